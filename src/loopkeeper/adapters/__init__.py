@@ -1,0 +1,1 @@
+"""Outside: files, the virtual plant, and the rendering of reports."""

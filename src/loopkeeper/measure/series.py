@@ -1,0 +1,107 @@
+"""Series: the measured hours of a plant, in SI, with coverage; plain arrays inside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopkeeper.errors import UnmappedPointError
+from loopkeeper.plant.points import Point
+
+Floats = NDArray[np.float64]
+Times = NDArray[np.datetime64]
+ChannelKey = tuple[str, str]
+"""(quantity, of), e.g. ``("supply_temperature", "source")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadYear:
+    """
+    The hourly design year: start of each hour (UTC) and loads. [W]
+
+    ``outdoor_temperature`` [°C] is None when the dossier gives no design weather.
+    """
+
+    time: Times
+    heating: Floats
+    cooling: Floats
+    hot_water: Floats
+    outdoor_temperature: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherSeries:
+    """Measured outdoor temperature: start of each interval (UTC) and °C."""
+
+    time: Times
+    outdoor_temperature: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """
+    One quantity at one place, hour by hour.
+
+    ``values`` are hourly means in SI (counters appear as mean rate: W, m³/s), NaN where there is
+    no good reading; ``coverage`` is the share of each hour that good readings stand for.
+    ``point`` is the meter, or None for a derived channel.
+    """
+
+    values: Floats
+    coverage: Floats
+    point: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A half-open period in UTC, [start, end)."""
+
+    start: np.datetime64
+    end: np.datetime64
+
+    @property
+    def hours(self) -> int:
+        """Whole hours in the period."""
+        return int((self.end - self.start) / np.timedelta64(1, "h"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlantHours:
+    """All channels of a plant on one hourly axis (UTC, label = start of the hour)."""
+
+    time: Times
+    channels: Mapping[ChannelKey, Channel] = field(default_factory=dict)
+
+    def has(self, quantity: str, of: str) -> bool:
+        """Tell whether the channel exists."""
+        return (quantity, of) in self.channels
+
+    def values(self, quantity: str, of: str) -> Floats:
+        """
+        Return the hourly values of a channel.
+
+        Raises
+        ------
+        UnmappedPointError
+            When the plant has no such channel.
+        """
+        try:
+            return self.channels[quantity, of].values  # noqa: PD011 - not a data frame
+        except KeyError:
+            raise UnmappedPointError(
+                f"no point measures {quantity} of {of}; add a row to points.csv"
+            ) from None
+
+    def places(self, quantity: str) -> tuple[str, ...]:
+        """Return every plant part that carries `quantity`, in alphabetical order."""
+        return tuple(sorted(of for q, of in self.channels if q == quantity))
+
+    def within(self, period: Period) -> "PlantHours":
+        """Return the hours of `period` only."""
+        keep = (self.time >= period.start) & (self.time < period.end)
+        channels = {
+            key: Channel(c.values[keep], c.coverage[keep], c.point)
+            for key, c in self.channels.items()
+        }
+        return PlantHours(self.time[keep], channels)

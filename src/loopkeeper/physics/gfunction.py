@@ -1,0 +1,200 @@
+"""
+Long-term thermal response of a borehole field: the g-function, through pygfunction.
+
+This is the only module that computes g-functions with pygfunction. Every result is held against
+physical bounds, because the library returns numbers up to 5e11 without a word when its time axis
+starts below about four minutes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pygfunction as gt
+from numpy.typing import NDArray
+from scipy.special import exp1
+
+from loopkeeper.errors import OutOfRangeError, UnphysicalError
+
+Floats = NDArray[np.float64]
+
+SHORTEST_TIME = 3600.0
+"""Earliest time a g-function is asked for; before it the line source is exact to 1e-4. [s]"""
+
+
+@dataclass(frozen=True)
+class FieldGeometry:
+    """
+    Positions and common shape of vertical boreholes.
+
+    ``x``, ``y`` : positions of the heads. [m]; ``length`` : active length of each hole. [m];
+    ``buried_depth`` : depth of its top. [m]; ``radius`` : borehole radius. [m]
+    """
+
+    x: Floats
+    y: Floats
+    length: float
+    buried_depth: float
+    radius: float
+
+    @property
+    def count(self) -> int:
+        """Number of boreholes."""
+        return len(self.x)
+
+    @property
+    def total_length(self) -> float:
+        """Active length of all holes together. [m]"""
+        return self.count * self.length
+
+
+def line_source_g(time: Floats, *, radius: float, diffusivity: float) -> Floats:
+    r"""
+    Return the g-function of an infinite line source at the borehole wall.
+
+    .. math:: g(t) = \tfrac{1}{2} E_1\!\left(\frac{r_b^2}{4 \alpha t}\right)
+
+    Parameters
+    ----------
+    time : array, shape (n,)
+        Time since the start of extraction, greater than zero. [s]
+    radius : float
+        Borehole radius. [m]
+    diffusivity : float
+        Thermal diffusivity of the ground. [m2 s-1]
+
+    Returns
+    -------
+    array, shape (n,)
+        Temperature drop times :math:`2 \pi k / q'`. [-]
+
+    References
+    ----------
+    .. [1] H. S. Carslaw and J. C. Jaeger, "Conduction of Heat in Solids", 2nd ed., 1959, §10.4.
+    """
+    argument = radius**2 / (4 * diffusivity * np.asarray(time, dtype=np.float64))
+    return np.asarray(0.5 * exp1(argument), dtype=np.float64)
+
+
+def g_function(geometry: FieldGeometry, *, diffusivity: float, time: Floats) -> Floats:
+    r"""
+    Return the g-function of a field with one wall temperature common to all boreholes.
+
+    The drop of the mean borehole wall temperature under a constant mean extraction :math:`q'`
+    per metre is :math:`\Delta T_b(t) = \frac{q'}{2 \pi k_s}\, g(t)`.
+
+    Parameters
+    ----------
+    geometry : FieldGeometry
+        The field.
+    diffusivity : float
+        Thermal diffusivity of the ground. [m2 s-1]
+    time : array, shape (n,)
+        Ascending times since the start of extraction, at least one hour. [s]
+
+    Returns
+    -------
+    array, shape (n,)
+        g-function. [-]
+
+    Raises
+    ------
+    OutOfRangeError
+        When times are not ascending or start before one hour, or a length is not positive.
+    UnphysicalError
+        When the library's answer is not monotone, negative, or above the bound that every hole
+        on its own line source sets.
+
+    Notes
+    -----
+    Uniform borehole wall temperature, equivalent-borehole method, eight unequal segments:
+    within 0.6 % of a 24-segment solution for 10 × 10 holes. Measured evidence prefers this
+    boundary condition over uniform heat extraction.
+    Validated in tests/validation/test_gfunction.py.
+
+    References
+    ----------
+    .. [1] M. Cimmino, "An approximation of the finite line source solution", 2021, as implemented
+       in pygfunction 2.3.
+    .. [2] C. Prieto and M. Cimmino, "Thermal interactions in large irregular fields of geothermal
+       boreholes: the method of equivalent boreholes", J. Build. Perform. Simul. 14 (2021) 446.
+    """
+    time = np.asarray(time, dtype=np.float64)
+    _check_request(geometry, diffusivity, time)
+    field = gt.borefield.Borefield(
+        H=geometry.length,
+        D=geometry.buried_depth,
+        r_b=geometry.radius,
+        x=geometry.x,
+        y=geometry.y,
+    )
+    result = gt.gfunction.gFunction(
+        field, diffusivity, time=time, boundary_condition="UBWT", method="equivalent"
+    )
+    g = np.asarray(result.gFunc, dtype=np.float64)
+    check_g_function(g, time=time, geometry=geometry, diffusivity=diffusivity)
+    return g
+
+
+def check_g_function(
+    g: Floats, *, time: Floats, geometry: FieldGeometry, diffusivity: float
+) -> None:
+    """
+    Raise UnphysicalError unless a g-function obeys the bounds of conduction.
+
+    Parameters
+    ----------
+    g : array, shape (n,)
+        The g-function to judge. [-]
+    time : array, shape (n,)
+        Its ascending times. [s]
+    geometry : FieldGeometry
+        The field.
+    diffusivity : float
+        Thermal diffusivity of the ground. [m2 s-1]
+
+    Raises
+    ------
+    UnphysicalError
+        When g is not finite, negative, falls with time, or exceeds the infinite line source plus
+        the line sources of all other holes (which no finite field can reach).
+    """
+    own = line_source_g(time, radius=geometry.radius, diffusivity=diffusivity)
+    bound = own + _neighbour_bound(geometry, diffusivity, time)
+    slack = 0.02 * np.maximum(bound, 1.0)
+    faults = (
+        ("is not finite", not np.all(np.isfinite(g))),
+        ("is negative", bool(np.any(g < 0))),
+        ("falls with time", bool(np.any(np.diff(g) < -1e-6))),
+        ("exceeds the line-source bound", bool(np.any(g > bound + slack))),
+    )
+    found = [text for text, broken in faults if broken]
+    if found:
+        raise UnphysicalError(f"g-function {', '.join(found)}; times {time[0]:.0f}…{time[-1]:.3g} s")
+
+
+def _check_request(geometry: FieldGeometry, diffusivity: float, time: Floats) -> None:
+    """Refuse what the library would answer with nonsense."""
+    if time.ndim != 1 or len(time) == 0 or np.any(np.diff(time) <= 0):
+        raise OutOfRangeError("times of a g-function must be one ascending series")
+    if time[0] < SHORTEST_TIME:
+        raise OutOfRangeError(
+            f"a g-function starts at {SHORTEST_TIME:.0f} s, got {time[0]:.0f} s; "
+            "use the short-term borehole response before that"
+        )
+    if min(geometry.length, geometry.radius, diffusivity) <= 0 or geometry.buried_depth < 0:
+        raise OutOfRangeError("length, radius and diffusivity must be positive, depth not negative")
+
+
+def _neighbour_bound(geometry: FieldGeometry, diffusivity: float, time: Floats) -> Floats:
+    """Mean over all holes of the infinite line sources of every other hole, unmirrored."""
+    distance = np.hypot(
+        geometry.x[:, None] - geometry.x[None, :], geometry.y[:, None] - geometry.y[None, :]
+    )
+    apart, counts = np.unique(
+        np.round(distance[~np.eye(geometry.count, dtype=bool)], 3), return_counts=True
+    )
+    if len(apart) == 0:
+        return np.zeros_like(time)
+    argument = apart[:, None] ** 2 / (4 * diffusivity * time[None, :])
+    total: Floats = (counts[:, None] * 0.5 * exp1(argument)).sum(axis=0) / geometry.count
+    return total

@@ -1,0 +1,306 @@
+r"""
+Ground in modal form: a step response reduced once to a short list of first-order modes.
+
+.. math::
+    T(t) = T_0 - \sum_k x_k, \qquad \dot x_k = (c_k q' - x_k) / \tau_k
+
+The list (τ, c) is fitted to the step response of the fluid: borehole interior in the first hours,
+g-function of the field for years. The state is a vector: it can be saved, resumed and estimated.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy.optimize import nnls
+
+from loopkeeper.errors import OutOfRangeError, UnphysicalError
+from loopkeeper.physics.borehole import RadialBorehole, short_term_response
+from loopkeeper.physics.gfunction import SHORTEST_TIME, FieldGeometry, g_function, line_source_g
+from loopkeeper.units import YEAR
+
+Floats = NDArray[np.float64]
+
+LONGEST_TIME = 100 * YEAR
+"""Horizon that the step response is fitted over. [s]"""
+CYCLE_TIME = 900.0
+"""Typical on-time of a cycling machine; sets the extra drop within an hour. [s]"""
+
+
+@dataclass(frozen=True)
+class FieldResponse:
+    """
+    The g-function of a field on a dimensionless axis, computed once and scaled to any ground.
+
+    g depends on ground properties through :math:`\\alpha t` only, so one table serves every
+    conductivity a diagnosis may try. ``scaled_time`` is :math:`\\alpha t` [m2]; ``interaction``
+    is g minus the line source: axial effects and neighbours [-].
+    """
+
+    geometry: FieldGeometry
+    scaled_time: Floats
+    interaction: Floats
+
+    @classmethod
+    def of(cls, geometry: FieldGeometry) -> "FieldResponse":
+        """
+        Compute the table for a field (a quarter of a second for some hundred holes).
+
+        Parameters
+        ----------
+        geometry : FieldGeometry
+            The field.
+
+        Returns
+        -------
+        FieldResponse
+            Its g-function against the line source.
+        """
+        reference = 1e-6
+        time = np.geomspace(SHORTEST_TIME, 3 * LONGEST_TIME, 60)
+        g = g_function(geometry, diffusivity=reference, time=time)
+        own = line_source_g(time, radius=geometry.radius, diffusivity=reference)
+        return cls(geometry, reference * time, g - own)
+
+    def interaction_at(self, time: Floats, *, diffusivity: float) -> Floats:
+        """Return g minus the line source at `time` [s] for a ground diffusivity. [m2 s-1]"""
+        position = np.log(diffusivity * np.asarray(time, dtype=np.float64))
+        value = np.interp(position, np.log(self.scaled_time), self.interaction)
+        return np.where(position < np.log(self.scaled_time[0]), 0.0, value)
+
+
+def fluid_step_response(
+    field: FieldResponse,
+    borehole: RadialBorehole,
+    *,
+    conductivity: float,
+    heat_capacity: float,
+    time: Floats,
+) -> Floats:
+    """
+    Return the drop of the mean fluid temperature of a field under unit extraction per metre.
+
+    Parameters
+    ----------
+    field : FieldResponse
+        Long-term response of the field.
+    borehole : RadialBorehole
+        Interior of its holes.
+    conductivity : float
+        Thermal conductivity of the ground. [W m-1 K-1]
+    heat_capacity : float
+        Volumetric heat capacity of the ground. [J m-3 K-1]
+    time : array, shape (n,)
+        Times since the start of extraction, from about a minute. [s]
+
+    Returns
+    -------
+    array, shape (n,)
+        Step response. [m K W-1]
+
+    Notes
+    -----
+    Short-term cylinder solution plus (g − line source)/(2πk): exact in both limits, because axial
+    effects and neighbours are not felt before the borehole interior has become steady.
+    """
+    near = short_term_response(
+        borehole, conductivity=conductivity, heat_capacity=heat_capacity, time=time
+    )
+    far = field.interaction_at(time, diffusivity=conductivity / heat_capacity)
+    return near + far / (2 * np.pi * conductivity)
+
+
+@dataclass(frozen=True, slots=True)
+class ModalGround:
+    """
+    A ground heat exchanger as parallel first-order modes.
+
+    ``undisturbed_temperature`` [°C]; ``time_constants`` τ [s] and ``coefficients`` c [m K W-1],
+    shape (n,); ``total_length`` active length of all holes [m]; ``cycling_resistance`` extra
+    drop per W m-1 above the hourly mean while a machine cycles [m K W-1]; ``flow_axis`` [m3 s-1]
+    and ``flow_resistance`` [m K W-1]: change of R_b* with the flow of the whole field.
+    """
+
+    undisturbed_temperature: float
+    time_constants: Floats
+    coefficients: Floats
+    total_length: float
+    cycling_resistance: float
+    flow_axis: Floats
+    flow_resistance: Floats
+
+    def with_temperature(self, undisturbed_temperature: float) -> "ModalGround":
+        """Return the same ground with another undisturbed temperature. [°C]"""
+        return replace(self, undisturbed_temperature=undisturbed_temperature)
+
+    def step_response(self, time: Floats) -> Floats:
+        """Return the drop under unit extraction per metre at `time` [s]. [m K W-1]"""
+        t = np.asarray(time, dtype=np.float64)[:, None]
+        return np.asarray((-np.expm1(-t / self.time_constants)) @ self.coefficients)
+
+
+def fit_modes(time: Floats, response: Floats, *, modes: int = 30) -> tuple[Floats, Floats]:
+    """
+    Reduce a step response to non-negative first-order modes.
+
+    Parameters
+    ----------
+    time : array, shape (n,)
+        Ascending times of the response. [s]
+    response : array, shape (n,)
+        Step response, rising. [m K W-1]
+    modes : int
+        Number of candidate time constants, spread evenly in log time. [-]
+
+    Returns
+    -------
+    time_constants, coefficients : arrays, shape (m,)
+        Modes with a weight above zero; m ≤ modes. [s], [m K W-1]
+
+    Raises
+    ------
+    UnphysicalError
+        When the response cannot be matched to 0.5 % of its final value.
+
+    Notes
+    -----
+    Non-negative least squares keeps every mode stable and passive. The weighting is the square
+    root of the response, so that hours and decades are both served.
+    Validated in tests/validation/test_modal_ground.py.
+    """
+    taus = np.geomspace(time[0], 1.5 * time[-1], modes)
+    weight = 1.0 / np.sqrt(np.maximum(response, 1e-3 * response[-1]))
+    matrix = -np.expm1(-time[:, None] / taus[None, :])
+    coefficients, _ = nnls(matrix * weight[:, None], response * weight)
+    error = np.abs(matrix @ coefficients - response).max()
+    if error > 5e-3 * response[-1]:
+        raise UnphysicalError(
+            f"step response is not that of a passive ground: modal error {error:.3g} m K/W"
+        )
+    kept = coefficients > 0
+    return taus[kept], coefficients[kept]
+
+
+def modal_ground(
+    field: FieldResponse,
+    borehole: RadialBorehole,
+    *,
+    conductivity: float,
+    heat_capacity: float,
+    undisturbed_temperature: float,
+    flow_table: tuple[Floats, Floats],
+) -> ModalGround:
+    """
+    Return the modal form of a borehole field.
+
+    Parameters
+    ----------
+    field : FieldResponse
+        Long-term response.
+    borehole : RadialBorehole
+        Interior of the holes at design flow.
+    conductivity : float
+        Thermal conductivity of the ground. [W m-1 K-1]
+    heat_capacity : float
+        Volumetric heat capacity of the ground. [J m-3 K-1]
+    undisturbed_temperature : float
+        Mean ground temperature before operation. [°C]
+    flow_table : pair of arrays, shape (m,)
+        Field flow [m3 s-1] and the change of R_b* against design flow there. [m K W-1]
+
+    Returns
+    -------
+    ModalGround
+        Twenty-odd modes from a minute to a century.
+
+    Raises
+    ------
+    OutOfRangeError
+        When a ground property is not positive.
+    """
+    if conductivity <= 0 or heat_capacity <= 0 or borehole.resistance <= 0:
+        raise OutOfRangeError("conductivity, heat capacity and resistance must be positive")
+    time = np.geomspace(60.0, LONGEST_TIME, 160)
+    response = fluid_step_response(
+        field, borehole, conductivity=conductivity, heat_capacity=heat_capacity, time=time
+    )
+    taus, coefficients = fit_modes(time, np.maximum.accumulate(response))
+    return ModalGround(
+        undisturbed_temperature=undisturbed_temperature,
+        time_constants=taus,
+        coefficients=coefficients,
+        total_length=field.geometry.total_length,
+        cycling_resistance=float(np.interp(CYCLE_TIME, time, response)),
+        flow_axis=flow_table[0],
+        flow_resistance=flow_table[1],
+    )
+
+
+def mode_factors(ground: ModalGround, step: float) -> tuple[Floats, Floats, Floats]:
+    """
+    Return what a step of constant heat rate does to each mode.
+
+    Parameters
+    ----------
+    ground : ModalGround
+        The ground.
+    step : float
+        Length of the step. [s]
+
+    Returns
+    -------
+    decay, mean_memory, mean_gain : arrays, shape (n,)
+        State left at the end of a step [-], share of the old state in the step's mean [-], and
+        mean rise per W m-1 of constant extraction [m K W-1].
+    """
+    decay = np.exp(-step / ground.time_constants)
+    memory = ground.time_constants / step * -np.expm1(-step / ground.time_constants)
+    return decay, memory, ground.coefficients * (1.0 - memory)
+
+
+@njit(cache=True, fastmath=True)
+def _respond(
+    decay: Floats, memory: Floats, gain: Floats, coefficients: Floats, heat: Floats, state: Floats
+) -> Floats:
+    """March the modes through known heat rates; the state is advanced in place."""
+    drop = np.empty(heat.size)
+    for n in range(heat.size):
+        total = 0.0
+        for k in range(state.size):
+            total += memory[k] * state[k] + gain[k] * heat[n]
+            state[k] = decay[k] * state[k] + (1.0 - decay[k]) * coefficients[k] * heat[n]
+        drop[n] = total
+    return drop
+
+
+def ground_temperature(
+    ground: ModalGround, heat_per_metre: Floats, step: float, state: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """
+    Return the mean fluid temperature under known heat extraction, and the state afterwards.
+
+    Parameters
+    ----------
+    ground : ModalGround
+        The ground.
+    heat_per_metre : array, shape (n,)
+        Heat drawn from the ground per metre of borehole, constant over each step; negative when
+        heat is injected. [W m-1]
+    step : float
+        Length of a step. [s]
+    state : array, shape (m,), optional
+        Modal state at the start; zeros for undisturbed ground. [K]
+
+    Returns
+    -------
+    temperature : array, shape (n,)
+        Mean over each step of the mean fluid temperature at design flow. [°C]
+    state : array, shape (m,)
+        Modal state at the end. [K]
+    """
+    start = np.zeros(len(ground.time_constants)) if state is None else np.array(state, copy=True)
+    decay, memory, gain = mode_factors(ground, step)
+    heat = np.ascontiguousarray(heat_per_metre, dtype=np.float64)
+    drop = _respond(decay, memory, gain, ground.coefficients, heat, start)
+    return ground.undisturbed_temperature - drop, start

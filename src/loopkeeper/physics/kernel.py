@@ -1,0 +1,455 @@
+"""
+The compiled inner loop of ``system.simulate``: plain arrays in, one row of numbers per step out.
+
+Signs: ``ground_heat_rate`` is positive when heat is drawn from the ground. All else is positive
+in the direction its name tells.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+COLUMNS: Final = (
+    "heating_delivered",
+    "cooling_delivered",
+    "heating_backup",
+    "cooling_backup",
+    "heating_unmet",
+    "cooling_unmet",
+    "machine_heating_electricity",
+    "machine_cooling_electricity",
+    "source_pump_electricity",
+    "load_pump_electricity",
+    "ground_heat_rate",
+    "source_supply",
+    "source_return",
+    "source_flow",
+    "load_supply",
+    "load_return",
+    "load_flow",
+    "machines_running",
+    "run_share",
+    "outside_map",
+)
+"""Columns of a trajectory: [W] powers, [°C] temperatures, [m3 s-1] flows, [-] counts and shares."""
+
+
+class GroundArrays(NamedTuple):
+    """Modal ground per watt of the whole field: decay [-], memory [-], gains [K W-1]."""
+
+    decay: Floats
+    memory: Floats
+    gain: Floats
+    push: Floats
+    flow_axis: Floats
+    flow_resistance: Floats
+    undisturbed: float
+    cycling: float
+
+
+class MachineArrays(NamedTuple):
+    """Maps of all machines able to do one mode, on common axes."""
+
+    source: Floats
+    outlet: Floats
+    part: Floats
+    capacity: Floats
+    electricity: Floats
+    minimum: Floats
+    cycling_loss: Floats
+    spread: Floats
+
+
+class PumpArrays(NamedTuple):
+    """Flow and electricity of 0 … n pumps, and how they are driven."""
+
+    flow: Floats
+    electricity: Floats
+    mode: int
+    minimum_speed: float
+    spread: float
+
+
+class ControlArrays(NamedTuple):
+    """Set-points, limits and what else is a single number."""
+
+    heating_supply: float
+    heating_reset: float
+    heating_from: float
+    heating_min: float
+    cooling_supply: float
+    cooling_reset: float
+    cooling_from: float
+    cooling_max: float
+    staging: int
+    source_outlet_min: float
+    bypass: float
+    source_capacity: float
+    load_capacity: float
+    backup_heating: float
+    backup_cooling: float
+
+
+class Duty(NamedTuple):
+    """
+    What the machines of one mode do in a step.
+
+    ``steady`` machines run all through it, ``extra`` more run for the share ``cycling`` of it.
+    """
+
+    delivered: float
+    electricity: float
+    steady: int
+    extra: int
+    cycling: float
+    outside: float
+
+
+class Flow(NamedTuple):
+    """Mean flow [m3 s-1], flow while running [m3 s-1], mean electricity [W]."""
+
+    mean: float
+    running: float
+    electricity: float
+
+
+class Source(NamedTuple):
+    """Source loop of a step: ground heat [W], supply and return [°C]."""
+
+    ground_heat: float
+    supply: float
+    back: float
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True)
+def _bracket(axis: Floats, value: float) -> tuple[int, float]:
+    """Index and weight for linear interpolation; values outside are held at the edge."""
+    last = axis.size - 1
+    if value <= axis[0]:
+        return 0, 0.0
+    if value >= axis[last]:
+        return last - 1, 1.0
+    i = 0
+    while axis[i + 1] < value:
+        i += 1
+    return i, (value - axis[i]) / (axis[i + 1] - axis[i])
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+def _capacity(maps: MachineArrays, m: int, i: int, a: float, j: int, b: float) -> float:
+    """Full-load capacity of machine m. [W]"""
+    t = maps.capacity
+    low = t[m, i, j] + a * (t[m, i + 1, j] - t[m, i, j])
+    high = t[m, i, j + 1] + a * (t[m, i + 1, j + 1] - t[m, i, j + 1])
+    return low + b * (high - low)  # type: ignore[no-any-return]  # a scalar of an array
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+def _power(maps: MachineArrays, m: int, i: int, a: float, j: int, b: float, part: float) -> float:
+    """Electricity of machine m at part load. [W]"""
+    t = maps.electricity
+    k, c = _bracket(maps.part, part)
+    total = 0.0
+    for n, weight in ((k, 1.0 - c), (k + 1, c)):
+        low = t[m, i, j, n] + a * (t[m, i + 1, j, n] - t[m, i, j, n])
+        high = t[m, i, j + 1, n] + a * (t[m, i + 1, j + 1, n] - t[m, i, j + 1, n])
+        total += weight * (low + b * (high - low))
+    return total
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+def _duty(maps: MachineArrays, source: float, outlet: float, demand: float, equal: int) -> Duty:
+    """Share a demand over the machines."""
+    count = maps.minimum.size
+    if demand <= 0.0 or count == 0:
+        return Duty(0.0, 0.0, 0, 0, 0.0, 0.0)
+    i, a = _bracket(maps.source, source)
+    j, b = _bracket(maps.outlet, outlet)
+    outside = 0.0
+    if source < maps.source[0] or source > maps.source[-1]:
+        outside = 1.0
+    if outlet < maps.outlet[0] or outlet > maps.outlet[-1]:
+        outside = 1.0
+    total = 0.0
+    for m in range(count):
+        total += _capacity(maps, m, i, a, j, b)
+    delivered, electricity, cycling = 0.0, 0.0, 0.0
+    steady, extra = 0, 0
+    for m in range(count):
+        capacity = _capacity(maps, m, i, a, j, b)
+        if equal == 1:
+            take = min(1.0, demand / total) * capacity
+        else:
+            take = min(demand - delivered, capacity)
+        if take <= 1e-9 * capacity:
+            break
+        part = take / capacity
+        minimum = maps.minimum[m]
+        if part >= minimum:
+            electricity += _power(maps, m, i, a, j, b, part)
+            steady += 1
+        else:
+            share = part / minimum
+            loss = 1.0 - maps.cycling_loss[m] * (1.0 - share)
+            electricity += share * _power(maps, m, i, a, j, b, minimum) / loss
+            cycling = max(cycling, share)
+            extra += 1
+        delivered += take
+    return Duty(delivered, electricity, steady, extra, cycling, outside)
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True)
+def _some_pumps(pumps: PumpArrays, machines: int, fleet: int) -> int:
+    """Pumps that run with some of the machines."""
+    count = pumps.flow.size - 1
+    return min(count, int(np.ceil(machines * count / fleet - 1e-9)))
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True)
+def _variable_speed(pumps: PumpArrays, required: float) -> tuple[float, float]:
+    """Flow and electricity of all pumps at a common speed that moves the required flow."""
+    top = pumps.flow[-1]
+    speed = min(1.0, max(pumps.minimum_speed, required / top))
+    return speed * top, speed**3 * pumps.electricity[-1]
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+def _loop_flow(
+    pumps: PumpArrays, duty: Duty, fleet: int, required: float, enabled: bool  # noqa: FBT001
+) -> Flow:
+    """Flow of one loop over a step; `required` is what a variable drive should move running."""
+    running_share = 1.0 if duty.steady > 0 else duty.cycling
+    if pumps.mode == 0:
+        on = 1.0 if (enabled or running_share > 0.0) else 0.0
+        return Flow(on * pumps.flow[-1], pumps.flow[-1], on * pumps.electricity[-1])
+    if running_share == 0.0:
+        return Flow(0.0, pumps.flow[1], 0.0)
+    if pumps.mode == 2:  # noqa: PLR2004 - PumpMode.VARIABLE
+        flow, power = _variable_speed(pumps, required)
+        return Flow(running_share * flow, flow, running_share * power)
+    low = _some_pumps(pumps, duty.steady, fleet)
+    high = _some_pumps(pumps, duty.steady + duty.extra, fleet)
+    c = duty.cycling
+    flow = (1.0 - c) * pumps.flow[low] + c * pumps.flow[high]
+    power = (1.0 - c) * pumps.electricity[low] + c * pumps.electricity[high]
+    return Flow(flow, flow / running_share, power)
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True)
+def _set_point(control: ControlArrays, outdoor: float) -> tuple[float, float]:
+    """Heating and cooling supply after weather reset. [°C]"""
+    heating = control.heating_supply
+    if control.heating_reset > 0.0:
+        fall = control.heating_reset * max(0.0, outdoor - control.heating_from)
+        heating = max(min(heating, control.heating_min), heating - fall)
+    cooling = control.cooling_supply
+    if control.cooling_reset > 0.0:
+        rise = control.cooling_reset * max(0.0, control.cooling_from - outdoor)
+        cooling = min(max(cooling, control.cooling_max), cooling + rise)
+    return heating, cooling
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+def _source_loop(
+    ground: GroundArrays,
+    control: ControlArrays,
+    drop: float,
+    gain: float,
+    heat: tuple[float, float, float],
+    flow: float,
+) -> Source:
+    """Temperatures of the source loop while machines run; heat = machine mean, share, recharge."""
+    mean, share, recharge = heat
+    running = mean / share if share > 0.0 else 0.0
+    average = mean - recharge
+    now = running - recharge
+    through = max(flow * (1.0 - control.bypass), 1e-9)
+    k, c = _bracket(ground.flow_axis, through)
+    extra = ground.flow_resistance[k]
+    if c > 0.0:
+        extra += c * (ground.flow_resistance[k + 1] - extra)
+    fluid = ground.undisturbed - drop - gain * average - extra * now
+    fluid -= ground.cycling * (now - average)
+    half = 0.5 * now / (through * control.source_capacity)
+    inlet = fluid - half
+    supply = inlet + now / (flow * control.source_capacity)
+    return Source(average, supply, supply - running / (flow * control.source_capacity))
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True)
+def _joined(first: Duty, second: Duty, fleet: int) -> Duty:
+    """Machines of both modes as one duty for the pumps."""
+    steady = min(fleet, first.steady + second.steady)
+    extra = min(fleet - steady, first.extra + second.extra)
+    return Duty(0.0, 0.0, steady, extra, max(first.cycling, second.cycling), 0.0)
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+def _attempt(
+    ground: GroundArrays,
+    maps: tuple[MachineArrays, MachineArrays],
+    pumps: PumpArrays,
+    control: ControlArrays,
+    inputs: tuple[float, float, float, float, bool],
+    memory: tuple[float, float, float],
+) -> tuple[Duty, Duty, Flow, Source, float]:
+    """
+    Let machines see one source temperature and return what they would see after it.
+
+    memory = drop [K], gain [K W-1] and the temperature tried [°C]. Maps are taken at rated source
+    flow, so the temperature that counts is the inlet moved by half the deviation of the spread.
+    """
+    heating, cooling, recharge, outdoor, enabled = inputs
+    drop, gain, seen = memory
+    hot, cold = _set_point(control, outdoor)
+    fleet = max(maps[0].minimum.size, maps[1].minimum.size, 1)
+    first = _duty(maps[0], seen, hot, heating, control.staging)
+    second = _duty(maps[1], seen, cold, cooling, control.staging)
+    both = _joined(first, second, fleet)
+    share = 1.0 if both.steady > 0 else both.cycling
+    mean = first.delivered - first.electricity - second.delivered - second.electricity
+    running = abs(mean) / share if share > 0.0 else 0.0
+    required = running / (control.source_capacity * pumps.spread)
+    flow = _loop_flow(pumps, both, fleet, required, enabled)
+    loop = _source_loop(ground, control, drop, gain, (mean, share, recharge), flow.running)
+    spread = running / (flow.running * control.source_capacity)
+    sees = loop.supply
+    if heating > 0.0 and cooling <= 0.0:
+        sees -= 0.5 * (spread - maps[0].spread[0]) if maps[0].spread.size else 0.0
+    if cooling > 0.0 and heating <= 0.0:
+        sees += 0.5 * (spread - maps[1].spread[0]) if maps[1].spread.size else 0.0
+    return first, second, flow, loop, sees
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+def _solve_step(
+    ground: GroundArrays,
+    maps: tuple[MachineArrays, MachineArrays],
+    pumps: PumpArrays,
+    control: ControlArrays,
+    inputs: tuple[float, float, float, float, bool],
+    memory: tuple[float, float, float],
+) -> tuple[Duty, Duty, Flow, Source, float]:
+    """Solve machines and ground together by the secant method, to 1e-7 K."""
+    drop, gain, seen = memory
+    old, old_error, steps = seen, 0.0, 0
+    while True:
+        answer = _attempt(ground, maps, pumps, control, inputs, (drop, gain, seen))
+        error = answer[4] - seen
+        steps += 1
+        if abs(error) < 1e-7 or steps == 40:  # noqa: PLR2004
+            return answer
+        slope = (error - old_error) / (seen - old) if seen != old else -1.0
+        if not -3.0 < slope < -0.3:  # across a kink of the map a plain step is safe
+            slope = -1.0
+        old, old_error = seen, error
+        seen = seen - error / slope
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+def _protected_step(
+    ground: GroundArrays,
+    maps: tuple[MachineArrays, MachineArrays],
+    pumps: PumpArrays,
+    control: ControlArrays,
+    inputs: tuple[float, float, float, float, bool],
+    memory: tuple[float, float, float],
+) -> tuple[Duty, Duty, Flow, Source, float]:
+    """Solve a step; when return water would fall below its limit, take less heat (bisection)."""
+    low, high, heating, steps = 0.0, inputs[0], inputs[0], 0
+    while True:
+        tried = (heating, inputs[1], inputs[2], inputs[3], inputs[4])
+        answer = _solve_step(ground, maps, pumps, control, tried, memory)
+        frozen = heating > 0.0 and answer[3].back < control.source_outlet_min
+        if steps == 13 or (steps == 0 and not frozen):  # noqa: PLR2004
+            return answer
+        steps += 1
+        if frozen:
+            high = heating
+        else:
+            low = heating
+        heating = low if steps == 13 else 0.5 * (low + high)  # noqa: PLR2004
+
+
+@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+def _load_side(
+    row: Floats, duty: Duty, pumps: PumpArrays, control: ControlArrays, outdoor: float,
+    fleet: int, enabled: bool,  # noqa: FBT001
+) -> None:
+    """Write flow, pump electricity and temperatures of the load loop into the row."""
+    hot, cold = _set_point(control, outdoor)
+    net = row[0] - row[1]
+    share = 1.0 if duty.steady > 0 else duty.cycling
+    running = net / share if share > 0.0 else 0.0
+    required = abs(running) / (control.load_capacity * pumps.spread)
+    flow = _loop_flow(pumps, duty, fleet, required, enabled)
+    supply = hot if net >= 0.0 else cold
+    row[9] = flow.electricity
+    row[14] = supply
+    row[15] = supply - running / (flow.running * control.load_capacity)
+    row[16] = flow.mean
+
+
+@njit(cache=True, nogil=True, _nrt=False, error_model="numpy", fastmath=True)
+def march(
+    ground: GroundArrays,
+    maps: tuple[MachineArrays, MachineArrays],
+    source_pumps: PumpArrays,
+    load_pumps: PumpArrays,
+    control: ControlArrays,
+    inputs: Floats,
+    enabled: NDArray[np.bool_],
+    modes: Floats,
+    out: Floats,
+) -> None:
+    """
+    March the plant through time; `modes` is advanced and `out` filled in place.
+
+    Parameters
+    ----------
+    ground, maps, source_pumps, load_pumps, control : named tuples
+        The plant.
+    inputs : array, shape (n, 4)
+        Heating, cooling, recharge [W] and outdoor temperature [°C] of each step.
+    enabled : array of bool, shape (n,)
+        Whether the plant is enabled. [-]
+    modes : array, shape (m,)
+        Ground memory, changed in place. [K]
+    out : array, shape (n, len(COLUMNS))
+        One row per step, filled in place. [mixed]
+    """
+    gain = 0.0
+    for k in range(modes.size):
+        gain += ground.gain[k]
+    seen = ground.undisturbed
+    fleet = max(maps[0].minimum.size, maps[1].minimum.size, 1)
+    for n in range(inputs.shape[0]):
+        drop = 0.0
+        for k in range(modes.size):
+            drop += ground.memory[k] * modes[k]
+        row = out[n]
+        wanted = (inputs[n, 0], inputs[n, 1], inputs[n, 2], inputs[n, 3], enabled[n])
+        memory = (drop, gain, seen)
+        first, second, flow, loop, seen = _protected_step(
+            ground, maps, source_pumps, control, wanted, memory
+        )
+        row[0], row[1] = first.delivered, second.delivered
+        row[2] = min(control.backup_heating, inputs[n, 0] - first.delivered)
+        row[3] = min(control.backup_cooling, inputs[n, 1] - second.delivered)
+        row[4] = inputs[n, 0] - row[0] - row[2]
+        row[5] = inputs[n, 1] - row[1] - row[3]
+        row[6], row[7] = first.electricity, second.electricity
+        row[8] = flow.electricity
+        row[10], row[11], row[12] = loop.ground_heat, loop.supply, loop.back
+        row[13] = flow.mean
+        both = _joined(first, second, fleet)
+        _load_side(row, both, load_pumps, control, inputs[n, 3], fleet, enabled[n])
+        row[17] = both.steady + both.extra * both.cycling
+        row[18] = 1.0 if both.steady > 0 else both.cycling
+        row[19] = max(first.outside, second.outside)
+        for k in range(modes.size):
+            modes[k] = ground.decay[k] * modes[k] + ground.push[k] * loop.ground_heat

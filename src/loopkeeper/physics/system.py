@@ -1,0 +1,331 @@
+"""
+The one coupling: ground, water loops, machines and controls, marched through time.
+
+``simulate`` serves design (candidate system), evaluation (as built, measured load), diagnosis
+(as built with one change) and optimisation (forecast load). A hypothesis is a modified System.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopkeeper.errors import InputError, OutOfRangeError
+from loopkeeper.physics.ground import ModalGround, mode_factors
+from loopkeeper.physics.heat_pump import Machine
+from loopkeeper.physics.kernel import (
+    COLUMNS,
+    ControlArrays,
+    GroundArrays,
+    MachineArrays,
+    PumpArrays,
+    march,
+)
+from loopkeeper.physics.pump import PumpBank, parallel_operation
+
+Floats = NDArray[np.float64]
+
+
+class StagingOrder(IntEnum):
+    """How machines share the load: one after the other, or all at once in equal parts."""
+
+    SEQUENCE = 0
+    EQUAL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """
+    Set-points and limits. Temperatures [°C], resets [K/K].
+
+    The full ``heating_supply`` holds at and below ``heating_reset_from``; above it the set-point
+    falls by ``heating_reset`` per kelvin, not below ``heating_supply_min``. Cooling likewise: full
+    ``cooling_supply`` at and above ``cooling_reset_from``, rising below it, not above
+    ``cooling_supply_max``. Machines stop when source water would leave them below
+    ``source_outlet_min``.
+    """
+
+    heating_supply: float
+    cooling_supply: float
+    staging: StagingOrder = StagingOrder.SEQUENCE
+    heating_reset: float = 0.0
+    heating_reset_from: float = 0.0
+    heating_supply_min: float = 30.0
+    cooling_reset: float = 0.0
+    cooling_reset_from: float = 35.0
+    cooling_supply_max: float = 15.0
+    source_outlet_min: float = -20.0
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """
+    Everything ``simulate`` needs to know of a plant with a borehole field.
+
+    ``bypass`` share of the source flow that returns to the machines without passing the ground
+    [-]; ``source_heat_capacity`` and ``load_heat_capacity`` of the two waters [J m-3 K-1];
+    ``backup_heating`` and ``backup_cooling`` capacity of other equipment [W].
+    """
+
+    ground: ModalGround
+    machines: tuple[Machine, ...]
+    source_pumps: PumpBank
+    load_pumps: PumpBank
+    controls: Controls
+    source_heat_capacity: float
+    load_heat_capacity: float
+    bypass: float = 0.0
+    backup_heating: float = 0.0
+    backup_cooling: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Heat and cold the building takes and recharge put into the ground, shape (n,). [W]"""
+
+    heating: Floats
+    cooling: Floats
+    recharge: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """
+    What the outside imposes, shape (n,): outdoor temperature [°C] and whether the plant is enabled.
+
+    Constant-flow pumps run whenever the plant is enabled, others only under load.
+    """
+
+    outdoor_temperature: Floats
+    enabled: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Memory of the ground: modal drops, shape (m,). [K]"""
+
+    modes: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """
+    What a simulation returns: one value per step, and the state at the end.
+
+    ``values`` has one row per step and one column per name in ``kernel.COLUMNS``; read a column
+    as an attribute, e.g. ``trajectory["source_supply"]``. Powers are means over the step [W],
+    temperatures [°C], flows [m3 s-1].
+    """
+
+    values: Floats
+    step: float
+    state: State
+
+    def __getitem__(self, name: str) -> Floats:
+        """Return one column."""
+        return self.values[:, COLUMNS.index(name)]
+
+    def energy(self, *names: str) -> float:
+        """Return the sum of power columns over time. [J]"""
+        return float(sum(self[name].sum() for name in names) * self.step)
+
+
+def simulate(
+    system: System, load: Load, boundary: Boundary, step: float, state: State | None = None
+) -> Trajectory:
+    """
+    March a plant through time.
+
+    Parameters
+    ----------
+    system : System
+        The plant, as designed, built, found or supposed.
+    load : Load
+        What the building takes and what is put back into the ground, shape (n,). [W]
+    boundary : Boundary
+        Outdoor temperature and enabling, shape (n,). [°C]
+    step : float
+        Length of a step. [s]
+    state : State, optional
+        Ground memory at the start; undisturbed ground when omitted.
+
+    Returns
+    -------
+    Trajectory
+        Powers, temperatures and flows of every step, and the end state.
+
+    Raises
+    ------
+    InputError
+        When lengths differ, a load is negative or not finite, or the state does not fit.
+
+    Notes
+    -----
+    Per step and mode: heat from the source + electricity = heat to the building (heating);
+    heat to the source = cold + electricity (cooling); both close to 1e-9 relative. Machine and
+    ground are solved together to 1e-7 K. Validated in tests/property/test_simulate.py.
+    """
+    heating, cooling, recharge = _checked_load(load, boundary)
+    ground = system.ground
+    count = len(ground.time_constants)
+    modes = np.zeros(count) if state is None else np.array(state.modes, dtype=np.float64)
+    if modes.shape != (count,):
+        raise InputError(f"state has {modes.size} modes, the ground has {count}")
+    values = np.zeros((len(heating), len(COLUMNS)))
+    march(
+        _ground_arrays(ground, step),
+        _machine_arrays(system.machines),
+        _pump_arrays(system.source_pumps),
+        _pump_arrays(system.load_pumps),
+        _control_arrays(system),
+        np.stack([heating, cooling, recharge, boundary.outdoor_temperature], axis=1),
+        np.ascontiguousarray(boundary.enabled),
+        modes,
+        values,
+    )
+    return Trajectory(values, step, State(modes))
+
+
+def simulate_phases(
+    phases: Sequence[tuple[int, System]],
+    load: Load,
+    boundary: Boundary,
+    step: float,
+    state: State | None = None,
+) -> Trajectory:
+    """
+    March a plant that changes on the way; each phase starts where the one before ended.
+
+    Parameters
+    ----------
+    phases : sequence of (int, System)
+        First step of each phase, ascending and starting at 0, and the plant from then on.
+    load, boundary, step, state
+        As for :func:`simulate`.
+
+    Returns
+    -------
+    Trajectory
+        The joined phases.
+
+    Raises
+    ------
+    InputError
+        When the phases do not start at 0 or do not ascend.
+    """
+    starts = [first for first, _ in phases]
+    if not starts or starts[0] != 0 or sorted(set(starts)) != starts:
+        raise InputError("phases must start at step 0 and ascend")
+    ends = [*starts[1:], len(load.heating)]
+    parts: list[Floats] = []
+    for (first, system), last in zip(phases, ends, strict=True):
+        piece = slice(first, last)
+        run = simulate(system, _cut_load(load, piece), _cut(boundary, piece), step, state)
+        parts.append(run.values)
+        state = run.state
+    return Trajectory(np.concatenate(parts), step, state or State(np.zeros(0)))
+
+
+def _cut_load(load: Load, piece: slice) -> Load:
+    recharge = None if load.recharge is None else load.recharge[piece]
+    return Load(load.heating[piece], load.cooling[piece], recharge)
+
+
+def _cut(boundary: Boundary, piece: slice) -> Boundary:
+    return Boundary(boundary.outdoor_temperature[piece], boundary.enabled[piece])
+
+
+def _checked_load(load: Load, boundary: Boundary) -> tuple[Floats, Floats, Floats]:
+    """Refuse loads the kernel could only answer with nonsense."""
+    recharge = np.zeros_like(load.heating) if load.recharge is None else load.recharge
+    columns = (load.heating, load.cooling, recharge, boundary.outdoor_temperature)
+    lengths = {len(column) for column in (*columns, boundary.enabled)}
+    if len(lengths) != 1:
+        raise InputError(f"loads and boundary differ in length: {sorted(lengths)}")
+    if not all(np.all(np.isfinite(column)) for column in columns):
+        raise InputError("loads and outdoor temperature must be finite; fill gaps first")
+    if any(np.any(column < 0) for column in columns[:3]):
+        raise InputError("heating, cooling and recharge must not be negative")
+    return load.heating, load.cooling, recharge
+
+
+def _ground_arrays(ground: ModalGround, step: float) -> GroundArrays:
+    decay, memory, gain = mode_factors(ground, step)
+    return GroundArrays(
+        decay,
+        memory,
+        gain / ground.total_length,
+        (1.0 - decay) * ground.coefficients / ground.total_length,
+        ground.flow_axis,
+        ground.flow_resistance / ground.total_length,
+        ground.undisturbed_temperature,
+        ground.cycling_resistance / ground.total_length,
+    )
+
+
+def _machine_arrays(machines: tuple[Machine, ...]) -> tuple[MachineArrays, MachineArrays]:
+    """Put the maps of all machines, per mode, on the union of their axes."""
+    return _mode_arrays(machines, heating=True), _mode_arrays(machines, heating=False)
+
+
+def _mode_arrays(machines: tuple[Machine, ...], *, heating: bool) -> MachineArrays:
+    able = [m for m in machines if (m.heating if heating else m.cooling) is not None]
+    maps = [m.heating if heating else m.cooling for m in able]
+    real = [one for one in maps if one is not None]
+    if not real:
+        empty = np.zeros(0)
+        return MachineArrays(
+            empty, empty, empty, np.zeros((0, 0, 0)), np.zeros((0, 0, 0, 0)), empty, empty, empty
+        )
+    source, outlet, part = (
+        _axis([getattr(one, name) for one in real])
+        for name in ("source_inlet", "load_outlet", "part_load")
+    )
+    common = [one.on(source, outlet, part) for one in real]
+    return MachineArrays(
+        source,
+        outlet,
+        part,
+        np.stack([c.capacity * m.capacity_factor for c, m in zip(common, able, strict=True)]),
+        np.stack([c.electricity * m.electricity_factor for c, m in zip(common, able, strict=True)]),
+        np.array([max(m.minimum_part_load, part[0]) for m in able]),
+        np.array([m.cycling_loss for m in able]),
+        np.array([m.rated_spread for m in able]),
+    )
+
+
+def _axis(axes: Sequence[Floats]) -> Floats:
+    """Union of axes; an axis of one value gets a second, beyond use, so that it can be bracketed."""
+    union = np.unique(np.concatenate(axes))
+    return union if len(union) > 1 else np.append(union, union[0] + 1.0)
+
+
+def _pump_arrays(bank: PumpBank) -> PumpArrays:
+    operation = [parallel_operation(bank, n) for n in range(bank.count + 1)]
+    flow, electricity = (np.array(column) for column in zip(*operation, strict=True))
+    return PumpArrays(flow, electricity, int(bank.mode), bank.minimum_speed, bank.design_spread)
+
+
+def _control_arrays(system: System) -> ControlArrays:
+    c = system.controls
+    if not 0.0 <= system.bypass < 1.0:
+        raise OutOfRangeError("by-pass must be at least 0 and below 1")
+    return ControlArrays(
+        c.heating_supply,
+        c.heating_reset,
+        c.heating_reset_from,
+        c.heating_supply_min,
+        c.cooling_supply,
+        c.cooling_reset,
+        c.cooling_reset_from,
+        c.cooling_supply_max,
+        int(c.staging),
+        c.source_outlet_min,
+        system.bypass,
+        system.source_heat_capacity,
+        system.load_heat_capacity,
+        system.backup_heating,
+        system.backup_cooling,
+    )

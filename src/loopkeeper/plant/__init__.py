@@ -1,0 +1,1 @@
+"""Things: the plant as designed, built and found, its points, and the records of its life."""

@@ -1,0 +1,81 @@
+"""Records of a plant's life: survey tests, hidden works, trials, events, samples."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyTest:
+    """A declared test of the ground; the raw record stands in ``file``."""
+
+    kind: str
+    file: str
+    taken_on: date | None = None
+    hole: str = ""
+    length: float | None = None
+    diameter: float | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCheck:
+    """One row of the hidden works ledger: drawn against found, in the row's own unit."""
+
+    item: str
+    item_kind: str
+    check: str
+    drawn: str
+    found: str
+    unit: str = ""
+    checked_at: str = ""
+    checked_by: str = ""
+    evidence: str = ""
+
+    def numbers(self) -> tuple[float, float] | None:
+        """Return drawn and found as numbers, or None when one is not a number."""
+        try:
+            return float(self.drawn), float(self.found)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One measured quantity of a commissioning trial."""
+
+    trial: str
+    mode: str
+    load_fraction: float | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    quantity: str
+    of: str
+    expected: float | None
+    found: float | None
+    unit: str = ""
+    accepted: bool | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something an operator wrote down; ``value`` in the note's own unit."""
+
+    time: datetime
+    kind: str
+    of: str
+    note: str = ""
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaterSample:
+    """One parameter of one water sample."""
+
+    sampled_at: str
+    place: str
+    parameter: str
+    value: float | None
+    unit: str
+    below_detection: bool = False
+    laboratory: str = ""

@@ -1,0 +1,84 @@
+"""Where the plant stands, what was promised, and what electricity costs there."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A season as month and day of its first and last day; it may span New Year."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+    def contains(self, month: int, day: int) -> bool:
+        """Tell whether a day of the year falls into the season (both ends belong to it)."""
+        here = (month, day)
+        if self.first <= self.last:
+            return self.first <= here <= self.last
+        return here >= self.first or here <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Who and where; SI units, optional values are None when the dossier does not say."""
+
+    id: str
+    name: str
+    timezone: str
+    name_zh: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    climate_zone: str = ""
+    use: str = "other"
+    heated_area: float | None = None
+    cooled_area: float | None = None
+    handed_over_on: date | None = None
+    heating_season: Season | None = None
+    cooling_season: Season | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the design said the plant would do; deviation is measured from here. SI units."""
+
+    peak_heating: float | None = None
+    peak_cooling: float | None = None
+    annual_heating: float | None = None
+    annual_cooling: float | None = None
+    annual_electricity: float | None = None
+    system_cop_heating: float | None = None
+    system_cop_cooling: float | None = None
+    indoor_heating: float | None = None
+    indoor_cooling: float | None = None
+    source_inlet_min: float | None = None
+    source_inlet_max: float | None = None
+    ground_drift_per_year: float | None = None
+    loads: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TariffBand:
+    """One price with the hours of the day it holds, as half-open ranges that may wrap midnight."""
+
+    name: str
+    price: float
+    hours: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """Electricity price by band. [currency per kWh]"""
+
+    currency: str
+    bands: tuple[TariffBand, ...]
+
+
+class SourceKind(StrEnum):
+    """The four source kinds of a ground-source heat pump plant."""
+
+    BOREHOLE_FIELD = "borehole_field"
+    SINGLE_WELL = "single_well"
+    WELL_GROUP = "well_group"
+    SURFACE_WATER = "surface_water"

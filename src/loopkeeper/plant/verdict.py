@@ -1,0 +1,85 @@
+"""Verdicts: what the software has to say about a plant or its data, as a value."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+from loopkeeper.errors import InputError
+
+
+class Severity(StrEnum):
+    """How a verdict bears on the answer."""
+
+    NOTE = "note"
+    CAUTION = "caution"
+    PROBLEM = "problem"
+    DISQUALIFICATION = "disqualification"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One row of a message catalogue: the severity of a code and its sentence in two languages."""
+
+    severity: Severity
+    english: str
+    chinese: str
+
+
+@cache
+def catalogue() -> Mapping[str, Message]:
+    """Return every verdict code with its severity and sentences, from ``plant/data/messages``."""
+    rows: dict[str, Message] = {}
+    folder = resources.files("loopkeeper.plant") / "data" / "messages"
+    for table in sorted(folder.iterdir(), key=lambda f: f.name):
+        if not table.name.endswith(".csv"):
+            continue
+        for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+            if row["code"] in rows:
+                raise InputError(f"verdict code {row['code']} stands twice in the catalogues")
+            rows[row["code"]] = Message(Severity(row["severity"]), row["en"], row["zh"])
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    A stable code with its figures; the sentence comes from the catalogue.
+
+    Parameters
+    ----------
+    code : str
+        Dotted and stable, e.g. ``measure.sensor.stuck``; a row of the catalogue.
+    figures : mapping
+        The numbers and names that fill the sentence.
+    """
+
+    code: str
+    figures: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a code that no catalogue explains."""
+        if self.code not in catalogue():
+            raise InputError(f"verdict code {self.code!r} is in no message catalogue")
+
+    @property
+    def severity(self) -> Severity:
+        """How the verdict bears on the answer."""
+        return catalogue()[self.code].severity
+
+    def sentence(self, language: str = "en") -> str:
+        """Return the sentence in ``"en"`` or ``"zh"``."""
+        message = catalogue()[self.code]
+        template = message.chinese if language == "zh" else message.english
+        return template.format(**self.figures)
+
+    def as_dict(self, language: str = "en") -> dict[str, object]:
+        """Return the verdict as plain JSON data."""
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "sentence": self.sentence(language),
+            "figures": dict(self.figures),
+        }
