@@ -121,9 +121,13 @@ def linear_to_si(unit: str) -> tuple[float, float, str]:
     try:
         zero, one = (registry.Quantity(v, name) for v in (0.0, 1.0))
         target = "degC" if one.check("[temperature]") and "delta" not in name else None
-        low, high = ((q.to(target) if target else q.to_base_units()).magnitude for q in (zero, one))
+        low, high = (
+            (q.to(target) if target else q.to_base_units()).magnitude for q in (zero, one)
+        )
     except (pint.PintError, AttributeError, TypeError, ValueError, SyntaxError) as error:
-        raise UnitError(f"unknown unit {unit!r}; expected one such as °C, kW, kWh, m3/h") from error
+        raise UnitError(
+            f"unknown unit {unit!r}; expected one such as °C, kW, kWh, m3/h"
+        ) from error
     return float(high - low), float(low), str(one.dimensionality)
 
 

@@ -175,9 +175,7 @@ class RadialBorehole:
     ) -> "RadialBorehole":
         """Return the concentric equivalent of `borehole` that has the given R_b*. [m K W-1]"""
         legs = 2 * borehole.pipes
-        film, wall = _pipe_resistances(
-            borehole, flow_rate * fluid.density / borehole.pipes, fluid
-        )
+        film, wall = _pipe_resistances(borehole, flow_rate * fluid.density / borehole.pipes, fluid)
         core = min(np.sqrt(legs) * borehole.pipe_outer, 0.85 * borehole.radius)
         area = legs * np.pi * borehole.pipe_inner**2
         return cls(

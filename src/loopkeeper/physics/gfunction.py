@@ -169,7 +169,9 @@ def check_g_function(
     )
     found = [text for text, broken in faults if broken]
     if found:
-        raise UnphysicalError(f"g-function {', '.join(found)}; times {time[0]:.0f}…{time[-1]:.3g} s")
+        raise UnphysicalError(
+            f"g-function {', '.join(found)}; times {time[0]:.0f}…{time[-1]:.3g} s"
+        )
 
 
 def _check_request(geometry: FieldGeometry, diffusivity: float, time: Floats) -> None:
@@ -182,7 +184,9 @@ def _check_request(geometry: FieldGeometry, diffusivity: float, time: Floats) ->
             "use the short-term borehole response before that"
         )
     if min(geometry.length, geometry.radius, diffusivity) <= 0 or geometry.buried_depth < 0:
-        raise OutOfRangeError("length, radius and diffusivity must be positive, depth not negative")
+        raise OutOfRangeError(
+            "length, radius and diffusivity must be positive, depth not negative"
+        )
 
 
 def _neighbour_bound(geometry: FieldGeometry, diffusivity: float, time: Floats) -> Floats:

@@ -11,12 +11,12 @@ g-function of the field for years. The state is a vector: it can be saved, resum
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
 from loopkeeper.errors import OutOfRangeError, UnphysicalError
 from loopkeeper.physics.borehole import RadialBorehole, short_term_response
+from loopkeeper.physics.compiled import compiled
 from loopkeeper.physics.gfunction import SHORTEST_TIME, FieldGeometry, g_function, line_source_g
 from loopkeeper.units import YEAR
 
@@ -30,11 +30,11 @@ CYCLE_TIME = 900.0
 
 @dataclass(frozen=True)
 class FieldResponse:
-    """
+    r"""
     The g-function of a field on a dimensionless axis, computed once and scaled to any ground.
 
-    g depends on ground properties through :math:`\\alpha t` only, so one table serves every
-    conductivity a diagnosis may try. ``scaled_time`` is :math:`\\alpha t` [m2]; ``interaction``
+    g depends on ground properties through :math:`\alpha t` only, so one table serves every
+    conductivity a diagnosis may try. ``scaled_time`` is :math:`\alpha t` [m2]; ``interaction``
     is g minus the line source: axial effects and neighbours [-].
     """
 
@@ -259,19 +259,18 @@ def mode_factors(ground: ModalGround, step: float) -> tuple[Floats, Floats, Floa
     return decay, memory, ground.coefficients * (1.0 - memory)
 
 
-@njit(cache=True, fastmath=True)
+@compiled
 def _respond(
-    decay: Floats, memory: Floats, gain: Floats, coefficients: Floats, heat: Floats, state: Floats
-) -> Floats:
-    """March the modes through known heat rates; the state is advanced in place."""
-    drop = np.empty(heat.size)
+    factors: tuple[Floats, Floats, Floats, Floats], heat: Floats, state: Floats, drop: Floats
+) -> None:
+    """March the modes through known heat rates; state and drop are filled in place."""
+    decay, memory, gain, push = factors
     for n in range(heat.size):
         total = 0.0
         for k in range(state.size):
             total += memory[k] * state[k] + gain[k] * heat[n]
-            state[k] = decay[k] * state[k] + (1.0 - decay[k]) * coefficients[k] * heat[n]
+            state[k] = decay[k] * state[k] + push[k] * heat[n]
         drop[n] = total
-    return drop
 
 
 def ground_temperature(
@@ -302,5 +301,7 @@ def ground_temperature(
     start = np.zeros(len(ground.time_constants)) if state is None else np.array(state, copy=True)
     decay, memory, gain = mode_factors(ground, step)
     heat = np.ascontiguousarray(heat_per_metre, dtype=np.float64)
-    drop = _respond(decay, memory, gain, ground.coefficients, heat, start)
+    drop = np.empty(len(heat))
+    push = (1.0 - decay) * ground.coefficients
+    _respond((decay, memory, gain, push), heat, start, drop)
     return ground.undisturbed_temperature - drop, start

@@ -50,6 +50,7 @@ class PerformanceMap:
 
     def on(self, source_inlet: Floats, load_outlet: Floats, part_load: Floats) -> "PerformanceMap":
         """Return the map on other axes [°C], [°C], [-]; edges are held constant."""
+
         def resample(values: Floats, own: tuple[Floats, ...], new: tuple[Floats, ...]) -> Floats:
             clipped = [np.clip(n, o[0], o[-1]) for n, o in zip(new, own, strict=True)]
             keep = [i for i, o in enumerate(own) if len(o) > 1]
@@ -138,7 +139,7 @@ def rated_map(
     A stand-in where no map is given: within about 10 % of published brine/water maps 15 K away
     from the rating point (tests/validation/test_rated_map.py).
     """
-    low, high = ((-10.0, 30.0) if heating else (5.0, 45.0))
+    low, high = (-10.0, 30.0) if heating else (5.0, 45.0)
     source = np.linspace(low, high, 9)
     load = np.linspace(30.0, 60.0, 7) if heating else np.linspace(5.0, 20.0, 4)
     part = np.array([0.25, 0.5, 0.75, 1.0])

@@ -8,8 +8,9 @@ in the direction its name tells.
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from loopkeeper.physics.compiled import compiled, inlined
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +36,7 @@ COLUMNS: Final = (
     "run_share",
     "outside_map",
 )
-"""Columns of a trajectory: [W] powers, [°C] temperatures, [m3 s-1] flows, [-] counts and shares."""
+"""Columns of a trajectory: powers [W], temperatures [°C], flows [m3 s-1], counts, shares [-]."""
 
 
 class GroundArrays(NamedTuple):
@@ -125,7 +126,7 @@ class Source(NamedTuple):
     back: float
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True)
+@compiled
 def _bracket(axis: Floats, value: float) -> tuple[int, float]:
     """Index and weight for linear interpolation; values outside are held at the edge."""
     last = axis.size - 1
@@ -139,16 +140,16 @@ def _bracket(axis: Floats, value: float) -> tuple[int, float]:
     return i, (value - axis[i]) / (axis[i + 1] - axis[i])
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+@inlined
 def _capacity(maps: MachineArrays, m: int, i: int, a: float, j: int, b: float) -> float:
     """Full-load capacity of machine m. [W]"""
     t = maps.capacity
     low = t[m, i, j] + a * (t[m, i + 1, j] - t[m, i, j])
     high = t[m, i, j + 1] + a * (t[m, i + 1, j + 1] - t[m, i, j + 1])
-    return low + b * (high - low)  # type: ignore[no-any-return]  # a scalar of an array
+    return float(low + b * (high - low))
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+@inlined
 def _power(maps: MachineArrays, m: int, i: int, a: float, j: int, b: float, part: float) -> float:
     """Electricity of machine m at part load. [W]"""
     t = maps.electricity
@@ -161,7 +162,7 @@ def _power(maps: MachineArrays, m: int, i: int, a: float, j: int, b: float, part
     return total
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+@inlined
 def _duty(maps: MachineArrays, source: float, outlet: float, demand: float, equal: int) -> Duty:
     """Share a demand over the machines."""
     count = maps.minimum.size
@@ -202,14 +203,14 @@ def _duty(maps: MachineArrays, source: float, outlet: float, demand: float, equa
     return Duty(delivered, electricity, steady, extra, cycling, outside)
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True)
+@compiled
 def _some_pumps(pumps: PumpArrays, machines: int, fleet: int) -> int:
     """Pumps that run with some of the machines."""
     count = pumps.flow.size - 1
     return min(count, int(np.ceil(machines * count / fleet - 1e-9)))
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True)
+@compiled
 def _variable_speed(pumps: PumpArrays, required: float) -> tuple[float, float]:
     """Flow and electricity of all pumps at a common speed that moves the required flow."""
     top = pumps.flow[-1]
@@ -217,9 +218,13 @@ def _variable_speed(pumps: PumpArrays, required: float) -> tuple[float, float]:
     return speed * top, speed**3 * pumps.electricity[-1]
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+@inlined
 def _loop_flow(
-    pumps: PumpArrays, duty: Duty, fleet: int, required: float, enabled: bool  # noqa: FBT001
+    pumps: PumpArrays,
+    duty: Duty,
+    fleet: int,
+    required: float,
+    enabled: bool,
 ) -> Flow:
     """Flow of one loop over a step; `required` is what a variable drive should move running."""
     running_share = 1.0 if duty.steady > 0 else duty.cycling
@@ -228,7 +233,7 @@ def _loop_flow(
         return Flow(on * pumps.flow[-1], pumps.flow[-1], on * pumps.electricity[-1])
     if running_share == 0.0:
         return Flow(0.0, pumps.flow[1], 0.0)
-    if pumps.mode == 2:  # noqa: PLR2004 - PumpMode.VARIABLE
+    if pumps.mode == 2:  # PumpMode.VARIABLE
         flow, power = _variable_speed(pumps, required)
         return Flow(running_share * flow, flow, running_share * power)
     low = _some_pumps(pumps, duty.steady, fleet)
@@ -239,7 +244,7 @@ def _loop_flow(
     return Flow(flow, flow / running_share, power)
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True)
+@compiled
 def _set_point(control: ControlArrays, outdoor: float) -> tuple[float, float]:
     """Heating and cooling supply after weather reset. [°C]"""
     heating = control.heating_supply
@@ -253,7 +258,7 @@ def _set_point(control: ControlArrays, outdoor: float) -> tuple[float, float]:
     return heating, cooling
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+@inlined
 def _source_loop(
     ground: GroundArrays,
     control: ControlArrays,
@@ -280,7 +285,7 @@ def _source_loop(
     return Source(average, supply, supply - running / (flow * control.source_capacity))
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True)
+@compiled
 def _joined(first: Duty, second: Duty, fleet: int) -> Duty:
     """Machines of both modes as one duty for the pumps."""
     steady = min(fleet, first.steady + second.steady)
@@ -288,7 +293,7 @@ def _joined(first: Duty, second: Duty, fleet: int) -> Duty:
     return Duty(0.0, 0.0, steady, extra, max(first.cycling, second.cycling), 0.0)
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+@inlined
 def _attempt(
     ground: GroundArrays,
     maps: tuple[MachineArrays, MachineArrays],
@@ -325,7 +330,7 @@ def _attempt(
     return first, second, flow, loop, sees
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+@inlined
 def _solve_step(
     ground: GroundArrays,
     maps: tuple[MachineArrays, MachineArrays],
@@ -341,7 +346,7 @@ def _solve_step(
         answer = _attempt(ground, maps, pumps, control, inputs, (drop, gain, seen))
         error = answer[4] - seen
         steps += 1
-        if abs(error) < 1e-7 or steps == 40:  # noqa: PLR2004
+        if abs(error) < 1e-7 or steps == 40:
             return answer
         slope = (error - old_error) / (seen - old) if seen != old else -1.0
         if not -3.0 < slope < -0.3:  # across a kink of the map a plain step is safe
@@ -350,7 +355,7 @@ def _solve_step(
         seen = seen - error / slope
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+@inlined
 def _protected_step(
     ground: GroundArrays,
     maps: tuple[MachineArrays, MachineArrays],
@@ -365,20 +370,25 @@ def _protected_step(
         tried = (heating, inputs[1], inputs[2], inputs[3], inputs[4])
         answer = _solve_step(ground, maps, pumps, control, tried, memory)
         frozen = heating > 0.0 and answer[3].back < control.source_outlet_min
-        if steps == 13 or (steps == 0 and not frozen):  # noqa: PLR2004
+        if steps == 13 or (steps == 0 and not frozen):
             return answer
         steps += 1
         if frozen:
             high = heating
         else:
             low = heating
-        heating = low if steps == 13 else 0.5 * (low + high)  # noqa: PLR2004
+        heating = low if steps == 13 else 0.5 * (low + high)
 
 
-@njit(cache=True, _nrt=False, error_model="numpy", fastmath=True, inline="always")
+@inlined
 def _load_side(
-    row: Floats, duty: Duty, pumps: PumpArrays, control: ControlArrays, outdoor: float,
-    fleet: int, enabled: bool,  # noqa: FBT001
+    row: Floats,
+    duty: Duty,
+    pumps: PumpArrays,
+    control: ControlArrays,
+    outdoor: float,
+    fleet: int,
+    enabled: bool,
 ) -> None:
     """Write flow, pump electricity and temperatures of the load loop into the row."""
     hot, cold = _set_point(control, outdoor)
@@ -394,7 +404,7 @@ def _load_side(
     row[16] = flow.mean
 
 
-@njit(cache=True, nogil=True, _nrt=False, error_model="numpy", fastmath=True)
+@compiled
 def march(
     ground: GroundArrays,
     maps: tuple[MachineArrays, MachineArrays],

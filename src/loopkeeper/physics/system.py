@@ -93,7 +93,7 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class Boundary:
     """
-    What the outside imposes, shape (n,): outdoor temperature [°C] and whether the plant is enabled.
+    What the outside imposes, shape (n,): outdoor temperature [°C] and enabling of the plant.
 
     Constant-flow pumps run whenever the plant is enabled, others only under load.
     """
@@ -289,7 +289,9 @@ def _mode_arrays(machines: tuple[Machine, ...], *, heating: bool) -> MachineArra
         outlet,
         part,
         np.stack([c.capacity * m.capacity_factor for c, m in zip(common, able, strict=True)]),
-        np.stack([c.electricity * m.electricity_factor for c, m in zip(common, able, strict=True)]),
+        np.stack(
+            [c.electricity * m.electricity_factor for c, m in zip(common, able, strict=True)]
+        ),
         np.array([max(m.minimum_part_load, part[0]) for m in able]),
         np.array([m.cycling_loss for m in able]),
         np.array([m.rated_spread for m in able]),
@@ -297,7 +299,7 @@ def _mode_arrays(machines: tuple[Machine, ...], *, heating: bool) -> MachineArra
 
 
 def _axis(axes: Sequence[Floats]) -> Floats:
-    """Union of axes; an axis of one value gets a second, beyond use, so that it can be bracketed."""
+    """Union of axes; an axis of one value gets a second one so that it can be bracketed."""
     union = np.unique(np.concatenate(axes))
     return union if len(union) > 1 else np.append(union, union[0] + 1.0)
 
