@@ -87,7 +87,7 @@ class PlantHours:
             When the plant has no such channel.
         """
         try:
-            return self.channels[quantity, of].values  # noqa: PD011 - not a data frame
+            return self.channels[quantity, of].values
         except KeyError:
             raise UnmappedPointError(
                 f"no point measures {quantity} of {of}; add a row to points.csv"

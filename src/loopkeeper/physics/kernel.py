@@ -163,7 +163,7 @@ def _power(maps: MachineArrays, m: int, i: int, a: float, j: int, b: float, part
 
 
 @inlined
-def _duty(maps: MachineArrays, source: float, outlet: float, demand: float, equal: int) -> Duty:
+def duty(maps: MachineArrays, source: float, outlet: float, demand: float, equal: int) -> Duty:
     """Share a demand over the machines."""
     count = maps.minimum.size
     if demand <= 0.0 or count == 0:
@@ -312,8 +312,8 @@ def _attempt(
     drop, gain, seen = memory
     hot, cold = _set_point(control, outdoor)
     fleet = max(maps[0].minimum.size, maps[1].minimum.size, 1)
-    first = _duty(maps[0], seen, hot, heating, control.staging)
-    second = _duty(maps[1], seen, cold, cooling, control.staging)
+    first = duty(maps[0], seen, hot, heating, control.staging)
+    second = duty(maps[1], seen, cold, cooling, control.staging)
     both = _joined(first, second, fleet)
     share = 1.0 if both.steady > 0 else both.cycling
     mean = first.delivered - first.electricity - second.delivered - second.electricity

@@ -176,7 +176,7 @@ def simulate(
     values = np.zeros((len(heating), len(COLUMNS)))
     march(
         _ground_arrays(ground, step),
-        _machine_arrays(system.machines),
+        machine_arrays(system.machines),
         _pump_arrays(system.source_pumps),
         _pump_arrays(system.load_pumps),
         _control_arrays(system),
@@ -265,7 +265,7 @@ def _ground_arrays(ground: ModalGround, step: float) -> GroundArrays:
     )
 
 
-def _machine_arrays(machines: tuple[Machine, ...]) -> tuple[MachineArrays, MachineArrays]:
+def machine_arrays(machines: tuple[Machine, ...]) -> tuple[MachineArrays, MachineArrays]:
     """Put the maps of all machines, per mode, on the union of their axes."""
     return _mode_arrays(machines, heating=True), _mode_arrays(machines, heating=False)
 

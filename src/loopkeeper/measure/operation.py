@@ -1,0 +1,287 @@
+"""
+The operating hours of a plant: what the loops and machines did, hour by hour, without gaps.
+
+Evaluation and diagnosis read the same arrays. Loads are gap-free (filled hours are marked), all
+other quantities are NaN where not measured.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopkeeper.errors import InsufficientDataError
+from loopkeeper.measure.series import Floats, Period, PlantHours, Times, WeatherSeries
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
+
+Bools = NDArray[np.bool_]
+
+LONGEST_BRIDGE = 6
+"""Gaps up to this many hours are bridged by interpolation, longer ones by the day before. [h]"""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """
+    Hourly operation, shape (n,) each; powers [W], temperatures [°C], flows [m3 s-1], shares [-].
+
+    ``heating``, ``cooling`` and ``recharge`` are filled where ``filled`` is True; ``good`` marks
+    hours in which heat and all electricity were measured. ``machines_running`` is the mean number
+    of machines on and ``run_share`` the largest share of the hour any one ran.
+    """
+
+    time: Times
+    heating: Floats
+    cooling: Floats
+    recharge: Floats
+    outdoor: Floats
+    indoor: Floats
+    enabled: Bools
+    filled: Bools
+    good: Bools
+    source_heat: Floats
+    source_supply: Floats
+    source_return: Floats
+    source_flow: Floats
+    field_flow: Floats
+    load_supply: Floats
+    load_return: Floats
+    load_flow: Floats
+    machine_electricity: Floats
+    source_pump_electricity: Floats
+    load_pump_electricity: Floats
+    machines_running: Floats
+    run_share: Floats
+
+    @property
+    def hours(self) -> int:
+        """Number of hours."""
+        return len(self.time)
+
+    @property
+    def electricity(self) -> Floats:
+        """Electricity of machines and all water pumps. [W]"""
+        return self.machine_electricity + self.source_pump_electricity + self.load_pump_electricity
+
+    def within(self, period: Period) -> "Operation":
+        """Return the hours of `period` only."""
+        keep = (self.time >= period.start) & (self.time < period.end)
+        return Operation(**{f.name: getattr(self, f.name)[keep] for f in fields(self)})
+
+
+def operation(
+    hours: PlantHours, plant: Plant, weather: WeatherSeries | None = None
+) -> tuple[Operation, tuple[Verdict, ...]]:
+    """
+    Return the operating hours of a plant.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant; its seasons tell when it is enabled.
+    weather : WeatherSeries, optional
+        Stands in where no point measures the outdoor temperature.
+
+    Returns
+    -------
+    Operation
+        Gap-free operating hours.
+    verdicts : tuple of Verdict
+        What was filled, derived or is missing.
+
+    Raises
+    ------
+    InsufficientDataError
+        When heat at the user side, machine electricity or outdoor temperature are not measured
+        at all; the reasons name the points that would be needed.
+    """
+    verdicts: list[Verdict] = []
+    machine = _electricity(hours, "machines", [m.id for m in plant.machines])
+    heat = _optional(hours, "heat_power", "load")
+    outdoor = _outdoor(hours, weather)
+    _require(heat, machine, outdoor)
+    filled = ~np.isfinite(heat)
+    heat = _bridge(heat)
+    if filled.any():
+        share = float(filled.mean())
+        verdicts.append(
+            Verdict("measure.operation.load_filled", {"share_percent": round(100 * share, 1)})
+        )
+    source_pump = _pumps(hours, plant, "source", verdicts)
+    load_pump = _pumps(hours, plant, "load", verdicts)
+    running = [_optional(hours, "running", m.id) for m in plant.machines]
+    stack = np.stack(running) if running else np.full((1, len(hours.time)), np.nan)
+    heating, cooling = np.maximum(heat, 0.0), np.maximum(-heat, 0.0)
+    return (
+        Operation(
+            time=hours.time,
+            heating=heating,
+            cooling=cooling,
+            recharge=np.nan_to_num(_optional(hours, "heat_power", "recharge")),
+            outdoor=_bridge(outdoor),
+            indoor=_indoor(hours),
+            enabled=_enabled(hours.time, plant) | (heating + cooling > 0),
+            filled=filled,
+            good=~filled & np.isfinite(machine + source_pump + load_pump),
+            source_heat=_optional(hours, "heat_power", "source"),
+            source_supply=_optional(hours, "supply_temperature", "source"),
+            source_return=_optional(hours, "return_temperature", "source"),
+            source_flow=_optional(hours, "flow", "source"),
+            field_flow=_optional(hours, "flow", "field"),
+            load_supply=_optional(hours, "supply_temperature", "load"),
+            load_return=_optional(hours, "return_temperature", "load"),
+            load_flow=_optional(hours, "flow", "load"),
+            machine_electricity=machine,
+            source_pump_electricity=source_pump,
+            load_pump_electricity=load_pump,
+            machines_running=stack.sum(axis=0),
+            run_share=stack.max(axis=0),
+        ),
+        tuple(verdicts),
+    )
+
+
+def last_full_year(time: Times, timezone: str) -> Period:
+    """
+    Return the last 365 days that the hours cover, whole local days, else all of them.
+
+    Parameters
+    ----------
+    time : array of datetime64, shape (n,)
+        Hours of data, UTC.
+    timezone : str
+        IANA name of the site's time zone.
+
+    Returns
+    -------
+    Period
+        Half-open period in UTC.
+    """
+    zone = ZoneInfo(timezone)
+    last = (time[-1] + np.timedelta64(1, "h")).astype("datetime64[s]").astype(int)
+    local = datetime.fromtimestamp(int(last), zone)
+    midnight = local.replace(hour=0, minute=0, second=0)
+    end = np.datetime64(midnight.astimezone(UTC).replace(tzinfo=None), "s")
+    start = max(end - np.timedelta64(365 * 24, "h"), time[0].astype("datetime64[s]"))
+    return Period(start, end) if end > start else Period(time[0], time[-1])
+
+
+def local_calendar(time: Times, timezone: str) -> tuple[NDArray[np.int64], ...]:
+    """
+    Return month, day of month, hour and weekday (Monday = 0) in local time.
+
+    Parameters
+    ----------
+    time : array of datetime64, shape (n,)
+        Instants in UTC.
+    timezone : str
+        IANA name of the site's time zone.
+
+    Returns
+    -------
+    tuple of four int arrays, shape (n,)
+        Month 1–12, day 1–31, hour 0–23, weekday 0–6. [-]
+    """
+    zone = ZoneInfo(timezone)
+    stamps = time.astype("datetime64[s]").astype(np.int64)
+    parts = [datetime.fromtimestamp(int(s), zone) for s in stamps]
+    table = np.array([(p.month, p.day, p.hour, p.weekday()) for p in parts], dtype=np.int64)
+    return tuple(table.reshape(-1, 4).T)
+
+
+def _optional(hours: PlantHours, quantity: str, of: str) -> Floats:
+    if hours.has(quantity, of):
+        return hours.values(quantity, of)
+    return np.full(len(hours.time), np.nan)
+
+
+def _require(heat: Floats, machine: Floats, outdoor: Floats) -> None:
+    needed = (
+        (heat, "heat at the user side (heat_power, heat_energy, or flow and both temperatures)"),
+        (machine, "electricity_power or electricity_energy of every machine or of `machines`"),
+        (outdoor, "outdoor_temperature of site, or weather.csv"),
+    )
+    missing = [text for values, text in needed if not np.isfinite(values).any()]
+    if missing:
+        raise InsufficientDataError("the operation of the plant cannot be judged", missing)
+
+
+def _metered(hours: PlantHours, of: str) -> Floats:
+    """Electricity of one plant part, whichever way it is metered; NaN where it is not."""
+    power = _optional(hours, "electricity_power", of)
+    energy = _optional(hours, "electricity_energy", of)
+    return np.where(np.isfinite(power), power, energy)
+
+
+def _electricity(hours: PlantHours, group: str, parts: list[str]) -> Floats:
+    """Electricity of a group by the sum of its parts, else by its own meter."""
+    none = np.full(len(hours.time), np.nan)
+    summed: Floats = np.sum([_metered(hours, p) for p in parts], axis=0) if parts else none
+    return np.where(np.isfinite(summed), summed, _metered(hours, group))
+
+
+def _pumps(hours: PlantHours, plant: Plant, loop: str, verdicts: list[Verdict]) -> Floats:
+    ids = [p.id for p in plant.pumps if p.loop == loop]
+    values = _electricity(hours, f"{loop}-pumps", ids)
+    if not np.isfinite(values).any():
+        verdicts.append(Verdict("measure.operation.pump_not_metered", {"loop": loop}))
+        return np.zeros(len(hours.time))
+    return values
+
+
+def _outdoor(hours: PlantHours, weather: WeatherSeries | None) -> Floats:
+    values = _optional(hours, "outdoor_temperature", "site")
+    if weather is None or len(weather.time) == 0:
+        return values
+    stamps = weather.time.astype("datetime64[s]").astype(np.float64)
+    here = hours.time.astype("datetime64[s]").astype(np.float64)
+    inside = (here >= stamps[0]) & (here <= stamps[-1] + 3600)
+    borrowed = np.where(inside, np.interp(here, stamps, weather.outdoor_temperature), np.nan)
+    return np.where(np.isfinite(values), values, borrowed)
+
+
+def _indoor(hours: PlantHours) -> Floats:
+    places = hours.places("indoor_temperature")
+    if not places:
+        return np.full(len(hours.time), np.nan)
+    rooms = np.stack([hours.values("indoor_temperature", p) for p in places])
+    known = np.isfinite(rooms)
+    total = np.where(known, rooms, 0.0).sum(axis=0)
+    count = known.sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _bridge(values: Floats) -> Floats:
+    """Fill gaps: short ones by interpolation, long ones by the same hours of a day nearby."""
+    known = np.isfinite(values)
+    if known.all() or not known.any():
+        return values
+    axis = np.arange(len(values))
+    filled = np.interp(axis, axis[known], values[known])
+    edges = np.flatnonzero(np.diff(np.concatenate([[1], known.view(np.int8), [1]])))
+    for first, last in edges.reshape(-1, 2):
+        if last - first <= LONGEST_BRIDGE:
+            continue
+        for days in (1, 2, 3, 4, 5, 6, 7):
+            source = np.arange(first, last) - 24 * days * int(
+                np.ceil((last - first) / (24 * days))
+            )
+            if source[0] >= 0 and known[source].all():
+                filled[first:last] = values[source]
+                break
+    return filled
+
+
+def _enabled(time: Times, plant: Plant) -> Bools:
+    seasons = [s for s in (plant.site.heating_season, plant.site.cooling_season) if s is not None]
+    if not seasons:
+        return np.zeros(len(time), dtype=bool)
+    month, day, _, _ = local_calendar(time, plant.site.timezone)
+    pairs = {(int(m), int(d)) for m, d in zip(month, day, strict=True)}
+    inside = {pair for pair in pairs if any(s.contains(*pair) for s in seasons)}
+    return np.array([(int(m), int(d)) in inside for m, d in zip(month, day, strict=True)])

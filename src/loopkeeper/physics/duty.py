@@ -1,0 +1,72 @@
+"""What machines would draw at temperatures that were measured, without the ground."""
+
+import numpy as np
+
+from loopkeeper.errors import InputError
+from loopkeeper.physics.compiled import compiled
+from loopkeeper.physics.kernel import Floats, MachineArrays, duty
+from loopkeeper.physics.system import Load, System, machine_arrays
+
+
+@compiled
+def _respond(
+    maps: tuple[MachineArrays, MachineArrays], equal: int, inputs: Floats, out: Floats
+) -> None:
+    """Fill electricity of heating and cooling and the machines running, step by step."""
+    for n in range(inputs.shape[0]):
+        row = inputs[n]
+        spread = row[3]
+        hot = row[2] - 0.5 * (spread - maps[0].spread[0]) if maps[0].spread.size else row[2]
+        cold = row[2] + 0.5 * (spread - maps[1].spread[0]) if maps[1].spread.size else row[2]
+        first = duty(maps[0], hot, row[4], row[0], equal)
+        second = duty(maps[1], cold, row[4], row[1], equal)
+        out[n, 0] = first.electricity
+        out[n, 1] = second.electricity
+        out[n, 2] = first.steady + first.extra * first.cycling
+        out[n, 2] += second.steady + second.extra * second.cycling
+        out[n, 3] = first.delivered + second.delivered
+
+
+def machine_response(
+    system: System, load: Load, *, source_inlet: Floats, source_spread: Floats, load_outlet: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """
+    Return the electricity the machines' maps give at measured temperatures.
+
+    Parameters
+    ----------
+    system : System
+        Machines and staging.
+    load : Load
+        Heat and cold delivered, shape (n,). [W]
+    source_inlet : array, shape (n,)
+        Source water entering the machines. [°C]
+    source_spread : array, shape (n,)
+        Temperature change of the source water across running machines, positive. [K]
+    load_outlet : array, shape (n,)
+        Load water leaving the machines. [°C]
+
+    Returns
+    -------
+    electricity : array, shape (n,)
+        Electricity of all machines; NaN where a temperature is missing. [W]
+    running : array, shape (n,)
+        Mean number of machines running. [-]
+    delivered : array, shape (n,)
+        Heat or cold the machines can deliver of the load. [W]
+
+    Raises
+    ------
+    InputError
+        When lengths differ.
+    """
+    columns = (load.heating, load.cooling, source_inlet, source_spread, load_outlet)
+    if len({len(c) for c in columns}) != 1:
+        raise InputError("loads and temperatures differ in length")
+    inputs = np.stack(columns, axis=1)
+    missing = ~np.isfinite(inputs).all(axis=1)
+    inputs[missing] = 0.0
+    out = np.empty((len(inputs), 4))
+    _respond(machine_arrays(system.machines), int(system.controls.staging), inputs, out)
+    out[missing] = np.nan
+    return out[:, 0] + out[:, 1], out[:, 2], out[:, 3]
