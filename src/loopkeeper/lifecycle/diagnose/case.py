@@ -1,0 +1,170 @@
+"""
+A case: the plant with some of its suspected deviations, and what it would use.
+
+The value of a case is its electricity *at the heat and cold that were really delivered*, so that
+cases with other loads can be compared.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.reference import ReferenceLoads
+from loopkeeper.measure.series import Floats
+from loopkeeper.physics.system import Boundary, Load, System, Trajectory
+from loopkeeper.plant.model import GroundModel, PlantModel
+from loopkeeper.plant.years import Years, mode_energy, run_years
+
+
+@dataclass(frozen=True)
+class LoadScales:
+    """
+    How the measured loads differ from the reference loads of the design.
+
+    ``size`` is common to heating and cooling (a wrongly sized load); ``heating`` and ``cooling``
+    are what remains of each (one-sidedness). Their products are the measured over the reference
+    energies. [-]
+    """
+
+    size: float
+    heating: float
+    cooling: float
+
+    @classmethod
+    def of(cls, heating_ratio: float, cooling_ratio: float) -> "LoadScales":
+        """Split two ratios into a common size and a one-sided rest."""
+        logs = np.log([heating_ratio, cooling_ratio])
+        size = 1.0
+        if logs[0] * logs[1] > 0:
+            size = float(np.exp(logs[np.argmin(np.abs(logs))]))
+        return cls(size, heating_ratio / size, cooling_ratio / size)
+
+
+@dataclass(frozen=True)
+class Past:
+    """Daily means of the days from hand-over to the period, shape (d,). [W], [°C]"""
+
+    heating: Floats
+    cooling: Floats
+    recharge: Floats
+    outdoor: Floats
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything a case is judged in: measured period, reference loads, the years before."""
+
+    operation: Operation
+    reference: ReferenceLoads
+    past: Past
+    reference_past: Past
+    scales: LoadScales
+    heating: float
+    cooling: float
+
+    def years(self, *, sized: bool, unbalanced: bool) -> Years:
+        """
+        Return the loads of a case.
+
+        Parameters
+        ----------
+        sized : bool
+            Whether the load has its measured size (else the design's).
+        unbalanced : bool
+            Whether heating, cooling and recharge have their measured balance (else the design's).
+
+        Returns
+        -------
+        Years
+            Loads before and within the period.
+        """
+        s, op, ref = self.scales, self.operation, self.reference
+        if sized:
+            back = (1.0, 1.0) if unbalanced else (1 / s.heating, 1 / s.cooling)
+            period = Load(op.heating * back[0], op.cooling * back[1])
+        else:
+            up = (s.heating, s.cooling) if unbalanced else (1.0, 1.0)
+            period = Load(ref.heating * up[0], ref.cooling * up[1])
+        recharge = op.recharge if unbalanced else ref.recharge
+        past = self.past if unbalanced else self.reference_past
+        factor = (1.0 if sized else 1 / s.size) if unbalanced else (s.size if sized else 1.0)
+        return Years(
+            Load(past.heating * factor, past.cooling * factor, past.recharge),
+            Boundary(past.outdoor, (past.heating + past.cooling) > 0),
+            replace(period, recharge=recharge),
+            Boundary(op.outdoor, op.enabled),
+        )
+
+
+Change = Callable[[System], System]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A plant with some deviations: ground, system, later changes, and which loads it carries."""
+
+    ground: GroundModel
+    system: System
+    later: tuple[tuple[int, Change], ...] = field(default=())
+    sized: bool = False
+    unbalanced: bool = False
+
+    @classmethod
+    def of(cls, model: PlantModel) -> "Case":
+        """Return the case without any deviation."""
+        return cls(model.ground, model.system)
+
+    def changed(self, change: Change, onset: int) -> "Case":
+        """Return the case with the system changed from an hour of the period on."""
+        if onset <= 0:
+            return replace(self, system=change(self.system))
+        return replace(self, later=(*self.later, (onset, change)))
+
+    def phases(self, reduced: System) -> list[tuple[int, System]]:
+        """Return the system of each phase, on a ground that was reduced to modes."""
+        phases = [(0, reduced)]
+        for onset, change in sorted(self.later, key=lambda item: item[0]):
+            latest = change(phases[-1][1])
+            if phases[-1][0] == onset:
+                phases[-1] = (onset, latest)
+            else:
+                phases.append((onset, latest))
+        return phases
+
+
+class Court:
+    """
+    Runs cases in one setting; remembers reduced grounds and answers already given.
+
+    The only object with a life in this stage: its caches. Not for use from several threads.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self._years = {
+            (a, b): setting.years(sized=a, unbalanced=b)
+            for a in (False, True)
+            for b in (False, True)
+        }
+        self._grounds: dict[tuple[float, ...], PlantModel] = {}
+
+    def run(self, case: Case) -> Trajectory:
+        """Return the trajectory of a case over the period."""
+        ground = case.ground
+        key = (
+            ground.conductivity,
+            ground.undisturbed_temperature,
+            ground.resistance,
+            ground.length_factor,
+        )
+        if key not in self._grounds:
+            self._grounds[key] = PlantModel(case.system, ground).with_ground(ground)
+        system = replace(case.system, ground=self._grounds[key].system.ground)
+        return run_years(case.phases(system), self._years[case.sized, case.unbalanced])
+
+    def value(self, case: Case) -> float:
+        """Return the electricity of a case at the delivered heat and cold. [J]"""
+        energy = mode_energy(self.run(case))
+        return energy.at_delivered_heat(self.setting.heating, self.setting.cooling)

@@ -1,0 +1,116 @@
+"""Did a level change, when, and by how much? A small Bayesian comparison of three stories."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loopkeeper.measure.series import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """
+    The story that the data prefer: no deviation, one from the start, or one since a step.
+
+    ``value`` and ``deviation`` describe the deviation (zero when there is none); ``onset`` is the
+    index of its first sample, None when it was there from the start; ``odds`` is the natural log
+    of the evidence for a deviation against none.
+    """
+
+    value: float
+    deviation: float
+    onset: int | None
+    odds: float
+
+    @property
+    def present(self) -> bool:
+        """Whether the evidence for a deviation is at least 20 to 1."""
+        return self.odds > float(np.log(20.0))
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPrior:
+    """
+    What is expected of a level, as standard deviations in the unit of the samples.
+
+    ``offset`` of a healthy plant's own systematic error per group (meters, maps); ``effect`` of a
+    deviation worth finding; ``correlation`` samples over which noise is alike.
+    """
+
+    offset: float
+    effect: float
+    correlation: float = 4.0
+
+
+def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int = 14) -> Level:
+    """
+    Compare "as expected", "off from the start" and "off since a step".
+
+    Parameters
+    ----------
+    samples : array, shape (n,)
+        Deviations from expectation in time order, e.g. one per day.
+    groups : array, shape (n,)
+        Label of the systematic error a sample shares (0 heating, 1 cooling).
+    prior : LevelPrior
+        Sizes of healthy errors and of deviations.
+    margin : int
+        Fewest samples on either side of a step. [-]
+
+    Returns
+    -------
+    Level
+        The preferred story.
+
+    Notes
+    -----
+    Linear-Gaussian models compared by marginal likelihood; the prior of a step is shared by all
+    its possible times. Noise is estimated from differences within groups, inflated by the
+    correlation length.
+    """
+    known = np.isfinite(samples)
+    y, label = samples[known], groups[known]
+    place = np.flatnonzero(known)
+    if len(y) < 2 * margin:
+        return Level(0.0, prior.effect, None, -np.inf)
+    noise = _noise(y, label) * np.sqrt(prior.correlation)
+    offsets = np.stack([label == g for g in np.unique(label)], axis=1).astype(np.float64)
+    none = _evidence(y, offsets, np.full(offsets.shape[1], prior.offset), noise)
+    sizes = np.append(np.full(offsets.shape[1], prior.offset), prior.effect)
+    always = _evidence(y, np.column_stack([offsets, np.ones(len(y))]), sizes, noise)
+    steps = range(margin, len(y) - margin, max(1, len(y) // 120))
+    tried = [
+        (_evidence(y, np.column_stack([offsets, np.arange(len(y)) >= s]), sizes, noise), s)
+        for s in steps
+    ]
+    (best, step) = max(tried, key=lambda item: item[0][0])
+    best_log = best[0] - np.log(len(tried))
+    if best_log > always[0] and best_log > none[0]:
+        return Level(best[1], best[2], int(place[step]), float(best_log - none[0]))
+    return Level(always[1], always[2], None, float(always[0] - none[0]))
+
+
+def _noise(y: Floats, label: Floats) -> float:
+    """Scatter of samples about their neighbours, robust against steps."""
+    same = np.diff(label) == 0
+    steps = np.diff(y)[same]
+    if len(steps) < 5:
+        return float(np.std(y)) + 1e-6
+    return float(1.4826 * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2)) + 1e-4
+
+
+def _evidence(
+    y: Floats, design: Floats, sizes: Floats, noise: float
+) -> tuple[float, float, float]:
+    """Log evidence of a linear-Gaussian model, and mean and deviation of its last coefficient."""
+    precision = design.T @ design / noise**2 + np.diag(1 / sizes**2)
+    covariance = np.linalg.inv(precision)
+    mean = covariance @ (design.T @ y) / noise**2
+    residual = y - design @ mean
+    log = -0.5 * (
+        float(residual @ residual) / noise**2
+        + float((mean / sizes) @ (mean / sizes))
+        + float(np.linalg.slogdet(precision)[1])
+        + 2 * float(np.log(sizes).sum())
+    )
+    return log, float(mean[-1]), float(np.sqrt(covariance[-1, -1]))

@@ -1,0 +1,291 @@
+"""The explanation: from suspects to shares of the shortfall, with what remains."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Case, Court, Setting
+from loopkeeper.lifecycle.diagnose.evidence import Surveyed, actions_for, evidence_for, settled_by
+from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
+from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
+from loopkeeper.lifecycle.diagnose.suspects import Suspect
+from loopkeeper.measure.series import Floats, Period
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
+
+BOUNDARY = "GB/T 50801"
+LEAST_SHARE = 0.015
+"""A deviation is named from this share of the promised electricity on. [-]"""
+LEAST_CONFIDENCE = 0.9
+MOST_PLAYERS = 7
+MODEL_SHARE = 0.12
+"""Standard deviation of a cause's energy for what the model leaves out, of that energy. [-]"""
+MODEL_FLOOR = 0.004
+"""The same in shares of the promised electricity. [-]"""
+MODEL_TOTAL = 0.02
+"""Standard deviation of the modelled total electricity. [-]"""
+INSEPARABLE = -0.7
+"""Causes whose shares are correlated below this are merged. [-]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """Measured electricity and the relative standard deviations of its and the heat's meters."""
+
+    electricity: float
+    electricity_doubt: float
+    heat_doubt: float
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """
+    The promise at the delivered heat. [J]
+
+    ``electricity`` promised; ``reference`` the design plant under its own design year;
+    ``scale`` what brings the model onto the promise. [-]
+    """
+
+    electricity: float
+    reference: float
+    scale: float
+
+
+@dataclass(frozen=True)
+class _Shares:
+    """Attribution at the best estimate and for every draw, players in order."""
+
+    best: Attribution
+    fair: Floats
+    first: Floats
+    last: Floats
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """
+    Everything a diagnosis starts from.
+
+    ``expected`` electricity of the plant as built [J]; ``cautions`` what was said so far.
+    """
+
+    plant: Plant
+    model: PlantModel
+    setting: Setting
+    promised: Promised
+    metered: Metered
+    expected: Estimate
+    surveyed: Surveyed
+    period: Period
+    cautions: tuple[Verdict, ...]
+
+
+def explain(
+    inquiry: Inquiry,
+    suspects: Sequence[Suspect],
+    rng: np.random.Generator,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Diagnosis:
+    """
+    Attribute the shortfall of a period to the suspects.
+
+    Parameters
+    ----------
+    inquiry : Inquiry
+        Plant, period, promise and meters.
+    suspects : sequence of Suspect
+        Possible causes with their posterior draws.
+    rng : Generator
+        For the doubts of meters and model.
+    progress : callable
+        Told the share done.
+
+    Returns
+    -------
+    Diagnosis
+        Deviations in J at delivered heat, and what remains.
+    """
+    promised, metered = inquiry.promised, inquiry.metered
+    court, base = Court(inquiry.setting), Case.of(inquiry.model)
+    start = court.value(base)
+    players = _players(court, base, suspects, start)
+    shares = _attribute(inquiry.setting, base, players, progress)
+    exogenous = promised.scale * start - promised.electricity
+    draws = _meter_draws(metered, promised, len(shares.fair), rng)
+    shortfall = draws.measured - draws.promised - exogenous
+    named, kept = _deviations(inquiry, players, shares, rng)
+    total = metered.electricity - promised.electricity - exogenous
+    unexplained = Estimate.from_draws(
+        total - sum(d.energy.value for d in named),
+        shortfall
+        - promised.scale * shares.fair[:, kept].sum(axis=1)
+        + rng.normal(0.0, MODEL_TOTAL * metered.electricity, len(shortfall)),
+    )
+    weights = _shares_of(named, total, unexplained.value)
+    return Diagnosis(
+        period=inquiry.period,
+        boundary=BOUNDARY,
+        promised=Estimate.from_draws(promised.electricity, draws.promised),
+        exogenous=Estimate.normal(exogenous, 0.25 * abs(exogenous) + 0.003 * promised.electricity),
+        expected=inquiry.expected,
+        measured=Estimate.from_draws(metered.electricity, draws.measured),
+        shortfall=Estimate.from_draws(total, shortfall),
+        deviations=tuple(replace(d, share=w) for d, w in zip(named, weights, strict=True)),
+        unexplained=unexplained,
+        unexplained_share=1.0 - sum(weights),
+        healthy=not [d for d in named if d.energy.value > 0],
+        cautions=inquiry.cautions,
+    )
+
+
+def _shares_of(named: Sequence[Deviation], total: float, unexplained: float) -> list[float]:
+    """Shares of the shortfall; of all energies moved where the shortfall itself is small."""
+    size = sum(abs(d.energy.value) for d in named) + abs(unexplained)
+    reference = total if total > 0.5 * size else size
+    return [d.energy.value / reference if reference > 0 else 0.0 for d in named]
+
+
+@dataclass(frozen=True)
+class _MeterDraws:
+    measured: Floats
+    promised: Floats
+
+
+def _meter_draws(
+    metered: Metered, promised: Promised, count: int, rng: np.random.Generator
+) -> _MeterDraws:
+    """Draw the biases of electricity and heat meters."""
+    measured = metered.electricity * (1 + metered.electricity_doubt * rng.standard_normal(count))
+    promise = promised.electricity * (1 + metered.heat_doubt * rng.standard_normal(count))
+    return _MeterDraws(measured, promise)
+
+
+def _players(court: Court, base: Case, suspects: Sequence[Suspect], start: float) -> list[Suspect]:
+    """The suspects that matter alone, the weightiest first, seven at most."""
+    weights = [
+        (abs(court.value(s.apply(base, s.value)) - start) / start, n)
+        for n, s in enumerate(suspects)
+    ]
+    heavy = sorted((w for w in weights if w[0] > MODEL_FLOOR), reverse=True)[:MOST_PLAYERS]
+    return [suspects[n] for _, n in sorted(heavy, key=lambda item: item[1])]
+
+
+def _attribute(
+    setting: Setting,
+    base: Case,
+    players: Sequence[Suspect],
+    progress: Callable[[float], None],
+) -> _Shares:
+    """Exact Shapley values at the best estimate and at each posterior draw."""
+    order = list(range(len(players)))
+
+    def at(values: Sequence[Floats]) -> Attribution:
+        court = Court(setting)
+
+        def worth(group: frozenset[int]) -> float:
+            case = base
+            for n in sorted(group):
+                case = players[n].apply(case, values[n])
+            return court.value(case)
+
+        return attribute(order, worth)
+
+    best = at([p.value for p in players])
+    count = len(players[0].draws) if players else 200
+    if not players:
+        nothing = np.zeros((count, 0))
+        return _Shares(best, nothing, nothing, nothing)
+    done: list[Attribution] = []
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for one in pool.map(lambda k: at([p.draws[k] for p in players]), range(count)):
+            done.append(one)
+            progress(len(done) / count)
+    return _Shares(
+        best, *(np.stack([getattr(a, name) for a in done]) for name in ("fair", "first", "last"))
+    )
+
+
+def _deviations(
+    inquiry: Inquiry, players: Sequence[Suspect], shares: _Shares, rng: np.random.Generator
+) -> tuple[list[Deviation], list[int]]:
+    """Name the deviations that are large and sure enough; merge those that trade off."""
+    size = inquiry.promised.electricity
+    noise = rng.standard_normal((2, *shares.fair.shape))
+    fair = inquiry.promised.scale * shares.fair * (1 + MODEL_SHARE * noise[0])
+    fair = fair + MODEL_FLOOR * size * noise[1]
+    named: list[Deviation] = []
+    kept: list[int] = []
+    for group in _merged(fair, players):
+        together = fair[:, group].sum(axis=1)
+        energy = Estimate.from_draws(
+            inquiry.promised.scale * float(shares.best.fair[group].sum()), together
+        )
+        positive = float((together > 0).mean())
+        sure = max(positive, 1 - positive) >= LEAST_CONFIDENCE
+        if sure and abs(energy.value) >= LEAST_SHARE * size:
+            kept += group
+            named.append(_deviation(inquiry, players, shares, group, energy, positive))
+    return sorted(named, key=lambda d: -d.energy.value), kept
+
+
+def _deviation(
+    inquiry: Inquiry,
+    players: Sequence[Suspect],
+    shares: _Shares,
+    group: list[int],
+    energy: Estimate,
+    confidence: float,
+) -> Deviation:
+    """Put one group of inseparable suspects into words; the weightiest leads."""
+    lead = max(group, key=lambda n: abs(shares.best.fair[n]))
+    suspect, others = players[lead], [players[n] for n in group if n != lead]
+    scale = inquiry.promised.scale
+    return Deviation(
+        kind=suspect.kind,
+        cause=suspect.cause,
+        energy=energy,
+        saving_if_fixed=_three(scale, shares.best.last, shares.last, group),
+        if_alone=_three(scale, shares.best.first, shares.first, group),
+        share=0.0,
+        confidence=confidence,
+        finding=suspect.finding,
+        onset=_onset(suspect, inquiry.period),
+        merged=tuple({other.kind for other in others} - {suspect.kind}),
+        evidence=evidence_for(inquiry.plant, suspect.cause, inquiry.surveyed),
+        settles_by=tuple(settled_by(suspect.cause, other.cause) for other in others),
+        actions=actions_for(suspect.cause),
+    )
+
+
+def _three(scale: float, best: Floats, draws: Floats, group: list[int]) -> Estimate:
+    return Estimate.from_draws(
+        scale * float(best[group].sum()), scale * draws[:, group].sum(axis=1)
+    )
+
+
+def _merged(fair: Floats, players: Sequence[Suspect]) -> list[list[int]]:
+    """Group players whose shares trade off against each other."""
+    groups = [[n] for n in range(len(players))]
+    for a in range(len(players)):
+        for b in range(a + 1, len(players)):
+            if fair[:, a].std() == 0 or fair[:, b].std() == 0:
+                continue
+            if np.corrcoef(fair[:, a], fair[:, b])[0, 1] < INSEPARABLE:
+                one = next(g for g in groups if a in g)
+                other = next(g for g in groups if b in g)
+                if one is not other:
+                    one.extend(other)
+                    groups.remove(other)
+    return groups
+
+
+def _onset(suspect: Suspect, period: Period) -> date | None:
+    if suspect.onset is None:
+        return None
+    start: date = period.start.astype("datetime64[D]").astype(object)
+    return start + timedelta(hours=suspect.onset)

@@ -1,0 +1,201 @@
+"""
+The ground as found: conductivity, resistance, temperature and working length from the data.
+
+Fast response speaks of the boreholes, slow response of the ground: both are in the measured fluid
+temperature under the measured heat. Biases of thermometers and heat meter are fitted along with
+them, and what the model cannot follow is taken as correlated noise.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Past
+from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.series import Floats
+from loopkeeper.physics.ground import ground_temperature
+from loopkeeper.plant.model import GroundModel, PlantModel
+from loopkeeper.units import DAY, HOUR
+
+PARAMETERS = ("conductivity", "resistance", "temperature", "length", "bias", "gain")
+"""Log factor of k, log factor of R_b*, shift of T0 [K], log factor of working length, bias of the
+fluid temperature [K], log gain of the source heat."""
+GROUND = 4
+"""The first four parameters describe the ground, the rest the meters."""
+CORRELATION = 0.98
+"""Hour-to-hour correlation of what the model cannot follow. [-]"""
+ENOUGH_HOURS = 200
+"""Fewer usable hours say nothing about the ground. [h]"""
+
+
+@dataclass(frozen=True)
+class GroundPrior:
+    """Expected parameters and their standard deviations, shape (6,), as PARAMETERS."""
+
+    mean: Floats
+    deviation: Floats
+
+
+@dataclass(frozen=True)
+class GroundFit:
+    """
+    Posterior of the parameters: ``mean`` shape (6,), ``covariance`` shape (6, 6).
+
+    ``misfit`` is the standard deviation of what remains [K], ``hours`` the hours used.
+    """
+
+    mean: Floats
+    covariance: Floats
+    misfit: float
+    hours: int
+
+    def draw(self, rng: np.random.Generator, count: int) -> Floats:
+        """Return draws of the four ground parameters, shape (count, 4)."""
+        part = slice(0, GROUND)
+        return rng.multivariate_normal(
+            self.mean[part], self.covariance[part, part], size=count, method="eigh"
+        )
+
+
+def applied(ground: GroundModel, values: Floats) -> GroundModel:
+    """
+    Return a ground with the four ground parameters applied.
+
+    Parameters
+    ----------
+    ground : GroundModel
+        The ground as designed.
+    values : array, shape (4,) or longer
+        Parameters in the order of PARAMETERS. [-], [K]
+
+    Returns
+    -------
+    GroundModel
+        The changed ground.
+    """
+    moved = replace(
+        ground,
+        conductivity=ground.conductivity * float(np.exp(values[0])),
+        undisturbed_temperature=ground.undisturbed_temperature + float(values[2]),
+        length_factor=ground.length_factor * float(np.exp(values[3])),
+    )
+    return moved.with_resistance(ground.resistance * float(np.exp(values[1])))
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """Heat drawn before and in the period [W], usable hours and their measured fluid mean."""
+
+    past: Floats
+    heat: Floats
+    hours: np.ndarray[tuple[int], np.dtype[np.int64]]
+    fluid: Floats
+    flow: Floats
+
+
+def fit_ground(
+    model: PlantModel, operation: Operation, past: Past, prior: GroundPrior
+) -> GroundFit | None:
+    """
+    Fit the ground parameters to a period.
+
+    Parameters
+    ----------
+    model : PlantModel
+        The plant as designed.
+    operation : Operation
+        Measured hours.
+    past : Past
+        Loads before the period.
+    prior : GroundPrior
+        What survey and ledger say.
+
+    Returns
+    -------
+    GroundFit or None
+        Posterior (Gauss–Newton with Laplace's approximation); None when fewer than 200 usable
+        hours of source temperatures exist.
+    """
+    evidence = _evidence(model, operation, past)
+    if len(evidence.hours) < ENOUGH_HOURS:
+        return None
+    theta = prior.mean.copy()
+    noise = 0.3
+    covariance: Floats = np.diag(prior.deviation**2)
+    for _ in range(6):
+        residual = evidence.fluid - _predict(model, evidence, theta)
+        jacobian = _jacobian(model, evidence, theta)
+        noise = max(0.08, float(np.std(residual)))
+        white = _whiten(np.column_stack([jacobian, residual]), evidence.hours, noise)
+        weight = 1.0 / prior.deviation**2
+        normal = white[:, :-1].T @ white[:, :-1] + np.diag(weight)
+        gradient = white[:, :-1].T @ white[:, -1] + weight * (prior.mean - theta)
+        covariance = np.asarray(np.linalg.inv(normal), dtype=np.float64)
+        step = covariance @ gradient
+        theta = theta + np.clip(step, -0.4, 0.4)
+        if np.abs(step).max() < 1e-3:
+            break
+    return GroundFit(theta, covariance, noise, len(evidence.hours))
+
+
+def _evidence(model: PlantModel, operation: Operation, past: Past) -> _Evidence:
+    """Collect the heat history and the hours whose fluid temperature can be trusted."""
+    system = model.system
+    electricity = np.nan_to_num(operation.machine_electricity)
+    delivered = operation.heating - operation.cooling
+    by_load = np.where(delivered != 0.0, delivered - electricity, 0.0)
+    source = np.where(np.isfinite(operation.source_heat), operation.source_heat, by_load)
+    heat = source - operation.recharge
+    ratio = 0.78  # share of delivered heat drawn from the ground, and 1/ratio of cold rejected
+    before = past.heating * ratio - past.cooling / ratio - past.recharge
+    through = np.where(
+        np.isfinite(operation.field_flow),
+        operation.field_flow,
+        operation.source_flow * (1.0 - system.bypass),
+    )
+    capacity = system.source_heat_capacity
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inlet = operation.source_return + operation.recharge / (capacity * operation.source_flow)
+        fluid = inlet + 0.5 * heat / (capacity * through)
+    usable = (
+        (operation.run_share > 0.95)
+        & np.isfinite(fluid)
+        & (through > 0.05 * system.source_pumps.flow)
+        & operation.good
+    )
+    hours = np.flatnonzero(usable)
+    return _Evidence(before, heat, hours, fluid[hours], through[hours])
+
+
+def _predict(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
+    """Fluid temperature at the usable hours for one set of parameters. [°C]"""
+    changed = model.with_ground(applied(model.ground, theta))
+    ground = changed.system.ground
+    gain = float(np.exp(theta[5]))
+    per_metre = gain / ground.total_length
+    _, state = ground_temperature(ground, evidence.past / ground.total_length, DAY)
+    mean, _ = ground_temperature(ground, evidence.heat * per_metre, HOUR, state)
+    extra = np.interp(evidence.flow, ground.flow_axis, ground.flow_resistance)
+    now = evidence.heat[evidence.hours] * per_metre
+    return mean[evidence.hours] - extra * now + float(theta[4])
+
+
+def _jacobian(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
+    """Central differences of the prediction, shape (n, 6)."""
+    columns = []
+    for k in range(len(PARAMETERS)):
+        step = np.zeros(len(theta))
+        step[k] = 0.02
+        high, low = (_predict(model, evidence, theta + s * step) for s in (1.0, -1.0))
+        columns.append((high - low) / (2 * step[k]))
+    return np.column_stack(columns)
+
+
+def _whiten(
+    rows: Floats, hours: np.ndarray[tuple[int], np.dtype[np.int64]], noise: float
+) -> Floats:
+    """Make rows independent under a first-order correlation that fades over gaps."""
+    gap = np.diff(hours)
+    fade = CORRELATION ** gap[:, None]
+    later = (rows[1:] - fade * rows[:-1]) / np.sqrt(1.0 - fade**2)
+    return np.concatenate([rows[:1], later]) / noise

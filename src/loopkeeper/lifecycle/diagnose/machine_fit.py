@@ -1,0 +1,192 @@
+"""Machines and their control as found: wear, set-points, staging — from what was measured."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.change_point import Level, LevelPrior, find_level
+from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.series import Floats
+from loopkeeper.physics.duty import machine_response
+from loopkeeper.physics.system import Load, StagingOrder, System
+
+WEAR_PRIOR = LevelPrior(offset=0.03, effect=0.15)
+"""Log electricity ratio: 3 % for meters and map of a healthy plant, 15 % for wear. [-]"""
+SET_POINT_PRIOR = LevelPrior(offset=0.6, effect=3.0)
+"""Supply temperature against its set-point: 0.6 K of dead band, 3 K for a deviation. [K]"""
+LEAST_WEAR = 0.03
+LEAST_SET_POINT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DailyLevels:
+    """One value per day, its mode (0 heating, 1 cooling), and the day's first hour."""
+
+    value: Floats
+    mode: Floats
+    hour: np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class SetPoints:
+    """How far heating and cooling supply lie from their set-points as designed. [K]"""
+
+    heating: Level
+    cooling: Level
+
+
+def wear(system: System, operation: Operation) -> tuple[Level, DailyLevels]:
+    """
+    Compare the machines' electricity with their maps at the measured temperatures.
+
+    Parameters
+    ----------
+    system : System
+        The plant with the staging it really has.
+    operation : Operation
+        Measured hours.
+
+    Returns
+    -------
+    Level
+        Deviation of the log electricity ratio. [-]
+    DailyLevels
+        The daily log ratios it was found in.
+    """
+    predicted, _, delivered = _response(system, operation)
+    load = operation.heating + operation.cooling
+    measured = operation.machine_electricity
+    usable = (
+        operation.good
+        & np.isfinite(predicted)
+        & (operation.run_share > 0.5)
+        & (delivered > 0.98 * load)
+        & ~((operation.heating > 0) & (operation.cooling > 0))
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        daily = _daily(operation, usable, measured, predicted, np.log)
+    return find_level(daily.value, daily.mode, WEAR_PRIOR), daily
+
+
+def set_points(system: System, operation: Operation) -> SetPoints:
+    """
+    Compare the measured supply temperatures with the set-points as designed.
+
+    Parameters
+    ----------
+    system : System
+        The plant as designed.
+    operation : Operation
+        Measured hours.
+
+    Returns
+    -------
+    SetPoints
+        Deviations of heating and of cooling supply. [K]
+    """
+    hot, cold = designed_supply(system, operation.outdoor)
+    levels = []
+    for active, target in ((operation.heating > 0, hot), (operation.cooling > 0, cold)):
+        usable = active & (operation.run_share > 0.5) & np.isfinite(operation.load_supply)
+        daily = _daily(
+            operation, usable, operation.load_supply - target, np.ones(operation.hours), _same
+        )
+        levels.append(find_level(daily.value, np.zeros(len(daily.value)), SET_POINT_PRIOR))
+    return SetPoints(*levels)
+
+
+def runs_together(system: System, operation: Operation) -> float:
+    """
+    Return how far the machines run all at once (1) rather than one after the other (0).
+
+    Parameters
+    ----------
+    system : System
+        The plant as designed.
+    operation : Operation
+        Measured hours.
+
+    Returns
+    -------
+    float
+        Position between both stagings; NaN when running states are not measured. [-]
+    """
+    counts = []
+    for staging in (StagingOrder.SEQUENCE, StagingOrder.EQUAL):
+        controls = replace(system.controls, staging=staging)
+        counts.append(_response(replace(system, controls=controls), operation)[1])
+    sequence, equal = counts
+    usable = (
+        np.isfinite(operation.machines_running)
+        & np.isfinite(sequence)
+        & (operation.run_share > 0.9)
+        & (equal - sequence > 0.5)
+    )
+    if usable.sum() < 50:
+        return float("nan")
+    span = (equal - sequence)[usable].sum()
+    return float((operation.machines_running - sequence)[usable].sum() / span)
+
+
+def designed_supply(system: System, outdoor: Floats) -> tuple[Floats, Floats]:
+    """
+    Return heating and cooling set-point after weather reset.
+
+    Parameters
+    ----------
+    system : System
+        The plant.
+    outdoor : array, shape (n,)
+        Outdoor temperature. [°C]
+
+    Returns
+    -------
+    hot, cold : arrays, shape (n,)
+        Set-points. [°C]
+    """
+    c = system.controls
+    fall = c.heating_reset * np.maximum(0.0, outdoor - c.heating_reset_from)
+    hot = np.maximum(min(c.heating_supply, c.heating_supply_min), c.heating_supply - fall)
+    rise = c.cooling_reset * np.maximum(0.0, c.cooling_reset_from - outdoor)
+    cold = np.minimum(max(c.cooling_supply, c.cooling_supply_max), c.cooling_supply + rise)
+    if c.heating_reset <= 0:
+        hot = np.full(len(outdoor), c.heating_supply)
+    if c.cooling_reset <= 0:
+        cold = np.full(len(outdoor), c.cooling_supply)
+    return hot, cold
+
+
+def _response(system: System, operation: Operation) -> tuple[Floats, Floats, Floats]:
+    """Electricity, running machines and delivery by the maps at measured temperatures."""
+    return machine_response(
+        system,
+        Load(operation.heating, operation.cooling),
+        source_inlet=operation.source_supply,
+        source_spread=np.abs(operation.source_supply - operation.source_return),
+        load_outlet=operation.load_supply,
+    )
+
+
+def _same(values: Floats) -> Floats:
+    return values
+
+
+def _daily(
+    operation: Operation,
+    usable: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    above: Floats,
+    below: Floats,
+    shape: "np.ufunc | object",
+) -> DailyLevels:
+    """Ratio of daily sums over usable hours, passed through `shape`; days of few hours are NaN."""
+    day = np.arange(operation.hours) // 24
+    count = int(day[-1]) + 1
+    hours = np.bincount(day[usable], minlength=count)
+    top = np.bincount(day[usable], above[usable], minlength=count)
+    bottom = np.bincount(day[usable], below[usable], minlength=count)
+    cold = np.bincount(day, operation.cooling > operation.heating, minlength=count) > 12
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(hours >= 4, top / bottom, np.nan)
+        value = shape(ratio)  # type: ignore[operator]
+    first = np.arange(count) * 24
+    return DailyLevels(value, cold.astype(np.float64), first)

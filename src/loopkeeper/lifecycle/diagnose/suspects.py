@@ -1,0 +1,351 @@
+"""The suspects: each a modification of the plant, with what the data say of its size."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Case, LoadScales
+from loopkeeper.lifecycle.diagnose.change_point import Level
+from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, applied
+from loopkeeper.lifecycle.diagnose.machine_fit import SetPoints
+from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
+from loopkeeper.measure.series import Floats
+from loopkeeper.physics.pump import PumpBank
+from loopkeeper.physics.system import StagingOrder, System
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.verdict import Verdict
+
+Apply = Callable[[Case, Floats], Case]
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """
+    A possible cause.
+
+    ``value`` its parameters, shape (k,); ``draws`` from their posterior, shape (n, k); ``apply``
+    puts it into a case; ``onset`` the hour of the period it began, None when it was there before.
+    """
+
+    kind: DeviationKind
+    cause: str
+    apply: Apply
+    value: Floats
+    draws: Floats
+    finding: Verdict
+    onset: int | None = None
+
+
+def ground_suspects(model: PlantModel, fit: GroundFit, draws: Floats) -> list[Suspect]:
+    """
+    Return the four suspects below ground.
+
+    Parameters
+    ----------
+    model : PlantModel
+        The plant as designed.
+    fit : GroundFit
+        Posterior of the ground.
+    draws : array, shape (n, 4)
+        Joint draws, so that what trades off against each other stays together.
+
+    Returns
+    -------
+    list of Suspect
+        Conductivity, temperature, resistance, working length.
+    """
+    ground = model.ground
+    kinds = (
+        (0, DeviationKind.RESOURCE, "resource.conductivity", ground.conductivity),
+        (1, DeviationKind.CONSTRUCTION, "construction.resistance", ground.resistance),
+        (2, DeviationKind.RESOURCE, "resource.temperature", ground.undisturbed_temperature),
+        (3, DeviationKind.CONSTRUCTION, "construction.active_length", ground.length_factor),
+    )
+    suspects = []
+    for column, kind, cause, designed in kinds:
+        middle = float(fit.mean[column])
+        found = designed + middle if column == 2 else designed * float(np.exp(middle))
+        deviation = float(np.sqrt(fit.covariance[column, column]))
+        width = deviation if column == 2 else found * deviation
+        suspects.append(
+            Suspect(
+                kind,
+                cause,
+                _on_ground(column),
+                fit.mean[column : column + 1],
+                draws[:, column : column + 1],
+                Verdict(
+                    f"diagnose.{cause}",
+                    {"designed": designed, "found": found, "half_width": 1.645 * width},
+                ),
+            )
+        )
+    return suspects
+
+
+def _on_ground(column: int) -> Apply:
+    def apply(case: Case, value: Floats) -> Case:
+        parameters = np.zeros(4)
+        parameters[column] = value[0]
+        return replace(case, ground=applied(case.ground, parameters))
+
+    return apply
+
+
+def load_suspects(scales: LoadScales, count: int) -> list[Suspect]:
+    """
+    Return the two suspects of the load: its size, and its balance over the years.
+
+    Parameters
+    ----------
+    scales : LoadScales
+        Measured over designed loads.
+    count : int
+        Number of draws the others have. [-]
+
+    Returns
+    -------
+    list of Suspect
+        Load size and thermal balance.
+    """
+    fixed = np.zeros((count, 1))
+    return [
+        Suspect(
+            DeviationKind.DESIGN,
+            "design.load_size",
+            lambda case, _: replace(case, sized=True),
+            np.zeros(1),
+            fixed,
+            Verdict("diagnose.design.load_size", {"percent": 100 * scales.size}),
+        ),
+        Suspect(
+            DeviationKind.THERMAL_BALANCE,
+            "thermal_balance.history",
+            lambda case, _: replace(case, unbalanced=True),
+            np.zeros(1),
+            fixed,
+            Verdict(
+                "diagnose.thermal_balance.history",
+                {"heating_percent": 100 * scales.heating, "cooling_percent": 100 * scales.cooling},
+            ),
+        ),
+    ]
+
+
+def wear_suspect(level: Level, onset: int | None, rng: np.random.Generator, count: int) -> Suspect:
+    """
+    Return machines that draw more electricity than their maps.
+
+    Parameters
+    ----------
+    level : Level
+        Log electricity ratio found. [-]
+    onset : int or None
+        Hour of the period it began; None when it was there before.
+    rng : Generator
+        For the draws.
+    count : int
+        Number of draws. [-]
+
+    Returns
+    -------
+    Suspect
+        Wear or fouling, an operation deviation.
+    """
+
+    def apply(case: Case, value: Floats) -> Case:
+        return case.changed(_worn(float(np.exp(value[0]))), onset or 0)
+
+    return Suspect(
+        DeviationKind.OPERATION,
+        "operation.wear",
+        apply,
+        np.array([level.value]),
+        rng.normal(level.value, level.deviation, (count, 1)),
+        Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(level.value) - 1)}),
+        onset,
+    )
+
+
+def set_point_suspect(
+    kind: DeviationKind,
+    points: SetPoints,
+    onset: int | None,
+    rng: np.random.Generator,
+    count: int,
+) -> Suspect:
+    """
+    Return supply temperatures off their set-points.
+
+    Parameters
+    ----------
+    kind : DeviationKind
+        Operation when it drifted, commissioning when it was never right.
+    points : SetPoints
+        Deviations found. [K]
+    onset : int or None
+        Hour of the period it began; None when it was there before.
+    rng : Generator
+        For the draws.
+    count : int
+        Number of draws. [-]
+
+    Returns
+    -------
+    Suspect
+        Heating and cooling set-point together.
+    """
+    levels = (points.heating, points.cooling)
+    value = np.array([level.value if level.present else 0.0 for level in levels])
+    width = np.array([level.deviation if level.present else 0.0 for level in levels])
+
+    def apply(case: Case, shift: Floats) -> Case:
+        return case.changed(_shifted(float(shift[0]), float(shift[1])), onset or 0)
+
+    return Suspect(
+        kind,
+        f"{kind}.set_point",
+        apply,
+        value,
+        value + width * rng.standard_normal((count, 2)),
+        Verdict(f"diagnose.{kind}.set_point", {"heating": value[0], "cooling": value[1]}),
+        onset,
+    )
+
+
+def staging_suspect(together: float, count: int) -> Suspect:
+    """Return machines that all run at once although designed to follow each other. [-]"""
+
+    def change(system: System) -> System:
+        controls = replace(system.controls, staging=StagingOrder.EQUAL)
+        return replace(system, controls=controls)
+
+    return Suspect(
+        DeviationKind.COMMISSIONING,
+        "commissioning.staging",
+        lambda case, _: case.changed(change, 0),
+        np.zeros(1),
+        np.zeros((count, 1)),
+        Verdict("diagnose.commissioning.staging", {"percent": 100 * min(together, 1.0)}),
+    )
+
+
+def pump_suspects(
+    loop: str, bank: PumpBank, fit: PumpFit, rng: np.random.Generator, count: int
+) -> list[Suspect]:
+    """
+    Return what is unusual about the pumps of one loop.
+
+    Parameters
+    ----------
+    loop : str
+        ``source`` or ``load``.
+    bank : PumpBank
+        As designed.
+    fit : PumpFit
+        As found.
+    rng : Generator
+        For the draws.
+    count : int
+        Number of draws. [-]
+
+    Returns
+    -------
+    list of Suspect
+        Wrong control (commissioning), unusual electricity and flow (hydraulic), or none.
+    """
+    name = f"{loop}_pumps"
+    suspects = []
+    if fit.mode is not bank.mode:
+        suspects.append(
+            Suspect(
+                DeviationKind.COMMISSIONING,
+                f"commissioning.{loop}_pump_control",
+                lambda case, _: case.changed(
+                    lambda s: replace(s, **{name: replace(getattr(s, name), mode=fit.mode)}), 0
+                ),
+                np.zeros(1),
+                np.zeros((count, 1)),
+                Verdict(
+                    "diagnose.commissioning.pump_control",
+                    {"loop": loop, "designed": bank.mode.name, "found": fit.mode.name},
+                ),
+            )
+        )
+    if fit.unusual:
+        value = np.log([fit.electricity_factor, fit.flow_factor])
+        suspects.append(
+            Suspect(
+                DeviationKind.HYDRAULIC,
+                f"hydraulic.{loop}_pumps",
+                _on_pumps(name),
+                value,
+                value + np.array([0.02, 0.02]) * rng.standard_normal((count, 2)),
+                Verdict(
+                    "diagnose.hydraulic.pumps",
+                    {
+                        "loop": loop,
+                        "electricity_percent": 100 * fit.electricity_factor,
+                        "flow_percent": 100 * fit.flow_factor,
+                    },
+                ),
+            )
+        )
+    return suspects
+
+
+def bypass_suspect(
+    share: float, deviation: float, rng: np.random.Generator, count: int
+) -> Suspect:
+    """Return source water that returns to the machines without passing the ground. [-]"""
+    return Suspect(
+        DeviationKind.HYDRAULIC,
+        "hydraulic.bypass",
+        lambda case, value: case.changed(
+            lambda s: replace(s, bypass=float(np.clip(value[0], 0.0, 0.95))), 0
+        ),
+        np.array([share]),
+        rng.normal(share, deviation, (count, 1)),
+        Verdict("diagnose.hydraulic.bypass", {"percent": 100 * share}),
+    )
+
+
+def _on_pumps(name: str) -> Apply:
+    def apply(case: Case, value: Floats) -> Case:
+        electricity, flow = np.exp(value)
+        return case.changed(
+            lambda s: replace(
+                s,
+                **{
+                    name: getattr(s, name).as_found(
+                        flow_factor=float(flow), electricity_factor=float(electricity)
+                    )
+                },
+            ),
+            0,
+        )
+
+    return apply
+
+
+def _worn(factor: float) -> Callable[[System], System]:
+    return lambda s: replace(
+        s, machines=tuple(m.worn(electricity_factor=factor) for m in s.machines)
+    )
+
+
+def _shifted(heating: float, cooling: float) -> Callable[[System], System]:
+    def change(system: System) -> System:
+        c = system.controls
+        moved = replace(
+            c,
+            heating_supply=c.heating_supply + heating,
+            heating_supply_min=c.heating_supply_min + heating,
+            cooling_supply=c.cooling_supply + cooling,
+            cooling_supply_max=c.cooling_supply_max + cooling,
+        )
+        return replace(system, controls=moved)
+
+    return change
