@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.past import Past
 from loopkeeper.measure.reference import ReferenceLoads
-from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import Boundary, Load, System, Trajectory
 from loopkeeper.plant.model import GroundModel, PlantModel
 from loopkeeper.plant.years import Years, mode_energy, run_years
@@ -40,16 +40,6 @@ class LoadScales:
         if logs[0] * logs[1] > 0:
             size = float(np.exp(logs[np.argmin(np.abs(logs))]))
         return cls(size, heating_ratio / size, cooling_ratio / size)
-
-
-@dataclass(frozen=True)
-class Past:
-    """Daily means of the days from hand-over to the period, shape (d,). [W], [°C]"""
-
-    heating: Floats
-    cooling: Floats
-    recharge: Floats
-    outdoor: Floats
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Past
 from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.past import Past
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.ground import ground_temperature
 from loopkeeper.plant.model import GroundModel, PlantModel

@@ -17,6 +17,24 @@ from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.verdict import Verdict
 
+
+@dataclass(frozen=True)
+class Dice:
+    """A random generator and how many draws of a posterior are wanted."""
+
+    rng: np.random.Generator
+    count: int
+
+    def normal(self, mean: Floats, deviation: Floats) -> Floats:
+        """Return independent normal draws, shape (count, k), in the unit of the mean."""
+        noise = self.rng.standard_normal((self.count, len(mean)))
+        return np.asarray(mean + deviation * noise)
+
+    def nothing(self) -> Floats:
+        """Return draws of a cause without a parameter, shape (count, 1). [-]"""
+        return np.zeros((self.count, 1))
+
+
 Apply = Callable[[Case, Floats], Case]
 
 
@@ -94,7 +112,7 @@ def _on_ground(column: int) -> Apply:
     return apply
 
 
-def load_suspects(scales: LoadScales, count: int) -> list[Suspect]:
+def load_suspects(scales: LoadScales, dice: Dice) -> list[Suspect]:
     """
     Return the two suspects of the load: its size, and its balance over the years.
 
@@ -102,15 +120,15 @@ def load_suspects(scales: LoadScales, count: int) -> list[Suspect]:
     ----------
     scales : LoadScales
         Measured over designed loads.
-    count : int
-        Number of draws the others have. [-]
+    dice : Dice
+        For the draws.
 
     Returns
     -------
     list of Suspect
         Load size and thermal balance.
     """
-    fixed = np.zeros((count, 1))
+    fixed = dice.nothing()
     return [
         Suspect(
             DeviationKind.DESIGN,
@@ -134,7 +152,7 @@ def load_suspects(scales: LoadScales, count: int) -> list[Suspect]:
     ]
 
 
-def wear_suspect(level: Level, onset: int | None, rng: np.random.Generator, count: int) -> Suspect:
+def wear_suspect(level: Level, onset: int | None, dice: Dice) -> Suspect:
     """
     Return machines that draw more electricity than their maps.
 
@@ -144,10 +162,8 @@ def wear_suspect(level: Level, onset: int | None, rng: np.random.Generator, coun
         Log electricity ratio found. [-]
     onset : int or None
         Hour of the period it began; None when it was there before.
-    rng : Generator
+    dice : Dice
         For the draws.
-    count : int
-        Number of draws. [-]
 
     Returns
     -------
@@ -163,7 +179,7 @@ def wear_suspect(level: Level, onset: int | None, rng: np.random.Generator, coun
         "operation.wear",
         apply,
         np.array([level.value]),
-        rng.normal(level.value, level.deviation, (count, 1)),
+        dice.normal(np.array([level.value]), np.array([level.deviation])),
         Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(level.value) - 1)}),
         onset,
     )
@@ -173,8 +189,7 @@ def set_point_suspect(
     kind: DeviationKind,
     points: SetPoints,
     onset: int | None,
-    rng: np.random.Generator,
-    count: int,
+    dice: Dice,
 ) -> Suspect:
     """
     Return supply temperatures off their set-points.
@@ -187,10 +202,8 @@ def set_point_suspect(
         Deviations found. [K]
     onset : int or None
         Hour of the period it began; None when it was there before.
-    rng : Generator
+    dice : Dice
         For the draws.
-    count : int
-        Number of draws. [-]
 
     Returns
     -------
@@ -209,13 +222,13 @@ def set_point_suspect(
         f"{kind}.set_point",
         apply,
         value,
-        value + width * rng.standard_normal((count, 2)),
+        dice.normal(value, width),
         Verdict(f"diagnose.{kind}.set_point", {"heating": value[0], "cooling": value[1]}),
         onset,
     )
 
 
-def staging_suspect(together: float, count: int) -> Suspect:
+def staging_suspect(together: float, dice: Dice) -> Suspect:
     """Return machines that all run at once although designed to follow each other. [-]"""
 
     def change(system: System) -> System:
@@ -227,14 +240,12 @@ def staging_suspect(together: float, count: int) -> Suspect:
         "commissioning.staging",
         lambda case, _: case.changed(change, 0),
         np.zeros(1),
-        np.zeros((count, 1)),
+        dice.nothing(),
         Verdict("diagnose.commissioning.staging", {"percent": 100 * min(together, 1.0)}),
     )
 
 
-def pump_suspects(
-    loop: str, bank: PumpBank, fit: PumpFit, rng: np.random.Generator, count: int
-) -> list[Suspect]:
+def pump_suspects(loop: str, bank: PumpBank, fit: PumpFit, dice: Dice) -> list[Suspect]:
     """
     Return what is unusual about the pumps of one loop.
 
@@ -246,10 +257,8 @@ def pump_suspects(
         As designed.
     fit : PumpFit
         As found.
-    rng : Generator
+    dice : Dice
         For the draws.
-    count : int
-        Number of draws. [-]
 
     Returns
     -------
@@ -267,7 +276,7 @@ def pump_suspects(
                     lambda s: replace(s, **{name: replace(getattr(s, name), mode=fit.mode)}), 0
                 ),
                 np.zeros(1),
-                np.zeros((count, 1)),
+                dice.nothing(),
                 Verdict(
                     "diagnose.commissioning.pump_control",
                     {"loop": loop, "designed": bank.mode.name, "found": fit.mode.name},
@@ -282,7 +291,7 @@ def pump_suspects(
                 f"hydraulic.{loop}_pumps",
                 _on_pumps(name),
                 value,
-                value + np.array([0.02, 0.02]) * rng.standard_normal((count, 2)),
+                dice.normal(value, np.array([0.02, 0.02])),
                 Verdict(
                     "diagnose.hydraulic.pumps",
                     {
@@ -296,9 +305,7 @@ def pump_suspects(
     return suspects
 
 
-def bypass_suspect(
-    share: float, deviation: float, rng: np.random.Generator, count: int
-) -> Suspect:
+def bypass_suspect(share: float, deviation: float, dice: Dice) -> Suspect:
     """Return source water that returns to the machines without passing the ground. [-]"""
     return Suspect(
         DeviationKind.HYDRAULIC,
@@ -307,7 +314,7 @@ def bypass_suspect(
             lambda s: replace(s, bypass=float(np.clip(value[0], 0.0, 0.95))), 0
         ),
         np.array([share]),
-        rng.normal(share, deviation, (count, 1)),
+        dice.normal(np.array([share]), np.array([deviation])),
         Verdict("diagnose.hydraulic.bypass", {"percent": 100 * share}),
     )
 

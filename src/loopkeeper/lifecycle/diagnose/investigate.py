@@ -1,0 +1,184 @@
+"""The investigation: which causes the measured hours speak for, and how large they are."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Setting
+from loopkeeper.lifecycle.diagnose.evidence import Surveyed, ground_prior
+from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior, fit_ground
+from loopkeeper.lifecycle.diagnose.machine_fit import (
+    LEAST_SET_POINT,
+    LEAST_WEAR,
+    SetPoints,
+    runs_together,
+    set_points,
+    wear,
+)
+from loopkeeper.lifecycle.diagnose.pump_fit import ENOUGH_HOURS, fit_pumps, found_bypass
+from loopkeeper.lifecycle.diagnose.suspects import (
+    Dice,
+    Suspect,
+    bypass_suspect,
+    ground_suspects,
+    load_suspects,
+    pump_suspects,
+    set_point_suspect,
+    staging_suspect,
+    wear_suspect,
+)
+from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.past import days_since_hand_over
+from loopkeeper.measure.series import Period
+from loopkeeper.physics.pump import PumpBank
+from loopkeeper.physics.system import StagingOrder, System
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
+
+LEAST_BYPASS = 0.06
+"""Flow meters of mains and field may differ by this share without a leak. [-]"""
+TOGETHER = 0.5
+"""Machines run together when they are past half way between both stagings. [-]"""
+EARLY_DAYS = 90
+"""A deviation present in a record that starts this soon after hand-over was always there. [d]"""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Suspects with their sizes, and what could not be looked at."""
+
+    suspects: tuple[Suspect, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+def investigate(
+    plant: Plant,
+    model: PlantModel,
+    setting: Setting,
+    surveyed: Surveyed,
+    *,
+    period: Period,
+    dice: Dice,
+) -> Findings:
+    """
+    Look at every kind of deviation in turn.
+
+    Parameters
+    ----------
+    plant, model : Plant, PlantModel
+        Records, and the plant as designed.
+    setting : Setting
+        The measured period.
+    surveyed : Surveyed
+        Results of response tests.
+    period : Period
+        The period.
+    dice : Dice
+        For posterior draws.
+
+    Returns
+    -------
+    Findings
+        Suspects in the order source, process, long-term.
+    """
+    operation = setting.operation
+    suspects: list[Suspect] = []
+    verdicts: list[Verdict] = []
+    found = model.system
+    bypass = found_bypass(operation)
+    if bypass is None:
+        verdicts.append(Verdict("diagnose.no_field_flow", {}))
+    elif bypass[0] > LEAST_BYPASS:
+        suspects.append(bypass_suspect(*bypass, dice))
+    together = runs_together(found, operation)
+    if np.isfinite(together) and together > TOGETHER:
+        suspects.append(staging_suspect(together, dice))
+        controls = replace(found.controls, staging=StagingOrder.EQUAL)
+        found = replace(found, controls=controls)
+    below, said = _below_ground(model, setting, ground_prior(plant, surveyed), dice)
+    suspects += below
+    verdicts += said
+    suspects += load_suspects(setting.scales, dice)
+    suspects += _machines(plant, found, operation, period, dice)
+    suspects += _water_side(found, operation, dice, verdicts)
+    return Findings(tuple(suspects), tuple(verdicts))
+
+
+def _below_ground(
+    model: PlantModel, setting: Setting, prior: GroundPrior, dice: Dice
+) -> tuple[list[Suspect], list[Verdict]]:
+    fit = fit_ground(model, setting.operation, setting.past, prior)
+    if fit is None:
+        return [], [Verdict("diagnose.ground.too_few_hours", {})]
+    said = Verdict("diagnose.ground.fitted", {"hours": fit.hours, "misfit": round(fit.misfit, 2)})
+    return ground_suspects(model, fit, fit.draw(dice.rng, dice.count)), [said]
+
+
+def _machines(
+    plant: Plant, system: System, operation: Operation, period: Period, dice: Dice
+) -> list[Suspect]:
+    suspects = []
+    level, daily = wear(system, operation)
+    if level.present and abs(level.value) > LEAST_WEAR:
+        onset = None if level.onset is None else int(daily.hour[level.onset])
+        suspects.append(wear_suspect(level, onset, dice))
+    points = set_points(system, operation)
+    present = [
+        one for one in (points.heating, points.cooling)
+        if one.present and abs(one.value) > LEAST_SET_POINT
+    ]  # fmt: skip
+    if present:
+        onsets = [24 * one.onset for one in present if one.onset is not None]
+        onset = min(onsets) if onsets else None
+        kind = _set_point_kind(plant, onset, period)
+        suspects.append(set_point_suspect(kind, _only(points), onset, dice))
+    return suspects
+
+
+def _only(points: SetPoints) -> SetPoints:
+    """Deviations within the dead band of a control are none."""
+    kept = [
+        one if abs(one.value) > LEAST_SET_POINT else replace(one, odds=-np.inf)
+        for one in (points.heating, points.cooling)
+    ]
+    return SetPoints(*kept)
+
+
+def _set_point_kind(plant: Plant, onset: int | None, period: Period) -> DeviationKind:
+    """Decide between drift in operation and never commissioned, by onset and by the records."""
+    if onset is not None or any(e.kind == "setpoint_change" for e in plant.events):
+        return DeviationKind.OPERATION
+    early = days_since_hand_over(plant, period) <= EARLY_DAYS
+    tried = any(t.mode == "control" and t.accepted is not False for t in plant.trials)
+    return DeviationKind.OPERATION if tried and not early else DeviationKind.COMMISSIONING
+
+
+def _water_side(
+    system: System, operation: Operation, dice: Dice, verdicts: list[Verdict]
+) -> list[Suspect]:
+    fleet = max(1, len(system.machines))
+    running = operation.machines_running / fleet
+    share = np.maximum(operation.run_share, 1e-3)
+    load = (operation.heating + operation.cooling) / share
+    source = np.abs(operation.source_heat) / share
+    loops: tuple[tuple[str, PumpBank, np.ndarray, np.ndarray, np.ndarray, float], ...] = (
+        ("source", system.source_pumps, operation.source_pump_electricity,
+         operation.source_flow, source, system.source_heat_capacity),
+        ("load", system.load_pumps, operation.load_pump_electricity,
+         operation.load_flow, load, system.load_heat_capacity),
+    )  # fmt: skip
+    suspects: list[Suspect] = []
+    for name, bank, electricity, flow, heat, capacity in loops:
+        required = heat / (capacity * bank.design_spread)
+        fit = fit_pumps(
+            bank, electricity=electricity, flow=flow, required=required, running=running
+        )
+        if fit is None:
+            verdicts.append(
+                Verdict("diagnose.pumps.unknown", {"loop": name, "hours": ENOUGH_HOURS})
+            )
+        else:
+            suspects += pump_suspects(name, bank, fit, dice)
+    return suspects
