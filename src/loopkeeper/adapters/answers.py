@@ -1,0 +1,162 @@
+"""Answers as stable JSON: the objects of ``dossier/1``, energies in kWh, times local."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from loopkeeper import __version__
+from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
+from loopkeeper.lifecycle.evaluate.result import Evaluation, Kpi, Performance
+from loopkeeper.measure.series import Period
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.deviation import CHINESE_NAME
+from loopkeeper.plant.plant import Plant
+from loopkeeper.units import KWH
+
+Json = dict[str, Any]
+
+
+def period_json(period: Period, timezone: str) -> Json:
+    """Return a half-open period as local ISO times."""
+
+    def local(moment: np.datetime64) -> str:
+        seconds = int(moment.astype("datetime64[s]").astype(np.int64))
+        return datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(timezone)).isoformat()
+
+    return {"start": local(period.start), "end": local(period.end)}
+
+
+def energy_json(estimate: Estimate) -> Json:
+    """Return an energy and its 90 % interval. [kWh]"""
+    return {name: round(value / KWH, 1) for name, value in estimate.as_dict().items()}
+
+
+def performance_json(performance: Performance) -> Json:
+    """Return a performance with its parts [kWh] and system COPs [-]."""
+    parts = (
+        "heating", "cooling", "electricity", "electricity_heating", "electricity_cooling",
+        "machines", "source_pumps", "load_pumps",
+    )  # fmt: skip
+    answer: Json = {f"{name}_kWh": energy_json(getattr(performance, name)) for name in parts}
+    answer["system_cop_heating"] = _rounded(performance.cop_heating)
+    answer["system_cop_cooling"] = _rounded(performance.cop_cooling)
+    return answer
+
+
+def evaluation_json(plant: Plant, evaluation: Evaluation, language: str) -> Json:
+    """
+    Return an evaluation as plain JSON data.
+
+    Parameters
+    ----------
+    plant : Plant
+        The plant.
+    evaluation : Evaluation
+        Its evaluation.
+    language : str
+        ``en`` or ``zh``, for sentences.
+
+    Returns
+    -------
+    dict
+        ``site, period, boundary, promised, expected, measured, kpis, quality, cautions``.
+    """
+    return {
+        "site": plant.site.id,
+        "version": __version__,
+        "period": period_json(evaluation.period, plant.site.timezone),
+        "boundary": evaluation.boundary,
+        "promised": performance_json(evaluation.promised),
+        "expected": performance_json(evaluation.expected),
+        "measured": performance_json(evaluation.measured),
+        "kpis": [_kpi_json(k) for k in evaluation.kpis],
+        "quality": [
+            {
+                "point": q.point,
+                "quantity": q.quantity,
+                "of": q.of,
+                "coverage": round(q.coverage, 4),
+                "flags": {name: round(share, 5) for name, share in q.flags.items()},
+            }
+            for q in evaluation.quality
+        ],
+        "cautions": [c.as_dict(language) for c in evaluation.cautions],
+    }
+
+
+def diagnosis_json(
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str
+) -> Json:
+    """
+    Return a diagnosis as the object that ``dossier/1`` describes.
+
+    Parameters
+    ----------
+    plant : Plant
+        The plant.
+    evaluation : Evaluation
+        The evaluation it rests on.
+    diagnosis : Diagnosis
+        The explained shortfall.
+    language : str
+        ``en`` or ``zh``, for sentences.
+
+    Returns
+    -------
+    dict
+        Shares sum to one over deviations and unexplained.
+    """
+    return {
+        "site": plant.site.id,
+        "version": __version__,
+        "period": period_json(diagnosis.period, plant.site.timezone),
+        "boundary": diagnosis.boundary,
+        "healthy": diagnosis.healthy,
+        "promised": performance_json(evaluation.promised),
+        "expected": performance_json(evaluation.expected),
+        "measured": energy_json(diagnosis.measured),
+        "weather_and_use_kWh": energy_json(diagnosis.exogenous),
+        "shortfall_kWh": energy_json(diagnosis.shortfall),
+        "deviations": [_deviation_json(d, language) for d in diagnosis.deviations],
+        "unexplained_kWh": energy_json(diagnosis.unexplained),
+        "unexplained_share": round(diagnosis.unexplained_share, 4),
+        "cautions": [c.as_dict(language) for c in diagnosis.cautions],
+    }
+
+
+def _deviation_json(deviation: Deviation, language: str) -> Json:
+    return {
+        "kind": str(deviation.kind),
+        "kind_zh": CHINESE_NAME[deviation.kind],
+        "cause": deviation.cause,
+        "finding": deviation.finding.sentence(language),
+        "energy_kWh": energy_json(deviation.energy),
+        "saving_if_fixed_kWh": energy_json(deviation.saving_if_fixed),
+        "if_alone_kWh": energy_json(deviation.if_alone),
+        "share": round(deviation.share, 4),
+        "confidence": round(deviation.confidence, 3),
+        "onset": deviation.onset.isoformat() if deviation.onset else None,
+        "merged_with": [str(kind) for kind in deviation.merged],
+        "evidence": [v.sentence(language) for v in deviation.evidence],
+        "settles_by": [v.sentence(language) for v in deviation.settles_by],
+        "actions": [v.sentence(language) for v in deviation.actions],
+    }
+
+
+def _kpi_json(kpi: Kpi) -> Json:
+    return {
+        "name": kpi.name,
+        "boundary": kpi.boundary,
+        "mode": kpi.mode,
+        "value": kpi.value.as_dict(),
+        "unit": kpi.unit,
+        "coverage": round(kpi.coverage, 4),
+        "clause": kpi.clause,
+        "confidence": kpi.confidence,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)

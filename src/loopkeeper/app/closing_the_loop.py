@@ -1,0 +1,324 @@
+"""
+Use cases that lead a plant from its records to an explained shortfall.
+
+Each takes a dossier and its measured hours as values; who reads them, and who shows the answer, is
+decided outside.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from loopkeeper.errors import DataError, InsufficientDataError
+from loopkeeper.lifecycle.diagnose.case import LoadScales, Setting
+from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+from loopkeeper.lifecycle.diagnose.explain import Inquiry, Metered, Promised, explain
+from loopkeeper.lifecycle.diagnose.investigate import investigate
+from loopkeeper.lifecycle.diagnose.result import Diagnosis
+from loopkeeper.lifecycle.diagnose.suspects import Dice
+from loopkeeper.lifecycle.evaluate.evaluate import Matter, MeterDoubt, design_years, evaluate
+from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.lifecycle.survey.thermal_response_test import TestRecord, line_source
+from loopkeeper.measure.dossier import Dossier, SurveyTable
+from loopkeeper.measure.operation import Operation, last_full_year, operation
+from loopkeeper.measure.past import Past, measured_past, reference_past
+from loopkeeper.measure.reference import ReferenceLoads, reference_loads
+from loopkeeper.measure.series import Period, PlantHours
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.assemble import assemble
+from loopkeeper.plant.built import as_built
+from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.years import mode_energy, run_years
+
+PROMISE_SLACK = 0.05
+"""A promise within 5 % of its own design's simulation is taken as kept by the model. [-]"""
+SEED = 20250701
+"""Seed of the posterior draws, so that the same dossier gives the same answer."""
+
+
+@dataclass(frozen=True)
+class Groundwork:
+    """What evaluation and diagnosis share: models, operation, past, survey, and what was said."""
+
+    dossier: Dossier
+    period: Period
+    designed: PlantModel
+    built: PlantModel
+    operation: Operation
+    past: Past
+    surveyed: Surveyed
+    doubt: MeterDoubt
+    verdicts: tuple[Verdict, ...]
+
+
+def lay_groundwork(
+    dossier: Dossier,
+    hours: PlantHours,
+    doubt: MeterDoubt,
+    *,
+    period: Period | None = None,
+    verdicts: tuple[Verdict, ...] = (),
+) -> Groundwork:
+    """
+    Bring a dossier and its measured hours into the form that the stages read.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        The plant and its records.
+    hours : PlantHours
+        Measured hours.
+    doubt : MeterDoubt
+        Relative standard deviations of the meters.
+    period : Period, optional
+        The period; the last full year of data when omitted.
+    verdicts : tuple of Verdict
+        Said while reading and admitting.
+
+    Returns
+    -------
+    Groundwork
+        Ready for :func:`evaluate_plant` and :func:`diagnose_plant`.
+
+    Raises
+    ------
+    InsufficientDataError
+        When the hours cannot carry an answer; the reasons are named.
+    InconsistentPlantError
+        When the plant cannot be simulated.
+    """
+    plant = dossier.plant
+    if len(hours.time) == 0:
+        raise InsufficientDataError("there are no measured hours", ["telemetry is empty"])
+    whole, said = operation(hours, plant, dossier.weather)
+    chosen = period or last_full_year(hours.time, plant.site.timezone)
+    inside = whole.within(chosen)
+    if inside.hours < 24:
+        first, last = hours.time[0], hours.time[-1]
+        raise InsufficientDataError(
+            "the period holds no data", [f"data reach from {first} to {last} UTC"]
+        )
+    designed, assumed = assemble(plant)
+    surveyed, tested = interpret_survey(dossier)
+    built = as_built(
+        plant,
+        designed,
+        conductivity=None if surveyed.conductivity is None else surveyed.conductivity.value,
+        undisturbed_temperature=surveyed.undisturbed_temperature,
+    )
+    past, supposed = measured_past(plant, whole, chosen)
+    every = (*dossier.verdicts, *verdicts, *said, *assumed, *tested, *supposed)
+    return Groundwork(
+        dossier, chosen, designed, built, inside, past, surveyed, doubt, _once(every)
+    )
+
+
+def interpret_survey(dossier: Dossier) -> tuple[Surveyed, tuple[Verdict, ...]]:
+    """
+    Evaluate every thermal response test of a dossier.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        Its plant declares the tests, its survey holds the records.
+
+    Returns
+    -------
+    Surveyed
+        Mean over the tests that could be evaluated.
+    verdicts : tuple of Verdict
+        What is wrong with the tests.
+    """
+    plant = dossier.plant
+    verdicts: list[Verdict] = []
+    results = []
+    for test in plant.tests:
+        table = dossier.survey.get(test.file)
+        if test.kind != "thermal_response" or table is None or plant.source.ground is None:
+            continue
+        field = plant.source.field
+        length = test.length or (field.length if field else 0.0)
+        diameter = test.diameter or (field.diameter if field else 0.15)
+        try:
+            result = line_source(
+                _test_record(table),
+                length=length,
+                radius=diameter / 2,
+                heat_capacity=plant.source.ground.heat_capacity,
+            )
+        except (DataError, KeyError) as error:
+            verdicts.append(
+                Verdict("survey.trt.not_evaluated", {"file": test.file, "reason": str(error)})
+            )
+            continue
+        results.append(result)
+        verdicts += result.verdicts
+    if not results:
+        return Surveyed(), tuple(verdicts)
+    values = np.array([r.conductivity.value for r in results])
+    spread = float(np.mean([r.conductivity.standard_deviation for r in results]))
+    width = float(np.hypot(spread / np.sqrt(len(values)), values.std()))
+    return (
+        Surveyed(
+            Estimate.normal(float(values.mean()), width),
+            float(np.mean([r.undisturbed_temperature for r in results])),
+        ),
+        tuple(verdicts),
+    )
+
+
+def evaluate_plant(ground: Groundwork) -> Evaluation:
+    """
+    Return promised, expected and measured performance of a period.
+
+    Parameters
+    ----------
+    ground : Groundwork
+        The prepared plant.
+
+    Returns
+    -------
+    Evaluation
+        Performances, traces and ground outlook.
+    """
+    return evaluate(
+        Matter(
+            ground.dossier.plant,
+            ground.designed,
+            ground.built,
+            ground.dossier.design_loads,
+            ground.operation,
+            ground.past,
+            ground.doubt,
+        ),
+        ground.period,
+        ground.verdicts,
+    )
+
+
+def diagnose_plant(
+    ground: Groundwork,
+    evaluation: Evaluation,
+    progress: Callable[[float], None] = lambda _: None,
+    draws: int = 40,
+) -> Diagnosis:
+    """
+    Return why the plant used more than promised, by cause.
+
+    Parameters
+    ----------
+    ground : Groundwork
+        The prepared plant.
+    evaluation : Evaluation
+        Its evaluation.
+    progress : callable
+        Told the share done.
+    draws : int
+        Posterior draws. [-]
+
+    Returns
+    -------
+    Diagnosis
+        The explained shortfall.
+
+    Raises
+    ------
+    InsufficientDataError
+        When the dossier holds no design year: without it there is nothing to deviate from.
+    """
+    dossier, plant = ground.dossier, ground.dossier.plant
+    if dossier.design_loads is None:
+        raise InsufficientDataError(
+            "the shortfall cannot be explained",
+            ["design/loads.csv is missing: there is no design load to deviate from"],
+        )
+    reference, said = reference_loads(plant, dossier.design_loads, ground.operation)
+    setting = _setting(ground, reference)
+    rng = np.random.default_rng(SEED)
+    promised, promise_said = _promised(ground, evaluation, setting)
+    findings = investigate(
+        plant,
+        ground.designed,
+        setting,
+        ground.surveyed,
+        period=ground.period,
+        dice=Dice(rng, draws),
+    )
+    cautions = _once((*evaluation.cautions, *said, *promise_said, *findings.verdicts))
+    inquiry = Inquiry(
+        plant=plant,
+        model=ground.designed,
+        setting=setting,
+        promised=promised,
+        metered=Metered(
+            evaluation.measured.electricity.value, ground.doubt.electricity, ground.doubt.heat
+        ),
+        expected=evaluation.expected.electricity,
+        surveyed=ground.surveyed,
+        period=ground.period,
+        cautions=cautions,
+    )
+    return explain(inquiry, findings.suspects, rng, progress)
+
+
+def _setting(ground: Groundwork, reference: ReferenceLoads) -> Setting:
+    op = ground.operation
+    ratios = [
+        measured.sum() / designed.sum() if designed.sum() > 0 and measured.sum() > 0 else 1.0
+        for measured, designed in (
+            (op.heating, reference.heating),
+            (op.cooling, reference.cooling),
+        )
+    ]
+    return Setting(
+        operation=op,
+        reference=reference,
+        past=ground.past,
+        reference_past=reference_past(reference, op.outdoor, len(ground.past.heating)),
+        scales=LoadScales.of(float(ratios[0]), float(ratios[1])),
+        heating=float(op.heating.sum() * 3600),
+        cooling=float(op.cooling.sum() * 3600),
+    )
+
+
+def _promised(
+    ground: Groundwork, evaluation: Evaluation, setting: Setting
+) -> tuple[Promised, tuple[Verdict, ...]]:
+    """Tie the model to the promise: the same plant, the same design year, one number each."""
+    design = ground.dossier.design_loads
+    if design is None:  # pragma: no cover - diagnose_plant() has refused it
+        raise InsufficientDataError("no design year")
+    years = design_years(ground.dossier.plant, design, len(ground.past.heating))
+    energy = mode_energy(run_years([(0, ground.designed.system)], years))
+    reference = energy.at_delivered_heat(setting.heating, setting.cooling)
+    promise = evaluation.promised.electricity.value
+    ratio = promise / reference
+    scale = float(np.clip(ratio, 1 - PROMISE_SLACK, 1 + PROMISE_SLACK))
+    said: tuple[Verdict, ...] = ()
+    if scale != ratio:
+        said = (
+            Verdict("diagnose.promise.not_reproduced", {"percent": 100 * (1 / ratio - 1)}),
+        )
+    return Promised(promise, reference, scale), said
+
+
+def _test_record(table: SurveyTable) -> TestRecord:
+    seconds = (table.time - table.time[0]) / np.timedelta64(1, "s")
+    keep = seconds > 0
+    return TestRecord(
+        seconds[keep],
+        table.columns["inlet_temperature_C"][keep],
+        table.columns["outlet_temperature_C"][keep],
+        1000 * table.columns["power_kW"][keep],
+    )
+
+
+def _once(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+    """Say everything once, in the order it was first said."""
+    seen: dict[tuple[str, str], Verdict] = {}
+    for verdict in verdicts:
+        seen.setdefault((verdict.code, repr(sorted(verdict.figures.items()))), verdict)
+    return tuple(seen.values())

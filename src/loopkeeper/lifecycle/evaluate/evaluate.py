@@ -1,0 +1,380 @@
+"""Promised, expected and measured performance at the same delivered heat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loopkeeper.errors import InsufficientDataError
+from loopkeeper.lifecycle.evaluate.result import (
+    Evaluation,
+    GroundOutlook,
+    Performance,
+    Traces,
+)
+from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.past import Past, daily_means, design_past
+from loopkeeper.measure.reference import design_recharge
+from loopkeeper.measure.series import Floats, LoadYear, Period
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.physics.ground import ground_temperature
+from loopkeeper.physics.system import Boundary, Load, Trajectory
+from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.years import Years, cooling_share, mode_energy, run_years
+from loopkeeper.units import DAY, HOUR
+
+BOUNDARY = "GB/T 50801"
+LEAST_COVERAGE = 0.5
+"""Below this share of good hours a period is not evaluated. [-]"""
+EXPECTED_DOUBT = 0.03
+"""Standard deviation of expected electricity for what the model leaves out. [-]"""
+
+
+@dataclass(frozen=True, slots=True)
+class MeterDoubt:
+    """Relative standard deviations of the meters behind an evaluation. [-]"""
+
+    heat: float
+    electricity: float
+
+
+@dataclass(frozen=True)
+class Matter:
+    """
+    What is evaluated.
+
+    ``designed`` and ``built`` plants, the ``design`` year, ``operation`` of the period, the
+    ``past`` before it and the ``doubt`` of its meters.
+    """
+
+    plant: Plant
+    designed: PlantModel
+    built: PlantModel
+    design: LoadYear | None
+    operation: Operation
+    past: Past
+    doubt: MeterDoubt
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """The simulations: as built under measured loads, as designed under the design year."""
+
+    expected: Trajectory
+    design: Trajectory | None
+
+
+def evaluate(matter: Matter, period: Period, cautions: Sequence[Verdict] = ()) -> Evaluation:
+    """
+    Evaluate a period.
+
+    Parameters
+    ----------
+    matter : Matter
+        Plant, measured hours, design year.
+    period : Period
+        The period the hours belong to.
+    cautions : sequence of Verdict
+        Said so far.
+
+    Returns
+    -------
+    Evaluation
+        Three performances, traces, ground outlook; KPIs and point quality are added by the caller.
+
+    Raises
+    ------
+    InsufficientDataError
+        When less than half of the hours carry heat and electricity.
+    """
+    operation = matter.operation
+    coverage = float(operation.good.mean()) if operation.hours else 0.0
+    needed = f"{LEAST_COVERAGE:.0%}"
+    if coverage < LEAST_COVERAGE:
+        raise InsufficientDataError(
+            "the period cannot be evaluated",
+            [f"heat and electricity are both measured in {coverage:.0%} of its hours; "
+             f"{LEAST_COVERAGE:.0%} are needed"],
+        )  # fmt: skip
+    measured = measured_performance(operation, matter.doubt)
+    runs = _Runs(_expected_run(matter), _design_run(matter))
+    promised, said = promised_performance(matter, measured, runs.design)
+    return Evaluation(
+        period=period,
+        boundary=BOUNDARY,
+        promised=promised,
+        expected=_modelled(runs.expected, measured, EXPECTED_DOUBT),
+        measured=measured,
+        kpis=(),
+        traces=_traces(matter, runs),
+        ground=_outlook(matter),
+        quality=(),
+        cautions=(*cautions, *said),
+    )
+
+
+def measured_performance(operation: Operation, doubt: MeterDoubt) -> Performance:
+    """
+    Return what was measured, gaps filled in proportion to the load they carried.
+
+    Parameters
+    ----------
+    operation : Operation
+        The period.
+    doubt : MeterDoubt
+        Relative standard deviations of the meters.
+
+    Returns
+    -------
+    Performance
+        Energies with meter uncertainty. [J]
+    """
+    heating, cooling = (float(v.sum() * HOUR) for v in (operation.heating, operation.cooling))
+    share = cooling_share(operation.heating, operation.cooling)
+    load = operation.heating + operation.cooling
+    good = operation.good
+    lifted = float(load.sum() / load[good].sum()) if load[good].sum() > 0 else 1.0
+
+    def energy(power: Floats) -> float:
+        return float(power[good].sum() * HOUR) * lifted
+
+    parts = (
+        operation.machine_electricity,
+        operation.source_pump_electricity,
+        operation.load_pump_electricity,
+    )
+    total = operation.electricity
+    cold = energy(total * share)
+
+    def electric(value: float) -> Estimate:
+        return Estimate.normal(value, doubt.electricity * value)
+
+    return Performance(
+        heating=Estimate.normal(heating, doubt.heat * heating),
+        cooling=Estimate.normal(cooling, doubt.heat * cooling),
+        electricity=electric(energy(total)),
+        electricity_heating=electric(energy(total) - cold),
+        electricity_cooling=electric(cold),
+        machines=electric(energy(parts[0])),
+        source_pumps=electric(energy(parts[1])),
+        load_pumps=electric(energy(parts[2])),
+    )
+
+
+def promised_performance(
+    matter: Matter, measured: Performance, design: Trajectory | None
+) -> tuple[Performance, tuple[Verdict, ...]]:
+    """
+    Return the promise at the heat and cold that were delivered.
+
+    Parameters
+    ----------
+    matter : Matter
+        The promise stands in its plant.
+    measured : Performance
+        What was delivered.
+    design : Trajectory or None
+        The design plant under its design year: splits the promise into machines and pumps, and
+        stands in for system COPs that were not promised.
+
+    Returns
+    -------
+    Performance
+        Promised energies; its intervals carry the heat meter's doubt only. [J]
+    verdicts : tuple of Verdict
+        What was not promised.
+
+    Raises
+    ------
+    InsufficientDataError
+        When nothing was promised and no design year lets it be computed.
+    """
+    promise = matter.plant.promise
+    modelled = mode_energy(design) if design is not None else None
+    verdicts: list[Verdict] = []
+    parts = []
+    for mode, heat, stated in (
+        ("heating", measured.heating, promise.system_cop_heating),
+        ("cooling", measured.cooling, promise.system_cop_cooling),
+    ):
+        cop = stated
+        if cop is None and modelled is not None:
+            delivered = getattr(modelled, mode)
+            used = getattr(modelled, f"{mode}_electricity")
+            cop = delivered / used if used > 0 and delivered > 0 else None
+            verdicts.append(Verdict("evaluate.promise.computed", {"mode": mode}))
+        if cop is None:
+            if heat.value <= 0:
+                parts.append(0.0)
+                continue
+            raise InsufficientDataError(
+                "there is no promise to measure against",
+                [f"promise.system_cop_{mode} and design/loads.csv are both missing"],
+            )
+        parts.append(heat.value / cop)
+    return _split(design, parts[0], parts[1], measured, matter.doubt), tuple(verdicts)
+
+
+def _split(
+    design: Trajectory | None,
+    heating: float,
+    cooling: float,
+    measured: Performance,
+    doubt: MeterDoubt,
+) -> Performance:
+    """Split promised electricity into machines and pumps as the design plant does."""
+    shares = (1.0, 0.0, 0.0)
+    if design is not None:
+        energies = [
+            design.energy("machine_heating_electricity", "machine_cooling_electricity"),
+            design.energy("source_pump_electricity"),
+            design.energy("load_pump_electricity"),
+        ]
+        shares = tuple(e / sum(energies) for e in energies)  # type: ignore[assignment]
+
+    def electric(value: float) -> Estimate:
+        return Estimate.normal(value, doubt.heat * value)
+
+    total = heating + cooling
+    return Performance(
+        heating=measured.heating,
+        cooling=measured.cooling,
+        electricity=electric(total),
+        electricity_heating=electric(heating),
+        electricity_cooling=electric(cooling),
+        machines=electric(total * shares[0]),
+        source_pumps=electric(total * shares[1]),
+        load_pumps=electric(total * shares[2]),
+    )
+
+
+def _modelled(run: Trajectory, measured: Performance, doubt: float) -> Performance:
+    """Performance of a simulated period at the measured heat and cold."""
+    energy = mode_energy(run)
+    total = energy.at_delivered_heat(measured.heating.value, measured.cooling.value)
+    cold = energy.at_delivered_heat(0.0, measured.cooling.value)
+    simulated = energy.heating_electricity + energy.cooling_electricity
+    lift = total / simulated if simulated > 0 else 1.0
+
+    def electric(value: float) -> Estimate:
+        return Estimate.normal(value, doubt * value)
+
+    return Performance(
+        heating=measured.heating,
+        cooling=measured.cooling,
+        electricity=electric(total),
+        electricity_heating=electric(total - cold),
+        electricity_cooling=electric(cold),
+        machines=electric(
+            lift * run.energy("machine_heating_electricity", "machine_cooling_electricity")
+        ),
+        source_pumps=electric(lift * run.energy("source_pump_electricity")),
+        load_pumps=electric(lift * run.energy("load_pump_electricity")),
+    )
+
+
+def _expected_run(matter: Matter) -> Trajectory:
+    """The plant as built under measured loads and weather."""
+    op, past = matter.operation, matter.past
+    years = Years(
+        Load(past.heating, past.cooling, past.recharge),
+        Boundary(past.outdoor, (past.heating + past.cooling) > 0),
+        Load(op.heating, op.cooling, op.recharge),
+        Boundary(op.outdoor, op.enabled),
+    )
+    return run_years([(0, matter.built.system)], years)
+
+
+def design_years(plant: Plant, design: LoadYear, days: int) -> Years:
+    """
+    Return the design year after as many design years as the plant has behind it.
+
+    Parameters
+    ----------
+    plant : Plant
+        Recharge of the design.
+    design : LoadYear
+        The design year.
+    days : int
+        Days since hand-over. [d]
+
+    Returns
+    -------
+    Years
+        Loads as designed.
+    """
+    recharge = design_recharge(plant, design)
+    past = design_past(design, recharge, days)
+    outdoor = design.outdoor_temperature
+    air = np.zeros(len(design.time)) if outdoor is None else outdoor
+    heating = design.heating + design.hot_water
+    return Years(
+        Load(past.heating, past.cooling, past.recharge),
+        Boundary(past.outdoor, (past.heating + past.cooling) > 0),
+        Load(heating, design.cooling, recharge),
+        Boundary(air, (heating + design.cooling) > 0),
+    )
+
+
+def _design_run(matter: Matter) -> Trajectory | None:
+    if matter.design is None:
+        return None
+    years = design_years(matter.plant, matter.design, len(matter.past.heating))
+    return run_years([(0, matter.designed.system)], years)
+
+
+def _traces(matter: Matter, runs: _Runs) -> Traces:
+    op, run = matter.operation, runs.expected
+    flowing = op.run_share > 0.2
+    design = np.full(op.hours, np.nan)
+    if runs.design is not None:
+        supply = runs.design["source_supply"]
+        design = supply[np.arange(op.hours) % len(supply)]
+    return Traces(
+        time=op.time,
+        outdoor_temperature=op.outdoor,
+        load=op.heating - op.cooling,
+        electricity_measured=np.where(op.good, op.electricity, np.nan),
+        electricity_expected=run["machine_heating_electricity"]
+        + run["machine_cooling_electricity"]
+        + run["source_pump_electricity"]
+        + run["load_pump_electricity"],
+        source_supply_measured=np.where(flowing, op.source_supply, np.nan),
+        source_supply_expected=np.where(run["run_share"] > 0, run["source_supply"], np.nan),
+        source_supply_design=design,
+        load_supply_measured=np.where(flowing, op.load_supply, np.nan),
+        load_supply_expected=np.where(run["run_share"] > 0, run["load_supply"], np.nan),
+    )
+
+
+def _outlook(matter: Matter) -> GroundOutlook | None:
+    """Yearly means of the fluid temperature since hand-over: as designed, as it really went."""
+    op, past = matter.operation, matter.past
+    heat = _drawn(past.heating, past.cooling, past.recharge)
+    now = _drawn(*(daily_means(v) for v in (op.heating, op.cooling, op.recharge)))
+    found = _yearly(matter.built, np.concatenate([heat, now]))
+    if matter.design is None:
+        return None
+    design = matter.design
+    recharge = design_recharge(matter.plant, design)
+    year = _drawn(
+        *(daily_means(v) for v in (design.heating + design.hot_water, design.cooling, recharge))
+    )
+    planned = _yearly(matter.designed, np.tile(year, len(found)))[: len(found)]
+    count = min(len(planned), len(found))
+    years = np.arange(1, count + 1, dtype=np.float64)
+    return GroundOutlook(years, planned[:count], found[:count], np.full(count, np.nan))
+
+
+def _drawn(heating: Floats, cooling: Floats, recharge: Floats) -> Floats:
+    """Heat drawn from the ground with usual machine efficiencies; enough for a yearly mean. [W]"""
+    return np.asarray(heating * 0.78 - cooling / 0.82 - recharge)
+
+
+def _yearly(model: PlantModel, heat: Floats) -> Floats:
+    ground = replace(model.system.ground)
+    fluid, _ = ground_temperature(ground, heat / ground.total_length, DAY)
+    years = len(fluid) // 365
+    return np.asarray(fluid[: 365 * years].reshape(years, 365).mean(axis=1))
