@@ -6,35 +6,40 @@ Standard output carries the answer only; progress and cautions go to standard er
 """
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
-from loopkeeper.adapters.files.read import inspect_dossier
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import build_virtual_plant
 from loopkeeper.adapters.virtual.causes import parse_cause
-from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
+from loopkeeper.app.closing_the_loop import diagnose_plant
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.series import Period
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.units import KWH
 
-FINE, PROBLEMS, WRONG_USE = 0, 1, 2
+FINE, PROBLEMS = 0, 1
+_GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
+_DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,28 +62,20 @@ Language = Annotated[str, typer.Option("--lang", help="zh or en.")]
 @contextmanager
 def _working(text: str) -> Iterator[Callable[[float], None]]:
     """Show a bar on standard error while something longer than a second goes on."""
-    columns = (
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    )  # fmt: skip
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(text, total=1.0)
         yield lambda share: progress.update(task, completed=share)
 
 
-def _fail(error: LoopkeeperError) -> NoReturn:
-    """Say what went wrong, without a traceback."""
-    err.print(f"[bold red]✗[/] {error}", highlight=False)
-    raise typer.Exit(WRONG_USE if isinstance(error, InputError) and _usage(error) else PROBLEMS)
-
-
-def _usage(error: InputError) -> bool:
-    return getattr(error, "usage", False)
-
-
-def _language(language: str) -> str:
-    if language not in {"zh", "en"}:
-        raise typer.BadParameter("expected zh or en", param_hint="--lang")
-    return language
+@contextmanager
+def _spoken() -> Iterator[None]:
+    """Turn the program's own errors into a sentence and an exit code."""
+    try:
+        yield
+    except LoopkeeperError as error:
+        err.print(f"[bold red]✗[/] {escape(str(error))}", highlight=False)
+        raise typer.Exit(PROBLEMS) from None
 
 
 def _period(text: str | None, timezone: str) -> Period | None:
@@ -100,3 +97,247 @@ def _period(text: str | None, timezone: str) -> Period | None:
     if end <= start:
         raise typer.BadParameter(f"{text!r}: the end lies before the start", param_hint="--period")
     return Period(start, end)
+
+
+def _folder(folder: Path) -> Path:
+    """Refuse a folder that is none."""
+    if not folder.is_dir():
+        raise typer.BadParameter(f"{folder} is not a folder", param_hint="PLANT")
+    return folder
+
+
+def _language(language: str) -> str:
+    """Refuse a language nobody speaks here."""
+    if language not in {"zh", "en"}:
+        raise typer.BadParameter("expected zh or en", param_hint="--lang")
+    return language
+
+
+def _say(cautions: Sequence[Verdict], language: str = "en") -> None:
+    """List verdicts on standard error, the gravest first."""
+    marks = {
+        Severity.DISQUALIFICATION: "[bold red]✗[/]",
+        Severity.PROBLEM: "[red]✗[/]",
+        Severity.CAUTION: "[yellow]![/]",
+        Severity.NOTE: "[dim]·[/]",
+    }
+    for severity, mark in marks.items():
+        for verdict in cautions:
+            if verdict.severity is severity:
+                err.print(f"{mark} {escape(verdict.sentence(language))}", highlight=False)
+
+
+@app.command()
+def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") -> None:
+    """Read a dossier and its telemetry and list everything that is wrong or missing."""
+    language = _language(lang)
+    with _working("Reading the dossier"):
+        verdicts = reading.inspect(_folder(plant))
+    problems = [v for v in verdicts if v.severity in _GRAVE]
+    if as_json:
+        _print_json(
+            {
+                "plant": plant.name,
+                "problems": len(problems),
+                "verdicts": [v.as_dict(language) for v in verdicts],
+            }
+        )
+    else:
+        _say(verdicts, language)
+        colour, text = ("red", "problems") if problems else ("green", "no problem")
+        count = f"{len(problems)} " if problems else ""
+        cautions = sum(v.severity is Severity.CAUTION for v in verdicts)
+        out.print(f"[bold {colour}]{plant.name}: {count}{text}, {cautions} cautions")
+    raise typer.Exit(PROBLEMS if problems else FINE)
+
+
+@app.command()
+def evaluate(
+    plant: PlantFolder,
+    period: PeriodText = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Compare promised, expected and measured performance at the same delivered heat."""
+    language = _language(lang)
+    with _spoken():
+        with _working("Evaluating"):
+            case = reading.open_plant(_folder(plant), lambda zone: _period(period, zone))
+            evaluation = reading.evaluated(case)
+        if as_json:
+            _print_json(answers.evaluation_json(case.plant, evaluation, language))
+        else:
+            _say(evaluation.cautions, language)
+            out.print(_evaluation_table(evaluation))
+
+
+@app.command()
+def diagnose(
+    plant: PlantFolder,
+    period: PeriodText = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Explain the shortfall in kWh, by cause, with uncertainty and evidence."""
+    language = _language(lang)
+    with _spoken():
+        case, evaluation, diagnosis = _diagnosed(plant, period)
+        if as_json:
+            answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language)
+            _print_json(answer)
+        else:
+            _say(diagnosis.cautions, language)
+            out.print(_diagnosis_table(diagnosis, language))
+
+
+@app.command()
+def report(
+    plant: PlantFolder,
+    output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")],
+    period: PeriodText = None,
+    lang: Language = "en",
+) -> None:
+    """Write one self-contained HTML report, in Chinese or English."""
+    language = _language(lang)
+    with _spoken():
+        case, evaluation, diagnosis = _diagnosed(plant, period)
+        _write_report(case.plant, evaluation, diagnosis, language, output)
+    out.print(f"[green]✓[/] {output}")
+
+
+@app.command()
+def virtual(
+    output: Annotated[Path, typer.Argument(help="Folder to write the dossier into.")],
+    source: Annotated[str, typer.Option(help="borehole_field")] = "borehole_field",
+    plant: Annotated[str, typer.Option(help="Template: a name or a TOML file.")] = "office",
+    cause: Annotated[
+        list[str] | None, typer.Option(help="kind[.variant]:severity[@date]; may be repeated.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of weather and sensors.")] = 1,
+    years: Annotated[int, typer.Option(help="Years from hand-over.")] = 2,
+) -> None:
+    """Write a virtual plant with known faults, as a complete dossier, and the truth beside it."""
+    if source != "borehole_field":
+        raise typer.BadParameter(f"{source!r}: only borehole_field", param_hint="--source")
+    try:
+        causes = tuple(parse_cause(text) for text in cause or ())
+    except InputError as error:
+        raise typer.BadParameter(str(error), param_hint="--cause") from error
+    with _spoken():
+        with _working("Letting the plant run") as progress:
+            build_virtual_plant(
+                output, template=plant, causes=causes, seed=seed, years=years, progress=progress
+            )
+        out.print(f"[green]✓[/] {output}  (truth: {output.name}.truth.json beside it)")
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the reports.")] = Path(
+        "out"
+    ),
+) -> None:
+    """Diagnose the plant that comes with the program and write its reports."""
+    output.mkdir(parents=True, exist_ok=True)
+    with _spoken(), resources.as_file(_DEMO) as folder:
+        case, evaluation, diagnosis = _diagnosed(folder, None)
+        out.print(_diagnosis_table(diagnosis, "en"))
+        for language in ("en", "zh"):
+            target = output / f"report-{language}.html"
+            _write_report(case.plant, evaluation, diagnosis, language, target)
+            out.print(f"[green]✓[/] report: {target.resolve()}", soft_wrap=True)
+
+
+def _diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:
+    """Open, evaluate and diagnose a plant under one progress bar."""
+    with _working("Reading and admitting") as progress:
+        case = reading.open_plant(_folder(plant), lambda zone: _period(period, zone))
+        evaluation = reading.evaluated(case)
+        progress(0.4)
+        diagnosis = diagnose_plant(
+            case.groundwork, evaluation, lambda share: progress(0.4 + 0.6 * share)
+        )
+    return case, evaluation, diagnosis
+
+
+def _write_report(
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
+) -> None:
+    """Render and write a report; the date of making is local."""
+    now = datetime.now(ZoneInfo(plant.site.timezone))
+    html = render_report(
+        plant,
+        evaluation,
+        diagnosis,
+        language="zh" if language == "zh" else "en",
+        generated_on=f"{now:%Y-%m-%d %H:%M}",
+        code_version=__version__,
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(html, encoding="utf-8")
+
+
+def _print_json(answer: dict[str, Any]) -> None:
+    """Print one JSON object on standard output, nothing else."""
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+def _mwh(joule: float) -> str:
+    return f"{joule / (1000 * KWH):,.1f}"
+
+
+def _evaluation_table(evaluation: Evaluation) -> Table:
+    """Promised, expected and measured side by side."""
+    table = Table(title=f"Boundary {evaluation.boundary}, same delivered heat", box=SIMPLE_HEAD)
+    for heading in ("", "promised", "expected", "measured"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    levels = (evaluation.promised, evaluation.expected, evaluation.measured)
+    for name in ("heating", "cooling", "electricity", "machines", "source_pumps", "load_pumps"):
+        cells = [_mwh(getattr(level, name).value) for level in levels]
+        table.add_row(f"{name.replace('_', ' ')} [MWh]", *cells, style=_row_style(name))
+    for name in ("cop_heating", "cop_cooling"):
+        values = [getattr(level, name) for level in levels]
+        cells = ["–" if value is None else f"{value:.2f}" for value in values]
+        table.add_row(f"system {name.replace('_', ' ')}", *cells)
+    return table
+
+
+def _row_style(name: str) -> str:
+    return "bold" if name == "electricity" else ""
+
+
+def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
+    """The waterfall as a table: promised, each cause, unexplained, measured."""
+    table = Table(title=_headline(diagnosis), box=SIMPLE_HEAD, show_lines=False)
+    table.add_column("cause")
+    table.add_column("MWh", justify="right")
+    table.add_column("90 %", justify="right", style="dim")
+    table.add_column("share", justify="right")
+    table.add_column("finding")
+
+    def row(name: str, energy: Estimate, share: str, text: str, style: str = "") -> None:
+        interval = f"{_mwh(energy.low)} … {_mwh(energy.high)}"
+        table.add_row(name, _mwh(energy.value), interval, share, escape(text), style=style)
+
+    row("promised", diagnosis.promised, "", "at the delivered heat", "bold")
+    row("weather and use", diagnosis.exogenous, "", "nobody's blame")
+    for one in diagnosis.deviations:
+        kinds = " / ".join(str(kind) for kind in (one.kind, *one.merged))
+        text = one.finding.sentence(language)
+        row(kinds, one.energy, f"{one.share:.0%}", text, "yellow" if one.energy.value > 0 else "")
+    row("unexplained", diagnosis.unexplained, f"{diagnosis.unexplained_share:.0%}", "")
+    row("measured", diagnosis.measured, "", "", "bold")
+    return table
+
+
+def _headline(diagnosis: Diagnosis) -> str:
+    short = diagnosis.shortfall
+    percent = 100 * short.value / diagnosis.promised.value
+    if diagnosis.healthy:
+        return f"No deviation found: {percent:+.1f} % against the promise"
+    return f"{_mwh(short.value)} MWh more electricity than promised ({percent:+.1f} %)"
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

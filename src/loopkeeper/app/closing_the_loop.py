@@ -299,9 +299,7 @@ def _promised(
     scale = float(np.clip(ratio, 1 - PROMISE_SLACK, 1 + PROMISE_SLACK))
     said: tuple[Verdict, ...] = ()
     if scale != ratio:
-        said = (
-            Verdict("diagnose.promise.not_reproduced", {"percent": 100 * (1 / ratio - 1)}),
-        )
+        said = (Verdict("diagnose.promise.not_reproduced", {"percent": 100 * (1 / ratio - 1)}),)
     return Promised(promise, reference, scale), said
 
 

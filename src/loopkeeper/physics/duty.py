@@ -10,16 +10,22 @@ from loopkeeper.physics.system import Load, System, machine_arrays
 
 @compiled
 def _respond(
-    maps: tuple[MachineArrays, MachineArrays], equal: int, inputs: Floats, out: Floats
+    maps: tuple[MachineArrays, MachineArrays],
+    rated: tuple[float, float],
+    equal: int,
+    inputs: Floats,
+    out: Floats,
 ) -> None:
     """Fill electricity of heating and cooling and the machines running, step by step."""
     for n in range(inputs.shape[0]):
         row = inputs[n]
-        spread = row[3]
-        hot = row[2] - 0.5 * (spread - maps[0].spread[0]) if maps[0].spread.size else row[2]
-        cold = row[2] + 0.5 * (spread - maps[1].spread[0]) if maps[1].spread.size else row[2]
-        first = duty(maps[0], hot, row[4], row[0], equal)
-        second = duty(maps[1], cold, row[4], row[1], equal)
+        part = 1.0
+        for _ in range(2):  # the part load decides which spread the map was taken at
+            hot = row[2] - 0.5 * (row[3] - part * rated[0])
+            cold = row[2] + 0.5 * (row[3] - part * rated[1])
+            first = duty(maps[0], hot, row[4], row[0], equal)
+            second = duty(maps[1], cold, row[4], row[1], equal)
+            part = first.part if row[0] > 0.0 else second.part
         out[n, 0] = first.electricity
         out[n, 1] = second.electricity
         out[n, 2] = first.steady + first.extra * first.cycling
@@ -67,6 +73,8 @@ def machine_response(
     missing = ~np.isfinite(inputs).all(axis=1)
     inputs[missing] = 0.0
     out = np.empty((len(inputs), 4))
-    _respond(machine_arrays(system.machines), int(system.controls.staging), inputs, out)
+    maps = machine_arrays(system.machines)
+    rated = tuple(float(m.spread[0]) if m.spread.size else 0.0 for m in maps)
+    _respond(maps, (rated[0], rated[1]), int(system.controls.staging), inputs, out)
     out[missing] = np.nan
     return out[:, 0] + out[:, 1], out[:, 2], out[:, 3]

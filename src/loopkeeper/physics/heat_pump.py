@@ -77,7 +77,7 @@ class Machine:
     One heat pump unit.
 
     ``minimum_part_load`` below which it cycles [-]; ``rated_spread`` source temperature change
-    the map was taken at [K]; ``cycling_loss`` C_d [-]; ``capacity_factor`` and
+    at full load and the constant flow the map was taken at [K]; ``cycling_loss`` C_d [-]; ``capacity_factor`` and
     ``electricity_factor`` multiply the map (1 = as rated; wear and fouling change them) [-].
     """
 

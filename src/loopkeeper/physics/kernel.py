@@ -99,7 +99,8 @@ class Duty(NamedTuple):
     """
     What the machines of one mode do in a step.
 
-    ``steady`` machines run all through it, ``extra`` more run for the share ``cycling`` of it.
+    ``steady`` machines run all through it, ``extra`` more run for the share ``cycling`` of it;
+    ``part`` is the mean part load of those that run.
     """
 
     delivered: float
@@ -108,6 +109,7 @@ class Duty(NamedTuple):
     extra: int
     cycling: float
     outside: float
+    part: float
 
 
 class Flow(NamedTuple):
@@ -167,7 +169,7 @@ def duty(maps: MachineArrays, source: float, outlet: float, demand: float, equal
     """Share a demand over the machines."""
     count = maps.minimum.size
     if demand <= 0.0 or count == 0:
-        return Duty(0.0, 0.0, 0, 0, 0.0, 0.0)
+        return Duty(0.0, 0.0, 0, 0, 0.0, 0.0, 1.0)
     i, a = _bracket(maps.source, source)
     j, b = _bracket(maps.outlet, outlet)
     outside = 0.0
@@ -178,7 +180,7 @@ def duty(maps: MachineArrays, source: float, outlet: float, demand: float, equal
     total = 0.0
     for m in range(count):
         total += _capacity(maps, m, i, a, j, b)
-    delivered, electricity, cycling = 0.0, 0.0, 0.0
+    delivered, electricity, cycling, running = 0.0, 0.0, 0.0, 1e-9
     steady, extra = 0, 0
     for m in range(count):
         capacity = _capacity(maps, m, i, a, j, b)
@@ -193,14 +195,16 @@ def duty(maps: MachineArrays, source: float, outlet: float, demand: float, equal
         if part >= minimum:
             electricity += _power(maps, m, i, a, j, b, part)
             steady += 1
+            running += capacity
         else:
             share = part / minimum
             loss = 1.0 - maps.cycling_loss[m] * (1.0 - share)
             electricity += share * _power(maps, m, i, a, j, b, minimum) / loss
             cycling = max(cycling, share)
             extra += 1
+            running += share * capacity
         delivered += take
-    return Duty(delivered, electricity, steady, extra, cycling, outside)
+    return Duty(delivered, electricity, steady, extra, cycling, outside, delivered / running)
 
 
 @compiled
@@ -290,7 +294,7 @@ def _joined(first: Duty, second: Duty, fleet: int) -> Duty:
     """Machines of both modes as one duty for the pumps."""
     steady = min(fleet, first.steady + second.steady)
     extra = min(fleet - steady, first.extra + second.extra)
-    return Duty(0.0, 0.0, steady, extra, max(first.cycling, second.cycling), 0.0)
+    return Duty(0.0, 0.0, steady, extra, max(first.cycling, second.cycling), 0.0, 1.0)
 
 
 @inlined
@@ -306,7 +310,8 @@ def _attempt(
     Let machines see one source temperature and return what they would see after it.
 
     memory = drop [K], gain [K W-1] and the temperature tried [°C]. Maps are taken at rated source
-    flow, so the temperature that counts is the inlet moved by half the deviation of the spread.
+    flow (the rated spread times part load), so the temperature that counts is the inlet moved by
+    half the deviation from that spread.
     """
     heating, cooling, recharge, outdoor, enabled = inputs
     drop, gain, seen = memory
@@ -324,9 +329,9 @@ def _attempt(
     spread = running / (flow.running * control.source_capacity)
     sees = loop.supply
     if heating > 0.0 and cooling <= 0.0:
-        sees -= 0.5 * (spread - maps[0].spread[0]) if maps[0].spread.size else 0.0
+        sees -= 0.5 * (spread - first.part * maps[0].spread[0]) if maps[0].spread.size else 0.0
     if cooling > 0.0 and heating <= 0.0:
-        sees += 0.5 * (spread - maps[1].spread[0]) if maps[1].spread.size else 0.0
+        sees += 0.5 * (spread - second.part * maps[1].spread[0]) if maps[1].spread.size else 0.0
     return first, second, flow, loop, sees
 
 

@@ -22,8 +22,10 @@ PARAMETERS = ("conductivity", "resistance", "temperature", "length", "bias", "ga
 fluid temperature [K], log gain of the source heat."""
 GROUND = 4
 """The first four parameters describe the ground, the rest the meters."""
-CORRELATION = 0.98
+CORRELATION = 0.99
 """Hour-to-hour correlation of what the model cannot follow. [-]"""
+LEAST_NOISE = 0.15
+"""What an hourly model leaves out even of a well-measured plant. [K]"""
 ENOUGH_HOURS = 200
 """Fewer usable hours say nothing about the ground. [h]"""
 
@@ -120,12 +122,12 @@ def fit_ground(
     if len(evidence.hours) < ENOUGH_HOURS:
         return None
     theta = prior.mean.copy()
-    noise = 0.3
+    noise = LEAST_NOISE
     covariance: Floats = np.diag(prior.deviation**2)
     for _ in range(6):
         residual = evidence.fluid - _predict(model, evidence, theta)
         jacobian = _jacobian(model, evidence, theta)
-        noise = max(0.08, float(np.std(residual)))
+        noise = max(LEAST_NOISE, float(np.std(residual)))
         white = _whiten(np.column_stack([jacobian, residual]), evidence.hours, noise)
         weight = 1.0 / prior.deviation**2
         normal = white[:, :-1].T @ white[:, :-1] + np.diag(weight)
@@ -173,7 +175,7 @@ def _predict(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
     ground = changed.system.ground
     gain = float(np.exp(theta[5]))
     per_metre = gain / ground.total_length
-    _, state = ground_temperature(ground, evidence.past / ground.total_length, DAY)
+    _, state = ground_temperature(ground, evidence.past * per_metre, DAY)
     mean, _ = ground_temperature(ground, evidence.heat * per_metre, HOUR, state)
     extra = np.interp(evidence.flow, ground.flow_axis, ground.flow_resistance)
     now = evidence.heat[evidence.hours] * per_metre

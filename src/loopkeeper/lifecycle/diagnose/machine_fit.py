@@ -15,7 +15,7 @@ WEAR_PRIOR = LevelPrior(offset=0.03, effect=0.15)
 SET_POINT_PRIOR = LevelPrior(offset=0.6, effect=3.0)
 """Supply temperature against its set-point: 0.6 K of dead band, 3 K for a deviation. [K]"""
 LEAST_WEAR = 0.03
-LEAST_SET_POINT = 1.0
+LEAST_SET_POINT = 0.8
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.physics.pump import PumpBank, PumpMode, parallel_operation
 
 CLEARLY_BETTER = 0.6
-"""Another control is only believed when its scatter is below this share of the designed one's."""
+"""Another control is only believed when it leaves less than this share of what the designed one leaves."""
 ENOUGH_HOURS = 100
 LEAST_FACTOR = 0.12
 """Pumps within 12 % of their rating are as rated. [-]"""
@@ -72,8 +72,13 @@ def fit_pumps(
         for mode in PumpMode
     }  # fmt: skip
     designed = fits[bank.mode]
-    best = min(fits.values(), key=lambda fit: fit.scatter)
-    return best if best.scatter < CLEARLY_BETTER * designed.scatter else designed
+    best = min(fits.values(), key=_strangeness)
+    return best if _strangeness(best) < CLEARLY_BETTER * _strangeness(designed) else designed
+
+
+def _strangeness(fit: PumpFit) -> float:
+    """How much a control leaves unexplained: scatter, and a distance from the rating."""
+    return float(fit.scatter + 0.15 * abs(np.log(fit.electricity_factor)))
 
 
 def found_bypass(operation: Operation) -> tuple[float, float] | None:
