@@ -143,11 +143,13 @@ def interpret_survey(dossier: Dossier) -> tuple[Surveyed, tuple[Verdict, ...]]:
         length = test.length or (field.length if field else 0.0)
         diameter = test.diameter or (field.diameter if field else 0.15)
         try:
+            record, undisturbed = _test_record(table)
             result = line_source(
-                _test_record(table),
+                record,
                 length=length,
                 radius=diameter / 2,
                 heat_capacity=plant.source.ground.heat_capacity,
+                undisturbed_temperature=undisturbed,
             )
         except (DataError, KeyError) as error:
             verdicts.append(
@@ -303,15 +305,17 @@ def _promised(
     return Promised(promise, reference, scale), said
 
 
-def _test_record(table: SurveyTable) -> TestRecord:
+def _test_record(table: SurveyTable) -> tuple[TestRecord, float]:
+    """The record from the start of heating, and the mean fluid temperature of its first row."""
     seconds = (table.time - table.time[0]) / np.timedelta64(1, "s")
-    keep = seconds > 0
-    return TestRecord(
-        seconds[keep],
-        table.columns["inlet_temperature_C"][keep],
-        table.columns["outlet_temperature_C"][keep],
-        1000 * table.columns["power_kW"][keep],
+    inlet, outlet = (
+        table.columns[name] for name in ("inlet_temperature_C", "outlet_temperature_C")
     )
+    keep = seconds > 0
+    record = TestRecord(
+        seconds[keep], inlet[keep], outlet[keep], 1000 * table.columns["power_kW"][keep]
+    )
+    return record, float(0.5 * (inlet[0] + outlet[0]))
 
 
 def _once(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:

@@ -56,13 +56,11 @@ class _Register:
     count: Floats
     fastest: float
     resolution: float
+    rounding: float
 
     def allows(self, step: float, duration: float) -> bool:
         """Tell whether a step is neither backwards nor faster than ever seen."""
-        return -self._slack() <= step <= self.fastest * duration + 2 * self.resolution
-
-    def _slack(self) -> float:
-        return ROUNDING * float(self.count[0])
+        return -self.rounding <= step <= self.fastest * duration + 2 * self.resolution
 
 
 def count_increments(seconds: Floats, count: Floats) -> Counted:
@@ -91,7 +89,7 @@ def count_increments(seconds: Floats, count: Floats) -> Counted:
         return Counted(np.arange(n), np.zeros(0), np.zeros(0, np.uint8))
     step, duration = np.diff(count), np.diff(seconds)
     register = _register(seconds, count, step, duration)
-    allowed = (step >= -ROUNDING * count[:-1]) & (
+    allowed = (step >= -register.rounding) & (
         step <= register.fastest * duration + 2 * register.resolution
     )
     breaks = np.flatnonzero(~allowed) + 1
@@ -112,14 +110,15 @@ def count_increments(seconds: Floats, count: Floats) -> Counted:
 def _register(seconds: Floats, count: Floats, step: Floats, duration: Floats) -> _Register:
     """Read resolution and fastest believable rate from the counter's own steps."""
     rising = step > 0
+    rounding = ROUNDING * float(np.median(count))
     if not rising.any():
-        return _Register(seconds, count, 0.0, 0.0)
+        return _Register(seconds, count, 0.0, 0.0, rounding)
     rate = step[rising] / duration[rising]
     fastest = 50 * float(np.median(rate))
     if len(rate) >= 100:
         fastest = max(fastest, 3 * float(np.quantile(rate, 0.98)))
     resolution = float(np.quantile(step[rising], 0.01))
-    return _Register(seconds, count, fastest, resolution)
+    return _Register(seconds, count, fastest, resolution, rounding)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 from scipy.optimize import nnls
 
 from loopkeeper.errors import OutOfRangeError, UnphysicalError
@@ -65,9 +66,11 @@ class FieldResponse:
 
     def interaction_at(self, time: Floats, *, diffusivity: float) -> Floats:
         """Return g minus the line source at `time` [s] for a ground diffusivity. [m2 s-1]"""
+        axis = np.log(self.scaled_time)
         position = np.log(diffusivity * np.asarray(time, dtype=np.float64))
-        value = np.interp(position, np.log(self.scaled_time), self.interaction)
-        return np.where(position < np.log(self.scaled_time[0]), 0.0, value)
+        inside = np.clip(position, axis[0], axis[-1])
+        value = PchipInterpolator(axis, self.interaction)(inside)
+        return np.where(position < axis[0], 0.0, value)
 
 
 def fluid_step_response(
@@ -140,7 +143,7 @@ class ModalGround:
         return np.asarray((-np.expm1(-t / self.time_constants)) @ self.coefficients)
 
 
-def fit_modes(time: Floats, response: Floats, *, modes: int = 30) -> tuple[Floats, Floats]:
+def fit_modes(time: Floats, response: Floats, *, modes: int = 36) -> tuple[Floats, Floats]:
     """
     Reduce a step response to non-negative first-order modes.
 

@@ -9,6 +9,7 @@ them, and what the model cannot follow is taken as correlated noise.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past
@@ -17,15 +18,17 @@ from loopkeeper.physics.ground import ground_temperature
 from loopkeeper.plant.model import GroundModel, PlantModel
 from loopkeeper.units import DAY, HOUR
 
+Hours = NDArray[np.int64]
+
 PARAMETERS = ("conductivity", "resistance", "temperature", "length", "bias", "gain")
 """Log factor of k, log factor of R_b*, shift of T0 [K], log factor of working length, bias of the
 fluid temperature [K], log gain of the source heat."""
 GROUND = 4
 """The first four parameters describe the ground, the rest the meters."""
-CORRELATION = 0.99
-"""Hour-to-hour correlation of what the model cannot follow. [-]"""
-LEAST_NOISE = 0.15
-"""What an hourly model leaves out even of a well-measured plant. [K]"""
+CORRELATION = 0.8
+"""Day-to-day correlation of what the model cannot follow. [-]"""
+NOISE = 0.15
+"""Standard deviation of a day's mean about the model, sensors and structure together. [K]"""
 ENOUGH_HOURS = 200
 """Fewer usable hours say nothing about the ground. [h]"""
 
@@ -90,7 +93,7 @@ class _Evidence:
 
     past: Floats
     heat: Floats
-    hours: np.ndarray[tuple[int], np.dtype[np.int64]]
+    hours: Hours
     fluid: Floats
     flow: Floats
 
@@ -122,14 +125,15 @@ def fit_ground(
     if len(evidence.hours) < ENOUGH_HOURS:
         return None
     theta = prior.mean.copy()
-    noise = LEAST_NOISE
+    weight = 1.0 / prior.deviation**2
     covariance: Floats = np.diag(prior.deviation**2)
+    misfit = 0.0
     for _ in range(6):
         residual = evidence.fluid - _predict(model, evidence, theta)
         jacobian = _jacobian(model, evidence, theta)
-        noise = max(LEAST_NOISE, float(np.std(residual)))
-        white = _whiten(np.column_stack([jacobian, residual]), evidence.hours, noise)
-        weight = 1.0 / prior.deviation**2
+        daily, days = _daily(np.column_stack([jacobian, residual]), evidence.hours)
+        misfit = float(np.std(daily[:, -1]))
+        white = _whiten(daily, days)
         normal = white[:, :-1].T @ white[:, :-1] + np.diag(weight)
         gradient = white[:, :-1].T @ white[:, -1] + weight * (prior.mean - theta)
         covariance = np.asarray(np.linalg.inv(normal), dtype=np.float64)
@@ -137,7 +141,8 @@ def fit_ground(
         theta = theta + np.clip(step, -0.4, 0.4)
         if np.abs(step).max() < 1e-3:
             break
-    return GroundFit(theta, covariance, noise, len(evidence.hours))
+    inflation = max(1.0, misfit / NOISE) ** 2
+    return GroundFit(theta, covariance * inflation, misfit, len(evidence.hours))
 
 
 def _evidence(model: PlantModel, operation: Operation, past: Past) -> _Evidence:
@@ -193,11 +198,16 @@ def _jacobian(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
     return np.column_stack(columns)
 
 
-def _whiten(
-    rows: Floats, hours: np.ndarray[tuple[int], np.dtype[np.int64]], noise: float
-) -> Floats:
-    """Make rows independent under a first-order correlation that fades over gaps."""
-    gap = np.diff(hours)
-    fade = CORRELATION ** gap[:, None]
+def _daily(rows: Floats, hours: Hours) -> tuple[Floats, Hours]:
+    """Means over the usable hours of each day: what happens within a day is not the ground."""
+    days, index = np.unique(hours // 24, return_inverse=True)
+    count = np.bincount(index)
+    means = [np.bincount(index, rows[:, k]) / count for k in range(rows.shape[1])]
+    return np.stack(means, axis=1), days
+
+
+def _whiten(rows: Floats, days: Hours) -> Floats:
+    """Make daily rows independent under a first-order correlation that fades over gaps."""
+    fade = CORRELATION ** np.diff(days)[:, None]
     later = (rows[1:] - fade * rows[:-1]) / np.sqrt(1.0 - fade**2)
-    return np.concatenate([rows[:1], later]) / noise
+    return np.concatenate([rows[:1], later]) / NOISE

@@ -1,0 +1,76 @@
+"""Planted causes of deviation: what can be wrong with a virtual plant."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from loopkeeper.errors import InputError
+from loopkeeper.plant.deviation import DeviationKind
+
+VARIANTS = {
+    DeviationKind.DESIGN: ("load_underestimated", "load_overestimated"),
+    DeviationKind.OPERATION: ("fouling", "set_point_drift"),
+    DeviationKind.THERMAL_BALANCE: ("imbalance", "recharge_lost"),
+    DeviationKind.CONSTRUCTION: ("grout", "short_holes"),
+    DeviationKind.RESOURCE: ("conductivity", "temperature"),
+    DeviationKind.HYDRAULIC: ("oversized_pumps", "bypass"),
+    DeviationKind.COMMISSIONING: ("pump_control", "staging"),
+}
+"""Variants of each kind; the first is planted when none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A planted cause: severity from 0 (none) to 1 (grave), onset None = from hand-over."""
+
+    kind: DeviationKind
+    variant: str
+    severity: float
+    onset: date | None = None
+
+    @property
+    def name(self) -> str:
+        """Kind and variant, joined by a dot."""
+        return f"{self.kind}.{self.variant}"
+
+
+def parse_cause(text: str) -> Cause:
+    """
+    Read ``kind[.variant]:severity[@date]``.
+
+    Parameters
+    ----------
+    text : str
+        E.g. ``operation.fouling:0.5@2024-01-10`` or ``construction:0.7``.
+
+    Returns
+    -------
+    Cause
+        The cause.
+
+    Raises
+    ------
+    InputError
+        When kind, variant, severity or date cannot be read; says what is possible.
+    """
+    head, _, when = text.partition("@")
+    name, _, amount = head.partition(":")
+    kind_text, _, variant = name.partition(".")
+    try:
+        kind = DeviationKind(kind_text)
+    except ValueError as error:
+        kinds = ", ".join(DeviationKind)
+        raise InputError(f"cause {text!r}: unknown kind {kind_text!r}; one of {kinds}") from error
+    chosen = variant or VARIANTS[kind][0]
+    if chosen not in VARIANTS[kind]:
+        known = ", ".join(VARIANTS[kind])
+        raise InputError(f"cause {text!r}: {kind} has no variant {variant!r}; one of {known}")
+    try:
+        severity = float(amount) if amount else 0.5
+        onset = date.fromisoformat(when) if when else None
+    except ValueError as error:
+        raise InputError(
+            f"cause {text!r}: expected kind[.variant]:severity[@yyyy-mm-dd]"
+        ) from error
+    if not 0.0 < severity <= 1.0:
+        raise InputError(f"cause {text!r}: severity must be above 0 and at most 1")
+    return Cause(kind, chosen, severity, onset)

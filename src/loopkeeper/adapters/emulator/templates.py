@@ -1,0 +1,159 @@
+"""Plants that come with the emulator."""
+
+from dataclasses import replace
+from datetime import date
+
+from loopkeeper.adapters.emulator.nature import Building
+from loopkeeper.adapters.emulator.weather import Climate
+from loopkeeper.adapters.emulator.world import Template
+from loopkeeper.errors import InputError
+from loopkeeper.plant.machines import (
+    BackupRecord,
+    ControlRecord,
+    Drive,
+    Loop,
+    MachineRecord,
+    PumpControl,
+    PumpRecord,
+)
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import Promise, Season, Site, SourceKind, Tariff, TariffBand
+from loopkeeper.plant.source import Basis, BoreholeField, Ground, PipeKind, Source
+from loopkeeper.units import HOUR
+
+_TARIFF = Tariff(
+    "CNY",
+    (
+        TariffBand("valley", 0.32, ((23, 7),)),
+        TariffBand("flat", 0.68, ((7, 10), (15, 18), (21, 23))),
+        TariffBand("peak", 1.10, ((10, 15), (18, 21))),
+    ),
+)
+
+
+_RECHARGE = 230e3
+"""Solar heat put into the school's ground in summer daylight. [W]"""
+_SUNNY_HOURS = 153 * 8
+"""Hours from nine to five, May to September. [h]"""
+
+
+def _rectangle(columns: int, rows: int, spacing: float) -> tuple[tuple[float, float], ...]:
+    return tuple((spacing * i, spacing * j) for j in range(rows) for i in range(columns))
+
+
+def _pumps(
+    loop: Loop, count: int, flow_m3_h: float, head: float, drive: Drive
+) -> tuple[PumpRecord, ...]:
+    letter = "s" if loop is Loop.SOURCE else "l"
+    flow = flow_m3_h / HOUR
+    power = round(1000 * 9.81 * flow * head / 0.62, -2)
+    return tuple(
+        PumpRecord(f"{letter}p{n}", loop, flow, head, power, drive) for n in range(1, count + 1)
+    )
+
+
+def _office() -> Template:
+    plant = Plant(
+        site=Site(
+            id="office", name="North office", name_zh="北区办公楼", timezone="Asia/Shanghai",
+            latitude=39.9, longitude=116.3, climate_zone="cold-B", use="office",
+            heated_area=16000.0, cooled_area=16000.0, handed_over_on=date(2022, 11, 1),
+            heating_season=Season((11, 15), (3, 15)), cooling_season=Season((6, 1), (9, 15)),
+        ),
+        source=Source(
+            SourceKind.BOREHOLE_FIELD, design_flow=4 * 25.0 / HOUR,
+            ground=Ground(1.9, 2.3e6, 14.2, Basis.TEST),
+            field=BoreholeField(
+                90, 110.0, 0.15, 1.5, _rectangle(10, 9, 5.0), PipeKind.DOUBLE_U, 0.032, 0.026,
+                1.6, 0.09,
+            ),
+        ),
+        promise=Promise(indoor_heating=20.0, indoor_cooling=26.0, source_inlet_min=4.0,
+                        source_inlet_max=33.0, ground_drift_per_year=0.05),
+        machines=tuple(
+            MachineRecord(f"hp{n}", 125e3, 4.8, 120e3, 5.4, "WW-125", "I", 4, 0.25,
+                          (), f"machines/hp{n}.csv")
+            for n in range(1, 5)
+        ),
+        pumps=(
+            *_pumps(Loop.SOURCE, 4, 25.0, 20.0, Drive.FIXED),
+            *_pumps(Loop.LOAD, 4, 22.0, 18.0, Drive.VARIABLE),
+        ),
+        controls=ControlRecord(45.0, 7.0, load_pump_control=PumpControl.VARIABLE_DT),
+        tariff=_TARIFF,
+    )  # fmt: skip
+    building = Building(22e3, 60e3, 0.35e9, 6.0e9, 190e3, 1150.0, 1.0, 1.0, 20.0, 26.0, 3.0)
+    return Template(plant, building, Climate(), 12.0, 0.0, 0.25)
+
+
+def _school() -> Template:
+    office = _office()
+    p = office.plant
+    plant = replace(
+        p,
+        site=replace(
+            p.site, id="school", name="River school", name_zh="河畔学校", use="school",
+            heated_area=12000.0, cooled_area=6000.0, climate_zone="cold-A",
+        ),
+        source=replace(
+            p.source, design_flow=4 * 25.0 / HOUR,
+            ground=Ground(2.1, 2.4e6, 13.0, Basis.TEST),
+            field=BoreholeField(
+                72, 100.0, 0.15, 1.5, _rectangle(9, 8, 4.5), PipeKind.DOUBLE_U, 0.032, 0.026,
+                1.8, 0.085,
+            ),
+        ),
+        backups=(BackupRecord("sol1", "solar", annual_design=_RECHARGE * _SUNNY_HOURS * HOUR),),
+    )  # fmt: skip
+    building = Building(18e3, 50e3, 0.3e9, 5.0e9, 90e3, 700.0, 1.0, 0.75, 20.0, 26.0, 4.0)
+    return Template(plant, building, Climate(11.0, 15.5, 4.5, 2.6), 12.0, _RECHARGE, 0.05)
+
+
+def _hospital() -> Template:
+    office = _office()
+    p = office.plant
+    plant = replace(
+        p,
+        site=replace(
+            p.site, id="hospital", name="East hospital", name_zh="东区医院", use="hospital",
+            heated_area=14000.0, cooled_area=14000.0,
+        ),
+        source=replace(
+            p.source, fluid="ethylene_glycol", fluid_mass_fraction=0.2,
+            ground=Ground(2.0, 2.3e6, 14.8, Basis.TEST),
+            field=BoreholeField(
+                99, 110.0, 0.15, 1.5, _rectangle(11, 9, 5.0), PipeKind.DOUBLE_U, 0.032, 0.026,
+                1.8, 0.095,
+            ),
+        ),
+        controls=replace(p.controls, source_pump_control=PumpControl.ONE_PER_MACHINE),
+    )  # fmt: skip
+    building = Building(20e3, 60e3, 0.35e9, 6.0e9, 200e3, 900.0, 1.0, 1.0, 21.0, 25.5, 0.5)
+    return Template(plant, building, Climate(12.0, 15.0, 4.0, 2.6), 12.0, 0.0, 1.0)
+
+
+_TEMPLATES = {"office": _office, "school": _school, "hospital": _hospital}
+
+
+def template(name: str) -> Template:
+    """
+    Return a template by name.
+
+    Parameters
+    ----------
+    name : str
+        ``office``, ``school`` or ``hospital``.
+
+    Returns
+    -------
+    Template
+        The plant as designed.
+
+    Raises
+    ------
+    InputError
+        When there is no such template.
+    """
+    if name not in _TEMPLATES:
+        raise InputError(f"unknown template {name!r}; one of {', '.join(_TEMPLATES)}")
+    return _TEMPLATES[name]()

@@ -1,0 +1,32 @@
+"""The dossier in memory: the plant with the series that came with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from loopkeeper.measure.series import Floats, LoadYear, Times, WeatherSeries
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class SurveyTable:
+    """A raw test record: times (UTC) and columns in the unit their name tells, shape (n,)."""
+
+    time: Times
+    columns: Mapping[str, Floats]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """
+    What a dossier holds except its telemetry.
+
+    ``survey`` maps the file of a test to its record; ``verdicts`` is what reading it had to say.
+    """
+
+    plant: Plant
+    design_loads: LoadYear | None = None
+    weather: WeatherSeries | None = None
+    survey: Mapping[str, SurveyTable] = field(default_factory=dict)
+    verdicts: tuple[Verdict, ...] = ()
+    folder_name: str = ""

@@ -1,0 +1,263 @@
+"""Key figures of the plant: performance factors by boundary, energies, pump shares."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from loopkeeper.measure.energies import electric_energy, thermal_energy
+from loopkeeper.measure.kpi_basis import (
+    MINIMUM_COVERAGE,
+    Answer,
+    Cut,
+    KpiRefusal,
+    KpiValue,
+    cut_out,
+    daily_variation,
+    nothing_delivered,
+)
+from loopkeeper.measure.meter_error import Sensed, summed
+from loopkeeper.measure.metered import Group, backup_heat, backup_input, heat, machines, pumps
+from loopkeeper.measure.series import Floats, Period, PlantHours
+from loopkeeper.plant.plant import Plant
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """What a performance factor counts beside the machines, and where that is written."""
+
+    name: str
+    source_pumps: bool = False
+    load_pumps: bool = False
+    backup: bool = False
+    clause: str = ""
+    confidence: str = ""
+
+
+H1: Final = Boundary("H1", clause="SEPEMO H1", confidence="V")
+H2: Final = Boundary("H2", source_pumps=True, clause="SEPEMO H2", confidence="V")
+H3: Final = Boundary("H3", source_pumps=True, backup=True, clause="SEPEMO H3", confidence="V")
+H4: Final = Boundary(
+    "H4", source_pumps=True, load_pumps=True, backup=True, clause="SEPEMO H4", confidence="M+"
+)
+GB50801: Final = Boundary(
+    "GB/T 50801",
+    source_pumps=True,
+    load_pumps=True,
+    clause="GB/T 50801-2013, system energy efficiency",
+    confidence="S",
+)
+BOUNDARIES: Final = (H1, H2, GB50801, H3, H4)
+"""Boundaries that are reported side by side, from the machine outwards."""
+MODES: Final = ("heating", "cooling")
+"""Operating modes, each with its own figures."""
+
+
+def performance_factor(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    boundary: Boundary,
+    mode: str,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> Answer:
+    """
+    Return heat (or cold) over electricity within a boundary.
+
+    Only hours in which all of it is measured enter, above and below the line. Heat at the user
+    side is that of the machines; backup heat is metered beside it.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        Its machines, pumps and backups.
+    period : Period
+        The period.
+    boundary : Boundary
+        What counts.
+    mode : str
+        ``"heating"`` or ``"cooling"``.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+        The factor [-], or why it cannot be given.
+    """
+    inside = hours.within(period)
+    useful = [heat(inside, "load")]
+    used = [machines(inside, plant)]
+    if boundary.source_pumps:
+        used.append(pumps(inside, plant, "source"))
+    if boundary.load_pumps:
+        used.append(pumps(inside, plant, "load"))
+    if boundary.backup:
+        useful.append(backup_heat(inside, plant))
+        used.append(backup_input(inside, plant))
+    blank = KpiRefusal("performance_factor", boundary.name, mode, ())
+    cut = cut_out(inside, [*useful, *used], minimum_coverage, blank)
+    if isinstance(cut, KpiRefusal):
+        return cut
+    where = cut.mode(mode)
+    sign = -1.0 if mode == "cooling" else 1.0
+    delivered = thermal_energy(inside, plant, "load", where).scaled(sign)
+    extra = [electric_energy(inside, g, where) for g in useful[1:]] if sign > 0 else []
+    delivered = summed([delivered, *extra])
+    electricity = summed(electric_energy(inside, g, where) for g in used)
+    if delivered.value <= 0 or electricity.value <= 0:
+        return nothing_delivered(blank)
+    factor = delivered.over(electricity).estimate()
+    return KpiValue(
+        "performance_factor",
+        boundary.name,
+        mode,
+        factor,
+        "-",
+        cut.coverage,
+        boundary.clause,
+        boundary.confidence,
+    )
+
+
+def delivered_energy(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    mode: str,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> Answer:
+    """
+    Return heat or cold delivered to the building, missing hours scaled up and stated.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant.
+    period : Period
+        The period.
+    mode : str
+        ``"heating"`` or ``"cooling"``.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+        Energy [J]; ``estimated`` is the share scaled up.
+    """
+    inside = hours.within(period)
+    blank = KpiRefusal("delivered_energy", "user side", mode, ())
+    cut = cut_out(inside, [heat(inside, "load")], minimum_coverage, blank)
+    if isinstance(cut, KpiRefusal):
+        return cut
+    where = cut.mode(mode)
+    sign = -1.0 if mode == "cooling" else 1.0
+    energy = thermal_energy(inside, plant, "load", where).scaled(sign)
+    load = np.maximum(sign * inside.values("heat_power", "load"), 0.0)
+    return _scaled(blank, energy, cut, load, "J")
+
+
+def consumed_electricity(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    group: str,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> Answer:
+    """
+    Return the electricity of a group, missing hours scaled up and stated.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant.
+    period : Period
+        The period.
+    group : str
+        ``"machines"``, ``"source"`` or ``"load"`` (pumps).
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+        Energy [J]; ``estimated`` is the share scaled up.
+    """
+    inside = hours.within(period)
+    metered = _group(inside, plant, group)
+    blank = KpiRefusal("electricity", metered.name, "all", ())
+    cut = cut_out(inside, [metered], minimum_coverage, blank)
+    if isinstance(cut, KpiRefusal) or metered.values is None:
+        return cut if isinstance(cut, KpiRefusal) else blank
+    return _scaled(blank, electric_energy(inside, metered, cut.known), cut, metered.values, "J")
+
+
+def pump_share(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    loop: str,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> Answer:
+    """
+    Return the share of a loop's pumps in the electricity of machines and all water pumps.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant.
+    period : Period
+        The period.
+    loop : str
+        ``"source"`` or ``"load"``.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+        The share. [-]
+    """
+    inside = hours.within(period)
+    groups = [_group(inside, plant, g) for g in ("machines", "source", "load")]
+    blank = KpiRefusal(f"{loop}_pump_share", GB50801.name, "all", ())
+    cut = cut_out(inside, groups, minimum_coverage, blank)
+    if isinstance(cut, KpiRefusal):
+        return cut
+    energies = [electric_energy(inside, g, cut.known) for g in groups]
+    whole = summed(energies)
+    if whole.value <= 0:
+        return nothing_delivered(blank)
+    share = energies[1 if loop == "source" else 2].over(whole)
+    return KpiValue(blank.name, blank.boundary, blank.mode, share.estimate(), "-", cut.coverage)
+
+
+def _group(hours: PlantHours, plant: Plant, name: str) -> Group:
+    return machines(hours, plant) if name == "machines" else pumps(hours, plant, name)
+
+
+def _scaled(blank: KpiRefusal, energy: Sensed, cut: Cut, power: Floats, unit: str) -> Answer:
+    """Scale a sum up to the whole period and say how much of it is estimated."""
+    if energy.value <= 0:
+        return nothing_delivered(blank)
+    measured = float(cut.known.mean())
+    whole = energy.scaled(1 / measured)
+    estimated = 1 - measured
+    gaps = whole.value * estimated * daily_variation(power, cut.known)
+    value = whole.with_part("gaps", gaps).estimate()
+    return KpiValue(
+        blank.name, blank.boundary, blank.mode, value, unit, cut.coverage, estimated=estimated
+    )

@@ -1,0 +1,132 @@
+"""What every key figure rests on: measured hours, their share, and reasons to refuse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopkeeper.measure.metered import Group
+from loopkeeper.measure.series import Floats, PlantHours
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.years import cooling_share
+
+Bools = NDArray[np.bool_]
+
+MINIMUM_COVERAGE: Final = 0.8
+"""Below this share of the period no figure is given unless the caller asks for less. [-]"""
+
+
+@dataclass(frozen=True, slots=True)
+class KpiValue:
+    """
+    One key figure; ``value`` in ``unit``.
+
+    ``estimated`` is the share of the value that stands for hours without measurement. [-]
+    """
+
+    name: str
+    boundary: str
+    mode: str
+    value: Estimate
+    unit: str
+    coverage: float
+    clause: str = ""
+    confidence: str = ""
+    estimated: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRefusal:
+    """A key figure that cannot be given, with every reason."""
+
+    name: str
+    boundary: str
+    mode: str
+    reasons: tuple[Verdict, ...]
+
+
+Answer = KpiValue | KpiRefusal
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The hours of a period in which everything needed is known, and the share they stand for."""
+
+    hours: PlantHours
+    known: Bools
+    coverage: float
+
+    def mode(self, name: str) -> Bools:
+        """Return the known hours of a mode; idle hours belong to the mode before."""
+        load = np.nan_to_num(self.hours.values("heat_power", "load"))
+        cold = cooling_share(np.maximum(load, 0.0), np.maximum(-load, 0.0)) > 0.5
+        return np.asarray(self.known & (cold if name == "cooling" else ~cold))
+
+
+def cut_out(
+    hours: PlantHours, groups: Sequence[Group], minimum: float, blank: KpiRefusal
+) -> Cut | KpiRefusal:
+    """
+    Return the hours in which all groups are known; refuse with reasons when they are too few.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        The period.
+    groups : sequence of Group
+        What must be known.
+    minimum : float
+        Least share of the period that must be measured. [-]
+    blank : KpiRefusal
+        Name, boundary and mode of the figure.
+
+    Returns
+    -------
+    Cut or KpiRefusal
+        The hours, or why they do not do.
+    """
+    missing = [text for g in groups for text in g.missing]
+    if missing:
+        figures = {"kpi": blank.name, "boundary": blank.boundary, "mode": blank.mode}
+        reasons = [Verdict("measure.kpi.not_metered", {**figures, "needed": m}) for m in missing]
+        return replace(blank, reasons=tuple(reasons))
+    known = np.ones(len(hours.time), dtype=bool)
+    covered = np.ones(len(hours.time))
+    for group in groups:
+        if group.values is not None:
+            known &= np.isfinite(group.values)
+        for key in group.channels:
+            covered = np.minimum(covered, hours.channels[key].coverage)
+    coverage = float(np.where(known, covered, 0.0).mean()) if len(known) else 0.0
+    if coverage >= minimum:
+        return Cut(hours, known, coverage)
+    figures = {
+        "kpi": blank.name,
+        "boundary": blank.boundary,
+        "mode": blank.mode,
+        "coverage_percent": f"{100 * coverage:.0f}",
+        "needed_percent": f"{100 * minimum:.0f}",
+    }
+    return replace(blank, reasons=(Verdict("measure.kpi.coverage", figures),))
+
+
+def nothing_delivered(blank: KpiRefusal) -> KpiRefusal:
+    """Return the refusal of a figure whose denominator is nothing."""
+    figures = {"kpi": blank.name, "boundary": blank.boundary, "mode": blank.mode}
+    return replace(blank, reasons=(Verdict("measure.kpi.nothing_delivered", figures),))
+
+
+def daily_variation(power: Floats, known: Bools) -> float:
+    """Standard deviation of daily means over their mean: what a missing day may differ. [-]"""
+    days = len(power) // 24
+    if days < 2:
+        return 1.0
+    shape = (days, 24)
+    count = known[: 24 * days].reshape(shape).sum(axis=1)
+    sums = np.where(known, np.nan_to_num(power), 0.0)[: 24 * days].reshape(shape).sum(axis=1)
+    means = sums[count > 0] / count[count > 0]
+    mean = float(means.mean()) if len(means) else 0.0
+    return float(means.std() / mean) if mean > 0 else 1.0

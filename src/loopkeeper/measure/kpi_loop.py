@@ -1,0 +1,189 @@
+"""Key figures of the loops: thermal balance, pump electricity per volume, temperature spread."""
+
+import numpy as np
+
+from loopkeeper.measure.energies import (
+    carried_heat_capacity,
+    electric_energy,
+    loop_meters,
+    thermal_energy,
+)
+from loopkeeper.measure.kpi_basis import (
+    MINIMUM_COVERAGE,
+    Answer,
+    KpiRefusal,
+    KpiValue,
+    cut_out,
+    daily_variation,
+    nothing_delivered,
+)
+from loopkeeper.measure.meter_error import Sensed, deviation, limits_of, pair_limit, summed
+from loopkeeper.measure.metered import Group, heat, pumps
+from loopkeeper.measure.series import Period, PlantHours
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.plant import Plant
+from loopkeeper.units import HOUR
+
+
+def thermal_balance_ratio(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> Answer:
+    """
+    Return heat injected into the ground over heat extracted from it, recharge included.
+
+    A ratio of 1 is balanced; below 1 the ground cools. Injected and extracted heat are summed over
+    hours in which the loop, on balance, gives or takes. An error of the flow meter cancels, one of
+    the temperature pair counts twice. Missing hours are not scaled up: they enter the interval.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant.
+    period : Period
+        The period, usefully whole years.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+        Injected over extracted. [-]
+    """
+    inside = hours.within(period)
+    blank = KpiRefusal("thermal_balance_ratio", "ground", "all", ())
+    groups = [heat(inside, "source")]
+    cut = cut_out(inside, groups, minimum_coverage, blank)
+    if isinstance(cut, KpiRefusal):
+        return cut
+    source = np.nan_to_num(inside.values("heat_power", "source"))
+    extracted = thermal_energy(inside, plant, "source", cut.known & (source > 0))
+    injected = thermal_energy(inside, plant, "source", cut.known & (source < 0)).scaled(-1.0)
+    recharge = heat(inside, "recharge")
+    if recharge.values is not None:
+        known = cut.known & np.isfinite(recharge.values)
+        injected = summed([injected, thermal_energy(inside, plant, "recharge", known)])
+    if extracted.value <= 0:
+        return nothing_delivered(blank)
+    ratio = injected.over(extracted)
+    spread = np.hypot(
+        daily_variation(np.maximum(source, 0.0), cut.known),
+        daily_variation(np.maximum(-source, 0.0), cut.known),
+    )
+    gaps = ratio.value * (1 - cut.coverage) * float(spread)
+    answer = ratio.with_part("gaps", gaps).estimate()
+    return KpiValue(blank.name, blank.boundary, blank.mode, answer, "-", cut.coverage)
+
+
+def specific_pump_energy(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    loop: str,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> Answer:
+    """
+    Return pump electricity per volume pumped; the head paid for, over the pump's efficiency.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant.
+    period : Period
+        The period.
+    loop : str
+        ``"source"`` or ``"load"``.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+        Energy per volume. [J m-3]
+    """
+    inside = hours.within(period)
+    metered, flow = pumps(inside, plant, loop), _flow(inside, loop)
+    blank = KpiRefusal("specific_pump_energy", metered.name, "all", ())
+    cut = cut_out(inside, [metered, flow], minimum_coverage, blank)
+    if isinstance(cut, KpiRefusal) or flow.values is None:
+        return cut if isinstance(cut, KpiRefusal) else blank
+    moved = float(flow.values[cut.known].sum() * HOUR)
+    if moved <= 0:
+        return nothing_delivered(blank)
+    point = inside.channels["flow", loop].point
+    relative = deviation(limits_of(point).relative) if point else 0.0
+    volume = Sensed(moved, {f"flow:{loop}": relative * moved})
+    value = electric_energy(inside, metered, cut.known).over(volume).estimate()
+    return KpiValue(blank.name, blank.boundary, blank.mode, value, "J m-3", cut.coverage)
+
+
+def mean_temperature_difference(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    loop: str,
+    mode: str,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> Answer:
+    """
+    Return the flow-weighted mean difference between supply and return, positive.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        Fluid of the loop.
+    period : Period
+        The period.
+    loop : str
+        ``"source"`` or ``"load"``.
+    mode : str
+        ``"heating"`` or ``"cooling"``.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+        Temperature difference. [K]
+    """
+    inside = hours.within(period)
+    blank = KpiRefusal("mean_temperature_difference", loop, mode, ())
+    groups = [heat(inside, "load"), heat(inside, loop), _calculated(inside, loop)]
+    cut = cut_out(inside, groups, minimum_coverage, blank)
+    if isinstance(cut, KpiRefusal):
+        return cut
+    where = cut.mode(mode)
+    meters = loop_meters(inside, loop)
+    carried = carried_heat_capacity(inside, plant, loop, where)
+    energy = float(inside.values("heat_power_calculated", loop)[where].sum() * HOUR)
+    sign = -1.0 if mode == "cooling" else 1.0
+    if carried <= 0 or sign * energy <= 0 or meters is None:
+        return nothing_delivered(blank)
+    spread = deviation(pair_limit(meters.supply, meters.back), float(where.sum()))
+    value = Estimate.normal(sign * energy / carried, spread)
+    return KpiValue(blank.name, blank.boundary, mode, value, "K", cut.coverage)
+
+
+def _flow(hours: PlantHours, loop: str) -> Group:
+    key = ("flow", loop)
+    if key in hours.channels:
+        return Group(f"{loop} flow", hours.channels[key].values, (key,))
+    return Group(f"{loop} flow", None, (), (f"flow of {loop}",))
+
+
+def _calculated(hours: PlantHours, loop: str) -> Group:
+    key = ("heat_power_calculated", loop)
+    if key in hours.channels:
+        return Group(loop, hours.channels[key].values, (key,))
+    return Group(loop, None, (), (f"flow and both temperatures of {loop}",))

@@ -1,0 +1,68 @@
+"""All key figures of a period at once."""
+
+from loopkeeper.measure.kpi import (
+    BOUNDARIES,
+    MODES,
+    consumed_electricity,
+    delivered_energy,
+    performance_factor,
+    pump_share,
+)
+from loopkeeper.measure.kpi_basis import MINIMUM_COVERAGE, Answer
+from loopkeeper.measure.kpi_loop import (
+    mean_temperature_difference,
+    specific_pump_energy,
+    thermal_balance_ratio,
+)
+from loopkeeper.measure.series import Period, PlantHours
+from loopkeeper.plant.plant import Plant
+
+LOOPS = ("source", "load")
+
+
+def key_figures(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> tuple[Answer, ...]:
+    """
+    Return every key figure of a period, or why it cannot be given.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant.
+    period : Period
+        The period.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    tuple of KpiValue or KpiRefusal
+        Performance factors by mode and boundary first, then energies, then the loops.
+    """
+    common = (hours, plant, period)
+    answers: list[Answer] = []
+    for mode in MODES:
+        answers += [
+            performance_factor(*common, boundary, mode, minimum_coverage=minimum_coverage)
+            for boundary in BOUNDARIES
+        ]
+    for mode in MODES:
+        answers.append(delivered_energy(*common, mode, minimum_coverage=minimum_coverage))
+    for group in ("machines", *LOOPS):
+        answers.append(consumed_electricity(*common, group, minimum_coverage=minimum_coverage))
+    for loop in LOOPS:
+        answers.append(pump_share(*common, loop, minimum_coverage=minimum_coverage))
+        answers.append(specific_pump_energy(*common, loop, minimum_coverage=minimum_coverage))
+        answers += [
+            mean_temperature_difference(*common, loop, mode, minimum_coverage=minimum_coverage)
+            for mode in MODES
+        ]
+    answers.append(thermal_balance_ratio(*common, minimum_coverage=minimum_coverage))
+    return tuple(answers)

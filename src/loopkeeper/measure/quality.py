@@ -1,0 +1,322 @@
+"""Readings that look admitted but cannot be true: stuck values and spikes; gaps; a summary."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from loopkeeper.measure.admitted import SECOND, Admitted, Quality, Segments, stamp
+from loopkeeper.measure.averaging import HourAxis, hourly_mean, integrate
+from loopkeeper.measure.series import Floats, Period
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.points import Point, Statistic
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR
+
+Bools = NDArray[np.bool_]
+
+STUCK_LEAST: Final = 6 * HOUR
+"""Nothing is called stuck before this much running time. [s]"""
+STUCK_ALWAYS: Final = 48 * HOUR
+"""A loop temperature that never changes is stuck after this much running time. [s]"""
+STUCK_TIMES: Final = 20.0
+"""Unchanged this many times longer than usual is stuck. [-]"""
+STUCK_READINGS: Final = 12
+"""A stuck run holds at least this many readings."""
+SPIKE_LENGTH: Final = 3
+"""Spikes of up to this many readings are found."""
+SPIKE_KELVIN: Final = 5.0
+"""No temperature step below this is a spike. [K]"""
+SPIKE_TIMES: Final = 4.0
+"""A spike is this many times larger than all but 1 in 200 of the point's own steps. [-]"""
+ABSURD_TIMES: Final = 5.0
+"""A flow or power this many times above all but 1 in 100 of its own values is a spike. [-]"""
+RUNNING_SHARE: Final = 0.05
+"""Machines run when they draw more than this share of their usual high draw. [-]"""
+LEAST_COVERAGE: Final = 0.95
+"""Points with less coverage get a verdict. [-]"""
+
+_TEMPERATURE: Final = "temperature"
+_SLOW: Final = ("ground_temperature", "water_temperature")
+_CAN_STICK: Final = ("flow", "heat_power", "electricity_power", "pressure", "water_level")
+
+
+@dataclass(frozen=True, slots=True)
+class PointSummary:
+    """Coverage of a point over a period and the share of its readings flagged, by flag. [-]"""
+
+    point: str
+    quantity: str
+    of: str
+    coverage: float
+    flags: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class _RunningClock:
+    """Running time of the plant since the first hour: ``seconds`` at the hours' ``edges``."""
+
+    edges: Floats
+    seconds: Floats
+
+    def at(self, instants: NDArray[np.int64]) -> Floats:
+        """Return the running time at these instants. [s]"""
+        return np.interp(instants / SECOND, self.edges, self.seconds)
+
+
+def check_readings(admitted: Admitted, plant: Plant) -> Admitted:
+    """
+    Return the readings with stuck values and spikes flagged, and verdicts on them and on gaps.
+
+    A value is stuck when it stays the same, while the machines run, for 20 times longer than the
+    point's own habit and at least 6 h; a coarse or change-of-value point has long habits, an idle
+    plant does not count. A spike leaves the course and returns within three readings, further than
+    the point's own steps ever go.
+
+    Parameters
+    ----------
+    admitted : Admitted
+        Admitted readings.
+    plant : Plant
+        Tells which points belong to machines.
+
+    Returns
+    -------
+    Admitted
+        The same stretches with new quality codes; earlier verdicts first.
+    """
+    segments = admitted.segments()
+    if not segments:
+        return admitted
+    clock = _running_clock(segments, admitted.points, plant)
+    verdicts = list(admitted.verdicts)
+    pieces: list[NDArray[np.uint8]] = []
+    first, last = _span(segments)
+    for name, stretch in segments.items():
+        point = admitted.point(name)
+        quality = stretch.quality.copy()
+        for flag, found in _findings(point, stretch, clock):
+            quality[found] = flag
+            verdicts.append(_flag_verdict(point, stretch, found, flag))
+        pieces.append(quality)
+        checked = Segments(stretch.start, stretch.end, stretch.value, quality)
+        verdicts += _gap_verdict(point, checked, first, last)
+    frame = admitted.frame.with_columns(pl.Series("quality", np.concatenate(pieces)))
+    return Admitted(frame, admitted.points, tuple(verdicts))
+
+
+def summarise(admitted: Admitted, period: Period) -> tuple[PointSummary, ...]:
+    """
+    Return coverage and flags of every point over a period.
+
+    Parameters
+    ----------
+    admitted : Admitted
+        Checked readings.
+    period : Period
+        The period.
+
+    Returns
+    -------
+    tuple of PointSummary
+        One per point of the list; a point without readings has no coverage.
+    """
+    edges = np.array([period.start, period.end], dtype="datetime64[us]").astype(np.int64)
+    length = max(int(edges[1] - edges[0]), 1)
+    segments = admitted.segments()
+    return tuple(_summary(p, segments.get(p.id), edges, length) for p in admitted.points)
+
+
+def _summary(
+    point: Point, stretch: Segments | None, edges: NDArray[np.int64], length: int
+) -> PointSummary:
+    if stretch is None:
+        return PointSummary(point.id, point.quantity, point.of, 0.0, {})
+    inside = (stretch.end > edges[0]) & (stretch.start < edges[1])
+    codes = stretch.quality[inside]
+    flags = {
+        flag.name.lower(): float((codes == flag).mean())
+        for flag in Quality
+        if flag is not Quality.GOOD and (codes == flag).any()
+    }
+    good = stretch.good()
+    ones = Segments(good.start, good.end, np.ones(len(good.start)), good.quality)
+    coverage = float(integrate(ones, edges)[0]) * SECOND / length
+    return PointSummary(point.id, point.quantity, point.of, min(coverage, 1.0), flags)
+
+
+def _span(segments: Mapping[str, Segments]) -> tuple[int, int]:
+    """First and last instant of any point. [µs]"""
+    return (
+        min(int(s.start[0]) for s in segments.values()),
+        max(int(s.end[-1]) for s in segments.values()),
+    )
+
+
+def _running_clock(
+    segments: Mapping[str, Segments], points: Sequence[Point], plant: Plant
+) -> _RunningClock:
+    """Count the hours in which any machine draws electricity; without such a meter, all hours."""
+    axis = HourAxis.spanning(*_span(segments))
+    parts = {m.id for m in plant.machines} | {"machines"}
+    quantities = {"electricity_power", "electricity_energy", "running"}
+    on = np.zeros(len(axis.edges) - 1, dtype=bool)
+    seen = False
+    for point in points:
+        if point.of in parts and point.quantity in quantities and point.id in segments:
+            seen = True
+            on |= running_hours(hourly_mean(segments[point.id], axis)[0])
+    if not seen:
+        on[:] = True
+    seconds = np.concatenate([[0.0], np.cumsum(np.where(on, HOUR, 0.0))])
+    return _RunningClock(axis.edges / SECOND, seconds)
+
+
+def running_hours(draw: Floats) -> Bools:
+    """
+    Tell in which hours a machine or pump runs, by its draw.
+
+    Parameters
+    ----------
+    draw : array, shape (n,)
+        Electricity or running share; NaN is not running. [W]
+
+    Returns
+    -------
+    bool array, shape (n,)
+        True where the draw exceeds 5 % of what it usually reaches.
+    """
+    known = draw[np.isfinite(draw) & (draw > 0)]
+    if len(known) == 0:
+        return np.zeros(len(draw), dtype=bool)
+    high = float(np.quantile(known, 0.9))
+    return np.asarray(np.nan_to_num(draw) > RUNNING_SHARE * high)
+
+
+def _findings(
+    point: Point, stretch: Segments, clock: _RunningClock
+) -> list[tuple[Quality, Bools]]:
+    """Flags of a point with the readings they fall on."""
+    if point.statistic in {Statistic.COUNTER, Statistic.SUM} or len(stretch.start) < 24:
+        return []
+    good = stretch.quality == Quality.GOOD
+    found: list[tuple[Quality, Bools]] = []
+    warm = point.quantity.endswith(_TEMPERATURE)
+    if warm or point.quantity in _CAN_STICK:
+        patient = not warm or point.quantity in _SLOW
+        stuck = good & _stuck(stretch, clock, patient=patient)
+        found.append((Quality.STUCK, stuck))
+        spike = _on_good(stretch, good & ~stuck, warm=warm)
+        found.append((Quality.JUMP, spike))
+    return [(flag, mask) for flag, mask in found if mask.any()]
+
+
+def _stuck(stretch: Segments, clock: _RunningClock, *, patient: bool) -> Bools:
+    """Readings that repeat the one before for far longer than the point's habit."""
+    value = stretch.value
+    first = np.concatenate([[0], np.flatnonzero(np.diff(value) != 0) + 1])
+    last = np.concatenate([first[1:], [len(value)]]) - 1
+    length = clock.at(stretch.end[last]) - clock.at(stretch.start[first])
+    if (
+        patient and len(first) > 1
+    ):  # flow and power stand at zero, or at one speed, for good reasons
+        length = np.where(np.abs(value[first]) < 0.02 * _high(value), 0.0, length)
+    running = length[length > 0]
+    mask = np.zeros(len(value), dtype=bool)
+    if len(running) == 0:
+        return mask
+    limit = _longest_habit(running, patient=patient)
+    for run in np.flatnonzero((length > limit) & (last - first >= STUCK_READINGS)):
+        mask[first[run] + 1 : last[run] + 1] = True
+    return mask
+
+
+def _longest_habit(running: Floats, *, patient: bool) -> float:
+    """Longest run that still is the point's own way, from all its runs. [s]"""
+    if patient:
+        return max(STUCK_LEAST, STUCK_TIMES * _time_median(running))
+    if len(running) == 1:
+        return STUCK_ALWAYS
+    habit = float(np.quantile(running, 0.9, method="lower"))
+    return max(STUCK_LEAST, STUCK_TIMES * habit)
+
+
+def _time_median(length: Floats) -> float:
+    """Length of run in which half of the time is spent. [s]"""
+    ordered = np.sort(length)
+    share = np.cumsum(ordered)
+    return float(ordered[np.searchsorted(share, share[-1] / 2)])
+
+
+def _high(value: Floats) -> float:
+    """A value that is rarely exceeded."""
+    return float(np.quantile(np.abs(value), 0.99))
+
+
+def _on_good(stretch: Segments, good: Bools, *, warm: bool) -> Bools:
+    """Look for spikes among the good readings only."""
+    mask = np.zeros(len(good), dtype=bool)
+    places = np.flatnonzero(good)
+    if len(places) < 24:
+        return mask
+    mask[places] = _spikes(stretch.value[places], warm=warm)
+    return mask
+
+
+def _spikes(value: Floats, *, warm: bool) -> Bools:
+    """Readings that leave the course and return within a few readings."""
+    step = np.diff(value)
+    limit = max(SPIKE_KELVIN, SPIKE_TIMES * float(np.quantile(np.abs(step), 0.995)))
+    if not warm:
+        positive = np.abs(value[value != 0])
+        if len(positive) < 24:
+            return np.zeros(len(value), dtype=bool)
+        limit = ABSURD_TIMES * float(np.quantile(positive, 0.99))
+    mask = np.zeros(len(value), dtype=bool)
+    large = np.flatnonzero(np.abs(step) > limit)
+    for width in range(1, SPIKE_LENGTH + 1):
+        out = large[large + width < len(step)]
+        back = step[out + width]
+        hit = out[(np.abs(back) > limit) & (np.sign(back) == -np.sign(step[out]))]
+        for offset in range(1, width + 1):
+            mask[hit + offset] = True
+    return mask
+
+
+def _flag_verdict(point: Point, stretch: Segments, found: Bools, flag: Quality) -> Verdict:
+    first = int(np.argmax(found))
+    figures: dict[str, object] = {
+        "point": point.id,
+        "count": int(found.sum()),
+        "first": stamp(int(stretch.start[first])),
+        "value": float(f"{stretch.value[first]:.5g}"),
+    }
+    if flag is Quality.STUCK:
+        figures["hours"] = round(float(stretch.seconds[found].sum()) / HOUR, 1)
+        return Verdict("measure.quality.stuck", figures)
+    return Verdict("measure.quality.spike", figures)
+
+
+def _gap_verdict(point: Point, stretch: Segments, first: int, last: int) -> tuple[Verdict, ...]:
+    """Say how much of the record a point covers, and its longest silence."""
+    good = stretch.good()
+    covered = float(good.seconds.sum()) * SECOND / max(last - first, 1)
+    if covered >= LEAST_COVERAGE:
+        return ()
+    ends = np.concatenate([[first], good.end])
+    starts = np.concatenate([good.start, [last]])
+    worst = int(np.argmax(starts - ends))
+    return (
+        Verdict(
+            "measure.quality.gap",
+            {
+                "point": point.id,
+                "coverage_percent": round(100 * covered, 1),
+                "longest_hours": round(float(starts[worst] - ends[worst]) / SECOND / HOUR, 1),
+                "first": stamp(int(ends[worst])),
+            },
+        ),
+    )

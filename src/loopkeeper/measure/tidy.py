@@ -1,0 +1,142 @@
+"""Order in a heap of readings: known points, sane times, no duplicates; everything counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import polars as pl
+
+from loopkeeper.measure.admitted import stamp
+from loopkeeper.plant.verdict import Verdict
+
+FIRST_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Readings dated earlier come from a clock that was never set."""
+CLOCK_SLACK: Final = timedelta(minutes=5)
+"""A reading may be dated this much later than now."""
+_TIME: Final = pl.Datetime("us", "UTC")
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """Readings in order of ``point`` (index, UInt32) and ``time``, with what was left out."""
+
+    frame: pl.DataFrame
+    verdicts: tuple[Verdict, ...]
+
+
+def tidy(readings: pl.DataFrame, names: Sequence[str], *, now: datetime | None) -> Tidied:
+    """
+    Return the readings of named points in order, one per point and time.
+
+    Of readings with the same point and time the one that became known last is kept, else the one
+    that stands last.
+
+    Parameters
+    ----------
+    readings : DataFrame
+        Columns ``time``, ``point``, ``value`` and optionally ``known_at``.
+    names : sequence of str
+        Ids of the points, in the order of the result's index.
+    now : datetime, optional
+        What became known later is not used, what is dated later is refused.
+
+    Returns
+    -------
+    Tidied
+        Ordered readings; rows in = rows out + the counts of the verdicts.
+    """
+    verdicts: list[Verdict] = []
+    frame = _known(readings, names, verdicts)
+    frame = _as_known(frame, now, verdicts)
+    frame = _present(frame, verdicts)
+    frame = _dated(frame, now, verdicts)
+    return Tidied(_once(_ordered(frame), verdicts), tuple(verdicts))
+
+
+def _known(readings: pl.DataFrame, names: Sequence[str], verdicts: list[Verdict]) -> pl.DataFrame:
+    """Replace the points' names by their index; unknown ones are left out."""
+    point = readings.get_column("point")
+    listed = point.cast(pl.Enum(list(names)), strict=False)
+    codes = listed.to_physical().cast(pl.UInt32).alias("point")
+    columns = [codes, readings.get_column("time").cast(_TIME)]
+    columns.append(readings.get_column("value").cast(pl.Float64))
+    if "known_at" in readings.columns:
+        columns.append(readings.get_column("known_at").cast(_TIME))
+    frame = pl.DataFrame(columns)
+    if codes.null_count() == 0:
+        return frame
+    strangers = point.filter(codes.is_null()).unique().cast(pl.String).drop_nulls().sort()
+    verdicts.append(
+        Verdict(
+            "measure.admit.unknown_point",
+            {"count": codes.null_count(), "points": ", ".join(strangers.head(10).to_list())},
+        )
+    )
+    return frame.drop_nulls("point")
+
+
+def _as_known(frame: pl.DataFrame, now: datetime | None, verdicts: list[Verdict]) -> pl.DataFrame:
+    """Leave out what was learned after `now`, and the column when it says nothing."""
+    if "known_at" not in frame.columns:
+        return frame
+    if frame.get_column("known_at").null_count() == frame.height:
+        return frame.drop("known_at")
+    if now is None:
+        return frame
+    known = frame.filter(pl.col("known_at").is_null() | (pl.col("known_at") <= now))
+    if known.height < frame.height:
+        verdicts.append(Verdict("measure.admit.late", {"count": frame.height - known.height}))
+    return known
+
+
+def _present(frame: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
+    """Leave out readings without a time or a number."""
+    finite = frame.get_column("value").is_finite().fill_null(value=False)
+    keep = finite & frame.get_column("time").is_not_null()
+    missing = frame.height - int(keep.sum())
+    if missing == 0:
+        return frame
+    verdicts.append(Verdict("measure.admit.missing", {"count": missing}))
+    return frame.filter(keep)
+
+
+def _dated(frame: pl.DataFrame, now: datetime | None, verdicts: list[Verdict]) -> pl.DataFrame:
+    """Leave out readings from before the plant's age or from the future."""
+    time = frame.get_column("time")
+    wrong = time < FIRST_MOMENT
+    if now is not None:
+        wrong = wrong | (time > now + CLOCK_SLACK)
+    count = int(wrong.sum())
+    if count == 0:
+        return frame
+    first = int(time.filter(wrong).to_physical()[0])
+    verdicts.append(Verdict("measure.admit.clock", {"count": count, "first": stamp(first)}))
+    return frame.filter(~wrong)
+
+
+def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Sort by point and time (and by when it became known), keeping the given order of equals."""
+    point, time = pl.col("point"), pl.col("time").to_physical()
+    later = (point > point.shift(1)) | ((point == point.shift(1)) & (time > time.shift(1)))
+    if frame.select(later.all()).item():
+        return frame
+    keys = ["point", "time"]
+    if "known_at" in frame.columns:
+        keys.append("known_at")
+    return frame.sort(keys, maintain_order=True)
+
+
+def _once(frame: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
+    """Keep the last of several readings of one point and time."""
+    same = (pl.col("point") == pl.col("point").shift(-1)) & (
+        pl.col("time") == pl.col("time").shift(-1)
+    )
+    differs = same & (pl.col("value") != pl.col("value").shift(-1))
+    repeated = frame.select(same.fill_null(value=False).alias("same")).get_column("same")
+    count = int(repeated.sum())
+    if count == 0:
+        return frame
+    different = int(frame.select(differs.fill_null(value=False).sum()).item())
+    verdicts.append(Verdict("measure.admit.duplicate", {"count": count, "different": different}))
+    return frame.filter(~repeated)
