@@ -29,7 +29,6 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.built import as_built
 from loopkeeper.plant.model import PlantModel
-from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import mode_energy, run_years
 

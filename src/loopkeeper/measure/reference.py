@@ -11,6 +11,9 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
+ROOM_SLACK = 1.0
+"""Rooms within this of the promised temperature count as kept. [K]"""
+
 
 @dataclass(frozen=True)
 class ReferenceLoads:
@@ -121,8 +124,9 @@ def reference_loads(
     if design.outdoor_temperature is None:
         verdicts.append(Verdict("measure.reference.no_design_weather", {}))
         return ReferenceLoads(heating, cooling, recharge), tuple(verdicts)
-    warmer = _room_offset(measured, plant.promise.indoor_heating, measured.heating > 0)
-    colder = _room_offset(measured, plant.promise.indoor_cooling, measured.cooling > 0)
+    zone = plant.site.timezone
+    warmer = _room_offset(measured, plant.promise.indoor_heating, measured.heating > 0, zone)
+    colder = _room_offset(measured, plant.promise.indoor_cooling, measured.cooling > 0, zone)
     if warmer is None or colder is None:
         verdicts.append(Verdict("measure.reference.no_room_temperature", {}))
     loads = [
@@ -156,13 +160,16 @@ def _by_calendar(plant: Plant, design: LoadYear, measured: Operation) -> tuple[F
 
 
 def _room_offset(
-    measured: Operation, promised: float | None, active: NDArray[np.bool_]
+    measured: Operation, promised: float | None, active: NDArray[np.bool_], zone: str
 ) -> float | None:
-    """Mean measured room temperature minus the promised one while the mode is active. [K]"""
-    known = active & np.isfinite(measured.indoor)
+    """Mean measured room temperature minus the promised one in working hours of a mode. [K]"""
+    _, _, hour, weekday = local_calendar(measured.time, zone)
+    working = active & (hour >= 10) & (hour < 17) & (weekday < 5)
+    known = working & np.isfinite(measured.indoor)
     if promised is None or known.sum() < 24:
         return None
-    return float(measured.indoor[known].mean() - promised)
+    offset = float(np.median(measured.indoor[known]) - promised)
+    return offset if abs(offset) > ROOM_SLACK else 0.0
 
 
 def _adjusted(

@@ -19,13 +19,13 @@ def _respond(
     """Fill electricity of heating and cooling and the machines running, step by step."""
     for n in range(inputs.shape[0]):
         row = inputs[n]
-        part = 1.0
-        for _ in range(2):  # the part load decides which spread the map was taken at
-            hot = row[2] - 0.5 * (row[3] - part * rated[0])
-            cold = row[2] + 0.5 * (row[3] - part * rated[1])
-            first = duty(maps[0], hot, row[4], row[0], equal)
-            second = duty(maps[1], cold, row[4], row[1], equal)
-            part = first.part if row[0] > 0.0 else second.part
+        first = duty(maps[0], row[2], row[4], row[0], equal)
+        second = duty(maps[1], row[2], row[4], row[1], equal)
+        # the part load decides which spread the map was taken at
+        hot = row[2] - 0.5 * (row[3] - first.part * rated[0])
+        cold = row[2] + 0.5 * (row[3] - second.part * rated[1])
+        first = duty(maps[0], hot, row[4], row[0], equal)
+        second = duty(maps[1], cold, row[4], row[1], equal)
         out[n, 0] = first.electricity
         out[n, 1] = second.electricity
         out[n, 2] = first.steady + first.extra * first.cycling

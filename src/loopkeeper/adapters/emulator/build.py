@@ -165,7 +165,9 @@ def emulate(
     telemetry = readings(sensors, record, interval, rng)
     if recorded_years is not None:
         first = record.time[-365 * recorded_years * 288]
-        telemetry = telemetry.filter(pl.col("time") >= pl.lit(first.astype("datetime64[us]")).dt.replace_time_zone("UTC"))
+        telemetry = telemetry.filter(
+            pl.col("time") >= pl.lit(first.astype("datetime64[us]")).dt.replace_time_zone("UTC")
+        )
     progress(1.0)
     return VirtualPlant(dossier, telemetry, truth)
 

@@ -12,7 +12,6 @@ import numpy as np
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.plant.machines import MapPoint, Mode
 
-
 LEAST_LIFT = 22.0
 """Compressors do not follow Carnot to small lifts: pressure ratio and oil set a floor. [K]"""
 

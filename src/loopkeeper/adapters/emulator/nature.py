@@ -15,6 +15,8 @@ from loopkeeper.adapters.emulator.machine import Cycle, performance
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.compiled import compiled
 
+GRIP = 8.0
+"""Thermostat: heat asked for per kelvin below set-point, in envelope conductances. [-]"""
 STEP = 300.0
 """Length of nature's step. [s]"""
 OUTPUT = (
@@ -241,10 +243,10 @@ def live(
         target = 0.0
         if mode > 0:
             aim = building.heating_set - building.night_setback * (1.0 - busy)
-            target = building.heating * 2.2 * building.envelope * (aim + 0.6 - air)
+            target = building.heating * GRIP * building.envelope * (aim + 0.6 - air)
         if mode < 0:
             aim = building.cooling_set + building.night_setback * (1.0 - busy)
-            target = -building.cooling * 2.2 * building.envelope * (air - aim + 0.6)
+            target = -building.cooling * GRIP * building.envelope * (air - aim + 0.6)
         limit = fleet * cycles[0 if mode >= 0 else 1].capacity * 0.97
         emitted = min(limit, max(0.0, target)) if mode > 0 else max(-limit, min(0.0, target))
         inside = building.gains * (0.25 + 0.75 * busy) + building.aperture * sun

@@ -161,7 +161,9 @@ def readings(
         late = sensor.point.statistic in {Statistic.INSTANT, Statistic.COUNTER}
         stamp = labels + np.timedelta64(300 * stride, "s") if late else labels
         frames.append(
-            pl.DataFrame({"time": stamp[kept].astype("datetime64[us]"), "value": seen[kept]}).with_columns(
+            pl.DataFrame(
+                {"time": stamp[kept].astype("datetime64[us]"), "value": seen[kept]}
+            ).with_columns(
                 pl.lit(sensor.point.id).alias("point"),
                 pl.col("time").dt.replace_time_zone("UTC"),
             )

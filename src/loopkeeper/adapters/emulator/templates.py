@@ -82,7 +82,7 @@ def _office() -> Template:
         controls=ControlRecord(45.0, 7.0, load_pump_control=PumpControl.VARIABLE_DT),
         tariff=_TARIFF,
     )  # fmt: skip
-    building = Building(22e3, 60e3, 0.35e9, 6.0e9, 190e3, 1150.0, 1.0, 1.0, 20.0, 26.0, 3.0)
+    building = Building(16e3, 60e3, 0.35e9, 6.0e9, 120e3, 600.0, 1.0, 1.0, 20.0, 26.0, 3.0)
     return Template(plant, building, Climate(), 12.0, 0.0, 0.25)
 
 
@@ -105,7 +105,7 @@ def _school() -> Template:
         ),
         backups=(BackupRecord("sol1", "solar", annual_design=_RECHARGE * _SUNNY_HOURS * HOUR),),
     )  # fmt: skip
-    building = Building(18e3, 50e3, 0.3e9, 5.0e9, 90e3, 700.0, 1.0, 0.75, 20.0, 26.0, 4.0)
+    building = Building(13.5e3, 50e3, 0.3e9, 5.0e9, 70e3, 450.0, 1.0, 0.75, 20.0, 26.0, 4.0)
     return Template(plant, building, Climate(11.0, 15.5, 4.5, 2.6), 12.0, _RECHARGE, 0.05)
 
 
@@ -128,7 +128,7 @@ def _hospital() -> Template:
         ),
         controls=replace(p.controls, source_pump_control=PumpControl.ONE_PER_MACHINE),
     )  # fmt: skip
-    building = Building(20e3, 60e3, 0.35e9, 6.0e9, 200e3, 900.0, 1.0, 1.0, 21.0, 25.5, 0.5)
+    building = Building(14e3, 60e3, 0.35e9, 6.0e9, 110e3, 430.0, 1.0, 1.0, 21.0, 25.5, 0.5)
     return Template(plant, building, Climate(12.0, 15.0, 4.0, 2.6), 12.0, 0.0, 1.0)
 
 

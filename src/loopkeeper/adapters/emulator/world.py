@@ -21,7 +21,6 @@ from loopkeeper.adapters.emulator.nature import (
 )
 from loopkeeper.adapters.emulator.weather import Climate, synthetic_weather
 from loopkeeper.measure.series import Floats, Times
-from loopkeeper.physics.ground import FieldResponse
 from loopkeeper.physics.pump import PumpBank, PumpMode, parallel_operation
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.machines import Mode, PumpControl

@@ -34,11 +34,13 @@ class LevelPrior:
     What is expected of a level, as standard deviations in the unit of the samples.
 
     ``offset`` of a healthy plant's own systematic error per group (meters, maps); ``effect`` of a
-    deviation worth finding; ``correlation`` samples over which noise is alike.
+    deviation worth finding; ``noise`` at least to be expected from sample to sample;
+    ``correlation`` samples over which noise is alike.
     """
 
     offset: float
     effect: float
+    noise: float
     correlation: float = 4.0
 
 
@@ -69,11 +71,12 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
     correlation length.
     """
     known = np.isfinite(samples)
-    y, label = samples[known], groups[known]
+    label = groups[known]
+    y = _steady(samples[known], label)
     place = np.flatnonzero(known)
     if len(y) < 2 * margin:
         return Level(0.0, prior.effect, None, -np.inf)
-    noise = _noise(y, label) * np.sqrt(prior.correlation)
+    noise = max(_noise(y, label), prior.noise) * np.sqrt(prior.correlation)
     offsets = np.stack([label == g for g in np.unique(label)], axis=1).astype(np.float64)
     none = _evidence(y, offsets, np.full(offsets.shape[1], prior.offset), noise)
     sizes = np.append(np.full(offsets.shape[1], prior.offset), prior.effect)
@@ -88,6 +91,18 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
     if best_log > always[0] and best_log > none[0]:
         return Level(best[1], best[2], int(place[step]), float(best_log - none[0]))
     return Level(always[1], always[2], None, float(always[0] - none[0]))
+
+
+def _steady(y: Floats, label: Floats) -> Floats:
+    """Running median over five samples of the same group: single odd days are no story."""
+    steady = y.copy()
+    for group in np.unique(label):
+        own = np.flatnonzero(label == group)
+        if len(own) >= 5:
+            padded = np.pad(y[own], 2, mode="edge")
+            windows = np.lib.stride_tricks.sliding_window_view(padded, 5)
+            steady[own] = np.median(windows, axis=1)
+    return steady
 
 
 def _noise(y: Floats, label: Floats) -> float:

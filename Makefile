@@ -1,0 +1,52 @@
+# Loopkeeper 地源管家 — `make` prints this list.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check validation validation-long diagnosis e2e bench docs clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install python3, or run make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo "python3-venv is needed (Debian: apt-get install python3-venv)"; exit 1; }
+	$(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	@touch $@
+
+demo: $(STAMP) ## diagnose the plant that comes with the program; says where the report is
+	$(BIN)/loopkeeper demo
+
+test: $(STAMP) ## unit, property, validation, architecture and integration tests
+	$(BIN)/python -m pytest -q
+
+check: $(STAMP) ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+validation: $(STAMP) ## laws against solutions, codes and measurements; rewrites docs/validation.md
+	$(BIN)/python -m pytest -q -m validation
+
+validation-long: $(STAMP) ## the slow ones
+	$(BIN)/python -m pytest -q -m validation_long
+
+diagnosis: $(STAMP) ## emulated plants with known causes; rewrites docs/diagnosis-suite.md
+	$(BIN)/python -m pytest -q -m diagnosis
+
+e2e: $(STAMP) ## through the command line, as a user would
+	$(BIN)/python -m pytest -q -m e2e
+
+bench: $(STAMP) ## time and memory beside named peers; rewrites docs/benchmarks.md
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench --write
+
+docs: $(STAMP) ## rewrite the generated pages
+	$(BIN)/python docs/generate.py
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache out

@@ -1,0 +1,149 @@
+"""
+The keys of ``plant.toml``: for each record its fields, their unit in the file, and their range.
+
+One table serves reading and writing, so that what is written can be read again.
+"""
+
+from dataclasses import dataclass
+
+from loopkeeper.plant.machines import (
+    BackupRecord,
+    ControlRecord,
+    Drive,
+    Loop,
+    MachineRecord,
+    PumpControl,
+    PumpRecord,
+    Staging,
+)
+from loopkeeper.plant.site import Promise, Site
+from loopkeeper.plant.source import Basis, BoreholeField, Ground, PipeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """
+    One key: its name in the file, the field it fills, its kind, unit and plausible range.
+
+    ``kind`` is ``number``, ``text``, ``date``, ``flag``, ``season``, ``integer`` or an enum class;
+    ``low`` and ``high`` are in the file's unit.
+    """
+
+    name: str
+    field: str
+    kind: object = "number"
+    unit: str = ""
+    low: float = float("-inf")
+    high: float = float("inf")
+    required: bool = False
+
+
+def _number(
+    name: str, field: str, unit: str, low: float, high: float, *, required: bool = False
+) -> Key:
+    return Key(name, field, "number", unit, low, high, required)
+
+
+SITE = (
+    Key("id", "id", "text", required=True),
+    Key("name", "name", "text", required=True),
+    Key("name_zh", "name_zh", "text"),
+    _number("latitude", "latitude", "", -90, 90),
+    _number("longitude", "longitude", "", -180, 180),
+    Key("timezone", "timezone", "text", required=True),
+    Key("climate_zone", "climate_zone", "text"),
+    Key("use", "use", "text"),
+    _number("heated_area_m2", "heated_area", "m**2", 0, 1e8),
+    _number("cooled_area_m2", "cooled_area", "m**2", 0, 1e8),
+    Key("handed_over_on", "handed_over_on", "date"),
+    Key("heating_season", "heating_season", "season"),
+    Key("cooling_season", "cooling_season", "season"),
+)
+PROMISE = (
+    _number("peak_heating_kW", "peak_heating", "kW", 0, 1e7),
+    _number("peak_cooling_kW", "peak_cooling", "kW", 0, 1e7),
+    _number("annual_heating_MWh", "annual_heating", "MWh", 0, 1e8),
+    _number("annual_cooling_MWh", "annual_cooling", "MWh", 0, 1e8),
+    _number("annual_electricity_MWh", "annual_electricity", "MWh", 0, 1e8),
+    _number("system_cop_heating", "system_cop_heating", "", 0.5, 15),
+    _number("system_cop_cooling", "system_cop_cooling", "", 0.5, 25),
+    _number("indoor_heating_C", "indoor_heating", "degC", 5, 35),
+    _number("indoor_cooling_C", "indoor_cooling", "degC", 15, 40),
+    _number("source_inlet_min_C", "source_inlet_min", "degC", -25, 40),
+    _number("source_inlet_max_C", "source_inlet_max", "degC", 0, 60),
+    _number("ground_drift_K_per_year", "ground_drift_per_year", "", -5, 5),
+    Key("loads", "loads", "text"),
+)
+GROUND = (
+    Key("basis", "basis", Basis),
+    _number("conductivity_W_mK", "conductivity", "", 0.1, 12, required=True),
+    _number("heat_capacity_MJ_m3K", "heat_capacity", "MJ/m**3/delta_degC", 0.5, 6, required=True),
+    _number(
+        "undisturbed_temperature_C", "undisturbed_temperature", "degC", -15, 45, required=True
+    ),
+)
+FIELD = (
+    Key("count", "count", "integer", "", 1, 100_000, required=True),
+    _number("length_m", "length", "m", 1, 5000, required=True),
+    _number("diameter_m", "diameter", "m", 0.03, 1.5, required=True),
+    _number("buried_depth_m", "buried_depth", "m", 0, 100),
+    Key("pipe", "pipe", PipeKind),
+    _number("pipe_outer_m", "pipe_outer", "m", 0.005, 0.5),
+    _number("pipe_inner_m", "pipe_inner", "m", 0.004, 0.5),
+    _number("grout_conductivity_W_mK", "grout_conductivity", "", 0.1, 10),
+    _number("resistance_mK_W", "resistance", "", 0.01, 1),
+)
+MACHINE = (
+    Key("id", "id", "text", required=True),
+    Key("model", "model", "text"),
+    Key("type", "type", "text"),
+    _number("rated_heating_kW", "rated_heating", "kW", 0.5, 1e6),
+    _number("rated_cop", "rated_cop", "", 1, 12),
+    _number("rated_cooling_kW", "rated_cooling", "kW", 0.5, 1e6),
+    _number("rated_eer", "rated_eer", "", 1, 15),
+    Key("stages", "stages", "integer", "", 0, 100),
+    _number("minimum_part_load", "minimum_part_load", "", 0.01, 1),
+    Key("map", "map_file", "text"),
+)
+PUMP = (
+    Key("id", "id", "text", required=True),
+    Key("loop", "loop", Loop, required=True),
+    _number("flow_m3_h", "flow", "m3/h", 0.01, 1e6, required=True),
+    _number("head_m", "head", "m", 0.1, 500, required=True),
+    _number("power_kW", "power", "kW", 0.001, 1e5, required=True),
+    Key("drive", "drive", Drive),
+    Key("standby", "standby", "flag"),
+)
+BACKUP = (
+    Key("id", "id", "text", required=True),
+    Key("kind", "kind", "text", required=True),
+    _number("heating_kW", "heating", "kW", 0, 1e7),
+    _number("cooling_kW", "cooling", "kW", 0, 1e7),
+    _number("efficiency", "efficiency", "", 0, 10),
+    _number("annual_design_MWh", "annual_design", "MWh", 0, 1e8),
+)
+CONTROLS = (
+    _number("heating_supply_C", "heating_supply", "degC", 20, 90),
+    _number("cooling_supply_C", "cooling_supply", "degC", 1, 25),
+    _number("load_design_dT_K", "load_design_dt", "", 1, 40),
+    _number("source_design_dT_K", "source_design_dt", "", 1, 20),
+    Key("staging", "staging", Staging),
+    Key("source_pump_control", "source_pump_control", PumpControl),
+    Key("load_pump_control", "load_pump_control", PumpControl),
+    _number("heating_reset_K_per_K", "heating_reset", "", 0, 5),
+    _number("heating_reset_from_outdoor_C", "heating_reset_from_outdoor", "degC", -40, 30),
+    _number("heating_supply_min_C", "heating_supply_min", "degC", 15, 90),
+    _number("cooling_reset_K_per_K", "cooling_reset", "", 0, 5),
+    _number("cooling_reset_from_outdoor_C", "cooling_reset_from_outdoor", "degC", 10, 50),
+    _number("cooling_supply_max_C", "cooling_supply_max", "degC", 5, 30),
+)
+SECTIONS = {
+    Site: SITE,
+    Promise: PROMISE,
+    Ground: GROUND,
+    BoreholeField: FIELD,
+    MachineRecord: MACHINE,
+    PumpRecord: PUMP,
+    BackupRecord: BACKUP,
+    ControlRecord: CONTROLS,
+}

@@ -1,0 +1,141 @@
+"""Reading the records of ``plant.toml`` against the table of keys."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from loopkeeper.adapters.files.layout import Key
+from loopkeeper.plant.site import Season
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import to_si
+
+FILE = "plant.toml"
+
+
+def fields_of(
+    table: Mapping[str, Any], keys: Sequence[Key], where: str, verdicts: list[Verdict],
+    also: frozenset[str] = frozenset(),
+) -> dict[str, Any]:  # fmt: skip
+    """
+    Return the fields of a record in SI; every problem is appended to the verdicts.
+
+    Parameters
+    ----------
+    table : mapping
+        The record as TOML gives it.
+    keys : sequence of Key
+        What it may hold.
+    where : str
+        Section, for verdicts.
+    verdicts : list of Verdict
+        Grows.
+    also : frozenset of str
+        Further keys that others read.
+
+    Returns
+    -------
+    dict
+        Only what is stated and sound.
+    """
+    if not isinstance(table, Mapping):
+        verdicts.append(_wrong(where, "", table, "a section"))
+        return {}
+    known = {key.name: key for key in keys}
+    for name in table:
+        if name not in known and name not in also:
+            near = difflib.get_close_matches(name, [*known, *also], 1)
+            figures = {"where": f"{where}.{name}", "hint": near[0] if near else "–"}
+            verdicts.append(Verdict("dossier.key.unknown", figures))
+    fields: dict[str, Any] = {}
+    for key in keys:
+        if key.name not in table:
+            if key.required:
+                figures = {"where": where, "key": key.name}
+                verdicts.append(Verdict("dossier.key.missing", figures))
+            continue
+        value = _value(table[key.name], key)
+        if value is None:
+            verdicts.append(_wrong(where, key.name, table[key.name], _expected(key)))
+        else:
+            fields[key.field] = value
+    return fields
+
+
+def complete(table: Mapping[str, Any], keys: Sequence[Key], fields: Mapping[str, Any]) -> bool:
+    """Tell whether every required field was read."""
+    del table
+    return all(key.field in fields for key in keys if key.required)
+
+
+def _value(given: object, key: Key) -> object | None:
+    """One value in SI, or None when it is not what the key expects."""
+    kind = key.kind
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind(given) if given in list(kind) else None
+    readers = {
+        "text": lambda: given if isinstance(given, str) else None,
+        "flag": lambda: given if isinstance(given, bool) else None,
+        "date": lambda: _date(given),
+        "season": lambda: _season(given),
+        "integer": lambda: _integer(given, key),
+        "number": lambda: _number(given, key),
+    }
+    return readers[str(kind)]()
+
+
+def _number(given: object, key: Key) -> float | None:
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return None
+    if not key.low <= given <= key.high:
+        return None
+    return to_si(float(given), key.unit) if key.unit else float(given)
+
+
+def _integer(given: object, key: Key) -> int | None:
+    sound = isinstance(given, int) and not isinstance(given, bool) and key.low <= given <= key.high
+    return given if sound and isinstance(given, int) else None
+
+
+def _date(given: object) -> date | None:
+    if isinstance(given, datetime):
+        return given.date()
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(str(given))
+    except ValueError:
+        return None
+
+
+def _season(given: object) -> Season | None:
+    try:
+        first, last = (
+            tuple(int(part) for part in str(end).split("-"))
+            for end in given  # type: ignore[attr-defined]
+        )
+        for month, day in (first, last):
+            date(2024, month, day)
+    except (TypeError, ValueError):
+        return None
+    return Season((first[0], first[1]), (last[0], last[1]))
+
+
+def _expected(key: Key) -> str:
+    if isinstance(key.kind, type) and issubclass(key.kind, StrEnum):
+        return "one of " + ", ".join(key.kind)
+    if key.kind in {"number", "integer"}:
+        name = "a number" if key.kind == "number" else "a whole number"
+        return f"{name} from {key.low:g} to {key.high:g}"
+    return {
+        "text": "a text", "flag": "true or false", "date": "a date such as 2021-11-15",
+        "season": 'two days such as ["11-15", "03-15"]',
+    }[str(key.kind)]  # fmt: skip
+
+
+def _wrong(where: str, name: str, given: object, expected: str) -> Verdict:
+    place = f"{where}.{name}" if name else where
+    return Verdict(
+        "dossier.key.wrong", {"where": place, "value": str(given)[:60], "expected": expected}
+    )

@@ -1,0 +1,273 @@
+"""Writing a dossier: plain, deterministic, diffable files."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from enum import Enum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from loopkeeper.adapters.files.layout import (
+    BACKUP,
+    CONTROLS,
+    FIELD,
+    GROUND,
+    MACHINE,
+    PROMISE,
+    PUMP,
+    SITE,
+    Key,
+)
+from loopkeeper.measure.dossier import Dossier
+from loopkeeper.measure.series import Times
+from loopkeeper.plant.machines import MachineRecord
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import Season, Tariff
+from loopkeeper.units import from_si
+
+FORMAT = "dossier/1"
+
+
+def write_dossier(dossier: Dossier, folder: Path, telemetry: pl.DataFrame | None = None) -> None:
+    """
+    Write a dossier into a folder.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        The plant and its series.
+    folder : Path
+        Made when missing; files of the same name are replaced.
+    telemetry : DataFrame, optional
+        Long readings: time (UTC), point, value in the meter's unit; one Parquet file a quarter.
+    """
+    plant = dossier.plant
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "plant.toml").write_text(plant_toml(plant), encoding="utf-8")
+    zone = plant.site.timezone
+    if dossier.design_loads is not None:
+        year = dossier.design_loads
+        columns: dict[str, Sequence[object]] = {
+            "time": _local(year.time, zone),
+            "heating_kW": _numbers(year.heating / 1000),
+            "cooling_kW": _numbers(year.cooling / 1000),
+            "hot_water_kW": _numbers(year.hot_water / 1000),
+        }
+        if year.outdoor_temperature is not None:
+            columns["outdoor_temperature_C"] = _numbers(year.outdoor_temperature)
+        _write_table(folder / (plant.promise.loads or "design/loads.csv"), columns)
+    for name, table in dossier.survey.items():
+        columns = {"time": _local(table.time, zone)}
+        columns |= {key: _numbers(values) for key, values in table.columns.items()}
+        _write_table(folder / name, columns)
+    if dossier.weather is not None:
+        columns = {
+            "time": _local(dossier.weather.time, zone),
+            "outdoor_temperature_C": _numbers(dossier.weather.outdoor_temperature),
+        }
+        _write_table(folder / "weather.csv", columns)
+    for machine in plant.machines:
+        if machine.map:
+            _write_map(folder / (machine.map_file or f"machines/{machine.id}.csv"), machine)
+    _write_records(plant, folder)
+    if telemetry is not None:
+        _write_telemetry(folder / "telemetry", telemetry)
+
+
+def plant_toml(plant: Plant) -> str:
+    """
+    Return ``plant.toml`` of a plant.
+
+    Parameters
+    ----------
+    plant : Plant
+        The plant.
+
+    Returns
+    -------
+    str
+        TOML text in the order of the format's description.
+    """
+    source = plant.source
+    lines = [f'format = "{FORMAT}"', ""]
+    lines += _section("[site]", SITE, plant.site)
+    lines += _section("[promise]", PROMISE, plant.promise)
+    lines += ["[source]", f'kind = "{source.kind}"', f'fluid = "{source.fluid}"']
+    lines += [f"fluid_mass_fraction = {_plain(source.fluid_mass_fraction)}"]
+    if source.design_flow is not None:
+        lines += [f"design_flow_m3_h = {_plain(from_si(source.design_flow, 'm3/h'))}"]
+    lines += [""]
+    if source.ground is not None:
+        lines += _section("[source.ground]", GROUND, source.ground)
+    if source.field is not None:
+        field = _section("[source.borehole_field]", FIELD, source.field)
+        places = ", ".join(f"[{_plain(x)}, {_plain(y)}]" for x, y in source.field.positions)
+        lines += [*field[:-1], f"positions_m = [{places}]", ""]
+    for test in plant.tests:
+        lines += ["[[survey.test]]", f'kind = "{test.kind}"', f'file = "{test.file}"']
+        lines += [f"taken_on = {test.taken_on}"] if test.taken_on else []
+        lines += [f'hole = "{test.hole}"'] if test.hole else []
+        lines += [f"length_m = {_plain(test.length)}"] if test.length is not None else []
+        lines += [f"diameter_m = {_plain(test.diameter)}"] if test.diameter is not None else []
+        lines += [""]
+    for machine in plant.machines:
+        lines += _section("[[machine]]", MACHINE, machine)
+    for pump in plant.pumps:
+        lines += _section("[[pump]]", PUMP, pump)
+    for backup in plant.backups:
+        lines += _section("[[backup]]", BACKUP, backup)
+    lines += _section("[controls]", CONTROLS, plant.controls)
+    if plant.tariff is not None:
+        lines += _tariff(plant.tariff)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _tariff(tariff: Tariff) -> list[str]:
+    bands = [
+        f'{{name = "{b.name}", price = {_plain(b.price)}, hours = '
+         "["
+        + ", ".join(f"[{first}, {last}]" for first, last in b.hours)
+        + "]}"
+        for b in tariff.bands
+    ]
+    return ["[tariff]", f'currency = "{tariff.currency}"', f"bands = [{', '.join(bands)}]", ""]
+
+
+def _section(title: str, keys: Sequence[Key], record: object) -> list[str]:
+    lines = [title]
+    for key in keys:
+        value = getattr(record, key.field)
+        text = _toml(value, key)
+        if text is not None:
+            lines.append(f"{key.name} = {text}")
+    return [*lines, ""]
+
+
+def _toml(value: object, key: Key) -> str | None:
+    """One value as TOML in the file's unit; None for what is not stated."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, Season):
+        ends = (f'"{month:02d}-{day:02d}"' for month, day in (value.first, value.last))
+        return f"[{', '.join(ends)}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (date, int)) and not isinstance(value, Enum):
+        return str(value)
+    if isinstance(value, float):
+        return _plain(from_si(value, key.unit) if key.unit else value)
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _plain(value: float) -> str:
+    """A number with twelve digits, as TOML wants it."""
+    text = f"{value:.12g}"
+    return text if any(c in text for c in ".en") else f"{text}.0"
+
+
+def _numbers(values: Iterable[float]) -> list[str]:
+    return ["" if not np.isfinite(v) else f"{v:.6g}" for v in values]
+
+
+def _local(time: Times, zone: str) -> list[str]:
+    """Local times with offset."""
+    place = ZoneInfo(zone)
+    seconds = time.astype("datetime64[s]").astype(np.int64).tolist()
+    return [datetime.fromtimestamp(s, UTC).astimezone(place).isoformat() for s in seconds]
+
+
+def _write_table(path: Path, columns: dict[str, Sequence[object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+
+
+def _write_map(path: Path, machine: MachineRecord) -> None:
+    rows = machine.map
+    _write_table(
+        path,
+        {
+            "mode": [str(r.mode) for r in rows],
+            "source_inlet_C": _numbers(r.source_inlet for r in rows),
+            "load_outlet_C": _numbers(r.load_outlet for r in rows),
+            "part_load": _numbers(r.part_load for r in rows),
+            "capacity_kW": [f"{r.capacity / 1000:.9g}" for r in rows],
+            "electricity_kW": [f"{r.electricity / 1000:.9g}" for r in rows],
+        },
+    )
+
+
+def _write_records(plant: Plant, folder: Path) -> None:
+    """Ledger, trials, points, events and samples, where there are any."""
+
+    def moment(value: datetime | None) -> str:
+        return value.isoformat() if value else ""
+
+    tables: dict[str, tuple[str, list[list[object]]]] = {
+        "ledger.csv": (
+            "item,item_kind,check,drawn,found,unit,checked_at,checked_by,evidence",
+            [
+                [c.item, c.item_kind, c.check, c.drawn, c.found, c.unit, c.checked_at,
+                 c.checked_by, c.evidence]
+                for c in plant.ledger
+            ],
+        ),
+        "commissioning.csv": (
+            "trial,mode,load_fraction,started_at,ended_at,quantity,of,expected,found,unit,"
+            "accepted,by",
+            [
+                [t.trial, t.mode, t.load_fraction, moment(t.started_at), moment(t.ended_at),
+                 t.quantity, t.of, t.expected, t.found, t.unit,
+                 "" if t.accepted is None else str(t.accepted).lower(), t.by]
+                for t in plant.trials
+            ],
+        ),
+        "points.csv": (
+            "point,quantity,of,statistic,unit,accuracy,calibrated_on,calibration_months,address,"
+            "low,high",
+            [
+                [p.id, p.quantity, p.of, str(p.statistic), p.unit, p.accuracy, p.calibrated_on,
+                 p.calibration_months, p.address, p.low, p.high]
+                for p in plant.points
+            ],
+        ),
+        "events.csv": (
+            "time,kind,of,note,value",
+            [[moment(e.time), e.kind, e.of, e.note, e.value] for e in plant.events],
+        ),
+        "water_quality.csv": (
+            "sampled_at,place,parameter,value,unit,below_detection,laboratory",
+            [
+                [s.sampled_at, s.place, s.parameter, s.value, s.unit,
+                 str(s.below_detection).lower(), s.laboratory]
+                for s in plant.samples
+            ],
+        ),
+    }  # fmt: skip
+    for name, (header, rows) in tables.items():
+        if rows:
+            with (folder / name).open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                writer.writerow(header.split(","))
+                writer.writerows([["" if v is None else v for v in row] for row in rows])
+
+
+def _write_telemetry(folder: Path, telemetry: pl.DataFrame) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    quarters = telemetry.with_columns(
+        (
+            pl.col("time").dt.year().cast(pl.String)
+            + "-q"
+            + pl.col("time").dt.quarter().cast(pl.String)
+        ).alias("quarter"),
+        pl.col("point").cast(pl.Categorical),
+    )
+    for (name,), part in quarters.group_by("quarter", maintain_order=True):
+        rows = part.drop("quarter").sort("point", "time")
+        rows.write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=9)
