@@ -27,7 +27,7 @@ from loopkeeper.adapters import answers, reading
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import build_virtual_plant
 from loopkeeper.adapters.virtual.causes import parse_cause
-from loopkeeper.app.closing_the_loop import diagnose_plant
+from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
@@ -163,7 +163,7 @@ def evaluate(
     with _spoken():
         with _working("Evaluating"):
             case = reading.open_plant(_folder(plant), lambda zone: _period(period, zone))
-            evaluation = reading.evaluated(case)
+            evaluation = evaluate_plant(case.groundwork)
         if as_json:
             _print_json(answers.evaluation_json(case.plant, evaluation, language))
         else:
@@ -252,7 +252,7 @@ def _diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Eval
     """Open, evaluate and diagnose a plant under one progress bar."""
     with _working("Reading and admitting") as progress:
         case = reading.open_plant(_folder(plant), lambda zone: _period(period, zone))
-        evaluation = reading.evaluated(case)
+        evaluation = evaluate_plant(case.groundwork)
         progress(0.4)
         diagnosis = diagnose_plant(
             case.groundwork, evaluation, lambda share: progress(0.4 + 0.6 * share)

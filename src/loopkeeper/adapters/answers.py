@@ -8,7 +8,8 @@ import numpy as np
 
 from loopkeeper import __version__
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation, Kpi, Performance
+from loopkeeper.lifecycle.evaluate.result import Evaluation, Performance
+from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.deviation import CHINESE_NAME
@@ -145,7 +146,7 @@ def _deviation_json(deviation: Deviation, language: str) -> Json:
     }
 
 
-def _kpi_json(kpi: Kpi) -> Json:
+def _kpi_json(kpi: KpiValue) -> Json:
     return {
         "name": kpi.name,
         "boundary": kpi.boundary,
@@ -153,6 +154,7 @@ def _kpi_json(kpi: Kpi) -> Json:
         "value": kpi.value.as_dict(),
         "unit": kpi.unit,
         "coverage": round(kpi.coverage, 4),
+        "estimated": round(kpi.estimated, 4),
         "clause": kpi.clause,
         "confidence": kpi.confidence,
     }

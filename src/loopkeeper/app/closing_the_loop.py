@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from loopkeeper.errors import DataError, InsufficientDataError
 from loopkeeper.lifecycle.diagnose.case import LoadScales, Setting
@@ -20,17 +21,28 @@ from loopkeeper.lifecycle.diagnose.suspects import Dice
 from loopkeeper.lifecycle.evaluate.evaluate import Matter, MeterDoubt, design_years, evaluate
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.lifecycle.survey.thermal_response_test import TestRecord, line_source
+from loopkeeper.measure.admit import admit
+from loopkeeper.measure.admitted import Admitted
+from loopkeeper.measure.aggregate import hourly
 from loopkeeper.measure.dossier import Dossier, SurveyTable
+from loopkeeper.measure.energies import electric_energy, thermal_energy
+from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
+from loopkeeper.measure.kpi_table import key_figures
+from loopkeeper.measure.meter_error import accuracy_cautions
+from loopkeeper.measure.metered import machines
 from loopkeeper.measure.operation import Operation, last_full_year, operation
 from loopkeeper.measure.past import Past, measured_past, reference_past
+from loopkeeper.measure.quality import PointSummary, check_readings, summarise
 from loopkeeper.measure.reference import ReferenceLoads, reference_loads
 from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.built import as_built
 from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import mode_energy, run_years
+from loopkeeper.units import HOUR
 
 PROMISE_SLACK = 0.05
 """A promise within 5 % of its own design's simulation is taken as kept by the model. [-]"""
@@ -50,16 +62,48 @@ class Groundwork:
     past: Past
     surveyed: Surveyed
     doubt: MeterDoubt
+    kpis: tuple[KpiValue, ...]
+    quality: tuple[PointSummary, ...]
     verdicts: tuple[Verdict, ...]
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Admitted readings and their hours, with what was said of them."""
+
+    admitted: Admitted
+    hours: PlantHours
+    verdicts: tuple[Verdict, ...]
+
+
+def admit_readings(
+    dossier: Dossier, readings: pl.DataFrame, verdicts: tuple[Verdict, ...] = ()
+) -> Measured:
+    """
+    Admit a plant's readings, check them, and lay them on hours.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        Its plant lists the points.
+    readings : DataFrame
+        Long: time (UTC), point, value in the meter's unit, known_at.
+    verdicts : tuple of Verdict
+        Said while reading.
+
+    Returns
+    -------
+    Measured
+        Ready for :func:`lay_groundwork`.
+    """
+    plant = dossier.plant
+    admitted = check_readings(admit(readings, plant.points), plant)
+    said = (*verdicts, *admitted.verdicts, *accuracy_cautions(plant.points))
+    return Measured(admitted, hourly(admitted, plant), said)
+
+
 def lay_groundwork(
-    dossier: Dossier,
-    hours: PlantHours,
-    doubt: MeterDoubt,
-    *,
-    period: Period | None = None,
-    verdicts: tuple[Verdict, ...] = (),
+    dossier: Dossier, measured: Measured, period: Period | None = None
 ) -> Groundwork:
     """
     Bring a dossier and its measured hours into the form that the stages read.
@@ -68,14 +112,10 @@ def lay_groundwork(
     ----------
     dossier : Dossier
         The plant and its records.
-    hours : PlantHours
-        Measured hours.
-    doubt : MeterDoubt
-        Relative standard deviations of the meters.
+    measured : Measured
+        Its admitted readings.
     period : Period, optional
         The period; the last full year of data when omitted.
-    verdicts : tuple of Verdict
-        Said while reading and admitting.
 
     Returns
     -------
@@ -89,7 +129,7 @@ def lay_groundwork(
     InconsistentPlantError
         When the plant cannot be simulated.
     """
-    plant = dossier.plant
+    plant, hours = dossier.plant, measured.hours
     if len(hours.time) == 0:
         raise InsufficientDataError("there are no measured hours", ["telemetry is empty"])
     whole, said = operation(hours, plant, dossier.weather)
@@ -109,9 +149,49 @@ def lay_groundwork(
         undisturbed_temperature=surveyed.undisturbed_temperature,
     )
     past, supposed = measured_past(plant, whole, chosen)
-    every = (*dossier.verdicts, *verdicts, *said, *assumed, *tested, *supposed)
+    answers = key_figures(hours, plant, chosen)
+    refused = [v for a in answers if isinstance(a, KpiRefusal) for v in a.reasons]
+    every = (
+        *dossier.verdicts, *measured.verdicts, *said, *assumed, *tested, *supposed, *refused
+    )  # fmt: skip
     return Groundwork(
-        dossier, chosen, designed, built, inside, past, surveyed, doubt, _once(every)
+        dossier=dossier,
+        period=chosen,
+        designed=designed,
+        built=built,
+        operation=inside,
+        past=past,
+        surveyed=surveyed,
+        doubt=meter_doubt(hours.within(chosen), plant),
+        kpis=tuple(a for a in answers if isinstance(a, KpiValue)),
+        quality=summarise(measured.admitted, chosen),
+        verdicts=_once(every),
+    )
+
+
+def meter_doubt(hours: PlantHours, plant: Plant) -> MeterDoubt:
+    """
+    Return the relative standard deviations of the heat and electricity of a period.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        The period.
+    plant : Plant
+        Its fluids and machines.
+
+    Returns
+    -------
+    MeterDoubt
+        Heat by the larger of the two modes' energies; electricity of the machines. [-]
+    """
+    load = hours.values("heat_power", "load")
+    with np.errstate(invalid="ignore"):
+        modes = [thermal_energy(hours, plant, "load", where) for where in (load > 0, load < 0)]
+    heat = max(modes, key=lambda energy: abs(energy.value))
+    group = machines(hours, plant)
+    return MeterDoubt(
+        heat.relative, electric_energy(hours, group, np.ones(len(load), bool)).relative
     )
 
 
@@ -194,6 +274,8 @@ def evaluate_plant(ground: Groundwork) -> Evaluation:
             ground.operation,
             ground.past,
             ground.doubt,
+            ground.kpis,
+            ground.quality,
         ),
         ground.period,
         ground.verdicts,
@@ -280,8 +362,8 @@ def _setting(ground: Groundwork, reference: ReferenceLoads) -> Setting:
         past=ground.past,
         reference_past=reference_past(reference, op.outdoor, len(ground.past.heating)),
         scales=LoadScales.of(float(ratios[0]), float(ratios[1])),
-        heating=float(op.heating.sum() * 3600),
-        cooling=float(op.cooling.sum() * 3600),
+        heating=float(op.heating.sum() * HOUR),
+        cooling=float(op.cooling.sum() * HOUR),
     )
 
 

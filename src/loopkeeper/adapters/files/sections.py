@@ -1,7 +1,7 @@
 """Reading the records of ``plant.toml`` against the table of keys."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -73,8 +73,8 @@ def _value(given: object, key: Key) -> object | None:
     """One value in SI, or None when it is not what the key expects."""
     kind = key.kind
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(given) if given in list(kind) else None
-    readers = {
+        return kind(str(given)) if given in list(kind) else None
+    readers: dict[str, Callable[[], object | None]] = {
         "text": lambda: given if isinstance(given, str) else None,
         "flag": lambda: given if isinstance(given, bool) else None,
         "date": lambda: _date(given),

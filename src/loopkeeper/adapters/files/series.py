@@ -54,7 +54,7 @@ def read_loads(folder: Path, name: str, zone: str, verdicts: list[Verdict]) -> L
         verdicts.append(Verdict("dossier.columns.missing", figures))
         return None
     time, known = _times(table, zone, verdicts)
-    columns = {}
+    columns: dict[str, Floats] = {}
     for column in ("heating_kW", "cooling_kW", "hot_water_kW", "outdoor_temperature_C"):
         if column in table.frame.columns:
             columns[column] = _values(table, column, known, verdicts)

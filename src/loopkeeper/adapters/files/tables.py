@@ -60,8 +60,6 @@ def read_table(path: Path, name: str | None = None) -> TextTable:
             infer_schema=False,
             truncate_ragged_lines=True,
             quote_char='"',
-            null_values=None,
-            missing_utf8_is_empty_string=False,
         )
     except (pl.exceptions.PolarsError, ValueError) as error:
         reason = str(error).splitlines()[0][:120]

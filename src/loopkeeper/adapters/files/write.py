@@ -128,9 +128,7 @@ def plant_toml(plant: Plant) -> str:
 def _tariff(tariff: Tariff) -> list[str]:
     bands = [
         f'{{name = "{b.name}", price = {_plain(b.price)}, hours = '
-         "["
-        + ", ".join(f"[{first}, {last}]" for first, last in b.hours)
-        + "]}"
+        "[" + ", ".join(f"[{first}, {last}]" for first, last in b.hours) + "]}"
         for b in tariff.bands
     ]
     return ["[tariff]", f'currency = "{tariff.currency}"', f"bands = [{', '.join(bands)}]", ""]

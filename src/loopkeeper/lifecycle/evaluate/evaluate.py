@@ -12,8 +12,10 @@ from loopkeeper.lifecycle.evaluate.result import (
     Performance,
     Traces,
 )
+from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past, daily_means, design_past
+from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.reference import design_recharge
 from loopkeeper.measure.series import Floats, LoadYear, Period
 from loopkeeper.measure.uncertainty import Estimate
@@ -46,7 +48,7 @@ class Matter:
     What is evaluated.
 
     ``designed`` and ``built`` plants, the ``design`` year, ``operation`` of the period, the
-    ``past`` before it and the ``doubt`` of its meters.
+    ``past`` before it, the ``doubt`` of its meters, its key figures and point quality.
     """
 
     plant: Plant
@@ -56,6 +58,8 @@ class Matter:
     operation: Operation
     past: Past
     doubt: MeterDoubt
+    kpis: tuple[KpiValue, ...] = ()
+    quality: tuple[PointSummary, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def evaluate(matter: Matter, period: Period, cautions: Sequence[Verdict] = ()) -
     Returns
     -------
     Evaluation
-        Three performances, traces, ground outlook; KPIs and point quality are added by the caller.
+        Three performances, traces, ground outlook, key figures and point quality.
 
     Raises
     ------
@@ -91,13 +95,11 @@ def evaluate(matter: Matter, period: Period, cautions: Sequence[Verdict] = ()) -
     """
     operation = matter.operation
     coverage = float(operation.good.mean()) if operation.hours else 0.0
-    needed = f"{LEAST_COVERAGE:.0%}"
     if coverage < LEAST_COVERAGE:
+        reason = f"heat and electricity are measured in {coverage:.0%} of hours"
         raise InsufficientDataError(
-            "the period cannot be evaluated",
-            [f"heat and electricity are both measured in {coverage:.0%} of its hours; "
-             f"{LEAST_COVERAGE:.0%} are needed"],
-        )  # fmt: skip
+            "the period cannot be evaluated", [f"{reason}, not in {LEAST_COVERAGE:.0%}"]
+        )
     measured = measured_performance(operation, matter.doubt)
     runs = _Runs(_expected_run(matter), _design_run(matter))
     promised, said = promised_performance(matter, measured, runs.design)
@@ -107,10 +109,10 @@ def evaluate(matter: Matter, period: Period, cautions: Sequence[Verdict] = ()) -
         promised=promised,
         expected=_modelled(runs.expected, measured, EXPECTED_DOUBT),
         measured=measured,
-        kpis=(),
+        kpis=matter.kpis,
         traces=_traces(matter, runs),
         ground=_outlook(matter),
-        quality=(),
+        quality=matter.quality,
         cautions=(*cautions, *said),
     )
 

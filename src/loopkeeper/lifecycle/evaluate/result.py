@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from loopkeeper.measure.kpi_basis import KpiValue
+from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.series import Floats, Period, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
@@ -39,20 +41,6 @@ class Performance:
 
 
 @dataclass(frozen=True, slots=True)
-class Kpi:
-    """One key figure with boundary, interval, coverage and clause; ``value`` in ``unit``."""
-
-    name: str
-    boundary: str
-    mode: str
-    value: Estimate
-    unit: str
-    coverage: float
-    clause: str = ""
-    confidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Traces:
     """Hourly traces of the period for people to look at; NaN where not measured. [W], [°C]"""
 
@@ -79,17 +67,6 @@ class GroundOutlook:
 
 
 @dataclass(frozen=True, slots=True)
-class PointQuality:
-    """Quality of one point over the period: coverage and flagged shares as fractions."""
-
-    point: str
-    quantity: str
-    of: str
-    coverage: float
-    flags: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Promised, expected and measured performance of one period at the same delivered heat."""
 
@@ -98,8 +75,8 @@ class Evaluation:
     promised: Performance
     expected: Performance
     measured: Performance
-    kpis: tuple[Kpi, ...]
+    kpis: tuple[KpiValue, ...]
     traces: Traces
     ground: GroundOutlook | None
-    quality: tuple[PointQuality, ...]
+    quality: tuple[PointSummary, ...]
     cautions: tuple[Verdict, ...]

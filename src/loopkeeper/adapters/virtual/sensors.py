@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from loopkeeper.adapters.emulator.world import Record
+from loopkeeper.adapters.virtual.world import Record
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.units import HOUR, KWH
@@ -181,4 +181,4 @@ def _seen(sensor: Sensor, ends: np.ndarray, stride: int, rng: np.random.Generato
     shown = noisy * sensor.scale
     if sensor.resolution > 0:
         shown = np.round(shown / sensor.resolution) * sensor.resolution
-    return np.round(shown, 6)
+    return np.asarray(np.round(shown, 6))

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from loopkeeper.adapters.emulator.nature import Building
-from loopkeeper.adapters.emulator.weather import Climate
-from loopkeeper.adapters.emulator.world import Template
+from loopkeeper.adapters.virtual.nature import Building
+from loopkeeper.adapters.virtual.weather import Climate
+from loopkeeper.adapters.virtual.world import Template
 from loopkeeper.errors import InputError
 from loopkeeper.plant.machines import (
     BackupRecord,

@@ -1,15 +1,15 @@
 """A virtual plant put together from a template and planted causes, and run through its years."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from loopkeeper.adapters.emulator.causes import Cause
-from loopkeeper.adapters.emulator.machine import Cycle, rated_cycle
-from loopkeeper.adapters.emulator.nature import (
+from loopkeeper.adapters.virtual.causes import Cause
+from loopkeeper.adapters.virtual.machine import Cycle, rated_cycle
+from loopkeeper.adapters.virtual.nature import (
     OUTPUT,
     STEP,
     Building,
@@ -19,7 +19,7 @@ from loopkeeper.adapters.emulator.nature import (
     Wear,
     live,
 )
-from loopkeeper.adapters.emulator.weather import Climate, synthetic_weather
+from loopkeeper.adapters.virtual.weather import Climate, synthetic_weather
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.physics.pump import PumpBank, PumpMode, parallel_operation
 from loopkeeper.plant.assemble import assemble
@@ -145,7 +145,7 @@ def _scaled(world: World, factor: float) -> World:
     )  # fmt: skip
 
 
-_PLANT = {
+_PLANT: dict[str, Callable[[World, Cause], World]] = {
     "design.load_underestimated": lambda w, c: _scaled(w, 1 + 0.7 * c.severity),
     "design.load_overestimated": lambda w, c: _scaled(w, 1 - 0.7 * c.severity),
     "operation.fouling": lambda w, c: replace(w, wear=0.4 * c.severity, wear_on=c.onset),
@@ -164,8 +164,8 @@ _PLANT = {
     "hydraulic.oversized_pumps": lambda w, c: replace(
         w, pump_flow=1 + 0.5 * c.severity, pump_power=1 + 2.5 * c.severity
     ),
-    "commissioning.pump_control": lambda w, c: replace(w, load_mode=0),
-    "commissioning.staging": lambda w, c: replace(w, equal=1),
+    "commissioning.pump_control": lambda w, _: replace(w, load_mode=0),
+    "commissioning.staging": lambda w, _: replace(w, equal=1),
 }  # fmt: skip
 
 
@@ -303,6 +303,7 @@ def _grid(world: World, days: int) -> GroundGrid:
 
 
 def cycles_of(plant: Plant) -> tuple[Cycle, Cycle]:
+    """Return the cycles of a plant's machines in heating and in cooling."""
     one = plant.machines[0]
     if not (one.rated_heating and one.rated_cop and one.rated_cooling and one.rated_eer):
         raise ValueError("a template's machines need rated heating and cooling")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.adapters.emulator.machine import Cycle, performance
+from loopkeeper.adapters.virtual.machine import Cycle, performance
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.compiled import compiled
 
@@ -229,7 +229,7 @@ def live(
     wanted = 0.0
     drop = 0.0
     hourly = 0.0
-    on = np.int64(0)
+    on = 0
     for n in range(season.size):
         outdoor, sun, busy, recharge = weather[n]
         mode = season[n]
@@ -350,7 +350,7 @@ def live(
         required = abs(emitted) / (loops.load_capacity * loops.spread)
         if mode != 0 and (abs(emitted) > 0.0 or loops.load_mode == 0):
             load_flow, load_power = _pumped(
-                loops.load_flow, loops.load_power, loops.load_mode, max(on, 1), fleet, required
+                loops.load_flow, loops.load_power, loops.load_mode, 1 if on == 0 else on, fleet, required
             )
         else:
             load_flow, load_power = 0.0, 0.0

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from loopkeeper.adapters.emulator.causes import Cause
-from loopkeeper.adapters.emulator.world import World
+from loopkeeper.adapters.virtual.causes import Cause
+from loopkeeper.adapters.virtual.world import World
 from loopkeeper.measure.dossier import SurveyTable
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.borehole import short_term_response

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from loopkeeper.adapters.emulator.causes import Cause
-from loopkeeper.adapters.emulator.machine import printed_map
-from loopkeeper.adapters.emulator.sensors import instruments, readings
-from loopkeeper.adapters.emulator.templates import template as named_template
-from loopkeeper.adapters.emulator.trial import TEST_FILE, recorded, response_test
-from loopkeeper.adapters.emulator.world import (
+from loopkeeper.adapters.virtual.causes import Cause
+from loopkeeper.adapters.virtual.machine import printed_map
+from loopkeeper.adapters.virtual.sensors import instruments, readings
+from loopkeeper.adapters.virtual.templates import template as named_template
+from loopkeeper.adapters.virtual.trial import TEST_FILE, recorded, response_test
+from loopkeeper.adapters.virtual.world import (
     Record,
     Template,
     World,

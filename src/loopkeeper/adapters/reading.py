@@ -1,0 +1,80 @@
+"""Opening a plant from its folder: dossier, telemetry, admission, groundwork."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from loopkeeper.adapters.files.read import inspect_dossier, read_dossier
+from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.app.closing_the_loop import (
+    Groundwork,
+    admit_readings,
+    lay_groundwork,
+)
+from loopkeeper.measure.series import Period
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class OpenPlant:
+    """A plant whose data have been read and admitted."""
+
+    groundwork: Groundwork
+
+    @property
+    def plant(self) -> Plant:
+        """The plant."""
+        return self.groundwork.dossier.plant
+
+
+def open_plant(folder: Path, period: Callable[[str], Period | None]) -> OpenPlant:
+    """
+    Read a plant and lay the groundwork of its evaluation.
+
+    Parameters
+    ----------
+    folder : Path
+        The dossier.
+    period : callable
+        Given the site's time zone, the period that is asked for; None for the last full year.
+
+    Returns
+    -------
+    OpenPlant
+        Ready to be evaluated and diagnosed.
+
+    Raises
+    ------
+    DossierError
+        When the dossier has problems; carries all of them.
+    DataError
+        When its data do not carry an answer; the reasons are named.
+    """
+    dossier = read_dossier(folder)
+    readings, said = read_telemetry(folder, dossier.plant)
+    measured = admit_readings(dossier, readings, said)
+    return OpenPlant(lay_groundwork(dossier, measured, period(dossier.plant.site.timezone)))
+
+
+def inspect(folder: Path) -> tuple[Verdict, ...]:
+    """
+    Return everything that is wrong with or missing from a dossier and its telemetry.
+
+    Parameters
+    ----------
+    folder : Path
+        The dossier.
+
+    Returns
+    -------
+    tuple of Verdict
+        Problems and cautions; bad content never raises.
+    """
+    dossier, verdicts = inspect_dossier(folder)
+    if dossier is None:
+        return verdicts
+    readings, said = read_telemetry(folder, dossier.plant)
+    if readings.height == 0:
+        return (*verdicts, *said)
+    return (*verdicts, *admit_readings(dossier, readings, said).verdicts)
