@@ -350,7 +350,12 @@ def live(
         required = abs(emitted) / (loops.load_capacity * loops.spread)
         if mode != 0 and (abs(emitted) > 0.0 or loops.load_mode == 0):
             load_flow, load_power = _pumped(
-                loops.load_flow, loops.load_power, loops.load_mode, 1 if on == 0 else on, fleet, required
+                loops.load_flow,
+                loops.load_power,
+                loops.load_mode,
+                1 if on == 0 else on,
+                fleet,
+                required,
             )
         else:
             load_flow, load_power = 0.0, 0.0

@@ -1,0 +1,1 @@
+"""Rendering of finished evaluations and diagnoses for people."""

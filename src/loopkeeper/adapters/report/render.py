@@ -1,0 +1,201 @@
+"""One self-contained HTML file: verdict first, then charts, causes, figures, cautions."""
+
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from jinja2 import Environment, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from loopkeeper.adapters.report import charts
+from loopkeeper.adapters.report.words import word
+from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
+from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.measure.kpi_basis import KpiValue
+from loopkeeper.measure.series import Period
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import Tariff
+from loopkeeper.units import KWH, from_si
+
+Language = Literal["zh", "en"]
+MWH = 1000 * KWH
+
+
+def render_report(
+    plant: Plant,
+    evaluation: Evaluation,
+    diagnosis: Diagnosis,
+    *,
+    language: Language,
+    generated_on: str,
+    code_version: str,
+) -> str:
+    """
+    Render the report of a diagnosed period.
+
+    Parameters
+    ----------
+    plant : Plant
+        The plant.
+    evaluation : Evaluation
+        Promised, expected and measured.
+    diagnosis : Diagnosis
+        The explained shortfall.
+    language : {"zh", "en"}
+        Language of every word.
+    generated_on : str
+        When the report was made, local time.
+    code_version : str
+        Version of the program.
+
+    Returns
+    -------
+    str
+        HTML that needs nothing else.
+    """
+    environment = Environment(
+        autoescape=select_autoescape(default=True), undefined=StrictUndefined
+    )
+    source = resources.files("loopkeeper.adapters.report") / "templates" / "report.html"
+    template = environment.from_string(source.read_text(encoding="utf-8"))
+    zone = plant.site.timezone
+    figures = {
+        "waterfall": charts.waterfall(diagnosis, language),
+        "electricity": charts.electricity(evaluation, zone, language),
+        "source": charts.source_water(evaluation, zone, language),
+        "split": charts.split(evaluation, language),
+    }
+    if evaluation.ground is not None and len(evaluation.ground.year):
+        figures["ground"] = charts.ground(evaluation.ground, language)
+    return template.render(
+        w=lambda key: word(key, language),
+        language=language,
+        plant=plant,
+        name=plant.site.name_zh if language == "zh" and plant.site.name_zh else plant.site.name,
+        period=_period(evaluation.period, zone),
+        verdict=_verdict(diagnosis, language),
+        light="green" if diagnosis.healthy else "red" if _grave(diagnosis) else "amber",
+        tiles=_tiles(plant, evaluation, diagnosis, language),
+        deviations=[_deviation(d, language) for d in diagnosis.deviations],
+        unexplained=_energy(diagnosis.unexplained),
+        unexplained_share=f"{diagnosis.unexplained_share:.0%}",
+        charts={name: Markup(charts.as_html(f, name)) for name, f in figures.items()},  # noqa: S704
+        kpis=[_kpi(k, language) for k in evaluation.kpis],
+        quality=sorted(evaluation.quality, key=lambda q: q.coverage),
+        cautions=[(str(c.severity), c.sentence(language)) for c in diagnosis.cautions],
+        plotly=Markup(get_plotlyjs()),  # noqa: S704 - the library's own script
+        generated_on=generated_on,
+        code_version=code_version,
+    )
+
+
+def _grave(diagnosis: Diagnosis) -> bool:
+    return (
+        diagnosis.shortfall.low > 0 or diagnosis.shortfall.value > 0.08 * diagnosis.promised.value
+    )
+
+
+def _period(period: Period, zone: str) -> str:
+    def local(moment: np.datetime64) -> str:
+        seconds = int(moment.astype("datetime64[s]").astype(np.int64))
+        return f"{datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+
+    return f"{local(period.start)} – {local(period.end)}"
+
+
+def _verdict(diagnosis: Diagnosis, language: str) -> str:
+    """The whole report in one sentence."""
+    if diagnosis.healthy:
+        return word("healthy", language)
+    short = diagnosis.shortfall.value
+    costly = [d for d in diagnosis.deviations if d.energy.value > 0]
+    cost = sum(d.energy.value for d in costly)
+    if short < 0.5 * cost:
+        return word("sick_even", language).format(count=len(costly), amount=f"{cost / MWH:,.0f}")
+    explained = sum(d.share for d in diagnosis.deviations)
+    return word("sick", language).format(
+        amount=f"{short / MWH:,.0f}",
+        percent=f"{100 * short / diagnosis.promised.value:.0f}",
+        count=len(costly),
+        explained=f"{100 * min(1.0, explained):.0f}",
+    )
+
+
+def _energy(estimate: Estimate) -> str:
+    low, high = estimate.low / MWH, estimate.high / MWH
+    return f"{estimate.value / MWH:,.1f} ({low:,.1f} … {high:,.1f})"
+
+
+def _tiles(
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str
+) -> list[tuple[str, str, str]]:
+    """Figures an operator looks at first: label, value, small print."""
+    promise, measured = evaluation.promised, evaluation.measured
+    tiles = [
+        (word("promised", language), f"{diagnosis.promised.value / MWH:,.0f} MWh",
+         word("at_heat", language)),
+        (word("measured", language), f"{diagnosis.measured.value / MWH:,.0f} MWh",
+         _energy(diagnosis.measured)),
+        (word("shortfall", language), f"{diagnosis.shortfall.value / MWH:+,.0f} MWh",
+         _energy(diagnosis.shortfall)),
+    ]  # fmt: skip
+    for mode in ("heating", "cooling"):
+        was, wanted = getattr(measured, f"cop_{mode}"), getattr(promise, f"cop_{mode}")
+        if was is not None and wanted is not None:
+            note = f"{word('promised', language)} {wanted:.2f}"
+            tiles.append((word(f"cop_{mode}", language), f"{was:.2f}", note))
+    if plant.tariff is not None and diagnosis.shortfall.value > 0:
+        money = _mean_price(plant.tariff) * diagnosis.shortfall.value / KWH
+        tiles.append(
+            (word("cost", language), f"{money:,.0f} {plant.tariff.currency}",
+             word("cost_note", language))
+        )  # fmt: skip
+    return tiles
+
+
+def _mean_price(tariff: Tariff) -> float:
+    """Mean of the bands by the hours they hold. [currency per kWh]"""
+    hours = [sum((b - a) % 24 or 24 for a, b in band.hours) for band in tariff.bands]
+    total = sum(h * band.price for h, band in zip(hours, tariff.bands, strict=True))
+    return total / sum(hours)
+
+
+def _deviation(deviation: Deviation, language: str) -> dict[str, Any]:
+    return {
+        "kind": str(deviation.kind),
+        "name": word(str(deviation.kind), language),
+        "finding": deviation.finding.sentence(language),
+        "energy": _energy(deviation.energy),
+        "fix": f"{deviation.saving_if_fixed.value / MWH:,.1f}",
+        "alone": f"{deviation.if_alone.value / MWH:,.1f}",
+        "share": f"{deviation.share:.0%}",
+        "width": max(0, min(100, round(100 * deviation.share))),
+        "onset": deviation.onset.isoformat() if deviation.onset else word("from_start", language),
+        "confidence": f"{deviation.confidence:.0%}",
+        "merged": [word(str(kind), language) for kind in deviation.merged],
+        "evidence": [v.sentence(language) for v in deviation.evidence],
+        "settles": [v.sentence(language) for v in deviation.settles_by],
+        "actions": [v.sentence(language) for v in deviation.actions],
+    }
+
+
+def _kpi(kpi: KpiValue, language: str) -> dict[str, str]:
+    value, unit = kpi.value, kpi.unit
+    if unit == "J":
+        value = Estimate(*(from_si(v, "MWh") for v in (value.value, value.low, value.high)))
+        unit = "MWh"
+    mode = word(kpi.mode, language) if kpi.mode in {"heating", "cooling"} else kpi.mode
+    return {
+        "name": kpi.name.replace("_", " "),
+        "boundary": kpi.boundary,
+        "mode": mode,
+        "value": f"{value.value:,.3g}" if abs(value.value) < 100 else f"{value.value:,.0f}",
+        "interval": f"{value.low:,.3g} … {value.high:,.3g}",
+        "unit": unit,
+        "coverage": f"{kpi.coverage:.1%}",
+        "clause": f"{kpi.clause} ({kpi.confidence})" if kpi.confidence else kpi.clause,
+    }

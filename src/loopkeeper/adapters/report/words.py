@@ -1,0 +1,106 @@
+"""The fixed words of the report, in English and Chinese."""
+
+from typing import Final
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "title": ("Performance and deviation report", "运行绩效与偏差报告"),
+    "period": ("Period", "评价期"),
+    "boundary": ("Boundary", "系统边界"),
+    "boundary_text": (
+        "GB/T 50801: useful heat and cold at the user side; machines and all water pumps",
+        "GB/T 50801：用户侧有效冷热量；机组与全部水泵耗电",
+    ),
+    "promised": ("Promised", "承诺"),
+    "expected": ("Expected as built", "按竣工预期"),
+    "measured": ("Measured", "实测"),
+    "shortfall": ("Shortfall", "缺口"),
+    "cop_heating": ("System COP heating", "供热系统能效比"),
+    "cop_cooling": ("System COP cooling", "供冷系统能效比"),
+    "cost": ("Cost of the shortfall", "缺口电费"),
+    "cost_note": ("mean of tariff bands by hours", "按时段时长加权平均电价"),
+    "at_heat": ("electricity at the heat and cold delivered", "按实际供冷热量折算的电量"),
+    "waterfall": ("From promise to measurement", "从承诺到实测"),
+    "weather_use": ("weather and use", "天气与使用"),
+    "unexplained": ("unexplained", "未解释"),
+    "deviations": ("Deviations", "偏差清单"),
+    "cause": ("Cause and evidence", "成因与证据"),
+    "fair": ("Fair share", "公平分摊"),
+    "fix": ("Saving if fixed", "纠正可节"),
+    "alone": ("If it alone", "若仅此一项"),
+    "share": ("Share", "占比"),
+    "onset": ("Since", "起始"),
+    "from_start": ("from the start", "自始存在"),
+    "confidence": ("Confidence", "置信度"),
+    "actions": ("What to do", "建议措施"),
+    "merged": ("cannot be told apart from", "目前无法与以下偏差区分："),
+    "settles": ("What would settle it", "可区分的办法"),
+    "electricity": ("Electricity: measured against expected", "耗电：实测与预期"),
+    "source": ("Source water entering the machines", "机组地源侧进水温度"),
+    "ground": ("Ground: as it went against as designed", "地温：实际与设计"),
+    "split": ("Where the electricity went", "耗电构成"),
+    "machines": ("machines", "机组"),
+    "source_pumps": ("source pumps", "地源侧水泵"),
+    "load_pumps": ("load pumps", "用户侧水泵"),
+    "design": ("as designed", "设计"),
+    "found": ("as it went", "实际"),
+    "daily": ("MWh a day", "MWh/天"),
+    "year": ("year of operation", "运行年"),
+    "kpis": ("Key figures", "关键指标"),
+    "kpi": ("Figure", "指标"),
+    "mode": ("Mode", "工况"),
+    "value": ("Value", "数值"),
+    "interval": ("90 % interval", "90 % 区间"),
+    "coverage": ("Coverage", "数据完整率"),
+    "clause": ("Clause", "条款"),
+    "quality": ("Data quality", "数据质量"),
+    "point": ("Point", "测点"),
+    "cautions": ("Cautions", "提示"),
+    "how": ("How to read the three figures", "三个数字怎么读"),
+    "how_fair": (
+        "Fair share: what this cause costs when all causes share what they do together (Shapley). "
+        "Shares and unexplained add up to the shortfall.",
+        "公平分摊：各成因共同作用时该成因应承担的电量（沙普利值）；各项与未解释部分之和等于缺口。",
+    ),
+    "how_fix": (
+        "Saving if fixed: what correcting only this one would save today. It decides what to do "
+        "first.",
+        "纠正可节：今天只纠正这一项能省下的电量，用来决定先做什么。",
+    ),
+    "how_alone": (
+        "If it alone: what it would have cost if nothing else had gone wrong. It settles who "
+        "answers for it.",
+        "若仅此一项：其他都正常时它单独造成的损失，用来厘清责任。",
+    ),
+    "made": ("Made on", "生成于"),
+    "version": ("version", "版本"),
+    "healthy": (
+        "No deviation found: the plant keeps its promise within what its meters can tell.",
+        "未发现偏差：在计量可分辨的范围内，系统兑现了承诺。",
+    ),
+    "sick": (
+        "{amount} MWh ({percent} %) more electricity than promised at the same heat; "
+        "{count} cause(s) explain {explained} %.",
+        "同样供冷热量下比承诺多用电 {amount} MWh（{percent} %）；{count} 项成因可解释其中 {explained} %。",
+    ),
+    "sick_even": (
+        "The total is near the promise, yet {count} deviation(s) were found that cost {amount} MWh.",
+        "总量接近承诺，但发现 {count} 项偏差，共耗 {amount} MWh。",
+    ),
+    "heating": ("heating", "供热"),
+    "cooling": ("cooling", "供冷"),
+    "none": ("none", "无"),
+}
+KINDS: Final[dict[str, tuple[str, str]]] = {
+    "design": ("Design", "设计偏差"),
+    "operation": ("Operation", "运维偏差"),
+    "thermal_balance": ("Thermal balance", "热平衡偏差"),
+    "construction": ("Construction", "施工偏差"),
+    "resource": ("Resource", "资源偏差"),
+    "hydraulic": ("Hydraulic", "水力偏差"),
+    "commissioning": ("Commissioning", "调试偏差"),
+}
+
+
+def word(key: str, language: str) -> str:
+    """Return a fixed word in ``en`` or ``zh``."""
+    return {**WORDS, **KINDS}[key][1 if language == "zh" else 0]

@@ -1,0 +1,313 @@
+"""Checks against the laws: heat balance, coefficient of performance, heat meter factor."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopkeeper.errors import InputError
+from loopkeeper.measure.energies import electric_energy, loop_meters, thermal_energy
+from loopkeeper.measure.meter_error import (
+    LIMITS_95,
+    heat_meter_limits,
+    limits_of,
+    pair_limit,
+    summed,
+    thermal_power_limit,
+)
+from loopkeeper.measure.metered import Group, machines, pumps
+from loopkeeper.measure.series import Floats, PlantHours
+from loopkeeper.physics.fluid import fluid_properties
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR, ZERO_CELSIUS
+
+Bools = NDArray[np.bool_]
+
+LEAST_DAYS: Final = 5
+"""Balances are judged over at least this many whole days. [d]"""
+ALWAYS_OPEN: Final = 0.03
+"""Heat lost from pipes and stored in water: a balance open by less is closed. [-]"""
+CARNOT_SHARE: Final = 0.75
+"""No water-to-water machine in service comes nearer to Carnot's efficiency. [-]"""
+LEAST_LIFT: Final = 8.0
+"""Refrigerant works over at least this lift, whatever the water temperatures. [K]"""
+IMPLAUSIBLE_SHARE: Final = 0.05
+"""With more implausible days than this something is wrong. [-]"""
+AGREEMENT_FLOOR: Final = 0.02
+"""Two ways to measure heat agree within at least this much. [-]"""
+
+
+def check_closure(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
+    """
+    Return a problem for each mode whose heat balance does not close within its meters.
+
+    With heat counted positive towards the building, heat to the building is heat from the source
+    plus electricity of the machines, heating and cooling alike.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        Its machines and fluids.
+
+    Returns
+    -------
+    tuple of Verdict
+        Empty when balances close or cannot be drawn up.
+    """
+    group = machines(hours, plant)
+    if group.values is None or not _both_sides(hours):
+        return ()
+    load, source = hours.values("heat_power", "load"), hours.values("heat_power", "source")
+    whole = _whole_days(np.isfinite(load + source + group.values))
+    verdicts = []
+    for mode, sign in (("heating", 1.0), ("cooling", -1.0)):
+        where = whole & (_day_sum(load) * sign > 0)
+        if where.sum() < 24 * LEAST_DAYS:
+            continue
+        verdicts += _closure(hours, plant, group, where, mode)
+    return tuple(verdicts)
+
+
+def _closure(
+    hours: PlantHours, plant: Plant, group: Group, where: Bools, mode: str
+) -> list[Verdict]:
+    """Draw up the balance of chosen days."""
+    load = thermal_energy(hours, plant, "load", where)
+    source = thermal_energy(hours, plant, "source", where)
+    electricity = electric_energy(hours, group, where)
+    rest = summed([load, source.scaled(-1.0), electricity.scaled(-1.0)])
+    turnover = max(abs(load.value), abs(source.value))
+    if turnover <= 0:
+        return []
+    pumped = sum(
+        electric_energy(hours, p, where).value
+        for p in (pumps(hours, plant, loop) for loop in ("source", "load"))
+        if p.values is not None
+    )
+    limit = LIMITS_95 * rest.standard_deviation + ALWAYS_OPEN * turnover + pumped
+    if abs(rest.value) <= limit:
+        return []
+    figures = {
+        "mode": mode,
+        "percent": f"{100 * rest.value / turnover:+.1f}",
+        "limit_percent": f"{100 * limit / turnover:.1f}",
+        "days": int(where.sum() // 24),
+        "first": _day(hours, where),
+    }
+    return [Verdict("measure.balance.open", figures)]
+
+
+def check_efficiency(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
+    """
+    Return a problem when the machines' daily COP leaves what physics allows.
+
+    A day counts when its heat exceeds a tenth of a usual day's. Below 1 (heating) or 0.3 (cooling)
+    or above 75 % of Carnot's efficiency between the loops' supply temperatures is implausible.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        Its machines.
+
+    Returns
+    -------
+    tuple of Verdict
+        Empty when plausible or when it cannot be judged.
+    """
+    group = machines(hours, plant)
+    if group.values is None or not hours.has("heat_power", "load"):
+        return ()
+    load = hours.values("heat_power", "load")
+    whole = _whole_days(np.isfinite(load + group.values))
+    heat, draw = (np.where(whole, _day_sum(v), 0.0)[::24] for v in (load, group.values))
+    busy = np.abs(heat) > 0.1 * (np.quantile(np.abs(heat), 0.9) if len(heat) else 0.0)
+    busy &= draw > 0
+    if busy.sum() < LEAST_DAYS:
+        return ()
+    cop = np.abs(heat[busy]) / draw[busy]
+    low = np.where(heat[busy] > 0, 1.0, 0.3)
+    high = _carnot(hours, load)[busy] * CARNOT_SHARE
+    wrong = (cop < low) | (cop > high)
+    if wrong.mean() <= IMPLAUSIBLE_SHARE:
+        return ()
+    worst = cop[wrong]
+    figures = {
+        "days": int(wrong.sum()),
+        "of_days": len(cop),
+        "cop": f"{float(np.median(worst)):.1f}",
+        "low": f"{float(low[wrong].min()):.1f}",
+        "high": f"{float(np.median(high[wrong])):.1f}",
+        "first": str(hours.time[::24][: len(busy)][busy][wrong][0].astype("datetime64[D]")),
+    }
+    return (Verdict("measure.balance.cop_implausible", figures),)
+
+
+def _carnot(hours: PlantHours, load: Floats) -> Floats:
+    """Carnot's efficiency of each day between mean supply temperatures; infinite if unknown."""
+    keys = (("supply_temperature", "load"), ("supply_temperature", "source"))
+    days = len(load) // 24
+    if not all(k in hours.channels for k in keys):
+        return np.full(days, np.inf)
+    active = np.nan_to_num(load) != 0
+    warm, cold = (_day_mean(hours.channels[k].values, active) + ZERO_CELSIUS for k in keys)
+    heating = _day_sum(load)[::24][:days] > 0
+    lift = np.maximum(np.where(heating, warm - cold, cold - warm), LEAST_LIFT)
+    efficiency = warm / lift
+    return np.where(np.isfinite(efficiency), efficiency, np.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMeterFactor:
+    """
+    Energy over volume and temperature difference, and what water gives. [J m-3 K-1]
+
+    ``deviation_supply`` and ``deviation_return`` are relative deviations from the factor of a
+    flow sensor in the supply or in the return pipe. [-]
+    """
+
+    factor: float
+    expected_supply: float
+    expected_return: float
+
+    @property
+    def deviation_supply(self) -> float:
+        """Relative deviation if the flow sensor sits in the supply pipe. [-]"""
+        return self.factor / self.expected_supply - 1
+
+    @property
+    def deviation_return(self) -> float:
+        """Relative deviation if the flow sensor sits in the return pipe. [-]"""
+        return self.factor / self.expected_return - 1
+
+
+def heat_meter_factor(
+    energy: float, volume: float, supply: float, back: float, fluid: tuple[str, float]
+) -> HeatMeterFactor:
+    """
+    Return a heat meter's factor beside the two that the fluid's properties allow.
+
+    The factor is the fluid's density at the flow sensor times its mean heat capacity between the
+    two temperatures (the heat coefficient of EN 1434); density tells the pipe.
+
+    Parameters
+    ----------
+    energy : float
+        Metered heat. [J]
+    volume : float
+        Metered volume. [m3]
+    supply, back : float
+        Flow-weighted mean temperatures of the warm and the cold pipe. [°C]
+    fluid : tuple of (str, float)
+        Name and mass fraction of the antifreeze.
+
+    Returns
+    -------
+    HeatMeterFactor
+        Measured and expected factors. [J m-3 K-1]
+
+    Raises
+    ------
+    InputError
+        When volume or temperature difference is zero.
+    """
+    if volume == 0 or supply == back:
+        raise InputError("a heat meter factor needs a volume and a temperature difference")
+    name, fraction = fluid
+    capacity = fluid_properties(name, fraction, (supply + back) / 2).heat_capacity
+    warm, cold = (fluid_properties(name, fraction, t).density for t in (supply, back))
+    return HeatMeterFactor(energy / (volume * (supply - back)), warm * capacity, cold * capacity)
+
+
+def check_heat_meters(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
+    """
+    Return a problem for each loop whose heat meter and flow with temperatures disagree.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        Its fluids.
+
+    Returns
+    -------
+    tuple of Verdict
+        Empty where both agree within their limits or only one exists.
+    """
+    verdicts = []
+    for loop in ("source", "load"):
+        metered = hours.channels.get(("heat_power", loop))
+        meters = loop_meters(hours, loop)
+        if metered is None or metered.point is None or meters is None:
+            continue
+        calculated = hours.values("heat_power_calculated", loop)
+        both = np.isfinite(metered.values + calculated)
+        one, other = (float(np.abs(v[both]).sum() * HOUR) for v in (metered.values, calculated))
+        if both.sum() < 24 * LEAST_DAYS or min(one, other) <= 0:
+            continue
+        difference = _weighted_difference(hours, loop, calculated, both)
+        limit = AGREEMENT_FLOOR + thermal_power_limit(
+            limits_of(meters.flow).relative, pair_limit(meters.supply, meters.back), difference
+        )
+        limit += sum(heat_meter_limits(metered.point, difference))
+        if abs(one / other - 1) > limit:
+            figures = {
+                "loop": loop,
+                "point": metered.point.id,
+                "percent": f"{100 * (one / other - 1):+.1f}",
+                "limit_percent": f"{100 * limit:.1f}",
+                "hours": int(both.sum()),
+                "first": _day(hours, both),
+            }
+            verdicts.append(Verdict("measure.balance.heat_meter", figures))
+    return tuple(verdicts)
+
+
+def _weighted_difference(hours: PlantHours, loop: str, calculated: Floats, both: Bools) -> float:
+    """Mean temperature difference weighted by the heat it carried. [K]"""
+    gap = np.abs(
+        hours.values("supply_temperature", loop) - hours.values("return_temperature", loop)
+    )
+    weight = np.where(both & np.isfinite(gap), np.abs(calculated), 0.0)
+    return max(float((np.nan_to_num(gap) * weight).sum() / weight.sum()), 0.05)
+
+
+def _both_sides(hours: PlantHours) -> bool:
+    return all(hours.has("heat_power", loop) for loop in ("source", "load"))
+
+
+def _whole_days(known: Bools) -> Bools:
+    """Hours of days (from the first hour on) in which at most two hours are unknown."""
+    days = len(known) // 24
+    full = known[: 24 * days].reshape(days, 24).sum(axis=1) >= 22
+    spread = np.zeros(len(known), dtype=bool)
+    spread[: 24 * days] = np.repeat(full, 24)
+    return np.asarray(spread & known)
+
+
+def _day_sum(values: Floats) -> Floats:
+    """Sum over each day, at each of its hours; an incomplete last day is zero."""
+    days = len(values) // 24
+    sums = np.nan_to_num(values[: 24 * days]).reshape(days, 24).sum(axis=1)
+    out = np.zeros(len(values))
+    out[: 24 * days] = np.repeat(sums, 24)
+    return out
+
+
+def _day_mean(values: Floats, where: Bools) -> Floats:
+    """Mean of each whole day over its chosen hours, NaN without any."""
+    days = len(values) // 24
+    chosen = (where & np.isfinite(values))[: 24 * days].reshape(days, 24)
+    sums = np.where(chosen, values[: 24 * days].reshape(days, 24), 0.0).sum(axis=1)
+    count = chosen.sum(axis=1)
+    return np.where(count > 0, sums / np.maximum(count, 1), np.nan)
+
+
+def _day(hours: PlantHours, where: Bools) -> str:
+    return str(hours.time[int(np.argmax(where))].astype("datetime64[D]"))
