@@ -25,7 +25,7 @@ from rich.table import Table
 from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
 from loopkeeper.adapters.report.render import render_report
-from loopkeeper.adapters.virtual.build import build_virtual_plant
+from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.errors import InputError, LoopkeeperError
@@ -55,7 +55,7 @@ PeriodText = Annotated[
     str | None,
     typer.Option("--period", help="Local dates A/B, half-open; default: last full year of data."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
 Language = Annotated[str, typer.Option("--lang", help="zh or en.")]
 
 
@@ -214,7 +214,13 @@ def virtual(
         list[str] | None, typer.Option(help="kind[.variant]:severity[@date]; may be repeated.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of weather and sensors.")] = 1,
-    years: Annotated[int, typer.Option(help="Years from hand-over.")] = 2,
+    years: Annotated[int, typer.Option(min=1, max=20, help="Years from hand-over.")] = 2,
+    kept: Annotated[
+        int | None, typer.Option(min=1, help="Years of telemetry kept, the last ones.")
+    ] = None,
+    interval: Annotated[
+        int, typer.Option(min=5, max=60, help="Minutes between readings, a multiple of five.")
+    ] = 10,
 ) -> None:
     """Write a virtual plant with known faults, as a complete dossier, and the truth beside it."""
     if source != "borehole_field":
@@ -225,9 +231,8 @@ def virtual(
         raise typer.BadParameter(str(error), param_hint="--cause") from error
     with _spoken():
         with _working("Letting the plant run") as progress:
-            build_virtual_plant(
-                output, template=plant, causes=causes, seed=seed, years=years, progress=progress
-            )
+            life = Life(plant, causes, seed, years)
+            build_virtual_plant(output, life, Recording(interval, kept), progress)
         out.print(f"[green]✓[/] {output}  (truth: {output.name}.truth.json beside it)")
 
 

@@ -125,7 +125,8 @@ def check_efficiency(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
         return ()
     load = hours.values("heat_power", "load")
     whole = _whole_days(np.isfinite(load + group.values))
-    heat, draw = (np.where(whole, _day_sum(v), 0.0)[::24] for v in (load, group.values))
+    days = len(load) // 24
+    heat, draw = (np.where(whole, _day_sum(v), 0.0)[::24][:days] for v in (load, group.values))
     busy = np.abs(heat) > 0.1 * (np.quantile(np.abs(heat), 0.9) if len(heat) else 0.0)
     busy &= draw > 0
     if busy.sum() < LEAST_DAYS:
@@ -143,7 +144,7 @@ def check_efficiency(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
         "cop": f"{float(np.median(worst)):.1f}",
         "low": f"{float(low[wrong].min()):.1f}",
         "high": f"{float(np.median(high[wrong])):.1f}",
-        "first": str(hours.time[::24][: len(busy)][busy][wrong][0].astype("datetime64[D]")),
+        "first": str(hours.time[::24][:days][busy][wrong][0].astype("datetime64[D]")),
     }
     return (Verdict("measure.balance.cop_implausible", figures),)
 
@@ -224,7 +225,7 @@ def heat_meter_factor(
     return HeatMeterFactor(energy / (volume * (supply - back)), warm * capacity, cold * capacity)
 
 
-def check_heat_meters(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
+def check_heat_meters(hours: PlantHours) -> tuple[Verdict, ...]:
     """
     Return a problem for each loop whose heat meter and flow with temperatures disagree.
 
@@ -232,8 +233,6 @@ def check_heat_meters(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     ----------
     hours : PlantHours
         Measured hours.
-    plant : Plant
-        Its fluids.
 
     Returns
     -------

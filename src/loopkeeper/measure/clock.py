@@ -1,4 +1,4 @@
-"""Clock checks: do meters that must move together do so, and does the day have its noon at noon."""
+"""Clock checks: meters that must move together do so, and the day is warmest in the afternoon."""
 
 from dataclasses import dataclass
 from typing import Final

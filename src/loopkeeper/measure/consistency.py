@@ -24,13 +24,12 @@ def check_hours(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     tuple of Verdict
         From the meters' wiring to the laws; empty when all is consistent or nothing can be judged.
     """
-    checks = (
-        check_swapped,
-        check_off_cycle,
-        check_redundant,
-        check_heat_meters,
-        check_closure,
-        check_efficiency,
-        check_clock,
+    return (
+        *check_swapped(hours, plant),
+        *check_off_cycle(hours, plant),
+        *check_redundant(hours, plant),
+        *check_heat_meters(hours),
+        *check_closure(hours, plant),
+        *check_efficiency(hours, plant),
+        *check_clock(hours, plant),
     )
-    return tuple(verdict for check in checks for verdict in check(hours, plant))

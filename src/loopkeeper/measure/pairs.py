@@ -27,7 +27,7 @@ WRONG_SHARE: Final = 0.8
 OFF_SHARE: Final = 0.02
 """Machines are off below this share of their usual high draw. [-]"""
 MEASURED_OUTDOOR: Final = (10.0, 26.0)
-"""Colder than the first a plant heats, warmer than the second it cools, where no meter says. [°C]"""
+"""Without a heat meter: colder than the first it heats, warmer than the second it cools. [°C]"""
 DRIFT: Final = 0.3
 """Sensors drift apart when they do so faster than this. [K per year]"""
 

@@ -21,7 +21,7 @@ Bools = NDArray[np.bool_]
 STUCK_LEAST: Final = 6 * HOUR
 """Nothing is called stuck before this much running time. [s]"""
 STUCK_ALWAYS: Final = 48 * HOUR
-"""A loop temperature that never changes is stuck after this much running time. [s]"""
+"""The same for flow and power, which full load holds steady, and for what never changes. [s]"""
 STUCK_TIMES: Final = 20.0
 """Unchanged this many times longer than usual is stuck. [-]"""
 STUCK_READINGS: Final = 12
@@ -237,7 +237,7 @@ def _stuck(stretch: Segments, clock: _RunningClock, *, patient: bool) -> Bools:
 def _longest_habit(running: Floats, *, patient: bool) -> float:
     """Longest run that still is the point's own way, from all its runs. [s]"""
     if patient:
-        return max(STUCK_LEAST, STUCK_TIMES * _time_median(running))
+        return max(STUCK_ALWAYS, STUCK_TIMES * _time_median(running))
     if len(running) == 1:
         return STUCK_ALWAYS
     habit = float(np.quantile(running, 0.9, method="lower"))

@@ -77,8 +77,9 @@ class Machine:
     One heat pump unit.
 
     ``minimum_part_load`` below which it cycles [-]; ``rated_spread`` source temperature change
-    at full load and the constant flow the map was taken at [K]; ``cycling_loss`` C_d [-]; ``capacity_factor`` and
-    ``electricity_factor`` multiply the map (1 = as rated; wear and fouling change them) [-].
+    at full load and the constant flow the map was taken at [K]; ``cycling_loss`` C_d [-];
+    ``capacity_factor`` and ``electricity_factor`` multiply the map (1 = as rated; wear and fouling
+    change them) [-].
     """
 
     heating: PerformanceMap | None

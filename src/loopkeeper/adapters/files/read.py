@@ -93,8 +93,10 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
     if data.get("format") != FORMAT:
         figures = {"where": "format", "value": str(data.get("format")), "expected": FORMAT}
         verdicts.append(Verdict("dossier.key.wrong", figures))
-    for name in sorted(set(data) - _TOP):
-        verdicts.append(Verdict("dossier.key.unknown", {"where": name, "hint": "–"}))
+    verdicts += [
+        Verdict("dossier.key.unknown", {"where": name, "hint": "–"})
+        for name in sorted(set(data) - _TOP)
+    ]
     plant = _plant(data, folder, verdicts)
     if plant is None:
         return None, tuple(verdicts)

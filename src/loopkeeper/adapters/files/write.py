@@ -25,6 +25,7 @@ from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Times
 from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import SurveyTest
 from loopkeeper.plant.site import Season, Tariff
 from loopkeeper.units import from_si
 
@@ -107,22 +108,30 @@ def plant_toml(plant: Plant) -> str:
         places = ", ".join(f"[{_plain(x)}, {_plain(y)}]" for x, y in source.field.positions)
         lines += [*field[:-1], f"positions_m = [{places}]", ""]
     for test in plant.tests:
-        lines += ["[[survey.test]]", f'kind = "{test.kind}"', f'file = "{test.file}"']
-        lines += [f"taken_on = {test.taken_on}"] if test.taken_on else []
-        lines += [f'hole = "{test.hole}"'] if test.hole else []
-        lines += [f"length_m = {_plain(test.length)}"] if test.length is not None else []
-        lines += [f"diameter_m = {_plain(test.diameter)}"] if test.diameter is not None else []
-        lines += [""]
-    for machine in plant.machines:
-        lines += _section("[[machine]]", MACHINE, machine)
-    for pump in plant.pumps:
-        lines += _section("[[pump]]", PUMP, pump)
-    for backup in plant.backups:
-        lines += _section("[[backup]]", BACKUP, backup)
+        lines += _test(test)
+    several = ((MACHINE, plant.machines), (PUMP, plant.pumps), (BACKUP, plant.backups))
+    for (keys, records), title in zip(several, ("machine", "pump", "backup"), strict=True):
+        for record in records:
+            lines += _section(f"[[{title}]]", keys, record)
     lines += _section("[controls]", CONTROLS, plant.controls)
     if plant.tariff is not None:
         lines += _tariff(plant.tariff)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _test(test: SurveyTest) -> list[str]:
+    stated = (
+        (f"taken_on = {test.taken_on}", test.taken_on),
+        (f'hole = "{test.hole}"', test.hole),
+        (f"length_m = {test.length}", test.length),
+        (f"diameter_m = {test.diameter}", test.diameter),
+    )
+    lines = ["[[survey.test]]", f'kind = "{test.kind}"', f'file = "{test.file}"']
+    lines += [text for text, value in stated if value]
+    if test.columns:
+        pairs = ", ".join(f'"{ours}" = "{theirs}"' for ours, theirs in test.columns.items())
+        lines += [f"columns = {{{pairs}}}"]
+    return [*lines, ""]
 
 
 def _tariff(tariff: Tariff) -> list[str]:

@@ -80,10 +80,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "sick": (
         "{amount} MWh ({percent} %) more electricity than promised at the same heat; "
         "{count} cause(s) explain {explained} %.",
-        "同样供冷热量下比承诺多用电 {amount} MWh（{percent} %）；{count} 项成因可解释其中 {explained} %。",
+        "同样供冷热量下比承诺多用电 {amount} MWh（{percent} %）；"
+        "{count} 项成因可解释其中 {explained} %。",
     ),
     "sick_even": (
-        "The total is near the promise, yet {count} deviation(s) were found that cost {amount} MWh.",
+        "The total is near the promise, yet {count} deviation(s) cost {amount} MWh.",
         "总量接近承诺，但发现 {count} 项偏差，共耗 {amount} MWh。",
     ),
     "heating": ("heating", "供热"),

@@ -1,7 +1,7 @@
 """Building a virtual plant: dossier, telemetry and the truth beside it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from loopkeeper.adapters.files.write import write_dossier
 from loopkeeper.adapters.virtual.causes import Cause
 from loopkeeper.adapters.virtual.machine import printed_map
 from loopkeeper.adapters.virtual.sensors import instruments, readings
@@ -22,7 +23,7 @@ from loopkeeper.adapters.virtual.world import (
     planted,
     run_world,
 )
-from loopkeeper.adapters.files.write import write_dossier
+from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.diagnose.shapley import attribute
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Floats, LoadYear, WeatherSeries
@@ -72,13 +73,33 @@ class VirtualPlant:
     truth: Truth
 
 
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What a virtual plant is and lives through: template, causes, seed, years from hand-over."""
+
+    template: str = "office"
+    causes: tuple[Cause, ...] = ()
+    seed: int = 1
+    years: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """How it is recorded: minutes between readings (a multiple of five), last years kept."""
+
+    interval: int = 10
+    years: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an interval that nature's steps do not fill."""
+        if self.interval % 5 or not 5 <= self.interval <= 60:
+            raise InputError(f"interval {self.interval} min: expected a multiple of 5 up to 60")
+
+
 def build_virtual_plant(
     out: Path,
-    *,
-    template: str = "office",
-    causes: Sequence[Cause] = (),
-    seed: int = 1,
-    years: int = 2,
+    life: Life,
+    recording: Recording = Recording(),
     progress: Callable[[float], None] = lambda _: None,
 ) -> Truth:
     """
@@ -88,14 +109,10 @@ def build_virtual_plant(
     ----------
     out : Path
         Folder of the dossier; the truth goes to ``<out>.truth.json``.
-    template : str
-        Name of a template.
-    causes : sequence of Cause
-        What is wrong with the plant.
-    seed : int
-        Seed of weather and sensors.
-    years : int
-        Years of operation from hand-over.
+    life : Life
+        The plant and its causes.
+    recording : Recording
+        How it is recorded.
     progress : callable
         Told the share done.
 
@@ -104,7 +121,7 @@ def build_virtual_plant(
     Truth
         Nature's own counterfactual answer.
     """
-    plant = emulate(template=template, causes=causes, seed=seed, years=years, progress=progress)
+    plant = emulate(life, recording, progress)
     write_dossier(plant.dossier, out, plant.telemetry)
     text = json.dumps(asdict(plant.truth), indent=2, ensure_ascii=False)
     out.with_name(f"{out.name}.truth.json").write_text(text + "\n", encoding="utf-8")
@@ -112,13 +129,8 @@ def build_virtual_plant(
 
 
 def emulate(
-    *,
-    template: str = "office",
-    causes: Sequence[Cause] = (),
-    seed: int = 1,
-    years: int = 2,
-    interval: int = 10,
-    recorded_years: int | None = None,
+    life: Life,
+    recording: Recording = Recording(),
     progress: Callable[[float], None] = lambda _: None,
 ) -> VirtualPlant:
     """
@@ -126,18 +138,10 @@ def emulate(
 
     Parameters
     ----------
-    template : str
-        Name of a template.
-    causes : sequence of Cause
-        What is wrong with the plant.
-    seed : int
-        Seed of weather and sensors.
-    years : int
-        Years of operation from hand-over.
-    interval : int
-        Minutes between readings, a multiple of five. [min]
-    recorded_years : int, optional
-        Years of telemetry kept, the last ones; all when omitted.
+    life : Life
+        The plant and its causes.
+    recording : Recording
+        How it is recorded.
     progress : callable
         Told the share done.
 
@@ -145,29 +149,33 @@ def emulate(
     -------
     VirtualPlant
         Dossier, telemetry and truth.
+
+    Raises
+    ------
+    InputError
+        When the template is unknown.
     """
-    chosen = named_template(template)
-    dated = tuple(_with_onset(c, years) for c in causes)
+    life = replace(life, causes=tuple(_with_onset(c, life.years) for c in life.causes))
+    chosen = named_template(life.template)
     healthy = World.healthy(chosen)
-    world = planted(healthy, dated)
+    world = planted(healthy, life.causes)
     design = run_world(healthy, HAND_OVER, 730, DESIGN_SEED)
     progress(0.2)
-    record = run_world(world, HAND_OVER, 365 * years, seed)
+    record = run_world(world, HAND_OVER, 365 * life.years, life.seed)
     progress(0.4)
-    truth = _truth(template, healthy, dated, record, years, seed)
+    truth = _truth(life, healthy, record)
     progress(0.8)
-    rng = np.random.default_rng(10_000 + seed)
-    dossier = _dossier(chosen, world, dated, design, record, years, rng)
+    rng = np.random.default_rng(10_000 + life.seed)
+    dossier = _dossier(chosen, world, life, (design, record), rng)
     sensors = instruments(record, rng, recharge_planned=chosen.recharge > 0)
     dossier = replace(
         dossier, plant=replace(dossier.plant, points=tuple(s.point for s in sensors))
     )
-    telemetry = readings(sensors, record, interval, rng)
-    if recorded_years is not None:
-        first = record.time[-365 * recorded_years * 288]
-        telemetry = telemetry.filter(
-            pl.col("time") >= pl.lit(first.astype("datetime64[us]")).dt.replace_time_zone("UTC")
-        )
+    telemetry = readings(sensors, record, recording.interval, rng)
+    if recording.years is not None:
+        first = record.time[-365 * min(recording.years, life.years) * 288]
+        start = pl.lit(first.astype("datetime64[us]")).dt.replace_time_zone("UTC")
+        telemetry = telemetry.filter(pl.col("time") >= start)
     progress(1.0)
     return VirtualPlant(dossier, telemetry, truth)
 
@@ -209,21 +217,20 @@ def mode_energy_of(record: Record, first: int) -> ModeEnergy:
     )  # fmt: skip
 
 
-def _truth(
-    name: str, healthy: World, causes: Sequence[Cause], record: Record, years: int, seed: int
-) -> Truth:
+def _truth(life: Life, healthy: World, record: Record) -> Truth:
     """Shapley values of the planted causes by nature's own counterfactual lives."""
+    causes, years = life.causes, life.years
     first = 365 * (years - 1) * 288
     real = mode_energy_of(record, first)
 
     def value(group: frozenset[int]) -> float:
         chosen = [c for n, c in enumerate(causes) if n in group]
-        life = (
+        lived = (
             record
             if len(chosen) == len(causes)
-            else run_world(planted(healthy, chosen), HAND_OVER, 365 * years, seed)
+            else run_world(planted(healthy, chosen), HAND_OVER, 365 * years, life.seed)
         )
-        return mode_energy_of(life, first).at_delivered_heat(real.heating, real.cooling) / KWH
+        return mode_energy_of(lived, first).at_delivered_heat(real.heating, real.cooling) / KWH
 
     shares = attribute(list(range(len(causes))), value)
     sick = value(frozenset(range(len(causes))))
@@ -237,7 +244,8 @@ def _truth(
     )  # fmt: skip
     world = planted(healthy, causes)
     return Truth(
-        name, seed,
+        life.template,
+        life.seed,
         ((HAND_OVER + timedelta(days=365 * (years - 1))).isoformat(),
          (HAND_OVER + timedelta(days=365 * years)).isoformat()),
         rows, sick - shares.total, sick, real.heating / KWH, real.cooling / KWH,
@@ -254,14 +262,13 @@ def _truth(
 def _dossier(
     chosen: Template,
     world: World,
-    causes: Sequence[Cause],
-    design: Record,
-    record: Record,
-    years: int,
+    life: Life,
+    records: tuple[Record, Record],
     rng: np.random.Generator,
 ) -> Dossier:
     """The plant with its promise and records, the design year, the weather and the survey."""
-    plant = recorded(chosen.plant, causes, years)
+    design, record = records
+    plant = recorded(chosen.plant, life.causes, life.years)
     load_year = _design_year(design)
     energy = mode_energy_of(design, 365 * 288)
     promise = replace(

@@ -148,8 +148,9 @@ def _trials(plant: Plant, names: set[str]) -> tuple[Trial, ...]:
         skipped |= {"flow-balance"}
     return tuple(
         Trial(
-            name, mode, fraction, start + timedelta(hours=6 * n), start + timedelta(hours=6 * n + 4),
-            quantity, of, expected, found, unit, True, "commissioning engineer",
+            name, mode, fraction, start + timedelta(hours=6 * n),
+            start + timedelta(hours=6 * n + 4), quantity, of, expected, found, unit,
+            accepted=True, by="commissioning engineer",
         )
         for n, (name, mode, fraction, quantity, of, expected, found, unit) in enumerate(plan)
         if name not in skipped
@@ -162,7 +163,6 @@ def _events(plant: Plant, names: set[str], years: int) -> tuple[Event, ...]:
     for year in range(years):
         service = datetime(day.year + year + 1, 5, 6, 2, tzinfo=UTC)
         if "operation.fouling" not in names:
-            events.append(
-                Event(service, "maintenance", "hp1", "exchangers cleaned, charge checked")
-            )
+            note = "exchangers cleaned, charge checked"
+            events.append(Event(service, "maintenance", "hp1", note))
     return tuple(events)

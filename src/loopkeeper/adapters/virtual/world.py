@@ -155,10 +155,14 @@ _PLANT: dict[str, Callable[[World, Cause], World]] = {
     "thermal_balance.imbalance": lambda w, c: replace(
         w, building=w.building._replace(cooling=w.building.cooling * (1 - c.severity))
     ),
-    "thermal_balance.recharge_lost": lambda w, c: replace(w, recharge=w.recharge * (1 - c.severity)),
+    "thermal_balance.recharge_lost": lambda w, c: replace(
+        w, recharge=w.recharge * (1 - c.severity)
+    ),
     "construction.grout": lambda w, c: replace(w, resistance=w.resistance * (1 + 2 * c.severity)),
     "construction.short_holes": lambda w, c: replace(w, length_factor=1 - 0.6 * c.severity),
-    "resource.conductivity": lambda w, c: replace(w, conductivity=w.conductivity * (1 - 0.7 * c.severity)),
+    "resource.conductivity": lambda w, c: replace(
+        w, conductivity=w.conductivity * (1 - 0.7 * c.severity)
+    ),
     "resource.temperature": lambda w, c: replace(w, undisturbed=w.undisturbed - 7.0 * c.severity),
     "hydraulic.bypass": lambda w, c: replace(w, bypass=0.75 * c.severity),
     "hydraulic.oversized_pumps": lambda w, c: replace(
@@ -335,7 +339,8 @@ def _control(world: World, start: date) -> Control:
     c = world.template.plant.controls
     return Control(
         c.heating_supply, c.cooling_supply, world.heating_drift, world.cooling_drift,
-        _step(world.drift_on, start), world.equal, world.template.plant.machines[0].minimum_part_load,
+        _step(world.drift_on, start), world.equal,
+        world.template.plant.machines[0].minimum_part_load,
     )  # fmt: skip
 
 

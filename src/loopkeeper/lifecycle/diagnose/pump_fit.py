@@ -9,7 +9,7 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.physics.pump import PumpBank, PumpMode, parallel_operation
 
 CLEARLY_BETTER = 0.6
-"""Another control is only believed when it leaves less than this share of what the designed one leaves."""
+"""A control is only believed when it leaves less than this share of what the design's leaves."""
 ENOUGH_HOURS = 100
 LEAST_FACTOR = 0.12
 """Pumps within 12 % of their rating are as rated. [-]"""
