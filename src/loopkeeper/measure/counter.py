@@ -19,6 +19,8 @@ REGISTER_SIZES: Final = tuple(
     )
 )
 """Counts at which registers of usual meters start again from zero. [register unit]"""
+NEAR_FULL: Final = 0.95
+"""A register rolls over only after it was this full. [-]"""
 MEMORY: Final = 2 * DAY
 """A glitch longer than this is taken for a reset. [s]"""
 ROUNDING: Final = 2e-6
@@ -167,7 +169,7 @@ def _bridge(
         ledger.jumps.append(first)
         return np.nan, Quality.JUMP
     for size in REGISTER_SIZES:
-        if size > top and register.allows(step + size, duration):
+        if NEAR_FULL * size <= top < size and register.allows(step + size, duration):
             ledger.rollovers.append(first)
             return step + size, Quality.GOOD
     ledger.resets.append(first)

@@ -169,7 +169,7 @@ def test_unknown_points_and_empty_values_are_counted(readings):
 
 
 def test_an_unknown_unit_is_a_problem_and_stops_only_its_point(readings):
-    listed = [TEMPERATURE, point("flow", Statistic.INSTANT, "furlongs", name="F")]
+    listed = [TEMPERATURE, point("flow", Statistic.INSTANT, "blorps", name="F")]
     admitted = admit(readings(P=[(0, 20), (10, 21)], F=[(0, 1)]), listed)
     assert "measure.admit.unknown_unit" in codes(admitted)
     assert set(admitted.segments()) == {"P"}

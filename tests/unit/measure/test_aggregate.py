@@ -46,7 +46,7 @@ def test_the_axis_has_no_gaps_and_starts_on_the_hour(hours_of):
 def test_coverage_is_the_share_of_the_hour_that_readings_stand_for(hours_of):
     pairs = [(m, 10) for m in range(0, 60, 10)] + [(m, 10) for m in range(60, 90, 10)]
     channel = hours_of([LOOP[1]], S=pairs).channels["supply_temperature", "load"]
-    assert channel.coverage.tolist() == pytest.approx([1.0, 0.5])
+    assert channel.coverage.tolist() == pytest.approx([1.0, 35 / 60])
 
 
 def test_heat_is_multiplied_before_it_is_averaged(hours_of):

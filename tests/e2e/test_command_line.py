@@ -1,0 +1,90 @@
+"""The command line as a user drives it: answers, exit codes, no tracebacks."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+
+def loopkeeper(*arguments):
+    command = [
+        sys.executable,
+        "-c",
+        "from loopkeeper.cli import main; main()",
+        *map(str, arguments),
+    ]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plants") / "office"
+    done = loopkeeper("virtual", folder, "--cause", "hydraulic.bypass:0.7", "--interval", "15")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_sound_dossier_passes_its_check(plant):
+    done = loopkeeper("check", plant)
+    assert done.returncode == 0
+    assert "no problem" in done.stdout
+
+
+def test_diagnose_json_is_one_object_and_nothing_else(plant):
+    done = loopkeeper("diagnose", plant, "--json")
+    assert done.returncode == 0
+    answer = json.loads(done.stdout)
+    assert answer["deviations"][0]["kind"] == "hydraulic"
+    assert {"site", "period", "boundary", "promised", "expected", "measured", "shortfall_kWh",
+            "deviations", "unexplained_kWh", "cautions"} <= set(answer)  # fmt: skip
+
+
+def test_evaluate_json_states_its_boundary(plant):
+    answer = json.loads(loopkeeper("evaluate", plant, "--json").stdout)
+    assert answer["boundary"] == "GB/T 50801"
+    assert answer["measured"]["system_cop_heating"] > 2
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_report_writes_a_file(plant, tmp_path, language):
+    target = tmp_path / "report.html"
+    assert loopkeeper("report", plant, "--lang", language, "-o", target).returncode == 0
+    assert target.stat().st_size > 1_000_000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("diagnose", "no-such-folder"),
+        ("virtual", "x", "--cause", "nonsense"),
+        ("virtual", "x", "--source", "volcano"),
+        ("diagnose", ".", "--period", "yesterday"),
+        ("report", "."),
+    ],
+)
+def test_wrong_use_exits_with_two(arguments):
+    done = loopkeeper(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_dossier_exits_with_one_and_lists_every_problem(plant, tmp_path):
+    text = (plant / "plant.toml").read_text(encoding="utf-8")
+    text = text.replace("system_cop_heating", "system_cop_heatin").replace(
+        'kind = "borehole_field"', 'kind = "geyser"'
+    )
+    (tmp_path / "plant.toml").write_text(text + "\n[extra]\n", encoding="utf-8")
+    done = loopkeeper("check", tmp_path)
+    assert done.returncode == 1
+    for word in ("geyser", "system_cop_heating", "extra"):
+        assert word in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_period_without_data_is_told_so(plant):
+    done = loopkeeper("diagnose", plant, "--period", "2030-01-01/2031-01-01")
+    assert done.returncode == 1
+    assert "no data" in done.stderr

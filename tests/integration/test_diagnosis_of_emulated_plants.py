@@ -1,0 +1,106 @@
+"""One sick and one healthy plant, from files to the explained shortfall."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from plotly.offline import get_plotlyjs
+
+from loopkeeper.adapters.answers import diagnosis_json
+from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.write import write_dossier
+from loopkeeper.adapters.report.render import render_report
+from loopkeeper.app.closing_the_loop import (
+    admit_readings,
+    diagnose_plant,
+    evaluate_plant,
+    lay_groundwork,
+)
+from loopkeeper.units import KWH
+
+pytestmark = pytest.mark.integration
+
+
+def diagnosed(plant, draws=16):
+    ground = lay_groundwork(plant.dossier, admit_readings(plant.dossier, plant.telemetry))
+    evaluation = evaluate_plant(ground)
+    return evaluation, diagnose_plant(ground, evaluation, draws=draws)
+
+
+@pytest.fixture(scope="module")
+def sick(sick_office):
+    return diagnosed(sick_office)
+
+
+def test_both_causes_are_found_with_their_shares(sick, sick_office):
+    _, diagnosis = sick
+    found = {str(d.kind): d for d in diagnosis.deviations}
+    assert list(found)[:2] == ["operation", "construction"]
+    for cause in sick_office.truth.causes:
+        truth = cause.energy_kWh * KWH
+        assert found[cause.kind].energy.low < truth < found[cause.kind].energy.high
+        assert abs(found[cause.kind].share - cause.share) < 0.15
+
+
+def test_the_books_balance(sick):
+    _, d = sick
+    total = d.promised.value + d.exogenous.value + sum(x.energy.value for x in d.deviations)
+    assert np.isclose(total + d.unexplained.value, d.measured.value, rtol=1e-9)
+    assert np.isclose(sum(x.share for x in d.deviations) + d.unexplained_share, 1.0)
+
+
+def test_measured_electricity_is_the_truth_within_its_interval(sick, sick_office):
+    evaluation, _ = sick
+    low, high = evaluation.measured.electricity.low, evaluation.measured.electricity.high
+    assert low * 0.99 < sick_office.truth.measured_kWh * KWH < high * 1.01
+
+
+def test_fouling_is_dated(sick):
+    _, diagnosis = sick
+    wear = next(d for d in diagnosis.deviations if d.cause == "operation.wear")
+    assert abs((wear.onset - np.datetime64("2024-01-10").astype(object)).days) <= 7
+
+
+def test_a_healthy_plant_gets_a_clean_bill(healthy_office):
+    _, diagnosis = diagnosed(healthy_office)
+    assert diagnosis.healthy
+    assert diagnosis.shortfall.low < 0 < diagnosis.shortfall.high
+
+
+def test_the_same_dossier_gives_the_same_answer(sick, sick_office):
+    again = diagnosed(sick_office)[1]
+    assert asdict(again) == asdict(sick[1])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_json_and_report_say_the_same(sick, sick_office, language):
+    evaluation, diagnosis = sick
+    plant = sick_office.dossier.plant
+    answer = diagnosis_json(plant, evaluation, diagnosis, language)
+    assert json.loads(json.dumps(answer)) == answer
+    html = render_report(
+        plant, evaluation, diagnosis, language=language, generated_on="now", code_version="0"
+    )
+    for deviation in answer["deviations"]:
+        assert f"{deviation['energy_kWh']['value'] / 1000:,.1f} (" in html
+    page = html.replace(get_plotlyjs(), "")
+    assert len(page) < len(html)
+    assert "http://" not in page
+    assert "https://" not in page
+
+
+def test_written_and_read_again_it_is_the_same_plant(sick_office, tmp_path):
+    write_dossier(sick_office.dossier, tmp_path, sick_office.telemetry)
+    dossier = read_dossier(tmp_path)
+    mine, theirs = sick_office.dossier.plant, dossier.plant
+    assert theirs.site == mine.site
+    assert theirs.ledger == mine.ledger
+    assert theirs.points == mine.points
+    assert [p.id for p in theirs.pumps] == [p.id for p in mine.pumps]
+    assert theirs.source.field == mine.source.field
+    assert np.allclose(dossier.design_loads.heating, sick_office.dossier.design_loads.heating)
+    readings, said = read_telemetry(tmp_path, theirs)
+    assert not said
+    assert readings.height == sick_office.telemetry.height

@@ -1,0 +1,55 @@
+"""Three stories about a level, told apart."""
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.change_point import LevelPrior, find_level
+
+PRIOR = LevelPrior(offset=0.04, effect=0.15, noise=0.015)
+
+
+def made(rng, step=0.0, at=0, offsets=(0.0, 0.0)):
+    groups = np.repeat([0.0, 1.0], 100)
+    samples = rng.normal(0.0, 0.01, 200) + np.take(offsets, groups.astype(int))
+    samples[at:] += step
+    return samples, groups
+
+
+def test_nothing_happened(rng):
+    level = find_level(*made(rng), PRIOR)
+    assert not level.present
+
+
+def test_a_step_is_found_in_time_and_size(rng):
+    level = find_level(*made(rng, 0.2, 60), PRIOR)
+    assert level.present
+    assert abs(level.onset - 60) <= 3
+    assert abs(level.value - 0.2) < 0.03
+
+
+def test_always_off_has_no_onset(rng):
+    level = find_level(*made(rng, 0.25), PRIOR)
+    assert level.present
+    assert level.onset is None
+    assert abs(level.value - 0.25) < 0.06
+
+
+def test_a_small_offset_of_one_mode_is_no_story(rng):
+    level = find_level(*made(rng, offsets=(-0.02, 0.03)), PRIOR)
+    assert not level.present
+
+
+def test_one_odd_day_is_no_story(rng):
+    samples, groups = made(rng)
+    samples[150] = 2.0
+    assert not find_level(samples, groups, PRIOR).present
+
+
+def test_missing_days_are_left_out(rng):
+    samples, groups = made(rng, 0.2, 60)
+    samples[::3] = np.nan
+    level = find_level(samples, groups, PRIOR)
+    assert abs(level.onset - 60) <= 6
+
+
+def test_too_few_days_say_nothing():
+    assert not find_level(np.full(10, 0.5), np.zeros(10), PRIOR).present
