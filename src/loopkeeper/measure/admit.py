@@ -169,7 +169,9 @@ def _counted(
     duration = (end - start) / SECOND
     rate = meter.factor * counted.increment / duration
     quality = counted.quality.copy()
-    quality[_outside(rate, physical_limits(meter.point.quantity))] = Quality.JUMP
+    # One count may be the end of what was counted before: it says nothing about the rate.
+    certain = rate - np.minimum(rate, meter.factor * counted.resolution / duration)
+    quality[_outside(certain, physical_limits(meter.point.quantity))] = Quality.JUMP
     spread = _spread(kept, counted) & (quality == Quality.GOOD)
     quality[spread] = Quality.SPREAD
     verdicts += _counter_verdicts(meter, time, counted)

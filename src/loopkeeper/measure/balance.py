@@ -220,9 +220,14 @@ def heat_meter_factor(
     if volume == 0 or supply == back:
         raise InputError("a heat meter factor needs a volume and a temperature difference")
     name, fraction = fluid
-    capacity = fluid_properties(name, fraction, (supply + back) / 2).heat_capacity
-    warm, cold = (fluid_properties(name, fraction, t).density for t in (supply, back))
-    return HeatMeterFactor(energy / (volume * (supply - back)), warm * capacity, cold * capacity)
+    warm, middle, cold = (
+        fluid_properties(name, fraction, t) for t in (supply, (supply + back) / 2, back)
+    )
+    # Simpson's rule for the mean heat capacity between the two temperatures
+    capacity = (warm.heat_capacity + 4 * middle.heat_capacity + cold.heat_capacity) / 6
+    return HeatMeterFactor(
+        energy / (volume * (supply - back)), warm.density * capacity, cold.density * capacity
+    )
 
 
 def check_heat_meters(hours: PlantHours) -> tuple[Verdict, ...]:

@@ -14,6 +14,10 @@ LEAST_HOLD: Final = HOUR / 4
 """No reading holds shorter than this. [s]"""
 CHANGE_LOG_HOLD: Final = 6 * HOUR
 """A reading of a log that writes changes only holds this long. [s]"""
+LONGEST_HOLD: Final = 36 * HOUR
+"""No reading holds longer than this: a daily reading, once missed. [s]"""
+FEW: Final = 4
+"""Fewer steps than this show no rhythm; their readings hold no longer than a change's."""
 REGULAR_SHARE: Final = 0.5
 """A log is regular when this share of its steps lies within 10 % of the usual one. [-]"""
 BLOCK: Final = 512
@@ -42,10 +46,11 @@ def holding_time(time: Microseconds) -> tuple[Microseconds, Microseconds]:
         return alone, alone
     intervals = np.diff(time).astype(np.float64)
     median, regular = _rhythm(intervals)
+    longest = LONGEST_HOLD if len(intervals) >= FEW else CHANGE_LOG_HOLD
     hold = np.where(
         regular > REGULAR_SHARE,
-        np.maximum(HOLD_STEPS * median, LEAST_HOLD * SECOND),
-        np.maximum(CHANGE_LOG_HOLD * SECOND, HOLD_STEPS * median),
+        np.clip(HOLD_STEPS * median, LEAST_HOLD * SECOND, longest * SECOND),
+        CHANGE_LOG_HOLD * SECOND,
     )
     return _per_reading(hold, n), _per_reading(median, n)
 

@@ -32,6 +32,7 @@ def test_a_consistent_plant_in_cooling_is_left_alone(channelled, consistent, pla
     for loop, middle in (("source", 25.0), ("load", 10.0)):
         half = np.abs(values["heat_power", loop]) / 0.005 / 4.17e6 / 2
         values[SUPPLY, loop], values[RETURN, loop] = middle - half, middle + half
+    values["evaporator_inlet_temperature", "hp1"] = values[RETURN, "load"]
     assert said(channelled, values, plant) == {}
 
 

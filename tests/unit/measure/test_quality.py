@@ -52,8 +52,9 @@ def test_a_stuck_sensor_is_found_from_its_second_reading_on(checked):
     values[1000:1300] = 10.35
     admitted = checked(values)
     assert flagged(admitted, "S", Quality.STUCK) == 299
-    (verdict,) = admitted.verdicts
+    verdict, gap = admitted.verdicts
     assert verdict.code == "measure.quality.stuck"
+    assert gap.code == "measure.quality.gap"
     assert verdict.figures["point"] == "S"
     assert verdict.figures["first"] == "2024-01-07 22:50 UTC"
 

@@ -57,7 +57,7 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
     prior : LevelPrior
         Sizes of healthy errors and of deviations.
     margin : int
-        Fewest samples on either side of a step. [-]
+        Fewest samples on either side of a step, and of a group that counts. [-]
 
     Returns
     -------
@@ -71,6 +71,9 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
     correlation length.
     """
     known = np.isfinite(samples)
+    for group in np.unique(groups):
+        if (known & (groups == group)).sum() < margin:
+            known &= groups != group
     label = groups[known]
     y = _steady(samples[known], label)
     place = np.flatnonzero(known)

@@ -20,22 +20,26 @@ from loopkeeper.units import DAY, HOUR
 
 Hours = NDArray[np.int64]
 
-PARAMETERS = ("conductivity", "resistance", "temperature", "length", "bias", "gain")
+PARAMETERS = ("conductivity", "resistance", "temperature", "length", "bias", "gain", "pair")
 """Log factor of k, log factor of R_b*, shift of T0 [K], log factor of working length, bias of the
-fluid temperature [K], log gain of the source heat."""
+fluid temperature [K], log gain of the source heat, offset of its pair of thermometers [K]."""
 GROUND = 4
 """The first four parameters describe the ground, the rest the meters."""
 CORRELATION = 0.8
 """Day-to-day correlation of what the model cannot follow. [-]"""
 NOISE = 0.15
 """Standard deviation of a day's mean about the model, sensors and structure together. [K]"""
-ENOUGH_HOURS = 200
-"""Fewer usable hours say nothing about the ground. [h]"""
+LONGEST_STEP = np.array([0.4, 0.4, 3.0, 0.4, 1.0, 0.2, 0.2])
+"""Longest step of one iteration in each parameter, so that logs stay sane."""
+FULL_DAY = 6
+"""Days with fewer usable hours are not counted. [h]"""
+ENOUGH_DAYS = 20
+"""Fewer days say nothing about the ground. [d]"""
 
 
 @dataclass(frozen=True)
 class GroundPrior:
-    """Expected parameters and their standard deviations, shape (6,), as PARAMETERS."""
+    """Expected parameters and their standard deviations, shape (7,), as PARAMETERS."""
 
     mean: Floats
     deviation: Floats
@@ -44,7 +48,7 @@ class GroundPrior:
 @dataclass(frozen=True)
 class GroundFit:
     """
-    Posterior of the parameters: ``mean`` shape (6,), ``covariance`` shape (6, 6).
+    Posterior of the parameters: ``mean`` shape (7,), ``covariance`` shape (7, 7).
 
     ``misfit`` is the standard deviation of what remains [K], ``hours`` the hours used.
     """
@@ -89,10 +93,14 @@ def applied(ground: GroundModel, values: Floats) -> GroundModel:
 
 @dataclass(frozen=True)
 class _Evidence:
-    """Heat drawn before and in the period [W], usable hours and their measured fluid mean."""
+    """
+    Heat drawn before and in the period [W], what a kelvin of the pair carries [W K-1], usable
+    hours, and their measured fluid mean [°C] and flow [m3 s-1].
+    """
 
     past: Floats
     heat: Floats
+    carried: Floats
     hours: Hours
     fluid: Floats
     flow: Floats
@@ -118,17 +126,18 @@ def fit_ground(
     Returns
     -------
     GroundFit or None
-        Posterior (Gauss–Newton with Laplace's approximation); None when fewer than 200 usable
-        hours of source temperatures exist.
+        Posterior (Gauss–Newton with Laplace's approximation); None when fewer than 20 days
+        of source temperatures under steady operation exist.
     """
     evidence = _evidence(model, operation, past)
-    if len(evidence.hours) < ENOUGH_HOURS:
+    days, hours = np.unique(evidence.hours // 24, return_counts=True)
+    if len(days[hours >= FULL_DAY]) < ENOUGH_DAYS:
         return None
     theta = prior.mean.copy()
     weight = 1.0 / prior.deviation**2
     covariance: Floats = np.diag(prior.deviation**2)
     misfit = 0.0
-    for _ in range(6):
+    for _ in range(12):
         residual = evidence.fluid - _predict(model, evidence, theta)
         jacobian = _jacobian(model, evidence, theta)
         daily, days = _daily(np.column_stack([jacobian, residual]), evidence.hours)
@@ -138,7 +147,7 @@ def fit_ground(
         gradient = white[:, :-1].T @ white[:, -1] + weight * (prior.mean - theta)
         covariance = np.asarray(np.linalg.inv(normal), dtype=np.float64)
         step = covariance @ gradient
-        theta = theta + np.clip(step, -0.4, 0.4)
+        theta = theta + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
         if np.abs(step).max() < 1e-3:
             break
     inflation = max(1.0, misfit / NOISE) ** 2
@@ -153,8 +162,8 @@ def _evidence(model: PlantModel, operation: Operation, past: Past) -> _Evidence:
     by_load = np.where(delivered != 0.0, delivered - electricity, 0.0)
     source = np.where(np.isfinite(operation.source_heat), operation.source_heat, by_load)
     heat = source - operation.recharge
-    ratio = 0.78  # share of delivered heat drawn from the ground, and 1/ratio of cold rejected
-    before = past.heating * ratio - past.cooling / ratio - past.recharge
+    drawn, rejected = _exchange_ratios(operation, source)
+    before = past.heating * drawn - past.cooling * rejected - past.recharge
     through = np.where(
         np.isfinite(operation.field_flow),
         operation.field_flow,
@@ -169,9 +178,23 @@ def _evidence(model: PlantModel, operation: Operation, past: Past) -> _Evidence:
         & np.isfinite(fluid)
         & (through > 0.05 * system.source_pumps.flow)
         & operation.good
+        & (np.abs(operation.machines_running - np.round(operation.machines_running)) < 0.1)
+        & (operation.recharge < 0.02 * np.abs(heat))  # mixing water tells little of the ground
     )
     hours = np.flatnonzero(usable)
-    return _Evidence(before, heat, hours, fluid[hours], through[hours])
+    carried = capacity * np.nan_to_num(operation.source_flow)
+    return _Evidence(before, heat, carried, hours, fluid[hours], through[hours])
+
+
+def _exchange_ratios(operation: Operation, source: Floats) -> tuple[float, float]:
+    """Heat drawn per heat delivered, and rejected per cold, in the period itself. [-]"""
+    ratios = []
+    for load, sign, usual in ((operation.heating, 1.0, 0.78), (operation.cooling, -1.0, 1.18)):
+        only = (load > 0) & ((operation.heating > 0) != (operation.cooling > 0))
+        total = float(load[only].sum())
+        ratio = sign * float(source[only].sum()) / total if total > 0 else usual
+        ratios.append(ratio if 0.6 * usual < ratio < 1.4 * usual else usual)
+    return ratios[0], ratios[1]
 
 
 def _predict(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
@@ -180,15 +203,17 @@ def _predict(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
     ground = changed.system.ground
     gain = float(np.exp(theta[5]))
     per_metre = gain / ground.total_length
-    _, state = ground_temperature(ground, evidence.past * per_metre, DAY)
-    mean, _ = ground_temperature(ground, evidence.heat * per_metre, HOUR, state)
+    past = (evidence.past + float(theta[6]) * float(evidence.carried.mean())) * per_metre
+    _, state = ground_temperature(ground, past, DAY)
+    heat = (evidence.heat + float(theta[6]) * evidence.carried) * per_metre
+    mean, _ = ground_temperature(ground, heat, HOUR, state)
     extra = np.interp(evidence.flow, ground.flow_axis, ground.flow_resistance)
-    now = evidence.heat[evidence.hours] * per_metre
+    now = heat[evidence.hours]
     return mean[evidence.hours] - extra * now + float(theta[4])
 
 
 def _jacobian(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
-    """Central differences of the prediction, shape (n, 6)."""
+    """Central differences of the prediction, shape (n, 7)."""
     columns = []
     for k in range(len(PARAMETERS)):
         step = np.zeros(len(theta))
@@ -199,11 +224,12 @@ def _jacobian(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
 
 
 def _daily(rows: Floats, hours: Hours) -> tuple[Floats, Hours]:
-    """Means over the usable hours of each day: what happens within a day is not the ground."""
+    """Means over the usable hours of each full day: what happens within one is not the ground."""
     days, index = np.unique(hours // 24, return_inverse=True)
     count = np.bincount(index)
     means = [np.bincount(index, rows[:, k]) / count for k in range(rows.shape[1])]
-    return np.stack(means, axis=1), days
+    full = count >= FULL_DAY
+    return np.stack(means, axis=1)[full], days[full]
 
 
 def _whiten(rows: Floats, days: Hours) -> Floats:

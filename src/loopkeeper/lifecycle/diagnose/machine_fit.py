@@ -53,13 +53,14 @@ def wear(system: System, operation: Operation) -> tuple[Level, DailyLevels]:
     DailyLevels
         The daily log ratios it was found in.
     """
-    predicted, _, delivered = _response(system, operation)
+    predicted, running, delivered = _response(system, operation)
     load = operation.heating + operation.cooling
     measured = operation.machine_electricity
     usable = (
         operation.good
         & np.isfinite(predicted)
-        & (operation.run_share > 0.5)
+        & (operation.run_share > 0.9)  # cycling has losses of its own
+        & (running > 0.9)
         & (delivered > 0.98 * load)
         & ~((operation.heating > 0) & (operation.cooling > 0))
     )

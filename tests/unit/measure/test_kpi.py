@@ -1,0 +1,260 @@
+"""Key figures against examples worked by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from loopkeeper.measure.kpi import (
+    BOUNDARIES,
+    GB50801,
+    H1,
+    H2,
+    H3,
+    H4,
+    consumed_electricity,
+    delivered_energy,
+    performance_factor,
+    pump_share,
+)
+from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
+from loopkeeper.measure.kpi_loop import (
+    mean_temperature_difference,
+    specific_pump_energy,
+    thermal_balance_ratio,
+)
+from loopkeeper.measure.kpi_table import key_figures
+from loopkeeper.plant.machines import BackupRecord
+from loopkeeper.units import HOUR, KWH
+
+COLD = np.arange(240) >= 120
+
+
+def worked():
+    """Five days of 40 kW heating, then five of 30 kW cooling.
+
+    Machines 10 and 5 kW, source pump 1 kW, load pump 0.5 kW; so the source gives 30 kW and takes
+    35 kW. Loops carry 5 L/s.
+    """
+    load = np.where(COLD, -30e3, 40e3)
+    draw = np.where(COLD, 5e3, 10e3)
+    return {
+        ("heat_power", "load"): load,
+        ("heat_power", "source"): load - draw,
+        ("electricity_power", "hp1"): draw,
+        ("electricity_power", "sp1"): 1e3 + 0 * draw,
+        ("electricity_power", "lp1"): 500.0 + 0 * draw,
+        ("flow", "source"): 0.005 + 0 * draw,
+        ("flow", "load"): 0.005 + 0 * draw,
+    }
+
+
+@pytest.fixture
+def hours(channelled):
+    return channelled(worked())
+
+
+@pytest.mark.parametrize(
+    ("boundary", "mode", "by_hand"),
+    [
+        (H1, "heating", 40 / 10),
+        (H2, "heating", 40 / 11),
+        (H3, "heating", 40 / 11),
+        (GB50801, "heating", 40 / 11.5),
+        (H4, "heating", 40 / 11.5),
+        (H1, "cooling", 30 / 5),
+        (H2, "cooling", 30 / 6),
+        (GB50801, "cooling", 30 / 6.5),
+    ],
+)
+def test_performance_factors(hours, plant, whole, boundary, mode, by_hand):
+    answer = performance_factor(hours, plant, whole(hours), boundary, mode)
+    assert isinstance(answer, KpiValue)
+    assert answer.value.value == pytest.approx(by_hand)
+    assert answer.value.low < by_hand < answer.value.high
+    assert answer.coverage == 1.0
+    assert answer.boundary == boundary.name
+
+
+def test_a_wider_boundary_never_looks_better(hours, plant, whole):
+    found = [
+        performance_factor(hours, plant, whole(hours), b, "heating").value.value
+        for b in BOUNDARIES
+    ]
+    assert found[0] > found[1] > found[2]
+
+
+def test_a_backup_counts_above_and_below_the_line(channelled, plant, whole):
+    boiler = BackupRecord("eb1", "electric_boiler", heating=2e4)
+    values = worked() | {
+        ("backup_heat_power", "eb1"): 9e3,
+        ("electricity_power", "eb1"): 10e3,
+    }
+    hours = channelled(values)
+    backed = replace(plant, backups=(boiler,))
+    answer = performance_factor(hours, backed, whole(hours), H3, "heating")
+    assert answer.value.value == pytest.approx((40 + 9) / (10 + 1 + 10))
+    assert performance_factor(
+        hours, backed, whole(hours), H2, "heating"
+    ).value.value == pytest.approx(40 / 11)
+
+
+def test_a_backup_without_meters_is_refused_by_name(hours, plant, whole):
+    backed = replace(plant, backups=(BackupRecord("gb1", "gas_boiler"),))
+    answer = performance_factor(hours, backed, whole(hours), H4, "heating")
+    assert isinstance(answer, KpiRefusal)
+    sentences = [r.sentence() for r in answer.reasons]
+    assert len(sentences) == 2
+    assert all("gb1" in s for s in sentences)
+
+
+def test_solar_recharge_is_no_backup_of_the_building(hours, plant, whole):
+    backed = replace(plant, backups=(BackupRecord("solar", "solar"),))
+    assert isinstance(performance_factor(hours, backed, whole(hours), H4, "heating"), KpiValue)
+
+
+def test_idle_hours_belong_to_the_mode_before(channelled, plant, whole):
+    values = worked()
+    values["heat_power", "load"] = np.where(
+        np.arange(240) % 2 == 1, 0.0, worked()["heat_power", "load"]
+    )
+    hours = channelled(values)
+    answer = performance_factor(hours, plant, whole(hours), H1, "heating")
+    assert answer.value.value == pytest.approx(40 / (10 + 10))
+
+
+def test_hours_without_all_meters_enter_neither_side(channelled, plant, whole):
+    values = worked()
+    values["electricity_power", "hp1"] = np.where(
+        np.arange(240) < 24, np.nan, worked()["electricity_power", "hp1"]
+    )
+    hours = channelled(values)
+    answer = performance_factor(hours, plant, whole(hours), H1, "heating")
+    assert answer.value.value == pytest.approx(4.0)
+    assert answer.coverage == pytest.approx(0.9)
+
+
+def test_too_little_data_is_refused_with_the_share(channelled, plant, whole):
+    values = worked()
+    values["heat_power", "load"] = np.where(
+        np.arange(240) % 2 == 1, np.nan, worked()["heat_power", "load"]
+    )
+    hours = channelled(values)
+    answer = performance_factor(hours, plant, whole(hours), H1, "heating")
+    assert isinstance(answer, KpiRefusal)
+    assert answer.reasons[0].figures["coverage_percent"] == "50"
+    allowed = performance_factor(hours, plant, whole(hours), H1, "heating", minimum_coverage=0.4)
+    assert allowed.value.value == pytest.approx(4.0)
+
+
+def test_a_season_without_load_has_no_factor(channelled, plant, whole):
+    values = worked() | {("heat_power", "load"): 40e3 + np.zeros(240)}
+    hours = channelled(values)
+    answer = performance_factor(hours, plant, whole(hours), H1, "cooling")
+    assert answer.reasons[0].code == "measure.kpi.nothing_delivered"
+
+
+def test_delivered_energies(hours, plant, whole):
+    heat = delivered_energy(hours, plant, whole(hours), "heating")
+    cold = delivered_energy(hours, plant, whole(hours), "cooling")
+    assert heat.value.value == pytest.approx(40 * 120 * KWH)
+    assert cold.value.value == pytest.approx(30 * 120 * KWH)
+    assert heat.estimated == cold.estimated == 0.0
+
+
+def test_missing_hours_are_scaled_up_and_stated(channelled, plant, whole):
+    steady = worked() | {("electricity_power", "hp1"): 10e3 + np.zeros(240)}
+    steady["electricity_power", "hp1"][:24] = np.nan
+    hours = channelled(steady)
+    answer = consumed_electricity(hours, plant, whole(hours), "machines")
+    assert answer.value.value == pytest.approx(10 * 240 * KWH)
+    assert answer.estimated == pytest.approx(0.1)
+
+
+def test_missing_hours_widen_the_interval(channelled, plant, whole):
+    values = worked()
+    values["electricity_power", "hp1"] = 1e4 * (1 + 0.5 * np.sin(np.arange(240) / 24))
+    full = channelled(values)
+    values["electricity_power", "hp1"] = np.where(
+        np.arange(240) % 10 == 0, np.nan, values["electricity_power", "hp1"]
+    )
+    holed = channelled(values)
+    one, other = (
+        consumed_electricity(h, plant, whole(h), "machines").value for h in (full, holed)
+    )
+    assert other.standard_deviation > one.standard_deviation
+
+
+@pytest.mark.parametrize(("loop", "share"), [("source", 1.0), ("load", 0.5)])
+def test_pump_shares(hours, plant, whole, loop, share):
+    answer = pump_share(hours, plant, whole(hours), loop)
+    assert answer.value.value == pytest.approx(share / (7.5 + 1.0 + 0.5))
+
+
+def test_the_thermal_balance_is_injected_over_extracted(hours, plant, whole):
+    answer = thermal_balance_ratio(hours, plant, whole(hours))
+    assert answer.value.value == pytest.approx(35 / 30)
+
+
+def test_recharge_counts_as_injected(channelled, plant, whole):
+    hours = channelled(worked() | {("heat_power", "recharge"): 5e3})
+    answer = thermal_balance_ratio(hours, plant, whole(hours))
+    assert answer.value.value == pytest.approx((35 + 10) / 30)
+
+
+def test_specific_pump_energy_is_the_head_paid_for(hours, plant, whole):
+    answer = specific_pump_energy(hours, plant, whole(hours), "source")
+    assert answer.value.value == pytest.approx(1000 / 0.005)
+    assert answer.unit == "J m-3"
+
+
+def test_the_mean_difference_weighs_by_flow(channelled, plant, whole):
+    capacity = 4.17e6
+    flow = np.where(np.arange(240) % 2 == 0, 0.005, 0.001)
+    difference = np.where(np.arange(240) % 2 == 0, 4.0, 2.0)
+    heat = capacity * flow * difference
+    values = worked() | {
+        ("flow", "load"): flow,
+        ("heat_power", "load"): heat,
+        ("heat_power_calculated", "load"): heat,
+        ("supply_temperature", "load"): 30.0 + difference / 2,
+        ("return_temperature", "load"): 30.0 - difference / 2,
+    }
+    hours = channelled(values)
+    answer = mean_temperature_difference(hours, plant, whole(hours), "load", "heating")
+    by_hand = (0.005 * 4 + 0.001 * 2) / 0.006
+    assert answer.value.value == pytest.approx(by_hand, rel=0.003)
+
+
+def test_unmetered_loops_are_refused_with_what_is_needed(channelled, plant, whole):
+    values = {k: v for k, v in worked().items() if k[0] not in {"flow", "heat_power"}}
+    hours = channelled(values)
+    for answer in (
+        specific_pump_energy(hours, plant, whole(hours), "source"),
+        thermal_balance_ratio(hours, plant, whole(hours)),
+        delivered_energy(hours, plant, whole(hours), "heating"),
+    ):
+        assert isinstance(answer, KpiRefusal)
+        assert "source" in answer.reasons[0].sentence() or "load" in answer.reasons[0].sentence()
+
+
+def test_the_table_holds_every_figure_once(hours, plant, whole):
+    answers = key_figures(hours, plant, whole(hours))
+    names = [(a.name, a.boundary, a.mode) for a in answers]
+    assert len(set(names)) == len(names)
+    values = [a for a in answers if isinstance(a, KpiValue)]
+    assert len(values) >= 18
+    assert all(a.reasons for a in answers if isinstance(a, KpiRefusal))
+
+
+def test_a_period_outside_the_data_is_refused(hours, plant, whole):
+    period = replace(
+        whole(hours), start=np.datetime64("2030-01-01"), end=np.datetime64("2031-01-01")
+    )
+    answers = key_figures(hours, plant, period)
+    assert all(isinstance(a, KpiRefusal) for a in answers)
+
+
+def test_energy_is_power_times_an_hour(hours, plant, whole):
+    answer = consumed_electricity(hours, plant, whole(hours), "load")
+    assert answer.value.value == pytest.approx(500 * 240 * HOUR)
