@@ -123,3 +123,12 @@ def test_nothing_admitted_gives_no_hours(readings, plant):
 def test_the_total_of_a_silent_point_is_refused(readings):
     with pytest.raises(UnmappedPointError, match="no readings"):
         total(admit(readings(S=[]), LOOP), "S")
+
+
+def test_heat_from_two_counters_is_covered_where_both_are(hours_of):
+    heat = sensor("Q", "heat_energy", "kWh", statistic=Statistic.COUNTER)
+    cold = sensor("C", "cooling_energy", "kWh", statistic=Statistic.COUNTER)
+    every = range(0, 130, 10)
+    hours = hours_of([heat, cold], Q=[(m, m) for m in every], C=[(m, 5) for m in every if m <= 90])
+    coverage = hours.channels["heat_power", "load"].coverage
+    assert coverage[:2].tolist() == pytest.approx([1.0, 0.5])

@@ -147,3 +147,16 @@ def test_a_machine_runs_above_a_twentieth_of_its_usual_draw():
 
 def test_a_machine_that_never_draws_never_runs():
     assert not running_hours(np.zeros(5)).any()
+
+
+def test_runs_as_short_as_one_reading_are_no_spikes(checked):
+    supply = noisy() + np.where(MINUTES % 120 == 0, 15.0, 0.0)
+    assert flagged(checked(supply), "S", Quality.JUMP) == 0
+
+
+def test_a_standby_pump_may_stand_at_zero_for_weeks(checked):
+    rng = np.random.default_rng(1)
+    values = 60 + rng.normal(0, 0.5, len(MINUTES))
+    values[500:2500] = 0.0
+    flow = replace(WATER, quantity="flow", of="field-2", unit="m3/h")
+    assert flagged(checked(values, flow), "S", Quality.STUCK) == 0

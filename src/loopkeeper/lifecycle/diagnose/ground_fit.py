@@ -94,6 +94,8 @@ def applied(ground: GroundModel, values: Floats) -> GroundModel:
 @dataclass(frozen=True)
 class _Evidence:
     """
+    What the fit reads.
+
     Heat drawn before and in the period [W], what a kelvin of the pair carries [W K-1], usable
     hours, and their measured fluid mean [°C] and flow [m3 s-1].
     """
