@@ -1,7 +1,7 @@
 """
 Emulated plants with known causes, diagnosed: the table goes to ``docs/diagnosis-suite.md``.
 
-Two plants per kind with one cause each must be named right, first; mixed ones must come within 0.15
+Two plants per kind with one cause each must be named right, first; mixed ones come within 0.15
 of the true shares; healthy ones must get a clean bill. Nature is not the model that diagnoses it.
 """
 
@@ -101,7 +101,7 @@ def row(case: Case, planted: str) -> str:
     )
 
 
-@pytest.mark.parametrize(("template", "cause", "years"), SINGLE, ids=lambda v: str(v))
+@pytest.mark.parametrize(("template", "cause", "years"), SINGLE, ids=str)
 def test_the_right_kind_comes_first(template, cause, years, table):
     case = diagnosed(template, (cause,), years, 3)
     table.append(row(case, cause))
@@ -109,7 +109,7 @@ def test_the_right_kind_comes_first(template, cause, years, table):
     assert str(case.diagnosis.deviations[0].kind) == cause.split(".")[0]
 
 
-@pytest.mark.parametrize(("template", "causes", "years"), MIXED, ids=lambda v: str(v))
+@pytest.mark.parametrize(("template", "causes", "years"), MIXED, ids=str)
 def test_shares_of_mixed_causes_are_near_the_truth(template, causes, years, table):
     case = diagnosed(template, causes, years, 4)
     table.append(row(case, " + ".join(causes)))
@@ -118,7 +118,7 @@ def test_shares_of_mixed_causes_are_near_the_truth(template, causes, years, tabl
         assert abs(found.get(cause.kind, 0.0) - cause.share) <= 0.15, found
 
 
-@pytest.mark.parametrize(("template", "seed", "years"), HEALTHY, ids=lambda v: str(v))
+@pytest.mark.parametrize(("template", "seed", "years"), HEALTHY, ids=str)
 def test_a_healthy_plant_gets_a_clean_bill(template, seed, years, table):
     case = diagnosed(template, (), years, seed)
     table.append(row(case, f"nothing (seed {seed})"))

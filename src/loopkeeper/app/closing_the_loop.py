@@ -24,6 +24,7 @@ from loopkeeper.lifecycle.survey.thermal_response_test import TestRecord, line_s
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Admitted
 from loopkeeper.measure.aggregate import hourly
+from loopkeeper.measure.consistency import check_hours
 from loopkeeper.measure.dossier import Dossier, SurveyTable
 from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
@@ -98,8 +99,10 @@ def admit_readings(
     """
     plant = dossier.plant
     admitted = check_readings(admit(readings, plant.points), plant)
-    said = (*verdicts, *admitted.verdicts, *accuracy_cautions(plant.points))
-    return Measured(admitted, hourly(admitted, plant), said)
+    hours = hourly(admitted, plant)
+    checked = check_hours(hours, plant)
+    said = (*verdicts, *admitted.verdicts, *checked, *accuracy_cautions(plant.points))
+    return Measured(admitted, hours, said)
 
 
 def lay_groundwork(
