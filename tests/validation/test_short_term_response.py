@@ -1,9 +1,9 @@
 """
 The borehole's first hours, against an exact limit, a finite-volume solution and a measurement.
 
-Sources: Beier, Smith & Spitler, Geothermics 40 (2011) 79, sandbox test (18.3 m, R_b 0.165 m K/W and
-sand 2.82 W/(m K) measured independently). Best public model there: 0.477 K over all, 0.965 K in the
-first hour (radial short-term model of a design tool, same R_b and k).
+Sources: Beier, Smith & Spitler, Geothermics 40 (2011) 79, sandbox test (18.3 m, R_b 0.165 m K/W,
+sand 2.82 W/(m K) measured independently). Best public model there: 0.477 K over all, 0.965 K in
+the first hour (radial short-term model of a design tool, same R_b and k).
 """
 
 import numpy as np
@@ -41,7 +41,7 @@ def test_early_limit_is_the_heating_of_the_water_alone():
 
 
 def test_agrees_with_radial_finite_volumes():
-    # Tolerance 1 %: 400 cells and 15 s steps of the finite volumes (halving both moves them 0.3 %).
+    # 1 %: 400 cells and 15 s steps of the finite volumes (halving both moves them 0.3 %).
     edges = np.concatenate([np.linspace(0.032, 0.075, 41), np.geomspace(0.075, 12.0, 361)[1:]])
     inside = edges[1:] <= 0.0750001
     grout = np.log(0.075 / 0.032) / (2 * np.pi * (0.09 - 0.024))
