@@ -106,6 +106,8 @@ def g_function(geometry: FieldGeometry, *, diffusivity: float, time: Floats) -> 
 
     Notes
     -----
+    The library superposes extraction in time over the very times it is asked for: a few scattered
+    times give up to 3 % too little in between, a geometric series of ten a decade does not.
     Uniform borehole wall temperature, equivalent-borehole method, eight unequal segments:
     within 0.6 % of a 24-segment solution for 10 × 10 holes. Measured evidence prefers this
     boundary condition over uniform heat extraction.
