@@ -1,0 +1,1 @@
+"""Benchmarks: time and memory beside named peers, in the same run."""
