@@ -11,8 +11,8 @@ CHILD = """
 import json, resource, time
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.adapters.virtual.causes import parse_cause
-from loopkeeper.app.closing_the_loop import (
-    admit_readings, diagnose_plant, evaluate_plant, lay_groundwork)
+from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
+from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 causes = ("construction.grout:0.7", "operation.fouling:0.4@2024-01-10", "hydraulic.bypass:0.5")
 plant = emulate(Life("office", tuple(parse_cause(c) for c in causes), 4), Recording(10, 1))
 start = time.perf_counter()

@@ -12,12 +12,8 @@ import pytest
 
 from loopkeeper.adapters.virtual.build import Life, Recording, VirtualPlant, emulate
 from loopkeeper.adapters.virtual.causes import parse_cause
-from loopkeeper.app.closing_the_loop import (
-    admit_readings,
-    diagnose_plant,
-    evaluate_plant,
-    lay_groundwork,
-)
+from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
+from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.units import KWH
 

@@ -12,12 +12,8 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.files.write import write_dossier
 from loopkeeper.adapters.report.render import render_report
-from loopkeeper.app.closing_the_loop import (
-    admit_readings,
-    diagnose_plant,
-    evaluate_plant,
-    lay_groundwork,
-)
+from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
+from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.units import KWH
 
 pytestmark = pytest.mark.integration

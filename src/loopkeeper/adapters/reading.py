@@ -6,11 +6,7 @@ from pathlib import Path
 
 from loopkeeper.adapters.files.read import inspect_dossier, read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
-from loopkeeper.app.closing_the_loop import (
-    Groundwork,
-    admit_readings,
-    lay_groundwork,
-)
+from loopkeeper.app.groundwork import Groundwork, admit_readings, lay_groundwork
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict

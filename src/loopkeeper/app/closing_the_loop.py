@@ -1,46 +1,24 @@
 """
 Use cases that lead a plant from its records to an explained shortfall.
 
-Each takes a dossier and its measured hours as values; who reads them, and who shows the answer, is
-decided outside.
+Each takes the groundwork of a plant as a value; who shows the answer is decided outside.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
-from loopkeeper.errors import DataError, InsufficientDataError
+from loopkeeper.app.groundwork import Groundwork, once
+from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.diagnose.case import LoadScales, Setting
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.diagnose.explain import Inquiry, Metered, Promised, explain
 from loopkeeper.lifecycle.diagnose.investigate import investigate
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.diagnose.suspects import Dice
-from loopkeeper.lifecycle.evaluate.evaluate import Matter, MeterDoubt, design_years, evaluate
+from loopkeeper.lifecycle.evaluate.evaluate import Matter, design_years, evaluate
 from loopkeeper.lifecycle.evaluate.result import Evaluation
-from loopkeeper.lifecycle.survey.thermal_response_test import TestRecord, line_source
-from loopkeeper.measure.admit import admit
-from loopkeeper.measure.admitted import Admitted
-from loopkeeper.measure.aggregate import hourly
-from loopkeeper.measure.consistency import check_hours
-from loopkeeper.measure.dossier import Dossier, SurveyTable
-from loopkeeper.measure.energies import electric_energy, thermal_energy
-from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
-from loopkeeper.measure.kpi_table import key_figures
-from loopkeeper.measure.meter_error import accuracy_cautions
-from loopkeeper.measure.metered import machines
-from loopkeeper.measure.operation import Operation, last_full_year, operation
-from loopkeeper.measure.past import Past, measured_past, reference_past
-from loopkeeper.measure.quality import PointSummary, check_readings, summarise
+from loopkeeper.measure.past import reference_past
 from loopkeeper.measure.reference import ReferenceLoads, reference_loads
-from loopkeeper.measure.series import Period, PlantHours
-from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.assemble import assemble
-from loopkeeper.plant.built import as_built
-from loopkeeper.plant.model import PlantModel
-from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import mode_energy, run_years
 from loopkeeper.units import HOUR
@@ -49,209 +27,6 @@ PROMISE_SLACK = 0.05
 """A promise within 5 % of its own design's simulation is taken as kept by the model. [-]"""
 SEED = 20250701
 """Seed of the posterior draws, so that the same dossier gives the same answer."""
-
-
-@dataclass(frozen=True)
-class Groundwork:
-    """What evaluation and diagnosis share: models, operation, past, survey, and what was said."""
-
-    dossier: Dossier
-    period: Period
-    designed: PlantModel
-    built: PlantModel
-    operation: Operation
-    past: Past
-    surveyed: Surveyed
-    doubt: MeterDoubt
-    kpis: tuple[KpiValue, ...]
-    quality: tuple[PointSummary, ...]
-    verdicts: tuple[Verdict, ...]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Admitted readings and their hours, with what was said of them."""
-
-    admitted: Admitted
-    hours: PlantHours
-    verdicts: tuple[Verdict, ...]
-
-
-def admit_readings(
-    dossier: Dossier, readings: pl.DataFrame, verdicts: tuple[Verdict, ...] = ()
-) -> Measured:
-    """
-    Admit a plant's readings, check them, and lay them on hours.
-
-    Parameters
-    ----------
-    dossier : Dossier
-        Its plant lists the points.
-    readings : DataFrame
-        Long: time (UTC), point, value in the meter's unit, known_at.
-    verdicts : tuple of Verdict
-        Said while reading.
-
-    Returns
-    -------
-    Measured
-        Ready for :func:`lay_groundwork`.
-    """
-    plant = dossier.plant
-    admitted = check_readings(admit(readings, plant.points), plant)
-    hours = hourly(admitted, plant)
-    checked = check_hours(hours, plant)
-    said = (*verdicts, *admitted.verdicts, *checked, *accuracy_cautions(plant.points))
-    return Measured(admitted, hours, said)
-
-
-def lay_groundwork(
-    dossier: Dossier, measured: Measured, period: Period | None = None
-) -> Groundwork:
-    """
-    Bring a dossier and its measured hours into the form that the stages read.
-
-    Parameters
-    ----------
-    dossier : Dossier
-        The plant and its records.
-    measured : Measured
-        Its admitted readings.
-    period : Period, optional
-        The period; the last full year of data when omitted.
-
-    Returns
-    -------
-    Groundwork
-        Ready for :func:`evaluate_plant` and :func:`diagnose_plant`.
-
-    Raises
-    ------
-    InsufficientDataError
-        When the hours cannot carry an answer; the reasons are named.
-    InconsistentPlantError
-        When the plant cannot be simulated.
-    """
-    plant, hours = dossier.plant, measured.hours
-    if len(hours.time) == 0:
-        raise InsufficientDataError("there are no measured hours", ["telemetry is empty"])
-    whole, said = operation(hours, plant, dossier.weather)
-    chosen = period or last_full_year(hours.time, plant.site.timezone)
-    inside = whole.within(chosen)
-    if inside.hours < 24:
-        first, last = hours.time[0], hours.time[-1]
-        raise InsufficientDataError(
-            "the period holds no data", [f"data reach from {first} to {last} UTC"]
-        )
-    designed, assumed = assemble(plant)
-    surveyed, tested = interpret_survey(dossier)
-    built = as_built(
-        plant,
-        designed,
-        conductivity=None if surveyed.conductivity is None else surveyed.conductivity.value,
-        undisturbed_temperature=surveyed.undisturbed_temperature,
-    )
-    past, supposed = measured_past(plant, whole, chosen)
-    answers = key_figures(hours, plant, chosen)
-    refused = [v for a in answers if isinstance(a, KpiRefusal) for v in a.reasons]
-    every = (
-        *dossier.verdicts, *measured.verdicts, *said, *assumed, *tested, *supposed, *refused
-    )  # fmt: skip
-    return Groundwork(
-        dossier=dossier,
-        period=chosen,
-        designed=designed,
-        built=built,
-        operation=inside,
-        past=past,
-        surveyed=surveyed,
-        doubt=meter_doubt(hours.within(chosen), plant),
-        kpis=tuple(a for a in answers if isinstance(a, KpiValue)),
-        quality=summarise(measured.admitted, chosen),
-        verdicts=_once(every),
-    )
-
-
-def meter_doubt(hours: PlantHours, plant: Plant) -> MeterDoubt:
-    """
-    Return the relative standard deviations of the heat and electricity of a period.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        The period.
-    plant : Plant
-        Its fluids and machines.
-
-    Returns
-    -------
-    MeterDoubt
-        Heat by the larger of the two modes' energies; electricity of the machines. [-]
-    """
-    load = hours.values("heat_power", "load")
-    with np.errstate(invalid="ignore"):
-        modes = [thermal_energy(hours, plant, "load", where) for where in (load > 0, load < 0)]
-    heat = max(modes, key=lambda energy: abs(energy.value))
-    group = machines(hours, plant)
-    return MeterDoubt(
-        heat.relative, electric_energy(hours, group, np.ones(len(load), bool)).relative
-    )
-
-
-def interpret_survey(dossier: Dossier) -> tuple[Surveyed, tuple[Verdict, ...]]:
-    """
-    Evaluate every thermal response test of a dossier.
-
-    Parameters
-    ----------
-    dossier : Dossier
-        Its plant declares the tests, its survey holds the records.
-
-    Returns
-    -------
-    Surveyed
-        Mean over the tests that could be evaluated.
-    verdicts : tuple of Verdict
-        What is wrong with the tests.
-    """
-    plant = dossier.plant
-    verdicts: list[Verdict] = []
-    results = []
-    for test in plant.tests:
-        table = dossier.survey.get(test.file)
-        if test.kind != "thermal_response" or table is None or plant.source.ground is None:
-            continue
-        field = plant.source.field
-        length = test.length or (field.length if field else 0.0)
-        diameter = test.diameter or (field.diameter if field else 0.15)
-        try:
-            record, undisturbed = _test_record(table)
-            result = line_source(
-                record,
-                length=length,
-                radius=diameter / 2,
-                heat_capacity=plant.source.ground.heat_capacity,
-                undisturbed_temperature=undisturbed,
-            )
-        except (DataError, KeyError) as error:
-            verdicts.append(
-                Verdict("survey.trt.not_evaluated", {"file": test.file, "reason": str(error)})
-            )
-            continue
-        results.append(result)
-        verdicts += result.verdicts
-    if not results:
-        return Surveyed(), tuple(verdicts)
-    values = np.array([r.conductivity.value for r in results])
-    spread = float(np.mean([r.conductivity.standard_deviation for r in results]))
-    width = float(np.hypot(spread / np.sqrt(len(values)), values.std()))
-    return (
-        Surveyed(
-            Estimate.normal(float(values.mean()), width),
-            float(np.mean([r.undisturbed_temperature for r in results])),
-        ),
-        tuple(verdicts),
-    )
 
 
 def evaluate_plant(ground: Groundwork) -> Evaluation:
@@ -333,7 +108,7 @@ def diagnose_plant(
         period=ground.period,
         dice=Dice(rng, draws),
     )
-    cautions = _once((*evaluation.cautions, *said, *promise_said, *findings.verdicts))
+    cautions = once((*evaluation.cautions, *said, *promise_said, *findings.verdicts))
     inquiry = Inquiry(
         plant=plant,
         model=ground.designed,
@@ -387,24 +162,3 @@ def _promised(
     if scale != ratio:
         said = (Verdict("diagnose.promise.not_reproduced", {"percent": 100 * (1 / ratio - 1)}),)
     return Promised(promise, reference, scale), said
-
-
-def _test_record(table: SurveyTable) -> tuple[TestRecord, float]:
-    """The record from the start of heating, and the mean fluid temperature of its first row."""
-    seconds = (table.time - table.time[0]) / np.timedelta64(1, "s")
-    inlet, outlet = (
-        table.columns[name] for name in ("inlet_temperature_C", "outlet_temperature_C")
-    )
-    keep = seconds > 0
-    record = TestRecord(
-        seconds[keep], inlet[keep], outlet[keep], 1000 * table.columns["power_kW"][keep]
-    )
-    return record, float(0.5 * (inlet[0] + outlet[0]))
-
-
-def _once(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-    """Say everything once, in the order it was first said."""
-    seen: dict[tuple[str, str], Verdict] = {}
-    for verdict in verdicts:
-        seen.setdefault((verdict.code, repr(sorted(verdict.figures.items()))), verdict)
-    return tuple(seen.values())

@@ -16,6 +16,7 @@ from loopkeeper.errors import InsufficientDataError
 from loopkeeper.measure.series import Floats, Period, PlantHours, Times, WeatherSeries
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR
 
 Bools = NDArray[np.bool_]
 
@@ -240,7 +241,7 @@ def _outdoor(hours: PlantHours, weather: WeatherSeries | None) -> Floats:
         return values
     stamps = weather.time.astype("datetime64[s]").astype(np.float64)
     here = hours.time.astype("datetime64[s]").astype(np.float64)
-    inside = (here >= stamps[0]) & (here <= stamps[-1] + 3600)
+    inside = (here >= stamps[0]) & (here <= stamps[-1] + HOUR)
     borrowed = np.where(inside, np.interp(here, stamps, weather.outdoor_temperature), np.nan)
     return np.where(np.isfinite(values), values, borrowed)
 

@@ -266,7 +266,7 @@ def _ground_arrays(ground: ModalGround, step: float) -> GroundArrays:
 
 
 def machine_arrays(machines: tuple[Machine, ...]) -> tuple[MachineArrays, MachineArrays]:
-    """Put the maps of all machines, per mode, on the union of their axes."""
+    """Return the maps of all machines per mode on the union of their axes. [°C], [-], [W]"""
     return _mode_arrays(machines, heating=True), _mode_arrays(machines, heating=False)
 
 

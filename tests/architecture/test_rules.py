@@ -1,0 +1,196 @@
+"""House rules no off-the-shelf tool knows."""
+
+import ast
+import csv
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SRC = ROOT / "src" / "loopkeeper"
+FILES = sorted(p for p in SRC.rglob("*.py"))
+INNER = [
+    p for p in FILES if p.relative_to(SRC).parts[0] in {"physics", "plant", "measure", "lifecycle"}
+]
+FACTORS = {273.15, 3600, 3.6e6, 4.18, 4.186, 4.19, 4180, 4186, 4200, 9.81, 9.80665}
+LONG_BODIES = {("nature.py", "live"): "nature's compiled loop; see docs/next.md"}
+
+
+def name_of(path):
+    return str(path.relative_to(SRC))
+
+
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def functions(tree):
+    return [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize("path", INNER, ids=name_of)
+def test_unit_factors_and_constants_live_in_units_or_physics(path):
+    if path.is_relative_to(SRC / "physics"):
+        return
+    found = [
+        node.value
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Constant) and type(node.value) in {int, float}
+        and node.value in FACTORS
+    ]  # fmt: skip
+    assert not found
+
+
+@pytest.mark.parametrize("path", INNER, ids=name_of)
+def test_inner_rooms_read_no_clock_environment_or_file(path):
+    calls = {ast.unparse(n.func) for n in ast.walk(tree_of(path)) if isinstance(n, ast.Call)}
+    forbidden = {
+        "open", "print", "input", "os.getenv", "datetime.now", "datetime.utcnow", "date.today",
+        "time.time", "time.perf_counter", "np.random.seed",
+    }  # fmt: skip
+    assert not calls & forbidden
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_nothing_outgrows_a_page(path):
+    text = path.read_text(encoding="utf-8")
+    lines = len(text.splitlines())
+    assert lines <= (470 if path.name == "kernel.py" else 400), lines
+    for function in functions(ast.parse(text)):
+        if (path.name, function.name) in LONG_BODIES:
+            continue
+        first = function.body[0].end_lineno if ast.get_docstring(function) else function.lineno
+        assert function.end_lineno - first <= 60, function.name
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_nothing_catches_everything(path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ExceptHandler):
+            caught = ast.unparse(node.type) if node.type else "everything"
+            assert caught not in {"everything", "Exception", "BaseException"}
+
+
+def physics_functions():
+    for path in sorted((SRC / "physics").glob("[!_]*.py")):
+        module = importlib.import_module(f"loopkeeper.physics.{path.stem}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == module.__name__ and not name.startswith("_"):
+                yield function
+
+
+@pytest.mark.parametrize("function", list(physics_functions()), ids=lambda f: f.__name__)
+def test_every_number_of_physics_carries_its_unit(function):
+    text = inspect.getdoc(function)
+    assert text
+    if "Parameters\n----------\n" not in text:
+        assert re.search(r"\[[^\]]+\]", text) or function.__module__.endswith("compiled")
+        return
+    block = text.split("Parameters\n----------\n")[1].split("\n\n")[0]
+    for name, kind, body in re.findall(
+        r"^(\w[\w, ]*) : (.+)\n((?:    .+\n?)+)", block, re.MULTILINE
+    ):
+        if kind.startswith(("array", "float", "int")):
+            assert re.search(r"\[[^\]]+\]\s*$", body.strip()), f"{name} lacks its unit"
+
+
+def glossary():
+    text = (SRC / "plant" / "data" / "glossary.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def numeric(annotation):
+    return annotation is not None and ast.unparse(annotation) in {"float", "Floats"}
+
+
+def public(path, kind):
+    return [n for n in tree_of(path).body if isinstance(n, kind) and not n.name.startswith("_")]
+
+
+def quantities():
+    """Names of numbers in the public face of physics."""
+    for path in sorted((SRC / "physics").glob("[!_]*.py")):
+        if path.name in {"kernel.py", "compiled.py"}:
+            continue
+        for function in public(path, ast.FunctionDef):
+            arguments = [*function.args.args, *function.args.kwonlyargs]
+            yield from (a.arg for a in arguments if numeric(a.annotation))
+        for group in public(path, ast.ClassDef):
+            fields = [item for item in group.body if isinstance(item, ast.AnnAssign)]
+            yield from (item.target.id for item in fields if numeric(item.annotation))
+
+
+def test_every_quantity_of_physics_is_in_the_glossary():
+    from loopkeeper.physics.kernel import COLUMNS  # noqa: PLC0415
+
+    known = {row["name"] for row in glossary()}
+    needed = {*quantities(), *COLUMNS} - {"values", "load", "state"}
+    assert not needed - known
+
+
+def test_every_word_has_a_meaning_and_a_chinese_name():
+    rows = glossary()
+    assert len({row["name"] for row in rows}) == len(rows)
+    for row in rows:
+        assert row["meaning"]
+        assert row["zh"]
+        assert row["unit"]
+
+
+def test_verdicts_say_the_same_in_both_languages():
+    from loopkeeper.plant.verdict import catalogue  # noqa: PLC0415
+
+    def holes(text):
+        return set(re.findall(r"\{(\w+)", text))
+
+    for code, message in catalogue().items():
+        assert holes(message.english) == holes(message.chinese), code
+        assert re.search(r"[\u4e00-\u9fff]", message.chinese), code
+
+
+def test_every_code_in_the_source_is_in_a_catalogue():
+    from loopkeeper.plant.verdict import catalogue  # noqa: PLC0415
+
+    said = set()
+    for path in FILES:
+        said |= set(re.findall(r'Verdict\(\s*"([a-z_.]+)"', path.read_text(encoding="utf-8")))
+    assert said
+    assert not said - set(catalogue())
+
+
+@pytest.mark.parametrize("page", ["verdicts.md", "glossary.md"])
+def test_generated_pages_are_fresh(page):
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == module.PAGES[page]()
+
+
+def test_import_contracts_hold():
+    tool = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([tool], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_readme_speaks_of_the_commands_that_exist():
+    from typer.main import get_command  # noqa: PLC0415
+
+    from loopkeeper.cli import app  # noqa: PLC0415
+
+    commands = set(get_command(app).commands)
+    for readme in ("README.md", "README.zh.md"):
+        text = (ROOT / readme).read_text(encoding="utf-8")
+        named = set(re.findall(r"^(?:\.venv/bin/)?loopkeeper (\w+)", text, re.MULTILINE))
+        assert named == commands, readme
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md", "CONTRIBUTING.md"])
+def test_links_lead_somewhere(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (ROOT / target).exists(), target
