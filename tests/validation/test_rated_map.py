@@ -1,0 +1,65 @@
+"""
+The parametric map against makers' tables of brine/water units.
+
+AixLib tables (six units; WPZ Buchs or makers). The map goes through one point of each unit and
+is asked for the others: within 10 % in COP on average up to 15 K away. The Vitocal 350 rows repeat
+capacities at other temperatures (a transcription error) and are left out.
+"""
+
+import csv
+
+import numpy as np
+import pytest
+
+from loopkeeper.errors import OutOfRangeError
+from loopkeeper.physics.heat_pump import rated_map
+
+pytestmark = pytest.mark.validation
+
+
+def tables(folder):
+    units: dict[str, list[tuple[float, ...]]] = {}
+    with (folder / "hp_maps" / "aixlib_brine_water_tables.csv").open(encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        names = reader.fieldnames or []
+        unit = names[0]
+        columns = [
+            next(n for n in names if key in n) for key in ("source", "sink", "Q_cond", "COP")
+        ]
+        for row in reader:
+            if "Vitocal" not in row[unit]:
+                units.setdefault(row[unit], []).append(tuple(float(row[c]) for c in columns))
+    return units
+
+
+def test_cop_of_real_units_away_from_the_rating_point(shared):
+    errors = []
+    for rows in tables(shared).values():
+        near = min(rows, key=lambda r: abs(r[0] - 5) + abs(r[1] - 45))
+        source, sink, capacity, cop = near
+        grid = rated_map(
+            heating=True, capacity=capacity, efficiency=cop, source_inlet=source, load_outlet=sink
+        )
+        for s, k, _, truth in rows:
+            if abs(s - source) <= 15 and abs(k - sink) <= 15 and 30 <= k <= 60:
+                one = grid.on(np.array([s]), np.array([k]), np.array([1.0]))
+                errors.append(one.capacity[0, 0] / one.electricity[0, 0, 0] / truth - 1)
+    assert len(errors) > 20
+    assert np.mean(np.abs(errors)) < 0.10
+
+
+@pytest.mark.parametrize("heating", [True, False])
+def test_rating_point_itself_is_met(heating):
+    source, sink = (10.0, 45.0) if heating else (25.0, 7.0)
+    grid = rated_map(
+        heating=heating, capacity=1e5, efficiency=4.5, source_inlet=source, load_outlet=sink
+    )
+    one = grid.on(np.array([source]), np.array([sink]), np.array([1.0]))
+    # 1 %: the rating point lies between grid nodes, which are joined by straight lines
+    assert one.capacity[0, 0] == pytest.approx(1e5, rel=0.01)
+    assert one.capacity[0, 0] / one.electricity[0, 0, 0] == pytest.approx(4.5, rel=0.01)
+
+
+def test_more_than_carnot_is_refused():
+    with pytest.raises(OutOfRangeError, match="Carnot"):
+        rated_map(heating=True, capacity=1e5, efficiency=9.0, source_inlet=0.0, load_outlet=55.0)
