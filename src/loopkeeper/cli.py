@@ -76,27 +76,30 @@ def _spoken() -> Iterator[None]:
     except LoopkeeperError as error:
         err.print(f"[bold red]✗[/] {escape(str(error))}", highlight=False)
         raise typer.Exit(PROBLEMS) from None
+    except OSError as error:
+        err.print(f"[bold red]✗[/] {error.filename}: {error.strerror}", highlight=False)
+        raise typer.Exit(PROBLEMS) from None
 
 
-def _period(text: str | None, timezone: str) -> Period | None:
-    """Read ``A/B`` as local dates."""
+def _period(text: str | None) -> Callable[[str], Period | None]:
+    """Read ``A/B`` as dates that become a period once the plant's time zone is known."""
     if text is None:
-        return None
+        return lambda _: None
     try:
-        first, last = (
-            datetime.fromisoformat(part).replace(tzinfo=ZoneInfo(timezone))
-            for part in text.split("/")
-        )
+        first, last = (datetime.fromisoformat(part) for part in text.split("/"))
     except ValueError as error:
         raise typer.BadParameter(
             f"{text!r}: expected two dates such as 2024-01-01/2025-01-01", param_hint="--period"
         ) from error
-    start, end = (
-        np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "s") for moment in (first, last)
-    )
-    if end <= start:
+    if last <= first:
         raise typer.BadParameter(f"{text!r}: the end lies before the start", param_hint="--period")
-    return Period(start, end)
+
+    def within(timezone: str) -> Period:
+        zone = ZoneInfo(timezone)
+        moments = (m.replace(tzinfo=zone).astimezone(UTC) for m in (first, last))
+        return Period(*(np.datetime64(m.replace(tzinfo=None), "s") for m in moments))
+
+    return within
 
 
 def _folder(folder: Path) -> Path:
@@ -162,7 +165,7 @@ def evaluate(
     language = _language(lang)
     with _spoken():
         with _working("Evaluating"):
-            case = reading.open_plant(_folder(plant), lambda zone: _period(period, zone))
+            case = reading.open_plant(_folder(plant), _period(period))
             evaluation = evaluate_plant(case.groundwork)
         if as_json:
             _print_json(answers.evaluation_json(case.plant, evaluation, language))
@@ -195,6 +198,7 @@ def report(
     plant: PlantFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")],
     period: PeriodText = None,
+    as_json: AsJson = False,
     lang: Language = "en",
 ) -> None:
     """Write one self-contained HTML report, in Chinese or English."""
@@ -202,7 +206,10 @@ def report(
     with _spoken():
         case, evaluation, diagnosis = _diagnosed(plant, period)
         _write_report(case.plant, evaluation, diagnosis, language, output)
-    out.print(f"[green]✓[/] {output}")
+    if as_json:
+        _print_json({"report": str(output), "lang": language})
+    else:
+        out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
 
 @app.command()
@@ -221,6 +228,7 @@ def virtual(
     interval: Annotated[
         int, typer.Option(min=5, max=60, help="Minutes between readings, a multiple of five.")
     ] = 10,
+    as_json: AsJson = False,
 ) -> None:
     """Write a virtual plant with known faults, as a complete dossier, and the truth beside it."""
     if source != "borehole_field":
@@ -229,11 +237,14 @@ def virtual(
         causes = tuple(parse_cause(text) for text in cause or ())
     except InputError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from error
-    with _spoken():
-        with _working("Letting the plant run") as progress:
-            life = Life(plant, causes, seed, years)
-            build_virtual_plant(output, life, Recording(interval, kept), progress)
-        out.print(f"[green]✓[/] {output}  (truth: {output.name}.truth.json beside it)")
+    with _spoken(), _working("Letting the plant run") as progress:
+        life = Life(plant, causes, seed, years)
+        build_virtual_plant(output, life, Recording(interval, kept), progress)
+    truth = output.with_name(f"{output.name}.truth.json")
+    if as_json:
+        _print_json({"plant": str(output), "truth": str(truth)})
+    else:
+        out.print(f"[green]✓[/] {output}  (truth: {truth.name} beside it)", soft_wrap=True)
 
 
 @app.command()
@@ -241,22 +252,29 @@ def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the reports.")] = Path(
         "out"
     ),
+    as_json: AsJson = False,
 ) -> None:
     """Diagnose the plant that comes with the program and write its reports."""
-    output.mkdir(parents=True, exist_ok=True)
+    reports = {language: output / f"report-{language}.html" for language in ("en", "zh")}
     with _spoken(), resources.as_file(_DEMO) as folder:
         case, evaluation, diagnosis = _diagnosed(folder, None)
-        out.print(_diagnosis_table(diagnosis, "en"))
-        for language in ("en", "zh"):
-            target = output / f"report-{language}.html"
+        for language, target in reports.items():
             _write_report(case.plant, evaluation, diagnosis, language, target)
-            out.print(f"[green]✓[/] report: {target.resolve()}", soft_wrap=True)
+    if as_json:
+        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en")
+        paths = {language: str(target.resolve()) for language, target in reports.items()}
+        _print_json({"reports": paths, "diagnosis": answer})
+        return
+    out.print(_diagnosis_table(diagnosis, "en"))
+    for target in reports.values():
+        out.print(f"[green]✓[/] report: {target.resolve()}", soft_wrap=True)
 
 
 def _diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:
     """Open, evaluate and diagnose a plant under one progress bar."""
+    when = _period(period)
     with _working("Reading and admitting") as progress:
-        case = reading.open_plant(_folder(plant), lambda zone: _period(period, zone))
+        case = reading.open_plant(_folder(plant), when)
         evaluation = evaluate_plant(case.groundwork)
         progress(0.4)
         diagnosis = diagnose_plant(

@@ -51,8 +51,22 @@ def test_evaluate_json_states_its_boundary(plant):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_report_writes_a_file(plant, tmp_path, language):
     target = tmp_path / "report.html"
-    assert loopkeeper("report", plant, "--lang", language, "-o", target).returncode == 0
+    done = loopkeeper("report", plant, "--lang", language, "-o", target, "--json")
+    assert json.loads(done.stdout) == {"report": str(target), "lang": language}
     assert target.stat().st_size > 1_000_000
+
+
+def test_a_place_that_cannot_be_written_is_said(plant, tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    done = loopkeeper("report", plant, "-o", tmp_path / "file" / "report.html")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_demo_json_holds_the_answer_and_the_reports(tmp_path):
+    answer = json.loads(loopkeeper("demo", "-o", tmp_path, "--json").stdout)
+    assert set(answer["reports"]) == {"en", "zh"}
+    assert answer["diagnosis"]["deviations"][0]["kind"] == "operation"
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def operation(
     if filled.any():
         share = float(filled.mean())
         verdicts.append(
-            Verdict("measure.operation.load_filled", {"share_percent": round(100 * share, 1)})
+            Verdict("measure.operation.load_filled", {"share_percent": f"{100 * share:.2g}"})
         )
     source_pump = _pumps(hours, plant, "source", verdicts)
     load_pump = _pumps(hours, plant, "load", verdicts)

@@ -1,11 +1,13 @@
 """The point list: what is measured, where, how well."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from loopkeeper.errors import UnitError
-from loopkeeper.units import to_si
+from loopkeeper.units import same_dimension, to_si
 
 
 class Statistic(StrEnum):
@@ -15,6 +17,84 @@ class Statistic(StrEnum):
     MEAN = "mean"
     SUM = "sum"
     COUNTER = "counter"
+
+
+QUANTITIES: Final = {
+    "supply_temperature": "°C", "return_temperature": "°C", "flow": "m3/h", "pressure": "kPa",
+    "differential_pressure": "kPa", "heat_power": "kW", "heat_energy": "kWh",
+    "cooling_energy": "kWh", "electricity_power": "kW", "electricity_energy": "kWh",
+    "running": "-", "part_load": "%", "starts": "-", "fault_code": "-",
+    "evaporator_inlet_temperature": "°C", "evaporator_outlet_temperature": "°C",
+    "condenser_inlet_temperature": "°C", "condenser_outlet_temperature": "°C",
+    "outdoor_temperature": "°C", "indoor_temperature": "°C", "indoor_humidity": "%",
+    "ground_temperature": "°C", "water_level": "m", "water_temperature": "°C",
+    "turbidity": "NTU", "sand_content": "-", "conductivity_electrical": "µS/cm",
+    "abstraction_flow": "m3/h", "reinjection_flow": "m3/h", "abstraction_volume": "m3",
+    "reinjection_volume": "m3", "wellhead_pressure": "kPa", "valve_position": "%",
+    "gas_volume": "m3", "backup_heat_power": "kW",
+}  # fmt: skip
+"""A unit of each quantity of the dossier; a point's own must be of its dimension."""
+_HOURS_COUNTED: Final = frozenset({"running"})
+"""Quantities whose counters run in hours."""
+_ANY_UNIT: Final = frozenset({"sand_content"})
+"""By volume as a share, by mass as a concentration."""
+
+
+PLACES: Final = frozenset(
+    {"source", "load", "field", "site", "machines", "source-pumps", "load-pumps", "recharge",
+     "backup"}
+)  # fmt: skip
+"""Parts that every plant may have, beside its own machines, pumps, backups and wells."""
+_PLACE_SORTS: Final = ("zone-", "room-", "borehole-", "well-", "header-", "exchanger-", "tank-")
+
+
+def place_known(of: str, parts: Collection[str]) -> bool:
+    """
+    Tell whether a point stands at a part of its plant.
+
+    Parameters
+    ----------
+    of : str
+        The point's ``of``; ``@60m`` behind it is a depth.
+    parts : collection of str
+        Ids of the plant's machines, pumps, backups and wells.
+
+    Returns
+    -------
+    bool
+        True for those, for the parts every plant has, and for zones, holes, headers and the like.
+    """
+    place = of.split("@", maxsplit=1)[0]
+    return place in PLACES or place in parts or place.startswith(_PLACE_SORTS)
+
+
+def unit_fits(quantity: str, unit: str, statistic: Statistic) -> bool:
+    """
+    Tell whether a unit measures a quantity.
+
+    Parameters
+    ----------
+    quantity, unit : str
+        As the point list has them; an unknown quantity takes any unit.
+    statistic : Statistic
+        Counters and sums of running are hours; a difference of temperatures is none here.
+
+    Returns
+    -------
+    bool
+        False when the two have different dimensions.
+
+    Raises
+    ------
+    UnitError
+        When the unit is unknown.
+    """
+    usual = QUANTITIES.get(quantity)
+    if usual is None or quantity in _ANY_UNIT:
+        return True
+    if quantity in _HOURS_COUNTED and statistic in {Statistic.COUNTER, Statistic.SUM}:
+        return same_dimension(unit, "h")
+    return same_dimension(unit, usual)
 
 
 @dataclass(frozen=True, slots=True)

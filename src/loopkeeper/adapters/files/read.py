@@ -30,6 +30,7 @@ from loopkeeper.errors import DossierError
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord, PumpRecord
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.points import place_known
 from loopkeeper.plant.records import LedgerCheck, SurveyTest
 from loopkeeper.plant.site import Promise, Site, SourceKind, Tariff, TariffBand
 from loopkeeper.plant.source import BoreholeField, Ground, Source
@@ -100,6 +101,7 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
     plant = _plant(data, folder, verdicts)
     if plant is None:
         return None, tuple(verdicts)
+    verdicts += _strange_places(plant)
     zone = plant.site.timezone
     dossier = Dossier(
         plant=plant,
@@ -181,6 +183,19 @@ def _plant(data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]) -> Pl
         events=read_events(folder, zone, verdicts),
         samples=read_samples(folder, verdicts),
     )
+
+
+def _strange_places(plant: Plant) -> list[Verdict]:
+    """Points at parts the plant does not have, all of one place in one caution."""
+    parts = {r.id for r in (*plant.machines, *plant.pumps, *plant.backups)}
+    strange: dict[str, list[str]] = {}
+    for point in plant.points:
+        if not place_known(point.of, parts):
+            strange.setdefault(point.of, []).append(point.id)
+    return [
+        Verdict("dossier.point.place_unknown", {"of": of, "points": ", ".join(ids)})
+        for of, ids in strange.items()
+    ]
 
 
 def _zone_known(zone: str, verdicts: list[Verdict]) -> bool:

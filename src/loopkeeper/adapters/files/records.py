@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table, texts
 from loopkeeper.errors import UnitError
 from loopkeeper.plant.machines import MapPoint, Mode
-from loopkeeper.plant.points import Point, Statistic
+from loopkeeper.plant.points import QUANTITIES, Point, Statistic, unit_fits
 from loopkeeper.plant.records import Event, LedgerCheck, Trial, WaterSample
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import linear_to_si
@@ -119,6 +119,11 @@ def read_points(folder: Path, verdicts: list[Verdict]) -> tuple[Point, ...]:
             column, value, expected = problem
             figures = {"file": "points.csv", "row": line, "column": column, "value": value}
             verdicts.append(Verdict("dossier.point.wrong", {**figures, "expected": expected}))
+            continue
+        if not unit_fits(quantity, unit, Statistic(statistic)):
+            figures = {"row": line, "unit": unit, "quantity": quantity}
+            expected = QUANTITIES[quantity]
+            verdicts.append(Verdict("dossier.point.dimension", {**figures, "expected": expected}))
             continue
         seen.add(name)
         month = months[n]

@@ -67,7 +67,8 @@ def _file(path: Path, zone: str, verdicts: list[Verdict]) -> pl.DataFrame:
     if "time" not in columns:
         verdicts.append(Verdict("dossier.columns.missing", {"file": name, "columns": "time"}))
         return EMPTY
-    time = instants(table.frame["time"], zone, file=name)
+    by = table.frame["point"].cast(pl.String) if "point" in columns else None
+    time = instants(table.frame["time"], zone, file=name, by=by)
     verdicts += time.verdicts
     if {"point", "value"} <= set(columns):
         return _long(table, time.time, zone, verdicts)

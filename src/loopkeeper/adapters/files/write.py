@@ -1,6 +1,7 @@
 """Writing a dossier: plain, deterministic, diffable files."""
 
 import csv
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -96,7 +97,7 @@ def plant_toml(plant: Plant) -> str:
     lines = [f'format = "{FORMAT}"', ""]
     lines += _section("[site]", SITE, plant.site)
     lines += _section("[promise]", PROMISE, plant.promise)
-    lines += ["[source]", f'kind = "{source.kind}"', f'fluid = "{source.fluid}"']
+    lines += ["[source]", f'kind = "{source.kind}"', f"fluid = {_quoted(source.fluid)}"]
     lines += [f"fluid_mass_fraction = {_plain(source.fluid_mass_fraction)}"]
     if source.design_flow is not None:
         lines += [f"design_flow_m3_h = {_plain(from_si(source.design_flow, 'm3/h'))}"]
@@ -122,25 +123,32 @@ def plant_toml(plant: Plant) -> str:
 def _test(test: SurveyTest) -> list[str]:
     stated = (
         (f"taken_on = {test.taken_on}", test.taken_on),
-        (f'hole = "{test.hole}"', test.hole),
+        (f"hole = {_quoted(test.hole)}", test.hole),
         (f"length_m = {test.length}", test.length),
         (f"diameter_m = {test.diameter}", test.diameter),
     )
-    lines = ["[[survey.test]]", f'kind = "{test.kind}"', f'file = "{test.file}"']
+    lines = ["[[survey.test]]", f"kind = {_quoted(test.kind)}", f"file = {_quoted(test.file)}"]
     lines += [text for text, value in stated if value]
     if test.columns:
-        pairs = ", ".join(f'"{ours}" = "{theirs}"' for ours, theirs in test.columns.items())
+        pairs = ", ".join(
+            f"{_quoted(ours)} = {_quoted(theirs)}" for ours, theirs in test.columns.items()
+        )
         lines += [f"columns = {{{pairs}}}"]
     return [*lines, ""]
 
 
 def _tariff(tariff: Tariff) -> list[str]:
     bands = [
-        f'{{name = "{b.name}", price = {_plain(b.price)}, hours = '
+        f"{{name = {_quoted(b.name)}, price = {_plain(b.price)}, hours = "
         "[" + ", ".join(f"[{first}, {last}]" for first, last in b.hours) + "]}"
         for b in tariff.bands
     ]
-    return ["[tariff]", f'currency = "{tariff.currency}"', f"bands = [{', '.join(bands)}]", ""]
+    return [
+        "[tariff]",
+        f"currency = {_quoted(tariff.currency)}",
+        f"bands = [{', '.join(bands)}]",
+        "",
+    ]
 
 
 def _section(title: str, keys: Sequence[Key], record: object) -> list[str]:
@@ -166,8 +174,12 @@ def _toml(value: object, key: Key) -> str | None:
         return str(value)
     if isinstance(value, float):
         return _plain(from_si(value, key.unit) if key.unit else value)
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return _quoted(str(value))
+
+
+def _quoted(text: str) -> str:
+    """A text as TOML wants it: JSON's escapes, and DEL, which JSON lets pass."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _plain(value: float) -> str:

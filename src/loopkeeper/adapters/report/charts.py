@@ -26,9 +26,8 @@ def as_html(figure: go.Figure, name: str) -> str:
             include_plotlyjs=False,
             div_id=name,
             config={
-                "displaylogo": False,
+                "displayModeBar": False,
                 "responsive": True,
-                "modeBarButtonsToRemove": ["lasso2d"],
             },
         )
     )
@@ -45,67 +44,73 @@ def _style(figure: go.Figure, height: int, title: str = "") -> go.Figure:
         hovermode="x unified",
         legend={"orientation": "h", "y": 1.12, "x": 0},
         yaxis={"gridcolor": GRID, "zeroline": False, "title": {"text": title}},
-        xaxis={"gridcolor": "white", "linecolor": GRID},
+        xaxis={
+            "gridcolor": "white",
+            "linecolor": GRID,
+            "tickformat": "%Y-%m",
+            "hoverformat": "%Y-%m-%d",
+        },
     )
     return figure
 
 
 def waterfall(diagnosis: Diagnosis, language: str) -> go.Figure:
     """Return promised → weather and use → each deviation → unexplained → measured. [MWh]"""
+    steps = _steps(diagnosis, language)
+    names = [name.replace(" ", "<br>") for name, _, _ in steps]
+    values = [s.value / MWH for _, s, _ in steps]
+    ends = np.array([*np.cumsum(values[:-1]), values[-1]])
+    above = np.array([(s.high - s.value) / MWH for _, s, _ in steps])
+    below = np.array([(s.value - s.low) / MWH for _, s, _ in steps])
+    starts = np.array([ends[0], *ends[:-2], ends[-1]])
+    figure = go.Figure(
+        go.Waterfall(
+            x=names,
+            y=values,
+            measure=[kind for _, _, kind in steps],
+            connector={"line": {"color": GREY, "width": 1}},
+            increasing={"marker": {"color": RED}},
+            decreasing={"marker": {"color": GREEN}},
+            totals={"marker": {"color": BLUE}},
+            customdata=np.round(np.column_stack([np.array(values) - below, values + above]), 1),
+            hovertemplate="%{x}: %{y:,.1f} MWh<br>90 %: %{customdata[0]} … %{customdata[1]}"
+            "<extra></extra>",
+        )
+    )
+    whiskers = {"type": "data", "symmetric": False, "array": above, "arrayminus": below,
+                "color": INK, "thickness": 1.1, "width": 4}  # fmt: skip
+    figure.add_scatter(
+        x=names, y=ends, mode="markers", marker={"size": 1, "color": INK}, error_y=whiskers,
+        hoverinfo="skip",
+    )  # fmt: skip
+    tops = np.maximum(np.maximum(ends, starts), ends + above)
+    for name, value, top, (_, _, kind) in zip(names, values, tops, steps, strict=True):
+        text = f"<b>{value:+,.1f}</b>" if kind == "relative" else f"<b>{value:,.0f}</b>"
+        figure.add_annotation(x=name, y=top, text=text, showarrow=False, yshift=11)
+    low, high = float(np.min([ends, starts, ends - below])), float(np.max(tops))
+    span = max(high - low, 0.05 * high)
+    _style(figure, 380, "MWh")
+    figure.update_layout(hovermode="closest", showlegend=False, margin={"b": 64})
+    figure.update_xaxes(tickangle=0)
+    figure.update_yaxes(range=[max(0.0, low - 0.25 * span), high + 0.14 * span])
+    return figure
+
+
+def _steps(diagnosis: Diagnosis, language: str) -> list[tuple[str, Estimate, str]]:
+    """Name, energy and sort of each bar; a kind that comes twice is numbered."""
     steps: list[tuple[str, Estimate, str]] = [
         (word("promised", language), diagnosis.promised, "absolute"),
         (word("weather_use", language), diagnosis.exogenous, "relative"),
     ]
-    names: dict[str, int] = {}
+    seen: dict[str, int] = {}
     for one in diagnosis.deviations:
         name = word(str(one.kind), language)
-        names[name] = names.get(name, 0) + 1
-        label = name if names[name] == 1 else f"{name} {names[name]}"
+        seen[name] = seen.get(name, 0) + 1
+        label = name if seen[name] == 1 else f"{name} {seen[name]}"
         steps.append((label, one.energy, "relative"))
     steps.append((word("unexplained", language), diagnosis.unexplained, "relative"))
     steps.append((word("measured", language), diagnosis.measured, "total"))
-    values = [s.value / MWH for _, s, _ in steps]
-    tops = np.cumsum([values[0], *values[1:-1]])
-    ends = [*tops, values[-1]]
-    figure = go.Figure(
-        go.Waterfall(
-            x=[name for name, _, _ in steps],
-            y=values,
-            measure=[kind for _, _, kind in steps],
-            text=[f"{v:,.0f}" if k != "relative" else f"{v:+,.1f}"
-                  for v, (_, _, k) in zip(values, steps, strict=True)],
-            textposition="outside",
-            connector={"line": {"color": GRID}},
-            increasing={"marker": {"color": RED}},
-            decreasing={"marker": {"color": GREEN}},
-            totals={"marker": {"color": BLUE}},
-            hovertemplate="%{x}: %{y:,.1f} MWh<extra></extra>",
-        )
-    )  # fmt: skip
-    figure.add_scatter(
-        x=[name for name, _, _ in steps],
-        y=ends,
-        mode="markers",
-        marker={"size": 1, "color": INK},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": [(s.high - s.value) / MWH for _, s, _ in steps],
-            "arrayminus": [(s.value - s.low) / MWH for _, s, _ in steps],
-            "color": INK,
-            "thickness": 1.2,
-            "width": 5,
-        },
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    low = min(float(np.min(tops)), values[-1], values[0])
-    high = max(float(np.max(tops)), values[-1], values[0])
-    span = max(high - low, 0.05 * high)
-    _style(figure, 380, "MWh")
-    figure.update_layout(hovermode="closest", showlegend=False)
-    figure.update_yaxes(range=[max(0.0, low - 0.8 * span), high + 0.5 * span])
-    return figure
+    return steps
 
 
 def _days(time: Times, zone: str) -> tuple[np.ndarray, list[str]]:
@@ -152,7 +157,7 @@ def source_water(evaluation: Evaluation, zone: str, language: str) -> go.Figure:
     index, days = _days(traces.time, zone)
     figure = go.Figure()
     for values, name, colour, dash in (
-        (traces.source_supply_design, "design", AMBER, "dot"),
+        (traces.source_supply_design, "as_designed", AMBER, "dot"),
         (traces.source_supply_expected, "expected", GREY, "solid"),
         (traces.source_supply_measured, "measured", BLUE, "solid"),
     ):
@@ -165,21 +170,28 @@ def source_water(evaluation: Evaluation, zone: str, language: str) -> go.Figure:
 
 
 def ground(outlook: GroundOutlook, language: str) -> go.Figure:
-    """Return the yearly mean fluid temperature, as designed and as it went. [°C]"""
+    """Return the yearly mean fluid temperature: designed, as it went, and if it goes on. [°C]"""
+    lived = outlook.lived
     figure = go.Figure()
-    for values, name, colour, dash in (
-        (outlook.design, "design", AMBER, "dot"),
-        (outlook.found, "found", BLUE, "solid"),
+    for span, values, name, line in (
+        (slice(None), outlook.design, "as_designed", {"color": AMBER, "dash": "dot"}),
+        (
+            slice(max(0, lived - 1), None),
+            outlook.found,
+            "forecast",
+            {"color": BLUE, "dash": "dash"},
+        ),
+        (slice(lived), outlook.found, "found", {"color": BLUE, "width": 3}),
     ):
         figure.add_scatter(
-            x=outlook.year, y=np.round(values, 3), name=word(name, language),
-            mode="lines+markers", line={"color": colour, "dash": dash},
+            x=outlook.year[span], y=np.round(values[span], 3), name=word(name, language),
+            mode="lines+markers" if name == "found" else "lines", line=line,
             hovertemplate="%{y:.2f} °C",
         )  # fmt: skip
-    _style(figure, 280, "°C")
-    figure.update_xaxes(title=word("year", language), dtick=1)
-    middle = float(np.nanmean(np.concatenate([outlook.design, outlook.found])))
-    spread = float(np.nanmax(np.abs(np.concatenate([outlook.design, outlook.found]) - middle)))
+    _style(figure, 300, "°C")
+    figure.update_xaxes(title=word("year", language))
+    both = np.concatenate([outlook.design, outlook.found])
+    middle, spread = float(np.mean(both)), float(np.ptp(both)) / 2
     figure.update_yaxes(range=[middle - max(1.0, 1.3 * spread), middle + max(1.0, 1.3 * spread)])
     return figure
 
@@ -196,9 +208,9 @@ def split(evaluation: Evaluation, language: str) -> go.Figure:
             name=word(part, language), orientation="h", marker={"color": colour},
             hovertemplate="%{x:,.1f} MWh",
         )  # fmt: skip
-    _style(figure, 220)
-    figure.update_layout(barmode="stack", hovermode="closest")
+    _style(figure, 300)
+    figure.update_layout(barmode="stack", hovermode="closest", legend={"traceorder": "normal"})
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(title="MWh", gridcolor=GRID)
-    figure.update_layout(margin={"l": 130})
+    figure.update_layout(margin={"l": 130, "t": 40})
     return figure

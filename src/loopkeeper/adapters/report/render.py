@@ -11,7 +11,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.words import word
+from loopkeeper.adapters.report.words import named, word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.kpi_basis import KpiValue
@@ -19,7 +19,7 @@ from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Tariff
-from loopkeeper.units import KWH, from_si
+from loopkeeper.units import KWH
 
 Language = Literal["zh", "en"]
 MWH = 1000 * KWH
@@ -73,6 +73,7 @@ def render_report(
         figures["ground"] = charts.ground(evaluation.ground, language)
     return template.render(
         w=lambda key: word(key, language),
+        n=lambda key: named(key, language),
         language=language,
         plant=plant,
         name=plant.site.name_zh if language == "zh" and plant.site.name_zh else plant.site.name,
@@ -151,7 +152,7 @@ def _tiles(
     if plant.tariff is not None and diagnosis.shortfall.value > 0:
         money = _mean_price(plant.tariff) * diagnosis.shortfall.value / KWH
         tiles.append(
-            (word("cost", language), f"{money:,.0f} {plant.tariff.currency}",
+            (f"{word('cost', language)} [{plant.tariff.currency}]", f"{money:,.0f}",
              word("cost_note", language))
         )  # fmt: skip
     return tiles
@@ -175,7 +176,7 @@ def _deviation(deviation: Deviation, language: str) -> dict[str, Any]:
         "share": f"{deviation.share:.0%}",
         "width": max(0, min(100, round(100 * deviation.share))),
         "onset": deviation.onset.isoformat() if deviation.onset else word("from_start", language),
-        "confidence": f"{deviation.confidence:.0%}",
+        "confidence": "> 99%" if deviation.confidence > 0.99 else f"{deviation.confidence:.0%}",
         "merged": [word(str(kind), language) for kind in deviation.merged],
         "evidence": [v.sentence(language) for v in deviation.evidence],
         "settles": [v.sentence(language) for v in deviation.settles_by],
@@ -183,19 +184,27 @@ def _deviation(deviation: Deviation, language: str) -> dict[str, Any]:
     }
 
 
+_SHOWN = {"J": ("MWh", MWH), "J m-3": ("kWh/m³", KWH)}
+"""Units of people for units of the program: name and size."""
+
+
 def _kpi(kpi: KpiValue, language: str) -> dict[str, str]:
-    value, unit = kpi.value, kpi.unit
-    if unit == "J":
-        value = Estimate(*(from_si(v, "MWh") for v in (value.value, value.low, value.high)))
-        unit = "MWh"
-    mode = word(kpi.mode, language) if kpi.mode in {"heating", "cooling"} else kpi.mode
+    unit, size = _SHOWN.get(kpi.unit, (kpi.unit.replace("-", ""), 1.0))
+    value, low, high = (v / size for v in (kpi.value.value, kpi.value.low, kpi.value.high))
     return {
-        "name": kpi.name.replace("_", " "),
-        "boundary": kpi.boundary,
-        "mode": mode,
-        "value": f"{value.value:,.3g}" if abs(value.value) < 100 else f"{value.value:,.0f}",
-        "interval": f"{value.low:,.3g} … {value.high:,.3g}",
+        "name": named(kpi.name, language),
+        "boundary": named(kpi.boundary, language),
+        "mode": named(kpi.mode, language),
+        "value": _figure(value),
+        "interval": f"{_figure(low)} … {_figure(high)}",
         "unit": unit,
         "coverage": f"{kpi.coverage:.1%}",
         "clause": f"{kpi.clause} ({kpi.confidence})" if kpi.confidence else kpi.clause,
     }
+
+
+def _figure(value: float) -> str:
+    """Three figures, thousands apart, never an exponent."""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.{2 if abs(value) >= 1 else 3}f}"

@@ -41,8 +41,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "machines": ("machines", "机组"),
     "source_pumps": ("source pumps", "地源侧水泵"),
     "load_pumps": ("load pumps", "用户侧水泵"),
-    "design": ("as designed", "设计"),
+    "as_designed": ("as designed", "设计"),
     "found": ("as it went", "实际"),
+    "forecast": ("if it goes on like this", "按现状延续"),
     "daily": ("MWh a day", "MWh/天"),
     "year": ("year of operation", "运行年"),
     "kpis": ("Key figures", "关键指标"),
@@ -87,8 +88,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The total is near the promise, yet {count} deviation(s) cost {amount} MWh.",
         "总量接近承诺，但发现 {count} 项偏差，共耗 {amount} MWh。",
     ),
-    "heating": ("heating", "供热"),
-    "cooling": ("cooling", "供冷"),
     "none": ("none", "无"),
 }
 KINDS: Final[dict[str, tuple[str, str]]] = {
@@ -100,8 +99,39 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
     "hydraulic": ("Hydraulic", "水力偏差"),
     "commissioning": ("Commissioning", "调试偏差"),
 }
+NAMES: Final[dict[str, tuple[str, str]]] = {
+    "performance_factor": ("Performance factor", "性能系数"),
+    "delivered_energy": ("Delivered energy", "供出能量"),
+    "electricity": ("Electricity", "耗电"),
+    "source_pump_share": ("Source pump share", "地源侧水泵电耗占比"),
+    "load_pump_share": ("Load pump share", "用户侧水泵电耗占比"),
+    "specific_pump_energy": ("Pump electricity per volume", "单位流量水泵电耗"),
+    "mean_temperature_difference": ("Mean temperature difference", "平均供回水温差"),
+    "thermal_balance_ratio": ("Rejected over extracted heat", "排热取热比"),
+    "user side": ("user side", "用户侧"),
+    "machines": ("machines", "机组"),
+    "source-pumps": ("source pumps", "地源侧水泵"),
+    "load-pumps": ("load pumps", "用户侧水泵"),
+    "source": ("source side", "地源侧"),
+    "load": ("load side", "用户侧"),
+    "ground": ("ground", "岩土体"),
+    "heating": ("heating", "供热"),
+    "cooling": ("cooling", "供冷"),
+    "all": ("all", "全部"),
+    "spread": ("spread over a gap", "跨缺测均摊"),
+    "range": ("out of range", "超量程"),
+    "stuck": ("stuck", "卡滞"),
+    "jump": ("jump", "跳变"),
+    "reset": ("counter reset", "计数器清零"),
+}
+"""Figures, where they hold, modes of operation and flags of readings."""
 
 
 def word(key: str, language: str) -> str:
     """Return a fixed word in ``en`` or ``zh``."""
     return {**WORDS, **KINDS}[key][1 if language == "zh" else 0]
+
+
+def named(key: str, language: str) -> str:
+    """Return a figure's, boundary's, mode's or flag's name; a symbol such as ``H1`` stands."""
+    return NAMES.get(key, (key, key))[1 if language == "zh" else 0]

@@ -33,6 +33,9 @@ LEAST_COVERAGE = 0.5
 EXPECTED_DOUBT = 0.03
 """Standard deviation of expected electricity for what the model leaves out. [-]"""
 
+HORIZON = 20
+"""Years from hand-over over which the ground is looked at, the life GB 50366 asks for. [a]"""
+
 
 @dataclass(frozen=True, slots=True)
 class MeterDoubt:
@@ -352,22 +355,24 @@ def _traces(matter: Matter, runs: _Runs) -> Traces:
 
 
 def _outlook(matter: Matter) -> GroundOutlook | None:
-    """Yearly means of the fluid temperature since hand-over: as designed, as it really went."""
-    op, past = matter.operation, matter.past
-    heat = _drawn(past.heating, past.cooling, past.recharge)
-    now = _drawn(*(daily_means(v) for v in (op.heating, op.cooling, op.recharge)))
-    found = _yearly(matter.built, np.concatenate([heat, now]))
+    """Yearly means of the fluid temperature: as designed, as it went, as it will if it goes on."""
     if matter.design is None:
         return None
-    design = matter.design
+    op, past, design = matter.operation, matter.past, matter.design
+    now = _drawn(*(daily_means(v) for v in (op.heating, op.cooling, op.recharge)))
+    lived = np.concatenate([_drawn(past.heating, past.cooling, past.recharge), now])
+    years = max(HORIZON, len(lived) // 365 + HORIZON // 2)
+    going_on = np.concatenate([lived, np.resize(now, max(0, 365 * years - len(lived)))])
     recharge = design_recharge(matter.plant, design)
-    year = _drawn(
+    meant = _drawn(
         *(daily_means(v) for v in (design.heating + design.hot_water, design.cooling, recharge))
     )
-    planned = _yearly(matter.designed, np.tile(year, len(found)))[: len(found)]
-    count = min(len(planned), len(found))
-    years = np.arange(1, count + 1, dtype=np.float64)
-    return GroundOutlook(years, planned[:count], found[:count], np.full(count, np.nan))
+    return GroundOutlook(
+        year=np.arange(1, years + 1, dtype=np.float64),
+        design=_yearly(matter.designed, np.resize(meant, 365 * years)),
+        found=_yearly(matter.built, going_on[: 365 * years]),
+        lived=round(len(lived) / 365),
+    )
 
 
 def _drawn(heating: Floats, cooling: Floats, recharge: Floats) -> Floats:

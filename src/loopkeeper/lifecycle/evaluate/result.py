@@ -58,12 +58,17 @@ class Traces:
 
 @dataclass(frozen=True, slots=True)
 class GroundOutlook:
-    """Yearly mean ground temperature since hand-over: as designed, as found, as measured. [°C]"""
+    """
+    Yearly mean temperature of the source fluid since hand-over, shape (years,). [°C]
+
+    ``design`` under the design load, ``found`` under what the ground really gave and took; the
+    first ``lived`` years have been, the later ones repeat the period's heat.
+    """
 
     year: Floats
     design: Floats
     found: Floats
-    measured: Floats
+    lived: int
 
 
 @dataclass(frozen=True, slots=True)
