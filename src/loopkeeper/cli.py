@@ -216,9 +216,9 @@ def report(
 def virtual(
     output: Annotated[Path, typer.Argument(help="Folder to write the dossier into.")],
     source: Annotated[str, typer.Option(help="borehole_field")] = "borehole_field",
-    plant: Annotated[str, typer.Option(help="Template: a name or a TOML file.")] = "office",
+    plant: Annotated[str, typer.Option(help="Template: office, school or hospital.")] = "office",
     cause: Annotated[
-        list[str] | None, typer.Option(help="kind[.variant]:severity[@date]; may be repeated.")
+        list[str] | None, typer.Option(help=r"kind\[.variant]:severity\[@date]; may be repeated.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of weather and sensors.")] = 1,
     years: Annotated[int, typer.Option(min=1, max=20, help="Years from hand-over.")] = 2,

@@ -28,7 +28,7 @@ def single(length=100.0, grout=1.2):
 
 
 @pytest.mark.parametrize(("grout", "ground"), [(0.8, 2.0), (1.5, 1.5), (2.0, 1.2)])
-def test_short_well_pumped_hole_is_the_line_source_formula(grout, ground):
+def test_short_well_pumped_hole_is_the_line_source_formula(grout, ground, judged):
     # 5 %: the first multipole lowers R_b by 1–4 % at this spacing; 10 m keep the legs from talking
     hole, flow = single(10.0, grout), 1e-3
     got = borehole_resistance(hole, ground_conductivity=ground, flow_rate=flow, fluid=WATER)
@@ -41,7 +41,13 @@ def test_short_well_pumped_hole_is_the_line_source_formula(grout, ground):
     reynolds = 4 * flow / (np.pi * 0.026) * WATER.density / WATER.viscosity
     assert reynolds > 1e4
     film = 1 / (np.pi * 4.36 * 30 * WATER.conductivity)  # Nusselt about 130 in turbulent flow
-    assert got == pytest.approx(legs + 0.5 * (wall + film), rel=0.05)
+    error = got / (legs + 0.5 * (wall + film)) - 1
+    judged(
+        "borehole resistance",
+        by="line-source formula of two legs (Hellström)",
+        error=error,
+        bound=0.05,
+    )
 
 
 def test_slow_flow_and_long_legs_cost_resistance():

@@ -38,7 +38,7 @@ def bernier_load(hours: np.ndarray) -> np.ndarray:
     return (base * np.abs(factor) + g * np.abs(base) * sign * 0.3) / 100.0
 
 
-def test_fifty_years_stay_within_a_twentieth_of_a_kelvin():
+def test_fifty_years_stay_within_a_twentieth_of_a_kelvin(judged):
     x, y = np.meshgrid(np.arange(10) * 6.0, np.arange(10) * 6.0)
     field = FieldResponse.of(FieldGeometry(x.ravel(), y.ravel(), 100.0, 4.0, 0.075))
     hole = RadialBorehole(0.1, 0.03, 5e3, 0.03, 0.075)
@@ -58,7 +58,8 @@ def test_fifty_years_stay_within_a_twentieth_of_a_kelvin():
         axis=0,
     )
     drop = fftconvolve(np.diff(load, prepend=0.0), mean)[:count]
-    assert np.abs(10.0 - drop - mine).max() < 0.05
+    law, by = "modal ground, 50 years by the hour", "exact convolution (FFT)"
+    judged(law, by=by, error=10.0 - drop - mine, bound=0.05, unit="K")
 
 
 def test_state_can_be_handed_over():

@@ -25,11 +25,14 @@ GROUND = {"conductivity": 1.9, "heat_capacity": 2.3e6}
 HOLE = RadialBorehole(0.09, 0.024, 8.9e3, 0.032, 0.075)
 
 
-def test_long_time_limit_is_resistance_plus_line_source():
+def test_long_time_limit_is_resistance_plus_line_source(judged):
     # 1e-4 m K/W: after a month what the borehole's own capacity still holds back has faded (1/t).
     time = np.geomspace(4e6, 3e7, 20)
     line = line_source_g(time, radius=0.075, diffusivity=1.9 / 2.3e6) / (2 * np.pi * 1.9)
-    assert np.allclose(short_term_response(HOLE, time=time, **GROUND), 0.09 + line, atol=1e-4)
+    error = short_term_response(HOLE, time=time, **GROUND) - 0.09 - line
+    judged(
+        "short-term response, long times", by="line source", error=error, bound=1e-4, unit="m·K/W"
+    )
 
 
 def test_early_limit_is_the_heating_of_the_water_alone():
@@ -40,7 +43,7 @@ def test_early_limit_is_the_heating_of_the_water_alone():
     )
 
 
-def test_agrees_with_radial_finite_volumes():
+def test_agrees_with_radial_finite_volumes(judged):
     # 1 %: 400 cells and 15 s steps of the finite volumes (halving both moves them 0.3 %).
     edges = np.concatenate([np.linspace(0.032, 0.075, 41), np.geomspace(0.075, 12.0, 361)[1:]])
     inside = edges[1:] <= 0.0750001
@@ -68,10 +71,13 @@ def test_agrees_with_radial_finite_volumes():
     time = step * np.arange(1, count + 1)
     chosen = [19, 39, 79, 239, 719, 2879]
     mine = short_term_response(HOLE, time=time[chosen], **GROUND)
-    assert np.allclose(mine, record[chosen], rtol=0.01)
+    error = mine / record[chosen] - 1
+    judged(
+        "short-term response, 5 min to 12 h", by="radial finite volumes", error=error, bound=0.01
+    )
 
 
-def test_beats_the_best_public_model_on_the_measured_sandbox(shared):
+def test_beats_the_best_public_model_on_the_measured_sandbox(shared, judged):
     rows = np.loadtxt(
         shared / "trt_beier_sandbox" / "Beier_Smith_Spitler_2011_SandBox.txt", skiprows=2
     )
@@ -91,5 +97,10 @@ def test_beats_the_best_public_model_on_the_measured_sandbox(shared):
         state = fade * state + (1 - fade) * gain * power[n] * 1056 / 18.3
         model[n] = state.sum()
     error = model - (0.5 * (inlet + outlet) - 22.09)
-    assert np.sqrt(np.mean(error**2)) < 0.477
-    assert np.sqrt(np.mean(error[time <= 3600] ** 2)) < 0.965
+    by = "measurement (Beier sandbox); bound is the best public model"
+    for law, kept, bound in (
+        ("whole test", time >= 0, 0.477),
+        ("first hour", time <= 3600, 0.965),
+    ):
+        rmse = np.sqrt(np.mean(error[kept] ** 2))
+        judged(f"thermal response, {law}, RMSE", by=by, error=rmse, bound=bound, unit="K")

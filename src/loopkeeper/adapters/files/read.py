@@ -187,7 +187,8 @@ def _plant(data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]) -> Pl
 
 def _strange_places(plant: Plant) -> list[Verdict]:
     """Points at parts the plant does not have, all of one place in one caution."""
-    parts = {r.id for r in (*plant.machines, *plant.pumps, *plant.backups)}
+    own = (plant.machines, plant.pumps, plant.backups)
+    parts = {record.id for records in own for record in records}
     strange: dict[str, list[str]] = {}
     for point in plant.points:
         if not place_known(point.of, parts):
