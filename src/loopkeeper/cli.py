@@ -26,7 +26,7 @@ from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
-from loopkeeper.adapters.virtual.causes import parse_cause
+from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
@@ -34,6 +34,7 @@ from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.units import KWH
 
@@ -215,7 +216,9 @@ def report(
 @app.command()
 def virtual(
     output: Annotated[Path, typer.Argument(help="Folder to write the dossier into.")],
-    source: Annotated[str, typer.Option(help="borehole_field")] = "borehole_field",
+    source: Annotated[
+        SourceKind, typer.Option(help="What the plant stands on.")
+    ] = SourceKind.BOREHOLE_FIELD,
     plant: Annotated[str, typer.Option(help="Template: office, school or hospital.")] = "office",
     cause: Annotated[
         list[str] | None, typer.Option(help=r"kind\[.variant]:severity\[@date]; may be repeated.")
@@ -231,14 +234,13 @@ def virtual(
     as_json: AsJson = False,
 ) -> None:
     """Write a virtual plant with known faults, as a complete dossier, and the truth beside it."""
-    if source != "borehole_field":
-        raise typer.BadParameter(f"{source!r}: only borehole_field", param_hint="--source")
     try:
         causes = tuple(parse_cause(text) for text in cause or ())
+        check_causes(causes, source)
     except InputError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from error
     with _spoken(), _working("Letting the plant run") as progress:
-        life = Life(plant, causes, seed, years)
+        life = Life(plant, causes, seed, years, source)
         build_virtual_plant(output, life, Recording(interval, kept), progress)
     truth = output.with_name(f"{output.name}.truth.json")
     if as_json:

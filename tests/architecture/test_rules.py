@@ -115,7 +115,7 @@ def public(path, kind):
 def quantities():
     """Names of numbers in the public face of physics."""
     for path in sorted((SRC / "physics").glob("[!_]*.py")):
-        if path.name in {"kernel.py", "compiled.py"}:
+        if path.name in {"kernel.py", "source_kernel.py", "compiled.py"}:
             continue
         for function in public(path, ast.FunctionDef):
             arguments = [*function.args.args, *function.args.kwonlyargs]

@@ -19,7 +19,15 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.records import Event, LedgerCheck, WaterSample
 from loopkeeper.plant.site import Promise, Season, Site, SourceKind, Tariff, TariffBand
-from loopkeeper.plant.source import BoreholeField, Ground, Source
+from loopkeeper.plant.source import (
+    AquiferRecord,
+    BoreholeField,
+    Ground,
+    SingleWell,
+    Source,
+    SurfaceWater,
+    Well,
+)
 from loopkeeper.plant.verdict import Severity
 from loopkeeper.units import to_si
 
@@ -40,6 +48,8 @@ def value_of(key):
         "date": st.dates(date(1990, 1, 1), date(2030, 1, 1)),
         "season": st.just(Season((11, 15), (3, 15))),
         "integer": st.integers(int(low), int(min(high, 40))),
+        "list": st.just(()),
+        "span": st.just((max(low, 1.0), max(low, 1.0) + 20.0)),
         "number": st.floats(low, high).map(lambda v: to_si(v, key.unit) if key.unit else float(v)),
     }[str(key.kind)]
 
@@ -70,16 +80,23 @@ def plants(draw):
             buried_depth=1.5,
         )
     )
+    kind = draw(st.sampled_from(SourceKind))
+    body = records(SurfaceWater, temperature_file="")
     machines = draw(st.lists(records(MachineRecord, map_file=""), min_size=1, max_size=3))
     return Plant(
         site=draw(records(Site, timezone="Asia/Shanghai")),
         source=Source(
-            SourceKind.BOREHOLE_FIELD,
+            kind,
             draw(st.sampled_from(["water", "ethylene_glycol"])),
             draw(st.integers(0, 40)) / 100,
             draw(st.none() | st.floats(1e-4, 10)),
             draw(st.none() | records(Ground)),
             field,
+            draw(st.none() | records(AquiferRecord)),
+            tuple(draw(st.lists(records(SingleWell), max_size=2))),
+            tuple(draw(st.lists(records(Well), max_size=2))),
+            draw(st.none() | body),
+            draw(st.none() | st.floats(1e3, 1e6)),
         ),
         promise=draw(records(Promise, loads="")),
         machines=tuple(machines),

@@ -5,6 +5,7 @@ Each takes the groundwork of a plant as a value; who shows the answer is decided
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,11 +15,13 @@ from loopkeeper.lifecycle.diagnose.case import LoadScales, Setting
 from loopkeeper.lifecycle.diagnose.explain import Inquiry, Metered, Promised, explain
 from loopkeeper.lifecycle.diagnose.investigate import investigate
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
+from loopkeeper.lifecycle.diagnose.source_fit import water_shift
 from loopkeeper.lifecycle.diagnose.suspects import Dice
 from loopkeeper.lifecycle.evaluate.evaluate import Matter, design_years, evaluate
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.past import reference_past
 from loopkeeper.measure.reference import ReferenceLoads, reference_loads
+from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import mode_energy, run_years
 from loopkeeper.units import HOUR
@@ -100,9 +103,10 @@ def diagnose_plant(
     setting = _setting(ground, reference)
     rng = np.random.default_rng(SEED)
     promised, promise_said = _promised(ground, evaluation, setting)
+    model = _on_designed_water(ground)
     findings = investigate(
         plant,
-        ground.designed,
+        model,
         setting,
         ground.surveyed,
         period=ground.period,
@@ -111,7 +115,7 @@ def diagnose_plant(
     cautions = once((*evaluation.cautions, *said, *promise_said, *findings.verdicts))
     inquiry = Inquiry(
         plant=plant,
-        model=ground.designed,
+        model=model,
         setting=setting,
         promised=promised,
         metered=Metered(
@@ -123,6 +127,13 @@ def diagnose_plant(
         cautions=cautions,
     )
     return explain(inquiry, findings.suspects, rng, progress)
+
+
+def _on_designed_water(ground: Groundwork) -> PlantModel:
+    """The plant as designed on water as designed: surface water off its range is a deviation."""
+    shift = water_shift(ground.dossier.plant, ground.operation)
+    system = ground.designed.system
+    return ground.designed.with_system(replace(system, source_offset=-shift))
 
 
 def _setting(ground: Groundwork, reference: ReferenceLoads) -> Setting:

@@ -119,7 +119,7 @@ def lay_groundwork(
     plant, hours = dossier.plant, measured.hours
     if len(hours.time) == 0:
         raise InsufficientDataError("there are no measured hours", ["telemetry is empty"])
-    whole, said = operation(hours, plant, dossier.weather)
+    whole, said = operation(hours, plant, dossier.weather, dossier.water)
     chosen = period or last_full_year(hours.time, plant.site.timezone)
     inside = whole.within(chosen)
     if inside.hours < 24:

@@ -21,12 +21,14 @@ class Dossier:
     """
     What a dossier holds except its telemetry.
 
-    ``survey`` maps the file of a test to its record; ``verdicts`` is what reading it had to say.
+    ``water`` is the recorded temperature of surface water; ``survey`` maps the file of a test to
+    its record; ``verdicts`` is what reading it had to say.
     """
 
     plant: Plant
     design_loads: LoadYear | None = None
     weather: WeatherSeries | None = None
+    water: WeatherSeries | None = None
     survey: Mapping[str, SurveyTable] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
     folder_name: str = ""

@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.measure.series import Floats, Period, PlantHours, Times, WeatherSeries
+from loopkeeper.physics.system import Boundary
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
 Bools = NDArray[np.bool_]
 
+COLDEST_DAY = 28.0
+"""Day of the year at which surface water is coldest. [d]"""
 LONGEST_BRIDGE = 6
 """Gaps up to this many hours are bridged by interpolation, longer ones by the day before. [h]"""
 
@@ -30,7 +34,8 @@ class Operation:
     Hourly operation, shape (n,) each; powers [W], temperatures [°C], flows [m3 s-1], shares [-].
 
     ``heating``, ``cooling`` and ``recharge`` are filled where ``filled`` is True; ``good`` marks
-    hours in which heat and all electricity were measured. ``machines_running`` is the mean number
+    hours in which heat and all electricity were measured. ``natural`` is the temperature of
+    surface water on its own (NaN for other sources). ``machines_running`` is the mean number
     of machines on and ``run_share`` the largest share of the hour any one ran.
     """
 
@@ -56,6 +61,12 @@ class Operation:
     load_pump_electricity: Floats
     machines_running: Floats
     run_share: Floats
+    natural: Floats
+
+    def boundary(self) -> Boundary:
+        """Return what the outside imposed; surface water's own temperature where there is one."""
+        known = bool(np.isfinite(self.natural).all())
+        return Boundary(self.outdoor, self.enabled, self.natural if known else None)
 
     @property
     def hours(self) -> int:
@@ -74,7 +85,10 @@ class Operation:
 
 
 def operation(
-    hours: PlantHours, plant: Plant, weather: WeatherSeries | None = None
+    hours: PlantHours,
+    plant: Plant,
+    weather: WeatherSeries | None = None,
+    water: WeatherSeries | None = None,
 ) -> tuple[Operation, tuple[Verdict, ...]]:
     """
     Return the operating hours of a plant.
@@ -87,6 +101,8 @@ def operation(
         The plant; its seasons tell when it is enabled.
     weather : WeatherSeries, optional
         Stands in where no point measures the outdoor temperature.
+    water : WeatherSeries, optional
+        Recorded temperature of surface water; stands in where no point measures it.
 
     Returns
     -------
@@ -142,6 +158,7 @@ def operation(
             load_pump_electricity=load_pump,
             machines_running=stack.sum(axis=0),
             run_share=stack.max(axis=0),
+            natural=_natural(hours, plant, water, verdicts),
         ),
         tuple(verdicts),
     )
@@ -236,14 +253,56 @@ def _pumps(hours: PlantHours, plant: Plant, loop: str, verdicts: list[Verdict]) 
 
 
 def _outdoor(hours: PlantHours, weather: WeatherSeries | None) -> Floats:
-    values = _optional(hours, "outdoor_temperature", "site")
-    if weather is None or len(weather.time) == 0:
+    return _completed(_optional(hours, "outdoor_temperature", "site"), hours.time, weather)
+
+
+def _completed(values: Floats, time: Times, record: WeatherSeries | None) -> Floats:
+    """Fill what no point measured from a recorded series, within its reach."""
+    if record is None or len(record.time) == 0:
         return values
-    stamps = weather.time.astype("datetime64[s]").astype(np.float64)
-    here = hours.time.astype("datetime64[s]").astype(np.float64)
+    stamps = record.time.astype("datetime64[s]").astype(np.float64)
+    here = time.astype("datetime64[s]").astype(np.float64)
     inside = (here >= stamps[0]) & (here <= stamps[-1] + HOUR)
-    borrowed = np.where(inside, np.interp(here, stamps, weather.outdoor_temperature), np.nan)
+    borrowed = np.where(inside, np.interp(here, stamps, record.outdoor_temperature), np.nan)
     return np.where(np.isfinite(values), values, borrowed)
+
+
+def _natural(
+    hours: PlantHours, plant: Plant, water: WeatherSeries | None, verdicts: list[Verdict]
+) -> Floats:
+    """Temperature of surface water: measured, recorded, else a yearly sinusoid."""
+    body = plant.source.surface
+    if plant.source.kind is not SourceKind.SURFACE_WATER or body is None:
+        return np.full(len(hours.time), np.nan)
+    values = _completed(_optional(hours, "water_temperature", "source"), hours.time, water)
+    missing = ~np.isfinite(values)
+    if missing.mean() > 0.5:
+        verdicts.append(Verdict("plant.water.sinusoid", {"low": body.low, "high": body.high}))
+    elif missing.any():
+        return _bridge(values)
+    return np.where(missing, yearly_water(body.low, body.high, hours.time), values)
+
+
+def yearly_water(low: float, high: float, time: Times) -> Floats:
+    """
+    Return the temperature of surface water as a sinusoid, coldest at the end of January.
+
+    Parameters
+    ----------
+    low, high : float
+        Range over the year. [°C]
+    time : array of datetime64, shape (n,)
+        Instants.
+
+    Returns
+    -------
+    array, shape (n,)
+        [°C]
+    """
+    day = (time - time.astype("datetime64[Y]")) / np.timedelta64(1, "D")
+    return np.asarray(
+        0.5 * (low + high) - 0.5 * (high - low) * np.cos(2 * np.pi * (day - COLDEST_DAY) / 365.25)
+    )
 
 
 def _indoor(hours: PlantHours) -> Floats:

@@ -1,6 +1,7 @@
 """The inside of a borehole: effective resistance, and its response in the first hours."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import factorial
 from typing import Literal
 
@@ -13,7 +14,7 @@ from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.fluid import FluidProperties
 
 Floats = NDArray[np.float64]
-PipeLayout = Literal["single_u", "double_u"]
+PipeLayout = Literal["single_u", "double_u", "double_u_series", "coaxial"]
 
 PIPE_CONDUCTIVITY = 0.4
 """Thermal conductivity of polyethylene pipe. [W m-1 K-1]"""
@@ -31,7 +32,9 @@ class Borehole:
     One borehole heat exchanger by its parts.
 
     ``length`` [m], ``buried_depth`` [m], ``radius`` [m], ``pipe_outer`` and ``pipe_inner`` radii
-    [m], ``grout_conductivity`` [W m-1 K-1]; legs stand on a circle of ``shank`` radius [m].
+    [m], ``grout_conductivity`` [W m-1 K-1]; legs stand on a circle of ``shank`` radius [m]. Of a
+    coaxial hole ``pipe_*`` are the outer tube's radii and ``core_outer``, ``core_inner`` those of
+    the tube inside it [m]. ``in_series`` holes are passed by the same water one after another [-].
     """
 
     length: float
@@ -42,11 +45,19 @@ class Borehole:
     pipe_inner: float
     grout_conductivity: float
     shank: float
+    core_outer: float = 0.0
+    core_inner: float = 0.0
+    in_series: int = 1
 
     @property
     def pipes(self) -> int:
-        """U-tubes in the hole."""
-        return 1 if self.layout == "single_u" else 2
+        """U-tubes in the hole that water passes side by side."""
+        return 2 if self.layout == "double_u" else 1
+
+    @property
+    def legs(self) -> int:
+        """Pipes a cut through the hole meets; a coaxial hole counts as one."""
+        return {"single_u": 2, "coaxial": 1}.get(self.layout, 4)
 
 
 def default_shank(radius: float, pipe_outer: float) -> float:
@@ -100,8 +111,9 @@ def borehole_resistance(
 
     Notes
     -----
-    Gnielinski in turbulent flow, 3.66 in laminar, blended in between by the library; U-tubes of a
-    double U in parallel. Validated in tests/validation/test_borehole_resistance.py.
+    Gnielinski in turbulent flow, 3.66 in laminar, blended in between by the library. Holes in
+    series exchange between their legs over their joint length. Validated in
+    tests/validation/test_borehole_resistance.py.
 
     References
     ----------
@@ -110,12 +122,15 @@ def borehole_resistance(
     """
     if flow_rate <= 0:
         raise OutOfRangeError("flow through a borehole must be positive")
-    if borehole.shank + borehole.pipe_outer > borehole.radius:
-        raise OutOfRangeError("the pipes do not fit into the borehole")
-    hole = gt.boreholes.Borehole(borehole.length, borehole.buried_depth, borehole.radius, 0.0, 0.0)
+    _check_fit(borehole)
+    joint = borehole.length * borehole.in_series
+    hole = gt.boreholes.Borehole(joint, borehole.buried_depth, borehole.radius, 0.0, 0.0)
     mass_flow = flow_rate * fluid.density
+    if borehole.layout == "coaxial":
+        return _coaxial_resistance(borehole, hole, ground_conductivity, mass_flow, fluid)
     film, pipe = _pipe_resistances(borehole, mass_flow / borehole.pipes, fluid)
-    angles = np.arange(2 * borehole.pipes) * np.pi / borehole.pipes
+    tubes = borehole.legs // 2
+    angles = np.arange(borehole.legs) * np.pi / tubes
     position = [(borehole.shank * np.cos(a), borehole.shank * np.sin(a)) for a in angles]
     common = (
         position,
@@ -126,10 +141,65 @@ def borehole_resistance(
         borehole.grout_conductivity,
         film + pipe,
     )
+    config = "series" if borehole.layout == "double_u_series" else "parallel"
     tube = (
         gt.pipes.SingleUTube(*common, J=MULTIPOLE_ORDER)
-        if borehole.pipes == 1
-        else gt.pipes.MultipleUTube(*common, nPipes=2, config="parallel", J=MULTIPOLE_ORDER)
+        if tubes == 1
+        else gt.pipes.MultipleUTube(*common, nPipes=2, config=config, J=MULTIPOLE_ORDER)
+    )
+    return float(tube.effective_borehole_thermal_resistance(mass_flow, fluid.heat_capacity))
+
+
+def _check_fit(borehole: Borehole) -> None:
+    """Refuse pipes that do not fit into the hole or into each other."""
+    if borehole.layout == "coaxial":
+        radii = (
+            borehole.core_inner, borehole.core_outer, borehole.pipe_inner, borehole.pipe_outer,
+            borehole.radius + 1e-9,
+        )  # fmt: skip
+        if radii[0] <= 0 or any(a >= b for a, b in pairwise(radii)):
+            raise OutOfRangeError(
+                f"coaxial pipe radii {radii[:4]} m in a hole of {borehole.radius:g} m: allowed "
+                "ascending from the inside"
+            )
+    elif borehole.shank + borehole.pipe_outer > borehole.radius:
+        raise OutOfRangeError("the pipes do not fit into the borehole")
+
+
+def _coaxial_resistance(
+    borehole: Borehole,
+    hole: object,
+    ground_conductivity: float,
+    mass_flow: float,
+    fluid: FluidProperties,
+) -> float:
+    """R_b* of a tube in a tube: down the annulus, up the core. [m K W-1]"""
+    state = (fluid.viscosity, fluid.density, fluid.conductivity, fluid.heat_capacity)
+    inside = gt.pipes.convective_heat_transfer_coefficient_circular_pipe(
+        mass_flow, borehole.core_inner, *state, PIPE_ROUGHNESS
+    )
+    at_core, at_wall = gt.pipes.convective_heat_transfer_coefficient_concentric_annulus(
+        mass_flow, borehole.core_outer, borehole.pipe_inner, *state, PIPE_ROUGHNESS
+    )
+    turn = 2 * np.pi
+    core = np.log(borehole.core_outer / borehole.core_inner) / (turn * PIPE_CONDUCTIVITY)
+    between = (
+        1 / (turn * borehole.core_inner * inside)
+        + core
+        + 1 / (turn * borehole.core_outer * at_core)
+    )
+    wall = np.log(borehole.pipe_outer / borehole.pipe_inner) / (turn * PIPE_CONDUCTIVITY)
+    outside = 1 / (turn * borehole.pipe_inner * at_wall) + wall
+    tube = gt.pipes.Coaxial(
+        (0.0, 0.0),
+        np.array([borehole.pipe_inner, borehole.core_inner]),
+        np.array([borehole.pipe_outer, borehole.core_outer]),
+        hole,
+        ground_conductivity,
+        borehole.grout_conductivity,
+        between,
+        outside,
+        J=MULTIPOLE_ORDER,
     )
     return float(tube.effective_borehole_thermal_resistance(mass_flow, fluid.heat_capacity))
 
@@ -174,7 +244,7 @@ class RadialBorehole:
         cls, borehole: Borehole, *, resistance: float, flow_rate: float, fluid: FluidProperties
     ) -> "RadialBorehole":
         """Return the concentric equivalent of `borehole` that has the given R_b*. [m K W-1]"""
-        legs = 2 * borehole.pipes
+        legs = borehole.legs
         film, wall = _pipe_resistances(borehole, flow_rate * fluid.density / borehole.pipes, fluid)
         core = min(np.sqrt(legs) * borehole.pipe_outer, 0.85 * borehole.radius)
         area = legs * np.pi * borehole.pipe_inner**2

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pygfunction as gt
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 from scipy.special import exp1
 
 from loopkeeper.errors import OutOfRangeError, UnphysicalError
@@ -24,10 +25,12 @@ SHORTEST_TIME = 3600.0
 @dataclass(frozen=True)
 class FieldGeometry:
     """
-    Positions and common shape of vertical boreholes.
+    Positions and shape of boreholes.
 
-    ``x``, ``y`` : positions of the heads. [m]; ``length`` : active length of each hole. [m];
-    ``buried_depth`` : depth of its top. [m]; ``radius`` : borehole radius. [m]
+    ``x``, ``y`` : positions of the heads. [m]; ``length`` : mean active length of a hole. [m];
+    ``buried_depth`` : depth of its top. [m]; ``radius`` : borehole radius. [m]; ``lengths`` : of
+    each hole, None when all are alike. [m]; ``tilt`` from the vertical and ``orientation`` it
+    leans to, None when all stand upright. [rad]
     """
 
     x: Floats
@@ -35,6 +38,24 @@ class FieldGeometry:
     length: float
     buried_depth: float
     radius: float
+    lengths: Floats | None = None
+    tilt: Floats | None = None
+    orientation: Floats | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse holes within one another and shapes that do not fit the number of holes."""
+        for name in ("lengths", "tilt", "orientation"):
+            values = getattr(self, name)
+            if values is not None and len(values) != len(self.x):
+                raise OutOfRangeError(f"{name}: {len(values)} values for {len(self.x)} boreholes")
+        if len(self.x) > 1:
+            places = np.stack([self.x, self.y], axis=1)
+            nearest = float(cKDTree(places).query(places, k=2)[0][:, 1].min())
+            if nearest < 2 * self.radius:
+                raise OutOfRangeError(
+                    f"two boreholes {nearest:.3f} m apart: allowed from their diameter, "
+                    f"{2 * self.radius:.3f} m"
+                )
 
     @property
     def count(self) -> int:
@@ -44,7 +65,7 @@ class FieldGeometry:
     @property
     def total_length(self) -> float:
         """Active length of all holes together. [m]"""
-        return self.count * self.length
+        return self.count * self.length if self.lengths is None else float(self.lengths.sum())
 
 
 def line_source_g(time: Floats, *, radius: float, diffusivity: float) -> Floats:
@@ -122,15 +143,19 @@ def g_function(geometry: FieldGeometry, *, diffusivity: float, time: Floats) -> 
     """
     time = np.asarray(time, dtype=np.float64)
     _check_request(geometry, diffusivity, time)
+    upright = geometry.tilt is None
     field = gt.borefield.Borefield(
-        H=geometry.length,
+        H=geometry.length if geometry.lengths is None else geometry.lengths,
         D=geometry.buried_depth,
         r_b=geometry.radius,
         x=geometry.x,
         y=geometry.y,
+        tilt=0.0 if geometry.tilt is None else geometry.tilt,
+        orientation=0.0 if geometry.orientation is None else geometry.orientation,
     )
+    method = "equivalent" if upright else "similarities"  # the first knows vertical holes only
     result = gt.gfunction.gFunction(
-        field, diffusivity, time=time, boundary_condition="UBWT", method="equivalent"
+        field, diffusivity, time=time, boundary_condition="UBWT", method=method
     )
     g = np.asarray(result.gFunc, dtype=np.float64)
     check_g_function(g, time=time, geometry=geometry, diffusivity=diffusivity)

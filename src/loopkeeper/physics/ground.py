@@ -19,6 +19,7 @@ from loopkeeper.errors import OutOfRangeError, UnphysicalError
 from loopkeeper.physics.borehole import RadialBorehole, short_term_response
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.physics.gfunction import SHORTEST_TIME, FieldGeometry, g_function, line_source_g
+from loopkeeper.physics.ground_layers import groundwater_factor
 from loopkeeper.units import YEAR
 
 Floats = NDArray[np.float64]
@@ -36,12 +37,14 @@ class FieldResponse:
 
     g depends on ground properties through :math:`\alpha t` only, so one table serves every
     conductivity a diagnosis may try. ``scaled_time`` is :math:`\alpha t` [m2]; ``interaction``
-    is g minus the line source: axial effects and neighbours [-].
+    is g minus the line source: axial effects and neighbours [-]. ``groundwater`` moves with a
+    Darcy flux [m s-1] and heads to an angle from the x axis [rad].
     """
 
     geometry: FieldGeometry
     scaled_time: Floats
     interaction: Floats
+    groundwater: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
     def of(cls, geometry: FieldGeometry) -> "FieldResponse":
@@ -110,7 +113,15 @@ def fluid_step_response(
     near = short_term_response(
         borehole, conductivity=conductivity, heat_capacity=heat_capacity, time=time
     )
-    far = field.interaction_at(time, diffusivity=conductivity / heat_capacity)
+    diffusivity = conductivity / heat_capacity
+    far = field.interaction_at(time, diffusivity=diffusivity)
+    if field.groundwater[0] > 0:
+        whole = line_source_g(time, radius=borehole.radius, diffusivity=diffusivity) + far
+        kept = groundwater_factor(
+            field.geometry, time, resting=whole, conductivity=conductivity,
+            heat_capacity=heat_capacity, groundwater=field.groundwater,
+        )  # fmt: skip
+        far = far - (1.0 - kept) * whole
     return near + far / (2 * np.pi * conductivity)
 
 
@@ -122,7 +133,9 @@ class ModalGround:
     ``undisturbed_temperature`` [°C]; ``time_constants`` τ [s] and ``coefficients`` c [m K W-1],
     shape (n,); ``total_length`` active length of all holes [m]; ``cycling_resistance`` extra
     drop per W m-1 above the hourly mean while a machine cycles [m K W-1]; ``flow_axis`` [m3 s-1]
-    and ``flow_resistance`` [m K W-1]: change of R_b* with the flow of the whole field.
+    and ``flow_resistance`` [m K W-1]: change of R_b* with the flow of the whole field;
+    ``middle`` 0.5 when the temperature is the mean of outlet and return, as of boreholes, 1 when
+    it is the outlet's, as of passing water [-].
     """
 
     undisturbed_temperature: float
@@ -132,6 +145,12 @@ class ModalGround:
     cycling_resistance: float
     flow_axis: Floats
     flow_resistance: Floats
+    middle: float = 0.5
+
+    @property
+    def count(self) -> int:
+        """Number of modes. [-]"""
+        return len(self.time_constants)
 
     def with_temperature(self, undisturbed_temperature: float) -> "ModalGround":
         """Return the same ground with another undisturbed temperature. [°C]"""
@@ -226,8 +245,8 @@ def modal_ground(
         raise OutOfRangeError("conductivity, heat capacity and resistance must be positive")
     time = np.geomspace(60.0, LONGEST_TIME, 160)
     response = fluid_step_response(
-        field, borehole, conductivity=conductivity, heat_capacity=heat_capacity, time=time
-    )
+        field, borehole, conductivity=conductivity, heat_capacity=heat_capacity, time=time,
+    )  # fmt: skip
     taus, coefficients = fit_modes(time, np.maximum.accumulate(response))
     return ModalGround(
         undisturbed_temperature=undisturbed_temperature,

@@ -11,6 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.physics.compiled import compiled, inlined
+from loopkeeper.physics.source_kernel import (
+    GroundArrays,
+    Source,
+    bracket,
+    recall,
+    remember,
+    source_loop,
+)
 
 Floats = NDArray[np.float64]
 
@@ -37,19 +45,6 @@ COLUMNS: Final = (
     "outside_map",
 )
 """Columns of a trajectory: powers [W], temperatures [°C], flows [m3 s-1], counts, shares [-]."""
-
-
-class GroundArrays(NamedTuple):
-    """Modal ground per watt of the whole field: decay [-], memory [-], gains [K W-1]."""
-
-    decay: Floats
-    memory: Floats
-    gain: Floats
-    push: Floats
-    flow_axis: Floats
-    flow_resistance: Floats
-    undisturbed: float
-    cycling: float
 
 
 class MachineArrays(NamedTuple):
@@ -112,34 +107,24 @@ class Duty(NamedTuple):
     part: float
 
 
+class Wanted(NamedTuple):
+    """What a step asks for: loads [W], temperatures [°C], what the source may give [W]."""
+
+    heating: float
+    cooling: float
+    recharge: float
+    outdoor: float
+    source: float
+    limit: float
+    enabled: bool
+
+
 class Flow(NamedTuple):
     """Mean flow [m3 s-1], flow while running [m3 s-1], mean electricity [W]."""
 
     mean: float
     running: float
     electricity: float
-
-
-class Source(NamedTuple):
-    """Source loop of a step: ground heat [W], supply and return [°C]."""
-
-    ground_heat: float
-    supply: float
-    back: float
-
-
-@compiled
-def _bracket(axis: Floats, value: float) -> tuple[int, float]:
-    """Index and weight for linear interpolation; values outside are held at the edge."""
-    last = axis.size - 1
-    if value <= axis[0]:
-        return 0, 0.0
-    if value >= axis[last]:
-        return last - 1, 1.0
-    i = 0
-    while axis[i + 1] < value:
-        i += 1
-    return i, (value - axis[i]) / (axis[i + 1] - axis[i])
 
 
 @inlined
@@ -155,7 +140,7 @@ def _capacity(maps: MachineArrays, m: int, i: int, a: float, j: int, b: float) -
 def _power(maps: MachineArrays, m: int, i: int, a: float, j: int, b: float, part: float) -> float:
     """Electricity of machine m at part load. [W]"""
     t = maps.electricity
-    k, c = _bracket(maps.part, part)
+    k, c = bracket(maps.part, part)
     total = 0.0
     for n, weight in ((k, 1.0 - c), (k + 1, c)):
         low = t[m, i, j, n] + a * (t[m, i + 1, j, n] - t[m, i, j, n])
@@ -170,8 +155,8 @@ def duty(maps: MachineArrays, source: float, outlet: float, demand: float, equal
     count = maps.minimum.size
     if demand <= 0.0 or count == 0:
         return Duty(0.0, 0.0, 0, 0, 0.0, 0.0, 1.0)
-    i, a = _bracket(maps.source, source)
-    j, b = _bracket(maps.outlet, outlet)
+    i, a = bracket(maps.source, source)
+    j, b = bracket(maps.outlet, outlet)
     outside = 0.0
     if source < maps.source[0] or source > maps.source[-1]:
         outside = 1.0
@@ -262,33 +247,6 @@ def _set_point(control: ControlArrays, outdoor: float) -> tuple[float, float]:
     return heating, cooling
 
 
-@inlined
-def _source_loop(
-    ground: GroundArrays,
-    control: ControlArrays,
-    drop: float,
-    gain: float,
-    heat: tuple[float, float, float],
-    flow: float,
-) -> Source:
-    """Temperatures of the source loop while machines run; heat = machine mean, share, recharge."""
-    mean, share, recharge = heat
-    running = mean / share if share > 0.0 else 0.0
-    average = mean - recharge
-    now = running - recharge
-    through = max(flow * (1.0 - control.bypass), 1e-9)
-    k, c = _bracket(ground.flow_axis, through)
-    extra = ground.flow_resistance[k]
-    if c > 0.0:
-        extra += c * (ground.flow_resistance[k + 1] - extra)
-    fluid = ground.undisturbed - drop - gain * average - extra * now
-    fluid -= ground.cycling * (now - average)
-    half = 0.5 * now / (through * control.source_capacity)
-    inlet = fluid - half
-    supply = inlet + now / (flow * control.source_capacity)
-    return Source(average, supply, supply - running / (flow * control.source_capacity))
-
-
 @compiled
 def _joined(first: Duty, second: Duty, fleet: int) -> Duty:
     """Machines of both modes as one duty for the pumps."""
@@ -300,10 +258,11 @@ def _joined(first: Duty, second: Duty, fleet: int) -> Duty:
 @inlined
 def _attempt(
     ground: GroundArrays,
+    modes: Floats,
     maps: tuple[MachineArrays, MachineArrays],
     pumps: PumpArrays,
     control: ControlArrays,
-    inputs: tuple[float, float, float, float, bool],
+    wanted: Wanted,
     memory: tuple[float, float, float],
 ) -> tuple[Duty, Duty, Flow, Source, float]:
     """
@@ -313,24 +272,25 @@ def _attempt(
     flow (the rated spread times part load), so the temperature that counts is the inlet moved by
     half the deviation from that spread.
     """
-    heating, cooling, recharge, outdoor, enabled = inputs
     drop, gain, seen = memory
-    hot, cold = _set_point(control, outdoor)
+    hot, cold = _set_point(control, wanted.outdoor)
     fleet = max(maps[0].minimum.size, maps[1].minimum.size, 1)
-    first = duty(maps[0], seen, hot, heating, control.staging)
-    second = duty(maps[1], seen, cold, cooling, control.staging)
+    first = duty(maps[0], seen, hot, wanted.heating, control.staging)
+    second = duty(maps[1], seen, cold, wanted.cooling, control.staging)
     both = _joined(first, second, fleet)
     share = 1.0 if both.steady > 0 else both.cycling
     mean = first.delivered - first.electricity - second.delivered - second.electricity
     running = abs(mean) / share if share > 0.0 else 0.0
     required = running / (control.source_capacity * pumps.spread)
-    flow = _loop_flow(pumps, both, fleet, required, enabled)
-    loop = _source_loop(ground, control, drop, gain, (mean, share, recharge), flow.running)
+    flow = _loop_flow(pumps, both, fleet, required, wanted.enabled)
+    water = (control.bypass, control.source_capacity, flow.running)
+    heat = (mean, share, wanted.recharge)
+    loop = source_loop(ground, modes, (wanted.source, drop, gain), heat, water)
     spread = running / (flow.running * control.source_capacity)
     sees = loop.supply
-    if heating > 0.0 and cooling <= 0.0:
+    if wanted.heating > 0.0 and wanted.cooling <= 0.0:
         sees -= 0.5 * (spread - first.part * maps[0].spread[0]) if maps[0].spread.size else 0.0
-    if cooling > 0.0 and heating <= 0.0:
+    if wanted.cooling > 0.0 and wanted.heating <= 0.0:
         sees += 0.5 * (spread - second.part * maps[1].spread[0]) if maps[1].spread.size else 0.0
     return first, second, flow, loop, sees
 
@@ -338,17 +298,19 @@ def _attempt(
 @inlined
 def _solve_step(
     ground: GroundArrays,
+    modes: Floats,
     maps: tuple[MachineArrays, MachineArrays],
     pumps: PumpArrays,
     control: ControlArrays,
-    inputs: tuple[float, float, float, float, bool],
+    wanted: Wanted,
     memory: tuple[float, float, float],
 ) -> tuple[Duty, Duty, Flow, Source, float]:
     """Solve machines and ground together by the secant method, to 1e-7 K."""
     drop, gain, seen = memory
     old, old_error, steps = seen, 0.0, 0
     while True:
-        answer = _attempt(ground, maps, pumps, control, inputs, (drop, gain, seen))
+        tried = (drop, gain, seen)
+        answer = _attempt(ground, modes, maps, pumps, control, wanted, tried)
         error = answer[4] - seen
         steps += 1
         if abs(error) < 1e-7 or steps == 40:
@@ -363,26 +325,31 @@ def _solve_step(
 @inlined
 def _protected_step(
     ground: GroundArrays,
+    modes: Floats,
     maps: tuple[MachineArrays, MachineArrays],
     pumps: PumpArrays,
     control: ControlArrays,
-    inputs: tuple[float, float, float, float, bool],
+    wanted: Wanted,
     memory: tuple[float, float, float],
 ) -> tuple[Duty, Duty, Flow, Source, float]:
-    """Solve a step; when return water would fall below its limit, take less heat (bisection)."""
-    low, high, heating, steps = 0.0, inputs[0], inputs[0], 0
+    """Solve a step; what would freeze the return or overdraw the source is cut (bisection)."""
+    low, high, part, steps = 0.0, 1.0, 1.0, 0
     while True:
-        tried = (heating, inputs[1], inputs[2], inputs[3], inputs[4])
-        answer = _solve_step(ground, maps, pumps, control, tried, memory)
-        frozen = heating > 0.0 and answer[3].back < control.source_outlet_min
-        if steps == 13 or (steps == 0 and not frozen):
+        tried = Wanted(
+            part * wanted.heating, part * wanted.cooling, wanted.recharge, wanted.outdoor,
+            wanted.source, wanted.limit, wanted.enabled,
+        )  # fmt: skip
+        answer = _solve_step(ground, modes, maps, pumps, control, tried, memory)
+        frozen = tried.heating > 0.0 and answer[3].back < control.source_outlet_min
+        too_much = part > 0.0 and abs(answer[3].ground_heat) > wanted.limit
+        if steps == 13 or (steps == 0 and not frozen and not too_much):
             return answer
         steps += 1
-        if frozen:
-            high = heating
+        if frozen or too_much:
+            high = part
         else:
-            low = heating
-        heating = low if steps == 13 else 0.5 * (low + high)
+            low = part
+        part = low if steps == 13 else 0.5 * (low + high)
 
 
 @inlined
@@ -428,8 +395,9 @@ def march(
     ----------
     ground, maps, source_pumps, load_pumps, control : named tuples
         The plant.
-    inputs : array, shape (n, 4)
-        Heating, cooling, recharge [W] and outdoor temperature [°C] of each step.
+    inputs : array, shape (n, 6)
+        Heating, cooling, recharge [W], outdoor and natural source temperature [°C], and the heat
+        the source may give or take [W] of each step.
     enabled : array of bool, shape (n,)
         Whether the plant is enabled. [-]
     modes : array, shape (m,)
@@ -437,20 +405,17 @@ def march(
     out : array, shape (n, len(COLUMNS))
         One row per step, filled in place. [mixed]
     """
-    gain = 0.0
-    for k in range(modes.size):
-        gain += ground.gain[k]
-    seen = ground.undisturbed
+    seen = inputs[0, 4] if inputs.shape[0] else 0.0
     fleet = max(maps[0].minimum.size, maps[1].minimum.size, 1)
     for n in range(inputs.shape[0]):
-        drop = 0.0
-        for k in range(modes.size):
-            drop += ground.memory[k] * modes[k]
         row = out[n]
-        wanted = (inputs[n, 0], inputs[n, 1], inputs[n, 2], inputs[n, 3], enabled[n])
-        memory = (drop, gain, seen)
+        wanted = Wanted(
+            inputs[n, 0], inputs[n, 1], inputs[n, 2], inputs[n, 3], inputs[n, 4], inputs[n, 5],
+            enabled[n],
+        )  # fmt: skip
+        drop, gain = recall(ground, modes)
         first, second, flow, loop, seen = _protected_step(
-            ground, maps, source_pumps, control, wanted, memory
+            ground, modes, maps, source_pumps, control, wanted, (drop, gain, seen)
         )
         row[0], row[1] = first.delivered, second.delivered
         row[2] = min(control.backup_heating, inputs[n, 0] - first.delivered)
@@ -466,5 +431,4 @@ def march(
         row[17] = both.steady + both.extra * both.cycling
         row[18] = 1.0 if both.steady > 0 else both.cycling
         row[19] = max(first.outside, second.outside)
-        for k in range(modes.size):
-            modes[k] = ground.decay[k] * modes[k] + ground.push[k] * loop.ground_heat
+        remember(ground, modes, loop)

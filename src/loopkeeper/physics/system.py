@@ -18,12 +18,13 @@ from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.kernel import (
     COLUMNS,
     ControlArrays,
-    GroundArrays,
     MachineArrays,
     PumpArrays,
     march,
 )
 from loopkeeper.physics.pump import PumpBank, parallel_operation
+from loopkeeper.physics.returned_water import WellGround
+from loopkeeper.physics.source_kernel import GroundArrays
 
 Floats = NDArray[np.float64]
 
@@ -62,14 +63,17 @@ class Controls:
 @dataclass(frozen=True, slots=True)
 class System:
     """
-    Everything ``simulate`` needs to know of a plant with a borehole field.
+    Everything ``simulate`` needs to know of a plant.
 
-    ``bypass`` share of the source flow that returns to the machines without passing the ground
-    [-]; ``source_heat_capacity`` and ``load_heat_capacity`` of the two waters [J m-3 K-1];
-    ``backup_heating`` and ``backup_cooling`` capacity of other equipment [W].
+    ``ground`` is a borehole field or surface water (modes driven by heat) or wells (modes in
+    circulated volume); ``bypass`` share of the source flow that returns to the machines without
+    passing the ground [-]; ``source_heat_capacity`` and ``load_heat_capacity`` of the two waters
+    [J m-3 K-1]; ``backup_heating`` and ``backup_cooling`` capacity of other equipment [W];
+    ``source_offset`` by which the source is warmer than its ground says [K] and
+    ``source_resistance`` by which it gives way under load [K W-1], both nothing by design.
     """
 
-    ground: ModalGround
+    ground: ModalGround | WellGround
     machines: tuple[Machine, ...]
     source_pumps: PumpBank
     load_pumps: PumpBank
@@ -79,6 +83,8 @@ class System:
     bypass: float = 0.0
     backup_heating: float = 0.0
     backup_cooling: float = 0.0
+    source_offset: float = 0.0
+    source_resistance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +102,14 @@ class Boundary:
     What the outside imposes, shape (n,): outdoor temperature [°C] and enabling of the plant.
 
     Constant-flow pumps run whenever the plant is enabled, others only under load.
+    ``source_temperature`` is the natural temperature of surface water [°C], the ground's own where
+    none is given; ``source_limit`` the heat the source may give or take at most [W].
     """
 
     outdoor_temperature: Floats
     enabled: NDArray[np.bool_]
+    source_temperature: Floats | None = None
+    source_limit: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +179,18 @@ def simulate(
     """
     heating, cooling, recharge = _checked_load(load, boundary)
     ground = system.ground
-    count = len(ground.time_constants)
+    count = ground.count
     modes = np.zeros(count) if state is None else np.array(state.modes, dtype=np.float64)
     if modes.shape != (count,):
         raise InputError(f"state has {modes.size} modes, the ground has {count}")
     values = np.zeros((len(heating), len(COLUMNS)))
     march(
-        _ground_arrays(ground, step),
+        _ground_arrays(system, step),
         machine_arrays(system.machines),
         _pump_arrays(system.source_pumps),
         _pump_arrays(system.load_pumps),
         _control_arrays(system),
-        np.stack([heating, cooling, recharge, boundary.outdoor_temperature], axis=1),
+        np.stack([heating, cooling, recharge, *_outside(system, boundary)], axis=1),
         np.ascontiguousarray(boundary.enabled),
         modes,
         values,
@@ -234,7 +244,30 @@ def _cut_load(load: Load, piece: slice) -> Load:
 
 
 def _cut(boundary: Boundary, piece: slice) -> Boundary:
-    return Boundary(boundary.outdoor_temperature[piece], boundary.enabled[piece])
+    def some(values: Floats | None) -> Floats | None:
+        return None if values is None else values[piece]
+
+    return Boundary(
+        boundary.outdoor_temperature[piece],
+        boundary.enabled[piece],
+        some(boundary.source_temperature),
+        some(boundary.source_limit),
+    )
+
+
+def _outside(system: System, boundary: Boundary) -> tuple[Floats, Floats, Floats]:
+    """Outdoor and natural source temperature [°C] and the source's limit [W] of every step."""
+    count = len(boundary.outdoor_temperature)
+    natural, limit = boundary.source_temperature, boundary.source_limit
+    if natural is None:
+        natural = np.full(count, system.ground.undisturbed_temperature)
+    if limit is None:
+        limit = np.full(count, np.inf)
+    if len(natural) != count or len(limit) != count or not np.all(np.isfinite(natural)):
+        raise InputError("source temperature and limit need one finite value a step")
+    if np.any(limit < 0):
+        raise InputError("the heat a source may give must not be negative")
+    return boundary.outdoor_temperature, natural + system.source_offset, limit
 
 
 def _checked_load(load: Load, boundary: Boundary) -> tuple[Floats, Floats, Floats]:
@@ -251,18 +284,26 @@ def _checked_load(load: Load, boundary: Boundary) -> tuple[Floats, Floats, Float
     return load.heating, load.cooling, recharge
 
 
-def _ground_arrays(ground: ModalGround, step: float) -> GroundArrays:
+_NONE = np.zeros(0)
+
+
+def _ground_arrays(system: System, step: float) -> GroundArrays:
+    ground = system.ground
+    if isinstance(ground, WellGround):
+        fade = np.full(ground.count, np.exp(-step / ground.rest_time))
+        return GroundArrays(
+            fade, _NONE, _NONE, _NONE, ground.flow_axis,
+            ground.flow_resistance + system.source_resistance, 1.0, 0.0, 1,
+            ground.volumes, ground.coefficients, ground.exchange, step,
+        )  # fmt: skip
     decay, memory, gain = mode_factors(ground, step)
+    length = ground.total_length
+    resistance = ground.flow_resistance / length + system.source_resistance
     return GroundArrays(
-        decay,
-        memory,
-        gain / ground.total_length,
-        (1.0 - decay) * ground.coefficients / ground.total_length,
-        ground.flow_axis,
-        ground.flow_resistance / ground.total_length,
-        ground.undisturbed_temperature,
-        ground.cycling_resistance / ground.total_length,
-    )
+        decay, memory, gain / length, (1.0 - decay) * ground.coefficients / length,
+        ground.flow_axis, resistance, ground.middle, ground.cycling_resistance / length, 0,
+        _NONE, _NONE, 1.0, step,
+    )  # fmt: skip
 
 
 def machine_arrays(machines: tuple[Machine, ...]) -> tuple[MachineArrays, MachineArrays]:

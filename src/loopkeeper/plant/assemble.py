@@ -1,6 +1,7 @@
 """From what the dossier says to what ``simulate`` needs; every assumption is a verdict."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -8,15 +9,18 @@ import numpy as np
 from loopkeeper.errors import InconsistentPlantError, InputError, OutOfRangeError
 from loopkeeper.physics.borehole import (
     Borehole,
+    PipeLayout,
     RadialBorehole,
     borehole_resistance,
     default_shank,
 )
+from loopkeeper.physics.exchanger import Exchanger
 from loopkeeper.physics.fluid import FluidProperties, fluid_properties
 from loopkeeper.physics.gfunction import FieldGeometry
-from loopkeeper.physics.ground import FieldResponse
+from loopkeeper.physics.ground import FieldResponse, Floats, ModalGround
 from loopkeeper.physics.heat_pump import Machine, PerformanceMap, rated_map
 from loopkeeper.physics.pump import PumpBank, PumpMode
+from loopkeeper.physics.surface_water import WATER, Pond, water_source
 from loopkeeper.physics.system import Controls, StagingOrder, System
 from loopkeeper.plant.machines import (
     Drive,
@@ -27,10 +31,12 @@ from loopkeeper.plant.machines import (
     PumpControl,
     Staging,
 )
-from loopkeeper.plant.model import GroundModel, PlantModel, reduced
+from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel, reduced
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.source import BoreholeField, PipeKind
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.source import BoreholeField, Ground, PipeKind
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.wells import single_well_ground, well_group_ground
 
 # Rating conditions of GB/T 19409 for ground-coupled water-to-water units. [°C]
 RATED_HEATING = (10.0, 45.0)
@@ -52,7 +58,7 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
     Parameters
     ----------
     plant : Plant
-        A plant with a borehole field, at least one machine and the design's ground.
+        A plant with at least one machine and what its kind of source needs.
 
     Returns
     -------
@@ -67,22 +73,17 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
         When source, ground or machines are missing, or two statements exclude each other.
     """
     source = plant.source
-    if source.field is None or source.ground is None:
-        raise InconsistentPlantError(
-            f"plant {plant.site.id}: only borehole fields with [source.ground] can be simulated; "
-            f"source.kind is {source.kind}"
-        )
     if not plant.machines:
         raise InconsistentPlantError(f"plant {plant.site.id}: no [[machine]] to simulate")
     verdicts: list[Verdict] = []
-    temperature = max(source.ground.undisturbed_temperature, 5.0)
-    source_fluid = fluid_properties(source.fluid, source.fluid_mass_fraction, temperature)
-    load_fluid = fluid_properties("water", 0.0, 30.0)
     machines = tuple(_machine(record, verdicts) for record in plant.machines)
     source_pumps = _pump_bank(plant, Loop.SOURCE, verdicts)
     load_pumps = _pump_bank(plant, Loop.LOAD, verdicts)
     flow = source.design_flow or source_pumps.flow * source_pumps.count
-    ground = _ground_model(plant, source.field, source_fluid, flow, verdicts)
+    source_fluid = fluid_properties(
+        source.fluid, source.fluid_mass_fraction, max(_mean_temperature(plant), 5.0)
+    )
+    ground = _source_model(plant, source_fluid, flow, verdicts)
     system = System(
         ground=reduced(ground),
         machines=machines,
@@ -90,13 +91,86 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
         load_pumps=load_pumps,
         controls=_controls(plant),
         source_heat_capacity=source_fluid.volumetric_heat_capacity,
-        load_heat_capacity=load_fluid.volumetric_heat_capacity,
+        load_heat_capacity=fluid_properties("water", 0.0, 30.0).volumetric_heat_capacity,
         backup_heating=sum(
             b.heating or 0.0 for b in plant.backups if b.kind not in _RECHARGE_KINDS
         ),
         backup_cooling=sum(b.cooling or 0.0 for b in plant.backups if b.kind in _COOLING_KINDS),
     )
     return PlantModel(system, ground), tuple(verdicts)
+
+
+def _mean_temperature(plant: Plant) -> float:
+    """Temperature at which the source's fluid is evaluated. [°C]"""
+    source = plant.source
+    if source.ground is not None:
+        return source.ground.undisturbed_temperature
+    if source.aquifer is not None:
+        return source.aquifer.undisturbed_temperature
+    return 0.5 * (source.surface.low + source.surface.high) if source.surface else 12.0
+
+
+def _source_model(
+    plant: Plant, fluid: FluidProperties, flow: float, verdicts: list[Verdict]
+) -> GroundModel | WaterModel:
+    """The source by its kind."""
+    source = plant.source
+    if source.kind is SourceKind.BOREHOLE_FIELD:
+        if source.field is None or source.ground is None:
+            raise InconsistentPlantError(
+                f"plant {plant.site.id}: a borehole field needs [source.borehole_field] and "
+                "[source.ground]"
+            )
+        return _ground_model(plant, source.field, fluid, flow, verdicts)
+    if source.kind is SourceKind.SURFACE_WATER:
+        return WaterModel(_surface(plant, fluid, flow, verdicts))
+    single = source.kind is SourceKind.SINGLE_WELL
+    ground, said = single_well_ground(plant) if single else well_group_ground(plant)
+    verdicts += said
+    axis, resistance = _exchanger_table(plant, fluid, flow, verdicts)
+    return WaterModel(replace(ground, flow_axis=axis, flow_resistance=resistance))
+
+
+def _exchanger(plant: Plant, flow: float, verdicts: list[Verdict]) -> Exchanger | None:
+    source = plant.source
+    if source.exchanger is None:
+        verdicts.append(Verdict("plant.exchanger.none", {}))
+        return None
+    return Exchanger(source.exchanger, flow, source.exchanger_area, source.exchanger_fouling)
+
+
+def _flow_axis(flow: float) -> Floats:
+    return np.array([0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5]) * flow
+
+
+def _exchanger_table(
+    plant: Plant, fluid: FluidProperties, flow: float, verdicts: list[Verdict]
+) -> tuple[Floats, Floats]:
+    """What a plate exchanger costs by flow. [m3 s-1], [K W-1]"""
+    exchanger, axis = _exchanger(plant, flow, verdicts), _flow_axis(flow)
+    if exchanger is None:
+        return axis, np.zeros(len(axis))
+    capacity = fluid.volumetric_heat_capacity
+    return axis, exchanger.resistance(axis, source_capacity=WATER, loop_capacity=capacity)
+
+
+def _surface(
+    plant: Plant, fluid: FluidProperties, flow: float, verdicts: list[Verdict]
+) -> ModalGround:
+    body = plant.source.surface
+    if body is None:
+        raise InconsistentPlantError(
+            f"plant {plant.site.id}: surface water needs [source.surface_water]"
+        )
+    pond = Pond(body.volume, body.area) if body.volume and body.area else None
+    return water_source(
+        exchanger=_exchanger(plant, flow, verdicts),
+        flow_axis=_flow_axis(flow),
+        source_capacity=WATER,
+        loop_capacity=fluid.volumetric_heat_capacity,
+        temperature=0.5 * (body.low + body.high),
+        pond=pond,
+    )
 
 
 def _machine(record: MachineRecord, verdicts: list[Verdict]) -> Machine:
@@ -209,6 +283,7 @@ def _pump_bank(plant: Plant, loop: Loop, verdicts: list[Verdict]) -> PumpBank:
 def _controls(plant: Plant) -> Controls:
     c = plant.controls
     water = plant.source.fluid == "water"
+    coldest = plant.source.surface.return_min if plant.source.surface else 1.0
     return Controls(
         heating_supply=c.heating_supply,
         cooling_supply=c.cooling_supply,
@@ -219,7 +294,7 @@ def _controls(plant: Plant) -> Controls:
         cooling_reset=c.cooling_reset,
         cooling_reset_from=c.cooling_reset_from_outdoor,
         cooling_supply_max=c.cooling_supply_max,
-        source_outlet_min=1.0 if water else -12.0,
+        source_outlet_min=coldest if water else -12.0,
     )
 
 
@@ -233,14 +308,15 @@ def _ground_model(
     ground = plant.source.ground
     if ground is None:  # pragma: no cover - assemble() has refused it
         raise InconsistentPlantError("no [source.ground]")
-    hole = _hole(field, verdicts)
+    hole = _hole(field)
+    own_flow = field.in_series / field.count
     table = np.array([0.15, 0.3, 0.5, 0.75, 1.0, 1.5]) * flow
     resistances = np.array(
         [
             borehole_resistance(
                 hole,
                 ground_conductivity=ground.conductivity,
-                flow_rate=q / field.count,
+                flow_rate=q * own_flow,
                 fluid=fluid,
             )
             for q in table
@@ -254,9 +330,9 @@ def _ground_model(
             Verdict("plant.borehole.resistance_computed", {"resistance": round(at_design, 4)})
         )
     return GroundModel(
-        field=_field_response(field),
+        field=replace(_field_response(field), groundwater=_groundwater(ground)),
         borehole=RadialBorehole.of(
-            hole, resistance=resistance, flow_rate=flow / field.count, fluid=fluid
+            hole, resistance=resistance, flow_rate=flow * own_flow, fluid=fluid
         ),
         conductivity=ground.conductivity,
         heat_capacity=ground.heat_capacity,
@@ -265,29 +341,55 @@ def _ground_model(
     )
 
 
-def _hole(field: BoreholeField, verdicts: list[Verdict]) -> Borehole:
-    if field.pipe is PipeKind.COAXIAL:
-        verdicts.append(Verdict("plant.borehole.coaxial_as_single_u", {}))
+_LAYOUT: dict[PipeKind, PipeLayout] = {
+    PipeKind.SINGLE_U: "single_u",
+    PipeKind.DOUBLE_U: "double_u",
+    PipeKind.DOUBLE_U_SERIES: "double_u_series",
+    PipeKind.COAXIAL: "coaxial",
+}
+
+
+def _groundwater(ground: Ground) -> tuple[float, float]:
+    """Darcy flux [m s-1] and where it heads, from the x axis [rad]."""
+    return ground.groundwater_flux, np.pi / 2 - np.radians(ground.groundwater_direction)
+
+
+def _hole(field: BoreholeField) -> Borehole:
     return Borehole(
         length=field.length,
         buried_depth=field.buried_depth,
         radius=field.diameter / 2,
-        layout="double_u" if field.pipe is PipeKind.DOUBLE_U else "single_u",
+        layout=_LAYOUT[field.pipe],
         pipe_outer=field.pipe_outer / 2,
         pipe_inner=field.pipe_inner / 2,
         grout_conductivity=field.grout_conductivity,
         shank=default_shank(field.diameter / 2, field.pipe_outer / 2),
+        core_outer=field.core_outer / 2,
+        core_inner=field.core_inner / 2,
+        in_series=field.in_series,
     )
 
 
 def _field_response(field: BoreholeField) -> FieldResponse:
-    return _cached_response(field.positions, field.length, field.buried_depth, field.diameter / 2)
+    mean = sum(field.lengths) / len(field.lengths) if field.lengths else field.length
+    shape = (mean, field.buried_depth, field.diameter / 2, field.tilt)
+    return _cached_response(field.positions, shape, field.lengths)
 
 
 @lru_cache(maxsize=32)
 def _cached_response(
-    positions: tuple[tuple[float, float], ...], length: float, buried_depth: float, radius: float
+    positions: tuple[tuple[float, float], ...],
+    shape: tuple[float, float, float, float],
+    lengths: tuple[float, ...],
 ) -> FieldResponse:
     """Compute a field's g-function once per process; it takes a quarter of a second."""
     x, y = np.array(positions, dtype=np.float64).T
-    return FieldResponse.of(FieldGeometry(x, y, length, buried_depth, radius))
+    length, buried_depth, radius, tilt = shape
+    leaning = {}
+    if tilt > 0:
+        outwards = np.arctan2(y - y.mean(), x - x.mean())
+        leaning = {"tilt": np.full(len(x), np.radians(tilt)), "orientation": outwards}
+    own = np.array(lengths) if lengths else None
+    return FieldResponse.of(
+        FieldGeometry(x, y, length, buried_depth, radius, lengths=own, **leaning)
+    )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
 
 
@@ -35,6 +35,8 @@ def as_built(
         The plant on the ground that was found. Hidden defects are not in it: no record says so.
     """
     ground = model.ground
+    if isinstance(ground, WaterModel):
+        return model
     changed = replace(
         ground,
         conductivity=conductivity or ground.conductivity,

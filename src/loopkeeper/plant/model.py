@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from loopkeeper.errors import InconsistentPlantError
 from loopkeeper.physics.borehole import RadialBorehole
 from loopkeeper.physics.ground import FieldResponse, Floats, ModalGround, modal_ground
+from loopkeeper.physics.returned_water import WellGround
 from loopkeeper.physics.system import System
 
 
@@ -13,8 +15,8 @@ class GroundModel:
     A borehole field with its ground, as numbers that a survey or a diagnosis may change.
 
     ``conductivity`` [W m-1 K-1], ``heat_capacity`` [J m-3 K-1], ``undisturbed_temperature``
-    [°C]; ``length_factor`` share of the drawn borehole length that works [-]; ``flow_table`` as
-    in :func:`loopkeeper.physics.ground.modal_ground`.
+    [°C]; ``length_factor`` share of the drawn borehole length that works [-]; ``flow_table`` as in
+    :func:`loopkeeper.physics.ground.modal_ground`.
     """
 
     field: FieldResponse
@@ -35,20 +37,40 @@ class GroundModel:
         return replace(self, borehole=self.borehole.with_resistance(resistance))
 
 
-def reduced(ground: GroundModel) -> ModalGround:
+@dataclass(frozen=True)
+class WaterModel:
+    """Wells or surface water: reduced once, from geometry; their numbers do not change later."""
+
+    source: ModalGround | WellGround
+
+    @property
+    def undisturbed_temperature(self) -> float:
+        """Of the water at rest. [°C]"""
+        return self.source.undisturbed_temperature
+
+    def with_temperature(self, undisturbed_temperature: float) -> "WaterModel":
+        """Return the source in other water. [°C]"""
+        return WaterModel(self.source.with_temperature(undisturbed_temperature))
+
+
+def reduced(ground: GroundModel | WaterModel) -> ModalGround | WellGround:
     """
-    Return the modal form of a ground model.
+    Return the modal form of a source.
 
     Parameters
     ----------
-    ground : GroundModel
-        The ground.
+    ground : GroundModel or WaterModel
+        The source.
 
     Returns
     -------
-    ModalGround
-        Its modes, with the working length.
+    ModalGround or WellGround
+        Its modes; a borehole field's with the working length.
     """
+    return ground.source if isinstance(ground, WaterModel) else _reduced_field(ground)
+
+
+def _reduced_field(ground: GroundModel) -> ModalGround:
     modal = modal_ground(
         ground.field,
         ground.borehole,
@@ -62,12 +84,24 @@ def reduced(ground: GroundModel) -> ModalGround:
 
 @dataclass(frozen=True)
 class PlantModel:
-    """A system and the ground model it was reduced from."""
+    """A system and the source it was reduced from."""
 
     system: System
-    ground: GroundModel
+    ground: GroundModel | WaterModel
 
-    def with_ground(self, ground: GroundModel) -> "PlantModel":
+    @property
+    def field(self) -> GroundModel:
+        """The borehole field. Raises InconsistentPlantError for other sources."""
+        if isinstance(self.ground, WaterModel):
+            raise InconsistentPlantError("this plant has no borehole field")
+        return self.ground
+
+    @property
+    def field_source(self) -> ModalGround:
+        """The borehole field in modal form. Raises InconsistentPlantError for other sources."""
+        return _reduced_field(self.field)
+
+    def with_ground(self, ground: GroundModel | WaterModel) -> "PlantModel":
         """Return the plant on another ground."""
         return PlantModel(replace(self.system, ground=reduced(ground)), ground)
 

@@ -15,12 +15,19 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Ground properties as the design assumed them."""
+    """
+    Ground properties as the design assumed them.
+
+    ``groundwater_flux`` Darcy flux [m s-1] heading ``groundwater_direction`` [degrees clockwise
+    from north].
+    """
 
     conductivity: float
     heat_capacity: float
     undisturbed_temperature: float
     basis: Basis = Basis.REGIONAL_GUESS
+    groundwater_flux: float = 0.0
+    groundwater_direction: float = 0.0
 
 
 class PipeKind(StrEnum):
@@ -28,17 +35,20 @@ class PipeKind(StrEnum):
 
     SINGLE_U = "single_u"
     DOUBLE_U = "double_u"
+    DOUBLE_U_SERIES = "double_u_series"
     COAXIAL = "coaxial"
 
 
 @dataclass(frozen=True, slots=True)
 class BoreholeField:
     """
-    A field of vertical boreholes.
+    A field of boreholes.
 
     ``positions`` holds (x, y) of every hole in metres; a rectangle is laid out on reading.
     ``resistance`` is the effective fluid-to-ground resistance as designed, or None when it is to
-    be computed from pipes and grout.
+    be computed from pipes and grout. ``lengths`` of single holes where they differ [m], ``tilt``
+    from the vertical, leaning away from the field's middle [degrees], ``in_series`` holes that
+    the same water passes one after another [-]; ``core_*`` the inner tube of coaxial holes [m].
     """
 
     count: int
@@ -51,11 +61,133 @@ class BoreholeField:
     pipe_inner: float = 0.026
     grout_conductivity: float = 1.5
     resistance: float | None = None
+    core_outer: float = 0.0
+    core_inner: float = 0.0
+    in_series: int = 1
+    tilt: float = 0.0
+    lengths: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AquiferRecord:
+    """
+    The aquifer as survey or design state it.
+
+    Depths in metres below ground; ``regional_velocity`` Darcy flux [m s-1], heading
+    ``regional_direction`` [degrees clockwise from north].
+    """
+
+    hydraulic_conductivity: float
+    thickness: float
+    top: float = 0.0
+    anisotropy: float = 4.0
+    porosity: float = 0.25
+    conductivity: float = 2.2
+    heat_capacity: float = 2.5e6
+    undisturbed_temperature: float = 14.0
+    storage: float = 1e-5
+    regional_velocity: float = 0.0
+    regional_direction: float = 0.0
+    static_level: float = 0.0
+    basis: Basis = Basis.REGIONAL_GUESS
+
+
+class SingleWellType(StrEnum):
+    """The three types of single-well circulation (DB11/T 935)."""
+
+    PARTICLE_ANNULUS = "particle_annulus"
+    ONE_AQUIFER = "one_aquifer"
+    STACKED = "stacked"
+
+
+@dataclass(frozen=True, slots=True)
+class SingleWell:
+    """
+    A well that returns its water into itself; zones as (top, bottom) depths below ground. [m]
+
+    ``seal_leak`` share of the flow that passes the seal within the well as designed [-].
+    """
+
+    id: str
+    type: SingleWellType
+    depth: float
+    bore_diameter: float
+    design_flow: float
+    x: float = 0.0
+    y: float = 0.0
+    return_zone: tuple[float, float] | None = None
+    intake_zone: tuple[float, float] | None = None
+    seal_zone: tuple[float, float] | None = None
+    inner_pipe_diameter: float = 0.2
+    particle_diameter: float = 0.02
+    particle_porosity: float = 0.4
+    seal_leak: float = 0.0
+    design_heating: float | None = None
+    design_cooling: float | None = None
+
+
+class WellRole(StrEnum):
+    """What a well of a group does; reversible ones change with the season."""
+
+    ABSTRACTION = "abstraction"
+    INJECTION = "injection"
+    REVERSIBLE = "reversible"
+
+
+@dataclass(frozen=True, slots=True)
+class Well:
+    """A well of a group; ``screen`` as (top, bottom) depth below ground. [m]"""
+
+    id: str
+    role: WellRole
+    x: float
+    y: float
+    design_flow: float
+    depth: float = 60.0
+    diameter: float = 0.3
+    screen: tuple[float, float] | None = None
+    turbulent_loss: float = 0.0
+
+
+class WaterBody(StrEnum):
+    """Sorts of surface water."""
+
+    RIVER = "river"
+    LAKE = "lake"
+    SEA = "sea"
+    RECLAIMED = "reclaimed"
+    SEWAGE = "sewage"
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceWater:
+    """
+    A body of surface water: yearly range of its temperature [°C] and what may be used of it.
+
+    ``temperature_file`` holds the measured series; ``volume`` [m3] and ``area`` [m2] of still
+    water; ``available_flow`` that may be taken [m3 s-1]; ``ecological_limit`` on its change [K];
+    ``return_min`` lowest temperature of returned water [°C].
+    """
+
+    body: WaterBody
+    low: float
+    high: float
+    temperature_file: str = ""
+    volume: float | None = None
+    area: float | None = None
+    available_flow: float | None = None
+    ecological_limit: float | None = None
+    return_min: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The source side of a plant: kind, fluid, flow, and what the kind needs."""
+    """
+    The source side of a plant: kind, fluid, flow, and what the kind needs.
+
+    ``exchanger`` conductance UA of a plate exchanger before the machines [W K-1], None when source
+    water goes through them; ``exchanger_area`` [m2]; ``exchanger_fouling`` as designed [m2 K W-1].
+    """
 
     kind: SourceKind
     fluid: str = "water"
@@ -63,3 +195,10 @@ class Source:
     design_flow: float | None = None
     ground: Ground | None = None
     field: BoreholeField | None = None
+    aquifer: AquiferRecord | None = None
+    single_wells: tuple[SingleWell, ...] = ()
+    wells: tuple[Well, ...] = ()
+    surface: SurfaceWater | None = None
+    exchanger: float | None = None
+    exchanger_area: float = 1.0
+    exchanger_fouling: float = 0.0

@@ -17,7 +17,19 @@ from loopkeeper.plant.machines import (
     Staging,
 )
 from loopkeeper.plant.site import Promise, Site
-from loopkeeper.plant.source import Basis, BoreholeField, Ground, PipeKind
+from loopkeeper.plant.source import (
+    AquiferRecord,
+    Basis,
+    BoreholeField,
+    Ground,
+    PipeKind,
+    SingleWell,
+    SingleWellType,
+    SurfaceWater,
+    WaterBody,
+    Well,
+    WellRole,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +37,8 @@ class Key:
     """
     One key: its name in the file, the field it fills, its kind, unit and plausible range.
 
-    ``kind`` is ``number``, ``text``, ``date``, ``flag``, ``season``, ``integer`` or an enum class;
+    ``kind`` is ``number``, ``text``, ``date``, ``flag``, ``season``, ``span`` (two ascending
+    numbers), ``list`` (numbers), ``integer`` or an enum class;
     ``low`` and ``high`` are in the file's unit.
     """
 
@@ -81,6 +94,8 @@ GROUND = (
     _number(
         "undisturbed_temperature_C", "undisturbed_temperature", "degC", -15, 45, required=True
     ),
+    _number("groundwater_flux_m_d", "groundwater_flux", "m/day", 0, 800),
+    _number("groundwater_direction_deg", "groundwater_direction", "", 0, 360),
 )
 FIELD = (
     Key("count", "count", "integer", "", 1, 100_000, required=True),
@@ -92,6 +107,66 @@ FIELD = (
     _number("pipe_inner_m", "pipe_inner", "m", 0.004, 0.5),
     _number("grout_conductivity_W_mK", "grout_conductivity", "", 0.1, 10),
     _number("resistance_mK_W", "resistance", "", 0.01, 1),
+    _number("core_outer_m", "core_outer", "m", 0, 0.5),
+    _number("core_inner_m", "core_inner", "m", 0, 0.5),
+    Key("in_series", "in_series", "integer", "", 1, 20),
+    _number("tilt_deg", "tilt", "", 0, 60),
+    Key("lengths_m", "lengths", "list", "m", 1, 5000),
+)
+AQUIFER = (
+    _number("hydraulic_conductivity_m_s", "hydraulic_conductivity", "", 1e-12, 1, required=True),
+    _number("thickness_m", "thickness", "m", 0.1, 2000, required=True),
+    _number("top_m", "top", "m", 0, 5000),
+    _number("anisotropy", "anisotropy", "", 0.05, 1e4),
+    _number("porosity", "porosity", "", 0.001, 0.7),
+    _number("conductivity_W_mK", "conductivity", "", 0.1, 12),
+    _number("heat_capacity_MJ_m3K", "heat_capacity", "MJ/m**3/delta_degC", 0.5, 6),
+    _number("undisturbed_temperature_C", "undisturbed_temperature", "degC", -2, 60),
+    _number("storage_1_m", "storage", "", 1e-9, 0.5),
+    _number("regional_velocity_m_d", "regional_velocity", "m/day", 0, 800),
+    _number("regional_direction_deg", "regional_direction", "", 0, 360),
+    _number("static_level_m", "static_level", "m", -200, 1000),
+    Key("basis", "basis", Basis),
+)
+SINGLE_WELL = (
+    Key("id", "id", "text", required=True),
+    Key("type", "type", SingleWellType, required=True),
+    _number("depth_m", "depth", "m", 5, 3000, required=True),
+    _number("bore_diameter_m", "bore_diameter", "m", 0.05, 3, required=True),
+    _number("design_flow_m3_h", "design_flow", "m3/h", 0.1, 2000, required=True),
+    _number("x_m", "x", "m", -1e6, 1e6),
+    _number("y_m", "y", "m", -1e6, 1e6),
+    Key("return_zone_m", "return_zone", "span", "m", 0, 3000),
+    Key("intake_zone_m", "intake_zone", "span", "m", 0, 3000),
+    Key("seal_zone_m", "seal_zone", "span", "m", 0, 3000),
+    _number("inner_pipe_diameter_m", "inner_pipe_diameter", "m", 0.02, 2),
+    _number("particle_diameter_m", "particle_diameter", "m", 0.0005, 0.2),
+    _number("particle_porosity", "particle_porosity", "", 0.1, 0.7),
+    _number("seal_leak", "seal_leak", "", 0, 0.95),
+    _number("design_heating_kW", "design_heating", "kW", 0, 1e5),
+    _number("design_cooling_kW", "design_cooling", "kW", 0, 1e5),
+)
+WELL = (
+    Key("id", "id", "text", required=True),
+    Key("role", "role", WellRole, required=True),
+    _number("x_m", "x", "m", -1e6, 1e6, required=True),
+    _number("y_m", "y", "m", -1e6, 1e6, required=True),
+    _number("design_flow_m3_h", "design_flow", "m3/h", 0.1, 5000, required=True),
+    _number("depth_m", "depth", "m", 2, 3000),
+    _number("diameter_m", "diameter", "m", 0.05, 3),
+    Key("screen_m", "screen", "span", "m", 0, 3000),
+    _number("turbulent_loss_s2_m5", "turbulent_loss", "", 0, 1e7),
+)
+SURFACE = (
+    Key("body", "body", WaterBody, required=True),
+    _number("min_C", "low", "degC", -2, 40, required=True),
+    _number("max_C", "high", "degC", -2, 45, required=True),
+    Key("temperature", "temperature_file", "text"),
+    _number("volume_m3", "volume", "m**3", 1, 1e12),
+    _number("area_m2", "area", "m**2", 1, 1e10),
+    _number("available_flow_m3_h", "available_flow", "m3/h", 0, 1e8),
+    _number("ecological_limit_K", "ecological_limit", "", 0, 20),
+    _number("return_min_C", "return_min", "degC", -2, 20),
 )
 MACHINE = (
     Key("id", "id", "text", required=True),
@@ -142,6 +217,10 @@ SECTIONS = {
     Promise: PROMISE,
     Ground: GROUND,
     BoreholeField: FIELD,
+    AquiferRecord: AQUIFER,
+    SingleWell: SINGLE_WELL,
+    Well: WELL,
+    SurfaceWater: SURFACE,
     MachineRecord: MACHINE,
     PumpRecord: PUMP,
     BackupRecord: BACKUP,

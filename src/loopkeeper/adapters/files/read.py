@@ -2,20 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from loopkeeper.adapters.files.layout import (
-    BACKUP,
-    CONTROLS,
-    FIELD,
-    GROUND,
-    MACHINE,
-    PROMISE,
-    PUMP,
-    SITE,
-)
+from loopkeeper.adapters.files.layout import BACKUP, CONTROLS, MACHINE, PROMISE, PUMP, SITE
 from loopkeeper.adapters.files.records import (
     read_events,
     read_ledger,
@@ -24,18 +16,23 @@ from loopkeeper.adapters.files.records import (
     read_samples,
     read_trials,
 )
-from loopkeeper.adapters.files.sections import FILE, complete, fields_of
-from loopkeeper.adapters.files.series import read_loads, read_survey, read_weather
+from loopkeeper.adapters.files.sections import FILE, complete, fields_of, rows_of, section_of
+from loopkeeper.adapters.files.series import (
+    read_loads,
+    read_survey,
+    read_temperature,
+    read_weather,
+)
+from loopkeeper.adapters.files.source_section import read_source
 from loopkeeper.errors import DossierError
 from loopkeeper.measure.dossier import Dossier
+from loopkeeper.measure.series import WeatherSeries
 from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord, PumpRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import place_known
-from loopkeeper.plant.records import LedgerCheck, SurveyTest
-from loopkeeper.plant.site import Promise, Site, SourceKind, Tariff, TariffBand
-from loopkeeper.plant.source import BoreholeField, Ground, Source
+from loopkeeper.plant.records import SurveyTest
+from loopkeeper.plant.site import Promise, Site, Tariff, TariffBand
 from loopkeeper.plant.verdict import Severity, Verdict
-from loopkeeper.units import to_si
 
 FORMAT = "dossier/1"
 _TOP = frozenset(
@@ -107,17 +104,20 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
         plant=plant,
         design_loads=read_loads(folder, plant.promise.loads or "design/loads.csv", zone, verdicts),
         weather=read_weather(folder, zone, verdicts),
+        water=_water(plant, folder, verdicts),
         survey=read_survey(folder, plant.tests, zone, verdicts),
         folder_name=folder.name,
     )
     cautions = tuple(v for v in verdicts if v.severity not in _GRAVE)
-    return (
-        Dossier(
-            dossier.plant, dossier.design_loads, dossier.weather, dossier.survey, cautions,
-            dossier.folder_name,
-        ),
-        tuple(verdicts),
-    )  # fmt: skip
+    return replace(dossier, verdicts=cautions), tuple(verdicts)
+
+
+def _water(plant: Plant, folder: Path, verdicts: list[Verdict]) -> WeatherSeries | None:
+    body = plant.source.surface
+    if body is None or not body.temperature_file:
+        return None
+    place = (body.temperature_file, "temperature_C")
+    return read_temperature(folder, place, plant.site.timezone, verdicts)
 
 
 def _toml(folder: Path, verdicts: list[Verdict]) -> dict[str, Any] | None:
@@ -139,44 +139,34 @@ def _toml(folder: Path, verdicts: list[Verdict]) -> dict[str, Any] | None:
         return None
 
 
-def _section(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = data.get(name, {})
-    return value if isinstance(value, Mapping) else {}
-
-
-def _rows(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    value = data.get(name, [])
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
-
-
 def _plant(data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]) -> Plant | None:
-    site_table = _section(data, "site")
+    site_table = section_of(data, "site")
     site = fields_of(site_table, SITE, "site", verdicts)
     if not complete(site_table, SITE, site) or not _zone_known(site["timezone"], verdicts):
         return None
     zone = site["timezone"]
     ledger = read_ledger(folder, verdicts)
-    controls = _section(data, "controls")
+    controls = section_of(data, "controls")
     return Plant(
         site=Site(**site),
-        source=_source(_section(data, "source"), ledger, verdicts),
-        promise=Promise(**fields_of(_section(data, "promise"), PROMISE, "promise", verdicts)),
+        source=read_source(section_of(data, "source"), ledger, verdicts),
+        promise=Promise(**fields_of(section_of(data, "promise"), PROMISE, "promise", verdicts)),
         machines=_machines(data, folder, verdicts),
         pumps=tuple(
             PumpRecord(**fields)
-            for n, row in enumerate(_rows(data, "pump"), 1)
+            for n, row in enumerate(rows_of(data, "pump"), 1)
             if complete(row, PUMP, fields := fields_of(row, PUMP, f"pump[{n}]", verdicts))
         ),
         backups=tuple(
             BackupRecord(**fields)
-            for n, row in enumerate(_rows(data, "backup"), 1)
+            for n, row in enumerate(rows_of(data, "backup"), 1)
             if complete(row, BACKUP, fields := fields_of(row, BACKUP, f"backup[{n}]", verdicts))
         ),
         controls=ControlRecord(
             **fields_of(controls, CONTROLS, "controls", verdicts), stated=tuple(controls)
         ),
-        tariff=_tariff(_section(data, "tariff"), verdicts),
-        tests=_tests(_section(data, "survey"), folder, verdicts),
+        tariff=_tariff(section_of(data, "tariff"), verdicts),
+        tests=_tests(section_of(data, "survey"), folder, verdicts),
         ledger=ledger,
         trials=read_trials(folder, zone, verdicts),
         points=read_points(folder, verdicts),
@@ -187,7 +177,8 @@ def _plant(data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]) -> Pl
 
 def _strange_places(plant: Plant) -> list[Verdict]:
     """Points at parts the plant does not have, all of one place in one caution."""
-    own = (plant.machines, plant.pumps, plant.backups)
+    source = plant.source
+    own = (plant.machines, plant.pumps, plant.backups, source.single_wells, source.wells)
     parts = {record.id for records in own for record in records}
     strange: dict[str, list[str]] = {}
     for point in plant.points:
@@ -213,7 +204,7 @@ def _machines(
     data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]
 ) -> tuple[MachineRecord, ...]:
     machines = []
-    for n, row in enumerate(_rows(data, "machine"), 1):
+    for n, row in enumerate(rows_of(data, "machine"), 1):
         fields = fields_of(row, MACHINE, f"machine[{n}]", verdicts)
         if not complete(row, MACHINE, fields):
             continue
@@ -224,88 +215,11 @@ def _machines(
     return tuple(machines)
 
 
-_WELL_KEYS = frozenset({"single_well", "well", "aquifer", "surface_water"})
-
-
-def _source(
-    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...], verdicts: list[Verdict]
-) -> Source:
-    given = table.get("kind", "borehole_field")
-    if given not in list(SourceKind):
-        expected = "one of " + ", ".join(SourceKind)
-        figures = {"where": "source.kind", "value": str(given), "expected": expected}
-        verdicts.append(Verdict("dossier.key.wrong", figures))
-        given = SourceKind.BOREHOLE_FIELD
-    kind = SourceKind(given)
-    if kind is not SourceKind.BOREHOLE_FIELD:
-        verdicts.append(Verdict("dossier.source.not_simulated", {"kind": str(kind)}))
-    ground_table = _section(table, "ground")
-    ground = fields_of(ground_table, GROUND, "source.ground", verdicts) if ground_table else {}
-    flow, fraction = table.get("design_flow_m3_h"), table.get("fluid_mass_fraction", 0.0)
-    for name, value, top in (
-        ("design_flow_m3_h", flow, 1e6),
-        ("fluid_mass_fraction", fraction, 1),
-    ):
-        if value is not None and not (isinstance(value, int | float) and 0 <= value <= top):
-            figures = {"where": f"source.{name}", "value": str(value)}
-            expected = f"a number from 0 to {top:g}"
-            verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": expected}))
-    return Source(
-        kind=kind,
-        fluid=str(table.get("fluid", "water")),
-        fluid_mass_fraction=float(fraction) if isinstance(fraction, int | float) else 0.0,
-        design_flow=to_si(flow, "m3/h") if isinstance(flow, int | float) and flow > 0 else None,
-        ground=Ground(**ground) if ground and complete(ground_table, GROUND, ground) else None,
-        field=_field(_section(table, "borehole_field"), ledger, verdicts),
-    )
-
-
-_LAYOUT_KEYS = frozenset({"layout", "columns", "rows", "spacing_m", "positions", "positions_m"})
-
-
-def _field(
-    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...], verdicts: list[Verdict]
-) -> BoreholeField | None:
-    if not table:
-        return None
-    fields = fields_of(table, FIELD, "source.borehole_field", verdicts, _LAYOUT_KEYS)
-    if not complete(table, FIELD, fields):
-        return None
-    positions = _positions(table, ledger)
-    if len(positions) != fields["count"]:
-        figures = {"where": "source.borehole_field", "value": f"{len(positions)} positions"}
-        expected = f"{fields['count']} (count)"
-        verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": expected}))
-        return None
-    return BoreholeField(**{"buried_depth": 1.5, **fields}, positions=positions)
-
-
-def _positions(
-    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...]
-) -> tuple[tuple[float, float], ...]:
-    """Positions given one by one, from the ledger's x and y checks, or laid out as a rectangle."""
-    if "positions_m" in table:
-        return tuple((float(p[0]), float(p[1])) for p in table["positions_m"])
-    if table.get("positions") == "ledger":
-        places: dict[str, dict[str, float]] = {}
-        for row in ledger:
-            if row.item_kind == "borehole" and row.check in {"x", "y"}:
-                pair = row.numbers()
-                if pair is not None:
-                    places.setdefault(row.item, {})[row.check] = pair[1]
-        return tuple((p["x"], p["y"]) for p in places.values() if len(p) == 2)
-    columns, rows = table.get("columns", table.get("count", 0)), table.get("rows", 1)
-    spacing = table.get("spacing_m", 5.0)
-    if not (isinstance(columns, int) and isinstance(rows, int)):
-        return ()
-    return tuple((spacing * i, spacing * j) for j in range(rows) for i in range(columns))
-
-
 def _tests(
     table: Mapping[str, Any], folder: Path, verdicts: list[Verdict]
 ) -> tuple[SurveyTest, ...]:
     tests = []
-    for n, row in enumerate(_rows(table, "test"), 1):
+    for n, row in enumerate(rows_of(table, "test"), 1):
         name = str(row.get("file", ""))
         if not name or not (folder / name).is_file():
             figures = {"file": name or f"survey.test[{n}].file"}

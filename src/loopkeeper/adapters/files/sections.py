@@ -43,11 +43,8 @@ def fields_of(
         verdicts.append(_wrong(where, "", table, "a section"))
         return {}
     known = {key.name: key for key in keys}
-    for name in table:
-        if name not in known and name not in also:
-            near = difflib.get_close_matches(name, [*known, *also], 1)
-            figures = {"where": f"{where}.{name}", "hint": near[0] if near else "–"}
-            verdicts.append(Verdict("dossier.key.unknown", figures))
+    readable = (*known, *also)
+    verdicts += [unknown_key(where, name, readable) for name in table if name not in readable]
     fields: dict[str, Any] = {}
     for key in keys:
         if key.name not in table:
@@ -61,6 +58,25 @@ def fields_of(
         else:
             fields[key.field] = value
     return fields
+
+
+def unknown_key(where: str, name: str, known: Sequence[str]) -> Verdict:
+    """Return the caution about a key nobody reads, with the nearest one that is read."""
+    near = difflib.get_close_matches(name, known, 1)
+    figures = {"where": f"{where}.{name}", "hint": near[0] if near else "–"}
+    return Verdict("dossier.key.unknown", figures)
+
+
+def section_of(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a section as a mapping; an empty one when it is none."""
+    value = data.get(name, {})
+    return value if isinstance(value, Mapping) else {}
+
+
+def rows_of(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return the records of a list of sections; an empty list when it is none."""
+    value = data.get(name, [])
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
 
 
 def complete(table: Mapping[str, Any], keys: Sequence[Key], fields: Mapping[str, Any]) -> bool:
@@ -79,6 +95,8 @@ def _value(given: object, key: Key) -> object | None:
         "flag": lambda: given if isinstance(given, bool) else None,
         "date": lambda: _date(given),
         "season": lambda: _season(given),
+        "span": lambda: _span(given, key),
+        "list": lambda: _list(given, key),
         "integer": lambda: _integer(given, key),
         "number": lambda: _number(given, key),
     }
@@ -91,6 +109,22 @@ def _number(given: object, key: Key) -> float | None:
     if not key.low <= given <= key.high:
         return None
     return to_si(float(given), key.unit) if key.unit else float(given)
+
+
+def _span(given: object, key: Key) -> tuple[float, float] | None:
+    if not isinstance(given, list) or len(given) != 2:
+        return None
+    ends = [_number(one, key) for one in given]
+    if ends[0] is None or ends[1] is None or ends[1] <= ends[0]:
+        return None
+    return ends[0], ends[1]
+
+
+def _list(given: object, key: Key) -> tuple[float, ...] | None:
+    if not isinstance(given, list):
+        return None
+    values = [_number(one, key) for one in given]
+    return tuple(v for v in values if v is not None) if None not in values else None
 
 
 def _integer(given: object, key: Key) -> int | None:
@@ -128,6 +162,10 @@ def _expected(key: Key) -> str:
     if key.kind in {"number", "integer"}:
         name = "a number" if key.kind == "number" else "a whole number"
         return f"{name} from {key.low:g} to {key.high:g}"
+    if key.kind == "list":
+        return f"numbers from {key.low:g} to {key.high:g}"
+    if key.kind == "span":
+        return f"two ascending numbers from {key.low:g} to {key.high:g}, top and bottom"
     return {
         "text": "a text", "flag": "true or false", "date": "a date such as 2021-11-15",
         "season": 'two days such as ["11-15", "03-15"]',

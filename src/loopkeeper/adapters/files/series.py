@@ -93,15 +93,23 @@ def _sound(name: str, time: Times, columns: dict[str, Floats], verdicts: list[Ve
 
 def read_weather(folder: Path, zone: str, verdicts: list[Verdict]) -> WeatherSeries | None:
     """Return the measured weather, or None."""
-    table = _table(folder / "weather.csv", "weather.csv", verdicts)
+    return read_temperature(folder, ("weather.csv", "outdoor_temperature_C"), zone, verdicts)
+
+
+def read_temperature(
+    folder: Path, place: tuple[str, str], zone: str, verdicts: list[Verdict]
+) -> WeatherSeries | None:
+    """Return one temperature series by file and column, or None."""
+    name, column = place
+    table = _table(folder / name, name, verdicts)
     if table is None:
         return None
-    if "outdoor_temperature_C" not in table.frame.columns:
-        figures = {"file": "weather.csv", "columns": "outdoor_temperature_C"}
+    if column not in table.frame.columns:
+        figures = {"file": name, "columns": column}
         verdicts.append(Verdict("dossier.columns.missing", figures))
         return None
     time, known = _times(table, zone, verdicts)
-    values = _values(table, "outdoor_temperature_C", known, verdicts)
+    values = _values(table, column, known, verdicts)
     sound = np.isfinite(values)
     order = np.argsort(time[sound], kind="stable")
     return WeatherSeries(time[sound][order], values[sound][order])

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from loopkeeper.adapters.files.layout import (
+    AQUIFER,
     BACKUP,
     CONTROLS,
     FIELD,
@@ -19,7 +20,10 @@ from loopkeeper.adapters.files.layout import (
     MACHINE,
     PROMISE,
     PUMP,
+    SINGLE_WELL,
     SITE,
+    SURFACE,
+    WELL,
     Key,
 )
 from loopkeeper.measure.dossier import Dossier
@@ -28,6 +32,7 @@ from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import SurveyTest
 from loopkeeper.plant.site import Season, Tariff
+from loopkeeper.plant.source import Source
 from loopkeeper.units import from_si
 
 FORMAT = "dossier/1"
@@ -71,12 +76,25 @@ def write_dossier(dossier: Dossier, folder: Path, telemetry: pl.DataFrame | None
             "outdoor_temperature_C": _numbers(dossier.weather.outdoor_temperature),
         }
         _write_table(folder / "weather.csv", columns)
+    _write_water(dossier, folder)
     for machine in plant.machines:
         if machine.map:
             _write_map(folder / (machine.map_file or f"machines/{machine.id}.csv"), machine)
     _write_records(plant, folder)
     if telemetry is not None:
         _write_telemetry(folder / "telemetry", telemetry)
+
+
+def _write_water(dossier: Dossier, folder: Path) -> None:
+    """The recorded temperature of surface water, where the plant names a file for it."""
+    body = dossier.plant.source.surface
+    if dossier.water is None or body is None or not body.temperature_file:
+        return
+    columns: dict[str, Sequence[object]] = {
+        "time": _local(dossier.water.time, dossier.plant.site.timezone),
+        "temperature_C": _numbers(dossier.water.outdoor_temperature),
+    }
+    _write_table(folder / body.temperature_file, columns)
 
 
 def plant_toml(plant: Plant) -> str:
@@ -97,17 +115,7 @@ def plant_toml(plant: Plant) -> str:
     lines = [f'format = "{FORMAT}"', ""]
     lines += _section("[site]", SITE, plant.site)
     lines += _section("[promise]", PROMISE, plant.promise)
-    lines += ["[source]", f'kind = "{source.kind}"', f"fluid = {_quoted(source.fluid)}"]
-    lines += [f"fluid_mass_fraction = {_plain(source.fluid_mass_fraction)}"]
-    if source.design_flow is not None:
-        lines += [f"design_flow_m3_h = {_plain(from_si(source.design_flow, 'm3/h'))}"]
-    lines += [""]
-    if source.ground is not None:
-        lines += _section("[source.ground]", GROUND, source.ground)
-    if source.field is not None:
-        field = _section("[source.borehole_field]", FIELD, source.field)
-        places = ", ".join(f"[{_plain(x)}, {_plain(y)}]" for x, y in source.field.positions)
-        lines += [*field[:-1], f"positions_m = [{places}]", ""]
+    lines += _source_lines(source)
     for test in plant.tests:
         lines += _test(test)
     several = ((MACHINE, plant.machines), (PUMP, plant.pumps), (BACKUP, plant.backups))
@@ -118,6 +126,41 @@ def plant_toml(plant: Plant) -> str:
     if plant.tariff is not None:
         lines += _tariff(plant.tariff)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _source_lines(source: Source) -> list[str]:
+    """Everything about the source side."""
+    lines = ["[source]", f'kind = "{source.kind}"', f"fluid = {_quoted(source.fluid)}"]
+    lines += [f"fluid_mass_fraction = {_plain(source.fluid_mass_fraction)}"]
+    if source.design_flow is not None:
+        lines += [f"design_flow_m3_h = {_plain(from_si(source.design_flow, 'm3/h'))}"]
+    lines += _exchanger(source)
+    lines += [""]
+    if source.ground is not None:
+        lines += _section("[source.ground]", GROUND, source.ground)
+    if source.field is not None:
+        field = _section("[source.borehole_field]", FIELD, source.field)
+        places = ", ".join(f"[{_plain(x)}, {_plain(y)}]" for x, y in source.field.positions)
+        lines += [*field[:-1], f"positions_m = [{places}]", ""]
+    if source.aquifer is not None:
+        lines += _section("[source.aquifer]", AQUIFER, source.aquifer)
+    if source.surface is not None:
+        lines += _section("[source.surface_water]", SURFACE, source.surface)
+    for single in source.single_wells:
+        lines += _section("[[source.single_well]]", SINGLE_WELL, single)
+    for well in source.wells:
+        lines += _section("[[source.well]]", WELL, well)
+    return lines
+
+
+def _exchanger(source: Source) -> list[str]:
+    if source.exchanger is None:
+        return []
+    return [
+        f"exchanger_UA_kW_K = {_plain(source.exchanger / 1000)}",
+        f"exchanger_area_m2 = {_plain(source.exchanger_area)}",
+        f"exchanger_fouling_m2K_W = {_plain(source.exchanger_fouling)}",
+    ]
 
 
 def _test(test: SurveyTest) -> list[str]:
@@ -163,11 +206,10 @@ def _section(title: str, keys: Sequence[Key], record: object) -> list[str]:
 
 def _toml(value: object, key: Key) -> str | None:
     """One value as TOML in the file's unit; None for what is not stated."""
-    if value is None or value == "":
+    if value is None or value in {"", ()}:
         return None
-    if isinstance(value, Season):
-        ends = (f'"{month:02d}-{day:02d}"' for month, day in (value.first, value.last))
-        return f"[{', '.join(ends)}]"
+    if isinstance(value, (Season, tuple)):
+        return f"[{', '.join(_several(value, key))}]"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (date, int)) and not isinstance(value, Enum):
@@ -175,6 +217,13 @@ def _toml(value: object, key: Key) -> str | None:
     if isinstance(value, float):
         return _plain(from_si(value, key.unit) if key.unit else value)
     return _quoted(str(value))
+
+
+def _several(value: Season | tuple[float, ...], key: Key) -> list[str]:
+    """Ends of a season as days, numbers in the file's unit."""
+    if isinstance(value, Season):
+        return [f'"{month:02d}-{day:02d}"' for month, day in (value.first, value.last)]
+    return [_plain(from_si(one, key.unit) if key.unit else one) for one in value]
 
 
 def _quoted(text: str) -> str:

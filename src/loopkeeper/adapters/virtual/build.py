@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from loopkeeper.adapters.files.write import write_dossier
-from loopkeeper.adapters.virtual.causes import Cause
+from loopkeeper.adapters.virtual.causes import Cause, check_causes
 from loopkeeper.adapters.virtual.machine import printed_map
 from loopkeeper.adapters.virtual.sensors import instruments, readings
 from loopkeeper.adapters.virtual.templates import template as named_template
@@ -28,6 +28,8 @@ from loopkeeper.lifecycle.diagnose.shapley import attribute
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Floats, LoadYear, WeatherSeries
 from loopkeeper.plant.machines import MachineRecord
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.years import ModeEnergy, cooling_share
 from loopkeeper.units import KWH
 
@@ -81,6 +83,7 @@ class Life:
     causes: tuple[Cause, ...] = ()
     seed: int = 1
     years: int = 2
+    source: SourceKind = SourceKind.BOREHOLE_FIELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,8 @@ def emulate(
         When the template is unknown.
     """
     life = replace(life, causes=tuple(_with_onset(c, life.years) for c in life.causes))
-    chosen = named_template(life.template)
+    chosen = named_template(life.template, life.source)
+    check_causes(life.causes, life.source)
     healthy = World.healthy(chosen)
     world = planted(healthy, life.causes)
     design = run_world(healthy, HAND_OVER, 730, DESIGN_SEED)
@@ -167,7 +171,7 @@ def emulate(
     progress(0.8)
     rng = np.random.default_rng(10_000 + life.seed)
     dossier = _dossier(chosen, world, life, (design, record), rng)
-    sensors = instruments(record, rng, recharge_planned=chosen.recharge > 0)
+    sensors = instruments(record, rng, chosen)
     dossier = replace(
         dossier, plant=replace(dossier.plant, points=tuple(s.point for s in sensors))
     )
@@ -291,9 +295,18 @@ def _dossier(
         plant=replace(plant, promise=promise, machines=machines),
         design_loads=load_year,
         weather=WeatherSeries(record.time[::12], np.round(hourly, 2)),
+        water=_water_record(chosen.plant, record),
         survey=survey,
         folder_name=plant.site.id,
     )
+
+
+def _water_record(plant: Plant, record: Record) -> WeatherSeries | None:
+    """Surface water as its gauge recorded it, hourly."""
+    if plant.source.kind is not SourceKind.SURFACE_WATER:
+        return None
+    hourly = record.column("ground").reshape(-1, 12).mean(axis=1)
+    return WeatherSeries(record.time[::12], np.round(hourly, 1))
 
 
 def _design_year(design: Record) -> LoadYear:

@@ -1,21 +1,35 @@
 """Planted causes of deviation: what can be wrong with a virtual plant."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from loopkeeper.errors import InputError
 from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.site import SourceKind
 
 VARIANTS = {
     DeviationKind.DESIGN: ("load_underestimated", "load_overestimated"),
-    DeviationKind.OPERATION: ("fouling", "set_point_drift"),
+    DeviationKind.OPERATION: (
+        "fouling", "set_point_drift", "exchanger_fouling", "reinjection_decline", "sand",
+    ),
     DeviationKind.THERMAL_BALANCE: ("imbalance", "recharge_lost"),
-    DeviationKind.CONSTRUCTION: ("grout", "short_holes"),
-    DeviationKind.RESOURCE: ("conductivity", "temperature"),
+    DeviationKind.CONSTRUCTION: ("grout", "short_holes", "seal_leak"),
+    DeviationKind.RESOURCE: ("conductivity", "temperature", "breakthrough"),
     DeviationKind.HYDRAULIC: ("oversized_pumps", "bypass"),
     DeviationKind.COMMISSIONING: ("pump_control", "staging"),
-}
+}  # fmt: skip
 """Variants of each kind; the first is planted when none is named."""
+_WELLS = frozenset({SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP})
+_WATER = _WELLS | {SourceKind.SURFACE_WATER}
+_FIELD = frozenset({SourceKind.BOREHOLE_FIELD})
+ONLY_FOR = {
+    "grout": _FIELD, "short_holes": _FIELD, "conductivity": _FIELD, "imbalance": _FIELD,
+    "recharge_lost": _FIELD, "seal_leak": frozenset({SourceKind.SINGLE_WELL}),
+    "breakthrough": _WELLS, "reinjection_decline": _WELLS, "exchanger_fouling": _WATER,
+    "sand": _WELLS,
+}  # fmt: skip
+"""Sources that a variant needs; the others may be planted anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,23 @@ class Cause:
     def name(self) -> str:
         """Kind and variant, joined by a dot."""
         return f"{self.kind}.{self.variant}"
+
+
+def check_causes(causes: Sequence[Cause], kind: SourceKind) -> None:
+    """
+    Refuse causes that a source of this kind cannot have.
+
+    Raises
+    ------
+    InputError
+        Names the cause and the sources it belongs to.
+    """
+    for cause in causes:
+        needed = ONLY_FOR.get(cause.variant)
+        if needed is not None and kind not in needed:
+            raise InputError(
+                f"cause {cause.name}: only for {', '.join(sorted(needed))}, not {kind}"
+            )
 
 
 def parse_cause(text: str) -> Cause:

@@ -9,9 +9,17 @@ temperature of a real amount of water, and a building that stores heat.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from loopkeeper.adapters.virtual.machine import Cycle, performance
+from loopkeeper.adapters.virtual.nature_source import (
+    GroundGrid,
+    Water,
+    between,
+    march_ground,
+    neighbours,
+    open_source,
+    returned,
+)
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.compiled import compiled
 
@@ -25,18 +33,6 @@ OUTPUT = (
     "machines",
 )  # fmt: skip
 """Columns of nature's record, followed by electricity, running and part load of each machine."""
-
-
-class GroundGrid(NamedTuple):
-    """Radial finite volumes per metre of hole: capacity [J m-1 K-1], conductance [W m-1 K-1]."""
-
-    capacity: Floats
-    conductance: Floats
-    length: float
-    undisturbed: float
-    kernel: Floats
-    edges: NDArray[np.int64]
-    watch: int
 
 
 class Building(NamedTuple):
@@ -99,68 +95,6 @@ class Wear(NamedTuple):
 
 
 @compiled
-def _march_ground(
-    grid: GroundGrid, temperature: Floats, work: Floats, heat: float, resistance: float
-) -> None:
-    """Advance the radial temperatures by one implicit step; heat is drawn from the fluid node."""
-    n = temperature.size
-    c, d = work[0], work[1]
-    for i in range(n):
-        left = grid.conductance[i - 1] if i > 0 else 0.0
-        right = grid.conductance[i]
-        if i == 0:
-            right = 1.0 / (1.0 / right + resistance)
-        if i == 1:
-            left = 1.0 / (1.0 / left + resistance)
-        store = grid.capacity[i] / 300.0
-        diagonal = store + left + right
-        source = store * temperature[i]
-        if i == 0:
-            source -= heat
-        if i == n - 1:
-            source += right * grid.undisturbed
-            right = 0.0
-        if i == 0:
-            c[i] = -right / diagonal
-            d[i] = source / diagonal
-        else:
-            pivot = diagonal + left * c[i - 1]
-            c[i] = -right / pivot
-            d[i] = (source + left * d[i - 1]) / pivot
-    temperature[n - 1] = d[n - 1]
-    for i in range(n - 2, -1, -1):
-        temperature[i] = d[i] - c[i] * temperature[i + 1]
-
-
-@compiled
-def _neighbours(grid: GroundGrid, history: Floats, hour: int) -> float:
-    """Extra drop by neighbours and axial effects from aggregated past heat. [K]"""
-    drop = 0.0
-    for k in range(grid.edges.size - 1):
-        newest, oldest = grid.edges[k], grid.edges[k + 1]
-        if newest >= hour:
-            break
-        first = max(hour - oldest, 0)
-        last = hour - newest
-        total = history[last] - history[first]
-        width = oldest - newest
-        drop += total / width * (grid.kernel[k + 1] - grid.kernel[k])
-    return drop
-
-
-@compiled
-def _between(axis: Floats, values: Floats, x: float) -> float:
-    """Linear interpolation, held at the edges."""
-    if x <= axis[0]:
-        return float(values[0])
-    for i in range(1, axis.size):
-        if x <= axis[i]:
-            weight = (x - axis[i - 1]) / (axis[i] - axis[i - 1])
-            return float(values[i - 1] + weight * (values[i] - values[i - 1]))
-    return float(values[-1])
-
-
-@compiled
 def _staged(wanted: float, count: int, minimum: float, equal: int, parts: Floats) -> None:
     """Part load each machine should run at for a wanted number of full machines."""
     for m in range(count):
@@ -189,17 +123,102 @@ def _pumped(
 
 
 @compiled
+def _live_in(
+    building: Building, weather: Floats, mode: float, limit: float, room: Floats
+) -> float:
+    """Heat (+) or cold (−) the building takes now; air and mass temperatures move on. [W]"""
+    outdoor, sun, busy = weather[0], weather[1], weather[2]
+    air, mass = room[0], room[1]
+    target = 0.0
+    if mode > 0:
+        aim = building.heating_set - building.night_setback * (1.0 - busy)
+        target = building.heating * GRIP * building.envelope * (aim + 0.6 - air)
+    if mode < 0:
+        aim = building.cooling_set + building.night_setback * (1.0 - busy)
+        target = -building.cooling * GRIP * building.envelope * (air - aim + 0.6)
+    emitted = min(limit, max(0.0, target)) if mode > 0 else max(-limit, min(0.0, target))
+    inside = building.gains * (0.25 + 0.75 * busy) + building.aperture * sun
+    flow_in = building.envelope * (outdoor - air) + building.coupling * (mass - air)
+    share = emitted / max(building.heating if mode > 0 else building.cooling, 1e-3)
+    room[0] = air + 300.0 / building.air * (flow_in + 0.5 * inside + share)
+    room[1] = mass + 300.0 / building.mass * (building.coupling * (room[0] - mass) + 0.5 * inside)
+    return emitted if mode != 0 else 0.0
+
+
+@compiled
+def _wanted(
+    control: Control, loops: Loops, need: tuple[float, float, float], fleet: int, now: float
+) -> float:
+    """Machines wanted to give the heat the water needs; need = heat, error, capacity."""
+    heat, error, capacity = need
+    stored = loops.volume * loops.load_capacity / 1200.0
+    wanted = max(0.0, min(float(fleet), (heat + error * stored) / capacity))
+    least = control.minimum * (fleet if control.equal == 1 else 1)
+    if wanted >= least:
+        return wanted
+    if now > 0.0:
+        return least if error > -1.5 else 0.0
+    return least if error > 1.5 else 0.0
+
+
+@compiled
+def _switch(wanted: float, control: Control, parts: Floats, clock: Floats, before: Floats) -> int:
+    """Set part loads, keeping machines at rest for ten minutes; return how many run."""
+    fleet = parts.size
+    ready = True
+    for m in range(fleet):
+        before[m] = parts[m]
+        if parts[m] == 0.0 and clock[m] < 10.0:
+            ready = False
+    if wanted > 0.0 and (ready or parts.sum() > 0.0):
+        _staged(wanted, fleet, control.minimum, control.equal, parts)
+    else:
+        for m in range(fleet):
+            parts[m] = 0.0
+    on = 0
+    for m in range(fleet):
+        fresh = (parts[m] > 0.0) != (before[m] > 0.0)
+        clock[m] = 5.0 if fresh else clock[m] + 5.0
+        if parts[m] > 0.0:
+            on += 1
+    return on
+
+
+@compiled
+def _driven(
+    cycle: Cycle, parts: Floats, before: Floats, seen: tuple[float, float, float],
+    worn: tuple[float, float], electricity: Floats,
+) -> tuple[float, float]:  # fmt: skip
+    """Heat or cold delivered and electricity of all machines at an inlet, outlet and flow."""
+    inlet, outlet, each = seen
+    delivered, used = 0.0, 0.0
+    for m in range(parts.size):
+        electricity[m] = 0.0
+        if parts[m] > 0.0:
+            q, e = performance(cycle, inlet, outlet, parts[m], each)
+            q *= 1.0 - worn[1]
+            e *= (1.0 + worn[0]) * (1.0 - worn[1])
+            if before[m] == 0.0:  # started in this step: full draw, less heat
+                q *= 0.85
+            delivered += q
+            used += e
+            electricity[m] = e
+    return delivered, used
+
+
+@compiled
 def live(
     cycles: tuple[Cycle, Cycle],
     fleet: int,
     grid: GroundGrid,
+    water: Water,
     building: Building,
     loops: Loops,
     control: Control,
     wear: Wear,
     weather: Floats,
     season: Floats,
-    state: tuple[Floats, Floats, Floats, Floats, Floats],
+    state: tuple[Floats, Floats, Floats, Floats, Floats, Floats],
     out: Floats,
 ) -> None:
     """
@@ -211,161 +230,113 @@ def live(
         The machines in heating and in cooling.
     fleet : int
         Number of equal machines. [-]
-    grid, building, loops, control, wear : named tuples
+    grid, water, building, loops, control, wear : named tuples
         The plant.
     weather : array, shape (n, 4)
         Outdoor temperature [°C], sun [W m-2], occupancy [-], recharge [W].
     season : array, shape (n,)
         +1 heating, -1 cooling, 0 off. [-]
     state : tuple of arrays
-        Radial temperatures [°C], two work rows, cumulated heat per metre by hour, part loads, and
-        minutes each machine has been in its state; all changed in place.
+        Radial temperatures [°C], work rows, by hour cumulated heat per metre or deficit returned,
+        circulated volume by hour, part loads, and minutes each machine has been in its state; all
+        changed in place.
     out : array, shape (n, 14 + 3 fleet)
         Filled in place, columns as OUTPUT. [mixed]
     """
-    temperature, work, history, parts, clock = state
-    air, mass = 20.0, 20.0
-    water = 25.0
-    wanted = 0.0
-    drop = 0.0
-    hourly = 0.0
-    on = 0
+    temperature, work, history, volume, parts, clock = state
+    before, electricity = work[2], work[3]
+    room = work[4]
+    room[0], room[1] = 20.0, 20.0
+    load_water, drop, hourly, moved = 25.0, 0.0, 0.0, 0.0
     for n in range(season.size):
-        outdoor, sun, busy, recharge = weather[n]
-        mode = season[n]
-        hour = n // 12
+        recharge, mode, hour = weather[n, 3], season[n], n // 12
         if n % 12 == 0 and n > 0:
-            history[hour] = history[hour - 1] + hourly / 12.0
-            hourly = 0.0
-            if hour % 3 == 0:
-                drop = _neighbours(grid, history, hour)
-        # building
-        target = 0.0
-        if mode > 0:
-            aim = building.heating_set - building.night_setback * (1.0 - busy)
-            target = building.heating * GRIP * building.envelope * (aim + 0.6 - air)
-        if mode < 0:
-            aim = building.cooling_set + building.night_setback * (1.0 - busy)
-            target = -building.cooling * GRIP * building.envelope * (air - aim + 0.6)
-        limit = fleet * cycles[0 if mode >= 0 else 1].capacity * 0.97
-        emitted = min(limit, max(0.0, target)) if mode > 0 else max(-limit, min(0.0, target))
-        inside = building.gains * (0.25 + 0.75 * busy) + building.aperture * sun
-        flow_in = building.envelope * (outdoor - air) + building.coupling * (mass - air)
-        share = emitted / max(building.heating if mode > 0 else building.cooling, 1e-3)
-        air += 300.0 / building.air * (flow_in + 0.5 * inside + share)
-        mass += 300.0 / building.mass * (building.coupling * (air - mass) + 0.5 * inside)
-        # set-points
-        late = n >= control.drift_step
-        aim_hot = control.heating_supply + (control.heating_drift if late else 0.0)
-        aim_cold = control.cooling_supply + (control.cooling_drift if late else 0.0)
-        aim_water = aim_hot if mode >= 0 else aim_cold
-        # staging: integrate towards the heat the water needs
+            history[hour] = history[hour - 1] + (hourly / 12.0 if water.sort == 0 else hourly)
+            volume[hour] = volume[hour - 1] + moved
+            hourly, moved = 0.0, 0.0
+            if water.sort == 1:
+                drop = returned(water, volume, history, hour)
+            elif hour % 3 == 0:
+                drop = neighbours(grid, history, hour)
         cycle = cycles[0] if mode >= 0 else cycles[1]
+        emitted = _live_in(building, weather[n], mode, fleet * cycle.capacity * 0.97, room)
+        late = n >= control.drift_step
+        aim = control.heating_supply + (control.heating_drift if late else 0.0)
+        if mode < 0:
+            aim = control.cooling_supply + (control.cooling_drift if late else 0.0)
+        wanted = 0.0
         if mode == 0:
-            wanted = 0.0
-            water = 25.0
-            emitted = 0.0
+            load_water = 25.0
         else:
-            error = (aim_water - water) * mode
-            stored = loops.volume * loops.load_capacity / 1200.0
-            need = abs(emitted) + error * stored
-            wanted = max(0.0, min(float(fleet), need / cycle.capacity))
-            least = control.minimum * (fleet if control.equal == 1 else 1)
-            running_now = parts.sum() > 0.0
-            if wanted < least:
-                if running_now:
-                    wanted = least if error > -1.5 else 0.0
-                else:
-                    wanted = least if error > 1.5 else 0.0
-        ready = True
-        for m in range(fleet):
-            if parts[m] == 0.0 and clock[m] < 10.0:
-                ready = False
-        for m in range(fleet):
-            work[2, m] = parts[m]
-        if wanted > 0.0 and (ready or parts.sum() > 0.0):
-            _staged(wanted, fleet, control.minimum, control.equal, parts)
-        else:
-            for m in range(fleet):
-                parts[m] = 0.0
-        on = 0
-        for m in range(fleet):
-            fresh = (parts[m] > 0.0) != (work[2, m] > 0.0)
-            clock[m] = 5.0 if fresh else clock[m] + 5.0
-            if parts[m] > 0.0:
-                on += 1
+            need = (abs(emitted), (aim - load_water) * mode, cycle.capacity)
+            wanted = _wanted(control, loops, need, fleet, parts.sum())
+        on = _switch(wanted, control, parts, clock, before)
         # source water
         required = abs(out[n - 1, 0]) * 0.85 / (loops.source_capacity * loops.spread) if n else 0.1
+        source_flow, source_power = 0.0, 0.0
         if on > 0 or (loops.source_mode == 0 and mode != 0):
             source_flow, source_power = _pumped(
                 loops.source_flow, loops.source_power, loops.source_mode, on, fleet, required
             )
-        else:
-            source_flow, source_power = 0.0, 0.0
-        growth, loss = 0.0, 0.0
+        if n >= water.decline_step:
+            source_flow *= max(0.35, 1.0 - water.decline * (n - water.decline_step))
+        worn = (0.0, 0.0)
         if n >= wear.step:
             reach = min(1.0, (n - wear.step + 1) / wear.ramp)
-            growth, loss = wear.electricity * reach, wear.capacity * reach
-        fluid = temperature[0] - drop
-        supply, back = fluid, fluid
-        delivered, used = 0.0, 0.0
-        column = 14
+            worn = (wear.electricity * reach, wear.capacity * reach)
+        through = source_flow * (1.0 - loops.bypass) * loops.source_capacity
+        fluid = temperature[0] - drop if water.sort == 0 else water.natural[n] - drop
+        supply, delivered, used, entering, exchanged = fluid, 0.0, 0.0, 0.0, 0.0
         if on > 0:
             each = source_flow / on * loops.source_capacity
-            through = source_flow * (1.0 - loops.bypass) * loops.source_capacity
-            exchanged = 0.0
-            guess = supply
             for _ in range(6):
-                delivered, used = 0.0, 0.0
-                for m in range(fleet):
-                    if parts[m] > 0.0:
-                        q, e = performance(cycle, guess, water, parts[m], each)
-                        q *= 1.0 - loss
-                        e *= (1.0 + growth) * (1.0 - loss)
-                        if work[2, m] == 0.0:  # started in this step: full draw, less heat
-                            q *= 0.85
-                        delivered += q
-                        used += e
-                        out[n, column + m] = e
+                delivered, used = _driven(
+                    cycle, parts, before, (supply, load_water, each), worn, electricity
+                )
                 exchanged = cycle.sign * delivered - used
-                ground = exchanged - recharge
-                inlet = fluid - 0.5 * ground / through
-                guess = inlet + ground / (source_flow * loops.source_capacity)
-            supply = guess
+                if water.sort == 1:
+                    supply, entering = open_source(water, n, drop, exchanged, through)
+                    mixed = loops.bypass / (1.0 - loops.bypass)
+                    supply -= mixed * exchanged / (source_flow * loops.source_capacity)
+                else:
+                    ground = exchanged - recharge
+                    inlet = fluid - 0.5 * ground / through
+                    supply = inlet + ground / (source_flow * loops.source_capacity)
+        back = supply
+        if on > 0:
             back = supply - exchanged / (source_flow * loops.source_capacity)
-        exchanged = cycle.sign * delivered - used if on > 0 else 0.0
-        for m in range(fleet):
-            out[n, column + fleet + m] = 1.0 if parts[m] > 0.0 else 0.0
-            out[n, column + 2 * fleet + m] = parts[m]
-        drawn = (exchanged - recharge) / grid.length
-        resistance = 0.0
-        if source_flow > 0.0:
-            resistance = _between(
-                loops.flow_axis, loops.flow_resistance, source_flow * (1.0 - loops.bypass)
-            )
-        _march_ground(grid, temperature, work, drawn, resistance)
-        hourly += drawn
+        if water.sort == 1:
+            if on > 0:
+                hourly += entering * source_flow * (1.0 - loops.bypass) * STEP
+                moved += source_flow * (1.0 - loops.bypass) * STEP
+        else:
+            drawn = (exchanged - recharge) / grid.length
+            resistance = 0.0
+            if source_flow > 0.0:
+                resistance = between(
+                    loops.flow_axis, loops.flow_resistance, source_flow * (1.0 - loops.bypass)
+                )
+            march_ground(grid, temperature, work, drawn, resistance)
+            hourly += drawn
         # load water
-        water += 300.0 * (cycle.sign * delivered - emitted) / (loops.volume * loops.load_capacity)
+        rise = cycle.sign * delivered - emitted
+        load_water += 300.0 * rise / (loops.volume * loops.load_capacity)
         required = abs(emitted) / (loops.load_capacity * loops.spread)
+        load_flow, load_power = 0.0, 0.0
         if mode != 0 and (abs(emitted) > 0.0 or loops.load_mode == 0):
             load_flow, load_power = _pumped(
-                loops.load_flow,
-                loops.load_power,
-                loops.load_mode,
-                1 if on == 0 else on,
-                fleet,
-                required,
+                loops.load_flow, loops.load_power, loops.load_mode, max(on, 1), fleet, required
             )
-        else:
-            load_flow, load_power = 0.0, 0.0
-        out[n, 0] = emitted
-        out[n, 1], out[n, 2], out[n, 3] = supply, back, source_flow
-        out[n, 4] = source_flow * (1.0 - loops.bypass)
-        out[n, 5] = water
-        out[n, 6] = water - emitted / (load_flow * loops.load_capacity) if load_flow > 0 else water
-        out[n, 7], out[n, 8], out[n, 9] = load_flow, source_power, load_power
-        out[n, 10] = air
-        out[n, 11] = temperature[grid.watch] - drop
-        out[n, 12] = recharge
-        out[n, 13] = used
+        row = out[n]
+        row[0], row[1], row[2], row[3] = emitted, supply, back, source_flow
+        row[4], row[5] = source_flow * (1.0 - loops.bypass), load_water
+        row[6] = load_water
+        if load_flow > 0:
+            row[6] -= emitted / (load_flow * loops.load_capacity)
+        row[7], row[8], row[9], row[10] = load_flow, source_power, load_power, room[0]
+        row[11] = temperature[grid.watch] - drop if water.sort == 0 else water.natural[n]
+        row[12], row[13] = recharge, used
+        for m in range(fleet):
+            row[14 + m] = electricity[m] if on > 0 else 0.0
+            row[14 + fleet + m] = 1.0 if parts[m] > 0.0 else 0.0
+            row[14 + 2 * fleet + m] = parts[m]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from loopkeeper.adapters.virtual.world import Record
+from loopkeeper.adapters.virtual.world import Record, Template
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.points import Point, Statistic
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.units import HOUR, KWH
 
 CALIBRATION_MONTHS = 24
@@ -68,6 +69,13 @@ class _Bench:
         energy = np.cumsum(truth) * 300.0
         return Sensor(point, energy, bias=start * KWH, gain=gain, resolution=0.1, scale=1 / KWH)
 
+    def volume(self, name: str, quantity: str, truth: Floats) -> Sensor:
+        """Return a water meter's register in m³, 2 %."""
+        point = _point(name, quantity, "source", Statistic.COUNTER, "m3", "2 %")
+        gain = 1 + self.rng.normal(0.0, 0.007)
+        start = float(self.rng.integers(0, 5000))
+        return Sensor(point, np.cumsum(truth) * 300.0, bias=start, gain=gain, resolution=0.1)
+
     def state(self, name: str, quantity: str, of: str, truth: Floats, unit: str) -> Sensor:
         """Return a signal of the controller; exact. [-]"""
         scale = 100.0 if unit == "%" else 1.0
@@ -76,7 +84,7 @@ class _Bench:
 
 
 def instruments(
-    record: Record, rng: np.random.Generator, *, recharge_planned: bool
+    record: Record, rng: np.random.Generator, template: Template
 ) -> tuple[Sensor, ...]:
     """
     Return every sensor of the plant.
@@ -87,8 +95,8 @@ def instruments(
         Nature's record.
     rng : Generator
         Systematic errors.
-    recharge_planned : bool
-        Whether the plant has a meter for recharge.
+    template : Template
+        Its source decides what is measured there, its recharge whether that has a meter.
 
     Returns
     -------
@@ -112,9 +120,9 @@ def instruments(
         bench.power("load_pumps_p", "load-pumps", c("load_pumps")),
         bench.temperature("t_out", "outdoor_temperature", "site", record.outdoor),
         bench.temperature("t_room", "indoor_temperature", "zone-1", c("room")),
-        bench.temperature("t_ground", "ground_temperature", "borehole-M1@60m", c("ground")),
+        *_source_sensors(bench, record, template.plant.source.kind),
     ]
-    if recharge_planned:
+    if template.recharge > 0:
         point = _point("recharge_q", "heat_power", "recharge", Statistic.MEAN, "kW", "3 %")
         sensors.append(Sensor(point, c("recharge"), resolution=0.1, scale=1e-3))
     for m in range(record.fleet):
@@ -125,6 +133,21 @@ def instruments(
             bench.state(f"{name}_load", "part_load", name, record.part_load[:, m], "%"),
         ]
     return tuple(sensors)
+
+
+def _source_sensors(bench: _Bench, record: Record, kind: SourceKind) -> list[Sensor]:
+    """What is measured of the source itself, by its kind."""
+    c = record.column
+    if kind is SourceKind.BOREHOLE_FIELD:
+        return [
+            bench.temperature("t_ground", "ground_temperature", "borehole-M1@60m", c("ground"))
+        ]
+    if kind is SourceKind.SURFACE_WATER:
+        return [bench.temperature("t_water", "water_temperature", "source", c("ground"))]
+    return [
+        bench.volume("pumped", "abstraction_volume", c("field_flow")),
+        bench.volume("returned", "reinjection_volume", c("field_flow")),
+    ]
 
 
 def readings(

@@ -18,7 +18,20 @@ from loopkeeper.plant.machines import (
 )
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Promise, Season, Site, SourceKind, Tariff, TariffBand
-from loopkeeper.plant.source import Basis, BoreholeField, Ground, PipeKind, Source
+from loopkeeper.plant.source import (
+    AquiferRecord,
+    Basis,
+    BoreholeField,
+    Ground,
+    PipeKind,
+    SingleWell,
+    SingleWellType,
+    Source,
+    SurfaceWater,
+    WaterBody,
+    Well,
+    WellRole,
+)
 from loopkeeper.units import HOUR
 
 _TARIFF = Tariff(
@@ -133,16 +146,73 @@ def _hospital() -> Template:
 
 
 _TEMPLATES = {"office": _office, "school": _school, "hospital": _hospital}
+_FLOW = 4 * 25.0 / HOUR
+"""Source water of the templates' machines. [m3 s-1]"""
 
 
-def template(name: str) -> Template:
+def _single_wells() -> Source:
+    """Three wells of 60 m in gravel, 60 m apart, packer between return and intake."""
+    aquifer = AquiferRecord(
+        5e-4, 60.0, top=10.0, undisturbed_temperature=14.0, static_level=12.0, basis=Basis.TEST
+    )
+    wells = tuple(
+        SingleWell(
+            f"sw{n}", SingleWellType.ONE_AQUIFER, 70.0, 0.6, _FLOW / 3, 60.0 * n, 0.0,
+            (10.0, 30.0), (50.0, 70.0), (30.0, 50.0),
+        )
+        for n in range(3)
+    )  # fmt: skip
+    return Source(
+        SourceKind.SINGLE_WELL, design_flow=_FLOW, aquifer=aquifer, single_wells=wells,
+        exchanger=4.0e5, exchanger_area=120.0,
+    )  # fmt: skip
+
+
+def _well_group() -> Source:
+    """One well that pumps and two that inject, 120 m away in both directions."""
+    aquifer = AquiferRecord(
+        8e-4, 30.0, top=15.0, undisturbed_temperature=15.0, static_level=12.0, basis=Basis.TEST
+    )
+    places = ((WellRole.ABSTRACTION, 0.0, 1.0), (WellRole.INJECTION, 120.0, 0.5),
+              (WellRole.INJECTION, -120.0, 0.5))  # fmt: skip
+    wells = tuple(
+        Well(f"w{n}", role, x, 0.0, share * _FLOW, 45.0, 0.5, (15.0, 45.0))
+        for n, (role, x, share) in enumerate(places, 1)
+    )
+    return Source(
+        SourceKind.WELL_GROUP, design_flow=_FLOW, aquifer=aquifer, wells=wells,
+        exchanger=4.0e5, exchanger_area=120.0,
+    )  # fmt: skip
+
+
+def _reclaimed_water() -> Source:
+    """Treated sewage, 11 to 26 °C, through plate exchangers."""
+    body = SurfaceWater(
+        WaterBody.RECLAIMED, 11.0, 26.0, "survey/water_temperature.csv", available_flow=3 * _FLOW
+    )
+    return Source(
+        SourceKind.SURFACE_WATER, design_flow=_FLOW, surface=body, exchanger=3.0e5,
+        exchanger_area=110.0, exchanger_fouling=0.0,
+    )  # fmt: skip
+
+
+_SOURCES = {
+    SourceKind.SINGLE_WELL: _single_wells,
+    SourceKind.WELL_GROUP: _well_group,
+    SourceKind.SURFACE_WATER: _reclaimed_water,
+}
+
+
+def template(name: str, source: SourceKind = SourceKind.BOREHOLE_FIELD) -> Template:
     """
-    Return a template by name.
+    Return a template by name, on one of the four kinds of source.
 
     Parameters
     ----------
     name : str
         ``office``, ``school`` or ``hospital``.
+    source : SourceKind
+        What the plant stands on; the building stays.
 
     Returns
     -------
@@ -156,4 +226,8 @@ def template(name: str) -> Template:
     """
     if name not in _TEMPLATES:
         raise InputError(f"unknown template {name!r}; one of {', '.join(_TEMPLATES)}")
-    return _TEMPLATES[name]()
+    chosen = _TEMPLATES[name]()
+    if source is SourceKind.BOREHOLE_FIELD:
+        return chosen
+    plant = replace(chosen.plant, source=_SOURCES[source](), backups=())
+    return replace(chosen, plant=plant, recharge=0.0)

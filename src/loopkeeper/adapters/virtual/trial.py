@@ -50,7 +50,7 @@ def recorded(plant: Plant, causes: Sequence[Cause], years: int) -> Plant:
     return replace(
         plant,
         source=source,
-        tests=() if guessed else (test,),
+        tests=() if guessed or field is None else (test,),
         ledger=_ledger(plant, names),
         trials=_trials(plant, names),
         events=_events(plant, names, years),
@@ -75,7 +75,7 @@ def response_test(world: World, rng: np.random.Generator) -> SurveyTable:
     """
     plant = world.template.plant
     model, _ = assemble(plant)
-    field = model.ground.field.geometry
+    field = model.field.field.geometry
     seconds = np.arange(0, 60 * 3600 + 1, 300, dtype=np.float64)
     power = 55.0 * field.length
     rise = np.zeros(len(seconds))
@@ -83,9 +83,9 @@ def response_test(world: World, rng: np.random.Generator) -> SurveyTable:
         power
         / field.length
         * short_term_response(
-            model.ground.borehole,
+            model.field.borehole,
             conductivity=world.conductivity,
-            heat_capacity=model.ground.heat_capacity,
+            heat_capacity=model.field.heat_capacity,
             time=seconds[1:],
         )
     )

@@ -11,26 +11,32 @@ from loopkeeper.adapters.virtual.causes import Cause
 from loopkeeper.adapters.virtual.machine import Cycle, rated_cycle
 from loopkeeper.adapters.virtual.nature import (
     OUTPUT,
-    STEP,
     Building,
     Control,
-    GroundGrid,
     Loops,
     Wear,
     live,
 )
+from loopkeeper.adapters.virtual.nature_source import GroundGrid
+from loopkeeper.adapters.virtual.open_water import assembled, step_of, water_of
 from loopkeeper.adapters.virtual.weather import Climate, synthetic_weather
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.physics.pump import PumpBank, PumpMode, parallel_operation
-from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.machines import Mode, PumpControl
+from loopkeeper.plant.model import GroundModel
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.units import HOUR
 
-FIRST_CELL = 0.004
 CELLS = 44
 FAR = 45.0
 """Radius where the ground is undisturbed; years of operation do not reach it. [m]"""
+
+
+NO_FIELD = GroundGrid(
+    np.ones(CELLS), np.ones(CELLS), 1.0, 0.0, np.zeros(1), np.zeros(1, dtype=np.int64), 1
+)
+"""Stands in where there are no boreholes."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +78,20 @@ class World:
     wear: float
     wear_on: date | None
     recharge: float
+    leak: float = 0.0
+    leak_on: date | None = None
+    film: float = 0.0
+    film_on: date | None = None
+    decline: float = 0.0
+    decline_on: date | None = None
+    tube_volume: float = 1.0
+    sand: float = 0.0
 
     @classmethod
     def healthy(cls, template: Template) -> "World":
         """Return the world exactly as designed."""
         plant = template.plant
         ground, field = plant.source.ground, plant.source.field
-        if ground is None or field is None or field.resistance is None:
-            raise ValueError("a template needs ground, field and resistance")
         modes = [
             _MODE[c]
             for c in (plant.controls.source_pump_control, plant.controls.load_pump_control)
@@ -87,9 +99,9 @@ class World:
         return cls(
             template=template,
             building=template.building,
-            conductivity=ground.conductivity,
-            resistance=field.resistance,
-            undisturbed=ground.undisturbed_temperature,
+            conductivity=ground.conductivity if ground else 0.0,
+            resistance=(field.resistance or 0.0) if field else 0.0,
+            undisturbed=assembled(plant).ground.undisturbed_temperature,
             length_factor=1.0,
             bypass=0.0,
             pump_flow=1.0,
@@ -164,6 +176,13 @@ _PLANT: dict[str, Callable[[World, Cause], World]] = {
         w, conductivity=w.conductivity * (1 - 0.7 * c.severity)
     ),
     "resource.temperature": lambda w, c: replace(w, undisturbed=w.undisturbed - 7.0 * c.severity),
+    "resource.breakthrough": lambda w, c: replace(w, tube_volume=1 - 0.85 * c.severity),
+    "construction.seal_leak": lambda w, c: replace(w, leak=0.6 * c.severity, leak_on=c.onset),
+    "operation.exchanger_fouling": lambda w, c: replace(w, film=6 * c.severity, film_on=c.onset),
+    "operation.reinjection_decline": lambda w, c: replace(
+        w, decline=0.6 * c.severity, decline_on=c.onset
+    ),
+    "operation.sand": lambda w, c: replace(w, sand=c.severity),
     "hydraulic.bypass": lambda w, c: replace(w, bypass=0.75 * c.severity),
     "hydraulic.oversized_pumps": lambda w, c: replace(
         w, pump_flow=1 + 0.5 * c.severity, pump_power=1 + 2.5 * c.severity
@@ -238,14 +257,15 @@ def run_world(world: World, start: date, days: int, seed: int) -> Record:
     grid = _grid(world, days)
     state = (
         np.full(CELLS, world.undisturbed),
-        np.zeros((3, max(CELLS, fleet))),
+        np.zeros((5, max(CELLS, fleet))),
+        np.zeros(days * 24 + 2),
         np.zeros(days * 24 + 2),
         np.zeros(fleet),
         np.full(fleet, 60.0),
     )
     live(
-        cycles_of(plant), fleet, grid, world.building, _loops(world), _control(world, start),
-        _wear(world, start), weather, season, state, out,
+        cycles_of(plant), fleet, grid, water_of(world, start, time, seed), world.building,
+        _loops(world), _control(world, start), _wear(world, start), weather, season, state, out,
     )  # fmt: skip
     return Record(time, out, weather[:, 0], fleet)
 
@@ -280,9 +300,11 @@ def _surroundings(world: World, start: date, days: int, seed: int) -> tuple[Floa
 def _grid(world: World, days: int) -> GroundGrid:
     """Fluid, grout and ground as radial cells, and the neighbours' kernel."""
     plant = world.template.plant
-    model, _ = assemble(plant)
-    hole = model.ground.borehole
-    k, capacity = world.conductivity, model.ground.heat_capacity
+    model = assembled(plant)
+    if plant.source.kind is not SourceKind.BOREHOLE_FIELD:
+        return NO_FIELD
+    hole = model.field.borehole
+    k, capacity = world.conductivity, model.field.heat_capacity
     grout_r = world.resistance - hole.film_and_pipe
     grout_k = np.log(hole.radius / hole.core_radius) / (2 * np.pi * grout_r)
     inside = np.geomspace(hole.core_radius, hole.radius, 8)
@@ -297,11 +319,11 @@ def _grid(world: World, days: int) -> GroundGrid:
     links = np.concatenate([[hole.film_and_pipe + inner[0]], outer[:-1] + inner[1:], [outer[-1]]])
     cells = np.concatenate([[1.3 * hole.fluid_capacity], volume])
     pulses = np.concatenate([[0], np.unique(np.geomspace(24, days * 24 + 48, 60).astype(int))])
-    response = model.ground.field.interaction_at(
+    response = model.field.field.interaction_at(
         np.maximum(pulses, 1) * HOUR, diffusivity=k / capacity
     )
     kernel = np.where(pulses > 0, response, 0.0) / (2 * np.pi * k)
-    length = model.ground.field.geometry.total_length * world.length_factor
+    length = model.field.field.geometry.total_length * world.length_factor
     watch = 1 + int(np.argmin(np.abs(middle - 2.5)))
     return GroundGrid(cells, 1.0 / links, length, world.undisturbed, kernel, pulses, watch)
 
@@ -318,15 +340,17 @@ def cycles_of(plant: Plant) -> tuple[Cycle, Cycle]:
 
 
 def _loops(world: World) -> Loops:
-    model, _ = assemble(world.template.plant)
+    model = assembled(world.template.plant)
     system = model.system
+    field = isinstance(model.ground, GroundModel)
+    table = model.field.flow_table if field else (np.array([1e-4, 1.0]), np.zeros(2))
     source = _table(system.source_pumps, world)
     load = _table(system.load_pumps, world)
     return Loops(
-        source[0], source[1], world.source_mode, load[0], load[1], world.load_mode,
-        system.source_heat_capacity, system.load_heat_capacity, 5.0,
-        world.template.water_volume, world.bypass,
-        model.ground.flow_table[0], model.ground.flow_table[1],
+        source[0] * (1 - 0.3 * world.sand), source[1] * (1 + 0.8 * world.sand), world.source_mode,
+        load[0], load[1], world.load_mode, system.source_heat_capacity, system.load_heat_capacity,
+        5.0, world.template.water_volume, world.bypass,
+        table[0], table[1],
     )  # fmt: skip
 
 
@@ -339,14 +363,10 @@ def _control(world: World, start: date) -> Control:
     c = world.template.plant.controls
     return Control(
         c.heating_supply, c.cooling_supply, world.heating_drift, world.cooling_drift,
-        _step(world.drift_on, start), world.equal,
+        step_of(world.drift_on, start), world.equal,
         world.template.plant.machines[0].minimum_part_load,
     )  # fmt: skip
 
 
 def _wear(world: World, start: date) -> Wear:
-    return Wear(world.wear, 0.3 * world.wear, _step(world.wear_on, start), 1)
-
-
-def _step(onset: date | None, start: date) -> int:
-    return 0 if onset is None else max(0, (onset - start).days * int(86400 / STEP))
+    return Wear(world.wear, 0.3 * world.wear, step_of(world.wear_on, start), 1)

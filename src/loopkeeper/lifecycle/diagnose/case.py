@@ -14,7 +14,7 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past
 from loopkeeper.measure.reference import ReferenceLoads
 from loopkeeper.physics.system import Boundary, Load, System, Trajectory
-from loopkeeper.plant.model import GroundModel, PlantModel
+from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel
 from loopkeeper.plant.years import Years, mode_energy, run_years
 
 
@@ -84,7 +84,7 @@ class Setting:
             Load(past.heating * factor, past.cooling * factor, past.recharge),
             Boundary(past.outdoor, (past.heating + past.cooling) > 0),
             replace(period, recharge=recharge),
-            Boundary(op.outdoor, op.enabled),
+            op.boundary(),
         )
 
 
@@ -95,7 +95,7 @@ Change = Callable[[System], System]
 class Case:
     """A plant with some deviations: ground, system, later changes, and which loads it carries."""
 
-    ground: GroundModel
+    ground: GroundModel | WaterModel
     system: System
     later: tuple[tuple[int, Change], ...] = field(default=())
     sized: bool = False
@@ -143,12 +143,9 @@ class Court:
     def run(self, case: Case) -> Trajectory:
         """Return the trajectory of a case over the period."""
         ground = case.ground
-        key = (
-            ground.conductivity,
-            ground.undisturbed_temperature,
-            ground.resistance,
-            ground.length_factor,
-        )
+        key: tuple[float, ...] = (ground.undisturbed_temperature,)
+        if isinstance(ground, GroundModel):
+            key += (ground.conductivity, ground.resistance, ground.length_factor)
         if key not in self._grounds:
             self._grounds[key] = PlantModel(case.system, ground).with_ground(ground)
         system = replace(case.system, ground=self._grounds[key].system.ground)

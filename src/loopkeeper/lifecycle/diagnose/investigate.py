@@ -16,6 +16,7 @@ from loopkeeper.lifecycle.diagnose.machine_fit import (
     wear,
 )
 from loopkeeper.lifecycle.diagnose.pump_fit import ENOUGH_HOURS, fit_pumps, found_bypass
+from loopkeeper.lifecycle.diagnose.source_fit import water_suspects
 from loopkeeper.lifecycle.diagnose.suspects import (
     Dice,
     Suspect,
@@ -33,7 +34,7 @@ from loopkeeper.measure.series import Period
 from loopkeeper.physics.pump import PumpBank
 from loopkeeper.physics.system import StagingOrder, System
 from loopkeeper.plant.deviation import DeviationKind
-from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 
@@ -97,9 +98,12 @@ def investigate(
         suspects.append(staging_suspect(together, dice))
         controls = replace(found.controls, staging=StagingOrder.EQUAL)
         found = replace(found, controls=controls)
-    below, said = _below_ground(model, setting, ground_prior(plant, surveyed), dice)
-    suspects += below
-    verdicts += said
+    if isinstance(model.ground, WaterModel):
+        suspects += water_suspects(plant, found, setting, dice)
+    else:
+        below, said = _below_ground(model, setting, ground_prior(plant, surveyed), dice)
+        suspects += below
+        verdicts += said
     suspects += load_suspects(setting.scales, dice)
     suspects += _machines(plant, found, operation, period, dice)
     suspects += _water_side(found, operation, dice, verdicts)

@@ -14,7 +14,7 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.physics.pump import PumpBank
 from loopkeeper.physics.system import StagingOrder, System
 from loopkeeper.plant.deviation import DeviationKind
-from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.verdict import Verdict
 
 
@@ -74,7 +74,7 @@ def ground_suspects(model: PlantModel, fit: GroundFit, draws: Floats) -> list[Su
     list of Suspect
         Conductivity, temperature, resistance, working length.
     """
-    ground = model.ground
+    ground = model.field
     kinds = (
         (0, DeviationKind.RESOURCE, "resource.conductivity", ground.conductivity),
         (1, DeviationKind.CONSTRUCTION, "construction.resistance", ground.resistance),
@@ -107,7 +107,10 @@ def _on_ground(column: int) -> Apply:
     def apply(case: Case, value: Floats) -> Case:
         parameters = np.zeros(4)
         parameters[column] = value[0]
-        return replace(case, ground=applied(case.ground, parameters))
+        field = case.ground
+        if isinstance(field, WaterModel):  # these suspects stand below borehole fields only
+            return case
+        return replace(case, ground=applied(field, parameters))
 
     return apply
 

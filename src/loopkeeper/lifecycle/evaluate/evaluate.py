@@ -1,7 +1,7 @@
 """Promised, expected and measured performance at the same delivered heat."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from loopkeeper.lifecycle.evaluate.result import (
     Traces,
 )
 from loopkeeper.measure.kpi_basis import KpiValue
-from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.operation import Operation, yearly_water
 from loopkeeper.measure.past import Past, daily_means, design_past
 from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.reference import design_recharge
@@ -21,7 +21,7 @@ from loopkeeper.measure.series import Floats, LoadYear, Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.ground import ground_temperature
 from loopkeeper.physics.system import Boundary, Load, Trajectory
-from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import Years, cooling_share, mode_energy, run_years
@@ -287,7 +287,7 @@ def _expected_run(matter: Matter) -> Trajectory:
         Load(past.heating, past.cooling, past.recharge),
         Boundary(past.outdoor, (past.heating + past.cooling) > 0),
         Load(op.heating, op.cooling, op.recharge),
-        Boundary(op.outdoor, op.enabled),
+        op.boundary(),
     )
     return run_years([(0, matter.built.system)], years)
 
@@ -319,8 +319,13 @@ def design_years(plant: Plant, design: LoadYear, days: int) -> Years:
         Load(past.heating, past.cooling, past.recharge),
         Boundary(past.outdoor, (past.heating + past.cooling) > 0),
         Load(heating, design.cooling, recharge),
-        Boundary(air, (heating + design.cooling) > 0),
+        Boundary(air, (heating + design.cooling) > 0, _design_water(plant, design)),
     )
+
+
+def _design_water(plant: Plant, design: LoadYear) -> Floats | None:
+    body = plant.source.surface
+    return None if body is None else yearly_water(body.low, body.high, design.time)
 
 
 def _design_run(matter: Matter) -> Trajectory | None:
@@ -356,7 +361,7 @@ def _traces(matter: Matter, runs: _Runs) -> Traces:
 
 def _outlook(matter: Matter) -> GroundOutlook | None:
     """Yearly means of the fluid temperature: as designed, as it went, as it will if it goes on."""
-    if matter.design is None:
+    if matter.design is None or isinstance(matter.built.ground, WaterModel):
         return None
     op, past, design = matter.operation, matter.past, matter.design
     now = _drawn(*(daily_means(v) for v in (op.heating, op.cooling, op.recharge)))
@@ -381,7 +386,7 @@ def _drawn(heating: Floats, cooling: Floats, recharge: Floats) -> Floats:
 
 
 def _yearly(model: PlantModel, heat: Floats) -> Floats:
-    ground = replace(model.system.ground)
+    ground = model.field_source
     fluid, _ = ground_temperature(ground, heat / ground.total_length, DAY)
     years = len(fluid) // 365
     return np.asarray(fluid[: 365 * years].reshape(years, 365).mean(axis=1))

@@ -1,0 +1,175 @@
+"""Reading ``[source]``: the ground, the wells or the water a plant stands on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from loopkeeper.adapters.files.layout import (
+    AQUIFER,
+    FIELD,
+    GROUND,
+    SINGLE_WELL,
+    SURFACE,
+    WELL,
+    Key,
+)
+from loopkeeper.adapters.files.sections import (
+    complete,
+    fields_of,
+    rows_of,
+    section_of,
+    unknown_key,
+)
+from loopkeeper.plant.records import LedgerCheck
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.source import (
+    AquiferRecord,
+    BoreholeField,
+    Ground,
+    SingleWell,
+    Source,
+    SurfaceWater,
+    Well,
+)
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import to_si
+
+T = TypeVar("T")
+_SOURCE_KEYS = (
+    "kind", "fluid", "fluid_mass_fraction", "design_flow_m3_h", "ground", "borehole_field",
+    "single_well", "well", "aquifer", "surface_water", "exchanger_UA_kW_K", "exchanger_area_m2",
+    "exchanger_fouling_m2K_W",
+)  # fmt: skip
+
+
+_SOURCE_NUMBERS = (("design_flow_m3_h", 1e6), ("fluid_mass_fraction", 1.0),
+                   ("exchanger_UA_kW_K", 1e6), ("exchanger_area_m2", 1e5),
+                   ("exchanger_fouling_m2K_W", 0.1))  # fmt: skip
+
+
+_NEEDED = {
+    SourceKind.BOREHOLE_FIELD: ("borehole_field", "ground"),
+    SourceKind.SINGLE_WELL: ("single_well", "aquifer"),
+    SourceKind.WELL_GROUP: ("well", "aquifer"),
+    SourceKind.SURFACE_WATER: ("surface_water",),
+}
+"""Sections without which a source of a kind cannot be simulated."""
+
+
+def read_source(
+    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...], verdicts: list[Verdict]
+) -> Source:
+    """Return the source side of a plant; problems and missing sections join the verdicts."""
+    kind = _kind(table, verdicts)
+    verdicts += [
+        unknown_key("source", name, _SOURCE_KEYS) for name in table if name not in _SOURCE_KEYS
+    ]
+    lacking = [name for name in _NEEDED[kind] if not table.get(name)]
+    verdicts += [Verdict("dossier.part.missing", {"part": f"[source.{name}]"}) for name in lacking]
+    numbers = {name: _bounded(table, name, top, verdicts) for name, top in _SOURCE_NUMBERS}
+    flow, conductance = numbers["design_flow_m3_h"], numbers["exchanger_UA_kW_K"]
+    return Source(
+        kind=kind,
+        fluid=str(table.get("fluid", "water")),
+        fluid_mass_fraction=numbers["fluid_mass_fraction"] or 0.0,
+        design_flow=to_si(flow, "m3/h") if flow else None,
+        ground=_one(Ground, GROUND, table, "ground", verdicts),
+        field=_field(section_of(table, "borehole_field"), ledger, verdicts),
+        aquifer=_one(AquiferRecord, AQUIFER, table, "aquifer", verdicts),
+        single_wells=_several(SingleWell, SINGLE_WELL, table, "single_well", verdicts),
+        wells=_several(Well, WELL, table, "well", verdicts),
+        surface=_one(SurfaceWater, SURFACE, table, "surface_water", verdicts),
+        exchanger=1000.0 * conductance if conductance else None,
+        exchanger_area=numbers["exchanger_area_m2"] or 1.0,
+        exchanger_fouling=numbers["exchanger_fouling_m2K_W"] or 0.0,
+    )
+
+
+def _kind(table: Mapping[str, Any], verdicts: list[Verdict]) -> SourceKind:
+    given = table.get("kind", "borehole_field")
+    if given in list(SourceKind):
+        return SourceKind(given)
+    expected = "one of " + ", ".join(SourceKind)
+    figures = {"where": "source.kind", "value": str(given)[:60], "expected": expected}
+    verdicts.append(Verdict("dossier.key.wrong", figures))
+    return SourceKind.BOREHOLE_FIELD
+
+
+def _bounded(
+    table: Mapping[str, Any], name: str, top: float, verdicts: list[Verdict]
+) -> float | None:
+    value = table.get(name)
+    if value is None:
+        return None
+    sound = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= top
+    if not sound:
+        figures = {"where": f"source.{name}", "value": str(value)[:60]}
+        expected = f"a number from 0 to {top:g}"
+        verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": expected}))
+        return None
+    return float(value)
+
+
+def _one(
+    kind: type[T], keys: Sequence[Key], table: Mapping[str, Any], name: str,
+    verdicts: list[Verdict],
+) -> T | None:  # fmt: skip
+    """A record of the source, or None when its section is absent or incomplete."""
+    section = section_of(table, name)
+    if not section:
+        return None
+    fields = fields_of(section, keys, f"source.{name}", verdicts)
+    return kind(**fields) if complete(section, keys, fields) else None
+
+
+def _several(
+    kind: type[T], keys: Sequence[Key], table: Mapping[str, Any], name: str,
+    verdicts: list[Verdict],
+) -> tuple[T, ...]:  # fmt: skip
+    """All complete records of a list of the source."""
+    records = []
+    for n, row in enumerate(rows_of(table, name), 1):
+        fields = fields_of(row, keys, f"source.{name}[{n}]", verdicts)
+        if complete(row, keys, fields):
+            records.append(kind(**fields))
+    return tuple(records)
+
+
+_LAYOUT_KEYS = frozenset({"layout", "columns", "rows", "spacing_m", "positions", "positions_m"})
+
+
+def _field(
+    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...], verdicts: list[Verdict]
+) -> BoreholeField | None:
+    if not table:
+        return None
+    fields = fields_of(table, FIELD, "source.borehole_field", verdicts, _LAYOUT_KEYS)
+    if not complete(table, FIELD, fields):
+        return None
+    positions = _positions(table, ledger)
+    if len(positions) != fields["count"]:
+        figures = {"where": "source.borehole_field", "value": f"{len(positions)} positions"}
+        expected = f"{fields['count']} (count)"
+        verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": expected}))
+        return None
+    return BoreholeField(**{"buried_depth": 1.5, **fields}, positions=positions)
+
+
+def _positions(
+    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...]
+) -> tuple[tuple[float, float], ...]:
+    """Positions given one by one, from the ledger's x and y checks, or laid out as a rectangle."""
+    if "positions_m" in table:
+        return tuple((float(p[0]), float(p[1])) for p in table["positions_m"])
+    if table.get("positions") == "ledger":
+        places: dict[str, dict[str, float]] = {}
+        for row in ledger:
+            if row.item_kind == "borehole" and row.check in {"x", "y"}:
+                pair = row.numbers()
+                if pair is not None:
+                    places.setdefault(row.item, {})[row.check] = pair[1]
+        return tuple((p["x"], p["y"]) for p in places.values() if len(p) == 2)
+    columns, rows = table.get("columns", table.get("count", 0)), table.get("rows", 1)
+    spacing = table.get("spacing_m", 5.0)
+    if not (isinstance(columns, int) and isinstance(rows, int)):
+        return ()
+    return tuple((spacing * i, spacing * j) for j in range(rows) for i in range(columns))

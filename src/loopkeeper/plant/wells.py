@@ -1,0 +1,300 @@
+"""From wells on paper to the water the machines see; what the ground will not bear is said."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from loopkeeper.errors import InconsistentPlantError, OutOfRangeError
+from loopkeeper.physics.aquifer import Aquifer, Screens, dipole_screen_heads
+from loopkeeper.physics.returned_water import WellGround
+from loopkeeper.physics.single_well import (
+    WellResponse,
+    cell_reach,
+    packed_response,
+    screened_response,
+    washing_time,
+    well_ground,
+)
+from loopkeeper.physics.well_flow import Packing
+from loopkeeper.physics.well_group import WellGroup, group_curve, group_ground
+from loopkeeper.physics.well_heads import balanced_heads, injection_head_limit, well_loss
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.source import AquiferRecord, Basis, SingleWell, SingleWellType, WellRole
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import YEAR
+
+ALONE = 200.0
+"""Radius of ground that a well without neighbours reaches in decades. [m]"""
+ROUNDING = 8.0
+"""Wells whose own ground differs by less than this are taken as equal. [m]"""
+HORIZON = 30 * YEAR
+"""Circulation that a well group's reduction covers. [s]"""
+
+
+def aquifer_of(record: AquiferRecord) -> Aquifer:
+    """Return the aquifer of a record. Raises OutOfRangeError when it cannot be."""
+    return Aquifer(
+        thickness=record.thickness,
+        conductivity=record.hydraulic_conductivity,
+        anisotropy=record.anisotropy,
+        thermal_conductivity=record.conductivity,
+        heat_capacity=record.heat_capacity,
+        temperature=record.undisturbed_temperature,
+        storage=record.storage,
+        velocity=record.regional_velocity,
+        top=record.top,
+        static_level=max(record.static_level, 0.0),
+    )
+
+
+def single_well_response(plant: Plant) -> tuple[WellResponse, float, list[WellResponse]]:
+    """
+    Return the feedback of a plant's single wells together.
+
+    Parameters
+    ----------
+    plant : Plant
+        With single wells and an aquifer.
+
+    Returns
+    -------
+    response : WellResponse
+        Mean of all wells, by the volume of one.
+    wells : float
+        Wells that share the plant's flow. [-]
+    each : list of WellResponse
+        One per well.
+
+    Raises
+    ------
+    InconsistentPlantError
+        When wells or aquifer are missing or impossible; names well, quantity and allowed range.
+    """
+    record, wells = plant.source.aquifer, plant.source.single_wells
+    if record is None or not wells:
+        raise InconsistentPlantError(
+            f"plant {plant.site.id}: single wells need [[source.single_well]] and [source.aquifer]"
+        )
+    reach = _reach(plant)
+    responses = []
+    for well, own in zip(wells, reach, strict=True):
+        try:
+            responses.append(_response_of(record, _shape_of(well), float(own)))
+        except OutOfRangeError as error:
+            raise InconsistentPlantError(f"well {well.id}: {error}") from error
+    flows = np.array([w.design_flow for w in wells])
+    return _mean_response(responses, flows), float(flows.sum() / flows.mean()), responses
+
+
+def _reach(plant: Plant) -> np.ndarray:
+    """Radius of ground each single well has for itself, rounded so that equal wells are equal."""
+    wells = plant.source.single_wells
+    x, y = (np.array([getattr(w, axis) for w in wells]) for axis in "xy")
+    own = cell_reach(x, y, alone=ALONE)
+    return np.asarray(np.maximum(np.round(own / ROUNDING), 1.0) * ROUNDING)
+
+
+def single_well_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
+    """
+    Return a plant's single wells as one modal source.
+
+    Parameters
+    ----------
+    plant : Plant
+        With single wells and an aquifer.
+
+    Returns
+    -------
+    WellGround
+        All wells together, each with the ground it has for itself.
+    verdicts : tuple of Verdict
+        Guesses, and heads the cover would not bear.
+
+    Raises
+    ------
+    InconsistentPlantError
+        When wells or aquifer are missing or impossible; names well, quantity and allowed range.
+    """
+    response, count, each = single_well_response(plant)
+    record, wells = plant.source.aquifer, plant.source.single_wells
+    if record is None:  # pragma: no cover - single_well_response() has refused it
+        raise InconsistentPlantError("no [source.aquifer]")
+    verdicts = list(_guessed(record))
+    for well, one in zip(wells, each, strict=True):
+        verdicts += _single_well_heads(record, well, one)
+    leak = float(np.average([w.seal_leak for w in wells], weights=[w.design_flow for w in wells]))
+    ground = well_ground(
+        response,
+        temperature=record.undisturbed_temperature,
+        wells=count,
+        exchange=response.exchange * (1.0 - leak),
+        rest_time=washing_time(aquifer_of(record), float(_reach(plant).mean())),
+    )
+    return ground, tuple(verdicts)
+
+
+def _guessed(record: AquiferRecord) -> Iterator[Verdict]:
+    if record.basis is Basis.REGIONAL_GUESS:
+        yield Verdict("plant.aquifer.guessed", {"conductivity": record.hydraulic_conductivity})
+
+
+def _shape_of(well: SingleWell) -> SingleWell:
+    """The well without its name and place: equal wells share one response."""
+    return SingleWell(
+        "", well.type, well.depth, well.bore_diameter, well.design_flow,
+        return_zone=well.return_zone, intake_zone=well.intake_zone, seal_zone=well.seal_zone,
+        inner_pipe_diameter=well.inner_pipe_diameter, particle_diameter=well.particle_diameter,
+        particle_porosity=well.particle_porosity,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _response_of(record: AquiferRecord, well: SingleWell, reach: float) -> WellResponse:
+    """Feedback of one well; some seconds each, remembered."""
+    aquifer = aquifer_of(record)
+    if well.type is SingleWellType.PARTICLE_ANNULUS:
+        packing = Packing(
+            0.5 * well.inner_pipe_diameter, 0.5 * well.bore_diameter, well.particle_diameter,
+            well.particle_porosity,
+        )  # fmt: skip
+        return packed_response(aquifer, packing, flow=well.design_flow, reach=reach)
+    layer, screens = _screens(aquifer, well)
+    return screened_response(layer, screens, flow=well.design_flow, reach=reach)
+
+
+def _screens(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Screens]:
+    """Zones as heights above the base; a stacked well has the layers of its own zones only."""
+    if well.return_zone is None or well.intake_zone is None:
+        raise OutOfRangeError("return_zone_m and intake_zone_m are needed")
+    zones = (*well.return_zone, *well.intake_zone)
+    top, thickness = aquifer.top, aquifer.thickness
+    if well.type is SingleWellType.STACKED:
+        top, thickness = min(zones), max(zones) - min(zones)
+    layer = Aquifer(
+        thickness, aquifer.conductivity, aquifer.anisotropy, aquifer.thermal_conductivity,
+        aquifer.heat_capacity, aquifer.temperature, aquifer.storage, aquifer.velocity, top,
+        aquifer.static_level,
+    )  # fmt: skip
+    base = top + thickness
+    injection, intake = (
+        (base - zone[1], base - zone[0]) for zone in (well.return_zone, well.intake_zone)
+    )
+    screens = Screens(0.5 * well.bore_diameter, injection, intake)
+    screens.check(layer)
+    return layer, screens
+
+
+def _single_well_heads(
+    record: AquiferRecord, well: SingleWell, response: WellResponse
+) -> list[Verdict]:
+    """Injection head at design flow against what the cover bears."""
+    aquifer = aquifer_of(record)
+    if well.type is SingleWellType.PARTICLE_ANNULUS:
+        head, cover = 0.5 * response.head_loss, aquifer.top
+    else:
+        layer, screens = _screens(aquifer, well)
+        head = dipole_screen_heads(layer, screens, well.design_flow)[0]
+        cover = well.return_zone[0] if well.return_zone else aquifer.top
+    return _head_verdicts(well.id, head, cover, aquifer.static_level)
+
+
+def _head_verdicts(name: str, head: float, cover: float, static_level: float) -> list[Verdict]:
+    limit = injection_head_limit(cover=cover, static_level=static_level)
+    figures = {"well": name, "head": round(head, 2), "limit": round(limit, 2)}
+    if head > limit:
+        return [Verdict("plant.well.uplift", figures)]
+    if head > static_level:
+        figures = {"well": name, "head": round(head, 2), "level": static_level}
+        return [Verdict("plant.well.pressurised", figures)]
+    return []
+
+
+def _mean_response(responses: list[WellResponse], flows: np.ndarray) -> WellResponse:
+    """Feedback of wells that are fed alike and mix their water, by one well's volume."""
+    if len({id(r) for r in responses}) == 1:
+        return responses[0]
+    shares = flows / flows.mean()
+    axes = [r.volume / s for r, s in zip(responses, shares, strict=True)]
+    low, high = max(a[0] for a in axes), min(a[-1] for a in axes)
+    volume = np.unique(np.concatenate([a[(a >= low) & (a <= high)] for a in axes]))
+    exchange = float(np.average([r.exchange for r in responses], weights=flows))
+    feedback = sum(
+        w * r.exchange * np.interp(volume, axis, r.feedback)
+        for w, r, axis in zip(flows / flows.sum(), responses, axes, strict=True)
+    )
+    loss = float(np.average([r.head_loss for r in responses], weights=flows))
+    return WellResponse(volume, np.asarray(feedback) / exchange, exchange, loss)
+
+
+def group_of(plant: Plant) -> tuple[WellGroup, Aquifer]:
+    """
+    Return the wells of a group at design flow, and their aquifer.
+
+    Raises
+    ------
+    InconsistentPlantError
+        When wells or aquifer are missing or impossible.
+    """
+    record, wells = plant.source.aquifer, plant.source.wells
+    if record is None or not wells:
+        raise InconsistentPlantError(
+            f"plant {plant.site.id}: a well group needs [[source.well]] and [source.aquifer]"
+        )
+    sign = [1.0 if w.role is WellRole.INJECTION else -1.0 for w in wells]
+    flow = np.array([s * w.design_flow for s, w in zip(sign, wells, strict=True)])
+    x, y = (np.array([getattr(w, axis) for w in wells]) for axis in "xy")
+    radius = float(np.mean([w.diameter for w in wells])) / 2
+    direction = np.pi / 2 - np.radians(record.regional_direction)
+    try:
+        return WellGroup(x, y, flow, radius, direction), aquifer_of(record)
+    except OutOfRangeError as error:
+        raise InconsistentPlantError(f"well group: {error}") from error
+
+
+def group_response(plant: Plant) -> tuple[np.ndarray, np.ndarray]:
+    """Return circulated volume [m3] and feedback [-] of a plant's well group at design flow."""
+    group, aquifer = group_of(plant)
+    return group_curve(group, aquifer, horizon=HORIZON)
+
+
+def well_group_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
+    """
+    Return a plant's well group as a modal source.
+
+    Parameters
+    ----------
+    plant : Plant
+        With wells and an aquifer.
+
+    Returns
+    -------
+    WellGround
+        The group at its design flows; reversible wells are taken as they heat, pumping.
+    verdicts : tuple of Verdict
+        Guesses, water that is not reinjected, heads the cover would not bear.
+
+    Raises
+    ------
+    InconsistentPlantError
+        When wells or aquifer are missing or impossible.
+    """
+    group, aquifer = group_of(plant)
+    record, wells = plant.source.aquifer, plant.source.wells
+    verdicts = [] if record is None else list(_guessed(record))
+    flow, x, y, radius = group.flow, group.x, group.y, group.radius
+    try:
+        ground = group_ground(group, aquifer, horizon=HORIZON)
+    except OutOfRangeError as error:
+        raise InconsistentPlantError(f"well group: {error}") from error
+    ratio = float(flow[flow > 0].sum() / -flow[flow < 0].sum())
+    if ratio < 0.999:
+        verdicts.append(Verdict("plant.wells.not_all_reinjected", {"percent": 100 * ratio}))
+    else:
+        heads = balanced_heads(x, y, flow, aquifer=aquifer, radius=radius)
+        for well, head, q in zip(wells, heads, flow, strict=True):
+            if q > 0:
+                rise = float(head) + well_loss(q, turbulent=well.turbulent_loss)
+                cover = well.screen[0] if well.screen else aquifer.top
+                verdicts += _head_verdicts(well.id, rise, cover, aquifer.static_level)
+    return ground, tuple(verdicts)
