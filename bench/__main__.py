@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.clock import Row
 from bench.diagnosis import diagnosis
 from bench.physics import g_functions, grounds, plant_years
+from bench.wells import well_sources
 
 HEAD = "| what | figure | bar | remark |\n|---|---|---|---|"
 
@@ -15,7 +16,7 @@ HEAD = "| what | figure | bar | remark |\n|---|---|---|---|"
 def main() -> None:
     print(HEAD)
     rows: list[Row] = []
-    for part in (plant_years, grounds, g_functions, diagnosis):
+    for part in (plant_years, grounds, g_functions, well_sources, diagnosis):
         for row in part():
             print(row.markdown(), flush=True)
             rows.append(row)

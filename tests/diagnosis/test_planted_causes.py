@@ -15,6 +15,7 @@ from loopkeeper.adapters.virtual.causes import parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.units import KWH
 
 pytestmark = pytest.mark.diagnosis
@@ -43,6 +44,15 @@ MIXED = [
 ]
 HEALTHY = [("office", 21, 2), ("office", 22, 2), ("hospital", 23, 2), ("school", 24, 3)]
 
+WATER = [
+    (SourceKind.SINGLE_WELL, "construction.seal_leak:1"),
+    (SourceKind.SINGLE_WELL, "operation.fouling:0.5@2024-01-10"),
+    (SourceKind.WELL_GROUP, "commissioning.staging:0.5"),
+    (SourceKind.WELL_GROUP, "operation.fouling:0.5@2024-01-10"),
+    (SourceKind.SURFACE_WATER, "operation.exchanger_fouling:0.6@2024-01-10"),
+    (SourceKind.SURFACE_WATER, "resource.temperature:1"),
+]
+
 
 @dataclass(frozen=True)
 class Case:
@@ -50,8 +60,14 @@ class Case:
     diagnosis: Diagnosis
 
 
-def diagnosed(template: str, causes: tuple[str, ...], years: int, seed: int) -> Case:
-    life = Life(template, tuple(parse_cause(c) for c in causes), seed, years)
+def diagnosed(
+    template: str,
+    causes: tuple[str, ...],
+    years: int,
+    seed: int,
+    source: SourceKind = SourceKind.BOREHOLE_FIELD,
+) -> Case:
+    life = Life(template, tuple(parse_cause(c) for c in causes), seed, years, source)
     plant = emulate(life, Recording(10))
     ground = lay_groundwork(plant.dossier, admit_readings(plant.dossier, plant.telemetry))
     return Case(plant, diagnose_plant(ground, evaluate_plant(ground)))
@@ -84,13 +100,14 @@ def row(case: Case, planted: str) -> str:
     d = case.diagnosis
     first = d.deviations[0] if d.deviations else None
     mwh = 1000 * KWH
+    place = f"{truth.template}, {str(case.plant.dossier.plant.source.kind).replace('_', ' ')}"
     return (
-        f"| {truth.template} | {planted} "
+        f"| {place} | {planted} "
         f"| {', '.join(f'{c.energy_kWh / 1000:.1f}' for c in truth.causes) or '–'} "
         f"| {first.cause if first else '–'} | {first.energy.value / mwh:.1f} "
         f"| {first.energy.low / mwh:.1f} … {first.energy.high / mwh:.1f} "
         if first
-        else f"| {truth.template} | {planted} | – | – | – | – "
+        else f"| {place} | {planted} | – | – | – | – "
     ) + (
         f"| {', '.join(f'{k} {s:.0%}' for k, s in by_kind(d).items()) or 'clean bill'} "
         f"| {d.unexplained.value / mwh:+.1f} |"
@@ -118,5 +135,21 @@ def test_shares_of_mixed_causes_are_near_the_truth(template, causes, years, tabl
 def test_a_healthy_plant_gets_a_clean_bill(template, seed, years, table):
     case = diagnosed(template, (), years, seed)
     table.append(row(case, f"nothing (seed {seed})"))
+    assert case.diagnosis.healthy
+    assert not case.diagnosis.deviations
+
+
+@pytest.mark.parametrize(("source", "cause"), WATER, ids=str)
+def test_wells_and_surface_water_name_the_right_kind(source, cause, table):
+    case = diagnosed("office", (cause,), 2, 3, source)
+    table.append(row(case, cause))
+    assert case.diagnosis.deviations, "nothing was found"
+    assert str(case.diagnosis.deviations[0].kind) == cause.split(".")[0]
+
+
+@pytest.mark.parametrize("source", sorted({source for source, _ in WATER}), ids=str)
+def test_healthy_wells_and_surface_water_get_a_clean_bill(source, table):
+    case = diagnosed("office", (), 2, 5, source)
+    table.append(row(case, "nothing (seed 5)"))
     assert case.diagnosis.healthy
     assert not case.diagnosis.deviations

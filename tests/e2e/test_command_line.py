@@ -102,3 +102,23 @@ def test_a_period_without_data_is_told_so(plant):
     done = loopkeeper("diagnose", plant, "--period", "2030-01-01/2031-01-01")
     assert done.returncode == 1
     assert "no data" in done.stderr
+
+
+@pytest.mark.parametrize("source", ["single_well", "well_group", "surface_water"])
+def test_every_source_from_virtual_plant_to_report(tmp_path, source):
+    folder = tmp_path / source
+    done = loopkeeper("virtual", folder, "--source", source, "--interval", "30", "--json")
+    assert json.loads(done.stdout)["plant"] == str(folder), done.stderr
+    assert loopkeeper("check", folder).returncode == 0
+    answer = json.loads(loopkeeper("diagnose", folder, "--json").stdout)
+    assert answer["deviations"] == []
+    target = tmp_path / "report.html"
+    assert loopkeeper("report", folder, "-o", target, "--lang", "zh").returncode == 0
+
+
+def test_a_cause_of_another_source_is_wrong_use(tmp_path):
+    done = loopkeeper(
+        "virtual", tmp_path / "x", "--source", "well_group", "--cause", "construction.grout:1"
+    )
+    assert done.returncode == 2
+    assert "borehole_field" in done.stderr

@@ -5,12 +5,17 @@ from datetime import date
 import numpy as np
 import pytest
 
+from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.write import write_dossier
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate, mode_energy_of
 from loopkeeper.adapters.virtual.causes import ONLY_FOR, VARIANTS, parse_cause
 from loopkeeper.adapters.virtual.machine import performance, printed_map
 from loopkeeper.adapters.virtual.sensors import instruments
 from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.adapters.virtual.world import World, cycles_of, planted, run_world
+from loopkeeper.app.closing_the_loop import evaluate_plant
+from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.errors import InputError
 from loopkeeper.plant.machines import Mode
 from loopkeeper.plant.site import SourceKind
@@ -99,3 +104,51 @@ def test_sensors_err_within_their_stated_accuracy(year, rng):
 def test_a_cause_that_nobody_knows_is_refused_with_what_is_possible(text):
     with pytest.raises(InputError, match="cause"):
         parse_cause(text)
+
+
+WET = [kind for kind in SourceKind if kind is not SourceKind.BOREHOLE_FIELD]
+
+
+@pytest.mark.parametrize("kind", WET)
+def test_wells_and_surface_water_from_folder_to_evaluation(tmp_path, kind):
+    plant = emulate(Life("office", (), 4, 2, kind), Recording(15, 1))
+    write_dossier(plant.dossier, tmp_path, plant.telemetry)
+    dossier = read_dossier(tmp_path)
+    assert dossier.plant.source.kind is kind
+    readings, said = read_telemetry(tmp_path, dossier.plant)
+    ground = lay_groundwork(dossier, admit_readings(dossier, readings, said))
+    evaluation = evaluate_plant(ground)
+    # 3 %: model against a richer world, both healthy
+    measured = evaluation.measured.electricity.value
+    assert evaluation.expected.electricity.value == pytest.approx(measured, rel=0.03)
+    traces = evaluation.traces
+    both = np.isfinite(traces.source_supply_measured) & np.isfinite(traces.source_supply_expected)
+    off = traces.source_supply_measured[both] - traces.source_supply_expected[both]
+    assert abs(np.median(off)) < 0.3
+    assert evaluation.ground is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause"),
+    [
+        (SourceKind.SINGLE_WELL, "construction.seal_leak:0.8"),
+        (SourceKind.SINGLE_WELL, "operation.reinjection_decline:0.8"),
+        (SourceKind.WELL_GROUP, "resource.breakthrough:0.9"),
+        (SourceKind.WELL_GROUP, "operation.sand:0.6"),
+        (SourceKind.SURFACE_WATER, "operation.exchanger_fouling:0.8"),
+    ],
+)
+def test_faults_of_wells_and_surface_water_cost_energy(kind, cause):
+    world = World.healthy(template("office", kind))
+    healthy = mode_energy_of(run_world(world, START, 365, 3), 0)
+    real = mode_energy_of(run_world(planted(world, [parse_cause(cause)]), START, 365, 3), 0)
+    spent = real.heating_electricity + real.cooling_electricity
+    assert spent > 1.0003 * healthy.at_delivered_heat(real.heating, real.cooling)
+
+
+def test_causes_that_a_source_cannot_have_are_refused():
+    with pytest.raises(InputError, match="single_well"):
+        emulate(Life("office", (parse_cause("construction.seal_leak:0.5"),), 1, 1), Recording(30))
+    grout = (parse_cause("construction.grout:0.5"),)
+    with pytest.raises(InputError, match="borehole_field"):
+        emulate(Life("office", grout, 1, 1, SourceKind.WELL_GROUP), Recording(30))

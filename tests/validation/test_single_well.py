@@ -20,6 +20,7 @@ from loopkeeper.physics.single_well import (
     packed_response,
     screened_response,
     steady_deficit,
+    sustainable_heat,
     washing_time,
     well_ground,
 )
@@ -232,6 +233,60 @@ def test_energy_of_a_reduced_well_closes_over_its_cell():
     )
     # after its heat capacity has passed many times, all of a constant deficit comes back
     assert ground.feedback(np.array([30.0 * 24 * 365 * 30]))[0] == pytest.approx(1.0, abs=0.01)
+
+
+SEASONS = [
+    (4, 20, 76.8, 0.0, 30.0, 13.31, 12.27),
+    (4, 20, 200.0, 0.0, 30.0, 13.02, 10.30),
+    (4, 20, 200.0, 260.0, 30.0, 13.02, 13.20),
+    (1, 20, 200.0, 260.0, 30.0, 10.99, 11.46),
+    (20, 20, 200.0, 260.0, 30.0, 13.50, 13.40),
+    (4, 10, 200.0, 0.0, 30.0, 12.36, 9.49),
+    (4, 20, 500.0, 0.0, 90.0, 11.86, 7.48),
+]
+
+
+@pytest.mark.parametrize("season", SEASONS)
+def test_five_seasons(season, judged):
+    anisotropy, seal, heat, cold, cubic_metres, first, fifth = season
+    # 0.13 K: modes in volume rest when the well does, while heat goes on spreading in the ground
+    aquifer, screens = well(anisotropy, seal)
+    flow = cubic_metres / 3600
+    response = screened_response(aquifer, screens, flow=flow, reach=200.0)
+    ground = well_ground(response, temperature=13.5)
+    hour = np.arange(8760)
+    heating, cooling = hour < 120 * 24, (hour >= 180 * 24) & (hour < 270 * 24)
+    spread = (heat * heating - cold * cooling) * 1e3 / (WATER * flow)
+    volume = np.where(spread != 0, cubic_metres, 0.0)
+    deficit, _ = water_deficit(ground, np.tile(volume, 5), np.tile(spread, 5), 3600.0)
+    ends = 13.5 - deficit.reshape(5, -1)[:, 120 * 24 - 1]
+    law, by = "wells in modes: end of heating, five years", "finite volumes through all seasons"
+    judged(law, by=by, error=ends[[0, 4]] - [first, fifth], bound=0.13, unit="K")
+
+
+@pytest.mark.parametrize(
+    ("conductivity", "kilowatts"), [(1e-3, 303), (2e-4, 205), (5e-5, 92), (1e-5, 23), (1e-6, 4)]
+)
+def test_claims_of_capacity_are_checked_against_permeability(conductivity, kilowatts, judged):
+    # a packed well of 60 m may promise 200 kW in gravel, not in silt or rock
+    aquifer = Aquifer(60.0, conductivity, 4.0, 2.2, 2.5e6, 13.5)
+    packing = Packing(0.1, 0.3, conductivity=0.3)
+    flow = packed_flow(aquifer, packing, flow=FLOW, reach=100.0, cells=(40, 36))
+    model = WellTransport(aquifer, flow)
+    model.run(120 * DAY - 3600, spread=1.0)
+    u = model.run(3600.0, spread=1.0)
+    heat = sustainable_heat(FLOW, deficit_per_spread=u, undisturbed=13.5, coldest=4.0)
+    law, by = "packed well: capacity against permeability", "coupled finite volumes"
+    judged(law, by=by, error=heat / 1e3 - kilowatts, bound=0.03 * kilowatts + 1.0, unit="kW")
+
+
+def test_the_published_point_of_eighteen_wells_is_a_part_load():
+    # 540 m³/h from 15.3 to 13.1 °C over 18 wells of 60 m, designed for 200 kW each
+    each = WATER * 540 / 3600 * 2.2 / 18
+    assert each / 1e3 == pytest.approx(76.7, rel=0.01)
+    assert each / 60 == pytest.approx(1279, rel=0.01)  # W/m: no borehole gives that by conduction
+    needed = 200e3 / (WATER * 30 / 3600)
+    assert needed == pytest.approx(5.73, rel=0.01)
 
 
 def test_own_ground_of_wells_in_a_grid():

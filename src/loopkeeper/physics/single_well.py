@@ -25,7 +25,7 @@ HORIZON: Final = 40 * YEAR
 """Circulation that a reduction covers. [s]"""
 WIDE: Final = 60.0
 """Reach from which on all rings are used. [m]"""
-CELLS: Final = (60, 50)
+CELLS: Final = (48, 40)
 """Radial and vertical cells of the usual grid. [-]"""
 
 
@@ -294,3 +294,33 @@ def exchange_from_test(deficit: float, spread: float) -> float:
         1/(1 + u) with u = deficit/spread. [-]
     """
     return 1.0 / (1.0 + deficit / spread)
+
+
+def sustainable_heat(
+    flow: float, *, deficit_per_spread: float, undisturbed: float, coldest: float
+) -> float:
+    """
+    Return the heat a circulating well can give without returning water too cold.
+
+    Parameters
+    ----------
+    flow : float
+        Circulated. [m3 s-1]
+    deficit_per_spread : float
+        u: by how much the water taken falls per kelvin of spread, at the end of the season. [-]
+    undisturbed : float
+        Water at rest. [°C]
+    coldest : float
+        Lowest temperature of the water returned. [°C]
+
+    Returns
+    -------
+    float
+        C_w Q (T₀ − T_coldest)/(1 + u): the check of any claim of capacity. [W]
+    """
+    if deficit_per_spread < 0 or coldest >= undisturbed:
+        raise OutOfRangeError(
+            f"deficit per spread = {deficit_per_spread:g}, coldest return {coldest:g} °C: allowed "
+            f"from 0, below the undisturbed {undisturbed:g} °C"
+        )
+    return WATER * flow * (undisturbed - coldest) / (1.0 + deficit_per_spread)

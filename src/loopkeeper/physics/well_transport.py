@@ -40,14 +40,26 @@ def _limited(before: float, here: float, after: float, courant: float) -> float:
 
 @compiled
 def _wall_deficits(
-    radial: Floats, column: Floats, flow: float, value: Floats, entering: float, wall: Floats
+    fluxes: tuple[Floats, Floats, Floats, float],
+    skin: Floats,
+    value: Floats,
+    entering: float,
+    wall: Floats,
+    soaked: Floats,
 ) -> float:
-    """Deficit of water at each wall face, and of the water taken from the well."""
+    """
+    Set the deficit of water at each wall face and the heat soaked up by the wall [W].
+
+    Returns the deficit of the water taken. Water in a packing also exchanges heat with the wall it
+    passes, by conduction through the ground's first half cell (`skin`, W K-1).
+    """
+    radial, _, column, flow = fluxes
     nz = value.shape[1]
     if column[0] == 0.0:  # screens: what enters the aquifer is the return, what leaves is mixed
         taken = 0.0
         for j in range(nz):
             wall[j] = entering
+            soaked[j] = 0.0
             if radial[0, j] < 0.0:
                 taken -= radial[0, j] * value[0, j]
         return taken / flow
@@ -58,8 +70,13 @@ def _wall_deficits(
         exchange = radial[0, j]
         if exchange < 0.0:
             carried = float((amount * carried - exchange * value[0, j]) / (amount - exchange))
+            amount = float(amount - exchange)
+        passing = WATER * max(amount, 1e-12)
+        cooled = value[0, j] + (carried - value[0, j]) * np.exp(-skin[j] / passing)
+        soaked[j] = passing * (carried - cooled)
+        carried = float(cooled)
         wall[j] = carried
-        amount = float(amount - exchange)
+        amount = float(amount - max(exchange, 0.0))
     return carried
 
 
@@ -75,20 +92,26 @@ def _face(
 
 @compiled
 def _outward_rates(
-    radial: Floats, outwards: Floats, store: Floats, value: Floats, wall: Floats, rate: Floats
+    radial: Floats,
+    outwards: Floats,
+    store: Floats,
+    value: Floats,
+    wall: tuple[Floats, Floats],
+    rate: Floats,
 ) -> None:
     """Set the rates of all cells to what crosses the well's wall and the radial faces. [W]"""
     nr, nz = value.shape
     for i in range(nr):
         for j in range(nz):
             rate[i, j] = 0.0
+    water, soaked = wall
     for j in range(nz):
         face = radial[0, j]
-        rate[0, j] += WATER * face * (wall[j] if face > 0.0 else value[0, j])
+        rate[0, j] += soaked[j] + WATER * face * (water[j] if face > 0.0 else value[0, j])
     for i in range(1, nr):
         for j in range(nz):
             low, high = value[i - 1, j], value[i, j]
-            inner = wall[j] if radial[0, j] > 0.0 else value[0, j]
+            inner = water[j] if radial[0, j] > 0.0 else value[0, j]
             before = value[i - 2, j] if i > 1 else inner
             behind = value[i + 1, j] if i < nr - 1 else high
             around = (before, low, high, behind)
@@ -121,7 +144,7 @@ def _advance(
     fluxes: tuple[Floats, Floats, Floats, float],
     solid: tuple[Floats, Floats, Floats],
     value: Floats,
-    work: tuple[Floats, Floats],
+    work: tuple[Floats, Floats, Floats],
     drive: tuple[float, float],
     count: int,
 ) -> float:
@@ -131,17 +154,17 @@ def _advance(
     drive = amount [K] and mode: 0 when it is the deficit entering, 1 when it is added to what was
     taken.
     """
-    radial, vertical, column, flow = fluxes
+    radial, vertical = fluxes[0], fluxes[1]
     store, outwards, upwards = solid
-    rate, wall = work
+    rate, wall, soaked = work
     amount, mode = drive
     nr, nz = value.shape
     taken, mean = float(wall[nz]), 0.0
     for _ in range(count):
         entering = taken + amount if mode > 0.5 else amount
-        taken = _wall_deficits(radial, column, flow, value, entering, wall)
+        taken = _wall_deficits(fluxes, outwards[0], value, entering, wall, soaked)
         mean += taken
-        _outward_rates(radial, outwards, store, value, wall, rate)
+        _outward_rates(radial, outwards, store, value, (wall, soaked), rate)
         _upward_rates(vertical, upwards, store, value, rate)
         for i in range(nr):
             for j in range(nz):
@@ -173,6 +196,8 @@ class WellTransport:
         self._outwards[1:-1] = (
             2 * np.pi * k * np.diff(z) / np.log(centre[1:] / centre[:-1])[:, None]
         )
+        if self.flow.column[0] > 0:  # a packing's water touches the wall it passes
+            self._outwards[0] = 2 * np.pi * k * np.diff(z) / np.log(centre[0] / r[0])
         self._upwards = np.zeros((len(r) - 1, len(z)))
         self._upwards[:, 1:-1] = (
             k * self._area[:, None] / (0.5 * (np.diff(z)[1:] + np.diff(z)[:-1]))
@@ -244,7 +269,7 @@ class WellTransport:
             fluxes,
             (store, self._outwards, self._upwards),
             self.deficit,
-            (np.empty_like(self.deficit), self._wall),
+            (np.empty_like(self.deficit), self._wall, np.empty(self.deficit.shape[1])),
             drive,
             count,
         )
