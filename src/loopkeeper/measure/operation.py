@@ -17,13 +17,12 @@ from loopkeeper.measure.series import Floats, Period, PlantHours, Times, Weather
 from loopkeeper.physics.system import Boundary
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.surface import water_limit, yearly_water
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
 Bools = NDArray[np.bool_]
 
-COLDEST_DAY = 28.0
-"""Day of the year at which surface water is coldest. [d]"""
 LONGEST_BRIDGE = 6
 """Gaps up to this many hours are bridged by interpolation, longer ones by the day before. [h]"""
 
@@ -35,7 +34,8 @@ class Operation:
 
     ``heating``, ``cooling`` and ``recharge`` are filled where ``filled`` is True; ``good`` marks
     hours in which heat and all electricity were measured. ``natural`` is the temperature of
-    surface water on its own (NaN for other sources). ``machines_running`` is the mean number
+    surface water on its own (NaN for other sources), ``source_limit`` the heat that may be taken
+    from it or given to it. ``machines_running`` is the mean number
     of machines on and ``run_share`` the largest share of the hour any one ran.
     """
 
@@ -62,11 +62,14 @@ class Operation:
     machines_running: Floats
     run_share: Floats
     natural: Floats
+    source_limit: Floats
 
     def boundary(self) -> Boundary:
         """Return what the outside imposed; surface water's own temperature where there is one."""
         known = bool(np.isfinite(self.natural).all())
-        return Boundary(self.outdoor, self.enabled, self.natural if known else None)
+        if not known:
+            return Boundary(self.outdoor, self.enabled)
+        return Boundary(self.outdoor, self.enabled, self.natural, self.source_limit)
 
     @property
     def hours(self) -> int:
@@ -134,6 +137,7 @@ def operation(
     running = [_optional(hours, "running", m.id) for m in plant.machines]
     stack = np.stack(running) if running else np.full((1, len(hours.time)), np.nan)
     heating, cooling = np.maximum(heat, 0.0), np.maximum(-heat, 0.0)
+    natural = _natural(hours, plant, water, verdicts)
     return (
         Operation(
             time=hours.time,
@@ -158,7 +162,8 @@ def operation(
             load_pump_electricity=load_pump,
             machines_running=stack.sum(axis=0),
             run_share=stack.max(axis=0),
-            natural=_natural(hours, plant, water, verdicts),
+            natural=natural,
+            source_limit=allowed_heat(plant, hours.time, natural, cooling),
         ),
         tuple(verdicts),
     )
@@ -283,26 +288,32 @@ def _natural(
     return np.where(missing, yearly_water(body.low, body.high, hours.time), values)
 
 
-def yearly_water(low: float, high: float, time: Times) -> Floats:
+def allowed_heat(plant: Plant, time: Times, natural: Floats, cooling: Floats) -> Floats:
     """
-    Return the temperature of surface water as a sinusoid, coldest at the end of January.
+    Return the heat the plant's surface water may give or take in each hour.
 
     Parameters
     ----------
-    low, high : float
-        Range over the year. [°C]
+    plant : Plant
+        Its body of water and time zone.
     time : array of datetime64, shape (n,)
-        Instants.
+        Instants, UTC.
+    natural : array, shape (n,)
+        Temperature of the water on its own. [°C]
+    cooling : array, shape (n,)
+        Cold delivered. [W]
 
     Returns
     -------
     array, shape (n,)
-        [°C]
+        Infinite where nothing limits it. [W]
     """
-    day = (time - time.astype("datetime64[Y]")) / np.timedelta64(1, "D")
-    return np.asarray(
-        0.5 * (low + high) - 0.5 * (high - low) * np.cos(2 * np.pi * (day - COLDEST_DAY) / 365.25)
-    )
+    body = plant.source.surface
+    if plant.source.kind is not SourceKind.SURFACE_WATER or body is None:
+        return np.full(len(time), np.inf)
+    if not body.flow_by_hour:
+        return water_limit(body, natural, np.zeros(len(time), dtype=np.int64), cooling)
+    return water_limit(body, natural, local_calendar(time, plant.site.timezone)[2], cooling)
 
 
 def _indoor(hours: PlantHours) -> Floats:

@@ -143,7 +143,8 @@ def cycle_map(
     Raises
     ------
     OutOfRangeError
-        When the efficiency exceeds what the cycle can reach at isentropic compression.
+        When the refrigerant is unknown, or the efficiency exceeds what its cycle can reach at
+        isentropic compression.
 
     Notes
     -----
@@ -159,7 +160,7 @@ def cycle_map(
     )
     part = np.array([0.25, 0.5, 0.75, 1.0])
     unit = Compressor(refrigerant, 1e-3)
-    hottest = float(PropsSI("Tcrit", refrigerant)) - ZERO_CELSIUS - BELOW_CRITICAL
+    hottest = _critical(refrigerant) - BELOW_CRITICAL
 
     def saturation(source: float, load: float) -> tuple[float, float]:
         if rating.heating:
@@ -181,6 +182,16 @@ def cycle_map(
     full = rating.capacity * produced / useful
     power = full / (share * produced / grid[..., 2])
     return PerformanceMap(sources, loads, part, full, power[..., None] * part)
+
+
+def _critical(refrigerant: str) -> float:
+    """Critical temperature. [°C]"""
+    try:
+        return float(PropsSI("Tcrit", refrigerant)) - ZERO_CELSIUS
+    except ValueError as error:
+        raise OutOfRangeError(
+            f"refrigerant {refrigerant!r} is unknown; expected a number such as R410A or R134a"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

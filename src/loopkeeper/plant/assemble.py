@@ -20,6 +20,12 @@ from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse, Floats, ModalGround
 from loopkeeper.physics.heat_pump import Machine, PerformanceMap, rated_map
 from loopkeeper.physics.pump import PumpBank, PumpMode
+from loopkeeper.physics.refrigeration import (
+    WATER_TO_AIR,
+    WATER_TO_WATER,
+    Rating,
+    cycle_map,
+)
 from loopkeeper.physics.surface_water import WATER, Pond, water_source
 from loopkeeper.physics.system import Controls, StagingOrder, System
 from loopkeeper.plant.machines import (
@@ -27,6 +33,7 @@ from loopkeeper.plant.machines import (
     Loop,
     MachineRecord,
     MapPoint,
+    Medium,
     Mode,
     PumpControl,
     Staging,
@@ -38,9 +45,22 @@ from loopkeeper.plant.source import BoreholeField, Ground, PipeKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.wells import single_well_ground, well_group_ground
 
-# Rating conditions of GB/T 19409 for ground-coupled water-to-water units. [°C]
-RATED_HEATING = (10.0, 45.0)
-RATED_COOLING = (25.0, 7.0)
+# Source water entering and water, or air, leaving at the rating point, by kind of source
+# (GB/T 19409-2013, confidence M+); warm air at the 38 °C of T/BAEE 019. [°C]
+_GROUNDWATER = {Mode.HEATING: 15.0, Mode.COOLING: 18.0}
+_GROUND_LOOP = {Mode.HEATING: 10.0, Mode.COOLING: 25.0}
+RATED_INLET = {
+    SourceKind.BOREHOLE_FIELD: _GROUND_LOOP,
+    SourceKind.SURFACE_WATER: _GROUND_LOOP,
+    SourceKind.SINGLE_WELL: _GROUNDWATER,
+    SourceKind.WELL_GROUP: _GROUNDWATER,
+}
+RATED_OUTLET = {
+    Medium.WATER: {Mode.HEATING: 45.0, Mode.COOLING: 7.0},
+    Medium.AIR: {Mode.HEATING: 38.0, Mode.COOLING: 14.0},
+}
+REFRIGERANT = "R410A"
+"""Taken where the cycle is needed and the dossier does not name one."""
 
 _PUMP_MODE = {
     PumpControl.CONSTANT: PumpMode.CONSTANT,
@@ -76,7 +96,7 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
     if not plant.machines:
         raise InconsistentPlantError(f"plant {plant.site.id}: no [[machine]] to simulate")
     verdicts: list[Verdict] = []
-    machines = tuple(_machine(record, verdicts) for record in plant.machines)
+    machines = tuple(_machine(record, source.kind, verdicts) for record in plant.machines)
     source_pumps = _pump_bank(plant, Loop.SOURCE, verdicts)
     load_pumps = _pump_bank(plant, Loop.LOAD, verdicts)
     flow = source.design_flow or source_pumps.flow * source_pumps.count
@@ -173,10 +193,10 @@ def _surface(
     )
 
 
-def _machine(record: MachineRecord, verdicts: list[Verdict]) -> Machine:
-    """Return a machine by its map, else by a parametric map through its rating point."""
-    heating = _mode_map(record, Mode.HEATING, verdicts)
-    cooling = _mode_map(record, Mode.COOLING, verdicts)
+def _machine(record: MachineRecord, kind: SourceKind, verdicts: list[Verdict]) -> Machine:
+    """Return a machine by its map, else by a map through its rating point."""
+    heating = _mode_map(record, Mode.HEATING, kind, verdicts)
+    cooling = _mode_map(record, Mode.COOLING, kind, verdicts)
     if heating is None and cooling is None:
         raise InconsistentPlantError(
             f"machine {record.id}: neither a performance map nor a rated capacity with COP or EER"
@@ -184,7 +204,9 @@ def _machine(record: MachineRecord, verdicts: list[Verdict]) -> Machine:
     return Machine(heating, cooling, minimum_part_load=record.minimum_part_load)
 
 
-def _mode_map(record: MachineRecord, mode: Mode, verdicts: list[Verdict]) -> PerformanceMap | None:
+def _mode_map(
+    record: MachineRecord, mode: Mode, kind: SourceKind, verdicts: list[Verdict]
+) -> PerformanceMap | None:
     points = [p for p in record.map if p.mode is mode]
     if points:
         try:
@@ -201,20 +223,36 @@ def _mode_map(record: MachineRecord, mode: Mode, verdicts: list[Verdict]) -> Per
     efficiency = record.rated_cop if heating else record.rated_eer
     if capacity is None or efficiency is None:
         return None
-    verdicts.append(
-        Verdict("plant.machine.parametric_map", {"machine": record.id, "mode": str(mode)})
+    rating = Rating(
+        heating, capacity, efficiency, RATED_INLET[kind][mode], RATED_OUTLET[record.medium][mode]
     )
-    inlet, outlet = RATED_HEATING if heating else RATED_COOLING
     try:
-        return rated_map(
-            heating=heating,
-            capacity=capacity,
-            efficiency=efficiency,
-            source_inlet=inlet,
-            load_outlet=outlet,
-        )
+        return _rated(record, mode, rating, verdicts)
     except OutOfRangeError as error:
         raise InconsistentPlantError(f"machine {record.id}: {error}") from error
+
+
+def _rated(
+    record: MachineRecord, mode: Mode, rating: Rating, verdicts: list[Verdict]
+) -> PerformanceMap:
+    """A map through the rating point: of the refrigerant's cycle where its bend matters."""
+    figures = {"machine": record.id, "mode": str(mode)}
+    air = record.medium is Medium.AIR
+    if air or record.refrigerant or record.type in {"II", "III"}:
+        refrigerant = record.refrigerant or REFRIGERANT
+        verdicts.append(
+            Verdict("plant.machine.cycle_map", {**figures, "refrigerant": refrigerant})
+        )
+        approach = WATER_TO_AIR if air else WATER_TO_WATER
+        return cycle_map(rating, refrigerant=refrigerant, approach=approach)
+    verdicts.append(Verdict("plant.machine.parametric_map", figures))
+    return rated_map(
+        heating=rating.heating,
+        capacity=rating.capacity,
+        efficiency=rating.efficiency,
+        source_inlet=rating.source_inlet,
+        load_outlet=rating.load_outlet,
+    )
 
 
 def grid_map(points: Sequence[MapPoint]) -> PerformanceMap:

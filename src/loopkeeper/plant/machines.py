@@ -23,9 +23,21 @@ class MapPoint:
     electricity: float
 
 
+class Medium(StrEnum):
+    """What a machine warms or cools."""
+
+    WATER = "water"
+    AIR = "air"
+
+
 @dataclass(frozen=True, slots=True)
 class MachineRecord:
-    """A heat pump unit by its nameplate and, where given, its performance map."""
+    """
+    A heat pump unit by its nameplate and, where given, its performance map.
+
+    ``type`` I, II or III by the lowest source temperature (T/BAEE 019); ``medium`` on the load
+    side; ``refrigerant`` by its number, e.g. R410A.
+    """
 
     id: str
     rated_heating: float | None = None
@@ -38,6 +50,8 @@ class MachineRecord:
     minimum_part_load: float = 0.25
     map: tuple[MapPoint, ...] = ()
     map_file: str = ""
+    medium: Medium = Medium.WATER
+    refrigerant: str = ""
 
 
 class Loop(StrEnum):

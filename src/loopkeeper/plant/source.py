@@ -165,7 +165,8 @@ class SurfaceWater:
     A body of surface water: yearly range of its temperature [°C] and what may be used of it.
 
     ``temperature_file`` holds the measured series; ``volume`` [m3] and ``area`` [m2] of still
-    water; ``available_flow`` that may be taken [m3 s-1]; ``ecological_limit`` on its change [K];
+    water; ``available_flow`` that may be taken [m3 s-1], ``flow_by_hour`` the share of it there is
+    at each local hour, 24 values [-]; ``ecological_limit`` on its change [K];
     ``return_min`` lowest temperature of returned water [°C].
     """
 
@@ -176,6 +177,7 @@ class SurfaceWater:
     volume: float | None = None
     area: float | None = None
     available_flow: float | None = None
+    flow_by_hour: tuple[float, ...] = ()
     ecological_limit: float | None = None
     return_min: float = 3.0
 

@@ -12,6 +12,7 @@ from loopkeeper.plant.machines import (
     Drive,
     Loop,
     MachineRecord,
+    Medium,
     PumpControl,
     PumpRecord,
     Staging,
@@ -38,8 +39,8 @@ class Key:
     One key: its name in the file, the field it fills, its kind, unit and plausible range.
 
     ``kind`` is ``number``, ``text``, ``date``, ``flag``, ``season``, ``span`` (two ascending
-    numbers), ``list`` (numbers), ``integer`` or an enum class;
-    ``low`` and ``high`` are in the file's unit.
+    numbers), ``list`` (numbers, ``size`` of them when it is above 0), ``integer`` or an enum
+    class; ``low`` and ``high`` are in the file's unit.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Key:
     low: float = float("-inf")
     high: float = float("inf")
     required: bool = False
+    size: int = 0
 
 
 def _number(
@@ -165,6 +167,7 @@ SURFACE = (
     _number("volume_m3", "volume", "m**3", 1, 1e12),
     _number("area_m2", "area", "m**2", 1, 1e10),
     _number("available_flow_m3_h", "available_flow", "m3/h", 0, 1e8),
+    Key("flow_by_hour", "flow_by_hour", "list", "", 0, 5, size=24),
     _number("ecological_limit_K", "ecological_limit", "", 0, 20),
     _number("return_min_C", "return_min", "degC", -2, 20),
 )
@@ -172,6 +175,8 @@ MACHINE = (
     Key("id", "id", "text", required=True),
     Key("model", "model", "text"),
     Key("type", "type", "text"),
+    Key("medium", "medium", Medium),
+    Key("refrigerant", "refrigerant", "text"),
     _number("rated_heating_kW", "rated_heating", "kW", 0.5, 1e6),
     _number("rated_cop", "rated_cop", "", 1, 12),
     _number("rated_cooling_kW", "rated_cooling", "kW", 0.5, 1e6),

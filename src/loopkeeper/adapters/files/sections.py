@@ -121,7 +121,7 @@ def _span(given: object, key: Key) -> tuple[float, float] | None:
 
 
 def _list(given: object, key: Key) -> tuple[float, ...] | None:
-    if not isinstance(given, list):
+    if not isinstance(given, list) or (key.size and len(given) != key.size):
         return None
     values = [_number(one, key) for one in given]
     return tuple(v for v in values if v is not None) if None not in values else None
@@ -163,7 +163,7 @@ def _expected(key: Key) -> str:
         name = "a number" if key.kind == "number" else "a whole number"
         return f"{name} from {key.low:g} to {key.high:g}"
     if key.kind == "list":
-        return f"numbers from {key.low:g} to {key.high:g}"
+        return f"{key.size or ''} numbers from {key.low:g} to {key.high:g}".strip()
     if key.kind == "span":
         return f"two ascending numbers from {key.low:g} to {key.high:g}, top and bottom"
     return {

@@ -7,12 +7,12 @@ from typing import Protocol
 import numpy as np
 
 from loopkeeper.adapters.virtual.nature_source import Water
-from loopkeeper.measure.operation import yearly_water
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.surface import yearly_water
 from loopkeeper.plant.wells import group_response, single_well_response
 
 STEPS_A_DAY = 288

@@ -7,12 +7,13 @@ import numpy as np
 from loopkeeper.lifecycle.diagnose.case import Case, Setting
 from loopkeeper.lifecycle.diagnose.change_point import Level, LevelPrior, find_level
 from loopkeeper.lifecycle.diagnose.suspects import Dice, Suspect
-from loopkeeper.measure.operation import Operation, yearly_water
+from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.surface import yearly_water
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import run_years
 

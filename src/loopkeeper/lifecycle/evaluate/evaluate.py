@@ -13,7 +13,7 @@ from loopkeeper.lifecycle.evaluate.result import (
     Traces,
 )
 from loopkeeper.measure.kpi_basis import KpiValue
-from loopkeeper.measure.operation import Operation, yearly_water
+from loopkeeper.measure.operation import Operation, allowed_heat
 from loopkeeper.measure.past import Past, daily_means, design_past
 from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.reference import design_recharge
@@ -23,6 +23,7 @@ from loopkeeper.physics.ground import ground_temperature
 from loopkeeper.physics.system import Boundary, Load, Trajectory
 from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.surface import yearly_water
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import Years, cooling_share, mode_energy, run_years
 from loopkeeper.units import DAY, HOUR
@@ -319,13 +320,19 @@ def design_years(plant: Plant, design: LoadYear, days: int) -> Years:
         Load(past.heating, past.cooling, past.recharge),
         Boundary(past.outdoor, (past.heating + past.cooling) > 0),
         Load(heating, design.cooling, recharge),
-        Boundary(air, (heating + design.cooling) > 0, _design_water(plant, design)),
+        _design_boundary(plant, design, air, heating),
     )
 
 
-def _design_water(plant: Plant, design: LoadYear) -> Floats | None:
+def _design_boundary(plant: Plant, design: LoadYear, air: Floats, heating: Floats) -> Boundary:
+    """What the outside imposes in the design year, its surface water included."""
+    enabled = (heating + design.cooling) > 0
     body = plant.source.surface
-    return None if body is None else yearly_water(body.low, body.high, design.time)
+    if body is None:
+        return Boundary(air, enabled)
+    water = yearly_water(body.low, body.high, design.time)
+    limit = allowed_heat(plant, design.time, water, design.cooling)
+    return Boundary(air, enabled, water, limit)
 
 
 def _design_run(matter: Matter) -> Trajectory | None:

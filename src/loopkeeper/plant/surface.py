@@ -1,0 +1,70 @@
+"""Surface water as the dossier describes it: its course over the year and what may be taken."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopkeeper.physics.surface_water import WATER, usable_heat
+from loopkeeper.plant.source import SurfaceWater
+
+Floats = NDArray[np.float64]
+Times = NDArray[np.datetime64]
+Hours = NDArray[np.int64]
+
+COLDEST_DAY = 28.0
+"""Day of the year on which surface water is coldest, from 1 January. [d]"""
+
+
+def yearly_water(low: float, high: float, time: Times) -> Floats:
+    """
+    Return the temperature of surface water as a sinusoid, coldest at the end of January.
+
+    Parameters
+    ----------
+    low, high : float
+        Range over the year. [°C]
+    time : array of datetime64, shape (n,)
+        Instants.
+
+    Returns
+    -------
+    array, shape (n,)
+        [°C]
+    """
+    day = (time - time.astype("datetime64[Y]")) / np.timedelta64(1, "D")
+    return np.asarray(
+        0.5 * (low + high) - 0.5 * (high - low) * np.cos(2 * np.pi * (day - COLDEST_DAY) / 365.25)
+    )
+
+
+def water_limit(body: SurfaceWater, temperature: Floats, hour: Hours, cooling: Floats) -> Floats:
+    """
+    Return the heat that may be taken from, or given to, surface water.
+
+    Parameters
+    ----------
+    body : SurfaceWater
+        Its available flow, how that flow is spread over the day, and its limits.
+    temperature : array, shape (n,)
+        Of the water on its own. [°C]
+    hour : array of int, shape (n,)
+        Local hour of day, 0–23.
+    cooling : array, shape (n,)
+        Heat given to the water; only the ecological limit holds where it is positive. [W]
+
+    Returns
+    -------
+    array, shape (n,)
+        Infinite where nothing limits it. [W]
+
+    Notes
+    -----
+    Taking heat: the available flow, cooled by the ecological limit and not below ``return_min``.
+    """
+    if body.available_flow is None:
+        return np.full(len(temperature), np.inf)
+    share = np.array(body.flow_by_hour)[hour] if body.flow_by_hour else np.ones(len(hour))
+    flow = body.available_flow * share
+    change = np.inf if body.ecological_limit is None else body.ecological_limit
+    taken = usable_heat(temperature, flow, ecological=change, leaving=body.return_min)
+    given = WATER * flow * change if np.isfinite(change) else np.full(len(flow), np.inf)
+    return np.where(cooling > 0, given, taken)
