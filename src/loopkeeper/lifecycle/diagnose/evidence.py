@@ -7,6 +7,7 @@ import numpy as np
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import Verdict
 
@@ -114,9 +115,10 @@ def evidence_for(plant: Plant, cause: str, surveyed: Surveyed) -> tuple[Verdict,
 
 
 def _survey_evidence(plant: Plant, surveyed: Surveyed) -> list[Verdict]:
-    ground = plant.source.ground
+    source = plant.source
+    assumed = source.ground if source.kind is SourceKind.BOREHOLE_FIELD else source.aquifer
     found = []
-    if ground is not None and ground.basis is Basis.REGIONAL_GUESS:
+    if assumed is not None and assumed.basis is Basis.REGIONAL_GUESS:
         found.append(Verdict("evidence.survey.regional_guess", {}))
     if surveyed.conductivity is not None:
         found.append(
@@ -129,15 +131,33 @@ def _survey_evidence(plant: Plant, surveyed: Surveyed) -> list[Verdict]:
                 },
             )
         )
-    elif not any(t.kind == "thermal_response" for t in plant.tests):
-        found.append(Verdict("evidence.survey.no_test", {}))
+    elif not any(t.kind in _TESTS[source.kind][0] for t in plant.tests):
+        found.append(Verdict(_TESTS[source.kind][1], {}))
     return found
 
 
+_WELL_TESTS = (
+    frozenset({"pumping", "step", "recovery", "reinjection"}),
+    "evidence.survey.no_pumping",
+)
+_TESTS = {
+    SourceKind.BOREHOLE_FIELD: (frozenset({"thermal_response"}), "evidence.survey.no_test"),
+    SourceKind.SINGLE_WELL: _WELL_TESTS,
+    SourceKind.WELL_GROUP: _WELL_TESTS,
+    SourceKind.SURFACE_WATER: (frozenset({"water_quality"}), "evidence.survey.no_water"),
+}
+"""Tests that measure a source, and the verdict when none is on record."""
+
+_CHECKS = {
+    "active_length": ("active_length", "depth"),
+    "resistance": ("grout_volume_ratio", "grout_conductivity"),
+    "seal": ("seal_test", "packing_volume_ratio"),
+}
+"""Rows of the ledger that bear on a cause of construction."""
+
+
 def _ledger_evidence(plant: Plant, detail: str) -> list[Verdict]:
-    checks = ("active_length", "depth") if "length" in detail else (
-        "grout_volume_ratio", "grout_conductivity"
-    )  # fmt: skip
+    checks = _CHECKS[detail]
     rows = _ledger_rows(plant, *checks)
     if not rows:
         return [Verdict("evidence.ledger.missing", {"checks": ", ".join(checks)})]
@@ -207,6 +227,9 @@ _ACTIONS = {
     "construction.active_length": ("action.loop_check",),
     "resource.conductivity": ("action.reduce_ground_load",),
     "resource.temperature": ("action.reduce_ground_load",),
+    "construction.seal": ("action.seal_check", "action.clean_exchanger"),
+    "resource.breakthrough": ("action.spread_wells", "action.reduce_ground_load"),
+    "operation.exchanger_fouling": ("action.clean_exchanger",),
     "operation.wear": ("action.clean_and_charge",),
     "operation.set_point": ("action.restore_set_point",),
     "commissioning.set_point": ("action.restore_set_point", "action.recommission"),
