@@ -1,12 +1,11 @@
 """From what the dossier says to what ``simulate`` needs; every assumption is a verdict."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from loopkeeper.errors import InconsistentPlantError, InputError, OutOfRangeError
+from loopkeeper.errors import InconsistentPlantError
 from loopkeeper.physics.borehole import (
     Borehole,
     PipeLayout,
@@ -18,23 +17,13 @@ from loopkeeper.physics.exchanger import Exchanger
 from loopkeeper.physics.fluid import FluidProperties, fluid_properties
 from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse, Floats, ModalGround
-from loopkeeper.physics.heat_pump import Machine, PerformanceMap, rated_map
 from loopkeeper.physics.pump import PumpBank, PumpMode
-from loopkeeper.physics.refrigeration import (
-    WATER_TO_AIR,
-    WATER_TO_WATER,
-    Rating,
-    cycle_map,
-)
 from loopkeeper.physics.surface_water import WATER, Pond, water_source
 from loopkeeper.physics.system import Controls, StagingOrder, System
+from loopkeeper.plant.machine_maps import machine_of
 from loopkeeper.plant.machines import (
     Drive,
     Loop,
-    MachineRecord,
-    MapPoint,
-    Medium,
-    Mode,
     PumpControl,
     Staging,
 )
@@ -44,23 +33,6 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import BoreholeField, Ground, PipeKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.wells import single_well_ground, well_group_ground
-
-# Source water entering and water, or air, leaving at the rating point, by kind of source
-# (GB/T 19409-2013, confidence M+); warm air at the 38 °C of T/BAEE 019. [°C]
-_GROUNDWATER = {Mode.HEATING: 15.0, Mode.COOLING: 18.0}
-_GROUND_LOOP = {Mode.HEATING: 10.0, Mode.COOLING: 25.0}
-RATED_INLET = {
-    SourceKind.BOREHOLE_FIELD: _GROUND_LOOP,
-    SourceKind.SURFACE_WATER: _GROUND_LOOP,
-    SourceKind.SINGLE_WELL: _GROUNDWATER,
-    SourceKind.WELL_GROUP: _GROUNDWATER,
-}
-RATED_OUTLET = {
-    Medium.WATER: {Mode.HEATING: 45.0, Mode.COOLING: 7.0},
-    Medium.AIR: {Mode.HEATING: 38.0, Mode.COOLING: 14.0},
-}
-REFRIGERANT = "R410A"
-"""Taken where the cycle is needed and the dossier does not name one."""
 
 _PUMP_MODE = {
     PumpControl.CONSTANT: PumpMode.CONSTANT,
@@ -96,7 +68,7 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
     if not plant.machines:
         raise InconsistentPlantError(f"plant {plant.site.id}: no [[machine]] to simulate")
     verdicts: list[Verdict] = []
-    machines = tuple(_machine(record, source.kind, verdicts) for record in plant.machines)
+    machines = tuple(machine_of(record, source.kind, verdicts) for record in plant.machines)
     source_pumps = _pump_bank(plant, Loop.SOURCE, verdicts)
     load_pumps = _pump_bank(plant, Loop.LOAD, verdicts)
     flow = source.design_flow or source_pumps.flow * source_pumps.count
@@ -191,108 +163,6 @@ def _surface(
         temperature=0.5 * (body.low + body.high),
         pond=pond,
     )
-
-
-def _machine(record: MachineRecord, kind: SourceKind, verdicts: list[Verdict]) -> Machine:
-    """Return a machine by its map, else by a map through its rating point."""
-    heating = _mode_map(record, Mode.HEATING, kind, verdicts)
-    cooling = _mode_map(record, Mode.COOLING, kind, verdicts)
-    if heating is None and cooling is None:
-        raise InconsistentPlantError(
-            f"machine {record.id}: neither a performance map nor a rated capacity with COP or EER"
-        )
-    return Machine(heating, cooling, minimum_part_load=record.minimum_part_load)
-
-
-def _mode_map(
-    record: MachineRecord, mode: Mode, kind: SourceKind, verdicts: list[Verdict]
-) -> PerformanceMap | None:
-    points = [p for p in record.map if p.mode is mode]
-    if points:
-        try:
-            return grid_map(points)
-        except InputError as error:
-            verdicts.append(
-                Verdict(
-                    "plant.machine.map_not_a_grid",
-                    {"machine": record.id, "mode": str(mode), "reason": str(error)},
-                )
-            )
-    heating = mode is Mode.HEATING
-    capacity = record.rated_heating if heating else record.rated_cooling
-    efficiency = record.rated_cop if heating else record.rated_eer
-    if capacity is None or efficiency is None:
-        return None
-    rating = Rating(
-        heating, capacity, efficiency, RATED_INLET[kind][mode], RATED_OUTLET[record.medium][mode]
-    )
-    try:
-        return _rated(record, mode, rating, verdicts)
-    except OutOfRangeError as error:
-        raise InconsistentPlantError(f"machine {record.id}: {error}") from error
-
-
-def _rated(
-    record: MachineRecord, mode: Mode, rating: Rating, verdicts: list[Verdict]
-) -> PerformanceMap:
-    """A map through the rating point: of the refrigerant's cycle where its bend matters."""
-    figures = {"machine": record.id, "mode": str(mode)}
-    air = record.medium is Medium.AIR
-    if air or record.refrigerant or record.type in {"II", "III"}:
-        refrigerant = record.refrigerant or REFRIGERANT
-        verdicts.append(
-            Verdict("plant.machine.cycle_map", {**figures, "refrigerant": refrigerant})
-        )
-        approach = WATER_TO_AIR if air else WATER_TO_WATER
-        return cycle_map(rating, refrigerant=refrigerant, approach=approach)
-    verdicts.append(Verdict("plant.machine.parametric_map", figures))
-    return rated_map(
-        heating=rating.heating,
-        capacity=rating.capacity,
-        efficiency=rating.efficiency,
-        source_inlet=rating.source_inlet,
-        load_outlet=rating.load_outlet,
-    )
-
-
-def grid_map(points: Sequence[MapPoint]) -> PerformanceMap:
-    """
-    Return the performance map of one mode from its rows.
-
-    Parameters
-    ----------
-    points : sequence of MapPoint
-        Rows of one mode; together they must fill a grid.
-
-    Returns
-    -------
-    PerformanceMap
-        The grid; capacity is taken at the largest part load.
-
-    Raises
-    ------
-    InputError
-        When rows are missing from the grid, stand twice, or are not positive.
-    """
-    axes = [
-        np.unique([getattr(p, name) for p in points])
-        for name in ("source_inlet", "load_outlet", "part_load")
-    ]
-    shape = tuple(len(axis) for axis in axes)
-    capacity = np.full(shape, np.nan)
-    electricity = np.full(shape, np.nan)
-    for p in points:
-        place = tuple(
-            int(np.searchsorted(axis, value))
-            for axis, value in zip(axes, (p.source_inlet, p.load_outlet, p.part_load), strict=True)
-        )
-        capacity[place], electricity[place] = p.capacity, p.electricity
-    missing = int(np.isnan(capacity).sum())
-    if missing or len(points) != capacity.size:
-        raise InputError(
-            f"{len(points)} rows do not fill the grid {shape[0]}×{shape[1]}×{shape[2]} once"
-        )
-    return PerformanceMap(axes[0], axes[1], axes[2], capacity[..., -1], electricity)
 
 
 def _pump_bank(plant: Plant, loop: Loop, verdicts: list[Verdict]) -> PumpBank:
