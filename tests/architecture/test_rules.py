@@ -180,7 +180,7 @@ def test_import_contracts_hold():
 def test_readme_speaks_of_the_commands_that_exist():
     from typer.main import get_command  # noqa: PLC0415
 
-    from loopkeeper.cli import app  # noqa: PLC0415
+    from loopkeeper.cli.main import app  # noqa: PLC0415
 
     commands = set(get_command(app).commands)
     for readme in ("README.md", "README.zh.md"):

@@ -13,7 +13,7 @@ def loopkeeper(*arguments):
     command = [
         sys.executable,
         "-c",
-        "from loopkeeper.cli import main; main()",
+        "from loopkeeper.cli.main import main; main()",
         *map(str, arguments),
     ]
     return subprocess.run(command, capture_output=True, text=True, check=False)

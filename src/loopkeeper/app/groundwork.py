@@ -12,7 +12,8 @@ import polars as pl
 from loopkeeper.errors import DataError, InsufficientDataError
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.evaluate.evaluate import MeterDoubt
-from loopkeeper.lifecycle.survey.thermal_response_test import TestRecord, line_source
+from loopkeeper.lifecycle.survey.test_record import TestLog
+from loopkeeper.lifecycle.survey.thermal_response_test import combined, interpret
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Admitted
 from loopkeeper.measure.aggregate import hourly
@@ -27,12 +28,12 @@ from loopkeeper.measure.operation import Operation, last_full_year, operation
 from loopkeeper.measure.past import Past, measured_past
 from loopkeeper.measure.quality import PointSummary, check_readings, summarise
 from loopkeeper.measure.series import Period, PlantHours
-from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.built import as_built
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR
 
 
 @dataclass(frozen=True)
@@ -209,13 +210,11 @@ def interpret_survey(dossier: Dossier) -> tuple[Surveyed, tuple[Verdict, ...]]:
         length = test.length or (field.length if field else 0.0)
         diameter = test.diameter or (field.diameter if field else 0.15)
         try:
-            record, undisturbed = _test_record(table)
-            result = line_source(
-                record,
+            result = interpret(
+                _test_log(table),
                 length=length,
                 radius=diameter / 2,
                 heat_capacity=plant.source.ground.heat_capacity,
-                undisturbed_temperature=undisturbed,
             )
         except (DataError, KeyError) as error:
             verdicts.append(
@@ -226,29 +225,27 @@ def interpret_survey(dossier: Dossier) -> tuple[Surveyed, tuple[Verdict, ...]]:
         verdicts += result.verdicts
     if not results:
         return Surveyed(), tuple(verdicts)
-    values = np.array([r.conductivity.value for r in results])
-    spread = float(np.mean([r.conductivity.standard_deviation for r in results]))
-    width = float(np.hypot(spread / np.sqrt(len(values)), values.std()))
     return (
         Surveyed(
-            Estimate.normal(float(values.mean()), width),
+            combined(results).conductivity,
             float(np.mean([r.undisturbed_temperature for r in results])),
         ),
         tuple(verdicts),
     )
 
 
-def _test_record(table: SurveyTable) -> tuple[TestRecord, float]:
-    """The record from the start of heating, and the mean fluid temperature of its first row."""
+def _test_log(table: SurveyTable) -> TestLog:
+    """The log of a dossier's test in SI."""
     seconds = (table.time - table.time[0]) / np.timedelta64(1, "s")
-    inlet, outlet = (
-        table.columns[name] for name in ("inlet_temperature_C", "outlet_temperature_C")
+    columns = table.columns
+    flow = columns.get("flow_m3_h")
+    return TestLog(
+        seconds,
+        inlet=columns["inlet_temperature_C"],
+        outlet=columns["outlet_temperature_C"],
+        power=1000 * columns["power_kW"],
+        flow=None if flow is None else flow / HOUR,
     )
-    keep = seconds > 0
-    record = TestRecord(
-        seconds[keep], inlet[keep], outlet[keep], 1000 * table.columns["power_kW"][keep]
-    )
-    return record, float(0.5 * (inlet[0] + outlet[0]))
 
 
 def once(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:

@@ -1,165 +1,191 @@
-"""Thermal response test (热响应试验): conductivity and resistance by the line source."""
+"""Thermal response test (热响应试验): two ways to the same properties, and what doubts them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from loopkeeper.errors import InsufficientDataError
-from loopkeeper.measure.series import Floats
+from loopkeeper.lifecycle.survey.line_source import Hole, LineSource, line_source
+from loopkeeper.lifecycle.survey.response_fit import ResponseFit, response_fit
+from loopkeeper.lifecycle.survey.test_record import TestLog, TestRecord, prepare
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
-EULER = 0.5772156649015329
-FIRST_HOUR = 10.0
-"""Default start of evaluation: before it the borehole's own capacity still shows. [h]"""
+LONG_ENOUGH = 48.0
+"""Hours of heating, GB 50366 C.3 (M+); ASHRAE asks for 36 to 48. [h]"""
+STEADY_POWER = 0.015
+"""Standard deviation of the power, of its mean (ASHRAE, M+). [-]"""
+RISING = 0.025
+"""Rise of the conductivity in the second part of the test that is no noise any more. [-]"""
+RATES = (50.0, 80.0)
+"""Heat rates of a test (ASHRAE, M+). [W m-1]"""
+TWO_HOLES_FROM = 5000.0
+"""Area from which two holes are asked for (GB 50411-2019 14.2.2, V). [m2]"""
+WARM, WARM_FOR = 5.0, 12.0
+"""Water above the undisturbed ground [K] for so long [h] (GB 50366 C.3, M+)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ThermalResponse:
-    """Conductivity [W m-1 K-1], resistance [m K W-1], undisturbed temperature [°C], verdicts."""
+    """A test evaluated by the line source and by the full model, with all verdicts."""
 
-    conductivity: Estimate
-    resistance: Estimate
-    undisturbed_temperature: float
+    record: TestRecord
+    hole: Hole
+    line_source: LineSource
+    fit: ResponseFit
     verdicts: tuple[Verdict, ...]
 
+    @property
+    def conductivity(self) -> Estimate:
+        """Conductivity to design with: the full fit. [W m-1 K-1]"""
+        return self.fit.conductivity
 
-@dataclass(frozen=True, slots=True)
-class TestRecord:
-    """
-    Raw record of a test, shape (n,): seconds from the start of heating, in- and outlet, power.
-
-    ``time`` [s]; ``inlet`` and ``outlet`` of the borehole [°C]; ``power`` injected [W].
-    """
-
-    time: Floats
-    inlet: Floats
-    outlet: Floats
-    power: Floats
+    @property
+    def undisturbed_temperature(self) -> float:
+        """Of the ground before heating. [°C]"""
+        return self.fit.undisturbed_temperature.value
 
 
-def line_source(
-    record: TestRecord,
-    *,
-    length: float,
-    radius: float,
-    heat_capacity: float,
+def interpret(
+    log: TestLog, *, length: float, radius: float, heat_capacity: float,
     undisturbed_temperature: float | None = None,
-) -> ThermalResponse:
-    r"""
-    Evaluate a test of constant power by the line source.
-
-    .. math::
-        \bar T_f(t) = T_0 + q' \left[R_b^* +
-        \frac{1}{4 \pi k}\left(\ln\frac{4 \alpha t}{r_b^2} - \gamma\right)\right]
+) -> ThermalResponse:  # fmt: skip
+    """
+    Evaluate a thermal response test.
 
     Parameters
     ----------
-    record : TestRecord
-        The test.
+    log : TestLog
+        As logged.
     length : float
         Active length of the hole. [m]
     radius : float
-        Borehole radius. [m]
+        Of the hole. [m]
     heat_capacity : float
-        Volumetric heat capacity of the ground, assumed. [J m-3 K-1]
+        Of the ground, assumed. [J m-3 K-1]
     undisturbed_temperature : float, optional
-        Measured before heating; the first reading otherwise. [°C]
+        Measured before heating; water at rest in the log otherwise. [°C]
 
     Returns
     -------
     ThermalResponse
-        Estimates whose 90 % intervals span what start and end of evaluation change.
+        Both evaluations and every doubt.
 
     Raises
     ------
     InsufficientDataError
-        When less than 20 h of heating follow the first ten, or the power is not steady at all.
-
-    Notes
-    -----
-    Valid for power steady within 10 %, after :math:`5 r_b^2/\alpha`, before axial effects.
-    Interval: spread over evaluation windows, plus 5 % of k and 10 % of R_b for method and length
-    (standards.md §12.5, confidence M).
-
-    References
-    ----------
-    .. [1] P. Mogensen, "Fluid to duct wall heat transfer in duct system heat storages", 1983.
+        When temperature or power is missing, or the heating too short to say anything.
     """
-    on = record.power > 0.5 * np.median(record.power)
-    hours = record.time / HOUR
-    if hours[on].max(initial=0.0) < FIRST_HOUR + 20:
-        raise InsufficientDataError(
-            "the thermal response test is too short",
-            [f"heating lasted {hours[on].max(initial=0.0):.1f} h, at least 30 h are needed"],
-        )
-    mean = 0.5 * (record.inlet + record.outlet)
-    start = float(mean[0]) if undisturbed_temperature is None else undisturbed_temperature
-    last = float(hours[on].max())
-    windows = [
-        (first, end)
-        for first in (8.0, FIRST_HOUR, 13.0, 16.0)
-        for end in (last, 0.85 * last)
-        if end - first > 12
-    ]
-    fits = np.array(
-        [
-            _fit(
-                record,
-                mean - start,
-                on & (hours >= a) & (hours <= b),
-                length,
-                radius,
-                heat_capacity,
-            )
-            for a, b in windows
-        ]
-    )
-    best = _fit(record, mean - start, on & (hours >= FIRST_HOUR), length, radius, heat_capacity)
-    spread = fits.std(axis=0)
-    return ThermalResponse(
-        Estimate.normal(best[0], float(np.hypot(spread[0], 0.05 * best[0] / 1.645))),
-        Estimate.normal(best[1], float(np.hypot(spread[1], 0.10 * best[1] / 1.645))),
-        start,
-        _verdicts(record, on, fits),
-    )
+    record, said = prepare(log)
+    given = undisturbed_temperature
+    if given is None:
+        given = record.before if record.before is not None else float(record.temperature[0])
+    hole = Hole(length, radius, heat_capacity, given)
+    line = line_source(record, hole)
+    fit = response_fit(record, hole, line)
+    verdicts = (*said, *_conduct(record, hole), *_trend(line), *_agreement(line, fit))
+    return ThermalResponse(record, hole, line, fit, verdicts)
 
 
-def _fit(
-    record: TestRecord,
-    rise: Floats,
-    window: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    length: float,
-    radius: float,
-    heat_capacity: float,
-) -> tuple[float, float]:
-    """Conductivity and resistance from the slope of the rise over log time."""
-    rate = float(record.power[window].mean()) / length
-    slope, intercept = np.polyfit(np.log(record.time[window]), rise[window], 1)
-    conductivity = rate / (4 * np.pi * slope)
-    diffusivity = conductivity / heat_capacity
-    near = (np.log(4 * diffusivity / radius**2) - EULER) / (4 * np.pi * conductivity)
-    return float(conductivity), float(intercept / rate - near)
+@dataclass(frozen=True, slots=True)
+class Holes:
+    """Several holes together: mean conductivity [W m-1 K-1] and what their number says."""
+
+    conductivity: Estimate
+    verdicts: tuple[Verdict, ...]
 
 
-def _verdicts(
-    record: TestRecord, on: np.ndarray[tuple[int], np.dtype[np.bool_]], fits: Floats
-) -> tuple[Verdict, ...]:
-    """What the record itself says against its result."""
+def combined(tests: Sequence[ThermalResponse], *, area: float | None = None) -> Holes:
+    """
+    Return the arithmetic mean of several holes, as GB 50366 C.1.1 asks for, with their spread.
+
+    Parameters
+    ----------
+    tests : sequence of ThermalResponse
+        At least one.
+    area : float, optional
+        Area the plant serves; from 5000 m² on two holes are expected. [m2]
+
+    Returns
+    -------
+    Holes
+        The interval holds the doubt of each test and how the holes differ.
+    """
+    values = np.array([t.conductivity.value for t in tests])
+    own = float(np.mean([t.conductivity.standard_deviation for t in tests]))
+    width = float(np.hypot(own / np.sqrt(len(values)), values.std()))
+    verdicts = []
+    if len(tests) > 1:
+        figures = {
+            "count": len(tests), "mean": f"{values.mean():.2f}",
+            "low": f"{values.min():.2f}", "high": f"{values.max():.2f}",
+        }  # fmt: skip
+        verdicts.append(Verdict("survey.trt.spread", figures))
+    elif area is not None and area >= TWO_HOLES_FROM:
+        verdicts.append(Verdict("survey.trt.one_hole", {"area": f"{TWO_HOLES_FROM:,.0f}"}))
+    return Holes(Estimate.normal(float(values.mean()), width), tuple(verdicts))
+
+
+def _conduct(record: TestRecord, hole: Hole) -> list[Verdict]:
+    """How the test was run: length, power, rate, warmth."""
     verdicts: list[Verdict] = []
+    on = record.heated
     power = record.power[on]
     unsteady = float(power.std() / power.mean())
-    if unsteady > 0.015:
-        verdicts.append(
-            Verdict("survey.trt.power_unsteady", {"deviation_percent": round(100 * unsteady, 1)})
-        )
+    if unsteady > STEADY_POWER:
+        figures = {"deviation_percent": round(100 * unsteady, 1)}
+        verdicts.append(Verdict("survey.trt.power_unsteady", figures))
     duration = float(record.time[on].max() / HOUR)
-    if duration < 48:
+    if duration < LONG_ENOUGH:
         verdicts.append(Verdict("survey.trt.too_short", {"hours": round(duration, 1)}))
-    spread = float(fits[:, 0].std() / fits[:, 0].mean())
-    if spread > 0.05:
-        verdicts.append(
-            Verdict("survey.trt.window_matters", {"spread_percent": round(100 * spread, 1)})
-        )
-    return tuple(verdicts)
+    rate = float(power.mean()) / hole.length
+    if not RATES[0] <= rate <= RATES[1]:
+        verdicts.append(Verdict("survey.trt.rate", {"rate": f"{rate:.1f}"}))
+    steps = np.diff(record.time, prepend=record.time[0])
+    warm = on & (record.temperature > hole.undisturbed_temperature + WARM)
+    hours = float(steps[warm].sum() / HOUR)
+    if hours < WARM_FOR:
+        verdicts.append(Verdict("survey.trt.warming", {"hours": f"{hours:.1f}"}))
+    if record.before is not None and abs(record.before - hole.undisturbed_temperature) > 0.3:
+        rest = {
+            "before": f"{record.before:.2f}", "given": f"{hole.undisturbed_temperature:.2f}",
+        }  # fmt: skip
+        verdicts.append(Verdict("survey.trt.temperature_differs", rest))
+    return verdicts
+
+
+def _trend(line: LineSource) -> list[Verdict]:
+    """Whether the answer depends on when the evaluation starts or ends."""
+    verdicts: list[Verdict] = []
+    spread = line.conductivity.standard_deviation / line.conductivity.value
+    if spread > 0.06:
+        figures = {"spread_percent": round(100 * spread, 1)}
+        verdicts.append(Verdict("survey.trt.window_matters", figures))
+    steps = line.stepwise
+    if len(steps) < 4:
+        return verdicts
+    later = steps[len(steps) // 3 :]
+    rise = steps[-1] / later[0] - 1
+    steadily = np.mean(np.diff(later) > 0)
+    if rise > RISING and steadily > 0.7:
+        course = {
+            "first": f"{later[0]:.2f}", "last": f"{steps[-1]:.2f}",
+            "first_hours": round(line.stepwise_end[len(steps) // 3] / HOUR),
+            "last_hours": round(line.stepwise_end[-1] / HOUR),
+        }  # fmt: skip
+        verdicts.append(Verdict("survey.trt.rising", course))
+    return verdicts
+
+
+def _agreement(line: LineSource, fit: ResponseFit) -> list[Verdict]:
+    """Two evaluations that differ by more than either's doubt."""
+    apart = fit.conductivity.value / line.conductivity.value - 1
+    if abs(apart) <= 0.08:
+        return []
+    figures = {
+        "line_source": f"{line.conductivity.value:.2f}",
+        "fit": f"{fit.conductivity.value:.2f}",
+        "percent": f"{100 * apart:+.0f}",
+    }
+    return [Verdict("survey.trt.methods_differ", figures)]

@@ -5,21 +5,15 @@ Exit codes: 0 fine; 1 the plant or its data have problems (they are listed); 2 w
 Standard output carries the answer only; progress and cautions go to standard error.
 """
 
-import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from loopkeeper import __version__
@@ -28,17 +22,32 @@ from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
-from loopkeeper.errors import InputError, LoopkeeperError
+from loopkeeper.cli import survey
+from loopkeeper.cli.shared import (
+    FINE,
+    PROBLEMS,
+    AsJson,
+    Language,
+    PeriodText,
+    PlantFolder,
+    chosen_language,
+    existing_folder,
+    out,
+    period_of,
+    print_json,
+    say,
+    spoken,
+    working,
+)
+from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
-from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.plant.verdict import Severity
 from loopkeeper.units import KWH
 
-FINE, PROBLEMS = 0, 1
 _GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
 _DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
 
@@ -48,98 +57,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Loopkeeper 地源管家: keeps ground-source heat pump plants delivering what was promised.",
 )
-out = Console()
-err = Console(stderr=True)
-
-PlantFolder = Annotated[Path, typer.Argument(help="Folder of a dossier (holds plant.toml).")]
-PeriodText = Annotated[
-    str | None,
-    typer.Option("--period", help="Local dates A/B, half-open; default: last full year of data."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
-Language = Annotated[str, typer.Option("--lang", help="zh or en.")]
-
-
-@contextmanager
-def _working(text: str) -> Iterator[Callable[[float], None]]:
-    """Show a bar on standard error while something longer than a second goes on."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task(text, total=1.0)
-        yield lambda share: progress.update(task, completed=share)
-
-
-@contextmanager
-def _spoken() -> Iterator[None]:
-    """Turn the program's own errors into a sentence and an exit code."""
-    try:
-        yield
-    except LoopkeeperError as error:
-        err.print(f"[bold red]✗[/] {escape(str(error))}", highlight=False)
-        raise typer.Exit(PROBLEMS) from None
-    except OSError as error:
-        err.print(f"[bold red]✗[/] {error.filename}: {error.strerror}", highlight=False)
-        raise typer.Exit(PROBLEMS) from None
-
-
-def _period(text: str | None) -> Callable[[str], Period | None]:
-    """Read ``A/B`` as dates that become a period once the plant's time zone is known."""
-    if text is None:
-        return lambda _: None
-    try:
-        first, last = (datetime.fromisoformat(part) for part in text.split("/"))
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{text!r}: expected two dates such as 2024-01-01/2025-01-01", param_hint="--period"
-        ) from error
-    if last <= first:
-        raise typer.BadParameter(f"{text!r}: the end lies before the start", param_hint="--period")
-
-    def within(timezone: str) -> Period:
-        zone = ZoneInfo(timezone)
-        moments = (m.replace(tzinfo=zone).astimezone(UTC) for m in (first, last))
-        return Period(*(np.datetime64(m.replace(tzinfo=None), "s") for m in moments))
-
-    return within
-
-
-def _folder(folder: Path) -> Path:
-    """Refuse a folder that is none."""
-    if not folder.is_dir():
-        raise typer.BadParameter(f"{folder} is not a folder", param_hint="PLANT")
-    return folder
-
-
-def _language(language: str) -> str:
-    """Refuse a language nobody speaks here."""
-    if language not in {"zh", "en"}:
-        raise typer.BadParameter("expected zh or en", param_hint="--lang")
-    return language
-
-
-def _say(cautions: Sequence[Verdict], language: str = "en") -> None:
-    """List verdicts on standard error, the gravest first."""
-    marks = {
-        Severity.DISQUALIFICATION: "[bold red]✗[/]",
-        Severity.PROBLEM: "[red]✗[/]",
-        Severity.CAUTION: "[yellow]![/]",
-        Severity.NOTE: "[dim]·[/]",
-    }
-    for severity, mark in marks.items():
-        for verdict in cautions:
-            if verdict.severity is severity:
-                err.print(f"{mark} {escape(verdict.sentence(language))}", highlight=False)
+app.add_typer(survey.app, name="survey")
 
 
 @app.command()
 def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") -> None:
     """Read a dossier and its telemetry and list everything that is wrong or missing."""
-    language = _language(lang)
-    with _working("Reading the dossier"):
-        verdicts = reading.inspect(_folder(plant))
+    language = chosen_language(lang)
+    with working("Reading the dossier"):
+        verdicts = reading.inspect(existing_folder(plant))
     problems = [v for v in verdicts if v.severity in _GRAVE]
     if as_json:
-        _print_json(
+        print_json(
             {
                 "plant": plant.name,
                 "problems": len(problems),
@@ -147,7 +76,7 @@ def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") ->
             }
         )
     else:
-        _say(verdicts, language)
+        say(verdicts, language)
         colour, text = ("red", "problems") if problems else ("green", "no problem")
         count = f"{len(problems)} " if problems else ""
         cautions = sum(v.severity is Severity.CAUTION for v in verdicts)
@@ -163,15 +92,15 @@ def evaluate(
     lang: Language = "en",
 ) -> None:
     """Compare promised, expected and measured performance at the same delivered heat."""
-    language = _language(lang)
-    with _spoken():
-        with _working("Evaluating"):
-            case = reading.open_plant(_folder(plant), _period(period))
+    language = chosen_language(lang)
+    with spoken():
+        with working("Evaluating"):
+            case = reading.open_plant(existing_folder(plant), period_of(period))
             evaluation = evaluate_plant(case.groundwork)
         if as_json:
-            _print_json(answers.evaluation_json(case.plant, evaluation, language))
+            print_json(answers.evaluation_json(case.plant, evaluation, language))
         else:
-            _say(evaluation.cautions, language)
+            say(evaluation.cautions, language)
             out.print(_evaluation_table(evaluation))
 
 
@@ -183,14 +112,14 @@ def diagnose(
     lang: Language = "en",
 ) -> None:
     """Explain the shortfall in kWh, by cause, with uncertainty and evidence."""
-    language = _language(lang)
-    with _spoken():
+    language = chosen_language(lang)
+    with spoken():
         case, evaluation, diagnosis = _diagnosed(plant, period)
         if as_json:
             answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language)
-            _print_json(answer)
+            print_json(answer)
         else:
-            _say(diagnosis.cautions, language)
+            say(diagnosis.cautions, language)
             out.print(_diagnosis_table(diagnosis, language))
 
 
@@ -203,12 +132,12 @@ def report(
     lang: Language = "en",
 ) -> None:
     """Write one self-contained HTML report, in Chinese or English."""
-    language = _language(lang)
-    with _spoken():
+    language = chosen_language(lang)
+    with spoken():
         case, evaluation, diagnosis = _diagnosed(plant, period)
         _write_report(case.plant, evaluation, diagnosis, language, output)
     if as_json:
-        _print_json({"report": str(output), "lang": language})
+        print_json({"report": str(output), "lang": language})
     else:
         out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
@@ -239,12 +168,12 @@ def virtual(
         check_causes(causes, source)
     except InputError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from error
-    with _spoken(), _working("Letting the plant run") as progress:
+    with spoken(), working("Letting the plant run") as progress:
         life = Life(plant, causes, seed, years, source)
         build_virtual_plant(output, life, Recording(interval, kept), progress)
     truth = output.with_name(f"{output.name}.truth.json")
     if as_json:
-        _print_json({"plant": str(output), "truth": str(truth)})
+        print_json({"plant": str(output), "truth": str(truth)})
     else:
         out.print(f"[green]✓[/] {output}  (truth: {truth.name} beside it)", soft_wrap=True)
 
@@ -258,14 +187,14 @@ def demo(
 ) -> None:
     """Diagnose the plant that comes with the program and write its reports."""
     reports = {language: output / f"report-{language}.html" for language in ("en", "zh")}
-    with _spoken(), resources.as_file(_DEMO) as folder:
+    with spoken(), resources.as_file(_DEMO) as folder:
         case, evaluation, diagnosis = _diagnosed(folder, None)
         for language, target in reports.items():
             _write_report(case.plant, evaluation, diagnosis, language, target)
     if as_json:
         answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en")
         paths = {language: str(target.resolve()) for language, target in reports.items()}
-        _print_json({"reports": paths, "diagnosis": answer})
+        print_json({"reports": paths, "diagnosis": answer})
         return
     out.print(_diagnosis_table(diagnosis, "en"))
     for target in reports.values():
@@ -274,9 +203,9 @@ def demo(
 
 def _diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:
     """Open, evaluate and diagnose a plant under one progress bar."""
-    when = _period(period)
-    with _working("Reading and admitting") as progress:
-        case = reading.open_plant(_folder(plant), when)
+    when = period_of(period)
+    with working("Reading and admitting") as progress:
+        case = reading.open_plant(existing_folder(plant), when)
         evaluation = evaluate_plant(case.groundwork)
         progress(0.4)
         diagnosis = diagnose_plant(
@@ -300,11 +229,6 @@ def _write_report(
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(html, encoding="utf-8")
-
-
-def _print_json(answer: dict[str, Any]) -> None:
-    """Print one JSON object on standard output, nothing else."""
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
 def _mwh(joule: float) -> str:

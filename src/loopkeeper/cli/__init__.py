@@ -1,0 +1,1 @@
+"""The command line: the same use cases as from Python, one command each."""

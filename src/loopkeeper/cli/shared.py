@@ -1,0 +1,112 @@
+"""
+What all commands share: the console, options, errors as sentences, progress.
+
+Exit codes: 0 fine; 1 the plant or its data have problems (they are listed); 2 wrong use.
+Standard output carries the answer only; progress and cautions go to standard error.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from loopkeeper.errors import LoopkeeperError
+from loopkeeper.measure.series import Period
+from loopkeeper.plant.verdict import Severity, Verdict
+
+FINE, PROBLEMS = 0, 1
+out = Console()
+err = Console(stderr=True)
+
+PlantFolder = Annotated[Path, typer.Argument(help="Folder of a dossier (holds plant.toml).")]
+PeriodText = Annotated[
+    str | None,
+    typer.Option("--period", help="Local dates A/B, half-open; default: last full year of data."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
+Language = Annotated[str, typer.Option("--lang", help="zh or en.")]
+
+
+@contextmanager
+def working(text: str) -> Iterator[Callable[[float], None]]:
+    """Show a bar on standard error while something longer than a second goes on."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(text, total=1.0)
+        yield lambda share: progress.update(task, completed=share)
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Turn the program's own errors into a sentence and an exit code."""
+    try:
+        yield
+    except LoopkeeperError as error:
+        err.print(f"[bold red]✗[/] {escape(str(error))}", highlight=False)
+        raise typer.Exit(PROBLEMS) from None
+    except OSError as error:
+        err.print(f"[bold red]✗[/] {error.filename}: {error.strerror}", highlight=False)
+        raise typer.Exit(PROBLEMS) from None
+
+
+def period_of(text: str | None) -> Callable[[str], Period | None]:
+    """Read ``A/B`` as dates that become a period once the plant's time zone is known."""
+    if text is None:
+        return lambda _: None
+    try:
+        first, last = (datetime.fromisoformat(part) for part in text.split("/"))
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r}: expected two dates such as 2024-01-01/2025-01-01", param_hint="--period"
+        ) from error
+    if last <= first:
+        raise typer.BadParameter(f"{text!r}: the end lies before the start", param_hint="--period")
+
+    def within(timezone: str) -> Period:
+        zone = ZoneInfo(timezone)
+        moments = (m.replace(tzinfo=zone).astimezone(UTC) for m in (first, last))
+        return Period(*(np.datetime64(m.replace(tzinfo=None), "s") for m in moments))
+
+    return within
+
+
+def existing_folder(folder: Path) -> Path:
+    """Refuse a folder that is none."""
+    if not folder.is_dir():
+        raise typer.BadParameter(f"{folder} is not a folder", param_hint="PLANT")
+    return folder
+
+
+def chosen_language(language: str) -> str:
+    """Refuse a language nobody speaks here."""
+    if language not in {"zh", "en"}:
+        raise typer.BadParameter("expected zh or en", param_hint="--lang")
+    return language
+
+
+def say(cautions: Sequence[Verdict], language: str = "en") -> None:
+    """List verdicts on standard error, the gravest first."""
+    marks = {
+        Severity.DISQUALIFICATION: "[bold red]✗[/]",
+        Severity.PROBLEM: "[red]✗[/]",
+        Severity.CAUTION: "[yellow]![/]",
+        Severity.NOTE: "[dim]·[/]",
+    }
+    for severity, mark in marks.items():
+        for verdict in cautions:
+            if verdict.severity is severity:
+                err.print(f"{mark} {escape(verdict.sentence(language))}", highlight=False)
+
+
+def print_json(answer: dict[str, Any]) -> None:
+    """Print one JSON object on standard output, nothing else."""
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))

@@ -1,0 +1,123 @@
+"""``loopkeeper survey``: field tests to ground properties, from files as loggers write them."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from loopkeeper.adapters.survey_answers import keep_result, response_json, together_json
+from loopkeeper.adapters.survey_logs import read_response_test
+from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
+from loopkeeper.lifecycle.survey.thermal_response_test import (
+    ThermalResponse,
+    combined,
+    interpret,
+)
+from loopkeeper.measure.uncertainty import Estimate
+
+app = typer.Typer(
+    no_args_is_help=True, help="Interpret field tests: what can the ground give, and how surely?"
+)
+
+Files = Annotated[list[Path], typer.Argument(help="Log files (CSV of any dialect).", exists=True)]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="role=name of a column the header does not tell; repeatable."),
+]
+
+
+def named_columns(given: list[str] | None) -> dict[str, str]:
+    """Read ``role=name`` pairs."""
+    pairs = {}
+    for text in given or ():
+        role, mark, name = text.partition("=")
+        if not mark or not name:
+            raise typer.BadParameter(f"{text!r}: expected role=name", param_hint="--column")
+        pairs[role.strip()] = name.strip()
+    return pairs
+
+
+Into = Annotated[
+    Path | None,
+    typer.Option("--into", help="Dossier to keep the result in, under survey/.", exists=True),
+]
+
+
+@app.command()
+def trt(
+    files: Files,
+    length: Annotated[float, typer.Option(min=1, help="Active length of the hole [m].")],
+    diameter: Annotated[float, typer.Option(min=0.05, max=2, help="Of the hole [m].")],
+    heat_capacity: Annotated[
+        float, typer.Option(min=0.5, max=6, help="Of the ground, assumed [MJ/(m³·K)].")
+    ] = 2.4,
+    undisturbed: Annotated[
+        float | None, typer.Option(help="Undisturbed ground temperature [°C].")
+    ] = None,
+    until: Annotated[
+        float | None, typer.Option(min=1, help="Leave out what the log holds later than this [h].")
+    ] = None,
+    area: Annotated[
+        float | None, typer.Option(help="Area the plant serves, for the number of holes [m²].")
+    ] = None,
+    column: Columns = None,
+    into: Into = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Thermal response test: conductivity, resistance and temperature of the ground."""
+    language = chosen_language(lang)
+    with spoken():
+        tests = []
+        for file in files:
+            log, said = read_response_test(file, named_columns(column), until)
+            test = interpret(
+                log, length=length, radius=diameter / 2, heat_capacity=1e6 * heat_capacity,
+                undisturbed_temperature=undisturbed,
+            )  # fmt: skip
+            tests.append(replace(test, verdicts=(*said, *test.verdicts)))
+        together = combined(tests, area=area)
+        answers = [response_json(f, t, language) for f, t in zip(files, tests, strict=True)]
+        for file, answer in zip(files, answers, strict=True):
+            if into is not None:
+                keep_result(into, file, "thermal_response", answer)
+    if as_json:
+        print_json(answers[0] if len(files) == 1 else together_json(answers, together, language))
+        return
+    for file, test in zip(files, tests, strict=True):
+        say(test.verdicts, language)
+        out.print(_response_table(file, test))
+    say(together.verdicts, language)
+    if len(files) > 1:
+        out.print(f"mean of {len(files)} holes: k {_interval(together.conductivity, 3)} W/(m·K)")
+
+
+def _response_table(file: Path, test: ThermalResponse) -> Table:
+    """Both evaluations side by side."""
+    begin, end = (t / 3600 for t in test.line_source.window)
+    title = f"{file.name}: {test.record.mean_power:,.1f} W, evaluated {begin:.1f} … {end:.1f} h"
+    table = Table(title=title, box=SIMPLE_HEAD)
+    for heading in ("", "line source", "full fit"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    line, fit = test.line_source, test.fit
+    table.add_row(
+        "conductivity [W/(m·K)]", _interval(line.conductivity, 3), _interval(fit.conductivity, 3)
+    )
+    table.add_row(
+        "resistance [m·K/W]", _interval(line.resistance, 4), _interval(fit.resistance, 4)
+    )
+    given = f"{test.hole.undisturbed_temperature:.2f} (given)"
+    table.add_row("undisturbed [°C]", given, _interval(fit.undisturbed_temperature, 2))
+    assumed = f"{test.hole.heat_capacity / 1e6:.2f} (assumed)"
+    table.add_row(
+        "heat capacity [MJ/(m³·K)]", assumed, _interval(fit.heat_capacity.scaled(1e-6), 2)
+    )
+    table.add_row("misfit, RMSE [K]", "", f"{fit.rmse:.3f}")
+    return table
+
+
+def _interval(estimate: Estimate, digits: int) -> str:
+    return f"{estimate.value:.{digits}f} ({estimate.low:.{digits}f} … {estimate.high:.{digits}f})"

@@ -1,0 +1,273 @@
+"""
+A thermal response test as it was logged, made ready for evaluation: every doubt is a verdict.
+
+Sensors swapped or offset, clocks that jump, power that fails and comes back: all of it happens on
+site and is looked for here, not assumed away.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopkeeper.errors import InsufficientDataError
+from loopkeeper.measure.series import Floats
+from loopkeeper.physics.surface_water import WATER
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR
+
+Bools = NDArray[np.bool_]
+
+COLUMNS = ("inlet", "outlet", "mean", "power", "flow", "bleed")
+ON = 0.5
+"""Heating counts as on above this share of its median. [-]"""
+LONGEST_INTERVAL = 600.0
+"""Readings at least this often (GB 50366 C.3, ASHRAE; confidence M+). [s]"""
+SHORTEST_OUTAGE = 180.0
+"""Shorter failures of the power are noise of the log. [s]"""
+
+
+@dataclass(frozen=True)
+class TestLog:
+    """
+    A log as it came, shape (n,) each; None where the logger did not record it.
+
+    ``time`` [s] from any instant; ``inlet`` into and ``outlet`` out of the hole, or their ``mean``
+    [°C]; ``power`` put into the water [W]; ``flow`` round the hole and ``bleed`` taken out of
+    it, as from a standing column [m3 s-1].
+    """
+
+    __test__ = False
+
+    time: Floats
+    inlet: Floats | None = None
+    outlet: Floats | None = None
+    mean: Floats | None = None
+    power: Floats | None = None
+    flow: Floats | None = None
+    bleed: Floats | None = None
+
+
+@dataclass(frozen=True)
+class TestRecord:
+    """
+    A test ready for evaluation, shape (n,): from the first reading under heat.
+
+    ``time`` since heating began [s]; ``temperature`` mean of the water in the hole [°C]; ``power``
+    put into it [W]; ``settled`` False where the temperature says nothing of the ground (pump or
+    heater off, and shortly after). ``complete`` False when the log begins after the heating did;
+    ``before`` mean water temperature at rest before heating, None when not logged [°C].
+    """
+
+    __test__ = False
+
+    time: Floats
+    temperature: Floats
+    power: Floats
+    settled: Bools
+    complete: bool
+    before: float | None
+    outages: tuple[tuple[float, float], ...]
+    """Start and length of each failure of the power. [s]"""
+
+    @property
+    def heated(self) -> Bools:
+        """Where the heater was on."""
+        return self.power > ON * self.steady_power
+
+    @property
+    def steady_power(self) -> float:
+        """Median of the power that is not zero. [W]"""
+        return _typical(self.power)
+
+    @property
+    def mean_power(self) -> float:
+        """Mean from the start to the end of heating, failures included. [W]"""
+        last = float(self.time[self.heated].max())
+        return float(self.power[self.time <= last].mean())
+
+
+def prepare(log: TestLog) -> tuple[TestRecord, tuple[Verdict, ...]]:
+    """
+    Return a log as a record, with all that is doubtful about it.
+
+    Parameters
+    ----------
+    log : TestLog
+        As logged; recovery after the heating may follow.
+
+    Returns
+    -------
+    TestRecord
+        From the start of heating on, ordered in time, duplicates gone.
+    verdicts : tuple of Verdict
+        Sensors swapped or offset, rows dropped, power failures, intervals, energy.
+
+    Raises
+    ------
+    InsufficientDataError
+        When temperature or power cannot be had from the columns, or the heater was never on.
+    """
+    verdicts: list[Verdict] = []
+    log = _before_bleed(_ordered(log, verdicts), verdicts)
+    log = _oriented(log, verdicts)
+    power = _power(log, verdicts)
+    mean = log.mean if log.mean is not None else _both(log)
+    typical = _typical(power)
+    on = power > ON * typical
+    first = int(np.argmax(on))
+    complete = first > 0 or log.time[0] <= 2 * LONGEST_INTERVAL
+    start = log.time[first] - _usual_step(log.time) if first > 0 else min(0.0, log.time[0])
+    if not complete:
+        verdicts.append(Verdict("survey.trt.starts_late", {"hours": f"{log.time[0] / HOUR:.1f}"}))
+    idle = log.time < start
+    before = float(np.nanmedian(mean[idle][-60:])) if idle.any() else None
+    kept = slice(first, None)
+    time = log.time[kept] - start
+    record = TestRecord(
+        time, mean[kept], power[kept], np.isfinite(mean[kept]), complete, before,
+        _outages(time, power[kept], typical),
+    )  # fmt: skip
+    record = _unsettled_after(record, verdicts)
+    _intervals(record, verdicts)
+    return record, tuple(verdicts)
+
+
+def _typical(power: Floats) -> float:
+    """Median power of the rows that heat. [W]"""
+    positive = power[power > 0.1 * np.nanmax(power, initial=0.0)]
+    if len(positive) < 10:
+        raise InsufficientDataError(
+            "the heater was never on", [f"{len(positive)} rows show power above zero"]
+        )
+    return float(np.median(positive))
+
+
+def _usual_step(time: Floats) -> float:
+    return float(np.median(np.diff(time)))
+
+
+def _ordered(log: TestLog, verdicts: list[Verdict]) -> TestLog:
+    """Rows in time; those that repeat an instant or go back are dropped and counted."""
+    ahead = np.maximum.accumulate(log.time)
+    keep = np.isfinite(log.time) & np.concatenate([[True], np.diff(ahead) > 0])
+    if keep.sum() < 10:
+        raise InsufficientDataError(
+            "the log is too short", [f"{keep.sum()} rows with ascending times, 10 are needed"]
+        )
+    if not keep.all():
+        figures = {"count": int((~keep).sum()), "row": int(np.argmin(keep)) + 2}
+        verdicts.append(Verdict("survey.trt.clock_back", figures))
+    columns = {
+        name: None if (values := getattr(log, name)) is None else values[keep] for name in COLUMNS
+    }
+    return TestLog(log.time[keep], **columns)
+
+
+def _before_bleed(log: TestLog, verdicts: list[Verdict]) -> TestLog:
+    """Rows before water is bled from the well: from there on it is another test."""
+    if log.bleed is None or not np.any(np.nan_to_num(log.bleed) > 0):
+        return log
+    first = int(np.argmax(np.nan_to_num(log.bleed) > 0))
+    figures = {"hours": f"{(log.time[-1] - log.time[first]) / HOUR:.1f}"}
+    verdicts.append(Verdict("survey.trt.bleed", figures))
+    columns = {
+        name: None if (values := getattr(log, name)) is None else values[:first]
+        for name in COLUMNS
+    }
+    return TestLog(log.time[:first], **columns)
+
+
+def _both(log: TestLog) -> Floats:
+    if log.inlet is None or log.outlet is None:
+        raise InsufficientDataError(
+            "the log has no temperature of the water in the hole",
+            ["give the mean temperature, or both inlet and outlet"],
+        )
+    return 0.5 * (log.inlet + log.outlet)
+
+
+def _power(log: TestLog, verdicts: list[Verdict]) -> Floats:
+    """Heat into the water: as logged, else flow times spread. [W]"""
+    carried = None
+    if log.inlet is not None and log.outlet is not None and log.flow is not None:
+        carried = WATER * log.flow * (log.inlet - log.outlet)
+    if log.power is None and carried is None:
+        raise InsufficientDataError(
+            "the log has no heating power",
+            ["give the power, or flow with inlet and outlet temperature"],
+        )
+    if log.power is None:
+        verdicts.append(Verdict("survey.trt.power_from_flow", {}))
+        return np.asarray(np.nan_to_num(np.asarray(carried)))
+    power = np.nan_to_num(log.power)
+    if np.median(power) < 0:
+        verdicts.append(Verdict("survey.trt.power_negative", {}))
+        power = -power
+    if carried is not None:
+        on = (power > ON * _typical(power)) & np.isfinite(carried)
+        ratio = float(carried[on].mean() / power[on].mean())
+        code = "energy_agrees" if abs(ratio - 1) <= 0.05 else "energy_differs"
+        figures = {"percent": f"{100 * (ratio - 1):+.1f}"}
+        verdicts.append(Verdict(f"survey.trt.{code}", figures))
+    return power
+
+
+def _oriented(log: TestLog, verdicts: list[Verdict]) -> TestLog:
+    """Inlet warmer than outlet while heat goes in; sensors equal while nothing does."""
+    if log.inlet is None or log.outlet is None:
+        return log
+    inlet, outlet = log.inlet, log.outlet
+    spread = inlet - outlet
+    strong = np.abs(log.power) if log.power is not None else np.abs(spread)
+    heating = strong > ON * _typical(strong)
+    if np.nanmedian(spread[heating]) < 0:
+        verdicts.append(Verdict("survey.trt.swapped", {}))
+        inlet, outlet, spread = outlet, inlet, -spread
+    running = (
+        np.ones(len(spread), bool) if log.flow is None else log.flow > 0.5 * np.nanmax(log.flow)
+    )
+    idle = (strong < 0.02 * _typical(strong)) & running & np.isfinite(spread)
+    idle[int(np.argmax(heating)) :] = False
+    if log.flow is not None and idle.sum() >= 30:
+        offset = float(np.median(spread[idle][-60:]))
+        if abs(offset) > 0.02:
+            verdicts.append(Verdict("survey.trt.offset", {"offset": f"{offset:+.3f}"}))
+            inlet, outlet = inlet - offset / 2, outlet + offset / 2
+    return TestLog(log.time, inlet, outlet, log.mean, log.power, log.flow)
+
+
+def _outages(time: Floats, power: Floats, typical: float) -> tuple[tuple[float, float], ...]:
+    """Failures between the first and the last reading under heat. [s], [s]"""
+    on = power > ON * typical
+    last = int(np.flatnonzero(on)[-1])
+    edges = np.diff(np.concatenate([[True], on[: last + 1]]).astype(np.int8))
+    starts, ends = np.flatnonzero(edges == -1), np.flatnonzero(edges == 1)
+    spans = [(float(time[a]), float(time[b] - time[a])) for a, b in zip(starts, ends, strict=True)]
+    return tuple(s for s in spans if s[1] >= SHORTEST_OUTAGE)
+
+
+def _unsettled_after(record: TestRecord, verdicts: list[Verdict]) -> TestRecord:
+    """Mark what follows a failure for as long again, at least half an hour; say each failure."""
+    settled = record.settled.copy()
+    for start, length in record.outages:
+        figures = {"hours": f"{start / HOUR:.1f}", "minutes": round(length / 60)}
+        verdicts.append(Verdict("survey.trt.outage", figures))
+        after = start + length + max(length, 0.5 * HOUR)
+        settled &= (record.time < start) | (record.time > after)
+    return TestRecord(
+        record.time, record.temperature, record.power, settled, record.complete, record.before,
+        record.outages,
+    )  # fmt: skip
+
+
+def _intervals(record: TestRecord, verdicts: list[Verdict]) -> None:
+    """Gaps in the log, and readings too seldom."""
+    steps = np.diff(record.time)
+    usual = float(np.median(steps))
+    if usual > LONGEST_INTERVAL:
+        verdicts.append(Verdict("survey.trt.interval", {"minutes": f"{usual / 60:.0f}"}))
+    wide = steps > max(5 * usual, LONGEST_INTERVAL)
+    if wide.any():
+        figures = {"count": int(wide.sum()), "longest": f"{steps.max() / HOUR:.1f}"}
+        verdicts.append(Verdict("survey.trt.gaps", figures))
