@@ -8,9 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from loopkeeper import __version__
+from loopkeeper.lifecycle.survey.pumping_test import (
+    AquiferFit,
+    AquiferTest,
+    Observations,
+    derivative,
+)
+from loopkeeper.lifecycle.survey.step_test import StepTest
 from loopkeeper.lifecycle.survey.thermal_response_test import Holes, ThermalResponse
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.units import HOUR
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import DAY, HOUR
 
 
 def interval(estimate: Estimate, digits: int) -> list[float]:
@@ -104,3 +112,58 @@ def keep_result(folder: Path, file: Path, kind: str, answer: dict[str, Any]) -> 
     text = json.dumps({"provenance": provenance, "result": answer}, ensure_ascii=False, indent=2)
     target.write_text(text + "\n", encoding="utf-8")
     return target
+
+
+def aquifer_json(
+    files: Sequence[Path],
+    observations: Sequence[Observations],
+    test: AquiferTest,
+    steps: StepTest | None,
+    verdicts: Sequence[Verdict],
+    language: str,
+) -> dict[str, Any]:
+    """Return a pumping test as plain data: the choice, all sorts tried, the derivative."""
+    first = observations[0]
+    positive = first.time > 0
+    time, slope = derivative(first.time[positive], first.drawdown[positive])
+    answer: dict[str, Any] = {
+        "files": [f.name for f in files],
+        "chosen": test.best.sort,
+        **_fit_json(test.best),
+        "models": {f.sort: _fit_json(f) for f in test.tried},
+        "derivative": {
+            "time_s": [round(float(t), 1) for t in time],
+            "ds_dlnt_m": [round(float(d), 5) for d in slope],
+        },
+        "verdicts": [v.as_dict(language) for v in verdicts],
+    }
+    if steps is not None:
+        answer["step_test"] = {
+            "B_d_m2": steps.aquifer_loss.value / DAY,
+            "C_d2_m5": steps.well_loss.value / DAY**2,
+            "C_min2_m5": round(steps.well_loss.value / 3600.0, 4),
+            "walton": steps.walton,
+            "efficiency": [round(float(e), 4) for e in steps.efficiency],
+            "rmse_m": round(steps.rmse, 4),
+        }
+    return answer
+
+
+def _fit_json(fit: AquiferFit) -> dict[str, Any]:
+    """One sort of aquifer as plain data."""
+    daily = fit.transmissivity.scaled(DAY)
+    names = {"leaky": "leakage_factor_m", "well_storage": "casing_radius_m"}
+    answer: dict[str, Any] = {
+        "transmissivity_m2_s": fit.transmissivity.value,
+        "transmissivity_m2_d": round(daily.value, 4),
+        "transmissivity_interval_m2_d": interval(daily, 3),
+        "storage": fit.storage.value,
+        "storage_interval": [fit.storage.low, fit.storage.high],
+        "rmse_m": round(fit.rmse, 6),
+        "aicc": round(fit.aicc, 2),
+    }
+    if fit.extra is not None:
+        answer[names.get(fit.sort, "image_distance_m")] = round(fit.extra.value, 3)
+    if fit.leakage_resistance is not None:
+        answer["leakage_resistance_d"] = round(fit.leakage_resistance / DAY, 3)
+    return answer

@@ -11,6 +11,7 @@ from rich.table import Table
 from loopkeeper.adapters.survey_answers import keep_result, response_json, together_json
 from loopkeeper.adapters.survey_logs import read_response_test
 from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
+from loopkeeper.cli.survey_wells import pumping, reinjection
 from loopkeeper.lifecycle.survey.thermal_response_test import (
     ThermalResponse,
     combined,
@@ -21,6 +22,8 @@ from loopkeeper.measure.uncertainty import Estimate
 app = typer.Typer(
     no_args_is_help=True, help="Interpret field tests: what can the ground give, and how surely?"
 )
+app.command()(pumping)
+app.command()(reinjection)
 
 Files = Annotated[list[Path], typer.Argument(help="Log files (CSV of any dialect).", exists=True)]
 Columns = Annotated[

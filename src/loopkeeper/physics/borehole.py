@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import factorial
 from typing import Literal
 
 import numpy as np
@@ -12,6 +11,7 @@ from scipy.special import ive, kve
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.fluid import FluidProperties
+from loopkeeper.physics.laplace import STEHFEST_TERMS, stehfest_weights
 
 Floats = NDArray[np.float64]
 PipeLayout = Literal["single_u", "double_u", "double_u_series", "coaxial"]
@@ -22,8 +22,6 @@ PIPE_ROUGHNESS = 1e-6
 """Roughness of drawn plastic pipe. [m]"""
 MULTIPOLE_ORDER = 3
 """Order of the multipole expansion; the change from 3 to 10 is below 0.1 % of R_b*."""
-STEHFEST_TERMS = 12
-"""Terms of the numerical Laplace inversion; 12 gives five digits in double precision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +299,7 @@ def short_term_response(
     .. [2] H. Stehfest, "Algorithm 368", Comm. ACM 13 (1970) 47.
     """
     t = np.asarray(time, dtype=np.float64)
-    weights = _stehfest_weights(STEHFEST_TERMS)
+    weights = stehfest_weights(STEHFEST_TERMS)
     s = np.arange(1, STEHFEST_TERMS + 1)[:, None] * np.log(2.0) / t[None, :]
     impedance = _ground_impedance(borehole, conductivity, heat_capacity, s)
     total = 1.0 / (s * borehole.fluid_capacity + 1.0 / (borehole.film_and_pipe + impedance))
@@ -331,24 +329,3 @@ def _ground_impedance(
     temperature = kve(0, a) + reflected * ive(0, a)
     flux = conductance * a * (kve(1, a) - reflected * ive(1, a))
     return np.asarray(temperature / flux, dtype=np.float64)
-
-
-def _stehfest_weights(terms: int) -> Floats:
-    """Return Stehfest's coefficients for an even number of terms."""
-    half = terms // 2
-    weights = []
-    for i in range(1, terms + 1):
-        total = sum(
-            j**half
-            * factorial(2 * j)
-            / (
-                factorial(half - j)
-                * factorial(j)
-                * factorial(j - 1)
-                * factorial(i - j)
-                * factorial(2 * j - i)
-            )
-            for j in range((i + 1) // 2, min(i, half) + 1)
-        )
-        weights.append((-1) ** (i + half) * total)
-    return np.array(weights, dtype=np.float64)

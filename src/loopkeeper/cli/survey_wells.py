@@ -1,0 +1,270 @@
+"""``loopkeeper survey pumping`` and ``reinjection``: tests of wells."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from loopkeeper.adapters.survey_answers import aquifer_json, keep_result
+from loopkeeper.adapters.survey_logs import read_levels
+from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.survey.pumping_test import (
+    CANDIDATES,
+    AquiferTest,
+    Observations,
+    Schedule,
+    aquifer_test,
+    equivalent_time,
+    unconfined_correction,
+)
+from loopkeeper.lifecycle.survey.step_test import (
+    StepTest,
+    conduct,
+    injectivity,
+    step_test,
+    without_well_loss,
+)
+from loopkeeper.lifecycle.survey.well_verdicts import well_verdicts
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import DAY, HOUR, linear_to_si
+
+Files = Annotated[
+    list[Path], typer.Argument(help="Level logs, one well each: time and drawdown.", exists=True)
+]
+Rates = Annotated[
+    str,
+    typer.Option(
+        "--rates", "--flow",
+        help="Flow [m³/h], or START:FLOW,START:FLOW,… in the file's time unit; 0 stops the pump.",
+    ),
+]  # fmt: skip
+Distances = Annotated[
+    list[float] | None,
+    typer.Option("--distance", min=0.01, help="From the well's axis [m], once per file."),
+]
+TimeUnit = Annotated[str | None, typer.Option(help="s, min, h or d, where the file does not say.")]
+LevelUnit = Annotated[str | None, typer.Option(help="m, cm, ft …, where the file does not say.")]
+Static = Annotated[
+    float | None, typer.Option(help="Depth to water at rest, when the file holds depths.")
+]
+Into = Annotated[
+    Path | None,
+    typer.Option("--into", help="Dossier to keep the result in, under survey/.", exists=True),
+]
+
+
+STEPS = 3
+"""Flows above zero from which a test counts as a step test. [-]"""
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """Tests as read: observations, schedule, and what reading them had to say."""
+
+    observations: tuple[Observations, ...]
+    schedule: Schedule
+    verdicts: tuple[Verdict, ...]
+
+
+def pumping(
+    files: Files,
+    rates: Rates,
+    distance: Distances = None,
+    thickness: Annotated[
+        float | None, typer.Option(min=0.1, help="Of an unconfined aquifer, to correct for [m].")
+    ] = None,
+    recovered_after: Annotated[
+        float | None,
+        typer.Option(help="The file is the recovery after so long a pumping (its time unit)."),
+    ] = None,
+    sort: Annotated[
+        list[str] | None, typer.Option(help=f"Only these aquifers: {', '.join(CANDIDATES)}.")
+    ] = None,
+    time_unit: TimeUnit = None,
+    level_unit: LevelUnit = None,
+    static: Static = None,
+    into: Into = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Pumping, recovery and step tests: the aquifer's transmissivity, storage and leakage."""
+    language = chosen_language(lang)
+    sorts = tuple(sort or CANDIDATES)
+    if unknown := set(sorts) - set(CANDIDATES):
+        raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(CANDIDATES)}")
+    with spoken():
+        opened = _opened(files, rates, distance, (time_unit, level_unit, static))
+        pumped = (
+            None if recovered_after is None else recovered_after * _factor(files[0], time_unit)
+        )
+        observations = _corrected(opened.observations, pumped, thickness)
+        said = list(opened.verdicts)
+        if thickness is not None:
+            said.append(Verdict("survey.pumping.corrected", {"thickness": f"{thickness:g}"}))
+        observations, steps = _without_losses(observations, opened.schedule)
+        test = aquifer_test(observations, opened.schedule, sorts)
+        said += well_verdicts(test, steps)
+        if recovered_after is None:
+            found = injectivity(observations[0], opened.schedule)
+            said += conduct("pumping", found, float(observations[0].drawdown[-1]))
+        answer = aquifer_json(files, observations, test, steps, said, language)
+        if into is not None:
+            keep_result(into, files[0], "pumping", answer)
+    if as_json:
+        print_json(answer)
+        return
+    say(said, language)
+    out.print(_aquifer_table(test))
+    if steps is not None:
+        out.print(_steps_table(steps, opened.schedule))
+
+
+def reinjection(
+    files: Files,
+    rates: Rates,
+    distance: Distances = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="Of the injected water, to correct for viscosity [°C].")
+    ] = None,
+    time_unit: TimeUnit = None,
+    level_unit: LevelUnit = None,
+    static: Static = None,
+    into: Into = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Reinjection test: injectivity, corrected for viscosity, and how long it was stable."""
+    language = chosen_language(lang)
+    with spoken():
+        opened = _opened(files, rates, distance, (time_unit, level_unit, static))
+        place = opened.observations[0]
+        found = injectivity(place, opened.schedule, temperature=temperature)
+        said = [*opened.verdicts, *conduct("reinjection", found, float(place.drawdown[-1]))]
+        answer: dict[str, Any] = {
+            "files": [f.name for f in files],
+            "head_rise_m": round(float(place.drawdown[-1]), 4),
+            "specific_injectivity_m2_h": round(found.specific * HOUR, 4),
+            "at_20_C_m2_h": round(found.at_reference * HOUR, 4),
+            "stable_h": round(found.stable, 2),
+            "verdicts": [v.as_dict(language) for v in said],
+        }
+        if into is not None:
+            keep_result(into, files[0], "reinjection", answer)
+    if as_json:
+        print_json(answer)
+        return
+    say(said, language)
+    out.print(
+        f"specific injectivity {found.specific * HOUR:.3f} m³/(h·m), at 20 °C "
+        f"{found.at_reference * HOUR:.3f}; head rise {place.drawdown[-1]:.2f} m"
+    )
+
+
+def _corrected(
+    observations: tuple[Observations, ...], pumped: float | None, thickness: float | None
+) -> tuple[Observations, ...]:
+    """Recovery at its equivalent time; drawdown of a thinning aquifer."""
+    return tuple(
+        Observations(
+            o.time if pumped is None else equivalent_time(o.time, pumped),
+            o.drawdown if thickness is None else unconfined_correction(o.drawdown, thickness),
+            o.distance,
+        )
+        for o in observations
+    )
+
+
+def _without_losses(
+    observations: tuple[Observations, ...], schedule: Schedule
+) -> tuple[tuple[Observations, ...], StepTest | None]:
+    """Three steps or more in one well: its own losses first, the aquifer from what is left."""
+    if int((schedule.flows > 0).sum()) < STEPS or len(observations) > 1:
+        return observations, None
+    steps = step_test(observations[0], schedule)
+    return (without_well_loss(observations[0], schedule, steps),), steps
+
+
+def _factor(file: Path, unit: str | None) -> float:
+    if unit is None:
+        raise InputError(f"{file.name}: give --time-unit with --recovered-after")
+    return linear_to_si(unit)[0]
+
+
+def _opened(
+    files: list[Path],
+    rates: str,
+    distance: list[float] | None,
+    units: tuple[str | None, str | None, float | None],
+) -> _Opened:
+    """Read every file; distances in the order of the files, 0.15 m where none is given."""
+    given = list(distance or [])
+    if given and len(given) != len(files):
+        raise typer.BadParameter(
+            f"{len(given)} distances for {len(files)} files", param_hint="--distance"
+        )
+    observations: list[Observations] = []
+    verdicts: list[Verdict] = []
+    for n, file in enumerate(files):
+        time, level, said = read_levels(
+            file, time_unit=units[0], level_unit=units[1], static=units[2]
+        )
+        verdicts += said
+        observations.append(Observations(time, level, given[n] if given else 0.15))
+    factor = linear_to_si(units[0])[0] if units[0] else 1.0
+    return _Opened(tuple(observations), _schedule(rates, factor, files[0]), tuple(verdicts))
+
+
+def _schedule(text: str, factor: float, file: Path) -> Schedule:
+    """Read ``20`` or ``0:20,30:28,80:0``."""
+    pairs = []
+    for part in text.split(","):
+        start, mark, flow = part.rpartition(":")
+        try:
+            pairs.append((float(start) * factor if mark else 0.0, float(flow) / HOUR))
+        except ValueError as error:
+            raise typer.BadParameter(
+                f"{part!r}: expected a flow in m³/h or START:FLOW", param_hint="--rates"
+            ) from error
+    starts, flows = np.array(pairs).T
+    if np.any(np.diff(starts) <= 0):
+        raise typer.BadParameter(f"{text!r}: starts must ascend", param_hint="--rates")
+    if not np.any(flows):
+        raise InputError(f"{file.name}: nothing was pumped; --rates holds no flow above zero")
+    return Schedule(starts, flows)
+
+
+def _aquifer_table(test: AquiferTest) -> Table:
+    table = Table(title="Sorts of aquifer, best first; chosen one in bold", box=SIMPLE_HEAD)
+    for heading in ("", "T, m²/d", "S", "B, image or casing, m", "c, d", "RMSE, m"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for fit in test.tried:
+        resistance = fit.leakage_resistance
+        table.add_row(
+            fit.sort.replace("_", " "),
+            f"{fit.transmissivity.value * DAY:,.1f}",
+            f"{fit.storage.value:.3g}",
+            "" if fit.extra is None else f"{fit.extra.value:,.1f}",
+            "" if resistance is None else f"{resistance / DAY:,.0f}",
+            f"{fit.rmse:.4f}",
+            style="bold" if fit is test.best else "",
+        )
+    return table
+
+
+def _steps_table(steps: StepTest, schedule: Schedule) -> Table:
+    table = Table(
+        title=f"Step test: B {steps.aquifer_loss.value / HOUR:.4g} h/m² (1 h), "
+        f"C {steps.well_loss.value / 3600:.3g} min²/m⁵",
+        box=SIMPLE_HEAD,
+    )
+    table.add_column("flow, m³/h", justify="right")
+    table.add_column("efficiency", justify="right")
+    flows = schedule.flows[schedule.flows > 0]
+    for flow, efficiency in zip(flows, steps.efficiency, strict=True):
+        table.add_row(f"{flow * HOUR:.1f}", f"{efficiency:.0%}")
+    return table

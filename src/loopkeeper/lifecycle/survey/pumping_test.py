@@ -1,0 +1,318 @@
+"""
+Pumping, recovery and reinjection tests (抽水、恢复、回灌试验): which aquifer, and its properties.
+
+One model of drawdown, one schedule of flows; the sort of aquifer is chosen by what the data say,
+with the evidence beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from loopkeeper.errors import InsufficientDataError
+from loopkeeper.measure.series import Floats
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.physics.drawdown import stored_well_drawdown, superposed, unit_drawdown
+
+CANDIDATES = ("confined", "leaky", "recharge_boundary", "barrier", "well_storage")
+"""Sorts of aquifer that are tried, the simplest first."""
+CONVINCING = 10.0
+"""A more complex aquifer must be better by so much AICc (Burnham and Anderson). [-]"""
+FEWEST = 6
+"""Readings a fit needs. [-]"""
+_START = {
+    "leaky": [np.log(500.0)],
+    "recharge_boundary": [np.log(8.0)],
+    "barrier": [np.log(8.0)],
+    "well_storage": [np.log(0.15)],
+}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Flows pumped (positive) or injected (negative) from each start on. [s], [m3 s-1]"""
+
+    starts: Floats
+    flows: Floats
+
+
+@dataclass(frozen=True)
+class Observations:
+    """
+    Drawdown at one place.
+
+    ``time`` since the first flow [s], ``drawdown`` from rest [m], shape (n,), ``distance`` from
+    the axis of the well [m].
+    """
+
+    time: Floats
+    drawdown: Floats
+    distance: float
+
+
+@dataclass(frozen=True)
+class AquiferFit:
+    """
+    One sort of aquifer fitted.
+
+    Transmissivity [m2 s-1], storage [-], ``extra``: leakage factor B, distance to the image well,
+    or casing radius [m], with its name's meaning by ``sort``; ``rmse`` [m]; ``aicc`` [-];
+    ``modelled`` drawdown of each observation [m].
+    """
+
+    sort: str
+    transmissivity: Estimate
+    storage: Estimate
+    extra: Estimate | None
+    rmse: float
+    aicc: float
+    modelled: tuple[Floats, ...]
+
+    @property
+    def leakage_resistance(self) -> float | None:
+        """Resistance c = B²/T of the leaky layer; None for others. [s]"""
+        if self.sort != "leaky" or self.extra is None:
+            return None
+        return self.extra.value**2 / self.transmissivity.value
+
+
+@dataclass(frozen=True)
+class AquiferTest:
+    """The chosen fit, and all that were tried, best first."""
+
+    best: AquiferFit
+    tried: tuple[AquiferFit, ...]
+
+    @property
+    def margin(self) -> float:
+        """How much AICc the choice is better than the next sort. [-]"""
+        others = [f.aicc for f in self.tried if f is not self.best]
+        return min(others) - self.best.aicc if others else np.inf
+
+
+def aquifer_test(
+    observations: Sequence[Observations],
+    schedule: Schedule,
+    sorts: Sequence[str] = CANDIDATES,
+) -> AquiferTest:
+    """
+    Fit every sort of aquifer to a test and choose.
+
+    Parameters
+    ----------
+    observations : sequence of Observations
+        One or more wells, drawdown, recovery or both.
+    schedule : Schedule
+        What was pumped.
+    sorts : sequence of str
+        Which of :data:`CANDIDATES` to try.
+
+    Returns
+    -------
+    AquiferTest
+        The simplest aquifer that no other beats by 10 AICc.
+
+    Raises
+    ------
+    InsufficientDataError
+        When fewer than six readings show a drawdown.
+
+    Notes
+    -----
+    Least squares of drawdown; intervals from the Jacobian with residual noise. A storage found in
+    the pumped well itself stands for storage and well loss together.
+    """
+    count = sum(int((o.time > 0).sum()) for o in observations)
+    if count < FEWEST:
+        raise InsufficientDataError(
+            "the pumping test is too short", [f"{count} readings, {FEWEST} are needed"]
+        )
+    own = _simple_start(observations, schedule)
+    fits = [_fit(sort, observations, schedule, own) for sort in sorts]
+    chosen = fits[0]
+    for fit in fits[1:]:
+        if fit.aicc < chosen.aicc - CONVINCING:
+            chosen = fit
+    return AquiferTest(chosen, tuple(sorted(fits, key=lambda f: f.aicc)))
+
+
+def modelled(sort: str, x: Floats, place: Observations, schedule: Schedule) -> Floats:
+    """
+    Return the drawdown of one sort of aquifer at the times of an observation.
+
+    Parameters
+    ----------
+    sort : str
+        One of :data:`CANDIDATES`.
+    x : array
+        Logarithms of transmissivity [m2 s-1], storage [-] and what the sort needs more.
+    place : Observations
+        Times and distance.
+    schedule : Schedule
+        What was pumped.
+
+    Returns
+    -------
+    array, shape (n,)
+        [m]
+    """
+    transmissivity, storage = float(np.exp(x[0])), float(np.exp(x[1]))
+    more = float(np.exp(x[2])) if len(x) > 2 else 0.0
+
+    def unit(time: Floats) -> Floats:
+        r = place.distance
+        common: dict[str, Any] = {
+            "transmissivity": transmissivity,
+            "storage": storage,
+            "distance": r,
+        }
+        if sort == "leaky":
+            return unit_drawdown(time, **common, leakage=more)
+        if sort in {"recharge_boundary", "barrier"}:
+            sign = -1.0 if sort == "recharge_boundary" else 1.0
+            return unit_drawdown(time, **common, image=(sign, r * (1 + more)))
+        if sort == "well_storage":
+            screen = min(more, r)
+            return stored_well_drawdown(time, **common, screen_radius=screen, casing_radius=more)
+        return unit_drawdown(time, **common)
+
+    return superposed(place.time, schedule.starts, schedule.flows, unit)
+
+
+def _simple_start(observations: Sequence[Observations], schedule: Schedule) -> Floats:
+    """Logarithms of transmissivity and storage to start from: Cooper and Jacob on the late half."""
+    place = observations[0]
+    flow = float(np.abs(schedule.flows).max())
+    late = place.time > np.median(place.time)
+    late &= place.time > 0
+    if np.ptp(schedule.flows) == 0 and late.sum() >= FEWEST:
+        slope, level = np.polyfit(np.log(place.time[late]), np.abs(place.drawdown[late]), 1)
+        if slope > 0:
+            transmissivity = flow / (4 * np.pi * slope)
+            zero = np.exp(-level / slope)
+            storage = 2.25 * transmissivity * zero / place.distance**2
+            return np.log([transmissivity, np.clip(storage, 1e-7, 0.3)])
+    largest = float(np.abs(place.drawdown).max()) or 1.0
+    return np.log([flow / (2 * np.pi * largest), 1e-4])
+
+
+def _fit(
+    sort: str, observations: Sequence[Observations], schedule: Schedule, own: Floats
+) -> AquiferFit:
+    def apart(x: Floats) -> Floats:
+        return np.concatenate([modelled(sort, x, o, schedule) - o.drawdown for o in observations])
+
+    extra = _START.get(sort, [])
+    low = [np.log(1e-9), np.log(1e-9)] + [np.log(0.02)] * len(extra)
+    high = [np.log(10.0), np.log(0.6)] + [np.log(1e5)] * len(extra)
+    best = None
+    for storage in (own[1], np.log(1e-4), np.log(1e-2)):
+        start = np.clip([own[0], storage, *extra], np.array(low) + 1e-6, np.array(high) - 1e-6)
+        answer = least_squares(apart, start, bounds=(low, high), x_scale=0.5)
+        if best is None or answer.cost < best.cost:
+            best = answer
+    n, k = len(best.fun), len(best.x) + 1  # type: ignore[union-attr]
+    square = max(float(np.mean(best.fun**2)), 1e-18)  # type: ignore[union-attr]
+    aicc = n * np.log(square) + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)
+    normal = best.jac.T @ best.jac  # type: ignore[union-attr]
+    covariance = np.linalg.pinv(normal) * square * n / max(n - k, 1)
+    sigma = np.sqrt(np.diag(covariance))
+    estimates = [_lognormal(v, s) for v, s in zip(best.x, sigma, strict=True)]  # type: ignore[union-attr]
+    if sort in {"recharge_boundary", "barrier"}:
+        r = observations[0].distance
+        e = estimates[2]
+        estimates[2] = Estimate(r * (1 + e.value), r * (1 + e.low), r * (1 + e.high))
+    return AquiferFit(
+        sort,
+        estimates[0],
+        estimates[1],
+        estimates[2] if extra else None,
+        float(np.sqrt(square)),
+        float(aicc),
+        tuple(modelled(sort, best.x, o, schedule) for o in observations),  # type: ignore[union-attr]
+    )
+
+
+def _lognormal(log_value: float, sigma: float) -> Estimate:
+    """A positive value from its logarithm and that one's standard deviation."""
+    half = 1.645 * min(sigma, 20.0)
+    return Estimate(*(float(np.exp(log_value + d)) for d in (0.0, -half, half)))
+
+
+def unconfined_correction(drawdown: Floats, thickness: float) -> Floats:
+    """
+    Return the drawdown a confined aquifer of the same transmissivity would show (Jacob).
+
+    Parameters
+    ----------
+    drawdown : array, shape (n,)
+        As measured. [m]
+    thickness : float
+        Saturated thickness at rest. [m]
+
+    Returns
+    -------
+    array, shape (n,)
+        :math:`s - s^2 / 2H`. [m]
+    """
+    return np.asarray(drawdown - drawdown**2 / (2 * thickness))
+
+
+def equivalent_time(since_stop: Floats, pumped_for: float) -> Floats:
+    """
+    Return Agarwal's equivalent time of a recovery.
+
+    Parameters
+    ----------
+    since_stop : array, shape (n,)
+        [s]
+    pumped_for : float
+        [s]
+
+    Returns
+    -------
+    array, shape (n,)
+        At which the drawdown under pumping equals the level recovered. [s]
+
+    References
+    ----------
+    .. [1] R. G. Agarwal, SPE 9289 (1980).
+    """
+    return np.asarray(pumped_for * since_stop / (pumped_for + since_stop))
+
+
+def derivative(time: Floats, drawdown: Floats, *, width: float = 0.4) -> tuple[Floats, Floats]:
+    """
+    Return the diagnostic derivative ds/d ln t (Bourdet).
+
+    Parameters
+    ----------
+    time : array, shape (n,)
+        Ascending, positive. [s]
+    drawdown : array, shape (n,)
+        [m]
+    width : float
+        Least distance in ln t of the neighbours used. [-]
+
+    Returns
+    -------
+    time, derivative : arrays, shape (m,)
+        Flat where flow is radial, falling under leakage or a recharge boundary, doubling at a
+        barrier. [s], [m]
+    """
+    x = np.log(time)
+    places, slopes = [], []
+    for i in range(len(x)):
+        left = np.searchsorted(x, x[i] - width, side="right") - 1
+        right = np.searchsorted(x, x[i] + width, side="left")
+        if left < 0 or right >= len(x):
+            continue
+        before, after = x[i] - x[left], x[right] - x[i]
+        first = (drawdown[i] - drawdown[left]) / before
+        second = (drawdown[right] - drawdown[i]) / after
+        places.append(time[i])
+        slopes.append((first * after + second * before) / (before + after))
+    return np.array(places), np.array(slopes)
