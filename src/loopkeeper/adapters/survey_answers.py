@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from loopkeeper import __version__
+from loopkeeper.lifecycle.survey.hydrochemistry import Baseline
 from loopkeeper.lifecycle.survey.pumping_test import (
     AquiferFit,
     AquiferTest,
@@ -167,3 +170,45 @@ def _fit_json(fit: AquiferFit) -> dict[str, Any]:
     if fit.leakage_resistance is not None:
         answer["leakage_resistance_d"] = round(fit.leakage_resistance / DAY, 3)
     return answer
+
+
+def water_json(
+    files: Sequence[Path],
+    found: Sequence[Baseline],
+    verdicts: Sequence[Verdict],
+    edition: str,
+    language: str,
+) -> dict[str, Any]:
+    """Return water quality baselines as plain data."""
+    every = [b for one in found for b in one.balances]
+    answer: dict[str, Any] = {
+        "files": [f.name for f in files],
+        "standard": f"GB/T 14848-{edition}",
+        "places": [_place_json(one, language) for one in found],
+        "verdicts": [v.as_dict(language) for v in verdicts],
+    }
+    if every:
+        answer["charge_balance_percent"] = {
+            "mean": round(float(np.mean(every)), 3), "std": round(float(np.std(every)), 3),
+            "min": round(min(every), 3), "max": round(max(every), 3), "samples": len(every),
+        }  # fmt: skip
+    return answer
+
+
+def _place_json(one: Baseline, language: str) -> dict[str, Any]:
+    return {
+        "place": one.place,
+        "samples": one.samples,
+        "class": one.class_name,
+        "decided_by": list(one.grade.decided_by),
+        "undecided": [c.index for c in one.grade.undecided],
+        "indices_measured": one.grade.measured,
+        "medians": {
+            name: {"value": value, "below_limit": below}
+            for name, (value, below) in one.medians.items()
+        },
+        "charge_balance_percent": [round(b, 3) for b in one.balances],
+        "lsi": None if one.lsi is None else round(one.lsi, 3),
+        "rsi": None if one.rsi is None else round(one.rsi, 3),
+        "verdicts": [v.as_dict(language) for v in one.verdicts],
+    }

@@ -11,7 +11,13 @@ from rich.table import Table
 from loopkeeper.adapters.survey_answers import keep_result, response_json, together_json
 from loopkeeper.adapters.survey_logs import read_response_test
 from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
+from loopkeeper.cli.survey_water import water
 from loopkeeper.cli.survey_wells import pumping, reinjection
+from loopkeeper.lifecycle.survey.regional_guess import (
+    CONDUCTIVITY,
+    HEAT_CAPACITY,
+    regional_guess,
+)
 from loopkeeper.lifecycle.survey.thermal_response_test import (
     ThermalResponse,
     combined,
@@ -24,6 +30,7 @@ app = typer.Typer(
 )
 app.command()(pumping)
 app.command()(reinjection)
+app.command()(water)
 
 Files = Annotated[list[Path], typer.Argument(help="Log files (CSV of any dialect).", exists=True)]
 Columns = Annotated[
@@ -124,3 +131,30 @@ def _response_table(file: Path, test: ThermalResponse) -> Table:
 
 def _interval(estimate: Estimate, digits: int) -> str:
     return f"{estimate.value:.{digits}f} ({estimate.low:.{digits}f} … {estimate.high:.{digits}f})"
+
+
+@app.command()
+def guess(
+    city: Annotated[str, typer.Argument(help="City, e.g. beijing or 北京.")],
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Typical ground of a city, where nothing was measured; always flagged as a guess."""
+    language = chosen_language(lang)
+    with spoken():
+        ground, region, verdict = regional_guess(city)
+    if as_json:
+        answer = {
+            "city": region.city, "basis": str(ground.basis),
+            "undisturbed_C": region.temperature.as_dict(), "confidence": region.confidence,
+            "conductivity_W_mK": CONDUCTIVITY.as_dict(),
+            "heat_capacity_MJ_m3K": HEAT_CAPACITY.scaled(1e-6).as_dict(),
+            "verdicts": [verdict.as_dict(language)],
+        }  # fmt: skip
+        print_json(answer)
+        return
+    say([verdict], language)
+    out.print(
+        f"{region.city} {region.chinese}: undisturbed {_interval(region.temperature, 1)} °C, "
+        f"k {_interval(CONDUCTIVITY, 1)} W/(m·K)"
+    )

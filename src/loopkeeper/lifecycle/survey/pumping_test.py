@@ -183,7 +183,7 @@ def modelled(sort: str, x: Floats, place: Observations, schedule: Schedule) -> F
 
 
 def _simple_start(observations: Sequence[Observations], schedule: Schedule) -> Floats:
-    """Logarithms of transmissivity and storage to start from: Cooper and Jacob on the late half."""
+    """Logarithms of T and S to start from: Cooper and Jacob on the late half."""
     place = observations[0]
     flow = float(np.abs(schedule.flows).max())
     late = place.time > np.median(place.time)

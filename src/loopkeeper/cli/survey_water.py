@@ -1,0 +1,83 @@
+"""``loopkeeper survey water``: analyses of groundwater to class, charges and scaling."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from loopkeeper.adapters.files.water_samples import read_samples
+from loopkeeper.adapters.survey_answers import keep_result, water_json
+from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
+from loopkeeper.lifecycle.survey.hydrochemistry import Baseline, Sample, baseline
+from loopkeeper.measure.water_quality import EDITIONS
+from loopkeeper.plant.verdict import Verdict
+
+
+def water(
+    files: Annotated[
+        list[Path], typer.Argument(help="Analyses, one result or one sample a row.", exists=True)
+    ],
+    edition: Annotated[str, typer.Option(help="Edition of GB/T 14848: 2017 or 1993.")] = "2017",
+    temperature: Annotated[
+        float, typer.Option(help="Warmest surface the water meets, for scaling [°C].")
+    ] = 25.0,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="Dossier to keep the result in, under survey/.", exists=True),
+    ] = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Water quality baseline: class of GB/T 14848, charge balance, scaling and corrosion."""
+    language = chosen_language(lang)
+    if edition not in EDITIONS:
+        raise typer.BadParameter(f"{edition}: expected 2017 or 1993", param_hint="--edition")
+    with spoken():
+        places, said = _by_place(files)
+        found = [
+            baseline(own, edition=edition, temperature=temperature) for own in places.values()
+        ]
+        answer = water_json(files, found, said, edition, language)
+        if into is not None:
+            keep_result(into, files[0], "water_quality", answer)
+    if as_json:
+        print_json(answer)
+        return
+    say(said, language)
+    for one in found if len(found) <= 5 else ():
+        say(one.verdicts, language)
+    out.print(_table(found, edition))
+
+
+def _by_place(files: list[Path]) -> tuple[dict[str, list[Sample]], list[Verdict]]:
+    """Samples of every place, over all files."""
+    places: dict[str, list[Sample]] = {}
+    said: list[Verdict] = []
+    for file in files:
+        samples, verdicts = read_samples(file)
+        said += verdicts
+        for sample in samples:
+            places.setdefault(sample.place, []).append(sample)
+    return places, said
+
+
+def _table(found: list[Baseline], edition: str) -> Table:
+    table = Table(title=f"Groundwater quality, GB/T 14848-{edition}", box=SIMPLE_HEAD)
+    for heading in ("place", "samples", "class", "decided by", "charges, %", "LSI", "RSI"):
+        table.add_column(
+            heading, justify="left" if heading in {"place", "decided by"} else "right"
+        )
+    for one in found:
+        balance = one.balance
+        table.add_row(
+            one.place,
+            str(one.samples),
+            one.class_name,
+            ", ".join(one.grade.decided_by[:3]).replace("_", " "),
+            "" if balance is None else f"{balance.value:+.1f}",
+            "" if one.lsi is None else f"{one.lsi:+.2f}",
+            "" if one.rsi is None else f"{one.rsi:.2f}",
+        )
+    return table

@@ -1,0 +1,79 @@
+"""Fallback where nothing was measured: typical ground of a city, always flagged as a guess."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from loopkeeper.errors import InputError
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.source import Basis, Ground
+from loopkeeper.plant.verdict import Verdict
+
+CONDUCTIVITY = Estimate(1.8, 1.2, 2.6)
+"""Of unconsolidated ground and soft rock; published Chinese tests scatter so (M). [W m-1 K-1]"""
+HEAT_CAPACITY = Estimate(2.4e6, 2.0e6, 3.0e6)
+"""Of the same (M). [J m-3 K-1]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A city's ground: undisturbed temperature [°C] with confidence; the rest is typical."""
+
+    city: str
+    chinese: str
+    climate: str
+    temperature: Estimate
+    confidence: str
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """Return every city of the table by its English name."""
+    table = resources.files("loopkeeper.plant") / "data" / "regions.csv"
+    found = {}
+    for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+        value, half = float(row["temperature"]), float(row["half_width"])
+        found[row["city"]] = Region(
+            row["city"], row["zh"], row["climate"], Estimate(value, value - half, value + half),
+            row["confidence"],
+        )  # fmt: skip
+    return found
+
+
+def regional_guess(city: str) -> tuple[Ground, Region, Verdict]:
+    """
+    Return the ground one may guess for a city.
+
+    Parameters
+    ----------
+    city : str
+        English or Chinese name.
+
+    Returns
+    -------
+    Ground
+        With basis ``regional_guess``: designs on it carry its doubt.
+    Region
+        Its temperature with interval and confidence.
+    Verdict
+        The flag.
+
+    Raises
+    ------
+    InputError
+        When the city is not in the table.
+    """
+    text = city.strip().lower().replace("'", "").replace(" ", "")
+    for region in regions().values():
+        if text in {region.city, region.chinese}:
+            ground = Ground(
+                CONDUCTIVITY.value, HEAT_CAPACITY.value, region.temperature.value,
+                Basis.REGIONAL_GUESS,
+            )  # fmt: skip
+            figures = {
+                "city": region.city, "city_zh": region.chinese,
+                "temperature": region.temperature.value, "confidence": region.confidence,
+            }  # fmt: skip
+            return ground, region, Verdict("survey.guess", figures)
+    raise InputError(f"no regional values for {city!r}; known: {', '.join(regions())}")

@@ -1,0 +1,128 @@
+"""Water quality: classes by hand, charges of measured analyses, scaling and censored medians."""
+
+import numpy as np
+import pytest
+
+from loopkeeper.adapters.files.water_samples import read_samples
+from loopkeeper.errors import DossierError, InsufficientDataError
+from loopkeeper.lifecycle.survey.hydrochemistry import Sample, baseline
+from loopkeeper.measure.water_quality import (
+    CLASSES,
+    Result,
+    censored_quantiles,
+    charge_balance,
+    index_class,
+    index_of,
+    indices,
+    sample_class,
+    saturation_indices,
+)
+
+pytestmark = pytest.mark.validation
+
+
+def test_both_editions_are_whole():
+    assert len(indices("2017")) == 39
+    assert all(i.confidence for e in ("2017", "1993") for i in indices(e).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "edition", "grade"),
+    [
+        ("chloride", 50.0, "2017", "I"),  # ties take the better class
+        ("氯化物", 50.1, "2017", "II"),
+        ("ammonia", 0.3, "2017", "III"),
+        ("ammonia", 0.3, "1993", "IV"),  # the older edition is stricter
+        ("total_hardness", 600.0, "2017", "IV"),
+        ("total_hardness", 600.0, "1993", "V"),
+        ("ph", 5.8, "2017", "IV"),
+        ("ph", 9.5, "2017", "V"),
+        ("fluoride", 2.5, "2017", "V"),
+    ],
+)
+def test_class_of_an_index(name, value, edition, grade):
+    found = index_class(Result(index_of(name, edition).name, value), edition)
+    assert CLASSES[found.high] == grade
+
+
+def test_a_coarse_reporting_limit_leaves_the_class_open():
+    results = [Result("lead", 0.05, censored=True), Result("chloride", 60.0)]
+    found = sample_class(results)
+    assert CLASSES[found.grade] == "II"
+    assert [(c.index, CLASSES[c.low], CLASSES[c.high]) for c in found.undecided] == [
+        ("lead", "I", "IV")
+    ]
+
+
+def test_charges_of_34_measured_analyses(shared, judged):
+    path = shared / "groundwater_ec_stuyfzand" / "input_groundwaterconductivity.csv"
+    samples, _ = read_samples(path)
+    errors = [charge_balance(s.ions) for s in samples]
+    assert len(errors) == 34
+    got = [np.mean(errors), np.std(errors), np.min(errors), np.max(errors)]
+    # published to one or two digits
+    error = np.array(got) - [0.01, 1.4, -2.9, 6.2]
+    judged("charge balance of 34 analyses", by="KIWA report", error=error, bound=0.05, unit="%")
+
+
+def test_wells_with_many_non_detects(shared):
+    samples, verdicts = read_samples(
+        shared / "groundwater_quality_usgs_inl" / "usgs_inl_samples_16wells.csv"
+    )
+    places = {s.place for s in samples}
+    assert len(places) == 16
+    skipped = next(v for v in verdicts if v.code == "survey.water.not_used")
+    assert "quality control: 1149" in skipped.figures["names"]
+    for place in places:
+        found = baseline([s for s in samples if s.place == place])
+        assert found.class_name in CLASSES
+        assert found.verdicts
+
+
+def test_langelier_and_ryznar_by_hand(judged):
+    # TDS 320, Ca 60 (150 as CaCO3), HCO3 140 (114.8 as CaCO3), 25 °C, pH 7.5: A 0.1505,
+    # B 2.0834, C 1.7756, D 2.0599, pHs 7.6984
+    lsi, rsi = saturation_indices(
+        ph=7.5, calcium=60, bicarbonate=140, dissolved_solids=320, temperature=25
+    )
+    error = [lsi + 0.1984, rsi - 7.8968]
+    judged("Langelier and Ryznar indices", by="hand", error=error, bound=0.01)
+
+
+def test_medians_with_non_detects_are_kaplan_meier():
+    values, below = [1, 2, 3, 5, 5, 8], [True, False, True, False, False, False]
+    (low, low_open), (middle, middle_open) = censored_quantiles(
+        np.array(values, float), below, (0.2, 0.5)
+    )
+    # F(5) = 1 · (1 − 1/6) = 5/6, F(2) = 5/6 · (1 − 2/5) = 1/2, below 2: 1/2 · (1 − 1/2) = 1/4
+    assert (middle, middle_open) == (2.0, False)
+    assert (low, low_open) == (2.0, True)
+
+
+def test_units_and_forms_are_brought_together(tmp_path):
+    path = tmp_path / "water.csv"
+    path.write_text(
+        "sampled_at,place,parameter,value,unit\n"
+        "2024-05-01,W1,Iron,250,ug/L\n2024-05-01,W1,Nitrate,44.268,mg/L\n"
+        "2024-05-01,W1,氨氮,0.05,mg/L as N\n2024-05-01,W1,Lead,<0.002,mg/L\n"
+        "2024-05-01,W1,Tritium,3,pCi/L\n"
+    )
+    samples, verdicts = read_samples(path)
+    found = {r.index: (round(r.value, 3), r.censored) for r in samples[0].results}
+    assert found == {
+        "iron": (0.25, False), "nitrate": (10.0, False), "ammonia": (0.05, False),
+        "lead": (0.002, True),
+    }  # fmt: skip
+    assert verdicts[-1].figures["names"] == "Tritium: 1"
+
+
+def test_a_file_without_analyses_says_so(tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text("time,load_kW\n2024-01-01,3\n")
+    with pytest.raises(DossierError, match="no water analysis found"):
+        read_samples(path)
+
+
+def test_nothing_routine_refuses():
+    with pytest.raises(InsufficientDataError, match="no routine index"):
+        baseline([Sample("W", "", ())])
