@@ -47,7 +47,7 @@ class FieldResponse:
     groundwater: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
-    def of(cls, geometry: FieldGeometry) -> "FieldResponse":
+    def of(cls, geometry: FieldGeometry, scaled_time: Floats | None = None) -> "FieldResponse":
         """
         Compute the table for a field (a quarter of a second for some hundred holes).
 
@@ -55,6 +55,8 @@ class FieldResponse:
         ----------
         geometry : FieldGeometry
             The field.
+        scaled_time : array, shape (n,), optional
+            Where the table stands; an hour to three centuries of usual ground otherwise. [m2]
 
         Returns
         -------
@@ -63,6 +65,8 @@ class FieldResponse:
         """
         reference = 1e-6
         time = np.geomspace(SHORTEST_TIME, 3 * LONGEST_TIME, 60)
+        if scaled_time is not None:
+            time = scaled_time / reference
         g = g_function(geometry, diffusivity=reference, time=time)
         own = line_source_g(time, radius=geometry.radius, diffusivity=reference)
         return cls(geometry, reference * time, g - own)
