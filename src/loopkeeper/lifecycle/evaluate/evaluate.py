@@ -12,8 +12,9 @@ from loopkeeper.lifecycle.evaluate.result import (
     Performance,
     Traces,
 )
+from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.kpi_basis import KpiValue
-from loopkeeper.measure.operation import Operation, allowed_heat
+from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past, daily_means, design_past
 from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.reference import design_recharge
@@ -23,7 +24,6 @@ from loopkeeper.physics.ground import ground_temperature
 from loopkeeper.physics.system import Boundary, Load, Trajectory
 from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.surface import yearly_water
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import Years, cooling_share, mode_energy, run_years
 from loopkeeper.units import DAY, HOUR
@@ -311,28 +311,14 @@ def design_years(plant: Plant, design: LoadYear, days: int) -> Years:
     Years
         Loads as designed.
     """
-    recharge = design_recharge(plant, design)
-    past = design_past(design, recharge, days)
-    outdoor = design.outdoor_temperature
-    air = np.zeros(len(design.time)) if outdoor is None else outdoor
-    heating = design.heating + design.hot_water
+    load, boundary = design_case(plant, design)
+    past = design_past(design, design_recharge(plant, design), days)
     return Years(
         Load(past.heating, past.cooling, past.recharge),
         Boundary(past.outdoor, (past.heating + past.cooling) > 0),
-        Load(heating, design.cooling, recharge),
-        _design_boundary(plant, design, air, heating),
+        load,
+        boundary,
     )
-
-
-def _design_boundary(plant: Plant, design: LoadYear, air: Floats, heating: Floats) -> Boundary:
-    """What the outside imposes in the design year, its surface water included."""
-    enabled = (heating + design.cooling) > 0
-    body = plant.source.surface
-    if body is None:
-        return Boundary(air, enabled)
-    water = yearly_water(body.low, body.high, design.time)
-    limit = allowed_heat(plant, design.time, water, design.cooling)
-    return Boundary(air, enabled, water, limit)
 
 
 def _design_run(matter: Matter) -> Trajectory | None:

@@ -1,0 +1,206 @@
+"""
+Resource, load and system held against each other (资源—负荷—系统一致性): verdicts with clause.
+
+Thermal balance is a hard check: an unbalanced design does not pass without a compensation measure.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loopkeeper.lifecycle.design.horizon import Horizon
+from loopkeeper.measure.series import LoadYear
+from loopkeeper.plant.machines import Loop
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.source import Basis, WellRole
+from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.units import HOUR
+
+BALANCED = (0.8, 1.25)
+"""Heat put in over heat drawn that counts as balanced (GB 50366 4.3.3 commentary, M). [-]"""
+SETTLED = 0.05
+"""Late drift of a field that has found its balance with the ground around. [K year-1]"""
+COMPENSATION = {
+    "solar",
+    "cooling_tower",
+    "heat_network",
+    "gas_boiler",
+    "electric_boiler",
+    "chiller",
+}
+"""Backups that can restore or relieve the ground's balance."""
+OUTLET_MAX, INLET_MIN = 33.0, 4.0
+"""Field's outlet in summer and inlet in winter without antifreeze (GB 50366 4.3.5A, V). [°C]"""
+SURVEY_AREA = 5000.0
+"""A response test is due from this area on (GB 50366 3.2.2A, V). [m2]"""
+FLOW_PER_HEATING = 0.134
+"""Source flow for each kilowatt of heating (T/BAEE 019-2023, V). [m3 h-1 kW-1]"""
+UNMET = 0.002
+"""Share of heat and cold that may be missing at the design. [-]"""
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """The check of a design: its figures and verdicts; it passes when none is a problem."""
+
+    horizon: Horizon
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether no verdict is a problem or a disqualification."""
+        grave = {Severity.PROBLEM, Severity.DISQUALIFICATION}
+        return not any(v.severity in grave for v in self.verdicts)
+
+
+def check_design(plant: Plant, design: LoadYear, run: Horizon) -> Consistency:
+    """
+    Hold resource, load and system of a design against each other.
+
+    Parameters
+    ----------
+    plant : Plant
+        As designed.
+    design : LoadYear
+        Its year.
+    run : Horizon
+        That year over decades.
+
+    Returns
+    -------
+    Consistency
+        Verdicts, the gravest first.
+    """
+    verdicts = [
+        *_balance(plant, run),
+        *_limits(plant, run),
+        *_capacity(plant, design, run),
+        *_flows(plant),
+        *_survey(plant),
+        *_wells(plant),
+    ]
+    order = list(Severity)
+    return Consistency(
+        run, tuple(sorted(verdicts, key=lambda v: order.index(v.severity), reverse=True))
+    )
+
+
+def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
+    """The annual balance, hard for sources that remember; a stream does not."""
+    if plant.source.kind is SourceKind.SURFACE_WATER:
+        return []
+    ratio = run.balance_ratio
+    figures = {
+        "ratio": f"{ratio:.2f}", "low": BALANCED[0], "high": BALANCED[1],
+        "drift": f"{run.drift:+.1f}", "years": run.years,
+        "late": f"{run.late_drift:+.3f}",
+    }  # fmt: skip
+    if BALANCED[0] <= ratio <= BALANCED[1]:
+        return [Verdict("design.balance.kept", figures)]
+    if _strays(plant, run) or abs(run.late_drift) > SETTLED:
+        return [Verdict("design.balance.broken", figures)]
+    measures = sorted({b.kind for b in plant.backups} & COMPENSATION)
+    if measures:
+        named = {**figures, "measures": ", ".join(measures).replace("_", " ")}
+        return [Verdict("design.balance.compensated", named)]
+    return [Verdict("design.balance.uncompensated", figures)]
+
+
+def _strays(plant: Plant, run: Horizon) -> bool:
+    low, high = _bounds(plant)
+    return bool(run.coldest.min() < low or run.warmest.max() > high)
+
+
+def _bounds(plant: Plant) -> tuple[float, float]:
+    """Limits of the water to the machines: promised ones, else the standard's. [°C]"""
+    promise, water = plant.promise, plant.source.fluid == "water"
+    low = promise.source_inlet_min
+    high = promise.source_inlet_max
+    return (
+        low if low is not None else INLET_MIN if water else -5.0,
+        high if high is not None else OUTLET_MAX,
+    )
+
+
+def _limits(plant: Plant, run: Horizon) -> list[Verdict]:
+    """Water to the machines over all years against its limits."""
+    low, high = _bounds(plant)
+    verdicts = []
+    for values, limit, code, beyond in (
+        (run.coldest, low, "cold", run.coldest < low),
+        (run.warmest, high, "warm", run.warmest > high),
+    ):
+        extreme = float(values.min() if code == "cold" else values.max())
+        figures = {"value": f"{extreme:.1f}", "limit": f"{limit:g}", "years": run.years}
+        if not beyond.any():
+            verdicts.append(Verdict(f"design.limit.{code}_kept", figures))
+            continue
+        named = {**figures, "year": int(np.argmax(beyond)) + 1}
+        verdicts.append(Verdict(f"design.limit.{code}_broken", named))
+    return verdicts
+
+
+def _capacity(plant: Plant, design: LoadYear, run: Horizon) -> list[Verdict]:
+    """Machines against the loads they have to carry."""
+    verdicts = []
+    worst = float(run.unmet.max())
+    if worst > UNMET:
+        figures = {"percent": f"{100 * worst:.1f}", "year": int(np.argmax(run.unmet)) + 1}
+        verdicts.append(Verdict("design.machines.short", figures))
+    for mode, load in (
+        ("heating", design.heating + design.hot_water),
+        ("cooling", design.cooling),
+    ):
+        rated = sum(getattr(m, f"rated_{mode}") or 0.0 for m in plant.machines)
+        peak = float(load.max())
+        if rated <= 0 or peak <= 0:
+            continue
+        figures = {
+            "mode": mode, "percent": f"{100 * rated / peak:.0f}", "peak": f"{peak / 1e3:,.0f}",
+            "rated": f"{rated / 1e3:,.0f}",
+        }  # fmt: skip
+        code = "oversized" if rated > 1.5 * peak else "matched"
+        verdicts.append(Verdict(f"design.machines.{code}", figures))
+    return verdicts
+
+
+def _flows(plant: Plant) -> list[Verdict]:
+    """Source flow for each kilowatt of heating."""
+    heating = sum(m.rated_heating or 0.0 for m in plant.machines) / 1e3
+    flow = sum(p.flow for p in plant.pumps if p.loop is Loop.SOURCE and not p.standby) * HOUR
+    if heating <= 0 or flow <= 0:
+        return []
+    figures = {"flow": f"{flow / heating:.3f}", "wanted": FLOW_PER_HEATING}
+    short = flow / heating < 0.9 * FLOW_PER_HEATING
+    return [Verdict("design.flow.short" if short else "design.flow.enough", figures)]
+
+
+def _survey(plant: Plant) -> list[Verdict]:
+    """Whether the ground was measured, where it had to be."""
+    source, area = plant.source, plant.site.heated_area or plant.site.cooled_area or 0.0
+    wells = source.kind in {SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP}
+    basis = source.aquifer.basis if wells and source.aquifer else None
+    if source.kind is SourceKind.BOREHOLE_FIELD and source.ground is not None:
+        basis = source.ground.basis
+    if basis is not Basis.REGIONAL_GUESS:
+        return []
+    figures = {"area": f"{area:,.0f}"}
+    code = "design.survey.due" if area >= SURVEY_AREA else "design.survey.guess"
+    return [Verdict(code, figures)]
+
+
+def _wells(plant: Plant) -> list[Verdict]:
+    """Yield and full reinjection of a well group; single wells return all by their build."""
+    source = plant.source
+    if source.kind is not SourceKind.WELL_GROUP:
+        return []
+    flows = {
+        role: sum(w.design_flow for w in source.wells if w.role is role) * HOUR
+        for role in WellRole
+    }
+    taken = flows[WellRole.ABSTRACTION]
+    returned = flows[WellRole.INJECTION] + flows[WellRole.REVERSIBLE]
+    figures = {"taken": f"{taken:.0f}", "returned": f"{returned:.0f}"}
+    full = returned >= 0.999 * taken
+    return [Verdict("design.reinjection.full" if full else "design.reinjection.short", figures)]

@@ -1,0 +1,41 @@
+"""The design year as the simulation takes it."""
+
+import numpy as np
+
+from loopkeeper.measure.operation import allowed_heat
+from loopkeeper.measure.reference import design_recharge
+from loopkeeper.measure.series import LoadYear
+from loopkeeper.physics.system import Boundary, Load
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.surface import yearly_water
+
+
+def design_case(plant: Plant, design: LoadYear) -> tuple[Load, Boundary]:
+    """
+    Return load and boundary of the design year.
+
+    Parameters
+    ----------
+    plant : Plant
+        Its recharge and its body of water.
+    design : LoadYear
+        Heat, cold and hot water by the hour; hot water counts as heat.
+
+    Returns
+    -------
+    Load
+        [W]
+    Boundary
+        Outdoor temperature, zero where the design gives none, and surface water with its limits.
+    """
+    heating = design.heating + design.hot_water
+    outdoor = design.outdoor_temperature
+    air = np.zeros(len(design.time)) if outdoor is None else outdoor
+    enabled = (heating + design.cooling) > 0
+    load = Load(heating, design.cooling, design_recharge(plant, design))
+    body = plant.source.surface
+    if body is None:
+        return load, Boundary(air, enabled)
+    water = yearly_water(body.low, body.high, design.time)
+    limit = allowed_heat(plant, design.time, water, design.cooling)
+    return load, Boundary(air, enabled, water, limit)

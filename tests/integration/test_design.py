@@ -1,0 +1,110 @@
+"""Design on the virtual plants: sized, checked, and the hard check that cannot be talked round."""
+
+from dataclasses import replace
+
+import pytest
+
+from loopkeeper.adapters.virtual.build import Life, Recording, emulate
+from loopkeeper.app.designing import checked, sized
+from loopkeeper.errors import InconsistentPlantError, InsufficientDataError
+from loopkeeper.lifecycle.design.plant_sizing import with_length
+from loopkeeper.plant.machines import BackupRecord
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.source import Basis, WellRole
+
+pytestmark = pytest.mark.integration
+
+
+def dossier_of(source=SourceKind.BOREHOLE_FIELD):
+    return emulate(Life("office", years=1, source=source), Recording(60)).dossier
+
+
+@pytest.fixture(scope="module")
+def office():
+    return dossier_of()
+
+
+@pytest.fixture(scope="module")
+def answer(office):
+    return sized(office, low=4.0, high=33.0, years=20, deepest=200.0)
+
+
+def codes(found):
+    return {v.code for v in found.verdicts}
+
+
+def test_the_sized_field_just_keeps_its_limit_in_the_full_simulation(office, answer):
+    size = answer.found.size
+    just = replace(office, plant=with_length(office.plant, size.length))
+    short = replace(office, plant=with_length(office.plant, 0.9 * size.length))
+    # 0.4 K: sizing holds the ends of full hours, the simulation means with cycling machines
+    assert checked(just, 20).horizon.coldest.min() == pytest.approx(4.0, abs=0.4)
+    assert "design.limit.cold_broken" in codes(checked(short, 20))
+
+
+def test_doubt_costs_metres(answer):
+    sure = answer.reliability
+    assert sure.length_for[0.95] > 1.1 * answer.found.size.length
+    assert "design.size.too_deep" not in codes(answer)
+
+
+def test_sizing_twice_gives_the_same_digits(office, answer):
+    again = sized(office, low=4.0, high=33.0, years=20, deepest=50.0)
+    assert again.found.size.length == answer.found.size.length
+    assert "design.size.too_deep" in codes(again)
+
+
+def test_a_balanced_office_passes(office):
+    found = checked(office, 25)
+    assert found.passes
+    assert {"design.balance.kept", "design.limit.cold_kept"} <= codes(found)
+
+
+def heating_only(dossier, backups=()):
+    loads = replace(dossier.design_loads, cooling=0 * dossier.design_loads.cooling)
+    return replace(dossier, design_loads=loads, plant=replace(dossier.plant, backups=backups))
+
+
+def test_an_unbalanced_design_does_not_pass(office):
+    found = checked(heating_only(office), 25)
+    assert not found.passes
+    assert codes(found) & {"design.balance.broken", "design.balance.uncompensated"}
+
+
+def test_compensation_must_be_enough(office):
+    token = BackupRecord("sun", "solar", annual_design=20e3 * 3.6e6)
+    assert not checked(heating_only(office, (token,)), 25).passes
+    drawn = checked(heating_only(office), 5).horizon.extracted[0]
+    enough = BackupRecord("sun", "solar", annual_design=0.95 * drawn)
+    assert "design.balance.kept" in codes(checked(heating_only(office, (enough,)), 25))
+
+
+def test_wells_must_take_back_what_is_pumped():
+    group = dossier_of(SourceKind.WELL_GROUP)
+    assert "design.reinjection.full" in codes(checked(group, 5))
+    source = group.plant.source
+    halved = tuple(
+        replace(w, design_flow=0.5 * w.design_flow) if w.role is WellRole.INJECTION else w
+        for w in source.wells
+    )
+    short = replace(group, plant=replace(group.plant, source=replace(source, wells=halved)))
+    assert "design.reinjection.short" in codes(checked(short, 5))
+
+
+def test_a_guess_is_not_enough_for_a_large_building(office):
+    ground = replace(office.plant.source.ground, basis=Basis.REGIONAL_GUESS)
+    guessed = replace(
+        office, plant=replace(office.plant, source=replace(office.plant.source, ground=ground))
+    )
+    assert "design.survey.due" in codes(checked(guessed, 5))
+    sure = sized(guessed, low=4.0, high=33.0, years=20, deepest=200.0).reliability
+    tested = sized(office, low=4.0, high=33.0, years=20, deepest=200.0).reliability
+    assert sure.length_for[0.95] > tested.length_for[0.95]
+
+
+def test_what_is_missing_is_named(office):
+    with pytest.raises(InsufficientDataError, match=r"design/loads.csv"):
+        checked(replace(office, design_loads=None))
+    wells = dossier_of(SourceKind.SINGLE_WELL)
+    with pytest.raises(InconsistentPlantError, match="no borehole field"):
+        sized(wells, low=4.0, high=33.0, years=20, deepest=200.0)
