@@ -1,0 +1,182 @@
+"""Money, primary energy and carbon of a heating and cooling plant over its life."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from loopkeeper.errors import InputError
+from loopkeeper.units import KWH
+
+GAS_ENERGY = 9.85
+"""Lower heating value of natural gas (GB/T 51350-2019, M+). [kWh m-3]"""
+GAS_CARBON = 0.202
+"""Of natural gas burnt, by lower heating value (IPCC 56.1 t/TJ). [kg kWh-1]"""
+COAL_CARBON = 2.457
+"""Of a kilogram of standard coal (0.67 × 44/12). [kg kg-1]"""
+COAL_HEAT = 8.14
+"""Heat of a kilogram of standard coal (GB/T 51350-2019, M+). [kWh kg-1]"""
+COAL_BOILER = 0.65
+"""Efficiency of the coal boiler that is replaced (A). [-]"""
+PRIMARY = {"electricity": 2.6, "gas": 1.0, "heat": 1.22}
+"""Primary energy of a kilowatt hour (GB/T 51350-2019, M+). [-]"""
+WATER_TAX = 0.8 / 1000.0
+"""All water reinjected, Beijing since 2024-12: 0.8 yuan a thousand tonnes (V). [CNY m-3]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """
+    What things cost; every default is an assumption of order of magnitude (A), to be replaced.
+
+    ``electricity`` mean tariff, ``gas`` and ``district_heat`` [CNY kWh-1]; ``drilling`` with pipe
+    and grout [CNY m-1], ``field_fixed`` per hole [CNY]; capacities ``heat_pump``, ``boiler``,
+    ``chiller``, ``tower``, ``air_source`` [CNY W-1]; ``solar`` per yearly heat [CNY per kWh];
+    ``upkeep`` share of the investment a year [-]; ``discount`` rate [-]; ``years`` [year].
+    """
+
+    electricity: float = 0.75
+    gas: float = 0.36
+    district_heat: float = 0.30
+    drilling: float = 110.0
+    field_fixed: float = 1500.0
+    heat_pump: float = 0.90
+    boiler: float = 0.25
+    chiller: float = 0.60
+    tower: float = 0.12
+    air_source: float = 1.30
+    solar: float = 1.6
+    upkeep: float = 0.015
+    discount: float = 0.05
+    years: int = 20
+
+    def __post_init__(self) -> None:
+        """Refuse prices below nothing."""
+        for name in self.__slots__:
+            if getattr(self, name) < 0:
+                raise InputError(f"price {name} = {getattr(self, name):g}: allowed from 0")
+
+    @property
+    def annuity(self) -> float:
+        """Present value of one a year. [year]"""
+        if self.discount == 0:
+            return float(self.years)
+        return (1 - (1 + self.discount) ** -self.years) / self.discount
+
+
+@dataclass(frozen=True)
+class Variant:
+    """
+    One way to serve the loads.
+
+    ``invested`` by part [CNY]; yearly ``electricity``, ``gas`` and ``heat`` bought [J].
+    """
+
+    name: str
+    invested: Mapping[str, float]
+    electricity: float
+    gas: float = 0.0
+    heat: float = 0.0
+    notes: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """
+    A variant's account.
+
+    ``investment``, ``yearly`` cost of energy and upkeep, ``life_cycle`` present value [CNY];
+    ``primary`` energy a year [J]; ``carbon`` a year [kg].
+    """
+
+    name: str
+    investment: float
+    yearly: float
+    life_cycle: float
+    primary: float
+    carbon: float
+
+
+def account(variant: Variant, prices: Prices, *, grid: float) -> Account:
+    """
+    Return money, primary energy and carbon of a variant.
+
+    Parameters
+    ----------
+    variant : Variant
+        What it costs to build and what it buys.
+    prices : Prices
+        Of energy and things.
+    grid : float
+        Carbon of the grid. [kg kWh-1]
+
+    Returns
+    -------
+    Account
+    """
+    electricity, gas, heat = (v / KWH for v in (variant.electricity, variant.gas, variant.heat))
+    invested = sum(variant.invested.values())
+    energy = prices.electricity * electricity + prices.gas * gas + prices.district_heat * heat
+    yearly = energy + prices.upkeep * invested
+    primary = PRIMARY["electricity"] * electricity + PRIMARY["gas"] * gas + PRIMARY["heat"] * heat
+    carbon = grid * electricity + GAS_CARBON * gas + COAL_CARBON / COAL_HEAT / 0.85 * heat
+    return Account(
+        variant.name, invested, yearly, invested + prices.annuity * yearly, primary * KWH, carbon
+    )
+
+
+def coal_replaced(heat: float) -> float:
+    """Return the standard coal an old boiler would have burnt for so much heat. [J] → [kg]"""
+    return heat / KWH / (COAL_HEAT * COAL_BOILER)
+
+
+@dataclass(frozen=True, slots=True)
+class GridFactor:
+    """Carbon of electricity [kg kWh-1] of a region and year, with confidence."""
+
+    region: str
+    year: int
+    factor: float
+    confidence: str
+
+
+def grid_factor(region: str = "china", year: int | None = None) -> GridFactor:
+    """
+    Return the carbon of a region's grid.
+
+    Parameters
+    ----------
+    region : str
+        English or Chinese name; ``china`` is the national mean.
+    year : int, optional
+        The latest when not given.
+
+    Returns
+    -------
+    GridFactor
+
+    Raises
+    ------
+    InputError
+        When the table has no such region or year; what it has is named.
+    """
+    text = region.strip().lower()
+    found = [(f, zh) for f, zh in _factors() if text in {f.region, zh}]
+    if not found:
+        known = ", ".join(sorted({f.region for f, _ in _factors()}))
+        raise InputError(f"no grid factor for {region!r}; known: {known}")
+    by_year = {f.year: f for f, _ in found}
+    if year is not None and year not in by_year:
+        raise InputError(f"grid factor of {region} for {year}: known are {sorted(by_year)}")
+    return by_year[year if year is not None else max(by_year)]
+
+
+@cache
+def _factors() -> tuple[tuple[GridFactor, str], ...]:
+    table = resources.files("loopkeeper.plant") / "data" / "grid_factors.csv"
+    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+    return tuple(
+        (GridFactor(r["region"], int(r["year"]), float(r["factor"]), r["confidence"]), r["zh"])
+        for r in rows
+    )

@@ -1,0 +1,208 @@
+"""
+The split between ground and others that costs least over its life and keeps the ground in balance.
+
+Candidates differ in the share of the peaks that the ground serves; what is left goes to boiler and
+chiller, what is still unbalanced is recharged by the sun or rejected by a tower.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loopkeeper.errors import InputError, LoopkeeperError
+from loopkeeper.lifecycle.design.consistency import BALANCED
+from loopkeeper.lifecycle.design.economy import Account, Prices, Variant, account
+from loopkeeper.lifecycle.design.sizing import FieldSize, FieldTask, size_field
+from loopkeeper.measure.series import Floats
+from loopkeeper.units import HOUR, KWH
+
+SHARES = (1.0, 0.85, 0.7, 0.55, 0.4)
+"""Shares of the heating and cooling peak that the ground may serve. [-]"""
+BOILER, CHILLER = 0.92, 5.2
+"""Efficiency of a gas boiler and seasonal EER of a chiller with its tower (A). [-]"""
+AIR_HEATING, AIR_COOLING = 2.6, 3.0
+"""Seasonal efficiencies of air-source heat pumps in cold climates (A). [-]"""
+RECHARGE_HOURS = 153 * 8
+"""Hours of sun from May to September over which heat is put into the ground. [h]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """
+    What is asked for, shape (n,) hourly [W], and how well the machines do over a season [-].
+
+    ``pumps`` electricity of the water pumps per heat and cold delivered [-].
+    """
+
+    heating: Floats
+    cooling: Floats
+    cop: float
+    eer: float
+    pumps: float = 0.04
+
+
+@dataclass(frozen=True)
+class Split:
+    """
+    One candidate.
+
+    Shares of the peaks served by the ground [-]; ``field`` its size; ``balance`` heat put in over
+    heat drawn, measures included [-]; ``recharge`` and ``rejected`` heat a year moved past the
+    ground [J]; ``covered`` share of the yearly heat and cold from the ground [-].
+    """
+
+    heating_share: float
+    cooling_share: float
+    field: FieldSize
+    balance: float
+    recharge: float
+    rejected: float
+    covered: float
+    account: Account
+
+
+@dataclass(frozen=True)
+class Hybrid:
+    """All candidates that keep the balance, the cheapest first, and what others would cost."""
+
+    splits: tuple[Split, ...]
+    others: tuple[Account, ...]
+    refused: Mapping[str, int]
+
+    @property
+    def best(self) -> Split:
+        """The least life-cycle cost."""
+        return self.splits[0]
+
+
+def hybrid(
+    task: FieldTask, demand: Demand, prices: Prices, *, grid: float,
+    shares: Sequence[float] = SHARES,
+) -> Hybrid:  # fmt: skip
+    """
+    Search the split of least life-cycle cost whose ground stays in balance.
+
+    Parameters
+    ----------
+    task : FieldTask
+        Field, ground and limits; its heat is replaced.
+    demand : Demand
+        Loads and seasonal efficiencies.
+    prices : Prices
+        Of things and energy.
+    grid : float
+        Carbon of the grid. [kg kWh-1]
+    shares : sequence of float
+        Shares of the peaks tried. [-]
+
+    Returns
+    -------
+    Hybrid
+        Every candidate's field is sized for its years with limits held hour by hour.
+
+    Raises
+    ------
+    InputError
+        When no candidate can be sized.
+    """
+    splits: list[Split] = []
+    refused: dict[str, int] = {}
+    for heating in shares:
+        for cooling in shares:
+            try:
+                splits.append(_split(task, demand, prices, grid, (heating, cooling)))
+            except LoopkeeperError as error:
+                reason = type(error).__name__
+                refused[reason] = refused.get(reason, 0) + 1
+    if not splits:
+        raise InputError(f"no split can be built: {refused}")
+    splits.sort(key=lambda s: s.account.life_cycle)
+    others = tuple(account(v, prices, grid=grid) for v in _others(demand, prices))
+    return Hybrid(tuple(splits), others, refused)
+
+
+def _split(
+    task: FieldTask, demand: Demand, prices: Prices, grid: float, shares: tuple[float, float]
+) -> Split:
+    """One candidate: capped loads, balance restored, field sized, account drawn."""
+    caps = shares[0] * demand.heating.max(), shares[1] * demand.cooling.max()
+    warm, cold = np.minimum(demand.heating, caps[0]), np.minimum(demand.cooling, caps[1])
+    ground = warm * (1 - 1 / demand.cop) - cold * (1 + 1 / demand.eer)
+    ground, recharge, rejected = balanced(ground)
+    field = size_field(replace(task, heat=ground), quick=True)
+    left = (demand.heating - warm).sum() * HOUR, (demand.cooling - cold).sum() * HOUR
+    served = (warm.sum() + cold.sum()) * HOUR
+    electricity = (
+        (warm.sum() / demand.cop + cold.sum() / demand.eer) * HOUR
+        + demand.pumps * served
+        + left[1] / CHILLER
+        + 0.03 * (recharge + rejected)
+    )
+    invested = {
+        "field": prices.drilling * field.total_length + prices.field_fixed * task.geometry.count,
+        "heat_pump": prices.heat_pump * max(caps),
+        "boiler": prices.boiler * (demand.heating.max() - caps[0]),
+        "chiller": prices.chiller * (demand.cooling.max() - caps[1]),
+        "solar": prices.solar * recharge / KWH,
+        "tower": prices.tower * rejected / (1500 * HOUR),
+    }
+    name = f"ground {shares[0]:.0%} / {shares[1]:.0%}"
+    variant = Variant(name, invested, float(electricity), gas=float(left[0] / BOILER))
+    drawn, put = _sums(ground)
+    total = float((demand.heating.sum() + demand.cooling.sum()) * HOUR)
+    return Split(
+        shares[0], shares[1], field, put / drawn if drawn > 0 else np.inf, recharge, rejected,
+        float(served) / total, account(variant, prices, grid=grid),
+    )  # fmt: skip
+
+
+def _sums(ground: Floats) -> tuple[float, float]:
+    """Heat drawn and put in over the year. [J]"""
+    return float(np.maximum(ground, 0).sum() * HOUR), float(np.maximum(-ground, 0).sum() * HOUR)
+
+
+def balanced(ground: Floats) -> tuple[Floats, float, float]:
+    """
+    Return a year's ground load with just so much recharge or rejection that it balances.
+
+    Parameters
+    ----------
+    ground : array, shape (n,)
+        Heat drawn from the ground, hourly from 1 January. [W]
+
+    Returns
+    -------
+    ground : array, shape (n,)
+        With recharge spread over summer days, or rejection taken past the ground. [W]
+    recharge, rejected : float
+        Heat a year. [J]
+    """
+    drawn, put = _sums(ground)
+    hour = np.arange(len(ground))
+    if drawn > 0 and put / drawn < BALANCED[0]:
+        recharge = BALANCED[0] * drawn - put
+        day, clock = hour // 24, hour % 24
+        sunny = (day >= 120) & (day < 273) & (clock >= 9) & (clock < 17)
+        return ground - sunny * recharge / (max(sunny.sum(), 1) * HOUR), recharge, 0.0
+    if drawn < put / BALANCED[1]:
+        rejected = put - BALANCED[1] * drawn
+        kept = 1 - rejected / put
+        return np.where(ground < 0, kept * ground, ground), 0.0, rejected
+    return ground, 0.0, 0.0
+
+
+def _others(demand: Demand, prices: Prices) -> tuple[Variant, ...]:
+    """What heat and cold would cost without the ground."""
+    heat, cold = float(demand.heating.sum() * HOUR), float(demand.cooling.sum() * HOUR)
+    peak = float(demand.heating.max()), float(demand.cooling.max())
+    chiller = {"chiller": prices.chiller * peak[1]}
+    pumps = 0.02 * (heat + cold)
+    boiler = {"boiler": prices.boiler * peak[0]}
+    air = {"air_source": prices.air_source * max(peak)}
+    cooled = cold / CHILLER + pumps
+    return (
+        Variant("gas boiler + chiller", {**boiler, **chiller}, cooled, gas=heat / BOILER),
+        Variant("air source", air, heat / AIR_HEATING + cold / AIR_COOLING + pumps),
+        Variant("district heat + chiller", chiller, cooled, heat=heat),
+    )

@@ -1,0 +1,296 @@
+"""
+Choosing heat pump units: type by the coldest source water, grade by its standard, price by level.
+
+The catalogue is the user's data; an example of the same form comes with the program.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from math import ceil
+
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.design.consistency import FLOW_PER_HEATING
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.units import HOUR
+
+TYPES = (("I", 6.0), ("II", 0.0), ("III", -5.0))
+"""Coldest source water by type (T/BAEE 019-2023: II, III V; I by its 6 °C point, A). [°C]"""
+WARM_AIR = 38.0
+"""Supply air at 14 °C entering (T/BAEE 019-2023, V). [°C]"""
+MOST_UNITS = 12
+"""Units of one model that a plant is built of at most. [-]"""
+LEVELS = ("cost", "contract", "list")
+_SOURCE = {
+    SourceKind.BOREHOLE_FIELD: "ground",
+    SourceKind.SURFACE_WATER: "ground",
+    SourceKind.SINGLE_WELL: "groundwater",
+    SourceKind.WELL_GROUP: "groundwater",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """
+    One module of a product family.
+
+    Capacities [W], ``low_inlet`` [°C] at which ``low_heating`` [W] and ``low_cop`` [-] hold,
+    ``prices`` by level in the catalogue's currency.
+    """
+
+    family: str
+    circulation: str
+    module: str
+    type: str
+    source: str
+    medium: str
+    heating: float
+    cop: float
+    cooling: float
+    eer: float
+    low_inlet: float
+    low_heating: float
+    low_cop: float
+    prices: tuple[float, float, float]
+
+    @property
+    def acop(self) -> float:
+        """Combined index of GB/T 19409-2013: 0.56 EER + 0.44 COP (M+). [-]"""
+        return 0.56 * self.eer + 0.44 * self.cop
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """
+    What the units must do.
+
+    ``heating`` and ``cooling`` peaks [W]; ``coldest`` source water [°C]; ``kind`` of source;
+    ``medium`` water or air.
+    """
+
+    heating: float
+    cooling: float
+    coldest: float
+    kind: SourceKind
+    medium: str = "water"
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """Energy grade of a module: 1 to 3, 0 when below the limit; index, standard, confidence."""
+
+    grade: int
+    metric: str
+    value: float
+    standard: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """
+    So many modules of one row.
+
+    ``margin`` of heating capacity at the coldest water over the peak [-]; ``flow`` of source water
+    at 0.134 m³/(h·kW) [m3 s-1]; ``prices`` by level.
+    """
+
+    row: CatalogueRow
+    count: int
+    margin: float
+    flow: float
+    grade: Grade | None
+    prices: tuple[float, float, float]
+
+
+def type_needed(coldest: float) -> str | None:
+    """
+    Return the type of unit that the coldest source water asks for.
+
+    Parameters
+    ----------
+    coldest : float
+        Entering the machines. [°C]
+
+    Returns
+    -------
+    str or None
+        I, II or III; None below −5 °C, where no type is defined.
+    """
+    return next((name for name, limit in TYPES if coldest >= limit), None)
+
+
+def select(rows: Sequence[CatalogueRow], need: Need) -> tuple[Choice, ...]:
+    """
+    Return every choice of modules that does what is needed, the best first.
+
+    Parameters
+    ----------
+    rows : sequence of CatalogueRow
+        The catalogue.
+    need : Need
+        Peaks, water, kind of source.
+
+    Returns
+    -------
+    tuple of Choice
+        Ordered by contract price over grade: grade 1 counts a tenth less than grade 3 for every
+        grade, units below the limit of their standard come last.
+
+    Raises
+    ------
+    InputError
+        When the water is colder than any type allows, or no row fits; the reasons are named.
+    """
+    wanted = type_needed(need.coldest)
+    if wanted is None:
+        raise InputError(
+            f"source water of {need.coldest:g} °C: no type of unit reaches below "
+            f"{TYPES[-1][1]:g} °C (T/BAEE 019-2023)"
+        )
+    reach = [name for name, _ in TYPES]
+    source = _SOURCE[need.kind]
+    fitting = [
+        r for r in rows
+        if r.source == source and r.medium == need.medium
+        and reach.index(r.type) >= reach.index(wanted)
+    ]  # fmt: skip
+    choices = [c for r in fitting if (c := _choice(r, need)) is not None]
+    if not choices:
+        raise InputError(
+            f"no row of the catalogue fits: {len(fitting)} of {len(rows)} rows serve {source} "
+            f"sources with {need.medium} and type {wanted} or lower; none covers "
+            f"{need.heating / 1e3:.0f} kW with up to {MOST_UNITS} units"
+        )
+    return tuple(sorted(choices, key=_rank))
+
+
+def _rank(choice: Choice) -> tuple[bool, float]:
+    grade = choice.grade.grade if choice.grade else 3
+    return grade == 0, choice.prices[1] * (1.0 + 0.05 * (grade - 1))
+
+
+def _choice(row: CatalogueRow, need: Need) -> Choice | None:
+    each = _capacity_at(row, need.coldest)
+    count = max(
+        ceil(need.heating / each) if each > 0 else MOST_UNITS + 1,
+        ceil(need.cooling / row.cooling) if row.cooling > 0 else (0 if need.cooling == 0 else 99),
+        1,
+    )
+    if count > MOST_UNITS:
+        return None
+    flow = FLOW_PER_HEATING * count * row.heating / 1e3 / HOUR
+    low, middle, high = (count * p for p in row.prices)
+    margin = count * each / need.heating - 1 if need.heating > 0 else 0.0
+    return Choice(row, count, margin, flow, grade_of(row), (low, middle, high))
+
+
+def _capacity_at(row: CatalogueRow, inlet: float) -> float:
+    """Heating capacity between the module's two points, the lower one below them. [W]"""
+    rated = 15.0 if row.source == "groundwater" else 10.0
+    if inlet >= rated or rated <= row.low_inlet:
+        return row.heating
+    share = max(0.0, (inlet - row.low_inlet) / (rated - row.low_inlet))
+    return row.low_heating + share * (row.heating - row.low_heating)
+
+
+def grade_of(row: CatalogueRow, standard: str = "GB 19577-2024") -> Grade | None:
+    """
+    Return the energy grade of a module by its nameplate.
+
+    Parameters
+    ----------
+    row : CatalogueRow
+        The module.
+    standard : str
+        GB 19577-2024, or GB 30721-2014 for older units.
+
+    Returns
+    -------
+    Grade or None
+        None when the standard has no row for it.
+    """
+    only = row.cooling <= 0
+    kind = "water_heating_only" if only and row.medium == "water" else row.medium
+    size = row.heating if only else row.cooling
+    fitting = [
+        g for g in grades()
+        if g["standard"] == standard and g["unit_kind"] == kind and g["source"] == row.source
+        and size / 1e3 > float(g["capacity_over_kW"])
+    ]  # fmt: skip
+    if not fitting:
+        return None
+    found = max(fitting, key=lambda g: float(g["capacity_over_kW"]))
+    value = row.cop if found["metric"] == "COP" else row.acop
+    reached = [n for n in (1, 2, 3) if value >= float(found[f"grade_{n}"])]
+    return Grade(min(reached, default=0), found["metric"], value, standard, found["confidence"])
+
+
+@cache
+def grades() -> tuple[dict[str, str], ...]:
+    """Return the rows of GB 19577-2024 and GB 30721-2014 for water-source units."""
+    table = resources.files("loopkeeper.plant") / "data" / "unit_grades.csv"
+    return tuple(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+
+
+def catalogue_rows(text: str, name: str) -> tuple[CatalogueRow, ...]:
+    """
+    Return a catalogue from its text.
+
+    Parameters
+    ----------
+    text : str
+        CSV with the columns of the example that comes with the program.
+    name : str
+        What errors call it.
+
+    Returns
+    -------
+    tuple of CatalogueRow
+
+    Raises
+    ------
+    InputError
+        When columns are missing or a number cannot be read; file, row and column are named.
+    """
+    found = []
+    reader = csv.DictReader(text.splitlines())
+    missing = [c for c in _COLUMNS if c not in (reader.fieldnames or [])]
+    if missing:
+        raise InputError(f"{name}: columns {', '.join(missing)} are missing")
+    for number, cells in enumerate(reader, 2):
+        values = {}
+        for column in _NUMBERS:
+            try:
+                values[column] = float(cells[column] or 0.0)
+            except ValueError as error:
+                raise InputError(
+                    f"{name}, row {number}, {column}: {cells[column]!r} is no number"
+                ) from error
+        if cells["type"] not in {t for t, _ in TYPES}:
+            raise InputError(f"{name}, row {number}, type: {cells['type']!r}; expected I, II, III")
+        found.append(
+            CatalogueRow(
+                cells["family"], cells["circulation"], cells["module"], cells["type"],
+                cells["source"], cells["medium"], 1e3 * values["rated_heating_kW"],
+                values["rated_cop"], 1e3 * values["rated_cooling_kW"], values["rated_eer"],
+                values["low_inlet_C"], 1e3 * values["low_heating_kW"], values["low_cop"],
+                (values["price_cost"], values["price_contract"], values["price_list"]),
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+_NUMBERS = (
+    "rated_heating_kW", "rated_cop", "rated_cooling_kW", "rated_eer", "low_inlet_C",
+    "low_heating_kW", "low_cop", "price_cost", "price_contract", "price_list",
+)  # fmt: skip
+_COLUMNS = ("family", "circulation", "module", "type", "source", "medium", *_NUMBERS)
+
+
+def example_catalogue() -> tuple[CatalogueRow, ...]:
+    """Return the example catalogue; its products and prices are invented."""
+    table = resources.files("loopkeeper.plant") / "data" / "catalogue_example.csv"
+    return catalogue_rows(table.read_text(encoding="utf-8"), "catalogue_example.csv")

@@ -1,0 +1,156 @@
+"""Units by type and grade, money by hand, and the split that keeps the ground in balance."""
+
+import numpy as np
+import pytest
+
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.design.economy import (
+    Prices,
+    Variant,
+    account,
+    coal_replaced,
+    grid_factor,
+)
+from loopkeeper.lifecycle.design.hybrid import Demand, balanced, hybrid
+from loopkeeper.lifecycle.design.selection import (
+    Need,
+    catalogue_rows,
+    example_catalogue,
+    grade_of,
+    select,
+    type_needed,
+)
+from loopkeeper.lifecycle.design.sizing import FieldTask, GroundValues, Limits
+from loopkeeper.physics.gfunction import FieldGeometry
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.units import KWH
+
+
+@pytest.mark.parametrize(
+    ("coldest", "name"), [(10.0, "I"), (6.0, "I"), (3.0, "II"), (-2.0, "III"), (-8.0, None)]
+)
+def test_type_by_the_coldest_water(coldest, name):
+    assert type_needed(coldest) == name
+
+
+def test_harbin_and_hefei():
+    # the examples of T/BAEE 019: ground of 8 °C asks for III, of 17.4 °C for I
+    assert type_needed(8.0 - 10.0) == "III"
+    assert type_needed(17.4 - 8.0) == "I"
+
+
+def test_choices_cover_the_peaks_and_rank_by_price_and_grade():
+    need = Need(470e3, 400e3, 4.0, SourceKind.BOREHOLE_FIELD)
+    choices = select(example_catalogue(), need)
+    assert all(c.row.type in {"II", "III"} for c in choices)
+    assert all(c.margin >= 0 and c.count * c.row.cooling >= need.cooling for c in choices)
+    best = choices[0]
+    # 0.134 m³/(h·kW)
+    assert best.flow * 3600 / (best.count * best.row.heating / 1e3) == pytest.approx(0.134)
+    assert best.prices[0] < best.prices[1] < best.prices[2]
+
+
+def test_warm_air_units_for_rooms():
+    (first, *_) = select(
+        example_catalogue(), Need(20e3, 15e3, 7.0, SourceKind.BOREHOLE_FIELD, "air")
+    )
+    assert first.row.medium == "air"
+
+
+def test_grade_by_hand():
+    row = next(r for r in example_catalogue() if r.module == "GL-280")
+    # 0.56 · 6.0 + 0.44 · 5.1 = 5.604 ≥ 5.60: grade 1 above 260 kW
+    grade = grade_of(row)
+    assert (grade.grade, grade.metric, round(grade.value, 3)) == (1, "ACOP", 5.604)
+    old = grade_of(row, "GB 30721-2014")
+    assert (old.grade, old.confidence) == (1, "M")
+
+
+@pytest.mark.parametrize(
+    ("need", "words"),
+    [
+        (Need(1e5, 0, -9.0, SourceKind.BOREHOLE_FIELD), "no type of unit reaches below -5"),
+        (Need(9e8, 0, 8.0, SourceKind.WELL_GROUP), "none covers 900000 kW"),
+    ],
+)
+def test_what_cannot_be_chosen_says_why(need, words):
+    with pytest.raises(InputError, match=words):
+        select(example_catalogue(), need)
+
+
+def test_a_wrong_catalogue_names_row_and_column():
+    names = """family circulation module type source medium rated_heating_kW rated_cop
+        rated_cooling_kW rated_eer low_inlet_C low_heating_kW low_cop price_cost price_contract
+        price_list"""
+    good = ",".join(names.split()) + "\n"
+    with pytest.raises(InputError, match=r"my.csv, row 2, rated_cop: 'five' is no number"):
+        catalogue_rows(good + "a,b,c,I,ground,water,100,five,90,5,6,90,4,1,2,3\n", "my.csv")
+    with pytest.raises(InputError, match="row 2, type: 'IV'"):
+        catalogue_rows(good + "a,b,c,IV,ground,water,100,5,90,5,6,90,4,1,2,3\n", "my.csv")
+    with pytest.raises(InputError, match="columns family"):
+        catalogue_rows("x,y\n1,2\n", "my.csv")
+
+
+def test_an_account_by_hand():
+    prices = Prices(electricity=0.8, gas=0.4, upkeep=0.01, discount=0.05, years=20)
+    got = account(Variant("a", {"x": 1e6}, 1e5 * KWH, gas=2e5 * KWH), prices, grid=0.55)
+    yearly = 0.8 * 1e5 + 0.4 * 2e5 + 1e4
+    assert got.yearly == pytest.approx(yearly)
+    # annuity of 20 years at 5 %: 12.4622
+    assert got.life_cycle == pytest.approx(1e6 + 12.4622 * yearly, rel=1e-5)
+    assert got.carbon == pytest.approx(0.55 * 1e5 + 0.202 * 2e5)
+    assert got.primary / KWH == pytest.approx(2.6e5 + 2e5)
+    # 8.14 kWh/kg at 65 %: 189 kg for a megawatt hour
+    assert coal_replaced(1000 * KWH) == pytest.approx(189.0, abs=0.5)
+
+
+def test_grid_factors_by_region_and_year():
+    assert grid_factor().factor == 0.5306
+    assert grid_factor("北京").factor == 0.5554
+    assert grid_factor("north", 2022).factor == 0.6776
+    with pytest.raises(InputError, match="no grid factor for 'mars'"):
+        grid_factor("mars")
+    with pytest.raises(InputError, match="known are"):
+        grid_factor("china", 1999)
+
+
+def test_balance_is_restored_just_so_far():
+    hour = np.arange(8760)
+    winter = (hour < 2000) * 1e5
+    ground, recharge, rejected = balanced(winter)
+    assert rejected == 0
+    assert recharge == pytest.approx(0.8 * winter.sum() * 3600)
+    assert -np.minimum(ground, 0).sum() / np.maximum(ground, 0).sum() == pytest.approx(0.8)
+    summer = winter - 2e5 * ((hour > 4000) & (hour < 6000))
+    ground, recharge, rejected = balanced(summer)
+    assert recharge == 0
+    assert -np.minimum(ground, 0).sum() / np.maximum(ground, 0).sum() == pytest.approx(1.25)
+    assert rejected == pytest.approx((summer - ground).clip(max=0).sum() * -3600)
+
+
+@pytest.fixture(scope="module")
+def found():
+    hour = np.arange(8760)
+    year = np.cos(2 * np.pi * (hour / 24 - 15) / 365)
+    heating = 300e3 * np.maximum(year - 0.2, 0) * (1 + 0.3 * np.sin(2 * np.pi * hour / 24))
+    x, y = np.meshgrid(np.arange(6) * 5.0, np.arange(5) * 5.0)
+    task = FieldTask(FieldGeometry(x.ravel(), y.ravel(), 100.0, 1.5, 0.075),
+                     GroundValues(1.9, 2.3e6, 14.0), heating, 0.09, Limits(4.0, 33.0, 20))  # fmt: skip
+    demand = Demand(heating, 60e3 * np.maximum(-year - 0.3, 0), 4.3, 5.2)
+    return hybrid(task, demand, Prices(), grid=0.55, shares=(1.0, 0.7, 0.4))
+
+
+def test_every_split_keeps_the_balance_and_the_cheapest_leads(found):
+    costs = [s.account.life_cycle for s in found.splits]
+    assert costs == sorted(costs)
+    assert all(0.799 <= s.balance <= 1.251 for s in found.splits)
+    assert all(s.field.total_length > 0 for s in found.splits)
+    assert {a.name for a in found.others} == {
+        "gas boiler + chiller", "air source", "district heat + chiller"
+    }  # fmt: skip
+
+
+def test_dear_drilling_moves_load_to_the_boiler(found):
+    shares = {(s.heating_share, s.cooling_share): s for s in found.splits}
+    assert shares[0.4, 1.0].field.total_length < shares[1.0, 1.0].field.total_length
+    assert shares[0.4, 1.0].covered < shares[1.0, 1.0].covered
