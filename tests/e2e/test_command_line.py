@@ -1,6 +1,7 @@
 """The command line as a user drives it: answers, exit codes, no tracebacks."""
 
 import json
+import math
 import subprocess
 import sys
 
@@ -122,3 +123,74 @@ def test_a_cause_of_another_source_is_wrong_use(tmp_path):
     )
     assert done.returncode == 2
     assert "borehole_field" in done.stderr
+
+
+@pytest.fixture
+def response_log(tmp_path):
+    hours = [n / 12 for n in range(1, 12 * 60)]
+    rows = [f"{h:.4f};{str(round(14 + 2.65 * math.log(3600 * h) - 14, 3)).replace('.', ',')};6000"
+            for h in hours]  # fmt: skip
+    path = tmp_path / "trt.csv"
+    path.write_text("t [h];Tf [degC];P [W]\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_response_test_from_its_log(response_log):
+    asked = ("--length", "100", "--diameter", "0.15", "--undisturbed", "14", "--json")
+    done = loopkeeper("survey", "trt", response_log, *asked)
+    answer = json.loads(done.stdout)
+    # slope 2.65 K for 60 W/m: 60 / (4 π 2.65)
+    assert answer["line_source"]["conductivity_W_mK"] == pytest.approx(1.8018, rel=1e-3)
+    assert {"conductivity_interval", "resistance_mK_W"} <= set(answer["fit"])
+    assert answer["verdicts"]
+
+
+def test_a_result_is_kept_with_its_origin(response_log, plant):
+    asked = ("--length", "100", "--diameter", "0.15", "--undisturbed", "14", "--into", plant)
+    assert loopkeeper("survey", "trt", response_log, *asked).returncode == 0
+    kept = json.loads((plant / "survey" / "trt.result.json").read_text(encoding="utf-8"))
+    assert len(kept["provenance"]["sha256"]) == 64
+    assert kept["result"]["fit"]["conductivity_W_mK"] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("time,T\n", "no readable table"), ("a,b\n1,2\n", "no column is a time")],
+)
+def test_a_bad_log_is_one_sentence(tmp_path, text, words):
+    path = tmp_path / "bad.csv"
+    path.write_text(text, encoding="utf-8")
+    done = loopkeeper("survey", "trt", path, "--length", "100", "--diameter", "0.15")
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_pumping_test_from_its_log(tmp_path):
+    path = tmp_path / "levels.txt"
+    rows = [f"{t} {-0.5 * math.log(1 + t):.4f}" for t in range(1, 200, 7)]
+    path.write_text("# time (min), head (m)\n" + "\n".join(rows), encoding="utf-8")
+    done = loopkeeper("survey", "pumping", path, "--rates", "30", "--distance", "20", "--json")
+    answer = json.loads(done.stdout)
+    assert set(answer["models"]) == {
+        "confined", "leaky", "recharge_boundary", "barrier", "well_storage"
+    }  # fmt: skip
+    missing = tmp_path / "bare.txt"
+    missing.write_text("1 2\n2 3\n", encoding="utf-8")
+    done = loopkeeper("survey", "pumping", missing, "--rates", "30")
+    assert done.returncode == 1
+    assert "no unit of time and level" in done.stderr
+
+
+def test_design_from_check_to_promise(plant, tmp_path):
+    checked = json.loads(loopkeeper("design", "check", plant, "--years", "10", "--json").stdout)
+    assert len(checked["yearly"]) == 10
+    sized = json.loads(loopkeeper("design", "size", plant, "--years", "10", "--json").stdout)
+    assert sized["length_for_probability_m"]["0.95"] > sized["length_m"] > 0
+    chosen = json.loads(loopkeeper("design", "select", plant, "--json").stdout)
+    assert chosen["choices"][0]["prices"]["list"] > 0
+    target = tmp_path / "design.html"
+    done = loopkeeper("design", "report", plant, "--years", "10", "-o", target, "--promise")
+    assert done.returncode == 0, done.stderr
+    assert "[promise]" in (plant / "plant.toml").read_text(encoding="utf-8")
+    assert target.stat().st_size > 1_000_000

@@ -1,12 +1,17 @@
 """Design on the virtual plants: sized, checked, and the hard check that cannot be talked round."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.write import write_dossier, write_promise
+from loopkeeper.adapters.report.design import render_design
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
-from loopkeeper.app.designing import checked, sized
+from loopkeeper.app.designing import checked, designed, promised, sized
 from loopkeeper.errors import InconsistentPlantError, InsufficientDataError
+from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.plant_sizing import with_length
 from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.site import SourceKind
@@ -108,3 +113,49 @@ def test_what_is_missing_is_named(office):
     wells = dossier_of(SourceKind.SINGLE_WELL)
     with pytest.raises(InconsistentPlantError, match="no borehole field"):
         sized(wells, low=4.0, high=33.0, years=20, deepest=200.0)
+
+
+@pytest.fixture(scope="module")
+def book(office):
+    return designed(office, years=10, prices=Prices())
+
+
+def test_units_of_the_office_cover_its_peak(book):
+    best = book.units.choices[0]
+    assert best.margin >= 0
+    assert best.grade.grade in {1, 2, 3}
+
+
+def test_every_split_is_balanced_and_sized(book):
+    splits = book.costs.found.splits
+    assert len(splits) >= 20
+    assert all(0.79 <= s.balance <= 1.26 for s in splits)
+    assert book.costs.grid.factor > 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_design_report_speaks_one_language(office, book, language):
+    html = render_design(office, book, language=language, generated_on="now", code_version="0")
+    text = re.sub(r"<script.*?</script>|<style.*?</style>", "", html, flags=re.DOTALL)
+    assert ("设计报告" in text) == (language == "zh")
+    assert ("Life-cycle cost" in text) == (language == "en")
+    for name in ("years", "loads", "balance", "costs"):
+        assert f'id="{name}"' in html
+
+
+def test_the_promise_is_written_and_nothing_else(office, book, tmp_path):
+    write_dossier(office, tmp_path)
+    before = (tmp_path / "plant.toml").read_text(encoding="utf-8")
+    write_promise(replace(office.plant, promise=book.promise), tmp_path)
+    after = (tmp_path / "plant.toml").read_text(encoding="utf-8")
+    part = re.compile(r"\[promise\][^\[]*")
+    assert part.sub("", before) == part.sub("", after)
+    again = read_dossier(tmp_path).plant.promise
+    assert again.annual_electricity == pytest.approx(book.promise.annual_electricity)
+    assert again.source_inlet_min == office.plant.promise.source_inlet_min
+
+
+def test_nothing_is_promised_of_a_design_that_fails(office):
+    bad = heating_only(office)
+    with pytest.raises(InconsistentPlantError, match="nothing is promised"):
+        promised(bad, checked(bad, 10))

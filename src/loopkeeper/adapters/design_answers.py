@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from loopkeeper.app.designing import Sized
+from loopkeeper.app.designing import Hybridised, Selected, Sized
 from loopkeeper.lifecycle.design.consistency import Consistency
-from loopkeeper.units import KWH
+from loopkeeper.lifecycle.design.economy import Account
+from loopkeeper.lifecycle.design.selection import LEVELS, type_needed
+from loopkeeper.units import HOUR, KWH
 
 
 def check_json(found: Consistency, language: str) -> dict[str, Any]:
@@ -51,4 +53,61 @@ def size_json(answer: Sized, language: str) -> dict[str, Any]:
         "length_for_probability_m": {f"{p:g}": round(v, 2) for p, v in sure.length_for.items()},
         "what_moves_it": {n: round(v, 4) for n, v in sure.ranking.items()},
         "verdicts": [v.as_dict(language) for v in answer.verdicts],
+    }
+
+
+def select_json(answer: Selected) -> dict[str, Any]:
+    """Return choices of units as plain data, powers in kW."""
+    need = answer.need
+    return {
+        "heating_kW": round(need.heating / 1e3, 1),
+        "cooling_kW": round(need.cooling / 1e3, 1),
+        "coldest_C": round(need.coldest, 2),
+        "type": type_needed(need.coldest),
+        "choices": [
+            {
+                "family": c.row.family, "circulation": c.row.circulation, "module": c.row.module,
+                "type": c.row.type, "count": c.count, "margin": round(c.margin, 4),
+                "flow_m3_h": round(c.flow * HOUR, 2),
+                "grade": None if c.grade is None else {
+                    "grade": c.grade.grade, "metric": c.grade.metric,
+                    "value": round(c.grade.value, 3), "standard": c.grade.standard,
+                    "confidence": c.grade.confidence,
+                },
+                "prices": dict(zip(LEVELS, c.prices, strict=True)),
+            }
+            for c in answer.choices
+        ],
+    }  # fmt: skip
+
+
+def hybrid_json(answer: Hybridised) -> dict[str, Any]:
+    """Return splits and other systems as plain data, money in the currency of the prices."""
+    return {
+        "grid": {"region": answer.grid.region, "year": answer.grid.year,
+                 "kg_kWh": answer.grid.factor, "confidence": answer.grid.confidence},
+        "splits": [
+            {
+                "heating_share": s.heating_share, "cooling_share": s.cooling_share,
+                "field_m": round(s.field.total_length, 1), "length_m": round(s.field.length, 2),
+                "balance": round(s.balance, 4), "covered": round(s.covered, 4),
+                "recharge_MWh": round(s.recharge / (1000 * KWH), 2),
+                "rejected_MWh": round(s.rejected / (1000 * KWH), 2),
+                **_account_json(s.account),
+            }
+            for s in answer.found.splits
+        ],
+        "others": [_account_json(a) for a in answer.found.others],
+        "refused": dict(answer.found.refused),
+    }  # fmt: skip
+
+
+def _account_json(one: Account) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "investment": round(one.investment),
+        "yearly": round(one.yearly),
+        "life_cycle": round(one.life_cycle),
+        "primary_MWh": round(one.primary / (1000 * KWH), 1),
+        "carbon_t": round(one.carbon / 1000, 2),
     }

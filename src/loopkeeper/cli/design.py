@@ -1,14 +1,22 @@
 """``loopkeeper design``: is a design sound, how long must its field be, what may it promise?"""
 
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from loopkeeper.adapters.design_answers import check_json, size_json
+from loopkeeper import __version__
+from loopkeeper.adapters.design_answers import check_json, hybrid_json, select_json, size_json
+from loopkeeper.adapters.files.prices import read_prices
 from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.app.designing import checked, sized
+from loopkeeper.adapters.files.write import write_promise
+from loopkeeper.adapters.report.design import render_design
+from loopkeeper.app.designing import checked, designed, hybridised, promised, selected, sized
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
@@ -22,9 +30,19 @@ from loopkeeper.cli.shared import (
     spoken,
     working,
 )
+from loopkeeper.lifecycle.design.economy import Account
+from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows, type_needed
 
 app = typer.Typer(no_args_is_help=True, help="Check and size a design, with its uncertainty.")
 
+Catalogue = Annotated[
+    Path | None,
+    typer.Option(help="CSV of modules in the example's form; default: the example.", exists=True),
+]
+PricesFile = Annotated[
+    Path | None, typer.Option("--prices", help="TOML with prices to replace.", exists=True)
+]
+Region = Annotated[str, typer.Option(help="Of the grid's carbon, e.g. china, beijing, 华北.")]
 Years = Annotated[int, typer.Option(min=5, max=100, help="Years the design must last.")]
 
 
@@ -94,3 +112,122 @@ def size(
         table.add_column(f"{probability:.0%}", justify="right")
     table.add_row(*(f"{length:.1f} m" for length in sure.length_for.values()))
     out.print(table)
+
+
+@app.command()
+def select(
+    plant: PlantFolder, catalogue: Catalogue = None, as_json: AsJson = False, lang: Language = "en"
+) -> None:
+    """Units from a catalogue: type by the coldest water, grade by standard, three prices."""
+    chosen_language(lang)
+    with spoken(), working("Selecting units"):
+        answer = selected(read_dossier(existing_folder(plant)), _rows(catalogue))
+    if as_json:
+        print_json(select_json(answer))
+        return
+    need = answer.need
+    out.print(
+        f"heating {need.heating / 1e3:,.0f} kW, cooling {need.cooling / 1e3:,.0f} kW, coldest "
+        f"water {need.coldest:.1f} °C: type {type_needed(need.coldest)}",
+        highlight=False,
+    )
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("module", "type", "number", "margin", "grade", "cost", "contract", "list"):
+        table.add_column(heading, justify="left" if heading == "module" else "right")
+    for c in answer.choices[:6]:
+        grade = "" if c.grade is None else f"{c.grade.grade or 'below'} ({c.grade.confidence})"
+        prices = (f"{p:,.0f}" for p in c.prices)
+        table.add_row(c.row.module, c.row.type, str(c.count), f"{c.margin:+.0%}", grade, *prices)
+    out.print(table)
+
+
+@app.command()
+def hybrid(
+    plant: PlantFolder,
+    prices: PricesFile = None,
+    region: Region = "china",
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Split between ground and others of least life-cycle cost, with the ground in balance."""
+    chosen_language(lang)
+    with spoken(), working("Searching splits"):
+        dossier = read_dossier(existing_folder(plant))
+        answer = hybridised(dossier, prices=read_prices(prices), region=region)
+    if as_json:
+        print_json(hybrid_json(answer))
+        return
+    table = Table(title="Splits by life-cycle cost, and other systems", box=SIMPLE_HEAD)
+    for heading in (
+        "",
+        "field, m",
+        "balance",
+        "covered",
+        "invest k",
+        "year k",
+        "life k",
+        "t CO₂/a",
+    ):
+        left = not heading
+        table.add_column(heading, justify="left" if left else "right", no_wrap=left)
+    for s in answer.found.splits[:6]:
+        own = (f"{s.field.total_length:,.0f}", f"{s.balance:.2f}", f"{s.covered:.0%}")
+        table.add_row(s.account.name, *own, *_money(s.account))
+    for a in answer.found.others:
+        table.add_row(a.name, "", "", "", *_money(a), style="dim")
+    out.print(table)
+    out.print("[dim]prices are assumptions unless --prices names a file", highlight=False)
+
+
+def _money(account: Account) -> list[str]:
+    figures = (account.investment, account.yearly, account.life_cycle, account.carbon)
+    return [f"{value / 1e3:,.0f}" for value in figures]
+
+
+@app.command()
+def report(
+    plant: PlantFolder,
+    output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")],
+    years: Years = 25,
+    prices: PricesFile = None,
+    region: Region = "china",
+    catalogue: Catalogue = None,
+    promise: Annotated[
+        bool, typer.Option("--promise", help="Write the promise into plant.toml.")
+    ] = False,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Write the design report; with --promise also what operation will be measured against."""
+    language = chosen_language(lang)
+    with spoken(), working("Designing"):
+        dossier = read_dossier(existing_folder(plant))
+        book = designed(
+            dossier, years=years, prices=read_prices(prices), region=region, rows=_rows(catalogue)
+        )
+        now = datetime.now(ZoneInfo(dossier.plant.site.timezone))
+        html = render_design(
+            dossier,
+            book,
+            language="zh" if language == "zh" else "en",
+            generated_on=f"{now:%Y-%m-%d %H:%M}",
+            code_version=__version__,
+        )
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(html, encoding="utf-8")
+        if promise:
+            made = book.promise or promised(dossier, book.check)
+            write_promise(replace(dossier.plant, promise=made), plant)
+    if as_json:
+        passes = book.check.passes
+        print_json({"report": str(output), "lang": language, "passes": passes, "promise": promise})
+        return
+    out.print(f"[green]✓[/] {output}", soft_wrap=True)
+    if promise:
+        out.print(f"[green]✓[/] promise written to {plant / 'plant.toml'}", soft_wrap=True)
+
+
+def _rows(catalogue: Path | None) -> tuple[CatalogueRow, ...] | None:
+    if catalogue is None:
+        return None
+    return catalogue_rows(catalogue.read_text(encoding="utf-8-sig"), catalogue.name)

@@ -117,12 +117,13 @@ def test_grid_factors_by_region_and_year():
 def test_balance_is_restored_just_so_far():
     hour = np.arange(8760)
     winter = (hour < 2000) * 1e5
-    ground, recharge, rejected = balanced(winter)
+    warm = (hour > 3000) & (hour < 6500)
+    ground, recharge, rejected = balanced(winter, warm)
     assert rejected == 0
     assert recharge == pytest.approx(0.8 * winter.sum() * 3600)
     assert -np.minimum(ground, 0).sum() / np.maximum(ground, 0).sum() == pytest.approx(0.8)
     summer = winter - 2e5 * ((hour > 4000) & (hour < 6000))
-    ground, recharge, rejected = balanced(summer)
+    ground, recharge, rejected = balanced(summer, warm)
     assert recharge == 0
     assert -np.minimum(ground, 0).sum() / np.maximum(ground, 0).sum() == pytest.approx(1.25)
     assert rejected == pytest.approx((summer - ground).clip(max=0).sum() * -3600)
@@ -134,9 +135,10 @@ def found():
     year = np.cos(2 * np.pi * (hour / 24 - 15) / 365)
     heating = 300e3 * np.maximum(year - 0.2, 0) * (1 + 0.3 * np.sin(2 * np.pi * hour / 24))
     x, y = np.meshgrid(np.arange(6) * 5.0, np.arange(5) * 5.0)
-    task = FieldTask(FieldGeometry(x.ravel(), y.ravel(), 100.0, 1.5, 0.075),
-                     GroundValues(1.9, 2.3e6, 14.0), heating, 0.09, Limits(4.0, 33.0, 20))  # fmt: skip
-    demand = Demand(heating, 60e3 * np.maximum(-year - 0.3, 0), 4.3, 5.2)
+    geometry = FieldGeometry(x.ravel(), y.ravel(), 100.0, 1.5, 0.075)
+    ground, limits = GroundValues(1.9, 2.3e6, 14.0), Limits(4.0, 33.0, 20)
+    task = FieldTask(geometry, ground, heating, 0.09, limits)
+    demand = Demand(heating, 60e3 * np.maximum(-year - 0.3, 0), 4.3, 5.2, 0.04, year < -0.3)
     return hybrid(task, demand, Prices(), grid=0.55, shares=(1.0, 0.7, 0.4))
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -83,6 +84,28 @@ def write_dossier(dossier: Dossier, folder: Path, telemetry: pl.DataFrame | None
     _write_records(plant, folder)
     if telemetry is not None:
         _write_telemetry(folder / "telemetry", telemetry)
+
+
+def write_promise(plant: Plant, folder: Path) -> None:
+    """
+    Write a plant's promise into the ``plant.toml`` of a dossier; all else stays as it stands.
+
+    Parameters
+    ----------
+    plant : Plant
+        With its promise.
+    folder : Path
+        The dossier.
+    """
+    path = folder / "plant.toml"
+    block = "\n".join(_section("[promise]", PROMISE, plant.promise)).strip("\n") + "\n"
+    text = path.read_text(encoding="utf-8")
+    found = re.search(r"^\[promise\][^\n]*\n(?:(?!\[)[^\n]*\n?)*", text, re.MULTILINE)
+    if found is None:
+        text = text.rstrip("\n") + "\n\n" + block
+    else:
+        text = text[: found.start()] + block + "\n" + text[found.end() :].lstrip("\n")
+    path.write_text(text, encoding="utf-8")
 
 
 def _write_water(dossier: Dossier, folder: Path) -> None:

@@ -33,7 +33,8 @@ def as_html(figure: go.Figure, name: str) -> str:
     )
 
 
-def _style(figure: go.Figure, height: int, title: str = "") -> go.Figure:
+def style(figure: go.Figure, height: int, title: str = "") -> go.Figure:
+    """Return a figure in the report's dress; ``title`` of its y axis."""
     figure.update_layout(
         template="none",
         height=height,
@@ -89,7 +90,7 @@ def waterfall(diagnosis: Diagnosis, language: str) -> go.Figure:
         figure.add_annotation(x=name, y=top, text=text, showarrow=False, yshift=11)
     low, high = float(np.min([ends, starts, ends - below])), float(np.max(tops))
     span = max(high - low, 0.05 * high)
-    _style(figure, 380, "MWh")
+    style(figure, 380, "MWh")
     figure.update_layout(hovermode="closest", showlegend=False, margin={"b": 64})
     figure.update_xaxes(tickangle=0)
     figure.update_yaxes(range=[max(0.0, low - 0.25 * span), high + 0.14 * span])
@@ -148,7 +149,7 @@ def electricity(evaluation: Evaluation, zone: str, language: str) -> go.Figure:
             x=days, y=np.round(y, 4), name=word(name, language),
             line={"color": colour, "width": width}, hovertemplate="%{y:.2f}",
         )  # fmt: skip
-    return _style(figure, 300, word("daily", language))
+    return style(figure, 300, word("daily", language))
 
 
 def source_water(evaluation: Evaluation, zone: str, language: str) -> go.Figure:
@@ -166,7 +167,7 @@ def source_water(evaluation: Evaluation, zone: str, language: str) -> go.Figure:
             line={"color": colour, "width": 1.8, "dash": dash}, connectgaps=False,
             hovertemplate="%{y:.1f} °C",
         )  # fmt: skip
-    return _style(figure, 300, "°C")
+    return style(figure, 300, "°C")
 
 
 def ground(outlook: GroundOutlook, language: str) -> go.Figure:
@@ -188,7 +189,7 @@ def ground(outlook: GroundOutlook, language: str) -> go.Figure:
             mode="lines+markers" if name == "found" else "lines", line=line,
             hovertemplate="%{y:.2f} °C",
         )  # fmt: skip
-    _style(figure, 300, "°C")
+    style(figure, 300, "°C")
     figure.update_xaxes(title=word("year", language))
     both = np.concatenate([outlook.design, outlook.found])
     middle, spread = float(np.mean(both)), float(np.ptp(both)) / 2
@@ -208,7 +209,7 @@ def split(evaluation: Evaluation, language: str) -> go.Figure:
             name=word(part, language), orientation="h", marker={"color": colour},
             hovertemplate="%{x:,.1f} MWh",
         )  # fmt: skip
-    _style(figure, 300)
+    style(figure, 300)
     figure.update_layout(barmode="stack", hovermode="closest", legend={"traceorder": "normal"})
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(title="MWh", gridcolor=GRID)

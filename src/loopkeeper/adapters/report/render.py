@@ -6,7 +6,13 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+    select_autoescape,
+)
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
@@ -57,11 +63,7 @@ def render_report(
     str
         HTML that needs nothing else.
     """
-    environment = Environment(
-        autoescape=select_autoescape(default=True), undefined=StrictUndefined
-    )
-    source = resources.files("loopkeeper.adapters.report") / "templates" / "report.html"
-    template = environment.from_string(source.read_text(encoding="utf-8"))
+    template = page("report.html")
     zone = plant.site.timezone
     figures = {
         "waterfall": charts.waterfall(diagnosis, language),
@@ -72,6 +74,7 @@ def render_report(
     if evaluation.ground is not None and len(evaluation.ground.year):
         figures["ground"] = charts.ground(evaluation.ground, language)
     return template.render(
+        title=word("title", language),
         w=lambda key: word(key, language),
         n=lambda key: named(key, language),
         language=language,
@@ -92,6 +95,17 @@ def render_report(
         generated_on=generated_on,
         code_version=code_version,
     )
+
+
+def page(name: str) -> Template:
+    """Return a template of this package; every page extends ``base.html``."""
+    folder = resources.files("loopkeeper.adapters.report") / "templates"
+    environment = Environment(
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        loader=FunctionLoader(lambda part: (folder / part).read_text(encoding="utf-8")),
+    )
+    return environment.get_template(name)
 
 
 def _grave(diagnosis: Diagnosis) -> bool:

@@ -32,6 +32,8 @@ COMPENSATION = {
 """Backups that can restore or relieve the ground's balance."""
 OUTLET_MAX, INLET_MIN = 33.0, 4.0
 """Field's outlet in summer and inlet in winter without antifreeze (GB 50366 4.3.5A, V). [°C]"""
+BRINE_MIN = -5.0
+"""Coldest water of type III units (T/BAEE 019-2023, V). [°C]"""
 SURVEY_AREA = 5000.0
 """A response test is due from this area on (GB 50366 3.2.2A, V). [m2]"""
 FLOW_PER_HEATING = 0.134
@@ -108,31 +110,42 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
 
 
 def _strays(plant: Plant, run: Horizon) -> bool:
-    low, high = _bounds(plant)
+    low, high = water_limits(plant)
     return bool(run.coldest.min() < low or run.warmest.max() > high)
 
 
-def _bounds(plant: Plant) -> tuple[float, float]:
-    """Limits of the water to the machines: promised ones, else the standard's. [°C]"""
+def water_limits(plant: Plant) -> tuple[float, float]:
+    """
+    Return the limits of the water to a plant's machines.
+
+    Parameters
+    ----------
+    plant : Plant
+        Its promise names them, else the standard does.
+
+    Returns
+    -------
+    low, high : float
+        4 °C without antifreeze, −5 °C with it, and 33 °C (GB 50366 4.3.5A, V). [°C]
+    """
     promise, water = plant.promise, plant.source.fluid == "water"
-    low = promise.source_inlet_min
-    high = promise.source_inlet_max
+    low, high = promise.source_inlet_min, promise.source_inlet_max
     return (
-        low if low is not None else INLET_MIN if water else -5.0,
+        low if low is not None else INLET_MIN if water else BRINE_MIN,
         high if high is not None else OUTLET_MAX,
     )
 
 
 def _limits(plant: Plant, run: Horizon) -> list[Verdict]:
     """Water to the machines over all years against its limits."""
-    low, high = _bounds(plant)
+    low, high = water_limits(plant)
     verdicts = []
     for values, limit, code, beyond in (
         (run.coldest, low, "cold", run.coldest < low),
         (run.warmest, high, "warm", run.warmest > high),
     ):
         extreme = float(values.min() if code == "cold" else values.max())
-        figures = {"value": f"{extreme:.1f}", "limit": f"{limit:g}", "years": run.years}
+        figures = {"value": f"{extreme:.1f}", "limit": f"{limit:.1f}", "years": run.years}
         if not beyond.any():
             verdicts.append(Verdict(f"design.limit.{code}_kept", figures))
             continue
@@ -157,7 +170,8 @@ def _capacity(plant: Plant, design: LoadYear, run: Horizon) -> list[Verdict]:
         if rated <= 0 or peak <= 0:
             continue
         figures = {
-            "mode": mode, "percent": f"{100 * rated / peak:.0f}", "peak": f"{peak / 1e3:,.0f}",
+            "mode": mode, "mode_zh": "供热" if mode == "heating" else "供冷",
+            "percent": f"{100 * rated / peak:.0f}", "peak": f"{peak / 1e3:,.0f}",
             "rated": f"{rated / 1e3:,.0f}",
         }  # fmt: skip
         code = "oversized" if rated > 1.5 * peak else "matched"

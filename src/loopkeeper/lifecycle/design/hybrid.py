@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.design.consistency import BALANCED
@@ -23,8 +24,6 @@ BOILER, CHILLER = 0.92, 5.2
 """Efficiency of a gas boiler and seasonal EER of a chiller with its tower (A). [-]"""
 AIR_HEATING, AIR_COOLING = 2.6, 3.0
 """Seasonal efficiencies of air-source heat pumps in cold climates (A). [-]"""
-RECHARGE_HOURS = 153 * 8
-"""Hours of sun from May to September over which heat is put into the ground. [h]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +31,16 @@ class Demand:
     """
     What is asked for, shape (n,) hourly [W], and how well the machines do over a season [-].
 
-    ``pumps`` electricity of the water pumps per heat and cold delivered [-].
+    ``pumps`` electricity of the water pumps per heat and cold delivered [-]; ``summer`` hours in
+    which the sun may recharge the ground, shape (n,).
     """
 
     heating: Floats
     cooling: Floats
     cop: float
     eer: float
-    pumps: float = 0.04
+    pumps: float
+    summer: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _split(
     caps = shares[0] * demand.heating.max(), shares[1] * demand.cooling.max()
     warm, cold = np.minimum(demand.heating, caps[0]), np.minimum(demand.cooling, caps[1])
     ground = warm * (1 - 1 / demand.cop) - cold * (1 + 1 / demand.eer)
-    ground, recharge, rejected = balanced(ground)
+    ground, recharge, rejected = balanced(ground, demand.summer)
     field = size_field(replace(task, heat=ground), quick=True)
     left = (demand.heating - warm).sum() * HOUR, (demand.cooling - cold).sum() * HOUR
     served = (warm.sum() + cold.sum()) * HOUR
@@ -162,34 +163,43 @@ def _sums(ground: Floats) -> tuple[float, float]:
     return float(np.maximum(ground, 0).sum() * HOUR), float(np.maximum(-ground, 0).sum() * HOUR)
 
 
-def balanced(ground: Floats) -> tuple[Floats, float, float]:
+def balanced(ground: Floats, summer: NDArray[np.bool_]) -> tuple[Floats, float, float]:
     """
     Return a year's ground load with just so much recharge or rejection that it balances.
 
     Parameters
     ----------
     ground : array, shape (n,)
-        Heat drawn from the ground, hourly from 1 January. [W]
+        Heat drawn from the ground, hourly. [W]
+    summer : array of bool, shape (n,)
+        Hours over which recharge is spread.
 
     Returns
     -------
     ground : array, shape (n,)
-        With recharge spread over summer days, or rejection taken past the ground. [W]
+        With recharge put in, or rejection taken past the ground. [W]
     recharge, rejected : float
         Heat a year. [J]
     """
     drawn, put = _sums(ground)
-    hour = np.arange(len(ground))
     if drawn > 0 and put / drawn < BALANCED[0]:
-        recharge = BALANCED[0] * drawn - put
-        day, clock = hour // 24, hour % 24
-        sunny = (day >= 120) & (day < 273) & (clock >= 9) & (clock < 17)
-        return ground - sunny * recharge / (max(sunny.sum(), 1) * HOUR), recharge, 0.0
+        recharge = _recharge(ground, summer)
+        return ground - summer * recharge, float((summer * recharge).sum() * HOUR), 0.0
     if drawn < put / BALANCED[1]:
         rejected = put - BALANCED[1] * drawn
         kept = 1 - rejected / put
         return np.where(ground < 0, kept * ground, ground), 0.0, rejected
     return ground, 0.0, 0.0
+
+
+def _recharge(ground: Floats, summer: NDArray[np.bool_]) -> float:
+    """Even power over summer that lifts the ratio to its lower limit, by bisection. [W]"""
+    low, high = 0.0, float(np.maximum(ground, 0).sum() / max(int(summer.sum()), 1))
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        drawn, put = _sums(ground - summer * middle)
+        low, high = (middle, high) if put < BALANCED[0] * drawn else (low, middle)
+    return high
 
 
 def _others(demand: Demand, prices: Prices) -> tuple[Variant, ...]:

@@ -76,8 +76,7 @@ def size_plant(
         )
     before, wanted = field.length, field.length
     for n in range(1, ROUNDS + 1):
-        model, _ = assemble(plant)
-        task = _task(plant, model.field.resistance, _drawn(plant, design), (low, high, years))
+        task = field_task(plant, _drawn(plant, design), (low, high, years))
         size = size_field(task)
         before, wanted = wanted, size.length
         plant = with_length(plant, wanted)
@@ -124,12 +123,27 @@ def _drawn(plant: Plant, design: LoadYear) -> Floats:
     return simulate(model.system, load, boundary, HOUR, state)["ground_heat_rate"]
 
 
-def _task(
-    plant: Plant, resistance: float, heat: Floats, limits: tuple[float, float, int]
-) -> FieldTask:
+def field_task(plant: Plant, heat: Floats, limits: tuple[float, float, int]) -> FieldTask:
+    """
+    Return what a plant's field has to do.
+
+    Parameters
+    ----------
+    plant : Plant
+        With a borehole field.
+    heat : array, shape (n,)
+        Drawn from the ground, hourly. [W]
+    limits : tuple of (float, float, int)
+        Of the water to the machines [°C], and years [year].
+
+    Returns
+    -------
+    FieldTask
+        With the resistance and flow of the plant's own holes and pumps.
+    """
     source = plant.source
-    if source.field is None or source.ground is None:  # pragma: no cover - checked by the caller
-        raise InconsistentPlantError("no borehole field")
+    if source.field is None or source.ground is None:
+        raise InconsistentPlantError(f"plant {plant.site.id}: no borehole field to size")
     x, y = np.array(source.field.positions, dtype=np.float64).T
     geometry = FieldGeometry(
         x, y, source.field.length, source.field.buried_depth, source.field.diameter / 2
@@ -141,6 +155,6 @@ def _task(
         geometry,
         GroundValues(g.conductivity, g.heat_capacity, g.undisturbed_temperature),
         heat,
-        resistance,
+        model.field.resistance,
         Limits(limits[0], limits[1], limits[2], flow * model.system.source_heat_capacity),
     )
