@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from bench.clock import Row
+from bench.design import response_tests, searches, sizings
 from bench.diagnosis import diagnosis
 from bench.physics import g_functions, grounds, plant_years
 from bench.wells import well_sources
@@ -16,7 +17,11 @@ HEAD = "| what | figure | bar | remark |\n|---|---|---|---|"
 def main() -> None:
     print(HEAD)
     rows: list[Row] = []
-    for part in (plant_years, grounds, g_functions, well_sources, diagnosis):
+    parts = (
+        plant_years, grounds, g_functions, well_sources, response_tests, sizings, searches,
+        diagnosis,
+    )  # fmt: skip
+    for part in parts:
         for row in part():
             print(row.markdown(), flush=True)
             rows.append(row)

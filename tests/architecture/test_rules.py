@@ -146,7 +146,8 @@ def test_verdicts_say_the_same_in_both_languages():
     from loopkeeper.plant.verdict import catalogue  # noqa: PLC0415
 
     def holes(text):
-        return set(re.findall(r"\{(\w+)", text))
+        # a name that is a word of its language comes twice: {index} and {index_zh}
+        return {name.removesuffix("_zh") for name in re.findall(r"\{(\w+)", text)}
 
     for code, message in catalogue().items():
         assert holes(message.english) == holes(message.chinese), code

@@ -14,7 +14,8 @@ from loopkeeper.units import HOUR
 
 WALTON = ((0.5, "good"), (1.0, "mild"), (4.0, "severe"), (np.inf, "hard_to_restore"))
 """Walton's classes of a well by C, upper limits (aqtesolv manual). [min2 m-5]"""
-SQUARE_MINUTES = 3600.0
+MINUTE = HOUR / 60
+SQUARE_MINUTES = MINUTE**2
 """Seconds squared in a minute squared. [s2]"""
 STABLE_FOR = {"pumping": 12.0, "reinjection": 36.0}
 """Hours a test must be stable for, GB 50366 §5.3 (M+). [h]"""
