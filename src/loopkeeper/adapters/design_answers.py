@@ -5,7 +5,10 @@ from typing import Any
 from loopkeeper.app.designing import Hybridised, Selected, Sized
 from loopkeeper.lifecycle.design.consistency import Consistency
 from loopkeeper.lifecycle.design.economy import Account
+from loopkeeper.lifecycle.design.layout import LayoutSearch
+from loopkeeper.lifecycle.design.loads import figures
 from loopkeeper.lifecycle.design.selection import LEVELS, type_needed
+from loopkeeper.measure.series import Floats
 from loopkeeper.units import HOUR, KWH
 
 
@@ -111,3 +114,34 @@ def _account_json(one: Account) -> dict[str, Any]:
         "primary_MWh": round(one.primary / (1000 * KWH), 1),
         "carbon_t": round(one.carbon / 1000, 2),
     }
+
+
+def figures_json(load: Floats, area: float | None) -> dict[str, float | None]:
+    """Return a load's figures as plain data: kW, MWh, hours, per square metre."""
+    found = figures(load)
+    energy = found.energy / (1000 * KWH)
+    return {
+        "peak_kW": round(found.peak / 1e3, 2),
+        "p99_kW": round(found.p99 / 1e3, 2),
+        "energy_MWh": round(energy, 2),
+        "full_load_hours": round(found.full_load_hours, 1),
+        "peak_W_m2": None if area is None else round(found.peak / area, 2),
+        "energy_kWh_m2": None if area is None else round(1000 * energy / area, 2),
+    }
+
+
+def layout_json(found: LayoutSearch) -> dict[str, Any]:
+    """Return layouts as plain data, the cheapest first."""
+    return {
+        "tried": found.tried,
+        "too_deep": found.too_deep,
+        "best": [
+            {
+                "count": len(one.places), "length_m": round(one.length, 2),
+                "total_length_m": round(one.total_length, 1), "spacing_m": one.spacing,
+                "bearing_deg": one.bearing, "cost": round(one.cost),
+                "positions_m": [[round(float(x), 3), round(float(y), 3)] for x, y in one.places],
+            }
+            for one in found.best
+        ],
+    }  # fmt: skip

@@ -11,10 +11,18 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper import __version__
-from loopkeeper.adapters.design_answers import check_json, hybrid_json, select_json, size_json
-from loopkeeper.adapters.files.prices import read_prices
+from loopkeeper.adapters.design_answers import (
+    check_json,
+    figures_json,
+    hybrid_json,
+    layout_json,
+    select_json,
+    size_json,
+)
+from loopkeeper.adapters.files.prices import read_corners, read_prices
 from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.write import write_promise
+from loopkeeper.adapters.files.weather_year import read_energyplus, read_weather_year
+from loopkeeper.adapters.files.write import write_loads, write_promise
 from loopkeeper.adapters.report.design import render_design
 from loopkeeper.app.designing import checked, designed, hybridised, promised, selected, sized
 from loopkeeper.cli.shared import (
@@ -31,6 +39,8 @@ from loopkeeper.cli.shared import (
     working,
 )
 from loopkeeper.lifecycle.design.economy import Account
+from loopkeeper.lifecycle.design.layout import Land, LayoutSearch, search_layout
+from loopkeeper.lifecycle.design.loads import USES, built_loads
 from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows, type_needed
 
 app = typer.Typer(no_args_is_help=True, help="Check and size a design, with its uncertainty.")
@@ -44,6 +54,51 @@ PricesFile = Annotated[
 ]
 Region = Annotated[str, typer.Option(help="Of the grid's carbon, e.g. china, beijing, 华北.")]
 Years = Annotated[int, typer.Option(min=5, max=100, help="Years the design must last.")]
+
+
+@app.command()
+def loads(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="CSV to write, design/loads.csv.")
+    ],
+    area: Annotated[float | None, typer.Option(min=1, help="Heated and cooled area [m²].")] = None,
+    use: Annotated[str, typer.Option(help=f"One of {', '.join(USES)}.")] = "office",
+    weather: Annotated[
+        Path | None,
+        typer.Option(help="EPW, or CSV with time, outdoor_temperature_C.", exists=True),
+    ] = None,
+    insulation: Annotated[float, typer.Option(help="Loss against the usual one [-].")] = 1.0,
+    energyplus: Annotated[
+        Path | None, typer.Option(help="Hourly output of EnergyPlus instead.", exists=True)
+    ] = None,
+    timezone: Annotated[str, typer.Option(help="Of the site.")] = "Asia/Shanghai",
+    as_json: AsJson = False,
+) -> None:
+    """Design year by the hour: from EnergyPlus, or built from area, use and weather."""
+    if energyplus is None and (area is None or weather is None):
+        raise typer.BadParameter("give --area with --weather, or --energyplus")
+    if use not in USES:
+        raise typer.BadParameter(f"{use}: expected {', '.join(USES)}", param_hint="--use")
+    with spoken():
+        if energyplus is not None:
+            year = read_energyplus(energyplus, timezone)
+        else:
+            known = read_weather_year(Path(str(weather)), timezone)
+            year = built_loads(USES[use], area or 0.0, known, insulation=insulation)
+        write_loads(year, output, timezone)
+    parts = {"heating": year.heating, "cooling": year.cooling, "hot_water": year.hot_water}
+    answer = {name: figures_json(load, area) for name, load in parts.items()}
+    if as_json:
+        print_json({"loads": str(output), "model": energyplus is None, **answer})
+        return
+    table = Table(title=str(output), box=SIMPLE_HEAD)
+    for heading in ("", "peak, kW", "1 % above, kW", "MWh", "full-load h", "W/m²", "kWh/m²"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for name, one in answer.items():
+        table.add_row(
+            name.replace("_", " "), *("" if v is None else f"{v:,.1f}" for v in one.values())
+        )
+    out.print(table)
 
 
 @app.command()
@@ -91,15 +146,26 @@ def size(
     ] = None,
     years: Years = 25,
     deepest: Annotated[float, typer.Option(help="Deepest hole allowed [m].")] = 200.0,
+    land: Annotated[
+        Path | None,
+        typer.Option(help="CSV with corners x_m, y_m: search the cheapest layout.", exists=True),
+    ] = None,
+    prices: PricesFile = None,
     as_json: AsJson = False,
     lang: Language = "en",
 ) -> None:
     """Shortest field that keeps its limits, hour by hour, machines included; and how surely."""
     language = chosen_language(lang)
     with spoken(), working("Sizing"):
-        answer = sized(
-            read_dossier(existing_folder(plant)), low=low, high=high, years=years, deepest=deepest
-        )
+        dossier = read_dossier(existing_folder(plant))
+        answer = sized(dossier, low=low, high=high, years=years, deepest=deepest)
+        found_layouts = None
+        if land is not None:
+            outline = Land(read_corners(land), deepest=deepest)
+            found_layouts = search_layout(answer.found.task, outline, read_prices(prices))
+    if found_layouts is not None:
+        _show_layouts(found_layouts, as_json=as_json)
+        return
     if as_json:
         print_json(size_json(answer, language))
         return
@@ -111,6 +177,22 @@ def size(
     for probability in sure.length_for:
         table.add_column(f"{probability:.0%}", justify="right")
     table.add_row(*(f"{length:.1f} m" for length in sure.length_for.values()))
+    out.print(table)
+
+
+def _show_layouts(found: LayoutSearch, *, as_json: bool) -> None:
+    """Layouts, the cheapest first."""
+    if as_json:
+        print_json(layout_json(found))
+        return
+    table = Table(title=f"{found.tried} layouts tried, {found.too_deep} too deep", box=SIMPLE_HEAD)
+    for heading in ("holes", "length, m", "total, m", "spacing, m", "bearing, °", "cost, k"):
+        table.add_column(heading, justify="right")
+    for one in found.best:
+        table.add_row(
+            str(len(one.places)), f"{one.length:.1f}", f"{one.total_length:,.0f}",
+            f"{one.spacing:g}", f"{one.bearing:g}", f"{one.cost / 1e3:,.0f}",
+        )  # fmt: skip
     out.print(table)
 
 

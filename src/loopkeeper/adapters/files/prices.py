@@ -1,11 +1,15 @@
-"""Prices as a user states them: a TOML table of what differs from the assumptions."""
+"""What a designer states beside the dossier: prices (TOML), and the corners of the land (CSV)."""
 
 import tomllib
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
+
+from loopkeeper.adapters.files.tables import numbers, read_table
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.economy import Prices
+from loopkeeper.measure.series import Floats
 
 
 def read_prices(path: Path | None) -> Prices:
@@ -39,3 +43,32 @@ def read_prices(path: Path | None) -> Prices:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InputError(f"{path.name}: {key} = {value!r}; expected a number")
     return Prices(**table)
+
+
+def read_corners(path: Path) -> Floats:
+    """
+    Read the corners of a piece of land.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with columns ``x_m`` and ``y_m``, in order around the land.
+
+    Returns
+    -------
+    array, shape (n, 2)
+        [m]
+
+    Raises
+    ------
+    InputError
+        When a column is missing or a corner is no pair of numbers.
+    """
+    table = read_table(path)
+    if not {"x_m", "y_m"} <= set(table.frame.columns):
+        raise InputError(f"{path.name}: columns x_m and y_m are needed")
+    columns = [numbers(table, c)[0].to_numpy() for c in ("x_m", "y_m")]
+    corners = np.stack(columns, axis=1).astype(np.float64)
+    if not np.all(np.isfinite(corners)):
+        raise InputError(f"{path.name}: every corner needs two numbers")
+    return np.asarray(corners)

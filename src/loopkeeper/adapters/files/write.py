@@ -28,7 +28,7 @@ from loopkeeper.adapters.files.layout import (
     Key,
 )
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.measure.series import Times
+from loopkeeper.measure.series import LoadYear, Times
 from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import SurveyTest
@@ -57,18 +57,11 @@ def write_dossier(dossier: Dossier, folder: Path, telemetry: pl.DataFrame | None
     (folder / "plant.toml").write_text(plant_toml(plant), encoding="utf-8")
     zone = plant.site.timezone
     if dossier.design_loads is not None:
-        year = dossier.design_loads
-        columns: dict[str, Sequence[object]] = {
-            "time": _local(year.time, zone),
-            "heating_kW": _numbers(year.heating / 1000),
-            "cooling_kW": _numbers(year.cooling / 1000),
-            "hot_water_kW": _numbers(year.hot_water / 1000),
-        }
-        if year.outdoor_temperature is not None:
-            columns["outdoor_temperature_C"] = _numbers(year.outdoor_temperature)
-        _write_table(folder / (plant.promise.loads or "design/loads.csv"), columns)
+        write_loads(
+            dossier.design_loads, folder / (plant.promise.loads or "design/loads.csv"), zone
+        )
     for name, table in dossier.survey.items():
-        columns = {"time": _local(table.time, zone)}
+        columns: dict[str, Sequence[object]] = {"time": _local(table.time, zone)}
         columns |= {key: _numbers(values) for key, values in table.columns.items()}
         _write_table(folder / name, columns)
     if dossier.weather is not None:
@@ -84,6 +77,30 @@ def write_dossier(dossier: Dossier, folder: Path, telemetry: pl.DataFrame | None
     _write_records(plant, folder)
     if telemetry is not None:
         _write_telemetry(folder / "telemetry", telemetry)
+
+
+def write_loads(year: LoadYear, path: Path, zone: str) -> None:
+    """
+    Write a design year.
+
+    Parameters
+    ----------
+    year : LoadYear
+        Hourly loads, and the weather they belong to.
+    path : Path
+        CSV; its folder is made when missing.
+    zone : str
+        Time zone of the site.
+    """
+    columns: dict[str, Sequence[object]] = {
+        "time": _local(year.time, zone),
+        "heating_kW": _numbers(year.heating / 1000),
+        "cooling_kW": _numbers(year.cooling / 1000),
+        "hot_water_kW": _numbers(year.hot_water / 1000),
+    }
+    if year.outdoor_temperature is not None:
+        columns["outdoor_temperature_C"] = _numbers(year.outdoor_temperature)
+    _write_table(path, columns)
 
 
 def write_promise(plant: Plant, folder: Path) -> None:
