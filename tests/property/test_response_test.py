@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loopkeeper.adapters.report.response_test import render_response
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.survey.test_record import TestLog, prepare
 from loopkeeper.lifecycle.survey.thermal_response_test import interpret
@@ -92,3 +93,13 @@ def test_what_is_missing_is_named(missing):
 def test_too_short_a_test_refuses():
     with pytest.raises(InsufficientDataError, match="too short"):
         found(made(2.0, 0.1, hours=12))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_shows_course_and_steps(language):
+    page = render_response(
+        found(made(2.0, 0.1)), "T1", language=language, generated_on="now", code_version="0"
+    )
+    assert 'id="course"' in page
+    assert 'id="stepwise"' in page
+    assert ("热响应试验" in page) == (language == "zh")

@@ -1,6 +1,7 @@
 """``loopkeeper survey``: field tests to ground properties, from files as loggers write them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,8 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from loopkeeper import __version__
+from loopkeeper.adapters.report.response_test import render_response
 from loopkeeper.adapters.survey_answers import keep_result, response_json, together_json
 from loopkeeper.adapters.survey_logs import read_response_test
 from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
@@ -75,6 +78,9 @@ def trt(
     ] = None,
     column: Columns = None,
     into: Into = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="HTML page of the first log: course and stepwise plot.")
+    ] = None,
     as_json: AsJson = False,
     lang: Language = "en",
 ) -> None:
@@ -94,6 +100,8 @@ def trt(
         for file, answer in zip(files, answers, strict=True):
             if into is not None:
                 keep_result(into, file, "thermal_response", answer)
+        if plot is not None:
+            _plot(tests[0], files[0].name, plot, language)
     if as_json:
         print_json(answers[0] if len(files) == 1 else together_json(answers, together, language))
         return
@@ -103,6 +111,16 @@ def trt(
     say(together.verdicts, language)
     if len(files) > 1:
         out.print(f"mean of {len(files)} holes: k {_interval(together.conductivity, 3)} W/(m·K)")
+
+
+def _plot(test: ThermalResponse, name: str, target: Path, language: str) -> None:
+    """Write the page of a test."""
+    html = render_response(
+        test, name, language="zh" if language == "zh" else "en",
+        generated_on=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", code_version=__version__,
+    )  # fmt: skip
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(html, encoding="utf-8")
 
 
 def _response_table(file: Path, test: ThermalResponse) -> Table:

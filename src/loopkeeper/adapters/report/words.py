@@ -89,6 +89,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "总量接近承诺，但发现 {count} 项偏差，共耗 {amount} MWh。",
     ),
     "none": ("none", "无"),
+    "response_title": ("Thermal response test", "岩土热响应试验"),
+    "water_course": ("Mean temperature of the water in the hole", "孔内循环水平均温度"),
+    "stepwise": (
+        "Conductivity by the end of evaluation: level is sound, rising means groundwater or "
+        "heat loss",
+        "导热系数随评价截止时间的变化：平稳为宜，持续上升提示地下水流动或热损失",
+    ),
+    "evaluated_to": ("evaluated to, h", "评价截止时间 h"),
+    "line_source": ("line source", "线热源法"),
+    "full_fit": ("full fit", "全参数拟合"),
+    "conductivity": ("Conductivity", "导热系数"),
+    "resistance": ("Resistance", "钻孔热阻"),
+    "undisturbed": ("Undisturbed ground", "岩土初始温度"),
     "design_title": ("Design report", "设计报告"),
     "design_basis": (
         "Hourly design year repeated; ground, machines, pumps and controls in one simulation",

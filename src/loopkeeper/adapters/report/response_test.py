@@ -1,0 +1,113 @@
+"""The page of a thermal response test: course, stepwise evaluation, results, doubts."""
+
+import numpy as np
+import plotly.graph_objects as go
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from loopkeeper.adapters.report import charts
+from loopkeeper.adapters.report.render import Language, page
+from loopkeeper.adapters.report.words import word
+from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.units import HOUR
+
+
+def render_response(
+    test: ThermalResponse, name: str, *, language: Language, generated_on: str, code_version: str
+) -> str:
+    """
+    Render a thermal response test.
+
+    Parameters
+    ----------
+    test : ThermalResponse
+        As interpreted.
+    name : str
+        Of the test, e.g. its file.
+    language : {"zh", "en"}
+        Of every word.
+    generated_on, code_version : str
+        When and by which version it was made.
+
+    Returns
+    -------
+    str
+        HTML that needs nothing else.
+    """
+    hole, power = test.hole, test.record.mean_power
+    figures = {"course": course(test, language), "stepwise": stepwise(test, language)}
+    return page("response.html").render(
+        title=word("response_title", language),
+        name=name,
+        basis=f"{hole.length:g} m · Ø {2000 * hole.radius:.0f} mm · {power:,.0f} W",
+        w=lambda key: word(key, language),
+        language=language,
+        tiles=_tiles(test, language),
+        charts={key: Markup(charts.as_html(f, key)) for key, f in figures.items()},  # noqa: S704
+        verdicts=[(str(v.severity), v.sentence(language)) for v in test.verdicts],
+        plotly=Markup(get_plotlyjs()),  # noqa: S704 - the library's own script
+        generated_on=generated_on,
+        code_version=code_version,
+    )
+
+
+def _tiles(test: ThermalResponse, language: str) -> list[tuple[str, str, str]]:
+    fit, line = test.fit, test.line_source
+    rows = (
+        ("conductivity", "line_source", line.conductivity, 2, "W/(m·K)"),
+        ("conductivity", "full_fit", fit.conductivity, 2, "W/(m·K)"),
+        ("resistance", "line_source", line.resistance, 3, "m·K/W"),
+        ("resistance", "full_fit", fit.resistance, 3, "m·K/W"),
+        ("undisturbed", "full_fit", fit.undisturbed_temperature, 1, "°C"),
+    )
+    return [
+        (f"{word(what, language)}, {word(how, language)}", f"{e.value:.{d}f} {unit}", _span(e, d))
+        for what, how, e, d, unit in rows
+    ]
+
+
+def _span(estimate: Estimate, digits: int) -> str:
+    return f"90 %: {estimate.low:.{digits}f} … {estimate.high:.{digits}f}"
+
+
+def course(test: ThermalResponse, language: str) -> go.Figure:
+    """Return the mean water temperature, measured and by the full fit. [°C]"""
+    fit = test.fit
+    keep = slice(None, None, max(1, len(fit.time) // 1500))
+    figure = go.Figure()
+    for values, name, colour, width in (
+        (fit.measured, "measured", charts.GREY, 3.0),
+        (fit.modelled, "full_fit", charts.BLUE, 1.6),
+    ):
+        figure.add_scatter(
+            x=np.round(fit.time[keep] / HOUR, 2), y=np.round(values[keep], 3),
+            name=word(name, language), line={"color": colour, "width": width},
+            hovertemplate="%{y:.2f} °C",
+        )  # fmt: skip
+    charts.style(figure, 320, "°C")
+    figure.update_xaxes(title="h", tickformat="d", hoverformat=".1f")
+    return figure
+
+
+def stepwise(test: ThermalResponse, language: str) -> go.Figure:
+    """Return the conductivity by the end of evaluation. [W m-1 K-1]"""
+    line = test.line_source
+    figure = go.Figure()
+    figure.add_scatter(
+        x=np.round(line.stepwise_end / HOUR, 1), y=np.round(line.stepwise, 4),
+        name=word("line_source", language), mode="lines+markers",
+        line={"color": charts.BLUE, "width": 2}, hovertemplate="%{y:.3f} W/(m·K)",
+    )  # fmt: skip
+    for value, name, colour in (
+        (line.conductivity.value, "line_source", charts.BLUE),
+        (test.fit.conductivity.value, "full_fit", charts.AMBER),
+    ):
+        figure.add_hline(
+            y=value, line={"color": colour, "dash": "dot", "width": 1.4},
+            annotation_text=word(name, language), annotation_position="top left",
+        )  # fmt: skip
+    charts.style(figure, 300, "W/(m·K)")
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(title=word("evaluated_to", language), tickformat="d")
+    return figure
