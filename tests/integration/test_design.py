@@ -9,10 +9,11 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.write import write_dossier, write_promise
 from loopkeeper.adapters.report.design import render_design
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
-from loopkeeper.app.designing import checked, designed, promised, sized
-from loopkeeper.errors import InconsistentPlantError, InsufficientDataError
+from loopkeeper.app.designing import checked, designed, promised, sized, sized_wet
+from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.plant_sizing import with_length
+from loopkeeper.lifecycle.design.wet_sizing import with_single_wells
 from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Basis, WellRole
@@ -111,6 +112,8 @@ def test_what_is_missing_is_named(office):
     with pytest.raises(InsufficientDataError, match=r"design/loads.csv"):
         checked(replace(office, design_loads=None))
     wells = dossier_of(SourceKind.SINGLE_WELL)
+    with pytest.raises(InconsistentPlantError, match="boreholes are sized by size_plant"):
+        sized_wet(office, low=4.0, high=33.0, years=5)
     with pytest.raises(InconsistentPlantError, match="no borehole field"):
         sized(wells, low=4.0, high=33.0, years=20, deepest=200.0)
 
@@ -159,3 +162,33 @@ def test_nothing_is_promised_of_a_design_that_fails(office):
     bad = heating_only(office)
     with pytest.raises(InconsistentPlantError, match="nothing is promised"):
         promised(bad, checked(bad, 10))
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high"),
+    [
+        (SourceKind.SINGLE_WELL, 12.0, 20.0),
+        (SourceKind.WELL_GROUP, 12.0, 18.0),
+        (SourceKind.SURFACE_WATER, 5.0, 31.0),
+    ],
+)
+def test_wet_sources_are_sized_to_their_limits(kind, low, high):
+    dossier = dossier_of(kind)
+    found = sized_wet(dossier, low=low, high=high, years=5)
+    assert found.run.coldest.min() >= low
+    assert found.run.warmest.max() <= high
+    if kind is SourceKind.SURFACE_WATER:
+        source = replace(dossier.plant.source, exchanger=0.8 * found.exchanger)
+        smaller = replace(dossier, plant=replace(dossier.plant, source=source))
+        run = checked(smaller, 2).horizon
+        assert run.coldest.min() < low or run.warmest.max() > high
+    with pytest.raises(InputError, match=r"misses by|beyond"):
+        sized_wet(dossier, low=low + 25, high=high + 25, years=2)
+
+
+def test_more_single_wells_share_the_flow():
+    plant = dossier_of(SourceKind.SINGLE_WELL).plant
+    five = with_single_wells(plant, 5, 40.0)
+    flows = [w.design_flow for w in five.source.single_wells]
+    assert sum(flows) == pytest.approx(plant.source.design_flow)
+    assert len({(w.x, w.y) for w in five.source.single_wells}) == 5

@@ -8,6 +8,7 @@ from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import LayoutSearch
 from loopkeeper.lifecycle.design.loads import figures
 from loopkeeper.lifecycle.design.selection import LEVELS, type_needed
+from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.series import Floats
 from loopkeeper.units import HOUR, KWH
 
@@ -145,3 +146,20 @@ def layout_json(found: LayoutSearch) -> dict[str, Any]:
             for one in found.best
         ],
     }  # fmt: skip
+
+
+def wet_json(found: WetSize, language: str) -> dict[str, Any]:
+    """Return sized wells or a sized exchanger as plain data."""
+    answer: dict[str, Any] = {"kind": str(found.plant.source.kind)}
+    for name, value, scale in (
+        ("count", found.count, 1.0),
+        ("spacing_m", found.spacing, 1.0),
+        ("flow_m3_h", found.flow, HOUR),
+        ("exchanger_kW_K", found.exchanger, 1e-3),
+    ):
+        if value is not None:
+            answer[name] = round(value * scale, 2) if name != "count" else value
+    answer["coldest_C"] = round(float(found.run.coldest.min()), 2)
+    answer["warmest_C"] = round(float(found.run.warmest.max()), 2)
+    answer["verdicts"] = [v.as_dict(language) for v in found.verdicts]
+    return answer

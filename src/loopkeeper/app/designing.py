@@ -18,6 +18,7 @@ from loopkeeper.lifecycle.design.selection import (
     select,
 )
 from loopkeeper.lifecycle.design.sizing import Doubts, Reliability, reliability
+from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.operation import local_calendar
 from loopkeeper.measure.series import LoadYear
@@ -106,6 +107,33 @@ def sized(
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
     return Sized(found, sure, _said(found, sure, deepest))
+
+
+def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years: int) -> WetSize:
+    """
+    Size the wells or the exchanger of a dossier.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        On single wells, a well group or surface water, with a design year.
+    low, high : float or None
+        Limits of the water to the machines; the promised ones, else of GB 50366. [°C]
+    years : int
+        [year]
+
+    Returns
+    -------
+    WetSize
+    """
+    usual = water_limits(dossier.plant)
+    task = WetTask(
+        _design(dossier),
+        usual[0] if low is None else low,
+        usual[1] if high is None else high,
+        years,
+    )
+    return size_wet(dossier.plant, task)
 
 
 def _said(found: PlantSize, sure: Reliability, deepest: float) -> tuple[Verdict, ...]:

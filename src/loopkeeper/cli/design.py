@@ -18,13 +18,22 @@ from loopkeeper.adapters.design_answers import (
     layout_json,
     select_json,
     size_json,
+    wet_json,
 )
 from loopkeeper.adapters.files.prices import read_corners, read_prices
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.weather_year import read_energyplus, read_weather_year
 from loopkeeper.adapters.files.write import write_loads, write_promise
 from loopkeeper.adapters.report.design import render_design
-from loopkeeper.app.designing import checked, designed, hybridised, promised, selected, sized
+from loopkeeper.app.designing import (
+    checked,
+    designed,
+    hybridised,
+    promised,
+    selected,
+    sized,
+    sized_wet,
+)
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
@@ -42,6 +51,8 @@ from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import Land, LayoutSearch, search_layout
 from loopkeeper.lifecycle.design.loads import USES, built_loads
 from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows, type_needed
+from loopkeeper.lifecycle.design.wet_sizing import WetSize
+from loopkeeper.plant.site import SourceKind
 
 app = typer.Typer(no_args_is_help=True, help="Check and size a design, with its uncertainty.")
 
@@ -158,6 +169,11 @@ def size(
     language = chosen_language(lang)
     with spoken(), working("Sizing"):
         dossier = read_dossier(existing_folder(plant))
+        if dossier.plant.source.kind is not SourceKind.BOREHOLE_FIELD:
+            _show_wet(
+                sized_wet(dossier, low=low, high=high, years=years), language, as_json=as_json
+            )
+            return
         answer = sized(dossier, low=low, high=high, years=years, deepest=deepest)
         found_layouts = None
         if land is not None:
@@ -178,6 +194,19 @@ def size(
         table.add_column(f"{probability:.0%}", justify="right")
     table.add_row(*(f"{length:.1f} m" for length in sure.length_for.values()))
     out.print(table)
+
+
+def _show_wet(found: WetSize, language: str, *, as_json: bool) -> None:
+    """Wells or exchanger that are enough."""
+    answer = wet_json(found, language)
+    if as_json:
+        print_json(answer)
+        return
+    say(found.verdicts, language)
+    parts = [
+        f"{k.replace('_', ' ')} {v:,.1f}" for k, v in answer.items() if isinstance(v, float | int)
+    ]
+    out.print(", ".join(parts), highlight=False)
 
 
 def _show_layouts(found: LayoutSearch, *, as_json: bool) -> None:

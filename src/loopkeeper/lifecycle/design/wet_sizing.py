@@ -1,0 +1,221 @@
+"""Sizing of wells and exchangers: the least that keeps the water within limits over the years."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import ceil, sqrt
+
+from loopkeeper.errors import InconsistentPlantError, InputError, LoopkeeperError
+from loopkeeper.lifecycle.design.horizon import Horizon, horizon
+from loopkeeper.measure.series import LoadYear
+from loopkeeper.plant.assemble import assemble
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.verdict import Severity, Verdict
+
+SPACINGS = (30.0, 50.0, 80.0)
+"""Distances of single wells tried. [m]"""
+MOST_WELLS = 24
+"""Single wells tried at most. [-]"""
+STRETCHES = (0.4, 0.5, 0.65, 0.8, 1.0, 1.3, 1.7, 2.2)
+"""Distances of a well group tried, by those drawn. [-]"""
+EXCHANGERS = (2e4, 4e6)
+"""Conductances of a plate exchanger searched. [W K-1]"""
+
+
+@dataclass(frozen=True)
+class WetSize:
+    """
+    A sized wet source.
+
+    ``count`` of wells, ``spacing`` nearest neighbours [m], ``flow`` of each well [m3 s-1],
+    ``exchanger`` conductance [W K-1]; what does not apply is None. ``run`` over the years.
+    """
+
+    plant: Plant
+    count: int | None
+    spacing: float | None
+    flow: float | None
+    exchanger: float | None
+    run: Horizon
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WetTask:
+    """What a wet source has to keep: water to the machines [°C] over ``years`` [year]."""
+
+    design: LoadYear
+    low: float
+    high: float
+    years: int
+
+
+def size_wet(plant: Plant, task: WetTask) -> WetSize:
+    """
+    Return the least wells, distance or exchanger that keeps the limits.
+
+    Parameters
+    ----------
+    plant : Plant
+        On single wells, a well group or surface water.
+    task : WetTask
+        Limits and years.
+
+    Returns
+    -------
+    WetSize
+        Single wells: fewest, then nearest together; a group: its wells as near as heat breaking
+        through allows; surface water: the smallest exchanger.
+
+    Raises
+    ------
+    InputError
+        When nothing that was tried keeps the limits; the nearest miss is named.
+    InconsistentPlantError
+        When the plant stands on boreholes.
+    """
+    sizers: dict[SourceKind, Callable[[Plant, WetTask], WetSize]] = {
+        SourceKind.SINGLE_WELL: _single_wells,
+        SourceKind.WELL_GROUP: _group,
+        SourceKind.SURFACE_WATER: _exchanger,
+    }
+    if plant.source.kind not in sizers:
+        raise InconsistentPlantError(f"plant {plant.site.id}: boreholes are sized by size_plant")
+    return sizers[plant.source.kind](plant, task)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A candidate run over the years; kept when within limits and no head is beyond its own."""
+
+    plant: Plant
+    run: Horizon
+    verdicts: tuple[Verdict, ...]
+    miss: float
+
+
+def _tried(plant: Plant, task: WetTask) -> _Trial:
+    model, said = assemble(plant)
+    run = horizon(plant, model.system, task.design, years=task.years)
+    miss = max(task.low - float(run.coldest.min()), float(run.warmest.max()) - task.high)
+    grave = any(v.severity in {Severity.PROBLEM, Severity.DISQUALIFICATION} for v in said)
+    return _Trial(plant, run, said, miss if not grave else max(miss, 99.0))
+
+
+def with_single_wells(plant: Plant, count: int, spacing: float) -> Plant:
+    """
+    Return the plant with so many of its first well, in a square, sharing the flow.
+
+    Parameters
+    ----------
+    plant : Plant
+        With a single well.
+    count : int
+        Wells. [-]
+    spacing : float
+        [m]
+
+    Returns
+    -------
+    Plant
+    """
+    first = plant.source.single_wells[0]
+    total = plant.source.design_flow or sum(w.design_flow for w in plant.source.single_wells)
+    side = ceil(sqrt(count))
+    wells = tuple(
+        replace(
+            first, id=f"sw{n + 1}", x=spacing * (n % side), y=spacing * (n // side),
+            design_flow=total / count,
+        )
+        for n in range(count)
+    )  # fmt: skip
+    return replace(plant, source=replace(plant.source, single_wells=wells))
+
+
+def _single_wells(plant: Plant, task: WetTask) -> WetSize:
+    if not plant.source.single_wells:
+        raise InconsistentPlantError(f"plant {plant.site.id}: no [[source.single_well]] to repeat")
+    best: tuple[int, float, _Trial] | None = None
+    nearest = 1e9
+    for spacing in SPACINGS:
+        low, high = 0, (best[0] if best else MOST_WELLS + 1)
+        found = None
+        while high - low > 1:
+            middle = (low + high) // 2
+            trial = _attempt(with_single_wells(plant, middle, spacing), task)
+            nearest = min(nearest, trial.miss if trial else 1e9)
+            if trial is not None and trial.miss <= 0:
+                high, found = middle, trial
+            else:
+                low = middle
+        if found is not None and (best is None or high < best[0]):
+            best = (high, spacing, found)
+    if best is None:
+        raise InputError(
+            f"up to {MOST_WELLS} wells do not keep {task.low:g} … {task.high:g} °C; "
+            f"the nearest misses by {nearest:.1f} K"
+        )
+    count, spacing, trial = best
+    flow = trial.plant.source.single_wells[0].design_flow
+    return WetSize(trial.plant, count, spacing, flow, None, trial.run, trial.verdicts)
+
+
+def _attempt(plant: Plant, task: WetTask) -> _Trial | None:
+    """A trial, or None where the wells cannot be built so (overlap, heads, ranges)."""
+    try:
+        return _tried(plant, task)
+    except LoopkeeperError:
+        return None
+
+
+def _group(plant: Plant, task: WetTask) -> WetSize:
+    wells = plant.source.wells
+    if len(wells) < 2:
+        raise InconsistentPlantError(
+            f"plant {plant.site.id}: a well group needs two wells or more"
+        )
+    middle = (sum(w.x for w in wells) / len(wells), sum(w.y for w in wells) / len(wells))
+    nearest = 1e9
+    for stretch in STRETCHES:
+        moved = tuple(
+            replace(w, x=middle[0] + stretch * (w.x - middle[0]),
+                    y=middle[1] + stretch * (w.y - middle[1]))
+            for w in wells
+        )  # fmt: skip
+        trial = _attempt(replace(plant, source=replace(plant.source, wells=moved)), task)
+        if trial is None:
+            continue
+        nearest = min(nearest, trial.miss)
+        if trial.miss <= 0:
+            gap = min(
+                sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2)
+                for n, a in enumerate(moved) for b in moved[:n]
+            )  # fmt: skip
+            return WetSize(trial.plant, len(moved), gap, None, None, trial.run, trial.verdicts)
+    raise InputError(
+        f"no distance up to {STRETCHES[-1]:g} times the drawn one keeps {task.low:g} … "
+        f"{task.high:g} °C; the nearest misses by {nearest:.1f} K"
+    )
+
+
+def _exchanger(plant: Plant, task: WetTask) -> WetSize:
+    low, high = EXCHANGERS
+    task = replace(task, years=1 if plant.source.surface is None else min(task.years, 2))
+    trial = _tried(_with_exchanger(plant, high), task)
+    if trial.miss > 0:
+        raise InputError(
+            f"the water itself is {trial.miss:.1f} K beyond {task.low:g} … {task.high:g} °C: no "
+            "exchanger helps"
+        )
+    while high / low > 1.01:
+        middle = sqrt(low * high)
+        attempt = _tried(_with_exchanger(plant, middle), task)
+        if attempt.miss <= 0:
+            high, trial = middle, attempt
+        else:
+            low = middle
+    return WetSize(trial.plant, None, None, None, high, trial.run, trial.verdicts)
+
+
+def _with_exchanger(plant: Plant, conductance: float) -> Plant:
+    return replace(plant, source=replace(plant.source, exchanger=conductance))
