@@ -15,6 +15,7 @@ from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.plant_sizing import with_length
 from loopkeeper.lifecycle.design.wet_sizing import with_single_wells
 from loopkeeper.plant.machines import BackupRecord
+from loopkeeper.plant.records import WaterSample
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Basis, WellRole
 
@@ -95,6 +96,16 @@ def test_wells_must_take_back_what_is_pumped():
     )
     short = replace(group, plant=replace(group.plant, source=replace(source, wells=halved)))
     assert "design.reinjection.short" in codes(checked(short, 5))
+
+
+def test_hard_water_must_not_go_through_the_machines():
+    group = dossier_of(SourceKind.WELL_GROUP)
+    salty = WaterSample("2024-05-01", "w1", "chloride", 260.0, "mg/L")
+    plant = replace(group.plant, samples=(salty,))
+    assert "design.quality.class" in codes(checked(replace(group, plant=plant), 5))
+    bare = replace(plant, source=replace(plant.source, exchanger=None))
+    assert "design.quality.direct" in codes(checked(replace(group, plant=bare), 5))
+    assert "design.quality.none" in codes(checked(group, 5))
 
 
 def test_a_guess_is_not_enough_for_a_large_building(office):

@@ -1,5 +1,6 @@
 """Results of design as JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from loopkeeper.app.designing import Hybridised, Selected, Sized
@@ -7,6 +8,7 @@ from loopkeeper.lifecycle.design.consistency import Consistency
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import LayoutSearch
 from loopkeeper.lifecycle.design.loads import figures
+from loopkeeper.lifecycle.design.phases import Phase
 from loopkeeper.lifecycle.design.selection import LEVELS, type_needed
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.series import Floats
@@ -163,3 +165,15 @@ def wet_json(found: WetSize, language: str) -> dict[str, Any]:
     answer["warmest_C"] = round(float(found.run.warmest.max()), 2)
     answer["verdicts"] = [v.as_dict(language) for v in found.verdicts]
     return answer
+
+
+def phases_json(steps: Sequence[Phase]) -> list[dict[str, Any]]:
+    """Return phases of building as plain data."""
+    return [
+        {
+            "share": one.share, "count": one.count, "added": one.added,
+            "margin": round(one.margin, 4),
+            "positions_m": [[round(float(x), 3), round(float(y), 3)] for x, y in one.places],
+        }
+        for one in steps
+    ]  # fmt: skip

@@ -16,6 +16,7 @@ from loopkeeper.adapters.design_answers import (
     figures_json,
     hybrid_json,
     layout_json,
+    phases_json,
     select_json,
     size_json,
     wet_json,
@@ -50,6 +51,7 @@ from loopkeeper.cli.shared import (
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import Land, LayoutSearch, search_layout
 from loopkeeper.lifecycle.design.loads import USES, built_loads
+from loopkeeper.lifecycle.design.phases import phased
 from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows, type_needed
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.plant.site import SourceKind
@@ -336,6 +338,31 @@ def report(
     out.print(f"[green]✓[/] {output}", soft_wrap=True)
     if promise:
         out.print(f"[green]✓[/] promise written to {plant / 'plant.toml'}", soft_wrap=True)
+
+
+@app.command()
+def phases(
+    plant: PlantFolder,
+    share: Annotated[
+        list[float], typer.Option(help="Share of the final load after each phase; repeatable.")
+    ],
+    years: Years = 25,
+    as_json: AsJson = False,
+) -> None:
+    """Holes that each phase of building needs to stand on its own; the whole plan comes last."""
+    with spoken(), working("Planning phases"):
+        dossier = read_dossier(existing_folder(plant))
+        whole = sized(dossier, low=None, high=None, years=years, deepest=1e4).found
+        steps = phased(whole.task, whole.size.length, share)
+    if as_json:
+        print_json({"length_m": round(whole.size.length, 2), "phases": phases_json(steps)})
+        return
+    table = Table(title=f"Holes of {whole.size.length:.1f} m by phase", box=SIMPLE_HEAD)
+    for heading in ("load", "holes", "added", "margin"):
+        table.add_column(heading, justify="right")
+    for one in steps:
+        table.add_row(f"{one.share:.0%}", str(one.count), str(one.added), f"{one.margin:+.1%}")
+    out.print(table)
 
 
 def _rows(catalogue: Path | None) -> tuple[CatalogueRow, ...] | None:

@@ -1,11 +1,14 @@
 """Layouts under a land polygon: holes where they may be, and the cheapest first."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.layout import Land, holes_on, search_layout
+from loopkeeper.lifecycle.design.phases import phased
 from loopkeeper.lifecycle.design.sizing import FieldTask, GroundValues, Limits, size_field
 from loopkeeper.physics.gfunction import FieldGeometry
 
@@ -68,3 +71,24 @@ def test_too_little_land_is_said():
 def test_impossible_land_is_refused(corners, depths):
     with pytest.raises(InputError):
         Land(corners, shallowest=depths[0], deepest=depths[1])
+
+
+def test_every_phase_stands_alone_and_builds_on_the_last():
+    x, y = np.meshgrid(np.arange(5) * 5.0, np.arange(5) * 5.0)
+    whole = replace(task(120e3), geometry=FieldGeometry(x.ravel(), y.ravel(), 100.0, 1.5, 0.075))
+    length = size_field(whole).length
+    steps = phased(whole, length, [0.3, 0.6])
+    assert [s.share for s in steps] == [0.3, 0.6, 1.0]
+    assert steps[-1].count == 25
+    # fewer neighbours: a phase needs fewer holes than its share of the whole
+    assert all(s.count <= round(25 * s.share) + 1 for s in steps)
+    assert all(s.margin > -0.002 for s in steps)
+    assert sum(s.added for s in steps) == 25
+    held = {tuple(p) for p in steps[0].places}
+    assert held <= {tuple(p) for p in steps[1].places}
+
+
+@pytest.mark.parametrize("shares", [[0.6, 0.3], [0.0], [1.2]])
+def test_phases_must_ascend(shares):
+    with pytest.raises(InputError, match="ascending between 0 and 1"):
+        phased(task(), 100.0, shares)

@@ -10,6 +10,14 @@ import numpy as np
 
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.measure.series import LoadYear
+from loopkeeper.measure.water_quality import (
+    CLASSES,
+    DIRECT_USE,
+    Result,
+    index_of,
+    indices,
+    sample_class,
+)
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
@@ -81,6 +89,7 @@ def check_design(plant: Plant, design: LoadYear, run: Horizon) -> Consistency:
         *_flows(plant),
         *_survey(plant),
         *_wells(plant),
+        *_quality(plant),
     ]
     order = list(Severity)
     return Consistency(
@@ -218,3 +227,33 @@ def _wells(plant: Plant) -> list[Verdict]:
     figures = {"taken": f"{taken:.0f}", "returned": f"{returned:.0f}"}
     full = returned >= 0.999 * taken
     return [Verdict("design.reinjection.full" if full else "design.reinjection.short", figures)]
+
+
+def _quality(plant: Plant) -> list[Verdict]:
+    """Class of the source water, and whether it may go through the machines."""
+    if plant.source.kind is SourceKind.BOREHOLE_FIELD:
+        return []
+    results = [
+        Result(index.name, s.value, s.below_detection)
+        for s in plant.samples
+        if s.value is not None and (index := index_of(s.parameter)) is not None
+    ]
+    if not results:
+        return [Verdict("design.quality.none", {})]
+    found = sample_class(results)
+    worst = indices("2017")[found.decided_by[0]]
+    names = {"index": worst.name.replace("_", " "), "index_zh": worst.chinese}
+    verdicts = [Verdict("design.quality.class", {"grade": CLASSES[found.grade], **names})]
+    if plant.source.exchanger is not None:
+        return verdicts
+    for one in results:
+        limit = DIRECT_USE.get(one.index)
+        if limit is not None and not one.censored and one.value > limit[0]:
+            chinese = indices("2017")[one.index].chinese
+            figures = {
+                "index": one.index.replace("_", " "), "index_zh": chinese,
+                "value": f"{one.value:g}", "limit": f"{limit[0]:g}", "unit": limit[1],
+                "clause": limit[2], "confidence": limit[3],
+            }  # fmt: skip
+            verdicts.append(Verdict("design.quality.direct", figures))
+    return verdicts
