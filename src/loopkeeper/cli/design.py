@@ -163,6 +163,10 @@ def size(
         Path | None,
         typer.Option(help="CSV with corners x_m, y_m: search the cheapest layout.", exists=True),
     ] = None,
+    kept_free: Annotated[
+        list[Path] | None,
+        typer.Option(help="CSV of corners of an area without holes; repeatable.", exists=True),
+    ] = None,
     prices: PricesFile = None,
     as_json: AsJson = False,
     lang: Language = "en",
@@ -179,7 +183,8 @@ def size(
         answer = sized(dossier, low=low, high=high, years=years, deepest=deepest)
         found_layouts = None
         if land is not None:
-            outline = Land(read_corners(land), deepest=deepest)
+            areas = tuple(read_corners(file) for file in kept_free or ())
+            outline = Land(read_corners(land), areas, deepest=deepest)
             found_layouts = search_layout(answer.found.task, outline, read_prices(prices))
     if found_layouts is not None:
         _show_layouts(found_layouts, as_json=as_json)
