@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loopkeeper.lifecycle.design.economy import WATER_TAX
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.measure.water_quality import (
@@ -90,6 +91,7 @@ def check_design(plant: Plant, design: LoadYear, run: Horizon) -> Consistency:
         *_survey(plant),
         *_wells(plant),
         *_quality(plant),
+        *_water_tax(plant, run),
     ]
     order = list(Severity)
     return Consistency(
@@ -257,3 +259,12 @@ def _quality(plant: Plant) -> list[Verdict]:
             }  # fmt: skip
             verdicts.append(Verdict("design.quality.direct", figures))
     return verdicts
+
+
+def _water_tax(plant: Plant, run: Horizon) -> list[Verdict]:
+    """What the pumped groundwater is taxed at, all of it reinjected."""
+    if plant.source.kind not in {SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP}:
+        return []
+    volume = float(run.last["source_flow"].sum() * HOUR)
+    figures = {"volume": f"{volume:,.0f}", "tax": f"{WATER_TAX * volume:,.0f}"}
+    return [Verdict("design.water_tax", figures)]
