@@ -175,6 +175,12 @@ def test_a_pumping_test_from_its_log(tmp_path):
     assert set(answer["models"]) == {
         "confined", "leaky", "recharge_boundary", "barrier", "well_storage"
     }  # fmt: skip
+    # 50 minutes after the start in the file's own unit, though only its header names it
+    late = loopkeeper("survey", "pumping", path, "--rates", "0:30,50:60", "--json")
+    seconds = loopkeeper("survey", "pumping", path, "--rates", "0:30,50:60", "--time-unit", "min",
+                         "--json")  # fmt: skip
+    assert json.loads(late.stdout)["models"] == json.loads(seconds.stdout)["models"]
+    assert "survey.pumping.no_distance" in late.stdout
     missing = tmp_path / "bare.txt"
     missing.write_text("1 2\n2 3\n", encoding="utf-8")
     done = loopkeeper("survey", "pumping", missing, "--rates", "30")

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from loopkeeper.physics.aquifer import Aquifer, Screens, dipole_screen_heads
+from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.well_flow import screened_flow
-from loopkeeper.physics.well_transport import WATER, feedback_response
+from loopkeeper.physics.well_transport import feedback_response
 
 OGS = shutil.which("ogs")
 pytestmark = [

@@ -12,6 +12,7 @@ import pytest
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.aquifer import Aquifer, Screens, dipole_screen_heads
+from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.returned_water import WellGround, fit_delayed, water_deficit
 from loopkeeper.physics.single_well import (
     breakthrough_time,
@@ -30,7 +31,7 @@ from loopkeeper.physics.standing_column import (
     standing_column_response,
 )
 from loopkeeper.physics.well_flow import Packing, packed_flow, screened_flow
-from loopkeeper.physics.well_transport import WATER, WellTransport, feedback_response
+from loopkeeper.physics.well_transport import WellTransport, feedback_response
 
 pytestmark = pytest.mark.validation
 FLOW = 30 / 3600

@@ -5,7 +5,7 @@ from typing import Any
 
 from loopkeeper.app.designing import Hybridised, Selected, Sized
 from loopkeeper.lifecycle.design.consistency import Consistency
-from loopkeeper.lifecycle.design.economy import Account
+from loopkeeper.lifecycle.design.economy import Account, coal_replaced
 from loopkeeper.lifecycle.design.layout import LayoutSearch
 from loopkeeper.lifecycle.design.loads import figures
 from loopkeeper.lifecycle.design.phases import Phase
@@ -104,6 +104,7 @@ def hybrid_json(answer: Hybridised) -> dict[str, Any]:
             for s in answer.found.splits
         ],
         "others": [_account_json(a) for a in answer.found.others],
+        "coal_replaced_t": round(coal_replaced(answer.heat) / 1000, 1),
         "refused": dict(answer.found.refused),
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -48,10 +49,24 @@ def read_response_test(
     return TestLog(time[keep], **columns), log.verdicts
 
 
+@dataclass(frozen=True)
+class Levels:
+    """
+    Levels of one well, shape (n,): ``time`` [s], ``drawdown`` [m], and what reading had to say.
+
+    ``unit`` length of the file's own unit of time, in which a user states when flows begin [s].
+    """
+
+    time: Floats
+    drawdown: Floats
+    unit: float
+    verdicts: tuple[Verdict, ...]
+
+
 def read_levels(
     path: Path, *, time_unit: str | None = None, level_unit: str | None = None,
     static: float | None = None,
-) -> tuple[Floats, Floats, tuple[Verdict, ...]]:  # fmt: skip
+) -> Levels:  # fmt: skip
     """
     Read a log of water levels: two columns, time and drawdown, head or depth to water.
 
@@ -67,10 +82,8 @@ def read_levels(
 
     Returns
     -------
-    time, drawdown : arrays, shape (n,)
-        Ascending. [s], [m]
-    verdicts : tuple of Verdict
-        Rows left out, signs turned.
+    Levels
+        Ascending in time, with rows left out and signs turned said.
 
     Raises
     ------
@@ -102,7 +115,7 @@ def read_levels(
         verdicts.append(Verdict("survey.pumping.negative", {}))
         level = -level
     order = np.argsort(time, kind="stable")
-    return time[order], level[order], tuple(verdicts)
+    return Levels(time[order], level[order], linear_to_si(units[0])[0], tuple(verdicts))
 
 
 def _number_rows(name: str, lines: list[str]) -> tuple[tuple[Floats, Floats], list[Verdict]]:

@@ -27,6 +27,7 @@ from loopkeeper.plant.site import Promise
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.plant.years import mode_energy
+from loopkeeper.units import HOUR
 
 GUESSED = Doubts(conductivity=0.25, resistance=0.15, temperature=1.0, load=0.10)
 """Where the ground is a regional guess."""
@@ -199,11 +200,12 @@ def selected(dossier: Dossier, rows: Sequence[CatalogueRow] | None = None) -> Se
 
 @dataclass(frozen=True)
 class Hybridised:
-    """The cheapest split and its rivals, with prices and grid they rest on."""
+    """The cheapest split and its rivals, prices and grid they rest on, yearly heat [J]."""
 
     found: Hybrid
     prices: Prices
     grid: GridFactor
+    heat: float
 
 
 def hybridised(
@@ -245,7 +247,8 @@ def hybridised(
     low, high = water_limits(plant)
     task = field_task(plant, demand.heating, (low, high, years))
     grid = grid_factor(region)
-    return Hybridised(hybrid(task, demand, prices, grid=grid.factor), prices, grid)
+    found = hybrid(task, demand, prices, grid=grid.factor)
+    return Hybridised(found, prices, grid, float(demand.heating.sum() * HOUR))
 
 
 def _efficiency(useful: float, spent: float, otherwise: float) -> float:

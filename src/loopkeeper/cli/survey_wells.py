@@ -31,7 +31,7 @@ from loopkeeper.lifecycle.survey.step_test import (
 )
 from loopkeeper.lifecycle.survey.well_verdicts import well_verdicts
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import DAY, HOUR, linear_to_si
+from loopkeeper.units import DAY, HOUR
 
 Files = Annotated[
     list[Path], typer.Argument(help="Level logs, one well each: time and drawdown.", exists=True)
@@ -58,16 +58,19 @@ Into = Annotated[
 ]
 
 
+OWN_RADIUS = 0.15
+"""Taken where nobody says how far the levels were read from the well's axis. [m]"""
 STEPS = 3
 """Flows above zero from which a test counts as a step test. [-]"""
 
 
 @dataclass(frozen=True)
 class _Opened:
-    """Tests as read: observations, schedule, and what reading them had to say."""
+    """Tests as read: observations, schedule, the file's unit of time [s], and what was said."""
 
     observations: tuple[Observations, ...]
     schedule: Schedule
+    unit: float
     verdicts: tuple[Verdict, ...]
 
 
@@ -99,9 +102,7 @@ def pumping(
         raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(CANDIDATES)}")
     with spoken():
         opened = _opened(files, rates, distance, (time_unit, level_unit, static))
-        pumped = (
-            None if recovered_after is None else recovered_after * _factor(files[0], time_unit)
-        )
+        pumped = None if recovered_after is None else recovered_after * opened.unit
         observations = _corrected(opened.observations, pumped, thickness)
         said = list(opened.verdicts)
         if thickness is not None:
@@ -189,34 +190,31 @@ def _without_losses(
     return (without_well_loss(observations[0], schedule, steps),), steps
 
 
-def _factor(file: Path, unit: str | None) -> float:
-    if unit is None:
-        raise InputError(f"{file.name}: give --time-unit with --recovered-after")
-    return linear_to_si(unit)[0]
-
-
 def _opened(
     files: list[Path],
     rates: str,
     distance: list[float] | None,
     units: tuple[str | None, str | None, float | None],
 ) -> _Opened:
-    """Read every file; distances in the order of the files, 0.15 m where none is given."""
+    """Read every file; distances in the order of the files, said where none is given."""
     given = list(distance or [])
     if given and len(given) != len(files):
         raise typer.BadParameter(
             f"{len(given)} distances for {len(files)} files", param_hint="--distance"
         )
-    observations: list[Observations] = []
-    verdicts: list[Verdict] = []
-    for n, file in enumerate(files):
-        time, level, said = read_levels(
-            file, time_unit=units[0], level_unit=units[1], static=units[2]
-        )
-        verdicts += said
-        observations.append(Observations(time, level, given[n] if given else 0.15))
-    factor = linear_to_si(units[0])[0] if units[0] else 1.0
-    return _Opened(tuple(observations), _schedule(rates, factor, files[0]), tuple(verdicts))
+    read = [
+        read_levels(file, time_unit=units[0], level_unit=units[1], static=units[2])
+        for file in files
+    ]
+    verdicts = [v for one in read for v in one.verdicts]
+    if not given:
+        verdicts.append(Verdict("survey.pumping.no_distance", {"radius": OWN_RADIUS}))
+        given = [OWN_RADIUS] * len(files)
+    observations = tuple(
+        Observations(one.time, one.drawdown, r) for one, r in zip(read, given, strict=True)
+    )
+    schedule = _schedule(rates, read[0].unit, files[0])
+    return _Opened(observations, schedule, read[0].unit, tuple(verdicts))
 
 
 def _schedule(text: str, factor: float, file: Path) -> Schedule:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.special import erfc
 
 from loopkeeper.physics.aquifer import Aquifer
-from loopkeeper.physics.well_transport import WATER
+from loopkeeper.physics.fluid import WATER
 
 Floats = NDArray[np.float64]
 

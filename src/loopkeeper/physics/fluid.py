@@ -25,6 +25,9 @@ _SOLUTIONS: Final = {
 FLUIDS: Final = ("water", *_SOLUTIONS)
 """Names of the fluids that :func:`fluid_properties` knows."""
 
+WATER = 4.18e6
+"""Volumetric heat capacity of water in the ground and in wells. [J m-3 K-1]"""
+
 
 @dataclass(frozen=True, slots=True)
 class FluidProperties:

@@ -12,14 +12,12 @@ from numpy.typing import NDArray
 from scipy.special import exp1, i0
 
 from loopkeeper.errors import OutOfRangeError
+from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.gfunction import FieldGeometry, line_source_g
 from loopkeeper.physics.well_heads import leaky_well_function
 from loopkeeper.units import YEAR
 
 Floats = NDArray[np.float64]
-
-WATER = 4.18e6
-"""Volumetric heat capacity of groundwater. [J m-3 K-1]"""
 
 
 @dataclass(frozen=True, slots=True)

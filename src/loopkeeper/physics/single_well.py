@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.aquifer import Aquifer, Screens
+from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.returned_water import WellGround, fit_delayed
 from loopkeeper.physics.well_flow import Packing, WellFlow, packed_flow, screened_flow
-from loopkeeper.physics.well_transport import WATER, WellTransport
+from loopkeeper.physics.well_transport import WellTransport
 from loopkeeper.units import DAY, YEAR
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import erf, exp1
 
 from loopkeeper.errors import OutOfRangeError
-from loopkeeper.physics.well_transport import WATER
+from loopkeeper.physics.fluid import WATER
 
 Floats = NDArray[np.float64]
 

@@ -15,18 +15,15 @@ from numpy.typing import NDArray
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.exchanger import Exchanger
+from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.ground import ModalGround
 
 Floats = NDArray[np.float64]
 
-WATER: Final = 4.18e6
-"""Volumetric heat capacity of water. [J m-3 K-1]"""
 FREEZING_MARGIN: Final = 3.0
 """Lowest temperature of water leaving an exchanger without antifreeze (confidence M). [°C]"""
 WEEKLY_WARMING, WEEKLY_COOLING = 1.0, 2.0
 """Ecological limits of the weekly mean, GB 3838-2002 (confidence M). [K]"""
-PSYCHROMETRIC: Final = 66.0
-"""Vapour pressure deficit that carries as much heat as one kelvin, at 1 bar. [Pa K-1]"""
 STEFAN: Final = 5.670e-8
 """Stefan–Boltzmann constant. [W m-2 K-4]"""
 

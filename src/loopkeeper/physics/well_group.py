@@ -14,9 +14,9 @@ from scipy.special import erfc
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.aquifer import Aquifer
+from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.returned_water import WellGround, fit_delayed
 from loopkeeper.physics.well_heads import well_distances
-from loopkeeper.physics.well_transport import WATER
 
 Floats = NDArray[np.float64]
 

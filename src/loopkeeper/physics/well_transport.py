@@ -16,13 +16,12 @@ from scipy.sparse.linalg import spsolve
 from loopkeeper.errors import UnphysicalError
 from loopkeeper.physics.aquifer import Aquifer
 from loopkeeper.physics.compiled import compiled
+from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.well_flow import WellFlow
 from loopkeeper.units import DAY
 
 Floats = NDArray[np.float64]
 
-WATER: Final = 4.18e6
-"""Volumetric heat capacity of groundwater. [J m-3 K-1]"""
 COURANT: Final = 0.8
 """Share of the longest stable time step that is used. [-]"""
 

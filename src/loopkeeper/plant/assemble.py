@@ -14,11 +14,11 @@ from loopkeeper.physics.borehole import (
     default_shank,
 )
 from loopkeeper.physics.exchanger import Exchanger
-from loopkeeper.physics.fluid import FluidProperties, fluid_properties
+from loopkeeper.physics.fluid import WATER, FluidProperties, fluid_properties
 from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse, Floats, ModalGround
 from loopkeeper.physics.pump import PumpBank, PumpMode
-from loopkeeper.physics.surface_water import WATER, Pond, water_source
+from loopkeeper.physics.surface_water import Pond, water_source
 from loopkeeper.physics.system import Controls, StagingOrder, System
 from loopkeeper.plant.machine_maps import machine_of
 from loopkeeper.plant.machines import (

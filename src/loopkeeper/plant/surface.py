@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.physics.surface_water import WATER, usable_heat
+from loopkeeper.physics.fluid import WATER
+from loopkeeper.physics.surface_water import usable_heat
 from loopkeeper.plant.source import SurfaceWater
 
 Floats = NDArray[np.float64]

@@ -9,8 +9,6 @@ from importlib import resources
 from loopkeeper.errors import InputError
 from loopkeeper.units import KWH
 
-GAS_ENERGY = 9.85
-"""Lower heating value of natural gas (GB/T 51350-2019, M+). [kWh m-3]"""
 GAS_CARBON = 0.202
 """Of natural gas burnt, by lower heating value (IPCC 56.1 t/TJ). [kg kWh-1]"""
 COAL_CARBON = 2.457

@@ -18,8 +18,6 @@ from loopkeeper.units import HOUR
 
 TYPES = (("I", 6.0), ("II", 0.0), ("III", -5.0))
 """Coldest source water by type (T/BAEE 019-2023: II, III V; I by its 6 °C point, A). [°C]"""
-WARM_AIR = 38.0
-"""Supply air at 14 °C entering (T/BAEE 019-2023, V). [°C]"""
 MOST_UNITS = 12
 """Units of one model that a plant is built of at most. [-]"""
 LEVELS = ("cost", "contract", "list")

@@ -13,6 +13,7 @@ from loopkeeper.lifecycle.survey.test_record import Bools, TestRecord
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.borehole import RadialBorehole
+from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse, fluid_step_response
 from loopkeeper.units import HOUR
@@ -212,7 +213,7 @@ def _mean(total: NDArray[np.generic], count: NDArray[np.int64]) -> Floats:
 
 def _interior(hole: Hole, resistance: float, factor: float) -> RadialBorehole:
     """A usual hole: some of it water, the rest grout, with the resistance asked for."""
-    water = 4.18e6 * np.pi * hole.radius**2 * WATER_SHARE * factor
+    water = WATER * np.pi * hole.radius**2 * WATER_SHARE * factor
     return RadialBorehole(
         resistance, 0.25 * resistance, float(water), CORE_SHARE * hole.radius, hole.radius
     )

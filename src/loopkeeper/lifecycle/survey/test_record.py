@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.measure.series import Floats
-from loopkeeper.physics.surface_water import WATER
+from loopkeeper.physics.fluid import WATER
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
