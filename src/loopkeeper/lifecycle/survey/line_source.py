@@ -112,7 +112,7 @@ def line_source(record: TestRecord, hole: Hole) -> LineSource:
                 ],
             )
         conductivity, resistance = fit(record, hole, on & (record.time >= first))
-    begin = max(first, float(record.time[0]))
+    begin = float(record.time[on & (record.time >= first)].min())
     ends = np.arange(begin + 12 * HOUR, last, max(3 * HOUR, (last - begin) / 20))
     stepwise = np.array(
         [fit(record, hole, on & (record.time >= first) & (record.time <= e))[0] for e in ends]
