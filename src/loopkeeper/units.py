@@ -16,6 +16,7 @@ ZERO_CELSIUS: Final = 273.15
 """Absolute temperature of 0 °C. [K]"""
 GRAVITY: Final = 9.80665
 """Standard acceleration of free fall. [m s-2]"""
+MINUTE: Final = 60.0
 HOUR: Final = 3600.0
 """Seconds in an hour. [s]"""
 DAY: Final = 86400.0

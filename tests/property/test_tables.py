@@ -178,3 +178,35 @@ def test_long_and_wide_files_give_the_same_readings(tmp_path):
         .equals(long.drop("known_at").sort("point", "time"))
     )
     assert long.filter(pl.col("point") == "t_out")["known_at"][0].day == 2
+
+
+DIVER = """Data file for DataLogger.
+COMPANY    : somebody
+[Channel 1]
+  Identification          =LEVEL
+
+Date/time,Water head[cm],Temperature[\u00b0C]
+2024/10/15 08:00:00,273.975,10.047
+2024/10/15 08:01:00,273.883,10.047
+2024/10/15 08:02:00,273.775,10.070
+END OF DATA FILE
+"""
+
+
+def test_a_logger_may_write_a_page_before_its_table(tmp_path):
+    path = tmp_path / "diver.csv"
+    path.write_bytes(DIVER.encode("latin-1"))
+    table = read_table(path)
+    assert table.frame.columns == ["row", "Date/time", "Water head[cm]", "Temperature[\u00b0C]"]
+    assert table.frame["row"].to_list()[:2] == [7, 8]
+    assert {"dossier.file.preamble", "dossier.encoding.west"} == codes(table.verdicts)
+    assert numbers(table, "Water head[cm]")[0][0] == pytest.approx(273.975)
+
+
+@pytest.mark.parametrize("header", ["time  T_in (degC)  P (W)", "time T_in P"])
+def test_columns_may_be_set_apart_by_blanks(tmp_path, header):
+    path = tmp_path / "trt.txt"
+    path.write_text(f"{header}\n2024-01-01 10:00  12.5   6000\n2024-01-01 10:01  12.6 6010\n")
+    table = read_table(path)
+    assert table.frame["time"].to_list() == ["2024-01-01 10:00", "2024-01-01 10:01"]
+    assert numbers(table, table.frame.columns[2])[0].to_list() == [12.5, 12.6]

@@ -5,6 +5,7 @@ import pytest
 
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.survey.pumping_test import (
+    SORTS,
     Observations,
     Schedule,
     aquifer_test,
@@ -13,7 +14,12 @@ from loopkeeper.lifecycle.survey.pumping_test import (
     unconfined_correction,
 )
 from loopkeeper.lifecycle.survey.step_test import injectivity, step_test
-from loopkeeper.physics.drawdown import stored_well_drawdown, superposed, unit_drawdown
+from loopkeeper.physics.drawdown import (
+    stored_well_drawdown,
+    superposed,
+    unconfined_drawdown,
+    unit_drawdown,
+)
 
 pytestmark = pytest.mark.validation
 DAY = 86400.0
@@ -94,7 +100,7 @@ def test_boundaries(shared, judged, case):
     # 2 %: two digits published by hytool
     error = [
         test.best.transmissivity.value / transmissivity - 1,
-        test.best.extra.value / image - 1,
+        test.best.extras[0].value / image - 1,
     ]
     judged("pumping test near a boundary", by="hytool", error=error, bound=0.02)
 
@@ -145,6 +151,34 @@ def test_stored_well_water_first_gives_all_the_flow(judged):
     got = stored_well_drawdown(late, **common, screen_radius=0.3, casing_radius=0.3)
     error = got / unit_drawdown(late, **common) - 1
     judged("well storage, late", by="Theis", error=error, bound=1e-3)
+
+
+def test_water_table_that_yields_late(shared, judged):
+    rows = np.loadtxt(shared / "pumping_ttim" / "pumptest_neuman.txt")
+    foot = 0.3048
+    place = Observations(rows[:, 0] * 60, rows[:, 1] * foot, 63 * foot)
+    test = aquifer_test([place], one(1170 * 3.785411784e-3 / 60), SORTS)
+    assert test.best.sort == "unconfined"
+    assert test.margin > 100
+    # 2 %: two to four digits published by AQTESOLV (22 980 ft²/d, 0.15)
+    error = [
+        test.best.transmissivity.value * DAY / foot**2 / 22980 - 1,
+        test.best.extras[0].value / 0.15 - 1,
+    ]
+    judged("pumping test under a water table, Neuman", by="AQTESOLV", error=error, bound=0.02)
+
+
+def test_water_table_between_its_two_theis_curves(judged):
+    common = {"transmissivity": 1e-3, "distance": 20.0}
+    water = {"specific_yield": 0.1, "drainage": 1e-4}
+    late = np.array([1e7, 1e8])
+    got = unconfined_drawdown(late, **common, storage=1e-4, **water)
+    error = got / unit_drawdown(late, **common, storage=0.1001) - 1
+    judged("water table, late", by="Theis with all the yield", error=error, bound=2e-4)
+    # nothing yields: a confined aquifer; 0.1 % for the sum that is cut
+    got = unconfined_drawdown(late, **common, storage=1e-4, specific_yield=1e-9, drainage=1e-4)
+    error = got / unit_drawdown(late, **common, storage=1e-4) - 1
+    judged("water table without yield", by="Theis", error=error, bound=1e-3)
 
 
 def test_derivative_is_flat_where_flow_is_radial():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.survey_logs import read_response_test
+from loopkeeper.adapters.survey_logs import read_logger, read_response_test
 from loopkeeper.errors import DossierError
+from loopkeeper.lifecycle.survey.clocks import compare_clocks
 from loopkeeper.lifecycle.survey.test_record import TestLog
 from loopkeeper.lifecycle.survey.thermal_response_test import combined, interpret
 
@@ -88,6 +89,20 @@ def test_standing_column_with_every_trap(shared):
     assert 2.4 < test.fit.conductivity.value < 2.8
     assert test.fit.conductivity.low < 2.651 < test.fit.conductivity.high
     assert len(test.record.outages) == 1
+
+
+def test_three_clocks_on_one_site(shared, judged):
+    folder = shared / "trt_varennes_scw"
+    names = ["PCP_241105093255_DT244.CSV", "PI_241105093429_DT275.CSV", "data_DTS_heating.csv"]
+    log = read_logger(folder / "data_TRT.csv")
+    found = [compare_clocks(log, read_logger(folder / name)) for name in names]
+    # the loggers' own headers say UTC-5 and UTC-4, the fibre ran on local time, UTC-4
+    error = [(c.offset / 3600 - hours) for c, hours in zip(found, (-5, -4, -4), strict=True)]
+    judged("clocks of loggers", by="their own headers", error=error, bound=0.01, unit="h")
+    # the fibre hangs 150 m down the well: the water takes its time
+    assert [c.delay / 60 for c in found] == pytest.approx([3, 3, 19], abs=2)
+    unclear = compare_clocks(log, read_logger(folder / "data_LTC_heating.csv"))
+    assert not unclear.clear
 
 
 def test_holes_together(shared):

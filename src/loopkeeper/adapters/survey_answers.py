@@ -1,15 +1,11 @@
-"""Results of field tests as JSON, and as records in a dossier with where they came from."""
+"""Results of field tests as plain data."""
 
-import hashlib
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from loopkeeper import __version__
 from loopkeeper.lifecycle.survey.hydrochemistry import Baseline
 from loopkeeper.lifecycle.survey.pumping_test import (
     AquiferFit,
@@ -79,44 +75,6 @@ def together_json(
     }
 
 
-def keep_result(folder: Path, file: Path, kind: str, answer: dict[str, Any]) -> Path:
-    """
-    Keep a result in a dossier: beside the copied log, with its hash and the program's version.
-
-    Parameters
-    ----------
-    folder : Path
-        The dossier.
-    file : Path
-        The log it came from.
-    kind : str
-        Of the test.
-    answer : dict
-        The result.
-
-    Returns
-    -------
-    Path
-        The record written.
-    """
-    survey = folder / "survey"
-    survey.mkdir(exist_ok=True)
-    raw = file.read_bytes()
-    if file.resolve().parent != survey.resolve():
-        (survey / file.name).write_bytes(raw)
-    provenance = {
-        "kind": kind,
-        "file": f"survey/{file.name}",
-        "sha256": hashlib.sha256(raw).hexdigest(),
-        "code_version": __version__,
-        "evaluated_at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    target = survey / f"{file.stem}.result.json"
-    text = json.dumps({"provenance": provenance, "result": answer}, ensure_ascii=False, indent=2)
-    target.write_text(text + "\n", encoding="utf-8")
-    return target
-
-
 def aquifer_json(
     files: Sequence[Path],
     observations: Sequence[Observations],
@@ -152,10 +110,19 @@ def aquifer_json(
     return answer
 
 
+EXTRA_NAMES = {
+    "leaky": ("leakage_factor_m",),
+    "well_storage": ("casing_radius_m",),
+    "barrier": ("image_distance_m",),
+    "recharge_boundary": ("image_distance_m",),
+    "unconfined": ("specific_yield", "drainage_1_m2"),
+}
+"""What a sort of aquifer has beside transmissivity and storage."""
+
+
 def _fit_json(fit: AquiferFit) -> dict[str, Any]:
     """One sort of aquifer as plain data."""
     daily = fit.transmissivity.scaled(DAY)
-    names = {"leaky": "leakage_factor_m", "well_storage": "casing_radius_m"}
     answer: dict[str, Any] = {
         "transmissivity_m2_s": fit.transmissivity.value,
         "transmissivity_m2_d": round(daily.value, 4),
@@ -165,8 +132,8 @@ def _fit_json(fit: AquiferFit) -> dict[str, Any]:
         "rmse_m": round(fit.rmse, 6),
         "aicc": round(fit.aicc, 2),
     }
-    if fit.extra is not None:
-        answer[names.get(fit.sort, "image_distance_m")] = round(fit.extra.value, 3)
+    for name, extra in zip(EXTRA_NAMES.get(fit.sort, ()), fit.extras, strict=True):
+        answer[name] = float(f"{extra.value:.5g}")
     if fit.leakage_resistance is not None:
         answer["leakage_resistance_d"] = round(fit.leakage_resistance / DAY, 3)
     return answer

@@ -7,8 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from loopkeeper.adapters.files.test_log import RESPONSE_TEST, read_log, split_unit
+from loopkeeper.adapters.files.test_log import (
+    RESPONSE_TEST,
+    read_dated_columns,
+    read_log,
+    split_unit,
+)
 from loopkeeper.errors import DossierError, UnitError
+from loopkeeper.lifecycle.survey.clocks import Logger
 from loopkeeper.lifecycle.survey.test_record import COLUMNS, TestLog
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.verdict import Verdict
@@ -47,6 +53,30 @@ def read_response_test(
     keep = slice(None) if until is None else time <= until * HOUR
     columns = {name: log.columns[name][keep] for name in COLUMNS if name in log.columns}
     return TestLog(time[keep], **columns), log.verdicts
+
+
+def read_logger(path: Path) -> Logger:
+    """
+    Read what a logger recorded beside a test, for its clock alone.
+
+    Parameters
+    ----------
+    path : Path
+        CSV of any dialect with dates; lines of a logger before the table are passed over.
+
+    Returns
+    -------
+    Logger
+        Every column of numbers.
+
+    Raises
+    ------
+    DossierError
+        When no column holds dates, or none numbers.
+    """
+    time, columns = read_dated_columns(path)
+    known = np.isfinite(time)
+    return Logger(path.name, time[known], tuple(c[known] for c in columns.values()))
 
 
 @dataclass(frozen=True)

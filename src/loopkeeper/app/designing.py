@@ -75,7 +75,7 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
     plant, design = dossier.plant, _design(dossier)
     model, assumed = assemble(plant)
     found = check_design(plant, design, horizon(plant, model.system, design, years=years))
-    return Consistency(found.horizon, (*found.verdicts, *assumed))
+    return Consistency(found.horizon, (*found.verdicts, *dossier.verdicts, *assumed))
 
 
 def sized(

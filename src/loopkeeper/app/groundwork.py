@@ -9,16 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from loopkeeper.errors import DataError, InsufficientDataError
+from loopkeeper.app.surveying import interpret_survey
+from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.evaluate.evaluate import MeterDoubt
-from loopkeeper.lifecycle.survey.test_record import TestLog
-from loopkeeper.lifecycle.survey.thermal_response_test import combined, interpret
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Admitted
 from loopkeeper.measure.aggregate import hourly
 from loopkeeper.measure.consistency import check_hours
-from loopkeeper.measure.dossier import Dossier, SurveyTable
+from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
 from loopkeeper.measure.kpi_table import key_figures
@@ -33,7 +32,6 @@ from loopkeeper.plant.built import as_built
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import HOUR
 
 
 @dataclass(frozen=True)
@@ -180,71 +178,6 @@ def meter_doubt(hours: PlantHours, plant: Plant) -> MeterDoubt:
     group = machines(hours, plant)
     return MeterDoubt(
         heat.relative, electric_energy(hours, group, np.ones(len(load), bool)).relative
-    )
-
-
-def interpret_survey(dossier: Dossier) -> tuple[Surveyed, tuple[Verdict, ...]]:
-    """
-    Evaluate every thermal response test of a dossier.
-
-    Parameters
-    ----------
-    dossier : Dossier
-        Its plant declares the tests, its survey holds the records.
-
-    Returns
-    -------
-    Surveyed
-        Mean over the tests that could be evaluated.
-    verdicts : tuple of Verdict
-        What is wrong with the tests.
-    """
-    plant = dossier.plant
-    verdicts: list[Verdict] = []
-    results = []
-    for test in plant.tests:
-        table = dossier.survey.get(test.file)
-        if test.kind != "thermal_response" or table is None or plant.source.ground is None:
-            continue
-        field = plant.source.field
-        length = test.length or (field.length if field else 0.0)
-        diameter = test.diameter or (field.diameter if field else 0.15)
-        try:
-            result = interpret(
-                _test_log(table),
-                length=length,
-                radius=diameter / 2,
-                heat_capacity=plant.source.ground.heat_capacity,
-            )
-        except (DataError, KeyError) as error:
-            verdicts.append(
-                Verdict("survey.trt.not_evaluated", {"file": test.file, "reason": str(error)})
-            )
-            continue
-        results.append(result)
-        verdicts += result.verdicts
-    if not results:
-        return Surveyed(), tuple(verdicts)
-    return (
-        Surveyed(
-            combined(results).conductivity,
-            float(np.mean([r.undisturbed_temperature for r in results])),
-        ),
-        tuple(verdicts),
-    )
-
-
-def _test_log(table: SurveyTable) -> TestLog:
-    """The log of a dossier's test in SI."""
-    seconds = (table.time - table.time[0]) / np.timedelta64(1, "s")
-    columns = table.columns
-    flow = columns.get("flow_m3_h")
-    return TestLog(
-        seconds,
-        inlet=columns["inlet_temperature_C"],
-        outlet=columns["outlet_temperature_C"],
-        power=1000 * columns["power_kW"],
-        flow=None if flow is None else flow / HOUR,
     )
 
 

@@ -35,6 +35,7 @@ from loopkeeper.app.designing import (
     sized,
     sized_wet,
 )
+from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
@@ -54,6 +55,7 @@ from loopkeeper.lifecycle.design.loads import USES, built_loads
 from loopkeeper.lifecycle.design.phases import phased
 from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows, type_needed
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
+from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.site import SourceKind
 
 app = typer.Typer(no_args_is_help=True, help="Check and size a design, with its uncertainty.")
@@ -114,6 +116,11 @@ def loads(
     out.print(table)
 
 
+def _opened(folder: Path) -> Dossier:
+    """A dossier on the ground that field tests found."""
+    return on_measured_ground(read_dossier(existing_folder(folder)))
+
+
 @app.command()
 def check(
     plant: PlantFolder, years: Years = 25, as_json: AsJson = False, lang: Language = "en"
@@ -121,7 +128,7 @@ def check(
     """Resource, load and system against each other; thermal balance is a hard check."""
     language = chosen_language(lang)
     with spoken(), working("Running the design over its years"):
-        answer = checked(read_dossier(existing_folder(plant)), years)
+        answer = checked(_opened(plant), years)
     if as_json:
         print_json(check_json(answer, language))
     else:
@@ -174,7 +181,7 @@ def size(
     """Shortest field that keeps its limits, hour by hour, machines included; and how surely."""
     language = chosen_language(lang)
     with spoken(), working("Sizing"):
-        dossier = read_dossier(existing_folder(plant))
+        dossier = _opened(plant)
         if dossier.plant.source.kind is not SourceKind.BOREHOLE_FIELD:
             _show_wet(
                 sized_wet(dossier, low=low, high=high, years=years), language, as_json=as_json
@@ -239,7 +246,7 @@ def select(
     """Units from a catalogue: type by the coldest water, grade by standard, three prices."""
     chosen_language(lang)
     with spoken(), working("Selecting units"):
-        answer = selected(read_dossier(existing_folder(plant)), _rows(catalogue))
+        answer = selected(_opened(plant), _rows(catalogue))
     if as_json:
         print_json(select_json(answer))
         return
@@ -270,7 +277,7 @@ def hybrid(
     """Split between ground and others of least life-cycle cost, with the ground in balance."""
     chosen_language(lang)
     with spoken(), working("Searching splits"):
-        dossier = read_dossier(existing_folder(plant))
+        dossier = _opened(plant)
         answer = hybridised(dossier, prices=read_prices(prices), region=region)
     if as_json:
         print_json(hybrid_json(answer))
@@ -319,7 +326,7 @@ def report(
     """Write the design report; with --promise also what operation will be measured against."""
     language = chosen_language(lang)
     with spoken(), working("Designing"):
-        dossier = read_dossier(existing_folder(plant))
+        dossier = _opened(plant)
         book = designed(
             dossier, years=years, prices=read_prices(prices), region=region, rows=_rows(catalogue)
         )
@@ -356,7 +363,7 @@ def phases(
 ) -> None:
     """Holes that each phase of building needs to stand on its own; the whole plan comes last."""
     with spoken(), working("Planning phases"):
-        dossier = read_dossier(existing_folder(plant))
+        dossier = _opened(plant)
         whole = sized(dossier, low=None, high=None, years=years, deepest=1e4).found
         steps = phased(whole.task, whole.size.length, share)
     if as_json:

@@ -1,5 +1,6 @@
 """``loopkeeper survey``: field tests to ground properties, from files as loggers write them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +11,14 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper import __version__
+from loopkeeper.adapters.files.findings import keep_result
 from loopkeeper.adapters.report.response_test import render_response
-from loopkeeper.adapters.survey_answers import keep_result, response_json, together_json
-from loopkeeper.adapters.survey_logs import read_response_test
+from loopkeeper.adapters.survey_answers import response_json, together_json
+from loopkeeper.adapters.survey_logs import read_logger, read_response_test
 from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
 from loopkeeper.cli.survey_water import water
 from loopkeeper.cli.survey_wells import pumping, reinjection
+from loopkeeper.lifecycle.survey.clocks import clock_verdicts
 from loopkeeper.lifecycle.survey.regional_guess import (
     CONDUCTIVITY,
     HEAT_CAPACITY,
@@ -27,6 +30,7 @@ from loopkeeper.lifecycle.survey.thermal_response_test import (
     interpret,
 )
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.verdict import Verdict
 
 app = typer.Typer(
     no_args_is_help=True, help="Interpret field tests: what can the ground give, and how surely?"
@@ -77,6 +81,10 @@ def trt(
         float | None, typer.Option(help="Area the plant serves, for the number of holes [m²].")
     ] = None,
     column: Columns = None,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(help="Log of another logger, for its clock; repeatable.", exists=True),
+    ] = None,
     into: Into = None,
     plot: Annotated[
         Path | None, typer.Option(help="HTML page of the first log: course and stepwise plot.")
@@ -88,13 +96,15 @@ def trt(
     language = chosen_language(lang)
     with spoken():
         tests = []
+        clocks = _clocks(files[0], beside or ())
         for file in files:
             log, said = read_response_test(file, named_columns(column), until)
             test = interpret(
                 log, length=length, radius=diameter / 2, heat_capacity=1e6 * heat_capacity,
                 undisturbed_temperature=undisturbed,
             )  # fmt: skip
-            tests.append(replace(test, verdicts=(*said, *test.verdicts)))
+            heard = clocks if file == files[0] else ()
+            tests.append(replace(test, verdicts=(*said, *heard, *test.verdicts)))
         together = combined(tests, area=area)
         answers = [response_json(f, t, language) for f, t in zip(files, tests, strict=True)]
         for file, answer in zip(files, answers, strict=True):
@@ -111,6 +121,13 @@ def trt(
     say(together.verdicts, language)
     if len(files) > 1:
         out.print(f"mean of {len(files)} holes: k {_interval(together.conductivity, 3)} W/(m·K)")
+
+
+def _clocks(file: Path, beside: Sequence[Path]) -> tuple[Verdict, ...]:
+    """Clocks of what was logged beside a test, against its own."""
+    if not beside:
+        return ()
+    return clock_verdicts(read_logger(file), [read_logger(other) for other in beside])
 
 
 def _plot(test: ThermalResponse, name: str, target: Path, language: str) -> None:

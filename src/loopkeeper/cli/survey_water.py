@@ -7,8 +7,9 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from loopkeeper.adapters.files.findings import keep_result
 from loopkeeper.adapters.files.water_samples import read_samples
-from loopkeeper.adapters.survey_answers import keep_result, water_json
+from loopkeeper.adapters.survey_answers import water_json
 from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
 from loopkeeper.lifecycle.survey.hydrochemistry import Baseline, Sample, baseline
 from loopkeeper.measure.water_quality import EDITIONS

@@ -9,12 +9,14 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from loopkeeper.adapters.survey_answers import aquifer_json, keep_result
+from loopkeeper.adapters.files.findings import keep_result
+from loopkeeper.adapters.survey_answers import aquifer_json
 from loopkeeper.adapters.survey_logs import read_levels
 from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.survey.pumping_test import (
     CANDIDATES,
+    SORTS,
     AquiferTest,
     Observations,
     Schedule,
@@ -79,14 +81,18 @@ def pumping(
     rates: Rates,
     distance: Distances = None,
     thickness: Annotated[
-        float | None, typer.Option(min=0.1, help="Of an unconfined aquifer, to correct for [m].")
+        float | None,
+        typer.Option(
+            min=0.1,
+            help="Of an unconfined aquifer: its thinning and late yield are allowed for [m].",
+        ),
     ] = None,
     recovered_after: Annotated[
         float | None,
         typer.Option(help="The file is the recovery after so long a pumping (its time unit)."),
     ] = None,
     sort: Annotated[
-        list[str] | None, typer.Option(help=f"Only these aquifers: {', '.join(CANDIDATES)}.")
+        list[str] | None, typer.Option(help=f"Only these aquifers: {', '.join(SORTS)}.")
     ] = None,
     time_unit: TimeUnit = None,
     level_unit: LevelUnit = None,
@@ -97,9 +103,9 @@ def pumping(
 ) -> None:
     """Pumping, recovery and step tests: the aquifer's transmissivity, storage and leakage."""
     language = chosen_language(lang)
-    sorts = tuple(sort or CANDIDATES)
-    if unknown := set(sorts) - set(CANDIDATES):
-        raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(CANDIDATES)}")
+    sorts = tuple(sort or (CANDIDATES if thickness is None else SORTS))
+    if unknown := set(sorts) - set(SORTS):
+        raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(SORTS)}")
     with spoken():
         opened = _opened(files, rates, distance, (time_unit, level_unit, static))
         pumped = None if recovered_after is None else recovered_after * opened.unit
@@ -238,7 +244,7 @@ def _schedule(text: str, factor: float, file: Path) -> Schedule:
 
 def _aquifer_table(test: AquiferTest) -> Table:
     table = Table(title="Sorts of aquifer, best first; chosen one in bold", box=SIMPLE_HEAD)
-    for heading in ("", "T, m²/d", "S", "B, image or casing, m", "c, d", "RMSE, m"):
+    for heading in ("", "T, m²/d", "S", "B, image or casing, m; yield", "c, d", "RMSE, m"):
         table.add_column(heading, justify="left" if not heading else "right")
     for fit in test.tried:
         resistance = fit.leakage_resistance
@@ -246,7 +252,7 @@ def _aquifer_table(test: AquiferTest) -> Table:
             fit.sort.replace("_", " "),
             f"{fit.transmissivity.value * DAY:,.1f}",
             f"{fit.storage.value:.3g}",
-            "" if fit.extra is None else f"{fit.extra.value:,.1f}",
+            f"{fit.extras[0].value:,.4g}" if fit.extras else "",
             "" if resistance is None else f"{resistance / DAY:,.0f}",
             f"{fit.rmse:.4f}",
             style="bold" if fit is test.best else "",

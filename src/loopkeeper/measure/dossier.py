@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from loopkeeper.measure.series import Floats, LoadYear, Times, WeatherSeries
+from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 
@@ -17,12 +18,27 @@ class SurveyTable:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """
+    What a field test was evaluated to, as kept in a dossier.
+
+    ``values`` in SI by name; ``file`` the log it rests on; ``code_version`` evaluated it.
+    """
+
+    kind: str
+    file: str
+    values: Mapping[str, Estimate]
+    evaluated_at: str = ""
+    code_version: str = ""
+
+
+@dataclass(frozen=True)
 class Dossier:
     """
     What a dossier holds except its telemetry.
 
     ``water`` is the recorded temperature of surface water; ``survey`` maps the file of a test to
-    its record; ``verdicts`` is what reading it had to say.
+    its record, ``findings`` are results kept of tests; ``verdicts`` is what reading it had to say.
     """
 
     plant: Plant
@@ -30,5 +46,6 @@ class Dossier:
     weather: WeatherSeries | None = None
     water: WeatherSeries | None = None
     survey: Mapping[str, SurveyTable] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     folder_name: str = ""

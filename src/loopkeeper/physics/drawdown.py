@@ -1,4 +1,4 @@
-"""Drawdown of an aquifer per unit of flow: confined, leaky, bounded, with stored well water."""
+"""Drawdown of an aquifer per unit of flow: confined, leaky, bounded, unconfined, stored water."""
 
 from collections.abc import Callable
 
@@ -104,6 +104,78 @@ def stored_well_drawdown(
     transform = k0(distance * root) / (p * inside)
     result[after] = np.log(2.0) / t[after] * (weights[:, None] * transform).sum(axis=0)
     return result
+
+
+YIELD_TERMS = 60
+"""Roots of the water table's condition that are summed. [-]"""
+
+
+def unconfined_drawdown(
+    time: Floats, *, transmissivity: float, storage: float, distance: float,
+    specific_yield: float, drainage: float,
+) -> Floats:  # fmt: skip
+    r"""
+    Return the drawdown per unit of flow under a water table that yields late (Neuman).
+
+    .. math:: \bar s / Q = \frac{1}{\pi T p} \sum_n \frac{K_0(q_n) \sin^2 \varepsilon_n}
+              {\varepsilon_n (\varepsilon_n + \tfrac12 \sin 2 \varepsilon_n)}, \quad
+              \varepsilon_n \tan \varepsilon_n = \frac{r^2 S p}{T} \frac{S_y}{\beta S}, \quad
+              q_n^2 = \frac{r^2 S p}{T} + \beta \varepsilon_n^2
+
+    Parameters
+    ----------
+    time : array, shape (n,)
+        Since pumping began; nothing before. [s]
+    transmissivity : float
+        [m2 s-1]
+    storage : float
+        Elastic storativity. [-]
+    distance : float
+        From the axis of the well. [m]
+    specific_yield : float
+        [-]
+    drainage : float
+        Vertical over radial conductivity by the square of the saturated thickness,
+        :math:`\beta = r^2 K_z / (K_r b^2)`. [m-2]
+
+    Returns
+    -------
+    array, shape (n,)
+        Mean over the saturated thickness, well and observation fully penetrating; drawdown small
+        beside the thickness. [s m-2]
+
+    References
+    ----------
+    .. [1] S. P. Neuman, "Effect of partial penetration on flow in unconfined aquifers considering
+       delayed gravity response", Water Resources Research 10 (1974) 303; in the Laplace domain
+       by A. F. Moench, Ground Water 31 (1993) 966.
+    """
+    t = np.asarray(time, dtype=np.float64)
+    after = t > 0
+    result = np.zeros(len(t))
+    weights = stehfest_weights(STEHFEST_TERMS)
+    p = np.arange(1, STEHFEST_TERMS + 1)[:, None] * np.log(2.0) / t[after][None, :]
+    beta = drainage * distance**2
+    scaled = p * distance**2 * storage / transmissivity
+    root = _water_table_roots(scaled * specific_yield / (beta * storage))
+    shape = np.sin(root) ** 2 / (root * (root + 0.5 * np.sin(2 * root)))
+    transform = (k0(np.sqrt(scaled[..., None] + beta * root**2)) * shape).sum(axis=-1)
+    transform /= np.pi * transmissivity * p
+    result[after] = np.log(2.0) / t[after] * (weights[:, None] * transform).sum(axis=0)
+    return result
+
+
+def _water_table_roots(ratio: Floats) -> Floats:
+    """Roots of x tan x = ratio, one in each half wave; shape (…, terms)."""
+    waves = np.pi * np.arange(YIELD_TERMS)
+    c = ratio[..., None]
+    low = np.broadcast_to(waves, (*ratio.shape, YIELD_TERMS))
+    x = waves + np.arctan(c / np.maximum(waves, np.minimum(np.sqrt(c), 1.0)))
+    for _ in range(6):
+        sine, cosine = np.sin(x), np.cos(x)
+        slope = sine + x * cosine + c * sine
+        x = np.clip(x - (x * sine - c * cosine) / slope, low + 1e-12, low + 0.5 * np.pi)
+    return np.asarray(x)
 
 
 def superposed(time: Floats, starts: Floats, flows: Floats, unit: UnitResponse) -> Floats:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from loopkeeper.adapters.files.findings import read_findings
 from loopkeeper.adapters.files.layout import BACKUP, CONTROLS, MACHINE, PROMISE, PUMP, SITE
 from loopkeeper.adapters.files.records import (
     read_events,
@@ -106,6 +107,7 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
         weather=read_weather(folder, zone, verdicts),
         water=_water(plant, folder, verdicts),
         survey=read_survey(folder, plant.tests, zone, verdicts),
+        findings=read_findings(folder, verdicts),
         folder_name=folder.name,
     )
     cautions = tuple(v for v in verdicts if v.severity not in _GRAVE)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import polars as pl
 
+from loopkeeper.adapters.files.dialect import body, decoded
 from loopkeeper.plant.verdict import Verdict
 
 SENTINELS = ("", "--", "-", "nan", "null", "none", "na", "n/a", "#n/a", "9999", "-9999",
              "-32768", "32767", "-999", "9999.0", "-9999.0", "-999.0", "-32768.0")  # fmt: skip
 """Texts that loggers write where there is no value, in lower case."""
-DELIMITERS = (";", "\t", ",")
 _DECIMAL_COMMA = r"^[+-]?\d+,\d+([eE][+-]?\d+)?$"
 _THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 
@@ -47,16 +47,17 @@ def read_table(path: Path, name: str | None = None) -> TextTable:
         Columns in file order with tidied names; ``row`` holds the line number in the file.
     """
     label = name or path.name
-    text, verdicts = _decoded(path.read_bytes(), label)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    if not first:
+    text, verdicts = decoded(path.read_bytes(), label)
+    found = body(text)
+    if not found.text:
         said = Verdict("dossier.file.empty", {"file": label})
         return TextTable(label, pl.DataFrame(), (*verdicts, said))
-    delimiter = max(DELIMITERS, key=first.count)
+    if any(line.strip() for line in text.splitlines()[: found.skipped]):
+        verdicts.append(Verdict("dossier.file.preamble", {"file": label, "count": found.skipped}))
     try:
         frame = pl.read_csv(
-            io.StringIO(text.lstrip("\n\r")),
-            separator=delimiter,
+            io.StringIO(found.text),
+            separator=found.delimiter,
             infer_schema=False,
             truncate_ragged_lines=True,
             quote_char='"',
@@ -65,7 +66,7 @@ def read_table(path: Path, name: str | None = None) -> TextTable:
         reason = str(error).splitlines()[0][:120]
         said = Verdict("dossier.file.unreadable", {"file": label, "reason": reason})
         return TextTable(label, pl.DataFrame(), (*verdicts, said))
-    frame = _named(frame).with_row_index("row", offset=2)
+    frame = _named(frame).with_row_index("row", offset=2 + found.skipped)
     frame, repeated = _without_headers(frame)
     if repeated:
         verdicts.append(
@@ -170,24 +171,6 @@ def _decimal(name: str, column: str, kept: pl.Series) -> tuple[pl.Series, list[V
     if surely_thousands and not surely_decimal:
         return kept.str.replace_all(",", ""), [Verdict("dossier.value.thousands", figures)]
     return kept, [Verdict("dossier.value.comma_unclear", {**figures, "count": int(comma.sum())})]
-
-
-def _decoded(raw: bytes, name: str) -> tuple[str, list[Verdict]]:
-    """UTF-8 with or without a mark, else GBK with a caution, else with losses said."""
-    verdicts: list[Verdict] = []
-    if raw.startswith(b"\xef\xbb\xbf"):
-        verdicts.append(Verdict("dossier.encoding.bom", {"file": name}))
-    raw = raw.replace(b"\x00", b"")
-    try:
-        return raw.decode("utf-8-sig"), verdicts
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = raw.decode("gb18030")
-        return text, [*verdicts, Verdict("dossier.encoding.gbk", {"file": name})]
-    except UnicodeDecodeError:
-        text = raw.decode("utf-8", errors="replace")
-        return text, [*verdicts, Verdict("dossier.encoding.unknown", {"file": name})]
 
 
 def _named(frame: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
-from loopkeeper.adapters.files.times import instants
+from loopkeeper.adapters.files.times import Instants, instants
 from loopkeeper.errors import DossierError, UnitError
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.verdict import Verdict
@@ -82,6 +82,57 @@ def read_log(path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | Non
     return Log({"time": time, **columns}, tuple(verdicts))
 
 
+def read_dated_columns(path: Path) -> tuple[Floats, dict[str, Floats]]:
+    """
+    Read every column of numbers of a log with dates, whatever it means.
+
+    Parameters
+    ----------
+    path : Path
+        CSV of any dialect.
+
+    Returns
+    -------
+    time : array, shape (n,)
+        Since 1970, by the clock of the log. [s]
+    columns : dict of arrays, shape (n,)
+        By their header, as written.
+
+    Raises
+    ------
+    DossierError
+        When no column holds dates, or none numbers.
+    """
+    table = read_table(path)
+    header = [c for c in table.frame.columns if c != "row"]
+    places = _places(header, (), {}, [])
+    column = places.get("time")
+    if column is None or not _is_dated(table.frame[column]):
+        raise DossierError(
+            f"{path.name}: no column holds dates", [f"the file has {', '.join(header) or 'none'}"]
+        )
+    time = _seconds(instants(table.frame[column], "UTC", file=table.name, column=column))
+    order = np.argsort(time, kind="stable")
+    columns = {}
+    for name in header:
+        values = numbers(table, name)[0].cast(pl.Float64).to_numpy().astype(np.float64)
+        if name != column and np.isfinite(values).sum() > 2:
+            columns[name] = values[order]
+    if not columns:
+        raise DossierError(f"{path.name}: no column holds numbers", [f"read: {', '.join(header)}"])
+    return time[order], columns
+
+
+def _is_dated(raw: pl.Series) -> bool:
+    text = raw.cast(pl.String).str.strip_chars()
+    dated = text.str.contains(r"[:/年]|\d-\d").fill_null(False).mean()  # noqa: FBT003
+    return isinstance(dated, float) and dated > 0.5
+
+
+def _seconds(read: Instants) -> Floats:
+    return np.asarray(read.time.dt.epoch("us").cast(pl.Float64).to_numpy() / 1e6)
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text.replace(",", "."))
@@ -91,7 +142,7 @@ def _is_number(text: str) -> bool:
 
 
 _TIME = (
-    r"date ?time|time ?stamp|time|date|t|elapsed.*|时间|日期|日期时间|采样时间"
+    r"date[ /_-]?time|time ?stamp|time|date|t|elapsed.*|时间|日期|日期时间|采样时间"
     r"|t_?(s|min|h)|time_?(s|min|h)"
 )
 
@@ -160,13 +211,12 @@ def _time(
         return np.zeros(0)
     raw = table.frame[column]
     unit = split_unit(column)[1]
-    text = raw.cast(pl.String).str.strip_chars()
-    if text.str.contains(r"[:/年]|\d-\d").fill_null(False).mean() > 0.5:  # type: ignore[operator]  # noqa: FBT003
+    if _is_dated(raw):
         read = instants(raw, "UTC", file=table.name, column=column)
         verdicts += read.verdicts
-        micro = read.time.dt.epoch("us").cast(pl.Float64).to_numpy() / 1e6
-        _compare_clocks(table, header, micro, verdicts)
-        return np.asarray(micro - np.nanmin(micro))
+        seconds = _seconds(read)
+        _compare_clocks(table, header, seconds, verdicts)
+        return np.asarray(seconds - np.nanmin(seconds))
     value, said = numbers(table, column)
     verdicts += said
     seconds = value.cast(pl.Float64).to_numpy().astype(np.float64)

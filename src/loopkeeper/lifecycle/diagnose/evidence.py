@@ -14,10 +14,15 @@ from loopkeeper.plant.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """What thermal response tests gave: conductivity [W m-1 K-1], T0 [°C]; None without a test."""
+    """
+    What thermal response tests gave.
+
+    Conductivity [W m-1 K-1] and T0 [°C], None without a test; ``holes`` how many were tested.
+    """
 
     conductivity: Estimate | None = None
     undisturbed_temperature: float | None = None
+    holes: int = 0
 
 
 def ground_prior(plant: Plant, surveyed: Surveyed) -> GroundPrior:

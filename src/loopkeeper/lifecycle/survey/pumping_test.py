@@ -15,20 +15,35 @@ from scipy.optimize import least_squares
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.physics.drawdown import stored_well_drawdown, superposed, unit_drawdown
+from loopkeeper.physics.drawdown import (
+    stored_well_drawdown,
+    superposed,
+    unconfined_drawdown,
+    unit_drawdown,
+)
 
 CANDIDATES = ("confined", "leaky", "recharge_boundary", "barrier", "well_storage")
 """Sorts of aquifer that are tried, the simplest first."""
+SORTS = (*CANDIDATES, "unconfined")
+"""All that are known. A water table that yields late looks like a boundary to the levels: the
+borehole's log tells which it is, so it is tried only where somebody says so."""
 CONVINCING = 10.0
 """A more complex aquifer must be better by so much AICc (Burnham and Anderson). [-]"""
 FEWEST = 6
 """Readings a fit needs. [-]"""
-_START = {
-    "leaky": [np.log(500.0)],
-    "recharge_boundary": [np.log(8.0)],
-    "barrier": [np.log(8.0)],
-    "well_storage": [np.log(0.15)],
+DIFFERENCE = 1e-4
+"""Relative step of the Jacobian: above the noise of numerical Laplace inversion. [-]"""
+IMAGES = {"recharge_boundary", "barrier"}
+EXTRAS = {
+    "leaky": ((500.0, 0.02, 1e5),),
+    "recharge_boundary": ((8.0, 0.02, 1e5),),
+    "barrier": ((8.0, 0.02, 1e5),),
+    "well_storage": ((0.15, 0.02, 1e5),),
+    "unconfined": ((0.1, 1e-3, 0.6), (1e-4, 1e-8, 1e2)),
 }
+"""Start and bounds of what a sort needs beside transmissivity and storage: leakage factor [m],
+image's further distance over the well's [-], casing radius [m], specific yield [-] and vertical
+over radial conductivity by the square of the thickness [m-2]."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +73,15 @@ class AquiferFit:
     """
     One sort of aquifer fitted.
 
-    Transmissivity [m2 s-1], storage [-], ``extra``: leakage factor B, distance to the image well,
-    or casing radius [m], with its name's meaning by ``sort``; ``rmse`` [m]; ``aicc`` [-];
-    ``modelled`` drawdown of each observation [m].
+    Transmissivity [m2 s-1], storage [-], ``extras`` by ``sort``: leakage factor B, distance to
+    the image well, or casing radius [m]; specific yield [-] and Kz/(Kr b²) [m-2] of an unconfined
+    aquifer; ``rmse`` [m]; ``aicc`` [-]; ``modelled`` drawdown of each observation [m].
     """
 
     sort: str
     transmissivity: Estimate
     storage: Estimate
-    extra: Estimate | None
+    extras: tuple[Estimate, ...]
     rmse: float
     aicc: float
     modelled: tuple[Floats, ...]
@@ -74,9 +89,9 @@ class AquiferFit:
     @property
     def leakage_resistance(self) -> float | None:
         """Resistance c = B²/T of the leaky layer; None for others. [s]"""
-        if self.sort != "leaky" or self.extra is None:
+        if self.sort != "leaky":
             return None
-        return self.extra.value**2 / self.transmissivity.value
+        return self.extras[0].value ** 2 / self.transmissivity.value
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,7 @@ def aquifer_test(
     schedule : Schedule
         What was pumped.
     sorts : sequence of str
-        Which of :data:`CANDIDATES` to try.
+        Which of :data:`SORTS` to try.
 
     Returns
     -------
@@ -146,7 +161,7 @@ def modelled(sort: str, x: Floats, place: Observations, schedule: Schedule) -> F
     Parameters
     ----------
     sort : str
-        One of :data:`CANDIDATES`.
+        One of :data:`SORTS`.
     x : array
         Logarithms of transmissivity [m2 s-1], storage [-] and what the sort needs more.
     place : Observations
@@ -160,7 +175,7 @@ def modelled(sort: str, x: Floats, place: Observations, schedule: Schedule) -> F
         [m]
     """
     transmissivity, storage = float(np.exp(x[0])), float(np.exp(x[1]))
-    more = float(np.exp(x[2])) if len(x) > 2 else 0.0
+    more = [float(v) for v in np.exp(x[2:])]
 
     def unit(time: Floats) -> Floats:
         r = place.distance
@@ -170,13 +185,15 @@ def modelled(sort: str, x: Floats, place: Observations, schedule: Schedule) -> F
             "distance": r,
         }
         if sort == "leaky":
-            return unit_drawdown(time, **common, leakage=more)
-        if sort in {"recharge_boundary", "barrier"}:
+            return unit_drawdown(time, **common, leakage=more[0])
+        if sort in IMAGES:
             sign = -1.0 if sort == "recharge_boundary" else 1.0
-            return unit_drawdown(time, **common, image=(sign, r * (1 + more)))
+            return unit_drawdown(time, **common, image=(sign, r * (1 + more[0])))
         if sort == "well_storage":
-            screen = min(more, r)
-            return stored_well_drawdown(time, **common, screen_radius=screen, casing_radius=more)
+            radii = {"screen_radius": min(more[0], r), "casing_radius": more[0]}
+            return stored_well_drawdown(time, **common, **radii)
+        if sort == "unconfined":
+            return unconfined_drawdown(time, **common, specific_yield=more[0], drainage=more[1])
         return unit_drawdown(time, **common)
 
     return superposed(place.time, schedule.starts, schedule.flows, unit)
@@ -205,13 +222,14 @@ def _fit(
     def apart(x: Floats) -> Floats:
         return np.concatenate([modelled(sort, x, o, schedule) - o.drawdown for o in observations])
 
-    extra = _START.get(sort, [])
-    low = [np.log(1e-9), np.log(1e-9)] + [np.log(0.02)] * len(extra)
-    high = [np.log(10.0), np.log(0.6)] + [np.log(1e5)] * len(extra)
+    extras = EXTRAS.get(sort, ())
+    extra, least, most = (list(np.log([e[i] for e in extras])) for i in range(3))
+    low = [np.log(1e-9), np.log(1e-9), *least]
+    high = [np.log(10.0), np.log(0.6), *most]
     best = None
     for storage in (own[1], np.log(1e-4), np.log(1e-2)):
         start = np.clip([own[0], storage, *extra], np.array(low) + 1e-6, np.array(high) - 1e-6)
-        answer = least_squares(apart, start, bounds=(low, high), x_scale=0.5)
+        answer = least_squares(apart, start, bounds=(low, high), x_scale=0.5, diff_step=DIFFERENCE)
         if best is None or answer.cost < best.cost:
             best = answer
     n, k = len(best.fun), len(best.x) + 1  # type: ignore[union-attr]
@@ -221,7 +239,7 @@ def _fit(
     covariance = np.linalg.pinv(normal) * square * n / max(n - k, 1)
     sigma = np.sqrt(np.diag(covariance))
     estimates = [_lognormal(v, s) for v, s in zip(best.x, sigma, strict=True)]  # type: ignore[union-attr]
-    if sort in {"recharge_boundary", "barrier"}:
+    if sort in IMAGES:
         r = observations[0].distance
         e = estimates[2]
         estimates[2] = Estimate(r * (1 + e.value), r * (1 + e.low), r * (1 + e.high))
@@ -229,7 +247,7 @@ def _fit(
         sort,
         estimates[0],
         estimates[1],
-        estimates[2] if extra else None,
+        tuple(estimates[2:]),
         float(np.sqrt(square)),
         float(aicc),
         tuple(modelled(sort, best.x, o, schedule) for o in observations),  # type: ignore[union-attr]

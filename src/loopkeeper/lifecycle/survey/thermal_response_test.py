@@ -113,8 +113,6 @@ def combined(tests: Sequence[ThermalResponse], *, area: float | None = None) -> 
         The interval holds the doubt of each test and how the holes differ.
     """
     values = np.array([t.conductivity.value for t in tests])
-    own = float(np.mean([t.conductivity.standard_deviation for t in tests]))
-    width = float(np.hypot(own / np.sqrt(len(values)), values.std()))
     verdicts = []
     if len(tests) > 1:
         figures = {
@@ -124,7 +122,27 @@ def combined(tests: Sequence[ThermalResponse], *, area: float | None = None) -> 
         verdicts.append(Verdict("survey.trt.spread", figures))
     elif area is not None and area >= TWO_HOLES_FROM:
         verdicts.append(Verdict("survey.trt.one_hole", {"area": f"{TWO_HOLES_FROM:,.0f}"}))
-    return Holes(Estimate.normal(float(values.mean()), width), tuple(verdicts))
+    return Holes(mean_of([t.conductivity for t in tests]), tuple(verdicts))
+
+
+def mean_of(holes: Sequence[Estimate]) -> Estimate:
+    """
+    Return the mean of several holes.
+
+    Parameters
+    ----------
+    holes : sequence of Estimate
+        The same property of each, at least one.
+
+    Returns
+    -------
+    Estimate
+        Its interval holds the doubt of each and how they differ.
+    """
+    values = np.array([h.value for h in holes])
+    own = float(np.mean([h.standard_deviation for h in holes]))
+    width = float(np.hypot(own / np.sqrt(len(values)), values.std()))
+    return Estimate.normal(float(values.mean()), width)
 
 
 def _conduct(record: TestRecord, hole: Hole) -> list[Verdict]:
