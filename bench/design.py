@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from loopkeeper.lifecycle.survey.test_record import TestLog
 from loopkeeper.lifecycle.survey.thermal_response_test import interpret
 from loopkeeper.physics.gfunction import FieldGeometry, g_function, line_source_g
 
+Answers = dict[str, list[float]]
 LAND = np.array([[0, 0], [70, 5], [80, 50], [30, 70], [-5, 40]], dtype=np.float64)
 HOUSE = np.array([[10, 10], [20, 10], [20, 20], [10, 20]], dtype=np.float64)
 
@@ -62,19 +64,12 @@ def brute_force(asked: FieldTask, near: float) -> float:
 
 def sizings() -> Iterator[Row]:
     load = heat()
-    peer = _ghetool(load)
+    ghetool = _peer("ghetool", load)
+    designer = _peer("ghedesigner", load)
     for years in (20, 100):
-        asked = task(years, load)
-        spent = cpu_seconds(lambda asked=asked: size_field(asked, quick=True))
-        length = size_field(asked, quick=True).length
-        figure = f"{spent:.2f} s, {length:.2f} m"
-        bar, remark = "≥ 10 × GHEtool", "GHEtool not there: set GHETOOL_PYTHON"
-        if peer is not None:
-            theirs, seconds = peer[str(years)]
-            ratio = seconds / spent
-            word = "met" if ratio >= 10 else "MISSED"
-            remark = f"GHEtool L4 {seconds:.2f} s, {theirs:.2f} m: {ratio:.1f} × {word}"
-        yield Row(f"hourly sizing, 10 × 10 holes, {years} years", figure, bar, remark)
+        yield _beside_ghetool(years, load, ghetool)
+    for years in (20, 100):
+        yield _beside_ghedesigner(years, load, designer)
     asked = task(20, load)
     ours = size_field(asked, quick=True).length
     truth = brute_force(asked, ours)
@@ -83,16 +78,49 @@ def sizings() -> Iterator[Row]:
               f"{truth:.2f} m, {'met' if apart <= 0.01 else 'MISSED'}")  # fmt: skip
 
 
-def _ghetool(load: np.ndarray) -> dict[str, list[float]] | None:
-    python = os.environ.get("GHETOOL_PYTHON")
+def _beside_ghetool(years: int, load: np.ndarray, peer: Answers | None) -> Row:
+    spent, length = _sized(task(years, load))
+    remark = "GHEtool not there: set GHETOOL_PYTHON"
+    if peer is not None:
+        theirs, seconds = peer[str(years)]
+        ratio = seconds / spent
+        word = "met" if ratio >= 10 else "MISSED"
+        remark = f"GHEtool L4 {seconds:.2f} s, {theirs:.2f} m: {ratio:.1f} × {word}"
+    name = f"hourly sizing, 10 × 10 holes, {years} years"
+    return Row(name, f"{spent:.2f} s, {length:.2f} m", "≥ 10 × GHEtool", remark)
+
+
+def _beside_ghedesigner(years: int, load: np.ndarray, peer: Answers | None) -> Row:
+    """The same field and limits with the borehole resistance that GHEDesigner computed."""
+    name = f"… with GHEDesigner's borehole resistance, {years} years"
+    if peer is None:
+        return Row(name, "–", "side by side", "GHEDesigner not there: set GHEDESIGNER_PYTHON")
+    theirs, seconds, resistance = peer[str(years)]
+    spent, length = _sized(replace(task(years, load), resistance=resistance))
+    remark = (
+        f"GHEDesigner, hybrid steps {seconds:.2f} s, {theirs:.2f} m "
+        f"({100 * (theirs / length - 1):+.0f} %): {seconds / spent:.1f} ×"
+    )
+    return Row(name, f"{spent:.2f} s, {length:.2f} m", "side by side", remark)
+
+
+def _sized(asked: FieldTask) -> tuple[float, float]:
+    """CPU seconds and length. [s], [m]"""
+    spent = cpu_seconds(lambda: size_field(asked, quick=True))
+    return spent, size_field(asked, quick=True).length
+
+
+def _peer(name: str, load: np.ndarray) -> Answers | None:
+    """What a peer answers by years, run by the interpreter that NAME_PYTHON tells."""
+    python = os.environ.get(f"{name.upper()}_PYTHON")
     if not python:
         return None
-    script = Path(__file__).with_name("ghetool_peer.py")
+    script = Path(__file__).with_name(f"{name}_peer.py")
     done = subprocess.run(
         [python, str(script)], input=json.dumps(load.tolist()), capture_output=True, text=True,
         check=True,
     )  # fmt: skip
-    answer: dict[str, list[float]] = json.loads(done.stdout.strip().splitlines()[-1])
+    answer: Answers = json.loads(done.stdout.strip().splitlines()[-1])
     return answer
 
 

@@ -5,15 +5,19 @@ from dataclasses import replace
 
 import pytest
 
+from loopkeeper.adapters.files.findings import keep_result
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.write import write_dossier, write_promise
 from loopkeeper.adapters.report.design import render_design
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, designed, promised, sized, sized_wet
+from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.plant_sizing import with_length
 from loopkeeper.lifecycle.design.wet_sizing import with_single_wells
+from loopkeeper.measure.dossier import Finding
+from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.records import WaterSample
 from loopkeeper.plant.site import SourceKind
@@ -207,3 +211,35 @@ def test_more_single_wells_share_the_flow():
     flows = [w.design_flow for w in five.source.single_wells]
     assert sum(flows) == pytest.approx(plant.source.design_flow)
     assert len({(w.x, w.y) for w in five.source.single_wells}) == 5
+
+
+def test_a_design_stands_on_what_was_measured(office, tmp_path):
+    write_dossier(office, tmp_path)
+    log = tmp_path / "trt.csv"
+    log.write_text("time,T\n0,1\n")
+    fit = {"conductivity_W_mK": 1.4, "conductivity_interval": [1.3, 1.5], "undisturbed_C": 13.0,
+           "undisturbed_interval": [12.8, 13.2], "resistance_mK_W": 0.1,
+           "resistance_interval": [0.09, 0.11]}  # fmt: skip
+    keep_result(tmp_path, log, "thermal_response", {"fit": fit})
+    read = read_dossier(tmp_path)
+    (kept,) = read.findings
+    assert kept.values["conductivity"].low == 1.3
+    alone = replace(read, plant=replace(read.plant, tests=()))
+    measured = on_measured_ground(alone)
+    assert measured.plant.source.ground.conductivity == pytest.approx(1.4)
+    assert measured.plant.source.ground.basis is Basis.TEST
+    assert "design.survey.measured" in codes(measured)
+    (tmp_path / "survey" / "trt.csv").write_text("time,T\n0,2\n")
+    changed = read_dossier(tmp_path)
+    assert not changed.findings
+    assert "dossier.finding.changed" in codes(changed)
+
+
+def test_wells_stand_on_their_pumping_test():
+    wells = dossier_of(SourceKind.WELL_GROUP)
+    aquifer = wells.plant.source.aquifer
+    found = Estimate(2e-2, 1.8e-2, 2.2e-2)
+    finding = Finding("pumping", "survey/pump.csv", {"transmissivity": found})
+    measured = on_measured_ground(replace(wells, findings=(finding,))).plant.source.aquifer
+    assert measured.hydraulic_conductivity == pytest.approx(2e-2 / aquifer.thickness)
+    assert measured.basis is Basis.TEST

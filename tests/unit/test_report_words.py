@@ -7,13 +7,14 @@ from loopkeeper.adapters.report.words import KINDS, NAMES, WORDS
 from loopkeeper.measure.admitted import Quality
 from loopkeeper.plant.deviation import DeviationKind
 
-TEMPLATE = (resources.files("loopkeeper.adapters.report") / "templates" / "report.html").read_text(
-    encoding="utf-8"
+TEMPLATES = "".join(
+    page.read_text(encoding="utf-8")
+    for page in (resources.files("loopkeeper.adapters.report") / "templates").iterdir()
 )
 
 
 def test_every_word_of_the_template_exists():
-    used = set(re.findall(r"w\('(\w+)'\)", TEMPLATE))
+    used = set(re.findall(r"w\('(\w+)'\)", TEMPLATES))
     assert used
     assert used <= set(WORDS)
 

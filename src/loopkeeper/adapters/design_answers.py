@@ -99,6 +99,7 @@ def hybrid_json(answer: Hybridised) -> dict[str, Any]:
                 "balance": round(s.balance, 4), "covered": round(s.covered, 4),
                 "recharge_MWh": round(s.recharge / (1000 * KWH), 2),
                 "rejected_MWh": round(s.rejected / (1000 * KWH), 2),
+                "measures": list(s.measures),
                 **_account_json(s.account),
             }
             for s in answer.found.splits

@@ -243,6 +243,7 @@ def hybridised(
         _efficiency(energy.cooling, last.energy("machine_cooling_electricity"), 5.0),
         pumps / served,
         (month >= 5) & (month <= 9),
+        any(b.kind == "heat_network" for b in plant.backups),
     )
     low, high = water_limits(plant)
     task = field_task(plant, demand.heating, (low, high, years))

@@ -282,22 +282,24 @@ def hybrid(
     if as_json:
         print_json(hybrid_json(answer))
         return
-    table = Table(title="Splits by life-cycle cost, and other systems", box=SIMPLE_HEAD)
+    title = "Splits by life-cycle cost, and other systems"
+    table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 0, 0, 1))
     for heading in (
         "",
         "field, m",
         "balance",
         "covered",
-        "invest k",
-        "year k",
-        "life k",
+        "built M",
+        "year M",
+        "life M",
         "t CO₂/a",
     ):
         left = not heading
         table.add_column(heading, justify="left" if left else "right", no_wrap=left)
     for s in answer.found.splits[:6]:
         own = (f"{s.field.total_length:,.0f}", f"{s.balance:.2f}", f"{s.covered:.0%}")
-        table.add_row(s.account.name, *own, *_money(s.account))
+        beside = "".join(f"\n  + {m.replace('_', ' ')}" for m in s.measures)
+        table.add_row(s.account.name + beside, *own, *_money(s.account))
     for a in answer.found.others:
         table.add_row(a.name, "", "", "", *_money(a), style="dim")
     out.print(table)
@@ -305,8 +307,8 @@ def hybrid(
 
 
 def _money(account: Account) -> list[str]:
-    figures = (account.investment, account.yearly, account.life_cycle, account.carbon)
-    return [f"{value / 1e3:,.0f}" for value in figures]
+    money = (account.investment, account.yearly, account.life_cycle)
+    return [*(f"{value / 1e6:,.2f}" for value in money), f"{account.carbon / 1e3:,.0f}"]
 
 
 @app.command()

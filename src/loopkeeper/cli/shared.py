@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from loopkeeper import __version__
 from loopkeeper.errors import LoopkeeperError
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.verdict import Severity, Verdict
@@ -105,6 +106,21 @@ def say(cautions: Sequence[Verdict], language: str = "en") -> None:
         for verdict in cautions:
             if verdict.severity is severity:
                 err.print(f"{mark} {escape(verdict.sentence(language))}", highlight=False)
+
+
+def page_details(language: str) -> dict[str, Any]:
+    """Return what every page says of itself: language, when and by which version it was made."""
+    return {
+        "language": language,
+        "generated_on": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "code_version": __version__,
+    }
+
+
+def write_page(html: str, target: Path) -> None:
+    """Write a page, and the folder it stands in."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(html, encoding="utf-8")
 
 
 def print_json(answer: dict[str, Any]) -> None:

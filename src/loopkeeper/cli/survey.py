@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +9,21 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from loopkeeper import __version__
 from loopkeeper.adapters.files.findings import keep_result
 from loopkeeper.adapters.report.response_test import render_response
 from loopkeeper.adapters.survey_answers import response_json, together_json
 from loopkeeper.adapters.survey_logs import read_logger, read_response_test
-from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
+from loopkeeper.cli.shared import (
+    AsJson,
+    Language,
+    chosen_language,
+    out,
+    page_details,
+    print_json,
+    say,
+    spoken,
+    write_page,
+)
 from loopkeeper.cli.survey_water import water
 from loopkeeper.cli.survey_wells import pumping, reinjection
 from loopkeeper.lifecycle.survey.clocks import clock_verdicts
@@ -111,7 +119,7 @@ def trt(
             if into is not None:
                 keep_result(into, file, "thermal_response", answer)
         if plot is not None:
-            _plot(tests[0], files[0].name, plot, language)
+            write_page(render_response(tests[0], files[0].name, **page_details(language)), plot)
     if as_json:
         print_json(answers[0] if len(files) == 1 else together_json(answers, together, language))
         return
@@ -128,16 +136,6 @@ def _clocks(file: Path, beside: Sequence[Path]) -> tuple[Verdict, ...]:
     if not beside:
         return ()
     return clock_verdicts(read_logger(file), [read_logger(other) for other in beside])
-
-
-def _plot(test: ThermalResponse, name: str, target: Path, language: str) -> None:
-    """Write the page of a test."""
-    html = render_response(
-        test, name, language="zh" if language == "zh" else "en",
-        generated_on=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", code_version=__version__,
-    )  # fmt: skip
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(html, encoding="utf-8")
 
 
 def _response_table(file: Path, test: ThermalResponse) -> Table:

@@ -10,9 +10,20 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper.adapters.files.findings import keep_result
+from loopkeeper.adapters.report.pumping_test import render_pumping
 from loopkeeper.adapters.survey_answers import aquifer_json
 from loopkeeper.adapters.survey_logs import read_levels
-from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
+from loopkeeper.cli.shared import (
+    AsJson,
+    Language,
+    chosen_language,
+    out,
+    page_details,
+    print_json,
+    say,
+    spoken,
+    write_page,
+)
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.survey.pumping_test import (
     CANDIDATES,
@@ -98,6 +109,9 @@ def pumping(
     level_unit: LevelUnit = None,
     static: Static = None,
     into: Into = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="HTML page: diagnostic plot, sorts of aquifer, doubts.")
+    ] = None,
     as_json: AsJson = False,
     lang: Language = "en",
 ) -> None:
@@ -122,6 +136,9 @@ def pumping(
         answer = aquifer_json(files, observations, test, steps, said, language)
         if into is not None:
             keep_result(into, files[0], "pumping", answer)
+        if plot is not None:
+            html = render_pumping(test, said, files[0].name, **page_details(language))
+            write_page(html, plot)
     if as_json:
         print_json(answer)
         return

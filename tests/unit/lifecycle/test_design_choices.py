@@ -1,5 +1,7 @@
 """Units by type and grade, money by hand, and the split that keeps the ground in balance."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -129,8 +131,7 @@ def test_balance_is_restored_just_so_far():
     assert rejected == pytest.approx((summer - ground).clip(max=0).sum() * -3600)
 
 
-@pytest.fixture(scope="module")
-def found():
+def case(cooling=60e3, **more):
     hour = np.arange(8760)
     year = np.cos(2 * np.pi * (hour / 24 - 15) / 365)
     heating = 300e3 * np.maximum(year - 0.2, 0) * (1 + 0.3 * np.sin(2 * np.pi * hour / 24))
@@ -138,8 +139,13 @@ def found():
     geometry = FieldGeometry(x.ravel(), y.ravel(), 100.0, 1.5, 0.075)
     ground, limits = GroundValues(1.9, 2.3e6, 14.0), Limits(4.0, 33.0, 20)
     task = FieldTask(geometry, ground, heating, 0.09, limits)
-    demand = Demand(heating, 60e3 * np.maximum(-year - 0.3, 0), 4.3, 5.2, 0.04, year < -0.3)
-    return hybrid(task, demand, Prices(), grid=0.55, shares=(1.0, 0.7, 0.4))
+    cold = cooling * np.maximum(-year - 0.3, 0)
+    return task, Demand(heating, cold, 4.3, 5.2, 0.04, year < -0.3, **more)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return hybrid(*case(), Prices(), grid=0.55, shares=(1.0, 0.7, 0.4))
 
 
 def test_every_split_keeps_the_balance_and_the_cheapest_leads(found):
@@ -156,3 +162,34 @@ def test_dear_drilling_moves_load_to_the_boiler(found):
     shares = {(s.heating_share, s.cooling_share): s for s in found.splits}
     assert shares[0.4, 1.0].field.total_length < shares[1.0, 1.0].field.total_length
     assert shares[0.4, 1.0].covered < shares[1.0, 1.0].covered
+
+
+def test_a_heat_network_is_used_only_where_there_is_one(found):
+    assert not any("heat_network" in s.measures for s in found.splits)
+    cheap = Prices(district_heat=0.05)
+    there = hybrid(*case(network=True), cheap, grid=0.55, shares=(0.7,))
+    (split,) = there.splits
+    assert "heat_network" in split.measures
+    assert not {"gas_boiler", "solar"} & set(split.measures)
+    without = hybrid(*case(), cheap, grid=0.55, shares=(0.7,)).best
+    assert split.account.life_cycle < without.account.life_cycle
+
+
+def test_condenser_heat_of_the_same_hour_is_used_at_once():
+    task, demand = case()
+    # hot water all the year beside the summer's cold
+    both = replace(demand, heating=demand.heating + 20e3)
+    dear = hybrid(task, both, Prices(heat_recovery=1e6), grid=0.55, shares=(1.0,)).best
+    free = hybrid(task, both, Prices(heat_recovery=0.0), grid=0.55, shares=(1.0,)).best
+    assert "heat_recovery" in free.measures
+    assert "heat_recovery" not in dear.measures
+    overlap = np.minimum(both.heating, both.cooling * (1 + 1 / both.eer)).sum() / 1000
+    saved = (dear.account.yearly - free.account.yearly) / Prices().electricity
+    # 15 %: what is saved at the compressor is partly spent on recharge and upkeep
+    assert saved == pytest.approx(overlap / both.cop, rel=0.15)
+
+
+def test_heat_in_excess_goes_to_a_tower():
+    split = hybrid(*case(cooling=900e3), Prices(), grid=0.55, shares=(1.0,)).best
+    assert "cooling_tower" in split.measures
+    assert split.rejected > 0

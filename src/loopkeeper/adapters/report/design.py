@@ -22,7 +22,8 @@ from loopkeeper.units import HOUR, KWH
 MWH = 1000 * KWH
 VARIANTS = {
     "gas boiler": "燃气锅炉", "district heat": "区域供热", "chiller": "冷水机组",
-    "air source": "空气源热泵", "ground": "地源",
+    "air source": "空气源热泵", "ground": "地源", "heat network": "热网", "solar": "太阳能",
+    "cooling tower": "冷却塔", "heat recovery": "热回收",
 }  # fmt: skip
 """Names of systems in Chinese."""
 
@@ -75,6 +76,7 @@ def render_design(
         lengths={} if size is None else size.reliability.length_for,
         choices=[] if units is None else units.choices[:5],
         accounts=[] if costs is None else _accounts(costs),
+        beside={} if costs is None else {s.account.name: s.measures for s in costs.found.splits},
         variant=lambda name: variant_name(name, language),
         grid=None if costs is None else costs.grid,
         plotly=Markup(get_plotlyjs()),  # noqa: S704 - the library's own script

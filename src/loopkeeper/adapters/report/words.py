@@ -102,6 +102,32 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "conductivity": ("Conductivity", "导热系数"),
     "resistance": ("Resistance", "钻孔热阻"),
     "undisturbed": ("Undisturbed ground", "岩土初始温度"),
+    "pumping_title": ("Pumping test", "抽水试验"),
+    "diagnostic": ("Drawdown and its derivative", "降深及其导数（诊断图）"),
+    "diagnostic_note": (
+        "Derivative flat: radial flow. Falling: leakage or a recharge boundary. Rising to the "
+        "double: a barrier. A dip in the middle: a water table that yields late. Slope one at the "
+        "start: stored well water.",
+        "导数平稳：径向流；下降：越流或补给边界；升至两倍：隔水边界；中段下凹：潜水滞后给水；"
+        "初段斜率为 1：井筒储水。",
+    ),
+    "aquifer_sort": ("Aquifer", "含水层类型"),
+    "aquifer_sorts": ("Sorts of aquifer tried, best first", "各类含水层模型比较（由优到劣）"),
+    "aquifer_extra": (
+        "leakage factor, image or casing, m; yield, Kz/(Kr b²)",
+        "越流因数、镜像井距或套管半径 m；给水度、Kz/(Kr b²)",
+    ),
+    "transmissivity": ("Transmissivity", "导水系数"),
+    "storage": ("Storage", "储水系数"),
+    "drawdown": ("drawdown", "降深"),
+    "modelled": ("modelled", "模型"),
+    "derivative": ("derivative", "导数"),
+    "sort_confined": ("confined", "承压"),
+    "sort_leaky": ("leaky", "越流"),
+    "sort_recharge_boundary": ("recharge boundary", "补给边界"),
+    "sort_barrier": ("barrier", "隔水边界"),
+    "sort_well_storage": ("stored well water", "井筒储水"),
+    "sort_unconfined": ("water table, late yield", "潜水（滞后给水）"),
     "design_title": ("Design report", "设计报告"),
     "design_basis": (
         "Hourly design year repeated; ground, machines, pumps and controls in one simulation",

@@ -30,7 +30,8 @@ class Prices:
 
     ``electricity`` mean tariff, ``gas`` and ``district_heat`` [CNY kWh-1]; ``drilling`` with pipe
     and grout [CNY m-1], ``field_fixed`` per hole [CNY]; capacities ``heat_pump``, ``boiler``,
-    ``chiller``, ``tower``, ``air_source`` [CNY W-1]; ``solar`` per yearly heat [CNY per kWh];
+    ``chiller``, ``tower``, ``air_source``, ``heat_network`` for the connection and
+    ``heat_recovery`` of the condensers [CNY W-1]; ``solar`` per yearly heat [CNY per kWh];
     ``upkeep`` share of the investment a year [-]; ``discount`` rate [-]; ``years`` [year].
     """
 
@@ -44,6 +45,8 @@ class Prices:
     chiller: float = 0.60
     tower: float = 0.12
     air_source: float = 1.30
+    heat_network: float = 0.20
+    heat_recovery: float = 0.15
     solar: float = 1.6
     upkeep: float = 0.015
     discount: float = 0.05

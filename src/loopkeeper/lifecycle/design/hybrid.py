@@ -1,11 +1,13 @@
 """
 The split between ground and others that costs least over its life and keeps the ground in balance.
 
-Candidates differ in the share of the peaks that the ground serves; what is left goes to boiler and
-chiller, what is still unbalanced is recharged by the sun or rejected by a tower.
+Candidates differ in the share of the peaks that the ground serves; what is left goes to boiler,
+network, boiler or chiller, whichever costs less; what is still unbalanced is recharged by the sun
+or a heat network, or rejected by a tower. Heat of condensers asked for in the same hour may
+be used at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +24,10 @@ SHARES = (1.0, 0.85, 0.7, 0.55, 0.4)
 """Shares of the heating and cooling peak that the ground may serve. [-]"""
 BOILER, CHILLER = 0.92, 5.2
 """Efficiency of a gas boiler and seasonal EER of a chiller with its tower (A). [-]"""
+WORTH_RECOVERING = 0.02
+"""Share of the heat that condensers could give in the same hour, from which it is tried. [-]"""
+SUMMER = 2000 * HOUR
+"""Time over which a heat network recharges the ground in a year (A). [s]"""
 AIR_HEATING, AIR_COOLING = 2.6, 3.0
 """Seasonal efficiencies of air-source heat pumps in cold climates (A). [-]"""
 
@@ -32,7 +38,7 @@ class Demand:
     What is asked for, shape (n,) hourly [W], and how well the machines do over a season [-].
 
     ``pumps`` electricity of the water pumps per heat and cold delivered [-]; ``summer`` hours in
-    which the sun may recharge the ground, shape (n,).
+    which the sun may recharge the ground, shape (n,); ``network`` whether a heat network is there.
     """
 
     heating: Floats
@@ -41,6 +47,7 @@ class Demand:
     eer: float
     pumps: float
     summer: NDArray[np.bool_]
+    network: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Split:
     rejected: float
     covered: float
     account: Account
+    measures: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -126,36 +134,93 @@ def hybrid(
 def _split(
     task: FieldTask, demand: Demand, prices: Prices, grid: float, shares: tuple[float, float]
 ) -> Split:
-    """One candidate: capped loads, balance restored, field sized, account drawn."""
+    """The cheapest equipment of one pair of shares: heat recovered or not, each field sized."""
     caps = shares[0] * demand.heating.max(), shares[1] * demand.cooling.max()
     warm, cold = np.minimum(demand.heating, caps[0]), np.minimum(demand.cooling, caps[1])
-    ground = warm * (1 - 1 / demand.cop) - cold * (1 + 1 / demand.eer)
+    both = np.minimum(warm, cold * (1 + 1 / demand.eer))
+    ways = [np.zeros(len(warm))]
+    if both.sum() > WORTH_RECOVERING * warm.sum():
+        ways.append(both)
+    splits = [
+        _equipped(task, demand, prices, grid, _Served(shares, warm, cold, recovered))
+        for recovered in ways
+    ]
+    return min(splits, key=lambda s: s.account.life_cycle)
+
+
+@dataclass(frozen=True)
+class _Served:
+    """What the ground serves, shape (n,) [W]; ``recovered`` heat of condensers used at once."""
+
+    shares: tuple[float, float]
+    warm: Floats
+    cold: Floats
+    recovered: Floats
+
+
+def _equipped(
+    task: FieldTask, demand: Demand, prices: Prices, grid: float, served: _Served
+) -> Split:
+    """Balance restored, field sized, and what is left bought where it costs least."""
+    warm, cold, recovered = served.warm, served.cold, served.recovered
+    pumped = warm - recovered
+    ground = pumped * (1 - 1 / demand.cop) - cold * (1 + 1 / demand.eer) + recovered
     ground, recharge, rejected = balanced(ground, demand.summer)
     field = size_field(replace(task, heat=ground), quick=True)
     left = (demand.heating - warm).sum() * HOUR, (demand.cooling - cold).sum() * HOUR
-    served = (warm.sum() + cold.sum()) * HOUR
+    delivered = float((warm.sum() + cold.sum()) * HOUR)
     electricity = (
-        (warm.sum() / demand.cop + cold.sum() / demand.eer) * HOUR
-        + demand.pumps * served
+        (pumped.sum() / demand.cop + cold.sum() / demand.eer) * HOUR
+        + demand.pumps * delivered
         + left[1] / CHILLER
         + 0.03 * (recharge + rejected)
     )
+    peaks = float(demand.heating.max() - warm.max()), float(demand.cooling.max() - cold.max())
     invested = {
         "field": prices.drilling * field.total_length + prices.field_fixed * task.geometry.count,
-        "heat_pump": prices.heat_pump * max(caps),
-        "boiler": prices.boiler * (demand.heating.max() - caps[0]),
-        "chiller": prices.chiller * (demand.cooling.max() - caps[1]),
-        "solar": prices.solar * recharge / KWH,
+        "heat_pump": prices.heat_pump * max(warm.max(), cold.max()),
+        "chiller": prices.chiller * peaks[1],
         "tower": prices.tower * rejected / (1500 * HOUR),
+        "heat_recovery": prices.heat_recovery * float(recovered.max()),
     }
-    name = f"ground {shares[0]:.0%} / {shares[1]:.0%}"
-    variant = Variant(name, invested, float(electricity), gas=float(left[0] / BOILER))
+    name = f"ground {served.shares[0]:.0%} / {served.shares[1]:.0%}"
+    base = Variant(name, invested, float(electricity))
+    accounts = {
+        measures: account(variant, prices, grid=grid)
+        for measures, variant in _bought(base, prices, float(left[0]), peaks[0], recharge)
+        if demand.network or "heat_network" not in measures
+    }
+    measures = min(accounts, key=lambda m: accounts[m].life_cycle)
     drawn, put = _sums(ground)
     total = float((demand.heating.sum() + demand.cooling.sum()) * HOUR)
+    others = {
+        "chiller": peaks[1] > 0, "cooling_tower": rejected > 0, "heat_recovery": recovered.any()
+    }  # fmt: skip
     return Split(
-        shares[0], shares[1], field, put / drawn if drawn > 0 else np.inf, recharge, rejected,
-        float(served) / total, account(variant, prices, grid=grid),
+        *served.shares, field, put / drawn if drawn > 0 else np.inf, recharge, rejected,
+        delivered / total, accounts[measures],
+        (*measures, *(name for name, there in others.items() if there)),
     )  # fmt: skip
+
+
+def _bought(
+    base: Variant, prices: Prices, heat: float, peak: float, recharge: float
+) -> Iterator[tuple[tuple[str, ...], Variant]]:
+    """Peak heat from gas or network, recharge from the sun or the network: every combination."""
+    peaks = [
+        ("gas_boiler", prices.boiler * peak, heat / BOILER, 0.0),
+        ("heat_network", prices.heat_network * peak, 0.0, heat),
+    ]
+    fills = [
+        ("solar", prices.solar * recharge / KWH, 0.0),
+        ("heat_network", prices.heat_network * recharge / SUMMER, recharge),
+    ]
+    nothing = ("", 0.0, 0.0)
+    for first, built, gas, bought in peaks if peak > 0 else [(*nothing, 0.0)]:
+        for second, also_built, also_bought in fills if recharge > 0 else [nothing]:
+            invested = {**base.invested, "peak_heat": built, "recharge": also_built}
+            measures = tuple(dict.fromkeys(n for n in (first, second) if n))
+            yield measures, replace(base, invested=invested, gas=gas, heat=bought + also_bought)
 
 
 def _sums(ground: Floats) -> tuple[float, float]:

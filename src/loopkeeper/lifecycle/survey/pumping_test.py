@@ -96,8 +96,9 @@ class AquiferFit:
 
 @dataclass(frozen=True)
 class AquiferTest:
-    """The chosen fit, and all that were tried, best first."""
+    """What was observed, the chosen fit, and all that were tried, best first."""
 
+    observations: tuple[Observations, ...]
     best: AquiferFit
     tried: tuple[AquiferFit, ...]
 
@@ -151,7 +152,8 @@ def aquifer_test(
     for fit in fits[1:]:
         if fit.aicc < chosen.aicc - CONVINCING:
             chosen = fit
-    return AquiferTest(chosen, tuple(sorted(fits, key=lambda f: f.aicc)))
+    ranked = tuple(sorted(fits, key=lambda f: f.aicc))
+    return AquiferTest(tuple(observations), chosen, ranked)
 
 
 def modelled(sort: str, x: Floats, place: Observations, schedule: Schedule) -> Floats:

@@ -4,6 +4,12 @@ from loopkeeper.lifecycle.survey.pumping_test import CONVINCING, AquiferTest
 from loopkeeper.lifecycle.survey.step_test import SQUARE_MINUTES, StepTest
 from loopkeeper.plant.verdict import Verdict
 
+CHINESE = {
+    "confined": "承压", "leaky": "越流", "recharge_boundary": "补给边界", "barrier": "隔水边界",
+    "well_storage": "井筒储水", "unconfined": "潜水（滞后给水）",
+}  # fmt: skip
+"""Sorts of aquifer in Chinese."""
+
 
 def well_verdicts(test: AquiferTest, steps: StepTest | None) -> tuple[Verdict, ...]:
     """
@@ -25,7 +31,10 @@ def well_verdicts(test: AquiferTest, steps: StepTest | None) -> tuple[Verdict, .
     others = [f for f in test.tried if f is not best]
     if others:
         rival = others[0]
-        names = {"sort": best.sort.replace("_", " "), "next": rival.sort.replace("_", " ")}
+        names = {
+            "sort": best.sort.replace("_", " "), "sort_zh": CHINESE[best.sort],
+            "next": rival.sort.replace("_", " "), "next_zh": CHINESE[rival.sort],
+        }  # fmt: skip
         figures = {**names, "rmse": f"{best.rmse:.4f}", "next_rmse": f"{rival.rmse:.4f}"}
         verdicts.append(Verdict("survey.pumping.chosen", figures))
         if abs(rival.aicc - best.aicc) < CONVINCING and not _same_aquifer(test):
