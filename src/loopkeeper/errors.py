@@ -97,3 +97,7 @@ class UnphysicalError(ModelError):
 
 class OutsideError(LoopkeeperError):
     """A file or feed outside the program failed."""
+
+
+class StoreError(OutsideError):
+    """Telemetry cannot be written or read: disk full, a file damaged or gone."""

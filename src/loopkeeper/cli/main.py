@@ -22,7 +22,7 @@ from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
-from loopkeeper.cli import design, survey
+from loopkeeper.cli import design, serve, survey
 from loopkeeper.cli.shared import (
     FINE,
     PROBLEMS,
@@ -58,6 +58,9 @@ app = typer.Typer(
     help="Loopkeeper 地源管家: keeps ground-source heat pump plants delivering what was promised.",
 )
 app.add_typer(survey.app, name="survey")
+app.add_typer(serve.store_app, name="store")
+app.command()(serve.serve)
+app.command()(serve.token)
 app.add_typer(design.app, name="design")
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
@@ -44,25 +45,35 @@ def read_telemetry(folder: Path, plant: Plant) -> tuple[pl.DataFrame, tuple[Verd
     if not files:
         verdicts.append(Verdict("dossier.part.missing", {"part": "telemetry/"}))
         return EMPTY, tuple(verdicts)
-    frames = [_file(path, plant.site.timezone, verdicts) for path in files]
+    zone = plant.site.timezone
+    frames = [read_telemetry_file(p, f"telemetry/{p.name}", zone, verdicts) for p in files]
     whole = pl.concat([f for f in frames if f.height] or [EMPTY], how="vertical_relaxed")
     _unknown(whole, plant, verdicts)
     return whole, tuple(verdicts)
 
 
-def _file(path: Path, zone: str, verdicts: list[Verdict]) -> pl.DataFrame:
-    name = f"telemetry/{path.name}"
-    if path.suffix == ".parquet":
-        try:
-            frame = pl.read_parquet(path)
-        except (pl.exceptions.PolarsError, OSError) as error:
-            reason = str(error).splitlines()[0][:120]
-            verdicts.append(Verdict("dossier.file.unreadable", {"file": name, "reason": reason}))
-            return EMPTY
-        table = TextTable(name, frame, ())
-    else:
-        table = read_table(path, name)
-        verdicts += table.verdicts
+def read_telemetry_file(path: Path, name: str, zone: str, verdicts: list[Verdict]) -> pl.DataFrame:
+    """
+    Read one file of telemetry, long or wide.
+
+    Parameters
+    ----------
+    path : Path
+        Parquet, xlsx, or text of any dialect.
+    name : str
+        What verdicts call it.
+    zone : str
+        Time zone of times without offset.
+    verdicts : list of Verdict
+        Extended by what could not be read.
+
+    Returns
+    -------
+    DataFrame
+        ``time`` (UTC), ``point``, ``value``, ``known_at``.
+    """
+    table = _table(path, name)
+    verdicts += table.verdicts
     columns = [c for c in table.frame.columns if c != "row"]
     if "time" not in columns:
         verdicts.append(Verdict("dossier.columns.missing", {"file": name, "columns": "time"}))
@@ -73,6 +84,19 @@ def _file(path: Path, zone: str, verdicts: list[Verdict]) -> pl.DataFrame:
     if {"point", "value"} <= set(columns):
         return _long(table, time.time, zone, verdicts)
     return _wide(table, time.time, verdicts)
+
+
+def _table(path: Path, name: str) -> TextTable:
+    try:
+        if path.suffix == ".parquet":
+            return TextTable(name, pl.read_parquet(path), ())
+        if path.suffix == ".xlsx":
+            return TextTable(name, pl.read_excel(path, infer_schema_length=0), ())
+    except (pl.exceptions.PolarsError, OSError, ValueError, fastexcel.FastExcelError) as error:
+        figures = {"file": name, "reason": str(error).splitlines()[0][:120]}
+        said = Verdict("dossier.file.unreadable", figures)
+        return TextTable(name, pl.DataFrame(), (said,))
+    return read_table(path, name)
 
 
 def _long(table: TextTable, time: pl.Series, zone: str, verdicts: list[Verdict]) -> pl.DataFrame:

@@ -1,0 +1,1 @@
+"""Gateways: each folder speaks one protocol and hands readings to the same intake."""

@@ -1,0 +1,1 @@
+"""BACnet/IP: change of value where it is offered, read-property-multiple otherwise."""

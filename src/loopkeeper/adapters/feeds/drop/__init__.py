@@ -1,0 +1,1 @@
+"""Files dropped into a folder: CSV, Parquet, xlsx."""

@@ -1,0 +1,93 @@
+"""The file feed: what is put into a folder is read, kept, and moved aside with what it said."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from loopkeeper.adapters.files.telemetry import read_telemetry_file
+from loopkeeper.adapters.store.resolve import SCHEMA
+from loopkeeper.app.ports import Intake
+from loopkeeper.plant.verdict import Verdict
+
+ENDINGS = {".csv", ".txt", ".parquet", ".xlsx"}
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A folder with one sub-folder for each plant, and the time zone of naive times."""
+
+    folder: str = "inbox"
+    timezone: str = "UTC"
+    every: float = 5.0
+
+
+class DropFeed:
+    """
+    Reads ``folder/<plant>/<file>`` once it stopped growing.
+
+    A file that was kept goes to ``done/``, one that could not be read to ``failed/``; a text
+    beside it says what there was to say.
+    """
+
+    def __init__(self, inbox: Inbox, *, name: str = "drop") -> None:
+        """Nothing is read before :meth:`run`."""
+        self.name, self._inbox, self._folder = name, inbox, Path(inbox.folder)
+        self._sizes: dict[Path, tuple[int, int]] = {}
+        self._files = 0
+
+    def state(self) -> dict[str, object]:
+        """Return what health shows."""
+        return {"kind": "drop", "connected": self._folder.is_dir(), "files": self._files}
+
+    async def run(self, intake: Intake) -> None:
+        """Look, read, wait, until cancelled."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            for path in self._finished():
+                await self._take(path, intake)
+            await asyncio.sleep(self._inbox.every)
+
+    def _finished(self) -> list[Path]:
+        """Files that have not changed since the last look."""
+        files = [
+            p for p in self._folder.glob("*/*")
+            if p.is_file() and p.suffix.lower() in ENDINGS
+        ]  # fmt: skip
+        before, self._sizes = self._sizes, {}
+        for path in files:
+            now = path.stat()
+            self._sizes[path] = (now.st_size, now.st_mtime_ns)
+        return sorted(p for p, seen in self._sizes.items() if before.get(p) == seen)
+
+    async def _take(self, path: Path, intake: Intake) -> None:
+        plant, verdicts = path.parent.name, []  # type: tuple[str, list[Verdict]]
+        zone = self._inbox.timezone
+        frame = await asyncio.to_thread(read_telemetry_file, path, path.name, zone, verdicts)
+        known = frame.filter(pl.col("time").is_not_null())
+        if known.is_empty():
+            reason = "; ".join(v.sentence() for v in verdicts) or "no readings in it"
+            await intake.refuse(self.name, f"{plant}/{path.name}", reason, b"")
+            self._aside(path, "failed", verdicts)
+            return
+        rows = known.with_columns(
+            pl.lit(plant).alias("plant"),
+            pl.when(pl.col("value").is_null()).then(2).otherwise(0).cast(pl.Int8).alias("quality"),
+        )
+        await intake.keep(rows.select(list(SCHEMA)), self.name)
+        self._aside(path, "done", verdicts)
+        self._files += 1
+
+    def _aside(self, path: Path, folder: str, verdicts: list[Verdict]) -> None:
+        target = path.parent / folder
+        target.mkdir(exist_ok=True)
+        place = target / path.name
+        copies = 1
+        while place.exists():
+            copies += 1
+            place = target / f"{path.stem}-{copies}{path.suffix}"
+        path.replace(place)
+        if verdicts:
+            said = "\n".join(f"{v.severity}: {v.sentence()} {v.sentence('zh')}" for v in verdicts)
+            place.with_suffix(place.suffix + ".said.txt").write_text(said + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""MQTT: plain JSON and Sparkplug B, acknowledged when durable."""

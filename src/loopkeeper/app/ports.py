@@ -1,0 +1,54 @@
+"""What the use cases of monitoring need from outside: a store, feeds, a clock."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import polars as pl
+
+Clock = Callable[[], datetime]
+"""The time now, UTC."""
+
+
+class Store(Protocol):
+    """Where readings are kept; see :mod:`loopkeeper.adapters.store`."""
+
+    def append(self, frame: pl.DataFrame) -> None:
+        """Keep readings; durable when this returns, StoreError when it cannot."""
+
+    def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
+        """Keep what could not be understood, with the reason."""
+
+    def waiting(self) -> int:
+        """Return how many readings wait to be flushed."""
+
+    def flush(self) -> int:
+        """Move what waits into the table."""
+
+    def compact(self, *, everything: bool = False) -> Sequence[object]:
+        """Put days in order and roll hours up."""
+
+    def retain(self) -> int:
+        """Delete what is older than the retention."""
+
+
+class Intake(Protocol):
+    """What a feed hands its readings to."""
+
+    async def keep(self, frame: pl.DataFrame, feed: str) -> None:
+        """Return when the readings are durable: only then may the feed acknowledge them."""
+
+    async def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
+        """Keep what could not be understood: it is acknowledged, counted and not lost."""
+
+
+class Feed(Protocol):
+    """A source of readings that runs until it is cancelled, whatever happens to its peer."""
+
+    name: str
+
+    async def run(self, intake: Intake) -> None:
+        """Connect, hand over, reconnect with growing delays."""
+
+    def state(self) -> dict[str, object]:
+        """Return what health shows: connected, since when, readings, clock skew [s]."""

@@ -1,0 +1,189 @@
+"""The one place where ports meet adapters: a service from its settings."""
+
+import asyncio
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from loopkeeper.adapters.feeds.bacnet.feed import BacnetFeed, Bus
+from loopkeeper.adapters.feeds.drop.feed import DropFeed, Inbox
+from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
+from loopkeeper.adapters.feeds.mqtt.feed import Broker, MqttFeed
+from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
+from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore
+from loopkeeper.app.ingesting import Ingestion, kept_running
+from loopkeeper.app.ports import Feed
+from loopkeeper.errors import InputError
+
+_PARTS = {"store", "web", "feed", "token"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """
+    Settings of a service, as in its TOML file.
+
+    ``folder`` of the store, ``years`` readings are kept; ``host`` and ``port`` of the interface;
+    ``feeds`` and ``tokens`` as tables; paths of feeds begin ``beside`` the file.
+    """
+
+    folder: Path
+    years: float = LEAST_YEARS
+    host: str = "127.0.0.1"
+    port: int = 8470
+    feeds: tuple[Mapping[str, Any], ...] = ()
+    tokens: tuple[Mapping[str, Any], ...] = ()
+    beside: Path = Path()
+
+
+@dataclass(frozen=True)
+class Service:
+    """Store, ingestion and feeds, ready to run."""
+
+    settings: Settings
+    store: TelemetryStore
+    ingestion: Ingestion
+    feeds: tuple[Feed, ...]
+
+    async def run(self, *, flush_every: float = 60.0) -> None:
+        """Run ingestion and feeds until cancelled, then write what is queued."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.ingestion.run(flush_every=flush_every))
+                for feed in self.feeds:
+                    group.create_task(kept_running(feed, self.ingestion))
+        finally:
+            await self.ingestion.drain()
+            self.store.close()
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What feeds are made with: the store's memory, and where relative paths begin."""
+
+    store: TelemetryStore
+    beside: Path
+
+
+_Make = Callable[[Any, str, _Around], Feed]
+
+
+def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
+    """
+    Read the settings of a service.
+
+    Parameters
+    ----------
+    path : Path or None
+        TOML with ``[store]``, ``[web]``, ``[[feed]]`` and ``[[token]]``.
+    folder : Path, optional
+        Of the store, where no file tells it.
+
+    Returns
+    -------
+    Settings
+
+    Raises
+    ------
+    InputError
+        When the file is no TOML or holds an unknown key; it is named.
+    """
+    if path is None:
+        return Settings(folder or Path("loopkeeper-store"))
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path.name}: {error}") from error
+    unknown = set(data) - _PARTS
+    if unknown:
+        raise InputError(f"{path.name}: unknown {', '.join(sorted(unknown))}; known: "
+                         f"{', '.join(sorted(_PARTS))}")  # fmt: skip
+    store, web = data.get("store", {}), data.get("web", {})
+    _only(path, "store", store, {"folder", "years"})
+    _only(path, "web", web, {"host", "port"})
+    place = folder or path.parent / store.get("folder", "loopkeeper-store")
+    return Settings(
+        place, float(store.get("years", LEAST_YEARS)), str(web.get("host", "127.0.0.1")),
+        int(web.get("port", 8470)), tuple(data.get("feed", ())), tuple(data.get("token", ())),
+        path.parent,
+    )  # fmt: skip
+
+
+def _only(path: Path, part: str, table: Mapping[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        allowed = ", ".join(sorted(known))
+        raise InputError(f"{path.name}: {part}.{unknown[0]} is unknown; known: {allowed}")
+
+
+def service(settings: Settings) -> Service:
+    """
+    Make a service from its settings.
+
+    Parameters
+    ----------
+    settings : Settings
+        As read.
+
+    Returns
+    -------
+    Service
+
+    Raises
+    ------
+    InputError
+        When a feed is of an unknown kind or has an unknown key.
+    StoreError
+        When the store cannot be opened.
+    """
+    store = TelemetryStore(settings.folder, years=settings.years)
+    ingestion = Ingestion(store, lambda: datetime.now(UTC))
+    made = _Around(store, settings.beside)
+    feeds = tuple(_feed(table, n, made) for n, table in enumerate(settings.feeds, 1))
+    names = [f.name for f in feeds]
+    if twice := {n for n in names if names.count(n) > 1}:
+        raise InputError(f"two feeds are named {', '.join(sorted(twice))}: give each its name")
+    return Service(settings, store, ingestion, feeds)
+
+
+def _feed(table: Mapping[str, Any], number: int, made: _Around) -> Feed:
+    kind = str(table.get("kind", ""))
+    if kind not in FEEDS:
+        known = ", ".join(sorted(FEEDS))
+        raise InputError(f"feed {number}: kind {kind!r} is unknown; known: {known}")
+    make, options = FEEDS[kind]
+    given = {k: v for k, v in table.items() if k not in {"kind", "name"}}
+    allowed = {f.name for f in fields(options)}
+    if unknown := sorted(set(given) - allowed):
+        raise InputError(
+            f"feed {number} ({kind}): {unknown[0]} is unknown; known: {', '.join(sorted(allowed))}"
+        )
+    missing = [f.name for f in fields(options) if f.default is MISSING and f.name not in given]
+    if missing:
+        raise InputError(f"feed {number} ({kind}): {', '.join(missing)} must be given")
+    for key in ("map", "folder"):
+        if key in given:
+            given[key] = str(made.beside / given[key])
+    clean = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+    return make(options(**clean), str(table.get("name", kind)), made)
+
+
+def _mqtt(options: Any, name: str, made: _Around) -> Feed:
+    return MqttFeed(options, name=name, recall=made.store.recall, remember=made.store.remember)
+
+
+def _plain(kind: Callable[..., Feed]) -> _Make:
+    return lambda options, name, _: kind(options, name=name)
+
+
+FEEDS: dict[str, tuple[_Make, Any]] = {
+    "mqtt": (_mqtt, Broker),
+    "modbus": (_plain(ModbusFeed), Device),
+    "bacnet": (_plain(BacnetFeed), Bus),
+    "opcua": (_plain(OpcUaFeed), Server),
+    "drop": (_plain(DropFeed), Inbox),
+}
+"""Kinds of feeds: how each is made, and its options."""

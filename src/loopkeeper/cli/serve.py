@@ -1,0 +1,141 @@
+"""``loopkeeper serve`` and ``loopkeeper store``: the service that keeps running, and its files."""
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.bootstrap import Service, read_settings
+from loopkeeper.bootstrap import service as make_service
+from loopkeeper.cli.shared import FINE, PROBLEMS, AsJson, err, out, print_json, spoken
+from loopkeeper.web.access import Gate, Token, new_secret
+from loopkeeper.web.api import Doors, build
+
+store_app = typer.Typer(no_args_is_help=True, help="Look after the files of a telemetry store.")
+StoreFolder = Annotated[Path, typer.Argument(help="Folder of the store.", exists=True)]
+
+
+def serve(
+    config: Annotated[
+        Path | None, typer.Argument(help="TOML: [store], [web], [[feed]], [[token]].", exists=True)
+    ] = None,
+    store: Annotated[Path | None, typer.Option(help="Folder of the store.")] = None,
+    port: Annotated[int | None, typer.Option(help="Of the HTTP interface.")] = None,
+    flush: Annotated[float, typer.Option(min=0.1, help="Seconds between flushes.")] = 60.0,
+) -> None:
+    """Receive, keep and share readings until stopped; nothing acknowledged is lost."""
+    with spoken():
+        settings = read_settings(config, store)
+        made = make_service(settings)
+    _log_as_json()
+    doors = Doors(
+        made.store, made.ingestion, made.feeds, Gate([Token(**t) for t in settings.tokens])
+    )
+    options = uvicorn.Config(
+        build(doors), host=settings.host, port=settings.port if port is None else port,
+        log_config=None, access_log=False, timeout_graceful_shutdown=10,
+    )  # fmt: skip
+    asyncio.run(_both(_Server(options), made, flush))
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us: ingestion has to finish after the doors are closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+
+async def _both(server: uvicorn.Server, made: Service, flush: float) -> None:
+    """The interface decides when to stop; ingestion then writes what is queued."""
+
+    def stop() -> None:
+        server.should_exit = True
+
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop)
+    work = asyncio.create_task(made.run(flush_every=flush))
+    door = asyncio.create_task(server.serve())
+    await asyncio.wait({work, door}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await door
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    logging.getLogger("loopkeeper").info("stopped")
+
+
+class _Json(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return time, level, place and message."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(), "logger": record.name,
+            "message": record.getMessage(),
+        }  # fmt: skip
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def _log_as_json() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def token(
+    name: Annotated[str, typer.Argument(help="Who will use it.")],
+    scope: Annotated[list[str] | None, typer.Option(help="read, write, admin.")] = None,
+) -> None:
+    """Make a token: the secret is shown once, its hash goes into the configuration."""
+    secret, digest = new_secret()
+    scopes = ", ".join(f'"{s}"' for s in scope or ["read"])
+    err.print("[bold]Shown once, keep it:[/]", secret, soft_wrap=True)
+    out.print(
+        f'[[token]]\nname = "{name}"\nsha256 = "{digest}"\nscopes = [{scopes}]',
+        soft_wrap=True, highlight=False, markup=False,
+    )  # fmt: skip
+
+
+@store_app.command()
+def check(folder: StoreFolder, as_json: AsJson = False) -> None:
+    """Read every file of a store and say what is wrong."""
+    with spoken():
+        opened = TelemetryStore(folder)
+        found = opened.problems()
+    if as_json:
+        print_json({"problems": found})
+    else:
+        for text in found:
+            err.print(f"[red]✗[/] {text}", highlight=False)
+        out.print("no problem" if not found else f"{len(found)} problems")
+    raise typer.Exit(PROBLEMS if found else FINE)
+
+
+@store_app.command()
+def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> None:
+    """Copy a store, also while it is written to; opening the copy restores it."""
+    with spoken():
+        TelemetryStore(folder).backup(target)
+    out.print(f"[green]✓[/] {target}", soft_wrap=True)
+
+
+@store_app.command()
+def compact(folder: StoreFolder) -> None:
+    """Flush the journal, put every day in order, roll hours up."""
+    with spoken():
+        days = TelemetryStore(folder).compact(everything=True)
+    out.print(f"{len(days)} days put in order")

@@ -1,0 +1,1 @@
+"""Doors over HTTP: parse, authorise, call one use case, render."""

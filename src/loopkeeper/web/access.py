@@ -1,0 +1,102 @@
+"""Who may do what over HTTP: tokens with scopes, plants and rates; only their hashes are known."""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fastapi import HTTPException, Request
+
+SCOPES = ("read", "write", "admin")
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token by the hash of its secret: scopes, plants (``*`` is all) and calls a minute."""
+
+    name: str
+    sha256: str
+    scopes: tuple[str, ...] = ("read",)
+    plants: tuple[str, ...] = ("*",)
+    per_minute: int = 600
+
+    def sees(self, plant: str) -> bool:
+        """Whether it may see a plant."""
+        return "*" in self.plants or plant in self.plants
+
+
+def new_secret() -> tuple[str, str]:
+    """Return a new secret and its hash."""
+    secret = "lk_" + secrets.token_urlsafe(32)
+    return secret, digest(secret)
+
+
+def digest(secret: str) -> str:
+    """Return the hash under which a secret is known."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass
+class _Bucket:
+    level: float
+    at: float
+
+
+@dataclass
+class Gate:
+    """Checks tokens; without any token configured only loopback may come in."""
+
+    tokens: Sequence[Token]
+    _buckets: dict[str, _Bucket] = field(default_factory=dict)
+
+    def admit(self, request: Request, scope: str, plant: str | None = None) -> Token:
+        """
+        Return the token of a request.
+
+        Parameters
+        ----------
+        request : Request
+            With ``Authorization: Bearer …``.
+        scope : str
+            What it is about to do.
+        plant : str, optional
+            With which plant.
+
+        Raises
+        ------
+        HTTPException
+            401 without a known token, 403 out of its scope or plants, 429 too often.
+        """
+        token = self._token(request)
+        if scope not in token.scopes and "admin" not in token.scopes:
+            raise HTTPException(403, f"token {token.name!r} has no scope {scope!r}")
+        if plant is not None and not token.sees(plant):
+            raise HTTPException(403, f"token {token.name!r} may not see plant {plant!r}")
+        self._spend(token)
+        return token
+
+    def _token(self, request: Request) -> Token:
+        if not self.tokens:
+            host = request.client.host if request.client else ""
+            if host in {"127.0.0.1", "::1", "testclient"}:
+                return Token("loopback", "", SCOPES, per_minute=10**9)
+            raise HTTPException(401, "no token is configured: only loopback may come in")
+        kind, _, secret = request.headers.get("authorization", "").partition(" ")
+        given = digest(secret.strip()) if kind.lower() == "bearer" else ""
+        for token in self.tokens:
+            if secrets.compare_digest(token.sha256, given):
+                return token
+        raise HTTPException(
+            401, "send Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"}
+        )
+
+    def _spend(self, token: Token) -> None:
+        now, rate = time.monotonic(), token.per_minute / 60.0
+        bucket = self._buckets.setdefault(token.name, _Bucket(float(token.per_minute), now))
+        bucket.level = min(token.per_minute, bucket.level + rate * (now - bucket.at))
+        bucket.at = now
+        if bucket.level < 1:
+            wait = (1 - bucket.level) / rate
+            raise HTTPException(429, "too many calls", {"Retry-After": f"{max(1, round(wait))}"})
+        bucket.level -= 1

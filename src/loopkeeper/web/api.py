@@ -1,0 +1,241 @@
+"""The HTTP interface, version 1: push and pull readings, health, metrics."""
+
+import asyncio
+import io
+import zlib
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import polars as pl
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from loopkeeper import __version__
+from loopkeeper.adapters.feeds.columns import Columns, PayloadError, instant
+from loopkeeper.adapters.feeds.json_payload import read_json
+from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.app.ingesting import Ingestion
+from loopkeeper.app.ports import Feed
+from loopkeeper.errors import StoreError
+from loopkeeper.web.access import Gate
+
+MOST_BYTES = 32 * 2**20
+"""Bytes of a pushed batch, unpacked."""
+PATIENCE = 10.0
+"""So long a push waits for the disk before it is sent back. [s]"""
+FEED = "http"
+Format = Literal["json", "csv", "parquet", "arrow"]
+Moment = Annotated[str, Query(description="ISO 8601, UTC when it states no offset")]
+Points = Annotated[list[str] | None, Query(description="repeat for several; all when left out")]
+_MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "arrow": "application/vnd.apache.arrow.stream",
+}
+
+
+class Doors:
+    """What the interface opens on."""
+
+    def __init__(
+        self, store: TelemetryStore, ingestion: Ingestion, feeds: tuple[Feed, ...], gate: Gate
+    ) -> None:
+        """All of it is made elsewhere."""
+        self.store, self.ingestion, self.feeds, self.gate = store, ingestion, feeds, gate
+        self.started = datetime.now(UTC)
+
+
+def build(doors: Doors) -> FastAPI:
+    """
+    Return the application.
+
+    Parameters
+    ----------
+    doors : Doors
+        Store, ingestion, feeds and gate.
+
+    Returns
+    -------
+    FastAPI
+        Its description is at ``/api/v1/openapi.json``.
+    """
+    app = FastAPI(
+        title="Loopkeeper 地源管家", version=__version__, openapi_url="/api/v1/openapi.json",
+        docs_url=None, redoc_url=None,
+    )  # fmt: skip
+    app.add_exception_handler(StoreError, _store_failed)
+    _push(app, doors)
+    _pull(app, doors)
+    _watch(app, doors)
+    return app
+
+
+async def _store_failed(_: Request, error: Exception) -> Response:
+    return JSONResponse({"detail": str(error)}, 503)
+
+
+def _push(app: FastAPI, doors: Doors) -> None:
+    @app.post("/api/v1/readings", summary="Push a batch; the answer means it is on disk")
+    async def push(request: Request, plant: str | None = None) -> dict[str, int]:
+        token = doors.gate.admit(request, "write", plant)
+        raw = await _body(request)
+        columns = Columns()
+        now = round(datetime.now(UTC).timestamp() * 1e6)
+        source = request.client.host if request.client else ""
+        try:
+            await asyncio.to_thread(read_json, raw, columns, plant=plant, arrived=now)
+        except PayloadError as error:
+            await doors.ingestion.refuse(FEED, source, str(error), raw)
+            raise HTTPException(422, str(error)) from error
+        hidden = sorted({p for p in columns.plant if not token.sees(p)})
+        if hidden:
+            raise HTTPException(403, f"token {token.name!r} may not see {', '.join(hidden)}")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await doors.ingestion.keep(columns.frame(), FEED)
+        except TimeoutError as error:
+            detail = doors.ingestion.tally.trouble or "the store is busy"
+            raise HTTPException(503, f"not kept: {detail}", {"Retry-After": "30"}) from error
+        return {"kept": len(columns.time)}
+
+
+async def _body(request: Request) -> bytes:
+    """The body, unpacked when gzipped, never more than allowed."""
+    unpack = zlib.decompressobj(31) if request.headers.get("content-encoding") == "gzip" else None
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            room = MOST_BYTES - len(body) + 1
+            body += unpack.decompress(chunk, room) if unpack else chunk
+            if len(body) > MOST_BYTES:
+                raise HTTPException(413, f"more than {MOST_BYTES} bytes: push smaller batches")
+    except zlib.error as error:
+        raise HTTPException(422, f"not gzip: {error}") from error
+    return bytes(body)
+
+
+def _pull(app: FastAPI, doors: Doors) -> None:
+    store = doors.store
+
+    @app.get("/api/v1/plants", summary="Plants with readings")
+    def plants(request: Request) -> list[str]:
+        token = doors.gate.admit(request, "read")
+        return [p for p in store.plants() if token.sees(p)]
+
+    @app.get("/api/v1/plants/{plant}/latest", summary="Newest reading of each point")
+    def latest(request: Request, plant: str) -> list[dict[str, Any]]:
+        doors.gate.admit(request, "read", plant)
+        return _rows(store.latest(plant))
+
+    @app.get("/api/v1/plants/{plant}/readings", summary="Readings of a period")
+    def readings(
+        request: Request, asked: Annotated[Window, Depends(_window)], as_of: str | None = None,
+        format: Format = "json",  # noqa: A002 - the word users write
+    ) -> Response:  # fmt: skip
+        doors.gate.admit(request, "read", asked.plant)
+        known = None if as_of is None else _moment("as_of", as_of)
+        return _rendered(store.read(asked, as_of=known), format)
+
+    @app.get("/api/v1/plants/{plant}/hours", summary="Hourly mean, min, max, first, last, count")
+    def hours(
+        request: Request, asked: Annotated[Window, Depends(_window)],
+        format: Format = "json",  # noqa: A002 - the word users write
+    ) -> Response:  # fmt: skip
+        doors.gate.admit(request, "read", asked.plant)
+        return _rendered(store.hours(asked), format)
+
+    @app.get("/api/v1/refused", summary="Payloads that could not be understood, newest first")
+    def refused(request: Request, last: int = 100) -> list[dict[str, str]]:
+        doors.gate.admit(request, "admin")
+        return store.refusals(min(last, 1000))
+
+
+def _window(plant: str, start: Moment, end: Moment, point: Points = None) -> Window:
+    return Window(plant, _moment("start", start), _moment("end", end), point)
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        micro = instant(text if not text.isdigit() else int(text))
+    except PayloadError as error:
+        raise HTTPException(422, f"{name}: {error}") from error
+    return datetime.fromtimestamp(micro / 1e6, UTC)
+
+
+def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    return _written(frame).to_dicts()
+
+
+def _written(frame: pl.DataFrame) -> pl.DataFrame:
+    """Times as ISO 8601 with a Z."""
+    times = [c for c, kind in frame.schema.items() if kind == pl.Datetime("us", "UTC")]
+    return frame.with_columns(pl.col(c).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ") for c in times)
+
+
+def _rendered(frame: pl.DataFrame, kind: Format) -> Response:
+    buffer = io.BytesIO()
+    if kind == "json":
+        _written(frame).write_json(buffer)
+        return Response(buffer.getvalue(), media_type="application/json")
+    if kind == "csv":
+        _written(frame).write_csv(buffer)
+    elif kind == "parquet":
+        frame.write_parquet(buffer)
+    else:
+        frame.write_ipc_stream(buffer)
+    return Response(buffer.getvalue(), media_type=_MEDIA[kind])
+
+
+def _watch(app: FastAPI, doors: Doors) -> None:
+    @app.get("/health", summary="Whether all is well, and what is not")
+    def health() -> Response:
+        answer = _health(doors)
+        return JSONResponse(answer, 200 if answer["status"] == "ok" else 503)
+
+    @app.get("/metrics", summary="For Prometheus", response_class=PlainTextResponse)
+    def metrics(request: Request) -> str:
+        doors.gate.admit(request, "read")
+        return _metrics(doors)
+
+
+def _health(doors: Doors) -> dict[str, Any]:
+    tally = doors.ingestion.tally
+    feeds = {
+        feed.name: {**feed.state(), "last_failure": tally.last_failure.get(feed.name)}
+        for feed in doors.feeds
+    }
+    return {
+        "status": "failing" if tally.trouble else "ok",
+        "trouble": tally.trouble,
+        "version": __version__,
+        "since": doors.started.isoformat(timespec="seconds"),
+        "waiting_readings": doors.store.waiting(),
+        "feeds": feeds,
+    }
+
+
+def _metrics(doors: Doors) -> str:
+    """Counters by feed in the text format of Prometheus."""
+    tally, lines = doors.ingestion.tally, []
+    for name, what, counts in (
+        ("readings", "Readings kept", tally.readings),
+        ("batches", "Batches kept", tally.batches),
+        ("refused", "Payloads that could not be understood", tally.refused),
+        ("failures", "Failures of feeds, store and upkeep", tally.failures),
+    ):
+        full = f"loopkeeper_{name}_total"
+        lines += [f"# HELP {full} {what}.", f"# TYPE {full} counter"]
+        lines += [f'{full}{{feed="{feed}"}} {n}' for feed, n in counts.items()]
+    gauges = {
+        "waiting_readings": ("Readings in the journal only", doors.store.waiting()),
+        "store_failing": ("1 while the store cannot write", int(bool(tally.trouble))),
+    }
+    for name, (what, value) in gauges.items():
+        lines += [f"# HELP loopkeeper_{name} {what}.", f"# TYPE loopkeeper_{name} gauge"]
+        lines.append(f"loopkeeper_{name} {value}")
+    lines += ["# HELP loopkeeper_feed_connected 1 while its peer answers.",
+              "# TYPE loopkeeper_feed_connected gauge"]  # fmt: skip
+    for feed in doors.feeds:
+        connected = int(bool(feed.state()["connected"]))
+        lines.append(f'loopkeeper_feed_connected{{feed="{feed.name}"}} {connected}')
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,246 @@
+"""Gateways against real peers on loopback: a Modbus server, a BACnet device, an OPC UA server."""
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import asyncua
+import polars as pl
+import pytest
+from asyncua import ua
+from bacpypes3.app import Application
+from bacpypes3.local.analog import AnalogValueObject
+from bacpypes3.local.binary import BinaryValueObject
+from bacpypes3.local.device import DeviceObject
+from bacpypes3.local.networkport import NetworkPortObject
+from pymodbus import FramerType
+from pymodbus.server import ModbusTcpServer
+from pymodbus.simulator import DataType, SimData, SimDevice
+
+from loopkeeper.adapters.feeds.bacnet.feed import BacnetFeed, Bus
+from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed, Register, blocks
+from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
+from loopkeeper.adapters.store.resolve import SCHEMA
+from loopkeeper.app.ingesting import Tally, kept_running
+from loopkeeper.errors import InputError
+from peers.processes import free_port
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+
+class Kept:
+    """An intake that remembers."""
+
+    def __init__(self):
+        self.frames, self.refused, self.tally = [], [], Tally()
+
+    async def keep(self, frame, _feed):
+        self.frames.append(frame)
+
+    async def refuse(self, _feed, source, reason, _payload):
+        self.refused.append((source, reason))
+
+    def rows(self):
+        return pl.concat([pl.DataFrame(schema=SCHEMA), *self.frames])
+
+    def values(self, point):
+        return self.rows().filter(pl.col("point") == point)["value"].to_list()
+
+
+@asynccontextmanager
+async def running(feed, kept):
+    task = asyncio.create_task(kept_running(feed, kept))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(true, seconds=10.0):
+    for _ in range(int(seconds / 0.02)):
+        if true():
+            return True
+        await asyncio.sleep(0.02)
+    return bool(true())
+
+
+MODBUS = """point,table,address,type,words,scale,offset
+supply,holding,0,int16,,0.1,
+energy,holding,2,uint32,little,,
+flow,holding,4,float32,big,3.6,1
+level,input,0,uint16,,0.01,-5
+pump,coil,3,,,,
+far,holding,900,uint16,,,
+"""
+
+
+def modbus_device():
+    return SimDevice(1, simdata=(
+        [SimData(0, values=[False, False, False, True], datatype=DataType.BITS)],
+        [SimData(0, values=[True] * 8, datatype=DataType.BITS)],
+        [SimData(0, values=[65411, 7, 0x1388, 1, 0x4148, 0], datatype=DataType.REGISTERS)],
+        [SimData(0, values=[1234], datatype=DataType.REGISTERS)],
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize("framer", ["tcp", "rtu_over_tcp"])
+def test_modbus_registers_of_every_kind(tmp_path, framer):
+    (tmp_path / "map.csv").write_text(MODBUS)
+    port = free_port()
+    kind = FramerType.SOCKET if framer == "tcp" else FramerType.RTU
+
+    async def play():
+        kept = Kept()
+        options = Device("office", str(tmp_path / "map.csv"), "127.0.0.1", port, framer, 0.1, 0.5)
+        feed = ModbusFeed(options)
+        async with running(feed, kept):
+            assert await until(lambda: kept.tally.failures["modbus"] > 0)  # nobody is there yet
+            server = ModbusTcpServer(modbus_device(), framer=kind, address=("127.0.0.1", port))
+            await server.serve_forever(background=True)
+            assert await until(lambda: len(kept.frames) >= 2)
+            assert feed.state()["connected"]
+            await server.shutdown()
+            before = len(kept.frames)
+            assert await until(lambda: not feed.state()["connected"])
+            server = ModbusTcpServer(modbus_device(), framer=kind, address=("127.0.0.1", port))
+            await server.serve_forever(background=True)
+            assert await until(lambda: len(kept.frames) > before + 1, 15)
+            await server.shutdown()
+        return kept
+
+    kept = asyncio.run(play())
+    assert kept.values("supply")[0] == pytest.approx(-12.5)
+    assert kept.values("energy")[0] == 0x00011388
+    assert kept.values("flow")[0] == pytest.approx(3.6 * 12.5 + 1)
+    assert kept.values("level")[0] == pytest.approx(7.34)
+    assert kept.values("pump")[0] == 1.0
+    bad = kept.rows().filter(pl.col("point") == "far")
+    assert set(bad["value"]) == {None}
+    assert set(bad["quality"]) == {2}
+
+
+def test_registers_are_read_in_few_requests():
+    def at(address, kind="uint16", table="holding", unit=1):
+        return Register(f"p{address}", unit, table, address, kind, "big", 1.0, 0.0)
+
+    found = blocks([at(0), at(4), at(20), at(21, "float64"), at(300), at(0, unit=2)])
+    assert [(b.unit, b.start, b.count, len(b.registers)) for b in found] == [
+        (1, 0, 5, 2), (1, 20, 5, 2), (1, 300, 1, 1), (2, 0, 1, 1)
+    ]  # fmt: skip
+    assert all(b.count <= 120 for b in blocks([at(n) for n in range(500)]))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("point,table\na,holding\n", "no column address"),
+        ("point,table,address\na,holding,x\n", "row 2: address 'x' is no number"),
+        ("point,table,address\na,holding,70000\n", "expected 0 to 65535"),
+        ("point,table,address\na,cabinet,1\n", "table 'cabinet': expected holding"),
+        ("point,table,address,type\na,holding,1,real\n", "type 'real': expected int16"),
+        ("point,table,address\na,holding,1\na,holding,2\n", "stands there twice"),
+    ],
+)
+def test_a_wrong_map_names_its_row(tmp_path, text, words):
+    (tmp_path / "map.csv").write_text(text)
+    with pytest.raises(InputError, match=words) as error:
+        ModbusFeed(Device("office", str(tmp_path / "map.csv")))
+    assert str(error.value).startswith("map.csv: ")
+
+
+def bacnet_device(port):
+    device = DeviceObject(objectIdentifier=("device", 1), objectName="peer", vendorIdentifier=999)
+    network = NetworkPortObject(
+        f"127.0.0.1/24:{port}", objectIdentifier=("network-port", 1), objectName="port"
+    )
+    return Application.from_object_list([device, network])
+
+
+def test_bacnet_by_polling_and_by_change(tmp_path):
+    port, ours, silent = free_port(), free_port(), free_port()
+    (tmp_path / "map.csv").write_text(
+        "point;device;object;cov\n"
+        f"supply;127.0.0.1:{port};analog-value,1;yes\npump;127.0.0.1:{port};binary-value,1;\n"
+        f"none;127.0.0.1:{port};analog-value,99;\nghost;127.0.0.1:{silent};analog-value,1;\n"
+    )
+
+    async def play():
+        peer = bacnet_device(port)
+        supply = AnalogValueObject(
+            objectIdentifier=("analog-value", 1), objectName="supply", presentValue=7.5,
+            covIncrement=0.05,
+        )  # fmt: skip
+        peer.add_object(supply)
+        peer.add_object(BinaryValueObject(
+            objectIdentifier=("binary-value", 1), objectName="pump", presentValue="active",
+        ))  # fmt: skip
+        kept = Kept()
+        bus = Bus("office", str(tmp_path / "map.csv"), f"127.0.0.1/24:{ours}", 30.0, 0.4)
+        feed = BacnetFeed(bus)
+        async with running(feed, kept):
+            assert await until(lambda: feed.state()["changes"] >= 1)
+            assert await until(lambda: feed.state()["polls"] >= 1)
+            for value in (8.0, 8.01, 9.0):
+                supply.presentValue = value
+                await asyncio.sleep(0.05)
+            assert await until(lambda: feed.state()["changes"] >= 3)
+            state = feed.state()
+        peer.close()
+        return kept, state
+
+    kept, state = asyncio.run(play())
+    assert kept.values("supply")[-2:] == [8.0, 9.0]  # 8.01 is within the increment
+    assert kept.values("pump") == [1.0]
+    assert kept.values("none") == [None]
+    assert kept.values("ghost") == [None]
+    assert state["silent_devices"] == 1
+    assert state["connected"]
+
+
+def test_opcua_by_subscription_with_history(tmp_path):
+    port = free_port()
+    url = f"opc.tcp://127.0.0.1:{port}/"
+
+    async def serve():
+        server = asyncua.Server()
+        await server.init()
+        server.set_endpoint(url)
+        space = await server.register_namespace("plant")
+        folder = await server.nodes.objects.add_object(space, "plant")
+        supply = await folder.add_variable(ua.NodeId("Source.Supply", space), "supply", 7.5)
+        return server, space, supply
+
+    async def play():
+        server, space, supply = await serve()
+        (tmp_path / "map.csv").write_text(f"point,node\nsupply,ns={space};s=Source.Supply\n")
+        kept = Kept()
+        options = Server("office", str(tmp_path / "map.csv"), url, 20, 20, backfill=1.0)
+        feed = OpcUaFeed(options)
+        async with running(feed, kept):
+            assert await until(lambda: kept.tally.failures["opcua"] > 0)
+            await server.start()
+            await server.historize_node_data_change(supply, period=timedelta(hours=1))
+            for value in (8.0, 8.5):  # before the feed is back: history has them
+                await supply.write_value(value)
+                await asyncio.sleep(0.02)
+            assert await until(lambda: {8.0, 8.5} <= set(kept.values("supply")), 15)
+            await supply.write_value(9.0)
+            assert await until(lambda: 9.0 in kept.values("supply"))
+            bad = ua.DataValue(ua.Variant(0.0), ua.StatusCode(ua.StatusCodes.Bad))
+            await supply.write_value(bad)
+            assert await until(lambda: 2 in set(kept.rows()["quality"]))
+            assert feed.state()["connected"]
+            await server.stop()
+            assert await until(lambda: not feed.state()["connected"], 20)
+        return kept
+
+    kept = asyncio.run(play())
+    rows = kept.rows()
+    lag = (rows["known_at"] - rows["time"]).dt.total_milliseconds()
+    assert lag.min() >= 0
