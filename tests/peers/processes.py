@@ -38,7 +38,7 @@ def until(true, seconds=20.0, every=0.05):
 class Broker:
     """A mosquitto of one's own, its queue saved at every change."""
 
-    def __init__(self, folder: Path, *, inflight: int = 20):
+    def __init__(self, folder: Path, *, inflight: int = 20, careful: bool = True):
         self.binary = shutil.which("mosquitto") or shutil.which(
             "mosquitto", path="/usr/sbin:/usr/local/sbin"
         )
@@ -51,7 +51,8 @@ class Broker:
         user = "user root\n" if os.geteuid() == 0 else ""
         self.config.write_text(
             f"{user}listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
-            f"persistence_location {folder}/\nautosave_on_changes true\nautosave_interval 1\n"
+            f"persistence_location {folder}/\n{'autosave_on_changes true' if careful else ''}\n"
+            f"autosave_interval {1 if careful else 60}\n"
             f"max_queued_messages 0\nmax_inflight_messages {inflight}\n"
         )
         self.process = None
@@ -98,7 +99,7 @@ class Serve:
     def stop(self, how=signal.SIGTERM):
         if self.process is not None:
             self.process.send_signal(how)
-            self.process.wait(30)
+            self.process.wait(60)
             self.process.stderr.close()
             self.process = None
 

@@ -53,7 +53,10 @@ def read_json(
     except orjson.JSONDecodeError as error:
         raise PayloadError(f"no JSON: {error}") from error
     own = Columns()
-    _any(data, own, _Around(plant, point, arrived))
+    try:
+        _any(data, own, _Around(plant, point, arrived))
+    except RecursionError as error:
+        raise PayloadError("nested too deeply") from error
     if len(own.time) > LONGEST:
         raise PayloadError(f"{len(own.time)} readings in one payload: at most {LONGEST}")
     for column in ("plant", "point", "time", "value", "quality", "known_at"):
@@ -107,7 +110,7 @@ def _item(item: dict[str, Any], into: Columns, around: _Around) -> None:
 def _columns(item: dict[str, Any], into: Columns, around: _Around) -> None:
     plant, quality, known = around.plant_of(item), _quality(item.get("quality")), _known(item)
     lists = [item.get(key) for key in ("point", "time", "value")]
-    if not all(isinstance(one, list) for one in lists) or len({len(x) for x in lists if x}) > 1:
+    if any(not isinstance(one, list) or len(one) != len(item["point"]) for one in lists):
         raise PayloadError("point, time and value: expected lists of equal length")
     for point, time, value in zip(*lists, strict=True):
         into.add(plant, name(point, "point"), instant(time), number(value), quality, known)

@@ -8,7 +8,15 @@ from typing import Any
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
-from loopkeeper.adapters.feeds.columns import BAD, GOOD, UNCERTAIN, Columns, PayloadError, instant
+from loopkeeper.adapters.feeds.columns import (
+    BAD,
+    GOOD,
+    UNCERTAIN,
+    Columns,
+    PayloadError,
+    instant,
+)
+from loopkeeper.adapters.feeds.columns import name as name_of
 
 KINDS = {"NBIRTH", "NDATA", "DBIRTH", "DDATA"}
 """Messages that carry readings."""
@@ -149,7 +157,10 @@ def read_sparkplug(raw: bytes, topic: Topic, into: Columns, births: Births) -> N
     except DecodeError as error:
         raise PayloadError(f"no Sparkplug payload: {error}") from error
     if topic.kind.endswith("BIRTH"):
-        births.born(topic, {m.alias: m.name for m in payload.metrics if m.HasField("alias")})
+        births.born(
+            topic,
+            {m.alias: _text(m.name) for m in payload.metrics if m.HasField("alias") and m.name},
+        )
     names = births.names(topic)
     own = [_reading(m, payload, names) for m in payload.metrics]
     for metric, reading in zip(payload.metrics, own, strict=True):
@@ -164,9 +175,10 @@ def _reading(
     metric: Any, payload: Any, names: dict[int, str]
 ) -> tuple[str, int, float | None] | None:
     """Name, time and value; None for metrics that are no readings."""
-    name = metric.name or names.get(metric.alias, "") if metric.HasField("alias") else metric.name
-    if not name:
+    text = metric.name or (names.get(metric.alias) if metric.HasField("alias") else None)
+    if not text:
         raise UnknownAliasError(f"alias {metric.alias} was named by no birth")
+    name = _text(text)
     if name.startswith(_SKIPPED):
         return None
     if metric.HasField("datatype") and metric.datatype not in _NUMERIC:
@@ -175,6 +187,11 @@ def _reading(
     if not stamp:
         raise PayloadError(f"metric {name!r} has no time")
     return name, instant(int(stamp)), _value(metric)
+
+
+def _text(raw: object) -> str:
+    """A name; payloads may hold bytes that are no text."""
+    return name_of(raw, "metric")
 
 
 def _value(metric: Any) -> float | None:

@@ -1,0 +1,303 @@
+"""
+Alarms by ISA-18.2: definitions as data, one small state machine, every change an event.
+
+A condition that lasts longer than its on-delay raises an alarm; one that stays away longer than
+its off-delay, beyond its dead band, lets it return. Operators acknowledge, shelve and take out of
+service; a plant's state suppresses. Nothing here knows where readings come from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from loopkeeper.errors import InputError
+
+
+class Condition(StrEnum):
+    """When an alarm is on."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    RISING = "rising"
+    FALLING = "falling"
+    STUCK = "stuck"
+    SILENT = "silent"
+
+
+class Priority(StrEnum):
+    """How soon somebody has to act."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class State(StrEnum):
+    """States of an alarm (ISA-18.2-2016, 5.6)."""
+
+    NORMAL = "normal"
+    UNACKNOWLEDGED = "unacknowledged"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED = "returned_unacknowledged"
+    SHELVED = "shelved"
+    SUPPRESSED = "suppressed"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+STANDING = {State.UNACKNOWLEDGED, State.ACKNOWLEDGED}
+"""States in which the condition counts as on and is shown."""
+HIDDEN = {State.SHELVED, State.SUPPRESSED, State.OUT_OF_SERVICE}
+"""States in which nobody is called."""
+LONGEST_SHELF = timedelta(hours=24)
+"""Nothing is shelved longer; taking out of service is the way then."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """
+    An alarm of one point.
+
+    ``limit`` in the point's unit (per hour for rising and falling; seconds for stuck and silent);
+    ``dead_band`` the value has to come back by, same unit; delays in seconds. ``suppressed_by``
+    names a point: while its value is at or below ``suppressed_below``, nobody is called. The words
+    of the rationalisation (cause, consequence, action) stand in the table of definitions.
+    """
+
+    id: str
+    point: str
+    condition: Condition
+    limit: float
+    priority: Priority = Priority.MEDIUM
+    dead_band: float = 0.0
+    on_delay: float = 0.0
+    off_delay: float = 0.0
+    suppressed_by: str | None = None
+    suppressed_below: float = 0.5
+
+    def __post_init__(self) -> None:
+        """Refuse what can never work."""
+        if min(self.dead_band, self.on_delay, self.off_delay) < 0:
+            raise InputError(f"alarm {self.id}: dead band and delays are never negative")
+        if self.condition in {Condition.STUCK, Condition.SILENT} and self.limit <= 0:
+            raise InputError(f"alarm {self.id}: {self.condition} needs a time above zero [s]")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an alarm knows of its point: newest reading, the one before, last change, hidden."""
+
+    time: datetime | None = None
+    value: float | None = None
+    before: tuple[datetime, float] | None = None
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """
+    An alarm as it stands.
+
+    ``since`` when its state began; ``on`` whether the condition counts as on; ``pending`` when it
+    began to differ from that; ``until`` the end of a shelf.
+    """
+
+    state: State = State.NORMAL
+    since: datetime | None = None
+    on: bool = False
+    pending: datetime | None = None
+    until: datetime | None = None
+    seen: Seen = Seen()
+
+
+@dataclass(frozen=True)
+class Event:
+    """A change of state: when, which alarm, from, to, the value, who and why."""
+
+    time: datetime
+    alarm: str
+    before: State
+    after: State
+    value: float | None = None
+    by: str = ""
+    note: str = ""
+
+
+def read(
+    definition: Definition, standing: Standing, time: datetime, value: float | None
+) -> tuple[Standing, tuple[Event, ...]]:
+    """
+    Take a reading.
+
+    Parameters
+    ----------
+    definition : Definition
+        Of the alarm.
+    standing : Standing
+        As it stands.
+    time : datetime
+        Of the reading; older ones than the newest seen change nothing.
+    value : float or None
+        In the point's unit; None says that the source had none.
+
+    Returns
+    -------
+    standing : Standing
+    events : tuple of Event
+        Changes of state, none mostly.
+    """
+    seen = standing.seen
+    if value is None or (seen.time is not None and time <= seen.time):
+        return standing, ()
+    changed = seen.changed if seen.value == value and seen.changed is not None else time
+    before = None if seen.time is None or seen.value is None else (seen.time, seen.value)
+    fresh = replace(standing, seen=Seen(time, value, before, changed))
+    return pass_time(definition, fresh, time)
+
+
+def pass_time(
+    definition: Definition, standing: Standing, now: datetime, *, hidden: bool = False
+) -> tuple[Standing, tuple[Event, ...]]:
+    """
+    Let time pass: delays run out, silence is noticed, shelves end.
+
+    Parameters
+    ----------
+    definition : Definition
+        Of the alarm.
+    standing : Standing
+        As it stands.
+    now : datetime
+        The time.
+    hidden : bool
+        Whether the plant's state suppresses the alarm now.
+
+    Returns
+    -------
+    standing : Standing
+    events : tuple of Event
+    """
+    moved = _condition_moved(definition, standing, now)
+    target = _target(moved, now, hidden=hidden)
+    if target is moved.state:
+        return moved, ()
+    note = "shelf ended" if moved.state is State.SHELVED else ""
+    return _changed(moved, target, now, definition.id, note=note)
+
+
+def acknowledge(
+    definition: Definition, standing: Standing, now: datetime, by: str
+) -> tuple[Standing, tuple[Event, ...]]:
+    """Note that somebody saw the alarm; one that returned meanwhile is normal then."""
+    target = {State.UNACKNOWLEDGED: State.ACKNOWLEDGED, State.RETURNED: State.NORMAL}
+    if standing.state not in target:
+        return standing, ()
+    return _changed(standing, target[standing.state], now, definition.id, by=by)
+
+
+def shelve(
+    definition: Definition, standing: Standing, now: datetime, until: datetime, by: str, note: str
+) -> tuple[Standing, tuple[Event, ...]]:
+    """
+    Put an alarm aside for a time.
+
+    Raises
+    ------
+    InputError
+        When the shelf is longer than 24 h, over already, or nobody says who and why.
+    """
+    if not now < until <= now + LONGEST_SHELF:
+        raise InputError("a shelf ends within 24 hours; take the alarm out of service otherwise")
+    if not by or not note:
+        raise InputError("who shelves an alarm says who and why")
+    shelved = replace(standing, until=until)
+    return _changed(shelved, State.SHELVED, now, definition.id, by=by, note=note)
+
+
+def take_out_of_service(
+    definition: Definition, standing: Standing, now: datetime, by: str, note: str
+) -> tuple[Standing, tuple[Event, ...]]:
+    """Take an alarm out of service, as for maintenance, until it is put back."""
+    if not by or not note:
+        raise InputError("who takes an alarm out of service says who and why")
+    return _changed(standing, State.OUT_OF_SERVICE, now, definition.id, by=by, note=note)
+
+
+def put_back(
+    definition: Definition, standing: Standing, now: datetime, by: str
+) -> tuple[Standing, tuple[Event, ...]]:
+    """End a shelf, or put an alarm back into service."""
+    if standing.state not in {State.SHELVED, State.OUT_OF_SERVICE}:
+        return standing, ()
+    target = State.UNACKNOWLEDGED if standing.on else State.NORMAL
+    return _changed(standing, target, now, definition.id, by=by)
+
+
+def is_hidden(definition: Definition, values: Mapping[str, float]) -> bool:
+    """Tell whether the plant's state suppresses an alarm, by the newest values of its points."""
+    if definition.suppressed_by is None or definition.suppressed_by not in values:
+        return False
+    return values[definition.suppressed_by] <= definition.suppressed_below
+
+
+def _condition_moved(definition: Definition, standing: Standing, now: datetime) -> Standing:
+    """The condition with its dead band, after its delays."""
+    true = _is_true(definition, standing, now)
+    if true == standing.on:
+        return replace(standing, pending=None)
+    pending = standing.pending or now
+    delay = definition.off_delay if standing.on else definition.on_delay
+    if (now - pending).total_seconds() < delay:
+        return replace(standing, pending=pending)
+    return replace(standing, on=true, pending=None)
+
+
+def _is_true(definition: Definition, standing: Standing, now: datetime) -> bool:
+    """Whether the condition holds; without readings it stays as it was."""
+    seen, limit = standing.seen, definition.limit
+    if seen.time is None or seen.value is None:
+        return standing.on
+    band = definition.dead_band if standing.on else 0.0
+    match definition.condition:
+        case Condition.ABOVE:
+            return seen.value > limit - band
+        case Condition.BELOW:
+            return seen.value < limit + band
+        case Condition.SILENT:
+            return (now - seen.time).total_seconds() > limit
+        case Condition.STUCK:
+            return seen.changed is not None and (seen.time - seen.changed).total_seconds() > limit
+        case _:
+            return _slope(seen, definition.condition) > limit - band
+
+
+def _slope(seen: Seen, condition: Condition) -> float:
+    """Change an hour in the direction of the condition. [unit h-1]"""
+    if seen.before is None or seen.time is None or seen.value is None:
+        return -float("inf")
+    hours = (seen.time - seen.before[0]) / timedelta(hours=1)
+    slope = (seen.value - seen.before[1]) / hours
+    return slope if condition is Condition.RISING else -slope
+
+
+def _target(standing: Standing, now: datetime, *, hidden: bool) -> State:
+    """The state that condition, suppression and shelf call for."""
+    state = standing.state
+    if state is State.OUT_OF_SERVICE:
+        return state
+    if state is State.SHELVED and standing.until is not None and now < standing.until:
+        return state
+    if hidden:
+        return State.SUPPRESSED
+    if standing.on:
+        return state if state in STANDING else State.UNACKNOWLEDGED
+    return State.RETURNED if state in {State.UNACKNOWLEDGED, State.RETURNED} else State.NORMAL
+
+
+def _changed(
+    standing: Standing, state: State, now: datetime, alarm: str, *, by: str = "", note: str = ""
+) -> tuple[Standing, tuple[Event, ...]]:
+    event = Event(now, alarm, standing.state, state, standing.seen.value, by, note)
+    until = standing.until if state is State.SHELVED else None
+    return replace(standing, state=state, since=now, until=until), (event,)

@@ -1,0 +1,103 @@
+"""How bearable a plant's alarms are for the people who answer them (EEMUA 191)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from loopkeeper.lifecycle.monitor.alarm import HIDDEN, Event, Priority, State
+
+TEN_MINUTES = timedelta(minutes=10)
+FLOOD = 10
+"""More alarms within ten minutes are a flood (EEMUA 191, K). [-]"""
+CHATTER, CHATTER_WITHIN = 3, timedelta(minutes=1)
+"""So many times within a minute is chattering (ISA-18.2, K)."""
+STALE = timedelta(hours=24)
+"""Standing longer is stale (ISA-18.2, K)."""
+
+
+@dataclass(frozen=True)
+class AlarmRates:
+    """
+    Rates of a period.
+
+    ``per_ten_minutes`` on average and ``worst`` [-]; ``flooded`` share of the ten minutes with
+    more than ten alarms [-]; ``top_ten`` share of the ten most frequent [-]; alarms that
+    chattered, that stand stale; share by priority [-].
+    """
+
+    raised: int
+    per_ten_minutes: float
+    worst: int
+    flooded: float
+    top_ten: float
+    chattering: tuple[str, ...]
+    stale: tuple[str, ...]
+    by_priority: Mapping[str, float]
+
+
+def alarm_rates(
+    events: Sequence[Event], start: datetime, end: datetime, priorities: Mapping[str, Priority]
+) -> AlarmRates:
+    """
+    Count what operators had to bear.
+
+    Parameters
+    ----------
+    events : sequence of Event
+        All changes of state up to the end, in order; older ones tell what stood at the start.
+    start, end : datetime
+        The period, half-open.
+    priorities : mapping
+        By alarm.
+
+    Returns
+    -------
+    AlarmRates
+    """
+    raised = [
+        e for e in events
+        if e.after is State.UNACKNOWLEDGED and e.before not in HIDDEN and start <= e.time < end
+    ]  # fmt: skip
+    slots = Counter((e.time - start) // TEN_MINUTES for e in raised)
+    number = max(1, -((start - end) // TEN_MINUTES))
+    counts = Counter(e.alarm for e in raised)
+    top = sum(n for _, n in counts.most_common(10))
+    ranks = Counter(str(priorities.get(e.alarm, Priority.MEDIUM)) for e in raised)
+    total = max(1, len(raised))
+    return AlarmRates(
+        raised=len(raised),
+        per_ten_minutes=len(raised) / number,
+        worst=max(slots.values(), default=0),
+        flooded=sum(n > FLOOD for n in slots.values()) / number,
+        top_ten=top / total,
+        chattering=_chattering(raised),
+        stale=_stale(events, end),
+        by_priority={rank: n / total for rank, n in sorted(ranks.items())},
+    )
+
+
+def _chattering(raised: Sequence[Event]) -> tuple[str, ...]:
+    times: dict[str, list[datetime]] = {}
+    for event in raised:
+        times.setdefault(event.alarm, []).append(event.time)
+    return tuple(
+        sorted(
+            alarm for alarm, at in times.items()
+            if any(b - a <= CHATTER_WITHIN for a, b in zip(at, at[CHATTER - 1 :], strict=False))
+        )
+    )  # fmt: skip
+
+
+def _stale(events: Sequence[Event], end: datetime) -> tuple[str, ...]:
+    """Alarms that stand at the end and have stood for longer than a day."""
+    since: dict[str, datetime] = {}
+    for event in events:
+        if event.time >= end:
+            break
+        standing = event.after in {State.UNACKNOWLEDGED, State.ACKNOWLEDGED}
+        if not standing:
+            since.pop(event.alarm, None)
+        else:
+            since.setdefault(event.alarm, event.time)
+    return tuple(sorted(alarm for alarm, began in since.items() if end - began > STALE))
