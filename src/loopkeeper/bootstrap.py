@@ -13,12 +13,16 @@ from loopkeeper.adapters.feeds.drop.feed import DropFeed, Inbox
 from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
 from loopkeeper.adapters.feeds.mqtt.feed import Broker, MqttFeed
 from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
+from loopkeeper.adapters.files.alarms import read_alarms
+from loopkeeper.adapters.notify import Channel, Notifier
+from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore
+from loopkeeper.app.alarming import AlarmWatch
 from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.ports import Feed
 from loopkeeper.errors import InputError
 
-_PARTS = {"store", "web", "feed", "token"}
+_PARTS = {"store", "web", "feed", "token", "alarms", "notify"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Settings:
     Settings of a service, as in its TOML file.
 
     ``folder`` of the store, ``years`` readings are kept; ``host`` and ``port`` of the interface;
-    ``feeds`` and ``tokens`` as tables; paths of feeds begin ``beside`` the file.
+    ``feeds``, ``tokens`` and ``channels`` of notification as tables; file of ``alarms``; relative
+    paths of feeds begin ``beside`` the settings.
     """
 
     folder: Path
@@ -36,6 +41,8 @@ class Settings:
     port: int = 8470
     feeds: tuple[Mapping[str, Any], ...] = ()
     tokens: tuple[Mapping[str, Any], ...] = ()
+    channels: tuple[Mapping[str, Any], ...] = ()
+    alarms: Path | None = None
     beside: Path = Path()
 
 
@@ -47,12 +54,16 @@ class Service:
     store: TelemetryStore
     ingestion: Ingestion
     feeds: tuple[Feed, ...]
+    watch: AlarmWatch
+    notifier: Notifier
 
     async def run(self, *, flush_every: float = 60.0) -> None:
         """Run ingestion and feeds until cancelled, then write what is queued."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.ingestion.run(flush_every=flush_every))
+                group.create_task(self.watch.run())
+                group.create_task(self.notifier.run())
                 for feed in self.feeds:
                     group.create_task(kept_running(feed, self.ingestion))
         finally:
@@ -101,14 +112,16 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
     if unknown:
         raise InputError(f"{path.name}: unknown {', '.join(sorted(unknown))}; known: "
                          f"{', '.join(sorted(_PARTS))}")  # fmt: skip
-    store, web = data.get("store", {}), data.get("web", {})
+    store, web, alarms = (data.get(part, {}) for part in ("store", "web", "alarms"))
     _only(path, "store", store, {"folder", "years"})
     _only(path, "web", web, {"host", "port"})
+    _only(path, "alarms", alarms, {"file"})
     place = folder or path.parent / store.get("folder", "loopkeeper-store")
     return Settings(
         place, float(store.get("years", LEAST_YEARS)), str(web.get("host", "127.0.0.1")),
         int(web.get("port", 8470)), tuple(data.get("feed", ())), tuple(data.get("token", ())),
-        path.parent,
+        tuple(data.get("notify", ())),
+        path.parent / alarms["file"] if "file" in alarms else None, path.parent,
     )  # fmt: skip
 
 
@@ -146,7 +159,22 @@ def service(settings: Settings) -> Service:
     names = [f.name for f in feeds]
     if twice := {n for n in names if names.count(n) > 1}:
         raise InputError(f"two feeds are named {', '.join(sorted(twice))}: give each its name")
-    return Service(settings, store, ingestion, feeds)
+    book = AlarmBook(settings.folder / "alarms.sqlite")
+    watched = () if settings.alarms is None else read_alarms(settings.alarms)
+    watch = AlarmWatch(watched, book, lambda: datetime.now(UTC))
+    ingestion.observers.append(watch.saw)
+    channels = [_channel(table) for table in settings.channels]
+    notifier = Notifier(channels, book, watch.watched())
+    return Service(settings, store, ingestion, feeds, watch, notifier)
+
+
+def _channel(table: Mapping[str, Any]) -> Channel:
+    allowed = {f.name for f in fields(Channel)}
+    if unknown := sorted(set(table) - allowed):
+        raise InputError(f"notify: {unknown[0]} is unknown; known: {', '.join(sorted(allowed))}")
+    clean: dict[str, Any] = {"name": "notify"}
+    clean |= {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+    return Channel(**clean)
 
 
 def _feed(table: Mapping[str, Any], number: int, made: _Around) -> Feed:

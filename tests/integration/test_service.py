@@ -1,18 +1,23 @@
 """The service against real peers: what was sent is stored, whatever dies in between."""
 
 import gzip
+import json
 import os
 import random
 import signal
+import threading
 import time
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import polars as pl
 import pytest
 
 from loopkeeper.adapters.feeds.mqtt.sparkplug import Payload
+from loopkeeper.adapters.files.alarms import read_alarms
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.errors import InputError
 from loopkeeper.web.access import new_secret
 from peers.processes import Broker, Sender, Serve, moment, until
 
@@ -267,3 +272,97 @@ def test_metrics_and_health_tell_what_goes_on(broker, served):
     broker.start()
     assert until(lambda: served.get("/health")["feeds"]["mqtt"]["connected"], 30)
     sender.close()
+
+
+ALARMS = """alarm,plant,point,condition,limit,priority,suppressed_by,action,action_zh
+hot,office,supply,above,30,high,pump,check the field's flow,检查地源侧流量
+quiet,office,supply,silent,3600,low,,check the gateway,检查网关
+"""
+
+
+@pytest.fixture
+def hooked(tmp_path):
+    """A webhook that fails twice before it takes anything."""
+    heard, failures = [], [2]
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self):
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            if failures[0]:
+                failures[0] -= 1
+                self.send_error(503)
+                return
+            heard.append(json.loads(raw))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    config = tmp_path / "alarms.toml"
+    (tmp_path / "alarms.csv").write_text(ALARMS, encoding="utf-8")
+    config.write_text(
+        '[store]\nfolder = "store"\n[alarms]\nfile = "alarms.csv"\n'
+        f'[[notify]]\nwebhook = "http://127.0.0.1:{server.server_port}/"\n'
+    )
+    made = Serve(config).start()
+    yield made, heard
+    made.stop()
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_alarm_from_reading_to_webhook_to_acknowledgement(hooked):
+    served, heard = hooked
+    with httpx.Client(base_url=f"http://127.0.0.1:{served.port}") as client:
+
+        def push(seconds, **values):
+            batch = {"plant": "office", "time": moment(seconds), "values": values}
+            assert client.post("/api/v1/readings", json=batch).json()["kept"] == len(values)
+
+        push(0, supply=31.0, pump=0.0)
+        push(60, supply=31.0)
+        assert client.get("/api/v1/alarms").json()[0]["state"] == "suppressed"
+        push(120, pump=1.0)
+        push(180, supply=32.0)
+        hot = client.get("/api/v1/alarms").json()[0]
+        assert (hot["alarm"], hot["state"], hot["value"]) == ("hot", "unacknowledged", 32.0)
+        assert hot["action_zh"] == "检查地源侧流量"
+        told = until(lambda: heard, 20)
+        assert told[0]["alarm"] == "hot"
+        assert told[0]["action"] == "check the field's flow"
+        served.stop(signal.SIGKILL)  # the book knows where it stood
+        served.start()
+        path = "/api/v1/alarms/hot/acknowledge"
+        answer = client.post(path.replace("hot", "none"), json={"by": "li"})
+        assert answer.status_code == 404
+        assert client.post(path, json={"by": ""}).status_code == 422
+        assert client.post(path, json={"by": "li"}).json()["state"] == "acknowledged"
+        shelf = client.post("/api/v1/alarms/hot/shelve", json={"by": "li", "hours": 1})
+        assert shelf.status_code == 422  # nobody said why
+        push(240, supply=20.0)
+        found = client.get("/api/v1/alarms/events?hours=19000").json()
+        assert [e["after"] for e in found if e["alarm"] == "hot"] == [
+            "suppressed", "unacknowledged", "acknowledged", "normal"
+        ]  # fmt: skip
+        assert client.get("/api/v1/alarms/rates?hours=19000").json()["raised"] >= 0
+    assert len([h for h in heard if h["alarm"] == "hot"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("a,p,x,above,hot,high,,do", "row 2: limit 'hot' is no number"),
+        ("a,p,x,over,1,high,,do", "condition 'over': expected above"),
+        ("a,p,x,above,1,urgent,,do", "priority 'urgent': expected low"),
+        ("a,p,x,above,1,high,,", "row 2: action is empty"),
+        ("a,p,x,silent,0,high,,do", "above zero"),
+    ],
+)
+def test_an_alarm_nobody_can_answer_is_refused(tmp_path, row, words):
+    path = tmp_path / "alarms.csv"
+    path.write_text(ALARMS.splitlines()[0].removesuffix(",action_zh") + f"\n{row}\n")
+    with pytest.raises(InputError, match=words):
+        read_alarms(path)

@@ -56,6 +56,7 @@ class Ingestion:
         self._store, self._now = store, now
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE)
         self._flush_due = asyncio.Event()
+        self.observers: list[Callable[[pl.DataFrame], None]] = []
 
     async def keep(self, frame: pl.DataFrame, feed: str) -> None:
         """Return when the readings are durable."""
@@ -115,6 +116,8 @@ class Ingestion:
                 continue
             break
         self.tally.trouble = ""
+        for observe in self.observers:
+            observe(frame)
         for waiting in batch:
             self.tally.readings[waiting.feed] += waiting.frame.height
             self.tally.batches[waiting.feed] += 1

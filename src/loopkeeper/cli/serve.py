@@ -38,9 +38,8 @@ def serve(
         settings = read_settings(config, store)
         made = make_service(settings)
     _log_as_json()
-    doors = Doors(
-        made.store, made.ingestion, made.feeds, Gate([Token(**t) for t in settings.tokens])
-    )
+    gate = Gate([Token(**t) for t in settings.tokens])
+    doors = Doors(made.store, made.ingestion, made.feeds, made.watch, gate)
     options = uvicorn.Config(
         build(doors), host=settings.host, port=settings.port if port is None else port,
         log_config=None, access_log=False, timeout_graceful_shutdown=10,

@@ -14,10 +14,12 @@ from loopkeeper import __version__
 from loopkeeper.adapters.feeds.columns import Columns, PayloadError, instant
 from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.app.alarming import AlarmWatch
 from loopkeeper.app.ingesting import Ingestion
 from loopkeeper.app.ports import Feed
 from loopkeeper.errors import StoreError
 from loopkeeper.web.access import Gate
+from loopkeeper.web.alarms import add_alarms
 
 MOST_BYTES = 32 * 2**20
 """Bytes of a pushed batch, unpacked."""
@@ -38,10 +40,12 @@ class Doors:
     """What the interface opens on."""
 
     def __init__(
-        self, store: TelemetryStore, ingestion: Ingestion, feeds: tuple[Feed, ...], gate: Gate
-    ) -> None:
+        self, store: TelemetryStore, ingestion: Ingestion, feeds: tuple[Feed, ...],
+        watch: AlarmWatch, gate: Gate,
+    ) -> None:  # fmt: skip
         """All of it is made elsewhere."""
         self.store, self.ingestion, self.feeds, self.gate = store, ingestion, feeds, gate
+        self.watch = watch
         self.started = datetime.now(UTC)
 
 
@@ -67,6 +71,7 @@ def build(doors: Doors) -> FastAPI:
     _push(app, doors)
     _pull(app, doors)
     _watch(app, doors)
+    add_alarms(app, doors.watch, doors.gate)
     return app
 
 
@@ -204,9 +209,10 @@ def _health(doors: Doors) -> dict[str, Any]:
         feed.name: {**feed.state(), "last_failure": tally.last_failure.get(feed.name)}
         for feed in doors.feeds
     }
+    trouble = tally.trouble or doors.watch.trouble
     return {
-        "status": "failing" if tally.trouble else "ok",
-        "trouble": tally.trouble,
+        "status": "failing" if trouble else "ok",
+        "trouble": trouble,
         "version": __version__,
         "since": doors.started.isoformat(timespec="seconds"),
         "waiting_readings": doors.store.waiting(),

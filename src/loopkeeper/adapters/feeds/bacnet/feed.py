@@ -15,7 +15,7 @@ from bacpypes3.pdu import Address
 from bacpypes3.primitivedata import ObjectIdentifier
 
 from loopkeeper.adapters.feeds.columns import BAD, GOOD, Columns, PayloadError, number
-from loopkeeper.adapters.feeds.point_table import read_point_table
+from loopkeeper.adapters.files.point_table import read_point_table
 from loopkeeper.app.ports import Intake
 
 NEEDED = {

@@ -11,7 +11,7 @@ from pymodbus import FramerType, ModbusException
 from pymodbus.client import AsyncModbusTcpClient
 
 from loopkeeper.adapters.feeds.columns import BAD, GOOD, Columns
-from loopkeeper.adapters.feeds.point_table import figure, read_point_table
+from loopkeeper.adapters.files.point_table import figure, read_point_table
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 

@@ -13,8 +13,8 @@ from asyncua.common.node import Node
 from asyncua.ua.uaerrors import UaError
 
 from loopkeeper.adapters.feeds.columns import BAD, GOOD, UNCERTAIN, Columns, PayloadError, number
-from loopkeeper.adapters.feeds.point_table import read_point_table
 from loopkeeper.adapters.feeds.skew import Skew
+from loopkeeper.adapters.files.point_table import read_point_table
 from loopkeeper.app.ports import Intake
 
 NEEDED = {"point": "its name", "node": "such as ns=2;s=Source.Supply"}

@@ -7,16 +7,20 @@ from loopkeeper.adapters.files.tables import read_table, texts
 from loopkeeper.errors import InputError
 
 
-def read_point_table(path: Path, needed: Mapping[str, str]) -> list[dict[str, str]]:
+def read_point_table(
+    path: Path, needed: Mapping[str, str], *, unique: str = "point"
+) -> list[dict[str, str]]:
     """
     Read a table of points.
 
     Parameters
     ----------
     path : Path
-        CSV with a header; ``point`` names the point.
+        CSV with a header.
     needed : mapping
         Columns that must be there and what stands in them, for the error.
+    unique : str
+        The column whose texts may stand there only once.
 
     Returns
     -------
@@ -26,7 +30,7 @@ def read_point_table(path: Path, needed: Mapping[str, str]) -> list[dict[str, st
     Raises
     ------
     InputError
-        When a column is missing, a needed cell is empty or a point is named twice.
+        When a column is missing, a needed cell is empty or a name stands there twice.
     """
     if not path.is_file():
         raise InputError(f"{path}: no such table of points")
@@ -43,10 +47,10 @@ def read_point_table(path: Path, needed: Mapping[str, str]) -> list[dict[str, st
     problems = [
         f"row {row['row']}: {name} is empty" for row in rows for name in needed if not row[name]
     ]
-    names = [row["point"] for row in rows]
+    names = [row[unique] for row in rows]
     problems += [
-        f"row {row['row']}: point {row['point']!r} stands there twice"
-        for n, row in enumerate(rows) if row["point"] in names[:n]
+        f"row {row['row']}: {unique} {row[unique]!r} stands there twice"
+        for n, row in enumerate(rows) if row[unique] in names[:n]
     ]  # fmt: skip
     if problems or not rows:
         raise InputError(f"{path.name}: " + "; ".join(problems[:10] or ["no points"]))

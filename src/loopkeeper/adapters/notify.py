@@ -1,0 +1,132 @@
+"""Telling people of alarms: webhook and e-mail, retried, given up only into the dead letters."""
+
+import asyncio
+import json
+import smtplib
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from loopkeeper.adapters.store.alarm_book import AlarmBook
+from loopkeeper.app.alarming import Watched
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.monitor.alarm import Event, State
+
+DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0)
+"""Waiting times between attempts; after the last the message is a dead letter. [s]"""
+TOLD = {State.UNACKNOWLEDGED, State.RETURNED, State.NORMAL}
+"""Changes that people are told of."""
+PATIENCE = 10.0
+"""A peer is waited for so long. [s]"""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """
+    Whom to tell: a ``webhook`` (http or https) or e-mail ``to`` somebody through ``smtp``.
+
+    ``priorities`` of the alarms it is told of.
+    """
+
+    name: str
+    webhook: str = ""
+    to: str = ""
+    smtp: str = "localhost:25"
+    sender: str = "loopkeeper@localhost"
+    priorities: tuple[str, ...] = ("critical", "high")
+    language: str = "zh"
+
+    def __post_init__(self) -> None:
+        """Refuse a channel that leads nowhere."""
+        if bool(self.webhook) == bool(self.to):
+            raise InputError(f"channel {self.name}: give either webhook or to")
+        if self.webhook and not self.webhook.startswith(("http://", "https://")):
+            raise InputError(f"channel {self.name}: webhook {self.webhook!r} is no http address")
+
+
+class Notifier:
+    """Sends every change once, in order; a peer that is down holds its own channel only."""
+
+    def __init__(
+        self, channels: Sequence[Channel], book: AlarmBook, watched: Mapping[str, Watched],
+        *, delays: Sequence[float] = DELAYS,
+    ) -> None:  # fmt: skip
+        """New channels begin with what happens from now on."""
+        self._channels, self._book, self._watched = channels, book, watched
+        self._delays = delays
+        for channel in channels:
+            book.begin_telling(channel.name)
+
+    async def run(self, every: float = 1.0) -> None:
+        """Tell until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for channel in self._channels:
+                group.create_task(self._serve(channel, every))
+
+    async def _serve(self, channel: Channel, every: float) -> None:
+        while True:
+            for number, event in self._book.untold(channel.name):
+                one = self._watched.get(event.alarm)
+                failure = ""
+                if one is not None and _concerns(channel, one, event):
+                    failure = await self._send(channel, one, event)
+                self._book.tell(channel.name, number, failure)
+            await asyncio.sleep(every)
+
+    async def _send(self, channel: Channel, one: Watched, event: Event) -> str:
+        """Send with retries; returns why it was given up, nothing when it arrived."""
+        post: Callable[[Channel, Watched, Event], None] = _hook if channel.webhook else _mail
+        reason = ""
+        for delay in (0.0, *self._delays):
+            await asyncio.sleep(delay)
+            try:
+                await asyncio.to_thread(post, channel, one, event)
+            except (OSError, smtplib.SMTPException) as error:
+                reason = f"{type(error).__name__}: {error}"
+            else:
+                return ""
+        return reason
+
+
+def _concerns(channel: Channel, one: Watched, event: Event) -> bool:
+    back = event.after is State.NORMAL and event.before in {State.RETURNED, State.SHELVED}
+    return one.definition.priority in channel.priorities and event.after in TOLD and not back
+
+
+def message(one: Watched, event: Event) -> dict[str, object]:
+    """Return a change as plain data."""
+    return {
+        "alarm": event.alarm, "plant": one.plant, "point": one.definition.point,
+        "priority": one.definition.priority, "state": event.after, "time": event.time.isoformat(),
+        "value": event.value, "limit": one.definition.limit,
+        "condition": one.definition.condition, **one.words,
+    }  # fmt: skip
+
+
+def _hook(channel: Channel, one: Watched, event: Event) -> None:
+    body = json.dumps(message(one, event), ensure_ascii=False).encode()
+    request = urllib.request.Request(  # noqa: S310 - the scheme is checked when the channel is made
+        channel.webhook, body, {"Content-Type": "application/json; charset=utf-8"}
+    )
+    with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310
+        return
+
+
+def _mail(channel: Channel, one: Watched, event: Event) -> None:
+    zh = channel.language == "zh"
+    words = {k: one.words.get(f"{k}_zh" if zh else k, one.words.get(k, "")) for k in
+             ("cause", "consequence", "action")}  # fmt: skip
+    letter = EmailMessage()
+    letter["Subject"] = f"[{one.definition.priority}] {one.plant} {event.alarm}: {event.after}"
+    letter["From"], letter["To"] = channel.sender, channel.to
+    value = "–" if event.value is None else f"{event.value:g}"
+    letter.set_content(
+        f"{event.time:%Y-%m-%d %H:%M:%S} UTC\n{one.definition.point} = {value} "
+        f"({one.definition.condition} {one.definition.limit:g})\n\n"
+        + "\n".join(text for text in words.values() if text)
+    )
+    host, _, port = channel.smtp.partition(":")
+    with smtplib.SMTP(host, int(port or 25), timeout=PATIENCE) as server:
+        server.send_message(letter)

@@ -1,0 +1,161 @@
+"""The book of alarms: every change of state, how each alarm stands, what is still to be told."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from loopkeeper.errors import StoreError
+from loopkeeper.lifecycle.monitor.alarm import Event, Seen, Standing, State
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS standing (alarm TEXT PRIMARY KEY, data TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, alarm TEXT NOT NULL,
+    before TEXT NOT NULL, after TEXT NOT NULL, value REAL, by TEXT NOT NULL, note TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS event_time ON event (time);
+CREATE TABLE IF NOT EXISTS told (
+    channel TEXT PRIMARY KEY, upto INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS dead_letter (
+    event INTEGER NOT NULL, channel TEXT NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (event, channel)
+);
+"""
+
+
+class AlarmBook:
+    """Changes of alarms in one SQLite file, durable when noted."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create."""
+        self._lock, self._path = RLock(), path
+        try:
+            self._base = sqlite3.connect(path, check_same_thread=False)
+            self._base.execute("PRAGMA journal_mode=WAL")
+            self._base.execute("PRAGMA synchronous=FULL")
+            self._base.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise StoreError(f"{path}: {error}; restore it from a backup") from error
+
+    def standings(self) -> dict[str, Standing]:
+        """Return how each alarm stood when it last changed."""
+        with self._speaking():
+            rows = self._base.execute("SELECT alarm, data FROM standing").fetchall()
+        return {alarm: _standing(json.loads(data)) for alarm, data in rows}
+
+    def note(self, standings: Mapping[str, Standing], events: Sequence[Event]) -> None:
+        """Keep changes of state in one transaction."""
+        with self._speaking(), self._base:
+            self._base.executemany(
+                "INSERT INTO standing VALUES (?, ?) "
+                "ON CONFLICT (alarm) DO UPDATE SET data = excluded.data",
+                [(alarm, json.dumps(_plain(one))) for alarm, one in standings.items()],
+            )
+            self._base.executemany(
+                "INSERT INTO event (time, alarm, before, after, value, by, note) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (e.time.isoformat(), e.alarm, e.before, e.after, e.value, e.by, e.note)
+                    for e in events
+                ],
+            )
+
+    def events(self, start: datetime | None, end: datetime) -> list[Event]:
+        """Return the changes of a period, in the order they were noted."""
+        first = "" if start is None else start.isoformat()
+        with self._speaking():
+            rows = self._base.execute(
+                "SELECT time, alarm, before, after, value, by, note FROM event "
+                "WHERE time >= ? AND time < ? ORDER BY id",
+                (first, end.isoformat()),
+            ).fetchall()
+        return [_event(row) for row in rows]
+
+    def untold(self, channel: str, most: int = 100) -> list[tuple[int, Event]]:
+        """Return changes that a channel has not told yet, with their numbers."""
+        with self._speaking():
+            rows = self._base.execute(
+                "SELECT id, time, alarm, before, after, value, by, note FROM event WHERE id > "
+                "coalesce((SELECT upto FROM told WHERE channel = ?), 0) ORDER BY id LIMIT ?",
+                (channel, most),
+            ).fetchall()
+        return [(row[0], _event(row[1:])) for row in rows]
+
+    def tell(self, channel: str, number: int, failure: str = "") -> None:
+        """Note that a change was told, or given up for a reason: then it is a dead letter."""
+        with self._speaking(), self._base:
+            self._base.execute(
+                "INSERT INTO told VALUES (?, ?) "
+                "ON CONFLICT (channel) DO UPDATE SET upto = excluded.upto",
+                (channel, number),
+            )
+            if failure:
+                self._base.execute(
+                    "INSERT OR REPLACE INTO dead_letter VALUES (?, ?, ?)",
+                    (number, channel, failure[:300]),
+                )
+
+    def begin_telling(self, channel: str) -> None:
+        """Start a new channel with what happens from now on."""
+        with self._speaking(), self._base:
+            self._base.execute(
+                "INSERT OR IGNORE INTO told SELECT ?, coalesce(max(id), 0) FROM event", (channel,)
+            )
+
+    def dead_letters(self) -> list[tuple[int, str, str]]:
+        """Return the number, channel and reason of what could not be told."""
+        with self._speaking():
+            return self._base.execute(
+                "SELECT event, channel, reason FROM dead_letter ORDER BY event"
+            ).fetchall()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._base.close()
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise StoreError(f"{self._path}: {error}") from error
+
+
+def _event(row: Sequence[Any]) -> Event:
+    time, alarm, before, after, value, by, note = row
+    number = None if value is None else float(value)
+    return Event(
+        datetime.fromisoformat(time), alarm, State(before), State(after), number, by, note
+    )
+
+
+def _plain(one: Standing) -> dict[str, object]:
+    return {
+        "state": one.state, "on": one.on, "value": one.seen.value,
+        **{name: _text(getattr(one, name)) for name in ("since", "pending", "until")},
+        "seen": _text(one.seen.time), "changed": _text(one.seen.changed),
+    }  # fmt: skip
+
+
+def _standing(data: Mapping[str, Any]) -> Standing:
+    times = {
+        n: datetime.fromisoformat(data[n]) if data[n] else None
+        for n in ("since", "pending", "until", "seen", "changed")
+    }
+    value = None if data["value"] is None else float(data["value"])
+    seen = Seen(times["seen"], value, None, times["changed"])
+    return Standing(
+        State(data["state"]), times["since"], bool(data["on"]), times["pending"], times["until"],
+        seen,
+    )  # fmt: skip
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
