@@ -151,17 +151,25 @@ class Ingestion:
 
 async def kept_running(feed: Feed, ingestion: Ingestion) -> None:
     """Run a feed for ever: what it raises is counted and it starts again with growing delays."""
-    attempt = 0
+    attempt, clock = 0, asyncio.get_running_loop().time
     while True:
-        started = asyncio.get_running_loop().time()
-        try:
-            await feed.run(ingestion)
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a feed must never take the service down
+        started = clock()
+        error = await _outcome(asyncio.ensure_future(feed.run(ingestion)))
+        if error is not None:
             ingestion.tally.failures[feed.name] += 1
             ingestion.tally.last_failure[feed.name] = f"{type(error).__name__}: {error}"[:300]
-        if asyncio.get_running_loop().time() - started > DELAYS[-1]:
+        if clock() - started > DELAYS[-1]:
             attempt = 0
         await asyncio.sleep(DELAYS[min(attempt, len(DELAYS) - 1)])
         attempt += 1
+
+
+async def _outcome(task: "asyncio.Future[None]") -> BaseException | None:
+    """What a task ended with; it ends with us when we are cancelled."""
+    try:
+        await asyncio.wait({task})
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+    return None if task.cancelled() else task.exception()

@@ -60,6 +60,7 @@ app = typer.Typer(
 app.add_typer(survey.app, name="survey")
 app.add_typer(serve.store_app, name="store")
 app.command()(serve.serve)
+app.command()(serve.play)
 app.command()(serve.token)
 app.add_typer(design.app, name="design")
 

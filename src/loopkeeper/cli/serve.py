@@ -14,10 +14,27 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.adapters.feeds.mqtt.player import play as play_readings
+from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
 from loopkeeper.bootstrap import Service, read_settings
 from loopkeeper.bootstrap import service as make_service
-from loopkeeper.cli.shared import FINE, PROBLEMS, AsJson, err, out, print_json, spoken
+from loopkeeper.cli.shared import (
+    FINE,
+    PROBLEMS,
+    AsJson,
+    PlantFolder,
+    err,
+    existing_folder,
+    out,
+    period_of,
+    print_json,
+    say,
+    spoken,
+    working,
+)
+from loopkeeper.errors import InsufficientDataError
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
@@ -109,6 +126,30 @@ def token(
     )  # fmt: skip
 
 
+def play(
+    plant: PlantFolder,
+    speed: Annotated[
+        float,
+        typer.Option(help="Recorded seconds in a second; 0: as fast as the broker takes it."),
+    ] = 600.0,
+    broker: Annotated[str, typer.Option(help="HOST:PORT of an MQTT broker.")] = "localhost:1883",
+) -> None:
+    """Play a recorded plant through a real broker, for a service that listens to it."""
+    host, _, port = broker.partition(":")
+    if not port.isdigit():
+        raise typer.BadParameter(f"{broker!r}: expected HOST:PORT", param_hint="--broker")
+    with spoken(), working(f"Playing {plant.name}") as progress:
+        dossier = read_dossier(existing_folder(plant))
+        readings, said = read_telemetry(plant, dossier.plant)
+        say(said)
+        whole = max(1, readings.height)
+        sent = play_readings(
+            readings, dossier.plant.site.id, host=host, port=int(port), speed=speed,
+            told=lambda count, _: progress(count / whole),
+        )  # fmt: skip
+    out.print(f"[green]✓[/] {sent:,} readings of {dossier.plant.site.id} confirmed by {broker}")
+
+
 @store_app.command()
 def check(folder: StoreFolder, as_json: AsJson = False) -> None:
     """Read every file of a store and say what is wrong."""
@@ -138,3 +179,28 @@ def compact(folder: StoreFolder) -> None:
     with spoken():
         days = TelemetryStore(folder).compact(everything=True)
     out.print(f"{len(days)} days put in order")
+
+
+@store_app.command()
+def export(
+    folder: StoreFolder,
+    plant: Annotated[str, typer.Argument(help="Id of the plant.")],
+    dossier: Annotated[Path, typer.Argument(help="Folder of a dossier.", exists=True)],
+    period: Annotated[str, typer.Option(help="Dates A/B, half-open, UTC.")],
+) -> None:
+    """Write the readings of a period into a dossier, as they are known now."""
+    with spoken():
+        asked = period_of(period)("UTC")
+        if asked is None:
+            raise typer.BadParameter("expected two dates", param_hint="--period")
+        start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
+                      (asked.start, asked.end))  # fmt: skip
+        rows = TelemetryStore(folder).read(Window(plant, start, end))
+        if rows.is_empty():
+            raise InsufficientDataError(
+                f"no readings of {plant} in {period}", ["the store has none of them"]
+            )
+        target = dossier / "telemetry" / f"{plant}-{start:%Y%m%d}-{end:%Y%m%d}.parquet"
+        target.parent.mkdir(exist_ok=True)
+        rows.select("time", "point", "value", "known_at").write_parquet(target)
+    out.print(f"[green]✓[/] {rows.height:,} readings in {target}", soft_wrap=True)
