@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncua
 import polars as pl
@@ -241,6 +241,5 @@ def test_opcua_by_subscription_with_history(tmp_path):
         return kept
 
     kept = asyncio.run(play())
-    rows = kept.rows()
-    lag = (rows["known_at"] - rows["time"]).dt.total_milliseconds()
-    assert lag.min() >= 0
+    stamps = kept.rows()["time"].to_list()
+    assert all(abs((datetime.now(UTC) - t).total_seconds()) < 300 for t in stamps)

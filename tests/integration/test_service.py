@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import threading
 import time
 from datetime import UTC, datetime
@@ -366,3 +367,53 @@ def test_an_alarm_nobody_can_answer_is_refused(tmp_path, row, words):
     path.write_text(ALARMS.splitlines()[0].removesuffix(",action_zh") + f"\n{row}\n")
     with pytest.raises(InputError, match=words):
         read_alarms(path)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 6 MB of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(place)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if made.returncode:
+        pytest.skip(f"no file system can be mounted here: {made.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path, small_disk):
+    config = tmp_path / "small.toml"
+    config.write_text(f'[store]\nfolder = "{small_disk}/store"\n')
+    served = Serve(config, flush=1).start()
+    rng, acknowledged, refused = random.Random(4), {}, 0
+    with httpx.Client(base_url=f"http://127.0.0.1:{served.port}", timeout=30) as client:
+
+        def push(second):
+            values = {f"p{k}": rng.random() for k in range(2000)}
+            batch = {"plant": "plant", "time": moment(second), "values": values}
+            answer = client.post("/api/v1/readings", json=batch)
+            if answer.status_code == 200:
+                acknowledged.update({(name, second): value for name, value in values.items()})
+            return answer
+
+        second = 0
+        while not refused and second < 3000:
+            answer = push(second)
+            second += 1
+            refused += answer.status_code == 503
+        assert refused, "the disk never became full"
+        assert "disk" in answer.json()["detail"]
+        assert "Retry-After" in answer.headers
+        assert client.get("/health").json()["status"] == "failing"
+        subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
+        assert until(lambda: client.get("/health").json()["status"] == "ok", 60)
+        for later in range(second, second + 5):
+            assert push(later).status_code == 200
+    served.stop()
+    held = stored(small_disk / "store")
+    assert acknowledged.items() <= held.items()
+    # what was sent back may have been kept all the same, but nothing else
+    assert {second for _, second in held} <= set(range(second + 5))

@@ -169,3 +169,20 @@ def test_damage_is_named(tmp_path):
         part.unlink()
     with pytest.raises(StoreError, match="restore it from a backup"):
         TelemetryStore(tmp_path, now=Clock())
+
+
+def test_a_clock_set_back_does_not_bring_old_values_back(tmp_path):
+    clock = Clock()
+    store = TelemetryStore(tmp_path, now=clock)
+    row = ("a", "supply", NOON, 1.0, None)
+    store.append(frame([row]))
+    store.flush()
+    store.close()
+    clock.now = NOON - timedelta(hours=2)
+    store = TelemetryStore(tmp_path, now=clock)
+    store.append(frame([(*row[:3], 2.0, None)]))
+    assert store.read(Window("a", *EVER))["value"].to_list() == [2.0]
+    store.flush()
+    store.compact(everything=True)
+    assert store.read(Window("a", *EVER))["value"].to_list() == [2.0]
+    store.close()

@@ -20,6 +20,8 @@ MANY_FILES = 24
 """A day in more files than this is compacted."""
 VACUUM_AFTER = timedelta(hours=24)
 """Files no longer referred to stay so long, for readers and backups under way."""
+STAMP, EPOCH = "last stamp", "1970-01-01T00:00:00+00:00"
+"""Under which name the newest time of arrival is remembered, and what it is before the first."""
 HOURS: dict[str, pl.DataType] = {
     "plant": pl.String(), "point": pl.String(), "time": TIME,
     "mean": pl.Float64(), "min": pl.Float64(), "max": pl.Float64(),
@@ -65,7 +67,7 @@ class TelemetryStore:
         except OSError as error:
             raise StoreError(f"{folder}: {error.strerror}") from error
         self.folder, self._years, self._now = folder, years, now
-        self._flushing = RLock()
+        self._flushing, self._stamping = RLock(), RLock()
         self._journal = Journal(folder / "journal.sqlite")
         self._readings = DayTable(folder / "readings", STORED, ORDER)
         self._superseded = DayTable(folder / "superseded", STORED, ORDER)
@@ -73,6 +75,7 @@ class TelemetryStore:
         held = self._readings.held()
         self._journal.number_from(max(held, self._superseded.held()))
         self._journal.drop(held)
+        self._stamp = datetime.fromisoformat(self._journal.recall(STAMP) or EPOCH)
 
     def append(self, frame: pl.DataFrame) -> None:
         """
@@ -81,15 +84,19 @@ class TelemetryStore:
         Parameters
         ----------
         frame : DataFrame
-            Columns of :data:`SCHEMA`; rows without ``known_at`` become known now.
+            Columns of :data:`SCHEMA`; rows without ``known_at`` become known now, and later than
+        all before them even when the clock was set back.
 
         Raises
         ------
         StoreError
             When the disk is full or fails: nothing of the batch is kept.
         """
-        known = frame.with_columns(pl.col("known_at").fill_null(self._now()))
-        self._journal.append(known.select(list(SCHEMA)).cast(pl.Schema(SCHEMA)))
+        with self._stamping:
+            stamp = max(self._now(), self._stamp + timedelta(microseconds=1))
+            known = frame.with_columns(pl.col("known_at").fill_null(stamp))
+            self._journal.append(known.select(list(SCHEMA)).cast(pl.Schema(SCHEMA)))
+            self._stamp = stamp
 
     def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
         """Keep a payload that could not be understood, with the reason."""
@@ -123,6 +130,7 @@ class TelemetryStore:
             if self._readings.held() < number:
                 self._readings.append(current, number)
             self._journal.drop(number)
+            self._journal.remember(STAMP, self._stamp.isoformat())
             return frame.height
 
     def read(self, window: Window, *, as_of: datetime | None = None) -> pl.DataFrame:

@@ -113,7 +113,7 @@ class BacnetFeed:
             for thing in part:
                 value = None if values is None else values.get(_identifier(thing))
                 quality = BAD if value is None else GOOD
-                columns.add(self._bus.plant, thing.point, now, value, quality, now)
+                columns.add(self._bus.plant, thing.point, now, value, quality)
         self._silent += not answered
 
     async def _ask(
@@ -153,7 +153,7 @@ class BacnetFeed:
                 if str(kind) != "present-value":
                     continue
                 columns, now = Columns(), time.time_ns() // 1000
-                columns.add(self._bus.plant, thing.point, now, _value(raw), GOOD, now)
+                columns.add(self._bus.plant, thing.point, now, _value(raw), GOOD)
                 await intake.keep(columns.frame(), self.name)
                 self._changes += 1
 

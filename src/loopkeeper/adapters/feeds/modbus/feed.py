@@ -198,7 +198,7 @@ class ModbusFeed:
             for register in block.registers:
                 value = None if words is None else _value(words, block, register)
                 quality = BAD if value is None else GOOD
-                columns.add(self._device.plant, register.point, now, value, quality, now)
+                columns.add(self._device.plant, register.point, now, value, quality)
         self._failed = failures
         self._connected = failures < len(self._blocks)
         if not self._connected:

@@ -178,9 +178,9 @@ class MqttFeed:
         if fresh:
             self._seen.skew.saw(now, max(fresh))
         for n in range(before, len(columns.time)):
-            known = columns.known_at[n]
             # What is delivered again must not supersede what was corrected in between.
-            columns.known_at[n] = known or (columns.time[n] if message.dup else now)
+            if message.dup and columns.known_at[n] is None:
+                columns.known_at[n] = columns.time[n]
 
     def _told(self, topic: str) -> tuple[str | None, str | None]:
         for pattern in self._patterns:

@@ -139,7 +139,7 @@ class OpcUaFeed:
                 await intake.refuse(self.name, change.point, str(error), b"")
                 continue
             quality = _quality(change.value.StatusCode)
-            columns.add(self._server.plant, change.point, taken, value, quality, now)
+            columns.add(self._server.plant, change.point, taken, value, quality)
         if columns.time:
             self._skew.saw(now, max(columns.time))
         await intake.keep(columns.frame(), self.name)
