@@ -14,6 +14,7 @@ from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
 from loopkeeper.adapters.feeds.mqtt.feed import Broker, MqttFeed
 from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
 from loopkeeper.adapters.files.alarms import read_alarms
+from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.notify import Channel, Notifier
 from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore
@@ -21,8 +22,9 @@ from loopkeeper.app.alarming import AlarmWatch
 from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.ports import Feed
 from loopkeeper.errors import InputError
+from loopkeeper.plant.plant import Plant
 
-_PARTS = {"store", "web", "feed", "token", "alarms", "notify"}
+_PARTS = {"store", "web", "feed", "token", "alarms", "notify", "plants"}
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class Settings:
     Settings of a service, as in its TOML file.
 
     ``folder`` of the store, ``years`` readings are kept; ``host`` and ``port`` of the interface;
-    ``feeds``, ``tokens`` and ``channels`` of notification as tables; file of ``alarms``; relative
-    paths of feeds begin ``beside`` the settings.
+    ``feeds``, ``tokens`` and ``channels`` of notification as tables; file of ``alarms``;
+    folder of the dossiers of ``plants``; relative paths of feeds begin ``beside`` the settings.
     """
 
     folder: Path
@@ -43,6 +45,7 @@ class Settings:
     tokens: tuple[Mapping[str, Any], ...] = ()
     channels: tuple[Mapping[str, Any], ...] = ()
     alarms: Path | None = None
+    plants: Path | None = None
     beside: Path = Path()
 
 
@@ -56,6 +59,7 @@ class Service:
     feeds: tuple[Feed, ...]
     watch: AlarmWatch
     notifier: Notifier
+    plants: Mapping[str, Plant]
 
     async def run(self, *, flush_every: float = 60.0) -> None:
         """Run ingestion and feeds until cancelled, then write what is queued."""
@@ -112,16 +116,19 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
     if unknown:
         raise InputError(f"{path.name}: unknown {', '.join(sorted(unknown))}; known: "
                          f"{', '.join(sorted(_PARTS))}")  # fmt: skip
-    store, web, alarms = (data.get(part, {}) for part in ("store", "web", "alarms"))
+    parts = ("store", "web", "alarms", "plants")
+    store, web, alarms, plants = (data.get(part, {}) for part in parts)
     _only(path, "store", store, {"folder", "years"})
     _only(path, "web", web, {"host", "port"})
     _only(path, "alarms", alarms, {"file"})
+    _only(path, "plants", plants, {"folder"})
     place = folder or path.parent / store.get("folder", "loopkeeper-store")
     return Settings(
         place, float(store.get("years", LEAST_YEARS)), str(web.get("host", "127.0.0.1")),
         int(web.get("port", 8470)), tuple(data.get("feed", ())), tuple(data.get("token", ())),
         tuple(data.get("notify", ())),
-        path.parent / alarms["file"] if "file" in alarms else None, path.parent,
+        path.parent / alarms["file"] if "file" in alarms else None,
+        path.parent / plants["folder"] if "folder" in plants else None, path.parent,
     )  # fmt: skip
 
 
@@ -165,7 +172,15 @@ def service(settings: Settings) -> Service:
     ingestion.observers.append(watch.saw)
     channels = [_channel(table) for table in settings.channels]
     notifier = Notifier(channels, book, watch.watched())
-    return Service(settings, store, ingestion, feeds, watch, notifier)
+    return Service(settings, store, ingestion, feeds, watch, notifier, _plants(settings.plants))
+
+
+def _plants(folder: Path | None) -> dict[str, Plant]:
+    """The plants whose dossiers stand in a folder, by id."""
+    if folder is None:
+        return {}
+    found = [read_dossier(path.parent).plant for path in sorted(folder.glob("*/plant.toml"))]
+    return {plant.site.id: plant for plant in found}
 
 
 def _channel(table: Mapping[str, Any]) -> Channel:

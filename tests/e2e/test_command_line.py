@@ -2,10 +2,14 @@
 
 import json
 import math
+import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
+
+from peers.processes import Broker, Serve, until
 
 pytestmark = pytest.mark.e2e
 
@@ -200,3 +204,49 @@ def test_design_from_check_to_promise(plant, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "[promise]" in (plant / "plant.toml").read_text(encoding="utf-8")
     assert target.stat().st_size > 1_000_000
+
+
+def test_a_plant_played_into_a_service_and_back_into_a_dossier(plant, tmp_path):
+    broker = Broker(tmp_path / "broker").start()
+    config = tmp_path / "loopkeeper.toml"
+    plants = tmp_path / "plants"
+    shutil.copytree(plant, plants / "office", ignore=shutil.ignore_patterns("telemetry"))
+    config.write_text(
+        f'[store]\nfolder = "store"\n[plants]\nfolder = "plants"\n'
+        f'[[feed]]\nkind = "mqtt"\nport = {broker.port}\n'
+    )
+    served = Serve(config).start()
+    try:
+        assert until(lambda: served.get("/health")["feeds"]["mqtt"]["connected"])
+        done = loopkeeper("play", plant, "--speed", "0", "--broker", f"localhost:{broker.port}",
+                          "--last", "6", "--today")  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        name = served.get("/api/v1/plants")[0]
+        sensors = served.get(f"/api/v1/plants/{name}/sensors?lang=en")["sensors"]
+        assert sum(s["sound"] for s in sensors) > 0.7 * len(sensors)
+    finally:
+        served.stop()
+        broker.stop()
+    checked = loopkeeper("store", "check", tmp_path / "store", "--json")
+    assert json.loads(checked.stdout) == {"problems": []}
+    today = datetime.now(UTC).date()
+    period = f"{today - timedelta(days=10)}/{today + timedelta(days=1)}"
+    done = loopkeeper("store", "export", tmp_path / "store", name, plants / "office",
+                      "--period", period)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert loopkeeper("check", plants / "office").returncode == 0
+    missing = loopkeeper("store", "export", tmp_path / "store", "nobody", plants / "office",
+                         "--period", period)  # fmt: skip
+    assert missing.returncode == 1
+    assert "no readings of nobody" in missing.stderr
+
+
+def test_points_from_names(plant, tmp_path):
+    names = tmp_path / "names.csv"
+    names.write_text("point,name,unit\nAI1,地源侧供水温度,degC\nAI2,AI_17,\n", encoding="utf-8")
+    target = tmp_path / "points.csv"
+    done = loopkeeper("points", "suggest", names, "-o", target, "--plant", plant, "--json")
+    assert json.loads(done.stdout)["unclear"] == 1
+    assert "AI1,supply_temperature,source" in target.read_text(encoding="utf-8")
+    missing = json.loads(loopkeeper("points", "check", plant, "--json").stdout)["missing"]
+    assert all("cannot be judged" in m["sentence"] for m in missing)

@@ -7,10 +7,11 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 import uvicorn
 
@@ -56,7 +57,7 @@ def serve(
         made = make_service(settings)
     _log_as_json()
     gate = Gate([Token(**t) for t in settings.tokens])
-    doors = Doors(made.store, made.ingestion, made.feeds, made.watch, gate)
+    doors = Doors(made.store, made.ingestion, made.feeds, made.watch, made.plants, gate)
     options = uvicorn.Config(
         build(doors), host=settings.host, port=settings.port if port is None else port,
         log_config=None, access_log=False, timeout_graceful_shutdown=10,
@@ -133,6 +134,8 @@ def play(
         typer.Option(help="Recorded seconds in a second; 0: as fast as the broker takes it."),
     ] = 600.0,
     broker: Annotated[str, typer.Option(help="HOST:PORT of an MQTT broker.")] = "localhost:1883",
+    last: Annotated[float | None, typer.Option(min=0, help="Only so many last days.")] = None,
+    today: Annotated[bool, typer.Option("--today", help="As if it ended now.")] = False,
 ) -> None:
     """Play a recorded plant through a real broker, for a service that listens to it."""
     host, _, port = broker.partition(":")
@@ -142,12 +145,25 @@ def play(
         dossier = read_dossier(existing_folder(plant))
         readings, said = read_telemetry(plant, dossier.plant)
         say(said)
+        readings = _moved(readings, last, today=today)
         whole = max(1, readings.height)
         sent = play_readings(
             readings, dossier.plant.site.id, host=host, port=int(port), speed=speed,
             told=lambda count, _: progress(count / whole),
         )  # fmt: skip
     out.print(f"[green]✓[/] {sent:,} readings of {dossier.plant.site.id} confirmed by {broker}")
+
+
+def _moved(readings: pl.DataFrame, last: float | None, *, today: bool) -> pl.DataFrame:
+    """The last days of a recording, moved so that it ends now."""
+    end = readings["time"].max()
+    if not isinstance(end, datetime):
+        return readings
+    if last is not None:
+        readings = readings.filter(pl.col("time") > end - timedelta(days=last))
+    if not today:
+        return readings
+    return readings.with_columns(pl.col("time") + (datetime.now(UTC) - end))
 
 
 @store_app.command()

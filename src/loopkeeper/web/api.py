@@ -3,6 +3,8 @@
 import asyncio
 import io
 import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -17,7 +19,9 @@ from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
 from loopkeeper.app.alarming import AlarmWatch
 from loopkeeper.app.ingesting import Ingestion
 from loopkeeper.app.ports import Feed
+from loopkeeper.app.sensor_health import sensor_health
 from loopkeeper.errors import StoreError
+from loopkeeper.plant.plant import Plant
 from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
 
@@ -36,17 +40,17 @@ _MEDIA = {
 }
 
 
+@dataclass(frozen=True)
 class Doors:
-    """What the interface opens on."""
+    """What the interface opens on; all of it is made elsewhere."""
 
-    def __init__(
-        self, store: TelemetryStore, ingestion: Ingestion, feeds: tuple[Feed, ...],
-        watch: AlarmWatch, gate: Gate,
-    ) -> None:  # fmt: skip
-        """All of it is made elsewhere."""
-        self.store, self.ingestion, self.feeds, self.gate = store, ingestion, feeds, gate
-        self.watch = watch
-        self.started = datetime.now(UTC)
+    store: TelemetryStore
+    ingestion: Ingestion
+    feeds: tuple[Feed, ...]
+    watch: AlarmWatch
+    plants: Mapping[str, Plant]
+    gate: Gate
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 def build(doors: Doors) -> FastAPI:
@@ -70,6 +74,7 @@ def build(doors: Doors) -> FastAPI:
     app.add_exception_handler(StoreError, _store_failed)
     _push(app, doors)
     _pull(app, doors)
+    _judge(app, doors)
     _watch(app, doors)
     add_alarms(app, doors.watch, doors.gate)
     return app
@@ -153,6 +158,27 @@ def _pull(app: FastAPI, doors: Doors) -> None:
     def refused(request: Request, last: int = 100) -> list[dict[str, str]]:
         doors.gate.admit(request, "admin")
         return store.refusals(min(last, 1000))
+
+
+def _judge(app: FastAPI, doors: Doors) -> None:
+    @app.get("/api/v1/plants/{plant}/sensors", summary="How far each sensor is to be believed")
+    def sensors(
+        request: Request, plant: str, at: str | None = None, lang: Literal["zh", "en"] = "zh"
+    ) -> dict[str, Any]:
+        doors.gate.admit(request, "read", plant)
+        if plant not in doors.plants:
+            raise HTTPException(404, f"no dossier of {plant!r}: [plants] folder tells where")
+
+        now = datetime.now(UTC) if at is None else _moment("at", at)
+
+        def newest(plant: str, start: datetime, end: datetime) -> pl.DataFrame:
+            return doors.store.read(Window(plant, start, end))
+
+        health, said = sensor_health(doors.plants[plant], newest, now)
+        return {
+            "sensors": [{**asdict(h), "sound": h.sound} for h in health],
+            "cautions": [v.as_dict(lang) for v in said],
+        }
 
 
 def _window(plant: str, start: Moment, end: Moment, point: Points = None) -> Window:

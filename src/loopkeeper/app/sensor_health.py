@@ -1,0 +1,106 @@
+"""How far each sensor of a running plant is to be believed: the batch rules on a moving window."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+
+from loopkeeper.measure.admit import admit
+from loopkeeper.measure.quality import PointSummary, check_readings, summarise
+from loopkeeper.measure.series import Period
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.points import Point
+from loopkeeper.plant.verdict import Verdict
+
+CONTEXT = timedelta(days=4)
+"""Readings before the judged ones: habits, running time and counters need them."""
+USUAL_CALIBRATION = 24
+"""Months between calibrations where the point list does not say (A). [month]"""
+
+
+class Readings(Protocol):
+    """Where readings come from: newest values of a plant in a half-open period."""
+
+    def __call__(self, plant: str, start: datetime, end: datetime) -> pl.DataFrame:
+        """Return ``time, point, value, known_at``."""
+
+
+@dataclass(frozen=True)
+class SensorHealth:
+    """
+    A point's health over the judged period.
+
+    ``coverage`` share of the time with good readings, ``flags`` share of readings by flag [-];
+    ``last`` when it was heard; ``due`` when its calibration ends, None when never calibrated.
+    """
+
+    point: str
+    coverage: float
+    flags: dict[str, float]
+    last: datetime | None
+    due: date | None
+
+    @property
+    def sound(self) -> bool:
+        """Whether it covers 95 % of the time and nothing is flagged above 1 %."""
+        return self.coverage >= 0.95 and all(share <= 0.01 for share in self.flags.values())
+
+
+def sensor_health(
+    plant: Plant, readings: Readings, now: datetime, *, over: timedelta = timedelta(days=1)
+) -> tuple[tuple[SensorHealth, ...], tuple[Verdict, ...]]:
+    """
+    Judge every sensor of a plant by its newest readings.
+
+    Parameters
+    ----------
+    plant : Plant
+        With its point list.
+    readings : callable
+        From the store.
+    now : datetime
+        The time, UTC.
+    over : timedelta
+        Length of the judged period, before now.
+
+    Returns
+    -------
+    health : tuple of SensorHealth
+        One for each point of the list.
+    verdicts : tuple of Verdict
+        What the rules of admission say, and calibrations due; as a batch over the same days would.
+    """
+    frame = readings(plant.site.id, now - over - CONTEXT, now)
+    checked = check_readings(admit(frame, plant.points, now=now), plant)
+    period = Period(*(np.datetime64(t.replace(tzinfo=None), "s") for t in (now - over, now)))
+    summaries = {s.point: s for s in summarise(checked, period)}
+    heard = dict(frame.group_by("point").agg(pl.col("time").max()).iter_rows())
+    health = tuple(_health(p, summaries[p.id], heard.get(p.id)) for p in plant.points)
+    return health, (*checked.verdicts, *_calibrations(health, now.date()))
+
+
+def _health(point: Point, summary: PointSummary, last: datetime | None) -> SensorHealth:
+    return SensorHealth(point.id, summary.coverage, dict(summary.flags), last, _due(point))
+
+
+def _due(point: Point) -> date | None:
+    if point.calibrated_on is None:
+        return None
+    months = point.calibration_months or USUAL_CALIBRATION
+    year, month = divmod(point.calibrated_on.month - 1 + int(months), 12)
+    day = min(point.calibrated_on.day, 28)
+    return date(point.calibrated_on.year + year, month + 1, day)
+
+
+def _calibrations(health: tuple[SensorHealth, ...], today: date) -> list[Verdict]:
+    """The register of calibrations: what is overdue, and what was never calibrated."""
+    overdue = [h.point for h in health if h.due is not None and h.due < today]
+    never = [h.point for h in health if h.due is None]
+    said = []
+    for code, points in (("overdue", overdue), ("never", never)):
+        if points:
+            figures = {"count": len(points), "points": ", ".join(points[:8])}
+            said.append(Verdict(f"monitor.calibration.{code}", figures))
+    return said
