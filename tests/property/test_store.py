@@ -119,6 +119,11 @@ def test_a_backup_taken_in_between_is_whole(tmp_path):
     store.append(sample(plant="c"))
     copy = TelemetryStore(tmp_path / "copy", now=Clock())
     assert copy.plants() == ["a", "b"]
+    (tmp_path / "copy" / "journal.sqlite").unlink()
+    assert TelemetryStore(tmp_path / "copy", now=Clock()).plants() == ["a"]
+    (tmp_path / "copy" / "journal.sqlite").unlink()
+    store.backup(tmp_path / "other")
+    copy = TelemetryStore(tmp_path / "other", now=Clock())
     assert copy.read(Window("b", *EVER)).height == 500
     copy.flush()
     assert copy.read(Window("b", *EVER)).height == 500

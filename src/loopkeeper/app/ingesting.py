@@ -21,7 +21,7 @@ QUEUE = 256
 """Batches that may wait; feeds are held back beyond."""
 SHARED_ROWS = 200_000
 """Readings that share one commit at most."""
-FLUSH_ROWS = 1_000_000
+FLUSH_ROWS = 500_000
 """Readings in the journal that call for a flush before its time."""
 DELAYS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Waiting times after failures of the store or of a peer. [s]"""

@@ -1,5 +1,6 @@
 """The store of telemetry: append, read as known at any time, hours, upkeep."""
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ VACUUM_AFTER = timedelta(hours=24)
 """Files no longer referred to stay so long, for readers and backups under way."""
 STAMP, EPOCH = "last stamp", "1970-01-01T00:00:00+00:00"
 """Under which name the newest time of arrival is remembered, and what it is before the first."""
+PLANTS = "plants"
+"""Under which name the plants in the table are remembered."""
 HOURS: dict[str, pl.DataType] = {
     "plant": pl.String(), "point": pl.String(), "time": TIME,
     "mean": pl.Float64(), "min": pl.Float64(), "max": pl.Float64(),
@@ -129,6 +132,8 @@ class TelemetryStore:
                 self._superseded.append(superseded, number)
             if self._readings.held() < number:
                 self._readings.append(current, number)
+            known = self._known_plants() | set(frame["plant"])
+            self._journal.remember(PLANTS, json.dumps(sorted(known)))
             self._journal.drop(number)
             self._journal.remember(STAMP, self._stamp.isoformat())
             return frame.height
@@ -207,12 +212,18 @@ class TelemetryStore:
         return recent.group_by("point").last().sort("point")
 
     def plants(self) -> list[str]:
-        """Return the plants that have readings."""
-        days = sorted(self._readings.days().items())[-3:]
-        found = self._readings.scan(_flat(dict(days))).select("plant").unique().collect()
+        """Return the plants that have readings, however long ago."""
         _, fresh = self._journal.pending()
-        names = set(found["plant"])
+        names = self._known_plants()
         return sorted(names if fresh is None else names | set(fresh["plant"]))
+
+    def _known_plants(self) -> set[str]:
+        """Plants in the table: remembered, or read from every file when the memory was lost."""
+        remembered = self._journal.recall(PLANTS)
+        if remembered is not None:
+            return set(json.loads(remembered))
+        found = self._readings.scan(self._readings.files()).select("plant").unique().collect()
+        return set(found["plant"])
 
     def compact(self, *, everything: bool = False) -> list[date]:
         """

@@ -1,0 +1,34 @@
+"""Watching a running plant against its own model."""
+
+from loopkeeper.app.closing_the_loop import evaluate_plant
+from loopkeeper.app.groundwork import Groundwork
+from loopkeeper.lifecycle.monitor.early_warning import Hours, ModeChart, early_warning
+from loopkeeper.plant.verdict import Verdict
+
+
+def watched(
+    ground: Groundwork, *, sound_days: int, run_length: float
+) -> tuple[tuple[ModeChart, ...], tuple[Verdict, ...]]:
+    """
+    Chart a plant's electricity against what its model expects.
+
+    Parameters
+    ----------
+    ground : Groundwork
+        The prepared plant; its period begins when the plant was sound.
+    sound_days : int
+        First days of each mode that count as sound.
+    run_length : float
+        Days between false alarms on average. [day]
+
+    Returns
+    -------
+    charts : tuple of ModeChart
+    verdicts : tuple of Verdict
+    """
+    traces, hours = evaluate_plant(ground).traces, ground.operation
+    taken = Hours(
+        traces.time, hours.heating, hours.cooling, traces.electricity_measured,
+        traces.electricity_expected,
+    )  # fmt: skip
+    return early_warning(taken, sound_days=sound_days, run_length=run_length)
