@@ -91,9 +91,8 @@ class AlarmWatch:
 
     def _read(self, name: str, time: datetime, value: float | None) -> _Moved:
         one, standing = self._watched[name], self._standings[name]
-        if self._hidden(one.plant, one.definition):
-            return pass_time(one.definition, standing, time, hidden=True)
-        return read(one.definition, standing, time, value)
+        hidden = self._hidden(one.plant, one.definition)
+        return read(one.definition, standing, time, value, hidden=hidden)
 
     def tick(self) -> None:
         """Let time pass for every alarm."""

@@ -107,7 +107,8 @@ def sized(
     ground = dossier.plant.source.ground
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
-    return Sized(found, sure, _said(found, sure, deepest))
+    measured = (v for v in dossier.verdicts if v.code == "design.survey.measured")
+    return Sized(found, sure, (*measured, *_said(found, sure, deepest)))
 
 
 def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years: int) -> WetSize:

@@ -196,3 +196,14 @@ def test_rates_by_hand():
     assert rates.chattering == ("c",)
     assert rates.stale == ("s",)
     assert rates.by_priority == {"high": pytest.approx(0.2), "medium": pytest.approx(0.8)}
+
+
+def test_readings_that_come_while_hidden_are_seen():
+    definition = Definition("silent", "p", Condition.SILENT, 900, suppressed_by="run")
+    standing = Standing()
+    for seconds in range(0, 3600, 300):
+        standing, _ = read(definition, standing, at(seconds), 1.0, hidden=True)
+    assert standing.state is State.SUPPRESSED
+    standing, events = pass_time(definition, standing, at(3400))
+    assert standing.state is State.NORMAL
+    assert changes(events) == [(3400, State.NORMAL)]

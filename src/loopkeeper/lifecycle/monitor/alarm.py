@@ -125,8 +125,9 @@ class Event:
 
 
 def read(
-    definition: Definition, standing: Standing, time: datetime, value: float | None
-) -> tuple[Standing, tuple[Event, ...]]:
+    definition: Definition, standing: Standing, time: datetime, value: float | None,
+    *, hidden: bool = False,
+) -> tuple[Standing, tuple[Event, ...]]:  # fmt: skip
     """
     Take a reading.
 
@@ -140,6 +141,8 @@ def read(
         Of the reading; older ones than the newest seen change nothing.
     value : float or None
         In the point's unit; None says that the source had none.
+    hidden : bool
+        Whether the plant's state suppresses the alarm now; the reading is noted all the same.
 
     Returns
     -------
@@ -153,7 +156,7 @@ def read(
     changed = seen.changed if seen.value == value and seen.changed is not None else time
     before = None if seen.time is None or seen.value is None else (seen.time, seen.value)
     fresh = replace(standing, seen=Seen(time, value, before, changed))
-    return pass_time(definition, fresh, time)
+    return pass_time(definition, fresh, time, hidden=hidden)
 
 
 def pass_time(
