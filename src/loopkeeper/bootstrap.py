@@ -16,15 +16,26 @@ from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
 from loopkeeper.adapters.files.alarms import read_alarms
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.notify import Channel, Notifier
+from loopkeeper.adapters.push import Pusher, Upstream
+from loopkeeper.adapters.rounds import Rounds
 from loopkeeper.adapters.store.alarm_book import AlarmBook
-from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore
-from loopkeeper.app.alarming import AlarmWatch
+from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
+from loopkeeper.app.alarming import AlarmWatch, Watched
+from loopkeeper.app.calculating import Calculating
 from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.ports import Feed
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.plant.plant import Plant
 
-_PARTS = {"store", "web", "feed", "token", "alarms", "notify", "plants"}
+_TABLES: Mapping[str, set[str]] = {
+    "store": {"folder", "years"},
+    "web": {"host", "port"},
+    "alarms": {"file", "defaults"},
+    "plants": {"folder"},
+    "rounds": {"hours"},
+}
+_LISTS = ("feed", "token", "notify", "push")
 
 
 @dataclass(frozen=True)
@@ -33,8 +44,9 @@ class Settings:
     Settings of a service, as in its TOML file.
 
     ``folder`` of the store, ``years`` readings are kept; ``host`` and ``port`` of the interface;
-    ``feeds``, ``tokens`` and ``channels`` of notification as tables; file of ``alarms``;
-    folder of the dossiers of ``plants``; relative paths of feeds begin ``beside`` the settings.
+    ``feeds``, ``tokens``, ``channels`` of notification and ``pushes`` to other platforms as
+    tables; file of ``alarms``, and whether every plant gets those of the ``defaults``; folder of
+    the dossiers of ``plants``; hours between ``rounds``; relative paths begin ``beside`` the file.
     """
 
     folder: Path
@@ -44,8 +56,11 @@ class Settings:
     feeds: tuple[Mapping[str, Any], ...] = ()
     tokens: tuple[Mapping[str, Any], ...] = ()
     channels: tuple[Mapping[str, Any], ...] = ()
+    pushes: tuple[Mapping[str, Any], ...] = ()
     alarms: Path | None = None
+    defaults: bool = True
     plants: Path | None = None
+    rounds: float = 24.0
     beside: Path = Path()
 
 
@@ -60,6 +75,8 @@ class Service:
     watch: AlarmWatch
     notifier: Notifier
     plants: Mapping[str, Plant]
+    rounds: Rounds
+    pushers: tuple[Pusher, ...]
 
     async def run(self, *, flush_every: float = 60.0) -> None:
         """Run ingestion and feeds until cancelled, then write what is queued."""
@@ -68,7 +85,9 @@ class Service:
                 group.create_task(self.ingestion.run(flush_every=flush_every))
                 group.create_task(self.watch.run())
                 group.create_task(self.notifier.run())
-                for feed in self.feeds:
+                for pusher in self.pushers:
+                    group.create_task(pusher.run())
+                for feed in (*self.feeds, self.rounds):
                     group.create_task(kept_running(feed, self.ingestion))
         finally:
             await self.ingestion.drain()
@@ -112,23 +131,23 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path.name}: {error}") from error
-    unknown = set(data) - _PARTS
-    if unknown:
+    known = {*_TABLES, *_LISTS}
+    if unknown := set(data) - known:
         raise InputError(f"{path.name}: unknown {', '.join(sorted(unknown))}; known: "
-                         f"{', '.join(sorted(_PARTS))}")  # fmt: skip
-    parts = ("store", "web", "alarms", "plants")
-    store, web, alarms, plants = (data.get(part, {}) for part in parts)
-    _only(path, "store", store, {"folder", "years"})
-    _only(path, "web", web, {"host", "port"})
-    _only(path, "alarms", alarms, {"file"})
-    _only(path, "plants", plants, {"folder"})
-    place = folder or path.parent / store.get("folder", "loopkeeper-store")
+                         f"{', '.join(sorted(known))}")  # fmt: skip
+    tables = {part: data.get(part, {}) for part in _TABLES}
+    for part, table in tables.items():
+        _only(path, part, table, _TABLES[part])
+    store, web, alarms, plants, rounds = tables.values()
+    feeds, tokens, channels, pushes = (tuple(data.get(part, ())) for part in _LISTS)
     return Settings(
-        place, float(store.get("years", LEAST_YEARS)), str(web.get("host", "127.0.0.1")),
-        int(web.get("port", 8470)), tuple(data.get("feed", ())), tuple(data.get("token", ())),
-        tuple(data.get("notify", ())),
+        folder or path.parent / store.get("folder", "loopkeeper-store"),
+        float(store.get("years", LEAST_YEARS)), str(web.get("host", "127.0.0.1")),
+        int(web.get("port", 8470)), feeds, tokens, channels, pushes,
         path.parent / alarms["file"] if "file" in alarms else None,
-        path.parent / plants["folder"] if "folder" in plants else None, path.parent,
+        bool(alarms.get("defaults", True)),
+        path.parent / plants["folder"] if "folder" in plants else None,
+        float(rounds.get("hours", 24.0)), path.parent,
     )  # fmt: skip
 
 
@@ -159,37 +178,69 @@ def service(settings: Settings) -> Service:
     StoreError
         When the store cannot be opened.
     """
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
     store = TelemetryStore(settings.folder, years=settings.years)
-    ingestion = Ingestion(store, lambda: datetime.now(UTC))
+    ingestion = Ingestion(store, now)
+    found = _plants(settings.plants)
+    plants = {name: plant for name, (_, plant) in found.items()}
+    calculating = Calculating(plants, lambda *w: store.read(Window(*w)), now)
+    feeds = (*_feeds(settings, store), calculating)
+    book = AlarmBook(settings.folder / "alarms.sqlite")
+    watch = AlarmWatch(_watched(settings, plants), book, now)
+    ingestion.observers += [watch.saw, calculating.saw]
+    channels = [_options(Channel, table, "notify") for table in settings.channels]
+    upstreams = [_options(Upstream, table, "push") for table in settings.pushes]
+    notifier = Notifier(channels, book, watch.watched())
+    return Service(
+        settings, store, ingestion, feeds, watch, notifier, plants,
+        Rounds({name: folder for name, (folder, _) in found.items()}, store, settings.rounds),
+        tuple(Pusher(upstream, store) for upstream in upstreams),
+    )  # fmt: skip
+
+
+def _feeds(settings: Settings, store: TelemetryStore) -> tuple[Feed, ...]:
     made = _Around(store, settings.beside)
     feeds = tuple(_feed(table, n, made) for n, table in enumerate(settings.feeds, 1))
     names = [f.name for f in feeds]
     if twice := {n for n in names if names.count(n) > 1}:
         raise InputError(f"two feeds are named {', '.join(sorted(twice))}: give each its name")
-    book = AlarmBook(settings.folder / "alarms.sqlite")
-    watched = () if settings.alarms is None else read_alarms(settings.alarms)
-    watch = AlarmWatch(watched, book, lambda: datetime.now(UTC))
-    ingestion.observers.append(watch.saw)
-    channels = [_channel(table) for table in settings.channels]
-    notifier = Notifier(channels, book, watch.watched())
-    return Service(settings, store, ingestion, feeds, watch, notifier, _plants(settings.plants))
+    return feeds
 
 
-def _plants(folder: Path | None) -> dict[str, Plant]:
-    """The plants whose dossiers stand in a folder, by id."""
+def _watched(settings: Settings, plants: Mapping[str, Plant]) -> tuple[Watched, ...]:
+    """Alarms of the file, and the defaults of each plant where the file does not name them."""
+    stated = () if settings.alarms is None else read_alarms(settings.alarms)
+    names = {one.definition.id for one in stated}
+    if not settings.defaults:
+        return stated
+    given = (
+        Watched(name, one.definition, one.words)
+        for name, plant in plants.items() for one in default_alarms(plant)
+        if one.definition is not None and one.id not in names
+    )  # fmt: skip
+    return (*stated, *given)
+
+
+def _plants(folder: Path | None) -> dict[str, tuple[Path, Plant]]:
+    """The plants whose dossiers stand in a folder, by id, with their folders."""
     if folder is None:
         return {}
-    found = [read_dossier(path.parent).plant for path in sorted(folder.glob("*/plant.toml"))]
-    return {plant.site.id: plant for plant in found}
+    folders = [path.parent for path in sorted(folder.glob("*/plant.toml"))]
+    found = [(one, read_dossier(one).plant) for one in folders]
+    return {plant.site.id: (one, plant) for one, plant in found}
 
 
-def _channel(table: Mapping[str, Any]) -> Channel:
-    allowed = {f.name for f in fields(Channel)}
+def _options(kind: type[Any], table: Mapping[str, Any], part: str) -> Any:
+    """The options of a channel or an upstream from its table."""
+    allowed = {f.name for f in fields(kind)}
     if unknown := sorted(set(table) - allowed):
-        raise InputError(f"notify: {unknown[0]} is unknown; known: {', '.join(sorted(allowed))}")
-    clean: dict[str, Any] = {"name": "notify"}
+        raise InputError(f"{part}: {unknown[0]} is unknown; known: {', '.join(sorted(allowed))}")
+    clean: dict[str, Any] = {"name": part}
     clean |= {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
-    return Channel(**clean)
+    return kind(**clean)
 
 
 def _feed(table: Mapping[str, Any], number: int, made: _Around) -> Feed:

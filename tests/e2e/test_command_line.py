@@ -250,3 +250,37 @@ def test_points_from_names(plant, tmp_path):
     assert "AI1,supply_temperature,source" in target.read_text(encoding="utf-8")
     missing = json.loads(loopkeeper("points", "check", plant, "--json").stdout)["missing"]
     assert all("cannot be judged" in m["sentence"] for m in missing)
+
+
+def test_watch_calls_what_fouls_and_leaves_the_sound_plant_alone(tmp_path):
+    sound, fouled = tmp_path / "sound", tmp_path / "fouled"
+    assert loopkeeper("virtual", sound, "--interval", "15").returncode == 0
+    quiet = loopkeeper("watch", sound, "--json")
+    assert quiet.returncode == 0, quiet.stdout
+    assert not json.loads(quiet.stdout)["shifted"]
+    cause = "operation.fouling:0.8@2024-01-15"
+    done = loopkeeper("virtual", fouled, "--cause", cause, "--interval", "15")
+    assert done.returncode == 0, done.stderr
+    called = loopkeeper("watch", fouled, "--lang", "zh")
+    assert called.returncode == 1
+    assert "请进行诊断" in called.stdout + called.stderr
+
+
+def test_points_and_alarms_of_a_plant_round_trip(plant, tmp_path):
+    for suffix in ("ttl", "json"):
+        model = tmp_path / f"model.{suffix}"
+        assert loopkeeper("points", "tags", plant, "-o", model).returncode == 0
+        points = tmp_path / f"{suffix}.csv"
+        done = loopkeeper("points", "suggest", model, "-o", points, "--plant", plant)
+        assert done.returncode == 0, done.stderr
+        first = {tuple(r.split(",")[:3]) for r in points.read_text().splitlines()}
+        wanted = {tuple(r.split(",")[:3]) for r in (plant / "points.csv").read_text().splitlines()}
+        assert first == wanted
+    table = tmp_path / "alarms.csv"
+    assert loopkeeper("alarms", "suggest", plant, "-o", table).returncode == 0
+    checked = loopkeeper("alarms", "check", table, "--json")
+    assert json.loads(checked.stdout)["priorities"]["critical"] == 1
+    wrong = loopkeeper("points", "discover", "modbus://127.0.0.1", "-o", tmp_path / "none.csv")
+    assert wrong.returncode != 0
+    assert "Traceback" not in wrong.stderr
+    assert "map comes from the maker" in wrong.stderr.replace("\n", " ")

@@ -117,9 +117,10 @@ def _hook(channel: Channel, one: Watched, event: Event) -> None:
 def _mail(channel: Channel, one: Watched, event: Event) -> None:
     zh = channel.language == "zh"
     words = {k: one.words.get(f"{k}_zh" if zh else k, one.words.get(k, "")) for k in
-             ("cause", "consequence", "action")}  # fmt: skip
+             ("name", "cause", "consequence", "action")}  # fmt: skip
+    name = words.pop("name") or event.alarm
     letter = EmailMessage()
-    letter["Subject"] = f"[{one.definition.priority}] {one.plant} {event.alarm}: {event.after}"
+    letter["Subject"] = f"[{one.definition.priority}] {one.plant} {name}: {event.after}"
     letter["From"], letter["To"] = channel.sender, channel.to
     value = "–" if event.value is None else f"{event.value:g}"
     letter.set_content(

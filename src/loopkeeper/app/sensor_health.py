@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
+from loopkeeper.lifecycle.monitor.calculated import PREFIX
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.quality import PointSummary, check_readings, summarise
 from loopkeeper.measure.series import Period
@@ -73,6 +74,7 @@ def sensor_health(
         What the rules of admission say, and calibrations due; as a batch over the same days would.
     """
     frame = readings(plant.site.id, now - over - CONTEXT, now)
+    frame = frame.filter(~pl.col("point").str.starts_with(PREFIX))
     checked = check_readings(admit(frame, plant.points, now=now), plant)
     period = Period(*(np.datetime64(t.replace(tzinfo=None), "s") for t in (now - over, now)))
     summaries = {s.point: s for s in summarise(checked, period)}

@@ -2,7 +2,14 @@
 
 from loopkeeper.app.closing_the_loop import evaluate_plant
 from loopkeeper.app.groundwork import Groundwork
-from loopkeeper.lifecycle.monitor.early_warning import Hours, ModeChart, early_warning
+from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.lifecycle.monitor.early_warning import (
+    CALLED_FOR_NOTHING,
+    SOUND_DAYS,
+    Hours,
+    ModeChart,
+    early_warning,
+)
 from loopkeeper.plant.verdict import Verdict
 
 
@@ -26,7 +33,16 @@ def watched(
     charts : tuple of ModeChart
     verdicts : tuple of Verdict
     """
-    traces, hours = evaluate_plant(ground).traces, ground.operation
+    evaluation = evaluate_plant(ground)
+    return charted(ground, evaluation, sound_days=sound_days, run_length=run_length)
+
+
+def charted(
+    ground: Groundwork, evaluation: Evaluation, *, sound_days: int = SOUND_DAYS,
+    run_length: float = CALLED_FOR_NOTHING,
+) -> tuple[tuple[ModeChart, ...], tuple[Verdict, ...]]:  # fmt: skip
+    """Chart a plant that is evaluated already; see :func:`watched`."""
+    traces, hours = evaluation.traces, ground.operation
     taken = Hours(
         traces.time, hours.heating, hours.cooling, traces.electricity_measured,
         traces.electricity_expected,

@@ -22,7 +22,7 @@ from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
-from loopkeeper.cli import design, points, serve, survey, watch
+from loopkeeper.cli import alarms, design, points, serve, survey, watch
 from loopkeeper.cli.shared import (
     FINE,
     PROBLEMS,
@@ -60,6 +60,7 @@ app = typer.Typer(
 app.add_typer(survey.app, name="survey")
 app.add_typer(serve.store_app, name="store")
 app.add_typer(points.app, name="points")
+app.add_typer(alarms.app, name="alarms")
 app.command()(watch.watch)
 app.command()(serve.serve)
 app.command()(serve.play)

@@ -8,8 +8,16 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from loopkeeper.adapters.feeds.discover import discover
 from loopkeeper.adapters.files.point_table import read_point_table
 from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.tags import (
+    brick_text,
+    haystack_text,
+    quantity_of_tags,
+    read_brick,
+    read_haystack,
+)
 from loopkeeper.cli.shared import (
     AsJson,
     Language,
@@ -20,6 +28,7 @@ from loopkeeper.cli.shared import (
     print_json,
     say,
     spoken,
+    working,
 )
 from loopkeeper.lifecycle.monitor.point_mapping import (
     Named,
@@ -36,10 +45,36 @@ COLUMNS = ("point", "quantity", "of", "statistic", "unit", "accuracy", "calibrat
            "calibration_months", "address", "low", "high")  # fmt: skip
 
 
+@app.command(name="discover")
+def discover_points(
+    url: Annotated[
+        str,
+        typer.Argument(help="bacnet://HOST, opc.tcp://HOST:4840 or mqtt://HOST:1883/{plant}/…"),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long to listen or wait.")] = 10.0,
+    ours: Annotated[str, typer.Option(help="Our BACnet address, e.g. 192.168.1.5/24.")] = "",
+) -> None:
+    """Ask a peer for its points: the table serves as a feed's map and for `points suggest`."""
+    with spoken(), working(f"Asking {url}"):
+        found = discover(url, seconds=seconds, ours=ours)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with output.open("w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, list(found[0]))
+            table.writeheader()
+            table.writerows(found)
+    out.print(f"[green]✓[/] {len(found)} points in {output}", soft_wrap=True)
+
+
 @app.command(name="suggest")
 def suggest_points(
     names: Annotated[
-        Path, typer.Argument(help="CSV with a column point, and name, unit, address.", exists=True)
+        Path,
+        typer.Argument(
+            help="CSV with a column point (and name, unit, address, tags), a Brick model (.ttl) "
+            "or a Haystack grid (.json).",
+            exists=True,
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="points.csv to write.")],
     plant: Annotated[
@@ -51,11 +86,9 @@ def suggest_points(
     """Suggest quantity, place and unit of points by their names, Chinese or English."""
     language = chosen_language(lang)
     with spoken():
-        rows = read_point_table(names, {"point": "its name in the system"})
         parts = [] if plant is None else _parts(plant)
-        named = [Named(r["point"], r.get("name") or r["point"], r.get("unit", "")) for r in rows]
+        named, addresses = _named(names)
         found = suggest(named, parts)
-        addresses = [r.get("address", "") for r in rows]
         _write(output, found, addresses)
     unclear = [s for s in found if s.confidence < CLEAR]
     if as_json:
@@ -89,6 +122,38 @@ def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") ->
         return
     say(said, language)
     out.print("the minimum list is complete" if not said else f"{len(said)} points are missing")
+
+
+@app.command()
+def tags(
+    plant: PlantFolder,
+    output: Annotated[Path, typer.Option("--output", "-o", help=".ttl or .json to write.")],
+) -> None:
+    """Write a plant's points with tags: Brick (.ttl) or Project Haystack (.json)."""
+    kinds = {".ttl": brick_text, ".json": haystack_text}
+    if output.suffix not in kinds:
+        raise typer.BadParameter(f"{output.name}: expected .ttl or .json", param_hint="--output")
+    with spoken():
+        found = read_dossier(existing_folder(plant)).plant
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(kinds[output.suffix](found), encoding="utf-8")
+    out.print(f"[green]✓[/] {len(found.points)} points in {output}", soft_wrap=True)
+
+
+def _named(path: Path) -> tuple[tuple[Named, ...], list[str]]:
+    """Points with their addresses, from whichever file it is."""
+    if path.suffix in {".ttl", ".json"}:
+        found = read_brick(path) if path.suffix == ".ttl" else read_haystack(path)
+        return found, [""] * len(found)
+    rows = read_point_table(path, {"point": "its name in the system"})
+    named = tuple(
+        Named(
+            r["point"], r.get("name") or r["point"], r.get("unit", ""),
+            quantity_of_tags(r.get("tags", "").split(), r.get("name", "")),
+        )
+        for r in rows
+    )  # fmt: skip
+    return named, [r.get("address", "") for r in rows]
 
 
 def _parts(folder: Path) -> list[str]:

@@ -25,6 +25,7 @@ from loopkeeper.cli.shared import (
     FINE,
     PROBLEMS,
     AsJson,
+    PeriodText,
     PlantFolder,
     err,
     existing_folder,
@@ -57,9 +58,8 @@ def serve(
         made = make_service(settings)
     _log_as_json()
     gate = Gate([Token(**t) for t in settings.tokens])
-    doors = Doors(made.store, made.ingestion, made.feeds, made.watch, made.plants, gate)
     options = uvicorn.Config(
-        build(doors), host=settings.host, port=settings.port if port is None else port,
+        build(Doors(made, gate)), host=settings.host, port=settings.port if port is None else port,
         log_config=None, access_log=False, timeout_graceful_shutdown=10,
     )  # fmt: skip
     asyncio.run(_both(_Server(options), made, flush))
@@ -134,6 +134,7 @@ def play(
         typer.Option(help="Recorded seconds in a second; 0: as fast as the broker takes it."),
     ] = 600.0,
     broker: Annotated[str, typer.Option(help="HOST:PORT of an MQTT broker.")] = "localhost:1883",
+    period: PeriodText = None,
     last: Annotated[float | None, typer.Option(min=0, help="Only so many last days.")] = None,
     today: Annotated[bool, typer.Option("--today", help="As if it ended now.")] = False,
 ) -> None:
@@ -145,6 +146,11 @@ def play(
         dossier = read_dossier(existing_folder(plant))
         readings, said = read_telemetry(plant, dossier.plant)
         say(said)
+        chosen = period_of(period)(dossier.plant.site.timezone)
+        if chosen is not None:
+            start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
+                          (chosen.start, chosen.end))  # fmt: skip
+            readings = readings.filter(pl.col("time") >= start, pl.col("time") < end)
         readings = _moved(readings, last, today=today)
         whole = max(1, readings.height)
         sent = play_readings(

@@ -59,7 +59,7 @@ def watch(
         say(said, language)
         for one in charts:
             out.print(
-                f"{one.mode}: {len(one.days)} days, at {one.chart.latest:+.0%} of the limit",
+                f"{one.mode}: {len(one.days)} days, last month to {one.standing:.0%} of the limit",
                 highlight=False,
             )
     raise typer.Exit(PROBLEMS if shifted else FINE)

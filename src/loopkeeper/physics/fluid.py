@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from CoolProp.CoolProp import PropsSI
-
 from loopkeeper.errors import OutOfRangeError
+from loopkeeper.physics.coolprop import props_si
 from loopkeeper.units import ZERO_CELSIUS
 
 PRESSURE: Final = 3.0e5
@@ -88,7 +87,7 @@ def fluid_properties(name: str, mass_fraction: float, temperature: float) -> Flu
     kelvin = temperature + ZERO_CELSIUS
     try:
         density, heat_capacity, viscosity, conductivity = (
-            float(PropsSI(key, "T", kelvin, "P", PRESSURE, backend)) for key in "DCVL"
+            props_si(key, "T", kelvin, "P", PRESSURE, backend) for key in "DCVL"
         )
     except ValueError as error:
         raise OutOfRangeError(
@@ -98,3 +97,43 @@ def fluid_properties(name: str, mass_fraction: float, temperature: float) -> Flu
     if name == "water" and temperature < 0.0:
         raise OutOfRangeError(f"water at {temperature:.2f} °C is frozen")
     return FluidProperties(density, heat_capacity, viscosity, conductivity)
+
+
+@lru_cache(maxsize=256)
+def freezing_point(name: str, mass_fraction: float) -> float:
+    """
+    Return the temperature at which a heat-carrier fluid begins to freeze.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`FLUIDS`.
+    mass_fraction : float
+        Mass fraction of the antifreeze in the solution; ignored for water. [-]
+
+    Returns
+    -------
+    float
+        Freezing point at ambient pressure. [°C]
+
+    Raises
+    ------
+    OutOfRangeError
+        When the fluid is unknown or the solution is outside its tables.
+
+    Notes
+    -----
+    Melinder's correlations through CoolProp, as for :func:`fluid_properties`.
+    """
+    if name == "water":
+        return 0.0
+    if name not in _SOLUTIONS:
+        raise OutOfRangeError(f"unknown fluid {name!r}; known: {', '.join(FLUIDS)}")
+    backend = f"{_SOLUTIONS[name]}[{mass_fraction:.6f}]"
+    try:
+        kelvin = props_si("T_FREEZE", "T", ZERO_CELSIUS + 20, "P", PRESSURE, backend)
+    except ValueError as error:
+        raise OutOfRangeError(
+            f"{name}, mass fraction {mass_fraction:.3f}: outside its tables"
+        ) from error
+    return kelvin - ZERO_CELSIUS

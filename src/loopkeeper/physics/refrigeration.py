@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from CoolProp.CoolProp import PropsSI
 
 from loopkeeper.errors import OutOfRangeError
+from loopkeeper.physics.coolprop import props_si
 from loopkeeper.physics.heat_pump import PerformanceMap
 from loopkeeper.units import ZERO_CELSIUS
 
@@ -64,12 +64,12 @@ def cycle(
     """
     r = compressor.refrigerant
     try:
-        low = PropsSI("P", "T", evaporating + ZERO_CELSIUS, "Q", 1, r)
-        high = PropsSI("P", "T", condensing + ZERO_CELSIUS, "Q", 0, r)
+        low = props_si("P", "T", evaporating + ZERO_CELSIUS, "Q", 1, r)
+        high = props_si("P", "T", condensing + ZERO_CELSIUS, "Q", 0, r)
         suction = evaporating + SUPERHEAT + ZERO_CELSIUS
-        h1, s1, rho = (PropsSI(key, "T", suction, "P", low, r) for key in ("H", "S", "D"))
-        ideal = PropsSI("H", "S", s1, "P", high, r)
-        liquid = PropsSI("H", "T", condensing - SUBCOOLING + ZERO_CELSIUS, "P", high, r)
+        h1, s1, rho = (props_si(key, "T", suction, "P", low, r) for key in ("H", "S", "D"))
+        ideal = props_si("H", "S", s1, "P", high, r)
+        liquid = props_si("H", "T", condensing - SUBCOOLING + ZERO_CELSIUS, "P", high, r)
     except ValueError as error:
         raise OutOfRangeError(
             f"{r} between {evaporating:.1f} and {condensing:.1f} °C: outside its properties"
@@ -187,7 +187,7 @@ def cycle_map(
 def _critical(refrigerant: str) -> float:
     """Critical temperature. [°C]"""
     try:
-        return float(PropsSI("Tcrit", refrigerant)) - ZERO_CELSIUS
+        return props_si("Tcrit", refrigerant) - ZERO_CELSIUS
     except ValueError as error:
         raise OutOfRangeError(
             f"refrigerant {refrigerant!r} is unknown; expected a number such as R410A or R134a"

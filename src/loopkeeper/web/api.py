@@ -3,27 +3,25 @@
 import asyncio
 import io
 import zlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import resources
 from typing import Annotated, Any, Literal
 
 import polars as pl
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from loopkeeper import __version__
-from loopkeeper.adapters.feeds.columns import Columns, PayloadError, instant
+from loopkeeper.adapters.feeds.columns import Columns, PayloadError
 from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
-from loopkeeper.app.alarming import AlarmWatch
-from loopkeeper.app.ingesting import Ingestion
-from loopkeeper.app.ports import Feed
-from loopkeeper.app.sensor_health import sensor_health
+from loopkeeper.adapters.store.telemetry import Window
+from loopkeeper.bootstrap import Service
 from loopkeeper.errors import StoreError
-from loopkeeper.plant.plant import Plant
+from loopkeeper.lifecycle.monitor.alarm import STANDING, Priority
 from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
+from loopkeeper.web.judgements import add_judgements, moment
 
 MOST_BYTES = 32 * 2**20
 """Bytes of a pushed batch, unpacked."""
@@ -44,11 +42,7 @@ _MEDIA = {
 class Doors:
     """What the interface opens on; all of it is made elsewhere."""
 
-    store: TelemetryStore
-    ingestion: Ingestion
-    feeds: tuple[Feed, ...]
-    watch: AlarmWatch
-    plants: Mapping[str, Plant]
+    service: Service
     gate: Gate
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -74,9 +68,9 @@ def build(doors: Doors) -> FastAPI:
     app.add_exception_handler(StoreError, _store_failed)
     _push(app, doors)
     _pull(app, doors)
-    _judge(app, doors)
     _watch(app, doors)
-    add_alarms(app, doors.watch, doors.gate)
+    add_judgements(app, doors.service, doors.gate)
+    add_alarms(app, doors.service.watch, doors.gate)
     return app
 
 
@@ -95,16 +89,16 @@ def _push(app: FastAPI, doors: Doors) -> None:
         try:
             await asyncio.to_thread(read_json, raw, columns, plant=plant, arrived=now)
         except PayloadError as error:
-            await doors.ingestion.refuse(FEED, source, str(error), raw)
+            await doors.service.ingestion.refuse(FEED, source, str(error), raw)
             raise HTTPException(422, str(error)) from error
         hidden = sorted({p for p in columns.plant if not token.sees(p)})
         if hidden:
             raise HTTPException(403, f"token {token.name!r} may not see {', '.join(hidden)}")
         try:
             async with asyncio.timeout(PATIENCE):
-                await doors.ingestion.keep(columns.frame(), FEED)
+                await doors.service.ingestion.keep(columns.frame(), FEED)
         except TimeoutError as error:
-            detail = doors.ingestion.tally.trouble or "the store is busy"
+            detail = doors.service.ingestion.tally.trouble or "the store is busy"
             raise HTTPException(503, f"not kept: {detail}", {"Retry-After": "30"}) from error
         return {"kept": len(columns.time)}
 
@@ -125,7 +119,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _pull(app: FastAPI, doors: Doors) -> None:
-    store = doors.store
+    store = doors.service.store
 
     @app.get("/api/v1/plants", summary="Plants with readings")
     def plants(request: Request) -> list[str]:
@@ -143,7 +137,7 @@ def _pull(app: FastAPI, doors: Doors) -> None:
         format: Format = "json",  # noqa: A002 - the word users write
     ) -> Response:  # fmt: skip
         doors.gate.admit(request, "read", asked.plant)
-        known = None if as_of is None else _moment("as_of", as_of)
+        known = None if as_of is None else moment("as_of", as_of)
         return _rendered(store.read(asked, as_of=known), format)
 
     @app.get("/api/v1/plants/{plant}/hours", summary="Hourly mean, min, max, first, last, count")
@@ -160,37 +154,8 @@ def _pull(app: FastAPI, doors: Doors) -> None:
         return store.refusals(min(last, 1000))
 
 
-def _judge(app: FastAPI, doors: Doors) -> None:
-    @app.get("/api/v1/plants/{plant}/sensors", summary="How far each sensor is to be believed")
-    def sensors(
-        request: Request, plant: str, at: str | None = None, lang: Literal["zh", "en"] = "zh"
-    ) -> dict[str, Any]:
-        doors.gate.admit(request, "read", plant)
-        if plant not in doors.plants:
-            raise HTTPException(404, f"no dossier of {plant!r}: [plants] folder tells where")
-
-        now = datetime.now(UTC) if at is None else _moment("at", at)
-
-        def newest(plant: str, start: datetime, end: datetime) -> pl.DataFrame:
-            return doors.store.read(Window(plant, start, end))
-
-        health, said = sensor_health(doors.plants[plant], newest, now)
-        return {
-            "sensors": [{**asdict(h), "sound": h.sound} for h in health],
-            "cautions": [v.as_dict(lang) for v in said],
-        }
-
-
 def _window(plant: str, start: Moment, end: Moment, point: Points = None) -> Window:
-    return Window(plant, _moment("start", start), _moment("end", end), point)
-
-
-def _moment(name: str, text: str) -> datetime:
-    try:
-        micro = instant(text if not text.isdigit() else int(text))
-    except PayloadError as error:
-        raise HTTPException(422, f"{name}: {error}") from error
-    return datetime.fromtimestamp(micro / 1e6, UTC)
+    return Window(plant, moment("start", start), moment("end", end), point)
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -223,6 +188,12 @@ def _watch(app: FastAPI, doors: Doors) -> None:
         answer = _health(doors)
         return JSONResponse(answer, 200 if answer["status"] == "ok" else 503)
 
+    page = (resources.files("loopkeeper.web") / "live.html").read_text(encoding="utf-8")
+
+    @app.get("/", include_in_schema=False, response_class=HTMLResponse)
+    def live() -> str:
+        return page
+
     @app.get("/metrics", summary="For Prometheus", response_class=PlainTextResponse)
     def metrics(request: Request) -> str:
         doors.gate.admit(request, "read")
@@ -230,25 +201,28 @@ def _watch(app: FastAPI, doors: Doors) -> None:
 
 
 def _health(doors: Doors) -> dict[str, Any]:
-    tally = doors.ingestion.tally
+    tally = doors.service.ingestion.tally
+    service = doors.service
+    states = {one.name: one.state() for one in (*service.feeds, service.rounds)}
+    states |= {one.name: one.state() for one in service.pushers}
     feeds = {
-        feed.name: {**feed.state(), "last_failure": tally.last_failure.get(feed.name)}
-        for feed in doors.feeds
+        name: {**state, "last_failure": tally.last_failure.get(name)}
+        for name, state in states.items()
     }
-    trouble = tally.trouble or doors.watch.trouble
+    trouble = tally.trouble or doors.service.watch.trouble
     return {
         "status": "failing" if trouble else "ok",
         "trouble": trouble,
         "version": __version__,
         "since": doors.started.isoformat(timespec="seconds"),
-        "waiting_readings": doors.store.waiting(),
+        "waiting_readings": doors.service.store.waiting(),
         "feeds": feeds,
     }
 
 
 def _metrics(doors: Doors) -> str:
     """Counters by feed in the text format of Prometheus."""
-    tally, lines = doors.ingestion.tally, []
+    tally, lines = doors.service.ingestion.tally, []
     for name, what, counts in (
         ("readings", "Readings kept", tally.readings),
         ("batches", "Batches kept", tally.batches),
@@ -259,15 +233,24 @@ def _metrics(doors: Doors) -> str:
         lines += [f"# HELP {full} {what}.", f"# TYPE {full} counter"]
         lines += [f'{full}{{feed="{feed}"}} {n}' for feed, n in counts.items()]
     gauges = {
-        "waiting_readings": ("Readings in the journal only", doors.store.waiting()),
+        "waiting_readings": ("Readings in the journal only", doors.service.store.waiting()),
         "store_failing": ("1 while the store cannot write", int(bool(tally.trouble))),
     }
     for name, (what, value) in gauges.items():
         lines += [f"# HELP loopkeeper_{name} {what}.", f"# TYPE loopkeeper_{name} gauge"]
         lines.append(f"loopkeeper_{name} {value}")
+    lines += ["# HELP loopkeeper_alarms Alarms that stand.", "# TYPE loopkeeper_alarms gauge"]
+    lines += [f'loopkeeper_alarms{{priority="{p}"}} {n}' for p, n in _standing(doors).items()]
     lines += ["# HELP loopkeeper_feed_connected 1 while its peer answers.",
               "# TYPE loopkeeper_feed_connected gauge"]  # fmt: skip
-    for feed in doors.feeds:
+    for feed in doors.service.feeds:
         connected = int(bool(feed.state()["connected"]))
         lines.append(f'loopkeeper_feed_connected{{feed="{feed.name}"}} {connected}')
     return "\n".join(lines) + "\n"
+
+
+def _standing(doors: Doors) -> dict[str, int]:
+    """How many alarms stand, by priority."""
+    found = doors.service.watch.standing(lambda _: True)
+    ranks = [one.definition.priority for one, now in found if now.state in STANDING]
+    return {str(priority): ranks.count(priority) for priority in Priority}

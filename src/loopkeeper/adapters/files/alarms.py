@@ -1,12 +1,14 @@
 """Definitions of alarms as a table: one row an alarm, rationalised or refused."""
 
-from collections.abc import Mapping
+import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from loopkeeper.adapters.files.point_table import figure, read_point_table
 from loopkeeper.app.alarming import Watched
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.alarm import Condition, Definition, Priority
+from loopkeeper.lifecycle.monitor.defaults import WORDS, DefaultAlarm
 
 NEEDED = {
     "alarm": "its name",
@@ -16,7 +18,8 @@ NEEDED = {
     "limit": "in the point's unit; seconds for stuck and silent",
     "action": "what the operator does: an alarm nobody can answer is none (ISA-18.2)",
 }
-WORDS = ("cause", "consequence", "action", "cause_zh", "consequence_zh", "action_zh")
+COLUMNS = ("alarm", "plant", "point", "condition", "limit", "priority", "dead_band", "on_delay_s",
+           "off_delay_s", "suppressed_by", "suppressed_below", *WORDS)  # fmt: skip
 
 
 def read_alarms(path: Path) -> tuple[Watched, ...]:
@@ -65,3 +68,38 @@ def _watched(row: Mapping[str, str]) -> Watched:
         figure(row, "suppressed_below", 0.5),
     )  # fmt: skip
     return Watched(row["plant"], definition, {w: row[w] for w in WORDS if row.get(w)})
+
+
+def write_alarms(path: Path, plant: str, alarms: Sequence[DefaultAlarm]) -> None:
+    """
+    Write a plant's default alarms as a table to edit.
+
+    Parameters
+    ----------
+    path : Path
+        CSV to write.
+    plant : str
+        Id of the plant.
+    alarms : sequence of DefaultAlarm
+        A limit that only the site knows is left empty: the table is refused until it is given.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, COLUMNS)
+        table.writeheader()
+        for one in alarms:
+            row: dict[str, object] = {"alarm": one.id, "plant": plant, "point": one.point}
+            row |= {"condition": one.row["condition"], "priority": one.row["priority"]}
+            if one.definition is not None:
+                row |= _figures(one.definition)
+            table.writerow({**row, **one.words})
+
+
+def _figures(one: Definition) -> dict[str, object]:
+    figures: dict[str, object] = {
+        "limit": f"{one.limit:g}", "dead_band": f"{one.dead_band:g}",
+        "on_delay_s": f"{one.on_delay:g}", "off_delay_s": f"{one.off_delay:g}",
+    }  # fmt: skip
+    if one.suppressed_by is not None:
+        figures |= {"suppressed_by": one.suppressed_by, "suppressed_below": one.suppressed_below}
+    return figures

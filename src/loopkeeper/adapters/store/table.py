@@ -21,11 +21,12 @@ APP = "journal"
 
 @dataclass(frozen=True)
 class DayFile:
-    """A file of one day with its number of rows."""
+    """A file of one day: its number of rows, and the newest journal entry in it where counted."""
 
     day: date
     path: str
     rows: int
+    newest: int = 0
 
 
 class DayTable:
@@ -143,10 +144,11 @@ class DayTable:
 
     def _listed(self) -> list[DayFile]:
         actions = pl.DataFrame(self._table.get_add_actions(flatten=True))
+        newest = pl.col("max.entry") if "max.entry" in actions.columns else pl.lit(0)
         return [
-            DayFile(day, path, int(rows))
-            for day, path, rows in actions.select(
-                "partition.day", "path", "num_records"
+            DayFile(day, path, int(rows), int(entry or 0))
+            for day, path, rows, entry in actions.select(
+                "partition.day", "path", "num_records", newest.alias("newest")
             ).iter_rows()
         ]
 

@@ -176,6 +176,32 @@ class TelemetryStore:
         ]
         return ordered(pl.concat([*parts, self._fresh(window)]))
 
+    def since(self, entry: int) -> pl.DataFrame:
+        """
+        Return the readings that came after an entry of the journal, in order of arrival.
+
+        Parameters
+        ----------
+        entry : int
+            The last one known; 0 for all there are.
+
+        Returns
+        -------
+        DataFrame
+            Columns of :data:`STORED`; what was corrected meanwhile may be there once only.
+        """
+        _, fresh = self._journal.pending()
+        files = [f for f in self._readings.files() if f.newest > entry]
+        older = self._readings.scan(files).filter(pl.col("entry") > entry).collect()
+        parts = [older] if fresh is None else [older, fresh.filter(pl.col("entry") > entry)]
+        once = pl.concat(parts).unique(["entry", "plant", "point", "time"], keep="first")
+        return once.sort("entry", "plant", "time")
+
+    def newest_entry(self) -> int:
+        """Return the number of the last entry of the journal."""
+        number, _ = self._journal.pending()
+        return max(number, self._readings.held(), self._superseded.held())
+
     def hours(self, window: Window) -> pl.DataFrame:
         """
         Return hourly statistics.

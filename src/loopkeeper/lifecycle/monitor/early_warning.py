@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loopkeeper.errors import InsufficientDataError
-from loopkeeper.measure.control_chart import Chart, control_chart
+from loopkeeper.measure.control_chart import FEWEST, Chart, control_chart
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.plant.verdict import Verdict
 
@@ -28,6 +28,10 @@ IDLE = 0.05
 """Days with less than this share of the mode's usual electricity say nothing. [-]"""
 LOOKED_BACK = 14
 """Days before a signal that count to the shift. [day]"""
+RECENT = 30
+"""Days that tell whether a shift is over: no signal in them and their mean back again. [day]"""
+BACK = 0.5
+"""A mean is back when it lies that near the sound one. [standard deviation]"""
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,32 @@ class ModeChart:
     The chart of one mode.
 
     ``days`` dates (UTC) and ``ratio`` logarithm of measured over expected electricity, shape
-    (n,) [-]; ``chart`` over them.
+    (n,) [-]; ``chart`` over them; the first ``sound`` days are those it stands on.
     """
 
     mode: str
     days: Times
     ratio: Floats
     chart: Chart
+    sound: int
+
+    @property
+    def signals(self) -> tuple[int, ...]:
+        """Days of signals after the sound time, as places in ``days``."""
+        return tuple(n for n in self.chart.signals if n >= self.sound)
+
+    @property
+    def standing(self) -> float:
+        """
+        How near its limit the average came in the last month of the mode, 1 there. [-]
+
+        No less than 1 while the mean of that month has not come back after a signal.
+        """
+        recent = np.abs(self.chart.average[-RECENT:])
+        reached = float(recent.max() / self.chart.limit) if len(recent) else 0.0
+        usual = self.chart.deviation / np.sqrt(1 - self.chart.memory**2)
+        off = abs(float(np.nanmean(self.ratio[-RECENT:])) - self.chart.mean) / usual
+        return max(reached, 1.0) if self.signals and off > BACK else reached
 
 
 @dataclass(frozen=True)
@@ -87,14 +110,20 @@ def early_warning(
         words = {"mode": mode, "mode_zh": "供热" if mode == "heating" else "供冷"}
         try:
             chart = control_chart(ratio, sound_days, run_length=run_length, least=UNIMPORTANT)
-        except InsufficientDataError as error:
-            said.append(Verdict("monitor.warning.none", {**words, "reason": str(error)}))
+        except InsufficientDataError:
+            known = min(len(days), sound_days)
+            said.append(
+                Verdict("monitor.warning.none", {**words, "known": known, "needed": FEWEST})
+            )
             continue
-        charts.append(ModeChart(mode, days, ratio, chart))
-        later = [n for n in chart.signals if n >= sound_days]
+        charts.append(ModeChart(mode, days, ratio, chart, sound_days))
+        later = charts[-1].signals
         figures: dict[str, str | int] = {**words, "run": f"{run_length:.0f}"}
         figures["days"] = max(0, len(days) - sound_days)
-        if later:
+        if later and charts[-1].standing < 1:
+            passed = {"first": str(days[later[0]]), "last": str(days[later[-1]])}
+            said.append(Verdict("monitor.warning.passed", {**figures, **passed}))
+        elif later:
             said.append(_shift(charts[-1], later[0], figures))
         else:
             said.append(Verdict("monitor.warning.quiet", figures))

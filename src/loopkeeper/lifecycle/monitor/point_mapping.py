@@ -44,11 +44,17 @@ PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A point as its system names it: address, name or description, unit."""
+    """
+    A point as its system names it: address, name or description, unit.
+
+    ``quantity`` and ``of`` where tags tell them, empty otherwise.
+    """
 
     address: str
     name: str
     unit: str = ""
+    quantity: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,10 @@ def suggest(points: Sequence[Named], parts: Collection[str] = ()) -> tuple[Sugge
 
 def _suggestion(named: Named, parts: Collection[str]) -> Suggestion:
     text = _plain(f"{named.name or named.address}")
-    quantity, word = _quantity(text, named.unit)
-    place, sure = _place(text, quantity, parts)
+    tagged = bool(named.quantity) and (not named.unit or _fits(named.quantity, named.unit))
+    told_by = (named.quantity, "tags") if tagged else _quantity(text, named.unit)
+    quantity, word = told_by
+    place, sure = (named.of, 1.0) if named.of else _place(text, quantity, parts)
     unit = named.unit or QUANTITIES.get(quantity, "")
     told = 0.6 * bool(quantity) + 0.3 * bool(place) * sure + 0.1 * bool(named.unit)
     reason = ", ".join(x for x in (word, place) if x)

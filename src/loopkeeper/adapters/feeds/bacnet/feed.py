@@ -80,7 +80,7 @@ class BacnetFeed:
 
     async def run(self, intake: Intake) -> None:
         """Subscribe and poll until cancelled."""
-        app = _application(self._bus)
+        app = application(self._bus)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._poll_for_ever(app, intake))
@@ -158,7 +158,8 @@ class BacnetFeed:
                 self._changes += 1
 
 
-def _application(bus: Bus) -> Application:
+def application(bus: Bus) -> Application:
+    """Return our own device on a bus; the caller closes it."""
     device = DeviceObject(
         objectIdentifier=("device", bus.device_id), objectName="loopkeeper", vendorIdentifier=999,
         apduTimeout=int(1000 * bus.timeout), numberOfApduRetries=1,

@@ -33,7 +33,8 @@ class Broker:
     Where and what to subscribe.
 
     ``topics`` are patterns in which one level may be ``{plant}`` and one ``{point}``;
-    Sparkplug topics are understood by themselves. ``client_id`` keeps the session over restarts.
+    Sparkplug topics are understood by themselves. ``client_id`` keeps the session over restarts,
+    unless it is not ``lasting``.
     """
 
     host: str = "localhost"
@@ -44,6 +45,7 @@ class Broker:
     password: str | None = None
     tls: bool = False
     keepalive: int = 30
+    lasting: bool = True
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,8 @@ class MqttFeed:
     def _client(self, arrived: Callable[[mqtt.MQTTMessage], object]) -> mqtt.Client:
         broker = self._broker
         client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=broker.client_id, clean_session=False,
-            manual_ack=True,
+            CallbackAPIVersion.VERSION2, client_id=broker.client_id,
+            clean_session=not broker.lasting, manual_ack=True,
         )  # fmt: skip
         if broker.username is not None:
             client.username_pw_set(broker.username, broker.password)

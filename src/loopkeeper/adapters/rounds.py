@@ -1,0 +1,182 @@
+"""The daily round through a service's plants, in a process of its own, longest due first."""
+
+import asyncio
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from loopkeeper.adapters.feeds.columns import Columns
+from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
+from loopkeeper.app.judging import NEWEST, Judgement, judged
+from loopkeeper.app.ports import Intake
+
+IDLE = 60.0
+"""Seconds between looks for a plant that is due."""
+
+
+class Rounds:
+    """A feed of judgements: its readings are the calculated points that only a round can give."""
+
+    name = "rounds"
+
+    def __init__(
+        self, folders: Mapping[str, Path], store: TelemetryStore, hours: float = 24.0
+    ) -> None:
+        """Judge the plants of these dossiers every so many hours; never when 0."""
+        self._folders, self._store = folders, store
+        self._every = timedelta(hours=hours)
+        self._tried: dict[str, datetime] = {}
+        self._done, self._now_at = 0, ""
+        self._wanted: asyncio.Queue[str] = asyncio.Queue()
+
+    def state(self) -> dict[str, object]:
+        """Return what health shows."""
+        return {
+            "kind": "rounds", "connected": True, "plants": len(self._folders),
+            "judged": self._done, "at": self._now_at,
+        }  # fmt: skip
+
+    def last(self, plant: str) -> dict[str, Any] | None:
+        """Return what the last round found, as plain data; None before the first."""
+        kept = self._store.recall(f"round {plant}")
+        return None if kept is None else json.loads(kept)
+
+    def ask(self, plant: str) -> bool:
+        """Put a plant first; False when its dossier is not known."""
+        if plant in self._folders:
+            self._wanted.put_nowait(plant)
+        return plant in self._folders
+
+    async def run(self, intake: Intake) -> None:
+        """Go round until cancelled."""
+        spawn = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_obey_parent)
+        try:
+            while True:
+                plant = await self._next()
+                self._tried[plant] = datetime.now(UTC)
+                self._now_at = plant
+                await self._judge(plant, pool, intake)
+                self._now_at = ""
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _next(self) -> str:
+        """The plant that was asked for, or the one that waits longest."""
+        while True:
+            due = None if not self._wanted.empty() else await asyncio.to_thread(self._due)
+            if due is not None:
+                return due
+            try:
+                return await asyncio.wait_for(self._wanted.get(), IDLE)
+            except TimeoutError:
+                continue
+
+    def _due(self) -> str | None:
+        if not (self._every and self._folders):
+            return None
+        heard = set(self._store.plants())
+        waiting = {p: self._judged_at(p) for p in self._folders if p in heard}
+        first = min(waiting, key=lambda p: waiting[p], default=None)
+        late = first is not None and datetime.now(UTC) - waiting[first] >= self._every
+        return first if late else None
+
+    def _judged_at(self, plant: str) -> datetime:
+        if plant not in self._tried:
+            last = self.last(plant)
+            epoch = datetime.fromtimestamp(0, UTC)
+            self._tried[plant] = epoch if last is None else datetime.fromisoformat(last["time"])
+        return self._tried[plant]
+
+    async def _judge(self, plant: str, pool: ProcessPoolExecutor, intake: Intake) -> None:
+        now = datetime.now(UTC)
+        years = timedelta(days=365.25 * LEAST_YEARS)
+        newest = await asyncio.to_thread(self._store.read, Window(plant, now - NEWEST, now))
+        hours = await asyncio.to_thread(self._store.hours, Window(plant, now - years, now))
+        found = await asyncio.get_running_loop().run_in_executor(
+            pool, judge_folder, self._folders[plant], newest, hours, now
+        )
+        columns = Columns()
+        for point, value in found["figures"].items():
+            columns.add(plant, point, round(now.timestamp() * 1e6), value)
+        await intake.keep(columns.frame(), self.name)
+        text = json.dumps(found, ensure_ascii=False)
+        await asyncio.to_thread(self._store.remember, f"round {plant}", text)
+        self._done += 1
+
+
+def judge_folder(
+    folder: Path, newest: pl.DataFrame, hours: pl.DataFrame, now: datetime
+) -> dict[str, Any]:
+    """
+    Judge the plant of a dossier.
+
+    Parameters
+    ----------
+    folder : Path
+        The dossier.
+    newest, hours : DataFrame
+        As the store gives them; see :func:`loopkeeper.app.judging.judged`.
+    now : datetime
+        The time, UTC.
+
+    Returns
+    -------
+    dict
+        The judgement as plain JSON data; sentences are made from code and figures when shown.
+    """
+    return _plain(judged(read_dossier(folder), newest.drop("quality"), hours, now))
+
+
+def _plain(found: Judgement) -> dict[str, Any]:
+    return {
+        "time": found.time.isoformat(timespec="seconds"),
+        "figures": {name: round(value, 4) for name, value in found.figures.items()},
+        "sensors": [
+            {**asdict(one), "last": _text(one.last), "due": _text(one.due), "sound": one.sound}
+            for one in found.sensors
+        ],
+        "charts": [
+            {
+                "mode": one.mode, "days": [str(d) for d in one.days],
+                "log_ratio": [round(float(v), 4) for v in one.ratio],
+                "average": [round(float(v), 4) for v in one.chart.average],
+                "limit": round(one.chart.limit, 4),
+                "signals": [str(one.days[n]) for n in one.chart.signals],
+            }
+            for one in found.charts
+        ],
+        "verdicts": [{"code": v.code, "figures": _simple(v.figures)} for v in found.verdicts],
+    }  # fmt: skip
+
+
+def _simple(figures: Mapping[str, object]) -> dict[str, object]:
+    return {k: v if isinstance(v, int | float | str) else str(v) for k, v in figures.items()}
+
+
+def _text(moment: object) -> str | None:
+    return None if moment is None else str(moment)
+
+
+def _obey_parent() -> None:
+    """End with the parent, however it ends; interrupts are for the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)

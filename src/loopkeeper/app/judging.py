@@ -1,0 +1,172 @@
+"""
+The daily round: what a plant's own model and its own meters say of it, from the store.
+
+Sensors are judged by the rules of admission on the newest readings; everything that needs months
+stands on hourly statistics: meters against each other, electricity against the plant's model, the
+ground's future against the design's.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from loopkeeper.app.closing_the_loop import evaluate_plant
+from loopkeeper.app.groundwork import Groundwork, admit_readings, lay_groundwork
+from loopkeeper.app.sensor_health import CONTEXT, SensorHealth, sensor_health
+from loopkeeper.app.watching import charted
+from loopkeeper.errors import LoopkeeperError
+from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.lifecycle.monitor.defaults import APART, GROUND_AHEAD, UNSOUND, WATCH
+from loopkeeper.lifecycle.monitor.early_warning import ModeChart
+from loopkeeper.measure.consistency import check_hours
+from loopkeeper.measure.dossier import Dossier
+from loopkeeper.measure.limits import physical_limits
+from loopkeeper.measure.series import Period, PlantHours
+from loopkeeper.plant.points import Point, Statistic
+from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.units import linear_to_si
+
+NEWEST = timedelta(days=1) + CONTEXT
+"""Readings that are looked at one by one."""
+LOOKED_BACK = timedelta(days=90)
+"""Hours in which meters are set against each other; a drift shows in no less than 60 days."""
+AHEAD = 10
+"""Years of the forecast. [year]"""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """
+    What a round found.
+
+    ``figures`` values of the calculated points that alarms watch; ``charts`` of both modes;
+    ``verdicts`` in words.
+    """
+
+    time: datetime
+    sensors: tuple[SensorHealth, ...]
+    charts: tuple[ModeChart, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+def judged(
+    dossier: Dossier, newest: pl.DataFrame, hours: pl.DataFrame, now: datetime
+) -> Judgement:
+    """
+    Judge a running plant.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        Of the plant.
+    newest : DataFrame
+        Readings of the last days, ``time, point, value, known_at``.
+    hours : DataFrame
+        Hourly statistics since the plant was sound, ``point, time, mean, min, max, first, last,
+        count`` in each meter's own unit.
+    now : datetime
+        The time, UTC.
+
+    Returns
+    -------
+    Judgement
+        What cannot be judged stands in it with its reason.
+    """
+    plant = dossier.plant
+    sensors, said = sensor_health(plant, lambda *_: newest, now)
+    figures: dict[str, float] = {UNSOUND: sum(h.last is None or not h.sound for h in sensors)}
+    charts: tuple[ModeChart, ...] = ()
+    found: tuple[Verdict, ...] = ()
+    try:
+        charts, found = _against_model(dossier, as_readings(hours, plant.points), now, figures)
+    except LoopkeeperError as error:
+        found = (Verdict("monitor.round.none", {"reason": str(error)}),)
+    return Judgement(now, sensors, charts, (*said, *found), figures)
+
+
+def _against_model(
+    dossier: Dossier, readings: pl.DataFrame, now: datetime, figures: dict[str, float]
+) -> tuple[tuple[ModeChart, ...], tuple[Verdict, ...]]:
+    """Meters, electricity and ground; each as far as its data reach."""
+    measured = admit_readings(dossier, readings)
+    apart = check_hours(_last(measured.hours, now), dossier.plant)
+    figures[APART] = sum(v.severity is not Severity.NOTE for v in apart)
+    times = measured.hours.time
+    if not len(times):
+        return (), apart
+    period = Period(times[0], times[-1] + np.timedelta64(1, "h"))
+    try:
+        ground = lay_groundwork(dossier, measured, period)
+        evaluation = evaluate_plant(ground)
+    except LoopkeeperError as error:
+        return (), (*apart, Verdict("monitor.round.none", {"reason": str(error)}))
+    charts, called = charted(ground, evaluation)
+    for one in charts:
+        figures[WATCH + one.mode] = one.standing
+    return charts, (*apart, *called, *_ahead(ground, evaluation, figures))
+
+
+def _last(hours: PlantHours, now: datetime) -> PlantHours:
+    """The hours in which meters are set against each other."""
+    end = np.datetime64(now.replace(tzinfo=None), "s")
+    return hours.within(Period(end - np.timedelta64(LOOKED_BACK), end))
+
+
+def _ahead(
+    ground: Groundwork, evaluation: Evaluation, figures: dict[str, float]
+) -> tuple[Verdict, ...]:
+    """The source's temperature in ten years, if the last year repeats itself."""
+    outlook = evaluation.ground
+    if outlook is None or ground.operation.hours < 365 * 24:
+        return ()
+    place = min(outlook.lived + AHEAD, len(outlook.year)) - 1
+    found, meant = float(outlook.found[place]), float(outlook.design[place])
+    figures[GROUND_AHEAD] = found - meant
+    words = {"years": AHEAD, "found": f"{found:.1f}", "design": f"{meant:.1f}"}
+    return (Verdict("monitor.ground.ahead", words),)
+
+
+def as_readings(hours: pl.DataFrame, points: tuple[Point, ...]) -> pl.DataFrame:
+    """
+    Turn hourly statistics back into readings, one an hour.
+
+    Parameters
+    ----------
+    hours : DataFrame
+        ``point, time, mean, min, max, first, last, count``.
+    points : tuple of Point
+        Of the plant; what stands in no list is left out.
+
+    Returns
+    -------
+    DataFrame
+        ``time, point, value, known_at``. Counters give their first reading of the hour, sums what
+        was summed, all others the mean; an hour with a value beyond what is possible is left out.
+    """
+    none = pl.DataFrame(
+        schema={"time": pl.Datetime("us", "UTC"), "point": pl.String, "value": pl.Float64,
+                "known_at": pl.Datetime("us", "UTC")}
+    )  # fmt: skip
+    parts = [none, *(_readings(hours, point) for point in points)]
+    return pl.concat(parts).sort("point", "time")
+
+
+_VALUE: Mapping[Statistic, Callable[[], pl.Expr]] = {
+    Statistic.COUNTER: lambda: pl.col("first"),
+    Statistic.SUM: lambda: pl.col("mean") * pl.col("count"),
+}
+
+
+def _readings(hours: pl.DataFrame, point: Point) -> pl.DataFrame:
+    value = _VALUE.get(point.statistic, lambda: pl.col("mean"))()
+    rows = hours.filter(pl.col("point") == point.id)
+    if point.statistic not in _VALUE:
+        factor, offset, _ = linear_to_si(point.unit or "-")
+        low, high = ((limit - offset) / factor for limit in physical_limits(point.quantity))
+        rows = rows.filter(pl.col("min") >= low, pl.col("max") <= high)
+    known_at = (pl.col("time") + timedelta(hours=1)).alias("known_at")
+    return rows.select("time", "point", value.alias("value"), known_at)

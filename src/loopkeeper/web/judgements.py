@@ -1,0 +1,97 @@
+"""What is known of a plant beside its readings: its sensors now, and its last daily round."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import polars as pl
+from fastapi import FastAPI, HTTPException, Request
+
+from loopkeeper.adapters.feeds.columns import PayloadError, instant
+from loopkeeper.adapters.files.tags import tags_of
+from loopkeeper.adapters.store.telemetry import Window
+from loopkeeper.app.sensor_health import sensor_health
+from loopkeeper.bootstrap import Service
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.web.access import Gate
+
+Shown = Literal["zh", "en"]
+
+
+def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
+    """
+    Add the doors of judgements to an application.
+
+    Parameters
+    ----------
+    app : FastAPI
+        The application.
+    service : Service
+        Store, plants and rounds.
+    gate : Gate
+        Who may do what.
+    """
+
+    @app.get("/api/v1/plants/{plant}/points", summary="What is measured, where, in which unit")
+    def points(request: Request, plant: str) -> list[dict[str, Any]]:
+        _allowed(request, "read", plant, service, gate)
+        return [{**asdict(p), **tags_of(p)} for p in service.plants[plant].points]
+
+    @app.get("/api/v1/plants/{plant}/sensors", summary="How far each sensor is to be believed")
+    def sensors(
+        request: Request, plant: str, at: str | None = None, lang: Shown = "zh"
+    ) -> dict[str, Any]:
+        _allowed(request, "read", plant, service, gate)
+
+        def newest(plant: str, start: datetime, end: datetime) -> pl.DataFrame:
+            return service.store.read(Window(plant, start, end))
+
+        health, said = sensor_health(service.plants[plant], newest, moment("at", at))
+        return {
+            "sensors": [{**asdict(h), "sound": h.sound} for h in health],
+            "cautions": [v.as_dict(lang) for v in said],
+        }
+
+    _rounds(app, service, gate)
+
+
+def _allowed(request: Request, scope: str, plant: str, service: Service, gate: Gate) -> None:
+    """Refuse who may not, and plants without a dossier."""
+    gate.admit(request, scope, plant)
+    if plant not in service.plants:
+        raise HTTPException(404, f"no dossier of {plant!r}: [plants] folder tells where")
+
+
+def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
+    @app.get("/api/v1/plants/{plant}/judgement", summary="What the last daily round found")
+    def judgement(request: Request, plant: str, lang: Shown = "zh") -> dict[str, Any]:
+        _allowed(request, "read", plant, service, gate)
+        found = service.rounds.last(plant)
+        if found is None:
+            raise HTTPException(404, f"{plant!r} has not been judged yet")
+        said = [Verdict(v["code"], v["figures"]).as_dict(lang) for v in found["verdicts"]]
+        return {**found, "verdicts": said}
+
+    @app.post("/api/v1/plants/{plant}/judgement", status_code=202, summary="Judge it next")
+    async def ask(request: Request, plant: str) -> dict[str, str]:
+        _allowed(request, "write", plant, service, gate)
+        service.rounds.ask(plant)
+        return {"plant": plant, "state": "waiting"}
+
+
+def moment(name: str, text: str | None) -> datetime:
+    """
+    Return a time that was asked for, now when it was left out.
+
+    Raises
+    ------
+    HTTPException
+        422 when it cannot be understood.
+    """
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        micro = instant(text if not text.isdigit() else int(text))
+    except PayloadError as error:
+        raise HTTPException(422, f"{name}: {error}") from error
+    return datetime.fromtimestamp(micro / 1e6, UTC)

@@ -1,0 +1,235 @@
+"""A service that knows its plants: calculated points, default alarms, the daily round, a push."""
+
+import json
+import re
+import shutil
+import urllib.request
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.push import Pusher, Upstream
+from loopkeeper.adapters.rounds import judge_folder
+from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
+from loopkeeper.adapters.virtual.causes import parse_cause
+from loopkeeper.app.judging import as_readings
+from loopkeeper.bootstrap import read_settings, service
+from loopkeeper.errors import InputError, OutsideError
+from loopkeeper.plant.points import Point, Statistic
+from peers.processes import Broker, Sender, Serve, free_port, until
+
+pytestmark = pytest.mark.integration
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def fouled(tmp_path_factory):
+    """A plant whose condensers foul from 15 January on, and its readings as if they ended now."""
+    folder = tmp_path_factory.mktemp("plants") / "office"
+    cause = parse_cause("operation.fouling:0.8@2023-01-15")
+    build_virtual_plant(folder, Life("office", causes=(cause,), years=1), Recording(15))
+    readings, _ = read_telemetry(folder, read_dossier(folder).plant)
+    moved = datetime.now(UTC) - readings["time"].max()
+    return folder, readings.select(pl.col("time") + moved, "point", "value")
+
+
+@pytest.fixture(scope="module")
+def served(fouled, tmp_path_factory):
+    """The service with the plant's readings, and the platform above that it pushes to."""
+    folder, readings = fouled
+    home = tmp_path_factory.mktemp("home")
+    (home / "above.toml").write_text('[store]\nfolder = "above"\n')
+    platform = Serve(home / "above.toml").start()
+    (home / "lk.toml").write_text(
+        f'[store]\nfolder = "store"\n[plants]\nfolder = "{folder.parent}"\n[rounds]\nhours = 0\n'
+        '[[feed]]\nkind = "drop"\nevery = 0.2\nfolder = "inbox"\n'
+        f'[[push]]\nname = "province"\nurl = "http://127.0.0.1:{platform.port}/api/v1/readings"\n'
+        'points = ["calc.*", "src_t_*"]\nevery = 0.5\n'
+    )
+    service = Serve(home / "lk.toml").start()
+    (home / "inbox" / "office").mkdir(parents=True)
+    readings.write_parquet(home / "year.parquet")
+    shutil.move(home / "year.parquet", home / "inbox" / "office" / "year.parquet")
+    try:
+        assert until(lambda: given(service) > 50_000, 90), service.get("/health")
+        yield service, platform, readings
+    finally:
+        service.stop()
+        platform.stop()
+
+
+def given(service):
+    return service.get("/health")["feeds"]["calculated"]["given"]
+
+
+def test_the_round_sees_the_fouling_and_raises_the_alarm(served):
+    service, platform, _ = served
+    place = f"http://127.0.0.1:{service.port}/api/v1/plants/office/judgement"
+    assert "not been judged" in service.get("/api/v1/plants/office/judgement")["detail"]
+    urllib.request.urlopen(urllib.request.Request(place, method="POST"), timeout=10).close()
+    path = "/api/v1/plants/office/judgement?lang=en"
+    found = until(lambda: "time" in (one := service.get(path)) and one, 120)
+    assert found["figures"]["calc.watch.heating"] >= 1
+    assert found["figures"]["calc.sensors.unsound"] == 0
+    said = {v["code"]: v["sentence"] for v in found["verdicts"]}
+    assert "heating takes +" in said["monitor.warning.shift"]
+    assert len(found["sensors"]) == len(service.get("/api/v1/plants/office/points"))
+    standing = {a["alarm"]: a for a in service.get("/api/v1/alarms")}
+    assert standing["office.watch_heating"]["state"] == "unacknowledged"
+    assert standing["office.watch_heating"]["action_zh"] == "运行诊断"
+    # what the platform above got is what the service has
+    above = "/api/v1/plants/office/latest"
+    ours = {r["point"]: r["value"] for r in service.get(above) if r["point"].startswith("calc.w")}
+    assert set(ours) >= {"calc.watch.heating"}
+    theirs = lambda: {r["point"]: r["value"] for r in platform.get(above)}  # noqa: E731
+    assert until(lambda: ours.items() <= theirs().items(), 60)
+
+
+def test_calculated_points_are_kept_beside_the_measured(served):
+    service, platform, readings = served
+    end = readings["time"].max()
+    start = end - 30 * HOUR
+    window = f"start={start:%Y-%m-%dT%H:%M:%SZ}&end={end:%Y-%m-%dT%H:%M:%SZ}"
+    names = "&point=calc.spread.source&point=src_t_sup&point=src_t_ret"
+    path = f"/api/v1/plants/office/readings?{window}{names}"
+    rows = pl.DataFrame(service.get(path)).pivot("point", index="time", values="value")
+    spread = (rows["src_t_sup"] - rows["src_t_ret"]).abs()
+    assert rows.height > 100
+    assert (rows["calc.spread.source"] - spread).abs().max() < 1e-9
+    whole = f"/api/v1/plants/office/readings?{window}{names}"
+    assert until(lambda: len(platform.get(whole)) == len(service.get(whole)), 60)
+
+
+def test_points_are_told_with_their_tags(served):
+    service, _, _ = served
+    points = {p["id"]: p for p in service.get("/api/v1/plants/office/points")}
+    assert points["src_flow"]["brick"] == "Water_Flow_Sensor"
+    assert points["load_t_sup"]["haystack"] == "point leaving water temp sensor"
+
+
+def test_the_live_page_stands_alone_and_speaks_both_languages(served):
+    page = served[0].get("/")
+    assert "地源管家" in page
+    assert not re.findall(r"(?:src|href)=", page)  # nothing is fetched but the interface's answers
+    words = re.search(r"const WORDS = \{(.*?)\n  en: \{(.*?)\} \};", page, re.DOTALL)
+    chinese, english = (set(re.findall(r"\b(\w+):[\"{]", part)) for part in words.groups())
+    assert english - chinese == set()
+    assert chinese - english <= {"zh", "rising", "falling"}
+
+
+def test_a_plant_without_data_enough_says_why(fouled):
+    folder, readings = fouled
+    now = readings["time"].max()
+    newest = readings.filter(pl.col("time") > now - 5 * 24 * HOUR).with_columns(
+        pl.lit(0, pl.Int8).alias("quality"), pl.col("time").alias("known_at")
+    )
+    names = ("mean", "min", "max", "first", "last", "count")
+    schema = {"point": pl.String, "time": pl.Datetime("us", "UTC")}
+    none = pl.DataFrame(schema={**schema, **dict.fromkeys(names, pl.Float64)})
+    found = judge_folder(folder, newest, none, now)
+    assert found["figures"]["calc.sensors.unsound"] == 0
+    assert not found["charts"]
+    assert judge_folder(folder, newest.head(0), none, now)["figures"]["calc.sensors.unsound"] == 26
+
+
+def test_hours_become_readings_by_what_they_mean():
+    points = (
+        Point("t", "supply_temperature", "source", Statistic.INSTANT, "°C"),
+        Point("c", "heat_energy", "load", Statistic.COUNTER, "kWh"),
+        Point("s", "electricity_energy", "machines", Statistic.SUM, "kWh"),
+    )
+    zero = datetime(2026, 1, 1, tzinfo=UTC)
+    names = ["point", "time", "mean", "min", "max", "first", "last", "count"]
+    rows = [
+        ("t", zero, 10.0, 9.0, 11.0, 9.0, 11.0, 4),
+        ("t", zero + HOUR, 90.0, 9.0, 327.0, 9.0, 9.0, 4),
+        ("c", zero, 105.0, 100.0, 110.0, 100.0, 110.0, 4),
+        ("s", zero, 2.0, 1.0, 3.0, 1.0, 3.0, 4),
+        ("other", zero, 1.0, 1.0, 1.0, 1.0, 1.0, 4),
+    ]
+    found = as_readings(pl.DataFrame(rows, schema=names, orient="row"), points)
+    values = dict(zip(found["point"], found["value"], strict=True))
+    assert values == {"c": 100.0, "s": 8.0, "t": 10.0}
+
+
+def frame(values, plant="a"):
+    zero = datetime(2026, 1, 1, tzinfo=UTC)
+    n = len(values)
+    return pl.DataFrame(
+        {"plant": [plant] * n, "point": ["p"] * n, "time": [zero + k * HOUR for k in range(n)],
+         "value": values, "quality": pl.Series([0] * n, dtype=pl.Int8),
+         "known_at": pl.Series([None] * n, dtype=pl.Datetime("us", "UTC"))}
+    )  # fmt: skip
+
+
+def test_a_push_goes_on_where_it_stopped(tmp_path):
+    (tmp_path / "above.toml").write_text('[store]\nfolder = "above"\n')
+    store = TelemetryStore(tmp_path / "store")
+    platform = Serve(tmp_path / "above.toml")
+    upstream = Upstream("up", f"http://127.0.0.1:{platform.port}/api/v1/readings", begin="all")
+    store.append(frame([1.0, 2.0]))
+    pusher = Pusher(upstream, store)
+    with pytest.raises(OutsideError, match="refused"):
+        pusher.send()
+    platform.start()
+    assert pusher.send() == 2
+    assert pusher.send() == 0
+    store.append(frame([1.5]))  # a correction
+    store.flush()
+    store.append(frame([9.0], "b"))
+    assert Pusher(upstream, store).send() == 2  # after a restart
+    path = "/api/v1/plants/{}/readings?start=2026-01-01&end=2026-01-02"
+    assert [r["value"] for r in platform.get(path.format("a"))] == [1.5, 2.0]
+    assert [r["value"] for r in platform.get(path.format("b"))] == [9.0]
+    store.append(frame([1.0], ""))  # the platform will not have a plant without a name
+    assert pusher.send() == 1
+    assert "answered 422" in store.refusals()[0]["reason"]
+    platform.stop()
+    store.close()
+
+
+def test_a_push_over_mqtt_arrives_in_another_service(tmp_path):
+    broker = Broker(tmp_path / "broker").start()
+    store = TelemetryStore(tmp_path / "store")
+    url = f"mqtt://127.0.0.1:{broker.port}/province/{{plant}}/telemetry"
+    pusher = Pusher(Upstream("up", url, plants=("a",), every=0.1), store)
+    heard = []
+    listener = Sender(broker.port)
+    listener.client.on_message = lambda _c, _u, m: heard.append((m.topic, m.payload))
+    listener.client.subscribe("province/#", 1)
+    store.append(frame([1.0, None, 3.0]))
+    store.append(frame([4.0], "hidden"))
+    assert pusher.send() == 4
+    assert until(lambda: len(heard) == 1)
+    topic, payload = heard[0]
+    assert topic == "province/a/telemetry"
+    assert json.loads(payload)["value"] == [1.0, None, 3.0]
+    listener.close()
+    broker.stop()
+    store.append(frame([5.0]))
+    with pytest.raises(OutsideError):
+        pusher.send()
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"url": "ftp://x"}, "expected http"),
+        ({"url": "mqtt://host:1883"}, "no topic"),
+        ({"url": "http://x", "begin": "later"}, "expected now or all"),
+    ],
+)
+def test_an_upstream_that_leads_nowhere_is_refused(keys, words):
+    with pytest.raises(InputError, match=words):
+        Upstream("up", **keys)
+
+
+def test_unknown_keys_of_a_push_are_named(tmp_path):
+    (tmp_path / "lk.toml").write_text('[[push]]\nurl = "http://127.0.0.1:1/"\nhost = "x"\n')
+    with pytest.raises(InputError, match="push: host is unknown"):
+        service(read_settings(tmp_path / "lk.toml", tmp_path / f"s{free_port()}"))
