@@ -1,16 +1,15 @@
 """Groundwater quality: classes of GB/T 14848, charge balance, scaling, censored statistics."""
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import numpy as np
 
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.measure.series import Floats
+from loopkeeper.plant.tables import data_table
 from loopkeeper.units import ZERO_CELSIUS
 
 CLASSES = ("I", "II", "III", "IV", "V")
@@ -62,14 +61,12 @@ class IndexClass:
 @cache
 def indices(edition: str) -> Mapping[str, Index]:
     """Return the routine indices of an edition of GB/T 14848, ``2017`` or ``1993``."""
-    table = resources.files("loopkeeper.plant") / "data" / "groundwater_quality.csv"
-    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
     return {
         r["index"]: Index(
             r["index"], r["zh"], r["unit"], _limits([r[c] for c in CLASSES[:4]]),
             r["confidence"], r["aliases"],
         )
-        for r in rows
+        for r in data_table("groundwater_quality.csv")
         if r["edition"] == edition
     }  # fmt: skip
 

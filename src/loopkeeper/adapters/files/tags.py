@@ -6,11 +6,8 @@ what was written is read back the same. In from others, class or markers tell th
 of equipment the place.
 """
 
-import csv
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +18,7 @@ from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.point_mapping import Named
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import QUANTITIES, Point
+from loopkeeper.plant.tables import data_table
 
 BRICK = Namespace("https://brickschema.org/schema/Brick#")
 UNIT = Namespace("http://qudt.org/vocab/unit/")
@@ -153,7 +151,7 @@ def _from_brick(graph: Graph, point: URIRef, part: URIRef) -> Named:
     label, place = _label(graph, point), _label(graph, part)
     own = graph.value(point, OWN.quantity)
     unit = str(graph.value(point, BRICK.hasUnit) or "").removeprefix(str(UNIT))
-    told = [r["quantity"] for r in _rows() if r["brick"] in kinds]
+    told = [r["quantity"] for r in data_table("point_tags.csv") if r["brick"] in kinds]
     quantity = str(own) if own is not None else (told[0] if told else "")
     return Named(label, f"{place} {label}", _UNITS.get(unit, ""), _known(quantity),
                  place if own is not None else "")  # fmt: skip
@@ -223,7 +221,7 @@ def quantity_of_tags(marks: Iterable[str], name: str = "") -> str:
     """
     there = set(marks)
     best, most = "", 0
-    for row in _rows():
+    for row in data_table("point_tags.csv"):
         wanted = set(row["haystack"].split())
         if row["of"] and row["of"] not in name.lower():
             continue
@@ -269,12 +267,6 @@ def _equipment(plant: Plant, of: str) -> str:
 
 
 def _row(point: Point) -> Mapping[str, str]:
-    rows = [r for r in _rows() if r["quantity"] == point.quantity]
+    rows = [r for r in data_table("point_tags.csv") if r["quantity"] == point.quantity]
     fitting = [r for r in rows if r["of"] in {"", point.of}]
     return fitting[0] if fitting else {"brick": "", "haystack": "sensor"}
-
-
-@cache
-def _rows() -> tuple[dict[str, str], ...]:
-    table = resources.files("loopkeeper.plant") / "data" / "point_tags.csv"
-    return tuple(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))

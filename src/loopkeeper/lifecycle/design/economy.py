@@ -1,12 +1,11 @@
 """Money, primary energy and carbon of a heating and cooling plant over its life."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 
 from loopkeeper.errors import InputError
+from loopkeeper.plant.tables import data_table
 from loopkeeper.units import KWH
 
 GAS_CARBON = 0.202
@@ -175,9 +174,7 @@ def grid_factor(region: str = "china", year: int | None = None) -> GridFactor:
 
 @cache
 def _factors() -> tuple[tuple[GridFactor, str], ...]:
-    table = resources.files("loopkeeper.plant") / "data" / "grid_factors.csv"
-    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
     return tuple(
         (GridFactor(r["region"], int(r["year"]), float(r["factor"]), r["confidence"]), r["zh"])
-        for r in rows
+        for r in data_table("grid_factors.csv")
     )

@@ -7,13 +7,13 @@ The catalogue is the user's data; an example of the same form comes with the pro
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 from math import ceil
 
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.consistency import FLOW_PER_HEATING
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.tables import data_table
 from loopkeeper.units import HOUR
 
 TYPES = (("I", 6.0), ("II", 0.0), ("III", -5.0))
@@ -226,11 +226,9 @@ def grade_of(row: CatalogueRow, standard: str = "GB 19577-2024") -> Grade | None
     return Grade(min(reached, default=0), found["metric"], value, standard, found["confidence"])
 
 
-@cache
 def grades() -> tuple[dict[str, str], ...]:
     """Return the rows of GB 19577-2024 and GB 30721-2014 for water-source units."""
-    table = resources.files("loopkeeper.plant") / "data" / "unit_grades.csv"
-    return tuple(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+    return data_table("unit_grades.csv")
 
 
 def catalogue_rows(text: str, name: str) -> tuple[CatalogueRow, ...]:

@@ -5,11 +5,9 @@ The table ``default_alarms.csv`` holds the alarms, each with its clause, confide
 of its rationalisation; limits that only the site knows are left to a person.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib import resources
 
 from loopkeeper.lifecycle.monitor.alarm import Condition, Definition, Priority
 from loopkeeper.lifecycle.monitor.calculated import PREFIX, Calculation, Kind
@@ -18,6 +16,7 @@ from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.source import SingleWell, Well, WellRole
+from loopkeeper.plant.tables import data_table
 from loopkeeper.units import linear_to_si
 
 WATCH = PREFIX + "watch."
@@ -87,7 +86,7 @@ def default_alarms(plant: Plant) -> tuple[DefaultAlarm, ...]:
     """
     calculated = {c.id for c in default_calculations(plant)}
     found = []
-    for row in _table():
+    for row in data_table("default_alarms.csv"):
         if row["sources"] != "*" and plant.source.kind not in row["sources"].split():
             continue
         points = list(_watched(plant, row["watches"], calculated))
@@ -101,11 +100,6 @@ def default_alarms(plant: Plant) -> tuple[DefaultAlarm, ...]:
 
 def _short(point: str) -> str:
     return point.rpartition(".")[2]
-
-
-def _table() -> list[dict[str, str]]:
-    table = resources.files("loopkeeper.plant") / "data" / "default_alarms.csv"
-    return list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
 
 
 def _watched(plant: Plant, watches: str, calculated: set[str]) -> Iterator[tuple[str, str]]:

@@ -5,16 +5,15 @@ A person confirms; what the names do not tell is left open, not guessed. The min
 what cannot be judged without a point.
 """
 
-import csv
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from loopkeeper.errors import UnitError
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.tables import data_table
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import same_dimension
 
@@ -138,16 +137,11 @@ def _fits(quantity: str, unit: str) -> bool:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    rows = _table("point_names.csv")
+    rows = data_table("point_names.csv")
     return tuple(
         (row["quantity"], re.compile(rf"(?<![a-z])(?:{row['en']})(?![a-z])|{row['zh']}"))
         for row in rows
     )
-
-
-def _table(name: str) -> list[dict[str, str]]:
-    table = resources.files("loopkeeper.plant") / "data" / name
-    return list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
 
 
 def _place(text: str, quantity: str, parts: Collection[str]) -> tuple[str, float]:
@@ -193,7 +187,7 @@ def missing_points(
     """
     there = {(p.quantity, _group(p.of, machines, pumps)) for p in points}
     said = []
-    for row in _table("minimum_points.csv"):
+    for row in data_table("minimum_points.csv"):
         if row["sources"] != "*" and kind not in row["sources"].split():
             continue
         wanted = row["quantity"].split("|")

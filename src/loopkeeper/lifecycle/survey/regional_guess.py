@@ -1,13 +1,12 @@
 """Fallback where nothing was measured: typical ground of a city, always flagged as a guess."""
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from loopkeeper.errors import InputError
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.source import Basis, Ground
+from loopkeeper.plant.tables import data_table
 from loopkeeper.plant.verdict import Verdict
 
 CONDUCTIVITY = Estimate(1.8, 1.2, 2.6)
@@ -30,9 +29,8 @@ class Region:
 @cache
 def regions() -> dict[str, Region]:
     """Return every city of the table by its English name."""
-    table = resources.files("loopkeeper.plant") / "data" / "regions.csv"
     found = {}
-    for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+    for row in data_table("regions.csv"):
         value, half = float(row["temperature"]), float(row["half_width"])
         found[row["city"]] = Region(
             row["city"], row["zh"], row["climate"], Estimate(value, value - half, value + half),
