@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
-from loopkeeper.lifecycle.design.economy import GridFactor, Prices, grid_factor
+from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.horizon import horizon
 from loopkeeper.lifecycle.design.hybrid import Demand, Hybrid, hybrid
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize, field_task, size_plant
@@ -23,6 +23,7 @@ from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.operation import local_calendar
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.assemble import assemble
+from loopkeeper.plant.carbon import GridFactor, grid_factor
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import Severity, Verdict

@@ -5,24 +5,21 @@ Exit codes: 0 fine; 1 the plant or its data have problems (they are listed); 2 w
 Standard output carries the answer only; progress and cautions go to standard error.
 """
 
-from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
-from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
-from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
-from loopkeeper.cli import alarms, design, points, serve, survey, watch
+from loopkeeper.app.closing_the_loop import evaluate_plant
+from loopkeeper.cli import alarms, design, points, report, serve, survey, watch
+from loopkeeper.cli.report import diagnosed, write_diagnosis
 from loopkeeper.cli.shared import (
     FINE,
     PROBLEMS,
@@ -43,7 +40,6 @@ from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Severity
 from loopkeeper.units import KWH
@@ -62,6 +58,8 @@ app.add_typer(serve.store_app, name="store")
 app.add_typer(points.app, name="points")
 app.add_typer(alarms.app, name="alarms")
 app.command()(watch.watch)
+app.command()(report.report)
+app.add_typer(report.standards_app, name="standards")
 app.command()(serve.serve)
 app.command()(serve.play)
 app.command()(serve.token)
@@ -122,32 +120,13 @@ def diagnose(
     """Explain the shortfall in kWh, by cause, with uncertainty and evidence."""
     language = chosen_language(lang)
     with spoken():
-        case, evaluation, diagnosis = _diagnosed(plant, period)
+        case, evaluation, diagnosis = diagnosed(plant, period)
         if as_json:
             answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language)
             print_json(answer)
         else:
             say(diagnosis.cautions, language)
             out.print(_diagnosis_table(diagnosis, language))
-
-
-@app.command()
-def report(
-    plant: PlantFolder,
-    output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")],
-    period: PeriodText = None,
-    as_json: AsJson = False,
-    lang: Language = "en",
-) -> None:
-    """Write one self-contained HTML report, in Chinese or English."""
-    language = chosen_language(lang)
-    with spoken():
-        case, evaluation, diagnosis = _diagnosed(plant, period)
-        _write_report(case.plant, evaluation, diagnosis, language, output)
-    if as_json:
-        print_json({"report": str(output), "lang": language})
-    else:
-        out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
 
 @app.command()
@@ -196,9 +175,9 @@ def demo(
     """Diagnose the plant that comes with the program and write its reports."""
     reports = {language: output / f"report-{language}.html" for language in ("en", "zh")}
     with spoken(), resources.as_file(_DEMO) as folder:
-        case, evaluation, diagnosis = _diagnosed(folder, None)
+        case, evaluation, diagnosis = diagnosed(folder, None)
         for language, target in reports.items():
-            _write_report(case.plant, evaluation, diagnosis, language, target)
+            write_diagnosis(case.plant, evaluation, diagnosis, language, target)
     if as_json:
         answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en")
         paths = {language: str(target.resolve()) for language, target in reports.items()}
@@ -207,36 +186,6 @@ def demo(
     out.print(_diagnosis_table(diagnosis, "en"))
     for target in reports.values():
         out.print(f"[green]✓[/] report: {target.resolve()}", soft_wrap=True)
-
-
-def _diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:
-    """Open, evaluate and diagnose a plant under one progress bar."""
-    when = period_of(period)
-    with working("Reading and admitting") as progress:
-        case = reading.open_plant(existing_folder(plant), when)
-        evaluation = evaluate_plant(case.groundwork)
-        progress(0.4)
-        diagnosis = diagnose_plant(
-            case.groundwork, evaluation, lambda share: progress(0.4 + 0.6 * share)
-        )
-    return case, evaluation, diagnosis
-
-
-def _write_report(
-    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
-) -> None:
-    """Render and write a report; the date of making is local."""
-    now = datetime.now(ZoneInfo(plant.site.timezone))
-    html = render_report(
-        plant,
-        evaluation,
-        diagnosis,
-        language="zh" if language == "zh" else "en",
-        generated_on=f"{now:%Y-%m-%d %H:%M}",
-        code_version=__version__,
-    )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(html, encoding="utf-8")
 
 
 def _mwh(joule: float) -> str:

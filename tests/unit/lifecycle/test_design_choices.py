@@ -11,7 +11,6 @@ from loopkeeper.lifecycle.design.economy import (
     Variant,
     account,
     coal_replaced,
-    grid_factor,
 )
 from loopkeeper.lifecycle.design.hybrid import Demand, balanced, hybrid
 from loopkeeper.lifecycle.design.selection import (
@@ -24,6 +23,7 @@ from loopkeeper.lifecycle.design.selection import (
 )
 from loopkeeper.lifecycle.design.sizing import FieldTask, GroundValues, Limits
 from loopkeeper.physics.gfunction import FieldGeometry
+from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.units import KWH
 

@@ -2,18 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 from loopkeeper.errors import InputError
-from loopkeeper.plant.tables import data_table
+from loopkeeper.plant.carbon import COAL_CARBON, COAL_HEAT, GAS_CARBON
 from loopkeeper.units import KWH
 
-GAS_CARBON = 0.202
-"""Of natural gas burnt, by lower heating value (IPCC 56.1 t/TJ). [kg kWh-1]"""
-COAL_CARBON = 2.457
-"""Of a kilogram of standard coal (0.67 × 44/12). [kg kg-1]"""
-COAL_HEAT = 8.14
-"""Heat of a kilogram of standard coal (GB/T 51350-2019, M+). [kWh kg-1]"""
 COAL_BOILER = 0.65
 """Efficiency of the coal boiler that is replaced (A). [-]"""
 PRIMARY = {"electricity": 2.6, "gas": 1.0, "heat": 1.22}
@@ -129,52 +122,3 @@ def account(variant: Variant, prices: Prices, *, grid: float) -> Account:
 def coal_replaced(heat: float) -> float:
     """Return the standard coal an old boiler would have burnt for so much heat. [J] → [kg]"""
     return heat / KWH / (COAL_HEAT * COAL_BOILER)
-
-
-@dataclass(frozen=True, slots=True)
-class GridFactor:
-    """Carbon of electricity [kg kWh-1] of a region and year, with confidence."""
-
-    region: str
-    year: int
-    factor: float
-    confidence: str
-
-
-def grid_factor(region: str = "china", year: int | None = None) -> GridFactor:
-    """
-    Return the carbon of a region's grid.
-
-    Parameters
-    ----------
-    region : str
-        English or Chinese name; ``china`` is the national mean.
-    year : int, optional
-        The latest when not given.
-
-    Returns
-    -------
-    GridFactor
-
-    Raises
-    ------
-    InputError
-        When the table has no such region or year; what it has is named.
-    """
-    text = region.strip().lower()
-    found = [(f, zh) for f, zh in _factors() if text in {f.region, zh}]
-    if not found:
-        known = ", ".join(sorted({f.region for f, _ in _factors()}))
-        raise InputError(f"no grid factor for {region!r}; known: {known}")
-    by_year = {f.year: f for f, _ in found}
-    if year is not None and year not in by_year:
-        raise InputError(f"grid factor of {region} for {year}: known are {sorted(by_year)}")
-    return by_year[year if year is not None else max(by_year)]
-
-
-@cache
-def _factors() -> tuple[tuple[GridFactor, str], ...]:
-    return tuple(
-        (GridFactor(r["region"], int(r["year"]), float(r["factor"]), r["confidence"]), r["zh"])
-        for r in data_table("grid_factors.csv")
-    )

@@ -13,7 +13,7 @@ from math import ceil
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.consistency import FLOW_PER_HEATING
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.tables import data_table
+from loopkeeper.plant.unit_grades import Grade, Nameplate, unit_grade
 from loopkeeper.units import HOUR
 
 TYPES = (("I", 6.0), ("II", 0.0), ("III", -5.0))
@@ -53,11 +53,6 @@ class CatalogueRow:
     low_cop: float
     prices: tuple[float, float, float]
 
-    @property
-    def acop(self) -> float:
-        """Combined index of GB/T 19409-2013: 0.56 EER + 0.44 COP (M+). [-]"""
-        return 0.56 * self.eer + 0.44 * self.cop
-
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -73,17 +68,6 @@ class Need:
     coldest: float
     kind: SourceKind
     medium: str = "water"
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """Energy grade of a module: 1 to 3, 0 when below the limit; index, standard, confidence."""
-
-    grade: int
-    metric: str
-    value: float
-    standard: str
-    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,25 +194,8 @@ def grade_of(row: CatalogueRow, standard: str = "GB 19577-2024") -> Grade | None
     Grade or None
         None when the standard has no row for it.
     """
-    only = row.cooling <= 0
-    kind = "water_heating_only" if only and row.medium == "water" else row.medium
-    size = row.heating if only else row.cooling
-    fitting = [
-        g for g in grades()
-        if g["standard"] == standard and g["unit_kind"] == kind and g["source"] == row.source
-        and size / 1e3 > float(g["capacity_over_kW"])
-    ]  # fmt: skip
-    if not fitting:
-        return None
-    found = max(fitting, key=lambda g: float(g["capacity_over_kW"]))
-    value = row.cop if found["metric"] == "COP" else row.acop
-    reached = [n for n in (1, 2, 3) if value >= float(found[f"grade_{n}"])]
-    return Grade(min(reached, default=0), found["metric"], value, standard, found["confidence"])
-
-
-def grades() -> tuple[dict[str, str], ...]:
-    """Return the rows of GB 19577-2024 and GB 30721-2014 for water-source units."""
-    return data_table("unit_grades.csv")
+    unit = Nameplate(row.medium, row.source, row.heating, row.cooling, row.cop, row.eer)
+    return unit_grade(unit, standard)
 
 
 def catalogue_rows(text: str, name: str) -> tuple[CatalogueRow, ...]:

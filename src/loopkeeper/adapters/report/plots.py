@@ -1,0 +1,152 @@
+"""Charts for print: SVG for pages, PNG for Word, drawn without a screen."""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from loopkeeper.adapters.report.document import Picture
+from loopkeeper.adapters.report.fonts import families
+from loopkeeper.measure.series import Floats, Times
+
+INK, MUTED, GRID = "#1f2937", "#6b7280", "#e5e7eb"
+BLUE, GREY, RED, GREEN, AMBER = "#2563eb", "#94a3b8", "#dc2626", "#059669", "#d97706"
+WIDTH = 8.0
+"""Of every chart. [inch]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a chart: values over the common axis, NaN where not known."""
+
+    name: str
+    values: Floats
+    colour: str = BLUE
+    dashed: bool = False
+
+
+@contextmanager
+def _dress() -> Iterator[None]:
+    style: dict[Any, Any] = {
+        "font.family": families(), "font.size": 9, "svg.fonttype": "none", "axes.edgecolor": GRID,
+        "axes.labelcolor": MUTED, "xtick.color": MUTED, "ytick.color": MUTED, "text.color": INK,
+        "axes.grid": True, "grid.color": GRID, "axes.axisbelow": True, "legend.frameon": False,
+        "axes.spines.top": False, "axes.spines.right": False, "svg.hashsalt": "loopkeeper",
+        "axes.unicode_minus": False,
+    }  # fmt: skip
+    with mpl.rc_context(style):
+        yield
+
+
+def _picture(figure: Figure, caption: str) -> Picture:
+    vector, raster = io.BytesIO(), io.BytesIO()
+    figure.savefig(vector, format="svg", metadata={"Date": None}, bbox_inches="tight")
+    figure.savefig(raster, format="png", dpi=160, bbox_inches="tight")
+    text = vector.getvalue().decode()
+    return Picture(text[text.index("<svg") :], raster.getvalue(), caption)
+
+
+def _axes(height: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(WIDTH, height))
+    FigureCanvasAgg(figure)
+    return figure, figure.add_subplot()
+
+
+def lines(
+    time: Times | Floats, drawn: Sequence[Line], unit: str, caption: str, *, height: float = 2.0
+) -> Picture:
+    """
+    Draw lines over time.
+
+    Parameters
+    ----------
+    time : array, shape (n,)
+        Times, or years.
+    drawn : sequence of Line
+        What to draw.
+    unit, caption : str
+        Of the vertical axis, and below the chart.
+    height : float
+        [inch]
+
+    Returns
+    -------
+    Picture
+    """
+    with _dress():
+        figure, axes = _axes(height)
+        for line in drawn:
+            style = "--" if line.dashed else "-"
+            axes.plot(time, line.values, style, color=line.colour, lw=1.3, label=line.name)
+        axes.set_ylabel(unit)
+        axes.legend(loc="lower center", ncols=4, bbox_to_anchor=(0.5, 1.0), fontsize=8)
+        if np.issubdtype(time.dtype, np.datetime64):
+            figure.autofmt_xdate(rotation=0, ha="center")
+        else:
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        return _picture(figure, caption)
+
+
+def bars(
+    names: Sequence[str], drawn: Sequence[Line], unit: str, caption: str, *, height: float = 2.5
+) -> Picture:
+    """Draw groups of bars side by side; see :func:`lines`."""
+    with _dress():
+        figure, axes = _axes(height)
+        place, width = np.arange(len(names)), 0.8 / max(1, len(drawn))
+        for n, line in enumerate(drawn):
+            offset = (n - (len(drawn) - 1) / 2) * width
+            axes.bar(place + offset, line.values, width, color=line.colour, label=line.name)
+        axes.set_xticks(place, list(names))
+        axes.set_ylabel(unit)
+        axes.grid(visible=False, axis="x")
+        if len(drawn) > 1:
+            axes.legend(loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.2), fontsize=8)
+        return _picture(figure, caption)
+
+
+def waterfall(
+    names: Sequence[str], factors: Sequence[float], caption: str, *, height: float = 2.0
+) -> Picture:
+    """Draw how a performance factor falls step by step, from the machine to the system."""
+    with _dress():
+        figure, axes = _axes(height)
+        for n, factor in enumerate(factors):
+            before = factors[n - 1] if n else 0.0
+            if n:
+                axes.bar(n, before - factor, 0.6, bottom=factor, color=RED, alpha=0.25)
+            axes.bar(n, factor, 0.6, color=BLUE if n in {0, len(factors) - 1} else GREY)
+            axes.text(n, factor, f"{factor:.2f}", ha="center", va="bottom", fontsize=9)
+        axes.set_xticks(np.arange(len(names)), list(names))
+        axes.set_ylim(0, 1.18 * max(factors))
+        axes.grid(visible=False, axis="x")
+        return _picture(figure, caption)
+
+
+def score_bars(
+    names: Sequence[str], scores: Sequence[float | None], caption: str, *, height: float = 1.8
+) -> Picture:
+    """Draw scores of 0 to 100 as lying bars; what could not be judged stays empty."""
+    with _dress():
+        figure, axes = _axes(height)
+        place = np.arange(len(names))[::-1]
+        axes.barh(place, [100.0] * len(names), 0.55, color="#f1f5f9")
+        for n, score in zip(place, scores, strict=True):
+            if score is None:
+                axes.text(1, n, "–", va="center")
+                continue
+            colour = GREEN if score >= 80 else AMBER if score >= 60 else RED
+            axes.barh(n, score, 0.55, color=colour)
+            axes.text(score + 1, n, f"{score:.0f}", va="center", fontsize=9)
+        axes.set_yticks(place, list(names))
+        axes.set_xlim(0, 108)
+        axes.grid(visible=False)
+        return _picture(figure, caption)

@@ -1,0 +1,223 @@
+"""A document on paper or screen: HTML, PDF by Typst, Word by python-docx."""
+
+import io
+import json
+from dataclasses import asdict
+from importlib import resources
+from pathlib import Path
+from typing import Any, cast
+
+import typst
+from docx import Document as WordFile
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from loopkeeper.adapters.report.document import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Picture,
+    Table,
+    Text,
+    Tiles,
+)
+from loopkeeper.adapters.report.fonts import CHINESE, chinese_font, font_folders
+from loopkeeper.adapters.report.words import word
+from loopkeeper.errors import InputError, OutsideError
+
+SUFFIXES = (".html", ".pdf", ".docx")
+TEMPLATES = ("base.html", "document.html", "document.typ")
+_TONES = {"good": "059669", "caution": "D97706", "problem": "DC2626", "note": "6B7280"}
+
+
+def printed(
+    document: Document, suffix: str, *, templates: Path | None = None, code_version: str = "",
+    generated_on: str = "",
+) -> bytes:  # fmt: skip
+    """
+    Print a document.
+
+    Parameters
+    ----------
+    document : Document
+        What to print.
+    suffix : str
+        ``.html``, ``.pdf`` or ``.docx``.
+    templates : Path, optional
+        Folder with changed templates (``document.html``, ``base.html``, ``document.typ``,
+        ``document.docx``); those that are not there are the program's own.
+    code_version, generated_on : str
+        For the last line of the HTML page.
+
+    Returns
+    -------
+    bytes
+        The file.
+
+    Raises
+    ------
+    InputError
+        When the kind of file is unknown or a template is broken.
+    OutsideError
+        When a PDF in Chinese finds no font with Chinese glyphs.
+    """
+    if suffix == ".html":
+        return _html(document, templates, (code_version, generated_on)).encode()
+    if suffix == ".pdf":
+        return _pdf(document, templates)
+    if suffix == ".docx":
+        return _word(document, templates)
+    raise InputError(f"{suffix!r}: expected {', '.join(SUFFIXES)}")
+
+
+def template_text(name: str, folder: Path | None = None) -> str:
+    """Return a template, a user's own where the folder has it."""
+    if folder is not None and (folder / name).is_file():
+        return (folder / name).read_text(encoding="utf-8")
+    own = resources.files("loopkeeper.adapters.report") / "templates" / name
+    return own.read_text(encoding="utf-8")
+
+
+def _plain(block: Block) -> dict[str, Any]:
+    return {"kind": type(block).__name__.lower(), **asdict(block)}
+
+
+def _html(document: Document, templates: Path | None, made: tuple[str, str]) -> str:
+    environment = Environment(
+        autoescape=select_autoescape(default=True), undefined=StrictUndefined,
+        loader=FunctionLoader(lambda part: template_text(part, templates)),
+    )  # fmt: skip
+    plain = {"blocks": [_plain(b) for b in document.blocks], **_head(document)}
+    return environment.get_template("document.html").render(
+        document=plain, language=document.language, name=document.title, title=document.subtitle,
+        w=lambda key: word(key, document.language), plotly="", code_version=made[0],
+        generated_on=made[1], svg=lambda b: Markup(b["svg"]),  # noqa: S704 - drawn here
+    )  # fmt: skip
+
+
+def _head(document: Document) -> dict[str, str]:
+    return {name: getattr(document, name) for name in ("title", "subtitle", "language", "foot")}
+
+
+def _pdf(document: Document, templates: Path | None) -> bytes:
+    if document.language == "zh" and chinese_font() is None:
+        raise OutsideError(
+            "a PDF in Chinese needs a font with Chinese glyphs, none of "
+            f"{', '.join(CHINESE[:4])} is installed (Debian: apt-get install fonts-noto-cjk)"
+        )
+    blocks = []
+    for block in document.blocks:
+        plain = _plain(block)
+        plain.pop("png", None)
+        if isinstance(block, Table):
+            plain["tones"] = {f"{r},{c}": tone for (r, c), tone in block.tones.items()}
+        blocks.append(plain)
+    data = json.dumps({**_head(document), "blocks": blocks}, ensure_ascii=False)
+    source = template_text("document.typ", templates).encode()
+    try:
+        made: Any = typst.compile(  # type: ignore[call-overload]
+            source,
+            sys_inputs={"report": data},
+            font_paths=font_folders(),
+            format="pdf",
+            timestamp=0,
+        )
+    except typst.TypstError as error:
+        raise InputError(f"document.typ: {error}") from error
+    return cast("bytes", made)
+
+
+def _word(document: Document, templates: Path | None) -> bytes:
+    own = None if templates is None else templates / "document.docx"
+    file = WordFile(str(own)) if own is not None and own.is_file() else WordFile()
+    if own is None or not own.is_file():
+        _dress(file)
+    file.core_properties.title = document.title
+    file.core_properties.author = "Loopkeeper 地源管家"
+    file.add_heading(document.title, 0)
+    file.add_paragraph(document.subtitle)
+    for block in document.blocks:
+        _WORD[type(block)](file, block)
+    small = file.add_paragraph().add_run(document.foot)
+    small.font.size = Pt(7)
+    buffer = io.BytesIO()
+    file.save(buffer)
+    return buffer.getvalue()
+
+
+def _dress(file: Any) -> None:
+    """Margins and a font that has both scripts."""
+    for section in file.sections:
+        section.left_margin = section.right_margin = Cm(1.8)
+        section.top_margin = section.bottom_margin = Cm(1.8)
+    for name in ("Normal", "Title", "Heading 1"):
+        style = file.styles[name]
+        style.font.name = "Noto Sans"
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "Microsoft YaHei")
+    file.styles["Normal"].font.size = Pt(9.5)
+    file.styles["Title"].font.size = Pt(18)
+
+
+def _coloured(run: Any, tone: str) -> None:
+    if tone in _TONES:
+        run.font.color.rgb = RGBColor.from_string(_TONES[tone])
+
+
+def _word_tiles(file: Any, block: Tiles) -> None:
+    columns = min(4, len(block.tiles))
+    rows = -(-len(block.tiles) // columns)
+    table = file.add_table(rows=rows, cols=columns)
+    table.style = "Table Grid"
+    for n, tile in enumerate(block.tiles):
+        cell = table.cell(n // columns, n % columns)
+        label = cell.paragraphs[0].add_run(tile.label)
+        label.font.size = Pt(7.5)
+        value = cell.add_paragraph().add_run(tile.value)
+        value.font.size, value.bold = Pt(13), True
+        _coloured(value, tile.tone)
+        cell.add_paragraph().add_run(tile.note).font.size = Pt(7)
+    file.add_paragraph()
+
+
+def _word_heading(file: Any, block: Heading) -> None:
+    file.add_heading(block.text, 1)
+
+
+def _word_text(file: Any, block: Text) -> None:
+    run = file.add_paragraph().add_run(block.text)
+    run.bold = bool(block.tone)
+    _coloured(run, block.tone)
+
+
+def _word_bullets(file: Any, block: Bullets) -> None:
+    for text, tone in block.lines:
+        _coloured(file.add_paragraph(style="List Bullet").add_run(text), tone)
+
+
+def _word_table(file: Any, block: Table) -> None:
+    table = file.add_table(rows=1 + len(block.rows), cols=len(block.head))
+    table.style = "Table Grid"
+    for r, row in enumerate((block.head, *block.rows)):
+        for c, text in enumerate(row):
+            paragraph = table.cell(r, c).paragraphs[0]
+            run = paragraph.add_run(text)
+            run.font.size, run.bold = Pt(8), r == 0
+            _coloured(run, block.tones.get((r - 1, c), ""))
+            if c in block.right:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    file.add_paragraph()
+
+
+def _word_picture(file: Any, block: Picture) -> None:
+    file.add_picture(io.BytesIO(block.png), width=Cm(17))
+    file.add_paragraph().add_run(block.caption).font.size = Pt(7.5)
+
+
+_WORD: dict[type[Any], Any] = {
+    Tiles: _word_tiles, Heading: _word_heading, Text: _word_text, Bullets: _word_bullets,
+    Table: _word_table, Picture: _word_picture,
+}  # fmt: skip

@@ -1,0 +1,254 @@
+"""Periodic reports 月报/季报/年报: from a review to a document."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from loopkeeper.adapters.report import plots
+from loopkeeper.adapters.report.document import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Picture,
+    Table,
+    Text,
+    Tile,
+    Tiles,
+)
+from loopkeeper.adapters.report.review_sections import (
+    balance_blocks,
+    figure,
+    kpi_table,
+    local_day,
+    money_blocks,
+    reliability_blocks,
+    standards_blocks,
+)
+from loopkeeper.adapters.report.review_words import said
+from loopkeeper.adapters.report.words import named
+from loopkeeper.app.reviewing import Review
+from loopkeeper.lifecycle.evaluate.packs import Outcome
+from loopkeeper.lifecycle.monitor.early_warning import ModeChart
+from loopkeeper.measure.quality import Bools
+from loopkeeper.measure.series import Floats, Times
+from loopkeeper.plant.verdict import Severity
+from loopkeeper.units import KWH
+
+MWH = 1000 * KWH
+POOR = 0.85
+"""A point measured less than this is listed. [-]"""
+OFTEN = 0.01
+"""A flag on more readings than this is listed. [-]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What makes a report reproducible: hashes of data and packs, version of the program."""
+
+    data: str
+    code: str
+    packs: str
+
+
+def review_document(review: Review, language: str, made: Made) -> Document:
+    """
+    Return a periodic report.
+
+    Parameters
+    ----------
+    review : Review
+        What it says.
+    language : str
+        ``"zh"`` or ``"en"``.
+    made : Made
+        For its last line.
+
+    Returns
+    -------
+    Document
+        Ready to be printed.
+    """
+    site = review.plant.site
+    name = site.name_zh if language == "zh" and site.name_zh else site.name
+    start, end = (local_day(t, site.timezone) for t in (review.period.start, review.period.end))
+    swings = _swings(review, language)
+    blocks: list[Block] = [
+        _headline(review, swings, language), Tiles(tuple(_tiles(review, language))),
+        Heading(said("swings", language)),
+        Bullets(swings or ((said("nothing", language), "good"),)),
+        *_pictures(review, language),
+        Heading(said("figures", language)), kpi_table(review, language),
+        *_losses(review, language), *standards_blocks(review, language),
+    ]  # fmt: skip
+    if review.kind == "annual":
+        blocks += reliability_blocks(review, language)
+        blocks += balance_blocks(review, language)
+    blocks += money_blocks(review, language)
+    blocks += _cautions(review, language)
+    foot = said("foot", language, start=start, end=end, data=made.data, code=made.code,
+                packs=made.packs)  # fmt: skip
+    return Document(
+        f"{name} · {said(review.kind, language)}",
+        f"{start} – {end}",
+        language,
+        tuple(blocks),
+        foot,
+    )
+
+
+def _headline(review: Review, swings: Sequence[tuple[str, str]], language: str) -> Text:
+    """The whole report in one sentence."""
+    grave = [text for text, tone in swings if tone in {"caution", "problem"}]
+    missed = [
+        f"{g.pack.id}: {j.index.name_zh if language == 'zh' else j.index.name}"
+        for g in review.graded for j in g.judged if j.outcome is Outcome.MISSED
+    ]  # fmt: skip
+    found = [*grave, *missed]
+    if not found:
+        return Text(said("headline_good", language), "good")
+    text = said("headline_look", language, count=len(found), first=found[0])
+    return Text(text, "problem" if missed else "caution")
+
+
+def _tiles(review: Review, language: str) -> Iterator[Tile]:
+    bill = review.account
+    for key, energy in (
+        ("heat", bill.heat),
+        ("cold", bill.cold),
+        ("electricity", bill.electricity),
+    ):
+        note = f"{said('coverage', language)} {bill.known:.0%}"
+        yield Tile(said(key, language), f"{energy / MWH:,.1f} MWh", note)
+    for mode in ("heating", "cooling"):
+        tile = _cop_tile(review, mode, language)
+        if tile is not None:
+            yield tile
+    if bill.money is not None:
+        area = bill.per_area(review.plant.site.heated_area)
+        note = "" if area is None else f"{area:.2f} {bill.currency}/m²"
+        yield Tile(said("cost", language), f"{bill.money:,.0f} {bill.currency}", note)
+    factor = f"{review.grid.factor:g} kg/kWh ({review.grid.region} {review.grid.year})"
+    yield Tile(said("carbon", language), f"{bill.carbon / 1000:,.1f} t", factor)
+
+
+def _cop_tile(review: Review, mode: str, language: str) -> Tile | None:
+    answer = review.value("performance_factor", "GB/T 50801", mode)
+    if answer is None:
+        return None
+    grades = [
+        j for g in review.graded if g.pack.id == "GB/T 50801-2013" for j in g.judged
+        if j.index.when == mode and j.figure is not None
+    ]  # fmt: skip
+    notes, tone = [], ""
+    if grades and grades[0].grade:
+        notes.append(said("of_grade", language, grade=grades[0].grade))
+        tone = "good"
+    elif grades:
+        notes.append(said("below_grade", language))
+        tone = "problem"
+    promise = getattr(review.plant.promise, f"system_cop_{mode}")
+    if promise:
+        notes.append(f"{said('promised', language)} {promise:.2f}")
+    before = review.value_before("performance_factor", "GB/T 50801", mode)
+    if before is not None:
+        notes.append(f"{said('year_before', language)} {before.value.value:.2f}")
+    value, low, high = answer.value.value, answer.value.low, answer.value.high
+    spread = f"{low:.2f} … {high:.2f}"
+    return Tile(said(f"cop_{mode}", language), f"{value:.2f}", " · ".join([spread, *notes]), tone)
+
+
+def _swings(review: Review, language: str) -> tuple[tuple[str, str], ...]:
+    """Signals of the charts, events, points with gaps or flags; what comes first matters most."""
+    first, last = (t.astype("datetime64[D]") for t in (review.period.start, review.period.end))
+    found: list[tuple[str, str]] = []
+    for chart in review.charts:
+        text = _signal(chart, (first, last), language)
+        found += [(text, "caution")] if text else []
+    for event in review.events:
+        words = {"time": f"{event.time:%Y-%m-%d}", "kind": named(event.kind, language),
+                 "of": event.of, "note": event.note}  # fmt: skip
+        found.append((said("event", language, **words), "caution"))
+    for point in review.quality:
+        if point.coverage < POOR:
+            text = said("gap", language, point=point.point, coverage=f"{point.coverage:.0%}")
+            found.append((text, "caution" if point.coverage < 0.8 else "note"))
+        for flag, share in point.flags.items():
+            if share > OFTEN:
+                words = {
+                    "point": point.point,
+                    "flag": named(flag, language),
+                    "share": f"{share:.0%}",
+                }
+                found.append((said("flag", language, **words), "caution"))
+    return tuple(found)
+
+
+def _signal(chart: ModeChart, within: tuple[Times, Times], language: str) -> str:
+    first, last = within
+    days = [chart.days[n] for n in chart.signals if first <= chart.days[n] < last]
+    inside = (chart.days >= first) & (chart.days < last)
+    if not days or not inside.any():
+        return ""
+    percent = 100 * float(np.expm1(np.median(chart.ratio[inside]) - chart.chart.mean))
+    shown = ", ".join(str(d)[5:] for d in days[:4]) + (" …" if len(days) > 4 else "")
+    words = {"mode": named(chart.mode, language), "days": shown, "percent": f"{percent:+.0f}"}
+    return said("signal", language, **words)
+
+
+def _daily(values: Floats) -> Floats:
+    """Means of whole days, NaN where less than half of a day is known."""
+    days = len(values) // 24
+    shaped = values[: 24 * days].reshape(days, 24)
+    known = np.isfinite(shaped).sum(axis=1)
+    sums = np.where(np.isfinite(shaped), shaped, 0.0).sum(axis=1)
+    return np.where(known >= 12, sums / np.maximum(known, 1), np.nan)
+
+
+def _pictures(review: Review, language: str) -> Iterator[Picture]:
+    traces, op = review.traces, review.operation
+    days = len(op.time) // 24
+    time = op.time[: 24 * days : 24]
+    drawn = [plots.Line(said("measured", language), _daily(op.electricity) * 24 / 1e3, plots.INK)]
+    if traces is not None and len(traces.time) == len(op.time):
+        expected = _daily(traces.electricity_expected) * 24 / 1e3
+        drawn.append(plots.Line(said("expected", language), expected, plots.BLUE, dashed=True))
+    yield plots.lines(time, drawn, "kWh/d", said("daily", language))
+    flowing = op.run_share > 0
+    waters = [
+        plots.Line(said("source_water", language), _seen(op.source_supply, flowing), plots.BLUE),
+        plots.Line(said("load_water", language), _seen(op.load_supply, flowing), plots.RED),
+        plots.Line(said("outdoor", language), _daily(op.outdoor), plots.GREY, dashed=True),
+    ]
+    yield plots.lines(time, waters, "°C", said("waters", language))
+
+
+def _seen(values: Floats, flowing: Bools) -> Floats:
+    """Daily means over the hours in which water flows."""
+    days = len(values) // 24
+    shaped = np.where(flowing, values, np.nan)[: 24 * days].reshape(days, 24)
+    known = np.isfinite(shaped)
+    sums = np.where(known, shaped, 0.0).sum(axis=1)
+    return np.where(known.any(axis=1), sums / np.maximum(known.sum(axis=1), 1), np.nan)
+
+
+def _losses(review: Review, language: str) -> Iterator[Picture]:
+    for mode, steps in review.waterfalls.items():
+        shown = [s for s in steps if s.name != "backup" or s.electricity.value > 0]
+        names = [said(s.name, language) for s in shown]
+        caption = said("loss", language, mode=named(mode, language))
+        yield plots.waterfall(names, [s.factor.value for s in shown], caption)
+
+
+def _cautions(review: Review, language: str) -> list[Block]:
+    tones = {Severity.NOTE: "note", Severity.CAUTION: "caution"}
+    once = dict.fromkeys((v.sentence(language), tones.get(v.severity, "problem"))
+                         for v in review.verdicts)  # fmt: skip
+    worst = sorted(review.quality, key=lambda q: q.coverage)[:10]
+    head = tuple(said(k, language) for k in ("point", "coverage"))
+    rows = tuple((q.point, figure(100 * q.coverage, "%")) for q in worst)
+    return [
+        Heading(said("quality", language)), Table(head, rows, right=(1,)),
+        Heading(said("cautions", language)), Bullets(tuple(once)),
+    ]  # fmt: skip

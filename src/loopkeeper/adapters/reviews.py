@@ -1,0 +1,109 @@
+"""Periodic reports of a dossier: read, review, print."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from loopkeeper import __version__
+from loopkeeper.adapters.files.packs import shipped_packs
+from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.report.document import Document
+from loopkeeper.adapters.report.review import Made, review_document
+from loopkeeper.app.groundwork import admit_readings
+from loopkeeper.app.reviewing import Asked, Prepared, Review, prepared, reviewed
+from loopkeeper.lifecycle.evaluate.money import Prices
+from loopkeeper.lifecycle.evaluate.packs import Pack
+from loopkeeper.measure.periods import last_complete, named_period
+from loopkeeper.plant.carbon import GridFactor, grid_factor
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a caller may change: packs of one's own, grid factor, prices."""
+
+    packs: tuple[Pack, ...] = ()
+    grid: GridFactor = field(default_factory=grid_factor)
+    prices: Prices = field(default_factory=Prices)
+
+    def asked(self) -> Asked:
+        """Return what reviews stand on; a pack of one's own takes the place of its namesake."""
+        own = {p.id for p in self.packs}
+        rest = tuple(p for p in shipped_packs() if p.id not in own)
+        return Asked((*self.packs, *rest), self.grid, self.prices)
+
+
+@dataclass(frozen=True)
+class Library:
+    """A plant that is read and prepared once, for any number of its reports."""
+
+    base: Prepared
+    data: str
+
+    def review(self, kind: str, period: str | None, wishes: Wishes) -> Review:
+        """
+        Review a period.
+
+        Parameters
+        ----------
+        kind : str
+            ``monthly``, ``quarterly`` or ``annual``.
+        period : str or None
+            Its name; the last complete one of that kind when None.
+        wishes : Wishes
+            Packs, grid factor, prices.
+
+        Raises
+        ------
+        InputError
+            When the period's name cannot be read.
+        InsufficientDataError
+            When no period is complete.
+        """
+        site = self.base.dossier.plant.site
+        time = self.base.measured.hours.time
+        name = period or last_complete(kind, time, site)[0]
+        return reviewed(self.base, kind, named_period(name, site), wishes.asked())
+
+    def document(self, review: Review, language: str) -> Document:
+        """Return a review as a document, reproducible by its last line."""
+        packs = packs_version([g.pack for g in review.graded])
+        return review_document(review, language, Made(self.data, __version__, packs))
+
+
+def library(folder: Path) -> Library:
+    """
+    Read and prepare a plant.
+
+    Parameters
+    ----------
+    folder : Path
+        The dossier.
+
+    Raises
+    ------
+    DossierError
+        When the dossier has problems.
+    InsufficientDataError
+        When its data do not carry an answer.
+    """
+    dossier = read_dossier(folder)
+    readings, said = read_telemetry(folder, dossier.plant)
+    return Library(
+        prepared(dossier, admit_readings(dossier, readings, said)), data_version(folder)
+    )
+
+
+def data_version(folder: Path) -> str:
+    """Return a hash over every file of a dossier, names and contents."""
+    found = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name[0] != "."):
+        found.update(str(path.relative_to(folder)).encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:12]
+
+
+def packs_version(packs: Sequence[Pack]) -> str:
+    """Return a hash over the packs that graded."""
+    return hashlib.sha256(repr(tuple(packs)).encode()).hexdigest()[:12]

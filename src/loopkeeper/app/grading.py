@@ -1,0 +1,201 @@
+"""The figures that standard packs read, from a plant that is evaluated."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from loopkeeper.app.groundwork import Groundwork
+from loopkeeper.errors import InsufficientDataError
+from loopkeeper.lifecycle.evaluate.packs import Figure
+from loopkeeper.lifecycle.evaluate.result import Evaluation, Traces
+from loopkeeper.measure.kpi_basis import Answer, KpiRefusal
+from loopkeeper.measure.kpi_water import reinjection_ratio
+from loopkeeper.measure.meter_error import limits_of
+from loopkeeper.measure.series import Floats, PlantHours
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.measure.water_quality import Result, index_of, sample_class
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import WaterSample
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.unit_grades import Nameplate, unit_grade
+from loopkeeper.plant.verdict import Verdict
+
+RARE = 0.005
+"""Share of hours beyond which an extreme temperature is read: single spikes do not count. [-]"""
+TYPE_LIMIT: Mapping[str, float] = {"I": 6.0, "II": 0.0, "III": -5.0}
+"""Lowest source inlet of the unit types of T/BAEE 019-2023 (II, III: V; I: A). [°C]"""
+_SOURCES = {
+    SourceKind.BOREHOLE_FIELD: "ground", SourceKind.SURFACE_WATER: "ground",
+    SourceKind.WELL_GROUP: "groundwater", SourceKind.SINGLE_WELL: "groundwater",
+}  # fmt: skip
+
+Figures = dict[str, Figure | Sequence[Verdict]]
+
+
+def parts_of(plant: Plant) -> tuple[str, ...]:
+    """Return what indices of a pack are for: kind of source, modes, fluid, groundwater."""
+    groundwater = plant.source.kind in {SourceKind.WELL_GROUP, SourceKind.SINGLE_WELL}
+    parts = [str(plant.source.kind)]
+    parts += ["groundwater"] * groundwater
+    parts += ["water"] * (plant.source.fluid == "water" and not groundwater)
+    promise = plant.promise
+    parts += ["heating"] * (promise.peak_heating is None or promise.peak_heating > 0)
+    parts += ["cooling"] * bool(
+        promise.peak_cooling or any(m.rated_cooling for m in plant.machines)
+    )
+    return tuple(parts)
+
+
+def plant_figures(
+    ground: Groundwork, hours: PlantHours, answers: Sequence[Answer], evaluation: Evaluation | None
+) -> Figures:
+    """
+    Return every figure that a pack may read.
+
+    Parameters
+    ----------
+    ground : Groundwork
+        The prepared plant.
+    hours : PlantHours
+        Its measured hours, of any length.
+    answers : sequence of KpiValue or KpiRefusal
+        Key figures of the period.
+    evaluation : Evaluation or None
+        Where there is one: the model against the meters.
+
+    Returns
+    -------
+    dict
+        Figure or the verdicts that say why there is none.
+    """
+    plant, inside = ground.dossier.plant, hours.within(ground.period)
+    found: Figures = {}
+    for answer in (*answers, reinjection_ratio(hours, ground.period)):
+        name = f"{answer.name}|{answer.boundary}|{answer.mode}"
+        found[name] = (
+            answer.reasons if isinstance(answer, KpiRefusal)
+            else Figure(answer.value, answer.coverage)
+        )  # fmt: skip
+    found["reinjection_ratio"] = found["reinjection_ratio|wells|all"]
+    found |= _extremes(inside, plant)
+    found |= _units(plant)
+    found |= _water(plant.samples)
+    found |= _highest(inside, "sand_content")
+    if evaluation is not None:
+        found |= model_fit(evaluation.traces)
+    return found
+
+
+def _extremes(hours: PlantHours, plant: Plant) -> Figures:
+    """Highest and lowest temperatures of the source while it gives or takes heat."""
+    heat = hours.channels.get(("heat_power", "source"))
+    found: Figures = {}
+    for side in ("supply", "return"):
+        channel = hours.channels.get((f"{side}_temperature", "source"))
+        if channel is None or heat is None:
+            continue
+        active = np.isfinite(channel.values) & (np.abs(np.nan_to_num(heat.values)) > 0)
+        if active.sum() < 24:
+            continue
+        error = 0.0 if channel.point is None else limits_of(channel.point).absolute / 2
+        coverage = float(channel.coverage.mean())
+        for name, share in (("min", RARE), ("max", 1 - RARE)):
+            value = float(np.quantile(channel.values[active], share))
+            found[f"source_{side}_{name}"] = Figure(Estimate.normal(value, error), coverage)
+    lowest, types = found.get("source_supply_min"), [m.type for m in plant.machines]
+    if "source_return_min" in found:
+        found["source_return_min|water"] = found["source_return_min"]
+    limits = [TYPE_LIMIT[t] for t in types if t in TYPE_LIMIT]
+    if isinstance(lowest, Figure) and limits:
+        above, cold = max(limits), lowest.value
+        shifted = Estimate(cold.value - above, cold.low - above, cold.high - above)
+        found["source_supply_over_type"] = Figure(shifted, lowest.coverage)
+    return found
+
+
+def _units(plant: Plant) -> Figures:
+    """Worst grade of the plant's units by nameplate; 4 is below the limit."""
+    found: Figures = {}
+    for standard in ("GB 19577-2024", "GB 30721-2014"):
+        grades = []
+        for m in plant.machines:
+            if not (m.rated_heating and m.rated_cop):
+                continue
+            kind = _SOURCES[plant.source.kind]
+            sizes = (m.rated_heating, m.rated_cooling or 0.0, m.rated_cop, m.rated_eer or 0.0)
+            unit = Nameplate(str(m.medium), kind, *sizes)
+            grade = unit_grade(unit, standard)
+            grades += [] if grade is None else [grade.grade or 4]
+        if grades:
+            found[f"unit_grade|{standard}"] = Figure(Estimate.exact(float(max(grades))))
+    return found
+
+
+def _water(samples: Sequence[WaterSample]) -> Figures:
+    """Class of the newest sample of each place, the worst; and its change from the first."""
+    classes: dict[str, list[tuple[str, int]]] = {}
+    for place in sorted({s.place for s in samples}):
+        for day in sorted({s.sampled_at for s in samples if s.place == place}):
+            rows = [
+                Result(index.name, s.value, s.below_detection)
+                for s in samples
+                if (s.place, s.sampled_at) == (place, day)
+                and s.value is not None
+                and (index := index_of(s.parameter)) is not None
+            ]
+            try:
+                classes.setdefault(place, []).append((day, sample_class(rows).grade))
+            except InsufficientDataError:
+                continue
+    if not classes:
+        return {}
+    worst = max(grades[-1][1] for grades in classes.values())
+    change = max(grades[-1][1] - grades[0][1] for grades in classes.values())
+    return {
+        "water_class": Figure(Estimate.exact(float(worst))),
+        "water_class_change": Figure(Estimate.exact(float(change))),
+    }
+
+
+def _highest(hours: PlantHours, quantity: str) -> Figures:
+    values = [hours.channels[quantity, of].values for of in hours.places(quantity)]
+    known = [float(np.nanquantile(v, 1 - RARE)) for v in values if np.isfinite(v).any()]
+    return {quantity: Figure(Estimate.exact(max(known)))} if known else {}
+
+
+def model_fit(traces: Traces) -> Figures:
+    """
+    Return how the model's electricity keeps to the measured one.
+
+    Parameters
+    ----------
+    traces : Traces
+        Hourly, measured and expected.
+
+    Returns
+    -------
+    dict
+        CV(RMSE) and the size of NMBE by hour and month [-], after ASHRAE Guideline 14-2014.
+    """
+    known = np.isfinite(traces.electricity_measured) & np.isfinite(traces.electricity_expected)
+    month = traces.time.astype("datetime64[M]").astype(np.int64)
+    found: Figures = {}
+    for name, group in (("hour", np.arange(len(month))), ("month", month)):
+        _, place = np.unique(group[known], return_inverse=True)
+        measured, expected = (
+            np.asarray(np.bincount(place, weights=v[known]), np.float64)
+            for v in (traces.electricity_measured, traces.electricity_expected)
+        )
+        if len(measured) < 3 or measured.mean() <= 0:
+            continue
+        cv, bias = _fit(measured, expected)
+        found[f"model_cv|{name}"] = Figure(Estimate.exact(cv), float(known.mean()))
+        found[f"model_nmbe|{name}"] = Figure(Estimate.exact(abs(bias)), float(known.mean()))
+    return found
+
+
+def _fit(measured: Floats, expected: Floats) -> tuple[float, float]:
+    """CV(RMSE) and NMBE with one degree of freedom less. [-]"""
+    apart, n = measured - expected, len(measured) - 1
+    mean = float(measured.mean())
+    return float(np.sqrt((apart**2).sum() / n)) / mean, float(apart.sum() / n) / mean

@@ -1,0 +1,246 @@
+"""``loopkeeper report`` and ``loopkeeper standards``: reports, and what they are graded by."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from loopkeeper import __version__
+from loopkeeper.adapters import reading
+from loopkeeper.adapters.files.packs import pack_text, read_pack, shipped_packs
+from loopkeeper.adapters.report.printing import SUFFIXES, TEMPLATES, printed, template_text
+from loopkeeper.adapters.report.render import render_report
+from loopkeeper.adapters.reviews import Library, Wishes, library
+from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
+from loopkeeper.cli.shared import (
+    AsJson,
+    Language,
+    PlantFolder,
+    chosen_language,
+    existing_folder,
+    out,
+    period_of,
+    print_json,
+    spoken,
+    working,
+)
+from loopkeeper.lifecycle.diagnose.result import Diagnosis
+from loopkeeper.lifecycle.evaluate.money import Prices
+from loopkeeper.lifecycle.evaluate.packs import Graded
+from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.plant.carbon import grid_factor
+from loopkeeper.plant.plant import Plant
+
+standards_app = typer.Typer(
+    no_args_is_help=True, help="Standards as data: shown, checked, applied."
+)
+PackFiles = Annotated[
+    list[Path] | None, typer.Option("--pack", help="Standard pack of your own; repeatable.")
+]
+
+
+class ReportKind(StrEnum):
+    """What a report is about."""
+
+    DIAGNOSIS = "diagnosis"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    ANNUAL = "annual"
+
+
+def report(
+    plant: PlantFolder,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help=".html, .pdf or .docx file to write.")
+    ],
+    kind: Annotated[ReportKind, typer.Option(help="What it is about.")] = ReportKind.DIAGNOSIS,
+    period: Annotated[
+        str | None,
+        typer.Option(help="A/B, 2024-01, 2024-Q1, heating-2023 or 2024; the last complete one."),
+    ] = None,
+    pack: PackFiles = None,
+    region: Annotated[str, typer.Option(help="Grid whose carbon counts.")] = "china",
+    year: Annotated[int | None, typer.Option(help="Of the grid factor; the latest.")] = None,
+    gas: Annotated[float, typer.Option(help="Price of gas per m³, to compare.")] = 3.0,
+    coal: Annotated[float, typer.Option(help="Price of coal per kg, to compare.")] = 1.2,
+    templates: Annotated[
+        Path | None, typer.Option(help="Folder with templates of your own.", exists=True)
+    ] = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Write a report: diagnosis, or the month's, season's or year's; HTML, PDF or Word."""
+    language = chosen_language(lang)
+    if output.suffix not in SUFFIXES:
+        raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
+    with spoken(), working(f"Writing {output.name}"):
+        if kind is ReportKind.DIAGNOSIS:
+            if output.suffix != ".html":
+                raise typer.BadParameter("a diagnosis is an HTML page", param_hint="--output")
+            case, evaluation, diagnosis = diagnosed(plant, period)
+            write_diagnosis(case.plant, evaluation, diagnosis, language, output)
+        else:
+            own = tuple(read_pack(p) for p in pack or ())
+            wishes = Wishes(own, grid_factor(region, year), Prices(gas, coal))
+            shelf = library(existing_folder(plant))
+            review = shelf.review(str(kind), period, wishes)
+            document = shelf.document(review, language)
+            now = datetime.now(ZoneInfo(review.plant.site.timezone))
+            raw = printed(document, output.suffix, templates=templates, code_version=__version__,
+                          generated_on=f"{now:%Y-%m-%d %H:%M}")  # fmt: skip
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_bytes(raw)
+    if as_json:
+        print_json({"report": str(output), "lang": language, "kind": str(kind)})
+    else:
+        out.print(f"[green]✓[/] {output}", soft_wrap=True)
+
+
+def diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:
+    """Open, evaluate and diagnose a plant under one progress bar."""
+    when = period_of(period)
+    with working("Reading and admitting") as progress:
+        case = reading.open_plant(existing_folder(plant), when)
+        evaluation = evaluate_plant(case.groundwork)
+        progress(0.4)
+        diagnosis = diagnose_plant(
+            case.groundwork, evaluation, lambda share: progress(0.4 + 0.6 * share)
+        )
+    return case, evaluation, diagnosis
+
+
+def _write_report(
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
+) -> None:
+    """Render and write a report; the date of making is local."""
+    now = datetime.now(ZoneInfo(plant.site.timezone))
+    html = render_report(
+        plant,
+        evaluation,
+        diagnosis,
+        language="zh" if language == "zh" else "en",
+        generated_on=f"{now:%Y-%m-%d %H:%M}",
+        code_version=__version__,
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(html, encoding="utf-8")
+
+
+def write_diagnosis(
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
+) -> None:
+    """Render and write the report of a diagnosis; the date of making is local."""
+    now = datetime.now(ZoneInfo(plant.site.timezone))
+    html = render_report(
+        plant, evaluation, diagnosis, language="zh" if language == "zh" else "en",
+        generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
+    )  # fmt: skip
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(html, encoding="utf-8")
+
+
+@standards_app.command(name="list")
+def list_standards(as_json: AsJson = False) -> None:
+    """List the standards of the program; those without numbers grade nothing."""
+    packs = shipped_packs()
+    if as_json:
+        print_json(
+            {"packs": [{"id": p.id, "filled": p.filled, "indices": len(p.indices)} for p in packs]}
+        )
+        return
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("standard", "名称", "indices", "confidence", "state"):
+        table.add_column(heading)
+    for one in packs:
+        sure = "/".join(dict.fromkeys(i.confidence for i in one.indices))
+        state = "filled" if one.filled else "[yellow]template: fill in[/]"
+        table.add_row(one.id, one.name_zh, str(len(one.indices)), sure, state)
+    out.print(table)
+
+
+@standards_app.command()
+def check(pack: Annotated[Path, typer.Argument(help="Pack to check.", exists=True)]) -> None:
+    """Read a pack of your own and say what is wrong with it or still missing."""
+    with spoken():
+        found = read_pack(pack)
+    out.print(f"[green]✓[/] {found.id}: {len(found.indices)} indices", highlight=False)
+    for text, text_zh in found.checklist:
+        out.print(f"  [yellow]□[/] {text} {text_zh}", highlight=False)
+    if not found.filled:
+        out.print("filled = false: nothing is graded by it")
+
+
+@standards_app.command()
+def new(
+    identifier: Annotated[str, typer.Argument(help="Such as 'NB/T 11700-2024'.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help=".toml to write.")],
+) -> None:
+    """Write a pack of the program to a file, to fill it in or change it."""
+    with spoken():
+        text = pack_text(identifier)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    out.print(f"[green]✓[/] {output}", soft_wrap=True)
+
+
+@standards_app.command()
+def templates(
+    folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
+) -> None:
+    """Write the templates of the reports, to be changed and handed over with --templates."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TEMPLATES:
+        (folder / name).write_text(template_text(name), encoding="utf-8")
+    out.print(f"[green]✓[/] {', '.join(TEMPLATES)} in {folder}", soft_wrap=True)
+
+
+@standards_app.command()
+def grade(
+    plant: PlantFolder,
+    period: Annotated[str | None, typer.Option(help="As for reports; the last year.")] = None,
+    pack: PackFiles = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Grade a plant by every filled standard: value, limit, clause, confidence."""
+    language = chosen_language(lang)
+    with spoken(), working("Grading"):
+        shelf: Library = library(existing_folder(plant))
+        own = tuple(read_pack(p) for p in pack or ())
+        review = shelf.review("annual", period, Wishes(own))
+    if as_json:
+        print_json({"graded": [_plain(g, language) for g in review.graded]})
+        return
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("standard", "index", "value", "outcome", "grade", "clause", "sure"):
+        table.add_column(heading)
+    for one in review.graded:
+        for judged in one.judged:
+            value = "–" if judged.figure is None else f"{judged.figure.value.value:.3g}"
+            name = judged.index.name_zh if language == "zh" else judged.index.name
+            table.add_row(one.pack.id, escape(name), value, str(judged.outcome), judged.grade,
+                          escape(judged.index.clause), judged.index.confidence)  # fmt: skip
+        table.add_row("", "", "", "[bold]grade[/]", one.grade or "none", "", "")
+    out.print(table)
+
+
+def _plain(one: Graded, language: str) -> dict[str, object]:
+    return {
+        "standard": one.pack.id, "grade": one.grade or None, "verified": one.verified,
+        "reasons": [v.as_dict(language) for v in one.reasons],
+        "indices": [
+            {
+                "id": j.index.id, "outcome": str(j.outcome), "grade": j.grade or None,
+                "value": None if j.figure is None else j.figure.value.as_dict(),
+                "unit": j.index.unit, "clause": j.index.clause, "confidence": j.index.confidence,
+                "reasons": [v.as_dict(language) for v in j.reasons],
+            }
+            for j in one.judged
+        ],
+    }  # fmt: skip

@@ -1,0 +1,192 @@
+"""Key figures of the whole system: where the factor is lost, and what the pumps cost."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from loopkeeper.measure.energies import electric_energy, thermal_energy
+from loopkeeper.measure.kpi_basis import (
+    MINIMUM_COVERAGE,
+    Answer,
+    KpiRefusal,
+    KpiValue,
+    cut_out,
+    nothing_delivered,
+)
+from loopkeeper.measure.meter_error import Sensed, summed
+from loopkeeper.measure.metered import backup_heat, backup_input, heat, machines, pumps
+from loopkeeper.measure.series import Period, PlantHours
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.plant import Plant
+
+STEPS = ("machines", "source_pumps", "load_pumps", "backup")
+"""What is counted step by step, from the machine to the system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """
+    A step of the loss waterfall.
+
+    ``factor`` after it is counted [-]; ``electricity`` it adds [J]; ``lost`` how much of the
+    factor it takes away, negative where a backup adds to it [-].
+    """
+
+    name: str
+    factor: Estimate
+    electricity: Estimate
+    lost: float
+
+
+def loss_waterfall(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    mode: str,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> tuple[Step, ...] | KpiRefusal:
+    """
+    Return the performance factor from the machine outwards, all steps over the same hours.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        Its machines, pumps and backups.
+    period : Period
+        The period.
+    mode : str
+        ``"heating"`` or ``"cooling"``.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    tuple of Step or KpiRefusal
+        Machines (SEPEMO H1), source pumps (H2), load pumps (GB/T 50801), backup (H4).
+    """
+    inside = hours.within(period)
+    groups = [
+        machines(inside, plant), pumps(inside, plant, "source"), pumps(inside, plant, "load"),
+        backup_input(inside, plant),
+    ]  # fmt: skip
+    useful, extra = heat(inside, "load"), backup_heat(inside, plant)
+    blank = KpiRefusal("loss_waterfall", "machine to system", mode, ())
+    cut = cut_out(inside, [useful, extra, *groups], minimum_coverage, blank)
+    if isinstance(cut, KpiRefusal):
+        return cut
+    where = cut.mode(mode)
+    sign = -1.0 if mode == "cooling" else 1.0
+    delivered = thermal_energy(inside, plant, "load", where).scaled(sign)
+    spent = [electric_energy(inside, g, where) for g in groups]
+    if delivered.value <= 0 or spent[0].value <= 0:
+        return nothing_delivered(blank)
+    steps: list[Step] = []
+    total: list[Sensed] = []
+    before = 0.0
+    for name, one in zip(STEPS, spent, strict=True):
+        total.append(one)
+        if name == "backup" and sign > 0:
+            delivered = summed([delivered, electric_energy(inside, extra, where)])
+        factor = delivered.over(summed(total))
+        lost = before - factor.value if steps else 0.0
+        steps.append(Step(name, factor.estimate(), one.estimate(), lost))
+        before = factor.value
+    return tuple(steps)
+
+
+def pump_work(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    loop: str,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> Answer:
+    """
+    Return pump electricity over the heat and cold delivered: W/kW, the measured EC(H)R.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant.
+    period : Period
+        The period.
+    loop : str
+        ``"source"`` or ``"load"``.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+        Ratio [-]; times 1000 it is W/kW. The quantity that GB 50736-2012 8.5.12 limits at design
+        conditions (EC(H)R), here over all hours.
+    """
+    return _pump_ratio(hours, plant, period, loop, "load", minimum_coverage)
+
+
+def water_transport_factor(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    loop: str,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> Answer:
+    """
+    Return the heat and cold a loop carried over its pumps' electricity (GB/T 17981-2007, M).
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant.
+    period : Period
+        The period.
+    loop : str
+        ``"source"`` or ``"load"``.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+        Factor [-]; of the source it is level 0 of IEA HPT Annex 52.
+    """
+    found = _pump_ratio(hours, plant, period, loop, loop, minimum_coverage)
+    blank = KpiRefusal("water_transport_factor", found.boundary, "all", ())
+    if isinstance(found, KpiRefusal):
+        return KpiRefusal(blank.name, blank.boundary, blank.mode, found.reasons)
+    value, low, high = found.value.value, found.value.low, found.value.high
+    turned = Estimate(1 / value, 1 / high, 1 / low if low > 0 else np.inf)
+    return KpiValue(
+        blank.name, blank.boundary, "all", turned, "-", found.coverage, "GB/T 17981-2007", "M"
+    )
+
+
+def _pump_ratio(
+    hours: PlantHours, plant: Plant, period: Period, loop: str, carrier: str, minimum: float
+) -> Answer:
+    """Pump electricity over the size of the heat of a loop, both ways."""
+    inside = hours.within(period)
+    metered = pumps(inside, plant, loop)
+    blank = KpiRefusal("pump_work", metered.name, "all", ())
+    cut = cut_out(inside, [metered, heat(inside, carrier)], minimum, blank)
+    if isinstance(cut, KpiRefusal):
+        return cut
+    power = np.nan_to_num(inside.values("heat_power", carrier))
+    carried = summed(
+        thermal_energy(inside, plant, carrier, cut.known & (side * power > 0)).scaled(side)
+        for side in (1.0, -1.0)
+    )
+    spent = electric_energy(inside, metered, cut.known)
+    if carried.value <= 0 or spent.value <= 0:
+        return nothing_delivered(blank)
+    ratio = spent.over(carried).estimate()
+    return KpiValue(blank.name, blank.boundary, "all", ratio, "-", cut.coverage, "EC(H)R", "M+")

@@ -1,0 +1,157 @@
+"""Periods of people: month, quarter, season and year in the site's own time."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from loopkeeper.errors import InputError, InsufficientDataError
+from loopkeeper.measure.series import Period, Times
+from loopkeeper.plant.site import Season, Site
+
+KINDS: Final = ("monthly", "quarterly", "annual")
+"""Kinds of periodic reports."""
+EXPECTED: Final = (
+    "expected 2024-01, 2024-Q1, heating-2023, cooling-2024, 2024 or 2024-01-01/2025-01-01"
+)
+
+
+def between(first: date, last: date, timezone: str) -> Period:
+    """
+    Return the period from one local midnight to another.
+
+    Parameters
+    ----------
+    first, last : date
+        First day, and the day after the last.
+    timezone : str
+        IANA name.
+
+    Returns
+    -------
+    Period
+        Half-open, UTC.
+    """
+    zone = ZoneInfo(timezone)
+    moments = (
+        datetime(d.year, d.month, d.day, tzinfo=zone).astimezone(UTC) for d in (first, last)
+    )
+    return Period(*(np.datetime64(m.replace(tzinfo=None), "s") for m in moments))
+
+
+def named_period(text: str, site: Site) -> Period:
+    """
+    Return a period by its name.
+
+    Parameters
+    ----------
+    text : str
+        ``2024-01``, ``2024-Q1``, ``2024``, ``heating-2023`` (the season that begins in 2023),
+        ``cooling-2024``, or two dates ``A/B``.
+    site : Site
+        Time zone and seasons.
+
+    Returns
+    -------
+    Period
+
+    Raises
+    ------
+    InputError
+        When it is none of these, or the site names no such season.
+    """
+    season = re.fullmatch(r"(heating|cooling)-(\d{4})", text)
+    if season:
+        return _season(site, season[1], int(season[2]))
+    try:
+        first, last = _dates(text)
+    except ValueError as error:
+        raise InputError(f"period {text!r}: {EXPECTED}") from error
+    if last <= first:
+        raise InputError(f"period {text!r}: the end lies before the start")
+    return between(first, last, site.timezone)
+
+
+def _dates(text: str) -> tuple[date, date]:
+    if "/" in text:
+        first, last = (date.fromisoformat(part) for part in text.split("/"))
+        return first, last
+    found = re.fullmatch(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})))?", text)
+    if not found:
+        raise ValueError(text)
+    year, quarter, month = int(found[1]), found[2], found[3]
+    if month:
+        return _months(year, int(month), 1)
+    return _months(year, 3 * int(quarter) - 2, 3) if quarter else _months(year, 1, 12)
+
+
+def _months(year: int, month: int, count: int) -> tuple[date, date]:
+    more, rest = divmod(month - 1 + count, 12)
+    return date(year, month, 1), date(year + more, rest + 1, 1)
+
+
+def _season(site: Site, mode: str, year: int) -> Period:
+    season: Season | None = getattr(site, f"{mode}_season")
+    if season is None:
+        raise InputError(f"the site names no {mode} season: [site] {mode}_season")
+    over = season.last < season.first
+    last = date(year + over, *season.last)
+    day_after = date.fromordinal(last.toordinal() + 1)
+    return between(date(year, *season.first), day_after, site.timezone)
+
+
+def last_complete(kind: str, time: Times, site: Site) -> tuple[str, Period]:
+    """
+    Return the last complete period of a kind that hours of data cover.
+
+    Parameters
+    ----------
+    kind : str
+        ``monthly``, ``quarterly`` (a season where the site names them) or ``annual``.
+    time : array of datetime64, shape (n,)
+        Hours of data, UTC.
+    site : Site
+        Time zone and seasons.
+
+    Returns
+    -------
+    name : str
+        As :func:`named_period` takes it.
+    period : Period
+
+    Raises
+    ------
+    InsufficientDataError
+        When none is complete.
+    """
+    end = time[-1] + np.timedelta64(1, "h")
+    found = [
+        (name, period) for name in _candidates(kind, time, site)
+        if (period := named_period(name, site)).start >= time[0] and period.end <= end
+    ]  # fmt: skip
+    if not found:
+        raise InsufficientDataError(
+            f"no {kind} period is complete", [f"data reach from {time[0]} to {time[-1]} UTC"]
+        )
+    return max(found, key=lambda one: one[1].end)
+
+
+def _candidates(kind: str, time: Times, site: Site) -> list[str]:
+    years = range(int(str(time[0])[:4]), int(str(time[-1])[:4]) + 1)
+    if kind == "monthly":
+        return [f"{y}-{m:02d}" for y in years for m in range(1, 13)]
+    if kind == "annual":
+        starts = [f"{y}-{m:02d}-01/{y + 1}-{m:02d}-01" for y in years for m in range(1, 13)]
+        return [str(y) for y in years] + starts
+    seasons = [m for m in ("heating", "cooling") if getattr(site, f"{m}_season") is not None]
+    if seasons:
+        return [f"{m}-{y}" for m in seasons for y in range(years[0] - 1, years[-1] + 1)]
+    return [f"{y}-Q{q}" for y in years for q in range(1, 5)]
+
+
+def year_before(period: Period) -> Period:
+    """Return the same stretch 365 days earlier."""
+    year = np.timedelta64(365, "D")
+    return Period(period.start - year, period.end - year)

@@ -1,0 +1,65 @@
+"""Carbon and coal: the grid by region and year, and what fuels carry."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from loopkeeper.errors import InputError
+from loopkeeper.plant.tables import data_table
+
+GAS_CARBON = 0.202
+"""Of natural gas burnt, by lower heating value (IPCC 56.1 t/TJ). [kg kWh-1]"""
+COAL_CARBON = 2.457
+"""Of a kilogram of standard coal (0.67 × 44/12). [kg kg-1]"""
+COAL_HEAT = 8.14
+"""Heat of a kilogram of standard coal (GB/T 51350-2019, M+). [kWh kg-1]"""
+GAS_HEAT = 9.85
+"""Heat of natural gas as GB/T 51350-2019 counts it (M+). [kWh m-3]"""
+
+
+@dataclass(frozen=True, slots=True)
+class GridFactor:
+    """Carbon of electricity [kg kWh-1] of a region and year, with confidence."""
+
+    region: str
+    year: int
+    factor: float
+    confidence: str
+
+
+def grid_factor(region: str = "china", year: int | None = None) -> GridFactor:
+    """
+    Return the carbon of a region's grid.
+
+    Parameters
+    ----------
+    region : str
+        English or Chinese name; ``china`` is the national mean.
+    year : int, optional
+        The latest when not given.
+
+    Returns
+    -------
+    GridFactor
+
+    Raises
+    ------
+    InputError
+        When the table has no such region or year; what it has is named.
+    """
+    text = region.strip().lower()
+    found = [(f, zh) for f, zh in _factors() if text in {f.region, zh}]
+    if not found:
+        known = ", ".join(sorted({f.region for f, _ in _factors()}))
+        raise InputError(f"no grid factor for {region!r}; known: {known}")
+    by_year = {f.year: f for f, _ in found}
+    if year is not None and year not in by_year:
+        raise InputError(f"grid factor of {region} for {year}: known are {sorted(by_year)}")
+    return by_year[year if year is not None else max(by_year)]
+
+
+@cache
+def _factors() -> tuple[tuple[GridFactor, str], ...]:
+    return tuple(
+        (GridFactor(r["region"], int(r["year"]), float(r["factor"]), r["confidence"]), r["zh"])
+        for r in data_table("grid_factors.csv")
+    )

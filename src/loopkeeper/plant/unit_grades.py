@@ -1,0 +1,70 @@
+"""Energy grades of heat pump units by their nameplate (GB 19577-2024, GB 30721-2014)."""
+
+from dataclasses import dataclass
+
+from loopkeeper.plant.tables import data_table
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A unit's grade: 1 best to 3, 0 below the limit; what it was judged by."""
+
+    grade: int
+    metric: str
+    value: float
+    standard: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nameplate:
+    """
+    What a unit is graded by.
+
+    ``medium`` on the load side (water or air), ``source`` of the table (ground, groundwater,
+    water_loop), capacities [W] and efficiencies [-]; cooling is 0 of units that only heat.
+    """
+
+    medium: str
+    source: str
+    heating: float
+    cooling: float
+    cop: float
+    eer: float
+
+    @property
+    def acop(self) -> float:
+        """Combined index of GB/T 19409-2013 (M+). [-]"""
+        return 0.56 * self.eer + 0.44 * self.cop
+
+
+def unit_grade(unit: Nameplate, standard: str = "GB 19577-2024") -> Grade | None:
+    """
+    Return the energy grade of a unit.
+
+    Parameters
+    ----------
+    unit : Nameplate
+        The unit.
+    standard : str
+        GB 19577-2024, or GB 30721-2014 for older units.
+
+    Returns
+    -------
+    Grade or None
+        None when the standard has no row for it.
+    """
+    only = unit.cooling <= 0
+    kind = "water_heating_only" if only and unit.medium == "water" else unit.medium
+    size = unit.heating if only else unit.cooling
+    fitting = [
+        g for g in data_table("unit_grades.csv")
+        if g["standard"] == standard and g["unit_kind"] == kind and g["source"] == unit.source
+        and size / 1e3 > float(g["capacity_over_kW"])
+    ]  # fmt: skip
+    if not fitting:
+        return None
+    found = max(fitting, key=lambda g: float(g["capacity_over_kW"]))
+    value = unit.cop if found["metric"] == "COP" else unit.acop
+    reached = [n for n in (1, 2, 3) if value >= float(found[f"grade_{n}"])]
+    return Grade(min(reached, default=0), found["metric"], value, standard, found["confidence"])

@@ -1,0 +1,192 @@
+"""Monthly, quarterly and annual reports of a plant, printed three ways in two languages."""
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from docx import Document as WordFile
+
+from loopkeeper.adapters.report.fonts import chinese_font
+from loopkeeper.adapters.report.printing import TEMPLATES, printed, template_text
+from loopkeeper.adapters.report.review import Made, review_document
+from loopkeeper.adapters.reviews import Wishes, data_version, library
+from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
+from loopkeeper.adapters.virtual.causes import parse_cause
+from loopkeeper.errors import InputError, InsufficientDataError
+from loopkeeper.lifecycle.evaluate.packs import Outcome
+from loopkeeper.units import KWH
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("plants") / "office"
+    cause = parse_cause("operation.fouling:0.8@2024-01-10")
+    build_virtual_plant(place, Life("office", causes=(cause,), years=2), Recording(15))
+    return place
+
+
+@pytest.fixture(scope="module")
+def shelf(folder):
+    return library(folder)
+
+
+@pytest.fixture(scope="module")
+def annual(shelf):
+    return shelf.review("annual", "2023-11-01/2024-11-01", Wishes())
+
+
+def words(document):
+    return repr(document.blocks)
+
+
+def test_the_year_says_what_is_known_of_it(shelf, annual):
+    bill = annual.account
+    answer = annual.value("performance_factor", "GB/T 50801", "heating")
+    assert answer.value.low < answer.value.value < answer.value.high
+    assert annual.value_before("performance_factor", "GB/T 50801", "heating") is not None
+    # money by band sums to the electricity, and the electricity to the plant's own figure
+    assert sum(b.energy for b in bill.bands) == pytest.approx(bill.electricity)
+    assert bill.electricity / KWH > 100_000
+    assert {b.name for b in bill.bands} == {"valley", "flat", "peak"}
+    assert all(b.energy > 0 for b in bill.bands)
+    assert [p.id for p in annual.pillars[-1][1]] == [
+        "resource",
+        "system",
+        "operation",
+        "lifecycle",
+    ]
+    assert len(annual.pillars) == 2
+    document = shelf.document(annual, "en")
+    assert "heating: electricity left what the plant's own model expects" in words(document)
+    assert "unverified" in words(document)  # numbers from memory say so
+    assert "NB/T 11700-2024" in words(document)
+
+
+def test_grades_come_from_the_figures_shown(annual):
+    gbt = next(g for g in annual.graded if g.pack.id == "GB/T 50801-2013")
+    answer = annual.value("performance_factor", "GB/T 50801", "heating")
+    judged = next(j for j in gbt.judged if j.index.when == "heating")
+    assert judged.figure.value == answer.value
+    assert judged.outcome is Outcome.MET
+    assert {p.id for p in annual.unfilled} == {
+        "DB11/T 1772-2020", "DB11/T 935", "NB/T 10278-2019", "NB/T 11700-2024"
+    }  # fmt: skip
+
+
+def test_the_waterfall_ends_where_the_system_figure_is(annual):
+    for mode, steps in annual.waterfalls.items():
+        system = annual.value("performance_factor", "GB/T 50801", mode)
+        assert steps[2].factor.value == pytest.approx(system.value.value)
+
+
+def test_a_sound_month_and_a_fouled_month(shelf):
+    sound = shelf.document(shelf.review("monthly", "2023-12", Wishes()), "zh")
+    fouled = shelf.document(shelf.review("monthly", "2024-02", Wishes()), "zh")
+    assert "耗电偏离电站自身模型预期" not in words(sound)
+    assert "耗电偏离电站自身模型预期" in words(fouled)
+    assert "月度运行报告" in fouled.title
+
+
+def test_quarters_are_seasons_and_periods_default_to_the_last(shelf):
+    season = shelf.review("quarterly", None, Wishes())
+    assert str(season.period.start)[:10] == "2024-05-31"
+    assert shelf.review("monthly", None, Wishes()).period.hours in {30 * 24, 31 * 24}
+    with pytest.raises(InputError, match="period '2024-13'"):
+        shelf.review("monthly", "2024-13", Wishes())
+
+
+def test_a_month_outside_the_record_says_so(shelf):
+    with pytest.raises(InsufficientDataError):
+        shelf.review("monthly", "2030-01", Wishes())
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["monthly", "quarterly", "annual"])
+def test_pages_stand_alone(shelf, kind, language):
+    document = shelf.document(shelf.review(kind, None, Wishes()), language)
+    page = printed(document, ".html").decode()
+    assert page.startswith("<!doctype html>")
+    assert not re.findall(r'(?:src|href)="https?://', page)
+    assert document.title in page
+    assert "nan" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+
+
+def pdf_pages(raw, tmp_path):
+    """The pages as grey arrays, and their text; skipped where poppler is not there."""
+    for tool in ("pdftoppm", "pdftotext", "pdffonts"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed (Debian: apt-get install poppler-utils)")
+    path = tmp_path / "report.pdf"
+    path.write_bytes(raw)
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True,
+                          check=True).stdout  # fmt: skip
+    subprocess.run(["pdftoppm", "-r", "50", "-gray", path, tmp_path / "page"], check=True)
+    pages = []
+    for image in sorted(tmp_path.glob("page*.pgm")):
+        _, size, _, body = image.read_bytes().split(b"\n", 3)
+        width, height = map(int, size.split())
+        pages.append(np.frombuffer(body, np.uint8).reshape(height, width))
+    return text, pages
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pdf_has_every_glyph_and_keeps_its_margins(shelf, annual, language, tmp_path):
+    if language == "zh" and chinese_font() is None:
+        pytest.skip("no font with Chinese glyphs (Debian: apt-get install fonts-noto-cjk)")
+    text, pages = pdf_pages(printed(shelf.document(annual, language), ".pdf"), tmp_path)
+    assert ("四类可靠性" if language == "zh" else "The four reliabilities") in text
+    assert "\ufffd" not in text
+    assert "GB/T 50801" in text
+    assert 3 <= len(pages) <= 9
+    for page in pages:
+        margin = int(0.035 * page.shape[1])
+        assert (page[:, :margin] > 250).all()  # nothing runs over the left or right edge
+        assert (page[:, -margin:] > 250).all()
+        assert 0.005 < (page < 200).mean() < 0.4  # neither empty nor black
+
+
+def test_the_same_data_give_the_same_bytes(shelf, annual, folder):
+    document = shelf.document(annual, "en")
+    assert printed(document, ".pdf") == printed(shelf.document(annual, "en"), ".pdf")
+    assert data_version(folder) in document.foot
+    (folder / "extra.txt").write_text("x")
+    assert data_version(folder) not in document.foot
+    (folder / "extra.txt").unlink()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_word_opens_with_tables_and_pictures(shelf, annual, language):
+    raw = printed(shelf.document(annual, language), ".docx")
+    file = WordFile(io.BytesIO(raw))
+    assert file.paragraphs[0].text == shelf.document(annual, language).title
+    assert len(file.tables) >= 6
+    assert len(file.inline_shapes) >= 5
+    assert zipfile.ZipFile(io.BytesIO(raw)).testzip() is None
+
+
+def test_templates_can_be_changed(shelf, annual, tmp_path):
+    document = shelf.document(annual, "en")
+    changed = template_text("document.html").replace("<header>", "<header><b>Our company</b>")
+    (tmp_path / "document.html").write_text(changed)
+    assert "Our company" in printed(document, ".html", templates=tmp_path).decode()
+    assert set(TEMPLATES) >= {"document.html", "document.typ"}
+    (tmp_path / "document.typ").write_text("#let broken = (")
+    with pytest.raises(InputError, match=r"document\.typ"):
+        printed(document, ".pdf", templates=tmp_path)
+    with pytest.raises(InputError, match=r"expected \.html"):
+        printed(document, ".odt")
+
+
+def test_a_report_without_a_model_still_gives_its_figures(shelf):
+    blind = replace(shelf, base=replace(shelf.base, evaluation=None, charts=()))
+    review = blind.review("monthly", "2024-02", Wishes())
+    assert review.traces is None
+    assert review.value("performance_factor", "GB/T 50801", "heating") is not None
+    assert review_document(review, "en", Made("data", "code", "packs")).blocks

@@ -1,0 +1,83 @@
+"""Months, quarters, seasons and years in the site's own time."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from loopkeeper.errors import InputError, InsufficientDataError
+from loopkeeper.measure.periods import last_complete, named_period, year_before
+from loopkeeper.plant.site import Season, Site
+
+SITE = Site(
+    "a", "A", "Asia/Shanghai", heating_season=Season((11, 15), (3, 15)),
+    cooling_season=Season((6, 1), (9, 15)),
+)  # fmt: skip
+
+
+def text(period):
+    return str(period.start), str(period.end)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "end"),
+    [
+        ("2024-02", "2024-01-31T16:00:00", "2024-02-29T16:00:00"),  # a leap day
+        ("2024-12", "2024-11-30T16:00:00", "2024-12-31T16:00:00"),
+        ("2024-Q4", "2024-09-30T16:00:00", "2024-12-31T16:00:00"),
+        ("2024", "2023-12-31T16:00:00", "2024-12-31T16:00:00"),
+        ("heating-2023", "2023-11-14T16:00:00", "2024-03-15T16:00:00"),  # over New Year
+        ("cooling-2024", "2024-05-31T16:00:00", "2024-09-15T16:00:00"),
+        ("2024-01-05/2024-01-08", "2024-01-04T16:00:00", "2024-01-07T16:00:00"),
+    ],
+)
+def test_names_of_periods(name, start, end):
+    assert text(named_period(name, SITE)) == (start, end)
+
+
+def test_clocks_that_change_make_months_of_odd_hours():
+    berlin = replace(SITE, timezone="Europe/Berlin")
+    assert named_period("2024-03", berlin).hours == 31 * 24 - 1
+    assert named_period("2024-10", berlin).hours == 31 * 24 + 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "24-01",
+        "2024-13",
+        "2024-Q5",
+        "heating",
+        "2024-02-30/2024-03-01",
+        "2024-03-01/2024-02-01",
+    ],
+)
+def test_other_names_say_what_is_expected(name):
+    with pytest.raises(InputError, match="period"):
+        named_period(name, SITE)
+
+
+def test_a_season_that_the_site_does_not_name():
+    with pytest.raises(InputError, match="names no heating season"):
+        named_period("heating-2023", replace(SITE, heating_season=None))
+
+
+def hours(first, last):
+    return np.arange(np.datetime64(first, "h"), np.datetime64(last, "h")).astype("datetime64[s]")
+
+
+def test_the_last_complete_period():
+    time = hours("2022-11-01", "2024-02-20")
+    assert last_complete("monthly", time, SITE)[0] == "2024-01"
+    assert last_complete("quarterly", time, SITE)[0] == "cooling-2023"
+    name, year = last_complete("annual", time, SITE)
+    assert (name, year.hours) == ("2023-02-01/2024-02-01", 365 * 24)
+    bare = replace(SITE, heating_season=None, cooling_season=None)
+    assert last_complete("quarterly", time, bare)[0] == "2023-Q4"
+    with pytest.raises(InsufficientDataError, match="monthly"):
+        last_complete("monthly", hours("2024-01-05", "2024-01-25"), SITE)
+
+
+def test_a_year_before():
+    assert text(year_before(named_period("2024-01", SITE)))[0] == "2022-12-31T16:00:00"
