@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from docx import Document as WordFile
 
+from loopkeeper.adapters.fleets import fleet, keep_diagnosis, member, plant_folders
+from loopkeeper.adapters.report.fleet import fleet_document
 from loopkeeper.adapters.report.fonts import chinese_font
 from loopkeeper.adapters.report.printing import TEMPLATES, printed, template_text
 from loopkeeper.adapters.report.review import Made, review_document
@@ -190,3 +192,28 @@ def test_a_report_without_a_model_still_gives_its_figures(shelf):
     assert review.traces is None
     assert review.value("performance_factor", "GB/T 50801", "heating") is not None
     assert review_document(review, "en", Made("data", "code", "packs")).blocks
+
+
+def test_a_fleet_with_a_plant_that_cannot_be_read(folder, tmp_path):
+    for name in ("a", "b"):
+        shutil.copytree(folder, tmp_path / name)
+    (tmp_path / "b" / "plant.toml").write_text("[sauce")
+    keep_diagnosis(
+        tmp_path / "a",
+        {"deviations": [{"kind": "operation", "energy_kWh": {"value": 5.0}},
+                        {"kind": "operation", "energy_kWh": {"value": 2.0}}]},
+    )  # fmt: skip
+    told = []
+    good, bad = fleet(plant_folders(tmp_path), "2023-12", told=told.append, workers=2)
+    assert good.figures["cop_heating"].value > 2
+    assert good.causes == {"operation": 7.0}
+    assert (bad.figures, bad.id) == ({}, "b")
+    assert "plant.toml" in bad.reasons[0]
+    assert told[-1] == 1.0
+    page = printed(fleet_document([good, bad], "2023-12", "zh", "0"), ".html").decode()
+    assert "电站群报告" in page
+    assert bad.reasons[0][:20] in page
+    (tmp_path / "a" / "results" / "diagnosis.json").write_text("[]")
+    assert "no diagnosis" in member(tmp_path / "a", "2023-12").reasons[0]
+    with pytest.raises(InputError, match=r"holds a plant\.toml"):
+        plant_folders(tmp_path / "a")

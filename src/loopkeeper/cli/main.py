@@ -15,10 +15,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from loopkeeper.adapters import answers, reading
+from loopkeeper.adapters.fleets import keep_diagnosis
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import evaluate_plant
-from loopkeeper.cli import alarms, design, points, report, serve, survey, watch
+from loopkeeper.cli import alarms, design, fleet, points, report, serve, survey, watch
 from loopkeeper.cli.report import diagnosed, write_diagnosis
 from loopkeeper.cli.shared import (
     FINE,
@@ -59,6 +60,7 @@ app.add_typer(points.app, name="points")
 app.add_typer(alarms.app, name="alarms")
 app.command()(watch.watch)
 app.command()(report.report)
+app.command()(fleet.fleet)
 app.add_typer(report.standards_app, name="standards")
 app.command()(serve.serve)
 app.command()(serve.play)
@@ -114,6 +116,9 @@ def evaluate(
 def diagnose(
     plant: PlantFolder,
     period: PeriodText = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep it in the dossier, for the fleet's statistics.")
+    ] = False,
     as_json: AsJson = False,
     lang: Language = "en",
 ) -> None:
@@ -121,8 +126,10 @@ def diagnose(
     language = chosen_language(lang)
     with spoken():
         case, evaluation, diagnosis = diagnosed(plant, period)
+        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language)
+        if keep:
+            keep_diagnosis(plant, answer)
         if as_json:
-            answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language)
             print_json(answer)
         else:
             say(diagnosis.cautions, language)

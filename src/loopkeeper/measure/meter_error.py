@@ -67,7 +67,8 @@ class Sensed:
 
     def scaled(self, factor: float) -> "Sensed":
         """Return the figure times an exact factor."""
-        return Sensed(self.value * factor, {k: p * factor for k, p in self.parts.items()})
+        parts = {k: p * factor for k, p in self.parts.items()}
+        return Sensed(self.value * factor + 0.0, parts)  # nothing is never minus nothing
 
     def over(self, other: "Sensed") -> "Sensed":
         """Return this figure divided by another one, shared errors cancelling."""

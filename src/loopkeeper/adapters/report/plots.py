@@ -107,6 +107,7 @@ def bars(
             axes.bar(place + offset, line.values, width, color=line.colour, label=line.name)
         axes.set_xticks(place, list(names))
         axes.set_ylabel(unit)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(visible=False, axis="x")
         if len(drawn) > 1:
             axes.legend(loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.2), fontsize=8)

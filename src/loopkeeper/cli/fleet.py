@@ -1,0 +1,91 @@
+"""``loopkeeper fleet``: key figures of many plants side by side."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from loopkeeper import __version__
+from loopkeeper.adapters.fleets import fleet as read_fleet
+from loopkeeper.adapters.fleets import plant_folders
+from loopkeeper.adapters.report.fleet import fleet_document
+from loopkeeper.adapters.report.printing import SUFFIXES, printed
+from loopkeeper.cli.shared import (
+    AsJson,
+    Language,
+    chosen_language,
+    out,
+    print_json,
+    spoken,
+    working,
+)
+from loopkeeper.lifecycle.evaluate.fleet import Member, cause_shares, outliers, spreads
+
+
+def fleet(
+    folder: Annotated[Path, typer.Argument(help="Folder of dossiers.", exists=True)],
+    period: Annotated[
+        str | None, typer.Option(help="As for reports; each plant's last complete month.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help=".html, .pdf or .docx to write.")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Compare plants: distributions, outliers, and the share of the kinds of deviation."""
+    language = chosen_language(lang)
+    if output is not None and output.suffix not in SUFFIXES:
+        raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
+    with spoken(), working("Reading plants") as progress:
+        members = read_fleet(plant_folders(folder), period, told=progress)
+        if output is not None:
+            document = fleet_document(members, period or "", language, __version__)
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_bytes(printed(document, output.suffix, code_version=__version__))
+    if as_json:
+        print_json(_plain(members))
+        return
+    _show(members)
+    if output is not None:
+        out.print(f"[green]✓[/] {output}", soft_wrap=True)
+
+
+def _show(members: tuple[Member, ...]) -> None:
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("plant", "use", "COP", "EER", "source pumps", "balance", "measured"):
+        table.add_column(heading, justify="left" if heading in {"plant", "use"} else "right")
+    for one in members:
+        cells = [one.figures.get(k) for k in ("cop_heating", "cop_cooling", "source_pump_share",
+                                              "balance")]  # fmt: skip
+        shown = ["–" if c is None else f"{c.value:.2f}" for c in cells]
+        table.add_row(one.id, one.group.get("use", ""), *shown, f"{one.coverage:.0%}")
+    out.print(table)
+    for one in members:
+        if not one.figures:
+            out.print(f"[yellow]![/] {one.id}: {one.reasons[0]}", highlight=False)
+
+
+def _plain(members: tuple[Member, ...]) -> dict[str, object]:
+    by_plant, by_energy, count = cause_shares(members)
+    names = list(next((m.figures for m in members if m.figures), {}))
+    return {
+        "plants": [
+            {
+                "id": m.id, **m.group, "coverage": round(m.coverage, 4), "reasons": m.reasons,
+                "figures": {k: None if v is None else v.as_dict() for k, v in m.figures.items()},
+            }
+            for m in members
+        ],
+        "spread": {
+            k: [{"low": s.low, "median": s.median, "high": s.high} for s in spreads(members, k)]
+            for k in names
+        },
+        "outliers": [
+            {"plant": o.plant, "figure": k, "value": o.value, "score": o.score}
+            for k in names for o in outliers(members, k)
+        ],
+        "kinds": {"by_plant": by_plant, "by_energy": by_energy, "diagnosed": count},
+    }  # fmt: skip
