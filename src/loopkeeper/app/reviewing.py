@@ -11,6 +11,7 @@ from loopkeeper.app.grading import parts_of, plant_figures
 from loopkeeper.app.groundwork import Groundwork, Measured, lay_groundwork
 from loopkeeper.app.watching import charted
 from loopkeeper.errors import DataError, InsufficientDataError
+from loopkeeper.lifecycle.evaluate.groundwater import Groundwater, groundwater
 from loopkeeper.lifecycle.evaluate.money import Account, Prices, Used, account
 from loopkeeper.lifecycle.evaluate.packs import Graded, Pack, graded
 from loopkeeper.lifecycle.evaluate.reliability import (
@@ -85,6 +86,7 @@ class Review:
     graded: tuple[Graded, ...]
     unfilled: tuple[Pack, ...]
     pillars: tuple[tuple[Period, tuple[Pillar, ...]], ...]
+    water: Groundwater | None
     account: Account
     grid: GridFactor
     evaluation: Evaluation | None
@@ -186,6 +188,7 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         tuple(graded(p, figures, parts_of(plant)) for p in filled),
         tuple(p for p in asked.packs if not p.filled),
         _years(base, period) if kind == "annual" else (),
+        _groundwater(base, period, answers),
         _account(plant, inside.operation, asked), asked.grid,
         base.evaluation if kind == "annual" else None,
         summarise(base.measured.admitted, period), _events(plant, period),
@@ -206,6 +209,16 @@ def _answers(base: Prepared, period: Period, least: float) -> tuple[Answer, ...]
         found.append(reinjection_ratio(hours, period, minimum_coverage=least))
         found.append(water_taken(hours, period, minimum_coverage=least))
     return tuple(found)
+
+
+def _groundwater(base: Prepared, period: Period, answers: Sequence[Answer]) -> Groundwater | None:
+    plant, hours = base.dossier.plant, base.measured.hours
+    if plant.source.kind is not SourceKind.WELL_GROUP:
+        return None
+    record = hours.within(Period(hours.time[0], period.end))
+    names = ("reinjection_ratio", "water_taken")
+    water = tuple(_find(answers, (name, "wells", "all")) for name in names)
+    return groundwater(plant, hours.within(period), record, water)
 
 
 def _traces(evaluation: Evaluation | None, period: Period) -> Traces | None:

@@ -22,6 +22,8 @@ from loopkeeper.adapters.feeds.mqtt.feed import Broker, MqttFeed
 from loopkeeper.errors import InputError, OutsideError
 
 Rows = list[dict[str, str]]
+ASKED_AGAIN = 2.0
+"""A BACnet device that does not answer is asked again after so long. [s]"""
 DEEPEST = 12
 """Folders of an OPC UA server are followed so far down."""
 _MEASURING = ("analog", "binary", "multi-state", "accumulator", "integer", "large", "pulse")
@@ -121,7 +123,9 @@ async def _bacnet(url: str, seconds: float, ours: str) -> Rows:
 
 
 async def _objects(app: Application, device: str) -> Rows:
-    heard = await app.who_is(address=Address(device))
+    heard: list[Any] = []
+    while not heard:  # a question or its answer may be lost; the caller's patience ends this
+        heard = list(await app.who_is(address=Address(device), timeout=ASKED_AGAIN))
     found: Rows = []
     for one in heard:
         listed = await app.read_property(

@@ -25,6 +25,7 @@ from loopkeeper.adapters.report.review_sections import (
     money_blocks,
     reliability_blocks,
     standards_blocks,
+    water_blocks,
 )
 from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.words import named
@@ -85,6 +86,7 @@ def review_document(review: Review, language: str, made: Made) -> Document:
     if review.kind == "annual":
         blocks += reliability_blocks(review, language)
         blocks += balance_blocks(review, language)
+    blocks += water_blocks(review, language)
     blocks += money_blocks(review, language)
     blocks += _cautions(review, language)
     foot = said("foot", language, start=start, end=end, data=made.data, code=made.code,

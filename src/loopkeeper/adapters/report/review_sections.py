@@ -21,6 +21,7 @@ MWH = 1000 * KWH
 _SHOWN = {"J": ("MWh", MWH), "J m-3": ("kWh/m³", KWH), "m3": ("m³", 1.0)}
 _TONES = {Outcome.MET: "good", Outcome.MISSED: "problem", Outcome.OPEN: "caution",
           Outcome.NOT_JUDGED: "note"}  # fmt: skip
+_ANSWERS = {"met": "good", "missed": "problem", "unknown": "note"}
 _WORDY = {"pass", "fail", "open"}
 FAR = 2.0
 """A forecast that leaves the design by more is said. [K]"""
@@ -192,6 +193,37 @@ def balance_blocks(review: Review, language: str) -> Iterator[Block]:
         plots.Line(said("as_designed", language), outlook.design, plots.BLUE, dashed=True),
     ]
     yield plots.lines(outlook.year, drawn, "°C", said("outlook", language), height=2.2)
+
+
+def water_blocks(review: Review, language: str) -> Iterator[Block]:
+    """Yield complete reinjection by its criteria, levels, injectivity and the tax."""
+    water = review.water
+    if water is None:
+        return
+    yield Heading(said("water", language))
+    tone = {"met": "good", "missed": "problem"}.get(water.complete, "caution")
+    yield Text(said(f"complete_{water.complete}", language), tone)
+    lines = []
+    for one in water.criteria:
+        words = dict(one.figures)
+        shown = ", ".join(f"{said(f'figure_{k}', language)} {v}" for k, v in words.items())
+        text = f"{said(f'criterion_{one.id}', language)}: {said(f'answer_{one.answer}', language)}"
+        lines.append((f"{text} ({shown})" if shown else text, _ANSWERS[one.answer]))
+    yield Bullets(tuple(lines))
+    told = [
+        said("level_trend", language, well=well, slope=f"{trend.slope:+.2f}", p=f"{trend.p:.2f}")
+        for well, trend in water.levels
+    ]
+    for well in water.injectivity:
+        if well.trend is not None:
+            words = {"well": well.well, "percent": f"{100 * well.trend:+.0f}"}
+            told.append(said("injectivity", language, **words, washes=well.backwashes))
+    if water.tax is not None and water.taken is not None:
+        words = {"volume": f"{water.taken.value:,.0f}", "tax": f"{water.tax:,.1f}"}
+        told.append(said("water_tax", language, **words))
+    elif water.taken is not None:
+        told.append(said("water_tax_none", language, volume=f"{water.taken.value:,.0f}"))
+    yield Bullets(tuple((text, "note") for text in told))
 
 
 def money_blocks(review: Review, language: str) -> Iterator[Block]:

@@ -1,0 +1,280 @@
+"""
+Groundwater in operation: is all of it returned, does the level hold, do the wells still take it?
+
+"100 % reinjection" is no single number: two meters of class 2 cannot tell 97 % from 100 %. It is
+all of several criteria, each met, missed or not known.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+
+from loopkeeper.errors import InsufficientDataError
+from loopkeeper.measure.kpi_basis import KpiValue
+from loopkeeper.measure.series import Floats, PlantHours, Times
+from loopkeeper.measure.trend import Trend, seasonal_trend
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.physics.fluid import fluid_properties
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.source import WellRole
+
+SHORT_RATIO: Final = 0.95
+"""No day may return less of its water (A). [-]"""
+LEAST_PUMPED: Final = 0.1
+"""Days with less than this share of the usual volume tell no ratio. [-]"""
+SURE: Final = 0.05
+"""Probability below which a trend is called one. [-]"""
+REFERENCE: Final = 10.0
+"""Temperature to which injectivity is normalised by viscosity. [°C]"""
+TAX: Final = 0.8 / 1000.0
+"""Water-resource tax with complete reinjection, Beijing since 2024-12 (V). [CNY m-3]"""
+
+
+_CLOSED = frozenset({"1", "1.0", "yes", "true", "closed", "是", "关闭"})
+
+
+class Answer(StrEnum):
+    """Whether a criterion holds."""
+
+    MET = "met"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A criterion of complete reinjection: name, answer, and the figures that gave it."""
+
+    id: str
+    answer: Answer
+    figures: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Injectivity:
+    """
+    How a well takes water: flow per pressure at 10 °C, by month. [m3 s-1 Pa-1]
+
+    ``trend`` share of it gained or lost a year [-], None below eight months; ``backwashes``
+    written down in the period.
+    """
+
+    well: str
+    months: Times
+    values: Floats
+    trend: float | None
+    backwashes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Groundwater:
+    """What is known of the water: criteria, complete or not, level trend, injectivity, tax."""
+
+    ratio: KpiValue | None
+    criteria: tuple[Criterion, ...]
+    levels: tuple[tuple[str, Trend], ...]
+    injectivity: tuple[Injectivity, ...]
+    taken: Estimate | None
+    tax: float | None
+
+    @property
+    def complete(self) -> Answer:
+        """Whether all water is returned: missed when any criterion is, unknown when any is."""
+        answers = {c.answer for c in self.criteria}
+        if Answer.MISSED in answers:
+            return Answer.MISSED
+        return Answer.UNKNOWN if Answer.UNKNOWN in answers else Answer.MET
+
+
+def groundwater(
+    plant: Plant, hours: PlantHours, record: PlantHours, water: tuple[KpiValue | None, ...]
+) -> Groundwater:
+    """
+    Judge the water of a well group.
+
+    Parameters
+    ----------
+    plant : Plant
+        Wells, ledger, events.
+    hours : PlantHours
+        Of the period.
+    record : PlantHours
+        All hours up to its end: a level's trend needs two years.
+    water : tuple of KpiValue or None
+        Reinjection ratio and water taken, None where not metered.
+
+    Returns
+    -------
+    Groundwater
+    """
+    ratio, taken = water
+    levels = tuple(_levels(record))
+    criteria = (
+        _closed(plant), _balanced(ratio), _flushed(plant, hours), _same_aquifer(plant),
+        _level(levels), _every_day(hours),
+    )  # fmt: skip
+    found = Groundwater(
+        ratio, criteria, levels, tuple(_injectivity(plant, hours)),
+        None if taken is None else taken.value, None,
+    )  # fmt: skip
+    if taken is None or found.complete is not Answer.MET:
+        return found
+    return Groundwater(
+        ratio, criteria, levels, found.injectivity, taken.value, TAX * taken.value.value
+    )
+
+
+def _closed(plant: Plant) -> Criterion:
+    """(a) No discharge path is open: only the ledger or a log can tell."""
+    checks = [c for c in plant.ledger if c.check == "discharge_closed"]
+    if not checks:
+        return Criterion("closed", Answer.UNKNOWN)
+    shut = all(c.found.strip().lower() in _CLOSED for c in checks)
+    return Criterion("closed", Answer.MET if shut else Answer.MISSED)
+
+
+def _balanced(ratio: KpiValue | None) -> Criterion:
+    """(b) The ratio is 1 within twice its standard uncertainty."""
+    if ratio is None:
+        return Criterion("balanced", Answer.UNKNOWN)
+    doubt = 2 * ratio.value.standard_deviation
+    answer = Answer.MET if abs(1 - ratio.value.value) <= doubt else Answer.MISSED
+    figures = (("ratio", f"{100 * ratio.value.value:.1f}"), ("doubt", f"{100 * doubt:.1f}"))
+    return Criterion("balanced", answer, figures)
+
+
+def _flushed(plant: Plant, hours: PlantHours) -> Criterion:
+    """(c) Water of backwashing is metered and returned, or there is none."""
+    washes = sum(_is_wash(e.note) for e in plant.events)
+    metered = any("flush" in of or "backwash" in of for _, of in hours.channels)
+    if not plant.events:
+        return Criterion("flushed", Answer.UNKNOWN)
+    answer = Answer.MET if metered or not washes else Answer.UNKNOWN
+    return Criterion("flushed", answer, (("washes", str(washes)),))
+
+
+def _same_aquifer(plant: Plant) -> Criterion:
+    """(d) Every screen lies in the aquifer that the water is taken from."""
+    aquifer, wells = plant.source.aquifer, plant.source.wells
+    screens = [w.screen for w in wells]
+    if aquifer is None or not wells or any(s is None for s in screens):
+        return Criterion("same_aquifer", Answer.UNKNOWN)
+    top, bottom = aquifer.top, aquifer.top + aquifer.thickness
+    inside = all(s is not None and s[0] >= top - 0.5 and s[1] <= bottom + 0.5 for s in screens)
+    return Criterion("same_aquifer", Answer.MET if inside else Answer.MISSED)
+
+
+def _level(levels: Sequence[tuple[str, Trend]]) -> Criterion:
+    """(e) The static level keeps: no significant trend away from the surface (depths grow)."""
+    if not levels:
+        return Criterion("level", Answer.UNKNOWN)
+    sinking = [well for well, t in levels if t.p < SURE and t.slope > 0]
+    figures = (("wells", ", ".join(sinking) or "–"),)
+    return Criterion("level", Answer.MISSED if sinking else Answer.MET, figures)
+
+
+def _every_day(hours: PlantHours) -> Criterion:
+    """(f) No whole day returns less than 95 %."""
+    back, taken = (_flow(hours, side) for side in ("reinjection", "abstraction"))
+    days = len(hours.time) // 24
+    if back is None or taken is None or days == 0:
+        return Criterion("every_day", Answer.UNKNOWN)
+    volumes = [f[: 24 * days].reshape(days, 24).sum(axis=1) for f in (back, taken)]
+    known = np.isfinite(volumes[0]) & np.isfinite(volumes[1])
+    if not known.any():
+        return Criterion("every_day", Answer.UNKNOWN)
+    enough = known & (volumes[1] > LEAST_PUMPED * np.nanmedian(volumes[1][known]))
+    if not enough.any():
+        return Criterion("every_day", Answer.UNKNOWN)
+    ratio = volumes[0][enough] / volumes[1][enough]
+    short = int((ratio < SHORT_RATIO).sum())
+    figures = (("days", str(short)), ("lowest", f"{100 * ratio.min():.0f}"))
+    return Criterion("every_day", Answer.MISSED if short else Answer.MET, figures)
+
+
+def _flow(hours: PlantHours, side: str) -> Floats | None:
+    """Flow of all wells, by volume counters before flows. [m3 s-1]"""
+    for quantity in (f"{side}_volume", f"{side}_flow"):
+        places = hours.places(quantity)
+        if places:
+            return np.asarray(np.sum([hours.values(quantity, of) for of in places], axis=0))
+    return None
+
+
+def _months(time: Times) -> Times:
+    return time.astype("datetime64[M]")
+
+
+def _levels(hours: PlantHours) -> list[tuple[str, Trend]]:
+    """Trend of the resting level of each well, monthly medians; levels are depths. [m/year]"""
+    taken = _flow(hours, "abstraction")
+    rest = np.ones(len(hours.time), bool) if taken is None else np.nan_to_num(taken) <= 0
+    found = []
+    for of in hours.places("water_level"):
+        values = hours.values("water_level", of)
+        known = rest & np.isfinite(values)
+        month = _months(hours.time)
+        there = np.unique(month[known])
+        medians = np.array([np.median(values[known & (month == m)]) for m in there])
+        years = 1970 + there.astype(np.int64) / 12
+        season = [int(m) % 12 for m in there.astype(np.int64)]
+        try:
+            found.append((of, seasonal_trend(years, season, medians)))
+        except InsufficientDataError:
+            continue
+    return found
+
+
+def _injectivity(plant: Plant, hours: PlantHours) -> list[Injectivity]:
+    """Monthly medians of flow over wellhead pressure, brought to 10 °C by viscosity."""
+    found = []
+    for well in plant.source.wells:
+        flow = _own_flow(hours, well.id)
+        channel = hours.channels.get(("wellhead_pressure", well.id))
+        if flow is None or channel is None or well.role is WellRole.ABSTRACTION:
+            continue
+        pressure, water = channel.values, _water(hours)
+        known = np.isfinite(flow * pressure * water) & (flow > 0) & (pressure > 0)
+        index = flow[known] / pressure[known] * viscosity_ratio(water[known])
+        month = _months(hours.time)[known]
+        there = np.unique(month)
+        values = np.array([float(np.median(index[month == m])) for m in there])
+        washes = sum(e.of == well.id and _is_wash(e.note) for e in plant.events)
+        found.append(Injectivity(well.id, there, values, _yearly(there, values), washes))
+    return found
+
+
+def _own_flow(hours: PlantHours, well: str) -> Floats | None:
+    names = ("reinjection_volume", "reinjection_flow")
+    return next((hours.values(q, well) for q in names if hours.has(q, well)), None)
+
+
+def _water(hours: PlantHours) -> Floats:
+    """Temperature of the water that goes back; 10 °C where nobody measures it. [°C]"""
+    if hours.has("return_temperature", "source"):
+        return hours.values("return_temperature", "source")
+    return np.full(len(hours.time), REFERENCE)
+
+
+def _is_wash(note: str) -> bool:
+    return "backwash" in note.lower() or "回扬" in note
+
+
+def viscosity_ratio(temperature: Floats) -> Floats:
+    """Return the viscosity of water over that at 10 °C. [-]"""
+    grid = np.arange(1.0, 60.0)
+    curve = np.array([fluid_properties("water", 0.0, float(t)).viscosity for t in grid])
+    reference = fluid_properties("water", 0.0, REFERENCE).viscosity
+    return np.asarray(np.interp(temperature, grid, curve) / reference)
+
+
+def _yearly(months: Times, values: Floats) -> float | None:
+    """Share gained or lost a year, by the median of slopes. [-]"""
+    try:
+        found = seasonal_trend(1970 + months.astype(np.int64) / 12, [0] * len(values), values)
+    except InsufficientDataError:
+        return None
+    return found.slope / float(np.median(values))

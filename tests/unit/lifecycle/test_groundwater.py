@@ -1,0 +1,111 @@
+"""Complete reinjection by all its criteria, levels, injectivity at one viscosity, the tax."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from loopkeeper.lifecycle.evaluate.groundwater import Answer, groundwater, viscosity_ratio
+from loopkeeper.measure.kpi_water import reinjection_ratio, water_taken
+from loopkeeper.measure.series import Channel, Period, PlantHours
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.points import Point, Statistic
+from loopkeeper.plant.records import Event, LedgerCheck
+from loopkeeper.plant.site import Site, SourceKind
+from loopkeeper.plant.source import AquiferRecord, Source, Well, WellRole
+
+HOURS = 24 * 730
+TIME = np.datetime64("2024-01-01", "s") + np.arange(HOURS) * np.timedelta64(1, "h")
+PUMPED = np.where(np.arange(HOURS) % 24 < 18, 0.02, 0.0)
+WELLS = (
+    Well("w1", WellRole.ABSTRACTION, 0, 0, 0.02, screen=(30, 50)),
+    Well("w2", WellRole.INJECTION, 60, 0, 0.02, screen=(30, 50)),
+)
+PLANT = Plant(
+    Site("t", "T", "UTC"),
+    Source(SourceKind.WELL_GROUP, aquifer=AquiferRecord(1e-4, 30.0, top=25.0), wells=WELLS),
+    ledger=(LedgerCheck("valve 3", "valve", "discharge_closed", "closed", "closed"),),
+    events=(Event(TIME[0].item(), "maintenance", "w1", "pump inspected"),),
+)  # fmt: skip
+
+
+def plant_hours(back=1.0, *, sinking=0.0, clogging=0.0):
+    year = np.arange(HOURS) / 8760
+    water = 12.0 + 8.0 * np.cos(2 * np.pi * year)
+    pressure = 1e5 * viscosity_ratio(water) / (1 - clogging * year)
+
+    def channel(quantity, of, values, unit="m3/h"):
+        point = Point(f"{quantity}-{of}", quantity, of, Statistic.MEAN, unit, "2 %")
+        return (quantity, of), Channel(values, np.ones(HOURS), point)
+
+    return PlantHours(TIME, dict([
+        channel("abstraction_volume", "w1", PUMPED),
+        channel("reinjection_volume", "w2", PUMPED * back),
+        channel("wellhead_pressure", "w2", np.where(PUMPED > 0, pressure, 0.0), "kPa"),
+        channel("return_temperature", "source", water, "°C"),
+        channel("water_level", "w1", 10.0 + sinking * year + 0.05 * np.cos(60 * year), "m"),
+    ]))  # fmt: skip
+
+
+def judged(plant=PLANT, **change):
+    hours = plant_hours(**change)
+    whole = Period(TIME[0], TIME[-1] + np.timedelta64(1, "h"))
+    water = (reinjection_ratio(hours, whole), water_taken(hours, whole))
+    return groundwater(plant, hours, hours, water)
+
+
+def answers(found):
+    return {c.id: c.answer for c in found.criteria}
+
+
+def test_all_criteria_met_and_the_tax_by_hand():
+    found = judged()
+    assert set(answers(found).values()) == {Answer.MET}
+    assert found.complete is Answer.MET
+    volume = 0.02 * 3600 * 18 * 730
+    assert found.taken.value == pytest.approx(volume)
+    assert found.tax == pytest.approx(volume * 0.8 / 1000)
+
+
+def test_two_percent_less_cannot_be_told_but_ten_percent_can():
+    assert answers(judged(back=0.98))["balanced"] is Answer.MET
+    found = judged(back=0.9)
+    assert answers(found)["balanced"] is Answer.MISSED
+    assert answers(found)["every_day"] is Answer.MISSED
+    assert (found.complete, found.tax) == (Answer.MISSED, None)
+
+
+def test_a_sinking_level_is_a_trend_not_a_guess():
+    assert answers(judged(sinking=2.0))["level"] is Answer.MISSED
+    trend = dict(judged(sinking=2.0).levels)["w1"]
+    assert trend.slope == pytest.approx(2.0, rel=0.1)
+
+
+def test_one_year_of_levels_tells_no_trend():
+    hours = plant_hours()
+    year = hours.within(Period(TIME[0], TIME[8760]))
+    water = (reinjection_ratio(year, Period(TIME[0], TIME[8760])), None)
+    assert answers(groundwater(PLANT, year, year, water))["level"] is Answer.UNKNOWN
+
+
+def test_what_nobody_wrote_down_is_not_known():
+    found = judged(replace(PLANT, ledger=(), events=()))
+    assert answers(found)["closed"] is Answer.UNKNOWN
+    assert answers(found)["flushed"] is Answer.UNKNOWN
+    assert found.complete is Answer.UNKNOWN
+
+
+def test_another_aquifer_is_missed():
+    deep = replace(WELLS[1], screen=(80.0, 100.0))
+    plant = replace(PLANT, source=replace(PLANT.source, wells=(WELLS[0], deep)))
+    assert answers(judged(plant))["same_aquifer"] is Answer.MISSED
+
+
+def test_cold_water_is_no_clogging():
+    # pressure swings with the seasons by viscosity alone: no trend after the correction
+    (sound,) = judged().injectivity
+    assert sound.trend == pytest.approx(0.0, abs=0.02)
+    (clogged,) = judged(clogging=0.15).injectivity
+    assert clogged.trend == pytest.approx(-0.15 / 0.85, abs=0.02)  # 0.15 a year, 0.85 halfway
+    # viscosities of groundwater.md: 1.415 at 7 °C and 0.890 at 25 °C over 1.300 at 10 °C
+    assert viscosity_ratio(np.array([7.0, 25.0])) == pytest.approx([1.088, 0.685], rel=0.01)
