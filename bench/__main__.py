@@ -9,6 +9,7 @@ from bench.clock import Row
 from bench.design import response_tests, searches, sizings
 from bench.diagnosis import diagnosis
 from bench.physics import g_functions, grounds, plant_years
+from bench.reports import reports
 from bench.telemetry import from_broker_to_disk, queries
 from bench.wells import well_sources
 
@@ -20,7 +21,7 @@ def main() -> None:
     rows: list[Row] = []
     parts = (
         plant_years, grounds, g_functions, well_sources, response_tests, sizings, searches,
-        from_broker_to_disk, queries, diagnosis,
+        from_broker_to_disk, queries, diagnosis, reports,
     )  # fmt: skip
     for part in parts:
         for row in part():
