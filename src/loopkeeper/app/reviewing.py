@@ -8,7 +8,7 @@ import numpy as np
 
 from loopkeeper.app.closing_the_loop import evaluate_plant
 from loopkeeper.app.grading import parts_of, plant_figures
-from loopkeeper.app.groundwork import Groundwork, Measured, lay_groundwork
+from loopkeeper.app.groundwork import Groundwork, Measured, lay_groundwork, once
 from loopkeeper.app.watching import charted
 from loopkeeper.errors import DataError, InsufficientDataError
 from loopkeeper.lifecycle.evaluate.groundwater import Groundwater, groundwater
@@ -192,7 +192,7 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         _account(plant, inside.operation, asked), asked.grid,
         base.evaluation if kind == "annual" else None,
         summarise(base.measured.admitted, period), _events(plant, period),
-        (*base.verdicts, *refused),
+        once((*base.ground.verdicts, *base.verdicts, *refused)),
     )  # fmt: skip
 
 
