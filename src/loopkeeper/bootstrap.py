@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from loopkeeper.adapters.due_reports import Printing
 from loopkeeper.adapters.feeds.bacnet.feed import BacnetFeed, Bus
 from loopkeeper.adapters.feeds.drop.feed import DropFeed, Inbox
 from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
@@ -34,6 +35,7 @@ _TABLES: Mapping[str, set[str]] = {
     "alarms": {"file", "defaults"},
     "plants": {"folder"},
     "rounds": {"hours"},
+    "reports": {"folder", "kinds", "formats", "languages", "region"},
 }
 _LISTS = ("feed", "token", "notify", "push")
 
@@ -46,7 +48,8 @@ class Settings:
     ``folder`` of the store, ``years`` readings are kept; ``host`` and ``port`` of the interface;
     ``feeds``, ``tokens``, ``channels`` of notification and ``pushes`` to other platforms as
     tables; file of ``alarms``, and whether every plant gets those of the ``defaults``; folder of
-    the dossiers of ``plants``; hours between ``rounds``; relative paths begin ``beside`` the file.
+    the dossiers of ``plants``; hours between ``rounds`` and which ``reports`` they print; relative
+    paths begin ``beside`` the file.
     """
 
     folder: Path
@@ -61,6 +64,7 @@ class Settings:
     defaults: bool = True
     plants: Path | None = None
     rounds: float = 24.0
+    reports: Mapping[str, Any] | None = None
     beside: Path = Path()
 
 
@@ -138,7 +142,7 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
     tables = {part: data.get(part, {}) for part in _TABLES}
     for part, table in tables.items():
         _only(path, part, table, _TABLES[part])
-    store, web, alarms, plants, rounds = tables.values()
+    store, web, alarms, plants, rounds, reports = tables.values()
     feeds, tokens, channels, pushes = (tuple(data.get(part, ())) for part in _LISTS)
     return Settings(
         folder or path.parent / store.get("folder", "loopkeeper-store"),
@@ -147,7 +151,7 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
         path.parent / alarms["file"] if "file" in alarms else None,
         bool(alarms.get("defaults", True)),
         path.parent / plants["folder"] if "folder" in plants else None,
-        float(rounds.get("hours", 24.0)), path.parent,
+        float(rounds.get("hours", 24.0)), reports or None, path.parent,
     )  # fmt: skip
 
 
@@ -196,9 +200,22 @@ def service(settings: Settings) -> Service:
     notifier = Notifier(channels, book, watch.watched())
     return Service(
         settings, store, ingestion, feeds, watch, notifier, plants,
-        Rounds({name: folder for name, (folder, _) in found.items()}, store, settings.rounds),
+        Rounds(
+            {name: folder for name, (folder, _) in found.items()}, store, settings.rounds,
+            _printing(settings),
+        ),
         tuple(Pusher(upstream, store) for upstream in upstreams),
     )  # fmt: skip
+
+
+def _printing(settings: Settings) -> Printing | None:
+    """Which reports the service prints by itself."""
+    if settings.reports is None:
+        return None
+    given: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in settings.reports.items()
+    }
+    return Printing(**{**given, "folder": settings.beside / given.get("folder", "reports")})
 
 
 def _feeds(settings: Settings, store: TelemetryStore) -> tuple[Feed, ...]:

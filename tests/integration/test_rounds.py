@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
+from loopkeeper.adapters.due_reports import Printing
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.push import Pusher, Upstream
@@ -46,6 +47,7 @@ def served(fouled, tmp_path_factory):
     platform = Serve(home / "above.toml").start()
     (home / "lk.toml").write_text(
         f'[store]\nfolder = "store"\n[plants]\nfolder = "{folder.parent}"\n[rounds]\nhours = 0\n'
+        '[reports]\nkinds = ["monthly", "annual"]\nformats = [".html"]\nlanguages = ["zh", "en"]\n'
         '[[feed]]\nkind = "drop"\nevery = 0.2\nfolder = "inbox"\n'
         f'[[push]]\nname = "province"\nurl = "http://127.0.0.1:{platform.port}/api/v1/readings"\n'
         'points = ["calc.*", "src_t_*"]\nevery = 0.5\n'
@@ -77,6 +79,9 @@ def test_the_round_sees_the_fouling_and_raises_the_alarm(served):
     assert found["figures"]["calc.sensors.unsound"] == 0
     said = {v["code"]: v["sentence"] for v in found["verdicts"]}
     assert "heating takes +" in said["monitor.warning.shift"]
+    printed = sorted(f.name for f in (service.config.parent / "reports" / "office").iterdir())
+    assert len(printed) == 2  # a month in two languages; no whole year begins with a month yet
+    assert sorted(found["reports"]) == printed
     assert len(found["sensors"]) == len(service.get("/api/v1/plants/office/points"))
     standing = {a["alarm"]: a for a in service.get("/api/v1/alarms")}
     assert standing["office.watch_heating"]["state"] == "unacknowledged"
@@ -130,10 +135,11 @@ def test_a_plant_without_data_enough_says_why(fouled):
     names = ("mean", "min", "max", "first", "last", "count")
     schema = {"point": pl.String, "time": pl.Datetime("us", "UTC")}
     none = pl.DataFrame(schema={**schema, **dict.fromkeys(names, pl.Float64)})
-    found = judge_folder(folder, newest, none, now)
+    found = judge_folder(folder, (newest, none), now)
     assert found["figures"]["calc.sensors.unsound"] == 0
     assert not found["charts"]
-    assert judge_folder(folder, newest.head(0), none, now)["figures"]["calc.sensors.unsound"] == 26
+    silent = judge_folder(folder, (newest.head(0), none), now)
+    assert silent["figures"]["calc.sensors.unsound"] == 26
 
 
 def test_hours_become_readings_by_what_they_mean():
@@ -154,6 +160,16 @@ def test_hours_become_readings_by_what_they_mean():
     found = as_readings(pl.DataFrame(rows, schema=names, orient="row"), points)
     values = dict(zip(found["point"], found["value"], strict=True))
     assert values == {"c": 100.0, "s": 8.0, "t": 10.0}
+
+
+def test_what_nobody_can_print_is_refused(tmp_path):
+    for keys, words in (
+        ({"kinds": ("weekly",)}, "kinds: 'weekly': expected monthly"),
+        ({"formats": (".odt",)}, "formats: '.odt'"), ({"languages": ("fr",)}, "languages: 'fr'"),
+        ({"region": "mars"}, "no grid factor for 'mars'"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=re.escape(words)):
+            Printing(tmp_path, **keys)
 
 
 def frame(values, plant="a"):

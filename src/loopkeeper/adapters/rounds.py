@@ -15,11 +15,13 @@ from typing import Any
 
 import polars as pl
 
+from loopkeeper.adapters.due_reports import Printing, print_due
 from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
 from loopkeeper.app.judging import NEWEST, Judgement, judged
 from loopkeeper.app.ports import Intake
+from loopkeeper.errors import LoopkeeperError
 
 IDLE = 60.0
 """Seconds between looks for a plant that is due."""
@@ -31,10 +33,11 @@ class Rounds:
     name = "rounds"
 
     def __init__(
-        self, folders: Mapping[str, Path], store: TelemetryStore, hours: float = 24.0
-    ) -> None:
-        """Judge the plants of these dossiers every so many hours; never when 0."""
-        self._folders, self._store = folders, store
+        self, folders: Mapping[str, Path], store: TelemetryStore, hours: float = 24.0,
+        printing: Printing | None = None,
+    ) -> None:  # fmt: skip
+        """Judge these dossiers every so many hours, never when 0; print what is due."""
+        self._folders, self._store, self._printing = folders, store, printing
         self._every = timedelta(hours=hours)
         self._tried: dict[str, datetime] = {}
         self._done, self._now_at = 0, ""
@@ -105,7 +108,7 @@ class Rounds:
         newest = await asyncio.to_thread(self._store.read, Window(plant, now - NEWEST, now))
         hours = await asyncio.to_thread(self._store.hours, Window(plant, now - years, now))
         found = await asyncio.get_running_loop().run_in_executor(
-            pool, judge_folder, self._folders[plant], newest, hours, now
+            pool, judge_folder, self._folders[plant], (newest, hours), now, self._printing
         )
         columns = Columns()
         for point, value in found["figures"].items():
@@ -117,26 +120,39 @@ class Rounds:
 
 
 def judge_folder(
-    folder: Path, newest: pl.DataFrame, hours: pl.DataFrame, now: datetime
-) -> dict[str, Any]:
+    folder: Path, readings: tuple[pl.DataFrame, pl.DataFrame], now: datetime,
+    printing: Printing | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """
-    Judge the plant of a dossier.
+    Judge the plant of a dossier, and print its reports that are due.
 
     Parameters
     ----------
     folder : Path
         The dossier.
-    newest, hours : DataFrame
-        As the store gives them; see :func:`loopkeeper.app.judging.judged`.
+    readings : tuple of two DataFrame
+        The newest, and hours, as the store gives them; see
+        :func:`loopkeeper.app.judging.judged`.
     now : datetime
         The time, UTC.
+    printing : Printing, optional
+        What to print and where.
 
     Returns
     -------
     dict
         The judgement as plain JSON data; sentences are made from code and figures when shown.
     """
-    return _plain(judged(read_dossier(folder), newest.drop("quality"), hours, now))
+    newest, hours = readings
+    dossier = read_dossier(folder)
+    found = _plain(judged(dossier, newest.drop("quality"), hours, now))
+    if printing is None:
+        return found
+    try:
+        files = print_due(dossier, hours, printing)
+    except (LoopkeeperError, OSError) as error:
+        return {**found, "reports": [], "not_printed": str(error)}
+    return {**found, "reports": [f.name for f in files]}
 
 
 def _plain(found: Judgement) -> dict[str, Any]:

@@ -14,9 +14,12 @@ from rich.table import Table
 from loopkeeper import __version__
 from loopkeeper.adapters import reading
 from loopkeeper.adapters.files.packs import pack_text, read_pack, shipped_packs
+from loopkeeper.adapters.report.diagnosis import diagnosis_document
+from loopkeeper.adapters.report.document import Document
 from loopkeeper.adapters.report.printing import SUFFIXES, TEMPLATES, printed, template_text
 from loopkeeper.adapters.report.render import render_report
-from loopkeeper.adapters.reviews import Library, Wishes, library
+from loopkeeper.adapters.report.review import Made
+from loopkeeper.adapters.reviews import Library, Wishes, data_version, library
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.cli.shared import (
     AsJson,
@@ -81,25 +84,34 @@ def report(
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
     with spoken(), working(f"Writing {output.name}"):
         if kind is ReportKind.DIAGNOSIS:
-            if output.suffix != ".html":
-                raise typer.BadParameter("a diagnosis is an HTML page", param_hint="--output")
             case, evaluation, diagnosis = diagnosed(plant, period)
-            write_diagnosis(case.plant, evaluation, diagnosis, language, output)
+            if output.suffix == ".html" and templates is None:
+                write_diagnosis(case.plant, evaluation, diagnosis, language, output)
+            else:
+                made = Made(data_version(plant), __version__, "–")
+                document = diagnosis_document(case.plant, evaluation, diagnosis, language, made)
+                _print(document, output, templates, case.plant)
         else:
             own = tuple(read_pack(p) for p in pack or ())
             wishes = Wishes(own, grid_factor(region, year), Prices(gas, coal))
             shelf = library(existing_folder(plant))
             review = shelf.review(str(kind), period, wishes)
             document = shelf.document(review, language)
-            now = datetime.now(ZoneInfo(review.plant.site.timezone))
-            raw = printed(document, output.suffix, templates=templates, code_version=__version__,
-                          generated_on=f"{now:%Y-%m-%d %H:%M}")  # fmt: skip
-            output.parent.mkdir(parents=True, exist_ok=True)
-            output.write_bytes(raw)
+            _print(document, output, templates, review.plant)
     if as_json:
         print_json({"report": str(output), "lang": language, "kind": str(kind)})
     else:
         out.print(f"[green]✓[/] {output}", soft_wrap=True)
+
+
+def _print(document: Document, output: Path, templates: Path | None, plant: Plant) -> None:
+    now = datetime.now(ZoneInfo(plant.site.timezone))
+    raw = printed(
+        document, output.suffix, templates=templates, code_version=__version__,
+        generated_on=f"{now:%Y-%m-%d %H:%M}",
+    )  # fmt: skip
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_bytes(raw)
 
 
 def diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:

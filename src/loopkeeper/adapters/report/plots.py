@@ -151,3 +151,46 @@ def score_bars(
         axes.set_xlim(0, 108)
         axes.grid(visible=False)
         return _picture(figure, caption)
+
+
+def steps(
+    first: tuple[str, float], between: Sequence[tuple[str, float]], last: tuple[str, float],
+    unit: str, caption: str,
+) -> Picture:  # fmt: skip
+    """
+    Draw how one amount becomes another, step by step.
+
+    Parameters
+    ----------
+    first, last : tuple of (str, float)
+        Name and amount at both ends.
+    between : sequence of (str, float)
+        Names of the steps and what each adds.
+    unit, caption : str
+        Of the vertical axis, and below the chart.
+
+    Returns
+    -------
+    Picture
+    """
+    with _dress():
+        figure, axes = _axes(2.6)
+        axes.bar(0, first[1], 0.6, color=BLUE)
+        level = first[1]
+        for n, (_, added) in enumerate(between, 1):
+            axes.bar(n, added, 0.6, bottom=level, color=RED if added > 0 else GREEN)
+            top = max(level, level + added)
+            axes.text(n, top, f"{added:+.1f}", ha="center", va="bottom", fontsize=8)
+            level += added
+        end = len(between) + 1
+        axes.bar(end, last[1], 0.6, color=INK)
+        for place, amount in ((0, first[1]), (end, last[1])):
+            axes.text(place, amount, f"{amount:,.1f}", ha="center", va="bottom", fontsize=9)
+        names = [first[0], *(name for name, _ in between), last[0]]
+        axes.set_xticks(np.arange(len(names)), names)
+        low = min(first[1], last[1], level)
+        axes.set_ylim(0.8 * low if low > 0 else None, None)
+        axes.margins(y=0.15)
+        axes.set_ylabel(unit)
+        axes.grid(visible=False, axis="x")
+        return _picture(figure, caption)

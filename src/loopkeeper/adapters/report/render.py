@@ -80,15 +80,15 @@ def render_report(
         language=language,
         plant=plant,
         name=plant.site.name_zh if language == "zh" and plant.site.name_zh else plant.site.name,
-        period=_period(evaluation.period, zone),
-        verdict=_verdict(diagnosis, language),
+        period=period_text(evaluation.period, zone),
+        verdict=verdict_sentence(diagnosis, language),
         light="green" if diagnosis.healthy else "red" if _grave(diagnosis) else "amber",
-        tiles=_tiles(plant, evaluation, diagnosis, language),
-        deviations=[_deviation(d, language) for d in diagnosis.deviations],
+        tiles=figure_tiles(plant, evaluation, diagnosis, language),
+        deviations=[deviation_words(d, language) for d in diagnosis.deviations],
         unexplained=_energy(diagnosis.unexplained),
         unexplained_share=f"{diagnosis.unexplained_share:.0%}",
         charts={name: Markup(charts.as_html(f, name)) for name, f in figures.items()},  # noqa: S704
-        kpis=[_kpi(k, language) for k in evaluation.kpis],
+        kpis=[kpi_words(k, language) for k in evaluation.kpis],
         quality=sorted(evaluation.quality, key=lambda q: q.coverage),
         cautions=[(str(c.severity), c.sentence(language)) for c in diagnosis.cautions],
         plotly=Markup(get_plotlyjs()),  # noqa: S704 - the library's own script
@@ -114,7 +114,9 @@ def _grave(diagnosis: Diagnosis) -> bool:
     )
 
 
-def _period(period: Period, zone: str) -> str:
+def period_text(period: Period, zone: str) -> str:
+    """Return a period as its local dates."""
+
     def local(moment: np.datetime64) -> str:
         seconds = int(moment.astype("datetime64[s]").astype(np.int64))
         return f"{datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(zone)):%Y-%m-%d}"
@@ -122,8 +124,8 @@ def _period(period: Period, zone: str) -> str:
     return f"{local(period.start)} – {local(period.end)}"
 
 
-def _verdict(diagnosis: Diagnosis, language: str) -> str:
-    """The whole report in one sentence."""
+def verdict_sentence(diagnosis: Diagnosis, language: str) -> str:
+    """Return the whole report in one sentence."""
     if diagnosis.healthy:
         return word("healthy", language)
     short = diagnosis.shortfall.value
@@ -145,10 +147,10 @@ def _energy(estimate: Estimate) -> str:
     return f"{estimate.value / MWH:,.1f} ({low:,.1f} … {high:,.1f})"
 
 
-def _tiles(
+def figure_tiles(
     plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str
 ) -> list[tuple[str, str, str]]:
-    """Figures an operator looks at first: label, value, small print."""
+    """Return the figures an operator looks at first: label, value, small print."""
     promise, measured = evaluation.promised, evaluation.measured
     tiles = [
         (word("promised", language), f"{diagnosis.promised.value / MWH:,.0f} MWh",
@@ -179,7 +181,8 @@ def _mean_price(tariff: Tariff) -> float:
     return total / sum(hours)
 
 
-def _deviation(deviation: Deviation, language: str) -> dict[str, Any]:
+def deviation_words(deviation: Deviation, language: str) -> dict[str, Any]:
+    """Return a deviation in words."""
     return {
         "kind": str(deviation.kind),
         "name": word(str(deviation.kind), language),
@@ -202,7 +205,8 @@ _SHOWN = {"J": ("MWh", MWH), "J m-3": ("kWh/m³", KWH)}
 """Units of people for units of the program: name and size."""
 
 
-def _kpi(kpi: KpiValue, language: str) -> dict[str, str]:
+def kpi_words(kpi: KpiValue, language: str) -> dict[str, str]:
+    """Return a key figure in words and units of people."""
     unit, size = _SHOWN.get(kpi.unit, (kpi.unit.replace("-", ""), 1.0))
     value, low, high = (v / size for v in (kpi.value.value, kpi.value.low, kpi.value.high))
     return {

@@ -1,0 +1,106 @@
+"""Reports that are due: what a service prints by itself when a month, season or year is over."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from loopkeeper import __version__
+from loopkeeper.adapters.report.printing import SUFFIXES, printed
+from loopkeeper.adapters.reviews import Library, Wishes
+from loopkeeper.app.groundwork import admit_readings
+from loopkeeper.app.judging import as_readings
+from loopkeeper.app.reviewing import prepared
+from loopkeeper.errors import InputError, InsufficientDataError
+from loopkeeper.measure.dossier import Dossier
+from loopkeeper.measure.periods import KINDS, last_complete
+from loopkeeper.plant.carbon import grid_factor
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Printing:
+    """
+    What a service prints and where: ``folder``, ``kinds``, ``formats`` and ``languages``.
+
+    ``region`` of the grid whose carbon counts. A file that is there is not printed again.
+    """
+
+    folder: Path
+    kinds: tuple[str, ...] = KINDS
+    formats: tuple[str, ...] = (".pdf",)
+    languages: tuple[str, ...] = ("zh",)
+    region: str = "china"
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody can print."""
+        for name, given, known in (
+            ("kinds", self.kinds, KINDS), ("formats", self.formats, SUFFIXES),
+            ("languages", self.languages, LANGUAGES),
+        ):  # fmt: skip
+            unknown = sorted(set(given) - set(known))
+            if unknown:
+                raise InputError(f"reports: {name}: {unknown[0]!r}: expected {', '.join(known)}")
+        grid_factor(self.region)
+
+
+def print_due(dossier: Dossier, hours: pl.DataFrame, printing: Printing) -> list[Path]:
+    """
+    Print the reports of a plant that are due and not there yet.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        The plant.
+    hours : DataFrame
+        Hourly statistics of its readings, as the store gives them.
+    printing : Printing
+        What to print and where.
+
+    Returns
+    -------
+    list of Path
+        The files that were written.
+    """
+    site = dossier.plant.site
+    place = printing.folder / site.id
+    due: list[tuple[str, str, list[Path]]] = []
+    if hours.is_empty():
+        return []
+    time = hours["time"].dt.replace_time_zone(None).unique().sort().to_numpy()
+    for kind in printing.kinds:
+        try:
+            name = last_complete(kind, time.astype("datetime64[s]"), site)[0]
+        except InsufficientDataError:
+            continue
+        stem = f"{kind}-{name.replace('/', '_')}"
+        files = [place / f"{stem}-{lang}{suffix}" for lang in printing.languages
+                 for suffix in printing.formats]  # fmt: skip
+        missing = [f for f in files if not f.exists()]
+        if missing:
+            due.append((kind, name, missing))
+    if not due:
+        return []
+    shelf = _shelf(dossier, hours)
+    wishes = Wishes(grid=grid_factor(printing.region))
+    place.mkdir(parents=True, exist_ok=True)
+    written = []
+    for kind, name, files in due:
+        review = shelf.review(kind, name, wishes)
+        for file in files:
+            language = file.stem.rpartition("-")[2]
+            document = shelf.document(review, language)
+            raw = printed(document, file.suffix, code_version=__version__)
+            partial = file.with_name(file.name + ".part")
+            partial.write_bytes(raw)
+            partial.rename(file)
+            written.append(file)
+    return written
+
+
+def _shelf(dossier: Dossier, hours: pl.DataFrame) -> Library:
+    readings = as_readings(hours, dossier.plant.points)
+    version = hashlib.sha256(readings.write_csv().encode()).hexdigest()[:12]
+    return Library(prepared(dossier, admit_readings(dossier, readings)), version)

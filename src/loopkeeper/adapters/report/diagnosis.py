@@ -1,0 +1,111 @@
+"""A diagnosis as a document, for paper and Word; the page with moving charts is ``render``."""
+
+from loopkeeper.adapters.report import plots
+from loopkeeper.adapters.report.document import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Table,
+    Text,
+    Tile,
+    Tiles,
+)
+from loopkeeper.adapters.report.render import (
+    MWH,
+    deviation_words,
+    figure_tiles,
+    kpi_words,
+    period_text,
+    verdict_sentence,
+)
+from loopkeeper.adapters.report.review import Made
+from loopkeeper.adapters.report.review_words import said
+from loopkeeper.adapters.report.words import word
+from loopkeeper.lifecycle.diagnose.result import Diagnosis
+from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.plant.plant import Plant
+
+
+def diagnosis_document(
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, made: Made
+) -> Document:
+    """
+    Return a diagnosis as a document.
+
+    Parameters
+    ----------
+    plant : Plant
+        The plant.
+    evaluation : Evaluation
+        Promised, expected and measured.
+    diagnosis : Diagnosis
+        The explained shortfall.
+    language : str
+        ``"zh"`` or ``"en"``.
+    made : Made
+        For its last line.
+
+    Returns
+    -------
+    Document
+        Ready to be printed.
+    """
+    site = plant.site
+    name = site.name_zh if language == "zh" and site.name_zh else site.name
+    when = period_text(evaluation.period, site.timezone)
+    tone = "good" if diagnosis.healthy else "problem"
+    tiles = tuple(Tile(*row) for row in figure_tiles(plant, evaluation, diagnosis, language))
+    blocks: list[Block] = [
+        Text(verdict_sentence(diagnosis, language), tone), Tiles(tiles),
+        Heading(word("waterfall", language)), _waterfall(diagnosis, language),
+        Heading(word("deviations", language)), _deviations(diagnosis, language),
+    ]  # fmt: skip
+    for one in diagnosis.deviations:
+        told = deviation_words(one, language)
+        lines = [(told["finding"], "caution")]
+        lines += [(text, "note") for text in (*told["evidence"], *told["settles"])]
+        lines += [(f"→ {text}", "good") for text in told["actions"]]
+        blocks += [Heading(told["name"]), Bullets(tuple(lines))]
+    head = ("figure", "boundary", "mode", "value", "interval", "coverage", "clause")
+    rows = tuple(
+        (k["name"], k["boundary"], k["mode"], f"{k['value']} {k['unit']}".strip(), k["interval"],
+         k["coverage"], k["clause"])
+        for k in (kpi_words(kpi, language) for kpi in evaluation.kpis)
+    )  # fmt: skip
+    blocks += [
+        Heading(said("figures", language)),
+        Table(tuple(said(h, language) for h in head), rows, (3, 4, 5)),
+        Heading(said("cautions", language)),
+        Bullets(tuple((c.sentence(language), str(c.severity)) for c in diagnosis.cautions)),
+    ]
+    start, _, end = when.partition(" – ")
+    foot = said("foot", language, start=start, end=end, data=made.data, code=made.code,
+                packs=made.packs)  # fmt: skip
+    return Document(f"{name} · {word('title', language)}", when, language, tuple(blocks), foot)
+
+
+def _waterfall(diagnosis: Diagnosis, language: str) -> Block:
+    """From promise to measurement, each cause a step. [MWh]"""
+    steps = [(word("weather_use", language), diagnosis.exogenous.value)]
+    steps += [(word(str(d.kind), language), d.energy.value) for d in diagnosis.deviations]
+    steps.append((word("unexplained", language), diagnosis.unexplained.value))
+    return plots.steps(
+        (word("promised", language), diagnosis.promised.value / MWH),
+        [(name, value / MWH) for name, value in steps],
+        (word("measured", language), diagnosis.measured.value / MWH), "MWh",
+        word("at_heat", language),
+    )  # fmt: skip
+
+
+def _deviations(diagnosis: Diagnosis, language: str) -> Table:
+    head = tuple(word(k, language) for k in ("cause", "fair", "share", "fix"))
+    rows = []
+    for one in diagnosis.deviations:
+        told = deviation_words(one, language)
+        text = f"{told['name']}: {told['finding']}"
+        rows.append((text, f"{told['energy']} MWh", told["share"], f"{told['fix']} MWh"))
+    share = f"{diagnosis.unexplained_share:.0%}"
+    rows.append((word("unexplained", language), f"{diagnosis.unexplained.value / MWH:,.1f} MWh",
+                 share, ""))  # fmt: skip
+    return Table(head, tuple(rows), (1, 2, 3))
