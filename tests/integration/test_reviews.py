@@ -6,21 +6,28 @@ import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
+from importlib import resources
 
 import numpy as np
 import pytest
 from docx import Document as WordFile
 
 from loopkeeper.adapters.fleets import fleet, keep_diagnosis, member, plant_folders
+from loopkeeper.adapters.report.diagnosis import diagnosis_document
+from loopkeeper.adapters.report.document import Picture, Table
 from loopkeeper.adapters.report.fleet import fleet_document
 from loopkeeper.adapters.report.fonts import chinese_font
 from loopkeeper.adapters.report.printing import TEMPLATES, printed, template_text
 from loopkeeper.adapters.report.review import Made, review_document
-from loopkeeper.adapters.reviews import Wishes, data_version, library
+from loopkeeper.adapters.reviews import Wishes, data_version, library, record_document
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import parse_cause
 from loopkeeper.errors import InputError, InsufficientDataError
+from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.packs import Outcome
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import KWH
 
 pytestmark = pytest.mark.integration
@@ -217,3 +224,45 @@ def test_a_fleet_with_a_plant_that_cannot_be_read(folder, tmp_path):
     assert "no diagnosis" in member(tmp_path / "a", "2023-12").reasons[0]
     with pytest.raises(InputError, match=r"holds a plant\.toml"):
         plant_folders(tmp_path / "a")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_records_say_what_was_done_and_what_was_not(language):
+    with resources.as_file(resources.files("loopkeeper.adapters") / "demo" / "office") as demo:
+        survey = record_document(demo, "survey", language)
+        tried = record_document(demo, "commissioning", language)
+        design = record_document(demo, "design", language)
+    assert "survey/trt_1.csv" in words(survey)
+    assert "W/(m·K)" in words(survey)
+    assert ("Never tried: flow balance" if language == "en" else "未做：水力平衡") in words(tried)
+    assert ("2 never tried" if language == "en" else "未做 2 项") in words(tried)
+    assert "grout_volume_ratio" in words(tried)
+    assert sum(type(b).__name__ == "Picture" for b in design.blocks) == 1
+    for document in (survey, tried, design):
+        assert printed(document, ".docx")
+        assert printed(document, ".html")
+    if language == "en" or chinese_font() is not None:
+        assert printed(design, ".pdf")[:4] == b"%PDF"
+
+
+def test_a_diagnosis_on_paper_adds_up(shelf):
+    def about(value):
+        return Estimate(value * 1e9, value * 0.9e9, value * 1.1e9)
+
+    plain = {"saving_if_fixed": about(18.0), "if_alone": about(19.0), "share": 0.75}
+    found = Verdict("monitor.alarms.site", {"count": 1, "alarms": "x"})
+    one = Deviation(
+        DeviationKind.OPERATION, "fouling", about(20.0), **plain, confidence=0.9, finding=found
+    )
+    base = shelf.base.evaluation
+    whole = Diagnosis(
+        base.period, "GB/T 50801", about(100.0), about(2.0), about(110.0), about(128.0),
+        about(26.0), (one,), about(6.0), 0.25, healthy=False, cautions=(),
+    )  # fmt: skip
+    plant = shelf.base.dossier.plant
+    document = diagnosis_document(plant, base, whole, "en", Made("d", "c", "p"))
+    (table,) = (b for b in document.blocks if isinstance(b, Table) and "Saving" in repr(b.head))
+    assert table.rows[0][2] == "75%"
+    assert table.rows[-1][1:3] == ("1.7 MWh", "25%")  # 6 GJ unexplained
+    assert printed(document, ".pdf")[:4] == b"%PDF"
+    assert any(isinstance(b, Picture) for b in document.blocks)

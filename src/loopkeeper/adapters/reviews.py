@@ -10,9 +10,17 @@ from loopkeeper.adapters.files.packs import shipped_packs
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.report.document import Document
+from loopkeeper.adapters.report.records import (
+    commissioning_document,
+    design_document,
+    survey_document,
+)
 from loopkeeper.adapters.report.review import Made, review_document
+from loopkeeper.app.designing import designed
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.reviewing import Asked, Prepared, Review, prepared, reviewed
+from loopkeeper.app.surveying import interpret_survey, on_measured_ground
+from loopkeeper.lifecycle.design.economy import Prices as DesignPrices
 from loopkeeper.lifecycle.evaluate.money import Prices
 from loopkeeper.lifecycle.evaluate.packs import Pack
 from loopkeeper.measure.periods import last_complete, named_period
@@ -107,3 +115,35 @@ def data_version(folder: Path) -> str:
 def packs_version(packs: Sequence[Pack]) -> str:
     """Return a hash over the packs that graded."""
     return hashlib.sha256(repr(tuple(packs)).encode()).hexdigest()[:12]
+
+
+def record_document(folder: Path, kind: str, language: str, region: str = "china") -> Document:
+    """
+    Return the survey, design or commissioning of a dossier as a document.
+
+    Parameters
+    ----------
+    folder : Path
+        The dossier.
+    kind : str
+        ``survey``, ``design`` or ``commissioning``.
+    language : str
+        ``"zh"`` or ``"en"``.
+    region : str
+        Of the grid, for a design's carbon.
+
+    Raises
+    ------
+    DossierError
+        When the dossier has problems.
+    InputError
+        When a design cannot be checked; the reason is named.
+    """
+    dossier = read_dossier(folder)
+    foot = f"{data_version(folder)} · {__version__}"
+    if kind == "commissioning":
+        return commissioning_document(dossier.plant, language, foot)
+    if kind == "survey":
+        return survey_document(dossier, *interpret_survey(dossier), (language, foot))
+    book = designed(on_measured_ground(dossier), prices=DesignPrices(), region=region)
+    return design_document(dossier, book, language, foot)

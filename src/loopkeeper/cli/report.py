@@ -1,5 +1,6 @@
 """``loopkeeper report`` and ``loopkeeper standards``: reports, and what they are graded by."""
 
+import csv
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,13 +15,23 @@ from rich.table import Table
 from loopkeeper import __version__
 from loopkeeper.adapters import reading
 from loopkeeper.adapters.files.packs import pack_text, read_pack, shipped_packs
+from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Document
 from loopkeeper.adapters.report.printing import SUFFIXES, TEMPLATES, printed, template_text
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.report.review import Made
-from loopkeeper.adapters.reviews import Library, Wishes, data_version, library
+from loopkeeper.adapters.reviews import (
+    Library,
+    Wishes,
+    data_version,
+    library,
+    record_document,
+)
+from loopkeeper.app.billing import room_bills
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
+from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.cli.shared import (
     AsJson,
     Language,
@@ -37,6 +48,7 @@ from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.money import Prices
 from loopkeeper.lifecycle.evaluate.packs import Graded
 from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.plant import Plant
 
@@ -55,6 +67,12 @@ class ReportKind(StrEnum):
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
     ANNUAL = "annual"
+    SURVEY = "survey"
+    DESIGN = "design"
+    COMMISSIONING = "commissioning"
+
+
+_RECORDS = {ReportKind.SURVEY, ReportKind.DESIGN, ReportKind.COMMISSIONING}
 
 
 def report(
@@ -78,7 +96,7 @@ def report(
     as_json: AsJson = False,
     lang: Language = "en",
 ) -> None:
-    """Write a report: diagnosis, or the month's, season's or year's; HTML, PDF or Word."""
+    """Write a report of the period, the diagnosis or the records; HTML, PDF or Word."""
     language = chosen_language(lang)
     if output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
@@ -91,6 +109,9 @@ def report(
                 made = Made(data_version(plant), __version__, "–")
                 document = diagnosis_document(case.plant, evaluation, diagnosis, language, made)
                 _print(document, output, templates, case.plant)
+        elif kind in _RECORDS:
+            document = record_document(existing_folder(plant), str(kind), language, region)
+            _print(document, output, templates, read_dossier(plant).plant)
         else:
             own = tuple(read_pack(p) for p in pack or ())
             wishes = Wishes(own, grid_factor(region, year), Prices(gas, coal))
@@ -155,6 +176,47 @@ def write_diagnosis(
     )  # fmt: skip
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(html, encoding="utf-8")
+
+
+def bill(
+    plant: PlantFolder,
+    period: Annotated[str | None, typer.Option(help="As for reports; the last month.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="CSV of all statements.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bill rooms that have meters of their own, by tariff band, with their part of the shared."""
+    with spoken(), working("Reading meters"):
+        dossier = read_dossier(existing_folder(plant))
+        readings, said = read_telemetry(plant, dossier.plant)
+        hours, site = admit_readings(dossier, readings, said).hours, dossier.plant.site
+        name = period or last_complete("monthly", hours.time, site)[0]
+        found = room_bills(dossier.plant, hours, named_period(name, site))
+    rows = [
+        {"room": s.bill.room, "line": line, "kWh": round(energy, 2), "amount": round(money, 2),
+         "measured": round(s.coverage, 4)}
+        for s in found for line, energy, money in s.bill.lines
+    ]  # fmt: skip
+    totals = {s.bill.room: round(s.bill.total, 2) for s in found}
+    if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with output.open("w", newline="", encoding="utf-8-sig") as file:
+            table = csv.DictWriter(file, list(rows[0]))
+            table.writeheader()
+            table.writerows(rows)
+    if as_json:
+        print_json({"period": name, "lines": rows, "totals": totals})
+        return
+    shown = Table(title=name, box=SIMPLE_HEAD)
+    for heading in ("room", "line", "kWh", "amount", "measured"):
+        shown.add_column(heading, justify="left" if heading in {"room", "line"} else "right")
+    for row in rows:
+        shown.add_row(*(str(v) for v in row.values()))
+    out.print(shown)
+    for one in found:
+        total = f"{one.bill.room}: {one.bill.total:.2f} {one.currency}"
+        out.print(total, highlight=False)
 
 
 @standards_app.command(name="list")

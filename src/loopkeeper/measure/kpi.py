@@ -34,18 +34,31 @@ class Boundary:
     confidence: str = ""
 
 
-H1: Final = Boundary("H1", clause="SEPEMO H1", confidence="V")
-H2: Final = Boundary("H2", source_pumps=True, clause="SEPEMO H2", confidence="V")
-H3: Final = Boundary("H3", source_pumps=True, backup=True, clause="SEPEMO H3", confidence="V")
+H1: Final = Boundary("H1", clause="SEPEMO H1; IEA Annex 52 level 1", confidence="V/M")
+H2: Final = Boundary(
+    "H2", source_pumps=True, clause="SEPEMO H2; IEA Annex 52 level 2", confidence="V/M"
+)
+H3: Final = Boundary(
+    "H3",
+    source_pumps=True,
+    backup=True,
+    clause="SEPEMO H3; IEA Annex 52 level 2+",
+    confidence="V/M",
+)
 H4: Final = Boundary(
-    "H4", source_pumps=True, load_pumps=True, backup=True, clause="SEPEMO H4", confidence="M+"
+    "H4",
+    source_pumps=True,
+    load_pumps=True,
+    backup=True,
+    clause="SEPEMO H4; IEA Annex 52 level 4+",
+    confidence="M+/M",
 )
 GB50801: Final = Boundary(
     "GB/T 50801",
     source_pumps=True,
     load_pumps=True,
-    clause="GB/T 50801-2013, system energy efficiency",
-    confidence="S",
+    clause="GB/T 50801-2013 system; IEA Annex 52 level 4",
+    confidence="S/M",
 )
 BOUNDARIES: Final = (H1, H2, GB50801, H3, H4)
 """Boundaries that are reported side by side, from the machine outwards."""

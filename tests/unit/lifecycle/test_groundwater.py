@@ -5,12 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.lifecycle.evaluate.groundwater import Answer, groundwater, viscosity_ratio
+from loopkeeper.lifecycle.evaluate.groundwater import (
+    Answer,
+    groundwater,
+    quality_trends,
+    viscosity_ratio,
+)
 from loopkeeper.measure.kpi_water import reinjection_ratio, water_taken
 from loopkeeper.measure.series import Channel, Period, PlantHours
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
-from loopkeeper.plant.records import Event, LedgerCheck
+from loopkeeper.plant.records import Event, LedgerCheck, WaterSample
 from loopkeeper.plant.site import Site, SourceKind
 from loopkeeper.plant.source import AquiferRecord, Source, Well, WellRole
 
@@ -109,3 +114,18 @@ def test_cold_water_is_no_clogging():
     assert clogged.trend == pytest.approx(-0.15 / 0.85, abs=0.02)  # 0.15 a year, 0.85 halfway
     # viscosities of groundwater.md: 1.415 at 7 °C and 0.890 at 25 °C over 1.300 at 10 °C
     assert viscosity_ratio(np.array([7.0, 25.0])) == pytest.approx([1.088, 0.685], rel=0.01)
+
+
+def test_quality_that_drifts_is_told_and_what_is_below_detection_ties():
+    def sample(n, index, value, *, below=False):
+        day = f"{2015 + n // 4}-{1 + 3 * (n % 4):02d}-15"
+        return WaterSample(day, "w1", index, value, "mg/L", below)
+
+    rows = [sample(n, "chloride", 100.0 + 2.0 * n + 5.0 * (n % 4)) for n in range(24)]
+    rows += [sample(n, "iron", 0.05, below=True) for n in range(24)]
+    rows += [sample(n, "lead", 0.01) for n in range(3)]
+    found = {index: trend for _, index, trend in quality_trends(rows)}
+    assert set(found) == {"chloride", "iron"}
+    assert found["chloride"].p < 0.001
+    assert found["chloride"].slope == pytest.approx(8.0, rel=0.05)
+    assert found["iron"].p == 1.0

@@ -1,10 +1,17 @@
 """Money and carbon by hand: tariff bands, alternatives, coal saved, room by room."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from loopkeeper.app.billing import room_bills
+from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.money import Prices, Room, Used, account, bills, coal_saved
-from loopkeeper.plant.site import Tariff, TariffBand
+from loopkeeper.measure.series import Channel, Period, PlantHours
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import Site, SourceKind, Tariff, TariffBand
+from loopkeeper.plant.source import Source
 from loopkeeper.units import KWH
 
 TARIFF = Tariff(
@@ -74,3 +81,27 @@ def test_rooms_pay_what_they_used_and_their_part_of_what_is_shared():
     assert [line[0] for line in east.lines] == ["valley", "peak", "shared"]
     whole = 150 * 0.3 + 50 * 1.0 + 20 * mean
     assert east.total + west.total == pytest.approx(whole)
+
+
+def test_a_village_is_billed_by_its_own_meters():
+    time = np.datetime64("2024-01-01", "s") + np.arange(24 * 31) * np.timedelta64(1, "h")
+    watts = {"room-1": 1e3, "room-2": 500.0, "source-pumps": 300.0, "hp1": 9e3}
+    hours = PlantHours(
+        time,
+        {
+            ("electricity_energy", of): Channel(np.full(len(time), w), np.ones(len(time)))
+            for of, w in watts.items()
+        },
+    )
+    plant = Plant(Site("v", "V", "UTC"), Source(SourceKind.WELL_GROUP), tariff=TARIFF)
+    whole = Period(time[0], time[-1] + np.timedelta64(1, "h"))
+    one, two = room_bills(plant, hours, whole)
+    day = 8 * 0.3 + 12 * 0.6 + 4 * 1.0  # money of a kilowatt all day
+    lines = {name: (energy, money) for name, energy, money in one.bill.lines}
+    assert lines["valley"][0] == pytest.approx(8 * 31)
+    assert lines["shared"][0] == pytest.approx(0.3 * 24 * 31 * 2 / 3)
+    assert one.bill.total == pytest.approx(31 * day * (1 + 0.3 * 2 / 3))
+    assert one.bill.total + two.bill.total == pytest.approx(31 * day * 1.8)
+    assert (one.coverage, one.currency) == (1.0, "CNY")
+    with pytest.raises(InsufficientDataError, match="tariff"):
+        room_bills(replace(plant, tariff=None), hours, whole)

@@ -69,13 +69,13 @@ def render_design(
         passes=found.passes,
         light="green" if found.passes else "red",
         verdict=word("design_passes" if found.passes else "design_fails", language),
-        tiles=_tiles(found, book.promise, size, language),
+        tiles=design_tiles(found, book.promise, size, language),
         charts={name: Markup(charts.as_html(f, name)) for name, f in figures.items()},  # noqa: S704
         verdicts=[(str(v.severity), v.sentence(language)) for v in found.verdicts],
         sizes=[] if size is None else [v.sentence(language) for v in size.verdicts],
         lengths={} if size is None else size.reliability.length_for,
         choices=[] if units is None else units.choices[:5],
-        accounts=[] if costs is None else _accounts(costs),
+        accounts=[] if costs is None else accounts(costs),
         beside={} if costs is None else {s.account.name: s.measures for s in costs.found.splits},
         variant=lambda name: variant_name(name, language),
         grid=None if costs is None else costs.grid,
@@ -85,10 +85,10 @@ def render_design(
     )
 
 
-def _tiles(
+def design_tiles(
     found: Consistency, promise: Promise | None, size: Sized | None, language: str
 ) -> list[tuple[str, str, str]]:
-    """Figures a client looks at first: label, value, small print."""
+    """Return the figures a client looks at first: label, value, small print."""
     run = found.horizon
     tiles = [
         (
@@ -171,7 +171,7 @@ def balance(run: Horizon, month: NDArray[np.int64], language: str) -> go.Figure:
 
 def compared(costs: Hybridised, language: str) -> go.Figure:
     """Return investment and present value of running, of the best splits and other systems."""
-    rows = _accounts(costs)[::-1]
+    rows = accounts(costs)[::-1]
     names = [variant_name(r.name, language) for r in rows]
     figure = go.Figure()
     for name, values, colour in (
@@ -197,8 +197,8 @@ def variant_name(name: str, language: str) -> str:
     return name
 
 
-def _accounts(costs: Hybridised) -> list[Account]:
-    """The three best splits, all from the ground, and the other systems."""
+def accounts(costs: Hybridised) -> list[Account]:
+    """Return the three best splits, all from the ground, and the other systems."""
     splits = costs.found.splits
     whole = [s for s in splits if s.heating_share == s.cooling_share == 1.0]
     chosen = [*splits[:3], *(s for s in whole if s not in splits[:3])]

@@ -11,6 +11,7 @@ from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, 
 from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.words import named
 from loopkeeper.app.reviewing import Review
+from loopkeeper.lifecycle.evaluate.groundwater import SURE
 from loopkeeper.lifecycle.evaluate.money import Compared
 from loopkeeper.lifecycle.evaluate.packs import SEEN, Graded, Judged, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import SubIndex
@@ -214,6 +215,11 @@ def water_blocks(review: Review, language: str) -> Iterator[Block]:
         said("level_trend", language, well=well, slope=f"{trend.slope:+.2f}", p=f"{trend.p:.2f}")
         for well, trend in water.levels
     ]
+    told += [
+        said("quality_trend", language, place=place, index=index, slope=f"{trend.slope:+.3g}",
+             p=f"{trend.p:.2f}", count=trend.samples)
+        for place, index, trend in water.quality if trend.p < SURE
+    ]  # fmt: skip
     for well in water.injectivity:
         if well.trend is not None:
             words = {"well": well.well, "percent": f"{100 * well.trend:+.0f}"}

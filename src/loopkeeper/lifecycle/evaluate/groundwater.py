@@ -6,7 +6,8 @@ all of several criteria, each met, missed or not known.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -19,6 +20,7 @@ from loopkeeper.measure.trend import Trend, seasonal_trend
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import WaterSample
 from loopkeeper.plant.source import WellRole
 
 SHORT_RATIO: Final = 0.95
@@ -71,11 +73,17 @@ class Injectivity:
 
 @dataclass(frozen=True, slots=True)
 class Groundwater:
-    """What is known of the water: criteria, complete or not, level trend, injectivity, tax."""
+    """
+    What is known of the water.
+
+    ``criteria`` of complete reinjection; trends of resting ``levels`` by well and of ``quality``
+    by place and index; ``injectivity``; water ``taken`` [m3] and its ``tax``.
+    """
 
     ratio: KpiValue | None
     criteria: tuple[Criterion, ...]
     levels: tuple[tuple[str, Trend], ...]
+    quality: tuple[tuple[str, str, Trend], ...]
     injectivity: tuple[Injectivity, ...]
     taken: Estimate | None
     tax: float | None
@@ -117,14 +125,13 @@ def groundwater(
         _level(levels), _every_day(hours),
     )  # fmt: skip
     found = Groundwater(
-        ratio, criteria, levels, tuple(_injectivity(plant, hours)),
+        ratio, criteria, levels, quality_trends(plant.samples),
+        tuple(_injectivity(plant, hours)),
         None if taken is None else taken.value, None,
     )  # fmt: skip
     if taken is None or found.complete is not Answer.MET:
         return found
-    return Groundwater(
-        ratio, criteria, levels, found.injectivity, taken.value, TAX * taken.value.value
-    )
+    return replace(found, tax=TAX * taken.value.value)
 
 
 def _closed(plant: Plant) -> Criterion:
@@ -226,6 +233,38 @@ def _levels(hours: PlantHours) -> list[tuple[str, Trend]]:
         except InsufficientDataError:
             continue
     return found
+
+
+def quality_trends(samples: Sequence[WaterSample]) -> tuple[tuple[str, str, Trend], ...]:
+    """
+    Return the trend of every index of every place with samples enough.
+
+    Parameters
+    ----------
+    samples : sequence of WaterSample
+        Results; what lies below detection ties with what it cannot be told from.
+
+    Returns
+    -------
+    tuple of (place, index, Trend)
+        Seasons are quarters; slopes in the samples' unit a year.
+    """
+    groups: dict[tuple[str, str], list[WaterSample]] = {}
+    for one in samples:
+        if one.value is not None:
+            groups.setdefault((one.place, one.parameter), []).append(one)
+    found = []
+    for (place, index), rows in sorted(groups.items()):
+        days = [date.fromisoformat(r.sampled_at[:10]) for r in rows]
+        years = np.array([d.year + (d.timetuple().tm_yday - 1) / 365.25 for d in days])
+        quarter = [(d.month - 1) // 3 for d in days]
+        values = np.array([r.value for r in rows], dtype=np.float64)
+        try:
+            trend = seasonal_trend(years, quarter, values, [r.below_detection for r in rows])
+        except InsufficientDataError:
+            continue
+        found.append((place, index, trend))
+    return tuple(found)
 
 
 def _injectivity(plant: Plant, hours: PlantHours) -> list[Injectivity]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.carbon import COAL_CARBON, COAL_HEAT, GAS_CARBON, GAS_HEAT
-from loopkeeper.plant.site import Tariff
+from loopkeeper.plant.site import Tariff, TariffBand
 from loopkeeper.units import HOUR, KWH
 
 POWER_COAL: Final = 0.302
@@ -151,14 +151,19 @@ def account(
     )  # fmt: skip
 
 
+def in_band(band: TariffBand, hour: NDArray[np.int64]) -> Bools:
+    """Tell which local hours of the day fall into a tariff band."""
+    inside = np.zeros(24, dtype=bool)
+    for start, end in band.hours:
+        inside[[h % 24 for h in range(start, end if end > start else end + 24)]] = True
+    return np.asarray(inside[hour])
+
+
 def _bands(used: Used, known: Bools, tariff: Tariff) -> tuple[Band, ...]:
     energy = np.where(known, used.electricity, 0.0) * HOUR
     found = []
     for band in tariff.bands:
-        inside = np.zeros(24, dtype=bool)
-        for start, end in band.hours:
-            inside[[h % 24 for h in range(start, end if end > start else end + 24)]] = True
-        part = float(energy[inside[used.hour]].sum())
+        part = float(energy[in_band(band, used.hour)].sum())
         found.append(Band(band.name, part, part / KWH * band.price))
     return tuple(found)
 

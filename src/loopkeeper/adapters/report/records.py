@@ -1,0 +1,232 @@
+"""Survey, design and commissioning as documents: what was measured and tried, and what not."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from loopkeeper.adapters.report import plots
+from loopkeeper.adapters.report.design import accounts, design_tiles, variant_name
+from loopkeeper.adapters.report.document import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Table,
+    Text,
+    Tile,
+    Tiles,
+)
+from loopkeeper.adapters.report.review_sections import figure
+from loopkeeper.adapters.report.review_words import said
+from loopkeeper.adapters.report.words import word
+from loopkeeper.app.designing import DesignBook
+from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+from loopkeeper.measure.dossier import Dossier
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import Trial
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import KWH
+
+MWH = 1000 * KWH
+NEEDED: tuple[tuple[str, float | None], ...] = (
+    ("heating", 1.0), ("cooling", 1.0), ("heating", 0.5), ("cooling", 0.5), ("control", None),
+    ("point_check", None), ("meter_proof", None), ("balance", None),
+)  # fmt: skip
+"""Trials that acceptance asks for: full and part load, controls, points, meters, flow balance."""
+
+
+def survey_document(
+    dossier: Dossier, surveyed: Surveyed, verdicts: Sequence[Verdict], end: tuple[str, str]
+) -> Document:
+    """
+    Return what the survey measured, beside what the design assumed.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        With its tests and the results it keeps.
+    surveyed : Surveyed
+        What the response tests of the dossier give.
+    verdicts : sequence of Verdict
+        Said while the tests were interpreted.
+    end : tuple of two str
+        Language, ``"zh"`` or ``"en"``, and the last line.
+
+    Returns
+    -------
+    Document
+    """
+    plant, language = dossier.plant, end[0]
+    rows = [
+        (f.kind, f.file, name, figure(v.value), f"{figure(v.low)} … {figure(v.high)}")
+        for f in dossier.findings for name, v in f.values.items()
+    ]  # fmt: skip
+    rows += _interpreted(surveyed, language)
+    head = tuple(said(k, language) for k in ("test", "file", "figure", "value", "interval"))
+    declared = [(t.kind, t.file, str(t.taken_on or "–"), t.hole) for t in plant.tests]
+    columns = tuple(said(k, language) for k in ("test", "file", "taken_on", "hole"))
+    found: Block = Text(said("tests_none", language), "caution")
+    if rows:
+        found = Table(head, tuple(rows), (3, 4))
+    blocks: list[Block] = [
+        *_assumed(plant, language), Heading(said("tests_declared", language)),
+        Table(columns, tuple(declared)), Heading(said("tests_evaluated", language)), found,
+        *_said(verdicts, language),
+    ]  # fmt: skip
+    return _document(plant, "survey_report", blocks, end)
+
+
+def _interpreted(surveyed: Surveyed, language: str) -> list[tuple[str, str, str, str, str]]:
+    """What the response tests of the dossier give together."""
+    found, holes = surveyed.conductivity, f"{surveyed.holes} {said('holes', language)}"
+    rows = []
+    if found is not None:
+        interval = f"{figure(found.low)} … {figure(found.high)}"
+        rows.append(("thermal_response", holes, said("conductivity", language),
+                     figure(found.value, "W/(m·K)"), interval))  # fmt: skip
+    if surveyed.undisturbed_temperature is not None:
+        rows.append(("thermal_response", holes, said("undisturbed", language),
+                     figure(surveyed.undisturbed_temperature, "°C"), ""))  # fmt: skip
+    return rows
+
+
+def _assumed(plant: Plant, language: str) -> Iterator[Block]:
+    ground = plant.source.ground
+    if ground is None:
+        return
+    rows = (
+        (said("conductivity", language), f"{ground.conductivity:.2f} W/(m·K)"),
+        (said("undisturbed", language), f"{ground.undisturbed_temperature:.1f} °C"),
+        (said("ground_capacity", language), f"{ground.heat_capacity / 1e6:.2f} MJ/(m³·K)"),
+        (said("basis", language), said(f"basis_{ground.basis}", language)),
+    )
+    yield Heading(said("assumed", language))
+    yield Table((said("figure", language), said("value", language)), rows, (1,))
+
+
+def commissioning_document(plant: Plant, language: str, foot: str) -> Document:
+    """
+    Return the trials of acceptance: what was tried, what failed, what was never tried.
+
+    Parameters
+    ----------
+    plant : Plant
+        With its trials and ledger.
+    language : str
+        ``"zh"`` or ``"en"``.
+    foot : str
+        The last line.
+
+    Returns
+    -------
+    Document
+        A trial counts as passed when it was accepted, and its load as tried when it was written.
+    """
+    missing = [m for m in NEEDED if not any(_is_trial(t, *m) for t in plant.trials)]
+    failed = [t for t in plant.trials if t.accepted is not True]
+    below = [c for c in plant.ledger if (n := c.numbers()) is not None and n[1] < 0.95 * n[0]]
+    tone = "problem" if failed or missing else "good"
+    text = said("trials_text", language, count=len(plant.trials), failed=len(failed),
+                missing=len(missing))  # fmt: skip
+    lines = [
+        (said("never_tried", language, trial=_trial_name(*m, language)), "problem")
+        for m in missing
+    ]
+    rows = tuple(_trial_row(trial, language) for trial in plant.trials)
+    tones = {(r, 5): "good" if one.accepted else "problem" for r, one in enumerate(plant.trials)}
+    head = tuple(said(k, language) for k in ("trial", "mode", "figure", "expected_value", "value",
+                                             "outcome"))  # fmt: skip
+    ledger = tuple((c.item, c.check, c.drawn, c.found, c.unit) for c in below[:40])
+    blocks: list[Block] = [
+        Text(text, tone), Bullets(tuple(lines)), Heading(said("trials", language)),
+        Table(head, rows, (3, 4), tones), Heading(said("ledger_below", language)),
+        Table(tuple(said(k, language) for k in ("item", "check", "drawn_value", "value", "unit")),
+              ledger) if ledger else Text(said("ledger_fine", language), "good"),
+    ]  # fmt: skip
+    return _document(plant, "commissioning_report", blocks, (language, foot))
+
+
+def _is_trial(trial: Trial, mode: str, load: float | None) -> bool:
+    if trial.mode != mode:
+        return False
+    part = trial.load_fraction
+    return load is None or (part is not None and (part >= 0.9 if load == 1.0 else part < 0.9))
+
+
+def _trial_name(mode: str, load: float | None, language: str) -> str:
+    name = said(f"trial_{mode}", language)
+    if load is None:
+        return name
+    return f"{name}, {said('full_load' if load == 1.0 else 'part_load', language)}"
+
+
+def _trial_row(trial: Trial, language: str) -> tuple[str, ...]:
+    load = "" if trial.load_fraction is None else f" {trial.load_fraction:.0%}"
+    values = ("–" if v is None else figure(v, trial.unit) for v in (trial.expected, trial.found))
+    outcome = {True: "met", False: "missed", None: "not_judged"}[trial.accepted]
+    return (
+        trial.trial, f"{trial.mode}{load}", f"{trial.quantity} {trial.of}", *values,
+        said(outcome, language),
+    )  # fmt: skip
+
+
+def design_document(dossier: Dossier, book: DesignBook, language: str, foot: str) -> Document:
+    """
+    Return a design: does it pass, how the source lasts, what it costs.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        The design.
+    book : DesignBook
+        Its check, size, units and costs.
+    language : str
+        ``"zh"`` or ``"en"``.
+    foot : str
+        The last line.
+
+    Returns
+    -------
+    Document
+    """
+    check, run = book.check, book.check.horizon
+    verdict = word("design_passes" if check.passes else "design_fails", language)
+    tiles = design_tiles(check, book.promise, book.size, language)
+    axis = np.arange(1.0, run.years + 1)
+    drawn = [
+        plots.Line(word("warmest", language), run.warmest, plots.RED),
+        plots.Line(word("mean", language), run.mean, plots.GREY),
+        plots.Line(word("coldest", language), run.coldest, plots.BLUE),
+    ]
+    blocks: list[Block] = [
+        Text(verdict, "good" if check.passes else "problem"),
+        Tiles(tuple(Tile(*row) for row in tiles)),
+        plots.lines(axis, drawn, "°C", word("source_years", language)),
+        Heading(word("design_checks", language)), *_said(check.verdicts, language, bare=True),
+    ]  # fmt: skip
+    if book.size is not None:
+        blocks += _said(book.size.verdicts, language, bare=True)
+    if book.costs is not None:
+        head = tuple(word(k, language) for k in ("costs", "investment", "yearly", "life_cycle"))
+        rows = tuple(
+            (variant_name(a.name, language), f"{a.investment / 1e6:.2f}", f"{a.yearly / 1e6:.2f}",
+             f"{a.life_cycle / 1e6:.2f}")
+            for a in accounts(book.costs)
+        )  # fmt: skip
+        blocks += [Heading(f"{word('costs', language)}, {word('million', language)}"),
+                   Table(head, rows, (1, 2, 3))]  # fmt: skip
+    return _document(dossier.plant, "design_report", blocks, (language, foot))
+
+
+def _said(verdicts: Sequence[Verdict], language: str, *, bare: bool = False) -> list[Block]:
+    lines = tuple((v.sentence(language), str(v.severity)) for v in verdicts)
+    if not lines:
+        return []
+    return [Bullets(lines)] if bare else [Heading(said("cautions", language)), Bullets(lines)]
+
+
+def _document(plant: Plant, title: str, blocks: Sequence[Block], end: tuple[str, str]) -> Document:
+    language, foot = end
+    site = plant.site
+    name = site.name_zh if language == "zh" and site.name_zh else site.name
+    return Document(f"{name} · {said(title, language)}", site.id, language, tuple(blocks), foot)
