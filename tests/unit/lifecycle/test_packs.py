@@ -73,6 +73,7 @@ def test_every_number_states_clause_confidence_and_both_languages():
         assert any("\u4e00" <= c <= "\u9fff" for c in pack.name_zh)
         for index in pack.indices:
             assert index.clause
+            assert index.clause_zh
             assert index.confidence in {"V", "S", "M+", "M", "M-", "A"}
             assert any("\u4e00" <= c <= "\u9fff" for c in index.name_zh)
 

@@ -54,6 +54,10 @@ def confident(clause: str, confidence: str, language: str) -> str:
     return text if seen else f"{text} {said('unverified', language)}"
 
 
+def _own(english: str, chinese: str, language: str) -> str:
+    return chinese if language == "zh" and chinese else english
+
+
 def kpi_table(review: Review, language: str) -> Table:
     """Return the key figures with interval, coverage, last year and clause."""
     head = ("figure", "boundary", "mode", "value", "interval", "coverage", "year_before", "clause")
@@ -110,7 +114,7 @@ def _judged_row(one: Graded, judged: Judged, language: str) -> tuple[str, ...]:
     return (
         one.pack.id, index.name_zh if language == "zh" else index.name, value, " ".join(limits),
         said(str(judged.outcome), language), judged.grade,
-        confident(index.clause, index.confidence, language),
+        confident(_own(index.clause, index.clause_zh, language), index.confidence, language),
     )  # fmt: skip
 
 
@@ -166,7 +170,7 @@ def _sub_row(part: SubIndex, language: str) -> tuple[str, ...]:
         said(part.pillar, language), part.name_zh if language == "zh" else part.name, shown,
         f"{figure(part.floor)} … {figure(part.target)}",
         "–" if part.score is None else f"{part.score:.0f}",
-        confident(part.source, part.confidence, language),
+        confident(_own(part.source, part.source_zh, language), part.confidence, language),
     )  # fmt: skip
 
 

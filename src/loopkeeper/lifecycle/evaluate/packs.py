@@ -54,6 +54,7 @@ class Index:
     figure: str
     unit: str = "-"
     clause: str = ""
+    clause_zh: str = ""
     at_least: float | None = None
     at_most: float | None = None
     bands: tuple[tuple[float, str], ...] = ()

@@ -44,6 +44,7 @@ class SubIndex:
     target: float
     weight: float
     source: str
+    source_zh: str
     confidence: str
     value: Estimate | None
     score: float | None
@@ -87,7 +88,7 @@ def _sub_index(row: Mapping[str, str], value: Estimate | None) -> SubIndex:
         score = 100.0 * float(np.clip((value.value - floor) / (target - floor), 0.0, 1.0))
     return SubIndex(
         row["id"], row["pillar"], row["name"], row["name_zh"], row["unit"], floor, target,
-        float(row["weight"]), row["source"], row["confidence"], value, score,
+        float(row["weight"]), row["source"], row["source_zh"], row["confidence"], value, score,
     )  # fmt: skip
 
 
