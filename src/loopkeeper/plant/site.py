@@ -38,6 +38,10 @@ class Site:
     heating_season: Season | None = None
     cooling_season: Season | None = None
 
+    def called(self, language: str) -> str:
+        """Return its name in ``"zh"`` or ``"en"``."""
+        return self.name_zh if language == "zh" and self.name_zh else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:

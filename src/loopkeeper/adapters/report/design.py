@@ -65,7 +65,7 @@ def render_design(
         title=word("design_title", language),
         w=lambda key: word(key, language),
         language=language,
-        name=plant.site.name_zh if language == "zh" and plant.site.name_zh else plant.site.name,
+        name=plant.site.called(language),
         passes=found.passes,
         light="green" if found.passes else "red",
         verdict=word("design_passes" if found.passes else "design_fails", language),

@@ -52,7 +52,7 @@ def diagnosis_document(
         Ready to be printed.
     """
     site = plant.site
-    name = site.name_zh if language == "zh" and site.name_zh else site.name
+    name = site.called(language)
     when = period_text(evaluation.period, site.timezone)
     tone = "good" if diagnosis.healthy else "problem"
     tiles = tuple(Tile(*row) for row in figure_tiles(plant, evaluation, diagnosis, language))

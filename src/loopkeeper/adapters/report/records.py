@@ -228,5 +228,5 @@ def _said(verdicts: Sequence[Verdict], language: str, *, bare: bool = False) -> 
 def _document(plant: Plant, title: str, blocks: Sequence[Block], end: tuple[str, str]) -> Document:
     language, foot = end
     site = plant.site
-    name = site.name_zh if language == "zh" and site.name_zh else site.name
+    name = site.called(language)
     return Document(f"{name} · {said(title, language)}", site.id, language, tuple(blocks), foot)

@@ -79,7 +79,7 @@ def render_report(
         n=lambda key: named(key, language),
         language=language,
         plant=plant,
-        name=plant.site.name_zh if language == "zh" and plant.site.name_zh else plant.site.name,
+        name=plant.site.called(language),
         period=period_text(evaluation.period, zone),
         verdict=verdict_sentence(diagnosis, language),
         light="green" if diagnosis.healthy else "red" if _grave(diagnosis) else "amber",

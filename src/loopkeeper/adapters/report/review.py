@@ -72,7 +72,7 @@ def review_document(review: Review, language: str, made: Made) -> Document:
         Ready to be printed.
     """
     site = review.plant.site
-    name = site.name_zh if language == "zh" and site.name_zh else site.name
+    name = site.called(language)
     start, end = (local_day(t, site.timezone) for t in (review.period.start, review.period.end))
     swings = _swings(review, language)
     blocks: list[Block] = [
