@@ -25,13 +25,21 @@ from loopkeeper.lifecycle.evaluate.result import Evaluation, Traces
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
-from loopkeeper.measure.kpi_system import Step, loss_waterfall, pump_work, water_transport_factor
+from loopkeeper.measure.kpi_system import (
+    Step,
+    hot_water_energy,
+    loss_waterfall,
+    pump_work,
+    system_factor,
+    water_transport_factor,
+)
 from loopkeeper.measure.kpi_table import key_figures
 from loopkeeper.measure.kpi_water import reinjection_ratio, water_taken
 from loopkeeper.measure.operation import Operation, local_calendar
 from loopkeeper.measure.periods import year_before
 from loopkeeper.measure.quality import Bools, PointSummary, summarise
 from loopkeeper.measure.series import Period, Times
+from loopkeeper.measure.trend import Trend, monthly_trend
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.carbon import GridFactor
 from loopkeeper.plant.plant import Plant
@@ -87,6 +95,8 @@ class Review:
     unfilled: tuple[Pack, ...]
     pillars: tuple[tuple[Period, tuple[Pillar, ...]], ...]
     water: Groundwater | None
+    ground: tuple[tuple[str, Trend], ...]
+    maintenance: float | None
     account: Account
     grid: GridFactor
     evaluation: Evaluation | None
@@ -188,7 +198,8 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         tuple(graded(p, figures, parts_of(plant)) for p in filled),
         tuple(p for p in asked.packs if not p.filled),
         _years(base, period) if kind == "annual" else (),
-        _groundwater(base, period, answers),
+        _groundwater(base, period, answers), _ground_trends(base, period),
+        _maintenance(plant, period),
         _account(plant, inside.operation, asked), asked.grid,
         base.evaluation if kind == "annual" else None,
         summarise(base.measured.admitted, period), _events(plant, period),
@@ -205,6 +216,9 @@ def _answers(base: Prepared, period: Period, least: float) -> tuple[Answer, ...]
     for loop in ("source", "load"):
         found.append(pump_work(hours, plant, period, loop, minimum_coverage=least))
         found.append(water_transport_factor(hours, plant, period, loop, minimum_coverage=least))
+    found.append(system_factor(hours, plant, period, minimum_coverage=least))
+    if hours.places("heat_power") and "hot-water" in hours.places("heat_power"):
+        found += hot_water_energy(hours, plant, period, minimum_coverage=least)
     if plant.source.kind is SourceKind.WELL_GROUP:
         found.append(reinjection_ratio(hours, period, minimum_coverage=least))
         found.append(water_taken(hours, period, minimum_coverage=least))
@@ -247,11 +261,12 @@ def _account(plant: Plant, operation: Operation, asked: Asked) -> Account:
 
 
 def _events(plant: Plant, period: Period) -> tuple[Event, ...]:
-    start, end = (
-        datetime.fromtimestamp(int(t.astype("datetime64[s]").astype(np.int64)), UTC)
-        for t in (period.start, period.end)
-    )
+    start, end = (_instant(t) for t in (period.start, period.end))
     return tuple(e for e in plant.events if e.kind in FAULTS and start <= e.time < end)
+
+
+def _instant(time: np.datetime64) -> datetime:
+    return datetime.fromtimestamp(int(time.astype("datetime64[s]").astype(np.int64)), UTC)
 
 
 def _years(base: Prepared, period: Period) -> tuple[tuple[Period, tuple[Pillar, ...]], ...]:
@@ -285,6 +300,7 @@ def _sub_figures(base: Prepared, period: Period) -> dict[str, Estimate | None]:
     found["comfort"] = comfort_share(op.indoor, used & op.enabled & (op.heating > 0))
     found["assurance"] = assurance(op.indoor, op.outdoor, used & op.enabled & (op.heating > 0))
     found["availability"] = _availability(plant, period)
+    found["fault_rate"] = _fault_rate(plant, op, period)
     found["data_coverage"] = Estimate.exact(float(op.good.mean())) if op.hours else None
     found["degradation"] = _degradation(base.charts, period)
     dated = [p for p in plant.points if p.calibrated_on is not None]
@@ -341,6 +357,36 @@ def _availability(plant: Plant, period: Period) -> Estimate | None:
         return None
     lost = sum(e.value or 0.0 for e in _events(plant, period) if e.kind == "outage")
     return Estimate.exact(max(0.0, 1.0 - lost / max(1, period.hours)))
+
+
+def _fault_rate(plant: Plant, op: Operation, period: Period) -> Estimate | None:
+    """Faults and outages written down for each thousand running hours. [1/1000 h]"""
+    running = float(op.run_share.sum())
+    if not plant.events or running < 500:
+        return None
+    count = sum(e.kind in {"fault", "outage"} for e in _events(plant, period))
+    return Estimate.exact(1000.0 * count / running)
+
+
+def _maintenance(plant: Plant, period: Period) -> float | None:
+    """Cost of the maintenance written down; None when no event states one. [currency]"""
+    start, end = (_instant(t) for t in (period.start, period.end))
+    written = (e for e in plant.events if e.kind == "maintenance" and start <= e.time < end)
+    costs = [e.value for e in written if e.value is not None]
+    return sum(costs) if costs else None
+
+
+def _ground_trends(base: Prepared, period: Period) -> tuple[tuple[str, Trend], ...]:
+    """Trend of each ground thermometer over the record up to the period's end. [K/year]"""
+    hours = base.measured.hours
+    record = hours.within(Period(hours.time[0], period.end))
+    found = []
+    for of in record.places("ground_temperature"):
+        try:
+            found.append((of, monthly_trend(record.time, record.values("ground_temperature", of))))
+        except DataError:
+            continue
+    return tuple(found)
 
 
 def _degradation(charts: Sequence[ModeChart], period: Period) -> Estimate | None:

@@ -12,7 +12,7 @@ from loopkeeper.measure.derived import loop_fluid, loop_heat
 from loopkeeper.measure.series import Channel, ChannelKey, Floats, PlantHours
 from loopkeeper.plant.plant import Plant
 
-LOOPS: Final = ("source", "load")
+LOOPS: Final = ("source", "load", "hot-water")
 """The loops whose heat is derived."""
 
 

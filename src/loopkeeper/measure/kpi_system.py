@@ -14,7 +14,15 @@ from loopkeeper.measure.kpi_basis import (
     nothing_delivered,
 )
 from loopkeeper.measure.meter_error import Sensed, summed
-from loopkeeper.measure.metered import backup_heat, backup_input, heat, machines, pumps
+from loopkeeper.measure.metered import (
+    Group,
+    backup_heat,
+    backup_input,
+    heat,
+    machines,
+    pumps,
+)
+from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
@@ -95,6 +103,97 @@ def loss_waterfall(
         steps.append(Step(name, factor.estimate(), one.estimate(), lost))
         before = factor.value
     return tuple(steps)
+
+
+def system_factor(
+    hours: PlantHours, plant: Plant, period: Period, *, minimum_coverage: float = MINIMUM_COVERAGE
+) -> Answer:
+    """
+    Return heat, cold and hot water together over all electricity: what the plant is worth as one.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours; hot water has a meter of its own beside the load's (``hot-water``) or is
+        part of it.
+    plant : Plant
+        Its machines and pumps.
+    period : Period
+        The period.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+        Factor within the boundary of GB/T 50801; hours of simultaneous use count both ways. [-]
+    """
+    inside = hours.within(period)
+    blank = KpiRefusal("system_factor", "GB/T 50801", "all", ())
+    useful = [heat(inside, "load"), *_hot_water(inside)]
+    used = [machines(inside, plant), *(pumps(inside, plant, loop) for loop in ("source", "load"))]
+    cut = cut_out(inside, [*useful, *used], minimum_coverage, blank)
+    if isinstance(cut, KpiRefusal):
+        return cut
+    delivered = summed(_both_ways(inside, plant, group.name, cut.known) for group in useful)
+    spent = summed(electric_energy(inside, group, cut.known) for group in used)
+    if delivered.value <= 0 or spent.value <= 0:
+        return nothing_delivered(blank)
+    factor = delivered.over(spent).estimate()
+    return KpiValue(blank.name, blank.boundary, "all", factor, "-", cut.coverage,
+                    "GB/T 50801-2013 system; IEA Annex 52 level 4", "S/M")  # fmt: skip
+
+
+def hot_water_energy(
+    hours: PlantHours, plant: Plant, period: Period, *, minimum_coverage: float = MINIMUM_COVERAGE
+) -> tuple[Answer, Answer]:
+    """
+    Return the heat of hot water, and how much of it came while the building was cooled.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant.
+    period : Period
+        The period.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    whole, simultaneous : KpiValue or KpiRefusal
+        Energies in the known hours [J]; heat made together with cold costs its compressor once.
+    """
+    inside = hours.within(period)
+    blanks = [KpiRefusal("delivered_energy", "hot-water", mode, ())
+              for mode in ("hot_water", "simultaneous")]  # fmt: skip
+    groups = [heat(inside, "hot-water"), heat(inside, "load")]
+    cut = cut_out(inside, groups, minimum_coverage, blanks[0])
+    if isinstance(cut, KpiRefusal):
+        return cut, KpiRefusal(blanks[1].name, blanks[1].boundary, blanks[1].mode, cut.reasons)
+    cooled = cut.known & (np.nan_to_num(inside.values("heat_power", "load")) < 0)
+    found = []
+    for blank, where in zip(blanks, (cut.known, cooled), strict=True):
+        energy = thermal_energy(inside, plant, "hot-water", where).estimate()
+        found.append(KpiValue(blank.name, blank.boundary, blank.mode, energy, "J", cut.coverage))
+    return found[0], found[1]
+
+
+def _hot_water(hours: PlantHours) -> list[Group]:
+    """The hot water's own meter, where there is one."""
+    found = heat(hours, "hot-water")
+    return [] if found.values is None else [found]
+
+
+def _both_ways(hours: PlantHours, plant: Plant, of: str, known: Bools) -> Sensed:
+    """Heat and cold of a loop, both counted positive. [J]"""
+    power = np.nan_to_num(hours.values("heat_power", of))
+    return summed(
+        thermal_energy(hours, plant, of, known & (side * power > 0)).scaled(side)
+        for side in (1.0, -1.0)
+    )
 
 
 def pump_work(
@@ -180,11 +279,7 @@ def _pump_ratio(
     cut = cut_out(inside, [metered, heat(inside, carrier)], minimum, blank)
     if isinstance(cut, KpiRefusal):
         return cut
-    power = np.nan_to_num(inside.values("heat_power", carrier))
-    carried = summed(
-        thermal_energy(inside, plant, carrier, cut.known & (side * power > 0)).scaled(side)
-        for side in (1.0, -1.0)
-    )
+    carried = _both_ways(inside, plant, carrier, cut.known)
     spent = electric_energy(inside, metered, cut.known)
     if carried.value <= 0 or spent.value <= 0:
         return nothing_delivered(blank)

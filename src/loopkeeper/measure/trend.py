@@ -7,7 +7,7 @@ from math import erf, sqrt
 import numpy as np
 
 from loopkeeper.errors import InsufficientDataError
-from loopkeeper.measure.series import Floats
+from loopkeeper.measure.series import Floats, Times
 
 FEWEST = 8
 """Samples a trend needs (A). [-]"""
@@ -83,6 +83,37 @@ def seasonal_trend(
     p = 1.0 - erf(score / sqrt(2.0))
     slope = float(np.median(slopes)) if slopes else 0.0
     return Trend(slope, p, total, len(values))
+
+
+def monthly_trend(time: Times, values: Floats, where: np.ndarray | None = None) -> Trend:
+    """
+    Test the monthly medians of an hourly series for a trend, month against the same month.
+
+    Parameters
+    ----------
+    time : array of datetime64, shape (n,)
+        Hours.
+    values : array, shape (n,)
+        NaN where not measured.
+    where : bool array, shape (n,), optional
+        Hours that count.
+
+    Returns
+    -------
+    Trend
+        Slope in the values' unit a year.
+
+    Raises
+    ------
+    InsufficientDataError
+        When the record has fewer than seven months that come again.
+    """
+    known = np.isfinite(values) if where is None else where & np.isfinite(values)
+    month = time.astype("datetime64[M]")
+    there = np.unique(month[known])
+    medians = np.array([np.median(values[known & (month == m)]) for m in there])
+    number = there.astype(np.int64)
+    return seasonal_trend(1970 + number / 12, [int(m) % 12 for m in number], medians)
 
 
 def _signs(values: Floats, hidden: np.ndarray) -> np.ndarray:

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from loopkeeper.measure.kpi_basis import KpiRefusal
-from loopkeeper.measure.kpi_system import loss_waterfall, pump_work, water_transport_factor
+from loopkeeper.measure.kpi_system import (
+    hot_water_energy,
+    loss_waterfall,
+    pump_work,
+    system_factor,
+    water_transport_factor,
+)
 from loopkeeper.measure.kpi_water import reinjection_ratio, water_taken
 from loopkeeper.measure.series import Channel, PlantHours
 from loopkeeper.plant.machines import BackupRecord
@@ -93,3 +99,22 @@ def test_water_returned_over_water_taken(whole):
     assert taken.value.value == pytest.approx(0.02 * 240 * 3600)
     nothing = PlantHours(time, {})
     assert isinstance(reinjection_ratio(nothing, whole(nothing)), KpiRefusal)
+
+
+def test_hot_water_made_while_cooling_counts_both_ways(channelled, plant, whole):
+    water = np.where(COLD, 6e3, 2e3)
+    hours = channelled(worked() | {("heat_power", "hot-water"): water})
+    total = system_factor(hours, plant, whole(hours))
+    # 40 + 2 kW for 10 + 1.5 kW, then 30 + 6 kW for 5 + 1.5 kW, as long each
+    assert total.value.value == pytest.approx((42 + 36) / (11.5 + 6.5))
+    everything, together = hot_water_energy(hours, plant, whole(hours))
+    assert everything.value.value == pytest.approx(120 * 8e3 * 3600)
+    assert together.value.value == pytest.approx(120 * 6e3 * 3600)
+    assert (together.boundary, together.mode) == ("hot-water", "simultaneous")
+
+
+def test_without_a_meter_for_hot_water_it_is_part_of_the_load(channelled, plant, whole):
+    hours = channelled(worked())
+    assert system_factor(hours, plant, whole(hours)).value.value == pytest.approx(70 / 18)
+    refused = hot_water_energy(hours, plant, whole(hours))
+    assert all(isinstance(r, KpiRefusal) and r.reasons for r in refused)

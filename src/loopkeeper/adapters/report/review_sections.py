@@ -178,9 +178,18 @@ def balance_blocks(review: Review, language: str) -> Iterator[Block]:
     """Yield the thermal balance and where the ground goes."""
     ratio = review.value("thermal_balance_ratio", "ground")
     outlook = None if review.evaluation is None else review.evaluation.ground
-    if ratio is None and outlook is None:
+    if ratio is None and outlook is None and not review.ground:
         return
     yield Heading(said("balance", language))
+    meant = review.plant.promise.ground_drift_per_year
+    promised = "–" if meant is None else f"{meant:+.2f}"
+    yield Bullets(
+        tuple(
+            (said("ground_trend", language, place=place, slope=f"{trend.slope:+.2f}",
+                  p=f"{trend.p:.2f}", promised=promised), "note")
+            for place, trend in review.ground
+        )
+    )  # fmt: skip
     if ratio is not None:
         words = {k: f"{getattr(ratio.value, k):.2f}" for k in ("low", "high")}
         yield Text(said("balance_text", language, ratio=f"{ratio.value.value:.2f}", **words))
@@ -256,6 +265,9 @@ def money_blocks(review: Review, language: str) -> Iterator[Block]:
     words = {"factor": f"{grid.factor:g}", "region": grid.region, "year": grid.year,
              "confidence": grid.confidence}  # fmt: skip
     told = [said("grid", language, **words)]
+    if review.maintenance is not None:
+        cost = f"{review.maintenance:,.0f} {bill.currency}"
+        told.insert(0, said("maintenance_cost", language, cost=cost))
     each = bill.per_heat()
     if each is not None:
         told.insert(0, f"{said('per_heat', language)}: {each:.3f} {bill.currency}")

@@ -16,7 +16,7 @@ import numpy as np
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.series import Floats, PlantHours, Times
-from loopkeeper.measure.trend import Trend, seasonal_trend
+from loopkeeper.measure.trend import Trend, monthly_trend, seasonal_trend
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.plant import Plant
@@ -221,15 +221,8 @@ def _levels(hours: PlantHours) -> list[tuple[str, Trend]]:
     rest = np.ones(len(hours.time), bool) if taken is None else np.nan_to_num(taken) <= 0
     found = []
     for of in hours.places("water_level"):
-        values = hours.values("water_level", of)
-        known = rest & np.isfinite(values)
-        month = _months(hours.time)
-        there = np.unique(month[known])
-        medians = np.array([np.median(values[known & (month == m)]) for m in there])
-        years = 1970 + there.astype(np.int64) / 12
-        season = [int(m) % 12 for m in there.astype(np.int64)]
         try:
-            found.append((of, seasonal_trend(years, season, medians)))
+            found.append((of, monthly_trend(hours.time, hours.values("water_level", of), rest)))
         except InsufficientDataError:
             continue
     return found
