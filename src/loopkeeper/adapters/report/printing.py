@@ -10,6 +10,7 @@ from typing import Any, cast
 import typst
 from docx import Document as WordFile
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
@@ -170,8 +171,7 @@ def _coloured(run: Any, tone: str) -> None:
 def _word_tiles(file: Any, block: Tiles) -> None:
     columns = min(4, len(block.tiles))
     rows = -(-len(block.tiles) // columns)
-    table = file.add_table(rows=rows, cols=columns)
-    table.style = "Table Grid"
+    table = _light_table(file, rows, columns)
     for n, tile in enumerate(block.tiles):
         cell = table.cell(n // columns, n % columns)
         label = cell.paragraphs[0].add_run(tile.label)
@@ -199,17 +199,52 @@ def _word_bullets(file: Any, block: Bullets) -> None:
 
 
 def _word_table(file: Any, block: Table) -> None:
-    table = file.add_table(rows=1 + len(block.rows), cols=len(block.head))
-    table.style = "Table Grid"
+    table = _light_table(file, 1 + len(block.rows), len(block.head))
+    _head_repeats(table)
+    widths = _widths(block)
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    cells = table._cells  # noqa: SLF001 - reading cells one by one is quadratic
     for r, row in enumerate((block.head, *block.rows)):
         for c, text in enumerate(row):
-            paragraph = table.cell(r, c).paragraphs[0]
+            cell = cells[r * len(block.head) + c]
+            cell.width = Cm(widths[c])
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(1)
             run = paragraph.add_run(text)
             run.font.size, run.bold = Pt(8), r == 0
             _coloured(run, block.tones.get((r - 1, c), ""))
             if c in block.right:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     file.add_paragraph()
+
+
+def _widths(block: Table) -> list[float]:
+    """Figures need little room, the last words most. [cm]"""
+    last = len(block.head) - 1
+    shares = [1.0 if c in block.right else 2.2 if c == last else 1.3 for c in range(last + 1)]
+    return [17.4 * share / sum(shares) for share in shares]
+
+
+def _light_table(file: Any, rows: int, columns: int) -> Any:
+    """A table with light lines below its rows, none of which breaks over a page."""
+    table = file.add_table(rows=rows, cols=columns)
+    lines = OxmlElement("w:tblBorders")
+    for side in ("top", "bottom", "insideH"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("color", "D9DEE4")):
+            line.set(qn(f"w:{name}"), value)
+        lines.append(line)
+    table._tbl.tblPr.append(lines)  # noqa: SLF001 - borders have no other way in
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
+    return table
+
+
+def _head_repeats(table: Any) -> None:
+    """Print the head again on every page."""
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
 
 
 def _word_picture(file: Any, block: Picture) -> None:
