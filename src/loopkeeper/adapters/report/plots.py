@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, DateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -89,7 +90,14 @@ def lines(
         axes.set_ylabel(unit)
         axes.legend(loc="lower center", ncols=4, bbox_to_anchor=(0.5, 1.0), fontsize=8)
         if np.issubdtype(time.dtype, np.datetime64):
-            figure.autofmt_xdate(rotation=0, ha="center")
+            places = AutoDateLocator(  # type: ignore[no-untyped-call]
+                minticks=3, maxticks=8, interval_multiples=False
+            )
+            axes.xaxis.set_major_locator(places)
+            short = time[-1] - time[0] < np.timedelta64(100, "D")
+            axes.xaxis.set_major_formatter(
+                DateFormatter("%m-%d" if short else "%Y-%m")  # type: ignore[no-untyped-call]
+            )
         else:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         return _picture(figure, caption)

@@ -34,12 +34,21 @@ from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Floats, Times
+from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90
 from loopkeeper.plant.verdict import Severity
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
 POOR = 0.85
 """A point measured less than this is listed. [-]"""
+_ENERGIES = {
+    "heat": (("delivered_energy", "user side", "heating"),),
+    "cold": (("delivered_energy", "user side", "cooling"),),
+    "electricity": tuple(
+        ("electricity", name, "all") for name in ("machines", "source-pumps", "load-pumps")
+    ),
+}
+"""Energies of the first tiles: the key figures they sum."""
 OFTEN = 0.01
 """A flag on more readings than this is listed. [-]"""
 
@@ -116,22 +125,26 @@ def _headline(review: Review, swings: Sequence[tuple[str, str]], language: str) 
 
 def _tiles(review: Review, language: str) -> Iterator[Tile]:
     bill = review.account
-    for key, energy in (
-        ("heat", bill.heat),
-        ("cold", bill.cold),
-        ("electricity", bill.electricity),
-    ):
-        note = f"{said('coverage', language)} {bill.known:.0%}"
-        yield Tile(said(key, language), f"{energy / MWH:,.1f} MWh", note)
+    for key, names in _ENERGIES.items():
+        found = [review.value(*name) for name in names]
+        values = [answer.value for answer in found if answer is not None]
+        if len(values) == len(names):
+            whole = sum(v.value for v in values) / MWH
+            doubt = float(np.hypot.reduce([v.standard_deviation for v in values])) / MWH
+            note = f"± {COVERAGE_FACTOR_90 * doubt:,.1f} MWh (90 %)"
+            guessed = max(answer.estimated for answer in found if answer is not None)
+            note += f" · {said('estimated', language)} {guessed:.0%}" if guessed > 0.005 else ""
+            yield Tile(said(key, language), f"{whole:,.1f} MWh", note)
     for mode in ("heating", "cooling"):
         tile = _cop_tile(review, mode, language)
         if tile is not None:
             yield tile
     if bill.money is not None:
         area = bill.per_area(review.plant.site.heated_area)
-        note = "" if area is None else f"{area:.2f} {bill.currency}/m²"
+        note = f"{said('coverage', language)} {bill.known:.0%}"
+        note += "" if area is None else f" · {area:.2f} {bill.currency}/m²"
         yield Tile(said("cost", language), f"{bill.money:,.0f} {bill.currency}", note)
-    factor = f"{review.grid.factor:g} kg/kWh ({review.grid.region} {review.grid.year})"
+    factor = f"{said('coverage', language)} {bill.known:.0%} · {review.grid.factor:g} kg/kWh"
     yield Tile(said("carbon", language), f"{bill.carbon / 1000:,.1f} t", factor)
 
 
