@@ -277,5 +277,6 @@ def money_blocks(review: Review, language: str) -> Iterator[Block]:
 
 def _compared(one: Compared, currency: str, language: str) -> tuple[str, str, str, str]:
     money = "–" if one.money is None else f"{one.money:,.0f} {currency}"
-    basis = confident(one.alternative.source, one.alternative.confidence, language)
+    way = one.alternative
+    basis = confident(_own(way.source, way.source_zh, language), way.confidence, language)
     return said(one.alternative.id, language), money, f"{one.carbon / 1000:,.1f}", basis

@@ -36,13 +36,38 @@ class Alternative:
     heating: float
     cooling: float
     source: str
+    source_zh: str
     confidence: str
 
 
 ALTERNATIVES: Final = (
-    Alternative("coal", "coal", 0.70, 2.8, "GB/T 50801-2013 (eta 0.70, EER 2.8)", "S"),
-    Alternative("gas", "gas", 0.80, 2.8, "GB/T 50801-2013 (eta 0.80, EER 2.8)", "S"),
-    Alternative("air_source", "electricity", 2.3, 2.8, "field means of air-source plants", "A"),
+    Alternative(
+        "coal",
+        "coal",
+        0.70,
+        2.8,
+        "GB/T 50801-2013 (eta 0.70, EER 2.8)",
+        "GB/T 50801-2013（锅炉效率 0.70，EER 2.8）",
+        "S",
+    ),
+    Alternative(
+        "gas",
+        "gas",
+        0.80,
+        2.8,
+        "GB/T 50801-2013 (eta 0.80, EER 2.8)",
+        "GB/T 50801-2013（锅炉效率 0.80，EER 2.8）",
+        "S",
+    ),
+    Alternative(
+        "air_source",
+        "electricity",
+        2.3,
+        2.8,
+        "field means of air-source plants",
+        "空气源热泵实测均值",
+        "A",
+    ),
 )
 
 
