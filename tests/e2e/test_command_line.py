@@ -57,7 +57,8 @@ def test_evaluate_json_states_its_boundary(plant):
 def test_report_writes_a_file(plant, tmp_path, language):
     target = tmp_path / "report.html"
     done = loopkeeper("report", plant, "--lang", language, "-o", target, "--json")
-    assert json.loads(done.stdout) == {"report": str(target), "lang": language}
+    answer = {"report": str(target), "lang": language, "kind": "diagnosis"}
+    assert json.loads(done.stdout) == answer
     assert target.stat().st_size > 1_000_000
 
 
@@ -284,3 +285,23 @@ def test_points_and_alarms_of_a_plant_round_trip(plant, tmp_path):
     assert wrong.returncode != 0
     assert "Traceback" not in wrong.stderr
     assert "map comes from the maker" in wrong.stderr.replace("\n", " ")
+
+
+def test_reports_standards_and_fleet_from_the_command_line(plant, tmp_path):
+    for kind, name in (("monthly", "m.pdf"), ("annual", "a.docx"), ("commissioning", "c.html")):
+        done = loopkeeper("report", plant, "--kind", kind, "-o", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / name).stat().st_size > 5_000
+    graded = json.loads(loopkeeper("standards", "grade", plant, "--json").stdout)["graded"]
+    gbt = next(g for g in graded if g["standard"] == "GB/T 50801-2013")
+    assert {i["confidence"] for i in gbt["indices"]} == {"S"}
+    own = tmp_path / "own.toml"
+    assert loopkeeper("standards", "new", "NB/T 11700-2024", "-o", own).returncode == 0
+    assert "nothing is graded by it" in loopkeeper("standards", "check", own).stdout
+    side = json.loads(loopkeeper("fleet", plant.parent, "--json").stdout)
+    assert side["plants"][0]["figures"]["source_pump_share"]["value"] > 0
+    none = loopkeeper("bill", plant)
+    assert none.returncode == 1
+    assert "no bills can be made" in none.stderr
+    wrong = loopkeeper("report", plant, "--kind", "monthly", "-o", tmp_path / "m.odt")
+    assert (wrong.returncode, "Traceback" in wrong.stderr) == (2, False)
