@@ -1,6 +1,7 @@
 """Charts for print: SVG for pages, PNG for Word, drawn without a screen."""
 
 import io
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,8 +50,11 @@ def _dress() -> Iterator[None]:
 
 def _picture(figure: Figure, caption: str) -> Picture:
     vector, raster = io.BytesIO(), io.BytesIO()
-    figure.savefig(vector, format="svg", metadata={"Date": None}, bbox_inches="tight")
-    figure.savefig(raster, format="png", dpi=160, bbox_inches="tight")
+    with warnings.catch_warnings():
+        # a page brings its own fonts; what needs them here is refused where it is printed
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(vector, format="svg", metadata={"Date": None}, bbox_inches="tight")
+        figure.savefig(raster, format="png", dpi=160, bbox_inches="tight")
     text = vector.getvalue().decode()
     return Picture(text[text.index("<svg") :], raster.getvalue(), caption)
 

@@ -64,10 +64,15 @@ def printed(
     InputError
         When the kind of file is unknown or a template is broken.
     OutsideError
-        When a PDF in Chinese finds no font with Chinese glyphs.
+        When PDF or Word in Chinese finds no font with Chinese glyphs.
     """
     if suffix == ".html":
         return _html(document, templates, (code_version, generated_on)).encode()
+    if suffix in SUFFIXES and document.language == "zh" and chinese_font() is None:
+        raise OutsideError(
+            "PDF and Word in Chinese need a font with Chinese glyphs, none of "
+            f"{', '.join(CHINESE[:4])} is installed (Debian: apt-get install fonts-noto-cjk)"
+        )
     if suffix == ".pdf":
         return _pdf(document, templates)
     if suffix == ".docx":
@@ -105,11 +110,6 @@ def _head(document: Document) -> dict[str, str]:
 
 
 def _pdf(document: Document, templates: Path | None) -> bytes:
-    if document.language == "zh" and chinese_font() is None:
-        raise OutsideError(
-            "a PDF in Chinese needs a font with Chinese glyphs, none of "
-            f"{', '.join(CHINESE[:4])} is installed (Debian: apt-get install fonts-noto-cjk)"
-        )
     blocks = []
     for block in document.blocks:
         plain = _plain(block)
