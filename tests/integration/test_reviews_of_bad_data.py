@@ -11,7 +11,7 @@ from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.reviews import Library, Wishes
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.app.groundwork import admit_readings
-from loopkeeper.app.reviewing import prepared
+from loopkeeper.app.record import prepared
 from loopkeeper.measure.kpi_basis import KpiRefusal
 from loopkeeper.measure.periods import named_period
 from loopkeeper.units import KWH

@@ -11,7 +11,7 @@ from loopkeeper.adapters.report.printing import SUFFIXES, printed
 from loopkeeper.adapters.reviews import Library, Wishes
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.judging import as_readings
-from loopkeeper.app.reviewing import prepared
+from loopkeeper.app.record import prepared
 from loopkeeper.errors import InputError, InsufficientDataError
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.periods import KINDS, last_complete
@@ -72,7 +72,7 @@ def print_due(dossier: Dossier, hours: pl.DataFrame, printing: Printing) -> list
     time = hours["time"].dt.replace_time_zone(None).unique().sort().to_numpy()
     for kind in printing.kinds:
         try:
-            name = last_complete(kind, time.astype("datetime64[s]"), site)[0]
+            name = last_complete(kind, time.astype("datetime64[s]"), site, rolling=False)[0]
         except InsufficientDataError:
             continue
         stem = f"{kind}-{name.replace('/', '_')}"

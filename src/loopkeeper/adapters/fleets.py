@@ -18,7 +18,7 @@ from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.evaluate.fleet import Member
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.kpi_table import key_figures
-from loopkeeper.measure.periods import last_complete, named_period
+from loopkeeper.measure.periods import as_datetime, last_complete, named_period
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
@@ -107,7 +107,8 @@ def member(folder: Path, period: str | None) -> Member:
         readings, said = read_telemetry(folder, dossier.plant)
         chosen = _period(dossier.plant, readings, period)
         inside = readings.filter(
-            pl.col("time") >= _moment(chosen.start) - CONTEXT, pl.col("time") < _moment(chosen.end)
+            pl.col("time") >= as_datetime(chosen.start) - CONTEXT,
+            pl.col("time") < as_datetime(chosen.end),
         )
         measured = admit_readings(dossier, inside, said)
         answers = key_figures(measured.hours, dossier.plant, chosen)
@@ -139,10 +140,6 @@ def _period(plant: Plant, readings: pl.DataFrame, name: str | None) -> Period:
     ends = [np.datetime64(t.astimezone(UTC).replace(tzinfo=None), "h") for t in (first, last)]
     time = np.array(ends).astype("datetime64[s]")
     return last_complete("monthly", time, plant.site)[1]
-
-
-def _moment(time: np.datetime64) -> datetime:
-    return datetime.fromtimestamp(int(time.astype("datetime64[s]").astype(np.int64)), UTC)
 
 
 def keep_diagnosis(folder: Path, answer: Mapping[str, object]) -> None:

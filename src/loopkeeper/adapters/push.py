@@ -109,9 +109,8 @@ class Pusher:
         sent = 0
         for upto, part in _portions(fresh):
             for plant, body in _bodies(self._wanted(part)):
-                self._post(plant, body)
+                sent += len(body["point"]) if self._post(plant, body) else 0
             self._store.remember(self._memory, str(upto))
-            sent += part.height
         self._sent += sent
         return sent
 
@@ -122,14 +121,15 @@ class Pusher:
         plants = list(self._upstream.plants)
         return kept.filter(pl.col("plant").is_in(plants)) if plants else kept
 
-    def _post(self, plant: str, body: dict[str, Any]) -> None:
+    def _post(self, plant: str, body: dict[str, Any]) -> bool:
+        """Whether the platform took it; what it refuses for good is kept with the reason."""
         raw = json.dumps(body, ensure_ascii=False).encode()
         if self._upstream.url.startswith("http"):
-            self._by_http(plant, raw)
-        else:
-            self._by_mqtt(plant, raw)
+            return self._by_http(plant, raw)
+        self._by_mqtt(plant, raw)
+        return True
 
-    def _by_http(self, plant: str, raw: bytes) -> None:
+    def _by_http(self, plant: str, raw: bytes) -> bool:
         url = self._upstream.url.replace("{plant}", plant)
         headers = {"Content-Type": "application/json; charset=utf-8", "Content-Encoding": "gzip"}
         if self._upstream.token:
@@ -139,12 +139,13 @@ class Pusher:
         )
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310
-                return
+                return True
         except urllib.error.HTTPError as error:
             if error.code >= 500 or error.code in _LATER:
                 raise OutsideError(f"{url}: {error.code} {error.reason}") from error
             reason = f"{url} answered {error.code}: {error.read(200).decode(errors='replace')}"
             self._store.refuse(self.name, plant, reason, raw)
+            return False
         except OSError as error:
             raise OutsideError(f"{url}: {error}") from error
 

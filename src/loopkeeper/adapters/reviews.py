@@ -18,7 +18,8 @@ from loopkeeper.adapters.report.records import (
 from loopkeeper.adapters.report.review import Made, review_document
 from loopkeeper.app.designing import designed
 from loopkeeper.app.groundwork import admit_readings
-from loopkeeper.app.reviewing import Asked, Prepared, Review, prepared, reviewed
+from loopkeeper.app.record import Prepared, prepared
+from loopkeeper.app.reviewing import Asked, Review, reviewed
 from loopkeeper.app.surveying import interpret_survey, on_measured_ground
 from loopkeeper.lifecycle.design.economy import Prices as DesignPrices
 from loopkeeper.lifecycle.evaluate.money import Prices

@@ -7,9 +7,8 @@ import numpy as np
 from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.packs import Figure
-from loopkeeper.lifecycle.evaluate.result import Evaluation, Traces
+from loopkeeper.lifecycle.evaluate.result import Traces
 from loopkeeper.measure.kpi_basis import Answer, KpiRefusal
-from loopkeeper.measure.kpi_water import reinjection_ratio
 from loopkeeper.measure.meter_error import limits_of
 from loopkeeper.measure.series import Floats, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
@@ -47,7 +46,7 @@ def parts_of(plant: Plant) -> tuple[str, ...]:
 
 
 def plant_figures(
-    ground: Groundwork, hours: PlantHours, answers: Sequence[Answer], evaluation: Evaluation | None
+    ground: Groundwork, hours: PlantHours, answers: Sequence[Answer], traces: Traces | None
 ) -> Figures:
     """
     Return every figure that a pack may read.
@@ -60,8 +59,8 @@ def plant_figures(
         Its measured hours, of any length.
     answers : sequence of KpiValue or KpiRefusal
         Key figures of the period.
-    evaluation : Evaluation or None
-        Where there is one: the model against the meters.
+    traces : Traces or None
+        Of the period, where there are any: the model against the meters.
 
     Returns
     -------
@@ -70,19 +69,20 @@ def plant_figures(
     """
     plant, inside = ground.dossier.plant, hours.within(ground.period)
     found: Figures = {}
-    for answer in (*answers, reinjection_ratio(hours, ground.period)):
+    for answer in answers:
         name = f"{answer.name}|{answer.boundary}|{answer.mode}"
         found[name] = (
             answer.reasons if isinstance(answer, KpiRefusal)
             else Figure(answer.value, answer.coverage)
         )  # fmt: skip
-    found["reinjection_ratio"] = found["reinjection_ratio|wells|all"]
+    if "reinjection_ratio|wells|all" in found:
+        found["reinjection_ratio"] = found["reinjection_ratio|wells|all"]
     found |= _extremes(inside, plant)
     found |= _units(plant)
     found |= _water(plant.samples)
     found |= _highest(inside, "sand_content")
-    if evaluation is not None:
-        found |= model_fit(evaluation.traces)
+    if traces is not None:
+        found |= model_fit(traces)
     return found
 
 

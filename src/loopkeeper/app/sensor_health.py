@@ -84,10 +84,13 @@ def sensor_health(
 
 
 def _health(point: Point, summary: PointSummary, last: datetime | None) -> SensorHealth:
-    return SensorHealth(point.id, summary.coverage, dict(summary.flags), last, _due(point))
+    return SensorHealth(
+        point.id, summary.coverage, dict(summary.flags), last, calibration_end(point)
+    )
 
 
-def _due(point: Point) -> date | None:
+def calibration_end(point: Point) -> date | None:
+    """Return the day a point's calibration ends; None when it states none."""
     if point.calibrated_on is None:
         return None
     months = point.calibration_months or USUAL_CALIBRATION

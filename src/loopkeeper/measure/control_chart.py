@@ -117,11 +117,6 @@ class Chart:
     deviation: float
     memory: float
 
-    @property
-    def latest(self) -> float:
-        """How far the newest average is to its limit, 1 at the limit, signed. [-]"""
-        return float(self.average[-1] / self.limit) if len(self.average) else 0.0
-
 
 def control_chart(
     values: Floats, sound: int, *, run_length: float, weight: float = WEIGHT, least: float = 0.0

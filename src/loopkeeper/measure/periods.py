@@ -102,7 +102,14 @@ def _season(site: Site, mode: str, year: int) -> Period:
     return between(date(year, *season.first), day_after, site.timezone)
 
 
-def last_complete(kind: str, time: Times, site: Site) -> tuple[str, Period]:
+def as_datetime(time: np.datetime64) -> datetime:
+    """Return a time in UTC as a datetime that says so."""
+    return datetime.fromtimestamp(int(time.astype("datetime64[s]").astype(np.int64)), UTC)
+
+
+def last_complete(
+    kind: str, time: Times, site: Site, *, rolling: bool = True
+) -> tuple[str, Period]:
     """
     Return the last complete period of a kind that hours of data cover.
 
@@ -114,6 +121,8 @@ def last_complete(kind: str, time: Times, site: Site) -> tuple[str, Period]:
         Hours of data, UTC.
     site : Site
         Time zone and seasons.
+    rolling : bool
+        Whether twelve months from any month on are a year too; calendar years only otherwise.
 
     Returns
     -------
@@ -128,7 +137,7 @@ def last_complete(kind: str, time: Times, site: Site) -> tuple[str, Period]:
     """
     end = time[-1] + np.timedelta64(1, "h")
     found = [
-        (name, period) for name in _candidates(kind, time, site)
+        (name, period) for name in _candidates(kind, time, site, rolling=rolling)
         if (period := named_period(name, site)).start >= time[0] and period.end <= end
     ]  # fmt: skip
     if not found:
@@ -138,13 +147,13 @@ def last_complete(kind: str, time: Times, site: Site) -> tuple[str, Period]:
     return max(found, key=lambda one: one[1].end)
 
 
-def _candidates(kind: str, time: Times, site: Site) -> list[str]:
+def _candidates(kind: str, time: Times, site: Site, *, rolling: bool) -> list[str]:
     years = range(int(str(time[0])[:4]), int(str(time[-1])[:4]) + 1)
     if kind == "monthly":
         return [f"{y}-{m:02d}" for y in years for m in range(1, 13)]
     if kind == "annual":
         starts = [f"{y}-{m:02d}-01/{y + 1}-{m:02d}-01" for y in years for m in range(1, 13)]
-        return [str(y) for y in years] + starts
+        return [str(y) for y in years] + (starts if rolling else [])
     seasons = [m for m in ("heating", "cooling") if getattr(site, f"{m}_season") is not None]
     if seasons:
         return [f"{m}-{y}" for m in seasons for y in range(years[0] - 1, years[-1] + 1)]

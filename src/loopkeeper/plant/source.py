@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from loopkeeper.plant.site import SourceKind
 
+WATER_TAX = 0.8 / 1000.0
+"""All water reinjected, Beijing since 2024-12: 0.8 yuan a thousand tonnes (V). [CNY m-3]"""
+
 
 class Basis(StrEnum):
     """Where a ground property comes from."""

@@ -73,6 +73,7 @@ def test_the_last_complete_period():
     assert last_complete("quarterly", time, SITE)[0] == "cooling-2023"
     name, year = last_complete("annual", time, SITE)
     assert (name, year.hours) == ("2023-02-01/2024-02-01", 365 * 24)
+    assert last_complete("annual", time, SITE, rolling=False)[0] == "2023"
     bare = replace(SITE, heating_season=None, cooling_season=None)
     assert last_complete("quarterly", time, bare)[0] == "2023-Q4"
     with pytest.raises(InsufficientDataError, match="monthly"):

@@ -1,6 +1,5 @@
 """One self-contained HTML file: verdict first, then charts, causes, figures, cautions."""
 
-from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -21,6 +20,7 @@ from loopkeeper.adapters.report.words import named, word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.kpi_basis import KpiValue
+from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
@@ -118,8 +118,7 @@ def period_text(period: Period, zone: str) -> str:
     """Return a period as its local dates."""
 
     def local(moment: np.datetime64) -> str:
-        seconds = int(moment.astype("datetime64[s]").astype(np.int64))
-        return f"{datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+        return f"{as_datetime(moment).astimezone(ZoneInfo(zone)):%Y-%m-%d}"
 
     return f"{local(period.start)} – {local(period.end)}"
 

@@ -1,7 +1,6 @@
 """Sections of the periodic reports: key figures, standards, reliabilities, balance, money."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,6 +15,7 @@ from loopkeeper.lifecycle.evaluate.money import Compared
 from loopkeeper.lifecycle.evaluate.packs import SEEN, Graded, Judged, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import SubIndex
 from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
+from loopkeeper.measure.periods import as_datetime
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
@@ -30,8 +30,7 @@ FAR = 2.0
 
 def local_day(moment: np.datetime64, timezone: str) -> str:
     """Return the local date of a time in UTC."""
-    seconds = int(moment.astype("datetime64[s]").astype(np.int64))
-    return f"{datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(timezone)):%Y-%m-%d}"
+    return f"{as_datetime(moment).astimezone(ZoneInfo(timezone)):%Y-%m-%d}"
 
 
 def figure(value: float, unit: str = "") -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loopkeeper.lifecycle.design.economy import WATER_TAX
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.measure.water_quality import (
@@ -22,7 +21,7 @@ from loopkeeper.measure.water_quality import (
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.source import Basis, WellRole
+from loopkeeper.plant.source import WATER_TAX, Basis, WellRole
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.units import HOUR
 

@@ -11,8 +11,6 @@ COAL_BOILER = 0.65
 """Efficiency of the coal boiler that is replaced (A). [-]"""
 PRIMARY = {"electricity": 2.6, "gas": 1.0, "heat": 1.22}
 """Primary energy of a kilowatt hour (GB/T 51350-2019, M+). [-]"""
-WATER_TAX = 0.8 / 1000.0
-"""All water reinjected, Beijing since 2024-12: 0.8 yuan a thousand tonnes (V). [CNY m-3]"""
 
 
 @dataclass(frozen=True, slots=True)

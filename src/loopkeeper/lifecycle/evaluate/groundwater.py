@@ -21,7 +21,7 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
-from loopkeeper.plant.source import WellRole
+from loopkeeper.plant.source import WATER_TAX, WellRole
 
 SHORT_RATIO: Final = 0.95
 """No day may return less of its water (A). [-]"""
@@ -31,8 +31,6 @@ SURE: Final = 0.05
 """Probability below which a trend is called one. [-]"""
 REFERENCE: Final = 10.0
 """Temperature to which injectivity is normalised by viscosity. [°C]"""
-TAX: Final = 0.8 / 1000.0
-"""Water-resource tax with complete reinjection, Beijing since 2024-12 (V). [CNY m-3]"""
 
 
 _CLOSED = frozenset({"1", "1.0", "yes", "true", "closed", "是", "关闭"})
@@ -131,7 +129,7 @@ def groundwater(
     )  # fmt: skip
     if taken is None or found.complete is not Answer.MET:
         return found
-    return replace(found, tax=TAX * taken.value.value)
+    return replace(found, tax=WATER_TAX * taken.value.value)
 
 
 def _closed(plant: Plant) -> Criterion:
