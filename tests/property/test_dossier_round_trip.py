@@ -15,9 +15,10 @@ from loopkeeper.adapters.files.write import plant_toml, write_dossier
 from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord, PumpRecord
+from loopkeeper.plant.network import LoadNetwork
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
-from loopkeeper.plant.records import Event, LedgerCheck, WaterSample
+from loopkeeper.plant.records import Assessment, Event, LedgerCheck, WaterSample
 from loopkeeper.plant.site import Promise, Season, Site, SourceKind, Tariff, TariffBand
 from loopkeeper.plant.source import (
     AquiferRecord,
@@ -103,6 +104,7 @@ def plants(draw):
         pumps=tuple(draw(st.lists(records(PumpRecord), max_size=2))),
         backups=tuple(draw(st.lists(records(BackupRecord), max_size=2))),
         controls=draw(records(ControlRecord)),
+        network=draw(st.none() | records(LoadNetwork)),
         tariff=draw(
             st.none()
             | st.builds(
@@ -121,6 +123,16 @@ def plants(draw):
                         Event,
                         st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
                         CELLS, CELLS, CELLS, st.none() | st.floats(-1e6, 1e6),
+                    ),
+                    max_size=2,
+                )
+            )
+        ),
+        assessments=tuple(
+            draw(
+                st.lists(
+                    st.builds(
+                        Assessment, CELLS, st.floats(-1e6, 1e6), st.dates(date(2000, 1, 1)), CELLS
                     ),
                     max_size=2,
                 )
@@ -194,7 +206,7 @@ def test_a_damaged_plant_file_never_raises(tmp_path, data):
 
 
 RECORDS = ("points.csv", "ledger.csv", "commissioning.csv", "events.csv", "water_quality.csv",
-           "weather.csv", "design/loads.csv", "survey/trt_1.csv")  # fmt: skip
+           "assessment.csv", "weather.csv", "design/loads.csv", "survey/trt_1.csv")  # fmt: skip
 
 
 @given(st.sampled_from(RECORDS), st.binary(max_size=200), st.booleans())
@@ -205,6 +217,7 @@ def test_damaged_tables_never_raise(tmp_path, name, junk, headed):
         "ledger.csv": "item,item_kind,check,drawn,found\n",
         "commissioning.csv": "trial,mode,quantity,of,expected,started_at\n",
         "events.csv": "time,kind,value\n",
+        "assessment.csv": "figure,value,on\n",
         "water_quality.csv": "sampled_at,place,parameter,value\n",
         "weather.csv": "time,outdoor_temperature_C\n",
     }.get(name, "time,heating_kW,cooling_kW,inlet_temperature_C\n")

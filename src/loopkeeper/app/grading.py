@@ -8,11 +8,14 @@ from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.packs import Figure
 from loopkeeper.lifecycle.evaluate.result import Traces
-from loopkeeper.measure.kpi_basis import Answer, KpiRefusal
+from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
 from loopkeeper.measure.meter_error import limits_of
-from loopkeeper.measure.series import Floats, PlantHours
+from loopkeeper.measure.periods import as_datetime
+from loopkeeper.measure.series import Floats, Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.measure.water_quality import Result, index_of, sample_class
+from loopkeeper.plant.machines import Loop
+from loopkeeper.plant.network import transport_limit
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
 from loopkeeper.plant.site import SourceKind
@@ -32,7 +35,7 @@ Figures = dict[str, Figure | Sequence[Verdict]]
 
 
 def parts_of(plant: Plant) -> tuple[str, ...]:
-    """Return what indices of a pack are for: kind of source, modes, fluid, groundwater."""
+    """Return what indices of a pack are for: source, modes, fluid, groundwater, network."""
     groundwater = plant.source.kind in {SourceKind.WELL_GROUP, SourceKind.SINGLE_WELL}
     parts = [str(plant.source.kind)]
     parts += ["groundwater"] * groundwater
@@ -42,6 +45,8 @@ def parts_of(plant: Plant) -> tuple[str, ...]:
     parts += ["cooling"] * bool(
         promise.peak_cooling or any(m.rated_cooling for m in plant.machines)
     )
+    if plant.network is not None:
+        parts += [f"network-{mode}" for mode in ("heating", "cooling") if mode in parts]
     return tuple(parts)
 
 
@@ -79,6 +84,8 @@ def plant_figures(
         found["reinjection_ratio"] = found["reinjection_ratio|wells|all"]
     found |= _extremes(inside, plant)
     found |= _units(plant)
+    found |= _pumping(plant, answers)
+    found |= _stated(plant, ground.period)
     found |= _water(plant.samples)
     found |= _highest(inside, "sand_content")
     if traces is not None:
@@ -129,6 +136,47 @@ def _units(plant: Plant) -> Figures:
         if grades:
             found[f"unit_grade|{standard}"] = Figure(Estimate.exact(float(max(grades))))
     return found
+
+
+def _pumping(plant: Plant, answers: Sequence[Answer]) -> Figures:
+    """Pump power by nameplates over capacity, and pump work over what the network allows."""
+    found: Figures = {}
+    duty = {loop: [p for p in plant.pumps if p.loop == loop and not p.standby] for loop in Loop}
+    power = {loop: sum(p.power for p in pumps) for loop, pumps in duty.items()}
+    capacity = sum(max(m.rated_heating or 0.0, m.rated_cooling or 0.0) for m in plant.machines)
+    if capacity > 0 and duty[Loop.SOURCE]:
+        share = power[Loop.SOURCE] / capacity
+        found["source_pump_power_over_capacity"] = Figure(Estimate.exact(share))
+    network, load = plant.network, duty[Loop.LOAD]
+    if network is None or not load:
+        return found
+    site, difference = plant.site, plant.controls.load_design_dt
+    largest = max(p.flow for p in load)
+    for mode in ("heating", "cooling"):
+        allowed = transport_limit(network, mode, largest, difference, site.climate_zone)
+        peak = getattr(plant.promise, f"peak_{mode}")
+        if peak:
+            drawn = Estimate.exact(power[Loop.LOAD] / peak / allowed)
+            found[f"pump_work_over_limit|design|{mode}"] = Figure(drawn)
+    measured = next(
+        (a for a in answers if (a.name, a.boundary) == ("pump_work", "load-pumps")), None
+    )
+    if isinstance(measured, KpiValue):
+        widest = max(
+            transport_limit(network, mode, largest, difference, site.climate_zone)
+            for mode in ("heating", "cooling")
+        )
+        found["pump_work_over_limit|measured"] = Figure(
+            measured.value.scaled(1 / widest), measured.coverage
+        )
+    return found
+
+
+def _stated(plant: Plant, period: Period) -> Figures:
+    """What people stated by the end of the period, the newest of each."""
+    end = as_datetime(period.end).date()
+    known = sorted((a for a in plant.assessments if a.on <= end), key=lambda a: a.on)
+    return {f"stated:{a.figure}": Figure(Estimate.exact(a.value)) for a in known}
 
 
 def _water(samples: Sequence[WaterSample]) -> Figures:

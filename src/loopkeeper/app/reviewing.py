@@ -5,17 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.app.grading import parts_of, plant_figures
+from loopkeeper.app.grading import Figures, parts_of, plant_figures
 from loopkeeper.app.groundwork import once
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.scoring import years_of_scores
 from loopkeeper.errors import DataError, InsufficientDataError
 from loopkeeper.lifecycle.evaluate.groundwater import Groundwater, groundwater
 from loopkeeper.lifecycle.evaluate.money import Account, Prices, Used, account
-from loopkeeper.lifecycle.evaluate.packs import Graded, Pack, graded
-from loopkeeper.lifecycle.evaluate.reliability import (
-    Pillar,
-)
+from loopkeeper.lifecycle.evaluate.pack_grade import graded
+from loopkeeper.lifecycle.evaluate.packs import Graded, Pack
+from loopkeeper.lifecycle.evaluate.reliability import Pillar
 from loopkeeper.lifecycle.evaluate.result import Evaluation, Traces
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
@@ -69,6 +68,7 @@ class Review:
     quality: tuple[PointSummary, ...]
     events: tuple[Event, ...]
     verdicts: tuple[Verdict, ...]
+    figures: Figures
 
     def value(self, name: str, boundary: str, mode: str = "all") -> KpiValue | None:
         """Return a key figure, None where it was refused."""
@@ -128,7 +128,7 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         _account(plant, inside.operation, asked), asked.grid,
         base.evaluation if kind == "annual" else None,
         summarise(base.measured.admitted, period), events_of(plant, period),
-        once((*base.ground.verdicts, *base.verdicts, *refused)),
+        once((*base.ground.verdicts, *base.verdicts, *refused)), figures,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from loopkeeper.adapters.fleets import keep_diagnosis
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import evaluate_plant
-from loopkeeper.cli import alarms, design, fleet, points, report, serve, survey, watch
+from loopkeeper.cli import alarms, design, fleet, points, report, serve, standards, survey, watch
 from loopkeeper.cli.report import diagnosed, write_diagnosis
 from loopkeeper.cli.shared import (
     FINE,
@@ -62,7 +62,7 @@ app.command()(watch.watch)
 app.command()(report.report)
 app.command()(fleet.fleet)
 app.command()(report.bill)
-app.add_typer(report.standards_app, name="standards")
+app.add_typer(standards.app, name="standards")
 app.command()(serve.serve)
 app.command()(serve.play)
 app.command()(serve.token)

@@ -1,4 +1,4 @@
-"""``loopkeeper report`` and ``loopkeeper standards``: reports, and what they are graded by."""
+"""``loopkeeper report`` and ``loopkeeper bill``: reports of a plant, and its rooms' bills."""
 
 import csv
 from datetime import datetime
@@ -9,21 +9,19 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.markup import escape
 from rich.table import Table
 
 from loopkeeper import __version__
 from loopkeeper.adapters import reading
-from loopkeeper.adapters.files.packs import pack_text, read_pack, shipped_packs
+from loopkeeper.adapters.files.packs import read_pack
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Document
-from loopkeeper.adapters.report.printing import SUFFIXES, TEMPLATES, printed, template_text
+from loopkeeper.adapters.report.printing import SUFFIXES, printed
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.reviews import (
-    Library,
     Wishes,
     data_version,
     library,
@@ -46,15 +44,11 @@ from loopkeeper.cli.shared import (
 )
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.money import Prices
-from loopkeeper.lifecycle.evaluate.packs import Graded
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.plant import Plant
 
-standards_app = typer.Typer(
-    no_args_is_help=True, help="Standards as data: shown, checked, applied."
-)
 PackFiles = Annotated[
     list[Path] | None, typer.Option("--pack", help="Standard pack of your own; repeatable.")
 ]
@@ -148,23 +142,6 @@ def diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evalu
     return case, evaluation, diagnosis
 
 
-def _write_report(
-    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
-) -> None:
-    """Render and write a report; the date of making is local."""
-    now = datetime.now(ZoneInfo(plant.site.timezone))
-    html = render_report(
-        plant,
-        evaluation,
-        diagnosis,
-        language="zh" if language == "zh" else "en",
-        generated_on=f"{now:%Y-%m-%d %H:%M}",
-        code_version=__version__,
-    )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(html, encoding="utf-8")
-
-
 def write_diagnosis(
     plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
 ) -> None:
@@ -217,104 +194,3 @@ def bill(
     for one in found:
         total = f"{one.bill.room}: {one.bill.total:.2f} {one.currency}"
         out.print(total, highlight=False)
-
-
-@standards_app.command(name="list")
-def list_standards(as_json: AsJson = False) -> None:
-    """List the standards of the program; those without numbers grade nothing."""
-    packs = shipped_packs()
-    if as_json:
-        print_json(
-            {"packs": [{"id": p.id, "filled": p.filled, "indices": len(p.indices)} for p in packs]}
-        )
-        return
-    table = Table(box=SIMPLE_HEAD)
-    for heading in ("standard", "名称", "indices", "confidence", "state"):
-        table.add_column(heading)
-    for one in packs:
-        sure = "/".join(dict.fromkeys(i.confidence for i in one.indices))
-        state = "filled" if one.filled else "[yellow]template: fill in[/]"
-        table.add_row(one.id, one.name_zh, str(len(one.indices)), sure, state)
-    out.print(table)
-
-
-@standards_app.command()
-def check(pack: Annotated[Path, typer.Argument(help="Pack to check.", exists=True)]) -> None:
-    """Read a pack of your own and say what is wrong with it or still missing."""
-    with spoken():
-        found = read_pack(pack)
-    out.print(f"[green]✓[/] {found.id}: {len(found.indices)} indices", highlight=False)
-    for text, text_zh in found.checklist:
-        out.print(f"  [yellow]□[/] {text} {text_zh}", highlight=False)
-    if not found.filled:
-        out.print("filled = false: nothing is graded by it")
-
-
-@standards_app.command()
-def new(
-    identifier: Annotated[str, typer.Argument(help="Such as 'NB/T 11700-2024'.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help=".toml to write.")],
-) -> None:
-    """Write a pack of the program to a file, to fill it in or change it."""
-    with spoken():
-        text = pack_text(identifier)
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
-    out.print(f"[green]✓[/] {output}", soft_wrap=True)
-
-
-@standards_app.command()
-def templates(
-    folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
-) -> None:
-    """Write the templates of the reports, to be changed and handed over with --templates."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in TEMPLATES:
-        (folder / name).write_text(template_text(name), encoding="utf-8")
-    out.print(f"[green]✓[/] {', '.join(TEMPLATES)} in {folder}", soft_wrap=True)
-
-
-@standards_app.command()
-def grade(
-    plant: PlantFolder,
-    period: Annotated[str | None, typer.Option(help="As for reports; the last year.")] = None,
-    pack: PackFiles = None,
-    as_json: AsJson = False,
-    lang: Language = "en",
-) -> None:
-    """Grade a plant by every filled standard: value, limit, clause, confidence."""
-    language = chosen_language(lang)
-    with spoken(), working("Grading"):
-        shelf: Library = library(existing_folder(plant))
-        own = tuple(read_pack(p) for p in pack or ())
-        review = shelf.review("annual", period, Wishes(own))
-    if as_json:
-        print_json({"graded": [_plain(g, language) for g in review.graded]})
-        return
-    table = Table(box=SIMPLE_HEAD)
-    for heading in ("standard", "index", "value", "outcome", "grade", "clause", "sure"):
-        table.add_column(heading)
-    for one in review.graded:
-        for judged in one.judged:
-            value = "–" if judged.figure is None else f"{judged.figure.value.value:.3g}"
-            name = judged.index.name_zh if language == "zh" else judged.index.name
-            table.add_row(one.pack.id, escape(name), value, str(judged.outcome), judged.grade,
-                          escape(judged.index.clause), judged.index.confidence)  # fmt: skip
-        table.add_row("", "", "", "[bold]grade[/]", one.grade or "none", "", "")
-    out.print(table)
-
-
-def _plain(one: Graded, language: str) -> dict[str, object]:
-    return {
-        "standard": one.pack.id, "grade": one.grade or None, "verified": one.verified,
-        "reasons": [v.as_dict(language) for v in one.reasons],
-        "indices": [
-            {
-                "id": j.index.id, "outcome": str(j.outcome), "grade": j.grade or None,
-                "value": None if j.figure is None else j.figure.value.as_dict(),
-                "unit": j.index.unit, "clause": j.index.clause, "confidence": j.index.confidence,
-                "reasons": [v.as_dict(language) for v in j.reasons],
-            }
-            for j in one.judged
-        ],
-    }  # fmt: skip

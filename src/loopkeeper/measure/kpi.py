@@ -17,53 +17,54 @@ from loopkeeper.measure.kpi_basis import (
     nothing_delivered,
 )
 from loopkeeper.measure.meter_error import Sensed, summed
-from loopkeeper.measure.metered import Group, backup_heat, backup_input, heat, machines, pumps
+from loopkeeper.measure.metered import Group, backup_useful, heat, machines, pumps, spent_in
 from loopkeeper.measure.series import Floats, Period, PlantHours
 from loopkeeper.plant.plant import Plant
 
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """What a performance factor counts beside the machines, and where that is written."""
+    """
+    What a performance factor counts beside the machines, and where that is written.
+
+    ``parts`` are names of ``metered.PARTS``; with ``only_with`` it is reported only for plants
+    that meter that part, because without it the boundary is another one's.
+    """
 
     name: str
-    source_pumps: bool = False
-    load_pumps: bool = False
-    backup: bool = False
+    parts: tuple[str, ...] = ()
     clause: str = ""
     confidence: str = ""
+    only_with: str = ""
 
 
-H1: Final = Boundary("H1", clause="SEPEMO H1; IEA Annex 52 level 1", confidence="V/M")
-H2: Final = Boundary(
-    "H2", source_pumps=True, clause="SEPEMO H2; IEA Annex 52 level 2", confidence="V/M"
-)
-H3: Final = Boundary(
-    "H3",
-    source_pumps=True,
-    backup=True,
-    clause="SEPEMO H3; IEA Annex 52 level 2+",
-    confidence="V/M",
-)
-H4: Final = Boundary(
-    "H4",
-    source_pumps=True,
-    load_pumps=True,
-    backup=True,
-    clause="SEPEMO H4; IEA Annex 52 level 4+",
-    confidence="M+/M",
+_PUMPS = ("source_pumps", "buffer_pumps", "load_pumps")
+H1: Final = Boundary("H1", (), "SEPEMO H1; IEA Annex 52 level 1", "V/M")
+H2: Final = Boundary("H2", ("source_pumps",), "SEPEMO H2; IEA Annex 52 level 2", "V/M")
+L3: Final = Boundary(
+    "Annex 52 L3", ("source_pumps", "buffer_pumps"), "IEA Annex 52 level 3", "M", "buffer_pumps"
 )
 GB50801: Final = Boundary(
-    "GB/T 50801",
-    source_pumps=True,
-    load_pumps=True,
-    clause="GB/T 50801-2013 system; IEA Annex 52 level 4",
-    confidence="S/M",
+    "GB/T 50801", _PUMPS, "GB/T 50801-2013 system; IEA Annex 52 level 4", "S/M"
 )
-BOUNDARIES: Final = (H1, H2, GB50801, H3, H4)
+L5: Final = Boundary(
+    "Annex 52 L5", (*_PUMPS, "terminals"), "IEA Annex 52 level 5", "M", "terminals"
+)
+H3: Final = Boundary("H3", ("source_pumps", "backup"), "SEPEMO H3; IEA Annex 52 level 2+", "V/M")
+H4: Final = Boundary(
+    "H4", (*_PUMPS, "backup", "terminals"),
+    "SEPEMO H4; IEA Annex 52 level 4+, with metered terminals 5+", "M+/M",
+)  # fmt: skip
+BOUNDARIES: Final = (H1, H2, L3, GB50801, L5, H3, H4)
 """Boundaries that are reported side by side, from the machine outwards."""
 MODES: Final = ("heating", "cooling")
 """Operating modes, each with its own figures."""
+
+
+def counted(hours: PlantHours, plant: Plant, boundary: Boundary) -> list[Group]:
+    """Return what a boundary counts below the line, machines first. [W]"""
+    parts = [group for name in boundary.parts for group in spent_in(hours, plant, name)]
+    return [machines(hours, plant), *parts]
 
 
 def performance_factor(
@@ -103,14 +104,9 @@ def performance_factor(
     """
     inside = hours.within(period)
     useful = [heat(inside, "load")]
-    used = [machines(inside, plant)]
-    if boundary.source_pumps:
-        used.append(pumps(inside, plant, "source"))
-    if boundary.load_pumps:
-        used.append(pumps(inside, plant, "load"))
-    if boundary.backup:
-        useful.append(backup_heat(inside, plant))
-        used.append(backup_input(inside, plant))
+    used = counted(inside, plant, boundary)
+    if "backup" in boundary.parts:
+        useful.append(backup_useful(inside, plant, mode))
     blank = KpiRefusal("performance_factor", boundary.name, mode, ())
     cut = cut_out(inside, [*useful, *used], minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
@@ -118,8 +114,7 @@ def performance_factor(
     where = cut.mode(mode)
     sign = -1.0 if mode == "cooling" else 1.0
     delivered = thermal_energy(inside, plant, "load", where).scaled(sign)
-    extra = [electric_energy(inside, g, where) for g in useful[1:]] if sign > 0 else []
-    delivered = summed([delivered, *extra])
+    delivered = summed([delivered, *(electric_energy(inside, g, where) for g in useful[1:])])
     electricity = summed(electric_energy(inside, g, where) for g in used)
     if delivered.value <= 0 or electricity.value <= 0:
         return nothing_delivered(blank)
@@ -245,7 +240,7 @@ def pump_share(
         The share. [-]
     """
     inside = hours.within(period)
-    groups = [_group(inside, plant, g) for g in ("machines", "source", "load")]
+    groups = counted(inside, plant, GB50801)
     blank = KpiRefusal(f"{loop}_pump_share", GB50801.name, "all", ())
     cut = cut_out(inside, groups, minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
@@ -254,7 +249,7 @@ def pump_share(
     whole = summed(energies)
     if whole.value <= 0:
         return nothing_delivered(blank)
-    share = energies[1 if loop == "source" else 2].over(whole)
+    share = energies[1 if loop == "source" else -1].over(whole)
     return KpiValue(blank.name, blank.boundary, blank.mode, share.estimate(), "-", cut.coverage)
 
 

@@ -1,10 +1,12 @@
 """Key figures of the whole system: where the factor is lost, and what the pumps cost."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from loopkeeper.measure.energies import electric_energy, thermal_energy
+from loopkeeper.measure.kpi import GB50801, counted
 from loopkeeper.measure.kpi_basis import (
     MINIMUM_COVERAGE,
     Answer,
@@ -15,20 +17,20 @@ from loopkeeper.measure.kpi_basis import (
 )
 from loopkeeper.measure.meter_error import Sensed, summed
 from loopkeeper.measure.metered import (
+    BESIDE,
+    PARTS,
     Group,
-    backup_heat,
-    backup_input,
+    backup_useful,
     heat,
     machines,
+    meters,
     pumps,
+    spent_in,
 )
 from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
-
-STEPS = ("machines", "source_pumps", "load_pumps", "backup")
-"""What is counted step by step, from the machine to the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +75,41 @@ def loss_waterfall(
     Returns
     -------
     tuple of Step or KpiRefusal
-        Machines (SEPEMO H1), source pumps (H2), load pumps (GB/T 50801), backup (H4).
+        Machines (SEPEMO H1), source pumps (H2), buffer pumps where they are metered (IEA Annex
+        52 level 3), load pumps (GB/T 50801), backup, terminals where they are metered (H4).
     """
     inside = hours.within(period)
-    groups = [
-        machines(inside, plant), pumps(inside, plant, "source"), pumps(inside, plant, "load"),
-        backup_input(inside, plant),
-    ]  # fmt: skip
-    useful, extra = heat(inside, "load"), backup_heat(inside, plant)
+    parts = {"machines": [machines(inside, plant)]}
+    parts |= {n: spent_in(inside, plant, n) for n in PARTS if n not in BESIDE or meters(inside, n)}
+    useful, extra = heat(inside, "load"), backup_useful(inside, plant, mode)
     blank = KpiRefusal("loss_waterfall", "machine to system", mode, ())
+    groups = [group for found in parts.values() for group in found]
     cut = cut_out(inside, [useful, extra, *groups], minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
         return cut
     where = cut.mode(mode)
     sign = -1.0 if mode == "cooling" else 1.0
     delivered = thermal_energy(inside, plant, "load", where).scaled(sign)
-    spent = [electric_energy(inside, g, where) for g in groups]
-    if delivered.value <= 0 or spent[0].value <= 0:
+    spent = {n: summed(electric_energy(inside, g, where) for g in parts[n]) for n in parts}
+    if delivered.value <= 0 or spent["machines"].value <= 0:
         return nothing_delivered(blank)
-    steps: list[Step] = []
-    total: list[Sensed] = []
-    before = 0.0
-    for name, one in zip(STEPS, spent, strict=True):
-        total.append(one)
-        if name == "backup" and sign > 0:
-            delivered = summed([delivered, electric_energy(inside, extra, where)])
-        factor = delivered.over(summed(total))
-        lost = before - factor.value if steps else 0.0
-        steps.append(Step(name, factor.estimate(), one.estimate(), lost))
+    useful_too = {"backup": electric_energy(inside, extra, where)}
+    return tuple(_steps(delivered, spent, useful_too))
+
+
+def _steps(
+    delivered: Sensed, spent: Mapping[str, Sensed], useful_too: Mapping[str, Sensed]
+) -> Iterator[Step]:
+    """Count part after part; some of them deliver too."""
+    total = Sensed(0.0)
+    before: float | None = None
+    for name, one in spent.items():
+        total = summed([total, one])
+        delivered = summed([delivered, useful_too.get(name, Sensed(0.0))])
+        factor = delivered.over(total)
+        lost = 0.0 if before is None else before - factor.value
+        yield Step(name, factor.estimate(), one.estimate(), lost)
         before = factor.value
-    return tuple(steps)
 
 
 def system_factor(
@@ -129,9 +136,9 @@ def system_factor(
         Factor within the boundary of GB/T 50801; hours of simultaneous use count both ways. [-]
     """
     inside = hours.within(period)
-    blank = KpiRefusal("system_factor", "GB/T 50801", "all", ())
+    blank = KpiRefusal("system_factor", GB50801.name, "all", ())
     useful = [heat(inside, "load"), *_hot_water(inside)]
-    used = [machines(inside, plant), *(pumps(inside, plant, loop) for loop in ("source", "load"))]
+    used = counted(inside, plant, GB50801)
     cut = cut_out(inside, [*useful, *used], minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
         return cut
@@ -141,7 +148,7 @@ def system_factor(
         return nothing_delivered(blank)
     factor = delivered.over(spent).estimate()
     return KpiValue(blank.name, blank.boundary, "all", factor, "-", cut.coverage,
-                    "GB/T 50801-2013 system; IEA Annex 52 level 4", "S/M")  # fmt: skip
+                    GB50801.clause, GB50801.confidence)  # fmt: skip
 
 
 def hot_water_energy(

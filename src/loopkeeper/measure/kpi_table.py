@@ -14,6 +14,7 @@ from loopkeeper.measure.kpi_loop import (
     specific_pump_energy,
     thermal_balance_ratio,
 )
+from loopkeeper.measure.metered import meters
 from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.plant.plant import Plant
 
@@ -52,6 +53,7 @@ def key_figures(
         answers += [
             performance_factor(*common, boundary, mode, minimum_coverage=minimum_coverage)
             for boundary in BOUNDARIES
+            if not boundary.only_with or meters(hours, boundary.only_with)
         ]
     for mode in MODES:
         answers.append(delivered_energy(*common, mode, minimum_coverage=minimum_coverage))

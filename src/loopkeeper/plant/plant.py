@@ -3,8 +3,16 @@
 from dataclasses import dataclass
 
 from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord, PumpRecord
+from loopkeeper.plant.network import LoadNetwork
 from loopkeeper.plant.points import Point
-from loopkeeper.plant.records import Event, LedgerCheck, SurveyTest, Trial, WaterSample
+from loopkeeper.plant.records import (
+    Assessment,
+    Event,
+    LedgerCheck,
+    SurveyTest,
+    Trial,
+    WaterSample,
+)
 from loopkeeper.plant.site import Promise, Site, Tariff
 from loopkeeper.plant.source import Source
 
@@ -20,6 +28,7 @@ class Plant:
     pumps: tuple[PumpRecord, ...] = ()
     backups: tuple[BackupRecord, ...] = ()
     controls: ControlRecord = ControlRecord()
+    network: LoadNetwork | None = None
     tariff: Tariff | None = None
     tests: tuple[SurveyTest, ...] = ()
     ledger: tuple[LedgerCheck, ...] = ()
@@ -27,3 +36,4 @@ class Plant:
     points: tuple[Point, ...] = ()
     events: tuple[Event, ...] = ()
     samples: tuple[WaterSample, ...] = ()
+    assessments: tuple[Assessment, ...] = ()

@@ -69,6 +69,22 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Assessment:
+    """
+    What a person states for an evaluation because no meter can: documents, training, upkeep.
+
+    An index reads it as ``stated:figure``. ``value`` is a plain number, shares 0 to 1, 1 for yes
+    and 0 for no.
+    """
+
+    figure: str
+    value: float
+    on: date
+    by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WaterSample:
     """One parameter of one water sample."""
 

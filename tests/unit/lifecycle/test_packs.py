@@ -6,7 +6,8 @@ import pytest
 
 from loopkeeper.adapters.files.packs import pack_of, pack_text, read_pack, shipped_packs
 from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.evaluate.packs import Figure, Outcome, Rule, graded
+from loopkeeper.lifecycle.evaluate.pack_grade import graded
+from loopkeeper.lifecycle.evaluate.packs import Figure, Outcome, Rule
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.unit_grades import Nameplate, unit_grade
 from loopkeeper.plant.verdict import Verdict
@@ -86,6 +87,18 @@ edition = "1"
 rule = "score"
 cuts = [[90, "AAA"], [60, "A"]]
 
+[[branch]]
+id = "energy"
+name = "energy"
+name_zh = "能效"
+weight = 30
+
+[[branch]]
+id = "water"
+name = "water"
+name_zh = "水"
+weight = 10
+
 [[index]]
 id = "cop"
 name = "cop"
@@ -116,13 +129,47 @@ def test_scores_weights_and_vetoes_by_hand():
     pack = pack_of(SCORED, "t.toml")
     made = {"cop": Figure(Estimate.exact(3.6)), "returned": Figure(Estimate.exact(0.97))}
     found = graded(pack, made, ())
-    # band 4 is the second of four: 75 of 100 with weight 3; the second index 100 with weight 1
-    assert found.score == pytest.approx((3 * 75 + 100) / 4)
+    # band 4 is the second of four: 75 of 100, of a branch that weighs three times the other's 100
+    assert found.scores[""].value == pytest.approx((30 * 75 + 10 * 100) / 40)
+    assert {k: s.value for k, s in found.scores.items() if k} == {"energy": 75, "water": 100}
     assert (found.grade, found.verified) == ("A", False)  # 95 % is from memory
     best = graded(pack, {**made, "cop": Figure(Estimate.exact(4.2))}, ())
-    assert (best.score, best.grade) == (100.0, "AAA")
+    assert (best.scores[""].value, best.grade) == (100.0, "AAA")
     denied = graded(pack, {**made, "returned": Figure(Estimate.exact(0.9))}, ())
     assert denied.grade == "fail"
+
+
+def test_a_curve_gives_points_and_its_interval_the_score_s():
+    """COP 3.0 ± 0.2 on a line from 2 (0 points) to 4 (100): 50 ± 10, 3/4 of the whole."""
+    text = SCORED.replace('bands = [[4.0, "5"], [3.5, "4"], [3.0, "3"], [2.5, "2"]]',
+                          "curve = [[2.0, 0], [4.0, 100]]")  # fmt: skip
+    made = {"cop": Figure(Estimate(3.0, 2.8, 3.2)), "returned": Figure(Estimate.exact(0.97))}
+    found = graded(pack_of(text, "t.toml"), made, ()).scores
+    assert found["energy"] == Estimate(50.0, pytest.approx(40.0), pytest.approx(60.0))
+    assert found[""].value == pytest.approx(0.75 * 50 + 25)
+    assert found[""].high - found[""].value == pytest.approx(7.5)
+
+
+def test_branches_hang_on_branches_and_empty_ones_do_not_count():
+    text = SCORED.replace("weight = 3\n", 'weight = 3\nwhen = "cooling"\n', 1)
+    nested = (
+        text.replace("weight = 10\n", 'weight = 10\nparent = "site"\n')
+        + """
+[[branch]]
+id = "site"
+name = "site"
+name_zh = "场地"
+weight = 70
+"""
+    )
+    pack = pack_of(nested, "t.toml")
+    made = {"cop": Figure(Estimate.exact(3.6)), "returned": Figure(Estimate.exact(0.97))}
+    both = graded(pack, made, ("cooling",)).scores
+    assert both[""].value == pytest.approx((30 * 75 + 70 * 100) / 100)
+    assert both["site"].value == 100
+    alone = graded(pack, made, ()).scores
+    assert "energy" not in alone
+    assert alone[""].value == 100
 
 
 def test_lower_is_better_of_unit_grades():
@@ -151,9 +198,18 @@ def test_nameplates_by_the_table():
         (('confidence = "V"', ""), "index cop: confidence is missing"),
         (("at_least = 2.0", 'at_least = "two"'), "at_least 'two' is no number"),
         (('id = "returned"', 'id = "cop"'), "index cop: stands there twice"),
-        (("weight = 3", "wait = 3"), "index cop: wait is unknown"),
+        (("weight = 3\n", "wait = 3\n"), "index cop: wait is unknown"),
+        (("weight = 3\n", "weight = -3\n"), "index cop: weight -3 is below 0"),
+        (("weight = 30", 'weight = 30\nparent = "energy"'), "branch energy: hangs on itself"),
+        (('parent = "water"', 'parent = "wetter"'), "no branch 'wetter'; known: energy, water"),
+        (("[[4.0, ", "[[2.0, "), "index cop: bands: expected .* best first"),
+        (("at_least = 2.0", "curve = [[4, 100], [2, 0]]"), "index cop: curve: .* ascending"),
+        (("[[90, ", "[[50, "), "cuts: expected"),
         (('edition = "1"', ""), "edition is missing"),
         (('id = "T 1"', "id = "), "Invalid value"),
+        (('edition = "1"', 'edition = "1"\nfilled = "no"'), "filled 'no': expected true or false"),
+        (('edition = "1"', 'edition = "1"\nin_force = 2025-06-25'), "in_force .* a text"),
+        (('edition = "1"', 'edition = "1"\nindices = []'), "pack: indices is unknown"),
     ],
 )  # fmt: skip
 def test_a_wrong_pack_names_all_that_is_wrong(change, words, tmp_path):
@@ -167,8 +223,11 @@ def test_a_wrong_pack_names_all_that_is_wrong(change, words, tmp_path):
 def test_a_pack_of_the_program_can_be_filled_in():
     text = pack_text("NB/T 11700-2024")
     assert not pack_of(text, "n").filled
-    body = SCORED[SCORED.index("[[index]]") :]
-    filled = text.replace("filled = false", 'filled = true\ncuts = [[80, "优"]]') + body
+    body = SCORED[SCORED.index("[[branch]]") :]
+    filled = text.replace("filled = false", 'filled = true\ncuts = [[80, "优"]]')
+    with pytest.raises(InputError, match="the checklist still holds 5 items"):
+        pack_of(filled + body, "n")
+    filled = filled[: filled.index("[[checklist]]")] + body
     pack = pack_of(filled, "n")
     made = {"cop": Figure(Estimate.exact(4.2)), "returned": Figure(Estimate.exact(0.97))}
     assert (pack.rule, graded(pack, made, ()).grade) == (Rule.SCORE, "优")

@@ -12,6 +12,8 @@ from loopkeeper.measure.kpi import (
     H2,
     H3,
     H4,
+    L3,
+    L5,
     consumed_electricity,
     delivered_energy,
     performance_factor,
@@ -76,12 +78,78 @@ def test_performance_factors(hours, plant, whole, boundary, mode, by_hand):
     assert answer.boundary == boundary.name
 
 
-def test_a_wider_boundary_never_looks_better(hours, plant, whole):
+BESIDE = {("electricity_power", "buffer-pumps"): 250.0, ("electricity_power", "terminals"): 2e3}
+
+
+@pytest.mark.parametrize(
+    ("boundary", "by_hand"),
+    [(H2, 40 / 11), (L3, 40 / 11.25), (GB50801, 40 / 11.75), (L5, 40 / 13.75), (H4, 40 / 13.75)],
+)
+def test_buffer_pumps_and_terminals_count_where_they_are_metered(
+    channelled, plant, whole, boundary, by_hand
+):
+    hours = channelled(worked() | BESIDE)
+    answer = performance_factor(hours, plant, whole(hours), boundary, "heating")
+    assert answer.value.value == pytest.approx(by_hand)
+
+
+def test_levels_that_nothing_sets_apart_are_not_reported(channelled, plant, whole):
+    def reported(rows):
+        hours = channelled(rows)
+        answers = key_figures(hours, plant, whole(hours))
+        return {a.boundary for a in answers if a.name == "performance_factor"}
+
+    plain = {"H1", "H2", "GB/T 50801", "H3", "H4"}
+    assert reported(worked()) == plain
+    assert reported(worked() | BESIDE) == plain | {"Annex 52 L3", "Annex 52 L5"}
+
+
+def test_a_wider_boundary_never_looks_better(channelled, plant, whole):
+    hours = channelled(worked() | BESIDE)
+    boundaries = [b for b in BOUNDARIES if "backup" not in b.parts]
     found = [
         performance_factor(hours, plant, whole(hours), b, "heating").value.value
-        for b in BOUNDARIES
+        for b in boundaries
     ]
-    assert found[0] > found[1] > found[2]
+    assert found == sorted(found, reverse=True)
+    assert len(set(found)) == len(boundaries)
+
+
+def backed(plant, *records):
+    return replace(plant, backups=records)
+
+
+def test_fuel_counts_by_its_heating_value(channelled, plant, whole):
+    """A gas boiler of 90 %: 9 kW heat from 10 kW gas, 10 kWh over 9.85 kWh/m3 in an hour."""
+    boiler = backed(plant, BackupRecord("gb1", "gas_boiler"))
+    rows = worked() | {
+        ("backup_heat_power", "gb1"): 9e3,
+        ("gas_volume", "gb1"): 10 / 9.85 / 3600,
+    }
+    hours = channelled(rows)
+    answer = performance_factor(hours, boiler, whole(hours), H3, "heating")
+    assert answer.value.value == pytest.approx((40 + 9) / (10 + 1 + 10))
+
+
+def test_bought_heat_is_its_own_input(channelled, plant, whole):
+    network = backed(plant, BackupRecord("hn1", "heat_network"))
+    hours = channelled(worked() | {("heat_power", "hn1"): 20e3})
+    answer = performance_factor(hours, network, whole(hours), H3, "heating")
+    assert answer.value.value == pytest.approx((40 + 20) / (10 + 1 + 20))
+
+
+def test_a_chiller_counts_its_cold_and_a_tower_gives_nothing(channelled, plant, whole):
+    hybrid = backed(plant, BackupRecord("ch1", "chiller"), BackupRecord("ct1", "cooling_tower"))
+    rows = worked() | {
+        ("heat_power", "ch1"): -12e3,
+        ("electricity_power", "ch1"): 3e3,
+        ("electricity_power", "ct1"): 1e3,
+    }
+    hours = channelled(rows)
+    cooling = performance_factor(hours, hybrid, whole(hours), H3, "cooling")
+    assert cooling.value.value == pytest.approx((30 + 12) / (5 + 1 + 4))
+    heating = performance_factor(hours, hybrid, whole(hours), H3, "heating")
+    assert heating.value.value == pytest.approx(40 / (10 + 1 + 4))
 
 
 def test_a_backup_counts_above_and_below_the_line(channelled, plant, whole):

@@ -44,6 +44,19 @@ def test_the_factor_falls_step_by_step(channelled, plant, whole):
     assert [s.factor.value for s in cooling] == pytest.approx([6, 5, 30 / 6.5, 30 / 6.5])
 
 
+def test_buffer_pumps_and_terminals_are_steps_of_their_own(channelled, plant, whole):
+    beside = {
+        ("electricity_power", "buffer-pumps"): 250.0,
+        ("electricity_power", "terminals"): 2e3,
+    }
+    hours = channelled(worked() | beside)
+    steps = loss_waterfall(hours, plant, whole(hours), "heating")
+    names = ["machines", "source_pumps", "buffer_pumps", "load_pumps", "backup", "terminals"]
+    assert [s.name for s in steps] == names
+    by_hand = [40 / e for e in (10, 11, 11.25, 11.75, 11.75, 13.75)]
+    assert [s.factor.value for s in steps] == pytest.approx(by_hand)
+
+
 def test_a_backup_counts_on_both_sides(channelled, plant, whole):
     boiler = replace(plant, backups=(BackupRecord("b1", "electric_boiler"),))
     rows = worked() | {

@@ -17,6 +17,7 @@ from loopkeeper.plant.machines import (
     PumpRecord,
     Staging,
 )
+from loopkeeper.plant.network import LoadNetwork
 from loopkeeper.plant.site import Promise, Site
 from loopkeeper.plant.source import (
     AquiferRecord,
@@ -217,6 +218,11 @@ CONTROLS = (
     _number("cooling_reset_from_outdoor_C", "cooling_reset_from_outdoor", "degC", 10, 50),
     _number("cooling_supply_max_C", "cooling_supply_max", "degC", 5, 30),
 )
+NETWORK = (
+    _number("length_m", "length", "m", 1, 100_000, required=True),
+    Key("pipes", "pipes", "integer", "", 2, 4),
+    Key("stages", "stages", "integer", "", 1, 2),
+)
 SECTIONS = {
     Site: SITE,
     Promise: PROMISE,
@@ -230,4 +236,5 @@ SECTIONS = {
     PumpRecord: PUMP,
     BackupRecord: BACKUP,
     ControlRecord: CONTROLS,
+    LoadNetwork: NETWORK,
 }

@@ -8,8 +8,17 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from loopkeeper.adapters.files.findings import read_findings
-from loopkeeper.adapters.files.layout import BACKUP, CONTROLS, MACHINE, PROMISE, PUMP, SITE
+from loopkeeper.adapters.files.layout import (
+    BACKUP,
+    CONTROLS,
+    MACHINE,
+    NETWORK,
+    PROMISE,
+    PUMP,
+    SITE,
+)
 from loopkeeper.adapters.files.records import (
+    read_assessments,
     read_events,
     read_ledger,
     read_map,
@@ -29,6 +38,7 @@ from loopkeeper.errors import DossierError
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import WeatherSeries
 from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord, PumpRecord
+from loopkeeper.plant.network import LoadNetwork
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import place_known
 from loopkeeper.plant.records import SurveyTest
@@ -38,7 +48,7 @@ from loopkeeper.plant.verdict import Severity, Verdict
 FORMAT = "dossier/1"
 _TOP = frozenset(
     {"format", "site", "promise", "source", "survey", "machine", "pump", "backup", "controls",
-     "tariff"}
+     "load_network", "tariff"}
 )  # fmt: skip
 _GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
 
@@ -167,6 +177,7 @@ def _plant(data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]) -> Pl
         controls=ControlRecord(
             **fields_of(controls, CONTROLS, "controls", verdicts), stated=tuple(controls)
         ),
+        network=_network(section_of(data, "load_network"), verdicts),
         tariff=_tariff(section_of(data, "tariff"), verdicts),
         tests=_tests(section_of(data, "survey"), folder, verdicts),
         ledger=ledger,
@@ -174,7 +185,13 @@ def _plant(data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]) -> Pl
         points=read_points(folder, verdicts),
         events=read_events(folder, zone, verdicts),
         samples=read_samples(folder, verdicts),
+        assessments=read_assessments(folder, verdicts),
     )
+
+
+def _network(table: Mapping[str, Any], verdicts: list[Verdict]) -> LoadNetwork | None:
+    fields = fields_of(table, NETWORK, "load_network", verdicts) if table else {}
+    return LoadNetwork(**fields) if complete(table, NETWORK, fields) else None
 
 
 def _strange_places(plant: Plant) -> list[Verdict]:

@@ -9,7 +9,7 @@ from loopkeeper.adapters.files.tables import TextTable, numbers, read_table, tex
 from loopkeeper.errors import UnitError
 from loopkeeper.plant.machines import MapPoint, Mode
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic, unit_fits
-from loopkeeper.plant.records import Event, LedgerCheck, Trial, WaterSample
+from loopkeeper.plant.records import Assessment, Event, LedgerCheck, Trial, WaterSample
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import linear_to_si
 
@@ -199,6 +199,29 @@ def read_samples(folder: Path, verdicts: list[Verdict]) -> tuple[WaterSample, ..
         )
         for n in range(table.frame.height)
     )  # fmt: skip
+
+
+def read_assessments(folder: Path, verdicts: list[Verdict]) -> tuple[Assessment, ...]:
+    """Return what people stated for evaluations; few plants have any."""
+    if not (folder / "assessment.csv").is_file():
+        return ()
+    table = _open(folder, "assessment.csv", ("figure", "value", "on"), verdicts)
+    if table is None:
+        return ()
+    figure, on, by, note = (texts(table, c) for c in ("figure", "on", "by", "note"))
+    value = _column(table, "value", verdicts)
+    found = []
+    for n, text in enumerate(on):
+        day, number = _day(text), value[n]
+        if day is None:
+            figures = {
+                "file": "assessment.csv", "row": int(table.frame["row"][n]), "column": "on",
+                "value": text[:60], "expected": "YYYY-MM-DD", "count": 1,
+            }  # fmt: skip
+            verdicts.append(Verdict("dossier.value.unparsable", figures))
+        elif number is not None:
+            found.append(Assessment(figure[n], number, day, by[n], note[n]))
+    return tuple(found)
 
 
 def _moment(text: str, zone: str) -> datetime | None:

@@ -19,6 +19,7 @@ from loopkeeper.adapters.files.layout import (
     FIELD,
     GROUND,
     MACHINE,
+    NETWORK,
     PROMISE,
     PUMP,
     SINGLE_WELL,
@@ -163,6 +164,8 @@ def plant_toml(plant: Plant) -> str:
         for record in records:
             lines += _section(f"[[{title}]]", keys, record)
     lines += _section("[controls]", CONTROLS, plant.controls)
+    if plant.network is not None:
+        lines += _section("[load_network]", NETWORK, plant.network)
     if plant.tariff is not None:
         lines += _tariff(plant.tariff)
     return "\n".join(lines).rstrip() + "\n"
@@ -348,6 +351,10 @@ def _write_records(plant: Plant, folder: Path) -> None:
         "events.csv": (
             "time,kind,of,note,value",
             [[moment(e.time), e.kind, e.of, e.note, e.value] for e in plant.events],
+        ),
+        "assessment.csv": (
+            "figure,value,on,by,note",
+            [[a.figure, a.value, a.on, a.by, a.note] for a in plant.assessments],
         ),
         "water_quality.csv": (
             "sampled_at,place,parameter,value,unit,below_detection,laboratory",

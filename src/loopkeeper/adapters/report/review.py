@@ -114,7 +114,8 @@ def _headline(review: Review, swings: Sequence[tuple[str, str]], language: str) 
     grave = [text for text, tone in swings if tone in {"caution", "problem"}]
     missed = [
         f"{g.pack.id}: {j.index.name_zh if language == 'zh' else j.index.name}"
-        for g in review.graded for j in g.judged if j.outcome is Outcome.MISSED
+        for g in review.graded for j in g.judged
+        if j.outcome is Outcome.MISSED and j.index.weight > 0
     ]  # fmt: skip
     found = [*grave, *missed]
     if not found:

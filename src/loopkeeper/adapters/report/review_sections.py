@@ -126,7 +126,21 @@ def _grade_line(one: Graded, language: str) -> tuple[str, str]:
     grade = said(one.grade, language) if one.grade in _WORDY else one.grade
     doubt = "" if one.verified else f" ({said('unverified', language)})"
     tone = {"fail": "problem", "open": "caution"}.get(one.grade, "good")
-    return f"{one.pack.id} {name}: {grade}{doubt}. {note}", tone
+    return f"{one.pack.id} {name}: {grade}{doubt}.{_scores(one, language)} {note}", tone
+
+
+def _scores(one: Graded, language: str) -> str:
+    """The score of a scored pack with its interval, and of the branches next to the root."""
+    whole = one.scores.get("")
+    if whole is None:
+        return ""
+    text = said("scored", language, score=f"{whole.value:.1f}", low=f"{whole.low:.1f}",
+                high=f"{whole.high:.1f}")  # fmt: skip
+    parts = [
+        f"{_own(b.name, b.name_zh, language)} {one.scores[b.id].value:.0f}"
+        for b in one.pack.branches if not b.parent and b.id in one.scores
+    ]  # fmt: skip
+    return f" {text}" + (f": {', '.join(parts)}." if parts else ".")
 
 
 def reliability_blocks(review: Review, language: str) -> Iterator[Block]:

@@ -1,0 +1,244 @@
+"""``loopkeeper standards``: standards as data, shown, edited, checked, applied."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+from rich.tree import Tree
+
+from loopkeeper.adapters.files.pack_edit import changed, current, editable, removed, ticked
+from loopkeeper.adapters.files.packs import pack_of, pack_text, read_pack, shipped_packs
+from loopkeeper.adapters.report.printing import TEMPLATES, template_text
+from loopkeeper.adapters.reviews import Library, Wishes, library
+from loopkeeper.cli.report import PackFiles
+from loopkeeper.cli.shared import (
+    AsJson,
+    Language,
+    PlantFolder,
+    chosen_language,
+    existing_folder,
+    out,
+    print_json,
+    spoken,
+    working,
+)
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.evaluate.packs import Figure, Graded, Index, Pack
+
+app = typer.Typer(no_args_is_help=True, help="Standards as data: shown, edited, checked, applied.")
+PackFile = Annotated[Path, typer.Argument(help="Pack of your own.", exists=True, dir_okay=False)]
+ReviewPeriod = Annotated[str | None, typer.Option(help="As for reports; the last year.")]
+
+
+@app.command(name="list")
+def list_standards(as_json: AsJson = False) -> None:
+    """List the standards of the program; those without numbers grade nothing."""
+    packs = shipped_packs()
+    if as_json:
+        print_json(
+            {"packs": [{"id": p.id, "filled": p.filled, "indices": len(p.indices)} for p in packs]}
+        )
+        return
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("standard", "名称", "indices", "confidence", "state"):
+        table.add_column(heading, overflow="fold")
+    for one in packs:
+        sure = "/".join(dict.fromkeys(i.confidence for i in one.indices))
+        state = "filled" if one.filled else "[yellow]template: fill in[/]"
+        table.add_row(one.id, one.name_zh, str(len(one.indices)), sure, state)
+    out.print(table)
+
+
+@app.command()
+def check(pack: PackFile) -> None:
+    """Read a pack, show its tree, and say what is wrong with it or still missing."""
+    with spoken():
+        _show(read_pack(pack))
+
+
+@app.command()
+def edit(
+    pack: PackFile,
+    index: Annotated[str, typer.Option(help="Id of an index to change or add.")] = "",
+    branch: Annotated[str, typer.Option(help="Id of a branch to change or add.")] = "",
+    to: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value; empty takes it away; repeatable.")
+    ] = None,
+    remove: Annotated[bool, typer.Option(help="Take the index or branch away.")] = False,
+    done: Annotated[
+        int, typer.Option(help="Number of an item of the checklist that is done.")
+    ] = 0,
+) -> None:
+    """Change a pack: with --set at once, without as a form; nothing wrong is ever written."""
+    record = "index" if index else "branch" if branch else "pack"
+    with spoken():
+        text = pack.read_text(encoding="utf-8-sig")
+        if done:
+            text = ticked(text, pack.name, done)
+        elif remove:
+            text = removed(text, pack.name, record, index or branch)
+        else:
+            given = to if to is not None else _form(text, record, index or branch)
+            values = dict(_pair(one) for one in given)
+            text = changed(text, pack.name, record, index or branch, values)
+        pack.write_text(text, encoding="utf-8")
+        _show(pack_of(text, pack.name))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise InputError(f"--set {text}: expected key=value")
+    return key.strip(), value.strip()
+
+
+def _form(text: str, record: str, of: str) -> list[str]:
+    """Ask for every key of a record; what stands there is offered, a dash takes it away."""
+    now = current(text, record, of)
+    out.print(f"[bold]{record} {escape(of)}[/]  (- takes a value away)")
+    asked = [key for key in editable(record) if key != "id" or record == "pack"]
+    given = {key: typer.prompt(key, default=now.get(key, "")) for key in asked}
+    return [f"{k}={'' if v == '-' else v}" for k, v in given.items() if v != now.get(k, "")]
+
+
+def _show(pack: Pack) -> None:
+    """The tree of a pack, and what is left to do."""
+    state = "" if pack.filled else "  [yellow]filled = false: nothing is graded by it[/]"
+    root = Tree(f"[green]✓[/] {escape(pack.id)}: {len(pack.indices)} indices{state}")
+    _grow(root, pack, "")
+    out.print(root, highlight=False)
+    for number, (text, text_zh) in enumerate(pack.checklist, 1):
+        out.print(f"  [yellow]□[/] {number} {escape(text)} {escape(text_zh)}", highlight=False)
+
+
+def _grow(root: Tree, pack: Pack, of: str) -> None:
+    leaves = [i for i in pack.indices if i.parent == of]
+    branches = [b for b in pack.branches if b.parent == of]
+    whole = sum(i.weight for i in leaves) + sum(b.weight for b in branches)
+    for one in branches:
+        share = one.weight / whole if whole else 0.0
+        _grow(
+            root.add(f"[bold]{escape(one.name)} {escape(one.name_zh)}[/] {share:.0%}"),
+            pack,
+            one.id,
+        )
+    for leaf in leaves:
+        share = leaf.weight / whole if whole else 0.0
+        root.add(f"{escape(leaf.name)} {escape(leaf.name_zh)} {share:.0%} {_asked(leaf)}")
+
+
+def _asked(index: Index) -> str:
+    """What an index asks for, in one line."""
+    limits = [f"≥ {index.at_least:g}"] if index.at_least is not None else []
+    limits += [f"≤ {index.at_most:g}"] if index.at_most is not None else []
+    limits += [f"{name} {bound:g}" for bound, name in index.bands]
+    limits += [f"{value:g} → {worth:g}" for value, worth in index.curve]
+    veto = ", veto" if index.veto else ""
+    asked = f"{', '.join(limits)} {index.unit.replace('-', '')}".strip()
+    return (
+        f"[dim]{escape(f'{index.figure}: {asked} ({index.clause}; {index.confidence}{veto})')}[/]"
+    )
+
+
+@app.command()
+def figures(
+    plant: PlantFolder, period: ReviewPeriod = None, as_json: AsJson = False, lang: Language = "en"
+) -> None:
+    """List the figures that an index of a pack may read, with a plant's own values."""
+    language = chosen_language(lang)
+    with spoken(), working("Evaluating"):
+        review = library(existing_folder(plant)).review("annual", period, Wishes())
+    known = sorted(review.figures.items())
+    if as_json:
+        print_json({"figures": {
+            name: one.value.as_dict() if isinstance(one, Figure)
+            else {"reasons": [v.as_dict(language) for v in one]}
+            for name, one in known
+        }})  # fmt: skip
+        return
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("figure", "value (SI)", "90 % interval", "measured"):
+        table.add_column(heading, overflow="fold")
+    for name, one in known:
+        if isinstance(one, Figure):
+            interval = f"{one.value.low:.4g} … {one.value.high:.4g}"
+            table.add_row(name, f"{one.value.value:.4g}", interval, f"{one.coverage:.0%}")
+        else:
+            table.add_row(name, "–", "; ".join(v.sentence(language) for v in one), "")
+    out.print(table)
+
+
+@app.command()
+def new(
+    identifier: Annotated[str, typer.Argument(help="Such as 'NB/T 11700-2024'.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help=".toml to write.")],
+) -> None:
+    """Write a pack of the program to a file, to fill it in or change it."""
+    with spoken():
+        text = pack_text(identifier)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    out.print(f"[green]✓[/] {output}", soft_wrap=True)
+
+
+@app.command()
+def templates(
+    folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
+) -> None:
+    """Write the templates of the reports, to be changed and handed over with --templates."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TEMPLATES:
+        (folder / name).write_text(template_text(name), encoding="utf-8")
+    out.print(f"[green]✓[/] {', '.join(TEMPLATES)} in {folder}", soft_wrap=True)
+
+
+@app.command()
+def grade(
+    plant: PlantFolder,
+    period: ReviewPeriod = None,
+    pack: PackFiles = None,
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Grade a plant by every filled standard: value, limit, clause, confidence."""
+    language = chosen_language(lang)
+    with spoken(), working("Grading"):
+        shelf: Library = library(existing_folder(plant))
+        own = tuple(read_pack(p) for p in pack or ())
+        review = shelf.review("annual", period, Wishes(own))
+    if as_json:
+        print_json({"graded": [_plain(g, language) for g in review.graded]})
+        return
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("standard", "index", "value", "outcome", "grade", "clause", "sure"):
+        table.add_column(heading)
+    for one in review.graded:
+        for judged in one.judged:
+            value = "–" if judged.figure is None else f"{judged.figure.value.value:.3g}"
+            name = judged.index.name_zh if language == "zh" else judged.index.name
+            table.add_row(one.pack.id, escape(name), value, str(judged.outcome), judged.grade,
+                          escape(judged.index.clause), judged.index.confidence)  # fmt: skip
+        score = one.scores.get("")
+        reached = "" if score is None else f"{score.value:.1f}"
+        table.add_row("", "", reached, "[bold]grade[/]", one.grade or "none", "", "")
+    out.print(table)
+
+
+def _plain(one: Graded, language: str) -> dict[str, object]:
+    return {
+        "standard": one.pack.id, "grade": one.grade or None, "verified": one.verified,
+        "scores": {branch or "whole": s.as_dict() for branch, s in one.scores.items()},
+        "reasons": [v.as_dict(language) for v in one.reasons],
+        "indices": [
+            {
+                "id": j.index.id, "outcome": str(j.outcome), "grade": j.grade or None,
+                "value": None if j.figure is None else j.figure.value.as_dict(),
+                "unit": j.index.unit, "clause": j.index.clause, "confidence": j.index.confidence,
+                "reasons": [v.as_dict(language) for v in j.reasons],
+            }
+            for j in one.judged
+        ],
+    }  # fmt: skip
