@@ -125,7 +125,7 @@ def test_wells_and_surface_water_from_folder_to_evaluation(tmp_path, kind):
     both = np.isfinite(traces.source_supply_measured) & np.isfinite(traces.source_supply_expected)
     off = traces.source_supply_measured[both] - traces.source_supply_expected[both]
     assert abs(np.median(off)) < 0.3
-    assert evaluation.ground is None
+    assert (evaluation.ground is None) == (kind is SourceKind.SURFACE_WATER)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The figures that standard packs read, from a plant that is evaluated."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 
@@ -26,6 +27,8 @@ RARE = 0.005
 """Share of hours beyond which an extreme temperature is read: single spikes do not count. [-]"""
 TYPE_LIMIT: Mapping[str, float] = {"I": 6.0, "II": 0.0, "III": -5.0}
 """Lowest source inlet of the unit types of T/BAEE 019-2023 (II, III: V; I: A). [°C]"""
+UNITS_2024 = date(2025, 2, 1)
+"""From when units fall under GB 19577-2024; hand-over stands for the date of making (A)."""
 _SOURCES = {
     SourceKind.BOREHOLE_FIELD: "ground", SourceKind.SURFACE_WATER: "ground",
     SourceKind.WELL_GROUP: "groundwater", SourceKind.SINGLE_WELL: "groundwater",
@@ -35,7 +38,7 @@ Figures = dict[str, Figure | Sequence[Verdict]]
 
 
 def parts_of(plant: Plant) -> tuple[str, ...]:
-    """Return what indices of a pack are for: source, modes, fluid, groundwater, network."""
+    """Return what indices are for: source, modes, fluid, groundwater, network, age of units."""
     groundwater = plant.source.kind in {SourceKind.WELL_GROUP, SourceKind.SINGLE_WELL}
     parts = [str(plant.source.kind)]
     parts += ["groundwater"] * groundwater
@@ -45,6 +48,9 @@ def parts_of(plant: Plant) -> tuple[str, ...]:
     parts += ["cooling"] * bool(
         promise.peak_cooling or any(m.rated_cooling for m in plant.machines)
     )
+    made = plant.site.handed_over_on
+    parts += ["units-2014"] * (made is None or made < UNITS_2024)
+    parts += ["units-2024"] * (made is None or made >= UNITS_2024)
     if plant.network is not None:
         parts += [f"network-{mode}" for mode in ("heating", "cooling") if mode in parts]
     return tuple(parts)

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from loopkeeper.app.closing_the_loop import evaluate_plant
-from loopkeeper.app.groundwork import Groundwork, admit_readings, lay_groundwork
+from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.app.sensor_health import CONTEXT, SensorHealth, sensor_health
 from loopkeeper.app.watching import charted
 from loopkeeper.errors import LoopkeeperError
@@ -107,7 +107,7 @@ def _against_model(
     charts, called = charted(ground, evaluation)
     for one in charts:
         figures[WATCH + one.mode] = one.standing
-    return charts, (*apart, *called, *_ahead(ground, evaluation, figures))
+    return charts, (*apart, *called, *_ahead(evaluation, figures))
 
 
 def _last(hours: PlantHours, now: datetime) -> PlantHours:
@@ -116,15 +116,13 @@ def _last(hours: PlantHours, now: datetime) -> PlantHours:
     return hours.within(Period(end - np.timedelta64(LOOKED_BACK), end))
 
 
-def _ahead(
-    ground: Groundwork, evaluation: Evaluation, figures: dict[str, float]
-) -> tuple[Verdict, ...]:
+def _ahead(evaluation: Evaluation, figures: dict[str, float]) -> tuple[Verdict, ...]:
     """The source's temperature in ten years, if the last year repeats itself."""
     outlook = evaluation.ground
-    if outlook is None or ground.operation.hours < 365 * 24:
+    if outlook is None:
         return ()
     place = min(outlook.lived + AHEAD, len(outlook.year)) - 1
-    found, meant = float(outlook.found[place]), float(outlook.design[place])
+    found, meant = float(outlook.found.mean[place]), float(outlook.design.mean[place])
     figures[GROUND_AHEAD] = found - meant
     words = {"years": AHEAD, "found": f"{found:.1f}", "design": f"{meant:.1f}"}
     return (Verdict("monitor.ground.ahead", words),)

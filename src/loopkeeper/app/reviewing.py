@@ -110,7 +110,6 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
             "the period holds no data", [f"data reach from {first} to {last} UTC"]
         )
     answers = answers_of(base, period)
-    refused = tuple(v for a in answers if isinstance(a, KpiRefusal) for v in a.reasons)
     inside = replace(base.ground, period=period, operation=base.ground.operation.within(period))
     traces = _traces(base.evaluation, period)
     figures = plant_figures(inside, hours, answers, traces if kind == "annual" else None)
@@ -120,7 +119,7 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         kind, plant, period, answers, answers_of(base, year_before(period)),
         {m: f for m, f in falls.items() if not isinstance(f, KpiRefusal)},
         inside.operation, traces, _charts(base.charts, period),
-        tuple(graded(p, figures, parts_of(plant)) for p in filled),
+        tuple(graded(p, figures, _parts(plant, kind, answers)) for p in filled),
         tuple(p for p in asked.packs if not p.filled),
         years_of_scores(base, period) if kind == "annual" else (),
         _groundwater(base, period, answers), _ground_trends(base, period),
@@ -128,8 +127,17 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         _account(plant, inside.operation, asked), asked.grid,
         base.evaluation if kind == "annual" else None,
         summarise(base.measured.admitted, period), events_of(plant, period),
-        once((*base.ground.verdicts, *base.verdicts, *refused)), figures,
+        once((*base.ground.verdicts, *base.verdicts)), figures,
     )  # fmt: skip
+
+
+def _parts(plant: Plant, kind: str, answers: Sequence[Answer]) -> tuple[str, ...]:
+    """What indices are for; a season is not asked for the other one's."""
+    idle = {
+        mode for mode in ("heating", "cooling")
+        if find(answers, ("delivered_energy", "user side", mode)) is None
+    } if kind != "annual" else set()  # fmt: skip
+    return tuple(p for p in parts_of(plant) if p not in idle)
 
 
 def _groundwater(base: Prepared, period: Period, answers: Sequence[Answer]) -> Groundwater | None:

@@ -121,7 +121,7 @@ def _ahead(base: Prepared, period: Period) -> Estimate | None:
         return None
     outlook = evaluation.ground
     place = min(outlook.lived + 10, len(outlook.year)) - 1
-    return Estimate.exact(abs(float(outlook.found[place] - outlook.design[place])))
+    return Estimate.exact(abs(float(outlook.found.mean[place] - outlook.design.mean[place])))
 
 
 def _availability(plant: Plant, period: Period) -> Estimate | None:
@@ -136,7 +136,7 @@ def _availability(plant: Plant, period: Period) -> Estimate | None:
 
 def _fault_rate(plant: Plant, op: Operation, period: Period) -> Estimate | None:
     """Faults and outages written down for each thousand running hours. [1/1000 h]"""
-    running = float(op.run_share.sum())
+    running = float(np.nansum(op.run_share))
     if not plant.events or running < 500:
         return None
     count = sum(e.kind in {"fault", "outage"} for e in events_of(plant, period))

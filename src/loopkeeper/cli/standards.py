@@ -215,7 +215,7 @@ def grade(
     table = Table(box=SIMPLE_HEAD)
     for heading in ("standard", "index", "value", "outcome", "grade", "clause", "sure"):
         table.add_column(heading)
-    for one in review.graded:
+    for one in (g for g in review.graded if g.judged):
         for judged in one.judged:
             value = "–" if judged.figure is None else f"{judged.figure.value.value:.3g}"
             name = judged.index.name_zh if language == "zh" else judged.index.name

@@ -9,16 +9,15 @@ from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.kpi_basis import (
     MINIMUM_COVERAGE,
     Answer,
-    Cut,
     KpiRefusal,
     KpiValue,
     cut_out,
-    daily_variation,
     nothing_delivered,
+    scaled_up,
 )
-from loopkeeper.measure.meter_error import Sensed, summed
+from loopkeeper.measure.meter_error import summed
 from loopkeeper.measure.metered import Group, backup_useful, heat, machines, pumps, spent_in
-from loopkeeper.measure.series import Floats, Period, PlantHours
+from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.plant.plant import Plant
 
 
@@ -169,7 +168,7 @@ def delivered_energy(
     sign = -1.0 if mode == "cooling" else 1.0
     energy = thermal_energy(inside, plant, "load", where).scaled(sign)
     load = np.maximum(sign * inside.values("heat_power", "load"), 0.0)
-    return _scaled(blank, energy, cut, load, "J")
+    return scaled_up(blank, energy, cut, load, "J")
 
 
 def consumed_electricity(
@@ -207,7 +206,7 @@ def consumed_electricity(
     cut = cut_out(inside, [metered], minimum_coverage, blank)
     if isinstance(cut, KpiRefusal) or metered.values is None:
         return cut if isinstance(cut, KpiRefusal) else blank
-    return _scaled(blank, electric_energy(inside, metered, cut.known), cut, metered.values, "J")
+    return scaled_up(blank, electric_energy(inside, metered, cut.known), cut, metered.values, "J")
 
 
 def pump_share(
@@ -255,17 +254,3 @@ def pump_share(
 
 def _group(hours: PlantHours, plant: Plant, name: str) -> Group:
     return machines(hours, plant) if name == "machines" else pumps(hours, plant, name)
-
-
-def _scaled(blank: KpiRefusal, energy: Sensed, cut: Cut, power: Floats, unit: str) -> Answer:
-    """Scale a sum up to the whole period and say how much of it is estimated."""
-    if energy.value <= 0:
-        return nothing_delivered(blank)
-    measured = float(cut.known.mean())
-    whole = energy.scaled(1 / measured)
-    estimated = 1 - measured
-    gaps = whole.value * estimated * daily_variation(power, cut.known)
-    value = whole.with_part("gaps", gaps).estimate()
-    return KpiValue(
-        blank.name, blank.boundary, blank.mode, value, unit, cut.coverage, estimated=estimated
-    )

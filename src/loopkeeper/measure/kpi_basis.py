@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loopkeeper.measure.meter_error import Sensed
 from loopkeeper.measure.metered import Group
 from loopkeeper.measure.series import Floats, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
@@ -130,3 +131,17 @@ def daily_variation(power: Floats, known: Bools) -> float:
     means = sums[count > 0] / count[count > 0]
     mean = float(means.mean()) if len(means) else 0.0
     return float(means.std() / mean) if mean > 0 else 1.0
+
+
+def scaled_up(blank: KpiRefusal, energy: Sensed, cut: Cut, power: Floats, unit: str) -> Answer:
+    """Return a sum scaled up to the whole period, with the share that is estimated."""
+    if energy.value <= 0:
+        return nothing_delivered(blank)
+    measured = float(cut.known.mean())
+    whole = energy.scaled(1 / measured)
+    estimated = 1 - measured
+    gaps = whole.value * estimated * daily_variation(power, cut.known)
+    value = whole.with_part("gaps", gaps).estimate()
+    return KpiValue(
+        blank.name, blank.boundary, blank.mode, value, unit, cut.coverage, estimated=estimated
+    )

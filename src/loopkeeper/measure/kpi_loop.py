@@ -16,6 +16,7 @@ from loopkeeper.measure.kpi_basis import (
     cut_out,
     daily_variation,
     nothing_delivered,
+    scaled_up,
 )
 from loopkeeper.measure.meter_error import Sensed, deviation, limits_of, pair_limit, summed
 from loopkeeper.measure.metered import Group, heat, pumps
@@ -23,6 +24,9 @@ from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.units import HOUR
+
+NOTHING = 1e-3
+"""Share of a source's heat both ways below which one way is noise. [-]"""
 
 
 def thermal_balance_ratio(
@@ -78,6 +82,51 @@ def thermal_balance_ratio(
     gaps = ratio.value * (1 - cut.coverage) * float(spread)
     answer = ratio.with_part("gaps", gaps).estimate()
     return KpiValue(blank.name, blank.boundary, blank.mode, answer, "-", cut.coverage)
+
+
+def source_energies(
+    hours: PlantHours,
+    plant: Plant,
+    period: Period,
+    *,
+    minimum_coverage: float = MINIMUM_COVERAGE,
+) -> tuple[Answer, Answer]:
+    """
+    Return the heat drawn from the source and the heat put into it, missing hours scaled up.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        The plant.
+    period : Period
+        The period.
+    minimum_coverage : float
+        Least share of the period that must be measured. [-]
+
+    Returns
+    -------
+    extracted, injected : KpiValue or KpiRefusal
+        By the hourly sign of the source's heat; recharge has a meter of its own and is not in it.
+        [J]
+    """
+    inside = hours.within(period)
+    blanks = [KpiRefusal("source_energy", "source", way, ()) for way in ("extracted", "injected")]
+    found: list[Answer] = []
+    for blank, side in zip(blanks, (1.0, -1.0), strict=True):
+        cut = cut_out(inside, [heat(inside, "source")], minimum_coverage, blank)
+        if isinstance(cut, KpiRefusal):
+            found.append(cut)
+            continue
+        power = side * np.nan_to_num(inside.values("heat_power", "source"))
+        energy = thermal_energy(inside, plant, "source", cut.known & (power > 0)).scaled(side)
+        both = float(np.abs(power[cut.known]).sum()) * HOUR
+        if energy.value < NOTHING * both:
+            found.append(nothing_delivered(blank))
+        else:
+            found.append(scaled_up(blank, energy, cut, np.maximum(power, 0.0), "J"))
+    return found[0], found[1]
 
 
 def specific_pump_energy(

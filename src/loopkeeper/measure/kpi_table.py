@@ -8,17 +8,21 @@ from loopkeeper.measure.kpi import (
     performance_factor,
     pump_share,
 )
-from loopkeeper.measure.kpi_basis import MINIMUM_COVERAGE, Answer
+from loopkeeper.measure.kpi_basis import MINIMUM_COVERAGE, Answer, KpiRefusal
 from loopkeeper.measure.kpi_loop import (
     mean_temperature_difference,
+    source_energies,
     specific_pump_energy,
     thermal_balance_ratio,
 )
 from loopkeeper.measure.metered import meters
 from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
 
 LOOPS = ("source", "load")
+YEAR = 8600
+"""Hours from which a period counts as a year. [h]"""
 
 
 def key_figures(
@@ -66,5 +70,14 @@ def key_figures(
             mean_temperature_difference(*common, loop, mode, minimum_coverage=minimum_coverage)
             for mode in MODES
         ]
-    answers.append(thermal_balance_ratio(*common, minimum_coverage=minimum_coverage))
+    answers += source_energies(*common, minimum_coverage=minimum_coverage)
+    balance = thermal_balance_ratio(*common, minimum_coverage=minimum_coverage)
+    answers.append(balance if period.hours >= YEAR else _of_a_year(balance))
     return tuple(answers)
+
+
+def _of_a_year(answer: Answer) -> KpiRefusal:
+    """Refuse a figure that a part of a year would turn upside down."""
+    figures = {"kpi": answer.name, "boundary": answer.boundary, "mode": answer.mode}
+    reason = Verdict("measure.kpi.whole_year", figures)
+    return KpiRefusal(answer.name, answer.boundary, answer.mode, (reason,))

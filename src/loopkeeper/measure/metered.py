@@ -118,8 +118,8 @@ def heat(hours: PlantHours, of: str) -> Group:
     key = ("heat_power", of)
     if key in hours.channels:
         return Group(of, hours.channels[key].values, (key,))
-    needed = f"heat_power or heat_energy of {of}, or flow and both temperatures of {of}"
-    return Group(of, None, (), (needed,))
+    ways = (*_HEAT[1:], "flow + supply_temperature + return_temperature")
+    return Group(of, None, (), (f"{' / '.join(ways)} @ {of}",))
 
 
 def _drawing(plant: Plant) -> list[str]:
@@ -151,8 +151,8 @@ def _summed(
     if whole is not None:
         return Group(group, hours.channels[whole].values, (whole,))
     absent = [p for p, k in zip(parts, keys, strict=True) if k is None] or [group]
-    names = " or ".join(quantities[:2])
-    return Group(group, None, (), tuple(f"{names} of {part}" for part in absent))
+    names = " / ".join(quantities[:2])
+    return Group(group, None, (), tuple(f"{names} @ {part}" for part in absent))
 
 
 def _best(hours: PlantHours, of: str, quantities: Sequence[str]) -> ChannelKey | None:

@@ -8,6 +8,10 @@ from functools import cache
 from importlib import resources
 
 from loopkeeper.errors import InputError
+from loopkeeper.plant.names import named
+
+_NAMED = frozenset({"kpi", "boundary", "mode"})
+"""Figures of a sentence that are keys with a name in each language."""
 
 
 class Severity(StrEnum):
@@ -73,7 +77,11 @@ class Verdict:
         """Return the sentence in ``"en"`` or ``"zh"``."""
         message = catalogue()[self.code]
         template = message.chinese if language == "zh" else message.english
-        return template.format(**self.figures)
+        figures = {
+            key: named(str(value), language) if key in _NAMED else value
+            for key, value in self.figures.items()
+        }
+        return template.format(**figures)
 
     def as_dict(self, language: str = "en") -> dict[str, object]:
         """Return the verdict as plain JSON data."""

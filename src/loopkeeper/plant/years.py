@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loopkeeper.physics.ground import Floats
 from loopkeeper.physics.system import (
@@ -15,6 +16,8 @@ from loopkeeper.physics.system import (
     simulate_phases,
 )
 from loopkeeper.units import DAY, HOUR
+
+Water = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +140,24 @@ def mode_energy(run: Trajectory) -> ModeEnergy:
             (run["machine_cooling_electricity"] + share * pumps).sum() * run.step
         ),
     )
+
+
+def source_water(run: Trajectory, steps: slice | NDArray[np.int64] = slice(None)) -> Water:
+    """
+    Return the water to the machines while any runs.
+
+    Parameters
+    ----------
+    run : Trajectory
+        A simulated period.
+    steps : slice or int array
+        Which of its steps; all of them by default.
+
+    Returns
+    -------
+    mean, coldest, warmest : float
+        Of all steps where no machine runs. [°C]
+    """
+    supply, running = run["source_supply"][steps], run["run_share"][steps] > 0
+    seen = supply[running] if running.any() else supply
+    return float(seen.mean()), float(seen.min()), float(seen.max())

@@ -175,7 +175,9 @@ weight = 70
 def test_lower_is_better_of_unit_grades():
     pack = shipped("GB 19577-2024")
     for value, grade in ((1.0, "1"), (2.0, "2"), (3.0, "3"), (4.0, "fail")):
-        found = graded(pack, {"unit_grade|GB 19577-2024": Figure(Estimate.exact(value))}, BOTH)
+        made = {"unit_grade|GB 19577-2024": Figure(Estimate.exact(value))}
+        found = graded(pack, made, (*BOTH, "units-2024"))
+        assert graded(pack, made, (*BOTH, "units-2014")).judged == ()  # made before it
         assert found.grade == grade
 
 

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation, GroundOutlook
+from loopkeeper.lifecycle.evaluate.outlook import Outlook
+from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.units import HOUR, KWH
@@ -170,19 +171,19 @@ def source_water(evaluation: Evaluation, zone: str, language: str) -> go.Figure:
     return style(figure, 300, "°C")
 
 
-def ground(outlook: GroundOutlook, language: str) -> go.Figure:
-    """Return the yearly mean fluid temperature: designed, as it went, and if it goes on. [°C]"""
+def ground(outlook: Outlook, language: str) -> go.Figure:
+    """Return the yearly mean of the source water: designed, as it went, and if it goes on. [°C]"""
     lived = outlook.lived
     figure = go.Figure()
     for span, values, name, line in (
-        (slice(None), outlook.design, "as_designed", {"color": AMBER, "dash": "dot"}),
+        (slice(None), outlook.design.mean, "as_designed", {"color": AMBER, "dash": "dot"}),
         (
             slice(max(0, lived - 1), None),
-            outlook.found,
+            outlook.found.mean,
             "forecast",
             {"color": BLUE, "dash": "dash"},
         ),
-        (slice(lived), outlook.found, "found", {"color": BLUE, "width": 3}),
+        (slice(lived), outlook.found.mean, "found", {"color": BLUE, "width": 3}),
     ):
         figure.add_scatter(
             x=outlook.year[span], y=np.round(values[span], 3), name=word(name, language),
@@ -191,8 +192,9 @@ def ground(outlook: GroundOutlook, language: str) -> go.Figure:
         )  # fmt: skip
     style(figure, 300, "°C")
     figure.update_xaxes(title=word("year", language))
-    both = np.concatenate([outlook.design, outlook.found])
-    middle, spread = float(np.mean(both)), float(np.ptp(both)) / 2
+    both = np.concatenate([outlook.design.mean, outlook.found.mean])
+    low, high = float(np.nanmin(both)), float(np.nanmax(both))
+    middle, spread = (low + high) / 2, (high - low) / 2
     figure.update_yaxes(range=[middle - max(1.0, 1.3 * spread), middle + max(1.0, 1.3 * spread)])
     return figure
 

@@ -4,7 +4,15 @@ A report as plain blocks, whatever it is printed on: HTML, PDF or Word.
 Blocks hold words and figures that are final; renderers lay them out and decide nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+LINE = 112
+"""Letters on a line of a table."""
+LONG = 34
+"""Letters beyond which a column of words breaks its lines."""
+GAP = 2.5
+"""Letters that the space between two columns takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,49 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     right: tuple[int, ...] = ()
     tones: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+def column_shares(table: Table) -> list[float]:
+    """
+    Return what share of the width each column gets on paper.
+
+    Parameters
+    ----------
+    table : Table
+        Its figures stay on one line, its words share what is left by their length.
+
+    Returns
+    -------
+    list of float
+        They sum to 1.
+    """
+    columns = list(zip(table.head, *table.rows, strict=True))
+    least = [_whole(c) if n in table.right else GAP + _longest(c) for n, c in enumerate(columns)]
+    wish = [0.0 if n in table.right else _usual(c) - _longest(c) for n, c in enumerate(columns)]
+    spare, wished = max(0.0, LINE - sum(least)), sum(wish)
+    needs = [a + (spare * w / wished if wished else 0.0) for a, w in zip(least, wish, strict=True)]
+    return [need / sum(needs) for need in needs]
+
+
+def _whole(cells: Sequence[str]) -> float:
+    """Letters a column of figures needs: no figure is broken, its head may be."""
+    return GAP + max(_longest(cells[:1]), *(_width(cell) for cell in cells[1:]), 0)
+
+
+def _usual(cells: Sequence[str]) -> int:
+    """Letters that hold most texts of a column on a line, no word broken."""
+    texts = sorted(_width(cell) for cell in cells)
+    return max(min(LONG, texts[int(0.8 * (len(texts) - 1))]), _longest(cells))
+
+
+def _longest(cells: Sequence[str]) -> int:
+    """Letters of the longest word."""
+    return max((min(LONG, _width(part)) for cell in cells for part in cell.split()), default=1)
+
+
+def _width(text: str) -> int:
+    """Letters a text takes on a line; Chinese ones count twice."""
+    return sum(2 if char > "\u2e7f" else 1 for char in text)
 
 
 @dataclass(frozen=True, slots=True)

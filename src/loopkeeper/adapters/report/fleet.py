@@ -16,9 +16,9 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
-from loopkeeper.adapters.report.review_sections import figure
 from loopkeeper.adapters.report.review_words import said
-from loopkeeper.adapters.report.words import named, word
+from loopkeeper.adapters.report.wording import figure
+from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.evaluate.fleet import (
     INDUSTRY,
     Member,
@@ -28,6 +28,7 @@ from loopkeeper.lifecycle.evaluate.fleet import (
     ranks,
     spreads,
 )
+from loopkeeper.plant.names import named
 
 GROUPS = ("climate_zone", "use", "source")
 NAMES = {"cop_heating": "cop_heating", "cop_cooling": "cop_cooling"}

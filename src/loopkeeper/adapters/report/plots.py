@@ -29,7 +29,7 @@ WIDTH = 8.0
 class Line:
     """A line of a chart: values over the common axis, NaN where not known."""
 
-    name: str
+    name: str  # an empty one stays out of the legend
     values: Floats
     colour: str = BLUE
     dashed: bool = False
@@ -90,7 +90,7 @@ def lines(
         figure, axes = _axes(height)
         for line in drawn:
             style = "--" if line.dashed else "-"
-            axes.plot(time, line.values, style, color=line.colour, lw=1.3, label=line.name)
+            axes.plot(time, line.values, style, color=line.colour, lw=1.3, label=line.name or "_")
         axes.set_ylabel(unit)
         axes.legend(loc="lower center", ncols=4, bbox_to_anchor=(0.5, 1.0), fontsize=8)
         if np.issubdtype(time.dtype, np.datetime64):
@@ -126,22 +126,54 @@ def bars(
         return _picture(figure, caption)
 
 
-def waterfall(
-    names: Sequence[str], factors: Sequence[float], caption: str, *, height: float = 2.0
-) -> Picture:
-    """Draw how a performance factor falls step by step, from the machine to the system."""
+def waterfalls(
+    drawn: Sequence[tuple[str, Sequence[str], Sequence[float]]], caption: str, *,
+    height: float = 2.1,
+) -> Picture:  # fmt: skip
+    """
+    Draw how performance factors fall step by step, from the machine to the system.
+
+    Parameters
+    ----------
+    drawn : sequence of (str, sequence of str, sequence of float)
+        Title, names of the steps and factor after each, one panel each.
+    caption : str
+        Below the chart.
+    height : float
+        [inch]
+
+    Returns
+    -------
+    Picture
+    """
     with _dress():
-        figure, axes = _axes(height)
-        for n, factor in enumerate(factors):
-            before = factors[n - 1] if n else 0.0
-            if n:
-                axes.bar(n, before - factor, 0.6, bottom=factor, color=RED, alpha=0.25)
-            axes.bar(n, factor, 0.6, color=BLUE if n in {0, len(factors) - 1} else GREY)
-            axes.text(n, factor, f"{factor:.2f}", ha="center", va="bottom", fontsize=9)
-        axes.set_xticks(np.arange(len(names)), list(names))
-        axes.set_ylim(0, 1.18 * max(factors))
-        axes.grid(visible=False, axis="x")
+        figure = Figure(figsize=(WIDTH, height), layout="tight")
+        FigureCanvasAgg(figure)
+        top = 1.18 * max(max(factors) for _, _, factors in drawn)
+        panels = figure.subplots(1, max(2, len(drawn)), sharey=True)
+        for axes, (title, names, factors) in zip(panels, drawn, strict=False):
+            _waterfall(axes, names, factors)
+            axes.set_title(title, fontsize=9, loc="left", color=INK)
+            axes.set_ylim(0, top)
+        for axes in panels[len(drawn) :]:
+            axes.set_axis_off()
         return _picture(figure, caption)
+
+
+def _waterfall(axes: Axes, names: Sequence[str], factors: Sequence[float]) -> None:
+    for n, factor in enumerate(factors):
+        before = factors[n - 1] if n else factor
+        if before > factor:
+            axes.bar(n, before - factor, 0.6, bottom=factor, color=RED, alpha=0.25)
+        axes.bar(n, factor, 0.6, color=BLUE if n in {0, len(factors) - 1} else GREY)
+        axes.text(n, max(before, factor), f"{factor:.2f}", ha="center", va="bottom", fontsize=9)
+    axes.set_xticks(np.arange(len(names)), [_two_lines(name) for name in names], fontsize=7.5)
+    axes.grid(visible=False, axis="x")
+
+
+def _two_lines(name: str) -> str:
+    """A name with what stands in brackets below it."""
+    return name.replace(" (", "\n(").replace("（", "\n（")
 
 
 def score_bars(

@@ -25,6 +25,7 @@ from loopkeeper.adapters.report.document import (
     Table,
     Text,
     Tiles,
+    column_shares,
 )
 from loopkeeper.adapters.report.fonts import CHINESE, chinese_font, font_folders
 from loopkeeper.adapters.report.words import word
@@ -32,6 +33,8 @@ from loopkeeper.errors import InputError, OutsideError
 
 SUFFIXES = (".html", ".pdf", ".docx")
 TEMPLATES = ("base.html", "document.html", "document.typ")
+PAPER = 17.4
+"""Width between the margins. [cm]"""
 _TONES = {"good": "059669", "caution": "D97706", "problem": "DC2626", "note": "6B7280"}
 
 
@@ -115,6 +118,7 @@ def _pdf(document: Document, templates: Path | None) -> bytes:
         plain = _plain(block)
         plain.pop("png", None)
         if isinstance(block, Table):
+            plain["widths"] = column_shares(block)
             plain["tones"] = {f"{r},{c}": tone for (r, c), tone in block.tones.items()}
         blocks.append(plain)
     data = json.dumps({**_head(document), "blocks": blocks}, ensure_ascii=False)
@@ -201,7 +205,7 @@ def _word_bullets(file: Any, block: Bullets) -> None:
 def _word_table(file: Any, block: Table) -> None:
     table = _light_table(file, 1 + len(block.rows), len(block.head))
     _head_repeats(table)
-    widths = _widths(block)
+    widths = [PAPER * share for share in column_shares(block)]
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
@@ -218,13 +222,6 @@ def _word_table(file: Any, block: Table) -> None:
             if c in block.right:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     file.add_paragraph()
-
-
-def _widths(block: Table) -> list[float]:
-    """Figures need little room, the last words most. [cm]"""
-    last = len(block.head) - 1
-    shares = [1.0 if c in block.right else 2.2 if c == last else 1.3 for c in range(last + 1)]
-    return [17.4 * share / sum(shares) for share in shares]
 
 
 def _light_table(file: Any, rows: int, columns: int) -> Any:

@@ -16,8 +16,8 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
-from loopkeeper.adapters.report.review_sections import figure
 from loopkeeper.adapters.report.review_words import said
+from loopkeeper.adapters.report.wording import figure
 from loopkeeper.adapters.report.words import word
 from loopkeeper.app.designing import DesignBook
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed

@@ -16,13 +16,14 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.words import named, word
+from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Tariff
 from loopkeeper.units import KWH

@@ -17,28 +17,30 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
+from loopkeeper.adapters.report.review_figures import figure_blocks
 from loopkeeper.adapters.report.review_sections import (
     balance_blocks,
-    figure,
-    kpi_table,
-    local_day,
+    limit_blocks,
     money_blocks,
     reliability_blocks,
     standards_blocks,
     water_blocks,
 )
 from loopkeeper.adapters.report.review_words import said
-from loopkeeper.adapters.report.words import named
+from loopkeeper.adapters.report.wording import figure, local_day
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90
+from loopkeeper.plant.names import named
 from loopkeeper.plant.verdict import Severity
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
+FULL = 0.95
+"""Points measured less than this are listed at the end. [-]"""
 POOR = 0.85
 """A point measured less than this is listed. [-]"""
 _ENERGIES = {
@@ -49,6 +51,8 @@ _ENERGIES = {
     ),
 }
 """Energies of the first tiles: the key figures they sum."""
+SMALL = 2.0
+"""A swing of electricity below this that came back needs nobody. [%]"""
 OFTEN = 0.01
 """A flag on more readings than this is listed. [-]"""
 
@@ -89,9 +93,9 @@ def review_document(review: Review, language: str, made: Made) -> Document:
         Heading(said("swings", language)),
         Bullets(swings or ((said("nothing", language), "good"),)),
         *_pictures(review, language),
-        Heading(said("figures", language)), kpi_table(review, language),
-        *_losses(review, language), *standards_blocks(review, language),
+        *figure_blocks(review, language), *_losses(review, language),
     ]  # fmt: skip
+    blocks += (limit_blocks if review.kind == "monthly" else standards_blocks)(review, language)
     if review.kind == "annual":
         blocks += reliability_blocks(review, language)
         blocks += balance_blocks(review, language)
@@ -120,7 +124,8 @@ def _headline(review: Review, swings: Sequence[tuple[str, str]], language: str) 
     found = [*grave, *missed]
     if not found:
         return Text(said("headline_good", language), "good")
-    text = said("headline_look", language, count=len(found), first=found[0])
+    key = "headline_one" if len(found) == 1 else "headline_look"
+    text = said(key, language, count=len(found), first=found[0])
     return Text(text, "problem" if missed else "caution")
 
 
@@ -180,8 +185,7 @@ def _swings(review: Review, language: str) -> tuple[tuple[str, str], ...]:
     first, last = (t.astype("datetime64[D]") for t in (review.period.start, review.period.end))
     found: list[tuple[str, str]] = []
     for chart in review.charts:
-        text = _signal(chart, (first, last), language)
-        found += [(text, "caution")] if text else []
+        found += _signal(chart, (first, last), language)
     for event in review.events:
         words = {"time": f"{event.time:%Y-%m-%d}", "kind": named(event.kind, language),
                  "of": event.of, "note": event.note}  # fmt: skip
@@ -201,16 +205,19 @@ def _swings(review: Review, language: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _signal(chart: ModeChart, within: tuple[Times, Times], language: str) -> str:
+def _signal(chart: ModeChart, within: tuple[Times, Times], language: str) -> list[tuple[str, str]]:
+    """Days on which the chart signalled; a small swing that came back is but a note."""
     first, last = within
     days = [chart.days[n] for n in chart.signals if first <= chart.days[n] < last]
     inside = (chart.days >= first) & (chart.days < last)
     if not days or not inside.any():
-        return ""
+        return []
     percent = 100 * float(np.expm1(np.median(chart.ratio[inside]) - chart.chart.mean))
     shown = ", ".join(str(d)[5:] for d in days[:4]) + (" …" if len(days) > 4 else "")
     words = {"mode": named(chart.mode, language), "days": shown, "percent": f"{percent:+.0f}"}
-    return said("signal", language, **words)
+    passed = chart.standing < 1
+    tone = "note" if passed and abs(percent) < SMALL else "caution"
+    return [(said("signal_passed" if passed else "signal", language, **words), tone)]
 
 
 def _daily(values: Floats) -> Floats:
@@ -250,21 +257,33 @@ def _seen(values: Floats, flowing: Bools) -> Floats:
 
 
 def _losses(review: Review, language: str) -> Iterator[Picture]:
+    """Where the factor is lost, the modes side by side."""
+    drawn = []
     for mode, steps in review.waterfalls.items():
         shown = [s for s in steps if s.name != "backup" or s.electricity.value > 0]
         names = [said(s.name, language) for s in shown]
-        caption = said("loss", language, mode=named(mode, language))
-        yield plots.waterfall(names, [s.factor.value for s in shown], caption)
+        drawn.append((named(mode, language), names, [s.factor.value for s in shown]))
+    if drawn:
+        yield plots.waterfalls(drawn, said("loss", language))
 
 
 def _cautions(review: Review, language: str) -> list[Block]:
     tones = {Severity.NOTE: "note", Severity.CAUTION: "caution"}
     once = dict.fromkeys((v.sentence(language), tones.get(v.severity, "problem"))
                          for v in review.verdicts)  # fmt: skip
-    worst = sorted(review.quality, key=lambda q: q.coverage)[:10]
-    head = tuple(said(k, language) for k in ("point", "coverage"))
-    rows = tuple((q.point, figure(100 * q.coverage, "%")) for q in worst)
     return [
-        Heading(said("quality", language)), Table(head, rows, right=(1,)),
-        Heading(said("cautions", language)), Bullets(tuple(once)),
+        *_quality(review, language), Heading(said("cautions", language)), Bullets(tuple(once)),
     ]  # fmt: skip
+
+
+def _quality(review: Review, language: str) -> Iterator[Block]:
+    """How well the points were measured; those are listed that lack more than a little."""
+    yield Heading(said("quality", language))
+    ranked = sorted(review.quality, key=lambda q: q.coverage)
+    if not ranked:
+        return
+    words = {"count": len(ranked), "least": f"{ranked[0].coverage:.1%}", "point": ranked[0].point}
+    yield Text(said("quality_text", language, **words))
+    rows = tuple((q.point, figure(100 * q.coverage, "%")) for q in ranked if q.coverage < FULL)
+    if rows:
+        yield Table(tuple(said(k, language) for k in ("point", "coverage")), rows[:20], (1,))

@@ -1,25 +1,23 @@
-"""Sections of the periodic reports: key figures, standards, reliabilities, balance, money."""
+"""Sections of the periodic reports: standards, reliabilities, balance, water, money."""
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, Text
 from loopkeeper.adapters.report.review_words import said
-from loopkeeper.adapters.report.words import named
+from loopkeeper.adapters.report.wording import confident, figure, local_day
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.groundwater import SURE
 from loopkeeper.lifecycle.evaluate.money import Compared
-from loopkeeper.lifecycle.evaluate.packs import SEEN, Graded, Judged, Outcome
+from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
+from loopkeeper.lifecycle.evaluate.packs import Graded, Judged, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import SubIndex
-from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
-from loopkeeper.measure.periods import as_datetime
+from loopkeeper.plant.site import Promise
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
-_SHOWN = {"J": ("MWh", MWH), "J m-3": ("kWh/m³", KWH), "m3": ("m³", 1.0)}
 _TONES = {Outcome.MET: "good", Outcome.MISSED: "problem", Outcome.OPEN: "caution",
           Outcome.NOT_JUDGED: "note"}  # fmt: skip
 _ANSWERS = {"met": "good", "missed": "problem", "unknown": "note"}
@@ -28,80 +26,38 @@ FAR = 2.0
 """A forecast that leaves the design by more is said. [K]"""
 
 
-def local_day(moment: np.datetime64, timezone: str) -> str:
-    """Return the local date of a time in UTC."""
-    return f"{as_datetime(moment).astimezone(ZoneInfo(timezone)):%Y-%m-%d}"
-
-
-def figure(value: float, unit: str = "") -> str:
-    """Return three figures with their unit, thousands apart, never an exponent."""
-    if abs(value) >= 100:
-        text = f"{value:,.0f}"
-    elif abs(value) >= 1:
-        text = f"{value:.2f}"
-    else:
-        text = f"{value:.3g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.6f}"
-    return f"{text} {unit}".strip()
-
-
-def confident(clause: str, confidence: str, language: str) -> str:
-    """Return a clause with its confidence; what was not seen is called unverified."""
-    if not confidence:
-        return clause
-    seen = confidence.split("/", maxsplit=1)[0] in SEEN
-    text = f"{clause} ({confidence})".strip()
-    return text if seen else f"{text} {said('unverified', language)}"
-
-
 def _own(english: str, chinese: str, language: str) -> str:
     return chinese if language == "zh" and chinese else english
-
-
-def kpi_table(review: Review, language: str) -> Table:
-    """Return the key figures with interval, coverage, last year and clause."""
-    head = ("figure", "boundary", "mode", "value", "interval", "coverage", "year_before", "clause")
-    rows: list[tuple[str, ...]] = []
-    tones: dict[tuple[int, int], str] = {}
-    for answer in review.answers:
-        places = [named(x, language) for x in (answer.name, answer.boundary, answer.mode)]
-        if isinstance(answer, KpiRefusal):
-            reason = answer.reasons[0].sentence(language) if answer.reasons else ""
-            tones[len(rows), 3] = "note"
-            rows.append((*places, "–", "", "", "", reason))
-            continue
-        before = review.value_before(answer.name, answer.boundary, answer.mode)
-        rows.append((*places, *_value(answer, before, language)))
-    return Table(tuple(said(h, language) for h in head), tuple(rows), (3, 4, 5, 6), tones)
-
-
-def _value(answer: KpiValue, before: KpiValue | None, language: str) -> tuple[str, ...]:
-    unit, size = _SHOWN.get(answer.unit, (answer.unit.replace("-", ""), 1.0))
-    found = answer.value.scaled(1 / size)
-    estimated = f" (+{answer.estimated:.0%})" if answer.estimated > 0.005 else ""
-    return (
-        figure(found.value, unit), f"{figure(found.low)} … {figure(found.high)}",
-        f"{answer.coverage:.1%}{estimated}",
-        "" if before is None else figure(before.value.value / size),
-        confident(answer.clause, answer.confidence, language),
-    )  # fmt: skip
 
 
 def standards_blocks(review: Review, language: str) -> Iterator[Block]:
     """Yield the grades of every filled pack, and which packs give none."""
     yield Heading(said("standards", language))
-    rows: list[tuple[str, ...]] = []
-    tones: dict[tuple[int, int], str] = {}
-    for one in review.graded:
-        for judged in one.judged:
-            tones[len(rows), 4] = _TONES[judged.outcome]
-            rows.append(_judged_row(one, judged, language))
-    head = ("standard", "index", "value", "limit", "outcome", "grade", "clause")
-    yield Table(tuple(said(h, language) for h in head), tuple(rows), (2, 3), tones)
-    said_of = [_grade_line(one, language) for one in review.graded if one.judged]
-    yield Bullets(tuple(said_of))
+    yield _judged_table(review, language, set(Outcome))
+    yield Bullets(tuple(_grade_line(one, language) for one in review.graded if one.judged))
     if review.unfilled:
         names = ", ".join(p.id for p in review.unfilled)
         yield Bullets(((said("unfilled", language, packs=names), "note"),))
+
+
+def limit_blocks(review: Review, language: str) -> Iterator[Block]:
+    """Yield the limits of a month that are missed or may be; grades are for whole seasons."""
+    table = _judged_table(review, language, {Outcome.MISSED, Outcome.OPEN})
+    if table.rows:
+        yield Heading(said("limits_missed", language))
+        yield table
+
+
+def _judged_table(review: Review, language: str, outcomes: set[Outcome]) -> Table:
+    rows: list[tuple[str, ...]] = []
+    tones: dict[tuple[int, int], str] = {}
+    for one in review.graded:
+        known = any(j.outcome is not Outcome.NOT_JUDGED for j in one.judged)
+        for judged in (j for j in one.judged if known and j.outcome in outcomes):
+            tones[len(rows), 4] = _TONES[judged.outcome]
+            rows.append(_judged_row(one, judged, language))
+    head = ("standard", "index", "value", "limit", "outcome", "grade", "clause")
+    return Table(tuple(said(h, language) for h in head), tuple(rows), (2, 3), tones)
 
 
 def _judged_row(one: Graded, judged: Judged, language: str) -> tuple[str, ...]:
@@ -206,20 +162,45 @@ def balance_blocks(review: Review, language: str) -> Iterator[Block]:
     if ratio is not None:
         words = {k: f"{getattr(ratio.value, k):.2f}" for k in ("low", "high")}
         yield Text(said("balance_text", language, ratio=f"{ratio.value.value:.2f}", **words))
-    if outlook is None:
-        return
-    apart = np.abs(outlook.found - outlook.design) > FAR
+    if outlook is not None:
+        yield from _outlook_blocks(outlook, review.plant.promise, language)
+
+
+def _outlook_blocks(outlook: Outlook, promise: Promise, language: str) -> Iterator[Block]:
+    """When the water leaves promise and design, and the years as a chart."""
+    ahead = len(outlook.year) - outlook.lived
+    told = [_crossing(c, ahead, language) for c in crossings(outlook, promise)]
+    apart = np.abs(outlook.found.mean - outlook.design.mean) > FAR
     apart[: outlook.lived] = False
     if apart.any():
-        text = said("crossed", language, year=int(outlook.year[apart.argmax()]))
+        told.append((said("crossed", language, year=int(outlook.year[apart.argmax()])), "caution"))
     else:
-        text = said("never_crossed", language, years=len(outlook.year))
-    yield Text(text, "caution" if apart.any() else "")
+        told.append((said("never_crossed", language, years=ahead), "good"))
+    told.append((said("shifted", language, shift=f"{outlook.shift:+.1f}"), "note"))
+    yield Bullets(tuple(told))
+    here, meant, year = outlook.found, outlook.design, outlook.year
     drawn = [
-        plots.Line(said("as_found", language), outlook.found, plots.RED),
-        plots.Line(said("as_designed", language), outlook.design, plots.BLUE, dashed=True),
+        plots.Line(said("warmest", language), here.warmest + outlook.shift, plots.RED),
+        plots.Line(said("coldest", language), here.coldest + outlook.shift, plots.BLUE),
+        plots.Line(said("as_designed", language), meant.warmest, plots.GREY, dashed=True),
+        plots.Line("", meant.coldest, plots.GREY, dashed=True),
     ]
-    yield plots.lines(outlook.year, drawn, "°C", said("outlook", language), height=2.2)
+    limits = (promise.source_inlet_min, promise.source_inlet_max)
+    names = (said("promised_limit", language), "")
+    drawn += [
+        plots.Line(name, np.full(len(year), limit), plots.AMBER, dashed=True)
+        for name, limit in zip(names, limits, strict=True) if limit is not None
+    ]  # fmt: skip
+    yield plots.lines(
+        year, drawn, "°C", said("outlook", language, lived=outlook.lived), height=2.4
+    )
+
+
+def _crossing(one: Crossing, ahead: int, language: str) -> tuple[str, str]:
+    words = {"limit": f"{one.value:g}", "years": ahead}
+    if one.year is None:
+        return said(f"{one.limit}_kept", language, **words), "good"
+    return said(f"{one.limit}_passed", language, year=one.year, **words), "problem"
 
 
 def water_blocks(review: Review, language: str) -> Iterator[Block]:

@@ -196,52 +196,8 @@ KINDS: Final[dict[str, tuple[str, str]]] = {
     "hydraulic": ("Hydraulic", "水力偏差"),
     "commissioning": ("Commissioning", "调试偏差"),
 }
-NAMES: Final[dict[str, tuple[str, str]]] = {
-    "performance_factor": ("Performance factor", "性能系数"),
-    "delivered_energy": ("Delivered energy", "供出能量"),
-    "electricity": ("Electricity", "耗电"),
-    "source_pump_share": ("Source pump share", "地源侧水泵电耗占比"),
-    "load_pump_share": ("Load pump share", "用户侧水泵电耗占比"),
-    "specific_pump_energy": ("Pump electricity per volume", "单位流量水泵电耗"),
-    "mean_temperature_difference": ("Mean temperature difference", "平均供回水温差"),
-    "thermal_balance_ratio": ("Rejected over extracted heat", "排热取热比"),
-    "user side": ("user side", "用户侧"),
-    "machines": ("machines", "机组"),
-    "source-pumps": ("source pumps", "地源侧水泵"),
-    "load-pumps": ("load pumps", "用户侧水泵"),
-    "source": ("source side", "地源侧"),
-    "load": ("load side", "用户侧"),
-    "ground": ("ground", "岩土体"),
-    "heating": ("heating", "供热"),
-    "cooling": ("cooling", "供冷"),
-    "all": ("all", "全部"),
-    "system_factor": ("Heat, cold and hot water together", "冷热及热水综合能效"),
-    "hot-water": ("hot water", "生活热水"),
-    "hot_water": ("hot water", "生活热水"),
-    "simultaneous": ("while cooling", "制冷同时"),
-    "pump_work": ("Pump electricity over heat delivered", "水泵耗电输冷（热）比"),
-    "water_transport_factor": ("Water transport factor", "水输送系数"),
-    "reinjection_ratio": ("Water returned over taken", "回灌率"),
-    "water_taken": ("Water taken", "抽水量"),
-    "wells": ("wells", "水井"),
-    "outage": ("outage", "停机"),
-    "fault": ("fault", "故障"),
-    "alarm": ("alarm", "报警"),
-    "complaint": ("complaint", "投诉"),
-    "spread": ("spread over a gap", "跨缺测均摊"),
-    "range": ("out of range", "超量程"),
-    "stuck": ("stuck", "卡滞"),
-    "jump": ("jump", "跳变"),
-    "reset": ("counter reset", "计数器清零"),
-}
-"""Figures, where they hold, modes of operation and flags of readings."""
 
 
 def word(key: str, language: str) -> str:
     """Return a fixed word in ``en`` or ``zh``."""
     return {**WORDS, **KINDS}[key][1 if language == "zh" else 0]
-
-
-def named(key: str, language: str) -> str:
-    """Return a figure's, boundary's, mode's or flag's name; a symbol such as ``H1`` stands."""
-    return NAMES.get(key, (key, key))[1 if language == "zh" else 0]

@@ -180,7 +180,7 @@ def _capacity(plant: Plant, design: LoadYear, run: Horizon) -> list[Verdict]:
         if rated <= 0 or peak <= 0:
             continue
         figures = {
-            "mode": mode, "mode_zh": "供热" if mode == "heating" else "供冷",
+            "mode": mode,
             "percent": f"{100 * rated / peak:.0f}", "peak": f"{peak / 1e3:,.0f}",
             "rated": f"{rated / 1e3:,.0f}",
         }  # fmt: skip

@@ -9,6 +9,7 @@ from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.physics.system import Load, System, Trajectory, simulate
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.years import source_water
 from loopkeeper.units import HOUR
 
 
@@ -98,23 +99,19 @@ def horizon(plant: Plant, system: System, design: LoadYear | None, *, years: int
 
 
 def _year(run: Trajectory, load: Load) -> tuple[float, ...]:
-    rate, supply = run["ground_heat_rate"], run["source_supply"]
+    rate = run["ground_heat_rate"]
     recharge = np.zeros(len(rate)) if load.recharge is None else load.recharge
     from_machines = rate + recharge
-    running = run["run_share"] > 0
     asked = float(load.heating.sum() + load.cooling.sum())
     unmet = float(run["heating_unmet"].sum() + run["cooling_unmet"].sum())
     electric = run.energy(
         "machine_heating_electricity", "machine_cooling_electricity",
         "source_pump_electricity", "load_pump_electricity",
     )  # fmt: skip
-    seen = supply[running] if running.any() else supply
     return (
         float(np.maximum(from_machines, 0.0).sum() * HOUR),
         float((np.maximum(-from_machines, 0.0) + recharge).sum() * HOUR),
-        float(seen.mean()),
-        float(seen.min()),
-        float(seen.max()),
+        *source_water(run),
         electric,
         unmet / asked if asked > 0 else 0.0,
     )

@@ -6,36 +6,29 @@ from dataclasses import dataclass
 import numpy as np
 
 from loopkeeper.errors import InsufficientDataError
-from loopkeeper.lifecycle.evaluate.result import (
-    Evaluation,
-    GroundOutlook,
-    Performance,
-    Traces,
-)
+from loopkeeper.lifecycle.evaluate.outlook import Outlook, outlook
+from loopkeeper.lifecycle.evaluate.result import Evaluation, Performance, Traces
 from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.operation import Operation
-from loopkeeper.measure.past import Past, daily_means, design_past
+from loopkeeper.measure.past import Past, design_past
 from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.reference import design_recharge
 from loopkeeper.measure.series import Floats, LoadYear, Period
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.physics.ground import ground_temperature
 from loopkeeper.physics.system import Boundary, Load, Trajectory
-from loopkeeper.plant.model import PlantModel, WaterModel
+from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import Years, cooling_share, mode_energy, run_years
-from loopkeeper.units import DAY, HOUR
+from loopkeeper.units import HOUR
 
 BOUNDARY = "GB/T 50801"
 LEAST_COVERAGE = 0.5
 """Below this share of good hours a period is not evaluated. [-]"""
 EXPECTED_DOUBT = 0.03
 """Standard deviation of expected electricity for what the model leaves out. [-]"""
-
-HORIZON = 20
-"""Years from hand-over over which the ground is looked at, the life GB 50366 asks for. [a]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +108,7 @@ def evaluate(matter: Matter, period: Period, cautions: Sequence[Verdict] = ()) -
         measured=measured,
         kpis=matter.kpis,
         traces=_traces(matter, runs),
-        ground=_outlook(matter),
+        ground=_outlook(matter, runs),
         quality=matter.quality,
         cautions=(*cautions, *said),
     )
@@ -352,34 +345,12 @@ def _traces(matter: Matter, runs: _Runs) -> Traces:
     )
 
 
-def _outlook(matter: Matter) -> GroundOutlook | None:
-    """Yearly means of the fluid temperature: as designed, as it went, as it will if it goes on."""
-    if matter.design is None or isinstance(matter.built.ground, WaterModel):
+def _outlook(matter: Matter, runs: _Runs) -> Outlook | None:
+    """Where the source goes; surface water remembers nothing."""
+    if matter.design is None or matter.plant.source.kind is SourceKind.SURFACE_WATER:
         return None
-    op, past, design = matter.operation, matter.past, matter.design
-    now = _drawn(*(daily_means(v) for v in (op.heating, op.cooling, op.recharge)))
-    lived = np.concatenate([_drawn(past.heating, past.cooling, past.recharge), now])
-    years = max(HORIZON, len(lived) // 365 + HORIZON // 2)
-    going_on = np.concatenate([lived, np.resize(now, max(0, 365 * years - len(lived)))])
-    recharge = design_recharge(matter.plant, design)
-    meant = _drawn(
-        *(daily_means(v) for v in (design.heating + design.hot_water, design.cooling, recharge))
+    days = len(matter.past.heating) + matter.operation.hours / 24
+    systems = (matter.designed.system, matter.built.system)
+    return outlook(
+        matter.plant, systems, matter.design, matter.operation, runs.expected, days / 365
     )
-    return GroundOutlook(
-        year=np.arange(1, years + 1, dtype=np.float64),
-        design=_yearly(matter.designed, np.resize(meant, 365 * years)),
-        found=_yearly(matter.built, going_on[: 365 * years]),
-        lived=round(len(lived) / 365),
-    )
-
-
-def _drawn(heating: Floats, cooling: Floats, recharge: Floats) -> Floats:
-    """Heat drawn from the ground with usual machine efficiencies; enough for a yearly mean. [W]"""
-    return np.asarray(heating * 0.78 - cooling / 0.82 - recharge)
-
-
-def _yearly(model: PlantModel, heat: Floats) -> Floats:
-    ground = model.field_source
-    fluid, _ = ground_temperature(ground, heat / ground.total_length, DAY)
-    years = len(fluid) // 365
-    return np.asarray(fluid[: 365 * years].reshape(years, 365).mean(axis=1))

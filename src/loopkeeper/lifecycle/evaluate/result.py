@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from loopkeeper.lifecycle.evaluate.outlook import Outlook
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.series import Floats, Period, Times
@@ -57,21 +58,6 @@ class Traces:
 
 
 @dataclass(frozen=True, slots=True)
-class GroundOutlook:
-    """
-    Yearly mean temperature of the source fluid since hand-over, shape (years,). [°C]
-
-    ``design`` under the design load, ``found`` under what the ground really gave and took; the
-    first ``lived`` years have been, the later ones repeat the period's heat.
-    """
-
-    year: Floats
-    design: Floats
-    found: Floats
-    lived: int
-
-
-@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Promised, expected and measured performance of one period at the same delivered heat."""
 
@@ -82,6 +68,6 @@ class Evaluation:
     measured: Performance
     kpis: tuple[KpiValue, ...]
     traces: Traces
-    ground: GroundOutlook | None
+    ground: Outlook | None
     quality: tuple[PointSummary, ...]
     cautions: tuple[Verdict, ...]

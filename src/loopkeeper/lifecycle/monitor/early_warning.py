@@ -31,7 +31,7 @@ LOOKED_BACK = 14
 RECENT = 30
 """Days that tell whether a shift is over: no signal in them and their mean back again. [day]"""
 BACK = 0.5
-"""A mean is back when it lies that near the sound one. [standard deviation]"""
+"""A mean is back that near the sound one, or within what is unimportant. [standard deviation]"""
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,9 @@ class ModeChart:
         recent = np.abs(self.chart.average[-RECENT:])
         reached = float(recent.max() / self.chart.limit) if len(recent) else 0.0
         usual = self.chart.deviation / np.sqrt(1 - self.chart.memory**2)
-        off = abs(float(np.nanmean(self.ratio[-RECENT:])) - self.chart.mean) / usual
-        return max(reached, 1.0) if self.signals and off > BACK else reached
+        off = abs(float(np.nanmean(self.ratio[-RECENT:])) - self.chart.mean)
+        away = off > max(BACK * usual, UNIMPORTANT)
+        return max(reached, 1.0) if self.signals and away else reached
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def early_warning(
         ("heating", hours.heating, hours.cooling), ("cooling", hours.cooling, hours.heating)
     ):  # fmt: skip
         days, ratio = _daily(hours, here > other)
-        words = {"mode": mode, "mode_zh": "供热" if mode == "heating" else "供冷"}
+        words = {"mode": mode}
         try:
             chart = control_chart(ratio, sound_days, run_length=run_length, least=UNIMPORTANT)
         except InsufficientDataError:

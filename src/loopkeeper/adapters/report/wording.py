@@ -1,0 +1,34 @@
+"""Figures, clauses and days as a report writes them."""
+
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from loopkeeper.adapters.report.review_words import said
+from loopkeeper.lifecycle.evaluate.packs import SEEN
+from loopkeeper.measure.periods import as_datetime
+
+
+def local_day(moment: np.datetime64, timezone: str) -> str:
+    """Return the local date of a time in UTC."""
+    return f"{as_datetime(moment).astimezone(ZoneInfo(timezone)):%Y-%m-%d}"
+
+
+def figure(value: float, unit: str = "") -> str:
+    """Return three figures with their unit, thousands apart, never an exponent."""
+    if abs(value) >= 100:
+        text = f"{value:,.0f}"
+    elif abs(value) >= 1:
+        text = f"{value:.2f}"
+    else:
+        text = f"{value:.3g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.6f}"
+    return f"{text} {unit}".strip()
+
+
+def confident(clause: str, confidence: str, language: str) -> str:
+    """Return a clause with its confidence; what was not seen is called unverified."""
+    if not confidence:
+        return clause
+    seen = confidence.split("/", maxsplit=1)[0] in SEEN
+    text = f"{clause} ({confidence})".strip()
+    return text if seen else f"{text} {said('unverified', language)}"

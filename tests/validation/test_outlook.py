@@ -1,0 +1,57 @@
+"""Forecasts marched by the day against the same years marched by the hour."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from loopkeeper.adapters.virtual.build import Life, Recording, emulate
+from loopkeeper.lifecycle.design.horizon import horizon
+from loopkeeper.lifecycle.evaluate.outlook import Outlook, SourceYears, crossings, repeated_years
+from loopkeeper.measure.design_year import design_case
+from loopkeeper.plant.assemble import assemble
+from loopkeeper.plant.site import Promise, SourceKind
+
+REMEMBERING = [SourceKind.BOREHOLE_FIELD, SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP]
+
+
+@pytest.mark.parametrize("kind", REMEMBERING)
+def test_years_by_the_day_are_those_by_the_hour(kind, judged):
+    """Twenty years; 0.1 K because a meter of the water is not better."""
+    dossier = emulate(Life("office", (), 4, 1, kind), Recording(60, 1)).dossier
+    plant, design = dossier.plant, dossier.design_loads
+    model, _ = assemble(plant)
+    exact = horizon(plant, model.system, design, years=20)
+    quick = repeated_years(model.system, *design_case(plant, design), None, 20)
+    off = {
+        name: float(np.abs(getattr(quick, name) - getattr(exact, name)).max())
+        for name in ("mean", "coldest", "warmest")
+    }
+    error = max(off.values())
+    judged(
+        f"forecast of 20 years, {kind}",
+        by="the same years marched by the hour",
+        error=error,
+        bound=0.1,
+        unit="K",
+    )
+    assert error < 0.1, off
+
+
+def years(coldest, warmest):
+    cold, warm = np.array(coldest), np.array(warmest)
+    return SourceYears((cold + warm) / 2, cold, warm)
+
+
+def test_limits_are_crossed_when_the_forecast_passes_them():
+    found = years([9.0, 6.0, 5.0, 4.4, 3.9], [20.0, 25.0, 26.0, 26.5, 26.8])
+    ahead = Outlook(np.arange(1.0, 6.0), found, found, 2, 0.0)
+    promise = Promise(source_inlet_min=4.0, source_inlet_max=33.0)
+    low, high = crossings(ahead, promise)
+    assert (low.limit, low.year, high.year) == ("source_inlet_min", 5, None)
+    # water that is measured 0.5 K colder than modelled gets there a year sooner
+    assert crossings(replace(ahead, shift=-0.5), promise)[0].year == 4
+    assert crossings(ahead, Promise()) == ()
+    # what came before the last year of the record is no forecast
+    early = replace(ahead, found=years([1.0, 6.0, 5.0, 5.0, 5.0], [20.0] * 5))
+    assert crossings(early, promise)[0].year is None
