@@ -7,6 +7,7 @@ from loopkeeper.adapters.report.words import KINDS, WORDS
 from loopkeeper.measure.admitted import Quality
 from loopkeeper.measure.kpi import BOUNDARIES
 from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.points import PLACES, QUANTITIES
 from loopkeeper.plant.tables import data_table
 from loopkeeper.plant.verdict import Verdict
 
@@ -34,6 +35,10 @@ def test_sentences_name_figures_and_modes_in_their_own_language():
     verdict = Verdict("measure.kpi.nothing_delivered", figures)
     assert verdict.sentence("en").startswith("Performance factor (H1, heating) has no meaning")
     assert verdict.sentence("zh").startswith("性能系数（H1，供热）在本期没有意义")
+
+
+def test_every_quantity_and_place_of_the_point_list_has_a_name():
+    assert set(QUANTITIES) | PLACES <= set(NAMES)
 
 
 def test_every_boundary_s_clause_is_named():

@@ -15,11 +15,11 @@ from loopkeeper.adapters.report.render import (
     MWH,
     deviation_words,
     figure_tiles,
-    kpi_words,
     period_text,
     verdict_sentence,
 )
 from loopkeeper.adapters.report.review import Made
+from loopkeeper.adapters.report.review_figures import figure_blocks
 from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
@@ -67,15 +67,8 @@ def diagnosis_document(
         lines += [(text, "note") for text in (*told["evidence"], *told["settles"])]
         lines += [(f"→ {text}", "good") for text in told["actions"]]
         blocks += [Heading(told["name"]), Bullets(tuple(lines))]
-    head = ("figure", "boundary", "mode", "value", "interval", "coverage", "clause")
-    rows = tuple(
-        (k["name"], k["boundary"], k["mode"], f"{k['value']} {k['unit']}".strip(), k["interval"],
-         k["coverage"], k["clause"])
-        for k in (kpi_words(kpi, language) for kpi in evaluation.kpis)
-    )  # fmt: skip
     blocks += [
-        Heading(said("figures", language)),
-        Table(tuple(said(h, language) for h in head), rows, (3, 4, 5)),
+        *figure_blocks(evaluation.kpis, (), language),
         Heading(said("cautions", language)),
         Bullets(tuple((c.sentence(language), str(c.severity)) for c in diagnosis.cautions)),
     ]

@@ -57,7 +57,7 @@ def fleet_document(members: Sequence[Member], period: str, language: str, code: 
     """
     blocks: list[Block] = [
         Tiles(tuple(_tiles(members, language))), Heading(said("spread_title", language)),
-        *_distribution(members, language), _spread_table(members, language),
+        *_distribution(members, language), *_spread_table(members, language),
         Heading(said("outliers", language)), Bullets(_outliers(members, language)),
         *_causes(members, language), Heading(said("table_title", language)),
         _plants(members, language),
@@ -102,7 +102,7 @@ def _distribution(members: Sequence[Member], language: str) -> Iterator[Block]:
         yield plots.bars(names, drawn, said("plants", language), said("cop_range", language))
 
 
-def _spread_table(members: Sequence[Member], language: str) -> Table:
+def _spread_table(members: Sequence[Member], language: str) -> Iterator[Table]:
     rows: list[tuple[str, ...]] = []
     for key in _keys(members):
         rows += [
@@ -112,7 +112,8 @@ def _spread_table(members: Sequence[Member], language: str) -> Table:
         for one in spreads(members, "cop_heating", by):
             rows.append(_spread_row(one, f"{said(by, language)}: {one.group}", language))
     head = ("figure", "group", "count", "median", "quartiles", "extremes")
-    return Table(tuple(said(h, language) for h in head), tuple(rows), (2, 3, 4, 5))
+    if rows:
+        yield Table(tuple(said(h, language) for h in head), tuple(rows), (2, 3, 4, 5))
 
 
 def _spread_row(one: Spread, group: str, language: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from loopkeeper.adapters.report.words import word
 from loopkeeper.app.designing import DesignBook
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.measure.dossier import Dossier
+from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Trial
 from loopkeeper.plant.verdict import Verdict
@@ -58,12 +59,15 @@ def survey_document(
     """
     plant, language = dossier.plant, end[0]
     rows = [
-        (f.kind, f.file, name, figure(v.value), f"{figure(v.low)} … {figure(v.high)}")
+        (named(f.kind, language), f.file, named(name, language), figure(v.value),
+         f"{figure(v.low)} … {figure(v.high)}")
         for f in dossier.findings for name, v in f.values.items()
     ]  # fmt: skip
     rows += _interpreted(surveyed, language)
     head = tuple(said(k, language) for k in ("test", "file", "figure", "value", "interval"))
-    declared = [(t.kind, t.file, str(t.taken_on or "–"), t.hole) for t in plant.tests]
+    declared = [
+        (named(t.kind, language), t.file, str(t.taken_on or "–"), t.hole) for t in plant.tests
+    ]
     columns = tuple(said(k, language) for k in ("test", "file", "taken_on", "hole"))
     found: Block = Text(said("tests_none", language), "caution")
     if rows:
@@ -82,10 +86,10 @@ def _interpreted(surveyed: Surveyed, language: str) -> list[tuple[str, str, str,
     rows = []
     if found is not None:
         interval = f"{figure(found.low)} … {figure(found.high)}"
-        rows.append(("thermal_response", holes, said("conductivity", language),
+        rows.append((named("thermal_response", language), holes, said("conductivity", language),
                      figure(found.value, "W/(m·K)"), interval))  # fmt: skip
     if surveyed.undisturbed_temperature is not None:
-        rows.append(("thermal_response", holes, said("undisturbed", language),
+        rows.append((named("thermal_response", language), holes, said("undisturbed", language),
                      figure(surveyed.undisturbed_temperature, "°C"), ""))  # fmt: skip
     return rows
 
@@ -160,12 +164,19 @@ def _trial_name(mode: str, load: float | None, language: str) -> str:
     return f"{name}, {said('full_load' if load == 1.0 else 'part_load', language)}"
 
 
+def _mode(mode: str, language: str) -> str:
+    """A trial's mode, by its name where it is a known one."""
+    known = {name for name, _ in NEEDED}
+    return said(f"trial_{mode}", language) if mode in known else mode
+
+
 def _trial_row(trial: Trial, language: str) -> tuple[str, ...]:
     load = "" if trial.load_fraction is None else f" {trial.load_fraction:.0%}"
     values = ("–" if v is None else figure(v, trial.unit) for v in (trial.expected, trial.found))
     outcome = {True: "met", False: "missed", None: "not_judged"}[trial.accepted]
     return (
-        trial.trial, f"{trial.mode}{load}", f"{trial.quantity} {trial.of}", *values,
+        trial.trial, f"{_mode(trial.mode, language)}{load}",
+        f"{named(trial.quantity, language)} ({named(trial.of, language)})", *values,
         said(outcome, language),
     )  # fmt: skip
 

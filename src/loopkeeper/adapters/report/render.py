@@ -16,6 +16,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
+from loopkeeper.adapters.report.wording import confident
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
@@ -217,7 +218,7 @@ def kpi_words(kpi: KpiValue, language: str) -> dict[str, str]:
         "interval": f"{_figure(low)} … {_figure(high)}",
         "unit": unit,
         "coverage": f"{kpi.coverage:.1%}",
-        "clause": f"{kpi.clause} ({kpi.confidence})" if kpi.confidence else kpi.clause,
+        "clause": confident(named(kpi.clause, language), kpi.confidence, language),
     }
 
 

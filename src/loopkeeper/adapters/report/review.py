@@ -93,7 +93,7 @@ def review_document(review: Review, language: str, made: Made) -> Document:
         Heading(said("swings", language)),
         Bullets(swings or ((said("nothing", language), "good"),)),
         *_pictures(review, language),
-        *figure_blocks(review, language), *_losses(review, language),
+        *figure_blocks(review.answers, review.before, language), *_losses(review, language),
     ]  # fmt: skip
     blocks += (limit_blocks if review.kind == "monthly" else standards_blocks)(review, language)
     if review.kind == "annual":

@@ -5,73 +5,94 @@ from collections.abc import Iterator, Sequence
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table
 from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.wording import confident, figure
-from loopkeeper.app.reviewing import Review
+from loopkeeper.app.record import find
 from loopkeeper.measure.kpi import BOUNDARIES, MODES
-from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
+from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
 from loopkeeper.plant.names import named
 from loopkeeper.units import KWH
 
 FACTOR = "performance_factor"
+_EARLIER = ("year_before",)
 _SHOWN = {"J": ("MWh", 1000 * KWH), "J m-3": ("kWh/m³", KWH), "m3": ("m³", 1.0)}
 
 
-def figure_blocks(review: Review, language: str) -> Iterator[Block]:
-    """Yield the key figures with interval, coverage, last year and clause, and what is missing."""
+def figure_blocks(
+    answers: Sequence[Answer], before: Sequence[Answer], language: str
+) -> Iterator[Block]:
+    """
+    Yield key figures with interval, coverage and clause, and what is not given.
+
+    Parameters
+    ----------
+    answers : sequence of KpiValue or KpiRefusal
+        Of the period.
+    before : sequence of KpiValue or KpiRefusal
+        Of a year before.
+    language : str
+        ``"zh"`` or ``"en"``.
+    """
     yield Heading(said("figures", language))
-    yield from _side_by_side(review, language)
+    yield from _side_by_side(answers, before, language)
     rows = [
-        _row(answer, review, language)
-        for answer in review.answers if isinstance(answer, KpiValue) and answer.name != FACTOR
+        _row(answer, before, language)
+        for answer in answers if isinstance(answer, KpiValue) and answer.name != FACTOR
     ]  # fmt: skip
-    head = ("figure", "value", "interval", "coverage", "year_before", "clause")
-    yield Table(tuple(said(h, language) for h in head), tuple(rows), (1, 2, 3, 4))
-    missing = _not_given([a for a in review.answers if isinstance(a, KpiRefusal)], language)
+    head = ("figure", "value", "interval", "coverage", *_EARLIER[: bool(before)], "clause")
+    right = tuple(range(1, len(head) - 1))
+    if rows:
+        yield Table(tuple(said(h, language) for h in head), tuple(rows), right)
+    missing = _not_given([a for a in answers if isinstance(a, KpiRefusal)], language)
     if missing:
         yield Bullets(tuple((text, "note") for text in missing))
 
 
-def _side_by_side(review: Review, language: str) -> Iterator[Table]:
+def _side_by_side(
+    answers: Sequence[Answer], before: Sequence[Answer], language: str
+) -> Iterator[Table]:
     """One row a boundary, from the machine outwards, the modes beside each other."""
-    modes = [m for m in MODES if any(review.value(FACTOR, b.name, m) for b in BOUNDARIES)]
+    modes = [m for m in MODES if any(find(answers, (FACTOR, b.name, m)) for b in BOUNDARIES)]
     rows = []
     for boundary in BOUNDARIES:
-        found = [review.value(FACTOR, boundary.name, mode) for mode in modes]
+        found = [find(answers, (FACTOR, boundary.name, mode)) for mode in modes]
         if not any(found):
             continue
         cells = [
             cell for mode, answer in zip(modes, found, strict=True)
-            for cell in _factor(answer, review.value_before(FACTOR, boundary.name, mode))
+            for cell in _factor(answer, (FACTOR, boundary.name, mode), before)
         ]  # fmt: skip
         coverage = min(answer.coverage for answer in found if answer is not None)
         clause = confident(named(boundary.clause, language), boundary.confidence, language)
         rows.append((named(boundary.name, language), *cells, f"{coverage:.1%}", clause))
     if not rows:
         return
-    beside = (said("interval", language), said("year_before", language))
+    beside = tuple(said(h, language) for h in ("interval", *_EARLIER[: bool(before)]))
     columns = [cell for mode in modes for cell in (named(mode, language), *beside)]
     ends = (said("boundary", language), said("coverage", language), said("clause", language))
     head = (ends[0], *columns, *ends[1:])
     yield Table(head, tuple(rows), tuple(range(1, len(head) - 1)))
 
 
-def _factor(answer: KpiValue | None, before: KpiValue | None) -> tuple[str, str, str]:
-    """A factor, its interval, and the same a year before."""
-    if answer is None:
-        return "–", "", ""
-    found = answer.value
-    earlier = "" if before is None else f"{before.value.value:.2f}"
-    return f"{found.value:.2f}", f"{found.low:.2f} … {found.high:.2f}", earlier
+def _factor(
+    answer: KpiValue | None, key: tuple[str, str, str], before: Sequence[Answer]
+) -> tuple[str, ...]:
+    """A factor, its interval, and the same a year before where anything of that is known."""
+    value = "–" if answer is None else f"{answer.value.value:.2f}"
+    interval = "" if answer is None else f"{answer.value.low:.2f} … {answer.value.high:.2f}"
+    earlier = find(before, key)
+    past = "" if earlier is None else f"{earlier.value.value:.2f}"
+    return (value, interval, past)[: 2 + bool(before)]
 
 
-def _row(answer: KpiValue, review: Review, language: str) -> tuple[str, ...]:
-    before = review.value_before(answer.name, answer.boundary, answer.mode)
+def _row(answer: KpiValue, before: Sequence[Answer], language: str) -> tuple[str, ...]:
     unit, size = _SHOWN.get(answer.unit, (answer.unit.replace("-", ""), 1.0))
     found = answer.value.scaled(1 / size)
     estimated = f" (+{answer.estimated:.0%})" if answer.estimated > 0.005 else ""
+    earlier = find(before, (answer.name, answer.boundary, answer.mode))
+    past = "" if earlier is None else figure(earlier.value.value / size)
     return (
         _called(answer, language), figure(found.value, unit),
         f"{figure(found.low)} … {figure(found.high)}", f"{answer.coverage:.1%}{estimated}",
-        "" if before is None else figure(before.value.value / size),
+        *(past,)[: bool(before)],
         confident(named(answer.clause, language), answer.confidence, language),
     )  # fmt: skip
 
