@@ -2,254 +2,74 @@
 The command line: the same use cases as from Python, one command each.
 
 Exit codes: 0 fine; 1 the plant or its data have problems (they are listed); 2 wrong use.
-Standard output carries the answer only; progress and cautions go to standard error.
+Standard output carries the answer only; progress and cautions go to standard error. A command is
+imported when it is asked for, so that none waits for what the others need.
 """
 
-from importlib import resources
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.markup import escape
-from rich.table import Table
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from loopkeeper.adapters import answers, reading
-from loopkeeper.adapters.fleets import keep_diagnosis
-from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
-from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
-from loopkeeper.app.closing_the_loop import evaluate_plant
-from loopkeeper.cli import alarms, design, fleet, points, report, serve, standards, survey, watch
-from loopkeeper.cli.report import diagnosed, write_diagnosis
-from loopkeeper.cli.shared import (
-    FINE,
-    PROBLEMS,
-    AsJson,
-    Language,
-    PeriodText,
-    PlantFolder,
-    chosen_language,
-    existing_folder,
-    out,
-    period_of,
-    print_json,
-    say,
-    spoken,
-    working,
-)
-from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.diagnose.result import Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation
-from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.verdict import Severity
-from loopkeeper.units import KWH
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "check": ("loop", "check"),
+    "evaluate": ("loop", "evaluate"),
+    "diagnose": ("loop", "diagnose"),
+    "watch": ("watch", "watch"),
+    "report": ("report", "report"),
+    "standards": ("standards", "app"),
+    "fleet": ("fleet", "fleet"),
+    "bill": ("report", "bill"),
+    "survey": ("survey", "app"),
+    "design": ("design", "app"),
+    "points": ("points", "app"),
+    "alarms": ("alarms", "app"),
+    "serve": ("serve", "serve"),
+    "play": ("serve", "play"),
+    "store": ("serve", "store_app"),
+    "token": ("serve", "token"),
+    "virtual": ("loop", "virtual"),
+    "demo": ("loop", "demo"),
+}
+"""Where each command stands: module of ``loopkeeper.cli`` and name."""
 
-_GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
-_DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
+
+class Commands(TyperGroup):
+    """All commands by name, each imported when it is asked for."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Return their names in the order of the loop."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> object:  # type: ignore[override]
+        """Return a command, None where there is none of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name]
+        found = getattr(import_module(f"loopkeeper.cli.{module}"), attribute)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            alone.command()(found)
+            found = alone
+        command = get_command(found)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Loopkeeper 地源管家: keeps ground-source heat pump plants delivering what was promised.",
-)
-app.add_typer(survey.app, name="survey")
-app.add_typer(serve.store_app, name="store")
-app.add_typer(points.app, name="points")
-app.add_typer(alarms.app, name="alarms")
-app.command()(watch.watch)
-app.command()(report.report)
-app.command()(fleet.fleet)
-app.command()(report.bill)
-app.add_typer(standards.app, name="standards")
-app.command()(serve.serve)
-app.command()(serve.play)
-app.command()(serve.token)
-app.add_typer(design.app, name="design")
+)  # fmt: skip
 
 
-@app.command()
-def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") -> None:
-    """Read a dossier and its telemetry and list everything that is wrong or missing."""
-    language = chosen_language(lang)
-    with working("Reading the dossier"):
-        verdicts = reading.inspect(existing_folder(plant))
-    problems = [v for v in verdicts if v.severity in _GRAVE]
-    if as_json:
-        print_json(
-            {
-                "plant": plant.name,
-                "problems": len(problems),
-                "verdicts": [v.as_dict(language) for v in verdicts],
-            }
-        )
-    else:
-        say(verdicts, language)
-        colour, text = ("red", "problems") if problems else ("green", "no problem")
-        count = f"{len(problems)} " if problems else ""
-        cautions = sum(v.severity is Severity.CAUTION for v in verdicts)
-        out.print(f"[bold {colour}]{plant.name}: {count}{text}, {cautions} cautions")
-    raise typer.Exit(PROBLEMS if problems else FINE)
-
-
-@app.command()
-def evaluate(
-    plant: PlantFolder,
-    period: PeriodText = None,
-    as_json: AsJson = False,
-    lang: Language = "en",
-) -> None:
-    """Compare promised, expected and measured performance at the same delivered heat."""
-    language = chosen_language(lang)
-    with spoken():
-        with working("Evaluating"):
-            case = reading.open_plant(existing_folder(plant), period_of(period))
-            evaluation = evaluate_plant(case.groundwork)
-        if as_json:
-            print_json(answers.evaluation_json(case.plant, evaluation, language))
-        else:
-            say(evaluation.cautions, language)
-            out.print(_evaluation_table(evaluation))
-
-
-@app.command()
-def diagnose(
-    plant: PlantFolder,
-    period: PeriodText = None,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Keep it in the dossier, for the fleet's statistics.")
-    ] = False,
-    as_json: AsJson = False,
-    lang: Language = "en",
-) -> None:
-    """Explain the shortfall in kWh, by cause, with uncertainty and evidence."""
-    language = chosen_language(lang)
-    with spoken():
-        case, evaluation, diagnosis = diagnosed(plant, period)
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language)
-        if keep:
-            keep_diagnosis(plant, answer)
-        if as_json:
-            print_json(answer)
-        else:
-            say(diagnosis.cautions, language)
-            out.print(_diagnosis_table(diagnosis, language))
-
-
-@app.command()
-def virtual(
-    output: Annotated[Path, typer.Argument(help="Folder to write the dossier into.")],
-    source: Annotated[
-        SourceKind, typer.Option(help="What the plant stands on.")
-    ] = SourceKind.BOREHOLE_FIELD,
-    plant: Annotated[str, typer.Option(help="Template: office, school or hospital.")] = "office",
-    cause: Annotated[
-        list[str] | None, typer.Option(help=r"kind\[.variant]:severity\[@date]; may be repeated.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of weather and sensors.")] = 1,
-    years: Annotated[int, typer.Option(min=1, max=20, help="Years from hand-over.")] = 2,
-    kept: Annotated[
-        int | None, typer.Option(min=1, help="Years of telemetry kept, the last ones.")
-    ] = None,
-    interval: Annotated[
-        int, typer.Option(min=5, max=60, help="Minutes between readings, a multiple of five.")
-    ] = 10,
-    as_json: AsJson = False,
-) -> None:
-    """Write a virtual plant with known faults, as a complete dossier, and the truth beside it."""
-    try:
-        causes = tuple(parse_cause(text) for text in cause or ())
-        check_causes(causes, source)
-    except InputError as error:
-        raise typer.BadParameter(str(error), param_hint="--cause") from error
-    with spoken(), working("Letting the plant run") as progress:
-        life = Life(plant, causes, seed, years, source)
-        build_virtual_plant(output, life, Recording(interval, kept), progress)
-    truth = output.with_name(f"{output.name}.truth.json")
-    if as_json:
-        print_json({"plant": str(output), "truth": str(truth)})
-    else:
-        out.print(f"[green]✓[/] {output}  (truth: {truth.name} beside it)", soft_wrap=True)
-
-
-@app.command()
-def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the reports.")] = Path(
-        "out"
-    ),
-    as_json: AsJson = False,
-) -> None:
-    """Diagnose the plant that comes with the program and write its reports."""
-    reports = {language: output / f"report-{language}.html" for language in ("en", "zh")}
-    with spoken(), resources.as_file(_DEMO) as folder:
-        case, evaluation, diagnosis = diagnosed(folder, None)
-        for language, target in reports.items():
-            write_diagnosis(case.plant, evaluation, diagnosis, language, target)
-    if as_json:
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en")
-        paths = {language: str(target.resolve()) for language, target in reports.items()}
-        print_json({"reports": paths, "diagnosis": answer})
-        return
-    out.print(_diagnosis_table(diagnosis, "en"))
-    for target in reports.values():
-        out.print(f"[green]✓[/] report: {target.resolve()}", soft_wrap=True)
-
-
-def _mwh(joule: float) -> str:
-    return f"{joule / (1000 * KWH):,.1f}"
-
-
-def _evaluation_table(evaluation: Evaluation) -> Table:
-    """Promised, expected and measured side by side."""
-    table = Table(title=f"Boundary {evaluation.boundary}, same delivered heat", box=SIMPLE_HEAD)
-    for heading in ("", "promised", "expected", "measured"):
-        table.add_column(heading, justify="left" if not heading else "right")
-    levels = (evaluation.promised, evaluation.expected, evaluation.measured)
-    for name in ("heating", "cooling", "electricity", "machines", "source_pumps", "load_pumps"):
-        cells = [_mwh(getattr(level, name).value) for level in levels]
-        table.add_row(f"{name.replace('_', ' ')} [MWh]", *cells, style=_row_style(name))
-    for name in ("cop_heating", "cop_cooling"):
-        values = [getattr(level, name) for level in levels]
-        cells = ["–" if value is None else f"{value:.2f}" for value in values]
-        table.add_row(f"system {name.replace('_', ' ')}", *cells)
-    return table
-
-
-def _row_style(name: str) -> str:
-    return "bold" if name == "electricity" else ""
-
-
-def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
-    """The waterfall as a table: promised, each cause, unexplained, measured."""
-    table = Table(title=_headline(diagnosis), box=SIMPLE_HEAD, show_lines=False)
-    table.add_column("cause")
-    table.add_column("MWh", justify="right")
-    table.add_column("90 %", justify="right", style="dim")
-    table.add_column("share", justify="right")
-    table.add_column("finding")
-
-    def row(name: str, energy: Estimate, share: str, text: str, style: str = "") -> None:
-        interval = f"{_mwh(energy.low)} … {_mwh(energy.high)}"
-        table.add_row(name, _mwh(energy.value), interval, share, escape(text), style=style)
-
-    row("promised", diagnosis.promised, "", "at the delivered heat", "bold")
-    row("weather and use", diagnosis.exogenous, "", "nobody's blame")
-    for one in diagnosis.deviations:
-        kinds = " / ".join(str(kind) for kind in (one.kind, *one.merged))
-        text = one.finding.sentence(language)
-        row(kinds, one.energy, f"{one.share:.0%}", text, "yellow" if one.energy.value > 0 else "")
-    row("unexplained", diagnosis.unexplained, f"{diagnosis.unexplained_share:.0%}", "")
-    row("measured", diagnosis.measured, "", "", "bold")
-    return table
-
-
-def _headline(diagnosis: Diagnosis) -> str:
-    short = diagnosis.shortfall
-    percent = 100 * short.value / diagnosis.promised.value
-    if diagnosis.healthy:
-        return f"No deviation found: {percent:+.1f} % against the promise"
-    return f"{_mwh(short.value)} MWh more electricity than promised ({percent:+.1f} %)"
+@app.callback()
+def root() -> None:
+    """Loopkeeper 地源管家: keeps ground-source heat pump plants delivering what was promised."""
 
 
 def main() -> None:
