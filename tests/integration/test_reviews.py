@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
+from datetime import date
 from importlib import resources
 
 import numpy as np
@@ -22,11 +23,15 @@ from loopkeeper.adapters.report.review import Made, review_document
 from loopkeeper.adapters.reviews import Wishes, data_version, library, record_document
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import parse_cause
+from loopkeeper.app.grading import parts_of, plant_figures
 from loopkeeper.errors import InputError, InsufficientDataError, OutsideError
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.network import LoadNetwork
+from loopkeeper.plant.records import Assessment
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import KWH
 
@@ -49,6 +54,11 @@ def shelf(folder):
 @pytest.fixture(scope="module")
 def annual(shelf):
     return shelf.review("annual", "2023-11-01/2024-11-01", Wishes())
+
+
+def without_charts(page):
+    """The text of a page; numbers within charts are paths."""
+    return re.sub(r"<svg.*?</svg>", "", page.decode(), flags=re.DOTALL)
 
 
 def words(document):
@@ -111,6 +121,70 @@ def test_quarters_are_seasons_and_periods_default_to_the_last(shelf):
         shelf.review("monthly", "2024-13", Wishes())
 
 
+def test_a_season_is_not_asked_for_what_years_and_other_seasons_have(shelf, annual):
+    season = shelf.review("quarterly", None, Wishes())
+    assert season.value("thermal_balance_ratio", "ground") is None
+    assert annual.value("thermal_balance_ratio", "ground").value.value < 1
+    gbt = next(g for g in season.graded if g.pack.id == "GB/T 50801-2013")
+    assert [j.index.when for j in gbt.judged] == ["cooling"]
+    assert gbt.grade in {"1", "2", "3"}
+    told = words(shelf.document(season, "en"))
+    assert "it is a figure of whole years: Rejected over extracted heat (ground)" in told
+    assert "Performance factor, heating (H1, H2, GB/T 50801, H3, H4)" in told
+    month = words(shelf.document(shelf.review("monthly", None, Wishes()), "en"))
+    assert "Grades by standard" not in month
+
+
+def test_nameplates_are_judged_by_the_standard_of_their_time(annual):
+    judged = {g.pack.id: g.judged for g in annual.graded}
+    assert judged["GB 19577-2024"] == ()  # in force from 2025, the plant is of 2022
+    assert judged["GB 30721-2014"][0].outcome is Outcome.MET
+
+
+def test_figures_of_pumps_and_of_people_by_hand(shelf, annual):
+    dossier = shelf.base.dossier
+    plant = dossier.plant
+    stated = (
+        Assessment("documents", 0.0, date(2022, 1, 1)),
+        Assessment("documents", 1.0, date(2024, 1, 1)),
+        Assessment("training", 1.0, date(2030, 1, 1)),
+    )  # fmt: skip
+    wider = replace(plant, network=LoadNetwork(300.0), assessments=stated)
+    ground = replace(
+        shelf.base.ground, dossier=replace(dossier, plant=wider), period=annual.period
+    )
+    found = plant_figures(ground, shelf.base.measured.hours, annual.answers, None)
+    duty = [p for p in plant.pumps if p.loop == "load" and not p.standby]
+    allowed = 0.004225 * (22 + 0.0024 * 300) / plant.controls.load_design_dt  # pumps below 60 m3/h
+    by_hand = sum(p.power for p in duty) / plant.promise.peak_heating / allowed
+    assert found["pump_work_over_limit|design|heating"].value.value == pytest.approx(by_hand)
+    assert 0 < found["pump_work_over_limit|measured"].value.value < by_hand
+    source = sum(p.power for p in plant.pumps if p.loop == "source" and not p.standby)
+    rated = sum(max(m.rated_heating, m.rated_cooling) for m in plant.machines)
+    assert found["source_pump_power_over_capacity"].value.value == pytest.approx(source / rated)
+    assert found["stated:documents"].value.value == 1.0  # the newest by the period's end
+    assert "stated:training" not in found
+    assert "network-heating" in parts_of(wider)
+
+
+@pytest.fixture(scope="module")
+def wells(tmp_path_factory):
+    place = tmp_path_factory.mktemp("wells") / "wells"
+    build_virtual_plant(place, Life("office", (), 3, 1, SourceKind.SINGLE_WELL), Recording(30))
+    return library(place)
+
+
+def test_wells_have_a_forecast_and_scores_without_gaps(wells):
+    review = wells.review("annual", "2022-11-01/2023-11-01", Wishes())
+    scores = {p.id: p.score for _, pillars in review.pillars for p in pillars}
+    assert all(s is None or 0 <= s <= 100 for s in scores.values())
+    assert scores["operation"] is not None
+    assert len(review.evaluation.ground.year) == review.evaluation.ground.lived + 20
+    told = words(wells.document(review, "en"))
+    assert "the coldest water to the machines stays above the promised 4 °C for 20 years" in told
+    assert "nan" not in without_charts(printed(wells.document(review, "zh"), ".html"))
+
+
 def test_a_month_outside_the_record_says_so(shelf):
     with pytest.raises(InsufficientDataError):
         shelf.review("monthly", "2030-01", Wishes())
@@ -124,7 +198,7 @@ def test_pages_stand_alone(shelf, kind, language):
     assert page.startswith("<!doctype html>")
     assert not re.findall(r'(?:src|href)="https?://', page)
     assert document.title in page
-    assert "nan" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+    assert "nan" not in without_charts(page.encode())
 
 
 def pdf_pages(raw, tmp_path):
@@ -143,6 +217,21 @@ def pdf_pages(raw, tmp_path):
         width, height = map(int, size.split())
         pages.append(np.frombuffer(body, np.uint8).reshape(height, width))
     return text, pages
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["monthly", "quarterly"])
+def test_shorter_reports_keep_their_margins_too(shelf, kind, language, tmp_path):
+    if language == "zh" and chinese_font() is None:
+        pytest.skip("no font with Chinese glyphs (Debian: apt-get install fonts-noto-cjk)")
+    review = shelf.review(kind, None, Wishes())
+    text, pages = pdf_pages(printed(shelf.document(review, language), ".pdf"), tmp_path)
+    assert "\ufffd" not in text
+    assert 1 <= len(pages) <= 5
+    for page in pages:
+        margin = int(0.035 * page.shape[1])
+        assert (page[:, :margin] > 250).all()
+        assert (page[:, -margin:] > 250).all()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -163,7 +163,9 @@ def degradation(days: Times, ratio: Floats) -> Estimate:
     Return the change of efficiency a year by the year-on-year method.
 
     Each day is held against the day a year later; the median of the pairs is the rate, because
-    season, holiday and weather that the model does not know repeat themselves.
+    season, holiday and weather that the model does not know repeat themselves. Errors of the
+    meters that stay the same cancel; a drift of theirs looks like one of the plant and is not in
+    the interval.
 
     Parameters
     ----------
