@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from loopkeeper import __version__
@@ -16,31 +16,29 @@ from loopkeeper.adapters.report.records import (
     survey_document,
 )
 from loopkeeper.adapters.report.review import Made, review_document
+from loopkeeper.app.accounts import Rates
 from loopkeeper.app.designing import designed
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.record import Prepared, prepared
 from loopkeeper.app.reviewing import Asked, Review, reviewed
 from loopkeeper.app.surveying import interpret_survey, on_measured_ground
 from loopkeeper.lifecycle.design.economy import Prices as DesignPrices
-from loopkeeper.lifecycle.evaluate.money import Prices
 from loopkeeper.lifecycle.evaluate.packs import Pack
 from loopkeeper.measure.periods import last_complete, named_period
-from loopkeeper.plant.carbon import GridFactor, grid_factor
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a caller may change: packs of one's own, grid factor, prices."""
+    """What a caller may change: packs of one's own, rates of money and carbon."""
 
     packs: tuple[Pack, ...] = ()
-    grid: GridFactor = field(default_factory=grid_factor)
-    prices: Prices = field(default_factory=Prices)
+    rates: Rates = Rates()
 
     def asked(self) -> Asked:
         """Return what reviews stand on; a pack of one's own takes the place of its namesake."""
         own = {p.id for p in self.packs}
         rest = tuple(p for p in shipped_packs() if p.id not in own)
-        return Asked((*self.packs, *rest), self.grid, self.prices)
+        return Asked((*self.packs, *rest), self.rates)
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Library:
         period : str or None
             Its name; the last complete one of that kind when None.
         wishes : Wishes
-            Packs, grid factor, prices.
+            Packs and rates.
 
         Raises
         ------

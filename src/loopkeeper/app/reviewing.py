@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from loopkeeper.app.accounts import Rates, account_of, accounts_by_year, maintenance_of
 from loopkeeper.app.grading import Figures, parts_of, plant_figures
 from loopkeeper.app.groundwork import once
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.scoring import years_of_scores
 from loopkeeper.errors import DataError, InsufficientDataError
 from loopkeeper.lifecycle.evaluate.groundwater import Groundwater, groundwater
-from loopkeeper.lifecycle.evaluate.money import Account, Prices, Used, account
+from loopkeeper.lifecycle.evaluate.money import Account
 from loopkeeper.lifecycle.evaluate.pack_grade import graded
 from loopkeeper.lifecycle.evaluate.packs import Graded, Pack
 from loopkeeper.lifecycle.evaluate.reliability import Pillar
@@ -22,8 +21,8 @@ from loopkeeper.measure.kpi_system import (
     Step,
     loss_waterfall,
 )
-from loopkeeper.measure.operation import Operation, local_calendar
-from loopkeeper.measure.periods import as_datetime, year_before
+from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.periods import year_before
 from loopkeeper.measure.quality import PointSummary, summarise
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.trend import Trend, monthly_trend
@@ -36,11 +35,10 @@ from loopkeeper.plant.verdict import Verdict
 
 @dataclass(frozen=True)
 class Asked:
-    """What a review stands on beside the plant: packs, grid factor and prices."""
+    """What a review stands on beside the plant: packs, and rates of money and carbon."""
 
     packs: tuple[Pack, ...]
-    grid: GridFactor
-    prices: Prices
+    rates: Rates
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,7 @@ class Review:
     maintenance: float | None
     account: Account
     grid: GridFactor
+    years: tuple[tuple[Period, Account, GridFactor], ...]
     evaluation: Evaluation | None
     quality: tuple[PointSummary, ...]
     events: tuple[Event, ...]
@@ -92,7 +91,7 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
     period : Period
         Its period.
     asked : Asked
-        Packs, grid factor, prices.
+        Packs and rates.
 
     Returns
     -------
@@ -123,8 +122,9 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         tuple(p for p in asked.packs if not p.filled),
         years_of_scores(base, period) if kind == "annual" else (),
         _groundwater(base, period, answers), _ground_trends(base, period),
-        _maintenance(plant, period),
-        _account(plant, inside.operation, asked), asked.grid,
+        maintenance_of(plant, period),
+        account_of(plant, inside.operation, asked.rates, period), asked.rates.factor(period),
+        accounts_by_year(base, period, asked.rates) if kind == "annual" else (),
         base.evaluation if kind == "annual" else None,
         summarise(base.measured.admitted, period), events_of(plant, period),
         once((*base.ground.verdicts, *base.verdicts)), figures,
@@ -164,23 +164,6 @@ def _charts(charts: Sequence[ModeChart], period: Period) -> tuple[ModeChart, ...
     """Charts that have days in the period."""
     first, last = (t.astype("datetime64[D]") for t in (period.start, period.end))
     return tuple(c for c in charts if ((c.days >= first) & (c.days < last)).any())
-
-
-def _account(plant: Plant, operation: Operation, asked: Asked) -> Account:
-    hour = local_calendar(operation.time, plant.site.timezone)[2]
-    heat, cold = (
-        np.where(operation.filled, np.nan, v) for v in (operation.heating, operation.cooling)
-    )
-    used = Used(hour, heat, cold, operation.electricity)
-    return account(used, plant.tariff, asked.grid.factor, asked.prices)
-
-
-def _maintenance(plant: Plant, period: Period) -> float | None:
-    """Cost of the maintenance written down; None when no event states one. [currency]"""
-    start, end = (as_datetime(t) for t in (period.start, period.end))
-    written = (e for e in plant.events if e.kind == "maintenance" and start <= e.time < end)
-    costs = [e.value for e in written if e.value is not None]
-    return sum(costs) if costs else None
 
 
 def _ground_trends(base: Prepared, period: Period) -> tuple[tuple[str, Trend], ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from loopkeeper.app.accounts import Rates, account_of, maintenance_of
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.sensor_health import calibration_end
 from loopkeeper.errors import DataError
@@ -24,6 +25,8 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Site, SourceKind
 
+KNOWN = 0.5
+"""Share of a period's hours that must be measured for its cost to be scaled up. [-]"""
 DAY_TIME = frozenset({"office", "school", "commercial"})
 """Uses of buildings that are empty at night and on weekends."""
 WORKING = (9, 18)
@@ -66,8 +69,18 @@ def _sub_figures(base: Prepared, period: Period) -> dict[str, Estimate | None]:
     found["fault_rate"] = _fault_rate(plant, op, period)
     found["data_coverage"] = Estimate.exact(float(op.good.mean())) if op.hours else None
     found["degradation"] = _degradation(base.charts, period)
+    found["upkeep"] = _upkeep(plant, op, period)
     found["calibrated"] = _calibrated(plant, period)
     return found
+
+
+def _upkeep(plant: Plant, op: Operation, period: Period) -> Estimate | None:
+    """Maintenance over the cost of electricity; None where either is not written down. [-]"""
+    spent = maintenance_of(plant, period)
+    energy = account_of(plant, op, Rates(), period)
+    if spent is None or not energy.money or energy.known < KNOWN:
+        return None
+    return Estimate.exact(spent / (energy.money / energy.known))
 
 
 def _calibrated(plant: Plant, period: Period) -> Estimate | None:

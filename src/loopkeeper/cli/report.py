@@ -27,6 +27,7 @@ from loopkeeper.adapters.reviews import (
     library,
     record_document,
 )
+from loopkeeper.app.accounts import Rates
 from loopkeeper.app.billing import room_bills
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings
@@ -81,7 +82,7 @@ def report(
     ] = None,
     pack: PackFiles = None,
     region: Annotated[str, typer.Option(help="Grid whose carbon counts.")] = "china",
-    year: Annotated[int | None, typer.Option(help="Of the grid factor; the latest.")] = None,
+    year: Annotated[int | None, typer.Option(help="Of the grid factor; the period's.")] = None,
     gas: Annotated[float, typer.Option(help="Price of gas per m³, to compare.")] = 3.0,
     coal: Annotated[float, typer.Option(help="Price of coal per kg, to compare.")] = 1.2,
     templates: Annotated[
@@ -108,7 +109,8 @@ def report(
             _print(document, output, templates, read_dossier(plant).plant)
         else:
             own = tuple(read_pack(p) for p in pack or ())
-            wishes = Wishes(own, grid_factor(region, year), Prices(gas, coal))
+            grid_factor(region, year)  # refused before anything is read
+            wishes = Wishes(own, Rates(region, year, Prices(gas, coal)))
             shelf = library(existing_folder(plant))
             review = shelf.review(str(kind), period, wishes)
             document = shelf.document(review, language)

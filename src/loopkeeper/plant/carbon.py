@@ -57,6 +57,37 @@ def grid_factor(region: str = "china", year: int | None = None) -> GridFactor:
     return by_year[year if year is not None else max(by_year)]
 
 
+def factor_of_time(region: str, when: int, year: int | None = None) -> GridFactor:
+    """
+    Return the carbon of a region's grid at a time.
+
+    Parameters
+    ----------
+    region : str
+        As for :func:`grid_factor`.
+    when : int
+        Year of what is judged.
+    year : int, optional
+        Of the factor, when it is to be another one's.
+
+    Returns
+    -------
+    GridFactor
+        Of that year; where it is not published, of the last one before, else of the first known.
+
+    Raises
+    ------
+    InputError
+        As for :func:`grid_factor`.
+    """
+    if year is not None:
+        return grid_factor(region, year)
+    text = region.strip().lower()
+    known = sorted(f.year for f, zh in _factors() if text in {f.region, zh})
+    before = [y for y in known if y <= when]
+    return grid_factor(region, before[-1] if before else known[0] if known else None)
+
+
 @cache
 def _factors() -> tuple[tuple[GridFactor, str], ...]:
     return tuple(

@@ -23,7 +23,7 @@ from loopkeeper.lifecycle.design.selection import (
 )
 from loopkeeper.lifecycle.design.sizing import FieldTask, GroundValues, Limits
 from loopkeeper.physics.gfunction import FieldGeometry
-from loopkeeper.plant.carbon import grid_factor
+from loopkeeper.plant.carbon import factor_of_time, grid_factor
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.units import KWH
 
@@ -110,6 +110,11 @@ def test_grid_factors_by_region_and_year():
     assert grid_factor().factor == 0.5306
     assert grid_factor("北京").factor == 0.5554
     assert grid_factor("north", 2022).factor == 0.6776
+    # of its year, else of the last one known before, else of the first known
+    assert [factor_of_time("north", y).year for y in (2022, 2023, 2026, 2019)] == [
+        2022, 2023, 2023, 2022
+    ]  # fmt: skip
+    assert factor_of_time("north", 2023, 2022).factor == 0.6776
     with pytest.raises(InputError, match="no grid factor for 'mars'"):
         grid_factor("mars")
     with pytest.raises(InputError, match="known are"):

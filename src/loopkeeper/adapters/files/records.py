@@ -170,11 +170,7 @@ def read_events(folder: Path, zone: str, verdicts: list[Verdict]) -> tuple[Event
     for n, text in enumerate(time):
         moment = _moment(text, zone)
         if moment is None:
-            figures = {
-                "file": "events.csv", "row": int(table.frame["row"][n]), "column": "time",
-                "value": text[:60], "expected": "a time", "count": 1,
-            }  # fmt: skip
-            verdicts.append(Verdict("dossier.value.unparsable", figures))
+            verdicts.append(_unparsable("events.csv", table, n, ("time", text, "a time")))
         else:
             events.append(Event(moment, kind[n], of[n], note[n], value[n]))
     return tuple(events)
@@ -214,14 +210,20 @@ def read_assessments(folder: Path, verdicts: list[Verdict]) -> tuple[Assessment,
     for n, text in enumerate(on):
         day, number = _day(text), value[n]
         if day is None:
-            figures = {
-                "file": "assessment.csv", "row": int(table.frame["row"][n]), "column": "on",
-                "value": text[:60], "expected": "YYYY-MM-DD", "count": 1,
-            }  # fmt: skip
-            verdicts.append(Verdict("dossier.value.unparsable", figures))
+            verdicts.append(_unparsable("assessment.csv", table, n, ("on", text, "YYYY-MM-DD")))
         elif number is not None:
             found.append(Assessment(figure[n], number, day, by[n], note[n]))
     return tuple(found)
+
+
+def _unparsable(file: str, table: TextTable, place: int, cell: tuple[str, str, str]) -> Verdict:
+    """A cell that cannot be read: its column, what stands there, what was expected."""
+    column, text, expected = cell
+    figures = {
+        "file": file, "row": int(table.frame["row"][place]), "column": column, "value": text[:60],
+        "expected": expected, "count": 1,
+    }  # fmt: skip
+    return Verdict("dossier.value.unparsable", figures)
 
 
 def _moment(text: str, zone: str) -> datetime | None:

@@ -22,6 +22,8 @@ _TONES = {Outcome.MET: "good", Outcome.MISSED: "problem", Outcome.OPEN: "caution
           Outcome.NOT_JUDGED: "note"}  # fmt: skip
 _ANSWERS = {"met": "good", "missed": "problem", "unknown": "note"}
 _WORDY = {"pass", "fail", "open"}
+LEAST_YEARS = 2
+"""Years from which they are told side by side."""
 FAR = 2.0
 """A forecast that leaves the design by more is said. [K]"""
 
@@ -255,6 +257,7 @@ def money_blocks(review: Review, language: str) -> Iterator[Block]:
     ways += [_compared(c, bill.currency, language) for c in bill.compared]
     head = tuple(said(k, language) for k in ("way", "amount", "carbon_t", "basis"))
     yield Table(head, tuple(ways), (1, 2))
+    yield from _years_table(review, language)
     grid = review.grid
     words = {"factor": f"{grid.factor:g}", "region": grid.region, "year": grid.year,
              "confidence": grid.confidence}  # fmt: skip
@@ -267,6 +270,25 @@ def money_blocks(review: Review, language: str) -> Iterator[Block]:
         told.insert(0, f"{said('per_heat', language)}: {each:.3f} {bill.currency}")
     told.insert(0, f"{said('coal_saved', language)}: {bill.coal_saved / 1000:,.1f} t")
     yield Bullets(tuple((text, "note") for text in told))
+
+
+def _years_table(review: Review, language: str) -> Iterator[Table]:
+    """Energy, cost and carbon year by year, each with the grid factor of its time."""
+    if len(review.years) < LEAST_YEARS:
+        return
+    rows = tuple(
+        (
+            local_day(period.start, review.plant.site.timezone),
+            *(f"{v / MWH:,.1f}" for v in (bill.heat, bill.cold, bill.electricity)),
+            "–" if bill.money is None else f"{bill.money:,.0f} {bill.currency}",
+            f"{bill.carbon / 1000:,.1f}", f"{grid.factor:g} ({grid.year})",
+            f"{bill.coal_saved / 1000:,.1f}", f"{bill.known:.0%}",
+        )
+        for period, bill, grid in review.years
+    )  # fmt: skip
+    head = ("year_from", "heat_mwh", "cold_mwh", "energy", "amount", "carbon_t", "grid_kg",
+            "coal_t", "coverage")  # fmt: skip
+    yield Table(tuple(said(h, language) for h in head), rows, tuple(range(1, len(head))))
 
 
 def _compared(one: Compared, currency: str, language: str) -> tuple[str, str, str, str]:
