@@ -1,6 +1,7 @@
 """``loopkeeper report`` and ``loopkeeper bill``: reports of a plant, and its rooms' bills."""
 
 import csv
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,7 @@ from loopkeeper.adapters import reading
 from loopkeeper.adapters.files.packs import read_pack
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.report.bills import bills_document
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Document
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
@@ -28,7 +30,7 @@ from loopkeeper.adapters.reviews import (
     record_document,
 )
 from loopkeeper.app.accounts import Rates
-from loopkeeper.app.billing import room_bills
+from loopkeeper.app.billing import Statement, room_bills
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.cli.shared import (
@@ -161,34 +163,39 @@ def bill(
     plant: PlantFolder,
     period: Annotated[str | None, typer.Option(help="As for reports; the last month.")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="CSV of all statements.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", help=".csv of all lines, or statements as .html .pdf .docx."
+        ),
     ] = None,
     as_json: AsJson = False,
+    lang: Language = "en",
 ) -> None:
     """Bill rooms that have meters of their own, by tariff band, with their part of the shared."""
+    language = chosen_language(lang)
+    if output is not None and output.suffix not in {".csv", *SUFFIXES}:
+        raise typer.BadParameter(
+            f"{output.name}: .csv {' '.join(SUFFIXES)}", param_hint="--output"
+        )
     with spoken(), working("Reading meters"):
         dossier = read_dossier(existing_folder(plant))
         readings, said = read_telemetry(plant, dossier.plant)
         hours, site = admit_readings(dossier, readings, said).hours, dossier.plant.site
         name = period or last_complete("monthly", hours.time, site)[0]
         found = room_bills(dossier.plant, hours, named_period(name, site))
-    rows = [
-        {"room": s.bill.room, "line": line, "kWh": round(energy, 2), "amount": round(money, 2),
-         "measured": round(s.coverage, 4)}
-        for s in found for line, energy, money in s.bill.lines
-    ]  # fmt: skip
+        rows = _bill_rows(found)
+        if output is not None and output.suffix == ".csv":
+            _write_lines(rows, output)
+        elif output is not None:
+            foot = f"{data_version(plant)} · {__version__}"
+            document = bills_document(dossier.plant, name, found, language, foot)
+            _print(document, output, None, dossier.plant)
     totals = {s.bill.room: round(s.bill.total, 2) for s in found}
-    if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with output.open("w", newline="", encoding="utf-8-sig") as file:
-            table = csv.DictWriter(file, list(rows[0]))
-            table.writeheader()
-            table.writerows(rows)
     if as_json:
         print_json({"period": name, "lines": rows, "totals": totals})
         return
     shown = Table(title=name, box=SIMPLE_HEAD)
-    for heading in ("room", "line", "kWh", "amount", "measured"):
+    for heading in rows[0]:
         shown.add_column(heading, justify="left" if heading in {"room", "line"} else "right")
     for row in rows:
         shown.add_row(*(str(v) for v in row.values()))
@@ -196,3 +203,19 @@ def bill(
     for one in found:
         total = f"{one.bill.room}: {one.bill.total:.2f} {one.currency}"
         out.print(total, highlight=False)
+
+
+def _bill_rows(found: Sequence[Statement]) -> list[dict[str, str | float]]:
+    return [
+        {"room": s.bill.room, "line": line, "kWh": round(energy, 2), "amount": round(money, 2),
+         "measured": round(s.coverage, 4)}
+        for s in found for line, energy, money in s.bill.lines
+    ]  # fmt: skip
+
+
+def _write_lines(rows: Sequence[dict[str, str | float]], target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("w", newline="", encoding="utf-8-sig") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from loopkeeper.adapters.report.bills import bills_document
+from loopkeeper.adapters.report.printing import printed
 from loopkeeper.app.billing import room_bills
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.money import Prices, Room, Used, account, bills, coal_saved
@@ -103,5 +105,11 @@ def test_a_village_is_billed_by_its_own_meters():
     assert one.bill.total == pytest.approx(31 * day * (1 + 0.3 * 2 / 3))
     assert one.bill.total + two.bill.total == pytest.approx(31 * day * 1.8)
     assert (one.coverage, one.currency) == (1.0, "CNY")
+    document = bills_document(plant, "2024-01", (one, two), "en", "foot")
+    text = repr(document.blocks)
+    assert f"{one.bill.total:,.2f} CNY" in text
+    assert text.count("PageBreak()") == 2
+    for suffix in (".html", ".pdf", ".docx"):
+        assert len(printed(document, suffix)) > 2000
     with pytest.raises(InsufficientDataError, match="tariff"):
         room_bills(replace(plant, tariff=None), hours, whole)

@@ -116,7 +116,12 @@ class Picture:
     caption: str
 
 
-Block = Tiles | Heading | Text | Bullets | Table | Picture
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins a page on paper."""
+
+
+Block = Tiles | Heading | Text | Bullets | Table | Picture | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

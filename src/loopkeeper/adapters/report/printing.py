@@ -21,6 +21,7 @@ from loopkeeper.adapters.report.document import (
     Bullets,
     Document,
     Heading,
+    PageBreak,
     Picture,
     Table,
     Text,
@@ -249,7 +250,12 @@ def _word_picture(file: Any, block: Picture) -> None:
     file.add_paragraph().add_run(block.caption).font.size = Pt(7.5)
 
 
+def _word_break(file: Any, block: PageBreak) -> None:
+    del block
+    file.add_page_break()
+
+
 _WORD: dict[type[Any], Any] = {
     Tiles: _word_tiles, Heading: _word_heading, Text: _word_text, Bullets: _word_bullets,
-    Table: _word_table, Picture: _word_picture,
+    Table: _word_table, Picture: _word_picture, PageBreak: _word_break,
 }  # fmt: skip
