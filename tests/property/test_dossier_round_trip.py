@@ -258,6 +258,18 @@ def test_every_problem_is_said_at_once_with_its_place(tmp_path):
         assert expected in sentences, f"{expected} is missing from\n{sentences}"
 
 
+def test_what_people_write_is_no_logger_s_code(tmp_path):
+    """A bill of 9999 is a bill; a logger's 9999 is no reading."""
+    (tmp_path / "plant.toml").write_text(plant_toml(template("office").plant), encoding="utf-8")
+    (tmp_path / "events.csv").write_text(
+        "time,kind,of,note,value\n2024-01-01,maintenance,hp1,cleaned,9999\n"
+        "2024-02-01,maintenance,hp1,looked at,n/a\n",
+        encoding="utf-8",
+    )
+    dossier, _ = inspect_dossier(tmp_path)
+    assert [e.value for e in dossier.plant.events] == [9999.0, None]
+
+
 def test_missing_parts_are_cautions(tmp_path):
     text = plant_toml(template("office").plant)
     (tmp_path / "plant.toml").write_text(text, encoding="utf-8")

@@ -35,7 +35,7 @@ def _open(
 def _column(table: TextTable, name: str, verdicts: list[Verdict]) -> list[float | None]:
     if name not in table.frame.columns:
         return [None] * table.frame.height
-    values, said = numbers(table, name)
+    values, said = numbers(table, name, logged=False)
     verdicts += said
     return values.to_list()
 

@@ -14,9 +14,11 @@ import polars as pl
 from loopkeeper.adapters.files.dialect import body, decoded
 from loopkeeper.plant.verdict import Verdict
 
-SENTINELS = ("", "--", "-", "nan", "null", "none", "na", "n/a", "#n/a", "9999", "-9999",
-             "-32768", "32767", "-999", "9999.0", "-9999.0", "-999.0", "-32768.0")  # fmt: skip
-"""Texts that loggers write where there is no value, in lower case."""
+NOTHING = ("", "--", "-", "nan", "null", "none", "na", "n/a", "#n/a")
+"""Texts that stand where there is no value, in lower case."""
+SENTINELS = (*NOTHING, "9999", "-9999", "-32768", "32767", "-999", "9999.0", "-9999.0", "-999.0",
+             "-32768.0")  # fmt: skip
+"""The same with the numbers that loggers write there."""
 _DECIMAL_COMMA = r"^[+-]?\d+,\d+([eE][+-]?\d+)?$"
 _THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 
@@ -75,7 +77,9 @@ def read_table(path: Path, name: str | None = None) -> TextTable:
     return TextTable(label, frame, tuple(verdicts))
 
 
-def numbers(table: TextTable, column: str) -> tuple[pl.Series, tuple[Verdict, ...]]:
+def numbers(
+    table: TextTable, column: str, *, logged: bool = True
+) -> tuple[pl.Series, tuple[Verdict, ...]]:
     """
     Return a column as numbers.
 
@@ -85,6 +89,8 @@ def numbers(table: TextTable, column: str) -> tuple[pl.Series, tuple[Verdict, ..
         The table.
     column : str
         One of its columns.
+    logged : bool
+        Whether a logger wrote it; only loggers write 9999 where there is no value.
 
     Returns
     -------
@@ -95,12 +101,12 @@ def numbers(table: TextTable, column: str) -> tuple[pl.Series, tuple[Verdict, ..
     """
     raw = table.frame[column]
     if raw.dtype.is_numeric():
-        return _numeric(table.name, column, raw)
+        return _numeric(table.name, column, raw) if logged else (raw.cast(pl.Float64), ())
     text = raw.cast(pl.String).str.strip_chars().str.replace_all("\u00a0", "")
     verdicts: list[Verdict] = []
     lower = text.str.to_lowercase()
     empty = text.is_null() | (lower == "")
-    sentinel = lower.is_in(list(SENTINELS)) & ~empty
+    sentinel = lower.is_in(list(SENTINELS if logged else NOTHING)) & ~empty
     if sentinel.any():
         figures = {"file": table.name, "column": column, "count": int(sentinel.sum())}
         verdicts.append(Verdict("dossier.value.sentinel", figures))
