@@ -214,7 +214,7 @@ def _signal(chart: ModeChart, within: tuple[Times, Times], language: str) -> lis
         return []
     percent = 100 * float(np.expm1(np.median(chart.ratio[inside]) - chart.chart.mean))
     shown = ", ".join(str(d)[5:] for d in days[:4]) + (" …" if len(days) > 4 else "")
-    words = {"mode": named(chart.mode, language), "days": shown, "percent": f"{percent:+.0f}"}
+    words = {"mode": named(chart.mode, language), "days": shown, "percent": f"{round(percent):+d}"}
     passed = chart.standing < 1
     tone = "note" if passed and abs(percent) < SMALL else "caution"
     return [(said("signal_passed" if passed else "signal", language, **words), tone)]

@@ -154,5 +154,5 @@ def _shift(one: ModeChart, place: int, words: Mapping[str, str | int]) -> Verdic
     """The first signal, and the size of the shift from a fortnight before it to the end."""
     recent = one.ratio[max(0, place - LOOKED_BACK + 1) :]
     percent = 100 * float(np.expm1(np.median(recent) - one.chart.mean))
-    figures = {**words, "day": str(one.days[place]), "percent": f"{percent:+.0f}"}
+    figures = {**words, "day": str(one.days[place]), "percent": f"{round(percent):+d}"}
     return Verdict("monitor.warning.shift", figures)
