@@ -19,7 +19,7 @@ from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.network import transport_limit
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.unit_grades import Nameplate, unit_grade
 from loopkeeper.plant.verdict import Verdict
 
@@ -39,7 +39,7 @@ Figures = dict[str, Figure | Sequence[Verdict]]
 
 def parts_of(plant: Plant) -> tuple[str, ...]:
     """Return what indices are for: source, modes, fluid, groundwater, network, age of units."""
-    groundwater = plant.source.kind in {SourceKind.WELL_GROUP, SourceKind.SINGLE_WELL}
+    groundwater = plant.source.kind in GROUNDWATER
     parts = [str(plant.source.kind)]
     parts += ["groundwater"] * groundwater
     parts += ["water"] * (plant.source.fluid == "water" and not groundwater)

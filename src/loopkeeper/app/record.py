@@ -25,7 +25,7 @@ from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Event
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.verdict import Verdict
 
 FAULTS = frozenset({"outage", "fault", "alarm", "complaint"})
@@ -89,9 +89,10 @@ def answers_of(base: Prepared, period: Period) -> tuple[Answer, ...]:
     found.append(system_factor(hours, plant, period))
     if hours.places("heat_power") and "hot-water" in hours.places("heat_power"):
         found += hot_water_energy(hours, plant, period)
-    if plant.source.kind is SourceKind.WELL_GROUP:
-        found.append(reinjection_ratio(hours, period))
-        found.append(water_taken(hours, period))
+    if plant.source.kind in GROUNDWATER:
+        closed = plant.source.kind is SourceKind.SINGLE_WELL
+        found.append(reinjection_ratio(hours, period, closed=closed))
+        found.append(water_taken(hours, period, closed=closed))
     return tuple(found)
 
 

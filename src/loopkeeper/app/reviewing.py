@@ -29,7 +29,7 @@ from loopkeeper.measure.trend import Trend, monthly_trend
 from loopkeeper.plant.carbon import GridFactor
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Event
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import GROUNDWATER
 from loopkeeper.plant.verdict import Verdict
 
 
@@ -132,17 +132,24 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
 
 
 def _parts(plant: Plant, kind: str, answers: Sequence[Answer]) -> tuple[str, ...]:
-    """What indices are for; a season is not asked for the other one's."""
-    idle = {
-        mode for mode in ("heating", "cooling")
-        if find(answers, ("delivered_energy", "user side", mode)) is None
-    } if kind != "annual" else set()  # fmt: skip
-    return tuple(p for p in parts_of(plant) if p not in idle)
+    """What indices are for; a season in which a mode delivered nothing is not asked for it."""
+    parts = parts_of(plant)
+    if kind == "annual":
+        return parts
+    idle = {a.mode for a in answers if a.name == "delivered_energy" and _nothing(a)}
+    return tuple(p for p in parts if p.removeprefix("network-") not in idle)
+
+
+def _nothing(answer: Answer) -> bool:
+    """Whether a figure was measured and there was nothing of it."""
+    return isinstance(answer, KpiRefusal) and all(
+        v.code == "measure.kpi.nothing_delivered" for v in answer.reasons
+    )
 
 
 def _groundwater(base: Prepared, period: Period, answers: Sequence[Answer]) -> Groundwater | None:
     plant, hours = base.dossier.plant, base.measured.hours
-    if plant.source.kind is not SourceKind.WELL_GROUP:
+    if plant.source.kind not in GROUNDWATER:
         return None
     record = hours.within(Period(hours.time[0], period.end))
     names = ("reinjection_ratio", "water_taken")

@@ -23,7 +23,7 @@ from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import Site, SourceKind
+from loopkeeper.plant.site import GROUNDWATER, Site, SourceKind
 
 KNOWN = 0.5
 """Share of a period's hours that must be measured for its cost to be scaled up. [-]"""
@@ -114,7 +114,7 @@ def _resource(
     if plant.source.kind is SourceKind.BOREHOLE_FIELD:
         found["balance_distance"] = None if ratio is None else _distance(ratio.value)
         found["ground_ahead"] = _ahead(base, period)
-    if plant.source.kind is SourceKind.WELL_GROUP:
+    if plant.source.kind in GROUNDWATER:
         back = find(answers, ("reinjection_ratio", "wells", "all"))
         found["reinjection_ratio"] = None if back is None else back.value
     return found

@@ -14,14 +14,21 @@ from loopkeeper.measure.meter_error import Sensed, deviation, limits_of
 from loopkeeper.measure.metered import Group
 from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, PlantHours
+from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.units import HOUR
 
 TAKEN = ("abstraction_volume", "abstraction_flow")
 BACK = ("reinjection_volume", "reinjection_flow")
+MAKE_UP = "make-up"
+"""Place of the meter of water that is added to a closed loop."""
 
 
 def reinjection_ratio(
-    hours: PlantHours, period: Period, *, minimum_coverage: float = MINIMUM_COVERAGE
+    hours: PlantHours,
+    period: Period,
+    *,
+    closed: bool = False,
+    minimum_coverage: float = MINIMUM_COVERAGE,
 ) -> Answer:
     """
     Return water returned over water taken, all wells together.
@@ -32,6 +39,9 @@ def reinjection_ratio(
         Measured hours.
     period : Period
         The period; hours in which any of the wells' meters is unknown are left out.
+    closed : bool
+        Whether the water circulates in single wells: where nothing meters what goes back, it is
+        what circulates less what has to be made up.
     minimum_coverage : float
         Least share of the period that must be measured. [-]
 
@@ -42,21 +52,30 @@ def reinjection_ratio(
     """
     inside = hours.within(period)
     blank = KpiRefusal("reinjection_ratio", "wells", "all", ())
-    groups = [_water(inside, names) for names in (BACK, TAKEN)]
+    back, taken = _water(inside, BACK), _taken(inside, closed=closed)
+    made_up = _water(inside, TAKEN, at=MAKE_UP)
+    by_make_up = closed and back.values is None and made_up.values is not None
+    groups = [made_up if by_make_up else back, taken]
     cut = cut_out(inside, groups, minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
         return cut
-    back, taken = (_volume(inside, g, cut.known) for g in groups)
-    if taken.value <= 0:
+    other, whole = (_volume(inside, g, cut.known) for g in groups)
+    if whole.value <= 0:
         return nothing_delivered(blank)
-    ratio = back.over(taken).estimate()
+    ratio = other.over(whole).estimate()
+    if by_make_up:
+        ratio = Estimate(1 - ratio.value, 1 - ratio.high, 1 - ratio.low)
     return KpiValue(
         blank.name, blank.boundary, "all", ratio, "-", cut.coverage, "GB 55015-2021 5.3.3", "M"
     )
 
 
 def water_taken(
-    hours: PlantHours, period: Period, *, minimum_coverage: float = MINIMUM_COVERAGE
+    hours: PlantHours,
+    period: Period,
+    *,
+    closed: bool = False,
+    minimum_coverage: float = MINIMUM_COVERAGE,
 ) -> Answer:
     """
     Return the water taken from all wells.
@@ -67,6 +86,9 @@ def water_taken(
         Measured hours.
     period : Period
         The period.
+    closed : bool
+        Whether the water circulates in single wells: then the flow of the source is what they
+        give, where they have no meter of their own.
     minimum_coverage : float
         Least share of the period that must be measured. [-]
 
@@ -77,7 +99,7 @@ def water_taken(
     """
     inside = hours.within(period)
     blank = KpiRefusal("water_taken", "wells", "all", ())
-    group = _water(inside, TAKEN)
+    group = _taken(inside, closed=closed)
     cut = cut_out(inside, [group], minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
         return cut
@@ -85,14 +107,23 @@ def water_taken(
     return KpiValue(blank.name, blank.boundary, "all", volume, "m3", cut.coverage)
 
 
-def _water(hours: PlantHours, quantities: tuple[str, str]) -> Group:
-    """Flow of all meters of the first of two quantities that any well has. [m3 s-1]"""
+def _taken(hours: PlantHours, *, closed: bool) -> Group:
+    """What the wells give, by their meters, else by the flow of a closed source. [m3 s-1]"""
+    found, loop = _water(hours, TAKEN), ("flow", "source")
+    if found.values is None and closed and loop in hours.channels:
+        return Group("flow", hours.channels[loop].values, (loop,))
+    return found
+
+
+def _water(hours: PlantHours, quantities: tuple[str, str], *, at: str = "") -> Group:
+    """Flow of all meters of the first of two quantities that any well, or a place, has. [m3/s]"""
     for quantity in quantities:
-        keys = tuple((quantity, of) for of in hours.places(quantity))
-        if keys:
+        places = [of for of in hours.places(quantity) if (of == at if at else of != MAKE_UP)]
+        if places:
+            keys = tuple((quantity, of) for of in places)
             flows = [hours.channels[k].values for k in keys]
             return Group(quantity, np.sum(flows, axis=0), keys)
-    return Group(quantities[0], None, (), (" or ".join(quantities) + " of the wells",))
+    return Group(quantities[0], None, (), (f"{' / '.join(quantities)} @ {at or 'wells'}",))
 
 
 def _volume(hours: PlantHours, group: Group, known: Bools) -> Sensed:

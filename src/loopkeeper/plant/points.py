@@ -42,7 +42,7 @@ _ANY_UNIT: Final = frozenset({"sand_content"})
 
 PLACES: Final = frozenset(
     {"source", "load", "field", "site", "machines", "source-pumps", "load-pumps", "recharge",
-     "backup", "hot-water", "buffer-pumps", "terminals"}
+     "backup", "hot-water", "buffer-pumps", "terminals", "make-up"}
 )  # fmt: skip
 """Parts that every plant may have, beside its own machines, pumps, backups and wells."""
 _PLACE_SORTS: Final = ("zone-", "room-", "borehole-", "well-", "header-", "exchanger-", "tank-")

@@ -86,3 +86,7 @@ class SourceKind(StrEnum):
     SINGLE_WELL = "single_well"
     WELL_GROUP = "well_group"
     SURFACE_WATER = "surface_water"
+
+
+GROUNDWATER = frozenset({SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP})
+"""Kinds of source whose carrier is groundwater."""

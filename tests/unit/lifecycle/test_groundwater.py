@@ -11,13 +11,21 @@ from loopkeeper.lifecycle.evaluate.groundwater import (
     quality_trends,
     viscosity_ratio,
 )
+from loopkeeper.measure.kpi_basis import KpiRefusal
 from loopkeeper.measure.kpi_water import reinjection_ratio, water_taken
 from loopkeeper.measure.series import Channel, Period, PlantHours
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.records import Event, LedgerCheck, WaterSample
 from loopkeeper.plant.site import Site, SourceKind
-from loopkeeper.plant.source import AquiferRecord, Source, Well, WellRole
+from loopkeeper.plant.source import (
+    AquiferRecord,
+    SingleWell,
+    SingleWellType,
+    Source,
+    Well,
+    WellRole,
+)
 
 HOURS = 24 * 730
 TIME = np.datetime64("2024-01-01", "s") + np.arange(HOURS) * np.timedelta64(1, "h")
@@ -129,3 +137,72 @@ def test_quality_that_drifts_is_told_and_what_is_below_detection_ties():
     assert found["chloride"].p < 0.001
     assert found["chloride"].slope == pytest.approx(8.0, rel=0.05)
     assert found["iron"].p == 1.0
+
+
+SINGLE = replace(
+    PLANT,
+    source=Source(
+        SourceKind.SINGLE_WELL, aquifer=AquiferRecord(1e-4, 60.0, top=10.0),
+        single_wells=(
+            SingleWell("s1", SingleWellType.ONE_AQUIFER, 60.0, 0.5, 0.02,
+                       return_zone=(15.0, 30.0), intake_zone=(45.0, 60.0)),
+        ),
+    ),
+)  # fmt: skip
+
+
+def closed_hours(made_up=0.002, head=20e3):
+    """A well whose water circulates: one flow meter, what is made up, the head over the seal."""
+
+    def channel(quantity, of, values, unit="m3/h"):
+        point = Point(f"{quantity}-{of}", quantity, of, Statistic.MEAN, unit, "2 %")
+        return (quantity, of), Channel(values, np.ones(HOURS), point)
+
+    return PlantHours(TIME, dict([
+        channel("flow", "source", PUMPED),
+        channel("abstraction_volume", "make-up", PUMPED * made_up),
+        channel("differential_pressure", "s1", np.where(PUMPED > 0, head, 0.0), "kPa"),
+        channel("water_level", "s1", 10.0 + 0.05 * np.cos(np.arange(HOURS) / 100), "m"),
+    ]))  # fmt: skip
+
+
+def closed(**change):
+    hours = closed_hours(**change)
+    whole = Period(TIME[0], TIME[-1] + np.timedelta64(1, "h"))
+    water = tuple(f(hours, whole, closed=True) for f in (reinjection_ratio, water_taken))
+    return groundwater(SINGLE, hours, hours, water), water
+
+
+def test_a_single_well_is_complete_by_what_it_makes_up_and_by_its_seal():
+    found, (ratio, taken) = closed()
+    assert ratio.value.value == pytest.approx(1 - 0.002)
+    # two meters of 2 %, that is about 1 % each, of a ratio of 0.002
+    assert ratio.value.standard_deviation == pytest.approx(0.002 * 0.01 * np.sqrt(2), rel=0.1)
+    assert taken.value.value == pytest.approx(0.02 * 3600 * 18 * 730)
+    assert set(answers(found).values()) == {Answer.MET}
+    assert "circulated" in answers(found)
+    assert found.tax == pytest.approx(taken.value.value * 0.8 / 1000)
+
+
+@pytest.mark.parametrize("change", [{"made_up": 0.06}, {"head": -1e3}])
+def test_a_leaking_loop_or_seal_is_missed(change):
+    assert answers(closed(**change)[0])["circulated"] is Answer.MISSED
+
+
+def test_what_a_closed_well_does_not_meter_is_not_known():
+    hours = closed_hours()
+    bare = PlantHours(TIME, {k: c for k, c in hours.channels.items() if k[1] != "make-up"})
+    whole = Period(TIME[0], TIME[-1] + np.timedelta64(1, "h"))
+    refused = reinjection_ratio(bare, whole, closed=True)
+    assert isinstance(refused, KpiRefusal)
+    found = groundwater(SINGLE, bare, bare, (None, water_taken(bare, whole, closed=True)))
+    assert answers(found)["circulated"] is Answer.UNKNOWN
+    assert answers(found)["every_day"] is Answer.UNKNOWN
+    assert found.complete is Answer.UNKNOWN
+
+
+def test_zones_beyond_the_aquifer_are_missed():
+    deep = replace(SINGLE.source.single_wells[0], intake_zone=(80.0, 95.0))
+    plant = replace(SINGLE, source=replace(SINGLE.source, single_wells=(deep,)))
+    hours = closed_hours()
+    assert answers(groundwater(plant, hours, hours, (None, None)))["same_aquifer"] is Answer.MISSED

@@ -15,6 +15,7 @@ import numpy as np
 
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.measure.kpi_basis import KpiValue
+from loopkeeper.measure.kpi_water import MAKE_UP
 from loopkeeper.measure.series import Floats, PlantHours, Times
 from loopkeeper.measure.trend import Trend, monthly_trend, seasonal_trend
 from loopkeeper.measure.uncertainty import Estimate
@@ -27,6 +28,9 @@ SHORT_RATIO: Final = 0.95
 """No day may return less of its water (A). [-]"""
 LEAST_PUMPED: Final = 0.1
 """Days with less than this share of the usual volume tell no ratio. [-]"""
+MADE_UP: Final = 0.01
+"""Most of its circulating water that a closed well may have to make up (A). [-]"""
+_LOOPS: Final = frozenset({"source", "load"})
 SURE: Final = 0.05
 """Probability below which a trend is called one. [-]"""
 REFERENCE: Final = 10.0
@@ -99,7 +103,7 @@ def groundwater(
     plant: Plant, hours: PlantHours, record: PlantHours, water: tuple[KpiValue | None, ...]
 ) -> Groundwater:
     """
-    Judge the water of a well group.
+    Judge the water of wells: groups that return it elsewhere, single ones that circulate it.
 
     Parameters
     ----------
@@ -118,9 +122,10 @@ def groundwater(
     """
     ratio, taken = water
     levels = tuple(_levels(record))
+    by_make_up = _by_make_up(plant, hours)
     criteria = (
-        _closed(plant), _balanced(ratio), _flushed(plant, hours), _same_aquifer(plant),
-        _level(levels), _every_day(hours),
+        _closed(plant), _circulated(ratio, hours) if by_make_up else _balanced(ratio),
+        _flushed(plant, hours), _same_aquifer(plant), _level(levels), _every_day(plant, hours),
     )  # fmt: skip
     found = Groundwater(
         ratio, criteria, levels, quality_trends(plant.samples),
@@ -151,6 +156,33 @@ def _balanced(ratio: KpiValue | None) -> Criterion:
     return Criterion("balanced", answer, figures)
 
 
+def _by_make_up(plant: Plant, hours: PlantHours) -> bool:
+    """Whether what goes back into single wells is told by what has to be made up."""
+    return bool(plant.source.single_wells) and _flow(hours, "reinjection") is None
+
+
+def _circulated(ratio: KpiValue | None, hours: PlantHours) -> Criterion:
+    """(b) In a closed well: hardly any water is made up, and the seal keeps its zones apart."""
+    head = _seal_head(hours)
+    if ratio is None or head is None:
+        return Criterion("circulated", Answer.UNKNOWN)
+    made_up = 1 - ratio.value.value
+    kept = made_up <= MADE_UP and head > 0
+    figures = (("made_up", f"{100 * made_up:.2f}"), ("seal", f"{head / 1e3:.0f}"))
+    return Criterion("circulated", Answer.MET if kept else Answer.MISSED, figures)
+
+
+def _seal_head(hours: PlantHours) -> float | None:
+    """Head over the seal while water flows, median of the worst well. [Pa]"""
+    if not hours.has("flow", "source"):
+        return None
+    running = np.nan_to_num(hours.values("flow", "source")) > 0
+    wells = [of for of in hours.places("differential_pressure") if of not in _LOOPS]
+    heads = [hours.values("differential_pressure", of)[running] for of in wells]
+    known = [float(np.nanmedian(head)) for head in heads if np.isfinite(head).any()]
+    return min(known, default=None)
+
+
 def _flushed(plant: Plant, hours: PlantHours) -> Criterion:
     """(c) Water of backwashing is metered and returned, or there is none."""
     washes = sum(_is_wash(e.note) for e in plant.events)
@@ -163,9 +195,10 @@ def _flushed(plant: Plant, hours: PlantHours) -> Criterion:
 
 def _same_aquifer(plant: Plant) -> Criterion:
     """(d) Every screen lies in the aquifer that the water is taken from."""
-    aquifer, wells = plant.source.aquifer, plant.source.wells
-    screens = [w.screen for w in wells]
-    if aquifer is None or not wells or any(s is None for s in screens):
+    aquifer, single = plant.source.aquifer, plant.source.single_wells
+    screens = [w.screen for w in plant.source.wells]
+    screens += [zone for w in single for zone in (w.return_zone, w.intake_zone)]
+    if aquifer is None or not screens or any(s is None for s in screens):
         return Criterion("same_aquifer", Answer.UNKNOWN)
     top, bottom = aquifer.top, aquifer.top + aquifer.thickness
     inside = all(s is not None and s[0] >= top - 0.5 and s[1] <= bottom + 0.5 for s in screens)
@@ -181,9 +214,13 @@ def _level(levels: Sequence[tuple[str, Trend]]) -> Criterion:
     return Criterion("level", Answer.MISSED if sinking else Answer.MET, figures)
 
 
-def _every_day(hours: PlantHours) -> Criterion:
-    """(f) No whole day returns less than 95 %."""
+def _every_day(plant: Plant, hours: PlantHours) -> Criterion:
+    """(f) No whole day returns less than 95 %; of a closed well, makes up more than the rest."""
     back, taken = (_flow(hours, side) for side in ("reinjection", "abstraction"))
+    if _by_make_up(plant, hours) and hours.has("flow", "source"):
+        taken = hours.values("flow", "source") if taken is None else taken
+        added = _flow(hours, "abstraction", at=MAKE_UP)
+        back = None if added is None else taken - added
     days = len(hours.time) // 24
     if back is None or taken is None or days == 0:
         return Criterion("every_day", Answer.UNKNOWN)
@@ -200,10 +237,10 @@ def _every_day(hours: PlantHours) -> Criterion:
     return Criterion("every_day", Answer.MISSED if short else Answer.MET, figures)
 
 
-def _flow(hours: PlantHours, side: str) -> Floats | None:
-    """Flow of all wells, by volume counters before flows. [m3 s-1]"""
+def _flow(hours: PlantHours, side: str, *, at: str = "") -> Floats | None:
+    """Flow of all wells, or at a place, by volume counters before flows. [m3 s-1]"""
     for quantity in (f"{side}_volume", f"{side}_flow"):
-        places = hours.places(quantity)
+        places = [of for of in hours.places(quantity) if (of == at if at else of != MAKE_UP)]
         if places:
             return np.asarray(np.sum([hours.values(quantity, of) for of in places], axis=0))
     return None
@@ -261,10 +298,11 @@ def quality_trends(samples: Sequence[WaterSample]) -> tuple[tuple[str, str, Tren
 def _injectivity(plant: Plant, hours: PlantHours) -> list[Injectivity]:
     """Monthly medians of flow over wellhead pressure, brought to 10 °C by viscosity."""
     found = []
-    for well in plant.source.wells:
-        flow = _own_flow(hours, well.id)
-        channel = hours.channels.get(("wellhead_pressure", well.id))
-        if flow is None or channel is None or well.role is WellRole.ABSTRACTION:
+    taking = [w.id for w in plant.source.wells if w.role is not WellRole.ABSTRACTION]
+    for well in (*taking, *(w.id for w in plant.source.single_wells)):
+        flow = _own_flow(hours, well)
+        channel = hours.channels.get(("wellhead_pressure", well))
+        if flow is None or channel is None:
             continue
         pressure, water = channel.values, _water(hours)
         known = np.isfinite(flow * pressure * water) & (flow > 0) & (pressure > 0)
@@ -272,8 +310,8 @@ def _injectivity(plant: Plant, hours: PlantHours) -> list[Injectivity]:
         month = _months(hours.time)[known]
         there = np.unique(month)
         values = np.array([float(np.median(index[month == m])) for m in there])
-        washes = sum(e.of == well.id and _is_wash(e.note) for e in plant.events)
-        found.append(Injectivity(well.id, there, values, _yearly(there, values), washes))
+        washes = sum(e.of == well and _is_wash(e.note) for e in plant.events)
+        found.append(Injectivity(well, there, values, _yearly(there, values), washes))
     return found
 
 
