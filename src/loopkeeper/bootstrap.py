@@ -202,7 +202,7 @@ def service(settings: Settings) -> Service:
         settings, store, ingestion, feeds, watch, notifier, plants,
         Rounds(
             {name: folder for name, (folder, _) in found.items()}, store, settings.rounds,
-            _printing(settings),
+            _printing(settings), watch.raised,
         ),
         tuple(Pusher(upstream, store) for upstream in upstreams),
     )  # fmt: skip

@@ -178,6 +178,20 @@ def test_years_stand_side_by_side_each_with_the_grid_of_its_time(annual):
     assert bill.money == pytest.approx(annual.account.money)
 
 
+def test_alarms_that_came_again_are_counted_in_the_month(shelf):
+    dossier = shelf.base.dossier
+    came = [
+        Event(datetime(2023, 12, day, tzinfo=UTC), "alarm", "src_t_in", "Water about to freeze")
+        for day in (3, 5, 9)
+    ]
+    called = Event(datetime(2023, 12, 4, tzinfo=UTC), "complaint", "zone-1", "cold")
+    told = replace(dossier, plant=replace(dossier.plant, events=(*came, called)))
+    base = replace(shelf, base=replace(shelf.base, dossier=told))
+    found = words(base.document(base.review("monthly", "2023-12", Wishes()), "en"))
+    assert "3 times, first on 2023-12-03: alarm of src_t_in. Water about to freeze" in found
+    assert "2023-12-04: complaint of zone-1. cold" in found
+
+
 def test_upkeep_is_maintenance_over_the_cost_of_electricity(shelf, annual):
     dossier = shelf.base.dossier
     done = Event(datetime(2024, 3, 1, tzinfo=UTC), "maintenance", "hp1", "cleaned", 10_000.0)

@@ -6,9 +6,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,10 @@ from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Win
 from loopkeeper.app.judging import NEWEST, Judgement, judged
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import LoopkeeperError
+from loopkeeper.plant.records import Event
 
+Raised = Callable[[str, datetime, datetime], Sequence[Event]]
+"""Alarms of a plant that came between two times."""
 IDLE = 60.0
 """Seconds between looks for a plant that is due."""
 
@@ -34,10 +37,11 @@ class Rounds:
 
     def __init__(
         self, folders: Mapping[str, Path], store: TelemetryStore, hours: float = 24.0,
-        printing: Printing | None = None,
+        printing: Printing | None = None, raised: Raised = lambda *_: (),
     ) -> None:  # fmt: skip
         """Judge these dossiers every so many hours, never when 0; print what is due."""
         self._folders, self._store, self._printing = folders, store, printing
+        self._raised = raised
         self._every = timedelta(hours=hours)
         self._tried: dict[str, datetime] = {}
         self._done, self._now_at = 0, ""
@@ -107,8 +111,9 @@ class Rounds:
         years = timedelta(days=365.25 * LEAST_YEARS)
         newest = await asyncio.to_thread(self._store.read, Window(plant, now - NEWEST, now))
         hours = await asyncio.to_thread(self._store.hours, Window(plant, now - years, now))
+        raised = await asyncio.to_thread(self._raised, plant, now - years, now)
         found = await asyncio.get_running_loop().run_in_executor(
-            pool, judge_folder, self._folders[plant], (newest, hours), now, self._printing
+            pool, judge_folder, self._folders[plant], (newest, hours), now, self._printing, raised
         )
         columns = Columns()
         for point, value in found["figures"].items():
@@ -121,7 +126,7 @@ class Rounds:
 
 def judge_folder(
     folder: Path, readings: tuple[pl.DataFrame, pl.DataFrame], now: datetime,
-    printing: Printing | None = None,
+    printing: Printing | None = None, raised: Sequence[Event] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """
     Judge the plant of a dossier, and print its reports that are due.
@@ -137,6 +142,8 @@ def judge_folder(
         The time, UTC.
     printing : Printing, optional
         What to print and where.
+    raised : sequence of Event
+        Alarms that came, for the reports.
 
     Returns
     -------
@@ -149,7 +156,8 @@ def judge_folder(
     if printing is None:
         return found
     try:
-        files = print_due(dossier, hours, printing)
+        told = replace(dossier.plant, events=(*dossier.plant.events, *raised))
+        files = print_due(replace(dossier, plant=told), hours, printing)
     except (LoopkeeperError, OSError) as error:
         return {**found, "reports": [], "not_printed": str(error)}
     return {**found, "reports": [f.name for f in files]}

@@ -12,6 +12,7 @@ import polars as pl
 from loopkeeper.app.ports import Clock
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.monitor.alarm import (
+    STANDING,
     Definition,
     Event,
     Standing,
@@ -20,6 +21,7 @@ from loopkeeper.lifecycle.monitor.alarm import (
     pass_time,
     read,
 )
+from loopkeeper.plant.records import Event as Written
 
 _Moved = tuple[Standing, tuple[Event, ...]]
 Doing = Callable[[Definition, Standing], _Moved]
@@ -32,6 +34,12 @@ class Watched:
     plant: str
     definition: Definition
     words: Mapping[str, str]
+
+
+def _called(one: Watched) -> str:
+    """What an alarm is called, in both languages where the table has them."""
+    names = [one.words.get(key, "") for key in ("name", "name_zh")]
+    return " · ".join(dict.fromkeys(n for n in names if n)) or one.definition.id
 
 
 class Book(Protocol):
@@ -156,6 +164,15 @@ class AlarmWatch:
     def history(self, start: datetime | None, end: datetime) -> list[Event]:
         """Return changes of state from the book."""
         return self._book.events(start, end)
+
+    def raised(self, plant: str, start: datetime, end: datetime) -> tuple[Written, ...]:
+        """Return the alarms of a plant that came in a period, as its reports list events."""
+        own = {name: one for name, one in self._watched.items() if one.plant == plant}
+        return tuple(
+            Written(e.time, "alarm", own[e.alarm].definition.point, _called(own[e.alarm]))
+            for e in self.history(start, end)
+            if e.alarm in own and e.after is State.UNACKNOWLEDGED and e.before not in STANDING
+        )
 
     def _settle(self, name: str, moved: _Moved) -> tuple[Event, ...]:
         self._standings[name] = moved[0]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.alarm import (
     STANDING,
@@ -207,3 +208,38 @@ def test_readings_that_come_while_hidden_are_seen():
     standing, events = pass_time(definition, standing, at(3400))
     assert standing.state is State.NORMAL
     assert changes(events) == [(3400, State.NORMAL)]
+
+
+class Book:
+    """A book that already holds what came."""
+
+    def __init__(self, events):
+        self.kept = events
+
+    def standings(self):
+        return {}
+
+    def events(self, start, end):
+        return [e for e in self.kept if start <= e.time < end]
+
+
+def test_what_came_of_a_plant_is_told_as_its_reports_list_events():
+    def watched(name, plant):
+        words = {"name": "Water about to freeze", "name_zh": "即将冻结"} if plant == "a" else {}
+        return Watched(plant, Definition(name, f"{plant}-t", Condition.BELOW, 4.0), words)
+
+    def event(day, name, before, after):
+        return Event(datetime(2024, 1, day, tzinfo=UTC), name, before, after)
+
+    came = [
+        event(1, "cold", State.NORMAL, State.UNACKNOWLEDGED),
+        event(2, "cold", State.UNACKNOWLEDGED, State.ACKNOWLEDGED),
+        event(3, "cold", State.RETURNED, State.UNACKNOWLEDGED),
+        event(4, "other", State.NORMAL, State.UNACKNOWLEDGED),
+    ]
+    watch = AlarmWatch((watched("cold", "a"), watched("other", "b")), Book(came), lambda: None)
+    told = watch.raised("a", datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC))
+    assert [e.time.day for e in told] == [1, 3]  # acknowledging is no alarm
+    assert {(e.kind, e.note) for e in told} == {("alarm", "Water about to freeze · 即将冻结")}
+    later = watch.raised("a", datetime(2024, 1, 2, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC))
+    assert len(later) == 1

@@ -35,6 +35,7 @@ from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90
 from loopkeeper.plant.names import named
+from loopkeeper.plant.records import Event
 from loopkeeper.plant.verdict import Severity
 from loopkeeper.units import KWH
 
@@ -186,10 +187,7 @@ def _swings(review: Review, language: str) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     for chart in review.charts:
         found += _signal(chart, (first, last), language)
-    for event in review.events:
-        words = {"time": f"{event.time:%Y-%m-%d}", "kind": named(event.kind, language),
-                 "of": event.of, "note": event.note}  # fmt: skip
-        found.append((said("event", language, **words), "caution"))
+    found += [(text, "caution") for text in _events(review.events, language)]
     for point in review.quality:
         if point.coverage < POOR:
             text = said("gap", language, point=point.point, coverage=f"{point.coverage:.0%}")
@@ -203,6 +201,19 @@ def _swings(review: Review, language: str) -> tuple[tuple[str, str], ...]:
                 }
                 found.append((said("flag", language, **words), "caution"))
     return tuple(found)
+
+
+def _events(events: Sequence[Event], language: str) -> Iterator[str]:
+    """A sentence each; alarms that came again and again are counted, the most frequent first."""
+    groups: dict[tuple[str, ...], list[Event]] = {}
+    for n, event in enumerate(events):
+        same = (event.of, event.note) if event.kind == "alarm" else (str(n),)
+        groups.setdefault(same, []).append(event)
+    for group in sorted(groups.values(), key=len, reverse=True):
+        first = min(group, key=lambda e: e.time)
+        words = {"time": f"{first.time:%Y-%m-%d}", "kind": named(first.kind, language),
+                 "of": first.of, "note": first.note, "count": len(group)}  # fmt: skip
+        yield said("event" if len(group) == 1 else "events", language, **words)
 
 
 def _signal(chart: ModeChart, within: tuple[Times, Times], language: str) -> list[tuple[str, str]]:
