@@ -12,6 +12,7 @@ from loopkeeper.measure.design_year import design_case
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.site import Promise, SourceKind
 
+pytestmark = pytest.mark.validation
 REMEMBERING = [SourceKind.BOREHOLE_FIELD, SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP]
 
 
