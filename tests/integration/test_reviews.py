@@ -137,6 +137,18 @@ def test_a_season_is_not_asked_for_what_years_and_other_seasons_have(shelf, annu
     assert "Grades by standard" not in month
 
 
+def test_what_the_model_misses_is_no_fault_of_the_plant(shelf, annual):
+    model = [g for g in annual.graded if g.pack.of_model]
+    assert {g.pack.id for g in model} == {"ASHRAE Guideline 14-2014", "IPMVP 2002"}
+    assert any(j.outcome is Outcome.MISSED for g in model for j in g.judged)  # it is fouled
+    headline = shelf.document(annual, "en").blocks[0].text
+    missed = sum(
+        j.outcome is Outcome.MISSED and j.index.weight > 0
+        for g in annual.graded if not g.pack.of_model for j in g.judged
+    )  # fmt: skip
+    assert f"{missed + 2} things to look at" in headline  # and two swings
+
+
 def test_nameplates_are_judged_by_the_standard_of_their_time(annual):
     judged = {g.pack.id: g.judged for g in annual.graded}
     assert judged["GB 19577-2024"] == ()  # in force from 2025, the plant is of 2022

@@ -4,9 +4,13 @@ A report as plain blocks, whatever it is printed on: HTML, PDF or Word.
 Blocks hold words and figures that are final; renderers lay them out and decide nothing.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+_LATIN = "\u2e7f"
+"""Last letter before the Chinese ones."""
+_WORDS = re.compile(r"[^\s\u2e80-\uffff]+|[\u2e80-\uffff]+")
 LINE = 112
 """Letters on a line of a table."""
 LONG = 34
@@ -98,13 +102,14 @@ def _usual(cells: Sequence[str]) -> int:
 
 
 def _longest(cells: Sequence[str]) -> int:
-    """Letters of the longest word."""
-    return max((min(LONG, _width(part)) for cell in cells for part in cell.split()), default=1)
+    """Letters of the longest word; Chinese breaks anywhere, but not to less than four signs."""
+    parts = [part for cell in cells for part in _WORDS.findall(cell)]
+    return max((min(8 if part[0] > _LATIN else LONG, _width(part)) for part in parts), default=1)
 
 
 def _width(text: str) -> int:
     """Letters a text takes on a line; Chinese ones count twice."""
-    return sum(2 if char > "\u2e7f" else 1 for char in text)
+    return sum(2 if char > _LATIN else 1 for char in text)
 
 
 @dataclass(frozen=True, slots=True)

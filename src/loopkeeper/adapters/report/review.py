@@ -120,7 +120,7 @@ def _headline(review: Review, swings: Sequence[tuple[str, str]], language: str) 
     missed = [
         f"{g.pack.id}: {j.index.name_zh if language == 'zh' else j.index.name}"
         for g in review.graded for j in g.judged
-        if j.outcome is Outcome.MISSED and j.index.weight > 0
+        if j.outcome is Outcome.MISSED and j.index.weight > 0 and not g.pack.of_model
     ]  # fmt: skip
     found = [*grave, *missed]
     if not found:

@@ -56,7 +56,8 @@ def _judged_table(review: Review, language: str, outcomes: set[Outcome]) -> Tabl
     for one in review.graded:
         known = any(j.outcome is not Outcome.NOT_JUDGED for j in one.judged)
         for judged in (j for j in one.judged if known and j.outcome in outcomes):
-            tones[len(rows), 4] = _TONES[judged.outcome]
+            grave = judged.outcome is Outcome.MISSED and one.pack.of_model
+            tones[len(rows), 4] = "note" if grave else _TONES[judged.outcome]
             rows.append(_judged_row(one, judged, language))
     head = ("standard", "index", "value", "limit", "outcome", "grade", "clause")
     return Table(tuple(said(h, language) for h in head), tuple(rows), (2, 3), tones)
@@ -83,7 +84,8 @@ def _grade_line(one: Graded, language: str) -> tuple[str, str]:
         return f"{one.pack.id} {name}: {said('none', language)}. {why} {note}", "note"
     grade = said(one.grade, language) if one.grade in _WORDY else one.grade
     doubt = "" if one.verified else f" ({said('unverified', language)})"
-    tone = {"fail": "problem", "open": "caution"}.get(one.grade, "good")
+    grave = "note" if one.pack.of_model else "problem"
+    tone = {"fail": grave, "open": "caution"}.get(one.grade, "good")
     return f"{one.pack.id} {name}: {grade}{doubt}.{_scores(one, language)} {note}", tone
 
 

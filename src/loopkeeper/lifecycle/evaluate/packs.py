@@ -99,7 +99,8 @@ class Pack:
     A standard as data.
 
     ``filled`` is False for a template; ``checklist`` says what a holder of the standard has to
-    fill in. ``cuts`` of a scored pack are the lowest score of each grade, best first.
+    fill in. ``cuts`` of a scored pack are the lowest score of each grade, best first. ``of_model``
+    says that it judges the plant's model: missing it is no fault of the plant's.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Pack:
     indices: tuple[Index, ...] = ()
     cuts: tuple[tuple[float, str], ...] = ()
     filled: bool = True
+    of_model: bool = False
     in_force: str = ""
     replaced_by: str = ""
     note: str = ""
