@@ -64,6 +64,8 @@ def test_the_checklist_is_ticked_by_number(text):
         ticked(text, "n", 6)
     with pytest.raises(InputError, match="n: "):
         ticked("id = ", "n", 1)
+    with pytest.raises(InputError, match=r"checklist: expected tables, \[\[checklist\]\]"):
+        ticked('checklist = "all"\n' + text.split("[[checklist]]", maxsplit=1)[0], "n", 1)
 
 
 def test_a_template_becomes_a_standard_from_the_command_line(tmp_path):

@@ -118,6 +118,8 @@ def ticked(text: str, name: str, number: int) -> str:
 
 
 def _parsed(text: str, name: str) -> tomlkit.TOMLDocument:
+    """A pack to be changed; one that does not read as a pack is first put right by hand."""
+    pack_of(text, name)
     try:
         return tomlkit.parse(text)
     except TOMLKitError as error:

@@ -6,6 +6,7 @@ from dataclasses import fields
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import resources
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ def _index(row: Mapping[str, Any], number: int, problems: list[str]) -> Index | 
     problems += [f"{where}: {key} is missing ({_WHY.get(key, 'text')})" for key in texts
                  if not isinstance(row.get(key), str) or not row.get(key)]  # fmt: skip
     problems += [f"{where}: {key} {row[key]!r} is no number" for key in _NUMBERS
-                 if key in row and not isinstance(row[key], int | float)]  # fmt: skip
+                 if key in row and not _is_number(row[key])]  # fmt: skip
     bands, curve = row.get("bands", []), row.get("curve", [])
     side = -1 if row.get("lower") else 1
     if not _pairs(bands, text=True) or _bounds(bands, -side) != sorted(_bounds(bands, -side)):
@@ -199,19 +200,22 @@ def _branch(row: Mapping[str, Any], number: int, problems: list[str]) -> Branch 
     _only(row, Branch, where, problems)
     problems += [f"{where}: {key} is missing (text)" for key in ("id", "name", "name_zh")
                  if not isinstance(row.get(key), str) or not row.get(key)]  # fmt: skip
-    if not isinstance(row.get("weight", 1.0), int | float):
+    if not _is_number(row.get("weight", 1.0)):
         problems.append(f"{where}: weight {row['weight']!r} is no number")
     return Branch(**row) if len(problems) == before else None
 
 
 def _pairs(rows: object, *, text: bool) -> bool:
     """Whether rows are pairs of a number and a text, or of two numbers."""
-    other = str if text else int | float
     return isinstance(rows, list) and all(
-        isinstance(r, list) and len(r) == 2
-        and isinstance(r[0], int | float) and isinstance(r[1], other)
+        isinstance(r, list) and len(r) == 2 and _is_number(r[0])
+        and (isinstance(r[1], str) if text else _is_number(r[1]))
         for r in rows
     )  # fmt: skip
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _bounds(rows: Sequence[Any], side: int = 1) -> list[float]:
