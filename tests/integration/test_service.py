@@ -185,7 +185,7 @@ def test_stored_equals_sent_through_kills(tmp_path, broker, served, victim):
             else:
                 broker.stop(signal.SIGKILL)
                 broker.start()
-                # mosquitto confirms a moment before it saves: a careful gateway says the last again
+                # mosquitto confirms a moment before it saves: a gateway says the last again
                 for last in messages[max(0, n - IN_FLIGHT) : n + 1]:
                     sender.send("loopkeeper/plant/telemetry", last)
     assert sender.confirmed(120)
