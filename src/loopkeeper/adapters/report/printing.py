@@ -218,7 +218,7 @@ def _word_table(file: Any, block: Table) -> None:
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(1)
             run = paragraph.add_run(text)
-            run.font.size, run.bold = Pt(8), r == 0
+            run.font.size, run.bold = Pt(7.5), r == 0
             _coloured(run, block.tones.get((r - 1, c), ""))
             if c in block.right:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -234,7 +234,13 @@ def _light_table(file: Any, rows: int, columns: int) -> Any:
         for name, value in (("val", "single"), ("sz", "4"), ("color", "D9DEE4")):
             line.set(qn(f"w:{name}"), value)
         lines.append(line)
-    table._tbl.tblPr.append(lines)  # noqa: SLF001 - borders have no other way in
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "50")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.extend([lines, margins])  # noqa: SLF001 - they have no other way in
     for row in table.rows:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
     return table
