@@ -22,6 +22,7 @@ from loopkeeper.measure.kpi import (
 from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
 from loopkeeper.measure.kpi_loop import (
     mean_temperature_difference,
+    source_energies,
     specific_pump_energy,
     thermal_balance_ratio,
 )
@@ -326,3 +327,35 @@ def test_a_period_outside_the_data_is_refused(hours, plant, whole):
 def test_energy_is_power_times_an_hour(hours, plant, whole):
     answer = consumed_electricity(hours, plant, whole(hours), "load")
     assert answer.value.value == pytest.approx(500 * 240 * HOUR)
+
+
+def test_heat_of_the_source_both_ways(hours, plant, whole):
+    """Five days of 30 kW drawn, five of 35 kW put in."""
+    drawn, put_in = source_energies(hours, plant, whole(hours))
+    assert drawn.value.value == pytest.approx(120 * HOUR * 30e3)
+    assert put_in.value.value == pytest.approx(120 * HOUR * 35e3)
+    assert (drawn.boundary, drawn.mode, put_in.mode) == ("source", "extracted", "injected")
+    assert drawn.value.low < drawn.value.value < drawn.value.high
+
+
+def test_noise_of_an_idle_way_is_no_heat(channelled, plant, whole):
+    rows = worked()
+    rows["heat_power", "source"] = np.where(COLD, 1.0, 30e3)  # a watt a season is noise
+    rows["heat_power", "source"][200] = -5.0
+    drawn, put_in = source_energies(channelled(rows), plant, whole(channelled(rows)))
+    assert drawn.value.value == pytest.approx(120 * HOUR * 30e3, rel=1e-3)
+    assert put_in.reasons[0].code == "measure.kpi.nothing_delivered"
+
+
+def test_the_balance_is_of_whole_years(channelled, plant, whole):
+    """A season would turn it upside down: ten days give no ratio, a year does."""
+
+    def balance(hours):
+        answers = key_figures(hours, plant, whole(hours))
+        return next(a for a in answers if a.name == "thermal_balance_ratio")
+
+    short = balance(channelled(worked()))
+    assert short.reasons[0].code == "measure.kpi.whole_year"
+    year = {key: np.resize(values, 8760) for key, values in worked().items()}
+    # 36 times ten days and five of heat: 180 days of 35 kW over 185 of 30 kW
+    assert balance(channelled(year)).value.value == pytest.approx(180 * 35 / (185 * 30))
