@@ -1,20 +1,23 @@
 """The commands of the loop: check, evaluate, diagnose, and plants to try them on."""
 
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
+from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
 from loopkeeper.adapters.fleets import keep_diagnosis
+from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
-from loopkeeper.app.closing_the_loop import evaluate_plant
-from loopkeeper.cli.report import diagnosed, write_diagnosis
+from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.cli.shared import (
     FINE,
     PROBLEMS,
@@ -35,6 +38,7 @@ from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Severity
 from loopkeeper.units import KWH
@@ -163,6 +167,32 @@ def demo(
     out.print(_diagnosis_table(diagnosis, "en"))
     for target in reports.values():
         out.print(f"[green]✓[/] report: {target.resolve()}", soft_wrap=True)
+
+
+def diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:
+    """Open, evaluate and diagnose a plant under one progress bar."""
+    when = period_of(period)
+    with working("Reading and admitting") as progress:
+        case = reading.open_plant(existing_folder(plant), when)
+        evaluation = evaluate_plant(case.groundwork)
+        progress(0.4)
+        diagnosis = diagnose_plant(
+            case.groundwork, evaluation, lambda share: progress(0.4 + 0.6 * share)
+        )
+    return case, evaluation, diagnosis
+
+
+def write_diagnosis(
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
+) -> None:
+    """Render and write the report of a diagnosis; the date of making is local."""
+    now = datetime.now(ZoneInfo(plant.site.timezone))
+    html = render_report(
+        plant, evaluation, diagnosis, language="zh" if language == "zh" else "en",
+        generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
+    )  # fmt: skip
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(html, encoding="utf-8")
 
 
 def _mwh(joule: float) -> str:

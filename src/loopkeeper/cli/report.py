@@ -13,7 +13,6 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper import __version__
-from loopkeeper.adapters import reading
 from loopkeeper.adapters.files.packs import read_pack
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
@@ -21,7 +20,6 @@ from loopkeeper.adapters.report.bills import bills_document
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Document
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
-from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.reviews import (
     Wishes,
@@ -31,8 +29,8 @@ from loopkeeper.adapters.reviews import (
 )
 from loopkeeper.app.accounts import Rates
 from loopkeeper.app.billing import Statement, room_bills
-from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings
+from loopkeeper.cli.loop import diagnosed, write_diagnosis
 from loopkeeper.cli.shared import (
     AsJson,
     Language,
@@ -40,14 +38,11 @@ from loopkeeper.cli.shared import (
     chosen_language,
     existing_folder,
     out,
-    period_of,
     print_json,
     spoken,
     working,
 )
-from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.money import Prices
-from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.plant import Plant
@@ -131,32 +126,6 @@ def _print(document: Document, output: Path, templates: Path | None, plant: Plan
     )  # fmt: skip
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(raw)
-
-
-def diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:
-    """Open, evaluate and diagnose a plant under one progress bar."""
-    when = period_of(period)
-    with working("Reading and admitting") as progress:
-        case = reading.open_plant(existing_folder(plant), when)
-        evaluation = evaluate_plant(case.groundwork)
-        progress(0.4)
-        diagnosis = diagnose_plant(
-            case.groundwork, evaluation, lambda share: progress(0.4 + 0.6 * share)
-        )
-    return case, evaluation, diagnosis
-
-
-def write_diagnosis(
-    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
-) -> None:
-    """Render and write the report of a diagnosis; the date of making is local."""
-    now = datetime.now(ZoneInfo(plant.site.timezone))
-    html = render_report(
-        plant, evaluation, diagnosis, language="zh" if language == "zh" else "en",
-        generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
-    )  # fmt: skip
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(html, encoding="utf-8")
 
 
 def bill(
