@@ -204,6 +204,24 @@ def test_alarms_that_came_again_are_counted_in_the_month(shelf):
     assert "2023-12-04: complaint of zone-1. cold" in found
 
 
+def test_alarms_are_no_operators_log(shelf, annual):
+    """A service's alarms stand in a report; they do not tell that nothing ever stood still."""
+    dossier = shelf.base.dossier
+    alarm = Event(datetime(2024, 1, 3, tzinfo=UTC), "alarm", "src_t_in", "close to freezing")
+    wrote = Event(datetime(2024, 1, 4, tzinfo=UTC), "outage", "hp1", "fuse", 48.0)
+
+    def scores(*events):
+        told = replace(dossier, plant=replace(dossier.plant, events=events))
+        _, pillars = years_of_scores(replace(shelf.base, dossier=told), annual.period)[-1]
+        return {p.id: p.value for pillar in pillars for p in pillar.parts}
+
+    assert scores(alarm)["availability"] is None
+    assert scores(alarm)["fault_rate"] is None
+    kept = scores(alarm, wrote)
+    assert kept["availability"].value == pytest.approx(1 - 48 / annual.period.hours)
+    assert kept["fault_rate"].value > 0
+
+
 def test_upkeep_is_maintenance_over_the_cost_of_electricity(shelf, annual):
     dossier = shelf.base.dossier
     done = Event(datetime(2024, 3, 1, tzinfo=UTC), "maintenance", "hp1", "cleaned", 10_000.0)

@@ -141,7 +141,7 @@ def _availability(plant: Plant, period: Period) -> Estimate | None:
     """Share of hours without an outage; None where events or an outage's hours are not written."""
     hours = [e.value for e in events_of(plant, period) if e.kind == "outage"]
     known = [h for h in hours if h is not None]
-    if not plant.events or len(known) < len(hours):
+    if not plant.log_kept or len(known) < len(hours):
         return None
     lost = sum(known)
     return Estimate.exact(max(0.0, 1.0 - lost / max(1, period.hours)))
@@ -150,7 +150,7 @@ def _availability(plant: Plant, period: Period) -> Estimate | None:
 def _fault_rate(plant: Plant, op: Operation, period: Period) -> Estimate | None:
     """Faults and outages written down for each thousand running hours. [1/1000 h]"""
     running = float(np.nansum(op.run_share))
-    if not plant.events or running < 500:
+    if not plant.log_kept or running < 500:
         return None
     count = sum(e.kind in {"fault", "outage"} for e in events_of(plant, period))
     return Estimate.exact(1000.0 * count / running)

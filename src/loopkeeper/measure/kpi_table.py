@@ -8,7 +8,7 @@ from loopkeeper.measure.kpi import (
     performance_factor,
     pump_share,
 )
-from loopkeeper.measure.kpi_basis import MINIMUM_COVERAGE, Answer, KpiRefusal
+from loopkeeper.measure.kpi_basis import MINIMUM_COVERAGE, Answer, KpiRefusal, KpiValue
 from loopkeeper.measure.kpi_loop import (
     mean_temperature_difference,
     source_energies,
@@ -72,7 +72,8 @@ def key_figures(
         ]
     answers += source_energies(*common, minimum_coverage=minimum_coverage)
     balance = thermal_balance_ratio(*common, minimum_coverage=minimum_coverage)
-    answers.append(balance if period.hours >= YEAR else _of_a_year(balance))
+    short = isinstance(balance, KpiValue) and period.hours < YEAR
+    answers.append(_of_a_year(balance) if short else balance)
     return tuple(answers)
 
 

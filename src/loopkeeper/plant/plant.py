@@ -37,3 +37,8 @@ class Plant:
     events: tuple[Event, ...] = ()
     samples: tuple[WaterSample, ...] = ()
     assessments: tuple[Assessment, ...] = ()
+
+    @property
+    def log_kept(self) -> bool:
+        """Whether operators wrote anything down; alarms come by themselves."""
+        return any(e.kind != "alarm" for e in self.events)

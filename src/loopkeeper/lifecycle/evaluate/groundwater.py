@@ -187,7 +187,7 @@ def _flushed(plant: Plant, hours: PlantHours) -> Criterion:
     """(c) Water of backwashing is metered and returned, or there is none."""
     washes = sum(_is_wash(e.note) for e in plant.events)
     metered = any("flush" in of or "backwash" in of for _, of in hours.channels)
-    if not plant.events:
+    if not plant.log_kept:
         return Criterion("flushed", Answer.UNKNOWN)
     answer = Answer.MET if metered or not washes else Answer.UNKNOWN
     return Criterion("flushed", answer, (("washes", str(washes)),))
