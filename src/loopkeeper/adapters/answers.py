@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from loopkeeper import __version__
+from loopkeeper.app.groundwork import Groundwork
+from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation, Performance
+from loopkeeper.lifecycle.evaluate.result import Evaluation, Performance, promised_of
 from loopkeeper.measure.kpi_basis import KpiValue
+from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.deviation import CHINESE_NAME
@@ -64,26 +67,62 @@ def evaluation_json(plant: Plant, evaluation: Evaluation, language: str) -> Json
     dict
         ``site, period, boundary, promised, expected, measured, kpis, quality, cautions``.
     """
+    promise = evaluation.promised
     return {
         "site": plant.site.id,
         "version": __version__,
         "period": period_json(evaluation.period, plant.site.timezone),
         "boundary": evaluation.boundary,
-        "promised": performance_json(evaluation.promised),
+        "promised": promise and performance_json(promise),
         "expected": performance_json(evaluation.expected),
         "measured": performance_json(evaluation.measured),
         "kpis": [_kpi_json(k) for k in evaluation.kpis],
-        "quality": [
-            {
-                "point": q.point,
-                "quantity": q.quantity,
-                "of": q.of,
-                "coverage": round(q.coverage, 4),
-                "flags": {name: round(share, 5) for name, share in q.flags.items()},
-            }
-            for q in evaluation.quality
-        ],
+        "quality": [_quality_json(q) for q in evaluation.quality],
         "cautions": [c.as_dict(language) for c in evaluation.cautions],
+    }
+
+
+def evaluated_json(ground: Groundwork, answer: Evaluation | DataError, language: str) -> Json:
+    """
+    Return an evaluation, or what stands where the plant cannot be judged, as plain JSON data.
+
+    Parameters
+    ----------
+    ground : Groundwork
+        The prepared plant.
+    answer : Evaluation or DataError
+        Its evaluation, or why there is none.
+    language : str
+        ``en`` or ``zh``, for sentences.
+
+    Returns
+    -------
+    dict
+        As :func:`evaluation_json`; of a refusal ``site, version, period, error, reasons, kpis,
+        quality, cautions``, problems first.
+    """
+    plant = ground.dossier.plant
+    if not isinstance(answer, DataError):
+        return evaluation_json(plant, answer, language)
+    return {
+        "site": plant.site.id,
+        "version": __version__,
+        "period": period_json(ground.period, plant.site.timezone),
+        "error": str(answer),
+        "reasons": list(getattr(answer, "reasons", ())),
+        "kpis": [_kpi_json(k) for k in ground.kpis],
+        "quality": [_quality_json(q) for q in ground.quality],
+        "cautions": [c.as_dict(language) for c in ground.verdicts],
+    }
+
+
+def _quality_json(quality: PointSummary) -> Json:
+    return {
+        "point": quality.point,
+        "quantity": quality.quantity,
+        "of": quality.of,
+        "coverage": round(quality.coverage, 4),
+        "flags": {name: round(share, 5) for name, share in quality.flags.items()},
     }
 
 
@@ -115,7 +154,7 @@ def diagnosis_json(
         "period": period_json(diagnosis.period, plant.site.timezone),
         "boundary": diagnosis.boundary,
         "healthy": diagnosis.healthy,
-        "promised": performance_json(evaluation.promised),
+        "promised": performance_json(promised_of(evaluation)),
         "expected": performance_json(evaluation.expected),
         "measured": energy_json(diagnosis.measured),
         "weather_and_use_kWh": energy_json(diagnosis.exogenous),

@@ -13,9 +13,10 @@ import polars as pl
 
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
-from loopkeeper.app.groundwork import admit_readings
+from loopkeeper.app.groundwork import admit_readings, gravest_first
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.evaluate.fleet import Member
+from loopkeeper.measure.kpi import BOUNDARIES
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.kpi_table import key_figures
 from loopkeeper.measure.periods import as_datetime, last_complete, named_period
@@ -35,6 +36,8 @@ FIGURES = {
     "balance": ("thermal_balance_ratio", "ground", "all"),
 }
 """Figures of the fleet: name, and the key figure it is."""
+COMPARED = frozenset({"cop_heating", "cop_cooling"})
+"""Figures that are shown at another boundary where the fleet's is not metered."""
 
 
 def plant_folders(root: Path) -> list[Path]:
@@ -120,15 +123,29 @@ def member(folder: Path, period: str | None) -> Member:
         name: values[key].value if key in values else None for name, key in FIGURES.items()
     }
     known = [a.coverage for a in values.values()]
-    reasons = tuple(
-        dict.fromkeys(v.sentence("en") for a in answers if not isinstance(a, KpiValue)
-                      for v in a.reasons)
-    )  # fmt: skip
+    refused = [v for a in answers if not isinstance(a, KpiValue) for v in a.reasons]
+    reasons = tuple(dict.fromkeys(v.sentence("en") for v in gravest_first((*refused,))))
+    within = {
+        name: found
+        for name, (_, _, mode) in FIGURES.items()
+        if name in COMPARED and figures[name] is None and (found := _widest(values, mode))
+    }
     site = dossier.plant.site
     group = {"climate_zone": site.climate_zone or "?", "use": site.use,
              "source": str(dossier.plant.source.kind)}  # fmt: skip
     return Member(site.id, site.name_zh or site.name, group, figures,
-                  float(np.mean(known)) if known else 0.0, reasons, causes)  # fmt: skip
+                  float(np.mean(known)) if known else 0.0, reasons, causes, within)  # fmt: skip
+
+
+def _widest(
+    values: Mapping[tuple[str, str, str], KpiValue], mode: str
+) -> tuple[str, Estimate] | None:
+    """Return the performance factor at the widest boundary that is metered, and its name."""
+    for boundary in reversed(BOUNDARIES):
+        found = values.get(("performance_factor", boundary.name, mode))
+        if found is not None:
+            return boundary.name, found.value
+    return None
 
 
 def _period(plant: Plant, readings: pl.DataFrame, name: str | None) -> Period:

@@ -6,7 +6,8 @@ import numpy as np
 
 from loopkeeper.app.record import Prepared
 from loopkeeper.lifecycle.evaluate.money import Account, Prices, Used, account
-from loopkeeper.measure.operation import Operation, local_calendar
+from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.periods import as_datetime, year_before
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.carbon import GridFactor, factor_of_time

@@ -6,7 +6,7 @@ import numpy as np
 
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.money import Bill, Room, bills, in_band
-from loopkeeper.measure.operation import local_calendar
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.series import Channel, Period, PlantHours
 from loopkeeper.plant.plant import Plant
 from loopkeeper.units import HOUR, KWH

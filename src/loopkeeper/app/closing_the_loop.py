@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.app.groundwork import Groundwork, once
-from loopkeeper.errors import InsufficientDataError
+from loopkeeper.errors import DataError, InsufficientDataError
 from loopkeeper.lifecycle.diagnose.case import LoadScales, Setting
 from loopkeeper.lifecycle.diagnose.explain import Inquiry, Metered, Promised, explain
 from loopkeeper.lifecycle.diagnose.investigate import investigate
@@ -18,7 +18,7 @@ from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.diagnose.source_fit import water_shift
 from loopkeeper.lifecycle.diagnose.suspects import Dice
 from loopkeeper.lifecycle.evaluate.evaluate import Matter, design_years, evaluate
-from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
 from loopkeeper.measure.past import reference_past
 from loopkeeper.measure.reference import ReferenceLoads, reference_loads
 from loopkeeper.plant.model import PlantModel
@@ -28,6 +28,11 @@ from loopkeeper.units import HOUR
 
 PROMISE_SLACK = 0.05
 """A promise within 5 % of its own design's simulation is taken as kept by the model. [-]"""
+READ = frozenset(
+    {"heat_power", "electricity_power", "electricity_energy", "supply_temperature",
+     "return_temperature", "flow", "outdoor_temperature", "running"}
+)  # fmt: skip
+"""Quantities that a diagnosis reads by the hour."""
 SEED = 20250701
 """Seed of the posterior draws, so that the same dossier gives the same answer."""
 
@@ -63,6 +68,14 @@ def evaluate_plant(ground: Groundwork) -> Evaluation:
     )
 
 
+def evaluated(ground: Groundwork) -> Evaluation | DataError:
+    """Return the evaluation of a period, or why there is none; key figures stand without it."""
+    try:
+        return evaluate_plant(ground)
+    except DataError as error:
+        return error
+
+
 def diagnose_plant(
     ground: Groundwork,
     evaluation: Evaluation,
@@ -91,8 +104,14 @@ def diagnose_plant(
     Raises
     ------
     InsufficientDataError
-        When the dossier holds no design year: without it there is nothing to deviate from.
+        When what it reads has a problem, or the dossier holds no design year: without it there is
+        nothing to deviate from.
     """
+    problems = ground.problems_of(READ)
+    if problems:
+        raise InsufficientDataError(
+            "the shortfall cannot be explained", [v.sentence() for v in problems]
+        )
     dossier, plant = ground.dossier, ground.dossier.plant
     if dossier.design_loads is None:
         raise InsufficientDataError(
@@ -166,7 +185,7 @@ def _promised(
     years = design_years(ground.dossier.plant, design, len(ground.past.heating))
     energy = mode_energy(run_years([(0, ground.designed.system)], years))
     reference = energy.at_delivered_heat(setting.heating, setting.cooling)
-    promise = evaluation.promised.electricity.value
+    promise = promised_of(evaluation).electricity.value
     ratio = promise / reference
     scale = float(np.clip(ratio, 1 - PROMISE_SLACK, 1 + PROMISE_SLACK))
     said: tuple[Verdict, ...] = ()

@@ -19,8 +19,8 @@ from loopkeeper.lifecycle.design.selection import (
 )
 from loopkeeper.lifecycle.design.sizing import Doubts, Reliability, reliability
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.measure.operation import local_calendar
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.carbon import GridFactor, grid_factor

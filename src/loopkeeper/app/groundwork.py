@@ -4,7 +4,8 @@ Groundwork: a dossier and its readings brought into the form that the stages rea
 Who reads the files is decided outside; here they are values.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from loopkeeper.lifecycle.evaluate.evaluate import MeterDoubt
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Admitted
 from loopkeeper.measure.aggregate import hourly
-from loopkeeper.measure.consistency import check_hours
+from loopkeeper.measure.consistency import judged_hours
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
@@ -26,12 +27,19 @@ from loopkeeper.measure.metered import machines
 from loopkeeper.measure.operation import Operation, last_full_year, operation
 from loopkeeper.measure.past import Past, measured_past
 from loopkeeper.measure.quality import PointSummary, check_readings, summarise
-from loopkeeper.measure.series import Period, PlantHours
+from loopkeeper.measure.series import ChannelKey, Period, PlantHours
+from loopkeeper.measure.spent import NAMEPLATE_DOUBT, spent_electricity
+from loopkeeper.measure.standstill import without_standstills
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.built import as_built
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.verdict import GRAVE, Verdict
+
+CLOCK = "measure.clock."
+"""Verdicts on clocks: sums over a period stand, what happened together does not."""
+LEAST_HOURS = 24
+"""A period is judged by at least this many hours. [h]"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,25 @@ class Groundwork:
     kpis: tuple[KpiValue, ...]
     quality: tuple[PointSummary, ...]
     verdicts: tuple[Verdict, ...]
+    withheld: Mapping[ChannelKey, tuple[Verdict, ...]] = field(default_factory=dict)
+
+    def problems_of(self, read: Collection[str]) -> tuple[Verdict, ...]:
+        """
+        Return the problems of what an answer reads hour by hour.
+
+        Parameters
+        ----------
+        read : collection of str
+            Quantities that the answer rests on; a wrong clock touches them all.
+
+        Returns
+        -------
+        tuple of Verdict
+            Empty when the answer can be trusted.
+        """
+        kept = [v for (q, _), found in self.withheld.items() if q in read for v in found]
+        late = [v for v in self.verdicts if v.code.startswith(CLOCK) and v.severity in GRAVE]
+        return once((*kept, *late))
 
 
 @dataclass(frozen=True)
@@ -83,8 +110,12 @@ def admit_readings(
     plant = dossier.plant
     admitted = check_readings(admit(readings, plant.points), plant)
     hours = hourly(admitted, plant)
-    checked = check_hours(hours, plant)
-    said = (*verdicts, *admitted.verdicts, *checked, *accuracy_cautions(plant.points))
+    admitted, stood = without_standstills(admitted, hours, plant)
+    if stood:
+        hours = hourly(admitted, plant)
+    before = (*verdicts, *admitted.verdicts, *hours.verdicts)
+    hours, checked = judged_hours(hours, plant, before)
+    said = (*before, *checked, *accuracy_cautions(plant.points))
     return Measured(admitted, hours, said)
 
 
@@ -121,11 +152,7 @@ def lay_groundwork(
     whole, said = operation(hours, plant, dossier.weather, dossier.water)
     chosen = period or last_full_year(hours.time, plant.site.timezone)
     inside = whole.within(chosen)
-    if inside.hours < 24:
-        first, last = hours.time[0], hours.time[-1]
-        raise InsufficientDataError(
-            "the period holds no data", [f"data reach from {first} to {last} UTC"]
-        )
+    refuse_short(hours, chosen)
     designed, assumed = assemble(plant)
     surveyed, tested = interpret_survey(dossier)
     built = as_built(
@@ -151,8 +178,19 @@ def lay_groundwork(
         doubt=meter_doubt(hours.within(chosen), plant),
         kpis=tuple(a for a in answers if isinstance(a, KpiValue)),
         quality=summarise(measured.admitted, chosen),
-        verdicts=once(every),
+        verdicts=gravest_first(once(every)),
+        withheld=hours.withheld,
     )
+
+
+def refuse_short(hours: PlantHours, period: Period) -> None:
+    """Refuse a period with less than a day of data, and say how much there is."""
+    count = len(hours.within(period).time)
+    if count >= LEAST_HOURS:
+        return
+    found = f"{count} hours; {LEAST_HOURS} are needed" if count else "no data"
+    reach = f"data reach from {hours.time[0]} to {hours.time[-1] + np.timedelta64(1, 'h')} UTC"
+    raise InsufficientDataError(f"the period holds {found}", [reach])
 
 
 def meter_doubt(hours: PlantHours, plant: Plant) -> MeterDoubt:
@@ -171,14 +209,19 @@ def meter_doubt(hours: PlantHours, plant: Plant) -> MeterDoubt:
     MeterDoubt
         Heat by the larger of the two modes' energies; electricity of the machines. [-]
     """
-    load = hours.values("heat_power", "load")
-    with np.errstate(invalid="ignore"):
+    everywhere, heat = np.ones(len(hours.time), bool), 0.0
+    if hours.has("heat_power", "load"):
+        load = np.nan_to_num(hours.values("heat_power", "load"))
         modes = [thermal_energy(hours, plant, "load", where) for where in (load > 0, load < 0)]
-    heat = max(modes, key=lambda energy: abs(energy.value))
-    group = machines(hours, plant)
-    return MeterDoubt(
-        heat.relative, electric_energy(hours, group, np.ones(len(load), bool)).relative
-    )
+        heat = max(modes, key=lambda energy: abs(energy.value)).relative
+    spent = spent_electricity(hours, plant)
+    metered = electric_energy(hours, machines(hours, plant), everywhere).relative
+    return MeterDoubt(heat, float(np.hypot(metered, NAMEPLATE_DOUBT * spent.supposed)))
+
+
+def gravest_first(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+    """Name problems first; otherwise in the order in which things were said."""
+    return tuple(sorted(verdicts, key=lambda v: v.severity not in GRAVE))
 
 
 def once(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:

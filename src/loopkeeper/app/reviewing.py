@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from loopkeeper.app.accounts import Rates, account_of, accounts_by_year, maintenance_of
 from loopkeeper.app.grading import Figures, parts_of, plant_figures
-from loopkeeper.app.groundwork import once
+from loopkeeper.app.groundwork import once, refuse_short
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.scoring import years_of_scores
-from loopkeeper.errors import DataError, InsufficientDataError
+from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.evaluate.groundwater import Groundwater, groundwater
 from loopkeeper.lifecycle.evaluate.money import Account
 from loopkeeper.lifecycle.evaluate.pack_grade import graded
@@ -103,11 +103,7 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         When the record holds less than a day of the period.
     """
     plant, hours = base.dossier.plant, base.measured.hours
-    if hours.within(period).time.size < 24:
-        first, last = hours.time[0], hours.time[-1]
-        raise InsufficientDataError(
-            "the period holds no data", [f"data reach from {first} to {last} UTC"]
-        )
+    refuse_short(hours, period)
     answers = answers_of(base, period)
     inside = replace(base.ground, period=period, operation=base.ground.operation.within(period))
     traces = _traces(base.evaluation, period)

@@ -16,8 +16,9 @@ from loopkeeper.lifecycle.evaluate.reliability import (
     scorecard,
 )
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.kpi_basis import Answer
-from loopkeeper.measure.operation import Operation, local_calendar
+from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.periods import as_datetime, year_before
 from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, Times

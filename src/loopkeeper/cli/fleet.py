@@ -58,14 +58,24 @@ def _show(members: tuple[Member, ...]) -> None:
     for heading in ("plant", "use", "COP", "EER", "source pumps", "balance", "measured"):
         table.add_column(heading, justify="left" if heading in {"plant", "use"} else "right")
     for one in members:
-        cells = [one.figures.get(k) for k in ("cop_heating", "cop_cooling", "source_pump_share",
-                                              "balance")]  # fmt: skip
-        shown = ["–" if c is None else f"{c.value:.2f}" for c in cells]
+        names = ("cop_heating", "cop_cooling", "source_pump_share", "balance")
+        shown = [_cell(one, name) for name in names]
         table.add_row(one.id, one.group.get("use", ""), *shown, f"{one.coverage:.0%}")
     out.print(table)
     for one in members:
-        if not one.figures:
+        if one.reasons and not one.within and not any(one.figures.values()):
             out.print(f"[yellow]![/] {one.id}: {one.reasons[0]}", highlight=False)
+
+
+def _cell(one: Member, name: str) -> str:
+    """A figure; at another boundary than the others' with the name of that."""
+    found = one.figures.get(name)
+    if found is not None:
+        return f"{found.value:.2f}"
+    if name in one.within:
+        boundary, value = one.within[name]
+        return f"{value.value:.2f} ({boundary})"
+    return "–"
 
 
 def _plain(members: tuple[Member, ...]) -> dict[str, object]:
@@ -76,6 +86,7 @@ def _plain(members: tuple[Member, ...]) -> dict[str, object]:
             {
                 "id": m.id, **m.group, "coverage": round(m.coverage, 4), "reasons": m.reasons,
                 "figures": {k: None if v is None else v.as_dict() for k, v in m.figures.items()},
+                "within": {k: {"boundary": b, **v.as_dict()} for k, (b, v) in m.within.items()},
             }
             for m in members
         ],

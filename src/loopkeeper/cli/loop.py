@@ -1,5 +1,6 @@
 """The commands of the loop: check, evaluate, diagnose, and plants to try them on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -17,7 +18,8 @@ from loopkeeper.adapters.fleets import keep_diagnosis
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
-from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
+from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant, evaluated
+from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.cli.shared import (
     FINE,
     PROBLEMS,
@@ -27,23 +29,26 @@ from loopkeeper.cli.shared import (
     PlantFolder,
     chosen_language,
     existing_folder,
+    grave,
     out,
     period_of,
     print_json,
+    refuse,
     say,
     spoken,
     working,
 )
-from loopkeeper.errors import InputError
+from loopkeeper.errors import DataError, InputError
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.verdict import Severity
+from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
 from loopkeeper.units import KWH
 
-_GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
 _DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
 
 
@@ -52,7 +57,7 @@ def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") ->
     language = chosen_language(lang)
     with working("Reading the dossier"):
         verdicts = reading.inspect(existing_folder(plant))
-    problems = [v for v in verdicts if v.severity in _GRAVE]
+    problems = [v for v in verdicts if v.severity in GRAVE]
     if as_json:
         print_json(
             {
@@ -81,12 +86,23 @@ def evaluate(
     with spoken():
         with working("Evaluating"):
             case = reading.open_plant(existing_folder(plant), period_of(period))
-            evaluation = evaluate_plant(case.groundwork)
+            answer = evaluated(case.groundwork)
         if as_json:
-            print_json(answers.evaluation_json(case.plant, evaluation, language))
+            print_json(answers.evaluated_json(case.groundwork, answer, language))
         else:
-            say(evaluation.cautions, language)
-            out.print(_evaluation_table(evaluation))
+            say(_verdicts(case.groundwork, answer), language)
+            if isinstance(answer, DataError):
+                refuse(str(answer))
+                out.print(_figures_table(case.groundwork.kpis, language))
+            else:
+                out.print(_evaluation_table(answer))
+    code = PROBLEMS if isinstance(answer, DataError) else grave(answer.cautions)
+    raise typer.Exit(code)
+
+
+def _verdicts(ground: Groundwork, answer: Evaluation | DataError) -> tuple[Verdict, ...]:
+    """What has to be said beside an answer or its refusal."""
+    return ground.verdicts if isinstance(answer, DataError) else answer.cautions
 
 
 def diagnose(
@@ -110,6 +126,7 @@ def diagnose(
         else:
             say(diagnosis.cautions, language)
             out.print(_diagnosis_table(diagnosis, language))
+    raise typer.Exit(grave(diagnosis.cautions))
 
 
 def virtual(
@@ -199,6 +216,22 @@ def _mwh(joule: float) -> str:
     return f"{joule / (1000 * KWH):,.1f}"
 
 
+def _figures_table(kpis: Sequence[KpiValue], language: str) -> Table:
+    """The key figures that stand although the plant cannot be judged as a whole."""
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("", "boundary", "mode", "value", "90 %", "measured"):
+        table.add_column(heading, justify="right" if heading in {"value", "90 %"} else "left")
+    for one in kpis:
+        scale, unit = (1 / KWH, "kWh") if one.unit == "J" else (1.0, one.unit.replace("-", ""))
+        found = one.value.scaled(scale)
+        table.add_row(
+            named(one.name, language), named(one.boundary, language), named(one.mode, language),
+            f"{found.value:,.4g} {unit}", f"{found.low:,.4g} … {found.high:,.4g}",
+            f"{one.coverage:.0%}",
+        )  # fmt: skip
+    return table
+
+
 def _evaluation_table(evaluation: Evaluation) -> Table:
     """Promised, expected and measured side by side."""
     table = Table(title=f"Boundary {evaluation.boundary}, same delivered heat", box=SIMPLE_HEAD)
@@ -206,10 +239,10 @@ def _evaluation_table(evaluation: Evaluation) -> Table:
         table.add_column(heading, justify="left" if not heading else "right")
     levels = (evaluation.promised, evaluation.expected, evaluation.measured)
     for name in ("heating", "cooling", "electricity", "machines", "source_pumps", "load_pumps"):
-        cells = [_mwh(getattr(level, name).value) for level in levels]
+        cells = ["–" if x is None else _mwh(getattr(x, name).value) for x in levels]
         table.add_row(f"{name.replace('_', ' ')} [MWh]", *cells, style=_row_style(name))
     for name in ("cop_heating", "cop_cooling"):
-        values = [getattr(level, name) for level in levels]
+        values = [None if x is None else getattr(x, name) for x in levels]
         cells = ["–" if value is None else f"{value:.2f}" for value in values]
         table.add_row(f"system {name.replace('_', ' ')}", *cells)
     return table

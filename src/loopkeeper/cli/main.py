@@ -6,6 +6,8 @@ Standard output carries the answer only; progress and cautions go to standard er
 imported when it is asked for, so that none waits for what the others need.
 """
 
+import json
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Final
@@ -14,6 +16,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+WRONG_USE: Final = 2
+"""Exit code when the command line itself cannot be read."""
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "check": ("loop", "check"),
     "evaluate": ("loop", "evaluate"),
@@ -73,5 +77,15 @@ def root() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; who asks for JSON gets it for wrong use too."""
+    if "--json" not in sys.argv:
+        app()
+        return
+    try:
+        sys.exit(app(standalone_mode=False))
+    except Exception as error:
+        told = getattr(error, "format_message", None)
+        if told is None:
+            raise
+        typer.echo(json.dumps({"error": told()}, ensure_ascii=False))
+        sys.exit(WRONG_USE)

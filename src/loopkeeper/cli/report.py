@@ -32,11 +32,13 @@ from loopkeeper.app.billing import Statement, room_bills
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.cli.loop import diagnosed, write_diagnosis
 from loopkeeper.cli.shared import (
+    FINE,
     AsJson,
     Language,
     PlantFolder,
     chosen_language,
     existing_folder,
+    grave,
     out,
     print_json,
     spoken,
@@ -90,6 +92,7 @@ def report(
 ) -> None:
     """Write a report of the period, the diagnosis or the records; HTML, PDF or Word."""
     language = chosen_language(lang)
+    code = FINE
     if output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
     with spoken(), working(f"Writing {output.name}"):
@@ -112,6 +115,12 @@ def report(
             review = shelf.review(str(kind), period, wishes)
             document = shelf.document(review, language)
             _print(document, output, templates, review.plant)
+            code = grave(review.verdicts)
+    _done(output, language, kind, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _done(output: Path, language: str, kind: ReportKind, *, as_json: bool) -> None:
     if as_json:
         print_json({"report": str(output), "lang": language, "kind": str(kind)})
     else:

@@ -6,6 +6,7 @@ Standard output carries the answer only; progress and cautions go to standard er
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from loopkeeper import __version__
 from loopkeeper.errors import LoopkeeperError
 from loopkeeper.measure.series import Period
-from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
 
 FINE, PROBLEMS = 0, 1
 out = Console()
@@ -52,11 +53,24 @@ def spoken() -> Iterator[None]:
     try:
         yield
     except LoopkeeperError as error:
-        err.print(f"[bold red]✗[/] {escape(str(error))}", highlight=False)
+        _refuse(str(error), getattr(error, "reasons", ()))
         raise typer.Exit(PROBLEMS) from None
     except OSError as error:
-        err.print(f"[bold red]✗[/] {error.filename}: {error.strerror}", highlight=False)
+        _refuse(f"{error.filename}: {error.strerror}")
         raise typer.Exit(PROBLEMS) from None
+
+
+def _refuse(text: str, reasons: Sequence[str] = ()) -> None:
+    """Say why there is no answer; where JSON is asked for, as its one object."""
+    if "--json" in sys.argv:
+        print_json({"error": text, "reasons": list(reasons)})
+    else:
+        refuse(text)
+
+
+def refuse(text: str) -> None:
+    """Say on standard error why there is no answer."""
+    err.print(f"[bold red]✗[/] {escape(text)}", highlight=False)
 
 
 def period_of(text: str | None) -> Callable[[str], Period | None]:
@@ -92,6 +106,11 @@ def chosen_language(language: str) -> str:
     if language not in {"zh", "en"}:
         raise typer.BadParameter("expected zh or en", param_hint="--lang")
     return language
+
+
+def grave(verdicts: Sequence[Verdict]) -> int:
+    """Return the exit code that verdicts give: their problems are the command's."""
+    return PROBLEMS if any(v.severity in GRAVE for v in verdicts) else FINE
 
 
 def say(cautions: Sequence[Verdict], language: str = "en") -> None:

@@ -1,7 +1,6 @@
 """The plant hour by hour: time-weighted means, and heat derived before averaging."""
 
 from collections.abc import Mapping
-from typing import Final
 
 import numpy as np
 
@@ -9,11 +8,9 @@ from loopkeeper.errors import UnmappedPointError
 from loopkeeper.measure.admitted import Admitted, Segments
 from loopkeeper.measure.averaging import HourAxis, hourly_mean
 from loopkeeper.measure.derived import loop_fluid, loop_heat
-from loopkeeper.measure.series import Channel, ChannelKey, Floats, PlantHours
+from loopkeeper.measure.loop_heat import LOOPS, with_heat
+from loopkeeper.measure.series import Channel, ChannelKey, PlantHours
 from loopkeeper.plant.plant import Plant
-
-LOOPS: Final = ("source", "load", "hot-water")
-"""The loops whose heat is derived."""
 
 
 def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
@@ -21,43 +18,46 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
     Return every channel of a plant on one gap-free hourly axis in UTC.
 
     Beside the measured channels each loop gets ``heat_power`` (source: extracted positive; load:
-    heating positive, cooling negative) from its heat meter — ``heat_power``, or ``heat_energy``
-    less ``cooling_energy`` — else from flow and temperatures; the latter is always kept as
-    ``heat_power_calculated`` where it can be had. A loop with a ``heat_energy`` counter only,
-    which cannot count cold, takes its cold from flow and temperatures.
+    heating positive, cooling negative) from its heat meter — a power, a register of both seasons
+    with or without sign, registers of heat and of cold — else from flow and temperatures; the
+    latter is always kept as ``heat_power_calculated`` where it can be had. Heat of backups that
+    the load's meter holds too is taken off. A register of volume is a flow.
 
     Parameters
     ----------
     admitted : Admitted
         Admitted readings.
     plant : Plant
-        Its points and the fluid of its source loop.
+        Its points, parts and the fluid of its source loop.
 
     Returns
     -------
     PlantHours
         Hourly means in SI with coverage; empty when nothing was admitted.
     """
-    segments = admitted.segments()
+    segments = {k: s for k, s in admitted.segments().items() if len(s.start)}
     if not segments:
         return PlantHours(np.zeros(0, "datetime64[s]"), {})
     axis = HourAxis.spanning(
-        min(int(s.start[0]) for s in segments.values() if len(s.start)),
-        max(int(s.end[-1]) for s in segments.values() if len(s.end)),
+        min(int(s.start[0]) for s in segments.values()),
+        max(int(s.end[-1]) for s in segments.values()),
     )
     channels: dict[ChannelKey, Channel] = {}
     chosen: dict[ChannelKey, Segments] = {}
     for point in admitted.points:
         if point.id not in segments:
             continue
-        key = (point.quantity, point.of)
+        key = ("flow" if point.quantity == "volume" else point.quantity, point.of)
         channel = Channel(*hourly_mean(segments[point.id], axis), point)
         if key in channels and channels[key].coverage.sum() >= channel.coverage.sum():
             continue
         channels[key], chosen[key] = channel, segments[point.id]
-    for loop in LOOPS:
-        channels |= _loop_channels(plant, loop, channels, chosen, axis)
-    return PlantHours(axis.time, channels)
+    calculated = {
+        ("heat_power_calculated", loop): heat
+        for loop in LOOPS
+        if (heat := _calculated(plant, loop, chosen, axis)) is not None
+    }
+    return with_heat(PlantHours(axis.time, channels | calculated), plant)
 
 
 def total(admitted: Admitted, identifier: str) -> float:
@@ -88,50 +88,13 @@ def total(admitted: Admitted, identifier: str) -> float:
     return float(usable.value @ usable.seconds)
 
 
-def _loop_channels(
-    plant: Plant,
-    loop: str,
-    channels: Mapping[ChannelKey, Channel],
-    chosen: Mapping[ChannelKey, Segments],
-    axis: HourAxis,
-) -> dict[ChannelKey, Channel]:
-    """Heat of a loop by its meter, and by flow and temperatures."""
-    found: dict[ChannelKey, Channel] = {}
-    names = ("flow", "supply_temperature", "return_temperature")
-    parts = [chosen[name, loop] for name in names if (name, loop) in chosen]
-    calculated: Channel | None = None
-    if len(parts) == len(names):
-        heat = loop_heat(parts[0], parts[1], parts[2], loop_fluid(plant, loop))
-        calculated = Channel(*hourly_mean(heat, axis))
-        found["heat_power_calculated", loop] = calculated
-    if ("heat_power", loop) not in channels:
-        metered = _metered(channels, loop, calculated) or calculated
-        if metered is not None:
-            found["heat_power", loop] = metered
-    return found
-
-
-def _metered(
-    channels: Mapping[ChannelKey, Channel], loop: str, calculated: Channel | None
+def _calculated(
+    plant: Plant, loop: str, chosen: Mapping[ChannelKey, Segments], axis: HourAxis
 ) -> Channel | None:
-    """Signed heat of a loop from the counters of its heat meter."""
-    heat = channels.get(("heat_energy", loop))
-    cold = channels.get(("cooling_energy", loop))
-    if heat is None:
+    """Heat of a loop by flow and temperatures, multiplied before it is averaged."""
+    keys = [(name, loop) for name in ("flow", "supply_temperature", "return_temperature")]
+    if not all(k in chosen for k in keys):
         return None
-    if cold is not None:
-        return Channel(
-            heat.values - cold.values, np.minimum(heat.coverage, cold.coverage), heat.point
-        )
-    if calculated is None:
-        return heat
-    return Channel(
-        np.where(heat.values > 0, heat.values, _cold(calculated, heat)),
-        heat.coverage,
-        heat.point,
-    )
-
-
-def _cold(calculated: Channel, heat: Channel) -> Floats:
-    """Return the calculated cold while the heat meter stands still."""
-    return heat.values + np.minimum(np.nan_to_num(calculated.values), 0.0)
+    flow, supply, back = (chosen[k] for k in keys)
+    heat = loop_heat(flow, supply, back, loop_fluid(plant, loop))
+    return Channel(*hourly_mean(heat, axis), rests_on=tuple(keys))

@@ -31,8 +31,12 @@ ALWAYS_OPEN: Final = 0.03
 """Heat lost from pipes and stored in water: a balance open by less is closed. [-]"""
 CARNOT_SHARE: Final = 0.75
 """No water-to-water machine in service comes nearer to Carnot's efficiency. [-]"""
+APPROACH: Final = 1.0
+"""Refrigerant is at least so much colder, or warmer, than the water that leaves. [K]"""
 LEAST_LIFT: Final = 8.0
 """Refrigerant works over at least this lift, whatever the water temperatures. [K]"""
+PUMPING: Final = (3e3, 5e6)
+"""Electricity per volume pumped: 0.3 m of head without loss, 250 m at half efficiency. [J m-3]"""
 IMPLAUSIBLE_SHARE: Final = 0.05
 """With more implausible days than this something is wrong. [-]"""
 AGREEMENT_FLOOR: Final = 0.02
@@ -106,7 +110,8 @@ def check_efficiency(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     Return a problem when the machines' daily COP leaves what physics allows.
 
     A day counts when its heat exceeds a tenth of a usual day's. Below 1 (heating) or 0.3 (cooling)
-    or above 75 % of Carnot's efficiency between the loops' supply temperatures is implausible.
+    or above 75 % of Carnot's efficiency between the temperatures of the water that leaves the
+    machines on both sides, less an approach of 1 K each, is implausible.
 
     Parameters
     ----------
@@ -150,17 +155,58 @@ def check_efficiency(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
 
 
 def _carnot(hours: PlantHours, load: Floats) -> Floats:
-    """Carnot's efficiency of each day between mean supply temperatures; infinite if unknown."""
-    keys = (("supply_temperature", "load"), ("supply_temperature", "source"))
+    """Carnot's efficiency of each day between leaving water temperatures; infinite if unknown."""
+    keys = (("supply_temperature", "load"), ("return_temperature", "source"))
     days = len(load) // 24
     if not all(k in hours.channels for k in keys):
         return np.full(days, np.inf)
     active = np.nan_to_num(load) != 0
-    warm, cold = (_day_mean(hours.channels[k].values, active) + ZERO_CELSIUS for k in keys)
+    use, ground = (_day_mean(hours.channels[k].values, active) for k in keys)
     heating = _day_sum(load)[::24][:days] > 0
-    lift = np.maximum(np.where(heating, warm - cold, cold - warm), LEAST_LIFT)
-    efficiency = warm / lift
+    lift = np.where(heating, use - ground, ground - use) + 2 * APPROACH
+    useful = use + ZERO_CELSIUS + np.where(heating, APPROACH, -APPROACH)
+    efficiency = useful / np.maximum(lift, LEAST_LIFT)
     return np.where(np.isfinite(efficiency), efficiency, np.inf)
+
+
+def check_pumping(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
+    """
+    Return a problem for each loop whose pumps draw what no pump draws for that volume.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        Its pumps.
+
+    Returns
+    -------
+    tuple of Verdict
+        Empty when plausible or not metered.
+    """
+    verdicts = []
+    for loop in ("source", "load"):
+        group = pumps(hours, plant, loop)
+        if group.values is None or not hours.has("flow", loop):
+            continue
+        flow = hours.values("flow", loop)
+        both = np.isfinite(group.values + flow) & (flow > 0) & (group.values > 0)
+        if both.sum() < 24:
+            continue
+        work = float(group.values[both].sum() / flow[both].sum())
+        low, high = PUMPING
+        if not low <= work <= high:
+            figures = {
+                "loop": loop,
+                "work": f"{work / 1000:.3g}",
+                "low": f"{low / 1000:g}",
+                "high": f"{high / 1000:g}",
+                "hours": int(both.sum()),
+                "first": _day(hours, both),
+            }
+            verdicts.append(Verdict("measure.balance.pumping", figures))
+    return tuple(verdicts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,47 +276,84 @@ def heat_meter_factor(
     )
 
 
-def check_heat_meters(hours: PlantHours) -> tuple[Verdict, ...]:
+def check_heat_meters(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     """
     Return a problem for each loop whose heat meter and flow with temperatures disagree.
+
+    Where the other loop and the machines' electricity are metered, the heat balance tells which of
+    the two is wrong: the one that lies beside it while the other closes it.
 
     Parameters
     ----------
     hours : PlantHours
         Measured hours.
+    plant : Plant
+        Its machines.
 
     Returns
     -------
     tuple of Verdict
         Empty where both agree within their limits or only one exists.
     """
-    verdicts = []
-    for loop in ("source", "load"):
-        metered = hours.channels.get(("heat_power", loop))
-        meters = loop_meters(hours, loop)
-        if metered is None or metered.point is None or meters is None:
-            continue
-        calculated = hours.values("heat_power_calculated", loop)
-        both = np.isfinite(metered.values + calculated)
-        one, other = (float(np.abs(v[both]).sum() * HOUR) for v in (metered.values, calculated))
-        if both.sum() < 24 * LEAST_DAYS or min(one, other) <= 0:
-            continue
-        difference = _weighted_difference(hours, loop, calculated, both)
-        limit = AGREEMENT_FLOOR + thermal_power_limit(
-            limits_of(meters.flow).relative, pair_limit(meters.supply, meters.back), difference
-        )
-        limit += sum(heat_meter_limits(metered.point, difference))
-        if abs(one / other - 1) > limit:
-            figures = {
-                "loop": loop,
-                "point": metered.point.id,
-                "percent": f"{100 * (one / other - 1):+.1f}",
-                "limit_percent": f"{100 * limit:.1f}",
-                "hours": int(both.sum()),
-                "first": _day(hours, both),
-            }
-            verdicts.append(Verdict("measure.balance.heat_meter", figures))
-    return tuple(verdicts)
+    found = [_disputed(hours, plant, loop) for loop in ("source", "load")]
+    return tuple(v for v in found if v is not None)
+
+
+def _disputed(hours: PlantHours, plant: Plant, loop: str) -> Verdict | None:
+    """Set a loop's heat meter against its flow and temperatures."""
+    metered = hours.channels.get(("heat_power", loop))
+    meters = loop_meters(hours, loop)
+    if metered is None or metered.point is None or meters is None:
+        return None
+    calculated = hours.values("heat_power_calculated", loop)
+    pair = (hours.values(f"{side}_temperature", loop) for side in ("supply", "return"))
+    both = np.isfinite(metered.values + calculated + sum(pair))
+    one, other = (float(np.abs(v[both]).sum() * HOUR) for v in (metered.values, calculated))
+    if both.sum() < 24 * LEAST_DAYS or min(one, other) <= 0:
+        return None
+    difference = _weighted_difference(hours, loop, calculated, both)
+    limit = AGREEMENT_FLOOR + thermal_power_limit(
+        limits_of(meters.flow).relative, pair_limit(meters.supply, meters.back), difference
+    )
+    limit += sum(heat_meter_limits(metered.point, difference))
+    if abs(one / other - 1) <= limit:
+        return None
+    figures: dict[str, object] = {
+        "loop": loop,
+        "percent": f"{100 * (one / other - 1):+.1f}",
+        "limit_percent": f"{100 * limit:.1f}",
+        "times": f"{one / other:.3g}",
+        "hours": int(both.sum()),
+        "first": _day(hours, both),
+    }
+    culprit = _culprit(hours, plant, loop, (metered.values, calculated), limit)
+    if culprit == "flow":
+        sensors = {"flow": meters.flow.id, "supply": meters.supply.id, "back": meters.back.id}
+        return Verdict("measure.balance.flow_wrong", {**figures, "meter": metered.point.id,
+                                                      **sensors})  # fmt: skip
+    code = "measure.balance.meter_wrong" if culprit == "meter" else "measure.balance.heat_meter"
+    return Verdict(code, {**figures, "point": metered.point.id})
+
+
+def _culprit(
+    hours: PlantHours, plant: Plant, loop: str, ways: tuple[Floats, Floats], limit: float
+) -> str:
+    """Say who leaves the heat balance while the other closes it: meter, flow or nobody."""
+    group = machines(hours, plant)
+    other = ("heat_power", "source" if loop == "load" else "load")
+    if group.values is None or other not in hours.channels:
+        return ""
+    sign = 1.0 if loop == "load" else -1.0
+    expected = hours.channels[other].values + sign * group.values
+    known = np.isfinite(expected + ways[0] + ways[1])
+    turnover = float(np.abs(expected[known]).sum())
+    if known.sum() < 24 * LEAST_DAYS or turnover <= 0:
+        return ""
+    meter, flow = (abs(float((w - expected)[known].sum())) / turnover for w in ways)
+    closed, open_ = limit + ALWAYS_OPEN, 2 * (limit + ALWAYS_OPEN)
+    if flow < closed and meter > open_:
+        return "meter"
+    return "flow" if meter < closed and flow > open_ else ""
 
 
 def _weighted_difference(hours: PlantHours, loop: str, calculated: Floats, both: Bools) -> float:

@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.metered import machines
-from loopkeeper.measure.operation import local_calendar
 from loopkeeper.measure.series import Floats, PlantHours, Times
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict

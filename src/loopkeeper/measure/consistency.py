@@ -1,16 +1,38 @@
 """Every check that sets the plant's meters against each other and against the laws."""
 
-from loopkeeper.measure.balance import check_closure, check_efficiency, check_heat_meters
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from loopkeeper.measure.balance import (
+    check_closure,
+    check_efficiency,
+    check_heat_meters,
+    check_pumping,
+)
 from loopkeeper.measure.clock import check_clock
 from loopkeeper.measure.pairs import check_off_cycle, check_redundant, check_swapped
 from loopkeeper.measure.series import PlantHours
+from loopkeeper.measure.trust import withhold
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 
+Check = Callable[[PlantHours, Plant], tuple[Verdict, ...]]
 
-def check_hours(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
+ROUNDS: Final[tuple[tuple[Check, ...], ...]] = (
+    (check_swapped,),
+    (check_off_cycle, check_redundant),
+    (check_heat_meters,),
+    (check_closure, check_efficiency, check_pumping),
+    (check_clock,),
+)
+"""From the meters' wiring to the laws: who is blamed in one round is not judged in the next."""
+
+
+def judged_hours(
+    hours: PlantHours, plant: Plant, said: Sequence[Verdict] = ()
+) -> tuple[PlantHours, tuple[Verdict, ...]]:
     """
-    Return what the plant's meters say against each other.
+    Set the plant's meters against each other and withhold what problems make worthless.
 
     Parameters
     ----------
@@ -18,18 +40,25 @@ def check_hours(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
         Measured hours.
     plant : Plant
         The plant.
+    said : sequence of Verdict
+        What was said of the readings; its problems withhold first.
 
     Returns
     -------
-    tuple of Verdict
-        From the meters' wiring to the laws; empty when all is consistent or nothing can be judged.
+    PlantHours
+        Without the values of blamed channels.
+    verdicts : tuple of Verdict
+        What the checks found; empty when all is consistent or nothing can be judged.
     """
-    return (
-        *check_swapped(hours, plant),
-        *check_off_cycle(hours, plant),
-        *check_redundant(hours, plant),
-        *check_heat_meters(hours),
-        *check_closure(hours, plant),
-        *check_efficiency(hours, plant),
-        *check_clock(hours, plant),
-    )
+    hours = withhold(hours, plant, said)
+    found: list[Verdict] = []
+    for checks in ROUNDS:
+        new = [verdict for check in checks for verdict in check(hours, plant)]
+        hours = withhold(hours, plant, new)
+        found += new
+    return hours, tuple(found)
+
+
+def check_hours(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
+    """Return what the plant's meters say against each other."""
+    return judged_hours(hours, plant)[1]

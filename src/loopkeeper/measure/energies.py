@@ -58,15 +58,16 @@ def electric_energy(hours: PlantHours, group: Group, where: Bools) -> Sensed:
     energy = float(np.nan_to_num(values[where]).sum() * HOUR)
     count = float(where.sum())
     parts: dict[str, float] = {}
-    sums = {k: _sum(hours, k, where) for k in group.channels}
-    whole = sum(sums.values())
-    for key, part in sums.items():
+    signs = group.signs or (1,) * len(group.channels)
+    sums = [s * _sum(hours, k, where) for k, s in zip(group.channels, signs, strict=True)]
+    whole = sum(sums)
+    for key, part, sign in zip(group.channels, sums, signs, strict=True):
         point = hours.channels[key].point
         if point is None or whole == 0:
             continue
         limit = limits_of(point)
         share = part / whole * energy
-        bias = limit.relative * share + limit.absolute * count * HOUR
+        bias = limit.relative * share + sign * limit.absolute * count * HOUR
         parts[f"meter:{point.id}"] = deviation(bias, count)
     return Sensed(energy, parts)
 

@@ -1,6 +1,6 @@
 """Key figures of the plant: performance factors by boundary, energies, pump shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,9 +16,22 @@ from loopkeeper.measure.kpi_basis import (
     scaled_up,
 )
 from loopkeeper.measure.meter_error import summed
-from loopkeeper.measure.metered import Group, backup_useful, heat, machines, pumps, spent_in
+from loopkeeper.measure.metered import (
+    BESIDE,
+    FUEL_KINDS,
+    Group,
+    backup_useful,
+    electricity_of_parts,
+    heat,
+    machines,
+    meters,
+    parts_of,
+    pumps,
+    spent_in,
+)
 from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +74,28 @@ MODES: Final = ("heating", "cooling")
 
 
 def counted(hours: PlantHours, plant: Plant, boundary: Boundary) -> list[Group]:
-    """Return what a boundary counts below the line, machines first. [W]"""
+    """
+    Return what a boundary counts below the line, machines first. [W]
+
+    Where parts have no meters of their own, one meter over all of them, or a main meter less what
+    lies outside, counts them together.
+    """
     parts = [group for name in boundary.parts for group in spent_in(hours, plant, name)]
-    return [machines(hours, plant), *parts]
+    single = [machines(hours, plant), *parts]
+    fuels = [g for g in parts if g.name in {b.id for b in plant.backups if b.kind in FUEL_KINDS}]
+    if all(g.values is not None for g in single if all(g is not f for f in fuels)):
+        return single
+    names = ("machines", *_present(hours, plant, boundary))
+    target = frozenset().union(*(parts_of(plant, n) for n in names))
+    together = electricity_of_parts(hours, plant, target, "+".join(names))
+    if together.values is None:
+        return single
+    return [together, *fuels]
+
+
+def _present(hours: PlantHours, plant: Plant, boundary: Boundary) -> list[str]:
+    """Parts of a boundary that the plant has; those known by their meter only when metered."""
+    return [n for n in boundary.parts if n not in BESIDE or meters(hours, plant, n)]
 
 
 def performance_factor(
@@ -248,8 +280,18 @@ def pump_share(
     whole = summed(energies)
     if whole.value <= 0:
         return nothing_delivered(blank)
+    if len(groups) == 1:
+        return replace(blank, reasons=_unmetered(blank, pumps(inside, plant, loop)))
     share = energies[1 if loop == "source" else -1].over(whole)
     return KpiValue(blank.name, blank.boundary, blank.mode, share.estimate(), "-", cut.coverage)
+
+
+def _unmetered(blank: KpiRefusal, group: Group) -> tuple[Verdict, ...]:
+    """Say which meters of their own a group lacks."""
+    figures = {"kpi": blank.name, "boundary": blank.boundary, "mode": blank.mode}
+    return tuple(
+        Verdict("measure.kpi.not_metered", {**figures, "needed": m}) for m in group.missing
+    )
 
 
 def _group(hours: PlantHours, plant: Plant, name: str) -> Group:

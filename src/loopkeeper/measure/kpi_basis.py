@@ -89,6 +89,11 @@ def cut_out(
     Cut or KpiRefusal
         The hours, or why they do not do.
     """
+    problems: list[Verdict] = []
+    for key in (k for g in groups for k in g.channels):
+        problems += [v for v in hours.withheld.get(key, ()) if v not in problems]
+    if problems:
+        return replace(blank, reasons=tuple(problems))
     missing = [text for g in groups for text in g.missing]
     if missing:
         figures = {"kpi": blank.name, "boundary": blank.boundary, "mode": blank.mode}

@@ -80,7 +80,9 @@ def loss_waterfall(
     """
     inside = hours.within(period)
     parts = {"machines": [machines(inside, plant)]}
-    parts |= {n: spent_in(inside, plant, n) for n in PARTS if n not in BESIDE or meters(inside, n)}
+    parts |= {
+        n: spent_in(inside, plant, n) for n in PARTS if n not in BESIDE or meters(inside, plant, n)
+    }
     useful, extra = heat(inside, "load"), backup_useful(inside, plant, mode)
     blank = KpiRefusal("loss_waterfall", "machine to system", mode, ())
     groups = [group for found in parts.values() for group in found]

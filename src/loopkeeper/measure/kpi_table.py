@@ -57,7 +57,7 @@ def key_figures(
         answers += [
             performance_factor(*common, boundary, mode, minimum_coverage=minimum_coverage)
             for boundary in BOUNDARIES
-            if not boundary.only_with or meters(hours, boundary.only_with)
+            if not boundary.only_with or meters(hours, plant, boundary.only_with)
         ]
     for mode in MODES:
         answers.append(delivered_energy(*common, mode, minimum_coverage=minimum_coverage))

@@ -5,23 +5,31 @@ Evaluation and diagnosis read the same arrays. Loads are gap-free (filled hours 
 other quantities are NaN where not measured.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
-from loopkeeper.errors import InsufficientDataError
-from loopkeeper.measure.series import Floats, Period, PlantHours, Times, WeatherSeries
+from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.metered import machines
+from loopkeeper.measure.series import (
+    Bools,
+    ChannelKey,
+    Floats,
+    Period,
+    PlantHours,
+    Times,
+    WeatherSeries,
+)
+from loopkeeper.measure.spent import spent_electricity
 from loopkeeper.physics.system import Boundary
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import water_limit, yearly_water
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
-
-Bools = NDArray[np.bool_]
 
 LONGEST_BRIDGE = 6
 """Gaps up to this many hours are bridged by interpolation, longer ones by the day before. [h]"""
@@ -36,7 +44,8 @@ class Operation:
     hours in which heat and all electricity were measured. ``natural`` is the temperature of
     surface water on its own (NaN for other sources), ``source_limit`` the heat that may be taken
     from it or given to it. ``machines_running`` is the mean number
-    of machines on and ``run_share`` the largest share of the hour any one ran.
+    of machines on and ``run_share`` the largest share of the hour any one ran. ``lacking`` says
+    why the plant cannot be judged by these hours; loads are zero then.
     """
 
     time: Times
@@ -63,6 +72,7 @@ class Operation:
     run_share: Floats
     natural: Floats
     source_limit: Floats
+    lacking: tuple[str, ...] = ()
 
     def boundary(self) -> Boundary:
         """Return what the outside imposed; surface water's own temperature where there is one."""
@@ -84,7 +94,8 @@ class Operation:
     def within(self, period: Period) -> "Operation":
         """Return the hours of `period` only."""
         keep = (self.time >= period.start) & (self.time < period.end)
-        return Operation(**{f.name: getattr(self, f.name)[keep] for f in fields(self)})
+        columns = (f.name for f in fields(self) if f.name != "lacking")
+        return replace(self, **{name: getattr(self, name)[keep] for name in columns})
 
 
 def operation(
@@ -113,27 +124,21 @@ def operation(
         Gap-free operating hours.
     verdicts : tuple of Verdict
         What was filled, derived or is missing.
-
-    Raises
-    ------
-    InsufficientDataError
-        When heat at the user side, machine electricity or outdoor temperature are not measured
-        at all; the reasons name the points that would be needed.
     """
     verdicts: list[Verdict] = []
-    machine = _electricity(hours, "machines", [m.id for m in plant.machines])
+    spent = spent_electricity(hours, plant)
+    verdicts += spent.verdicts
+    machine, source_pump, load_pump = spent.machines, spent.source_pumps, spent.load_pumps
     heat = _optional(hours, "heat_power", "load")
     outdoor = _outdoor(hours, weather)
-    _require(heat, machine, outdoor)
+    lacking = _lacking(hours, plant, heat, machine, outdoor)
     filled = ~np.isfinite(heat)
-    heat = _bridge(heat)
-    if filled.any():
+    heat = np.nan_to_num(_bridge(heat))
+    if filled.any() and not filled.all():
         share = float(filled.mean())
         verdicts.append(
             Verdict("measure.operation.load_filled", {"share_percent": f"{100 * share:.2g}"})
         )
-    source_pump = _pumps(hours, plant, "source", verdicts)
-    load_pump = _pumps(hours, plant, "load", verdicts)
     running = [_optional(hours, "running", m.id) for m in plant.machines]
     stack = np.stack(running) if running else np.full((1, len(hours.time)), np.nan)
     heating, cooling = np.maximum(heat, 0.0), np.maximum(-heat, 0.0)
@@ -164,6 +169,7 @@ def operation(
             run_share=stack.max(axis=0),
             natural=natural,
             source_limit=allowed_heat(plant, hours.time, natural, cooling),
+            lacking=lacking,
         ),
         tuple(verdicts),
     )
@@ -194,67 +200,31 @@ def last_full_year(time: Times, timezone: str) -> Period:
     return Period(start, end) if end > start else Period(time[0], time[-1])
 
 
-def local_calendar(time: Times, timezone: str) -> tuple[NDArray[np.int64], ...]:
-    """
-    Return month, day of month, hour and weekday (Monday = 0) in local time.
-
-    Parameters
-    ----------
-    time : array of datetime64, shape (n,)
-        Instants in UTC.
-    timezone : str
-        IANA name of the site's time zone.
-
-    Returns
-    -------
-    tuple of four int arrays, shape (n,)
-        Month 1–12, day 1–31, hour 0–23, weekday 0–6. [-]
-    """
-    zone = ZoneInfo(timezone)
-    stamps = time.astype("datetime64[s]").astype(np.int64)
-    parts = [datetime.fromtimestamp(int(s), zone) for s in stamps]
-    table = np.array([(p.month, p.day, p.hour, p.weekday()) for p in parts], dtype=np.int64)
-    return tuple(table.reshape(-1, 4).T)
-
-
 def _optional(hours: PlantHours, quantity: str, of: str) -> Floats:
     if hours.has(quantity, of):
         return hours.values(quantity, of)
     return np.full(len(hours.time), np.nan)
 
 
-def _require(heat: Floats, machine: Floats, outdoor: Floats) -> None:
-    needed = (
-        (heat, "heat at the user side (heat_power, heat_energy, or flow and both temperatures)"),
-        (machine, "electricity_power or electricity_energy of every machine or of `machines`"),
-        (outdoor, "outdoor_temperature of site, or weather.csv"),
-    )
-    missing = [text for values, text in needed if not np.isfinite(values).any()]
-    if missing:
-        raise InsufficientDataError("the operation of the plant cannot be judged", missing)
-
-
-def _metered(hours: PlantHours, of: str) -> Floats:
-    """Electricity of one plant part, whichever way it is metered; NaN where it is not."""
-    power = _optional(hours, "electricity_power", of)
-    energy = _optional(hours, "electricity_energy", of)
-    return np.where(np.isfinite(power), power, energy)
-
-
-def _electricity(hours: PlantHours, group: str, parts: list[str]) -> Floats:
-    """Electricity of a group by the sum of its parts, else by its own meter."""
-    none = np.full(len(hours.time), np.nan)
-    summed: Floats = np.sum([_metered(hours, p) for p in parts], axis=0) if parts else none
-    return np.where(np.isfinite(summed), summed, _metered(hours, group))
-
-
-def _pumps(hours: PlantHours, plant: Plant, loop: str, verdicts: list[Verdict]) -> Floats:
-    ids = [p.id for p in plant.pumps if p.loop == loop]
-    values = _electricity(hours, f"{loop}-pumps", ids)
-    if not np.isfinite(values).any():
-        verdicts.append(Verdict("measure.operation.pump_not_metered", {"loop": loop}))
-        return np.zeros(len(hours.time))
-    return values
+def _lacking(
+    hours: PlantHours, plant: Plant, heat: Floats, machine: Floats, outdoor: Floats
+) -> tuple[str, ...]:
+    """Say why heat, electricity or weather are not known at all: withheld, or not measured."""
+    needed: tuple[tuple[Floats, str, Sequence[ChannelKey]], ...] = (
+        (heat, "heat at the user side (heat_power, heat_energy, or flow and both temperatures)",
+         (("heat_power", "load"),)),
+        (machine, "electricity_power or electricity_energy of every machine or of `machines`",
+         machines(hours, plant).channels),
+        (outdoor, "outdoor_temperature of site, or weather.csv",
+         (("outdoor_temperature", "site"),)),
+    )  # fmt: skip
+    reasons: list[str] = []
+    for values, text, keys in needed:
+        if np.isfinite(values).any():
+            continue
+        problems = [v.sentence() for k in keys for v in hours.withheld.get(k, ())]
+        reasons += problems or [text]
+    return tuple(dict.fromkeys(reasons))
 
 
 def _outdoor(hours: PlantHours, weather: WeatherSeries | None) -> Floats:

@@ -5,7 +5,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loopkeeper.measure.direction import Evidence, direction_of, witnesses
 from loopkeeper.measure.energies import loop_meters
+from loopkeeper.measure.loop_heat import is_signed
 from loopkeeper.measure.meter_error import limits_of, pair_limit
 from loopkeeper.measure.metered import machines
 from loopkeeper.measure.quality import running_hours
@@ -26,35 +28,36 @@ WRONG_SHARE: Final = 0.8
 """With the wrong sign in this share of hours supply and return are swapped. [-]"""
 OFF_SHARE: Final = 0.02
 """Machines are off below this share of their usual high draw. [-]"""
-MEASURED_OUTDOOR: Final = (10.0, 26.0)
-"""Without a heat meter: colder than the first it heats, warmer than the second it cools. [°C]"""
 DRIFT: Final = 0.3
 """Sensors drift apart when they do so faster than this. [K per year]"""
 
 
-def plant_mode(hours: PlantHours) -> Floats:
+def plant_mode(hours: PlantHours, plant: Plant, but: str = "") -> Floats:
     """
     Return what the plant does in each hour: 1 heating, −1 cooling, 0 unknown or nothing.
 
     Parameters
     ----------
     hours : PlantHours
-        Measured hours. A heat meter decides; without one, the outdoor temperature does, because
-        temperatures that may be swapped must not judge themselves.
+        Measured hours.
+    plant : Plant
+        Its seasons, and what operators wrote down.
+    but : str
+        A loop whose temperatures must not judge themselves.
 
     Returns
     -------
     array, shape (n,)
-        Sign of the heat to the building. [-]
+        Sign of the heat to the building, by the most trusted witness of each hour. [-]
     """
+    found = [e for e in witnesses(hours, plant) if e.name != f"{but}_difference"]
     power = hours.channels.get(("heat_power", "load"))
+    weight = np.ones(len(hours.time))
     if power is not None and power.point is not None:
-        return np.sign(np.nan_to_num(power.values))
-    if not hours.has("outdoor_temperature", "site"):
-        return np.zeros(len(hours.time))
-    outdoor = hours.values("outdoor_temperature", "site")
-    cold, warm = MEASURED_OUTDOOR
-    return np.where(outdoor < cold, 1.0, np.where(outdoor > warm, -1.0, 0.0))
+        weight = np.abs(np.nan_to_num(power.values))
+        if is_signed(power.values) or not found:
+            found.insert(0, Evidence("heat_sign", np.sign(np.nan_to_num(power.values))))
+    return direction_of(found, weight).sign
 
 
 def check_swapped(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
@@ -77,12 +80,12 @@ def check_swapped(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     if group.values is None:
         return ()
     running = running_hours(group.values)
-    mode = plant_mode(hours)
     verdicts = []
     for loop in LOOPS:
         meters = loop_meters(hours, loop)
         if meters is None:
             continue
+        mode = plant_mode(hours, plant, loop)
         difference = mode * _difference(hours, loop)
         clear = (
             running & (mode != 0) & (np.abs(difference) > pair_limit(meters.supply, meters.back))
@@ -170,7 +173,7 @@ def check_redundant(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     tuple of Verdict
         One per pair out of its limits.
     """
-    mode = plant_mode(hours)
+    mode = plant_mode(hours, plant)
     verdicts: list[Verdict] = []
     for machine in plant.machines:
         for quantity, loop_key, sign in _same_water():

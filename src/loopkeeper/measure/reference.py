@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.measure.operation import Operation, local_calendar
+from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats, LoadYear, Times
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict

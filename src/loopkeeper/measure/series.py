@@ -1,16 +1,18 @@
 """Series: the measured hours of a plant, in SI, with coverage; plain arrays inside."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.errors import UnmappedPointError
 from loopkeeper.plant.points import Point
+from loopkeeper.plant.verdict import Verdict
 
 Floats = NDArray[np.float64]
 Times = NDArray[np.datetime64]
+Bools = NDArray[np.bool_]
 ChannelKey = tuple[str, str]
 """(quantity, of), e.g. ``("supply_temperature", "source")``."""
 
@@ -45,12 +47,14 @@ class Channel:
 
     ``values`` are hourly means in SI (counters appear as mean rate: W, m³/s), NaN where there is
     no good reading; ``coverage`` is the share of each hour that good readings stand for.
-    ``point`` is the meter, or None for a derived channel.
+    ``point`` is the meter, or None for a derived channel; ``rests_on`` names the channels a
+    derived one was made from.
     """
 
     values: Floats
     coverage: Floats
     point: Point | None = None
+    rests_on: tuple[ChannelKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,17 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PlantHours:
-    """All channels of a plant on one hourly axis (UTC, label = start of the hour)."""
+    """
+    All channels of a plant on one hourly axis (UTC, label = start of the hour).
+
+    ``withheld`` channels are there without values, because of what was found about them;
+    ``verdicts`` is what was said while they were laid.
+    """
 
     time: Times
     channels: Mapping[ChannelKey, Channel] = field(default_factory=dict)
+    withheld: Mapping[ChannelKey, tuple[Verdict, ...]] = field(default_factory=dict)
+    verdicts: tuple[Verdict, ...] = ()
 
     def has(self, quantity: str, of: str) -> bool:
         """Tell whether the channel exists."""
@@ -101,7 +112,7 @@ class PlantHours:
         """Return the hours of `period` only."""
         keep = (self.time >= period.start) & (self.time < period.end)
         channels = {
-            key: Channel(c.values[keep], c.coverage[keep], c.point)
+            key: replace(c, values=c.values[keep], coverage=c.coverage[keep])
             for key, c in self.channels.items()
         }
-        return PlantHours(self.time[keep], channels)
+        return replace(self, time=self.time[keep], channels=channels)

@@ -1,5 +1,6 @@
 """The point list: what is measured, where, how well."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -31,18 +32,19 @@ QUANTITIES: Final = {
     "turbidity": "NTU", "sand_content": "-", "conductivity_electrical": "µS/cm",
     "abstraction_flow": "m3/h", "reinjection_flow": "m3/h", "abstraction_volume": "m3",
     "reinjection_volume": "m3", "wellhead_pressure": "kPa", "valve_position": "%",
-    "gas_volume": "m3", "backup_heat_power": "kW",
+    "gas_volume": "m3", "backup_heat_power": "kW", "volume": "m3", "setpoint": "°C",
+    "operating_mode": "-",
 }  # fmt: skip
 """A unit of each quantity of the dossier; a point's own must be of its dimension."""
 _HOURS_COUNTED: Final = frozenset({"running"})
 """Quantities whose counters run in hours."""
-_ANY_UNIT: Final = frozenset({"sand_content"})
-"""By volume as a share, by mass as a concentration."""
+_ANY_UNIT: Final = frozenset({"sand_content", "setpoint"})
+"""By volume as a share or by mass as a concentration; a set-point is of what it sets."""
 
 
 PLACES: Final = frozenset(
     {"source", "load", "field", "site", "machines", "source-pumps", "load-pumps", "recharge",
-     "backup", "hot-water", "buffer-pumps", "terminals", "make-up"}
+     "backup", "hot-water", "buffer-pumps", "terminals", "make-up", "pumps", "plant"}
 )  # fmt: skip
 """Parts that every plant may have, beside its own machines, pumps, backups and wells."""
 _PLACE_SORTS: Final = ("zone-", "room-", "borehole-", "well-", "header-", "exchanger-", "tank-")
@@ -55,7 +57,7 @@ def place_known(of: str, parts: Collection[str]) -> bool:
     Parameters
     ----------
     of : str
-        The point's ``of``; ``@60m`` behind it is a depth.
+        The point's ``of``; ``@60m`` behind it is a depth, ``+`` joins parts behind one meter.
     parts : collection of str
         Ids of the plant's machines, pumps, backups and wells.
 
@@ -65,7 +67,8 @@ def place_known(of: str, parts: Collection[str]) -> bool:
         True for those, for the parts every plant has, and for zones, holes, headers and the like.
     """
     place = of.split("@", maxsplit=1)[0]
-    return place in PLACES or place in parts or place.startswith(_PLACE_SORTS)
+    words = re.split(r"\s*[+＋&、]\s*", place.strip())
+    return all(w in PLACES or w in parts or w.startswith(_PLACE_SORTS) for w in words)
 
 
 def unit_fits(quantity: str, unit: str, statistic: Statistic) -> bool:

@@ -12,6 +12,8 @@ from loopkeeper.plant.names import named
 
 _NAMED = frozenset({"kpi", "boundary", "mode"})
 """Figures of a sentence that are keys with a name in each language."""
+_LISTED = frozenset({"by"})
+"""Figures that list such keys."""
 
 
 class Severity(StrEnum):
@@ -21,6 +23,10 @@ class Severity(StrEnum):
     CAUTION = "caution"
     PROBLEM = "problem"
     DISQUALIFICATION = "disqualification"
+
+
+GRAVE = frozenset({Severity.PROBLEM, Severity.DISQUALIFICATION})
+"""Severities that withhold what rests on the thing they name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +83,7 @@ class Verdict:
         """Return the sentence in ``"en"`` or ``"zh"``."""
         message = catalogue()[self.code]
         template = message.chinese if language == "zh" else message.english
-        figures = {
-            key: named(str(value), language) if key in _NAMED else value
-            for key, value in self.figures.items()
-        }
+        figures = {k: _worded(k, value, language) for k, value in self.figures.items()}
         return template.format(**figures)
 
     def as_dict(self, language: str = "en") -> dict[str, object]:
@@ -91,3 +94,13 @@ class Verdict:
             "sentence": self.sentence(language),
             "figures": dict(self.figures),
         }
+
+
+def _worded(key: str, value: object, language: str) -> object:
+    """Return a figure in words where it is a key, or a list of keys, with a name."""
+    if key in _NAMED:
+        return named(str(value), language)
+    if key in _LISTED:
+        between = "、" if language == "zh" else ", "
+        return between.join(named(one, language) for one in str(value).split(", "))
+    return value

@@ -12,7 +12,7 @@ from loopkeeper.adapters.files.tables import numbers, read_table
 from loopkeeper.adapters.files.times import instants
 from loopkeeper.errors import DossierError
 from loopkeeper.lifecycle.design.loads import WeatherYear
-from loopkeeper.measure.operation import local_calendar
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.series import Floats, LoadYear, Times
 from loopkeeper.units import HOUR
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.outlook import Outlook
-from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.units import HOUR, KWH
@@ -202,7 +202,7 @@ def ground(outlook: Outlook, language: str) -> go.Figure:
 def split(evaluation: Evaluation, language: str) -> go.Figure:
     """Return electricity of machines and pumps at the three levels. [MWh]"""
     figure = go.Figure()
-    levels = (("promised", evaluation.promised), ("expected", evaluation.expected),
+    levels = (("promised", promised_of(evaluation)), ("expected", evaluation.expected),
               ("measured", evaluation.measured))  # fmt: skip
     for part, colour in (("machines", BLUE), ("source_pumps", AMBER), ("load_pumps", GREEN)):
         figure.add_bar(

@@ -13,8 +13,8 @@ from loopkeeper.app.designing import DesignBook, Hybridised, Sized
 from loopkeeper.lifecycle.design.consistency import Consistency
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.horizon import Horizon
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.measure.operation import local_calendar
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.site import Promise
 from loopkeeper.units import HOUR, KWH

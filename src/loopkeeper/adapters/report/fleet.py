@@ -163,10 +163,20 @@ def _plants(members: Sequence[Member], language: str) -> Table:
 
     rows = []
     for one in sorted(members, key=order):
-        cells = [f"{v.value:.2f}" if (v := one.figures.get(k)) is not None else "–" for k in keys]
+        cells = [_cell(one, k) for k in keys]
         place = f"{rank[one.id]:.0%}" if one.id in rank else "–"
-        why = one.reasons[0] if one.reasons and not any(one.figures.values()) else ""
+        bare = not one.within and not any(one.figures.values())
+        why = one.reasons[0] if one.reasons and bare else ""
         rows.append((f"{one.name} {one.id}", *cells, place, f"{one.coverage:.0%}", why))
     head = [said("plant_name", language), *(_name(k, language) for k in keys)]
     tail = [said(k, language) for k in ("rank", "coverage", "reason")]
     return Table((*head, *tail), tuple(rows), tuple(range(1, len(keys) + 3)))
+
+
+def _cell(one: Member, key: str) -> str:
+    """A figure; at another boundary than the others' with the name of that."""
+    found = one.figures.get(key)
+    if found is not None:
+        return f"{found.value:.2f}"
+    boundary, other = one.within.get(key, ("", None))
+    return "–" if other is None else f"{other.value:.2f} ({boundary})"

@@ -19,7 +19,7 @@ from loopkeeper.adapters.report import charts
 from loopkeeper.adapters.report.wording import confident
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Period
@@ -152,7 +152,7 @@ def figure_tiles(
     plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str
 ) -> list[tuple[str, str, str]]:
     """Return the figures an operator looks at first: label, value, small print."""
-    promise, measured = evaluation.promised, evaluation.measured
+    promise, measured = promised_of(evaluation), evaluation.measured
     tiles = [
         (word("promised", language), f"{diagnosis.promised.value / MWH:,.0f} MWh",
          word("at_heat", language)),

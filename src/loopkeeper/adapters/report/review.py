@@ -31,12 +31,13 @@ from loopkeeper.adapters.report.wording import figure, local_day
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
+from loopkeeper.measure.kpi_basis import KpiRefusal
 from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90
 from loopkeeper.plant.names import named
 from loopkeeper.plant.records import Event
-from loopkeeper.plant.verdict import Severity
+from loopkeeper.plant.verdict import GRAVE, Severity
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
@@ -122,6 +123,10 @@ def _headline(review: Review, swings: Sequence[tuple[str, str]], language: str) 
         for g in review.graded for j in g.judged
         if j.outcome is Outcome.MISSED and j.index.weight > 0 and not g.pack.of_model
     ]  # fmt: skip
+    problems = [v.sentence(language) for v in review.verdicts if v.severity in GRAVE]
+    if problems:
+        key = "headline_problem" if len(problems) == 1 else "headline_problems"
+        return Text(said(key, language, count=len(problems), first=problems[0]), "problem")
     found = [*grave, *missed]
     if not found:
         return Text(said("headline_good", language), "good")
@@ -142,21 +147,36 @@ def _tiles(review: Review, language: str) -> Iterator[Tile]:
             guessed = max(answer.estimated for answer in found if answer is not None)
             note += f" · {said('estimated', language)} {guessed:.0%}" if guessed > 0.005 else ""
             yield Tile(said(key, language), f"{whole:,.1f} MWh", note)
+        elif any(_is_withheld(review, *name) for name in names):
+            yield Tile(said(key, language), "–", said("withheld", language), "problem")
     for mode in ("heating", "cooling"):
         tile = _cop_tile(review, mode, language)
         if tile is not None:
             yield tile
-    if bill.money is not None:
+    if bill.money is not None and bill.known > 0:
         area = bill.per_area(review.plant.site.heated_area)
         note = f"{said('coverage', language)} {bill.known:.0%}"
         note += "" if area is None else f" · {area:.2f} {bill.currency}/m²"
         yield Tile(said("cost", language), f"{bill.money:,.0f} {bill.currency}", note)
     factor = f"{said('coverage', language)} {bill.known:.0%} · {review.grid.factor:g} kg/kWh"
-    yield Tile(said("carbon", language), f"{bill.carbon / 1000:,.1f} t", factor)
+    carbon = f"{bill.carbon / 1000:,.1f} t" if bill.known > 0 else "–"
+    yield Tile(said("carbon", language), carbon, factor)
+
+
+def _is_withheld(review: Review, name: str, boundary: str, mode: str) -> bool:
+    """Tell whether a problem of the data keeps a figure back."""
+    return any(
+        isinstance(a, KpiRefusal) and (a.name, a.boundary, a.mode) == (name, boundary, mode)
+        and any(v.severity in GRAVE for v in a.reasons)
+        for a in review.answers
+    )  # fmt: skip
 
 
 def _cop_tile(review: Review, mode: str, language: str) -> Tile | None:
-    answer = review.value("performance_factor", "GB/T 50801", mode)
+    key = ("performance_factor", "GB/T 50801", mode)
+    answer = review.value(*key)
+    if answer is None and _is_withheld(review, *key) and getattr(review.operation, mode).any():
+        return Tile(said(f"cop_{mode}", language), "–", said("withheld", language), "problem")
     if answer is None:
         return None
     grades = [
@@ -184,7 +204,7 @@ def _cop_tile(review: Review, mode: str, language: str) -> Tile | None:
 def _swings(review: Review, language: str) -> tuple[tuple[str, str], ...]:
     """Signals of the charts, events, points with gaps or flags; what comes first matters most."""
     first, last = (t.astype("datetime64[D]") for t in (review.period.start, review.period.end))
-    found: list[tuple[str, str]] = []
+    found = [(v.sentence(language), "problem") for v in review.verdicts if v.severity in GRAVE]
     for chart in review.charts:
         found += _signal(chart, (first, last), language)
     found += [(text, "caution") for text in _events(review.events, language)]

@@ -9,6 +9,7 @@ from loopkeeper.app.record import find
 from loopkeeper.measure.kpi import BOUNDARIES, MODES
 from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
 from loopkeeper.plant.names import named
+from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.units import KWH
 
 FACTOR = "performance_factor"
@@ -109,10 +110,17 @@ def _not_given(refused: Sequence[KpiRefusal], language: str) -> list[str]:
     reasons: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = {}
     for one in refused:
         for reason in one.reasons[:1]:
-            text = said(f"because_{reason.code.rpartition('.')[2]}", language, **reason.figures)
+            text = _because(reason, language)
             places = reasons.setdefault((reason.code, text), {})
             places.setdefault((one.name, one.mode), []).append(named(one.boundary, language))
     return [_kept_back(text, places, language) for (_, text), places in reasons.items()]
+
+
+def _because(reason: Verdict, language: str) -> str:
+    """A reason as part of a sentence; a problem in its own words."""
+    if reason.severity in GRAVE:
+        return reason.sentence(language).rstrip(".。")
+    return said(f"because_{reason.code.rpartition('.')[2]}", language, **reason.figures)
 
 
 def _kept_back(text: str, places: dict[tuple[str, str], list[str]], language: str) -> str:

@@ -27,6 +27,8 @@ from loopkeeper.units import HOUR
 BOUNDARY = "GB/T 50801"
 LEAST_COVERAGE = 0.5
 """Below this share of good hours a period is not evaluated. [-]"""
+TRIFLE = 0.01
+"""A mode that delivers less than this share of all needs no promise of its own. [-]"""
 EXPECTED_DOUBT = 0.03
 """Standard deviation of expected electricity for what the model leaves out. [-]"""
 
@@ -88,14 +90,19 @@ def evaluate(matter: Matter, period: Period, cautions: Sequence[Verdict] = ()) -
     Raises
     ------
     InsufficientDataError
-        When less than half of the hours carry heat and electricity.
+        When heat, electricity or weather are withheld or not measured, or less than half of the
+        hours carry heat and electricity.
     """
     operation = matter.operation
+    if operation.lacking:
+        raise InsufficientDataError(
+            "the operation of the plant cannot be judged", operation.lacking
+        )
     coverage = float(operation.good.mean()) if operation.hours else 0.0
     if coverage < LEAST_COVERAGE:
         reason = f"heat and electricity are measured in {coverage:.0%} of hours"
         raise InsufficientDataError(
-            "the period cannot be evaluated", [f"{reason}, not in {LEAST_COVERAGE:.0%}"]
+            "the period cannot be evaluated", [f"{reason}; {LEAST_COVERAGE:.0%} are needed"]
         )
     measured = measured_performance(operation, matter.doubt)
     runs = _Runs(_expected_run(matter), _design_run(matter))
@@ -164,7 +171,7 @@ def measured_performance(operation: Operation, doubt: MeterDoubt) -> Performance
 
 def promised_performance(
     matter: Matter, measured: Performance, design: Trajectory | None
-) -> tuple[Performance, tuple[Verdict, ...]]:
+) -> tuple[Performance | None, tuple[Verdict, ...]]:
     """
     Return the promise at the heat and cold that were delivered.
 
@@ -180,15 +187,11 @@ def promised_performance(
 
     Returns
     -------
-    Performance
-        Promised energies; its intervals carry the heat meter's doubt only. [J]
+    Performance or None
+        Promised energies; its intervals carry the heat meter's doubt only [J]. None when a mode
+        that delivered was not promised and no design year lets it be computed.
     verdicts : tuple of Verdict
         What was not promised.
-
-    Raises
-    ------
-    InsufficientDataError
-        When nothing was promised and no design year lets it be computed.
     """
     promise = matter.plant.promise
     modelled = mode_energy(design) if design is not None else None
@@ -205,13 +208,10 @@ def promised_performance(
             cop = delivered / used if used > 0 and delivered > 0 else None
             verdicts.append(Verdict("evaluate.promise.computed", {"mode": mode}))
         if cop is None:
-            if heat.value <= 0:
+            if heat.value <= TRIFLE * (measured.heating.value + measured.cooling.value):
                 parts.append(0.0)
                 continue
-            raise InsufficientDataError(
-                "there is no promise to measure against",
-                [f"promise.system_cop_{mode} and design/loads.csv are both missing"],
-            )
+            return None, (*verdicts, Verdict("evaluate.promise.none", {"mode": mode}))
         parts.append(heat.value / cop)
     return _split(design, parts[0], parts[1], measured, matter.doubt), tuple(verdicts)
 

@@ -6,7 +6,7 @@ and its absolute deviation, so that one bad plant does not move the yardstick.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -31,6 +31,8 @@ class Member:
 
     ``figures`` by name, None where refused; ``reasons`` sentences of what was refused;
     ``causes`` energy of each kind of deviation in its last diagnosis [kWh], empty without one.
+    ``within`` a figure at the widest boundary that is metered, by name, where that is not the one
+    plants are compared at: shown, never compared.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Member:
     coverage: float
     reasons: tuple[str, ...] = ()
     causes: Mapping[str, float] | None = None
+    within: Mapping[str, tuple[str, Estimate]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.outlook import Outlook
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.quality import PointSummary
@@ -59,11 +60,15 @@ class Traces:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Promised, expected and measured performance of one period at the same delivered heat."""
+    """
+    Promised, expected and measured performance of one period at the same delivered heat.
+
+    ``promised`` is None where nothing was promised and no design year tells it.
+    """
 
     period: Period
     boundary: str
-    promised: Performance
+    promised: Performance | None
     expected: Performance
     measured: Performance
     kpis: tuple[KpiValue, ...]
@@ -71,3 +76,20 @@ class Evaluation:
     ground: Outlook | None
     quality: tuple[PointSummary, ...]
     cautions: tuple[Verdict, ...]
+
+
+def promised_of(evaluation: Evaluation) -> Performance:
+    """
+    Return the promise of an evaluation.
+
+    Raises
+    ------
+    InsufficientDataError
+        When nothing was promised.
+    """
+    if evaluation.promised is None:
+        raise InsufficientDataError(
+            "there is no promise to measure against",
+            ["promise.system_cop_heating or _cooling and design/loads.csv are both missing"],
+        )
+    return evaluation.promised

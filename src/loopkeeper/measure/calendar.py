@@ -1,0 +1,32 @@
+"""Hours of people: month, day, hour and weekday in the site's own time."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loopkeeper.measure.series import Times
+
+
+def local_calendar(time: Times, timezone: str) -> tuple[NDArray[np.int64], ...]:
+    """
+    Return month, day of month, hour and weekday (Monday = 0) in local time.
+
+    Parameters
+    ----------
+    time : array of datetime64, shape (n,)
+        Instants in UTC.
+    timezone : str
+        IANA name of the site's time zone.
+
+    Returns
+    -------
+    tuple of four int arrays, shape (n,)
+        Month 1–12, day 1–31, hour 0–23, weekday 0–6. [-]
+    """
+    zone = ZoneInfo(timezone)
+    stamps = time.astype("datetime64[s]").astype(np.int64)
+    parts = [datetime.fromtimestamp(int(s), zone) for s in stamps]
+    table = np.array([(p.month, p.day, p.hour, p.weekday()) for p in parts], dtype=np.int64)
+    return tuple(table.reshape(-1, 4).T)
