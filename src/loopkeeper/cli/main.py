@@ -14,6 +14,7 @@ from typing import Final
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 from typer.main import get_command
 
 WRONG_USE: Final = 2
@@ -83,9 +84,6 @@ def main() -> None:
         return
     try:
         sys.exit(app(standalone_mode=False))
-    except Exception as error:
-        told = getattr(error, "format_message", None)
-        if told is None:
-            raise
-        typer.echo(json.dumps({"error": told()}, ensure_ascii=False))
+    except TyperException as error:
+        typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
         sys.exit(WRONG_USE)
