@@ -18,6 +18,7 @@ from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Admitted
 from loopkeeper.measure.aggregate import hourly
 from loopkeeper.measure.consistency import judged_hours
+from loopkeeper.measure.derived import loop_fluid, water_meter_error
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
@@ -115,7 +116,8 @@ def admit_readings(
         hours = hourly(admitted, plant)
     before = (*verdicts, *admitted.verdicts, *hours.verdicts)
     hours, checked = judged_hours(hours, plant, before)
-    said = (*before, *checked, *accuracy_cautions(plant.points))
+    brine = water_meter_error(loop_fluid(plant, "source"))
+    said = (*before, *checked, *accuracy_cautions(plant.points, brine))
     return Measured(admitted, hours, said)
 
 
@@ -216,7 +218,8 @@ def meter_doubt(hours: PlantHours, plant: Plant) -> MeterDoubt:
         heat = max(modes, key=lambda energy: abs(energy.value)).relative
     spent = spent_electricity(hours, plant)
     metered = electric_energy(hours, machines(hours, plant), everywhere).relative
-    return MeterDoubt(heat, float(np.hypot(metered, NAMEPLATE_DOUBT * spent.supposed)))
+    electricity = float(np.hypot(metered, NAMEPLATE_DOUBT * spent.supposed))
+    return MeterDoubt(heat, electricity, NAMEPLATE_DOUBT * spent.split)
 
 
 def gravest_first(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from loopkeeper.errors import UnmappedPointError
 from loopkeeper.measure.admitted import Admitted, Segments
-from loopkeeper.measure.averaging import HourAxis, hourly_mean
+from loopkeeper.measure.averaging import HOUR_STEP, HourAxis, hourly_mean
 from loopkeeper.measure.derived import loop_fluid, loop_heat
 from loopkeeper.measure.loop_heat import LOOPS, with_heat
 from loopkeeper.measure.series import Channel, ChannelKey, PlantHours
@@ -38,9 +38,9 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
     segments = {k: s for k, s in admitted.segments().items() if len(s.start)}
     if not segments:
         return PlantHours(np.zeros(0, "datetime64[s]"), {})
+    first = min(int(s.start[0]) for s in segments.values())
     axis = HourAxis.spanning(
-        min(int(s.start[0]) for s in segments.values()),
-        max(int(s.end[-1]) for s in segments.values()),
+        first, max(_measured_end(max(int(s.end[-1]) for s in segments.values())), first + 1)
     )
     channels: dict[ChannelKey, Channel] = {}
     chosen: dict[ChannelKey, Segments] = {}
@@ -58,6 +58,12 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
         if (heat := _calculated(plant, loop, chosen, axis)) is not None
     }
     return with_heat(PlantHours(axis.time, channels | calculated), plant)
+
+
+def _measured_end(last: int) -> int:
+    """End of the last hour that readings cover by half: the hold of a last reading is no hour."""
+    scrap = last % HOUR_STEP
+    return last - scrap if scrap < HOUR_STEP // 2 else last
 
 
 def total(admitted: Admitted, identifier: str) -> float:

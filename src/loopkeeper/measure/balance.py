@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.errors import InputError
+from loopkeeper.measure.derived import loop_fluid, water_meter_error
 from loopkeeper.measure.energies import electric_energy, loop_meters, thermal_energy
 from loopkeeper.measure.meter_error import (
     LIMITS_95,
@@ -316,6 +317,7 @@ def _disputed(hours: PlantHours, plant: Plant, loop: str) -> Verdict | None:
         limits_of(meters.flow).relative, pair_limit(meters.supply, meters.back), difference
     )
     limit += sum(heat_meter_limits(metered.point, difference))
+    limit += water_meter_error(loop_fluid(plant, loop))
     if abs(one / other - 1) <= limit:
         return None
     figures: dict[str, object] = {

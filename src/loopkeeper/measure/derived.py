@@ -10,6 +10,8 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.plant import Plant
 
+BRINE: Final = 5.0
+"""Temperature at which brine is set beside water. [°C]"""
 TABLE: Final = np.arange(-30.0, 111.0, 2.0)
 """Temperatures at which fluid properties are looked up. [°C]"""
 
@@ -56,6 +58,32 @@ def volumetric_heat_capacity(fluid: tuple[str, float], temperature: Floats) -> F
     if not known:
         raise refused
     return np.asarray(np.interp(temperature, known, capacity))
+
+
+def water_meter_error(fluid: tuple[str, float], temperature: float = BRINE) -> float:
+    """
+    Return by how much a heat meter made for water reads too much in another fluid.
+
+    Its calculator multiplies by water's density and heat capacity (EN 1434-1, annex A).
+
+    Parameters
+    ----------
+    fluid : tuple of (str, float)
+        Name and mass fraction of the antifreeze.
+    temperature : float
+        Mean fluid temperature. [°C]
+
+    Returns
+    -------
+    float
+        Relative error, 0 for water. [-]
+    """
+    if fluid[0] == "water":
+        return 0.0
+    one = np.array([temperature])
+    capacities = (volumetric_heat_capacity(f, one)[0] for f in (("water", 0.0), fluid))
+    water, brine = capacities
+    return float(abs(water / brine - 1))
 
 
 def loop_heat(

@@ -7,7 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.measure.derived import loop_fluid, volumetric_heat_capacity
+from loopkeeper.measure.derived import (
+    loop_fluid,
+    volumetric_heat_capacity,
+    water_meter_error,
+)
 from loopkeeper.measure.meter_error import (
     Sensed,
     deviation,
@@ -108,7 +112,11 @@ def thermal_energy(hours: PlantHours, plant: Plant, of: str, where: Bools) -> Se
     carried = carried_heat_capacity(hours, plant, of, where) if meters else 0.0
     point = hours.channels["heat_power", of].point
     if point is not None:
-        return Sensed(energy, _metered_parts(point, energy, carried, count))
+        parts = dict(_metered_parts(point, energy, carried, count))
+        brine = water_meter_error(loop_fluid(plant, of))
+        if brine:
+            parts[f"fluid:{point.id}"] = deviation(brine) * energy
+        return Sensed(energy, parts)
     if meters is None:
         return Sensed(energy)
     flow = deviation(limits_of(meters.flow).relative, count)

@@ -117,22 +117,27 @@ def limits_of(point: Point) -> Accuracy:
     return _default(point.quantity)
 
 
-def accuracy_cautions(points: Iterable[Point]) -> tuple[Verdict, ...]:
+def accuracy_cautions(points: Iterable[Point], brine: float = 0.0) -> tuple[Verdict, ...]:
     """
-    Return a caution for every point whose accuracy had to be supposed.
+    Return a caution for every point whose accuracy had to be supposed, or is not what it says.
 
     Parameters
     ----------
     points : iterable of Point
         The point list; only quantities that enter key figures are looked at.
+    brine : float
+        What a heat meter made for water reads too much in the source's fluid. [-]
 
     Returns
     -------
     tuple of Verdict
-        Each names the point and the default.
+        Each names the point and the default, or how much its interval is widened.
     """
     cautions = []
     for point in points:
+        if brine and point.of == "source" and point.quantity.startswith(("heat_", "cooling_")):
+            figures = {"point": point.id, "percent": f"{100 * brine:.1f}"}
+            cautions.append(Verdict("measure.accuracy.brine", figures))
         if not _counts(point.quantity) or _is_stated(point):
             continue
         limits = _default(point.quantity)

@@ -22,14 +22,16 @@ class Spent:
     """
     Electricity by the hour, shape (n,) each. [W]
 
-    ``supposed`` is the share of all of it that stands on nameplates instead of meters. [-]
+    ``supposed`` is the share of all of it that stands on nameplates instead of meters [-];
+    ``split`` tells that one meter was shared among its parts by nameplates.
     """
 
     machines: Floats
     source_pumps: Floats
     load_pumps: Floats
     verdicts: tuple[Verdict, ...]
-    supposed: float
+    supposed: float = 0.0
+    split: bool = False
 
 
 def spent_electricity(hours: PlantHours, plant: Plant) -> Spent:
@@ -105,7 +107,7 @@ def _split(whole: Floats, drawn: Group, pumped: Mapping[str, Floats], lacking: l
     rest = left - np.sum([0.0 * whole, *(shares[loop] for loop in lacking)], axis=0)
     machine = rest if drawn.values is None else drawn.values
     said = Verdict("measure.operation.split", {"loops": ", ".join(lacking) or "–"})
-    return Spent(machine, shares["source"], shares["load"], (said,), 0.0)
+    return Spent(machine, shares["source"], shares["load"], (said,), split=True)
 
 
 def _unmetered(plant: Plant, loop: str) -> Verdict:

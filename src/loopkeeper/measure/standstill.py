@@ -10,7 +10,7 @@ import polars as pl
 from loopkeeper.measure.admitted import SECOND, Admitted, Codes, Quality, Segments, stamp
 from loopkeeper.measure.averaging import HOUR_STEP
 from loopkeeper.measure.metered import machines
-from loopkeeper.measure.series import Bools, ChannelKey, Floats, PlantHours
+from loopkeeper.measure.series import Bools, Floats, PlantHours
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
 from loopkeeper.plant.verdict import Verdict
@@ -25,8 +25,9 @@ STEPS: Final = 5.0
 """A register must have missed this many of its own smallest steps. [-]"""
 DEAD: Final = 0.5
 """A meter that stands in this share of the plant's working hours is of no use. [-]"""
-_HEAT: Final = frozenset({"heat_power", "heat_energy", "cooling_energy"})
-_ELECTRICITY: Final = frozenset({"electricity_power", "electricity_energy"})
+LOOPS: Final = ("load", "source")
+"""The loops whose heat bears witness."""
+_HEAT: Final = ("heat_power", "heat_energy", "cooling_energy")
 
 
 @dataclass(frozen=True)
@@ -93,36 +94,53 @@ def standstills(hours: PlantHours, plant: Plant) -> tuple[Stood, ...]:
     """
     drawn = machines(hours, plant)
     thermal = {
-        f"heat of {loop}": hours.channels[key]
-        for loop in ("load", "source")
-        for key in (("heat_power_calculated", loop), ("heat_power", loop))
-        if key in hours.channels
+        (kind, loop): hours.channels[kind, loop]
+        for loop in LOOPS
+        for kind in ("heat_power_calculated", "heat_power")
+        if (kind, loop) in hours.channels
     }
-    witnesses = {name: (np.abs(c.values), frozenset(c.rests_on)) for name, c in thermal.items()}
-    if drawn.values is not None:
-        witnesses["machines"] = (drawn.values, frozenset(drawn.channels))
-    found = []
-    for key, channel in hours.channels.items():
-        if channel.point is None or channel.rests_on or not _is_judged(key, drawn.channels):
+    found: list[Stood] = []
+    if len(drawn.channels) == 1 and drawn.values is not None:
+        point = hours.channels[drawn.channels[0]].point
+        others = {f"heat of {loop}": np.abs(c.values) for (_, loop), c in thermal.items()}
+        found += _stood(point, drawn.values, others)
+    for loop in LOOPS:
+        metered = thermal.get(("heat_power", loop))
+        if metered is None or metered.point is None:
             continue
-        others = {n: v for n, (v, keys) in witnesses.items() if key not in keys}
-        if key[0] in _HEAT:
-            others.pop(f"heat of {key[1]}" if key[0] == "heat_power" else "", None)
-        one = _stood(channel.point, channel.values, others)
-        found += [one] if one is not None else []
+        signed = {f"heat of {of}": c.values for (kind, of), c in thermal.items()
+                  if kind == "heat_power_calculated" or of != loop}  # fmt: skip
+        others = {name: np.abs(values) for name, values in signed.items()}
+        if drawn.values is not None:
+            others["machines"] = drawn.values
+        for point, hours_of in _registers(hours, loop, signed):
+            counted = np.where(hours_of, np.abs(metered.values), np.nan)
+            found += _stood(point, counted, others)
     return tuple(found)
 
 
-def _is_judged(key: ChannelKey, drawn: tuple[ChannelKey, ...]) -> bool:
-    if key[0] in _ELECTRICITY:
-        return key in drawn and len(drawn) == 1
-    return key[0] in {"heat_power", "heat_energy"} and key[1] in {"load", "source"}
+def _registers(
+    hours: PlantHours, loop: str, signed: Mapping[str, Floats]
+) -> list[tuple[Point, Bools]]:
+    """Heat meters of a loop with the hours each has to count in."""
+    named = [hours.channels.get((quantity, loop)) for quantity in _HEAT]
+    points = [None if c is None or c.rests_on else c.point for c in named]
+    power, heat, cold = points
+    everywhere = np.ones(len(hours.time), dtype=bool)
+    if power is not None or cold is None or heat is None:
+        return [(p, everywhere) for p in (power or heat or cold,) if p is not None]
+    cooling = np.zeros(len(hours.time), dtype=bool)
+    for values in signed.values():
+        cooling |= np.nan_to_num(values) < 0
+    return [(heat, ~cooling), (cold, cooling)]
 
 
-def _stood(point: Point, values: Floats, witnesses: Mapping[str, Floats]) -> Stood | None:
+def _stood(
+    point: Point | None, values: Floats, witnesses: Mapping[str, Floats]
+) -> tuple[Stood, ...]:
     """Hours in which a meter counted nothing and every witness that spoke was at work."""
-    if not witnesses:
-        return None
+    if point is None or not witnesses:
+        return ()
     working, spoken = np.ones(len(values), dtype=bool), np.zeros(len(values), dtype=bool)
     for seen in witnesses.values():
         known = np.isfinite(seen)
@@ -133,9 +151,10 @@ def _stood(point: Point, values: Floats, witnesses: Mapping[str, Floats]) -> Sto
     still = np.isfinite(values) & (values == 0)
     stood = _long_enough(still & working) & _missed(values, still & working, witnesses)
     if stood.sum() < LEAST_HOURS:
-        return None
+        return ()
     active = working & np.isfinite(values)
-    return Stood(point, stood, tuple(witnesses), float(stood.sum() / max(active.sum(), 1)))
+    share = float(stood.sum() / max(active.sum(), 1))
+    return (Stood(point, stood, tuple(witnesses), share),)
 
 
 def _usual(values: Floats) -> float:

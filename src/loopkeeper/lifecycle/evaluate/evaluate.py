@@ -35,10 +35,15 @@ EXPECTED_DOUBT = 0.03
 
 @dataclass(frozen=True, slots=True)
 class MeterDoubt:
-    """Relative standard deviations of the meters behind an evaluation. [-]"""
+    """
+    Relative standard deviations of the meters behind an evaluation. [-]
+
+    ``pumps`` is that of pumps whose draw was shared out of a common meter or supposed.
+    """
 
     heat: float
     electricity: float
+    pumps: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -154,18 +159,20 @@ def measured_performance(operation: Operation, doubt: MeterDoubt) -> Performance
     total = operation.electricity
     cold = energy(total * share)
 
-    def electric(value: float) -> Estimate:
-        return Estimate.normal(value, doubt.electricity * value)
+    def electric(value: float, guessed: float = 0.0) -> Estimate:
+        spread = np.hypot(doubt.electricity * value, doubt.pumps * guessed)
+        return Estimate.normal(value, float(spread))
 
+    machines, source, moved = (energy(p) for p in parts)
     return Performance(
         heating=Estimate.normal(heating, doubt.heat * heating),
         cooling=Estimate.normal(cooling, doubt.heat * cooling),
         electricity=electric(energy(total)),
         electricity_heating=electric(energy(total) - cold),
         electricity_cooling=electric(cold),
-        machines=electric(energy(parts[0])),
-        source_pumps=electric(energy(parts[1])),
-        load_pumps=electric(energy(parts[2])),
+        machines=electric(machines, source + moved),
+        source_pumps=electric(source, source),
+        load_pumps=electric(moved, moved),
     )
 
 
