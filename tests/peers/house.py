@@ -6,7 +6,7 @@ Truth: in each hour heat = 400 W/K · (20 °C − outdoors) in heating, cold = 3
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
@@ -25,7 +25,6 @@ from loopkeeper.units import KWH
 COP, EER = 4.0, 5.0
 STEP = 600
 PUMP = {"sp1": 100.0, "lp1": 50.0}
-KW, WATT_HOURS = 1e3, KWH
 
 
 def _point(name, quantity, of, statistic, unit, accuracy):
@@ -130,8 +129,7 @@ def _plant() -> Plant:
         Site("house", "House", "UTC", heating_season=Season((10, 1), (4, 30)),
              cooling_season=Season((6, 1), (9, 15))),
         Source(SourceKind.BOREHOLE_FIELD, design_flow=2.2 / 3600, ground=ground,
-               field=BoreholeField(count=2, length=100.0, diameter=0.14, columns=2, rows=1,
-                                   spacing=8.0)),
+               field=BoreholeField(2, 100.0, 0.14, 1.5, ((0.0, 0.0), (8.0, 0.0)))),
         Promise(system_cop_heating=3.8, system_cop_cooling=4.5),
         machines=(MachineRecord("hp1", 12e3, 4.6, 12e3, 5.0),),
         pumps=(PumpRecord("sp1", Loop.SOURCE, 2.2 / 3600, 6.0, PUMP["sp1"]),
@@ -153,6 +151,3 @@ def heater(power: np.ndarray, one: House) -> House:
 def day(number: int) -> slice:
     """Return the readings of a day, counted from 0."""
     return slice(number * 86400 // STEP, (number + 1) * 86400 // STEP)
-
-
-LATER = timedelta(seconds=STEP)

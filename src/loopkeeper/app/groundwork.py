@@ -219,7 +219,8 @@ def meter_doubt(hours: PlantHours, plant: Plant) -> MeterDoubt:
     spent = spent_electricity(hours, plant)
     metered = electric_energy(hours, machines(hours, plant), everywhere).relative
     electricity = float(np.hypot(metered, NAMEPLATE_DOUBT * spent.supposed))
-    return MeterDoubt(heat, electricity, NAMEPLATE_DOUBT * spent.split)
+    guessed = spent.split or spent.supposed > 0
+    return MeterDoubt(heat, electricity, NAMEPLATE_DOUBT * guessed)
 
 
 def gravest_first(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:

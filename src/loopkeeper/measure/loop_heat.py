@@ -170,9 +170,11 @@ def _told(
         return _turned(one, direction, share)
     if calculated is None:
         return one, ()
-    still = cooling & (one.values <= 0)
-    cold = one.values + np.minimum(np.nan_to_num(calculated.values), 0.0)
-    values = np.where(still, cold, one.values)
+    cold = np.minimum(np.nan_to_num(calculated.values), 0.0)
+    still = cooling & (one.values <= 0) & (cold < 0)
+    if not still.any():
+        return one, ()
+    values = np.where(still, one.values + cold, one.values)
     return Channel(values, one.coverage, one.point, calculated.rests_on), ()
 
 

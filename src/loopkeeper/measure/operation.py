@@ -197,7 +197,8 @@ def last_full_year(time: Times, timezone: str) -> Period:
     midnight = local.replace(hour=0, minute=0, second=0)
     end = np.datetime64(midnight.astimezone(UTC).replace(tzinfo=None), "s")
     start = max(end - np.timedelta64(365 * 24, "h"), time[0].astype("datetime64[s]"))
-    return Period(start, end) if end > start else Period(time[0], time[-1])
+    whole = Period(start, end)
+    return whole if end > start else Period(time[0], time[-1] + np.timedelta64(1, "h"))
 
 
 def _optional(hours: PlantHours, quantity: str, of: str) -> Floats:
