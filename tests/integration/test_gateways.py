@@ -18,7 +18,8 @@ from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from loopkeeper.adapters.feeds.bacnet.feed import BacnetFeed, Bus
-from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed, Register, blocks
+from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
+from loopkeeper.adapters.feeds.modbus.registers import Register, blocks
 from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
 from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.app.ingesting import Tally, kept_running

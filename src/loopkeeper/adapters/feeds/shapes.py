@@ -1,0 +1,285 @@
+"""The shapes of objects in which gateways and platforms send readings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Any
+
+from loopkeeper.adapters.feeds.columns import (
+    GOOD,
+    UNCERTAIN,
+    Columns,
+    NoTimeError,
+    PayloadError,
+    name,
+)
+from loopkeeper.adapters.feeds.moments import Zone, instant
+from loopkeeper.adapters.feeds.values import number, quality_of
+
+_TIMES = (
+    "time", "timestamp", "ts", "Time", "Timestamp", "TimeStamp", "TIME", "datetime", "DateTime",
+    "last_reported", "last_updated", "last_changed", "last_seen", "时间", "采集时间",
+)  # fmt: skip
+_SHORT_TIME = "t"
+_NAMES = ("tag", "name", "id", "key", "n", "entity_id", "sensor", "测点")
+_VALUES = ("value", "val", "v", "值")
+_GROUPS = ("readings", "values", "data", "records", "metrics", "points", "telemetry", "datapoints")
+_QUALITIES = ("quality", "q", "Quality", "质量")
+_STATES = {"entity_id", "last_reported", "last_updated", "last_changed", "attributes"}
+_META = {*_TIMES, "plant", "quality", "known_at"}
+_PLAIN = {*_TIMES, *_VALUES, *_QUALITIES, "t", "state", "unit", "plant", "known_at", "status"}
+_NUMBERS = {int, float, bool}
+MANY = 100
+"""Plain values that one list may hold."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known around an item: what topic and groups tell of plant, point, time, state."""
+
+    plant: str | None
+    point: str | None
+    arrived: int | None
+    zone: Zone
+    prefix: str = ""
+    time: int | None = None
+    quality: int = GOOD
+    by: Mapping[str, Any] | None = None
+    known: int | None = None
+    loose: bool = False
+    """Whether texts beside the values are attributes rather than values gone wrong."""
+
+    def moment(self) -> int:
+        """Return the time of a value that states none itself."""
+        time = self.arrived if self.time is None else self.time
+        if time is None:
+            raise NoTimeError("a value without a time")
+        return time
+
+    def instant(self, raw: object, plant: object) -> int:
+        """Read a time by the plant's own clock."""
+        zone = self.zone(plant) if isinstance(plant, str) else None
+        return instant(raw, zone, near=self.arrived)
+
+    def within(self, item: dict[str, Any], into: Columns) -> "Around":
+        """Return what is known within an item."""
+        plant, time, known = item.get("plant", self.plant), self.time, self.known
+        for key in _TIMES:
+            if item.get(key) is not None and not _deep(item[key]):
+                time = self.instant(item[key], plant)
+                break
+        if item.get("known_at") is not None:
+            known = self.instant(item["known_at"], plant)
+            known = known if self.arrived is None else min(known, self.arrived)
+        stated = item.get("quality")
+        by = stated if isinstance(stated, dict) else self.by
+        quality = self.quality if stated is None or by is stated else _quality(stated, into)
+        return replace(
+            self, plant=plant, time=time, known=known, quality=quality, by=by, loose=False
+        )
+
+
+def take(data: object, into: Columns, around: Around) -> None:
+    """
+    Add the readings of an item, of a list of items, or of a bare value.
+
+    Parameters
+    ----------
+    data : object
+        As JSON gives it.
+    into : Columns
+        Extended by the readings and by notes of what could not be read.
+    around : Around
+        What is known beside.
+
+    Raises
+    ------
+    PayloadError
+        When it is of no known shape.
+    """
+    if isinstance(data, list):
+        for item in data:
+            try:
+                take(item, into, around)
+            except PayloadError as error:
+                into.failed(error)
+    elif isinstance(data, dict):
+        _item(data, into, around)
+    elif around.point is None:
+        raise PayloadError(f"{str(data)[:40]!r}: expected an object with time and values")
+    else:
+        value = number(data)
+        into.add(name(around.plant, "plant"), around.point, around.moment(), value)
+
+
+def _item(item: dict[str, Any], into: Columns, around: Around) -> None:
+    inner = around.within(item, into)
+    values = item.get("values")
+    if isinstance(values, dict):
+        _values(values, into, inner)
+        return
+    for key in _GROUPS:
+        if isinstance(item.get(key), list) and not isinstance(item.get("point"), list):
+            take(item[key], into, inner)
+            return
+    if isinstance(item.get("point"), list):
+        _columns(item, into, inner)
+    elif not (_single(item, into, inner) or _state(item, into, inner)):
+        _loose(item, into, inner)
+
+
+def _values(values: dict[str, Any], into: Columns, inner: Around) -> None:
+    """Values by point; numbers alone go together."""
+    plant, time = name(inner.plant, "plant"), inner.moment()
+    plain = inner.by is None and not inner.prefix and set(map(type, values.values())) <= _NUMBERS
+    if plain and all(map(isfinite, values.values())) and all(map(_is_name, values)):
+        into.together(plant, values, time, inner.quality, inner.known)
+        return
+    for point, raw in values.items():
+        _one(point, raw, into, inner)
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= 200 and not text.isspace() and "\x00" not in text
+
+
+def _one(point: str, raw: object, into: Columns, inner: Around) -> None:
+    """A value, an object around one, or paths below a name."""
+    full = inner.prefix + point
+    if raw and _deep(raw) and not inner.loose and not _around_value(raw):
+        into.note(f"{full}: no single value; what it holds is kept below its name")
+    if isinstance(raw, dict) and raw:
+        _nested(full, raw, into, inner)
+    elif isinstance(raw, list) and raw and all(isinstance(one, dict) for one in raw):
+        for n, one in enumerate(raw):
+            stated = any(key in one for key in (*_TIMES, "values"))
+            below = f"{full}." if stated else f"{full}.{n}."
+            take([one], into, replace(inner, prefix=below, point=None))
+    elif isinstance(raw, list) and 0 < len(raw) <= MANY and not any(map(_deep, raw)):
+        for n, one in enumerate(raw):
+            _scalar(f"{full}.{n}", one, into, inner)
+    else:
+        _scalar(full, raw, into, inner)
+
+
+def _deep(one: object) -> bool:
+    return isinstance(one, dict | list)
+
+
+def _around_value(raw: object) -> bool:
+    """Whether an object holds one value, with its time or quality."""
+    return isinstance(raw, dict) and (
+        any(key in raw for key in _VALUES[:2]) or set(raw) <= {*_VALUES, *_QUALITIES, *_TIMES, "t"}
+    )
+
+
+def _nested(full: str, raw: dict[str, Any], into: Columns, inner: Around) -> None:
+    if _around_value(raw):
+        _single({**raw, "point": full}, into, replace(inner.within(raw, into), prefix=""))
+        return
+    try:
+        below = inner.within(raw, into)
+    except PayloadError:
+        below = inner  # a clock or a date among the values is none of theirs
+    below = replace(below, prefix=f"{full}.", loose=inner.loose)
+    for point, one in raw.items():
+        if point not in _META:
+            _one(point, one, into, below)
+
+
+def _scalar(full: str, raw: object, into: Columns, inner: Around) -> None:
+    try:
+        point = name(full, "point")
+    except PayloadError as error:
+        into.note(str(error))
+        return
+    quality = inner.quality if inner.by is None else _quality(inner.by.get(full), into)
+    try:
+        value = number(raw)
+    except PayloadError as error:
+        into.note(f"{point}: {error}")
+        if inner.loose:
+            return
+        value = None
+    into.add(name(inner.plant, "plant"), point, inner.moment(), value, quality, inner.known)
+
+
+def _single(item: dict[str, Any], into: Columns, inner: Around) -> bool:
+    """One reading: ``{"point", "time", "value"}``, ``{"id", "t", "v", "q"}``."""
+    key = next((k for k in _VALUES if k in item), None)
+    if key is None or (key == "v" and not _named(item) and not set(item) <= _PLAIN):
+        return False
+    if inner.time is None and item.get(_SHORT_TIME) is not None:
+        inner = replace(inner, time=inner.instant(item[_SHORT_TIME], inner.plant))
+    stated = next((item[k] for k in _QUALITIES if item.get(k) is not None), None)
+    if stated is not None and not isinstance(stated, dict):
+        inner = replace(inner, quality=_quality(stated, into))
+    _one(_label(item, inner), item[key], into, replace(inner, prefix=""))
+    return True
+
+
+def _state(item: dict[str, Any], into: Columns, inner: Around) -> bool:
+    """A state and when it was updated, as platforms of houses send it."""
+    if "state" not in item or not (_STATES & set(item) or set(item) <= _PLAIN):
+        return False
+    _one(_label(item, inner), item["state"], into, replace(inner, prefix=""))
+    return True
+
+
+def _loose(item: dict[str, Any], into: Columns, inner: Around) -> None:
+    """An object of values by name, at any depth."""
+    points = {key: value for key, value in item.items() if key not in _META}
+    if not points:
+        raise PayloadError(f"no values among {sorted(item)[:6]}")
+    name(inner.plant, "plant")
+    inner.moment()
+    prefix = inner.prefix or (f"{inner.point}." if inner.point else "")
+    below = replace(inner, prefix=prefix, loose=True)
+    for point, value in points.items():
+        _one(point, value, into, below)
+
+
+def _named(item: dict[str, Any]) -> bool:
+    return any(isinstance(item.get(key), str) for key in ("point", *_NAMES))
+
+
+def _label(item: dict[str, Any], inner: Around) -> str:
+    """The point's name: its own, the topic's, or what else the item is called."""
+    if item.get("point") is not None:
+        return inner.prefix + name(item["point"], "point")
+    if inner.point is not None:
+        return inner.point
+    named = next((item[key] for key in _NAMES if isinstance(item.get(key), str)), None)
+    if named is None and inner.prefix:
+        return inner.prefix.removesuffix(".")
+    return inner.prefix + name(named, "point")
+
+
+def _columns(item: dict[str, Any], into: Columns, inner: Around) -> None:
+    plant, many = name(inner.plant, "plant"), len(item["point"])
+    value = item.get("value", item.get("values"))
+    time = next((item[key] for key in _TIMES if key in item), None)
+    quality = item.get("quality")
+    lists = [item["point"], *(_list(one, many) for one in (time, value, quality))]
+    if not isinstance(value, list) or any(len(one) != many for one in lists):
+        raise PayloadError("point, time and value: expected lists of equal length")
+    for point, stamp, one, state in zip(*lists, strict=True):
+        try:
+            at = inner.moment() if stamp is None else inner.instant(stamp, plant)
+            own = replace(inner, time=at, quality=_quality(state, into), by=None)
+            _scalar(name(point, "point"), one, into, own)
+        except PayloadError as error:
+            into.failed(error)
+
+
+def _list(one: object, many: int) -> list[Any]:
+    return one if isinstance(one, list) else [one] * many
+
+
+def _quality(raw: object, into: Columns) -> int:
+    """A quality nobody knows is doubtful, and said."""
+    try:
+        return quality_of(raw)
+    except PayloadError as error:
+        into.note(str(error))
+        return UNCERTAIN
