@@ -298,9 +298,15 @@ def _feed(table: Mapping[str, Any], number: int, made: _Around) -> Feed:
         raise InputError(f"feed {number} ({kind}): {', '.join(missing)} must be given")
     for key in ("map", "folder"):
         if key in given:
-            given[key] = str(made.beside / given[key])
+            given[key] = str(_found(made.beside, given[key]))
     clean = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
     return make(options(**clean), str(table.get("name", kind)), made)
+
+
+def _found(beside: Path, given: str) -> Path:
+    """A path beside the settings; a file that only stands where the service was started, there."""
+    place, here = beside / given, Path(given)
+    return here if here.is_file() and not place.exists() else place
 
 
 def _mqtt(options: Any, name: str, made: _Around) -> Feed:

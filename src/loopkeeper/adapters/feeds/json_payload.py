@@ -1,6 +1,7 @@
 """Readings in JSON, in the shapes gateways send them, and in what they take for JSON."""
 
 import re
+from math import isfinite
 
 import orjson
 
@@ -12,6 +13,7 @@ from loopkeeper.adapters.feeds.values import MISSING
 
 LONGEST = 100_000
 """Readings one payload may hold."""
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
 _TOKENS = re.compile(
     r'"(?:[^"\\]|\\.)*"'
     r"|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])"
@@ -103,12 +105,16 @@ def _token(found: re.Match[str]) -> str:
     if token[0] in ":,":
         return ": null" if token[0] == ":" else ""
     word = token.lower()
-    if word in {"true", "false"}:
-        return word
     if word.lstrip("+-") in MISSING:
         return "null"
+    return word if word in {"true", "false"} else _figure(token)
+
+
+def _figure(token: str) -> str:
+    """A number as JSON writes it."""
     try:
         value = float(token)
     except ValueError:
         return token
-    return token if token.lstrip("-").isdigit() else repr(value) if abs(value) < 1e300 else "null"
+    written = token if _NUMBER.fullmatch(token) else repr(value)
+    return written if isfinite(value) else "null"

@@ -49,9 +49,7 @@ def instant(raw: object, zone: tzinfo | None = None, *, near: int | None = None)
     """
     if isinstance(raw, bool) or raw is None:
         raise PayloadError(f"time {raw!r}: expected ISO 8601 or seconds since 1970")
-    if isinstance(raw, str) and _DIGITS.fullmatch(raw.strip()):
-        micro = _from_number(float(raw) if "." in raw else int(raw))
-    elif isinstance(raw, int | float):
+    if isinstance(raw, int | float):
         micro = _from_number(raw)
     else:
         micro = _from_text(str(raw).strip(), zone, near)
@@ -70,6 +68,8 @@ def _from_number(raw: float) -> int:
 
 
 def _from_text(text: str, zone: tzinfo | None, near: int | None) -> int:
+    if text[4:9].isdecimal() and _DIGITS.fullmatch(text):
+        return _from_number(float(text) if "." in text else int(text))
     try:
         read = datetime.fromisoformat(text)
     except ValueError:

@@ -31,6 +31,9 @@ _PLAIN = {*_TIMES, *_VALUES, *_QUALITIES, "t", "state", "unit", "plant", "known_
 _NUMBERS = {int, float, bool}
 MANY = 100
 """Plain values that one list may hold."""
+_ROW = {"point", "time", "value"}
+_Row = tuple[str, int, int, int | None]
+"""Plant, time, quality and when it became known."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,11 @@ def take(data: object, into: Columns, around: Around) -> None:
 
 
 def _item(item: dict[str, Any], into: Columns, around: Around) -> None:
+    if item.keys() == _ROW and isinstance(item["value"], int | float):
+        plant = name(around.plant, "plant")
+        row = (plant, around.instant(item["time"], plant), around.quality, around.known)
+        _put(around.prefix + name(item["point"], "point"), item["value"], into, row)
+        return
     inner = around.within(item, into)
     values = item.get("values")
     if isinstance(values, dict):
@@ -194,14 +202,20 @@ def _scalar(full: str, raw: object, into: Columns, inner: Around) -> None:
         into.note(str(error))
         return
     quality = inner.quality if inner.by is None else _quality(inner.by.get(full), into)
+    row = (name(inner.plant, "plant"), inner.moment(), quality, inner.known)
+    _put(point, raw, into, row, loose=inner.loose)
+
+
+def _put(point: str, raw: object, into: Columns, row: _Row, *, loose: bool = False) -> None:
     try:
         value = number(raw)
     except PayloadError as error:
         into.note(f"{point}: {error}")
-        if inner.loose:
+        if loose:
             return
         value = None
-    into.add(name(inner.plant, "plant"), point, inner.moment(), value, quality, inner.known)
+    plant, time, quality, known = row
+    into.add(plant, point, time, value, quality, known)
 
 
 def _single(item: dict[str, Any], into: Columns, inner: Around) -> bool:
@@ -209,7 +223,7 @@ def _single(item: dict[str, Any], into: Columns, inner: Around) -> bool:
     key = next((k for k in _VALUES if k in item), None)
     if key is None or (key == "v" and not _named(item) and not set(item) <= _PLAIN):
         return False
-    if inner.time is None and item.get(_SHORT_TIME) is not None:
+    if item.get(_SHORT_TIME) is not None and not any(k in item for k in _TIMES):
         inner = replace(inner, time=inner.instant(item[_SHORT_TIME], inner.plant))
     stated = next((item[k] for k in _QUALITIES if item.get(k) is not None), None)
     if stated is not None and not isinstance(stated, dict):
@@ -263,11 +277,17 @@ def _columns(item: dict[str, Any], into: Columns, inner: Around) -> None:
     lists = [item["point"], *(_list(one, many) for one in (time, value, quality))]
     if not isinstance(value, list) or any(len(one) != many for one in lists):
         raise PayloadError("point, time and value: expected lists of equal length")
+    one_for_all = not isinstance(quality, list)
+    last, at = None, 0
     for point, stamp, one, state in zip(*lists, strict=True):
         try:
-            at = inner.moment() if stamp is None else inner.instant(stamp, plant)
-            own = replace(inner, time=at, quality=_quality(state, into), by=None)
-            _scalar(name(point, "point"), one, into, own)
+            if stamp is None:
+                at = inner.moment()
+            elif stamp != last:
+                at = inner.instant(stamp, plant)
+            last = stamp
+            own = inner.quality if one_for_all else _quality(state, into)
+            _put(name(point, "point"), one, into, (plant, at, own, inner.known))
         except PayloadError as error:
             into.failed(error)
 

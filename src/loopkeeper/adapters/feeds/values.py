@@ -45,6 +45,8 @@ def number(raw: object) -> float | None:
     """
     if raw is None:
         return None
+    if isinstance(raw, str) and "_" in raw:
+        return _of_words(raw, None)
     try:
         value = float(raw)  # type: ignore[arg-type]
     except OverflowError:
@@ -54,7 +56,7 @@ def number(raw: object) -> float | None:
     return value if isfinite(value) else None
 
 
-def _of_words(raw: object, error: Exception) -> float | None:
+def _of_words(raw: object, error: Exception | None) -> float | None:
     if not isinstance(raw, str):
         raise PayloadError(f"value {str(raw)[:40]!r} is no number") from error
     word = raw.strip().lower()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bacpypes3.apdu import ErrorRejectAbortNack, RejectPDU
+from bacpypes3.apdu import ErrorPDU, ErrorRejectAbortNack, RejectPDU
 from bacpypes3.app import Application
 from bacpypes3.basetypes import Reliability, StatusFlags
 from bacpypes3.errors import InvalidTag
@@ -20,6 +20,8 @@ PROPERTIES = (PRESENT, FLAGS, RELIABILITY)
 """What tells a value and how far it is to be believed."""
 STEPS = (20, 5, 1, 0)
 """Objects asked for in one request; none: every property by itself."""
+ENOUGH = 3
+"""So many errors for single objects tell that a device cannot be asked for several properties."""
 BROKEN = (InvalidTag, ValueError, TypeError, AttributeError)
 """What the library raises when a device's answer cannot be decoded."""
 _SILENT = "no-response"
@@ -35,11 +37,11 @@ class SilentError(Exception):
 
 
 class _RefusedError(Exception):
-    """A device answers that it cannot; ``never`` tells whether it cannot at all."""
+    """A device answers that it cannot: ``never`` at all, or not for these ``objects``."""
 
-    def __init__(self, *, never: bool = False) -> None:
+    def __init__(self, *, never: bool = False, objects: bool = False) -> None:
         super().__init__()
-        self.never = never
+        self.never, self.objects = never, objects
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Manners:
 
     step: int = 0
     proven: bool = False
+    refused: int = 0
     lacks: set[tuple[str, str]] = field(default_factory=set)
 
     @property
@@ -111,7 +114,11 @@ class Peer:
         try:
             answer = await self._many(part)
         except _RefusedError as refused:
-            manners.less(never=refused.never)
+            if refused.objects and len(part) == 1:
+                manners.refused += 1
+                if manners.proven or manners.refused < ENOUGH:
+                    return {part[0]: await self._one_by_one(part[0], manners)}
+            manners.less(never=refused.never or len(part) == 1)
             return None
         except SilentError:
             # some fall silent at what they do not know: a simple question tells
@@ -181,7 +188,8 @@ def _check(answer: Any) -> None:
     if _is_silence(answer):
         raise SilentError
     if isinstance(answer, ErrorRejectAbortNack) or answer is None:
-        raise _RefusedError(never=isinstance(answer, RejectPDU))
+        objects = isinstance(answer, ErrorPDU)
+        raise _RefusedError(never=isinstance(answer, RejectPDU), objects=objects)
 
 
 def judged(found: Mapping[str, Any]) -> Reading:
