@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from loopkeeper import __version__
 from loopkeeper.adapters.feeds.columns import Columns, PayloadError, Unread
 from loopkeeper.adapters.feeds.json_payload import read_json
+from loopkeeper.adapters.feeds.skew import note_ahead
 from loopkeeper.adapters.store.telemetry import Window
 from loopkeeper.bootstrap import Service
 from loopkeeper.errors import StoreError
@@ -97,6 +98,7 @@ def _push(app: FastAPI, doors: Doors) -> None:
         hidden = sorted({p for p in columns.plant if not token.sees(p)})
         if hidden:
             raise HTTPException(403, f"token {token.name!r} may not see {', '.join(hidden)}")
+        note_ahead(columns, now)
         try:
             async with asyncio.timeout(PATIENCE):
                 await doors.service.ingestion.keep(columns.frame(), FEED)
@@ -105,8 +107,8 @@ def _push(app: FastAPI, doors: Doors) -> None:
             raise HTTPException(503, f"not kept: {detail}", {"Retry-After": "30"}) from error
         if said := doors.unread.fresh(source, columns.notes, columns.unread):
             await doors.service.ingestion.refuse(FEED, source, said, raw)
-        reasons = {"refused": columns.unread, "reasons": columns.notes}
-        return {"kept": len(columns.time), **(reasons if columns.unread else {})}
+        said_now = {"refused": columns.unread, "reasons": columns.notes} if columns.notes else {}
+        return {"kept": len(columns.time), **said_now}
 
 
 async def _body(request: Request) -> bytes:

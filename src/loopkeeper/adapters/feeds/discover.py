@@ -213,7 +213,7 @@ async def _mqtt(url: str, seconds: float) -> Rows:
         place.hostname or "localhost", place.port or 1883, topics, f"discover-{uuid4().hex[:12]}",
         place.username, place.password, lasting=False,
     )  # fmt: skip
-    heard, feed = _Heard(), MqttFeed(broker, zone=lambda _: UTC)
+    heard, feed = _Heard(), MqttFeed(broker, zone=lambda _: UTC, curious=True)
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await feed.run(heard)

@@ -14,14 +14,12 @@ from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.feeds.moments import Zone
 from loopkeeper.adapters.feeds.mqtt.sessions import Births, Sessions, Topic
 from loopkeeper.adapters.feeds.mqtt.sparkplug import KINDS, Payload, Told, read_sparkplug
-from loopkeeper.adapters.feeds.skew import Skew
+from loopkeeper.adapters.feeds.skew import Skew, note_ahead
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 
 TOGETHER = 500
 """Messages handed over in one batch at most."""
-AHEAD = 600.0
-"""A reading dated so much later than now is said. [s]"""
 
 
 @dataclass(frozen=True)
@@ -88,12 +86,17 @@ class MqttFeed:
         self, broker: Broker, *, name: str = "mqtt",
         recall: Callable[[str], str | None] = lambda _: None,
         remember: Callable[[str, str], None] = lambda *_: None,
-        zone: Zone = lambda _: None,
+        zone: Zone = lambda _: None, curious: bool = False,
     ) -> None:  # fmt: skip
-        """Nothing is connected before :meth:`run`."""
+        """
+        Nothing is connected before :meth:`run`.
+
+        A ``curious`` feed only wants to know what there is: also what the broker kept tells it.
+        """
         if not broker.client_id:
             raise InputError("an MQTT feed needs a client_id: without it no session is kept")
         self.name, self._broker, self._zone = name, broker, zone
+        self._curious = curious
         self._births, self._sessions = Births(recall, remember), Sessions(time.monotonic)
         self._patterns = [_Pattern.of(t) for t in broker.topics]
         self._seen = _Seen()
@@ -192,7 +195,7 @@ class MqttFeed:
             self._follow(topic, told, message, client)
         if own.time:
             self._seen.skew.saw(now, max(own.time))
-            self._ahead(own, now)
+            note_ahead(own, now)
         into.extend(own)
         self._seen.retained += own.untimed
         said = self._seen.unread.fresh(message.topic, own.notes, own.unread)
@@ -207,7 +210,7 @@ class MqttFeed:
             return None
         plant, point = self._told(message.topic)
         # A value that the broker kept tells no time: when it is repeated is none of it.
-        arrived = None if message.retain else now
+        arrived = None if message.retain and not self._curious else now
         read_json(
             payload, columns, plant=plant, point=point, arrived=arrived, zone=self._zone
         )  # fmt: skip
@@ -220,14 +223,6 @@ class MqttFeed:
         missing = not message.dup and self._sessions.saw(topic, told.seq, told.bd_seq)
         if (missing or told.unnamed) and self._sessions.may_ask(topic):
             _ask_for_birth(topic, client)
-
-    @staticmethod
-    def _ahead(own: Columns, now: int) -> None:
-        """Say that a reading is dated later than now."""
-        ahead = (max(own.time) - now) / 1e6
-        if ahead > AHEAD:
-            hours = round(ahead / 3600, 1)
-            own.notes.append(f"dated {hours:g} h ahead of this machine's clock, kept as it is")
 
     def _told(self, topic: str) -> tuple[str | None, str | None]:
         for pattern in self._patterns:
