@@ -9,6 +9,8 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from loopkeeper.adapters.feeds.mqtt.sparkplug import Payload
+from loopkeeper.bootstrap import read_settings, service
+from loopkeeper.errors import InputError
 from peers.processes import Broker, Sender, Serve, until
 
 pytestmark = pytest.mark.integration
@@ -230,3 +232,25 @@ def test_lines_of_influxdb_over_http_and_mqtt(broker, served):
     kept = found(served, "heat.hp1.power", "heat.hp2.power")
     assert (kept["heat.hp2.power"]["value"], kept["heat.hp1.run"]["value"]) == (1.5, 1.0)
     sender.close()
+
+
+def test_a_time_zone_nobody_knows_is_named(tmp_path):
+    for part in ('[web]\ntimezone = "Mars/Base"\n',
+                 '[[feed]]\nkind = "drop"\ntimezone = "Mars/Base"\n'):  # fmt: skip
+        (tmp_path / "lk.toml").write_text(f'[store]\nfolder = "store"\n{part}')
+        with pytest.raises(InputError, match="Mars/Base"):
+            service(read_settings(tmp_path / "lk.toml"))
+
+
+def test_a_stated_zone_goes_before_the_plants(tmp_path):
+    (tmp_path / "inbox" / "house").mkdir(parents=True)
+    (tmp_path / "inbox" / "house" / "log.csv").write_text("time,file\n2026-03-01 12:00:00,1\n")
+    (tmp_path / "lk.toml").write_text(
+        '[store]\nfolder = "store"\n[web]\ntimezone = "Europe/Berlin"\n'
+        '[[feed]]\nkind = "drop"\nevery = 0.2\nfolder = "inbox"\ntimezone = "Europe/Berlin"\n'
+    )
+    made = Serve(tmp_path / "lk.toml").start()
+    push(made, {"plant": "house", "time": "2026-03-01 12:00:00", "values": {"http": 1}})
+    kept = found(made, "http", "file")
+    assert {r["time"] for r in kept.values()} == {"2026-03-01T11:00:00.000000Z"}
+    made.stop()

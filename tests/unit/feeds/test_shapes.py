@@ -304,3 +304,35 @@ def test_each_reason_is_said_once_and_every_value_counted():
     assert not unread.fresh("topic", ["x"], 1)
     assert unread.fresh("other", ["x"], 1) == "x"
     assert unread.count == 5
+
+
+def test_lists_of_times_are_never_left_aside():
+    stamps = [MIDNIGHT // 1000, MIDNIGHT // 1000 + 1000]
+    assert rows(read({"point": "a", "time": stamps, "value": [1, "x"]})) == [
+        ("a", 0, 1, 0), ("a", 1, None, 2)
+    ]  # fmt: skip
+    assert rows(read({"time": stamps, "values": {"a": [1, 2], "b": [3, None]}})) == [
+        ("a", 0, 1, 0), ("a", 1, 2, 0), ("b", 0, 3, 0), ("b", 1, None, 2)
+    ]  # fmt: skip
+    for broken in ({"time": stamps, "point": "a", "value": 1}, {"time": stamps, "a": 1}):
+        with pytest.raises(PayloadError, match="time"):
+            read(broken)
+    with pytest.raises(PayloadError, match="expected an object"):
+        read([1, 2], point="a")  # which of them is the reading?
+
+
+def test_metrics_of_telegraf():
+    """The JSON output format of Telegraf, one metric and a batch."""
+    metric = {"name": "modbus", "tags": {"host": "pi", "unit": "hp1"}, "timestamp": 1772323200,
+              "fields": {"power": 1.5, "value": 2}}  # fmt: skip
+    for sent in (metric, {"metrics": [metric]}):
+        assert rows(read(sent)) == [("modbus.hp1.power", 0, 1.5, 0), ("modbus.hp1", 0, 2, 0)]
+
+
+def test_items_that_name_themselves_at_any_depth():
+    stamp = "2026-03-01T00:00:00+00:00"
+    gateway = {"ts": stamp, "d": [{"tag": "a", "value": 1}, {"tag": "b", "value": 2}]}
+    assert rows(read(gateway)) == [("a", 0, 1, 0), ("b", 0, 2, 0)]
+    state = {"entity_id": "sensor.a", "state": "21.5", "last_updated": stamp, "attributes": {}}
+    event = {"event_type": "state_changed", "event_data": {"new_state": state}}
+    assert rows(read(event)) == [("sensor.a", 0, 21.5, 0)]

@@ -3,7 +3,7 @@
 import re
 
 from loopkeeper.adapters.feeds.columns import Columns, PayloadError, name
-from loopkeeper.adapters.feeds.shapes import Around
+from loopkeeper.adapters.feeds.shapes import Around, series_name
 from loopkeeper.adapters.feeds.values import number
 
 _LINE = re.compile(
@@ -12,7 +12,6 @@ _LINE = re.compile(
     r"(?:[ ]+(?P<time>-?\d+))?"
 )
 _PART = re.compile(r'((?:\\.|[^\\,="])+)=("(?:\\.|[^"\\])*"|(?:\\.|[^\\,])*)')
-_UNSAID = {"plant", "host", "point"}
 _TYPED = re.compile(r"([-+]?\d+)[iu]")
 _WORDS = {"t": "true", "f": "false"}
 
@@ -59,13 +58,10 @@ def _line(line: str, into: Columns, around: Around) -> None:
     measurement, _, rest = re.sub(r"\\,", "\0", found["series"]).partition(",")
     tags = {_plain(k): _plain(v) for k, v in _PART.findall(rest.replace("\0", r"\,"))}
     plant = name(tags.get("plant", around.plant), "plant")
-    known = [_plain(measurement.replace("\0", ",")), *(tags[k] for k in sorted({*tags} - _UNSAID))]
     stated = found["time"]
     time = around.moment() if stated is None else around.instant(int(stated), plant)
     for key, raw in _PART.findall(found["fields"]):
-        field = _plain(key)
-        base = [tags["point"]] if "point" in tags else known
-        point = ".".join(base if field == "value" else [*base, field])
+        point = series_name(_plain(measurement.replace("\0", ",")), tags, _plain(key))
         try:
             into.add(plant, name(point, "point"), time, _number(raw))
         except PayloadError as error:

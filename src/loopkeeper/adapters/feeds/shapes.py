@@ -28,6 +28,7 @@ _QUALITIES = ("quality", "q", "Quality", "质量")
 _STATES = {"entity_id", "last_reported", "last_updated", "last_changed", "attributes"}
 _META = {*_TIMES, "plant", "quality", "known_at"}
 _PLAIN = {*_TIMES, *_VALUES, *_QUALITIES, "t", "state", "unit", "plant", "known_at", "status"}
+_UNSAID = {"plant", "host", "point"}
 _NUMBERS = {int, float, bool}
 MANY = 100
 """Plain values that one list may hold."""
@@ -66,7 +67,9 @@ class Around:
 
     def within(self, item: dict[str, Any], into: Columns) -> "Around":
         """Return what is known within an item."""
-        plant, time, known = item.get("plant", self.plant), self.time, self.known
+        stated = item.get("plant")
+        plant = self.plant if stated is None else stated
+        time, known = self.time, self.known
         for key in _TIMES:
             if item.get(key) is not None and not _deep(item[key]):
                 time = self.instant(item[key], plant)
@@ -103,7 +106,7 @@ def take(data: object, into: Columns, around: Around) -> None:
     if isinstance(data, list):
         for item in data:
             try:
-                take(item, into, around)
+                take(item, into, around if _deep(item) else replace(around, point=None))
             except PayloadError as error:
                 into.failed(error)
     elif isinstance(data, dict):
@@ -122,17 +125,21 @@ def _item(item: dict[str, Any], into: Columns, around: Around) -> None:
         _put(around.prefix + name(item["point"], "point"), item["value"], into, row)
         return
     inner = around.within(item, into)
+    if any(isinstance(item.get(key), list) for key in _TIMES) or isinstance(
+        item.get("point"), list
+    ):
+        _columns(item, into, inner)
+        return
     values = item.get("values")
     if isinstance(values, dict):
         _values(values, into, inner)
         return
     for key in _GROUPS:
-        if isinstance(item.get(key), list) and not isinstance(item.get("point"), list):
+        if isinstance(item.get(key), list):
             take(item[key], into, inner)
             return
-    if isinstance(item.get("point"), list):
-        _columns(item, into, inner)
-    elif not (_single(item, into, inner) or _state(item, into, inner)):
+    shapes = (_fields, _single, _state)
+    if not any(shape(item, into, inner) for shape in shapes):
         _loose(item, into, inner)
 
 
@@ -159,6 +166,9 @@ def _one(point: str, raw: object, into: Columns, inner: Around) -> None:
     if isinstance(raw, dict) and raw:
         _nested(full, raw, into, inner)
     elif isinstance(raw, list) and raw and all(isinstance(one, dict) for one in raw):
+        if all(_named(one) and any(key in one for key in _VALUES) for one in raw):
+            take(raw, into, replace(inner, prefix="", point=None))
+            return
         for n, one in enumerate(raw):
             stated = any(key in one for key in (*_TIMES, "values"))
             below = f"{full}." if stated else f"{full}.{n}."
@@ -182,6 +192,9 @@ def _around_value(raw: object) -> bool:
 
 
 def _nested(full: str, raw: dict[str, Any], into: Columns, inner: Around) -> None:
+    if {"state", "entity_id"} <= raw.keys():
+        _state(raw, into, replace(inner.within(raw, into), prefix="", point=None))
+        return
     if _around_value(raw):
         _single({**raw, "point": full}, into, replace(inner.within(raw, into), prefix=""))
         return
@@ -240,6 +253,42 @@ def _state(item: dict[str, Any], into: Columns, inner: Around) -> bool:
     return True
 
 
+def _fields(item: dict[str, Any], into: Columns, inner: Around) -> bool:
+    """Telegraf's ``{"name", "tags", "fields", "timestamp"}``."""
+    fields, tags = item.get("fields"), item.get("tags", {})
+    if not (isinstance(fields, dict) and isinstance(tags, dict)):
+        return False
+    if "plant" in tags:
+        inner = replace(inner, plant=tags["plant"])
+    for field, value in fields.items():
+        full = series_name(str(item.get("name", "")), tags, field)
+        _one(full, value, into, replace(inner, loose=True))
+    return True
+
+
+def series_name(measurement: str, tags: Mapping[str, Any], field: str) -> str:
+    """
+    Return the name of a point of a measurement.
+
+    Parameters
+    ----------
+    measurement : str
+        What was measured.
+    tags : mapping
+        Of the series; ``point`` tells the whole name, ``plant`` and ``host`` nothing of it.
+    field : str
+        ``value`` adds nothing.
+
+    Returns
+    -------
+    str
+        Measurement, tags in order of their keys, and field, joined by dots.
+    """
+    known = [measurement, *(str(tags[key]) for key in sorted(set(tags) - _UNSAID))]
+    base = [str(tags["point"])] if "point" in tags else known
+    return ".".join(part for part in (*base, field if field != "value" else "") if part)
+
+
 def _loose(item: dict[str, Any], into: Columns, inner: Around) -> None:
     """An object of values by name, at any depth."""
     points = {key: value for key, value in item.items() if key not in _META}
@@ -270,23 +319,36 @@ def _label(item: dict[str, Any], inner: Around) -> str:
 
 
 def _columns(item: dict[str, Any], into: Columns, inner: Around) -> None:
-    plant, many = name(inner.plant, "plant"), len(item["point"])
-    value = item.get("value", item.get("values"))
+    """Lists beside each other: points, times and values, or times and values of each point."""
     time = next((item[key] for key in _TIMES if key in item), None)
-    quality = item.get("quality")
-    lists = [item["point"], *(_list(one, many) for one in (time, value, quality))]
-    if not isinstance(value, list) or any(len(one) != many for one in lists):
+    values = item.get("values", item.get("value"))
+    point = item.get("point", inner.point)
+    if isinstance(values, dict) and isinstance(time, list):
+        for name_of, listed in values.items():
+            _rows([name_of] * len(time), time, listed, (item.get("quality"), into, inner))
+        return
+    many = len(point) if isinstance(point, list) else len(time) if isinstance(time, list) else 0
+    rest = (item.get("quality"), into, inner)
+    _rows(_list(point, many), _list(time, many), values, rest)
+
+
+def _rows(
+    points: list[Any], times: list[Any], values: object, rest: tuple[object, Columns, Around]
+) -> None:
+    quality, into, inner = rest
+    plant, many = name(inner.plant, "plant"), len(points)
+    listed = _list(quality, many)
+    if not isinstance(values, list) or {len(times), len(values), len(listed)} != {many}:
         raise PayloadError("point, time and value: expected lists of equal length")
-    one_for_all = not isinstance(quality, list)
     last, at = None, 0
-    for point, stamp, one, state in zip(*lists, strict=True):
+    for point, stamp, one, state in zip(points, times, values, listed, strict=True):
         try:
             if stamp is None:
                 at = inner.moment()
             elif stamp != last:
                 at = inner.instant(stamp, plant)
             last = stamp
-            own = inner.quality if one_for_all else _quality(state, into)
+            own = _quality(state, into) if isinstance(quality, list) else inner.quality
             _put(name(point, "point"), one, into, (plant, at, own, inner.known))
         except PayloadError as error:
             into.failed(error)
