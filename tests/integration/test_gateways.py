@@ -323,8 +323,33 @@ def test_bacnet_flags_of_devices_of_every_skill(tmp_path, how):
         assert all(v == (value if value is None else pytest.approx(value)) for v in rows["value"])
 
 
+@pytest.mark.parametrize("text", ["Source.Supply", "ns=x;s=a", "ns=2;q=1"])
+def test_a_wrong_node_names_its_row(tmp_path, text):
+    (tmp_path / "map.csv").write_text(f'point,node\na,"{text}"\n')
+    with pytest.raises(InputError, match="row 2: node"):
+        OpcUaFeed(Server("office", str(tmp_path / "map.csv")))
+
+
 def supplied(kept):
     return kept.rows().filter(pl.col("point") == "supply")
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("analog-input,3", "analog-input,3"), ("analogInput:3", "analog-input,3"),
+        ("AI3", "analog-input,3"), ("bv 12", "binary-value,12"), ("MSV-4", "multi-state-value,4"),
+        ("nonsense,1", None), ("analog-input", None), ("AI", None),
+    ],
+)  # fmt: skip
+def test_bacnet_objects_as_they_are_written(tmp_path, text, identifier):
+    (tmp_path / "map.csv").write_text(f"point;device;object\na;127.0.0.1;{text}\n")
+    bus = Bus("b", str(tmp_path / "map.csv"))
+    if identifier is None:
+        with pytest.raises(InputError, match=r"row 2: device '127\.0\.0\.1', object"):
+            BacnetFeed(bus)
+    else:
+        assert BacnetFeed(bus)._things[0].object == identifier
 
 
 def test_opcua_by_subscription_with_history(tmp_path):

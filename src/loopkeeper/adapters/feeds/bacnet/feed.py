@@ -1,7 +1,9 @@
 """The BACnet/IP feed: change of value where it is offered, read-property-multiple on a beat."""
 
 import asyncio
+import re
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +28,16 @@ from loopkeeper.adapters.feeds.bacnet.device import (
 from loopkeeper.adapters.feeds.columns import BAD, Columns
 from loopkeeper.adapters.files.point_table import read_point_table
 from loopkeeper.app.ports import Intake
+from loopkeeper.errors import InputError
 
+_KINDS = {
+    f"{short}{way}": f"{kind}-{name}"
+    for short, kind in (
+        ("a", "analog"), ("b", "binary"), ("m", "multi-state"), ("ms", "multi-state"),
+    )
+    for way, name in (("i", "input"), ("o", "output"), ("v", "value"))
+}  # fmt: skip
+_SHORT = re.compile(r"(a[iov]|b[iov]|ms?[iov])[\s,:_-]*(\d+)", re.IGNORECASE)
 NEEDED = {
     "point": "its name",
     "device": "such as 192.168.1.20",
@@ -63,17 +74,29 @@ class Thing:
     cov: bool
 
 
+def _thing(row: Mapping[str, str]) -> Thing:
+    """A row of the table; a short name of an object such as AI1 is spelt out."""
+    short = _SHORT.fullmatch(row["object"].strip())
+    text = f"{_KINDS[short[1].lower()]},{short[2]}" if short else row["object"]
+    try:
+        identifier = str(ObjectIdentifier(text))
+        Address(row["device"])
+    except ValueError as error:
+        raise InputError(
+            f"row {row['row']}: device {row['device']!r}, object {row['object']!r}: expected such "
+            "as 192.168.1.20 and analog-input,1"
+        ) from error
+    changes = row.get("cov", "").lower() in {"yes", "true", "1"}
+    return Thing(row["point"], row["device"], identifier, changes)
+
+
 class BacnetFeed:
     """One network; a device that is silent gives readings without a value, the rest goes on."""
 
     def __init__(self, bus: Bus, *, name: str = "bacnet") -> None:
         """Read the table of objects; nothing is sent before :meth:`run`."""
         self.name, self._bus = name, bus
-        self._things = tuple(
-            Thing(r["point"], r["device"], r["object"],
-                  r.get("cov", "").lower() in {"yes", "true", "1"})
-            for r in read_point_table(Path(bus.map), NEEDED)
-        )  # fmt: skip
+        self._things = tuple(_thing(r) for r in read_point_table(Path(bus.map), NEEDED))
         self._polls, self._changes = 0, 0
         self._silent: set[str] = set()
         self._manners = {t.device: Manners() for t in self._things}

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from loopkeeper.adapters.feeds.skew import Skew
 from loopkeeper.adapters.feeds.values import number
 from loopkeeper.adapters.files.point_table import read_point_table
 from loopkeeper.app.ports import Intake
+from loopkeeper.errors import InputError
 
 NEEDED = {"point": "its name", "node": "such as ns=2;s=Source.Supply"}
 TOGETHER = 5000
@@ -69,7 +71,7 @@ class OpcUaFeed:
         """Read the table of nodes; nothing is connected before :meth:`run`."""
         self.name, self._server = name, server
         rows = read_point_table(Path(server.map), NEEDED)
-        self._points = {ua.NodeId.from_string(r["node"]): r["point"] for r in rows}
+        self._points = {_node(r): r["point"] for r in rows}
         self._connected, self._changes, self._skew = False, 0, Skew()
         self._unread = Unread()
 
@@ -161,6 +163,15 @@ class OpcUaFeed:
             self._skew.saw(now, max(columns.time))
         await intake.keep(columns.frame(), self.name)
         self._changes += len(batch)
+
+
+def _node(row: Mapping[str, str]) -> ua.NodeId:
+    try:
+        return ua.NodeId.from_string(row["node"])
+    except (UaError, ValueError) as error:
+        raise InputError(
+            f"row {row['row']}: node {row['node']!r}: expected such as ns=2;s=Source.Supply"
+        ) from error
 
 
 def _utc(stamp: datetime) -> datetime:
