@@ -321,6 +321,14 @@ def test_lists_of_times_are_never_left_aside():
         read([1, 2], point="a")  # which of them is the reading?
 
 
+def test_a_history_of_one_point_among_values():
+    listed = [{"ts": MIDNIGHT // 1000 + 1000 * n, "value": str(n)} for n in range(2)]
+    for sent in ({"values": {"a": listed}}, {"a": listed}):
+        found = read(sent)
+        assert rows(found) == [("a", 0, 0, 0), ("a", 1, 1, 0)]
+        assert not found.notes
+
+
 def test_metrics_of_telegraf():
     """The JSON output format of Telegraf, one metric and a batch."""
     metric = {"name": "modbus", "tags": {"host": "pi", "unit": "hp1"}, "timestamp": 1772323200,

@@ -1,6 +1,6 @@
 """Readings on their way in: columns that grow, one frame at the end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -9,11 +9,26 @@ import polars as pl
 
 from loopkeeper.adapters.store.resolve import BAD, GOOD, SCHEMA, UNCERTAIN
 
-__all__ = ["BAD", "GOOD", "UNCERTAIN", "Columns", "NoTimeError", "PayloadError", "Unread", "name"]
+__all__ = [
+    "BAD",
+    "GOOD",
+    "UNCERTAIN",
+    "Columns",
+    "NoTimeError",
+    "PayloadError",
+    "Row",
+    "Unread",
+    "name",
+    "names",
+]
 NOTES = 100
 """Reasons kept of one payload."""
 REMEMBERED = 10_000
 """Reasons a feed remembers to have said."""
+
+
+Row = tuple[str, int, int, int | None]
+"""What readings share: plant, time, quality and when it became known. [µs]"""
 
 
 class PayloadError(ValueError):
@@ -53,16 +68,14 @@ class Columns:
         self.quality.append(quality if value is not None else BAD)
         self.known_at.append(known_at)
 
-    def together(
-        self, plant: str, values: dict[str, float], time: int, quality: int,
-        known_at: int | None,
-    ) -> None:  # fmt: skip
+    def together(self, points: Sequence[str], values: Iterable[float], row: Row) -> None:
         """Add sound values of many points at one time."""
-        points, many = [name(point, "point") for point in values], len(values)
+        plant, time, quality, known_at = row
+        many = len(points)
         self.plant.extend([plant] * many)
         self.point.extend(points)
         self.time.extend([time] * many)
-        self.value.extend(map(float, values.values()))
+        self.value.extend(map(float, values))
         self.quality.extend([quality] * many)
         self.known_at.extend([known_at] * many)
 
@@ -80,9 +93,13 @@ class Columns:
             self.note(str(error))
 
     def extend(self, other: "Columns") -> None:
-        """Add all of another's."""
+        """Add all of another's, which is not used any more."""
         for column in (*SCHEMA, "notes"):
-            getattr(self, column).extend(getattr(other, column))
+            mine, more = getattr(self, column), getattr(other, column)
+            if mine:
+                mine.extend(more)
+            else:
+                setattr(self, column, more)
         self.unread += other.unread
         self.untimed += other.untimed
 
@@ -107,8 +124,10 @@ class Unread:
         self.count = 0
         self._said: set[tuple[str, str]] = set()
 
-    def fresh(self, source: str, notes: Iterable[str], count: int) -> str:
+    def fresh(self, source: str, notes: Sequence[str], count: int) -> str:
         """Count what a source could not be read of; return the reasons not said before."""
+        if not notes:
+            return ""
         self.count += count
         new = [n for n in dict.fromkeys(notes) if (source, n) not in self._said]
         if len(self._said) > REMEMBERED:
@@ -141,3 +160,12 @@ def _name(raw: str, what: str) -> str:
     if not raw.strip() or len(raw) > 200 or "\x00" in raw:
         raise PayloadError(f"{what} {raw[:40]!r}: expected a name of up to 200 characters")
     return raw.strip()
+
+
+@lru_cache(4096)
+def names(raws: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the names of points that come together again and again; None when one is wrong."""
+    try:
+        return tuple(_name(raw, "point") for raw in raws)
+    except PayloadError:
+        return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isfinite
 from typing import Any
 
 from loopkeeper.adapters.feeds.columns import (
@@ -11,7 +10,9 @@ from loopkeeper.adapters.feeds.columns import (
     Columns,
     NoTimeError,
     PayloadError,
+    Row,
     name,
+    names,
 )
 from loopkeeper.adapters.feeds.moments import Zone, instant
 from loopkeeper.adapters.feeds.values import number, quality_of
@@ -33,8 +34,6 @@ _NUMBERS = {int, float, bool}
 MANY = 100
 """Plain values that one list may hold."""
 _ROW = {"point", "time", "value"}
-_Row = tuple[str, int, int, int | None]
-"""Plant, time, quality and when it became known."""
 
 
 @dataclass(frozen=True)
@@ -147,15 +146,12 @@ def _values(values: dict[str, Any], into: Columns, inner: Around) -> None:
     """Values by point; numbers alone go together."""
     plant, time = name(inner.plant, "plant"), inner.moment()
     plain = inner.by is None and not inner.prefix and set(map(type, values.values())) <= _NUMBERS
-    if plain and all(map(isfinite, values.values())) and all(map(_is_name, values)):
-        into.together(plant, values, time, inner.quality, inner.known)
+    points = names(tuple(values)) if plain else None
+    if points is not None:
+        into.together(points, values.values(), (plant, time, inner.quality, inner.known))
         return
     for point, raw in values.items():
         _one(point, raw, into, inner)
-
-
-def _is_name(text: str) -> bool:
-    return 0 < len(text) <= 200 and not text.isspace() and "\x00" not in text
 
 
 def _one(point: str, raw: object, into: Columns, inner: Around) -> None:
@@ -185,7 +181,9 @@ def _deep(one: object) -> bool:
 
 
 def _around_value(raw: object) -> bool:
-    """Whether an object holds one value, with its time or quality."""
+    """Whether an object holds one value, with its time or quality; or a list nothing but such."""
+    if isinstance(raw, list):
+        return all(map(_around_value, raw))
     return isinstance(raw, dict) and (
         any(key in raw for key in _VALUES[:2]) or set(raw) <= {*_VALUES, *_QUALITIES, *_TIMES, "t"}
     )
@@ -219,7 +217,7 @@ def _scalar(full: str, raw: object, into: Columns, inner: Around) -> None:
     _put(point, raw, into, row, loose=inner.loose)
 
 
-def _put(point: str, raw: object, into: Columns, row: _Row, *, loose: bool = False) -> None:
+def _put(point: str, raw: object, into: Columns, row: Row, *, loose: bool = False) -> None:
     try:
         value = number(raw)
     except PayloadError as error:
