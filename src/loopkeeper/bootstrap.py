@@ -7,11 +7,13 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from loopkeeper.adapters.due_reports import Printing
 from loopkeeper.adapters.feeds.bacnet.feed import BacnetFeed, Bus
 from loopkeeper.adapters.feeds.drop.feed import DropFeed, Inbox
 from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
+from loopkeeper.adapters.feeds.moments import Zone
 from loopkeeper.adapters.feeds.mqtt.feed import Broker, MqttFeed
 from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
 from loopkeeper.adapters.files.alarms import read_alarms
@@ -31,7 +33,7 @@ from loopkeeper.plant.plant import Plant
 
 _TABLES: Mapping[str, set[str]] = {
     "store": {"folder", "years"},
-    "web": {"host", "port"},
+    "web": {"host", "port", "timezone"},
     "alarms": {"file", "defaults"},
     "plants": {"folder"},
     "rounds": {"hours"},
@@ -45,7 +47,8 @@ class Settings:
     """
     Settings of a service, as in its TOML file.
 
-    ``folder`` of the store, ``years`` readings are kept; ``host`` and ``port`` of the interface;
+    ``folder`` of the store, ``years`` readings are kept; ``host`` and ``port`` of the interface,
+    and the ``timezone`` of pushed times without offset, the plant's own when left out;
     ``feeds``, ``tokens``, ``channels`` of notification and ``pushes`` to other platforms as
     tables; file of ``alarms``, and whether every plant gets those of the ``defaults``; folder of
     the dossiers of ``plants``; hours between ``rounds`` and which ``reports`` they print; relative
@@ -66,6 +69,7 @@ class Settings:
     rounds: float = 24.0
     reports: Mapping[str, Any] | None = None
     beside: Path = Path()
+    timezone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class Service:
     plants: Mapping[str, Plant]
     rounds: Rounds
     pushers: tuple[Pusher, ...]
+    zone: Zone = lambda _: None
 
     async def run(self, *, flush_every: float = 60.0) -> None:
         """Run ingestion and feeds until cancelled, then write what is queued."""
@@ -104,6 +109,14 @@ class _Around:
 
     store: TelemetryStore
     beside: Path
+    plants: Mapping[str, Plant]
+
+    def zone(self, stated: str | None) -> Zone:
+        """The time zone that was stated, or each plant's own."""
+        if stated:
+            fixed = _zone(stated)
+            return lambda _: fixed
+        return {name: _zone(plant.site.timezone) for name, plant in self.plants.items()}.get
 
 
 _Make = Callable[[Any, str, _Around], Feed]
@@ -151,7 +164,7 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
         path.parent / alarms["file"] if "file" in alarms else None,
         bool(alarms.get("defaults", True)),
         path.parent / plants["folder"] if "folder" in plants else None,
-        float(rounds.get("hours", 24.0)), reports or None, path.parent,
+        float(rounds.get("hours", 24.0)), reports or None, path.parent, web.get("timezone"),
     )  # fmt: skip
 
 
@@ -191,7 +204,8 @@ def service(settings: Settings) -> Service:
     found = _plants(settings.plants)
     plants = {name: plant for name, (_, plant) in found.items()}
     calculating = Calculating(plants, lambda *w: store.read(Window(*w)), now)
-    feeds = (*_feeds(settings, store), calculating)
+    around = _Around(store, settings.beside, plants)
+    feeds = (*_feeds(settings, around), calculating)
     book = AlarmBook(settings.folder / "alarms.sqlite")
     watch = AlarmWatch(_watched(settings, plants), book, now)
     ingestion.observers += [watch.saw, calculating.saw]
@@ -205,6 +219,7 @@ def service(settings: Settings) -> Service:
             _printing(settings), watch.raised,
         ),
         tuple(Pusher(upstream, store) for upstream in upstreams),
+        around.zone(settings.timezone),
     )  # fmt: skip
 
 
@@ -218,8 +233,14 @@ def _printing(settings: Settings) -> Printing | None:
     return Printing(**{**given, "folder": settings.beside / given.get("folder", "reports")})
 
 
-def _feeds(settings: Settings, store: TelemetryStore) -> tuple[Feed, ...]:
-    made = _Around(store, settings.beside)
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InputError(f"timezone {text!r}: expected one such as Asia/Shanghai") from error
+
+
+def _feeds(settings: Settings, made: _Around) -> tuple[Feed, ...]:
     feeds = tuple(_feed(table, n, made) for n, table in enumerate(settings.feeds, 1))
     names = [f.name for f in feeds]
     if twice := {n for n in names if names.count(n) > 1}:
@@ -277,13 +298,26 @@ def _feed(table: Mapping[str, Any], number: int, made: _Around) -> Feed:
         raise InputError(f"feed {number} ({kind}): {', '.join(missing)} must be given")
     for key in ("map", "folder"):
         if key in given:
-            given[key] = str(made.beside / given[key])
+            given[key] = str(_found(made.beside, given[key]))
     clean = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
     return make(options(**clean), str(table.get("name", kind)), made)
 
 
+def _found(beside: Path, given: str) -> Path:
+    """A path beside the settings; a file that only stands where the service was started, there."""
+    place, here = beside / given, Path(given)
+    return here if here.is_file() and not place.exists() else place
+
+
 def _mqtt(options: Any, name: str, made: _Around) -> Feed:
-    return MqttFeed(options, name=name, recall=made.store.recall, remember=made.store.remember)
+    return MqttFeed(
+        options, name=name, recall=made.store.recall, remember=made.store.remember,
+        zone=made.zone(options.timezone),
+    )  # fmt: skip
+
+
+def _drop(options: Any, name: str, made: _Around) -> Feed:
+    return DropFeed(options, name=name, zone=made.zone(options.timezone))
 
 
 def _plain(kind: Callable[..., Feed]) -> _Make:
@@ -295,6 +329,6 @@ FEEDS: dict[str, tuple[_Make, Any]] = {
     "modbus": (_plain(ModbusFeed), Device),
     "bacnet": (_plain(BacnetFeed), Bus),
     "opcua": (_plain(OpcUaFeed), Server),
-    "drop": (_plain(DropFeed), Inbox),
+    "drop": (_drop, Inbox),
 }
 """Kinds of feeds: how each is made, and its options."""

@@ -8,6 +8,7 @@ import time
 import asyncua
 import pytest
 from asyncua import ua
+from bacpypes3.apdu import AbortPDU
 from bacpypes3.app import Application
 from bacpypes3.local.analog import AnalogValueObject
 from bacpypes3.local.device import DeviceObject
@@ -60,6 +61,10 @@ def test_opcua_variables_with_their_units(tmp_path):
         unit = ua.EUInformation(DisplayName=ua.LocalizedText("°C"))
         await supply.add_property(0, "EngineeringUnits", unit)
         await hall.add_variable(space, "model", "WW-800")
+        broken = await hall.add_variable(ua.NodeId("Source.Return", space), "回水温度", 5.5)
+        await broken.write_value(
+            ua.DataValue(ua.Variant(5.5), ua.StatusCode(ua.StatusCodes.UncertainSensorNotAccurate))
+        )
         async with server:
             aside.ready.set()
             await aside.done.wait()
@@ -68,7 +73,9 @@ def test_opcua_variables_with_their_units(tmp_path):
         found = discover(url, seconds=5)
     assert found == [
         {"point": "地源侧.供水温度", "name": "地源侧 供水温度", "unit": "°C",
-         "node": "ns=2;s=Source.Supply"}
+         "node": "ns=2;s=Source.Supply"},
+        {"point": "地源侧.回水温度", "name": "地源侧 回水温度", "unit": "",
+         "node": "ns=2;s=Source.Return"},
     ]  # fmt: skip
     with (tmp_path / "map.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, list(found[0]))
@@ -102,6 +109,59 @@ def test_bacnet_objects_with_their_units():
         {"point": "AV1", "name": "AV1 地源侧供水温度", "unit": "°C", "object": "analog-value,1",
          "device": f"127.0.0.1:{port}"}
     ]  # fmt: skip
+
+
+class Plain(Application):
+    """A device that answers no call, and whose list of objects is too long for one answer."""
+
+    async def do_WhoIsRequest(self, apdu):  # noqa: N802 - the library's own name
+        pass
+
+    async def do_ReadPropertyRequest(self, apdu):  # noqa: N802 - the library's own name
+        if str(apdu.propertyIdentifier) == "object-list" and apdu.propertyArrayIndex is None:
+            too_long = AbortPDU(srv=True, reason="segmentation-not-supported", context=apdu)
+            return await self.response(too_long)
+        if apdu.objectIdentifier[1] == 4194303:
+            apdu.objectIdentifier = self.device_object.objectIdentifier
+        return await super().do_ReadPropertyRequest(apdu)
+
+
+def test_bacnet_objects_of_a_plain_device():
+    port, ours = free_port(), free_port()
+
+    async def peer(aside):
+        device = DeviceObject(
+            objectIdentifier=("device", 7), objectName="plc", vendorIdentifier=999
+        )
+        network = NetworkPortObject(
+            f"127.0.0.1/24:{port}", objectIdentifier=("network-port", 1), objectName="port"
+        )
+        app = Plain.from_object_list([device, network])
+        app.add_object(AnalogValueObject(
+            objectIdentifier=("analog-value", 3), objectName="AV3", presentValue=7.5,
+            description="flow", units="cubicMetersPerHour",
+        ))  # fmt: skip
+        aside.ready.set()
+        await aside.done.wait()
+        app.close()
+
+    with Aside(peer):
+        found = discover(f"bacnet://127.0.0.1:{port}", seconds=10, ours=f"127.0.0.1/24:{ours}")
+    assert [(r["point"], r["unit"], r["object"]) for r in found] == [
+        ("AV3", "m3/h", "analog-value,3")
+    ]
+
+
+def test_what_a_broker_kept_tells_its_points(tmp_path):
+    broker = Broker(tmp_path / "broker").start()
+    sender = Sender(broker.port)
+    sender.client.publish("ha/house/t_room/state", "21.5", qos=1, retain=True).wait_for_publish(5)
+    try:
+        found = discover(f"mqtt://127.0.0.1:{broker.port}/ha/{{plant}}/{{point}}/state", seconds=2)
+    finally:
+        sender.close()
+        broker.stop()
+    assert [(r["plant"], r["point"]) for r in found] == [("house", "t_room")]
 
 
 def test_what_a_broker_carries(tmp_path):

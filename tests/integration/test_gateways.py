@@ -8,8 +8,10 @@ import asyncua
 import polars as pl
 import pytest
 from asyncua import ua
+from bacpypes3.apdu import AbortPDU
 from bacpypes3.app import Application
-from bacpypes3.local.analog import AnalogValueObject
+from bacpypes3.errors import UnrecognizedService
+from bacpypes3.local.analog import AnalogInputObject, AnalogValueObject
 from bacpypes3.local.binary import BinaryValueObject
 from bacpypes3.local.device import DeviceObject
 from bacpypes3.local.networkport import NetworkPortObject
@@ -18,7 +20,8 @@ from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from loopkeeper.adapters.feeds.bacnet.feed import BacnetFeed, Bus
-from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed, Register, blocks
+from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
+from loopkeeper.adapters.feeds.modbus.registers import Register, blocks
 from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
 from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.app.ingesting import Tally, kept_running
@@ -125,6 +128,50 @@ def test_modbus_registers_of_every_kind(tmp_path, framer):
     assert set(bad["quality"]) == {2}
 
 
+HOLES = """point,table,address,type,order,missing
+a,holding,0,int16,,
+gone,holding,1,uint16,,
+b,holding,2,float32,CDAB,
+none,holding,4,float32,,
+c,holding,6,uint16,,0xFFFF
+d,holding,9,int16,,
+"""
+
+
+def test_a_register_that_is_not_there_costs_no_neighbour(tmp_path):
+    """Holding 1 and 7 to 8 answer exception 2; 4.5 in words reversed; a float that is none."""
+    (tmp_path / "map.csv").write_text(HOLES)
+    port = free_port()
+    device = SimDevice(1, simdata=[
+        SimData(0, values=[65411], datatype=DataType.REGISTERS),
+        SimData(2, values=[0, 0x4090, 0x7FC0, 0, 0xFFFF], datatype=DataType.REGISTERS),
+        SimData(9, values=[17], datatype=DataType.REGISTERS),
+    ])  # fmt: skip
+
+    async def play():
+        kept = Kept()
+        server = ModbusTcpServer(device, address=("127.0.0.1", port))
+        await server.serve_forever(background=True)
+        feed = ModbusFeed(
+            Device("office", str(tmp_path / "map.csv"), "127.0.0.1", port, every=0.1, timeout=0.5)
+        )
+        async with running(feed, kept):
+            assert await until(lambda: len(kept.frames) >= 3)
+            state = feed.state()
+        await server.shutdown()
+        return kept, state
+
+    kept, state = asyncio.run(play())
+    last = kept.frames[-1]
+    found = {p: (v, q) for p, v, q in last.select("point", "value", "quality").iter_rows()}
+    assert found == {
+        "a": (-125.0, 0), "gone": (None, 2), "b": (4.5, 0), "none": (None, 2), "c": (None, 2),
+        "d": (17.0, 0),
+    }  # fmt: skip
+    assert state["failed_blocks"] == 1
+    assert state["connected"]
+
+
 def test_registers_are_read_in_few_requests():
     def at(address, kind="uint16", table="holding", unit=1):
         return Register(f"p{address}", unit, table, address, kind, "big", 1.0, 0.0)
@@ -203,6 +250,108 @@ def test_bacnet_by_polling_and_by_change(tmp_path):
     assert state["connected"]
 
 
+class Simple(Application):
+    """A device that knows to read one property, and nothing else."""
+
+    how = "rejects"
+
+    async def do_ReadPropertyMultipleRequest(self, apdu):  # noqa: N802 - the library's own name
+        if self.how == "rejects":
+            raise UnrecognizedService
+        if self.how == "aborts" and len(apdu.listOfReadAccessSpecs) > 1:
+            return await self.response(
+                AbortPDU(srv=True, reason="segmentation-not-supported", context=apdu)
+            )
+        if self.how == "silent":
+            return None
+        return await super().do_ReadPropertyMultipleRequest(apdu)
+
+
+FLAGS = {
+    "good": {"presentValue": 7.5, "statusFlags": [0, 0, 0, 0]},
+    "alarm": {"presentValue": 8.5, "statusFlags": [1, 0, 0, 0], "eventState": "high-limit"},
+    "fault": {"presentValue": 8.8, "statusFlags": [0, 1, 0, 0], "reliability": "open-loop"},
+    "reliability": {"presentValue": 1.0, "reliability": "unreliable-other"},
+    "sound": {"presentValue": 1.5, "reliability": "no-fault-detected"},
+    "out": {"presentValue": 5.0, "statusFlags": [0, 0, 0, 1], "outOfService": True},
+    "nan": {"presentValue": float("nan"), "statusFlags": [0, 0, 0, 0]},
+}
+JUDGED = {
+    "good": (7.5, 0), "alarm": (8.5, 0), "fault": (8.8, 2), "reliability": (1.0, 2),
+    "sound": (1.5, 0), "out": (5.0, 1), "nan": (None, 2), "none": (None, 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["answers", "rejects", "aborts", "silent"])
+def test_bacnet_flags_of_devices_of_every_skill(tmp_path, how):
+    port, ours = free_port(), free_port()
+    rows = [
+        f"{name};127.0.0.1:{port};analog-input,{n};{'yes' if name == 'fault' else ''}\n"
+        for n, name in enumerate(JUDGED, 1)
+    ]
+    (tmp_path / "map.csv").write_text("point;device;object;cov\n" + "".join(rows))
+
+    async def play():
+        device = DeviceObject(
+            objectIdentifier=("device", 1), objectName="peer", vendorIdentifier=999
+        )
+        network = NetworkPortObject(
+            f"127.0.0.1/24:{port}", objectIdentifier=("network-port", 1), objectName="port"
+        )
+        peer = Simple.from_object_list([device, network])
+        peer.how = how
+        for n, (name, given) in enumerate(FLAGS.items(), 1):
+            peer.add_object(AnalogInputObject(
+                objectIdentifier=("analog-input", n), objectName=name, covIncrement=0.1,
+                units="degreesCelsius", **{"eventState": "normal", "outOfService": False, **given},
+            ))  # fmt: skip
+        kept = Kept()
+        feed = BacnetFeed(Bus("b", str(tmp_path / "map.csv"), f"127.0.0.1/24:{ours}", 0.5, 0.3))
+        async with running(feed, kept):
+            assert await until(lambda: feed.state()["polls"] >= 3, 30)
+            assert await until(lambda: feed.state()["changes"] >= 1)
+            state = feed.state()
+        peer.close()
+        return kept, state
+
+    kept, state = asyncio.run(play())
+    assert state["silent_devices"] == 0
+    assert state["read_one_by_one"] == (how in {"rejects", "silent"})
+    for point, (value, quality) in JUDGED.items():
+        rows = kept.rows().filter(pl.col("point") == point)
+        assert set(rows["quality"]) == {quality}, point
+        assert all(v == (value if value is None else pytest.approx(value)) for v in rows["value"])
+
+
+@pytest.mark.parametrize("text", ["Source.Supply", "ns=x;s=a", "ns=2;q=1"])
+def test_a_wrong_node_names_its_row(tmp_path, text):
+    (tmp_path / "map.csv").write_text(f'point,node\na,"{text}"\n')
+    with pytest.raises(InputError, match="row 2: node"):
+        OpcUaFeed(Server("office", str(tmp_path / "map.csv")))
+
+
+def supplied(kept):
+    return kept.rows().filter(pl.col("point") == "supply")
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("analog-input,3", "analog-input,3"), ("analogInput:3", "analog-input,3"),
+        ("AI3", "analog-input,3"), ("bv 12", "binary-value,12"), ("MSV-4", "multi-state-value,4"),
+        ("nonsense,1", None), ("analog-input", None), ("AI", None),
+    ],
+)  # fmt: skip
+def test_bacnet_objects_as_they_are_written(tmp_path, text, identifier):
+    (tmp_path / "map.csv").write_text(f"point;device;object\na;127.0.0.1;{text}\n")
+    bus = Bus("b", str(tmp_path / "map.csv"))
+    if identifier is None:
+        with pytest.raises(InputError, match=r"row 2: device '127\.0\.0\.1', object"):
+            BacnetFeed(bus)
+    else:
+        assert BacnetFeed(bus)._things[0].object == identifier
+
+
 def test_opcua_by_subscription_with_history(tmp_path):
     port = free_port()
     url = f"opc.tcp://127.0.0.1:{port}/"
@@ -218,7 +367,9 @@ def test_opcua_by_subscription_with_history(tmp_path):
 
     async def play():
         server, space, supply = await serve()
-        (tmp_path / "map.csv").write_text(f"point,node\nsupply,ns={space};s=Source.Supply\n")
+        (tmp_path / "map.csv").write_text(
+            f"point,node\nsupply,ns={space};s=Source.Supply\nghost,ns={space};s=Nobody\n"
+        )
         kept = Kept()
         options = Server("office", str(tmp_path / "map.csv"), url, 20, 20, backfill=1.0)
         feed = OpcUaFeed(options)
@@ -232,14 +383,21 @@ def test_opcua_by_subscription_with_history(tmp_path):
             assert await until(lambda: {8.0, 8.5} <= set(kept.values("supply")), 15)
             await supply.write_value(9.0)
             assert await until(lambda: 9.0 in kept.values("supply"))
-            bad = ua.DataValue(ua.Variant(0.0), ua.StatusCode(ua.StatusCodes.Bad))
-            await supply.write_value(bad)
-            assert await until(lambda: 2 in set(kept.rows()["quality"]))
+            for quality, status in (
+                (1, ua.StatusCodes.UncertainLastUsableValue),
+                (2, ua.StatusCodes.BadSensorFailure),
+            ):
+                await supply.write_value(ua.DataValue(ua.Variant(9.5), ua.StatusCode(status)))
+                assert await until(lambda quality=quality: quality in supplied(kept)["quality"])
             assert feed.state()["connected"]
             await server.stop()
             assert await until(lambda: not feed.state()["connected"], 20)
         return kept
 
     kept = asyncio.run(play())
+    assert kept.values("ghost")[0] is None
+    assert {source for source, _ in kept.refused} == {"ghost"}
+    odd = supplied(kept).filter(pl.col("quality") > 0)
+    assert set(odd.select("value", "quality").iter_rows()) == {(9.5, 1), (None, 2)}
     stamps = kept.rows()["time"].to_list()
     assert all(abs((datetime.now(UTC) - t).total_seconds()) < 300 for t in stamps)

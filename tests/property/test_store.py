@@ -191,3 +191,19 @@ def test_a_clock_set_back_does_not_bring_old_values_back(tmp_path):
     store.compact(everything=True)
     assert store.read(Window("a", *EVER))["value"].to_list() == [2.0]
     store.close()
+
+
+def test_what_is_sent_again_is_no_news(tmp_path):
+    clock = Clock()
+    store = TelemetryStore(tmp_path, now=clock)
+    at = [NOON + timedelta(days=n) for n in (-400, 0, 1)]
+    first = frame([("a", "supply", t, 1.0, None) for t in at] + [("b", "x", NOON, None, None)])
+    assert store.news(first).equals(first)
+    store.append(first)
+    store.flush()
+    store.append(frame([("a", "supply", NOON, 2.0, None)]))  # corrected
+    assert store.news(first).is_empty()
+    more = frame([("a", "supply", NOON, 1.0, None), ("a", "supply", NOON, 3.0, None)])
+    assert store.news(more)["value"].to_list() == [3.0]
+    assert store.news(first.clear()).is_empty()
+    store.close()

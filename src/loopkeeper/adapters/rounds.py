@@ -18,6 +18,7 @@ import polars as pl
 from loopkeeper.adapters.due_reports import Printing, print_due
 from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.store.resolve import trusted
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
 from loopkeeper.app.judging import NEWEST, Judgement, judged
 from loopkeeper.app.ports import Intake
@@ -152,7 +153,7 @@ def judge_folder(
     """
     newest, hours = readings
     dossier = read_dossier(folder)
-    found = _plain(judged(dossier, newest.drop("quality"), hours, now))
+    found = _plain(judged(dossier, trusted(newest).drop("quality"), hours, now))
     if printing is None:
         return found
     try:

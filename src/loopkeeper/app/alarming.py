@@ -23,6 +23,8 @@ from loopkeeper.lifecycle.monitor.alarm import (
 )
 from loopkeeper.plant.records import Event as Written
 
+BAD = 2
+"""Quality of readings that are none."""
 _Moved = tuple[Standing, tuple[Event, ...]]
 Doing = Callable[[Definition, Standing], _Moved]
 
@@ -79,6 +81,7 @@ class AlarmWatch:
         if self._interesting.is_empty():
             return
         rows = frame.join(self._interesting, on=["plant", "point"], how="semi").sort("time")
+        rows = rows.filter(pl.col("quality") < BAD)  # what is bad was not measured
         events: list[Event] = []
         columns = rows.select("plant", "point", "time", "value").iter_rows()
         for time, together in groupby(columns, key=lambda row: row[2]):

@@ -93,7 +93,9 @@ class Calculating:
             return
         past = self._past(name, until - REMEMBERED, until)
         known = past.filter(
-            pl.col("point").is_in(list(one.calculator.takes)), pl.col("value").is_not_null()
+            pl.col("point").is_in(list(one.calculator.takes)),
+            pl.col("value").is_not_null(),
+            pl.col("quality") == 0,
         ).with_columns(pl.lit(name).alias("plant"))
         for _, time, values in _instants(known):
             one.calculator.take(time, values)

@@ -66,6 +66,19 @@ class Ingestion:
         await self._queue.put(_Waiting(frame, feed, done))
         await done
 
+    async def keep_news(self, frame: pl.DataFrame, feed: str) -> None:
+        """Keep what a peer delivers again, as far as it was never known; it corrects nothing."""
+        attempt = 0
+        while True:
+            try:
+                await self.keep(await asyncio.to_thread(self._store.news, frame), feed)
+            except StoreError as error:
+                self.tally.trouble = str(error)
+                await asyncio.sleep(DELAYS[min(attempt, len(DELAYS) - 1)])
+                attempt += 1
+                continue
+            return
+
     async def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
         """Keep what could not be understood and count it."""
         self.tally.refused[feed] += 1

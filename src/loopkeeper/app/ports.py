@@ -16,6 +16,9 @@ class Store(Protocol):
     def append(self, frame: pl.DataFrame) -> None:
         """Keep readings; durable when this returns, StoreError when it cannot."""
 
+    def news(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the readings that were never known before."""
+
     def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
         """Keep what could not be understood, with the reason."""
 
@@ -37,6 +40,9 @@ class Intake(Protocol):
 
     async def keep(self, frame: pl.DataFrame, feed: str) -> None:
         """Return when the readings are durable: only then may the feed acknowledge them."""
+
+    async def keep_news(self, frame: pl.DataFrame, feed: str) -> None:
+        """Keep what a peer delivers again, as far as it was never known."""
 
     async def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
         """Keep what could not be understood: it is acknowledged, counted and not lost."""

@@ -18,6 +18,7 @@ import uvicorn
 from loopkeeper.adapters.feeds.mqtt.player import play as play_readings
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.store.resolve import trusted
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
 from loopkeeper.bootstrap import Service, read_settings
 from loopkeeper.bootstrap import service as make_service
@@ -217,7 +218,7 @@ def export(
             raise typer.BadParameter("expected two dates", param_hint="--period")
         start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
                       (asked.start, asked.end))  # fmt: skip
-        rows = TelemetryStore(folder).read(Window(plant, start, end))
+        rows = trusted(TelemetryStore(folder).read(Window(plant, start, end)))
         if rows.is_empty():
             raise InsufficientDataError(
                 f"no readings of {plant} in {period}", ["the store has none of them"]

@@ -13,8 +13,9 @@ from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from loopkeeper import __version__
-from loopkeeper.adapters.feeds.columns import Columns, PayloadError
+from loopkeeper.adapters.feeds.columns import Columns, PayloadError, Unread
 from loopkeeper.adapters.feeds.json_payload import read_json
+from loopkeeper.adapters.feeds.skew import note_ahead
 from loopkeeper.adapters.store.telemetry import Window
 from loopkeeper.bootstrap import Service
 from loopkeeper.errors import StoreError
@@ -45,6 +46,7 @@ class Doors:
     service: Service
     gate: Gate
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    unread: Unread = field(default_factory=Unread)
 
 
 def build(doors: Doors) -> FastAPI:
@@ -80,27 +82,33 @@ async def _store_failed(_: Request, error: Exception) -> Response:
 
 def _push(app: FastAPI, doors: Doors) -> None:
     @app.post("/api/v1/readings", summary="Push a batch; the answer means it is on disk")
-    async def push(request: Request, plant: str | None = None) -> dict[str, int]:
+    async def push(request: Request, plant: str | None = None) -> dict[str, Any]:
         token = doors.gate.admit(request, "write", plant)
         raw = await _body(request)
         columns = Columns()
         now = round(datetime.now(UTC).timestamp() * 1e6)
         source = request.client.host if request.client else ""
         try:
-            await asyncio.to_thread(read_json, raw, columns, plant=plant, arrived=now)
+            await asyncio.to_thread(
+                read_json, raw, columns, plant=plant, arrived=now, zone=doors.service.zone
+            )
         except PayloadError as error:
             await doors.service.ingestion.refuse(FEED, source, str(error), raw)
             raise HTTPException(422, str(error)) from error
         hidden = sorted({p for p in columns.plant if not token.sees(p)})
         if hidden:
             raise HTTPException(403, f"token {token.name!r} may not see {', '.join(hidden)}")
+        note_ahead(columns, now)
         try:
             async with asyncio.timeout(PATIENCE):
                 await doors.service.ingestion.keep(columns.frame(), FEED)
         except TimeoutError as error:
             detail = doors.service.ingestion.tally.trouble or "the store is busy"
             raise HTTPException(503, f"not kept: {detail}", {"Retry-After": "30"}) from error
-        return {"kept": len(columns.time)}
+        if said := doors.unread.fresh(source, columns.notes, columns.unread):
+            await doors.service.ingestion.refuse(FEED, source, said, raw)
+        said_now = {"refused": columns.unread, "reasons": columns.notes} if columns.notes else {}
+        return {"kept": len(columns.time), **said_now}
 
 
 async def _body(request: Request) -> bytes:
@@ -241,6 +249,14 @@ def _metrics(doors: Doors) -> str:
         lines.append(f"loopkeeper_{name} {value}")
     lines += ["# HELP loopkeeper_alarms Alarms that stand.", "# TYPE loopkeeper_alarms gauge"]
     lines += [f'loopkeeper_alarms{{priority="{p}"}} {n}' for p, n in _standing(doors).items()]
+    lines += ["# HELP loopkeeper_feed_count What a feed counts.",
+              "# TYPE loopkeeper_feed_count gauge"]  # fmt: skip
+    lines += [
+        f'loopkeeper_feed_count{{feed="{feed.name}",what="{what}"}} {n}'
+        for feed in doors.service.feeds
+        for what, n in feed.state().items()
+        if isinstance(n, int) and not isinstance(n, bool)
+    ]
     lines += ["# HELP loopkeeper_feed_connected 1 while its peer answers.",
               "# TYPE loopkeeper_feed_connected gauge"]  # fmt: skip
     for feed in doors.service.feeds:

@@ -7,8 +7,10 @@ from typing import Any, Literal
 import polars as pl
 from fastapi import FastAPI, HTTPException, Request
 
-from loopkeeper.adapters.feeds.columns import PayloadError, instant
+from loopkeeper.adapters.feeds.columns import PayloadError
+from loopkeeper.adapters.feeds.moments import instant
 from loopkeeper.adapters.files.tags import tags_of
+from loopkeeper.adapters.store.resolve import trusted
 from loopkeeper.adapters.store.telemetry import Window
 from loopkeeper.app.sensor_health import sensor_health
 from loopkeeper.bootstrap import Service
@@ -44,7 +46,7 @@ def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
         _allowed(request, "read", plant, service, gate)
 
         def newest(plant: str, start: datetime, end: datetime) -> pl.DataFrame:
-            return service.store.read(Window(plant, start, end))
+            return trusted(service.store.read(Window(plant, start, end)))
 
         health, said = sensor_health(service.plants[plant], newest, moment("at", at))
         return {
@@ -91,7 +93,7 @@ def moment(name: str, text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC)
     try:
-        micro = instant(text if not text.isdigit() else int(text))
+        micro = instant(text if not text.isdigit() else int(text), UTC)
     except PayloadError as error:
         raise HTTPException(422, f"{name}: {error}") from error
     return datetime.fromtimestamp(micro / 1e6, UTC)

@@ -1,23 +1,42 @@
 """Readings on their way in: columns that grow, one frame at the end."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from math import isfinite
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
-from loopkeeper.adapters.store.resolve import SCHEMA
+from loopkeeper.adapters.store.resolve import BAD, GOOD, SCHEMA, UNCERTAIN
 
-GOOD, UNCERTAIN, BAD = 0, 1, 2
-"""Quality as the source states it."""
-_MILLISECONDS = 1e11
-_MICROSECONDS = 1e14
-_EARLIEST, _LATEST = 0, int(4.1e15)
+__all__ = [
+    "BAD",
+    "GOOD",
+    "UNCERTAIN",
+    "Columns",
+    "NoTimeError",
+    "PayloadError",
+    "Row",
+    "Unread",
+    "name",
+    "names",
+]
+NOTES = 100
+"""Reasons kept of one payload."""
+REMEMBERED = 10_000
+"""Reasons a feed remembers to have said."""
+
+
+Row = tuple[str, int, int, int | None]
+"""What readings share: plant, time, quality and when it became known. [µs]"""
 
 
 class PayloadError(ValueError):
     """A payload that cannot be understood; its words name the place."""
+
+
+class NoTimeError(PayloadError):
+    """A value states no time, and when it came does not tell it."""
 
 
 @dataclass
@@ -30,18 +49,59 @@ class Columns:
     value: list[float | None] = field(default_factory=list)
     quality: list[int] = field(default_factory=list)
     known_at: list[int | None] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What of the payload could not be read, and why."""
+    unread: int = 0
+    """How much of it could not be read."""
+    untimed: int = 0
+    """How many values had no time and were left out."""
 
     def add(
         self, plant: str, point: str, time: int, value: float | None,
         quality: int = GOOD, known_at: int | None = None,
     ) -> None:  # fmt: skip
-        """Add one reading."""
+        """Add one reading; one without a value is a bad one."""
         self.plant.append(plant)
         self.point.append(point)
         self.time.append(time)
         self.value.append(value)
-        self.quality.append(quality if value is not None else max(quality, BAD))
+        self.quality.append(quality if value is not None else BAD)
         self.known_at.append(known_at)
+
+    def together(self, points: Sequence[str], values: Iterable[float], row: Row) -> None:
+        """Add sound values of many points at one time."""
+        plant, time, quality, known_at = row
+        many = len(points)
+        self.plant.extend([plant] * many)
+        self.point.extend(points)
+        self.time.extend([time] * many)
+        self.value.extend(map(float, values))
+        self.quality.extend([quality] * many)
+        self.known_at.extend([known_at] * many)
+
+    def note(self, reason: str) -> None:
+        """Say what could not be read."""
+        self.unread += 1
+        if len(self.notes) < NOTES:
+            self.notes.append(reason)
+
+    def failed(self, error: PayloadError) -> None:
+        """Say why a part of the payload gave no reading."""
+        if isinstance(error, NoTimeError):
+            self.untimed += 1
+        else:
+            self.note(str(error))
+
+    def extend(self, other: "Columns") -> None:
+        """Add all of another's, which is not used any more."""
+        for column in (*SCHEMA, "notes"):
+            mine, more = getattr(self, column), getattr(other, column)
+            if mine:
+                mine.extend(more)
+            else:
+                setattr(self, column, more)
+        self.unread += other.unread
+        self.untimed += other.untimed
 
     def frame(self) -> pl.DataFrame:
         """Return all as one frame of the store's schema."""
@@ -56,69 +116,29 @@ class Columns:
         return pl.DataFrame(data).select(list(SCHEMA))
 
 
+class Unread:
+    """What a feed could not read: all of it counted, each reason said once."""
+
+    def __init__(self) -> None:
+        """Nothing said yet."""
+        self.count = 0
+        self._said: set[tuple[str, str]] = set()
+
+    def fresh(self, source: str, notes: Sequence[str], count: int) -> str:
+        """Count what a source could not be read of; return the reasons not said before."""
+        if not notes:
+            return ""
+        self.count += count
+        new = [n for n in dict.fromkeys(notes) if (source, n) not in self._said]
+        if len(self._said) > REMEMBERED:
+            self._said.clear()
+        self._said.update((source, note) for note in new)
+        return "; ".join(new)
+
+
 def _times(values: list[Any]) -> pl.Series:
     stamps = pl.Series(values, dtype=pl.Int64).cast(pl.Datetime("us"))
     return stamps.dt.replace_time_zone("UTC")
-
-
-def instant(raw: object) -> int:
-    """
-    Return a time as microseconds since 1970, UTC.
-
-    Parameters
-    ----------
-    raw : object
-        ISO 8601 text (UTC when it states no offset), or seconds, milliseconds or microseconds
-        since 1970.
-
-    Returns
-    -------
-    int
-        [µs]
-
-    Raises
-    ------
-    PayloadError
-        When it is no time between 1970 and 2099.
-    """
-    if isinstance(raw, bool) or raw is None:
-        raise PayloadError(f"time {raw!r}: expected ISO 8601 or seconds since 1970")
-    if isinstance(raw, int | float):
-        scale = 1e6 if abs(raw) < _MILLISECONDS else 1e3 if abs(raw) < _MICROSECONDS else 1
-        micro = round(raw * scale) if isfinite(raw) else -1
-    else:
-        micro = _from_text(str(raw))
-    if not _EARLIEST <= micro < _LATEST:
-        raise PayloadError(f"time {raw!r} lies outside 1970 to 2099")
-    return micro
-
-
-def _from_text(text: str) -> int:
-    try:
-        read = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise PayloadError(f"time {text[:40]!r}: expected ISO 8601") from error
-    aware = read if read.tzinfo else read.replace(tzinfo=UTC)
-    delta = aware - datetime(1970, 1, 1, tzinfo=UTC)
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
-
-
-def number(raw: object) -> float | None:
-    """
-    Return a value: numbers, switches and texts of numbers; None where the source has none.
-
-    Raises
-    ------
-    PayloadError
-        When it is neither.
-    """
-    if raw is None:
-        return None
-    try:
-        value = float(raw)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        raise PayloadError(f"value {str(raw)[:40]!r} is no number") from error
-    return value if isfinite(value) else None
 
 
 def name(raw: object, what: str) -> str:
@@ -130,6 +150,22 @@ def name(raw: object, what: str) -> str:
     PayloadError
         When it is no text, empty, or longer than 200 characters.
     """
-    if not isinstance(raw, str) or not raw.strip() or len(raw) > 200 or "\x00" in raw:
-        raise PayloadError(f"{what} {str(raw)[:40]!r}: expected a name of up to 200 characters")
+    if isinstance(raw, str):
+        return _name(raw, what)
+    raise PayloadError(f"{what} {str(raw)[:40]!r}: expected a name of up to 200 characters")
+
+
+@lru_cache(65_536)
+def _name(raw: str, what: str) -> str:
+    if not raw.strip() or len(raw) > 200 or "\x00" in raw:
+        raise PayloadError(f"{what} {raw[:40]!r}: expected a name of up to 200 characters")
     return raw.strip()
+
+
+@lru_cache(4096)
+def names(raws: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return the names of points that come together again and again; None when one is wrong."""
+    try:
+        return tuple(_name(raw, "point") for raw in raws)
+    except PayloadError:
+        return None

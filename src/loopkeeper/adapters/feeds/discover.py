@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -27,6 +28,14 @@ ASKED_AGAIN = 2.0
 DEEPEST = 12
 """Folders of an OPC UA server are followed so far down."""
 _MEASURING = ("analog", "binary", "multi-state", "accumulator", "integer", "large", "pulse")
+_NUMERIC = {
+    getattr(ua.VariantType, kind) for kind in (
+        "Boolean", "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64",
+        "Float", "Double",
+    )
+}  # fmt: skip
+_ANYONE = 4_194_303
+"""The device number every BACnet device answers to."""
 _BACNET_UNITS = {
     "degrees-celsius": "°C", "kilowatts": "kW", "watts": "W", "kilowatt-hours": "kWh",
     "megawatt-hours": "MWh", "cubic-meters-per-hour": "m3/h", "liters-per-second": "L/s",
@@ -94,7 +103,8 @@ async def _branch(node: Node, path: tuple[str, ...], found: Rows) -> None:
             continue
         here = (*path, (await child.read_browse_name()).Name or "")
         if await child.read_node_class() is ua.NodeClass.Variable:
-            if not isinstance(await child.read_value(), int | float):
+            held = await child.read_data_value(raise_on_bad_status=False)
+            if held.Value is None or held.Value.VariantType not in _NUMERIC:
                 continue
             found.append({"point": ".".join(here), "name": " ".join(here),
                           "unit": await _engineering_unit(child),
@@ -123,15 +133,9 @@ async def _bacnet(url: str, seconds: float, ours: str) -> Rows:
 
 
 async def _objects(app: Application, device: str) -> Rows:
-    heard: list[Any] = []
-    while not heard:  # a question or its answer may be lost; the caller's patience ends this
-        heard = list(await app.who_is(address=Address(device), timeout=ASKED_AGAIN))
     found: Rows = []
-    for one in heard:
-        listed = await app.read_property(
-            Address(device), one.iAmDeviceIdentifier, "object-list"
-        )  # fmt: skip
-        for identifier in listed:
+    for one in await _devices(app, device):
+        for identifier in await _listed(app, device, one):
             kind, number = str(identifier[0]), identifier[1]
             if not kind.startswith(_MEASURING):
                 continue
@@ -143,11 +147,43 @@ async def _objects(app: Application, device: str) -> Rows:
     return found
 
 
+async def _devices(app: Application, device: str) -> list[ObjectIdentifier]:
+    """Who answers there: to a call, or to being asked for its number."""
+    while True:  # a question or its answer may be lost; the caller's patience ends this
+        heard = await app.who_is(address=Address(device), timeout=ASKED_AGAIN)
+        if heard:
+            return [one.iAmDeviceIdentifier for one in heard]
+        anyone = ObjectIdentifier(("device", _ANYONE))
+        answer = await _read(app, device, anyone, "object-identifier")
+        if isinstance(answer, ObjectIdentifier):
+            return [answer]
+
+
+async def _listed(app: Application, device: str, one: ObjectIdentifier) -> list[ObjectIdentifier]:
+    """The objects of a device, one by one where the list is too long for an answer."""
+    whole = await _read(app, device, one, "object-list")
+    if not isinstance(whole, ErrorRejectAbortNack):
+        return list(whole or ())
+    many = await _read(app, device, one, "object-list", 0)
+    if isinstance(many, ErrorRejectAbortNack):
+        raise OutsideError(f"{device}: its list of objects cannot be read: {many}")
+    each = [await _read(app, device, one, "object-list", n) for n in range(1, int(many) + 1)]
+    return [item for item in each if isinstance(item, ObjectIdentifier)]
+
+
+async def _read(
+    app: Application, device: str, one: ObjectIdentifier, what: str, place: int | None = None
+) -> Any:
+    """A property, or the error that stands for it."""
+    try:
+        return await app.read_property(Address(device), one, what, place)
+    except ErrorRejectAbortNack as error:
+        return error
+
+
 async def _text(app: Application, device: str, identifier: ObjectIdentifier, what: str) -> str:
-    with suppress(ErrorRejectAbortNack):
-        answer = await app.read_property(Address(device), identifier, what)
-        return "" if isinstance(answer, ErrorRejectAbortNack) else str(answer)
-    return ""
+    answer = await _read(app, device, identifier, what)
+    return "" if isinstance(answer, ErrorRejectAbortNack) else str(answer)
 
 
 class _Heard:
@@ -158,6 +194,9 @@ class _Heard:
 
     async def keep(self, frame: pl.DataFrame, feed: str) -> None:
         self._note(frame.select("plant", "point").iter_rows(), feed)
+
+    async def keep_news(self, frame: pl.DataFrame, feed: str) -> None:
+        await self.keep(frame, feed)
 
     async def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
         """What cannot be understood offers nothing."""
@@ -174,7 +213,7 @@ async def _mqtt(url: str, seconds: float) -> Rows:
         place.hostname or "localhost", place.port or 1883, topics, f"discover-{uuid4().hex[:12]}",
         place.username, place.password, lasting=False,
     )  # fmt: skip
-    heard, feed = _Heard(), MqttFeed(broker)
+    heard, feed = _Heard(), MqttFeed(broker, zone=lambda _: UTC, curious=True)
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await feed.run(heard)

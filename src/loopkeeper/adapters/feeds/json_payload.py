@@ -1,137 +1,120 @@
-"""Readings in JSON, in the shapes gateways send them."""
+"""Readings in JSON, in the shapes gateways send them, and in what they take for JSON."""
 
-from typing import Any
+import re
+from math import isfinite
 
 import orjson
 
-from loopkeeper.adapters.feeds.columns import (
-    BAD,
-    GOOD,
-    UNCERTAIN,
-    Columns,
-    PayloadError,
-    instant,
-    name,
-    number,
-)
+from loopkeeper.adapters.feeds.columns import Columns, NoTimeError, PayloadError
+from loopkeeper.adapters.feeds.line_protocol import is_line_protocol, read_lines
+from loopkeeper.adapters.feeds.moments import Zone
+from loopkeeper.adapters.feeds.shapes import Around, take
+from loopkeeper.adapters.feeds.values import MISSING
 
-QUALITIES = {"good": GOOD, "uncertain": UNCERTAIN, "bad": BAD}
 LONGEST = 100_000
 """Readings one payload may hold."""
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?")
+_TOKENS = re.compile(
+    r'"(?:[^"\\]|\\.)*"'
+    r"|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])"
+    r"|[-+]?[A-Za-z_][\w./]*"
+    r"|:\s*(?=[,}\]])"
+    r"|,\s*(?=[}\]])"
+)
 
 
 def read_json(
     raw: bytes, into: Columns, *, plant: str | None, point: str | None = None,
-    arrived: int | None = None,
+    arrived: int | None = None, zone: Zone = lambda _: None,
 ) -> None:  # fmt: skip
     """
-    Add the readings of a JSON payload.
+    Add the readings of a payload; what of it cannot be read is noted and costs nothing else.
 
     Understood are ``{"time", "values": {point: value}}``, ``{"point", "time", "value"}``, a list
     of such, ``{"readings": [...]}`` and ``{"point": [...], "time": [...], "value": [...]}``; each
-    may state ``plant``, ``quality`` (good, uncertain, bad) and ``known_at``. A bare number is a
-    reading of the topic's own point, now.
+    may state ``plant``, ``quality`` (good, uncertain, bad) and ``known_at``. So are flat and
+    nested objects of values (``ENERGY.Power``), a state with the time it was updated, and
+    InfluxDB's line protocol. A bare value is a reading of the topic's own point, now.
 
     Parameters
     ----------
     raw : bytes
         UTF-8.
     into : Columns
-        Extended by the readings, by all of them or none.
+        Extended by the readings.
     plant, point : str, optional
         What topic or address tells.
     arrived : int, optional
         Time of arrival, for values that state no time. [µs]
+    zone : callable
+        Time zone of a plant, for times that state no offset.
 
     Raises
     ------
     PayloadError
-        When anything in it cannot be understood; nothing is added then.
+        When nothing in it can be understood; nothing is added then.
     """
-    try:
-        data = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise PayloadError(f"no JSON: {error}") from error
     own = Columns()
     try:
-        _any(data, own, _Around(plant, point, arrived))
+        _read(raw, own, Around(plant, point, arrived, zone))
     except RecursionError as error:
         raise PayloadError("nested too deeply") from error
+    if not own.time and own.notes:
+        raise PayloadError("; ".join(own.notes[:3]))
+    if not own.time and own.untimed:
+        raise NoTimeError("no value states its time")
     if len(own.time) > LONGEST:
         raise PayloadError(f"{len(own.time)} readings in one payload: at most {LONGEST}")
-    for column in ("plant", "point", "time", "value", "quality", "known_at"):
-        getattr(into, column).extend(getattr(own, column))
+    into.extend(own)
 
 
-class _Around:
-    """What is known around an item: plant, point, time of arrival, time and state of a group."""
-
-    def __init__(self, plant: str | None, point: str | None, arrived: int | None) -> None:
-        self.plant, self.point, self.arrived = plant, point, arrived
-
-    def plant_of(self, item: dict[str, Any]) -> str:
-        return name(item.get("plant", self.plant), "plant")
-
-
-def _any(data: Any, into: Columns, around: _Around) -> None:
-    if isinstance(data, list):
-        for item in data:
-            _any(item, into, around)
-    elif isinstance(data, dict):
-        _item(data, into, around)
-    elif around.point is not None and around.arrived is not None:
-        value = number(data)
-        into.add(name(around.plant, "plant"), around.point, around.arrived, value)
-    else:
-        raise PayloadError(f"{str(data)[:40]!r}: expected an object with time and values")
+def _read(raw: bytes, into: Columns, around: Around) -> None:
+    try:
+        take(orjson.loads(raw), into, around)
+    except orjson.JSONDecodeError as error:
+        text = _text(raw)
+        if text.startswith(("{", "[")):
+            take(_mended(text, str(error)), into, around)
+        elif is_line_protocol(text):
+            read_lines(text, into, around)
+        elif around.point is not None:
+            take(text, into, around)
+        else:
+            raise PayloadError(f"no JSON: {error}") from error
 
 
-def _item(item: dict[str, Any], into: Columns, around: _Around) -> None:
-    if isinstance(item.get("readings"), list):
-        inner = _Around(item.get("plant", around.plant), around.point, around.arrived)
-        for one in item["readings"]:
-            _any(one, into, inner)
-        return
-    if isinstance(item.get("point"), list):
-        _columns(item, into, around)
-        return
-    plant, time = around.plant_of(item), _time(item, around)
-    quality, known = _quality(item.get("quality")), _known(item)
-    if isinstance(item.get("values"), dict):
-        for point, value in item["values"].items():
-            into.add(plant, name(point, "point"), time, number(value), quality, known)
-        return
-    if "value" not in item:
-        raise PayloadError(f"neither value nor values nor readings among {sorted(item)[:6]}")
-    point = name(item.get("point", around.point), "point")
-    into.add(plant, point, time, number(item["value"]), quality, known)
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise PayloadError(f"no JSON: {error}") from error
 
 
-def _columns(item: dict[str, Any], into: Columns, around: _Around) -> None:
-    plant, quality, known = around.plant_of(item), _quality(item.get("quality")), _known(item)
-    lists = [item.get(key) for key in ("point", "time", "value")]
-    if any(not isinstance(one, list) or len(one) != len(item["point"]) for one in lists):
-        raise PayloadError("point, time and value: expected lists of equal length")
-    for point, time, value in zip(*lists, strict=True):
-        into.add(plant, name(point, "point"), instant(time), number(value), quality, known)
+def _mended(text: str, error: str) -> object:
+    """What other writers than JSON's leave: NaN, Infinity, None, nothing at all, a last comma."""
+    try:
+        return orjson.loads(_TOKENS.sub(_token, text))
+    except orjson.JSONDecodeError:
+        raise PayloadError(f"no JSON: {error}") from None
 
 
-def _time(item: dict[str, Any], around: _Around) -> int:
-    raw = item.get("time", item.get("timestamp", item.get("ts")))
-    if raw is None and around.arrived is not None and around.point is not None:
-        return around.arrived
-    return instant(raw)
+def _token(found: re.Match[str]) -> str:
+    token = found[0]
+    if token[0] == '"':
+        return token
+    if token[0] in ":,":
+        return ": null" if token[0] == ":" else ""
+    word = token.lower()
+    if word.lstrip("+-") in MISSING:
+        return "null"
+    return word if word in {"true", "false"} else _figure(token)
 
 
-def _known(item: dict[str, Any]) -> int | None:
-    return instant(item["known_at"]) if item.get("known_at") is not None else None
-
-
-def _quality(raw: object) -> int:
-    if raw is None:
-        return GOOD
-    if isinstance(raw, int) and raw in QUALITIES.values():
-        return raw
-    if isinstance(raw, str) and raw.lower() in QUALITIES:
-        return QUALITIES[raw.lower()]
-    raise PayloadError(f"quality {str(raw)[:20]!r}: expected good, uncertain or bad")
+def _figure(token: str) -> str:
+    """A number as JSON writes it."""
+    try:
+        value = float(token)
+    except ValueError:
+        return token
+    written = token if _NUMBER.fullmatch(token) else repr(value)
+    return written if isfinite(value) else "null"

@@ -10,8 +10,17 @@ from threading import RLock
 
 import polars as pl
 
+from loopkeeper.adapters.store.hours import HOURS, rolled_up
 from loopkeeper.adapters.store.journal import Journal
-from loopkeeper.adapters.store.resolve import KEY, ORDER, SCHEMA, STORED, TIME, ordered, resolved
+from loopkeeper.adapters.store.resolve import (
+    KEY,
+    ORDER,
+    SCHEMA,
+    STORED,
+    ordered,
+    resolved,
+    unknown,
+)
 from loopkeeper.adapters.store.table import DayFile, DayTable, first_day_kept
 from loopkeeper.errors import InputError, StoreError
 
@@ -25,12 +34,6 @@ STAMP, EPOCH = "last stamp", "1970-01-01T00:00:00+00:00"
 """Under which name the newest time of arrival is remembered, and what it is before the first."""
 PLANTS = "plants"
 """Under which name the plants in the table are remembered."""
-HOURS: dict[str, pl.DataType] = {
-    "plant": pl.String(), "point": pl.String(), "time": TIME,
-    "mean": pl.Float64(), "min": pl.Float64(), "max": pl.Float64(),
-    "first": pl.Float64(), "last": pl.Float64(), "count": pl.Int32(),
-}  # fmt: skip
-"""An hour of a point: plain statistics of its readings in the meter's own unit."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,20 @@ class TelemetryStore:
         ]
         return ordered(pl.concat([*parts, self._fresh(window)]))
 
+    def news(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the readings that were never known before: what is sent again is no news."""
+        parts = []
+        for (plant, _), part in frame.group_by(
+            "plant", pl.col("time").dt.date().alias("day"), maintain_order=True
+        ):
+            first, last = part["time"].min(), part["time"].max()
+            if not (isinstance(first, datetime) and isinstance(last, datetime)):
+                continue
+            end = last + timedelta(microseconds=1)
+            window = Window(str(plant), first, end, part["point"].unique().to_list())
+            parts.append(unknown(part, self.history(window)))
+        return pl.concat(parts) if parts else frame.clear()
+
     def since(self, entry: int) -> pl.DataFrame:
         """
         Return the readings that came after an entry of the journal, in order of arrival.
@@ -228,7 +245,7 @@ class TelemetryStore:
             part = Window(window.plant, max(start, window.start), min(end, window.end),
                           window.points)  # fmt: skip
             rows = self.read(part).with_columns(pl.lit(window.plant).alias("plant"))
-            parts.append(_rolled_up(rows))
+            parts.append(rolled_up(rows))
         return pl.concat(parts).sort("point", "time").drop("plant")
 
     def latest(self, plant: str, *, within: timedelta = timedelta(days=2)) -> pl.DataFrame:
@@ -286,7 +303,7 @@ class TelemetryStore:
                 self._superseded.replace(day, ordered(pl.concat([older, superseded])))
             self._journal.note_rolled(str(day), None)
             self._readings.replace(day, current)
-        self._hours.replace(day, _rolled_up(current))
+        self._hours.replace(day, rolled_up(current))
         (file,) = self._readings.days()[day]
         self._journal.note_rolled(str(day), file.path)
 
@@ -358,25 +375,6 @@ def _runs(days: list[date]) -> list[tuple[datetime, datetime]]:
         else:
             runs.append((start, start + timedelta(days=1)))
     return runs
-
-
-def _rolled_up(rows: pl.DataFrame) -> pl.DataFrame:
-    """Hourly statistics of good readings in order of time."""
-    value = pl.col("value")
-    return (
-        rows.lazy()
-        .filter(value.is_not_null(), pl.col("quality") == 0)
-        .sort(*KEY)
-        .group_by("plant", "point", pl.col("time").dt.truncate("1h"))
-        .agg(
-            value.mean().alias("mean"), value.min().alias("min"), value.max().alias("max"),
-            value.first().alias("first"), value.last().alias("last"),
-            value.len().cast(pl.Int32).alias("count"),
-        )
-        .select(list(HOURS))
-        .sort(*KEY)
-        .collect()
-    )  # fmt: skip
 
 
 def _copy_table(table: DayTable, target: Path) -> None:

@@ -1,7 +1,9 @@
 """The BACnet/IP feed: change of value where it is offered, read-property-multiple on a beat."""
 
 import asyncio
+import re
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,20 +16,35 @@ from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.pdu import Address
 from bacpypes3.primitivedata import ObjectIdentifier
 
-from loopkeeper.adapters.feeds.columns import BAD, GOOD, Columns, PayloadError, number
+from loopkeeper.adapters.feeds.bacnet.device import (
+    BROKEN,
+    FLAGS,
+    PRESENT,
+    Manners,
+    Peer,
+    SilentError,
+    judged,
+)
+from loopkeeper.adapters.feeds.columns import BAD, Columns
 from loopkeeper.adapters.files.point_table import read_point_table
 from loopkeeper.app.ports import Intake
+from loopkeeper.errors import InputError
 
+_KINDS = {
+    f"{short}{way}": f"{kind}-{name}"
+    for short, kind in (
+        ("a", "analog"), ("b", "binary"), ("m", "multi-state"), ("ms", "multi-state"),
+    )
+    for way, name in (("i", "input"), ("o", "output"), ("v", "value"))
+}  # fmt: skip
+_SHORT = re.compile(r"(a[iov]|b[iov]|ms?[iov])[\s,:_-]*(\d+)", re.IGNORECASE)
 NEEDED = {
     "point": "its name",
     "device": "such as 192.168.1.20",
     "object": "analog-input,1",
 }
-TOGETHER = 20
-"""Objects asked for in one request."""
 LIFETIME = 300
 """Seconds a subscription holds; it is renewed in time."""
-_STATES = {"active": 1.0, "inactive": 0.0}
 
 
 @dataclass(frozen=True)
@@ -57,25 +74,40 @@ class Thing:
     cov: bool
 
 
+def _thing(row: Mapping[str, str]) -> Thing:
+    """A row of the table; a short name of an object such as AI1 is spelt out."""
+    short = _SHORT.fullmatch(row["object"].strip())
+    text = f"{_KINDS[short[1].lower()]},{short[2]}" if short else row["object"]
+    try:
+        identifier = str(ObjectIdentifier(text))
+        Address(row["device"])
+    except ValueError as error:
+        raise InputError(
+            f"row {row['row']}: device {row['device']!r}, object {row['object']!r}: expected such "
+            "as 192.168.1.20 and analog-input,1"
+        ) from error
+    changes = row.get("cov", "").lower() in {"yes", "true", "1"}
+    return Thing(row["point"], row["device"], identifier, changes)
+
+
 class BacnetFeed:
     """One network; a device that is silent gives readings without a value, the rest goes on."""
 
     def __init__(self, bus: Bus, *, name: str = "bacnet") -> None:
         """Read the table of objects; nothing is sent before :meth:`run`."""
         self.name, self._bus = name, bus
-        self._things = tuple(
-            Thing(r["point"], r["device"], r["object"],
-                  r.get("cov", "").lower() in {"yes", "true", "1"})
-            for r in read_point_table(Path(bus.map), NEEDED)
-        )  # fmt: skip
-        self._polls, self._changes, self._silent = 0, 0, 0
+        self._things = tuple(_thing(r) for r in read_point_table(Path(bus.map), NEEDED))
+        self._polls, self._changes = 0, 0
+        self._silent: set[str] = set()
+        self._manners = {t.device: Manners() for t in self._things}
 
     def state(self) -> dict[str, object]:
         """Return what health shows."""
         devices = {t.device for t in self._things}
         return {
-            "kind": "bacnet", "connected": self._polls > 0 and self._silent < len(devices),
-            "polls": self._polls, "changes": self._changes, "silent_devices": self._silent,
+            "kind": "bacnet", "connected": self._polls > 0 and len(self._silent) < len(devices),
+            "polls": self._polls, "changes": self._changes, "silent_devices": len(self._silent),
+            "read_one_by_one": sum(m.together == 0 for m in self._manners.values()),
         }  # fmt: skip
 
     async def run(self, intake: Intake) -> None:
@@ -93,44 +125,28 @@ class BacnetFeed:
     async def _poll_for_ever(self, app: Application, intake: Intake) -> None:
         while True:
             began = asyncio.get_running_loop().time()
-            columns, self._silent = Columns(), 0
-            for device in sorted({t.device for t in self._things}):
-                await self._poll(app, device, columns)
-            await intake.keep(columns.frame(), self.name)
+            async with asyncio.TaskGroup() as group:
+                for device in self._manners:
+                    group.create_task(self._poll(app, device, intake))
             self._polls += 1
             spent = asyncio.get_running_loop().time() - began
             await asyncio.sleep(max(0.0, self._bus.every - spent))
 
-    async def _poll(self, app: Application, device: str, columns: Columns) -> None:
+    async def _poll(self, app: Application, device: str, intake: Intake) -> None:
         """All objects of a device; one that does not answer counts as silent."""
         things = [t for t in self._things if t.device == device]
-        answered = False
-        for first in range(0, len(things), TOGETHER):
-            part = things[first : first + TOGETHER]
-            values = await self._ask(app, device, part)
-            answered = answered or values is not None
-            now = time.time_ns() // 1000
-            for thing in part:
-                value = None if values is None else values.get(_identifier(thing))
-                quality = BAD if value is None else GOOD
-                columns.add(self._bus.plant, thing.point, now, value, quality)
-        self._silent += not answered
-
-    async def _ask(
-        self, app: Application, device: str, things: list[Thing]
-    ) -> dict[tuple[Any, int], float | None] | None:
-        """Values by object; None when the device is silent."""
-        wanted: list[Any] = []
-        for thing in things:
-            wanted += [thing.object, ["present-value"]]
+        peer = Peer(app, device, self._bus.timeout)
         try:
-            async with asyncio.timeout(self._bus.timeout * max(1, len(things) // TOGETHER + 1)):
-                answer = await app.read_property_multiple(Address(device), wanted)
-        except (TimeoutError, ErrorRejectAbortNack):
-            return None
-        if isinstance(answer, ErrorRejectAbortNack) or answer is None:
-            return None
-        return {tuple(identifier): _value(value) for identifier, _, _, value in answer}
+            found = await peer.values([t.object for t in things], self._manners[device])
+            self._silent.discard(device)
+        except SilentError:
+            found = {}
+            self._silent.add(device)
+        columns, now = Columns(), time.time_ns() // 1000
+        for thing in things:
+            value, quality = found.get(thing.object, (None, BAD))
+            columns.add(self._bus.plant, thing.point, now, value, quality)
+        await intake.keep(columns.frame(), self.name)
 
     async def _follow(self, app: Application, thing: Thing, intake: Intake) -> None:
         """Changes of one object; the subscription is renewed, and made anew after a break."""
@@ -149,13 +165,24 @@ class BacnetFeed:
                     )
                 )
             while True:
-                kind, raw = await changes.get_value()
-                if str(kind) != "present-value":
-                    continue
+                found = await _change(changes)
                 columns, now = Columns(), time.time_ns() // 1000
-                columns.add(self._bus.plant, thing.point, now, _value(raw), GOOD)
+                columns.add(self._bus.plant, thing.point, now, *judged(found))
                 await intake.keep(columns.frame(), self.name)
                 self._changes += 1
+
+
+async def _change(changes: Any) -> dict[str, Any]:
+    """What one notification tells: the value, and its flags behind it."""
+    found: dict[str, Any] = {}
+    while PRESENT not in found or (FLAGS not in found and not changes.queue.empty()):
+        try:
+            async with asyncio.timeout(LIFETIME):  # a subscription that broke says nothing more
+                kind, raw = await changes.get_value()
+        except BROKEN:
+            continue
+        found[str(kind)] = raw
+    return found
 
 
 def application(bus: Bus) -> Application:
@@ -168,18 +195,3 @@ def application(bus: Bus) -> Application:
         bus.address, objectIdentifier=("network-port", 1), objectName="loopkeeper-port"
     )
     return Application.from_object_list([device, port])
-
-
-def _identifier(thing: Thing) -> tuple[Any, int]:
-    return tuple(ObjectIdentifier(thing.object))
-
-
-def _value(raw: Any) -> float | None:
-    """A present value: analog, binary or multi-state; None for an error."""
-    text = str(raw).lower()
-    if text in _STATES:
-        return _STATES[text]
-    try:
-        return number(raw)
-    except PayloadError:
-        return None

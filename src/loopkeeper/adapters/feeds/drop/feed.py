@@ -2,24 +2,31 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
-from loopkeeper.adapters.files.telemetry import read_telemetry_file
+from loopkeeper.adapters.feeds.moments import Zone
+from loopkeeper.adapters.files.telemetry import EMPTY, read_telemetry_file
 from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.app.ports import Intake
 from loopkeeper.plant.verdict import Verdict
 
+_OTHER = "Asia/Shanghai"
 ENDINGS = {".csv", ".txt", ".parquet", ".xlsx"}
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """A folder with one sub-folder for each plant, and the time zone of naive times."""
+    """
+    A folder with one sub-folder for each plant.
+
+    ``timezone`` is that of times without offset, the plant's own when left out.
+    """
 
     folder: str = "inbox"
-    timezone: str = "UTC"
+    timezone: str = ""
     every: float = 5.0
 
 
@@ -31,9 +38,10 @@ class DropFeed:
     beside it says what there was to say.
     """
 
-    def __init__(self, inbox: Inbox, *, name: str = "drop") -> None:
+    def __init__(self, inbox: Inbox, *, name: str = "drop", zone: Zone = lambda _: None) -> None:
         """Nothing is read before :meth:`run`."""
         self.name, self._inbox, self._folder = name, inbox, Path(inbox.folder)
+        self._zone = zone
         self._sizes: dict[Path, tuple[int, int]] = {}
         self._files = 0
 
@@ -63,16 +71,19 @@ class DropFeed:
 
     async def _take(self, path: Path, intake: Intake) -> None:
         plant, verdicts = path.parent.name, []  # type: tuple[str, list[Verdict]]
-        zone = self._inbox.timezone
-        frame = await asyncio.to_thread(read_telemetry_file, path, path.name, zone, verdicts)
+        zone = self._zone(plant)
+        frame = await asyncio.to_thread(_read, path, None if zone is None else str(zone), verdicts)
         known = frame.filter(pl.col("time").is_not_null())
         if known.is_empty():
             reason = "; ".join(v.sentence() for v in verdicts) or "no readings in it"
             await intake.refuse(self.name, f"{plant}/{path.name}", reason, b"")
             self._aside(path, "failed", verdicts)
             return
+        now = datetime.now(UTC)
         rows = known.with_columns(
             pl.lit(plant).alias("plant"),
+            # what nobody told is known from now on, and nothing is known before it is here
+            pl.when(pl.col("known_at") < now).then(pl.col("known_at")).alias("known_at"),
             pl.when(pl.col("value").is_null()).then(2).otherwise(0).cast(pl.Int8).alias("quality"),
         )
         await intake.keep(rows.select(list(SCHEMA)), self.name)
@@ -91,3 +102,15 @@ class DropFeed:
         if verdicts:
             said = "\n".join(f"{v.severity}: {v.sentence()} {v.sentence('zh')}" for v in verdicts)
             place.with_suffix(place.suffix + ".said.txt").write_text(said + "\n", encoding="utf-8")
+
+
+def _read(path: Path, zone: str | None, verdicts: list[Verdict]) -> pl.DataFrame:
+    """The readings of a file; none when it has times of a zone that nobody told."""
+    frame = read_telemetry_file(path, path.name, zone or "UTC", verdicts)
+    if zone is not None:
+        return frame
+    other = read_telemetry_file(path, path.name, _OTHER, [])
+    if frame["time"].equals(other["time"]):
+        return frame
+    verdicts.append(Verdict("dossier.time.no_zone", {"file": path.name}))
+    return EMPTY

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,24 +10,14 @@ from typing import Any
 from pymodbus import FramerType, ModbusException
 from pymodbus.client import AsyncModbusTcpClient
 
-from loopkeeper.adapters.feeds.columns import BAD, GOOD, Columns
-from loopkeeper.adapters.files.point_table import figure, read_point_table
+from loopkeeper.adapters.feeds.columns import Columns
+from loopkeeper.adapters.feeds.modbus.registers import Block, blocks, read_registers, value_of
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 
-TABLES = {"holding": 120, "input": 120, "coil": 1900, "discrete": 1900}
-"""Tables of a device and how much of them one request may read."""
-HOLE = 8
-"""Addresses between two points that are read along rather than asking twice."""
 FRAMERS = {"tcp": FramerType.SOCKET, "rtu_over_tcp": FramerType.RTU}
-_KIND = AsyncModbusTcpClient.DATATYPE
-KINDS: dict[str, Any] = {
-    "int16": _KIND.INT16, "uint16": _KIND.UINT16, "int32": _KIND.INT32, "uint32": _KIND.UINT32,
-    "int64": _KIND.INT64, "uint64": _KIND.UINT64, "float32": _KIND.FLOAT32,
-    "float64": _KIND.FLOAT64,
-}  # fmt: skip
-"""Types of values in registers."""
-NEEDED = {"point": "its name", "table": ", ".join(TABLES), "address": "from 0"}
+_NOT_SO = {2, 3, 4}
+"""Exceptions that tell of an address or a length; others tell of the device."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +26,9 @@ class Device:
     A Modbus server and the table of what stands where.
 
     ``map`` is a CSV with ``point, table, address`` and optionally ``type`` (uint16), ``words``
-    (big or little: which word of a long value comes first), ``scale``, ``offset`` and ``unit``
-    (the device behind a gateway).
+    and ``bytes`` (big or little: which word of a long value, which byte of a word comes first) or
+    ``order`` (ABCD, CDAB, BADC, DCBA), ``scale``, ``offset``, ``missing`` (raw values that mean
+    there is none, such as ``0x7FFF;0x8000``) and ``unit`` (the device behind a gateway).
     """
 
     plant: str
@@ -49,106 +40,8 @@ class Device:
     timeout: float = 3.0
 
 
-@dataclass(frozen=True)
-class Register:
-    """A point in a device: value = scale · raw + offset."""
-
-    point: str
-    unit: int
-    table: str
-    address: int
-    kind: str
-    words: str
-    scale: float
-    offset: float
-
-    @property
-    def width(self) -> int:
-        """Addresses it takes."""
-        return int(KINDS[self.kind].value[1]) if self.table in {"holding", "input"} else 1
-
-
-@dataclass(frozen=True)
-class Block:
-    """Neighbouring registers read by one request."""
-
-    unit: int
-    table: str
-    start: int
-    count: int
-    registers: tuple[Register, ...]
-
-
-def read_registers(path: Path) -> tuple[Register, ...]:
-    """
-    Read a register map.
-
-    Parameters
-    ----------
-    path : Path
-        CSV, see :class:`Device`.
-
-    Returns
-    -------
-    tuple of Register
-
-    Raises
-    ------
-    InputError
-        When a cell cannot be understood; file, row and expectation are named.
-    """
-    try:
-        return tuple(_register(row) for row in read_point_table(path, NEEDED))
-    except InputError as error:
-        raise InputError(f"{path.name}: {str(error).removeprefix(f'{path.name}: ')}") from error
-
-
-def _register(row: Mapping[str, str]) -> Register:
-    table, kind = row["table"].lower(), (row.get("type") or "uint16").lower()
-    words = (row.get("words") or "big").lower()
-    for what, value, known in (
-        ("table", table, TABLES), ("type", kind, KINDS), ("words", words, ("big", "little")),
-    ):  # fmt: skip
-        if value not in known:
-            raise InputError(f"row {row['row']}: {what} {value!r}: expected {', '.join(known)}")
-    address = figure(row, "address", -1)
-    if not 0 <= address <= 65535 or address != int(address):
-        raise InputError(f"row {row['row']}: address {row['address']!r}: expected 0 to 65535")
-    return Register(
-        row["point"], int(figure(row, "unit", 1)), table, int(address), kind, words,
-        figure(row, "scale", 1.0), figure(row, "offset", 0.0),
-    )  # fmt: skip
-
-
-def blocks(registers: Sequence[Register]) -> tuple[Block, ...]:
-    """
-    Gather registers into as few requests as their tables allow.
-
-    Parameters
-    ----------
-    registers : sequence of Register
-        In any order.
-
-    Returns
-    -------
-    tuple of Block
-        Holes of up to 8 addresses are read along.
-    """
-    found: list[Block] = []
-    for one in sorted(registers, key=lambda r: (r.unit, r.table, r.address)):
-        last = found[-1] if found else None
-        end = one.address + one.width
-        if (
-            last is not None
-            and (last.unit, last.table) == (one.unit, one.table)
-            and one.address <= last.start + last.count + HOLE
-            and end - last.start <= TABLES[one.table]
-        ):
-            count = max(last.count, end - last.start)
-            found[-1] = Block(one.unit, one.table, last.start, count, (*last.registers, one))
-        else:
-            found.append(Block(one.unit, one.table, one.address, one.width, (one,)))
-    return tuple(found)
+class _NotThereError(Exception):
+    """The device has not all of the addresses that were asked for together."""
 
 
 class ModbusFeed:
@@ -159,7 +52,7 @@ class ModbusFeed:
         if device.framer not in FRAMERS:
             raise InputError(f"framer {device.framer!r}: expected {', '.join(FRAMERS)}")
         self.name, self._device = name, device
-        self._blocks = blocks(read_registers(Path(device.map)))
+        self._blocks = list(blocks(read_registers(Path(device.map))))
         self._connected, self._polls, self._failed = False, 0, 0
 
     def state(self) -> dict[str, object]:
@@ -190,16 +83,21 @@ class ModbusFeed:
             client.close()
 
     async def _poll(self, client: AsyncModbusTcpClient) -> Columns:
-        columns, failures = Columns(), 0
-        for block in self._blocks:
-            words = await self._read(client, block)
-            failures += words is None
+        columns, failures, waiting, asked = Columns(), 0, self._blocks[::-1], []
+        while waiting:
+            block = waiting.pop()
+            try:
+                words = await self._read(client, block)
+            except _NotThereError:
+                waiting += block.halves()[::-1]
+                continue
+            asked.append(block)
+            failures += not words
             now = time.time_ns() // 1000
             for register in block.registers:
-                value = None if words is None else _value(words, block, register)
-                quality = BAD if value is None else GOOD
-                columns.add(self._device.plant, register.point, now, value, quality)
-        self._failed = failures
+                value = value_of(words, block, register)
+                columns.add(self._device.plant, register.point, now, value)
+        self._blocks, self._failed = asked, failures
         self._connected = failures < len(self._blocks)
         if not self._connected:
             raise ConnectionError(
@@ -208,8 +106,8 @@ class ModbusFeed:
         return columns
 
     @staticmethod
-    async def _read(client: AsyncModbusTcpClient, block: Block) -> list[Any] | None:
-        """Return registers or bits of a block; None when the device refuses or is silent."""
+    async def _read(client: AsyncModbusTcpClient, block: Block) -> Sequence[Any]:
+        """Return registers or bits of a block; none when the device refuses or is silent."""
         ask = {
             "holding": client.read_holding_registers, "input": client.read_input_registers,
             "coil": client.read_coils, "discrete": client.read_discrete_inputs,
@@ -217,20 +115,9 @@ class ModbusFeed:
         try:
             answer = await ask(block.start, count=block.count, device_id=block.unit)
         except ModbusException:
-            return None
+            return ()
         if answer.isError():
-            return None
+            if answer.exception_code in _NOT_SO and len(block.registers) > 1:
+                raise _NotThereError
+            return ()
         return list(answer.registers if block.table in {"holding", "input"} else answer.bits)
-
-
-def _value(words: Sequence[Any], block: Block, register: Register) -> float | None:
-    first = register.address - block.start
-    if first + register.width > len(words):
-        return None
-    if block.table in {"coil", "discrete"}:
-        return register.scale * float(words[first]) + register.offset
-    raw = AsyncModbusTcpClient.convert_from_registers(
-        list(words[first : first + register.width]), KINDS[register.kind],
-        word_order="big" if register.words == "big" else "little",
-    )  # fmt: skip
-    return register.scale * float(raw) + register.offset  # type: ignore[arg-type]

@@ -9,17 +9,12 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from loopkeeper.adapters.feeds.columns import Columns, PayloadError
+from loopkeeper.adapters.feeds.columns import Columns, NoTimeError, PayloadError, Unread
 from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.feeds.mqtt.sparkplug import (
-    KINDS,
-    Births,
-    Payload,
-    Topic,
-    UnknownAliasError,
-    read_sparkplug,
-)
-from loopkeeper.adapters.feeds.skew import Skew
+from loopkeeper.adapters.feeds.moments import Zone
+from loopkeeper.adapters.feeds.mqtt.sessions import Births, Sessions, Topic
+from loopkeeper.adapters.feeds.mqtt.sparkplug import KINDS, Payload, Told, read_sparkplug
+from loopkeeper.adapters.feeds.skew import Skew, note_ahead
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 
@@ -34,7 +29,8 @@ class Broker:
 
     ``topics`` are patterns in which one level may be ``{plant}`` and one ``{point}``;
     Sparkplug topics are understood by themselves. ``client_id`` keeps the session over restarts,
-    unless it is not ``lasting``.
+    unless it is not ``lasting``. ``plant`` is meant where neither topic nor payload tells one;
+    ``timezone`` is that of times without offset, the plant's own when left out.
     """
 
     host: str = "localhost"
@@ -46,6 +42,8 @@ class Broker:
     tls: bool = False
     keepalive: int = 30
     lasting: bool = True
+    plant: str | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,9 @@ class _Seen:
     connected: bool = False
     connects: int = 0
     messages: int = 0
+    retained: int = 0
     skew: Skew = field(default_factory=Skew)
+    unread: Unread = field(default_factory=Unread)
 
 
 class MqttFeed:
@@ -86,12 +86,18 @@ class MqttFeed:
         self, broker: Broker, *, name: str = "mqtt",
         recall: Callable[[str], str | None] = lambda _: None,
         remember: Callable[[str, str], None] = lambda *_: None,
+        zone: Zone = lambda _: None, curious: bool = False,
     ) -> None:  # fmt: skip
-        """Nothing is connected before :meth:`run`."""
+        """
+        Nothing is connected before :meth:`run`.
+
+        A ``curious`` feed only wants to know what there is: also what the broker kept tells it.
+        """
         if not broker.client_id:
             raise InputError("an MQTT feed needs a client_id: without it no session is kept")
-        self.name, self._broker = name, broker
-        self._births = Births(recall, remember)
+        self.name, self._broker, self._zone = name, broker, zone
+        self._curious = curious
+        self._births, self._sessions = Births(recall, remember), Sessions(time.monotonic)
         self._patterns = [_Pattern.of(t) for t in broker.topics]
         self._seen = _Seen()
 
@@ -101,6 +107,9 @@ class MqttFeed:
         return {
             "kind": "mqtt", "connected": seen.connected, "connects": seen.connects,
             "messages": seen.messages, "clock_skew_s": seen.skew.seconds,
+            "unread_values": seen.unread.count, "retained_left_out": seen.retained,
+            "sequence_gaps": self._sessions.gaps, "rebirths_asked": self._sessions.rebirths,
+            "dead_nodes": self._sessions.dead,
         }  # fmt: skip
 
     async def run(self, intake: Intake) -> None:
@@ -136,6 +145,7 @@ class MqttFeed:
         def connected(client: mqtt.Client, *_: Any) -> None:
             self._seen.connected = True
             self._seen.connects += 1
+            self._sessions.begin()
             client.subscribe([(p.filter, 1) for p in self._patterns])
 
         def disconnected(*_: Any) -> None:
@@ -153,50 +163,76 @@ class MqttFeed:
         self, messages: list[mqtt.MQTTMessage], intake: Intake, client: mqtt.Client
     ) -> None:
         """Decode, wait until durable, acknowledge."""
-        columns, now = Columns(), time.time_ns() // 1000
+        fresh, again, now = Columns(), Columns(), time.time_ns() // 1000
         for message in messages:
-            try:
-                self._decode(message, columns, now)
-            except UnknownAliasError as error:
-                self._ask_for_birth(message.topic, client)
-                await intake.refuse(self.name, message.topic, str(error), bytes(message.payload))
-            except PayloadError as error:
-                await intake.refuse(self.name, message.topic, str(error), bytes(message.payload))
-        await intake.keep(columns.frame(), self.name)
+            # What is delivered again must not supersede what was corrected in between.
+            columns = again if message.dup or message.retain else fresh
+            refused = self._decoded(message, columns, now, client)
+            if refused:
+                payload = bytes(message.payload)
+                await intake.refuse(self.name, message.topic, refused, payload)
+        if again.time:
+            await intake.keep_news(again.frame(), self.name)
+        await intake.keep(fresh.frame(), self.name)
         for message in messages:
             client.ack(message.mid, message.qos)
         self._seen.messages += len(messages)
 
-    def _decode(self, message: mqtt.MQTTMessage, columns: Columns, now: int) -> None:
-        before = len(columns.time)
+    def _decoded(
+        self, message: mqtt.MQTTMessage, into: Columns, now: int, client: mqtt.Client
+    ) -> str:
+        """Why the message or a part of it could not be understood, when that is to be kept."""
+        own = Columns()
+        try:
+            told = self._decode(message, own, now)
+        except NoTimeError:
+            self._seen.retained += 1
+            return ""
+        except PayloadError as error:
+            return str(error)
         topic = Topic.of(message.topic)
+        if told is not None and topic is not None:
+            self._follow(topic, told, message, client)
+        if own.time:
+            self._seen.skew.saw(now, max(own.time))
+            note_ahead(own, now)
+        into.extend(own)
+        self._seen.retained += own.untimed
+        said = self._seen.unread.fresh(message.topic, own.notes, own.unread)
+        return "; ".join(own.notes) if told is not None and told.unnamed else said
+
+    def _decode(self, message: mqtt.MQTTMessage, columns: Columns, now: int) -> Told | None:
+        topic, payload = Topic.of(message.topic), bytes(message.payload)
         if topic is not None:
-            if topic.kind in KINDS:
-                read_sparkplug(bytes(message.payload), topic, columns, self._births)
-        else:
-            plant, point = self._told(message.topic)
-            read_json(bytes(message.payload), columns, plant=plant, point=point, arrived=now)
-        fresh = columns.time[before:]
-        if fresh:
-            self._seen.skew.saw(now, max(fresh))
-        for n in range(before, len(columns.time)):
-            # What is delivered again must not supersede what was corrected in between.
-            if message.dup and columns.known_at[n] is None:
-                columns.known_at[n] = columns.time[n]
+            known = topic.kind in KINDS
+            return read_sparkplug(payload, topic, columns, self._births, now) if known else None
+        if message.topic.startswith("spBv1.0/"):
+            return None
+        plant, point = self._told(message.topic)
+        # A value that the broker kept tells no time: when it is repeated is none of it.
+        arrived = None if message.retain and not self._curious else now
+        read_json(
+            payload, columns, plant=plant, point=point, arrived=arrived, zone=self._zone
+        )  # fmt: skip
+        return None
+
+    def _follow(
+        self, topic: Topic, told: Told, message: mqtt.MQTTMessage, client: mqtt.Client
+    ) -> None:
+        """Ask a node for its birth when that or anything after it is missing."""
+        missing = not message.dup and self._sessions.saw(topic, told.seq, told.bd_seq)
+        if (missing or told.unnamed) and self._sessions.may_ask(topic):
+            _ask_for_birth(topic, client)
 
     def _told(self, topic: str) -> tuple[str | None, str | None]:
         for pattern in self._patterns:
             if mqtt.topic_matches_sub(pattern.filter, topic):
-                return pattern.told(topic)
-        return None, None
+                plant, point = pattern.told(topic)
+                return self._broker.plant if plant is None else plant, point
+        return self._broker.plant, None
 
-    @staticmethod
-    def _ask_for_birth(text: str, client: mqtt.Client) -> None:
-        topic = Topic.of(text)
-        if topic is None:
-            return
-        command = Payload(timestamp=time.time_ns() // 1_000_000)
-        command.metrics.add(name="Node Control/Rebirth", datatype=11, boolean_value=True)
-        client.publish(
-            f"spBv1.0/{topic.group}/NCMD/{topic.node}", command.SerializeToString(), qos=0
-        )
+
+def _ask_for_birth(topic: Topic, client: mqtt.Client) -> None:
+    command = Payload(timestamp=time.time_ns() // 1_000_000)
+    command.metrics.add(name="Node Control/Rebirth", datatype=11, boolean_value=True)
+    client.publish(f"spBv1.0/{topic.group}/NCMD/{topic.node}", command.SerializeToString(), qos=0)

@@ -1,28 +1,29 @@
 """Sparkplug B payloads: metrics with names given at birth and aliases after."""
 
-import json
-from collections.abc import Callable
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
-from loopkeeper.adapters.feeds.columns import (
-    BAD,
-    GOOD,
-    UNCERTAIN,
-    Columns,
-    PayloadError,
-    instant,
-)
+from loopkeeper.adapters.feeds.columns import BAD, GOOD, UNCERTAIN, Columns, PayloadError
 from loopkeeper.adapters.feeds.columns import name as name_of
+from loopkeeper.adapters.feeds.moments import instant
+from loopkeeper.adapters.feeds.mqtt.sessions import Births, Topic
+from loopkeeper.adapters.feeds.values import number, quality_of
 
-KINDS = {"NBIRTH", "NDATA", "DBIRTH", "DDATA"}
-"""Messages that carry readings."""
-_SKIPPED = ("bdSeq", "Node Control/", "Device Control/")
+KINDS = {"NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH"}
+"""Messages that carry readings, or tell of a session."""
+_SESSION = "bdSeq"
+_SKIPPED = (_SESSION, "Node Control/", "Device Control/")
 _SIGNED = {1: 8, 2: 16, 3: 32, 4: 64}
-_NUMERIC = {*range(1, 12), 13}
+_TEXTS = {12, 14}
+_VALUED = {*range(12), 13, *_TEXTS}
+_STALE = 500
+_COMPRESSED = "SPBV1.0_COMPRESSED"
+MOST_BYTES = 32 * 2**20
+"""Bytes of a payload, unpacked."""
 _FIELD = descriptor_pb2.FieldDescriptorProto
 _MESSAGES: dict[str, list[tuple[int, str, Any, str | None, bool]]] = {
     "Payload": [
@@ -56,18 +57,25 @@ _MESSAGES: dict[str, list[tuple[int, str, Any, str | None, bool]]] = {
         (1, "type", _FIELD.TYPE_UINT32, None, False),
         (2, "is_null", _FIELD.TYPE_BOOL, None, False),
         (3, "int_value", _FIELD.TYPE_UINT32, None, False),
+        (4, "long_value", _FIELD.TYPE_UINT64, None, False),
+        (5, "float_value", _FIELD.TYPE_FLOAT, None, False),
+        (6, "double_value", _FIELD.TYPE_DOUBLE, None, False),
+        (7, "boolean_value", _FIELD.TYPE_BOOL, None, False),
+        (8, "string_value", _FIELD.TYPE_STRING, None, False),
     ],
 }
 """Numbers, names and types of the fields that are read (Sparkplug 3.0, 6.4)."""
-_VALUES = ("int_value", "long_value", "float_value", "double_value", "boolean_value")
+_VALUES = (
+    "int_value", "long_value", "float_value", "double_value", "boolean_value", "string_value",
+)  # fmt: skip
 
 
 def _payload_class() -> Any:
     file = descriptor_pb2.FileDescriptorProto(name="loopkeeper_sparkplug.proto", syntax="proto2")
     for title, fields in _MESSAGES.items():
         message = file.message_type.add(name=title)
-        for number, label, kind, other, repeated in fields:
-            field = message.field.add(name=label, number=number, type=kind)
+        for place, label, kind, other, repeated in fields:
+            field = message.field.add(name=label, number=place, type=kind)
             field.label = _FIELD.LABEL_REPEATED if repeated else _FIELD.LABEL_OPTIONAL
             if other:
                 field.type_name = f".{other}"
@@ -80,59 +88,21 @@ Payload: Any = _payload_class()
 """Class of the payload, for gateways and tests alike."""
 
 
-class UnknownAliasError(PayloadError):
+@dataclass(frozen=True)
+class Told:
+    """What a payload tells beside its readings."""
+
+    seq: int | None = None
+    bd_seq: int | None = None
+    unnamed: bool = False
     """Data came before the birth that names its aliases: the node must be asked for a rebirth."""
 
 
-@dataclass(frozen=True)
-class Topic:
-    """``spBv1.0/group/kind/node[/device]``."""
-
-    group: str
-    kind: str
-    node: str
-    device: str = ""
-
-    @classmethod
-    def of(cls, text: str) -> "Topic | None":
-        """Read a topic; None when it is none of Sparkplug's."""
-        parts = text.split("/")
-        if len(parts) < 4 or parts[0] != "spBv1.0":
-            return None
-        return cls(parts[1], parts[2], parts[3], parts[4] if len(parts) > 4 else "")
-
-
-class Births:
-    """Names by alias of every node and device, remembered over restarts."""
-
-    def __init__(
-        self, recall: Callable[[str], str | None], remember: Callable[[str, str], None]
-    ) -> None:
-        """Names are read and written through these."""
-        self._recall, self._remember = recall, remember
-        self._known: dict[str, dict[int, str]] = {}
-
-    def names(self, topic: Topic) -> dict[int, str]:
-        """Return the names of a node or device by alias."""
-        key = self._key(topic)
-        if key not in self._known:
-            raw = json.loads(self._recall(key) or "{}")
-            self._known[key] = {int(alias): text for alias, text in raw.items()}
-        return self._known[key]
-
-    def born(self, topic: Topic, names: dict[int, str]) -> None:
-        """Replace the names after a birth."""
-        self._known[self._key(topic)] = names
-        self._remember(self._key(topic), json.dumps(names))
-
-    @staticmethod
-    def _key(topic: Topic) -> str:
-        return f"sparkplug/{topic.group}/{topic.node}/{topic.device}"
-
-
-def read_sparkplug(raw: bytes, topic: Topic, into: Columns, births: Births) -> None:
+def read_sparkplug(
+    raw: bytes, topic: Topic, into: Columns, births: Births, arrived: int | None = None
+) -> Told:
     """
-    Add the readings of a payload.
+    Add the readings of a payload; what of it cannot be read is noted and costs nothing else.
 
     Parameters
     ----------
@@ -141,57 +111,75 @@ def read_sparkplug(raw: bytes, topic: Topic, into: Columns, births: Births) -> N
     topic : Topic
         Its node is the plant; points are ``device/metric``.
     into : Columns
-        Extended by all readings or none.
+        Extended by the readings and by notes of what could not be read.
     births : Births
         Names by alias; renewed by a birth.
+    arrived : int, optional
+        Time of arrival, for metrics of payloads that state no time. [µs]
+
+    Returns
+    -------
+    Told
+        The payload's place in the session.
 
     Raises
     ------
-    UnknownAliasError
-        When a metric has an alias that no birth named.
     PayloadError
         When it is no payload.
     """
+    payload = _payload(raw)
+    if topic.kind.endswith("BIRTH"):
+        births.born(topic, _named(payload))
+    names = births.names(topic)
+    unnamed, bd_seq = False, None
+    for metric in payload.metrics:
+        named = metric.name or names.get(metric.alias)
+        if not named:
+            into.note(f"alias {metric.alias} was named by no birth")
+            unnamed = True
+        elif named == _SESSION:
+            bd_seq = int(metric.long_value or metric.int_value)
+        else:
+            stamp = metric.timestamp or payload.timestamp
+            try:
+                time = instant(int(stamp)) if stamp else arrived
+                _add(metric, name_of(named, "metric"), topic, time, into)
+            except PayloadError as error:
+                into.note(str(error))
+    return Told(int(payload.seq) if payload.HasField("seq") else None, bd_seq, unnamed)
+
+
+def _add(metric: Any, named: str, topic: Topic, time: int | None, into: Columns) -> None:
+    """One reading; commands, data sets and texts that are no values are none."""
+    if named.startswith(_SKIPPED) or metric.datatype not in _VALUED:
+        return
+    if time is None:
+        raise PayloadError(f"metric {named!r} has no time")
+    full = f"{topic.device}/{named}" if topic.device else named
+    try:
+        value = _value(metric)
+    except PayloadError as error:
+        if metric.datatype in _TEXTS or metric.HasField("string_value"):
+            return
+        raise PayloadError(f"metric {named!r}: {error}") from error
+    into.add(topic.node, full, time, value, _quality(metric))
+
+
+def _payload(raw: bytes) -> Any:
     try:
         payload = Payload.FromString(raw)
-    except DecodeError as error:
+        if payload.uuid != _COMPRESSED:
+            return payload
+        unpack = zlib.decompressobj(47)
+        return Payload.FromString(unpack.decompress(payload.body, MOST_BYTES))
+    except (DecodeError, zlib.error) as error:
         raise PayloadError(f"no Sparkplug payload: {error}") from error
-    if topic.kind.endswith("BIRTH"):
-        births.born(
-            topic,
-            {m.alias: _text(m.name) for m in payload.metrics if m.HasField("alias") and m.name},
-        )
-    names = births.names(topic)
-    own = [_reading(m, payload, names) for m in payload.metrics]
-    for metric, reading in zip(payload.metrics, own, strict=True):
-        if reading is None:
-            continue
-        point, time, value = reading
-        full = f"{topic.device}/{point}" if topic.device else point
-        into.add(topic.node, full, time, value, _quality(metric), time)
 
 
-def _reading(
-    metric: Any, payload: Any, names: dict[int, str]
-) -> tuple[str, int, float | None] | None:
-    """Name, time and value; None for metrics that are no readings."""
-    text = metric.name or (names.get(metric.alias) if metric.HasField("alias") else None)
-    if not text:
-        raise UnknownAliasError(f"alias {metric.alias} was named by no birth")
-    name = _text(text)
-    if name.startswith(_SKIPPED):
-        return None
-    if metric.HasField("datatype") and metric.datatype not in _NUMERIC:
-        return None
-    stamp = metric.timestamp if metric.HasField("timestamp") else payload.timestamp
-    if not stamp:
-        raise PayloadError(f"metric {name!r} has no time")
-    return name, instant(int(stamp)), _value(metric)
-
-
-def _text(raw: object) -> str:
-    """A name; payloads may hold bytes that are no text."""
-    return name_of(raw, "metric")
+def _named(payload: Any) -> dict[int, str]:
+    """Names by alias; payloads may hold bytes that are no text."""
+    given = [m for m in payload.metrics if m.HasField("alias") and m.name]
+    return {m.alias: name_of(m.name, "metric") for m in given}
 
 
 def _value(metric: Any) -> float | None:
@@ -202,15 +190,36 @@ def _value(metric: Any) -> float | None:
             value = getattr(metric, label)
             bits = _SIGNED.get(metric.datatype)
             if bits and label in {"int_value", "long_value"}:
-                width = 64 if label == "long_value" else 32
-                value = value - (1 << width) if value >= 1 << (width - 1) else value
-            return float(value)
+                value = _signed(value, bits)
+            return number(value)
     return None
+
+
+def _signed(value: int, bits: int) -> int:
+    """Two's complement, of the type's own width or of the field's."""
+    for width in (bits, 32, 64):
+        if value < 1 << width:
+            return value - (1 << width) if value >= 1 << (width - 1) else value
+    return value
 
 
 def _quality(metric: Any) -> int:
     """Property ``Quality``: 192 good, 500 stale, anything else bad."""
     for key, value in zip(metric.properties.keys, metric.properties.values, strict=False):
-        if key == "Quality":
-            return {192: GOOD, 500: UNCERTAIN}.get(value.int_value, BAD)
+        if str(key).lower() != "quality" or value.is_null:
+            continue
+        stated = next((getattr(value, f) for f in _VALUES if value.HasField(f)), 0)
+        if isinstance(stated, str):
+            return _stated(stated)
+        code = int(stated)
+        return (
+            GOOD if 192 <= code < 256 else UNCERTAIN if code == _STALE or 64 <= code < 128 else BAD
+        )
     return GOOD
+
+
+def _stated(text: str) -> int:
+    try:
+        return quality_of(text)
+    except PayloadError:
+        return UNCERTAIN

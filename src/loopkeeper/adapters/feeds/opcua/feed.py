@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,12 @@ from asyncua.client.client import Client
 from asyncua.common.node import Node
 from asyncua.ua.uaerrors import UaError
 
-from loopkeeper.adapters.feeds.columns import BAD, GOOD, UNCERTAIN, Columns, PayloadError, number
+from loopkeeper.adapters.feeds.columns import BAD, GOOD, UNCERTAIN, Columns, PayloadError, Unread
 from loopkeeper.adapters.feeds.skew import Skew
+from loopkeeper.adapters.feeds.values import number
 from loopkeeper.adapters.files.point_table import read_point_table
 from loopkeeper.app.ports import Intake
+from loopkeeper.errors import InputError
 
 NEEDED = {"point": "its name", "node": "such as ns=2;s=Source.Supply"}
 TOGETHER = 5000
@@ -68,14 +71,15 @@ class OpcUaFeed:
         """Read the table of nodes; nothing is connected before :meth:`run`."""
         self.name, self._server = name, server
         rows = read_point_table(Path(server.map), NEEDED)
-        self._points = {ua.NodeId.from_string(r["node"]): r["point"] for r in rows}
+        self._points = {_node(r): r["point"] for r in rows}
         self._connected, self._changes, self._skew = False, 0, Skew()
+        self._unread = Unread()
 
     def state(self) -> dict[str, object]:
         """Return what health shows."""
         return {
             "kind": "opcua", "connected": self._connected, "changes": self._changes,
-            "clock_skew_s": self._skew.seconds,
+            "clock_skew_s": self._skew.seconds, "unread_values": self._unread.count,
         }  # fmt: skip
 
     async def run(self, intake: Intake) -> None:
@@ -92,9 +96,10 @@ class OpcUaFeed:
             subscription = await client.create_subscription(
                 server.publishing, _Handler(self._points, changes), queue_maxsize=0
             )
-            await subscription.subscribe_data_change(
+            handles = await subscription.subscribe_data_change(
                 nodes, queuesize=server.queue, sampling_interval=ua.Double(server.sampling)
             )
+            await self._refused(nodes, handles, intake)
             self._connected = True
             try:
                 await self._receive(client, changes, intake)
@@ -115,6 +120,19 @@ class OpcUaFeed:
                 batch.append(changes.get_nowait())
             await self._keep(batch, intake)
 
+    async def _refused(
+        self, nodes: list[Node], handles: list[int | ua.StatusCode], intake: Intake
+    ) -> None:
+        """Points the server does not offer are said, and have no value."""
+        refused = [
+            _Change(self._points[node.nodeid], ua.DataValue(StatusCode=handle))
+            for node, handle in zip(nodes, handles, strict=True)
+            if isinstance(handle, ua.StatusCode)
+        ]
+        for change in refused:
+            await intake.refuse(self.name, change.point, str(change.value.StatusCode), b"")
+        await self._keep(refused, intake)
+
     async def _backfill(self, nodes: list[Node], intake: Intake) -> None:
         """History of the last hours, point by point, where the server has it."""
         if self._server.backfill <= 0:
@@ -133,17 +151,27 @@ class OpcUaFeed:
         for change in batch:
             stamp = change.value.SourceTimestamp or change.value.ServerTimestamp
             taken = now if stamp is None else round(_utc(stamp).timestamp() * 1e6)
+            quality = _quality(change.value.StatusCode)
             try:
                 value = number(change.value.Value.Value if change.value.Value else None)
             except PayloadError as error:
-                await intake.refuse(self.name, change.point, str(error), b"")
-                continue
-            quality = _quality(change.value.StatusCode)
+                value = None
+                if said := self._unread.fresh(change.point, [str(error)], 1):
+                    await intake.refuse(self.name, change.point, said, b"")
             columns.add(self._server.plant, change.point, taken, value, quality)
         if columns.time:
             self._skew.saw(now, max(columns.time))
         await intake.keep(columns.frame(), self.name)
         self._changes += len(batch)
+
+
+def _node(row: Mapping[str, str]) -> ua.NodeId:
+    try:
+        return ua.NodeId.from_string(row["node"])
+    except (UaError, ValueError) as error:
+        raise InputError(
+            f"row {row['row']}: node {row['node']!r}: expected such as ns=2;s=Source.Supply"
+        ) from error
 
 
 def _utc(stamp: datetime) -> datetime:
