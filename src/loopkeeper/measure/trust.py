@@ -32,7 +32,6 @@ CHANNELS: Final[Mapping[str, tuple[ChannelKey, ...]]] = {
     "measure.balance.heat_meter": (("heat_power", "{loop}"),),
     "measure.balance.pumping": (("flow", "{loop}"), (ELECTRICITY, "{loop}-pumps")),
     "measure.direction.contradictory": (("heat_power", "load"),),
-    "measure.clock.weather": (("outdoor_temperature", "site"),),
 }
 """Channels that a problem blames beside the points it names; ``{loop}`` is of its figures."""
 
