@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check validation validation-long diagnosis e2e bench docs clean
+.PHONY: help demo test check validation validation-long diagnosis e2e cases bench docs clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,6 +41,9 @@ diagnosis: $(STAMP) ## emulated plants with known causes; rewrites docs/diagnosi
 
 e2e: $(STAMP) ## through the command line, as a user would
 	$(BIN)/python -m pytest -q -m e2e
+
+cases: $(STAMP) ## public faults of meters and gateways, where ../shared/cases is there
+	$(BIN)/python -m pytest -q -m cases
 
 bench: $(STAMP) ## time and memory beside named peers; rewrites docs/benchmarks.md
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench --write
