@@ -16,6 +16,7 @@ from loopkeeper.adapters.files.layout import (
     PROMISE,
     PUMP,
     SITE,
+    TELEMETRY,
 )
 from loopkeeper.adapters.files.records import (
     read_assessments,
@@ -41,14 +42,14 @@ from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord
 from loopkeeper.plant.network import LoadNetwork
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import place_known
-from loopkeeper.plant.records import SurveyTest
+from loopkeeper.plant.records import SurveyTest, TelemetryForm
 from loopkeeper.plant.site import Promise, Site, Tariff, TariffBand
 from loopkeeper.plant.verdict import Severity, Verdict
 
 FORMAT = "dossier/1"
 _TOP = frozenset(
     {"format", "site", "promise", "source", "survey", "machine", "pump", "backup", "controls",
-     "load_network", "tariff"}
+     "load_network", "tariff", "telemetry"}
 )  # fmt: skip
 _GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
 
@@ -186,7 +187,15 @@ def _plant(data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]) -> Pl
         events=read_events(folder, zone, verdicts),
         samples=read_samples(folder, verdicts),
         assessments=read_assessments(folder, verdicts),
+        telemetry=_form(section_of(data, "telemetry"), verdicts),
     )
+
+
+def _form(table: Mapping[str, Any], verdicts: list[Verdict]) -> TelemetryForm:
+    form = TelemetryForm(**fields_of(table, TELEMETRY, "telemetry", verdicts))
+    if form.timezone and not _zone_known(form.timezone, verdicts, "telemetry.timezone"):
+        return replace(form, timezone="")
+    return form
 
 
 def _network(table: Mapping[str, Any], verdicts: list[Verdict]) -> LoadNetwork | None:
@@ -209,11 +218,11 @@ def _strange_places(plant: Plant) -> list[Verdict]:
     ]
 
 
-def _zone_known(zone: str, verdicts: list[Verdict]) -> bool:
+def _zone_known(zone: str, verdicts: list[Verdict], where: str = "site.timezone") -> bool:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        figures = {"where": "site.timezone", "value": zone, "expected": "e.g. Asia/Shanghai"}
+        figures = {"where": where, "value": zone, "expected": "e.g. Asia/Shanghai"}
         verdicts.append(Verdict("dossier.key.wrong", figures))
         return False
     return True

@@ -6,21 +6,25 @@ from pathlib import Path
 
 import polars as pl
 
-from loopkeeper.adapters.files.telemetry import read_telemetry_file
+from loopkeeper.adapters.files.containers import ENDINGS, is_hidden
+from loopkeeper.adapters.files.telemetry import Manner, read_telemetry_file
 from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.app.ports import Intake
 from loopkeeper.plant.verdict import Verdict
 
-ENDINGS = {".csv", ".txt", ".parquet", ".xlsx"}
-
 
 @dataclass(frozen=True)
 class Inbox:
-    """A folder with one sub-folder for each plant, and the time zone of naive times."""
+    """
+    A folder with one sub-folder for each plant.
+
+    ``timezone`` of naive times; ``time_format`` where the loggers' one is declared.
+    """
 
     folder: str = "inbox"
     timezone: str = "UTC"
     every: float = 5.0
+    time_format: str = ""
 
 
 class DropFeed:
@@ -53,7 +57,7 @@ class DropFeed:
         """Files that have not changed since the last look."""
         files = [
             p for p in self._folder.glob("*/*")
-            if p.is_file() and p.suffix.lower() in ENDINGS
+            if p.is_file() and p.suffix.lower() in ENDINGS and not is_hidden(p.name)
         ]  # fmt: skip
         before, self._sizes = self._sizes, {}
         for path in files:
@@ -63,8 +67,8 @@ class DropFeed:
 
     async def _take(self, path: Path, intake: Intake) -> None:
         plant, verdicts = path.parent.name, []  # type: tuple[str, list[Verdict]]
-        zone = self._inbox.timezone
-        frame = await asyncio.to_thread(read_telemetry_file, path, path.name, zone, verdicts)
+        manner = Manner(self._inbox.timezone, self._inbox.time_format)
+        frame = await asyncio.to_thread(read_telemetry_file, path, path.name, manner, verdicts)
         known = frame.filter(pl.col("time").is_not_null())
         if known.is_empty():
             reason = "; ".join(v.sentence() for v in verdicts) or "no readings in it"

@@ -1,0 +1,170 @@
+"""A table of texts: how a CSV file, or the grid of a spreadsheet, becomes named columns."""
+
+import io
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from loopkeeper.adapters.files.dialect import body, decoded
+from loopkeeper.adapters.files.header import Head, settled
+from loopkeeper.plant.verdict import Verdict
+
+_LOOKED_AT = 60
+"""Rows of a spreadsheet among which its header is looked for."""
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table of texts, null where a cell is empty or missing, and what reading it had to say."""
+
+    name: str
+    frame: pl.DataFrame
+    verdicts: tuple[Verdict, ...]
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Units that a row below the header states, by column."""
+    commas: bool = False
+    """Whether a cell may hold a comma."""
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns without the line number."""
+        return [c for c in self.frame.columns if c != "row"]
+
+    def line(self, place: int) -> int:
+        """Return the line in the file of a row."""
+        return int(self.frame["row"][place]) if "row" in self.frame.columns else place + 1
+
+
+def from_bytes(raw: bytes, name: str, known: Collection[str] = ()) -> TextTable:
+    """
+    Read a CSV file as texts.
+
+    Parameters
+    ----------
+    raw : bytes
+        The file.
+    name : str
+        What verdicts call it.
+    known : collection of str
+        Names of columns that are expected, where a header leaves it open.
+
+    Returns
+    -------
+    TextTable
+        Columns in file order with tidied names; ``row`` holds the line number in the file.
+    """
+    text, verdicts = decoded(raw, name)
+    found = body(text)
+    if not found.text:
+        said = Verdict("dossier.file.empty", {"file": name})
+        return TextTable(name, pl.DataFrame(), (*verdicts, said))
+    if any(line.strip() for line in text.splitlines()[: found.skipped]):
+        verdicts.append(Verdict("dossier.file.preamble", {"file": name, "count": found.skipped}))
+    table = from_text(found.text, found.delimiter, name, (2 + found.skipped, known))
+    return TextTable(name, table.frame, (*verdicts, *table.verdicts), table.units, table.commas)
+
+
+def from_text(
+    text: str, delimiter: str, name: str, place: tuple[int, Collection[str]]
+) -> TextTable:
+    """Read separated text whose first line is the header; ``place``: first line, known names."""
+    try:
+        frame = pl.read_csv(
+            io.StringIO(text),
+            separator=delimiter,
+            infer_schema=False,
+            truncate_ragged_lines=True,
+            quote_char='"',
+        )
+    except (pl.exceptions.PolarsError, ValueError) as error:
+        reason = str(error).splitlines()[0][:120]
+        said = Verdict("dossier.file.unreadable", {"file": name, "reason": reason})
+        return TextTable(name, pl.DataFrame(), (said,))
+    names = [re.sub(r"_duplicated_\d+$", "", c) for c in frame.columns]
+    commas = '"' in text if delimiter == "," else "," in text
+    return _table(Head(tuple(names), name, frozenset(place[1])), frame, place[0], commas=commas)
+
+
+def from_grid(grid: pl.DataFrame, name: str, known: Collection[str] = ()) -> TextTable:
+    """
+    Read the cells of a spreadsheet as a table.
+
+    Parameters
+    ----------
+    grid : DataFrame
+        Texts; no row of it is the header yet.
+    name : str
+        What verdicts call it.
+    known : collection of str
+        Names of columns that are expected, where a header leaves it open.
+
+    Returns
+    -------
+    TextTable
+        From the first row on that is about as wide as the rows below it.
+    """
+    top = grid.head(_LOOKED_AT).rows()
+    widths = [sum(bool(cell and str(cell).strip()) for cell in row) for row in top]
+    wide = max(widths, default=0)
+    first = next((n for n, width in enumerate(widths) if width >= max(2, 0.6 * wide)), None)
+    if first is None:
+        said = Verdict("dossier.file.empty", {"file": name})
+        return TextTable(name, pl.DataFrame(), (said,))
+    names = tuple(str(cell or "") for cell in top[first])
+    rest = grid.slice(first + 1)
+    table = _table(Head(names, name, frozenset(known)), rest, first + 2, commas=True)
+    if any(widths[:first]):
+        said = Verdict("dossier.file.preamble", {"file": name, "count": first})
+        return TextTable(name, table.frame, (said, *table.verdicts), table.units, commas=True)
+    return table
+
+
+def _table(head: Head, frame: pl.DataFrame, line: int, *, commas: bool) -> TextTable:
+    """Name the columns, drop rows without values or with the header again, number the lines."""
+    found = settled(head, frame)
+    named, verdicts = _named(head.file, found.names, frame)
+    named = named.with_row_index("row", offset=line).slice(found.rows)
+    kept, repeated = _without_headers(named, head.names)
+    if repeated:
+        figures = {"file": head.file, "count": repeated}
+        verdicts.append(Verdict("dossier.rows.repeated_header", figures))
+    return TextTable(head.file, kept, tuple(verdicts), found.units, commas)
+
+
+def _named(
+    file: str, names: Sequence[str], frame: pl.DataFrame
+) -> tuple[pl.DataFrame, list[Verdict]]:
+    """Give columns their names; nameless ones go, and are counted where they hold anything."""
+    taken: dict[str, str] = {}
+    lost = 0
+    for column, name in zip(frame.columns, names, strict=True):
+        if name == "":
+            lost += frame[column].null_count() < frame.height
+            continue
+        times = sum(1 for one in taken.values() if re.sub(r"_\d+$", "", one) == name)
+        taken[column] = name if name not in taken.values() else f"{name}_{times + 1}"
+    verdicts = []
+    if lost:
+        verdicts.append(Verdict("dossier.column.nameless", {"file": file, "count": lost}))
+    return frame.select(list(taken)).rename(taken), verdicts
+
+
+def _without_headers(frame: pl.DataFrame, header: Sequence[str]) -> tuple[pl.DataFrame, int]:
+    """Drop rows that repeat the header, and rows without any value."""
+    columns = [c for c in frame.columns if c != "row"]
+    texts = [c for c in columns[:3] if frame.schema[c] == pl.String]
+    if not columns:
+        return frame, 0
+    kept = frame
+    if texts and columns[0] in header:
+        first = frame[columns[0]]
+        again = (first == columns[0]).any() or first.str.strip_chars().eq(columns[0]).any()
+        if again:
+            same = pl.all_horizontal(
+                [pl.col(c).str.strip_chars().eq(c).fill_null(value=False) for c in texts]
+            )
+            kept = frame.filter(~same)
+    repeated = frame.height - kept.height
+    return kept.filter(~pl.all_horizontal(pl.col(columns).is_null())), repeated
