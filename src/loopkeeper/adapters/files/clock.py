@@ -116,7 +116,7 @@ def read_bare(text: pl.Series, by: pl.Series | None) -> Bare:
     serial = _serials(text)
     if serial.is_not_null().any():
         families.append("serial")
-    if len(families) > 1:
+    if len(families) > 1 and set(families) != {"ymd", "named"}:
         return Bare(_nothing(text), "two_formats", _one_each(text, found, serial, families))
     if not families:
         return Bare(_nothing(text))
@@ -124,9 +124,8 @@ def read_bare(text: pl.Series, by: pl.Series | None) -> Bare:
         return Bare(serial)
     if families == ["figures"]:
         return _figures(text, kinds["figures"], by)
-    time = _composed(kinds[families[0]], "ymd")
-    if families == ["named"]:
-        time = pl.select(pl.coalesce(time, _composed(kinds["first"], "ymd"))).to_series()
+    sure = ("named", "first") if families == ["named"] else ("ymd", "named", "first", "compact")
+    time = pl.select(pl.coalesce(_composed(kinds[k], "ymd") for k in sure)).to_series()
     if swapped(time, by):
         return Bare(_nothing(text), "swapped", tuple(text.drop_nulls().head(3)))
     return Bare(time)

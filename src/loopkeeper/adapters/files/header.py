@@ -84,7 +84,7 @@ def settled(head: Head, frame: pl.DataFrame) -> Settled:
     for n, row in enumerate(rows[:3]):
         if all(_RULE.match(cell) for cell in row if cell) and any(row):
             used = n + 1
-        elif found := _units(row, rows[n + 1 :]):
+        elif not head.known & set(row) and (found := _units(row, rows[n + 1 :])):
             units, used = found, n + 1
         elif n == 0 and _names_again(head, row, rows[1:]):
             names, used = _joined(names, row, head.known), 1
@@ -97,14 +97,15 @@ def _cells(row: Sequence[object]) -> list[str]:
     return ["" if cell is None else tidy_name(str(cell)) for cell in row]
 
 
-def _is_data(cell: str) -> bool:
+def is_data(cell: str) -> bool:
+    """Tell whether a cell is a number or a time rather than a name."""
     text = unicodedata.normalize("NFKC", cell)
     return bool(_NUMBER.match(text) or _DATED.search(text))
 
 
 def _is_unit(cell: str) -> bool:
     text = cell.strip("[]()（）")
-    if text.lower() in _STANDS_FOR_NOTHING or _is_data(text):
+    if text.lower() in _STANDS_FOR_NOTHING or is_data(text):
         return False
     try:
         linear_to_si(text)
@@ -121,19 +122,19 @@ def _units(row: Sequence[str], below: Sequence[Sequence[str]]) -> dict[int, str]
     words = {"on", "off", "state", "status", "none"}
     if not found or any(c.lower() in words for c in rest.values()):
         return {}
-    if any(_is_data(c) for c in filled.values()) or not _data_below(below):
+    if any(is_data(c) for c in filled.values()) or not _data_below(below):
         return {}
-    return found if len(found) >= 0.5 * len(rest) else {}
+    return found if len(found) >= 0.6 * len(rest) else {}
 
 
 def _data_below(below: Sequence[Sequence[str]]) -> bool:
-    return any(sum(_is_data(c) for c in row) >= 2 for row in below)
+    return any(sum(is_data(c) for c in row) >= 2 for row in below)
 
 
 def _names_again(head: Head, row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether the row below the header is a second one: names where data stand further down."""
     words = [c for c in row if c.lower() not in _STANDS_FOR_NOTHING]
-    if len(words) < 2 or any(_is_data(c) for c in words):
+    if len(words) < 2 or any(is_data(c) for c in words):
         return False
     names = [tidy_name(n) for n in head.names]
     incomplete = any(not up and low for up, low in zip(names, row, strict=False))

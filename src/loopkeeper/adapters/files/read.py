@@ -35,6 +35,7 @@ from loopkeeper.adapters.files.series import (
     read_weather,
 )
 from loopkeeper.adapters.files.source_section import read_source
+from loopkeeper.adapters.files.unread import unread_files
 from loopkeeper.errors import DossierError
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import WeatherSeries
@@ -110,7 +111,7 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
     plant = _plant(data, folder, verdicts)
     if plant is None:
         return None, tuple(verdicts)
-    verdicts += _strange_places(plant)
+    verdicts += [*_strange_places(plant), *unread_files(folder, data)]
     zone = plant.site.timezone
     dossier = Dossier(
         plant=plant,

@@ -14,8 +14,14 @@ from loopkeeper.adapters.files.cells import (
     unit_scales,
 )
 from loopkeeper.adapters.files.decimals import Marks
-from loopkeeper.adapters.files.header import split_unit
-from loopkeeper.adapters.files.shape import Shape, measured_columns, shape_of, zone_in
+from loopkeeper.adapters.files.header import is_data, split_unit
+from loopkeeper.adapters.files.shape import (
+    Shape,
+    measured_columns,
+    shape_of,
+    with_whole_time,
+    zone_in,
+)
 from loopkeeper.adapters.files.text_table import TextTable
 from loopkeeper.adapters.files.times import Where, read_times
 from loopkeeper.plant.points import Point
@@ -31,6 +37,7 @@ EMPTY = pl.DataFrame(
 )
 _STATES = frozenset({"running", "fault_code"})
 """Quantities whose values may be words such as on and off."""
+_SIGNS = frozenset({"dossier.value.decimal_comma", "dossier.value.thousands"})
 _VALUE = frozenset({"value", "_value", "值", "数值", "wert", "val", "reading"})
 
 
@@ -74,12 +81,17 @@ def readings_of(
     """
     if not table.frame.height:
         return Readings(EMPTY)
+    table = with_whole_time(table)
     shape = shape_of(table, points)
     if shape is None:
         names = ", ".join(table.columns[:20])
         said = Verdict("dossier.time.missing", {"file": table.name, "columns": names})
         return Readings(EMPTY, (said,), table.frame.height, examples=_row(table))
-    verdicts: list[Verdict] = []
+    if is_data(shape.time):
+        figures = {"file": table.name, "first": ", ".join(table.columns)[:80]}
+        said = Verdict("dossier.header.missing", figures)
+        return Readings(EMPTY, (said,), table.frame.height, examples=_row(table))
+    verdicts = [v for v in table.verdicts if v.code == "dossier.time.parts"]
     if shape.time != "time" or shape.clock:
         used = f"{shape.time} + {shape.clock}" if shape.clock else shape.time
         figures = {"file": table.name, "column": used, "columns": ", ".join(table.columns[:8])}
@@ -161,6 +173,7 @@ def _wide(seen: _Seen) -> Readings:
                 pl.lit(None, EMPTY.schema["known_at"]).alias("known_at"),
             )
         )  # fmt: skip
+    _gather(verdicts)
     if wordy:
         figures = {"file": table.name, "columns": ", ".join(wordy[:12])}
         verdicts.append(Verdict("dossier.column.no_number", figures))
@@ -170,6 +183,19 @@ def _wide(seen: _Seen) -> Readings:
     frame = pl.concat(parts) if parts else EMPTY
     examples = tuple(e for _, shown in cells.values() for e in shown) or _row(table)
     return Readings(frame, tuple(verdicts), table.frame.height, cells, examples[:3])
+
+
+def _gather(verdicts: list[Verdict]) -> None:
+    """Say once for all columns of a table how their signs were read."""
+    alike: dict[str, list[Verdict]] = {}
+    for verdict in [v for v in verdicts if v.code in _SIGNS]:
+        alike.setdefault(verdict.code, []).append(verdict)
+        verdicts.remove(verdict)
+    for code, same in alike.items():
+        columns = [str(v.figures["column"]) for v in same]
+        more = f" … ({len(columns)})" if len(columns) > 8 else ""
+        figures = {"file": same[0].figures["file"], "column": ", ".join(columns[:8]) + more}
+        verdicts.append(Verdict(code, figures))
 
 
 def _points_of(columns: Sequence[str], file: str, points: Mapping[str, Point]) -> dict[str, str]:

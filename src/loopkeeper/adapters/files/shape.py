@@ -9,6 +9,7 @@ import polars as pl
 from loopkeeper.adapters.files.clock import tidied
 from loopkeeper.adapters.files.header import split_unit
 from loopkeeper.adapters.files.text_table import TextTable
+from loopkeeper.plant.verdict import Verdict
 
 TIMES = (
     "time", "timestamp", "time_stamp", "datetime", "date_time", "date time", "date/time", "_time",
@@ -45,6 +46,11 @@ _UNITS = ("unit", "units", "unit_of_measurement", "uom", "单位", "einheit")
 _ASIDE = frozenset(
     {"row", "known_at", "quality", "序号", "编号", "行号", "no", "no.", "nr", "nr.", "#", "index",
      "result", "table", "_start", "_stop", "id", "unnamed: 0"}
+)  # fmt: skip
+_PARTS = (
+    ("year", "yyyy", "年", "jahr"), ("month", "mm", "月", "monat"), ("day", "dd", "日", "tag"),
+    ("hour", "hh", "时", "小时", "stunde"), ("minute", "min", "分", "分钟"),
+    ("second", "sec", "秒"),
 )  # fmt: skip
 _LOOKED_AT = 400
 _DATED = (
@@ -113,6 +119,25 @@ def measured_columns(table: TextTable, shape: Shape, declared: Collection[str]) 
         c for c in table.columns
         if c not in parts and (c in declared or _plain(c) not in _ASIDE)
     ]  # fmt: skip
+
+
+def with_whole_time(table: TextTable) -> TextTable:
+    """Return a table whose columns year, month, day, hour … are one column of times besides."""
+    plain = {_plain(c): c for c in table.columns}
+    found = [next((plain[n] for n in names if n in plain), "") for names in _PARTS]
+    if not all(found[:3]) or "time" in plain:
+        return table
+    texts = [
+        table.frame[c].cast(pl.String).str.strip_chars().str.replace(r"\.0+$", "") if c else None
+        for c in found
+    ]
+    zero = pl.repeat("0", table.frame.height, eager=True)
+    year, month, day, hour, minute, second = (zero if t is None else t for t in texts)
+    whole = year + "-" + month + "-" + day + " " + hour + ":" + minute + ":" + second
+    frame = table.frame.drop([c for c in found if c]).with_columns(whole.alias("time"))
+    figures = {"file": table.name, "columns": ", ".join(c for c in found if c)}
+    said = Verdict("dossier.time.parts", figures)
+    return TextTable(table.name, frame, (said,), table.units, table.commas)
 
 
 def zone_in(column: str) -> str | None:

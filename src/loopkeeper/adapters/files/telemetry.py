@@ -8,6 +8,7 @@ import polars as pl
 
 from loopkeeper.adapters.files.containers import ENDINGS, is_hidden, tables_of
 from loopkeeper.adapters.files.readings import EMPTY, Readings, readings_of
+from loopkeeper.adapters.files.unread import telemetry_folder
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
 from loopkeeper.plant.verdict import Verdict
@@ -63,8 +64,7 @@ def read_telemetry(folder: Path, plant: Plant) -> tuple[pl.DataFrame, tuple[Verd
         Files and rows that could not be read, counted; points nobody knows.
     """
     verdicts: list[Verdict] = []
-    place = folder / "telemetry"
-    found = sorted(p for p in place.rglob("*") if p.is_file())
+    found = sorted(p for p in telemetry_folder(folder).rglob("*") if p.is_file())
     files = [p for p in found if _is_table(p, folder, verdicts)]
     if not files:
         verdicts.append(Verdict("dossier.part.missing", {"part": "telemetry/"}))

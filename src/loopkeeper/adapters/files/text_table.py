@@ -136,18 +136,22 @@ def _table(head: Head, frame: pl.DataFrame, line: int, *, commas: bool) -> TextT
 def _named(
     file: str, names: Sequence[str], frame: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[Verdict]]:
-    """Give columns their names; nameless ones go, and are counted where they hold anything."""
+    """Give columns their names: nameless ones their place, or none where they are empty."""
     taken: dict[str, str] = {}
-    lost = 0
-    for column, name in zip(frame.columns, names, strict=True):
+    nameless = 0
+    for n, (column, stated) in enumerate(zip(frame.columns, names, strict=True), start=1):
+        name = stated
         if name == "":
-            lost += frame[column].null_count() < frame.height
-            continue
+            if frame[column].null_count() == frame.height:
+                continue
+            nameless += 1
+            name = f"column {n}"
         times = sum(1 for one in taken.values() if re.sub(r"_\d+$", "", one) == name)
         taken[column] = name if name not in taken.values() else f"{name}_{times + 1}"
     verdicts = []
-    if lost:
-        verdicts.append(Verdict("dossier.column.nameless", {"file": file, "count": lost}))
+    if nameless:
+        figures = {"file": file, "count": nameless}
+        verdicts.append(Verdict("dossier.column.nameless", figures))
     return frame.select(list(taken)).rename(taken), verdicts
 
 

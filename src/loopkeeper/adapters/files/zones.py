@@ -47,6 +47,7 @@ def without_zone(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     bare, zone : Series
         The text before it; the zone's name or offset, null where none stands there.
     """
+    text = text.str.replace(r"(GMT[+-]\d{4}) \([^)]*\)?$", "$1")
     text = text.str.replace(r"([+-]\d{2}:?\d{2}|Z)\[[^\]]+\]$", "$1")
     parts = text.str.extract_groups(_BEHIND).struct.unnest()
     zone = parts.select(pl.coalesce(pl.all()))[parts.columns[0]]
