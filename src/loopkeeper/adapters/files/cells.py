@@ -5,11 +5,18 @@ A cell is a number, a logger's mark for no value, or it is counted as unreadable
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from loopkeeper.adapters.files.decimals import Marks, as_decimals, shows_decimal_comma
+from loopkeeper.adapters.files.decimals import (
+    Marks,
+    as_decimals,
+    may_be_grouped,
+    shows_decimal_comma,
+    shows_decimal_point,
+    with_decimal_commas,
+)
 from loopkeeper.adapters.files.text_table import TextTable
 from loopkeeper.errors import UnitError
 from loopkeeper.plant.verdict import Verdict
@@ -96,7 +103,14 @@ def read_numbers(table: TextTable, column: str, asked: Asked) -> Numbers:
     text = raw.cast(pl.String)
     value = text.cast(pl.Float64, strict=False)
     if value.null_count() == text.null_count() and asked.marks.plain:
+        if may_be_grouped(text) and not _points_beside(table, column):
+            return _unclear(table, column, text)
         return _plain(table, column, value, text, asked)
+    commas = with_decimal_commas(text, asked.marks)
+    if commas is not None:
+        read = _plain(table, column, commas, text, asked)
+        said = Verdict("dossier.value.decimal_comma", {"file": table.name, "column": column})
+        return replace(read, verdicts=(said, *read.verdicts))
     return _by_kind(table, column, text, asked)
 
 
@@ -105,7 +119,9 @@ def file_marks(table: TextTable) -> Marks:
     if not table.commas:
         return Marks()
     texts = [c for c in table.columns if table.frame.schema[c] == pl.String]
-    return Marks(comma=any(shows_decimal_comma(table.frame[c]) for c in texts))
+    comma = any(shows_decimal_comma(table.frame[c]) for c in texts)
+    point = any(shows_decimal_point(table.frame[c]) for c in texts)
+    return Marks() if comma and point else Marks(comma, point)
 
 
 def _refused(table: TextTable, column: str, raw: pl.Series) -> Numbers:
@@ -113,6 +129,20 @@ def _refused(table: TextTable, column: str, raw: pl.Series) -> Numbers:
     said = Verdict("dossier.column.nested", figures)
     nothing = pl.Series(column, [None] * len(raw), pl.Float64)
     return Numbers(nothing, (said,), (str(raw.dtype),), len(raw))
+
+
+def _points_beside(table: TextTable, column: str) -> bool:
+    """Whether another column has decimal points beyond doubt."""
+    others = [c for c in table.columns if c != column and table.frame.schema[c] == pl.String]
+    return any(shows_decimal_point(table.frame[c]) for c in others)
+
+
+def _unclear(table: TextTable, column: str, text: pl.Series) -> Numbers:
+    grouped = text.str.contains(".", literal=True).fill_null(value=False)
+    figures = {"file": table.name, "column": column, "count": int(grouped.sum())}
+    nothing = pl.Series(column, [None] * len(text), pl.Float64)
+    said = Verdict("dossier.value.comma_unclear", figures)
+    return Numbers(nothing, (said,), _examples(text, grouped), len(text) - text.null_count())
 
 
 def _plain(

@@ -6,12 +6,15 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import fastexcel
 import polars as pl
 
+from loopkeeper.adapters.files.dialect import decoded
 from loopkeeper.adapters.files.exports import from_flux, is_flux
+from loopkeeper.adapters.files.markup import grid_of, is_markup
 from loopkeeper.adapters.files.text_table import TextTable, from_bytes, from_grid
 from loopkeeper.plant.verdict import Verdict
 
@@ -98,6 +101,10 @@ def _is_workbook(raw: bytes) -> bool:
 def _text(raw: bytes, name: str, known: Collection[str]) -> Iterator[TextTable]:
     if is_flux(raw):
         yield from_flux(raw, name)
+    elif is_markup(raw):
+        text, said = decoded(raw, name)
+        table = from_grid(grid_of(text), name, known)
+        yield replace(table, verdicts=(*said, *table.verdicts))
     else:
         yield from_bytes(raw, name, known)
 

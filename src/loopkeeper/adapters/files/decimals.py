@@ -6,6 +6,7 @@ import polars as pl
 
 from loopkeeper.plant.verdict import Verdict
 
+_LOOKED_AT = 1000
 _PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _EXPONENT = r"([eE][+-]?\d+)?"
 _GROUP = r"[+-]?[1-9]\d{0,2}"
@@ -22,9 +23,10 @@ _EITHER_POINT = rf"^{_GROUP}\.\d{{3}}$"
 
 @dataclass(frozen=True)
 class Marks:
-    """What the other columns of a file say: ``comma`` where decimal commas are sure there."""
+    """What the columns of a file say beyond doubt: that the comma, or the point, is decimal."""
 
     comma: bool = False
+    point: bool = False
 
     @property
     def plain(self) -> bool:
@@ -66,11 +68,75 @@ def _seen(text: pl.Series) -> _Seen:
 
 def shows_decimal_comma(text: pl.Series) -> bool:
     """Tell whether cells of a column have decimal commas beyond doubt and no decimal points."""
+    if _only_commas(text.head(_LOOKED_AT)) and not text.str.contains(".", literal=True).any():
+        return True
     sample = text.drop_nulls().str.strip_chars().str.replace_all(r"[ '\u00a0]", "")
     if not sample.str.contains(",", literal=True).any():
         return False
     seen = _seen(sample)
     return bool(seen.comma.any()) and not seen.point.any()
+
+
+def _only_commas(text: pl.Series) -> bool:
+    """Whether some cell has a decimal comma beyond doubt, and none a point."""
+    sure = text.str.contains(_ONE_COMMA) & ~text.str.contains(_EITHER_COMMA)
+    return bool(sure.any()) and not text.str.contains(".", literal=True).any()
+
+
+def with_decimal_commas(text: pl.Series, marks: Marks) -> pl.Series | None:
+    """
+    Read a column that has nothing but numbers with decimal commas.
+
+    Parameters
+    ----------
+    text : Series
+        Cells as they stand in the file.
+    marks : Marks
+        What the rest of the file says.
+
+    Returns
+    -------
+    Series or None
+        None when a cell is anything else, or nothing tells the comma from a thousands separator.
+    """
+    dotted = text.str.contains(".", literal=True).any()
+    if dotted or not text.str.contains(",", literal=True).any():
+        return None
+    value = _cast(text.str.replace(",", ".", literal=True))
+    if value.null_count() > text.null_count():
+        return None
+    return value if marks.comma or _only_commas(text) else None
+
+
+def shows_decimal_point(text: pl.Series) -> bool:
+    """Tell whether cells of a column have decimal points beyond doubt, by its first rows."""
+    sample = text.drop_nulls().head(_LOOKED_AT)
+    return bool((sample.str.contains(_ONE_POINT) & ~sample.str.contains(_EITHER_POINT)).any())
+
+
+def may_be_grouped(text: pl.Series) -> bool:
+    """
+    Tell whether points of a column of plain numbers may be thousands separators.
+
+    Parameters
+    ----------
+    text : Series
+        Cells that all read as numbers.
+
+    Returns
+    -------
+    bool
+        True when numbers up to 999 have no point and all others have one before three digits, as
+        no decimal fraction is written.
+    """
+    if shows_decimal_point(text) or not text.str.contains(".", literal=True).any():
+        return False
+    tidy = text.str.strip_chars()
+    small = _has(tidy, r"^[+-]?[1-9]\d{0,2}$")
+    return bool(
+        small.any()
+        and (small | _has(tidy, _EITHER_POINT) | _has(tidy, r"^0?$") | tidy.is_null()).all()
+    )
 
 
 def as_decimals(name: str, column: str, text: pl.Series, marks: Marks) -> Decimals:
@@ -111,7 +177,7 @@ def _decided(name: str, column: str, text: pl.Series, marks: Marks) -> Decimals:
     grouped = _has(text, _COMMA_LAST).any() or _has(text, _MANY_POINTS).any()
     by_comma = bool(commas and not points) or (marks.comma and not points)
     unclear = seen.either_comma | (seen.either_point if commas else False)
-    told = commas > 0 or points > 0 or marks.comma
+    told = commas > 0 or points > 0 or marks.comma or marks.point
     if commas and not points and not grouped:
         told = commas >= int(seen.either_point.sum())
     if unclear.any() and (not told or (commas and points)):

@@ -106,11 +106,12 @@ def body(text: str) -> Body:
     lines = lines[start:]
     if not any(line.strip() for line in lines):
         return Body("", ",", start)
-    stated = re.fullmatch(r"\ufeff?sep=(.)", lines[0].strip('"; '), re.IGNORECASE)
+    stated = re.fullmatch(r"\ufeff?sep=(.)", lines[0].strip('" \r'), re.IGNORECASE)
     if stated and len(lines) > 1:
         return Body("\n".join(lines[1:]), stated[1], start + 1)
-    delimiter = _delimiter(lines)
-    header = _header(lines, delimiter)
+    bare = [re.sub(r'"[^"]*"', '""', line) for line in lines[:_LOOKED_AT]]
+    delimiter = _delimiter(bare)
+    header = _header(bare, delimiter)
     if header is not None:
         return Body("\n".join(lines[header:]), delimiter, start + header)
     found = _after_preamble(lines)
@@ -140,7 +141,7 @@ def _header(lines: list[str], delimiter: str) -> int | None:
     usual = Counter(line.count(delimiter) for line in lines[:200] if line.strip()).most_common(1)
     cells = usual[0][0]
     for n, line in enumerate(lines[:30]):
-        filled = sum(bool(cell.strip(' "')) for cell in line.split(delimiter))
+        filled = sum(bool(cell.strip()) for cell in line.split(delimiter))
         trailing = n + 1 < len(lines) and lines[n + 1].rstrip("\r\n").endswith(delimiter)
         wide = line.count(delimiter) >= max(1, cells - trailing)
         if wide and filled >= min(3, max(cells, 1)):

@@ -1,5 +1,6 @@
 """One table of telemetry, long or wide, to readings."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -209,7 +210,8 @@ def _points_of(columns: Sequence[str], file: str, points: Mapping[str, Point]) -
     folded = {p.casefold().strip(): p for p in points}
     names = {}
     for column in columns:
-        bare = split_unit(column)[0]
+        bare, unit = split_unit(column)
+        bare = bare if re.search(r"[^\W\d_]|[%°℃℉]", unit) else column
         known = [p for p in (column, bare, folded.get(column.casefold())) if p in points]
         names[column] = known[0] if known and known[0] else column
     stem = PurePosixPath(file.split(" [", maxsplit=1)[0]).name.split(".")[0]
@@ -243,7 +245,7 @@ def _long(seen: _Seen, zone: str) -> Readings:
     table, shape, verdicts = seen.table, seen.shape, seen.verdicts
     named = table.frame.select(
         pl.concat_str([pl.col(c).cast(pl.String) for c in shape.point], separator=".").alias("p")
-    )["p"]
+    )["p"].str.strip_chars()
     values, cells = _values(seen, named)
     known = pl.Series("known_at", [None] * table.frame.height, EMPTY.schema["known_at"])
     if "known_at" in table.frame.columns:
@@ -251,9 +253,7 @@ def _long(seen: _Seen, zone: str) -> Readings:
         read = read_times(table.frame["known_at"], where)
         verdicts += read.verdicts
         known = read.time
-    frame = pl.DataFrame(
-        {"time": seen.time, "point": named, "value": values, "known_at": known}
-    ).with_columns(pl.col("point").str.strip_chars())
+    frame = pl.DataFrame({"time": seen.time, "point": named, "value": values, "known_at": known})
     timeless = table.frame[shape.time].is_null() & values.is_not_null()
     nameless = (named.is_null() | (named == "")) & values.is_not_null()
     for code, lost in (("dossier.rows.no_time", timeless), ("dossier.rows.no_point", nameless)):

@@ -110,7 +110,8 @@ def read_times(raw: pl.Series, where: Where) -> Instants:
         return _counted(_nothing(len(raw)), raw, raw.is_not_null(), where)
     text = raw.cast(pl.String)
     if where.declared:
-        return _declared(text, where)
+        read = _declared(text, where)
+        return read if read.time.null_count() < len(text) else _fast(text, where) or read
     return _fast(text, where) or _slow(text, where)
 
 
