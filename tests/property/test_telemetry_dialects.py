@@ -518,3 +518,47 @@ def test_a_file_without_header_is_said_so(tmp_path):
     frame, said = read(tmp_path, "2025-01-01 00:00,20.5,100\n2025-01-01 01:00,20.75,101\n")
     assert "dossier.header.missing" in problems(said)
     assert frame.height == 0
+
+
+def test_decimal_commas_between_commas_are_refused(tmp_path):
+    rows = "".join(f"2025-01-01 {h:02d}:00,20{',5' if h % 3 else ''},{h}\n" for h in range(24))
+    frame, said = read(tmp_path, "time,t,q\n" + rows)
+    assert problems(said)
+    assert frame.height == 0
+
+
+def test_one_row_that_is_too_wide_is_left_out_and_said(tmp_path):
+    rows = [f"2025-01-{d:02d} {h:02d}:00,20.5,1" for d in range(1, 10) for h in range(24)]
+    rows[7] += ",9"
+    frame, said = read(tmp_path, "time,t,q\n" + "\n".join(rows) + "\n")
+    assert problems(said) == []
+    assert frame.height == 2 * (len(rows) - 1)
+    (found,) = (v for v in said if v.code == "dossier.rows.too_wide")
+    assert (found.figures["count"], found.figures["row"]) == (1, 9)
+
+
+def test_separators_at_the_end_of_rows_are_no_cells(tmp_path):
+    frame, said = read(tmp_path, WIDE.replace("00,20", "00,20").replace("100\n", "100,,\n"))
+    assert problems(said) == []
+    assert same_as_wide(frame)
+
+
+def test_twelve_hours_without_their_half_are_refused(tmp_path):
+    moments = [datetime(2025, 1, 1) + timedelta(minutes=30 * n) for n in range(200)]  # noqa: DTZ001
+    rows = "".join(f"{t:%Y-%m-%d %I:%M},20.5\n" for t in moments)
+    frame, said = read(tmp_path, "time,t\n" + rows)
+    assert "dossier.time.no_halves" in problems(said)
+    assert frame.height == 0
+
+
+def test_rows_whose_status_is_a_fault_are_missing(tmp_path):
+    text = (
+        "Timestamp,Trend Flags,Status,Value (°C)\n"
+        "01-Jan-25 12:00 AM CST,{start},{ok},20.5 °C\n"
+        "01-Jan-25 1:00 AM CST,{ },{fault},85.0 °C\n"
+        "01-Jan-25 2:00 AM CST,{ },{ok},20.75 °C\n"
+    )
+    frame, said = read(tmp_path, text, "t.csv")
+    assert problems(said) == []
+    assert frame.select("point", "value").rows() == [("t", 20.5), ("t", 20.75)]
+    assert "dossier.rows.bad_quality" in codes(said)

@@ -296,6 +296,17 @@ def _ordered(time: pl.Series, by: pl.Series | None) -> pl.Series:
     return frame["t"].drop_nulls().diff().dt.total_seconds().drop_nulls()
 
 
+def without_halves(time: pl.Series) -> bool:
+    """Tell whether a clock of twelve hours was written down without its AM and PM."""
+    hour = time.dt.hour()
+    low, high = hour.min(), hour.max()
+    if low is None or (low, high) != (1, 12):
+        return False
+    frame = pl.DataFrame({"t": time}).drop_nulls()
+    back = (pl.col("t").diff() < pl.duration()) & (pl.col("t").dt.date().diff() == pl.duration())
+    return bool(frame.select(back.any()).item())
+
+
 def swapped(time: pl.Series, by: pl.Series | None) -> bool:
     """
     Tell whether a spreadsheet exchanged day and month where both may be a month.

@@ -18,13 +18,14 @@ from loopkeeper.adapters.files.decimals import Marks
 from loopkeeper.adapters.files.header import is_data, split_unit
 from loopkeeper.adapters.files.shape import (
     Shape,
+    bad_rows,
     measured_columns,
     shape_of,
     with_whole_time,
     zone_in,
 )
 from loopkeeper.adapters.files.text_table import TextTable
-from loopkeeper.adapters.files.times import Where, read_times
+from loopkeeper.adapters.files.times import Instants, Where, read_times
 from loopkeeper.plant.points import Point
 from loopkeeper.plant.verdict import Verdict
 
@@ -106,6 +107,12 @@ def readings_of(
     if read.time.null_count() == len(read.time):
         shown = table.frame[shape.time].drop_nulls().head(3).cast(pl.String).to_list()
         return Readings(EMPTY, tuple(verdicts), table.frame.height, examples=tuple(shown))
+    faulty, column = bad_rows(table)
+    if faulty is not None:
+        bad = {"file": table.name, "column": column, "count": int(faulty.sum())}
+        verdicts.append(Verdict("dossier.rows.bad_quality", bad))
+        time = pl.select(pl.when(~faulty).then(read.time)).to_series()
+        read = Instants(time, ())
     seen = _Seen(table, shape, read.time, points, verdicts)
     return _long(seen, zone) if shape.long else _wide(seen)
 
@@ -215,9 +222,11 @@ def _points_of(columns: Sequence[str], file: str, points: Mapping[str, Point]) -
         known = [p for p in (column, bare, folded.get(column.casefold())) if p in points]
         names[column] = known[0] if known and known[0] else column
     stem = PurePosixPath(file.split(" [", maxsplit=1)[0]).name.split(".")[0]
-    lone = [c for c in columns if names[c] not in points]
-    if len(lone) == 1 and (stem in points or lone[0].lower() in _VALUE):
-        names[lone[0]] = stem if len(columns) == 1 else names[lone[0]]
+    lone = [c for c in columns if split_unit(c)[0].lower() in _VALUE and names[c] not in points]
+    if len(lone) == 1 or (
+        len(columns) == 1 and stem in points and names[columns[0]] not in points
+    ):
+        names[(lone or columns)[0]] = stem
     taken = list(names.values())
     return {c: p if taken.count(p) == 1 else c for c, p in names.items()}
 

@@ -52,6 +52,10 @@ _PARTS = (
     ("hour", "hh", "时", "小时", "stunde"), ("minute", "min", "分", "分钟"),
     ("second", "sec", "秒"),
 )  # fmt: skip
+_QUALITY = frozenset(
+    {"status", "quality", "qc", "state flag", "flag", "flags", "状态", "质量", "品质", "数据质量"}
+)
+_BAD = r"\b(fault|down|stale|null|disabled|bad|invalid|offline)\b|故障|离线|无效|坏值?"
 _LOOKED_AT = 400
 _DATED = (
     r"^(?:\p{L}{2,9}\.?,? )?(?:\d{4}[-/.]\d{1,2}(?:[-/. ]|$)|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
@@ -138,6 +142,18 @@ def with_whole_time(table: TextTable) -> TextTable:
     figures = {"file": table.name, "columns": ", ".join(c for c in found if c)}
     said = Verdict("dossier.time.parts", figures)
     return TextTable(table.name, frame, (said,), table.units, table.commas)
+
+
+def bad_rows(table: TextTable) -> tuple[pl.Series | None, str]:
+    """Tell which rows a column of status or quality marks as faulty, and that column."""
+    for column in table.columns:
+        if _plain(column) not in _QUALITY or table.frame.schema[column] != pl.String:
+            continue
+        text = table.frame[column].str.to_lowercase()
+        bad = text.str.contains(_BAD).fill_null(value=False)
+        if bad.any():
+            return bad, column
+    return None, ""
 
 
 def zone_in(column: str) -> str | None:

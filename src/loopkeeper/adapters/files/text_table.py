@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -11,6 +11,9 @@ from loopkeeper.adapters.files.dialect import body, decoded
 from loopkeeper.adapters.files.header import Head, settled
 from loopkeeper.plant.verdict import Verdict
 
+_WIDEST = 300
+_FEW = 0.01
+"""The share of rows with too many cells that may be left out."""
 _LOOKED_AT = 60
 """Rows of a spreadsheet among which its header is looked for."""
 
@@ -70,21 +73,65 @@ def from_text(
     text: str, delimiter: str, name: str, place: tuple[int, Collection[str]]
 ) -> TextTable:
     """Read separated text whose first line is the header; ``place``: first line, known names."""
+    said: list[Verdict] = []
     try:
-        frame = pl.read_csv(
-            io.StringIO(text),
-            separator=delimiter,
-            infer_schema=False,
-            truncate_ragged_lines=True,
-            quote_char='"',
-        )
-    except (pl.exceptions.PolarsError, ValueError) as error:
-        reason = str(error).splitlines()[0][:120]
-        said = Verdict("dossier.file.unreadable", {"file": name, "reason": reason})
-        return TextTable(name, pl.DataFrame(), (said,))
+        frame = _separated(text, delimiter)
+    except (pl.exceptions.PolarsError, ValueError):
+        try:
+            frame, said = _ragged(text, delimiter, name, place[0])
+        except (pl.exceptions.PolarsError, ValueError) as error:
+            reason = str(error).splitlines()[0][:120]
+            figures = {"file": name, "reason": reason}
+            unread = Verdict("dossier.file.unreadable", figures)
+            return TextTable(name, pl.DataFrame(), (unread,))
     names = [re.sub(r"_duplicated_\d+$", "", c) for c in frame.columns]
     commas = '"' in text if delimiter == "," else "," in text
-    return _table(Head(tuple(names), name, frozenset(place[1])), frame, place[0], commas=commas)
+    head = Head(tuple(names), name, frozenset(place[1]))
+    table = _table(head, frame, place[0], commas=commas)
+    return replace(table, verdicts=(*said, *table.verdicts)) if said else table
+
+
+def _separated(text: str, delimiter: str, *, cut: bool = False) -> pl.DataFrame:
+    return pl.read_csv(
+        io.StringIO(text),
+        separator=delimiter,
+        infer_schema=False,
+        truncate_ragged_lines=cut,
+        quote_char='"',
+    )
+
+
+def _ragged(text: str, delimiter: str, name: str, line: int) -> tuple[pl.DataFrame, list[Verdict]]:
+    """
+    Read a table some of whose rows have more cells than its header.
+
+    A few such rows are left out; where there are many, as with decimal commas between commas,
+    no row can be trusted.
+    """
+    header, _, rest = text.partition("\n")
+    header = header.rstrip("\r")
+    wanted = _separated(header + "\n", delimiter, cut=True).width
+    most = max((row.count(delimiter) for row in rest.split("\n")), default=0)
+    more = min(max(0, most + 1 - wanted), _WIDEST)
+    frame = _separated(f"{header}{delimiter * more}\n{rest}", delimiter, cut=True)
+    surplus = frame.columns[wanted:]
+    wide = (
+        frame.select(
+            pl.any_horizontal(pl.col(surplus).str.strip_chars().ne("").fill_null(value=False))
+        ).to_series()
+        if surplus
+        else pl.Series([False] * frame.height)
+    )
+    frame = frame.drop(surplus)
+    if not wide.any():
+        return frame, []
+    first = int(wide.arg_true()[0])
+    count = int(wide.sum())
+    figures = {"file": name, "count": count, "row": line + first, "columns": wanted}
+    if count > max(1, _FEW * frame.height):
+        return frame.clear(), [Verdict("dossier.rows.all_too_wide", figures)]
+    blank = [pl.when(~wide).then(pl.col(c)).alias(c) for c in frame.columns]
+    return frame.with_columns(blank), [Verdict("dossier.rows.too_wide", figures)]
 
 
 def from_grid(grid: pl.DataFrame, name: str, known: Collection[str] = ()) -> TextTable:

@@ -5,7 +5,7 @@ from functools import reduce
 
 import polars as pl
 
-from loopkeeper.adapters.files.clock import from_serial, read_bare, swapped, tidied
+from loopkeeper.adapters.files.clock import from_serial, read_bare, swapped, tidied, without_halves
 from loopkeeper.adapters.files.zones import localised, offsets, without_zone
 from loopkeeper.plant.verdict import Verdict
 
@@ -187,6 +187,9 @@ def _local(bare: pl.Series, where: Where) -> Instants:
         shown = "; ".join(str(t) for t in bare.drop_nulls().head(3))
         said = {"file": where.file, "column": where.column, "examples": shown}
         return Instants(_nothing(len(bare)), (Verdict("dossier.time.swapped", said),))
+    if where.by is None and without_halves(bare):
+        said = {"file": where.file, "column": where.column}
+        return Instants(_nothing(len(bare)), (Verdict("dossier.time.no_halves", said),))
     read = localised(bare, where.zone, where.by)
     figures = {"file": where.file, "column": where.column}
     verdicts = []
