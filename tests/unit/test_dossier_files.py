@@ -181,11 +181,38 @@ def test_a_parquet_of_truths_is_read(tmp_path):
 
 def test_other_series_find_their_times_too_and_name_what_they_have(tmp_path):
     hours = [f"2025年1月{d}日 {h:02d}:00,{d}.5" for d in range(1, 4) for h in range(24)]
-    put(tmp_path, {"plant.toml": plant_toml(PLANT),
-                   "weather.csv": "时间,outdoor_temperature_C\n" + "\n".join(hours) + "\n"})  # fmt: skip
+    weather = "时间,outdoor_temperature_C\n" + "\n".join(hours) + "\n"
+    put(tmp_path, {"plant.toml": plant_toml(PLANT), "weather.csv": weather})
     dossier, said = inspect_dossier(tmp_path)
     assert len(dossier.weather.time) == 72
     put(tmp_path, {"weather.csv": "when,outdoor_temperature_C\nsoon,1.5\n"})
     _, said = inspect_dossier(tmp_path)
     (missing,) = by_code(said, "dossier.time.missing")
     assert missing.figures["columns"] == "when, outdoor_temperature_C"
+
+
+@pytest.mark.parametrize("form", ["wide", "long"])
+@pytest.mark.parametrize("mark", ["9999", "NaN", "unavailable", "#REF!"])
+def test_a_point_of_nothing_but_marks_is_a_problem_in_any_form(tmp_path, form, mark):
+    hours = [f"2025-01-01 {h:02d}:00" for h in range(5)]
+    wide = "time,t,q\n" + "".join(f"{h},{mark},{n}\n" for n, h in enumerate(hours))
+    long = "time,point,value\n" + "".join(
+        f"{h},t,{mark}\n{h},q,{n}\n" for n, h in enumerate(hours)
+    )
+    put(tmp_path, {"telemetry/a.csv": wide if form == "wide" else long})
+    frame, said = read_telemetry(tmp_path, PLANT)
+    (found,) = by_code(said, "dossier.point.unusable")
+    assert (found.figures["point"], found.figures["count"]) == ("t", 5)
+    assert sorted(frame.drop_nulls("value")["value"].to_list()) == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+def test_many_points_with_marks_are_one_caution(tmp_path):
+    rows = "".join(
+        f"2025-01-01 {h:02d}:00,p{n},{'unavailable' if h % 5 == 0 else h}\n"
+        for n in range(40) for h in range(20)
+    )  # fmt: skip
+    put(tmp_path, {"telemetry/a.csv": "time,point,value\n" + rows})
+    frame, said = read_telemetry(tmp_path, PLANT)
+    (found,) = by_code(said, "dossier.value.sentinel")
+    assert found.figures["count"] == 40 * 4
+    assert frame["value"].drop_nulls().sum() == 40 * sum(h for h in range(20) if h % 5)

@@ -39,7 +39,10 @@ EMPTY = pl.DataFrame(
 )
 _STATES = frozenset({"running", "fault_code"})
 """Quantities whose values may be words such as on and off."""
-_SIGNS = frozenset({"dossier.value.decimal_comma", "dossier.value.thousands"})
+_ALIKE = frozenset(
+    {"dossier.value.decimal_comma", "dossier.value.thousands", "dossier.value.sentinel"}
+)
+_FEW = 8
 _VALUE = frozenset({"value", "_value", "值", "数值", "wert", "val", "reading"})
 
 
@@ -194,15 +197,19 @@ def _wide(seen: _Seen) -> Readings:
 
 
 def _gather(verdicts: list[Verdict]) -> None:
-    """Say once for all columns of a table how their signs were read."""
+    """Say once for many columns what is the same of all of them."""
     alike: dict[str, list[Verdict]] = {}
-    for verdict in [v for v in verdicts if v.code in _SIGNS]:
+    for verdict in [v for v in verdicts if v.code in _ALIKE]:
         alike.setdefault(verdict.code, []).append(verdict)
-        verdicts.remove(verdict)
     for code, same in alike.items():
+        if code == "dossier.value.sentinel" and len(same) <= _FEW:
+            continue
         columns = [str(v.figures["column"]) for v in same]
-        more = f" … ({len(columns)})" if len(columns) > 8 else ""
-        figures = {"file": same[0].figures["file"], "column": ", ".join(columns[:8]) + more}
+        more = f" … ({len(columns)})" if len(columns) > _FEW else ""
+        figures = {**same[0].figures, "column": ", ".join(columns[:_FEW]) + more}
+        if "count" in figures:
+            figures["count"] = sum(int(str(v.figures["count"])) for v in same)
+        verdicts[:] = [v for v in verdicts if v.code != code]
         verdicts.append(Verdict(code, figures))
 
 
@@ -269,6 +276,7 @@ def _long(seen: _Seen, zone: str) -> Readings:
         if lost.any():
             verdicts.append(Verdict(code, {"file": table.name, "count": int(lost.sum())}))
     frame = frame.filter(pl.col("time").is_not_null() & pl.col("point").is_not_null())
+    _gather(verdicts)
     examples = tuple(e for _, shown in cells.values() for e in shown) or _row(table)
     return Readings(frame, tuple(verdicts), table.frame.height, cells, examples[:3])
 
@@ -288,22 +296,22 @@ def _values(
         read = read_numbers(table, column, Asked(marks=marks))
         seen.verdicts.extend(read.verdicts)
         return read.values, _filled(named, raw)
-    rest = ~named.is_in(odd.implode()) if odd.null_count() == 0 else named.is_null() & False
-    pieces = []
-    cells = {}
-    place = pl.int_range(len(raw), eager=True)
-    if rest.any():
-        pieces.append(_piece(seen, rest, place, Asked()))
-    groups = table.frame.select(named.alias("p"), place.alias("n")).filter(
-        pl.col("p").is_in(odd.implode()) if odd.null_count() == 0 else pl.lit(True)  # noqa: FBT003
+    groups = (
+        pl.DataFrame({"p": named, "n": pl.int_range(len(raw), eager=True)})
+        .with_columns(pl.col("p").is_in(odd.implode(), nulls_equal=True).alias("odd"))
+        .with_columns(pl.when("odd").then("p").alias("mine"))
+        .group_by("odd", "mine", maintain_order=True)
+        .agg("n")
     )
-    for (point,), group in groups.group_by("p", maintain_order=True):
-        mine = place.is_in(group["n"].implode())
-        piece = _piece(seen, mine, place, seen.asked(str(point), marks))
-        cells[str(point)] = (piece.read.filled, piece.read.examples)
-        pieces.append(_in_declared(seen, piece, str(point)))
-    whole = pl.concat([p.frame() for p in pieces]).sort("n")
-    return whole["v"], {**_filled(named.filter(rest), raw.filter(rest)), **cells}
+    pieces, cells = [], _filled(named, raw)
+    for apart, name, place in groups.iter_rows():
+        asked = seen.asked(str(name), marks) if apart else Asked(marks=marks)
+        piece = _piece(seen, pl.Series("n", place, pl.Int64), asked, str(name) if apart else "")
+        if apart:
+            cells[str(name)] = (piece.read.filled, piece.read.examples)
+            piece = _in_declared(seen, piece, str(name))
+        pieces.append(piece.frame())
+    return pl.concat(pieces).sort("n")["v"], cells
 
 
 def _plainly(raw: pl.Series) -> pl.Series:
@@ -330,12 +338,15 @@ class _Piece:
         return pl.DataFrame({"n": self.place, "v": self.read.values})
 
 
-def _piece(seen: _Seen, rows: pl.Series, place: pl.Series, asked: Asked) -> _Piece:
-    table = seen.table
-    part = TextTable(table.name, table.frame.filter(rows), (), table.units, table.commas)
-    read = read_numbers(part, seen.shape.value, asked)
-    seen.verdicts.extend(read.verdicts)
-    return _Piece(place.filter(rows), read, part)
+def _piece(seen: _Seen, place: pl.Series, asked: Asked, point: str) -> _Piece:
+    """Read the rows of one point, or of all that are plain."""
+    table, column = seen.table, seen.shape.value
+    part = TextTable(table.name, table.frame[place], (), table.units, table.commas)
+    read = read_numbers(part, column, asked)
+    where = f"{column} ({point})" if point else column
+    for verdict in read.verdicts:
+        seen.verdicts.append(Verdict(verdict.code, {**verdict.figures, "column": where}))
+    return _Piece(place, read, part)
 
 
 def _in_declared(seen: _Seen, piece: _Piece, point: str) -> _Piece:

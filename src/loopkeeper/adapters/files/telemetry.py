@@ -188,9 +188,9 @@ def _tally(tallies: dict[str, _Tally], read: Readings, points: Mapping[str, Poin
 def _unusable(tallies: Mapping[str, _Tally], verdicts: list[Verdict]) -> None:
     """Say which declared points have cells, but none that can be used."""
     for point, tally in tallies.items():
-        if tally.filled and not tally.used and tally.examples:
+        if tally.filled and not tally.used:
             figures = {"point": point, "count": tally.filled}
-            shown = "; ".join(tally.examples[:3])
+            shown = "; ".join(tally.examples[:3]) or "–"
             verdicts.append(Verdict("dossier.point.unusable", {**figures, "examples": shown}))
 
 
