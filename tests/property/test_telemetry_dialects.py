@@ -562,3 +562,68 @@ def test_rows_whose_status_is_a_fault_are_missing(tmp_path):
     assert problems(said) == []
     assert frame.select("point", "value").rows() == [("t", 20.5), ("t", 20.75)]
     assert "dossier.rows.bad_quality" in codes(said)
+
+
+@st.composite
+def whole_files(draw):
+    """A wide log of three points as one of many programs writes it, and the truth."""
+    start = draw(CALENDAR).replace(hour=0, minute=0, second=0)
+    step = draw(st.sampled_from([10, 15, 60]))
+    moments = [start + timedelta(minutes=step * n) for n in range(draw(st.integers(3, 60)))]
+    count = len(moments)
+    places = draw(st.integers(1, 3))
+    values = {
+        p: [v / 10**places for v in draw(
+            st.lists(st.integers(-10**5, 10**6), min_size=count, max_size=count))]
+        for p in ("t", "q")
+    }  # fmt: skip
+    separator, decimal, thousands = draw(
+        st.sampled_from([(",", ".", ""), (";", ",", ""), (";", ",", "."), ("\t", ",", "."),
+                         ("\t", ".", ""), (";", ".", ","), (";", ",", " "), ("\t", ".", "'")])
+    )  # fmt: skip
+    spelling = draw(st.sampled_from(sorted(set(SPELLINGS) - {"dmy", "mdy", "short", "serial"})))
+
+    def shown(value):
+        text = f"{value:,.{places}f}".replace(",", "\0").replace(".", decimal)
+        return text.replace("\0", thousands)
+
+    head = draw(st.sampled_from([["time", "t", "q"], ["时间", "t(℃)", "q[kWh]"]]))
+    rows = [head]
+    if draw(st.booleans()):
+        rows.insert(0, ["运行日报表", "", ""])
+    if draw(st.booleans()):
+        rows.append(["", "℃", "kWh"])
+    for n, moment in enumerate(moments):
+        mark = draw(st.sampled_from(["", "---", "#N/A"])) if draw(st.integers(0, 9)) == 0 else None
+        rows.append([
+            SPELLINGS[spelling](moment), shown(values["t"][n]),
+            shown(values["q"][n]) if mark is None else mark,
+        ])  # fmt: skip
+        if mark is not None:
+            values["q"][n] = None
+    end = draw(st.sampled_from(["", separator]))
+    text = "".join(separator.join(row) + end + "\r\n" for row in rows)
+    encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]))
+    return text.encode(encoding), moments, values
+
+
+@given(whole_files())
+def test_a_file_of_any_program_is_exact_or_refused(tmp_path, file):
+    raw, moments, values = file
+    frame, said = read(tmp_path, raw)
+    unclear = {"dossier.time.order_unclear", "dossier.value.comma_unclear"}
+    grave = set(problems(said))
+    assert not grave or grave & unclear, problems(said)
+    for point in ("t", "q"):
+        true = {
+            t: v for t, v in zip(local(moments), values[point], strict=True)
+            if v is not None and abs(v) not in {9999.0, 32767.0, 32768.0, 999.0}
+        }  # fmt: skip
+        part = frame.filter((pl.col("point") == point) & pl.col("value").is_not_null())
+        got = dict(part.select("time", "value").rows())
+        if grave:
+            assert got in ({}, true) or got == pytest.approx(true)
+        else:
+            assert got.keys() - true.keys() == set()
+            assert {t: true[t] for t in got} == pytest.approx(got, rel=1e-12)
+            assert len(got) >= len(true) - sum(abs(v) in {9999.0, 999.0} for v in true.values())

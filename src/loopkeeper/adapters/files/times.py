@@ -193,6 +193,8 @@ def _local(bare: pl.Series, where: Where) -> Instants:
     read = localised(bare, where.zone, where.by)
     figures = {"file": where.file, "column": where.column}
     verdicts = []
+    if read.winter:
+        verdicts.append(Verdict("dossier.time.winter", {**figures, "zone": where.zone}))
     if read.skipped:
         verdicts.append(Verdict("dossier.time.skipped", {**figures, "count": read.skipped}))
     if read.repeated:

@@ -26,11 +26,16 @@ _HALVES = frozenset({"AM", "PM"})
 
 @dataclass(frozen=True)
 class Localised:
-    """UTC times, and how many local ones were skipped or occur twice."""
+    """
+    UTC times, and how many local ones were skipped or occur twice.
+
+    ``winter`` is true where the clock was not put forward at all.
+    """
 
     time: pl.Series
     skipped: int = 0
     repeated: int = 0
+    winter: bool = False
 
 
 def without_zone(text: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -139,8 +144,10 @@ def localised(bare: pl.Series, zone: str, by: pl.Series | None) -> Localised:
     Returns
     -------
     Localised
-        Skipped times are null. Of times that occur twice the rows behind the step back are the
-        second pass; where every such time stands there twice running, the second of each pair.
+        Skipped times are null, unless the clock goes on through the skipped hour as through those
+        around it: then it is not put forward at all, and is read so throughout. Of times that
+        occur twice the rows behind the step back are the second pass; where every such time
+        stands there twice running, the second of each pair.
     """
     both = [
         bare.dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
@@ -148,6 +155,12 @@ def localised(bare: pl.Series, zone: str, by: pl.Series | None) -> Localised:
     ]
     first, second = (s.dt.convert_time_zone("UTC") for s in both)
     skipped = first.null_count() - bare.null_count()
+    if skipped and _goes_on(bare, bare.filter(first.is_null() & bare.is_not_null())):
+        hour = bare.filter(first.is_null() & bare.is_not_null()).dt.truncate("1h").min()
+        if isinstance(hour, datetime):
+            before = (hour - timedelta(hours=1)).replace(tzinfo=ZoneInfo(zone)).utcoffset()
+            winter = (bare - (before or timedelta())).dt.replace_time_zone("UTC")
+            return Localised(winter, winter=True)
     twice = (first != second).fill_null(value=False)
     if not twice.any():
         return Localised(first, skipped)
@@ -171,3 +184,13 @@ def localised(bare: pl.Series, zone: str, by: pl.Series | None) -> Localised:
     is_late = pl.int_range(len(bare), eager=True).is_in(late.implode())
     time = pl.select(pl.when(is_late).then(second).otherwise(first)).to_series()
     return Localised(time, skipped, int(twice.sum()))
+
+
+def _goes_on(bare: pl.Series, skipped: pl.Series) -> bool:
+    """Whether skipped hours have about as many rows as the hours before and after them."""
+    hours = skipped.dt.truncate("1h").unique()
+    whole = bare.dt.truncate("1h")
+    before, after = (
+        int(whole.is_in((hours + timedelta(hours=n)).implode()).sum()) for n in (-1, 1)
+    )
+    return before > 0 and len(skipped) >= 0.8 * before and after >= 0.8 * before
