@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from loopkeeper.plant.verdict import Verdict
 
-DELIMITERS = (";", "\t", ",")
+DELIMITERS = (";", "\t", ",", "|")
 _MARKS = frozenset(b"\xb0\xb2\xb3\xb5")
 """Degree, square, cube and micro as western loggers write them in one byte."""
 _JOIN = "\x02"

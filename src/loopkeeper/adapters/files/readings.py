@@ -110,7 +110,7 @@ def readings_of(
     if read.time.null_count() == len(read.time):
         shown = table.frame[shape.time].drop_nulls().head(3).cast(pl.String).to_list()
         return Readings(EMPTY, tuple(verdicts), table.frame.height, examples=tuple(shown))
-    faulty, column = bad_rows(table)
+    faulty, column = bad_rows(table, shape, points)
     if faulty is not None:
         bad = {"file": table.name, "column": column, "count": int(faulty.sum())}
         verdicts.append(Verdict("dossier.rows.bad_quality", bad))
@@ -148,6 +148,13 @@ class _Seen:
     points: Mapping[str, Point]
     verdicts: list[Verdict]
 
+    def timeless(self) -> pl.Series:
+        """Rows in whose time nothing stands."""
+        raw = self.table.frame[self.shape.time]
+        if raw.dtype != pl.String:
+            return raw.is_null()
+        return raw.is_null() | (raw.str.strip_chars() == "")
+
     def asked(self, point: str, marks: Marks) -> Asked:
         """What is known of a point beforehand."""
         declared = self.points.get(point)
@@ -177,7 +184,7 @@ def _wide(seen: _Seen) -> Readings:
         cells[point] = (read.filled, read.examples)
         has = values.is_not_null()
         part = pl.DataFrame({"time": seen.time, "value": values}).filter(has & timed)
-        lost |= has & ~timed & table.frame[seen.shape.time].is_null()
+        lost |= has & seen.timeless()
         parts.append(
             part.select(
                 "time", pl.lit(point).alias("point"), "value",
@@ -270,7 +277,7 @@ def _long(seen: _Seen, zone: str) -> Readings:
         verdicts += read.verdicts
         known = read.time
     frame = pl.DataFrame({"time": seen.time, "point": named, "value": values, "known_at": known})
-    timeless = table.frame[shape.time].is_null() & values.is_not_null()
+    timeless = seen.timeless() & values.is_not_null()
     nameless = (named.is_null() | (named == "")) & values.is_not_null()
     for code, lost in (("dossier.rows.no_time", timeless), ("dossier.rows.no_point", nameless)):
         if lost.any():

@@ -52,9 +52,8 @@ _PARTS = (
     ("hour", "hh", "时", "小时", "stunde"), ("minute", "min", "分", "分钟"),
     ("second", "sec", "秒"),
 )  # fmt: skip
-_QUALITY = frozenset(
-    {"status", "quality", "qc", "state flag", "flag", "flags", "状态", "质量", "品质", "数据质量"}
-)
+_QUALITY = frozenset({"quality", "qc", "质量", "品质", "数据质量"})
+_STATUS = frozenset({"status", "flag", "flags", "状态"})
 _BAD = r"\b(fault|down|stale|null|disabled|bad|invalid|offline)\b|故障|离线|无效|坏值?"
 _LOOKED_AT = 400
 _DATED = (
@@ -144,12 +143,24 @@ def with_whole_time(table: TextTable) -> TextTable:
     return TextTable(table.name, frame, (said,), table.units, table.commas)
 
 
-def bad_rows(table: TextTable) -> tuple[pl.Series | None, str]:
-    """Tell which rows a column of status or quality marks as faulty, and that column."""
-    for column in table.columns:
-        if _plain(column) not in _QUALITY or table.frame.schema[column] != pl.String:
+def bad_rows(
+    table: TextTable, shape: Shape, declared: Collection[str]
+) -> tuple[pl.Series | None, str]:
+    """
+    Tell which rows a column of status or quality marks as faulty, and that column.
+
+    The status of a machine is none of its meters: beside several points a status counts only
+    where it is written as one of readings, in braces.
+    """
+    texts = [c for c in table.columns if table.frame.schema[c] == pl.String and c not in declared]
+    for column in texts:
+        if _plain(column) not in _QUALITY | _STATUS:
             continue
         text = table.frame[column].str.to_lowercase()
+        braced = bool(text.str.starts_with("{").any())
+        lone = shape.long or _named(table.columns, _VALUES) != ""
+        if not (lone or braced or _plain(column) in _QUALITY):
+            continue
         bad = text.str.contains(_BAD).fill_null(value=False)
         if bad.any():
             return bad, column

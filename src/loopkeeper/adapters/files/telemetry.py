@@ -11,7 +11,7 @@ from loopkeeper.adapters.files.readings import EMPTY, Readings, readings_of
 from loopkeeper.adapters.files.unread import telemetry_folder
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.verdict import Severity, Verdict
 
 __all__ = ["EMPTY", "Manner", "read_telemetry", "read_telemetry_file"]
 
@@ -19,6 +19,9 @@ _DOCUMENTS = frozenset(
     {".md", ".pdf", ".doc", ".docx", ".html", ".htm", ".png", ".jpg", ".jpeg", ".gif", ".svg",
      ".rtf", ".odt", ".toml", ".ini", ".license", ".py", ".ppt", ".pptx", ".dwg", ".dxf"}
 )  # fmt: skip
+
+_NO_TELEMETRY = frozenset({"dossier.time.missing", "dossier.header.missing"})
+"""What is no problem of a sheet beside one that holds telemetry."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +138,12 @@ def _file(path: Path, name: str, manner: Manner, verdicts: list[Verdict]) -> Rea
         return Readings(EMPTY)
     tables = tables_of(raw, name, tuple(manner.points))
     reads = [readings_of(t, manner.zone, manner.time_format, manner.points) for t in tables]
-    for table, read in zip(tables, reads, strict=True):
-        verdicts += [*table.verdicts, *read.verdicts]
     used = [read for read in reads if _has_values(read)]
-    if not used:
+    for table, read in zip(tables, reads, strict=True):
+        aside = used and not _has_values(read)
+        said = [v for v in read.verdicts if not (aside and v.code in _NO_TELEMETRY)]
+        verdicts += [*table.verdicts, *said]
+    if not used and not any(v.severity is Severity.PROBLEM for r in reads for v in r.verdicts):
         verdicts += _nothing_used(name, reads, verdicts)
     for table, read in zip(tables, reads, strict=True):
         if used and not _has_values(read) and table.frame.height:
