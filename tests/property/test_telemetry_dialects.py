@@ -192,9 +192,27 @@ def test_a_zone_that_means_several_clocks_or_none_is_said(tmp_path, zone, name):
     assert frame.height == 0
 
 
-def test_the_header_may_state_the_zone(tmp_path):
-    frame, _ = read(tmp_path, "Time (UTC),t\n2025-01-01 00:00,1.5\n")
-    assert frame["time"][0] == datetime(2025, 1, 1, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("header", "hours"),
+    [("Time (UTC)", 0), ("timestamp_utc", 0), ("Time [GMT+05:30]", 5.5), ("时间（UTC+8）", 8),
+     ("Time (UTC-05:00)", -5), ("时间(北京时间)", 8)],
+)  # fmt: skip
+def test_the_header_may_state_the_zone(tmp_path, header, hours):
+    frame, _ = read(tmp_path, f"{header},t\n2025-01-01 00:00,1.5\n", zone=BERLIN)
+    assert frame["time"][0] == datetime(2025, 1, 1, tzinfo=UTC) - timedelta(hours=hours)
+
+
+def test_seconds_of_a_test_are_no_days_of_a_spreadsheet(tmp_path):
+    rows = "".join(f"{30000 + 10 * n},20.5\n" for n in range(100))
+    frame, said = read(tmp_path, "time [s],t\n" + rows)
+    assert "dossier.time.missing" in problems(said)
+    assert frame.height == 0
+
+
+def test_the_time_of_day_may_stand_first(tmp_path):
+    frame, said = read(tmp_path, "time,t\n14:05 13-02-2025,1.5\n")
+    assert problems(said) == []
+    assert frame["time"].to_list() == local([datetime(2025, 2, 13, 14, 5)])  # noqa: DTZ001
 
 
 def test_doubled_stamps_are_the_hour_that_occurs_twice(tmp_path):

@@ -78,12 +78,13 @@ def tidied(raw: pl.Series) -> pl.Series:
         text = text.str.replace_many(_HAN)
         text = text.str.strip_chars().str.replace(r"(:\d{1,2}):(\s*[AP]M)?$", "$1$2")
         text = text.str.replace(r"(\d{1,2}):(\s*[AP]M)?$", "${1}:00$2")
-    return (
+    tidy = (
         text.str.strip_chars(" \t\r\n\"'=")
         .str.replace(r"(\d)[T_](\d)", "$1 $2")
         .str.replace(r"(\d{4}-\d{1,2})-$", "$1")
         .str.replace_all(r"\s+", " ")
     )
+    return _date_first(tidy)
 
 
 def read_bare(text: pl.Series, by: pl.Series | None) -> Bare:
@@ -103,7 +104,6 @@ def read_bare(text: pl.Series, by: pl.Series | None) -> Bare:
         A column has one format; where its figures leave the order of day and month open, the
         order in which neighbouring rows follow each other decides, or nobody does.
     """
-    text = _date_first(text)
     kinds = {
         "ymd": _parts(text, _YMD), "named": _parts(text, _NAMED),
         "first": _parts(text, _NAMED_FIRST),

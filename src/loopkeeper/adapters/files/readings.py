@@ -92,7 +92,7 @@ def readings_of(
         names = ", ".join(table.columns[:20])
         said = Verdict("dossier.time.missing", {"file": table.name, "columns": names})
         return Readings(EMPTY, (said,), table.frame.height, examples=_row(table))
-    if is_data(shape.time):
+    if is_data(shape.time) and shape.time[0].isdigit():
         figures = {"file": table.name, "first": ", ".join(table.columns)[:80]}
         said = Verdict("dossier.header.missing", figures)
         return Readings(EMPTY, (said,), table.frame.height, examples=_row(table))
@@ -170,7 +170,7 @@ def _wide(seen: _Seen) -> Readings:
     columns = measured_columns(table, seen.shape, seen.points)
     names = _points_of(columns, table.name, seen.points)
     marks = file_marks(table)
-    timed = seen.time.is_not_null()
+    timed, timeless = seen.time.is_not_null(), seen.timeless()
     parts, cells, wordy = [], {}, []
     lost = pl.repeat(False, len(seen.time), dtype=pl.Boolean, eager=True)  # noqa: FBT003
     for column in columns:
@@ -184,7 +184,7 @@ def _wide(seen: _Seen) -> Readings:
         cells[point] = (read.filled, read.examples)
         has = values.is_not_null()
         part = pl.DataFrame({"time": seen.time, "value": values}).filter(has & timed)
-        lost |= has & seen.timeless()
+        lost |= has & timeless
         parts.append(
             part.select(
                 "time", pl.lit(point).alias("point"), "value",

@@ -55,6 +55,7 @@ _PARTS = (
 _QUALITY = frozenset({"quality", "qc", "质量", "品质", "数据质量"})
 _STATUS = frozenset({"status", "flag", "flags", "状态"})
 _BAD = r"\b(fault|down|stale|null|disabled|bad|invalid|offline)\b|故障|离线|无效|坏值?"
+_ELAPSED = frozenset({"s", "sec", "min", "h", "hr", "d", "seconds", "minutes", "hours", "days"})
 _LOOKED_AT = 400
 _DATED = (
     r"^(?:\p{L}{2,9}\.?,? )?(?:\d{4}[-/.]\d{1,2}(?:[-/. ]|$)|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
@@ -66,8 +67,12 @@ _CLOCK_ONLY = r"^\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?$"
 
 
 _STATED_ZONE = re.compile(
-    r"(?:\b|_)(UTC|GMT)\s*([+-]\s*\d{1,2})?(?::?00)?(?![\w+-])", re.IGNORECASE
+    r"(?:\b|_)(UTC|GMT)\s*([+-]\s*\d{1,2})?(?::?(\d\d))?(?![\w+-])", re.IGNORECASE
 )
+_HALF_HOURS = {
+    (3, 30): "Asia/Tehran", (4, 30): "Asia/Kabul", (5, 30): "Asia/Kolkata",
+    (5, 45): "Asia/Kathmandu", (6, 30): "Asia/Yangon", (9, 30): "Australia/Darwin",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -168,11 +173,26 @@ def bad_rows(
 
 
 def zone_in(column: str) -> str | None:
-    """Return the zone that the header of a time column states, such as ``Time (UTC)``."""
+    """
+    Return the zone that the header of a time column states, such as ``Time (UTC+8)``.
+
+    Parameters
+    ----------
+    column : str
+        The header.
+
+    Returns
+    -------
+    str or None
+        Of the IANA list; None when it states none.
+    """
     match = _STATED_ZONE.search(column)
     if match is None:
         return "Etc/GMT-8" if "北京时间" in column else None
     hours = int((match[2] or "0").replace(" ", ""))
+    minutes = int(match[3] or 0)
+    if minutes:
+        return _HALF_HOURS.get((hours, minutes))
     return "UTC" if hours == 0 else f"Etc/GMT{-hours:+d}"
 
 
@@ -203,11 +223,18 @@ def _time(table: TextTable, columns: Sequence[str]) -> tuple[str, str]:
         return _named(dates, TIMES) or dates[0], _named(clocks, _CLOCKS) or clocks[0]
     if dates:
         return _named(dates, TIMES) or dates[0], ""
-    figures = [c for c in columns if kinds[c] == "figures"]
+    figures = [c for c in columns if kinds[c] == "figures" and not _is_elapsed(table, c)]
     by_name = _named(figures, [n for n in TIMES if n not in {"t", "index"}])
     if by_name:
         return by_name, ""
     return ("time", "") if "time" in columns and not clocks else ("", "")
+
+
+def _is_elapsed(table: TextTable, column: str) -> bool:
+    """Whether figures are counted from the start of a test: the header has a unit for them."""
+    unit = split_unit(column)[1].lower()
+    middle = table.frame[column].cast(pl.Float64, strict=False).median()
+    return unit in _ELAPSED and not (isinstance(middle, float) and middle > 1e8)
 
 
 def _kind(raw: pl.Series) -> str:

@@ -261,7 +261,7 @@ def _figures(value: pl.Series, raw: pl.Series, where: Where) -> Instants:
 def _dense(value: pl.Series) -> bool:
     """Whether numbers step as the days of a log do, not as seconds of a test."""
     step = value.drop_nulls().diff().abs().median()
-    return not isinstance(step, float) or step < 20
+    return not isinstance(step, float) or step < 45
 
 
 def _exact(raw: pl.Series, value: pl.Series) -> pl.Series:

@@ -21,6 +21,8 @@ _HOURS: Mapping[str, float] = {
     "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "SAST": 2,
 }  # fmt: skip
 """Hours from UTC of names that mean one clock; CST, IST, BST and AST mean several."""
+_FARTHEST = 14
+"""No clock is farther from UTC. [h]"""
 _HALVES = frozenset({"AM", "PM"})
 
 
@@ -114,6 +116,8 @@ def _offset(name: str) -> timedelta | None:
     if digits[:1] not in {"+", "-"} or not digits[1:].isdigit():
         return None
     hours, minutes = (digits[1:], "0") if len(digits) <= 3 else (digits[1:-2], digits[-2:])
+    if int(hours) > _FARTHEST or int(minutes) >= 60:
+        return None
     sign = -1 if digits[0] == "-" else 1
     return sign * timedelta(hours=int(hours), minutes=int(minutes))
 
