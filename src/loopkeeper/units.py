@@ -122,6 +122,7 @@ _WRITTEN: Final = {
     "gram/liter": "g/l",
     "volt": "v 伏",
     "ampere": "a amp amps 安",
+    "meter**2": "m2 平方米",
     "watt/meter**2": "w/m2",
     "kilogram": "kg 千克",
 }
@@ -207,7 +208,7 @@ def linear_to_si(unit: str) -> tuple[float, float, str]:
         When the unit is unknown; the nearest known one is named.
     """
     key = _key(unit)
-    found = _names().get(key)
+    found = _names().get(key) if key else "dimensionless"
     if found is not None or key == "0.001*watt":
         return _scaled(found or key)
     apart = _factor_apart(unicodedata.normalize("NFKC", unit).strip())
@@ -240,6 +241,8 @@ def _factor_apart(text: str) -> tuple[float, str] | None:
 def _by_pint(text: str) -> tuple[float, float, str]:
     """A unit that is spelled out in Pint's words, made of parts that meters use."""
     registry = _registry()
+    if not _is_product(text):
+        raise UnitError(_unknown(text))
     try:
         for part in registry.parse_units_as_container(text):
             names = registry.parse_unit_name(str(part))
@@ -248,9 +251,15 @@ def _by_pint(text: str) -> tuple[float, float, str]:
         return _linear(text)
     except (
         pint.PintError, AttributeError, TypeError, ValueError, SyntaxError, KeyError,
-        tokenize.TokenError, AssertionError, RecursionError,
+        tokenize.TokenError, AssertionError, RecursionError, ArithmeticError,
     ) as error:  # fmt: skip
         raise UnitError(_unknown(text)) from error
+
+
+def _is_product(text: str) -> bool:
+    """Whether a text is names with small powers, multiplied and divided, and no other sum."""
+    names = re.sub(r"[^\W\d]+\s*(?:(?:\*\*|\^)\s*-?[1-9](?!\d))?", "u", text)
+    return bool(re.fullmatch(r"(?:1\s*/\s*)?u(?:\s*[*/]?\s*(?:u|\(u(?:\s*[*/]?\s*u)*\)))*", names))
 
 
 def _linear(name: str) -> tuple[float, float, str]:

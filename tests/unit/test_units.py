@@ -59,3 +59,14 @@ def test_a_degree_is_electricity_only_where_energy_is_asked_for():
     assert not unit_fits("supply_temperature", "度", Statistic.INSTANT)
     assert same_dimension("RT", "kW")
     assert not same_dimension("t/h", "RT")
+
+
+@pytest.mark.parametrize("unit", ["A/0", "9**9**9**9", "1/0", "m**99999", "kW/h/0", "m(", "((m"])
+def test_sums_are_no_units_and_never_raise_anything_else(unit):
+    with pytest.raises(UnitError):
+        linear_to_si(unit)
+
+
+@pytest.mark.parametrize("unit", ["MJ/m**3/delta_degC", "W/(m*K)", "1/h", "m**3/day", "m/s"])
+def test_products_of_plain_units_are_known(unit):
+    assert linear_to_si(unit)[0] > 0

@@ -37,7 +37,7 @@ def is_hidden(name: str) -> bool:
     )  # fmt: skip
 
 
-def tables_of(raw: bytes, name: str, known: Collection[str] = ()) -> list[TextTable]:
+def tables_of(raw: bytes, name: str, known: Collection[str] | None = None) -> list[TextTable]:
     """
     Open a file as the tables it holds.
 
@@ -47,8 +47,8 @@ def tables_of(raw: bytes, name: str, known: Collection[str] = ()) -> list[TextTa
         The file.
     name : str
         What verdicts call it; its ending counts only where the content does not tell.
-    known : collection of str
-        Names of columns that are expected.
+    known : collection of str, optional
+        Names of columns that are expected in telemetry; None for a table whose header is one row.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def tables_of(raw: bytes, name: str, known: Collection[str] = ()) -> list[TextTa
         return [_unreadable(name, str(error) or type(error).__name__)]
 
 
-_Opener = Callable[[bytes, str, Collection[str]], Iterator[TextTable]]
+_Opener = Callable[[bytes, str, Collection[str] | None], Iterator[TextTable]]
 
 
 def _opener(raw: bytes, name: str) -> _Opener:
@@ -98,7 +98,7 @@ def _is_workbook(raw: bytes) -> bool:
     return any(n.startswith("xl/") for n in names) or "content.xml" in names
 
 
-def _text(raw: bytes, name: str, known: Collection[str]) -> Iterator[TextTable]:
+def _text(raw: bytes, name: str, known: Collection[str] | None) -> Iterator[TextTable]:
     if is_flux(raw):
         yield from_flux(raw, name)
     elif is_markup(raw):
@@ -109,7 +109,7 @@ def _text(raw: bytes, name: str, known: Collection[str]) -> Iterator[TextTable]:
         yield from_bytes(raw, name, known)
 
 
-def _sheets(raw: bytes, name: str, known: Collection[str]) -> Iterator[TextTable]:
+def _sheets(raw: bytes, name: str, known: Collection[str] | None) -> Iterator[TextTable]:
     book = fastexcel.read_excel(raw)
     several = len(book.sheet_names) > 1
     found = False
@@ -128,15 +128,15 @@ def _sheets(raw: bytes, name: str, known: Collection[str]) -> Iterator[TextTable
         yield TextTable(name, pl.DataFrame(), (Verdict("dossier.file.empty", {"file": name}),))
 
 
-def _parquet(raw: bytes, name: str, _: Collection[str]) -> Iterator[TextTable]:
+def _parquet(raw: bytes, name: str, _: Collection[str] | None) -> Iterator[TextTable]:
     yield TextTable(name, pl.read_parquet(io.BytesIO(raw)), (), commas=True)
 
 
-def _arrow(raw: bytes, name: str, _: Collection[str]) -> Iterator[TextTable]:
+def _arrow(raw: bytes, name: str, _: Collection[str] | None) -> Iterator[TextTable]:
     yield TextTable(name, pl.read_ipc(io.BytesIO(raw)), (), commas=True)
 
 
-def _unpacked(raw: bytes, name: str, known: Collection[str]) -> Iterator[TextTable]:
+def _unpacked(raw: bytes, name: str, known: Collection[str] | None) -> Iterator[TextTable]:
     opened = gzip.GzipFile(fileobj=io.BytesIO(raw)) if raw[:2] == b"\x1f\x8b" else None
     with opened or lzma.open(io.BytesIO(raw)) as packed:
         inner = packed.read(_LARGEST + 1)
@@ -146,7 +146,7 @@ def _unpacked(raw: bytes, name: str, known: Collection[str]) -> Iterator[TextTab
     yield from tables_of(inner, name.rsplit(".", 1)[0] if "." in name else name, known)
 
 
-def _members(raw: bytes, name: str, known: Collection[str]) -> Iterator[TextTable]:
+def _members(raw: bytes, name: str, known: Collection[str] | None) -> Iterator[TextTable]:
     """Everything that is packed; hidden files and folders are none."""
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         for member in packed.infolist():

@@ -49,7 +49,7 @@ def from_flux(raw: bytes, name: str) -> TextTable:
             header = block.split("\n", 1)[0]
         else:
             block, skipped = f"{header}\n{block}", skipped - 1
-        table = from_text(block, ",", name, (line + skipped + 1, ()))
+        table = from_text(block, ",", name, (line + skipped + 1, None))
         verdicts += table.verdicts
         commas |= table.commas
         if table.frame.height:

@@ -21,11 +21,15 @@ _SEPARATORS = ("", " ", "_", "-", ".", "/", ":")
 
 @dataclass(frozen=True)
 class Head:
-    """Names as the first row has them, the file they stand in, names that are expected."""
+    """
+    Names as the first row has them, and the file they stand in.
+
+    ``known`` are names that are expected in telemetry; None where the header is one row.
+    """
 
     names: tuple[str, ...]
     file: str
-    known: frozenset[str] = frozenset()
+    known: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ def settled(head: Head, frame: pl.DataFrame) -> Settled:
         A row without any number or date below the header is a second row of names, or of units.
     """
     names = tuple(tidy_name(n) for n in head.names)
+    if head.known is None:
+        return Settled(names)
     rows = [_cells(row) for row in frame.head(4).rows()]
     used = 0
     units: dict[int, str] = {}
@@ -139,7 +145,8 @@ def _names_again(head: Head, row: Sequence[str], below: Sequence[Sequence[str]])
     names = [tidy_name(n) for n in head.names]
     incomplete = any(not up and low for up, low in zip(names, row, strict=False))
     incomplete |= len(set(names)) < len(names)
-    expected = len(head.known & set(row)) > len(head.known & set(names))
+    known = head.known or frozenset()
+    expected = len(known & set(row)) > len(known & set(names))
     return _data_below(below) and (incomplete or expected)
 
 

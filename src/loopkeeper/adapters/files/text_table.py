@@ -40,7 +40,7 @@ class TextTable:
         return int(self.frame["row"][place]) if "row" in self.frame.columns else place + 1
 
 
-def from_bytes(raw: bytes, name: str, known: Collection[str] = ()) -> TextTable:
+def from_bytes(raw: bytes, name: str, known: Collection[str] | None = None) -> TextTable:
     """
     Read a CSV file as texts.
 
@@ -50,8 +50,8 @@ def from_bytes(raw: bytes, name: str, known: Collection[str] = ()) -> TextTable:
         The file.
     name : str
         What verdicts call it.
-    known : collection of str
-        Names of columns that are expected, where a header leaves it open.
+    known : collection of str, optional
+        Names of columns that are expected in telemetry; None for a table whose header is one row.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def from_bytes(raw: bytes, name: str, known: Collection[str] = ()) -> TextTable:
 
 
 def from_text(
-    text: str, delimiter: str, name: str, place: tuple[int, Collection[str]]
+    text: str, delimiter: str, name: str, place: tuple[int, Collection[str] | None]
 ) -> TextTable:
     """Read separated text whose first line is the header; ``place``: first line, known names."""
     said: list[Verdict] = []
@@ -86,7 +86,7 @@ def from_text(
             return TextTable(name, pl.DataFrame(), (unread,))
     names = [re.sub(r"_duplicated_\d+$", "", c) for c in frame.columns]
     commas = '"' in text if delimiter == "," else "," in text
-    head = Head(tuple(names), name, frozenset(place[1]))
+    head = Head(tuple(names), name, None if place[1] is None else frozenset(place[1]))
     table = _table(head, frame, place[0], commas=commas)
     return replace(table, verdicts=(*said, *table.verdicts)) if said else table
 
@@ -134,7 +134,7 @@ def _ragged(text: str, delimiter: str, name: str, line: int) -> tuple[pl.DataFra
     return frame.with_columns(blank), [Verdict("dossier.rows.too_wide", figures)]
 
 
-def from_grid(grid: pl.DataFrame, name: str, known: Collection[str] = ()) -> TextTable:
+def from_grid(grid: pl.DataFrame, name: str, known: Collection[str] | None = None) -> TextTable:
     """
     Read the cells of a spreadsheet as a table.
 
@@ -144,8 +144,8 @@ def from_grid(grid: pl.DataFrame, name: str, known: Collection[str] = ()) -> Tex
         Texts; no row of it is the header yet.
     name : str
         What verdicts call it.
-    known : collection of str
-        Names of columns that are expected, where a header leaves it open.
+    known : collection of str, optional
+        Names of columns that are expected in telemetry; None for a table whose header is one row.
 
     Returns
     -------
@@ -161,7 +161,12 @@ def from_grid(grid: pl.DataFrame, name: str, known: Collection[str] = ()) -> Tex
         return TextTable(name, pl.DataFrame(), (said,))
     names = tuple(str(cell or "") for cell in top[first])
     rest = grid.slice(first + 1)
-    table = _table(Head(names, name, frozenset(known)), rest, first + 2, commas=True)
+    table = _table(
+        Head(names, name, None if known is None else frozenset(known)),
+        rest,
+        first + 2,
+        commas=True,
+    )
     if any(widths[:first]):
         said = Verdict("dossier.file.preamble", {"file": name, "count": first})
         return TextTable(name, table.frame, (said, *table.verdicts), table.units, commas=True)
