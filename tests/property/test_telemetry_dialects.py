@@ -645,3 +645,34 @@ def test_a_file_of_any_program_is_exact_or_refused(tmp_path, file):
             assert got.keys() - true.keys() == set()
             assert {t: true[t] for t in got} == pytest.approx(got, rel=1e-12)
             assert len(got) >= len(true) - sum(abs(v) in {9999.0, 999.0} for v in true.values())
+
+
+def seeds():
+    """A sound file of each kind."""
+    packed, columns = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", WIDE)
+    times = local([datetime(2025, 1, 1)])  # noqa: DTZ001
+    pl.DataFrame({"time": times, "t": [1.5]}).write_parquet(columns)
+    return {
+        "a.xlsx": workbook(A=[["time", "t"], ["2025-01-01 00:00", 1.5]]),
+        "a.zip": packed.getvalue(), "a.csv.gz": gzip.compress(WIDE.encode()),
+        "a.parquet": columns.getvalue(), "a.csv": FLUX.encode(),
+        "b.csv": EXPORTS["two headers"].encode("gb18030"),
+    }  # fmt: skip
+
+
+SEEDS = seeds()
+DAMAGE = st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4), st.integers(0, 30)),
+                  min_size=1, max_size=8)  # fmt: skip
+
+
+@given(st.sampled_from(sorted(SEEDS)), DAMAGE)
+def test_a_damaged_file_never_raises(tmp_path, name, damage):
+    raw = bytearray(SEEDS[name])
+    for place, put, gone in damage:
+        at = int(place * len(raw))
+        raw[at : at + gone] = put
+    frame, said = read(tmp_path, bytes(raw), name)
+    assert frame.height > 0 or problems(said)
+    assert all(v.sentence("en") and v.sentence("zh") for v in said)

@@ -201,7 +201,11 @@ def _figures(text: pl.Series, parts: pl.DataFrame, by: pl.Series | None) -> Bare
     if len(whole) > 1:
         whole = _following(times, whole, by)
     if len(whole) != 1:
-        return Bare(_nothing(text), "order_unclear", tuple(text.drop_nulls().unique().head(3)))
+        return Bare(
+            _nothing(text),
+            "order_unclear",
+            tuple(text.drop_nulls().unique(maintain_order=True).head(3)),
+        )
     time = times[whole[0]]
     if swapped(time, by):
         return Bare(_nothing(text), "swapped", tuple(text.drop_nulls().head(3)))

@@ -20,7 +20,7 @@ from loopkeeper.plant.verdict import Verdict
 
 TEXT = frozenset({".csv", ".txt", ".tsv", ".dat", ".log", ".asc", ".prn", ".tab"})
 SHEETS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"})
-COLUMNS = frozenset({".parquet", ".pq", ".feather", ".arrow", ".ipc"})
+COLUMNS = frozenset({".parquet", ".pq"})
 PACKED = frozenset({".gz", ".zip", ".xz"})
 ENDINGS = TEXT | SHEETS | COLUMNS | PACKED
 """Endings of files that may hold a table."""
@@ -59,8 +59,9 @@ def tables_of(raw: bytes, name: str, known: Collection[str] | None = None) -> li
     try:
         return list(_opener(raw, name)(raw, name, known))
     except (
-        pl.exceptions.PolarsError, OSError, ValueError, fastexcel.FastExcelError, EOFError,
-        zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError,
+        pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, EOFError,
+        fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError,
+        NotImplementedError,
     ) as error:  # fmt: skip
         return [_unreadable(name, str(error) or type(error).__name__)]
 
@@ -77,7 +78,6 @@ def _opener(raw: bytes, name: str) -> _Opener:
         return _sheets
     for start, opener in (
         (b"\x1f\x8b", _unpacked), (b"\xfd7zXZ", _unpacked), (b"PAR1", _parquet),
-        (b"ARROW1", _arrow),
     ):  # fmt: skip
         if raw.startswith(start):
             return opener
@@ -130,10 +130,6 @@ def _sheets(raw: bytes, name: str, known: Collection[str] | None) -> Iterator[Te
 
 def _parquet(raw: bytes, name: str, _: Collection[str] | None) -> Iterator[TextTable]:
     yield TextTable(name, pl.read_parquet(io.BytesIO(raw)), (), commas=True)
-
-
-def _arrow(raw: bytes, name: str, _: Collection[str] | None) -> Iterator[TextTable]:
-    yield TextTable(name, pl.read_ipc(io.BytesIO(raw)), (), commas=True)
 
 
 def _unpacked(raw: bytes, name: str, known: Collection[str] | None) -> Iterator[TextTable]:

@@ -11,6 +11,8 @@ from loopkeeper.plant.verdict import Verdict
 
 _EPOCHS = ((1e8, 1e11, 1e6), (1e11, 1e14, 1e3), (1e14, 1e17, 1.0), (1e17, 1e19, 1e-3))
 """From, to, and microseconds in one: seconds, milli-, micro- and nanoseconds since 1970."""
+_YEARS = (1900, 2200)
+"""No log is older, or younger."""
 _SERIAL = (20_000.0, 80_000.0)
 """Days as spreadsheets count them, from 1954 to 2119."""
 _FAST = (
@@ -105,6 +107,16 @@ def read_times(raw: pl.Series, where: Where) -> Instants:
         As :func:`instants`; of a column with two formats, or whose order of day and month nobody
         can tell, nothing is read and a problem says so.
     """
+    read = _read(raw, where)
+    year = read.time.dt.year()
+    odd = (year < _YEARS[0]) | (year > _YEARS[1])
+    if not odd.any():
+        return read
+    time = pl.select(pl.when(~odd).then(read.time)).to_series()
+    return _counted(time, raw, odd, where, read.verdicts)
+
+
+def _read(raw: pl.Series, where: Where) -> Instants:
     if isinstance(raw.dtype, pl.Datetime) and raw.dtype.time_zone:
         return Instants(raw.dt.convert_time_zone("UTC").dt.cast_time_unit("us"), ())
     if isinstance(raw.dtype, pl.Datetime) or raw.dtype == pl.Date:
@@ -134,8 +146,8 @@ def _fast(text: pl.Series, where: Where) -> Instants | None:
         time = text.str.to_datetime(
             spelled, strict=False, time_unit="us", time_zone="UTC" if aware else None
         )
-        early = time.min()
-        if time.null_count() > text.null_count() or getattr(early, "year", 0) < 1900:
+        early = time.dt.year().min()
+        if time.null_count() > text.null_count() or not isinstance(early, int) or early < 1900:
             return None
         if aware:
             return Instants(time, ())
@@ -189,7 +201,7 @@ def _zoned(bare: pl.Series, zones: pl.Series, text: pl.Series, where: Where) -> 
 
 def _local(bare: pl.Series, where: Where) -> Instants:
     if swapped(bare, where.by):
-        shown = "; ".join(str(t) for t in bare.drop_nulls().head(3))
+        shown = "; ".join(bare.drop_nulls().head(3).cast(pl.String))
         said = {"file": where.file, "column": where.column, "examples": shown}
         return Instants(_nothing(len(bare)), (Verdict("dossier.time.swapped", said),))
     if where.by is None and without_halves(bare):
@@ -290,7 +302,14 @@ def _counted(
     first = int(bad.arg_true()[0])
     line = first + 2 if where.lines is None else int(where.lines[first])
     figures = {
-        "file": where.file, "row": line, "column": where.column, "value": str(raw[first])[:60],
+        "file": where.file, "row": line, "column": where.column, "value": _shown(raw, first),
         "expected": _EXPECTED, "count": int(bad.sum()),
     }  # fmt: skip
     return Instants(time, (*said, Verdict("dossier.value.unparsable", figures)))
+
+
+def _shown(raw: pl.Series, place: int) -> str:
+    """Return what stands in a cell."""
+    if raw.dtype.is_nested():
+        return str(raw.dtype)
+    return str(raw.slice(place, 1).cast(pl.String, strict=False)[0])[:60]
