@@ -5,6 +5,10 @@ Inside: s, m, kg, W, J, Pa, m³/s, °C (differences in K), fractions. File colum
 their unit in the name or beside the value; :func:`to_si` and :func:`from_si` convert there.
 """
 
+import difflib
+import re
+import tokenize
+import unicodedata
 from functools import cache
 from typing import Final
 
@@ -26,62 +30,130 @@ YEAR: Final = 8760 * HOUR
 KWH: Final = 3.6e6
 """Joules in a kilowatt hour. [J]"""
 
-# What meters and spreadsheets really write, in Pint's words.
-_SPELLINGS: Final = {
-    "": "dimensionless",
-    "-": "dimensionless",
-    "1": "dimensionless",
-    "°c": "degC",
-    "℃": "degC",
-    "c": "degC",
-    "degc": "degC",
-    "deg c": "degC",
-    "celsius": "degC",
-    "°f": "degF",
-    "℉": "degF",
-    "k": "delta_degC",
-    "m3/h": "m**3/hour",
-    "m³/h": "m**3/hour",
-    "m3/s": "m**3/s",
-    "m³/s": "m**3/s",
-    "l/s": "liter/s",
-    "l/min": "liter/minute",
-    "l/h": "liter/hour",
-    "m3": "m**3",
-    "m³": "m**3",
-    "m^3/h": "m**3/hour",
-    "m^3": "m**3",
-    "t/h": "m**3/hour",  # tonnes of water an hour, as Chinese flow meters print it
-    "%": "percent",
+_WRITTEN: Final = {
+    "dimensionless": "1 - -- / # none n count counts pcs bool boolean on/off state status "
+    "ph ntu fnu ftu 次 台 个 无 无量纲",
+    "percent": "% pct percent %rh rh% 百分比",
     "ppm": "ppm",
-    "mh2o": "meter_H2O",
-    "mpa": "MPa",
-    "kwh": "kWh",
-    "mwh": "MWh",
-    "gj": "GJ",
-    "mj": "MJ",
-    "kj": "kJ",
-    "wh": "Wh",
-    "kw": "kW",
-    "mw": "MW",
-    "w": "W",
-    "kpa": "kPa",
-    "pa": "Pa",
-    "bar": "bar",
-    "mbar": "mbar",
-    "万kwh": "10000*kWh",
-    "度": "kWh",
-    "千瓦": "kW",
-    "千瓦时": "kWh",
-    "吨": "m**3",
-    "us/cm": "microsiemens/cm",
-    "µs/cm": "microsiemens/cm",
-    "mg/l": "mg/liter",
-    "ntu": "dimensionless",
-    "h": "hour",
-    "min": "minute",
-    "hz": "hertz",
+    "degC": "°c c degc deg.c celsius degreec degreesc degreecelsius degreescelsius 摄氏度 ºc",
+    "degF": "°f f degf fahrenheit degreef degreesf degreesfahrenheit 华氏度 ºf",
+    "delta_degC": "k kelvin delta_degc deltadegc Δk Δ°c 开",
+    "delta_degF": "delta_degf deltadegf Δ°f",
+    "watt": "w watt watts 瓦",
+    "kilowatt": "kw kwth kwt kwe kwel kwtherm 千瓦",
+    "megawatt": "mw mwth 兆瓦",
+    "gigawatt": "gw",
+    "Wh": "wh 瓦时",
+    "kWh": "kwh kwhth kwht kwhe kwhel 度 千瓦时 千瓦小时 度电",
+    "MWh": "mwh mwhth mwhel 兆瓦时",
+    "GWh": "gwh 吉瓦时",
+    "joule": "j 焦 焦耳",
+    "kilojoule": "kj 千焦",
+    "megajoule": "mj 兆焦",
+    "gigajoule": "gj 吉焦",
+    "terajoule": "tj",
+    "kilojoule/hour": "kj/h",
+    "megajoule/hour": "mj/h",
+    "gigajoule/hour": "gj/h",
+    "4186.8*joule": "kcal 千卡 大卡",
+    "4.1868*joule": "cal 卡",
+    "4186800*joule": "mcal 兆卡",
+    "4186800000*joule": "gcal 吉卡 百万大卡",
+    "4186.8*joule/hour": "kcal/h 千卡/h 大卡/h",
+    "4186800*joule/hour": "mcal/h",
+    "4186800000*joule/hour": "gcal/h 百万大卡/h",
+    "Btu": "btu btus",
+    "Btu/hour": "btu/h btuh",
+    "1000*Btu": "kbtu",
+    "1000*Btu/hour": "mbh kbtu/h kbtuh",
+    "1000000*Btu": "mmbtu",
+    "1000000*Btu/hour": "mmbtu/h mmbh mmbtuh",
+    "100000*Btu": "therm therms thm",
+    "12000*Btu/hour": "rt usrt tr ton tons rton tonr ton_ref tonref "
+    "tonrefrigeration ustr 冷吨 美国冷吨",
+    "12000*Btu": "rth usrth trh tonh tonsh rtonh tonhour tonhours 冷吨时 冷吨h 冷吨小时",
+    "3861.16*watt": "jrt 日本冷吨",
+    "hp": "hp 马力",
+    "m**3": "m3 cbm cum t 吨 立方 立方米 方",
+    "liter": "l ltr liter liters litre litres 升",
+    "milliliter": "ml 毫升",
+    "gallon": "gal usgal gallon gallons",
+    "foot**3": "ft3 cf cuft",
+    "m**3/hour": "m3/h m3h cmh t/h tph cbm/h cum/h 吨/h",
+    "m**3/minute": "m3/min cmm t/min",
+    "m**3/second": "m3/s m3/sec cms cumecs t/s",
+    "m**3/day": "m3/d m3/day t/d t/day",
+    "liter/second": "l/s l/sec lps kg/s kg/sec",
+    "liter/minute": "l/min l/m lpm kg/min",
+    "liter/hour": "l/h lph kg/h",
+    "gallon/minute": "gpm usgpm gal/min gal/m",
+    "imperial_gallon/minute": "igpm impgpm",
+    "gallon/hour": "gph gal/h",
+    "foot**3/minute": "cfm ft3/min",
+    "pascal": "pa 帕",
+    "hectopascal": "hpa",
+    "kilopascal": "kpa kpag kpa(g) kpaa kpad 千帕",
+    "megapascal": "mpa mpag mpa(g) mpaa 兆帕",
+    "bar": "bar barg bar(g) bara bard bars 巴",
+    "millibar": "mbar",
+    "psi": "psi psig psia psid lb/in2 lbf/in2",
+    "atmosphere": "atm",
+    "98066.5*pascal": "kgf/cm2 kg/cm2 at",
+    "meter_H2O": "mh2o mwc mws mwg mca m水柱 米水柱 mwater",
+    "0.001*meter_H2O": "mmh2o mmwc mmws mm水柱",
+    "0.3048*meter_H2O": "fth2o ftwc ftwg",
+    "0.0254*meter_H2O": "inh2o inwc inwg",
+    "133.322387415*pascal": "mmhg torr",
+    "meter": "m meter meters metre metres 米",
+    "centimeter": "cm 厘米",
+    "millimeter": "mm 毫米",
+    "foot": "ft feet",
+    "inch": "in inch",
+    "hour": "h hour hours 小时 时",
+    "minute": "min mins minute minutes 分钟 分",
+    "second": "s sec secs second seconds 秒",
+    "day": "d day days 天 日",
+    "hertz": "hz hertz 赫兹",
+    "revolutions_per_minute": "rpm r/min 转/分 转/min",
+    "microsiemens/cm": "us/cm μs/cm",
+    "millisiemens/cm": "ms/cm",
+    "mg/liter": "mg/l",
+    "microgram/liter": "ug/l μg/l",
+    "gram/liter": "g/l",
+    "volt": "v 伏",
+    "ampere": "a amp amps 安",
+    "meter**2": "m2 平方米",
+    "watt/meter**2": "w/m2",
+    "kilogram": "kg 千克",
 }
+"""What meters and spreadsheets write, by the unit in Pint's words (with a factor before it)."""
+
+_BASES: Final = frozenset((
+    "meter", "second", "minute", "hour", "day", "year", "month", "week", "liter", "gram",
+    "metric_ton", "watt", "joule", "calorie", "pascal", "bar", "atmosphere",
+    "pound_force_per_square_inch", "volt", "ampere", "siemens", "ohm", "hertz", "newton",
+    "degree_Celsius", "delta_degree_Celsius", "kelvin", "degree_Fahrenheit",
+    "delta_degree_Fahrenheit", "foot", "inch", "gallon", "percent", "ppm", "radian", "degree",
+    "mole", "watt_hour", "british_thermal_unit", "darcy", "meter_H2O",
+))  # fmt: skip
+_PREFIXES: Final = frozenset(
+    ("", "nano", "micro", "milli", "centi", "deci", "hecto", "kilo", "mega", "giga", "tera")
+)
+_SHOWN: Final = (
+    "°C", "°F", "K", "kW", "W", "MW", "kWh", "MWh", "Wh", "万kWh", "GJ", "MJ", "kJ", "kcal/h",
+    "Gcal/h", "BTU/h", "MBH", "RT", "m3/h", "m³/h", "l/s", "l/min", "l/h", "gpm", "t/h", "m3",
+    "kPa", "MPa", "bar", "mbar", "psi", "mH2O", "m", "mm", "%", "ppm", "Hz", "rpm", "h", "min",
+    "µS/cm", "mg/l", "NTU", "-",
+)  # fmt: skip
+_HAN: Final = (
+    ("每小时", "/h"), ("/小时", "/h"), ("/时", "/h"), ("/分钟", "/min"), ("/分", "/min"),
+    ("/秒", "/s"), ("/天", "/d"), ("/日", "/d"), ("立方米", "m3"), ("立方", "m3"), ("升", "l"),
+    ("吨", "t"), ("千瓦小时", "kwh"), ("千瓦时", "kwh"), ("千瓦", "kw"), ("兆瓦时", "mwh"),
+    ("兆瓦", "mw"),
+)  # fmt: skip
+_NUMBER = r"[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?"
+_BEFORE: Final = re.compile(rf"({_NUMBER})\s*[x×*·]?\s*([^\d\s./*].*)", re.IGNORECASE)
+_BEHIND: Final = re.compile(rf"(.*[^\d\s./*])\s*[x×*]\s*({_NUMBER})", re.IGNORECASE)
 
 
 @cache
@@ -90,6 +162,26 @@ def _registry() -> "pint.UnitRegistry[float]":
     registry: pint.UnitRegistry[float] = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
     registry.define("meter_H2O = 9806.65 pascal = mH2O")
     return registry
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return the unit in Pint's words by spelling."""
+    return {one: name for name, spellings in _WRITTEN.items() for one in spellings.split()}
+
+
+def _key(unit: str) -> str:
+    """One spelling for all: half width, small letters, no blanks or middle dots."""
+    text = unicodedata.normalize("NFKC", unit).replace("°", "°").strip()
+    if text == "mW":  # the one pair where case carries the meaning
+        return "0.001*watt"
+    text = text.lower()
+    for han, latin in _HAN if text not in _names() else ():
+        text = text.replace(han, latin)
+    text = re.sub(r"\bhrs?\b|(?<=kw)hr|(?<=[-/ ])hrs?$", "h", text)
+    if len(text) > 1 and text not in _names():
+        text = re.sub(r"[\s·•∙⋅・^_‧]|(?<=[a-z])[-.](?=[a-z])", "", text)
+    return re.sub(r"hrs?$", "h", text)
 
 
 @cache
@@ -102,7 +194,8 @@ def linear_to_si(unit: str) -> tuple[float, float, str]:
     Parameters
     ----------
     unit : str
-        A unit as a meter or spreadsheet writes it, e.g. ``"m3/h"``, ``"°C"``, ``"MWh"``.
+        A unit as a meter or spreadsheet writes it, e.g. ``"m3/h"``, ``"°C"``, ``"万kWh"``; a
+        factor may stand before it: ``"0.1 kWh"``, ``"100 W"``.
 
     Returns
     -------
@@ -112,24 +205,92 @@ def linear_to_si(unit: str) -> tuple[float, float, str]:
     Raises
     ------
     UnitError
-        When the unit is unknown.
+        When the unit is unknown; the nearest known one is named.
     """
-    text = unit.strip()
-    name = _SPELLINGS.get(text.lower(), text)
-    if text in {"mW", "MW"}:  # the one pair where case carries the meaning
-        name = text
+    key = _key(unit)
+    found = _names().get(key) if key else "dimensionless"
+    if found is not None or key == "0.001*watt":
+        return _scaled(found or key)
+    apart = _factor_apart(unicodedata.normalize("NFKC", unit).strip())
+    if apart is not None:
+        factor, offset, dimension = linear_to_si(apart[1])
+        return apart[0] * factor, offset, dimension
+    return _by_pint(unit.strip())
+
+
+def _scaled(name: str) -> tuple[float, float, str]:
+    """A unit of the table; a number may stand before it."""
+    factor, mark, rest = name.partition("*")
+    if mark and factor[0].isdigit():
+        one, offset, dimension = _linear(rest)
+        return float(factor) * one, offset, dimension
+    return _linear(name)
+
+
+def _factor_apart(text: str) -> tuple[float, str] | None:
+    """The factor and the unit of ``0.1 kWh``, ``kWh x10`` and ``万kWh``."""
+    if text.startswith("万"):
+        return 1e4, text.removeprefix("万")
+    before, behind = _BEFORE.fullmatch(text), _BEHIND.fullmatch(text)
+    figure, unit = before.groups() if before else behind.groups()[::-1] if behind else ("", "")
+    if not figure or re.search(r",\d{3}$", figure):  # 1,000 may be a thousand or one
+        return None
+    return float(figure.replace(",", ".")), unit
+
+
+def _by_pint(text: str) -> tuple[float, float, str]:
+    """A unit that is spelled out in Pint's words, made of parts that meters use."""
     registry = _registry()
+    if not _is_product(text):
+        raise UnitError(_unknown(text))
     try:
-        zero, one = (registry.Quantity(v, name) for v in (0.0, 1.0))
-        target = "degC" if one.check("[temperature]") and "delta" not in name else None
-        low, high = (
-            (q.to(target) if target else q.to_base_units()).magnitude for q in (zero, one)
-        )
-    except (pint.PintError, AttributeError, TypeError, ValueError, SyntaxError) as error:
-        raise UnitError(
-            f"unknown unit {unit!r}; expected one such as °C, kW, kWh, m3/h"
-        ) from error
+        for part in registry.parse_units_as_container(text):
+            names = registry.parse_unit_name(str(part))
+            if not any(p in _PREFIXES and name in _BASES for p, name, _ in names):
+                raise UnitError(_unknown(text))
+        return _linear(text)
+    except (
+        pint.PintError, AttributeError, TypeError, ValueError, SyntaxError, KeyError,
+        tokenize.TokenError, AssertionError, RecursionError, ArithmeticError,
+    ) as error:  # fmt: skip
+        raise UnitError(_unknown(text)) from error
+
+
+def _is_product(text: str) -> bool:
+    """Whether a text is names with small powers, multiplied and divided, and no other sum."""
+    names = re.sub(r"[^\W\d]+\s*(?:(?:\*\*|\^)\s*-?[1-9](?!\d))?", "u", text)
+    return bool(re.fullmatch(r"(?:1\s*/\s*)?u(?:\s*[*/]?\s*(?:u|\(u(?:\s*[*/]?\s*u)*\)))*", names))
+
+
+def _linear(name: str) -> tuple[float, float, str]:
+    registry = _registry()
+    zero, one = (registry.Quantity(v, name) for v in (0.0, 1.0))
+    target = "degC" if one.check("[temperature]") and "delta" not in name else None
+    low, high = ((q.to(target) if target else q.to_base_units()).magnitude for q in (zero, one))
     return float(high - low), float(low), str(one.dimensionality)
+
+
+def _unknown(unit: str) -> str:
+    return f"unknown unit {unit!r}; expected one such as {nearest_units(unit)}"
+
+
+def nearest_units(unit: str) -> str:
+    """
+    Return the known units that a text comes nearest to.
+
+    Parameters
+    ----------
+    unit : str
+        As somebody wrote it.
+
+    Returns
+    -------
+    str
+        Up to three, or the usual ones when none is near.
+    """
+    shown = {_key(one): one for one in reversed(_SHOWN)}
+    near = difflib.get_close_matches(_key(unit), shown, n=3, cutoff=0.5)
+    return ", ".join(shown[one] for one in near) or "°C, kW, kWh, m3/h"
 
 
 def to_si(value: float, unit: str) -> float:

@@ -135,6 +135,17 @@ def test_times_that_the_clock_change_skipped_are_counted_not_guessed():
     assert [v.code for v in read.verdicts] == ["dossier.time.skipped"]
 
 
+@given(st.sampled_from(["Europe/Berlin", "America/New_York"]), st.sampled_from([10, 30, 60]))
+def test_a_clock_that_is_never_put_forward_is_read_as_winter_time(zone, minutes):
+    winter = datetime(2024, 1, 15, tzinfo=ZoneInfo(zone)).utcoffset()
+    start = datetime(2024, 3, 5, tzinfo=UTC)
+    moments = [start + timedelta(minutes=minutes * n) for n in range(260 * 24 * 60 // minutes)]
+    naive = pl.Series([(t + winter).strftime("%Y-%m-%d %H:%M") for t in moments])
+    read = instants(naive, zone, file="t.csv")
+    assert read.time.to_list() == moments
+    assert [v.code for v in read.verdicts] == ["dossier.time.winter"]
+
+
 @given(st.binary(max_size=400))
 def test_garbage_never_raises(tmp_path, garbage):
     place = tmp_path / "telemetry"

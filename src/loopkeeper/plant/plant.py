@@ -10,6 +10,7 @@ from loopkeeper.plant.records import (
     Event,
     LedgerCheck,
     SurveyTest,
+    TelemetryForm,
     Trial,
     WaterSample,
 )
@@ -37,6 +38,7 @@ class Plant:
     events: tuple[Event, ...] = ()
     samples: tuple[WaterSample, ...] = ()
     assessments: tuple[Assessment, ...] = ()
+    telemetry: TelemetryForm = TelemetryForm()
 
     @property
     def log_kept(self) -> bool:

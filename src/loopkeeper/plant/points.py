@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -144,6 +144,30 @@ class Point:
     address: str = ""
     low: float | None = None
     high: float | None = None
+
+    def times(self, factor: float) -> "Point":
+        """
+        Return the point of a meter that counts in steps of a factor times its unit.
+
+        Parameters
+        ----------
+        factor : float
+            What one step is worth in the unit, e.g. 0.1.
+
+        Returns
+        -------
+        Point
+            Its unit carries the factor (``0.1 kWh``); limits and accuracy stay what they were.
+        """
+        low, high = (None if v is None else v / factor for v in (self.low, self.high))
+        if factor < 0:
+            low, high = high, low
+        try:
+            accuracy = f"{float(self.accuracy) / abs(factor):.12g}"
+        except ValueError:
+            accuracy = self.accuracy
+        unit = f"{factor:.12g} {self.unit or '-'}"
+        return replace(self, unit=unit, accuracy=accuracy, low=low, high=high)
 
     def limits_of_error(self) -> Accuracy:
         """

@@ -5,6 +5,14 @@ from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
+class TelemetryForm:
+    """How loggers write times: a format, and a zone, where these do not speak for themselves."""
+
+    time_format: str = ""
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyTest:
     """A declared test of the ground; the raw record stands in ``file``."""
 

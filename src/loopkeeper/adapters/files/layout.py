@@ -18,6 +18,7 @@ from loopkeeper.plant.machines import (
     Staging,
 )
 from loopkeeper.plant.network import LoadNetwork
+from loopkeeper.plant.records import TelemetryForm
 from loopkeeper.plant.site import Promise, Site
 from loopkeeper.plant.source import (
     AquiferRecord,
@@ -223,6 +224,10 @@ NETWORK = (
     Key("pipes", "pipes", "integer", "", 2, 4),
     Key("stages", "stages", "integer", "", 1, 2),
 )
+TELEMETRY = (
+    Key("time_format", "time_format", "text"),
+    Key("timezone", "timezone", "text"),
+)
 SECTIONS = {
     Site: SITE,
     Promise: PROMISE,
@@ -237,4 +242,5 @@ SECTIONS = {
     BackupRecord: BACKUP,
     ControlRecord: CONTROLS,
     LoadNetwork: NETWORK,
+    TelemetryForm: TELEMETRY,
 }

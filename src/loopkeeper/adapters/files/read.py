@@ -16,6 +16,7 @@ from loopkeeper.adapters.files.layout import (
     PROMISE,
     PUMP,
     SITE,
+    TELEMETRY,
 )
 from loopkeeper.adapters.files.records import (
     read_assessments,
@@ -34,6 +35,7 @@ from loopkeeper.adapters.files.series import (
     read_weather,
 )
 from loopkeeper.adapters.files.source_section import read_source
+from loopkeeper.adapters.files.unread import unread_files
 from loopkeeper.errors import DossierError
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import WeatherSeries
@@ -41,14 +43,14 @@ from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord
 from loopkeeper.plant.network import LoadNetwork
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import place_known
-from loopkeeper.plant.records import SurveyTest
+from loopkeeper.plant.records import SurveyTest, TelemetryForm
 from loopkeeper.plant.site import Promise, Site, Tariff, TariffBand
 from loopkeeper.plant.verdict import Severity, Verdict
 
 FORMAT = "dossier/1"
 _TOP = frozenset(
     {"format", "site", "promise", "source", "survey", "machine", "pump", "backup", "controls",
-     "load_network", "tariff"}
+     "load_network", "tariff", "telemetry"}
 )  # fmt: skip
 _GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
 
@@ -109,7 +111,7 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
     plant = _plant(data, folder, verdicts)
     if plant is None:
         return None, tuple(verdicts)
-    verdicts += _strange_places(plant)
+    verdicts += [*_strange_places(plant), *unread_files(folder, data)]
     zone = plant.site.timezone
     dossier = Dossier(
         plant=plant,
@@ -186,7 +188,15 @@ def _plant(data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]) -> Pl
         events=read_events(folder, zone, verdicts),
         samples=read_samples(folder, verdicts),
         assessments=read_assessments(folder, verdicts),
+        telemetry=_form(section_of(data, "telemetry"), verdicts),
     )
+
+
+def _form(table: Mapping[str, Any], verdicts: list[Verdict]) -> TelemetryForm:
+    form = TelemetryForm(**fields_of(table, TELEMETRY, "telemetry", verdicts))
+    if form.timezone and not _zone_known(form.timezone, verdicts, "telemetry.timezone"):
+        return replace(form, timezone="")
+    return form
 
 
 def _network(table: Mapping[str, Any], verdicts: list[Verdict]) -> LoadNetwork | None:
@@ -209,11 +219,11 @@ def _strange_places(plant: Plant) -> list[Verdict]:
     ]
 
 
-def _zone_known(zone: str, verdicts: list[Verdict]) -> bool:
+def _zone_known(zone: str, verdicts: list[Verdict], where: str = "site.timezone") -> bool:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        figures = {"where": "site.timezone", "value": zone, "expected": "e.g. Asia/Shanghai"}
+        figures = {"where": where, "value": zone, "expected": "e.g. Asia/Shanghai"}
         verdicts.append(Verdict("dossier.key.wrong", figures))
         return False
     return True

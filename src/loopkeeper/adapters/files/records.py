@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from math import isfinite
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from loopkeeper.plant.machines import MapPoint, Mode
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic, unit_fits
 from loopkeeper.plant.records import Assessment, Event, LedgerCheck, Trial, WaterSample
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import linear_to_si
+from loopkeeper.units import linear_to_si, nearest_units
 
 
 def _open(
@@ -106,15 +107,15 @@ def read_points(folder: Path, verdicts: list[Verdict]) -> tuple[Point, ...]:
     if table is None:
         return ()
     columns = [texts(table, c) for c in (*names, "accuracy", "calibrated_on", "address")]
-    low, high, months = (
-        _column(table, c, verdicts) for c in ("low", "high", "calibration_months")
+    low, high, months, factors = (
+        _column(table, c, verdicts) for c in ("low", "high", "calibration_months", "factor")
     )
     points: list[Point] = []
     seen: set[str] = set()
     for n, row in enumerate(zip(*columns, strict=True)):
         name, quantity, of, statistic, unit, accuracy, calibrated, address = row
         line = int(table.frame["row"][n])
-        problem = _point_problem(name, statistic, unit, seen)
+        problem = _point_problem(name, statistic, unit, seen) or _factor_problem(factors[n])
         if problem is not None:
             column, value, expected = problem
             figures = {"file": "points.csv", "row": line, "column": column, "value": value}
@@ -127,12 +128,11 @@ def read_points(folder: Path, verdicts: list[Verdict]) -> tuple[Point, ...]:
             continue
         seen.add(name)
         month = months[n]
-        points.append(
-            Point(
-                name, quantity, of, Statistic(statistic), unit, accuracy, _day(calibrated),
-                None if month is None else int(month), address, low[n], high[n],
-            )
+        point = Point(
+            name, quantity, of, Statistic(statistic), unit, accuracy, _day(calibrated),
+            None if month is None else int(month), address, low[n], high[n],
         )  # fmt: skip
+        points.append(point if factors[n] is None else point.times(factors[n] or 0.0))
     _check_accuracies(points, verdicts)
     return tuple(points)
 
@@ -147,8 +147,14 @@ def _point_problem(
     try:
         linear_to_si(unit)
     except UnitError:
-        return "unit", unit, "a unit such as °C, kW, kWh, m3/h"
+        return "unit", unit, f"a unit such as {nearest_units(unit)}"
     return None
+
+
+def _factor_problem(factor: float | None) -> tuple[str, str, str] | None:
+    if factor is None or (isfinite(factor) and factor):
+        return None
+    return "factor", str(factor), "a number other than 0"
 
 
 def _check_accuracies(points: Sequence[Point], verdicts: list[Verdict]) -> None:

@@ -1,11 +1,13 @@
 """Reading the hourly series that a dossier carries: design year, weather, survey records."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from loopkeeper.adapters.files.shape import shape_of
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
 from loopkeeper.adapters.files.times import instants
 from loopkeeper.measure.dossier import SurveyTable
@@ -22,10 +24,16 @@ def _table(path: Path, name: str, verdicts: list[Verdict]) -> TextTable | None:
         return None
     table = read_table(path, name)
     verdicts += table.verdicts
-    if "time" not in table.frame.columns:
-        verdicts.append(Verdict("dossier.columns.missing", {"file": name, "columns": "time"}))
+    if "time" in table.frame.columns:
+        return table
+    shape = shape_of(table, ())
+    names = ", ".join(table.columns[:20])
+    if shape is None or shape.clock:
+        verdicts.append(Verdict("dossier.time.missing", {"file": name, "columns": names}))
         return None
-    return table
+    figures = {"file": name, "column": shape.time, "columns": names}
+    verdicts.append(Verdict("dossier.time.column", figures))
+    return replace(table, frame=table.frame.rename({shape.time: "time"}))
 
 
 def _times(table: TextTable, zone: str, verdicts: list[Verdict]) -> tuple[Times, pl.Series]:

@@ -1,23 +1,50 @@
 """Reading telemetry: any number of files, long or wide, to one long table; every row accounted."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import fastexcel
 import polars as pl
 
-from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
-from loopkeeper.adapters.files.times import instants
+from loopkeeper.adapters.files.containers import ENDINGS, is_hidden, tables_of
+from loopkeeper.adapters.files.readings import EMPTY, Readings, readings_of
+from loopkeeper.adapters.files.unread import telemetry_folder
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.points import Point
+from loopkeeper.plant.verdict import Severity, Verdict
 
-EMPTY = pl.DataFrame(
-    schema={
-        "time": pl.Datetime("us", "UTC"),
-        "point": pl.String,
-        "value": pl.Float64,
-        "known_at": pl.Datetime("us", "UTC"),
-    }
-)
+__all__ = ["EMPTY", "Manner", "read_telemetry", "read_telemetry_file"]
+
+_DOCUMENTS = frozenset(
+    {".md", ".pdf", ".doc", ".docx", ".html", ".htm", ".png", ".jpg", ".jpeg", ".gif", ".svg",
+     ".rtf", ".odt", ".toml", ".ini", ".license", ".py", ".ppt", ".pptx", ".dwg", ".dxf"}
+)  # fmt: skip
+
+_NO_TELEMETRY = frozenset({"dossier.time.missing", "dossier.header.missing"})
+"""What is no problem of a sheet beside one that holds telemetry."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """
+    How telemetry was written.
+
+    ``zone`` of times without offset, ``time_format`` where it is declared, ``points`` by name
+    where they are known.
+    """
+
+    zone: str
+    time_format: str = ""
+    points: Mapping[str, Point] = field(default_factory=dict)
+
+
+@dataclass
+class _Tally:
+    """Cells of a declared point over all files."""
+
+    filled: int = 0
+    used: int = 0
+    examples: list[str] = field(default_factory=list)
 
 
 def read_telemetry(folder: Path, plant: Plant) -> tuple[pl.DataFrame, tuple[Verdict, ...]]:
@@ -40,30 +67,56 @@ def read_telemetry(folder: Path, plant: Plant) -> tuple[pl.DataFrame, tuple[Verd
         Files and rows that could not be read, counted; points nobody knows.
     """
     verdicts: list[Verdict] = []
-    place = folder / "telemetry"
-    files = sorted(p for p in place.glob("*") if p.suffix in {".parquet", ".csv", ".txt"})
+    found = sorted(p for p in telemetry_folder(folder).rglob("*") if p.is_file())
+    files = [p for p in found if _is_table(p, folder, verdicts)]
     if not files:
         verdicts.append(Verdict("dossier.part.missing", {"part": "telemetry/"}))
         return EMPTY, tuple(verdicts)
-    zone = plant.site.timezone
-    frames = [read_telemetry_file(p, f"telemetry/{p.name}", zone, verdicts) for p in files]
+    form = plant.telemetry
+    manner = Manner(
+        form.timezone or plant.site.timezone, form.time_format, {p.id: p for p in plant.points}
+    )
+    tallies: dict[str, _Tally] = {}
+    frames = []
+    for path in files:
+        read = _file(path, path.relative_to(folder).as_posix(), manner, verdicts)
+        frames.append(read.frame)
+        _tally(tallies, read, manner.points)
     whole = pl.concat([f for f in frames if f.height] or [EMPTY], how="vertical_relaxed")
+    _unusable(tallies, verdicts)
     _unknown(whole, plant, verdicts)
     return whole, tuple(verdicts)
 
 
-def read_telemetry_file(path: Path, name: str, zone: str, verdicts: list[Verdict]) -> pl.DataFrame:
+def _is_table(path: Path, folder: Path, verdicts: list[Verdict]) -> bool:
+    """Whether a file may hold a table; one that may not is named."""
+    name = path.relative_to(folder).as_posix()
+    ending = path.suffix.lower()
+    if any(is_hidden(part) for part in path.relative_to(folder).parts) or ending in _DOCUMENTS:
+        verdicts.append(Verdict("dossier.file.passed_over", {"files": name}))
+        return False
+    if ending in ENDINGS:
+        return True
+    known = ", ".join(sorted(ENDINGS))
+    figures = {"file": name, "reason": f"its ending is none of {known}"}
+    verdicts.append(Verdict("dossier.file.unread", figures))
+    return False
+
+
+def read_telemetry_file(
+    path: Path, name: str, manner: Manner, verdicts: list[Verdict]
+) -> pl.DataFrame:
     """
     Read one file of telemetry, long or wide.
 
     Parameters
     ----------
     path : Path
-        Parquet, xlsx, or text of any dialect.
+        Text of any dialect, workbook, Parquet, or any of these packed.
     name : str
         What verdicts call it.
-    zone : str
-        Time zone of times without offset.
+    manner : Manner
+        How it was written.
     verdicts : list of Verdict
         Extended by what could not be read.
 
@@ -72,67 +125,78 @@ def read_telemetry_file(path: Path, name: str, zone: str, verdicts: list[Verdict
     DataFrame
         ``time`` (UTC), ``point``, ``value``, ``known_at``.
     """
-    table = _table(path, name)
-    verdicts += table.verdicts
-    columns = [c for c in table.frame.columns if c != "row"]
-    if "time" not in columns:
-        verdicts.append(Verdict("dossier.columns.missing", {"file": name, "columns": "time"}))
-        return EMPTY
-    by = table.frame["point"].cast(pl.String) if "point" in columns else None
-    time = instants(table.frame["time"], zone, file=name, by=by)
-    verdicts += time.verdicts
-    if {"point", "value"} <= set(columns):
-        return _long(table, time.time, zone, verdicts)
-    return _wide(table, time.time, verdicts)
+    return _file(path, name, manner, verdicts).frame
 
 
-def _table(path: Path, name: str) -> TextTable:
+def _file(path: Path, name: str, manner: Manner, verdicts: list[Verdict]) -> Readings:
+    """All tables of a file; one of which no row can be used is a problem."""
     try:
-        if path.suffix == ".parquet":
-            return TextTable(name, pl.read_parquet(path), ())
-        if path.suffix == ".xlsx":
-            return TextTable(name, pl.read_excel(path, infer_schema_length=0), ())
-    except (pl.exceptions.PolarsError, OSError, ValueError, fastexcel.FastExcelError) as error:
-        figures = {"file": name, "reason": str(error).splitlines()[0][:120]}
-        said = Verdict("dossier.file.unreadable", figures)
-        return TextTable(name, pl.DataFrame(), (said,))
-    return read_table(path, name)
+        raw = path.read_bytes()
+    except OSError as error:
+        figures = {"file": name, "reason": str(error)}
+        verdicts.append(Verdict("dossier.file.unreadable", figures))
+        return Readings(EMPTY)
+    tables = tables_of(raw, name, tuple(manner.points))
+    reads = [readings_of(t, manner.zone, manner.time_format, manner.points) for t in tables]
+    used = [read for read in reads if _has_values(read)]
+    for table, read in zip(tables, reads, strict=True):
+        aside = used and not _has_values(read)
+        said = [v for v in read.verdicts if not (aside and v.code in _NO_TELEMETRY)]
+        verdicts += [*table.verdicts, *said]
+    if not used and not any(v.severity is Severity.PROBLEM for r in reads for v in r.verdicts):
+        verdicts += _nothing_used(name, reads, verdicts)
+    for table, read in zip(tables, reads, strict=True):
+        if used and not _has_values(read) and table.frame.height:
+            figures = {"file": table.name, "columns": ", ".join(table.columns[:8])}
+            verdicts.append(Verdict("dossier.table.nothing_used", figures))
+    return _merged(reads)
 
 
-def _long(table: TextTable, time: pl.Series, zone: str, verdicts: list[Verdict]) -> pl.DataFrame:
-    value, said = numbers(table, "value")
-    verdicts += said
-    known = pl.Series("known_at", [None] * table.frame.height, EMPTY.schema["known_at"])
-    if "known_at" in table.frame.columns:
-        read = instants(table.frame["known_at"], zone, file=table.name, column="known_at")
-        verdicts += read.verdicts
-        known = read.time
-    frame = pl.DataFrame(
-        {
-            "time": time,
-            "point": table.frame["point"].cast(pl.String),
-            "value": value,
-            "known_at": known,
-        }
-    )
-    return frame.filter(pl.col("time").is_not_null())
+def _has_values(read: Readings) -> bool:
+    return read.frame["value"].null_count() < read.frame.height
 
 
-def _wide(table: TextTable, time: pl.Series, verdicts: list[Verdict]) -> pl.DataFrame:
-    parts = []
-    for column in table.frame.columns:
-        if column in {"row", "time", "known_at", "quality"}:
-            continue
-        value, said = numbers(table, column)
-        verdicts += said
-        part = pl.DataFrame({"time": time, "value": value}).select(
-            "time",
-            pl.lit(column).alias("point"),
-            "value",
-            pl.lit(None, EMPTY.schema["known_at"]).alias("known_at"),
-        )
-        parts.append(part.filter(pl.col("time").is_not_null() & pl.col("value").is_not_null()))
-    return pl.concat(parts) if parts else EMPTY
+def _nothing_used(name: str, reads: Iterable[Readings], said: Iterable[Verdict]) -> list[Verdict]:
+    """Say that a file came to nothing, where no problem has said so already."""
+    rows = sum(read.rows for read in reads)
+    if not rows:
+        grave = {"dossier.file.unreadable", "dossier.file.unread"}
+        if any(v.code in grave and str(v.figures["file"]).startswith(name) for v in said):
+            return []
+        return [Verdict("dossier.file.unread", {"file": name, "reason": "it holds no rows"})]
+    examples = [e for read in reads for e in read.examples][:3]
+    shown = "; ".join(examples) or "-"
+    return [Verdict("dossier.file.nothing_used", {"file": name, "count": rows, "examples": shown})]
+
+
+def _merged(reads: list[Readings]) -> Readings:
+    frames = [r.frame for r in reads if r.frame.height] or [EMPTY]
+    cells: dict[str, tuple[int, tuple[str, ...]]] = {}
+    for read in reads:
+        for point, (filled, examples) in read.cells.items():
+            before, shown = cells.get(point, (0, ()))
+            cells[point] = (before + filled, (*shown, *examples)[:3])
+    return Readings(pl.concat(frames, how="vertical_relaxed"), cells=cells)
+
+
+def _tally(tallies: dict[str, _Tally], read: Readings, points: Mapping[str, Point]) -> None:
+    """Add a file to what is known of each declared point."""
+    used = dict(read.frame.drop_nulls("value").group_by("point").len().iter_rows())
+    for point, (filled, examples) in read.cells.items():
+        if point in points:
+            tally = tallies.setdefault(point, _Tally())
+            tally.filled += filled
+            tally.examples += [e for e in examples if e not in tally.examples]
+            tally.used += int(used.get(point, 0))
+
+
+def _unusable(tallies: Mapping[str, _Tally], verdicts: list[Verdict]) -> None:
+    """Say which declared points have cells, but none that can be used."""
+    for point, tally in tallies.items():
+        if tally.filled and not tally.used:
+            figures = {"point": point, "count": tally.filled}
+            shown = "; ".join(tally.examples[:3]) or "–"
+            verdicts.append(Verdict("dossier.point.unusable", {**figures, "examples": shown}))
 
 
 def _unknown(frame: pl.DataFrame, plant: Plant, verdicts: list[Verdict]) -> None:

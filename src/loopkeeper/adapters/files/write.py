@@ -25,6 +25,7 @@ from loopkeeper.adapters.files.layout import (
     SINGLE_WELL,
     SITE,
     SURFACE,
+    TELEMETRY,
     WELL,
     Key,
 )
@@ -32,7 +33,7 @@ from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import LoadYear, Times
 from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.records import SurveyTest
+from loopkeeper.plant.records import SurveyTest, TelemetryForm
 from loopkeeper.plant.site import Season, Tariff
 from loopkeeper.plant.source import Source
 from loopkeeper.units import from_si
@@ -168,6 +169,8 @@ def plant_toml(plant: Plant) -> str:
         lines += _section("[load_network]", NETWORK, plant.network)
     if plant.tariff is not None:
         lines += _tariff(plant.tariff)
+    if plant.telemetry != TelemetryForm():
+        lines += _section("[telemetry]", TELEMETRY, plant.telemetry)
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -1,20 +1,20 @@
 """The file feed: what is put into a folder is read, kept, and moved aside with what it said."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from loopkeeper.adapters.feeds.moments import Zone
-from loopkeeper.adapters.files.telemetry import EMPTY, read_telemetry_file
+from loopkeeper.adapters.files.containers import ENDINGS, is_hidden
+from loopkeeper.adapters.files.telemetry import EMPTY, Manner, read_telemetry_file
 from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.app.ports import Intake
 from loopkeeper.plant.verdict import Verdict
 
 _OTHER = "Asia/Shanghai"
-ENDINGS = {".csv", ".txt", ".parquet", ".xlsx"}
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,14 @@ class Inbox:
     """
     A folder with one sub-folder for each plant.
 
-    ``timezone`` is that of times without offset, the plant's own when left out.
+    ``timezone`` is that of times without offset, the plant's own when left out; ``time_format``
+    where the loggers' one is declared.
     """
 
     folder: str = "inbox"
     timezone: str = ""
     every: float = 5.0
+    time_format: str = ""
 
 
 class DropFeed:
@@ -61,7 +63,7 @@ class DropFeed:
         """Files that have not changed since the last look."""
         files = [
             p for p in self._folder.glob("*/*")
-            if p.is_file() and p.suffix.lower() in ENDINGS
+            if p.is_file() and p.suffix.lower() in ENDINGS and not is_hidden(p.name)
         ]  # fmt: skip
         before, self._sizes = self._sizes, {}
         for path in files:
@@ -72,7 +74,8 @@ class DropFeed:
     async def _take(self, path: Path, intake: Intake) -> None:
         plant, verdicts = path.parent.name, []  # type: tuple[str, list[Verdict]]
         zone = self._zone(plant)
-        frame = await asyncio.to_thread(_read, path, None if zone is None else str(zone), verdicts)
+        manner = Manner("" if zone is None else str(zone), self._inbox.time_format)
+        frame = await asyncio.to_thread(_read, path, manner, verdicts)
         known = frame.filter(pl.col("time").is_not_null())
         if known.is_empty():
             reason = "; ".join(v.sentence() for v in verdicts) or "no readings in it"
@@ -104,12 +107,13 @@ class DropFeed:
             place.with_suffix(place.suffix + ".said.txt").write_text(said + "\n", encoding="utf-8")
 
 
-def _read(path: Path, zone: str | None, verdicts: list[Verdict]) -> pl.DataFrame:
+def _read(path: Path, manner: Manner, verdicts: list[Verdict]) -> pl.DataFrame:
     """The readings of a file; none when it has times of a zone that nobody told."""
-    frame = read_telemetry_file(path, path.name, zone or "UTC", verdicts)
-    if zone is not None:
+    told = manner if manner.zone else replace(manner, zone="UTC")
+    frame = read_telemetry_file(path, path.name, told, verdicts)
+    if manner.zone:
         return frame
-    other = read_telemetry_file(path, path.name, _OTHER, [])
+    other = read_telemetry_file(path, path.name, replace(manner, zone=_OTHER), [])
     if frame["time"].equals(other["time"]):
         return frame
     verdicts.append(Verdict("dossier.time.no_zone", {"file": path.name}))
