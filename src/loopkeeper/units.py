@@ -6,6 +6,7 @@ their unit in the name or beside the value; :func:`to_si` and :func:`from_si` co
 """
 
 from functools import cache
+from tokenize import TokenError
 from typing import Final
 
 import pint
@@ -26,6 +27,10 @@ YEAR: Final = 8760 * HOUR
 KWH: Final = 3.6e6
 """Joules in a kilowatt hour. [J]"""
 
+_UNREADABLE: Final = (
+    AssertionError, AttributeError, TypeError, ValueError, SyntaxError, TokenError
+)  # fmt: skip
+"""What Pint raises over texts such as ``$/kWh``."""
 # What meters and spreadsheets really write, in Pint's words.
 _SPELLINGS: Final = {
     "": "dimensionless",
@@ -125,7 +130,7 @@ def linear_to_si(unit: str) -> tuple[float, float, str]:
         low, high = (
             (q.to(target) if target else q.to_base_units()).magnitude for q in (zero, one)
         )
-    except (pint.PintError, AttributeError, TypeError, ValueError, SyntaxError) as error:
+    except (pint.PintError, *_UNREADABLE) as error:
         raise UnitError(
             f"unknown unit {unit!r}; expected one such as °C, kW, kWh, m3/h"
         ) from error

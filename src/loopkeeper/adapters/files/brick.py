@@ -35,14 +35,15 @@ _MORE_UNITS = UNITS | {
     "CentiM": "cm", "MilliM": "mm", "KiloV-A": "kV*A", "MIN": "min", "SEC": "s",
 }  # fmt: skip
 _POINT = re.compile(
-    r"(Sensor|Setpoint|Status|Command|Alarm|Parameter|Limit|Point|Counter|Band|Mode|Temperature"
+    r"(Sensor|Setpoint|Threshold|Request|Status|Command|Alarm|Parameter|Limit|Point|Counter|Band|Mode|Temperature"
     r"|Humidity|Flow|Pressure|Power|Energy)$"
 )
 """How classes of points end, those of old versions too."""
 _FORMATS = {".ttl": "turtle", ".n3": "n3", ".nt": "nt", ".rdf": "xml", ".jsonld": "json-ld"}
 SUFFIXES = frozenset(_FORMATS)
 _UPWARDS = (("isPartOf", "hasPart"), ("meters", "isMeteredBy"), ("hasLocation", "isLocationOf"))
-_PLAIN_PART = re.compile(r"Meter|Equipment|Panel|Collection|System|Water_Loop|Sensor", re.IGNORECASE)
+_PLAIN_PART = re.compile(r"Meter|Equipment|Panel|Collection|Sensor", re.IGNORECASE)
+_ROOM = re.compile(r"Room|Zone|Space|Office|Lobby|Hallway", re.IGNORECASE)
 _FARTHEST = 3
 """Relations are followed so far up."""
 
@@ -147,7 +148,7 @@ class _Model:
         """A point with all that is told about it."""
         label = self.name(point)
         own = self.value(point, "quantity") if str(OWN) in str(self._links_of(point)) else ""
-        part = next(self._owners(point), None)
+        part = min(self._owners(point), key=self._rank, default=None)
         unit = _last(self.first(point, "hasUnit"))
         more = [_last(self.first(point, link)) for link in ("hasQuantity", "hasSubstance")]
         kinds = [k for k in self.classes(point) if k not in {"Point", "Unknown"}]
@@ -166,6 +167,11 @@ class _Model:
                             ("isPartOf", "hasPart")):  # fmt: skip
             yield from self.links.get(forth, {}).get(point, [])
             yield from self.back.get(back, {}).get(point, [])
+
+    def _rank(self, part: Node) -> int:
+        """A room tells more than the terminal unit that serves it, any part more than a meter."""
+        kinds = " ".join(self.classes(part))
+        return 0 if _ROOM.search(kinds) else 2 if _PLAIN_PART.search(kinds) or not kinds else 1
 
     def described(self, part: Node) -> str:
         """A part by its name and class; of a meter or system also what it belongs to."""

@@ -16,6 +16,8 @@ _COLUMNS = {
     "keyname": "key", "deviceobjinstance": "device", "deviceinstance": "device",
     "deviceobjectinstance": "device", "objectname": "name", "objecttype": "type",
     "objectinstance": "instance", "description": "description", "settable": "settable",
+    "commandable": "settable", "deviceid": "device", "objinstance": "instance",
+    "objname": "name", "objtype": "type",
     "unitcode": "unit", "units": "unit", "unit": "unit",
 }  # fmt: skip
 _NEEDED = frozenset({"name", "type", "instance"})

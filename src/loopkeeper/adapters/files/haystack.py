@@ -108,7 +108,7 @@ def _plain(value: Any) -> str:
 
 def _is_marker(value: Any) -> bool:
     return value in {"m:", "✓"} if isinstance(value, str) else (
-        isinstance(value, dict) and value.get("_kind") == "marker"
+        isinstance(value, dict) and str(value.get("_kind")).lower() == "marker"
     )  # fmt: skip
 
 

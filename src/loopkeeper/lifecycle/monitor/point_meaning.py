@@ -10,6 +10,8 @@ from loopkeeper.plant.tables import data_table
 
 AIR_SIDE = frozenset({"terminal", "coil"})
 SOURCE_SIDE = frozenset({"source", "tower", "borehole", "well", "river", "wellwater"})
+_RUNNING = frozenset({"machine", "pump", "compressor", "boiler", "tower", "meter"})
+_STATES = frozenset({"running", "fault_code", "starts", "part_load", "valve_position"})
 LOAD_SIDE = frozenset({"load", "hot", "chilled", "domestic", "boiler"})
 
 
@@ -51,6 +53,11 @@ def meaning(there: Set[str], part: Set[str] = frozenset(), unit: str = "") -> Me
             continue
         if not unit or _fits(quantity, unit):
             best, most = quantity, len(wanted)
+    state = best in _STATES
+    if "status" in there and best and not state:
+        return Meaning(refused="status")
+    if best == "running" and part and not (there | part) & _RUNNING:
+        return Meaning(refused="state of no machine or pump")
     return Meaning(best)
 
 
@@ -84,7 +91,7 @@ def _turned(there: Set[str], part: Set[str]) -> frozenset[str] | None:
     entering, leaving = "entering" in there, "leaving" in there
     if entering is leaving or "air" in there or "temp" not in there:
         return frozenset(there)
-    if there & {"condenser", "evaporator"}:
+    if there & {"condenser", "evaporator"} and "tower" not in part:
         return frozenset(there)
     both = there | part
     if both & AIR_SIDE:
@@ -103,6 +110,8 @@ def _enters_as_supply(there: Set[str], part: Set[str]) -> bool:
     """Whether what enters is supply: at a machine on the source side."""
     for tokens in (there, part):
         if "machine" in tokens and not tokens & {"load"}:
+            return True
+        if "district" in tokens:
             return True
         if tokens & {"tower", "exchanger"}:
             return False
@@ -147,6 +156,8 @@ def _usual_units() -> tuple[str, ...]:
 
 def sides(tokens: Set[str]) -> Iterator[str]:
     """Yield the sides of the plant that tokens tell, the surest first."""
+    if "district" in tokens:
+        return
     told = (
         ("hot-water", {"domestic"}), ("source", SOURCE_SIDE), ("load", {"load"}),
         ("backup", {"boiler"}), ("make-up", {"makeup"}), ("load", {"hot", "chilled"}),

@@ -19,6 +19,10 @@ _NUMBERED = (
 )  # fmt: skip
 """How numbered parts are named, and the words with a number beside them."""
 _ROOM = r"zone|room|rm|zn|raum|space|房间|室内|区域"
+_OWN_SIDE = frozenset({"load", "source", "domestic"})
+_HEAT = frozenset({"heat_power", "heat_energy", "cooling_energy"})
+_GUESSED = 0.3
+_LIKELY = 0.8
 _UNSURE = 0.5
 
 
@@ -75,7 +79,7 @@ def _numbered(text: str, words: str) -> str:
     """The number beside a word: 1#机组, 机组1, hp 1, 2号井; a number before an English word needs its mark."""
     found = re.search(
         rf"(\d+)\s*[#号](?:\s*(?:{words}))(?![a-z])|(\d+)\s*(?=[^\x00-\x7f])(?:{words})"
-        rf"|(?<![a-zäöüß])(?:{words})\s*(?:no|nr|#)?\s*(\d+)|[（(]?(\d+)#\S*?(?:{words})",
+        rf"|(?:(?<![a-zäöüß])|(?=[wg]shp))(?:{words})\s*(?:no|nr|#)?\s*(\d+)|[（(]?(\d+)#\S*?(?:{words})",
         text,
     )
     if found is None:
@@ -104,22 +108,29 @@ def _side(
     owned, named, classed = tokens
     everything = owned | named | classed
     if owned & {"terminal", "coil"} or (named & {"terminal", "coil"} and not owner):
-        return "terminals", _UNSURE
+        return "terminals", 1.0
     if "generation" in owned | named:
         return "", 0.0
     if quantity == "ground_temperature":
         return "field", 1.0
-    for there in (owned, named, classed):
+    if "exchanger" in owned and not everything & _OWN_SIDE:
+        return f"exchanger-{_slug(owner)}", 1.0
+    if classed & {"district"}:
+        return (f"exchanger-{_slug(owner)}", 1.0) if "exchanger" in owned else ("", 0.0)
+    for there in (classed & _OWN_SIDE, owned, named, classed):
         if "pump" in everything and quantity in {*ELECTRIC, "running", "starts"}:
             side = next((s for s in sides(everything | {"pump"}) if s in {"source", "load"}), "")
             return (f"{side}-pumps", 1.0) if side else ("", 0.0)
         side = next(sides(there), "")
         if side:
-            return side, 1.0
+            loose = there is classed and there & {"entering", "leaving"} and not there & _OWN_SIDE
+            return side, _UNSURE if loose else 1.0
     if everything & {"machine", "compressor"}:
-        return "machines", 1.0 if quantity in {*ELECTRIC, "running", "part_load"} else _UNSURE
+        return "machines", 1.0 if quantity in {*ELECTRIC, "running", "part_load"} else _LIKELY
     if "zone" in owned:
-        return f"zone-{_slug(owner)}", 1.0
+        return _zone(owner, "", "")
+    if quantity in _HEAT:
+        return "load", _GUESSED
     if everything & {"site"} and quantity in {*ELECTRIC, "gas_volume"}:
         return "site", 1.0
     return "", 0.0
