@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from rdflib import OWL, RDF, RDFS, Graph, Literal, Namespace, URIRef
+from rdflib import OWL, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib.exceptions import ParserError
 from rdflib.term import Node
 
@@ -98,7 +98,7 @@ class _Model:
             self.back.setdefault(name, {}).setdefault(thing, []).append(subject)
         self.taken = self._labels()
 
-    def points(self) -> list[Node]:
+    def points(self) -> list[URIRef]:
         """Every point once, in order of its name."""
         things = {*self.links.get("isPointOf", {}), *self.back.get("hasPoint", {})}
         things |= set(self.links.get("hasExternalReference", {}))
@@ -126,7 +126,9 @@ class _Model:
     def is_equipment(self, thing: Node) -> bool:
         """A meter or machine with an outside reference of its own is no point."""
         kinds = self.classes(thing)
-        related = thing in self.links.get("isPointOf", {}) or thing in self.back.get("hasPoint", {})
+        related = thing in self.links.get("isPointOf", {}) or thing in self.back.get(
+            "hasPoint", {}
+        )
         return bool(kinds) and not related and not any(_POINT.search(k) for k in kinds)
 
     def classes(self, thing: Node) -> list[str]:

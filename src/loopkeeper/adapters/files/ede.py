@@ -51,6 +51,17 @@ _UNITS = {
     "147": "kBtu", "190": "µS/cm", "156": "t/h",
 }  # fmt: skip
 """Units by their number in ANSI/ASHRAE 135, clause 21."""
+UNIT_NAMES = {
+    "degrees-celsius": "°C", "degrees-fahrenheit": "°F", "kilowatts": "kW", "watts": "W",
+    "kilowatt-hours": "kWh", "megawatt-hours": "MWh", "cubic-meters-per-hour": "m3/h",
+    "liters-per-second": "L/s", "us-gallons-per-minute": "gal/min", "kilopascals": "kPa",
+    "bars": "bar", "pounds-force-per-square-inch": "psi", "percent": "%", "hours": "h",
+    "percent-relative-humidity": "%", "%rh": "%", "cubic-meters": "m3", "meters": "m",
+    "no-units": "", "parts-per-million": "ppm", "degc": "°C", "degf": "°F", "gpm": "gal/min",
+    "lps": "L/s", "cmh": "m3/h", "btu/hr": "Btu/h", "tons": "ton_of_refrigeration",
+    "m³/hr": "m3/h", "m3/hr": "m3/h", "amps": "A", "volts": "V", "inwc": "inch_H2O_39F",
+}  # fmt: skip
+"""The same and other spellings by their name."""
 _WESTERN = frozenset("äöüÄÖÜßéèàçêâîôûñå°²³µ§–’".encode("cp1252"))
 
 
@@ -104,11 +115,16 @@ def _named(row: Mapping[str, str], units: Mapping[str, str], *, twice: bool) -> 
     settable = kind in _VALUES and row.get("settable", "").upper().startswith(("Y", "J", "T", "1"))
     unit = row.get("unit", "")
     return Named(
-        name, words or row.get("key", ""), units.get(unit, "" if unit.isdigit() else unit),
+        name, words or row.get("key", ""), _unit(unit, units),
         kind="trend log" if number in _NO_VALUE else kind.replace("-", " "), said="object type",
         found_at=f"bacnet://{row.get('device', '')}/{kind},{row.get('instance', '')}",
         hint=_SETTABLE if settable else 1.0,
     )  # fmt: skip
+
+
+def _unit(text: str, units: Mapping[str, str]) -> str:
+    named = re.sub(r"[ _]", "-", text.lower())
+    return units.get(text) or UNIT_NAMES.get(named, "" if text.isdigit() else text)
 
 
 def _kind(text: str) -> tuple[int, str]:
@@ -131,7 +147,9 @@ def _header(lines: list[str]) -> tuple[int, str, dict[str, int]] | None:
         for delimiter in (";", ",", "\t"):
             cells = next(csv.reader([line], delimiter=delimiter), [])
             words = [re.sub(r"[^a-z]", "", c.lower()) for c in cells]
-            columns = {_COLUMNS[w]: i for i, w in reversed(list(enumerate(words))) if w in _COLUMNS}
+            columns = {
+                _COLUMNS[w]: i for i, w in reversed(list(enumerate(words))) if w in _COLUMNS
+            }
             if set(columns) >= _NEEDED:
                 return at, delimiter, columns
     return None
@@ -141,7 +159,11 @@ def _companion(path: Path, delimiter: str) -> dict[str, str]:
     """Units that a maker numbers himself, from the file beside it."""
     stem = re.sub(r"[_\- .]?ede$", "", path.stem, flags=re.IGNORECASE).lower()
     for beside in sorted(path.parent.glob("*.csv")):
-        if beside != path and "unit" in beside.stem.lower() and beside.stem.lower().startswith(stem):
+        if (
+            beside != path
+            and "unit" in beside.stem.lower()
+            and beside.stem.lower().startswith(stem)
+        ):
             rows = csv.reader(_text(beside).splitlines(), delimiter=delimiter)
             return {
                 r[0].strip(): r[1].strip()

@@ -36,7 +36,7 @@ def read_haystack(path: Path) -> tuple[Named, ...]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        grid = _zinc(text) if text.lstrip().startswith("ver:") else json.loads(text)
+        grid: Any = _zinc(text) if text.lstrip().startswith("ver:") else json.loads(text)
         if isinstance(grid, list) and grid:
             grid = {"rows": grid}
         rows = [r for r in grid["rows"] if isinstance(r, dict)]
@@ -87,7 +87,9 @@ def _found_at(row: Mapping[str, Any]) -> str:
 
 def _name(row: Mapping[str, Any]) -> str:
     told = row.get("dis") or row.get("navName") or _shown(row.get("id"))
-    return _plain(told).removeprefix("s:") if not isinstance(told, str) else told.removeprefix("s:")
+    return (
+        _plain(told).removeprefix("s:") if not isinstance(told, str) else told.removeprefix("s:")
+    )
 
 
 def _shown(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from loopkeeper.adapters.files import brick, haystack
-from loopkeeper.adapters.files.ede import is_ede, read_ede
+from loopkeeper.adapters.files.ede import UNIT_NAMES, is_ede, read_ede
 from loopkeeper.adapters.files.tables import read_table, texts
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.point_mapping import Named
@@ -91,8 +91,9 @@ def _named(row: Mapping[str, str]) -> Named:
     words = " ".join(dict.fromkeys(w for w in (row["point"], row.get("name", "")) if w))
     tags, kind = row.get("tags", ""), row.get("class", "")
     markers = "|".join(t for t in tags.split() if t != "point")
+    unit = row.get("unit", "")
     return Named(
-        row["point"], words, row.get("unit", ""), kind=markers or kind.replace("_", " "),
-        said="markers" if tags else "class", part=row.get("part", ""),
-        found_at=row.get("address", ""),
+        row["point"], words, UNIT_NAMES.get(unit.lower().replace(" ", "-"), unit),
+        kind=markers or kind.replace("_", " "), said="markers" if tags else "class",
+        part=row.get("part", ""), found_at=row.get("address", ""),
     )  # fmt: skip

@@ -6,7 +6,8 @@ what cannot be judged without a point.
 """
 
 import re
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from loopkeeper.lifecycle.monitor.point_meaning import Meaning, meaning, refusal
@@ -37,6 +38,8 @@ _WHERE = frozenset({
     "machine", "pump", "compressor", "exhaust", "mixed", "coil", "tank", "floor", "terminal",
     "boiler", "wellwater", "reinjection", "abstraction", "tower",
 })  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """
@@ -44,8 +47,8 @@ class Named:
 
     ``quantity`` and ``of`` where tags tell them, empty otherwise. ``kind`` is its class or its
     markers with ``|`` between them, ``said`` what of the two; ``part`` is what it belongs to;
-    ``found_at`` is where its system reads it. With ``hint`` the kind only bars, the name tells, and
-    no suggestion is surer. [-]
+    ``found_at`` is where its system reads it. With ``hint`` the kind only bars, the name
+    tells, and no suggestion is surer. [-]
     """
 
     address: str
@@ -138,7 +141,9 @@ def _name(named: Named) -> frozenset[str]:
     return tokens_of(text) if "temp" in found | measured(named.unit) else found
 
 
-def _by_class(named: Named, name: Set[str], part: Set[str]) -> tuple[Meaning, float, str]:
+def _by_class(
+    named: Named, name: AbstractSet[str], part: AbstractSet[str]
+) -> tuple[Meaning, float, str]:
     """The class decides; where it leaves the place open, relations and then the name tell it."""
     kind = tokens_of(named.kind)
     found = meaning(kind, part, named.unit)

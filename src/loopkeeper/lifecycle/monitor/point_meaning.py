@@ -1,6 +1,7 @@
 """What the tokens of a point mean: a quantity, or why it is none."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,7 +24,9 @@ class Meaning:
     refused: str = ""
 
 
-def meaning(there: Set[str], part: Set[str] = frozenset(), unit: str = "") -> Meaning:
+def meaning(
+    there: AbstractSet[str], part: AbstractSet[str] = frozenset(), unit: str = ""
+) -> Meaning:
     """
     Return what tokens mean.
 
@@ -61,7 +64,7 @@ def meaning(there: Set[str], part: Set[str] = frozenset(), unit: str = "") -> Me
     return Meaning(best)
 
 
-def refusal(there: Set[str]) -> str:
+def refusal(there: AbstractSet[str]) -> str:
     """
     Return what a point is that is no measurement of the plant.
 
@@ -81,7 +84,7 @@ def refusal(there: Set[str]) -> str:
     return ""
 
 
-def _turned(there: Set[str], part: Set[str]) -> frozenset[str] | None:
+def _turned(there: AbstractSet[str], part: AbstractSet[str]) -> frozenset[str] | None:
     """
     Tokens with what enters and leaves named after the loop, as the point list does.
 
@@ -106,7 +109,7 @@ def _turned(there: Set[str], part: Set[str]) -> frozenset[str] | None:
     return frozenset((there - {"entering", "leaving"}) | {name})
 
 
-def _enters_as_supply(there: Set[str], part: Set[str]) -> bool:
+def _enters_as_supply(there: AbstractSet[str], part: AbstractSet[str]) -> bool:
     """Whether what enters is supply: at a machine on the source side."""
     for tokens in (there, part):
         if "machine" in tokens and not tokens & {"load"}:
@@ -154,7 +157,7 @@ def _usual_units() -> tuple[str, ...]:
     return tuple(sorted({*QUANTITIES.values(), "h", "A", "V", "Hz"}))
 
 
-def sides(tokens: Set[str]) -> Iterator[str]:
+def sides(tokens: AbstractSet[str]) -> Iterator[str]:
     """Yield the sides of the plant that tokens tell, the surest first."""
     if "district" in tokens:
         return

@@ -1,13 +1,16 @@
 """Where a point stands: a part with its number, a side of the plant, a zone."""
 
 import re
-from collections.abc import Collection, Set
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from loopkeeper.lifecycle.monitor.point_meaning import sides
 from loopkeeper.lifecycle.monitor.point_words import APART, plain, tokens_of
 
 ROOMS = frozenset({"indoor_temperature", "indoor_humidity"})
 ELECTRIC = frozenset({"electricity_power", "electricity_energy"})
+_OF_PUMPS = ELECTRIC | {"running", "starts"}
 _NUMBERED = (
     ("sp", {"source pump"}, r"source pump|ground pump|geo pump|sp|cwp|cdwp|condenser water pump|"
      r"solepumpe|地源侧水泵|地源泵|源侧泵|源侧水泵|潜水泵|冷却泵|冷却水泵"),
@@ -18,11 +21,12 @@ _NUMBERED = (
      r"热泵机组|热泵|主机|机组|冷水机组"),
 )  # fmt: skip
 """How numbered parts are named, and the words with a number beside them."""
-_ROOM = r"zone|room|rm|zn|raum|space|房间|室内|区域"
+_ROOM = r"vav|fcu|zone|room|rm|zn|raum|space|房间|室内|区域"
 _OWN_SIDE = frozenset({"load", "source", "domestic"})
 _HEAT = frozenset({"heat_power", "heat_energy", "cooling_energy"})
-_GUESSED = 0.3
+_GUESSED = 0.4
 _LIKELY = 0.8
+_NAMED_ANEW = 0.7
 _UNSURE = 0.5
 
 
@@ -56,8 +60,7 @@ def place(
         found = _part(text, parts, quantity, pump=pump)
         if found[0]:
             return found
-    tokens = tuple(tokens_of(text) for text in texts)
-    return _side(quantity, tokens, owner=owner)
+    return _side(_Told(quantity, owner, tokens_of(owner), tokens_of(name), tokens_of(kind)))
 
 
 def _part(text: str, parts: Collection[str], quantity: str, *, pump: bool) -> tuple[str, float]:
@@ -67,7 +70,7 @@ def _part(text: str, parts: Collection[str], quantity: str, *, pump: bool) -> tu
         if pump and sort == "hp":
             continue
         number = _numbered(words, pattern)
-        if sort == "sp" and not pump and quantity not in {*ELECTRIC, "running", "starts"}:
+        if sort == "sp" and not pump and quantity not in _OF_PUMPS:
             continue
         if number:
             part = f"{sort}{number}"
@@ -76,7 +79,7 @@ def _part(text: str, parts: Collection[str], quantity: str, *, pump: bool) -> tu
 
 
 def _numbered(text: str, words: str) -> str:
-    """The number beside a word: 1#机组, 机组1, hp 1, 2号井; a number before an English word needs its mark."""
+    """The number beside a word: 1#机组, 机组1, hp 1; before an English word it needs its mark."""
     found = re.search(
         rf"(\d+)\s*[#号](?:\s*(?:{words}))(?![a-z])|(\d+)\s*(?=[^\x00-\x7f])(?:{words})"
         rf"|(?:(?<![a-zäöüß])|(?=[wg]shp))(?:{words})\s*(?:no|nr|#)?\s*(\d+)|[（(]?(\d+)#\S*?(?:{words})",
@@ -93,44 +96,84 @@ def _zone(owner: str, name: str, kind: str) -> tuple[str, float]:
         number = _numbered(plain(text), _ROOM)
         if number:
             return f"zone-{number}", 1.0
-    told = owner or (name if kind else "")
-    slug = _slug(told)
-    return (f"zone-{slug}", 1.0) if slug else ("", 0.0)
+    slug = _slug(owner or name)
+    if not slug:
+        return "", 0.0
+    return f"zone-{slug}", 1.0 if owner or kind else _NAMED_ANEW
 
 
 def _slug(text: str) -> str:
-    return "-".join(re.findall(r"\w+", plain(text.split(APART)[0])))
+    return "-".join(re.findall(r"\w+", plain(text.partition(APART)[0])))
 
 
-def _side(
-    quantity: str, tokens: tuple[Set[str], Set[str], Set[str]], *, owner: str
-) -> tuple[str, float]:
-    owned, named, classed = tokens
-    everything = owned | named | classed
-    if owned & {"terminal", "coil"} or (named & {"terminal", "coil"} and not owner):
-        return "terminals", 1.0
-    if "generation" in owned | named:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Tokens of what a point belongs to, of its name and of its class."""
+
+    quantity: str
+    owner: str
+    owned: AbstractSet[str]
+    named: AbstractSet[str]
+    classed: AbstractSet[str]
+
+    @property
+    def all(self) -> AbstractSet[str]:
+        return self.owned | self.named | self.classed
+
+
+def _side(told: _Told) -> tuple[str, float]:
+    """The first that tells a side, the surest first; empty where the plant does not use it."""
+    if "generation" in told.owned | told.named:
         return "", 0.0
-    if quantity == "ground_temperature":
-        return "field", 1.0
-    if "exchanger" in owned and not everything & _OWN_SIDE:
-        return f"exchanger-{_slug(owner)}", 1.0
-    if classed & {"district"}:
-        return (f"exchanger-{_slug(owner)}", 1.0) if "exchanger" in owned else ("", 0.0)
-    for there in (classed & _OWN_SIDE, owned, named, classed):
-        if "pump" in everything and quantity in {*ELECTRIC, "running", "starts"}:
-            side = next((s for s in sides(everything | {"pump"}) if s in {"source", "load"}), "")
-            return (f"{side}-pumps", 1.0) if side else ("", 0.0)
+    for rule in (_terminal, _ground, _exchanger, _pumps, _loop, _rest):
+        found = rule(told)
+        if found is not None:
+            return found
+    return "", 0.0
+
+
+def _terminal(told: _Told) -> tuple[str, float] | None:
+    there = told.owned if told.owner else told.named
+    return ("terminals", 1.0) if there & {"terminal", "coil"} else None
+
+
+def _ground(told: _Told) -> tuple[str, float] | None:
+    return ("field", 1.0) if told.quantity == "ground_temperature" else None
+
+
+def _exchanger(told: _Told) -> tuple[str, float] | None:
+    """A side of its own of an exchanger is told by the class, the other is the exchanger's."""
+    here = f"exchanger-{_slug(told.owner)}", 1.0
+    if "exchanger" in told.owned and not told.all & _OWN_SIDE:
+        return here
+    if "district" in told.classed:
+        return here if "exchanger" in told.owned else ("", 0.0)
+    return None
+
+
+def _pumps(told: _Told) -> tuple[str, float] | None:
+    if "pump" not in told.all or told.quantity not in _OF_PUMPS:
+        return None
+    side = next((s for s in sides(told.all) if s in {"source", "load"}), "")
+    return (f"{side}-pumps", 1.0) if side else ("", 0.0)
+
+
+def _loop(told: _Told) -> tuple[str, float] | None:
+    for there in (told.classed & _OWN_SIDE, told.owned, told.named, told.classed):
         side = next(sides(there), "")
         if side:
-            loose = there is classed and there & {"entering", "leaving"} and not there & _OWN_SIDE
-            return side, _UNSURE if loose else 1.0
-    if everything & {"machine", "compressor"}:
-        return "machines", 1.0 if quantity in {*ELECTRIC, "running", "part_load"} else _LIKELY
-    if "zone" in owned:
-        return _zone(owner, "", "")
-    if quantity in _HEAT:
+            turns = there is told.classed and there & {"entering", "leaving"}
+            return side, _UNSURE if turns and not there & _OWN_SIDE else 1.0
+    return None
+
+
+def _rest(told: _Told) -> tuple[str, float] | None:
+    if told.all & {"machine", "compressor"}:
+        return "machines", 1.0 if told.quantity in {*_OF_PUMPS, "part_load"} else _LIKELY
+    if "zone" in told.owned:
+        return _zone(told.owner, "", "")
+    if told.quantity in _HEAT:
         return "load", _GUESSED
-    if everything & {"site"} and quantity in {*ELECTRIC, "gas_volume"}:
+    if "site" in told.all and told.quantity in {*ELECTRIC, "gas_volume"}:
         return "site", 1.0
-    return "", 0.0
+    return None

@@ -86,6 +86,6 @@ def _pattern() -> re.Pattern[str]:
     forms = []
     for word in sorted(listed, key=lambda w: (-len(w.removeprefix("~")), w)):
         text = re.escape(word.removeprefix("~"))
-        loose = word.startswith("~") or not word.isascii() and not re.search(r"[a-zäöü]", word)
+        loose = word.startswith("~") or (not word.isascii() and not re.search(r"[a-zäöü]", word))
         forms.append(text if loose else rf"(?<![a-zäöüß]){text}(?![a-zäöüß])")
     return re.compile("|".join(forms))
