@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from rdflib import OWL, RDFS, Graph, Literal, Namespace, URIRef
+from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.exceptions import ParserError
 from rdflib.term import Node
 
@@ -34,8 +34,19 @@ _MORE_UNITS = UNITS | {
     "KiloBTU_IT": "kBtu", "BTU_IT": "Btu", "TON_FG": "ton_of_refrigeration", "A": "A", "V": "V",
     "CentiM": "cm", "MilliM": "mm", "KiloV-A": "kV*A", "MIN": "min", "SEC": "s",
 }  # fmt: skip
+_PREFIXES = "".join(
+    f"@prefix {name}: <{space}> . "
+    for name, space in {
+        "brick": str(BRICK), "unit": str(UNIT), "owl": str(OWL), "rdf": str(RDF),
+        "rdfs": str(RDFS), "xsd": str(XSD), "rec": "https://w3id.org/rec#",
+        "ref": "https://brickschema.org/schema/Brick/ref#",
+        "tag": "https://brickschema.org/schema/BrickTag#", "sh": "http://www.w3.org/ns/shacl#",
+        "bacnet": "http://data.ashrae.org/bacnet/2020#", "skos": str(SKOS),
+    }.items()
+)  # fmt: skip
+"""Prefixes that models use and forget; what a file declares itself comes after and wins."""
 _POINT = re.compile(
-    r"(Sensor|Setpoint|Threshold|Request|Status|Command|Alarm|Parameter|Limit|Point|Counter|Band|Mode|Temperature"
+    r"(Sensor|Setpoint|Deadband|Shift|Offset|Threshold|Request|Status|Command|Alarm|Parameter|Limit|Point|Counter|Band|Mode|Temperature"
     r"|Humidity|Flow|Pressure|Power|Energy)$"
 )
 """How classes of points end, those of old versions too."""
@@ -71,7 +82,8 @@ def read_brick(path: Path) -> tuple[Named, ...]:
     graph = Graph()
     form = _FORMATS.get(path.suffix.lower(), "turtle")
     try:
-        graph.parse(path, format=form)
+        text = path.read_text(encoding="utf-8-sig")
+        graph.parse(data=_PREFIXES + text if form in {"turtle", "n3"} else text, format=form)
     except (SyntaxError, ValueError, OSError, ParserError) as error:
         reason = (str(error).strip().splitlines() or ["unreadable"])[0][:200]
         raise InputError(f"{path.name}: no {form.capitalize()}: {reason}") from error

@@ -6,7 +6,8 @@ Semicolons, commas or tabs; what stands before the header is told apart by the h
 
 import csv
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from loopkeeper.errors import InputError
@@ -18,6 +19,7 @@ _COLUMNS = {
     "objectinstance": "instance", "description": "description", "settable": "settable",
     "commandable": "settable", "deviceid": "device", "objinstance": "instance",
     "objname": "name", "objtype": "type",
+    "partofinstallation": "part", "module": "module",
     "unitcode": "unit", "units": "unit", "unit": "unit",
 }  # fmt: skip
 _NEEDED = frozenset({"name", "type", "instance"})
@@ -38,8 +40,12 @@ _SHORT = {
 }  # fmt: skip
 _NO_VALUE = frozenset({8, 9, 10, 11, 12, 15, 18, 20, 21, 25, 27, 29})
 _VALUES = frozenset({"analog-value", "integer-value", "large-analog-value", "multi-state-value"})
+_TOLD = ("name", "description", "key")
+_PATH = re.compile(r"[\\/.:~'|]")
+_MANY = 20
+"""From so many objects on what half of them share is the project's name."""
 _SETTABLE = 0.75
-"""A value that may be written is perhaps a set-point: no surer. [-]"""
+"""A value that may be written, or a temperature that is no input, is perhaps set: no surer. [-]"""
 _UNITS = {
     "16": "J", "17": "kJ", "18": "Wh", "19": "kWh", "20": "Btu", "22": "ton_of_refrigeration*h",
     "27": "Hz", "29": "%", "31": "m", "33": "ft", "3": "A", "5": "V", "47": "W", "48": "kW",
@@ -102,23 +108,44 @@ def read_ede(path: Path) -> tuple[Named, ...]:
             rows.append(row)
     if not rows:
         raise InputError(f"{path.name}: no objects below the header")
-    names = [row.get("name", "") for row in rows]
-    return tuple(_named(row, units, twice=names.count(row.get("name", "")) > 1) for row in rows)
+    times = Counter(row.get("name", "") for row in rows)
+    common = _common(rows)
+    return tuple(_named(row, units, common, twice=times[row.get("name", "")] > 1) for row in rows)
 
 
-def _named(row: Mapping[str, str], units: Mapping[str, str], *, twice: bool) -> Named:
+def _common(rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
+    """Pieces of paths that half of the rows share: the project's name tells nothing of a point."""
+    if len(rows) < _MANY:
+        return frozenset()
+    pieces = Counter(
+        piece for row in rows
+        for piece in {p for at in _TOLD for p in _PATH.split(row.get(at, ""))}
+    )  # fmt: skip
+    return frozenset(p for p, times in pieces.items() if times > len(rows) / 2)
+
+
+def _words(row: Mapping[str, str], common: frozenset[str], told: tuple[str, ...]) -> str:
+    pieces = [p.strip() for at in told for p in _PATH.split(row.get(at, "")) if p not in common]
+    return " / ".join(dict.fromkeys(p for p in pieces if p))
+
+
+def _named(
+    row: Mapping[str, str], units: Mapping[str, str], common: frozenset[str], *, twice: bool
+) -> Named:
     number, kind = _kind(row.get("type", ""))
     name = row.get("name") or row.get("key", "")
     if twice:
         name = f"{row['device']}.{name}" if row.get("device") else row.get("key") or name
-    words = " ".join(dict.fromkeys(w for w in (row.get("name"), row.get("description")) if w))
-    settable = kind in _VALUES and row.get("settable", "").upper().startswith(("Y", "J", "T", "1"))
-    unit = row.get("unit", "")
+    unit = _unit(row.get("unit", ""), units)
+    said = row.get("settable", "").upper()
+    perhaps = said.startswith(("Y", "J", "T", "1")) or (not said and unit in {"°C", "°F"})
     return Named(
-        name, words or row.get("key", ""), _unit(unit, units),
+        name, _words(row, common, ("description",)), unit,
         kind="trend log" if number in _NO_VALUE else kind.replace("-", " "), said="object type",
         found_at=f"bacnet://{row.get('device', '')}/{kind},{row.get('instance', '')}",
-        hint=_SETTABLE if settable else 1.0,
+        part="|".join(w for w in (row.get("part"), row.get("module")) if w),
+        hint=_SETTABLE if perhaps and kind in _VALUES else 1.0,
+        code=_words(row, common, ("name", "key")),
     )  # fmt: skip
 
 

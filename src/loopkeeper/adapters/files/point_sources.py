@@ -88,12 +88,12 @@ def _places(columns: list[str]) -> dict[str, str]:
 
 
 def _named(row: Mapping[str, str]) -> Named:
-    words = " ".join(dict.fromkeys(w for w in (row["point"], row.get("name", "")) if w))
     tags, kind = row.get("tags", ""), row.get("class", "")
     markers = "|".join(t for t in tags.split() if t != "point")
     unit = row.get("unit", "")
     return Named(
-        row["point"], words, UNIT_NAMES.get(unit.lower().replace(" ", "-"), unit),
+        row["point"], row.get("name", ""), UNIT_NAMES.get(unit.lower().replace(" ", "-"), unit),
         kind=markers or kind.replace("_", " "), said="markers" if tags else "class",
         part=row.get("part", ""), found_at=row.get("address", ""),
+        code=row["point"],
     )  # fmt: skip

@@ -25,6 +25,11 @@ COUNTED = {
 """Quantities that meters count."""
 _CONTRARY = (("supply", "return"), ("return", "supply"), ("entering", "leaving"),
              ("leaving", "entering"), ("hot", "chilled"), ("chilled", "hot"))  # fmt: skip
+_FUNCTIONS = frozenset({
+    "setpoint", "command", "alarm", "limit", "parameter", "mode", "enable", "request", "schedule",
+    "override", "offset",
+})  # fmt: skip
+"""What a point does rather than measures."""
 _DOUBTED = 0.75
 """A suggestion that class and name do not share is no surer. [-]"""
 _MEASURES = frozenset({
@@ -48,7 +53,8 @@ class Named:
     ``quantity`` and ``of`` where tags tell them, empty otherwise. ``kind`` is its class or its
     markers with ``|`` between them, ``said`` what of the two; ``part`` is what it belongs to;
     ``found_at`` is where its system reads it. With ``hint`` the kind only bars, the name
-    tells, and no suggestion is surer. [-]
+    tells, and no suggestion is surer. [-] ``code`` is what may be words or letters of a code: it
+    tells what the name leaves open and may only bar what the name tells.
     """
 
     address: str
@@ -61,6 +67,7 @@ class Named:
     part: str = ""
     found_at: str = ""
     hint: float = 0.0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,8 @@ def suggest(points: Sequence[Named], parts: Collection[str] = ()) -> tuple[Sugge
 def _suggestion(named: Named, parts: Collection[str]) -> Suggestion:
     found, sure, word = _told(named)
     quantity = found.quantity
-    texts = (named.part, named.name or named.address, named.kind)
+    name = " / ".join(dict.fromkeys(w for w in (named.name, named.code) if w)) or named.address
+    texts = (named.part, name, named.kind)
     where, placed = (named.of, 1.0) if named.of else place(quantity, texts, parts)
     if not quantity:
         where, placed = (where, placed) if not found.refused and not named.kind else ("", 0.0)
@@ -121,21 +129,37 @@ def _told(named: Named) -> tuple[Meaning, float, str]:
         return Meaning(named.quantity), 1.0, "tags"
     name, part = _name(named), tokens_of(named.part)
     if named.kind and not named.hint:
-        return _by_class(named, name, part)
+        return _by_class(named, name | tokens_of(named.code), part)
     barred = refusal(tokens_of(named.kind))
     if barred:
         return Meaning(refused=barred), 0.0, f"{named.said} says {barred}"
-    there = name | measured(named.unit) | (tokens_of(named.kind) & {"total", "run"})
-    found = meaning(there, part, named.unit)
+    found, there = _by_name(named, name, part)
     if "binary" in tokens_of(named.kind) and found.quantity not in {"", "running", "fault_code"}:
         return Meaning(refused="a state"), 0.0, f"{named.said} says a state"
     word = f"name says {found.refused}" if found.refused else " ".join(sorted(there))
-    return found, 1.0 if not named.hint else named.hint, word
+    return found, named.hint or 1.0, word
+
+
+def _by_name(
+    named: Named, name: AbstractSet[str], part: AbstractSet[str]
+) -> tuple[Meaning, AbstractSet[str]]:
+    """The words of the name, then those of the code with them; either may say what it is not."""
+    more = measured(named.unit) | (tokens_of(named.kind) & {"total", "run"})
+    code = tokens_of(named.code)
+    found = meaning(name | more, part, named.unit)
+    if found.refused:
+        return found, name
+    barred = refusal(code & _FUNCTIONS)
+    if barred:
+        return Meaning(refused=barred), code
+    if found.quantity and named.name:
+        return found, name | more
+    return meaning(name | code | more, part, named.unit), name | code | more
 
 
 def _name(named: Named) -> frozenset[str]:
     """Tokens of the name; ``SP1`` is a pump where it measures no temperature, else a set-point."""
-    text = plain(named.name or named.address)
+    text = plain(named.name or named.code or named.address)
     pump = re.sub(r"(?<![a-z])sp (?=\d)", "source pump ", text)
     found = tokens_of(pump)
     return tokens_of(text) if "temp" in found | measured(named.unit) else found

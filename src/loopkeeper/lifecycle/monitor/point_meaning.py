@@ -59,8 +59,8 @@ def meaning(
     state = best in _STATES
     if "status" in there and best and not state:
         return Meaning(refused="status")
-    if best == "running" and part and not (there | part) & _RUNNING:
-        return Meaning(refused="state of no machine or pump")
+    if best in {"running", "fault_code"} and part and not (there | part) & _RUNNING:
+        return Meaning(refused="state or fault of no machine or pump")
     return Meaning(best)
 
 

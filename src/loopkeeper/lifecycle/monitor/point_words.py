@@ -42,6 +42,8 @@ def tokens_of(text: str) -> frozenset[str]:
 
 def measured(unit: str) -> frozenset[str]:
     """Return what a unit alone tells."""
+    if unit.strip() in {"K", "delta_degC", "ΔK"}:
+        return frozenset({"temp", "differential"})
     return frozenset(token for usual, token in _MEASURED if unit and fits(unit, usual))
 
 
