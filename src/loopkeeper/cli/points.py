@@ -90,12 +90,12 @@ def suggest_points(
         figures = {"count": len(unclear), "total": len(found), "first": unclear[0].named.address}
         say([Verdict("monitor.points.unclear", figures)], language)
     table = Table(title=str(output), box=SIMPLE_HEAD)
-    for heading in ("point", "quantity", "of", "unit", "sure"):
+    for heading in ("point", "quantity", "of", "unit", "sure", "told by"):
         table.add_column(heading, justify="right" if heading == "sure" else "left")
     for one in sorted(found, key=lambda s: s.confidence):
         table.add_row(
             one.named.address, one.quantity or "?", one.of or "?", one.unit or "?",
-            f"{one.confidence:.0%}", style="" if one.confidence >= CLEAR else "yellow",
+            f"{one.confidence:.0%}", one.reason, style="" if one.confidence >= CLEAR else "yellow",
         )  # fmt: skip
     out.print(table)
 

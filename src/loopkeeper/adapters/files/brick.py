@@ -55,6 +55,8 @@ SUFFIXES = frozenset(_FORMATS)
 _UPWARDS = (("isPartOf", "hasPart"), ("meters", "isMeteredBy"), ("hasLocation", "isLocationOf"))
 _PLAIN_PART = re.compile(r"Meter|Equipment|Panel|Collection|Sensor", re.IGNORECASE)
 _ROOM = re.compile(r"Room|Zone|Space|Office|Lobby|Hallway", re.IGNORECASE)
+_UNTYPED = 0.75
+"""A point of no class is told by its name: no surer. [-]"""
 _FARTHEST = 3
 """Relations are followed so far up."""
 
@@ -171,6 +173,7 @@ class _Model:
             self.name(part) if own and part is not None else "",
             "|".join(k.replace("_", " ") for k in [*kinds, *more] if k), "class",
             "" if part is None else self.described(part), self.address(point),
+            hint=0.0 if any(kinds) or any(more) else _UNTYPED,
         )  # fmt: skip
 
     def _links_of(self, point: Node) -> list[str]:

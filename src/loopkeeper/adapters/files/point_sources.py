@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from loopkeeper.adapters.files import brick, haystack
+from loopkeeper.adapters.files.dialect import DELIMITERS, decoded
 from loopkeeper.adapters.files.ede import UNIT_NAMES, is_ede, read_ede
 from loopkeeper.adapters.files.tables import read_table, texts
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.point_mapping import Named
 
+_TEXTS = frozenset({".csv", ".txt", ".ede", ".tsv", ""})
 _COLUMNS = {
     "point": ("point", "point name", "pointname", "point id", "id", "tag", "tag name", "tagname",
               "object name", "objectname", "name", "点名", "测点", "测点名", "测点名称", "点位",
@@ -48,22 +50,28 @@ def read_points(path: Path) -> tuple[Named, ...]:
         return brick.read_brick(path)
     if suffix in haystack.SUFFIXES:
         return haystack.read_haystack(path)
-    if suffix in {".csv", ".txt", ".ede", ".tsv", ""} and is_ede(path):
+    if suffix in _TEXTS and is_ede(path):
         return read_ede(path)
     return _plain_list(path)
 
 
-def _plain_list(path: Path) -> tuple[Named, ...]:
+def _cells(path: Path) -> dict[str, list[str]]:
+    """Columns by their headings; lines without a separator are names alone."""
+    if path.suffix.lower() in _TEXTS:
+        lines = [x.strip() for x in decoded(path.read_bytes(), path.name)[0].splitlines()]
+        lines = [x for x in lines if x]
+        if lines and not any(mark in x for x in lines for mark in DELIMITERS):
+            return {"point": lines[1:] if "point" in _places(lines[:1]) else lines}
     table = read_table(path)
-    columns = [c for c in table.frame.columns if c != "row"]
-    cells = {name: texts(table, name) for name in columns}
-    places = _places(columns)
+    return {name: texts(table, name) for name in table.frame.columns if name != "row"}
+
+
+def _plain_list(path: Path) -> tuple[Named, ...]:
+    cells = _cells(path)
+    places = _places(list(cells))
     if "point" not in places:
-        if len(columns) != 1:
-            raise InputError(f"{path.name}: no column point (its name in the system); "
-                             f"it has {columns}")  # fmt: skip
-        cells = {"point": [columns[0], *cells[columns[0]]]}
-        places = {"point": "point"}
+        raise InputError(f"{path.name}: no column point (its name in the system); "
+                         f"it has {list(cells)}")  # fmt: skip
     count = len(cells[places["point"]])
     rows = [{to: cells[at][n] for to, at in places.items()} for n in range(count)]
     empty = [n + 1 for n, row in enumerate(rows) if not row["point"]]

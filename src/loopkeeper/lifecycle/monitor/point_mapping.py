@@ -25,6 +25,8 @@ COUNTED = {
 """Quantities that meters count."""
 _CONTRARY = (("supply", "return"), ("return", "supply"), ("entering", "leaving"),
              ("leaving", "entering"), ("hot", "chilled"), ("chilled", "hot"))  # fmt: skip
+_PARTS = frozenset({"machine", "pump", "compressor"})
+"""What a name cannot add to a point of something else."""
 _FUNCTIONS = frozenset({
     "setpoint", "command", "alarm", "limit", "parameter", "mode", "enable", "request", "schedule",
     "override", "offset",
@@ -111,7 +113,7 @@ def _suggestion(named: Named, parts: Collection[str]) -> Suggestion:
     found, sure, word = _told(named)
     quantity = found.quantity
     name = " / ".join(dict.fromkeys(w for w in (named.name, named.code) if w)) or named.address
-    texts = (named.part, name, named.kind)
+    texts = (named.part, name, named.kind, named.address)
     where, placed = (named.of, 1.0) if named.of else place(quantity, texts, parts)
     if not quantity:
         where, placed = (where, placed) if not found.refused and not named.kind else ("", 0.0)
@@ -182,6 +184,7 @@ def _by_class(
     clear = kind & _MEASURES
     for more, most in ((part, 1.0), (part | name, 1.0)):
         added = (more & _WHERE) if clear else more
+        added = added - (_PARTS - part) if part else added
         if not clear and refusal(more):
             return Meaning(refused=refusal(more)), 0.0, f"name says {refusal(more)}"
         found = meaning(kind | added | measured(named.unit), part, named.unit)

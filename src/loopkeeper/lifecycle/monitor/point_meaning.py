@@ -99,7 +99,8 @@ def _turned(there: AbstractSet[str], part: AbstractSet[str]) -> frozenset[str] |
     both = there | part
     if both & AIR_SIDE:
         return None
-    if "machine" in both and not both & {"source", "load"}:
+    there = there | {"load"} if {"hot", "chilled"} <= there else there
+    if "machine" in both and not (there | part) & {"source", "load"}:
         exchanger = {"hot": "condenser", "chilled": "evaporator"}
         told = next((exchanger[t] for t in ("hot", "chilled") if t in there), "")
         if told:
@@ -112,7 +113,7 @@ def _turned(there: AbstractSet[str], part: AbstractSet[str]) -> frozenset[str] |
 def _enters_as_supply(there: AbstractSet[str], part: AbstractSet[str]) -> bool:
     """Whether what enters is supply: at a machine on the source side."""
     for tokens in (there, part):
-        if "machine" in tokens and not tokens & {"load"}:
+        if "machine" in tokens and "load" not in tokens:
             return True
         if "district" in tokens:
             return True

@@ -24,6 +24,7 @@ _NUMBERED = (
 _ROOM = r"vav|fcu|zone|room|rm|zn|raum|space|房间|室内|区域"
 _OWN_SIDE = frozenset({"load", "source", "domestic"})
 _HEAT = frozenset({"heat_power", "heat_energy", "cooling_energy"})
+_EXCHANGERS = ("evaporator", "condenser")
 _GUESSED = 0.4
 _LIKELY = 0.8
 _NAMED_ANEW = 0.7
@@ -31,7 +32,7 @@ _UNSURE = 0.5
 
 
 def place(
-    quantity: str, texts: tuple[str, str, str], parts: Collection[str] = ()
+    quantity: str, texts: tuple[str, str, str, str], parts: Collection[str] = ()
 ) -> tuple[str, float]:
     """
     Return the part or side of a point, and how sure.
@@ -41,7 +42,7 @@ def place(
     quantity : str
         What it measures; outdoors is the site, room air is a zone.
     texts : tuple of str
-        Words of what it belongs to, its own name, its class or markers.
+        Words of what it belongs to, its own name, its class or markers, its address.
     parts : collection of str
         Ids of the plant's machines, pumps and wells; a part that is none of them is unsure.
 
@@ -54,7 +55,7 @@ def place(
         return "site", 1.0
     if quantity in ROOMS:
         return _zone(*texts)
-    owner, name, kind = texts
+    owner, name, kind, _ = texts
     pump = "pump" in tokens_of(name) | tokens_of(owner)
     for text in (owner, name):
         found = _part(text, parts, quantity, pump=pump)
@@ -90,13 +91,13 @@ def _numbered(text: str, words: str) -> str:
     return next(g for g in found.groups() if g is not None).lstrip("0") or "0"
 
 
-def _zone(owner: str, name: str, kind: str) -> tuple[str, float]:
+def _zone(owner: str, name: str, kind: str, address: str) -> tuple[str, float]:
     """The zone by its number, else by the name of its room; a class of zones names one anew."""
     for text in (owner, name):
         number = _numbered(plain(text), _ROOM)
         if number:
             return f"zone-{number}", 1.0
-    slug = _slug(owner or name)
+    slug = _slug(owner or address)
     if not slug:
         return "", 0.0
     return f"zone-{slug}", 1.0 if owner or kind else _NAMED_ANEW
@@ -155,7 +156,9 @@ def _pumps(told: _Told) -> tuple[str, float] | None:
     if "pump" not in told.all or told.quantity not in _OF_PUMPS:
         return None
     side = next((s for s in sides(told.all) if s in {"source", "load"}), "")
-    return (f"{side}-pumps", 1.0) if side else ("", 0.0)
+    if side:
+        return f"{side}-pumps", 1.0
+    return ("hot-water", 1.0) if "domestic" in told.all else ("", 0.0)
 
 
 def _loop(told: _Told) -> tuple[str, float] | None:
@@ -168,10 +171,10 @@ def _loop(told: _Told) -> tuple[str, float] | None:
 
 
 def _rest(told: _Told) -> tuple[str, float] | None:
-    if told.all & {"machine", "compressor"}:
+    if told.all & {"machine", "compressor"} or told.quantity.startswith(_EXCHANGERS):
         return "machines", 1.0 if told.quantity in {*_OF_PUMPS, "part_load"} else _LIKELY
     if "zone" in told.owned:
-        return _zone(told.owner, "", "")
+        return _zone(told.owner, "", "", "")
     if told.quantity in _HEAT:
         return "load", _GUESSED
     if "site" in told.all and told.quantity in {*ELECTRIC, "gas_volume"}:
