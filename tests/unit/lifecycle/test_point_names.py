@@ -264,8 +264,7 @@ Sammelstörung;;-|fault_code
 Pumpe Primär Ein;;running|-
 Lüftung Zuluft Soll;°C;-
 """
-        ("CH-1 Alarm", "alarm"), ("AHU-2 Mode", "operating mode"),
-        ("机组运行模式", "operating mode"),
+"""Name; unit; the quantity, ``-`` where it is none of the plant, ``|`` between alternatives."""
 
 
 def labelled():
@@ -289,7 +288,8 @@ def test_what_is_sure_is_right_and_most_is_found():
     ("name", "reason"),
     [
         ("VAV-7 ZN-T SP", "set-point"), ("CHWP-2 CMD", "command"), ("RM 12 CO2", "CO2"),
-        ("CH-1 Alarm", "alarm"), ("AHU-2 Mode", "operating mode"), ("机组运行模式", "operating mode"),
+        ("CH-1 Alarm", "alarm"), ("AHU-2 Mode", "operating mode"),
+        ("机组运行模式", "operating mode"),
         ("供水温度设定", "set-point"), ("Heizkreis Vorlauf Sollwert", "set-point"),
         ("CHW dT", "difference of temperatures"),
     ],

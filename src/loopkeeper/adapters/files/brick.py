@@ -5,6 +5,7 @@ Names are read by their last part, so that every version of Brick and its frame 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,12 @@ _POINT = re.compile(
 """How classes of points end, those of old versions too."""
 _FORMATS = {".ttl": "turtle", ".n3": "n3", ".nt": "nt", ".rdf": "xml", ".jsonld": "json-ld"}
 SUFFIXES = frozenset(_FORMATS)
+_EQUIPMENT = re.compile(
+    r"(Meter|Equipment|Damper|Valve|Fan|Pump|Chiller|Boiler|Tower|Coil|VAV|AHU|FCU|RTU|Room|Zone"
+    r"|Floor|Building|System|Loop|Plant|Unit|Panel|Thermostat|Radiator|Exchanger|Tank|Filter|VFD"
+    r"|Site|Space|Heat_Pump|Compressor|Condenser|Evaporator)$"
+)
+"""How classes of things end that are no points whatever a model says."""
 _UPWARDS = (("isPartOf", "hasPart"), ("meters", "isMeteredBy"), ("hasLocation", "isLocationOf"))
 _PLAIN_PART = re.compile(r"Meter|Equipment|Panel|Collection|Sensor", re.IGNORECASE)
 _ROOM = re.compile(r"Room|Zone|Space|Office|Lobby|Hallway", re.IGNORECASE)
@@ -111,6 +118,10 @@ class _Model:
             self.links.setdefault(name, {}).setdefault(subject, []).append(thing)
             self.back.setdefault(name, {}).setdefault(thing, []).append(subject)
         self.taken = self._labels()
+        self.tails = Counter(
+            tail for subject in {*graph.subjects(), *self.back.get("hasPoint", {})}
+            for tail in _tails(str(subject))
+        )  # fmt: skip
 
     def points(self) -> list[URIRef]:
         """Every point once, in order of its name."""
@@ -210,9 +221,12 @@ class _Model:
         return "|".join(words)
 
     def name(self, thing: Node) -> str:
-        """The label where no other thing has it, else the last part of the identifier."""
+        """The label where no other thing has it, else as little of the identifier as none has."""
         label = self.value(thing, "label") if thing in self.links.get("label", {}) else ""
-        return label if label and self.taken.get(label) == 1 else _last(thing)
+        if label and self.taken.get(label) == 1:
+            return label
+        tails = _tails(str(thing))
+        return next((tail for tail in tails if self.tails[tail] <= 1), str(thing))
 
     def address(self, point: Node) -> str:
         """BACnet object or series of a point's reference, empty without one."""
@@ -250,6 +264,12 @@ class _Model:
         for labels in self.links.get("label", {}).values():
             counts[str(labels[0])] = counts.get(str(labels[0]), 0) + 1
         return counts
+
+
+def _tails(text: str) -> list[str]:
+    """An identifier from its last, last but one … part on."""
+    starts = [found.end() for found in re.finditer(r"[#/:]", text.rstrip("#/:"))]
+    return [text[at:] for at in reversed(starts)] or [text]
 
 
 def _last(thing: Node | None) -> str:
