@@ -147,6 +147,57 @@ def test_a_grid_in_zinc_and_in_json_says_the_same(tmp_path):
     assert {n: (s.quantity, s.of) for n, s in found.items()} == wanted
 
 
+TRIO = """dis:"Heat Pump 4"
+id:@e1
+equip
+heatPump
+---
+id:@p1
+dis:EWT
+point
+sensor
+water
+temp
+entering
+unit:"°C"
+equipRef:@e1
+---
+dis:ZN-T
+point
+bacnetCur:AI7
+bacnetDesc:"Zone 3 temperature"
+kind:Number
+---
+dis:CLG
+point
+cmd
+"""
+
+
+def test_records_in_trio(tmp_path):
+    found = told(written(tmp_path, "g.trio", TRIO))
+    assert {n: (s.quantity, s.of, s.named.found_at) for n, s in found.items()} == {
+        "p1": ("supply_temperature", "hp4", ""), "ZN-T": ("indoor_temperature", "zone-3", "AI7"),
+        "CLG": ("", "", ""),
+    }  # fmt: skip
+
+
+ALIKE = """
+<urn:house#rooms/3/temperature> a brick:Zone_Air_Temperature_Sensor ; brick:hasLocation b:room3 ;
+  brick:hasPoint b:meter1 .
+<urn:house#rooms/4/temperature> a brick:Zone_Air_Temperature_Sensor ; brick:hasLocation b:room4 .
+b:room3 a brick:Room . b:room4 a brick:Room . b:meter1 a brick:Electrical_Meter .
+b:a a brick:CO2_Sensor ; rdfs:label "CO2" . b:b a brick:CO2_Sensor ; rdfs:label "CO2" .
+"""
+
+
+def test_names_that_things_share_are_told_apart_and_meters_are_no_points(tmp_path):
+    found = told(written(tmp_path, "b.ttl", PREFIXES.format(version="") + ALIKE))
+    assert {n: s.of for n, s in found.items()} == {
+        "3/temperature": "zone-3", "4/temperature": "zone-4", "a": "", "b": "",
+    }  # fmt: skip
+
+
 HEAD = """# Engineering-Data-Exchange - B.I.G.-EU;;;
 PROJECT_NAME;Haus;;
 VERSION_OF_LAYOUT;2.3;;

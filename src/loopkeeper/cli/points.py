@@ -65,7 +65,7 @@ def suggest_points(
         Path,
         typer.Argument(
             help="CSV with a column point (and name, unit, address, tags), a Brick model (.ttl), "
-            "a Haystack grid (.json, .zinc) or a BACnet EDE file (.csv).",
+            "a Haystack grid (.json, .zinc, .trio) or a BACnet EDE file (.csv).",
             exists=True,
         ),
     ],

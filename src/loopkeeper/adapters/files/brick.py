@@ -151,10 +151,10 @@ class _Model:
     def is_equipment(self, thing: Node) -> bool:
         """A meter or machine with an outside reference of its own is no point."""
         kinds = self.classes(thing)
-        related = thing in self.links.get("isPointOf", {}) or thing in self.back.get(
-            "hasPoint", {}
-        )
-        return bool(kinds) and not related and not any(_POINT.search(k) for k in kinds)
+        if any(_POINT.search(kind) for kind in kinds):
+            return False
+        linked = thing in self.links.get("isPointOf", {}) or thing in self.back.get("hasPoint", {})
+        return any(_EQUIPMENT.search(k) for k in kinds) or (bool(kinds) and not linked)
 
     def classes(self, thing: Node) -> list[str]:
         """Classes of Brick, those of the model followed up to them."""

@@ -1,4 +1,4 @@
-"""Points of a Project Haystack grid: JSON of both versions, and Zinc."""
+"""Points of a Project Haystack grid: JSON of both versions, Zinc and Trio."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.point_mapping import Named
 from loopkeeper.plant.points import QUANTITIES
 
-SUFFIXES = frozenset({".json", ".zinc", ".hayson"})
+SUFFIXES = frozenset({".json", ".zinc", ".hayson", ".trio"})
 _REFERENCES = ("equipRef", "spaceRef", "roomRef", "systemRef", "siteRef")
 _POINT = "point"
 
@@ -22,7 +22,7 @@ def read_haystack(path: Path) -> tuple[Named, ...]:
     Parameters
     ----------
     path : Path
-        JSON, of version 4 (Hayson) or 3, or Zinc.
+        JSON, of version 4 (Hayson) or 3, Zinc or Trio.
 
     Returns
     -------
@@ -36,12 +36,14 @@ def read_haystack(path: Path) -> tuple[Named, ...]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        grid: Any = _zinc(text) if text.lstrip().startswith("ver:") else json.loads(text)
+        grid: Any = _parsed(text)
         if isinstance(grid, list) and grid:
             grid = {"rows": grid}
         rows = [r for r in grid["rows"] if isinstance(r, dict)]
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise InputError(f"{path.name}: no Haystack grid in JSON or Zinc: {error}") from error
+        raise InputError(
+            f"{path.name}: no Haystack grid in JSON, Zinc or Trio: {error}"
+        ) from error
     things = {_plain(r.get("id")): r for r in rows}
     points = [r for r in rows if _is_marker(r.get(_POINT))]
     if not points:
@@ -53,10 +55,12 @@ def _named(row: Mapping[str, Any], things: Mapping[str, Mapping[str, Any]]) -> N
     own, quantity = row.get("loopkeeperOf"), str(row.get("loopkeeperQuantity") or "")
     name = _name(row)
     part = _part(row, things)
+    described = _plain(row.get("bacnetDesc")).removeprefix("s:")
+    words = " / ".join(dict.fromkeys(w for w in (name, described) if w))
     unit = _plain(row.get("unit")).removeprefix("s:")
     address = name if own else (_plain(row.get("id")) or name)
     return Named(
-        address, name, unit, quantity if quantity in QUANTITIES else "", str(own or ""),
+        address, words, unit, quantity if quantity in QUANTITIES else "", str(own or ""),
         "|".join(_markers(row)), "markers", part, _found_at(row),
     )  # fmt: skip
 
@@ -112,6 +116,25 @@ def _is_marker(value: Any) -> bool:
     return value in {"m:", "✓"} if isinstance(value, str) else (
         isinstance(value, dict) and str(value.get("_kind")).lower() == "marker"
     )  # fmt: skip
+
+
+def _parsed(text: str) -> Any:
+    start = text.lstrip()
+    if start.startswith("ver:"):
+        return _zinc(text)
+    return json.loads(text) if start[:1] in {"{", "[", ""} else {"rows": list(_trio(text))}
+
+
+def _trio(text: str) -> Iterator[dict[str, str]]:
+    """Records of lines ``name:value``, set apart by lines of dashes; a name alone is a marker."""
+    for record in re.split(r"(?m)^-{3,}.*$", text):
+        row = {}
+        for line in record.splitlines():
+            if line[:1].strip() and not line.startswith("//"):
+                name, has, value = line.partition(":")
+                row[name.strip()] = _scalar(value.strip()) if has else "m:"
+        if row:
+            yield row
 
 
 def _zinc(text: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Words of points in a few common tokens: classes, markers, English, German, Chine
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from loopkeeper.errors import UnitError
 from loopkeeper.plant.tables import data_table
@@ -19,6 +19,7 @@ _MEASURED = (
 """Units that tell what is measured though the name does not."""
 
 
+@lru_cache(maxsize=4096)
 def tokens_of(text: str) -> frozenset[str]:
     """
     Return what the words of a text stand for.
