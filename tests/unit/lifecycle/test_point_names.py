@@ -263,6 +263,77 @@ Zählerstand Strom WP;kWh;electricity_energy
 Sammelstörung;;-|fault_code
 Pumpe Primär Ein;;running|-
 Lüftung Zuluft Soll;°C;-
+B1.CHLR.CHWST;degF;supply_temperature
+B1.CHLR.CHWRT;degF;return_temperature
+B1.CHLR.CDWST;degF;supply_temperature
+B1.CHLR.CDWRT;degF;return_temperature
+B1.CHLR.CHWSTSP;degF;-
+B1.CHLR.KW;kW;electricity_power
+B1.CHLR.STS;;running
+B1.CHLR.ALM;;-
+B1.HWP1.SPD;%;-
+B1.HWP1.AMPS;A;-
+B1.OAT;degF;outdoor_temperature
+B1.OAH;%;-
+FCU-3-04 Room Temp;degC;indoor_temperature
+FCU-3-04 Room Temp SP;degC;-
+FCU-3-04 Valve;%;-
+FCU-3-04 Fan Spd;;-
+Zone_Temperature_12;degC;indoor_temperature
+ZoneTempSp_12;degC;-
+Temp_Zone_3;degC;indoor_temperature
+SpaceTemp;degF;indoor_temperature
+EffectOccCoolSP;degF;-
+DischargeAirTemp;degF;-
+EntWaterTemp;degF;supply_temperature
+LvgWaterTemp;degF;return_temperature
+LoopFlowGPM;gal/min;flow
+LoopDP;psi;differential_pressure
+GeoField_EWT;°F;supply_temperature
+GeoField_LWT;°F;return_temperature
+HP_Total_kWh;kWh;electricity_energy
+Pump_GW_1_kW;kW;electricity_power
+BTU_CHW_Total;kWh;cooling_energy
+BTU_HW_Rate;kW;heat_power
+BTU_CHW_Flow;L/s;flow
+NIBE BT1 outdoor temperature;°C;outdoor_temperature
+NIBE BT2 supply temperature;°C;supply_temperature
+NIBE BT3 return temperature;°C;return_temperature
+NIBE BT6 hot water charging;°C;-
+NIBE BT10 brine in;°C;supply_temperature
+NIBE BT11 brine out;°C;return_temperature
+NIBE BT50 room temperature;°C;indoor_temperature
+Degree minutes;;-
+Compressor starts;;starts
+Compressor frequency;Hz;-
+Calculated supply temperature;°C;-
+地源热泵机组1进水温度(源侧);℃;supply_temperature
+地源热泵机组1出水温度(源侧);℃;return_temperature
+DY_GS_T;℃;-|supply_temperature
+源侧供水压力;MPa;pressure
+负荷侧瞬时流量;m3/h;flow
+负荷侧瞬时热量;kW;heat_power
+负荷侧累积热量;MWh;heat_energy
+1#循环泵频率反馈;Hz;-
+1#循环泵手自动;;-
+1#循环泵运行;;running
+主机1冷冻水出水温度;℃;supply_temperature|evaporator_outlet_temperature
+主机1冷却水进水温度;℃;condenser_inlet_temperature|supply_temperature
+主机1出水温度设定;℃;-
+主机1压缩机1运行时间;h;-
+主机1通讯状态;;-
+软水箱液位;m;-
+室内温度_302;℃;indoor_temperature
+302室内湿度;%;indoor_humidity
+室外湿球温度;℃;-
+电表_热泵1_正向有功电度;kWh;electricity_energy
+电表_热泵1_A相电压;V;-
+电表_热泵1_总有功功率;kW;electricity_power
+电表_热泵1_功率因数;;-
+热表_供水温度;℃;supply_temperature
+热表_回水温度;℃;return_temperature
+热表_累计流量;m3;-
+测井3水位;m;water_level
 """
 """Name; unit; the quantity, ``-`` where it is none of the plant, ``|`` between alternatives."""
 

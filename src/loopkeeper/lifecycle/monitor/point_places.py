@@ -175,8 +175,10 @@ def _rest(told: _Told) -> tuple[str, float] | None:
         return "machines", 1.0 if told.quantity in {*_OF_PUMPS, "part_load"} else _LIKELY
     if "zone" in told.owned:
         return _zone(told.owner, "", "", "")
-    if told.quantity in _HEAT:
+    if told.quantity in _HEAT or {"heat", "total"} <= told.all:
         return "load", _GUESSED
+    if "loop" in told.owned | told.named:
+        return "source", _GUESSED
     if "site" in told.all and told.quantity in {*ELECTRIC, "gas_volume"}:
         return "site", 1.0
     return None
