@@ -297,3 +297,16 @@ def test_a_list_of_names_alone_and_one_that_is_none(tmp_path):
     ]:
         with pytest.raises(InputError, match=words):
             read_points(written(tmp_path, "n.csv", text))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("m.ttl", "b:x a", "m.ttl: no Turtle"), ("m.rdf", "<rdf", "m.rdf: no Xml"),
+        ("m.jsonld", '{"a"', "m.jsonld: no Json-ld"), ("m.zinc", 'ver:"3.0"', "no Haystack grid"),
+        ("m.trio", "dis:a", "marker 'point'"), ("m.csv", "", "no column point"),
+    ],
+)  # fmt: skip
+def test_what_is_no_list_is_said(name, text, words, tmp_path):
+    with pytest.raises(InputError, match=words):
+        read_points(written(tmp_path, name, text))

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from xml.sax import SAXException
 
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.exceptions import ParserError
@@ -93,7 +94,7 @@ def read_brick(path: Path) -> tuple[Named, ...]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         graph.parse(data=_PREFIXES + text if form in {"turtle", "n3"} else text, format=form)
-    except (SyntaxError, ValueError, OSError, ParserError) as error:
+    except (SyntaxError, ValueError, OSError, ParserError, SAXException) as error:
         reason = (str(error).strip().splitlines() or ["unreadable"])[0][:200]
         raise InputError(f"{path.name}: no {form.capitalize()}: {reason}") from error
     model = _Model(graph)
