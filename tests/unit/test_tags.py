@@ -75,8 +75,8 @@ def test_models_of_others_tell_quantity_and_place(tmp_path):
     }
     (tmp_path / "h.json").write_text(json.dumps(GRID), encoding="utf-8")
     assert told(read_haystack(tmp_path / "h.json")) == {
-        "kWh": ("electricity_energy", "hp2", "kWh"),
-        "OAT": ("outdoor_temperature", "site", "°C"),
+        "p1": ("electricity_energy", "hp2", "kWh"),
+        "p2": ("outdoor_temperature", "site", "°C"),
     }
 
 

@@ -9,15 +9,9 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper.adapters.feeds.discover import discover
-from loopkeeper.adapters.files.point_table import read_point_table
+from loopkeeper.adapters.files.point_sources import read_points
 from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.tags import (
-    brick_text,
-    haystack_text,
-    quantity_of_tags,
-    read_brick,
-    read_haystack,
-)
+from loopkeeper.adapters.files.tags import brick_text, haystack_text
 from loopkeeper.cli.shared import (
     AsJson,
     Language,
@@ -31,7 +25,6 @@ from loopkeeper.cli.shared import (
     working,
 )
 from loopkeeper.lifecycle.monitor.point_mapping import (
-    Named,
     Suggestion,
     missing_points,
     suggest,
@@ -71,8 +64,8 @@ def suggest_points(
     names: Annotated[
         Path,
         typer.Argument(
-            help="CSV with a column point (and name, unit, address, tags), a Brick model (.ttl) "
-            "or a Haystack grid (.json).",
+            help="CSV with a column point (and name, unit, address, tags), a Brick model (.ttl), "
+            "a Haystack grid (.json, .zinc, .trio) or a BACnet EDE file (.csv).",
             exists=True,
         ),
     ],
@@ -87,9 +80,8 @@ def suggest_points(
     language = chosen_language(lang)
     with spoken():
         parts = [] if plant is None else _parts(plant)
-        named, addresses = _named(names)
-        found = suggest(named, parts)
-        _write(output, found, addresses)
+        found = suggest(read_points(names), parts)
+        _write(output, found)
     unclear = [s for s in found if s.confidence < CLEAR]
     if as_json:
         print_json({"points": [_plain(s) for s in found], "unclear": len(unclear)})
@@ -98,12 +90,12 @@ def suggest_points(
         figures = {"count": len(unclear), "total": len(found), "first": unclear[0].named.address}
         say([Verdict("monitor.points.unclear", figures)], language)
     table = Table(title=str(output), box=SIMPLE_HEAD)
-    for heading in ("point", "quantity", "of", "unit", "sure"):
+    for heading in ("point", "quantity", "of", "unit", "sure", "told by"):
         table.add_column(heading, justify="right" if heading == "sure" else "left")
     for one in sorted(found, key=lambda s: s.confidence):
         table.add_row(
             one.named.address, one.quantity or "?", one.of or "?", one.unit or "?",
-            f"{one.confidence:.0%}", style="" if one.confidence >= CLEAR else "yellow",
+            f"{one.confidence:.0%}", one.reason, style="" if one.confidence >= CLEAR else "yellow",
         )  # fmt: skip
     out.print(table)
 
@@ -140,22 +132,6 @@ def tags(
     out.print(f"[green]✓[/] {len(found.points)} points in {output}", soft_wrap=True)
 
 
-def _named(path: Path) -> tuple[tuple[Named, ...], list[str]]:
-    """Points with their addresses, from whichever file it is."""
-    if path.suffix in {".ttl", ".json"}:
-        found = read_brick(path) if path.suffix == ".ttl" else read_haystack(path)
-        return found, [""] * len(found)
-    rows = read_point_table(path, {"point": "its name in the system"})
-    named = tuple(
-        Named(
-            r["point"], r.get("name") or r["point"], r.get("unit", ""),
-            quantity_of_tags(r.get("tags", "").split(), r.get("name", "")),
-        )
-        for r in rows
-    )  # fmt: skip
-    return named, [r.get("address", "") for r in rows]
-
-
 def _parts(folder: Path) -> list[str]:
     plant = read_dossier(existing_folder(folder)).plant
     return [*(m.id for m in plant.machines), *(p.id for p in plant.pumps)]
@@ -165,17 +141,19 @@ def _plain(one: Suggestion) -> dict[str, object]:
     return {
         "point": one.named.address, "quantity": one.quantity, "of": one.of, "unit": one.unit,
         "statistic": one.statistic, "confidence": one.confidence, "reason": one.reason,
+        "address": one.named.found_at,
     }  # fmt: skip
 
 
-def _write(target: Path, found: tuple[Suggestion, ...], addresses: list[str]) -> None:
+def _write(target: Path, found: tuple[Suggestion, ...]) -> None:
     """Write a point list; what is not clear is left empty for a person to fill in."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, COLUMNS)
         table.writeheader()
-        for one, address in zip(found, addresses, strict=True):
-            row = {"point": one.named.address, "statistic": one.statistic, "address": address}
+        for one in found:
+            row = {"point": one.named.address, "statistic": one.statistic}
             sure = one.confidence >= CLEAR
-            row |= {"quantity": one.quantity, "of": one.of if sure else "", "unit": one.unit}
+            row |= {"address": one.named.found_at, "quantity": one.quantity}
+            row |= {"of": one.of if sure else "", "unit": one.unit}
             table.writerow(row)

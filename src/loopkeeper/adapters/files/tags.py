@@ -2,32 +2,27 @@
 Points with tags: Brick (Turtle) and Project Haystack (JSON), in and out.
 
 Out of a point list both ways keep place and quantity beside the standard's own words, so that
-what was written is read back the same. In from others, class or markers tell the quantity, names
-of equipment the place.
+what was written is read back the same.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, RDFS, Graph, Literal, Namespace
 
-from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.monitor.point_mapping import Named
+from loopkeeper.adapters.files.brick import BRICK, OWN, UNIT, UNITS, read_brick
+from loopkeeper.adapters.files.haystack import read_haystack
+from loopkeeper.lifecycle.monitor.point_meaning import meaning
+from loopkeeper.lifecycle.monitor.point_words import APART, tokens_of
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.points import QUANTITIES, Point
+from loopkeeper.plant.points import Point
 from loopkeeper.plant.tables import data_table
 
-BRICK = Namespace("https://brickschema.org/schema/Brick#")
-UNIT = Namespace("http://qudt.org/vocab/unit/")
-OWN = Namespace("urn:loopkeeper:")
-_UNITS = {
-    "DEG_C": "°C", "KiloW": "kW", "W": "W", "KiloW-HR": "kWh", "MegaW-HR": "MWh",
-    "M3-PER-HR": "m3/h", "L-PER-SEC": "L/s", "KiloPA": "kPa", "BAR": "bar", "PERCENT": "%",
-    "HR": "h", "M": "m", "M3": "m3", "MicroS-PER-CentiM": "µS/cm", "NTU": "NTU",
-}  # fmt: skip
+__all__ = [
+    "brick_text", "haystack_text", "quantity_of_tags", "read_brick", "read_haystack", "tags_of",
+]  # fmt: skip
 _EQUIPMENT = {
     "source": "Water_Loop", "load": "Water_Loop", "field": "Water_Loop", "site": "Site",
     "source-pumps": "Water_Pump", "load-pumps": "Water_Pump", "machines": "Chiller",
@@ -58,7 +53,7 @@ def brick_text(plant: Plant) -> str:
     here = Namespace(f"urn:loopkeeper:{quote(plant.site.id)}:")
     for prefix, space in (("brick", BRICK), ("unit", UNIT), ("lk", OWN), ("plant", here)):
         graph.bind(prefix, space)
-    units = {text: name for name, text in _UNITS.items()}
+    units = {text: name for name, text in UNITS.items()}
     for point in plant.points:
         entity, part = here[f"point-{quote(point.id)}"], here[quote(point.of)]
         graph.add((part, RDF.type, BRICK[_equipment(plant, point.of)]))
@@ -113,96 +108,6 @@ def haystack_text(plant: Plant) -> str:
     return json.dumps(grid, ensure_ascii=False, indent=1) + "\n"
 
 
-def read_brick(path: Path) -> tuple[Named, ...]:
-    """
-    Read the points of a Brick model.
-
-    Parameters
-    ----------
-    path : Path
-        Turtle.
-
-    Returns
-    -------
-    tuple of Named
-        Every entity that is a point of something, with what its class tells.
-
-    Raises
-    ------
-    InputError
-        When it is no Turtle or holds no points.
-    """
-    graph = Graph()
-    try:
-        graph.parse(path, format="turtle")
-    except (SyntaxError, ValueError, OSError) as error:
-        reason = str(error).strip().splitlines()[0][:200]
-        raise InputError(f"{path.name}: no Turtle: {reason}") from error
-    links = [(s, o) for s, _, o in graph.triples((None, BRICK.isPointOf, None))]
-    links += [(o, s) for s, _, o in graph.triples((None, BRICK.hasPoint, None))]
-    found = dict(sorted((URIRef(str(p)), URIRef(str(e))) for p, e in links))
-    if not found:
-        raise InputError(f"{path.name}: nothing in it is a point of anything (brick:isPointOf)")
-    return tuple(_from_brick(graph, point, part) for point, part in found.items())
-
-
-def _from_brick(graph: Graph, point: URIRef, part: URIRef) -> Named:
-    kinds = {str(k).removeprefix(str(BRICK)) for k in graph.objects(point, RDF.type)}
-    label, place = _label(graph, point), _label(graph, part)
-    own = graph.value(point, OWN.quantity)
-    unit = str(graph.value(point, BRICK.hasUnit) or "").removeprefix(str(UNIT))
-    told = [r["quantity"] for r in data_table("point_tags.csv") if r["brick"] in kinds]
-    quantity = str(own) if own is not None else (told[0] if told else "")
-    return Named(label, f"{place} {label}", _UNITS.get(unit, ""), _known(quantity),
-                 place if own is not None else "")  # fmt: skip
-
-
-def _label(graph: Graph, entity: URIRef) -> str:
-    label = graph.value(entity, RDFS.label)
-    return str(label) if label is not None else str(entity).rpartition("#")[2].rpartition(":")[2]
-
-
-def read_haystack(path: Path) -> tuple[Named, ...]:
-    """
-    Read the points of a Haystack grid.
-
-    Parameters
-    ----------
-    path : Path
-        JSON, of version 4 (Hayson) or 3.
-
-    Returns
-    -------
-    tuple of Named
-        Every row with the marker ``point``, with what its markers tell.
-
-    Raises
-    ------
-    InputError
-        When it is no such grid or holds no points.
-    """
-    try:
-        grid = json.loads(path.read_text(encoding="utf-8-sig"))
-        rows = [r for r in grid["rows"] if isinstance(r, dict)]
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path.name}: no Haystack grid in JSON: {error}") from error
-    names = {_plain(r.get("id")): _name(r) for r in rows}
-    points = [r for r in rows if _is_marker(r.get(_MARKS))]
-    if not points:
-        raise InputError(f"{path.name}: no row has the marker 'point'")
-    return tuple(_from_haystack(row, names) for row in points)
-
-
-def _from_haystack(row: Mapping[str, Any], names: Mapping[str, str]) -> Named:
-    marks = [name for name, value in row.items() if _is_marker(value)]
-    own = row.get("loopkeeperOf")
-    part = own or names.get(_plain(row.get("equipRef")), "")
-    quantity = row.get("loopkeeperQuantity") or quantity_of_tags(marks, str(part))
-    name = _name(row)
-    unit = _plain(row.get("unit")).removeprefix("s:")
-    return Named(name, f"{part} {name}", unit, _known(str(quantity)), str(own or ""))
-
-
 def quantity_of_tags(marks: Iterable[str], name: str = "") -> str:
     """
     Return the quantity that Haystack's markers tell.
@@ -217,33 +122,10 @@ def quantity_of_tags(marks: Iterable[str], name: str = "") -> str:
     Returns
     -------
     str
-        The one with most markers among them; empty when none fits.
+        Empty when none fits.
     """
-    there = set(marks)
-    best, most = "", 0
-    for row in data_table("point_tags.csv"):
-        wanted = set(row["haystack"].split())
-        if row["of"] and row["of"] not in name.lower():
-            continue
-        if wanted <= there and len(wanted) > most:
-            best, most = row["quantity"], len(wanted)
-    return best
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    return str(row.get("dis") or row.get("navName") or _plain(row.get("id"))).removeprefix("s:")
-
-
-def _plain(value: Any) -> str:
-    """A value of either version as text; of a reference its id."""
-    if isinstance(value, dict):
-        return str(value.get("val", ""))
-    text = str(value or "")
-    return text[2:].split(" ", maxsplit=1)[0] if text.startswith("r:") else text
-
-
-def _is_marker(value: Any) -> bool:
-    return value == "m:" or (isinstance(value, dict) and value.get("_kind") == "marker")
+    told = tokens_of(APART.join(m for m in marks if m != _MARKS))
+    return meaning(told, tokens_of(name)).quantity
 
 
 def _marker() -> dict[str, str]:
@@ -252,10 +134,6 @@ def _marker() -> dict[str, str]:
 
 def _ref(plant: Plant, part: str) -> dict[str, str]:
     return {"_kind": "ref", "val": f"{plant.site.id}.{part}", "dis": part}
-
-
-def _known(quantity: str) -> str:
-    return quantity if quantity in QUANTITIES else ""
 
 
 def _equipment(plant: Plant, of: str) -> str:

@@ -7,38 +7,44 @@ what cannot be judged without a point.
 
 import re
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
 
-from loopkeeper.errors import UnitError
+from loopkeeper.lifecycle.monitor.point_meaning import Meaning, meaning, refusal
+from loopkeeper.lifecycle.monitor.point_places import place
+from loopkeeper.lifecycle.monitor.point_words import fits, measured, plain, tokens_of
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.tables import data_table
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import same_dimension
 
 COUNTED = {
     "heat_energy", "cooling_energy", "electricity_energy", "abstraction_volume",
     "reinjection_volume", "gas_volume", "starts",
 }  # fmt: skip
 """Quantities that meters count."""
-SIDES = {
-    "source": r"source|ground|geo|brine|borefield|loop|primary"
-              r"|地源侧|源侧|地源|地埋管|埋管|一次侧|水源侧",
-    "load": r"load|user|building|secondary|chw|hhw|hot water|chilled"
-            r"|用户侧|用户|负荷侧|末端|二次侧|空调侧",
-    "site": r"outdoor|outside|ambient|weather|oat|室外|气象",
-    "field": r"ground temp|soil|地温|土壤",
-}  # fmt: skip
-"""Words that tell the side of the plant."""
-PARTS = (
-    ("sp", r"(?:source pump|ground pump|geo pump|sp|地源侧水泵|地源泵|源侧泵|源侧水泵|潜水泵)"),
-    ("lp", r"(?:load pump|user pump|chw pump|lp|用户侧水泵|用户泵|空调泵|末端泵|循环泵)"),
-    ("well-", r"(?:well|井)"),
-    ("zone-", r"(?:zone|room|space|房间|室内|区域)"),
-    ("hp", r"(?:hp|heat pump|chiller|unit|wshp|hpu|ch|热泵机组|热泵|主机|机组)"),
-)
-"""Words that tell a part, followed or preceded by its number, and how such parts are named."""
+_CONTRARY = (("supply", "return"), ("return", "supply"), ("entering", "leaving"),
+             ("leaving", "entering"), ("hot", "chilled"), ("chilled", "hot"))  # fmt: skip
+_PARTS = frozenset({"machine", "pump", "compressor"})
+"""What a name cannot add to a point of something else."""
+_FUNCTIONS = frozenset({
+    "setpoint", "command", "alarm", "limit", "parameter", "mode", "enable", "request", "schedule",
+    "override", "offset",
+})  # fmt: skip
+"""What a point does rather than measures."""
+_DOUBTED = 0.75
+"""A suggestion that class and name do not share is no surer. [-]"""
+_MEASURES = frozenset({
+    "temp", "flow", "pressure", "power", "energy", "usage", "humidity", "level", "volume",
+    "position", "status", "run", "conductivity", "turbidity", "fault", "starts", "partload",
+})  # fmt: skip
+"""Tokens that tell what is measured: a name may add where, not what."""
+_WHERE = frozenset({
+    "supply", "return", "entering", "leaving", "zone", "outside", "source", "load", "hot",
+    "chilled", "condenser", "evaporator", "domestic", "well", "river", "borehole", "soil",
+    "machine", "pump", "compressor", "exhaust", "mixed", "coil", "tank", "floor", "terminal",
+    "boiler", "wellwater", "reinjection", "abstraction", "tower",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,11 @@ class Named:
     """
     A point as its system names it: address, name or description, unit.
 
-    ``quantity`` and ``of`` where tags tell them, empty otherwise.
+    ``quantity`` and ``of`` where tags tell them, empty otherwise. ``kind`` is its class or its
+    markers with ``|`` between them, ``said`` what of the two; ``part`` is what it belongs to;
+    ``found_at`` is where its system reads it. With ``hint`` the kind only bars, the name
+    tells, and no suggestion is surer. [-] ``code`` is what may be words or letters of a code: it
+    tells what the name leaves open and may only bar what the name tells.
     """
 
     address: str
@@ -54,6 +64,12 @@ class Named:
     unit: str = ""
     quantity: str = ""
     of: str = ""
+    kind: str = ""
+    said: str = "class"
+    part: str = ""
+    found_at: str = ""
+    hint: float = 0.0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,75 +110,87 @@ def suggest(points: Sequence[Named], parts: Collection[str] = ()) -> tuple[Sugge
 
 
 def _suggestion(named: Named, parts: Collection[str]) -> Suggestion:
-    text = _plain(f"{named.name or named.address}")
-    tagged = bool(named.quantity) and (not named.unit or _fits(named.quantity, named.unit))
-    told_by = (named.quantity, "tags") if tagged else _quantity(text, named.unit)
-    quantity, word = told_by
-    place, sure = (named.of, 1.0) if named.of else _place(text, quantity, parts)
+    found, sure, word = _told(named)
+    quantity = found.quantity
+    name = " / ".join(dict.fromkeys(w for w in (named.name, named.code) if w)) or named.address
+    texts = (named.part, name, named.kind, named.address)
+    where, placed = (named.of, 1.0) if named.of else place(quantity, texts, parts)
+    if not quantity:
+        where, placed = (where, placed) if not found.refused and not named.kind else ("", 0.0)
+    known = bool(named.unit) and fits(named.unit, QUANTITIES.get(quantity, ""))
+    told = 0.6 * bool(quantity) + 0.3 * bool(where) * placed + 0.1 * known
     unit = named.unit or QUANTITIES.get(quantity, "")
-    told = 0.6 * bool(quantity) + 0.3 * bool(place) * sure + 0.1 * bool(named.unit)
-    reason = ", ".join(x for x in (word, place) if x)
+    reason = ", ".join(x for x in (word, where) if x)
     statistic = Statistic.COUNTER if quantity in COUNTED else Statistic.INSTANT
-    return Suggestion(named, quantity, place, unit, statistic, round(told, 2), reason)
+    return Suggestion(named, quantity, where, unit, statistic, round(min(told, sure), 2), reason)
 
 
-def _plain(text: str) -> str:
-    """Lower case words with blanks between, camel case and marks taken apart; Chinese as it is."""
-    text = re.sub(r"([kKM]W)[hH]", lambda m: f" {m[0].lower()} ", text)
-    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
-    apart = re.sub(r"[_\-./\\:,;()\[\]{}|]+", " ", apart)
-    apart = re.sub(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])", " ", apart)
-    return re.sub(r"\s+", " ", apart).strip().lower()
+def _told(named: Named) -> tuple[Meaning, float, str]:
+    """What tags or, where they leave it open, the name tells, how sure at most, and by what."""
+    if named.quantity and (not named.unit or fits(named.unit, QUANTITIES[named.quantity])):
+        return Meaning(named.quantity), 1.0, "tags"
+    name, part = _name(named), tokens_of(named.part)
+    if named.kind and not named.hint:
+        return _by_class(named, name | tokens_of(named.code), part)
+    barred = refusal(tokens_of(named.kind))
+    if barred:
+        return Meaning(refused=barred), 0.0, f"{named.said} says {barred}"
+    found, there = _by_name(named, name, part)
+    if "binary" in tokens_of(named.kind) and found.quantity not in {"", "running", "fault_code"}:
+        return Meaning(refused="a state"), 0.0, f"{named.said} says a state"
+    word = f"name says {found.refused}" if found.refused else " ".join(sorted(there))
+    return found, named.hint or 1.0, word
 
 
-def _quantity(text: str, unit: str) -> tuple[str, str]:
-    """The quantity whose words match longest and whose dimension is that of the unit."""
-    best = ("", "", 0)
-    for quantity, pattern in _patterns():
-        found = max(pattern.finditer(text), key=lambda m: len(m[0]), default=None)
-        if found is None or (unit and not _fits(quantity, unit)):
-            continue
-        weight = len(found[0]) * (2 if re.search(r"[\u4e00-\u9fff]", found[0]) else 1)
-        if weight > best[2]:
-            best = (quantity, found[0], weight)
-    return best[0], best[1]
+def _by_name(
+    named: Named, name: AbstractSet[str], part: AbstractSet[str]
+) -> tuple[Meaning, AbstractSet[str]]:
+    """The words of the name, then those of the code with them; either may say what it is not."""
+    more = measured(named.unit) | (tokens_of(named.kind) & {"total", "run"})
+    code = tokens_of(named.code)
+    found = meaning(name | more, part, named.unit)
+    if found.refused:
+        return found, name
+    barred = refusal(code & _FUNCTIONS)
+    if barred:
+        return Meaning(refused=barred), code
+    if found.quantity and named.name:
+        return found, name | more
+    return meaning(name | code | more, part, named.unit), name | code | more
 
 
-def _fits(quantity: str, unit: str) -> bool:
-    try:
-        return same_dimension(unit, QUANTITIES[quantity])
-    except UnitError:
-        return False
+def _name(named: Named) -> frozenset[str]:
+    """Tokens of the name; ``SP1`` is a pump where it measures no temperature, else a set-point."""
+    text = plain(named.name or named.code or named.address)
+    pump = re.sub(r"(?<![a-z])sp (?=\d)", "source pump ", text)
+    found = tokens_of(pump)
+    return tokens_of(text) if "temp" in found | measured(named.unit) else found
 
 
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    rows = data_table("point_names.csv")
-    return tuple(
-        (row["quantity"], re.compile(rf"(?<![a-z])(?:{row['en']})(?![a-z])|{row['zh']}"))
-        for row in rows
-    )
-
-
-def _place(text: str, quantity: str, parts: Collection[str]) -> tuple[str, float]:
-    """The part or side a name tells, and how sure: a part the plant does not have is not."""
-    for sort, words in PARTS:
-        number = _numbered(text, words)
-        if number:
-            part = f"{sort}{number}"
-            return part, 1.0 if not parts or part in parts or sort == "zone-" else 0.5
-    if quantity == "outdoor_temperature":
-        return "site", 1.0
-    for side, words in SIDES.items():
-        if re.search(words, text):
-            return side, 1.0
-    return "", 0.0
-
-
-def _numbered(text: str, words: str) -> str:
-    """The number beside a word: 1#机组, 机组1, hp 1, 2号井."""
-    found = re.search(rf"(\d+)\s*[#号]?\s*{words}|(?<![a-z]){words}\s*[#no]*\s*(\d+)", text)
-    return "" if found is None else (found[1] or found[2]).lstrip("0") or "0"
+def _by_class(
+    named: Named, name: AbstractSet[str], part: AbstractSet[str]
+) -> tuple[Meaning, float, str]:
+    """The class decides; where it leaves the place open, relations and then the name tell it."""
+    kind = tokens_of(named.kind)
+    found = meaning(kind, part, named.unit)
+    text = named.kind.replace("|", " ")
+    if found.quantity:
+        contrary = bool(refusal(name)) or any(
+            {a} <= kind and b in name and a not in name for a, b in _CONTRARY
+        )
+        return found, _DOUBTED if contrary else 1.0, f"{named.said} {text}"
+    if found.refused:
+        return found, 0.0, f"{named.said} says {found.refused}"
+    clear = kind & _MEASURES
+    for more, most in ((part, 1.0), (part | name, 1.0)):
+        added = (more & _WHERE) if clear else more
+        added = added - (_PARTS - part) if part else added
+        if not clear and refusal(more):
+            return Meaning(refused=refusal(more)), 0.0, f"name says {refusal(more)}"
+        found = meaning(kind | added | measured(named.unit), part, named.unit)
+        if found.quantity:
+            return found, most if clear else _DOUBTED, f"{named.said} {text} and name"
+    return Meaning(refused=text), 0.0, f"{named.said} {text} is no quantity of the plant"
 
 
 def missing_points(
