@@ -10,8 +10,8 @@ import pytest
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Quality
 from loopkeeper.measure.aggregate import hourly, total
-from loopkeeper.measure.balance import heat_meter_factor
 from loopkeeper.measure.clock import warmest_hour
+from loopkeeper.measure.heat_meters import heat_meter_factor
 from loopkeeper.measure.quality import check_readings
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic

@@ -1,28 +1,20 @@
 """Checks against the laws: heat balance, coefficient of performance, heat meter factor."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.errors import InputError
-from loopkeeper.measure.derived import loop_fluid, water_meter_error
-from loopkeeper.measure.energies import electric_energy, loop_meters, thermal_energy
+from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.meter_error import (
     LIMITS_95,
-    heat_meter_limits,
-    limits_of,
-    pair_limit,
     summed,
-    thermal_power_limit,
 )
 from loopkeeper.measure.metered import Group, machines, pumps
 from loopkeeper.measure.series import Floats, PlantHours
-from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import HOUR, ZERO_CELSIUS
+from loopkeeper.units import ZERO_CELSIUS
 
 Bools = NDArray[np.bool_]
 
@@ -40,8 +32,6 @@ PUMPING: Final = (3e3, 5e6)
 """Electricity per volume pumped: 0.3 m of head without loss, 250 m at half efficiency. [J m-3]"""
 IMPLAUSIBLE_SHARE: Final = 0.05
 """With more implausible days than this something is wrong. [-]"""
-AGREEMENT_FLOOR: Final = 0.02
-"""Two ways to measure heat agree within at least this much. [-]"""
 
 
 def check_closure(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
@@ -101,7 +91,7 @@ def _closure(
         "percent": f"{100 * rest.value / turnover:+.1f}",
         "limit_percent": f"{100 * limit / turnover:.1f}",
         "days": int(where.sum() // 24),
-        "first": _day(hours, where),
+        "first": first_day(hours, where),
     }
     return [Verdict("measure.balance.open", figures)]
 
@@ -204,167 +194,10 @@ def check_pumping(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
                 "low": f"{low / 1000:g}",
                 "high": f"{high / 1000:g}",
                 "hours": int(both.sum()),
-                "first": _day(hours, both),
+                "first": first_day(hours, both),
             }
             verdicts.append(Verdict("measure.balance.pumping", figures))
     return tuple(verdicts)
-
-
-@dataclass(frozen=True, slots=True)
-class HeatMeterFactor:
-    """
-    Energy over volume and temperature difference, and what water gives. [J m-3 K-1]
-
-    ``deviation_supply`` and ``deviation_return`` are relative deviations from the factor of a
-    flow sensor in the supply or in the return pipe. [-]
-    """
-
-    factor: float
-    expected_supply: float
-    expected_return: float
-
-    @property
-    def deviation_supply(self) -> float:
-        """Relative deviation if the flow sensor sits in the supply pipe. [-]"""
-        return self.factor / self.expected_supply - 1
-
-    @property
-    def deviation_return(self) -> float:
-        """Relative deviation if the flow sensor sits in the return pipe. [-]"""
-        return self.factor / self.expected_return - 1
-
-
-def heat_meter_factor(
-    energy: float, volume: float, supply: float, back: float, fluid: tuple[str, float]
-) -> HeatMeterFactor:
-    """
-    Return a heat meter's factor beside the two that the fluid's properties allow.
-
-    The factor is the fluid's density at the flow sensor times its mean heat capacity between the
-    two temperatures (the heat coefficient of EN 1434); density tells the pipe.
-
-    Parameters
-    ----------
-    energy : float
-        Metered heat. [J]
-    volume : float
-        Metered volume. [m3]
-    supply, back : float
-        Flow-weighted mean temperatures of the warm and the cold pipe. [°C]
-    fluid : tuple of (str, float)
-        Name and mass fraction of the antifreeze.
-
-    Returns
-    -------
-    HeatMeterFactor
-        Measured and expected factors. [J m-3 K-1]
-
-    Raises
-    ------
-    InputError
-        When volume or temperature difference is zero.
-    """
-    if volume == 0 or supply == back:
-        raise InputError("a heat meter factor needs a volume and a temperature difference")
-    name, fraction = fluid
-    warm, middle, cold = (
-        fluid_properties(name, fraction, t) for t in (supply, (supply + back) / 2, back)
-    )
-    # Simpson's rule for the mean heat capacity between the two temperatures
-    capacity = (warm.heat_capacity + 4 * middle.heat_capacity + cold.heat_capacity) / 6
-    return HeatMeterFactor(
-        energy / (volume * (supply - back)), warm.density * capacity, cold.density * capacity
-    )
-
-
-def check_heat_meters(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
-    """
-    Return a problem for each loop whose heat meter and flow with temperatures disagree.
-
-    Where the other loop and the machines' electricity are metered, the heat balance tells which of
-    the two is wrong: the one that lies beside it while the other closes it.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its machines.
-
-    Returns
-    -------
-    tuple of Verdict
-        Empty where both agree within their limits or only one exists.
-    """
-    found = [_disputed(hours, plant, loop) for loop in ("source", "load")]
-    return tuple(v for v in found if v is not None)
-
-
-def _disputed(hours: PlantHours, plant: Plant, loop: str) -> Verdict | None:
-    """Set a loop's heat meter against its flow and temperatures."""
-    metered = hours.channels.get(("heat_power", loop))
-    meters = loop_meters(hours, loop)
-    if metered is None or metered.point is None or meters is None:
-        return None
-    calculated = hours.values("heat_power_calculated", loop)
-    pair = (hours.values(f"{side}_temperature", loop) for side in ("supply", "return"))
-    both = np.isfinite(metered.values + calculated + sum(pair))
-    one, other = (float(np.abs(v[both]).sum() * HOUR) for v in (metered.values, calculated))
-    if both.sum() < 24 * LEAST_DAYS or min(one, other) <= 0:
-        return None
-    difference = _weighted_difference(hours, loop, calculated, both)
-    limit = AGREEMENT_FLOOR + thermal_power_limit(
-        limits_of(meters.flow).relative, pair_limit(meters.supply, meters.back), difference
-    )
-    limit += sum(heat_meter_limits(metered.point, difference))
-    limit += water_meter_error(loop_fluid(plant, loop))
-    if abs(one / other - 1) <= limit:
-        return None
-    figures: dict[str, object] = {
-        "loop": loop,
-        "percent": f"{100 * (one / other - 1):+.1f}",
-        "limit_percent": f"{100 * limit:.1f}",
-        "times": f"{one / other:.3g}",
-        "hours": int(both.sum()),
-        "first": _day(hours, both),
-    }
-    culprit = _culprit(hours, plant, loop, (metered.values, calculated), limit)
-    if culprit == "flow":
-        sensors = {"flow": meters.flow.id, "supply": meters.supply.id, "back": meters.back.id}
-        return Verdict("measure.balance.flow_wrong", {**figures, "meter": metered.point.id,
-                                                      **sensors})  # fmt: skip
-    code = "measure.balance.meter_wrong" if culprit == "meter" else "measure.balance.heat_meter"
-    return Verdict(code, {**figures, "point": metered.point.id})
-
-
-def _culprit(
-    hours: PlantHours, plant: Plant, loop: str, ways: tuple[Floats, Floats], limit: float
-) -> str:
-    """Say who leaves the heat balance while the other closes it: meter, flow or nobody."""
-    group = machines(hours, plant)
-    other = ("heat_power", "source" if loop == "load" else "load")
-    if group.values is None or other not in hours.channels:
-        return ""
-    sign = 1.0 if loop == "load" else -1.0
-    expected = hours.channels[other].values + sign * group.values
-    known = np.isfinite(expected + ways[0] + ways[1])
-    turnover = float(np.abs(expected[known]).sum())
-    if known.sum() < 24 * LEAST_DAYS or turnover <= 0:
-        return ""
-    meter, flow = (abs(float((w - expected)[known].sum())) / turnover for w in ways)
-    closed, open_ = limit + ALWAYS_OPEN, 2 * (limit + ALWAYS_OPEN)
-    if flow < closed and meter > open_:
-        return "meter"
-    return "flow" if meter < closed and flow > open_ else ""
-
-
-def _weighted_difference(hours: PlantHours, loop: str, calculated: Floats, both: Bools) -> float:
-    """Mean temperature difference weighted by the heat it carried. [K]"""
-    gap = np.abs(
-        hours.values("supply_temperature", loop) - hours.values("return_temperature", loop)
-    )
-    weight = np.where(both & np.isfinite(gap), np.abs(calculated), 0.0)
-    return max(float((np.nan_to_num(gap) * weight).sum() / weight.sum()), 0.05)
 
 
 def _both_sides(hours: PlantHours) -> bool:
@@ -398,5 +231,6 @@ def _day_mean(values: Floats, where: Bools) -> Floats:
     return np.where(count > 0, sums / np.maximum(count, 1), np.nan)
 
 
-def _day(hours: PlantHours, where: Bools) -> str:
+def first_day(hours: PlantHours, where: Bools) -> str:
+    """Return the day of the first chosen hour."""
     return str(hours.time[int(np.argmax(where))].astype("datetime64[D]"))

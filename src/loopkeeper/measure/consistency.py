@@ -6,10 +6,10 @@ from typing import Final
 from loopkeeper.measure.balance import (
     check_closure,
     check_efficiency,
-    check_heat_meters,
     check_pumping,
 )
 from loopkeeper.measure.clock import check_clock
+from loopkeeper.measure.heat_meters import check_heat_meters
 from loopkeeper.measure.pairs import check_off_cycle, check_redundant, check_swapped
 from loopkeeper.measure.series import PlantHours
 from loopkeeper.measure.trust import withhold

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from loopkeeper.errors import InputError
-from loopkeeper.measure.balance import heat_meter_factor
 from loopkeeper.measure.clock import find_shift, warmest_hour
 from loopkeeper.measure.consistency import check_hours
+from loopkeeper.measure.heat_meters import heat_meter_factor
 
 SUPPLY, RETURN = "supply_temperature", "return_temperature"
 
