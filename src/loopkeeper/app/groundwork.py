@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from loopkeeper.app.surveying import interpret_survey
-from loopkeeper.errors import InsufficientDataError
+from loopkeeper.errors import InsufficientDataError, LoopkeeperError
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.evaluate.evaluate import MeterDoubt
 from loopkeeper.measure.admit import admit
@@ -44,13 +44,21 @@ LEAST_HOURS = 24
 
 
 @dataclass(frozen=True)
+class Models:
+    """A plant to be simulated as designed and as built; None with the reason where it cannot."""
+
+    designed: PlantModel | None = None
+    built: PlantModel | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Groundwork:
     """What evaluation and diagnosis share: models, operation, past, survey, and what was said."""
 
     dossier: Dossier
     period: Period
-    designed: PlantModel
-    built: PlantModel
+    models: Models
     operation: Operation
     past: Past
     surveyed: Surveyed
@@ -59,6 +67,21 @@ class Groundwork:
     quality: tuple[PointSummary, ...]
     verdicts: tuple[Verdict, ...]
     withheld: Mapping[ChannelKey, tuple[Verdict, ...]] = field(default_factory=dict)
+
+    @property
+    def designed(self) -> PlantModel:
+        """The plant as designed; InsufficientDataError where it cannot be simulated."""
+        return self._simulable(self.models.designed)
+
+    @property
+    def built(self) -> PlantModel:
+        """The plant as built; InsufficientDataError where it cannot be simulated."""
+        return self._simulable(self.models.built)
+
+    def _simulable(self, model: PlantModel | None) -> PlantModel:
+        if model is None:
+            raise InsufficientDataError("the plant cannot be simulated", [self.models.reason])
+        return model
 
     def problems_of(self, read: Collection[str]) -> tuple[Verdict, ...]:
         """
@@ -144,9 +167,7 @@ def lay_groundwork(
     Raises
     ------
     InsufficientDataError
-        When the hours cannot carry an answer; the reasons are named.
-    InconsistentPlantError
-        When the plant cannot be simulated.
+        When there are hardly any hours.
     """
     plant, hours = dossier.plant, measured.hours
     if len(hours.time) == 0:
@@ -155,14 +176,8 @@ def lay_groundwork(
     chosen = period or last_full_year(hours.time, plant.site.timezone)
     inside = whole.within(chosen)
     refuse_short(hours, chosen)
-    designed, assumed = assemble(plant)
     surveyed, tested = interpret_survey(dossier)
-    built = as_built(
-        plant,
-        designed,
-        conductivity=None if surveyed.conductivity is None else surveyed.conductivity.value,
-        undisturbed_temperature=surveyed.undisturbed_temperature,
-    )
+    models, assumed = _models(plant, surveyed)
     past, supposed = measured_past(plant, whole, chosen)
     answers = key_figures(hours, plant, chosen)
     refused = [v for a in answers if isinstance(a, KpiRefusal) for v in a.reasons]
@@ -172,8 +187,7 @@ def lay_groundwork(
     return Groundwork(
         dossier=dossier,
         period=chosen,
-        designed=designed,
-        built=built,
+        models=models,
         operation=inside,
         past=past,
         surveyed=surveyed,
@@ -183,6 +197,21 @@ def lay_groundwork(
         verdicts=gravest_first(once(every)),
         withheld=hours.withheld,
     )
+
+
+def _models(plant: Plant, surveyed: Surveyed) -> tuple[Models, tuple[Verdict, ...]]:
+    """The plant to be simulated, as far as its dossier describes it."""
+    try:
+        designed, assumed = assemble(plant)
+        built = as_built(
+            plant,
+            designed,
+            conductivity=None if surveyed.conductivity is None else surveyed.conductivity.value,
+            undisturbed_temperature=surveyed.undisturbed_temperature,
+        )
+    except LoopkeeperError as error:
+        return Models(reason=str(error)), ()
+    return Models(designed, built), assumed
 
 
 def refuse_short(hours: PlantHours, period: Period) -> None:

@@ -133,7 +133,7 @@ def performance_factor(
     KpiValue or KpiRefusal
         The factor [-], or why it cannot be given.
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     useful = [heat(inside, "load")]
     used = counted(inside, plant, boundary)
     if "backup" in boundary.parts:
@@ -191,7 +191,7 @@ def delivered_energy(
     KpiValue or KpiRefusal
         Energy [J]; ``estimated`` is the share scaled up.
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     blank = KpiRefusal("delivered_energy", "user side", mode, ())
     cut = cut_out(inside, [heat(inside, "load")], minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
@@ -232,7 +232,7 @@ def consumed_electricity(
     KpiValue or KpiRefusal
         Energy [J]; ``estimated`` is the share scaled up.
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     metered = _group(inside, plant, group)
     blank = KpiRefusal("electricity", metered.name, "all", ())
     cut = cut_out(inside, [metered], minimum_coverage, blank)
@@ -270,7 +270,7 @@ def pump_share(
     KpiValue or KpiRefusal
         The share. [-]
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     groups = counted(inside, plant, GB50801)
     blank = KpiRefusal(f"{loop}_pump_share", GB50801.name, "all", ())
     cut = cut_out(inside, groups, minimum_coverage, blank)

@@ -59,7 +59,7 @@ def thermal_balance_ratio(
     KpiValue or KpiRefusal
         Injected over extracted. [-]
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     blank = KpiRefusal("thermal_balance_ratio", "ground", "all", ())
     groups = [heat(inside, "source")]
     cut = cut_out(inside, groups, minimum_coverage, blank)
@@ -111,7 +111,7 @@ def source_energies(
         By the hourly sign of the source's heat; recharge has a meter of its own and is not in it.
         [J]
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     blanks = [KpiRefusal("source_energy", "source", way, ()) for way in ("extracted", "injected")]
     found: list[Answer] = []
     for blank, side in zip(blanks, (1.0, -1.0), strict=True):
@@ -158,7 +158,7 @@ def specific_pump_energy(
     KpiValue or KpiRefusal
         Energy per volume. [J m-3]
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     metered, flow = pumps(inside, plant, loop), _flow(inside, loop)
     blank = KpiRefusal("specific_pump_energy", metered.name, "all", ())
     cut = cut_out(inside, [metered, flow], minimum_coverage, blank)
@@ -206,7 +206,7 @@ def mean_temperature_difference(
     KpiValue or KpiRefusal
         Temperature difference. [K]
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     blank = KpiRefusal("mean_temperature_difference", loop, mode, ())
     groups = [heat(inside, "load"), heat(inside, loop), _calculated(inside, loop)]
     cut = cut_out(inside, groups, minimum_coverage, blank)

@@ -78,7 +78,7 @@ def loss_waterfall(
         Machines (SEPEMO H1), source pumps (H2), buffer pumps where they are metered (IEA Annex
         52 level 3), load pumps (GB/T 50801), backup, terminals where they are metered (H4).
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     parts = {"machines": [machines(inside, plant)]}
     parts |= {
         n: spent_in(inside, plant, n) for n in PARTS if n not in BESIDE or meters(inside, plant, n)
@@ -137,7 +137,7 @@ def system_factor(
     KpiValue or KpiRefusal
         Factor within the boundary of GB/T 50801; hours of simultaneous use count both ways. [-]
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     blank = KpiRefusal("system_factor", GB50801.name, "all", ())
     useful = [heat(inside, "load"), *_hot_water(inside)]
     used = counted(inside, plant, GB50801)
@@ -175,7 +175,7 @@ def hot_water_energy(
     whole, simultaneous : KpiValue or KpiRefusal
         Energies in the known hours [J]; heat made together with cold costs its compressor once.
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     blanks = [KpiRefusal("delivered_energy", "hot-water", mode, ())
               for mode in ("hot_water", "simultaneous")]  # fmt: skip
     groups = [heat(inside, "hot-water"), heat(inside, "load")]
@@ -282,7 +282,7 @@ def _pump_ratio(
     hours: PlantHours, plant: Plant, period: Period, loop: str, carrier: str, minimum: float
 ) -> Answer:
     """Pump electricity over the size of the heat of a loop, both ways."""
-    inside = hours.within(period)
+    inside = hours.over(period)
     metered = pumps(inside, plant, loop)
     blank = KpiRefusal("pump_work", metered.name, "all", ())
     cut = cut_out(inside, [metered, heat(inside, carrier)], minimum, blank)

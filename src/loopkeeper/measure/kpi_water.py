@@ -50,7 +50,7 @@ def reinjection_ratio(
     KpiValue or KpiRefusal
         The ratio [-]; every meter is an independent source of error.
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     blank = KpiRefusal("reinjection_ratio", "wells", "all", ())
     back, taken = _water(inside, BACK), _taken(inside, closed=closed)
     made_up = _water(inside, TAKEN, at=MAKE_UP)
@@ -97,7 +97,7 @@ def water_taken(
     KpiValue or KpiRefusal
         Volume in the known hours [m3]; ``estimated`` stays 0, unknown hours add nothing.
     """
-    inside = hours.within(period)
+    inside = hours.over(period)
     blank = KpiRefusal("water_taken", "wells", "all", ())
     group = _taken(inside, closed=closed)
     cut = cut_out(inside, [group], minimum_coverage, blank)

@@ -116,3 +116,30 @@ class PlantHours:
             for key, c in self.channels.items()
         }
         return replace(self, time=self.time[keep], channels=channels)
+
+    def over(self, period: Period) -> "PlantHours":
+        """
+        Return all hours of `period`; those outside the record are there without values.
+
+        Whatever is said of a period has one coverage then: that of the period, not of the record.
+        """
+        inside = self.within(period)
+        hour = np.timedelta64(1, "h")
+        if len(self.time) == 0:
+            return inside
+        step = (self.time[0] - period.start) % hour
+        whole = np.arange(period.start + step, period.end, hour).astype(self.time.dtype)
+        if len(whole) == len(inside.time):
+            return inside
+        place = np.searchsorted(whole, inside.time)
+
+        def laid(values: Floats, nothing: float) -> Floats:
+            out = np.full(len(whole), nothing)
+            out[place] = values
+            return out
+
+        channels = {
+            key: replace(c, values=laid(c.values, np.nan), coverage=laid(c.coverage, 0.0))
+            for key, c in inside.channels.items()
+        }
+        return replace(self, time=whole, channels=channels)

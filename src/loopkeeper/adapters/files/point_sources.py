@@ -7,8 +7,13 @@ from loopkeeper.adapters.files import brick, haystack
 from loopkeeper.adapters.files.dialect import DELIMITERS, decoded
 from loopkeeper.adapters.files.ede import UNIT_NAMES, is_ede, read_ede
 from loopkeeper.adapters.files.tables import read_table, texts
+from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.point_mapping import Named
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import Site, SourceKind
+from loopkeeper.plant.source import Source
+from loopkeeper.plant.verdict import GRAVE
 
 _TEXTS = frozenset({".csv", ".txt", ".ede", ".tsv", ""})
 _COLUMNS = {
@@ -33,7 +38,8 @@ def read_points(path: Path) -> tuple[Named, ...]:
     Parameters
     ----------
     path : Path
-        Brick (``.ttl``), Haystack (``.json``, ``.zinc``), BACnet EDE or a table of names.
+        Brick (``.ttl``), Haystack (``.json``, ``.zinc``), BACnet EDE or a table of names; of a
+        folder, what its telemetry holds.
 
     Returns
     -------
@@ -45,6 +51,8 @@ def read_points(path: Path) -> tuple[Named, ...]:
     InputError
         When it is none of them or lists no points.
     """
+    if path.is_dir():
+        return _logged(path)
     suffix = path.suffix.lower()
     if suffix in brick.SUFFIXES:
         return brick.read_brick(path)
@@ -53,6 +61,19 @@ def read_points(path: Path) -> tuple[Named, ...]:
     if suffix in _TEXTS and is_ede(path):
         return read_ede(path)
     return _plain_list(path)
+
+
+def _logged(folder: Path) -> tuple[Named, ...]:
+    """Points that the telemetry of a dossier names, declared or not."""
+    nobody = Plant(Site("", "", "UTC"), Source(SourceKind.BOREHOLE_FIELD))
+    readings, said = read_telemetry(folder, nobody)
+    names = readings.get_column("point").unique(maintain_order=True).to_list()
+    if not names:
+        reasons = [v.sentence() for v in said if v.severity in GRAVE]
+        raise InputError(
+            f"{folder.name}: " + "; ".join(reasons or ["its telemetry names no point"])
+        )
+    return tuple(Named(str(name), "", code=str(name)) for name in names)
 
 
 def _cells(path: Path) -> dict[str, list[str]]:

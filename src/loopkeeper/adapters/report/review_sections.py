@@ -247,6 +247,9 @@ def money_blocks(review: Review, language: str) -> Iterator[Block]:
     """Yield cost by tariff band, comparison with other ways, carbon and coal."""
     bill = review.account
     yield Heading(said("money", language))
+    if bill.known <= 0:
+        yield Text(said("money_unknown", language))
+        return
     if bill.bands:
         rows = tuple(
             (b.name, f"{b.energy / MWH:,.1f}", f"{b.money:,.0f} {bill.currency}")
