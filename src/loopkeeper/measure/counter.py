@@ -22,8 +22,9 @@ from loopkeeper.measure.courses import (
     best_course,
     cut,
 )
-from loopkeeper.measure.directions import Direction, clean_rises, direction
+from loopkeeper.measure.directions import Direction, block_rate, clean_rises, direction
 from loopkeeper.measure.series import Floats
+from loopkeeper.units import HOUR
 
 ROUNDING: Final = 2e-6
 """A step back by less than this share of the count is rounding of the transmission. [-]"""
@@ -37,8 +38,16 @@ OFTEN_TIMES: Final = 10.0
 """The same for one of many. [-]"""
 MANY: Final = 100
 """Rises that show how fast a register counts."""
+BOUND_TIMES: Final = 200.0
+"""No register counts faster than this many times its rate over days. [-]"""
 FEW: Final = 0.005
 """Fewer breaks than this share of rises bend neither median nor 98 % quantile. [-]"""
+FOUL: Final = 0.002
+"""Up to this share of stretches left out the register is as good as clean. [-]"""
+DOUBT: Final = 0.01
+"""With more of its energy than this in doubt the point is not believed. [-]"""
+LEAP: Final = 3
+"""A step over this many readings is a leap."""
 ALIKE: Final = 10.0
 """Leaps ahead within this factor of each other are the machine's own fast way to count. [-]"""
 
@@ -108,56 +117,61 @@ def count_increments(
         return Counted(np.arange(n), np.zeros(0), np.zeros(0, np.uint8))
     step, duration = np.diff(count), np.diff(seconds)
     rising = step > 0
-    rules = _rules(step[rising], duration[rising], count, fastest)
+    rules = _rules(step, duration, count, fastest)
     allowed = (step >= -rules.rounding) & (step <= rules.fastest * duration + rules.slack)
     if allowed.all():
         increment = np.diff(np.maximum.accumulate(count))
         quality = np.zeros(n - 1, np.uint8)
         return Counted(np.arange(n), increment, quality, resolution=rules.slack / 2)
-    if n - 1 - int(allowed.sum()) > FEW * int(rising.sum()):
+    risen, broken = int(rising.sum()), n - 1 - int(allowed.sum())
+    if broken > FEW * risen:
         way = direction(seconds, step, rules.rounding)
         if way is not Direction.UP:
             return _other_way(step, rules, way, signed=signed)
+    if broken > FEW * risen and risen >= MANY / 5:
         rules = _learnt(seconds, count, rules.rounding, fastest)
     return _along(seconds, count, rules, raisable=fastest is None)
 
 
 def _rules(step: Floats, duration: Floats, count: Floats, fastest: float | None) -> Rules:
     """
-    Read resolution and fastest believable rate from the counter's own rising steps.
+    Read resolution and rates from all rising steps.
 
-    Breakdown: the median bears half, the 98 % quantile 2 % of wrong steps; only rises amid
-    rises are given here once anything is wrong, of which few can be.
+    Breakdown: the median bears half, the 98 % quantile 2 % of wrong steps; enough where next to
+    nothing is wrong.
     """
+    rising = step > 0
+    rise, lasted = step[rising], duration[rising]
     rounding = ROUNDING * abs(float(np.median(count)))
-    if len(step) == 0:
-        return Rules(0.0, 0.0, 0.0, rounding)
-    rate = step / duration
-    high = float(np.quantile(rate, 0.98)) if len(rate) >= 20 else 0.0
-    middle = 50 * float(np.median(rate))
-    most = max(middle if fastest is None else fastest, 3 * high)
-    resolution = float(np.quantile(step, 0.01))
-    usual = 2 * high if high > 0 else most
-    return Rules(min(usual, most), most, 2 * resolution, rounding)
+    if len(rise) == 0:
+        return Rules(0.0, 0.0, 0.0, 0.0, rounding)
+    rate = rise / lasted
+    middle = float(np.median(rate))
+    high = float(np.quantile(rate, 0.98)) if len(rate) >= MANY / 5 else 0.0
+    most = max(SELDOM_TIMES * middle if fastest is None else fastest, 3 * high)
+    resolution = float(np.quantile(rise, 0.01))
+    mean = middle * float(lasted.sum()) / float(duration.sum())
+    return Rules(mean, 2 * high if high > 0 else most, most, 2 * resolution, rounding)
 
 
 def _learnt(seconds: Floats, count: Floats, rounding: float, fastest: float | None) -> Rules:
     """
-    Read the rules from the rises on the longest course that never steps back.
+    Read the rules from the rises on the best course that a wide bound on rates leaves.
 
-    Breakdown: wrong readings enter that course only where they lie between their neighbours,
-    whatever their share below a half.
+    Breakdown: wrong readings enter that course only where they lie between their neighbours or
+    count as a register would, whatever their share below a half.
     """
-    free = Rules(np.inf, np.inf, 0.0, rounding, BLIND_COSTS)
+    bound = BOUND_TIMES * block_rate(seconds, count)
+    free = Rules(bound, bound, bound, 0.0, rounding, BLIND_COSTS)
     stretches = cut(seconds, count, free)
     kept = np.flatnonzero(_kept(stretches, best_course(stretches, free), count, rounding))
-    rise = np.diff(count[kept])
-    lasted, near = np.diff(seconds[kept]), np.diff(kept) == 1
-    clean = clean_rises(rise) & near
+    rise, lasted = np.diff(count[kept]), np.diff(seconds[kept])
+    whole = (rise > 0) & (rise <= bound * np.maximum(lasted, HOUR))
+    clean = clean_rises(rise) & whole & (np.diff(kept) == 1)
     if clean.sum() < 3:
-        clean = rise > 0
+        clean = whole
     if not clean.any():
-        return Rules(0.0, 0.0, 0.0, rounding)
+        return Rules(0.0, 0.0, 0.0, 0.0, rounding)
     resolution = float(np.quantile(rise[clean], 0.01))
     risen = np.flatnonzero(rise > 0)
     since = np.zeros(len(rise))
@@ -167,7 +181,8 @@ def _learnt(seconds: Floats, count: Floats, rounding: float, fastest: float | No
     times = SELDOM_TIMES if len(rate) < MANY else OFTEN_TIMES
     middle = times * float(np.median(rate))
     most = max(middle if fastest is None else fastest, 3 * high)
-    return Rules(min(2 * high, most), most, 2 * resolution, rounding)
+    mean = float(rise[whole].sum() / lasted.sum())
+    return Rules(mean, min(2 * high, most), most, 2 * resolution, rounding)
 
 
 def _other_way(step: Floats, rules: Rules, way: Direction, *, signed: bool) -> Counted:
@@ -202,7 +217,11 @@ def _along(seconds: Floats, count: Floats, rules: Rules, *, raisable: bool) -> C
     kept = _kept(stretches, course, count, rules.rounding)
     if not _credible(stretches, course, kept):
         return _unbelievable(len(count))
-    return _closed(count, kept, stretches, course, rules)
+    closed = _closed(count, kept, stretches, course, rules)
+    left = len(stretches.first) - len(course.chosen)
+    if left > FOUL * len(count) and _doubtful(seconds, kept, closed, rules):
+        return _unbelievable(len(count))
+    return closed
 
 
 def _raised(stretches: Stretches, course: Course, rules: Rules) -> Rules | None:
@@ -244,6 +263,26 @@ def _credible(stretches: Stretches, course: Course, kept: NDArray[np.bool_]) -> 
     believed = int(kept.sum())
     events = int(np.isin(course.way[1:], (ROLLOVER, RESET, JUMP, LOST)).sum())
     return left <= max(3.0, LEFT_OUT * (left + believed)) and events <= max(3.0, EVENTS * believed)
+
+
+def _doubtful(
+    seconds: Floats, kept: NDArray[np.bool_], counted: Counted, rules: Rules
+) -> bool:
+    """
+    Tell whether nonsense may have become energy.
+
+    Fast steps beside readings left out, and leaps over several of them, are what nonsense within
+    the limits would look like; a hundredth of the energy in such steps is too much.
+    """
+    places = counted.kept
+    rise, lasted = np.nan_to_num(counted.increment), np.diff(seconds[places])
+    beside = np.convolve(~kept, np.ones(5), "same")[places] > 0
+    near = beside[:-1] | beside[1:]
+    fast = rise > rules.usual * lasted + rules.slack
+    since = counted.quality == Quality.SPREAD
+    leap = (np.diff(places) > LEAP) & (rise > 3 * rules.mean * lasted + rules.slack)
+    doubt = float(rise[(near & (fast | since)) | leap].sum())
+    return doubt > DOUBT * float(rise.sum())
 
 
 def _closed(

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.compiled import compiled, inlined
+from loopkeeper.units import HOUR
 
 Indices = NDArray[np.int64]
 
@@ -70,10 +71,11 @@ class Rules(NamedTuple):
     """
     What a register may do from one reading to the next.
 
-    ``usual`` and ``fastest`` rate [register unit s-1], ``slack`` for its resolution and
-    ``rounding`` backwards [register unit]; ``costs`` of the ways to go on.
+    ``mean``, ``usual`` and ``fastest`` rate, the last for an hour [register unit s-1]; ``slack``
+    for its resolution and ``rounding`` backwards [register unit]; ``costs`` of the ways to go on.
     """
 
+    mean: float
     usual: float
     fastest: float
     slack: float
@@ -182,17 +184,31 @@ def _returned(
     stretches: Stretches, rules: Rules, chosen: Indices, way: Indices
 ) -> tuple[Indices, Indices]:
     """Take out what lies between leaving a course and coming back to it, however it counts."""
+    often = int((way == RESET).sum()) > 2
     k = 1
     while k < len(chosen):
-        if way[k] in {RESET, JUMP, LOST}:
-            for m in np.flatnonzero(way[k + 1 :] >= JUMP) + k + 1:
-                if _way(stretches, rules, int(chosen[k - 1]), int(chosen[m])) <= FAST:
-                    chosen = np.delete(chosen, slice(k, m))
-                    way = np.delete(way, slice(k, m))
-                    way[k] = USUAL
-                    break
+        if way[k] >= JUMP or (way[k] == RESET and not often):
+            back = _back_at(stretches, rules, chosen, way, k)
+            if back > k:
+                chosen = np.delete(chosen, slice(k, back))
+                way = np.delete(way, slice(k, back))
+                way[k] = USUAL
         k += 1
     return chosen, way
+
+
+def _back_at(stretches: Stretches, rules: Rules, chosen: Indices, way: Indices, k: int) -> int:
+    """Where the course left before link k goes on, if that weighs more than what lies between."""
+    weight = np.append(0.0, np.cumsum(stretches.weight[chosen]))
+    events = np.append(np.flatnonzero(way >= ROLLOVER), len(chosen))
+    before = weight[k] - weight[events[events < k].max(initial=0)]
+    for back in np.flatnonzero(way[k + 1 :] >= JUMP) + k + 1:
+        after = weight[events[events > back].min()] - weight[back]
+        outweighs = weight[back] - weight[k] <= before + after
+        fits = _way(stretches, rules, int(chosen[k - 1]), int(chosen[back])) <= FAST
+        if outweighs and fits:
+            return int(back)
+    return k
 
 
 def _part(stretches: Stretches, rules: Rules, low: int, high: int) -> tuple[Indices, Indices]:
@@ -230,10 +246,16 @@ def _way(stretches: Stretches, rules: Rules, i: int, j: int) -> int:
         return _way_down(stretches, rules, i, j)
     if step <= rules.usual * lasted + rules.slack:
         return USUAL
-    if step <= rules.fastest * lasted + rules.slack:
+    if step <= _most(rules, lasted):
         return FAST
     lasted = stretches.start_time[j] - stretches.risen_time[i]
-    return CAUGHT_UP if step <= rules.fastest * lasted + rules.slack else JUMP
+    return CAUGHT_UP if step <= _most(rules, lasted) else JUMP
+
+
+@inlined
+def _most(rules: Rules, lasted: float) -> float:
+    """Most a register counts within a time: at its fastest for an hour of it."""
+    return rules.slack + max(rules.usual * lasted, rules.fastest * min(lasted, HOUR))
 
 
 @inlined
@@ -241,11 +263,10 @@ def _way_down(stretches: Stretches, rules: Rules, i: int, j: int) -> int:
     """Say what a step back is."""
     start, end = stretches.start_value[j], stretches.end_value[i]
     lasted = stretches.start_time[j] - stretches.end_time[i]
-    most = rules.fastest * lasted + rules.slack
-    step = start - end
+    step, most = start - end, _most(rules, lasted)
     if stretches.size[i] > 0.0 and -rules.rounding <= step + stretches.size[i] <= most:
         return ROLLOVER
-    if 0.0 <= start <= most:
+    if 0.0 <= start <= rules.slack + rules.usual * min(lasted, HOUR) + 3.0 * rules.mean * lasted:
         return RESET
     near = -step <= 3.0 * rules.usual * lasted + rules.slack
     return OVERLAP if near and stretches.end_value[j] > end else LOST

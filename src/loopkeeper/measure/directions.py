@@ -15,6 +15,8 @@ ONE_WAY: Final = 0.9
 """Of the steps amid their like this share goes the way the register counts. [-]"""
 LEAST_OTHER: Final = 0.03
 """Less of them than this the other way are accidents. [-]"""
+BLOCKS: Final = 60
+"""Blocks a record is cut into."""
 SEASON: Final = 3 * DAY
 """A register that counts both ways keeps its direction for at least this long. [s]"""
 
@@ -54,6 +56,35 @@ def clean_rises(step: Floats) -> Bools:
             clean[moves[amid]] = True
             return clean
     return np.asarray(rising)
+
+
+def block_rate(seconds: Floats, count: Floats) -> float:
+    """
+    Return how fast a register counts over days.
+
+    Breakdown: the medians of blocks bear half of their readings wrong, the 60 % quantile of what
+    lies between them a fifth of the blocks.
+
+    Parameters
+    ----------
+    seconds, count : array, shape (n,)
+        Times [s] and readings [register unit].
+
+    Returns
+    -------
+    float
+        Rate; infinite when most blocks do not count. [register unit s-1]
+    """
+    size = max(len(count) // BLOCKS, 5)
+    whole = len(count) // size * size
+    middle = np.median(count[:whole].reshape(-1, size), axis=1)
+    at = seconds[:whole].reshape(-1, size)[:, size // 2]
+    rise = np.diff(middle)
+    risen = rise > 0
+    if risen.sum() < 3:
+        return np.inf
+    rate = float(np.quantile((rise / np.diff(at))[risen], 0.6))
+    return rate if np.isfinite(rate) else np.inf
 
 
 def direction(seconds: Floats, step: Floats, rounding: float) -> Direction:
