@@ -219,7 +219,7 @@ def _along(seconds: Floats, count: Floats, rules: Rules, *, raisable: bool) -> C
         return _unbelievable(len(count))
     closed = _closed(count, kept, stretches, course, rules)
     left = len(stretches.first) - len(course.chosen)
-    if left > FOUL * len(count) and _doubtful(seconds, kept, closed, rules):
+    if left > FOUL * len(count) and _doubtful(seconds, count, kept, closed, rules):
         return _unbelievable(len(count))
     return closed
 
@@ -259,29 +259,34 @@ def _credible(stretches: Stretches, course: Course, kept: NDArray[np.bool_]) -> 
     """Tell whether the course explains the register; a constant answer counts as one reading."""
     out = np.ones(len(stretches.first), dtype=bool)
     out[course.chosen] = False
-    left = float((1 + stretches.rises[out]).sum())
+    length = stretches.last - stretches.first + 1
+    left = float(np.where(stretches.rises > 0, length, 1)[out].sum())
     believed = int(kept.sum())
     events = int(np.isin(course.way[1:], (ROLLOVER, RESET, JUMP, LOST)).sum())
     return left <= max(3.0, LEFT_OUT * (left + believed)) and events <= max(3.0, EVENTS * believed)
 
 
 def _doubtful(
-    seconds: Floats, kept: NDArray[np.bool_], counted: Counted, rules: Rules
+    seconds: Floats, count: Floats, kept: NDArray[np.bool_], counted: Counted, rules: Rules
 ) -> bool:
     """
     Tell whether nonsense may have become energy.
 
-    Fast steps beside readings left out, and leaps over several of them, are what nonsense within
-    the limits would look like; a hundredth of the energy in such steps is too much.
+    Fast steps beside readings left out, leaps over several of them, and slight steps back, where
+    a reset would start near zero, are what nonsense within the limits looks like; a hundredth of
+    the energy in such steps is too much.
     """
     places = counted.kept
     rise, lasted = np.nan_to_num(counted.increment), np.diff(seconds[places])
     beside = np.convolve(~kept, np.ones(5), "same")[places] > 0
+    beside[:3] = beside[-3:] = True
     near = beside[:-1] | beside[1:]
     fast = rise > rules.usual * lasted + rules.slack
+    back = -np.diff(count[places])
+    slight = (back > rules.rounding) & (back < count[places][:-1] / 2)
     since = counted.quality == Quality.SPREAD
     leap = (np.diff(places) > LEAP) & (rise > 3 * rules.mean * lasted + rules.slack)
-    doubt = float(rise[(near & (fast | since)) | leap].sum())
+    doubt = float(rise[(near & (fast | since)) | leap].sum() + back[slight].sum())
     return doubt > DOUBT * float(rise.sum())
 
 
