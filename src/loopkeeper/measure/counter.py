@@ -1,6 +1,7 @@
 """Counters: from register readings to increments, through resets, roll-overs and glitches."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -127,7 +128,7 @@ def count_increments(
     if broken > FEW * risen:
         way = direction(seconds, step, rules.rounding)
         if way is not Direction.UP:
-            return _other_way(step, rules, way, signed=signed)
+            return _other_way(step, duration, rules, way, signed=signed)
     if broken > FEW * risen and risen >= MANY / 5:
         rules = _learnt(seconds, count, rules.rounding, fastest)
     return _along(seconds, count, rules, raisable=fastest is None)
@@ -185,10 +186,15 @@ def _learnt(seconds: Floats, count: Floats, rounding: float, fastest: float | No
     return Rules(mean, min(2 * high, most), most, 2 * resolution, rounding)
 
 
-def _other_way(step: Floats, rules: Rules, way: Direction, *, signed: bool) -> Counted:
+def _other_way(
+    step: Floats, duration: Floats, rules: Rules, way: Direction, *, signed: bool
+) -> Counted:
     """Increments of a register that counts down, or up and down with the seasons."""
     n = len(step) + 1
-    if way is Direction.BOTH and signed:
+    rate = np.abs(step) / duration
+    usual = float(np.quantile(rate[rate > 0], 0.9))
+    steady = bool((rate <= OFTEN_TIMES * usual + rules.slack / duration).all())
+    if way is Direction.BOTH and signed and steady:
         quality = np.zeros(n - 1, np.uint8)
         return Counted(
             np.arange(n), step, quality, resolution=rules.slack / 2, direction=Direction.BOTH
@@ -302,7 +308,7 @@ def _closed(
     where = stretches.first[course.chosen[events]]
     at = np.searchsorted(places, where)
     edges = [0, *at.tolist(), len(places)]
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         run = np.maximum.accumulate(count[places[low:high]])
         increment[low : high - 1] = np.diff(run)
     for k, place, way in zip(events, at, course.way[events], strict=True):

@@ -216,7 +216,7 @@ def _part(stretches: Stretches, rules: Rules, low: int, high: int) -> tuple[Indi
     none = np.zeros(0, np.int64)
     if low >= high:
         return none, none
-    part = Stretches(*(array[low:high] for array in stretches))
+    part = Stretches._make(array[low:high] for array in stretches)
     chosen, way = _chain(part, rules)
     worth = float(part.weight[chosen].sum() - rules.costs[way[1:]].sum())
     climbs = part.end_value[chosen[-1]] > part.start_value[chosen[0]]

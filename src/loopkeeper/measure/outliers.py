@@ -1,0 +1,201 @@
+"""Which readings of a sampled point are false: sentinels, spikes, dropouts, or nobody can tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from loopkeeper.measure.admitted import Microseconds
+from loopkeeper.measure.excursions import Bools, Runs, course_of, excursions, runs_of, sentinels
+from loopkeeper.measure.series import Floats
+from loopkeeper.measure.witnesses import Witness, explained, informative
+
+NOTICED_KELVIN: Final = 1.0
+"""No temperature nearer to its course than this is looked at. [K]"""
+SURE_KELVIN: Final = 5.0
+"""A few readings are left out only when they are this far off course. [K]"""
+NOTICED_SHARE: Final = 0.1
+"""The same for flow and power, of what they usually read. [-]"""
+ABSURD_TIMES: Final = 5.0
+"""A flow or power this many times above what it reaches on its course is a spike. [-]"""
+SPIKE_TIMES: Final = 4.0
+"""Without witness a spike is this many times larger than all but 1 in 200 other steps. [-]"""
+OFTEN: Final = 0.02
+"""More unexplained excursions than this share are no accident. [-]"""
+MOST_LEFT_OUT: Final = 0.3
+"""With more readings left out than this share the point is not believed. [-]"""
+_FEWEST: Final = 24
+_ALIKE: Final = 0.3
+_MANY: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Masks of a point's readings, shape (n,); ``erratic`` holds all that cannot be told."""
+
+    sentinel: Bools
+    spike: Bools
+    dropout: Bools
+    erratic: Bools | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Off:
+    """Excursions of a point: distance from the course, and where nothing explains them."""
+
+    value: Floats
+    course: Floats
+    off: Bools
+    odd: Bools
+    runs: Runs
+
+    @property
+    def distance(self) -> Floats:
+        """Distance from the course. [SI]"""
+        return self.value - self.course
+
+
+def judge(
+    start: Microseconds, value: Floats, witnesses: Sequence[Witness], *, warm: bool
+) -> Judged:
+    """
+    Return which readings of a temperature, flow or power are false.
+
+    Breakdown: up to a fifth of the readings, singly, periodically or in bursts: the course and
+    the scales are medians, and what is no longer than four readings cannot move them. A stretch
+    where most readings jump has no course and is left out as a whole. What other points of the
+    plant explain stays; when excursions are many and neither explained nor alike, all is refused.
+
+    Parameters
+    ----------
+    start : array, shape (n,)
+        Times of the readings. [µs]
+    value : array, shape (n,)
+        Readings that nothing else is held against. [SI]
+    witnesses : sequence of Witness
+        Other points that move with this one.
+    warm : bool
+        Whether it is a temperature.
+
+    Returns
+    -------
+    Judged
+        Masks.
+    """
+    none = np.zeros(len(value), dtype=bool)
+    sound = Judged(none, none, none)
+    if len(value) < _FEWEST:
+        return sound
+    noticed = NOTICED_KELVIN if warm else NOTICED_SHARE * _usual(value)
+    if noticed == 0 or not (np.abs(np.diff(value)) > noticed).any():
+        return sound
+    sentinel = _sentinels(start, value, witnesses, warm=warm)
+    left = np.flatnonzero(~sentinel)
+    off = _off_course(start[left], value[left], witnesses, noticed)
+    if off is None:
+        return Judged(sentinel, none, none)
+    decide = _warm if warm else _driven
+    spike, dropout = none.copy(), none.copy()
+    found = decide(start[left], off, witnesses)
+    if found is None:
+        spike[left] = off.odd
+        return Judged(none, none, none, erratic=spike | sentinel)
+    spike[left], dropout[left] = found
+    wrong = sentinel | spike | dropout
+    if wrong.mean() > MOST_LEFT_OUT:
+        return Judged(none, none, none, erratic=wrong)
+    return Judged(sentinel, spike, dropout)
+
+
+def _usual(value: Floats) -> float:
+    """What a flow or power usually reads while it reads anything. [SI]"""
+    on = np.abs(value[value != 0])
+    return float(np.median(on)) if len(on) else 0.0
+
+
+def _sentinels(
+    start: Microseconds, value: Floats, witnesses: Sequence[Witness], *, warm: bool
+) -> Bools:
+    """Exact values that recur out of course; that a flow or power is off is none."""
+    floor = 3 * NOTICED_KELVIN if warm else 3 * NOTICED_SHARE * _usual(value)
+    mask = sentinels(value, floor)
+    if not warm:
+        mask &= (value != 0) & (value != value.min())
+    runs = runs_of(mask)
+    if len(runs.first) and explained(start, runs, witnesses).mean() > 0.5:
+        return np.zeros(len(value), dtype=bool)
+    return mask
+
+
+def _off_course(
+    start: Microseconds, value: Floats, witnesses: Sequence[Witness], noticed: float
+) -> _Off | None:
+    """Find the excursions and those which no witness explains."""
+    if len(value) < _FEWEST:
+        return None
+    course = course_of(value)
+    off = excursions(value, course, noticed)
+    runs = runs_of(off)
+    if len(runs.first) == 0:
+        return None
+    odd = off.copy()
+    told = explained(start, runs, witnesses)
+    distance = np.abs(value - course)
+    if told.any():
+        peak = np.array([distance[a : b + 1].max() for a, b in zip(*runs, strict=True)])
+        told &= peak <= 3 * float(np.median(peak[told]))
+        for first, last in zip(runs.first[told], runs.last[told], strict=True):
+            odd[first : last + 1] = False
+    return _Off(value, course, off, odd, runs)
+
+
+def _warm(
+    start: Microseconds, off: _Off, witnesses: Sequence[Witness]
+) -> tuple[Bools, Bools] | None:
+    """Decide on a temperature; None when nobody can tell."""
+    far, none = np.abs(off.distance) > SURE_KELVIN, np.zeros(len(off.odd), dtype=bool)
+    often = off.odd.mean() > OFTEN
+    if informative(start, witnesses):
+        return (off.odd if often else off.odd & far), none
+    if often:
+        return (none, none) if _alike(off) else None
+    quiet = ~(off.off[1:] | off.off[:-1])
+    step = np.abs(np.diff(off.value))[quiet]
+    habit = float(np.quantile(step, 0.995)) if len(step) else 0.0
+    limit = max(SURE_KELVIN, SPIKE_TIMES * habit)
+    return off.odd & (np.abs(off.distance) > limit), none
+
+
+def _driven(
+    start: Microseconds, off: _Off, witnesses: Sequence[Witness]
+) -> tuple[Bools, Bools] | None:
+    """Decide on a flow or power; None when nobody can tell."""
+    on = np.abs(off.value[~off.off & (off.value != 0)])
+    top = float(np.quantile(on, 0.99)) if len(on) else np.inf
+    absurd = off.odd & (np.abs(off.value) > ABSURD_TIMES * top)
+    odd = off.odd & ~absurd
+    if _sworn(start, off, witnesses):
+        return absurd, odd
+    if odd.mean() > OFTEN and not _alike(off):
+        return None
+    return absurd, np.zeros(len(odd), dtype=bool)
+
+
+def _sworn(start: Microseconds, off: _Off, witnesses: Sequence[Witness]) -> bool:
+    """Tell whether a witness would have moved: it does when this point starts and stops."""
+    reach = float(np.quantile(np.abs(off.course), 0.95))
+    turns = np.flatnonzero(np.abs(np.diff(off.course)) > reach / 2) + 1
+    if len(turns) < 3:
+        return any(w.steady for w in witnesses)
+    told = explained(start, Runs(turns, turns - 1), witnesses)
+    return float(told.mean()) > 0.6
+
+
+def _alike(off: _Off) -> bool:
+    """Tell whether excursions look like cycles: many, to one side, about as far."""
+    distance = off.distance[off.odd]
+    middle = float(np.median(distance))
+    one_side = float(np.mean(np.sign(distance) == np.sign(middle))) > 0.95
+    spread = float(np.median(np.abs(distance - middle)))
+    return len(distance) >= _MANY and one_side and spread < _ALIKE * abs(middle)
