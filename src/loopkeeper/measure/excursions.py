@@ -56,7 +56,7 @@ def course_of(value: Floats) -> Floats:
     return np.asarray(median_filter(value, WINDOW, mode="nearest"))
 
 
-def excursions(value: Floats, course: Floats, floor: float) -> Bools:
+def excursions(distance: Floats, floor: float) -> Bools:
     """
     Tell which readings leave the course, and all of a stretch where most do.
 
@@ -64,8 +64,8 @@ def excursions(value: Floats, course: Floats, floor: float) -> Bools:
 
     Parameters
     ----------
-    value, course : array, shape (n,)
-        Readings and their running median. [SI]
+    distance : array, shape (n,)
+        Distances of the readings from the course. [SI]
     floor : float
         Least distance that is noticed. [SI]
 
@@ -74,7 +74,6 @@ def excursions(value: Floats, course: Floats, floor: float) -> Bools:
     bool array, shape (n,)
         True for readings off course.
     """
-    distance = np.abs(value - course)
     limit = max(floor, SCALE_TIMES * 1.4826 * float(np.median(distance)))
     off = distance > limit
     crowded = uniform_filter1d(off.astype(np.float64), WINDOW, mode="nearest") > CROWDED

@@ -24,6 +24,8 @@ PUMP_TIMES: Final = 3.0
 """No pump draws more than this many times its nameplate. [-]"""
 FLOW_TIMES: Final = 4.0
 """No loop flows more than this many times what its pumps were chosen for. [-]"""
+BACKWARDS: Final = 0.02
+"""No pump or machine reads below zero by more than this share of its bound. [-]"""
 MOST: Final = 0.3
 """When this share of what runs exceeds a limit, unit or factor are wrong, not readings. [-]"""
 
@@ -54,7 +56,9 @@ def bounds(point: Point, plant: Plant) -> Limits:
     if point.quantity.endswith("temperature"):
         return _temperatures(point, plant)
     high = _highest(point, plant)
-    return NOWHERE if high is None else (-high, high)
+    if high is None:
+        return NOWHERE
+    return (-high, high) if point.quantity in _HEATS else (-BACKWARDS * high, high)
 
 
 def highest_rates(plant: Plant) -> Mapping[str, float]:

@@ -57,7 +57,10 @@ class _Off:
 
 
 def judge(
-    start: Microseconds, value: Floats, witnesses: Sequence[Witness], *, warm: bool
+    start: Microseconds,
+    value: Floats,
+    witnesses: Sequence[Witness],
+    sworn: Sequence[Witness] | None,
 ) -> Judged:
     """
     Return which readings of a temperature, flow or power are false.
@@ -74,9 +77,9 @@ def judge(
     value : array, shape (n,)
         Readings that nothing else is held against. [SI]
     witnesses : sequence of Witness
-        Other points that move with this one.
-    warm : bool
-        Whether it is a temperature.
+        All other points.
+    sworn : sequence of Witness or None
+        Those that stop when a flow or power stops; None for a temperature.
 
     Returns
     -------
@@ -87,6 +90,7 @@ def judge(
     sound = Judged(none, none, none)
     if len(value) < _FEWEST:
         return sound
+    warm = sworn is None
     noticed = NOTICED_KELVIN if warm else NOTICED_SHARE * _usual(value)
     if noticed == 0 or not (np.abs(np.diff(value)) > noticed).any():
         return sound
@@ -95,9 +99,11 @@ def judge(
     off = _off_course(start[left], value[left], witnesses, noticed)
     if off is None:
         return Judged(sentinel, none, none)
-    decide = _warm if warm else _driven
     spike, dropout = none.copy(), none.copy()
-    found = decide(start[left], off, witnesses)
+    if sworn is None:
+        found = _warm(start[left], off, witnesses)
+    else:
+        found = _driven(start[left], off, sworn)
     if found is None:
         spike[left] = off.odd
         return Judged(none, none, none, erratic=spike | sentinel)
@@ -134,20 +140,56 @@ def _off_course(
     """Find the excursions and those which no witness explains."""
     if len(value) < _FEWEST:
         return None
-    course = course_of(value)
-    off = excursions(value, course, noticed)
+    course = _course(start, value, witnesses, noticed)
+    distance = np.abs(value - course)
+    off = excursions(distance, noticed)
     runs = runs_of(off)
     if len(runs.first) == 0:
         return None
     odd = off.copy()
     told = explained(start, runs, witnesses)
-    distance = np.abs(value - course)
     if told.any():
         peak = np.array([distance[a : b + 1].max() for a, b in zip(*runs, strict=True)])
         told &= peak <= 3 * float(np.median(peak[told]))
         for first, last in zip(runs.first[told], runs.last[told], strict=True):
             odd[first : last + 1] = False
     return _Off(value, course, off, odd, runs)
+
+
+def _course(
+    start: Microseconds, value: Floats, witnesses: Sequence[Witness], noticed: float
+) -> Floats:
+    """Course of a point: one, or one for each state of the witness whose states it follows."""
+    best = course_of(value)
+    least = _usual_distance(value, best)
+    if least < noticed / 3:
+        return best
+    least /= 2
+    for witness in witnesses:
+        course = _two_courses(value, witness.high_at(start))
+        if course is not None and _usual_distance(value, course) < least:
+            best, least = course, _usual_distance(value, course)
+    return best
+
+
+def _usual_distance(value: Floats, course: Floats) -> float:
+    """Distance from the course of all but a quarter: a fifth may be wrong. [SI]"""
+    return float(np.quantile(np.abs(value - course), 0.75))
+
+
+def _two_courses(value: Floats, high: Bools) -> Floats | None:
+    """Follow the readings of either state; where states change either course will do."""
+    if not 0.05 < high.mean() < 0.95:
+        return None
+    place = np.arange(len(value))
+    up = np.interp(place, place[high], course_of(value[high]))
+    down = np.interp(place, place[~high], course_of(value[~high]))
+    own, other = np.where(high, up, down), np.where(high, down, up)
+    change = np.flatnonzero(np.diff(high.astype(np.int8)))
+    near = np.unique(np.clip(np.concatenate([change, change + 1]), 0, len(value) - 1))
+    nearer = near[np.abs(value[near] - other[near]) < np.abs(value[near] - own[near])]
+    own[nearer] = other[nearer]
+    return own
 
 
 def _warm(

@@ -251,7 +251,9 @@ def _outliers(point: Point, checked: Segments, scene: _Scene, *, warm: bool) -> 
     """Flag sentinels, spikes and dropouts among the good readings."""
     good = np.flatnonzero(checked.quality == Quality.GOOD)
     start, value = checked.start[good], checked.value[good]
-    judged = judge(start, value, related(point, scene.plant, scene.witnesses), warm=warm)
+    others = [w for w in scene.witnesses if w.point.id != point.id]
+    sworn = None if warm else related(point, scene.plant, others)
+    judged = judge(start, value, others, sworn)
     if judged.erratic is not None:
         figures = _figures(point, checked, good[judged.erratic])
         figures["percent"] = round(100 * float(judged.erratic.mean()), 1)

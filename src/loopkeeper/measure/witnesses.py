@@ -24,11 +24,21 @@ DRAW: Final = frozenset({"electricity_power", "electricity_energy", "running"})
 
 @dataclass(frozen=True)
 class Witness:
-    """A point and the instants at which it moves by a fifth of its usual range. [µs]"""
+    """
+    A point and the instants at which it moves by a fifth of its usual range. [µs]
+
+    ``middle`` of that range tells its two states apart [SI].
+    """
 
     point: Point
     moves: Microseconds
     steady: bool
+    stretch: Segments
+    middle: float
+
+    def high_at(self, instants: Microseconds) -> Bools:
+        """Tell at which instants it reads more than its middle."""
+        return np.asarray(np.nan_to_num(self.stretch.at(instants), nan=-np.inf) > self.middle)
 
 
 def witness_of(point: Point, stretch: Segments) -> Witness | None:
@@ -43,12 +53,12 @@ def witness_of(point: Point, stretch: Segments) -> Witness | None:
     moves = start[1:][np.abs(np.diff(value)) > limit]
     course = course_of(value)
     steady = len(moves) < 0.02 * len(value) and float(np.quantile(course, 0.05)) > 0.2 * high
-    return Witness(point, moves, bool(steady))
+    return Witness(point, moves, bool(steady), stretch.usable(), float(low + high) / 2)
 
 
 def related(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[Witness]:
     """
-    Return the witnesses that cannot stand still when a point moves.
+    Return the witnesses that stop when a flow, heat or draw stops.
 
     Parameters
     ----------
@@ -57,17 +67,14 @@ def related(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[Wi
     plant : Plant
         Tells which pump drives which loop.
     witnesses : sequence of Witness
-        All there are.
+        All but itself.
 
     Returns
     -------
     list of Witness
-        For a temperature all others; for flow, heat and draw what goes with them.
+        For flow, heat and draw what goes with them.
     """
-    others = [w for w in witnesses if w.point.id != point.id]
-    if point.quantity.endswith("temperature"):
-        return others
-    return [w for w in others if _goes_with(point, w.point, plant)]
+    return [w for w in witnesses if _goes_with(point, w.point, plant)]
 
 
 def _goes_with(point: Point, other: Point, plant: Plant) -> bool:
