@@ -32,6 +32,8 @@ ERROR_VALUES: Final = (
 """Answers of meters that cannot measure (DS18B20 at power-on and unplugged, full registers)."""
 _RUNS: Final = 3
 _KNOWN_RUNS: Final = 2
+_SUSPECTS: Final = 20
+_SELDOM: Final = 0.1
 
 
 class Runs(NamedTuple):
@@ -56,9 +58,14 @@ def course_of(value: Floats) -> Floats:
     return np.asarray(median_filter(value, WINDOW, mode="nearest"))
 
 
+def crowded(wrong: Bools) -> Bools:
+    """Tell where most readings around are wrong: what is left there has no course."""
+    return np.asarray(uniform_filter1d(wrong.astype(np.float64), WINDOW, mode="nearest") > CROWDED)
+
+
 def excursions(distance: Floats, floor: float) -> Bools:
     """
-    Tell which readings leave the course, and all of a stretch where most do.
+    Tell which readings leave the course.
 
     Breakdown: the scale is a median of distances and bears half of them wrong.
 
@@ -75,18 +82,44 @@ def excursions(distance: Floats, floor: float) -> Bools:
         True for readings off course.
     """
     limit = max(floor, SCALE_TIMES * 1.4826 * float(np.median(distance)))
-    off = distance > limit
-    crowded = uniform_filter1d(off.astype(np.float64), WINDOW, mode="nearest") > CROWDED
-    return np.asarray(off | crowded)
+    return np.asarray(distance > limit)
+
+
+def flipped(value: Floats, floor: float) -> Bools:
+    """
+    Tell which readings carry the wrong sign: they come and go by a leap to their own negative.
+
+    Breakdown: the sign that less than half of the readings carry is the wrong one.
+
+    Parameters
+    ----------
+    value : array, shape (n,)
+        Readings. [SI]
+    floor : float
+        Least leap. [SI]
+
+    Returns
+    -------
+    bool array, shape (n,)
+        True for readings of the wrong sign.
+    """
+    step = np.diff(value)
+    mirror = np.abs(value[1:] + value[:-1])
+    flips = (np.abs(step) > floor) & (mirror < 0.1 * np.abs(step))
+    wrong = np.zeros(len(value), dtype=bool)
+    if flips.sum() < 2:
+        return wrong
+    odd = np.concatenate([[0], np.cumsum(flips)]) % 2 == 1
+    return np.asarray(odd if odd.mean() < CROWDED else ~odd)
 
 
 def sentinels(value: Floats, floor: float) -> Bools:
     """
     Tell which readings repeat an exact value that does not belong to the course.
 
-    Such a value recurs in runs that are mostly short; before and after each the point reads the
-    same, far from it, and values like it but not equal to it are rare. Then its longer runs are
-    wrong as well.
+    Such a value recurs, in runs mostly short or at a point that else never repeats; before and
+    after each the point reads the same, far from it, and values like it but not equal to it are
+    rare. Then its longer runs are wrong as well.
 
     Breakdown: up to a quarter of the readings, whatever their spacing.
 
@@ -106,11 +139,12 @@ def sentinels(value: Floats, floor: float) -> Bools:
     leaps = np.flatnonzero(np.abs(np.diff(value)) > floor) + 1
     entered, times = np.unique(value[leaps], return_counts=True)
     known = np.isin(np.round(np.abs(entered), 6), np.abs(ERROR_VALUES))
-    suspects = entered[(times >= _RUNS) | (known & (times >= _KNOWN_RUNS))]
-    if len(suspects) == 0 or len(suspects) > len(leaps) / 2 + 1:
+    often = np.argsort(-times, kind="stable")[:_SUSPECTS]
+    often = often[(times[often] >= _RUNS) | (known[often] & (times[often] >= _KNOWN_RUNS))]
+    if len(often) == 0:
         return mask
     ordered = np.sort(value)
-    for suspect in suspects[:50]:
+    for suspect in entered[often]:
         same = value == suspect
         if _foreign(value, ordered, same, floor):
             mask |= same
@@ -127,7 +161,9 @@ def _foreign(value: Floats, ordered: Floats, same: Bools, floor: float) -> bool:
     first, last = runs_of(same)
     inner = (first > 0) & (last < len(value) - 1)
     first, last = first[inner], last[inner]
-    if len(first) < _KNOWN_RUNS or np.median(last - first) > 1:
+    repeats = (np.diff(value) == 0) & ~same[1:]
+    long_runs = np.median(last - first) > 1 and repeats.mean() > _SELDOM
+    if len(first) < _KNOWN_RUNS or long_runs:
         return False
     before, after = value[first - 1], value[last + 1]
     away = np.minimum(np.abs(before - suspect), np.abs(after - suspect))

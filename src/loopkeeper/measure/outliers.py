@@ -7,7 +7,16 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.measure.admitted import Microseconds
-from loopkeeper.measure.excursions import Bools, Runs, course_of, excursions, runs_of, sentinels
+from loopkeeper.measure.excursions import (
+    Bools,
+    Runs,
+    course_of,
+    crowded,
+    excursions,
+    flipped,
+    runs_of,
+    sentinels,
+)
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.witnesses import Witness, explained, informative
 
@@ -25,6 +34,14 @@ OFTEN: Final = 0.02
 """More unexplained excursions than this share are no accident. [-]"""
 MOST_LEFT_OUT: Final = 0.3
 """With more readings left out than this share the point is not believed. [-]"""
+SHARP: Final = 0.25
+"""Up to this share of readings at the witness's changes may be wrong ones. [-]"""
+ON_SHARE: Final = 0.05
+"""A flow or power below this share of its usual reading stands still. [-]"""
+OFTEN_MOVES: Final = 0.1
+"""A witness that moves more often than this has told what it can by its states. [-]"""
+LONGEST: Final = 6
+"""No excursion of more readings than this is explained by moves at its ends."""
 _FEWEST: Final = 24
 _ALIKE: Final = 0.3
 _MANY: Final = 20
@@ -48,7 +65,7 @@ class _Off:
     course: Floats
     off: Bools
     odd: Bools
-    runs: Runs
+    crowd: Bools
 
     @property
     def distance(self) -> Floats:
@@ -95,6 +112,8 @@ def judge(
     if noticed == 0 or not (np.abs(np.diff(value)) > noticed).any():
         return sound
     sentinel = _sentinels(start, value, witnesses, warm=warm)
+    if warm:
+        sentinel |= flipped(value, 3 * NOTICED_KELVIN)
     left = np.flatnonzero(~sentinel)
     off = _off_course(start[left], value[left], witnesses, noticed)
     if off is None:
@@ -112,6 +131,37 @@ def judge(
     if wrong.mean() > MOST_LEFT_OUT:
         return Judged(none, none, none, erratic=wrong)
     return Judged(sentinel, spike, dropout)
+
+
+def contradicted(start: Microseconds, value: Floats, partners: Sequence[Witness]) -> Bools:
+    """
+    Tell where a flow or power stands still while what it cannot do without runs.
+
+    Breakdown: with more than three in ten readings contradicted the partner is not believed.
+
+    Parameters
+    ----------
+    start : array, shape (n,)
+        Times of the readings. [µs]
+    value : array, shape (n,)
+        Readings. [SI]
+    partners : sequence of Witness
+        The only pump of the flow's loop, or the flow of the pump's loop.
+
+    Returns
+    -------
+    bool array, shape (n,)
+        True for contradicted readings.
+    """
+    none = np.zeros(len(value), dtype=bool)
+    still = np.abs(value) < ON_SHARE * _usual(value)
+    if not still.any():
+        return none
+    for partner in partners:
+        mask = still & partner.high_at(start)
+        if mask.any() and mask.mean() < MOST_LEFT_OUT:
+            return np.asarray(mask)
+    return none
 
 
 def _usual(value: Floats) -> float:
@@ -140,36 +190,40 @@ def _off_course(
     """Find the excursions and those which no witness explains."""
     if len(value) < _FEWEST:
         return None
-    course = _course(start, value, witnesses, noticed)
+    course, twofold = _course(start, value, witnesses, noticed)
     distance = np.abs(value - course)
     off = excursions(distance, noticed)
     runs = runs_of(off)
     if len(runs.first) == 0:
         return None
     odd = off.copy()
-    told = explained(start, runs, witnesses)
+    seldom = [w for w in witnesses if not twofold or len(w.moves) < OFTEN_MOVES * len(start)]
+    told = explained(start, runs, seldom) & (runs.last - runs.first < LONGEST)
     if told.any():
         peak = np.array([distance[a : b + 1].max() for a, b in zip(*runs, strict=True)])
         told &= peak <= 3 * float(np.median(peak[told]))
         for first, last in zip(runs.first[told], runs.last[told], strict=True):
             odd[first : last + 1] = False
-    return _Off(value, course, off, odd, runs)
+    crowd = crowded(odd)
+    odd |= crowd
+    return _Off(value, course, off, odd, crowd)
 
 
 def _course(
     start: Microseconds, value: Floats, witnesses: Sequence[Witness], noticed: float
-) -> Floats:
+) -> tuple[Floats, bool]:
     """Course of a point: one, or one for each state of the witness whose states it follows."""
     best = course_of(value)
     least = _usual_distance(value, best)
+    twofold = False
     if least < noticed / 3:
-        return best
+        return best, twofold
     least /= 2
     for witness in witnesses:
-        course = _two_courses(value, witness.high_at(start))
+        course = _two_courses(value, witness.high_at(start), noticed)
         if course is not None and _usual_distance(value, course) < least:
-            best, least = course, _usual_distance(value, course)
-    return best
+            best, least, twofold = course, _usual_distance(value, course), True
+    return best, twofold
 
 
 def _usual_distance(value: Floats, course: Floats) -> float:
@@ -177,8 +231,8 @@ def _usual_distance(value: Floats, course: Floats) -> float:
     return float(np.quantile(np.abs(value - course), 0.75))
 
 
-def _two_courses(value: Floats, high: Bools) -> Floats | None:
-    """Follow the readings of either state; where states change either course will do."""
+def _two_courses(value: Floats, high: Bools, noticed: float) -> Floats | None:
+    """Follow the readings of either state; where changes are seldom sharp either will do there."""
     if not 0.05 < high.mean() < 0.95:
         return None
     place = np.arange(len(value))
@@ -187,6 +241,9 @@ def _two_courses(value: Floats, high: Bools) -> Floats | None:
     own, other = np.where(high, up, down), np.where(high, down, up)
     change = np.flatnonzero(np.diff(high.astype(np.int8)))
     near = np.unique(np.clip(np.concatenate([change, change + 1]), 0, len(value) - 1))
+    away = np.abs(value[near] - own[near]) > noticed
+    if away.mean() < SHARP:
+        return own
     nearer = near[np.abs(value[near] - other[near]) < np.abs(value[near] - own[near])]
     own[nearer] = other[nearer]
     return own
@@ -199,7 +256,7 @@ def _warm(
     far, none = np.abs(off.distance) > SURE_KELVIN, np.zeros(len(off.odd), dtype=bool)
     often = off.odd.mean() > OFTEN
     if informative(start, witnesses):
-        return (off.odd if often else off.odd & far), none
+        return (off.odd if often else off.odd & (far | off.crowd)), none
     if often:
         return (none, none) if _alike(off) else None
     quiet = ~(off.off[1:] | off.off[:-1])

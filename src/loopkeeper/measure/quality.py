@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from loopkeeper.measure.admitted import SECOND, Admitted, Quality, Segments, stamp
 from loopkeeper.measure.averaging import HourAxis, hourly_mean, integrate
+from loopkeeper.measure.excursions import crowded
 from loopkeeper.measure.nameplates import MOST, bounds, implausible_verdict, scale_verdict
-from loopkeeper.measure.outliers import judge
+from loopkeeper.measure.outliers import contradicted, judge
 from loopkeeper.measure.series import Floats, Period
-from loopkeeper.measure.witnesses import Witness, related, witness_of
+from loopkeeper.measure.witnesses import Witness, partners, related, witness_of
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Verdict
@@ -253,6 +254,11 @@ def _outliers(point: Point, checked: Segments, scene: _Scene, *, warm: bool) -> 
     start, value = checked.start[good], checked.value[good]
     others = [w for w in scene.witnesses if w.point.id != point.id]
     sworn = None if warm else related(point, scene.plant, others)
+    still = contradicted(start, value, partners(point, scene.plant, others))
+    if still.any():
+        checked.quality[good[still]] = Quality.JUMP
+        said = [Verdict("measure.quality.dropout", _figures(point, checked, good[still]))]
+        return said + _outliers(point, checked, scene, warm=warm)
     judged = judge(start, value, others, sworn)
     if judged.erratic is not None:
         figures = _figures(point, checked, good[judged.erratic])
@@ -261,9 +267,13 @@ def _outliers(point: Point, checked: Segments, scene: _Scene, *, warm: bool) -> 
         checked.quality[good] = Quality.JUMP
         return [Verdict("measure.quality.erratic", figures)]
     said = []
+    wrong = judged.sentinel | judged.spike | judged.dropout
+    around = np.isin(checked.quality, (Quality.RANGE, Quality.JUMP))
+    around[good[wrong]] = True
+    island = crowded(around)[good] & ~wrong
     for code, mask in (
         ("measure.quality.sentinel", judged.sentinel),
-        ("measure.quality.spike", judged.spike),
+        ("measure.quality.spike", judged.spike | island),
         ("measure.quality.dropout", judged.dropout),
     ):
         if mask.any():

@@ -53,7 +53,8 @@ def witness_of(point: Point, stretch: Segments) -> Witness | None:
     moves = start[1:][np.abs(np.diff(value)) > limit]
     course = course_of(value)
     steady = len(moves) < 0.02 * len(value) and float(np.quantile(course, 0.05)) > 0.2 * high
-    return Witness(point, moves, bool(steady), stretch.usable(), float(low + high) / 2)
+    middle = float(max(low, 0.0) + high) / 2 if low < high / 2 else float(high) / 2
+    return Witness(point, moves, bool(steady), stretch.usable(), middle)
 
 
 def related(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[Witness]:
@@ -75,6 +76,33 @@ def related(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[Wi
         For flow, heat and draw what goes with them.
     """
     return [w for w in witnesses if _goes_with(point, w.point, plant)]
+
+
+def partners(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[Witness]:
+    """
+    Return the draw of a loop's only pump for its flow, and the flow for that draw.
+
+    Parameters
+    ----------
+    point : Point
+        The point that is judged.
+    plant : Plant
+        Tells which pump drives which loop.
+    witnesses : sequence of Witness
+        All but itself.
+
+    Returns
+    -------
+    list of Witness
+        Those that run if and only if the point does.
+    """
+    alone = {
+        str(p.loop): p.id for p in plant.pumps if [q.loop for q in plant.pumps].count(p.loop) == 1
+    }
+    pairs = {("flow", loop, "electricity_power", pump) for loop, pump in alone.items()}
+    pairs |= {(b, pump, a, loop) for a, loop, b, pump in pairs}
+    own = (point.quantity, point.of)
+    return [w for w in witnesses if (*own, w.point.quantity, w.point.of) in pairs]
 
 
 def _goes_with(point: Point, other: Point, plant: Plant) -> bool:
