@@ -179,7 +179,7 @@ def _sentinels(
     if not warm:
         mask &= (value != 0) & (value != value.min())
     runs = runs_of(mask)
-    if len(runs.first) and explained(start, runs, witnesses).mean() > 0.5:
+    if len(runs.first) and explained(start, runs, witnesses)[0].mean() > 0.5:
         return np.zeros(len(value), dtype=bool)
     return mask
 
@@ -198,7 +198,10 @@ def _off_course(
         return None
     odd = off.copy()
     seldom = [w for w in witnesses if not twofold or len(w.moves) < OFTEN_MOVES * len(start)]
-    told = explained(start, runs, seldom) & (runs.last - runs.first < LONGEST)
+    told, moved = explained(start, runs, seldom)
+    if told.any():
+        told &= runs.last - runs.first < LONGEST
+        told |= _all_told(value, runs, moved, noticed)
     if told.any():
         peak = np.array([distance[a : b + 1].max() for a, b in zip(*runs, strict=True)])
         told &= peak <= 3 * float(np.median(peak[told]))
@@ -207,6 +210,16 @@ def _off_course(
     crowd = crowded(odd)
     odd |= crowd
     return _Off(value, course, off, odd, crowd)
+
+
+def _all_told(value: Floats, runs: Runs, moved: Bools, noticed: float) -> Bools:
+    """Tell around which excursions the point only steps when the witness moves."""
+    steps = np.append(False, np.abs(np.diff(value)) > noticed)
+    own = np.append(0, np.cumsum(steps))
+    alone = np.append(0, np.cumsum(steps & ~moved))
+    low = np.maximum(runs.first - 2, 0)
+    high = np.minimum(runs.last + 3, len(value))
+    return np.asarray((alone[high] == alone[low]) & (own[high] > own[low]))
 
 
 def _course(
@@ -287,7 +300,7 @@ def _sworn(start: Microseconds, off: _Off, witnesses: Sequence[Witness]) -> bool
     turns = np.flatnonzero(np.abs(np.diff(off.course)) > reach / 2) + 1
     if len(turns) < 3:
         return any(w.steady for w in witnesses)
-    told = explained(start, Runs(turns, turns - 1), witnesses)
+    told, _ = explained(start, Runs(turns, turns - 1), witnesses)
     return float(told.mean()) > 0.6
 
 

@@ -27,7 +27,7 @@ class Witness:
     """
     A point and the instants at which it moves by a fifth of its usual range. [µs]
 
-    ``middle`` of that range tells its two states apart [SI].
+    ``middle`` of that range tells its two states apart, ``reach`` is half of it [SI].
     """
 
     point: Point
@@ -35,10 +35,12 @@ class Witness:
     steady: bool
     stretch: Segments
     middle: float
+    reach: float
 
     def high_at(self, instants: Microseconds) -> Bools:
-        """Tell at which instants it reads more than its middle."""
-        return np.asarray(np.nan_to_num(self.stretch.at(instants), nan=-np.inf) > self.middle)
+        """Tell at which instants it reads more than its middle, yet not far beyond its range."""
+        value = np.nan_to_num(self.stretch.at(instants), nan=-np.inf)
+        return np.asarray((value > self.middle) & (value < self.middle + 3 * self.reach))
 
 
 def witness_of(point: Point, stretch: Segments) -> Witness | None:
@@ -54,7 +56,7 @@ def witness_of(point: Point, stretch: Segments) -> Witness | None:
     course = course_of(value)
     steady = len(moves) < 0.02 * len(value) and float(np.quantile(course, 0.05)) > 0.2 * high
     middle = float(max(low, 0.0) + high) / 2 if low < high / 2 else float(high) / 2
-    return Witness(point, moves, bool(steady), stretch.usable(), middle)
+    return Witness(point, moves, bool(steady), stretch.usable(), middle, float(high) - middle)
 
 
 def related(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[Witness]:
@@ -120,7 +122,9 @@ def _goes_with(point: Point, other: Point, plant: Plant) -> bool:
     return heat or (draw and other.of == point.of)
 
 
-def explained(start: Microseconds, runs: Runs, witnesses: Sequence[Witness]) -> Bools:
+def explained(
+    start: Microseconds, runs: Runs, witnesses: Sequence[Witness]
+) -> tuple[Bools, Bools]:
     """
     Tell which excursions of a point coincide with moves of the witness that explains most.
 
@@ -137,10 +141,13 @@ def explained(start: Microseconds, runs: Runs, witnesses: Sequence[Witness]) -> 
 
     Returns
     -------
-    bool array, shape (r,)
+    found : bool array, shape (r,)
         True for those that coincide, if enough do beyond chance.
+    moved : bool array, shape (n,)
+        Readings at which that witness moves.
     """
     best, found = LIFT, np.zeros(len(runs.first), dtype=bool)
+    marks = np.zeros(len(start), dtype=bool)
     after = np.minimum(runs.last + 1, len(start) - 1)
     for witness in witnesses:
         for late in (0, 1, -1):
@@ -150,8 +157,8 @@ def explained(start: Microseconds, runs: Runs, witnesses: Sequence[Witness]) -> 
             for hit, chance in ((one & other, share**2), (one, share), (other, share)):
                 lift = _beyond_chance(hit, chance)
                 if lift > best:
-                    best, found = lift, hit
-    return found
+                    best, found, marks = lift, hit, moved
+    return found, marks
 
 
 def informative(start: Microseconds, witnesses: Sequence[Witness]) -> bool:
