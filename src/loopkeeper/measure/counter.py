@@ -234,7 +234,8 @@ def _raised(stretches: Stretches, course: Course, rules: Rules) -> Rules | None:
     """Leaps ahead that recur and stay are how the register counts at its fastest."""
     leaps = np.flatnonzero(course.way[1:] == JUMP) + 1
     drops = int((course.way[1:] == LOST).sum())
-    if len(leaps) < 3 or drops > len(leaps) / 10:
+    foul = len(stretches.first) - len(course.chosen) > len(leaps)
+    if len(leaps) < 3 or drops > len(leaps) / 10 or foul:
         return None
     to, since = course.chosen[leaps], course.chosen[leaps - 1]
     step = stretches.start_value[to] - stretches.end_value[since]

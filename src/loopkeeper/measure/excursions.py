@@ -87,9 +87,9 @@ def excursions(distance: Floats, floor: float) -> Bools:
 
 def flipped(value: Floats, floor: float) -> Bools:
     """
-    Tell which readings carry the wrong sign: they come and go by a leap to their own negative.
+    Tell which readings carry the wrong sign: by leaps they come and go, and turned round they fit.
 
-    Breakdown: the sign that less than half of the readings carry is the wrong one.
+    Breakdown: the median they have to fit bears half of the readings wrong.
 
     Parameters
     ----------
@@ -103,14 +103,14 @@ def flipped(value: Floats, floor: float) -> Bools:
     bool array, shape (n,)
         True for readings of the wrong sign.
     """
-    step = np.diff(value)
-    mirror = np.abs(value[1:] + value[:-1])
-    flips = (np.abs(step) > floor) & (mirror < 0.1 * np.abs(step))
+    middle = float(np.median(value))
+    away, turned = np.abs(value - middle), np.abs(value + middle)
+    runs = runs_of((away > floor) & (turned < away / 2))
     wrong = np.zeros(len(value), dtype=bool)
-    if flips.sum() < 2:
-        return wrong
-    odd = np.concatenate([[0], np.cumsum(flips)]) % 2 == 1
-    return np.asarray(odd if odd.mean() < CROWDED else ~odd)
+    leap = np.concatenate([[True], np.abs(np.diff(value)) > floor, [True]])
+    for first, last in zip(*runs, strict=True):
+        wrong[first : last + 1] = leap[first] and leap[last + 1]
+    return wrong
 
 
 def sentinels(value: Floats, floor: float) -> Bools:

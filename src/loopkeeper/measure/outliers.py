@@ -18,7 +18,7 @@ from loopkeeper.measure.excursions import (
     sentinels,
 )
 from loopkeeper.measure.series import Floats
-from loopkeeper.measure.witnesses import Witness, explained, informative
+from loopkeeper.measure.witnesses import HEAT, Witness, explained, informative
 
 NOTICED_KELVIN: Final = 1.0
 """No temperature nearer to its course than this is looked at. [K]"""
@@ -40,6 +40,8 @@ ON_SHARE: Final = 0.05
 """A flow or power below this share of its usual reading stands still. [-]"""
 OFTEN_MOVES: Final = 0.1
 """A witness that moves more often than this has told what it can by its states. [-]"""
+LAG: Final = 3
+"""Heat goes on for this many readings after the draw has ended."""
 LONGEST: Final = 6
 """No excursion of more readings than this is explained by moves at its ends."""
 _FEWEST: Final = 24
@@ -66,6 +68,7 @@ class _Off:
     off: Bools
     odd: Bools
     crowd: Bools
+    twofold: bool
 
     @property
     def distance(self) -> Floats:
@@ -112,8 +115,6 @@ def judge(
     if noticed == 0 or not (np.abs(np.diff(value)) > noticed).any():
         return sound
     sentinel = _sentinels(start, value, witnesses, warm=warm)
-    if warm:
-        sentinel |= flipped(value, 3 * NOTICED_KELVIN)
     left = np.flatnonzero(~sentinel)
     off = _off_course(start[left], value[left], witnesses, noticed)
     if off is None:
@@ -158,10 +159,20 @@ def contradicted(start: Microseconds, value: Floats, partners: Sequence[Witness]
     if not still.any():
         return none
     for partner in partners:
-        mask = still & partner.high_at(start)
+        mask = still & partner.running_at(start)
+        if partner.point.quantity in HEAT:
+            mask = _long_runs(mask)
         if mask.any() and mask.mean() < MOST_LEFT_OUT:
             return np.asarray(mask)
     return none
+
+
+def _long_runs(mask: Bools) -> Bools:
+    """Keep the runs that are longer than what heat lags behind draw."""
+    found = np.zeros(len(mask), dtype=bool)
+    for first, last in zip(*runs_of(mask), strict=True):
+        found[first : last + 1] = last - first >= LAG
+    return found
 
 
 def _usual(value: Floats) -> float:
@@ -177,10 +188,16 @@ def _sentinels(
     floor = 3 * NOTICED_KELVIN if warm else 3 * NOTICED_SHARE * _usual(value)
     mask = sentinels(value, floor)
     if not warm:
-        mask &= (value != 0) & (value != value.min())
+        return _unexplained(start, mask & (value != 0) & (value != value.min()), witnesses)
+    turned = _unexplained(start, flipped(value, floor), witnesses)
+    return _unexplained(start, mask, witnesses) | turned
+
+
+def _unexplained(start: Microseconds, mask: Bools, witnesses: Sequence[Witness]) -> Bools:
+    """Drop readings that come and go as another point moves."""
     runs = runs_of(mask)
-    if len(runs.first) and explained(start, runs, witnesses)[0].mean() > 0.5:
-        return np.zeros(len(value), dtype=bool)
+    if len(runs.first) and explained(start, runs, witnesses, whole=True)[0].mean() > 0.5:
+        return np.zeros(len(mask), dtype=bool)
     return mask
 
 
@@ -209,7 +226,7 @@ def _off_course(
             odd[first : last + 1] = False
     crowd = crowded(odd)
     odd |= crowd
-    return _Off(value, course, off, odd, crowd)
+    return _Off(value, course, off, odd, crowd, twofold)
 
 
 def _all_told(value: Floats, runs: Runs, moved: Bools, noticed: float) -> Bools:
@@ -268,8 +285,9 @@ def _warm(
     """Decide on a temperature; None when nobody can tell."""
     far, none = np.abs(off.distance) > SURE_KELVIN, np.zeros(len(off.odd), dtype=bool)
     often = off.odd.mean() > OFTEN
-    if informative(start, witnesses):
-        return (off.odd if often else off.odd & (far | off.crowd)), none
+    if off.twofold or informative(start, witnesses):
+        sure = far | off.crowd | _repeated(off)
+        return (off.odd if often else off.odd & sure), none
     if often:
         return (none, none) if _alike(off) else None
     quiet = ~(off.off[1:] | off.off[:-1])
@@ -277,6 +295,13 @@ def _warm(
     habit = float(np.quantile(step, 0.995)) if len(step) else 0.0
     limit = max(SURE_KELVIN, SPIKE_TIMES * habit)
     return off.odd & (np.abs(off.distance) > limit), none
+
+
+def _repeated(off: _Off) -> Bools:
+    """Tell which readings repeat an exact value that is mostly odd."""
+    values, times = np.unique(off.value[off.odd], return_counts=True)
+    exact = [v for v in values[times >= 3] if off.odd[off.value == v].mean() > 0.5]
+    return np.asarray(np.isin(off.value, exact))
 
 
 def _driven(

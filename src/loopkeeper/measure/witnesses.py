@@ -38,9 +38,17 @@ class Witness:
     reach: float
 
     def high_at(self, instants: Microseconds) -> Bools:
-        """Tell at which instants it reads more than its middle, yet not far beyond its range."""
+        """Tell at which instants it reads more than its middle."""
+        return self._over(instants, self.middle)
+
+    def running_at(self, instants: Microseconds) -> Bools:
+        """Tell at which instants it reads more than a fifth of what it reaches."""
+        return self._over(instants, 0.2 * (self.middle + self.reach))
+
+    def _over(self, instants: Microseconds, least: float) -> Bools:
+        """Tell at which instants it reads more, yet not far beyond its range."""
         value = np.nan_to_num(self.stretch.at(instants), nan=-np.inf)
-        return np.asarray((value > self.middle) & (value < self.middle + 3 * self.reach))
+        return np.asarray((value > least) & (value < self.middle + 3 * self.reach))
 
 
 def witness_of(point: Point, stretch: Segments) -> Witness | None:
@@ -84,6 +92,8 @@ def partners(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[W
     """
     Return the draw of a loop's only pump for its flow, and the flow for that draw.
 
+    For the draw of an only machine, without backup, the heat.
+
     Parameters
     ----------
     point : Point
@@ -103,6 +113,9 @@ def partners(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[W
     }
     pairs = {("flow", loop, "electricity_power", pump) for loop, pump in alone.items()}
     pairs |= {(b, pump, a, loop) for a, loop, b, pump in pairs}
+    if len(plant.machines) == 1 and not plant.backups:
+        machine = ("electricity_power", plant.machines[0].id)
+        pairs |= {(*machine, heat, loop) for heat in HEAT for loop in ("load", "source")}
     own = (point.quantity, point.of)
     return [w for w in witnesses if (*own, w.point.quantity, w.point.of) in pairs]
 
@@ -123,7 +136,7 @@ def _goes_with(point: Point, other: Point, plant: Plant) -> bool:
 
 
 def explained(
-    start: Microseconds, runs: Runs, witnesses: Sequence[Witness]
+    start: Microseconds, runs: Runs, witnesses: Sequence[Witness], *, whole: bool = False
 ) -> tuple[Bools, Bools]:
     """
     Tell which excursions of a point coincide with moves of the witness that explains most.
@@ -138,6 +151,8 @@ def explained(
         Its excursions.
     witnesses : sequence of Witness
         Who may explain them.
+    whole : bool, optional
+        Whether both ends have to coincide.
 
     Returns
     -------
@@ -154,7 +169,8 @@ def explained(
             moved = _moved(start, witness.moves, late)
             share = float(np.mean(moved))
             one, other = moved[runs.first], moved[after]
-            for hit, chance in ((one & other, share**2), (one, share), (other, share)):
+            ways = [(one & other, share**2), (one, share), (other, share)]
+            for hit, chance in ways[:1] if whole else ways:
                 lift = _beyond_chance(hit, chance)
                 if lift > best:
                     best, found, marks = lift, hit, moved
