@@ -43,8 +43,8 @@ BOUND_TIMES: Final = 200.0
 """No register counts faster than this many times its rate over days. [-]"""
 FEW: Final = 0.005
 """Fewer breaks than this share of rises bend neither median nor 98 % quantile. [-]"""
-FOUL: Final = 0.002
-"""Up to this share of stretches left out the register is as good as clean. [-]"""
+FOUL: Final = 0.02
+"""With more stretches left out, up and down again between courses is nonsense, no exchange. [-]"""
 DOUBT: Final = 0.01
 """With more of its energy than this in doubt the point is not believed. [-]"""
 LEAP: Final = 3
@@ -225,7 +225,8 @@ def _along(seconds: Floats, count: Floats, rules: Rules, *, raisable: bool) -> C
         return _unbelievable(len(count))
     closed = _closed(count, kept, stretches, course, rules)
     left = len(stretches.first) - len(course.chosen)
-    if left > FOUL * len(count) and _doubtful(seconds, count, kept, closed, rules):
+    torn = {JUMP, LOST} <= set(course.way[1:].tolist()) and left > FOUL * len(count)
+    if torn or (left > 0 and _doubtful(seconds, count, kept, closed, rules)):
         return _unbelievable(len(count))
     return closed
 

@@ -186,8 +186,8 @@ def _returned(
     """Take out what lies between leaving a course and coming back to it, however it counts."""
     often = int((way == RESET).sum()) > 2
     k = 1
-    while k < len(chosen):
-        if way[k] >= JUMP or (way[k] == RESET and not often):
+    while k < len(chosen) and (way[k:] >= JUMP).any():
+        if way[k] >= JUMP or way[k] == FAST or (way[k] == RESET and not often):
             back = _back_at(stretches, rules, chosen, way, k)
             if back > k:
                 chosen = np.delete(chosen, slice(k, back))
