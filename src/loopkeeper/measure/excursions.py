@@ -34,6 +34,7 @@ _RUNS: Final = 3
 _KNOWN_RUNS: Final = 2
 _SUSPECTS: Final = 20
 _SELDOM: Final = 0.1
+_LONG: Final = 4
 
 
 class Runs(NamedTuple):
@@ -139,8 +140,11 @@ def sentinels(value: Floats, floor: float) -> Bools:
     leaps = np.flatnonzero(np.abs(np.diff(value)) > floor) + 1
     entered, times = np.unique(value[leaps], return_counts=True)
     known = np.isin(np.round(np.abs(entered), 6), np.abs(ERROR_VALUES))
-    often = np.argsort(-times, kind="stable")[:_SUSPECTS]
-    often = often[(times[often] >= _RUNS) | (known[often] & (times[often] >= _KNOWN_RUNS))]
+    same = np.append(np.diff(value) == 0, np.zeros(_LONG, dtype=bool))
+    held = np.all([same[leaps + k] for k in range(_LONG - 1)], axis=0)
+    lone = np.isin(entered, value[leaps[held]]) & (same.mean() < 2 * _SELDOM)
+    often = np.argsort(-times - _RUNS * lone, kind="stable")[:_SUSPECTS]
+    often = often[((times + _RUNS * lone >= _RUNS) | (known & (times >= _KNOWN_RUNS)))[often]]
     if len(often) == 0:
         return mask
     ordered = np.sort(value)
@@ -163,7 +167,8 @@ def _foreign(value: Floats, ordered: Floats, same: Bools, floor: float) -> bool:
     first, last = first[inner], last[inner]
     repeats = (np.diff(value) == 0) & ~same[1:]
     long_runs = np.median(last - first) > 1 and repeats.mean() > _SELDOM
-    if len(first) < _KNOWN_RUNS or long_runs:
+    lone = len(first) > 0 and np.median(last - first) >= _LONG - 1
+    if len(first) < (1 if lone else _KNOWN_RUNS) or long_runs:
         return False
     before, after = value[first - 1], value[last + 1]
     away = np.minimum(np.abs(before - suspect), np.abs(after - suspect))

@@ -159,19 +159,22 @@ def contradicted(start: Microseconds, value: Floats, partners: Sequence[Witness]
     if not still.any():
         return none
     for partner in partners:
-        mask = still & partner.running_at(start)
+        running = partner.running_at(start)
+        mask = still & running
         if partner.point.quantity in HEAT:
-            mask = _long_runs(mask)
+            mask = _long_runs(mask, running)
         if mask.any() and mask.mean() < MOST_LEFT_OUT:
             return np.asarray(mask)
     return none
 
 
-def _long_runs(mask: Bools) -> Bools:
-    """Keep the runs that are longer than what heat lags behind draw."""
+def _long_runs(mask: Bools, running: Bools) -> Bools:
+    """Keep runs that are longer than what heat lags behind draw, or as long as the heat."""
     found = np.zeros(len(mask), dtype=bool)
+    around = np.concatenate([[False], running, [False]])
     for first, last in zip(*runs_of(mask), strict=True):
-        found[first : last + 1] = last - first >= LAG
+        whole = not around[first] and not around[last + 2]
+        found[first : last + 1] = whole or last - first >= LAG
     return found
 
 
