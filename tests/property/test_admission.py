@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Quality
 from loopkeeper.measure.aggregate import hourly, total
-from loopkeeper.measure.counter import NEAR_FULL, REGISTER_SIZES
+from loopkeeper.measure.courses import NEAR_FULL, REGISTER_SIZES
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.site import Site, SourceKind

@@ -25,6 +25,7 @@ from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
 from loopkeeper.measure.kpi_table import key_figures
 from loopkeeper.measure.meter_error import accuracy_cautions
 from loopkeeper.measure.metered import machines
+from loopkeeper.measure.nameplates import highest_rates
 from loopkeeper.measure.operation import Operation, last_full_year, operation
 from loopkeeper.measure.past import Past, measured_past
 from loopkeeper.measure.quality import PointSummary, check_readings, summarise
@@ -132,7 +133,7 @@ def admit_readings(
         Ready for :func:`lay_groundwork`.
     """
     plant = dossier.plant
-    admitted = check_readings(admit(readings, plant.points), plant)
+    admitted = check_readings(admit(readings, plant.points, fastest=highest_rates(plant)), plant)
     hours = hourly(admitted, plant)
     admitted, stood = without_standstills(admitted, hours, plant)
     if stood:

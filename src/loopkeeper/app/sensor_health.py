@@ -9,6 +9,7 @@ import polars as pl
 
 from loopkeeper.lifecycle.monitor.calculated import PREFIX
 from loopkeeper.measure.admit import admit
+from loopkeeper.measure.nameplates import highest_rates
 from loopkeeper.measure.quality import PointSummary, check_readings, summarise
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
@@ -75,7 +76,8 @@ def sensor_health(
     """
     frame = readings(plant.site.id, now - over - CONTEXT, now)
     frame = frame.filter(~pl.col("point").str.starts_with(PREFIX))
-    checked = check_readings(admit(frame, plant.points, now=now), plant)
+    admitted = admit(frame, plant.points, now=now, fastest=highest_rates(plant))
+    checked = check_readings(admitted, plant)
     period = Period(*(np.datetime64(t.replace(tzinfo=None), "s") for t in (now - over, now)))
     summaries = {s.point: s for s in summarise(checked, period)}
     heard = dict(frame.group_by("point").agg(pl.col("time").max()).iter_rows())

@@ -1,8 +1,9 @@
 """Admission: raw readings become stretches in SI; counters are differenced here and only here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from loopkeeper.measure.admitted import (
     stamp,
 )
 from loopkeeper.measure.counter import Counted, count_increments
+from loopkeeper.measure.directions import Direction
 from loopkeeper.measure.holding import holding_time
 from loopkeeper.measure.limits import physical_limits
 from loopkeeper.measure.series import Floats
@@ -27,6 +29,9 @@ from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR, linear_to_si
 
+OFTEN_NEGATIVE: Final = 0.3
+"""A register with this share of negative readings runs backwards or both ways. [-]"""
+_SIGNED: Final = ("heat_energy", "cooling_energy")
 LONGEST_COUNT: Final = HOUR
 """A counter's interval up to this long is good whatever its usual step. [s]"""
 LONGEST_COUNT_STEPS: Final = 2.5
@@ -49,7 +54,11 @@ class _Meter:
 
 
 def admit(
-    readings: pl.DataFrame, points: Sequence[Point], *, now: datetime | None = None
+    readings: pl.DataFrame,
+    points: Sequence[Point],
+    *,
+    now: datetime | None = None,
+    fastest: Mapping[str, float] = MappingProxyType({}),
 ) -> Admitted:
     """
     Return the readings of known points in SI, as stretches of time with a quality code.
@@ -67,6 +76,8 @@ def admit(
         The point list.
     now : datetime, optional
         What became known later is not used, what is dated later is refused.
+    fastest : mapping, optional
+        Highest rate that the nameplates allow a counter, by point id. [SI s-1]
 
     Returns
     -------
@@ -78,7 +89,7 @@ def admit(
     verdicts += tidied.verdicts
     parts: list[tuple[str, Segments]] = []
     for meter, time, value in _by_meter(meters, tidied.frame):
-        segments, said = _segments(meter, time, value)
+        segments, said = _segments(meter, time, value, fastest.get(meter.point.id))
         parts.append((meter.point.id, segments))
         verdicts += said
     present = {identifier for identifier, _ in parts}
@@ -131,10 +142,10 @@ def _by_meter(
 
 
 def _segments(
-    meter: _Meter, time: Microseconds, value: Floats
+    meter: _Meter, time: Microseconds, value: Floats, fastest: float | None
 ) -> tuple[Segments, tuple[Verdict, ...]]:
     if meter.point.statistic is Statistic.COUNTER:
-        return _counted(meter, time, value)
+        return _counted(meter, time, value, fastest)
     return _sampled(meter, time, value)
 
 
@@ -157,13 +168,20 @@ def _sampled(
 
 
 def _counted(
-    meter: _Meter, time: Microseconds, value: Floats
+    meter: _Meter, time: Microseconds, value: Floats, fastest: float | None
 ) -> tuple[Segments, tuple[Verdict, ...]]:
     """Turn a counter into mean rates between its readings."""
-    wrong = _outside(value, meter.allowed) | (value < 0)
+    wrong = _outside(value, meter.allowed)
+    if np.mean(value < 0) < OFTEN_NEGATIVE:
+        wrong |= value < 0
     verdicts = list(_range_verdict(meter, time, value, wrong))
     time, value = time[~wrong], value[~wrong]
-    counted = count_increments(time / SECOND, value)
+    counted = count_increments(
+        time / SECOND,
+        value,
+        fastest=None if fastest is None else fastest / meter.factor,
+        signed=meter.point.quantity in _SIGNED,
+    )
     kept = time[counted.kept]
     start, end = kept[:-1], kept[1:]
     duration = (end - start) / SECOND
@@ -244,10 +262,15 @@ def _expected(meter: _Meter) -> tuple[float, float]:
 
 
 def _counter_verdicts(meter: _Meter, time: Microseconds, counted: Counted) -> list[Verdict]:
+    figures = {"point": meter.point.id, "count": len(time)}
+    if counted.direction is Direction.DOWN:
+        return [Verdict("measure.counter.backwards", figures)]
+    if counted.signed and counted.believable:
+        return [Verdict("measure.counter.signed", figures)]
+    if counted.signed:
+        return [Verdict("measure.counter.both_ways", figures)]
     if not counted.believable:
-        return [
-            Verdict("measure.counter.not_a_counter", {"point": meter.point.id, "count": len(time)})
-        ]
+        return [Verdict("measure.counter.not_a_counter", figures)]
     happened = (
         ("measure.counter.reset", counted.resets),
         ("measure.counter.rollover", counted.rollovers),

@@ -1,32 +1,56 @@
 """Counters: from register readings to increments, through resets, roll-overs and glitches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.measure.admitted import Quality
-from loopkeeper.measure.series import Floats
-from loopkeeper.units import DAY
-
-Indices = NDArray[np.int64]
-
-REGISTER_SIZES: Final = tuple(
-    sorted(
-        [10.0**k for k in range(3, 13)]
-        + [size * scale for size in (2.0**16, 2.0**31, 2.0**32) for scale in (1.0, 0.1, 0.01)]
-    )
+from loopkeeper.measure.courses import (
+    BLIND_COSTS,
+    CAUGHT_UP,
+    JUMP,
+    LOST,
+    OVERLAP,
+    RESET,
+    ROLLOVER,
+    Course,
+    Indices,
+    Rules,
+    Stretches,
+    best_course,
+    cut,
 )
-"""Counts at which registers of usual meters start again from zero. [register unit]"""
-NEAR_FULL: Final = 0.95
-"""A register rolls over only after it was this full. [-]"""
-MEMORY: Final = 2 * DAY
-"""A glitch longer than this is taken for a reset. [s]"""
+from loopkeeper.measure.directions import Direction, block_rate, clean_rises, direction
+from loopkeeper.measure.series import Floats
+from loopkeeper.units import HOUR
+
 ROUNDING: Final = 2e-6
 """A step back by less than this share of the count is rounding of the transmission. [-]"""
-NOISE_SHARE: Final = 0.05
-"""With more breaks than this share of readings the point is not a counter. [-]"""
+LEFT_OUT: Final = 0.3
+"""With a larger share of readings off any course the point is not a counter. [-]"""
+EVENTS: Final = 0.1
+"""With more resets and jumps per believed reading the point is not a counter. [-]"""
+SELDOM_TIMES: Final = 50.0
+"""A register of few rises counts at most this many times faster than usual. [-]"""
+OFTEN_TIMES: Final = 10.0
+"""The same for one of many. [-]"""
+MANY: Final = 100
+"""Rises that show how fast a register counts."""
+BOUND_TIMES: Final = 200.0
+"""No register counts faster than this many times its rate over days. [-]"""
+FEW: Final = 0.005
+"""Fewer breaks than this share of rises bend neither median nor 98 % quantile. [-]"""
+FOUL: Final = 0.02
+"""With more stretches left out, up and down again between courses is nonsense, no exchange. [-]"""
+DOUBT: Final = 0.01
+"""With more of its energy than this in doubt the point is not believed. [-]"""
+LEAP: Final = 3
+"""A step over this many readings is a leap."""
+ALIKE: Final = 10.0
+"""Leaps ahead within this factor of each other are the machine's own fast way to count. [-]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +60,8 @@ class Counted:
 
     ``kept`` are the indices of believed readings, shape (k,); ``increment`` [register unit] and
     ``quality`` belong to the k − 1 intervals between them. ``resets``, ``rollovers``, ``jumps``
-    and ``glitches`` are indices of the readings where these happened.
+    and ``glitches`` are indices of the readings where these happened. ``direction`` tells a
+    register that runs backwards or, with the seasons, both ways.
     """
 
     kept: Indices
@@ -48,38 +73,40 @@ class Counted:
     glitches: tuple[int, ...] = ()
     believable: bool = True
     resolution: float = 0.0
+    direction: Direction = Direction.UP
+
+    @property
+    def signed(self) -> bool:
+        """Whether it counts both ways and its increments carry a sign."""
+        return self.direction is Direction.BOTH
 
 
-@dataclass(frozen=True, slots=True)
-class _Register:
-    """Readings of a register and what its own behaviour allows."""
-
-    seconds: Floats
-    count: Floats
-    fastest: float
-    resolution: float
-    rounding: float
-
-    def allows(self, step: float, duration: float) -> bool:
-        """Tell whether a step is neither backwards nor faster than ever seen."""
-        return -self.rounding <= step <= self.fastest * duration + 2 * self.resolution
-
-
-def count_increments(seconds: Floats, count: Floats) -> Counted:
+def count_increments(
+    seconds: Floats, count: Floats, *, fastest: float | None = None, signed: bool = False
+) -> Counted:
     """
     Return what a counter counted between its readings.
 
-    A drop is a roll-over when a usual register size makes the step believable, else a reset, after
-    which the new count is what was counted since. Readings that leave the count for less than two
-    days and come back are glitches and left out. Nothing is ever negative, and no step is faster
-    than the counter's own behaviour allows; a step that is too fast and stays counts as unknown.
+    Of all readings the course that explains most of them is taken: a drop within it is a
+    roll-over when a usual register size makes the step believable, else a reset, after which the
+    new count is what was counted since. Readings off the course, be it for one reading or for
+    weeks, are glitches and left out; what was counted meanwhile lies in the step over them.
+    Nothing is ever negative, and no step is faster than believable; a step that is too fast and
+    stays counts as unknown.
+
+    Breakdown: up to a fifth of the readings may be wrong, singly, in bursts or periodically;
+    beyond three in ten off any course nothing is believed.
 
     Parameters
     ----------
     seconds : array, shape (n,)
         Times of the readings, increasing. [s]
     count : array, shape (n,)
-        Register readings, finite and not negative. [register unit]
+        Register readings, finite. [register unit]
+    fastest : float, optional
+        Highest rate the nameplates allow. [register unit s-1]
+    signed : bool, optional
+        Whether a register that counts both ways with the seasons is believed.
 
     Returns
     -------
@@ -90,123 +117,223 @@ def count_increments(seconds: Floats, count: Floats) -> Counted:
     if n < 2:
         return Counted(np.arange(n), np.zeros(0), np.zeros(0, np.uint8))
     step, duration = np.diff(count), np.diff(seconds)
-    register = _register(seconds, count, step, duration)
-    allowed = (step >= -register.rounding) & (
-        step <= register.fastest * duration + 2 * register.resolution
-    )
-    breaks = np.flatnonzero(~allowed) + 1
-    if len(breaks) == 0:
+    rising = step > 0
+    rules = _rules(step, duration, count, fastest)
+    allowed = (step >= -rules.rounding) & (step <= rules.fastest * duration + rules.slack)
+    if allowed.all():
         increment = np.diff(np.maximum.accumulate(count))
         quality = np.zeros(n - 1, np.uint8)
-        return Counted(np.arange(n), increment, quality, resolution=register.resolution)
-    if len(breaks) > max(20, NOISE_SHARE * n):
-        return Counted(
-            np.arange(n),
-            np.full(n - 1, np.nan),
-            np.full(n - 1, Quality.JUMP, np.uint8),
-            believable=False,
-        )
-    return _joined(register, breaks)
+        return Counted(np.arange(n), increment, quality, resolution=rules.slack / 2)
+    risen, broken = int(rising.sum()), n - 1 - int(allowed.sum())
+    if broken > FEW * risen:
+        way = direction(seconds, step, rules.rounding)
+        if way is not Direction.UP:
+            return _other_way(step, duration, rules, way, signed=signed)
+    if broken > FEW * risen and risen >= MANY / 5:
+        rules = _learnt(seconds, count, rules.rounding, fastest)
+    return _along(seconds, count, rules, raisable=fastest is None)
 
 
-def _register(seconds: Floats, count: Floats, step: Floats, duration: Floats) -> _Register:
-    """Read resolution and fastest believable rate from the counter's own steps."""
+def _rules(step: Floats, duration: Floats, count: Floats, fastest: float | None) -> Rules:
+    """
+    Read resolution and rates from all rising steps.
+
+    Breakdown: the median bears half, the 98 % quantile 2 % of wrong steps; enough where next to
+    nothing is wrong.
+    """
     rising = step > 0
-    rounding = ROUNDING * float(np.median(count))
-    if not rising.any():
-        return _Register(seconds, count, 0.0, 0.0, rounding)
-    rate = step[rising] / duration[rising]
-    fastest = 50 * float(np.median(rate))
-    if len(rate) >= 100:
-        fastest = max(fastest, 3 * float(np.quantile(rate, 0.98)))
-    resolution = float(np.quantile(step[rising], 0.01))
-    return _Register(seconds, count, fastest, resolution, rounding)
+    rise, lasted = step[rising], duration[rising]
+    rounding = ROUNDING * abs(float(np.median(count)))
+    if len(rise) == 0:
+        return Rules(0.0, 0.0, 0.0, 0.0, rounding)
+    rate = rise / lasted
+    middle = float(np.median(rate))
+    high = float(np.quantile(rate, 0.98)) if len(rate) >= MANY / 5 else 0.0
+    most = max(SELDOM_TIMES * middle if fastest is None else fastest, 3 * high)
+    resolution = float(np.quantile(rise, 0.01))
+    mean = middle * float(lasted.sum()) / float(duration.sum())
+    return Rules(mean, 2 * high if high > 0 else most, most, 2 * resolution, rounding)
 
 
-@dataclass
-class _Ledger:
-    """The stretches accepted so far and what happened between them."""
+def _learnt(seconds: Floats, count: Floats, rounding: float, fastest: float | None) -> Rules:
+    """
+    Read the rules from the rises on the best course that a wide bound on rates leaves.
 
-    kept: list[Indices]
-    bridges: list[tuple[float, Quality]]
-    resets: list[int]
-    rollovers: list[int]
-    jumps: list[int]
-    glitches: list[int]
-
-
-def _joined(register: _Register, breaks: Indices) -> Counted:
-    """Join the stretches between breaks one after the other."""
-    starts = np.concatenate([[0], breaks])
-    ends = np.concatenate([breaks, [len(register.count)]])
-    ledger = _Ledger([np.arange(0, ends[0])], [], [], [], [], [])
-    top = float(register.count[: ends[0]].max())
-    for k in range(1, len(starts)):
-        first, last = int(starts[k]), int(ends[k])
-        here = ledger.kept[-1][-1]
-        bridge = _bridge(register, top, int(here), starts[k:], ledger)
-        if bridge is None:
-            ledger.glitches += range(first, last)
-            continue
-        ledger.bridges.append(bridge)
-        ledger.kept.append(np.arange(first, last))
-        top = float(register.count[first:last].max())
-    return _closed(register, ledger)
-
-
-def _bridge(
-    register: _Register, top: float, here: int, starts: Indices, ledger: _Ledger
-) -> tuple[float, Quality] | None:
-    """Say what was counted across a break; None when the stretch behind it is a glitch."""
-    first = int(starts[0])
-    step = float(register.count[first]) - top
-    duration = float(register.seconds[first] - register.seconds[here])
-    if register.allows(step, duration):
-        return max(step, 0.0), Quality.GOOD
-    if _comes_back(register, top, here, starts[1:]):
-        return None
-    if step > 0:
-        ledger.jumps.append(first)
-        return np.nan, Quality.JUMP
-    for size in REGISTER_SIZES:
-        if NEAR_FULL * size <= top < size and register.allows(step + size, duration):
-            ledger.rollovers.append(first)
-            return step + size, Quality.GOOD
-    ledger.resets.append(first)
-    since = float(register.count[first])
-    if register.allows(since, duration):
-        return since, Quality.SPREAD
-    return np.nan, Quality.RESET
+    Breakdown: wrong readings enter that course only where they lie between their neighbours or
+    count as a register would, whatever their share below a half.
+    """
+    bound = BOUND_TIMES * block_rate(seconds, count)
+    free = Rules(bound, bound, bound, 0.0, rounding, BLIND_COSTS)
+    stretches = cut(seconds, count, free)
+    kept = np.flatnonzero(_kept(stretches, best_course(stretches, free), count, rounding))
+    rise, lasted = np.diff(count[kept]), np.diff(seconds[kept])
+    whole = (rise > 0) & (rise <= bound * np.maximum(lasted, HOUR))
+    clean = clean_rises(rise) & whole & (np.diff(kept) == 1)
+    if clean.sum() < 3:
+        clean = whole
+    if not clean.any():
+        return Rules(0.0, 0.0, 0.0, 0.0, rounding)
+    resolution = float(np.quantile(rise[clean], 0.01))
+    risen = np.flatnonzero(rise > 0)
+    since = np.zeros(len(rise))
+    since[risen] = np.diff(seconds[kept][np.append(0, risen + 1)])
+    rate = np.maximum((rise - resolution) / lasted, rise / np.maximum(since, lasted))[clean]
+    high = float(np.quantile(rate, 0.98))
+    times = SELDOM_TIMES if len(rate) < MANY else OFTEN_TIMES
+    middle = times * float(np.median(rate))
+    most = max(middle if fastest is None else fastest, 3 * high)
+    mean = float(rise[whole].sum() / lasted.sum())
+    return Rules(mean, min(2 * high, most), most, 2 * resolution, rounding)
 
 
-def _comes_back(register: _Register, top: float, here: int, starts: Indices) -> bool:
-    """Tell whether a later stretch carries on from the last believed reading."""
-    for first in starts[:20]:
-        duration = float(register.seconds[first] - register.seconds[here])
-        if duration > MEMORY:
-            return False
-        if register.allows(float(register.count[first]) - top, duration):
-            return True
-    return False
+def _other_way(
+    step: Floats, duration: Floats, rules: Rules, way: Direction, *, signed: bool
+) -> Counted:
+    """Increments of a register that counts down, or up and down with the seasons."""
+    n = len(step) + 1
+    rate = np.abs(step) / duration
+    usual = float(np.quantile(rate[rate > 0], 0.9))
+    steady = bool((rate <= OFTEN_TIMES * usual + rules.slack / duration).all())
+    if way is Direction.BOTH and signed and steady:
+        quality = np.zeros(n - 1, np.uint8)
+        return Counted(
+            np.arange(n), step, quality, resolution=rules.slack / 2, direction=Direction.BOTH
+        )
+    return replace(_unbelievable(n), direction=way)
 
 
-def _closed(register: _Register, ledger: _Ledger) -> Counted:
-    """Lay the stretches and the bridges between them end to end."""
-    increments, qualities = [], []
-    for k, stretch in enumerate(ledger.kept):
-        if k:
-            value, quality = ledger.bridges[k - 1]
-            increments.append(np.array([value]))
-            qualities.append(np.array([quality], np.uint8))
-        increments.append(np.diff(np.maximum.accumulate(register.count[stretch])))
-        qualities.append(np.zeros(len(stretch) - 1, np.uint8))
+def _unbelievable(n: int) -> Counted:
     return Counted(
-        np.concatenate(ledger.kept),
-        np.concatenate(increments),
-        np.concatenate(qualities),
-        tuple(ledger.resets),
-        tuple(ledger.rollovers),
-        tuple(ledger.jumps),
-        tuple(ledger.glitches),
-        resolution=register.resolution,
+        np.arange(n),
+        np.full(n - 1, np.nan),
+        np.full(n - 1, Quality.JUMP, np.uint8),
+        believable=False,
     )
+
+
+def _along(seconds: Floats, count: Floats, rules: Rules, *, raisable: bool) -> Counted:
+    """Follow the register's best course."""
+    stretches = cut(seconds, count, rules)
+    course = best_course(stretches, rules)
+    raised = _raised(stretches, course, rules) if raisable else None
+    if raised is not None:
+        rules = raised
+        stretches = cut(seconds, count, rules)
+        course = best_course(stretches, rules)
+    kept = _kept(stretches, course, count, rules.rounding)
+    if not _credible(stretches, course, kept):
+        return _unbelievable(len(count))
+    closed = _closed(count, kept, stretches, course, rules)
+    left = len(stretches.first) - len(course.chosen)
+    torn = {JUMP, LOST} <= set(course.way[1:].tolist()) and left > FOUL * len(count)
+    if torn or (left > 0 and _doubtful(seconds, count, kept, closed, rules)):
+        return _unbelievable(len(count))
+    return closed
+
+
+def _raised(stretches: Stretches, course: Course, rules: Rules) -> Rules | None:
+    """Leaps ahead that recur and stay are how the register counts at its fastest."""
+    leaps = np.flatnonzero(course.way[1:] == JUMP) + 1
+    drops = int((course.way[1:] == LOST).sum())
+    foul = len(stretches.first) - len(course.chosen) > len(leaps)
+    if len(leaps) < 3 or drops > len(leaps) / 10 or foul:
+        return None
+    to, since = course.chosen[leaps], course.chosen[leaps - 1]
+    step = stretches.start_value[to] - stretches.end_value[since]
+    rate = step / (stretches.start_time[to] - stretches.end_time[since])
+    alike = rate[rate <= ALIKE * float(np.median(rate))]
+    return rules._replace(fastest=3 * float(alike.max()))
+
+
+def _kept(
+    stretches: Stretches, course: Course, count: Floats, rounding: float
+) -> NDArray[np.bool_]:
+    """Tell which readings lie on the course."""
+    kept = np.zeros(len(count) + 1, dtype=np.int64)
+    first, last = stretches.first[course.chosen], stretches.last[course.chosen].copy()
+    frozen = np.flatnonzero(course.way[1:] == CAUGHT_UP)
+    last[frozen] = stretches.risen[course.chosen[frozen]]
+    kept[first] += 1
+    kept[last + 1] -= 1
+    mask = np.cumsum(kept[:-1]) > 0
+    for k in np.flatnonzero(course.way[1:] == OVERLAP) + 1:
+        entered = slice(first[k], last[k] + 1)
+        before = stretches.end_value[course.chosen[k - 1]]
+        mask[entered] &= count[entered] >= before - rounding
+    return mask
+
+
+def _credible(stretches: Stretches, course: Course, kept: NDArray[np.bool_]) -> bool:
+    """Tell whether the course explains the register; a constant answer counts as one reading."""
+    out = np.ones(len(stretches.first), dtype=bool)
+    out[course.chosen] = False
+    length = stretches.last - stretches.first + 1
+    left = float(np.where(stretches.rises > 0, length, 1)[out].sum())
+    believed = int(kept.sum())
+    events = int(np.isin(course.way[1:], (ROLLOVER, RESET, JUMP, LOST)).sum())
+    return left <= max(3.0, LEFT_OUT * (left + believed)) and events <= max(3.0, EVENTS * believed)
+
+
+def _doubtful(
+    seconds: Floats, count: Floats, kept: NDArray[np.bool_], counted: Counted, rules: Rules
+) -> bool:
+    """
+    Tell whether nonsense may have become energy.
+
+    Fast steps beside readings left out, leaps over several of them, and slight steps back, where
+    a reset would start near zero, are what nonsense within the limits looks like; a hundredth of
+    the energy in such steps is too much.
+    """
+    places = counted.kept
+    rise, lasted = np.nan_to_num(counted.increment), np.diff(seconds[places])
+    beside = np.convolve(~kept, np.ones(5), "same")[places] > 0
+    beside[:3] = beside[-3:] = True
+    near = beside[:-1] | beside[1:]
+    fast = rise > rules.usual * lasted + rules.slack
+    back = -np.diff(count[places])
+    slight = (back > rules.rounding) & (back < count[places][:-1] / 2)
+    since = counted.quality == Quality.SPREAD
+    leap = (np.diff(places) > LEAP) & (rise > 3 * rules.mean * lasted + rules.slack)
+    doubt = float(rise[(near & (fast | since)) | leap].sum() + back[slight].sum())
+    return doubt > DOUBT * float(rise.sum())
+
+
+def _closed(
+    count: Floats, kept: NDArray[np.bool_], stretches: Stretches, course: Course, rules: Rules
+) -> Counted:
+    """Lay the courses between resets end to end."""
+    places = np.flatnonzero(kept)
+    increment = np.zeros(max(len(places) - 1, 0))
+    quality = np.zeros(len(increment), np.uint8)
+    events = np.flatnonzero(np.isin(course.way, (ROLLOVER, RESET, JUMP, LOST)))
+    events = events[events > 0]
+    where = stretches.first[course.chosen[events]]
+    at = np.searchsorted(places, where)
+    edges = [0, *at.tolist(), len(places)]
+    for low, high in pairwise(edges):
+        run = np.maximum.accumulate(count[places[low:high]])
+        increment[low : high - 1] = np.diff(run)
+    for k, place, way in zip(events, at, course.way[events], strict=True):
+        value, flag = _bridged(stretches, int(course.chosen[k - 1]), int(course.chosen[k]), way)
+        increment[place - 1], quality[place - 1] = value, flag
+    ways = course.way[events]
+    return Counted(
+        places,
+        increment,
+        quality,
+        resets=tuple(where[(ways == RESET) | (ways == LOST)].tolist()),
+        rollovers=tuple(where[ways == ROLLOVER].tolist()),
+        jumps=tuple(where[ways == JUMP].tolist()),
+        glitches=tuple(np.flatnonzero(~kept).tolist()),
+        resolution=rules.slack / 2,
+    )
+
+
+def _bridged(stretches: Stretches, i: int, j: int, way: int) -> tuple[float, Quality]:
+    """Say what was counted across an event."""
+    if way == ROLLOVER:
+        step = stretches.start_value[j] - stretches.end_value[i]
+        return float(step + stretches.size[i]), Quality.GOOD
+    if way == RESET:
+        return float(stretches.start_value[j]), Quality.SPREAD
+    return np.nan, Quality.JUMP if way == JUMP else Quality.RESET

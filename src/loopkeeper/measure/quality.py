@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 
 from loopkeeper.measure.admitted import SECOND, Admitted, Quality, Segments, stamp
 from loopkeeper.measure.averaging import HourAxis, hourly_mean, integrate
+from loopkeeper.measure.excursions import crowded
+from loopkeeper.measure.nameplates import MOST, bounds, implausible_verdict, scale_verdict
+from loopkeeper.measure.outliers import contradicted, judge
 from loopkeeper.measure.series import Floats, Period
+from loopkeeper.measure.witnesses import Witness, partners, related, witness_of
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Verdict
@@ -26,14 +30,6 @@ STUCK_TIMES: Final = 20.0
 """Unchanged this many times longer than usual is stuck. [-]"""
 STUCK_READINGS: Final = 12
 """A stuck run holds at least this many readings."""
-SPIKE_LENGTH: Final = 3
-"""Spikes of up to this many readings are found."""
-SPIKE_KELVIN: Final = 5.0
-"""No temperature step below this is a spike. [K]"""
-SPIKE_TIMES: Final = 4.0
-"""A spike is this many times larger than all but 1 in 200 of the point's own steps. [-]"""
-ABSURD_TIMES: Final = 5.0
-"""A flow or power this many times above all but 1 in 100 of its own values is a spike. [-]"""
 RUNNING_SHARE: Final = 0.05
 """Machines run when they draw more than this share of their usual high draw. [-]"""
 LEAST_COVERAGE: Final = 0.95
@@ -67,14 +63,24 @@ class _RunningClock:
         return np.interp(instants / SECOND, self.edges, self.seconds)
 
 
+@dataclass(frozen=True)
+class _Scene:
+    """The plant, its running time and what its points say about each other."""
+
+    plant: Plant
+    clock: _RunningClock
+    witnesses: tuple[Witness, ...]
+
+
 def check_readings(admitted: Admitted, plant: Plant) -> Admitted:
     """
     Return the readings with stuck values and spikes flagged, and verdicts on them and on gaps.
 
     A value is stuck when it stays the same, while the machines run, for 20 times longer than the
     point's own habit and at least 6 h; a coarse or change-of-value point has long habits, an idle
-    plant does not count. A spike leaves the course and returns within three readings, further than
-    the point's own steps ever go.
+    plant does not count. Spikes, sentinels and dropouts leave the course of a point and return
+    while no other point of the plant explains it; limits come from medians, which the false
+    readings cannot move, and from the nameplates.
 
     Parameters
     ----------
@@ -91,19 +97,15 @@ def check_readings(admitted: Admitted, plant: Plant) -> Admitted:
     segments = admitted.segments()
     if not segments:
         return admitted
-    clock = _running_clock(segments, admitted.points, plant)
+    scene = _scene(admitted, segments, plant)
     verdicts = list(admitted.verdicts)
     pieces: list[NDArray[np.uint8]] = []
     first, last = _span(segments)
     for name, stretch in segments.items():
         point = admitted.point(name)
-        quality = stretch.quality.copy()
-        for flag, found in _findings(point, stretch, clock):
-            quality[found] = flag
-            verdicts.append(_flag_verdict(point, stretch, found, flag))
-        pieces.append(quality)
-        checked = Segments(stretch.start, stretch.end, stretch.value, quality)
-        verdicts += _gap_verdict(point, checked, first, last)
+        checked, said = _checked(point, stretch, scene)
+        pieces.append(checked.quality)
+        verdicts += [*said, *_gap_verdict(point, checked, first, last)]
     frame = admitted.frame.with_columns(pl.Series("quality", np.concatenate(pieces)))
     return Admitted(frame, admitted.points, tuple(verdicts))
 
@@ -196,22 +198,88 @@ def running_hours(draw: Floats) -> Bools:
     return np.asarray(np.nan_to_num(draw) > RUNNING_SHARE * high)
 
 
-def _findings(
-    point: Point, stretch: Segments, clock: _RunningClock
-) -> list[tuple[Quality, Bools]]:
-    """Flags of a point with the readings they fall on."""
+def _scene(admitted: Admitted, segments: Mapping[str, Segments], plant: Plant) -> _Scene:
+    """Gather what the points know about each other."""
+    found = (witness_of(admitted.point(name), s) for name, s in segments.items())
+    witnesses = tuple(w for w in found if w is not None)
+    return _Scene(plant, _running_clock(segments, admitted.points, plant), witnesses)
+
+
+def _checked(point: Point, stretch: Segments, scene: _Scene) -> tuple[Segments, list[Verdict]]:
+    """Flag a point's readings, each check on what the ones before left."""
+    quality = stretch.quality.copy()
+    checked = Segments(stretch.start, stretch.end, stretch.value, quality)
+    said: list[Verdict] = []
+    if len(stretch.start) == 0:
+        return checked, said
+    said += _bound(point, checked, scene)
     if point.statistic in {Statistic.COUNTER, Statistic.SUM} or len(stretch.start) < 24:
-        return []
-    good = stretch.quality == Quality.GOOD
-    found: list[tuple[Quality, Bools]] = []
+        return checked, said
     warm = point.quantity.endswith(_TEMPERATURE)
     if warm or point.quantity in _CAN_STICK:
         patient = not warm or point.quantity in _SLOW
-        stuck = good & _stuck(stretch, clock, patient=patient)
-        found.append((Quality.STUCK, stuck))
-        spike = _on_good(stretch, good & ~stuck, warm=warm)
-        found.append((Quality.JUMP, spike))
-    return [(flag, mask) for flag, mask in found if mask.any()]
+        good = quality == Quality.GOOD
+        stuck = good & _stuck(stretch, scene.clock, patient=patient)
+        if stuck.any():
+            quality[stuck] = Quality.STUCK
+            said.append(_stuck_verdict(point, stretch, stuck))
+        said += _outliers(point, checked, scene, warm=warm)
+    return checked, said
+
+
+def _bound(point: Point, checked: Segments, scene: _Scene) -> list[Verdict]:
+    """Leave out what the place of a point does not allow; much of it is a matter of scale."""
+    low, high = bounds(point, scene.plant)
+    if not np.isfinite(high):
+        return []
+    good = checked.quality <= Quality.SPREAD
+    if not point.quantity.endswith(_TEMPERATURE):
+        running = checked.value[good & (np.abs(checked.value) > RUNNING_SHARE * high)]
+        if point.statistic is Statistic.COUNTER:
+            means = hourly_mean(checked, HourAxis.spanning(*_span({point.id: checked})))[0]
+            running = means[np.nan_to_num(means) > RUNNING_SHARE * high]
+        said = scale_verdict(point, running, high)
+        if said or point.statistic is Statistic.COUNTER:
+            return list(said)
+    wrong = good & ((checked.value < low) | (checked.value > high))
+    if not wrong.any() or wrong.sum() > MOST * good.sum():
+        return []
+    checked.quality[wrong] = Quality.JUMP
+    return [implausible_verdict(point, checked, wrong, (low, high))]
+
+
+def _outliers(point: Point, checked: Segments, scene: _Scene, *, warm: bool) -> list[Verdict]:
+    """Flag sentinels, spikes and dropouts among the good readings."""
+    good = np.flatnonzero(checked.quality == Quality.GOOD)
+    start, value = checked.start[good], checked.value[good]
+    others = [w for w in scene.witnesses if w.point.id != point.id]
+    sworn = None if warm else related(point, scene.plant, others)
+    still = contradicted(start, value, partners(point, scene.plant, others))
+    if still.any():
+        checked.quality[good[still]] = Quality.JUMP
+        said = [Verdict("measure.quality.dropout", _figures(point, checked, good[still]))]
+        return said + _outliers(point, checked, scene, warm=warm)
+    judged = judge(start, value, others, sworn)
+    if judged.erratic is not None:
+        figures = _figures(point, checked, good[judged.erratic])
+        figures["percent"] = round(100 * float(judged.erratic.mean()), 1)
+        figures["count"] = len(good)
+        checked.quality[good] = Quality.JUMP
+        return [Verdict("measure.quality.erratic", figures)]
+    said = []
+    wrong = judged.sentinel | judged.spike | judged.dropout
+    around = np.isin(checked.quality, (Quality.RANGE, Quality.JUMP))
+    around[good[wrong]] = True
+    island = crowded(around)[good] & ~wrong
+    for code, mask in (
+        ("measure.quality.sentinel", judged.sentinel),
+        ("measure.quality.spike", judged.spike | island),
+        ("measure.quality.dropout", judged.dropout),
+    ):
+        if mask.any():
+            checked.quality[good[mask]] = Quality.JUMP
+            said.append(Verdict(code, _figures(point, checked, good[mask])))
+    return said
 
 
 def _stuck(stretch: Segments, clock: _RunningClock, *, patient: bool) -> Bools:
@@ -256,48 +324,19 @@ def _high(value: Floats) -> float:
     return float(np.quantile(np.abs(value), 0.99))
 
 
-def _on_good(stretch: Segments, good: Bools, *, warm: bool) -> Bools:
-    """Look for spikes among the good readings only."""
-    mask = np.zeros(len(good), dtype=bool)
-    places = np.flatnonzero(good)
-    if len(places) < 24:
-        return mask
-    mask[places] = _spikes(stretch.value[places], warm=warm)
-    return mask
-
-
-def _spikes(value: Floats, *, warm: bool) -> Bools:
-    """Readings that leave the course and return within a few readings."""
-    step = np.diff(value)
-    limit = max(SPIKE_KELVIN, SPIKE_TIMES * float(np.quantile(np.abs(step), 0.995)))
-    if not warm:
-        positive = np.abs(value[value != 0])
-        if len(positive) < 24:
-            return np.zeros(len(value), dtype=bool)
-        limit = ABSURD_TIMES * float(np.quantile(positive, 0.99))
-    mask = np.zeros(len(value), dtype=bool)
-    large = np.flatnonzero(np.abs(step) > limit)
-    for width in range(1, SPIKE_LENGTH + 1):
-        out = large[large + width < len(step)]
-        back = step[out + width]
-        hit = out[(np.abs(back) > limit) & (np.sign(back) == -np.sign(step[out]))]
-        for offset in range(1, width + 1):
-            mask[hit + offset] = True
-    return mask
-
-
-def _flag_verdict(point: Point, stretch: Segments, found: Bools, flag: Quality) -> Verdict:
-    first = int(np.argmax(found))
-    figures: dict[str, object] = {
+def _figures(point: Point, stretch: Segments, places: NDArray[np.int64]) -> dict[str, object]:
+    return {
         "point": point.id,
-        "count": int(found.sum()),
-        "first": stamp(int(stretch.start[first])),
-        "value": float(f"{stretch.value[first]:.5g}"),
+        "count": len(places),
+        "first": stamp(int(stretch.start[places[0]])),
+        "value": float(f"{stretch.value[places[0]]:.5g}"),
     }
-    if flag is Quality.STUCK:
-        figures["hours"] = round(float(stretch.seconds[found].sum()) / HOUR, 1)
-        return Verdict("measure.quality.stuck", figures)
-    return Verdict("measure.quality.spike", figures)
+
+
+def _stuck_verdict(point: Point, stretch: Segments, found: Bools) -> Verdict:
+    figures = _figures(point, stretch, np.flatnonzero(found))
+    figures["hours"] = round(float(stretch.seconds[found].sum()) / HOUR, 1)
+    return Verdict("measure.quality.stuck", figures)
 
 
 def _gap_verdict(point: Point, stretch: Segments, first: int, last: int) -> tuple[Verdict, ...]:

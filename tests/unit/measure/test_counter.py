@@ -87,3 +87,52 @@ def test_one_reading_counts_nothing():
 
 def test_a_counter_that_stands_still_counts_zero():
     assert counted(7, 7, 7).increment.tolist() == [0, 0]
+
+
+DAYS_OF_COUNTS = 500 + 0.5 * np.arange(35 * 144)
+
+
+@pytest.mark.parametrize("days", [0.5, 3, 7])
+def test_zeros_of_days_are_no_reset(days):
+    shown = DAYS_OF_COUNTS.copy()
+    shown[1000 : 1000 + int(144 * days)] = 0.0
+    result = counted(*shown)
+    assert result.resets == ()
+    assert len(result.glitches) == 144 * days
+    assert result.increment.sum() == pytest.approx(0.5 * (len(shown) - 1))
+
+
+def test_a_frozen_register_spreads_what_it_caught_up():
+    shown = DAYS_OF_COUNTS.copy()
+    shown[1000:1432] = shown[1000]
+    result = counted(*shown)
+    assert result.increment.sum() == pytest.approx(0.5 * (len(shown) - 1))
+    assert not set(range(1001, 1432)) & set(result.kept.tolist())
+
+
+@pytest.mark.parametrize("dirt", [0.0, 0.1, 0.2])
+def test_a_register_that_runs_backwards_is_named(dirt):
+    shown = 5000 - DAYS_OF_COUNTS
+    shown[np.random.default_rng(1).random(len(shown)) < dirt] = 0.0
+    result = counted(*shown)
+    assert not result.believable
+    assert result.direction == "down"
+
+
+def test_a_register_of_heat_and_cold_counts_both_ways_with_the_seasons():
+    hour = np.arange(365 * 24)
+    net = 1000 + np.cumsum(5 * np.cos(2 * np.pi * hour / 8760))
+    result = count_increments(3600.0 * hour, net, signed=True)
+    assert result.believable
+    assert result.signed
+    assert np.abs(result.increment).sum() == pytest.approx(2 / np.pi * 5 * 8760, rel=0.001)
+    assert not count_increments(3600.0 * hour, net).believable
+
+
+def test_the_nameplate_admits_what_the_registers_habit_does_not():
+    shown = np.concatenate([0.001 * np.arange(300), 30 + 0.001 * np.arange(300)]) + 100
+    assert counted(*shown).jumps == (300,)
+    times = STEP * np.arange(len(shown))
+    named = count_increments(times, shown, fastest=40.0 / STEP)
+    assert named.jumps == ()
+    assert named.increment.sum() == pytest.approx(30.299)

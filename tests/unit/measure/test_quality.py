@@ -160,3 +160,45 @@ def test_a_standby_pump_may_stand_at_zero_for_weeks(checked):
     values[500:2500] = 0.0
     flow = replace(WATER, quantity="flow", of="field-2", unit="m3/h")
     assert flagged(checked(values, flow), "S", Quality.STUCK) == 0
+
+
+def test_the_answer_of_a_sensor_at_power_on_is_a_sentinel(checked):
+    values = noisy()
+    values[::350] = 85.0
+    admitted = checked(values)
+    assert flagged(admitted, "S", Quality.JUMP) == len(values[::350])
+
+
+def test_a_power_beyond_its_nameplate_most_of_the_time_is_a_matter_of_scale(checked):
+    pump = replace(WATER, quantity="electricity_power", of="sp1", unit="kW")
+    admitted = checked(20 + 0.1 * np.sin(MINUTES), pump)
+    verdict = next(v for v in admitted.verdicts if v.code == "measure.bound.nameplate")
+    assert verdict.figures["point"] == "S"
+    assert verdict.figures["limit"] == pytest.approx(6.0)  # three times 2 kW
+    assert verdict.figures["times"] == pytest.approx(20.1 / 6, abs=0.06)
+
+
+def test_a_flow_that_falls_out_while_its_pump_draws_is_a_dropout(readings, plant):
+    flow = replace(WATER, quantity="flow", unit="m3/h")
+    draw = replace(DRAW, id="P", of="sp1")
+    rng = np.random.default_rng(4)
+    values = 18 + 0.05 * rng.standard_normal(len(MINUTES))
+    values[1000:1200] = 0.0
+    frame = readings(S=series(values), P=series(1.9 + 0.01 * rng.standard_normal(len(MINUTES))))
+    listed = (flow, draw)
+    admitted = check_readings(admit(frame, listed), replace(plant, points=listed))
+    assert flagged(admitted, "S", Quality.JUMP) == 200
+    assert admitted.verdicts[0].code == "measure.quality.dropout"
+
+
+def test_a_lone_sensor_that_jumps_at_random_is_erratic(readings, plant):
+    rng = np.random.default_rng(2)
+    values = noisy()
+    wrong = rng.random(len(values)) < 0.1
+    values[wrong] = rng.uniform(0, 60, wrong.sum())
+    listed = (WATER,)
+    admitted = check_readings(
+        admit(readings(S=series(values)), listed), replace(plant, points=listed)
+    )
+    assert admitted.verdicts[0].code == "measure.quality.erratic"
+    assert flagged(admitted, "S", Quality.JUMP) == len(values)
