@@ -41,6 +41,8 @@ _CLIMB: Final = 0.5
 _LENGTH_WORTH: Final = 0.05
 _LONGEST: Final = 20
 """Readings up to this many make a stretch without rises more credible. [-]"""
+_FEW: Final = {FAST: 100, RESET: 2}
+"""Fast steps and resets that are more than these are the register's habit."""
 _WORTH_OF_END: Final = 2.0
 """A stretch after the last or before the first link that is worth this much is kept. [-]"""
 
@@ -184,10 +186,10 @@ def _returned(
     stretches: Stretches, rules: Rules, chosen: Indices, way: Indices
 ) -> tuple[Indices, Indices]:
     """Take out what lies between leaving a course and coming back to it, however it counts."""
-    often = int((way == RESET).sum()) > 2
+    leaving = {JUMP, LOST} | {w for w in (FAST, RESET) if (way == w).sum() <= _FEW[w]}
     k = 1
-    while k < len(chosen) and (way[k:] >= JUMP).any():
-        if way[k] >= JUMP or way[k] == FAST or (way[k] == RESET and not often):
+    while k < len(chosen) and k <= np.flatnonzero(way >= JUMP).max(initial=0):
+        if way[k] in leaving:
             back = _back_at(stretches, rules, chosen, way, k)
             if back > k:
                 chosen = np.delete(chosen, slice(k, back))
