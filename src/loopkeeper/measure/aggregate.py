@@ -6,11 +6,12 @@ import numpy as np
 
 from loopkeeper.errors import UnmappedPointError
 from loopkeeper.measure.admitted import Admitted, Segments
-from loopkeeper.measure.averaging import HOUR_STEP, HourAxis, hourly_mean
+from loopkeeper.measure.averaging import HourAxis, hourly_mean
 from loopkeeper.measure.derived import loop_fluid, loop_heat
 from loopkeeper.measure.loop_heat import LOOPS, with_heat
 from loopkeeper.measure.series import Channel, ChannelKey, PlantHours
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.points import Statistic
 
 
 def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
@@ -38,10 +39,7 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
     segments = {k: s for k, s in admitted.segments().items() if len(s.start)}
     if not segments:
         return PlantHours(np.zeros(0, "datetime64[s]"), {})
-    first = min(int(s.start[0]) for s in segments.values())
-    axis = HourAxis.spanning(
-        first, max(_measured_end(max(int(s.end[-1]) for s in segments.values())), first + 1)
-    )
+    axis = _axis(segments, admitted)
     channels: dict[ChannelKey, Channel] = {}
     chosen: dict[ChannelKey, Segments] = {}
     for point in admitted.points:
@@ -60,10 +58,14 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
     return with_heat(PlantHours(axis.time, channels | calculated), plant)
 
 
-def _measured_end(last: int) -> int:
-    """End of the last hour that readings cover by half: the hold of a last reading is no hour."""
-    scrap = last % HOUR_STEP
-    return last - scrap if scrap < HOUR_STEP // 2 else last
+def _axis(segments: Mapping[str, Segments], admitted: Admitted) -> HourAxis:
+    """The hours of a record; how long a last instant holds makes no hour of its own."""
+    first = min(int(s.start[0]) for s in segments.values())
+    last = first + 1
+    for name, stretch in segments.items():
+        instant = admitted.point(name).statistic is Statistic.INSTANT
+        last = max(last, int(stretch.start[-1] if instant else stretch.end[-1]))
+    return HourAxis.spanning(first, last)
 
 
 def total(admitted: Admitted, identifier: str) -> float:
