@@ -6,12 +6,15 @@ import numpy as np
 
 from loopkeeper.errors import UnmappedPointError
 from loopkeeper.measure.admitted import Admitted, Segments
-from loopkeeper.measure.averaging import HourAxis, hourly_mean
+from loopkeeper.measure.averaging import HOUR_STEP, HourAxis, hourly_mean
 from loopkeeper.measure.derived import loop_fluid, loop_heat
 from loopkeeper.measure.loop_heat import LOOPS, with_heat
 from loopkeeper.measure.series import Channel, ChannelKey, PlantHours
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Statistic
+
+_SUMMED = frozenset({Statistic.COUNTER, Statistic.SUM})
+"""Statistics whose last minutes are energy."""
 
 
 def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
@@ -59,12 +62,15 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
 
 
 def _axis(segments: Mapping[str, Segments], admitted: Admitted) -> HourAxis:
-    """The hours of a record; how long a last instant holds makes no hour of its own."""
+    """The hours of a record; less than half an hour of a last value makes none of its own."""
     first = min(int(s.start[0]) for s in segments.values())
     last = first + 1
     for name, stretch in segments.items():
-        instant = admitted.point(name).statistic is Statistic.INSTANT
-        last = max(last, int(stretch.start[-1] if instant else stretch.end[-1]))
+        end = int(stretch.end[-1])
+        scrap = end % HOUR_STEP
+        if admitted.point(name).statistic not in _SUMMED and scrap < HOUR_STEP // 2:
+            end -= scrap
+        last = max(last, end)
     return HourAxis.spanning(first, last)
 
 
