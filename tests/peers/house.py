@@ -92,8 +92,8 @@ class House:
         return evaluated(self.ground())
 
 
-def house(days=35, start=datetime(2025, 1, 1, tzinfo=UTC), mean=2.0, swing=4.0) -> House:
-    """Return a house over some days around an outdoor temperature. [°C]"""
+def house(days=35, start=datetime(2025, 1, 1, tzinfo=UTC), mean=2.0, swing=4.0, cycle=0) -> House:
+    """Return a house over some days about an outdoor temperature [°C]; on half of `cycle`."""
     count = days * 86400 // STEP + 1
     second = STEP * np.arange(count)
     time = np.datetime64(start.replace(tzinfo=None), "us") + second * np.timedelta64(1, "s")
@@ -101,6 +101,9 @@ def house(days=35, start=datetime(2025, 1, 1, tzinfo=UTC), mean=2.0, swing=4.0) 
     out = mean + swing * np.cos(2 * np.pi * (hour - 15) / 24) + 2 * np.sin(2 * np.pi * hour / 260)
     heating = np.maximum(400.0 * (20.0 - out), 0.0) * (out < 18.0)
     cooling = np.maximum(300.0 * (out - 22.0), 0.0)
+    if cycle:
+        on = 2.0 * (np.arange(count) % cycle < cycle // 2)
+        heating, cooling = heating * on, cooling * on
     drawn = heating / COP + cooling / EER
     load = heating - cooling
     source = load - drawn

@@ -19,6 +19,8 @@ Codes = NDArray[np.uint8]
 
 SECOND = 1_000_000
 """Microseconds in a second. [µs]"""
+BRIDGE = 3
+"""Refused readings in a row that are drawn through. [-]"""
 
 
 class Quality(IntEnum):
@@ -56,6 +58,27 @@ class Segments:
         if keep.all():
             return self
         return Segments(self.start[keep], self.end[keep], self.value[keep], self.quality[keep])
+
+    def bridged(self) -> "Segments":
+        """
+        Return the stretches with up to three refused ones in a row drawn through from both sides.
+
+        They count towards sums and not towards coverage, like spread energy.
+        """
+        known = (self.quality <= Quality.SPREAD) & np.isfinite(self.value)
+        if known.all() or not known.any():
+            return self
+        edges = np.flatnonzero(np.diff(np.concatenate([[1], known.view(np.int8), [1]])))
+        first, last = edges.reshape(-1, 2).T
+        short = (last - first <= BRIDGE) & (first > 0) & (last < len(known))
+        filled = np.zeros(len(known), dtype=bool)
+        for a, b in zip(first[short], last[short], strict=True):
+            filled[a:b] = True
+        middle = self.start.astype(np.float64)
+        through = np.interp(middle[filled], middle[known], self.value[known])
+        value, quality = self.value.copy(), self.quality.copy()
+        value[filled], quality[filled] = through, Quality.SPREAD
+        return Segments(self.start, self.end, value, quality)
 
     def good(self) -> "Segments":
         """Return the good stretches only."""

@@ -49,10 +49,13 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
         if point.id not in segments:
             continue
         key = ("flow" if point.quantity == "volume" else point.quantity, point.of)
-        channel = Channel(*hourly_mean(segments[point.id], axis), point)
+        stretch = segments[point.id]
+        if point.statistic not in _SUMMED:
+            stretch = stretch.bridged()
+        channel = Channel(*hourly_mean(stretch, axis), point)
         if key in channels and channels[key].coverage.sum() >= channel.coverage.sum():
             continue
-        channels[key], chosen[key] = channel, segments[point.id]
+        channels[key], chosen[key] = channel, stretch
     calculated = {
         ("heat_power_calculated", loop): heat
         for loop in LOOPS

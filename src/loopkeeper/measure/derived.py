@@ -1,5 +1,6 @@
 """Heat of a loop from its flow and temperatures, at the rhythm of the meters."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -119,5 +120,9 @@ def loop_heat(
     capacity = volumetric_heat_capacity(fluid, np.nan_to_num((hot + cold) / 2))
     heat = capacity * volume * (hot - cold)
     known = np.isfinite(heat)
-    quality = np.full(int(known.sum()), Quality.GOOD, np.uint8)
+    spread = np.zeros(len(heat), dtype=bool)
+    for one in columns:
+        drawn = replace(one, value=(one.quality == Quality.SPREAD).astype(np.float64))
+        spread |= np.nan_to_num(drawn.at(edges[:-1])) > 0
+    quality = np.where(spread, np.uint8(Quality.SPREAD), np.uint8(Quality.GOOD))[known]
     return Segments(edges[:-1][known], edges[1:][known], heat[known], quality)

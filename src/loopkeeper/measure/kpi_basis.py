@@ -138,15 +138,58 @@ def daily_variation(power: Floats, known: Bools) -> float:
     return float(means.std() / mean) if mean > 0 else 1.0
 
 
-def scaled_up(blank: KpiRefusal, energy: Sensed, cut: Cut, power: Floats, unit: str) -> Answer:
-    """Return a sum scaled up to the whole period, with the share that is estimated."""
+def scaled_up(
+    blank: KpiRefusal,
+    energy: Sensed,
+    cut: Cut,
+    power: Floats,
+    beside: Floats | None = None,
+) -> Answer:
+    """
+    Return an energy scaled up to the whole period, with the share that is estimated. [J]
+
+    Parameters
+    ----------
+    blank : KpiRefusal
+        Name, boundary and mode.
+    energy : Sensed
+        What was measured in the known hours. [J]
+    cut : Cut
+        The known hours.
+    power : array, shape (n,)
+        Its course, for what a missing day may differ. [W]
+    beside : array, shape (n,), optional
+        Another meter's power that moves with it; where it knows the missing hours, these are
+        filled in proportion to it instead of by time. [W]
+
+    Returns
+    -------
+    KpiValue or KpiRefusal
+    """
     if energy.value <= 0:
         return nothing_delivered(blank)
-    measured = float(cut.known.mean())
-    whole = energy.scaled(1 / measured)
-    estimated = 1 - measured
-    gaps = whole.value * estimated * daily_variation(power, cut.known)
-    value = whole.with_part("gaps", gaps).estimate()
+    estimated = 1 - float(cut.known.mean())
+    factor, vary = 1 / (1 - estimated), daily_variation(power, cut.known)
+    if estimated > 0 and beside is not None and np.isfinite(beside).all():
+        whole, seen = float(beside.sum()), float(beside[cut.known].sum())
+        if seen > 0:
+            factor, vary = whole / seen, _ratio_variation(power, beside, cut.known)
+            estimated = 1 - seen / whole
+    filled = energy.scaled(factor)
+    value = filled.with_part("gaps", filled.value * estimated * vary).estimate()
     return KpiValue(
-        blank.name, blank.boundary, blank.mode, value, unit, cut.coverage, estimated=estimated
+        blank.name, blank.boundary, blank.mode, value, "J", cut.coverage, estimated=estimated
     )
+
+
+def _ratio_variation(power: Floats, beside: Floats, known: Bools) -> float:
+    """What a missing day's ratio of two powers may differ. [-]"""
+    days = len(power) // 24
+    if days < 2:
+        return 1.0
+    one, other = (
+        np.where(known, np.nan_to_num(v), 0.0)[: 24 * days].reshape(days, 24).sum(axis=1)
+        for v in (power, beside)
+    )
+    ratio = one[other > 0] / other[other > 0]
+    return float(ratio.std() / ratio.mean()) if len(ratio) > 1 and ratio.mean() > 0 else 1.0

@@ -125,7 +125,7 @@ def source_energies(
         if energy.value < NOTHING * both:
             found.append(nothing_delivered(blank))
         else:
-            found.append(scaled_up(blank, energy, cut, np.maximum(power, 0.0), "J"))
+            found.append(scaled_up(blank, energy, cut, np.maximum(power, 0.0)))
     return found[0], found[1]
 
 

@@ -31,6 +31,10 @@ LEAST_RESPONSE: Final = 0.2
 """Correlation of daily heat with the weather beyond which it responds to it. [-]"""
 LEAST_DAYS: Final = 10
 """Fewer days than this show no response to the weather. [d]"""
+CAPACITIES: Final = 2.5
+"""Heat of an hour beyond this many times what all machines can give is no heat. [-]"""
+FEW: Final = 0.2
+"""When more hours than this are beyond, flow, temperatures or nameplates are wrong. [-]"""
 ACTIVE: Final = 0.02
 """An hour counts above this share of a usual high hour. [-]"""
 _METERS: Final = ("heat_power", "heat_energy", "cooling_energy")
@@ -236,6 +240,31 @@ def direction_in(hours: PlantHours, plant: Plant) -> Way:
     return way
 
 
+def _within_capacity(
+    hours: PlantHours, plant: Plant
+) -> tuple[dict[ChannelKey, Channel], tuple[Verdict, ...]]:
+    """Calculated heat without the few hours that no machine of the plant could make."""
+    rated = sum(max(m.rated_heating or 0.0, m.rated_cooling or 0.0) for m in plant.machines)
+    rated += sum(max(b.heating or 0.0, b.cooling or 0.0) for b in plant.backups)
+    found: dict[ChannelKey, Channel] = {}
+    said: list[Verdict] = []
+    for loop in ("source", "load"):
+        channel = hours.channels.get(("heat_power_calculated", loop))
+        if channel is None or not rated:
+            continue
+        beyond = np.abs(np.nan_to_num(channel.values)) > CAPACITIES * rated
+        known = np.isfinite(channel.values)
+        if not beyond.any() or beyond.sum() > FEW * known.sum():
+            continue
+        values = np.where(beyond, np.nan, channel.values)
+        coverage = np.where(beyond, 0.0, channel.coverage)
+        found["heat_power_calculated", loop] = replace(channel, values=values, coverage=coverage)
+        figures = {"loop": loop, "hours": int(beyond.sum()), "times": f"{CAPACITIES:g}",
+                   "kilowatt": f"{rated / 1000:.4g}"}  # fmt: skip
+        said.append(Verdict("measure.bound.capacity", figures))
+    return found, tuple(said)
+
+
 def with_heat(hours: PlantHours, plant: Plant) -> PlantHours:
     """
     Return the hours with the signed heat of every loop.
@@ -253,7 +282,9 @@ def with_heat(hours: PlantHours, plant: Plant) -> PlantHours:
         With ``heat_power`` of the loops, and what was said about their meters.
     """
     joined, inside = machine_heat(hours, plant)
-    hours = replace(hours, channels={**hours.channels, **joined})
+    bounded, over = _within_capacity(hours, plant)
+    hours = replace(hours, channels={**hours.channels, **joined, **bounded},
+                    verdicts=(*hours.verdicts, *over))  # fmt: skip
     way = direction_in(hours, plant)
     channels, said = dict(hours.channels), list(hours.verdicts)
     for loop in LOOPS:
