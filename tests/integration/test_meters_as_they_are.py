@@ -9,6 +9,7 @@ import pytest
 from loopkeeper.errors import DataError, InsufficientDataError
 from loopkeeper.measure.kpi import BOUNDARIES, performance_factor
 from loopkeeper.measure.kpi_basis import KpiRefusal
+from loopkeeper.measure.kpi_counts import operating_counts
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.records import Event
 from loopkeeper.plant.site import Promise
@@ -314,3 +315,15 @@ def test_a_water_meter_in_brine_is_cautioned_and_its_interval_widened():
     assert 5.0 < float(said.figures["percent"]) < 12.0
     (drawn,) = [k for k in one.ground().kpis if (k.name, k.mode) == ("source_energy", "extracted")]
     assert (drawn.value.high - drawn.value.value) / drawn.value.value > 0.05
+
+
+def test_hours_and_starts_that_a_machine_counts_are_told():
+    on = 0.25 * np.arange(len(WINTER.time)) * STEP / 3600
+    hours = Point("op", "running", "hp1", Statistic.COUNTER, "h")
+    starts = Point("st", "starts", "hp1", Statistic.COUNTER, "-")
+    values = WINTER.values | {"op": 11825.0 + on, "st": 5959.0 + np.floor(on * 2)}
+    one = replace(WINTER, values=values).with_points(hours, starts)
+    found = {k.name: k.value.value for k in operating_counts(
+        one.measured().hours, one.ground().period)}  # fmt: skip
+    assert found["running_hours"] == pytest.approx(0.25 * 35 * 24, rel=0.001)
+    assert found["starts"] == pytest.approx(0.25 * 35 * 24 * 2, abs=2)

@@ -13,6 +13,7 @@ from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.kpi_basis import Answer, KpiValue
+from loopkeeper.measure.kpi_counts import operating_counts
 from loopkeeper.measure.kpi_system import (
     hot_water_energy,
     pump_work,
@@ -87,6 +88,7 @@ def answers_of(base: Prepared, period: Period) -> tuple[Answer, ...]:
         found.append(pump_work(hours, plant, period, loop))
         found.append(water_transport_factor(hours, plant, period, loop))
     found.append(system_factor(hours, plant, period))
+    found += operating_counts(hours, period)
     if hours.places("heat_power") and "hot-water" in hours.places("heat_power"):
         found += hot_water_energy(hours, plant, period)
     if plant.source.kind in GROUNDWATER:

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from loopkeeper.measure.admitted import Microseconds
+from loopkeeper.measure.admitted import SECOND, Microseconds
 from loopkeeper.measure.excursions import (
     Bools,
     Runs,
@@ -17,6 +17,7 @@ from loopkeeper.measure.excursions import (
     runs_of,
     sentinels,
 )
+from loopkeeper.measure.holding import CHANGE_LOG_HOLD, holding_time
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.witnesses import HEAT, Witness, explained, informative
 
@@ -120,10 +121,7 @@ def judge(
     if off is None:
         return Judged(sentinel, none, none)
     spike, dropout = none.copy(), none.copy()
-    if sworn is None:
-        found = _warm(start[left], off, witnesses)
-    else:
-        found = _driven(start[left], off, sworn)
+    found = _decided(start[left], off, witnesses, sworn)
     if found is None:
         spike[left] = off.odd
         return Judged(none, none, none, erratic=spike | sentinel)
@@ -132,6 +130,34 @@ def judge(
     if wrong.mean() > MOST_LEFT_OUT:
         return Judged(none, none, none, erratic=wrong)
     return Judged(sentinel, spike, dropout)
+
+
+def _decided(
+    start: Microseconds,
+    off: _Off,
+    witnesses: Sequence[Witness],
+    sworn: Sequence[Witness] | None,
+) -> tuple[Bools, Bools] | None:
+    """Spikes and dropouts by the kind of point and log; None when nobody can tell."""
+    if _of_changes(start):
+        return _beyond_habit(off, warm=sworn is None), np.zeros(len(off.odd), dtype=bool)
+    return _warm(start, off, witnesses) if sworn is None else _driven(start, off, sworn)
+
+
+def _of_changes(start: Microseconds) -> bool:
+    """Tell a log that writes changes: its readings are no equal steps of a course."""
+    hold, _ = holding_time(start)
+    return float(np.mean(hold == CHANGE_LOG_HOLD * SECOND)) > 0.5
+
+
+def _beyond_habit(off: _Off, *, warm: bool) -> Bools:
+    """Excursions of a log of changes that leave everything its own steps do."""
+    step = np.abs(np.diff(off.value))
+    habit = float(np.quantile(step, 0.995)) if len(step) else 0.0
+    if warm:
+        return off.off & (np.abs(off.distance) > max(SURE_KELVIN, SPIKE_TIMES * habit))
+    top = float(np.quantile(np.abs(off.value), 0.99))
+    return off.off & (np.abs(off.value) > ABSURD_TIMES * top)
 
 
 def contradicted(start: Microseconds, value: Floats, partners: Sequence[Witness]) -> Bools:

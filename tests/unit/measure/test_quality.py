@@ -202,3 +202,15 @@ def test_a_lone_sensor_that_jumps_at_random_is_erratic(readings, plant):
     )
     assert admitted.verdicts[0].code == "measure.quality.erratic"
     assert flagged(admitted, "S", Quality.JUMP) == len(values)
+
+
+def test_short_peaks_in_a_log_of_changes_are_no_spikes(readings, plant):
+    """Hot water peaks of one or two readings, written only when they change."""
+    rng = np.random.default_rng(8)
+    minutes = np.cumsum(rng.choice([1, 4, 15, 40], 600))
+    values = np.round(32 + 2 * np.sin(minutes / 900), 1)
+    values[5::9] += rng.uniform(6.0, 20.0, len(values[5::9])).round(1)
+    point = replace(WATER, of="load")
+    frame = readings(S=list(zip(minutes.tolist(), values.tolist(), strict=True)))
+    admitted = check_readings(admit(frame, (point,)), replace(plant, points=(point,)))
+    assert flagged(admitted, "S", Quality.JUMP) == 0
