@@ -32,7 +32,8 @@ from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.kpi_basis import KpiRefusal
-from loopkeeper.measure.quality import Bools
+from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.quality import Bools, running_hours
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90
 from loopkeeper.plant.names import named
@@ -269,13 +270,20 @@ def _pictures(review: Review, language: str) -> Iterator[Picture]:
         expected = _daily(traces.electricity_expected) * 24 / 1e3
         drawn.append(plots.Line(said("expected", language), expected, plots.BLUE, dashed=True))
     yield plots.lines(time, drawn, "kWh/d", said("daily", language))
-    flowing = op.run_share > 0
+    flowing = _flowing(op)
     waters = [
         plots.Line(said("source_water", language), _seen(op.source_supply, flowing), plots.BLUE),
         plots.Line(said("load_water", language), _seen(op.load_supply, flowing), plots.RED),
         plots.Line(said("outdoor", language), _daily(op.outdoor), plots.GREY, dashed=True),
     ]
     yield plots.lines(time, waters, "°C", said("waters", language))
+
+
+def _flowing(op: Operation) -> Bools:
+    """Hours in which water flows: machines run by their own word, else by their draw."""
+    drawn = running_hours(op.machine_electricity)
+    every = np.full(op.hours, not drawn.any())
+    return np.where(np.isfinite(op.run_share), op.run_share > 0, drawn | every)
 
 
 def _seen(values: Floats, flowing: Bools) -> Floats:
