@@ -154,12 +154,22 @@ def draws(dirt):
         yield rng, str(rng.choice(LOADS)), float(rng.choice([0.003, 0.02, 0.1, 0.2])), how
 
 
+WITHIN = frozenset({"bit", "digit"})
+"""Dirt that stays between off and full."""
+
+
 @pytest.mark.parametrize("dirt", DIRT)
 def test_a_mean_is_right_or_its_point_is_refused(dirt):
-    """Of what is believed; a hundredth, of temperatures 0.1 K, is what their sensors resolve."""
+    """
+    Of what is believed; a hundredth, of temperatures 0.1 K, is what their sensors resolve.
+
+    A power that is a mean over its step lies anywhere between off and full when something starts
+    in it: dirt that stays there cannot be told by that point and is left to the heat balance.
+    """
     wrong = []
+    names = [n for n in RESOLUTION if n != "e" or dirt not in WITHIN]
     for rng, kind, share, how in draws(dirt):
-        name = str(rng.choice(list(RESOLUTION)))
+        name = str(rng.choice(names))
         unit = next(p.unit for p in POINTS if p.id == name)
         values = house(rng, kind)
         truth = values[name].copy()

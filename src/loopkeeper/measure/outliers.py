@@ -37,6 +37,10 @@ MOST_LEFT_OUT: Final = 0.3
 """With more readings left out than this share the point is not believed. [-]"""
 SHARP: Final = 0.25
 """Up to this share of readings at the witness's changes may be wrong ones. [-]"""
+ABOVE: Final = 2.0
+"""Beyond this many times the reach of its course a flow or power is no stage of its own. [-]"""
+TRIFLE: Final = 0.01
+"""Oddities of a flow or power that move its sum by less are left alone. [-]"""
 ON_SHARE: Final = 0.05
 """A flow or power below this share of its usual reading stands still. [-]"""
 OFTEN_MOVES: Final = 0.1
@@ -82,6 +86,8 @@ def judge(
     value: Floats,
     witnesses: Sequence[Witness],
     sworn: Sequence[Witness] | None,
+    *,
+    means: bool = False,
 ) -> Judged:
     """
     Return which readings of a temperature, flow or power are false.
@@ -101,6 +107,8 @@ def judge(
         All other points.
     sworn : sequence of Witness or None
         Those that stop when a flow or power stops; None for a temperature.
+    means : bool
+        Whether readings are means over their step, which lie anywhere between off and full.
 
     Returns
     -------
@@ -121,7 +129,7 @@ def judge(
     if off is None:
         return Judged(sentinel, none, none)
     spike, dropout = none.copy(), none.copy()
-    found = _decided(start[left], off, witnesses, sworn)
+    found = _decided(start[left], off, witnesses, sworn, means=means)
     if found is None:
         spike[left] = off.odd
         return Judged(none, none, none, erratic=spike | sentinel)
@@ -137,11 +145,15 @@ def _decided(
     off: _Off,
     witnesses: Sequence[Witness],
     sworn: Sequence[Witness] | None,
+    *,
+    means: bool,
 ) -> tuple[Bools, Bools] | None:
     """Spikes and dropouts by the kind of point and log; None when nobody can tell."""
     if _of_changes(start):
         return _beyond_habit(off, warm=sworn is None), np.zeros(len(off.odd), dtype=bool)
-    return _warm(start, off, witnesses) if sworn is None else _driven(start, off, sworn)
+    if sworn is None:
+        return _warm(start, off, witnesses)
+    return _driven(start, off, sworn, means=means)
 
 
 def _of_changes(start: Microseconds) -> bool:
@@ -334,13 +346,26 @@ def _repeated(off: _Off) -> Bools:
 
 
 def _driven(
-    start: Microseconds, off: _Off, witnesses: Sequence[Witness]
+    start: Microseconds, off: _Off, witnesses: Sequence[Witness], *, means: bool
 ) -> tuple[Bools, Bools] | None:
-    """Decide on a flow or power; None when nobody can tell."""
-    on = np.abs(off.value[~off.off & (off.value != 0)])
+    """
+    Decide on a flow or power; None when nobody can tell.
+
+    Means over a step in which something started, and stages of machines, lie anywhere between off
+    and full: within the reach of their course only standing still is odd. Oddities that move the
+    sum by less than a hundredth are left alone: real stops look like them.
+    """
+    size = np.abs(off.value)
+    on = size[~off.off & (off.value != 0)]
     top = float(np.quantile(on, 0.99)) if len(on) else np.inf
-    absurd = off.odd & (np.abs(off.value) > ABSURD_TIMES * top)
+    absurd = off.odd & (size > ABSURD_TIMES * top)
     odd = off.odd & ~absurd
+    if means:
+        reach = max(float(np.abs(off.course).max()), top)
+        still = size < ON_SHARE * _usual(off.value)
+        odd &= still | (size > ABOVE * reach) | (off.value < -ON_SHARE * reach)
+    if float(np.abs(off.distance[odd]).sum()) < TRIFLE * float(size[~absurd].sum()):
+        odd = np.zeros(len(odd), dtype=bool)
     if _sworn(start, off, witnesses):
         return absurd, odd
     if odd.mean() > OFTEN and not _alike(off):

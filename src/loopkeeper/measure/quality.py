@@ -259,7 +259,8 @@ def _outliers(point: Point, checked: Segments, scene: _Scene, *, warm: bool) -> 
         checked.quality[good[still]] = Quality.JUMP
         said = [Verdict("measure.quality.dropout", _figures(point, checked, good[still]))]
         return said + _outliers(point, checked, scene, warm=warm)
-    judged = judge(start, value, others, sworn)
+    means = point.statistic is Statistic.MEAN
+    judged = judge(start, value, others, sworn, means=means)
     if judged.erratic is not None:
         figures = _figures(point, checked, good[judged.erratic])
         figures["percent"] = round(100 * float(judged.erratic.mean()), 1)
