@@ -136,8 +136,8 @@ def _highest(point: Point, plant: Plant) -> float | None:
         return _times(HEAT_TIMES, [*map(_capacity, plant.machines), *_backups(plant)])
     if point.quantity in _DRAWS:
         return _draw(point.of, plant)
-    if point.quantity == "flow" and point.of in set(Loop):
-        return _flow(point.of, plant)
+    if point.quantity == "flow" and point.of in {*Loop, "field"}:
+        return _flow("source" if point.of == "field" else point.of, plant)
     return None
 
 

@@ -229,7 +229,9 @@ def _sentinels(
     floor = 3 * NOTICED_KELVIN if warm else 3 * NOTICED_SHARE * _usual(value)
     mask = sentinels(value, floor)
     if not warm:
-        return _unexplained(start, mask & (value != 0) & (value != value.min()), witnesses)
+        reach = float(np.abs(course_of(value)).max())
+        off = (np.abs(value) < ON_SHARE * reach) | (value == value.min())
+        return _unexplained(start, mask & ~off, witnesses)
     turned = _unexplained(start, flipped(value, floor), witnesses)
     return _unexplained(start, mask, witnesses) | turned
 

@@ -30,6 +30,8 @@ STUCK_TIMES: Final = 20.0
 """Unchanged this many times longer than usual is stuck. [-]"""
 STUCK_READINGS: Final = 12
 """A stuck run holds at least this many readings."""
+IDLE: Final = 0.005
+"""A flow or power below this share of what its nameplates bound is at rest. [-]"""
 RUNNING_SHARE: Final = 0.05
 """Machines run when they draw more than this share of their usual high draw. [-]"""
 LEAST_COVERAGE: Final = 0.95
@@ -252,6 +254,9 @@ def _outliers(point: Point, checked: Segments, scene: _Scene, *, warm: bool) -> 
     """Flag sentinels, spikes and dropouts among the good readings."""
     good = np.flatnonzero(checked.quality == Quality.GOOD)
     start, value = checked.start[good], checked.value[good]
+    high = bounds(point, scene.plant)[1]
+    if not warm and np.isfinite(high):  # the noise of a meter at rest is nothing
+        value = np.where(np.abs(value) < IDLE * high, 0.0, value)
     others = [w for w in scene.witnesses if w.point.id != point.id]
     sworn = None if warm else related(point, scene.plant, others)
     still = contradicted(start, value, partners(point, scene.plant, others))
