@@ -20,9 +20,9 @@ from loopkeeper.measure.admitted import (
     stamp,
 )
 from loopkeeper.measure.counter import Counted, count_increments
-from loopkeeper.measure.directions import Direction
 from loopkeeper.measure.holding import holding_time
 from loopkeeper.measure.limits import physical_limits
+from loopkeeper.measure.register_turns import Direction
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.tidy import tidy
 from loopkeeper.plant.points import Point, Statistic

@@ -23,7 +23,7 @@ from loopkeeper.measure.courses import (
     best_course,
     cut,
 )
-from loopkeeper.measure.directions import Direction, block_rate, clean_rises, direction
+from loopkeeper.measure.register_turns import Direction, block_rate, clean_rises, direction
 from loopkeeper.measure.series import Floats
 from loopkeeper.units import HOUR
 
