@@ -362,15 +362,15 @@ def _driven(
     top = float(np.quantile(on, 0.99)) if len(on) else np.inf
     absurd = off.odd & (size > ABSURD_TIMES * top)
     odd = off.odd & ~absurd
+    still = size < ON_SHARE * _usual(off.value)
     if means:
         reach = max(float(np.abs(off.course).max()), top)
-        still = size < ON_SHARE * _usual(off.value)
         odd &= still | (size > ABOVE * reach) | (off.value < -ON_SHARE * reach)
     if float(np.abs(off.distance[odd]).sum()) < TRIFLE * float(size[~absurd].sum()):
         odd = np.zeros(len(odd), dtype=bool)
     if _sworn(start, off, witnesses):
         return absurd, odd
-    if odd.mean() > OFTEN and not _alike(off):
+    if (odd & ~still).mean() > OFTEN and not _alike(off):  # who often rests is not erratic
         return None
     return absurd, np.zeros(len(odd), dtype=bool)
 
