@@ -148,6 +148,15 @@ def test_a_flow_meter_at_a_wrong_scale_leaves_the_heat_meter_its_word():
     assert factors(one)["H1"].value == pytest.approx(COP, rel=1e-3)
 
 
+def test_where_nobody_can_tell_meter_and_flow_both_go():
+    one = scaled(1.5).without("src_flow")
+    ground = one.ground()
+    assert ground.verdicts[0].code == "measure.balance.heat_meter"
+    given = {(k.name, k.boundary) for k in ground.kpis}
+    assert ("mean_temperature_difference", "load") not in given
+    assert ("delivered_energy", "user side") not in given
+
+
 def test_a_refusal_gives_the_problem_as_its_reason():
     one = scaled(2.9)
     measured = one.measured()

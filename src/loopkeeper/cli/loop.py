@@ -21,7 +21,6 @@ from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant, evaluated
 from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.cli.shared import (
-    FINE,
     PROBLEMS,
     AsJson,
     Language,
@@ -72,7 +71,7 @@ def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") ->
         count = f"{len(problems)} " if problems else ""
         cautions = sum(v.severity is Severity.CAUTION for v in verdicts)
         out.print(f"[bold {colour}]{plant.name}: {count}{text}, {cautions} cautions")
-    raise typer.Exit(PROBLEMS if problems else FINE)
+    raise typer.Exit(grave(verdicts))
 
 
 def evaluate(

@@ -145,11 +145,7 @@ def _unknown_share(hours: PlantHours, useful: Group, inside: Parts) -> PlantHour
 
 
 def _withheld(hours: PlantHours, reason: Verdict) -> PlantHours:
-    channels = dict(hours.channels)
-    load = channels[LOAD]
-    channels[LOAD] = replace(
-        load, values=np.full_like(load.values, np.nan), coverage=np.zeros_like(load.coverage)
-    )
+    channels = {**hours.channels, LOAD: hours.channels[LOAD].silent()}
     return replace(
         hours, channels=channels, withheld={**hours.withheld, LOAD: (reason,)},
         verdicts=(*hours.verdicts, reason),

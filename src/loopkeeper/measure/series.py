@@ -56,6 +56,11 @@ class Channel:
     point: Point | None = None
     rests_on: tuple[ChannelKey, ...] = ()
 
+    def silent(self) -> "Channel":
+        """Return the channel without its values: it is there and says nothing."""
+        nothing = np.full_like(self.values, np.nan)
+        return replace(self, values=nothing, coverage=np.zeros_like(self.coverage))
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -9,6 +9,7 @@ import polars as pl
 
 from loopkeeper.measure.admitted import SECOND, Admitted, Codes, Quality, Segments, stamp
 from loopkeeper.measure.averaging import HOUR_STEP
+from loopkeeper.measure.excursions import runs_of
 from loopkeeper.measure.metered import machines
 from loopkeeper.measure.series import Bools, Floats, PlantHours
 from loopkeeper.plant.plant import Plant
@@ -165,9 +166,8 @@ def _usual(values: Floats) -> float:
 def _long_enough(hours: Bools) -> Bools:
     """Runs of at least ``LEAST_RUN`` hours."""
     kept = np.zeros(len(hours), dtype=bool)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], hours.view(np.int8), [0]])))
-    for first, last in edges.reshape(-1, 2):
-        kept[first:last] = last - first >= LEAST_RUN
+    for first, last in zip(*runs_of(hours), strict=True):
+        kept[first : last + 1] = last - first + 1 >= LEAST_RUN
     return kept
 
 
@@ -181,9 +181,8 @@ def _missed(values: Floats, stood: Bools, witnesses: Mapping[str, Floats]) -> Bo
     both = np.isfinite(values + seen) & (values > 0)
     ratio = float(values[both].sum() / max(float(seen[both].sum()), 1e-9))
     kept = np.zeros(len(stood), dtype=bool)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], stood.view(np.int8), [0]])))
-    for first, last in edges.reshape(-1, 2):
-        kept[first:last] = ratio * np.nansum(seen[first:last]) > STEPS * smallest
+    for first, last in zip(*runs_of(stood), strict=True):
+        kept[first : last + 1] = ratio * np.nansum(seen[first : last + 1]) > STEPS * smallest
     return kept
 
 

@@ -11,10 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
 from loopkeeper.measure.metered import electricity_of
-from loopkeeper.measure.series import Channel, ChannelKey, PlantHours
+from loopkeeper.measure.series import ChannelKey, PlantHours
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import GRAVE, Verdict
 
@@ -29,9 +27,8 @@ CHANNELS: Final[Mapping[str, tuple[ChannelKey, ...]]] = {
         (ELECTRICITY, "machines"),
     ),
     "measure.balance.cop_implausible": (("heat_power", "load"), (ELECTRICITY, "machines")),
-    "measure.balance.heat_meter": (("heat_power", "{loop}"),),
+    "measure.balance.heat_meter": (("heat_power", "{loop}"), ("heat_power_calculated", "{loop}")),
     "measure.balance.pumping": (("flow", "{loop}"), (ELECTRICITY, "{loop}-pumps")),
-    "measure.direction.contradictory": (("heat_power", "load"),),
 }
 """Channels that a problem blames beside the points it names; ``{loop}`` is of its figures."""
 
@@ -93,7 +90,7 @@ def withhold(hours: PlantHours, plant: Plant, verdicts: Sequence[Verdict]) -> Pl
     if len(reasons) == len(hours.withheld):
         return hours
     channels = {
-        key: _silent(channel) if key in reasons else channel
+        key: channel.silent() if key in reasons else channel
         for key, channel in hours.channels.items()
     }
     return replace(hours, channels=channels, withheld=reasons)
@@ -108,8 +105,3 @@ def _with_heirs(keys: frozenset[ChannelKey], hours: PlantHours) -> Iterable[Chan
         grown = not heirs <= found
         found |= heirs
     return found
-
-
-def _silent(channel: Channel) -> Channel:
-    nothing = np.full_like(channel.values, np.nan)
-    return replace(channel, values=nothing, coverage=np.zeros_like(channel.coverage))

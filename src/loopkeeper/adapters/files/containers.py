@@ -61,7 +61,6 @@ def tables_of(raw: bytes, name: str, known: Collection[str] | None = None) -> li
     except (
         pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, EOFError,
         fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError,
-        NotImplementedError,
     ) as error:  # fmt: skip
         return [_unreadable(name, str(error) or type(error).__name__)]
 
