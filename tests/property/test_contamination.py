@@ -154,7 +154,7 @@ def draws(dirt):
         yield rng, str(rng.choice(LOADS)), float(rng.choice([0.003, 0.02, 0.1, 0.2])), how
 
 
-WITHIN = frozenset({"bit", "digit", "zero"})
+WITHIN = frozenset({"bit", "digit"})
 """Dirt that stays between off and full."""
 
 

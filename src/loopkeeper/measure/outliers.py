@@ -43,6 +43,8 @@ TRIFLE: Final = 0.01
 """Oddities of a flow or power that move its sum by less are left alone. [-]"""
 ON_SHARE: Final = 0.05
 """A flow or power below this share of its usual reading stands still. [-]"""
+STILL: Final = 0.1
+"""A course that falls below this share of its reach stops. [-]"""
 OFTEN_MOVES: Final = 0.1
 """A witness that moves more often than this has told what it can by its states. [-]"""
 LAG: Final = 3
@@ -377,10 +379,14 @@ def _driven(
 
 def _sworn(start: Microseconds, off: _Off, witnesses: Sequence[Witness]) -> bool:
     """Tell whether a witness would have moved: it does when this point starts and stops."""
-    reach = float(np.quantile(np.abs(off.course), 0.95))
-    turns = np.flatnonzero(np.abs(np.diff(off.course)) > reach / 2) + 1
+    course = np.abs(off.course)
+    reach = float(np.quantile(course, 0.95))
+    still = np.minimum(course[1:], course[:-1]) < STILL * reach
+    turns = np.flatnonzero(still & (np.abs(np.diff(off.course)) > reach / 2)) + 1
+    if len(turns) < max(3, OFTEN * len(course)) and any(w.steady for w in witnesses):
+        return True
     if len(turns) < 3:
-        return any(w.steady for w in witnesses)
+        return False
     told, _ = explained(start, Runs(turns, turns - 1), witnesses)
     return float(told.mean()) > 0.6
 

@@ -28,6 +28,8 @@ ALONE = 200.0
 """Radius of ground that a well without neighbours reaches in decades. [m]"""
 ROUNDING = 8.0
 """Wells whose own ground differs by less than this are taken as equal. [m]"""
+ROUNDED = 0.01
+"""Pumped and injected design flows that differ by less are the same, rounded. [-]"""
 HORIZON = 30 * YEAR
 """Circulation that a well group's reduction covers. [s]"""
 
@@ -231,6 +233,9 @@ def group_of(plant: Plant) -> tuple[WellGroup, Aquifer]:
     """
     Return the wells of a group at design flow, and their aquifer.
 
+    Flows are written to a digit or two: what is injected is taken as what is pumped when they
+    differ by less than a hundredth.
+
     Raises
     ------
     InconsistentPlantError
@@ -243,6 +248,7 @@ def group_of(plant: Plant) -> tuple[WellGroup, Aquifer]:
         )
     sign = [1.0 if w.role is WellRole.INJECTION else -1.0 for w in wells]
     flow = np.array([s * w.design_flow for s, w in zip(sign, wells, strict=True)])
+    flow = np.where(flow > 0, _evened(flow) * flow, flow)
     x, y = (np.array([getattr(w, axis) for w in wells]) for axis in "xy")
     radius = float(np.mean([w.diameter for w in wells])) / 2
     direction = np.pi / 2 - np.radians(record.regional_direction)
@@ -250,6 +256,12 @@ def group_of(plant: Plant) -> tuple[WellGroup, Aquifer]:
         return WellGroup(x, y, flow, radius, direction), aquifer_of(record)
     except OutOfRangeError as error:
         raise InconsistentPlantError(f"well group: {error}") from error
+
+
+def _evened(flow: np.ndarray) -> float:
+    """Factor on injected flows that makes them what is pumped; 1 when that is no rounding."""
+    pumped, injected = -flow[flow < 0].sum(), flow[flow > 0].sum()
+    return float(pumped / injected) if abs(injected - pumped) < ROUNDED * pumped else 1.0
 
 
 def group_response(plant: Plant) -> tuple[np.ndarray, np.ndarray]:
@@ -288,7 +300,7 @@ def well_group_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
     except OutOfRangeError as error:
         raise InconsistentPlantError(f"well group: {error}") from error
     ratio = float(flow[flow > 0].sum() / -flow[flow < 0].sum())
-    if ratio < 0.999:
+    if ratio < 1 - ROUNDED:
         verdicts.append(Verdict("plant.wells.not_all_reinjected", {"percent": 100 * ratio}))
     else:
         heads = balanced_heads(x, y, flow, aquifer=aquifer, radius=radius)

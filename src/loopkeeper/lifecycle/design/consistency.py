@@ -23,6 +23,7 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import WATER_TAX, Basis, WellRole
 from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.plant.wells import ROUNDED
 from loopkeeper.units import HOUR
 
 BALANCED = (0.8, 1.25)
@@ -226,7 +227,7 @@ def _wells(plant: Plant) -> list[Verdict]:
     taken = flows[WellRole.ABSTRACTION]
     returned = flows[WellRole.INJECTION] + flows[WellRole.REVERSIBLE]
     figures = {"taken": f"{taken:.0f}", "returned": f"{returned:.0f}"}
-    full = returned >= 0.999 * taken
+    full = returned >= (1 - ROUNDED) * taken
     return [Verdict("design.reinjection.full" if full else "design.reinjection.short", figures)]
 
 

@@ -1,0 +1,44 @@
+"""Wells of a group as records write them: flows to a digit, and what is not reinjected."""
+
+import pytest
+
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import Site, SourceKind
+from loopkeeper.plant.source import AquiferRecord, Source, Well, WellRole
+from loopkeeper.plant.wells import group_of, well_group_ground
+
+HOUR = 3600.0
+
+
+def group(pumped, injected):
+    """Wells with these design flows. [m3/h]"""
+    flows = [(WellRole.ABSTRACTION, q) for q in pumped] + [
+        (WellRole.INJECTION, q) for q in injected
+    ]
+    wells = tuple(
+        Well(
+            f"w{n}", role, 75.0 * (role is WellRole.INJECTION), 35.0 * n, q / HOUR, screen=(30, 60)
+        )
+        for n, (role, q) in enumerate(flows)
+    )
+    aquifer = AquiferRecord(2.6e-4, 32.0, top=25.0)
+    return Plant(
+        Site("p", "P", "UTC"), Source(SourceKind.WELL_GROUP, aquifer=aquifer, wells=wells)
+    )
+
+
+def test_flows_written_to_a_digit_add_up():
+    """Two wells at 76.4 m³/h and three at 50.9 m³/h move the same 152.75 m³/h."""
+    plant = group((76.4, 76.4), (50.9, 50.9, 50.9))
+    flow = group_of(plant)[0].flow
+    assert flow.sum() == pytest.approx(0, abs=1e-12)
+    assert flow[flow < 0] * HOUR == pytest.approx([-76.4, -76.4])
+    assert flow[flow > 0] * HOUR == pytest.approx([152.8 / 3] * 3)
+    verdicts = well_group_ground(plant)[1]
+    assert not [v for v in verdicts if v.code == "plant.wells.not_all_reinjected"]
+
+
+def test_more_than_rounding_is_said():
+    verdicts = well_group_ground(group((76.4, 76.4), (50.9, 50.9, 45.0)))[1]
+    said = [v for v in verdicts if v.code == "plant.wells.not_all_reinjected"]
+    assert said[0].figures["percent"] == pytest.approx(96.1, abs=0.1)
