@@ -1,13 +1,15 @@
 """Use cases of design: a dossier checked, and its field sized."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
+from loopkeeper.lifecycle.design.covering import sized_for_demand
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.horizon import horizon
 from loopkeeper.lifecycle.design.hybrid import Demand, Hybrid, hybrid
+from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize, field_task, size_plant
 from loopkeeper.lifecycle.design.promise import promise_of
 from loopkeeper.lifecycle.design.selection import (
@@ -26,7 +28,7 @@ from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.carbon import GridFactor, grid_factor
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.source import Basis
-from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
 from loopkeeper.plant.years import mode_energy
 from loopkeeper.units import HOUR
 
@@ -76,7 +78,8 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
     plant, design = dossier.plant, _design(dossier)
     model, assumed = assemble(plant)
     found = check_design(plant, design, horizon(plant, model.system, design, years=years))
-    return Consistency(found.horizon, (*found.verdicts, *dossier.verdicts, *assumed))
+    unlikely = unlikely_loads(plant, design)
+    return Consistency(found.horizon, (*unlikely, *found.verdicts, *dossier.verdicts, *assumed))
 
 
 def sized(
@@ -104,12 +107,18 @@ def sized(
     usual = water_limits(dossier.plant)
     coldest = usual[0] if low is None else low
     warmest = usual[1] if high is None else high
-    found = size_plant(dossier.plant, dossier.design_loads, low=coldest, high=warmest, years=years)
+    design, unlikely = _likely(dossier)
+    found, short = sized_for_demand(
+        dossier.plant,
+        design,
+        lambda plant: size_plant(plant, design, low=coldest, high=warmest, years=years),
+        lambda size: size.plant,
+    )
     ground = dossier.plant.source.ground
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
-    measured = (v for v in dossier.verdicts if v.code == "design.survey.measured")
-    return Sized(found, sure, (*measured, *_said(found, sure, deepest)))
+    said = _said(found, sure, deepest)
+    return Sized(found, sure, (*short, *unlikely, *said, *dossier.verdicts))
 
 
 def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years: int) -> WetSize:
@@ -130,13 +139,17 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
     WetSize
     """
     usual = water_limits(dossier.plant)
+    design, unlikely = _likely(dossier)
     task = WetTask(
-        _design(dossier),
+        design,
         usual[0] if low is None else low,
         usual[1] if high is None else high,
         years,
     )
-    return size_wet(dossier.plant, task)
+    found, short = sized_for_demand(
+        dossier.plant, design, lambda plant: size_wet(plant, task), lambda size: size.plant
+    )
+    return replace(found, verdicts=(*short, *unlikely, *found.verdicts, *dossier.verdicts))
 
 
 def _said(found: PlantSize, sure: Reliability, deepest: float) -> tuple[Verdict, ...]:
@@ -266,6 +279,34 @@ def _design(dossier: Dossier) -> LoadYear:
     return dossier.design_loads
 
 
+def told(dossier: Dossier) -> tuple[Verdict, ...]:
+    """
+    Return what reading a dossier had to say, and what is unlikely about its design loads.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        The design.
+
+    Returns
+    -------
+    tuple of Verdict
+    """
+    design = dossier.design_loads
+    unlikely = () if design is None else unlikely_loads(dossier.plant, design)
+    return (*unlikely, *dossier.verdicts)
+
+
+def _likely(dossier: Dossier) -> tuple[LoadYear, tuple[Verdict, ...]]:
+    """The design year, and what is unlikely about it; nothing is sized for one that is wrong."""
+    design = _design(dossier)
+    said = unlikely_loads(dossier.plant, design)
+    grave = [v.sentence() for v in said if v.severity in GRAVE]
+    if grave:
+        raise InsufficientDataError("nothing is sized for these design loads", grave)
+    return design, said
+
+
 def promised(dossier: Dossier, found: Consistency) -> Promise:
     """
     Return what a checked design may promise.
@@ -331,7 +372,8 @@ def designed(
         Sizing and split for borehole fields only.
     """
     check = checked(dossier, years)
-    field = dossier.plant.source.field is not None
+    likely = not any(v.severity in GRAVE for v in told(dossier))
+    field = dossier.plant.source.field is not None and likely
     try:
         units = selected(dossier, rows)
     except InputError:
