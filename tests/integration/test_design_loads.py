@@ -46,7 +46,7 @@ def test_what_was_used_is_printed_and_written(simulated, tmp_path):
     assert answer["columns"] == {"heating": ["DistrictHeatingWater:Facility [J](Hourly)"]}
     assert answer["heating"]["energy_MWh"] == pytest.approx(HEAT.sum() / 1e6, abs=0.01)
     assert {v["code"] for v in answer["verdicts"]} == {
-        "design.simulated.used", "design.simulated.others",
+        "design.simulated.used", "design.simulated.others", "design.simulated.no_mode",
     }  # fmt: skip
     written = np.genfromtxt(target, delimiter=",", skip_header=1, usecols=1)
     assert written.sum() == pytest.approx(HEAT.sum() / 1e3, rel=1e-6)

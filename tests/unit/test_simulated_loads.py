@@ -136,6 +136,26 @@ def test_heat_that_may_stand_beside_other_heat_is_refused(tmp_path, one, two, sh
     assert float(said.figures["other"]) == pytest.approx(share * HEAT.sum() / 1e6, abs=0.06)
 
 
+def test_outdoor_air_comes_along(tmp_path):
+    air = 10 - 12 * np.cos(2 * np.pi * HOUR / 8760)
+    found = written(
+        tmp_path / "e.csv",
+        {"Environment:Site Outdoor Air Drybulb Temperature [C](Hourly)": air,
+         f"{DISTRICT} [J](Hourly)": HEAT * 3600, f"{CHILLED} [J](Hourly)": COLD * 3600},
+    )  # fmt: skip
+    same(found)
+    assert found.year.outdoor_temperature == pytest.approx(air, abs=1e-5)
+
+
+def test_a_missing_unit_and_a_missing_mode_are_said(tmp_path):
+    bare = written(tmp_path / "e.csv", {"Heating": HEAT / 1e3, "Cooling": COLD / 1e3})
+    assert codes(bare) == ["design.simulated.no_unit"]
+    found = written(tmp_path / "e.csv", {"Building Heating Loads (W)": HEAT,
+                                         "Water Heating Loads (W)": WATER})  # fmt: skip
+    assert codes(found) == ["design.simulated.no_mode"]
+    assert found.year.hot_water == pytest.approx(WATER)
+
+
 def test_what_a_chiller_rejects_is_no_load(tmp_path):
     found = written(
         tmp_path / "e.csv",

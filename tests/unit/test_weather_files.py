@@ -94,6 +94,37 @@ def test_global_sun_follows_from_direct_and_diffuse(tmp_path):
     assert found.year.sun[24 * 171 + 2] == 0.0
 
 
+def test_codes_in_tables_are_no_weather_and_a_hot_day_is_one(tmp_path):
+    air = AIR.copy()
+    air[[5, 7, 3000, 3001]] = 99.9, -99.9, 999.9, 99.9
+    found = csv(tmp_path / "w.csv", air)
+    (gap,) = (v for v in found.verdicts if v.code == "design.weather.missing")
+    assert gap.figures["count"] == 4
+    hot = AIR * 1.8 + 32
+    hot[4400], hot[4401] = 99.9, 101.0
+    found = csv(tmp_path / "f.csv", hot, head="outdoor_temperature_F")
+    assert "design.weather.missing" not in codes(found)
+    assert found.year.air[4400] == pytest.approx((99.9 - 32) / 1.8)
+
+
+@pytest.mark.parametrize(
+    ("head", "spelled"),
+    [("time(UTC+8),T2m,G(h)", lambda t: t[:10].replace("-", "") + ":" + t[11:13] + "10"),
+     ("YEAR,MO,DY,HR,T2M,ALLSKY_SFC_SW_DWN",
+      lambda t: f"{t[:4]},{int(t[5:7])},{int(t[8:10])},{int(t[11:13])}"),
+     ("日期,时间,室外干球温度(℃),水平面总辐射照度(W/m2)", lambda t: f"{t[:10]},{t[11:16]}"),
+     ("hour,outdoor_temperature_C,solar_W_m2", lambda t: t[:0] + "0")],
+)  # fmt: skip
+def test_tables_as_services_and_programs_write_them(tmp_path, head, spelled):
+    rows = (f"{spelled(str(t))},{a},{s}" for t, a, s in zip(TIME, AIR, SUN, strict=True))
+    path = tmp_path / "w.csv"
+    path.write_text(head + "\n" + "\n".join(rows), encoding="utf-8")
+    found = read_weather_year(path, ZONE)
+    assert np.array_equal(found.year.air, AIR)
+    assert np.array_equal(found.year.sun, SUN)
+    assert (found.year.hour[0], found.year.month[0]) == (0, 1)
+
+
 def test_short_gaps_are_counted_and_long_ones_refused(tmp_path):
     keep = np.ones(8760, dtype=bool)
     keep[4000:4020] = False

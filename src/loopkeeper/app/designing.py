@@ -200,7 +200,7 @@ def selected(dossier: Dossier, rows: Sequence[CatalogueRow] | None = None) -> Se
     Selected
         For the coldest water that the design's years bring.
     """
-    design = _design(dossier)
+    design, _ = _likely(dossier)
     plant = dossier.plant
     model, _ = assemble(plant)
     run = horizon(plant, model.system, design, years=10)
@@ -244,7 +244,7 @@ def hybridised(
     -------
     Hybridised
     """
-    design, plant = _design(dossier), dossier.plant
+    (design, _), plant = _likely(dossier), dossier.plant
     model, _ = assemble(plant)
     last = horizon(plant, model.system, design, years=2).last
     energy = mode_energy(last)
@@ -375,13 +375,17 @@ def designed(
     likely = not any(v.severity in GRAVE for v in told(dossier))
     field = dossier.plant.source.field is not None and likely
     try:
-        units = selected(dossier, rows)
+        units = selected(dossier, rows) if likely else None
     except InputError:
         units = None
+    size = sized(dossier, low=None, high=None, years=years, deepest=200.0) if field else None
+    if size is not None:
+        new = tuple(v for v in size.verdicts if v not in check.verdicts)
+        size = replace(size, verdicts=new)
     return DesignBook(
         check,
         promised(dossier, check) if check.passes else None,
-        sized(dossier, low=None, high=None, years=years, deepest=200.0) if field else None,
+        size,
         units,
         hybridised(dossier, prices=prices, region=region) if field else None,
     )

@@ -315,7 +315,6 @@ def report(
             made = book.promise or promised(dossier, book.check)
             write_promise(replace(dossier.plant, promise=made), plant)
     said = [*book.check.verdicts, *(() if book.size is None else book.size.verdicts)]
-    said = list(dict.fromkeys(said))
     if as_json:
         passes = book.check.passes
         print_json({"report": str(output), "lang": language, "passes": passes, "promise": promise,

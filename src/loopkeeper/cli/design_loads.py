@@ -28,10 +28,11 @@ from loopkeeper.cli.shared import (
     say,
     spoken,
 )
-from loopkeeper.lifecycle.design.load_checks import by_area
+from loopkeeper.lifecycle.design.load_checks import by_area, out_of_season
 from loopkeeper.lifecycle.design.loads import built_loads
 from loopkeeper.lifecycle.design.uses import USES, Use, use_name
 from loopkeeper.measure.series import LoadYear
+from loopkeeper.plant.site import Site
 from loopkeeper.plant.verdict import GRAVE, Verdict
 
 
@@ -75,6 +76,10 @@ def loads(
         named = use_name(use) if energyplus is None and own_use is None else ""
         likely = by_area(found.year, (area, area), named)
         found = replace(found, verdicts=(*likely, *found.verdicts))
+    if found.year is not None and found.year.outdoor_temperature is not None:
+        site = Site("", "", timezone, use=use_name(use) if energyplus is None else "")
+        odd = out_of_season(site, found.year)
+        found = replace(found, verdicts=(*odd, *found.verdicts))
     if found.year is None or grave(found.verdicts):
         _refused(found.verdicts, language, as_json=as_json)
     else:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.adapters.virtual.templates import template
+from loopkeeper.errors import InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.covering import covered, enlarged, sized_for_demand
 from loopkeeper.measure.series import LoadYear
 
@@ -75,3 +76,21 @@ def test_the_same_machines_drawn_large_give_the_same_plant():
     )
     assert said == ()
     assert again.source.field.length == pytest.approx(found.source.field.length, rel=1e-9)
+
+
+def test_machines_without_a_mode_are_said():
+    heaters = tuple(replace(m, rated_cooling=None) for m in PLANT.machines)
+    year = replace(demand(400), heating=0 * SHAPE, cooling=4e5 * SHAPE)
+    _, said = sized_for_demand(replace(PLANT, machines=heaters), year, deep, lambda plant: plant)
+    assert [v.code for v in said] == ["design.size.mode_absent"]
+    assert said[0].figures["percent"] == "100.0"
+
+
+def test_what_the_machines_leave_is_said_first_when_nothing_can_be_sized():
+    def narrow(plant):
+        if sum(m.rated_heating for m in plant.machines) > 600e3:
+            raise InputError("no such field")
+        return plant
+
+    with pytest.raises(InsufficientDataError, match=r"machines leave .* uncovered(?s:.*)no such"):
+        sized_for_demand(PLANT, demand(1500), narrow, lambda plant: plant)

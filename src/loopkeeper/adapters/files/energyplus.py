@@ -23,13 +23,19 @@ from loopkeeper.adapters.files.calendar_year import (
 )
 from loopkeeper.adapters.files.readings import moments_of
 from loopkeeper.adapters.files.shape import shape_of, with_whole_time
-from loopkeeper.adapters.files.simulated_columns import Output, outputs, step_scale
+from loopkeeper.adapters.files.simulated_columns import (
+    Output,
+    outdoor_column,
+    outputs,
+    step_scale,
+    without_unit,
+)
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
 from loopkeeper.adapters.files.times import instants
 from loopkeeper.lifecycle.design.weather import standard_offset
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.verdict import GRAVE, Verdict
-from loopkeeper.units import HOUR
+from loopkeeper.units import HOUR, linear_to_si
 
 _LABEL = r"^\s*(\d{1,2})/(\d{1,2})\s+(\d{1,2}):(\d{2})(?::\d{2})?\s*$"
 _YEARS = (365 * 24 * 60, 366 * 24 * 60)
@@ -85,8 +91,10 @@ def read_energyplus(path: Path, zone: str) -> LoadsReading:
     verdicts = [*plain.verdicts, *(table.verdicts if table is not plain else ())]
     found, others = outputs(table.columns)
     if not {o.use for o in found} & {"heating", "cooling"}:
-        names = ", ".join((others or table.columns)[:12])
-        said = Verdict("design.simulated.none", {"file": table.name, "columns": names})
+        bare = without_unit(table.columns)
+        code = "no_unit" if bare else "none"
+        names = ", ".join((bare or others or table.columns)[:12])
+        said = Verdict(f"design.simulated.{code}", {"file": table.name, "columns": names})
         return LoadsReading(None, (*verdicts, said))
     rows = _rows(table, zone, verdicts)
     if rows is None:
@@ -98,9 +106,16 @@ def read_energyplus(path: Path, zone: str) -> LoadsReading:
     if others:
         figures = {"file": table.name, "count": len(others), "columns": "; ".join(others[:12])}
         verdicts.append(Verdict("design.simulated.others", figures))
+    verdicts += [
+        Verdict("design.simulated.no_mode", {"file": table.name, "mode": use})
+        for use in ("heating", "cooling")
+        if not chosen[use]
+    ]
     loads = {use: _sum(series, columns) for use, columns in chosen.items()}
     verdicts += _hot_water(chosen, loads, table.name)
-    year = LoadYear(hours_from(standard_offset(zone, 2023)), *loads.values())
+    time = hours_from(standard_offset(zone, 2023))
+    air = _outdoor(table, rows, verdicts)
+    year = LoadYear(time, loads["heating"], loads["cooling"], loads["hot_water"], air)
     used = {use: tuple(o.column for o in columns) for use, columns in chosen.items()}
     return LoadsReading(year, tuple(verdicts), used)
 
@@ -218,6 +233,20 @@ def _hourly(table: TextTable, output: Output, rows: _Rows, verdicts: list[Verdic
         return np.zeros(HOURS)
     place = (rows.end[known] - step) // 60 % HOURS
     return np.nan_to_num(laid(place, step_scale(output, 60 * step) * mine[known].clip(min=0)))
+
+
+def _outdoor(table: TextTable, rows: _Rows, verdicts: list[Verdict]) -> Floats | None:
+    """Outdoor air of the run, where a column holds all of it. [°C]"""
+    column, unit = outdoor_column(table.columns)
+    if not column:
+        return None
+    values, said = numbers(table, column)
+    verdicts += said
+    factor, offset, dimension = linear_to_si(unit)
+    place = (rows.end - rows.step) // 60 % HOURS
+    air = laid(place, values.to_numpy().astype(np.float64)[rows.kept])
+    sound = dimension == linear_to_si("degC")[2] and np.all(np.isfinite(air))
+    return factor * air + offset if sound else None
 
 
 def _chosen(

@@ -19,6 +19,9 @@ _FUELS = re.compile(
 )
 _REJECTING = re.compile(r"cond|tower|\bcw\b|冷却")
 """Loops that carry away what chillers reject, which is no load."""
+_OUTDOOR = re.compile(
+    r"outdoor air dry ?bulb temperature|^outdoor(_| )(air(_| ))?temp|室外.*温度|^干球温度$"
+)
 _COARSE = frozenset({"daily", "monthly", "runperiod", "annual", "each call", "detailed"})
 _TURNS = {"kbtu/hr": "kbtu/h", "btu/hr": "btu/h", "ton": "rt"}
 
@@ -68,6 +71,24 @@ def outputs(columns: Sequence[str]) -> tuple[list[Output], list[str]]:
     used = {o.column for o in kept}
     thermal = re.compile(r"heat|cool|热|冷|暖", re.IGNORECASE)
     return kept, [c for c in columns if c not in used and thermal.search(c)]
+
+
+def without_unit(columns: Sequence[str]) -> list[str]:
+    """Return headers that are on the list but state no unit of power or energy."""
+    names = {c: _plain(c) for c in columns}
+    return [
+        c for c, name in names.items()
+        if _listed(name) and not _FUELS.search(name) and _scale(_parts(c)[1]) is None
+    ]  # fmt: skip
+
+
+def outdoor_column(columns: Sequence[str]) -> tuple[str, str]:
+    """Return the column of the outdoor dry bulb and its unit; empty when there is none."""
+    for column in columns:
+        name, unit, step = _parts(column)
+        if step not in _COARSE and _OUTDOOR.search(name) and unit:
+            return column, unit
+    return "", ""
 
 
 def _plain(column: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from loopkeeper.errors import InsufficientDataError, LoopkeeperError
 from loopkeeper.lifecycle.design.consistency import UNMET
 from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.series import LoadYear
@@ -152,25 +153,36 @@ def sized_for_demand(
         do.
     tuple of Verdict
         A problem when the machines as drawn do not.
+
+    Raises
+    ------
+    InsufficientDataError
+        When nothing can be sized for the demand; first says what the machines leave of it.
     """
     found = size(plant)
     own = cover = covered(plant_of(found), design)
-    factor = 1.0
-    for n in range(ROUNDS):
-        if cover.enough:
-            break
-        matching = _matching(plant, design) if n == 0 else 1.0
-        more = matching if matching > 1 else MORE
-        factor *= more
-        found = size(enlarged(plant_of(found), more))
-        cover = covered(plant_of(found), design)
     if own.enough:
         return found, ()
     drawn = covered(plant, design)
+    factor = 1.0
     figures = {
         "percent": f"{100 * drawn.unmet:.1f}", "sized": f"{100 * own.unmet:.1f}",
-        "mode": own.mode, "peak": f"{own.peak / 1e3:,.0f}",
-        "missing": f"{own.missing / 1e3:,.0f}", "factor": f"{factor:.2f}",
+        "mode": own.mode, "peak": f"{own.peak / 1e3:,.0f}", "missing": f"{own.missing / 1e3:,.0f}",
     }  # fmt: skip
+    if not any(_rated(m, own.mode) for m in plant.machines):
+        return found, (Verdict("design.size.mode_absent", figures),)
+    for n in range(ROUNDS):
+        matching = _matching(plant, design) if n == 0 else 1.0
+        more = matching if matching > 1 else MORE
+        factor *= more
+        figures["factor"] = f"{factor:.2f}"
+        try:
+            found = size(enlarged(plant_of(found), more))
+        except LoopkeeperError as error:
+            said = Verdict("design.size.not_covered", figures).sentence()
+            raise InsufficientDataError(said, [str(error)]) from error
+        cover = covered(plant_of(found), design)
+        if cover.enough:
+            break
     code = "not_covered" if cover.enough else "never_covered"
     return found, (Verdict(f"design.size.{code}", figures),)

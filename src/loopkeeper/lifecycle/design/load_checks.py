@@ -62,7 +62,7 @@ def unlikely_loads(plant: Plant, design: LoadYear) -> tuple[Verdict, ...]:
     """
     site, air = plant.site, design.outdoor_temperature
     impossible = [] if air is None else air_on_earth("design/loads.csv", air)
-    verdicts = impossible or _calendar(site, design) or _seasons(site, design)
+    verdicts = impossible or _calendar(site, design) or out_of_season(site, design)
     areas = (site.heated_area, site.cooled_area)
     verdicts += by_area(design, areas, site.use)
     if not any(v.code == "design.loads.thousandfold" for v in verdicts):
@@ -95,8 +95,22 @@ def _calendar(site: Site, design: LoadYear) -> list[Verdict]:
     return [Verdict("design.loads.calendar", {"excess": f"{excess:+.1f}"})]
 
 
-def _seasons(site: Site, design: LoadYear) -> list[Verdict]:
-    """Heat while it is warm and cold while it is cold, by the air, else by the months."""
+def out_of_season(site: Site, design: LoadYear) -> list[Verdict]:
+    """
+    Return heat asked for while it is warm and cold while it is cold.
+
+    Parameters
+    ----------
+    site : Site
+        Its latitude or seasons decide where the design year has no outdoor air.
+    design : LoadYear
+        Hourly.
+
+    Returns
+    -------
+    list of Verdict
+        A problem where the columns would fit exchanged or shifted, else a caution.
+    """
     masks = _masks(site, design)
     if masks is None:
         return []
