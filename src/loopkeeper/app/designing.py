@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
 from loopkeeper.lifecycle.design.covering import sized_for_demand
@@ -21,7 +23,7 @@ from loopkeeper.lifecycle.design.selection import (
 )
 from loopkeeper.lifecycle.design.sizing import Doubts, Reliability, reliability
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
-from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.calendar import local_calendar, summer_months
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.assemble import assemble
@@ -257,7 +259,7 @@ def hybridised(
         _efficiency(energy.heating, last.energy("machine_heating_electricity"), 4.0),
         _efficiency(energy.cooling, last.energy("machine_cooling_electricity"), 5.0),
         pumps / served,
-        (month >= 5) & (month <= 9),
+        np.isin(month, list(summer_months(plant.site.latitude))),
         any(b.kind == "heat_network" for b in plant.backups),
     )
     low, high = water_limits(plant)

@@ -7,7 +7,9 @@ import pytest
 
 from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.design.load_checks import by_area, unlikely_loads
+from loopkeeper.measure.reference import design_recharge
 from loopkeeper.measure.series import LoadYear
+from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.site import Promise
 
 TIME = np.datetime64("2022-12-31T16:00:00") + np.arange(8760) * np.timedelta64(3600, "s")
@@ -115,3 +117,14 @@ def test_cold_in_winter_is_likely_in_a_data_room():
     steady = replace(YEAR, heating=0 * HEAT, cooling=np.full(8760, 400e3))
     assert not codes(steady, room)
     assert "design.loads.out_of_season" in codes(steady)
+
+
+def test_the_sun_recharges_in_the_summer_of_the_place():
+    sun = BackupRecord("sun", "solar", annual_design=1e12)
+    for latitude, month in ((39.9, 7), (-37.7, 1)):
+        plant = replace(OFFICE, site=replace(OFFICE.site, latitude=latitude), backups=(sun,))
+        recharge = design_recharge(plant, YEAR)
+        months = np.array([d.astype(object).month for d in TIME.astype("datetime64[D]")])
+        assert recharge[months == month].sum() > 0.15 * recharge.sum()
+        assert recharge[months == (1 if month == 7 else 7)].sum() == 0.0
+        assert recharge.sum() * 3600 == pytest.approx(1e12)

@@ -96,7 +96,7 @@ def _rated(machine: MachineRecord, mode: str) -> float:
 
 def enlarged(plant: Plant, factor: float) -> Plant:
     """
-    Return a plant whose machines and pumps are so many times as large.
+    Return a plant whose machines, pumps and flows of wells are so many times as large.
 
     Parameters
     ----------
@@ -125,7 +125,14 @@ def enlarged(plant: Plant, factor: float) -> Plant:
         for m in plant.machines
     )  # fmt: skip
     pumps = tuple(replace(p, flow=factor * p.flow, power=factor * p.power) for p in plant.pumps)
-    source = replace(plant.source, design_flow=times(plant.source.design_flow))
+    source = replace(
+        plant.source,
+        design_flow=times(plant.source.design_flow),
+        wells=tuple(replace(w, design_flow=factor * w.design_flow) for w in plant.source.wells),
+        single_wells=tuple(
+            replace(w, design_flow=factor * w.design_flow) for w in plant.source.single_wells
+        ),
+    )
     return replace(plant, machines=machines, pumps=pumps, source=source)
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.calendar import NORTHERN, SOUTHERN, local_calendar, summer_months
 from loopkeeper.measure.series import Bools, Floats, Times
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.units import HOUR, ZERO_CELSIUS
@@ -32,8 +32,6 @@ SUNNIEST = 1500.0
 """Sun on the horizontal that clouds at an edge may give. [W m-2]"""
 DIM = 50.0
 """A year whose brightest hour stays below this is in another unit. [W m-2]"""
-NORTHERN, SOUTHERN = frozenset({5, 6, 7, 8, 9}), frozenset({11, 12, 1, 2, 3})
-"""Months of cooling either side of the equator."""
 HOT = 22.0
 """Monthly mean from which a month outside them is one of cooling too. [°C]"""
 SEASONAL = 2.0
@@ -337,7 +335,7 @@ def _southern(month: Hours, air: Floats, latitude: float | None) -> bool:
     excess = _summer_excess(month, air)
     if abs(excess) >= SEASONAL:
         return excess < 0
-    return latitude is not None and latitude < 0
+    return summer_months(latitude) == SOUTHERN
 
 
 def _hemisphere(raw: RawYear, year: WeatherYear) -> list[Verdict]:
