@@ -120,6 +120,21 @@ def test_rate_and_energy_of_one_boiler(tmp_path):
     same(found)
 
 
+def test_a_quantity_written_twice_counts_once(tmp_path):
+    stepped = np.full(2 * 8760, np.nan)
+    stepped[1::2] = HEAT * 3600
+    half = np.repeat(HEAT, 2) * 1800
+    found = written(
+        tmp_path / "e.csv",
+        {f"{DISTRICT} [J](TimeStep)": half, f"{DISTRICT} [J](Hourly)": stepped,
+         f"{DISTRICT} [J](TimeStep) ": half, "DistrictHeatingWater:HVAC [J](TimeStep)": half,
+         "DistrictCooling:HVAC [J](TimeStep)": np.repeat(COLD, 2) * 1800},
+        labels(2),
+    )  # fmt: skip
+    same(found)
+    assert found.columns["heating"] == (f"{DISTRICT} [J](TimeStep)",)
+
+
 @pytest.mark.parametrize(
     ("one", "two", "share"),
     [(DISTRICT, "B:Boiler Heating Energy", 0.5), (DISTRICT, "B:Boiler Heating Energy", 3.0),
@@ -262,6 +277,7 @@ def test_holes_and_negative_loads_are_refused(tmp_path):
     ("heat", "cold", "water", "factor"),
     [("热负荷(kW)", "冷负荷(kW)", "生活热水负荷(kW)", 1e-3),
      ("供暖热负荷 [W]", "空调冷负荷 [W]", "热水负荷 [W]", 1.0),
+     ("采暖耗热量(kWh)", "空调耗冷量(kWh)", "热水耗热量(kWh)", 1e-3),
      ("采暖负荷（kW）", "供冷负荷（kW）", "生活热水（kW）", 1e-3),
      ("建筑总热负荷_kW", "建筑总冷负荷_kW", "热水负荷_kW", 1e-3),
      ("heating_kW", "cooling_kW", "hot_water_kW", 1e-3),

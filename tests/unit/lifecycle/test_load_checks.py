@@ -94,6 +94,19 @@ def test_watts_under_kilowatts():
     assert codes(watts, bare)["design.loads.thousandfold_machines"].severity == "problem"
 
 
+def test_megawatts_under_kilowatts():
+    found = codes(replace(YEAR, heating=HEAT / 1000, cooling=COLD / 1000))
+    assert found["design.loads.thousandth"].severity == "problem"
+
+
+def test_a_wrong_area_is_not_a_wrong_unit():
+    """16 m² in place of 16 000: the machines suit the loads."""
+    small = replace(OFFICE, site=replace(OFFICE.site, heated_area=16.0, cooled_area=16.0))
+    assert {c: v.severity for c, v in codes(YEAR, small).items()} == {
+        "design.loads.area_high": "caution"
+    }
+
+
 def test_peaks_against_the_area_and_the_use():
     peak = replace(YEAR, heating=HEAT / HEAT.max() * 400e3, cooling=COLD / COLD.max() * 1e3)
     found = by_area(peak, (1000.0, 1000.0), "office")

@@ -56,18 +56,15 @@ def outputs(columns: Sequence[str]) -> tuple[list[Output], list[str]]:
     Returns
     -------
     found : list of Output
-        Of a quantity given as rate and as energy the energy only.
+        Each quantity once: of rate and energy the energy, of two steps or two copies the first.
     others : list of str
         Headers that speak of heat or cold and are not on the list: electricity, gas, parts.
     """
     found = [one for c in columns if (one := _output(c)) is not None]
-    twice = {
-        (o.use, o.order, _plain(o.column)) for o in found if o.measures == ENERGY
-    }  # fmt: skip
-    kept = [
-        o for o in found
-        if o.measures == ENERGY or (o.use, o.order, _plain(o.column)) not in twice
-    ]  # fmt: skip
+    once: dict[tuple[str, int, str], Output] = {}
+    for one in sorted(found, key=lambda o: o.measures != ENERGY):
+        once.setdefault((one.use, one.order, _plain(one.column)), one)
+    kept = [one for one in found if one in once.values()]
     used = {o.column for o in kept}
     thermal = re.compile(r"heat|cool|热|冷|暖", re.IGNORECASE)
     return kept, [c for c in columns if c not in used and thermal.search(c)]

@@ -5,7 +5,7 @@ A problem where another reading of the same columns fits and this one does not; 
 loads are merely unlikely.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.series import Bools, Floats, LoadYear
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Site
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.units import HOUR, KWH
 
 WARM, COLD = 22.0, 8.0
@@ -64,10 +64,12 @@ def unlikely_loads(plant: Plant, design: LoadYear) -> tuple[Verdict, ...]:
     impossible = [] if air is None else air_on_earth("design/loads.csv", air)
     verdicts = impossible or _calendar(site, design) or out_of_season(site, design)
     areas = (site.heated_area, site.cooled_area)
-    verdicts += by_area(design, areas, site.use)
-    if not any(v.code == "design.loads.thousandfold" for v in verdicts):
-        verdicts += _by_machines(plant, design)
-    return (*verdicts, *_by_promise(plant, design))
+    ratios = _ratios(plant, design)
+    fitting = {mode for mode, (_, _, ratio) in ratios.items() if UNDER <= ratio <= OVER}
+    by_size = by_area(design, areas, site.use, fitting)
+    if not any(v.severity in GRAVE for v in by_size):
+        by_size += _by_machines(ratios)
+    return (*verdicts, *by_size, *_by_promise(plant, design))
 
 
 def _months(site: Site, design: LoadYear) -> Floats:
@@ -179,7 +181,9 @@ def _better(heat: Floats, chill: Floats, warm: Bools, cold: Bools) -> tuple[str,
     return (" or ".join(english), "或".join(chinese)) if english else None
 
 
-def by_area(design: LoadYear, areas: Sequence[float | None], use: str) -> list[Verdict]:
+def by_area(
+    design: LoadYear, areas: Sequence[float | None], use: str, fitting: Collection[str] = ()
+) -> list[Verdict]:
     """
     Hold peaks against the floor area.
 
@@ -191,6 +195,8 @@ def by_area(design: LoadYear, areas: Sequence[float | None], use: str) -> list[V
         Heated and cooled. [m2]
     use : str
         Of the building, as in the dossier.
+    fitting : collection of str
+        Modes whose peaks suit the machines: there the area is wrong, not the unit.
 
     Returns
     -------
@@ -207,12 +213,14 @@ def by_area(design: LoadYear, areas: Sequence[float | None], use: str) -> list[V
             "mode": mode, "peak": f"{peak / 1e3:,.0f}", "area": f"{area:,.0f}",
             "each": _shown(each), "limit": f"{limit:g}", "least": f"{LEAST:g}",
         }  # fmt: skip
+        unit = mode not in fitting
         if each > limit:
-            thousand = LEAST <= each / 1000 <= limit
+            thousand = unit and LEAST <= each / 1000 <= limit
             code = "thousandfold" if thousand else "area_high"
             verdicts.append(Verdict(f"design.loads.{code}", figures))
         elif each < LEAST:
-            verdicts.append(Verdict("design.loads.area_low", figures))
+            code = "thousandth" if unit and each < LEAST / 10 else "area_low"
+            verdicts.append(Verdict(f"design.loads.{code}", figures))
     return verdicts
 
 
@@ -220,9 +228,9 @@ def _shown(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _by_machines(plant: Plant, design: LoadYear) -> list[Verdict]:
-    """Peaks against machines and what stands beside them."""
-    verdicts = []
+def _ratios(plant: Plant, design: LoadYear) -> dict[str, tuple[float, float, float]]:
+    """Peak, rating of machines and others beside them [W] and their ratio, by mode."""
+    found = {}
     for mode, load in (
         ("heating", design.heating + design.hot_water),
         ("cooling", design.cooling),
@@ -230,13 +238,22 @@ def _by_machines(plant: Plant, design: LoadYear) -> list[Verdict]:
         peak = float(load.max())
         rated = sum(getattr(m, f"rated_{mode}") or 0.0 for m in plant.machines)
         rated += sum(getattr(b, mode) or 0.0 for b in plant.backups)
-        if rated <= 0 or peak <= 0 or UNDER <= peak / rated <= OVER:
+        if rated > 0 and peak > 0:
+            found[mode] = (peak, rated, peak / rated)
+    return found
+
+
+def _by_machines(ratios: Mapping[str, tuple[float, float, float]]) -> list[Verdict]:
+    """Peaks against machines and what stands beside them."""
+    verdicts = []
+    for mode, (peak, rated, ratio) in ratios.items():
+        if UNDER <= ratio <= OVER:
             continue
         figures = {
             "mode": mode, "peak": f"{peak / 1e3:,.0f}",
-            "rated": f"{rated / 1e3:,.0f}", "ratio": _shown(peak / rated),
+            "rated": f"{rated / 1e3:,.0f}", "ratio": _shown(ratio),
         }  # fmt: skip
-        thousand = 1000 * UNDER <= peak / rated <= 1000 * OVER
+        thousand = 1000 * UNDER <= ratio <= 1000 * OVER
         code = "thousandfold_machines" if thousand else "machines"
         verdicts.append(Verdict(f"design.loads.{code}", figures))
     return verdicts
