@@ -36,6 +36,12 @@ def office():
 
 
 @pytest.fixture(scope="module")
+def sound(office):
+    """The office with holes long enough for water without antifreeze."""
+    return replace(office, plant=with_length(office.plant, 160.0))
+
+
+@pytest.fixture(scope="module")
 def answer(office):
     return sized(office, low=4.0, high=33.0, years=20, deepest=200.0)
 
@@ -49,8 +55,19 @@ def test_the_sized_field_just_keeps_its_limit_in_the_full_simulation(office, ans
     just = replace(office, plant=with_length(office.plant, size.length))
     short = replace(office, plant=with_length(office.plant, 0.9 * size.length))
     # 0.4 K: sizing holds the ends of full hours, the simulation means with cycling machines
-    assert checked(just, 20).horizon.coldest.min() == pytest.approx(4.0, abs=0.4)
-    assert "design.limit.cold_broken" in codes(checked(short, 20))
+    assert size.decided_by == "field"
+    assert checked(just, 20).horizon.entering.min() == pytest.approx(4.0, abs=0.4)
+    assert "design.limit.field_broken" in codes(checked(short, 20))
+
+
+def test_water_to_the_machines_and_to_the_field_are_two_limits(office, answer):
+    """GB 50366 4.3.5A limits the water into the field; to the machines it is warmer."""
+    loose = sized(office, low=4.0, high=33.0, field_low=-30.0, years=20, deepest=200.0)
+    assert loose.found.size.decided_by == "cold"
+    assert loose.found.size.coldest == pytest.approx(4.0, abs=0.01)
+    assert loose.found.size.coldest_entering < 2.0
+    assert answer.found.size.coldest_entering == pytest.approx(4.0, abs=0.01)
+    assert answer.found.size.length > 1.3 * loose.found.size.length
 
 
 def test_doubt_costs_metres(answer):
@@ -65,10 +82,12 @@ def test_sizing_twice_gives_the_same_digits(office, answer):
     assert "design.size.too_deep" in codes(again)
 
 
-def test_a_balanced_office_passes(office):
-    found = checked(office, 25)
+def test_a_balanced_office_passes_with_holes_that_are_long_enough(office, sound):
+    found = checked(sound, 25)
     assert found.passes
-    assert {"design.balance.kept", "design.limit.cold_kept"} <= codes(found)
+    kept = {"design.balance.kept", "design.limit.cold_kept", "design.limit.field_kept"}
+    assert kept <= codes(found)
+    assert "design.limit.field_broken" in codes(checked(office, 25))
 
 
 def heating_only(dossier, backups=()):
@@ -138,8 +157,8 @@ def test_what_is_missing_is_named(office):
 
 
 @pytest.fixture(scope="module")
-def book(office):
-    return designed(office, years=10, prices=Prices())
+def book(sound):
+    return designed(sound, years=10, prices=Prices())
 
 
 def test_units_of_the_office_cover_its_peak(book):
@@ -165,16 +184,16 @@ def test_design_report_speaks_one_language(office, book, language):
         assert f'id="{name}"' in html
 
 
-def test_the_promise_is_written_and_nothing_else(office, book, tmp_path):
-    write_dossier(office, tmp_path)
+def test_the_promise_is_written_and_nothing_else(sound, book, tmp_path):
+    write_dossier(sound, tmp_path)
     before = (tmp_path / "plant.toml").read_text(encoding="utf-8")
-    write_promise(replace(office.plant, promise=book.promise), tmp_path)
+    write_promise(replace(sound.plant, promise=book.promise), tmp_path)
     after = (tmp_path / "plant.toml").read_text(encoding="utf-8")
     part = re.compile(r"\[promise\][^\[]*")
     assert part.sub("", before) == part.sub("", after)
     again = read_dossier(tmp_path).plant.promise
     assert again.annual_electricity == pytest.approx(book.promise.annual_electricity)
-    assert again.source_inlet_min == office.plant.promise.source_inlet_min
+    assert again.source_inlet_min == sound.plant.promise.source_inlet_min
 
 
 def test_nothing_is_promised_of_a_design_that_fails(office):

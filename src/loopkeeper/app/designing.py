@@ -1,7 +1,9 @@
 """Use cases of design: a dossier checked, and its field sized."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
@@ -10,6 +12,7 @@ from loopkeeper.lifecycle.design.horizon import horizon
 from loopkeeper.lifecycle.design.hybrid import Demand, Hybrid, hybrid
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize, field_task, size_plant
 from loopkeeper.lifecycle.design.promise import promise_of
+from loopkeeper.lifecycle.design.reliability import Doubts, Reliability, reliability
 from loopkeeper.lifecycle.design.selection import (
     CatalogueRow,
     Choice,
@@ -17,7 +20,7 @@ from loopkeeper.lifecycle.design.selection import (
     example_catalogue,
     select,
 )
-from loopkeeper.lifecycle.design.sizing import Doubts, Reliability, reliability
+from loopkeeper.lifecycle.design.sizing import Limits
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.dossier import Dossier
@@ -80,8 +83,9 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
 
 
 def sized(
-    dossier: Dossier, *, low: float | None, high: float | None, years: int, deepest: float
-) -> Sized:
+    dossier: Dossier, *, low: float | None, high: float | None, years: int, deepest: float,
+    field_low: float | None = None,
+) -> Sized:  # fmt: skip
     """
     Size the field of a dossier.
 
@@ -89,8 +93,9 @@ def sized(
     ----------
     dossier : Dossier
         With a borehole field, machines and a design year.
-    low, high : float or None
-        Limits of the water to the machines; the promised ones, else 4 and 33 °C (GB 50366). [°C]
+    low, high, field_low : float or None
+        Limits of the water to the machines and, the lowest, to the field; the promised ones, else
+        those of GB 50366. [°C]
     years : int
         [year]
     deepest : float
@@ -102,9 +107,13 @@ def sized(
         Length, probability, and what to measure next.
     """
     usual = water_limits(dossier.plant)
-    coldest = usual[0] if low is None else low
-    warmest = usual[1] if high is None else high
-    found = size_plant(dossier.plant, dossier.design_loads, low=coldest, high=warmest, years=years)
+    found = size_plant(
+        dossier.plant, dossier.design_loads,
+        low=usual.low if low is None else low,
+        high=usual.high if high is None else high,
+        field_low=usual.field_low if field_low is None else field_low,
+        years=years,
+    )  # fmt: skip
     ground = dossier.plant.source.ground
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
@@ -132,8 +141,8 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
     usual = water_limits(dossier.plant)
     task = WetTask(
         _design(dossier),
-        usual[0] if low is None else low,
-        usual[1] if high is None else high,
+        usual.low if low is None else low,
+        usual.high if high is None else high,
         years,
     )
     return size_wet(dossier.plant, task)
@@ -141,26 +150,37 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
 
 def _said(found: PlantSize, sure: Reliability, deepest: float) -> tuple[Verdict, ...]:
     size = found.size
-    cold = size.decided_by == "cold"
-    most = max(sure.ranking, key=lambda name: sure.ranking[name])
     verdicts = [
         Verdict("design.size.numerical", {
             "length": f"{size.length:.1f}", "count": found.task.geometry.count,
             "error": f"{100 * size.numerical_error:.2g}",
         }),
-        Verdict("design.size.decided", {
-            "side": size.decided_by, "side_zh": "冷" if cold else "热", "year": size.year,
+        Verdict(f"design.size.decided_{size.decided_by}", {
+            "coldest": f"{size.coldest:.1f}", "warmest": f"{size.warmest:.1f}",
+            "entering": f"{size.coldest_entering:.1f}", "year": size.year,
         }),
-        Verdict("design.size.probability", {
-            "length": f"{size.length:.1f}", "probability": f"{100 * sure.probability:.0f}",
-            "sure": f"{sure.length_for[0.95]:.1f}",
-            "doubt": most, "doubt_zh": DOUBTFUL[most],
-        }),
+        *_how_surely(sure),
     ]  # fmt: skip
     if size.length > deepest:
         figures = {"length": f"{size.length:.0f}", "limit": f"{deepest:g}"}
         verdicts.append(Verdict("design.size.too_deep", figures))
     return tuple(verdicts)
+
+
+def _how_surely(sure: Reliability) -> Iterator[Verdict]:
+    """Probability of the length, and worlds in which no length is enough."""
+    most = max(sure.ranking, key=lambda name: sure.ranking[name])
+    figures = {
+        "length": f"{sure.length:.1f}", "probability": f"{100 * sure.probability:.0f}",
+        "doubt": most, "doubt_zh": DOUBTFUL[most],
+    }  # fmt: skip
+    if sure.hopeless:
+        yield Verdict("design.size.hopeless", {"percent": f"{100 * sure.hopeless:.0f}"})
+    if np.isfinite(sure.length_for[0.95]):
+        figures["sure"] = f"{sure.length_for[0.95]:.1f}"
+        yield Verdict("design.size.probability", figures)
+    else:
+        yield Verdict("design.size.never_sure", figures)
 
 
 @dataclass(frozen=True)
@@ -247,8 +267,9 @@ def hybridised(
         (month >= 5) & (month <= 9),
         any(b.kind == "heat_network" for b in plant.backups),
     )
-    low, high = water_limits(plant)
-    task = field_task(plant, demand.heating, (low, high, years))
+    limits = water_limits(plant)
+    asked = Limits(limits.low, limits.high, years, field_low=limits.field_low)
+    task = field_task(plant, demand.heating, asked)
     grid = grid_factor(region)
     found = hybrid(task, demand, prices, grid=grid.factor)
     return Hybridised(found, prices, grid, float(demand.heating.sum() * HOUR))

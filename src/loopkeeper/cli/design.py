@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -138,6 +139,7 @@ def check(
         for heading in (
             "year",
             "coldest, °C",
+            "to field, °C",
             "warmest, °C",
             "mean, °C",
             "electricity, MWh",
@@ -146,7 +148,8 @@ def check(
         shown = sorted({0, 1, 4, 9, 19, run.years - 1} & set(range(run.years)))
         for n in shown:
             table.add_row(
-                str(n + 1), f"{run.coldest[n]:.1f}", f"{run.warmest[n]:.1f}",
+                str(n + 1), f"{run.coldest[n]:.1f}", f"{run.entering[n]:.1f}",
+                f"{run.warmest[n]:.1f}",
                 f"{run.mean[n]:.1f}", f"{run.electricity[n] / 3.6e9:,.1f}",
             )  # fmt: skip
         out.print(table)
@@ -163,6 +166,10 @@ def size(
     ] = None,
     high: Annotated[
         float | None, typer.Option(help="Warmest water to the machines [°C]; default: promised.")
+    ] = None,
+    field_low: Annotated[
+        float | None,
+        typer.Option(help="Coldest water to the field [°C]; default: promised, else GB 50366."),
     ] = None,
     years: Years = 25,
     deepest: Annotated[float, typer.Option(help="Deepest hole allowed [m].")] = 200.0,
@@ -187,7 +194,9 @@ def size(
                 sized_wet(dossier, low=low, high=high, years=years), language, as_json=as_json
             )
             return
-        answer = sized(dossier, low=low, high=high, years=years, deepest=deepest)
+        answer = sized(
+            dossier, low=low, high=high, field_low=field_low, years=years, deepest=deepest
+        )
         found_layouts = None
         if land is not None:
             areas = tuple(read_corners(file) for file in kept_free or ())
@@ -206,7 +215,8 @@ def size(
     table = Table(title="Length by probability of keeping the limits", box=SIMPLE_HEAD)
     for probability in sure.length_for:
         table.add_column(f"{probability:.0%}", justify="right")
-    table.add_row(*(f"{length:.1f} m" for length in sure.length_for.values()))
+    lengths = sure.length_for.values()
+    table.add_row(*(f"{m:.1f} m" if isfinite(m) else "none is enough" for m in lengths))
     out.print(table)
 
 

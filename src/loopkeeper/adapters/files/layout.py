@@ -88,6 +88,7 @@ PROMISE = (
     _number("indoor_cooling_C", "indoor_cooling", "degC", 15, 40),
     _number("source_inlet_min_C", "source_inlet_min", "degC", -25, 40),
     _number("source_inlet_max_C", "source_inlet_max", "degC", 0, 60),
+    _number("field_inlet_min_C", "field_inlet_min", "degC", -25, 40),
     _number("ground_drift_K_per_year", "ground_drift_per_year", "", -5, 5),
     Key("loads", "loads", "text"),
 )
