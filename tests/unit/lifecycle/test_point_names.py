@@ -334,6 +334,21 @@ DY_GS_T;℃;-|supply_temperature
 热表_回水温度;℃;return_temperature
 热表_累计流量;m3;-
 测井3水位;m;water_level
+P.CHW.PUMP-2.VFD:POWER;kW;electricity_power
+P.CHW.PUMP-2.VFD:FREQ;Hz;-
+P.CHW.PUMP-2.VFD:FAULT;;fault_code
+P.CHW.PUMP-2.Start Stop;;-
+2#循环泵启停;;-
+P.CHW.Outside Air Temp;°F;outdoor_temperature
+P.CHW.BTU:ENERGY RATE;kW;heat_power
+P.CHW.BTU:VOLUME RATE;m3/h;flow
+P.CHW.HWS_ERR;;-
+P.CHW.BEAM DPT;;-
+P.FCU12.RM 7.AUX TEMP;°F;-
+P.AHU4.CAV2.FLOW;;-
+P.AHU4.PRESSURE;;-
+P.AHU4.RUN STATUS;;-
+LPHW FLOW TEMP;°C;supply_temperature
 """
 """Name; unit; the quantity, ``-`` where it is none of the plant, ``|`` between alternatives."""
 
@@ -379,7 +394,9 @@ PLACES = [
     ("CWP-2 kW", "kW", "sp2"), ("Sole Pumpe Leistung", "kW", "source-pumps"),
     ("WSHP_3 EWT", "°F", "hp3"), ("AHU-2 HW Supply Temp", "°C", "terminals"),
     ("总电量", "kWh", "site"), ("CWS Temp", "°C", "source"), ("HWR Temp", "°C", "load"),
-    ("生活热水供水温度", "℃", "hot-water"),
+    ("生活热水供水温度", "℃", "hot-water"), ("FCU13.RM1017.Zone Air Temp", "°F", "zone-1017"),
+    ("CH-2 chilled water energy kWh el", "kWh", "hp2"),
+    ("Chiller cooling kW el", "kW", "machines"),
 ]  # fmt: skip
 
 

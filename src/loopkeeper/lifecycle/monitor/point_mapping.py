@@ -10,9 +10,15 @@ from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from loopkeeper.lifecycle.monitor.point_meaning import Meaning, meaning, refusal
+from loopkeeper.lifecycle.monitor.point_meaning import STATES, Meaning, meaning, refusal
 from loopkeeper.lifecycle.monitor.point_places import place
-from loopkeeper.lifecycle.monitor.point_words import fits, measured, plain, tokens_of
+from loopkeeper.lifecycle.monitor.point_words import (
+    fits,
+    measured,
+    plain,
+    tokens_of,
+    unknown_words,
+)
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.tables import data_table
@@ -35,7 +41,7 @@ _FUNCTIONS = frozenset({
 _DOUBTED = 0.75
 """A suggestion that class and name do not share is no surer. [-]"""
 _MEASURES = frozenset({
-    "temp", "flow", "pressure", "power", "energy", "usage", "humidity", "level", "volume",
+    "temp", "flow", "pressure", "power", "energy", "humidity", "level", "volume",
     "position", "status", "run", "conductivity", "turbidity", "fault", "starts", "partload",
 })  # fmt: skip
 """Tokens that tell what is measured: a name may add where, not what."""
@@ -174,13 +180,13 @@ def _by_class(
     kind = tokens_of(named.kind)
     found = meaning(kind, part, named.unit)
     text = named.kind.replace("|", " ")
+    strange = named.said == "class" and unknown_words(named.kind)
     if found.quantity:
-        contrary = bool(refusal(name)) or any(
-            {a} <= kind and b in name and a not in name for a, b in _CONTRARY
-        )
-        return found, _DOUBTED if contrary else 1.0, f"{named.said} {text}"
-    if found.refused:
-        return found, 0.0, f"{named.said} says {found.refused}"
+        doubt = _contrary(kind, name) or (strange and found.quantity in STATES)
+        return found, _DOUBTED if doubt else 1.0, f"{named.said} {text}"
+    if found.refused or strange:
+        told = f"says {found.refused}" if found.refused else f"{text} is no quantity of the plant"
+        return Meaning(refused=found.refused or text), 0.0, f"{named.said} {told}"
     clear = kind & _MEASURES
     for more, most in ((part, 1.0), (part | name, 1.0)):
         added = (more & _WHERE) if clear else more
@@ -191,6 +197,12 @@ def _by_class(
         if found.quantity:
             return found, most if clear else _DOUBTED, f"{named.said} {text} and name"
     return Meaning(refused=text), 0.0, f"{named.said} {text} is no quantity of the plant"
+
+
+def _contrary(kind: AbstractSet[str], name: AbstractSet[str]) -> bool:
+    """Whether a name says that the point is none, or the other of two."""
+    other = any({a} <= kind and b in name and a not in name for a, b in _CONTRARY)
+    return other or bool(refusal(name))
 
 
 def missing_points(
