@@ -165,6 +165,10 @@ b:s6 a brick:Leaving_Chilled_Water_Temperature_Sensor ; brick:isPointOf b:wp .
 b:s7 a brick:Water_Flow_Sensor ; brick:hasLocation b:room7 . b:room7 a brick:Room .
 b:m1 a brick:Electrical_Meter ; brick:isPointOf b:floor ; rdfs:label "LPHW kWh" .
 b:m2 a brick:Electrical_Meter .
+b:s8 a brick:Chilled_Water_Temperature_Sensor ; brick:hasUnit unit:K ;
+  rdfs:label "T CHW sup" .
+b:s9 a brick:Differential_Pressure_Sensor ; rdfs:label "AHU3 dp" .
+b:s10 a brick:Chilled_Water_Thermal_Energy_Sensor .
 b:u1 a brick:Point ; ref:hasExternalReference [ bacnet:object-identifier "analog-input,1" ;
   bacnet:description "Brine supply temperature" ] .
 b:u2 a brick:Point ; ref:hasExternalReference [ bacnet:object-identifier "analog-output,2" ;
@@ -178,11 +182,12 @@ def test_relations_and_references_tell_what_classes_leave_open(tmp_path):
         "s1": ("running", "load-pumps"), "s2": ("electricity_power", "load-pumps"),
         "s3": ("electricity_power", "source-pumps"), "s4": ("electricity_power", ""),
         "s5": ("electricity_power", "hp2"), "s6": ("evaporator_outlet_temperature", "machines"),
-        "s7": ("flow", ""), "LPHW kWh": ("heat_energy", "load"),
+        "s7": ("flow", ""), "T CHW sup": ("supply_temperature", "load"), "AHU3 dp": ("", ""),
+        "s10": ("cooling_energy", "load"), "LPHW kWh": ("heat_energy", "load"),
         "u1": ("supply_temperature", "source"), "u2": ("", ""),
     }  # fmt: skip
     sure = {n for n, s in found.items() if s.confidence >= 0.8}
-    assert sure == {"s1", "s2", "s3", "s5", "s6"}
+    assert sure == {"s1", "s2", "s3", "s5", "s6", "s10", "T CHW sup"}
 
 
 FRAMED = """

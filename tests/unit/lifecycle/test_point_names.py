@@ -349,6 +349,13 @@ P.AHU4.CAV2.FLOW;;-
 P.AHU4.PRESSURE;;-
 P.AHU4.RUN STATUS;;-
 LPHW FLOW TEMP;°C;supply_temperature
+CHW thermal energy;kWh;cooling_energy
+HHW thermal energy;kWh;heat_energy
+BTU meter CHW total;kWh;cooling_energy
+制冷机房总功率;kW;electricity_power
+制冷机房修正后功率;kW;-
+昨日同时刻冷负荷;kW;-
+系统总负荷;kW;heat_power
 """
 """Name; unit; the quantity, ``-`` where it is none of the plant, ``|`` between alternatives."""
 
@@ -396,7 +403,8 @@ PLACES = [
     ("总电量", "kWh", "site"), ("CWS Temp", "°C", "source"), ("HWR Temp", "°C", "load"),
     ("生活热水供水温度", "℃", "hot-water"), ("FCU13.RM1017.Zone Air Temp", "°F", "zone-1017"),
     ("CH-2 chilled water energy kWh el", "kWh", "hp2"),
-    ("Chiller cooling kW el", "kW", "machines"),
+    ("Chiller cooling kW el", "kW", "machines"), ("制冷机房总功率", "kW", "plant"),
+    ("系统冷负荷", "kW", "load"),
 ]  # fmt: skip
 
 

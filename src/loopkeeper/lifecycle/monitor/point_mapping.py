@@ -10,7 +10,13 @@ from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from loopkeeper.lifecycle.monitor.point_meaning import STATES, Meaning, meaning, refusal
+from loopkeeper.lifecycle.monitor.point_meaning import (
+    STATES,
+    Meaning,
+    elsewhere,
+    meaning,
+    refusal,
+)
 from loopkeeper.lifecycle.monitor.point_places import place
 from loopkeeper.lifecycle.monitor.point_words import (
     fits,
@@ -179,6 +185,9 @@ def _by_class(
     """The class decides; where it leaves the place open, relations and then the name tell it."""
     kind = tokens_of(named.kind)
     found = meaning(kind, part, named.unit)
+    barred = elsewhere(found.quantity, kind, part or name)
+    if barred:
+        found = Meaning(refused=barred)
     text = named.kind.replace("|", " ")
     strange = named.said == "class" and unknown_words(named.kind)
     if found.quantity:
@@ -193,7 +202,8 @@ def _by_class(
         added = added - (_PARTS - part) if part else added
         if not clear and refusal(more):
             return Meaning(refused=refusal(more)), 0.0, f"name says {refusal(more)}"
-        found = meaning(kind | added | measured(named.unit), part, named.unit)
+        told = measured(named.unit) - ({"differential"} if "temp" in kind else frozenset())
+        found = meaning(kind | added | told, part, named.unit)
         if found.quantity:
             return found, most if clear else _DOUBTED, f"{named.said} {text} and name"
     return Meaning(refused=text), 0.0, f"{named.said} {text} is no quantity of the plant"

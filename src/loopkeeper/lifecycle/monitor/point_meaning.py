@@ -76,12 +76,26 @@ def meaning(
             best, most = quantity, len(wanted)
     if "status" in there and best and best not in STATES:
         return Meaning(refused="status")
-    barred = _elsewhere(best, there, part)
+    barred = elsewhere(best, there, part)
     return Meaning(refused=barred) if barred else Meaning(best)
 
 
-def _elsewhere(quantity: str, there: AbstractSet[str], part: AbstractSet[str]) -> str:
-    """Return what a quantity is where the plant has none, empty where it may have it."""
+def elsewhere(quantity: str, there: AbstractSet[str], part: AbstractSet[str]) -> str:
+    """
+    Return what a quantity is where the plant has none, empty where it may have it.
+
+    Parameters
+    ----------
+    quantity : str
+        As suggested.
+    there, part : set of str
+        Tokens of the point and of what it belongs to.
+
+    Returns
+    -------
+    str
+        Such as ``flow or pressure of air``.
+    """
     both = there | part
     if quantity in {"running", "fault_code"} and not both & _RUNNING:
         told = part or quantity == "fault_code" or both & (AIR_SIDE | {"zone"})

@@ -129,7 +129,7 @@ def _side(told: _Told) -> tuple[str, float]:
     """The first that tells a side, the surest first; empty where the plant does not use it."""
     if "generation" in told.owned | told.named:
         return "", 0.0
-    for rule in (_terminal, _ground, _exchanger, _pumps, _machine, _loop, _rest):
+    for rule in (_terminal, _ground, _exchanger, _pumps, _machine, _plant, _loop, _rest):
         found = rule(told)
         if found is not None:
             return found
@@ -169,6 +169,12 @@ def _machine(told: _Told) -> tuple[str, float] | None:
     own = told.quantity in _OF_MACHINES or told.quantity.startswith(_EXCHANGERS)
     there = (told.owned | told.named | told.classed) & {"machine", "compressor"}
     return ("machines", 1.0) if own and there else None
+
+
+def _plant(told: _Told) -> tuple[str, float] | None:
+    """Electricity of a whole plant room, whatever water it makes."""
+    here = told.quantity in ELECTRIC and "plantroom" in told.owned | told.named
+    return ("plant", 1.0) if here else None
 
 
 def _loop(told: _Told) -> tuple[str, float] | None:
