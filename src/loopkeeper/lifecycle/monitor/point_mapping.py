@@ -202,8 +202,8 @@ def _by_class(
         added = added - (_PARTS - part) if part else added
         if not clear and refusal(more):
             return Meaning(refused=refusal(more)), 0.0, f"name says {refusal(more)}"
-        told = measured(named.unit) - ({"differential"} if "temp" in kind else frozenset())
-        found = meaning(kind | added | told, part, named.unit)
+        units = measured(named.unit) - ({"differential"} if "temp" in kind else frozenset())
+        found = meaning(kind | added | units, part, named.unit)
         if found.quantity:
             return found, most if clear else _DOUBTED, f"{named.said} {text} and name"
     return Meaning(refused=text), 0.0, f"{named.said} {text} is no quantity of the plant"
