@@ -236,6 +236,23 @@ def test_a_grid_in_zinc_and_in_json_says_the_same(tmp_path):
     assert {n: (s.quantity, s.of) for n, s in found.items()} == wanted
 
 
+@pytest.mark.parametrize("sided", [True, False])
+def test_a_machine_that_tells_its_source_apart_has_load_water_else(sided, tmp_path):
+    points = [("lwt", "leaving water temp sensor"), ("ewt", "entering water temp sensor"),
+              ("defrost", "defrost status"), ("run", "run status")]  # fmt: skip
+    points += [("swt", "entering source temp sensor")] if sided else []
+    rows = [{"id": "r:hp", "dis": "HP 3", "heatPump": "m:", "equip": "m:"}]
+    rows += [
+        {"id": f"r:{name}", "point": "m:", "equipRef": "r:hp"} | dict.fromkeys(tags.split(), "m:")
+        for name, tags in points
+    ]  # fmt: skip
+    found = quantities(written(tmp_path, "g.json", json.dumps({"rows": rows})))
+    ways = ["supply_temperature", "return_temperature"]
+    assert [found["lwt"], found["ewt"]] == (ways if sided else ways[::-1])
+    assert (found["run"], found["defrost"]) == ("running", "")
+    assert found.get("swt", ways[0]) == ways[0]
+
+
 def test_points_of_a_grid_without_markers_are_told_by_their_names(tmp_path):
     kept = {"point": "m:", "his": "m:", "cur": "m:"}
     names = ("cond leaving temp", "gpm", "compressor starts", "reset", "enable")

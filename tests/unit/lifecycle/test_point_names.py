@@ -356,6 +356,11 @@ BTU meter CHW total;kWh;cooling_energy
 制冷机房修正后功率;kW;-
 昨日同时刻冷负荷;kW;-
 系统总负荷;kW;heat_power
+HP1 thermal power output;kW;heat_power
+HP1 valve output;%;-
+Auxiliary heat power consumption;W;electricity_power
+Drive ambient temperature;°C;-
+HP1 current fault code;;fault_code
 """
 """Name; unit; the quantity, ``-`` where it is none of the plant, ``|`` between alternatives."""
 
@@ -404,7 +409,7 @@ PLACES = [
     ("生活热水供水温度", "℃", "hot-water"), ("FCU13.RM1017.Zone Air Temp", "°F", "zone-1017"),
     ("CH-2 chilled water energy kWh el", "kWh", "hp2"),
     ("Chiller cooling kW el", "kW", "machines"), ("制冷机房总功率", "kW", "plant"),
-    ("系统冷负荷", "kW", "load"),
+    ("系统冷负荷", "kW", "load"), ("Heat extracted from the loop", "kW", "source"),
 ]  # fmt: skip
 
 

@@ -8,9 +8,11 @@ what cannot be judged without a point.
 import re
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loopkeeper.lifecycle.monitor.point_meaning import (
+    LOAD_SIDE,
+    SOURCE_SIDE,
     STATES,
     Meaning,
     elsewhere,
@@ -19,6 +21,7 @@ from loopkeeper.lifecycle.monitor.point_meaning import (
 )
 from loopkeeper.lifecycle.monitor.point_places import place
 from loopkeeper.lifecycle.monitor.point_words import (
+    APART,
     fits,
     measured,
     plain,
@@ -40,8 +43,8 @@ _CONTRARY = (("supply", "return"), ("return", "supply"), ("entering", "leaving")
 _PARTS = frozenset({"machine", "pump", "compressor"})
 """What a name cannot add to a point of something else."""
 _FUNCTIONS = frozenset({
-    "setpoint", "command", "alarm", "limit", "parameter", "mode", "enable", "request", "schedule",
-    "override", "offset",
+    "setpoint", "command", "output", "alarm", "limit", "parameter", "mode", "enable", "request",
+    "schedule", "override", "offset",
 })  # fmt: skip
 """What a point does rather than measures."""
 _DOUBTED = 0.75
@@ -118,7 +121,30 @@ def suggest(points: Sequence[Named], parts: Collection[str] = ()) -> tuple[Sugge
     tuple of Suggestion
         One each, in order.
     """
-    return tuple(_suggestion(point, parts) for point in points)
+    sided = {p.part for p in points if p.part and _water_of(p) == "source"}
+    return tuple(
+        _suggestion(
+            replace(p, part=f"{p.part}{APART}load side")
+            if p.part in sided and _water_of(p) == "open" else p,
+            parts,
+        )
+        for p in points
+    )  # fmt: skip
+
+
+def _water_of(named: Named) -> str:
+    """
+    Whose water enters or leaves at a point of a machine: of its source, of no side told, or none.
+
+    Of a machine that tells its source's water apart, the other is its load's.
+    """
+    there = tokens_of(named.name) | tokens_of(named.code) | tokens_of(named.kind)
+    ways = there & {"entering", "leaving"}
+    if len(ways) != 1 or "air" in there or "machine" not in tokens_of(named.part):
+        return ""
+    if there & SOURCE_SIDE:
+        return "source"
+    return "" if there & (LOAD_SIDE | {"condenser", "evaporator"}) else "open"
 
 
 def _suggestion(named: Named, parts: Collection[str]) -> Suggestion:
@@ -189,7 +215,8 @@ def _by_class(
     if barred:
         found = Meaning(refused=barred)
     text = named.kind.replace("|", " ")
-    strange = named.said == "class" and unknown_words(named.kind)
+    odd = unknown_words(named.kind)
+    strange = odd and (named.said == "class" or bool(kind & {"status"}))
     if found.quantity:
         doubt = _contrary(kind, name) or (strange and found.quantity in STATES)
         return found, _DOUBTED if doubt else 1.0, f"{named.said} {text}"

@@ -98,7 +98,8 @@ def elsewhere(quantity: str, there: AbstractSet[str], part: AbstractSet[str]) ->
     """
     both = there | part
     if quantity in {"running", "fault_code"} and not both & _RUNNING:
-        told = part or quantity == "fault_code" or both & (AIR_SIDE | {"zone"})
+        named = quantity == "running" or "faultcode" in both
+        told = part or not named or both & (AIR_SIDE | {"zone"})
         return "state or fault of no machine or pump" if told else ""
     for quantities, (places, unless, reason) in _ELSEWHERE.items():
         if quantity in quantities and both & places and not both & unless:
