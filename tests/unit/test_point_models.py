@@ -169,6 +169,7 @@ b:s8 a brick:Chilled_Water_Temperature_Sensor ; brick:hasUnit unit:K ;
   rdfs:label "T CHW sup" .
 b:s9 a brick:Differential_Pressure_Sensor ; rdfs:label "AHU3 dp" .
 b:s10 a brick:Chilled_Water_Thermal_Energy_Sensor .
+b:s11 a brick:Energy_Sensor ; brick:hasUnit unit:W ; brick:isPointOf b:wp .
 b:u1 a brick:Point ; ref:hasExternalReference [ bacnet:object-identifier "analog-input,1" ;
   bacnet:description "Brine supply temperature" ] .
 b:u2 a brick:Point ; ref:hasExternalReference [ bacnet:object-identifier "analog-output,2" ;
@@ -183,7 +184,8 @@ def test_relations_and_references_tell_what_classes_leave_open(tmp_path):
         "s3": ("electricity_power", "source-pumps"), "s4": ("electricity_power", ""),
         "s5": ("electricity_power", "hp2"), "s6": ("evaporator_outlet_temperature", "machines"),
         "s7": ("flow", ""), "T CHW sup": ("supply_temperature", "load"), "AHU3 dp": ("", ""),
-        "s10": ("cooling_energy", "load"), "LPHW kWh": ("heat_energy", "load"),
+        "s10": ("cooling_energy", "load"), "s11": ("", ""),
+        "LPHW kWh": ("heat_energy", "load"),
         "u1": ("supply_temperature", "source"), "u2": ("", ""),
     }  # fmt: skip
     sure = {n for n, s in found.items() if s.confidence >= 0.8}
@@ -234,6 +236,18 @@ def test_a_grid_in_zinc_and_in_json_says_the_same(tmp_path):
     ]  # fmt: skip
     found = told(written(tmp_path, "g.json", json.dumps({"rows": rows})))
     assert {n: (s.quantity, s.of) for n, s in found.items()} == wanted
+
+
+def test_water_that_enters_an_exchanger_is_its_primary_supply(tmp_path):
+    rows = [{"id": "r:hx", "dis": "HX 1", "heatExchanger": "m:", "equip": "m:"}]
+    rows += [
+        {"id": f"r:{side}.{way}", "point": "m:", "equipRef": "r:hx"}
+        | dict.fromkeys((side, way, "water", "temp", "sensor"), "m:")
+        for side in ("primary", "secondary") for way in ("entering", "leaving")
+    ]  # fmt: skip
+    found = quantities(written(tmp_path, "g.json", json.dumps({"rows": rows})))
+    ways = ["supply_temperature", "return_temperature"]
+    assert list(found.values()) == ways + ways[::-1]
 
 
 @pytest.mark.parametrize("sided", [True, False])

@@ -361,6 +361,10 @@ HP1 valve output;%;-
 Auxiliary heat power consumption;W;electricity_power
 Drive ambient temperature;°C;-
 HP1 current fault code;;fault_code
+CHW flow switch;;-
+HP1 isolation valve status;;-
+Strömungswächter Sole;;-
+HP1 cooling capacity;kW;heat_power
 """
 """Name; unit; the quantity, ``-`` where it is none of the plant, ``|`` between alternatives."""
 

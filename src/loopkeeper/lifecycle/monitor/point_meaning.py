@@ -154,14 +154,14 @@ def _turned(there: AbstractSet[str], part: AbstractSet[str]) -> frozenset[str] |
 
 
 def _enters_as_supply(there: AbstractSet[str], part: AbstractSet[str]) -> bool:
-    """Whether what enters is supply: at a machine on the source side."""
+    """Whether what enters is supply: at a machine's source and an exchanger's primary side."""
     for tokens in (there, part):
         if "machine" in tokens and "load" not in tokens:
             return True
         if "district" in tokens:
             return True
         if tokens & {"tower", "exchanger"}:
-            return False
+            return "primary" in there
         if tokens & SOURCE_SIDE:
             return True
         if tokens & LOAD_SIDE:
