@@ -218,7 +218,7 @@ def _by_class(
     odd = unknown_words(named.kind)
     strange = odd and (named.said == "class" or bool(kind & {"status"}))
     if found.quantity:
-        doubt = _contrary(kind, name) or (strange and found.quantity in STATES)
+        doubt = odd or _contrary(kind, name)
         return found, _DOUBTED if doubt else 1.0, f"{named.said} {text}"
     if found.refused or strange:
         told = f"says {found.refused}" if found.refused else f"{text} is no quantity of the plant"
@@ -232,7 +232,7 @@ def _by_class(
         units = measured(named.unit) - ({"differential"} if "temp" in kind else frozenset())
         found = meaning(kind | added | units, part, named.unit)
         if found.quantity:
-            return found, most if clear else _DOUBTED, f"{named.said} {text} and name"
+            return found, most if clear and not odd else _DOUBTED, f"{named.said} {text} and name"
     return Meaning(refused=text), 0.0, f"{named.said} {text} is no quantity of the plant"
 
 
