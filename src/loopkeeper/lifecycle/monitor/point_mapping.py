@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from loopkeeper.lifecycle.monitor.point_meaning import (
     LOAD_SIDE,
     SOURCE_SIDE,
-    STATES,
     Meaning,
     elsewhere,
     meaning,

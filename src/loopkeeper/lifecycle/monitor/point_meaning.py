@@ -12,7 +12,7 @@ from loopkeeper.plant.tables import data_table
 AIR_SIDE = frozenset({"terminal", "coil"})
 SOURCE_SIDE = frozenset({"source", "tower", "borehole", "well", "river", "wellwater"})
 _RUNNING = frozenset({"machine", "pump", "compressor", "boiler", "tower", "meter"})
-STATES = frozenset({"running", "fault_code", "starts", "part_load", "valve_position"})
+_STATES = frozenset({"running", "fault_code", "starts", "part_load", "valve_position"})
 _WATER = frozenset({
     "water", "hot", "chilled", "condenser", "evaporator", "domestic", "machine", "pump", "loop",
 }) | SOURCE_SIDE  # fmt: skip
@@ -74,7 +74,7 @@ def meaning(
             continue
         if not unit or _fits(quantity, unit):
             best, most = quantity, len(wanted)
-    if "status" in there and best and best not in STATES:
+    if "status" in there and best and best not in _STATES:
         return Meaning(refused="status")
     barred = elsewhere(best, there, part)
     return Meaning(refused=barred) if barred else Meaning(best)
