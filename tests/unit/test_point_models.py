@@ -247,9 +247,16 @@ def test_water_that_enters_an_exchanger_is_its_primary_supply(tmp_path):
         | dict.fromkeys((side, way, "water", "temp", "sensor"), "m:")
         for side in ("primary", "secondary") for way in ("entering", "leaving")
     ]  # fmt: skip
+    rows += [
+        {"id": f"r:{n}", "dis": name, "point": "m:", "equipRef": "r:hx", "sensor": "m:", tag: "m:"}
+        for n, (name, tag) in enumerate((
+            ("Primary inlet", "temp"), ("Primary outlet", "temp"), ("Pressure drop", "pressure"),
+            ("Delta T", "temp"),
+        ))
+    ]  # fmt: skip
     found = quantities(written(tmp_path, "g.json", json.dumps({"rows": rows})))
     ways = ["supply_temperature", "return_temperature"]
-    assert list(found.values()) == ways + ways[::-1]
+    assert list(found.values()) == ways + ways[::-1] + ways + ["differential_pressure", ""]
 
 
 @pytest.mark.parametrize("sided", [True, False])

@@ -365,6 +365,10 @@ CHW flow switch;;-
 HP1 isolation valve status;;-
 Strömungswächter Sole;;-
 HP1 cooling capacity;kW;heat_power
+Building electricity monthly usage;kWh;-
+Building electricity demand;kW;electricity_power
+机房本月用电量;kWh;-
+HX1 pressure drop primary;kPa;differential_pressure
 """
 """Name; unit; the quantity, ``-`` where it is none of the plant, ``|`` between alternatives."""
 

@@ -57,7 +57,7 @@ _WHERE = frozenset({
     "supply", "return", "entering", "leaving", "zone", "outside", "source", "load", "hot",
     "chilled", "condenser", "evaporator", "domestic", "well", "river", "borehole", "soil",
     "machine", "pump", "compressor", "exhaust", "mixed", "coil", "tank", "floor", "terminal",
-    "boiler", "wellwater", "reinjection", "abstraction", "tower",
+    "boiler", "wellwater", "primary", "reinjection", "abstraction", "tower",
 })  # fmt: skip
 
 
@@ -209,6 +209,7 @@ def _by_class(
 ) -> tuple[Meaning, float, str]:
     """The class decides; where it leaves the place open, relations and then the name tell it."""
     kind = tokens_of(named.kind)
+    kind |= name & {"differential"} if kind & {"pressure", "temp"} else frozenset()
     found = meaning(kind, part, named.unit)
     barred = elsewhere(found.quantity, kind, part or name)
     if barred:
