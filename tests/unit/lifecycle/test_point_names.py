@@ -397,7 +397,7 @@ def test_what_is_sure_is_right_and_most_is_found():
         ("CH-1 Alarm", "alarm"), ("AHU-2 Mode", "operating mode"),
         ("机组运行模式", "operating mode"),
         ("供水温度设定", "set-point"), ("Heizkreis Vorlauf Sollwert", "set-point"),
-        ("CHW dT", "difference of temperatures"),
+        ("CHW dT", "difference of temperatures"), ("HHW DP2 STAGEHIGH", "limit"),
     ],
 )  # fmt: skip
 def test_what_a_point_is_instead_is_said(name, reason):
@@ -417,6 +417,7 @@ PLACES = [
     ("生活热水供水温度", "℃", "hot-water"), ("FCU13.RM1017.Zone Air Temp", "°F", "zone-1017"),
     ("CH-2 chilled water energy kWh el", "kWh", "hp2"),
     ("Chiller cooling kW el", "kW", "machines"), ("制冷机房总功率", "kW", "plant"),
+    ("Floor 3 Zone 4 Outside Air Temp", "°C", "site"),
     ("系统冷负荷", "kW", "load"), ("Heat extracted from the loop", "kW", "source"),
 ]  # fmt: skip
 
