@@ -473,3 +473,19 @@ def test_a_list_of_names_alone_and_one_that_is_none(tmp_path):
 def test_what_is_no_list_is_said(name, text, words, tmp_path):
     with pytest.raises(InputError, match=words):
         read_points(written(tmp_path, name, text))
+
+
+def test_demands_and_usage_meters_of_old_models_are_points(tmp_path):
+    text = PREFIXES.format(version="1.0.2/") + (
+        "b:house_kwd a brick:Energy_Demand .\n"
+        "b:Heat_Meter_Rate a brick:Current_Usage_Meter .\n"
+        "b:House_Meter a brick:Meter .\n"
+        "b:Hall_Fan_2_OA_Temp a brick:Outside_Air_Temperature_Sensor .\n"
+    )
+    found = told(written(tmp_path, "old.ttl", text))
+    assert set(found) == {"house_kwd", "Heat_Meter_Rate", "Hall_Fan_2_OA_Temp"}
+    assert found["house_kwd"].quantity == "electricity_power"
+    assert found["Heat_Meter_Rate"].confidence < 0.8
+    outside = found["Hall_Fan_2_OA_Temp"]
+    assert (outside.quantity, outside.of) == ("outdoor_temperature", "site")
+    assert outside.confidence >= 0.8

@@ -49,7 +49,7 @@ _PREFIXES = "".join(
 """Prefixes that models use and forget; what a file declares itself comes after and wins."""
 _POINT = re.compile(
     r"(Sensor|Setpoint|Deadband|Shift|Offset|Threshold|Request|Status|Command|Alarm|Parameter|Limit|Point|Counter|Band|Mode|Temperature"
-    r"|Humidity|Flow|Pressure|Power|Energy)$"
+    r"|Humidity|Flow|Pressure|Power|Energy|Demand|Usage|Usage_Meter)$"
 )
 """How classes of points end, those of old versions too."""
 _FORMATS = {".ttl": "turtle", ".n3": "n3", ".nt": "nt", ".rdf": "xml", ".jsonld": "json-ld"}

@@ -209,6 +209,8 @@ def _by_class(
 ) -> tuple[Meaning, float, str]:
     """The class decides; where it leaves the place open, relations and then the name tell it."""
     kind = tokens_of(named.kind)
+    if kind >= {"energy", "demand"}:  # Brick's demand of energy is a power
+        kind = kind - {"energy"} | {"power"}
     kind |= name & {"differential"} if kind & {"pressure", "temp"} else frozenset()
     found = meaning(kind, part, named.unit)
     barred = elsewhere(found.quantity, kind, part or name)
@@ -239,7 +241,7 @@ def _by_class(
 def _contrary(kind: AbstractSet[str], name: AbstractSet[str]) -> bool:
     """Whether a name says that the point is none, or the other of two."""
     other = any({a} <= kind and b in name and a not in name for a, b in _CONTRARY)
-    return other or bool(refusal(name))
+    return other or bool(refusal(name - {"fan"} if "outside" in kind else name))
 
 
 def missing_points(
