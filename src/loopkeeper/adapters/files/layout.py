@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from loopkeeper.plant.machines import (
     BackupRecord,
+    Compressor,
     ControlRecord,
     Drive,
     Loop,
@@ -180,6 +181,7 @@ MACHINE = (
     Key("type", "type", "text"),
     Key("medium", "medium", Medium),
     Key("refrigerant", "refrigerant", "text"),
+    Key("compressor", "compressor", Compressor),
     _number("rated_heating_kW", "rated_heating", "kW", 0.5, 1e6),
     _number("rated_cop", "rated_cop", "", 1, 12),
     _number("rated_cooling_kW", "rated_cooling", "kW", 0.5, 1e6),
