@@ -262,3 +262,22 @@ def test_wells_stand_on_their_pumping_test():
     measured = on_measured_ground(replace(wells, findings=(finding,))).plant.source.aquifer
     assert measured.hydraulic_conductivity == pytest.approx(2e-2 / aquifer.thickness)
     assert measured.basis is Basis.TEST
+
+
+def test_ground_that_warms_with_depth_shortens_the_holes(office, answer):
+    """
+    The gradient lifts the mean over the hole by half of it a metre.
+
+    By hand: the room between ground and 4 °C grows by gradient·(L − L0)/2, and the length asked
+    for is about room-proportional: L·(T − 4) = L'·(T + 0.03·(L' − L0)/2 − 4).
+    """
+    ground = replace(office.plant.source.ground, gradient=0.03)
+    plant = replace(office.plant, source=replace(office.plant.source, ground=ground))
+    found = sized(replace(office, plant=plant), low=4.0, high=33.0, years=20, deepest=200.0)
+    flat, warm = answer.found.size.length, found.found.size.length
+    rest, drawn = ground.undisturbed_temperature, office.plant.source.field.length
+    spread = 1.5  # the water's own half spread does not shrink with length
+    room = rest - 4.0 - spread
+    by_hand = flat * room / (room + 0.03 * (warm - drawn) / 2)
+    assert warm == pytest.approx(by_hand, rel=0.01)
+    assert 0.93 < warm / flat < 0.97

@@ -102,6 +102,7 @@ GROUND = (
     ),
     _number("groundwater_flux_m_d", "groundwater_flux", "m/day", 0, 800),
     _number("groundwater_direction_deg", "groundwater_direction", "", 0, 360),
+    _number("gradient_K_m", "gradient", "", -0.1, 0.3),
 )
 FIELD = (
     Key("count", "count", "integer", "", 1, 100_000, required=True),

@@ -104,11 +104,16 @@ def with_length(plant: Plant, length: float) -> Plant:
     Returns
     -------
     Plant
+        Its ground is as warm as the gradient makes it over that length.
     """
     if plant.source.field is None:
         raise InconsistentPlantError(f"plant {plant.site.id}: no borehole field")
-    field = replace(plant.source.field, length=length, lengths=())
-    return replace(plant, source=replace(plant.source, field=field))
+    drawn, ground = plant.source.field, plant.source.ground
+    if ground is not None:
+        warmer = ground.gradient * (length - drawn.length) / 2
+        ground = replace(ground, undisturbed_temperature=ground.undisturbed_temperature + warmer)
+    field = replace(drawn, length=length, lengths=())
+    return replace(plant, source=replace(plant.source, field=field, ground=ground))
 
 
 def _drawn(plant: Plant, design: LoadYear) -> Trajectory:
@@ -161,7 +166,13 @@ def field_task(plant: Plant, heat: Floats | Trajectory, limits: Limits) -> Field
     run = None if isinstance(heat, np.ndarray) else heat
     return FieldTask(
         geometry,
-        GroundValues(g.conductivity, g.heat_capacity, g.undisturbed_temperature),
+        GroundValues(
+            g.conductivity,
+            g.heat_capacity,
+            g.undisturbed_temperature,
+            g.gradient,
+            source.field.length,
+        ),
         heat if isinstance(heat, np.ndarray) else heat["ground_heat_rate"],
         model.field.resistance,
         replace(limits, capacity_flow=flow * capacity),
