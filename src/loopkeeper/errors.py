@@ -33,6 +33,10 @@ class OutOfRangeError(InputError):
     """A number lies outside the validity of the law."""
 
 
+class InfeasibleError(InputError):
+    """What is asked cannot be reached by any size."""
+
+
 class UnitError(InputError):
     """The unit is unknown, or of another dimension than expected."""
 

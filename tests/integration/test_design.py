@@ -37,6 +37,12 @@ def office():
 
 
 @pytest.fixture(scope="module")
+def sound(office):
+    """The office with holes long enough for water without antifreeze."""
+    return replace(office, plant=with_length(office.plant, 160.0))
+
+
+@pytest.fixture(scope="module")
 def answer(office):
     return sized(office, low=4.0, high=33.0, years=20, deepest=200.0)
 
@@ -50,8 +56,19 @@ def test_the_sized_field_just_keeps_its_limit_in_the_full_simulation(office, ans
     just = replace(office, plant=with_length(office.plant, size.length))
     short = replace(office, plant=with_length(office.plant, 0.9 * size.length))
     # 0.4 K: sizing holds the ends of full hours, the simulation means with cycling machines
-    assert checked(just, 20).horizon.coldest.min() == pytest.approx(4.0, abs=0.4)
-    assert "design.limit.cold_broken" in codes(checked(short, 20))
+    assert size.decided_by == "field"
+    assert checked(just, 20).horizon.entering.min() == pytest.approx(4.0, abs=0.4)
+    assert "design.limit.field_broken" in codes(checked(short, 20))
+
+
+def test_water_to_the_machines_and_to_the_field_are_two_limits(office, answer):
+    """GB 50366 4.3.5A limits the water into the field; to the machines it is warmer."""
+    loose = sized(office, low=4.0, high=33.0, field_low=-30.0, years=20, deepest=200.0)
+    assert loose.found.size.decided_by == "cold"
+    assert loose.found.size.coldest == pytest.approx(4.0, abs=0.01)
+    assert loose.found.size.coldest_entering < 2.0
+    assert answer.found.size.coldest_entering == pytest.approx(4.0, abs=0.01)
+    assert answer.found.size.length > 1.3 * loose.found.size.length
 
 
 def test_doubt_costs_metres(answer):
@@ -66,10 +83,12 @@ def test_sizing_twice_gives_the_same_digits(office, answer):
     assert "design.size.too_deep" in codes(again)
 
 
-def test_a_balanced_office_passes(office):
-    found = checked(office, 25)
+def test_a_balanced_office_passes_with_holes_that_are_long_enough(office, sound):
+    found = checked(sound, 25)
     assert found.passes
-    assert {"design.balance.kept", "design.limit.cold_kept"} <= codes(found)
+    kept = {"design.balance.kept", "design.limit.cold_kept", "design.limit.field_kept"}
+    assert kept <= codes(found)
+    assert "design.limit.field_broken" in codes(checked(office, 25))
 
 
 def with_loads(dossier, **change):
@@ -175,8 +194,8 @@ def test_what_is_missing_is_named(office):
 
 
 @pytest.fixture(scope="module")
-def book(office):
-    return designed(office, years=10, prices=Prices())
+def book(sound):
+    return designed(sound, years=10, prices=Prices())
 
 
 def test_units_of_the_office_cover_its_peak(book):
@@ -202,16 +221,16 @@ def test_design_report_speaks_one_language(office, book, language):
         assert f'id="{name}"' in html
 
 
-def test_the_promise_is_written_and_nothing_else(office, book, tmp_path):
-    write_dossier(office, tmp_path)
+def test_the_promise_is_written_and_nothing_else(sound, book, tmp_path):
+    write_dossier(sound, tmp_path)
     before = (tmp_path / "plant.toml").read_text(encoding="utf-8")
-    write_promise(replace(office.plant, promise=book.promise), tmp_path)
+    write_promise(replace(sound.plant, promise=book.promise), tmp_path)
     after = (tmp_path / "plant.toml").read_text(encoding="utf-8")
     part = re.compile(r"\[promise\][^\[]*")
     assert part.sub("", before) == part.sub("", after)
     again = read_dossier(tmp_path).plant.promise
     assert again.annual_electricity == pytest.approx(book.promise.annual_electricity)
-    assert again.source_inlet_min == office.plant.promise.source_inlet_min
+    assert again.source_inlet_min == sound.plant.promise.source_inlet_min
 
 
 def test_nothing_is_promised_of_a_design_that_fails(office):
@@ -280,3 +299,22 @@ def test_wells_stand_on_their_pumping_test():
     measured = on_measured_ground(replace(wells, findings=(finding,))).plant.source.aquifer
     assert measured.hydraulic_conductivity == pytest.approx(2e-2 / aquifer.thickness)
     assert measured.basis is Basis.TEST
+
+
+def test_ground_that_warms_with_depth_shortens_the_holes(office, answer):
+    """
+    The gradient lifts the mean over the hole by half of it a metre.
+
+    By hand: the room between ground and 4 °C grows by gradient·(L − L0)/2, and the length asked
+    for is about room-proportional: L·(T − 4) = L'·(T + 0.03·(L' − L0)/2 − 4).
+    """
+    ground = replace(office.plant.source.ground, gradient=0.03)
+    plant = replace(office.plant, source=replace(office.plant.source, ground=ground))
+    found = sized(replace(office, plant=plant), low=4.0, high=33.0, years=20, deepest=200.0)
+    flat, warm = answer.found.size.length, found.found.size.length
+    rest, drawn = ground.undisturbed_temperature, office.plant.source.field.length
+    spread = 1.5  # the water's own half spread does not shrink with length
+    room = rest - 4.0 - spread
+    by_hand = flat * room / (room + 0.03 * (warm - drawn) / 2)
+    assert warm == pytest.approx(by_hand, rel=0.01)
+    assert 0.93 < warm / flat < 0.97

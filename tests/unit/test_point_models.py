@@ -119,6 +119,99 @@ def test_things_with_only_a_class_are_points_and_references_their_addresses(tmp_
     assert found["Ground loop return temp"].confidence < 0.8
 
 
+STATES = [
+    # class, part, quantity of a chiller, of an air handler
+    ("Status", "running", ""), ("Run_Status", "running", ""), ("On_Off_Status", "running", ""),
+    ("Start_Stop_Status", "running", ""), ("Cooling_Start_Stop_Status", "running", ""),
+    ("Fault_Status", "fault_code", ""), ("Off_Status", "", ""), ("Lockout_Status", "", ""),
+    ("Drive_Ready_Status", "", ""), ("Lead_Lag_Status", "", ""), ("Enable_Status", "", ""),
+    ("Emergency_Push_Button_Status", "", ""), ("Open_Close_Status", "", ""),
+    ("Flow_Sensor", "flow", ""), ("Water_Flow_Sensor", "flow", "flow"),
+    ("Pressure_Sensor", "pressure", ""), ("Differential_Pressure_Sensor",
+                                          "differential_pressure", ""),
+    ("Water_Level_Sensor", "", ""), ("Conductivity_Sensor", "", ""),
+    ("Capacity_Sensor", "part_load", ""), ("Blowdown_Water_Flow_Sensor", "", ""),
+    ("High_Temperature_Hot_Water_Flow_Sensor", "flow", "flow"), ("Fuel_Flow_Sensor", "", ""),
+]  # fmt: skip
+
+
+def test_what_a_class_says_beyond_the_words_known_is_not_read_past(tmp_path):
+    parts = "b:c a brick:Chiller . b:a a brick:AHU . b:r a brick:Room .\n"
+    things = "".join(
+        f"b:{part}{n} a brick:{kind} ; brick:isPointOf b:{part} .\n"
+        for n, (kind, *_) in enumerate(STATES) for part in "ca"
+    )  # fmt: skip
+    air = ("Embedded_Temperature_Sensor", "Underfloor_Air_Temperature_Sensor",
+           "Natural_Gas_Temperature_Sensor", "Absolute_Humidity_Sensor")  # fmt: skip
+    things += "".join(f"b:r{n} a brick:{k} ; brick:isPointOf b:r .\n" for n, k in enumerate(air))
+    found = told(written(tmp_path, "b.ttl", PREFIXES.format(version="") + parts + things))
+    sure = {n: s.quantity if s.confidence >= 0.8 else "" for n, s in found.items()}
+    wanted = {f"c{n}": machine for n, (_, machine, _) in enumerate(STATES)}
+    wanted |= {f"a{n}": air for n, (_, _, air) in enumerate(STATES)}
+    assert sure == wanted | {f"r{n}": "" for n in range(len(air))}
+    of = {found[f"c{n}"].of for n, (kind, q, _) in enumerate(STATES) if q and "Hot" not in kind}
+    assert of == {"machines"}
+
+
+RELATED = """
+b:sys a brick:Chilled_Water_System ; brick:hasPart b:p1 . b:p1 a brick:Pump .
+b:wp a brick:Heat_Pump ; brick:feeds b:p2 . b:p2 a brick:Pump .
+b:ct a brick:Cooling_Tower . b:p3 a brick:Water_Pump ; brick:isFedBy b:ct .
+b:heat_pump_2 a brick:Pump . b:p4 a brick:Pump .
+b:s1 a brick:Pump_On_Off_Status ; brick:isPointOf b:p1 .
+b:s2 a brick:Electric_Power_Sensor ; brick:isPointOf b:p2 .
+b:s3 a brick:Electric_Power_Sensor ; brick:isPointOf b:p3 .
+b:s4 a brick:Electric_Power_Sensor ; brick:isPointOf b:p4 .
+b:s5 a brick:Electric_Power_Sensor ; brick:isPointOf b:heat_pump_2 .
+b:s6 a brick:Leaving_Chilled_Water_Temperature_Sensor ; brick:isPointOf b:wp .
+b:s7 a brick:Water_Flow_Sensor ; brick:hasLocation b:room7 . b:room7 a brick:Room .
+b:m1 a brick:Electrical_Meter ; brick:isPointOf b:floor ; rdfs:label "LPHW kWh" .
+b:m2 a brick:Electrical_Meter .
+b:s8 a brick:Chilled_Water_Temperature_Sensor ; brick:hasUnit unit:K ;
+  rdfs:label "T CHW sup" .
+b:s9 a brick:Differential_Pressure_Sensor ; rdfs:label "AHU3 dp" .
+b:s10 a brick:Chilled_Water_Thermal_Energy_Sensor .
+b:s11 a brick:Energy_Sensor ; brick:hasUnit unit:W ; brick:isPointOf b:wp .
+b:u1 a brick:Point ; ref:hasExternalReference [ bacnet:object-identifier "analog-input,1" ;
+  bacnet:description "Brine supply temperature" ] .
+b:u2 a brick:Point ; ref:hasExternalReference [ bacnet:object-identifier "analog-output,2" ;
+  bacnet:description "Brine supply temperature" ] .
+"""
+
+
+def test_relations_and_references_tell_what_classes_leave_open(tmp_path):
+    found = told(written(tmp_path, "b.ttl", PREFIXES.format(version="") + RELATED))
+    assert {n: (s.quantity, s.of) for n, s in found.items()} == {
+        "s1": ("running", "load-pumps"), "s2": ("electricity_power", "load-pumps"),
+        "s3": ("electricity_power", "source-pumps"), "s4": ("electricity_power", ""),
+        "s5": ("electricity_power", "hp2"), "s6": ("evaporator_outlet_temperature", "machines"),
+        "s7": ("flow", ""), "T CHW sup": ("supply_temperature", "load"), "AHU3 dp": ("", ""),
+        "s10": ("cooling_energy", "load"), "s11": ("", ""),
+        "LPHW kWh": ("heat_energy", "load"),
+        "u1": ("supply_temperature", "source"), "u2": ("", ""),
+    }  # fmt: skip
+    sure = {n for n, s in found.items() if s.confidence >= 0.8}
+    assert sure == {"s1", "s2", "s3", "s5", "s6", "s10", "T CHW sup"}
+
+
+FRAMED = """
+@prefix bf: <http://buildsys.org/ontologies/BrickFrame#> .
+@prefix old: <http://buildsys.org/ontologies/Brick#> .
+b:t1 a old:Zone_Temperature_Sensor, bf:Label, bf:TagSet ; bf:isPointOf b:Room_A ;
+  rdfs:label "T1"@en .
+b:t2 a old:Chilled_Water_Supply_Temperature_Sensor, bf:TagSet, owl:NamedIndividual .
+b:t3 a old:CO2_Sensor, bf:TagSet ; bf:isLocatedIn b:Room_A .
+"""
+
+
+def test_the_frame_of_old_models_is_no_class(tmp_path):
+    found = told(written(tmp_path, "b.ttl", PREFIXES.format(version="") + FRAMED))
+    assert {n: (s.quantity, s.confidence >= 0.8) for n, s in found.items()} == {
+        "T1": ("indoor_temperature", True), "t2": ("supply_temperature", True),
+        "t3": ("", False),
+    }  # fmt: skip
+
+
 GRID = """ver:"3.0"
 id,dis,point,sensor,sp,cmd,zone,air,temp,water,entering,elec,power,unit,equip,heatPump,equipRef
 @e1,"Heat Pump 4",,,,,,,,,,,,,M,M,
@@ -145,6 +238,57 @@ def test_a_grid_in_zinc_and_in_json_says_the_same(tmp_path):
     ]  # fmt: skip
     found = told(written(tmp_path, "g.json", json.dumps({"rows": rows})))
     assert {n: (s.quantity, s.of) for n, s in found.items()} == wanted
+
+
+def test_water_that_enters_an_exchanger_is_its_primary_supply(tmp_path):
+    rows = [{"id": "r:hx", "dis": "HX 1", "heatExchanger": "m:", "equip": "m:"}]
+    rows += [
+        {"id": f"r:{side}.{way}", "point": "m:", "equipRef": "r:hx"}
+        | dict.fromkeys((side, way, "water", "temp", "sensor"), "m:")
+        for side in ("primary", "secondary") for way in ("entering", "leaving")
+    ]  # fmt: skip
+    rows += [
+        {"id": f"r:{n}", "dis": name, "point": "m:", "equipRef": "r:hx", "sensor": "m:", tag: "m:"}
+        for n, (name, tag) in enumerate((
+            ("Primary inlet", "temp"), ("Primary outlet", "temp"), ("Pressure drop", "pressure"),
+            ("Delta T", "temp"),
+        ))
+    ]  # fmt: skip
+    found = quantities(written(tmp_path, "g.json", json.dumps({"rows": rows})))
+    ways = ["supply_temperature", "return_temperature"]
+    assert list(found.values()) == ways + ways[::-1] + ways + ["differential_pressure", ""]
+
+
+@pytest.mark.parametrize("sided", [True, False])
+def test_a_machine_that_tells_its_source_apart_has_load_water_else(sided, tmp_path):
+    points = [("lwt", "leaving water temp sensor"), ("ewt", "entering water temp sensor"),
+              ("defrost", "defrost status"), ("run", "run status")]  # fmt: skip
+    points += [("swt", "entering source temp sensor")] if sided else []
+    rows = [{"id": "r:hp", "dis": "HP 3", "heatPump": "m:", "equip": "m:"}]
+    rows += [
+        {"id": f"r:{name}", "point": "m:", "equipRef": "r:hp"} | dict.fromkeys(tags.split(), "m:")
+        for name, tags in points
+    ]  # fmt: skip
+    found = quantities(written(tmp_path, "g.json", json.dumps({"rows": rows})))
+    ways = ["supply_temperature", "return_temperature"]
+    assert [found["lwt"], found["ewt"]] == (ways if sided else ways[::-1])
+    assert (found["run"], found["defrost"]) == ("running", "")
+    assert found.get("swt", ways[0]) == ways[0]
+
+
+def test_points_of_a_grid_without_markers_are_told_by_their_names(tmp_path):
+    kept = {"point": "m:", "his": "m:", "cur": "m:"}
+    names = ("cond leaving temp", "gpm", "compressor starts", "reset", "enable")
+    rows = [
+        {"id": f"r:site.chiller_1.{name.replace(' ', '-')}", "dis": "not mapped",
+         "equipRef": "r:site.chiller_1", **kept} for name in names
+    ]  # fmt: skip
+    found = told(written(tmp_path, "g.json", json.dumps({"rows": rows})))
+    assert [(s.quantity, s.of) for s in found.values()] == [
+        ("condenser_outlet_temperature", "hp1"), ("flow", "hp1"), ("starts", "hp1"),
+        ("", ""), ("", ""),
+    ]  # fmt: skip
+    assert all(s.confidence < 0.8 for s in found.values())
 
 
 TRIO = """dis:"Heat Pump 4"
@@ -262,6 +406,25 @@ def test_ede_names_that_stand_twice_and_units_of_the_maker(tmp_path):
     }  # fmt: skip
 
 
+REGISTRY = """Point Name,Volttron Point Name,Units,BACnet Object Type,Property,Writable,Index
+Plant/A.HP1-LWT,HeatPump1LeavingWaterTemperature,degreesFahrenheit,analogInput,presentValue,FALSE,7
+Plant/A.OA-T,OutdoorAirTemperature,degreesFahrenheit,analogValue,presentValue,FALSE,8
+Plant/A.LW-SP,LeavingWaterTemperatureSetPoint,degreesFahrenheit,analogValue,presentValue,TRUE,9
+Plant/A.P1-C,LoadPump1Command,Enum,binaryOutput,presentValue,TRUE,10
+Plant/A.F,LoadFlow,usGallonsPerMinute,analogInput,presentValue,FALSE,11
+"""
+
+
+def test_the_registry_of_a_bacnet_driver(tmp_path):
+    found = list(told(written(tmp_path, "r.csv", REGISTRY)).values())
+    assert [(s.quantity, s.of, s.unit) for s in found if s.confidence >= 0.8] == [
+        ("return_temperature", "hp1", "°F"), ("outdoor_temperature", "site", "°F"),
+        ("flow", "load", "gal/min"),
+    ]  # fmt: skip
+    assert found[0].named.found_at == "bacnet:///analog-input,7"
+    assert "set-point" in found[2].reason
+
+
 def test_the_name_of_the_project_is_no_room(tmp_path):
     rows = "".join(f"House Space:P{n};1;P{n};0;{n};House Space.Kreis {n} Messwert;N;62\n"
                    for n in range(30))  # fmt: skip
@@ -310,3 +473,19 @@ def test_a_list_of_names_alone_and_one_that_is_none(tmp_path):
 def test_what_is_no_list_is_said(name, text, words, tmp_path):
     with pytest.raises(InputError, match=words):
         read_points(written(tmp_path, name, text))
+
+
+def test_demands_and_usage_meters_of_old_models_are_points(tmp_path):
+    text = PREFIXES.format(version="1.0.2/") + (
+        "b:house_kwd a brick:Energy_Demand .\n"
+        "b:Heat_Meter_Rate a brick:Current_Usage_Meter .\n"
+        "b:House_Meter a brick:Meter .\n"
+        "b:Hall_Fan_2_OA_Temp a brick:Outside_Air_Temperature_Sensor .\n"
+    )
+    found = told(written(tmp_path, "old.ttl", text))
+    assert set(found) == {"house_kwd", "Heat_Meter_Rate", "Hall_Fan_2_OA_Temp"}
+    assert found["house_kwd"].quantity == "electricity_power"
+    assert found["Heat_Meter_Rate"].confidence < 0.8
+    outside = found["Hall_Fan_2_OA_Temp"]
+    assert (outside.quantity, outside.of) == ("outdoor_temperature", "site")
+    assert outside.confidence >= 0.8

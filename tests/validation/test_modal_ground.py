@@ -17,10 +17,9 @@ from loopkeeper.physics.ground import (
     ground_temperature,
     modal_ground,
 )
+from loopkeeper.physics.hole_resistance import NO_CHANGE
 
 pytestmark = pytest.mark.validation
-
-FLAT = (np.array([0.01, 0.1]), np.zeros(2))
 
 
 def bernier_load(hours: np.ndarray) -> np.ndarray:
@@ -44,7 +43,7 @@ def test_fifty_years_stay_within_a_twentieth_of_a_kelvin(judged):
     hole = RadialBorehole(0.1, 0.03, 5e3, 0.03, 0.075)
     ground = modal_ground(
         field, hole, conductivity=2.0, heat_capacity=2e6, undisturbed_temperature=10.0,
-        flow_table=FLAT,
+        flow_table=NO_CHANGE,
     )  # fmt: skip
     count = 50 * 8760
     load = bernier_load(np.arange(count, dtype=np.float64))
@@ -67,7 +66,7 @@ def test_state_can_be_handed_over():
     field = FieldResponse.of(FieldGeometry(x.ravel(), y.ravel(), 100.0, 4.0, 0.075))
     ground = modal_ground(
         field, RadialBorehole(0.1, 0.03, 5e3, 0.03, 0.075), conductivity=2.0, heat_capacity=2e6,
-        undisturbed_temperature=10.0, flow_table=FLAT,
+        undisturbed_temperature=10.0, flow_table=NO_CHANGE,
     )  # fmt: skip
     load = bernier_load(np.arange(5000.0))
     whole, end = ground_temperature(ground, load, 3600.0)

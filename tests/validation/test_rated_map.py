@@ -12,7 +12,12 @@ import numpy as np
 import pytest
 
 from loopkeeper.errors import OutOfRangeError
-from loopkeeper.physics.heat_pump import rated_map
+from loopkeeper.physics.heat_pump import rated_map, with_part_load
+from loopkeeper.physics.kernel import duty
+from loopkeeper.physics.system import machine_arrays
+from loopkeeper.plant.machine_maps import machine_of
+from loopkeeper.plant.machines import MachineRecord
+from loopkeeper.plant.site import SourceKind
 
 pytestmark = pytest.mark.validation
 
@@ -66,3 +71,34 @@ def test_rating_point_itself_is_met(heating):
 def test_more_than_carnot_is_refused():
     with pytest.raises(OutOfRangeError, match="Carnot"):
         rated_map(heating=True, capacity=1e5, efficiency=9.0, source_inlet=0.0, load_outlet=55.0)
+
+
+@pytest.mark.parametrize(
+    ("compressor", "quarter"),
+    # by hand from the published parabola a + b x + c x2 at x = 0.25 and 1
+    [("scroll", 0.2241838 / 1.0040439), ("screw", 0.4178683 / 1.0264395)],
+)
+def test_part_load_is_that_of_the_compressor(compressor, quarter):
+    """A unit twice too large works at half load: a screw then takes a tenth more for its heat."""
+    grid = rated_map(
+        heating=True, capacity=5e5, efficiency=4.6, source_inlet=10.0, load_outlet=45.0
+    )
+    made = with_part_load(grid, compressor)
+    assert made.electricity[..., -1] == pytest.approx(grid.electricity[..., -1])
+    one = made.electricity[3, 3]
+    assert one[0] / one[-1] == pytest.approx(quarter, rel=1e-5)
+    half = one[1] / (0.5 * one[-1])
+    assert (half > 1.08) == (compressor == "screw")
+
+
+def test_oversizing_of_a_nameplate_machine_is_seen():
+    """The same load from one machine of its size and from one three times as large."""
+    spent = []
+    for factor in (1.0, 3.0):
+        machine = machine_of(
+            MachineRecord("hp1", rated_heating=factor * 260e3, rated_cop=4.6),
+            SourceKind.BOREHOLE_FIELD, [],
+        )  # fmt: skip
+        full = duty(machine_arrays((machine,))[0], 10.0, 45.0, 250e3, 0)
+        spent.append(full.electricity)
+    assert spent[1] > 1.15 * spent[0]

@@ -6,14 +6,8 @@ import pytest
 from scipy.signal import fftconvolve
 
 from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.design.sizing import (
-    Doubts,
-    FieldTask,
-    GroundValues,
-    Limits,
-    reliability,
-    size_field,
-)
+from loopkeeper.lifecycle.design.reliability import Doubts, reliability
+from loopkeeper.lifecycle.design.sizing import FieldTask, GroundValues, Limits, size_field
 from loopkeeper.physics.gfunction import FieldGeometry, g_function, line_source_g
 
 pytestmark = pytest.mark.validation

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from loopkeeper.app.designing import Hybridised, Selected, Sized
 from loopkeeper.lifecycle.design.consistency import Consistency
 from loopkeeper.lifecycle.design.economy import Account, coal_replaced
@@ -29,6 +31,7 @@ def check_json(found: Consistency, language: str) -> dict[str, Any]:
             {
                 "year": n + 1, "coldest_C": round(float(run.coldest[n]), 2),
                 "warmest_C": round(float(run.warmest[n]), 2),
+                "coldest_to_field_C": _rounded(run.entering[n], 2),
                 "mean_C": round(float(run.mean[n]), 3),
                 "extracted_MWh": round(float(run.extracted[n]) / mwh, 2),
                 "injected_MWh": round(float(run.injected[n]) / mwh, 2),
@@ -52,14 +55,21 @@ def size_json(answer: Sized, language: str) -> dict[str, Any]:
         "year": size.year,
         "coldest_C": round(size.coldest, 3),
         "warmest_C": round(size.warmest, 3),
+        "coldest_to_field_C": _rounded(size.coldest_entering, 3),
         "numerical_error": size.numerical_error,
         "resistance_mK_W": answer.found.task.resistance,
         "rounds": answer.found.rounds,
         "probability": sure.probability,
-        "length_for_probability_m": {f"{p:g}": round(v, 2) for p, v in sure.length_for.items()},
+        "length_for_probability_m": {f"{p:g}": _rounded(v, 2) for p, v in sure.length_for.items()},
+        "no_length_is_enough": sure.hopeless,
         "what_moves_it": {n: round(v, 4) for n, v in sure.ranking.items()},
         "verdicts": [v.as_dict(language) for v in answer.verdicts],
     }
+
+
+def _rounded(value: float, digits: int) -> float | None:
+    """A finite figure, or None."""
+    return round(float(value), digits) if np.isfinite(value) else None
 
 
 def select_json(answer: Selected) -> dict[str, Any]:

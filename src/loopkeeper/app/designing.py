@@ -1,11 +1,12 @@
 """Use cases of design: a dossier checked, and its field sized."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
+from loopkeeper.app.design_year import design_year, likely_loads, told
+from loopkeeper.errors import InconsistentPlantError, InputError
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
 from loopkeeper.lifecycle.design.covering import sized_for_demand
 from loopkeeper.lifecycle.design.economy import Prices
@@ -14,6 +15,7 @@ from loopkeeper.lifecycle.design.hybrid import Demand, Hybrid, hybrid
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize, field_task, size_plant
 from loopkeeper.lifecycle.design.promise import promise_of
+from loopkeeper.lifecycle.design.reliability import Doubts, Reliability, reliability
 from loopkeeper.lifecycle.design.selection import (
     CatalogueRow,
     Choice,
@@ -21,11 +23,10 @@ from loopkeeper.lifecycle.design.selection import (
     example_catalogue,
     select,
 )
-from loopkeeper.lifecycle.design.sizing import Doubts, Reliability, reliability
+from loopkeeper.lifecycle.design.sizing import Limits
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
 from loopkeeper.measure.calendar import local_calendar, summer_months
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.carbon import GridFactor, grid_factor
 from loopkeeper.plant.site import Promise
@@ -77,7 +78,7 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
     InsufficientDataError
         When there is no design year.
     """
-    plant, design = dossier.plant, _design(dossier)
+    plant, design = dossier.plant, design_year(dossier)
     model, assumed = assemble(plant)
     found = check_design(plant, design, horizon(plant, model.system, design, years=years))
     unlikely = unlikely_loads(plant, design)
@@ -85,8 +86,9 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
 
 
 def sized(
-    dossier: Dossier, *, low: float | None, high: float | None, years: int, deepest: float
-) -> Sized:
+    dossier: Dossier, *, low: float | None, high: float | None, years: int, deepest: float,
+    field_low: float | None = None,
+) -> Sized:  # fmt: skip
     """
     Size the field of a dossier.
 
@@ -94,8 +96,9 @@ def sized(
     ----------
     dossier : Dossier
         With a borehole field, machines and a design year.
-    low, high : float or None
-        Limits of the water to the machines; the promised ones, else 4 and 33 °C (GB 50366). [°C]
+    low, high, field_low : float or None
+        Limits of the water to the machines and, the lowest, to the field; the promised ones, else
+        those of GB 50366. [°C]
     years : int
         [year]
     deepest : float
@@ -107,13 +110,16 @@ def sized(
         Length, probability, and what to measure next.
     """
     usual = water_limits(dossier.plant)
-    coldest = usual[0] if low is None else low
-    warmest = usual[1] if high is None else high
-    design, unlikely = _likely(dossier)
+    coldest = usual.low if low is None else low
+    warmest = usual.high if high is None else high
+    entering = usual.field_low if field_low is None else field_low
+    design, unlikely = likely_loads(dossier)
     found, short = sized_for_demand(
         dossier.plant,
         design,
-        lambda plant: size_plant(plant, design, low=coldest, high=warmest, years=years),
+        lambda plant: size_plant(
+            plant, design, low=coldest, high=warmest, years=years, field_low=entering
+        ),
         lambda size: size.plant,
     )
     ground = dossier.plant.source.ground
@@ -141,11 +147,11 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
     WetSize
     """
     usual = water_limits(dossier.plant)
-    design, unlikely = _likely(dossier)
+    design, unlikely = likely_loads(dossier)
     task = WetTask(
         design,
-        usual[0] if low is None else low,
-        usual[1] if high is None else high,
+        usual.low if low is None else low,
+        usual.high if high is None else high,
         years,
     )
     found, short = sized_for_demand(
@@ -156,26 +162,37 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
 
 def _said(found: PlantSize, sure: Reliability, deepest: float) -> tuple[Verdict, ...]:
     size = found.size
-    cold = size.decided_by == "cold"
-    most = max(sure.ranking, key=lambda name: sure.ranking[name])
     verdicts = [
         Verdict("design.size.numerical", {
             "length": f"{size.length:.1f}", "count": found.task.geometry.count,
             "error": f"{100 * size.numerical_error:.2g}",
         }),
-        Verdict("design.size.decided", {
-            "side": size.decided_by, "side_zh": "冷" if cold else "热", "year": size.year,
+        Verdict(f"design.size.decided_{size.decided_by}", {
+            "coldest": f"{size.coldest:.1f}", "warmest": f"{size.warmest:.1f}",
+            "entering": f"{size.coldest_entering:.1f}", "year": size.year,
         }),
-        Verdict("design.size.probability", {
-            "length": f"{size.length:.1f}", "probability": f"{100 * sure.probability:.0f}",
-            "sure": f"{sure.length_for[0.95]:.1f}",
-            "doubt": most, "doubt_zh": DOUBTFUL[most],
-        }),
+        *_how_surely(sure),
     ]  # fmt: skip
     if size.length > deepest:
         figures = {"length": f"{size.length:.0f}", "limit": f"{deepest:g}"}
         verdicts.append(Verdict("design.size.too_deep", figures))
     return tuple(verdicts)
+
+
+def _how_surely(sure: Reliability) -> Iterator[Verdict]:
+    """Probability of the length, and worlds in which no length is enough."""
+    most = max(sure.ranking, key=lambda name: sure.ranking[name])
+    figures = {
+        "length": f"{sure.length:.1f}", "probability": f"{100 * sure.probability:.0f}",
+        "doubt": most, "doubt_zh": DOUBTFUL[most],
+    }  # fmt: skip
+    if sure.hopeless:
+        yield Verdict("design.size.hopeless", {"percent": f"{100 * sure.hopeless:.0f}"})
+    if np.isfinite(sure.length_for[0.95]):
+        figures["sure"] = f"{sure.length_for[0.95]:.1f}"
+        yield Verdict("design.size.probability", figures)
+    else:
+        yield Verdict("design.size.never_sure", figures)
 
 
 @dataclass(frozen=True)
@@ -202,7 +219,7 @@ def selected(dossier: Dossier, rows: Sequence[CatalogueRow] | None = None) -> Se
     Selected
         For the coldest water that the design's years bring.
     """
-    design, _ = _likely(dossier)
+    design, _ = likely_loads(dossier)
     plant = dossier.plant
     model, _ = assemble(plant)
     run = horizon(plant, model.system, design, years=10)
@@ -246,7 +263,7 @@ def hybridised(
     -------
     Hybridised
     """
-    (design, _), plant = _likely(dossier), dossier.plant
+    (design, _), plant = likely_loads(dossier), dossier.plant
     model, _ = assemble(plant)
     last = horizon(plant, model.system, design, years=2).last
     energy = mode_energy(last)
@@ -262,8 +279,9 @@ def hybridised(
         np.isin(month, list(summer_months(plant.site.latitude))),
         any(b.kind == "heat_network" for b in plant.backups),
     )
-    low, high = water_limits(plant)
-    task = field_task(plant, demand.heating, (low, high, years))
+    limits = water_limits(plant)
+    asked = Limits(limits.low, limits.high, years, field_low=limits.field_low)
+    task = field_task(plant, demand.heating, asked)
     grid = grid_factor(region)
     found = hybrid(task, demand, prices, grid=grid.factor)
     return Hybridised(found, prices, grid, float(demand.heating.sum() * HOUR))
@@ -271,42 +289,6 @@ def hybridised(
 
 def _efficiency(useful: float, spent: float, otherwise: float) -> float:
     return useful / spent if useful > 0 and spent > 0 else otherwise
-
-
-def _design(dossier: Dossier) -> LoadYear:
-    if dossier.design_loads is None:
-        raise InsufficientDataError(
-            "the design cannot be checked", ["design/loads.csv holds no hourly design year"]
-        )
-    return dossier.design_loads
-
-
-def told(dossier: Dossier) -> tuple[Verdict, ...]:
-    """
-    Return what reading a dossier had to say, and what is unlikely about its design loads.
-
-    Parameters
-    ----------
-    dossier : Dossier
-        The design.
-
-    Returns
-    -------
-    tuple of Verdict
-    """
-    design = dossier.design_loads
-    unlikely = () if design is None else unlikely_loads(dossier.plant, design)
-    return (*unlikely, *dossier.verdicts)
-
-
-def _likely(dossier: Dossier) -> tuple[LoadYear, tuple[Verdict, ...]]:
-    """The design year, and what is unlikely about it; nothing is sized for one that is wrong."""
-    design = _design(dossier)
-    said = unlikely_loads(dossier.plant, design)
-    grave = [v.sentence() for v in said if v.severity in GRAVE]
-    if grave:
-        raise InsufficientDataError("nothing is sized for these design loads", grave)
-    return design, said
 
 
 def promised(dossier: Dossier, found: Consistency) -> Promise:
@@ -334,7 +316,7 @@ def promised(dossier: Dossier, found: Consistency) -> Promise:
         raise InconsistentPlantError(
             "the design does not pass, nothing is promised:\n  - " + "\n  - ".join(grave)
         )
-    return promise_of(dossier.plant, _design(dossier), found.horizon)
+    return promise_of(dossier.plant, design_year(dossier), found.horizon)
 
 
 @dataclass(frozen=True)

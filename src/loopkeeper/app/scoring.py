@@ -26,6 +26,8 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import GROUNDWATER, Site, SourceKind
 
+WEEK = 168
+"""Hours of running that a margin needs at least. [h]"""
 KNOWN = 0.5
 """Share of a period's hours that must be measured for its cost to be scaled up. [-]"""
 DAY_TIME = frozenset({"office", "school", "commercial"})
@@ -106,11 +108,7 @@ def _resource(
 ) -> dict[str, Estimate | None]:
     plant = base.dossier.plant
     found: dict[str, Estimate | None] = {}
-    lowest = plant.promise.source_inlet_min
-    active = op.source_supply[(op.heating > 0) & np.isfinite(op.source_supply)]
-    if lowest is not None:
-        margin = None if len(active) < 168 else float(np.quantile(active, 0.005)) - lowest
-        found["source_margin"] = None if margin is None else Estimate.normal(margin, 0.1)
+    found |= _margins(plant, op)
     ratio = find(answers, ("thermal_balance_ratio", "ground", "all"))
     if plant.source.kind is SourceKind.BOREHOLE_FIELD:
         found["balance_distance"] = None if ratio is None else _distance(ratio.value)
@@ -119,6 +117,20 @@ def _resource(
         back = find(answers, ("reinjection_ratio", "wells", "all"))
         found["reinjection_ratio"] = None if back is None else back.value
     return found
+
+
+def _margins(plant: Plant, op: Operation) -> dict[str, Estimate | None]:
+    """Smallest distance of the water to machines and field from what is promised. [K]"""
+    promise, margins = plant.promise, []
+    for lowest, water in (
+        (promise.source_inlet_min, op.source_supply), (promise.field_inlet_min, op.source_return)
+    ):  # fmt: skip
+        active = water[(op.heating > 0) & np.isfinite(water)]
+        if lowest is not None and len(active) >= WEEK:
+            margins.append(float(np.quantile(active, 0.005)) - lowest)
+    if margins:
+        return {"source_margin": Estimate.normal(min(margins), 0.1)}
+    return {} if promise.source_inlet_min is None else {"source_margin": None}
 
 
 def _distance(ratio: Estimate) -> Estimate:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from loopkeeper.adapters.files.prices import read_corners, read_prices
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.write import write_promise
 from loopkeeper.adapters.report.design import render_design
+from loopkeeper.app.design_year import told
 from loopkeeper.app.designing import (
     checked,
     designed,
@@ -33,7 +35,6 @@ from loopkeeper.app.designing import (
     selected,
     sized,
     sized_wet,
-    told,
 )
 from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.cli.design_loads import loads
@@ -95,6 +96,7 @@ def check(
         for heading in (
             "year",
             "coldest, °C",
+            "to field, °C",
             "warmest, °C",
             "mean, °C",
             "electricity, MWh",
@@ -103,7 +105,8 @@ def check(
         shown = sorted({0, 1, 4, 9, 19, run.years - 1} & set(range(run.years)))
         for n in shown:
             table.add_row(
-                str(n + 1), f"{run.coldest[n]:.1f}", f"{run.warmest[n]:.1f}",
+                str(n + 1), f"{run.coldest[n]:.1f}", f"{run.entering[n]:.1f}",
+                f"{run.warmest[n]:.1f}",
                 f"{run.mean[n]:.1f}", f"{run.electricity[n] / 3.6e9:,.1f}",
             )  # fmt: skip
         out.print(table)
@@ -120,6 +123,10 @@ def size(
     ] = None,
     high: Annotated[
         float | None, typer.Option(help="Warmest water to the machines [°C]; default: promised.")
+    ] = None,
+    field_low: Annotated[
+        float | None,
+        typer.Option(help="Coldest water to the field [°C]; default: promised, else GB 50366."),
     ] = None,
     years: Years = 25,
     deepest: Annotated[float, typer.Option(help="Deepest hole allowed [m].")] = 200.0,
@@ -144,7 +151,9 @@ def size(
                 sized_wet(dossier, low=low, high=high, years=years), language, as_json=as_json
             )
             return
-        answer = sized(dossier, low=low, high=high, years=years, deepest=deepest)
+        answer = sized(
+            dossier, low=low, high=high, field_low=field_low, years=years, deepest=deepest
+        )
         found_layouts = None
         if land is not None:
             areas = tuple(read_corners(file) for file in kept_free or ())
@@ -168,7 +177,8 @@ def size(
     table = Table(title="Length by probability of keeping the limits", box=SIMPLE_HEAD)
     for probability in sure.length_for:
         table.add_column(f"{probability:.0%}", justify="right")
-    table.add_row(*(f"{length:.1f} m" for length in sure.length_for.values()))
+    lengths = sure.length_for.values()
+    table.add_row(*(f"{m:.1f} m" if isfinite(m) else "none is enough" for m in lengths))
     out.print(table)
 
 

@@ -121,12 +121,42 @@ def borehole_resistance(
     if flow_rate <= 0:
         raise OutOfRangeError("flow through a borehole must be positive")
     _check_fit(borehole)
-    joint = borehole.length * borehole.in_series
-    hole = gt.boreholes.Borehole(joint, borehole.buried_depth, borehole.radius, 0.0, 0.0)
     mass_flow = flow_rate * fluid.density
     if borehole.layout == "coaxial":
-        return _coaxial_resistance(borehole, hole, ground_conductivity, mass_flow, fluid)
-    film, pipe = _pipe_resistances(borehole, mass_flow / borehole.pipes, fluid)
+        return _coaxial_resistance(borehole, ground_conductivity, mass_flow, fluid)
+    film, _ = _pipe_resistances(borehole, mass_flow / borehole.pipes, fluid)
+    return resistance_with_film(
+        borehole, ground_conductivity=ground_conductivity, mass_flow=mass_flow, fluid=fluid,
+        film=film,
+    )  # fmt: skip
+
+
+def resistance_with_film(
+    borehole: Borehole, *, ground_conductivity: float, mass_flow: float, fluid: FluidProperties,
+    film: float,
+) -> float:  # fmt: skip
+    """
+    Return R_b* of U-tubes with a known film resistance.
+
+    Parameters
+    ----------
+    borehole : Borehole
+        With U-tubes.
+    ground_conductivity : float
+        [W m-1 K-1]
+    mass_flow : float
+        Through the hole. [kg s-1]
+    fluid : FluidProperties
+        Its heat capacity counts.
+    film : float
+        Of one leg. [m K W-1]
+
+    Returns
+    -------
+    float
+        [m K W-1]
+    """
+    wall = np.log(borehole.pipe_outer / borehole.pipe_inner) / (2 * np.pi * PIPE_CONDUCTIVITY)
     tubes = borehole.legs // 2
     angles = np.arange(borehole.legs) * np.pi / tubes
     position = [(borehole.shank * np.cos(a), borehole.shank * np.sin(a)) for a in angles]
@@ -134,10 +164,10 @@ def borehole_resistance(
         position,
         borehole.pipe_inner,
         borehole.pipe_outer,
-        hole,
+        _joint(borehole),
         ground_conductivity,
         borehole.grout_conductivity,
-        film + pipe,
+        film + float(wall),
     )
     config = "series" if borehole.layout == "double_u_series" else "parallel"
     tube = (
@@ -146,6 +176,12 @@ def borehole_resistance(
         else gt.pipes.MultipleUTube(*common, nPipes=2, config=config, J=MULTIPOLE_ORDER)
     )
     return float(tube.effective_borehole_thermal_resistance(mass_flow, fluid.heat_capacity))
+
+
+def _joint(borehole: Borehole) -> object:
+    """Holes in series as the one hole over whose length their legs exchange."""
+    length = borehole.length * borehole.in_series
+    return gt.boreholes.Borehole(length, borehole.buried_depth, borehole.radius, 0.0, 0.0)
 
 
 def _check_fit(borehole: Borehole) -> None:
@@ -166,7 +202,6 @@ def _check_fit(borehole: Borehole) -> None:
 
 def _coaxial_resistance(
     borehole: Borehole,
-    hole: object,
     ground_conductivity: float,
     mass_flow: float,
     fluid: FluidProperties,
@@ -192,7 +227,7 @@ def _coaxial_resistance(
         (0.0, 0.0),
         np.array([borehole.pipe_inner, borehole.core_inner]),
         np.array([borehole.pipe_outer, borehole.core_outer]),
-        hole,
+        _joint(borehole),
         ground_conductivity,
         borehole.grout_conductivity,
         between,

@@ -20,6 +20,7 @@ from loopkeeper.physics.borehole import RadialBorehole, short_term_response
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.physics.gfunction import SHORTEST_TIME, FieldGeometry, g_function, line_source_g
 from loopkeeper.physics.ground_layers import groundwater_factor
+from loopkeeper.physics.hole_resistance import FlowTable
 from loopkeeper.units import YEAR
 
 Floats = NDArray[np.float64]
@@ -136,8 +137,8 @@ class ModalGround:
 
     ``undisturbed_temperature`` [°C]; ``time_constants`` τ [s] and ``coefficients`` c [m K W-1],
     shape (n,); ``total_length`` active length of all holes [m]; ``cycling_resistance`` extra
-    drop per W m-1 above the hourly mean while a machine cycles [m K W-1]; ``flow_axis`` [m3 s-1]
-    and ``flow_resistance`` [m K W-1]: change of R_b* with the flow of the whole field;
+    drop per W m-1 above the hourly mean while a machine cycles [m K W-1]; ``by_flow`` change of
+    R_b* with the flow of the whole field and the fluid's temperature;
     ``middle`` 0.5 when the temperature is the mean of outlet and return, as of boreholes, 1 when
     it is the outlet's, as of passing water [-].
     """
@@ -147,8 +148,7 @@ class ModalGround:
     coefficients: Floats
     total_length: float
     cycling_resistance: float
-    flow_axis: Floats
-    flow_resistance: Floats
+    by_flow: FlowTable
     middle: float = 0.5
 
     @property
@@ -215,7 +215,7 @@ def modal_ground(
     conductivity: float,
     heat_capacity: float,
     undisturbed_temperature: float,
-    flow_table: tuple[Floats, Floats],
+    flow_table: FlowTable,
 ) -> ModalGround:
     """
     Return the modal form of a borehole field.
@@ -232,8 +232,8 @@ def modal_ground(
         Volumetric heat capacity of the ground. [J m-3 K-1]
     undisturbed_temperature : float
         Mean ground temperature before operation. [°C]
-    flow_table : pair of arrays, shape (m,)
-        Field flow [m3 s-1] and the change of R_b* against design flow there. [m K W-1]
+    flow_table : FlowTable
+        Change of R_b* against design by flow of the field and fluid temperature.
 
     Returns
     -------
@@ -258,8 +258,7 @@ def modal_ground(
         coefficients=coefficients,
         total_length=field.geometry.total_length,
         cycling_resistance=float(np.interp(CYCLE_TIME, time, response)),
-        flow_axis=flow_table[0],
-        flow_resistance=flow_table[1],
+        by_flow=flow_table,
     )
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.physics.compiled import compiled, inlined
+from loopkeeper.physics.hole_resistance import bracket
 from loopkeeper.physics.source_kernel import (
     GroundArrays,
     Source,
-    bracket,
     recall,
     remember,
     source_loop,

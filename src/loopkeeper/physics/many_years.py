@@ -9,6 +9,7 @@ from loopkeeper.errors import OutOfRangeError, UnphysicalError
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.physics.gfunction import FieldGeometry, line_source_g
 from loopkeeper.physics.ground import FieldResponse
+from loopkeeper.physics.hole_resistance import FlowTable, fluid_with
 from loopkeeper.units import HOUR
 
 Floats = NDArray[np.float64]
@@ -122,46 +123,23 @@ def signed_modes(time: Floats, response: Floats) -> tuple[Floats, Floats]:
     return taus, np.asarray(coefficients, dtype=np.float64)
 
 
-@dataclass(frozen=True)
-class Extremes:
+def wall_drop(response: tuple[Floats, Floats], heat_per_metre: Floats, years: int) -> Floats:
     """
-    How far the fluid falls and rises per metre of one hole and unit of load.
-
-    ``drop`` largest fall below and ``rise`` above the undisturbed ground [K]; ``drop_year`` and
-    ``rise_year`` when, from 1 [year]; ``yearly`` mean drop of each year [K].
-    """
-
-    drop: float
-    rise: float
-    drop_year: int
-    rise_year: int
-    yearly: Floats
-
-
-def extremes(
-    response: tuple[Floats, Floats], *, resistance: float, heat_per_metre: Floats, years: int,
-    spread: Floats | None = None,
-) -> Extremes:  # fmt: skip
-    """
-    Run a year's hours again and again.
+    Run a year's hours again and again through a wall response.
 
     Parameters
     ----------
     response : pair of arrays
         Time [s] and step response of the wall [m K W-1].
-    resistance : float
-        Between fluid and wall. [m K W-1]
     heat_per_metre : array, shape (n,)
         Drawn from the ground, hour by hour; negative when it is put in. [W m-1]
     years : int
         How many. [year]
-    spread : array, shape (n,), optional
-        What is added to the drop in each hour, as half the difference of in- and outlet. [K]
 
     Returns
     -------
-    Extremes
-        At the ends of the hours, when a constant load has cooled the ground the most.
+    array, shape (years, n)
+        Drop of the wall at the ends of the hours, when a constant load has cooled it most. [K]
 
     Raises
     ------
@@ -172,39 +150,128 @@ def extremes(
         raise OutOfRangeError("the load of a year must be finite; fill gaps first")
     tau, gain = signed_modes(*response)
     decay = np.exp(-HOUR / tau)
-    own = np.zeros(len(heat_per_metre)) if spread is None else spread
-    found = np.zeros(4)
-    yearly = np.zeros(years)
     load = np.ascontiguousarray(heat_per_metre, dtype=np.float64)
-    factors = (decay, (1 - decay) * gain, np.zeros(len(tau)))
-    _march(factors, load, resistance * load + own, found, yearly)
-    return Extremes(
-        float(found[0]), float(-found[1]), int(found[2]) + 1, int(found[3]) + 1, yearly
-    )
+    drop = np.empty((years, len(load)))
+    _march((decay, (1 - decay) * gain, np.zeros(len(tau))), load, drop)
+    return drop
 
 
 @compiled
-def _march(
-    factors: tuple[Floats, Floats, Floats],
-    load: Floats,
-    at_once: Floats,
+def _march(factors: tuple[Floats, Floats, Floats], load: Floats, drop: Floats) -> None:
+    """Drop of the wall in all hours of all years, filled in place."""
+    decay, push, state = factors
+    for year in range(drop.shape[0]):
+        for n in range(load.size):
+            total = 0.0
+            for k in range(state.size):
+                state[k] = decay[k] * state[k] + push[k] * load[n]
+                total += state[k]
+            drop[year, n] = total
+
+
+@dataclass(frozen=True)
+class Hole:
+    """
+    What stands between the wall and the fluid, and how the fluid runs.
+
+    ``resistance`` R_b* of design [m K W-1] and its change ``by_flow`` of a hole and fluid
+    temperature; ``cycling`` extra drop per W m-1 above the hourly mean [m K W-1]; ``flow`` of a
+    hole while machines run [m3 s-1], ``share`` of the hour that they do [-] and ``spread``, half
+    the difference of the water then [K], shape (n,) each.
+    """
+
+    resistance: float
+    by_flow: FlowTable
+    cycling: float
+    flow: Floats
+    share: Floats
+    spread: Floats
+
+
+@dataclass(frozen=True)
+class Extremes:
+    """
+    How far the fluid gets.
+
+    ``coldest`` and ``warmest`` water to the machines, ``coldest_entering`` water to the field
+    while heat is drawn, infinite when none is [°C]; the years when, from 1 [year]; ``yearly``
+    mean water to the machines of each year [°C].
+    """
+
+    coldest: float
+    warmest: float
+    coldest_entering: float
+    coldest_year: int
+    warmest_year: int
+    entering_year: int
+    yearly: Floats
+
+
+def extremes(
+    wall: Floats, hole: Hole, heat_per_metre: Floats, *, rest: float, scale: float = 1.0
+) -> Extremes:
+    """
+    Return how far the fluid gets in years whose walls are known.
+
+    Parameters
+    ----------
+    wall : array, shape (years, n)
+        Drop of the wall. [K]
+    hole : Hole
+        Resistance and flow.
+    heat_per_metre : array, shape (n,)
+        Drawn from the ground. [W m-1]
+    rest : float
+        Undisturbed ground. [°C]
+    scale : float, optional
+        On wall and heat, as of holes of another length. [-]
+
+    Returns
+    -------
+    Extremes
+        Water of running hours only counts while it runs: a share of 0 has no spread.
+
+    Notes
+    -----
+    R_b* is that of the fluid's own temperature in every hour, so that brine which turns laminar
+    when it is cold is seen as such.
+    """
+    share = np.where(hole.share > 0, hole.share, 1.0)
+    heat = scale * heat_per_metre
+    rate = heat / share
+    found = np.array([np.inf, -np.inf, np.inf, 0.0, 0.0, 0.0])
+    yearly = np.zeros(len(wall))
+    base = rest - hole.resistance * heat - hole.cycling * (rate - heat)
+    _scan(wall, scale, (base, rate, hole.flow, hole.spread), hole.by_flow, found, yearly)
+    cold, warm, entering = (float(v) for v in found[:3])
+    years = [int(v) + 1 for v in found[3:]]
+    return Extremes(cold, warm, entering, years[0], years[1], years[2], yearly)
+
+
+@compiled
+def _scan(
+    wall: Floats,
+    scale: float,
+    hours: tuple[Floats, Floats, Floats, Floats],
+    by_flow: FlowTable,
     found: Floats,
     yearly: Floats,
 ) -> None:
-    """Largest and smallest drop of all years; found: drop, −rise and their years."""
-    decay, push, state = factors
+    """Coldest, warmest and coldest entering water and their years, filled in place."""
+    base, rate, flow, spread = hours
     for year in range(yearly.size):
         total = 0.0
-        for n in range(load.size):
-            drop = at_once[n]
-            for k in range(state.size):
-                state[k] = decay[k] * state[k] + push[k] * load[n]
-                drop += state[k]
-            total += drop
-            if drop > found[0]:
-                found[0] = drop
-                found[2] = year
-            if drop < found[1]:
-                found[1] = drop
-                found[3] = year
-        yearly[year] = total / load.size
+        for n in range(base.size):
+            mean = fluid_with(
+                by_flow.flow, by_flow.temperature, by_flow.resistance, flow[n],
+                base[n] - scale * wall[year, n], rate[n],
+            )  # fmt: skip
+            leaving, entering = mean + spread[n], mean - spread[n]
+            total += leaving
+            if leaving < found[0]:
+                found[0], found[3] = leaving, year
+            if leaving > found[1]:
+                found[1], found[4] = leaving, year
+            if rate[n] > 0.0 and entering < found[2]:
+                found[2], found[5] = entering, year
+        yearly[year] = total / base.size

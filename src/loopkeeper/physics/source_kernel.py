@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.physics.compiled import compiled, inlined
+from loopkeeper.physics.hole_resistance import bracket, fluid_with
 from loopkeeper.physics.returned_water import moved, passed
 
 Floats = NDArray[np.float64]
@@ -22,6 +23,7 @@ class GroundArrays(NamedTuple):
     ``returned`` tells wells that return their water (1) from ground driven by heat (0): their
     modes live in circulated ``volume`` [m3] with ``weight`` [-], ``exchange`` is the share of the
     water that passes the ground [-], and ``step`` [s] turns flow into volume.
+    ``flow_resistance`` [K W-1] by flow [m3 s-1] and fluid temperature [°C], of wells by flow only.
     ``middle`` is where between return (0) and outlet (1) the source's temperature stands.
     """
 
@@ -30,6 +32,7 @@ class GroundArrays(NamedTuple):
     gain: Floats
     push: Floats
     flow_axis: Floats
+    temperature_axis: Floats
     flow_resistance: Floats
     middle: float
     cycling: float
@@ -52,20 +55,6 @@ class Source(NamedTuple):
     back: float
     entering: float
     volume: float
-
-
-@compiled
-def bracket(axis: Floats, value: float) -> tuple[int, float]:
-    """Index and weight for linear interpolation; values outside are held at the edge."""
-    last = axis.size - 1
-    if value <= axis[0]:
-        return 0, 0.0
-    if value >= axis[last]:
-        return last - 1, 1.0
-    i = 0
-    while axis[i + 1] < value:
-        i += 1
-    return i, (value - axis[i]) / (axis[i + 1] - axis[i])
 
 
 @inlined
@@ -97,9 +86,9 @@ def remember(ground: GroundArrays, modes: Floats, loop: Source) -> None:
 def _interpolated(ground: GroundArrays, flow: float) -> float:
     """Resistance at a flow through the source. [K W-1]"""
     k, c = bracket(ground.flow_axis, flow)
-    value = ground.flow_resistance[k]
+    value = ground.flow_resistance[k, 0]
     if c > 0.0:
-        value += c * (ground.flow_resistance[k + 1] - value)
+        value += c * (ground.flow_resistance[k + 1, 0] - value)
     return float(value)
 
 
@@ -157,8 +146,10 @@ def source_loop(
     average = mean - recharge
     now = running - recharge
     through = max(flow * (1.0 - bypass), 1e-9)
-    fluid = natural - drop - gain * average - _interpolated(ground, through) * now
-    fluid -= ground.cycling * (now - average)
+    fluid = natural - drop - gain * average - ground.cycling * (now - average)
+    fluid = fluid_with(
+        ground.flow_axis, ground.temperature_axis, ground.flow_resistance, through, fluid, now
+    )
     inlet = fluid - ground.middle * now / (through * capacity)
     supply = inlet + now / (flow * capacity)
     return Source(average, supply, supply - running / (flow * capacity), 0.0, 0.0)

@@ -17,6 +17,7 @@ from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.exchanger import Exchanger
 from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.ground import ModalGround
+from loopkeeper.physics.hole_resistance import FlowTable
 
 Floats = NDArray[np.float64]
 
@@ -197,8 +198,7 @@ def water_source(
         coefficients=np.array([] if pond is None else [1.0 / pond.loss]),
         total_length=1.0,
         cycling_resistance=0.0,
-        flow_axis=flow_axis,
-        flow_resistance=through,
+        by_flow=FlowTable(flow_axis, np.zeros(1), through[:, None]),
         middle=1.0,
     )
 

@@ -285,6 +285,7 @@ def _checked_load(load: Load, boundary: Boundary) -> tuple[Floats, Floats, Float
 
 
 _NONE = np.zeros(0)
+_ANY = np.zeros(1)
 
 
 def _ground_arrays(system: System, step: float) -> GroundArrays:
@@ -292,17 +293,18 @@ def _ground_arrays(system: System, step: float) -> GroundArrays:
     if isinstance(ground, WellGround):
         fade = np.full(ground.count, np.exp(-step / ground.rest_time))
         return GroundArrays(
-            fade, _NONE, _NONE, _NONE, ground.flow_axis,
-            ground.flow_resistance + system.source_resistance, 1.0, 0.0, 1,
+            fade, _NONE, _NONE, _NONE, ground.flow_axis, _ANY,
+            ground.flow_resistance[:, None] + system.source_resistance, 1.0, 0.0, 1,
             ground.volumes, ground.coefficients, ground.exchange, step,
         )  # fmt: skip
     decay, memory, gain = mode_factors(ground, step)
     length = ground.total_length
-    resistance = ground.flow_resistance / length + system.source_resistance
+    by_flow = ground.by_flow
+    resistance = by_flow.resistance / length + system.source_resistance
     return GroundArrays(
         decay, memory, gain / length, (1.0 - decay) * ground.coefficients / length,
-        ground.flow_axis, resistance, ground.middle, ground.cycling_resistance / length, 0,
-        _NONE, _NONE, 1.0, step,
+        by_flow.flow, by_flow.temperature, resistance, ground.middle,
+        ground.cycling_resistance / length, 0, _NONE, _NONE, 1.0, step,
     )  # fmt: skip
 
 

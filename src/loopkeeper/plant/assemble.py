@@ -17,6 +17,7 @@ from loopkeeper.physics.exchanger import Exchanger
 from loopkeeper.physics.fluid import WATER, FluidProperties, fluid_properties
 from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse, Floats, ModalGround
+from loopkeeper.physics.hole_resistance import FlowTable, resistance_table, temperature_axis
 from loopkeeper.physics.pump import PumpBank, PumpMode
 from loopkeeper.physics.surface_water import Pond, water_source
 from loopkeeper.physics.system import Controls, StagingOrder, System
@@ -34,6 +35,8 @@ from loopkeeper.plant.source import BoreholeField, Ground, PipeKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.wells import single_well_ground, well_group_ground
 
+FLOWS = np.array([0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5])
+"""Flows at which a hole's resistance is known, of its design flow. [-]"""
 _PUMP_MODE = {
     PumpControl.CONSTANT: PumpMode.CONSTANT,
     PumpControl.ONE_PER_MACHINE: PumpMode.ONE_PER_MACHINE,
@@ -71,7 +74,7 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
     machines = tuple(machine_of(record, source.kind, verdicts) for record in plant.machines)
     source_pumps = _pump_bank(plant, Loop.SOURCE, verdicts)
     load_pumps = _pump_bank(plant, Loop.LOAD, verdicts)
-    flow = source.design_flow or source_pumps.flow * source_pumps.count
+    flow = design_flow(plant, source_pumps)
     source_fluid = fluid_properties(
         source.fluid, source.fluid_mass_fraction, max(_mean_temperature(plant), 5.0)
     )
@@ -90,6 +93,11 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
         backup_cooling=sum(b.cooling or 0.0 for b in plant.backups if b.kind in _COOLING_KINDS),
     )
     return PlantModel(system, ground), tuple(verdicts)
+
+
+def design_flow(plant: Plant, pumps: PumpBank) -> float:
+    """Return the design flow of a source: the drawn one, else that of its pumps. [m3 s-1]"""
+    return plant.source.design_flow or pumps.flow * pumps.count
 
 
 def _mean_temperature(plant: Plant) -> float:
@@ -216,21 +224,13 @@ def _ground_model(
     ground = plant.source.ground
     if ground is None:  # pragma: no cover - assemble() has refused it
         raise InconsistentPlantError("no [source.ground]")
-    hole = _hole(field)
+    hole = hole_of(field)
     own_flow = field.in_series / field.count
-    table = np.array([0.15, 0.3, 0.5, 0.75, 1.0, 1.5]) * flow
-    resistances = np.array(
-        [
-            borehole_resistance(
-                hole,
-                ground_conductivity=ground.conductivity,
-                flow_rate=q * own_flow,
-                fluid=fluid,
-            )
-            for q in table
-        ]
+    at_design = borehole_resistance(
+        hole, ground_conductivity=ground.conductivity, flow_rate=flow * own_flow, fluid=fluid
     )
-    at_design = float(np.interp(flow, table, resistances))
+    carrier = (plant.source.fluid, plant.source.fluid_mass_fraction)
+    table = _hole_table(hole, ground.conductivity, flow * own_flow, carrier)
     resistance = field.resistance
     if resistance is None:
         resistance = at_design
@@ -245,8 +245,22 @@ def _ground_model(
         conductivity=ground.conductivity,
         heat_capacity=ground.heat_capacity,
         undisturbed_temperature=ground.undisturbed_temperature,
-        flow_table=(table, resistances - at_design),
+        flow_table=FlowTable(
+            table.flow / own_flow, table.temperature, table.resistance - at_design
+        ),
     )
+
+
+@lru_cache(maxsize=64)
+def _hole_table(
+    hole: Borehole, conductivity: float, flow: float, carrier: tuple[str, float]
+) -> FlowTable:
+    """R_b* of a hole by its flow and the temperature of its fluid."""
+    flows, warm = FLOWS * flow, temperature_axis(*carrier)
+    found = resistance_table(
+        hole, ground_conductivity=conductivity, flow=flows, temperature=warm, fluid=carrier
+    )
+    return FlowTable(flows, warm, found)
 
 
 _LAYOUT: dict[PipeKind, PipeLayout] = {
@@ -262,7 +276,8 @@ def _groundwater(ground: Ground) -> tuple[float, float]:
     return ground.groundwater_flux, np.pi / 2 - np.radians(ground.groundwater_direction)
 
 
-def _hole(field: BoreholeField) -> Borehole:
+def hole_of(field: BoreholeField) -> Borehole:
+    """Return one hole of a field by its parts."""
     return Borehole(
         length=field.length,
         buried_depth=field.buried_depth,

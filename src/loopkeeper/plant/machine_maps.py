@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from loopkeeper.errors import InconsistentPlantError, InputError, OutOfRangeError
-from loopkeeper.physics.heat_pump import Machine, PerformanceMap, rated_map
+from loopkeeper.physics.heat_pump import Machine, PerformanceMap, rated_map, with_part_load
 from loopkeeper.physics.refrigeration import (
     WATER_TO_AIR,
     WATER_TO_WATER,
     Rating,
     cycle_map,
 )
-from loopkeeper.plant.machines import MachineRecord, MapPoint, Medium, Mode
+from loopkeeper.plant.machines import Compressor, MachineRecord, MapPoint, Medium, Mode
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 
@@ -30,6 +30,15 @@ RATED_OUTLET = {
     Medium.WATER: {Mode.HEATING: 45.0, Mode.COOLING: 7.0},
     Medium.AIR: {Mode.HEATING: 38.0, Mode.COOLING: 14.0},
 }
+CHINESE = {
+    Compressor.SCROLL: "涡旋",
+    Compressor.RECIPROCATING: "活塞",
+    Compressor.SCREW: "螺杆",
+    Compressor.CENTRIFUGAL: "离心",
+}
+"""Kinds of compressor."""
+LARGEST_SCROLL, LARGEST_SCREW = 200e3, 1500e3
+"""Largest units that usually have such compressors. [W]"""
 REFRIGERANT = "R410A"
 """Taken where the cycle is needed and the dossier does not name one."""
 
@@ -89,7 +98,8 @@ def _mode_map(
         heating, capacity, efficiency, RATED_INLET[kind][mode], RATED_OUTLET[record.medium][mode]
     )
     try:
-        return _rated(record, mode, rating, verdicts)
+        found = _rated(record, mode, rating, verdicts)
+        return with_part_load(found, str(record.compressor or usual_compressor(capacity)))
     except OutOfRangeError as error:
         raise InconsistentPlantError(f"machine {record.id}: {error}") from error
 
@@ -98,7 +108,11 @@ def _rated(
     record: MachineRecord, mode: Mode, rating: Rating, verdicts: list[Verdict]
 ) -> PerformanceMap:
     """A map through the rating point: of the refrigerant's cycle where its bend matters."""
-    figures = {"machine": record.id, "mode": str(mode)}
+    compressor = record.compressor or usual_compressor(rating.capacity)
+    figures = {
+        "machine": record.id, "mode": str(mode), "compressor": str(compressor),
+        "compressor_zh": CHINESE[compressor],
+    }  # fmt: skip
     air = record.medium is Medium.AIR
     if air or record.refrigerant or record.type in {"II", "III"}:
         refrigerant = record.refrigerant or REFRIGERANT
@@ -115,6 +129,26 @@ def _rated(
         source_inlet=rating.source_inlet,
         load_outlet=rating.load_outlet,
     )
+
+
+def usual_compressor(capacity: float) -> Compressor:
+    """
+    Return the kind of compressor that water-source units of a capacity usually have.
+
+    Parameters
+    ----------
+    capacity : float
+        Rated. [W]
+
+    Returns
+    -------
+    Compressor
+        Scrolls in modules up to 200 kW, screws to 1500 kW, then centrifugal (makers' catalogues;
+        confidence M).
+    """
+    if capacity <= LARGEST_SCROLL:
+        return Compressor.SCROLL
+    return Compressor.SCREW if capacity <= LARGEST_SCREW else Compressor.CENTRIFUGAL
 
 
 def grid_map(points: Sequence[MapPoint]) -> PerformanceMap:

@@ -30,13 +30,23 @@ class Medium(StrEnum):
     AIR = "air"
 
 
+class Compressor(StrEnum):
+    """Kinds of compressor."""
+
+    SCROLL = "scroll"
+    RECIPROCATING = "reciprocating"
+    SCREW = "screw"
+    CENTRIFUGAL = "centrifugal"
+
+
 @dataclass(frozen=True, slots=True)
 class MachineRecord:
     """
     A heat pump unit by its nameplate and, where given, its performance map.
 
     ``type`` I, II or III by the lowest source temperature (T/BAEE 019); ``medium`` on the load
-    side; ``refrigerant`` by its number, e.g. R410A.
+    side; ``refrigerant`` by its number, e.g. R410A; ``compressor`` scroll, reciprocating, screw or
+    centrifugal, which tells how a machine without map behaves at part load.
     """
 
     id: str
@@ -52,6 +62,7 @@ class MachineRecord:
     map_file: str = ""
     medium: Medium = Medium.WATER
     refrigerant: str = ""
+    compressor: Compressor | None = None
 
 
 class Loop(StrEnum):

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from loopkeeper.errors import InconsistentPlantError
 from loopkeeper.physics.borehole import RadialBorehole
-from loopkeeper.physics.ground import FieldResponse, Floats, ModalGround, modal_ground
+from loopkeeper.physics.ground import FieldResponse, ModalGround, modal_ground
+from loopkeeper.physics.hole_resistance import FlowTable
 from loopkeeper.physics.returned_water import WellGround
 from loopkeeper.physics.system import System
 
@@ -24,7 +25,7 @@ class GroundModel:
     conductivity: float
     heat_capacity: float
     undisturbed_temperature: float
-    flow_table: tuple[Floats, Floats]
+    flow_table: FlowTable
     length_factor: float = 1.0
 
     @property

@@ -45,7 +45,12 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the design said the plant would do; deviation is measured from here. SI units."""
+    """
+    What the design said the plant would do; deviation is measured from here. SI units.
+
+    ``source_inlet_*`` limit the water to the machines, ``field_inlet_min`` the water back to a
+    field of boreholes while heat is drawn.
+    """
 
     peak_heating: float | None = None
     peak_cooling: float | None = None
@@ -58,6 +63,7 @@ class Promise:
     indoor_cooling: float | None = None
     source_inlet_min: float | None = None
     source_inlet_max: float | None = None
+    field_inlet_min: float | None = None
     ground_drift_per_year: float | None = None
     loads: str = ""
 

@@ -21,8 +21,9 @@ class Ground:
     """
     Ground properties as the design assumed them.
 
-    ``groundwater_flux`` Darcy flux [m s-1] heading ``groundwater_direction`` [degrees clockwise
-    from north].
+    ``undisturbed_temperature`` mean over the holes as drawn [°C], rising by ``gradient`` a metre of
+    depth [K m-1], which counts when holes of another length are looked at; ``groundwater_flux``
+    Darcy flux [m s-1] heading ``groundwater_direction`` [degrees clockwise from north].
     """
 
     conductivity: float
@@ -31,6 +32,7 @@ class Ground:
     basis: Basis = Basis.REGIONAL_GUESS
     groundwater_flux: float = 0.0
     groundwater_direction: float = 0.0
+    gradient: float = 0.0
 
 
 class PipeKind(StrEnum):

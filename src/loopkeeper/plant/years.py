@@ -17,7 +17,7 @@ from loopkeeper.physics.system import (
 )
 from loopkeeper.units import DAY, HOUR
 
-Water = tuple[float, float, float]
+Water = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def mode_energy(run: Trajectory) -> ModeEnergy:
 
 def source_water(run: Trajectory, steps: slice | NDArray[np.int64] = slice(None)) -> Water:
     """
-    Return the water to the machines while any runs.
+    Return the water to the machines while any runs, and the water back to the source.
 
     Parameters
     ----------
@@ -156,8 +156,13 @@ def source_water(run: Trajectory, steps: slice | NDArray[np.int64] = slice(None)
     Returns
     -------
     mean, coldest, warmest : float
-        Of all steps where no machine runs. [°C]
+        To the machines; of all steps where no machine runs. [°C]
+    entering : float
+        Coldest water back to the source while heat is drawn; NaN when none is. [°C]
     """
-    supply, running = run["source_supply"][steps], run["run_share"][steps] > 0
+    supply, back = run["source_supply"][steps], run["source_return"][steps]
+    running = run["run_share"][steps] > 0
     seen = supply[running] if running.any() else supply
-    return float(seen.mean()), float(seen.min()), float(seen.max())
+    drawing = running & (back < supply)
+    entering = float(back[drawing].min()) if drawing.any() else np.nan
+    return float(seen.mean()), float(seen.min()), float(seen.max()), entering

@@ -334,6 +334,41 @@ DY_GS_T;℃;-|supply_temperature
 热表_回水温度;℃;return_temperature
 热表_累计流量;m3;-
 测井3水位;m;water_level
+P.CHW.PUMP-2.VFD:POWER;kW;electricity_power
+P.CHW.PUMP-2.VFD:FREQ;Hz;-
+P.CHW.PUMP-2.VFD:FAULT;;fault_code
+P.CHW.PUMP-2.Start Stop;;-
+2#循环泵启停;;-
+P.CHW.Outside Air Temp;°F;outdoor_temperature
+P.CHW.BTU:ENERGY RATE;kW;heat_power
+P.CHW.BTU:VOLUME RATE;m3/h;flow
+P.CHW.HWS_ERR;;-
+P.CHW.BEAM DPT;;-
+P.FCU12.RM 7.AUX TEMP;°F;-
+P.AHU4.CAV2.FLOW;;-
+P.AHU4.PRESSURE;;-
+P.AHU4.RUN STATUS;;-
+LPHW FLOW TEMP;°C;supply_temperature
+CHW thermal energy;kWh;cooling_energy
+HHW thermal energy;kWh;heat_energy
+BTU meter CHW total;kWh;cooling_energy
+制冷机房总功率;kW;electricity_power
+制冷机房修正后功率;kW;-
+昨日同时刻冷负荷;kW;-
+系统总负荷;kW;heat_power
+HP1 thermal power output;kW;heat_power
+HP1 valve output;%;-
+Auxiliary heat power consumption;W;electricity_power
+Drive ambient temperature;°C;-
+HP1 current fault code;;fault_code
+CHW flow switch;;-
+HP1 isolation valve status;;-
+Strömungswächter Sole;;-
+HP1 cooling capacity;kW;heat_power
+Building electricity monthly usage;kWh;-
+Building electricity demand;kW;electricity_power
+机房本月用电量;kWh;-
+HX1 pressure drop primary;kPa;differential_pressure
 """
 """Name; unit; the quantity, ``-`` where it is none of the plant, ``|`` between alternatives."""
 
@@ -362,7 +397,7 @@ def test_what_is_sure_is_right_and_most_is_found():
         ("CH-1 Alarm", "alarm"), ("AHU-2 Mode", "operating mode"),
         ("机组运行模式", "operating mode"),
         ("供水温度设定", "set-point"), ("Heizkreis Vorlauf Sollwert", "set-point"),
-        ("CHW dT", "difference of temperatures"),
+        ("CHW dT", "difference of temperatures"), ("HHW DP2 STAGEHIGH", "limit"),
     ],
 )  # fmt: skip
 def test_what_a_point_is_instead_is_said(name, reason):
@@ -379,7 +414,11 @@ PLACES = [
     ("CWP-2 kW", "kW", "sp2"), ("Sole Pumpe Leistung", "kW", "source-pumps"),
     ("WSHP_3 EWT", "°F", "hp3"), ("AHU-2 HW Supply Temp", "°C", "terminals"),
     ("总电量", "kWh", "site"), ("CWS Temp", "°C", "source"), ("HWR Temp", "°C", "load"),
-    ("生活热水供水温度", "℃", "hot-water"),
+    ("生活热水供水温度", "℃", "hot-water"), ("FCU13.RM1017.Zone Air Temp", "°F", "zone-1017"),
+    ("CH-2 chilled water energy kWh el", "kWh", "hp2"),
+    ("Chiller cooling kW el", "kW", "machines"), ("制冷机房总功率", "kW", "plant"),
+    ("Floor 3 Zone 4 Outside Air Temp", "°C", "site"),
+    ("系统冷负荷", "kW", "load"), ("Heat extracted from the loop", "kW", "source"),
 ]  # fmt: skip
 
 

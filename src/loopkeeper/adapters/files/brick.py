@@ -49,7 +49,7 @@ _PREFIXES = "".join(
 """Prefixes that models use and forget; what a file declares itself comes after and wins."""
 _POINT = re.compile(
     r"(Sensor|Setpoint|Deadband|Shift|Offset|Threshold|Request|Status|Command|Alarm|Parameter|Limit|Point|Counter|Band|Mode|Temperature"
-    r"|Humidity|Flow|Pressure|Power|Energy)$"
+    r"|Humidity|Flow|Pressure|Power|Energy|Demand|Usage|Usage_Meter)$"
 )
 """How classes of points end, those of old versions too."""
 _FORMATS = {".ttl": "turtle", ".n3": "n3", ".nt": "nt", ".rdf": "xml", ".jsonld": "json-ld"}
@@ -60,8 +60,19 @@ _EQUIPMENT = re.compile(
     r"|Site|Space|Heat_Pump|Compressor|Condenser|Evaporator)$"
 )
 """How classes of things end that are no points whatever a model says."""
+_FRAME = re.compile(r"/Brick(Frame|Tag)#|^http://www\.w3\.org/")
+"""What the frame of old models and languages of the web say of a thing is no class of it."""
 _UPWARDS = (("isPartOf", "hasPart"), ("meters", "isMeteredBy"), ("hasLocation", "isLocationOf"))
 _PLAIN_PART = re.compile(r"Meter|Equipment|Panel|Collection|Sensor", re.IGNORECASE)
+_OPEN_PART = re.compile(rf"{_PLAIN_PART.pattern}|^(Water_)?Pump$", re.IGNORECASE)
+"""Classes of parts that leave open where they stand."""
+_HEAT_PUMP = re.compile(r"heat[_\- ]?pump(?!.*pump)", re.IGNORECASE)
+"""How a heat pump is named where its Brick had no class for it but the one of pumps."""
+_FEEDERS = (
+    (re.compile(r"Chiller|Heat_Pump|Boiler"), "load side"),
+    (re.compile(r"Cooling_Tower|Dry_Cooler|Ground"), "source side"),
+)
+"""On which side a part stands that is fed by another: a machine feeds its load."""
 _ROOM = re.compile(r"Room|Zone|Space|Office|Lobby|Hallway", re.IGNORECASE)
 _UNTYPED = 0.75
 """A point of no class is told by its name: no surer. [-]"""
@@ -152,10 +163,15 @@ class _Model:
     def is_equipment(self, thing: Node) -> bool:
         """A meter or machine with an outside reference of its own is no point."""
         kinds = self.classes(thing)
-        if any(_POINT.search(kind) for kind in kinds):
+        if any(_POINT.search(kind) for kind in kinds) or self.is_read_meter(thing):
             return False
         linked = thing in self.links.get("isPointOf", {}) or thing in self.back.get("hasPoint", {})
         return any(_EQUIPMENT.search(k) for k in kinds) or (bool(kinds) and not linked)
+
+    def is_read_meter(self, thing: Node) -> bool:
+        """A meter that a model says to be a point of something: what it reads its name tells."""
+        kinds = self.classes(thing)
+        return thing in self.links.get("isPointOf", {}) and any(k.endswith("Meter") for k in kinds)
 
     def classes(self, thing: Node) -> list[str]:
         """Classes of Brick, those of the model followed up to them."""
@@ -164,7 +180,7 @@ class _Model:
         while todo:
             kind = todo.pop(0)
             known = "brickschema.org" in str(kind)
-            if _last(kind) in found or str(kind).startswith((str(OWL), str(RDFS))):
+            if _last(kind) in found or _FRAME.search(str(kind)):
                 continue
             above = self.links.get("subClassOf", {}).get(kind, [])
             if known or not above:
@@ -180,20 +196,35 @@ class _Model:
         unit = _last(self.first(point, "hasUnit"))
         more = [_last(self.first(point, link)) for link in ("hasQuantity", "hasSubstance")]
         kinds = [k for k in self.classes(point) if k not in {"Point", "Unknown"}]
+        sure = (any(kinds) or any(more)) and not self.is_read_meter(point)
         return Named(
-            label, label, _MORE_UNITS.get(unit, ""), own if own in QUANTITIES else "",
+            label, " / ".join([label, *self.words(point)]), _MORE_UNITS.get(unit, ""),
+            own if own in QUANTITIES else "",
             self.name(part) if own and part is not None else "",
-            "|".join(k.replace("_", " ") for k in [*kinds, *more] if k), "class",
+            "|".join(k.replace("_", " ") for k in [*kinds, *more] if k) or self.object_type(point),
+            "class",
             "" if part is None else self.described(part), self.address(point),
-            hint=0.0 if any(kinds) or any(more) else _UNTYPED,
+            hint=0.0 if sure else _UNTYPED,
         )  # fmt: skip
+
+    def object_type(self, point: Node) -> str:
+        """The type of its BACnet object: it bars what no class tells."""
+        places = [point, *self.links.get("hasExternalReference", {}).get(point, [])]
+        names = (self.value(p, "object-identifier").partition(",")[0] for p in places)
+        return next((name.replace("-", " ") for name in names if name), "")
+
+    def words(self, point: Node) -> list[str]:
+        """What the point or its references outside are described with."""
+        places = [point, *self.links.get("hasExternalReference", {}).get(point, [])]
+        found = [self.value(p, name) for p in places for name in ("description", "object-name")]
+        return list(dict.fromkeys(f for f in found if f and f != _last(point)))
 
     def _links_of(self, point: Node) -> list[str]:
         return [str(link) for link in self.graph.predicates(point)]
 
     def _owners(self, point: Node) -> Iterator[Node]:
         for forth, back in (("isPointOf", "hasPoint"), ("hasLocation", "isLocationOf"),
-                            ("isPartOf", "hasPart")):  # fmt: skip
+                            ("isLocatedIn", ""), ("isPartOf", "hasPart")):  # fmt: skip
             yield from self.links.get(forth, {}).get(point, [])
             yield from self.back.get(back, {}).get(point, [])
 
@@ -204,11 +235,13 @@ class _Model:
 
     def described(self, part: Node) -> str:
         """A part by its name and class; of a meter or system also what it belongs to."""
-        words, here = [self.name(part)], part
+        words, here = [self.name(part), *self._side(part)], part
         for _ in range(_FARTHEST):
             kinds = self.classes(here)
+            if kinds == ["Pump"] and _HEAT_PUMP.search(self.name(here)):
+                break
             words += [k.replace("_", " ") for k in kinds]
-            if kinds and not any(_PLAIN_PART.search(k) for k in kinds):
+            if kinds and not any(_OPEN_PART.search(k) for k in kinds):
                 break
             above = [
                 n for forth, back in _UPWARDS
@@ -220,6 +253,15 @@ class _Model:
             here = above[0]
             words.append(self.name(here))
         return "|".join(words)
+
+    def _side(self, part: Node) -> list[str]:
+        """On which side a part of an open class stands, by what feeds it."""
+        if not any(_OPEN_PART.search(k) for k in self.classes(part)):
+            return []
+        feeders = [*self.links.get("isFedBy", {}).get(part, []),
+                   *self.back.get("feeds", {}).get(part, [])]  # fmt: skip
+        kinds = " ".join(kind for feeder in feeders for kind in self.classes(feeder))
+        return [side for pattern, side in _FEEDERS if pattern.search(kinds)][:1]
 
     def name(self, thing: Node) -> str:
         """The label where no other thing has it, else as little of the identifier as none has."""

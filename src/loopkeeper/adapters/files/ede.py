@@ -18,7 +18,9 @@ _COLUMNS = {
     "deviceobjectinstance": "device", "objectname": "name", "objecttype": "type",
     "objectinstance": "instance", "description": "description", "settable": "settable",
     "commandable": "settable", "deviceid": "device", "objinstance": "instance",
-    "objname": "name", "objtype": "type",
+    "objname": "name", "objtype": "type", "referencepointname": "name", "pointname": "name",
+    "volttronpointname": "description", "bacnetobjecttype": "type", "index": "instance",
+    "writable": "settable",
     "partofinstallation": "part", "module": "module",
     "unitcode": "unit", "units": "unit", "unit": "unit",
 }  # fmt: skip
@@ -42,6 +44,7 @@ _NO_VALUE = frozenset({8, 9, 10, 11, 12, 15, 18, 20, 21, 25, 27, 29})
 _VALUES = frozenset({"analog-value", "integer-value", "large-analog-value", "multi-state-value"})
 _TOLD = ("name", "description", "key")
 _PATH = re.compile(r"[\\/.:~'|]")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MANY = 20
 """From so many objects on what half of them share is the project's name."""
 _SETTABLE = 0.75
@@ -66,6 +69,7 @@ UNIT_NAMES = {
     "no-units": "", "parts-per-million": "ppm", "degc": "°C", "degf": "°F", "gpm": "gal/min",
     "lps": "L/s", "cmh": "m3/h", "btu/hr": "Btu/h", "tons": "ton_of_refrigeration",
     "m³/hr": "m3/h", "m3/hr": "m3/h", "amps": "A", "volts": "V", "inwc": "inch_H2O_39F",
+    "inches-of-water": "inch_H2O_39F",
 }  # fmt: skip
 """The same and other spellings by their name."""
 _WESTERN = frozenset("äöüÄÖÜßéèàçêâîôûñå°²³µ§–’".encode("cp1252"))
@@ -150,14 +154,14 @@ def _named(
 
 
 def _unit(text: str, units: Mapping[str, str]) -> str:
-    named = re.sub(r"[ _]", "-", text.lower())
+    named = re.sub(r"[ _]", "-", _HUMP.sub("-", text).lower())
     return units.get(text) or UNIT_NAMES.get(named, "" if text.isdigit() else text)
 
 
 def _kind(text: str) -> tuple[int, str]:
     """Number and name of an object type, written as either."""
     found = re.search(r"\d+", text)
-    word = re.sub(r"[^a-z]+", "-", text.lower()).strip("-").removeprefix("object-")
+    word = re.sub(r"[^a-z]+", "-", _HUMP.sub("-", text).lower()).strip("-").removeprefix("object-")
     if word in _SHORT:
         return _SHORT[word], _OBJECTS[_SHORT[word]]
     names = {name: number for number, name in _OBJECTS.items()}

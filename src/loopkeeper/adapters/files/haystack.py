@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,14 @@ from loopkeeper.plant.points import QUANTITIES
 SUFFIXES = frozenset({".json", ".zinc", ".hayson", ".trio"})
 _REFERENCES = ("equipRef", "spaceRef", "roomRef", "systemRef", "siteRef")
 _POINT = "point"
+_KEPT = frozenset({
+    _POINT, "equip", "his", "cur", "writable", "hisCollect", "hisTotalized", "summary", "kpi",
+})  # fmt: skip
+"""Markers that tell how a point is kept, not what it is."""
+_SHARED = 3
+"""A name that more rows have than this tells nothing of one."""
+_UNTAGGED = 0.75
+"""A point without markers is told by its name: no surer. [-]"""
 
 
 def read_haystack(path: Path) -> tuple[Named, ...]:
@@ -45,15 +54,21 @@ def read_haystack(path: Path) -> tuple[Named, ...]:
             f"{path.name}: no Haystack grid in JSON, Zinc or Trio: {error}"
         ) from error
     things = {_plain(r.get("id")): r for r in rows}
+    times = Counter(_name(r) for r in rows)
     points = [r for r in rows if _is_marker(r.get(_POINT))]
     if not points:
         raise InputError(f"{path.name}: no row has the marker 'point'")
-    return tuple(_named(row, things) for row in points)
+    return tuple(_named(row, things, times) for row in points)
 
 
-def _named(row: Mapping[str, Any], things: Mapping[str, Mapping[str, Any]]) -> Named:
+def _named(
+    row: Mapping[str, Any], things: Mapping[str, Mapping[str, Any]], times: Mapping[str, int]
+) -> Named:
     own, quantity = row.get("loopkeeperOf"), str(row.get("loopkeeperQuantity") or "")
     name = _name(row)
+    if times[name] > _SHARED:
+        name = _plain(row.get("id")).rpartition(".")[2]
+    markers = _markers(row)
     part = _part(row, things)
     described = _plain(row.get("bacnetDesc")).removeprefix("s:")
     words = " / ".join(dict.fromkeys(w for w in (name, described) if w))
@@ -61,7 +76,7 @@ def _named(row: Mapping[str, Any], things: Mapping[str, Mapping[str, Any]]) -> N
     address = name if own else (_plain(row.get("id")) or name)
     return Named(
         address, words, unit, quantity if quantity in QUANTITIES else "", str(own or ""),
-        "|".join(_markers(row)), "markers", part, _found_at(row),
+        "|".join(markers), "markers", part, _found_at(row), 0.0 if markers else _UNTAGGED,
     )  # fmt: skip
 
 
@@ -78,7 +93,7 @@ def _part(row: Mapping[str, Any], things: Mapping[str, Mapping[str, Any]]) -> st
 
 
 def _markers(row: Mapping[str, Any]) -> list[str]:
-    return [n for n, value in row.items() if _is_marker(value) and n not in {_POINT, "equip"}]
+    return [n for n, value in row.items() if _is_marker(value) and n not in _KEPT]
 
 
 def _found_at(row: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from loopkeeper.plant.machines import (
     BackupRecord,
+    Compressor,
     ControlRecord,
     Drive,
     Loop,
@@ -88,6 +89,7 @@ PROMISE = (
     _number("indoor_cooling_C", "indoor_cooling", "degC", 15, 40),
     _number("source_inlet_min_C", "source_inlet_min", "degC", -25, 40),
     _number("source_inlet_max_C", "source_inlet_max", "degC", 0, 60),
+    _number("field_inlet_min_C", "field_inlet_min", "degC", -25, 40),
     _number("ground_drift_K_per_year", "ground_drift_per_year", "", -5, 5),
     Key("loads", "loads", "text"),
 )
@@ -100,6 +102,7 @@ GROUND = (
     ),
     _number("groundwater_flux_m_d", "groundwater_flux", "m/day", 0, 800),
     _number("groundwater_direction_deg", "groundwater_direction", "", 0, 360),
+    _number("gradient_K_m", "gradient", "", -0.1, 0.3),
 )
 FIELD = (
     Key("count", "count", "integer", "", 1, 100_000, required=True),
@@ -179,6 +182,7 @@ MACHINE = (
     Key("type", "type", "text"),
     Key("medium", "medium", Medium),
     Key("refrigerant", "refrigerant", "text"),
+    Key("compressor", "compressor", Compressor),
     _number("rated_heating_kW", "rated_heating", "kW", 0.5, 1e6),
     _number("rated_cop", "rated_cop", "", 1, 12),
     _number("rated_cooling_kW", "rated_cooling", "kW", 0.5, 1e6),

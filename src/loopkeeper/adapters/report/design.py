@@ -99,6 +99,10 @@ def design_tiles(
         (word("coldest", language), f"{run.coldest.min():.1f} °C", f"{run.years} a"),
         (word("warmest", language), f"{run.warmest.max():.1f} °C", f"{run.years} a"),
     ]
+    if np.isfinite(run.entering).any():
+        tiles.insert(
+            2, (word("to_field", language), f"{np.nanmin(run.entering):.1f} °C", f"{run.years} a")
+        )
     if size is not None:
         field = size.found.size
         note = f"{size.found.task.geometry.count} × {field.length:.1f} m"

@@ -208,6 +208,7 @@ def design_document(dossier: Dossier, book: DesignBook, language: str, foot: str
         plots.Line(word("warmest", language), run.warmest, plots.RED),
         plots.Line(word("mean", language), run.mean, plots.GREY),
         plots.Line(word("coldest", language), run.coldest, plots.BLUE),
+        plots.Line(word("to_field", language), run.entering, plots.BLUE, dashed=True),
     ]
     blocks: list[Block] = [
         Text(verdict, "good" if check.passes else "problem"),

@@ -21,6 +21,7 @@ from loopkeeper.adapters.virtual.nature_source import GroundGrid
 from loopkeeper.adapters.virtual.open_water import assembled, step_of, water_of
 from loopkeeper.adapters.virtual.weather import Climate, synthetic_weather
 from loopkeeper.measure.series import Floats, Times
+from loopkeeper.physics.hole_resistance import NO_CHANGE
 from loopkeeper.physics.pump import PumpBank, PumpMode, parallel_operation
 from loopkeeper.plant.machines import Mode, PumpControl
 from loopkeeper.plant.model import GroundModel
@@ -343,14 +344,15 @@ def _loops(world: World) -> Loops:
     model = assembled(world.template.plant)
     system = model.system
     field = isinstance(model.ground, GroundModel)
-    table = model.field.flow_table if field else (np.array([1e-4, 1.0]), np.zeros(2))
+    table = model.field.flow_table if field else NO_CHANGE
+    at_rest = int(np.argmin(np.abs(table.temperature - world.undisturbed)))
     source = _table(system.source_pumps, world)
     load = _table(system.load_pumps, world)
     return Loops(
         source[0] * (1 - 0.3 * world.sand), source[1] * (1 + 0.8 * world.sand), world.source_mode,
         load[0], load[1], world.load_mode, system.source_heat_capacity, system.load_heat_capacity,
         5.0, world.template.water_volume, world.bypass,
-        table[0], table[1],
+        table.flow, table.resistance[:, at_rest].copy(),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Thermal balance is a hard check: an unbalanced design does not pass without a co
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,14 @@ from loopkeeper.measure.water_quality import (
     indices,
     sample_class,
 )
+from loopkeeper.physics.hole_resistance import (
+    LAMINAR,
+    TURBULENT,
+    held_fluid,
+    reynolds,
+    turbulent_flow,
+)
+from loopkeeper.plant.assemble import hole_of
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
@@ -40,7 +49,7 @@ COMPENSATION = {
 }
 """Backups that can restore or relieve the ground's balance."""
 OUTLET_MAX, INLET_MIN = 33.0, 4.0
-"""Field's outlet in summer and inlet in winter without antifreeze (GB 50366 4.3.5A, V). [°C]"""
+"""A field's outlet in summer and inlet in winter without antifreeze (GB 50366 4.3.5A, V). [°C]"""
 BRINE_MIN = -5.0
 """Coldest water of type III units (T/BAEE 019-2023, V). [°C]"""
 SURVEY_AREA = 5000.0
@@ -88,6 +97,7 @@ def check_design(plant: Plant, design: LoadYear, run: Horizon) -> Consistency:
         *_limits(plant, run),
         *_capacity(plant, design, run),
         *_flows(plant),
+        *_turbulence(plant, run),
         *_survey(plant),
         *_wells(plant),
         *_quality(plant),
@@ -121,13 +131,27 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
 
 
 def _strays(plant: Plant, run: Horizon) -> bool:
-    low, high = water_limits(plant)
-    return bool(run.coldest.min() < low or run.warmest.max() > high)
+    limits = water_limits(plant)
+    entering = limits.field_low is not None and bool((run.entering < limits.field_low).any())
+    return entering or bool(run.coldest.min() < limits.low or run.warmest.max() > limits.high)
 
 
-def water_limits(plant: Plant) -> tuple[float, float]:
+class WaterLimits(NamedTuple):
     """
-    Return the limits of the water to a plant's machines.
+    Limits of the water of a source. [°C]
+
+    ``low`` and ``high`` of the water to the machines; ``field_low`` of the water back to a field
+    of boreholes while heat is drawn, None where nothing limits it.
+    """
+
+    low: float
+    high: float
+    field_low: float | None
+
+
+def water_limits(plant: Plant) -> WaterLimits:
+    """
+    Return the limits of the water of a plant's source.
 
     Parameters
     ----------
@@ -136,26 +160,35 @@ def water_limits(plant: Plant) -> tuple[float, float]:
 
     Returns
     -------
-    low, high : float
-        4 °C without antifreeze, −5 °C with it, and 33 °C (GB 50366 4.3.5A, V). [°C]
+    WaterLimits
+        To the machines 4 °C without antifreeze and −5 °C with it, and 33 °C, the field's outlet
+        in summer; to a field without antifreeze 4 °C in winter (GB 50366 4.3.5A, V).
     """
     promise, water = plant.promise, plant.source.fluid == "water"
-    low, high = promise.source_inlet_min, promise.source_inlet_max
-    return (
+    low, high, field_low = (
+        promise.source_inlet_min, promise.source_inlet_max, promise.field_inlet_min
+    )  # fmt: skip
+    if field_low is None and water and plant.source.kind is SourceKind.BOREHOLE_FIELD:
+        field_low = INLET_MIN
+    return WaterLimits(
         low if low is not None else INLET_MIN if water else BRINE_MIN,
         high if high is not None else OUTLET_MAX,
+        field_low,
     )
 
 
 def _limits(plant: Plant, run: Horizon) -> list[Verdict]:
-    """Water to the machines over all years against its limits."""
-    low, high = water_limits(plant)
+    """Water to the machines and to the field over all years against its limits."""
+    limits = water_limits(plant)
+    sides = [
+        (run.coldest, limits.low, "cold", run.coldest < limits.low),
+        (run.warmest, limits.high, "warm", run.warmest > limits.high),
+    ]
+    if limits.field_low is not None and np.isfinite(run.entering).any():
+        sides.append((run.entering, limits.field_low, "field", run.entering < limits.field_low))
     verdicts = []
-    for values, limit, code, beyond in (
-        (run.coldest, low, "cold", run.coldest < low),
-        (run.warmest, high, "warm", run.warmest > high),
-    ):
-        extreme = float(values.min() if code == "cold" else values.max())
+    for values, limit, code, beyond in sides:
+        extreme = float(np.nanmax(values) if code == "warm" else np.nanmin(values))
         figures = {"value": f"{extreme:.1f}", "limit": f"{limit:.1f}", "years": run.years}
         if not beyond.any():
             verdicts.append(Verdict(f"design.limit.{code}_kept", figures))
@@ -193,12 +226,35 @@ def _capacity(plant: Plant, design: LoadYear, run: Horizon) -> list[Verdict]:
 def _flows(plant: Plant) -> list[Verdict]:
     """Source flow for each kilowatt of heating."""
     heating = sum(m.rated_heating or 0.0 for m in plant.machines) / 1e3
-    flow = sum(p.flow for p in plant.pumps if p.loop is Loop.SOURCE and not p.standby) * HOUR
+    flow = _source_flow(plant) * HOUR
     if heating <= 0 or flow <= 0:
         return []
     figures = {"flow": f"{flow / heating:.3f}", "wanted": FLOW_PER_HEATING}
     short = flow / heating < 0.9 * FLOW_PER_HEATING
     return [Verdict("design.flow.short" if short else "design.flow.enough", figures)]
+
+
+def _turbulence(plant: Plant, run: Horizon) -> list[Verdict]:
+    """Whether the fluid in the holes stays turbulent when it is coldest, and from what flow."""
+    source, pumped = plant.source, _source_flow(plant)
+    if source.field is None or not np.isfinite(run.entering).any():
+        return []
+    flow = (source.design_flow or pumped) * source.field.in_series / source.field.count
+    coldest = float(np.nanmin(run.entering))
+    fluid = held_fluid(source.fluid, source.fluid_mass_fraction, coldest)
+    hole = hole_of(source.field)
+    number = reynolds(hole, flow, fluid)
+    kind = "turbulent" if number >= TURBULENT else "transition" if number > LAMINAR else "laminar"
+    figures = {
+        "number": f"{number:,.0f}", "flow": f"{flow * HOUR:.2f}", "coldest": f"{coldest:.1f}",
+        "least": f"{turbulent_flow(hole, fluid) * HOUR:.2f}",
+    }  # fmt: skip
+    return [Verdict(f"design.flow.{kind}", figures)] if flow > 0 else []
+
+
+def _source_flow(plant: Plant) -> float:
+    """All duty pumps of the source. [m3 s-1]"""
+    return sum(p.flow for p in plant.pumps if p.loop is Loop.SOURCE and not p.standby)
 
 
 def _survey(plant: Plant) -> list[Verdict]:

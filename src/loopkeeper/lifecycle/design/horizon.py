@@ -19,8 +19,9 @@ class Horizon:
     A design over its years, shape (years,) each.
 
     ``extracted`` and ``injected`` heat of the source [J]; ``mean``, ``coldest`` and ``warmest``
-    water to the machines while they run [°C]; ``electricity`` [J]; ``unmet`` share of the heat
-    and cold asked for [-]; ``last`` trajectory of the last year.
+    water to the machines while they run [°C]; ``entering`` coldest water back to the source while
+    heat is drawn, NaN when none is [°C]; ``electricity`` [J]; ``unmet`` share of the heat and cold
+    asked for [-]; ``last`` trajectory of the last year.
     """
 
     extracted: Floats
@@ -28,6 +29,7 @@ class Horizon:
     mean: Floats
     coldest: Floats
     warmest: Floats
+    entering: Floats
     electricity: Floats
     unmet: Floats
     last: Trajectory
@@ -94,7 +96,9 @@ def horizon(plant: Plant, system: System, design: LoadYear | None, *, years: int
     if run is None:
         raise InsufficientDataError("the design cannot be checked", ["no year was asked for"])
     table = np.array(rows)
-    names = ("extracted", "injected", "mean", "coldest", "warmest", "electricity", "unmet")
+    names = (
+        "extracted", "injected", "mean", "coldest", "warmest", "entering", "electricity", "unmet",
+    )  # fmt: skip
     return Horizon(**{name: table[:, n] for n, name in enumerate(names)}, last=run)
 
 

@@ -82,12 +82,13 @@ def _fewest(
 
 def _margin(task: FieldTask, places: Floats, length: float, share: float) -> float:
     """Length over what these holes need for a share of the load, less one. [-]"""
-    flow = task.limits.capacity_flow
+    flow, run = task.limits.capacity_flow, task.running
     part = replace(
         task,
         geometry=replace(task.geometry, x=places[:, 0], y=places[:, 1]),
         heat=share * task.heat,
         limits=replace(task.limits, capacity_flow=None if flow is None else share * flow),
+        running=None if run is None else replace(run, flow=share * run.flow),
     )
     wanted, _ = wanted_length(part, table_at(part, length, FINE))
     return length / wanted - 1

@@ -10,17 +10,18 @@ from loopkeeper.lifecycle.design.sizing import (
     FieldTask,
     GroundValues,
     Limits,
+    Running,
     size_field,
 )
 from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.physics.gfunction import FieldGeometry
-from loopkeeper.physics.system import simulate
+from loopkeeper.physics.system import Trajectory, simulate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
 from loopkeeper.units import DAY, HOUR
 
-ROUNDS = 6
+ROUNDS = 12
 """Times that machines and length are matched. [-]"""
 MATCHED = 0.002
 """Relative change of length that counts as matched. [-]"""
@@ -37,10 +38,11 @@ class PlantSize:
 
 
 def size_plant(
-    plant: Plant, design: LoadYear | None, *, low: float, high: float, years: int = 25
-) -> PlantSize:
+    plant: Plant, design: LoadYear | None, *, low: float, high: float, years: int = 25,
+    field_low: float | None = None,
+) -> PlantSize:  # fmt: skip
     """
-    Return the shortest length of a plant's holes that keeps the water to its machines in limits.
+    Return the shortest length of a plant's holes that keeps its water in limits.
 
     Parameters
     ----------
@@ -52,6 +54,8 @@ def size_plant(
         Limits of the water to the machines. [°C]
     years : int
         [year]
+    field_low : float, optional
+        Limit of the water to the field while heat is drawn. [°C]
 
     Returns
     -------
@@ -74,9 +78,10 @@ def size_plant(
         raise InsufficientDataError(
             "the field cannot be sized", ["design/loads.csv holds no hourly design year"]
         )
+    limits = Limits(low, high, years, field_low=field_low)
     before, wanted = field.length, field.length
     for n in range(1, ROUNDS + 1):
-        task = field_task(plant, _drawn(plant, design), (low, high, years))
+        task = field_task(plant, _drawn(plant, design), limits)
         size = size_field(task)
         before, wanted = wanted, size.length
         plant = with_length(plant, wanted)
@@ -99,15 +104,20 @@ def with_length(plant: Plant, length: float) -> Plant:
     Returns
     -------
     Plant
+        Its ground is as warm as the gradient makes it over that length.
     """
     if plant.source.field is None:
         raise InconsistentPlantError(f"plant {plant.site.id}: no borehole field")
-    field = replace(plant.source.field, length=length, lengths=())
-    return replace(plant, source=replace(plant.source, field=field))
+    drawn, ground = plant.source.field, plant.source.ground
+    if ground is not None:
+        warmer = ground.gradient * (length - drawn.length) / 2
+        ground = replace(ground, undisturbed_temperature=ground.undisturbed_temperature + warmer)
+    field = replace(drawn, length=length, lengths=())
+    return replace(plant, source=replace(plant.source, field=field, ground=ground))
 
 
-def _drawn(plant: Plant, design: LoadYear) -> Floats:
-    """Heat drawn in each hour of the tenth design year. [W]"""
+def _drawn(plant: Plant, design: LoadYear) -> Trajectory:
+    """The tenth design year, hour by hour."""
     model, _ = assemble(plant)
     load, boundary = design_case(plant, design)
     days = len(load.heating) // 24
@@ -120,10 +130,10 @@ def _drawn(plant: Plant, design: LoadYear) -> Floats:
         past = replace(load, heating=mean[0], cooling=mean[1], recharge=mean[2])
         outside = replace(boundary, outdoor_temperature=mean[3], enabled=mean[0] + mean[1] > 0)
         state = simulate(model.system, past, outside, DAY, state).state
-    return simulate(model.system, load, boundary, HOUR, state)["ground_heat_rate"]
+    return simulate(model.system, load, boundary, HOUR, state)
 
 
-def field_task(plant: Plant, heat: Floats, limits: tuple[float, float, int]) -> FieldTask:
+def field_task(plant: Plant, heat: Floats | Trajectory, limits: Limits) -> FieldTask:
     """
     Return what a plant's field has to do.
 
@@ -131,10 +141,11 @@ def field_task(plant: Plant, heat: Floats, limits: tuple[float, float, int]) -> 
     ----------
     plant : Plant
         With a borehole field.
-    heat : array, shape (n,)
-        Drawn from the ground, hourly. [W]
-    limits : tuple of (float, float, int)
-        Of the water to the machines [°C], and years [year].
+    heat : array, shape (n,), or Trajectory
+        Drawn from the ground, hourly [W], by machines that run all the hour at design flow; or a
+        simulated year, which knows their flow and the share of the hour that they run.
+    limits : Limits
+        Of the water.
 
     Returns
     -------
@@ -150,11 +161,36 @@ def field_task(plant: Plant, heat: Floats, limits: tuple[float, float, int]) -> 
     )
     g = source.ground
     model, _ = assemble(plant)
-    flow = model.system.source_pumps.flow * model.system.source_pumps.count
+    pumps, capacity = model.system.source_pumps, model.system.source_heat_capacity
+    flow = pumps.flow * pumps.count
+    run = None if isinstance(heat, np.ndarray) else heat
     return FieldTask(
         geometry,
-        GroundValues(g.conductivity, g.heat_capacity, g.undisturbed_temperature),
-        heat,
+        GroundValues(
+            g.conductivity,
+            g.heat_capacity,
+            g.undisturbed_temperature,
+            g.gradient,
+            source.field.length,
+        ),
+        heat if isinstance(heat, np.ndarray) else heat["ground_heat_rate"],
         model.field.resistance,
-        Limits(limits[0], limits[1], limits[2], flow * model.system.source_heat_capacity),
+        replace(limits, capacity_flow=flow * capacity),
+        Running(
+            np.full(1, flow) if run is None else _flow_of(run, capacity, flow),
+            np.ones(1) if run is None else run["run_share"],
+            capacity,
+            model.field.flow_table.per_flow(source.field.in_series / source.field.count),
+            source.field.in_series,
+            model.field_source.cycling_resistance,
+        ),
     )
+
+
+def _flow_of(run: Trajectory, capacity: float, design: float) -> Floats:
+    """Flow of the field while machines run, by heat and spread; design flow at rest. [m3 s-1]"""
+    spread = np.abs(run["source_supply"] - run["source_return"])
+    share, heat = run["run_share"], np.abs(run["ground_heat_rate"])
+    moving = (spread > 1e-3) & (share > 0)
+    flow = heat / (np.where(share > 0, share, 1.0) * capacity * np.where(moving, spread, 1.0))
+    return np.where(moving & (flow > 0), np.clip(flow, 0.02 * design, 2 * design), design)

@@ -30,7 +30,7 @@ def promise_of(plant: Plant, design: LoadYear, run: Horizon) -> Promise:
         Peaks and annual energies, system efficiency, the limits it was checked against, drift.
     """
     energy = mode_energy(run.last)
-    low, high = water_limits(plant)
+    limits = water_limits(plant)
     heating = design.heating + design.hot_water
     return replace(
         plant.promise,
@@ -41,8 +41,9 @@ def promise_of(plant: Plant, design: LoadYear, run: Horizon) -> Promise:
         annual_electricity=float(run.electricity.mean()),
         system_cop_heating=_ratio(energy.heating, energy.heating_electricity),
         system_cop_cooling=_ratio(energy.cooling, energy.cooling_electricity),
-        source_inlet_min=low,
-        source_inlet_max=high,
+        source_inlet_min=limits.low,
+        source_inlet_max=limits.high,
+        field_inlet_min=limits.field_low,
         ground_drift_per_year=abs(run.drift) / max(run.years - 1, 1),
         loads=plant.promise.loads or "design/loads.csv",
     )

@@ -18,7 +18,7 @@ from loopkeeper.units import HOUR
 
 TYPES = (("I", 6.0), ("II", 0.0), ("III", -5.0))
 """Coldest source water by type (T/BAEE 019-2023: II, III V; I by its 6 °C point, A). [°C]"""
-MOST_UNITS = 12
+MOST_UNITS = 64
 """Units of one model that a plant is built of at most. [-]"""
 LEVELS = ("cost", "contract", "list")
 _SOURCE = {

@@ -1,19 +1,23 @@
 """Length of borehole fields: the shortest that keeps its fluid within limits over the years."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.errors import InputError, NotConvergedError
+from loopkeeper.errors import InfeasibleError, InputError, NotConvergedError
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse
+from loopkeeper.physics.hole_resistance import NO_CHANGE, FlowTable
 from loopkeeper.physics.many_years import (
     COARSE,
     FINE,
     Extremes,
+    Hole,
     extremes,
     field_table,
+    wall_drop,
     wall_response,
 )
 
@@ -25,6 +29,10 @@ CLOSE = 0.05
 """Relative change below which the g-function is worth its full accuracy. [-]"""
 ROUNDS = 12
 """Looks at other lengths before the search gives up. [-]"""
+MATCHES = 16
+"""Lengths tried with one g-function. [-]"""
+LONGEST = 1000.0
+"""No hole is looked at beyond this. [m]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +60,35 @@ class Limits:
     """
     Limits of the fluid over ``years``.
 
-    ``low`` and ``high`` [°C] hold for the mean fluid, or for the fluid to the machines when
-    ``capacity_flow`` of the field [W K-1] is given.
+    ``low`` and ``high`` [°C] hold for the mean fluid, or for the water to the machines when
+    ``capacity_flow`` of the field [W K-1] is given; ``field_low`` for the water to the field
+    while heat is drawn [°C].
     """
 
     low: float
     high: float
     years: int = 25
     capacity_flow: float | None = None
+    field_low: float | None = None
+
+
+@dataclass(frozen=True)
+class Running:
+    """
+    How the water of a field runs, shape (n,) or (1,).
+
+    ``flow`` of the field while machines run [m3 s-1] and ``share`` of the hour that they do [-];
+    ``capacity`` of the fluid [J m-3 K-1]; ``by_flow`` change of R_b* by the flow of one hole and
+    fluid temperature; ``in_series`` holes passed by the same water [-]; ``cycling`` extra drop per
+    W m-1 above the hourly mean [m K W-1].
+    """
+
+    flow: Floats
+    share: Floats
+    capacity: float
+    by_flow: FlowTable
+    in_series: int = 1
+    cycling: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -67,9 +96,11 @@ class FieldSize:
     """
     A sized field.
 
-    ``length`` of each hole and ``total_length`` [m]; ``decided_by`` ``cold`` or ``warm`` in
-    ``year``; ``coldest`` and ``warmest`` fluid [°C]; ``numerical_error`` of the length, relative
-    [-]; ``yearly_mean`` fluid temperature of each year [°C].
+    ``length`` of each hole and ``total_length`` [m]; ``decided_by`` ``cold`` or ``warm`` water to
+    the machines or cold water to the ``field`` in ``year``; ``coldest`` and ``warmest`` water to
+    the machines and ``coldest_entering`` the field, infinite when no heat is drawn [°C];
+    ``numerical_error`` of the length, relative [-]; ``yearly_mean`` water to the machines of each
+    year [°C].
     """
 
     length: float
@@ -78,6 +109,7 @@ class FieldSize:
     year: int
     coldest: float
     warmest: float
+    coldest_entering: float
     numerical_error: float
     yearly_mean: Floats
 
@@ -89,7 +121,8 @@ class FieldTask:
 
     ``geometry`` places, depth of the heads and radius (its length does not count); ``heat`` drawn
     from the ground in each hour of a year, negative when put in, shape (n,) [W]; ``resistance``
-    effective borehole resistance R_b* [m K W-1].
+    effective borehole resistance R_b* of design [m K W-1], which stays when nothing tells how the
+    water is ``running``.
     """
 
     geometry: FieldGeometry
@@ -97,6 +130,7 @@ class FieldTask:
     heat: Floats
     resistance: float
     limits: Limits
+    running: Running | None = None
 
     def __post_init__(self) -> None:
         """Refuse a field without anything to do, or with a resistance that cannot be."""
@@ -104,6 +138,21 @@ class FieldTask:
             raise InputError("nothing is drawn from the ground or put into it: no field to size")
         if not 0 <= self.resistance <= 2:
             raise InputError(f"borehole resistance {self.resistance:g} m K/W: allowed 0 to 2")
+
+    def hole(self) -> Hole:
+        """Return the resistance and flow of one of its holes, hour by hour."""
+        count, run = len(self.heat), self.running
+        if run is None:
+            flow = self.limits.capacity_flow
+            spread = np.zeros(count) if flow is None else self.heat / (2 * flow)
+            return Hole(self.resistance, NO_CHANGE, 0.0, np.ones(count), np.ones(count), spread)
+        share, flow_rate = (np.broadcast_to(a, (count,)) for a in (run.share, run.flow))
+        rate = self.heat / np.where(share > 0, share, 1.0)
+        own = flow_rate * run.in_series / self.geometry.count
+        return Hole(
+            self.resistance, run.by_flow, run.cycling, own, np.asarray(share),
+            rate / (2 * flow_rate * run.capacity),
+        )  # fmt: skip
 
 
 def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:
@@ -124,16 +173,16 @@ def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:
 
     Raises
     ------
-    InputError
+    InfeasibleError
         When the undisturbed ground lies outside the limits.
     NotConvergedError
         When the length does not settle.
 
     Notes
     -----
-    At a given length the fluid's distance from the undisturbed ground is proportional to 1/L once
-    the g-function is fixed, so every look gives the length that this g-function asks for; only the
-    slow change of g with length is searched. All years count, the first as well as the last.
+    Once the g-function is fixed the wall's distance from the undisturbed ground is proportional to
+    1/L, so every look gives the length that this g-function asks for; only the slow change of g
+    with length is searched. All years count, the first as well as the last.
     """
     length = max(float(np.abs(task.heat).max()) / FIRST_GUESS / task.geometry.count, 10.0)
     looks: list[tuple[float, float]] = []
@@ -144,7 +193,7 @@ def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:
         error = abs(wanted / length - 1)
         if points == FINE and (error < TOLERANCE or (quick and len(looks) > 2)):
             return _answer(task, _settled(looks), run, error)
-        length = _settled(looks)
+        length = _within(_settled(looks), length, task)
         if points == COARSE and error < CLOSE:
             points, looks = FINE, looks[-1:]
     raise NotConvergedError(
@@ -193,34 +242,89 @@ def wanted_length(task: FieldTask, table: FieldResponse) -> tuple[float, Extreme
     length : float
         Of each hole. [m]
     run : Extremes
-        Of the fluid at the table's own length.
+        Of the fluid at that length.
 
     Raises
     ------
-    InputError
+    InfeasibleError
         When the undisturbed ground lies outside the limits.
     """
-    limits, length = task.limits, table.geometry.length
+    length = table.geometry.length
     response = wall_response(
         table, conductivity=task.ground.conductivity, heat_capacity=task.ground.heat_capacity,
-        years=limits.years,
+        years=task.limits.years,
     )  # fmt: skip
-    flow = limits.capacity_flow
-    run = extremes(
-        response,
-        resistance=task.resistance,
-        heat_per_metre=task.heat / table.geometry.total_length,
-        years=limits.years,
-        spread=None if flow is None else -task.heat / (2 * flow),
-    )
-    rest = task.ground.temperature(length)
-    pairs = [(run.drop, rest - limits.low), (run.rise, limits.high - rest)]
-    if any(use > 0 and room <= 0 for use, room in pairs):
-        raise InputError(
-            f"undisturbed ground of {rest:.1f} °C lies outside the limits {limits.low:g} … "
+    heat = task.heat / table.geometry.total_length
+    wall = wall_drop(response, heat, task.limits.years)
+    rest, hole = task.ground.temperature(length), task.hole()
+
+    def at(wanted: float) -> tuple[float, Extremes]:
+        scale = length / wanted
+        run = extremes(wall, hole, heat, rest=rest, scale=scale)
+        return use(task.limits, run, rest)[0], run
+
+    return _solved(at, length)
+
+
+def _solved(
+    at: Callable[[float], tuple[float, Extremes]], length: float
+) -> tuple[float, Extremes]:
+    """Length at which all room is used and no more, by secants in the logarithm."""
+    low, high, safe = 0.0, np.inf, None
+    slope, before = -1.0, (0.0, 0.0)
+    for n in range(MATCHES):
+        used, run = at(length)
+        if abs(used - 1) < TOLERANCE / 4:
+            return length, run
+        low, high, safe = (length, high, safe) if used > 1 else (low, length, (length, run))
+        place = (float(np.log(length)), float(np.log(used)))
+        if n and place[0] != before[0]:
+            slope = float(np.clip((place[1] - before[1]) / (place[0] - before[0]), -4.0, -0.25))
+        before = place
+        length = float(np.exp(place[0] - place[1] / slope))
+        if not low < length < high:
+            length = float(np.sqrt(low * high))
+    if safe is None:
+        raise NotConvergedError(f"no length found with one g-function, last {length:.1f} m")
+    return safe  # the shortest that keeps them: flow that turns laminar makes a jump
+
+
+def use(limits: Limits, run: Extremes, rest: float) -> tuple[float, str]:
+    """
+    Return how much of the room between undisturbed ground and limits a run uses.
+
+    Parameters
+    ----------
+    limits : Limits
+        Of the water.
+    run : Extremes
+        How far the water gets.
+    rest : float
+        Undisturbed ground. [°C]
+
+    Returns
+    -------
+    used : float
+        1 when a limit is just reached. [-]
+    side : str
+        ``cold``, ``warm`` or ``field``, the limit that is nearest.
+
+    Raises
+    ------
+    InfeasibleError
+        When the undisturbed ground lies outside the limits.
+    """
+    sides = [("cold", rest - run.coldest, rest - limits.low)]
+    sides.append(("warm", run.warmest - rest, limits.high - rest))
+    if limits.field_low is not None and np.isfinite(run.coldest_entering):
+        sides.append(("field", rest - run.coldest_entering, rest - limits.field_low))
+    if any(used > 0 and room <= 0 for _, used, room in sides):
+        low = max(limits.low, limits.low if limits.field_low is None else limits.field_low)
+        raise InfeasibleError(
+            f"undisturbed ground of {rest:.1f} °C lies outside the limits {low:g} … "
             f"{limits.high:g} °C: no length can keep them"
         )
-    return length * max(use / room for use, room in pairs if use > 0), run
+    return max((used / room, side) for side, used, room in sides if used > 0)
 
 
 def _settled(looks: list[tuple[float, float]]) -> float:
@@ -234,104 +338,29 @@ def _settled(looks: list[tuple[float, float]]) -> float:
     return max(length + (wanted - length) / (1 - slope), 0.3 * length)
 
 
+def _within(length: float, before: float, task: FieldTask) -> float:
+    """The next length to look at; refused when even the longest hole is not enough."""
+    if length > LONGEST and before >= LONGEST:
+        low = task.limits.low if task.limits.field_low is None else task.limits.field_low
+        raise InfeasibleError(
+            f"{task.geometry.count} holes would have to be longer than {LONGEST:.0f} m: ground of "
+            f"{task.ground.temperature(before):.1f} °C leaves too little room to {low:g} … "
+            f"{task.limits.high:g} °C; more holes, more flow, antifreeze or another source beside"
+        )
+    return min(length, LONGEST)
+
+
 def _answer(task: FieldTask, length: float, run: Extremes, error: float) -> FieldSize:
-    limits, rest = task.limits, task.ground.temperature(length)
-    cold = run.drop / (rest - limits.low) if run.drop > 0 else 0.0
-    warm = run.rise / (limits.high - rest) if run.rise > 0 else 0.0
-    by_cold = cold >= warm
+    _, side = use(task.limits, run, task.ground.temperature(length))
+    year = {"cold": run.coldest_year, "warm": run.warmest_year, "field": run.entering_year}[side]
     return FieldSize(
         length=length,
         total_length=length * task.geometry.count,
-        decided_by="cold" if by_cold else "warm",
-        year=run.drop_year if by_cold else run.rise_year,
-        coldest=rest - run.drop,
-        warmest=rest + run.rise,
+        decided_by=side,
+        year=year,
+        coldest=run.coldest,
+        warmest=run.warmest,
+        coldest_entering=run.coldest_entering,
         numerical_error=error,
-        yearly_mean=rest - run.yearly,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Doubts:
-    """
-    Standard deviations of what a sizing rests on.
-
-    ``conductivity``, ``resistance`` and ``load`` relative [-]; ``temperature`` [K].
-    """
-
-    conductivity: float = 0.10
-    resistance: float = 0.10
-    temperature: float = 0.3
-    load: float = 0.10
-
-
-@dataclass(frozen=True)
-class Reliability:
-    """
-    How surely a length keeps the limits.
-
-    ``probability`` at the length asked about [-]; ``length_for`` length by probability [m];
-    ``ranking`` share of the variance of the length by what is doubtful [-].
-    """
-
-    length: float
-    probability: float
-    length_for: dict[float, float]
-    ranking: dict[str, float]
-
-
-def reliability(
-    task: FieldTask, size: FieldSize, doubts: Doubts, *, draws: int = 200, seed: int = 1
-) -> Reliability:
-    """
-    Return the probability that a length keeps the limits, and the length for other probabilities.
-
-    Parameters
-    ----------
-    task : FieldTask
-        As sized.
-    size : FieldSize
-        Its answer.
-    doubts : Doubts
-        Of ground, hole and load.
-    draws : int
-        Worlds drawn. [-]
-    seed : int
-        Of the draws: the same question has the same answer.
-
-    Returns
-    -------
-    Reliability
-        With what to measure next: the doubt that moves the length most.
-    """
-    rng = np.random.default_rng(seed)
-    table = table_at(task, size.length, FINE)
-    normal = rng.standard_normal((draws, 4))
-    lengths = np.array([wanted_length(_drawn(task, doubts, z), table)[0] for z in normal])
-    names = ("conductivity", "resistance", "temperature", "load")
-    moved = {
-        name: wanted_length(_drawn(task, doubts, row), table)[0] - size.length
-        for name, row in zip(names, np.eye(4), strict=True)
-    }
-    total = sum(m**2 for m in moved.values()) or 1.0
-    return Reliability(
-        size.length,
-        float(np.mean(lengths <= size.length)),
-        {p: float(np.quantile(lengths, p)) for p in (0.5, 0.8, 0.9, 0.95)},
-        {name: m**2 / total for name, m in moved.items()},
-    )
-
-
-def _drawn(task: FieldTask, doubts: Doubts, z: Floats) -> FieldTask:
-    """The task in another world, so many standard deviations off."""
-    ground = replace(
-        task.ground,
-        conductivity=task.ground.conductivity * float(np.exp(doubts.conductivity * z[0])),
-        undisturbed_temperature=task.ground.undisturbed_temperature + doubts.temperature * z[2],
-    )
-    return replace(
-        task,
-        ground=ground,
-        resistance=task.resistance * float(np.exp(doubts.resistance * z[1])),
-        heat=task.heat * float(np.exp(doubts.load * z[3])),
+        yearly_mean=run.yearly,
     )

@@ -15,6 +15,7 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.ground import ground_temperature
+from loopkeeper.physics.hole_resistance import fluid_at
 from loopkeeper.plant.model import GroundModel, PlantModel
 from loopkeeper.units import DAY, HOUR
 
@@ -209,9 +210,8 @@ def _predict(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
     _, state = ground_temperature(ground, past, DAY)
     heat = (evidence.heat + float(theta[6]) * evidence.carried) * per_metre
     mean, _ = ground_temperature(ground, heat, HOUR, state)
-    extra = np.interp(evidence.flow, ground.flow_axis, ground.flow_resistance)
     now = heat[evidence.hours]
-    return mean[evidence.hours] - extra * now + float(theta[4])
+    return fluid_at(ground.by_flow, evidence.flow, mean[evidence.hours], now) + float(theta[4])
 
 
 def _jacobian(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:

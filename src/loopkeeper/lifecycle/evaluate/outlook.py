@@ -30,11 +30,16 @@ AHEAD = 20
 
 @dataclass(frozen=True, slots=True)
 class SourceYears:
-    """Water to the machines while they run, by year, shape (years,). [°C]"""
+    """
+    Water to the machines while they run, by year, shape (years,). [°C]
+
+    ``entering`` is the coldest water back to the source while heat is drawn.
+    """
 
     mean: Floats
     coldest: Floats
     warmest: Floats
+    entering: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ def crossings(found: Outlook, promise: Promise) -> tuple[Crossing, ...]:
     found : Outlook
         The years.
     promise : Promise
-        Lowest and highest water to the machines, where promised.
+        Lowest and highest water to the machines and lowest to the field, where promised.
 
     Returns
     -------
@@ -139,6 +144,7 @@ def _crossings(found: Outlook, promise: Promise) -> Iterator[Crossing]:
     ends = (
         ("source_inlet_min", promise.source_inlet_min, found.found.coldest, -1.0),
         ("source_inlet_max", promise.source_inlet_max, found.found.warmest, 1.0),
+        ("field_inlet_min", promise.field_inlet_min, found.found.entering, -1.0),
     )
     for name, limit, values, side in ends:
         if limit is not None:
@@ -148,8 +154,8 @@ def _crossings(found: Outlook, promise: Promise) -> Iterator[Crossing]:
             yield Crossing(name, limit, first)
 
 
-def _columns(years: SourceYears) -> tuple[Floats, Floats, Floats]:
-    return years.mean, years.coldest, years.warmest
+def _columns(years: SourceYears) -> tuple[Floats, Floats, Floats, Floats]:
+    return years.mean, years.coldest, years.warmest, years.entering
 
 
 def repeated_years(
@@ -188,7 +194,7 @@ def _recorded(run: Trajectory, before: int) -> SourceYears:
     """The plant as built in the whole years of the record, the last one at its end."""
     count = len(run["source_supply"])
     whole = min(before, max(1, count // YEAR))
-    rows = [[np.nan] * 3] * (before - whole)
+    rows = [[np.nan] * 4] * (before - whole)
     rows += [
         list(source_water(run, np.arange(max(0, count - (n + 1) * YEAR), count - n * YEAR)))
         for n in reversed(range(whole))

@@ -8,11 +8,25 @@ what cannot be judged without a point.
 import re
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from loopkeeper.lifecycle.monitor.point_meaning import Meaning, meaning, refusal
+from loopkeeper.lifecycle.monitor.point_meaning import (
+    LOAD_SIDE,
+    SOURCE_SIDE,
+    Meaning,
+    elsewhere,
+    meaning,
+    refusal,
+)
 from loopkeeper.lifecycle.monitor.point_places import place
-from loopkeeper.lifecycle.monitor.point_words import fits, measured, plain, tokens_of
+from loopkeeper.lifecycle.monitor.point_words import (
+    APART,
+    fits,
+    measured,
+    plain,
+    tokens_of,
+    unknown_words,
+)
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.tables import data_table
@@ -28,14 +42,14 @@ _CONTRARY = (("supply", "return"), ("return", "supply"), ("entering", "leaving")
 _PARTS = frozenset({"machine", "pump", "compressor"})
 """What a name cannot add to a point of something else."""
 _FUNCTIONS = frozenset({
-    "setpoint", "command", "alarm", "limit", "parameter", "mode", "enable", "request", "schedule",
-    "override", "offset",
+    "setpoint", "command", "output", "alarm", "limit", "parameter", "mode", "enable", "request",
+    "schedule", "override", "offset",
 })  # fmt: skip
 """What a point does rather than measures."""
 _DOUBTED = 0.75
 """A suggestion that class and name do not share is no surer. [-]"""
 _MEASURES = frozenset({
-    "temp", "flow", "pressure", "power", "energy", "usage", "humidity", "level", "volume",
+    "temp", "flow", "pressure", "power", "energy", "humidity", "level", "volume",
     "position", "status", "run", "conductivity", "turbidity", "fault", "starts", "partload",
 })  # fmt: skip
 """Tokens that tell what is measured: a name may add where, not what."""
@@ -43,7 +57,7 @@ _WHERE = frozenset({
     "supply", "return", "entering", "leaving", "zone", "outside", "source", "load", "hot",
     "chilled", "condenser", "evaporator", "domestic", "well", "river", "borehole", "soil",
     "machine", "pump", "compressor", "exhaust", "mixed", "coil", "tank", "floor", "terminal",
-    "boiler", "wellwater", "reinjection", "abstraction", "tower",
+    "boiler", "wellwater", "primary", "reinjection", "abstraction", "tower",
 })  # fmt: skip
 
 
@@ -106,7 +120,30 @@ def suggest(points: Sequence[Named], parts: Collection[str] = ()) -> tuple[Sugge
     tuple of Suggestion
         One each, in order.
     """
-    return tuple(_suggestion(point, parts) for point in points)
+    sided = {p.part for p in points if p.part and _water_of(p) == "source"}
+    return tuple(
+        _suggestion(
+            replace(p, part=f"{p.part}{APART}load side")
+            if p.part in sided and _water_of(p) == "open" else p,
+            parts,
+        )
+        for p in points
+    )  # fmt: skip
+
+
+def _water_of(named: Named) -> str:
+    """
+    Whose water enters or leaves at a point of a machine: of its source, of no side told, or none.
+
+    Of a machine that tells its source's water apart, the other is its load's.
+    """
+    there = tokens_of(named.name) | tokens_of(named.code) | tokens_of(named.kind)
+    ways = there & {"entering", "leaving"}
+    if len(ways) != 1 or "air" in there or "machine" not in tokens_of(named.part):
+        return ""
+    if there & SOURCE_SIDE:
+        return "source"
+    return "" if there & (LOAD_SIDE | {"condenser", "evaporator"}) else "open"
 
 
 def _suggestion(named: Named, parts: Collection[str]) -> Suggestion:
@@ -172,25 +209,39 @@ def _by_class(
 ) -> tuple[Meaning, float, str]:
     """The class decides; where it leaves the place open, relations and then the name tell it."""
     kind = tokens_of(named.kind)
+    if kind >= {"energy", "demand"}:  # Brick's demand of energy is a power
+        kind = kind - {"energy"} | {"power"}
+    kind |= name & {"differential"} if kind & {"pressure", "temp"} else frozenset()
     found = meaning(kind, part, named.unit)
+    barred = elsewhere(found.quantity, kind, part or name)
+    if barred:
+        found = Meaning(refused=barred)
     text = named.kind.replace("|", " ")
+    odd = unknown_words(named.kind)
+    strange = odd and (named.said == "class" or bool(kind & {"status"}))
     if found.quantity:
-        contrary = bool(refusal(name)) or any(
-            {a} <= kind and b in name and a not in name for a, b in _CONTRARY
-        )
-        return found, _DOUBTED if contrary else 1.0, f"{named.said} {text}"
-    if found.refused:
-        return found, 0.0, f"{named.said} says {found.refused}"
+        doubt = odd or _contrary(kind, name)
+        return found, _DOUBTED if doubt else 1.0, f"{named.said} {text}"
+    if found.refused or strange:
+        told = f"says {found.refused}" if found.refused else f"{text} is no quantity of the plant"
+        return Meaning(refused=found.refused or text), 0.0, f"{named.said} {told}"
     clear = kind & _MEASURES
     for more, most in ((part, 1.0), (part | name, 1.0)):
         added = (more & _WHERE) if clear else more
         added = added - (_PARTS - part) if part else added
         if not clear and refusal(more):
             return Meaning(refused=refusal(more)), 0.0, f"name says {refusal(more)}"
-        found = meaning(kind | added | measured(named.unit), part, named.unit)
+        units = measured(named.unit) - ({"differential"} if "temp" in kind else frozenset())
+        found = meaning(kind | added | units, part, named.unit)
         if found.quantity:
-            return found, most if clear else _DOUBTED, f"{named.said} {text} and name"
+            return found, most if clear and not odd else _DOUBTED, f"{named.said} {text} and name"
     return Meaning(refused=text), 0.0, f"{named.said} {text} is no quantity of the plant"
+
+
+def _contrary(kind: AbstractSet[str], name: AbstractSet[str]) -> bool:
+    """Whether a name says that the point is none, or the other of two."""
+    other = any({a} <= kind and b in name and a not in name for a, b in _CONTRARY)
+    return other or bool(refusal(name - {"fan"} if "outside" in kind else name))
 
 
 def missing_points(

@@ -13,6 +13,24 @@ AIR_SIDE = frozenset({"terminal", "coil"})
 SOURCE_SIDE = frozenset({"source", "tower", "borehole", "well", "river", "wellwater"})
 _RUNNING = frozenset({"machine", "pump", "compressor", "boiler", "tower", "meter"})
 _STATES = frozenset({"running", "fault_code", "starts", "part_load", "valve_position"})
+_WATER = frozenset({
+    "water", "hot", "chilled", "condenser", "evaporator", "domestic", "machine", "pump", "loop",
+}) | SOURCE_SIDE  # fmt: skip
+_ELSEWHERE = {
+    ("flow", "pressure", "differential_pressure"): (
+        frozenset({"terminal", "zone", "fan", "damper", "filter"}), _WATER,
+        "flow or pressure of air",
+    ),
+    ("water_level", "conductivity_electrical", "turbidity"): (
+        AIR_SIDE | {"tower", "tank", "boiler", "machine", "pump"},
+        frozenset({"well", "wellwater", "borehole", "river"}), "water of a tank or tower",
+    ),
+    ("part_load",): (
+        AIR_SIDE | {"pump", "tower", "zone"}, frozenset({"machine", "compressor", "boiler"}),
+        "load of no machine",
+    ),
+}  # fmt: skip
+"""What a quantity is at some places, unless another word is there: it is none of the plant."""
 LOAD_SIDE = frozenset({"load", "hot", "chilled", "domestic", "boiler"})
 
 
@@ -56,12 +74,37 @@ def meaning(
             continue
         if not unit or _fits(quantity, unit):
             best, most = quantity, len(wanted)
-    state = best in _STATES
-    if "status" in there and best and not state:
+    if "status" in there and best and best not in _STATES:
         return Meaning(refused="status")
-    if best in {"running", "fault_code"} and part and not (there | part) & _RUNNING:
-        return Meaning(refused="state or fault of no machine or pump")
-    return Meaning(best)
+    barred = elsewhere(best, there, part)
+    return Meaning(refused=barred) if barred else Meaning(best)
+
+
+def elsewhere(quantity: str, there: AbstractSet[str], part: AbstractSet[str]) -> str:
+    """
+    Return what a quantity is where the plant has none, empty where it may have it.
+
+    Parameters
+    ----------
+    quantity : str
+        As suggested.
+    there, part : set of str
+        Tokens of the point and of what it belongs to.
+
+    Returns
+    -------
+    str
+        Such as ``flow or pressure of air``.
+    """
+    both = there | part
+    if quantity in {"running", "fault_code"} and not both & _RUNNING:
+        named = quantity == "running" or "faultcode" in both
+        told = part or not named or both & (AIR_SIDE | {"zone"})
+        return "state or fault of no machine or pump" if told else ""
+    for quantities, (places, unless, reason) in _ELSEWHERE.items():
+        if quantity in quantities and both & places and not both & unless:
+            return reason
+    return ""
 
 
 def refusal(there: AbstractSet[str]) -> str:
@@ -111,14 +154,14 @@ def _turned(there: AbstractSet[str], part: AbstractSet[str]) -> frozenset[str] |
 
 
 def _enters_as_supply(there: AbstractSet[str], part: AbstractSet[str]) -> bool:
-    """Whether what enters is supply: at a machine on the source side."""
+    """Whether what enters is supply: at a machine's source and an exchanger's primary side."""
     for tokens in (there, part):
         if "machine" in tokens and "load" not in tokens:
             return True
         if "district" in tokens:
             return True
         if tokens & {"tower", "exchanger"}:
-            return False
+            return "primary" in there
         if tokens & SOURCE_SIDE:
             return True
         if tokens & LOAD_SIDE:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import product
 
 from loopkeeper.lifecycle.monitor.point_meaning import sides
 from loopkeeper.lifecycle.monitor.point_words import APART, plain, tokens_of
@@ -11,6 +12,7 @@ from loopkeeper.lifecycle.monitor.point_words import APART, plain, tokens_of
 ROOMS = frozenset({"indoor_temperature", "indoor_humidity"})
 ELECTRIC = frozenset({"electricity_power", "electricity_energy"})
 _OF_PUMPS = ELECTRIC | {"running", "starts"}
+_OF_MACHINES = _OF_PUMPS | {"part_load", "fault_code"}
 _NUMBERED = (
     ("sp", {"source pump"}, r"source pump|ground pump|geo pump|sp|cwp|cdwp|condenser water pump|"
      r"solepumpe|地源侧水泵|地源泵|源侧泵|源侧水泵|潜水泵|冷却泵|冷却水泵"),
@@ -21,7 +23,8 @@ _NUMBERED = (
      r"热泵机组|热泵|主机|机组|冷水机组"),
 )  # fmt: skip
 """How numbered parts are named, and the words with a number beside them."""
-_ROOM = r"vav|fcu|zone|room|rm|zn|raum|space|房间|室内|区域"
+_ROOMS = (r"room|rm|raum|房间|室内", r"vav|fcu|zone|zn|space|区域")
+"""How rooms and then what serves them are named: a room tells more."""
 _OWN_SIDE = frozenset({"load", "source", "domestic"})
 _HEAT = frozenset({"heat_power", "heat_energy", "cooling_energy"})
 _EXCHANGERS = ("evaporator", "condenser")
@@ -93,8 +96,8 @@ def _numbered(text: str, words: str) -> str:
 
 def _zone(owner: str, name: str, kind: str, address: str) -> tuple[str, float]:
     """The zone by its number, else by the name of its room; a class of zones names one anew."""
-    for text in (owner, name):
-        number = _numbered(plain(text), _ROOM)
+    for text, words in product((owner, name), _ROOMS):
+        number = _numbered(plain(text), words)
         if number:
             return f"zone-{number}", 1.0
     slug = _slug(owner or address)
@@ -126,7 +129,7 @@ def _side(told: _Told) -> tuple[str, float]:
     """The first that tells a side, the surest first; empty where the plant does not use it."""
     if "generation" in told.owned | told.named:
         return "", 0.0
-    for rule in (_terminal, _ground, _exchanger, _pumps, _loop, _rest):
+    for rule in (_terminal, _ground, _exchanger, _pumps, _machine, _plant, _loop, _rest):
         found = rule(told)
         if found is not None:
             return found
@@ -161,6 +164,19 @@ def _pumps(told: _Told) -> tuple[str, float] | None:
     return ("hot-water", 1.0) if "domestic" in told.all else ("", 0.0)
 
 
+def _machine(told: _Told) -> tuple[str, float] | None:
+    """What is measured of a machine itself or at its exchangers, whatever water it makes."""
+    own = told.quantity in _OF_MACHINES or told.quantity.startswith(_EXCHANGERS)
+    there = (told.owned | told.named | told.classed) & {"machine", "compressor"}
+    return ("machines", 1.0) if own and there else None
+
+
+def _plant(told: _Told) -> tuple[str, float] | None:
+    """Electricity of a whole plant room, whatever water it makes."""
+    here = told.quantity in ELECTRIC and "plantroom" in told.owned | told.named
+    return ("plant", 1.0) if here else None
+
+
 def _loop(told: _Told) -> tuple[str, float] | None:
     for there in (told.classed & _OWN_SIDE, told.owned, told.named, told.classed):
         side = next(sides(there), "")
@@ -172,8 +188,8 @@ def _loop(told: _Told) -> tuple[str, float] | None:
 
 def _rest(told: _Told) -> tuple[str, float] | None:
     if told.all & {"machine", "compressor"} or told.quantity.startswith(_EXCHANGERS):
-        return "machines", 1.0 if told.quantity in {*_OF_PUMPS, "part_load"} else _LIKELY
-    if "zone" in told.owned:
+        return "machines", _LIKELY
+    if "zone" in told.owned and told.quantity in ELECTRIC | _HEAT:
         return _zone(told.owner, "", "", "")
     if told.quantity in _HEAT or {"heat", "total"} <= told.all:
         return "load", _GUESSED

@@ -41,6 +41,25 @@ def tokens_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
+def unknown_words(text: str) -> bool:
+    """
+    Tell whether a text has words that mean nothing here.
+
+    Parameters
+    ----------
+    text : str
+        A class or several with ``|`` between them.
+
+    Returns
+    -------
+    bool
+        True where something is said that the table does not know.
+    """
+    left = " ".join(_pattern().sub(" ", plain(part)) for part in text.split(APART))
+    return bool(re.search(r"[^\W\d_]{2,}", left))
+
+
 def measured(unit: str) -> frozenset[str]:
     """Return what a unit alone tells."""
     if unit.strip() in {"K", "delta_degC", "ΔK"}:
