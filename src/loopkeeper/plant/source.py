@@ -21,7 +21,7 @@ class Ground:
     """
     Ground properties as the design assumed them.
 
-    ``undisturbed_temperature`` mean over the holes as drawn [°C], rising by ``gradient`` a metre of
+    ``undisturbed_temperature`` mean over the holes as drawn [°C], rising by ``gradient`` with
     depth [K m-1], which counts when holes of another length are looked at; ``groundwater_flux``
     Darcy flux [m s-1] heading ``groundwater_direction`` [degrees clockwise from north].
     """
