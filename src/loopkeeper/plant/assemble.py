@@ -33,6 +33,7 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import BoreholeField, Ground, PipeKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.wells import single_well_ground, well_group_ground
+from loopkeeper.units import DAY
 
 _PUMP_MODE = {
     PumpControl.CONSTANT: PumpMode.CONSTANT,
@@ -216,6 +217,9 @@ def _ground_model(
     ground = plant.source.ground
     if ground is None:  # pragma: no cover - assemble() has refused it
         raise InconsistentPlantError("no [source.ground]")
+    if ground.groundwater_flux > 0:
+        flux = f"{ground.groundwater_flux * DAY:g}"
+        verdicts.append(Verdict("plant.groundwater.moving", {"flux": flux}))
     hole = _hole(field)
     own_flow = field.in_series / field.count
     table = np.array([0.15, 0.3, 0.5, 0.75, 1.0, 1.5]) * flow

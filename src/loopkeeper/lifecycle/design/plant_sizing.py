@@ -153,7 +153,12 @@ def field_task(plant: Plant, heat: Floats, limits: tuple[float, float, int]) -> 
     flow = model.system.source_pumps.flow * model.system.source_pumps.count
     return FieldTask(
         geometry,
-        GroundValues(g.conductivity, g.heat_capacity, g.undisturbed_temperature),
+        GroundValues(
+            g.conductivity,
+            g.heat_capacity,
+            g.undisturbed_temperature,
+            groundwater=model.field.field.groundwater,
+        ),
         heat,
         model.field.resistance,
         Limits(limits[0], limits[1], limits[2], flow * model.system.source_heat_capacity),
