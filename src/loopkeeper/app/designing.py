@@ -1,7 +1,7 @@
 """Use cases of design: a dossier checked, and its field sized."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.horizon import horizon
 from loopkeeper.lifecycle.design.hybrid import Demand, Hybrid, hybrid
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize, field_task, size_plant
+from loopkeeper.lifecycle.design.plume import plume_verdicts
 from loopkeeper.lifecycle.design.promise import promise_of
 from loopkeeper.lifecycle.design.reliability import Doubts, Reliability, reliability
 from loopkeeper.lifecycle.design.selection import (
@@ -20,18 +21,19 @@ from loopkeeper.lifecycle.design.selection import (
     example_catalogue,
     select,
 )
-from loopkeeper.lifecycle.design.sizing import Limits
+from loopkeeper.lifecycle.design.sizing import Limits, size_field
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.carbon import GridFactor, grid_factor
+from loopkeeper.plant.model import GroundModel
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.plant.years import mode_energy
-from loopkeeper.units import HOUR
+from loopkeeper.units import DAY, HOUR
 
 GUESSED = Doubts(conductivity=0.25, resistance=0.15, temperature=1.0, load=0.10)
 """Where the ground is a regional guess."""
@@ -79,7 +81,9 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
     plant, design = dossier.plant, _design(dossier)
     model, assumed = assemble(plant)
     found = check_design(plant, design, horizon(plant, model.system, design, years=years))
-    return Consistency(found.horizon, (*found.verdicts, *dossier.verdicts, *assumed))
+    field = model.ground if isinstance(model.ground, GroundModel) else None
+    carried = [] if field is None else plume_verdicts(field, found.horizon)
+    return Consistency(found.horizon, (*found.verdicts, *carried, *dossier.verdicts, *assumed))
 
 
 def sized(
@@ -118,7 +122,7 @@ def sized(
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
     measured = (v for v in dossier.verdicts if v.code == "design.survey.measured")
-    return Sized(found, sure, (*measured, *_said(found, sure, deepest)))
+    return Sized(found, sure, (*measured, *_said(found, sure, deepest), *_at_rest(found)))
 
 
 def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years: int) -> WetSize:
@@ -146,6 +150,19 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
         years,
     )
     return size_wet(dossier.plant, task)
+
+
+def _at_rest(found: PlantSize) -> tuple[Verdict, ...]:
+    """What the field would need if the groundwater did not move as stated."""
+    task = found.task
+    if task.ground.groundwater[0] <= 0:
+        return ()
+    still = replace(task, ground=replace(task.ground, groundwater=(0.0, 0.0)))
+    figures = {
+        "flux": f"{task.ground.groundwater[0] * DAY:g}", "length": f"{found.size.length:.1f}",
+        "still": f"{size_field(still, quick=True).length:.1f}",
+    }  # fmt: skip
+    return (Verdict("design.size.groundwater", figures),)
 
 
 def _said(found: PlantSize, sure: Reliability, deepest: float) -> tuple[Verdict, ...]:
