@@ -13,6 +13,7 @@ from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, designed, promised, sized, sized_wet
 from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
+from loopkeeper.lifecycle.design.covering import enlarged
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.plant_sizing import with_length
 from loopkeeper.lifecycle.design.wet_sizing import with_single_wells
@@ -88,6 +89,42 @@ def test_a_balanced_office_passes_with_holes_that_are_long_enough(office, sound)
     kept = {"design.balance.kept", "design.limit.cold_kept", "design.limit.field_kept"}
     assert kept <= codes(found)
     assert "design.limit.field_broken" in codes(checked(office, 25))
+
+
+def with_loads(dossier, **change):
+    return replace(dossier, design_loads=replace(dossier.design_loads, **change))
+
+
+def test_the_building_is_sized_not_what_its_machines_carry(office, answer):
+    loads = office.design_loads
+    triple = with_loads(office, heating=3 * loads.heating, cooling=3 * loads.cooling)
+    found = sized(triple, low=4.0, high=33.0, years=20, deepest=500.0)
+    first = found.verdicts[0]
+    assert (first.code, first.severity) == ("design.size.not_covered", "problem")
+    # 500 kW under a peak of 1400 kW leave about a third, as checking the design says
+    short = next(v for v in checked(triple, 2).verdicts if v.code == "design.machines.short")
+    percent = float(first.figures["percent"])
+    assert percent == pytest.approx(float(short.figures["percent"]), abs=1.5)
+    assert 25 < percent < 40
+    # the judge: the same machines drawn as large beforehand; sizing matches to 0.2 %
+    large = enlarged(office.plant, float(first.figures["factor"]))
+    drawn = sized(replace(triple, plant=large), low=4.0, high=33.0, years=20, deepest=500.0)
+    assert found.found.size.length == pytest.approx(drawn.found.size.length, rel=0.005)
+    assert "design.size.not_covered" not in codes(drawn)
+    assert found.found.size.length > 2 * answer.found.size.length
+
+
+def test_loads_that_cannot_be_are_not_sized(office):
+    loads = office.design_loads
+    swapped = with_loads(office, heating=loads.cooling, cooling=loads.heating)
+    with pytest.raises(InsufficientDataError, match="exchanged"):
+        sized(swapped, low=4.0, high=33.0, years=20, deepest=200.0)
+    found = checked(swapped, 2)
+    assert not found.passes
+    assert found.verdicts[0].code == "design.loads.elsewhere"
+    watts = with_loads(office, heating=1000 * loads.heating, cooling=1000 * loads.cooling)
+    with pytest.raises(InsufficientDataError, match="watts under a heading"):
+        sized(watts, low=4.0, high=33.0, years=20, deepest=200.0)
 
 
 def heating_only(dossier, backups=()):

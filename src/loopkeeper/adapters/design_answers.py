@@ -13,7 +13,7 @@ from loopkeeper.lifecycle.design.loads import figures
 from loopkeeper.lifecycle.design.phases import Phase
 from loopkeeper.lifecycle.design.selection import LEVELS, type_needed
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
-from loopkeeper.measure.series import Floats
+from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.units import HOUR, KWH
 
 
@@ -143,6 +143,12 @@ def figures_json(load: Floats, area: float | None) -> dict[str, float | None]:
         "peak_W_m2": None if area is None else round(found.peak / area, 2),
         "energy_kWh_m2": None if area is None else round(1000 * energy / area, 2),
     }
+
+
+def loads_json(year: LoadYear, area: float | None) -> dict[str, dict[str, float | None]]:
+    """Return the figures of a design year's heat, cold and hot water."""
+    parts = {"heating": year.heating, "cooling": year.cooling, "hot_water": year.hot_water}
+    return {name: figures_json(load, area) for name, load in parts.items()}
 
 
 def layout_json(found: LayoutSearch) -> dict[str, Any]:

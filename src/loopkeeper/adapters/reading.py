@@ -7,6 +7,7 @@ from pathlib import Path
 from loopkeeper.adapters.files.read import inspect_dossier, read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.app.groundwork import Groundwork, admit_readings, lay_groundwork
+from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
@@ -70,6 +71,8 @@ def inspect(folder: Path) -> tuple[Verdict, ...]:
     dossier, verdicts = inspect_dossier(folder)
     if dossier is None:
         return verdicts
+    if dossier.design_loads is not None:
+        verdicts = (*verdicts, *unlikely_loads(dossier.plant, dossier.design_loads))
     readings, said = read_telemetry(folder, dossier.plant)
     if readings.height == 0:
         return (*verdicts, *said)

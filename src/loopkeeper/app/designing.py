@@ -7,9 +7,11 @@ import numpy as np
 
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
+from loopkeeper.lifecycle.design.covering import sized_for_demand
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.horizon import horizon
 from loopkeeper.lifecycle.design.hybrid import Demand, Hybrid, hybrid
+from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize, field_task, size_plant
 from loopkeeper.lifecycle.design.plume import plume_verdicts
 from loopkeeper.lifecycle.design.promise import promise_of
@@ -23,15 +25,16 @@ from loopkeeper.lifecycle.design.selection import (
 )
 from loopkeeper.lifecycle.design.sizing import Limits, size_field
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
-from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.calendar import local_calendar, summer_months
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.carbon import GridFactor, grid_factor
 from loopkeeper.plant.model import GroundModel
+from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.source import Basis
-from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
 from loopkeeper.plant.years import mode_energy
 from loopkeeper.units import DAY, HOUR
 
@@ -83,7 +86,10 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
     found = check_design(plant, design, horizon(plant, model.system, design, years=years))
     field = model.ground if isinstance(model.ground, GroundModel) else None
     carried = [] if field is None else plume_verdicts(field, found.horizon)
-    return Consistency(found.horizon, (*found.verdicts, *carried, *dossier.verdicts, *assumed))
+    unlikely = unlikely_loads(plant, design)
+    return Consistency(
+        found.horizon, (*unlikely, *found.verdicts, *carried, *dossier.verdicts, *assumed)
+    )
 
 
 def sized(
@@ -111,18 +117,22 @@ def sized(
         Length, probability, and what to measure next.
     """
     usual = water_limits(dossier.plant)
-    found = size_plant(
-        dossier.plant, dossier.design_loads,
-        low=usual.low if low is None else low,
-        high=usual.high if high is None else high,
-        field_low=usual.field_low if field_low is None else field_low,
-        years=years,
-    )  # fmt: skip
+    coldest = usual.low if low is None else low
+    warmest = usual.high if high is None else high
+    entering = usual.field_low if field_low is None else field_low
+    design, unlikely = _likely(dossier)
+
+    def size(plant: Plant) -> PlantSize:
+        return size_plant(
+            plant, design, low=coldest, high=warmest, field_low=entering, years=years
+        )
+
+    found, short = sized_for_demand(dossier.plant, design, size, lambda size: size.plant)
     ground = dossier.plant.source.ground
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
-    measured = (v for v in dossier.verdicts if v.code == "design.survey.measured")
-    return Sized(found, sure, (*measured, *_said(found, sure, deepest), *_at_rest(found)))
+    said = (*_said(found, sure, deepest), *_at_rest(found))
+    return Sized(found, sure, (*short, *unlikely, *said, *dossier.verdicts))
 
 
 def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years: int) -> WetSize:
@@ -143,13 +153,17 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
     WetSize
     """
     usual = water_limits(dossier.plant)
+    design, unlikely = _likely(dossier)
     task = WetTask(
-        _design(dossier),
+        design,
         usual.low if low is None else low,
         usual.high if high is None else high,
         years,
     )
-    return size_wet(dossier.plant, task)
+    found, short = sized_for_demand(
+        dossier.plant, design, lambda plant: size_wet(plant, task), lambda size: size.plant
+    )
+    return replace(found, verdicts=(*short, *unlikely, *found.verdicts, *dossier.verdicts))
 
 
 def _at_rest(found: PlantSize) -> tuple[Verdict, ...]:
@@ -224,7 +238,7 @@ def selected(dossier: Dossier, rows: Sequence[CatalogueRow] | None = None) -> Se
     Selected
         For the coldest water that the design's years bring.
     """
-    design = _design(dossier)
+    design, _ = _likely(dossier)
     plant = dossier.plant
     model, _ = assemble(plant)
     run = horizon(plant, model.system, design, years=10)
@@ -268,7 +282,7 @@ def hybridised(
     -------
     Hybridised
     """
-    design, plant = _design(dossier), dossier.plant
+    (design, _), plant = _likely(dossier), dossier.plant
     model, _ = assemble(plant)
     last = horizon(plant, model.system, design, years=2).last
     energy = mode_energy(last)
@@ -281,7 +295,7 @@ def hybridised(
         _efficiency(energy.heating, last.energy("machine_heating_electricity"), 4.0),
         _efficiency(energy.cooling, last.energy("machine_cooling_electricity"), 5.0),
         pumps / served,
-        (month >= 5) & (month <= 9),
+        np.isin(month, list(summer_months(plant.site.latitude))),
         any(b.kind == "heat_network" for b in plant.backups),
     )
     limits = water_limits(plant)
@@ -302,6 +316,34 @@ def _design(dossier: Dossier) -> LoadYear:
             "the design cannot be checked", ["design/loads.csv holds no hourly design year"]
         )
     return dossier.design_loads
+
+
+def told(dossier: Dossier) -> tuple[Verdict, ...]:
+    """
+    Return what reading a dossier had to say, and what is unlikely about its design loads.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        The design.
+
+    Returns
+    -------
+    tuple of Verdict
+    """
+    design = dossier.design_loads
+    unlikely = () if design is None else unlikely_loads(dossier.plant, design)
+    return (*unlikely, *dossier.verdicts)
+
+
+def _likely(dossier: Dossier) -> tuple[LoadYear, tuple[Verdict, ...]]:
+    """The design year, and what is unlikely about it; nothing is sized for one that is wrong."""
+    design = _design(dossier)
+    said = unlikely_loads(dossier.plant, design)
+    grave = [v.sentence() for v in said if v.severity in GRAVE]
+    if grave:
+        raise InsufficientDataError("nothing is sized for these design loads", grave)
+    return design, said
 
 
 def promised(dossier: Dossier, found: Consistency) -> Promise:
@@ -369,15 +411,20 @@ def designed(
         Sizing and split for borehole fields only.
     """
     check = checked(dossier, years)
-    field = dossier.plant.source.field is not None
+    likely = not any(v.severity in GRAVE for v in told(dossier))
+    field = dossier.plant.source.field is not None and likely
     try:
-        units = selected(dossier, rows)
+        units = selected(dossier, rows) if likely else None
     except InputError:
         units = None
+    size = sized(dossier, low=None, high=None, years=years, deepest=200.0) if field else None
+    if size is not None:
+        new = tuple(v for v in size.verdicts if v not in check.verdicts)
+        size = replace(size, verdicts=new)
     return DesignBook(
         check,
         promised(dossier, check) if check.passes else None,
-        sized(dossier, low=None, high=None, years=years, deepest=200.0) if field else None,
+        size,
         units,
         hybridised(dossier, prices=prices, region=region) if field else None,
     )

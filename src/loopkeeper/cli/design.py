@@ -1,10 +1,11 @@
 """``loopkeeper design``: is a design sound, how long must its field be, what may it promise?"""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -14,7 +15,6 @@ from rich.table import Table
 from loopkeeper import __version__
 from loopkeeper.adapters.design_answers import (
     check_json,
-    figures_json,
     hybrid_json,
     layout_json,
     phases_json,
@@ -24,8 +24,7 @@ from loopkeeper.adapters.design_answers import (
 )
 from loopkeeper.adapters.files.prices import read_corners, read_prices
 from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.weather_year import read_energyplus, read_weather_year
-from loopkeeper.adapters.files.write import write_loads, write_promise
+from loopkeeper.adapters.files.write import write_promise
 from loopkeeper.adapters.report.design import render_design
 from loopkeeper.app.designing import (
     checked,
@@ -35,8 +34,10 @@ from loopkeeper.app.designing import (
     selected,
     sized,
     sized_wet,
+    told,
 )
 from loopkeeper.app.surveying import on_measured_ground
+from loopkeeper.cli.design_loads import loads
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
@@ -52,14 +53,15 @@ from loopkeeper.cli.shared import (
 )
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import Land, LayoutSearch, search_layout
-from loopkeeper.lifecycle.design.loads import USES, built_loads
 from loopkeeper.lifecycle.design.phases import phased
 from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows, type_needed
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.verdict import Verdict
 
 app = typer.Typer(no_args_is_help=True, help="Check and size a design, with its uncertainty.")
+app.command()(loads)
 
 Catalogue = Annotated[
     Path | None,
@@ -70,51 +72,6 @@ PricesFile = Annotated[
 ]
 Region = Annotated[str, typer.Option(help="Of the grid's carbon, e.g. china, beijing, 华北.")]
 Years = Annotated[int, typer.Option(min=5, max=100, help="Years the design must last.")]
-
-
-@app.command()
-def loads(
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="CSV to write, design/loads.csv.")
-    ],
-    area: Annotated[float | None, typer.Option(min=1, help="Heated and cooled area [m²].")] = None,
-    use: Annotated[str, typer.Option(help=f"One of {', '.join(USES)}.")] = "office",
-    weather: Annotated[
-        Path | None,
-        typer.Option(help="EPW, or CSV with time, outdoor_temperature_C.", exists=True),
-    ] = None,
-    insulation: Annotated[float, typer.Option(help="Loss against the usual one [-].")] = 1.0,
-    energyplus: Annotated[
-        Path | None, typer.Option(help="Hourly output of EnergyPlus instead.", exists=True)
-    ] = None,
-    timezone: Annotated[str, typer.Option(help="Of the site.")] = "Asia/Shanghai",
-    as_json: AsJson = False,
-) -> None:
-    """Design year by the hour: from EnergyPlus, or built from area, use and weather."""
-    if energyplus is None and (area is None or weather is None):
-        raise typer.BadParameter("give --area with --weather, or --energyplus")
-    if use not in USES:
-        raise typer.BadParameter(f"{use}: expected {', '.join(USES)}", param_hint="--use")
-    with spoken():
-        if energyplus is not None:
-            year = read_energyplus(energyplus, timezone)
-        else:
-            known = read_weather_year(Path(str(weather)), timezone)
-            year = built_loads(USES[use], area or 0.0, known, insulation=insulation)
-        write_loads(year, output, timezone)
-    parts = {"heating": year.heating, "cooling": year.cooling, "hot_water": year.hot_water}
-    answer = {name: figures_json(load, area) for name, load in parts.items()}
-    if as_json:
-        print_json({"loads": str(output), "model": energyplus is None, **answer})
-        return
-    table = Table(title=str(output), box=SIMPLE_HEAD)
-    for heading in ("", "peak, kW", "1 % above, kW", "MWh", "full-load h", "W/m²", "kWh/m²"):
-        table.add_column(heading, justify="left" if not heading else "right")
-    for name, one in answer.items():
-        table.add_row(
-            name.replace("_", " "), *("" if v is None else f"{v:,.1f}" for v in one.values())
-        )
-    out.print(table)
 
 
 def _opened(folder: Path) -> Dossier:
@@ -203,7 +160,12 @@ def size(
             outline = Land(read_corners(land), areas, deepest=deepest)
             found_layouts = search_layout(answer.found.task, outline, read_prices(prices))
     if found_layouts is not None:
-        _show_layouts(found_layouts, as_json=as_json)
+        said = _as_json(answer.verdicts, language)
+        if as_json:
+            print_json({**layout_json(found_layouts), **said})
+            return
+        say(answer.verdicts, language)
+        _show_layouts(found_layouts)
         return
     if as_json:
         print_json(size_json(answer, language))
@@ -220,6 +182,11 @@ def size(
     out.print(table)
 
 
+def _as_json(said: Sequence[Verdict], language: str) -> dict[str, Any]:
+    """What was said, as a part of an answer."""
+    return {"verdicts": [v.as_dict(language) for v in said]}
+
+
 def _show_wet(found: WetSize, language: str, *, as_json: bool) -> None:
     """Wells or exchanger that are enough."""
     answer = wet_json(found, language)
@@ -233,11 +200,8 @@ def _show_wet(found: WetSize, language: str, *, as_json: bool) -> None:
     out.print(", ".join(parts), highlight=False)
 
 
-def _show_layouts(found: LayoutSearch, *, as_json: bool) -> None:
+def _show_layouts(found: LayoutSearch) -> None:
     """Layouts, the cheapest first."""
-    if as_json:
-        print_json(layout_json(found))
-        return
     table = Table(title=f"{found.tried} layouts tried, {found.too_deep} too deep", box=SIMPLE_HEAD)
     for heading in ("holes", "length, m", "total, m", "spacing, m", "bearing, °", "cost, k"):
         table.add_column(heading, justify="right")
@@ -254,12 +218,15 @@ def select(
     plant: PlantFolder, catalogue: Catalogue = None, as_json: AsJson = False, lang: Language = "en"
 ) -> None:
     """Units from a catalogue: type by the coldest water, grade by standard, three prices."""
-    chosen_language(lang)
+    language = chosen_language(lang)
     with spoken(), working("Selecting units"):
-        answer = selected(_opened(plant), _rows(catalogue))
+        dossier = _opened(plant)
+        answer = selected(dossier, _rows(catalogue))
+    said = told(dossier)
     if as_json:
-        print_json(select_json(answer))
+        print_json({**select_json(answer), **_as_json(said, language)})
         return
+    say(said, language)
     need = answer.need
     out.print(
         f"heating {need.heating / 1e3:,.0f} kW, cooling {need.cooling / 1e3:,.0f} kW, coldest "
@@ -285,13 +252,15 @@ def hybrid(
     lang: Language = "en",
 ) -> None:
     """Split between ground and others of least life-cycle cost, with the ground in balance."""
-    chosen_language(lang)
+    language = chosen_language(lang)
     with spoken(), working("Searching splits"):
         dossier = _opened(plant)
         answer = hybridised(dossier, prices=read_prices(prices), region=region)
+    said = told(dossier)
     if as_json:
-        print_json(hybrid_json(answer))
+        print_json({**hybrid_json(answer), **_as_json(said, language)})
         return
+    say(said, language)
     title = "Splits by life-cycle cost, and other systems"
     table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 0, 0, 1))
     for heading in (
@@ -355,10 +324,13 @@ def report(
         if promise:
             made = book.promise or promised(dossier, book.check)
             write_promise(replace(dossier.plant, promise=made), plant)
+    said = [*book.check.verdicts, *(() if book.size is None else book.size.verdicts)]
     if as_json:
         passes = book.check.passes
-        print_json({"report": str(output), "lang": language, "passes": passes, "promise": promise})
+        print_json({"report": str(output), "lang": language, "passes": passes, "promise": promise,
+                    **_as_json(said, language)})  # fmt: skip
         return
+    say(said, language)
     out.print(f"[green]✓[/] {output}", soft_wrap=True)
     if promise:
         out.print(f"[green]✓[/] promise written to {plant / 'plant.toml'}", soft_wrap=True)
@@ -372,15 +344,20 @@ def phases(
     ],
     years: Years = 25,
     as_json: AsJson = False,
+    lang: Language = "en",
 ) -> None:
     """Holes that each phase of building needs to stand on its own; the whole plan comes last."""
+    language = chosen_language(lang)
     with spoken(), working("Planning phases"):
         dossier = _opened(plant)
-        whole = sized(dossier, low=None, high=None, years=years, deepest=1e4).found
+        answer = sized(dossier, low=None, high=None, years=years, deepest=1e4)
+        whole = answer.found
         steps = phased(whole.task, whole.size.length, share)
     if as_json:
-        print_json({"length_m": round(whole.size.length, 2), "phases": phases_json(steps)})
+        print_json({"length_m": round(whole.size.length, 2), "phases": phases_json(steps),
+                    **_as_json(answer.verdicts, language)})  # fmt: skip
         return
+    say(answer.verdicts, language)
     table = Table(title=f"Holes of {whole.size.length:.1f} m by phase", box=SIMPLE_HEAD)
     for heading in ("load", "holes", "added", "margin"):
         table.add_column(heading, justify="right")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.calendar import local_calendar, summer_months
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats, LoadYear, Times
 from loopkeeper.plant.plant import Plant
@@ -86,7 +86,8 @@ def design_recharge(plant: Plant, design: LoadYear) -> Floats:
     if energy <= 0:
         return recharge
     month, _, hour, _ = local_calendar(design.time, plant.site.timezone)
-    sunny = (month >= 5) & (month <= 9) & (hour >= 9) & (hour < 17)
+    summer = np.isin(month, list(summer_months(plant.site.latitude)))
+    sunny = summer & (hour >= 9) & (hour < 17)
     if not sunny.any():
         return recharge
     recharge[sunny] = energy / (sunny.sum() * HOUR)

@@ -105,7 +105,7 @@ def readings_of(
     lines = table.frame["row"] if "row" in table.frame.columns else None
     stated = zone_in(shape.time) or zone
     where = Where(stated, table.name, shape.time, by, lines, time_format)
-    read = read_times(_moments(table, shape), where)
+    read = read_times(moments_of(table, shape), where)
     verdicts += read.verdicts
     if read.time.null_count() == len(read.time):
         shown = table.frame[shape.time].drop_nulls().head(3).cast(pl.String).to_list()
@@ -125,7 +125,7 @@ def _row(table: TextTable) -> tuple[str, ...]:
     return (", ".join(str(cell) for cell in row if cell is not None)[:80],)
 
 
-def _moments(table: TextTable, shape: Shape) -> pl.Series:
+def moments_of(table: TextTable, shape: Shape) -> pl.Series:
     """The column of times; date and time of day as one where they stand apart."""
     raw = table.frame[shape.time]
     if not shape.clock:

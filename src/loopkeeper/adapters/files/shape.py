@@ -48,8 +48,9 @@ _ASIDE = frozenset(
      "result", "table", "_start", "_stop", "id", "unnamed: 0"}
 )  # fmt: skip
 _PARTS = (
-    ("year", "yyyy", "年", "jahr"), ("month", "mm", "月", "monat"), ("day", "dd", "日", "tag"),
-    ("hour", "hh", "时", "小时", "stunde"), ("minute", "min", "分", "分钟"),
+    ("year", "yyyy", "年", "jahr"), ("month", "mm", "mo", "月", "monat"),
+    ("day", "dd", "dy", "日", "tag"), ("hour", "hh", "hr", "时", "小时", "stunde"),
+    ("minute", "min", "分", "分钟"),
     ("second", "sec", "秒"),
 )  # fmt: skip
 _QUALITY = frozenset({"quality", "qc", "质量", "品质", "数据质量"})

@@ -1,151 +1,230 @@
-"""Years of weather (EPW or CSV) and of simulated loads (EnergyPlus CSV) from files."""
+"""A year of weather from an EnergyPlus weather file, or from a table of any logger."""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
-from loopkeeper.adapters.files.tables import numbers, read_table
+from loopkeeper.adapters.files.calendar_year import YEAR, Whole, hours_from
+from loopkeeper.adapters.files.epw import read_epw
+from loopkeeper.adapters.files.header import split_unit
+from loopkeeper.adapters.files.readings import moments_of
+from loopkeeper.adapters.files.shape import shape_of, with_whole_time, zone_in
+from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
 from loopkeeper.adapters.files.times import instants
-from loopkeeper.errors import DossierError
-from loopkeeper.lifecycle.design.loads import WeatherYear
-from loopkeeper.measure.calendar import local_calendar
-from loopkeeper.measure.series import Floats, LoadYear, Times
-from loopkeeper.units import HOUR
+from loopkeeper.errors import UnitError
+from loopkeeper.lifecycle.design.weather import (
+    QUANTITIES,
+    RawYear,
+    WeatherReading,
+    local_label,
+    settled_year,
+    standard_offset,
+)
+from loopkeeper.measure.series import Bools, Floats
+from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.units import HOUR, ZERO_CELSIUS, linear_to_si
 
-YEAR = 2023
-"""Calendar that years without one are laid on: not a leap year, begins on a Sunday."""
-_HEADER_LINES = 8
-_DRY_BULB, _GLOBAL_SUN = 6, 13
+_AIR = (
+    r"^outdoor_temperature", r"^(室外|环境|外气|空气)?(空气)?(干球)?(温度|气温)$",
+    r"(室外|环境|外气).*温度", r"干球|气温", r"dry.?bulb|^drybulb|^tdb$",
+    r"(outdoor|outside|ambient|external|au(ß|ss)en|luft|air).*temp",
+    r"^temp(erature)?(_?2m)?$|^t2m$|^t_?out$|^ta$",
+)  # fmt: skip
+_SUN = (
+    r"^solar(_w_m2)?$", r"^ghi$|^g\(h\)$|^glob(al)?horizontal",
+    r"global.*(horizontal|radiation|strahlung)",
+    r"^allsky_sfc_sw_dwn$",
+    r"水平.*总?辐射|总辐射|太阳.*辐射|辐照度",
+    r"shortwave_radiation$|^solar.*(radiation|irradiance)",
+)  # fmt: skip
+"""Names of columns, the surest first."""
+_CODES = {
+    "air": (99.0, 99.9, 99.99, 999.0, 999.9, 999.99, -99.0, -99.9, -99.99, -999.9),
+    "sun": (999.9, 9999.9, 99999.0, -99.0, -99.9),
+}
+"""Values that weather files write where there is none, beside those of every logger."""
+_PVGIS_SUN = "g(h)"
+_PVGIS = r"^(\d{8}):(\d{4})$"
+_PER_AREA = {
+    "w/m2": 1.0, "kw/m2": 1e3, "wh/m2": 1.0, "kwh/m2": 1e3, "j/m2": 1 / HOUR,
+    "kj/m2": 1e3 / HOUR, "mj/m2": 1e6 / HOUR, "j/cm2": 1e4 / HOUR, "w": 1.0,
+}  # fmt: skip
+"""Sun of an hour in other units. [W m-2]"""
 
 
-def read_weather_year(path: Path, zone: str) -> WeatherYear:
+def read_weather_year(path: Path, zone: str) -> WeatherReading:
     """
     Read a year of weather.
 
     Parameters
     ----------
     path : Path
-        EnergyPlus weather (``.epw``), or CSV with ``time``, ``outdoor_temperature_C`` and, where
-        known, ``solar_W_m2``.
+        EnergyPlus weather (``.epw``), or a table with times, air temperature
+        (``outdoor_temperature_C`` or a usual name with its unit) and, where known, global
+        radiation (``solar_W_m2``).
     zone : str
         Time zone of the site.
 
     Returns
     -------
-    WeatherYear
-        Hourly; no sun where the file has none.
-
-    Raises
-    ------
-    DossierError
-        When columns are missing or the file holds no whole year.
+    WeatherReading
+        Hourly; no year when columns are missing, gaps are long or values impossible.
     """
-    if path.suffix.lower() == ".epw":
-        time, air, sun = _epw(path, zone)
-    else:
-        time, air, sun = _weather_csv(path, zone)
-    if len(time) not in {8760, 8784}:
-        raise DossierError(
-            f"{path.name}: {len(time)} hours of weather", ["a whole year of hours is needed"]
-        )
-    month, _, hour, weekday = local_calendar(time, zone)
-    return WeatherYear(time, hour, weekday, month, air, sun)
+    raw, said = read_epw(path, zone) if path.suffix.lower() == ".epw" else _table(path, zone)
+    if raw is None:
+        return WeatherReading(None, tuple(said))
+    found = settled_year(raw, zone)
+    return replace(found, verdicts=(*said, *found.verdicts))
 
 
-def _epw(path: Path, zone: str) -> tuple[Times, Floats, Floats]:
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()[_HEADER_LINES:]
-    rows = [line.split(",") for line in lines if line.count(",") > _GLOBAL_SUN]
-    try:
-        table = np.array([[float(r[_DRY_BULB]), float(r[_GLOBAL_SUN])] for r in rows])
-    except ValueError as error:
-        raise DossierError(
-            f"{path.name}: {error}", ["expected an EnergyPlus weather file"]
-        ) from error
-    if not len(table):
-        raise DossierError(f"{path.name}: no rows", ["expected an EnergyPlus weather file"])
-    return _calendar(len(table), zone), table[:, 0], np.minimum(table[:, 1], 1500.0)
+def _table(path: Path, zone: str) -> tuple[RawYear | None, list[Verdict]]:
+    plain = read_table(path)
+    table = with_whole_time(plain)
+    verdicts = [*plain.verdicts, *(table.verdicts if table is not plain else ())]
+    times = _times(table, zone, verdicts)
+    if times is None:
+        return None, verdicts
+    seconds, taken = times
+    columns = [c for c in table.columns if c not in taken]
+    air_column, sun_column = (_found(columns, names) for names in (_AIR, _SUN))
+    if not air_column:
+        figures = {"file": table.name, "columns": ", ".join(table.columns[:20])}
+        return None, [*verdicts, Verdict("design.weather.no_air", figures)]
+    named = {"file": table.name, "air": air_column, "sun": sun_column or "–"}
+    if (air_column, sun_column or "solar_W_m2") != ("outdoor_temperature_C", "solar_W_m2"):
+        verdicts.append(Verdict("design.weather.columns", named))
+    air = _values(table, air_column, "air", verdicts)
+    sun = _values(table, sun_column, "sun", verdicts) if sun_column else None
+    if any(v.severity in GRAVE for v in verdicts):
+        return None, verdicts
+    return _year(table.name, seconds, (air, sun), (zone, verdicts)), verdicts
 
 
-def _calendar(hours: int, zone: str) -> Times:
-    """Hours of a year in local standard time, as UTC."""
-    start = datetime(YEAR, 1, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
-    return np.datetime64(start, "s") + np.arange(hours) * np.timedelta64(3600, "s")
-
-
-def _weather_csv(path: Path, zone: str) -> tuple[Times, Floats, Floats]:
-    table = read_table(path)
-    columns = table.frame.columns
-    missing = [c for c in ("time", "outdoor_temperature_C") if c not in columns]
-    if missing:
-        raise DossierError(f"{path.name}: columns missing", missing)
-    read = instants(table.frame["time"], zone, file=table.name)
+def _times(table: TextTable, zone: str, verdicts: list[Verdict]) -> tuple[Floats, set[str]] | None:
+    """Seconds since 1970, and the columns they stand in; rows of a whole year need none."""
+    for column in table.columns:
+        if table.frame.schema[column] == pl.String:
+            spelled = pl.col(column).str.replace(_PVGIS, "$1 $2")
+            table = replace(table, frame=table.frame.with_columns(spelled))
+    shape = shape_of(table, ())
+    if shape is None and table.frame.height in {8760, 8784}:
+        verdicts.append(Verdict("design.simulated.no_times", {"file": table.name}))
+        start = hours_from(standard_offset(zone, YEAR))[0].astype(np.int64)
+        return start + HOUR * np.arange(table.frame.height, dtype=np.float64), set()
+    if shape is None:
+        figures = {"file": table.name, "columns": ", ".join(table.columns[:20])}
+        verdicts.append(Verdict("dossier.time.missing", figures))
+        return None
+    stated = zone_in(shape.time) or zone
+    read = instants(moments_of(table, shape), stated, file=table.name, column=shape.time)
+    verdicts += read.verdicts
     seconds = read.time.dt.epoch("s").cast(pl.Float64).to_numpy()
-    air = numbers(table, "outdoor_temperature_C")[0].to_numpy().astype(np.float64)
-    sun = np.zeros(len(air))
-    if "solar_W_m2" in columns:
-        sun = numbers(table, "solar_W_m2")[0].fill_null(0.0).to_numpy().astype(np.float64)
-    known = np.isfinite(seconds) & np.isfinite(air)
-    first = np.datetime64(int(seconds[known][0]), "s")
-    hours = first + np.arange(8760) * np.timedelta64(3600, "s")
-    grid = hours.astype(np.int64).astype(np.float64)
-    if seconds[known][-1] < grid[-1] - 6 * HOUR:
-        raise DossierError(f"{path.name}: less than a year", ["a whole year is needed"])
-    return (
-        hours,
-        np.interp(grid, seconds[known], air[known]),
-        np.interp(grid, seconds[known], sun[known]),
-    )
+    if not np.any(np.isfinite(seconds)):
+        shown = table.frame[shape.time].drop_nulls().head(3).cast(pl.String)
+        nothing = {"file": table.name, "count": len(seconds), "examples": "; ".join(shown)}
+        verdicts.append(Verdict("dossier.file.nothing_used", nothing))
+        return None
+    return seconds, {shape.time, shape.clock}
 
 
-def read_energyplus(path: Path, zone: str) -> LoadYear:
-    """
-    Read the hourly loads of an EnergyPlus output.
+def _found(columns: list[str], names: tuple[str, ...]) -> str:
+    """The first column of the surest name."""
+    plain = {c: split_unit(c)[0].strip().lower() for c in columns}
+    plain |= {c: c.lower() for c in columns if c.lower() == _PVGIS_SUN}
+    hits = (c for name in names for c, bare in plain.items() if re.search(name, bare))
+    return next(hits, "")
 
-    Parameters
-    ----------
-    path : Path
-        CSV with ``Date/Time`` and columns such as ``…Heating Energy [J](Hourly)`` or
-        ``… [W](Hourly)``; several zones are added.
-    zone : str
-        Time zone of the site.
 
-    Returns
-    -------
-    LoadYear
-        Heating, cooling and hot water, where a column names it.
+def _values(table: TextTable, column: str, quantity: str, verdicts: list[Verdict]) -> Floats:
+    """A column in °C or W/m²."""
+    values, said = numbers(table, column)
+    verdicts += said
+    found = values.to_numpy().astype(np.float64)
+    unit = _unit(table, column)
+    try:
+        factor, offset = _scale(unit, quantity)
+    except UnitError:
+        english, chinese = QUANTITIES[quantity]
+        figures = {"file": table.name, "column": column, "unit": unit, "quantity": english,
+                   "quantity_zh": chinese}  # fmt: skip
+        verdicts.append(Verdict("design.weather.unit_unknown", figures))
+        return found
+    code = np.isin(found, _CODES[quantity]) & ~_usual(found, quantity)
+    if code.any():
+        marks = {"file": table.name, "column": column, "count": int(code.sum())}
+        verdicts.append(Verdict("dossier.value.sentinel", marks))
+        found = np.where(code, np.nan, found)
+    if quantity == "sun":
+        found = np.where(found < 0, 0.0, found)
+    return factor * found + offset
 
-    Raises
-    ------
-    DossierError
-        When no column names heating or cooling, or the hours are no year.
-    """
-    table = read_table(path)
-    hours = table.frame.height
-    sums = {"heating": np.zeros(hours), "cooling": np.zeros(hours), "hot water": np.zeros(hours)}
-    found = set()
-    for column in table.frame.columns:
-        match = re.match(r"(?P<name>.*?)\s*\[(?P<unit>J|W|kWh|kW)\]\s*\(Hourly\)", column)
-        if match is None:
-            continue
-        name = match["name"].lower()
-        use = "hot water" if re.search(r"water use|hot water|dhw|shw", name) else next(
-            (u for u in ("heating", "cooling") if u in name), None
-        )  # fmt: skip
-        if use is None:
-            continue
-        scale = {"J": 1 / HOUR, "W": 1.0, "kWh": 1000.0, "kW": 1000.0}[match["unit"]]
-        values = numbers(table, column)[0].fill_null(0.0).to_numpy().astype(np.float64)
-        sums[use] += scale * np.abs(values)
-        found.add(use)
-    if not found & {"heating", "cooling"}:
-        raise DossierError(
-            f"{path.name}: no hourly loads",
-            ["expected columns such as DistrictHeating:Facility [J](Hourly)"],
+
+def _usual(values: Floats, quantity: str) -> Bools:
+    """Where a value that may be a code is one of those around it: 99.9 °F on a hot day."""
+    around = values[np.isfinite(values) & ~np.isin(values, _CODES[quantity])]
+    if not len(around):
+        return np.zeros(len(values), dtype=bool)
+    return np.asarray((values >= around.min() - 2) & (values <= around.max() + 2))
+
+
+def _unit(table: TextTable, column: str) -> str:
+    """The unit of a column: of the row below the header, in brackets, or behind its name."""
+    if column.lower() == _PVGIS_SUN:
+        return "W/m2"
+    behind = re.search(r"_(C|F|K|degC|degF|W_m2|kW_m2|Wh_m2|kJ_m2|MJ_m2)$", column)
+    stated = table.units.get(column) or split_unit(column)[1]
+    return (stated or (behind[1] if behind else "")).replace("_m2", "/m2")
+
+
+def _scale(unit: str, quantity: str) -> tuple[float, float]:
+    if quantity == "sun":
+        key = unit.lower().replace("²", "2").replace("^", "").replace(" ", "")
+        if key and key not in _PER_AREA:
+            raise UnitError(unit)
+        return _PER_AREA.get(key, 1.0), 0.0
+    if unit in {"", "C"}:
+        return 1.0, 0.0
+    if unit in {"K", "kelvin"}:
+        return 1.0, -ZERO_CELSIUS
+    factor, offset, dimension = linear_to_si(unit)
+    if dimension != "[temperature]":
+        raise UnitError(unit)
+    return factor, offset
+
+
+def _year(
+    file: str,
+    seconds: Floats,
+    values: tuple[Floats, Floats | None],
+    rest: tuple[str, list[Verdict]],
+) -> RawYear:
+    """The first year of the rows: means of the readings of each hour."""
+    known = np.isfinite(seconds)
+    again = int(known.sum()) - len(np.unique(seconds[known]))
+    if again:
+        rest[1].append(Verdict("design.weather.again", {"file": file, "count": again}))
+    hour = np.floor(seconds[known] / HOUR).astype(np.int64)
+    first, span = int(hour.min()), int(hour.max() - hour.min()) + 1
+    count = 8784 if span == 8784 else 8760
+    time = np.datetime64(first * 3600, "s") + np.arange(count) * np.timedelta64(3600, "s")
+    if span > 8784:
+        since = local_label(time[0], rest[0])
+        rest[1].append(
+            Verdict("design.weather.longer", {"file": file, "count": span, "since": since})
         )
-    if hours not in {8760, 8784}:
-        raise DossierError(f"{path.name}: {hours} hours", ["a whole year of hours is needed"])
-    return LoadYear(_calendar(hours, zone), sums["heating"], sums["cooling"], sums["hot water"])
+    air, sun = (_hourly(hour - first, v, known, count) for v in values)
+    nothing = np.full(count, np.nan)
+    return RawYear(file, time, nothing if air is None else air, sun)
+
+
+def _hourly(place: Whole, values: Floats | None, known: Bools, count: int) -> Floats | None:
+    if values is None:
+        return None
+    mine = values[known]
+    good = np.isfinite(mine) & (place < count)
+    total = np.bincount(place[good], mine[good], count)
+    number = np.bincount(place[good], minlength=count)
+    return np.asarray(np.where(number > 0, total / np.maximum(number, 1), np.nan))

@@ -8,67 +8,22 @@ peaks and energies within some 20 %; an hourly simulation replaces it whenever t
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from loopkeeper.errors import InputError
-from loopkeeper.measure.series import Floats, LoadYear, Times
+from loopkeeper.lifecycle.design.uses import Served, Use
+from loopkeeper.lifecycle.design.weather import WeatherYear, warm_months
+from loopkeeper.measure.series import Bools, Floats, LoadYear
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.units import HOUR
 
-Hours = NDArray[np.int64]
 PREPARED = 2
 """Hours before opening in which rooms are brought to their set-points. [h]"""
+RESTING = 0.15
+"""Share of people and equipment left while closed. [-]"""
+NEVER = 99.0
+"""A set-point that is never met. [°C]"""
 RESERVE = 1.2
 """Capacity of a usual plant over the steady need of an extreme hour. [-]"""
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """
-    What a use asks of a square metre (A unless a survey replaces it).
-
-    ``loss`` of envelope and air [W m-2 K-1], ``capacity`` [J m-2 K-1], ``gains`` of people and
-    equipment while open [W m-2], ``solar`` share of the sun on the horizontal that comes in,
-    by floor area [-], ``hot_water`` [W m-2] on average; open from ``opens`` to ``closes`` [h], on
-    ``workdays`` only or always; set-points open and closed [°C].
-    """
-
-    loss: float
-    capacity: float
-    gains: float
-    solar: float
-    hot_water: float
-    opens: int
-    closes: int
-    workdays: bool
-    heating: float = 20.0
-    heating_closed: float = 16.0
-    cooling: float = 26.0
-    cooling_closed: float = 31.0
-
-
-USES = {
-    "office": Use(1.30, 3.6e5, 18.0, 0.030, 0.3, 7, 19, workdays=True),
-    "residential": Use(1.10, 4.0e5, 5.0, 0.020, 2.8, 0, 24, workdays=False, heating_closed=20.0),
-    "school": Use(1.45, 3.2e5, 14.0, 0.030, 0.4, 7, 17, workdays=True),
-    "hospital": Use(1.55, 3.6e5, 14.0, 0.025, 4.0, 0, 24, workdays=False, heating=22.0,
-                    heating_closed=22.0, cooling=25.0, cooling_closed=25.0),
-    "hotel": Use(1.30, 3.6e5, 10.0, 0.025, 5.0, 0, 24, workdays=False, heating_closed=20.0),
-    "mall": Use(1.35, 3.4e5, 32.0, 0.020, 0.4, 9, 22, workdays=False),
-}  # fmt: skip
-"""Uses known by name."""
-
-
-@dataclass(frozen=True)
-class WeatherYear:
-    """A year of weather, shape (n,): instants, local hour and weekday, air [°C], sun [W m-2]."""
-
-    time: Times
-    hour: Hours
-    weekday: Hours
-    month: Hours
-    air: Floats
-    sun: Floats
 
 
 def built_loads(
@@ -80,7 +35,7 @@ def built_loads(
     Parameters
     ----------
     use : Use
-        See :data:`USES`.
+        See :data:`~loopkeeper.lifecycle.design.uses.USES`.
     area : float
         Heated and cooled. [m2]
     weather : WeatherYear
@@ -91,7 +46,8 @@ def built_loads(
     Returns
     -------
     LoadYear
-        Heat, cold and hot water; heating from October to April, cooling from May to September.
+        Heat, cold and hot water; cooling from May to September, south of the equator from November
+        to March, and in every hot month, heating in the others; a use may have its own seasons.
 
     Raises
     ------
@@ -108,11 +64,14 @@ def built_loads(
     if len(weather.air) not in {8760, 8784} or not np.all(np.isfinite(weather.air)):
         raise InputError(f"weather of {len(weather.air)} hours: a whole year is needed, no gaps")
     use = replace(use, loss=use.loss * insulation)
-    open_, kept = _open(use, weather, 0), _open(use, weather, PREPARED)
-    warm_season = (weather.month >= 5) & (weather.month <= 9)
-    inside = use.gains * np.where(open_, 1.0, 0.15) + use.solar * weather.sun
-    low = np.where(warm_season, -50.0, np.where(kept, use.heating, use.heating_closed))
-    high = np.where(warm_season, np.where(kept, use.cooling, use.cooling_closed), 99.0)
+    people = _people(use, weather)
+    open_ = people > 0 if use.own_hours else people == 1.0
+    kept = open_ | np.roll(open_, -1) | np.roll(open_, -PREPARED)
+    inside = use.gains * people + use.solar * weather.sun
+    warm = np.isin(weather.month, list(warm_months(weather.month, weather.air, weather.latitude)))
+    heated, cooled = _served(use.heats, ~warm), _served(use.cools, warm)
+    low = np.where(heated, np.where(kept, use.heating, use.heating_closed), -NEVER)
+    high = np.where(cooled, np.where(kept, use.cooling, use.cooling_closed), NEVER)
     need = np.zeros(len(inside))
     limits = _plant_limits(use, weather, inside)
     _room((use.loss, use.capacity, *limits), weather.air, inside, low, high, need)
@@ -122,10 +81,28 @@ def built_loads(
     )
 
 
-def _open(use: Use, weather: WeatherYear, before: int) -> NDArray[np.bool_]:
-    """Hours in which the building is open, or made ready so many hours before."""
-    open_ = (weather.hour >= use.opens - before) & (weather.hour < use.closes)
-    return np.asarray(open_ & (weather.weekday < 5) if use.workdays else open_)
+def _people(use: Use, weather: WeatherYear) -> Floats:
+    """Share of people and equipment in each hour; none, or a rest, while a use is closed."""
+    resting = weather.weekday >= 5
+    if use.own_hours:
+        workday, weekend = (np.array(day) for day in use.own_hours)
+        share = np.where(resting, weekend[weather.hour], workday[weather.hour])
+    else:
+        open_ = (weather.hour >= use.opens) & (weather.hour < use.closes)
+        share = np.where(open_ & ~(resting & use.workdays), 1.0, RESTING)
+    here = 100 * weather.month + weather.day
+    away = np.zeros(len(share), dtype=bool)
+    for first, last in use.closed:
+        a, b = (100 * m + d for m, d in (first, last))
+        away |= (here >= a) & (here <= b) if a <= b else (here >= a) | (here <= b)
+    return np.asarray(np.where(away, 0.0 if use.own_hours else RESTING, share))
+
+
+def _served(served: Served, season: Bools) -> Bools:
+    """Hours in which heat or cold is given."""
+    if served is Served.SEASON:
+        return season
+    return np.full(len(season), served is Served.ALWAYS)
 
 
 def _plant_limits(use: Use, weather: WeatherYear, inside: Floats) -> tuple[float, float]:

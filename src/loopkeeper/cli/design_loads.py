@@ -1,0 +1,145 @@
+"""``loopkeeper design loads``: a design year from a simulation, or from area and weather."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from loopkeeper.adapters.design_answers import loads_json
+from loopkeeper.adapters.files.energyplus import LoadsReading, read_energyplus
+from loopkeeper.adapters.files.own_use import read_use
+from loopkeeper.adapters.files.weather_year import read_weather_year
+from loopkeeper.adapters.files.write import write_loads
+from loopkeeper.cli.shared import (
+    PROBLEMS,
+    AsJson,
+    Language,
+    chosen_language,
+    grave,
+    out,
+    print_json,
+    refuse,
+    say,
+    spoken,
+)
+from loopkeeper.lifecycle.design.load_checks import by_area, out_of_season
+from loopkeeper.lifecycle.design.loads import built_loads
+from loopkeeper.lifecycle.design.uses import USES, Use, use_name
+from loopkeeper.measure.series import LoadYear
+from loopkeeper.plant.site import Site
+from loopkeeper.plant.verdict import GRAVE, Verdict
+
+
+def loads(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="CSV to write, design/loads.csv.")
+    ],
+    area: Annotated[float | None, typer.Option(min=1, help="Heated and cooled area [m²].")] = None,
+    use: Annotated[str, typer.Option(help=f"One of {', '.join(USES)}.")] = "office",
+    own_use: Annotated[
+        Path | None,
+        typer.Option(help="TOML of a use of your own: hours, holidays, set-points.", exists=True),
+    ] = None,
+    weather: Annotated[
+        Path | None,
+        typer.Option(help="EPW, or a table with times and outdoor_temperature_C.", exists=True),
+    ] = None,
+    insulation: Annotated[float, typer.Option(help="Loss against the usual one [-].")] = 1.0,
+    energyplus: Annotated[
+        Path | None,
+        typer.Option(help="Output of EnergyPlus, or a table of hourly loads.", exists=True),
+    ] = None,
+    timezone: Annotated[str, typer.Option(help="Of the site.")] = "Asia/Shanghai",
+    as_json: AsJson = False,
+    lang: Language = "en",
+) -> None:
+    """Design year by the hour: from EnergyPlus, or built from area, use and weather."""
+    language = chosen_language(lang)
+    if energyplus is None and (area is None or weather is None):
+        raise typer.BadParameter("give --area with --weather, or --energyplus")
+    if not use_name(use):
+        raise typer.BadParameter(f"{use}: expected {', '.join(USES)}", param_hint="--use")
+    _known_zone(timezone)
+    with spoken():
+        if energyplus is not None:
+            found = read_energyplus(energyplus, timezone)
+        else:
+            wanted = USES[use_name(use)] if own_use is None else read_use(own_use)
+            found = _built(Path(str(weather)), timezone, wanted, (area or 0.0, insulation))
+    if found.year is not None and area is not None:
+        named = use_name(use) if energyplus is None and own_use is None else ""
+        likely = by_area(found.year, (area, area), named)
+        found = replace(found, verdicts=(*likely, *found.verdicts))
+    if found.year is not None and found.year.outdoor_temperature is not None:
+        site = Site("", "", timezone, use=use_name(use) if energyplus is None else "")
+        odd = out_of_season(site, found.year)
+        found = replace(found, verdicts=(*odd, *found.verdicts))
+    if found.year is None or grave(found.verdicts):
+        _refused(found.verdicts, language, as_json=as_json)
+    else:
+        with spoken():
+            write_loads(found.year, output, timezone)
+        _shown(found, (output, area), language, as_json=as_json)
+
+
+def _known_zone(timezone: str) -> None:
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise typer.BadParameter(
+            f"{timezone}: expected e.g. Asia/Shanghai", param_hint="--timezone"
+        ) from None
+
+
+def _built(path: Path, zone: str, use: Use, size: tuple[float, float]) -> LoadsReading:
+    """Loads of a use, of an area with an insulation, under the weather of a file."""
+    weather = read_weather_year(path, zone)
+    if weather.year is None:
+        return LoadsReading(None, weather.verdicts)
+    year = built_loads(use, size[0], weather.year, insulation=size[1])
+    return LoadsReading(year, weather.verdicts)
+
+
+def _refused(verdicts: Sequence[Verdict], language: str, *, as_json: bool) -> None:
+    """Say why no design year was written."""
+    if as_json:
+        reasons = [v.sentence(language) for v in verdicts if v.severity in GRAVE]
+        said = [v.as_dict(language) for v in verdicts]
+        print_json({"error": "no design year", "reasons": reasons, "verdicts": said})
+    else:
+        say(verdicts, language)
+        refuse("未写出设计年负荷" if language == "zh" else "no design year was written")
+    raise typer.Exit(PROBLEMS)
+
+
+def _shown(
+    found: LoadsReading, place: tuple[Path, float | None], language: str, *, as_json: bool
+) -> None:
+    output, area = place
+    if not isinstance(found.year, LoadYear):
+        return
+    answer: dict[str, Any] = loads_json(found.year, area)
+    if as_json:
+        columns = {name: list(names) for name, names in found.columns.items() if names}
+        said = [v.as_dict(language) for v in found.verdicts]
+        print_json({"loads": str(output), "model": not found.columns, **answer,
+                    "columns": columns, "verdicts": said})  # fmt: skip
+        return
+    say(found.verdicts, language)
+    table = Table(title=str(output), box=SIMPLE_HEAD)
+    for heading in ("", "peak, kW", "1 % above, kW", "MWh", "full-load h", "W/m²", "kWh/m²"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for name, one in answer.items():
+        table.add_row(
+            name.replace("_", " "), *("" if v is None else f"{v:,.1f}" for v in one.values())
+        )
+    out.print(table)
+    for name, names in found.columns.items():
+        for column in names:
+            out.print(f"{name.replace('_', ' ')}: {escape(column)}", highlight=False)
