@@ -17,6 +17,7 @@ from loopkeeper.measure.water_quality import (
     sample_class,
     saturation_indices,
 )
+from loopkeeper.measure.water_units import routine_result
 
 pytestmark = pytest.mark.validation
 
@@ -126,3 +127,78 @@ def test_a_file_without_analyses_says_so(tmp_path):
 def test_nothing_routine_refuses():
     with pytest.raises(InsufficientDataError, match="no routine index"):
         baseline([Sample("W", "", ())])
+
+
+PRINTED = {
+    # GB/T 14848-1993, table 1: the highest of classes I to IV, in the units printed there
+    "molybdenum": (0.001, 0.01, 0.1, 0.5), "cobalt": (0.005, 0.05, 0.05, 1.0),
+    "beryllium": (0.00002, 0.0001, 0.0002, 0.001), "barium": (0.01, 0.1, 1.0, 4.0),
+    "nickel": (0.005, 0.05, 0.05, 0.1), "ddt": (0.0, 0.005, 1.0, 1.0),
+    "hexachlorocyclohexane": (0.005, 0.05, 5.0, 5.0), "total_hardness": (150, 300, 450, 550),
+    "ammonia": (0.02, 0.02, 0.2, 0.5), "nitrite": (0.001, 0.01, 0.02, 0.1),
+    "total_coliforms": (3.0, 3.0, 3.0, 100.0), "iodide": (0.1, 0.1, 0.2, 1.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_the_edition_of_1993_as_printed(name):
+    """Published count: 39 indices (preface of GB/T 14848-2017); limits from its table 1."""
+    known = indices("1993")
+    assert len(known) == 39
+    assert tuple(known[name].limits) == PRINTED[name]
+    units = [known[n].unit for n in ("total_coliforms", "ammonia", "ddt", "turbidity")]
+    assert units == ["个/L", "mg/L NH4", "ug/L", "度"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "grade"),
+    [
+        ("phenols", 0.001, "I"),  # 6.2, its own example: 0.001 mg/L is class I, not II
+        ("ammonia", 0.50, "III"), ("ammonia", 0.60, "IV"), ("ammonia", 1.50, "IV"),
+        ("ammonia", 1.51, "V"), ("anionic_surfactants", 0.3, "III"), ("ph", 6.5, "I"),
+        ("ph", 6.49, "IV"), ("ph", 9.0, "IV"),
+        ("total_alpha", 0.6, "IV"), ("total_beta", 7.0, "IV"),  # IV and V share "> 0.5", "> 1.0"
+        ("odour", 0.0, "I"), ("odour", 1.0, "V"),
+    ],
+)  # fmt: skip
+def test_limits_shared_by_classes_give_the_better_one(name, value, grade):
+    assert CLASSES[index_class(Result(name, value)).high] == grade
+
+
+def test_nothing_detected_is_what_class_one_asks_of_surfactants():
+    fine = index_class(Result("anionic_surfactants", 0.05, censored=True))
+    assert (CLASSES[fine.low], CLASSES[fine.high]) == ("I", "I")
+    coarse = index_class(Result("anionic_surfactants", 0.2, censored=True))
+    assert CLASSES[coarse.high] == "III"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "edition", "found"),
+    [
+        ("NH3-N", 0.60, "mg/L", "2017", 0.60), ("氨氮", 600.0, "ug/L", "2017", 0.60),
+        ("NH4", 0.60, "mg/L", "2017", 0.60 * 14.007 / 18.039),
+        ("氨氮", 0.60, "mg/L", "1993", 0.60 * 18.039 / 14.007),  # printed there as NH4
+        ("硝酸盐(以N计)", 18.0, "mg/L", "2017", 18.0), ("nitrate", 18.0, "", "2017", 18.0),
+        ("硝酸盐氮", 18.0, "mg/L", "1993", 18.0),
+        ("总大肠菌群", 2.0, "MPN/100mL", "1993", 20.0), ("总大肠菌群", 20.0, "个/L", "2017", 2.0),
+        ("苯", 0.02, "mg/L", "2017", 20.0), ("总α放射性", 10.0, "pCi/L", "2017", 0.37),
+    ],
+)  # fmt: skip
+def test_forms_and_units_by_hand(name, value, unit, edition, found):
+    got = routine_result(name, value, unit, edition=edition)
+    assert got.value == pytest.approx(found, rel=1e-12)
+
+
+def test_medians_do_not_hide_the_newest_sample():
+    """Ammonia 0.05 for a year, then 2.0 mg/L: the median is class II, the water is class V."""
+    days = ["2023-01-10", "2023-04-10", "2023-07-10", "2023-10-10", "2024-01-10"]
+    samples = [
+        Sample("W1", day, (Result("ammonia", value), Result("chloride", 40.0)))
+        for day, value in zip(days, (0.05, 0.05, 0.05, 0.05, 2.0), strict=True)
+    ]
+    found = baseline(samples)
+    assert (found.class_name, found.newest_name, found.newest_on) == ("II", "V", "2024-01-10")
+    said = next(v for v in found.verdicts if v.code == "survey.water.newest")
+    assert (said.figures["grade"], said.figures["index"]) == ("V", "ammonia")
+    steady = baseline(samples[:4])
+    assert "survey.water.newest" not in {v.code for v in steady.verdicts}

@@ -14,7 +14,8 @@ from loopkeeper.measure.meter_error import limits_of
 from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Floats, Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.measure.water_quality import Result, index_of, sample_class
+from loopkeeper.measure.water_quality import SampleClass, indices, sample_class
+from loopkeeper.measure.water_units import sampled_results
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.network import transport_limit
 from loopkeeper.plant.plant import Plant
@@ -92,7 +93,7 @@ def plant_figures(
     found |= _units(plant)
     found |= _pumping(plant, answers)
     found |= _stated(plant, ground.period)
-    found |= _water(plant.samples)
+    found |= water_figures(plant.samples, ground.period)
     found |= _highest(inside, "sand_content")
     if traces is not None:
         found |= model_fit(traces)
@@ -185,29 +186,30 @@ def _stated(plant: Plant, period: Period) -> Figures:
     return {f"stated:{a.figure}": Figure(Estimate.exact(a.value)) for a in known}
 
 
-def _water(samples: Sequence[WaterSample]) -> Figures:
-    """Class of the newest sample of each place, the worst; and its change from the first."""
-    classes: dict[str, list[tuple[str, int]]] = {}
-    for place in sorted({s.place for s in samples}):
-        for day in sorted({s.sampled_at for s in samples if s.place == place}):
-            rows = [
-                Result(index.name, s.value, s.below_detection)
-                for s in samples
-                if (s.place, s.sampled_at) == (place, day)
-                and s.value is not None
-                and (index := index_of(s.parameter)) is not None
-            ]
-            try:
-                classes.setdefault(place, []).append((day, sample_class(rows).grade))
-            except InsufficientDataError:
-                continue
-    if not classes:
+def water_figures(samples: Sequence[WaterSample], period: Period) -> Figures:
+    """Class 1 to 5 by the newest result of every index, the worst place; and since the first."""
+    end = as_datetime(period.end).date().isoformat()
+    known = sorted((s for s in samples if s.sampled_at[:10] <= end), key=lambda s: s.sampled_at)
+    newest: list[SampleClass] = []
+    change = []
+    for place in {s.place for s in known}:
+        results = sampled_results(s for s in known if s.place == place)
+        last = {r.index: r for r in results}
+        first = {r.index: r for r in reversed(results)}
+        try:
+            newest.append(sample_class(list(last.values())))
+            change.append(newest[-1].grade - sample_class(list(first.values())).grade)
+        except InsufficientDataError:
+            continue
+    if not newest:
         return {}
-    worst = max(grades[-1][1] for grades in classes.values())
-    change = max(grades[-1][1] - grades[0][1] for grades in classes.values())
+    worst = max(s.grade for s in newest) + 1.0
+    highest = max([c.high + 1.0 for s in newest for c in s.undecided], default=worst)
+    measured = min(s.measured for s in newest) / len(indices("2017"))
+    water = Estimate(worst, worst, max(worst, highest))
     return {
-        "water_class": Figure(Estimate.exact(float(worst))),
-        "water_class_change": Figure(Estimate.exact(float(change))),
+        "water_class": Figure(water, measured),
+        "water_class_change": Figure(Estimate.exact(float(max(change)))),
     }
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table, texts
@@ -10,6 +11,7 @@ from loopkeeper.adapters.files.test_log import split_unit
 from loopkeeper.errors import DossierError
 from loopkeeper.lifecycle.survey.hydrochemistry import Sample
 from loopkeeper.measure.water_quality import Result, index_of
+from loopkeeper.measure.water_units import NITROGEN, form_of, milligrams, routine_result
 from loopkeeper.plant.verdict import Verdict
 
 _LONG = {
@@ -30,15 +32,15 @@ _IONS = {
     "nitrate_ion": r"nitrate.*|no3-?|硝酸盐.*", "ammonium": r"ammoni.*|nh4\+?|氨氮",
     "fluoride": r"fluoride.*|f-?|氟化物",
 }  # fmt: skip
-NITROGEN = {"nitrate": 62.005 / 14.007, "ammonia": 18.039 / 14.007, "nitrite": 46.006 / 14.007}
-"""Mass of the ion over that of its nitrogen. [-]"""
-_MASS = {"mg/l": 1.0, "ug/l": 1e-3, "µg/l": 1e-3, "μg/l": 1e-3, "g/l": 1e3, "ng/l": 1e-6}
-"""Units of concentration in mg/L."""
 _SKIPPED_MEDIA = {"WGQ", "OAQ"}
 """Quality-control samples, as USGS marks them."""
+_SENSED = {"无": 0.0, "none": 0.0, "absent": 0.0, "有": 1.0, "present": 1.0}
+"""What is smelled, tasted or seen: none or some."""
 
 
-def read_samples(path: Path) -> tuple[tuple[Sample, ...], tuple[Verdict, ...]]:
+def read_samples(
+    path: Path, edition: str = "2017"
+) -> tuple[tuple[Sample, ...], tuple[Verdict, ...]]:
     """
     Read a file of water analyses.
 
@@ -47,6 +49,8 @@ def read_samples(path: Path) -> tuple[tuple[Sample, ...], tuple[Verdict, ...]]:
     path : Path
         CSV: one result a row (place, time, parameter, value, unit), or one sample a row with a
         column per index.
+    edition : str
+        Of GB/T 14848: results are in its units.
 
     Returns
     -------
@@ -67,9 +71,9 @@ def read_samples(path: Path) -> tuple[tuple[Sample, ...], tuple[Verdict, ...]]:
         for role, pattern in _LONG.items()
     }
     if roles["name"] and roles["value"]:
-        samples, said = _long(table, roles)
+        samples, said = _long(table, roles, edition)
     else:
-        samples, said = _wide(table, columns)
+        samples, said = _wide(table, columns, edition)
     if not samples:
         raise DossierError(
             f"{path.name}: no water analysis found",
@@ -80,7 +84,7 @@ def read_samples(path: Path) -> tuple[tuple[Sample, ...], tuple[Verdict, ...]]:
 
 
 def _long(
-    table: TextTable, roles: dict[str, str | None]
+    table: TextTable, roles: dict[str, str | None], edition: str
 ) -> tuple[tuple[Sample, ...], list[Verdict]]:
     """One result a row."""
     cells = {r: texts(table, c) if c else [""] * table.frame.height for r, c in roles.items()}
@@ -90,16 +94,15 @@ def _long(
         if cells["medium"][n] in _SKIPPED_MEDIA:
             skipped["quality control"] += 1
             continue
-        text = cells["value"][n]
-        censored = text.startswith("<") or cells["remark"][n].lower() in {"<", "true", "1", "yes"}
-        value = _float(text.lstrip("<≤ "))
+        value, below = analysed(cells["value"][n])
+        censored = below or cells["remark"][n].lower() in {"<", "true", "1", "yes"}
         if value is None:
             skipped["no value"] += 1
             continue
         key = (cells["place"][n] or table.name, cells["time"][n][:10])
         results, ions = gathered.setdefault(key, ([], {}))
-        if not _take(name, value, cells["unit"][n], results, ions, censored=censored):
-            skipped[name] += 1
+        taken = _take((name, value, cells["unit"][n], censored), results, ions, edition)
+        skipped.update([] if taken else [name])
     samples = tuple(
         Sample(place, when, tuple(results), ions)
         for (place, when), (results, ions) in gathered.items()
@@ -108,9 +111,11 @@ def _long(
     return samples, _skipped_verdict(skipped)
 
 
-def _wide(table: TextTable, columns: Sequence[str]) -> tuple[tuple[Sample, ...], list[Verdict]]:
+def _wide(
+    table: TextTable, columns: Sequence[str], edition: str
+) -> tuple[tuple[Sample, ...], list[Verdict]]:
     """One sample a row."""
-    known = [c for c in columns if _known(split_unit(c)[0])]
+    known = [c for c in columns if _known(split_unit(c)[0], edition)]
     label = next((c for c in columns if re.fullmatch(_LONG["place"] + "|no|id", c.lower())), None)
     samples = []
     verdicts: list[Verdict] = []
@@ -126,16 +131,16 @@ def _wide(table: TextTable, columns: Sequence[str]) -> tuple[tuple[Sample, ...],
             value = values[column][n]
             if value is not None:
                 name, unit = split_unit(column)
-                _take(name, value, unit or "mg/L", results, ions, censored=False)
+                _take((name, value, unit or "mg/L", False), results, ions, edition)
         place = str(table.frame[label][n]) if label else str(n + 1)
         if results:
             samples.append(Sample(place, "", tuple(results), ions))
     return tuple(samples), verdicts
 
 
-def _known(name: str) -> bool:
+def _known(name: str, edition: str) -> bool:
     text = name.strip().lower()
-    return index_of(text) is not None or text == "h" or _ion(text) is not None
+    return index_of(text, edition) is not None or text == "h" or _ion(text) is not None
 
 
 def _ion(name: str) -> str | None:
@@ -143,38 +148,37 @@ def _ion(name: str) -> str | None:
 
 
 def _take(
-    name: str, value: float, unit: str, results: list[Result], ions: dict[str, float], *,
-    censored: bool,
-) -> bool:  # fmt: skip
-    """Put one value among routine indices and ions; False when it is neither."""
-    text = name.strip().lower()
-    index = index_of("ph" if text == "h" else text)
+    row: tuple[str, float, str, bool], results: list[Result], ions: dict[str, float], edition: str
+) -> bool:
+    """Put name, value, unit and censoring among indices and ions; False when it is neither."""
+    name, value, unit, censored = row
+    text = "ph" if name.strip().lower() == "h" else name.strip().lower()
+    result = routine_result(text, value, unit, censored=censored, edition=edition, plain="ion")
     ion = _ion(text)
-    plain = re.split(r"\s+as\b|[\s-]+n$", unit.strip().lower())[0].strip()
-    milligrams = value * _MASS.get(plain, 1.0)
-    as_nitrogen = bool(re.search(r"\bas n$|[\s-]n$", unit.strip().lower()))
-    factor = NITROGEN.get(index.name, 1.0) if index else 1.0
     if ion is not None and not censored:
-        ions[ion] = milligrams * (factor if as_nitrogen else 1.0)
-    if index is None:
+        index = index_of(text)
+        of_nitrogen = index is not None and form_of(text, unit) == "nitrogen"
+        factor = NITROGEN.get(index.name, 1.0) if index is not None and of_nitrogen else 1.0
+        ions[ion] = milligrams(value, unit) * factor
+    if result is None:
         return ion is not None
-    if index.name == "ph":
+    if result.index == "ph":
         ions["hydrogen"] = 1008.0 * 10.0**-value
-    if index.unit.lower().startswith("ug"):
-        found = 1000.0 * milligrams
-    elif index.unit.lower().startswith("mg"):
-        found = milligrams / (1.0 if as_nitrogen else factor)
-    else:
-        found = value
-    results.append(Result(index.name, found, censored))
+    results.append(result)
     return True
 
 
-def _float(text: str) -> float | None:
+def analysed(text: str) -> tuple[float | None, bool]:
+    """Return the number of a laboratory's cell, and whether it is a reporting limit (``<``)."""
+    below = text.startswith(("<", "＜"))
+    plain = text.lstrip("<＜≤ ").strip().lower()
+    if plain in _SENSED:
+        return _SENSED[plain], False
     try:
-        return float(text.replace(",", "."))
+        value = float(plain.replace(",", "."))
     except ValueError:
-        return None
+        return None, False
+    return (value, below) if isfinite(value) else (None, False)
 
 
 def _skipped_verdict(skipped: Counter[str]) -> list[Verdict]:

@@ -235,6 +235,8 @@ def water_blocks(review: Review, language: str) -> Iterator[Block]:
         if well.trend is not None:
             words = {"well": well.well, "percent": f"{100 * well.trend:+.0f}"}
             told.append(said("injectivity", language, **words, washes=well.backwashes))
+        elif not len(well.values):
+            told.append(said("injectivity_no_level", language, well=well.well))
     if water.tax is not None and water.taken is not None:
         words = {"volume": f"{water.taken.value:,.0f}", "tax": f"{water.tax:,.1f}"}
         told.append(said("water_tax", language, **words))

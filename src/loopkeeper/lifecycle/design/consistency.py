@@ -13,11 +13,10 @@ from loopkeeper.measure.series import LoadYear
 from loopkeeper.measure.water_quality import (
     CLASSES,
     DIRECT_USE,
-    Result,
-    index_of,
     indices,
     sample_class,
 )
+from loopkeeper.measure.water_units import sampled_results
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
@@ -235,11 +234,7 @@ def _quality(plant: Plant) -> list[Verdict]:
     """Class of the source water, and whether it may go through the machines."""
     if plant.source.kind is SourceKind.BOREHOLE_FIELD:
         return []
-    results = [
-        Result(index.name, s.value, s.below_detection)
-        for s in plant.samples
-        if s.value is not None and (index := index_of(s.parameter)) is not None
-    ]
+    results = sampled_results(plant.samples)
     if not results:
         return [Verdict("design.quality.none", {})]
     found = sample_class(results)
