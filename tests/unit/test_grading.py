@@ -4,11 +4,15 @@ import numpy as np
 import pytest
 
 from loopkeeper.adapters.files.packs import shipped_packs
-from loopkeeper.app.grading import water_figures
+from loopkeeper.app.grading import parts_of, water_figures
+from loopkeeper.lifecycle.design.consistency import clause_of
 from loopkeeper.lifecycle.evaluate.pack_grade import graded
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.measure.series import Period
+from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
+from loopkeeper.plant.site import Site, SourceKind
+from loopkeeper.plant.source import Source
 
 YEAR = Period(np.datetime64("2024-01-01"), np.datetime64("2025-01-01"))
 
@@ -50,3 +54,29 @@ def test_samples_after_the_period_do_not_count():
 
 def test_the_unit_of_the_laboratory_is_read():
     assert water(("2024-05-01", "铁", 250.0, "ug/L"))["water_class"].value.value == 3.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "fluid", "here"),
+    [
+        (SourceKind.BOREHOLE_FIELD, "water", {"field_outlet_max", "field_inlet_min", "balance"}),
+        (SourceKind.BOREHOLE_FIELD, "propylene_glycol", {"field_outlet_max", "balance"}),
+        (SourceKind.WELL_GROUP, "water", {"returned", "sand"}),
+        (SourceKind.SINGLE_WELL, "water", {"returned", "sand"}),
+        (SourceKind.SURFACE_WATER, "water", set()),
+    ],
+)
+def test_clauses_of_boreholes_are_for_boreholes(kind, fluid, here):
+    """GB 50366 chapter 4 is of buried pipes, 5 of groundwater, 6 of surface water."""
+    parts = parts_of(Plant(Site("x", "X", "UTC"), Source(kind, fluid=fluid)))
+    pack = next(p for p in shipped_packs() if p.id.startswith("GB 50366"))
+    assert {i.id for i in pack.indices if not i.when or i.when in parts} == here
+
+
+def test_no_clause_of_boreholes_in_the_verdicts_on_wells():
+    """Chapters 3.2 and 4 of GB 50366 do not name wells; 3.3 asks for their survey."""
+    wells = Plant(Site("x", "X", "UTC"), Source(SourceKind.WELL_GROUP))
+    holes = Plant(Site("x", "X", "UTC"), Source(SourceKind.BOREHOLE_FIELD))
+    assert "3.2.2A" in clause_of(holes, "3.2.2A", "3.3.2")["clause"]
+    assert "3.3.2" in clause_of(wells, "3.2.2A", "3.3.2")["clause"]
+    assert "GB" not in clause_of(wells, "4.3.2", "")["clause"]

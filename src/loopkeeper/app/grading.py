@@ -1,6 +1,6 @@
 """The figures that standard packs read, from a plant that is evaluated."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -21,13 +21,11 @@ from loopkeeper.plant.network import transport_limit
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
 from loopkeeper.plant.site import GROUNDWATER, SourceKind
-from loopkeeper.plant.unit_grades import Nameplate, unit_grade
+from loopkeeper.plant.unit_grades import DEPRESSION, UNIT_TYPES, Nameplate, unit_grade
 from loopkeeper.plant.verdict import Verdict
 
 RARE = 0.005
 """Share of hours beyond which an extreme temperature is read: single spikes do not count. [-]"""
-TYPE_LIMIT: Mapping[str, float] = {"I": 6.0, "II": 0.0, "III": -5.0}
-"""Lowest source inlet of the unit types of T/BAEE 019-2023 (II, III: V; I: A). [°C]"""
 UNITS_2024 = date(2025, 2, 1)
 """From when units fall under GB 19577-2024; hand-over stands for the date of making (A)."""
 _SOURCES = {
@@ -43,7 +41,9 @@ def parts_of(plant: Plant) -> tuple[str, ...]:
     groundwater = plant.source.kind in GROUNDWATER
     parts = [str(plant.source.kind)]
     parts += ["groundwater"] * groundwater
-    parts += ["water"] * (plant.source.fluid == "water" and not groundwater)
+    watery = plant.source.fluid == "water" and not groundwater
+    parts += ["water"] * watery
+    parts += ["borehole_water"] * (watery and plant.source.kind is SourceKind.BOREHOLE_FIELD)
     promise = plant.promise
     parts += ["heating"] * (promise.peak_heating is None or promise.peak_heating > 0)
     parts += ["cooling"] * bool(
@@ -116,10 +116,10 @@ def _extremes(hours: PlantHours, plant: Plant) -> Figures:
         for name, share in (("min", RARE), ("max", 1 - RARE)):
             value = float(np.quantile(channel.values[active], share))
             found[f"source_{side}_{name}"] = Figure(Estimate.normal(value, error), coverage)
-    lowest, types = found.get("source_supply_min"), [m.type for m in plant.machines]
+    lowest = found.get("source_supply_min")
     if "source_return_min" in found:
         found["source_return_min|water"] = found["source_return_min"]
-    limits = [TYPE_LIMIT[t] for t in types if t in TYPE_LIMIT]
+    limits = _type_limits(plant)
     if isinstance(lowest, Figure) and limits:
         above, cold = max(limits), lowest.value
         shifted = Estimate(cold.value - above, cold.low - above, cold.high - above)
@@ -127,9 +127,17 @@ def _extremes(hours: PlantHours, plant: Plant) -> Figures:
     return found
 
 
+def _type_limits(plant: Plant) -> list[float]:
+    """Coldest water of the types of unit the plant has. [°C]"""
+    return [limit for name, limit in UNIT_TYPES if any(m.type == name for m in plant.machines)]
+
+
 def _units(plant: Plant) -> Figures:
-    """Worst grade of the plant's units by nameplate; 4 is below the limit."""
+    """Worst grade of the plant's units by nameplate, 4 is below the limit; type for the ground."""
     found: Figures = {}
+    layer, limits = plant.source.constant_layer, _type_limits(plant)
+    if layer is not None and limits:
+        found["ground_over_type"] = Figure(Estimate.exact(layer - DEPRESSION - max(limits)))
     for standard in ("GB 19577-2024", "GB 30721-2014"):
         grades = []
         for m in plant.machines:

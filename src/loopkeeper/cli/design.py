@@ -53,7 +53,7 @@ from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import Land, LayoutSearch, search_layout
 from loopkeeper.lifecycle.design.loads import USES, built_loads
 from loopkeeper.lifecycle.design.phases import phased
-from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows, type_needed
+from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.site import SourceKind
@@ -251,9 +251,10 @@ def select(
         print_json(select_json(answer))
         return
     need = answer.need
+    ground = "" if need.ground is None else f", ground {need.ground:.1f} °C"
     out.print(
         f"heating {need.heating / 1e3:,.0f} kW, cooling {need.cooling / 1e3:,.0f} kW, coldest "
-        f"water {need.coldest:.1f} °C: type {type_needed(need.coldest)}",
+        f"water {need.coldest:.1f} °C{ground}: type {need.type}",
         highlight=False,
     )
     table = Table(box=SIMPLE_HEAD)

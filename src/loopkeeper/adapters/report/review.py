@@ -22,6 +22,7 @@ from loopkeeper.adapters.report.review_sections import (
     balance_blocks,
     limit_blocks,
     money_blocks,
+    one_of,
     reliability_blocks,
     standards_blocks,
     water_blocks,
@@ -188,6 +189,10 @@ def _cop_tile(review: Review, mode: str, language: str) -> Tile | None:
     if grades and grades[0].grade:
         notes.append(said("of_grade", language, grade=grades[0].grade))
         tone = "good"
+    elif grades and grades[0].outcome is Outcome.OPEN:
+        told = one_of(grades[0].grades, language)
+        notes.append(said("open_grade", language, grades=told))
+        tone = "caution"
     elif grades:
         notes.append(said("below_grade", language))
         tone = "problem"

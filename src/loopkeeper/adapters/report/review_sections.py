@@ -1,6 +1,6 @@
 """Sections of the periodic reports: standards, reliabilities, balance, water, money."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from loopkeeper.lifecycle.evaluate.money import Compared
 from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
 from loopkeeper.lifecycle.evaluate.packs import Graded, Judged, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import SubIndex
+from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.site import Promise
 from loopkeeper.units import KWH
 
@@ -68,12 +69,25 @@ def _judged_row(one: Graded, judged: Judged, language: str) -> tuple[str, ...]:
     unit = index.unit.replace("-", "")
     limits = [f"≥ {figure(index.at_least)}"] if index.at_least is not None else []
     limits += [f"≤ {figure(index.at_most)}"] if index.at_most is not None else []
-    value = "–" if judged.figure is None else figure(judged.figure.value.value, unit)
+    value = "–" if judged.figure is None else _with_ends(judged.figure.value, unit)
     return (
         one.pack.id, index.name_zh if language == "zh" else index.name, value, " ".join(limits),
-        said(str(judged.outcome), language), judged.grade,
+        said(str(judged.outcome), language), one_of(judged.grades, language),
         confident(_own(index.clause, index.clause_zh, language), index.confidence, language),
     )  # fmt: skip
+
+
+def _with_ends(value: Estimate, unit: str) -> str:
+    """A figure with its interval, where it has one."""
+    here = figure(value.value, unit)
+    ends = f"{figure(value.low)}–{figure(value.high)}"
+    return here if value.low == value.high else f"{here} ({ends})"
+
+
+def one_of(grades: Sequence[str], language: str) -> str:
+    """Return the grades that an interval reaches, in words."""
+    words = [said(g, language) if g in _WORDY else g for g in grades]
+    return f" {said('or', language)} ".join(words)
 
 
 def _grade_line(one: Graded, language: str) -> tuple[str, str]:
@@ -83,6 +97,7 @@ def _grade_line(one: Graded, language: str) -> tuple[str, str]:
         why = one.reasons[0].sentence(language)
         return f"{one.pack.id} {name}: {said('none', language)}. {why} {note}", "note"
     grade = said(one.grade, language) if one.grade in _WORDY else one.grade
+    grade += f": {one_of(one.between, language)}" if one.between else ""
     doubt = "" if one.verified else f" ({said('unverified', language)})"
     grave = "note" if one.pack.of_model else "problem"
     tone = {"fail": grave, "open": "caution"}.get(one.grade, "good")
