@@ -258,6 +258,7 @@ def test_a_heater_before_the_heat_meter_is_taken_off(of):
     pumps = 0.15 * 35 * 24
     found = factors(one)
     assert found["H1"].value == pytest.approx(COP, rel=2e-3)
+    assert found["GB/T 50801"] == found["H4"]
     assert found["H4"].value == pytest.approx(
         (WINTER.heat + given) / (WINTER.electricity + pumps + given), rel=2e-3
     )

@@ -189,9 +189,16 @@ def _pumping(plant: Plant, answers: Sequence[Answer]) -> Figures:
 
 def _stated(plant: Plant, period: Period) -> Figures:
     """What people stated by the end of the period, the newest of each."""
+    names = {a.figure for a in plant.assessments}
+    found = {name: figure_stated(plant, period, name) for name in names}
+    return {f"stated:{n}": Figure(Estimate.exact(v)) for n, v in found.items() if v is not None}
+
+
+def figure_stated(plant: Plant, period: Period, name: str) -> float | None:
+    """Return what people stated of a figure by the end of a period, the newest."""
     end = as_datetime(period.end).date()
-    known = sorted((a for a in plant.assessments if a.on <= end), key=lambda a: a.on)
-    return {f"stated:{a.figure}": Figure(Estimate.exact(a.value)) for a in known}
+    known = [a for a in plant.assessments if a.figure == name and a.on <= end]
+    return max(known, key=lambda a: a.on).value if known else None
 
 
 def water_figures(samples: Sequence[WaterSample], period: Period) -> Figures:

@@ -1,4 +1,4 @@
-"""Whether the load's heat meter sits before or after a backup heater, and the machines' heat."""
+"""Whether the load's heat meter sits before or after a backup, and the machines' heat."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -43,7 +43,7 @@ def without_backups(hours: PlantHours, plant: Plant, inside: Parts) -> PlantHour
     """
     Return the hours with the load's heat less that of backups its meter holds too.
 
-    Heat at the user side is that of the machines; what backups give is counted beside it. Where
+    Heat and cold at the user side are those of the machines; what backups give is beside it. Where
     the point list does not say what the meter holds, the daily heat balance does: what is left of
     load less source less electricity rises with the backup's heat only if the meter holds it.
 
@@ -61,12 +61,12 @@ def without_backups(hours: PlantHours, plant: Plant, inside: Parts) -> PlantHour
     PlantHours
         Heat withheld, with the reason, where the place matters and cannot be told.
     """
-    useful = backup_useful(hours, plant, "heating")
+    useful = _signed(hours, plant)
     if not useful.channels or useful.values is None or LOAD not in hours.channels:
         return _unknown_share(hours, useful, inside)
     load = hours.channels[LOAD]
     given = np.where(np.isfinite(load.values), np.nan_to_num(useful.values), 0.0)
-    share = float(given.sum() / max(float(np.maximum(np.nan_to_num(load.values), 0).sum()), 1.0))
+    share = float(np.abs(given).sum() / max(float(np.abs(np.nan_to_num(load.values)).sum()), 1.0))
     if share < NEGLIGIBLE and not inside:
         return hours
     if inside:
@@ -79,6 +79,15 @@ def without_backups(hours: PlantHours, plant: Plant, inside: Parts) -> PlantHour
     if not slope.inside:
         return hours
     return _less(hours, useful, (Verdict("measure.backup.inside", percent),))
+
+
+def _signed(hours: PlantHours, plant: Plant) -> Group:
+    """Heat of backups less their cold, as the load's meter would count them. [W]"""
+    heat_of, cold_of = (backup_useful(hours, plant, mode) for mode in ("heating", "cooling"))
+    if heat_of.values is None or cold_of.values is None:
+        return heat_of if heat_of.values is None else cold_of
+    keys = (*heat_of.channels, *cold_of.channels)
+    return Group("backup", heat_of.values - cold_of.values, keys)
 
 
 def balance_slope(hours: PlantHours, plant: Plant, useful: Group) -> Slope | None:

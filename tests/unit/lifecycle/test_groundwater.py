@@ -1,6 +1,7 @@
 """Complete reinjection by all its criteria, levels, injectivity at one viscosity, the tax."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from loopkeeper.measure.series import Channel, Period, PlantHours
 from loopkeeper.measure.trend import Trend, together
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
-from loopkeeper.plant.records import Event, LedgerCheck, WaterSample
+from loopkeeper.plant.records import Assessment, Event, LedgerCheck, WaterSample
 from loopkeeper.plant.site import Site, SourceKind
 from loopkeeper.plant.source import (
     AquiferRecord,
@@ -41,6 +42,7 @@ PLANT = Plant(
     Source(SourceKind.WELL_GROUP, aquifer=AquiferRecord(1e-4, 30.0, top=25.0), wells=WELLS),
     ledger=(LedgerCheck("valve 3", "valve", "discharge_closed", "closed", "closed"),),
     events=(Event(TIME[0].item(), "maintenance", "w1", "pump inspected"),),
+    assessments=(Assessment("backwashes", 0.0, date(2025, 12, 31)),),
 )  # fmt: skip
 
 
@@ -104,8 +106,15 @@ def test_one_year_of_levels_tells_no_trend():
     assert answers(groundwater(PLANT, year, year, water))["level"] is Answer.UNKNOWN
 
 
+def test_no_backwash_written_down_is_no_proof_of_none():
+    silent = replace(PLANT, assessments=())
+    assert answers(judged(silent))["flushed"] is Answer.UNKNOWN
+    washed = replace(PLANT, events=(Event(TIME[0].item(), "maintenance", "w2", "backwash"),))
+    assert answers(judged(washed))["flushed"] is Answer.UNKNOWN  # stated none, written one
+
+
 def test_what_nobody_wrote_down_is_not_known():
-    found = judged(replace(PLANT, ledger=(), events=()))
+    found = judged(replace(PLANT, ledger=(), events=(), assessments=()))
     assert answers(found)["closed"] is Answer.UNKNOWN
     assert answers(found)["flushed"] is Answer.UNKNOWN
     assert found.complete is Answer.UNKNOWN

@@ -10,6 +10,7 @@ from loopkeeper.lifecycle.evaluate.reliability import (
     comfort_share,
     degradation,
     scorecard,
+    worst_of,
 )
 from loopkeeper.measure.uncertainty import Estimate
 
@@ -50,6 +51,26 @@ def test_comfort_counts_heated_hours_only():
     found = comfort_share(indoor, heated)
     assert found.value == pytest.approx(2 / 3)
     assert comfort_share(indoor[:100], heated[:100]) is None
+
+
+def test_a_room_of_25_does_not_warm_one_of_15():
+    """Two rooms, 25 and 15 °C: the mean of 20 °C looks like full comfort, nobody has it."""
+    heated = np.ones(400, dtype=bool)
+    rooms = [np.full(400, 25.0), np.full(400, 15.0), np.full(400, 20.0)]
+    shares = [comfort_share(room, heated) for room in rooms]
+    assert worst_of(shares).value == 0.0
+    assert comfort_share(np.mean(rooms[:2], axis=0), heated).value == 1.0
+    assert worst_of([None, shares[2]]).value == 1.0
+    assert worst_of([None]) is None
+
+
+def test_resource_sees_wells_that_lose_their_injectivity():
+    """Weights 3, 2, 3 of 100, 100 and 0 points: 500 / 8 = 62.5, held down by the wells."""
+    found = by_name({
+        "reinjection_ratio": Estimate.exact(1.0), "source_margin": Estimate.exact(2.0),
+        "injectivity": Estimate.exact(-77.0),
+    })["resource"]  # fmt: skip
+    assert (found.score, found.driver) == (pytest.approx(62.5), "injectivity")
 
 
 def test_assurance_looks_at_the_coldest_days():

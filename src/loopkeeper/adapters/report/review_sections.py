@@ -10,7 +10,7 @@ from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.wording import confident, figure, local_day
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.groundwater import SURE
-from loopkeeper.lifecycle.evaluate.money import Compared
+from loopkeeper.lifecycle.evaluate.money import Account, Compared
 from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
 from loopkeeper.lifecycle.evaluate.packs import Graded, Judged, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import SubIndex
@@ -268,15 +268,17 @@ def money_blocks(review: Review, language: str) -> Iterator[Block]:
         yield Text(said("money_unknown", language))
         return
     if bill.bands:
+        spent = [(b.name, b) for b in bill.bands]
+        spent += [(said(f"fuel_{f.name}", language), f) for f in bill.fuels]
         rows = tuple(
-            (b.name, f"{b.energy / MWH:,.1f}", f"{b.money:,.0f} {bill.currency}")
-            for b in bill.bands
+            (name, f"{b.energy / MWH:,.1f}", f"{b.money:,.0f} {bill.currency}")
+            for name, b in spent
         )
         head = tuple(said(k, language) for k in ("band", "energy", "amount"))
         yield Table(head, tuple(rows), (1, 2))
     here = "–" if bill.money is None else f"{bill.money:,.0f} {bill.currency}"
     ways = [(said("this_plant", language), here, f"{bill.carbon / 1000:,.1f}", "")]
-    ways += [_compared(c, bill.currency, language) for c in bill.compared]
+    ways += [_compared(c, bill, language) for c in bill.compared]
     head = tuple(said(k, language) for k in ("way", "amount", "carbon_t", "basis"))
     yield Table(head, tuple(ways), (1, 2))
     yield from _years_table(review, language)
@@ -290,8 +292,24 @@ def money_blocks(review: Review, language: str) -> Iterator[Block]:
     each = bill.per_heat()
     if each is not None:
         told.insert(0, f"{said('per_heat', language)}: {each:.3f} {bill.currency}")
-    told.insert(0, f"{said('coal_saved', language)}: {bill.coal_saved / 1000:,.1f} t")
-    yield Bullets(tuple((text, "note") for text in told))
+    told.insert(0, _saved(bill, language))
+    yield Bullets((*((text, "note") for text in told), *_unpaid(bill, language)))
+
+
+def _saved(bill: Account, language: str) -> str:
+    """Coal saved, and what it would have given off."""
+    carbon, sulphur, dust = (f"{v / 1000:,.2f}" for v in bill.reduced)
+    words = {"coal": f"{bill.coal_saved / 1000:,.1f}", "eer": f"{bill.eer:g}", "carbon": carbon,
+             "sulphur": sulphur, "dust": dust}  # fmt: skip
+    return said("coal_saved", language, **words)
+
+
+def _unpaid(bill: Account, language: str) -> Iterator[tuple[str, str]]:
+    """What has no price and what no meter tells."""
+    if bill.unpriced > 0:
+        yield said("unpriced", language, energy=f"{bill.unpriced / MWH:,.1f}"), "problem"
+    if bill.missing:
+        yield said("backup_missing", language, names=", ".join(bill.missing)), "problem"
 
 
 def _years_table(review: Review, language: str) -> Iterator[Table]:
@@ -313,8 +331,9 @@ def _years_table(review: Review, language: str) -> Iterator[Table]:
     yield Table(tuple(said(h, language) for h in head), rows, tuple(range(1, len(head))))
 
 
-def _compared(one: Compared, currency: str, language: str) -> tuple[str, str, str, str]:
-    money = "–" if one.money is None else f"{one.money:,.0f} {currency}"
+def _compared(one: Compared, bill: Account, language: str) -> tuple[str, str, str, str]:
+    money = "–" if one.money is None else f"{one.money:,.0f} {bill.currency}"
     way = one.alternative
-    basis = confident(_own(way.source, way.source_zh, language), way.confidence, language)
+    source = _own(way.source, way.source_zh, language).format(eer=bill.eer)
+    basis = confident(source, way.confidence, language)
     return said(one.alternative.id, language), money, f"{one.carbon / 1000:,.1f}", basis

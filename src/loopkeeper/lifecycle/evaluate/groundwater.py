@@ -169,13 +169,13 @@ def _seal_head(hours: PlantHours) -> float | None:
 
 
 def _flushed(plant: Plant, hours: PlantHours) -> Criterion:
-    """(c) Water of backwashing is metered and returned, or there is none."""
+    """(c) Water of backwashing is metered; that none is written down is no proof of none."""
     washes = sum(is_wash(e.note) for e in plant.events)
     metered = any("flush" in of or "backwash" in of for _, of in hours.channels)
-    if not plant.log_kept:
-        return Criterion("flushed", Answer.UNKNOWN)
-    answer = Answer.MET if metered or not washes else Answer.UNKNOWN
-    return Criterion("flushed", answer, (("washes", str(washes)),))
+    stated = any(a.figure == "backwashes" and a.value == 0 for a in plant.assessments)
+    answer = Answer.MET if metered or (stated and not washes) else Answer.UNKNOWN
+    figures = (("washes", str(washes)),) if washes else ()
+    return Criterion("flushed", answer, figures)
 
 
 def _same_aquifer(plant: Plant) -> Criterion:

@@ -104,6 +104,12 @@ def _pillar(name: str, parts: Sequence[SubIndex]) -> Pillar:
     return Pillar(name, score, weight / whole, driver, tuple(parts))
 
 
+def worst_of(rooms: Sequence[Estimate | None]) -> Estimate | None:
+    """Return the lowest of what rooms have; a warm room does not warm a cold one."""
+    known = [one for one in rooms if one is not None]
+    return min(known, key=lambda one: one.value, default=None)
+
+
 def comfort_share(indoor: Floats, heating: np.ndarray) -> Estimate | None:
     """
     Return the share of heated hours with rooms of 18 to 22 °C.
@@ -111,7 +117,7 @@ def comfort_share(indoor: Floats, heating: np.ndarray) -> Estimate | None:
     Parameters
     ----------
     indoor : array, shape (n,)
-        Hourly room temperature, NaN where not measured. [°C]
+        Hourly temperature of one room or zone, NaN where not measured. [°C]
     heating : bool array, shape (n,)
         Heated hours in which rooms are used.
 
