@@ -7,12 +7,13 @@ import numpy as np
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.money import Bill, Room, band_share, bills
 from loopkeeper.measure.calendar import local_calendar
-from loopkeeper.measure.metered import pumps
+from loopkeeper.measure.metered import electricity_of, pumps
 from loopkeeper.measure.series import Channel, Floats, Period, PlantHours
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Tariff
 from loopkeeper.units import HOUR, KWH
 
+LOOPS = ("source", "load")
 ROOMS = ("room-", "zone-")
 """How the places of rooms begin."""
 
@@ -84,8 +85,9 @@ def _refuse_free_hours(tariff: Tariff) -> None:
 
 def _shared(hours: PlantHours, plant: Plant) -> list[Floats]:
     """What all rooms use together: the pumps of both loops, each meter once. [W]"""
-    both = [pumps(hours, plant, loop) for loop in ("source", "load")]
-    return [np.nan_to_num(group.values) for group in both if group.values is not None]
+    both = electricity_of(hours, plant, "source-pumps", "load-pumps")
+    each = [both] if both.values is not None else [pumps(hours, plant, of) for of in LOOPS]
+    return [np.nan_to_num(group.values) for group in each if group.values is not None]
 
 
 def _meters(hours: PlantHours) -> dict[str, Channel]:

@@ -26,7 +26,7 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.periods import year_before
 from loopkeeper.measure.quality import PointSummary, summarise
 from loopkeeper.measure.series import Period
-from loopkeeper.measure.trend import Trend, monthly_trend
+from loopkeeper.measure.trend import Trend, monthly_trend, together
 from loopkeeper.plant.carbon import GridFactor
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Event
@@ -169,4 +169,5 @@ def _ground_trends(base: Prepared, period: Period) -> tuple[tuple[str, Trend], .
             found.append((of, monthly_trend(record.time, record.values("ground_temperature", of))))
         except DataError:
             continue
-    return tuple(found)
+    corrected = together([trend for _, trend in found])
+    return tuple((of, trend) for (of, _), trend in zip(found, corrected, strict=True))

@@ -12,6 +12,7 @@ from loopkeeper.app.sensor_health import calibration_end
 from loopkeeper.app.waters import groundwater_of
 from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.evaluate.groundwater import Answer as Met
+from loopkeeper.lifecycle.evaluate.outlook import Outlook, crossings
 from loopkeeper.lifecycle.evaluate.packs import Figure
 from loopkeeper.lifecycle.evaluate.reliability import (
     Pillar,
@@ -31,7 +32,7 @@ from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import Site, SourceKind
+from loopkeeper.plant.site import Promise, Site, SourceKind
 from loopkeeper.units import HOUR
 
 KNOWN = 0.5
@@ -134,7 +135,9 @@ def _resource(
     ratio = find(answers, ("thermal_balance_ratio", "ground", "all"))
     if plant.source.kind is SourceKind.BOREHOLE_FIELD:
         found["balance_distance"] = None if ratio is None else _distance(ratio.value)
-        found["ground_ahead"] = _ahead(base, period)
+        found["ground_ahead"] = _ahead(_outlook(base, period))
+    if plant.source.kind is not SourceKind.SURFACE_WATER:
+        found["years_left"] = years_left(_outlook(base, period), plant.promise)
     return found | _wells(base, period, answers)
 
 
@@ -162,15 +165,28 @@ def _distance(ratio: Estimate) -> Estimate:
     return Estimate(abs(1 - ratio.value), low, ends[1])
 
 
-def _ahead(base: Prepared, period: Period) -> Estimate | None:
-    """How far the forecast leaves the design; it is of the whole record, so of its last year."""
-    evaluation = base.evaluation
+def _outlook(base: Prepared, period: Period) -> Outlook | None:
+    """The forecast; it is of the whole record, so of its last year only."""
     last = base.measured.hours.time[-1] - np.timedelta64(180, "D")
-    if evaluation is None or evaluation.ground is None or period.end < last:
+    return None if base.evaluation is None or period.end < last else base.evaluation.ground
+
+
+def _ahead(outlook: Outlook | None) -> Estimate | None:
+    """How far the forecast leaves the design in ten years. [K]"""
+    if outlook is None:
         return None
-    outlook = evaluation.ground
     place = min(outlook.lived + 10, len(outlook.year)) - 1
     return Estimate.exact(abs(float(outlook.found.mean[place] - outlook.design.mean[place])))
+
+
+def years_left(outlook: Outlook | None, promise: Promise) -> Estimate | None:
+    """Return the years until the water passes a promised limit, all of the forecast if never."""
+    if outlook is None:
+        return None
+    here, last = outlook.year[outlook.lived - 1], outlook.year[-1]
+    ends = [float((last if c.year is None else c.year) - here)
+            for c in crossings(outlook, promise)]  # fmt: skip
+    return Estimate.exact(max(0.0, min(ends))) if ends else None
 
 
 def _availability(base: Prepared, period: Period) -> Estimate | None:

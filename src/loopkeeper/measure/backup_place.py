@@ -85,7 +85,7 @@ def _signed(hours: PlantHours, plant: Plant) -> Group:
     """Heat of backups less their cold, as the load's meter would count them. [W]"""
     heat_of, cold_of = (backup_useful(hours, plant, mode) for mode in ("heating", "cooling"))
     if heat_of.values is None or cold_of.values is None:
-        return heat_of if heat_of.values is None else cold_of
+        return heat_of
     keys = (*heat_of.channels, *cold_of.channels)
     return Group("backup", heat_of.values - cold_of.values, keys)
 

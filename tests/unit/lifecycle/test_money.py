@@ -172,7 +172,8 @@ def test_rooms_pay_what_they_used_and_their_part_of_what_is_shared():
 
 
 @pytest.mark.parametrize(
-    "pumps", [{"source-pumps": 300.0}, {"sp1": 100.0, "sp2": 150.0, "lp1": 50.0}]
+    "pumps",
+    [{"source-pumps": 300.0}, {"sp1": 100.0, "sp2": 150.0, "lp1": 50.0}, {"pumps": 300.0}],
 )
 def test_a_village_is_billed_by_its_own_meters(pumps):
     time = np.datetime64("2024-01-01", "s") + np.arange(24 * 31) * np.timedelta64(1, "h")
@@ -186,7 +187,7 @@ def test_a_village_is_billed_by_its_own_meters(pumps):
     )
     listed = tuple(
         PumpRecord(p, Loop.SOURCE if p[0] == "s" else Loop.LOAD, 0.01, 10.0, 200.0)
-        for p in pumps if p != "source-pumps"
+        for p in pumps if "pumps" not in p
     )  # fmt: skip
     plant = Plant(
         Site("v", "V", "UTC"), Source(SourceKind.WELL_GROUP), tariff=TARIFF, pumps=listed
