@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.files.water_samples import read_samples
+from loopkeeper.adapters.files.water_samples import analysed, read_samples
 from loopkeeper.errors import DossierError, InsufficientDataError
 from loopkeeper.lifecycle.survey.hydrochemistry import Sample, baseline
 from loopkeeper.measure.water_quality import (
@@ -115,6 +115,38 @@ def test_units_and_forms_are_brought_together(tmp_path):
         "lead": (0.002, True),
     }  # fmt: skip
     assert verdicts[-1].figures["names"] == "Tritium: 1"
+
+
+def test_one_sample_a_row_with_dates_and_reporting_limits(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text(
+        "井号,采样日期,氨氮(mg/L),溶解性总固体(mg/L),阴离子表面活性剂(mg/L),嗅和味\n"
+        'W1,2023-03-01,0.60,"1,200",未检出,无\nW1,2024-03-01,<0.02,300,<0.05,有\n',
+        encoding="utf-8",
+    )
+    samples, verdicts = read_samples(path)
+    assert [s.taken_on for s in samples] == ["2023-03-01", "2024-03-01"]
+    assert not verdicts
+    first, second = ({r.index: (r.value, r.censored) for r in s.results} for s in samples)
+    assert first == {
+        "ammonia": (0.60, False), "total_dissolved_solids": (1200.0, False),
+        "anionic_surfactants": (0.0, True), "odour": (0.0, False),
+    }  # fmt: skip
+    assert second["ammonia"] == (0.02, True)
+    assert CLASSES[sample_class(samples[0].results).grade] == "IV"
+    assert sample_class(samples[1].results).decided_by == ("odour",)
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("0,25", (0.25, False)), ("0,250", (0.25, False)), ("1,200", (1200.0, False)),
+        ("12,5", (12.5, False)), ("<0.02", (0.02, True)), ("＜0.02", (0.02, True)),
+        ("nan", (None, False)), ("未检出", (None, False)), ("", (None, False)),
+    ],
+)  # fmt: skip
+def test_cells_as_laboratories_write_them(cell, found):
+    assert analysed(cell, "铅") == found
 
 
 def test_a_file_without_analyses_says_so(tmp_path):

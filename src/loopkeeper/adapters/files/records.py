@@ -196,7 +196,7 @@ def read_samples(folder: Path, verdicts: list[Verdict]) -> tuple[WaterSample, ..
     )
     found = []
     for n, cell in enumerate(texts(table, "value")):
-        value, limit = analysed(cell)
+        value, limit = analysed(cell, parameter[n])
         if value is None and cell:
             verdicts.append(
                 _unparsable("water_quality.csv", table, n, ("value", cell, "a number"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 
-from loopkeeper.adapters.files.tables import TextTable, numbers, read_table, texts
+from loopkeeper.adapters.files.tables import TextTable, read_table, texts
 from loopkeeper.adapters.files.test_log import split_unit
 from loopkeeper.errors import DossierError
 from loopkeeper.lifecycle.survey.hydrochemistry import Sample
@@ -36,6 +36,9 @@ _SKIPPED_MEDIA = {"WGQ", "OAQ"}
 """Quality-control samples, as USGS marks them."""
 _SENSED = {"无": 0.0, "none": 0.0, "absent": 0.0, "有": 1.0, "present": 1.0}
 """What is smelled, tasted or seen: none or some."""
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}\b)(?<!^0,)")
+"""A comma before three digits groups thousands, unless only a zero stands before it."""
+_ABSENT = frozenset({"未检出", "nd", "n.d.", "not detected"})
 
 
 def read_samples(
@@ -66,10 +69,7 @@ def read_samples(
     """
     table = read_table(path)
     columns = [c for c in table.frame.columns if c != "row"]
-    roles = {
-        role: next((c for c in columns if re.fullmatch(pattern, c.strip().lower())), None)
-        for role, pattern in _LONG.items()
-    }
+    roles = {role: _column(columns, pattern) for role, pattern in _LONG.items()}
     if roles["name"] and roles["value"]:
         samples, said = _long(table, roles, edition)
     else:
@@ -94,7 +94,7 @@ def _long(
         if cells["medium"][n] in _SKIPPED_MEDIA:
             skipped["quality control"] += 1
             continue
-        value, below = analysed(cells["value"][n])
+        value, below = analysed(cells["value"][n], name)
         censored = below or cells["remark"][n].lower() in {"<", "true", "1", "yes"}
         if value is None:
             skipped["no value"] += 1
@@ -116,26 +116,27 @@ def _wide(
 ) -> tuple[tuple[Sample, ...], list[Verdict]]:
     """One sample a row."""
     known = [c for c in columns if _known(split_unit(c)[0], edition)]
-    label = next((c for c in columns if re.fullmatch(_LONG["place"] + "|no|id", c.lower())), None)
+    label, day = (_column(columns, p) for p in (_LONG["place"] + "|no|id", _LONG["time"]))
     samples = []
-    verdicts: list[Verdict] = []
-    values = {}
-    for column in known:
-        series, said = numbers(table, column)
-        verdicts += said
-        values[column] = series.to_list()
+    skipped: Counter[str] = Counter()
+    cells = {c: texts(table, c) for c in (*known, *filter(None, (label, day)))}
     for n in range(table.frame.height if known else 0):
         results: list[Result] = []
         ions: dict[str, float] = {}
         for column in known:
-            value = values[column][n]
+            name, unit = split_unit(column)
+            value, below = analysed(cells[column][n], name)
             if value is not None:
-                name, unit = split_unit(column)
-                _take((name, value, unit or "mg/L", False), results, ions, edition)
-        place = str(table.frame[label][n]) if label else str(n + 1)
+                _take((name, value, unit or "mg/L", below), results, ions, edition)
+            skipped.update([column] if value is None and cells[column][n] else [])
+        place, when = (cells[c][n] if c else "" for c in (label, day))
         if results:
-            samples.append(Sample(place, "", tuple(results), ions))
-    return tuple(samples), verdicts
+            samples.append(Sample(place or str(n + 1), when[:10], tuple(results), ions))
+    return tuple(samples), _skipped_verdict(skipped)
+
+
+def _column(columns: Sequence[str], pattern: str) -> str | None:
+    return next((c for c in columns if re.fullmatch(pattern, c.strip().lower())), None)
 
 
 def _known(name: str, edition: str) -> bool:
@@ -168,14 +169,21 @@ def _take(
     return True
 
 
-def analysed(text: str) -> tuple[float | None, bool]:
-    """Return the number of a laboratory's cell, and whether it is a reporting limit (``<``)."""
+def analysed(text: str, name: str = "") -> tuple[float | None, bool]:
+    """
+    Return the number of a laboratory's cell, and whether it is a reporting limit (``<``).
+
+    "Not detected" without a limit says something of indices that class I wants undetected only.
+    """
+    if text.strip().lower() in _ABSENT:
+        index = index_of(name)
+        return (0.0, True) if index is not None and index.limits[0] == 0 else (None, False)
     below = text.startswith(("<", "＜"))
     plain = text.lstrip("<＜≤ ").strip().lower()
     if plain in _SENSED:
         return _SENSED[plain], False
     try:
-        value = float(plain.replace(",", "."))
+        value = float(_GROUPED.sub("", plain).replace(",", "."))
     except ValueError:
         return None, False
     return (value, below) if isfinite(value) else (None, False)
