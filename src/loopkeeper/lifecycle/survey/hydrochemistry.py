@@ -45,8 +45,8 @@ class Baseline:
     """
     A place over its samples.
 
-    ``grade`` by the medians of each index, ``newest`` by its last result, the last of them of
-    ``newest_on``; ``balances`` charge balance error of each complete
+    ``grade`` by the medians of each index, ``newest`` by its last result, the one that
+    decides taken on ``newest_on``; ``balances`` charge balance error of each complete
     sample [%]; ``lsi`` and ``rsi`` at the temperature of use, None where ions are missing [-];
     ``medians`` by index: value, and True when it lies below the reporting limit.
     """
@@ -114,8 +114,9 @@ def baseline(
         medians[name] = censored_quantiles(values, [r.censored for r in found], (0.5,))[0]
     grade = sample_class([Result(n, v, below) for n, (v, below) in medians.items()], edition)
     ordered = sorted(samples, key=lambda s: s.taken_on)
-    last = {r.index: r for s in ordered for r in s.results}
-    newest, on = sample_class(list(last.values()), edition), ordered[-1].taken_on
+    last = {r.index: (r, s.taken_on) for s in ordered for r in s.results}
+    newest = sample_class([r for r, _ in last.values()], edition)
+    on = last[newest.decided_by[0]][1]
     balances = tuple(b for s in samples if (b := _balance(s)) is not None)
     lsi, rsi = _scaling(samples, medians, temperature)
     verdicts = [
