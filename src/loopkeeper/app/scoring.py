@@ -148,7 +148,8 @@ def _wells(
     water = groundwater_of(base, period, answers)
     if water is None:
         return {}
-    kept = [c.answer is Met.MET for c in water.criteria if c.answer is not Met.UNKNOWN]
+    told = water.complete is not Met.UNKNOWN
+    kept = [c.answer is Met.MET for c in water.criteria if told and c.answer is not Met.UNKNOWN]
     falls = [100.0 * w.trend for w in water.injectivity if w.trend is not None]
     quality = water_figures(base.dossier.plant.samples, period).get("water_class")
     return {
