@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 
 from loopkeeper.adapters.files.packs import shipped_packs
-from loopkeeper.app.grading import parts_of, water_figures
+from loopkeeper.app.grading import parts_of, unit_figures, water_figures
 from loopkeeper.lifecycle.design.consistency import clause_of
 from loopkeeper.lifecycle.evaluate.pack_grade import graded
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.measure.series import Period
+from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
 from loopkeeper.plant.site import Site, SourceKind
-from loopkeeper.plant.source import Source
+from loopkeeper.plant.source import Ground, Source
 
 YEAR = Period(np.datetime64("2024-01-01"), np.datetime64("2025-01-01"))
 
@@ -71,6 +72,32 @@ def test_clauses_of_boreholes_are_for_boreholes(kind, fluid, here):
     parts = parts_of(Plant(Site("x", "X", "UTC"), Source(kind, fluid=fluid)))
     pack = next(p for p in shipped_packs() if p.id.startswith("GB 50366"))
     assert {i.id for i in pack.indices if not i.when or i.when in parts} == here
+
+
+def test_a_plate_that_lacks_a_figure_leaves_the_worst_unit_open():
+    """hp1: ACOP 0.56 × 6.4 + 0.44 × 5.0 = 5.78, grade 1 of ground units above 260 kW (5.6)."""
+    whole = MachineRecord("hp1", 300e3, 5.0, 300e3, 6.4)
+    bare = MachineRecord("hp2", 300e3, 5.0, 300e3)
+    pack = next(p for p in shipped_packs() if p.id == "GB 19577-2024")
+
+    def grade(*machines):
+        plant = Plant(Site("x", "X", "UTC"), Source(SourceKind.BOREHOLE_FIELD), machines=machines)
+        return graded(pack, unit_figures(plant), ("units-2024",))
+
+    assert grade(whole).grade == "1"
+    assert (grade(whole, bare).grade, grade(whole, bare).between) == ("open", ("1", "fail"))
+    assert grade(bare).grade == ""
+
+
+@pytest.mark.parametrize(("ground", "outcome"), [(8.0, "missed"), (17.4, "met")])
+def test_ground_of_eight_degrees_asks_for_type_three(ground, outcome):
+    """T/BAEE 019-2023 by its examples: Harbin 8 °C III, Hefei 17.4 °C I; here units of type II."""
+    machine = MachineRecord("hp1", 300e3, 5.0, type="II")
+    source = Source(SourceKind.BOREHOLE_FIELD, ground=Ground(2.0, 2.4e6, ground))
+    plant = Plant(Site("x", "X", "UTC"), source, machines=(machine,))
+    pack = next(p for p in shipped_packs() if p.id == "T/BAEE 019-2023")
+    judged = graded(pack, unit_figures(plant), ("borehole_field",)).judged
+    assert str(next(j for j in judged if j.index.id == "ground").outcome) == outcome
 
 
 def test_no_clause_of_boreholes_in_the_verdicts_on_wells():

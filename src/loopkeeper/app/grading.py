@@ -16,7 +16,7 @@ from loopkeeper.measure.series import Floats, Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.measure.water_quality import SampleClass, indices, sample_class
 from loopkeeper.measure.water_units import sampled_results
-from loopkeeper.plant.machines import Loop
+from loopkeeper.plant.machines import Loop, MachineRecord
 from loopkeeper.plant.network import transport_limit
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
@@ -26,6 +26,8 @@ from loopkeeper.plant.verdict import Verdict
 
 RARE = 0.005
 """Share of hours beyond which an extreme temperature is read: single spikes do not count. [-]"""
+BELOW = 4.0
+"""Stands for a unit below the limit of its standard."""
 UNITS_2024 = date(2025, 2, 1)
 """From when units fall under GB 19577-2024; hand-over stands for the date of making (A)."""
 _SOURCES = {
@@ -90,7 +92,7 @@ def plant_figures(
     if "reinjection_ratio|wells|all" in found:
         found["reinjection_ratio"] = found["reinjection_ratio|wells|all"]
     found |= _extremes(inside, plant)
-    found |= _units(plant)
+    found |= unit_figures(plant)
     found |= _pumping(plant, answers)
     found |= _stated(plant, ground.period)
     found |= water_figures(plant.samples, ground.period)
@@ -132,25 +134,25 @@ def _type_limits(plant: Plant) -> list[float]:
     return [limit for name, limit in UNIT_TYPES if any(m.type == name for m in plant.machines)]
 
 
-def _units(plant: Plant) -> Figures:
-    """Worst grade of the plant's units by nameplate, 4 is below the limit; type for the ground."""
+def unit_figures(plant: Plant) -> Figures:
+    """Return the worst grade of units by nameplate, 4 is below the limit; type for the ground."""
     found: Figures = {}
     layer, limits = plant.source.constant_layer, _type_limits(plant)
     if layer is not None and limits:
         found["ground_over_type"] = Figure(Estimate.exact(layer - DEPRESSION - max(limits)))
     for standard in ("GB 19577-2024", "GB 30721-2014"):
-        grades = []
-        for m in plant.machines:
-            if not (m.rated_heating and m.rated_cop):
-                continue
-            kind = _SOURCES[plant.source.kind]
-            sizes = (m.rated_heating, m.rated_cooling or 0.0, m.rated_cop, m.rated_eer or 0.0)
-            unit = Nameplate(str(m.medium), kind, *sizes)
-            grade = unit_grade(unit, standard)
-            grades += [] if grade is None else [grade.grade or 4]
-        if grades:
-            found[f"unit_grade|{standard}"] = Figure(Estimate.exact(float(max(grades))))
+        grades = [unit_grade(_nameplate(plant, m), standard) for m in plant.machines]
+        known = [float(g.grade or BELOW) for g in grades if g is not None]
+        if known:
+            worst = max(known)
+            highest = worst if None not in grades else BELOW
+            found[f"unit_grade|{standard}"] = Figure(Estimate(worst, worst, highest))
     return found
+
+
+def _nameplate(plant: Plant, machine: MachineRecord) -> Nameplate:
+    sizes = (machine.rated_heating, machine.rated_cooling, machine.rated_cop, machine.rated_eer)
+    return Nameplate(str(machine.medium), _SOURCES[plant.source.kind], *(s or 0.0 for s in sizes))
 
 
 def _pumping(plant: Plant, answers: Sequence[Answer]) -> Figures:

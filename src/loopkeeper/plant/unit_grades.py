@@ -82,7 +82,7 @@ def unit_grade(unit: Nameplate, standard: str = "GB 19577-2024") -> Grade | None
     Returns
     -------
     Grade or None
-        None when the standard has no row for it.
+        None when the standard has no row for it, or the plate lacks what its metric needs.
     """
     only = unit.cooling <= 0
     kind = "water_heating_only" if only and unit.medium == "water" else unit.medium
@@ -95,6 +95,9 @@ def unit_grade(unit: Nameplate, standard: str = "GB 19577-2024") -> Grade | None
     if not fitting:
         return None
     found = max(fitting, key=lambda g: float(g["capacity_over_kW"]))
-    value = unit.cop if found["metric"] == "COP" else unit.acop
+    combined = found["metric"] != "COP"
+    if unit.cop <= 0 or (combined and unit.eer <= 0):
+        return None
+    value = unit.acop if combined else unit.cop
     reached = [n for n in (1, 2, 3) if value >= float(found[f"grade_{n}"])]
     return Grade(min(reached, default=0), found["metric"], value, standard, found["confidence"])

@@ -237,6 +237,9 @@ def test_nameplates_by_the_table():
     assert unit_grade(replace(unit, eer=4.0)).grade == 0
     assert unit_grade(replace(unit, cooling=0.0, cop=4.95)).grade == 1  # heating only, COP
     assert unit_grade(replace(unit, source="sea")) is None
+    assert unit_grade(replace(unit, eer=0.0)) is None  # a plate without EER is no bad unit
+    heats = replace(unit, medium="air", cooling=0.0, eer=0.0)
+    assert unit_grade(heats) is None  # no row for air units that only heat
 
 
 @pytest.mark.parametrize(
