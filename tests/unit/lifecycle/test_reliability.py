@@ -41,6 +41,18 @@ def test_scores_between_floor_and_target_by_hand():
     assert (found["lifecycle"].score, found["lifecycle"].parts) == (None, ())
 
 
+def test_a_score_has_the_span_of_its_value_by_hand():
+    """0.7 to 0.95: 0.8 ± 0.05 is 40 points of 20 to 60; pumps 0.30 ± 0.03 of 0.40 to 0.25, 67."""
+    found = by_name({
+        "cop_heating_kept": Estimate(0.8, 0.75, 0.85), "pump_share": Estimate(0.30, 0.27, 0.33),
+    })["system"]  # fmt: skip
+    spans = {p.id: p.span for p in found.parts}
+    assert spans["cop_heating_kept"] == pytest.approx((20.0, 60.0))
+    assert spans["pump_share"] == pytest.approx((100 * 0.07 / 0.15, 100 * 0.13 / 0.15))
+    ends = [(2 * spans["cop_heating_kept"][k] + spans["pump_share"][k]) / 3 for k in (0, 1)]
+    assert found.span == pytest.approx(ends)
+
+
 def test_nothing_to_improve_has_no_driver():
     assert by_name({"cop_heating_kept": Estimate.exact(1.0)})["system"].driver == ""
 

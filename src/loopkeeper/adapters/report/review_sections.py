@@ -13,7 +13,7 @@ from loopkeeper.lifecycle.evaluate.groundwater import SURE
 from loopkeeper.lifecycle.evaluate.money import Account, Compared
 from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
 from loopkeeper.lifecycle.evaluate.packs import Graded, Judged, Outcome
-from loopkeeper.lifecycle.evaluate.reliability import SubIndex
+from loopkeeper.lifecycle.evaluate.reliability import Pillar, SubIndex
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.site import Promise
 from loopkeeper.units import KWH
@@ -142,11 +142,19 @@ def reliability_blocks(review: Review, language: str) -> Iterator[Block]:
         years = [
             (
                 local_day(period.start, review.plant.site.timezone),
-                *("–" if p.score is None else f"{p.score:.0f}" for p in pillars),
+                *(_spanned(p) for p in pillars),
             )
             for period, pillars in review.pillars
         ]
         yield Table((said("trend", language), *names), tuple(years), (1, 2, 3, 4))
+
+
+def _spanned(one: SubIndex | Pillar) -> str:
+    """A score with its span, where it has one."""
+    if one.score is None or one.span is None:
+        return "–"
+    low, high = (f"{end:.0f}" for end in one.span)
+    return f"{one.score:.0f}" if low == high else f"{one.score:.0f} ({low}–{high})"
 
 
 def _sub_row(part: SubIndex, language: str) -> tuple[str, ...]:
@@ -157,7 +165,7 @@ def _sub_row(part: SubIndex, language: str) -> tuple[str, ...]:
     return (
         said(part.pillar, language), part.name_zh if language == "zh" else part.name, shown,
         f"{figure(part.floor)} … {figure(part.target)}",
-        "–" if part.score is None else f"{part.score:.0f}",
+        _spanned(part),
         confident(_own(part.source, part.source_zh, language), part.confidence, language),
     )  # fmt: skip
 
