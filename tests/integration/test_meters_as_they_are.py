@@ -264,6 +264,18 @@ def test_a_heater_before_the_heat_meter_is_taken_off(of):
     )
 
 
+def test_a_heater_too_small_for_the_balance_counts_once():
+    """1 % of the heat behind the meter: the whole over the whole, not once more on top of it."""
+    small = np.where(np.arange(len(WINTER.time)) % 432 < 30, 350.0, 0.0)
+    given = small[:-1].sum() * STEP / KWH
+    assert 0.003 < given / WINTER.heat < 0.02
+    pumps = 0.15 * 35 * 24
+    found = factors(heater(small, WINTER).without("src_flow"))
+    assert found["GB/T 50801"].value == pytest.approx(
+        (WINTER.heat + given) / (WINTER.electricity + pumps + given), rel=5e-4
+    )
+
+
 def test_a_heater_beside_the_heat_meter_is_left_alone():
     one = heater(HEATER, WINTER)
     one = replace(one, values=one.values | {"heat": WINTER.values["heat"]})

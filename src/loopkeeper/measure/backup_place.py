@@ -12,7 +12,7 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 
 NEGLIGIBLE: Final = 0.02
-"""A backup that gives less than this share of the load's heat changes no figure. [-]"""
+"""A backup of less than this share is taken off unless the balance speaks against it. [-]"""
 LEAST_DAYS: Final = 10
 """The heat balance tells the place over at least this many days. [d]"""
 CLEAR: Final = 0.35
@@ -67,11 +67,12 @@ def without_backups(hours: PlantHours, plant: Plant, inside: Parts) -> PlantHour
     load = hours.channels[LOAD]
     given = np.where(np.isfinite(load.values), np.nan_to_num(useful.values), 0.0)
     share = float(np.abs(given).sum() / max(float(np.abs(np.nan_to_num(load.values)).sum()), 1.0))
-    if share < NEGLIGIBLE and not inside:
-        return hours
     if inside:
         return _less(hours, useful, ())
     slope = balance_slope(hours, plant, useful)
+    if share < NEGLIGIBLE:
+        beside = slope is not None and slope.inside is False
+        return hours if beside else _less(hours, Group("backup", given), ())
     percent = {"percent": f"{100 * share:.0f}"}
     if slope is None or slope.inside is None:
         reason = Verdict("measure.backup.place_unknown", percent)

@@ -128,6 +128,7 @@ def test_months_and_half_hours_have_their_price():
         ('[{name="a", price=1.0, hours=[[0, 24], [3, 4]]}]', "dossier.tariff.twice", False),
         ('[{name="a", price=1.0, hours=[[0, 25]]}]', "dossier.key.wrong", False),
         ('[{name="a", price=1.0, hours=[[0, 24]], months=[13]}]', "dossier.key.wrong", False),
+        ('[{name="a", price=1.0, hours=[[0, 24]], weekdays=[1]}]', "dossier.key.wrong", False),
     ],
 )
 def test_a_tariff_that_does_not_cover_the_year_says_so(tmp_path, bands, code, kept):

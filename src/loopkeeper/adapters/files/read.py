@@ -276,7 +276,7 @@ def _tariff(table: Mapping[str, Any], verdicts: list[Verdict]) -> Tariff | None:
     try:
         bands = tuple(_band(b) for b in table["bands"])
     except (KeyError, TypeError, ValueError, IndexError):
-        expected = "bands with name, price, hours from 0 to 24 and, where it varies, months"
+        expected = "bands of name, price, hours from 0 to 24 and, where it varies, months; no more"
         figures = {"where": "tariff", "value": "bands", "expected": expected}
         verdicts.append(Verdict("dossier.key.wrong", figures))
         return None
@@ -300,7 +300,8 @@ def _band(table: Mapping[str, Any]) -> TariffBand:
     hours = tuple((_clock(a), _clock(b)) for a, b in table["hours"])
     months = tuple(int(m) for m in table.get("months", ()))
     price = float(table["price"])
-    if not all(1 <= m <= 12 for m in months) or not isfinite(price):
+    strange = set(table) - {"name", "price", "hours", "months"}
+    if strange or not all(1 <= m <= 12 for m in months) or not isfinite(price):
         raise ValueError(table)
     return TariffBand(str(table["name"]), price, hours, months)
 
