@@ -51,8 +51,8 @@ def account_of(base: Prepared, rates: Rates, period: Period) -> Account:
 
 
 def _cooling_capacity(plant: Plant) -> float | None:
-    """Cooling of all machines by their plates, else what was promised. [W]"""
-    plates = sum(m.rated_cooling or 0.0 for m in plant.machines)
+    """Cooling of the largest unit by its plate (机组容量), else what was promised. [W]"""
+    plates = max((m.rated_cooling or 0.0 for m in plant.machines), default=0.0)
     return plates or plant.promise.peak_cooling
 
 

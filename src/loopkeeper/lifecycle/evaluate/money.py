@@ -56,7 +56,7 @@ ALTERNATIVES: Final = (
                 "空气源热泵实测均值", "A"),
 )  # fmt: skip
 REFERENCE_EER: Final = ((528e3, 2.3), (1163e3 + 1.0, 2.6))
-"""Cold source system below a capacity [W], 2.8 from there (GB/T 50801-2013, S). [-]"""
+"""Cold source system below a capacity of its units [W], then 2.8 (GB/T 50801-2013, S). [-]"""
 LARGE_EER: Final = 2.8
 
 
@@ -67,7 +67,7 @@ def reference_eer(capacity: float | None) -> float:
     Parameters
     ----------
     capacity : float or None
-        Nominal cooling capacity; the largest, which saves least, when not known. [W]
+        Nominal cooling of a unit; that of the largest, which saves least, when not known. [W]
 
     Returns
     -------
@@ -180,7 +180,7 @@ class Terms:
     """
     What money and carbon are counted by.
 
-    ``factor`` carbon dioxide of the grid [kg kWh-1]; ``capacity`` of the plant's cooling for the
+    ``factor`` carbon dioxide of the grid [kg kWh-1]; ``capacity`` of its units' cooling for the
     reference system, None when not known [W].
     """
 
