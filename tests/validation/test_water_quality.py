@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.files.water_samples import analysed, read_samples
+from loopkeeper.adapters.files.records import read_samples as read_dossier_samples
+from loopkeeper.adapters.files.water_samples import analysed, read_samples, sampled_on
 from loopkeeper.errors import DossierError, InsufficientDataError
 from loopkeeper.lifecycle.survey.hydrochemistry import Sample, baseline
 from loopkeeper.measure.water_quality import (
@@ -147,6 +148,33 @@ def test_one_sample_a_row_with_dates_and_reporting_limits(tmp_path):
 )  # fmt: skip
 def test_cells_as_laboratories_write_them(cell, found):
     assert analysed(cell, "铅") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2024-05-01", "2024-05-01"), ("2024/5/1", "2024-05-01"), ("2024.05.01", "2024-05-01"),
+        ("2024年5月1日", "2024-05-01"), ("2024-05-01T08:30", "2024-05-01T08:30"),
+        ("2024/13/1", "2024/13/1"), ("spring", "spring"),
+    ],
+)  # fmt: skip
+def test_days_of_sampling_as_people_write_them(text, found):
+    assert sampled_on(text) == found
+
+
+def test_a_dossier_names_samples_without_a_day(tmp_path):
+    (tmp_path / "water_quality.csv").write_text(
+        "sampled_at,place,parameter,value,unit\n2024/5/1,w1,氨氮,<0.02,mg/L\n"
+        "soon,w1,氨氮,0.6,mg/L\n2024-06-01,w1,氨氮,much,mg/L\n", encoding="utf-8"
+    )  # fmt: skip
+    said = []
+    samples = read_dossier_samples(tmp_path, said)
+    assert [(s.sampled_at, s.value, s.below_detection) for s in samples] == [
+        ("2024-05-01", 0.02, True), ("2024-06-01", None, False),
+    ]  # fmt: skip
+    assert [(v.figures["row"], v.figures["column"]) for v in said] == [
+        (3, "sampled_at"), (4, "value"),
+    ]  # fmt: skip
 
 
 def test_a_file_without_analyses_says_so(tmp_path):

@@ -148,7 +148,10 @@ def _less(hours: PlantHours, useful: Group, said: tuple[Verdict, ...]) -> PlantH
 
 
 def _unknown_share(hours: PlantHours, useful: Group, inside: Parts) -> PlantHours:
-    """Refuse heat that holds a backup's unmetered share."""
+    """Refuse heat that holds a backup's unmetered share; say where it may."""
+    if not inside and useful.values is None:
+        said = Verdict("measure.backup.unmetered", {"needed": useful.missing[0]})
+        return replace(hours, verdicts=(*hours.verdicts, said))
     if not inside or useful.values is not None or LOAD not in hours.channels:
         return hours
     return _withheld(hours, Verdict("measure.backup.not_metered", {"needed": useful.missing[0]}))

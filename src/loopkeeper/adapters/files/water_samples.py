@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from math import isfinite
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def _long(
         if value is None:
             skipped["no value"] += 1
             continue
-        key = (cells["place"][n] or table.name, cells["time"][n][:10])
+        key = (cells["place"][n] or table.name, sampled_on(cells["time"][n])[:10])
         results, ions = gathered.setdefault(key, ([], {}))
         taken = _take((name, value, cells["unit"][n], censored), results, ions, edition)
         skipped.update([] if taken else [name])
@@ -131,7 +132,9 @@ def _wide(
             skipped.update([column] if value is None and cells[column][n] else [])
         place, when = (cells[c][n] if c else "" for c in (label, day))
         if results:
-            samples.append(Sample(place or str(n + 1), when[:10], tuple(results), ions))
+            samples.append(
+                Sample(place or str(n + 1), sampled_on(when)[:10], tuple(results), ions)
+            )
     return tuple(samples), _skipped_verdict(skipped)
 
 
@@ -167,6 +170,18 @@ def _take(
         ions["hydrogen"] = 1008.0 * 10.0**-value
     results.append(result)
     return True
+
+
+def sampled_on(text: str) -> str:
+    """Return a time of sampling by its ISO date (of ``2024/5/1``, ``2024年5月1日``), or as is."""
+    found = re.match(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?![\d])", text.strip())
+    if found is None:
+        return text
+    year, month, day = (int(part) for part in found.groups())
+    try:
+        return date(year, month, day).isoformat() + text.strip()[found.end() :]
+    except ValueError:
+        return text
 
 
 def analysed(text: str, name: str = "") -> tuple[float | None, bool]:
