@@ -9,6 +9,7 @@ from loopkeeper.lifecycle.design.consistency import clause_of
 from loopkeeper.lifecycle.evaluate.pack_grade import graded
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.measure.series import Period
+from loopkeeper.measure.water_quality import indices
 from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
@@ -26,8 +27,9 @@ def water(*rows, period=YEAR):
 @pytest.mark.parametrize(
     ("value", "number", "outcome"),
     [
-        (0.50, 3.0, Outcome.MET),  # GB/T 14848-2017 table 1: NH3-N III up to 0.50, IV to 1.50 mg/L
-        (0.60, 4.0, Outcome.MISSED), (1.60, 5.0, Outcome.MISSED), (0.02, 1.0, Outcome.MET),
+        # GB/T 14848-2017 table 1: NH3-N III up to 0.50, IV to 1.50 mg/L; one index proves no class
+        (0.50, 3.0, Outcome.OPEN), (0.60, 4.0, Outcome.MISSED), (1.60, 5.0, Outcome.MISSED),
+        (0.02, 1.0, Outcome.OPEN),
     ],
 )  # fmt: skip
 def test_the_class_of_ammonia_counts_from_one(value, number, outcome):
@@ -36,6 +38,16 @@ def test_the_class_of_ammonia_counts_from_one(value, number, outcome):
     pack = next(p for p in shipped_packs() if p.id == "GB/T 14848-2017")
     assert graded(pack, found, ("groundwater",)).judged[0].outcome is outcome
     assert found["water_class"].coverage == pytest.approx(1 / 39)
+
+
+def test_twenty_indices_tell_a_class():
+    """Twenty of 39 at their limit of class II: nitrate at 5.0 mg/L as N, pH 7 and so on."""
+    named = [i for i in indices("2017").values() if i.name not in {"ph", "odour"}][:20]
+    rows = [("2024-05-01", i.name, float(i.limits[1]), "") for i in named]
+    pack = next(p for p in shipped_packs() if p.id == "GB/T 14848-2017")
+    assert graded(pack, water(*rows), ("groundwater",)).grade == "pass"
+    few = graded(pack, water(*rows[:19]), ("groundwater",))
+    assert (few.grade, few.between) == ("open", ("pass", "fail"))
 
 
 def test_a_newer_sample_of_one_index_does_not_hide_the_others():

@@ -14,7 +14,7 @@ from loopkeeper.measure.meter_error import limits_of
 from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Floats, Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.measure.water_quality import SampleClass, indices, sample_class
+from loopkeeper.measure.water_quality import CLASSES, SampleClass, indices, sample_class
 from loopkeeper.measure.water_units import sampled_results
 from loopkeeper.plant.machines import Loop, MachineRecord
 from loopkeeper.plant.network import transport_limit
@@ -28,6 +28,8 @@ RARE = 0.005
 """Share of hours beyond which an extreme temperature is read: single spikes do not count. [-]"""
 BELOW = 4.0
 """Stands for a unit below the limit of its standard."""
+LEAST_INDICES = 20
+"""Indices that a class needs: those GB/T 14848-1993 asks to be monitored at least (M). [-]"""
 UNITS_2024 = date(2025, 2, 1)
 """From when units fall under GB 19577-2024; hand-over stands for the date of making (A)."""
 _SOURCES = {
@@ -204,7 +206,11 @@ def figure_stated(plant: Plant, period: Period, name: str) -> float | None:
 
 
 def water_figures(samples: Sequence[WaterSample], period: Period) -> Figures:
-    """Class 1 to 5 by the newest result of every index, the worst place; and since the first."""
+    """
+    Return the class, 1 to 5, by the newest results at the worst place, and its change.
+
+    What too few indices say is a lower bound: those that nobody measured may be worse.
+    """
     end = as_datetime(period.end).date().isoformat()
     known = sorted((s for s in samples if s.sampled_at[:10] <= end), key=lambda s: s.sampled_at)
     newest: list[SampleClass] = []
@@ -222,10 +228,12 @@ def water_figures(samples: Sequence[WaterSample], period: Period) -> Figures:
         return {}
     worst = max(s.grade for s in newest) + 1.0
     highest = max([c.high + 1.0 for s in newest for c in s.undecided], default=worst)
-    measured = min(s.measured for s in newest) / len(indices("2017"))
+    measured = min(s.measured for s in newest)
+    if measured < LEAST_INDICES:
+        highest = float(len(CLASSES))
     water = Estimate(worst, worst, max(worst, highest))
     return {
-        "water_class": Figure(water, measured),
+        "water_class": Figure(water, measured / len(indices("2017"))),
         "water_class_change": Figure(Estimate.exact(float(max(change)))),
     }
 
