@@ -167,6 +167,11 @@ def _place_json(one: Baseline, language: str) -> dict[str, Any]:
         "place": one.place,
         "samples": one.samples,
         "class": one.class_name,
+        "newest": {
+            "class": one.newest_name,
+            "on": one.newest_on,
+            "decided_by": list(one.newest.decided_by),
+        },
         "decided_by": list(one.grade.decided_by),
         "undecided": [c.index for c in one.grade.undecided],
         "indices_measured": one.grade.measured,

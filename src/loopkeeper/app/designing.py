@@ -247,6 +247,7 @@ def selected(dossier: Dossier, rows: Sequence[CatalogueRow] | None = None) -> Se
         float(design.cooling.max()),
         float(run.coldest.min()),
         plant.source.kind,
+        ground=plant.source.constant_layer,
     )
     return Selected(need, select(example_catalogue() if rows is None else rows, need))
 

@@ -209,3 +209,9 @@ class Source:
     exchanger: float | None = None
     exchanger_area: float = 1.0
     exchanger_fouling: float = 0.0
+
+    @property
+    def constant_layer(self) -> float | None:
+        """Undisturbed temperature around boreholes; None of water that is pumped. [°C]"""
+        boreholes = self.kind is SourceKind.BOREHOLE_FIELD and self.ground is not None
+        return self.ground.undisturbed_temperature if boreholes and self.ground else None

@@ -229,7 +229,11 @@ def _test(test: SurveyTest) -> list[str]:
 def _tariff(tariff: Tariff) -> list[str]:
     bands = [
         f"{{name = {_quoted(b.name)}, price = {_plain(b.price)}, hours = "
-        "[" + ", ".join(f"[{first}, {last}]" for first, last in b.hours) + "]}"
+        "["
+        + ", ".join(f"[{_plain(a)}, {_plain(z)}]" for a, z in b.hours)
+        + "]"
+        + (f", months = {list(b.months)}" if b.months else "")
+        + "}"
         for b in tariff.bands
     ]
     return [

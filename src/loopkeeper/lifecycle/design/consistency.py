@@ -14,11 +14,10 @@ from loopkeeper.measure.series import LoadYear
 from loopkeeper.measure.water_quality import (
     CLASSES,
     DIRECT_USE,
-    Result,
-    index_of,
     indices,
     sample_class,
 )
+from loopkeeper.measure.water_units import sampled_results
 from loopkeeper.physics.hole_resistance import (
     LAMINAR,
     TURBULENT,
@@ -117,7 +116,7 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
     figures = {
         "ratio": f"{ratio:.2f}", "low": BALANCED[0], "high": BALANCED[1],
         "drift": f"{run.drift:+.1f}", "years": run.years,
-        "late": f"{run.late_drift:+.3f}",
+        "late": f"{run.late_drift:+.3f}", **clause_of(plant, "4.3.2, 4.3.3", ""),
     }  # fmt: skip
     if BALANCED[0] <= ratio <= BALANCED[1]:
         return [Verdict("design.balance.kept", figures)]
@@ -128,6 +127,14 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
         named = {**figures, "measures": ", ".join(measures).replace("_", " ")}
         return [Verdict("design.balance.compensated", named)]
     return [Verdict("design.balance.uncompensated", figures)]
+
+
+def clause_of(plant: Plant, holes: str, wells: str) -> dict[str, str]:
+    """Return where it is written: 3.2 and 4 of GB 50366 are for boreholes, 3.3 for wells."""
+    clause = holes if plant.source.kind is SourceKind.BOREHOLE_FIELD else wells
+    if not clause:
+        return {"clause": "engineering practice, A", "clause_zh": "工程经验，A"}
+    return {"clause": f"GB 50366 {clause}, V", "clause_zh": f"GB 50366 {clause}，V"}
 
 
 def _strays(plant: Plant, run: Horizon) -> bool:
@@ -266,7 +273,7 @@ def _survey(plant: Plant) -> list[Verdict]:
         basis = source.ground.basis
     if basis is not Basis.REGIONAL_GUESS:
         return []
-    figures = {"area": f"{area:,.0f}"}
+    figures = {"area": f"{area:,.0f}", **clause_of(plant, "3.2.2A", "3.3.2, 3.3.3")}
     code = "design.survey.due" if area >= SURVEY_AREA else "design.survey.guess"
     return [Verdict(code, figures)]
 
@@ -291,11 +298,7 @@ def _quality(plant: Plant) -> list[Verdict]:
     """Class of the source water, and whether it may go through the machines."""
     if plant.source.kind is SourceKind.BOREHOLE_FIELD:
         return []
-    results = [
-        Result(index.name, s.value, s.below_detection)
-        for s in plant.samples
-        if s.value is not None and (index := index_of(s.parameter)) is not None
-    ]
+    results = sampled_results(plant.samples)
     if not results:
         return [Verdict("design.quality.none", {})]
     found = sample_class(results)
