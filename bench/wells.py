@@ -8,8 +8,9 @@ import numpy as np
 from bench.clock import Row, cpu_seconds
 from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.physics.aquifer import Aquifer, Screens
+from loopkeeper.physics.circulating import Circulating, circulating_response
 from loopkeeper.physics.returned_water import water_deficit
-from loopkeeper.physics.single_well import Circulating, circulating_response, well_ground
+from loopkeeper.physics.single_well import well_ground
 from loopkeeper.physics.well_flow import screened_flow
 from loopkeeper.physics.well_transport import feedback_response
 from loopkeeper.plant import wells

@@ -14,9 +14,10 @@ import pytest
 from scipy.special import erfc, erfcx, k0
 
 from loopkeeper.physics.aquifer import Aquifer, Screens
+from loopkeeper.physics.circulating import Circulating, circulating_response
 from loopkeeper.physics.field_transport import FieldTransport
 from loopkeeper.physics.returned_water import water_deficit
-from loopkeeper.physics.single_well import Circulating, circulating_response, well_ground
+from loopkeeper.physics.single_well import well_ground
 from loopkeeper.physics.well_field import WellField, field_flow
 from peers.wells_in_boxes import DAY, WATER, Boxes, Rock, grid_of_wells
 

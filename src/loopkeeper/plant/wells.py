@@ -7,16 +7,11 @@ import numpy as np
 
 from loopkeeper.errors import InconsistentPlantError, OutOfRangeError
 from loopkeeper.physics.aquifer import Aquifer, Screens, dipole_head, dipole_screen_heads
+from loopkeeper.physics.circulating import Circulating, WellResponse, circulating_response
 from loopkeeper.physics.returned_water import WellGround
-from loopkeeper.physics.single_well import (
-    Circulating,
-    WellResponse,
-    circulating_response,
-    washing_time,
-    well_ground,
-)
+from loopkeeper.physics.single_well import washing_time, well_ground
 from loopkeeper.physics.well_field import ALONE
-from loopkeeper.physics.well_flow import Packing
+from loopkeeper.physics.well_flow import Packing, packed_flow
 from loopkeeper.physics.well_group import WellGroup, group_curve, group_ground
 from loopkeeper.physics.well_heads import balanced_heads, injection_head_limit, well_loss
 from loopkeeper.plant.plant import Plant
@@ -75,7 +70,7 @@ def single_well_response(plant: Plant) -> tuple[WellResponse, float]:
     places = []
     for well in wells:
         try:
-            places.append(_circulating(aquifer_of(record), well))
+            places.append(circulating(aquifer_of(record), well))
         except OutOfRangeError as error:
             raise InconsistentPlantError(f"well {well.id}: {error}") from error
     try:
@@ -110,15 +105,17 @@ def single_well_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
     if record is None:  # pragma: no cover - single_well_response() has refused it
         raise InconsistentPlantError("no [source.aquifer]")
     verdicts = list(_guessed(record))
-    for well, loss in zip(wells, response.head_loss, strict=True):
-        verdicts += _single_well_heads(aquifer_of(record), well, wells, loss)
+    aquifer = aquifer_of(record)
+    for well in wells:
+        heads = injection_head(aquifer, well, wells)
+        verdicts += _head_verdicts(well.id, heads, aquifer.static_level)
     leak = float(np.average([w.seal_leak for w in wells], weights=[w.design_flow for w in wells]))
     ground = well_ground(
         response,
         temperature=record.undisturbed_temperature,
         wells=count,
         exchange=response.exchange * (1.0 - leak),
-        rest_time=washing_time(aquifer_of(record), _reach(wells)),
+        rest_time=washing_time(aquifer, _reach(wells)),
     )
     return ground, tuple(verdicts)
 
@@ -134,8 +131,15 @@ def _reach(wells: Sequence[SingleWell]) -> float:
     return float(np.hypot(x - x.mean(), y - y.mean()).max()) + ALONE
 
 
-def _circulating(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Circulating]:
-    """A well as it circulates, and the aquifer it does so in."""
+def circulating(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Circulating]:
+    """
+    Return the layer a single well circulates in, and the well as it does.
+
+    Raises
+    ------
+    OutOfRangeError
+        When zones are missing or do not fit the aquifer.
+    """
     shape: Packing | Screens
     if well.type is SingleWellType.PARTICLE_ANNULUS:
         layer, shape = aquifer, Packing(
@@ -180,28 +184,52 @@ def _screens(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Screens]:
     return layer, screens
 
 
-def _single_well_heads(
-    aquifer: Aquifer, well: SingleWell, wells: Sequence[SingleWell], loss: float
-) -> list[Verdict]:
-    """Injection head at design flow, neighbours in the layer pressing too, and the cover's."""
-    layer, own = _circulating(aquifer, well)
+def injection_head(
+    aquifer: Aquifer, well: SingleWell, beside: Sequence[SingleWell] = ()
+) -> tuple[float, float]:
+    """
+    Return the injection head of a single well at design flow, and the head its cover bears.
+
+    Parameters
+    ----------
+    aquifer : Aquifer
+        Around the well.
+    well : SingleWell
+        Returns water into itself.
+    beside : sequence of SingleWell
+        Others that press in the same layer.
+
+    Returns
+    -------
+    head, limit : float
+        Above the static level. [m]
+    """
+    layer, own = circulating(aquifer, well)
     if not isinstance(own.shape, Screens):
-        return _head_verdicts(well.id, 0.5 * loss, aquifer.top, aquifer.static_level)
+        head = 0.5 * _head_loss(aquifer, own.shape, own.flow)
+        return head, injection_head_limit(cover=aquifer.top, static_level=aquifer.static_level)
     head = dipole_screen_heads(layer, own.shape, well.design_flow)[0]
     height = np.linspace(*own.shape.injection, 9)
-    for other in wells:
-        beside, there = _circulating(aquifer, other)
-        if other is well or beside != layer or not isinstance(there.shape, Screens):
+    for other in beside:
+        same, there = circulating(aquifer, other)
+        if other is well or same != layer or not isinstance(there.shape, Screens):
             continue
         apart = np.full(len(height), np.hypot(well.x - other.x, well.y - other.y))
         pressed = dipole_head(layer, there.shape, flow=there.flow, radius=apart, height=height)
         head += float(pressed.mean())
     cover = well.return_zone[0] if well.return_zone else aquifer.top
-    return _head_verdicts(well.id, head, cover, aquifer.static_level)
+    return head, injection_head_limit(cover=cover, static_level=aquifer.static_level)
 
 
-def _head_verdicts(name: str, head: float, cover: float, static_level: float) -> list[Verdict]:
-    limit = injection_head_limit(cover=cover, static_level=static_level)
+@lru_cache(maxsize=64)
+def _head_loss(aquifer: Aquifer, packing: Packing, flow: float) -> float:
+    """Head lost between return and intake of a packed well. [m]"""
+    return packed_flow(aquifer, packing, flow=flow, reach=ALONE).head_loss
+
+
+def _head_verdicts(name: str, heads: tuple[float, float], static_level: float) -> list[Verdict]:
+    """Injection head at design flow against what the cover bears, and against the ground."""
+    head, limit = heads
     figures = {"well": name, "head": round(head, 2), "limit": round(limit, 2)}
     if head > limit:
         return [Verdict("plant.well.uplift", figures)]
@@ -223,10 +251,7 @@ def _mean_response(
     volume = responses[0].volume * mean / own[0]  # all share their moments
     exchange = float(np.average([r.exchange for r in responses], weights=flows))
     passed = np.average([r.exchange * r.feedback for r in responses], axis=0, weights=flows)
-    waiting = [iter(r.head_loss) for r in responses]
-    index = {layer: n for n, layer in enumerate(dict.fromkeys(layer for layer, _ in places))}
-    loss = tuple(next(waiting[index[layer]]) for layer, _ in places)
-    return WellResponse(volume, passed / exchange, exchange, loss)
+    return WellResponse(volume, passed / exchange, exchange)
 
 
 def group_of(plant: Plant) -> tuple[WellGroup, Aquifer]:
@@ -308,5 +333,7 @@ def well_group_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
             if q > 0:
                 rise = float(head) + well_loss(q, turbulent=well.turbulent_loss)
                 cover = well.screen[0] if well.screen else aquifer.top
-                verdicts += _head_verdicts(well.id, rise, cover, aquifer.static_level)
+                level = aquifer.static_level
+                limit = injection_head_limit(cover=cover, static_level=level)
+                verdicts += _head_verdicts(well.id, (rise, limit), level)
     return ground, tuple(verdicts)
