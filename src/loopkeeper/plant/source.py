@@ -79,7 +79,8 @@ class AquiferRecord:
     The aquifer as survey or design state it.
 
     Depths in metres below ground; ``regional_velocity`` Darcy flux [m s-1], heading
-    ``regional_direction`` [degrees clockwise from north].
+    ``regional_direction`` [degrees clockwise from north]. Returned water stays within
+    ``return_min`` (freezing) and ``return_max`` (permit) [°C].
     """
 
     hydraulic_conductivity: float
@@ -95,6 +96,8 @@ class AquiferRecord:
     regional_direction: float = 0.0
     static_level: float = 0.0
     basis: Basis = Basis.REGIONAL_GUESS
+    return_min: float = 1.0
+    return_max: float = 40.0
 
 
 class SingleWellType(StrEnum):

@@ -134,6 +134,8 @@ AQUIFER = (
     _number("regional_direction_deg", "regional_direction", "", 0, 360),
     _number("static_level_m", "static_level", "m", -200, 1000),
     Key("basis", "basis", Basis),
+    _number("return_min_C", "return_min", "degC", 0, 30),
+    _number("return_max_C", "return_max", "degC", 5, 95),
 )
 SINGLE_WELL = (
     Key("id", "id", "text", required=True),

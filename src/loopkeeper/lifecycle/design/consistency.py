@@ -31,6 +31,7 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import WATER_TAX, Basis, WellRole
 from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.plant.well_capacity import capacity_verdicts
 from loopkeeper.plant.wells import ROUNDED
 from loopkeeper.units import HOUR
 
@@ -55,6 +56,8 @@ SURVEY_AREA = 5000.0
 """A response test is due from this area on (GB 50366 3.2.2A, V). [m2]"""
 FLOW_PER_HEATING = 0.134
 """Source flow for each kilowatt of heating (T/BAEE 019-2023, V). [m3 h-1 kW-1]"""
+NOTHING = 0.05
+"""Share of heat and cold delivered up to which a plant stands still. [-]"""
 UNMET = 0.002
 """Share of heat and cold that may be missing at the design. [-]"""
 
@@ -92,6 +95,7 @@ def check_design(plant: Plant, design: LoadYear, run: Horizon) -> Consistency:
         Verdicts, the gravest first.
     """
     verdicts = [
+        *_delivered(run),
         *_balance(plant, run),
         *_limits(plant, run),
         *_capacity(plant, design, run),
@@ -99,6 +103,7 @@ def check_design(plant: Plant, design: LoadYear, run: Horizon) -> Consistency:
         *_turbulence(plant, run),
         *_survey(plant),
         *_wells(plant),
+        *capacity_verdicts(plant),
         *_quality(plant),
         *_water_tax(plant, run),
     ]
@@ -106,6 +111,14 @@ def check_design(plant: Plant, design: LoadYear, run: Horizon) -> Consistency:
     return Consistency(
         run, tuple(sorted(verdicts, key=lambda v: order.index(v.severity), reverse=True))
     )
+
+
+def _delivered(run: Horizon) -> list[Verdict]:
+    """A plant that stands still says so before anything else."""
+    delivered = 1.0 - float(run.unmet.max())
+    if delivered > NOTHING:
+        return []
+    return [Verdict("design.source.nothing", {"delivered": f"{100 * delivered:.1f}"})]
 
 
 def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
