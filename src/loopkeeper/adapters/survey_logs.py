@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +52,9 @@ def read_response_test(
     log = read_log(path, RESPONSE_TEST, named)
     time = log.columns["time"]
     keep = slice(None) if until is None else time <= until * HOUR
-    columns = {name: log.columns[name][keep] for name in COLUMNS if name in log.columns}
+    columns: dict[str, Any] = {
+        name: log.columns[name][keep] for name in COLUMNS if name in log.columns
+    }
     return TestLog(time[keep], **columns), log.verdicts
 
 
