@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from loopkeeper.adapters.files.test_columns import RESPONSE_TEST
 from loopkeeper.adapters.files.test_log import (
-    RESPONSE_TEST,
+    Log,
     read_dated_columns,
     read_log,
     split_unit,
@@ -50,12 +51,37 @@ def read_response_test(
         When the file cannot be understood; every problem is listed.
     """
     log = read_log(path, RESPONSE_TEST, named)
+    _refuse_incomplete(path.name, log)
+    said = list(log.verdicts)
+    if log.unused:
+        figures = {"file": path.name, "columns": ", ".join(log.unused)}
+        said.append(Verdict("survey.log.unused", figures))
     time = log.columns["time"]
     keep = slice(None) if until is None else time <= until * HOUR
     columns: dict[str, Any] = {
         name: log.columns[name][keep] for name in COLUMNS if name in log.columns
     }
-    return TestLog(time[keep], **columns), log.verdicts
+    weighed = re.search(r"kg|t/|吨|lb", log.units.get("flow", "").lower()) is not None
+    return TestLog(time[keep], **columns, weighed=weighed), tuple(said)
+
+
+def _refuse_incomplete(name: str, log: Log) -> None:
+    """Name what is missing, and the columns that nobody understood."""
+    have = set(log.columns)
+    missing = []
+    if "mean" not in have and not {"inlet", "outlet"} <= have:
+        missing.append("a mean temperature, or both inlet and outlet")
+    if "power" not in have and not {"flow", "inlet", "outlet"} <= have:
+        missing.append("a heating power, or flow with inlet and outlet temperature")
+    if missing:
+        unknown = ", ".join(log.unused) or "none"
+        raise DossierError(
+            f"{name}: the log lacks {' and '.join(missing)}",
+            [
+                f"understood: {', '.join(sorted(have))}; columns not understood: {unknown}",
+                "name a column with --column, e.g. --column power=P1",
+            ],
+        )
 
 
 def read_logger(path: Path) -> Logger:

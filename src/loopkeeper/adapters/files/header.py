@@ -130,7 +130,8 @@ def _units(row: Sequence[str], below: Sequence[Sequence[str]]) -> dict[int, str]
         return {}
     if any(is_data(c) for c in filled.values()) or not _data_below(below):
         return {}
-    return found if len(found) >= 0.6 * len(rest) else {}
+    first = {n: c.strip("[]()（）") for n, c in filled.items() if not n and _is_unit(c)}
+    return {**first, **found} if len(found) >= 0.6 * len(rest) else {}
 
 
 def _data_below(below: Sequence[Sequence[str]]) -> bool:
