@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from loopkeeper.adapters.files.test_columns import RESPONSE_TEST
+from loopkeeper.adapters.files.test_columns import RESPONSE_TEST, split_unit
 from loopkeeper.adapters.files.test_log import (
     Log,
     read_dated_columns,
     read_log,
-    split_unit,
 )
 from loopkeeper.errors import DossierError, UnitError
 from loopkeeper.lifecycle.survey.clocks import Logger
@@ -61,8 +60,7 @@ def read_response_test(
     columns: dict[str, Any] = {
         name: log.columns[name][keep] for name in COLUMNS if name in log.columns
     }
-    weighed = re.search(r"kg|t/|吨|lb", log.units.get("flow", "").lower()) is not None
-    return TestLog(time[keep], **columns, weighed=weighed), tuple(said)
+    return TestLog(time[keep], **columns, weighed=log.weighed), tuple(said)
 
 
 def _refuse_incomplete(name: str, log: Log) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from loopkeeper.app.surveying import survey_said
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
 from loopkeeper.lifecycle.design.economy import Prices
@@ -108,8 +109,7 @@ def sized(
     ground = dossier.plant.source.ground
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
-    measured = (v for v in dossier.verdicts if v.code == "design.survey.measured")
-    return Sized(found, sure, (*measured, *_said(found, sure, deepest)))
+    return Sized(found, sure, (*survey_said(dossier), *_said(found, sure, deepest)))
 
 
 def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years: int) -> WetSize:

@@ -14,7 +14,7 @@ from loopkeeper.measure.dossier import Dossier, Finding, SurveyTable
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.records import SurveyTest
 from loopkeeper.plant.source import Basis, Source
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.units import HOUR
 
 
@@ -42,6 +42,27 @@ def on_measured_ground(dossier: Dossier) -> Dossier:
         source = _measured_aquifer(source, pumped, said)
     plant = replace(dossier.plant, source=source)
     return replace(dossier, plant=plant, verdicts=tuple(said))
+
+
+def survey_said(dossier: Dossier) -> tuple[Verdict, ...]:
+    """
+    Return what field tests gave, and each that could not be evaluated or leaves a doubt.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        On its measured ground.
+
+    Returns
+    -------
+    tuple of Verdict
+        Of its verdicts those a design must repeat.
+    """
+    return tuple(
+        v for v in dossier.verdicts
+        if v.code == "design.survey.measured"
+        or (v.code.startswith("survey.") and v.severity is not Severity.NOTE)
+    )  # fmt: skip
 
 
 def _measured_ground(source: Source, surveyed: Surveyed, said: list[Verdict]) -> Source:
@@ -182,7 +203,9 @@ def _kept_responses(dossier: Dossier) -> list[Finding]:
 
 def _test_log(table: SurveyTable, test: SurveyTest) -> TestLog:
     """The log of a dossier's test in SI."""
-    seconds = (table.time - table.time[0]) / np.timedelta64(1, "s")
+    seconds = (table.time - np.datetime64(0, "s")) / np.timedelta64(1, "s")
+    if seconds[0] > DATED:
+        seconds -= seconds[0]
     columns = table.columns
     if not set(columns) & _COLUMNS.keys():
         raise InsufficientDataError(
@@ -199,6 +222,8 @@ def _test_log(table: SurveyTable, test: SurveyTest) -> TestLog:
 
 KINDS = frozenset({"thermal_response", "pumping", "step", "reinjection", "water_quality", ""})
 """Kinds of tests a dossier may declare."""
+DATED = 1e8
+"""Times beyond this are instants, not counted from the start of a test. [s]"""
 WEIGHED = "mass_flow_kg_s"
 _COLUMNS = {
     "inlet_temperature_C": ("inlet", 1.0),

@@ -1,6 +1,13 @@
 """What the columns of a field test go by, in Chinese, English and German."""
 
+import re
 from dataclasses import dataclass
+
+from loopkeeper.errors import UnitError
+from loopkeeper.units import linear_to_si
+
+_UNIT = re.compile(r"^(?P<name>.*?)\s*[\[(（［【](?P<unit>[^\])）］】]*)[\])）］】]\s*$")
+_APART = re.compile(r"^(?P<name>.*?[^/,，\s])\s*[/,，\s]\s*(?P<unit>\(.*\)|（.*）|[^\s,，]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +19,46 @@ class Role:
     unit: str
     low: float
     high: float
+
+
+def split_unit(column: str) -> tuple[str, str]:
+    """
+    Return the name and the unit of a header such as ``T_in (degC)`` or ``flow_L_s``.
+
+    Parameters
+    ----------
+    column : str
+        As it stands in the file.
+
+    Returns
+    -------
+    name, unit : str
+        The unit is empty when none is written.
+    """
+    match = _UNIT.match(column)
+    if match:
+        return match["name"].strip(), match["unit"].strip()
+    apart = _APART.match(column)
+    if apart and _is_unit(apart["unit"]):
+        return apart["name"].strip(), apart["unit"].strip("()（）")
+    for suffix, unit in _SUFFIXES.items():
+        if column.lower().endswith(suffix) and len(column) > len(suffix):
+            return column[: -len(suffix)], unit
+    return column, ""
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        return linear_to_si(text.strip("()（）"))[2] != "dimensionless"
+    except UnitError:
+        return False
+
+
+_SUFFIXES = {
+    "_l_s": "L/s", "_l_min": "L/min", "_m3_h": "m3/h", "_m3_s": "m3/s", "_m3_d": "m**3/day",
+    "_min": "min", "_kw": "kW", "_degc": "degC", "_w": "W", "_c": "degC", "_s": "s", "_h": "h",
+    "_m": "m", "_d": "day",
+}  # fmt: skip
 
 
 _HOLE = r"(地埋管|埋管|地埋侧|地源侧|u型管|孔|井|换热器|测试孔|钻孔)?"

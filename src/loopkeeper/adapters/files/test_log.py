@@ -10,15 +10,12 @@ import polars as pl
 
 from loopkeeper.adapters.files.shape import Shape, shape_of
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
-from loopkeeper.adapters.files.test_columns import Role
+from loopkeeper.adapters.files.test_columns import Role, split_unit
 from loopkeeper.adapters.files.times import Instants, instants
 from loopkeeper.errors import DossierError, UnitError
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import DAY, ZERO_CELSIUS, linear_to_si, same_dimension
-
-_UNIT = re.compile(r"^(?P<name>.*?)\s*[\[(（［【](?P<unit>[^\])）］】]*)[\])）］】]\s*$")
-_APART = re.compile(r"^(?P<name>.*?[^/,，\s])\s*[/,，\s]\s*(?P<unit>\(.*\)|（.*）|[^\s,，]+)$")
 
 
 @dataclass(frozen=True)
@@ -26,16 +23,25 @@ class Log:
     """
     Columns in SI by role, shape (n,) each; ``time`` in seconds.
 
-    ``unused`` names the columns nobody understood; ``units`` the unit each was written in.
+    ``unused`` names the columns nobody understood; ``units`` the unit each was written in;
+    ``start`` the first instant since 1970, 0 where the log counts from its own start [s].
     """
 
     columns: Mapping[str, Floats]
     verdicts: tuple[Verdict, ...]
     unused: tuple[str, ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
+    start: float = 0.0
+
+    @property
+    def weighed(self) -> bool:
+        """Whether the flow was logged by mass."""
+        return re.search(r"kg|t/|吨|lb", self.units.get("flow", "").lower()) is not None
 
 
-def read_log(path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | None = None) -> Log:
+def read_log(
+    path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | None = None, zone: str = "UTC"
+) -> Log:
     """
     Read a log by its header.
 
@@ -47,6 +53,8 @@ def read_log(path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | Non
         What may stand in it, beside ``time``.
     named : mapping, optional
         Names of columns by role, where the header does not say it.
+    zone : str
+        Time zone of dates that state none.
 
     Returns
     -------
@@ -69,7 +77,8 @@ def read_log(path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | Non
         )
     verdicts = list(table.verdicts)
     problems: list[str] = []
-    time, taken, places = _time_and_places(table, roles, dict(named or {}), verdicts, problems)
+    asked = _Asked(roles, dict(named or {}), zone)
+    time, taken, places = _time_and_places(table, asked, verdicts, problems)
     columns: dict[str, Floats] = {}
     units: dict[str, str] = {}
     for role in roles:
@@ -81,27 +90,41 @@ def read_log(path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | Non
         raise DossierError(f"{path.name}: the log cannot be read", problems)
     used = {*taken, *places.values()}
     unused = tuple(c for c in header if c not in used and not ASIDE.fullmatch(c.strip().lower()))
-    return Log({"time": time, **columns}, tuple(verdicts), unused, units)
+    start = float(np.nanmin(time)) if np.nanmax(time, initial=0.0) > EPOCH else 0.0
+    return Log({"time": time - start, **columns}, tuple(verdicts), unused, units, start)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What may stand in a log, which columns were named, and the zone of its dates."""
+
+    roles: tuple[Role, ...]
+    named: dict[str, str]
+    zone: str
 
 
 def _time_and_places(
-    table: TextTable, roles: tuple[Role, ...], named: dict[str, str],
-    verdicts: list[Verdict], problems: list[str],
-) -> tuple[Floats, set[str], dict[str, str]]:  # fmt: skip
+    table: TextTable, asked: _Asked, verdicts: list[Verdict], problems: list[str]
+) -> tuple[Floats, set[str], dict[str, str]]:
     """Seconds, the columns they were read from, and the column of each other role."""
     header = list(table.columns)
-    stated = named.get("time")
-    dates = None if stated else _dates(table)
-    if dates is not None and {dates.time, dates.clock} & set(named.values()):
+    dates = None if "time" in asked.named else _dates(table)
+    if dates is not None and {dates.time, dates.clock} & set(asked.named.values()):
         dates = None
     if dates is None:
-        places = _places(header, roles, named, problems)
+        places = _places(header, asked.roles, asked.named, problems)
         column = places.pop("time", None)
-        return _time(table, header, column, verdicts, problems), {column or ""}, places
+        if column is not None and _holds_dates(table.frame[column]):
+            dates = Shape(column)
+        else:
+            return _time(table, header, column, verdicts, problems), {column or ""}, places
     taken = {dates.time, dates.clock} - {""}
-    places = _places([c for c in header if c not in taken], roles, named, problems)
+    places = _places(
+        [c for c in header if c not in taken], asked.roles,
+        {r: c for r, c in asked.named.items() if c not in taken}, problems,
+    )  # fmt: skip
     places.pop("time", None)
-    return _dated(table, header, dates, verdicts), taken, places
+    return _dated(table, dates, asked.zone, verdicts), taken, places
 
 
 def _dates(table: TextTable) -> Shape | None:
@@ -118,8 +141,8 @@ def _is_epoch(table: TextTable, column: str) -> bool:
     return isinstance(middle, float) and middle > EPOCH
 
 
-def _dated(table: TextTable, header: list[str], shape: Shape, verdicts: list[Verdict]) -> Floats:
-    """Seconds since the first row, of one column of instants or of date and time of day."""
+def _dated(table: TextTable, shape: Shape, zone: str, verdicts: list[Verdict]) -> Floats:
+    """Seconds since 1970, of one column of instants or of date and time of day."""
     raw = table.frame[shape.time].cast(pl.String)
     if shape.clock:
         raw = raw.str.replace(r"[T ]0{1,2}:00(:00)?(\.0+)?$", "") + " " + table.frame[
@@ -127,7 +150,8 @@ def _dated(table: TextTable, header: list[str], shape: Shape, verdicts: list[Ver
         ].cast(pl.String)  # fmt: skip
     elif not _is_epoch(table, shape.time):
         raw = table.frame[shape.time]
-    read = instants(raw, "UTC", file=table.name, column=shape.time)
+    header = list(table.columns)
+    read = instants(raw, zone, file=table.name, column=shape.time)
     verdicts += read.verdicts
     seconds = _seconds(read)
     if not np.isfinite(seconds).any():
@@ -136,7 +160,7 @@ def _dated(table: TextTable, header: list[str], shape: Shape, verdicts: list[Ver
             [*(v.sentence() for v in read.verdicts), f"the file has {', '.join(header)}"],
         )
     _compare_clocks(table, header, seconds, verdicts)
-    return np.asarray(seconds - np.nanmin(seconds))
+    return seconds
 
 
 def read_dated_columns(path: Path) -> tuple[Floats, dict[str, Floats]]:
@@ -214,46 +238,6 @@ EPOCH = 1e8
 """Numbers above this are counted since 1970, not from the start of a test."""
 
 
-def split_unit(column: str) -> tuple[str, str]:
-    """
-    Return the name and the unit of a header such as ``T_in (degC)`` or ``flow_L_s``.
-
-    Parameters
-    ----------
-    column : str
-        As it stands in the file.
-
-    Returns
-    -------
-    name, unit : str
-        The unit is empty when none is written.
-    """
-    match = _UNIT.match(column)
-    if match:
-        return match["name"].strip(), match["unit"].strip()
-    apart = _APART.match(column)
-    if apart and _is_unit(apart["unit"]):
-        return apart["name"].strip(), apart["unit"].strip("()（）")
-    for suffix, unit in _SUFFIXES.items():
-        if column.lower().endswith(suffix) and len(column) > len(suffix):
-            return column[: -len(suffix)], unit
-    return column, ""
-
-
-def _is_unit(text: str) -> bool:
-    try:
-        return linear_to_si(text.strip("()（）"))[2] != "dimensionless"
-    except UnitError:
-        return False
-
-
-_SUFFIXES = {
-    "_l_s": "L/s", "_l_min": "L/min", "_m3_h": "m3/h", "_m3_s": "m3/s", "_m3_d": "m**3/day",
-    "_min": "min", "_kw": "kW", "_degc": "degC", "_w": "W", "_c": "degC", "_s": "s", "_h": "h",
-    "_m": "m", "_d": "day",
-}  # fmt: skip
-
-
 def _places(
     header: list[str], roles: tuple[Role, ...], named: dict[str, str], problems: list[str]
 ) -> dict[str, str]:
@@ -288,11 +272,8 @@ def _time(
         return np.zeros(0)
     raw = table.frame[column]
     unit = _unit_of(table, column)
-    clocks = raw.cast(pl.String).str.strip_chars().str.contains(_CLOCK).fill_null(value=False)
-    if clocks.sum() > 0.5 * len(raw):
+    if _is_clock(raw):
         return _by_clock(raw)
-    if _is_dated(raw):
-        return _dated(table, header, Shape(column), verdicts)
     value, said = numbers(table, column)
     verdicts += said
     seconds = value.cast(pl.Float64).to_numpy().astype(np.float64)
@@ -305,6 +286,15 @@ def _time(
     except UnitError as error:
         problems.append(f"column {column!r}: {error}")
         return seconds
+
+
+def _is_clock(raw: pl.Series) -> bool:
+    clocks = raw.cast(pl.String).str.strip_chars().str.contains(_CLOCK).fill_null(value=False)
+    return bool(clocks.sum() > 0.5 * len(raw))
+
+
+def _holds_dates(raw: pl.Series) -> bool:
+    return _is_dated(raw) and not _is_clock(raw)
 
 
 def _by_clock(raw: pl.Series) -> Floats:
