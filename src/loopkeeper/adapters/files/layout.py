@@ -230,6 +230,17 @@ NETWORK = (
     Key("pipes", "pipes", "integer", "", 2, 4),
     Key("stages", "stages", "integer", "", 1, 2),
 )
+SURVEY_TEST = (
+    Key("kind", "kind", "text", required=True),
+    Key("file", "file", "text", required=True),
+    Key("taken_on", "taken_on", "date"),
+    Key("hole", "hole", "text"),
+    _number("length_m", "length", "m", 1, 5000),
+    _number("diameter_m", "diameter", "m", 0.02, 5),
+    _number("undisturbed_temperature_C", "undisturbed_temperature", "degC", -15, 60),
+    Key("fluid", "fluid", "text"),
+    _number("fluid_mass_fraction", "fluid_mass_fraction", "", 0, 0.7),
+)
 TELEMETRY = (
     Key("time_format", "time_format", "text"),
     Key("timezone", "timezone", "text"),

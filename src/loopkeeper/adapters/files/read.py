@@ -17,6 +17,7 @@ from loopkeeper.adapters.files.layout import (
     PROMISE,
     PUMP,
     SITE,
+    SURVEY_TEST,
     TELEMETRY,
 )
 from loopkeeper.adapters.files.records import (
@@ -255,18 +256,10 @@ def _tests(
             figures = {"file": name or f"survey.test[{n}].file"}
             verdicts.append(Verdict("dossier.file.missing", figures))
             continue
-        taken = row.get("taken_on")
-        tests.append(
-            SurveyTest(
-                kind=str(row.get("kind", "")),
-                file=name,
-                taken_on=taken if hasattr(taken, "year") else None,
-                hole=str(row.get("hole", "")),
-                length=row.get("length_m"),
-                diameter=row.get("diameter_m"),
-                columns=dict(row.get("columns", {})),
-            )
-        )
+        fields = fields_of(row, SURVEY_TEST, f"survey.test[{n}]", verdicts, frozenset({"columns"}))
+        columns = row.get("columns", {})
+        fields = {"kind": "", **fields, "file": name}
+        tests.append(SurveyTest(**fields, columns=dict(columns)))
     return tuple(tests)
 
 

@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 
 from loopkeeper.adapters.files.tables import TextTable, read_table, texts
-from loopkeeper.adapters.files.test_log import split_unit
+from loopkeeper.adapters.files.test_columns import split_unit
 from loopkeeper.errors import DossierError
 from loopkeeper.lifecycle.survey.hydrochemistry import Sample
 from loopkeeper.measure.water_quality import Result, index_of
