@@ -8,8 +8,9 @@ import numpy as np
 from bench.clock import Row, cpu_seconds
 from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.physics.aquifer import Aquifer, Screens
+from loopkeeper.physics.circulating import Circulating, circulating_response
 from loopkeeper.physics.returned_water import water_deficit
-from loopkeeper.physics.single_well import screened_response, well_ground
+from loopkeeper.physics.single_well import well_ground
 from loopkeeper.physics.well_flow import screened_flow
 from loopkeeper.physics.well_transport import feedback_response
 from loopkeeper.plant import wells
@@ -39,9 +40,8 @@ def well_sources() -> Iterator[Row]:
     step = cpu_seconds(lambda: feedback_response(AQUIFER, field, time=days), 1)
     yield Row("single well, step response, finite volumes, 180 days", f"{step:.2f} s", "≤ 5 s",
               "met" if step <= 5 else "MISSED")  # fmt: skip
-    ground = well_ground(
-        screened_response(AQUIFER, SCREENS, flow=FLOW, reach=60.0), temperature=13.5
-    )
+    alone = circulating_response(AQUIFER, [Circulating(0.0, 0.0, SCREENS, FLOW)])
+    ground = well_ground(alone, temperature=13.5)
     hours = YEARS * 8760
     spread = 5 * np.sin(2 * np.pi * np.arange(hours) / 8760)
     volume = np.where(np.abs(spread) > 1, 30.0, 0.0)

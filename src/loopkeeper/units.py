@@ -35,8 +35,9 @@ _WRITTEN: Final = {
     "ph ntu fnu ftu 次 台 个 无 无量纲",
     "percent": "% pct percent %rh rh% 百分比",
     "ppm": "ppm",
-    "degC": "°c c degc deg.c celsius degreec degreesc degreecelsius degreescelsius 摄氏度 ºc",
-    "degF": "°f f degf fahrenheit degreef degreesf degreesfahrenheit 华氏度 ºf",
+    "degC": "°c c oc degc deg.c celsius degreec degreesc"
+    " degreecelsius degreescelsius 摄氏度 摄氏 ºc",
+    "degF": "°f f of degf fahrenheit degreef degreesf degreesfahrenheit 华氏度 ºf",
     "delta_degC": "k kelvin delta_degc deltadegc Δk Δ°c 开",
     "delta_degF": "delta_degf deltadegf Δ°f",
     "watt": "w watt watts 瓦",

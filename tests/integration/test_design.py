@@ -3,7 +3,9 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from scipy.special import exp1
 
 from loopkeeper.adapters.files.findings import keep_result
 from loopkeeper.adapters.files.read import read_dossier
@@ -11,7 +13,7 @@ from loopkeeper.adapters.files.write import write_dossier, write_promise
 from loopkeeper.adapters.report.design import render_design
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, designed, promised, sized, sized_wet
-from loopkeeper.app.surveying import on_measured_ground
+from loopkeeper.app.surveying import on_measured_ground, survey_said
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.covering import enlarged
 from loopkeeper.lifecycle.design.economy import Prices
@@ -20,7 +22,7 @@ from loopkeeper.lifecycle.design.wet_sizing import with_single_wells
 from loopkeeper.measure.dossier import Finding
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.machines import BackupRecord
-from loopkeeper.plant.records import WaterSample
+from loopkeeper.plant.records import SurveyTest, WaterSample
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Basis, WellRole
 
@@ -289,6 +291,51 @@ def test_a_design_stands_on_what_was_measured(office, tmp_path):
     changed = read_dossier(tmp_path)
     assert not changed.findings
     assert "dossier.finding.changed" in codes(changed)
+
+
+def _on_test(office, tmp_path, log, **stated):
+    """The office as written, with one response test of its own making."""
+    test = SurveyTest("thermal_response", "survey/own.csv", length=100.0, diameter=0.15, **stated)
+    plant = replace(office.plant, tests=(test,))
+    write_dossier(replace(office, plant=plant, survey={}), tmp_path)
+    (tmp_path / "survey").mkdir(exist_ok=True)
+    (tmp_path / "survey" / "own.csv").write_text(log, encoding="utf-8")
+    return read_dossier(tmp_path)
+
+
+def _heated_log(rest, head="time [h],T_mean [degC],power [W]"):
+    """Hours under heat of a line source, k 2.0 and R_b 0.12, no row before it."""
+    hours = np.arange(1, 289) / 4
+    warm = rest + 60 * (0.12 + exp1(0.075**2 * 2.3e6 / (8 * 3600 * hours)) / (8 * np.pi))
+    rows = [f"{h:.2f},{t:.3f},6000" for h, t in zip(hours, warm, strict=True)]
+    return "\n".join([head, *rows]) + "\n"
+
+
+def test_a_heated_reading_never_replaces_the_stated_ground(office, tmp_path):
+    dossier = _on_test(office, tmp_path, _heated_log(10.4))
+    ground = on_measured_ground(dossier).plant.source.ground
+    assumed = office.plant.source.ground
+    assert ground.undisturbed_temperature == assumed.undisturbed_temperature
+    # 3 %: 1 mK of rounding, and the hole's inside is not told
+    assert ground.conductivity == pytest.approx(2.0, rel=0.03)
+
+
+def test_a_test_carries_its_own_undisturbed_temperature(office, tmp_path):
+    dossier = _on_test(office, tmp_path, _heated_log(10.4), undisturbed_temperature=10.4)
+    measured = on_measured_ground(dossier)
+    assert measured.plant.source.ground.undisturbed_temperature == pytest.approx(10.4, abs=0.05)
+    replaced = [v.figures["name"] for v in measured.verdicts if v.code == "design.survey.measured"]
+    assert "undisturbed temperature" in replaced
+
+
+def test_a_test_that_cannot_be_evaluated_is_not_dropped_in_silence(office, tmp_path):
+    head = "time [h],abc [degC],power [W]"
+    dossier = on_measured_ground(_on_test(office, tmp_path, _heated_log(10.4, head)))
+    said = [v.figures["reason"] for v in survey_said(dossier)
+            if v.code == "survey.trt.not_evaluated"]  # fmt: skip
+    assert any("temperature" in reason for reason in said)
+    ground, assumed = dossier.plant.source.ground, office.plant.source.ground
+    assert ground.conductivity == assumed.conductivity
 
 
 def test_wells_stand_on_their_pumping_test():

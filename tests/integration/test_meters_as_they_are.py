@@ -258,8 +258,21 @@ def test_a_heater_before_the_heat_meter_is_taken_off(of):
     pumps = 0.15 * 35 * 24
     found = factors(one)
     assert found["H1"].value == pytest.approx(COP, rel=2e-3)
+    assert found["GB/T 50801"] == found["H4"]
     assert found["H4"].value == pytest.approx(
         (WINTER.heat + given) / (WINTER.electricity + pumps + given), rel=2e-3
+    )
+
+
+def test_a_heater_too_small_for_the_balance_counts_once():
+    """1 % of the heat behind the meter: the whole over the whole, not once more on top of it."""
+    small = np.where(np.arange(len(WINTER.time)) % 432 < 30, 350.0, 0.0)
+    given = small[:-1].sum() * STEP / KWH
+    assert 0.003 < given / WINTER.heat < 0.02
+    pumps = 0.15 * 35 * 24
+    found = factors(heater(small, WINTER).without("src_flow"))
+    assert found["GB/T 50801"].value == pytest.approx(
+        (WINTER.heat + given) / (WINTER.electricity + pumps + given), rel=5e-4
     )
 
 

@@ -1,6 +1,4 @@
-"""Layers, moving groundwater, trenches and the surface's wave against integrals and limits."""
-
-from itertools import pairwise
+"""Layers, a line in moving water, trenches and the surface's wave: integrals and limits."""
 
 import numpy as np
 import pytest
@@ -14,7 +12,6 @@ from loopkeeper.physics.ground_layers import (
     Trench,
     coil_as_trench,
     effective_ground,
-    groundwater_factor,
     layer_heat,
     moving_line_source,
     surface_wave,
@@ -50,34 +47,6 @@ def test_moving_line_source_becomes_steady(judged):
     judged(
         "moving line source, steady", by="I₀K₀", error=got / (i0(beta) * k0(beta)) - 1, bound=1e-9
     )
-
-
-def test_a_field_in_moving_water_between_its_bounds():
-    x, y = np.meshgrid(np.arange(5) * 6.0, np.arange(4) * 6.0)
-    field = FieldGeometry(x.ravel(), y.ravel(), 100.0, 2.0, 0.075)
-    time = np.geomspace(3600.0, 3e9, 40)
-    g = g_function(field, diffusivity=2 / 2.4e6, time=time)
-    kept = [
-        groundwater_factor(field, time, resting=g, groundwater=(flux, 0.3), **GROUND)
-        for flux in (0.0, 1e-8, 1e-7, 1e-6)
-    ]
-    assert np.all(kept[0] == 1.0)
-    assert kept[3][0] == pytest.approx(1.0, abs=1e-3)
-    for slow, fast in pairwise(kept):
-        assert np.all(fast <= slow + 1e-12)
-    # downstream of each other the holes share the water: still more than one hole alone
-    alone = moving_line_source(time[-1:], radius=0.075, flux=1e-6, **GROUND)
-    assert kept[3][-1] * g[-1] > alone[0]
-
-
-def test_slow_water_far_apart_is_one_hole(judged):
-    field = FieldGeometry(np.array([0.0, 500.0]), np.zeros(2), 100.0, 2.0, 0.075)
-    time = np.array([1e7, 1e8])
-    line = line_source_g(time, radius=0.075, diffusivity=2 / 2.4e6)
-    kept = groundwater_factor(field, time, resting=line, groundwater=(1e-7, np.pi / 2), **GROUND)
-    own = moving_line_source(time, radius=0.075, flux=1e-7, **GROUND) / line
-    law, by = "groundwater in a field of far holes", "one moving line source"
-    judged(law, by=by, error=kept - own, bound=1e-3)
 
 
 def test_layers_give_by_their_conductivity():

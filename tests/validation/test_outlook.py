@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
+from loopkeeper.app.scoring import years_left
 from loopkeeper.lifecycle.design.horizon import horizon
 from loopkeeper.lifecycle.evaluate.outlook import Outlook, SourceYears, crossings, repeated_years
 from loopkeeper.measure.design_year import design_case
@@ -53,6 +54,11 @@ def test_limits_are_crossed_when_the_forecast_passes_them():
     # water that is measured 0.5 K colder than modelled gets there a year sooner
     assert crossings(replace(ahead, shift=-0.5), promise)[0].year == 4
     assert crossings(ahead, Promise()) == ()
+    # what the reliability of the resource reads: years 2 to 5, 2 to 4, never within 2 to 5
+    assert years_left(ahead, promise).value == 3.0
+    assert years_left(replace(ahead, shift=-0.5), promise).value == 2.0
+    assert years_left(replace(ahead, shift=-9.0), promise).value == 0.0
+    assert years_left(ahead, Promise()) is None
     # what came before the last year of the record is no forecast
     early = replace(ahead, found=years([1.0, 6.0, 5.0, 5.0, 5.0], [20.0] * 5))
     assert crossings(early, promise)[0].year is None

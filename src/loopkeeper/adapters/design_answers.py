@@ -11,7 +11,7 @@ from loopkeeper.lifecycle.design.economy import Account, coal_replaced
 from loopkeeper.lifecycle.design.layout import LayoutSearch
 from loopkeeper.lifecycle.design.loads import figures
 from loopkeeper.lifecycle.design.phases import Phase
-from loopkeeper.lifecycle.design.selection import LEVELS, type_needed
+from loopkeeper.lifecycle.design.selection import LEVELS
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.units import HOUR, KWH
@@ -79,7 +79,8 @@ def select_json(answer: Selected) -> dict[str, Any]:
         "heating_kW": round(need.heating / 1e3, 1),
         "cooling_kW": round(need.cooling / 1e3, 1),
         "coldest_C": round(need.coldest, 2),
-        "type": type_needed(need.coldest),
+        "ground_C": None if need.ground is None else round(need.ground, 2),
+        "type": need.type,
         "choices": [
             {
                 "family": c.row.family, "circulation": c.row.circulation, "module": c.row.module,

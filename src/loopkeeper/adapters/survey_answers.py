@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from loopkeeper.lifecycle.survey.hydrochemistry import Baseline
+from loopkeeper.lifecycle.survey.line_source import LineSource
 from loopkeeper.lifecycle.survey.pumping_test import (
     AquiferFit,
     AquiferTest,
@@ -36,31 +37,61 @@ def response_json(file: Path, test: ThermalResponse, language: str) -> dict[str,
             {"after_h": round(a / HOUR, 2), "minutes": round(b / 60, 1)}
             for a, b in test.record.outages
         ],
-        "line_source": {
-            "conductivity_W_mK": round(line.conductivity.value, 5),
-            "conductivity_interval": interval(line.conductivity, 4),
-            "resistance_mK_W": round(line.resistance.value, 6),
-            "resistance_interval": interval(line.resistance, 5),
-            "window_h": [round(t / HOUR, 2) for t in line.window],
-            "superposed": line.superposed,
-            "stepwise": {
-                "end_h": [round(t / HOUR, 2) for t in line.stepwise_end],
-                "conductivity_W_mK": [round(float(k), 4) for k in line.stepwise],
-            },
-        },
+        "undisturbed_origin": None if fit.undisturbed is None else fit.undisturbed.origin,
+        "line_source": None if line is None else _line_json(line),
         "fit": {
             "conductivity_W_mK": round(fit.conductivity.value, 5),
             "conductivity_interval": interval(fit.conductivity, 4),
-            "resistance_mK_W": round(fit.resistance.value, 6),
-            "resistance_interval": interval(fit.resistance, 5),
-            "undisturbed_C": round(fit.undisturbed_temperature.value, 3),
-            "undisturbed_interval": interval(fit.undisturbed_temperature, 3),
+            **_known("resistance_mK_W", "resistance_interval", fit.resistance, (6, 5)),
+            **_known("undisturbed_C", "undisturbed_interval", fit.undisturbed_temperature, (3, 3)),
             "heat_capacity_MJ_m3K": round(fit.heat_capacity.value / 1e6, 4),
             "heat_capacity_interval": interval(fit.heat_capacity.scaled(1e-6), 3),
             "rmse_K": round(fit.rmse, 5),
         },
+        "flows": _flows_json(test),
         "verdicts": [v.as_dict(language) for v in test.verdicts],
     }
+
+
+def _flows_json(test: ThermalResponse) -> list[dict[str, Any]]:
+    """Resistance at each of several flows; empty when there was one."""
+    if len(test.steps) == 1:
+        return []
+    return [
+        {
+            "from_h": round(step.start / HOUR, 2), "to_h": round(step.end / HOUR, 2),
+            "flow_m3_h": round(step.flow * HOUR, 4),
+            **_known("resistance_mK_W", "resistance_interval", found, (6, 5)),
+        }
+        for step, found in zip(
+            test.steps, test.fit.resistances or (None,) * len(test.steps), strict=True
+        )
+    ]  # fmt: skip
+
+
+def _line_json(line: LineSource) -> dict[str, Any]:
+    return {
+        "conductivity_W_mK": round(line.conductivity.value, 5),
+        "conductivity_interval": interval(line.conductivity, 4),
+        **_known("resistance_mK_W", "resistance_interval", line.resistance, (6, 5)),
+        "window_h": [round(t / HOUR, 2) for t in line.window],
+        "superposed": line.superposed,
+        "stepwise": {
+            "end_h": [round(t / HOUR, 2) for t in line.stepwise_end],
+            "conductivity_W_mK": [
+                None if np.isnan(k) else round(float(k), 4) for k in line.stepwise
+            ],
+        },
+    }
+
+
+def _known(
+    name: str, span: str, estimate: Estimate | None, digits: tuple[int, int]
+) -> dict[str, Any]:
+    """A value and its interval, null where it is withheld."""
+    if estimate is None:
+        return {name: None, span: None}
+    return {name: round(estimate.value, digits[0]), span: interval(estimate, digits[1])}
 
 
 def together_json(
@@ -167,6 +198,11 @@ def _place_json(one: Baseline, language: str) -> dict[str, Any]:
         "place": one.place,
         "samples": one.samples,
         "class": one.class_name,
+        "newest": {
+            "class": one.newest_name,
+            "on": one.newest_on,
+            "decided_by": list(one.newest.decided_by),
+        },
         "decided_by": list(one.grade.decided_by),
         "undecided": [c.index for c in one.grade.undecided],
         "indices_measured": one.grade.measured,

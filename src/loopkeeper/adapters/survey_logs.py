@@ -4,14 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from loopkeeper.adapters.files.test_columns import RESPONSE_TEST, split_unit
 from loopkeeper.adapters.files.test_log import (
-    RESPONSE_TEST,
+    Log,
     read_dated_columns,
     read_log,
-    split_unit,
 )
 from loopkeeper.errors import DossierError, UnitError
 from loopkeeper.lifecycle.survey.clocks import Logger
@@ -49,10 +50,36 @@ def read_response_test(
         When the file cannot be understood; every problem is listed.
     """
     log = read_log(path, RESPONSE_TEST, named)
+    _refuse_incomplete(path.name, log)
+    said = list(log.verdicts)
+    if log.unused:
+        figures = {"file": path.name, "columns": ", ".join(log.unused)}
+        said.append(Verdict("survey.log.unused", figures))
     time = log.columns["time"]
     keep = slice(None) if until is None else time <= until * HOUR
-    columns = {name: log.columns[name][keep] for name in COLUMNS if name in log.columns}
-    return TestLog(time[keep], **columns), log.verdicts
+    columns: dict[str, Any] = {
+        name: log.columns[name][keep] for name in COLUMNS if name in log.columns
+    }
+    return TestLog(time[keep], **columns, weighed=log.weighed), tuple(said)
+
+
+def _refuse_incomplete(name: str, log: Log) -> None:
+    """Name what is missing, and the columns that nobody understood."""
+    have = set(log.columns)
+    missing = []
+    if "mean" not in have and not {"inlet", "outlet"} <= have:
+        missing.append("a mean temperature, or both inlet and outlet")
+    if "power" not in have and not {"flow", "inlet", "outlet"} <= have:
+        missing.append("a heating power, or flow with inlet and outlet temperature")
+    if missing:
+        unknown = ", ".join(log.unused) or "none"
+        raise DossierError(
+            f"{name}: the log lacks {' and '.join(missing)}",
+            [
+                f"understood: {', '.join(sorted(have))}; columns not understood: {unknown}",
+                "name a column with --column, e.g. --column power=P1",
+            ],
+        )
 
 
 def read_logger(path: Path) -> Logger:

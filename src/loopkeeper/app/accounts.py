@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from loopkeeper.app.record import Prepared
-from loopkeeper.lifecycle.evaluate.money import Account, Prices, Used, account
+from loopkeeper.lifecycle.evaluate.money import Account, Prices, Terms, Used, account
+from loopkeeper.measure.backup_energy import backup_energy
 from loopkeeper.measure.calendar import local_calendar
-from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.periods import as_datetime, year_before
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.carbon import GridFactor, factor_of_time
@@ -35,14 +35,25 @@ class Rates:
         return factor_of_time(self.region, middle.year, self.year)
 
 
-def account_of(plant: Plant, operation: Operation, rates: Rates, period: Period) -> Account:
+def account_of(base: Prepared, rates: Rates, period: Period) -> Account:
     """Return the account of the hours of a period; hours that were filled count as unknown."""
-    hour = local_calendar(operation.time, plant.site.timezone)[2]
+    plant, operation = base.dossier.plant, base.ground.operation.within(period)
+    beside = backup_energy(base.measured.hours.within(period), plant)
+    month, _, hour, _ = local_calendar(operation.time, plant.site.timezone)
     heat, cold = (
         np.where(operation.filled, np.nan, v) for v in (operation.heating, operation.cooling)
     )
-    used = Used(hour, heat, cold, operation.electricity)
-    return account(used, plant.tariff, rates.factor(period).factor, rates.prices)
+    used = Used(hour, month, heat + beside.heat, cold + beside.cold,
+                operation.electricity + beside.electricity, beside.fuels,
+                beside.missing)  # fmt: skip
+    terms = Terms(rates.factor(period).factor, rates.prices, _cooling_capacity(plant))
+    return account(used, plant.tariff, terms)
+
+
+def _cooling_capacity(plant: Plant) -> float | None:
+    """Cooling of the largest unit by its plate (机组容量), else what was promised. [W]"""
+    plates = max((m.rated_cooling or 0.0 for m in plant.machines), default=0.0)
+    return plates or plant.promise.peak_cooling
 
 
 def accounts_by_year(
@@ -50,9 +61,8 @@ def accounts_by_year(
 ) -> tuple[tuple[Period, Account, GridFactor], ...]:
     """Return the account of a year and of those before it that the record covers."""
     found = []
-    plant, whole = base.dossier.plant, base.ground.operation
-    while (inside := whole.within(period)).hours >= COVERED * period.hours:
-        found.append((period, account_of(plant, inside, rates, period), rates.factor(period)))
+    while base.ground.operation.within(period).hours >= COVERED * period.hours:
+        found.append((period, account_of(base, rates, period), rates.factor(period)))
         period = year_before(period)
     return tuple(reversed(found))
 

@@ -14,6 +14,7 @@ from loopkeeper.lifecycle.design.horizon import horizon
 from loopkeeper.lifecycle.design.hybrid import Demand, Hybrid, hybrid
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize, field_task, size_plant
+from loopkeeper.lifecycle.design.plume import plume_verdicts
 from loopkeeper.lifecycle.design.promise import promise_of
 from loopkeeper.lifecycle.design.reliability import Doubts, Reliability, reliability
 from loopkeeper.lifecycle.design.selection import (
@@ -23,17 +24,18 @@ from loopkeeper.lifecycle.design.selection import (
     example_catalogue,
     select,
 )
-from loopkeeper.lifecycle.design.sizing import Limits
+from loopkeeper.lifecycle.design.sizing import Limits, size_field
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
 from loopkeeper.measure.calendar import local_calendar, summer_months
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.carbon import GridFactor, grid_factor
+from loopkeeper.plant.model import GroundModel
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
 from loopkeeper.plant.years import mode_energy
-from loopkeeper.units import HOUR
+from loopkeeper.units import DAY, HOUR
 
 GUESSED = Doubts(conductivity=0.25, resistance=0.15, temperature=1.0, load=0.10)
 """Where the ground is a regional guess."""
@@ -81,8 +83,12 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
     plant, design = dossier.plant, design_year(dossier)
     model, assumed = assemble(plant)
     found = check_design(plant, design, horizon(plant, model.system, design, years=years))
+    field = model.ground if isinstance(model.ground, GroundModel) else None
+    carried = [] if field is None else plume_verdicts(field, found.horizon)
     unlikely = unlikely_loads(plant, design)
-    return Consistency(found.horizon, (*unlikely, *found.verdicts, *dossier.verdicts, *assumed))
+    return Consistency(
+        found.horizon, (*unlikely, *found.verdicts, *carried, *dossier.verdicts, *assumed)
+    )
 
 
 def sized(
@@ -125,7 +131,7 @@ def sized(
     ground = dossier.plant.source.ground
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
-    said = _said(found, sure, deepest)
+    said = (*_said(found, sure, deepest), *_at_rest(found))
     return Sized(found, sure, (*short, *unlikely, *said, *dossier.verdicts))
 
 
@@ -158,6 +164,19 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
         dossier.plant, design, lambda plant: size_wet(plant, task), lambda size: size.plant
     )
     return replace(found, verdicts=(*short, *unlikely, *found.verdicts, *dossier.verdicts))
+
+
+def _at_rest(found: PlantSize) -> tuple[Verdict, ...]:
+    """What the field would need if the groundwater did not move as stated."""
+    task = found.task
+    if task.ground.groundwater[0] <= 0:
+        return ()
+    still = replace(task, ground=replace(task.ground, groundwater=(0.0, 0.0)))
+    figures = {
+        "flux": f"{task.ground.groundwater[0] * DAY:g}", "length": f"{found.size.length:.1f}",
+        "still": f"{size_field(still, quick=True).length:.1f}",
+    }  # fmt: skip
+    return (Verdict("design.size.groundwater", figures),)
 
 
 def _said(found: PlantSize, sure: Reliability, deepest: float) -> tuple[Verdict, ...]:
@@ -228,6 +247,7 @@ def selected(dossier: Dossier, rows: Sequence[CatalogueRow] | None = None) -> Se
         float(design.cooling.max()),
         float(run.coldest.min()),
         plant.source.kind,
+        ground=plant.source.constant_layer,
     )
     return Selected(need, select(example_catalogue() if rows is None else rows, need))
 

@@ -1,6 +1,6 @@
 """The figures that standard packs read, from a plant that is evaluated."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -14,19 +14,22 @@ from loopkeeper.measure.meter_error import limits_of
 from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Floats, Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.measure.water_quality import Result, index_of, sample_class
-from loopkeeper.plant.machines import Loop
+from loopkeeper.measure.water_quality import CLASSES, SampleClass, indices, sample_class
+from loopkeeper.measure.water_units import sampled_results
+from loopkeeper.plant.machines import Loop, MachineRecord
 from loopkeeper.plant.network import transport_limit
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
 from loopkeeper.plant.site import GROUNDWATER, SourceKind
-from loopkeeper.plant.unit_grades import Nameplate, unit_grade
+from loopkeeper.plant.unit_grades import DEPRESSION, UNIT_TYPES, Nameplate, unit_grade
 from loopkeeper.plant.verdict import Verdict
 
 RARE = 0.005
 """Share of hours beyond which an extreme temperature is read: single spikes do not count. [-]"""
-TYPE_LIMIT: Mapping[str, float] = {"I": 6.0, "II": 0.0, "III": -5.0}
-"""Lowest source inlet of the unit types of T/BAEE 019-2023 (II, III: V; I: A). [°C]"""
+BELOW = 4.0
+"""Stands for a unit below the limit of its standard."""
+LEAST_INDICES = 20
+"""Indices that a class needs: those GB/T 14848-1993 asks to be monitored at least (M). [-]"""
 UNITS_2024 = date(2025, 2, 1)
 """From when units fall under GB 19577-2024; hand-over stands for the date of making (A)."""
 _SOURCES = {
@@ -42,7 +45,9 @@ def parts_of(plant: Plant) -> tuple[str, ...]:
     groundwater = plant.source.kind in GROUNDWATER
     parts = [str(plant.source.kind)]
     parts += ["groundwater"] * groundwater
-    parts += ["water"] * (plant.source.fluid == "water" and not groundwater)
+    watery = plant.source.fluid == "water" and not groundwater
+    parts += ["water"] * watery
+    parts += ["borehole_water"] * (watery and plant.source.kind is SourceKind.BOREHOLE_FIELD)
     promise = plant.promise
     parts += ["heating"] * (promise.peak_heating is None or promise.peak_heating > 0)
     parts += ["cooling"] * bool(
@@ -89,10 +94,10 @@ def plant_figures(
     if "reinjection_ratio|wells|all" in found:
         found["reinjection_ratio"] = found["reinjection_ratio|wells|all"]
     found |= _extremes(inside, plant)
-    found |= _units(plant)
+    found |= unit_figures(plant)
     found |= _pumping(plant, answers)
     found |= _stated(plant, ground.period)
-    found |= _water(plant.samples)
+    found |= water_figures(plant.samples, ground.period)
     found |= _highest(inside, "sand_content")
     if traces is not None:
         found |= model_fit(traces)
@@ -115,10 +120,10 @@ def _extremes(hours: PlantHours, plant: Plant) -> Figures:
         for name, share in (("min", RARE), ("max", 1 - RARE)):
             value = float(np.quantile(channel.values[active], share))
             found[f"source_{side}_{name}"] = Figure(Estimate.normal(value, error), coverage)
-    lowest, types = found.get("source_supply_min"), [m.type for m in plant.machines]
+    lowest = found.get("source_supply_min")
     if "source_return_min" in found:
         found["source_return_min|water"] = found["source_return_min"]
-    limits = [TYPE_LIMIT[t] for t in types if t in TYPE_LIMIT]
+    limits = _type_limits(plant)
     if isinstance(lowest, Figure) and limits:
         above, cold = max(limits), lowest.value
         shifted = Estimate(cold.value - above, cold.low - above, cold.high - above)
@@ -126,22 +131,30 @@ def _extremes(hours: PlantHours, plant: Plant) -> Figures:
     return found
 
 
-def _units(plant: Plant) -> Figures:
-    """Worst grade of the plant's units by nameplate; 4 is below the limit."""
+def _type_limits(plant: Plant) -> list[float]:
+    """Coldest water of the types of unit the plant has. [°C]"""
+    return [limit for name, limit in UNIT_TYPES if any(m.type == name for m in plant.machines)]
+
+
+def unit_figures(plant: Plant) -> Figures:
+    """Return the worst grade of units by nameplate, 4 is below the limit; type for the ground."""
     found: Figures = {}
+    layer, limits = plant.source.constant_layer, _type_limits(plant)
+    if layer is not None and limits:
+        found["ground_over_type"] = Figure(Estimate.exact(layer - DEPRESSION - max(limits)))
     for standard in ("GB 19577-2024", "GB 30721-2014"):
-        grades = []
-        for m in plant.machines:
-            if not (m.rated_heating and m.rated_cop):
-                continue
-            kind = _SOURCES[plant.source.kind]
-            sizes = (m.rated_heating, m.rated_cooling or 0.0, m.rated_cop, m.rated_eer or 0.0)
-            unit = Nameplate(str(m.medium), kind, *sizes)
-            grade = unit_grade(unit, standard)
-            grades += [] if grade is None else [grade.grade or 4]
-        if grades:
-            found[f"unit_grade|{standard}"] = Figure(Estimate.exact(float(max(grades))))
+        grades = [unit_grade(_nameplate(plant, m), standard) for m in plant.machines]
+        known = [float(g.grade or BELOW) for g in grades if g is not None]
+        if known:
+            worst = max(known)
+            highest = worst if None not in grades else BELOW
+            found[f"unit_grade|{standard}"] = Figure(Estimate(worst, worst, highest))
     return found
+
+
+def _nameplate(plant: Plant, machine: MachineRecord) -> Nameplate:
+    sizes = (machine.rated_heating, machine.rated_cooling, machine.rated_cop, machine.rated_eer)
+    return Nameplate(str(machine.medium), _SOURCES[plant.source.kind], *(s or 0.0 for s in sizes))
 
 
 def _pumping(plant: Plant, answers: Sequence[Answer]) -> Figures:
@@ -180,34 +193,48 @@ def _pumping(plant: Plant, answers: Sequence[Answer]) -> Figures:
 
 def _stated(plant: Plant, period: Period) -> Figures:
     """What people stated by the end of the period, the newest of each."""
+    names = {a.figure for a in plant.assessments}
+    found = {name: figure_stated(plant, period, name) for name in names}
+    return {f"stated:{n}": Figure(Estimate.exact(v)) for n, v in found.items() if v is not None}
+
+
+def figure_stated(plant: Plant, period: Period, name: str) -> float | None:
+    """Return what people stated of a figure by the end of a period, the newest."""
     end = as_datetime(period.end).date()
-    known = sorted((a for a in plant.assessments if a.on <= end), key=lambda a: a.on)
-    return {f"stated:{a.figure}": Figure(Estimate.exact(a.value)) for a in known}
+    known = [a for a in plant.assessments if a.figure == name and a.on <= end]
+    return max(known, key=lambda a: a.on).value if known else None
 
 
-def _water(samples: Sequence[WaterSample]) -> Figures:
-    """Class of the newest sample of each place, the worst; and its change from the first."""
-    classes: dict[str, list[tuple[str, int]]] = {}
-    for place in sorted({s.place for s in samples}):
-        for day in sorted({s.sampled_at for s in samples if s.place == place}):
-            rows = [
-                Result(index.name, s.value, s.below_detection)
-                for s in samples
-                if (s.place, s.sampled_at) == (place, day)
-                and s.value is not None
-                and (index := index_of(s.parameter)) is not None
-            ]
-            try:
-                classes.setdefault(place, []).append((day, sample_class(rows).grade))
-            except InsufficientDataError:
-                continue
-    if not classes:
+def water_figures(samples: Sequence[WaterSample], period: Period) -> Figures:
+    """
+    Return the class, 1 to 5, by the newest results at the worst place, and its change.
+
+    What too few indices say is a lower bound: those that nobody measured may be worse.
+    """
+    end = as_datetime(period.end).date().isoformat()
+    known = sorted((s for s in samples if s.sampled_at[:10] <= end), key=lambda s: s.sampled_at)
+    newest: list[SampleClass] = []
+    change = []
+    for place in {s.place for s in known}:
+        results = sampled_results(s for s in known if s.place == place)
+        last = {r.index: r for r in results}
+        first = {r.index: r for r in reversed(results)}
+        try:
+            newest.append(sample_class(list(last.values())))
+            change.append(newest[-1].grade - sample_class(list(first.values())).grade)
+        except InsufficientDataError:
+            continue
+    if not newest:
         return {}
-    worst = max(grades[-1][1] for grades in classes.values())
-    change = max(grades[-1][1] - grades[0][1] for grades in classes.values())
+    worst = max(s.grade for s in newest) + 1.0
+    highest = max([c.high + 1.0 for s in newest for c in s.undecided], default=worst)
+    measured = min(s.measured for s in newest)
+    if measured < LEAST_INDICES:
+        highest = float(len(CLASSES))
+    water = Estimate(worst, worst, max(worst, highest))
     return {
-        "water_class": Figure(Estimate.exact(float(worst))),
-        "water_class_change": Figure(Estimate.exact(float(change))),
+        "water_class": Figure(water, measured / len(indices("2017"))),
+        "water_class_change": Figure(Estimate.exact(float(max(change)))),
     }
 
 

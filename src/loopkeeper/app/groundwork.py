@@ -202,13 +202,16 @@ def lay_groundwork(
 
 def _models(plant: Plant, surveyed: Surveyed) -> tuple[Models, tuple[Verdict, ...]]:
     """The plant to be simulated, as far as its dossier describes it."""
+    measured_temperature = surveyed.undisturbed_temperature
     try:
         designed, assumed = assemble(plant)
         built = as_built(
             plant,
             designed,
             conductivity=None if surveyed.conductivity is None else surveyed.conductivity.value,
-            undisturbed_temperature=surveyed.undisturbed_temperature,
+            undisturbed_temperature=None
+            if measured_temperature is None
+            else measured_temperature.value,
         )
     except LoopkeeperError as error:
         return Models(reason=str(error)), ()

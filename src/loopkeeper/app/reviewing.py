@@ -8,8 +8,9 @@ from loopkeeper.app.grading import Figures, parts_of, plant_figures
 from loopkeeper.app.groundwork import once, refuse_short
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.scoring import years_of_scores
+from loopkeeper.app.waters import groundwater_of
 from loopkeeper.errors import DataError
-from loopkeeper.lifecycle.evaluate.groundwater import Groundwater, groundwater
+from loopkeeper.lifecycle.evaluate.groundwater import Groundwater
 from loopkeeper.lifecycle.evaluate.money import Account
 from loopkeeper.lifecycle.evaluate.pack_grade import graded
 from loopkeeper.lifecycle.evaluate.packs import Graded, Pack
@@ -25,11 +26,10 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.periods import year_before
 from loopkeeper.measure.quality import PointSummary, summarise
 from loopkeeper.measure.series import Period
-from loopkeeper.measure.trend import Trend, monthly_trend
+from loopkeeper.measure.trend import Trend, monthly_trend, together
 from loopkeeper.plant.carbon import GridFactor
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Event
-from loopkeeper.plant.site import GROUNDWATER
 from loopkeeper.plant.verdict import Verdict
 
 
@@ -117,9 +117,9 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         tuple(graded(p, figures, _parts(plant, kind, answers)) for p in filled),
         tuple(p for p in asked.packs if not p.filled),
         years_of_scores(base, period) if kind == "annual" else (),
-        _groundwater(base, period, answers), _ground_trends(base, period),
+        groundwater_of(base, period, answers), _ground_trends(base, period),
         maintenance_of(plant, period),
-        account_of(plant, inside.operation, asked.rates, period), asked.rates.factor(period),
+        account_of(base, asked.rates, period), asked.rates.factor(period),
         accounts_by_year(base, period, asked.rates) if kind == "annual" else (),
         base.evaluation if kind == "annual" else None,
         summarise(base.measured.admitted, period), events_of(plant, period),
@@ -141,16 +141,6 @@ def _nothing(answer: Answer) -> bool:
     return isinstance(answer, KpiRefusal) and all(
         v.code == "measure.kpi.nothing_delivered" for v in answer.reasons
     )
-
-
-def _groundwater(base: Prepared, period: Period, answers: Sequence[Answer]) -> Groundwater | None:
-    plant, hours = base.dossier.plant, base.measured.hours
-    if plant.source.kind not in GROUNDWATER:
-        return None
-    record = hours.within(Period(hours.time[0], period.end))
-    names = ("reinjection_ratio", "water_taken")
-    water = tuple(find(answers, (name, "wells", "all")) for name in names)
-    return groundwater(plant, hours.within(period), record, water)
 
 
 def _traces(evaluation: Evaluation | None, period: Period) -> Traces | None:
@@ -179,4 +169,5 @@ def _ground_trends(base: Prepared, period: Period) -> tuple[tuple[str, Trend], .
             found.append((of, monthly_trend(record.time, record.values("ground_temperature", of))))
         except DataError:
             continue
-    return tuple(found)
+    corrected = together([trend for _, trend in found])
+    return tuple((of, trend) for (of, _), trend in zip(found, corrected, strict=True))

@@ -1,21 +1,29 @@
 """The scorecard of the four reliabilities, year by year, from a plant's record."""
 
 from collections.abc import Sequence
+from datetime import UTC
 
 import numpy as np
 
 from loopkeeper.app.accounts import Rates, account_of, maintenance_of
+from loopkeeper.app.grading import figure_stated, water_figures
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.sensor_health import calibration_end
+from loopkeeper.app.waters import groundwater_of
 from loopkeeper.errors import DataError
+from loopkeeper.lifecycle.evaluate.groundwater import Answer as Met
+from loopkeeper.lifecycle.evaluate.outlook import Outlook, crossings
+from loopkeeper.lifecycle.evaluate.packs import Figure
 from loopkeeper.lifecycle.evaluate.reliability import (
     Pillar,
     assurance,
     comfort_share,
     degradation,
     scorecard,
+    worst_of,
 )
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
+from loopkeeper.measure.backup_energy import backup_energy, carried_alone
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.kpi_basis import Answer
 from loopkeeper.measure.operation import Operation
@@ -24,7 +32,8 @@ from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import GROUNDWATER, Site, SourceKind
+from loopkeeper.plant.site import Promise, Site, SourceKind
+from loopkeeper.units import HOUR
 
 WEEK = 168
 """Hours of running that a margin needs at least. [h]"""
@@ -56,6 +65,8 @@ def _sub_figures(base: Prepared, period: Period) -> dict[str, Estimate | None]:
     for mode in ("heating", "cooling"):
         promise = getattr(plant.promise, f"system_cop_{mode}")
         answer = find(answers, ("performance_factor", "GB/T 50801", mode))
+        if answer is not None:
+            found[f"cop_{mode}_level"] = answer.value
         if promise:
             kept = None if answer is None else answer.value.scaled(1 / promise)
             found[f"cop_{mode}_kept"] = kept
@@ -65,22 +76,32 @@ def _sub_figures(base: Prepared, period: Period) -> dict[str, Estimate | None]:
         values[0].value + values[1].value, values[0].low + values[1].low,
         values[0].high + values[1].high,
     )  # fmt: skip
-    used = occupied(op.time, plant.site)
-    found["comfort"] = comfort_share(op.indoor, used & op.enabled & (op.heating > 0))
-    found["assurance"] = assurance(op.indoor, op.outdoor, used & op.enabled & (op.heating > 0))
-    found["availability"] = _availability(plant, period)
+    found |= _comfort(base, period, op)
+    found["availability"] = _availability(base, period)
     found["fault_rate"] = _fault_rate(plant, op, period)
     found["data_coverage"] = Estimate.exact(float(op.good.mean())) if op.hours else None
     found["degradation"] = _degradation(base.charts, period)
-    found["upkeep"] = _upkeep(plant, op, period)
+    found["upkeep"] = _upkeep(base, period)
     found["calibrated"] = _calibrated(plant, period)
     return found
 
 
-def _upkeep(plant: Plant, op: Operation, period: Period) -> Estimate | None:
-    """Maintenance over the cost of electricity; None where either is not written down. [-]"""
-    spent = maintenance_of(plant, period)
-    energy = account_of(plant, op, Rates(), period)
+def _comfort(base: Prepared, period: Period, op: Operation) -> dict[str, Estimate | None]:
+    """Rooms one by one while the building is heated, by machines or backups; the worst counts."""
+    plant, hours = base.dossier.plant, base.measured.hours.within(period)
+    heated = op.enabled & (op.heating + np.nan_to_num(backup_energy(hours, plant).heat) > 0)
+    heated &= occupied(op.time, plant.site)
+    rooms = [hours.values("indoor_temperature", of) for of in hours.places("indoor_temperature")]
+    return {
+        "comfort": worst_of([comfort_share(room, heated) for room in rooms]),
+        "assurance": worst_of([assurance(room, op.outdoor, heated) for room in rooms]),
+    }
+
+
+def _upkeep(base: Prepared, period: Period) -> Estimate | None:
+    """Maintenance over the cost of energy; None where either is not written down. [-]"""
+    spent = maintenance_of(base.dossier.plant, period)
+    energy = account_of(base, Rates(), period)
     if spent is None or not energy.money or energy.known < KNOWN:
         return None
     return Estimate.exact(spent / (energy.money / energy.known))
@@ -112,11 +133,29 @@ def _resource(
     ratio = find(answers, ("thermal_balance_ratio", "ground", "all"))
     if plant.source.kind is SourceKind.BOREHOLE_FIELD:
         found["balance_distance"] = None if ratio is None else _distance(ratio.value)
-        found["ground_ahead"] = _ahead(base, period)
-    if plant.source.kind in GROUNDWATER:
-        back = find(answers, ("reinjection_ratio", "wells", "all"))
-        found["reinjection_ratio"] = None if back is None else back.value
-    return found
+        found["ground_ahead"] = _ahead(_outlook(base, period))
+    if plant.source.kind is not SourceKind.SURFACE_WATER:
+        found["years_left"] = years_left(_outlook(base, period), plant.promise)
+    return found | _wells(base, period, answers)
+
+
+def _wells(
+    base: Prepared, period: Period, answers: Sequence[Answer]
+) -> dict[str, Estimate | None]:
+    """What the report says of the water: returned, all criteria, injectivity, quality."""
+    water = groundwater_of(base, period, answers)
+    if water is None:
+        return {}
+    told = water.complete is not Met.UNKNOWN
+    kept = [c.answer is Met.MET for c in water.criteria if told and c.answer is not Met.UNKNOWN]
+    falls = [100.0 * w.trend for w in water.injectivity if w.trend is not None]
+    quality = water_figures(base.dossier.plant.samples, period).get("water_class")
+    return {
+        "reinjection_ratio": None if water.ratio is None else water.ratio.value,
+        "returned_whole": Estimate.exact(float(np.mean(kept))) if kept else None,
+        "injectivity": Estimate.exact(min(falls)) if falls else None,
+        "water_class": quality.value if isinstance(quality, Figure) else None,
+    }
 
 
 def _margins(plant: Plant, op: Operation) -> dict[str, Estimate | None]:
@@ -139,33 +178,59 @@ def _distance(ratio: Estimate) -> Estimate:
     return Estimate(abs(1 - ratio.value), low, ends[1])
 
 
-def _ahead(base: Prepared, period: Period) -> Estimate | None:
-    """How far the forecast leaves the design; it is of the whole record, so of its last year."""
-    evaluation = base.evaluation
+def _outlook(base: Prepared, period: Period) -> Outlook | None:
+    """The forecast; it is of the whole record, so of its last year only."""
     last = base.measured.hours.time[-1] - np.timedelta64(180, "D")
-    if evaluation is None or evaluation.ground is None or period.end < last:
+    return None if base.evaluation is None or period.end < last else base.evaluation.ground
+
+
+def _ahead(outlook: Outlook | None) -> Estimate | None:
+    """How far the forecast leaves the design in ten years. [K]"""
+    if outlook is None:
         return None
-    outlook = evaluation.ground
     place = min(outlook.lived + 10, len(outlook.year)) - 1
     return Estimate.exact(abs(float(outlook.found.mean[place] - outlook.design.mean[place])))
 
 
-def _availability(plant: Plant, period: Period) -> Estimate | None:
-    """Share of hours without an outage; None where events or an outage's hours are not written."""
-    hours = [e.value for e in events_of(plant, period) if e.kind == "outage"]
-    known = [h for h in hours if h is not None]
-    if not plant.log_kept or len(known) < len(hours):
+def years_left(outlook: Outlook | None, promise: Promise) -> Estimate | None:
+    """Return the years until the water passes a promised limit, all of the forecast if never."""
+    if outlook is None:
         return None
-    lost = sum(known)
-    return Estimate.exact(max(0.0, 1.0 - lost / max(1, period.hours)))
+    here, last = outlook.year[outlook.lived - 1], outlook.year[-1]
+    ends = [float((last if c.year is None else c.year) - here)
+            for c in crossings(outlook, promise)]  # fmt: skip
+    return Estimate.exact(max(0.0, min(ends))) if ends else None
+
+
+def _availability(base: Prepared, period: Period) -> Estimate | None:
+    """
+    Share of hours without an outage and not carried by backups alone.
+
+    None where nothing tells: no outage written down and no backup at work is no proof, unless
+    somebody states it (``outage_hours`` in the assessments); nor is an outage without its hours.
+    """
+    plant, hours = base.dossier.plant, base.measured.hours.within(period)
+    outages = [e for e in events_of(plant, period) if e.kind == "outage"]
+    lost = carried_alone(hours, plant)
+    stated = figure_stated(plant, period, "outage_hours")
+    if stated is None and (any(e.value is None for e in outages) or not (outages or lost.any())):
+        return None
+    for one in outages:
+        start = np.datetime64(one.time.astimezone(UTC).replace(tzinfo=None), "s")
+        length = np.timedelta64(int(HOUR * (one.value or 0.0)), "s")
+        lost |= (hours.time >= start) & (hours.time < start + length)
+    gone = max(float(lost.sum()), sum(e.value or 0.0 for e in outages), stated or 0.0)
+    return Estimate.exact(max(0.0, 1.0 - gone / max(1, period.hours)))
 
 
 def _fault_rate(plant: Plant, op: Operation, period: Period) -> Estimate | None:
-    """Faults and outages written down for each thousand running hours. [1/1000 h]"""
+    """Faults for each thousand running hours; none written down is no proof. [1/1000 h]"""
     running = float(np.nansum(op.run_share))
-    if not plant.log_kept or running < 500:
-        return None
     count = sum(e.kind in {"fault", "outage"} for e in events_of(plant, period))
+    stated = figure_stated(plant, period, "faults")
+    if running < 500 or (count == 0 and stated is None):
+        return None
+    count = max(count, int(stated or 0))
     return Estimate.exact(1000.0 * count / running)
 
 

@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.errors import DataError
+from loopkeeper.errors import InsufficientDataError, LoopkeeperError
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
-from loopkeeper.lifecycle.survey.test_record import TestLog
-from loopkeeper.lifecycle.survey.thermal_response_test import interpret, mean_of
+from loopkeeper.lifecycle.survey.before_heating import Undisturbed
+from loopkeeper.lifecycle.survey.test_fluid import Fluid
+from loopkeeper.lifecycle.survey.test_record import TestLog, prepare
+from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse, interpret, mean_of
 from loopkeeper.measure.dossier import Dossier, Finding, SurveyTable
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.records import SurveyTest
 from loopkeeper.plant.source import Basis, Source
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
@@ -52,13 +55,20 @@ def _measured_ground(source: Source, surveyed: Surveyed, said: list[Verdict]) ->
         )
     )
     measured = surveyed.undisturbed_temperature
+    if measured is not None:
+        said.append(
+            _measured(
+                surveyed.holes, measured, ground.undisturbed_temperature,
+                ("undisturbed temperature", "岩土初始温度", "°C"),
+            )
+        )  # fmt: skip
     return replace(
         source,
         ground=replace(
             ground,
             conductivity=found.value,
             undisturbed_temperature=(
-                ground.undisturbed_temperature if measured is None else measured
+                ground.undisturbed_temperature if measured is None else measured.value
             ),
             basis=Basis.TEST,
         ),
@@ -106,27 +116,19 @@ def interpret_survey(dossier: Dossier) -> tuple[Surveyed, tuple[Verdict, ...]]:
     verdicts : tuple of Verdict
         What is wrong with the tests.
     """
-    plant = dossier.plant
     verdicts: list[Verdict] = []
     results = []
-    for test in plant.tests:
-        table = dossier.survey.get(test.file)
-        if test.kind != "thermal_response" or table is None or plant.source.ground is None:
+    for test in dossier.plant.tests:
+        if test.kind not in KINDS:
+            figures = {"file": test.file, "kind": test.kind or "–"}
+            verdicts.append(Verdict("survey.trt.unknown_kind", figures))
+        if test.kind != "thermal_response":
             continue
-        field = plant.source.field
-        length = test.length or (field.length if field else 0.0)
-        diameter = test.diameter or (field.diameter if field else 0.15)
         try:
-            result = interpret(
-                _test_log(table),
-                length=length,
-                radius=diameter / 2,
-                heat_capacity=plant.source.ground.heat_capacity,
-            )
-        except (DataError, KeyError) as error:
-            verdicts.append(
-                Verdict("survey.trt.not_evaluated", {"file": test.file, "reason": str(error)})
-            )
+            result = _interpreted(dossier, test)
+        except LoopkeeperError as error:
+            figures = {"file": test.file, "reason": str(error)}
+            verdicts.append(Verdict("survey.trt.not_evaluated", figures))
             continue
         results.append(result)
         verdicts += result.verdicts
@@ -134,9 +136,42 @@ def interpret_survey(dossier: Dossier) -> tuple[Surveyed, tuple[Verdict, ...]]:
     if not results and not kept:
         return Surveyed(), tuple(verdicts)
     holes = [r.conductivity for r in results] + [f.values["conductivity"] for f in kept]
-    temperatures = [r.undisturbed_temperature for r in results]
-    temperatures += [f.values["undisturbed_temperature"].value for f in kept]
-    return Surveyed(mean_of(holes), float(np.mean(temperatures)), len(holes)), tuple(verdicts)
+    measured = [t for t in (_measured_temperature(r) for r in results) if t is not None]
+    measured += [v for f in kept if (v := f.values.get("undisturbed_temperature")) is not None]
+    temperature = mean_of(measured) if measured else None
+    return Surveyed(mean_of(holes), temperature, len(holes)), tuple(verdicts)
+
+
+def _measured_temperature(result: ThermalResponse) -> Estimate | None:
+    """Undisturbed temperature; none where the dossier's own assumption was taken. [°C]"""
+    found = result.undisturbed
+    if found is None or found.origin == "dossier":
+        return None
+    return found.estimate
+
+
+def _interpreted(dossier: Dossier, test: SurveyTest) -> ThermalResponse:
+    """One test, on its own undisturbed temperature, the log's, or the dossier's assumption."""
+    plant, table = dossier.plant, dossier.survey.get(test.file)
+    ground, field = plant.source.ground, plant.source.field
+    if table is None:
+        raise InsufficientDataError("its log cannot be read")
+    if ground is None:
+        raise InsufficientDataError("the dossier has no [source.ground] that it could tell of")
+    length = test.length or (field.length if field else 0.0)
+    if not length:
+        raise InsufficientDataError("the length of the hole is not stated", ["length_m"])
+    diameter = test.diameter or (field.diameter if field else 0.15)
+    log = _test_log(table, test)
+    given: Undisturbed | None = None
+    if test.undisturbed_temperature is not None:
+        given = Undisturbed.of(test.undisturbed_temperature, "stated")
+    elif prepare(log)[0].before is None:
+        given = Undisturbed.of(ground.undisturbed_temperature, "dossier")
+    return interpret(
+        log, length=length, radius=diameter / 2, heat_capacity=ground.heat_capacity,
+        undisturbed_temperature=given,
+    )  # fmt: skip
 
 
 def _kept_responses(dossier: Dossier) -> list[Finding]:
@@ -145,15 +180,37 @@ def _kept_responses(dossier: Dossier) -> list[Finding]:
     return [f for f in dossier.findings if f.kind == "thermal_response" and f.file not in declared]
 
 
-def _test_log(table: SurveyTable) -> TestLog:
+def _test_log(table: SurveyTable, test: SurveyTest) -> TestLog:
     """The log of a dossier's test in SI."""
-    seconds = (table.time - table.time[0]) / np.timedelta64(1, "s")
+    seconds = (table.time - np.datetime64(0, "s")) / np.timedelta64(1, "s")
+    if seconds[0] > DATED:
+        seconds -= seconds[0]
     columns = table.columns
-    flow = columns.get("flow_m3_h")
-    return TestLog(
-        seconds,
-        inlet=columns["inlet_temperature_C"],
-        outlet=columns["outlet_temperature_C"],
-        power=1000 * columns["power_kW"],
-        flow=None if flow is None else flow / HOUR,
-    )
+    if not set(columns) & _COLUMNS.keys():
+        raise InsufficientDataError(
+            "no column is known",
+            [f"found: {', '.join(columns)}", f"expected some of {', '.join(_COLUMNS)}"],
+        )
+    fields = {
+        role: factor * columns[name]
+        for name, (role, factor) in _COLUMNS.items() if name in columns
+    }  # fmt: skip
+    fluid = Fluid(test.fluid, test.fluid_mass_fraction) if test.fluid else None
+    return TestLog(seconds, **fields, fluid=fluid, weighed=WEIGHED in columns)
+
+
+KINDS = frozenset({"thermal_response", "pumping", "step", "reinjection", "water_quality", ""})
+"""Kinds of tests a dossier may declare."""
+DATED = 1e8
+"""Times beyond this are instants, not counted from the start of a test. [s]"""
+WEIGHED = "mass_flow_kg_s"
+_COLUMNS = {
+    "inlet_temperature_C": ("inlet", 1.0),
+    "outlet_temperature_C": ("outlet", 1.0),
+    "mean_temperature_C": ("mean", 1.0),
+    "power_kW": ("power", 1000.0),
+    "flow_m3_h": ("flow", 1 / HOUR),
+    WEIGHED: ("flow", 1e-3),
+    "bleed_m3_h": ("bleed", 1 / HOUR),
+}
+"""Columns of a test's log in a dossier: what they are, and the factor to SI."""

@@ -54,7 +54,7 @@ from loopkeeper.cli.shared import (
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import Land, LayoutSearch, search_layout
 from loopkeeper.lifecycle.design.phases import phased
-from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows, type_needed
+from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.site import SourceKind
@@ -228,9 +228,10 @@ def select(
         return
     say(said, language)
     need = answer.need
+    ground = "" if need.ground is None else f", ground {need.ground:.1f} °C"
     out.print(
         f"heating {need.heating / 1e3:,.0f} kW, cooling {need.cooling / 1e3:,.0f} kW, coldest "
-        f"water {need.coldest:.1f} °C: type {type_needed(need.coldest)}",
+        f"water {need.coldest:.1f} °C{ground}: type {need.type}",
         highlight=False,
     )
     table = Table(box=SIMPLE_HEAD)

@@ -82,8 +82,9 @@ def report(
     pack: PackFiles = None,
     region: Annotated[str, typer.Option(help="Grid whose carbon counts.")] = "china",
     year: Annotated[int | None, typer.Option(help="Of the grid factor; the period's.")] = None,
-    gas: Annotated[float, typer.Option(help="Price of gas per m³, to compare.")] = 3.0,
+    gas: Annotated[float, typer.Option(help="Price of gas per m³: backups, comparison.")] = 3.0,
     coal: Annotated[float, typer.Option(help="Price of coal per kg, to compare.")] = 1.2,
+    heat: Annotated[float, typer.Option(help="Price of bought heat per kWh.")] = 0.3,
     templates: Annotated[
         Path | None, typer.Option(help="Folder with templates of your own.", exists=True)
     ] = None,
@@ -110,7 +111,7 @@ def report(
         else:
             own = tuple(read_pack(p) for p in pack or ())
             grid_factor(region, year)  # refused before anything is read
-            wishes = Wishes(own, Rates(region, year, Prices(gas, coal)))
+            wishes = Wishes(own, Rates(region, year, Prices(gas, coal, heat)))
             shelf = library(existing_folder(plant))
             review = shelf.review(str(kind), period, wishes)
             document = shelf.document(review, language)

@@ -27,6 +27,7 @@ from loopkeeper.cli.shared import (
 )
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.evaluate.packs import Figure, Graded, Index, Pack
+from loopkeeper.measure.uncertainty import Estimate
 
 app = typer.Typer(no_args_is_help=True, help="Standards as data: shown, edited, checked, applied.")
 PackFile = Annotated[Path, typer.Argument(help="Pack of your own.", exists=True, dir_okay=False)]
@@ -217,24 +218,34 @@ def grade(
         table.add_column(heading)
     for one in (g for g in review.graded if g.judged):
         for judged in one.judged:
-            value = "–" if judged.figure is None else f"{judged.figure.value.value:.3g}"
+            value = "–" if judged.figure is None else _shown(judged.figure.value)
             name = judged.index.name_zh if language == "zh" else judged.index.name
-            table.add_row(one.pack.id, escape(name), value, str(judged.outcome), judged.grade,
+            reached = " or ".join(judged.grades)
+            table.add_row(one.pack.id, escape(name), value, str(judged.outcome), reached,
                           escape(judged.index.clause), judged.index.confidence)  # fmt: skip
         score = one.scores.get("")
         reached = "" if score is None else f"{score.value:.1f}"
-        table.add_row("", "", reached, "[bold]grade[/]", one.grade or "none", "", "")
+        told = f"open: {' to '.join(one.between)}" if one.between else one.grade or "none"
+        table.add_row("", "", reached, "[bold]grade[/]", told, "", "")
     out.print(table)
+
+
+def _shown(value: Estimate) -> str:
+    """A figure with its interval, where it has one."""
+    ends = "" if value.low == value.high else f" ({value.low:.3g}–{value.high:.3g})"
+    return f"{value.value:.3g}{ends}"
 
 
 def _plain(one: Graded, language: str) -> dict[str, object]:
     return {
-        "standard": one.pack.id, "grade": one.grade or None, "verified": one.verified,
+        "standard": one.pack.id, "grade": one.grade or None, "between": list(one.between),
+        "verified": one.verified,
         "scores": {branch or "whole": s.as_dict() for branch, s in one.scores.items()},
         "reasons": [v.as_dict(language) for v in one.reasons],
         "indices": [
             {
                 "id": j.index.id, "outcome": str(j.outcome), "grade": j.grade or None,
+                "grades": list(j.grades),
                 "value": None if j.figure is None else j.figure.value.as_dict(),
                 "unit": j.index.unit, "clause": j.index.clause, "confidence": j.index.confidence,
                 "reasons": [v.as_dict(language) for v in j.reasons],

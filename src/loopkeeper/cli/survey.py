@@ -32,13 +32,17 @@ from loopkeeper.lifecycle.survey.regional_guess import (
     HEAT_CAPACITY,
     regional_guess,
 )
+from loopkeeper.lifecycle.survey.test_fluid import Fluid
 from loopkeeper.lifecycle.survey.thermal_response_test import (
+    ORIGINS,
     ThermalResponse,
     combined,
     interpret,
 )
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.physics.fluid import FLUIDS
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR
 
 app = typer.Typer(
     no_args_is_help=True, help="Interpret field tests: what can the ground give, and how surely?"
@@ -80,8 +84,17 @@ def trt(
         float, typer.Option(min=0.5, max=6, help="Of the ground, assumed [MJ/(m³·K)].")
     ] = 2.4,
     undisturbed: Annotated[
-        float | None, typer.Option(help="Undisturbed ground temperature [°C].")
+        float | None,
+        typer.Option(
+            help="Undisturbed ground temperature [°C]; else the log's own, else unknown."
+        ),
     ] = None,
+    fluid: Annotated[
+        str | None, typer.Option(help=f"What circulates: {', '.join(FLUIDS)}; else water.")
+    ] = None,
+    concentration: Annotated[
+        float, typer.Option(min=0, max=70, help="Of the antifreeze, by mass [%].")
+    ] = 0.0,
     until: Annotated[
         float | None, typer.Option(min=1, help="Leave out what the log holds later than this [h].")
     ] = None,
@@ -102,11 +115,13 @@ def trt(
 ) -> None:
     """Thermal response test: conductivity, resistance and temperature of the ground."""
     language = chosen_language(lang)
+    circulated = _fluid(fluid, concentration)
     with spoken():
         tests = []
         clocks = _clocks(files[0], beside or ())
         for file in files:
-            log, said = read_response_test(file, named_columns(column), until)
+            read, said = read_response_test(file, named_columns(column), until)
+            log = replace(read, fluid=circulated)
             test = interpret(
                 log, length=length, radius=diameter / 2, heat_capacity=1e6 * heat_capacity,
                 undisturbed_temperature=undisturbed,
@@ -138,22 +153,42 @@ def _clocks(file: Path, beside: Sequence[Path]) -> tuple[Verdict, ...]:
     return clock_verdicts(read_logger(file), [read_logger(other) for other in beside])
 
 
+def _fluid(name: str | None, concentration: float) -> Fluid | None:
+    """Refuse unknown fluids, antifreeze without strength, and strength without a name."""
+    if name is None:
+        if concentration:
+            raise typer.BadParameter("say of what", param_hint="--fluid")
+        return None
+    if name not in FLUIDS:
+        raise typer.BadParameter(f"{name}: expected {', '.join(FLUIDS)}", param_hint="--fluid")
+    if name != "water" and not concentration:
+        raise typer.BadParameter(
+            f"{name}: say how strong it is, by mass", param_hint="--concentration"
+        )
+    return Fluid(name, concentration / 100)
+
+
 def _response_table(file: Path, test: ThermalResponse) -> Table:
-    """Both evaluations side by side."""
-    begin, end = (t / 3600 for t in test.line_source.window)
-    title = f"{file.name}: {test.record.mean_power:,.1f} W, evaluated {begin:.1f} … {end:.1f} h"
+    """Both evaluations side by side, or why one is missing."""
+    line, fit = test.line_source, test.fit
+    title = f"{file.name}: {test.record.mean_power:,.1f} W"
+    if line is not None:
+        begin, end = (t / HOUR for t in line.window)
+        title += f", evaluated {begin:.1f} … {end:.1f} h"
     table = Table(title=title, box=SIMPLE_HEAD)
     for heading in ("", "line source", "full fit"):
         table.add_column(heading, justify="left" if not heading else "right")
-    line, fit = test.line_source, test.fit
     table.add_row(
-        "conductivity [W/(m·K)]", _interval(line.conductivity, 3), _interval(fit.conductivity, 3)
-    )
-    table.add_row(
-        "resistance [m·K/W]", _interval(line.resistance, 4), _interval(fit.resistance, 4)
-    )
-    given = f"{test.hole.undisturbed_temperature:.2f} (given)"
-    table.add_row("undisturbed [°C]", given, _interval(fit.undisturbed_temperature, 2))
+        "conductivity [W/(m·K)]", _interval(None if line is None else line.conductivity, 3),
+        _interval(fit.conductivity, 3),
+    )  # fmt: skip
+    for step, resistance in zip(test.steps, fit.resistances or (None,), strict=False):
+        at = f" at {step.flow * HOUR:.3g} m³/h" if len(test.steps) > 1 else ""
+        own = None if line is None else line.resistance
+        table.add_row(f"resistance{at} [m·K/W]", _interval(own, 4), _interval(resistance, 4))
+    given = test.hole.undisturbed
+    origin = "unknown" if given is None else f"{given.value:.2f} ({ORIGINS[given.origin][0]})"
+    table.add_row("undisturbed [°C]", origin, _interval(fit.undisturbed_temperature, 2))
     assumed = f"{test.hole.heat_capacity / 1e6:.2f} (assumed)"
     table.add_row(
         "heat capacity [MJ/(m³·K)]", assumed, _interval(fit.heat_capacity.scaled(1e-6), 2)
@@ -162,7 +197,9 @@ def _response_table(file: Path, test: ThermalResponse) -> Table:
     return table
 
 
-def _interval(estimate: Estimate, digits: int) -> str:
+def _interval(estimate: Estimate | None, digits: int) -> str:
+    if estimate is None:
+        return "unknown"
     return f"{estimate.value:.{digits}f} ({estimate.low:.{digits}f} … {estimate.high:.{digits}f})"
 
 

@@ -36,7 +36,7 @@ def water(
     if edition not in EDITIONS:
         raise typer.BadParameter(f"{edition}: expected 2017 or 1993", param_hint="--edition")
     with spoken():
-        places, said = _by_place(files)
+        places, said = _by_place(files, edition)
         found = [
             baseline(own, edition=edition, temperature=temperature) for own in places.values()
         ]
@@ -52,12 +52,12 @@ def water(
     out.print(_table(found, edition))
 
 
-def _by_place(files: list[Path]) -> tuple[dict[str, list[Sample]], list[Verdict]]:
+def _by_place(files: list[Path], edition: str) -> tuple[dict[str, list[Sample]], list[Verdict]]:
     """Samples of every place, over all files."""
     places: dict[str, list[Sample]] = {}
     said: list[Verdict] = []
     for file in files:
-        samples, verdicts = read_samples(file)
+        samples, verdicts = read_samples(file, edition)
         said += verdicts
         for sample in samples:
             places.setdefault(sample.place, []).append(sample)
@@ -66,7 +66,16 @@ def _by_place(files: list[Path]) -> tuple[dict[str, list[Sample]], list[Verdict]
 
 def _table(found: list[Baseline], edition: str) -> Table:
     table = Table(title=f"Groundwater quality, GB/T 14848-{edition}", box=SIMPLE_HEAD)
-    for heading in ("place", "samples", "class", "decided by", "charges, %", "LSI", "RSI"):
+    for heading in (
+        "place",
+        "samples",
+        "class",
+        "newest",
+        "decided by",
+        "charges, %",
+        "LSI",
+        "RSI",
+    ):
         table.add_column(
             heading, justify="left" if heading in {"place", "decided by"} else "right"
         )
@@ -76,6 +85,7 @@ def _table(found: list[Baseline], edition: str) -> Table:
             one.place,
             str(one.samples),
             one.class_name,
+            one.newest_name,
             ", ".join(one.grade.decided_by[:3]).replace("_", " "),
             "" if balance is None else f"{balance.value:+.1f}",
             "" if one.lsi is None else f"{one.lsi:+.2f}",

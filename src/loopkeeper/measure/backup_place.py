@@ -1,4 +1,4 @@
-"""Whether the load's heat meter sits before or after a backup heater, and the machines' heat."""
+"""Whether the load's heat meter sits before or after a backup, and the machines' heat."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,7 +12,7 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 
 NEGLIGIBLE: Final = 0.02
-"""A backup that gives less than this share of the load's heat changes no figure. [-]"""
+"""A backup of less than this share is taken off unless the balance speaks against it. [-]"""
 LEAST_DAYS: Final = 10
 """The heat balance tells the place over at least this many days. [d]"""
 CLEAR: Final = 0.35
@@ -43,7 +43,7 @@ def without_backups(hours: PlantHours, plant: Plant, inside: Parts) -> PlantHour
     """
     Return the hours with the load's heat less that of backups its meter holds too.
 
-    Heat at the user side is that of the machines; what backups give is counted beside it. Where
+    Heat and cold at the user side are those of the machines; what backups give is beside it. Where
     the point list does not say what the meter holds, the daily heat balance does: what is left of
     load less source less electricity rises with the backup's heat only if the meter holds it.
 
@@ -61,17 +61,18 @@ def without_backups(hours: PlantHours, plant: Plant, inside: Parts) -> PlantHour
     PlantHours
         Heat withheld, with the reason, where the place matters and cannot be told.
     """
-    useful = backup_useful(hours, plant, "heating")
+    useful = _signed(hours, plant)
     if not useful.channels or useful.values is None or LOAD not in hours.channels:
         return _unknown_share(hours, useful, inside)
     load = hours.channels[LOAD]
     given = np.where(np.isfinite(load.values), np.nan_to_num(useful.values), 0.0)
-    share = float(given.sum() / max(float(np.maximum(np.nan_to_num(load.values), 0).sum()), 1.0))
-    if share < NEGLIGIBLE and not inside:
-        return hours
+    share = float(np.abs(given).sum() / max(float(np.abs(np.nan_to_num(load.values)).sum()), 1.0))
     if inside:
         return _less(hours, useful, ())
     slope = balance_slope(hours, plant, useful)
+    if share < NEGLIGIBLE:
+        beside = slope is not None and slope.inside is False
+        return hours if beside else _less(hours, Group("backup", given), ())
     percent = {"percent": f"{100 * share:.0f}"}
     if slope is None or slope.inside is None:
         reason = Verdict("measure.backup.place_unknown", percent)
@@ -79,6 +80,15 @@ def without_backups(hours: PlantHours, plant: Plant, inside: Parts) -> PlantHour
     if not slope.inside:
         return hours
     return _less(hours, useful, (Verdict("measure.backup.inside", percent),))
+
+
+def _signed(hours: PlantHours, plant: Plant) -> Group:
+    """Heat of backups less their cold, as the load's meter would count them. [W]"""
+    heat_of, cold_of = (backup_useful(hours, plant, mode) for mode in ("heating", "cooling"))
+    if heat_of.values is None or cold_of.values is None:
+        return heat_of
+    keys = (*heat_of.channels, *cold_of.channels)
+    return Group("backup", heat_of.values - cold_of.values, keys)
 
 
 def balance_slope(hours: PlantHours, plant: Plant, useful: Group) -> Slope | None:
@@ -138,7 +148,10 @@ def _less(hours: PlantHours, useful: Group, said: tuple[Verdict, ...]) -> PlantH
 
 
 def _unknown_share(hours: PlantHours, useful: Group, inside: Parts) -> PlantHours:
-    """Refuse heat that holds a backup's unmetered share."""
+    """Refuse heat that holds a backup's unmetered share; say where it may."""
+    if not inside and useful.values is None:
+        said = Verdict("measure.backup.unmetered", {"needed": useful.missing[0]})
+        return replace(hours, verdicts=(*hours.verdicts, said))
     if not inside or useful.values is not None or LOAD not in hours.channels:
         return hours
     return _withheld(hours, Verdict("measure.backup.not_metered", {"needed": useful.missing[0]}))

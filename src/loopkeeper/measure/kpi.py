@@ -18,6 +18,7 @@ from loopkeeper.measure.kpi_basis import (
 from loopkeeper.measure.meter_error import summed
 from loopkeeper.measure.metered import (
     BESIDE,
+    ELECTRIC_BACKUP,
     FUEL_KINDS,
     Group,
     backup_useful,
@@ -57,8 +58,10 @@ L3: Final = Boundary(
     "Annex 52 L3", ("source_pumps", "buffer_pumps"), "IEA Annex 52 level 3", "M", "buffer_pumps"
 )
 GB50801: Final = Boundary(
-    "GB/T 50801", _PUMPS, "GB/T 50801-2013 system; IEA Annex 52 level 4", "S/M"
+    "GB/T 50801", (*_PUMPS, ELECTRIC_BACKUP), "GB/T 50801-2013 system; IEA Annex 52 level 4", "S/M"
 )
+"""All the plant draws: an electric backup heats the same water, its heat counts as well."""
+_PUMPED: Final = Boundary("GB/T 50801", _PUMPS)
 L5: Final = Boundary(
     "Annex 52 L5", (*_PUMPS, "terminals"), "IEA Annex 52 level 5", "M", "terminals"
 )
@@ -113,7 +116,7 @@ def performance_factor(
     Return heat (or cold) over electricity within a boundary.
 
     Only hours in which all of it is measured enter, above and below the line. Heat at the user
-    side is that of the machines; backup heat is metered beside it.
+    side is that of the machines; what backups give is added where the boundary holds them.
 
     Parameters
     ----------
@@ -138,8 +141,9 @@ def performance_factor(
     inside = hours.over(period)
     useful = [heat(inside, "load")]
     used = counted(inside, plant, boundary)
-    if "backup" in boundary.parts:
-        useful.append(backup_useful(inside, plant, mode))
+    if {"backup", ELECTRIC_BACKUP} & set(boundary.parts):
+        electric = "backup" not in boundary.parts
+        useful.append(backup_useful(inside, plant, mode, electric=electric))
     blank = KpiRefusal("performance_factor", boundary.name, mode, ())
     cut = cut_out(inside, [*useful, *used], minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
@@ -173,7 +177,7 @@ def delivered_energy(
     minimum_coverage: float = MINIMUM_COVERAGE,
 ) -> Answer:
     """
-    Return heat or cold delivered to the building, missing hours scaled up and stated.
+    Return heat or cold delivered to the building, backups included, missing hours scaled up.
 
     Parameters
     ----------
@@ -195,12 +199,15 @@ def delivered_energy(
     """
     inside = hours.over(period)
     blank = KpiRefusal("delivered_energy", "user side", mode, ())
-    cut = cut_out(inside, [heat(inside, "load")], minimum_coverage, blank)
+    backup = backup_useful(inside, plant, mode)
+    useful = [heat(inside, "load"), *([backup] if backup.values is not None else [])]
+    cut = cut_out(inside, useful, minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
         return cut
     where = cut.mode(mode)
     sign = -1.0 if mode == "cooling" else 1.0
     energy = thermal_energy(inside, plant, "load", where).scaled(sign)
+    energy = summed([energy, *(electric_energy(inside, g, where) for g in useful[1:])])
     load = np.maximum(sign * inside.values("heat_power", "load"), 0.0)
     beside = machines(inside, plant).values if _one_mode(inside) else None
     return scaled_up(blank, energy, cut, load, beside)
@@ -226,7 +233,7 @@ def consumed_electricity(
     period : Period
         The period.
     group : str
-        ``"machines"``, ``"source"`` or ``"load"`` (pumps).
+        ``"machines"``, ``"source"`` or ``"load"`` (pumps), ``"backup"``.
     minimum_coverage : float
         Least share of the period that must be measured. [-]
 
@@ -278,7 +285,7 @@ def pump_share(
         The share. [-]
     """
     inside = hours.over(period)
-    groups = counted(inside, plant, GB50801)
+    groups = counted(inside, plant, _PUMPED)
     blank = KpiRefusal(f"{loop}_pump_share", GB50801.name, "all", ())
     cut = cut_out(inside, groups, minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
@@ -309,4 +316,6 @@ def _unmetered(blank: KpiRefusal, group: Group) -> tuple[Verdict, ...]:
 
 
 def _group(hours: PlantHours, plant: Plant, name: str) -> Group:
+    if name == "backup":
+        return spent_in(hours, plant, ELECTRIC_BACKUP)[0]
     return machines(hours, plant) if name == "machines" else pumps(hours, plant, name)

@@ -140,11 +140,15 @@ def system_factor(
     inside = hours.over(period)
     blank = KpiRefusal("system_factor", GB50801.name, "all", ())
     useful = [heat(inside, "load"), *_hot_water(inside)]
+    backups = [backup_useful(inside, plant, m, electric=True) for m in ("heating", "cooling")]
     used = counted(inside, plant, GB50801)
-    cut = cut_out(inside, [*useful, *used], minimum_coverage, blank)
+    cut = cut_out(inside, [*useful, *backups, *used], minimum_coverage, blank)
     if isinstance(cut, KpiRefusal):
         return cut
-    delivered = summed(_both_ways(inside, plant, group.name, cut.known) for group in useful)
+    delivered = summed(
+        [*(_both_ways(inside, plant, group.name, cut.known) for group in useful),
+         *(electric_energy(inside, group, cut.known) for group in backups)]
+    )  # fmt: skip
     spent = summed(electric_energy(inside, group, cut.known) for group in used)
     if delivered.value <= 0 or spent.value <= 0:
         return nothing_delivered(blank)

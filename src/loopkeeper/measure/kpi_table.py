@@ -15,7 +15,7 @@ from loopkeeper.measure.kpi_loop import (
     specific_pump_energy,
     thermal_balance_ratio,
 )
-from loopkeeper.measure.metered import meters
+from loopkeeper.measure.metered import electric_backups, meters
 from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
@@ -61,7 +61,8 @@ def key_figures(
         ]
     for mode in MODES:
         answers.append(delivered_energy(*common, mode, minimum_coverage=minimum_coverage))
-    for group in ("machines", *LOOPS):
+    backup = ("backup",) if electric_backups(hours, plant) else ()
+    for group in ("machines", *LOOPS, *backup):
         answers.append(consumed_electricity(*common, group, minimum_coverage=minimum_coverage))
     for loop in LOOPS:
         answers.append(pump_share(*common, loop, minimum_coverage=minimum_coverage))

@@ -8,6 +8,7 @@ import numpy as np
 
 from loopkeeper.measure.series import ChannelKey, Floats, PlantHours
 from loopkeeper.plant.carbon import GAS_HEAT
+from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.metering import Parts, compose, parts_behind, required_parts, stand_by
 from loopkeeper.plant.plant import Plant
 from loopkeeper.units import KWH
@@ -26,10 +27,16 @@ REJECTING_KINDS: Final = frozenset({"cooling_tower"})
 
 PARTS: Final = ("source_pumps", "buffer_pumps", "load_pumps", "backup", "terminals")
 """What a boundary may count beside the machines, from them outwards."""
+ELECTRIC_BACKUP: Final = "electric_backup"
+"""Backups that draw electricity, as a part of a boundary: fuel is none of a ratio to it."""
 BESIDE: Final = {"buffer_pumps": "buffer-pumps", "terminals": "terminals"}
 """Parts that are no record of the plant: their place in the point list."""
+_RESISTANCE: Final = dict.fromkeys(ELECTRIC_KINDS, 1.0)
+"""Efficiency of resistance heat in the water where none is stated (first law). [-]"""
 _HEAT: Final = ("backup_heat_power", "heat_power", "heat_energy")
 _ELECTRICITY: Final = ("electricity_power", "electricity_energy")
+_FINAL: Final = {"gas_boiler": ("gas_volume",), "heat_network": _HEAT}
+"""Meters of final energy that is no electricity, by kind of backup."""
 
 
 @dataclass(frozen=True)
@@ -58,53 +65,88 @@ def pumps(hours: PlantHours, plant: Plant, loop: str) -> Group:
     return electricity_of(hours, plant, f"{loop}-pumps")
 
 
-def backup_useful(hours: PlantHours, plant: Plant, mode: str) -> Group:
-    """Return the heat, or the cold, of all backups that serve the building, positive. [W]"""
+def backup_useful(hours: PlantHours, plant: Plant, mode: str, *, electric: bool = False) -> Group:
+    """
+    Return the heat, or the cold, of all backups that serve the building, positive.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        The period.
+    plant : Plant
+        Its backups.
+    mode : str
+        ``"heating"`` or ``"cooling"``.
+    electric : bool
+        Only of those that make it of electricity.
+
+    Returns
+    -------
+    Group
+        By their heat meters, else what they draw times their efficiency. [W]
+    """
     cold = mode == "cooling"
-    makes = [b.id for b in plant.backups if (b.kind in COLD_KINDS) == cold]
-    parts = [p for p in _serving(plant) if p in makes]
-    if not parts:
+    makes = [
+        b for b in plant.backups
+        if (b.kind in COLD_KINDS) == cold and not (electric and b.kind in FUEL_KINDS)
+        and b.kind not in RECHARGE_KINDS | REJECTING_KINDS
+    ]  # fmt: skip
+    if not makes:
         return Group("backup", np.zeros(len(hours.time)))
     named = ("heat_power", "cooling_energy") if cold else _HEAT
-    found = _summed(hours, "backup", parts, named)
-    if found.values is None and not cold:
-        found = _from_electricity(hours, plant, parts, found)
+    found = _summed(hours, "backup", [b.id for b in makes], named)
+    if found.values is None:
+        found = _one_by_one(hours, makes, named, found)
     return found if found.values is None else replace(found, values=np.abs(found.values))
 
 
-def _from_electricity(
-    hours: PlantHours, plant: Plant, parts: Sequence[str], refused: Group
+def _one_by_one(
+    hours: PlantHours, records: Sequence[BackupRecord], named: Sequence[str], refused: Group
 ) -> Group:
-    """Heat of electric backups by their electricity and stated efficiency."""
-    records = [b for b in plant.backups if b.id in parts]
-    if any(b.kind not in ELECTRIC_KINDS or b.efficiency is None for b in records):
-        return refused
-    drawn = [_best(hours, b.id, _ELECTRICITY) for b in records]
-    keys = tuple(k for k in drawn if k is not None)
-    if len(keys) < len(records):
-        return refused
-    made = [
-        hours.channels[k].values * (b.efficiency or 1.0)
-        for k, b in zip(keys, records, strict=True)
-    ]
-    return Group("backup", np.asarray(np.sum(made, axis=0)), keys)
+    """Each backup by its own heat meter, else by what it draws and its efficiency."""
+    keys: list[ChannelKey] = []
+    made: list[Floats] = []
+    for one in records:
+        metered = _best(hours, one.id, named)
+        key = metered or _best(hours, one.id, _FINAL.get(one.kind, _ELECTRICITY))
+        share = 1.0 if metered else one.efficiency or _RESISTANCE.get(one.kind)
+        if key is None or share is None:
+            return refused
+        burnt = GAS_HEAT * KWH if key[0] == "gas_volume" else 1.0
+        made.append(np.abs(hours.channels[key].values) * burnt * share)
+        keys.append(key)
+    return Group("backup", np.asarray(np.sum(made, axis=0)), tuple(keys))
+
+
+def fuels(hours: PlantHours, plant: Plant) -> dict[str, Group]:
+    """Return what each backup draws that is no electricity: gas by its heating value, heat. [W]"""
+    found: dict[str, Group] = {}
+    for one in plant.backups:
+        if one.kind not in FUEL_KINDS:
+            continue
+        drawn = _summed(hours, one.id, [one.id], _FINAL[one.kind])
+        if one.kind == "gas_boiler" and drawn.values is not None:
+            drawn = replace(drawn, values=GAS_HEAT * KWH * drawn.values)
+        found[one.id] = drawn
+    return found
+
+
+def electric_backups(hours: PlantHours, plant: Plant) -> list[str]:
+    """Return the backups that draw electricity; towers where they are metered."""
+    unmetered = {b.id for b in plant.backups if b.kind in REJECTING_KINDS} - {
+        of for q, of in hours.channels if q in _ELECTRICITY
+    }
+    return [
+        b.id for b in plant.backups
+        if b.kind not in RECHARGE_KINDS | FUEL_KINDS and b.id not in unmetered
+    ]  # fmt: skip
 
 
 def _inputs(hours: PlantHours, plant: Plant) -> list[Group]:
     """What backups draw as final energy: electricity, gas by its heating value, bought heat."""
-    kinds = {b.id: b.kind for b in plant.backups}
-    found: list[Group] = []
-    electric: list[str] = []
-    for one in _drawing(plant):
-        if kinds[one] == "gas_boiler":
-            gas = _summed(hours, one, [one], ("gas_volume",))
-            burnt = None if gas.values is None else GAS_HEAT * KWH * gas.values
-            found.append(replace(gas, values=burnt))
-        elif kinds[one] == "heat_network":
-            found.append(_summed(hours, one, [one], _HEAT))
-        else:
-            electric.append(one)
-    return [*found, _summed(hours, "backup", electric, _ELECTRICITY)] if electric else found
+    electric = [b for b in _drawing(plant) if b not in fuels(hours, plant)]
+    drawn = [_summed(hours, "backup", electric, _ELECTRICITY)] if electric else []
+    return [*fuels(hours, plant).values(), *drawn]
 
 
 def spent_in(hours: PlantHours, plant: Plant, name: str) -> list[Group]:
@@ -130,6 +172,9 @@ def spent_in(hours: PlantHours, plant: Plant, name: str) -> list[Group]:
     """
     if name == "backup":
         return _inputs(hours, plant)
+    if name == ELECTRIC_BACKUP:
+        parts = electric_backups(hours, plant)
+        return [_summed(hours, "backup", parts, _ELECTRICITY)] if parts else []
     if name in BESIDE:
         return [electricity_of(hours, plant, BESIDE[name])] if meters(hours, plant, name) else []
     return [pumps(hours, plant, name.removesuffix("_pumps"))]
@@ -142,7 +187,7 @@ def meters(hours: PlantHours, plant: Plant, name: str) -> bool:
 
 def parts_of(plant: Plant, name: str) -> Parts:
     """Return what a part of ``PARTS`` holds of what draws electricity."""
-    if name == "backup":
+    if name in {"backup", ELECTRIC_BACKUP}:
         fuel = {b.id for b in plant.backups if b.kind in FUEL_KINDS}
         return frozenset(_drawing(plant)) - fuel
     return required_parts(BESIDE.get(name, name.replace("_", "-")), plant)
@@ -160,11 +205,6 @@ def heat(hours: PlantHours, of: str) -> Group:
 def _drawing(plant: Plant) -> list[str]:
     """Backups that draw energy for the building's sake."""
     return [b.id for b in plant.backups if b.kind not in RECHARGE_KINDS]
-
-
-def _serving(plant: Plant) -> list[str]:
-    """Backups that give the building heat or cold."""
-    return [b.id for b in plant.backups if b.kind not in RECHARGE_KINDS | REJECTING_KINDS]
 
 
 def electricity_of(hours: PlantHours, plant: Plant, *groups: str) -> Group:

@@ -1,7 +1,7 @@
 """Trends of samples: seasonal Mann–Kendall with ties and results below a reporting limit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erf, sqrt
 
 import numpy as np
@@ -83,6 +83,33 @@ def seasonal_trend(
     p = 1.0 - erf(score / sqrt(2.0))
     slope = float(np.median(slopes)) if slopes else 0.0
     return Trend(slope, p, total, len(values))
+
+
+def together(trends: Sequence[Trend]) -> tuple[Trend, ...]:
+    """
+    Return trends that were looked for side by side, each probability that of the whole search.
+
+    Parameters
+    ----------
+    trends : sequence of Trend
+        Every one that was tested, whatever came of it.
+
+    Returns
+    -------
+    tuple of Trend
+        In the same order, ``p`` after Holm [1]_: below 0.05 is one chance in twenty that *any* of
+        them is called a trend when none is, however they depend on each other.
+
+    References
+    ----------
+    .. [1] S. Holm, Scandinavian Journal of Statistics 6, 65 (1979).
+    """
+    order = sorted(range(len(trends)), key=lambda n: trends[n].p)
+    found, highest = list(trends), 0.0
+    for place, n in enumerate(order):
+        highest = max(highest, min(1.0, (len(trends) - place) * trends[n].p))
+        found[n] = replace(trends[n], p=highest)
+    return tuple(found)
 
 
 def monthly_trend(time: Times, values: Floats, where: np.ndarray | None = None) -> Trend:

@@ -29,13 +29,14 @@ class Index:
     """
     One routine index of an edition: upper limits of classes I to IV in its ``unit``.
 
-    ``limits`` holds four numbers; of pH four ranges (low, high); None where only sensed.
+    ``limits`` holds four numbers; of pH four ranges (low, high). Of what is only sensed 0 is none
+    and 1 is some; a limit of 0 of class I elsewhere means that nothing may be detected.
     """
 
     name: str
     chinese: str
     unit: str
-    limits: Sequence[float | tuple[float, float]] | None
+    limits: Sequence[float | tuple[float, float]]
     confidence: str
     aliases: str
 
@@ -71,11 +72,7 @@ def indices(edition: str) -> Mapping[str, Index]:
     }  # fmt: skip
 
 
-def _limits(
-    cells: list[str],
-) -> Sequence[float | tuple[float, float]] | None:
-    if cells[0] == "none":
-        return None
+def _limits(cells: list[str]) -> Sequence[float | tuple[float, float]]:
     if "-" in cells[0]:
         return tuple((float(a), float(b)) for a, b in (c.split("-") for c in cells))
     return tuple(float(c) for c in cells)
@@ -97,7 +94,16 @@ def index_of(name: str, edition: str = "2017") -> Index | None:
     Index or None
         None when it is no routine index.
     """
-    text = name.strip().lower()
+    text = name.strip().lower().replace("（", "(").replace("）", ")")
+    bare = re.sub(r"\([^)]*\)", "", text).strip()
+    for written in dict.fromkeys((text, bare, bare.removesuffix("氮"))):
+        found = _written(written, edition)
+        if found is not None:
+            return found
+    return None
+
+
+def _written(text: str, edition: str) -> Index | None:
     for index in indices(edition).values():
         if text in {index.name, index.chinese.lower()}:
             return index
@@ -109,7 +115,7 @@ def index_of(name: str, edition: str = "2017") -> Index | None:
 
 def index_class(result: Result, edition: str = "2017") -> IndexClass | None:
     """
-    Return the class of one result; ties take the better class.
+    Return the class of one result; where classes share a limit the better one is taken (6.2).
 
     Parameters
     ----------
@@ -121,14 +127,19 @@ def index_class(result: Result, edition: str = "2017") -> IndexClass | None:
     Returns
     -------
     IndexClass or None
-        0 for class I … 4 for class V; None when the edition has no number for it. A value below
-        its reporting limit may belong to any class up to that limit's.
+        0 for class I … 4 for class V; None when the edition has no such index. A value below its
+        reporting limit may belong to any class up to that limit's; where class I asks that
+        nothing be detected it is of class I, unless its limit is coarser than class II.
     """
-    limits = indices(edition)[result.index].limits if result.index in indices(edition) else None
-    if limits is None:
+    index = indices(edition).get(result.index)
+    if index is None:
         return None
+    limits = index.limits
     reached = next((n for n, limit in enumerate(limits) if _within(result.value, limit)), 4)
-    return IndexClass(result.index, 0 if result.censored else reached, reached)
+    if not result.censored:
+        return IndexClass(index.name, reached, reached)
+    fine = limits[0] == 0 and _within(result.value, limits[1])
+    return IndexClass(index.name, 0, 0 if fine else reached)
 
 
 def _within(value: float, limit: float | tuple[float, float]) -> bool:

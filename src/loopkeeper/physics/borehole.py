@@ -296,7 +296,12 @@ class RadialBorehole:
 
 
 def short_term_response(
-    borehole: RadialBorehole, *, conductivity: float, heat_capacity: float, time: Floats
+    borehole: RadialBorehole,
+    *,
+    conductivity: float,
+    heat_capacity: float,
+    time: Floats,
+    stream_decay: float = 0.0,
 ) -> Floats:
     r"""
     Return the fluid temperature drop of one endless borehole per unit extraction per metre.
@@ -315,6 +320,9 @@ def short_term_response(
         Volumetric heat capacity of the ground. [J m-3 K-1]
     time : array, shape (n,)
         Times since the start of extraction, greater than zero. [s]
+    stream_decay : float
+        Half the speed of a plume in moving groundwater over the diffusivity; the transform of the
+        moving line source then takes the place of the resting one. [m-1]
 
     Returns
     -------
@@ -336,21 +344,28 @@ def short_term_response(
     t = np.asarray(time, dtype=np.float64)
     weights = stehfest_weights(STEHFEST_TERMS)
     s = np.arange(1, STEHFEST_TERMS + 1)[:, None] * np.log(2.0) / t[None, :]
-    impedance = _ground_impedance(borehole, conductivity, heat_capacity, s)
+    impedance = _ground_impedance(borehole, conductivity, heat_capacity, s, stream_decay)
     total = 1.0 / (s * borehole.fluid_capacity + 1.0 / (borehole.film_and_pipe + impedance))
     result: Floats = np.log(2.0) / t * (weights[:, None] * total / s).sum(axis=0)
     return result
 
 
 def _ground_impedance(
-    borehole: RadialBorehole, conductivity: float, heat_capacity: float, s: Floats
+    borehole: RadialBorehole,
+    conductivity: float,
+    heat_capacity: float,
+    s: Floats,
+    stream_decay: float,
 ) -> Floats:
     """Laplace impedance of grout and ground seen from the pipes' outside. [m K W-1]"""
     grout_resistance = borehole.resistance - borehole.film_and_pipe
     ratio = np.log(borehole.radius / borehole.core_radius)
     grout_conductivity = ratio / (2 * np.pi * grout_resistance)
-    outer = borehole.radius * np.sqrt(s * heat_capacity / conductivity)
+    carried = stream_decay * borehole.radius
+    outer = np.sqrt(borehole.radius**2 * s * heat_capacity / conductivity + carried**2)
     soil = kve(0, outer) / (2 * np.pi * conductivity * outer * kve(1, outer))
+    if carried > 0:  # in the end the moving line source, I0 K0, mean around the wall
+        soil *= ive(0, carried) * carried * kve(1, carried)
     a, b = (
         r * np.sqrt(s * borehole.grout_heat_capacity / grout_conductivity)
         for r in (borehole.core_radius, borehole.radius)

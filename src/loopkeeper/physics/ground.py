@@ -6,6 +6,8 @@ Ground in modal form: a step response reduced once to a short list of first-orde
 
 The list (τ, c) is fitted to the step response of the fluid: borehole interior in the first hours,
 g-function of the field for years. The state is a vector: it can be saved, resumed and estimated.
+Weights are positive where that is close enough; a plume that arrives late from holes upstream asks
+for weights of both signs, more of them the sharper it is.
 """
 
 from dataclasses import dataclass, replace
@@ -19,14 +21,24 @@ from loopkeeper.errors import OutOfRangeError, UnphysicalError
 from loopkeeper.physics.borehole import RadialBorehole, short_term_response
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.physics.gfunction import SHORTEST_TIME, FieldGeometry, g_function, line_source_g
-from loopkeeper.physics.ground_layers import groundwater_factor
 from loopkeeper.physics.hole_resistance import FlowTable
+from loopkeeper.physics.moving_water import Stream, moving_response
 from loopkeeper.units import YEAR
 
 Floats = NDArray[np.float64]
 
 LONGEST_TIME = 100 * YEAR
 """Horizon that the step response is fitted over. [s]"""
+PASSIVE = 36
+"""Candidates for modes of positive weight. [-]"""
+SIGNED = (60, 100)
+"""Candidates for modes of either sign, the next when the former are not close enough. [-]"""
+DAMPING = 1e-7
+"""Keeps weights of either sign small enough for double precision. [-]"""
+TOLERANCE = 5e-3
+"""Error of a reduced step response against its final value. [-]"""
+WASHED = 5e-4
+"""Error aimed at in moving groundwater: 0.015 K at 30 W/m. [m K W-1]"""
 CYCLE_TIME = 900.0
 """Typical on-time of a cycling machine; sets the extra drop within an hour. [s]"""
 
@@ -113,20 +125,25 @@ def fluid_step_response(
     Notes
     -----
     Short-term cylinder solution plus (g − line source)/(2πk): exact in both limits, because axial
-    effects and neighbours are not felt before the borehole interior has become steady.
+    effects and neighbours are not felt before the borehole interior has become steady. In moving
+    groundwater g is that of moving line sources with equal extraction, or of resting ground with
+    equal wall temperature where that is less: moving water never cools a field further, and both
+    bound from above what holes do that share their heat and are washed.
     """
-    near = short_term_response(
-        borehole, conductivity=conductivity, heat_capacity=heat_capacity, time=time
-    )
     diffusivity = conductivity / heat_capacity
     far = field.interaction_at(time, diffusivity=diffusivity)
+    decay = 0.0
     if field.groundwater[0] > 0:
-        whole = line_source_g(time, radius=borehole.radius, diffusivity=diffusivity) + far
-        kept = groundwater_factor(
-            field.geometry, time, resting=whole, conductivity=conductivity,
-            heat_capacity=heat_capacity, groundwater=field.groundwater,
-        )  # fmt: skip
-        far = far - (1.0 - kept) * whole
+        stream = Stream.of(
+            field.groundwater, conductivity=conductivity, heat_capacity=heat_capacity
+        )
+        resting = line_source_g(time, radius=borehole.radius, diffusivity=diffusivity) + far
+        own, moving = moving_response(field.geometry, stream, end=float(time[-1])).at(time)
+        far, decay = np.minimum(resting, moving) - own, stream.decay
+    near = short_term_response(
+        borehole, conductivity=conductivity, heat_capacity=heat_capacity, time=time,
+        stream_decay=decay,
+    )  # fmt: skip
     return near + far / (2 * np.pi * conductivity)
 
 
@@ -166,9 +183,11 @@ class ModalGround:
         return np.asarray((-np.expm1(-t / self.time_constants)) @ self.coefficients)
 
 
-def fit_modes(time: Floats, response: Floats, *, modes: int = 36) -> tuple[Floats, Floats]:
+def fit_modes(
+    time: Floats, response: Floats, *, bound: float | None = None
+) -> tuple[Floats, Floats]:
     """
-    Reduce a step response to non-negative first-order modes.
+    Reduce a step response to first-order modes, of positive weights where they are close enough.
 
     Parameters
     ----------
@@ -176,36 +195,79 @@ def fit_modes(time: Floats, response: Floats, *, modes: int = 36) -> tuple[Float
         Ascending times of the response. [s]
     response : array, shape (n,)
         Step response, rising. [m K W-1]
-    modes : int
-        Number of candidate time constants, spread evenly in log time. [-]
+    bound : float, optional
+        Error above which weights of both signs are tried, and six times it the error allowed;
+        0.5 % of the final value is where it is not given or more. [m K W-1]
 
     Returns
     -------
     time_constants, coefficients : arrays, shape (m,)
-        Modes with a weight above zero; m ≤ modes. [s], [m K W-1]
+        [s], [m K W-1]
 
     Raises
     ------
     UnphysicalError
-        When the response cannot be matched to 0.5 % of its final value.
+        When no modes match the response.
 
     Notes
     -----
-    Non-negative least squares keeps every mode stable and passive. The weighting is the square
-    root of the response, so that hours and decades are both served.
-    Validated in tests/validation/test_modal_ground.py.
+    Non-negative least squares keeps every mode stable and passive. A delay is beyond it; modes of
+    both signs stay stable by their time constants.
+    Validated in tests/validation/test_modal_ground.py and test_moving_water.py.
     """
-    taus = np.geomspace(time[0], 1.5 * time[-1], modes)
+    allowed = TOLERANCE * float(response[-1])
+    wanted = allowed if bound is None else bound
+    found = _passive_modes(time, response)
+    for count in SIGNED:
+        if found[2] <= wanted:
+            break
+        found = signed_modes(time, response, (time[0], 1.5 * time[-1], count))
+    if found[2] > max(allowed, 6 * wanted if bound else 0.0):
+        raise UnphysicalError(
+            f"step response is not that of a passive ground: modal error {found[2]:.3g} m K/W"
+        )
+    return found[0], found[1]
+
+
+def _passive_modes(time: Floats, response: Floats) -> tuple[Floats, Floats, float]:
+    """Modes of positive weights, and the largest error; hours and decades both served."""
+    taus = np.geomspace(time[0], 1.5 * time[-1], PASSIVE)
     weight = 1.0 / np.sqrt(np.maximum(response, 1e-3 * response[-1]))
     matrix = -np.expm1(-time[:, None] / taus[None, :])
     coefficients, _ = nnls(matrix * weight[:, None], response * weight)
-    error = np.abs(matrix @ coefficients - response).max()
-    if error > 5e-3 * response[-1]:
-        raise UnphysicalError(
-            f"step response is not that of a passive ground: modal error {error:.3g} m K/W"
-        )
+    error = float(np.abs(matrix @ coefficients - response).max())
     kept = coefficients > 0
-    return taus[kept], coefficients[kept]
+    return taus[kept], coefficients[kept], error
+
+
+def signed_modes(
+    time: Floats, response: Floats, candidates: tuple[float, float, int]
+) -> tuple[Floats, Floats, float]:
+    """
+    Reduce a step response to modes of either sign by damped least squares.
+
+    Parameters
+    ----------
+    time : array, shape (n,)
+        Ascending. [s]
+    response : array, shape (n,)
+        [m K W-1]
+    candidates : tuple of (float, float, int)
+        Shortest and longest time constant [s] and their number, spread evenly in log time [-].
+
+    Returns
+    -------
+    time_constants, coefficients : arrays, shape (m,)
+        [s], [m K W-1]
+    error : float
+        Largest. [m K W-1]
+    """
+    taus = np.geomspace(*candidates)
+    matrix = -np.expm1(-time[:, None] / taus)
+    damped = np.vstack([matrix, DAMPING * np.eye(len(taus))])
+    wanted = np.concatenate([response, np.zeros(len(taus))])
+    coefficients = np.linalg.lstsq(damped, wanted, rcond=None)[0]
+    return taus, coefficients, float(np.abs(matrix @ coefficients - response).max())
 
 
 def modal_ground(
@@ -247,11 +309,13 @@ def modal_ground(
     """
     if conductivity <= 0 or heat_capacity <= 0 or borehole.resistance <= 0:
         raise OutOfRangeError("conductivity, heat capacity and resistance must be positive")
-    time = np.geomspace(60.0, LONGEST_TIME, 160)
+    washed = field.groundwater[0] > 0
+    time = np.geomspace(60.0, LONGEST_TIME, 600 if washed else 160)
     response = fluid_step_response(
         field, borehole, conductivity=conductivity, heat_capacity=heat_capacity, time=time,
     )  # fmt: skip
-    taus, coefficients = fit_modes(time, np.maximum.accumulate(response))
+    rising = np.maximum.accumulate(response)
+    taus, coefficients = fit_modes(time, rising, bound=WASHED if washed else None)
     return ModalGround(
         undisturbed_temperature=undisturbed_temperature,
         time_constants=taus,

@@ -13,7 +13,7 @@ from scipy.special import exp1, i0
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.fluid import WATER
-from loopkeeper.physics.gfunction import FieldGeometry, line_source_g
+from loopkeeper.physics.gfunction import line_source_g
 from loopkeeper.physics.well_heads import leaky_well_function
 from loopkeeper.units import YEAR
 
@@ -133,66 +133,6 @@ def moving_line_source(
     beta = flux * WATER * radius / (2 * conductivity)
     u = radius**2 * heat_capacity / (4 * conductivity * np.asarray(time, dtype=np.float64))
     return np.asarray(0.5 * i0(beta) * leaky_well_function(u, np.full_like(u, beta)))
-
-
-def groundwater_factor(
-    geometry: FieldGeometry,
-    time: Floats,
-    *,
-    resting: Floats,
-    conductivity: float,
-    heat_capacity: float,
-    groundwater: tuple[float, float],
-) -> Floats:
-    """
-    Return by how much moving groundwater reduces the g-function of a field.
-
-    Parameters
-    ----------
-    geometry : FieldGeometry
-        The field.
-    time : array, shape (n,)
-        [s]
-    resting : array, shape (n,)
-        g-function of the field in water that stands still. [-]
-    conductivity, heat_capacity : float
-        Of the saturated ground. [W m-1 K-1], [J m-3 K-1]
-    groundwater : pair of float
-        Darcy flux [m s-1] and the direction it heads to, from the x axis [rad].
-
-    Returns
-    -------
-    array, shape (n,)
-        1 at first, falling with time. [-]
-
-    Notes
-    -----
-    With I and M the means over all holes of resting and moving infinite line sources of all holes
-    (equal extraction), :math:`1/g' = 1/g + 1/M - 1/I`: the resting g-function without flux, M
-    where water carries the heat away before it reaches the ends of the holes.
-    """
-    flux, direction = groundwater
-    if flux <= 0:
-        return np.ones(len(time))
-    dx = np.round(geometry.x[:, None] - geometry.x[None, :], 3)
-    dy = np.round(geometry.y[:, None] - geometry.y[None, :], 3)
-    apart, counts = np.unique(
-        np.stack([dx.ravel(), dy.ravel()], axis=1), axis=0, return_counts=True
-    )
-    t = np.asarray(time, dtype=np.float64)
-    peclet = flux * WATER / (2 * conductivity)
-    still, moving = np.zeros(len(t)), np.zeros(len(t))
-    for (x, y), count in zip(apart, counts, strict=True):
-        own = x == 0 and y == 0
-        distance = geometry.radius if own else float(np.hypot(x, y))
-        u = distance**2 * heat_capacity / (4 * conductivity * t)
-        beta = peclet * distance
-        along = peclet * (x * np.cos(direction) + y * np.sin(direction))
-        around = i0(beta) if own else np.exp(along)
-        still += count * 0.5 * exp1(u)
-        moving += count * 0.5 * around * leaky_well_function(u, np.full_like(u, beta))
-    still, moving = still / geometry.count, np.maximum(moving / geometry.count, 1e-12)
-    return np.asarray(1.0 / (1.0 + resting * (1.0 / moving - 1.0 / np.maximum(still, 1e-12))))
 
 
 @dataclass(frozen=True, slots=True)

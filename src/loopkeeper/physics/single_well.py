@@ -1,10 +1,9 @@
 r"""
-Single-well circulation, reduced: from geometry to what the machines see, once per design.
+Single-well circulation: wells in modal form, what one alone can give, and its closed forms.
 
 Three types (DB11/T 935): with particles, in one aquifer, stacked over several.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,134 +11,18 @@ from numpy.typing import NDArray
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.aquifer import Aquifer, Screens
+from loopkeeper.physics.circulating import WellResponse
 from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.returned_water import WellGround, fit_delayed
-from loopkeeper.physics.well_flow import Packing, WellFlow, packed_flow, screened_flow
+from loopkeeper.physics.well_flow import Packing, packed_flow, screened_flow
 from loopkeeper.physics.well_transport import WellTransport
-from loopkeeper.units import DAY, YEAR
 
 Floats = NDArray[np.float64]
 
-MARCHED: Final = 180 * DAY
-"""Circulation that is marched explicitly; the smooth rest is settled by long steps. [s]"""
-HORIZON: Final = 40 * YEAR
-"""Circulation that a reduction covers. [s]"""
-WIDE: Final = 60.0
-"""Reach from which on all rings are used. [m]"""
-CELLS: Final = (48, 40)
-"""Radial and vertical cells of the usual grid. [-]"""
-
-
-@dataclass(frozen=True)
-class WellResponse:
-    """
-    Feedback of one well at its design flow.
-
-    ``volume`` circulated [m3] and ``feedback`` [-], shape (n,), of the water that passes the
-    ground; ``exchange`` share that does [-]; ``head_loss`` between return and intake [m].
-    """
-
-    volume: Floats
-    feedback: Floats
-    exchange: float
-    head_loss: float
-
-
-def screened_response(
-    aquifer: Aquifer,
-    screens: Screens,
-    *,
-    flow: float,
-    reach: float,
-    cells: tuple[int, int] = CELLS,
-) -> WellResponse:
-    """
-    Return the feedback of a well with two screens in one aquifer.
-
-    Parameters
-    ----------
-    aquifer : Aquifer
-        Confined, homogeneous.
-    screens : Screens
-        Where water enters and leaves.
-    flow : float
-        Design flow. [m3 s-1]
-    reach : float
-        Half the distance to the next well. [m]
-    cells : pair of int
-        Grid, about. [-]
-
-    Returns
-    -------
-    WellResponse
-        All water passes the ground.
-
-    Notes
-    -----
-    Temperatures depend on geometry, flow and K_r/K_z, not on K itself, which sets only the head.
-    """
-    # a small cell of ground needs fewer rings, and rings as wide, for the same accuracy
-    rings = (max(20, round(cells[0] * min(1.0, reach / WIDE))), cells[1])
-    return _response(aquifer, screened_flow(aquifer, screens, flow=flow, reach=reach, cells=rings))
-
-
-def packed_response(
-    aquifer: Aquifer,
-    packing: Packing,
-    *,
-    flow: float,
-    reach: float,
-    cells: tuple[int, int] = CELLS,
-) -> WellResponse:
-    """
-    Return the feedback of a well with a particle-filled annulus.
-
-    Parameters
-    ----------
-    aquifer : Aquifer
-        Around the packing.
-    packing : Packing
-        The annulus.
-    flow : float
-        Design flow. [m3 s-1]
-    reach : float
-        Half the distance to the next well. [m]
-    cells : pair of int
-        Grid, about. [-]
-
-    Returns
-    -------
-    WellResponse
-        ``exchange`` is the share that leaves the packing; ``feedback`` that of this share.
-    """
-    field = packed_flow(aquifer, packing, flow=flow, reach=reach, cells=cells)
-    model = WellTransport(aquifer, field)
-    time = np.geomspace(0.25 * DAY, MARCHED, 60)
-    total = _marched(model, time)
-    through = np.clip((total - (1.0 - field.exchange)) / field.exchange, 0.0, 1.0)
-    return WellResponse(flow * time, through, field.exchange, field.head_loss)
-
-
-def _response(aquifer: Aquifer, field: WellFlow) -> WellResponse:
-    model = WellTransport(aquifer, field)
-    time = np.arange(1, 61) * MARCHED / 60
-    early = _marched(model, time)
-    late = np.geomspace(1.03 * MARCHED, HORIZON, 60)
-    settled = model.settle(late - time[-1])
-    feedback = np.maximum.accumulate(np.clip(np.concatenate([early, settled]), 0.0, 1.0))
-    volume = field.flow * np.concatenate([time, late])
-    return WellResponse(volume, feedback, field.exchange, field.head_loss)
-
-
-def _marched(model: WellTransport, time: Floats) -> Floats:
-    """Deficit of the water taken at each time under a unit deficit returned."""
-    answer, now = np.empty(len(time)), 0.0
-    for n, moment in enumerate(time):
-        tail = 0.04 * (moment - now)
-        model.run(moment - now - tail, entering=1.0)
-        answer[n] = model.run(tail, entering=1.0)
-        now = moment
-    return answer
+COARSE: Final = (32, 28)
+"""Radial and vertical cells of the grid for one season. [-]"""
+REACH: Final = 100.0
+"""Ground that one season reaches. [m]"""
 
 
 def well_ground(
@@ -174,41 +57,6 @@ def well_ground(
     volumes, coefficients = fit_delayed(response.volume, response.feedback)
     share = response.exchange if exchange is None else exchange
     return WellGround(temperature, wells * volumes, coefficients, share, rest_time)
-
-
-def cell_reach(x: Floats, y: Floats, *, alone: float = 200.0) -> Floats:
-    """
-    Return the radius of ground that each of several wells has for itself.
-
-    Parameters
-    ----------
-    x, y : array, shape (n,)
-        Places of the wells. [m]
-    alone : float
-        Radius of a well without neighbours. [m]
-
-    Returns
-    -------
-    array, shape (n,)
-        Radius of a disc of the area nearer to this well than to any other, within `alone`. [m]
-
-    Notes
-    -----
-    Between equal wells that run together no heat crosses the middle line (symmetry), so a well and
-    its cell are a closed store; outer wells own more ground.
-    """
-    step = alone / 100
-    offsets = np.arange(-alone + step / 2, alone, step)
-    dx, dy = np.meshgrid(offsets, offsets)
-    disc = np.hypot(dx, dy) <= alone
-    dx, dy = dx[disc], dy[disc]
-    own = np.hypot(dx, dy)
-    answer = np.empty(len(x))
-    for n in range(len(x)):
-        other = np.hypot(x[n] + dx[:, None] - x[None, :], y[n] + dy[:, None] - y[None, :])
-        other[:, n] = np.inf
-        answer[n] = alone * np.sqrt(np.mean(own <= other.min(axis=1)))
-    return answer
 
 
 def washing_time(aquifer: Aquifer, reach: float) -> float:
@@ -295,6 +143,38 @@ def exchange_from_test(deficit: float, spread: float) -> float:
         1/(1 + u) with u = deficit/spread. [-]
     """
     return 1.0 / (1.0 + deficit / spread)
+
+
+def season_deficit(
+    aquifer: Aquifer, shape: Screens | Packing, *, flow: float, season: float
+) -> float:
+    """
+    Return by how much the water of a well alone falls per kelvin of spread in a first season.
+
+    Parameters
+    ----------
+    aquifer : Aquifer
+        At rest before the season.
+    shape : Screens or Packing
+        What parts return from intake.
+    flow : float
+        Circulated all the time. [m3 s-1]
+    season : float
+        [s]
+
+    Returns
+    -------
+    float
+        u at the season's end, for :func:`sustainable_heat`. [-]
+    """
+    if isinstance(shape, Screens):
+        field = screened_flow(aquifer, shape, flow=flow, reach=REACH, cells=COARSE)
+    else:
+        field = packed_flow(aquifer, shape, flow=flow, reach=REACH, cells=COARSE)
+    model = WellTransport(aquifer, field)
+    tail = season / 2000
+    model.run(season - tail, spread=1.0)
+    return model.run(tail, spread=1.0)
 
 
 def sustainable_heat(

@@ -9,9 +9,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix, csr_matrix
-from scipy.sparse import diags as sparse_diagonal
-from scipy.sparse.linalg import spsolve
 
 from loopkeeper.errors import UnphysicalError
 from loopkeeper.physics.aquifer import Aquifer
@@ -80,7 +77,7 @@ def _wall_deficits(
 
 
 @compiled
-def _face(
+def face_heat(
     face: float, around: tuple[float, float, float, float], stores: tuple[float, float]
 ) -> float:
     """Heat carried through a face; around = values before, below, above and behind it. [W]"""
@@ -114,7 +111,7 @@ def _outward_rates(
             before = value[i - 2, j] if i > 1 else inner
             behind = value[i + 1, j] if i < nr - 1 else high
             around = (before, low, high, behind)
-            carried = _face(radial[i, j], around, (store[i - 1, j], store[i, j]))
+            carried = face_heat(radial[i, j], around, (store[i - 1, j], store[i, j]))
             carried += outwards[i, j] * (low - high)
             rate[i - 1, j] -= carried
             rate[i, j] += carried
@@ -132,7 +129,7 @@ def _upward_rates(
             before = value[i, j - 2] if j > 1 else low
             behind = value[i, j + 1] if j < nz - 1 else high
             around = (before, low, high, behind)
-            carried = _face(vertical[i, j], around, (store[i, j - 1], store[i, j]))
+            carried = face_heat(vertical[i, j], around, (store[i, j - 1], store[i, j]))
             carried += upwards[i, j] * (low - high)
             rate[i, j - 1] -= carried
             rate[i, j] += carried
@@ -275,64 +272,6 @@ class WellTransport:
         if not np.all(np.isfinite(self.deficit)):
             raise UnphysicalError("temperatures around the well are not finite")
         return float(mean)
-
-    def settle(self, times: Floats) -> Floats:
-        """
-        March on with a unit deficit of the returned water by long implicit steps.
-
-        Parameters
-        ----------
-        times : array, shape (n,)
-            Ascending moments counted from now; each interval is one step. [s]
-
-        Returns
-        -------
-        array, shape (n,)
-            Deficit of the water taken at each moment, for fields that have become smooth. [K]
-
-        Notes
-        -----
-        Backward Euler with central differences; a packing's water is taken as it enters, so only
-        screened wells may be settled.
-        """
-        matrix, source, sink = self._operator()
-        store = sparse_diagonal((self._volume * self.aquifer.heat_capacity).ravel())
-        value = self.deficit.ravel()
-        answer = np.empty(len(times))
-        before = 0.0
-        for n, moment in enumerate(times):
-            step = moment - before
-            value = spsolve((store / step - matrix).tocsc(), store @ value / step + source)
-            answer[n] = sink @ value
-            before = moment
-        self.deficit = value.reshape(self.deficit.shape)
-        return answer
-
-    def _operator(self) -> tuple[csr_matrix, Floats, Floats]:
-        """Linear rates of the cells [W K-1], what a unit return brings [W], taken share [-]."""
-        flow, shape = self.flow, self.deficit.shape
-        index = np.arange(self.deficit.size).reshape(shape)
-        entries: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = []
-        for one, two, face, link in (
-            (index[:-1], index[1:], flow.radial[1:-1], self._outwards[1:-1]),
-            (index[:, :-1], index[:, 1:], flow.vertical[:, 1:-1], self._upwards[:, 1:-1]),
-        ):
-            carried = 0.5 * WATER * face
-            entries += [
-                (one, one, -carried - link),
-                (one, two, -carried + link),
-                (two, one, carried + link),
-                (two, two, carried - link),
-            ]
-        wall = flow.radial[0]
-        entries.append((index[0], index[0], WATER * np.minimum(wall, 0.0)))
-        rows, columns, values = (
-            np.concatenate([np.ravel(e[k]) for e in entries]) for k in range(3)
-        )
-        source, sink = np.zeros(index.size), np.zeros(index.size)
-        source[index[0]] = WATER * np.maximum(wall, 0.0)
-        sink[index[0]] = np.maximum(-wall, 0.0) / flow.flow
-        return coo_matrix((values, (rows, columns))).tocsr(), source, sink
 
 
 def feedback_response(aquifer: Aquifer, flow: WellFlow, *, time: Floats) -> Floats:

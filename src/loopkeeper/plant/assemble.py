@@ -34,6 +34,7 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import BoreholeField, Ground, PipeKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.wells import single_well_ground, well_group_ground
+from loopkeeper.units import DAY
 
 FLOWS = np.array([0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5])
 """Flows at which a hole's resistance is known, of its design flow. [-]"""
@@ -224,6 +225,9 @@ def _ground_model(
     ground = plant.source.ground
     if ground is None:  # pragma: no cover - assemble() has refused it
         raise InconsistentPlantError("no [source.ground]")
+    if ground.groundwater_flux > 0:
+        flux = f"{ground.groundwater_flux * DAY:g}"
+        verdicts.append(Verdict("plant.groundwater.moving", {"flux": flux}))
     hole = hole_of(field)
     own_flow = field.in_series / field.count
     at_design = borehole_resistance(

@@ -8,8 +8,14 @@ from loopkeeper.plant.tables import data_table
 
 GAS_CARBON = 0.202
 """Of natural gas burnt, by lower heating value (IPCC 56.1 t/TJ). [kg kWh-1]"""
-COAL_CARBON = 2.457
-"""Of a kilogram of standard coal (0.67 × 44/12). [kg kg-1]"""
+COAL_CARBON = 2.47
+"""Of a kilogram of standard coal (GB/T 50801-2013, S; 0.67 × 44/12 is 2.457). [kg kg-1]"""
+COAL_SULPHUR = 0.02
+"""Sulphur dioxide of a kilogram of standard coal (GB/T 50801-2013, S). [kg kg-1]"""
+COAL_DUST = 0.01
+"""Dust of a kilogram of standard coal (GB/T 50801-2013, S). [kg kg-1]"""
+HEAT_CARBON = COAL_CARBON / 8.14 / 0.85
+"""Of bought heat, made of coal at 85 % (A). [kg kWh-1]"""
 COAL_HEAT = 8.14
 """Heat of a kilogram of standard coal (GB/T 51350-2019, M+). [kWh kg-1]"""
 GAS_HEAT = 9.85

@@ -14,7 +14,12 @@ class TelemetryForm:
 
 @dataclass(frozen=True, slots=True)
 class SurveyTest:
-    """A declared test of the ground; the raw record stands in ``file``."""
+    """
+    A declared test of the ground; the raw record stands in ``file``.
+
+    ``undisturbed_temperature`` of the ground as measured beside the test [°C]; ``fluid`` that
+    circulated and its ``fluid_mass_fraction`` of antifreeze [-]; empty: not stated.
+    """
 
     kind: str
     file: str
@@ -22,6 +27,9 @@ class SurveyTest:
     hole: str = ""
     length: float | None = None
     diameter: float | None = None
+    undisturbed_temperature: float | None = None
+    fluid: str = ""
+    fluid_mass_fraction: float = 0.0
     columns: dict[str, str] = field(default_factory=dict)
 
 

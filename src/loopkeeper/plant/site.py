@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+ROUNDED = 1e-6
+"""Share of an hour that is rounding. [-]"""
+
 
 @dataclass(frozen=True, slots=True)
 class Season:
@@ -70,11 +73,30 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class TariffBand:
-    """One price with the hours of the day it holds, as half-open ranges that may wrap midnight."""
+    """
+    One price with the hours of the day it holds, as half-open ranges that may wrap midnight.
+
+    Hours may end in halves or quarters (``7.5``); ``months`` in which it holds, all when empty.
+    """
 
     name: str
     price: float
-    hours: tuple[tuple[int, int], ...]
+    hours: tuple[tuple[float, float], ...]
+    months: tuple[int, ...] = ()
+
+    def shares(self, month: int) -> tuple[float, ...]:
+        """Return the share of each of the 24 hours of the day that it holds in a month."""
+        if self.months and month not in self.months:
+            return (0.0,) * 24
+        ranges = [
+            part
+            for start, end in self.hours
+            for part in ([(start, end)] if end > start else [(start, 24.0), (0.0, end)])
+        ]
+        return tuple(
+            sum(max(0.0, min(h + 1.0, end) - max(float(h), start)) for start, end in ranges)
+            for h in range(24)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +105,15 @@ class Tariff:
 
     currency: str
     bands: tuple[TariffBand, ...]
+
+    def wrong_hours(self) -> tuple[tuple[int, int, float], ...]:
+        """Return month, hour and priced share of hours that bands do not price exactly once."""
+        return tuple(
+            (month, hour, share)
+            for month in range(1, 13)
+            for hour, shares in enumerate(zip(*(b.shares(month) for b in self.bands), strict=True))
+            if abs((share := sum(shares)) - 1.0) > ROUNDED
+        )
 
 
 class SourceKind(StrEnum):

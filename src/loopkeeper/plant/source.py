@@ -21,7 +21,7 @@ class Ground:
     """
     Ground properties as the design assumed them.
 
-    ``undisturbed_temperature`` mean over the holes as drawn [°C], rising by ``gradient`` a metre of
+    ``undisturbed_temperature`` mean over the holes as drawn [°C], rising by ``gradient`` with
     depth [K m-1], which counts when holes of another length are looked at; ``groundwater_flux``
     Darcy flux [m s-1] heading ``groundwater_direction`` [degrees clockwise from north].
     """
@@ -79,7 +79,8 @@ class AquiferRecord:
     The aquifer as survey or design state it.
 
     Depths in metres below ground; ``regional_velocity`` Darcy flux [m s-1], heading
-    ``regional_direction`` [degrees clockwise from north].
+    ``regional_direction`` [degrees clockwise from north]. Returned water stays within
+    ``return_min`` (freezing) and ``return_max`` (permit) [°C].
     """
 
     hydraulic_conductivity: float
@@ -95,6 +96,8 @@ class AquiferRecord:
     regional_direction: float = 0.0
     static_level: float = 0.0
     basis: Basis = Basis.REGIONAL_GUESS
+    return_min: float = 1.0
+    return_max: float = 40.0
 
 
 class SingleWellType(StrEnum):
@@ -209,3 +212,9 @@ class Source:
     exchanger: float | None = None
     exchanger_area: float = 1.0
     exchanger_fouling: float = 0.0
+
+    @property
+    def constant_layer(self) -> float | None:
+        """Undisturbed temperature around boreholes; None of water that is pumped. [°C]"""
+        boreholes = self.kind is SourceKind.BOREHOLE_FIELD and self.ground is not None
+        return self.ground.undisturbed_temperature if boreholes and self.ground else None

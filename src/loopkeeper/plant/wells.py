@@ -1,22 +1,17 @@
 """From wells on paper to the water the machines see; what the ground will not bear is said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from loopkeeper.errors import InconsistentPlantError, OutOfRangeError
-from loopkeeper.physics.aquifer import Aquifer, Screens, dipole_screen_heads
+from loopkeeper.physics.aquifer import Aquifer, Screens, dipole_head, dipole_screen_heads
+from loopkeeper.physics.circulating import Circulating, WellResponse, circulating_response
 from loopkeeper.physics.returned_water import WellGround
-from loopkeeper.physics.single_well import (
-    WellResponse,
-    cell_reach,
-    packed_response,
-    screened_response,
-    washing_time,
-    well_ground,
-)
-from loopkeeper.physics.well_flow import Packing
+from loopkeeper.physics.single_well import washing_time, well_ground
+from loopkeeper.physics.well_field import ALONE
+from loopkeeper.physics.well_flow import Packing, packed_flow
 from loopkeeper.physics.well_group import WellGroup, group_curve, group_ground
 from loopkeeper.physics.well_heads import balanced_heads, injection_head_limit, well_loss
 from loopkeeper.plant.plant import Plant
@@ -24,10 +19,6 @@ from loopkeeper.plant.source import AquiferRecord, Basis, SingleWell, SingleWell
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import YEAR
 
-ALONE = 200.0
-"""Radius of ground that a well without neighbours reaches in decades. [m]"""
-ROUNDING = 8.0
-"""Wells whose own ground differs by less than this are taken as equal. [m]"""
 ROUNDED = 0.01
 """Pumped and injected design flows that differ by less are the same, rounded. [-]"""
 HORIZON = 30 * YEAR
@@ -50,7 +41,7 @@ def aquifer_of(record: AquiferRecord) -> Aquifer:
     )
 
 
-def single_well_response(plant: Plant) -> tuple[WellResponse, float, list[WellResponse]]:
+def single_well_response(plant: Plant) -> tuple[WellResponse, float]:
     """
     Return the feedback of a plant's single wells together.
 
@@ -62,11 +53,9 @@ def single_well_response(plant: Plant) -> tuple[WellResponse, float, list[WellRe
     Returns
     -------
     response : WellResponse
-        Mean of all wells, by the volume of one.
+        Of all wells, by the volume of a mean one, which knows its neighbours in the same layer.
     wells : float
         Wells that share the plant's flow. [-]
-    each : list of WellResponse
-        One per well.
 
     Raises
     ------
@@ -78,23 +67,16 @@ def single_well_response(plant: Plant) -> tuple[WellResponse, float, list[WellRe
         raise InconsistentPlantError(
             f"plant {plant.site.id}: single wells need [[source.single_well]] and [source.aquifer]"
         )
-    reach = _reach(plant)
-    responses = []
-    for well, own in zip(wells, reach, strict=True):
+    places = []
+    for well in wells:
         try:
-            responses.append(_response_of(record, _shape_of(well), float(own)))
+            places.append(circulating(aquifer_of(record), well))
         except OutOfRangeError as error:
             raise InconsistentPlantError(f"well {well.id}: {error}") from error
-    flows = np.array([w.design_flow for w in wells])
-    return _mean_response(responses, flows), float(flows.sum() / flows.mean()), responses
-
-
-def _reach(plant: Plant) -> np.ndarray:
-    """Radius of ground each single well has for itself, rounded so that equal wells are equal."""
-    wells = plant.source.single_wells
-    x, y = (np.array([getattr(w, axis) for w in wells]) for axis in "xy")
-    own = cell_reach(x, y, alone=ALONE)
-    return np.asarray(np.maximum(np.round(own / ROUNDING), 1.0) * ROUNDING)
+    try:
+        return _response_of(tuple(places)), float(len(wells))
+    except OutOfRangeError as error:
+        raise InconsistentPlantError(f"plant {plant.site.id}: single wells: {error}") from error
 
 
 def single_well_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
@@ -109,7 +91,7 @@ def single_well_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
     Returns
     -------
     WellGround
-        All wells together, each with the ground it has for itself.
+        All wells together.
     verdicts : tuple of Verdict
         Guesses, and heads the cover would not bear.
 
@@ -118,20 +100,22 @@ def single_well_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
     InconsistentPlantError
         When wells or aquifer are missing or impossible; names well, quantity and allowed range.
     """
-    response, count, each = single_well_response(plant)
+    response, count = single_well_response(plant)
     record, wells = plant.source.aquifer, plant.source.single_wells
     if record is None:  # pragma: no cover - single_well_response() has refused it
         raise InconsistentPlantError("no [source.aquifer]")
     verdicts = list(_guessed(record))
-    for well, one in zip(wells, each, strict=True):
-        verdicts += _single_well_heads(record, well, one)
+    aquifer = aquifer_of(record)
+    for well in wells:
+        heads = injection_head(aquifer, well, wells)
+        verdicts += _head_verdicts(well.id, heads, aquifer.static_level)
     leak = float(np.average([w.seal_leak for w in wells], weights=[w.design_flow for w in wells]))
     ground = well_ground(
         response,
         temperature=record.undisturbed_temperature,
         wells=count,
         exchange=response.exchange * (1.0 - leak),
-        rest_time=washing_time(aquifer_of(record), float(_reach(plant).mean())),
+        rest_time=washing_time(aquifer, _reach(wells)),
     )
     return ground, tuple(verdicts)
 
@@ -141,28 +125,41 @@ def _guessed(record: AquiferRecord) -> Iterator[Verdict]:
         yield Verdict("plant.aquifer.guessed", {"conductivity": record.hydraulic_conductivity})
 
 
-def _shape_of(well: SingleWell) -> SingleWell:
-    """The well without its name and place: equal wells share one response."""
-    return SingleWell(
-        "", well.type, well.depth, well.bore_diameter, well.design_flow,
-        return_zone=well.return_zone, intake_zone=well.intake_zone, seal_zone=well.seal_zone,
-        inner_pipe_diameter=well.inner_pipe_diameter, particle_diameter=well.particle_diameter,
-        particle_porosity=well.particle_porosity,
-    )  # fmt: skip
+def _reach(wells: Sequence[SingleWell]) -> float:
+    """Radius of ground that the wells reach together. [m]"""
+    x, y = (np.array([getattr(w, axis) for w in wells]) for axis in "xy")
+    return float(np.hypot(x - x.mean(), y - y.mean()).max()) + ALONE
 
 
-@lru_cache(maxsize=64)
-def _response_of(record: AquiferRecord, well: SingleWell, reach: float) -> WellResponse:
-    """Feedback of one well; some seconds each, remembered."""
-    aquifer = aquifer_of(record)
+def circulating(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Circulating]:
+    """
+    Return the layer a single well circulates in, and the well as it does.
+
+    Raises
+    ------
+    OutOfRangeError
+        When zones are missing or do not fit the aquifer.
+    """
+    shape: Packing | Screens
     if well.type is SingleWellType.PARTICLE_ANNULUS:
-        packing = Packing(
+        layer, shape = aquifer, Packing(
             0.5 * well.inner_pipe_diameter, 0.5 * well.bore_diameter, well.particle_diameter,
             well.particle_porosity,
         )  # fmt: skip
-        return packed_response(aquifer, packing, flow=well.design_flow, reach=reach)
-    layer, screens = _screens(aquifer, well)
-    return screened_response(layer, screens, flow=well.design_flow, reach=reach)
+    else:
+        layer, shape = _screens(aquifer, well)
+    return layer, Circulating(well.x, well.y, shape, well.design_flow)
+
+
+@lru_cache(maxsize=64)
+def _response_of(places: tuple[tuple[Aquifer, Circulating], ...]) -> WellResponse:
+    """Feedback of wells; some seconds each, remembered."""
+    layers = list(dict.fromkeys(layer for layer, _ in places))
+    groups = [[well for layer, well in places if layer == one] for one in layers]
+    responses = [
+        circulating_response(layer, group) for layer, group in zip(layers, groups, strict=True)
+    ]
+    return responses[0] if len(groups) == 1 else _mean_response(places, groups, responses)
 
 
 def _screens(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Screens]:
@@ -187,22 +184,52 @@ def _screens(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Screens]:
     return layer, screens
 
 
-def _single_well_heads(
-    record: AquiferRecord, well: SingleWell, response: WellResponse
-) -> list[Verdict]:
-    """Injection head at design flow against what the cover bears."""
-    aquifer = aquifer_of(record)
-    if well.type is SingleWellType.PARTICLE_ANNULUS:
-        head, cover = 0.5 * response.head_loss, aquifer.top
-    else:
-        layer, screens = _screens(aquifer, well)
-        head = dipole_screen_heads(layer, screens, well.design_flow)[0]
-        cover = well.return_zone[0] if well.return_zone else aquifer.top
-    return _head_verdicts(well.id, head, cover, aquifer.static_level)
+def injection_head(
+    aquifer: Aquifer, well: SingleWell, beside: Sequence[SingleWell] = ()
+) -> tuple[float, float]:
+    """
+    Return the injection head of a single well at design flow, and the head its cover bears.
+
+    Parameters
+    ----------
+    aquifer : Aquifer
+        Around the well.
+    well : SingleWell
+        Returns water into itself.
+    beside : sequence of SingleWell
+        Others that press in the same layer.
+
+    Returns
+    -------
+    head, limit : float
+        Above the static level. [m]
+    """
+    layer, own = circulating(aquifer, well)
+    if not isinstance(own.shape, Screens):
+        head = 0.5 * _head_loss(aquifer, own.shape, own.flow)
+        return head, injection_head_limit(cover=aquifer.top, static_level=aquifer.static_level)
+    head = dipole_screen_heads(layer, own.shape, well.design_flow)[0]
+    height = np.linspace(*own.shape.injection, 9)
+    for other in beside:
+        same, there = circulating(aquifer, other)
+        if other is well or same != layer or not isinstance(there.shape, Screens):
+            continue
+        apart = np.full(len(height), np.hypot(well.x - other.x, well.y - other.y))
+        pressed = dipole_head(layer, there.shape, flow=there.flow, radius=apart, height=height)
+        head += float(pressed.mean())
+    cover = well.return_zone[0] if well.return_zone else aquifer.top
+    return head, injection_head_limit(cover=cover, static_level=aquifer.static_level)
 
 
-def _head_verdicts(name: str, head: float, cover: float, static_level: float) -> list[Verdict]:
-    limit = injection_head_limit(cover=cover, static_level=static_level)
+@lru_cache(maxsize=64)
+def _head_loss(aquifer: Aquifer, packing: Packing, flow: float) -> float:
+    """Head lost between return and intake of a packed well. [m]"""
+    return packed_flow(aquifer, packing, flow=flow, reach=ALONE).head_loss
+
+
+def _head_verdicts(name: str, heads: tuple[float, float], static_level: float) -> list[Verdict]:
+    """Injection head at design flow against what the cover bears, and against the ground."""
+    head, limit = heads
     figures = {"well": name, "head": round(head, 2), "limit": round(limit, 2)}
     if head > limit:
         return [Verdict("plant.well.uplift", figures)]
@@ -212,21 +239,19 @@ def _head_verdicts(name: str, head: float, cover: float, static_level: float) ->
     return []
 
 
-def _mean_response(responses: list[WellResponse], flows: np.ndarray) -> WellResponse:
-    """Feedback of wells that are fed alike and mix their water, by one well's volume."""
-    if len({id(r) for r in responses}) == 1:
-        return responses[0]
-    shares = flows / flows.mean()
-    axes = [r.volume / s for r, s in zip(responses, shares, strict=True)]
-    low, high = max(a[0] for a in axes), min(a[-1] for a in axes)
-    volume = np.unique(np.concatenate([a[(a >= low) & (a <= high)] for a in axes]))
+def _mean_response(
+    places: Sequence[tuple[Aquifer, Circulating]],
+    groups: Sequence[Sequence[Circulating]],
+    responses: Sequence[WellResponse],
+) -> WellResponse:
+    """Feedback of wells in several layers that are fed alike and mix their water."""
+    flows = np.array([sum(w.flow for w in group) for group in groups])
+    mean = float(flows.sum()) / len(places)
+    own = flows / np.array([len(group) for group in groups])
+    volume = responses[0].volume * mean / own[0]  # all share their moments
     exchange = float(np.average([r.exchange for r in responses], weights=flows))
-    feedback = sum(
-        w * r.exchange * np.interp(volume, axis, r.feedback)
-        for w, r, axis in zip(flows / flows.sum(), responses, axes, strict=True)
-    )
-    loss = float(np.average([r.head_loss for r in responses], weights=flows))
-    return WellResponse(volume, np.asarray(feedback) / exchange, exchange, loss)
+    passed = np.average([r.exchange * r.feedback for r in responses], axis=0, weights=flows)
+    return WellResponse(volume, passed / exchange, exchange)
 
 
 def group_of(plant: Plant) -> tuple[WellGroup, Aquifer]:
@@ -308,5 +333,7 @@ def well_group_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
             if q > 0:
                 rise = float(head) + well_loss(q, turbulent=well.turbulent_loss)
                 cover = well.screen[0] if well.screen else aquifer.top
-                verdicts += _head_verdicts(well.id, rise, cover, aquifer.static_level)
+                level = aquifer.static_level
+                limit = injection_head_limit(cover=cover, static_level=level)
+                verdicts += _head_verdicts(well.id, (rise, limit), level)
     return ground, tuple(verdicts)

@@ -19,12 +19,12 @@ from loopkeeper.lifecycle.design.selection import (
     example_catalogue,
     grade_of,
     select,
-    type_needed,
 )
 from loopkeeper.lifecycle.design.sizing import FieldTask, GroundValues, Limits
 from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.plant.carbon import factor_of_time, grid_factor
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.unit_grades import type_needed
 from loopkeeper.units import KWH
 
 
@@ -37,8 +37,12 @@ def test_type_by_the_coldest_water(coldest, name):
 
 def test_harbin_and_hefei():
     # the examples of T/BAEE 019: ground of 8 °C asks for III, of 17.4 °C for I
-    assert type_needed(8.0 - 10.0) == "III"
-    assert type_needed(17.4 - 8.0) == "I"
+    assert type_needed(4.0, 8.0) == "III"  # a short run that never saw a cold winter
+    assert type_needed(9.4, 17.4) == "I"
+    assert type_needed(-2.0, 17.4) == "III"  # the inlet asks for more than the ground
+    assert type_needed(8.0) == "I"  # groundwater of 8 °C comes as it is
+    need = Need(470e3, 400e3, 4.0, SourceKind.BOREHOLE_FIELD, ground=8.0)
+    assert {c.row.type for c in select(example_catalogue(), need)} == {"III"}
 
 
 def test_choices_cover_the_peaks_and_rank_by_price_and_grade():

@@ -21,7 +21,7 @@ def shipped(name):
     return next(p for p in shipped_packs() if p.id == name)
 
 
-def figures(cop, eer, doubt=0.05):
+def figures(cop, eer, doubt=0.0):
     return {
         COP: Figure(Estimate(cop, cop - doubt, cop + doubt)),
         EER: Figure(Estimate(eer, eer - doubt, eer + doubt)),
@@ -32,7 +32,7 @@ def figures(cop, eer, doubt=0.05):
     ("cop", "eer", "grade"),
     [
         (3.6, 4.0, "1"), (3.6, 3.5, "2"), (3.2, 4.0, "2"), (2.7, 4.0, "3"), (3.5, 3.9, "1"),
-        (2.5, 4.0, "fail"), (3.6, 2.9, "fail"), (2.58, 4.0, "open"),
+        (2.5, 4.0, "fail"), (3.6, 2.9, "fail"),
     ],
 )  # fmt: skip
 def test_gbt_50801_by_hand(cop, eer, grade):
@@ -41,10 +41,29 @@ def test_gbt_50801_by_hand(cop, eer, grade):
     assert found.verified  # every limit was seen in a source
 
 
-def test_a_limit_within_the_interval_stays_open():
-    found = graded(shipped("GB/T 50801-2013"), figures(2.62, 4.0), BOTH)
-    assert found.judged[0].outcome is Outcome.OPEN
-    assert found.grade == "3"  # by its value; the outcome says that it is not sure
+@pytest.mark.parametrize(
+    ("cop", "doubt", "outcome", "grades", "whole"),
+    [
+        (3.50, 0.165, Outcome.OPEN, ("1", "2"), "open"),  # 3.34 to 3.67 against 3.5
+        (3.70, 0.165, Outcome.MET, ("1",), "1"), (3.30, 0.165, Outcome.MET, ("2",), "2"),
+        (2.62, 0.05, Outcome.OPEN, ("3", "fail"), "open"),
+        (2.58, 0.05, Outcome.OPEN, ("3", "fail"), "open"),
+        (2.40, 0.05, Outcome.MISSED, ("fail",), "fail"),
+        (3.20, 0.70, Outcome.OPEN, ("1", "2", "3", "fail"), "open"),
+        (3.55, 0.05, Outcome.MET, ("1",), "1"),  # the better grade holds its own bound
+    ],
+)  # fmt: skip
+def test_a_grade_knows_its_interval(cop, doubt, outcome, grades, whole):
+    """Limits of GB/T 50801-2013: 3.5, 3.0, 2.6; by hand what lies within low to high."""
+    found = graded(shipped("GB/T 50801-2013"), figures(cop, 4.2, doubt), BOTH)
+    assert (found.judged[0].outcome, found.judged[0].grades) == (outcome, grades)
+    assert found.grade == whole
+    assert found.between == ((grades[0], grades[-1]) if whole == "open" else ())
+
+
+def test_the_worse_mode_tells_what_the_better_leaves_open():
+    made = figures(3.5, 3.2) | {COP: Figure(Estimate(3.5, 3.34, 3.67))}
+    assert graded(shipped("GB/T 50801-2013"), made, BOTH).grade == "3"  # 1 or 2, and surely 3
 
 
 def test_a_mode_that_the_plant_does_not_have_is_left_out():
@@ -150,6 +169,35 @@ def test_a_curve_gives_points_and_its_interval_the_score_s():
     assert found[""].high - found[""].value == pytest.approx(7.5)
 
 
+@pytest.mark.parametrize(
+    ("returned", "cop", "grade", "between"),
+    [
+        (Estimate(0.97, 0.94, 1.0), Estimate.exact(4.2), "open", ("AAA", "fail")),
+        (Estimate(0.93, 0.91, 0.94), Estimate.exact(4.2), "fail", ()),
+        (Estimate.exact(0.97), Estimate(4.0, 3.9, 4.1), "open", ("AAA", "A")),
+        (Estimate.exact(0.97), Estimate(4.2, 4.1, 4.3), "AAA", ()),
+    ],
+)
+def test_a_veto_and_a_score_in_doubt_are_no_grade(returned, cop, grade, between):
+    """A veto at 95 % within 94 to 100 %; band 4.0 within 3.9 to 4.1: 81 or 100 points, cut 90."""
+    made = {"cop": Figure(cop), "returned": Figure(returned)}
+    found = graded(pack_of(SCORED, "t.toml"), made, ())
+    assert (found.grade, found.between) == (grade, between)
+
+
+def test_one_open_check_is_no_pass():
+    pack = shipped("GB 50366-2005 (2009)")
+    made = {
+        "source_supply_max": Figure(Estimate.exact(28.0)),
+        "source_return_min|water": Figure(Estimate(4.1, 3.9, 4.3)),
+        "thermal_balance_ratio|ground|all": Figure(Estimate.exact(1.0)),
+    }
+    parts = ("borehole_field", "borehole_water", "heating")
+    assert graded(pack, made, parts).grade == "open"
+    made["source_return_min|water"] = Figure(Estimate(4.5, 4.3, 4.7))
+    assert graded(pack, made, parts).grade == "pass"
+
+
 def test_branches_hang_on_branches_and_empty_ones_do_not_count():
     text = SCORED.replace("weight = 3\n", 'weight = 3\nwhen = "cooling"\n', 1)
     nested = (
@@ -189,6 +237,9 @@ def test_nameplates_by_the_table():
     assert unit_grade(replace(unit, eer=4.0)).grade == 0
     assert unit_grade(replace(unit, cooling=0.0, cop=4.95)).grade == 1  # heating only, COP
     assert unit_grade(replace(unit, source="sea")) is None
+    assert unit_grade(replace(unit, eer=0.0)) is None  # a plate without EER is no bad unit
+    heats = replace(unit, medium="air", cooling=0.0, eer=0.0)
+    assert unit_grade(heats) is None  # no row for air units that only heat
 
 
 @pytest.mark.parametrize(

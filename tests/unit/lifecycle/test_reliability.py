@@ -10,6 +10,7 @@ from loopkeeper.lifecycle.evaluate.reliability import (
     comfort_share,
     degradation,
     scorecard,
+    worst_of,
 )
 from loopkeeper.measure.uncertainty import Estimate
 
@@ -40,6 +41,18 @@ def test_scores_between_floor_and_target_by_hand():
     assert (found["lifecycle"].score, found["lifecycle"].parts) == (None, ())
 
 
+def test_a_score_has_the_span_of_its_value_by_hand():
+    """0.7 to 0.95: 0.8 ± 0.05 is 40 points of 20 to 60; pumps 0.30 ± 0.03 of 0.40 to 0.25, 67."""
+    found = by_name({
+        "cop_heating_kept": Estimate(0.8, 0.75, 0.85), "pump_share": Estimate(0.30, 0.27, 0.33),
+    })["system"]  # fmt: skip
+    spans = {p.id: p.span for p in found.parts}
+    assert spans["cop_heating_kept"] == pytest.approx((20.0, 60.0))
+    assert spans["pump_share"] == pytest.approx((100 * 0.07 / 0.15, 100 * 0.13 / 0.15))
+    ends = [(2 * spans["cop_heating_kept"][k] + spans["pump_share"][k]) / 3 for k in (0, 1)]
+    assert found.span == pytest.approx(ends)
+
+
 def test_nothing_to_improve_has_no_driver():
     assert by_name({"cop_heating_kept": Estimate.exact(1.0)})["system"].driver == ""
 
@@ -50,6 +63,26 @@ def test_comfort_counts_heated_hours_only():
     found = comfort_share(indoor, heated)
     assert found.value == pytest.approx(2 / 3)
     assert comfort_share(indoor[:100], heated[:100]) is None
+
+
+def test_a_room_of_25_does_not_warm_one_of_15():
+    """Two rooms, 25 and 15 °C: the mean of 20 °C looks like full comfort, nobody has it."""
+    heated = np.ones(400, dtype=bool)
+    rooms = [np.full(400, 25.0), np.full(400, 15.0), np.full(400, 20.0)]
+    shares = [comfort_share(room, heated) for room in rooms]
+    assert worst_of(shares).value == 0.0
+    assert comfort_share(np.mean(rooms[:2], axis=0), heated).value == 1.0
+    assert worst_of([None, shares[2]]).value == 1.0
+    assert worst_of([None]) is None
+
+
+def test_resource_sees_wells_that_lose_their_injectivity():
+    """Weights 3, 2, 3 of 100, 100 and 0 points: 500 / 8 = 62.5, held down by the wells."""
+    found = by_name({
+        "reinjection_ratio": Estimate.exact(1.0), "source_margin": Estimate.exact(2.0),
+        "injectivity": Estimate.exact(-77.0),
+    })["resource"]  # fmt: skip
+    assert (found.score, found.driver) == (pytest.approx(62.5), "injectivity")
 
 
 def test_assurance_looks_at_the_coldest_days():

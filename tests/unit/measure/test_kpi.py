@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from loopkeeper.measure.backup_energy import backup_energy, carried_alone
+from loopkeeper.measure.backup_place import without_backups
 from loopkeeper.measure.kpi import (
     BOUNDARIES,
     GB50801,
@@ -26,6 +28,7 @@ from loopkeeper.measure.kpi_loop import (
     specific_pump_energy,
     thermal_balance_ratio,
 )
+from loopkeeper.measure.kpi_system import system_factor
 from loopkeeper.measure.kpi_table import key_figures
 from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.units import HOUR, KWH
@@ -175,6 +178,90 @@ def test_a_backup_without_meters_is_refused_by_name(hours, plant, whole):
     sentences = [r.sentence() for r in answer.reasons]
     assert len(sentences) == 2
     assert all("gb1" in s for s in sentences)
+
+
+HYBRID = {
+    ("heat_power", "load"): 436.7e3, ("heat_power", "source"): 316.8e3,
+    ("electricity_power", "hp1"): 78.9e3, ("electricity_power", "sp1"): 6e3,
+    ("electricity_power", "lp1"): 4e3, ("electricity_power", "ih1"): 41e3,
+}  # fmt: skip
+"""A heat meter behind the heater: 395.7 kW of the machines and 41 kW of the heater."""
+
+
+@pytest.mark.parametrize("efficiency", [1.0, None])
+def test_an_electric_heater_behind_the_heat_meter_stays_inside_the_fence(
+    channelled, plant, whole, efficiency
+):
+    """By hand: 395.7 / 88.9 = 4.45 without the heater, 436.7 / 129.9 = 3.36 with it."""
+    heated = backed(plant, BackupRecord("ih1", "electric_heater", efficiency=efficiency))
+    hours = channelled({k: np.full(240, v) for k, v in HYBRID.items()})
+    inside = without_backups(hours, heated, frozenset({"ih1"}))
+    found = {
+        b.name: performance_factor(inside, heated, whole(inside), b, "heating").value.value
+        for b in (H1, H2, GB50801, H3, H4)
+    }
+    assert found["H2"] == pytest.approx(395.7 / 84.9)
+    assert found["GB/T 50801"] == found["H4"] == pytest.approx(436.7 / 129.9)
+    assert found["H3"] == pytest.approx(436.7 / 125.9)
+    answers = {
+        (a.name, a.boundary): a.value.value / KWH / 240
+        for a in key_figures(inside, heated, whole(inside))
+        if isinstance(a, KpiValue) and a.unit == "J" and a.mode in {"heating", "all"}
+    }
+    assert answers["delivered_energy", "user side"] == pytest.approx(436.7)
+    assert answers["electricity", "backup"] == pytest.approx(41.0)
+    system = system_factor(inside, heated, whole(inside))
+    assert system.value.value == pytest.approx(436.7 / 129.9)
+    shares = pump_share(inside, heated, whole(inside), "load")
+    assert shares.value.value == pytest.approx(4 / 88.9)  # of machines and pumps, as before
+
+
+def test_a_heater_that_nothing_meters_leaves_no_system_factor(channelled, plant, whole):
+    heated = backed(plant, BackupRecord("ih1", "electric_heater"))
+    bare = {k: np.full(240, v) for k, v in HYBRID.items() if k[1] != "ih1"}
+    answer = performance_factor(
+        channelled(bare), heated, whole(channelled(bare)), GB50801, "heating"
+    )
+    assert isinstance(answer, KpiRefusal)
+    assert all("ih1" in r.sentence() for r in answer.reasons)
+
+
+def test_gas_is_no_electricity_and_leaves_the_ratio_alone(channelled, plant, whole):
+    boiler = backed(plant, BackupRecord("gb1", "gas_boiler", efficiency=0.9))
+    rows = worked() | {("gas_volume", "gb1"): 10 / 9.85 / 3600}
+    hours = channelled(rows)
+    period = whole(hours)
+    assert performance_factor(hours, boiler, period, GB50801, "heating").value.value == (
+        pytest.approx(40 / 11.5)
+    )
+    # its heat by the gas and the stated efficiency: 9 kW of 10 kW, in H3 with the gas below
+    found = performance_factor(hours, boiler, period, H3, "heating").value.value
+    assert found == pytest.approx((40 + 9) / (11 + 10))
+
+
+def test_a_chiller_behind_the_cold_meter_is_taken_off_the_machines(channelled, plant, whole):
+    """42 kW of cold, 12 of them of a chiller of 3 kW: machines 30 kW of 5 kW, all 42 of 9.5."""
+    hybrid = backed(plant, BackupRecord("ch1", "chiller"))
+    rows = worked() | {("heat_power", "ch1"): np.where(COLD, -12e3, 0.0),
+                       ("electricity_power", "ch1"): np.where(COLD, 3e3, 0.0)}  # fmt: skip
+    rows["heat_power", "load"] = np.where(COLD, -42e3, 40e3)
+    hours = without_backups(channelled(rows), hybrid, frozenset({"ch1"}))
+    found = [performance_factor(hours, hybrid, whole(hours), b, "cooling") for b in (H1, GB50801)]
+    assert [f.value.value for f in found] == pytest.approx([30 / 5, 42 / 9.5])
+
+
+def test_hours_that_backups_carried_alone(channelled, plant):
+    boiler = backed(plant, BackupRecord("gb1", "gas_boiler", efficiency=0.9))
+    alone = np.arange(240) % 24 < 6
+    rows = worked() | {("gas_volume", "gb1"): np.where(alone, 1e-3, 0.0)}
+    rows["electricity_power", "hp1"] = np.where(alone, 20.0, 10e3)  # its control panel
+    assert carried_alone(channelled(rows), boiler).sum() == 60
+    assert carried_alone(channelled(worked()), plant).sum() == 0
+    given = backup_energy(channelled(rows), boiler)
+    assert given.fuels["gas"].max() == pytest.approx(1e-3 * 9.85 * KWH)
+    assert given.heat.max() == pytest.approx(0.9e-3 * 9.85 * KWH)
+    bare = backup_energy(channelled(worked()), boiler)
+    assert any("gb1" in name for name in bare.missing)
 
 
 def test_solar_recharge_is_no_backup_of_the_building(hours, plant, whole):

@@ -109,10 +109,12 @@ def read_findings(folder: Path, verdicts: list[Verdict]) -> tuple[Finding, ...]:
 
 
 def _values(kind: str, result: Mapping[str, Any]) -> dict[str, Estimate]:
-    """Values of a result in SI; none for kinds whose result is a list of places."""
+    """Values of a result in SI, without what was withheld; none where it is a list of places."""
     values = {}
     for name, (part, key, interval, factor) in _PLACES.get(kind, {}).items():
         table = result[part] if part else result
+        if table.get(key) is None:
+            continue
         low, high = table[interval]
         values[name] = Estimate(float(table[key]), float(low), float(high)).scaled(factor)
     return values

@@ -130,7 +130,9 @@ def _units(row: Sequence[str], below: Sequence[Sequence[str]]) -> dict[int, str]
         return {}
     if any(is_data(c) for c in filled.values()) or not _data_below(below):
         return {}
-    return found if len(found) >= 0.6 * len(rest) else {}
+    if len(found) < 0.6 * len(rest):
+        return {}
+    return found | {n: c.strip("[]()（）") for n, c in filled.items() if n == 0 and _is_unit(c)}
 
 
 def _data_below(below: Sequence[Sequence[str]]) -> bool:

@@ -134,6 +134,8 @@ AQUIFER = (
     _number("regional_direction_deg", "regional_direction", "", 0, 360),
     _number("static_level_m", "static_level", "m", -200, 1000),
     Key("basis", "basis", Basis),
+    _number("return_min_C", "return_min", "degC", 0, 30),
+    _number("return_max_C", "return_max", "degC", 5, 95),
 )
 SINGLE_WELL = (
     Key("id", "id", "text", required=True),
@@ -227,6 +229,17 @@ NETWORK = (
     _number("length_m", "length", "m", 1, 100_000, required=True),
     Key("pipes", "pipes", "integer", "", 2, 4),
     Key("stages", "stages", "integer", "", 1, 2),
+)
+SURVEY_TEST = (
+    Key("kind", "kind", "text", required=True),
+    Key("file", "file", "text", required=True),
+    Key("taken_on", "taken_on", "date"),
+    Key("hole", "hole", "text"),
+    _number("length_m", "length", "m", 1, 5000),
+    _number("diameter_m", "diameter", "m", 0.02, 5),
+    _number("undisturbed_temperature_C", "undisturbed_temperature", "degC", -15, 60),
+    Key("fluid", "fluid", "text"),
+    _number("fluid_mass_fraction", "fluid_mass_fraction", "", 0, 0.7),
 )
 TELEMETRY = (
     Key("time_format", "time_format", "text"),

@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import fields
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,8 @@ def read_prices(path: Path | None) -> Prices:
     for key, value in table.items():
         if key not in known:
             raise InputError(f"{path.name}: {key!r} is no price; known: {', '.join(known)}")
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not isfinite(value):
             raise InputError(f"{path.name}: {key} = {value!r}; expected a number")
     return Prices(**table)
 

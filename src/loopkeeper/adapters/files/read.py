@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,7 @@ from loopkeeper.adapters.files.layout import (
     PROMISE,
     PUMP,
     SITE,
+    SURVEY_TEST,
     TELEMETRY,
 )
 from loopkeeper.adapters.files.records import (
@@ -254,18 +256,10 @@ def _tests(
             figures = {"file": name or f"survey.test[{n}].file"}
             verdicts.append(Verdict("dossier.file.missing", figures))
             continue
-        taken = row.get("taken_on")
-        tests.append(
-            SurveyTest(
-                kind=str(row.get("kind", "")),
-                file=name,
-                taken_on=taken if hasattr(taken, "year") else None,
-                hole=str(row.get("hole", "")),
-                length=row.get("length_m"),
-                diameter=row.get("diameter_m"),
-                columns=dict(row.get("columns", {})),
-            )
-        )
+        fields = fields_of(row, SURVEY_TEST, f"survey.test[{n}]", verdicts, frozenset({"columns"}))
+        columns = row.get("columns", {})
+        fields = {"kind": "", **fields, "file": name}
+        tests.append(SurveyTest(**fields, columns=dict(columns)))
     return tuple(tests)
 
 
@@ -273,17 +267,42 @@ def _tariff(table: Mapping[str, Any], verdicts: list[Verdict]) -> Tariff | None:
     if not table:
         return None
     try:
-        bands = tuple(
-            TariffBand(
-                str(b["name"]),
-                float(b["price"]),
-                tuple((int(h[0]), int(h[1])) for h in b["hours"]),
-            )
-            for b in table["bands"]
-        )
+        bands = tuple(_band(b) for b in table["bands"])
     except (KeyError, TypeError, ValueError, IndexError):
-        expected = "bands with name, price and hours"
+        expected = "bands of name, price, hours from 0 to 24 and, where it varies, months; no more"
         figures = {"where": "tariff", "value": "bands", "expected": expected}
         verdicts.append(Verdict("dossier.key.wrong", figures))
         return None
-    return Tariff(str(table.get("currency", "")), bands)
+    tariff = Tariff(str(table.get("currency", "")), bands)
+    wrong = tariff.wrong_hours()
+    twice = [w for w in wrong if w[2] > 1]
+    if wrong:
+        month, hour, share = (twice or wrong)[0]
+        found = {
+            "month": month,
+            "hour": hour,
+            "percent": f"{100 * share:.0f}",
+            "count": len(wrong),
+        }
+        verdicts.append(Verdict(f"dossier.tariff.{'twice' if twice else 'uncovered'}", found))
+    return None if twice else tariff
+
+
+def _band(table: Mapping[str, Any]) -> TariffBand:
+    """A price with its hours, ``[7, 8.5]`` or ``["7:00", "8:30"]``, and months."""
+    hours = tuple((_clock(a), _clock(b)) for a, b in table["hours"])
+    months = tuple(int(m) for m in table.get("months", ()))
+    price = float(table["price"])
+    strange = set(table) - {"name", "price", "hours", "months"}
+    if strange or not all(1 <= m <= 12 for m in months) or not isfinite(price):
+        raise ValueError(table)
+    return TariffBand(str(table["name"]), price, hours, months)
+
+
+def _clock(value: object) -> float:
+    """Hour of the day, ``7.5`` or ``"7:30"``."""
+    hour, _, minute = str(value).partition(":")
+    found = float(hour) + float(minute or 0) / 60
+    if not 0 <= found <= 24:
+        raise ValueError(value)
+    return found

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table, texts
+from loopkeeper.adapters.files.water_samples import analysed, sampled_on
 from loopkeeper.errors import UnitError
 from loopkeeper.plant.machines import MapPoint, Mode
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic, unit_fits
@@ -193,14 +194,23 @@ def read_samples(folder: Path, verdicts: list[Verdict]) -> tuple[WaterSample, ..
     at, place, parameter, unit, below, laboratory = (
         texts(table, c) for c in (*names, "unit", "below_detection", "laboratory")
     )
-    value = _column(table, "value", verdicts)
-    return tuple(
-        WaterSample(
-            at[n], place[n], parameter[n], value[n], unit[n], below[n].lower() in {"true", "1"},
-            laboratory[n],
+    found = []
+    for n, cell in enumerate(texts(table, "value")):
+        when = sampled_on(at[n])
+        if _day(when[:10]) is None:
+            cells = ("sampled_at", at[n], "YYYY-MM-DD")
+            verdicts.append(_unparsable("water_quality.csv", table, n, cells))
+            continue
+        value, limit = analysed(cell, parameter[n])
+        if value is None and cell:
+            verdicts.append(
+                _unparsable("water_quality.csv", table, n, ("value", cell, "a number"))
+            )
+        hidden = limit or below[n].lower() in {"true", "1"}
+        found.append(
+            WaterSample(when, place[n], parameter[n], value, unit[n], hidden, laboratory[n])
         )
-        for n in range(table.frame.height)
-    )  # fmt: skip
+    return tuple(found)
 
 
 def read_assessments(folder: Path, verdicts: list[Verdict]) -> tuple[Assessment, ...]:

@@ -9,7 +9,10 @@ import polars as pl
 
 from loopkeeper.adapters.files.shape import shape_of
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
+from loopkeeper.adapters.files.test_columns import RESPONSE_TEST
+from loopkeeper.adapters.files.test_log import read_log
 from loopkeeper.adapters.files.times import instants
+from loopkeeper.errors import DossierError
 from loopkeeper.measure.dossier import SurveyTable
 from loopkeeper.measure.series import Floats, LoadYear, Times, WeatherSeries
 from loopkeeper.plant.records import SurveyTest
@@ -129,6 +132,11 @@ def read_survey(
     """Return the raw record of each declared test; ``columns`` of a test renames its columns."""
     records = {}
     for test in tests:
+        if test.kind == "thermal_response":
+            read = _response_test(folder / test.file, test, zone, verdicts)
+            if read is not None:
+                records[test.file] = read
+            continue
         table = _table(folder / test.file, test.file, verdicts)
         if table is None:
             continue
@@ -141,3 +149,41 @@ def read_survey(
         }
         records[test.file] = SurveyTable(time, columns)
     return records
+
+
+_RESPONSE_COLUMNS = {
+    "inlet": ("inlet_temperature_C", 1.0),
+    "outlet": ("outlet_temperature_C", 1.0),
+    "mean": ("mean_temperature_C", 1.0),
+    "power": ("power_kW", 1e-3),
+    "flow": ("flow_m3_h", 3600.0),
+    "bleed": ("bleed_m3_h", 3600.0),
+}
+"""Roles of a response test's columns: what a dossier calls them, and the factor from SI."""
+
+
+def _response_test(
+    path: Path, test: SurveyTest, zone: str, verdicts: list[Verdict]
+) -> SurveyTable | None:
+    """A response test's log, by whatever names and units its rig wrote."""
+    ours = {name: role for role, (name, _) in _RESPONSE_COLUMNS.items()}
+    named = {ours.get(mine, mine): theirs for mine, theirs in test.columns.items()}
+    try:
+        log = read_log(path, RESPONSE_TEST, named, zone)
+    except (DossierError, OSError) as error:
+        figures = {"file": test.file, "reason": str(error)}
+        verdicts.append(Verdict("survey.trt.not_evaluated", figures))
+        return None
+    verdicts += log.verdicts
+    seconds = log.columns["time"]
+    known = np.isfinite(seconds)
+    since = np.round(log.start + seconds[known]).astype(np.int64)
+    stamps = since.astype("datetime64[s]")
+    columns = {
+        name: factor * log.columns[role][known]
+        for role, (name, factor) in _RESPONSE_COLUMNS.items()
+        if role in log.columns
+    }
+    if log.weighed and "flow_m3_h" in columns:
+        columns["mass_flow_kg_s"] = columns.pop("flow_m3_h") / 3.6
+    return SurveyTable(stamps, columns)

@@ -5,6 +5,7 @@ Nothing is lost and nothing is guessed silently: what had to be supposed, droppe
 read is counted in a verdict that names file, row, column and value.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +18,9 @@ from loopkeeper.plant.verdict import Verdict
 __all__ = ["NOTHING", "SENTINELS", "TextTable", "numbers", "read_table", "texts"]
 
 
-def read_table(path: Path, name: str | None = None) -> TextTable:
+def read_table(
+    path: Path, name: str | None = None, known: Collection[str] | None = None
+) -> TextTable:
     """
     Read a file as one table of texts.
 
@@ -27,6 +30,8 @@ def read_table(path: Path, name: str | None = None) -> TextTable:
         The file.
     name : str, optional
         What verdicts call it.
+    known : collection of str, optional
+        Names that are expected where the header may be two rows; None for a header of one row.
 
     Returns
     -------
@@ -35,7 +40,7 @@ def read_table(path: Path, name: str | None = None) -> TextTable:
         workbook or archive the first table with rows; the others are named.
     """
     label = name or path.name
-    tables = tables_of(path.read_bytes(), label)
+    tables = tables_of(path.read_bytes(), label, known)
     chosen = next((t for t in tables if t.frame.height), tables[0] if tables else None)
     if chosen is None:
         said = Verdict("dossier.file.empty", {"file": label})

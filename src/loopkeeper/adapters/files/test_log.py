@@ -2,42 +2,46 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from loopkeeper.adapters.files.shape import Shape, shape_of
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
+from loopkeeper.adapters.files.test_columns import Role, split_unit
 from loopkeeper.adapters.files.times import Instants, instants
 from loopkeeper.errors import DossierError, UnitError
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import linear_to_si, same_dimension
-
-_UNIT = re.compile(r"^(?P<name>.*?)\s*[\[(（［](?P<unit>[^\])）］]*)[\])）］]\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What a column may mean: names it goes by, its unit, and its plausible range in SI."""
-
-    name: str
-    pattern: str
-    unit: str
-    low: float
-    high: float
+from loopkeeper.units import DAY, ZERO_CELSIUS, linear_to_si, same_dimension
 
 
 @dataclass(frozen=True)
 class Log:
-    """Columns in SI by role, shape (n,) each; ``time`` in seconds."""
+    """
+    Columns in SI by role, shape (n,) each; ``time`` in seconds.
+
+    ``unused`` names the columns nobody understood; ``units`` the unit each was written in;
+    ``start`` the first instant since 1970, 0 where the log counts from its own start [s].
+    """
 
     columns: Mapping[str, Floats]
     verdicts: tuple[Verdict, ...]
+    unused: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    start: float = 0.0
+
+    @property
+    def weighed(self) -> bool:
+        """Whether the flow was logged by mass."""
+        return re.search(r"kg|t/|吨|lb", self.units.get("flow", "").lower()) is not None
 
 
-def read_log(path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | None = None) -> Log:
+def read_log(
+    path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | None = None, zone: str = "UTC"
+) -> Log:
     """
     Read a log by its header.
 
@@ -49,6 +53,8 @@ def read_log(path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | Non
         What may stand in it, beside ``time``.
     named : mapping, optional
         Names of columns by role, where the header does not say it.
+    zone : str
+        Time zone of dates that state none.
 
     Returns
     -------
@@ -61,8 +67,8 @@ def read_log(path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | Non
         When no column is a time, a named column is missing, a unit is of another dimension, or
         values lie far outside what the quantity can be; every problem is listed.
     """
-    table = read_table(path)
-    header = [c for c in table.frame.columns if c != "row"]
+    table = read_table(path, known=())
+    header = list(table.columns)
     if table.frame.height == 0 or all(_is_number(c) for c in header):
         raise DossierError(
             f"{path.name}: no readable table",
@@ -71,15 +77,90 @@ def read_log(path: Path, roles: tuple[Role, ...], named: Mapping[str, str] | Non
         )
     verdicts = list(table.verdicts)
     problems: list[str] = []
-    places = _places(header, roles, dict(named or {}), problems)
-    time = _time(table, header, places.pop("time", None), verdicts, problems)
+    asked = _Asked(roles, dict(named or {}), zone)
+    time, taken, places = _time_and_places(table, asked, verdicts, problems)
     columns: dict[str, Floats] = {}
+    units: dict[str, str] = {}
     for role in roles:
         if role.name in places:
-            columns[role.name] = _column(table, places[role.name], role, verdicts, problems)
+            units[role.name], columns[role.name] = _column(
+                table, places[role.name], role, verdicts, problems
+            )
     if problems:
         raise DossierError(f"{path.name}: the log cannot be read", problems)
-    return Log({"time": time, **columns}, tuple(verdicts))
+    used = {*taken, *places.values()}
+    unused = tuple(c for c in header if c not in used and not ASIDE.fullmatch(c.strip().lower()))
+    start = float(np.nanmin(time)) if np.nanmax(time, initial=0.0) > EPOCH else 0.0
+    return Log({"time": time - start, **columns}, tuple(verdicts), unused, units, start)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What may stand in a log, which columns were named, and the zone of its dates."""
+
+    roles: tuple[Role, ...]
+    named: dict[str, str]
+    zone: str
+
+
+def _time_and_places(
+    table: TextTable, asked: _Asked, verdicts: list[Verdict], problems: list[str]
+) -> tuple[Floats, set[str], dict[str, str]]:
+    """Seconds, the columns they were read from, and the column of each other role."""
+    header = list(table.columns)
+    dates = None if "time" in asked.named else _dates(table)
+    if dates is not None and {dates.time, dates.clock} & set(asked.named.values()):
+        dates = None
+    if dates is None:
+        places = _places(header, asked.roles, asked.named, problems)
+        column = places.pop("time", None)
+        if column is not None and _holds_dates(table.frame[column]):
+            dates = Shape(column)
+        else:
+            return _time(table, header, column, verdicts, problems), {column or ""}, places
+    taken = {dates.time, dates.clock} - {""}
+    places = _places(
+        [c for c in header if c not in taken], asked.roles,
+        {r: c for r, c in asked.named.items() if c not in taken}, problems,
+    )  # fmt: skip
+    places.pop("time", None)
+    return _dated(table, dates, asked.zone, verdicts), taken, places
+
+
+def _dates(table: TextTable) -> Shape | None:
+    """Columns with dates by their content; None where the log counts from its own start."""
+    shape = shape_of(table, ())
+    if shape is None or shape.time == "":
+        return None
+    dated = shape.clock or _is_dated(table.frame[shape.time]) or _is_epoch(table, shape.time)
+    return shape if dated else None
+
+
+def _is_epoch(table: TextTable, column: str) -> bool:
+    middle = table.frame[column].cast(pl.Float64, strict=False).median()
+    return isinstance(middle, float) and middle > EPOCH
+
+
+def _dated(table: TextTable, shape: Shape, zone: str, verdicts: list[Verdict]) -> Floats:
+    """Seconds since 1970, of one column of instants or of date and time of day."""
+    raw = table.frame[shape.time].cast(pl.String)
+    if shape.clock:
+        raw = raw.str.replace(r"[T ]0{1,2}:00(:00)?(\.0+)?$", "") + " " + table.frame[
+            shape.clock
+        ].cast(pl.String)  # fmt: skip
+    elif not _is_epoch(table, shape.time):
+        raw = table.frame[shape.time]
+    header = list(table.columns)
+    read = instants(raw, zone, file=table.name, column=shape.time)
+    verdicts += read.verdicts
+    seconds = _seconds(read)
+    if not np.isfinite(seconds).any():
+        raise DossierError(
+            f"{table.name}: column {shape.time!r} holds no readable times",
+            [*(v.sentence() for v in read.verdicts), f"the file has {', '.join(header)}"],
+        )
+    _compare_clocks(table, header, seconds, verdicts)
+    return seconds
 
 
 def read_dated_columns(path: Path) -> tuple[Floats, dict[str, Floats]]:
@@ -123,6 +204,9 @@ def read_dated_columns(path: Path) -> tuple[Floats, dict[str, Floats]]:
     return time[order], columns
 
 
+_CLOCK = r"^(?P<h>\d{1,3}):(?P<m>\d{2})(?::(?P<s>\d{2}(?:\.\d+)?))?$"
+
+
 def _is_dated(raw: pl.Series) -> bool:
     text = raw.cast(pl.String).str.strip_chars()
     dated = text.str.contains(r"[:/年]|\d-\d").fill_null(False).mean()  # noqa: FBT003
@@ -142,39 +226,16 @@ def _is_number(text: str) -> bool:
 
 
 _TIME = (
-    r"date[ /_-]?time|time ?stamp|time|date|t|elapsed.*|时间|日期|日期时间|采样时间"
+    r"time|t|elapsed.*|test time|hours?|min(ute)?s?|seconds?|zeit|laufzeit|dauer|stunden?"
+    r"|(累计|累积|运行|试验|测试|加热|抽水|观测|持续|延续)?时间|历时|时长|时刻"
     r"|t_?(s|min|h)|time_?(s|min|h)"
 )
-
-
-def split_unit(column: str) -> tuple[str, str]:
-    """
-    Return the name and the unit of a header such as ``T_in (degC)`` or ``flow_L_s``.
-
-    Parameters
-    ----------
-    column : str
-        As it stands in the file.
-
-    Returns
-    -------
-    name, unit : str
-        The unit is empty when none is written.
-    """
-    match = _UNIT.match(column)
-    if match:
-        return match["name"].strip(), match["unit"].strip()
-    for suffix, unit in _SUFFIXES.items():
-        if column.lower().endswith(suffix) and len(column) > len(suffix):
-            return column[: -len(suffix)], unit
-    return column, ""
-
-
-_SUFFIXES = {
-    "_l_s": "L/s", "_l_min": "L/min", "_m3_h": "m3/h", "_m3_s": "m3/s", "_m3_d": "m**3/day",
-    "_min": "min", "_kw": "kW", "_degc": "degC", "_w": "W", "_c": "degC", "_s": "s", "_h": "h",
-    "_m": "m", "_d": "day",
-}  # fmt: skip
+KELVIN = 200.0
+"""Temperatures above this are kelvins. [K]"""
+ASIDE = re.compile(r"row|no\.?|nr\.?|#|index|id|record|序号|编号|行号|备注|remarks?|notes?")
+"""Columns of no quantity: numbers of rows, remarks."""
+EPOCH = 1e8
+"""Numbers above this are counted since 1970, not from the start of a test."""
 
 
 def _places(
@@ -210,13 +271,9 @@ def _time(
         problems.append(f"no column is a time; the file has {', '.join(header)}")
         return np.zeros(0)
     raw = table.frame[column]
-    unit = split_unit(column)[1]
-    if _is_dated(raw):
-        read = instants(raw, "UTC", file=table.name, column=column)
-        verdicts += read.verdicts
-        seconds = _seconds(read)
-        _compare_clocks(table, header, seconds, verdicts)
-        return np.asarray(seconds - np.nanmin(seconds))
+    unit = _unit_of(table, column)
+    if _is_clock(raw):
+        return _by_clock(raw)
     value, said = numbers(table, column)
     verdicts += said
     seconds = value.cast(pl.Float64).to_numpy().astype(np.float64)
@@ -229,6 +286,32 @@ def _time(
     except UnitError as error:
         problems.append(f"column {column!r}: {error}")
         return seconds
+
+
+def _is_clock(raw: pl.Series) -> bool:
+    clocks = raw.cast(pl.String).str.strip_chars().str.contains(_CLOCK).fill_null(value=False)
+    return bool(clocks.sum() > 0.5 * len(raw))
+
+
+def _holds_dates(raw: pl.Series) -> bool:
+    return _is_dated(raw) and not _is_clock(raw)
+
+
+def _by_clock(raw: pl.Series) -> Floats:
+    """Seconds of a column of times of day, or of hours and minutes run; midnights are counted."""
+    parts = raw.cast(pl.String).str.strip_chars().str.extract_groups(_CLOCK)
+    h, m, s = (
+        parts.struct.field(n).cast(pl.Float64, strict=False).to_numpy() for n in ("h", "m", "s")
+    )
+    seconds = 3600 * h + 60 * m + np.nan_to_num(s)
+    back = np.diff(seconds, prepend=seconds[0]) < -0.5 * DAY
+    whole = seconds + DAY * np.cumsum(back)
+    return np.asarray(whole - np.nanmin(whole))
+
+
+def _unit_of(table: TextTable, column: str) -> str:
+    """The unit in the header, or in the row below it."""
+    return split_unit(column)[1] or table.units.get(column, "")
 
 
 def _compare_clocks(
@@ -253,12 +336,12 @@ def _compare_clocks(
 
 def _column(
     table: TextTable, column: str, role: Role, verdicts: list[Verdict], problems: list[str]
-) -> Floats:
-    """A column in SI; refused when its unit or its size cannot be that quantity's."""
+) -> tuple[str, Floats]:
+    """Its unit and a column in SI; refused when its unit or its size cannot be that quantity's."""
     value, said = numbers(table, column)
     verdicts += said
     raw = value.cast(pl.Float64).to_numpy().astype(np.float64)
-    unit = split_unit(column)[1]
+    unit = _unit_of(table, column)
     if not unit:
         unit = _guessed(role, raw)
         figures = {"file": table.name, "column": column, "unit": unit}
@@ -268,18 +351,20 @@ def _column(
         factor, offset, _ = linear_to_si(unit)
     except UnitError as error:
         problems.append(f"column {column!r}: {error}")
-        return raw
+        return unit, raw
     if not alike:
         problems.append(f"column {column!r} is in {unit}; expected {role.name} in {role.unit}")
-        return raw
+        return unit, raw
     known = factor * raw + offset
     middle = float(np.nanmedian(known)) if np.isfinite(known).any() else np.nan
+    if role.unit == "degC" and middle > KELVIN:
+        known, middle = known - ZERO_CELSIUS, middle - ZERO_CELSIUS
     if not role.low <= middle <= role.high:
         problems.append(
             f"column {column!r}: median {middle:.4g} is no {role.name} (expected "
             f"{role.low:g} to {role.high:g} in SI); are columns swapped or units wrong?"
         )
-    return np.asarray(known)
+    return unit, np.asarray(known)
 
 
 def _guessed(role: Role, raw: Floats) -> str:
@@ -287,18 +372,3 @@ def _guessed(role: Role, raw: Floats) -> str:
     if role.name == "power" and np.nanmax(np.abs(raw), initial=0.0) < 200:
         return "kW"
     return role.unit
-
-
-_INLET = r"t_?(f_?)?(in|supply|ein|vl|zu)|tfin|inlet.*|supply.*|ewt|进水.*|供水.*|进口.*"
-_OUTLET = r"t_?(f_?)?(out|return|aus|rl|ab)|tfout|outlet.*|return.*|lwt|出水.*|回水.*|出口.*"
-_MEAN = r"t_?(f|m|avg|mean|fluid|average)|tf|mean.*|average.*|平均.*"
-_POWER = r"p|q|p_?elec|power.*|heat.*|heizleistung|加热功率.*|功率.*|热流.*"
-RESPONSE_TEST = (
-    Role("inlet", _INLET, "degC", -20, 95),
-    Role("outlet", _OUTLET, "degC", -20, 95),
-    Role("mean", _MEAN, "degC", -20, 95),
-    Role("power", _POWER, "W", -1e6, 1e6),
-    Role("flow", r"v|flow.*|v_geo|volume.*|durchfluss|流量.*|循环流量.*", "m3/h", 0, 1),
-    Role("bleed", r"bleed.*|v_saig|排水.*", "m3/h", 0, 1),
-)
-"""Columns of a thermal response test."""

@@ -3,13 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
+from math import isfinite
 from pathlib import Path
 
-from loopkeeper.adapters.files.tables import TextTable, numbers, read_table, texts
-from loopkeeper.adapters.files.test_log import split_unit
+from loopkeeper.adapters.files.tables import TextTable, read_table, texts
+from loopkeeper.adapters.files.test_columns import split_unit
 from loopkeeper.errors import DossierError
 from loopkeeper.lifecycle.survey.hydrochemistry import Sample
 from loopkeeper.measure.water_quality import Result, index_of
+from loopkeeper.measure.water_units import NITROGEN, form_of, milligrams, routine_result
 from loopkeeper.plant.verdict import Verdict
 
 _LONG = {
@@ -30,15 +33,18 @@ _IONS = {
     "nitrate_ion": r"nitrate.*|no3-?|硝酸盐.*", "ammonium": r"ammoni.*|nh4\+?|氨氮",
     "fluoride": r"fluoride.*|f-?|氟化物",
 }  # fmt: skip
-NITROGEN = {"nitrate": 62.005 / 14.007, "ammonia": 18.039 / 14.007, "nitrite": 46.006 / 14.007}
-"""Mass of the ion over that of its nitrogen. [-]"""
-_MASS = {"mg/l": 1.0, "ug/l": 1e-3, "µg/l": 1e-3, "μg/l": 1e-3, "g/l": 1e3, "ng/l": 1e-6}
-"""Units of concentration in mg/L."""
 _SKIPPED_MEDIA = {"WGQ", "OAQ"}
 """Quality-control samples, as USGS marks them."""
+_SENSED = {"无": 0.0, "none": 0.0, "absent": 0.0, "有": 1.0, "present": 1.0}
+"""What is smelled, tasted or seen: none or some."""
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}\b)(?<!^0,)")
+"""A comma before three digits groups thousands, unless only a zero stands before it."""
+_ABSENT = frozenset({"未检出", "nd", "n.d.", "not detected"})
 
 
-def read_samples(path: Path) -> tuple[tuple[Sample, ...], tuple[Verdict, ...]]:
+def read_samples(
+    path: Path, edition: str = "2017"
+) -> tuple[tuple[Sample, ...], tuple[Verdict, ...]]:
     """
     Read a file of water analyses.
 
@@ -47,6 +53,8 @@ def read_samples(path: Path) -> tuple[tuple[Sample, ...], tuple[Verdict, ...]]:
     path : Path
         CSV: one result a row (place, time, parameter, value, unit), or one sample a row with a
         column per index.
+    edition : str
+        Of GB/T 14848: results are in its units.
 
     Returns
     -------
@@ -62,14 +70,11 @@ def read_samples(path: Path) -> tuple[tuple[Sample, ...], tuple[Verdict, ...]]:
     """
     table = read_table(path)
     columns = [c for c in table.frame.columns if c != "row"]
-    roles = {
-        role: next((c for c in columns if re.fullmatch(pattern, c.strip().lower())), None)
-        for role, pattern in _LONG.items()
-    }
+    roles = {role: _column(columns, pattern) for role, pattern in _LONG.items()}
     if roles["name"] and roles["value"]:
-        samples, said = _long(table, roles)
+        samples, said = _long(table, roles, edition)
     else:
-        samples, said = _wide(table, columns)
+        samples, said = _wide(table, columns, edition)
     if not samples:
         raise DossierError(
             f"{path.name}: no water analysis found",
@@ -80,7 +85,7 @@ def read_samples(path: Path) -> tuple[tuple[Sample, ...], tuple[Verdict, ...]]:
 
 
 def _long(
-    table: TextTable, roles: dict[str, str | None]
+    table: TextTable, roles: dict[str, str | None], edition: str
 ) -> tuple[tuple[Sample, ...], list[Verdict]]:
     """One result a row."""
     cells = {r: texts(table, c) if c else [""] * table.frame.height for r, c in roles.items()}
@@ -90,16 +95,15 @@ def _long(
         if cells["medium"][n] in _SKIPPED_MEDIA:
             skipped["quality control"] += 1
             continue
-        text = cells["value"][n]
-        censored = text.startswith("<") or cells["remark"][n].lower() in {"<", "true", "1", "yes"}
-        value = _float(text.lstrip("<≤ "))
+        value, below = analysed(cells["value"][n], name)
+        censored = below or cells["remark"][n].lower() in {"<", "true", "1", "yes"}
         if value is None:
             skipped["no value"] += 1
             continue
-        key = (cells["place"][n] or table.name, cells["time"][n][:10])
+        key = (cells["place"][n] or table.name, sampled_on(cells["time"][n])[:10])
         results, ions = gathered.setdefault(key, ([], {}))
-        if not _take(name, value, cells["unit"][n], results, ions, censored=censored):
-            skipped[name] += 1
+        taken = _take((name, value, cells["unit"][n], censored), results, ions, edition)
+        skipped.update([] if taken else [name])
     samples = tuple(
         Sample(place, when, tuple(results), ions)
         for (place, when), (results, ions) in gathered.items()
@@ -108,34 +112,39 @@ def _long(
     return samples, _skipped_verdict(skipped)
 
 
-def _wide(table: TextTable, columns: Sequence[str]) -> tuple[tuple[Sample, ...], list[Verdict]]:
+def _wide(
+    table: TextTable, columns: Sequence[str], edition: str
+) -> tuple[tuple[Sample, ...], list[Verdict]]:
     """One sample a row."""
-    known = [c for c in columns if _known(split_unit(c)[0])]
-    label = next((c for c in columns if re.fullmatch(_LONG["place"] + "|no|id", c.lower())), None)
+    known = [c for c in columns if _known(split_unit(c)[0], edition)]
+    label, day = (_column(columns, p) for p in (_LONG["place"] + "|no|id", _LONG["time"]))
     samples = []
-    verdicts: list[Verdict] = []
-    values = {}
-    for column in known:
-        series, said = numbers(table, column)
-        verdicts += said
-        values[column] = series.to_list()
+    skipped: Counter[str] = Counter()
+    cells = {c: texts(table, c) for c in (*known, *filter(None, (label, day)))}
     for n in range(table.frame.height if known else 0):
         results: list[Result] = []
         ions: dict[str, float] = {}
         for column in known:
-            value = values[column][n]
+            name, unit = split_unit(column)
+            value, below = analysed(cells[column][n], name)
             if value is not None:
-                name, unit = split_unit(column)
-                _take(name, value, unit or "mg/L", results, ions, censored=False)
-        place = str(table.frame[label][n]) if label else str(n + 1)
+                _take((name, value, unit or "mg/L", below), results, ions, edition)
+            skipped.update([column] if value is None and cells[column][n] else [])
+        place, when = (cells[c][n] if c else "" for c in (label, day))
         if results:
-            samples.append(Sample(place, "", tuple(results), ions))
-    return tuple(samples), verdicts
+            samples.append(
+                Sample(place or str(n + 1), sampled_on(when)[:10], tuple(results), ions)
+            )
+    return tuple(samples), _skipped_verdict(skipped)
 
 
-def _known(name: str) -> bool:
+def _column(columns: Sequence[str], pattern: str) -> str | None:
+    return next((c for c in columns if re.fullmatch(pattern, c.strip().lower())), None)
+
+
+def _known(name: str, edition: str) -> bool:
     text = name.strip().lower()
-    return index_of(text) is not None or text == "h" or _ion(text) is not None
+    return index_of(text, edition) is not None or text == "h" or _ion(text) is not None
 
 
 def _ion(name: str) -> str | None:
@@ -143,38 +152,56 @@ def _ion(name: str) -> str | None:
 
 
 def _take(
-    name: str, value: float, unit: str, results: list[Result], ions: dict[str, float], *,
-    censored: bool,
-) -> bool:  # fmt: skip
-    """Put one value among routine indices and ions; False when it is neither."""
-    text = name.strip().lower()
-    index = index_of("ph" if text == "h" else text)
+    row: tuple[str, float, str, bool], results: list[Result], ions: dict[str, float], edition: str
+) -> bool:
+    """Put name, value, unit and censoring among indices and ions; False when it is neither."""
+    name, value, unit, censored = row
+    text = "ph" if name.strip().lower() == "h" else name.strip().lower()
+    result = routine_result(text, value, unit, censored=censored, edition=edition, plain="ion")
     ion = _ion(text)
-    plain = re.split(r"\s+as\b|[\s-]+n$", unit.strip().lower())[0].strip()
-    milligrams = value * _MASS.get(plain, 1.0)
-    as_nitrogen = bool(re.search(r"\bas n$|[\s-]n$", unit.strip().lower()))
-    factor = NITROGEN.get(index.name, 1.0) if index else 1.0
     if ion is not None and not censored:
-        ions[ion] = milligrams * (factor if as_nitrogen else 1.0)
-    if index is None:
+        index = index_of(text)
+        of_nitrogen = index is not None and form_of(text, unit) == "nitrogen"
+        factor = NITROGEN.get(index.name, 1.0) if index is not None and of_nitrogen else 1.0
+        ions[ion] = milligrams(value, unit) * factor
+    if result is None:
         return ion is not None
-    if index.name == "ph":
+    if result.index == "ph":
         ions["hydrogen"] = 1008.0 * 10.0**-value
-    if index.unit.lower().startswith("ug"):
-        found = 1000.0 * milligrams
-    elif index.unit.lower().startswith("mg"):
-        found = milligrams / (1.0 if as_nitrogen else factor)
-    else:
-        found = value
-    results.append(Result(index.name, found, censored))
+    results.append(result)
     return True
 
 
-def _float(text: str) -> float | None:
+def sampled_on(text: str) -> str:
+    """Return a time of sampling by its ISO date (of ``2024/5/1``, ``2024年5月1日``), or as is."""
+    found = re.match(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?![\d])", text.strip())
+    if found is None:
+        return text
+    year, month, day = (int(part) for part in found.groups())
     try:
-        return float(text.replace(",", "."))
+        return date(year, month, day).isoformat() + text.strip()[found.end() :]
     except ValueError:
-        return None
+        return text
+
+
+def analysed(text: str, name: str = "") -> tuple[float | None, bool]:
+    """
+    Return the number of a laboratory's cell, and whether it is a reporting limit (``<``).
+
+    "Not detected" without a limit says something of indices that class I wants undetected only.
+    """
+    if text.strip().lower() in _ABSENT:
+        index = index_of(name)
+        return (0.0, True) if index is not None and index.limits[0] == 0 else (None, False)
+    below = text.startswith(("<", "＜"))
+    plain = text.lstrip("<＜≤ ").strip().lower()
+    if plain in _SENSED:
+        return _SENSED[plain], False
+    try:
+        value = float(_GROUPED.sub("", plain).replace(",", "."))
+    except ValueError:
+        return None, False
+    return (value, below) if isfinite(value) else (None, False)
 
 
 def _skipped_verdict(skipped: Counter[str]) -> list[Verdict]:

@@ -215,6 +215,12 @@ def _test(test: SurveyTest) -> list[str]:
         (f"hole = {_quoted(test.hole)}", test.hole),
         (f"length_m = {test.length}", test.length),
         (f"diameter_m = {test.diameter}", test.diameter),
+        (
+            f"undisturbed_temperature_C = {test.undisturbed_temperature}",
+            test.undisturbed_temperature is not None,
+        ),
+        (f"fluid = {_quoted(test.fluid)}", test.fluid),
+        (f"fluid_mass_fraction = {test.fluid_mass_fraction}", test.fluid_mass_fraction),
     )
     lines = ["[[survey.test]]", f"kind = {_quoted(test.kind)}", f"file = {_quoted(test.file)}"]
     lines += [text for text, value in stated if value]
@@ -229,7 +235,11 @@ def _test(test: SurveyTest) -> list[str]:
 def _tariff(tariff: Tariff) -> list[str]:
     bands = [
         f"{{name = {_quoted(b.name)}, price = {_plain(b.price)}, hours = "
-        "[" + ", ".join(f"[{first}, {last}]" for first, last in b.hours) + "]}"
+        "["
+        + ", ".join(f"[{_plain(a)}, {_plain(z)}]" for a, z in b.hours)
+        + "]"
+        + (f", months = {list(b.months)}" if b.months else "")
+        + "}"
         for b in tariff.bands
     ]
     return [

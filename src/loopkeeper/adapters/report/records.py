@@ -88,9 +88,11 @@ def _interpreted(surveyed: Surveyed, language: str) -> list[tuple[str, str, str,
         interval = f"{figure(found.low)} … {figure(found.high)}"
         rows.append((named("thermal_response", language), holes, said("conductivity", language),
                      figure(found.value, "W/(m·K)"), interval))  # fmt: skip
-    if surveyed.undisturbed_temperature is not None:
+    warm = surveyed.undisturbed_temperature
+    if warm is not None:
+        interval = f"{figure(warm.low)} … {figure(warm.high)}"
         rows.append((named("thermal_response", language), holes, said("undisturbed", language),
-                     figure(surveyed.undisturbed_temperature, "°C"), ""))  # fmt: skip
+                     figure(warm.value, "°C"), interval))  # fmt: skip
     return rows
 
 

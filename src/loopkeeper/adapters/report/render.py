@@ -177,7 +177,7 @@ def figure_tiles(
 
 def _mean_price(tariff: Tariff) -> float:
     """Mean of the bands by the hours they hold. [currency per kWh]"""
-    hours = [sum((b - a) % 24 or 24 for a, b in band.hours) for band in tariff.bands]
+    hours = [sum(sum(band.shares(m)) for m in range(1, 13)) for band in tariff.bands]
     total = sum(h * band.price for h, band in zip(hours, tariff.bands, strict=True))
     return total / sum(hours)
 

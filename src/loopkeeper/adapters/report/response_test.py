@@ -54,17 +54,32 @@ def render_response(
 
 def _tiles(test: ThermalResponse, language: str) -> list[tuple[str, str, str]]:
     fit, line = test.fit, test.line_source
-    rows = (
-        ("conductivity", "line_source", line.conductivity, 2, "W/(m·K)"),
-        ("conductivity", "full_fit", fit.conductivity, 2, "W/(m·K)"),
-        ("resistance", "line_source", line.resistance, 3, "m·K/W"),
-        ("resistance", "full_fit", fit.resistance, 3, "m·K/W"),
-        ("undisturbed", "full_fit", fit.undisturbed_temperature, 1, "°C"),
-    )
-    return [
-        (f"{word(what, language)}, {word(how, language)}", f"{e.value:.{d}f} {unit}", _span(e, d))
-        for what, how, e, d, unit in rows
+    rows = [
+        ("conductivity", "line_source", None if line is None else line.conductivity, 2),
+        ("conductivity", "full_fit", fit.conductivity, 2),
+        ("resistance", "line_source", None if line is None else line.resistance, 3),
+        ("resistance", "full_fit", fit.resistance, 3),
+        ("undisturbed", "full_fit", fit.undisturbed_temperature, 1),
     ]
+    tiles = [
+        _tile(f"{word(what, language)}, {word(how, language)}", e, digits, UNITS[what])
+        for what, how, e, digits in rows
+    ]
+    if len(test.steps) > 1:
+        tiles += [
+            _tile(f"{word('resistance', language)}, {s.flow * HOUR:.3g} m³/h", e, 3, "m·K/W")
+            for s, e in zip(test.steps, fit.resistances, strict=False)
+        ]
+    return tiles
+
+
+UNITS = {"conductivity": "W/(m·K)", "resistance": "m·K/W", "undisturbed": "°C"}
+
+
+def _tile(name: str, found: Estimate | None, digits: int, unit: str) -> tuple[str, str, str]:
+    if found is None:
+        return name, "–", ""
+    return name, f"{found.value:.{digits}f} {unit}", _span(found, digits)
 
 
 def _span(estimate: Estimate, digits: int) -> str:
@@ -94,15 +109,15 @@ def stepwise(test: ThermalResponse, language: str) -> go.Figure:
     """Return the conductivity by the end of evaluation. [W m-1 K-1]"""
     line = test.line_source
     figure = go.Figure()
-    figure.add_scatter(
-        x=np.round(line.stepwise_end / HOUR, 1), y=np.round(line.stepwise, 4),
-        name=word("line_source", language), mode="lines+markers",
-        line={"color": charts.BLUE, "width": 2}, hovertemplate="%{y:.3f} W/(m·K)",
-    )  # fmt: skip
-    for value, name, colour in (
-        (line.conductivity.value, "line_source", charts.BLUE),
-        (test.fit.conductivity.value, "full_fit", charts.AMBER),
-    ):
+    lines = [(test.fit.conductivity.value, "full_fit", charts.AMBER)]
+    if line is not None:
+        lines.append((line.conductivity.value, "line_source", charts.BLUE))
+        figure.add_scatter(
+            x=np.round(line.stepwise_end / HOUR, 1), y=np.round(line.stepwise, 4),
+            name=word("line_source", language), mode="lines+markers",
+            line={"color": charts.BLUE, "width": 2}, hovertemplate="%{y:.3f} W/(m·K)",
+        )  # fmt: skip
+    for value, name, colour in lines:
         figure.add_hline(
             y=value, line={"color": colour, "dash": "dot", "width": 1.4},
             annotation_text=word(name, language), annotation_position="top left",

@@ -22,6 +22,7 @@ from loopkeeper.adapters.report.review_sections import (
     balance_blocks,
     limit_blocks,
     money_blocks,
+    one_of,
     reliability_blocks,
     standards_blocks,
     water_blocks,
@@ -139,16 +140,21 @@ def _headline(review: Review, swings: Sequence[tuple[str, str]], language: str) 
 def _tiles(review: Review, language: str) -> Iterator[Tile]:
     bill = review.account
     for key, names in _ENERGIES.items():
-        found = [review.value(*name) for name in names]
+        backup = ("electricity", "backup", "all")
+        drawn = key == "electricity" and any(
+            (a.name, a.boundary, a.mode) == backup for a in review.answers
+        )
+        whole_names = (*names, backup) if drawn else names
+        found = [review.value(*name) for name in whole_names]
         values = [answer.value for answer in found if answer is not None]
-        if len(values) == len(names):
+        if len(values) == len(whole_names):
             whole = sum(v.value for v in values) / MWH
             doubt = float(np.hypot.reduce([v.standard_deviation for v in values])) / MWH
             note = f"± {COVERAGE_FACTOR_90 * doubt:,.1f} MWh (90 %)"
             guessed = max(answer.estimated for answer in found if answer is not None)
             note += f" · {said('estimated', language)} {guessed:.0%}" if guessed > 0.005 else ""
             yield Tile(said(key, language), f"{whole:,.1f} MWh", note)
-        elif any(_is_withheld(review, *name) for name in names):
+        elif any(_is_withheld(review, *name) for name in whole_names):
             yield Tile(said(key, language), "–", said("withheld", language), "problem")
     for mode in ("heating", "cooling"):
         tile = _cop_tile(review, mode, language)
@@ -188,6 +194,10 @@ def _cop_tile(review: Review, mode: str, language: str) -> Tile | None:
     if grades and grades[0].grade:
         notes.append(said("of_grade", language, grade=grades[0].grade))
         tone = "good"
+    elif grades and grades[0].outcome is Outcome.OPEN:
+        told = one_of(grades[0].grades, language)
+        notes.append(said("open_grade", language, grades=told))
+        tone = "caution"
     elif grades:
         notes.append(said("below_grade", language))
         tone = "problem"

@@ -1,6 +1,6 @@
 """Sections of the periodic reports: standards, reliabilities, balance, water, money."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,10 +10,11 @@ from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.wording import confident, figure, local_day
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.groundwater import SURE
-from loopkeeper.lifecycle.evaluate.money import Compared
+from loopkeeper.lifecycle.evaluate.money import Account, Compared
 from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
 from loopkeeper.lifecycle.evaluate.packs import Graded, Judged, Outcome
-from loopkeeper.lifecycle.evaluate.reliability import SubIndex
+from loopkeeper.lifecycle.evaluate.reliability import Pillar, SubIndex
+from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.site import Promise
 from loopkeeper.units import KWH
 
@@ -68,12 +69,25 @@ def _judged_row(one: Graded, judged: Judged, language: str) -> tuple[str, ...]:
     unit = index.unit.replace("-", "")
     limits = [f"≥ {figure(index.at_least)}"] if index.at_least is not None else []
     limits += [f"≤ {figure(index.at_most)}"] if index.at_most is not None else []
-    value = "–" if judged.figure is None else figure(judged.figure.value.value, unit)
+    value = "–" if judged.figure is None else _with_ends(judged.figure.value, unit)
     return (
         one.pack.id, index.name_zh if language == "zh" else index.name, value, " ".join(limits),
-        said(str(judged.outcome), language), judged.grade,
+        said(str(judged.outcome), language), one_of(judged.grades, language),
         confident(_own(index.clause, index.clause_zh, language), index.confidence, language),
     )  # fmt: skip
+
+
+def _with_ends(value: Estimate, unit: str) -> str:
+    """A figure with its interval, where it has one."""
+    here = figure(value.value, unit)
+    ends = f"{figure(value.low)}–{figure(value.high)}"
+    return here if value.low == value.high else f"{here} ({ends})"
+
+
+def one_of(grades: Sequence[str], language: str) -> str:
+    """Return the grades that an interval reaches, in words."""
+    words = [said(g, language) if g in _WORDY else g for g in grades]
+    return f" {said('or', language)} ".join(words)
 
 
 def _grade_line(one: Graded, language: str) -> tuple[str, str]:
@@ -83,6 +97,7 @@ def _grade_line(one: Graded, language: str) -> tuple[str, str]:
         why = one.reasons[0].sentence(language)
         return f"{one.pack.id} {name}: {said('none', language)}. {why} {note}", "note"
     grade = said(one.grade, language) if one.grade in _WORDY else one.grade
+    grade += f": {one_of(one.between, language)}" if one.between else ""
     doubt = "" if one.verified else f" ({said('unverified', language)})"
     grave = "note" if one.pack.of_model else "problem"
     tone = {"fail": grave, "open": "caution"}.get(one.grade, "good")
@@ -127,11 +142,19 @@ def reliability_blocks(review: Review, language: str) -> Iterator[Block]:
         years = [
             (
                 local_day(period.start, review.plant.site.timezone),
-                *("–" if p.score is None else f"{p.score:.0f}" for p in pillars),
+                *(_spanned(p) for p in pillars),
             )
             for period, pillars in review.pillars
         ]
         yield Table((said("trend", language), *names), tuple(years), (1, 2, 3, 4))
+
+
+def _spanned(one: SubIndex | Pillar) -> str:
+    """A score with its span, where it has one."""
+    if one.score is None or one.span is None:
+        return "–"
+    low, high = (f"{end:.0f}" for end in one.span)
+    return f"{one.score:.0f}" if low == high else f"{one.score:.0f} ({low}–{high})"
 
 
 def _sub_row(part: SubIndex, language: str) -> tuple[str, ...]:
@@ -142,7 +165,7 @@ def _sub_row(part: SubIndex, language: str) -> tuple[str, ...]:
     return (
         said(part.pillar, language), part.name_zh if language == "zh" else part.name, shown,
         f"{figure(part.floor)} … {figure(part.target)}",
-        "–" if part.score is None else f"{part.score:.0f}",
+        _spanned(part),
         confident(_own(part.source, part.source_zh, language), part.confidence, language),
     )  # fmt: skip
 
@@ -235,6 +258,8 @@ def water_blocks(review: Review, language: str) -> Iterator[Block]:
         if well.trend is not None:
             words = {"well": well.well, "percent": f"{100 * well.trend:+.0f}"}
             told.append(said("injectivity", language, **words, washes=well.backwashes))
+        elif not len(well.values):
+            told.append(said("injectivity_no_level", language, well=well.well))
     if water.tax is not None and water.taken is not None:
         words = {"volume": f"{water.taken.value:,.0f}", "tax": f"{water.tax:,.1f}"}
         told.append(said("water_tax", language, **words))
@@ -251,15 +276,17 @@ def money_blocks(review: Review, language: str) -> Iterator[Block]:
         yield Text(said("money_unknown", language))
         return
     if bill.bands:
+        spent = [(b.name, b) for b in bill.bands]
+        spent += [(said(f"fuel_{f.name}", language), f) for f in bill.fuels]
         rows = tuple(
-            (b.name, f"{b.energy / MWH:,.1f}", f"{b.money:,.0f} {bill.currency}")
-            for b in bill.bands
+            (name, f"{b.energy / MWH:,.1f}", f"{b.money:,.0f} {bill.currency}")
+            for name, b in spent
         )
         head = tuple(said(k, language) for k in ("band", "energy", "amount"))
         yield Table(head, tuple(rows), (1, 2))
     here = "–" if bill.money is None else f"{bill.money:,.0f} {bill.currency}"
     ways = [(said("this_plant", language), here, f"{bill.carbon / 1000:,.1f}", "")]
-    ways += [_compared(c, bill.currency, language) for c in bill.compared]
+    ways += [_compared(c, bill, language) for c in bill.compared]
     head = tuple(said(k, language) for k in ("way", "amount", "carbon_t", "basis"))
     yield Table(head, tuple(ways), (1, 2))
     yield from _years_table(review, language)
@@ -273,8 +300,24 @@ def money_blocks(review: Review, language: str) -> Iterator[Block]:
     each = bill.per_heat()
     if each is not None:
         told.insert(0, f"{said('per_heat', language)}: {each:.3f} {bill.currency}")
-    told.insert(0, f"{said('coal_saved', language)}: {bill.coal_saved / 1000:,.1f} t")
-    yield Bullets(tuple((text, "note") for text in told))
+    told.insert(0, _saved(bill, language))
+    yield Bullets((*((text, "note") for text in told), *_unpaid(bill, language)))
+
+
+def _saved(bill: Account, language: str) -> str:
+    """Coal saved, and what it would have given off."""
+    carbon, sulphur, dust = (f"{v / 1000:,.2f}" for v in bill.reduced)
+    words = {"coal": f"{bill.coal_saved / 1000:,.1f}", "eer": f"{bill.eer:g}", "carbon": carbon,
+             "sulphur": sulphur, "dust": dust}  # fmt: skip
+    return said("coal_saved", language, **words)
+
+
+def _unpaid(bill: Account, language: str) -> Iterator[tuple[str, str]]:
+    """What has no price and what no meter tells."""
+    if bill.unpriced > 0:
+        yield said("unpriced", language, energy=f"{bill.unpriced / MWH:,.1f}"), "problem"
+    if bill.missing:
+        yield said("backup_missing", language, names=", ".join(bill.missing)), "problem"
 
 
 def _years_table(review: Review, language: str) -> Iterator[Table]:
@@ -296,8 +339,9 @@ def _years_table(review: Review, language: str) -> Iterator[Table]:
     yield Table(tuple(said(h, language) for h in head), rows, tuple(range(1, len(head))))
 
 
-def _compared(one: Compared, currency: str, language: str) -> tuple[str, str, str, str]:
-    money = "–" if one.money is None else f"{one.money:,.0f} {currency}"
+def _compared(one: Compared, bill: Account, language: str) -> tuple[str, str, str, str]:
+    money = "–" if one.money is None else f"{one.money:,.0f} {bill.currency}"
     way = one.alternative
-    basis = confident(_own(way.source, way.source_zh, language), way.confidence, language)
+    source = _own(way.source, way.source_zh, language).format(eer=bill.eer)
+    basis = confident(source, way.confidence, language)
     return said(one.alternative.id, language), money, f"{one.carbon / 1000:,.1f}", basis

@@ -112,7 +112,7 @@ def _tubes(plant: Plant, factor: float) -> tuple[Floats, Floats, float]:
     if plant.source.kind is SourceKind.SURFACE_WATER:
         return _NONE, _NONE, 1.0
     if plant.source.kind is SourceKind.SINGLE_WELL:
-        response, wells, _ = single_well_response(plant)
+        response, wells = single_well_response(plant)
         volume, feedback, exchange = wells * response.volume, response.feedback, response.exchange
     else:
         volume, feedback = group_response(plant)

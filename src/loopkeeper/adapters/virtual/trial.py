@@ -59,7 +59,9 @@ def recorded(plant: Plant, causes: Sequence[Cause], years: int) -> Plant:
 
 def response_test(world: World, rng: np.random.Generator) -> SurveyTable:
     """
-    Return a raw thermal response test of the world's ground: 60 h at constant power.
+    Return a raw thermal response test of the world's ground.
+
+    An hour of circulation, then 60 h at constant power.
 
     Parameters
     ----------
@@ -93,15 +95,22 @@ def response_test(world: World, rng: np.random.Generator) -> SurveyTable:
     spread = power / (flow / 3600 * model.system.source_heat_capacity)
     mean = world.undisturbed + rise
     noise: Floats = rng.normal(0.0, 0.02, (2, len(seconds)))
+    heat = power / 1000 * (1 + rng.normal(0.0, 0.004, len(seconds)))
+    heat[0] = 0.0
+    apart = np.where(seconds > 0, spread, 0.0)
+    columns = {
+        "inlet_temperature_C": np.round(mean + 0.5 * apart + noise[0], 3),
+        "outlet_temperature_C": np.round(mean - 0.5 * apart + noise[1], 3),
+        "flow_m3_h": np.full(len(seconds), flow),
+        "power_kW": np.round(heat, 4),
+    }
+    before = np.arange(-3600, 0, 300, dtype=np.float64)
+    still = np.round(world.undisturbed + noise[:, -len(before) :], 3)
+    idle = (still[0], still[1], np.full(len(before), flow), np.zeros(len(before)))
     start = np.datetime64("2020-05-11T02:00:00", "s")
     return SurveyTable(
-        start + seconds.astype("timedelta64[s]"),
-        {
-            "inlet_temperature_C": np.round(mean + 0.5 * spread + noise[0], 3),
-            "outlet_temperature_C": np.round(mean - 0.5 * spread + noise[1], 3),
-            "flow_m3_h": np.full(len(seconds), flow),
-            "power_kW": np.round(power / 1000 * (1 + rng.normal(0.0, 0.004, len(seconds))), 4),
-        },
+        start + np.concatenate([before, seconds]).astype("timedelta64[s]"),
+        {n: np.concatenate([i, c]) for (n, c), i in zip(columns.items(), idle, strict=True)},
     )
 
 

@@ -14,11 +14,10 @@ from loopkeeper.measure.series import LoadYear
 from loopkeeper.measure.water_quality import (
     CLASSES,
     DIRECT_USE,
-    Result,
-    index_of,
     indices,
     sample_class,
 )
+from loopkeeper.measure.water_units import sampled_results
 from loopkeeper.physics.hole_resistance import (
     LAMINAR,
     TURBULENT,
@@ -32,6 +31,7 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import WATER_TAX, Basis, WellRole
 from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.plant.well_capacity import capacity_verdicts
 from loopkeeper.plant.wells import ROUNDED
 from loopkeeper.units import HOUR
 
@@ -56,6 +56,8 @@ SURVEY_AREA = 5000.0
 """A response test is due from this area on (GB 50366 3.2.2A, V). [m2]"""
 FLOW_PER_HEATING = 0.134
 """Source flow for each kilowatt of heating (T/BAEE 019-2023, V). [m3 h-1 kW-1]"""
+NOTHING = 0.05
+"""Share of heat and cold delivered up to which a plant stands still. [-]"""
 UNMET = 0.002
 """Share of heat and cold that may be missing at the design. [-]"""
 
@@ -93,6 +95,7 @@ def check_design(plant: Plant, design: LoadYear, run: Horizon) -> Consistency:
         Verdicts, the gravest first.
     """
     verdicts = [
+        *_delivered(run),
         *_balance(plant, run),
         *_limits(plant, run),
         *_capacity(plant, design, run),
@@ -100,6 +103,7 @@ def check_design(plant: Plant, design: LoadYear, run: Horizon) -> Consistency:
         *_turbulence(plant, run),
         *_survey(plant),
         *_wells(plant),
+        *capacity_verdicts(plant),
         *_quality(plant),
         *_water_tax(plant, run),
     ]
@@ -107,6 +111,14 @@ def check_design(plant: Plant, design: LoadYear, run: Horizon) -> Consistency:
     return Consistency(
         run, tuple(sorted(verdicts, key=lambda v: order.index(v.severity), reverse=True))
     )
+
+
+def _delivered(run: Horizon) -> list[Verdict]:
+    """A plant that stands still says so before anything else."""
+    delivered = 1.0 - float(run.unmet.max())
+    if delivered > NOTHING:
+        return []
+    return [Verdict("design.source.nothing", {"delivered": f"{100 * delivered:.1f}"})]
 
 
 def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
@@ -117,7 +129,7 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
     figures = {
         "ratio": f"{ratio:.2f}", "low": BALANCED[0], "high": BALANCED[1],
         "drift": f"{run.drift:+.1f}", "years": run.years,
-        "late": f"{run.late_drift:+.3f}",
+        "late": f"{run.late_drift:+.3f}", **clause_of(plant, "4.3.2, 4.3.3", ""),
     }  # fmt: skip
     if BALANCED[0] <= ratio <= BALANCED[1]:
         return [Verdict("design.balance.kept", figures)]
@@ -128,6 +140,14 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
         named = {**figures, "measures": ", ".join(measures).replace("_", " ")}
         return [Verdict("design.balance.compensated", named)]
     return [Verdict("design.balance.uncompensated", figures)]
+
+
+def clause_of(plant: Plant, holes: str, wells: str) -> dict[str, str]:
+    """Return where it is written: 3.2 and 4 of GB 50366 are for boreholes, 3.3 for wells."""
+    clause = holes if plant.source.kind is SourceKind.BOREHOLE_FIELD else wells
+    if not clause:
+        return {"clause": "engineering practice, A", "clause_zh": "工程经验，A"}
+    return {"clause": f"GB 50366 {clause}, V", "clause_zh": f"GB 50366 {clause}，V"}
 
 
 def _strays(plant: Plant, run: Horizon) -> bool:
@@ -266,7 +286,7 @@ def _survey(plant: Plant) -> list[Verdict]:
         basis = source.ground.basis
     if basis is not Basis.REGIONAL_GUESS:
         return []
-    figures = {"area": f"{area:,.0f}"}
+    figures = {"area": f"{area:,.0f}", **clause_of(plant, "3.2.2A", "3.3.2, 3.3.3")}
     code = "design.survey.due" if area >= SURVEY_AREA else "design.survey.guess"
     return [Verdict(code, figures)]
 
@@ -291,11 +311,7 @@ def _quality(plant: Plant) -> list[Verdict]:
     """Class of the source water, and whether it may go through the machines."""
     if plant.source.kind is SourceKind.BOREHOLE_FIELD:
         return []
-    results = [
-        Result(index.name, s.value, s.below_detection)
-        for s in plant.samples
-        if s.value is not None and (index := index_of(s.parameter)) is not None
-    ]
+    results = sampled_results(plant.samples)
     if not results:
         return [Verdict("design.quality.none", {})]
     found = sample_class(results)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from loopkeeper.errors import InputError
-from loopkeeper.plant.carbon import COAL_CARBON, COAL_HEAT, GAS_CARBON
+from loopkeeper.plant.carbon import COAL_HEAT, GAS_CARBON, HEAT_CARBON
 from loopkeeper.units import KWH
 
 COAL_BOILER = 0.65
@@ -111,7 +111,7 @@ def account(variant: Variant, prices: Prices, *, grid: float) -> Account:
     energy = prices.electricity * electricity + prices.gas * gas + prices.district_heat * heat
     yearly = energy + prices.upkeep * invested
     primary = PRIMARY["electricity"] * electricity + PRIMARY["gas"] * gas + PRIMARY["heat"] * heat
-    carbon = grid * electricity + GAS_CARBON * gas + COAL_CARBON / COAL_HEAT / 0.85 * heat
+    carbon = grid * electricity + GAS_CARBON * gas + HEAT_CARBON * heat
     return Account(
         variant.name, invested, yearly, invested + prices.annuity * yearly, primary * KWH, carbon
     )

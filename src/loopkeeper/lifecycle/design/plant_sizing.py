@@ -172,6 +172,7 @@ def field_task(plant: Plant, heat: Floats | Trajectory, limits: Limits) -> Field
             g.undisturbed_temperature,
             g.gradient,
             source.field.length,
+            model.field.field.groundwater,
         ),
         heat if isinstance(heat, np.ndarray) else heat["ground_heat_rate"],
         model.field.resistance,

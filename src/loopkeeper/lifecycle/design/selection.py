@@ -13,11 +13,9 @@ from math import ceil
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.consistency import FLOW_PER_HEATING
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.unit_grades import Grade, Nameplate, unit_grade
+from loopkeeper.plant.unit_grades import UNIT_TYPES, Grade, Nameplate, type_needed, unit_grade
 from loopkeeper.units import HOUR
 
-TYPES = (("I", 6.0), ("II", 0.0), ("III", -5.0))
-"""Coldest source water by type (T/BAEE 019-2023: II, III V; I by its 6 °C point, A). [°C]"""
 MOST_UNITS = 64
 """Units of one model that a plant is built of at most. [-]"""
 LEVELS = ("cost", "contract", "list")
@@ -59,8 +57,8 @@ class Need:
     """
     What the units must do.
 
-    ``heating`` and ``cooling`` peaks [W]; ``coldest`` source water [°C]; ``kind`` of source;
-    ``medium`` water or air.
+    ``heating`` and ``cooling`` peaks [W]; ``coldest`` source water, ``ground`` around boreholes,
+    None of other sources [°C]; ``kind`` of source; ``medium`` water or air.
     """
 
     heating: float
@@ -68,6 +66,12 @@ class Need:
     coldest: float
     kind: SourceKind
     medium: str = "water"
+    ground: float | None = None
+
+    @property
+    def type(self) -> str | None:
+        """Type of unit by T/BAEE 019-2023; None where the water is too cold for any."""
+        return type_needed(self.coldest, self.ground)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +89,6 @@ class Choice:
     flow: float
     grade: Grade | None
     prices: tuple[float, float, float]
-
-
-def type_needed(coldest: float) -> str | None:
-    """
-    Return the type of unit that the coldest source water asks for.
-
-    Parameters
-    ----------
-    coldest : float
-        Entering the machines. [°C]
-
-    Returns
-    -------
-    str or None
-        I, II or III; None below −5 °C, where no type is defined.
-    """
-    return next((name for name, limit in TYPES if coldest >= limit), None)
 
 
 def select(rows: Sequence[CatalogueRow], need: Need) -> tuple[Choice, ...]:
@@ -126,13 +113,13 @@ def select(rows: Sequence[CatalogueRow], need: Need) -> tuple[Choice, ...]:
     InputError
         When the water is colder than any type allows, or no row fits; the reasons are named.
     """
-    wanted = type_needed(need.coldest)
+    wanted = need.type
     if wanted is None:
         raise InputError(
             f"source water of {need.coldest:g} °C: no type of unit reaches below "
-            f"{TYPES[-1][1]:g} °C (T/BAEE 019-2023)"
+            f"{UNIT_TYPES[-1][1]:g} °C (T/BAEE 019-2023)"
         )
-    reach = [name for name, _ in TYPES]
+    reach = [name for name, _ in UNIT_TYPES]
     source = _SOURCE[need.kind]
     fitting = [
         r for r in rows
@@ -232,7 +219,7 @@ def catalogue_rows(text: str, name: str) -> tuple[CatalogueRow, ...]:
                 raise InputError(
                     f"{name}, row {number}, {column}: {cells[column]!r} is no number"
                 ) from error
-        if cells["type"] not in {t for t, _ in TYPES}:
+        if cells["type"] not in {t for t, _ in UNIT_TYPES}:
             raise InputError(f"{name}, row {number}, type: {cells['type']!r}; expected I, II, III")
         found.append(
             CatalogueRow(

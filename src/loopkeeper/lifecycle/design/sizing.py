@@ -41,7 +41,8 @@ class GroundValues:
     Ground as sizing takes it.
 
     ``conductivity`` [W m-1 K-1], ``heat_capacity`` [J m-3 K-1], ``undisturbed_temperature`` mean
-    over the hole, at ``at_length`` [°C], [m], with ``gradient`` [K m-1].
+    over the hole, at ``at_length`` [°C], [m], with ``gradient`` [K m-1]; ``groundwater`` moves
+    with a Darcy flux [m s-1] and heads to an angle from the x axis [rad].
     """
 
     conductivity: float
@@ -49,6 +50,7 @@ class GroundValues:
     undisturbed_temperature: float
     gradient: float = 0.0
     at_length: float = 100.0
+    groundwater: tuple[float, float] = (0.0, 0.0)
 
     def temperature(self, length: float) -> float:
         """Return the mean over a hole of another length. [m] → [°C]"""
@@ -218,12 +220,13 @@ def table_at(task: FieldTask, length: float, points: int) -> FieldResponse:
     -------
     FieldResponse
     """
-    return field_table(
+    table = field_table(
         replace(task.geometry, length=length),
         diffusivity=task.ground.conductivity / task.ground.heat_capacity,
         years=task.limits.years,
         points=points,
     )
+    return replace(table, groundwater=task.ground.groundwater)
 
 
 def wanted_length(task: FieldTask, table: FieldResponse) -> tuple[float, Extremes]:

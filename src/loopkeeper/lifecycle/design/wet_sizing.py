@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
 from loopkeeper.errors import InconsistentPlantError, InputError, LoopkeeperError
+from loopkeeper.lifecycle.design.consistency import UNMET
 from loopkeeper.lifecycle.design.horizon import Horizon, horizon
 from loopkeeper.measure.series import LoadYear
+from loopkeeper.physics.returned_water import WellGround
+from loopkeeper.physics.system import System
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.plant.well_capacity import capacity_verdicts
 
 SPACINGS = (30.0, 50.0, 80.0)
 """Distances of single wells tried. [m]"""
@@ -86,12 +90,23 @@ def size_wet(plant: Plant, task: WetTask) -> WetSize:
 
 @dataclass(frozen=True)
 class _Trial:
-    """A candidate run over the years; kept when within limits and no head is beyond its own."""
+    """
+    A candidate run over the years.
+
+    ``miss`` of the water's limits, above 0 when missed or a head is beyond its own [K]; ``short``
+    share of heat and cold missing because of the source, not of the machines [-].
+    """
 
     plant: Plant
     run: Horizon
     verdicts: tuple[Verdict, ...]
     miss: float
+    short: float
+
+    @property
+    def kept(self) -> bool:
+        """Whether limits are kept and the source carries what the machines can."""
+        return self.miss <= 0 and self.short <= UNMET
 
 
 def _tried(plant: Plant, task: WetTask) -> _Trial:
@@ -99,7 +114,21 @@ def _tried(plant: Plant, task: WetTask) -> _Trial:
     run = horizon(plant, model.system, task.design, years=task.years)
     miss = max(task.low - float(run.coldest.min()), float(run.warmest.max()) - task.high)
     grave = any(v.severity in {Severity.PROBLEM, Severity.DISQUALIFICATION} for v in said)
-    return _Trial(plant, run, said, miss if not grave else max(miss, 99.0))
+    able = _unmet_by_machines(plant, model.system, task)
+    short = float(run.unmet.max()) - able
+    if able > UNMET:
+        figures = {"percent": f"{100 * able:.1f}", "year": 1}
+        said = (Verdict("design.machines.short", figures), *said)
+    return _Trial(plant, run, said, miss if not grave else max(miss, 99.0), short)
+
+
+def _unmet_by_machines(plant: Plant, system: System, task: WetTask) -> float:
+    """Share of heat and cold that is missing even on water that never changes. [-]"""
+    if not isinstance(system.ground, WellGround):
+        return 0.0
+    still = replace(system.ground, coefficients=0.0 * system.ground.coefficients, exchange=1.0)
+    endless = replace(system, ground=still)
+    return float(horizon(plant, endless, task.design, years=1).unmet.max())
 
 
 def with_single_wells(plant: Plant, count: int, spacing: float) -> Plant:
@@ -136,15 +165,15 @@ def _single_wells(plant: Plant, task: WetTask) -> WetSize:
     if not plant.source.single_wells:
         raise InconsistentPlantError(f"plant {plant.site.id}: no [[source.single_well]] to repeat")
     best: tuple[int, float, _Trial] | None = None
-    nearest = 1e9
+    nearest: _Trial | None = None
     for spacing in SPACINGS:
         low, high = 0, (best[0] if best else MOST_WELLS + 1)
         found = None
         while high - low > 1:
             middle = (low + high) // 2
             trial = _attempt(with_single_wells(plant, middle, spacing), task)
-            nearest = min(nearest, trial.miss if trial else 1e9)
-            if trial is not None and trial.miss <= 0:
+            nearest = _nearer(nearest, trial)
+            if trial is not None and trial.kept:
                 high, found = middle, trial
             else:
                 low = middle
@@ -153,11 +182,30 @@ def _single_wells(plant: Plant, task: WetTask) -> WetSize:
     if best is None:
         raise InputError(
             f"up to {MOST_WELLS} wells do not keep {task.low:g} … {task.high:g} °C; "
-            f"the nearest misses by {nearest:.1f} K"
+            + _missed(nearest)
         )
     count, spacing, trial = best
     flow = trial.plant.source.single_wells[0].design_flow
-    return WetSize(trial.plant, count, spacing, flow, None, trial.run, trial.verdicts)
+    said = (*trial.verdicts, *capacity_verdicts(trial.plant))
+    return WetSize(trial.plant, count, spacing, flow, None, trial.run, said)
+
+
+def _nearer(one: _Trial | None, other: _Trial | None) -> _Trial | None:
+    """The trial that misses less: first by what is not delivered, then by temperature."""
+    known = [trial for trial in (one, other) if trial is not None]
+    return min(known, key=lambda t: (round(t.short, 2), t.miss), default=None)
+
+
+def _missed(nearest: _Trial | None) -> str:
+    """By how much the nearest trial misses, in words; what is not delivered comes first."""
+    if nearest is None:
+        return "none of them can be built"
+    missing = f"{100 * nearest.short:.0f} % of heat and cold are not delivered; "
+    said = missing if nearest.short > UNMET else ""
+    reasons = [v for v in nearest.verdicts if v.severity is Severity.PROBLEM]
+    if reasons:
+        return f"{said}the nearest: {reasons[0].sentence()}"
+    return f"{said}the nearest misses by {max(nearest.miss, 0.0):.1f} K"
 
 
 def _attempt(plant: Plant, task: WetTask) -> _Trial | None:
@@ -175,7 +223,7 @@ def _group(plant: Plant, task: WetTask) -> WetSize:
             f"plant {plant.site.id}: a well group needs two wells or more"
         )
     middle = (sum(w.x for w in wells) / len(wells), sum(w.y for w in wells) / len(wells))
-    nearest = 1e9
+    nearest: _Trial | None = None
     for stretch in STRETCHES:
         moved = tuple(
             replace(w, x=middle[0] + stretch * (w.x - middle[0]),
@@ -183,10 +231,8 @@ def _group(plant: Plant, task: WetTask) -> WetSize:
             for w in wells
         )  # fmt: skip
         trial = _attempt(replace(plant, source=replace(plant.source, wells=moved)), task)
-        if trial is None:
-            continue
-        nearest = min(nearest, trial.miss)
-        if trial.miss <= 0:
+        nearest = _nearer(nearest, trial)
+        if trial is not None and trial.kept:
             gap = min(
                 sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2)
                 for n, a in enumerate(moved) for b in moved[:n]
@@ -194,7 +240,7 @@ def _group(plant: Plant, task: WetTask) -> WetSize:
             return WetSize(trial.plant, len(moved), gap, None, None, trial.run, trial.verdicts)
     raise InputError(
         f"no distance up to {STRETCHES[-1]:g} times the drawn one keeps {task.low:g} … "
-        f"{task.high:g} °C; the nearest misses by {nearest:.1f} K"
+        f"{task.high:g} °C; " + _missed(nearest)
     )
 
 

@@ -17,11 +17,11 @@ class Surveyed:
     """
     What thermal response tests gave.
 
-    Conductivity [W m-1 K-1] and T0 [°C], None without a test; ``holes`` how many were tested.
+    Conductivity [W m-1 K-1] and T0 [°C], None where not measured; ``holes`` tested.
     """
 
     conductivity: Estimate | None = None
-    undisturbed_temperature: float | None = None
+    undisturbed_temperature: Estimate | None = None
     holes: int = 0
 
 
@@ -53,8 +53,8 @@ def ground_prior(plant: Plant, surveyed: Surveyed) -> GroundPrior:
         spread = surveyed.conductivity.standard_deviation / surveyed.conductivity.value
         deviation[0] = max(spread, 0.05)
     if surveyed.undisturbed_temperature is not None:
-        mean[2] = surveyed.undisturbed_temperature - temperature
-        deviation[2] = 0.3
+        mean[2] = surveyed.undisturbed_temperature.value - temperature
+        deviation[2] = max(surveyed.undisturbed_temperature.standard_deviation, 0.3)
     deviation[3] = _length_doubt(plant)
     return GroundPrior(mean, deviation)
 

@@ -25,6 +25,8 @@ from loopkeeper.plant.years import Years, cooling_share, mode_energy, run_years
 from loopkeeper.units import HOUR
 
 BOUNDARY = "GB/T 50801"
+MACHINES_ONLY = "GB/T 50801 without backups"
+"""What model and meters are held against each other at where backups draw electricity as well."""
 LEAST_COVERAGE = 0.5
 """Below this share of good hours a period is not evaluated. [-]"""
 TRIFLE = 0.01
@@ -114,7 +116,7 @@ def evaluate(matter: Matter, period: Period, cautions: Sequence[Verdict] = ()) -
     promised, said = promised_performance(matter, measured, runs.design)
     return Evaluation(
         period=period,
-        boundary=BOUNDARY,
+        boundary=BOUNDARY if matter.plant.unaided else MACHINES_ONLY,
         promised=promised,
         expected=_modelled(runs.expected, measured, EXPECTED_DOUBT),
         measured=measured,

@@ -14,15 +14,20 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.errors import InsufficientDataError
+from loopkeeper.lifecycle.evaluate.injectivity import (
+    Injectivity,
+    injectivities,
+    is_wash,
+    well_flow,
+)
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.kpi_water import MAKE_UP
-from loopkeeper.measure.series import Floats, PlantHours, Times
-from loopkeeper.measure.trend import Trend, monthly_trend, seasonal_trend
+from loopkeeper.measure.series import PlantHours
+from loopkeeper.measure.trend import Trend, monthly_trend, seasonal_trend, together
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
-from loopkeeper.plant.source import WATER_TAX, WellRole
+from loopkeeper.plant.source import WATER_TAX
 
 SHORT_RATIO: Final = 0.95
 """No day may return less of its water (A). [-]"""
@@ -33,10 +38,6 @@ MADE_UP: Final = 0.01
 _LOOPS: Final = frozenset({"source", "load"})
 SURE: Final = 0.05
 """Probability below which a trend is called one. [-]"""
-REFERENCE: Final = 10.0
-"""Temperature to which injectivity is normalised by viscosity. [°C]"""
-
-
 _CLOSED = frozenset({"1", "1.0", "yes", "true", "closed", "是", "关闭"})
 
 
@@ -55,22 +56,6 @@ class Criterion:
     id: str
     answer: Answer
     figures: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Injectivity:
-    """
-    How a well takes water: flow per pressure at 10 °C, by month. [m3 s-1 Pa-1]
-
-    ``trend`` share of it gained or lost a year [-], None below eight months; ``backwashes``
-    written down in the period.
-    """
-
-    well: str
-    months: Times
-    values: Floats
-    trend: float | None
-    backwashes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +114,7 @@ def groundwater(
     )  # fmt: skip
     found = Groundwater(
         ratio, criteria, levels, quality_trends(plant.samples),
-        tuple(_injectivity(plant, hours)),
+        injectivities(plant, hours),
         None if taken is None else taken.value, None,
     )  # fmt: skip
     if taken is None or found.complete is not Answer.MET:
@@ -158,7 +143,7 @@ def _balanced(ratio: KpiValue | None) -> Criterion:
 
 def _by_make_up(plant: Plant, hours: PlantHours) -> bool:
     """Whether what goes back into single wells is told by what has to be made up."""
-    return bool(plant.source.single_wells) and _flow(hours, "reinjection") is None
+    return bool(plant.source.single_wells) and well_flow(hours, "reinjection") is None
 
 
 def _circulated(ratio: KpiValue | None, hours: PlantHours) -> Criterion:
@@ -184,13 +169,13 @@ def _seal_head(hours: PlantHours) -> float | None:
 
 
 def _flushed(plant: Plant, hours: PlantHours) -> Criterion:
-    """(c) Water of backwashing is metered and returned, or there is none."""
-    washes = sum(_is_wash(e.note) for e in plant.events)
+    """(c) Water of backwashing is metered; that none is written down is no proof of none."""
+    washes = sum(is_wash(e.note) for e in plant.events)
     metered = any("flush" in of or "backwash" in of for _, of in hours.channels)
-    if not plant.log_kept:
-        return Criterion("flushed", Answer.UNKNOWN)
-    answer = Answer.MET if metered or not washes else Answer.UNKNOWN
-    return Criterion("flushed", answer, (("washes", str(washes)),))
+    stated = any(a.figure == "backwashes" and a.value == 0 for a in plant.assessments)
+    answer = Answer.MET if metered or (stated and not washes) else Answer.UNKNOWN
+    figures = (("washes", str(washes)),) if washes else ()
+    return Criterion("flushed", answer, figures)
 
 
 def _same_aquifer(plant: Plant) -> Criterion:
@@ -216,10 +201,10 @@ def _level(levels: Sequence[tuple[str, Trend]]) -> Criterion:
 
 def _every_day(plant: Plant, hours: PlantHours) -> Criterion:
     """(f) No whole day returns less than 95 %; of a closed well, makes up more than the rest."""
-    back, taken = (_flow(hours, side) for side in ("reinjection", "abstraction"))
+    back, taken = (well_flow(hours, side) for side in ("reinjection", "abstraction"))
     if _by_make_up(plant, hours) and hours.has("flow", "source"):
         taken = hours.values("flow", "source") if taken is None else taken
-        added = _flow(hours, "abstraction", at=MAKE_UP)
+        added = well_flow(hours, "abstraction", at=MAKE_UP)
         back = None if added is None else taken - added
     days = len(hours.time) // 24
     if back is None or taken is None or days == 0:
@@ -237,22 +222,9 @@ def _every_day(plant: Plant, hours: PlantHours) -> Criterion:
     return Criterion("every_day", Answer.MISSED if short else Answer.MET, figures)
 
 
-def _flow(hours: PlantHours, side: str, *, at: str = "") -> Floats | None:
-    """Flow of all wells, or at a place, by volume counters before flows. [m3 s-1]"""
-    for quantity in (f"{side}_volume", f"{side}_flow"):
-        places = [of for of in hours.places(quantity) if (of == at if at else of != MAKE_UP)]
-        if places:
-            return np.asarray(np.sum([hours.values(quantity, of) for of in places], axis=0))
-    return None
-
-
-def _months(time: Times) -> Times:
-    return time.astype("datetime64[M]")
-
-
 def _levels(hours: PlantHours) -> list[tuple[str, Trend]]:
     """Trend of the resting level of each well, monthly medians; levels are depths. [m/year]"""
-    taken = _flow(hours, "abstraction")
+    taken = well_flow(hours, "abstraction")
     rest = np.ones(len(hours.time), bool) if taken is None else np.nan_to_num(taken) <= 0
     found = []
     for of in hours.places("water_level"):
@@ -260,7 +232,7 @@ def _levels(hours: PlantHours) -> list[tuple[str, Trend]]:
             found.append((of, monthly_trend(hours.time, hours.values("water_level", of), rest)))
         except InsufficientDataError:
             continue
-    return found
+    return list(zip([of for of, _ in found], together([t for _, t in found]), strict=True))
 
 
 def quality_trends(samples: Sequence[WaterSample]) -> tuple[tuple[str, str, Trend], ...]:
@@ -275,7 +247,8 @@ def quality_trends(samples: Sequence[WaterSample]) -> tuple[tuple[str, str, Tren
     Returns
     -------
     tuple of (place, index, Trend)
-        Seasons are quarters; slopes in the samples' unit a year.
+        Seasons are quarters; slopes in the samples' unit a year; probabilities are those of the
+        whole search (Holm), or among thirty indices one or two would seem to rise.
     """
     groups: dict[tuple[str, str], list[WaterSample]] = {}
     for one in samples:
@@ -292,57 +265,5 @@ def quality_trends(samples: Sequence[WaterSample]) -> tuple[tuple[str, str, Tren
         except InsufficientDataError:
             continue
         found.append((place, index, trend))
-    return tuple(found)
-
-
-def _injectivity(plant: Plant, hours: PlantHours) -> list[Injectivity]:
-    """Monthly medians of flow over wellhead pressure, brought to 10 °C by viscosity."""
-    found = []
-    taking = [w.id for w in plant.source.wells if w.role is not WellRole.ABSTRACTION]
-    for well in (*taking, *(w.id for w in plant.source.single_wells)):
-        flow = _own_flow(hours, well)
-        channel = hours.channels.get(("wellhead_pressure", well))
-        if flow is None or channel is None:
-            continue
-        pressure, water = channel.values, _water(hours)
-        known = np.isfinite(flow * pressure * water) & (flow > 0) & (pressure > 0)
-        index = flow[known] / pressure[known] * viscosity_ratio(water[known])
-        month = _months(hours.time)[known]
-        there = np.unique(month)
-        values = np.array([float(np.median(index[month == m])) for m in there])
-        washes = sum(e.of == well and _is_wash(e.note) for e in plant.events)
-        found.append(Injectivity(well, there, values, _yearly(there, values), washes))
-    return found
-
-
-def _own_flow(hours: PlantHours, well: str) -> Floats | None:
-    names = ("reinjection_volume", "reinjection_flow")
-    return next((hours.values(q, well) for q in names if hours.has(q, well)), None)
-
-
-def _water(hours: PlantHours) -> Floats:
-    """Temperature of the water that goes back; 10 °C where nobody measures it. [°C]"""
-    if hours.has("return_temperature", "source"):
-        return hours.values("return_temperature", "source")
-    return np.full(len(hours.time), REFERENCE)
-
-
-def _is_wash(note: str) -> bool:
-    return "backwash" in note.lower() or "回扬" in note
-
-
-def viscosity_ratio(temperature: Floats) -> Floats:
-    """Return the viscosity of water over that at 10 °C. [-]"""
-    grid = np.arange(1.0, 60.0)
-    curve = np.array([fluid_properties("water", 0.0, float(t)).viscosity for t in grid])
-    reference = fluid_properties("water", 0.0, REFERENCE).viscosity
-    return np.asarray(np.interp(temperature, grid, curve) / reference)
-
-
-def _yearly(months: Times, values: Floats) -> float | None:
-    """Share gained or lost a year, by the median of slopes. [-]"""
-    try:
-        found = seasonal_trend(1970 + months.astype(np.int64) / 12, [0] * len(values), values)
-    except InsufficientDataError:
-        return None
-    return found.slope / float(np.median(values))
+    corrected = together([t for _, _, t in found])
+    return tuple((p, i, t) for (p, i, _), t in zip(found, corrected, strict=True))

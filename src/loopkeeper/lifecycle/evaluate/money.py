@@ -6,7 +6,7 @@ it has them, each with its confidence.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -14,8 +14,16 @@ from numpy.typing import NDArray
 
 from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Floats
-from loopkeeper.plant.carbon import COAL_CARBON, COAL_HEAT, GAS_CARBON, GAS_HEAT
-from loopkeeper.plant.site import Tariff, TariffBand
+from loopkeeper.plant.carbon import (
+    COAL_CARBON,
+    COAL_DUST,
+    COAL_HEAT,
+    COAL_SULPHUR,
+    GAS_CARBON,
+    GAS_HEAT,
+    HEAT_CARBON,
+)
+from loopkeeper.plant.site import ROUNDED, Tariff, TariffBand
 from loopkeeper.units import HOUR, KWH
 
 POWER_COAL: Final = 0.302
@@ -27,61 +35,70 @@ class Alternative:
     """
     Another way to deliver the same.
 
-    ``heating`` and ``cooling`` useful energy over final energy [-]; ``fuel`` of the heating;
-    cooling is by electricity. ``source`` and ``confidence`` of the figures.
+    ``heating`` useful energy over final energy [-]; ``fuel`` of the heating; cold is made by the
+    reference system's electricity. ``source`` and ``confidence`` of the figures.
     """
 
     id: str
     fuel: str
     heating: float
-    cooling: float
     source: str
     source_zh: str
     confidence: str
 
 
 ALTERNATIVES: Final = (
-    Alternative(
-        "coal",
-        "coal",
-        0.70,
-        2.8,
-        "GB/T 50801-2013 (eta 0.70, EER 2.8)",
-        "GB/T 50801-2013（锅炉效率 0.70，EER 2.8）",
-        "S",
-    ),
-    Alternative(
-        "gas",
-        "gas",
-        0.80,
-        2.8,
-        "GB/T 50801-2013 (eta 0.80, EER 2.8)",
-        "GB/T 50801-2013（锅炉效率 0.80，EER 2.8）",
-        "S",
-    ),
-    Alternative(
-        "air_source",
-        "electricity",
-        2.3,
-        2.8,
-        "field means of air-source plants",
-        "空气源热泵实测均值",
-        "A",
-    ),
-)
+    Alternative("coal", "coal", 0.70, "GB/T 50801-2013 (eta 0.70, EER {eer:g})",
+                "GB/T 50801-2013（锅炉效率 0.70，EER {eer:g}）", "S"),
+    Alternative("gas", "gas", 0.80, "GB/T 50801-2013 (eta 0.80, EER {eer:g})",
+                "GB/T 50801-2013（锅炉效率 0.80，EER {eer:g}）", "S"),
+    Alternative("air_source", "electricity", 2.3, "field means of air-source plants",
+                "空气源热泵实测均值", "A"),
+)  # fmt: skip
+REFERENCE_EER: Final = ((528e3, 2.3), (1163e3 + 1.0, 2.6))
+"""Cold source system below a capacity of its units [W], then 2.8 (GB/T 50801-2013, S). [-]"""
+LARGE_EER: Final = 2.8
+
+
+def reference_eer(capacity: float | None) -> float:
+    """
+    Return the energy efficiency of the usual cold source system of a capacity.
+
+    Parameters
+    ----------
+    capacity : float or None
+        Nominal cooling of a unit; that of the largest, which saves least, when not known. [W]
+
+    Returns
+    -------
+    float
+        2.3 below 528 kW, 2.6 to 1163 kW, 2.8 above (GB/T 50801-2013, S). [-]
+    """
+    if not capacity:
+        return LARGE_EER
+    return next((eer for below, eer in REFERENCE_EER if capacity < below), LARGE_EER)
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Prices beside electricity: ``gas`` [currency m-3], ``coal`` [currency kg-1]."""
+    """
+    Prices beside electricity.
+
+    ``gas`` [currency m-3], ``coal`` [currency kg-1], bought ``heat`` [currency kWh-1].
+    """
 
     gas: float = 3.0
     coal: float = 1.2
+    heat: float = 0.3
+
+    def of(self, fuel: str) -> float:
+        """Return the price of final energy. [currency kWh-1]"""
+        return {"coal": self.coal / COAL_HEAT, "gas": self.gas / GAS_HEAT, "heat": self.heat}[fuel]
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What one tariff band took: energy [J] and money."""
+    """What one tariff band, or a fuel, took: energy [J] and money."""
 
     name: str
     energy: float
@@ -102,9 +119,11 @@ class Account:
     """
     Money and carbon of a period.
 
-    ``heat`` and ``cold`` delivered, ``electricity`` used [J]; ``money`` None without a tariff;
-    ``carbon`` [kg] at ``factor`` [kg kWh-1]; ``coal_saved`` standard coal against the coal boiler
-    and the reference chiller [kg]. ``known`` share of the hours measured: nothing is scaled up.
+    ``heat`` and ``cold`` delivered, ``electricity`` used, backups included [J]; ``fuels`` of
+    backups; ``money`` None without a tariff, or where ``unpriced`` electricity [J] falls outside
+    its bands; ``carbon`` [kg] at ``factor`` [kg kWh-1]; ``coal_saved`` standard coal against the
+    coal boiler and the reference chiller of ``eer`` [kg]. ``known`` share of the hours measured:
+    nothing is scaled up; ``missing`` names what of backups no meter tells.
     """
 
     heat: float
@@ -118,6 +137,16 @@ class Account:
     compared: tuple[Compared, ...]
     coal_saved: float
     known: float
+    eer: float = LARGE_EER
+    fuels: tuple[Band, ...] = ()
+    unpriced: float = 0.0
+    missing: tuple[str, ...] = ()
+
+    @property
+    def reduced(self) -> tuple[float, float, float]:
+        """CO₂, SO₂ and dust that the saved coal would have given off (GB/T 50801-2013, S). [kg]"""
+        carbon, sulphur, dust = (self.coal_saved * f for f in _OF_COAL)
+        return carbon, sulphur, dust
 
     def per_area(self, area: float | None) -> float | None:
         """Money per heated area, None when either is unknown. [currency m-2]"""
@@ -131,17 +160,36 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Hourly means, shape (n,): local hour of the day, heat, cold and electricity. [W]"""
+    """
+    Hourly means, shape (n,): heat, cold and electricity with backups, ``fuels`` by name. [W]
+
+    ``hour`` of the day and ``month`` in local time; ``missing`` as in :class:`Account`.
+    """
 
     hour: NDArray[np.int64]
+    month: NDArray[np.int64]
     heat: Floats
     cold: Floats
     electricity: Floats
+    fuels: Mapping[str, Floats] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
 
 
-def account(
-    used: Used, tariff: Tariff | None, factor: float, prices: Prices | None = None
-) -> Account:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """
+    What money and carbon are counted by.
+
+    ``factor`` carbon dioxide of the grid [kg kWh-1]; ``capacity`` of its units' cooling for the
+    reference system, None when not known [W].
+    """
+
+    factor: float
+    prices: Prices = Prices()
+    capacity: float | None = None
+
+
+def account(used: Used, tariff: Tariff | None, terms: Terms) -> Account:
     """
     Account for a period.
 
@@ -150,80 +198,93 @@ def account(
     used : Used
         Hours of the period; NaN where not measured.
     tariff : Tariff or None
-        Bands by local hour of the day.
-    factor : float
-        Carbon dioxide of the grid. [kg kWh-1]
-    prices : Prices, optional
-        Of gas and coal.
+        Bands by local hour of the day and month.
+    terms : Terms
+        Grid, prices and capacity.
 
     Returns
     -------
     Account
     """
-    known = np.isfinite(used.electricity) & np.isfinite(used.heat) & np.isfinite(used.cold)
+    known = np.all([np.isfinite(v) for v in _columns(used)], axis=0)
     heat, cold, electricity = (
         float(v[known].sum()) * HOUR for v in (used.heat, used.cold, used.electricity)
     )
+    burnt = {name: float(v[known].sum()) * HOUR for name, v in used.fuels.items()}
+    fuels = tuple(Band(n, e, e / KWH * terms.prices.of(n)) for n, e in burnt.items())
     bands = () if tariff is None else _bands(used, known, tariff)
-    money = sum(b.money for b in bands) if bands else None
-    price = money / (electricity / KWH) if money is not None and electricity > 0 else None
-    each = prices or Prices()
+    unpriced = electricity - sum(b.energy for b in bands) if bands else 0.0
+    priced = bool(bands) and unpriced <= ROUNDED * max(electricity, 1.0)
+    spent = sum(b.money for b in bands) if priced else None
+    price = spent / (electricity / KWH) if spent is not None and electricity > 0 else None
+    eer = reference_eer(terms.capacity)
+    carbon = electricity / KWH * terms.factor
+    carbon += sum(e / KWH * _carbon(n, terms.factor) for n, e in burnt.items())
     return Account(
-        heat, cold, electricity, bands, money, "" if tariff is None else tariff.currency,
-        electricity / KWH * factor, factor,
-        tuple(_compared(a, (heat, cold), factor, (price, each)) for a in ALTERNATIVES),
-        coal_saved(heat, cold, electricity), float(known.mean()) if len(known) else 0.0,
+        heat, cold, electricity, bands,
+        None if spent is None else spent + sum(f.money for f in fuels),
+        "" if tariff is None else tariff.currency, carbon, terms.factor,
+        tuple(_compared(a, (heat, cold, eer), price, terms) for a in ALTERNATIVES),
+        coal_saved(heat, cold, (electricity, sum(burnt.values())), eer),
+        float(known.mean()) if len(known) else 0.0, eer, fuels,
+        0.0 if priced or not bands else unpriced, used.missing,
     )  # fmt: skip
 
 
-def in_band(band: TariffBand, hour: NDArray[np.int64]) -> Bools:
-    """Tell which local hours of the day fall into a tariff band."""
-    inside = np.zeros(24, dtype=bool)
-    for start, end in band.hours:
-        inside[[h % 24 for h in range(start, end if end > start else end + 24)]] = True
-    return np.asarray(inside[hour])
+def _columns(used: Used) -> tuple[Floats, ...]:
+    return (used.heat, used.cold, used.electricity, *used.fuels.values())
+
+
+def band_share(band: TariffBand, month: NDArray[np.int64], hour: NDArray[np.int64]) -> Floats:
+    """Return the share of each local hour that falls into a tariff band. [-]"""
+    table = np.array([band.shares(m) for m in range(1, 13)])
+    return np.asarray(table[month - 1, hour])
 
 
 def _bands(used: Used, known: Bools, tariff: Tariff) -> tuple[Band, ...]:
     energy = np.where(known, used.electricity, 0.0) * HOUR
     found = []
     for band in tariff.bands:
-        part = float(energy[in_band(band, used.hour)].sum())
+        part = float((energy * band_share(band, used.month, used.hour)).sum())
         found.append(Band(band.name, part, part / KWH * band.price))
     return tuple(found)
 
 
 def _compared(
-    way: Alternative, energy: tuple[float, float], factor: float,
-    prices: tuple[float | None, Prices],
-) -> Compared:  # fmt: skip
-    heat, cold = (e / KWH for e in energy)
-    fuel, electric = heat / way.heating, cold / way.cooling
-    price, each = prices
-    carbon = electric * factor + fuel * _carbon(way.fuel, factor)
-    cost = _price(way.fuel, price, each)
-    money = None if price is None or cost is None else fuel * cost + electric * price
-    return Compared(way, money, carbon)
+    way: Alternative, energy: tuple[float, float, float], price: float | None, terms: Terms
+) -> Compared:
+    heat, cold, eer = energy[0] / KWH, energy[1] / KWH, energy[2]
+    fuel, electric = heat / way.heating, cold / eer
+    carbon = electric * terms.factor + fuel * _carbon(way.fuel, terms.factor)
+    if price is None:
+        return Compared(way, None, carbon)
+    cost = price if way.fuel == "electricity" else terms.prices.of(way.fuel)
+    return Compared(way, fuel * cost + electric * price, carbon)
 
 
 def _carbon(fuel: str, factor: float) -> float:
     """Carbon dioxide of final energy. [kg kWh-1]"""
-    return {"coal": COAL_CARBON / COAL_HEAT, "gas": GAS_CARBON}.get(fuel, factor)
+    known = {"coal": COAL_CARBON / COAL_HEAT, "gas": GAS_CARBON, "heat": HEAT_CARBON}
+    return known.get(fuel, factor)
 
 
-def _price(fuel: str, electricity: float | None, each: Prices) -> float | None:
-    """Price of final energy. [currency kWh-1]"""
-    return {"coal": each.coal / COAL_HEAT, "gas": each.gas / GAS_HEAT}.get(fuel, electricity)
+_OF_COAL: Final = (COAL_CARBON, COAL_SULPHUR, COAL_DUST)
 
 
-def coal_saved(heat: float, cold: float, electricity: float) -> float:
+def coal_saved(
+    heat: float, cold: float, spent: tuple[float, float], eer: float = LARGE_EER
+) -> float:
     """
     Return the standard coal saved against coal boiler and reference chiller.
 
     Parameters
     ----------
-    heat, cold, electricity : float
-        Delivered and used. [J]
+    heat, cold : float
+        Delivered. [J]
+    spent : tuple of float
+        Electricity, and fuel by its heating value. [J]
+    eer : float
+        Of the reference chiller. [-]
 
     Returns
     -------
@@ -232,8 +293,8 @@ def coal_saved(heat: float, cold: float, electricity: float) -> float:
     """
     coal = ALTERNATIVES[0]
     burnt = heat / KWH / (coal.heating * COAL_HEAT)
-    powered = cold / KWH / coal.cooling * POWER_COAL
-    return burnt + powered - electricity / KWH * POWER_COAL
+    powered = cold / KWH / eer * POWER_COAL
+    return burnt + powered - spent[0] / KWH * POWER_COAL - spent[1] / KWH / COAL_HEAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +315,9 @@ class Bill:
     total: float
 
 
-def bills(rooms: Sequence[Room], tariff: Tariff, *, shared: float = 0.0) -> tuple[Bill, ...]:
+def bills(
+    rooms: Sequence[Room], tariff: Tariff, *, shared: Mapping[str, float] | None = None
+) -> tuple[Bill, ...]:
     """
     Return the statements of rooms that are metered one by one.
 
@@ -264,8 +327,9 @@ def bills(rooms: Sequence[Room], tariff: Tariff, *, shared: float = 0.0) -> tupl
         With what each used, by band.
     tariff : Tariff
         Prices by band.
-    shared : float
-        Electricity of what all share (source pumps), split by use. [kWh]
+    shared : mapping, optional
+        Electricity of what all share (pumps) by band, split by use; evenly when no room used any.
+        [kWh]
 
     Returns
     -------
@@ -273,14 +337,13 @@ def bills(rooms: Sequence[Room], tariff: Tariff, *, shared: float = 0.0) -> tupl
         Sums to the money of all rooms and of what they share, to the last cent's rounding.
     """
     prices = {b.name: b.price for b in tariff.bands}
+    common = shared or {}
+    energy, money = sum(common.values()), sum(e * prices[n] for n, e in common.items())
     whole = sum(sum(r.used.values()) for r in rooms)
-    mean = sum(prices[n] * e for r in rooms for n, e in r.used.items()) / whole if whole else 0.0
     found = []
     for room in rooms:
-        lines = [(name, energy, energy * prices[name]) for name, energy in room.used.items()]
-        own = sum(room.used.values())
-        if shared and whole:
-            part = shared * own / whole
-            lines.append(("shared", part, part * mean))
+        lines = [(name, used, used * prices[name]) for name, used in room.used.items()]
+        part = sum(room.used.values()) / whole if whole else 1.0 / len(rooms)
+        lines += [("shared", part * energy, part * money)] if energy else []
         found.append(Bill(room.name, tuple(lines), sum(m for _, _, m in lines)))
     return tuple(found)

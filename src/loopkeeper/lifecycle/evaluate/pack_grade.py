@@ -1,13 +1,27 @@
 """Grades by standard packs: outcome of every index, the grade by the pack's rule, reasons."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.evaluate.pack_score import scored
-from loopkeeper.lifecycle.evaluate.packs import Figure, Graded, Index, Judged, Outcome, Pack, Rule
+from loopkeeper.lifecycle.evaluate.packs import (
+    FAIL,
+    OPEN,
+    Figure,
+    Graded,
+    Index,
+    Judged,
+    Outcome,
+    Pack,
+    Rule,
+)
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import from_si
+
+KEPT: Final = "pass"
+"""Grade of checks that are all kept, and of indices without bands."""
 
 
 def graded(
@@ -43,22 +57,26 @@ def graded(
     )
     reasons = _refusals(judged)
     scores = scored(pack, judged) if pack.rule is Rule.SCORE and not reasons else {}
-    grade = "" if reasons else _grade(pack, judged, scores)
+    possible = () if reasons else _possible(pack, judged, scores)
+    grade = OPEN if len(set(possible)) > 1 else "".join(possible[:1])
     deciding = [j.index for j in judged if j.outcome is not Outcome.NOT_JUDGED]
     verified = all(index.verified for index in deciding)
-    return Graded(pack, judged, grade, verified, reasons, scores)
+    between = possible if grade == OPEN else ()
+    return Graded(pack, judged, grade, verified, reasons, scores, between)
 
 
 def _judged(index: Index, figures: Mapping[str, Figure | Sequence[Verdict]]) -> Judged:
     found = figures.get(index.figure)
     if not isinstance(found, Figure):
         missing = Verdict("evaluate.pack.no_figure", {"figure": index.figure})
-        return Judged(index, Outcome.NOT_JUDGED, None, "", tuple(found or (missing,)))
+        return Judged(index, Outcome.NOT_JUDGED, None, (), tuple(found or (missing,)))
     value = _in_unit(found.value, index.unit)
     met, sure = _within(index, value)
-    outcome = Outcome.OPEN if not sure else Outcome.MET if met else Outcome.MISSED
-    shown = Figure(value, found.coverage)
-    return Judged(index, outcome, shown, index.band(value.value) if met else "")
+    grades = index.grades(value) if index.bands else ()
+    told = sure and len(grades) <= 1
+    missed = sure and not met
+    outcome = Outcome.MISSED if missed else Outcome.MET if told else Outcome.OPEN
+    return Judged(index, outcome, Figure(value, found.coverage), grades)
 
 
 def _in_unit(value: Estimate, unit: str) -> Estimate:
@@ -85,23 +103,37 @@ def _refusals(judged: Sequence[Judged]) -> tuple[Verdict, ...]:
     return (Verdict("evaluate.pack.not_judged", figures),)
 
 
-def _grade(pack: Pack, judged: Sequence[Judged], scores: Mapping[str, Estimate]) -> str:
-    """The grade by the pack's rule; a vetoed index denies it."""
-    failed = [j for j in judged if j.index.weight > 0 and _value_missed(j)]
-    if any(j.index.veto for j in failed):
-        return "fail"
+def _possible(
+    pack: Pack, judged: Sequence[Judged], scores: Mapping[str, Estimate]
+) -> tuple[str, str]:
+    """The best and the worst grade that the intervals allow, by the pack's rule."""
+    deciding = [j for j in judged if j.index.weight > 0]
+    binding = [j for j in deciding if j.index.veto] if pack.rule is Rule.SCORE else deciding
     if pack.rule is Rule.SCORE:
-        return next((name for low, name in pack.cuts if scores[""].value >= low), "fail")
-    if failed:
-        sure = any(j.outcome is Outcome.MISSED for j in failed)
-        return "fail" if sure else "open"
-    if pack.rule is Rule.CHECKS:
-        return "pass"
-    order = [name for j in judged for _, name in j.index.bands]
-    reached = [j.grade for j in judged if j.grade]
-    return max(reached, key=order.index, default="pass")
+        best, worst = (_cut(pack, end) for end in (scores[""].high, scores[""].low))
+    elif pack.rule is Rule.CHECKS:
+        best, worst = KEPT, KEPT
+    else:
+        best, worst = _of_worst(deciding)
+    if any(j.outcome is Outcome.MISSED for j in binding):
+        return FAIL, FAIL
+    return best, FAIL if any(not _keeps(j) for j in binding) else worst
 
 
-def _value_missed(one: Judged) -> bool:
-    """Whether the value itself, apart from its interval, misses a limit."""
-    return one.figure is not None and not one.index.keeps(one.figure.value.value)
+def _cut(pack: Pack, score: float) -> str:
+    return next((name for low, name in pack.cuts if score >= low), FAIL)
+
+
+def _of_worst(judged: Sequence[Judged]) -> tuple[str, str]:
+    """The worst index decides: once each at its best, once each at its worst."""
+    order = [KEPT, *(name for j in judged for _, name in j.index.bands), FAIL]
+    ends = ([j.grades[at] for j in judged if j.grades] for at in (0, -1))
+    best, worst = (max(names, key=order.index, default=KEPT) for names in ends)
+    return best, worst
+
+
+def _keeps(one: Judged) -> bool:
+    """Whether the whole interval keeps the limits."""
+    return one.figure is None or all(
+        one.index.keeps(end) for end in (one.figure.value.low, one.figure.value.high)
+    )

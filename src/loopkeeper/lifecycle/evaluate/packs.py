@@ -17,6 +17,12 @@ SEEN: Final = frozenset({"V", "S"})
 """Confidences of numbers that were seen; all others are shown as unverified."""
 
 
+FAIL: Final = "fail"
+"""Grade beyond a limit."""
+OPEN: Final = "open"
+"""Grade that the uncertainty leaves undecided."""
+
+
 class Rule(StrEnum):
     """How a grade follows from the indices."""
 
@@ -81,6 +87,17 @@ class Index:
         side = -1.0 if self.lower else 1.0
         return next((name for bound, name in self.bands if side * (value - bound) >= 0), "")
 
+    def grades(self, value: Estimate) -> tuple[str, ...]:
+        """Return every grade within an interval, best first, ``FAIL`` beyond limit or bands."""
+        inside = [bound for bound, _ in self.bands if value.low <= bound <= value.high]
+        inside += [b for b in (self.at_least, self.at_most) if b is not None and
+                   value.low <= b <= value.high]  # fmt: skip
+        reached = {
+            (self.band(v) or FAIL) if self.keeps(v) else FAIL
+            for v in (value.low, value.value, value.high, *inside)
+        }
+        return tuple(name for name in (*(n for _, n in self.bands), FAIL) if name in reached)
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:
@@ -133,15 +150,21 @@ class Judged:
     """
     What a plant makes of an index.
 
-    ``figure`` in the index's unit; ``grade`` by its bands, empty when there are none or it missed
-    its limit. ``OPEN`` says that the limit lies within the interval of the figure.
+    ``figure`` in the index's unit; ``grades`` that its interval reaches by the bands, best first,
+    none without bands. ``OPEN`` says that limit or grade cannot be told: a bound lies within the
+    interval of the figure.
     """
 
     index: Index
     outcome: Outcome
     figure: Figure | None = None
-    grade: str = ""
+    grades: tuple[str, ...] = ()
     reasons: tuple[Verdict, ...] = ()
+
+    @property
+    def grade(self) -> str:
+        """The grade by its bands; empty when there are none, it is not sure or it missed."""
+        return self.grades[0] if len(self.grades) == 1 and self.grades[0] != FAIL else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +173,8 @@ class Graded:
     What a plant makes of a pack.
 
     ``grade`` is empty where none can be given, ``reasons`` say why; ``fail`` where it misses a
-    limit, ``open`` where the uncertainty leaves that undecided; ``scores`` of a scored pack by
+    limit, ``open`` where the uncertainty leaves it undecided between ``between`` (the best and the
+    worst it may be); ``scores`` of a scored pack by
     branch, the whole under ``""``; ``verified`` whether every number that decided was seen.
     """
 
@@ -160,3 +184,4 @@ class Graded:
     verified: bool
     reasons: tuple[Verdict, ...]
     scores: dict[str, Estimate] = field(default_factory=dict)
+    between: tuple[str, ...] = ()

@@ -32,7 +32,8 @@ class SubIndex:
     """
     A sub-index of a pillar for one year.
 
-    ``score`` of 0 to 100, None where it cannot be judged; then ``value`` is None as well.
+    ``score`` of 0 to 100 and its ``span`` over the value's interval, None where it cannot be
+    judged; then ``value`` is None as well.
     """
 
     id: str
@@ -48,17 +49,23 @@ class SubIndex:
     confidence: str
     value: Estimate | None
     score: float | None
+    span: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Pillar:
-    """A reliability: score, what of its weight could be judged [-], and what drives it down."""
+    """
+    A reliability: score, what of its weight could be judged [-], and what drives it down.
+
+    ``span`` is where the score lies if all its sub-indices are at their worst, or at their best.
+    """
 
     id: str
     score: float | None
     judged: float
     driver: str
     parts: tuple[SubIndex, ...]
+    span: tuple[float, float] | None = None
 
 
 def scorecard(figures: Mapping[str, Estimate | None]) -> tuple[Pillar, ...]:
@@ -83,12 +90,17 @@ def scorecard(figures: Mapping[str, Estimate | None]) -> tuple[Pillar, ...]:
 
 def _sub_index(row: Mapping[str, str], value: Estimate | None) -> SubIndex:
     floor, target = float(row["floor"]), float(row["target"])
-    score = None
-    if value is not None:
-        score = 100.0 * float(np.clip((value.value - floor) / (target - floor), 0.0, 1.0))
+
+    def points(at: float) -> float:
+        return 100.0 * float(np.clip((at - floor) / (target - floor), 0.0, 1.0))
+
+    score = None if value is None else points(value.value)
+    ends = () if value is None else sorted(points(v) for v in (value.low, value.high))
+    span = (ends[0], ends[1]) if ends else None
     return SubIndex(
         row["id"], row["pillar"], row["name"], row["name_zh"], row["unit"], floor, target,
-        float(row["weight"]), row["source"], row["source_zh"], row["confidence"], value, score,
+        float(row["weight"]), row["source"], row["source_zh"], row["confidence"], value,
+        score, span,
     )  # fmt: skip
 
 
@@ -99,9 +111,16 @@ def _pillar(name: str, parts: Sequence[SubIndex]) -> Pillar:
     if not weight:
         return Pillar(name, None, 0.0, "", tuple(parts))
     score = sum(p.weight * (p.score or 0.0) for p in known) / weight
+    low, high = (sum(p.weight * p.span[k] for p in known if p.span) / weight for k in (0, 1))
     worst = max(known, key=lambda p: p.weight * (100.0 - (p.score or 0.0)))
     driver = worst.id if (worst.score or 0.0) < 100.0 else ""
-    return Pillar(name, score, weight / whole, driver, tuple(parts))
+    return Pillar(name, score, weight / whole, driver, tuple(parts), (low, high))
+
+
+def worst_of(rooms: Sequence[Estimate | None]) -> Estimate | None:
+    """Return the lowest of what rooms have; a warm room does not warm a cold one."""
+    known = [one for one in rooms if one is not None]
+    return min(known, key=lambda one: one.value, default=None)
 
 
 def comfort_share(indoor: Floats, heating: np.ndarray) -> Estimate | None:
@@ -111,7 +130,7 @@ def comfort_share(indoor: Floats, heating: np.ndarray) -> Estimate | None:
     Parameters
     ----------
     indoor : array, shape (n,)
-        Hourly room temperature, NaN where not measured. [°C]
+        Hourly temperature of one room or zone, NaN where not measured. [°C]
     heating : bool array, shape (n,)
         Heated hours in which rooms are used.
 

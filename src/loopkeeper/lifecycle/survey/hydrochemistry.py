@@ -23,7 +23,7 @@ from loopkeeper.plant.verdict import Verdict
 BALANCED = 5.0
 """Charge balance error that routine analyses keep. [%]"""
 ROUTINE = 39
-"""Routine indices of GB/T 14848-2017. [-]"""
+"""Indices of GB/T 14848-1993, and routine ones of 2017. [-]"""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Baseline:
     """
     A place over its samples.
 
-    ``grade`` by the medians of each index; ``balances`` charge balance error of each complete
+    ``grade`` by the medians of each index, ``newest`` by its last result, the one that
+    decides taken on ``newest_on``; ``balances`` charge balance error of each complete
     sample [%]; ``lsi`` and ``rsi`` at the temperature of use, None where ions are missing [-];
     ``medians`` by index: value, and True when it lies below the reporting limit.
     """
@@ -53,6 +54,8 @@ class Baseline:
     place: str
     samples: int
     grade: SampleClass
+    newest: SampleClass
+    newest_on: str
     medians: Mapping[str, tuple[float, bool]]
     balances: tuple[float, ...]
     lsi: float | None
@@ -63,6 +66,11 @@ class Baseline:
     def class_name(self) -> str:
         """Roman class of the place."""
         return CLASSES[self.grade.grade]
+
+    @property
+    def newest_name(self) -> str:
+        """Roman class by the last results."""
+        return CLASSES[self.newest.grade]
 
     @property
     def balance(self) -> Estimate | None:
@@ -105,15 +113,22 @@ def baseline(
         values = np.array([r.value for r in found])
         medians[name] = censored_quantiles(values, [r.censored for r in found], (0.5,))[0]
     grade = sample_class([Result(n, v, below) for n, (v, below) in medians.items()], edition)
+    ordered = sorted(samples, key=lambda s: s.taken_on)
+    last = {r.index: (r, s.taken_on) for s in ordered for r in s.results}
+    newest = sample_class([r for r, _ in last.values()], edition)
+    on = last[newest.decided_by[0]][1]
     balances = tuple(b for s in samples if (b := _balance(s)) is not None)
     lsi, rsi = _scaling(samples, medians, temperature)
     verdicts = [
         *_class_verdicts(place, grade, edition),
+        *_newest_verdicts(place, (grade, newest), on, edition),
         *_balance_verdicts(place, balances),
         *_scaling_verdicts(place, lsi, rsi, temperature),
         *_direct_use(place, medians),
     ]
-    return Baseline(place, len(samples), grade, medians, balances, lsi, rsi, tuple(verdicts))
+    return Baseline(
+        place, len(samples), grade, newest, on, medians, balances, lsi, rsi, tuple(verdicts)
+    )
 
 
 def _balance(sample: Sample) -> float | None:
@@ -144,8 +159,8 @@ def _scaling(
     )  # fmt: skip
 
 
-def _names(index: str) -> dict[str, object]:
-    return {"index": index.replace("_", " "), "index_zh": indices("2017")[index].chinese}
+def _names(index: str, edition: str = "2017") -> dict[str, object]:
+    return {"index": index.replace("_", " "), "index_zh": indices(edition)[index].chinese}
 
 
 def _class_verdicts(place: str, grade: SampleClass, edition: str) -> list[Verdict]:
@@ -156,14 +171,14 @@ def _class_verdicts(place: str, grade: SampleClass, edition: str) -> list[Verdic
             "survey.water.class",
             {
                 "place": place, "grade": CLASSES[grade.grade], "edition": edition,
-                "confidence": known[worst].confidence, **_names(worst),
+                "confidence": known[worst].confidence, **_names(worst, edition),
             },
         )
     ]  # fmt: skip
     for one in grade.undecided:
-        limits = known[one.index].limits or ()
+        limits = known[one.index].limits
         figures = {
-            "place": place, **_names(one.index), "limit": limits[min(one.high, 3)],
+            "place": place, **_names(one.index, edition), "limit": limits[min(one.high, 3)],
             "unit": known[one.index].unit, "low": CLASSES[one.low], "high": CLASSES[one.high],
         }  # fmt: skip
         verdicts.append(Verdict("survey.water.coarse", figures))
@@ -171,6 +186,20 @@ def _class_verdicts(place: str, grade: SampleClass, edition: str) -> list[Verdic
         figures = {"place": place, "count": grade.measured, "all": ROUTINE}
         verdicts.append(Verdict("survey.water.few_indices", figures))
     return verdicts
+
+
+def _newest_verdicts(
+    place: str, grades: tuple[SampleClass, SampleClass], on: str, edition: str
+) -> list[Verdict]:
+    """Say where the last results are worse than the medians that they drown in."""
+    usual, newest = grades
+    if newest.grade <= usual.grade:
+        return []
+    figures = {
+        "place": place, "on": on or "–", "grade": CLASSES[newest.grade],
+        "usual": CLASSES[usual.grade], **_names(newest.decided_by[0], edition),
+    }  # fmt: skip
+    return [Verdict("survey.water.newest", figures)]
 
 
 def _balance_verdicts(place: str, balances: Sequence[float]) -> list[Verdict]:

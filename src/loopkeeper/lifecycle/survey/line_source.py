@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import exp1
 
-from loopkeeper.errors import InsufficientDataError
+from loopkeeper.errors import InsufficientDataError, UnphysicalError
+from loopkeeper.lifecycle.survey.before_heating import Undisturbed
 from loopkeeper.lifecycle.survey.test_record import Bools, TestRecord
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.uncertainty import Estimate
@@ -16,8 +17,14 @@ SETTLED = 5.0
 """Pipes and grout no longer show after this many r_b²/α (Mogensen). [-]"""
 SHORTEST_TEST = 20.0
 """Heating that must follow the start of evaluation. [h]"""
-STEADY = 0.03
-"""Standard deviation of the power, of its mean, up to which it is taken as steady. [-]"""
+STEADY = 0.01
+"""Standard deviation of the hourly power, of its mean, up to which it is taken as steady: 1.8 %
+over a day shifts a plain slope by more than the method's own doubt; within an hour the ground
+evens it out. [-]"""
+PLAUSIBLE = (0.2, 15.0)
+"""Conductivities of any ground: outside no slope is an answer. [W m-1 K-1]"""
+FEWEST = 10
+"""Readings a slope needs. [-]"""
 METHOD = (0.05, 0.10)
 """90 % limits of conductivity and resistance by length and method (standards §12.5, M). [-]"""
 
@@ -28,13 +35,18 @@ class Hole:
     The hole a test was made in.
 
     ``length`` active [m]; ``radius`` [m]; ground ``heat_capacity`` assumed [J m-3 K-1];
-    ``undisturbed_temperature`` [°C].
+    ``undisturbed`` temperature before heating, None when nobody knows it.
     """
 
     length: float
     radius: float
     heat_capacity: float
-    undisturbed_temperature: float
+    undisturbed: Undisturbed | None
+
+    @property
+    def reference(self) -> float:
+        """Temperature that rises are counted from; 0 °C where none is known. [°C]"""
+        return 0.0 if self.undisturbed is None else self.undisturbed.value
 
 
 @dataclass(frozen=True)
@@ -42,13 +54,14 @@ class LineSource:
     """
     What the line source makes of a test.
 
-    Conductivity [W m-1 K-1] and resistance [m K W-1]; ``window`` evaluated [s]; ``stepwise``
+    Conductivity [W m-1 K-1] and resistance, None where the undisturbed temperature is not known
+    [m K W-1]; ``window`` evaluated [s]; ``stepwise``
     conductivity [W m-1 K-1] by the end of the window [s], shape (m,); ``superposed`` True when the
     power had to be superposed.
     """
 
     conductivity: Estimate
-    resistance: Estimate
+    resistance: Estimate | None
     window: tuple[float, float]
     stepwise_end: Floats
     stepwise: Floats
@@ -77,12 +90,14 @@ def line_source(record: TestRecord, hole: Hole) -> LineSource:
     -------
     LineSource
         Estimates whose 90 % intervals span what start and end of evaluation change, and 5 % of k
-        and 10 % of R_b for method and length.
+        and 10 % of R_b for method and length; that of R_b the undisturbed temperature's too.
 
     Raises
     ------
     InsufficientDataError
         When less than 20 h of heating follow the start of evaluation.
+    UnphysicalError
+        When the slope gives no conductivity any ground has.
 
     Notes
     -----
@@ -111,7 +126,12 @@ def line_source(record: TestRecord, hole: Hole) -> LineSource:
                     f"the first {max(first, record.time[0]) / HOUR:.1f} h"
                 ],
             )
-        conductivity, resistance = fit(record, hole, on & (record.time >= first))
+        chosen = on & (record.time >= first)
+        if chosen.sum() < FEWEST:
+            raise InsufficientDataError("too few readings under heat", [f"{chosen.sum()} rows"])
+        conductivity, resistance = fit(record, hole, chosen)
+        if not PLAUSIBLE[0] <= conductivity <= PLAUSIBLE[1]:
+            raise UnphysicalError("the water does not rise as over a line source")
     begin = float(record.time[on & (record.time >= first)].min())
     ends = np.arange(begin + 12 * HOUR, last, max(3 * HOUR, (last - begin) / 20))
     stepwise = np.array(
@@ -120,7 +140,7 @@ def line_source(record: TestRecord, hole: Hole) -> LineSource:
     spread = _window_spread(record, hole, on, (begin, last))
     return LineSource(
         _estimate(conductivity, spread[0], METHOD[0]),
-        _estimate(resistance, spread[1], METHOD[1]),
+        _resistance(resistance, spread[1], hole, record),
         (begin, last),
         ends,
         stepwise,
@@ -129,9 +149,11 @@ def line_source(record: TestRecord, hole: Hole) -> LineSource:
 
 
 def varies(record: TestRecord) -> bool:
-    """Tell whether the power of a test must be superposed: it failed, or is not steady."""
-    on = record.power[record.heated]
-    return bool(record.outages) or float(on.std() / on.mean()) > STEADY
+    """Tell whether the power of a test must be superposed: it failed, or its hours differ."""
+    on = record.heated
+    _, hour = np.unique((record.time[on] / HOUR).astype(int), return_inverse=True)
+    hourly = np.bincount(hour, record.power[on]) / np.bincount(hour)
+    return bool(record.outages) or float(hourly.std() / hourly.mean()) > STEADY
 
 
 def after_outage(record: TestRecord, time: Floats, settling: float) -> Bools:
@@ -161,6 +183,14 @@ def _estimate(value: float, spread: float, method: float) -> Estimate:
     return Estimate.normal(value, float(np.hypot(spread, method * abs(value) / 1.645)))
 
 
+def _resistance(value: float, spread: float, hole: Hole, record: TestRecord) -> Estimate | None:
+    """Resistance, doubted as the undisturbed temperature is; none without that. [m K W-1]"""
+    if hole.undisturbed is None:
+        return None
+    warmth = hole.undisturbed.doubt * hole.length / record.steady_power
+    return _estimate(value, float(np.hypot(spread, warmth)), METHOD[1])
+
+
 def _window_spread(
     record: TestRecord, hole: Hole, on: Bools, window: tuple[float, float]
 ) -> tuple[float, float]:
@@ -175,14 +205,16 @@ def _window_spread(
             for b in (last, last - 0.15 * span)
         ]
     )
-    return float(fits[:, 0].std()), float(fits[:, 1].std())
+    return float(np.nanstd(fits[:, 0])), float(np.nanstd(fits[:, 1]))
 
 
 def _steady_fit(record: TestRecord, hole: Hole, window: Bools) -> tuple[float, float]:
     """Conductivity and resistance from the slope of the rise over log time."""
     rate = float(record.power[window].mean()) / hole.length
-    rise = record.temperature[window] - hole.undisturbed_temperature
+    rise = record.temperature[window] - hole.reference
     slope, intercept = np.polyfit(np.log(record.time[window]), rise, 1)
+    if slope <= 0:
+        return np.nan, np.nan
     conductivity = rate / (4 * np.pi * slope)
     diffusivity = conductivity / hole.heat_capacity
     near = (np.log(4 * diffusivity / hole.radius**2) - EULER) / (4 * np.pi * conductivity)
@@ -196,16 +228,20 @@ def _superposed_fit(record: TestRecord, hole: Hole, window: Bools) -> tuple[floa
     when = record.time[window]
     chosen = np.unique(np.linspace(0, len(when) - 1, 200).astype(int))
     when = when[chosen]
-    rise = record.temperature[window][chosen] - hole.undisturbed_temperature
+    rise = record.temperature[window][chosen] - hole.reference
     now = np.interp(when, record.time, record.power) / hole.length
     conductivity, resistance = 2.0, 0.1
     for _ in range(5):
         diffusivity = conductivity / hole.heat_capacity
         since = np.maximum(when[:, None] - at[None, :], 1e-9)
         shape = exp1(hole.radius**2 / (4 * diffusivity * since)) * (when[:, None] > at)
-        matrix = np.column_stack([shape @ rate / (4 * np.pi), now])
-        (inverse, resistance), *_ = np.linalg.lstsq(matrix, rise, rcond=None)
-        conductivity = 1.0 / max(inverse, 1e-3)
+        columns = [shape @ rate / (4 * np.pi), now]
+        if hole.undisturbed is None:
+            columns.append(np.ones(len(when)))
+        (inverse, resistance, *_), *_ = np.linalg.lstsq(np.column_stack(columns), rise, rcond=None)
+        if not 1 / PLAUSIBLE[1] <= inverse <= 1 / PLAUSIBLE[0]:
+            return np.nan, np.nan
+        conductivity = 1.0 / inverse
     return float(conductivity), float(resistance)
 
 

@@ -1,6 +1,6 @@
 """Full fit of a thermal response test with the product's own short- and long-term response."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,10 @@ from scipy.interpolate import PchipInterpolator
 from scipy.optimize import OptimizeResult, least_squares
 from scipy.signal import fftconvolve
 
-from loopkeeper.lifecycle.survey.line_source import SETTLED, Hole, LineSource, after_outage
+from loopkeeper.errors import InsufficientDataError, UnphysicalError
+from loopkeeper.lifecycle.survey.before_heating import DOUBT, Undisturbed
+from loopkeeper.lifecycle.survey.flow_steps import FlowStep
+from loopkeeper.lifecycle.survey.line_source import PLAUSIBLE, Hole
 from loopkeeper.lifecycle.survey.test_record import Bools, TestRecord
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.uncertainty import Estimate
@@ -18,29 +21,57 @@ from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse, fluid_step_response
 from loopkeeper.units import HOUR
 
-STEPS = 2500
-"""The test is laid on at most this many steps. [-]"""
+Places = NDArray[np.int64]
+STEPS = 1500
+"""The power is laid on at most this many steps. [-]"""
+BLOCKS = 240
+"""Residuals are means over so many parts of a test: noise of single rows says nothing. [-]"""
 BURIED = 1.0
 """Depth of the hole's head where nobody wrote it down. [m]"""
-FOURIER = 1.0
-"""Evaluation begins at this r_b²/α: before it pipes and grout, seldom known, decide. [-]"""
-CORE_SHARE = 0.55
-"""Radius where the grout begins, as a share of the hole's; legs of a U in a usual hole. [-]"""
-WATER_SHARE = 0.10
-"""Share of the hole's cross-section that is water. [-]"""
+FOURIER = 4.0
+"""Evaluation begins at this r_b²/α after every change of heater or flow: before it pipes and
+grout, seldom known, decide; what they leave later is one term that falls with time. [-]"""
+CORE_SHARE, WATER_SHARE, FILM_SHARE = 0.40, 0.08, 0.3
+"""Radius where the grout begins, share of the cross-section that is water, and share of the
+resistance inside the grout, of a usual hole. [-]"""
 ROUNDS = 3
-"""Noise and its memory are estimated from the residuals and the fit repeated. [-]"""
-BOUNDS = (
-    [np.log(0.3), np.log(0.001), -1.5, -0.5, -2.0],
-    [np.log(12.0), np.log(0.6), 1.5, 0.5, 2.0],
-)
+"""Noise, its memory and the hole's own resistance are estimated and the fit repeated. [-]"""
+NOMINAL = 0.1
+"""Resistance the first round begins with. [m K W-1]"""
+INSIDE = (0.02, 0.16)
+"""Resistance of grout and pipes is sought here; more of it is heat passed between the legs, which
+keeps none back. [m K W-1]"""
+AFTER_FLOW = 2 * HOUR
+"""So long after a change of flow the hole still settles. [s]"""
+LEAST_NOISE, LEAST_MEMORY = 0.005, 6 * HOUR
+"""Whatever the residuals say, no model is truer than this [K] over such times [s]."""
+LONGEST_MEMORY = 0.97
+"""Correlation of neighbouring residuals is not believed beyond this. [-]"""
+WITHHELD = 0.6
+"""Undisturbed temperatures less sure than this (standard deviation) carry no resistance. [K]"""
+MISFIT = 0.05
+"""A misfit above this share of the rise describes another test. [-]"""
 DOUBTS = {
-    "capacity": 0.10, "temperature": 0.10, "interior": 0.40, "length": 0.01, "power": 0.02,
-}  # fmt: skip
+    "capacity": 0.10,
+    "interior": 1.0,
+    "length": 0.005,
+    "power": 0.0115,
+    "hole": 0.015,
+}
 """
-Standard deviations beforehand: ground heat capacity and interior capacity relative [-],
-undisturbed temperature [K], active length and power relative [-].
+Standard deviations beforehand: ground heat capacity [-]; heat kept inside the hole beyond a usual
+one's, of its own cross-section of ground [-]; active length [-]; power [-], 2 % as ASHRAE allows a
+meter, taken as limits; resistance, for an inside that no one term describes [-].
 """
+HELD = 1e-3
+"""Heat capacity is held at what was assumed: a test cannot tell it from the resistance, and what
+it seems to tell is the hole's inside. Its doubt is carried to the others. [-]"""
+STRAINED = 2.5
+"""An assumption drawn further than this many of its own standard deviations is doubted. [-]"""
+DIFFERENCE = 1e-3
+"""Step of the logarithms in the Jacobian: above the noise of the inverted transform. [-]"""
+UNKNOWN = 30.0
+"""Standard deviation of a temperature nobody knows. [K]"""
 
 
 @dataclass(frozen=True)
@@ -48,32 +79,35 @@ class ResponseFit:
     """
     What the full model makes of a test.
 
-    Conductivity [W m-1 K-1], resistance [m K W-1], undisturbed temperature [°C], ground heat
-    capacity [J m-3 K-1]; ``rmse`` of the mean water temperature [K]; ``time`` [s], ``measured``
-    and ``modelled`` temperature [°C], shape (n,).
+    Conductivity [W m-1 K-1]; ``resistances`` of each stretch of one flow [m K W-1], empty where
+    the undisturbed temperature is not known; that temperature, None then [°C]; ground heat
+    capacity [J m-3 K-1]; ``strained`` names what was drawn far from what was assumed of it;
+    ``rmse`` of the mean water temperature [K]; ``time`` [s], ``measured`` and ``modelled``
+    temperature [°C], shape (n,).
     """
 
     conductivity: Estimate
-    resistance: Estimate
-    undisturbed_temperature: Estimate
+    resistances: tuple[Estimate, ...]
+    undisturbed: Undisturbed | None
     heat_capacity: Estimate
+    strained: tuple[str, ...]
     rmse: float
     time: Floats
     measured: Floats
     modelled: Floats
 
+    @property
+    def resistance(self) -> Estimate | None:
+        """The one resistance; None where there are several or none. [m K W-1]"""
+        return self.resistances[0] if len(self.resistances) == 1 else None
 
-@dataclass(frozen=True)
-class _Grid:
-    """The test on even steps: means of temperature (NaN where unsettled) and power per metre."""
-
-    step: float
-    time: Floats
-    temperature: Floats
-    rate: Floats
+    @property
+    def undisturbed_temperature(self) -> Estimate | None:
+        """With its 90 % interval; None where it is not known. [°C]"""
+        return None if self.undisturbed is None else self.undisturbed.estimate
 
 
-def response_fit(record: TestRecord, hole: Hole, first_guess: LineSource) -> ResponseFit:
+def response_fit(record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) -> ResponseFit:
     """
     Fit conductivity, resistance, undisturbed temperature and heat capacity to a whole test.
 
@@ -82,157 +116,288 @@ def response_fit(record: TestRecord, hole: Hole, first_guess: LineSource) -> Res
     record : TestRecord
         The test, heating and recovery, with every change and failure of the power.
     hole : Hole
-        Where it was made; heat capacity and temperature are starting values with a doubt.
-    first_guess : LineSource
-        Where the search begins.
+        Where it was made; heat capacity and temperature are assumed with a doubt.
+    steps : tuple of FlowStep
+        Stretches of one flow; each gets a resistance of its own.
 
     Returns
     -------
     ResponseFit
-        Estimates with 90 % intervals: of the fit, with the correlation of its residuals, of what
-        was assumed beforehand, and of length (1 %) and power (2 %).
+        Estimates with 90 % intervals: of the fit, with the memory of its residuals, of what was
+        assumed beforehand, and of length (0.5 %) and power (1.15 %, or half of what flow times
+        spread differs from it).
+
+    Raises
+    ------
+    InsufficientDataError
+        When too little is left to fit, or the model describes the test by less than 5 % of its
+        rise.
+    UnphysicalError
+        When the search ends at a bound.
 
     Notes
     -----
-    Residuals are taken as first-order autoregressive, so that slow errors (weather, heat loss)
-    widen the interval instead of bending the answer. The step response is that of
-    ``physics.ground.fluid_step_response``, superposed in time by convolution. Where the log begins
-    late, the power before is taken as the first hour's.
+    The step response is that of ``physics.ground.fluid_step_response``, superposed in time.
+    Residuals are means of blocks; as they remember each other, slow errors (weather, heat loss)
+    count as the few independent readings they are worth and widen the interval. What pipes and
+    grout keep of the heat beyond a usual hole, and an instant of switching between two readings,
+    delay the rise alike: both are one term q·exp(−r²/4αt)/(4πkt) with a doubt of its own.
     """
-    grid = _on_grid(record, hole)
-    field = FieldResponse.of(
-        FieldGeometry(np.zeros(1), np.zeros(1), hole.length, BURIED, hole.radius)
+    model = _Model.of(record, hole, steps)
+    x, noise, resistance = model.start(), 0.1, NOMINAL
+    for _ in range(ROUNDS):
+        answer = _search(x, model, noise, resistance)
+        x = answer.x
+        noise = _noise(model.apart(x, resistance), model.block, len(x) - 1)
+        if hole.undisturbed is not None:
+            resistance = float(np.clip(np.mean(x[4:]), *INSIDE))
+    return _result(model, _search(x, model, noise, resistance), resistance)
+
+
+def _result(model: "_Model", answer: OptimizeResult, resistance: float) -> ResponseFit:
+    x, hole, record = answer.x, model.hole, model.record
+    log_k = float(x[0])
+    if not np.log(1.01 * PLAUSIBLE[0]) < log_k < np.log(0.99 * PLAUSIBLE[1]):
+        raise UnphysicalError("the full fit ends at its bound of conductivity")
+    modelled = model.temperature(x, resistance, record.time)
+    rmse = float(np.sqrt(np.mean((modelled - record.temperature)[model.used] ** 2)))
+    rise = float(np.ptp(record.temperature[model.used]))
+    if rmse > MISFIT * rise:
+        raise InsufficientDataError(
+            "the full fit does not describe the test",
+            [f"it misses by {rmse:.2f} K of a rise of {rise:.1f} K; {MISFIT:.0%} are allowed"],
+        )
+    sigma = _deviations(answer.jac)
+    power = max(DOUBTS["power"], 0.5 * abs(record.imbalance or 0.0))
+    common = float(np.hypot(DOUBTS["length"], power))
+    conductivity = float(np.exp(log_k))
+    undisturbed = _undisturbed(hole, float(x[3]), float(sigma[3]))
+    ends = DOUBT["recovery"] * hole.length / record.steady_power if not hole.undisturbed else 0.0
+
+    def shared(r: float) -> float:
+        """Power and length change the resistance, and by the conductivity once more."""
+        return float(np.hypot((r + 1 / (4 * np.pi * conductivity)) * common, r * DOUBTS["hole"]))
+
+    resistances = tuple(
+        Estimate.normal(float(r), float(np.linalg.norm([s, shared(r), ends])))
+        for r, s in zip(x[4:], sigma[4:], strict=True)
     )
-    begin = hole.radius**2 * hole.heat_capacity / first_guess.conductivity.value
-    used = np.isfinite(grid.temperature) & (grid.time > FOURIER * begin)
-    used &= ~after_outage(record, grid.time, SETTLED * begin)
-    trial = _Trial(grid, hole, field, used)
-    start = np.array(
-        [
-            np.log(first_guess.conductivity.value),
-            np.log(max(first_guess.resistance.value, 0.005)),
-            0.0, 0.0, 0.0,
-        ]
-    )  # fmt: skip
-    x, noise = np.clip(start, *BOUNDS), _Noise(0.05, 0.9)
-    for _ in range(ROUNDS - 1):
-        x = _search(x, trial, noise).x
-        noise = _Noise.of(trial.apart(x))
-    answer = _search(x, trial, noise)
-    x, apart = answer.x, trial.apart(answer.x)
-    best = trial.temperature(x)
-    rmse = float(np.sqrt(np.mean(apart**2)))
-    sigma = np.sqrt(np.diag(np.linalg.pinv(answer.jac.T @ answer.jac)))
-    common = float(np.hypot(DOUBTS["length"], DOUBTS["power"]))
-    values = np.exp(x[:2])
     return ResponseFit(
-        Estimate.normal(float(values[0]), float(values[0] * np.hypot(sigma[0], common))),
-        Estimate.normal(float(values[1]), float(values[1] * np.hypot(sigma[1], common))),
-        Estimate.normal(hole.undisturbed_temperature + float(x[2]), float(sigma[2])),
-        _relative(hole.heat_capacity * float(np.exp(x[3])), float(sigma[3])),
+        Estimate.normal(conductivity, conductivity * float(np.hypot(sigma[0], common))),
+        resistances if undisturbed is not None else (),
+        undisturbed,
+        _log_normal(hole.heat_capacity, DOUBTS["capacity"]),
+        _strained(x, model),
         rmse,
-        grid.time,
-        grid.temperature,
-        best,
+        record.time,
+        record.temperature,
+        modelled,
     )
 
 
-def _relative(value: float, sigma: float) -> Estimate:
-    return Estimate.normal(value, value * sigma)
+def _undisturbed(hole: Hole, off: float, sigma: float) -> Undisturbed | None:
+    """As assumed and drawn by the test; from the recovery alone where that is enough."""
+    if sigma > WITHHELD:
+        return None
+    if hole.undisturbed is None:
+        return Undisturbed(off, float(np.hypot(sigma, DOUBT["recovery"])), "recovery")
+    return Undisturbed(hole.reference + off, sigma, hole.undisturbed.origin)
 
 
-@dataclass(frozen=True)
-class _Noise:
-    """Size of a residual [K] and its correlation with the one before [-]."""
-
-    size: float
-    memory: float
-
-    @classmethod
-    def of(cls, apart: Floats) -> "_Noise":
-        scale = float(np.sum(apart[:-1] ** 2))
-        memory = float(np.sum(apart[1:] * apart[:-1])) / scale if scale > 0 else 0.0
-        return cls(max(float(apart.std()), 0.005), float(np.clip(memory, 0.0, 0.999)))
+def _deviations(jacobian: Floats) -> Floats:
+    """Standard deviations, with the heat capacity's doubt in place of its being held."""
+    known = jacobian.T @ jacobian
+    known[1, 1] += DOUBTS["capacity"] ** -2 - HELD**-2
+    return np.asarray(np.sqrt(np.diag(np.linalg.inv(known))))
 
 
-@dataclass(frozen=True)
-class _Trial:
-    """A test, its hole, and which steps count."""
-
-    grid: _Grid
-    hole: Hole
-    field: FieldResponse
-    used: Bools
-
-    def temperature(self, x: Floats) -> Floats:
-        """Modelled mean water temperature of every step. [°C]"""
-        return _modelled(x, self.grid, self.hole, self.field)
-
-    def apart(self, x: Floats) -> Floats:
-        """Modelled less measured, where it counts. [K]"""
-        return np.asarray((self.temperature(x) - self.grid.temperature)[self.used])
+def _log_normal(middle: float, sigma: float) -> Estimate:
+    return Estimate(*(middle * float(np.exp(d * sigma)) for d in (0.0, -1.645, 1.645)))
 
 
-def _search(x: Floats, trial: _Trial, noise: _Noise) -> OptimizeResult:
-    """Least squares of what is new in each residual and of what strays from the prior."""
-    doubts = np.array([DOUBTS["temperature"], DOUBTS["capacity"], DOUBTS["interior"]])
+def _strained(x: Floats, model: "_Model") -> tuple[str, ...]:
+    """What the test drew away from what was assumed of it."""
+    drawn = x[2:4] / model.doubts[1:]
+    names = ("interior", "undisturbed")
+    return tuple(n for n, d in zip(names, drawn, strict=True) if abs(d) > STRAINED)
+
+
+def _noise(apart: Floats, block: float, count: int) -> float:
+    """
+    Standard deviation one block counts with, were all independent. [K]
+
+    Residuals that remember the one before are worth fewer: variance grows by (1 + φ)/(1 − φ), and
+    once more by what the fit itself took away of so few; what no model gets right is added alike.
+    """
+    own = float(np.mean(apart**2))
+    memory = float(np.mean(apart[1:] * apart[:-1])) / own if own > 0 else 0.0
+    memory = float(np.clip(memory, 0.0, LONGEST_MEMORY))
+    worth = (1 + memory) / (1 - memory)
+    few = max(len(apart) / worth, count + 1.0)
+    lasting = float(np.exp(-block / LEAST_MEMORY))
+    least = LEAST_NOISE**2 * (1 + lasting) / (1 - lasting)
+    return float(np.sqrt(own * worth * few / (few - count + 0.5) + least))
+
+
+def _search(x: Floats, model: "_Model", noise: float, resistance: float) -> OptimizeResult:
+    """Least squares of blocks and of what strays from the prior."""
 
     def misfit(x: Floats) -> Floats:
-        apart = trial.apart(x) / noise.size
-        fresh = (apart[1:] - noise.memory * apart[:-1]) / np.sqrt(1 - noise.memory**2)
-        return np.concatenate([apart[:1], fresh, x[2:] / doubts])
+        return np.concatenate([model.apart(x, resistance) / noise, x[1:4] / doubts])
 
-    return least_squares(misfit, x, bounds=BOUNDS, x_scale=[0.1, 0.1, 0.1, 0.1, 0.3])
+    def slopes(x: Floats) -> Floats:
+        columns = [c / noise for c in model.slopes(x, resistance)]
+        prior = np.zeros((3, len(x)))
+        prior[np.arange(3), np.arange(1, 4)] = 1.0 / doubts
+        return np.vstack([np.column_stack(columns), prior])
 
-
-def _on_grid(record: TestRecord, hole: Hole) -> _Grid:
-    usual = float(np.median(np.diff(record.time)))
-    step = max(60.0, usual, float(record.time[-1]) / STEPS)
-    count = int(np.ceil(record.time[-1] / step))
-    place = np.clip((record.time / step).astype(int), 0, count - 1)
-    good = record.settled & np.isfinite(record.temperature)
-    seen = np.bincount(place, minlength=count).astype(np.int64)
-    rate = _mean(np.bincount(place, record.power, minlength=count), seen)
-    known = np.flatnonzero(np.isfinite(rate))
-    early = record.power[record.time <= record.time[0] + HOUR].mean()
-    rate = np.interp(np.arange(count), known, rate[known])
-    rate[: int(known[0])] = early
-    kept = np.bincount(place[good], minlength=count).astype(np.int64)
-    warm = np.bincount(place[good], record.temperature[good], minlength=count)
-    time = np.asarray(step * (np.arange(count) + 0.5), dtype=np.float64)
-    return _Grid(step, time, _mean(warm, kept), rate / hole.length)
+    doubts = np.array([HELD, *model.doubts[1:]])
+    many = len(x) - 3
+    low = [np.log(PLAUSIBLE[0]), -1.0, -5.0, *[-np.inf] * many]
+    high = [np.log(PLAUSIBLE[1]), 1.0, 5.0, *[np.inf] * many]
+    scale = [0.1, 0.1, 0.3, 1.0, *[0.05] * (many - 1)]
+    return least_squares(misfit, x, jac=slopes, bounds=(low, high), x_scale=scale, xtol=1e-6)
 
 
-def _mean(total: NDArray[np.generic], count: NDArray[np.int64]) -> Floats:
-    return np.asarray(
-        np.divide(
-            total.astype(np.float64), count, out=np.full(len(total), np.nan), where=count > 0
+@dataclass(frozen=True)
+class _Model:
+    """
+    A test, its hole, and how its rows are weighed.
+
+    ``rate`` [W m-1] of each even step of length ``step`` [s]; ``place`` of each used reading among
+    the blocks of length ``block`` [s], ``measured`` mean temperature of each [°C]; ``doubts`` of
+    heat capacity [-], interior [-] and undisturbed temperature [K] beforehand.
+    """
+
+    record: TestRecord
+    hole: Hole
+    steps: tuple[FlowStep, ...]
+    field: FieldResponse
+    step: float
+    rate: Floats
+    used: Bools
+    place: Places
+    block: float
+    measured: Floats
+    doubts: Floats
+
+    @classmethod
+    def of(cls, record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) -> "_Model":
+        step, rate = _power_on_steps(record, hole)
+        used = _used(record, hole, steps)
+        if used.sum() < 10:
+            raise InsufficientDataError("too few readings to fit", [f"{used.sum()} rows are left"])
+        at = record.time[used]
+        usual = float(np.median(np.diff(record.time)))
+        block = max(usual, float(record.time[-1]) / BLOCKS)
+        _, place = np.unique((at / block).astype(int), return_inverse=True)
+        field = FieldResponse.of(
+            FieldGeometry(np.zeros(1), np.zeros(1), hole.length, BURIED, hole.radius)
         )
-    )
+        late = usual / np.sqrt(12) / (np.pi * hole.radius**2 * hole.heat_capacity * NOMINAL)
+        own = float(np.hypot(DOUBTS["interior"], late))
+        unsure = UNKNOWN if hole.undisturbed is None else hole.undisturbed.doubt
+        model = cls(
+            record, hole, steps, field, step, rate, used, place, block, np.zeros(0),
+            np.array([DOUBTS["capacity"], own, unsure]),
+        )  # fmt: skip
+        return replace(model, measured=model.blocks(record.temperature[used]))
+
+    def start(self) -> Floats:
+        """Usual ground; of the hole what its temperature tells."""
+        return np.array([np.log(2.0), 0.0, 0.0, 0.0, *[NOMINAL] * len(self.steps)])
+
+    def blocks(self, values: Floats) -> Floats:
+        """Means over blocks; those with few rows count less."""
+        rows = np.bincount(self.place)
+        weight = np.sqrt(np.minimum(rows / np.median(rows), 1.0))
+        return np.asarray(weight * np.bincount(self.place, values) / rows)
+
+    def apart(self, x: Floats, resistance: float) -> Floats:
+        """Modelled less measured of every block. [K]"""
+        at = self.record.time[self.used]
+        return self.blocks(self.temperature(x, resistance, at)) - self.measured
+
+    def slopes(self, x: Floats, resistance: float) -> list[Floats]:
+        """Change of every block with each of `x`: by differences above the inversion's noise."""
+        at = self.record.time[self.used]
+        columns = []
+        for place in range(2):
+            ways = []
+            for sign in (1.0, -1.0):
+                y = x.copy()
+                y[place] += sign * DIFFERENCE
+                ways.append(self.temperature(y, resistance, at))
+            columns.append((ways[0] - ways[1]) / (2 * DIFFERENCE))
+        columns.append(self._rise(x, resistance, at)[1])
+        columns.append(np.ones(len(at)))
+        now = np.interp(at, self.record.time, self.record.power) / self.hole.length
+        columns += [np.where(flow.holds(at), now, 0.0) for flow in self.steps]
+        return [self.blocks(c) for c in columns]
+
+    def temperature(self, x: Floats, resistance: float, at: Floats) -> Floats:
+        """Modelled mean water temperature. [°C]"""
+        warm, delay = self._rise(x, resistance, at)
+        now = np.interp(at, self.record.time, self.record.power) / self.hole.length
+        own = np.zeros(len(at))
+        for flow, r in zip(self.steps, x[4:], strict=True):
+            own = np.where(flow.holds(at), r - resistance, own)
+        return np.asarray(self.hole.reference + x[3] + warm + x[2] * delay + own * now)
+
+    def _rise(self, x: Floats, resistance: float, at: Floats) -> tuple[Floats, Floats]:
+        """Rise over a usual hole, and what a unit of heat kept inside changes of it. [K]"""
+        k, capacity = float(np.exp(x[0])), self.hole.heat_capacity * float(np.exp(x[1]))
+        ends = self.step * np.arange(1, len(self.rate) + 1)
+        axis = np.geomspace(self.step, ends[-1], 48)
+        response = fluid_step_response(
+            self.field, _interior(self.hole, resistance),
+            conductivity=k, heat_capacity=capacity, time=axis,
+        )  # fmt: skip
+        own = np.pi * self.hole.radius**2 * self.hole.heat_capacity * NOMINAL
+        scaled = self.hole.radius**2 * capacity / (4 * k * ends)
+        shapes = (
+            PchipInterpolator(np.log(axis), response)(np.log(ends)),
+            -own * np.exp(-scaled) / (4 * np.pi * k * ends),
+        )
+        change = np.diff(self.rate, prepend=0.0)
+        warm, delay = (
+            np.interp(at, np.r_[0.0, ends], np.r_[0.0, fftconvolve(change, s)[: len(ends)]])
+            for s in shapes
+        )
+        return warm, delay
 
 
-def _interior(hole: Hole, resistance: float, factor: float) -> RadialBorehole:
+def _interior(hole: Hole, resistance: float) -> RadialBorehole:
     """A usual hole: some of it water, the rest grout, with the resistance asked for."""
-    water = WATER * np.pi * hole.radius**2 * WATER_SHARE * factor
-    return RadialBorehole(
-        resistance, 0.25 * resistance, float(water), CORE_SHARE * hole.radius, hole.radius
-    )
+    water = WATER * np.pi * hole.radius**2 * WATER_SHARE
+    core = CORE_SHARE * hole.radius
+    return RadialBorehole(resistance, FILM_SHARE * resistance, float(water), core, hole.radius)
 
 
-def _modelled(x: Floats, grid: _Grid, hole: Hole, field: FieldResponse) -> Floats:
-    """Mean water temperature of every step. [°C]"""
-    conductivity, resistance = np.exp(x[:2])
-    axis = np.geomspace(grid.step / 4, grid.time[-1] + grid.step, 50)
-    response = fluid_step_response(
-        field,
-        _interior(hole, float(resistance), float(np.exp(x[4]))),
-        conductivity=float(conductivity),
-        heat_capacity=hole.heat_capacity * float(np.exp(x[3])),
-        time=axis,
-    )
-    ends = grid.step * np.arange(1, len(grid.time) + 1)
-    at_ends = PchipInterpolator(np.log(axis), response)(np.log(ends))
-    within = 0.5 * (at_ends + np.concatenate([[0.0], at_ends[:-1]]))
-    change = np.diff(grid.rate, prepend=0.0)
-    rise = fftconvolve(change, within)[: len(change)]
-    return np.asarray(hole.undisturbed_temperature + x[2] + rise)
+def _power_on_steps(record: TestRecord, hole: Hole) -> tuple[float, Floats]:
+    """Mean power of even steps, from its integral: a reading stands for the time before it."""
+    span = float(record.time[-1])
+    step = max(60.0, span / STEPS)
+    early = float(record.power[record.time <= record.time[0] + HOUR].mean())
+    power = np.r_[early, record.power[1:]]
+    heat = np.cumsum(power * np.diff(record.time, prepend=0.0))
+    edges = step * np.arange(int(np.ceil(span / step)) + 1)
+    beyond = heat[-1] + power[-1] * (edges[-1] - span)
+    whole = np.interp(edges, np.r_[0.0, record.time, edges[-1] + 1e-6], np.r_[0.0, heat, beyond])
+    return step, np.asarray(np.diff(whole) / step / hole.length)
+
+
+def _used(record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) -> Bools:
+    """Readings late enough after every change of heater and flow."""
+    settling = FOURIER * hole.radius**2 * hole.heat_capacity / 2.0
+    used = record.settled & (record.time > settling if record.complete else record.time > 0)
+    for start, length in record.outages:
+        used &= (record.time < start) | (record.time > start + length + settling)
+    off = float(record.time[record.heated].max())
+    used &= (record.time <= off) | (record.time > off + settling)
+    if len(steps) > 1:
+        inside = np.zeros(len(used), dtype=bool)
+        for step in steps:
+            inside |= (record.time > step.start + AFTER_FLOW) & (record.time < step.end)
+        used &= inside | (record.time > off)
+    return np.asarray(used)

@@ -5,14 +5,21 @@ Sensors swapped or offset, clocks that jump, power that fails and comes back: al
 site and is looked for here, not assumed away.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.errors import InsufficientDataError
+from loopkeeper.lifecycle.survey.before_heating import Undisturbed, before_heating
+from loopkeeper.lifecycle.survey.test_fluid import (
+    Fluid,
+    fluid_words,
+    said_of_fluid,
+    volumetric,
+)
 from loopkeeper.measure.series import Floats
-from loopkeeper.physics.fluid import WATER
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
@@ -23,6 +30,8 @@ ON = 0.5
 """Heating counts as on above this share of its median. [-]"""
 LONGEST_INTERVAL = 600.0
 """Readings at least this often (GB 50366 C.3, ASHRAE; confidence M+). [s]"""
+AGREE = 0.05
+"""Heat by flow and spread agrees with the logged power within this share. [-]"""
 SHORTEST_OUTAGE = 180.0
 """Shorter failures of the power are noise of the log. [s]"""
 
@@ -34,7 +43,8 @@ class TestLog:
 
     ``time`` [s] from any instant; ``inlet`` into and ``outlet`` out of the hole, or their ``mean``
     [°C]; ``power`` put into the water [W]; ``flow`` round the hole and ``bleed`` taken out of
-    it, as from a standing column [m3 s-1].
+    it, as from a standing column [m3 s-1]. ``fluid`` as stated, None when nobody said;
+    ``weighed`` True when the flow was logged by mass, as litres of water of as many kilograms.
     """
 
     __test__ = False
@@ -46,6 +56,16 @@ class TestLog:
     power: Floats | None = None
     flow: Floats | None = None
     bleed: Floats | None = None
+    fluid: Fluid | None = None
+    weighed: bool = False
+
+    def rows(self, keep: "Bools | slice") -> "TestLog":
+        """Return the log with some of its rows."""
+        columns: dict[str, Any] = {
+            name: None if (values := getattr(self, name)) is None else values[keep]
+            for name in COLUMNS
+        }
+        return replace(self, time=self.time[keep], **columns)
 
 
 @dataclass(frozen=True)
@@ -56,7 +76,9 @@ class TestRecord:
     ``time`` since heating began [s]; ``temperature`` mean of the water in the hole [°C]; ``power``
     put into it [W]; ``settled`` False where the temperature says nothing of the ground (pump or
     heater off, and shortly after). ``complete`` False when the log begins after the heating did;
-    ``before`` mean water temperature at rest before heating, None when not logged [°C].
+    ``before`` what the water showed before heating, None when not logged; ``flow`` round the hole
+    as logged, else as the heat and the spread tell it [m3 s-1]; ``imbalance`` heat by flow and
+    spread over the logged power, less one, None when not both are known [-].
     """
 
     __test__ = False
@@ -66,9 +88,11 @@ class TestRecord:
     power: Floats
     settled: Bools
     complete: bool
-    before: float | None
+    before: Undisturbed | None
     outages: tuple[tuple[float, float], ...]
     """Start and length of each failure of the power. [s]"""
+    flow: Floats | None = None
+    imbalance: float | None = None
 
     @property
     def heated(self) -> Bools:
@@ -111,7 +135,7 @@ def prepare(log: TestLog) -> tuple[TestRecord, tuple[Verdict, ...]]:
     verdicts: list[Verdict] = []
     log = _before_bleed(_ordered(log, verdicts), verdicts)
     log = _oriented(log, verdicts)
-    power = _power(log, verdicts)
+    power, imbalance = _power(log, verdicts)
     mean = log.mean if log.mean is not None else _both(log)
     typical = _typical(power)
     on = power > ON * typical
@@ -120,17 +144,39 @@ def prepare(log: TestLog) -> tuple[TestRecord, tuple[Verdict, ...]]:
     start = log.time[first] - _usual_step(log.time) if first > 0 else min(0.0, log.time[0])
     if not complete:
         verdicts.append(Verdict("survey.trt.starts_late", {"hours": f"{log.time[0] / HOUR:.1f}"}))
-    idle = log.time < start
-    before = float(np.nanmedian(mean[idle][-60:])) if idle.any() else None
+    idle = slice(0, first)
+    flow = None if log.flow is None else log.flow[idle] / np.nanmedian(log.flow[on])
     kept = slice(first, None)
     time = log.time[kept] - start
     record = TestRecord(
-        time, mean[kept], power[kept], np.isfinite(mean[kept]), complete, before,
-        _outages(time, power[kept], typical),
+        time, mean[kept], power[kept], np.isfinite(mean[kept]), complete,
+        before_heating(log.time[idle], mean[idle], flow),
+        _outages(time, power[kept], typical), _flow(log.rows(kept), power[kept]), imbalance,
     )  # fmt: skip
-    record = _unsettled_after(record, verdicts)
+    record = _without_circulation(_unsettled_after(record, verdicts), log.flow is not None)
     _intervals(record, verdicts)
     return record, tuple(verdicts)
+
+
+def _flow(log: TestLog, power: Floats) -> Floats | None:
+    """Flow as logged, else by heat and spread where both are known. [m3 s-1]"""
+    if log.flow is not None:
+        return log.flow
+    if log.inlet is None or log.outlet is None:
+        return None
+    spread = log.inlet - log.outlet
+    big = spread > ON * np.nanmedian(spread)
+    by_heat = power / (volumetric(log.fluid, 20.0) * np.where(big, spread, np.nan))
+    return np.asarray(by_heat)
+
+
+def _without_circulation(record: TestRecord, logged: bool) -> TestRecord:  # noqa: FBT001
+    """Mark rows in which the pump stood: the water at the sensors is not that in the hole."""
+    if not logged or record.flow is None:
+        return record
+    usual = float(np.nanmedian(record.flow[record.heated]))
+    runs = np.nan_to_num(record.flow) > ON * usual
+    return replace(record, settled=record.settled & runs)
 
 
 def _typical(power: Floats) -> float:
@@ -158,10 +204,7 @@ def _ordered(log: TestLog, verdicts: list[Verdict]) -> TestLog:
     if not keep.all():
         figures = {"count": int((~keep).sum()), "row": int(np.argmin(keep)) + 2}
         verdicts.append(Verdict("survey.trt.clock_back", figures))
-    columns = {
-        name: None if (values := getattr(log, name)) is None else values[keep] for name in COLUMNS
-    }
-    return TestLog(log.time[keep], **columns)
+    return log.rows(keep)
 
 
 def _before_bleed(log: TestLog, verdicts: list[Verdict]) -> TestLog:
@@ -171,11 +214,7 @@ def _before_bleed(log: TestLog, verdicts: list[Verdict]) -> TestLog:
     first = int(np.argmax(np.nan_to_num(log.bleed) > 0))
     figures = {"hours": f"{(log.time[-1] - log.time[first]) / HOUR:.1f}"}
     verdicts.append(Verdict("survey.trt.bleed", figures))
-    columns = {
-        name: None if (values := getattr(log, name)) is None else values[:first]
-        for name in COLUMNS
-    }
-    return TestLog(log.time[:first], **columns)
+    return log.rows(slice(0, first))
 
 
 def _both(log: TestLog) -> Floats:
@@ -187,30 +226,39 @@ def _both(log: TestLog) -> Floats:
     return 0.5 * (log.inlet + log.outlet)
 
 
-def _power(log: TestLog, verdicts: list[Verdict]) -> Floats:
-    """Heat into the water: as logged, else flow times spread. [W]"""
-    carried = None
+def _power(log: TestLog, verdicts: list[Verdict]) -> tuple[Floats, float | None]:
+    """Heat into the water as logged, else flow times spread [W]; and how far the two differ."""
+    carried, capacity = None, np.nan
     if log.inlet is not None and log.outlet is not None and log.flow is not None:
-        carried = WATER * log.flow * (log.inlet - log.outlet)
-    if log.power is None and carried is None:
-        raise InsufficientDataError(
-            "the log has no heating power",
-            ["give the power, or flow with inlet and outlet temperature"],
-        )
+        warm = float(np.nanmean(0.5 * (log.inlet + log.outlet)))
+        capacity = volumetric(log.fluid, warm, weighed=log.weighed)
+        carried = capacity * log.flow * (log.inlet - log.outlet)
     if log.power is None:
-        verdicts.append(Verdict("survey.trt.power_from_flow", {}))
-        return np.asarray(np.nan_to_num(np.asarray(carried)))
+        if carried is None:
+            raise InsufficientDataError(
+                "the log has no heating power",
+                [f"found: {_found(log)}", "give the power, or flow with inlet and outlet"],
+            )
+        verdicts += said_of_fluid(log.fluid, capacity)
+        return np.asarray(np.nan_to_num(carried)), None
     power = np.nan_to_num(log.power)
     if np.median(power) < 0:
         verdicts.append(Verdict("survey.trt.power_negative", {}))
         power = -power
-    if carried is not None:
-        on = (power > ON * _typical(power)) & np.isfinite(carried)
-        ratio = float(carried[on].mean() / power[on].mean())
-        code = "energy_agrees" if abs(ratio - 1) <= 0.05 else "energy_differs"
-        figures = {"percent": f"{100 * (ratio - 1):+.1f}"}
-        verdicts.append(Verdict(f"survey.trt.{code}", figures))
-    return power
+    if carried is None:
+        return power, None
+    on = (power > ON * _typical(power)) & np.isfinite(carried)
+    apart = float(carried[on].mean() / power[on].mean()) - 1
+    differs = abs(apart) > AGREE
+    code = "energy_differs" if differs else "energy_agrees"
+    figures = {"percent": f"{100 * apart:+.1f}", **fluid_words(log.fluid)}
+    verdicts.append(Verdict(f"survey.trt.{code}", figures))
+    return power, apart
+
+
+def _found(log: TestLog) -> str:
+    """Which quantities a log has."""
+    return ", ".join(name for name in COLUMNS if getattr(log, name) is not None) or "time only"
 
 
 def _oriented(log: TestLog, verdicts: list[Verdict]) -> TestLog:
@@ -234,7 +282,7 @@ def _oriented(log: TestLog, verdicts: list[Verdict]) -> TestLog:
         if abs(offset) > 0.02:
             verdicts.append(Verdict("survey.trt.offset", {"offset": f"{offset:+.3f}"}))
             inlet, outlet = inlet - offset / 2, outlet + offset / 2
-    return TestLog(log.time, inlet, outlet, log.mean, log.power, log.flow)
+    return replace(log, inlet=inlet, outlet=outlet)
 
 
 def _outages(time: Floats, power: Floats, typical: float) -> tuple[tuple[float, float], ...]:
@@ -255,10 +303,7 @@ def _unsettled_after(record: TestRecord, verdicts: list[Verdict]) -> TestRecord:
         verdicts.append(Verdict("survey.trt.outage", figures))
         after = start + length + max(length, 0.5 * HOUR)
         settled &= (record.time < start) | (record.time > after)
-    return TestRecord(
-        record.time, record.temperature, record.power, settled, record.complete, record.before,
-        record.outages,
-    )  # fmt: skip
+    return replace(record, settled=settled)
 
 
 def _intervals(record: TestRecord, verdicts: list[Verdict]) -> None:

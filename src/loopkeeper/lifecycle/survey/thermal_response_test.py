@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loopkeeper.errors import UnphysicalError
+from loopkeeper.lifecycle.survey.before_heating import Undisturbed
+from loopkeeper.lifecycle.survey.flow_steps import FlowStep, flow_steps
 from loopkeeper.lifecycle.survey.line_source import Hole, LineSource, line_source
 from loopkeeper.lifecycle.survey.response_fit import ResponseFit, response_fit
 from loopkeeper.lifecycle.survey.test_record import TestLog, TestRecord, prepare
@@ -20,6 +23,24 @@ RISING = 0.025
 """Rise of the conductivity in the second part of the test that is no noise any more. [-]"""
 RATES = (50.0, 80.0)
 """Heat rates of a test (ASHRAE, M+). [W m-1]"""
+DIFFERS = 0.3
+"""Water before heating and a stated temperature further apart are said. [K]"""
+APART = {"conductivity": 0.08, "resistance": 0.10}
+"""Evaluations further apart are said. [-]"""
+ORIGINS = {
+    "stated": ("as stated", "给定值"), "dossier": ("as the dossier assumes it", "档案假定值"),
+    "circulation": ("water circulated before heating", "加热前循环水温"),
+    "rest": ("water at rest before heating", "加热前静置水温"),
+    "recovery": ("the recovery after heating", "停热恢复段"),
+}  # fmt: skip
+"""Where an undisturbed temperature comes from, in words."""
+QUANTITIES = {
+    "conductivity": ("conductivity", "导热系数"), "resistance": ("resistance", "热阻"),
+    "heat_capacity": ("the assumed heat capacity of the ground", "岩土比热容假定值"),
+    "interior": ("the heat kept inside the hole", "孔内蓄热"),
+    "undisturbed": ("the undisturbed temperature", "岩土初始温度"),
+}  # fmt: skip
+"""What is said to differ or to be drawn, in words."""
 TWO_HOLES_FROM = 5000.0
 """Area from which two holes are asked for (GB 50411-2019 14.2.2, V). [m2]"""
 WARM, WARM_FOR = 5.0, 12.0
@@ -28,11 +49,17 @@ WARM, WARM_FOR = 5.0, 12.0
 
 @dataclass(frozen=True)
 class ThermalResponse:
-    """A test evaluated by the line source and by the full model, with all verdicts."""
+    """
+    A test evaluated by the line source and by the full model, with all verdicts.
+
+    ``line_source`` is None where a line source has no answer: the flow changed, or the water does
+    not rise as over one. ``steps`` are the stretches of one flow.
+    """
 
     record: TestRecord
     hole: Hole
-    line_source: LineSource
+    steps: tuple[FlowStep, ...]
+    line_source: LineSource | None
     fit: ResponseFit
     verdicts: tuple[Verdict, ...]
 
@@ -42,14 +69,14 @@ class ThermalResponse:
         return self.fit.conductivity
 
     @property
-    def undisturbed_temperature(self) -> float:
-        """Of the ground before heating. [°C]"""
-        return self.fit.undisturbed_temperature.value
+    def undisturbed(self) -> Undisturbed | None:
+        """Of the ground before heating, where the test or its owner knows it."""
+        return self.fit.undisturbed
 
 
 def interpret(
     log: TestLog, *, length: float, radius: float, heat_capacity: float,
-    undisturbed_temperature: float | None = None,
+    undisturbed_temperature: Undisturbed | float | None = None,
 ) -> ThermalResponse:  # fmt: skip
     """
     Evaluate a thermal response test.
@@ -64,28 +91,49 @@ def interpret(
         Of the hole. [m]
     heat_capacity : float
         Of the ground, assumed. [J m-3 K-1]
-    undisturbed_temperature : float, optional
-        Measured before heating; water at rest in the log otherwise. [°C]
+    undisturbed_temperature : Undisturbed or float, optional
+        Temperature of the ground as stated, with its doubt and origin, or a bare figure [°C];
+        else what the log shows of circulation or rest before heating. Never a reading under heat.
 
     Returns
     -------
     ThermalResponse
-        Both evaluations and every doubt.
+        Both evaluations and every doubt. Without an undisturbed temperature there is no
+        resistance, and a verdict says so.
 
     Raises
     ------
     InsufficientDataError
-        When temperature or power is missing, or the heating too short to say anything.
+        When temperature or power is missing, the heating too short to say anything, or the flow
+        never stays the same.
+    UnphysicalError
+        When no ground answers as the log says.
     """
     record, said = prepare(log)
     given = undisturbed_temperature
-    if given is None:
-        given = record.before if record.before is not None else float(record.temperature[0])
-    hole = Hole(length, radius, heat_capacity, given)
-    line = line_source(record, hole)
-    fit = response_fit(record, hole, line)
-    verdicts = (*said, *_conduct(record, hole), *_trend(line), *_agreement(line, fit))
-    return ThermalResponse(record, hole, line, fit, verdicts)
+    if isinstance(given, float | int):
+        given = Undisturbed.of(float(given), "stated")
+    hole = Hole(length, radius, heat_capacity, given or record.before)
+    steps = flow_steps(record)
+    line, reason = _line(record, hole, steps)
+    fit = response_fit(record, hole, steps)
+    verdicts = (
+        *said, *_known_before(record, hole, fit), *_conduct(record, hole), *_flows(steps),
+        *reason, *_trend(line), *_agreement(line, fit), *_drawn(fit),
+    )  # fmt: skip
+    return ThermalResponse(record, hole, steps, line, fit, verdicts)
+
+
+def _line(
+    record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]
+) -> tuple[LineSource | None, list[Verdict]]:
+    """The line source, or none and why: one resistance, one rise over the logarithm of time."""
+    if len(steps) > 1:
+        return None, []
+    try:
+        return line_source(record, hole), []
+    except UnphysicalError as error:
+        return None, [Verdict("survey.trt.no_slope", {"reason": str(error)})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +208,60 @@ def _conduct(record: TestRecord, hole: Hole) -> list[Verdict]:
     rate = float(power.mean()) / hole.length
     if not RATES[0] <= rate <= RATES[1]:
         verdicts.append(Verdict("survey.trt.rate", {"rate": f"{rate:.1f}"}))
+    if hole.undisturbed is None:
+        return verdicts
     steps = np.diff(record.time, prepend=record.time[0])
-    warm = on & (record.temperature > hole.undisturbed_temperature + WARM)
+    warm = on & (record.temperature > hole.undisturbed.value + WARM)
     hours = float(steps[warm].sum() / HOUR)
     if hours < WARM_FOR:
         verdicts.append(Verdict("survey.trt.warming", {"hours": f"{hours:.1f}"}))
-    if record.before is not None and abs(record.before - hole.undisturbed_temperature) > 0.3:
-        rest = {
-            "before": f"{record.before:.2f}", "given": f"{hole.undisturbed_temperature:.2f}",
-        }  # fmt: skip
-        verdicts.append(Verdict("survey.trt.temperature_differs", rest))
     return verdicts
 
 
-def _trend(line: LineSource) -> list[Verdict]:
+def _known_before(record: TestRecord, hole: Hole, fit: ResponseFit) -> list[Verdict]:
+    """Where the undisturbed temperature comes from, or what its absence takes along."""
+    if hole.undisturbed is None:
+        if fit.undisturbed is None:
+            return [
+                Verdict("survey.trt.no_undisturbed", {"first": f"{record.temperature[0]:.1f}"})
+            ]
+        return [Verdict("survey.trt.undisturbed", _origin_words(fit.undisturbed))]
+    verdicts = []
+    if hole.undisturbed.origin != "stated":
+        verdicts.append(Verdict("survey.trt.undisturbed", _origin_words(hole.undisturbed)))
+    before = record.before
+    if before is not None and abs(before.value - hole.undisturbed.value) > DIFFERS:
+        rest = {"before": f"{before.value:.2f}", "given": f"{hole.undisturbed.value:.2f}"}
+        verdicts.append(Verdict("survey.trt.temperature_differs", rest))
+    if not fit.resistances:
+        figures = {"doubt": f"{hole.undisturbed.doubt:.1f}"}
+        verdicts.append(Verdict("survey.trt.undisturbed_unsure", figures))
+    return verdicts
+
+
+def _origin_words(found: Undisturbed) -> dict[str, str]:
+    return {
+        "value": f"{found.value:.2f}", "doubt": f"{1.645 * found.doubt:.2f}",
+        "origin": ORIGINS[found.origin][0], "origin_zh": ORIGINS[found.origin][1],
+    }  # fmt: skip
+
+
+def _flows(steps: tuple[FlowStep, ...]) -> list[Verdict]:
+    """Several flows: one resistance for each, and none for all."""
+    if len(steps) == 1:
+        return []
+    flows = [s.flow * HOUR for s in steps]
+    figures = {
+        "percent": f"{100 * (max(flows) / min(flows) - 1):.0f}", "count": len(flows),
+        "flows": ", ".join(f"{f:.3g}" for f in flows),
+    }  # fmt: skip
+    return [Verdict("survey.trt.flow_steps", figures)]
+
+
+def _trend(line: LineSource | None) -> list[Verdict]:
     """Whether the answer depends on when the evaluation starts or ends."""
+    if line is None:
+        return []
     verdicts: list[Verdict] = []
     spread = line.conductivity.standard_deviation / line.conductivity.value
     if spread > 0.06:
@@ -196,14 +283,34 @@ def _trend(line: LineSource) -> list[Verdict]:
     return verdicts
 
 
-def _agreement(line: LineSource, fit: ResponseFit) -> list[Verdict]:
-    """Two evaluations that differ by more than either's doubt."""
-    apart = fit.conductivity.value / line.conductivity.value - 1
-    if abs(apart) <= 0.08:
+def _agreement(line: LineSource | None, fit: ResponseFit) -> list[Verdict]:
+    """Every quantity that both evaluations give and in which they differ."""
+    if line is None:
         return []
-    figures = {
-        "line_source": f"{line.conductivity.value:.2f}",
-        "fit": f"{fit.conductivity.value:.2f}",
-        "percent": f"{100 * apart:+.0f}",
-    }
-    return [Verdict("survey.trt.methods_differ", figures)]
+    verdicts = []
+    pairs = (
+        ("conductivity", line.conductivity, fit.conductivity, 2),
+        ("resistance", line.resistance, fit.resistance, 3),
+    )
+    for name, ours, theirs, digits in pairs:
+        if ours is None or theirs is None:
+            continue
+        apart = theirs.value / ours.value - 1
+        if abs(apart) <= APART[name]:
+            continue
+        figures = {
+            "quantity": QUANTITIES[name][0], "quantity_zh": QUANTITIES[name][1],
+            "line_source": f"{ours.value:.{digits}f}", "fit": f"{theirs.value:.{digits}f}",
+            "percent": f"{100 * apart:+.0f}",
+        }  # fmt: skip
+        verdicts.append(Verdict("survey.trt.methods_differ", figures))
+    return verdicts
+
+
+def _drawn(fit: ResponseFit) -> list[Verdict]:
+    """Assumptions that the test drew far from what was assumed of them."""
+    verdicts = []
+    for name in fit.strained:
+        figures = {"quantity": QUANTITIES[name][0], "quantity_zh": QUANTITIES[name][1]}
+        verdicts.append(Verdict("survey.trt.strained", figures))
+    return verdicts
