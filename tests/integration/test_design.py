@@ -13,7 +13,7 @@ from loopkeeper.adapters.files.write import write_dossier, write_promise
 from loopkeeper.adapters.report.design import render_design
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, designed, promised, sized, sized_wet
-from loopkeeper.app.surveying import on_measured_ground, survey_said
+from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.covering import enlarged
 from loopkeeper.lifecycle.design.economy import Prices
@@ -331,7 +331,7 @@ def test_a_test_carries_its_own_undisturbed_temperature(office, tmp_path):
 def test_a_test_that_cannot_be_evaluated_is_not_dropped_in_silence(office, tmp_path):
     head = "time [h],abc [degC],power [W]"
     dossier = on_measured_ground(_on_test(office, tmp_path, _heated_log(10.4, head)))
-    said = [v.figures["reason"] for v in survey_said(dossier)
+    said = [v.figures["reason"] for v in dossier.verdicts
             if v.code == "survey.trt.not_evaluated"]  # fmt: skip
     assert any("temperature" in reason for reason in said)
     ground, assumed = dossier.plant.source.ground, office.plant.source.ground

@@ -140,11 +140,7 @@ def _headline(review: Review, swings: Sequence[tuple[str, str]], language: str) 
 def _tiles(review: Review, language: str) -> Iterator[Tile]:
     bill = review.account
     for key, names in _ENERGIES.items():
-        backup = ("electricity", "backup", "all")
-        drawn = key == "electricity" and any(
-            (a.name, a.boundary, a.mode) == backup for a in review.answers
-        )
-        whole_names = (*names, backup) if drawn else names
+        whole_names = (*names, *_of_backups(review)) if key == "electricity" else names
         found = [review.value(*name) for name in whole_names]
         values = [answer.value for answer in found if answer is not None]
         if len(values) == len(whole_names):
@@ -168,6 +164,18 @@ def _tiles(review: Review, language: str) -> Iterator[Tile]:
     factor = f"{said('coverage', language)} {bill.known:.0%} · {review.grid.factor:g} kg/kWh"
     carbon = f"{bill.carbon / 1000:,.1f} t" if bill.known > 0 else "–"
     yield Tile(said("carbon", language), carbon, factor)
+
+
+def _of_backups(review: Review) -> tuple[tuple[str, str, str], ...]:
+    """The electricity of backups, where there may be any."""
+    backup = ("electricity", "backup", "all")
+    here = [a for a in review.answers if (a.name, a.boundary, a.mode) == backup]
+    idle = all(
+        isinstance(a, KpiRefusal)
+        and all(v.code == "measure.kpi.nothing_delivered" for v in a.reasons)
+        for a in here
+    )
+    return () if idle else (backup,)
 
 
 def _is_withheld(review: Review, name: str, boundary: str, mode: str) -> bool:
