@@ -26,6 +26,7 @@ from loopkeeper.adapters.files.prices import read_corners, read_prices
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.write import write_promise
 from loopkeeper.adapters.report.design import render_design
+from loopkeeper.app.design_year import told
 from loopkeeper.app.designing import (
     checked,
     designed,
@@ -34,7 +35,6 @@ from loopkeeper.app.designing import (
     selected,
     sized,
     sized_wet,
-    told,
 )
 from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.cli.design_loads import loads
