@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from loopkeeper.app.groundwork import Groundwork
+from loopkeeper.app.groundwork import Groundwork, told_of
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.packs import Figure
 from loopkeeper.lifecycle.evaluate.result import Traces
@@ -25,6 +25,12 @@ from loopkeeper.plant.verdict import Verdict
 
 RARE = 0.005
 """Share of hours beyond which an extreme temperature is read: single spikes do not count. [-]"""
+WORST = (-60.0, 120.0)
+"""What water may have been while nobody looked. [°C]"""
+_EXTREMES = (
+    ("source_supply_max", 1), ("source_return_max", 1), ("source_supply_min", -1),
+    ("source_return_min", -1), ("source_supply_over_type", -1),
+)  # fmt: skip
 TYPE_LIMIT: Mapping[str, float] = {"I": 6.0, "II": 0.0, "III": -5.0}
 """Lowest source inlet of the unit types of T/BAEE 019-2023 (II, III: V; I: A). [°C]"""
 UNITS_2024 = date(2025, 2, 1)
@@ -78,7 +84,7 @@ def plant_figures(
     dict
         Figure or the verdicts that say why there is none.
     """
-    plant, inside = ground.dossier.plant, hours.within(ground.period)
+    plant, inside = ground.dossier.plant, hours.over(ground.period)
     found: Figures = {}
     for answer in answers:
         name = f"{answer.name}|{answer.boundary}|{answer.mode}"
@@ -96,7 +102,8 @@ def plant_figures(
     found |= _highest(inside, "sand_content")
     if traces is not None:
         found |= model_fit(traces)
-    return found
+    whole = told_of(ground.operation, inside, ground.period).whole
+    return found if whole else found | unsure_extremes(found)
 
 
 def _extremes(hours: PlantHours, plant: Plant) -> Figures:
@@ -123,6 +130,22 @@ def _extremes(hours: PlantHours, plant: Plant) -> Figures:
         above, cold = max(limits), lowest.value
         shifted = Estimate(cold.value - above, cold.low - above, cold.high - above)
         found["source_supply_over_type"] = Figure(shifted, lowest.coverage)
+    return found
+
+
+def unsure_extremes(figures: Figures) -> Figures:
+    """
+    Return the extremes of a period that is half told: the rest of it may have been worse.
+
+    What passed a limit passed it; what kept it in the hours told is left open.
+    """
+    found: Figures = {}
+    for name, one in figures.items():
+        side = next((s for start, s in _EXTREMES if name.startswith(start)), 0)
+        if side and isinstance(one, Figure):
+            value = one.value
+            low, high = (value.low, WORST[1]) if side > 0 else (WORST[0], value.high)
+            found[name] = Figure(Estimate(value.value, low, high), one.coverage)
     return found
 
 

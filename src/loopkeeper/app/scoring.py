@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from loopkeeper.app.accounts import Rates, account_of, maintenance_of
+from loopkeeper.app.groundwork import told_of
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.sensor_health import calibration_end
 from loopkeeper.errors import DataError
@@ -27,7 +28,7 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import GROUNDWATER, Site, SourceKind
 
 KNOWN = 0.5
-"""Share of a period's hours that must be measured for its cost to be scaled up. [-]"""
+"""Share of a period's hours that must be measured for its cost to stand. [-]"""
 DAY_TIME = frozenset({"office", "school", "commercial"})
 """Uses of buildings that are empty at night and on weekends."""
 WORKING = (9, 18)
@@ -37,9 +38,9 @@ WORKING = (9, 18)
 def years_of_scores(
     base: Prepared, period: Period
 ) -> tuple[tuple[Period, tuple[Pillar, ...]], ...]:
-    """Return the scorecard of a period and of the years before it that the record covers."""
+    """Return the scorecard of a period and of the years before it that the record tells whole."""
     found = []
-    while base.ground.operation.within(period).hours >= 0.9 * period.hours:
+    while told_of(base.ground.operation, base.measured.hours, period).whole:
         found.append((period, scorecard(_sub_figures(base, period))))
         period = year_before(period)
     return tuple(reversed(found))
@@ -68,20 +69,22 @@ def _sub_figures(base: Prepared, period: Period) -> dict[str, Estimate | None]:
     found["assurance"] = assurance(op.indoor, op.outdoor, used & op.enabled & (op.heating > 0))
     found["availability"] = _availability(plant, period)
     found["fault_rate"] = _fault_rate(plant, op, period)
-    found["data_coverage"] = Estimate.exact(float(op.good.mean())) if op.hours else None
+    found["data_coverage"] = Estimate.exact(float(op.good.sum()) / max(1, period.hours))
     found["degradation"] = _degradation(base.charts, period)
-    found["upkeep"] = _upkeep(plant, op, period)
+    found["upkeep"] = _upkeep(plant, op, period, answers)
     found["calibrated"] = _calibrated(plant, period)
     return found
 
 
-def _upkeep(plant: Plant, op: Operation, period: Period) -> Estimate | None:
+def _upkeep(
+    plant: Plant, op: Operation, period: Period, answers: Sequence[Answer]
+) -> Estimate | None:
     """Maintenance over the cost of electricity; None where either is not written down. [-]"""
     spent = maintenance_of(plant, period)
-    energy = account_of(plant, op, Rates(), period)
+    energy = account_of(plant, op, Rates(), period, answers)
     if spent is None or not energy.money or energy.known < KNOWN:
         return None
-    return Estimate.exact(spent / (energy.money / energy.known))
+    return Estimate.exact(spent / energy.money)
 
 
 def _calibrated(plant: Plant, period: Period) -> Estimate | None:

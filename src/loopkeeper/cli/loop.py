@@ -39,8 +39,9 @@ from loopkeeper.cli.shared import (
 )
 from loopkeeper.errors import DataError, InputError
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor
 from loopkeeper.measure.kpi_basis import KpiValue
+from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
@@ -233,17 +234,21 @@ def _figures_table(kpis: Sequence[KpiValue], language: str) -> Table:
 
 def _evaluation_table(evaluation: Evaluation) -> Table:
     """Promised, expected and measured side by side."""
-    table = Table(title=f"Boundary {evaluation.boundary}, same delivered heat", box=SIMPLE_HEAD)
+    title = f"Boundary {evaluation.boundary}, same delivered heat"
+    if any(v.code in HALF_TOLD for v in evaluation.cautions):
+        title += ", of a period that is half told"
+    table = Table(title=title, box=SIMPLE_HEAD)
     for heading in ("", "promised", "expected", "measured"):
         table.add_column(heading, justify="left" if not heading else "right")
     levels = (evaluation.promised, evaluation.expected, evaluation.measured)
     for name in ("heating", "cooling", "electricity", "machines", "source_pumps", "load_pumps"):
         cells = ["–" if x is None else _mwh(getattr(x, name).value) for x in levels]
         table.add_row(f"{name.replace('_', ' ')} [MWh]", *cells, style=_row_style(name))
-    for name in ("cop_heating", "cop_cooling"):
-        values = [None if x is None else getattr(x, name) for x in levels]
+    for mode in ("heating", "cooling"):
+        values = [None if x is None else getattr(x, f"cop_{mode}") for x in levels[:2]]
+        values.append(measured_factor(evaluation, mode))
         cells = ["–" if value is None else f"{value:.2f}" for value in values]
-        table.add_row(f"system {name.replace('_', ' ')}", *cells)
+        table.add_row(f"system cop {mode}", *cells)
     return table
 
 

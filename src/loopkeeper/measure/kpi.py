@@ -141,7 +141,7 @@ def performance_factor(
     if "backup" in boundary.parts:
         useful.append(backup_useful(inside, plant, mode))
     blank = KpiRefusal("performance_factor", boundary.name, mode, ())
-    cut = cut_out(inside, [*useful, *used], minimum_coverage, blank)
+    cut = cut_out(inside, [*useful, *used], minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     where = cut.mode(mode)
@@ -280,7 +280,7 @@ def pump_share(
     inside = hours.over(period)
     groups = counted(inside, plant, GB50801)
     blank = KpiRefusal(f"{loop}_pump_share", GB50801.name, "all", ())
-    cut = cut_out(inside, groups, minimum_coverage, blank)
+    cut = cut_out(inside, groups, minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     energies = [electric_energy(inside, g, cut.known) for g in groups]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from loopkeeper.measure.meter_error import Sensed
 from loopkeeper.measure.metered import Group
 from loopkeeper.measure.series import Floats, PlantHours
+from loopkeeper.measure.told import UNTOLD, silences, silent_share
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import cooling_share
@@ -68,7 +69,12 @@ class Cut:
 
 
 def cut_out(
-    hours: PlantHours, groups: Sequence[Group], minimum: float, blank: KpiRefusal
+    hours: PlantHours,
+    groups: Sequence[Group],
+    minimum: float,
+    blank: KpiRefusal,
+    *,
+    whole: bool = False,
 ) -> Cut | KpiRefusal:
     """
     Return the hours in which all groups are known; refuse with reasons when they are too few.
@@ -83,22 +89,17 @@ def cut_out(
         Least share of the period that must be measured. [-]
     blank : KpiRefusal
         Name, boundary and mode of the figure.
+    whole : bool
+        Whether the figure is one of the whole period: a month of silence would bend it.
 
     Returns
     -------
     Cut or KpiRefusal
         The hours, or why they do not do.
     """
-    problems: list[Verdict] = []
-    for key in (k for g in groups for k in g.channels):
-        problems += [v for v in hours.withheld.get(key, ()) if v not in problems]
-    if problems:
-        return replace(blank, reasons=tuple(problems))
-    missing = [text for g in groups for text in g.missing]
-    if missing:
-        figures = {"kpi": blank.name, "boundary": blank.boundary, "mode": blank.mode}
-        reasons = [Verdict("measure.kpi.not_metered", {**figures, "needed": m}) for m in missing]
-        return replace(blank, reasons=tuple(reasons))
+    reasons = _unusable(hours, groups, blank)
+    if reasons:
+        return replace(blank, reasons=reasons)
     known = np.ones(len(hours.time), dtype=bool)
     covered = np.ones(len(hours.time))
     for group in groups:
@@ -107,22 +108,38 @@ def cut_out(
         for key in group.channels:
             covered = np.minimum(covered, hours.channels[key].coverage)
     coverage = float(np.where(known, covered, 0.0).mean()) if len(known) else 0.0
-    if coverage >= minimum:
-        return Cut(hours, known, coverage)
-    figures = {
-        "kpi": blank.name,
-        "boundary": blank.boundary,
-        "mode": blank.mode,
-        "coverage_percent": f"{100 * coverage:.0f}",
-        "needed_percent": f"{100 * minimum:.0f}",
-    }
-    return replace(blank, reasons=(Verdict("measure.kpi.coverage", figures),))
+    figures = {**_named(blank), "coverage_percent": f"{100 * coverage:.0f}"}
+    if whole and silent_share(known) > UNTOLD:
+        figures["days"] = f"{max(b - a for a, b in silences(known)) / 24:.0f}"
+        return replace(blank, reasons=(Verdict("measure.kpi.half_told", figures),))
+    if coverage < minimum:
+        figures["needed_percent"] = f"{100 * minimum:.0f}"
+        return replace(blank, reasons=(Verdict("measure.kpi.coverage", figures),))
+    return Cut(hours, known, coverage)
+
+
+def _unusable(
+    hours: PlantHours, groups: Sequence[Group], blank: KpiRefusal
+) -> tuple[Verdict, ...]:
+    """Why groups cannot be used at all: a problem of their meters first, else what is missing."""
+    problems: list[Verdict] = []
+    for key in (k for g in groups for k in g.channels):
+        problems += [v for v in hours.withheld.get(key, ()) if v not in problems]
+    if problems:
+        return tuple(problems)
+    missing = [text for g in groups for text in g.missing]
+    return tuple(
+        Verdict("measure.kpi.not_metered", {**_named(blank), "needed": m}) for m in missing
+    )
+
+
+def _named(blank: KpiRefusal) -> dict[str, object]:
+    return {"kpi": blank.name, "boundary": blank.boundary, "mode": blank.mode}
 
 
 def nothing_delivered(blank: KpiRefusal) -> KpiRefusal:
     """Return the refusal of a figure whose denominator is nothing."""
-    figures = {"kpi": blank.name, "boundary": blank.boundary, "mode": blank.mode}
-    return replace(blank, reasons=(Verdict("measure.kpi.nothing_delivered", figures),))
+    return replace(blank, reasons=(Verdict("measure.kpi.nothing_delivered", _named(blank)),))
 
 
 def daily_variation(power: Floats, known: Bools) -> float:
@@ -146,7 +163,10 @@ def scaled_up(
     beside: Floats | None = None,
 ) -> Answer:
     """
-    Return an energy scaled up to the whole period, with the share that is estimated. [J]
+    Return an energy scaled up over its gaps, with the share that is estimated. [J]
+
+    A silence of a fortnight and more that leaves the period half told is no gap: nobody knows
+    what happened in it, so nothing stands for it; the coverage says how much is told.
 
     Parameters
     ----------
@@ -168,7 +188,7 @@ def scaled_up(
     """
     if energy.value <= 0:
         return nothing_delivered(blank)
-    estimated = 1 - float(cut.known.mean())
+    estimated = _missing(cut.known)
     factor, vary = 1 / (1 - estimated), daily_variation(power, cut.known)
     if estimated > 0 and beside is not None and np.isfinite(beside).all():
         whole, seen = float(beside.sum()), float(beside[cut.known].sum())
@@ -180,6 +200,13 @@ def scaled_up(
     return KpiValue(
         blank.name, blank.boundary, blank.mode, value, "J", cut.coverage, estimated=estimated
     )
+
+
+def _missing(known: Bools) -> float:
+    """Share of hours missing of what is told. [-]"""
+    untold = silent_share(known)
+    told = 1 - untold if untold > UNTOLD else 1.0
+    return 1 - float(known.mean()) / told
 
 
 def _ratio_variation(power: Floats, beside: Floats, known: Bools) -> float:

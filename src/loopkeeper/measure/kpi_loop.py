@@ -62,7 +62,7 @@ def thermal_balance_ratio(
     inside = hours.over(period)
     blank = KpiRefusal("thermal_balance_ratio", "ground", "all", ())
     groups = [heat(inside, "source")]
-    cut = cut_out(inside, groups, minimum_coverage, blank)
+    cut = cut_out(inside, groups, minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     source = np.nan_to_num(inside.values("heat_power", "source"))

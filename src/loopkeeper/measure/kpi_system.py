@@ -86,7 +86,7 @@ def loss_waterfall(
     useful, extra = heat(inside, "load"), backup_useful(inside, plant, mode)
     blank = KpiRefusal("loss_waterfall", "machine to system", mode, ())
     groups = [group for found in parts.values() for group in found]
-    cut = cut_out(inside, [useful, extra, *groups], minimum_coverage, blank)
+    cut = cut_out(inside, [useful, extra, *groups], minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     where = cut.mode(mode)
@@ -141,7 +141,7 @@ def system_factor(
     blank = KpiRefusal("system_factor", GB50801.name, "all", ())
     useful = [heat(inside, "load"), *_hot_water(inside)]
     used = counted(inside, plant, GB50801)
-    cut = cut_out(inside, [*useful, *used], minimum_coverage, blank)
+    cut = cut_out(inside, [*useful, *used], minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     delivered = summed(_both_ways(inside, plant, group.name, cut.known) for group in useful)
@@ -285,7 +285,7 @@ def _pump_ratio(
     inside = hours.over(period)
     metered = pumps(inside, plant, loop)
     blank = KpiRefusal("pump_work", metered.name, "all", ())
-    cut = cut_out(inside, [metered, heat(inside, carrier)], minimum, blank)
+    cut = cut_out(inside, [metered, heat(inside, carrier)], minimum, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     carried = _both_ways(inside, plant, carrier, cut.known)

@@ -2,9 +2,7 @@
 
 from importlib import resources
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-import numpy as np
 from jinja2 import (
     Environment,
     FunctionLoader,
@@ -16,12 +14,11 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.wording import confident
+from loopkeeper.adapters.report.wording import confident, local_day
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
+from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor, promised_of
 from loopkeeper.measure.kpi_basis import KpiValue
-from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.names import named
@@ -118,11 +115,7 @@ def _grave(diagnosis: Diagnosis) -> bool:
 
 def period_text(period: Period, zone: str) -> str:
     """Return a period as its local dates."""
-
-    def local(moment: np.datetime64) -> str:
-        return f"{as_datetime(moment).astimezone(ZoneInfo(zone)):%Y-%m-%d}"
-
-    return f"{local(period.start)} – {local(period.end)}"
+    return f"{local_day(period.start, zone)} – {local_day(period.end, zone)}"
 
 
 def verdict_sentence(diagnosis: Diagnosis, language: str) -> str:
@@ -152,7 +145,7 @@ def figure_tiles(
     plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str
 ) -> list[tuple[str, str, str]]:
     """Return the figures an operator looks at first: label, value, small print."""
-    promise, measured = promised_of(evaluation), evaluation.measured
+    promise = promised_of(evaluation)
     tiles = [
         (word("promised", language), f"{diagnosis.promised.value / MWH:,.0f} MWh",
          word("at_heat", language)),
@@ -162,7 +155,7 @@ def figure_tiles(
          _energy(diagnosis.shortfall)),
     ]  # fmt: skip
     for mode in ("heating", "cooling"):
-        was, wanted = getattr(measured, f"cop_{mode}"), getattr(promise, f"cop_{mode}")
+        was, wanted = measured_factor(evaluation, mode), getattr(promise, f"cop_{mode}")
         if was is not None and wanted is not None:
             note = f"{word('promised', language)} {wanted:.2f}"
             tiles.append((word(f"cop_{mode}", language), f"{was:.2f}", note))

@@ -105,9 +105,10 @@ def _scores(one: Graded, language: str) -> str:
 
 def reliability_blocks(review: Review, language: str) -> Iterator[Block]:
     """Yield the four reliabilities: scores, sub-indices, what drives them, their trend."""
-    if not review.pillars:
-        return
     yield Heading(said("reliability", language))
+    if not review.pillars:
+        yield Text(said("scores_none", language), "caution")
+        return
     newest = review.pillars[-1][1]
     names = [said(p.id, language) for p in newest]
     yield plots.score_bars(names, [p.score for p in newest], said("scores_note", language))
@@ -151,7 +152,7 @@ def balance_blocks(review: Review, language: str) -> Iterator[Block]:
     """Yield the thermal balance and where the ground goes."""
     ratio = review.value("thermal_balance_ratio", "ground")
     outlook = None if review.evaluation is None else review.evaluation.ground
-    if ratio is None and outlook is None and not review.ground:
+    if ratio is None and outlook is None and not review.ground and review.told.whole:
         return
     yield Heading(said("balance", language))
     meant = review.plant.promise.ground_drift_per_year
@@ -166,6 +167,8 @@ def balance_blocks(review: Review, language: str) -> Iterator[Block]:
     if ratio is not None:
         words = {k: f"{getattr(ratio.value, k):.2f}" for k in ("low", "high")}
         yield Text(said("balance_text", language, ratio=f"{ratio.value.value:.2f}", **words))
+    elif not review.told.whole:
+        yield Text(said("balance_none", language), "caution")
     if outlook is not None:
         yield from _outlook_blocks(outlook, review.plant.promise, language)
 

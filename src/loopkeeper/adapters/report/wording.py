@@ -1,17 +1,15 @@
 """Figures, clauses and days as a report writes them."""
 
-from zoneinfo import ZoneInfo
-
 import numpy as np
 
 from loopkeeper.adapters.report.review_words import said
 from loopkeeper.lifecycle.evaluate.packs import SEEN
-from loopkeeper.measure.periods import as_datetime
+from loopkeeper.measure.periods import local_date
 
 
 def local_day(moment: np.datetime64, timezone: str) -> str:
     """Return the local date of a time in UTC."""
-    return f"{as_datetime(moment).astimezone(ZoneInfo(timezone)):%Y-%m-%d}"
+    return f"{local_date(moment, timezone):%Y-%m-%d}"
 
 
 def figure(value: float, unit: str = "") -> str:
