@@ -210,13 +210,22 @@ def test_alarms_are_no_operators_log(shelf, annual):
     alarm = Event(datetime(2024, 1, 3, tzinfo=UTC), "alarm", "src_t_in", "close to freezing")
     wrote = Event(datetime(2024, 1, 4, tzinfo=UTC), "outage", "hp1", "fuse", 48.0)
 
-    def scores(*events):
-        told = replace(dossier, plant=replace(dossier.plant, events=events))
+    def scores(*events, stated=()):
+        plant = replace(dossier.plant, events=events, assessments=stated)
+        told = replace(dossier, plant=plant)
         _, pillars = years_of_scores(replace(shelf.base, dossier=told), annual.period)[-1]
         return {p.id: p.value for pillar in pillars for p in pillar.parts}
 
     assert scores(alarm)["availability"] is None
     assert scores(alarm)["fault_rate"] is None
+    # a log with maintenance and no fault is no proof that nothing failed, unless someone says so
+    tended = Event(datetime(2024, 3, 1, tzinfo=UTC), "maintenance", "hp1", "cleaned")
+    assert scores(tended)["availability"] is None
+    assert scores(tended)["fault_rate"] is None
+    early, late = (Assessment("log_complete", 1.0, date(2024, m, 1)) for m in (6, 11))
+    assert scores(tended, stated=(early,))["availability"] is None
+    assert scores(tended, stated=(late,))["availability"].value == 1.0
+    assert scores(tended, stated=(late,))["fault_rate"].value == 0.0
     kept = scores(alarm, wrote)
     assert kept["availability"].value == pytest.approx(1 - 48 / annual.period.hours)
     assert kept["fault_rate"].value > 0

@@ -20,7 +20,7 @@ from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.kpi_basis import Answer
 from loopkeeper.measure.operation import Operation
-from loopkeeper.measure.periods import as_datetime, year_before
+from loopkeeper.measure.periods import as_datetime, local_date, year_before
 from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, Times
 from loopkeeper.measure.uncertainty import Estimate
@@ -142,22 +142,31 @@ def _ahead(base: Prepared, period: Period) -> Estimate | None:
 
 
 def _availability(plant: Plant, period: Period) -> Estimate | None:
-    """Share of hours without an outage; None where events or an outage's hours are not written."""
+    """
+    Share of hours without an outage.
+
+    None where an outage's hours are not written, or where none is written and nobody states that
+    the log is complete: nothing written is no proof that nothing stood still.
+    """
     hours = [e.value for e in events_of(plant, period) if e.kind == "outage"]
     known = [h for h in hours if h is not None]
-    if not plant.log_kept or len(known) < len(hours):
+    if len(known) < len(hours) or not (hours or _all_written(plant, period)):
         return None
-    lost = sum(known)
-    return Estimate.exact(max(0.0, 1.0 - lost / max(1, period.hours)))
+    return Estimate.exact(max(0.0, 1.0 - sum(known) / max(1, period.hours)))
 
 
 def _fault_rate(plant: Plant, op: Operation, period: Period) -> Estimate | None:
-    """Faults and outages written down for each thousand running hours. [1/1000 h]"""
+    """Faults and outages for each thousand running hours; None as above. [1/1000 h]"""
     running = float(np.nansum(op.run_share))
-    if not plant.log_kept or running < 500:
-        return None
     count = sum(e.kind in {"fault", "outage"} for e in events_of(plant, period))
+    if running < 500 or not (count or _all_written(plant, period)):
+        return None
     return Estimate.exact(1000.0 * count / running)
+
+
+def _all_written(plant: Plant, period: Period) -> bool:
+    """Whether somebody states that all events of a period are written down."""
+    return plant.log_complete(local_date(period.end - np.timedelta64(1, "s"), plant.site.timezone))
 
 
 def _degradation(charts: Sequence[ModeChart], period: Period) -> Estimate | None:

@@ -1,6 +1,7 @@
 """The plant: one frozen value that holds all a dossier says, except its time series."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord, PumpRecord
 from loopkeeper.plant.network import LoadNetwork
@@ -40,7 +41,11 @@ class Plant:
     assessments: tuple[Assessment, ...] = ()
     telemetry: TelemetryForm = TelemetryForm()
 
-    @property
-    def log_kept(self) -> bool:
-        """Whether operators wrote anything down; alarms come by themselves."""
-        return any(e.kind != "alarm" for e in self.events)
+    def log_complete(self, until: date) -> bool:
+        """
+        Tell whether somebody stated that everything up to a day is written down.
+
+        Only then nothing written means that nothing happened (assessment ``log_complete`` of 1).
+        """
+        stated = [a for a in self.assessments if a.figure == "log_complete" and a.on >= until]
+        return any(a.value >= 1 for a in stated)

@@ -75,7 +75,7 @@ def review_document(review: Review, language: str, made: Made) -> Document:
     blocks: list[Block] = [
         headline(review, swings, language), Tiles(tuple(tiles(review, language))),
         Heading(said("swings", language)),
-        Bullets(swings or ((said("nothing", language), "good"),)),
+        Bullets(swings),
         *_pictures(review, language),
         *figure_blocks(review.answers, review.before, language), *_losses(review, language),
     ]  # fmt: skip

@@ -16,6 +16,7 @@ import numpy as np
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.kpi_water import MAKE_UP
+from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Floats, PlantHours, Times
 from loopkeeper.measure.trend import Trend, monthly_trend, seasonal_trend
 from loopkeeper.measure.uncertainty import Estimate
@@ -28,6 +29,8 @@ SHORT_RATIO: Final = 0.95
 """No day may return less of its water (A). [-]"""
 LEAST_PUMPED: Final = 0.1
 """Days with less than this share of the usual volume tell no ratio. [-]"""
+MOST_UNTOLD: Final = 0.05
+"""Days of which more than this share is not metered do not prove that every day was kept. [-]"""
 MADE_UP: Final = 0.01
 """Most of its circulating water that a closed well may have to make up (A). [-]"""
 _LOOPS: Final = frozenset({"source", "load"})
@@ -184,13 +187,19 @@ def _seal_head(hours: PlantHours) -> float | None:
 
 
 def _flushed(plant: Plant, hours: PlantHours) -> Criterion:
-    """(c) Water of backwashing is metered and returned, or there is none."""
-    washes = sum(_is_wash(e.note) for e in plant.events)
-    metered = any("flush" in of or "backwash" in of for _, of in hours.channels)
-    if not plant.log_kept:
+    """(c) Water of backwashing is metered, or somebody states that there was none."""
+    if not len(hours.time):
         return Criterion("flushed", Answer.UNKNOWN)
-    answer = Answer.MET if metered or not washes else Answer.UNKNOWN
-    return Criterion("flushed", answer, (("washes", str(washes)),))
+    first, last = (as_datetime(hours.time[n]) for n in (0, -1))
+    washes = sum(_is_wash(e.note) for e in plant.events if first <= e.time <= last)
+    metered = any(
+        np.isfinite(c.values).any() for (_, of), c in hours.channels.items()
+        if "flush" in of or "backwash" in of
+    )  # fmt: skip
+    none = not washes and plant.log_complete(last.date())
+    answer = Answer.MET if metered or none else Answer.UNKNOWN
+    figures = (("washes", str(washes)),) if washes or none else ()
+    return Criterion("flushed", answer, figures)
 
 
 def _same_aquifer(plant: Plant) -> Criterion:
@@ -228,12 +237,15 @@ def _every_day(plant: Plant, hours: PlantHours) -> Criterion:
     known = np.isfinite(volumes[0]) & np.isfinite(volumes[1])
     if not known.any():
         return Criterion("every_day", Answer.UNKNOWN)
+    untold = 1 - float(known.mean())
     enough = known & (volumes[1] > LEAST_PUMPED * np.nanmedian(volumes[1][known]))
     if not enough.any():
         return Criterion("every_day", Answer.UNKNOWN)
     ratio = volumes[0][enough] / volumes[1][enough]
     short = int((ratio < SHORT_RATIO).sum())
     figures = (("days", str(short)), ("lowest", f"{100 * ratio.min():.0f}"))
+    if not short and untold > MOST_UNTOLD:
+        return Criterion("every_day", Answer.UNKNOWN, figures)
     return Criterion("every_day", Answer.MISSED if short else Answer.MET, figures)
 
 
