@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
+from loopkeeper.errors import (
+    DataError,
+    InconsistentPlantError,
+    InputError,
+    InsufficientDataError,
+    ModelError,
+)
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.horizon import horizon
@@ -110,6 +116,16 @@ def sized(
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
     measured = (v for v in dossier.verdicts if v.code == "design.survey.measured")
     return Sized(found, sure, (*measured, *_said(found, sure, deepest)))
+
+
+def surety(dossier: Dossier, years: int) -> Sized | None:
+    """Return how surely the field of a dossier keeps its limits; None where there is no field."""
+    if dossier.plant.source.field is None:
+        return None
+    try:
+        return sized(dossier, low=None, high=None, years=years, deepest=200.0)
+    except (DataError, ModelError):
+        return None
 
 
 def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years: int) -> WetSize:

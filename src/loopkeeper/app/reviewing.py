@@ -8,6 +8,7 @@ from loopkeeper.app.grading import Figures, parts_of, plant_figures
 from loopkeeper.app.groundwork import once, refuse_short, told_of
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.scoring import years_of_scores
+from loopkeeper.app.yearbook import Month, Part, months, parts
 from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.evaluate.groundwater import Groundwater, groundwater
 from loopkeeper.lifecycle.evaluate.money import Account
@@ -70,6 +71,8 @@ class Review:
     events: tuple[Event, ...]
     verdicts: tuple[Verdict, ...]
     figures: Figures
+    months: tuple[Month, ...]
+    parts: tuple[Part, ...]
 
     def value(self, name: str, boundary: str, mode: str = "all") -> KpiValue | None:
         """Return a key figure, None where it was refused."""
@@ -129,7 +132,8 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         base.evaluation if kind == "annual" else None,
         summarise(base.measured.admitted, period), events_of(plant, period),
         once((*untold(told, plant.site.timezone), *base.ground.verdicts, *base.verdicts, *unlike)),
-        figures,
+        figures, months(base, period) if kind == "annual" else (),
+        parts(plant, hours, period) if kind == "annual" else (),
     )  # fmt: skip
 
 

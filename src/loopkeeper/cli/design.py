@@ -26,6 +26,7 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.weather_year import read_energyplus, read_weather_year
 from loopkeeper.adapters.files.write import write_loads, write_promise
 from loopkeeper.adapters.report.design import render_design
+from loopkeeper.adapters.report.headlines import design_sentence
 from loopkeeper.app.designing import (
     checked,
     designed,
@@ -34,6 +35,7 @@ from loopkeeper.app.designing import (
     selected,
     sized,
     sized_wet,
+    surety,
 )
 from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.cli.shared import (
@@ -128,9 +130,14 @@ def check(
     """Resource, load and system against each other; thermal balance is a hard check."""
     language = chosen_language(lang)
     with spoken(), working("Running the design over its years"):
-        answer = checked(_opened(plant), years)
+        dossier = _opened(plant)
+        answer = checked(dossier, years)
+        sure = surety(dossier, years) if answer.passes else None
+    verdict, tone = design_sentence(dossier.plant, sure, passes=answer.passes, language=language)
     if as_json:
-        print_json(check_json(answer, language))
+        lengths = {} if sure is None else sure.reliability.length_for
+        needed = {f"{p:g}": round(length, 2) for p, length in lengths.items()}
+        print_json(check_json(answer, language) | {"verdict": verdict, "length_for_m": needed})
     else:
         say(answer.verdicts, language)
         run = answer.horizon
@@ -150,8 +157,9 @@ def check(
                 f"{run.mean[n]:.1f}", f"{run.electricity[n] / 3.6e9:,.1f}",
             )  # fmt: skip
         out.print(table)
-        word = "[green]passes" if answer.passes else "[red]does not pass"
-        out.print(f"heat put in / drawn: {run.balance_ratio:.2f}; the design {word}")
+        out.print(f"heat put in / drawn: {run.balance_ratio:.2f}")
+        colour = {"good": "green", "caution": "yellow"}.get(tone, "red")
+        out.print(f"[{colour}]{verdict}", highlight=False)
     raise typer.Exit(0 if answer.passes else PROBLEMS)
 
 

@@ -15,6 +15,7 @@ from rich.table import Table
 from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
 from loopkeeper.adapters.fleets import keep_diagnosis
+from loopkeeper.adapters.report.headlines import verdict_sentence
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
@@ -258,7 +259,9 @@ def _row_style(name: str) -> str:
 
 def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
     """The waterfall as a table: promised, each cause, unexplained, measured."""
-    table = Table(title=_headline(diagnosis), box=SIMPLE_HEAD, show_lines=False)
+    table = Table(
+        title=verdict_sentence(diagnosis, language), title_justify="left", box=SIMPLE_HEAD
+    )
     table.add_column("cause")
     table.add_column("MWh", justify="right")
     table.add_column("90 %", justify="right", style="dim")
@@ -278,11 +281,3 @@ def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
     row("unexplained", diagnosis.unexplained, f"{diagnosis.unexplained_share:.0%}", "")
     row("measured", diagnosis.measured, "", "", "bold")
     return table
-
-
-def _headline(diagnosis: Diagnosis) -> str:
-    short = diagnosis.shortfall
-    percent = 100 * short.value / diagnosis.promised.value
-    if diagnosis.healthy:
-        return f"No deviation found: {percent:+.1f} % against the promise"
-    return f"{_mwh(short.value)} MWh more electricity than promised ({percent:+.1f} %)"

@@ -24,6 +24,9 @@ CHARGES = {
 }  # fmt: skip
 
 
+CLASSES = ("I", "II", "III", "IV", "V")
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """
@@ -129,6 +132,12 @@ def index_class(result: Result, edition: str = "2017") -> IndexClass | None:
         return None
     reached = next((n for n, limit in enumerate(limits) if _within(result.value, limit)), 4)
     return IndexClass(result.index, 0 if result.censored else reached, reached)
+
+
+def class_name(found: IndexClass) -> str:
+    """Return a class as it is printed, ``I`` to ``V``; both ends where they differ."""
+    names = [CLASSES[n] for n in sorted({found.low, found.high})]
+    return "–".join(names)
 
 
 def _within(value: float, limit: float | tuple[float, float]) -> bool:

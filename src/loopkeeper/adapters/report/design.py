@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
+from loopkeeper.adapters.report.headlines import design_sentence
 from loopkeeper.adapters.report.render import Language, page
 from loopkeeper.adapters.report.words import word
 from loopkeeper.app.designing import DesignBook, Hybridised, Sized
@@ -52,6 +53,7 @@ def render_design(
     """
     found, size, units, costs = book.check, book.size, book.units, book.costs
     plant = dossier.plant
+    verdict, tone = design_sentence(plant, size, passes=found.passes, language=language)
     figures = {"years": years(found.horizon, language)}
     if dossier.design_loads is not None:
         figures["loads"] = duration(dossier.design_loads, language)
@@ -67,8 +69,8 @@ def render_design(
         language=language,
         name=plant.site.called(language),
         passes=found.passes,
-        light="green" if found.passes else "red",
-        verdict=word("design_passes" if found.passes else "design_fails", language),
+        light={"good": "green", "caution": "amber"}.get(tone, "red"),
+        verdict=verdict,
         tiles=design_tiles(found, book.promise, size, language),
         charts={name: Markup(charts.as_html(f, name)) for name, f in figures.items()},  # noqa: S704
         verdicts=[(str(v.severity), v.sentence(language)) for v in found.verdicts],

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
+from loopkeeper.adapters.report.headlines import amounts, unexplained_only, verdict_sentence
 from loopkeeper.adapters.report.wording import confident, local_day
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
@@ -81,7 +82,7 @@ def render_report(
         name=plant.site.called(language),
         period=period_text(evaluation.period, zone),
         verdict=verdict_sentence(diagnosis, language),
-        light="green" if diagnosis.healthy else "red" if _grave(diagnosis) else "amber",
+        light=_light(diagnosis),
         tiles=figure_tiles(plant, evaluation, diagnosis, language),
         deviations=[deviation_words(d, language) for d in diagnosis.deviations],
         unexplained=_energy(diagnosis.unexplained),
@@ -107,33 +108,16 @@ def page(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _grave(diagnosis: Diagnosis) -> bool:
-    return (
-        diagnosis.shortfall.low > 0 or diagnosis.shortfall.value > 0.08 * diagnosis.promised.value
-    )
+def _light(diagnosis: Diagnosis) -> str:
+    if diagnosis.healthy:
+        return "amber" if unexplained_only(diagnosis) else "green"
+    short, promised = diagnosis.shortfall, diagnosis.promised.value
+    return "red" if short.low > 0 or short.value > 0.08 * promised else "amber"
 
 
 def period_text(period: Period, zone: str) -> str:
     """Return a period as its local dates."""
     return f"{local_day(period.start, zone)} – {local_day(period.end, zone)}"
-
-
-def verdict_sentence(diagnosis: Diagnosis, language: str) -> str:
-    """Return the whole report in one sentence."""
-    if diagnosis.healthy:
-        return word("healthy", language)
-    short = diagnosis.shortfall.value
-    costly = [d for d in diagnosis.deviations if d.energy.value > 0]
-    cost = sum(d.energy.value for d in costly)
-    if short < 0.5 * cost:
-        return word("sick_even", language).format(count=len(costly), amount=f"{cost / MWH:,.0f}")
-    explained = sum(d.share for d in diagnosis.deviations)
-    return word("sick", language).format(
-        amount=f"{short / MWH:,.0f}",
-        percent=f"{100 * short / diagnosis.promised.value:.0f}",
-        count=len(costly),
-        explained=f"{100 * min(1.0, explained):.0f}",
-    )
 
 
 def _energy(estimate: Estimate) -> str:
@@ -145,13 +129,13 @@ def figure_tiles(
     plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str
 ) -> list[tuple[str, str, str]]:
     """Return the figures an operator looks at first: label, value, small print."""
-    promise = promised_of(evaluation)
+    promise, found = promised_of(evaluation), amounts(diagnosis)
     tiles = [
-        (word("promised", language), f"{diagnosis.promised.value / MWH:,.0f} MWh",
-         word("at_heat", language)),
-        (word("measured", language), f"{diagnosis.measured.value / MWH:,.0f} MWh",
-         _energy(diagnosis.measured)),
-        (word("shortfall", language), f"{diagnosis.shortfall.value / MWH:+,.0f} MWh",
+        (word("promised", language), f"{found.promised:,.1f} MWh", word("at_heat", language)),
+        (word("measured", language), f"{found.measured:,.1f} MWh", _energy(diagnosis.measured)),
+        (word("weather_use", language), f"{found.exogenous:+,.1f} MWh",
+         _energy(diagnosis.exogenous)),
+        (word("shortfall", language), f"{found.shortfall:+,.1f} MWh",
          _energy(diagnosis.shortfall)),
     ]  # fmt: skip
     for mode in ("heating", "cooling"):

@@ -27,6 +27,15 @@ from loopkeeper.adapters.report.review_sections import (
     water_blocks,
 )
 from loopkeeper.adapters.report.review_words import said
+from loopkeeper.adapters.report.review_year import (
+    conclusion_blocks,
+    data_lines,
+    index_blocks,
+    month_blocks,
+    part_blocks,
+    plant_blocks,
+    signature_blocks,
+)
 from loopkeeper.adapters.report.wording import figure, local_day
 from loopkeeper.app.reviewing import Review
 from loopkeeper.measure.operation import Operation
@@ -74,9 +83,10 @@ def review_document(review: Review, language: str, made: Made) -> Document:
     swings = swings_of(review, language)
     blocks: list[Block] = [
         headline(review, swings, language), Tiles(tuple(tiles(review, language))),
+        Heading(said("data_state", language)), Bullets(tuple(data_lines(review, language))),
         Heading(said("swings", language)),
         Bullets(swings),
-        *_pictures(review, language),
+        *_pictures(review, language), *_yearly(review, language),
         *figure_blocks(review.answers, review.before, language), *_losses(review, language),
     ]  # fmt: skip
     blocks += (limit_blocks if review.kind == "monthly" else standards_blocks)(review, language)
@@ -84,8 +94,13 @@ def review_document(review: Review, language: str, made: Made) -> Document:
         blocks += reliability_blocks(review, language)
         blocks += balance_blocks(review, language)
     blocks += water_blocks(review, language)
+    if review.kind == "annual":
+        blocks += index_blocks(review, language)
     blocks += money_blocks(review, language)
     blocks += _cautions(review, language)
+    if review.kind == "annual":
+        blocks += conclusion_blocks(review, language)
+        blocks += signature_blocks(language)
     foot = said("foot", language, start=start, end=end, data=made.data, code=made.code,
                 packs=made.packs)  # fmt: skip
     return Document(
@@ -95,6 +110,14 @@ def review_document(review: Review, language: str, made: Made) -> Document:
         tuple(blocks),
         foot,
     )
+
+
+def _yearly(review: Review, language: str) -> Iterator[Block]:
+    """What stands first in a year's report: the plant, its months, its equipment."""
+    if review.kind == "annual":
+        yield from plant_blocks(review, language)
+        yield from month_blocks(review, language)
+        yield from part_blocks(review, language)
 
 
 def _daily(values: Floats) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 
 from loopkeeper.adapters.report.document import Text, Tile
 from loopkeeper.adapters.report.review_words import said
+from loopkeeper.adapters.report.wording import missed_words
 from loopkeeper.app.accounts import ENERGIES, energy_of
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.packs import Outcome
@@ -34,7 +35,7 @@ def headline(review: Review, swings: Sequence[tuple[str, str]], language: str) -
     """The whole report in one sentence."""
     grave = [text for text, tone in swings if tone in {"caution", "problem"}]
     missed = [
-        f"{g.pack.id}: {j.index.name_zh if language == 'zh' else j.index.name}"
+        f"{g.pack.id}: {missed_words(j, language)}"
         for g in review.graded for j in g.judged
         if j.outcome is Outcome.MISSED and j.index.weight > 0 and not g.pack.of_model
     ]  # fmt: skip
@@ -44,7 +45,7 @@ def headline(review: Review, swings: Sequence[tuple[str, str]], language: str) -
         key = "headline_problem" if len(problems) == 1 else "headline_problems"
         text = said(key, language, count=len(problems), first=problems[0])
         return Text(_joined([text, *part], language), "problem")
-    found = [*grave, *missed]
+    found = [*missed, *grave]
     if not found:
         return Text(*((part[0], "caution") if part else (said("headline_good", language), "good")))
     key = "headline_one" if len(found) == 1 else "headline_look"

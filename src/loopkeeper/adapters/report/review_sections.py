@@ -7,7 +7,7 @@ import numpy as np
 from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, Text
 from loopkeeper.adapters.report.review_words import said
-from loopkeeper.adapters.report.wording import confident, figure, local_day
+from loopkeeper.adapters.report.wording import confident, figure, limits_of, local_day
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.groundwater import SURE
 from loopkeeper.lifecycle.evaluate.money import Compared
@@ -66,11 +66,9 @@ def _judged_table(review: Review, language: str, outcomes: set[Outcome]) -> Tabl
 def _judged_row(one: Graded, judged: Judged, language: str) -> tuple[str, ...]:
     index = judged.index
     unit = index.unit.replace("-", "")
-    limits = [f"≥ {figure(index.at_least)}"] if index.at_least is not None else []
-    limits += [f"≤ {figure(index.at_most)}"] if index.at_most is not None else []
     value = "–" if judged.figure is None else figure(judged.figure.value.value, unit)
     return (
-        one.pack.id, index.name_zh if language == "zh" else index.name, value, " ".join(limits),
+        one.pack.id, index.name_zh if language == "zh" else index.name, value, limits_of(index),
         said(str(judged.outcome), language), judged.grade,
         confident(_own(index.clause, index.clause_zh, language), index.confidence, language),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import numpy as np
 
 from loopkeeper.adapters.report.review_words import said
-from loopkeeper.lifecycle.evaluate.packs import SEEN
+from loopkeeper.lifecycle.evaluate.packs import SEEN, Index, Judged
 from loopkeeper.measure.periods import local_date
 
 
@@ -21,6 +21,23 @@ def figure(value: float, unit: str = "") -> str:
     else:
         text = f"{value:.3g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.6f}"
     return f"{text} {unit}".strip()
+
+
+def limits_of(index: Index) -> str:
+    """Return the limits of an index as a table has them."""
+    limits = [f"≥ {figure(index.at_least)}"] if index.at_least is not None else []
+    limits += [f"≤ {figure(index.at_most)}"] if index.at_most is not None else []
+    return " ".join(limits)
+
+
+def missed_words(judged: Judged, language: str) -> str:
+    """Return an index with what was found and what is asked."""
+    index = judged.index
+    name = index.name_zh if language == "zh" else index.name
+    if judged.figure is None:
+        return name
+    found = figure(judged.figure.value.value, index.unit.replace("-", ""))
+    return f"{name}: {found} ({limits_of(index)})"
 
 
 def confident(clause: str, confidence: str, language: str) -> str:
