@@ -1,6 +1,5 @@
 """``loopkeeper design``: is a design sound, how long must its field be, what may it promise?"""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,9 +21,10 @@ from loopkeeper.adapters.design_answers import (
     wet_json,
 )
 from loopkeeper.adapters.files.prices import read_corners, read_prices
+from loopkeeper.adapters.files.promise import write_promise
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.weather_year import read_energyplus, read_weather_year
-from loopkeeper.adapters.files.write import write_loads, write_promise
+from loopkeeper.adapters.files.write import write_loads
 from loopkeeper.adapters.report.design import render_design
 from loopkeeper.adapters.report.headlines import design_sentence
 from loopkeeper.app.designing import (
@@ -55,6 +55,7 @@ from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import Land, LayoutSearch, search_layout
 from loopkeeper.lifecycle.design.loads import USES, built_loads
 from loopkeeper.lifecycle.design.phases import phased
+from loopkeeper.lifecycle.design.promise import refuse_silent_change
 from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows, type_needed
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.dossier import Dossier
@@ -135,9 +136,7 @@ def check(
         sure = surety(dossier, years) if answer.passes else None
     verdict, tone = design_sentence(dossier.plant, sure, passes=answer.passes, language=language)
     if as_json:
-        lengths = {} if sure is None else sure.reliability.length_for
-        needed = {f"{p:g}": round(length, 2) for p, length in lengths.items()}
-        print_json(check_json(answer, language) | {"verdict": verdict, "length_for_m": needed})
+        print_json(check_json(answer, sure, language) | {"verdict": verdict})
     else:
         say(answer.verdicts, language)
         run = answer.horizon
@@ -330,6 +329,9 @@ def report(
     promise: Annotated[
         bool, typer.Option("--promise", help="Write the promise into plant.toml.")
     ] = False,
+    replace_promise: Annotated[
+        str, typer.Option(help="Id of a plant in operation whose promise is replaced, and kept.")
+    ] = "",
     as_json: AsJson = False,
     lang: Language = "en",
 ) -> None:
@@ -337,29 +339,34 @@ def report(
     language = chosen_language(lang)
     with spoken(), working("Designing"):
         dossier = _opened(plant)
+        promise = promise or bool(replace_promise)
+        if promise:
+            refuse_silent_change(dossier.plant, replace_promise)
         book = designed(
             dossier, years=years, prices=read_prices(prices), region=region, rows=_rows(catalogue)
         )
         now = datetime.now(ZoneInfo(dossier.plant.site.timezone))
         html = render_design(
-            dossier,
-            book,
-            language="zh" if language == "zh" else "en",
-            generated_on=f"{now:%Y-%m-%d %H:%M}",
-            code_version=__version__,
-        )
+            dossier, book, language="zh" if language == "zh" else "en",
+            generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
+        )  # fmt: skip
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(html, encoding="utf-8")
+        kept = None
         if promise:
             made = book.promise or promised(dossier, book.check)
-            write_promise(replace(dossier.plant, promise=made), plant)
+            kept = write_promise(
+                dossier.plant, made, plant, replacing=replace_promise, on=now.date()
+            )
     if as_json:
-        passes = book.check.passes
-        print_json({"report": str(output), "lang": language, "passes": passes, "promise": promise})
+        passes, before = book.check.passes, None if kept is None else str(kept)
+        print_json({"report": str(output), "lang": language, "passes": passes, "promise": promise,
+                    "promise_before": before})  # fmt: skip
         return
-    out.print(f"[green]✓[/] {output}", soft_wrap=True)
-    if promise:
-        out.print(f"[green]✓[/] promise written to {plant / 'plant.toml'}", soft_wrap=True)
+    done = [str(output)] + [f"promise written to {plant / 'plant.toml'}"] * promise
+    done += [] if kept is None else [f"the promise before it is kept in {kept}"]
+    for line in done:
+        out.print(f"[green]✓[/] {line}", soft_wrap=True)
 
 
 @app.command()
