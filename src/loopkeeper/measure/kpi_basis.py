@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.meter_error import Sensed
 from loopkeeper.measure.metered import Group
 from loopkeeper.measure.series import Floats, PlantHours
@@ -19,6 +20,10 @@ Bools = NDArray[np.bool_]
 
 MINIMUM_COVERAGE: Final = 0.8
 """Below this share of the period no figure is given unless the caller asks for less. [-]"""
+
+
+ONE_MODE: Final = 0.02
+"""Below this share of the other mode a month is of one, and heat follows electricity. [-]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,51 @@ class Cut:
         load = np.nan_to_num(self.hours.values("heat_power", "load"))
         cold = cooling_share(np.maximum(load, 0.0), np.maximum(-load, 0.0)) > 0.5
         return np.asarray(self.known & (cold if name == "cooling" else ~cold))
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """
+    What missing hours of an energy are filled by, shape (n,) each.
+
+    ``month`` numbers the local months; ``beside`` is the power of a meter that moves with the
+    energy, NaN in months in which it does not. [W]
+    """
+
+    month: NDArray[np.int64]
+    beside: Floats
+
+
+def by_month(
+    hours: PlantHours, timezone: str, beside: Floats | None = None, load: Floats | None = None
+) -> Fill:
+    """
+    Return what missing hours are filled by.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        The period.
+    timezone : str
+        Of the site.
+    beside : array, shape (n,), optional
+        Power of a meter that moves with the energy while the plant is in one mode. [W]
+    load : array, shape (n,), optional
+        Heat at the user side, cold negative: tells the modes of a month. [W]
+
+    Returns
+    -------
+    Fill
+    """
+    number = local_calendar(hours.time, timezone)[0]
+    month = np.concatenate([[0], np.cumsum(np.diff(number) != 0)])[: len(number)]
+    if beside is None or load is None:
+        return Fill(month, np.full(len(number), np.nan))
+    heat, cold = (
+        np.bincount(month, np.maximum(s * np.nan_to_num(load), 0.0)) for s in (1.0, -1.0)
+    )
+    one = np.minimum(heat, cold) <= ONE_MODE * np.maximum(heat, cold)
+    return Fill(month, np.where(one[month], beside, np.nan))
 
 
 def cut_out(
@@ -160,13 +210,14 @@ def scaled_up(
     energy: Sensed,
     cut: Cut,
     power: Floats,
-    beside: Floats | None = None,
+    fill: Fill,
 ) -> Answer:
     """
     Return an energy scaled up over its gaps, with the share that is estimated. [J]
 
-    A silence of a fortnight and more that leaves the period half told is no gap: nobody knows
-    what happened in it, so nothing stands for it; the coverage says how much is told.
+    Each month is filled from itself, so that a year is the sum of its months. A silence of a
+    fortnight and more that leaves the period half told is no gap: nobody knows what happened in
+    it, so nothing stands for it; the coverage says how much is told.
 
     Parameters
     ----------
@@ -178,9 +229,8 @@ def scaled_up(
         The known hours.
     power : array, shape (n,)
         Its course, for what a missing day may differ. [W]
-    beside : array, shape (n,), optional
-        Another meter's power that moves with it; where it knows the missing hours, these are
-        filled in proportion to it instead of by time. [W]
+    fill : Fill
+        Months, and another meter's power that missing hours may follow.
 
     Returns
     -------
@@ -188,13 +238,11 @@ def scaled_up(
     """
     if energy.value <= 0:
         return nothing_delivered(blank)
-    estimated = _missing(cut.known)
-    factor, vary = 1 / (1 - estimated), daily_variation(power, cut.known)
-    if estimated > 0 and beside is not None and np.isfinite(beside).all():
-        whole, seen = float(beside.sum()), float(beside[cut.known].sum())
-        if seen > 0:
-            factor, vary = whole / seen, _ratio_variation(power, beside, cut.known)
-            estimated = 1 - seen / whole
+    factor = _lift(power, cut.known, fill)
+    estimated = 1 - 1 / factor
+    follows = estimated > 0 and np.isfinite(fill.beside).all()
+    vary = _ratio_variation(power, fill.beside, cut.known) if follows else 0.0
+    vary = vary or daily_variation(power, cut.known)
     filled = energy.scaled(factor)
     value = filled.with_part("gaps", filled.value * estimated * vary).estimate()
     return KpiValue(
@@ -202,11 +250,33 @@ def scaled_up(
     )
 
 
-def _missing(known: Bools) -> float:
-    """Share of hours missing of what is told. [-]"""
-    untold = silent_share(known)
-    told = 1 - untold if untold > UNTOLD else 1.0
-    return 1 - float(known.mean()) / told
+def _lift(power: Floats, known: Bools, fill: Fill) -> float:
+    """What the energy of the told hours is over that of the known ones. [-]"""
+    told = np.ones(len(known), dtype=bool)
+    if silent_share(known) > UNTOLD:
+        for first, last in silences(known):
+            told[first:last] = False
+    measured = np.where(known, np.nan_to_num(power), 0.0)
+    whole = float(measured.sum())
+    if whole <= 0:
+        return 1.0
+    mean = whole / float(known.sum())
+    months = (told & (fill.month == n) for n in np.unique(fill.month))
+    filled = sum(_month(measured, known & here, here, (fill.beside, mean)) for here in months)
+    return max(1.0, filled / whole)
+
+
+def _month(measured: Floats, seen: Bools, here: Bools, by: tuple[Floats, float]) -> float:
+    """Energy of a month: by the other meter, by its own mean, or by the period's mean."""
+    beside, mean = by
+    got, missing = float(measured[seen].sum()), int(here.sum() - seen.sum())
+    if missing == 0:
+        return got
+    if np.isfinite(beside[here]).all() and beside[seen].sum() > 0:
+        return got * float(beside[here].sum() / beside[seen].sum())
+    if 2 * seen.sum() >= here.sum():
+        return got * float(here.sum() / seen.sum())
+    return got + missing * mean
 
 
 def _ratio_variation(power: Floats, beside: Floats, known: Bools) -> float:

@@ -68,11 +68,27 @@ def test_nobody_knows_what_two_silent_months_delivered(channelled, plant):
 
 
 def test_gaps_within_what_is_told_are_scaled_as_ever(channelled, plant):
-    """Every fortieth hour is missing: that share of what is told is estimated, and no more."""
-    keep = (DAYS < 305) & (np.arange(len(DAYS)) % 40 > 0)
+    """An hour of each day is missing: that share of what is told is estimated, and no more."""
+    keep = (DAYS < 305) & (np.arange(len(DAYS)) % 24 > 0)
     heat = delivered_energy(made(channelled, keep), plant, YEAR, "heating")
     assert heat.value.value == pytest.approx(90 * 24 * 65 * KWH)
-    assert heat.estimated == pytest.approx(1 / 40)
+    assert heat.estimated == pytest.approx(1 / 24)
+
+
+def test_a_year_is_the_sum_of_its_months_and_idle_ones_invent_nothing(channelled, plant):
+    """
+    Ten days of April, without heat, and five of January are missing.
+
+    By hand: nothing is lost in April, and January's 26 other days stand for 31. By time over the
+    year, 15 of 365 days, the answer would be 4.1 % up on what was measured: 145 of 150 days.
+    """
+    gap = ((DAYS >= 95) & (DAYS < 105)) | ((DAYS >= 10) & (DAYS < 15))
+    heat = delivered_energy(made(channelled, ~gap), plant, YEAR, "heating")
+    assert heat.value.value == pytest.approx(150 * 24 * 65 * KWH)
+    assert heat.estimated == pytest.approx(5 / 150)
+    january = Period(YEAR.start, np.datetime64("2024-02-01", "s"))
+    month = delivered_energy(made(channelled, ~gap), plant, january, "heating")
+    assert month.value.value == pytest.approx(31 * 24 * 65 * KWH)
 
 
 def test_a_fortnight_of_a_year_is_a_gap_and_ten_scattered_percent_are_gaps():

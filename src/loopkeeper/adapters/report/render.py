@@ -120,6 +120,10 @@ def period_text(period: Period, zone: str) -> str:
     return f"{local_day(period.start, zone)} – {local_day(period.end, zone)}"
 
 
+def _interval(estimate: Estimate) -> str:
+    return f"{estimate.low / MWH:,.1f} … {estimate.high / MWH:,.1f} (90 %)"
+
+
 def _energy(estimate: Estimate) -> str:
     low, high = estimate.low / MWH, estimate.high / MWH
     return f"{estimate.value / MWH:,.1f} ({low:,.1f} … {high:,.1f})"
@@ -132,11 +136,11 @@ def figure_tiles(
     promise, found = promised_of(evaluation), amounts(diagnosis)
     tiles = [
         (word("promised", language), f"{found.promised:,.1f} MWh", word("at_heat", language)),
-        (word("measured", language), f"{found.measured:,.1f} MWh", _energy(diagnosis.measured)),
+        (word("measured", language), f"{found.measured:,.1f} MWh", _interval(diagnosis.measured)),
         (word("weather_use", language), f"{found.exogenous:+,.1f} MWh",
-         _energy(diagnosis.exogenous)),
+         _interval(diagnosis.exogenous)),
         (word("shortfall", language), f"{found.shortfall:+,.1f} MWh",
-         _energy(diagnosis.shortfall)),
+         _interval(diagnosis.shortfall)),
     ]  # fmt: skip
     for mode in ("heating", "cooling"):
         was, wanted = measured_factor(evaluation, mode), getattr(promise, f"cop_{mode}")

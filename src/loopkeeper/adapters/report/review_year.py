@@ -62,10 +62,10 @@ def _source_rows(plant: Plant, language: str) -> Iterator[tuple[str, str]]:
     yield said("source", language), said(f"source_{source.kind}", language)
     field = source.field
     if field is not None:
-        yield said("boreholes", language), f"{field.count} × {figure(field.length, 'm')}"
+        yield said("boreholes", language), f"{field.count} × {field.length:g} m"
     for kind, wells in (("wells", source.wells), ("single_wells", source.single_wells)):
         if wells:
-            depths = sorted({figure(w.depth) for w in wells})
+            depths = sorted({f"{w.depth:g}" for w in wells})
             yield said(kind, language), f"{len(wells)} × {' / '.join(depths)} m"
     if source.surface is not None:
         yield said("water_body", language), said(f"body_{source.surface.body}", language)
