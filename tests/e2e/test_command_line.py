@@ -201,8 +201,15 @@ def test_design_from_check_to_promise(plant, tmp_path):
     chosen = json.loads(loopkeeper("design", "select", plant, "--json").stdout)
     assert chosen["choices"][0]["prices"]["list"] > 0
     target = tmp_path / "design.html"
-    done = loopkeeper("design", "report", plant, "--years", "10", "-o", target, "--promise")
+    # it is in operation: its promise is replaced only when it is named, and kept
+    refused = loopkeeper("design", "report", plant, "--years", "10", "-o", target, "--promise")
+    assert refused.returncode != 0
+    assert "--replace-promise office" in refused.stderr
+    assert not target.exists()
+    done = loopkeeper("design", "report", plant, "--years", "10", "-o", target,
+                      "--replace-promise", "office")  # fmt: skip
     assert done.returncode == 0, done.stderr
+    assert list((plant / "design").glob("promise-until-*.toml"))
     assert "[promise]" in (plant / "plant.toml").read_text(encoding="utf-8")
     assert target.stat().st_size > 1_000_000
 

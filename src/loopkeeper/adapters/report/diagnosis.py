@@ -11,12 +11,12 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
+from loopkeeper.adapters.report.headlines import unexplained_only, verdict_sentence
 from loopkeeper.adapters.report.render import (
     MWH,
     deviation_words,
     figure_tiles,
     period_text,
-    verdict_sentence,
 )
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.report.review_figures import figure_blocks
@@ -54,7 +54,9 @@ def diagnosis_document(
     site = plant.site
     name = site.called(language)
     when = period_text(evaluation.period, site.timezone)
-    tone = "good" if diagnosis.healthy else "problem"
+    tone = "problem"
+    if diagnosis.healthy:
+        tone = "caution" if unexplained_only(diagnosis) else "good"
     tiles = tuple(Tile(*row) for row in figure_tiles(plant, evaluation, diagnosis, language))
     blocks: list[Block] = [
         Text(verdict_sentence(diagnosis, language), tone), Tiles(tiles),
