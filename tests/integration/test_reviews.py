@@ -348,6 +348,27 @@ def test_hours_that_a_boiler_carried_alone_are_not_available(shelf, annual):
     assert "gas of backups" in words(other.document(review, "en"))
 
 
+@pytest.mark.parametrize(("power", "more"), [(0.0, 0.0), (5e3, 5.0 * 24 * 366 / 1000)])
+def test_the_tile_of_electricity_holds_that_of_backups(shelf, annual, power, more):
+    """5 kW of a heater all of a leap year: 43.9 MWh; an idle one leaves the tile as it is."""
+    base = shelf.base
+    hours, heater = base.measured.hours, BackupRecord("ih1", "electric_heater")
+    channel = Channel(np.full(len(hours.time), power), np.ones(len(hours.time)))
+    channels = {**hours.channels, ("electricity_power", "ih1"): channel}
+    measured = replace(base.measured, hours=replace(hours, channels=channels))
+    dossier = replace(base.dossier, plant=replace(base.dossier.plant, backups=(heater,)))
+    other = replace(shelf, base=replace(base, measured=measured, dossier=dossier))
+    review = other.review("annual", "2023-11-01/2024-11-01", Wishes())
+
+    def tile(document):
+        (tiles,) = (b for b in document.blocks if isinstance(b, Tiles))
+        found = next(t for t in tiles.tiles if t.label == "Electricity")
+        return float(found.value.split()[0].replace(",", ""))
+
+    found = tile(other.document(review, "en")) - tile(shelf.document(annual, "en"))
+    assert found == pytest.approx(more, abs=0.11)  # both printed to 0.1 MWh
+
+
 def test_upkeep_is_maintenance_over_the_cost_of_electricity(shelf, annual):
     dossier = shelf.base.dossier
     done = Event(datetime(2024, 3, 1, tzinfo=UTC), "maintenance", "hp1", "cleaned", 10_000.0)

@@ -1,6 +1,6 @@
 """Use cases of design: a dossier checked, and its field sized."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,7 +29,8 @@ from loopkeeper.lifecycle.design.selection import (
     example_catalogue,
     select,
 )
-from loopkeeper.lifecycle.design.sizing import Limits, size_field
+from loopkeeper.lifecycle.design.size_verdicts import size_verdicts
+from loopkeeper.lifecycle.design.sizing import Limits
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
 from loopkeeper.measure.calendar import local_calendar, summer_months
 from loopkeeper.measure.dossier import Dossier
@@ -42,17 +43,10 @@ from loopkeeper.plant.site import Promise
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
 from loopkeeper.plant.years import mode_energy
-from loopkeeper.units import DAY, HOUR
+from loopkeeper.units import HOUR
 
 GUESSED = Doubts(conductivity=0.25, resistance=0.15, temperature=1.0, load=0.10)
 """Where the ground is a regional guess."""
-DOUBTFUL = {
-    "conductivity": "导热系数",
-    "resistance": "钻孔热阻",
-    "temperature": "岩土温度",
-    "load": "负荷",
-}
-"""What a length rests on, in Chinese."""
 TESTED = Doubts(conductivity=0.07, resistance=0.10, temperature=0.3, load=0.10)
 """Where a response test was made."""
 
@@ -137,7 +131,7 @@ def sized(
     ground = dossier.plant.source.ground
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
-    said = (*_said(found, sure, deepest), *_at_rest(found))
+    said = size_verdicts(found, sure, deepest)
     return Sized(found, sure, (*short, *unlikely, *said, *dossier.verdicts))
 
 
@@ -180,54 +174,6 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
         dossier.plant, design, lambda plant: size_wet(plant, task), lambda size: size.plant
     )
     return replace(found, verdicts=(*short, *unlikely, *found.verdicts, *dossier.verdicts))
-
-
-def _at_rest(found: PlantSize) -> tuple[Verdict, ...]:
-    """What the field would need if the groundwater did not move as stated."""
-    task = found.task
-    if task.ground.groundwater[0] <= 0:
-        return ()
-    still = replace(task, ground=replace(task.ground, groundwater=(0.0, 0.0)))
-    figures = {
-        "flux": f"{task.ground.groundwater[0] * DAY:g}", "length": f"{found.size.length:.1f}",
-        "still": f"{size_field(still, quick=True).length:.1f}",
-    }  # fmt: skip
-    return (Verdict("design.size.groundwater", figures),)
-
-
-def _said(found: PlantSize, sure: Reliability, deepest: float) -> tuple[Verdict, ...]:
-    size = found.size
-    verdicts = [
-        Verdict("design.size.numerical", {
-            "length": f"{size.length:.1f}", "count": found.task.geometry.count,
-            "error": f"{100 * size.numerical_error:.2g}",
-        }),
-        Verdict(f"design.size.decided_{size.decided_by}", {
-            "coldest": f"{size.coldest:.1f}", "warmest": f"{size.warmest:.1f}",
-            "entering": f"{size.coldest_entering:.1f}", "year": size.year,
-        }),
-        *_how_surely(sure),
-    ]  # fmt: skip
-    if size.length > deepest:
-        figures = {"length": f"{size.length:.0f}", "limit": f"{deepest:g}"}
-        verdicts.append(Verdict("design.size.too_deep", figures))
-    return tuple(verdicts)
-
-
-def _how_surely(sure: Reliability) -> Iterator[Verdict]:
-    """Probability of the length, and worlds in which no length is enough."""
-    most = max(sure.ranking, key=lambda name: sure.ranking[name])
-    figures = {
-        "length": f"{sure.length:.1f}", "probability": f"{100 * sure.probability:.0f}",
-        "doubt": most, "doubt_zh": DOUBTFUL[most],
-    }  # fmt: skip
-    if sure.hopeless:
-        yield Verdict("design.size.hopeless", {"percent": f"{100 * sure.hopeless:.0f}"})
-    if np.isfinite(sure.length_for[0.95]):
-        figures["sure"] = f"{sure.length_for[0.95]:.1f}"
-        yield Verdict("design.size.probability", figures)
-    else:
-        yield Verdict("design.size.never_sure", figures)
 
 
 @dataclass(frozen=True)

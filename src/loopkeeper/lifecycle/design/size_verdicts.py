@@ -1,0 +1,84 @@
+"""What is said of a sized field: its length, what decided it, and how surely."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.design.plant_sizing import PlantSize
+from loopkeeper.lifecycle.design.reliability import Reliability
+from loopkeeper.lifecycle.design.sizing import size_field
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import DAY
+
+DOUBTFUL = {
+    "conductivity": "导热系数",
+    "resistance": "钻孔热阻",
+    "temperature": "岩土温度",
+    "load": "负荷",
+}
+"""What a length rests on, in Chinese."""
+
+
+def size_verdicts(found: PlantSize, sure: Reliability, deepest: float) -> tuple[Verdict, ...]:
+    """
+    Return what is said of a sized field.
+
+    Parameters
+    ----------
+    found : PlantSize
+        The field.
+    sure : Reliability
+        How surely it keeps its limits.
+    deepest : float
+        Depth allowed. [m]
+
+    Returns
+    -------
+    tuple of Verdict
+    """
+    size = found.size
+    verdicts = [
+        Verdict("design.size.numerical", {
+            "length": f"{size.length:.1f}", "count": found.task.geometry.count,
+            "error": f"{100 * size.numerical_error:.2g}",
+        }),
+        Verdict(f"design.size.decided_{size.decided_by}", {
+            "coldest": f"{size.coldest:.1f}", "warmest": f"{size.warmest:.1f}",
+            "entering": f"{size.coldest_entering:.1f}", "year": size.year,
+        }),
+        *_how_surely(sure),
+    ]  # fmt: skip
+    if size.length > deepest:
+        figures = {"length": f"{size.length:.0f}", "limit": f"{deepest:g}"}
+        verdicts.append(Verdict("design.size.too_deep", figures))
+    return (*verdicts, *_at_rest(found))
+
+
+def _how_surely(sure: Reliability) -> Iterator[Verdict]:
+    """Probability of the length, and worlds in which no length is enough."""
+    most = max(sure.ranking, key=lambda name: sure.ranking[name])
+    figures = {
+        "length": f"{sure.length:.1f}", "probability": f"{100 * sure.probability:.0f}",
+        "doubt": most, "doubt_zh": DOUBTFUL[most],
+    }  # fmt: skip
+    if sure.hopeless:
+        yield Verdict("design.size.hopeless", {"percent": f"{100 * sure.hopeless:.0f}"})
+    if np.isfinite(sure.length_for[0.95]):
+        figures["sure"] = f"{sure.length_for[0.95]:.1f}"
+        yield Verdict("design.size.probability", figures)
+    else:
+        yield Verdict("design.size.never_sure", figures)
+
+
+def _at_rest(found: PlantSize) -> tuple[Verdict, ...]:
+    """What the field would need if the groundwater did not move as stated."""
+    task = found.task
+    if task.ground.groundwater[0] <= 0:
+        return ()
+    still = replace(task, ground=replace(task.ground, groundwater=(0.0, 0.0)))
+    figures = {
+        "flux": f"{task.ground.groundwater[0] * DAY:g}", "length": f"{found.size.length:.1f}",
+        "still": f"{size_field(still, quick=True).length:.1f}",
+    }  # fmt: skip
+    return (Verdict("design.size.groundwater", figures),)
