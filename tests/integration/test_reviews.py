@@ -581,6 +581,9 @@ def test_a_diagnosis_on_paper_adds_up(shelf):
     document = diagnosis_document(plant, base, whole, "en", Made("d", "c", "p"))
     (table,) = (b for b in document.blocks if isinstance(b, Table) and "Saving" in repr(b.head))
     assert table.rows[0][2] == "75%"
-    assert table.rows[-1][1:3] == ("1.7 MWh", "25%")  # 6 GJ unexplained
+    # as printed 27.8 + 0.6 + 5.6 + 1.6 = 35.6: of 6 GJ, 1.67 MWh, what makes the lines add up
+    assert table.rows[-1][1:3] == ("1.6 MWh", "25%")
+    assert "27.8 promised" in document.blocks[0].text
+    assert "unexplained +1.6 (+25 %)" in document.blocks[0].text
     assert printed(document, ".pdf")[:4] == b"%PDF"
     assert any(isinstance(b, Picture) for b in document.blocks)

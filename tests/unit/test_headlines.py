@@ -6,7 +6,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.report.headlines import amounts, design_sentence, verdict_sentence
+from loopkeeper.adapters.report.headlines import (
+    amounts,
+    design_sentence,
+    left_over,
+    verdict_sentence,
+)
 from loopkeeper.lifecycle.design.reliability import Reliability
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.measure.series import Period
@@ -66,6 +71,14 @@ def test_what_is_printed_adds_up_whatever_the_rounding(rng):
         )
         # each is rounded to a tenth: three of them leave no more than 0.2 between true and shown
         assert one.shortfall == pytest.approx((measured - promised) - one.exogenous, abs=0.2)
+
+
+def test_the_table_s_last_line_is_the_headline_s():
+    """16.84 + 9.54 + 4.96 are printed 16.8, 9.5 and 5.0: of 26.9 they leave -4.4, not -4.44."""
+    one = diagnosed(183.2, 211.8, 1.7, (16.84, 9.54, 4.96))
+    assert left_over(one).value == pytest.approx(-4.4 * MWH)
+    assert "+31.3" in verdict_sentence(one, "en")
+    assert "-4.4 (-17 %)" in verdict_sentence(one, "en")  # 31.34 of 26.9 is 116.5 %
 
 
 def test_more_than_promised_without_a_cause_is_not_a_promise_kept():

@@ -15,7 +15,7 @@ from rich.table import Table
 from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
 from loopkeeper.adapters.fleets import keep_diagnosis
-from loopkeeper.adapters.report.headlines import verdict_sentence
+from loopkeeper.adapters.report.headlines import left_over, verdict_sentence
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
@@ -278,6 +278,6 @@ def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
         kinds = " / ".join(str(kind) for kind in (one.kind, *one.merged))
         text = one.finding.sentence(language)
         row(kinds, one.energy, f"{one.share:.0%}", text, "yellow" if one.energy.value > 0 else "")
-    row("unexplained", diagnosis.unexplained, f"{diagnosis.unexplained_share:.0%}", "")
+    row("unexplained", left_over(diagnosis), f"{diagnosis.unexplained_share:.0%}", "")
     row("measured", diagnosis.measured, "", "", "bold")
     return table

@@ -7,6 +7,7 @@ from loopkeeper.adapters.report.words import word
 from loopkeeper.app.designing import Sized
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.measure.told import HALF_TOLD
+from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.units import KWH
 
@@ -34,15 +35,21 @@ class Amounts:
 
 def amounts(diagnosis: Diagnosis) -> Amounts:
     """Return the energies of a diagnosis so rounded that what is printed adds up."""
-    promised, measured, exogenous, causes = (
+    promised, measured, exogenous = (
         round(v / MWH, 1)
         for v in (
-            diagnosis.promised.value, diagnosis.measured.value, diagnosis.exogenous.value,
-            sum(d.energy.value for d in diagnosis.deviations),
+            diagnosis.promised.value, diagnosis.measured.value, diagnosis.exogenous.value
         )
     )  # fmt: skip
+    causes = sum(round(d.energy.value / MWH, 1) for d in diagnosis.deviations)
     shortfall = measured - promised - exogenous
     return Amounts(promised, measured, exogenous, shortfall, causes, shortfall - causes)
+
+
+def left_over(diagnosis: Diagnosis) -> Estimate:
+    """Return what stays unexplained as it is printed, with its interval. [J]"""
+    found = diagnosis.unexplained
+    return Estimate(amounts(diagnosis).unexplained * MWH, found.low, found.high)
 
 
 def unexplained_only(diagnosis: Diagnosis) -> bool:
@@ -60,7 +67,7 @@ def _verdict(diagnosis: Diagnosis, language: str) -> str:
     found = amounts(diagnosis)
     total = found.measured - found.promised
     costly = [d for d in diagnosis.deviations if d.energy.value > 0]
-    cost = round(sum(d.energy.value for d in costly) / MWH, 1)
+    cost = sum(round(d.energy.value / MWH, 1) for d in costly)
     if unexplained_only(diagnosis):
         key = "sick_unexplained"
     elif diagnosis.healthy:

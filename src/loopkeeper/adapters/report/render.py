@@ -14,7 +14,12 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.headlines import amounts, unexplained_only, verdict_sentence
+from loopkeeper.adapters.report.headlines import (
+    amounts,
+    left_over,
+    unexplained_only,
+    verdict_sentence,
+)
 from loopkeeper.adapters.report.wording import confident, local_day
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
@@ -85,7 +90,7 @@ def render_report(
         light=_light(diagnosis),
         tiles=figure_tiles(plant, evaluation, diagnosis, language),
         deviations=[deviation_words(d, language) for d in diagnosis.deviations],
-        unexplained=_energy(diagnosis.unexplained),
+        unexplained=_energy(left_over(diagnosis)),
         unexplained_share=f"{diagnosis.unexplained_share:.0%}",
         charts={name: Markup(charts.as_html(f, name)) for name, f in figures.items()},  # noqa: S704
         kpis=[kpi_words(k, language) for k in evaluation.kpis],
