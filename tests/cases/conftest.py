@@ -47,4 +47,5 @@ def design_case(tmp_path_factory):
         assert "Traceback" not in done.stdout + done.stderr
         return done.stdout, done.stderr
 
+    go.program, go.environment, go.base = script, environment, base
     return go

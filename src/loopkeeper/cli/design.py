@@ -26,6 +26,7 @@ from loopkeeper.adapters.files.promise import write_promise
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.report.design import render_design
 from loopkeeper.adapters.report.headlines import design_sentence
+from loopkeeper.app.design_year import told
 from loopkeeper.app.designing import (
     checked,
     designed,
@@ -35,7 +36,6 @@ from loopkeeper.app.designing import (
     sized,
     sized_wet,
     surety,
-    told,
 )
 from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.cli.design_loads import loads
