@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopkeeper.app.design_year import design_year, likely_loads, told
-from loopkeeper.errors import InconsistentPlantError, InputError
+from loopkeeper.errors import DataError, InconsistentPlantError, InputError, ModelError
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
 from loopkeeper.lifecycle.design.covering import sized_for_demand
 from loopkeeper.lifecycle.design.economy import Prices
@@ -127,6 +127,16 @@ def sized(
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
     said = size_verdicts(found, sure, deepest)
     return Sized(found, sure, (*short, *unlikely, *said, *dossier.verdicts))
+
+
+def surety(dossier: Dossier, years: int) -> Sized | None:
+    """Return how surely the field of a dossier keeps its limits; None where there is no field."""
+    if dossier.plant.source.field is None:
+        return None
+    try:
+        return sized(dossier, low=None, high=None, years=years, deepest=200.0)
+    except (DataError, ModelError):
+        return None
 
 
 def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years: int) -> WetSize:

@@ -51,13 +51,7 @@ WITHHELD = 0.6
 """Undisturbed temperatures less sure than this (standard deviation) carry no resistance. [K]"""
 MISFIT = 0.05
 """A misfit above this share of the rise describes another test. [-]"""
-DOUBTS = {
-    "capacity": 0.10,
-    "interior": 1.0,
-    "length": 0.005,
-    "power": 0.0115,
-    "hole": 0.015,
-}
+DOUBTS = {"capacity": 0.10, "interior": 1.0, "length": 0.005, "power": 0.0115, "hole": 0.015}
 """
 Standard deviations beforehand: ground heat capacity [-]; heat kept inside the hole beyond a usual
 one's, of its own cross-section of ground [-]; active length [-]; power [-], 2 % as ASHRAE allows a
