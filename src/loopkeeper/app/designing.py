@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
 from loopkeeper.lifecycle.design.economy import Prices
@@ -43,6 +45,10 @@ DOUBTFUL = {
 """What a length rests on, in Chinese."""
 TESTED = Doubts(conductivity=0.07, resistance=0.10, temperature=0.3, load=0.10)
 """Where a response test was made."""
+
+
+SHALLOW, USUAL = 20.0, 100.0
+"""Length below which a field has too many holes, and a usual one. [m]"""
 
 
 @dataclass(frozen=True)
@@ -174,6 +180,14 @@ def _said(found: PlantSize, sure: Reliability, deepest: float) -> tuple[Verdict,
             "doubt": most, "doubt_zh": DOUBTFUL[most],
         }),
     ]  # fmt: skip
+    if size.length < SHALLOW:
+        usual = min(USUAL, deepest)
+        fewer = int(np.ceil(size.total_length / usual))
+        figures = {
+            "length": f"{size.length:.1f}", "count": found.task.geometry.count,
+            "fewer": fewer, "usual": f"{usual:g}",
+        }  # fmt: skip
+        verdicts.append(Verdict("design.size.shallow", figures))
     if size.length > deepest:
         figures = {"length": f"{size.length:.0f}", "limit": f"{deepest:g}"}
         verdicts.append(Verdict("design.size.too_deep", figures))

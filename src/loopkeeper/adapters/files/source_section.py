@@ -19,6 +19,7 @@ from loopkeeper.adapters.files.sections import (
     section_of,
     unknown_key,
 )
+from loopkeeper.physics.gfunction import WIDE
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import (
@@ -151,7 +152,10 @@ def _field(
         expected = f"{fields['count']} (count)"
         verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": expected}))
         return None
-    return BoreholeField(**{"buried_depth": 1.5, **fields}, positions=positions)
+    field = BoreholeField(**{"buried_depth": 1.5, **fields}, positions=positions)
+    if field.diameter / 2 >= WIDE:
+        verdicts.append(Verdict("dossier.field.pile", {"diameter": f"{field.diameter:g}"}))
+    return field
 
 
 def _positions(

@@ -14,7 +14,6 @@ from loopkeeper.lifecycle.design.sizing import (
 )
 from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.series import Floats, LoadYear
-from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.system import simulate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
@@ -144,12 +143,9 @@ def field_task(plant: Plant, heat: Floats, limits: tuple[float, float, int]) -> 
     source = plant.source
     if source.field is None or source.ground is None:
         raise InconsistentPlantError(f"plant {plant.site.id}: no borehole field to size")
-    x, y = np.array(source.field.positions, dtype=np.float64).T
-    geometry = FieldGeometry(
-        x, y, source.field.length, source.field.buried_depth, source.field.diameter / 2
-    )
     g = source.ground
     model, _ = assemble(plant)
+    geometry = replace(model.field.field.geometry, length=source.field.length, lengths=None)
     flow = model.system.source_pumps.flow * model.system.source_pumps.count
     return FieldTask(
         geometry,
