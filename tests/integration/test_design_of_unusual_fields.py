@@ -8,6 +8,8 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.write import write_dossier
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, sized
+from loopkeeper.errors import OutOfRangeError
+from loopkeeper.plant.verdict import Severity
 from loopkeeper.units import DAY
 
 pytestmark = pytest.mark.integration
@@ -92,3 +94,14 @@ def test_energy_piles_are_computed_and_said(office, tmp_path, diameter):
     again = read_dossier(tmp_path / "piles")
     (verdict,) = said(again.verdicts, "dossier.field.pile")
     assert "line source" in verdict.sentence("en")
+
+
+def test_too_many_leaning_holes_are_refused_by_name(office, tmp_path):
+    count = 320
+    positions = tuple((6.0 * (n % 20), 6.0 * (n // 20)) for n in range(count))
+    many = changed(office, tilt=10.0, count=count, positions=positions)
+    write_dossier(many, tmp_path / "many")
+    (verdict,) = said(read_dossier(tmp_path / "many").verdicts, "dossier.field.leaning_many")
+    assert verdict.severity is Severity.PROBLEM
+    with pytest.raises(OutOfRangeError, match="320 leaning holes"):
+        checked(many, 5)
