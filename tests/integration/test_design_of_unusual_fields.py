@@ -8,8 +8,7 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.write import write_dossier
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, sized
-from loopkeeper.errors import OutOfRangeError
-from loopkeeper.plant.verdict import Severity
+from loopkeeper.errors import DossierError, OutOfRangeError
 from loopkeeper.units import DAY
 
 pytestmark = pytest.mark.integration
@@ -101,7 +100,7 @@ def test_too_many_leaning_holes_are_refused_by_name(office, tmp_path):
     positions = tuple((6.0 * (n % 20), 6.0 * (n // 20)) for n in range(count))
     many = changed(office, tilt=10.0, count=count, positions=positions)
     write_dossier(many, tmp_path / "many")
-    (verdict,) = said(read_dossier(tmp_path / "many").verdicts, "dossier.field.leaning_many")
-    assert verdict.severity is Severity.PROBLEM
+    with pytest.raises(DossierError, match="320 leaning holes"):
+        read_dossier(tmp_path / "many")
     with pytest.raises(OutOfRangeError, match="320 leaning holes"):
         checked(many, 5)

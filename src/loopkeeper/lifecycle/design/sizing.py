@@ -19,7 +19,7 @@ from loopkeeper.physics.many_years import (
 
 FIRST_GUESS = 45.0
 """Heat rate that the first look assumes. [W m-1]"""
-SHORTEST = 1.0
+SHORTEST = 3.0
 """Holes are not sized shorter: the field has far too many. [m]"""
 TOLERANCE = 2e-4
 """Relative change of length below which the search ends. [-]"""
@@ -138,7 +138,7 @@ def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:
     At a given length the fluid's distance from the undisturbed ground is proportional to 1/L once
     the g-function is fixed, so every look gives the length that this g-function asks for; only the
     slow change of g with length is searched. All years count, the first as well as the last. Where
-    a metre is enough, a metre is the answer.
+    three metres are enough, three metres are the answer.
     """
     length = max(float(np.abs(task.heat).max()) / FIRST_GUESS / task.geometry.count, 10.0)
     looks: list[tuple[float, float]] = []
