@@ -39,8 +39,7 @@ ROUNDS = 3
 NOMINAL = 0.1
 """Resistance the first round begins with. [m K W-1]"""
 INSIDE = (0.02, 0.16)
-"""Resistance of grout and pipes is sought here; more of it is heat passed between the legs, which
-keeps none back. [m K W-1]"""
+"""Resistance of grout and pipes; more of it is heat passed between the legs. [m K W-1]"""
 AFTER_FLOW = 2 * HOUR
 """So long after a change of flow the hole still settles. [s]"""
 LEAST_NOISE, LEAST_MEMORY = 0.005, 6 * HOUR
@@ -71,7 +70,7 @@ STRAINED = 2.5
 DIFFERENCE = 1e-3
 """Step of the logarithms in the Jacobian: above the noise of the inverted transform. [-]"""
 UNKNOWN = 30.0
-"""Standard deviation of a temperature nobody knows. [K]"""
+"""Doubt of a temperature nobody knows. [K]"""
 
 
 @dataclass(frozen=True)
@@ -156,8 +155,8 @@ def response_fit(record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) ->
 
 def _result(model: "_Model", answer: OptimizeResult, resistance: float) -> ResponseFit:
     x, hole, record = answer.x, model.hole, model.record
-    log_k = float(x[0])
-    if not np.log(1.01 * PLAUSIBLE[0]) < log_k < np.log(0.99 * PLAUSIBLE[1]):
+    conductivity = float(np.exp(x[0]))
+    if not 1.01 * PLAUSIBLE[0] < conductivity < 0.99 * PLAUSIBLE[1]:
         raise UnphysicalError("the full fit ends at its bound of conductivity")
     modelled = model.temperature(x, resistance, record.time)
     rmse = float(np.sqrt(np.mean((modelled - record.temperature)[model.used] ** 2)))
@@ -170,18 +169,11 @@ def _result(model: "_Model", answer: OptimizeResult, resistance: float) -> Respo
     sigma = _deviations(answer.jac)
     power = max(DOUBTS["power"], 0.5 * abs(record.imbalance or 0.0))
     common = float(np.hypot(DOUBTS["length"], power))
-    conductivity = float(np.exp(log_k))
     undisturbed = _undisturbed(hole, float(x[3]), float(sigma[3]))
     ends = DOUBT["recovery"] * hole.length / record.steady_power if not hole.undisturbed else 0.0
-
-    def shared(r: float) -> float:
-        """Power and length change the resistance, and by the conductivity once more."""
-        return float(np.hypot((r + 1 / (4 * np.pi * conductivity)) * common, r * DOUBTS["hole"]))
-
-    resistances = tuple(
-        Estimate.normal(float(r), float(np.linalg.norm([s, shared(r), ends])))
-        for r, s in zip(x[4:], sigma[4:], strict=True)
-    )
+    own = (x[4:] + 1 / (4 * np.pi * conductivity)) * common  # 1/k moves with power and length too
+    width = np.sqrt(sigma[4:] ** 2 + own**2 + (x[4:] * DOUBTS["hole"]) ** 2 + ends**2)
+    resistances = tuple(_positive(float(r), float(w)) for r, w in zip(x[4:], width, strict=True))
     return ResponseFit(
         Estimate.normal(conductivity, conductivity * float(np.hypot(sigma[0], common))),
         resistances if undisturbed is not None else (),
@@ -193,6 +185,12 @@ def _result(model: "_Model", answer: OptimizeResult, resistance: float) -> Respo
         record.temperature,
         modelled,
     )
+
+
+def _positive(value: float, sigma: float) -> Estimate:
+    """A resistance: its interval ends at zero."""
+    found = Estimate.normal(value, sigma)
+    return Estimate(value, max(found.low, min(value, 0.0)), found.high)
 
 
 def _undisturbed(hole: Hole, off: float, sigma: float) -> Undisturbed | None:
@@ -217,9 +215,8 @@ def _log_normal(middle: float, sigma: float) -> Estimate:
 
 def _strained(x: Floats, model: "_Model") -> tuple[str, ...]:
     """What the test drew away from what was assumed of it."""
-    drawn = x[2:4] / model.doubts[1:]
-    names = ("interior", "undisturbed")
-    return tuple(n for n, d in zip(names, drawn, strict=True) if abs(d) > STRAINED)
+    drawn = zip(("interior", "undisturbed"), x[2:4] / model.doubts[1:], strict=True)
+    return tuple(name for name, far in drawn if abs(far) > STRAINED)
 
 
 def _noise(apart: Floats, block: float, count: int) -> float:
