@@ -349,6 +349,8 @@ def _column(
     verdicts += said
     raw = value.cast(pl.Float64).to_numpy().astype(np.float64)
     unit = unit_of(table, column)
+    if not unit and _measures(column, role.unit):
+        unit = column.strip()
     if not unit:
         unit = _guessed(role, raw)
         figures = {"file": table.name, "column": column, "unit": unit}
@@ -372,6 +374,14 @@ def _column(
             f"{role.low:g} to {role.high:g} in SI); are columns swapped or units wrong?"
         )
     return unit, np.asarray(known)
+
+
+def _measures(text: str, unit: str) -> bool:
+    """Whether a name is itself a unit of a quantity, as GPM is."""
+    try:
+        return len(text.strip()) > 1 and same_dimension(text.strip(), unit)
+    except UnitError:
+        return False
 
 
 def _guessed(role: Role, raw: Floats) -> str:

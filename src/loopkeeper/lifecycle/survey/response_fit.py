@@ -28,7 +28,7 @@ BLOCKS = 240
 """Residuals are means over so many parts of a test: noise of single rows says nothing. [-]"""
 BURIED = 1.0
 """Depth of the hole's head where nobody wrote it down. [m]"""
-FOURIER = 4.0
+FOURIER = 5.0
 """Evaluation begins at this r_b²/α after every change of heater or flow: before it pipes and
 grout, seldom known, decide; what they leave later is one term that falls with time. [-]"""
 CORE_SHARE, WATER_SHARE, FILM_SHARE = 0.40, 0.08, 0.3
@@ -42,10 +42,8 @@ INSIDE = (0.02, 0.16)
 """Resistance of grout and pipes; more of it is heat passed between the legs. [m K W-1]"""
 AFTER_FLOW = 2 * HOUR
 """So long after a change of flow the hole still settles. [s]"""
-LEAST_NOISE, LEAST_MEMORY = 0.005, 6 * HOUR
-"""Whatever the residuals say, no model is truer than this [K] over such times [s]."""
-LONGEST_MEMORY = 0.97
-"""Correlation of neighbouring residuals is not believed beyond this. [-]"""
+LEAST_NOISE, LEAST_MEMORY, LONGEST_MEMORY = 0.005, 6 * HOUR, 0.97
+"""No model is truer than this [K] over such times [s]; largest correlation believed [-]."""
 WITHHELD = 0.6
 """Undisturbed temperatures less sure than this (standard deviation) carry no resistance. [K]"""
 MISFIT = 0.05
@@ -388,8 +386,9 @@ def _used(record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) -> Bools:
     """Readings late enough after every change of heater and flow."""
     settling = FOURIER * hole.radius**2 * hole.heat_capacity / 2.0
     used = record.settled & (record.time > settling if record.complete else record.time > 0)
-    for start, length in record.outages:
-        used &= (record.time < start) | (record.time > start + length + settling)
+    for start, length in record.outages:  # off and on again: what is left falls with t², not t
+        after = start + length + min(settling, np.sqrt(length * settling))
+        used &= (record.time < start) | (record.time > after)
     off = float(record.time[record.heated].max())
     used &= (record.time <= off) | (record.time > off + settling)
     if len(steps) > 1:
