@@ -69,7 +69,7 @@ def flow_steps(record: TestRecord) -> tuple[FlowStep, ...]:
         raise InsufficientDataError(
             "the flow is not steady, so there is no one resistance",
             [
-                f"flow under heat from {3600 * low:.2f} to {3600 * high:.2f} m³/h "
+                f"flow under heat from {HOUR * low:.2f} to {HOUR * high:.2f} m³/h "
                 f"({100 * (high / low - 1):.0f} %); stretches of {SHORTEST_STEP / HOUR:.0f} h "
                 f"within {100 * SAME:.0f} % cover {100 * covered / (time[-1] - time[0]):.0f} %"
             ],
