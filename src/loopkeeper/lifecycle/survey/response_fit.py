@@ -50,7 +50,7 @@ MISFIT = 0.05
 """A misfit above this share of the rise describes another test. [-]"""
 DOUBTS = {
     "capacity": 0.10,
-    "interior": 1.0,
+    "interior": 0.7,
     "length": 0.005,
     "power": 0.0115,
     "hole": 0.015,
