@@ -74,8 +74,8 @@ def test_intervals_hold_most_truths(model):
 def test_intervals_hold_nine_in_ten(model, judged):
     share = held(model, 200, 11).mean(axis=0)
     by = "two hundred known grounds"
-    # never below 85 %; up to 96 %: the foreign hole has no inside to scatter, which the interval of
-    # the conductivity allows for (95.5 % measured)
+    # never below 85 %; up to 96 %: the foreign hole has no inside to scatter, which the interval
+    # of the conductivity allows for (95.5 % measured)
     assert np.all(share >= 0.85)
     judged(f"response test, coverage of 90 % intervals, {model.__name__}", by=by,
            error=share - 0.90, bound=0.06)  # fmt: skip
