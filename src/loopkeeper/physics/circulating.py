@@ -34,7 +34,7 @@ LATE: Final = np.geomspace(1.03 * EARLY[-1], 30 * YEAR, 60)
 """Later circulation that a reduction covers. [s]"""
 DUTY: Final = 0.5
 """Share of the time that wells circulate, over the years. [-]"""
-CELLS: Final = (48, 40)
+CELLS: Final = (34, 30)
 """Radial and vertical cells of a well's own grid. [-]"""
 FINE: Final = (5, (3.0, 8.0))
 """Boxes from one well to the next [-], their least and greatest width near wells [m]."""
@@ -105,7 +105,7 @@ def circulating_response(aquifer: Aquifer, wells: Sequence[Circulating]) -> Well
     nearest = nearest_distance(x, y)
     reach = np.round(cell_reach(x, y, alone=min(nearest, ALONE)), 1)
     own = [
-        _alone(aquifer, w.shape, w.flow, float(r) if isinstance(w.shape, Packing) else ALONE)
+        _pressed(aquifer, w.shape, w.flow, float(r) if isinstance(w.shape, Packing) else ALONE)
         for w, r in zip(wells, reach, strict=True)
     ]
     height = _layers(aquifer, [w.shape for w in wells])
@@ -122,18 +122,24 @@ def circulating_response(aquifer: Aquifer, wells: Sequence[Circulating]) -> Well
 
 
 @lru_cache(maxsize=64)
-def _alone(aquifer: Aquifer, shape: Screens | Packing, flow: float, reach: float) -> _Own:
-    """A well by itself on the fine grid; neighbours at `reach` press on a packing's exchange."""
+def _alone(aquifer: Aquifer, shape: Screens | Packing, flow: float) -> _Own:
+    """A well by itself on its own grid."""
     if isinstance(shape, Screens):
         field = screened_flow(aquifer, shape, flow=flow, reach=ALONE, cells=CELLS)
     else:
         field = packed_flow(aquifer, shape, flow=flow, reach=ALONE, cells=CELLS)
-    answer = _marched(WellTransport(aquifer, field), EARLY)
-    if isinstance(shape, Packing) and reach < ALONE:
-        pressed = packed_flow(aquifer, shape, flow=flow, reach=reach, cells=CELLS)
-        passing = np.clip(1.0 - (1.0 - answer) / field.exchange, 0.0, 1.0)
-        answer, field = 1.0 - pressed.exchange * (1.0 - passing), pressed
-    return _Own(answer, field)
+    return _Own(_marched(WellTransport(aquifer, field), EARLY), field)
+
+
+@lru_cache(maxsize=64)
+def _pressed(aquifer: Aquifer, shape: Screens | Packing, flow: float, reach: float) -> _Own:
+    """The same where neighbours at `reach` press: less leaves a packing for the aquifer."""
+    own = _alone(aquifer, shape, flow)
+    if isinstance(shape, Screens) or reach >= ALONE:
+        return own
+    pressed = packed_flow(aquifer, shape, flow=flow, reach=reach, cells=CELLS)
+    passing = np.clip(1.0 - (1.0 - own.feedback) / own.flow.exchange, 0.0, 1.0)
+    return _Own(1.0 - pressed.exchange * (1.0 - passing), pressed)
 
 
 def _marched(model: WellTransport, time: Floats) -> Floats:

@@ -209,7 +209,8 @@ def injection_head(
         head = 0.5 * _head_loss(aquifer, own.shape, own.flow)
         return head, injection_head_limit(cover=aquifer.top, static_level=aquifer.static_level)
     head = dipole_screen_heads(layer, own.shape, well.design_flow)[0]
-    height = np.linspace(*own.shape.injection, 9)
+    low, high = own.shape.injection
+    height = low + (np.arange(9) + 0.5) / 9 * (high - low)
     for other in beside:
         same, there = circulating(aquifer, other)
         if other is well or same != layer or not isinstance(there.shape, Screens):
