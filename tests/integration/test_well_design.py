@@ -8,12 +8,12 @@ from scipy.special import k0
 
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, sized_wet
-from loopkeeper.errors import InputError
+from loopkeeper.errors import InconsistentPlantError, InputError
 from loopkeeper.lifecycle.design import wet_sizing
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import AquiferRecord, Basis, SingleWell, SingleWellType
 from loopkeeper.plant.well_capacity import well_capacity
-from loopkeeper.plant.wells import aquifer_of, circulating, injection_head
+from loopkeeper.plant.wells import aquifer_of, circulating, injection_head, single_well_ground
 
 pytestmark = pytest.mark.integration
 EACH = 30 / 3600
@@ -140,3 +140,10 @@ def test_a_well_too_few_is_too_few(office):
         run = checked(replace(office, plant=fewer), 5).horizon
         assert run.coldest.min() < 12.0 or run.warmest.max() > 20.0
     assert any(v.code.startswith("design.well.capacity") for v in found.verdicts)
+
+
+def test_wells_without_places_are_refused(office):
+    wells = (packed(), replace(packed(), id="again"))
+    source = replace(office.plant.source, single_wells=wells)
+    with pytest.raises(InconsistentPlantError, match=r"x_m, y_m.*0\.0 m apart"):
+        single_well_ground(replace(office.plant, source=source))

@@ -76,7 +76,9 @@ def single_well_response(plant: Plant) -> tuple[WellResponse, float]:
     try:
         return _response_of(tuple(places)), float(len(wells))
     except OutOfRangeError as error:
-        raise InconsistentPlantError(f"plant {plant.site.id}: single wells: {error}") from error
+        raise InconsistentPlantError(
+            f"plant {plant.site.id}: single wells (placed by x_m, y_m): {error}"
+        ) from error
 
 
 def single_well_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
