@@ -202,7 +202,7 @@ def project():
 </numerical_stabilization></process></processes>
 <media>{medium()}</media>
 <time_loop><processes><process ref="HT"><nonlinear_solver>picard</nonlinear_solver>
-<convergence_criterion><type>DeltaX</type><norm_type>NORM2</norm_type><reltol>1e-5</reltol>
+<convergence_criterion><type>DeltaX</type><norm_type>NORM2</norm_type><reltol>1e-4</reltol>
 </convergence_criterion><time_discretization><type>BackwardEuler</type></time_discretization>
 <time_stepping><type>FixedTimeStepping</type><t_initial>0</t_initial>
 <t_end>{365 * YEARS * DAY}</t_end><timesteps>{steps}</timesteps>
@@ -213,7 +213,7 @@ def project():
 <parameters>{parameters}</parameters>
 <process_variables>{heat}{water}</process_variables>
 <nonlinear_solvers><nonlinear_solver><name>picard</name><type>Picard</type>
-<max_iter>30</max_iter><linear_solver>linear</linear_solver></nonlinear_solver>
+<max_iter>60</max_iter><linear_solver>linear</linear_solver></nonlinear_solver>
 </nonlinear_solvers>
 <linear_solvers><linear_solver><name>linear</name><eigen><solver_type>BiCGSTAB</solver_type>
 <precon_type>ILUT</precon_type><max_iteration_step>5000</max_iteration_step>
