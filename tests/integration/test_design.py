@@ -398,3 +398,36 @@ def test_ground_that_warms_with_depth_shortens_the_holes(office, answer):
     by_hand = flat * room / (room + 0.03 * (warm - drawn) / 2)
     assert warm == pytest.approx(by_hand, rel=0.01)
     assert 0.93 < warm / flat < 0.97
+
+
+def test_a_large_plant_on_surface_water_gets_a_large_exchanger():
+    """30 MW at a mean difference of 2 K need 15 MW/K by hand; the search no longer ends at 4."""
+    small = dossier_of(SourceKind.SURFACE_WATER)
+    alone = sized_wet(small, low=5.0, high=31.0, years=1).exchanger
+    factor = 30e6 / float(small.design_loads.heating.max())
+
+    def many(value):
+        return None if value is None else factor * value
+
+    machines = tuple(
+        replace(m, rated_heating=many(m.rated_heating), rated_cooling=many(m.rated_cooling),
+                map=tuple(replace(p, capacity=many(p.capacity), electricity=many(p.electricity))
+                          for p in m.map))
+        for m in small.plant.machines
+    )  # fmt: skip
+    pumps = tuple(replace(p, flow=many(p.flow), power=many(p.power)) for p in small.plant.pumps)
+    water = small.plant.source.surface
+    body = replace(water, available_flow=many(water.available_flow), volume=many(water.volume),
+                   area=many(water.area))  # fmt: skip
+    source = replace(
+        small.plant.source, design_flow=many(small.plant.source.design_flow), surface=body
+    )
+    plant = replace(small.plant, machines=machines, pumps=pumps, source=source)
+    loads = replace(
+        small.design_loads, heating=factor * small.design_loads.heating,
+        cooling=factor * small.design_loads.cooling,
+        hot_water=factor * small.design_loads.hot_water,
+    )  # fmt: skip
+    large = sized_wet(replace(small, plant=plant, design_loads=loads), low=5.0, high=31.0, years=1)
+    assert large.exchanger > 4e6
+    assert large.exchanger == pytest.approx(factor * alone, rel=0.05)

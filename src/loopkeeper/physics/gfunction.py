@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 SHORTEST_TIME = 3600.0
 """Earliest time a g-function is asked for; before it the line source is exact to 1e-4. [s]"""
 
+MOST_HOLES = 4000
+"""Holes of one field: memory grows with their square, 2 GB for 2500. [-]"""
 MOST_LEANING = 300
 """Leaning holes that are computed, in seconds. [-]"""
 _LENGTHS = 0.1
@@ -331,7 +333,12 @@ def check_g_function(
 
 
 def _check_request(geometry: FieldGeometry, diffusivity: float, time: Floats) -> None:
-    """Refuse what the library would answer with nonsense."""
+    """Refuse what the library would answer with nonsense, or not within minutes and memory."""
+    if geometry.count > MOST_HOLES:
+        raise OutOfRangeError(
+            f"{geometry.count} holes: fields of up to {MOST_HOLES} are computed; enter one part "
+            "with its share of the load, neighbours at the same distance"
+        )
     if time.ndim != 1 or len(time) == 0 or np.any(np.diff(time) <= 0):
         raise OutOfRangeError("times of a g-function must be one ascending series")
     if time[0] < SHORTEST_TIME:

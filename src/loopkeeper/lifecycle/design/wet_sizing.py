@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
+import numpy as np
+
 from loopkeeper.errors import InconsistentPlantError, InputError, LoopkeeperError
 from loopkeeper.lifecycle.design.consistency import UNMET
 from loopkeeper.lifecycle.design.horizon import Horizon, horizon
@@ -25,7 +27,9 @@ STRETCHES = (0.4, 0.5, 0.65, 0.8, 1.0, 1.3, 1.7, 2.2)
 GRAVE = 99.0
 """Miss of wells that the assembly finds a problem with, as a head that lifts the cover. [K]"""
 EXCHANGERS = (2e4, 4e6)
-"""Conductances of a plate exchanger searched. [W K-1]"""
+"""Conductances of a plate exchanger searched, the largest at least. [W K-1]"""
+CLOSEST = 0.5
+"""Mean difference across an exchanger below which nobody builds a larger one. [K]"""
 
 
 @dataclass(frozen=True)
@@ -246,6 +250,8 @@ def _group(plant: Plant, task: WetTask) -> WetSize:
 
 def _exchanger(plant: Plant, task: WetTask) -> WetSize:
     low, high = EXCHANGERS
+    peak = float(np.maximum(task.design.heating, task.design.cooling).max())
+    high = max(high, peak / CLOSEST)
     task = replace(task, years=1 if plant.source.surface is None else min(task.years, 2))
     trial = _tried(_with_exchanger(plant, high), task)
     if trial.miss > 0:
