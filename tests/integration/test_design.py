@@ -1,15 +1,18 @@
 """Design on the virtual plants: sized, checked, and the hard check that cannot be talked round."""
 
 import re
+import tomllib
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 from scipy.special import exp1
 
 from loopkeeper.adapters.files.findings import keep_result
+from loopkeeper.adapters.files.promise import write_promise
 from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.write import write_dossier, write_promise
+from loopkeeper.adapters.files.write import write_dossier
 from loopkeeper.adapters.report.design import render_design
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, designed, promised, sized, sized_wet
@@ -224,15 +227,45 @@ def test_design_report_speaks_one_language(office, book, language):
 
 
 def test_the_promise_is_written_and_nothing_else(sound, book, tmp_path):
-    write_dossier(sound, tmp_path)
+    site = replace(sound.plant.site, handed_over_on=None)  # still on the drawing board
+    drawn = replace(sound, plant=replace(sound.plant, site=site))
+    write_dossier(drawn, tmp_path)
     before = (tmp_path / "plant.toml").read_text(encoding="utf-8")
-    write_promise(replace(sound.plant, promise=book.promise), tmp_path)
+    assert write_promise(drawn.plant, book.promise, tmp_path, on=date(2026, 1, 2)) is None
     after = (tmp_path / "plant.toml").read_text(encoding="utf-8")
     part = re.compile(r"\[promise\][^\[]*")
     assert part.sub("", before) == part.sub("", after)
     again = read_dossier(tmp_path).plant.promise
     assert again.annual_electricity == pytest.approx(book.promise.annual_electricity)
     assert again.source_inlet_min == sound.plant.promise.source_inlet_min
+
+
+def test_a_plant_in_operation_keeps_its_promise_until_it_is_named(sound, book, tmp_path):
+    plant = replace(
+        sound.plant,
+        site=replace(sound.plant.site, handed_over_on=date(2022, 11, 1)),
+        promise=replace(sound.plant.promise, annual_electricity=1e11, system_cop_heating=4.0),
+    )
+    write_dossier(replace(sound, plant=plant), tmp_path)
+    before = (tmp_path / "plant.toml").read_text(encoding="utf-8")
+    for named in ("", "another"):
+        with pytest.raises(InputError, match="stays as it is"):
+            write_promise(plant, book.promise, tmp_path, replacing=named, on=date(2026, 1, 2))
+    assert (tmp_path / "plant.toml").read_text(encoding="utf-8") == before
+    kept = [
+        write_promise(plant, book.promise, tmp_path, replacing=plant.site.id, on=date(2026, 1, 2))
+        for _ in range(2)
+    ]
+    assert [k.name for k in kept] == [
+        "promise-until-2026-01-02.toml", "promise-until-2026-01-02-2.toml"
+    ]  # fmt: skip
+    assert kept[0].read_text(encoding="utf-8").strip() in before
+    assert tomllib.loads(kept[0].read_text(encoding="utf-8"))["promise"][
+        "system_cop_heating"
+    ] == pytest.approx(4.0)
+    again = read_dossier(tmp_path)
+    assert again.plant.promise.annual_electricity == pytest.approx(book.promise.annual_electricity)
+    assert not [v for v in again.verdicts if v.code.startswith("dossier.file.")]
 
 
 def test_nothing_is_promised_of_a_design_that_fails(office):

@@ -15,7 +15,7 @@ from docx import Document as WordFile
 
 from loopkeeper.adapters.fleets import fleet, keep_diagnosis, member, plant_folders
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
-from loopkeeper.adapters.report.document import Picture, Table, Tiles
+from loopkeeper.adapters.report.document import Heading, Picture, Table, Tiles
 from loopkeeper.adapters.report.fleet import fleet_document
 from loopkeeper.adapters.report.fonts import chinese_font
 from loopkeeper.adapters.report.printing import TEMPLATES, printed, template_text
@@ -28,13 +28,15 @@ from loopkeeper.app.scoring import years_of_scores
 from loopkeeper.errors import InputError, InsufficientDataError, OutsideError
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.packs import Outcome
+from loopkeeper.lifecycle.evaluate.result import measured_factor
+from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.metered import machines
 from loopkeeper.measure.series import Channel
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.network import LoadNetwork
-from loopkeeper.plant.records import Assessment, Event
+from loopkeeper.plant.records import Assessment, Event, WaterSample
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import KWH
@@ -109,6 +111,77 @@ def test_the_waterfall_ends_where_the_system_figure_is(annual):
     for mode, steps in annual.waterfalls.items():
         system = annual.value("performance_factor", "GB/T 50801", mode)
         assert steps[2].factor.value == pytest.approx(system.value.value)
+
+
+def test_every_table_says_the_same_of_the_year(shelf, annual):
+    """Tile, table of figures, months, money and years: one energy, to the last digit."""
+    heat = annual.value("delivered_energy", "user side", "heating").value.value / (1000 * KWH)
+    shown = f"{heat:,.1f}"
+    document = shelf.document(annual, "en")
+    tiles = {t.label: t.value for b in document.blocks if isinstance(b, Tiles) for t in b.tiles}
+    assert tiles["Heat delivered"] == f"{shown} MWh"
+    tables = [b for b in document.blocks if isinstance(b, Table)]
+    by_month = next(t for t in tables if t.head[0] == "Month")
+    assert by_month.rows[-1][1] == shown
+    parts = [float(r[1].replace(",", "")) for r in by_month.rows[:-1] if r[1] not in {"", "–"}]
+    assert sum(parts) == pytest.approx(heat, abs=0.05 * len(parts))  # each row is rounded
+    years = next(t for t in tables if t.head[0] == "Year from")
+    assert years.rows[-1][1] == shown
+    bands = next(t for t in tables if t.head[0] == "Tariff band")
+    used = sum(float(r[1]) for r in bands.rows)
+    electricity = float(tiles["Electricity"].split()[0])
+    assert used == pytest.approx(electricity, abs=0.2)  # three bands, each rounded
+    carbon = float(tiles["CO₂"].split()[0])
+    assert carbon == pytest.approx(electricity * annual.grid.factor, abs=0.1)
+    evaluation = replace(shelf.base.evaluation, kpis=tuple(
+        a for a in annual.answers if isinstance(a, KpiValue)
+    ))  # fmt: skip
+    factor = annual.value("performance_factor", "GB/T 50801", "heating").value.value
+    assert measured_factor(evaluation, "heating") == factor
+
+
+def test_a_year_has_what_an_authority_asks_for(shelf, annual):
+    document = shelf.document(annual, "en")
+    heads = [b.text for b in document.blocks if isinstance(b, Heading)]
+    wanted = ("The data", "The plant", "Month by month", "Equipment", "Conclusions")
+    assert [h for h in heads if h in wanted] == list(wanted)
+    tables = {b.head[0]: b for b in document.blocks if isinstance(b, Table)}
+    assert len(tables["Month"].rows) >= 13
+    machines = {r[0]: r for r in tables["Equipment"].rows}
+    first = machines["hp1 (WW-125)"]
+    counted = annual.value("running_hours", "hp1").value.value
+    assert float(first[3].replace(",", "")) == pytest.approx(counted, abs=1)
+    assert 3 < float(first[6].rstrip("*")) < 6
+    assert first[8] == "not stated"
+    last = [b for b in document.blocks if isinstance(b, Table)][-1]
+    assert [r[0] for r in last.rows] == ["Prepared", "Checked", "Approved"]
+    zh = shelf.document(annual, "zh")
+    assert [r[0] for r in zh.blocks[-1].rows] == ["编制", "审核", "批准"]
+
+
+def test_all_sampled_indices_have_a_row_a_class_and_a_curve(shelf, annual):
+    """Nitrate of 6 mg/L is class III (limits 2, 5, 20), iron below 0.05 class I (limit 0.1)."""
+
+    def sample(day, place, parameter, value, *, below=False):
+        return WaterSample(day, place, parameter, value, "mg/L", below)
+
+    samples = (
+        sample("2023-12-01", "w1", "nitrate", 4.0), sample("2024-03-01", "w1", "nitrate", 6.0),
+        sample("2024-03-01", "w1", "iron", 0.05, below=True),
+        sample("2024-03-01", "w1", "strange thing", 1.0),
+        sample("2030-03-01", "w1", "nitrate", 99.0),  # after the period
+    )  # fmt: skip
+    sampled = replace(annual, plant=replace(annual.plant, samples=samples))
+    document = shelf.document(sampled, "en")
+    rows = next(b for b in document.blocks if isinstance(b, Table) and b.head[0] == "Index").rows
+    assert [(r[0], r[2], r[3], r[7]) for r in rows] == [
+        ("iron", "1", "< 0.05", "I"), ("nitrate", "2", "6.00", "III"),
+        ("strange thing", "1", "1.00", "–"),
+    ]  # fmt: skip
+    chart = next(
+        b for b in document.blocks if isinstance(b, Picture) and b.caption.startswith("Every sam")
+    )
+    assert all(name in chart.svg for name in ("nitrate", "iron", "strange thing"))
 
 
 def test_a_sound_month_and_a_fouled_month(shelf):
@@ -214,13 +287,35 @@ def test_alarms_are_no_operators_log(shelf, annual):
     alarm = Event(datetime(2024, 1, 3, tzinfo=UTC), "alarm", "src_t_in", "close to freezing")
     wrote = Event(datetime(2024, 1, 4, tzinfo=UTC), "outage", "hp1", "fuse", 48.0)
 
-    def scores(*events):
-        told = replace(dossier, plant=replace(dossier.plant, events=events))
+    def scores(*events, stated=()):
+        plant = replace(dossier.plant, events=events, assessments=stated)
+        told = replace(dossier, plant=plant)
         _, pillars = years_of_scores(replace(shelf.base, dossier=told), annual.period)[-1]
         return {p.id: p.value for pillar in pillars for p in pillar.parts}
 
     assert scores(alarm)["availability"] is None
     assert scores(alarm)["fault_rate"] is None
+    # a log with maintenance and no fault is no proof that nothing failed, unless someone says so
+    tended = Event(datetime(2024, 3, 1, tzinfo=UTC), "maintenance", "hp1", "cleaned")
+    assert scores(tended)["availability"] is None
+    assert scores(tended)["fault_rate"] is None
+    early, late = (Assessment("log_complete", 1.0, date(2024, m, 1)) for m in (6, 11))
+    assert scores(tended, stated=(early,))["availability"] is None
+    assert scores(tended, stated=(late,))["availability"].value == 1.0
+    assert scores(tended, stated=(late,))["fault_rate"].value == 0.0
+    # hours and faults may be stated alone, of the year up to their date
+    end = date(2024, 10, 31)
+    alone = scores(stated=(Assessment("outage_hours", 12.0, end), Assessment("faults", 3.0, end)))
+    assert alone["availability"].value == pytest.approx(1 - 12 / annual.period.hours)
+    assert alone["fault_rate"].value > 0
+    assert scores(stated=(Assessment("faults", 0.0, end),))["fault_rate"].value == 0.0
+    year_ago = Assessment("outage_hours", 0.0, date(2023, 10, 31))
+    assert scores(stated=(year_ago,))["availability"] is None
+    # an outage without its hours: a complete log does not tell them, a statement does
+    open_end = Event(datetime(2024, 1, 4, tzinfo=UTC), "outage", "hp1", "fuse")
+    assert scores(open_end, stated=(late,))["availability"] is None
+    told = scores(open_end, stated=(late, Assessment("outage_hours", 12.0, end)))
+    assert told["availability"].value == pytest.approx(1 - 12 / annual.period.hours)
     kept = scores(alarm, wrote)
     assert kept["availability"].value == pytest.approx(1 - 48 / annual.period.hours)
     assert kept["fault_rate"].value > 0
@@ -283,7 +378,7 @@ def test_upkeep_is_maintenance_over_the_cost_of_electricity(shelf, annual):
         {p.id: p.value for pillar in pillars for p in pillar.parts}["upkeep"]
         for _, pillars in scores
     ]
-    cost = annual.account.money / annual.account.known
+    cost = annual.account.money  # of all hours: those not measured cost what the others cost
     assert upkeep[0] is None  # nothing was written down in the first year
     assert upkeep[1].value == pytest.approx(10_000.0 / cost)
 
@@ -486,6 +581,9 @@ def test_a_diagnosis_on_paper_adds_up(shelf):
     document = diagnosis_document(plant, base, whole, "en", Made("d", "c", "p"))
     (table,) = (b for b in document.blocks if isinstance(b, Table) and "Saving" in repr(b.head))
     assert table.rows[0][2] == "75%"
-    assert table.rows[-1][1:3] == ("1.7 MWh", "25%")  # 6 GJ unexplained
+    # as printed 27.8 + 0.6 + 5.6 + 1.6 = 35.6: of 6 GJ, 1.67 MWh, what makes the lines add up
+    assert table.rows[-1][1:3] == ("1.6 MWh", "25%")
+    assert "27.8 promised" in document.blocks[0].text
+    assert "unexplained +1.6 (+25 %)" in document.blocks[0].text
     assert printed(document, ".pdf")[:4] == b"%PDF"
     assert any(isinstance(b, Picture) for b in document.blocks)

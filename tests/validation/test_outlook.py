@@ -1,6 +1,7 @@
 """Forecasts marched by the day against the same years marched by the hour."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,10 +9,18 @@ import pytest
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.scoring import years_left
 from loopkeeper.lifecycle.design.horizon import horizon
-from loopkeeper.lifecycle.evaluate.outlook import Outlook, SourceYears, crossings, repeated_years
+from loopkeeper.lifecycle.evaluate.outlook import (
+    Outlook,
+    SourceYears,
+    crossings,
+    outlook,
+    repeated_years,
+)
 from loopkeeper.measure.design_year import design_case
+from loopkeeper.physics.system import simulate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.site import Promise, SourceKind
+from loopkeeper.units import HOUR
 
 pytestmark = pytest.mark.validation
 REMEMBERING = [SourceKind.BOREHOLE_FIELD, SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP]
@@ -40,9 +49,29 @@ def test_years_by_the_day_are_those_by_the_hour(kind, judged):
     assert error < 0.1, off
 
 
+@pytest.mark.parametrize(("days", "repeated"), [(0, True), (14, True), (60, False)])
+def test_a_year_with_two_silent_months_is_not_repeated(days, repeated):
+    """The heat of the silent months was filled from days nearby: nobody knows it."""
+    dossier = emulate(Life("office", (), 4, 1), Recording(60, 1)).dossier
+    plant, design = dossier.plant, dossier.design_loads
+    system = assemble(plant)[0].system
+    load, outside = design_case(plant, design)
+    run = simulate(system, load, outside, HOUR)
+    count = len(load.heating)
+    known = np.full(count, np.nan)
+    filled = np.arange(count) // 24 < days
+    lived = SimpleNamespace(
+        hours=count, filled=filled, heating=load.heating, cooling=load.cooling,
+        recharge=np.zeros(count), outdoor=outside.outdoor_temperature, enabled=outside.enabled,
+        source_supply=known, run_share=known,
+    )  # fmt: skip
+    found = outlook(plant, (system, system), design, lived, run, 1.0)
+    assert (found is not None) is repeated
+
+
 def years(coldest, warmest):
     cold, warm = np.array(coldest), np.array(warmest)
-    return SourceYears((cold + warm) / 2, cold, warm)
+    return SourceYears((cold + warm) / 2, cold, warm, cold - 3.0)
 
 
 def test_limits_are_crossed_when_the_forecast_passes_them():

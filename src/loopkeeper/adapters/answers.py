@@ -10,7 +10,12 @@ from loopkeeper import __version__
 from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation, Performance, promised_of
+from loopkeeper.lifecycle.evaluate.result import (
+    Evaluation,
+    Performance,
+    measured_factor,
+    promised_of,
+)
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.series import Period
@@ -75,7 +80,7 @@ def evaluation_json(plant: Plant, evaluation: Evaluation, language: str) -> Json
         "boundary": evaluation.boundary,
         "promised": promise and performance_json(promise),
         "expected": performance_json(evaluation.expected),
-        "measured": performance_json(evaluation.measured),
+        "measured": performance_json(evaluation.measured) | _measured_factors(evaluation),
         "kpis": [_kpi_json(k) for k in evaluation.kpis],
         "quality": [_quality_json(q) for q in evaluation.quality],
         "cautions": [c.as_dict(language) for c in evaluation.cautions],
@@ -196,6 +201,13 @@ def _kpi_json(kpi: KpiValue) -> Json:
         "estimated": round(kpi.estimated, 4),
         "clause": kpi.clause,
         "confidence": kpi.confidence,
+    }
+
+
+def _measured_factors(evaluation: Evaluation) -> Json:
+    return {
+        f"system_cop_{mode}": _rounded(measured_factor(evaluation, mode))
+        for mode in ("heating", "cooling")
     }
 
 

@@ -17,12 +17,14 @@ from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.units import HOUR, KWH
 
 
-def check_json(found: Consistency, language: str) -> dict[str, Any]:
-    """Return a checked design as plain data, energies in MWh."""
+def check_json(found: Consistency, sure: Sized | None, language: str) -> dict[str, Any]:
+    """Return a checked design as plain data, energies in MWh, lengths by probability in metres."""
     run = found.horizon
+    lengths = {} if sure is None else sure.reliability.length_for
     mwh = 1000 * KWH
     return {
         "passes": found.passes,
+        "length_for_probability_m": {f"{p:g}": _rounded(v, 2) for p, v in lengths.items()},
         "years": run.years,
         "balance_ratio": round(run.balance_ratio, 4),
         "drift_K": round(run.drift, 3),

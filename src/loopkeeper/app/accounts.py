@@ -1,20 +1,34 @@
 """Money, carbon and upkeep of periods, from a plant's record."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.app.record import Prepared
+from loopkeeper.app.groundwork import told_of
+from loopkeeper.app.record import Prepared, answers_of, find
 from loopkeeper.lifecycle.evaluate.money import Account, Prices, Terms, Used, account
 from loopkeeper.measure.backup_energy import backup_energy
 from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.kpi_basis import Answer, by_month, lift, nothing_of
 from loopkeeper.measure.periods import as_datetime, year_before
-from loopkeeper.measure.series import Period
+from loopkeeper.measure.series import Floats, Period
+from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.carbon import GridFactor, factor_of_time
 from loopkeeper.plant.plant import Plant
+from loopkeeper.units import HOUR
 
-COVERED = 0.9
-"""Share of a year that the record must hold for it to be told. [-]"""
+ENERGIES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "heat": (("delivered_energy", "user side", "heating"),),
+    "cold": (("delivered_energy", "user side", "cooling"),),
+    "electricity": tuple(
+        ("electricity", name, "all")
+        for name in ("machines", "source-pumps", "load-pumps", "backup")
+    ),
+}
+"""Energies that are added up in tiles, tables and money: the key figures they sum."""
+BACKUPS = ENERGIES["electricity"][-1]
+"""What only plants with electric backups have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +49,62 @@ class Rates:
         return factor_of_time(self.region, middle.year, self.year)
 
 
-def account_of(base: Prepared, rates: Rates, period: Period) -> Account:
-    """Return the account of the hours of a period; hours that were filled count as unknown."""
+def account_of(
+    base: Prepared, rates: Rates, period: Period, answers: Sequence[Answer] = ()
+) -> Account:
+    """
+    Return the account of a period, backups included.
+
+    Parameters
+    ----------
+    base : Prepared
+        The plant and its record; hours that were filled count as unknown.
+    rates : Rates
+        Of money and carbon.
+    period : Period
+        As it was asked for: ``known`` is the share of it that is measured.
+    answers : sequence of KpiValue or KpiRefusal
+        Its key figures: hours that these scale up over cost what the measured ones cost, so that
+        an energy has one value wherever it is printed.
+
+    Returns
+    -------
+    Account
+    """
     plant, operation = base.dossier.plant, base.ground.operation.within(period)
     beside = backup_energy(base.measured.hours.within(period), plant)
     month, _, hour, _ = local_calendar(operation.time, plant.site.timezone)
     heat, cold = (
         np.where(operation.filled, np.nan, v) for v in (operation.heating, operation.cooling)
     )
-    used = Used(hour, month, heat + beside.heat, cold + beside.cold,
-                operation.electricity + beside.electricity, beside.fuels,
-                beside.missing)  # fmt: skip
+    columns = np.stack([
+        heat + beside.heat, cold + beside.cold, operation.electricity + beside.electricity,
+        *beside.fuels.values(),
+    ])  # fmt: skip
+    columns[:, ~np.isfinite(columns).all(axis=0)] = np.nan
+    lifts = [
+        _lift(power, energy_of(answers, names))
+        for power, names in zip(columns[:3], energies(answers).values(), strict=True)
+    ]
+    useful, cooled, drawn = (f * v for f, v in zip(lifts, columns[:3], strict=True))
+    burnt = _burnt(base, period)
+    fuels = {
+        name: v * _lift(v, burnt[name]) for name, v in zip(beside.fuels, columns[3:], strict=True)
+    }
+    used = Used(hour, month, useful, cooled, drawn, fuels, beside.missing)
     terms = Terms(rates.factor(period).factor, rates.prices, _cooling_capacity(plant))
-    return account(used, plant.tariff, terms)
+    found = account(used, plant.tariff, terms)
+    return replace(found, known=found.known * operation.hours / max(1, period.hours))
+
+
+def _burnt(base: Prepared, period: Period) -> dict[str, Estimate]:
+    """Fuels of backups by their own meters, gaps filled as those of key figures. [J]"""
+    plant, hours = base.dossier.plant, base.measured.hours.over(period)
+    fill = by_month(hours, plant.site.timezone)
+    return {
+        name: Estimate.exact(float(np.nansum(v)) * HOUR * lift(v, np.isfinite(v), fill))
+        for name, v in backup_energy(hours, plant).fuels.items()
+    }
 
 
 def _cooling_capacity(plant: Plant) -> float | None:
@@ -56,13 +113,40 @@ def _cooling_capacity(plant: Plant) -> float | None:
     return plates or plant.promise.peak_cooling
 
 
+def energies(answers: Sequence[Answer]) -> Mapping[str, tuple[tuple[str, str, str], ...]]:
+    """Return the key figures that each energy sums, without those of which there was nothing."""
+    idle = {(a.name, a.boundary, a.mode) for a in answers if nothing_of(a)}
+    some = {(a.name, a.boundary, a.mode) for a in answers} - idle
+    return {
+        key: tuple(n for n in names if n not in idle and (n != BACKUPS or n in some))
+        for key, names in ENERGIES.items()
+    }
+
+
+def energy_of(answers: Sequence[Answer], names: Sequence[tuple[str, str, str]]) -> Estimate | None:
+    """Return the sum of some key figures; None where one of them is not given. [J]"""
+    values = [answer.value for name in names if (answer := find(answers, name)) is not None]
+    if not values or len(values) < len(names):
+        return None
+    whole = sum(v.value for v in values)
+    doubt = float(np.hypot.reduce([v.standard_deviation for v in values]))
+    return Estimate.normal(whole, doubt)
+
+
+def _lift(power: Floats, energy: Estimate | None) -> float:
+    """What an energy is over that of the measured hours that stand for it. [-]"""
+    measured = float(np.nansum(power)) * HOUR
+    return 1.0 if energy is None or measured <= 0 else energy.value / measured
+
+
 def accounts_by_year(
     base: Prepared, period: Period, rates: Rates
 ) -> tuple[tuple[Period, Account, GridFactor], ...]:
-    """Return the account of a year and of those before it that the record covers."""
+    """Return the account of a year and of those before it that the record tells whole."""
     found = []
-    while base.ground.operation.within(period).hours >= COVERED * period.hours:
-        found.append((period, account_of(base, rates, period), rates.factor(period)))
+    while told_of(base.ground.operation, base.measured.hours, period).whole:
+        answers = answers_of(base, period)
+        found.append((period, account_of(base, rates, period, answers), rates.factor(period)))
         period = year_before(period)
     return tuple(reversed(found))
 

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
+from loopkeeper.app.design_year import design_year, likely_loads, told
+from loopkeeper.errors import (
+    DataError,
+    InconsistentPlantError,
+    InputError,
+    ModelError,
+)
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
 from loopkeeper.lifecycle.design.covering import sized_for_demand
 from loopkeeper.lifecycle.design.economy import Prices
@@ -28,11 +34,9 @@ from loopkeeper.lifecycle.design.sizing import Limits
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
 from loopkeeper.measure.calendar import local_calendar, summer_months
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.carbon import GridFactor, grid_factor
 from loopkeeper.plant.model import GroundModel
-from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
@@ -75,7 +79,7 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
     InsufficientDataError
         When there is no design year.
     """
-    plant, design = dossier.plant, _design(dossier)
+    plant, design = dossier.plant, design_year(dossier)
     model, assumed = assemble(plant)
     found = check_design(plant, design, horizon(plant, model.system, design, years=years))
     field = model.ground if isinstance(model.ground, GroundModel) else None
@@ -114,19 +118,30 @@ def sized(
     coldest = usual.low if low is None else low
     warmest = usual.high if high is None else high
     entering = usual.field_low if field_low is None else field_low
-    design, unlikely = _likely(dossier)
-
-    def size(plant: Plant) -> PlantSize:
-        return size_plant(
-            plant, design, low=coldest, high=warmest, field_low=entering, years=years
-        )
-
-    found, short = sized_for_demand(dossier.plant, design, size, lambda size: size.plant)
+    design, unlikely = likely_loads(dossier)
+    found, short = sized_for_demand(
+        dossier.plant,
+        design,
+        lambda plant: size_plant(
+            plant, design, low=coldest, high=warmest, years=years, field_low=entering
+        ),
+        lambda size: size.plant,
+    )
     ground = dossier.plant.source.ground
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
     said = size_verdicts(found, sure, deepest)
     return Sized(found, sure, (*short, *unlikely, *said, *dossier.verdicts))
+
+
+def surety(dossier: Dossier, years: int) -> Sized | None:
+    """Return how surely the field of a dossier keeps its limits; None where there is no field."""
+    if dossier.plant.source.field is None:
+        return None
+    try:
+        return sized(dossier, low=None, high=None, years=years, deepest=200.0)
+    except (DataError, ModelError):
+        return None
 
 
 def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years: int) -> WetSize:
@@ -147,7 +162,7 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
     WetSize
     """
     usual = water_limits(dossier.plant)
-    design, unlikely = _likely(dossier)
+    design, unlikely = likely_loads(dossier)
     task = WetTask(
         design,
         usual.low if low is None else low,
@@ -184,7 +199,7 @@ def selected(dossier: Dossier, rows: Sequence[CatalogueRow] | None = None) -> Se
     Selected
         For the coldest water that the design's years bring.
     """
-    design, _ = _likely(dossier)
+    design, _ = likely_loads(dossier)
     plant = dossier.plant
     model, _ = assemble(plant)
     run = horizon(plant, model.system, design, years=10)
@@ -229,7 +244,7 @@ def hybridised(
     -------
     Hybridised
     """
-    (design, _), plant = _likely(dossier), dossier.plant
+    (design, _), plant = likely_loads(dossier), dossier.plant
     model, _ = assemble(plant)
     last = horizon(plant, model.system, design, years=2).last
     energy = mode_energy(last)
@@ -257,42 +272,6 @@ def _efficiency(useful: float, spent: float, otherwise: float) -> float:
     return useful / spent if useful > 0 and spent > 0 else otherwise
 
 
-def _design(dossier: Dossier) -> LoadYear:
-    if dossier.design_loads is None:
-        raise InsufficientDataError(
-            "the design cannot be checked", ["design/loads.csv holds no hourly design year"]
-        )
-    return dossier.design_loads
-
-
-def told(dossier: Dossier) -> tuple[Verdict, ...]:
-    """
-    Return what reading a dossier had to say, and what is unlikely about its design loads.
-
-    Parameters
-    ----------
-    dossier : Dossier
-        The design.
-
-    Returns
-    -------
-    tuple of Verdict
-    """
-    design = dossier.design_loads
-    unlikely = () if design is None else unlikely_loads(dossier.plant, design)
-    return (*unlikely, *dossier.verdicts)
-
-
-def _likely(dossier: Dossier) -> tuple[LoadYear, tuple[Verdict, ...]]:
-    """The design year, and what is unlikely about it; nothing is sized for one that is wrong."""
-    design = _design(dossier)
-    said = unlikely_loads(dossier.plant, design)
-    grave = [v.sentence() for v in said if v.severity in GRAVE]
-    if grave:
-        raise InsufficientDataError("nothing is sized for these design loads", grave)
-    return design, said
-
-
 def promised(dossier: Dossier, found: Consistency) -> Promise:
     """
     Return what a checked design may promise.
@@ -318,7 +297,7 @@ def promised(dossier: Dossier, found: Consistency) -> Promise:
         raise InconsistentPlantError(
             "the design does not pass, nothing is promised:\n  - " + "\n  - ".join(grave)
         )
-    return promise_of(dossier.plant, _design(dossier), found.horizon)
+    return promise_of(dossier.plant, design_year(dossier), found.horizon)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from loopkeeper.app.groundwork import Groundwork
+from loopkeeper.app.groundwork import Groundwork, told_of
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.packs import Figure
 from loopkeeper.lifecycle.evaluate.result import Traces
@@ -30,6 +30,12 @@ BELOW = 4.0
 """Stands for a unit below the limit of its standard."""
 LEAST_INDICES = 20
 """Indices that a class needs: those GB/T 14848-1993 asks to be monitored at least (M). [-]"""
+WORST = (-60.0, 120.0)
+"""What water may have been while nobody looked. [°C]"""
+_EXTREMES = (
+    ("source_supply_max", 1), ("source_return_max", 1), ("source_supply_min", -1),
+    ("source_return_min", -1), ("source_supply_over_type", -1),
+)  # fmt: skip
 UNITS_2024 = date(2025, 2, 1)
 """From when units fall under GB 19577-2024; hand-over stands for the date of making (A)."""
 _SOURCES = {
@@ -83,7 +89,7 @@ def plant_figures(
     dict
         Figure or the verdicts that say why there is none.
     """
-    plant, inside = ground.dossier.plant, hours.within(ground.period)
+    plant, inside = ground.dossier.plant, hours.over(ground.period)
     found: Figures = {}
     for answer in answers:
         name = f"{answer.name}|{answer.boundary}|{answer.mode}"
@@ -101,7 +107,8 @@ def plant_figures(
     found |= _highest(inside, "sand_content")
     if traces is not None:
         found |= model_fit(traces)
-    return found
+    whole = told_of(ground.operation, inside, ground.period).whole
+    return found if whole else found | unsure_extremes(found)
 
 
 def _extremes(hours: PlantHours, plant: Plant) -> Figures:
@@ -128,6 +135,22 @@ def _extremes(hours: PlantHours, plant: Plant) -> Figures:
         above, cold = max(limits), lowest.value
         shifted = Estimate(cold.value - above, cold.low - above, cold.high - above)
         found["source_supply_over_type"] = Figure(shifted, lowest.coverage)
+    return found
+
+
+def unsure_extremes(figures: Figures) -> Figures:
+    """
+    Return the extremes of a period that is half told: the rest of it may have been worse.
+
+    What passed a limit passed it; what kept it in the hours told is left open.
+    """
+    found: Figures = {}
+    for name, one in figures.items():
+        side = next((s for start, s in _EXTREMES if name.startswith(start)), 0)
+        if side and isinstance(one, Figure):
+            value = one.value
+            low, high = (value.low, WORST[1]) if side > 0 else (WORST[0], value.high)
+            found[name] = Figure(Estimate(value.value, low, high), one.coverage)
     return found
 
 
@@ -193,16 +216,9 @@ def _pumping(plant: Plant, answers: Sequence[Answer]) -> Figures:
 
 def _stated(plant: Plant, period: Period) -> Figures:
     """What people stated by the end of the period, the newest of each."""
-    names = {a.figure for a in plant.assessments}
-    found = {name: figure_stated(plant, period, name) for name in names}
-    return {f"stated:{n}": Figure(Estimate.exact(v)) for n, v in found.items() if v is not None}
-
-
-def figure_stated(plant: Plant, period: Period, name: str) -> float | None:
-    """Return what people stated of a figure by the end of a period, the newest."""
     end = as_datetime(period.end).date()
-    known = [a for a in plant.assessments if a.figure == name and a.on <= end]
-    return max(known, key=lambda a: a.on).value if known else None
+    known = sorted((a for a in plant.assessments if a.on <= end), key=lambda a: a.on)
+    return {f"stated:{a.figure}": Figure(Estimate.exact(a.value)) for a in known}
 
 
 def water_figures(samples: Sequence[WaterSample], period: Period) -> Figures:

@@ -32,6 +32,7 @@ from loopkeeper.measure.quality import PointSummary, check_readings, summarise
 from loopkeeper.measure.series import ChannelKey, Period, PlantHours
 from loopkeeper.measure.spent import NAMEPLATE_DOUBT, spent_electricity
 from loopkeeper.measure.standstill import without_standstills
+from loopkeeper.measure.told import Told, told, untold
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.built import as_built
 from loopkeeper.plant.model import PlantModel
@@ -181,8 +182,11 @@ def lay_groundwork(
     models, assumed = _models(plant, surveyed)
     past, supposed = measured_past(plant, whole, chosen)
     answers = key_figures(hours, plant, chosen)
-    refused = [v for a in answers if isinstance(a, KpiRefusal) for v in a.reasons]
+    half = untold(told_of(whole, hours, chosen), plant.site.timezone)
+    refused = [v for a in answers if isinstance(a, KpiRefusal) for v in a.reasons
+               if not half or v.code != "measure.kpi.half_told"]  # fmt: skip
     every = (
+        *half,
         *dossier.verdicts, *measured.verdicts, *said, *assumed, *tested, *supposed, *refused
     )  # fmt: skip
     return Groundwork(
@@ -226,6 +230,18 @@ def refuse_short(hours: PlantHours, period: Period) -> None:
     found = f"{count} hours; {LEAST_HOURS} are needed" if count else "no data"
     reach = f"data reach from {hours.time[0]} to {hours.time[-1] + np.timedelta64(1, 'h')} UTC"
     raise InsufficientDataError(f"the period holds {found}", [reach])
+
+
+def told_of(whole: Operation, hours: PlantHours, period: Period) -> Told:
+    """
+    Return how much of a period is told: hours with heat and electricity.
+
+    Where the plant never meters these, hours in which anything is measured.
+    """
+    if whole.good.any():
+        return told(whole.time, whole.good, period)
+    spoken = [np.isfinite(c.values) for c in hours.channels.values()]
+    return told(hours.time, np.any(spoken, axis=0), period)
 
 
 def meter_doubt(hours: PlantHours, plant: Plant) -> MeterDoubt:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from loopkeeper.app.accounts import Rates, account_of, accounts_by_year, maintenance_of
 from loopkeeper.app.grading import Figures, parts_of, plant_figures
-from loopkeeper.app.groundwork import once, refuse_short
+from loopkeeper.app.groundwork import once, refuse_short, told_of
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.scoring import years_of_scores
 from loopkeeper.app.waters import groundwater_of
+from loopkeeper.app.yearbook import Month, Part, months, parts
 from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.evaluate.groundwater import Groundwater
 from loopkeeper.lifecycle.evaluate.money import Account
@@ -17,7 +18,7 @@ from loopkeeper.lifecycle.evaluate.packs import Graded, Pack
 from loopkeeper.lifecycle.evaluate.reliability import Pillar
 from loopkeeper.lifecycle.evaluate.result import Evaluation, Traces
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
-from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
+from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue, nothing_of
 from loopkeeper.measure.kpi_system import (
     Step,
     loss_waterfall,
@@ -26,6 +27,7 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.periods import year_before
 from loopkeeper.measure.quality import PointSummary, summarise
 from loopkeeper.measure.series import Period
+from loopkeeper.measure.told import Told, not_compared, untold
 from loopkeeper.measure.trend import Trend, monthly_trend, together
 from loopkeeper.plant.carbon import GridFactor
 from loopkeeper.plant.plant import Plant
@@ -48,6 +50,7 @@ class Review:
     kind: str
     plant: Plant
     period: Period
+    told: Told
     answers: tuple[Answer, ...]
     before: tuple[Answer, ...]
     waterfalls: Mapping[str, tuple[Step, ...]]
@@ -68,6 +71,8 @@ class Review:
     events: tuple[Event, ...]
     verdicts: tuple[Verdict, ...]
     figures: Figures
+    months: tuple[Month, ...]
+    parts: tuple[Part, ...]
 
     def value(self, name: str, boundary: str, mode: str = "all") -> KpiValue | None:
         """Return a key figure, None where it was refused."""
@@ -105,13 +110,15 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
     plant, hours = base.dossier.plant, base.measured.hours
     refuse_short(hours, period)
     answers = answers_of(base, period)
+    told = told_of(base.ground.operation, hours, period)
+    before, unlike = _before(base, period, told)
     inside = replace(base.ground, period=period, operation=base.ground.operation.within(period))
     traces = _traces(base.evaluation, period)
     figures = plant_figures(inside, hours, answers, traces if kind == "annual" else None)
     filled = tuple(p for p in asked.packs if p.filled)
     falls = {m: loss_waterfall(hours, plant, period, m) for m in ("heating", "cooling")}
     return Review(
-        kind, plant, period, answers, answers_of(base, year_before(period)),
+        kind, plant, period, told, answers, before,
         {m: f for m, f in falls.items() if not isinstance(f, KpiRefusal)},
         inside.operation, traces, _charts(base.charts, period),
         tuple(graded(p, figures, _parts(plant, kind, answers)) for p in filled),
@@ -119,12 +126,25 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         years_of_scores(base, period) if kind == "annual" else (),
         groundwater_of(base, period, answers), _ground_trends(base, period),
         maintenance_of(plant, period),
-        account_of(base, asked.rates, period), asked.rates.factor(period),
+        account_of(base, asked.rates, period, answers), asked.rates.factor(period),
         accounts_by_year(base, period, asked.rates) if kind == "annual" else (),
         base.evaluation if kind == "annual" else None,
         summarise(base.measured.admitted, period), events_of(plant, period),
-        once((*base.ground.verdicts, *base.verdicts)), figures,
+        once((*untold(told, plant.site.timezone), *base.ground.verdicts, *base.verdicts, *unlike)),
+        figures, months(base, period) if kind == "annual" else (),
+        parts(plant, hours, period) if kind == "annual" else (),
     )  # fmt: skip
+
+
+def _before(
+    base: Prepared, period: Period, now: Told
+) -> tuple[tuple[Answer, ...], tuple[Verdict, ...]]:
+    """Key figures of a year before, where both years are told; else why there are none."""
+    earlier = year_before(period)
+    there = told_of(base.ground.operation, base.measured.hours, earlier)
+    if not now.whole or not there.whole:
+        return (), not_compared(there)
+    return answers_of(base, earlier), ()
 
 
 def _parts(plant: Plant, kind: str, answers: Sequence[Answer]) -> tuple[str, ...]:
@@ -132,15 +152,8 @@ def _parts(plant: Plant, kind: str, answers: Sequence[Answer]) -> tuple[str, ...
     parts = parts_of(plant)
     if kind == "annual":
         return parts
-    idle = {a.mode for a in answers if a.name == "delivered_energy" and _nothing(a)}
+    idle = {a.mode for a in answers if a.name == "delivered_energy" and nothing_of(a)}
     return tuple(p for p in parts if p.removeprefix("network-") not in idle)
-
-
-def _nothing(answer: Answer) -> bool:
-    """Whether a figure was measured and there was nothing of it."""
-    return isinstance(answer, KpiRefusal) and all(
-        v.code == "measure.kpi.nothing_delivered" for v in answer.reasons
-    )
 
 
 def _traces(evaluation: Evaluation | None, period: Period) -> Traces | None:

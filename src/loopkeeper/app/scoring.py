@@ -1,12 +1,13 @@
 """The scorecard of the four reliabilities, year by year, from a plant's record."""
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, date
 
 import numpy as np
 
 from loopkeeper.app.accounts import Rates, account_of, maintenance_of
-from loopkeeper.app.grading import figure_stated, water_figures
+from loopkeeper.app.grading import water_figures
+from loopkeeper.app.groundwork import told_of
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.sensor_health import calibration_end
 from loopkeeper.app.waters import groundwater_of
@@ -27,7 +28,7 @@ from loopkeeper.measure.backup_energy import backup_energy, carried_alone
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.kpi_basis import Answer
 from loopkeeper.measure.operation import Operation
-from loopkeeper.measure.periods import as_datetime, year_before
+from loopkeeper.measure.periods import as_datetime, local_date, year_before
 from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, Times
 from loopkeeper.measure.uncertainty import Estimate
@@ -38,7 +39,7 @@ from loopkeeper.units import HOUR
 WEEK = 168
 """Hours of running that a margin needs at least. [h]"""
 KNOWN = 0.5
-"""Share of a period's hours that must be measured for its cost to be scaled up. [-]"""
+"""Share of a period's hours that must be measured for its cost to stand. [-]"""
 DAY_TIME = frozenset({"office", "school", "commercial"})
 """Uses of buildings that are empty at night and on weekends."""
 WORKING = (9, 18)
@@ -48,9 +49,9 @@ WORKING = (9, 18)
 def years_of_scores(
     base: Prepared, period: Period
 ) -> tuple[tuple[Period, tuple[Pillar, ...]], ...]:
-    """Return the scorecard of a period and of the years before it that the record covers."""
+    """Return the scorecard of a period and of the years before it that the record tells whole."""
     found = []
-    while base.ground.operation.within(period).hours >= 0.9 * period.hours:
+    while told_of(base.ground.operation, base.measured.hours, period).whole:
         found.append((period, scorecard(_sub_figures(base, period))))
         period = year_before(period)
     return tuple(reversed(found))
@@ -79,9 +80,9 @@ def _sub_figures(base: Prepared, period: Period) -> dict[str, Estimate | None]:
     found |= _comfort(base, period, op)
     found["availability"] = _availability(base, period)
     found["fault_rate"] = _fault_rate(plant, op, period)
-    found["data_coverage"] = Estimate.exact(float(op.good.mean())) if op.hours else None
+    found["data_coverage"] = Estimate.exact(float(op.good.sum()) / max(1, period.hours))
     found["degradation"] = _degradation(base.charts, period)
-    found["upkeep"] = _upkeep(base, period)
+    found["upkeep"] = _upkeep(base, period, answers)
     found["calibrated"] = _calibrated(plant, period)
     return found
 
@@ -98,13 +99,13 @@ def _comfort(base: Prepared, period: Period, op: Operation) -> dict[str, Estimat
     }
 
 
-def _upkeep(base: Prepared, period: Period) -> Estimate | None:
+def _upkeep(base: Prepared, period: Period, answers: Sequence[Answer]) -> Estimate | None:
     """Maintenance over the cost of energy; None where either is not written down. [-]"""
     spent = maintenance_of(base.dossier.plant, period)
-    energy = account_of(base, Rates(), period)
+    energy = account_of(base, Rates(), period, answers)
     if spent is None or not energy.money or energy.known < KNOWN:
         return None
-    return Estimate.exact(spent / (energy.money / energy.known))
+    return Estimate.exact(spent / energy.money)
 
 
 def _calibrated(plant: Plant, period: Period) -> Estimate | None:
@@ -207,13 +208,15 @@ def _availability(base: Prepared, period: Period) -> Estimate | None:
     Share of hours without an outage and not carried by backups alone.
 
     None where nothing tells: no outage written down and no backup at work is no proof, unless
-    somebody states it (``outage_hours`` in the assessments); nor is an outage without its hours.
+    somebody states that the log is complete, or the ``outage_hours`` themselves; nor is an outage
+    without its hours, unless these are stated.
     """
     plant, hours = base.dossier.plant, base.measured.hours.within(period)
     outages = [e for e in events_of(plant, period) if e.kind == "outage"]
-    lost = carried_alone(hours, plant)
-    stated = figure_stated(plant, period, "outage_hours")
-    if stated is None and (any(e.value is None for e in outages) or not (outages or lost.any())):
+    lost, until = carried_alone(hours, plant), _last_day(plant, period)
+    stated = plant.counted("outage_hours", until)
+    silent = not (outages or lost.any() or plant.log_complete(until))
+    if stated is None and (silent or any(e.value is None for e in outages)):
         return None
     for one in outages:
         start = np.datetime64(one.time.astimezone(UTC).replace(tzinfo=None), "s")
@@ -224,14 +227,19 @@ def _availability(base: Prepared, period: Period) -> Estimate | None:
 
 
 def _fault_rate(plant: Plant, op: Operation, period: Period) -> Estimate | None:
-    """Faults for each thousand running hours; none written down is no proof. [1/1000 h]"""
+    """Faults and outages for each thousand running hours; None as above. [1/1000 h]"""
     running = float(np.nansum(op.run_share))
     count = sum(e.kind in {"fault", "outage"} for e in events_of(plant, period))
-    stated = figure_stated(plant, period, "faults")
-    if running < 500 or (count == 0 and stated is None):
+    until = _last_day(plant, period)
+    stated = plant.counted("faults", until)
+    if running < 500 or (not count and stated is None and not plant.log_complete(until)):
         return None
     count = max(count, int(stated or 0))
     return Estimate.exact(1000.0 * count / running)
+
+
+def _last_day(plant: Plant, period: Period) -> date:
+    return local_date(period.end - np.timedelta64(1, "s"), plant.site.timezone)
 
 
 def _degradation(charts: Sequence[ModeChart], period: Period) -> Estimate | None:

@@ -1,7 +1,6 @@
 """``loopkeeper design``: is a design sound, how long must its field be, what may it promise?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
@@ -23,9 +22,11 @@ from loopkeeper.adapters.design_answers import (
     wet_json,
 )
 from loopkeeper.adapters.files.prices import read_corners, read_prices
+from loopkeeper.adapters.files.promise import write_promise
 from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.write import write_promise
 from loopkeeper.adapters.report.design import render_design
+from loopkeeper.adapters.report.headlines import design_sentence
+from loopkeeper.app.design_year import told
 from loopkeeper.app.designing import (
     checked,
     designed,
@@ -34,7 +35,7 @@ from loopkeeper.app.designing import (
     selected,
     sized,
     sized_wet,
-    told,
+    surety,
 )
 from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.cli.design_loads import loads
@@ -54,6 +55,7 @@ from loopkeeper.cli.shared import (
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import Land, LayoutSearch, search_layout
 from loopkeeper.lifecycle.design.phases import phased
+from loopkeeper.lifecycle.design.promise import refuse_silent_change
 from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.dossier import Dossier
@@ -86,9 +88,12 @@ def check(
     """Resource, load and system against each other; thermal balance is a hard check."""
     language = chosen_language(lang)
     with spoken(), working("Running the design over its years"):
-        answer = checked(_opened(plant), years)
+        dossier = _opened(plant)
+        answer = checked(dossier, years)
+        sure = surety(dossier, years) if answer.passes else None
+    verdict, tone = design_sentence(dossier.plant, sure, passes=answer.passes, language=language)
     if as_json:
-        print_json(check_json(answer, language))
+        print_json(check_json(answer, sure, language) | {"verdict": verdict})
     else:
         say(answer.verdicts, language)
         run = answer.horizon
@@ -110,8 +115,9 @@ def check(
                 f"{run.mean[n]:.1f}", f"{run.electricity[n] / 3.6e9:,.1f}",
             )  # fmt: skip
         out.print(table)
-        word = "[green]passes" if answer.passes else "[red]does not pass"
-        out.print(f"heat put in / drawn: {run.balance_ratio:.2f}; the design {word}")
+        out.print(f"heat put in / drawn: {run.balance_ratio:.2f}")
+        colour = {"good": "green", "caution": "yellow"}.get(tone, "red")
+        out.print(f"[{colour}]{verdict}", highlight=False)
     raise typer.Exit(0 if answer.passes else PROBLEMS)
 
 
@@ -302,6 +308,9 @@ def report(
     promise: Annotated[
         bool, typer.Option("--promise", help="Write the promise into plant.toml.")
     ] = False,
+    replace_promise: Annotated[
+        str, typer.Option(help="Id of a plant in operation whose promise is replaced, and kept.")
+    ] = "",
     as_json: AsJson = False,
     lang: Language = "en",
 ) -> None:
@@ -309,32 +318,36 @@ def report(
     language = chosen_language(lang)
     with spoken(), working("Designing"):
         dossier = _opened(plant)
+        promise = promise or bool(replace_promise)
+        if promise:
+            refuse_silent_change(dossier.plant, replace_promise)
         book = designed(
             dossier, years=years, prices=read_prices(prices), region=region, rows=_rows(catalogue)
         )
         now = datetime.now(ZoneInfo(dossier.plant.site.timezone))
         html = render_design(
-            dossier,
-            book,
-            language="zh" if language == "zh" else "en",
-            generated_on=f"{now:%Y-%m-%d %H:%M}",
-            code_version=__version__,
-        )
+            dossier, book, language="zh" if language == "zh" else "en",
+            generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
+        )  # fmt: skip
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(html, encoding="utf-8")
+        kept = None
         if promise:
             made = book.promise or promised(dossier, book.check)
-            write_promise(replace(dossier.plant, promise=made), plant)
+            kept = write_promise(
+                dossier.plant, made, plant, replacing=replace_promise, on=now.date()
+            )
     said = [*book.check.verdicts, *(() if book.size is None else book.size.verdicts)]
     if as_json:
-        passes = book.check.passes
+        passes, before = book.check.passes, None if kept is None else str(kept)
         print_json({"report": str(output), "lang": language, "passes": passes, "promise": promise,
-                    **_as_json(said, language)})  # fmt: skip
+                    "promise_before": before, **_as_json(said, language)})  # fmt: skip
         return
     say(said, language)
-    out.print(f"[green]✓[/] {output}", soft_wrap=True)
-    if promise:
-        out.print(f"[green]✓[/] promise written to {plant / 'plant.toml'}", soft_wrap=True)
+    done = [str(output)] + [f"promise written to {plant / 'plant.toml'}"] * promise
+    done += [] if kept is None else [f"the promise before it is kept in {kept}"]
+    for line in done:
+        out.print(f"[green]✓[/] {line}", soft_wrap=True)
 
 
 @app.command()

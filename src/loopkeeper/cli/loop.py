@@ -15,6 +15,7 @@ from rich.table import Table
 from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
 from loopkeeper.adapters.fleets import keep_diagnosis
+from loopkeeper.adapters.report.headlines import left_over, verdict_sentence
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
@@ -39,8 +40,9 @@ from loopkeeper.cli.shared import (
 )
 from loopkeeper.errors import DataError, InputError
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor
 from loopkeeper.measure.kpi_basis import KpiValue
+from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
@@ -233,17 +235,21 @@ def _figures_table(kpis: Sequence[KpiValue], language: str) -> Table:
 
 def _evaluation_table(evaluation: Evaluation) -> Table:
     """Promised, expected and measured side by side."""
-    table = Table(title=f"Boundary {evaluation.boundary}, same delivered heat", box=SIMPLE_HEAD)
+    title = f"Boundary {evaluation.boundary}, same delivered heat"
+    if any(v.code in HALF_TOLD for v in evaluation.cautions):
+        title += ", of a period that is half told"
+    table = Table(title=title, box=SIMPLE_HEAD)
     for heading in ("", "promised", "expected", "measured"):
         table.add_column(heading, justify="left" if not heading else "right")
     levels = (evaluation.promised, evaluation.expected, evaluation.measured)
     for name in ("heating", "cooling", "electricity", "machines", "source_pumps", "load_pumps"):
         cells = ["–" if x is None else _mwh(getattr(x, name).value) for x in levels]
         table.add_row(f"{name.replace('_', ' ')} [MWh]", *cells, style=_row_style(name))
-    for name in ("cop_heating", "cop_cooling"):
-        values = [None if x is None else getattr(x, name) for x in levels]
+    for mode in ("heating", "cooling"):
+        values = [None if x is None else getattr(x, f"cop_{mode}") for x in levels[:2]]
+        values.append(measured_factor(evaluation, mode))
         cells = ["–" if value is None else f"{value:.2f}" for value in values]
-        table.add_row(f"system {name.replace('_', ' ')}", *cells)
+        table.add_row(f"system cop {mode}", *cells)
     return table
 
 
@@ -253,7 +259,9 @@ def _row_style(name: str) -> str:
 
 def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
     """The waterfall as a table: promised, each cause, unexplained, measured."""
-    table = Table(title=_headline(diagnosis), box=SIMPLE_HEAD, show_lines=False)
+    table = Table(
+        title=verdict_sentence(diagnosis, language), title_justify="left", box=SIMPLE_HEAD
+    )
     table.add_column("cause")
     table.add_column("MWh", justify="right")
     table.add_column("90 %", justify="right", style="dim")
@@ -270,14 +278,6 @@ def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
         kinds = " / ".join(str(kind) for kind in (one.kind, *one.merged))
         text = one.finding.sentence(language)
         row(kinds, one.energy, f"{one.share:.0%}", text, "yellow" if one.energy.value > 0 else "")
-    row("unexplained", diagnosis.unexplained, f"{diagnosis.unexplained_share:.0%}", "")
+    row("unexplained", left_over(diagnosis), f"{diagnosis.unexplained_share:.0%}", "")
     row("measured", diagnosis.measured, "", "", "bold")
     return table
-
-
-def _headline(diagnosis: Diagnosis) -> str:
-    short = diagnosis.shortfall
-    percent = 100 * short.value / diagnosis.promised.value
-    if diagnosis.healthy:
-        return f"No deviation found: {percent:+.1f} % against the promise"
-    return f"{_mwh(short.value)} MWh more electricity than promised ({percent:+.1f} %)"

@@ -11,6 +11,7 @@ from loopkeeper.measure.kpi_basis import (
     Answer,
     KpiRefusal,
     KpiValue,
+    by_month,
     cut_out,
     nothing_delivered,
     scaled_up,
@@ -72,8 +73,6 @@ H4: Final = Boundary(
 )  # fmt: skip
 BOUNDARIES: Final = (H1, H2, L3, GB50801, L5, H3, H4)
 """Boundaries that are reported side by side, from the machine outwards."""
-ONE_MODE: Final = 0.02
-"""Below this share of the other mode a period is of one, and heat follows electricity. [-]"""
 MODES: Final = ("heating", "cooling")
 """Operating modes, each with its own figures."""
 
@@ -145,7 +144,7 @@ def performance_factor(
         electric = "backup" not in boundary.parts
         useful.append(backup_useful(inside, plant, mode, electric=electric))
     blank = KpiRefusal("performance_factor", boundary.name, mode, ())
-    cut = cut_out(inside, [*useful, *used], minimum_coverage, blank)
+    cut = cut_out(inside, [*useful, *used], minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     where = cut.mode(mode)
@@ -209,8 +208,12 @@ def delivered_energy(
     energy = thermal_energy(inside, plant, "load", where).scaled(sign)
     energy = summed([energy, *(electric_energy(inside, g, where) for g in useful[1:])])
     load = np.maximum(sign * inside.values("heat_power", "load"), 0.0)
-    beside = machines(inside, plant).values if _one_mode(inside) else None
-    return scaled_up(blank, energy, cut, load, beside)
+    if backup.values is not None:
+        load = load + np.where(where, np.nan_to_num(backup.values), 0.0)
+    fill = by_month(
+        inside, plant.site.timezone, machines(inside, plant).values, heat(inside, "load").values
+    )
+    return scaled_up(blank, energy, cut, load, fill)
 
 
 def consumed_electricity(
@@ -249,10 +252,10 @@ def consumed_electricity(
     if isinstance(cut, KpiRefusal) or metered.values is None:
         return cut if isinstance(cut, KpiRefusal) else blank
     load = heat(inside, "load").values
-    follows = group == "machines" and load is not None and _one_mode(inside)
-    beside = np.abs(load) if follows and load is not None else None
+    beside = np.abs(load) if group == "machines" and load is not None else None
     energy = electric_energy(inside, metered, cut.known)
-    return scaled_up(blank, energy, cut, metered.values, beside)
+    fill = by_month(inside, plant.site.timezone, beside, load)
+    return scaled_up(blank, energy, cut, metered.values, fill)
 
 
 def pump_share(
@@ -287,7 +290,7 @@ def pump_share(
     inside = hours.over(period)
     groups = counted(inside, plant, _PUMPED)
     blank = KpiRefusal(f"{loop}_pump_share", GB50801.name, "all", ())
-    cut = cut_out(inside, groups, minimum_coverage, blank)
+    cut = cut_out(inside, groups, minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     energies = [electric_energy(inside, g, cut.known) for g in groups]
@@ -298,13 +301,6 @@ def pump_share(
         return replace(blank, reasons=_unmetered(blank, pumps(inside, plant, loop)))
     share = energies[1 if loop == "source" else -1].over(whole)
     return KpiValue(blank.name, blank.boundary, blank.mode, share.estimate(), "-", cut.coverage)
-
-
-def _one_mode(hours: PlantHours) -> bool:
-    """Tell whether a period is all but wholly of one mode: heat follows electricity then."""
-    load = np.nan_to_num(hours.values("heat_power", "load"))
-    both = np.maximum(load, 0.0).sum(), np.maximum(-load, 0.0).sum()
-    return bool(min(both) <= ONE_MODE * max(both))
 
 
 def _unmetered(blank: KpiRefusal, group: Group) -> tuple[Verdict, ...]:

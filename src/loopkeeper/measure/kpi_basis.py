@@ -7,9 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.meter_error import Sensed
 from loopkeeper.measure.metered import Group
 from loopkeeper.measure.series import Floats, PlantHours
+from loopkeeper.measure.told import UNTOLD, silences, silent_share
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import cooling_share
@@ -18,6 +20,10 @@ Bools = NDArray[np.bool_]
 
 MINIMUM_COVERAGE: Final = 0.8
 """Below this share of the period no figure is given unless the caller asks for less. [-]"""
+
+
+ONE_MODE: Final = 0.02
+"""Below this share of the other mode a month is of one, and heat follows electricity. [-]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,58 @@ class Cut:
         return np.asarray(self.known & (cold if name == "cooling" else ~cold))
 
 
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """
+    What missing hours of an energy are filled by, shape (n,) each.
+
+    ``month`` numbers the local months; ``beside`` is the power of a meter that moves with the
+    energy, NaN in months in which it does not. [W]
+    """
+
+    month: NDArray[np.int64]
+    beside: Floats
+
+
+def by_month(
+    hours: PlantHours, timezone: str, beside: Floats | None = None, load: Floats | None = None
+) -> Fill:
+    """
+    Return what missing hours are filled by.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        The period.
+    timezone : str
+        Of the site.
+    beside : array, shape (n,), optional
+        Power of a meter that moves with the energy while the plant is in one mode. [W]
+    load : array, shape (n,), optional
+        Heat at the user side, cold negative: tells the modes of a month. [W]
+
+    Returns
+    -------
+    Fill
+    """
+    number = local_calendar(hours.time, timezone)[0]
+    month = np.concatenate([[0], np.cumsum(np.diff(number) != 0)])[: len(number)]
+    if beside is None or load is None:
+        return Fill(month, np.full(len(number), np.nan))
+    heat, cold = (
+        np.bincount(month, np.maximum(s * np.nan_to_num(load), 0.0)) for s in (1.0, -1.0)
+    )
+    one = np.minimum(heat, cold) <= ONE_MODE * np.maximum(heat, cold)
+    return Fill(month, np.where(one[month], beside, np.nan))
+
+
 def cut_out(
-    hours: PlantHours, groups: Sequence[Group], minimum: float, blank: KpiRefusal
+    hours: PlantHours,
+    groups: Sequence[Group],
+    minimum: float,
+    blank: KpiRefusal,
+    *,
+    whole: bool = False,
 ) -> Cut | KpiRefusal:
     """
     Return the hours in which all groups are known; refuse with reasons when they are too few.
@@ -83,22 +139,17 @@ def cut_out(
         Least share of the period that must be measured. [-]
     blank : KpiRefusal
         Name, boundary and mode of the figure.
+    whole : bool
+        Whether the figure is one of the whole period: a month of silence would bend it.
 
     Returns
     -------
     Cut or KpiRefusal
         The hours, or why they do not do.
     """
-    problems: list[Verdict] = []
-    for key in (k for g in groups for k in g.channels):
-        problems += [v for v in hours.withheld.get(key, ()) if v not in problems]
-    if problems:
-        return replace(blank, reasons=tuple(problems))
-    missing = [text for g in groups for text in g.missing]
-    if missing:
-        figures = {"kpi": blank.name, "boundary": blank.boundary, "mode": blank.mode}
-        reasons = [Verdict("measure.kpi.not_metered", {**figures, "needed": m}) for m in missing]
-        return replace(blank, reasons=tuple(reasons))
+    reasons = _unusable(hours, groups, blank)
+    if reasons:
+        return replace(blank, reasons=reasons)
     known = np.ones(len(hours.time), dtype=bool)
     covered = np.ones(len(hours.time))
     for group in groups:
@@ -107,22 +158,45 @@ def cut_out(
         for key in group.channels:
             covered = np.minimum(covered, hours.channels[key].coverage)
     coverage = float(np.where(known, covered, 0.0).mean()) if len(known) else 0.0
-    if coverage >= minimum:
-        return Cut(hours, known, coverage)
-    figures = {
-        "kpi": blank.name,
-        "boundary": blank.boundary,
-        "mode": blank.mode,
-        "coverage_percent": f"{100 * coverage:.0f}",
-        "needed_percent": f"{100 * minimum:.0f}",
-    }
-    return replace(blank, reasons=(Verdict("measure.kpi.coverage", figures),))
+    figures = {**_named(blank), "coverage_percent": f"{100 * coverage:.0f}"}
+    if whole and silent_share(known) > UNTOLD:
+        figures["days"] = f"{max(b - a for a, b in silences(known)) / 24:.0f}"
+        return replace(blank, reasons=(Verdict("measure.kpi.half_told", figures),))
+    if coverage < minimum:
+        figures["needed_percent"] = f"{100 * minimum:.0f}"
+        return replace(blank, reasons=(Verdict("measure.kpi.coverage", figures),))
+    return Cut(hours, known, coverage)
+
+
+def _unusable(
+    hours: PlantHours, groups: Sequence[Group], blank: KpiRefusal
+) -> tuple[Verdict, ...]:
+    """Why groups cannot be used at all: a problem of their meters first, else what is missing."""
+    problems: list[Verdict] = []
+    for key in (k for g in groups for k in g.channels):
+        problems += [v for v in hours.withheld.get(key, ()) if v not in problems]
+    if problems:
+        return tuple(problems)
+    missing = [text for g in groups for text in g.missing]
+    return tuple(
+        Verdict("measure.kpi.not_metered", {**_named(blank), "needed": m}) for m in missing
+    )
+
+
+def _named(blank: KpiRefusal) -> dict[str, object]:
+    return {"kpi": blank.name, "boundary": blank.boundary, "mode": blank.mode}
 
 
 def nothing_delivered(blank: KpiRefusal) -> KpiRefusal:
     """Return the refusal of a figure whose denominator is nothing."""
-    figures = {"kpi": blank.name, "boundary": blank.boundary, "mode": blank.mode}
-    return replace(blank, reasons=(Verdict("measure.kpi.nothing_delivered", figures),))
+    return replace(blank, reasons=(Verdict("measure.kpi.nothing_delivered", _named(blank)),))
+
+
+def nothing_of(answer: Answer) -> bool:
+    """Tell whether a figure was measured and there was nothing of it."""
+    return isinstance(answer, KpiRefusal) and all(
+        v.code == "measure.kpi.nothing_delivered" for v in answer.reasons
+    )
 
 
 def daily_variation(power: Floats, known: Bools) -> float:
@@ -143,10 +217,14 @@ def scaled_up(
     energy: Sensed,
     cut: Cut,
     power: Floats,
-    beside: Floats | None = None,
+    fill: Fill,
 ) -> Answer:
     """
-    Return an energy scaled up to the whole period, with the share that is estimated. [J]
+    Return an energy scaled up over its gaps, with the share that is estimated. [J]
+
+    Each month is filled from itself, so that a year is the sum of its months. A silence of a
+    fortnight and more that leaves the period half told is no gap: nobody knows what happened in
+    it, so nothing stands for it; the coverage says how much is told.
 
     Parameters
     ----------
@@ -158,9 +236,8 @@ def scaled_up(
         The known hours.
     power : array, shape (n,)
         Its course, for what a missing day may differ. [W]
-    beside : array, shape (n,), optional
-        Another meter's power that moves with it; where it knows the missing hours, these are
-        filled in proportion to it instead of by time. [W]
+    fill : Fill
+        Months, and another meter's power that missing hours may follow.
 
     Returns
     -------
@@ -168,18 +245,45 @@ def scaled_up(
     """
     if energy.value <= 0:
         return nothing_delivered(blank)
-    estimated = 1 - float(cut.known.mean())
-    factor, vary = 1 / (1 - estimated), daily_variation(power, cut.known)
-    if estimated > 0 and beside is not None and np.isfinite(beside).all():
-        whole, seen = float(beside.sum()), float(beside[cut.known].sum())
-        if seen > 0:
-            factor, vary = whole / seen, _ratio_variation(power, beside, cut.known)
-            estimated = 1 - seen / whole
+    factor = lift(power, cut.known, fill)
+    estimated = 1 - 1 / factor
+    follows = estimated > 0 and np.isfinite(fill.beside).all()
+    vary = _ratio_variation(power, fill.beside, cut.known) if follows else 0.0
+    vary = vary or daily_variation(power, cut.known)
     filled = energy.scaled(factor)
     value = filled.with_part("gaps", filled.value * estimated * vary).estimate()
     return KpiValue(
         blank.name, blank.boundary, blank.mode, value, "J", cut.coverage, estimated=estimated
     )
+
+
+def lift(power: Floats, known: Bools, fill: Fill) -> float:
+    """Return what the energy of the told hours is over that of the known ones. [-]"""
+    told = np.ones(len(known), dtype=bool)
+    if silent_share(known) > UNTOLD:
+        for first, last in silences(known):
+            told[first:last] = False
+    measured = np.where(known, np.nan_to_num(power), 0.0)
+    whole = float(measured.sum())
+    if whole <= 0:
+        return 1.0
+    mean = whole / float(known.sum())
+    months = (told & (fill.month == n) for n in np.unique(fill.month))
+    filled = sum(_month(measured, known & here, here, (fill.beside, mean)) for here in months)
+    return max(1.0, filled / whole)
+
+
+def _month(measured: Floats, seen: Bools, here: Bools, by: tuple[Floats, float]) -> float:
+    """Energy of a month: by the other meter, by its own mean, or by the period's mean."""
+    beside, mean = by
+    got, missing = float(measured[seen].sum()), int(here.sum() - seen.sum())
+    if missing == 0:
+        return got
+    if np.isfinite(beside[here]).all() and beside[seen].sum() > 0:
+        return got * float(beside[here].sum() / beside[seen].sum())
+    if 2 * seen.sum() >= here.sum():
+        return got * float(here.sum() / seen.sum())
+    return got + missing * mean
 
 
 def _ratio_variation(power: Floats, beside: Floats, known: Bools) -> float:

@@ -13,6 +13,7 @@ from loopkeeper.measure.kpi_basis import (
     Answer,
     KpiRefusal,
     KpiValue,
+    by_month,
     cut_out,
     daily_variation,
     nothing_delivered,
@@ -62,7 +63,7 @@ def thermal_balance_ratio(
     inside = hours.over(period)
     blank = KpiRefusal("thermal_balance_ratio", "ground", "all", ())
     groups = [heat(inside, "source")]
-    cut = cut_out(inside, groups, minimum_coverage, blank)
+    cut = cut_out(inside, groups, minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     source = np.nan_to_num(inside.values("heat_power", "source"))
@@ -125,7 +126,8 @@ def source_energies(
         if energy.value < NOTHING * both:
             found.append(nothing_delivered(blank))
         else:
-            found.append(scaled_up(blank, energy, cut, np.maximum(power, 0.0)))
+            fill = by_month(inside, plant.site.timezone)
+            found.append(scaled_up(blank, energy, cut, np.maximum(power, 0.0), fill))
     return found[0], found[1]
 
 

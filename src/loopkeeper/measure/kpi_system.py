@@ -86,7 +86,7 @@ def loss_waterfall(
     useful, extra = heat(inside, "load"), backup_useful(inside, plant, mode)
     blank = KpiRefusal("loss_waterfall", "machine to system", mode, ())
     groups = [group for found in parts.values() for group in found]
-    cut = cut_out(inside, [useful, extra, *groups], minimum_coverage, blank)
+    cut = cut_out(inside, [useful, extra, *groups], minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     where = cut.mode(mode)
@@ -142,7 +142,7 @@ def system_factor(
     useful = [heat(inside, "load"), *_hot_water(inside)]
     backups = [backup_useful(inside, plant, m, electric=True) for m in ("heating", "cooling")]
     used = counted(inside, plant, GB50801)
-    cut = cut_out(inside, [*useful, *backups, *used], minimum_coverage, blank)
+    cut = cut_out(inside, [*useful, *backups, *used], minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     delivered = summed(
@@ -289,7 +289,7 @@ def _pump_ratio(
     inside = hours.over(period)
     metered = pumps(inside, plant, loop)
     blank = KpiRefusal("pump_work", metered.name, "all", ())
-    cut = cut_out(inside, [metered, heat(inside, carrier)], minimum, blank)
+    cut = cut_out(inside, [metered, heat(inside, carrier)], minimum, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     carried = _both_ways(inside, plant, carrier, cut.known)

@@ -56,7 +56,7 @@ def reinjection_ratio(
     made_up = _water(inside, TAKEN, at=MAKE_UP)
     by_make_up = closed and back.values is None and made_up.values is not None
     groups = [made_up if by_make_up else back, taken]
-    cut = cut_out(inside, groups, minimum_coverage, blank)
+    cut = cut_out(inside, groups, minimum_coverage, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     other, whole = (_volume(inside, g, cut.known) for g in groups)

@@ -107,6 +107,11 @@ def as_datetime(time: np.datetime64) -> datetime:
     return datetime.fromtimestamp(int(time.astype("datetime64[s]").astype(np.int64)), UTC)
 
 
+def local_date(moment: np.datetime64, timezone: str) -> date:
+    """Return the local date of a time in UTC."""
+    return as_datetime(moment).astimezone(ZoneInfo(timezone)).date()
+
+
 def last_complete(
     kind: str, time: Times, site: Site, *, rolling: bool = True
 ) -> tuple[str, Period]:
@@ -158,6 +163,17 @@ def _candidates(kind: str, time: Times, site: Site, *, rolling: bool) -> list[st
     if seasons:
         return [f"{m}-{y}" for m in seasons for y in range(years[0] - 1, years[-1] + 1)]
     return [f"{y}-Q{q}" for y in years for q in range(1, 5)]
+
+
+def months_of(period: Period, timezone: str) -> tuple[Period, ...]:
+    """Return the local months of a period; the first and the last may be parts of one."""
+    found, start = list[Period](), period.start
+    while start < period.end:
+        day = local_date(start, timezone)
+        end = min(between(*_months(day.year, day.month, 1), timezone).end, period.end)
+        found.append(Period(start, end))
+        start = end
+    return tuple(found)
 
 
 def year_before(period: Period) -> Period:

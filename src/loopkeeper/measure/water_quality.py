@@ -142,6 +142,12 @@ def index_class(result: Result, edition: str = "2017") -> IndexClass | None:
     return IndexClass(index.name, 0, 0 if fine else reached)
 
 
+def class_name(found: IndexClass) -> str:
+    """Return a class as it is printed, ``I`` to ``V``; both ends where they differ."""
+    names = [CLASSES[n] for n in sorted({found.low, found.high})]
+    return "–".join(names)
+
+
 def _within(value: float, limit: float | tuple[float, float]) -> bool:
     if isinstance(limit, tuple):
         return limit[0] <= value <= limit[1]

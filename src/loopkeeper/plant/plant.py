@@ -1,6 +1,7 @@
 """The plant: one frozen value that holds all a dossier says, except its time series."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord, PumpRecord
 from loopkeeper.plant.network import LoadNetwork
@@ -44,3 +45,25 @@ class Plant:
     def unaided(self) -> bool:
         """Whether no backup gives the building heat or cold beside the machines."""
         return all(b.kind in {"solar", "cooling_tower"} for b in self.backups)
+
+    def log_complete(self, until: date) -> bool:
+        """
+        Tell whether somebody stated that everything up to a day is written down.
+
+        Only then nothing written means that nothing happened (assessment ``log_complete`` of 1).
+        """
+        stated = [a for a in self.assessments if a.figure == "log_complete" and a.on >= until]
+        return any(a.value >= 1 for a in stated)
+
+    def counted(self, figure: str, until: date) -> float | None:
+        """
+        Return a count that somebody stated of the year up to a day, with or without a log.
+
+        None where nobody did: nothing written is no proof of none. A statement is of the twelve
+        months before its date; where several hold the day, the earliest counts.
+        """
+        held = [
+            a for a in self.assessments
+            if a.figure == figure and timedelta(0) <= a.on - until < timedelta(365)
+        ]  # fmt: skip
+        return min(held, key=lambda a: a.on).value if held else None

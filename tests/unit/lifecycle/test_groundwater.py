@@ -1,7 +1,7 @@
 """Complete reinjection by all its criteria, levels, injectivity at one viscosity, the tax."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -41,8 +41,8 @@ PLANT = Plant(
     Site("t", "T", "UTC"),
     Source(SourceKind.WELL_GROUP, aquifer=AquiferRecord(1e-4, 30.0, top=25.0), wells=WELLS),
     ledger=(LedgerCheck("valve 3", "valve", "discharge_closed", "closed", "closed"),),
-    events=(Event(TIME[0].item(), "maintenance", "w1", "pump inspected"),),
-    assessments=(Assessment("backwashes", 0.0, date(2025, 12, 31)),),
+    events=(Event(datetime(2024, 1, 1, tzinfo=UTC), "maintenance", "w1", "pump inspected"),),
+    assessments=(Assessment("log_complete", 1.0, date(2026, 1, 1)),),
 )  # fmt: skip
 
 
@@ -106,18 +106,49 @@ def test_one_year_of_levels_tells_no_trend():
     assert answers(groundwater(PLANT, year, year, water))["level"] is Answer.UNKNOWN
 
 
-def test_no_backwash_written_down_is_no_proof_of_none():
-    silent = replace(PLANT, assessments=())
-    assert answers(judged(silent))["flushed"] is Answer.UNKNOWN
-    washed = replace(PLANT, events=(Event(TIME[0].item(), "maintenance", "w2", "backwash"),))
-    assert answers(judged(washed))["flushed"] is Answer.UNKNOWN  # stated none, written one
-
-
 def test_what_nobody_wrote_down_is_not_known():
     found = judged(replace(PLANT, ledger=(), events=(), assessments=()))
     assert answers(found)["closed"] is Answer.UNKNOWN
     assert answers(found)["flushed"] is Answer.UNKNOWN
     assert found.complete is Answer.UNKNOWN
+
+
+def test_no_backwash_written_down_is_no_proof_that_there_was_none():
+    """A log with other entries and no backwash says nothing of backwashing."""
+    silent = replace(PLANT, assessments=())
+    assert answers(judged(silent))["flushed"] is Answer.UNKNOWN
+    assert judged(silent).complete is Answer.UNKNOWN
+    assert answers(judged())["flushed"] is Answer.MET  # somebody states that the log is complete
+    washed = Event(datetime(2025, 3, 1, tzinfo=UTC), "maintenance", "w2", "backwash, one hour")
+    unmetered = replace(PLANT, events=(washed,))
+    assert answers(judged(unmetered))["flushed"] is Answer.UNKNOWN
+
+
+@pytest.mark.parametrize(("count", "day", "answer"), [
+    (0.0, date(2025, 12, 31), Answer.MET),  # the last day of the hours judged
+    (0.0, date(2026, 2, 1), Answer.MET),  # stated a month later, of the year up to then
+    (0.0, date(2025, 6, 30), Answer.UNKNOWN),  # of the rest of the year nobody said anything
+    (0.0, date(2027, 1, 1), Answer.UNKNOWN),  # of another year
+    (2.0, date(2025, 12, 31), Answer.UNKNOWN),  # there were two, and nothing metered them
+])  # fmt: skip
+def test_no_backwashing_may_be_stated_alone(count, day, answer):
+    plant = replace(PLANT, assessments=(Assessment("backwashes", count, day),))
+    assert answers(judged(plant))["flushed"] is answer
+    washed = Event(datetime(2025, 3, 1, tzinfo=UTC), "maintenance", "w2", "backwash, one hour")
+    # stated none, written one: what is written counts
+    assert answers(judged(replace(plant, events=(washed,))))["flushed"] is Answer.UNKNOWN
+
+
+def test_days_that_nobody_metered_do_not_prove_that_every_day_was_kept():
+    hours = plant_hours()
+    for share, answer in ((0.03, Answer.MET), (0.10, Answer.UNKNOWN)):
+        gone = np.arange(HOURS) < share * HOURS
+        channels = {
+            k: replace(c, values=np.where(gone, np.nan, c.values)) if "volume" in k[0] else c
+            for k, c in hours.channels.items()
+        }
+        holed = replace(hours, channels=channels)
+        assert answers(groundwater(PLANT, holed, holed, (None, None)))["every_day"] is answer
 
 
 def test_another_aquifer_is_missed():

@@ -12,6 +12,8 @@ _RECORDS = frozenset(
     {"plant.toml", "points.csv", "ledger.csv", "commissioning.csv", "events.csv",
      "water_quality.csv", "assessment.csv", "weather.csv", "design/loads.csv", "diagnosis.json"}
 )  # fmt: skip
+KEPT = "design/promise-until-"
+"""What a promise that was replaced is kept under."""
 _SHOWN = 12
 
 
@@ -48,7 +50,7 @@ def unread_files(folder: Path, data: Mapping[str, Any]) -> list[Verdict]:
         name = path.relative_to(folder).as_posix()
         if path.is_relative_to(telemetry) or name in named or name.endswith(ENDING):
             continue
-        if path.with_name(path.stem + ENDING).exists():
+        if path.with_name(path.stem + ENDING).exists() or name.startswith(KEPT):
             continue
         hidden = any(is_hidden(part) for part in PurePosixPath(name).parts)
         table = path.suffix.lower() in ENDINGS and not hidden

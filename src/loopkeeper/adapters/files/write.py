@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -35,7 +34,7 @@ from loopkeeper.measure.series import LoadYear, Times
 from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import SurveyTest, TelemetryForm
-from loopkeeper.plant.site import Season, Tariff
+from loopkeeper.plant.site import Promise, Season, Tariff
 from loopkeeper.plant.source import Source
 from loopkeeper.units import from_si
 
@@ -106,26 +105,9 @@ def write_loads(year: LoadYear, path: Path, zone: str) -> None:
     _write_table(path, columns)
 
 
-def write_promise(plant: Plant, folder: Path) -> None:
-    """
-    Write a plant's promise into the ``plant.toml`` of a dossier; all else stays as it stands.
-
-    Parameters
-    ----------
-    plant : Plant
-        With its promise.
-    folder : Path
-        The dossier.
-    """
-    path = folder / "plant.toml"
-    block = "\n".join(_section("[promise]", PROMISE, plant.promise)).strip("\n") + "\n"
-    text = path.read_text(encoding="utf-8")
-    found = re.search(r"^\[promise\][^\n]*\n(?:(?!\[)[^\n]*\n?)*", text, re.MULTILINE)
-    if found is None:
-        text = text.rstrip("\n") + "\n\n" + block
-    else:
-        text = text[: found.start()] + block + "\n" + text[found.end() :].lstrip("\n")
-    path.write_text(text, encoding="utf-8")
+def promise_toml(promise: Promise) -> str:
+    """Return a promise as its section of ``plant.toml``."""
+    return "\n".join(_section("[promise]", PROMISE, promise)).strip("\n") + "\n"
 
 
 def _write_water(dossier: Dossier, folder: Path) -> None:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import plotly.graph_objects as go
 
+from loopkeeper.adapters.report.headlines import left_over
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.outlook import Outlook
@@ -110,7 +111,7 @@ def _steps(diagnosis: Diagnosis, language: str) -> list[tuple[str, Estimate, str
         seen[name] = seen.get(name, 0) + 1
         label = name if seen[name] == 1 else f"{name} {seen[name]}"
         steps.append((label, one.energy, "relative"))
-    steps.append((word("unexplained", language), diagnosis.unexplained, "relative"))
+    steps.append((word("unexplained", language), left_over(diagnosis), "relative"))
     steps.append((word("measured", language), diagnosis.measured, "total"))
     return steps
 

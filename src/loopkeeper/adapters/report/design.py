@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
+from loopkeeper.adapters.report.headlines import design_sentence, metres
 from loopkeeper.adapters.report.render import Language, page
 from loopkeeper.adapters.report.words import word
 from loopkeeper.app.designing import DesignBook, Hybridised, Sized
@@ -52,6 +53,7 @@ def render_design(
     """
     found, size, units, costs = book.check, book.size, book.units, book.costs
     plant = dossier.plant
+    verdict, tone = design_sentence(plant, size, passes=found.passes, language=language)
     figures = {"years": years(found.horizon, language)}
     if dossier.design_loads is not None:
         figures["loads"] = duration(dossier.design_loads, language)
@@ -67,13 +69,15 @@ def render_design(
         language=language,
         name=plant.site.called(language),
         passes=found.passes,
-        light="green" if found.passes else "red",
-        verdict=word("design_passes" if found.passes else "design_fails", language),
+        light={"good": "green", "caution": "amber"}.get(tone, "red"),
+        verdict=verdict,
         tiles=design_tiles(found, book.promise, size, language),
         charts={name: Markup(charts.as_html(f, name)) for name, f in figures.items()},  # noqa: S704
         verdicts=[(str(v.severity), v.sentence(language)) for v in found.verdicts],
         sizes=[] if size is None else [v.sentence(language) for v in size.verdicts],
-        lengths={} if size is None else size.reliability.length_for,
+        lengths={}
+        if size is None
+        else {p: metres(v, language) for p, v in size.reliability.length_for.items()},
         choices=[] if units is None else units.choices[:5],
         accounts=[] if costs is None else accounts(costs),
         beside={} if costs is None else {s.account.name: s.measures for s in costs.found.splits},

@@ -11,12 +11,12 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
+from loopkeeper.adapters.report.headlines import left_over, unexplained_only, verdict_sentence
 from loopkeeper.adapters.report.render import (
     MWH,
     deviation_words,
     figure_tiles,
     period_text,
-    verdict_sentence,
 )
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.report.review_figures import figure_blocks
@@ -54,7 +54,9 @@ def diagnosis_document(
     site = plant.site
     name = site.called(language)
     when = period_text(evaluation.period, site.timezone)
-    tone = "good" if diagnosis.healthy else "problem"
+    tone = "problem"
+    if diagnosis.healthy:
+        tone = "caution" if unexplained_only(diagnosis) else "good"
     tiles = tuple(Tile(*row) for row in figure_tiles(plant, evaluation, diagnosis, language))
     blocks: list[Block] = [
         Text(verdict_sentence(diagnosis, language), tone), Tiles(tiles),
@@ -82,7 +84,7 @@ def _waterfall(diagnosis: Diagnosis, language: str) -> Block:
     """From promise to measurement, each cause a step. [MWh]"""
     steps = [(word("weather_use", language), diagnosis.exogenous.value)]
     steps += [(word(str(d.kind), language), d.energy.value) for d in diagnosis.deviations]
-    steps.append((word("unexplained", language), diagnosis.unexplained.value))
+    steps.append((word("unexplained", language), left_over(diagnosis).value))
     return plots.steps(
         (word("promised", language), diagnosis.promised.value / MWH),
         [(name, value / MWH) for name, value in steps],
@@ -99,6 +101,6 @@ def _deviations(diagnosis: Diagnosis, language: str) -> Table:
         text = f"{told['name']}: {told['finding']}"
         rows.append((text, f"{told['energy']} MWh", told["share"], f"{told['fix']} MWh"))
     share = f"{diagnosis.unexplained_share:.0%}"
-    rows.append((word("unexplained", language), f"{diagnosis.unexplained.value / MWH:,.1f} MWh",
+    rows.append((word("unexplained", language), f"{left_over(diagnosis).value / MWH:,.1f} MWh",
                  share, ""))  # fmt: skip
     return Table(head, tuple(rows), (1, 2, 3))

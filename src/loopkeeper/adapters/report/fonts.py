@@ -1,6 +1,6 @@
 """Fonts for charts and print: matplotlib's own for Latin, the system's for Chinese."""
 
-from functools import cache
+from contextlib import suppress
 from pathlib import Path
 
 import matplotlib as mpl
@@ -11,13 +11,37 @@ CHINESE = (
     "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Noto Sans SC", "Noto Sans CJK JP",
 )  # fmt: skip
 """Families with Chinese glyphs, the best first."""
+FOLDERS = (
+    Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/opt/share/fonts"),
+    Path.home() / ".fonts", Path.home() / ".local/share/fonts", Path.home() / "Library/Fonts",
+    Path("/Library/Fonts"), Path("/System/Library/Fonts"), Path("C:/Windows/Fonts"),
+)  # fmt: skip
+"""Where systems keep fonts; folders that are not there do no harm."""
 
 
-@cache
 def chinese_font() -> str | None:
-    """Return an installed family with Chinese glyphs, None when there is none."""
-    there = {entry.name for entry in font_manager.fontManager.ttflist}
-    return next((name for name in CHINESE if name in there), None)
+    """
+    Return an installed family with Chinese glyphs, None when there is none.
+
+    The list that the plotting library keeps on disk does not know what was installed or removed
+    since: where it names none that is there, the folders of fonts are read again.
+    """
+    return _listed() or _found_again()
+
+
+def _listed() -> str | None:
+    there = {e.name: e.fname for e in font_manager.fontManager.ttflist}
+    return next((n for n in CHINESE if n in there and Path(there[n]).is_file()), None)
+
+
+def _found_again() -> str | None:
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    places = [str(folder) for folder in FOLDERS if folder.is_dir()]
+    for file in font_manager.findSystemFonts(places) if places else ():
+        if file not in known:
+            with suppress(OSError, RuntimeError, ValueError):
+                font_manager.fontManager.addfont(file)
+    return _listed()
 
 
 def families() -> list[str]:

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, DateFormatter
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from loopkeeper.adapters.report.document import Picture
@@ -21,6 +22,8 @@ from loopkeeper.measure.series import Floats, Times
 
 INK, MUTED, GRID = "#1f2937", "#6b7280", "#e5e7eb"
 BLUE, GREY, RED, GREEN, AMBER = "#2563eb", "#94a3b8", "#dc2626", "#059669", "#d97706"
+COURSES = (BLUE, RED, GREEN, AMBER, INK, GREY)
+"""Of lines that stand for places."""
 WIDTH = 8.0
 """Of every chart. [inch]"""
 
@@ -123,6 +126,49 @@ def bars(
         axes.grid(visible=False, axis="x")
         if len(drawn) > 1:
             axes.legend(loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.2), fontsize=8)
+        return _picture(figure, caption)
+
+
+def panels(
+    drawn: Sequence[tuple[str, Sequence[tuple[str, Sequence[np.datetime64], Sequence[float]]]]],
+    caption: str,
+) -> Picture:
+    """
+    Draw small charts side by side, each on a scale of its own.
+
+    Parameters
+    ----------
+    drawn : sequence of (str, sequence of (str, times, values))
+        Title of a panel, and its courses by name.
+    caption : str
+        Below the chart.
+
+    Returns
+    -------
+    Picture
+    """
+    columns = min(4, max(1, len(drawn)))
+    rows = -(-len(drawn) // columns)
+    names = list(dict.fromkeys(name for _, courses in drawn for name, _, _ in courses))
+    colours = {name: COURSES[n % len(COURSES)] for n, name in enumerate(names)}
+    with _dress():
+        figure = Figure(figsize=(WIDTH, 0.4 + 1.25 * rows), layout="constrained")
+        FigureCanvasAgg(figure)
+        grid = figure.subplots(rows, columns, squeeze=False, sharex=True).ravel()
+        for axes, (title, courses) in zip(grid, drawn, strict=False):
+            for name, times, values in courses:
+                axes.plot(times, values, "o-", color=colours[name], ms=2.2, lw=0.9)
+            axes.set_title(title, fontsize=7.5, loc="left", color=INK)
+            axes.tick_params(labelsize=6.5)
+            axes.xaxis.set_major_locator(MaxNLocator(3))
+            axes.xaxis.set_major_formatter(DateFormatter("%y-%m"))  # type: ignore[no-untyped-call]
+            axes.yaxis.set_major_locator(MaxNLocator(3))
+        for axes in grid[len(drawn) :]:
+            axes.set_axis_off()
+        marks = [
+            Line2D([], [], color=colours[name], marker="o", ms=3, label=name) for name in names
+        ]
+        figure.legend(handles=marks, loc="outside upper center", ncols=8, fontsize=7.5)
         return _picture(figure, caption)
 
 

@@ -16,6 +16,7 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
+from loopkeeper.adapters.report.headlines import design_sentence
 from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.wording import figure
 from loopkeeper.adapters.report.words import word
@@ -203,7 +204,9 @@ def design_document(dossier: Dossier, book: DesignBook, language: str, foot: str
     Document
     """
     check, run = book.check, book.check.horizon
-    verdict = word("design_passes" if check.passes else "design_fails", language)
+    verdict, tone = design_sentence(
+        dossier.plant, book.size, passes=check.passes, language=language
+    )
     tiles = design_tiles(check, book.promise, book.size, language)
     axis = np.arange(1.0, run.years + 1)
     drawn = [
@@ -213,7 +216,7 @@ def design_document(dossier: Dossier, book: DesignBook, language: str, foot: str
         plots.Line(word("to_field", language), run.entering, plots.BLUE, dashed=True),
     ]
     blocks: list[Block] = [
-        Text(verdict, "good" if check.passes else "problem"),
+        Text(verdict, tone),
         Tiles(tuple(Tile(*row) for row in tiles)),
         plots.lines(axis, drawn, "°C", word("source_years", language)),
         Heading(word("design_checks", language)), *_said(check.verdicts, language, bare=True),

@@ -2,9 +2,7 @@
 
 from importlib import resources
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-import numpy as np
 from jinja2 import (
     Environment,
     FunctionLoader,
@@ -16,12 +14,17 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.wording import confident
+from loopkeeper.adapters.report.headlines import (
+    amounts,
+    left_over,
+    unexplained_only,
+    verdict_sentence,
+)
+from loopkeeper.adapters.report.wording import confident, local_day
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
+from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor, promised_of
 from loopkeeper.measure.kpi_basis import KpiValue
-from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.names import named
@@ -84,10 +87,10 @@ def render_report(
         name=plant.site.called(language),
         period=period_text(evaluation.period, zone),
         verdict=verdict_sentence(diagnosis, language),
-        light="green" if diagnosis.healthy else "red" if _grave(diagnosis) else "amber",
+        light=_light(diagnosis),
         tiles=figure_tiles(plant, evaluation, diagnosis, language),
         deviations=[deviation_words(d, language) for d in diagnosis.deviations],
-        unexplained=_energy(diagnosis.unexplained),
+        unexplained=_energy(left_over(diagnosis)),
         unexplained_share=f"{diagnosis.unexplained_share:.0%}",
         charts={name: Markup(charts.as_html(f, name)) for name, f in figures.items()},  # noqa: S704
         kpis=[kpi_words(k, language) for k in evaluation.kpis],
@@ -110,37 +113,20 @@ def page(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _grave(diagnosis: Diagnosis) -> bool:
-    return (
-        diagnosis.shortfall.low > 0 or diagnosis.shortfall.value > 0.08 * diagnosis.promised.value
-    )
+def _light(diagnosis: Diagnosis) -> str:
+    if diagnosis.healthy:
+        return "amber" if unexplained_only(diagnosis) else "green"
+    short, promised = diagnosis.shortfall, diagnosis.promised.value
+    return "red" if short.low > 0 or short.value > 0.08 * promised else "amber"
 
 
 def period_text(period: Period, zone: str) -> str:
     """Return a period as its local dates."""
-
-    def local(moment: np.datetime64) -> str:
-        return f"{as_datetime(moment).astimezone(ZoneInfo(zone)):%Y-%m-%d}"
-
-    return f"{local(period.start)} – {local(period.end)}"
+    return f"{local_day(period.start, zone)} – {local_day(period.end, zone)}"
 
 
-def verdict_sentence(diagnosis: Diagnosis, language: str) -> str:
-    """Return the whole report in one sentence."""
-    if diagnosis.healthy:
-        return word("healthy", language)
-    short = diagnosis.shortfall.value
-    costly = [d for d in diagnosis.deviations if d.energy.value > 0]
-    cost = sum(d.energy.value for d in costly)
-    if short < 0.5 * cost:
-        return word("sick_even", language).format(count=len(costly), amount=f"{cost / MWH:,.0f}")
-    explained = sum(d.share for d in diagnosis.deviations)
-    return word("sick", language).format(
-        amount=f"{short / MWH:,.0f}",
-        percent=f"{100 * short / diagnosis.promised.value:.0f}",
-        count=len(costly),
-        explained=f"{100 * min(1.0, explained):.0f}",
-    )
+def _interval(estimate: Estimate) -> str:
+    return f"{estimate.low / MWH:,.1f} … {estimate.high / MWH:,.1f} (90 %)"
 
 
 def _energy(estimate: Estimate) -> str:
@@ -152,17 +138,17 @@ def figure_tiles(
     plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str
 ) -> list[tuple[str, str, str]]:
     """Return the figures an operator looks at first: label, value, small print."""
-    promise, measured = promised_of(evaluation), evaluation.measured
+    promise, found = promised_of(evaluation), amounts(diagnosis)
     tiles = [
-        (word("promised", language), f"{diagnosis.promised.value / MWH:,.0f} MWh",
-         word("at_heat", language)),
-        (word("measured", language), f"{diagnosis.measured.value / MWH:,.0f} MWh",
-         _energy(diagnosis.measured)),
-        (word("shortfall", language), f"{diagnosis.shortfall.value / MWH:+,.0f} MWh",
-         _energy(diagnosis.shortfall)),
+        (word("promised", language), f"{found.promised:,.1f} MWh", word("at_heat", language)),
+        (word("measured", language), f"{found.measured:,.1f} MWh", _interval(diagnosis.measured)),
+        (word("weather_use", language), f"{found.exogenous:+,.1f} MWh",
+         _interval(diagnosis.exogenous)),
+        (word("shortfall", language), f"{found.shortfall:+,.1f} MWh",
+         _interval(diagnosis.shortfall)),
     ]  # fmt: skip
     for mode in ("heating", "cooling"):
-        was, wanted = getattr(measured, f"cop_{mode}"), getattr(promise, f"cop_{mode}")
+        was, wanted = measured_factor(evaluation, mode), getattr(promise, f"cop_{mode}")
         if was is not None and wanted is not None:
             note = f"{word('promised', language)} {wanted:.2f}"
             tiles.append((word(f"cop_{mode}", language), f"{was:.2f}", note))

@@ -1,20 +1,26 @@
 """Sections of the periodic reports: standards, reliabilities, balance, water, money."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, Text
 from loopkeeper.adapters.report.review_words import said
-from loopkeeper.adapters.report.wording import confident, figure, local_day
+from loopkeeper.adapters.report.wording import (
+    confident,
+    figure,
+    limits_of,
+    local_day,
+    one_of,
+    with_ends,
+)
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.groundwater import SURE
 from loopkeeper.lifecycle.evaluate.money import Account, Compared
 from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
 from loopkeeper.lifecycle.evaluate.packs import Graded, Judged, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import Pillar, SubIndex
-from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.site import Promise
 from loopkeeper.units import KWH
 
@@ -22,7 +28,6 @@ MWH = 1000 * KWH
 _TONES = {Outcome.MET: "good", Outcome.MISSED: "problem", Outcome.OPEN: "caution",
           Outcome.NOT_JUDGED: "note"}  # fmt: skip
 _ANSWERS = {"met": "good", "missed": "problem", "unknown": "note"}
-_WORDY = {"pass", "fail", "open"}
 LEAST_YEARS = 2
 """Years from which they are told side by side."""
 FAR = 2.0
@@ -67,27 +72,12 @@ def _judged_table(review: Review, language: str, outcomes: set[Outcome]) -> Tabl
 def _judged_row(one: Graded, judged: Judged, language: str) -> tuple[str, ...]:
     index = judged.index
     unit = index.unit.replace("-", "")
-    limits = [f"≥ {figure(index.at_least)}"] if index.at_least is not None else []
-    limits += [f"≤ {figure(index.at_most)}"] if index.at_most is not None else []
-    value = "–" if judged.figure is None else _with_ends(judged.figure.value, unit)
+    value = "–" if judged.figure is None else with_ends(judged.figure.value, unit)
     return (
-        one.pack.id, index.name_zh if language == "zh" else index.name, value, " ".join(limits),
+        one.pack.id, index.name_zh if language == "zh" else index.name, value, limits_of(index),
         said(str(judged.outcome), language), one_of(judged.grades, language),
         confident(_own(index.clause, index.clause_zh, language), index.confidence, language),
     )  # fmt: skip
-
-
-def _with_ends(value: Estimate, unit: str) -> str:
-    """A figure with its interval, where it has one."""
-    here = figure(value.value, unit)
-    ends = f"{figure(value.low)}–{figure(value.high)}"
-    return here if value.low == value.high else f"{here} ({ends})"
-
-
-def one_of(grades: Sequence[str], language: str) -> str:
-    """Return the grades that an interval reaches, in words."""
-    words = [said(g, language) if g in _WORDY else g for g in grades]
-    return f" {said('or', language)} ".join(words)
 
 
 def _grade_line(one: Graded, language: str) -> tuple[str, str]:
@@ -96,7 +86,7 @@ def _grade_line(one: Graded, language: str) -> tuple[str, str]:
     if one.reasons:
         why = one.reasons[0].sentence(language)
         return f"{one.pack.id} {name}: {said('none', language)}. {why} {note}", "note"
-    grade = said(one.grade, language) if one.grade in _WORDY else one.grade
+    grade = one_of([one.grade], language)
     grade += f": {one_of(one.between, language)}" if one.between else ""
     doubt = "" if one.verified else f" ({said('unverified', language)})"
     grave = "note" if one.pack.of_model else "problem"
@@ -120,9 +110,10 @@ def _scores(one: Graded, language: str) -> str:
 
 def reliability_blocks(review: Review, language: str) -> Iterator[Block]:
     """Yield the four reliabilities: scores, sub-indices, what drives them, their trend."""
-    if not review.pillars:
-        return
     yield Heading(said("reliability", language))
+    if not review.pillars:
+        yield Text(said("scores_none", language), "caution")
+        return
     newest = review.pillars[-1][1]
     names = [said(p.id, language) for p in newest]
     yield plots.score_bars(names, [p.score for p in newest], said("scores_note", language))
@@ -174,7 +165,7 @@ def balance_blocks(review: Review, language: str) -> Iterator[Block]:
     """Yield the thermal balance and where the ground goes."""
     ratio = review.value("thermal_balance_ratio", "ground")
     outlook = None if review.evaluation is None else review.evaluation.ground
-    if ratio is None and outlook is None and not review.ground:
+    if ratio is None and outlook is None and not review.ground and review.told.whole:
         return
     yield Heading(said("balance", language))
     meant = review.plant.promise.ground_drift_per_year
@@ -189,6 +180,8 @@ def balance_blocks(review: Review, language: str) -> Iterator[Block]:
     if ratio is not None:
         words = {k: f"{getattr(ratio.value, k):.2f}" for k in ("low", "high")}
         yield Text(said("balance_text", language, ratio=f"{ratio.value.value:.2f}", **words))
+    elif not review.told.whole:
+        yield Text(said("balance_none", language), "caution")
     if outlook is not None:
         yield from _outlook_blocks(outlook, review.plant.promise, language)
 

@@ -1,17 +1,21 @@
 """Figures, clauses and days as a report writes them."""
 
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
 
 import numpy as np
 
 from loopkeeper.adapters.report.review_words import said
-from loopkeeper.lifecycle.evaluate.packs import SEEN
-from loopkeeper.measure.periods import as_datetime
+from loopkeeper.app.grading import WORST
+from loopkeeper.lifecycle.evaluate.packs import SEEN, Index, Judged
+from loopkeeper.measure.periods import local_date
+from loopkeeper.measure.uncertainty import Estimate
+
+_WORDY = {"pass", "fail", "open"}
 
 
 def local_day(moment: np.datetime64, timezone: str) -> str:
     """Return the local date of a time in UTC."""
-    return f"{as_datetime(moment).astimezone(ZoneInfo(timezone)):%Y-%m-%d}"
+    return f"{local_date(moment, timezone):%Y-%m-%d}"
 
 
 def figure(value: float, unit: str = "") -> str:
@@ -23,6 +27,39 @@ def figure(value: float, unit: str = "") -> str:
     else:
         text = f"{value:.3g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.6f}"
     return f"{text} {unit}".strip()
+
+
+def with_ends(value: Estimate, unit: str) -> str:
+    """Return a figure with its interval, where it has one; without an end that is unknown."""
+    here, low, high = figure(value.value, unit), figure(value.low), figure(value.high)
+    if value.low == value.high:
+        return here
+    if value.low == WORST[0]:
+        return f"{here} (≤ {high})"
+    return f"{here} (≥ {low})" if value.high == WORST[1] else f"{here} ({low}–{high})"
+
+
+def one_of(grades: Sequence[str], language: str) -> str:
+    """Return the grades that an interval reaches, in words."""
+    words = [said(g, language) if g in _WORDY else g for g in grades]
+    return f" {said('or', language)} ".join(words)
+
+
+def limits_of(index: Index) -> str:
+    """Return the limits of an index as a table has them."""
+    limits = [f"≥ {figure(index.at_least)}"] if index.at_least is not None else []
+    limits += [f"≤ {figure(index.at_most)}"] if index.at_most is not None else []
+    return " ".join(limits)
+
+
+def missed_words(judged: Judged, language: str) -> str:
+    """Return an index with what was found and what is asked."""
+    index = judged.index
+    name = index.name_zh if language == "zh" else index.name
+    if judged.figure is None:
+        return name
+    found = figure(judged.figure.value.value, index.unit.replace("-", ""))
+    return f"{name}: {found} ({limits_of(index)})"
 
 
 def confident(clause: str, confidence: str, language: str) -> str:

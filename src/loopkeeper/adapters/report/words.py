@@ -79,14 +79,26 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "未发现偏差：在计量可分辨的范围内，系统兑现了承诺。",
     ),
     "sick": (
-        "{amount} MWh ({percent} %) more electricity than promised at the same heat; "
-        "{count} cause(s) explain {explained} %.",
-        "同样供冷热量下比承诺多用电 {amount} MWh（{percent} %）；"
-        "{count} 项成因可解释其中 {explained} %。",
+        "{total} MWh ({percent} %) against the promise at the same heat: {measured} used, "
+        "{promised} promised. Weather and use {exogenous}; {count} cause(s) found {causes} "
+        "({explained} % of the rest); unexplained {unexplained} ({rest} %).",
+        "同样供冷热量下较承诺 {total} MWh（{percent} %）：实际 {measured}，承诺 {promised}。"
+        "天气与使用 {exogenous}；找出的 {count} 项成因 {causes}（占其余的 {explained} %）；"
+        "未解释 {unexplained}（{rest} %）。",
     ),
     "sick_even": (
-        "The total is near the promise, yet {count} deviation(s) cost {amount} MWh.",
-        "总量接近承诺，但发现 {count} 项偏差，共耗 {amount} MWh。",
+        "{total} MWh ({percent} %) against the promise at the same heat: {measured} used, "
+        "{promised} promised. Yet {count} deviation(s) cost {cost} MWh; weather, use, what saves "
+        "and what stays unexplained come to {other}.",
+        "同样供冷热量下较承诺 {total} MWh（{percent} %）：实际 {measured}，承诺 {promised}。但有 "
+        "{count} 项偏差共多耗 {cost} MWh；天气、使用、节省项与未解释部分合计 {other}。",
+    ),
+    "sick_unexplained": (
+        "{total} MWh ({percent} %) against the promise at the same heat: {measured} used, "
+        "{promised} promised. Weather and use {exogenous}; no cause was found, {shortfall} stay "
+        "unexplained.",
+        "同样供冷热量下较承诺 {total} MWh（{percent} %）：实际 {measured}，承诺 {promised}。"
+        "天气与使用 {exogenous}；未找到成因，{shortfall} 尚未解释。",
     ),
     "none": ("none", "无"),
     "response_title": ("Thermal response test", "岩土热响应试验"),
@@ -133,9 +145,24 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Hourly design year repeated; ground, machines, pumps and controls in one simulation",
         "逐时设计年循环运行；岩土、机组、水泵与控制一体模拟",
     ),
-    "design_passes": (
-        "The design passes: resource, load and system agree and the ground stays in balance.",
-        "设计通过：资源、负荷与系统一致，地源侧热平衡成立。",
+    "no_length": ("more than any length", "超过任何孔深"),
+    "design_passes_surely": (
+        "The design passes: resource, load and system agree, and {drawn} m of hole keep the "
+        "limits with {low} % (half of what may be needs {half}, 95 % need {sure}).",
+        "设计通过：资源、负荷与系统一致，孔深 {drawn} m 满足限值的概率不低于 {low} %"
+        "（一半情形需 {half}，95 % 情形需 {sure}）。",
+    ),
+    "design_passes_perhaps": (
+        "The design passes at the values assumed, but {drawn} m of hole keep the limits with "
+        "a probability of {low} to {high} % only: half of what may be needs {half}, "
+        "95 % need {sure}.",
+        "在假定参数下设计通过，但孔深 {drawn} m 满足限值的概率仅为 {low}–{high} %："
+        "一半情形需 {half}，95 % 情形需 {sure}。",
+    ),
+    "design_passes_assumed": (
+        "The design passes at the values assumed: resource, load and system agree. How surely is "
+        "not judged for this source.",
+        "在假定参数下设计通过：资源、负荷与系统一致。此类源侧未评价其可靠概率。",
     ),
     "design_fails": (
         "The design does not pass; see what stands first in the list of checks.",

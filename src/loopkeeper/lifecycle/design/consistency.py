@@ -136,6 +136,8 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
     if _strays(plant, run) or abs(run.late_drift) > SETTLED:
         return [Verdict("design.balance.broken", figures)]
     measures = sorted({b.kind for b in plant.backups} & COMPENSATION)
+    if plant.source.ground is not None and plant.source.ground.groundwater_flux > 0:
+        measures.append("moving groundwater")
     if measures:
         named = {**figures, "measures": ", ".join(measures).replace("_", " ")}
         return [Verdict("design.balance.compensated", named)]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.consistency import water_limits
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.measure.series import LoadYear
@@ -51,3 +52,35 @@ def promise_of(plant: Plant, design: LoadYear, run: Horizon) -> Promise:
 
 def _ratio(useful: float, spent: float) -> float | None:
     return useful / spent if spent > 0 and useful > 0 else None
+
+
+def refuse_silent_change(plant: Plant, named: str) -> None:
+    """
+    Refuse to replace the promise that a plant in operation is measured against.
+
+    Parameters
+    ----------
+    plant : Plant
+        With its hand-over and the promise it has.
+    named : str
+        Id of the plant whose promise shall be replaced, empty where nobody asks for it.
+
+    Raises
+    ------
+    InputError
+        When another plant is named, or none and this one was handed over with a promise.
+    """
+    site, promise = plant.site, plant.promise
+    if named and named != site.id:
+        raise InputError(f"this plant is {site.id!r}, not {named!r}: its promise stays as it is")
+    figures = (
+        promise.annual_electricity, promise.system_cop_heating, promise.system_cop_cooling,
+        promise.source_inlet_min, promise.source_inlet_max,
+    )  # fmt: skip
+    if named or site.handed_over_on is None or all(f is None for f in figures):
+        return
+    raise InputError(
+        f"plant {site.id!r} was handed over on {site.handed_over_on} and is measured against its "
+        f"promise, which stays as it is; to replace it (the old one is kept): "
+        f"--replace-promise {site.id}"
+    )

@@ -7,7 +7,7 @@ import numpy as np
 
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.outlook import Outlook, outlook
-from loopkeeper.lifecycle.evaluate.result import Evaluation, Performance, Traces
+from loopkeeper.lifecycle.evaluate.result import Evaluation, Performance, Traces, of_key_figures
 from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.operation import Operation
@@ -111,7 +111,7 @@ def evaluate(matter: Matter, period: Period, cautions: Sequence[Verdict] = ()) -
         raise InsufficientDataError(
             "the period cannot be evaluated", [f"{reason}; {LEAST_COVERAGE:.0%} are needed"]
         )
-    measured = measured_performance(operation, matter.doubt)
+    measured = of_key_figures(measured_performance(operation, matter.doubt), matter.kpis)
     runs = _Runs(_expected_run(matter), _design_run(matter))
     promised, said = promised_performance(matter, measured, runs.design)
     return Evaluation(

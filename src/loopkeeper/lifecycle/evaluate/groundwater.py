@@ -22,6 +22,7 @@ from loopkeeper.lifecycle.evaluate.injectivity import (
 )
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.kpi_water import MAKE_UP
+from loopkeeper.measure.periods import as_datetime, local_date
 from loopkeeper.measure.series import PlantHours
 from loopkeeper.measure.trend import Trend, monthly_trend, seasonal_trend, together
 from loopkeeper.measure.uncertainty import Estimate
@@ -33,6 +34,8 @@ SHORT_RATIO: Final = 0.95
 """No day may return less of its water (A). [-]"""
 LEAST_PUMPED: Final = 0.1
 """Days with less than this share of the usual volume tell no ratio. [-]"""
+MOST_UNTOLD: Final = 0.05
+"""Days of which more than this share is not metered do not prove that every day was kept. [-]"""
 MADE_UP: Final = 0.01
 """Most of its circulating water that a closed well may have to make up (A). [-]"""
 _LOOPS: Final = frozenset({"source", "load"})
@@ -169,12 +172,20 @@ def _seal_head(hours: PlantHours) -> float | None:
 
 
 def _flushed(plant: Plant, hours: PlantHours) -> Criterion:
-    """(c) Water of backwashing is metered; that none is written down is no proof of none."""
-    washes = sum(is_wash(e.note) for e in plant.events)
-    metered = any("flush" in of or "backwash" in of for _, of in hours.channels)
-    stated = any(a.figure == "backwashes" and a.value == 0 for a in plant.assessments)
-    answer = Answer.MET if metered or (stated and not washes) else Answer.UNKNOWN
-    figures = (("washes", str(washes)),) if washes else ()
+    """(c) Water of backwashing is metered, or somebody states that there was none."""
+    if not len(hours.time):
+        return Criterion("flushed", Answer.UNKNOWN)
+    first, last = (as_datetime(hours.time[n]) for n in (0, -1))
+    until = local_date(hours.time[-1], plant.site.timezone)
+    washes = sum(is_wash(e.note) for e in plant.events if first <= e.time <= last)
+    metered = any(
+        np.isfinite(c.values).any() for (_, of), c in hours.channels.items()
+        if "flush" in of or "backwash" in of
+    )  # fmt: skip
+    stated = plant.log_complete(until) or plant.counted("backwashes", until) == 0
+    none = not washes and stated
+    answer = Answer.MET if metered or none else Answer.UNKNOWN
+    figures = (("washes", str(washes)),) if washes or none else ()
     return Criterion("flushed", answer, figures)
 
 
@@ -213,12 +224,15 @@ def _every_day(plant: Plant, hours: PlantHours) -> Criterion:
     known = np.isfinite(volumes[0]) & np.isfinite(volumes[1])
     if not known.any():
         return Criterion("every_day", Answer.UNKNOWN)
+    untold = 1 - float(known.mean())
     enough = known & (volumes[1] > LEAST_PUMPED * np.nanmedian(volumes[1][known]))
     if not enough.any():
         return Criterion("every_day", Answer.UNKNOWN)
     ratio = volumes[0][enough] / volumes[1][enough]
     short = int((ratio < SHORT_RATIO).sum())
     figures = (("days", str(short)), ("lowest", f"{100 * ratio.min():.0f}"))
+    if not short and untold > MOST_UNTOLD:
+        return Criterion("every_day", Answer.UNKNOWN, figures)
     return Criterion("every_day", Answer.MISSED if short else Answer.MET, figures)
 
 

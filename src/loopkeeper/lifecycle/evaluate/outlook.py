@@ -14,6 +14,7 @@ from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import daily_means
 from loopkeeper.measure.series import Floats, LoadYear
+from loopkeeper.measure.told import UNTOLD, silent_share
 from loopkeeper.physics.system import Boundary, Load, State, System, Trajectory, simulate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Promise
@@ -98,10 +99,11 @@ def outlook(
     Returns
     -------
     Outlook or None
-        None where the record holds less than a year, which cannot be repeated. Daily marching is
+        None where the record holds less than a year, or the last one is half told: what nobody
+        knows cannot be repeated. Daily marching is
         within 0.1 K of hourly (tests/validation/test_outlook.py).
     """
-    if operation.hours < NEARLY * YEAR:
+    if operation.hours < NEARLY * YEAR or silent_share(~operation.filled[-YEAR:]) > UNTOLD:
         return None
     before = max(1, round(lived))
     years = before + AHEAD
