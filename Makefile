@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check validation validation-long diagnosis e2e cases bench docs clean
+.PHONY: help demo test check validation validation-long diagnosis e2e cases bench docs seeds clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,6 +50,9 @@ bench: $(STAMP) ## time and memory beside named peers; rewrites docs/benchmarks.
 
 docs: $(STAMP) ## rewrite the generated pages
 	$(BIN)/python docs/generate.py
+
+seeds: $(STAMP) ## published cases computed anew (a minute); rewrites docs/seed-cases.md
+	OMP_NUM_THREADS=1 $(BIN)/python examples/page.py
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache out
