@@ -212,11 +212,19 @@ def test_design_from_check_to_promise(plant, tmp_path):
     assert refused.returncode != 0
     assert "--replace-promise office" in refused.stderr
     assert not target.exists()
-    done = loopkeeper("design", "report", plant, "--years", "10", "-o", target,
-                      "--replace-promise", "office")  # fmt: skip
+    asked = ("--years", "10", "-o", target, "--replace-promise", "office")
+    done = loopkeeper("design", "report", plant, *asked)
+    assert done.returncode == 1, "110 m let the water to the field fall below 4 °C"
+    assert not checked["passes"]
+    longer = tmp_path / "longer"
+    shutil.copytree(plant, longer, ignore=shutil.ignore_patterns("telemetry"))
+    text = (longer / "plant.toml").read_text(encoding="utf-8")
+    text = text.replace("length_m = 110.0", "length_m = 160.0")
+    (longer / "plant.toml").write_text(text, encoding="utf-8")
+    done = loopkeeper("design", "report", longer, *asked)
     assert done.returncode == 0, done.stderr
-    assert list((plant / "design").glob("promise-until-*.toml"))
-    assert "[promise]" in (plant / "plant.toml").read_text(encoding="utf-8")
+    assert list((longer / "design").glob("promise-until-*.toml"))
+    assert "field_inlet_min_C" in (longer / "plant.toml").read_text(encoding="utf-8")
     assert target.stat().st_size > 1_000_000
 
 

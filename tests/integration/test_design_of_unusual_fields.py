@@ -1,11 +1,14 @@
-"""Designs at the edges: moving groundwater; the office's own field put into it."""
+"""Designs at the edges: moving groundwater, leaning holes, piles, far too small loads."""
 
 from dataclasses import replace
 
 import pytest
 
+from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.write import write_dossier
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, sized
+from loopkeeper.errors import DossierError, OutOfRangeError
 from loopkeeper.units import DAY
 
 pytestmark = pytest.mark.integration
@@ -55,3 +58,49 @@ def test_a_length_that_leans_on_groundwater_says_so(office):
     assert leaning.found.size.length < 0.95 * resting.found.size.length
     # machines in warmer water draw a little more from the ground
     assert float(verdict.figures["still"]) == pytest.approx(resting.found.size.length, rel=0.03)
+
+
+def changed(dossier, **field):
+    source = dossier.plant.source
+    source = replace(source, field=replace(source.field, **field))
+    return replace(dossier, plant=replace(dossier.plant, source=source))
+
+
+def test_leaning_holes_are_sized_as_they_lean(office):
+    upright = sized(office, low=4.0, high=33.0, years=20, deepest=200.0)
+    found = sized(changed(office, tilt=20.0), low=4.0, high=33.0, years=20, deepest=200.0)
+    assert found.found.task.geometry.tilt is not None
+    # feet 35 m further out at the edge: neighbours are felt less
+    assert 0.7 < found.found.size.length / upright.found.size.length < 0.97
+
+
+def test_small_loads_say_that_fewer_holes_are_enough(office):
+    design = office.design_loads
+    little = replace(design, heating=0.03 * design.heating, cooling=0.03 * design.cooling)
+    found = sized(
+        replace(office, design_loads=little), low=4.0, high=33.0, years=20, deepest=200.0
+    )
+    (verdict,) = said(found.verdicts, "design.size.shallow")
+    assert int(verdict.figures["fewer"]) < 10
+    assert verdict.sentence("zh")
+
+
+@pytest.mark.parametrize("diameter", [0.4, 0.8, 1.5])
+def test_energy_piles_are_computed_and_said(office, tmp_path, diameter):
+    piles = changed(office, diameter=diameter, length=25.0, resistance=0.08)
+    assert checked(piles, 5).horizon.years == 5
+    write_dossier(piles, tmp_path / "piles")
+    again = read_dossier(tmp_path / "piles")
+    (verdict,) = said(again.verdicts, "dossier.field.pile")
+    assert "line source" in verdict.sentence("en")
+
+
+def test_too_many_leaning_holes_are_refused_by_name(office, tmp_path):
+    count = 320
+    positions = tuple((6.0 * (n % 20), 6.0 * (n // 20)) for n in range(count))
+    many = changed(office, tilt=10.0, count=count, positions=positions)
+    write_dossier(many, tmp_path / "many")
+    with pytest.raises(DossierError, match="320 leaning holes"):
+        read_dossier(tmp_path / "many")
+    with pytest.raises(OutOfRangeError, match="320 leaning holes"):
+        checked(many, 5)

@@ -74,6 +74,8 @@ class Boxes:
             )
             for (low, high), sign in ((give, 1.0), (take, -1.0)):
                 inside = (self.middle[2] > low) & (self.middle[2] < high)
+                if not inside.any():
+                    continue
                 assert np.isclose(sz[inside].sum(), high - low), "screens end on faces"
                 self.source[self.index[i, j, inside]] += sign * flow * sz[inside] / (high - low)
         self.flow = self.source[self.source > 0].sum()
@@ -114,8 +116,8 @@ class Boxes:
         anchor[-1] = 1e-3 * self.rock.radial
         return splu((diags(anchor) - self._rates(terms, 0.5)).tocsc()).solve(self.source)
 
-    def heat(self, step, *, flowing=True, upstream=0.5):
-        """Factorised operator of one implicit step [s], its store and a unit return's heat."""
+    def matrix(self, step, upstream=0.5, *, flowing=True):
+        """Operator of one implicit step [s], its store and a unit return's heat."""
         terms = [
             (one, two, self.rock.conduction * link,
              WATER * flowing * k * link * (self.heads[one] - self.heads[two]))
@@ -125,7 +127,12 @@ class Boxes:
         if flowing:
             rates = rates + diags(WATER * np.minimum(self.source, 0.0))
         store = self.rock.capacity * self.volume / step
-        return splu((diags(store) - rates).tocsc()), store, WATER * np.maximum(self.source, 0.0)
+        return (diags(store) - rates).tocsc(), store, WATER * np.maximum(self.source, 0.0)
+
+    def heat(self, step, *, flowing=True, upstream=0.5):
+        """The same, factorised."""
+        operator, store, brought = self.matrix(step, upstream, flowing=flowing)
+        return splu(operator), store, brought
 
     def seasons(self, periods, years, *, step=DAY, upstream=0.5):
         """
@@ -151,3 +158,108 @@ class Boxes:
                     value = carried + unit * (taken + spread)
                 ends.append(taken)
         return np.array(ends).reshape(years, -1)
+
+
+class PackedBoxes(Boxes):
+    """
+    The same for wells with a particle-filled annulus that conducts linearly.
+
+    Each well is a column of water beside its boxes, joined by a well index (Peaceman): heads of
+    boxes and columns are solved together, so neighbours press on what leaves the packing.
+    """
+
+    def __init__(self, edges, rock, wells, packing):
+        self.outer, self.conductance = packing  # radius [m], area times conductivity [m3 s-1]
+        super().__init__(edges, rock, wells, (0.0, 0.0), (0.0, 0.0))
+        self.flow = sum(flow for _, _, flow in wells)
+        self.cells = np.array([
+            self.index[tuple(
+                int(np.searchsorted(e, p, side="right")) - 1
+                for e, p in zip(edges[:2], well[:2], strict=True)
+            )]
+            for well in wells
+        ])  # fmt: skip
+        self.into = np.array([flow for _, _, flow in wells])
+        halves = [sum(abs(p) < 1e-9 for p in well[:2]) for well in wells]
+        self.share = 0.5 ** np.array(halves)  # of a well in this quarter
+        self._columns()
+
+    def _columns(self):
+        """Heads of boxes and columns together; water through each wall and down each column."""
+        n, (wells, layers) = self.volume.size, self.cells.shape
+        column = n + np.arange(wells * layers).reshape(wells, layers)
+        wide = self.size[0][1]
+        index = 2 * np.pi * self.rock.radial * self.size[2] / np.log(0.2 * wide / self.outer)
+        down = self.conductance / np.diff(self.middle[2])
+        share = self.share[:, None]
+        terms = [(one, two, k * link) for one, two, link, k in self.faces]
+        terms.append((column.ravel(), self.cells.ravel(), (share * index).ravel()))
+        terms.append((column[:, 1:].ravel(), column[:, :-1].ravel(), (share * down).ravel()))
+        one, two, link = (np.concatenate([t[k] for t in terms]) for k in range(3))
+        rows, columns = np.concatenate([one, two, one, two]), np.concatenate([one, two, two, one])
+        size = n + column.size
+        matrix = coo_matrix((np.concatenate([link, link, -link, -link]), (rows, columns)))
+        anchor = np.zeros(size)
+        anchor[n - 1] = 1e-3 * self.rock.radial
+        source = np.zeros(size)
+        source[column[:, -1]], source[column[:, 0]] = self.into, -self.into
+        heads = splu((matrix + diags(anchor)).tocsc()).solve(source)
+        self.heads = heads[:n]
+        self.wall = share * index * (heads[column] - heads[self.cells])
+        self.source = np.zeros(n)
+        np.add.at(self.source, self.cells, self.wall)
+
+    @property
+    def exchange(self):
+        """Share of the water that leaves the packings. [-]"""
+        return np.maximum(self.wall, 0.0).sum() / self.flow
+
+    def seasons(self, periods, years, *, step=DAY, upstream=0.5):
+        """See :meth:`Boxes.seasons`; columns hold no heat and mix what enters on the way down."""
+        still, held, _ = self.heat(REST * DAY, flowing=False)
+        solver, store, brought, out, direct = self._running(step, upstream)
+        unit = solver.solve(brought)
+        value, ends = np.zeros(self.volume.size), []
+        for _ in range(years):
+            for days, heat in periods:
+                if heat == 0:
+                    for _ in range(round(days / REST)):
+                        value = still.solve(held * value)
+                    continue
+                spread, taken = heat / (WATER * self.flow), 0.0
+                for _ in range(round(days * DAY / step)):
+                    carried = solver.solve(store * value)
+                    back = direct + out @ unit
+                    taken = (out @ carried + back * spread) / (1 - back)
+                    value = carried + unit * (taken + spread)
+                ends.append(taken)
+        return np.array(ends).reshape(years, -1)
+
+    def _running(self, step, upstream):
+        """Operator with columns eliminated: each level's water is a mix of return and boxes."""
+        n = self.volume.size
+        rows, columns, values = [], [], []
+        brought, out, direct = np.zeros(n), np.zeros(n), 0.0
+        for cells, wall, given in zip(self.cells, self.wall, self.into, strict=True):
+            mix, fresh, amount = (
+                np.zeros(n),
+                1.0,
+                given,
+            )  # water here = fresh · return + mix · boxes
+            for cell, through in reversed(list(zip(cells, wall, strict=True))):
+                if through < 0:
+                    mix = mix * amount
+                    mix[cell] -= through
+                    mix, fresh = mix / (amount - through), fresh * amount / (amount - through)
+                else:
+                    brought[cell] += WATER * through * fresh
+                    met = np.flatnonzero(mix)
+                    rows += [cell] * len(met)
+                    columns += list(met)
+                    values += list(WATER * through * mix[met])
+                amount -= through
+            out += mix * amount / self.flow
+            direct += fresh * amount / self.flow
+        operator, store, _ = self.matrix(step, upstream)
+        mixing = coo_matrix((values, (rows, columns)), shape=(n, n))
+        return splu((operator - mixing).tocsc()), store, brought, out, direct

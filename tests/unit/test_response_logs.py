@@ -52,6 +52,11 @@ CASES = {
         "序号,日期时间,进水温度(℃),出水温度(℃),流量(m3/h),加热功率(kW)", ISO, {"numbered": True}),
     "american": ("Date,Time,EWT (degF),LWT (degF),flow (gpm),power (Btu/h)", "%m/%d/%Y,%I:%M %p",
                  {"scale": fahrenheit, "flow": 1.5 / 0.2271247, "power": 6000 * 3.412142}),
+    "shouting": ("Timestamp,T_in_F,T_out_F,GPM,KW", ISO,
+                 {"scale": fahrenheit, "flow": 1.5 / 0.2271247}),
+    "both_sides": (
+        "时间,地埋管侧进水口温度(℃),地埋管侧出水口温度(℃),供回水温差(℃),循环水流量(m3/h),"
+        "电加热器功率(kW)", ISO, {"difference": True}),
     "weighed": ("time,T_in [K],T_out [K],mass flow [kg/s],power [W]", ISO,
                 {"scale": lambda t: t + 273.15, "flow": 1500 / 3600, "power": 6000}),
     "german": ("Datum,Uhrzeit,T_ein [°C],T_aus [°C],Durchfluss [l/min],Leistung [kW]",
@@ -63,8 +68,11 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_every_head_is_the_same_log(tmp_path, case):
     head, spelled, more = CASES[case]
+    difference = more.pop("difference", False) if "difference" in more else False
     numbered = more.pop("numbered", False) if "numbered" in more else False
     rows = [(t, *c) for t, c in zip(stamps(spelled), columns(**more), strict=True)]
+    if difference:
+        rows = [(*row[:3], "4.00", *row[3:]) for row in rows]
     if numbered:
         rows = [(str(n + 1), *row) for n, row in enumerate(rows)]
     encoding = (

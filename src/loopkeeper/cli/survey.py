@@ -17,6 +17,7 @@ from loopkeeper.cli.shared import (
     AsJson,
     Language,
     chosen_language,
+    grave,
     out,
     page_details,
     print_json,
@@ -137,13 +138,15 @@ def trt(
             write_page(render_response(tests[0], files[0].name, **page_details(language)), plot)
     if as_json:
         print_json(answers[0] if len(files) == 1 else together_json(answers, together, language))
-        return
-    for file, test in zip(files, tests, strict=True):
-        say(test.verdicts, language)
-        out.print(_response_table(file, test))
-    say(together.verdicts, language)
-    if len(files) > 1:
-        out.print(f"mean of {len(files)} holes: k {_interval(together.conductivity, 3)} W/(m·K)")
+    else:
+        for file, test in zip(files, tests, strict=True):
+            say(test.verdicts, language)
+            out.print(_response_table(file, test))
+        say(together.verdicts, language)
+        if len(files) > 1:
+            mean = _interval(together.conductivity, 3)
+            out.print(f"mean of {len(files)} holes: k {mean} W/(m·K)")
+    raise typer.Exit(max(grave(test.verdicts) for test in tests))
 
 
 def _clocks(file: Path, beside: Sequence[Path]) -> tuple[Verdict, ...]:

@@ -10,9 +10,9 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper.adapters.files.findings import keep_result
+from loopkeeper.adapters.files.level_log import Stated, read_levels
 from loopkeeper.adapters.report.pumping_test import render_pumping
 from loopkeeper.adapters.survey_answers import aquifer_json
-from loopkeeper.adapters.survey_logs import read_levels
 from loopkeeper.cli.shared import (
     AsJson,
     Language,
@@ -53,7 +53,8 @@ Rates = Annotated[
     str,
     typer.Option(
         "--rates", "--flow",
-        help="Flow [m³/h], or START:FLOW,START:FLOW,… in the file's time unit; 0 stops the pump.",
+        help="Flow [m³/h], or START:FLOW,START:FLOW,… in the file's time unit (minutes from its "
+        "first row where it has dates); 0 stops the pump.",
     ),
 ]  # fmt: skip
 Distances = Annotated[
@@ -63,7 +64,15 @@ Distances = Annotated[
 TimeUnit = Annotated[str | None, typer.Option(help="s, min, h or d, where the file does not say.")]
 LevelUnit = Annotated[str | None, typer.Option(help="m, cm, ft …, where the file does not say.")]
 Static = Annotated[
-    float | None, typer.Option(help="Depth to water at rest, when the file holds depths.")
+    float | None,
+    typer.Option(help="Depth or height of the water at rest, when the file holds such."),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        help="time=NAME or level=NAME, where the header does not tell; level once for each well.",
+    ),
 ]
 Into = Annotated[
     Path | None,
@@ -108,6 +117,7 @@ def pumping(
     time_unit: TimeUnit = None,
     level_unit: LevelUnit = None,
     static: Static = None,
+    column: Columns = None,
     into: Into = None,
     plot: Annotated[
         Path | None, typer.Option(help="HTML page: diagnostic plot, sorts of aquifer, doubts.")
@@ -121,7 +131,7 @@ def pumping(
     if unknown := set(sorts) - set(SORTS):
         raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(SORTS)}")
     with spoken():
-        opened = _opened(files, rates, distance, (time_unit, level_unit, static))
+        opened = _opened(files, rates, distance, (time_unit, level_unit, static), column)
         pumped = None if recovered_after is None else recovered_after * opened.unit
         observations = _corrected(opened.observations, pumped, thickness)
         said = list(opened.verdicts)
@@ -158,6 +168,7 @@ def reinjection(
     time_unit: TimeUnit = None,
     level_unit: LevelUnit = None,
     static: Static = None,
+    column: Columns = None,
     into: Into = None,
     as_json: AsJson = False,
     lang: Language = "en",
@@ -165,7 +176,7 @@ def reinjection(
     """Reinjection test: injectivity, corrected for viscosity, and how long it was stable."""
     language = chosen_language(lang)
     with spoken():
-        opened = _opened(files, rates, distance, (time_unit, level_unit, static))
+        opened = _opened(files, rates, distance, (time_unit, level_unit, static), column)
         place = opened.observations[0]
         found = injectivity(place, opened.schedule, temperature=temperature)
         said = [*opened.verdicts, *conduct("reinjection", found, float(place.drawdown[-1]))]
@@ -218,26 +229,41 @@ def _opened(
     rates: str,
     distance: list[float] | None,
     units: tuple[str | None, str | None, float | None],
+    column: list[str] | None,
 ) -> _Opened:
-    """Read every file; distances in the order of the files, said where none is given."""
-    given = list(distance or [])
-    if given and len(given) != len(files):
-        raise typer.BadParameter(
-            f"{len(given)} distances for {len(files)} files", param_hint="--distance"
-        )
+    """Read every well; distances in the order of the wells, said where none is given."""
     read = [
-        read_levels(file, time_unit=units[0], level_unit=units[1], static=units[2])
+        read_levels(file, Stated(*units, chosen))
         for file in files
+        for chosen in _chosen(column, len(files))
     ]
+    given = list(distance or [])
+    if given and len(given) != len(read):
+        raise typer.BadParameter(
+            f"{len(given)} distances for {len(read)} wells", param_hint="--distance"
+        )
     verdicts = [v for one in read for v in one.verdicts]
     if not given:
         verdicts.append(Verdict("survey.pumping.no_distance", {"radius": OWN_RADIUS}))
-        given = [OWN_RADIUS] * len(files)
+        given = [OWN_RADIUS] * len(read)
     observations = tuple(
-        Observations(one.time, one.drawdown, r) for one, r in zip(read, given, strict=True)
+        Observations(one.time + one.start - read[0].start, one.drawdown, r)
+        for one, r in zip(read, given, strict=True)
     )
     schedule = _schedule(rates, read[0].unit, files[0])
     return _Opened(observations, schedule, read[0].unit, tuple(verdicts))
+
+
+def _chosen(column: list[str] | None, files: int) -> list[dict[str, str]]:
+    """Named columns of a file: one choice for each level that is named."""
+    pairs = [text.partition("=")[::2] for text in column or ()]
+    if any(not role or not name for role, name in pairs):
+        raise typer.BadParameter("expected time=NAME or level=NAME", param_hint="--column")
+    common = {role: name for role, name in pairs if role != "level"}
+    levels = [name for role, name in pairs if role == "level"]
+    if len(levels) > 1 and files > 1:
+        raise typer.BadParameter("several levels need one file", param_hint="--column")
+    return [{**common, "level": name} for name in levels] or [common]
 
 
 def _schedule(text: str, factor: float, file: Path) -> Schedule:

@@ -15,13 +15,8 @@ from numpy.typing import NDArray
 
 from loopkeeper.physics.aquifer import Aquifer, Screens
 from loopkeeper.physics.field_transport import FieldTransport
-from loopkeeper.physics.well_field import (
-    ALONE,
-    WellField,
-    cell_reach,
-    field_flow,
-    nearest_distance,
-)
+from loopkeeper.physics.packed_field import pressed_field
+from loopkeeper.physics.well_field import ALONE, WellField, field_flow, nearest_distance
 from loopkeeper.physics.well_flow import Packing, WellFlow, packed_flow, screened_flow
 from loopkeeper.physics.well_transport import WellTransport
 from loopkeeper.units import DAY, YEAR
@@ -34,7 +29,7 @@ LATE: Final = np.geomspace(1.03 * EARLY[-1], 30 * YEAR, 60)
 """Later circulation that a reduction covers. [s]"""
 DUTY: Final = 0.5
 """Share of the time that wells circulate, over the years. [-]"""
-CELLS: Final = (48, 40)
+CELLS: Final = (34, 30)
 """Radial and vertical cells of a well's own grid. [-]"""
 FINE: Final = (5, (3.0, 8.0))
 """Boxes from one well to the next [-], their least and greatest width near wells [m]."""
@@ -103,18 +98,18 @@ def circulating_response(aquifer: Aquifer, wells: Sequence[Circulating]) -> Well
     """
     x, y = (np.array([getattr(w, axis) for w in wells]) for axis in "xy")
     nearest = nearest_distance(x, y)
-    reach = np.round(cell_reach(x, y, alone=min(nearest, ALONE)), 1)
-    own = [
-        _alone(aquifer, w.shape, w.flow, float(r) if isinstance(w.shape, Packing) else ALONE)
-        for w, r in zip(wells, reach, strict=True)
-    ]
+    own = [_alone(aquifer, w.shape, w.flow) for w in wells]
     height = _layers(aquifer, [w.shape for w in wells])
     flow = np.array([w.flow for w in wells])
     wall = np.array([_profile(one.flow, height) for one in own])
     column = np.array([one.flow.column[-1] for one in own])
     field = WellField(x, y, height, wall, column, flow)
-    total = _together(aquifer, field, own, nearest)
-    exchange = float(np.average([one.flow.exchange for one in own], weights=flow))
+    packings = [w.shape for w in wells if isinstance(w.shape, Packing)]
+    if len(packings) == len(wells) > 1:
+        field = pressed_field(aquifer, field, packings, size=_size(nearest, FINE))
+    leaving = np.minimum(np.maximum(field.wall, 0.0).sum(axis=1) / flow, 1.0)
+    total = _together(aquifer, field, [_scaled(o, e) for o, e in zip(own, leaving, strict=True)])
+    exchange = float(np.average(leaving, weights=flow))
     through = (total - (1.0 - exchange)) / exchange
     feedback = np.maximum.accumulate(np.clip(through, 0.0, 1.0))
     volume = float(flow.mean()) * np.concatenate([EARLY, LATE])
@@ -122,18 +117,24 @@ def circulating_response(aquifer: Aquifer, wells: Sequence[Circulating]) -> Well
 
 
 @lru_cache(maxsize=64)
-def _alone(aquifer: Aquifer, shape: Screens | Packing, flow: float, reach: float) -> _Own:
-    """A well by itself on the fine grid; neighbours at `reach` press on a packing's exchange."""
+def _alone(aquifer: Aquifer, shape: Screens | Packing, flow: float) -> _Own:
+    """A well by itself on its own grid."""
     if isinstance(shape, Screens):
         field = screened_flow(aquifer, shape, flow=flow, reach=ALONE, cells=CELLS)
     else:
         field = packed_flow(aquifer, shape, flow=flow, reach=ALONE, cells=CELLS)
-    answer = _marched(WellTransport(aquifer, field), EARLY)
-    if isinstance(shape, Packing) and reach < ALONE:
-        pressed = packed_flow(aquifer, shape, flow=flow, reach=reach, cells=CELLS)
-        passing = np.clip(1.0 - (1.0 - answer) / field.exchange, 0.0, 1.0)
-        answer, field = 1.0 - pressed.exchange * (1.0 - passing), pressed
-    return _Own(answer, field)
+    return _Own(_marched(WellTransport(aquifer, field), EARLY), field)
+
+
+def _scaled(own: _Own, leaving: float) -> Floats:
+    """All of the deficit that comes back to a well of which another share leaves its packing."""
+    passing = np.clip(1.0 - (1.0 - own.feedback) / own.flow.exchange, 0.0, 1.0)
+    return np.asarray(1.0 - leaving * (1.0 - passing))
+
+
+def _size(nearest: float, boxes: tuple[int, tuple[float, float]]) -> float:
+    """Width of boxes near wells at a distance from each other. [m]"""
+    return float(np.clip(nearest / boxes[0], *boxes[1]))
 
 
 def _marched(model: WellTransport, time: Floats) -> Floats:
@@ -147,9 +148,10 @@ def _marched(model: WellTransport, time: Floats) -> Floats:
     return answer
 
 
-def _together(aquifer: Aquifer, field: WellField, own: list[_Own], nearest: float) -> Floats:
+def _together(aquifer: Aquifer, field: WellField, own: list[Floats]) -> Floats:
     """All of the deficit that comes back to a field over ``EARLY`` and ``LATE``."""
-    fine, wide = (float(np.clip(nearest / n, *limits)) for n, limits in (FINE, WIDE))
+    nearest = nearest_distance(field.x, field.y)
+    fine, wide = (_size(nearest, boxes) for boxes in (FINE, WIDE))
     early = _boxed(aquifer, field, fine, EARLY) + _correction(aquifer, field, own, fine)
     answer = _boxed(aquifer, field, wide, np.concatenate([EARLY, LATE]))
     correction = early - answer[: len(EARLY)]
@@ -169,13 +171,15 @@ def _boxed(aquifer: Aquifer, field: WellField, size: float, time: Floats) -> Flo
     return answer
 
 
-def _correction(aquifer: Aquifer, field: WellField, own: list[_Own], size: float) -> Floats:
+def _correction(aquifer: Aquifer, field: WellField, own: list[Floats], size: float) -> Floats:
     """What the fine grids of the wells alone say beyond boxes, mixed by flow, over ``EARLY``."""
-    found: dict[int, Floats] = {}
-    for n, one in enumerate(own):
-        if id(one) not in found:
-            found[id(one)] = one.feedback - _boxed(aquifer, field.only(n), size, EARLY)
-    return np.asarray(np.average([found[id(o)] for o in own], axis=0, weights=field.flow))
+    found: dict[bytes, Floats] = {}
+    every = np.column_stack([np.round(field.wall / field.flow[:, None], 5), field.flow])
+    sorts = [one.tobytes() for one in every]
+    for n, sort in enumerate(sorts):
+        if sort not in found:
+            found[sort] = own[n] - _boxed(aquifer, field.only(n), size, EARLY)
+    return np.asarray(np.average([found[sort] for sort in sorts], axis=0, weights=field.flow))
 
 
 def _layers(aquifer: Aquifer, shapes: list[Screens | Packing]) -> Floats:

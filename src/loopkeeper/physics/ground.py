@@ -29,10 +29,11 @@ Floats = NDArray[np.float64]
 
 LONGEST_TIME = 100 * YEAR
 """Horizon that the step response is fitted over. [s]"""
-PASSIVE = 36
-"""Candidates for modes of positive weight. [-]"""
-SIGNED = (60, 100)
-"""Candidates for modes of either sign, the next when the former are not close enough. [-]"""
+FIRST_SCALED = 0.5
+"""αt over the square of a hole's radius from which its finite line is a table; the ends are not
+felt before. [-]"""
+PASSIVE, SIGNED = 36, (60, 100)
+"""Candidates for modes of positive weight; of either sign when those are not close enough. [-]"""
 DAMPING = 1e-7
 """Keeps weights of either sign small enough for double precision. [-]"""
 TOLERANCE = 5e-3
@@ -76,13 +77,15 @@ class FieldResponse:
         FieldResponse
             Its g-function against the line source.
         """
-        reference = 1e-6
-        time = np.geomspace(SHORTEST_TIME, 3 * LONGEST_TIME, 60)
-        if scaled_time is not None:
-            time = scaled_time / reference
-        g = g_function(geometry, diffusivity=reference, time=time)
-        own = line_source_g(time, radius=geometry.radius, diffusivity=reference)
-        return cls(geometry, reference * time, g - own)
+        scaled = scaled_time
+        if scaled is None:
+            scaled = 1e-6 * np.geomspace(SHORTEST_TIME, 3 * LONGEST_TIME, 60)
+        scaled = scaled[scaled > FIRST_SCALED * geometry.radius**2]
+        diffusivity = min(1e-6, scaled[0] / SHORTEST_TIME)
+        time = scaled / diffusivity
+        g = g_function(geometry, diffusivity=diffusivity, time=time)
+        own = line_source_g(time, radius=geometry.radius, diffusivity=diffusivity)
+        return cls(geometry, scaled, g - own)
 
     def interaction_at(self, time: Floats, *, diffusivity: float) -> Floats:
         """Return g minus the line source at `time` [s] for a ground diffusivity. [m2 s-1]"""

@@ -83,6 +83,7 @@ class ControlArrays(NamedTuple):
     cooling_max: float
     staging: int
     source_outlet_min: float
+    source_outlet_max: float
     bypass: float
     source_capacity: float
     load_capacity: float
@@ -332,7 +333,7 @@ def _protected_step(
     wanted: Wanted,
     memory: tuple[float, float, float],
 ) -> tuple[Duty, Duty, Flow, Source, float]:
-    """Solve a step; what would freeze the return or overdraw the source is cut (bisection)."""
+    """Solve a step; what sends water out of bounds or overdraws the source is cut (bisection)."""
     low, high, part, steps = 0.0, 1.0, 1.0, 0
     while True:
         tried = Wanted(
@@ -340,12 +341,13 @@ def _protected_step(
             wanted.source, wanted.limit, wanted.enabled,
         )  # fmt: skip
         answer = _solve_step(ground, modes, maps, pumps, control, tried, memory)
-        frozen = tried.heating > 0.0 and answer[3].back < control.source_outlet_min
+        beyond = tried.heating > 0.0 and answer[3].back < control.source_outlet_min
+        beyond = beyond or (tried.cooling > 0.0 and answer[3].back > control.source_outlet_max)
         too_much = part > 0.0 and abs(answer[3].ground_heat) > wanted.limit
-        if steps == 13 or (steps == 0 and not frozen and not too_much):
+        if steps == 13 or (steps == 0 and not beyond and not too_much):
             return answer
         steps += 1
-        if frozen or too_much:
+        if beyond or too_much:
             high = part
         else:
             low = part

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from loopkeeper.errors import OutOfRangeError, UnphysicalError
 from loopkeeper.physics.compiled import compiled
-from loopkeeper.physics.gfunction import FieldGeometry, line_source_g
+from loopkeeper.physics.gfunction import FieldGeometry, wall_source_g
 from loopkeeper.physics.ground import FieldResponse
 from loopkeeper.physics.hole_resistance import FlowTable, fluid_with
 from loopkeeper.physics.moving_water import Stream, moving_response
@@ -77,7 +77,7 @@ def wall_response(
     diffusivity = conductivity / heat_capacity
     washed = field.groundwater[0] > 0
     time = np.geomspace(900.0, years * 8760 * HOUR, 300 if washed else 110)
-    g = line_source_g(time, radius=field.geometry.radius, diffusivity=diffusivity)
+    g = wall_source_g(time, radius=field.geometry.radius, diffusivity=diffusivity)
     g += field.interaction_at(time, diffusivity=diffusivity)
     if washed:
         stream = Stream.of(

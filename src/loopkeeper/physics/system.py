@@ -45,7 +45,7 @@ class Controls:
     falls by ``heating_reset`` per kelvin, not below ``heating_supply_min``. Cooling likewise: full
     ``cooling_supply`` at and above ``cooling_reset_from``, rising below it, not above
     ``cooling_supply_max``. Machines stop when source water would leave them below
-    ``source_outlet_min``.
+    ``source_outlet_min`` or, cooling, above ``source_outlet_max``.
     """
 
     heating_supply: float
@@ -58,6 +58,7 @@ class Controls:
     cooling_reset_from: float = 35.0
     cooling_supply_max: float = 15.0
     source_outlet_min: float = -20.0
+    source_outlet_max: float = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +369,7 @@ def _control_arrays(system: System) -> ControlArrays:
         c.cooling_supply_max,
         int(c.staging),
         c.source_outlet_min,
+        c.source_outlet_max,
         system.bypass,
         system.source_heat_capacity,
         system.load_heat_capacity,

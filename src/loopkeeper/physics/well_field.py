@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 from scipy.sparse import csr_matrix, diags, kron
-from scipy.sparse.linalg import spsolve
+from scipy.sparse.linalg import splu, spsolve
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.aquifer import Aquifer
@@ -66,41 +66,6 @@ def nearest_distance(x: Floats, y: Floats) -> float:
     apart = np.hypot(x[:, None] - x, y[:, None] - y)
     np.fill_diagonal(apart, np.inf)
     return float(apart.min())
-
-
-def cell_reach(x: Floats, y: Floats, *, alone: float) -> Floats:
-    """
-    Return the radius of ground that each of several wells has for itself.
-
-    Parameters
-    ----------
-    x, y : array, shape (n,)
-        Places of the wells. [m]
-    alone : float
-        Radius of a well without neighbours. [m]
-
-    Returns
-    -------
-    array, shape (n,)
-        Radius of a disc of the area nearer to this well than to any other, within `alone`. [m]
-
-    Notes
-    -----
-    Between equal wells that run together no heat crosses the middle line (symmetry), so a well and
-    its cell are a closed store; outer wells own more ground.
-    """
-    step = alone / 100
-    offsets = np.arange(-alone + step / 2, alone, step)
-    dx, dy = np.meshgrid(offsets, offsets)
-    disc = np.hypot(dx, dy) <= alone
-    dx, dy = dx[disc], dy[disc]
-    own = np.hypot(dx, dy)
-    answer = np.empty(len(x))
-    for n in range(len(x)):
-        other = np.hypot(x[n] + dx[:, None] - x[None, :], y[n] + dy[:, None] - y[None, :])
-        other[:, n] = np.inf
-        answer[n] = alone * np.sqrt(np.mean(own <= other.min(axis=1)))
-    return answer
 
 
 @dataclass(frozen=True)
@@ -172,7 +137,7 @@ def _mirrored(own: Floats, other: Floats, field: WellField) -> bool:
     """Whether for each well there is an equal one on the other side of the middle."""
     for n in range(len(own)):
         twin = (np.abs(own + own[n]) < 1e-6) & (np.abs(other - other[n]) < 1e-6)
-        twin &= np.abs(field.wall - field.wall[n]).max(axis=1) < 1e-9 * field.flow[n]
+        twin &= np.abs(field.wall - field.wall[n]).max(axis=1) < 1e-6 * field.flow[n]
         if not np.any(twin):
             return False
     return True
@@ -215,11 +180,8 @@ def _heads(
     """Heads of all cells [m], by the modes of the layers."""
     x, y, z = edges
     thick = np.diff(z)
-    # S v = λ T v with v orthonormal by thickness T: the layers part into plane problems
-    values, modes = eigh(_stiffness(z).toarray(), np.diag(thick))
     wide, deep = np.diff(x), np.diff(y)
-    plane = kron(_stiffness(x), diags(deep)) + kron(diags(wide), _stiffness(y))
-    area = diags(np.outer(wide, deep).ravel())
+    values, modes, plane, area = _parted(edges)
     heads = np.zeros((len(wide) * len(deep), len(thick)))
     place = cell[:, 0] * len(deep) + cell[:, 1]
     for value, mode in zip(values[1:], modes.T[1:], strict=True):
@@ -228,6 +190,57 @@ def _heads(
         matrix = aquifer.conductivity * (plane + value / aquifer.anisotropy * area)
         heads += np.outer(spsolve(matrix.tocsc(), source), mode)
     return heads.reshape(len(wide), len(deep), len(thick))
+
+
+def influence(aquifer: Aquifer, field: WellField, *, size: float) -> tuple[Floats, Floats]:
+    """
+    Return what flow through each wall does to the heads at all walls.
+
+    Parameters
+    ----------
+    aquifer : Aquifer
+        Confined, homogeneous.
+    field : WellField
+        n wells by m layers.
+    size : float
+        Width of cells near the wells, about. [m]
+
+    Returns
+    -------
+    heads : array, shape (n m, n m)
+        In the wells' cells, well by well and upwards, per flow into the aquifer. [s m-2]
+    radius : array, shape (n,)
+        At which such a cell's head stands (Peaceman 1978). [m]
+    """
+    own = [p - 0.5 * (p.min() + p.max()) for p in (field.x, field.y)]
+    x, y = (_edges(p, size) for p in own)
+    i, j = (
+        np.clip(np.searchsorted(e, p, side="right") - 1, 0, len(e) - 2)
+        for e, p in zip((x, y), own, strict=True)
+    )
+    wide, deep = np.diff(x), np.diff(y)
+    place = i * len(deep) + j
+    values, modes, plane, area = _parted((x, y, field.height))
+    count, layers = len(own[0]), len(field.height) - 1
+    heads = np.zeros((count, layers, count, layers))
+    unit = np.zeros((len(wide) * len(deep), count))
+    unit[place, np.arange(count)] = 1.0
+    for value, mode in zip(values[1:], modes.T[1:], strict=True):
+        matrix = aquifer.conductivity * (plane + value / aquifer.anisotropy * area)
+        answer = splu(matrix.tocsc()).solve(unit)[place]
+        heads += np.einsum("wv,k,l->wkvl", answer, mode, mode)
+    radius = 0.2 * np.sqrt(wide[i] * deep[j])
+    return heads.reshape(count * layers, count * layers), radius
+
+
+def _parted(edges: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats, csr_matrix, csr_matrix]:
+    """Modes of the layers [m-2], and the plane's conductances and areas [m2] that they share."""
+    x, y, z = edges
+    # S v = λ T v with v orthonormal by thickness T: the layers part into plane problems
+    values, modes = eigh(_stiffness(z).toarray(), np.diag(np.diff(z)))
+    wide, deep = np.diff(x), np.diff(y)
+    plane = kron(_stiffness(x), diags(deep)) + kron(diags(wide), _stiffness(y))
+    return values, modes, plane, diags(np.outer(wide, deep).ravel())
 
 
 def _faces(

@@ -200,7 +200,7 @@ def _pump_bank(plant: Plant, loop: Loop, verdicts: list[Verdict]) -> PumpBank:
 def _controls(plant: Plant) -> Controls:
     c = plant.controls
     water = plant.source.fluid == "water"
-    coldest = plant.source.surface.return_min if plant.source.surface else 1.0
+    coldest, warmest = _return_bounds(plant)
     return Controls(
         heating_supply=c.heating_supply,
         cooling_supply=c.cooling_supply,
@@ -212,7 +212,18 @@ def _controls(plant: Plant) -> Controls:
         cooling_reset_from=c.cooling_reset_from_outdoor,
         cooling_supply_max=c.cooling_supply_max,
         source_outlet_min=coldest if water else -12.0,
+        source_outlet_max=warmest,
     )
+
+
+def _return_bounds(plant: Plant) -> tuple[float, float]:
+    """Coldest and warmest water that may leave the machines: freezing, ecology, permit. [°C]"""
+    source = plant.source
+    if source.surface is not None:
+        return source.surface.return_min, np.inf
+    if source.aquifer is not None and source.kind is not SourceKind.BOREHOLE_FIELD:
+        return source.aquifer.return_min, source.aquifer.return_max
+    return 1.0, np.inf
 
 
 def _ground_model(

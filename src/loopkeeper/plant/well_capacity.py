@@ -109,7 +109,10 @@ def capacity_verdicts(plant: Plant) -> Iterator[Verdict]:
     record = plant.source.aquifer
     if record is None:
         return
-    for well in {replace(w, id="", x=0.0, y=0.0): w for w in plant.source.single_wells}.values():
+    sorts: dict[SingleWell, SingleWell] = {}
+    for well in plant.source.single_wells:
+        sorts.setdefault(replace(well, id="", x=0.0, y=0.0), well)
+    for well in sorts.values():
         for mode in SEASON:
             claimed = getattr(well, f"design_{mode}")
             found = well_capacity(record, well, mode)

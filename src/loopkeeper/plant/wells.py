@@ -76,7 +76,9 @@ def single_well_response(plant: Plant) -> tuple[WellResponse, float]:
     try:
         return _response_of(tuple(places)), float(len(wells))
     except OutOfRangeError as error:
-        raise InconsistentPlantError(f"plant {plant.site.id}: single wells: {error}") from error
+        raise InconsistentPlantError(
+            f"plant {plant.site.id}: single wells (placed by x_m, y_m): {error}"
+        ) from error
 
 
 def single_well_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
@@ -209,7 +211,8 @@ def injection_head(
         head = 0.5 * _head_loss(aquifer, own.shape, own.flow)
         return head, injection_head_limit(cover=aquifer.top, static_level=aquifer.static_level)
     head = dipole_screen_heads(layer, own.shape, well.design_flow)[0]
-    height = np.linspace(*own.shape.injection, 9)
+    low, high = own.shape.injection
+    height = low + (np.arange(9) + 0.5) / 9 * (high - low)
     for other in beside:
         same, there = circulating(aquifer, other)
         if other is well or same != layer or not isinstance(there.shape, Screens):

@@ -19,6 +19,7 @@ from loopkeeper.adapters.files.sections import (
     section_of,
     unknown_key,
 )
+from loopkeeper.physics.gfunction import MOST_LEANING, WIDE
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import (
@@ -151,7 +152,20 @@ def _field(
         expected = f"{fields['count']} (count)"
         verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": expected}))
         return None
-    return BoreholeField(**{"buried_depth": 1.5, **fields}, positions=positions)
+    field = BoreholeField(**{"buried_depth": 1.5, **fields}, positions=positions)
+    verdicts += _unusual(field)
+    return field
+
+
+def _unusual(field: BoreholeField) -> list[Verdict]:
+    """Holes that are computed otherwise than usual ones, or not at all."""
+    found = []
+    if field.diameter / 2 >= WIDE:
+        found.append(Verdict("dossier.field.pile", {"diameter": f"{field.diameter:g}"}))
+    if field.tilt > 0 and field.count > MOST_LEANING:
+        figures = {"count": field.count, "most": MOST_LEANING}
+        found.append(Verdict("dossier.field.leaning_many", figures))
+    return found
 
 
 def _positions(

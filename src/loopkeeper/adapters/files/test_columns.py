@@ -42,7 +42,7 @@ def split_unit(column: str) -> tuple[str, str]:
     if apart and _is_unit(apart["unit"]):
         return apart["name"].strip(), apart["unit"].strip("()（）")
     for suffix, unit in _SUFFIXES.items():
-        if column.lower().endswith(suffix) and len(column) > len(suffix):
+        if column.lower().endswith(suffix) and len(column) > len(suffix) + SHORT.get(suffix, 0):
             return column[: -len(suffix)], unit
     return column, ""
 
@@ -54,27 +54,29 @@ def _is_unit(text: str) -> bool:
         return False
 
 
+SHORT = {"_f": 2, "_k": 2}
+"""T_f is a fluid and T_in_f a unit: letters that must stand before the ending. [-]"""
 _SUFFIXES = {
     "_l_s": "L/s", "_l_min": "L/min", "_m3_h": "m3/h", "_m3_s": "m3/s", "_m3_d": "m**3/day",
+    "_gpm": "gpm", "_kg_s": "kg/s", "_btu_h": "Btu/h", "_degf": "degF", "_f": "degF", "_k": "K",
     "_min": "min", "_kw": "kW", "_degc": "degC", "_w": "W", "_c": "degC", "_s": "s", "_h": "h",
     "_m": "m", "_d": "day",
 }  # fmt: skip
 
 
-_HOLE = r"(地埋管|埋管|地埋侧|地源侧|u型管|孔|井|换热器|测试孔|钻孔)?"
 _INLET = (
     r"t_?(f_?)?(in|supply|ein|vl|zu)|tfin|(fluid |water )?(inlet|supply|entering).*|ewt"
     r"|temp(erature|eratur)?[ _.]?(in|inlet|ein)|t_?ein.*|eintritt.*|vorlauf.*"
-    rf"|{_HOLE}(进水|供水|进口|入口|进)(水)?(温度|水温|温)?|{_HOLE}(进|供)(水|口).*温.*"
+    r"|(?!.*(压|流量|差)).*(进水|供水|进口|入口|进液|供液).*"
 )
 _OUTLET = (
     r"t_?(f_?)?(out|return|aus|rl|ab)|tfout|(fluid |water )?(outlet|return|leaving).*|lwt"
     r"|temp(erature|eratur)?[ _.]?(out|outlet|aus)|t_?aus.*|austritt.*|r(ü|ue)cklauf.*"
-    rf"|{_HOLE}(出水|回水|出口|出)(水)?(温度|水温|温)?|{_HOLE}(出|回)(水|口).*温.*"
+    r"|(?!.*(压|流量|差)).*(出水|回水|出口|出液|回液).*"
 )
 _MEAN = r"t_?(f|m|avg|mean|fluid|average)|tf|mean.*|average.*|mittel.*|.*平均.*温.*|平均.*"
 _POWER = (
-    r"p|q|p_?el(ec)?|(heat(er|ing)?|electric(al)?|thermal|total|input)?[ _]?power.*|heat.*"
+    r"p|q|kw|p_?el(ec)?|(heat(er|ing)?|electric(al)?|thermal|total|input)?[ _]?power.*|heat.*"
     r"|wattage|heizleistung.*|leistung.*|.*(加热|电|总|热|输入|循环).*功率.*|功率.*|热流.*|加热量.*"
 )
 _FLOW = (

@@ -67,11 +67,18 @@ def read_log(
         When no column is a time, a named column is missing, a unit is of another dimension, or
         values lie far outside what the quantity can be; every problem is listed.
     """
-    table = read_table(path, known=())
+    return log_of(read_table(path, known=()), roles, named, zone)
+
+
+def log_of(
+    table: TextTable, roles: tuple[Role, ...], named: Mapping[str, str] | None = None,
+    zone: str = "UTC",
+) -> Log:  # fmt: skip
+    """Return a table of texts as a log; see :func:`read_log`."""
     header = list(table.columns)
     if table.frame.height == 0 or all(_is_number(c) for c in header):
         raise DossierError(
-            f"{path.name}: no readable table",
+            f"{table.name}: no readable table",
             [v.sentence() for v in table.verdicts]
             or [f"the first line is no header: {header[:4]}; expected names such as time [s]"],
         )
@@ -87,7 +94,7 @@ def read_log(
                 table, places[role.name], role, verdicts, problems
             )
     if problems:
-        raise DossierError(f"{path.name}: the log cannot be read", problems)
+        raise DossierError(f"{table.name}: the log cannot be read", problems)
     used = {*taken, *places.values()}
     unused = tuple(c for c in header if c not in used and not ASIDE.fullmatch(c.strip().lower()))
     start = float(np.nanmin(time)) if np.nanmax(time, initial=0.0) > EPOCH else 0.0
@@ -108,7 +115,7 @@ def _time_and_places(
 ) -> tuple[Floats, set[str], dict[str, str]]:
     """Seconds, the columns they were read from, and the column of each other role."""
     header = list(table.columns)
-    dates = None if "time" in asked.named else _dates(table)
+    dates = None if "time" in asked.named else date_columns(table)
     if dates is not None and {dates.time, dates.clock} & set(asked.named.values()):
         dates = None
     if dates is None:
@@ -127,8 +134,8 @@ def _time_and_places(
     return _dated(table, dates, asked.zone, verdicts), taken, places
 
 
-def _dates(table: TextTable) -> Shape | None:
-    """Columns with dates by their content; None where the log counts from its own start."""
+def date_columns(table: TextTable) -> Shape | None:
+    """Return the columns with dates by their content; None where a log counts from its start."""
     shape = shape_of(table, ())
     if shape is None or shape.time == "":
         return None
@@ -225,7 +232,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-_TIME = (
+TIME = (
     r"time|t|elapsed.*|test time|hours?|min(ute)?s?|seconds?|zeit|laufzeit|dauer|stunden?"
     r"|(累计|累积|运行|试验|测试|加热|抽水|观测|持续|延续)?时间|历时|时长|时刻"
     r"|t_?(s|min|h)|time_?(s|min|h)"
@@ -247,7 +254,7 @@ def _places(
         if column not in header:
             problems.append(f"column {column!r} for {name}: the file has {', '.join(header)}")
         places[name] = column
-    for role in (Role("time", _TIME, "s", 0, 1e12), *roles):
+    for role in (Role("time", TIME, "s", 0, 1e12), *roles):
         if role.name in places:
             continue
         for column in header:
@@ -271,7 +278,7 @@ def _time(
         problems.append(f"no column is a time; the file has {', '.join(header)}")
         return np.zeros(0)
     raw = table.frame[column]
-    unit = _unit_of(table, column)
+    unit = unit_of(table, column)
     if _is_clock(raw):
         return _by_clock(raw)
     value, said = numbers(table, column)
@@ -309,8 +316,8 @@ def _by_clock(raw: pl.Series) -> Floats:
     return np.asarray(whole - np.nanmin(whole))
 
 
-def _unit_of(table: TextTable, column: str) -> str:
-    """The unit in the header, or in the row below it."""
+def unit_of(table: TextTable, column: str) -> str:
+    """Return the unit in the header, or in the row below it."""
     return split_unit(column)[1] or table.units.get(column, "")
 
 
@@ -341,7 +348,9 @@ def _column(
     value, said = numbers(table, column)
     verdicts += said
     raw = value.cast(pl.Float64).to_numpy().astype(np.float64)
-    unit = _unit_of(table, column)
+    unit = unit_of(table, column)
+    if not unit and _measures(column, role.unit):
+        unit = column.strip()
     if not unit:
         unit = _guessed(role, raw)
         figures = {"file": table.name, "column": column, "unit": unit}
@@ -365,6 +374,14 @@ def _column(
             f"{role.low:g} to {role.high:g} in SI); are columns swapped or units wrong?"
         )
     return unit, np.asarray(known)
+
+
+def _measures(text: str, unit: str) -> bool:
+    """Whether a name is itself a unit of a quantity, as GPM is."""
+    try:
+        return len(text.strip()) > 1 and same_dimension(text.strip(), unit)
+    except UnitError:
+        return False
 
 
 def _guessed(role: Role, raw: Floats) -> str:

@@ -16,6 +16,7 @@ from loopkeeper.lifecycle.design.sizing import (
     wanted_length,
 )
 from loopkeeper.measure.series import Floats
+from loopkeeper.physics.gfunction import elsewhere
 from loopkeeper.physics.many_years import COARSE
 
 Points = NDArray[np.float64]
@@ -209,7 +210,7 @@ def _more(candidates: Sequence[Layout], places: Points) -> float:
 
 
 def _on(task: FieldTask, places: Points) -> FieldTask:
-    return replace(task, geometry=replace(task.geometry, x=places[:, 0], y=places[:, 1]))
+    return replace(task, geometry=elsewhere(task.geometry, places[:, 0], places[:, 1]))
 
 
 def _first_look(task: FieldTask, places: Points, guess: float) -> float:

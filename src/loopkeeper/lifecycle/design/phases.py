@@ -8,6 +8,7 @@ import numpy as np
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.sizing import FieldTask, table_at, wanted_length
 from loopkeeper.measure.series import Floats
+from loopkeeper.physics.gfunction import elsewhere
 from loopkeeper.physics.many_years import FINE
 
 
@@ -85,7 +86,7 @@ def _margin(task: FieldTask, places: Floats, length: float, share: float) -> flo
     flow, run = task.limits.capacity_flow, task.running
     part = replace(
         task,
-        geometry=replace(task.geometry, x=places[:, 0], y=places[:, 1]),
+        geometry=elsewhere(task.geometry, places[:, 0], places[:, 1]),
         heat=share * task.heat,
         limits=replace(task.limits, capacity_flow=None if flow is None else share * flow),
         running=None if run is None else replace(run, flow=share * run.flow),

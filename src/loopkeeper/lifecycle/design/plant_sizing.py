@@ -15,7 +15,6 @@ from loopkeeper.lifecycle.design.sizing import (
 )
 from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.series import Floats, LoadYear
-from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.system import Trajectory, simulate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
@@ -155,15 +154,12 @@ def field_task(plant: Plant, heat: Floats | Trajectory, limits: Limits) -> Field
     source = plant.source
     if source.field is None or source.ground is None:
         raise InconsistentPlantError(f"plant {plant.site.id}: no borehole field to size")
-    x, y = np.array(source.field.positions, dtype=np.float64).T
-    geometry = FieldGeometry(
-        x, y, source.field.length, source.field.buried_depth, source.field.diameter / 2
-    )
     g = source.ground
     model, _ = assemble(plant)
     pumps, capacity = model.system.source_pumps, model.system.source_heat_capacity
     flow = pumps.flow * pumps.count
     run = None if isinstance(heat, np.ndarray) else heat
+    geometry = replace(model.field.field.geometry, length=source.field.length, lengths=None)
     return FieldTask(
         geometry,
         GroundValues(

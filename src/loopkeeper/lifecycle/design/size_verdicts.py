@@ -18,6 +18,8 @@ DOUBTFUL = {
     "load": "负荷",
 }
 """What a length rests on, in Chinese."""
+SHALLOW, USUAL = 20.0, 100.0
+"""Length below which a field has too many holes, and a usual one. [m]"""
 
 
 def size_verdicts(found: PlantSize, sure: Reliability, deepest: float) -> tuple[Verdict, ...]:
@@ -49,6 +51,14 @@ def size_verdicts(found: PlantSize, sure: Reliability, deepest: float) -> tuple[
         }),
         *_how_surely(sure),
     ]  # fmt: skip
+    if size.length < SHALLOW:
+        usual = min(USUAL, deepest)
+        fewer = int(np.ceil(size.total_length / usual))
+        figures = {
+            "length": f"{size.length:.1f}", "count": found.task.geometry.count,
+            "fewer": fewer, "usual": f"{usual:g}",
+        }  # fmt: skip
+        verdicts.append(Verdict("design.size.shallow", figures))
     if size.length > deepest:
         figures = {"length": f"{size.length:.0f}", "limit": f"{deepest:g}"}
         verdicts.append(Verdict("design.size.too_deep", figures))

@@ -23,6 +23,8 @@ from loopkeeper.physics.many_years import (
 
 FIRST_GUESS = 45.0
 """Heat rate that the first look assumes. [W m-1]"""
+SHORTEST = 3.0
+"""Holes are not sized shorter: the field has far too many. [m]"""
 TOLERANCE = 2e-4
 """Relative change of length below which the search ends. [-]"""
 CLOSE = 0.05
@@ -184,18 +186,21 @@ def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:
     -----
     Once the g-function is fixed the wall's distance from the undisturbed ground is proportional to
     1/L, so every look gives the length that this g-function asks for; only the slow change of g
-    with length is searched. All years count, the first as well as the last.
+    with length is searched. All years count, the first as well as the last. Where three metres are
+    enough, three metres are the answer.
     """
     length = max(float(np.abs(task.heat).max()) / FIRST_GUESS / task.geometry.count, 10.0)
     looks: list[tuple[float, float]] = []
     points = COARSE
     for _ in range(ROUNDS):
         wanted, run = wanted_length(task, table_at(task, length, points))
+        if wanted <= length <= SHORTEST:
+            return _answer(task, length, run, 0.0)
         looks.append((length, wanted))
         error = abs(wanted / length - 1)
         if points == FINE and (error < TOLERANCE or (quick and len(looks) > 2)):
             return _answer(task, _settled(looks), run, error)
-        length = _within(_settled(looks), length, task)
+        length = max(_within(_settled(looks), length, task), SHORTEST)
         if points == COARSE and error < CLOSE:
             points, looks = FINE, looks[-1:]
     raise NotConvergedError(

@@ -22,6 +22,8 @@ MOST_WELLS = 24
 """Single wells tried at most. [-]"""
 STRETCHES = (0.4, 0.5, 0.65, 0.8, 1.0, 1.3, 1.7, 2.2)
 """Distances of a well group tried, by those drawn. [-]"""
+GRAVE = 99.0
+"""Miss of wells that the assembly finds a problem with, as a head that lifts the cover. [K]"""
 EXCHANGERS = (2e4, 4e6)
 """Conductances of a plate exchanger searched. [W K-1]"""
 
@@ -119,7 +121,7 @@ def _tried(plant: Plant, task: WetTask) -> _Trial:
     if able > UNMET:
         figures = {"percent": f"{100 * able:.1f}", "year": 1}
         said = (Verdict("design.machines.short", figures), *said)
-    return _Trial(plant, run, said, miss if not grave else max(miss, 99.0), short)
+    return _Trial(plant, run, said, miss if not grave else max(miss, GRAVE), short)
 
 
 def _unmet_by_machines(plant: Plant, system: System, task: WetTask) -> float:
@@ -164,26 +166,24 @@ def with_single_wells(plant: Plant, count: int, spacing: float) -> Plant:
 def _single_wells(plant: Plant, task: WetTask) -> WetSize:
     if not plant.source.single_wells:
         raise InconsistentPlantError(f"plant {plant.site.id}: no [[source.single_well]] to repeat")
-    best: tuple[int, float, _Trial] | None = None
-    nearest: _Trial | None = None
+    most = _attempt(with_single_wells(plant, MOST_WELLS, SPACINGS[-1]), task)
+    if most is None or not most.kept:
+        raise InputError(
+            f"up to {MOST_WELLS} wells do not keep {task.low:g} … {task.high:g} °C; "
+            + _missed(most)
+        )
+    best = (MOST_WELLS, SPACINGS[-1], most)
     for spacing in SPACINGS:
-        low, high = 0, (best[0] if best else MOST_WELLS + 1)
-        found = None
+        low, high, found = 0, best[0], None
         while high - low > 1:
             middle = (low + high) // 2
             trial = _attempt(with_single_wells(plant, middle, spacing), task)
-            nearest = _nearer(nearest, trial)
             if trial is not None and trial.kept:
                 high, found = middle, trial
             else:
                 low = middle
-        if found is not None and (best is None or high < best[0]):
+        if found is not None:
             best = (high, spacing, found)
-    if best is None:
-        raise InputError(
-            f"up to {MOST_WELLS} wells do not keep {task.low:g} … {task.high:g} °C; "
-            + _missed(nearest)
-        )
     count, spacing, trial = best
     flow = trial.plant.source.single_wells[0].design_flow
     said = (*trial.verdicts, *capacity_verdicts(trial.plant))
@@ -202,9 +202,9 @@ def _missed(nearest: _Trial | None) -> str:
         return "none of them can be built"
     missing = f"{100 * nearest.short:.0f} % of heat and cold are not delivered; "
     said = missing if nearest.short > UNMET else ""
-    reasons = [v for v in nearest.verdicts if v.severity is Severity.PROBLEM]
-    if reasons:
-        return f"{said}the nearest: {reasons[0].sentence()}"
+    graves = [v for v in nearest.verdicts if v.severity is Severity.PROBLEM]
+    if nearest.miss >= GRAVE and graves:
+        return f"{said}the nearest: {graves[-1].sentence()}"
     return f"{said}the nearest misses by {max(nearest.miss, 0.0):.1f} K"
 
 

@@ -31,6 +31,10 @@ CONVINCING = 10.0
 """A more complex aquifer must be better by so much AICc (Burnham and Anderson). [-]"""
 FEWEST = 6
 """Readings a fit needs. [-]"""
+SEARCHED = (1e-9, 10.0)
+"""Transmissivities that are searched. [m2 s-1]"""
+DESCRIBED = 0.6
+"""A fit that leaves more of the scatter of the levels than this describes nothing. [-]"""
 DIFFERENCE = 1e-4
 """Relative step of the Jacobian: above the noise of numerical Laplace inversion. [-]"""
 IMAGES = {"recharge_boundary", "barrier"}
@@ -134,7 +138,7 @@ def aquifer_test(
     Raises
     ------
     InsufficientDataError
-        When fewer than six readings show a drawdown.
+        When fewer than six readings show a drawdown, or the best aquifer is none that exists.
 
     Notes
     -----
@@ -152,8 +156,25 @@ def aquifer_test(
     for fit in fits[1:]:
         if fit.aicc < chosen.aicc - CONVINCING:
             chosen = fit
+    _refuse_impossible(chosen, observations)
     ranked = tuple(sorted(fits, key=lambda f: f.aicc))
     return AquiferTest(tuple(observations), chosen, ranked)
+
+
+def _refuse_impossible(fit: AquiferFit, observations: Sequence[Observations]) -> None:
+    """A transmissivity at the end of what was searched, or a misfit as large as the drawdown."""
+    value = fit.transmissivity.value
+    reasons = []
+    if not 1.5 * SEARCHED[0] < value < SEARCHED[1] / 1.5:
+        reasons.append(f"transmissivity ends at a bound of the search, {value:.1e} m²/s")
+    spread = float(np.std(np.concatenate([o.drawdown for o in observations])))
+    if fit.rmse > DESCRIBED * spread:
+        reasons.append(f"misfit {fit.rmse:.3g} m of levels that scatter by {spread:.3g} m")
+    if reasons:
+        raise InsufficientDataError(
+            "no aquifer answers as the log says",
+            [*reasons, "are time and level the right columns, flow and units right, the pump on?"],
+        )
 
 
 def modelled(sort: str, x: Floats, place: Observations, schedule: Schedule) -> Floats:
@@ -226,8 +247,8 @@ def _fit(
 
     extras = EXTRAS.get(sort, ())
     extra, least, most = (list(np.log([e[i] for e in extras])) for i in range(3))
-    low = [np.log(1e-9), np.log(1e-9), *least]
-    high = [np.log(10.0), np.log(0.6), *most]
+    low = [np.log(SEARCHED[0]), np.log(1e-9), *least]
+    high = [np.log(SEARCHED[1]), np.log(0.6), *most]
     best = None
     for storage in (own[1], np.log(1e-4), np.log(1e-2)):
         start = np.clip([own[0], storage, *extra], np.array(low) + 1e-6, np.array(high) - 1e-6)

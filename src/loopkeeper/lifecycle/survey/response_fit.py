@@ -28,7 +28,7 @@ BLOCKS = 240
 """Residuals are means over so many parts of a test: noise of single rows says nothing. [-]"""
 BURIED = 1.0
 """Depth of the hole's head where nobody wrote it down. [m]"""
-FOURIER = 4.0
+FOURIER = 5.0
 """Evaluation begins at this r_b²/α after every change of heater or flow: before it pipes and
 grout, seldom known, decide; what they leave later is one term that falls with time. [-]"""
 CORE_SHARE, WATER_SHARE, FILM_SHARE = 0.40, 0.08, 0.3
@@ -39,19 +39,16 @@ ROUNDS = 3
 NOMINAL = 0.1
 """Resistance the first round begins with. [m K W-1]"""
 INSIDE = (0.02, 0.16)
-"""Resistance of grout and pipes is sought here; more of it is heat passed between the legs, which
-keeps none back. [m K W-1]"""
+"""Resistance of grout and pipes; more of it is heat passed between the legs. [m K W-1]"""
 AFTER_FLOW = 2 * HOUR
 """So long after a change of flow the hole still settles. [s]"""
-LEAST_NOISE, LEAST_MEMORY = 0.005, 6 * HOUR
-"""Whatever the residuals say, no model is truer than this [K] over such times [s]."""
-LONGEST_MEMORY = 0.97
-"""Correlation of neighbouring residuals is not believed beyond this. [-]"""
+LEAST_NOISE, LEAST_MEMORY, LONGEST_MEMORY = 0.005, 6 * HOUR, 0.97
+"""No model is truer than this [K] over such times [s]; largest correlation believed [-]."""
 WITHHELD = 0.6
 """Undisturbed temperatures less sure than this (standard deviation) carry no resistance. [K]"""
 MISFIT = 0.05
 """A misfit above this share of the rise describes another test. [-]"""
-DOUBTS = {"capacity": 0.10, "interior": 1.0, "length": 0.005, "power": 0.0115, "hole": 0.015}
+DOUBTS = {"capacity": 0.10, "interior": 0.7, "length": 0.005, "power": 0.0115, "hole": 0.015}
 """
 Standard deviations beforehand: ground heat capacity [-]; heat kept inside the hole beyond a usual
 one's, of its own cross-section of ground [-]; active length [-]; power [-], 2 % as ASHRAE allows a
@@ -65,7 +62,7 @@ STRAINED = 2.5
 DIFFERENCE = 1e-3
 """Step of the logarithms in the Jacobian: above the noise of the inverted transform. [-]"""
 UNKNOWN = 30.0
-"""Standard deviation of a temperature nobody knows. [K]"""
+"""Doubt of a temperature nobody knows. [K]"""
 
 
 @dataclass(frozen=True)
@@ -150,8 +147,8 @@ def response_fit(record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) ->
 
 def _result(model: "_Model", answer: OptimizeResult, resistance: float) -> ResponseFit:
     x, hole, record = answer.x, model.hole, model.record
-    log_k = float(x[0])
-    if not np.log(1.01 * PLAUSIBLE[0]) < log_k < np.log(0.99 * PLAUSIBLE[1]):
+    conductivity = float(np.exp(x[0]))
+    if not 1.01 * PLAUSIBLE[0] < conductivity < 0.99 * PLAUSIBLE[1]:
         raise UnphysicalError("the full fit ends at its bound of conductivity")
     modelled = model.temperature(x, resistance, record.time)
     rmse = float(np.sqrt(np.mean((modelled - record.temperature)[model.used] ** 2)))
@@ -164,18 +161,11 @@ def _result(model: "_Model", answer: OptimizeResult, resistance: float) -> Respo
     sigma = _deviations(answer.jac)
     power = max(DOUBTS["power"], 0.5 * abs(record.imbalance or 0.0))
     common = float(np.hypot(DOUBTS["length"], power))
-    conductivity = float(np.exp(log_k))
     undisturbed = _undisturbed(hole, float(x[3]), float(sigma[3]))
     ends = DOUBT["recovery"] * hole.length / record.steady_power if not hole.undisturbed else 0.0
-
-    def shared(r: float) -> float:
-        """Power and length change the resistance, and by the conductivity once more."""
-        return float(np.hypot((r + 1 / (4 * np.pi * conductivity)) * common, r * DOUBTS["hole"]))
-
-    resistances = tuple(
-        Estimate.normal(float(r), float(np.linalg.norm([s, shared(r), ends])))
-        for r, s in zip(x[4:], sigma[4:], strict=True)
-    )
+    own = (x[4:] + 1 / (4 * np.pi * conductivity)) * common  # 1/k moves with power and length too
+    width = np.sqrt(sigma[4:] ** 2 + own**2 + (x[4:] * DOUBTS["hole"]) ** 2 + ends**2)
+    resistances = tuple(_positive(float(r), float(w)) for r, w in zip(x[4:], width, strict=True))
     return ResponseFit(
         Estimate.normal(conductivity, conductivity * float(np.hypot(sigma[0], common))),
         resistances if undisturbed is not None else (),
@@ -187,6 +177,12 @@ def _result(model: "_Model", answer: OptimizeResult, resistance: float) -> Respo
         record.temperature,
         modelled,
     )
+
+
+def _positive(value: float, sigma: float) -> Estimate:
+    """A resistance: its interval ends at zero."""
+    found = Estimate.normal(value, sigma)
+    return Estimate(value, max(found.low, min(value, 0.0)), found.high)
 
 
 def _undisturbed(hole: Hole, off: float, sigma: float) -> Undisturbed | None:
@@ -211,9 +207,8 @@ def _log_normal(middle: float, sigma: float) -> Estimate:
 
 def _strained(x: Floats, model: "_Model") -> tuple[str, ...]:
     """What the test drew away from what was assumed of it."""
-    drawn = x[2:4] / model.doubts[1:]
-    names = ("interior", "undisturbed")
-    return tuple(n for n, d in zip(names, drawn, strict=True) if abs(d) > STRAINED)
+    drawn = zip(("interior", "undisturbed"), x[2:4] / model.doubts[1:], strict=True)
+    return tuple(name for name, far in drawn if abs(far) > STRAINED)
 
 
 def _noise(apart: Floats, block: float, count: int) -> float:
@@ -385,8 +380,9 @@ def _used(record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) -> Bools:
     """Readings late enough after every change of heater and flow."""
     settling = FOURIER * hole.radius**2 * hole.heat_capacity / 2.0
     used = record.settled & (record.time > settling if record.complete else record.time > 0)
-    for start, length in record.outages:
-        used &= (record.time < start) | (record.time > start + length + settling)
+    for start, length in record.outages:  # off and on again: what is left falls with t², not t
+        after = start + length + min(settling, np.sqrt(length * settling))
+        used &= (record.time < start) | (record.time > after)
     off = float(record.time[record.heated].max())
     used &= (record.time <= off) | (record.time > off + settling)
     if len(steps) > 1:

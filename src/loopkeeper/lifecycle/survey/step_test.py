@@ -88,6 +88,11 @@ def step_test(place: Observations, schedule: Schedule, *, power: float = 2.0) ->
     logs = np.where(begun, np.log(np.maximum(since, 1.0) / HOUR), 0.0)
     matrix = np.column_stack([begun @ change, (logs * begun) @ change, np.abs(current) ** power])
     x, *_ = np.linalg.lstsq(matrix[settled], level[settled], rcond=None)
+    if not (x[1] > 0 and x[0] > 0):
+        raise InsufficientDataError(
+            "the step test shows no aquifer loss",
+            ["levels do not sink with flow and time; are columns, flows and starts right?"],
+        )
     apart = matrix[settled] @ x - level[settled]
     noise = float(np.sqrt(np.sum(apart**2) / max(len(apart) - 3, 1)))
     sigma = noise * np.sqrt(np.diag(np.linalg.pinv(matrix[settled].T @ matrix[settled])))
@@ -164,6 +169,10 @@ def injectivity(
     """
     flow = float(abs(schedule.flows[np.flatnonzero(schedule.flows)[-1]]))
     last = float(np.median(np.abs(place.drawdown[-3:])))
+    if last <= 0:
+        raise InsufficientDataError(
+            "the well shows no drawdown", ["the last levels are those at rest; was the pump on?"]
+        )
     off = np.abs(np.abs(place.drawdown) - last) > STABLE_WITHIN * last
     begin = place.time[np.flatnonzero(off)[-1]] if off.any() else 0.0
     ratio = 1.0 if temperature is None else viscosity_ratio(temperature)
