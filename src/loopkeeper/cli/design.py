@@ -115,9 +115,9 @@ def check(
                 f"{run.mean[n]:.1f}", f"{run.electricity[n] / 3.6e9:,.1f}",
             )  # fmt: skip
         out.print(table)
-        out.print(f"heat put in / drawn: {run.balance_ratio:.2f}")
         colour = {"good": "green", "caution": "yellow"}.get(tone, "red")
-        out.print(f"[{colour}]{verdict}", highlight=False)
+        line = f"heat put in / drawn: {run.balance_ratio:.2f}; [{colour}]"
+        out.print(f"{line}{verdict[0].lower()}{verdict[1:]}", highlight=False, soft_wrap=True)
     raise typer.Exit(0 if answer.passes else PROBLEMS)
 
 
