@@ -341,7 +341,7 @@ def _check_request(geometry: FieldGeometry, diffusivity: float, time: Floats) ->
         )
     if time.ndim != 1 or len(time) == 0 or np.any(np.diff(time) <= 0):
         raise OutOfRangeError("times of a g-function must be one ascending series")
-    if time[0] < SHORTEST_TIME:
+    if time[0] < SHORTEST_TIME * (1 - 1e-9):
         raise OutOfRangeError(
             f"a g-function starts at {SHORTEST_TIME:.0f} s, got {time[0]:.0f} s; "
             "use the short-term borehole response before that"

@@ -193,9 +193,10 @@ def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:
     looks: list[tuple[float, float]] = []
     points = COARSE
     for _ in range(ROUNDS):
-        wanted, run = wanted_length(task, table_at(task, length, points))
+        table = table_at(task, length, points)
+        wanted, run = wanted_length(task, table)
         if wanted <= length <= SHORTEST:
-            return _answer(task, length, run, 0.0)
+            return _answer(task, length, _runs(task, table)(length)[1], 0.0)
         looks.append((length, wanted))
         error = abs(wanted / length - 1)
         if points == FINE and (error < TOLERANCE or (quick and len(looks) > 2)):
@@ -257,6 +258,11 @@ def wanted_length(task: FieldTask, table: FieldResponse) -> tuple[float, Extreme
     InfeasibleError
         When the undisturbed ground lies outside the limits.
     """
+    return _solved(_runs(task, table), table.geometry.length)
+
+
+def _runs(task: FieldTask, table: FieldResponse) -> Callable[[float], tuple[float, Extremes]]:
+    """How much of the room holes of a length use on one g-function, and how far the fluid gets."""
     length = table.geometry.length
     response = wall_response(
         table, conductivity=task.ground.conductivity, heat_capacity=task.ground.heat_capacity,
@@ -271,7 +277,7 @@ def wanted_length(task: FieldTask, table: FieldResponse) -> tuple[float, Extreme
         run = extremes(wall, hole, heat, rest=rest, scale=scale)
         return use(task.limits, run, rest)[0], run
 
-    return _solved(at, length)
+    return at
 
 
 def _solved(
