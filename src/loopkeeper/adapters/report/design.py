@@ -126,14 +126,15 @@ def years(run: Horizon, language: str) -> go.Figure:
     """Return the source's water over the years. [°C]"""
     axis = np.arange(1, run.years + 1)
     figure = go.Figure()
-    for values, name, colour in (
-        (run.warmest, "warmest", charts.RED),
-        (run.mean, "mean", charts.GREY),
-        (run.coldest, "coldest", charts.BLUE),
+    for values, name, colour, dash in (
+        (run.warmest, "warmest", charts.RED, "solid"),
+        (run.mean, "mean", charts.GREY, "solid"),
+        (run.coldest, "coldest", charts.BLUE, "solid"),
+        (run.entering, "to_field", charts.BLUE, "dot"),
     ):
         figure.add_scatter(
             x=axis, y=np.round(values, 2), name=word(name, language), mode="lines+markers",
-            line={"color": colour, "width": 2}, hovertemplate="%{y:.1f} °C",
+            line={"color": colour, "width": 2, "dash": dash}, hovertemplate="%{y:.1f} °C",
         )  # fmt: skip
     charts.style(figure, 300, "°C")
     figure.update_xaxes(title=word("year", language), tickformat="d")

@@ -27,8 +27,10 @@ SHORTEST = 3.0
 """Holes are not sized shorter: the field has far too many. [m]"""
 TOLERANCE = 2e-4
 """Relative change of length below which the search ends. [-]"""
-CLOSE = 0.05
+CLOSE = 0.08
 """Relative change below which the g-function is worth its full accuracy. [-]"""
+ROUGH = 0.01
+"""How closely a first look finds the length that its g-function asks for. [-]"""
 ROUNDS = 12
 """Looks at other lengths before the search gives up. [-]"""
 MATCHES = 16
@@ -194,7 +196,7 @@ def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:
     points = COARSE
     for _ in range(ROUNDS):
         table = table_at(task, length, points)
-        wanted, run = wanted_length(task, table)
+        wanted, run = wanted_length(task, table, close=points == FINE)
         if wanted <= length <= SHORTEST:
             return _answer(task, length, _runs(task, table)(length)[1], 0.0)
         looks.append((length, wanted))
@@ -235,7 +237,9 @@ def table_at(task: FieldTask, length: float, points: int) -> FieldResponse:
     return replace(table, groundwater=task.ground.groundwater)
 
 
-def wanted_length(task: FieldTask, table: FieldResponse) -> tuple[float, Extremes]:
+def wanted_length(
+    task: FieldTask, table: FieldResponse, *, close: bool = True
+) -> tuple[float, Extremes]:
     """
     Return the length that one g-function asks for.
 
@@ -245,6 +249,8 @@ def wanted_length(task: FieldTask, table: FieldResponse) -> tuple[float, Extreme
         What the field has to do.
     table : FieldResponse
         g-function at some length.
+    close : bool
+        To the last digit, or to a hundredth as a first look.
 
     Returns
     -------
@@ -258,7 +264,8 @@ def wanted_length(task: FieldTask, table: FieldResponse) -> tuple[float, Extreme
     InfeasibleError
         When the undisturbed ground lies outside the limits.
     """
-    return _solved(_runs(task, table), table.geometry.length)
+    enough = TOLERANCE / 4 if close else ROUGH
+    return _solved(_runs(task, table), table.geometry.length, enough)
 
 
 def _runs(task: FieldTask, table: FieldResponse) -> Callable[[float], tuple[float, Extremes]]:
@@ -281,14 +288,14 @@ def _runs(task: FieldTask, table: FieldResponse) -> Callable[[float], tuple[floa
 
 
 def _solved(
-    at: Callable[[float], tuple[float, Extremes]], length: float
+    at: Callable[[float], tuple[float, Extremes]], length: float, enough: float
 ) -> tuple[float, Extremes]:
     """Length at which all room is used and no more, by secants in the logarithm."""
     low, high, safe = 0.0, np.inf, None
     slope, before = -1.0, (0.0, 0.0)
     for n in range(MATCHES):
         used, run = at(length)
-        if abs(used - 1) < TOLERANCE / 4:
+        if abs(used - 1) < enough:
             return length, run
         low, high, safe = (length, high, safe) if used > 1 else (low, length, (length, run))
         place = (float(np.log(length)), float(np.log(used)))
