@@ -193,18 +193,17 @@ def read_dated_columns(path: Path) -> tuple[Floats, dict[str, Floats]]:
     """
     table = read_table(path)
     header = [c for c in table.frame.columns if c != "row"]
-    places = _places(header, (), {}, [])
-    column = places.get("time")
-    if column is None or not _is_dated(table.frame[column]):
+    shape = date_columns(table)
+    if shape is None:
         raise DossierError(
             f"{path.name}: no column holds dates", [f"the file has {', '.join(header) or 'none'}"]
         )
-    time = _seconds(instants(table.frame[column], "UTC", file=table.name, column=column))
+    time = _dated(table, shape, "UTC", [])
     order = np.argsort(time, kind="stable")
     columns = {}
     for name in header:
         values = numbers(table, name)[0].cast(pl.Float64).to_numpy().astype(np.float64)
-        if name != column and np.isfinite(values).sum() > 2:
+        if name not in {shape.time, shape.clock} and np.isfinite(values).sum() > 2:
             columns[name] = values[order]
     if not columns:
         raise DossierError(f"{path.name}: no column holds numbers", [f"read: {', '.join(header)}"])
