@@ -140,10 +140,10 @@ class Boxes:
 
         periods = (days, heat drawn by this part of the field [W]) one after another.
         """
-        solver, store, brought = self.heat(step, upstream=upstream)
+        solver, store, brought, out, direct = self._running(step, upstream)
         still, held, _ = self.heat(REST * DAY, flowing=False)
         unit = solver.solve(brought)
-        out = np.maximum(-self.source, 0.0) / self.flow
+        back = direct + out @ unit
         value, ends = np.zeros(self.volume.size), []
         for _ in range(years):
             for days, heat in periods:
@@ -154,10 +154,15 @@ class Boxes:
                 spread, taken = heat / (WATER * self.flow), 0.0
                 for _ in range(round(days * DAY / step)):
                     carried = solver.solve(store * value)
-                    taken = (out @ carried + out @ unit * spread) / (1 - out @ unit)
+                    taken = (out @ carried + back * spread) / (1 - back)
                     value = carried + unit * (taken + spread)
                 ends.append(taken)
         return np.array(ends).reshape(years, -1)
+
+    def _running(self, step, upstream):
+        """Operator of a step, and what is taken: shares of the boxes and of the return itself."""
+        out = np.maximum(-self.source, 0.0) / self.flow
+        return *self.heat(step, upstream=upstream), out, 0.0
 
 
 class PackedBoxes(Boxes):
@@ -213,27 +218,6 @@ class PackedBoxes(Boxes):
     def exchange(self):
         """Share of the water that leaves the packings. [-]"""
         return np.maximum(self.wall, 0.0).sum() / self.flow
-
-    def seasons(self, periods, years, *, step=DAY, upstream=0.5):
-        """See :meth:`Boxes.seasons`; columns hold no heat and mix what enters on the way down."""
-        still, held, _ = self.heat(REST * DAY, flowing=False)
-        solver, store, brought, out, direct = self._running(step, upstream)
-        unit = solver.solve(brought)
-        value, ends = np.zeros(self.volume.size), []
-        for _ in range(years):
-            for days, heat in periods:
-                if heat == 0:
-                    for _ in range(round(days / REST)):
-                        value = still.solve(held * value)
-                    continue
-                spread, taken = heat / (WATER * self.flow), 0.0
-                for _ in range(round(days * DAY / step)):
-                    carried = solver.solve(store * value)
-                    back = direct + out @ unit
-                    taken = (out @ carried + back * spread) / (1 - back)
-                    value = carried + unit * (taken + spread)
-                ends.append(taken)
-        return np.array(ends).reshape(years, -1)
 
     def _running(self, step, upstream):
         """Operator with columns eliminated: each level's water is a mix of return and boxes."""

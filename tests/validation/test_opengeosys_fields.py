@@ -17,6 +17,7 @@ from loopkeeper.physics.circulating import Circulating, circulating_response
 from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.returned_water import water_deficit
 from loopkeeper.physics.single_well import well_ground
+from peers.opengeosys import medium
 
 OGS = shutil.which("ogs")
 pytestmark = [
@@ -26,7 +27,6 @@ pytestmark = [
 DAY, YEARS = 86400.0, 5
 FLOW, THICK, SCREEN, HEAT = 30 / 3600, 60.0, 20.0, 200e3
 CONDUCTIVITY, ANISOTROPY, UNDISTURBED = 2e-4, 4.0, 13.5
-WEIGHT, VISCOSITY, POROSITY, WATER_CONDUCTIVITY = 9810.0, 1e-3, 0.3, 0.6
 STEPS = [(60, 2.0), (7, 35.0)] * YEARS
 
 SCRIPT = """
@@ -126,38 +126,6 @@ def meshes(where, spacing):
     vtu(where / "far.vtu", points[far], np.array([[0]]), 1, bulk_node_ids=far)
 
 
-def properties(**values):
-    rows = "".join(
-        f"<property><name>{name}</name><type>Constant</type><value>{value}</value></property>"
-        for name, value in values.items()
-    )
-    return f"<properties>{rows}</properties>"
-
-
-def medium():
-    radial = CONDUCTIVITY * VISCOSITY / WEIGHT
-    water = properties(
-        specific_heat_capacity=WATER / 1000.0, thermal_conductivity=WATER_CONDUCTIVITY,
-        density=1000.0, viscosity=VISCOSITY,
-    )  # fmt: skip
-    solid = properties(
-        storage=1e-13, density=1000.0,
-        specific_heat_capacity=(2.5e6 - POROSITY * WATER) / (1 - POROSITY) / 1000.0,
-        thermal_conductivity=(2.2 - POROSITY * WATER_CONDUCTIVITY) / (1 - POROSITY),
-    )  # fmt: skip
-    whole = properties(
-        permeability=f"{radial} {radial} {radial / ANISOTROPY}", porosity=POROSITY,
-        thermal_longitudinal_dispersivity=0.0, thermal_transversal_dispersivity=0.0,
-    ).replace(
-        "</properties>",
-        "<property><name>thermal_conductivity</name>"
-        "<type>EffectiveThermalConductivityPorosityMixing</type></property></properties>",
-    )  # fmt: skip
-    phases = f"<phase><type>AqueousLiquid</type>{water}</phase>"
-    phases += f"<phase><type>Solid</type>{solid}</phase>"
-    return f'<medium id="0"><phases>{phases}</phases>{whole}</medium>'
-
-
 def variable(name, initial, sources, conditions=""):
     terms = "".join(
         f"<source_term><mesh>{mesh}</mesh><type>Python</type>"
@@ -200,7 +168,7 @@ def project():
 <numerical_stabilization><type>IsotropicDiffusion</type>
 <tuning_parameter>0.5</tuning_parameter><cutoff_velocity>0</cutoff_velocity>
 </numerical_stabilization></process></processes>
-<media>{medium()}</media>
+<media>{medium((CONDUCTIVITY, CONDUCTIVITY, CONDUCTIVITY / ANISOTROPY))}</media>
 <time_loop><processes><process ref="HT"><nonlinear_solver>picard</nonlinear_solver>
 <convergence_criterion><type>DeltaX</type><norm_type>NORM2</norm_type><reltol>1e-4</reltol>
 </convergence_criterion><time_discretization><type>BackwardEuler</type></time_discretization>

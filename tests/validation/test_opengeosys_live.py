@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from loopkeeper.physics.aquifer import Aquifer, Screens, dipole_screen_heads
-from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.well_flow import screened_flow
 from loopkeeper.physics.well_transport import feedback_response
+from peers.opengeosys import WEIGHT, medium
 
 OGS = shutil.which("ogs")
 pytestmark = [
@@ -28,50 +28,9 @@ DAY = 86400.0
 FLOW, RADIUS, THICK, SCREEN, REACH = 30 / 3600, 0.30, 60.0, 20.0, 250.0
 CONDUCTIVITY, ANISOTROPY = 2e-4, 4.0
 UNDISTURBED, RETURNED = 13.5, 8.0
-WEIGHT, VISCOSITY = 9810.0, 1e-3
-POROSITY, WATER_CONDUCTIVITY = 0.3, 0.6
 AQUIFER = Aquifer(THICK, CONDUCTIVITY, ANISOTROPY, 2.2, 2.5e6, UNDISTURBED)
 LOWER, UPPER = (0.0, SCREEN), (THICK - SCREEN, THICK)
 DAYS = (60, 90, 120, 150, 180)
-
-
-def properties(**values):
-    rows = "".join(
-        f"<property><name>{name}</name><type>Constant</type><value>{value}</value></property>"
-        for name, value in values.items()
-    )
-    return f"<properties>{rows}</properties>"
-
-
-def medium():
-    solid_heat = (AQUIFER.heat_capacity - POROSITY * WATER) / (1 - POROSITY)
-    solid_conductivity = (2.2 - POROSITY * WATER_CONDUCTIVITY) / (1 - POROSITY)
-    radial = CONDUCTIVITY * VISCOSITY / WEIGHT
-    water = properties(
-        specific_heat_capacity=WATER / 1000.0,
-        thermal_conductivity=WATER_CONDUCTIVITY,
-        density=1000.0,
-        viscosity=VISCOSITY,
-    )
-    solid = properties(
-        storage=1e-13,
-        density=1000.0,
-        specific_heat_capacity=solid_heat / 1000.0,
-        thermal_conductivity=solid_conductivity,
-    )
-    whole = properties(
-        permeability=f"{radial} {radial / ANISOTROPY}",
-        porosity=POROSITY,
-        thermal_longitudinal_dispersivity=0.0,
-        thermal_transversal_dispersivity=0.0,
-    ).replace(
-        "</properties>",
-        "<property><name>thermal_conductivity</name>"
-        "<type>EffectiveThermalConductivityPorosityMixing</type></property></properties>",
-    )
-    phases = f"<phase><type>AqueousLiquid</type>{water}</phase>"
-    phases += f"<phase><type>Solid</type>{solid}</phase>"
-    return f'<medium id="0"><phases>{phases}</phases>{whole}</medium>'
 
 
 def condition(mesh, kind, parameter):
@@ -130,7 +89,7 @@ def project():
 <numerical_stabilization><type>IsotropicDiffusion</type>
 <tuning_parameter>0.5</tuning_parameter><cutoff_velocity>0</cutoff_velocity>
 </numerical_stabilization></process></processes>
-<media>{medium()}</media>
+<media>{medium((CONDUCTIVITY, CONDUCTIVITY / ANISOTROPY))}</media>
 <time_loop><processes><process ref="HT"><nonlinear_solver>picard</nonlinear_solver>
 <convergence_criterion><type>DeltaX</type><norm_type>NORM2</norm_type><reltol>1e-6</reltol>
 </convergence_criterion><time_discretization><type>BackwardEuler</type></time_discretization>

@@ -69,13 +69,17 @@ def test_intervals_hold_most_truths(model):
     assert np.all(held(model, 16, 5).sum(axis=0) >= 12)
 
 
+WIDE = pytest.mark.xfail(
+    reason="k of the foreign model is held in 95.5 %: the interval allows for an inside it lacks",
+    strict=True,
+)
+
+
 @pytest.mark.validation_long
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [layered, pytest.param(endless_line, marks=WIDE)])
 def test_intervals_hold_nine_in_ten(model, judged):
     share = held(model, 200, 11).mean(axis=0)
     by = "two hundred known grounds"
-    # never below 85 %; up to 96 %: the foreign hole has no inside to scatter, which the interval
-    # of the conductivity allows for (95.5 % measured)
-    assert np.all(share >= 0.85)
+    # 5 %: four in a hundred such suites of 200 leave it when it is 90 %
     judged(f"response test, coverage of 90 % intervals, {model.__name__}", by=by,
-           error=share - 0.90, bound=0.06)  # fmt: skip
+           error=share - 0.90, bound=0.05)  # fmt: skip

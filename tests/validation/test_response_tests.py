@@ -43,6 +43,8 @@ def test_three_european_tests(shared, judged, case):
            error=test.fit.rmse, bound=peer, unit="K")  # fmt: skip
     assert test.fit.conductivity.low < line.conductivity.high
     assert test.fit.conductivity.high > line.conductivity.low
+    if name != "Dinsl":  # see test_dinslaken_by_both_methods
+        assert line.conductivity.low < test.fit.conductivity.value < line.conductivity.high
     assert ("survey.trt.rising" in codes(test)) == (name != "Ravensburg")
 
 
@@ -63,19 +65,37 @@ def test_sandbox_with_known_sand(shared, judged):
         assert found.resistance.low < 0.165 < found.resistance.high
 
 
-def test_power_failure_is_found_and_outlived(shared, judged):
+def test_power_failure_is_found_and_outlived(shared):
     path = shared / "trt_beier_sandbox" / "beier2011_interrupted_trt.csv"
     test = evaluated(path, 18.3, 0.126, 22.0, 3.2e6, {"power": "P_elec_W"})
     ((start, length),) = test.record.outages
     assert start == pytest.approx(545 * 60, abs=120)
     assert length == pytest.approx(114 * 60, abs=120)
-    # two hours without heat nine hours after the start leave 31 of 50 hours that say something,
-    # over a rise of 2 K with 0.05 K of daily swing: the line source is 10.7 % off too; 12 %, and
-    # the interval (30 %: flow times spread contradicts the power) knows it
-    error = test.fit.conductivity.value / 2.82 - 1
-    judged("response test with a power failure, conductivity", by="probes in the sand",
-           error=error, bound=0.12)  # fmt: skip
     assert test.fit.conductivity.low < 2.82 < test.fit.conductivity.high
+
+
+UNMET = "the full fit begins late and holds the heat capacity, right in 88 % of known holes, "
+
+
+@pytest.mark.xfail(reason=UNMET + "but with 31 of 50 hours left here 10 % off", strict=True)
+def test_power_failure_leaves_the_conductivity_within_five_percent(shared):
+    path = shared / "trt_beier_sandbox" / "beier2011_interrupted_trt.csv"
+    test = evaluated(path, 18.3, 0.126, 22.0, 3.2e6, {"power": "P_elec_W"})
+    assert test.fit.conductivity.value == pytest.approx(2.82, rel=0.05)
+
+
+@pytest.mark.xfail(reason=UNMET + "but outside the line source's interval here", strict=True)
+def test_dinslaken_by_both_methods(shared):
+    name, *hole, _, _, _ = LINE[1]
+    test = evaluated(shared / "trt_pytrt_europe" / f"{name}.csv", *hole)
+    line = test.line_source.conductivity
+    assert line.low < test.fit.conductivity.value < line.high
+
+
+@pytest.mark.xfail(reason=UNMET + "but water moves in this rock", strict=True)
+def test_standing_column_near_what_was_published(shared):
+    test = evaluated(shared / "trt_varennes_scw" / "data_TRT.csv", 208.0, 0.165, 11.5, 2.6e6)
+    assert 2.4 < test.fit.conductivity.value < 2.8
 
 
 def test_standing_column_with_every_trap(shared):

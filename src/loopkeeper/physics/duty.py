@@ -4,7 +4,7 @@ import numpy as np
 
 from loopkeeper.errors import InputError
 from loopkeeper.physics.compiled import compiled
-from loopkeeper.physics.kernel import Floats, MachineArrays, duty
+from loopkeeper.physics.machine_kernel import Floats, MachineArrays, duty
 from loopkeeper.physics.system import Load, System, machine_arrays
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from loopkeeper.errors import OutOfRangeError, UnphysicalError
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.physics.gfunction import FieldGeometry, wall_source_g
-from loopkeeper.physics.ground import FieldResponse
+from loopkeeper.physics.ground import FieldResponse, signed_modes
 from loopkeeper.physics.hole_resistance import FlowTable, fluid_with
 from loopkeeper.physics.moving_water import Stream, moving_response
 from loopkeeper.units import HOUR
@@ -125,13 +125,12 @@ def wall_modes(time: Floats, response: Floats) -> tuple[Floats, Floats]:
     """
     error = 0.0
     allowed = max(3e-3 * float(response[-1]), CLOSE)
-    for count, first, cut in ((MODES, 0.7, 1e-9), (MORE, 0.1, 1e-12)):
-        taus = np.geomspace(first * time[0], 2.0 * time[-1], count)
-        matrix = -np.expm1(-time[:, None] / taus[None, :])
-        coefficients = np.linalg.lstsq(matrix, response, rcond=cut)[0]
-        error = float(np.abs(matrix @ coefficients - response).max())
+    for count, first in ((MODES, 0.7), (MORE, 0.1)):
+        taus, coefficients, error = signed_modes(
+            time, response, (first * float(time[0]), 2.0 * float(time[-1]), count)
+        )
         if error <= allowed:
-            return taus, np.asarray(coefficients, dtype=np.float64)
+            return taus, coefficients
     raise UnphysicalError(f"wall response is missed by {error:.3g} m K/W")
 
 

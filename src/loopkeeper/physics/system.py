@@ -18,10 +18,10 @@ from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.kernel import (
     COLUMNS,
     ControlArrays,
-    MachineArrays,
     PumpArrays,
     march,
 )
+from loopkeeper.physics.machine_kernel import MachineArrays
 from loopkeeper.physics.pump import PumpBank, parallel_operation
 from loopkeeper.physics.returned_water import WellGround
 from loopkeeper.physics.source_kernel import GroundArrays

@@ -10,7 +10,7 @@ import polars as pl
 
 from loopkeeper.adapters.files.dialect import decoded
 from loopkeeper.adapters.files.tables import TextTable, read_table
-from loopkeeper.adapters.files.test_columns import Role, split_unit
+from loopkeeper.adapters.files.test_columns import Role, name_and_unit
 from loopkeeper.adapters.files.test_log import (
     ASIDE,
     TIME,
@@ -142,7 +142,7 @@ def _chosen(table: TextTable, stated: Stated) -> tuple[str, str, str]:
 
 
 def _plain(column: str) -> str:
-    return split_unit(column)[0].strip().lower()
+    return name_and_unit(column)[0].strip().lower()
 
 
 def _kind(column: str) -> str:

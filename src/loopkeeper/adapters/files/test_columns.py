@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from loopkeeper.adapters.files.header import split_unit
 from loopkeeper.errors import UnitError
 from loopkeeper.units import linear_to_si
 
-_UNIT = re.compile(r"^(?P<name>.*?)\s*[\[(（［【](?P<unit>[^\])）］】]*)[\])）］】]\s*$")
 _APART = re.compile(r"^(?P<name>.*?[^/,，\s])\s*[/,，\s]\s*(?P<unit>\(.*\)|（.*）|[^\s,，]+)$")
 
 
@@ -21,9 +21,9 @@ class Role:
     high: float
 
 
-def split_unit(column: str) -> tuple[str, str]:
+def name_and_unit(column: str) -> tuple[str, str]:
     """
-    Return the name and the unit of a header such as ``T_in (degC)`` or ``flow_L_s``.
+    Return the name and the unit of a header of any test log, such as ``flow_L_s`` or ``T_in, °C``.
 
     Parameters
     ----------
@@ -35,9 +35,9 @@ def split_unit(column: str) -> tuple[str, str]:
     name, unit : str
         The unit is empty when none is written.
     """
-    match = _UNIT.match(column)
-    if match:
-        return match["name"].strip(), match["unit"].strip()
+    bare, unit = split_unit(column)
+    if unit:
+        return bare, unit
     apart = _APART.match(column)
     if apart and _is_unit(apart["unit"]):
         return apart["name"].strip(), apart["unit"].strip("()（）")

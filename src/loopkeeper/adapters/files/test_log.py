@@ -10,7 +10,7 @@ import polars as pl
 
 from loopkeeper.adapters.files.shape import Shape, shape_of
 from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
-from loopkeeper.adapters.files.test_columns import Role, split_unit
+from loopkeeper.adapters.files.test_columns import Role, name_and_unit
 from loopkeeper.adapters.files.times import Instants, instants
 from loopkeeper.errors import DossierError, UnitError
 from loopkeeper.measure.series import Floats
@@ -257,7 +257,7 @@ def _places(
         if role.name in places:
             continue
         for column in header:
-            spellings = (split_unit(column)[0].strip().lower(), column.strip().lower())
+            spellings = (name_and_unit(column)[0].strip().lower(), column.strip().lower())
             fits = any(re.fullmatch(role.pattern, text) for text in spellings)
             if fits and column not in places.values():
                 places[role.name] = column
@@ -317,7 +317,7 @@ def _by_clock(raw: pl.Series) -> Floats:
 
 def unit_of(table: TextTable, column: str) -> str:
     """Return the unit in the header, or in the row below it."""
-    return split_unit(column)[1] or table.units.get(column, "")
+    return name_and_unit(column)[1] or table.units.get(column, "")
 
 
 def _compare_clocks(
@@ -325,7 +325,7 @@ def _compare_clocks(
 ) -> None:
     """A second column of elapsed time must tell the same; the dates are kept where not."""
     for column in header:
-        name, unit = split_unit(column)
+        name, unit = name_and_unit(column)
         if re.fullmatch(r"time|t|elapsed.*", name.strip().lower()) is None or not unit:
             continue
         value, _ = numbers(table, column)

@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 
 from loopkeeper.adapters.files.tables import TextTable, read_table, texts
-from loopkeeper.adapters.files.test_columns import split_unit
+from loopkeeper.adapters.files.test_columns import name_and_unit
 from loopkeeper.errors import DossierError
 from loopkeeper.lifecycle.survey.hydrochemistry import Sample
 from loopkeeper.measure.water_quality import Result, index_of
@@ -116,7 +116,7 @@ def _wide(
     table: TextTable, columns: Sequence[str], edition: str
 ) -> tuple[tuple[Sample, ...], list[Verdict]]:
     """One sample a row."""
-    known = [c for c in columns if _known(split_unit(c)[0], edition)]
+    known = [c for c in columns if _known(name_and_unit(c)[0], edition)]
     label, day = (_column(columns, p) for p in (_LONG["place"] + "|no|id", _LONG["time"]))
     samples = []
     skipped: Counter[str] = Counter()
@@ -125,7 +125,7 @@ def _wide(
         results: list[Result] = []
         ions: dict[str, float] = {}
         for column in known:
-            name, unit = split_unit(column)
+            name, unit = name_and_unit(column)
             value, below = analysed(cells[column][n], name)
             if value is not None:
                 _take((name, value, unit or "mg/L", below), results, ions, edition)
