@@ -17,7 +17,12 @@ from loopkeeper.adapters.report.design import render_design
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, designed, promised, sized, sized_wet
 from loopkeeper.app.surveying import on_measured_ground
-from loopkeeper.errors import InconsistentPlantError, InputError, InsufficientDataError
+from loopkeeper.errors import (
+    InconsistentPlantError,
+    InfeasibleError,
+    InputError,
+    InsufficientDataError,
+)
 from loopkeeper.lifecycle.design.covering import enlarged
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.plant_sizing import with_length
@@ -431,3 +436,17 @@ def test_a_large_plant_on_surface_water_gets_a_large_exchanger():
     large = sized_wet(replace(small, plant=plant, design_loads=loads), low=5.0, high=31.0, years=1)
     assert large.exchanger > 4e6
     assert large.exchanger == pytest.approx(factor * alone, rel=0.05)
+
+
+def test_a_design_that_no_length_saves_is_reported_with_the_reason(office):
+    """Ground of 6.5 °C, 4 °C into the field, half a spread of 1.5 K: one kelvin is left."""
+    ground = replace(office.plant.source.ground, undisturbed_temperature=6.5)
+    plant = replace(office.plant, source=replace(office.plant.source, ground=ground))
+    cold = replace(office, plant=plant)
+    with pytest.raises(InfeasibleError, match="longer than 1000 m"):
+        sized(cold, low=None, high=None, years=5, deepest=200.0)
+    book = designed(cold, years=5, prices=Prices())
+    assert book.size is None
+    assert book.check.verdicts[0].code == "design.size.none"
+    html = render_design(cold, book, language="zh", generated_on="now", code_version="0")
+    assert "无法使水温保持" in html

@@ -9,6 +9,7 @@ from loopkeeper.app.design_year import design_year, likely_loads, told
 from loopkeeper.errors import (
     DataError,
     InconsistentPlantError,
+    InfeasibleError,
     InputError,
     ModelError,
 )
@@ -29,7 +30,7 @@ from loopkeeper.lifecycle.design.selection import (
     example_catalogue,
     select,
 )
-from loopkeeper.lifecycle.design.size_verdicts import size_verdicts
+from loopkeeper.lifecycle.design.size_verdicts import no_length, size_verdicts
 from loopkeeper.lifecycle.design.sizing import Limits
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
 from loopkeeper.measure.calendar import local_calendar, summer_months
@@ -334,7 +335,7 @@ def designed(
     Returns
     -------
     DesignBook
-        Sizing and split for borehole fields only.
+        Sizing and split for borehole fields only, and where a length is enough.
     """
     check = checked(dossier, years)
     likely = not any(v.severity in GRAVE for v in told(dossier))
@@ -343,7 +344,13 @@ def designed(
         units = selected(dossier, rows) if likely else None
     except InputError:
         units = None
-    size = sized(dossier, low=None, high=None, years=years, deepest=200.0) if field else None
+    size = costs = None
+    try:
+        if field:
+            size = sized(dossier, low=None, high=None, years=years, deepest=200.0)
+            costs = hybridised(dossier, prices=prices, region=region)
+    except InfeasibleError:
+        check = replace(check, verdicts=(no_length(dossier.plant), *check.verdicts))
     if size is not None:
         new = tuple(v for v in size.verdicts if v not in check.verdicts)
         size = replace(size, verdicts=new)
@@ -352,5 +359,5 @@ def designed(
         promised(dossier, check) if check.passes else None,
         size,
         units,
-        hybridised(dossier, prices=prices, region=region) if field else None,
+        costs,
     )

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from loopkeeper.lifecycle.design.consistency import water_limits
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize
 from loopkeeper.lifecycle.design.reliability import Reliability
-from loopkeeper.lifecycle.design.sizing import size_field
+from loopkeeper.lifecycle.design.sizing import LONGEST, size_field
+from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import DAY
 
@@ -63,6 +65,28 @@ def size_verdicts(found: PlantSize, sure: Reliability, deepest: float) -> tuple[
         figures = {"length": f"{size.length:.0f}", "limit": f"{deepest:g}"}
         verdicts.append(Verdict("design.size.too_deep", figures))
     return (*verdicts, *_at_rest(found))
+
+
+def no_length(plant: Plant) -> Verdict:
+    """
+    Return what is said where no length of a plant's holes keeps its limits.
+
+    Parameters
+    ----------
+    plant : Plant
+        With a borehole field.
+
+    Returns
+    -------
+    Verdict
+    """
+    limits, field, ground = water_limits(plant), plant.source.field, plant.source.ground
+    low = limits.low if limits.field_low is None else limits.field_low
+    return Verdict("design.size.none", {
+        "count": 0 if field is None else field.count, "longest": f"{LONGEST:.0f}",
+        "low": f"{low:g}", "high": f"{limits.high:g}",
+        "rest": "" if ground is None else f"{ground.undisturbed_temperature:.1f}",
+    })  # fmt: skip
 
 
 def _how_surely(sure: Reliability) -> Iterator[Verdict]:
