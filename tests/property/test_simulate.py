@@ -40,7 +40,7 @@ def varied(system: System, given_: dict) -> System:
         source_pumps=replace(system.source_pumps, mode=given_["source"]),
         load_pumps=replace(system.load_pumps, mode=given_["load"]),
         bypass=given_["bypass"],
-        machines=tuple(m.worn(electricity_factor=given_["worn"]) for m in system.machines),
+        machines=tuple(m.drawing(heating=given_["worn"], cooling=1.1) for m in system.machines),
     )
 
 

@@ -9,25 +9,23 @@ from dataclasses import replace
 
 import numpy as np
 
+from loopkeeper.app.calibrating import Calibrated, calibrated
 from loopkeeper.app.groundwork import Groundwork, once
 from loopkeeper.errors import DataError, InsufficientDataError
 from loopkeeper.lifecycle.diagnose.case import LoadScales, Setting
 from loopkeeper.lifecycle.diagnose.explain import Inquiry, Metered, Promised, explain
-from loopkeeper.lifecycle.diagnose.investigate import investigate
+from loopkeeper.lifecycle.diagnose.investigate import Prior, investigate
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.diagnose.source_fit import water_shift
 from loopkeeper.lifecycle.diagnose.suspects import Dice
-from loopkeeper.lifecycle.evaluate.evaluate import Matter, design_years, evaluate
+from loopkeeper.lifecycle.evaluate.evaluate import Matter, evaluate
 from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
 from loopkeeper.measure.past import reference_past
 from loopkeeper.measure.reference import ReferenceLoads, reference_loads
 from loopkeeper.plant.model import PlantModel
-from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.years import mode_energy, run_years
+from loopkeeper.plant.years import mode_energy
 from loopkeeper.units import HOUR
 
-PROMISE_SLACK = 0.05
-"""A promise within 5 % of its own design's simulation is taken as kept by the model. [-]"""
 READ = frozenset(
     {"heat_power", "electricity_power", "electricity_energy", "supply_temperature",
      "return_temperature", "flow", "outdoor_temperature", "running"}
@@ -51,12 +49,13 @@ def evaluate_plant(ground: Groundwork) -> Evaluation:
     Evaluation
         Performances, traces and ground outlook.
     """
+    design = calibrated(ground)
     return evaluate(
         Matter(
             ground.dossier.plant,
-            ground.designed,
-            ground.built,
-            ground.dossier.design_loads,
+            design.designed,
+            design.built,
+            design.design,
             ground.operation,
             ground.past,
             ground.doubt,
@@ -121,22 +120,22 @@ def diagnose_plant(
     reference, said = reference_loads(plant, dossier.design_loads, ground.operation)
     setting = _setting(ground, reference)
     rng = np.random.default_rng(SEED)
-    promised, promise_said = _promised(ground, evaluation, setting)
-    model = _on_designed_water(ground)
+    design = calibrated(ground)
+    model = _on_designed_water(ground, design.designed)
     findings = investigate(
         plant,
         model,
         setting,
-        ground.surveyed,
+        Prior(ground.surveyed, design.pumps, design.doubt[2:]),
         period=ground.period,
         dice=Dice(rng, draws),
     )
-    cautions = once((*evaluation.cautions, *said, *promise_said, *findings.verdicts))
+    cautions = once((*design.verdicts, *evaluation.cautions, *said, *findings.verdicts))
     inquiry = Inquiry(
         plant=plant,
         model=model,
         setting=setting,
-        promised=promised,
+        promised=_promised(design, evaluation, setting),
         metered=Metered(
             evaluation.measured.electricity.value, ground.doubt.electricity, ground.doubt.heat
         ),
@@ -148,11 +147,11 @@ def diagnose_plant(
     return explain(inquiry, findings.suspects, rng, progress)
 
 
-def _on_designed_water(ground: Groundwork) -> PlantModel:
+def _on_designed_water(ground: Groundwork, designed: PlantModel) -> PlantModel:
     """The plant as designed on water as designed: surface water off its range is a deviation."""
     shift = water_shift(ground.dossier.plant, ground.operation)
-    system = ground.designed.system
-    return ground.designed.with_system(replace(system, source_offset=-shift))
+    offset = designed.system.source_offset - shift
+    return designed.with_system(replace(designed.system, source_offset=offset))
 
 
 def _setting(ground: Groundwork, reference: ReferenceLoads) -> Setting:
@@ -175,20 +174,10 @@ def _setting(ground: Groundwork, reference: ReferenceLoads) -> Setting:
     )
 
 
-def _promised(
-    ground: Groundwork, evaluation: Evaluation, setting: Setting
-) -> tuple[Promised, tuple[Verdict, ...]]:
-    """Tie the model to the promise: the same plant, the same design year, one number each."""
-    design = ground.dossier.design_loads
-    if design is None:  # pragma: no cover - diagnose_plant() has refused it
+def _promised(design: Calibrated, evaluation: Evaluation, setting: Setting) -> Promised:
+    """The promise at the delivered heat, and what the plant brought onto it needs for that."""
+    if design.run is None:  # pragma: no cover - diagnose_plant() has refused it
         raise InsufficientDataError("no design year")
-    years = design_years(ground.dossier.plant, design, len(ground.past.heating))
-    energy = mode_energy(run_years([(0, ground.designed.system)], years))
+    energy = mode_energy(design.run)
     reference = energy.at_delivered_heat(setting.heating, setting.cooling)
-    promise = promised_of(evaluation).electricity.value
-    ratio = promise / reference
-    scale = float(np.clip(ratio, 1 - PROMISE_SLACK, 1 + PROMISE_SLACK))
-    said: tuple[Verdict, ...] = ()
-    if scale != ratio:
-        said = (Verdict("diagnose.promise.not_reproduced", {"percent": 100 * (1 / ratio - 1)}),)
-    return Promised(promise, reference, scale), said
+    return Promised(promised_of(evaluation).electricity.value, reference)

@@ -49,6 +49,10 @@ class PerformanceMap:
         if np.any(self.capacity <= 0) or np.any(self.electricity <= 0):
             raise InputError("capacity and electricity of a performance map must be positive")
 
+    def drawing(self, factor: float) -> "PerformanceMap":
+        """Return the map with its electricity multiplied. [-]"""
+        return replace(self, electricity=factor * self.electricity)
+
     def on(self, source_inlet: Floats, load_outlet: Floats, part_load: Floats) -> "PerformanceMap":
         """Return the map on other axes [°C], [°C], [-]; edges are held constant."""
 
@@ -78,9 +82,7 @@ class Machine:
     One heat pump unit.
 
     ``minimum_part_load`` below which it cycles [-]; ``rated_spread`` source temperature change
-    at full load and the constant flow the map was taken at [K]; ``cycling_loss`` C_d [-];
-    ``capacity_factor`` and ``electricity_factor`` multiply the map (1 = as rated; wear and fouling
-    change them) [-].
+    at full load and the constant flow the map was taken at [K]; ``cycling_loss`` C_d [-].
     """
 
     heating: PerformanceMap | None
@@ -88,15 +90,13 @@ class Machine:
     minimum_part_load: float = 0.25
     rated_spread: float = RATED_SPREAD
     cycling_loss: float = CYCLING_LOSS
-    capacity_factor: float = 1.0
-    electricity_factor: float = 1.0
 
-    def worn(self, *, electricity_factor: float, capacity_factor: float = 1.0) -> "Machine":
-        """Return the machine with its map multiplied by further factors. [-]"""
+    def drawing(self, *, heating: float, cooling: float) -> "Machine":
+        """Return the machine with the electricity of its maps multiplied, mode by mode. [-]"""
         return replace(
             self,
-            electricity_factor=self.electricity_factor * electricity_factor,
-            capacity_factor=self.capacity_factor * capacity_factor,
+            heating=self.heating and self.heating.drawing(heating),
+            cooling=self.cooling and self.cooling.drawing(cooling),
         )
 
 

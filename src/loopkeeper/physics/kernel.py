@@ -55,6 +55,9 @@ class PumpArrays(NamedTuple):
     mode: int
     minimum_speed: float
     spread: float
+    base: float
+    slope: float
+    static: float
 
 
 class ControlArrays(NamedTuple):
@@ -76,6 +79,7 @@ class ControlArrays(NamedTuple):
     load_capacity: float
     backup_heating: float
     backup_cooling: float
+    recharge_effort: float
 
 
 class Wanted(NamedTuple):
@@ -107,10 +111,11 @@ def _some_pumps(pumps: PumpArrays, machines: int, fleet: int) -> int:
 
 @compiled
 def _variable_speed(pumps: PumpArrays, required: float) -> tuple[float, float]:
-    """Flow and electricity of all pumps at a common speed that moves the required flow."""
+    """Flow and electricity of all pumps at a common speed, by the law of their drive."""
     top = pumps.flow[-1]
-    speed = min(1.0, max(pumps.minimum_speed, required / top))
-    return speed * top, speed**3 * pumps.electricity[-1]
+    share = min(1.0, max(pumps.minimum_speed, pumps.base + pumps.slope * required / top))
+    head = pumps.static + (1.0 - pumps.static) * share**2
+    return share * top, share * head * pumps.electricity[-1]
 
 
 @inlined
@@ -330,7 +335,7 @@ def march(
         row[4] = inputs[n, 0] - row[0] - row[2]
         row[5] = inputs[n, 1] - row[1] - row[3]
         row[6], row[7] = first.electricity, second.electricity
-        row[8] = flow.electricity
+        row[8] = flow.electricity + control.recharge_effort * abs(inputs[n, 2])
         row[10], row[11], row[12] = loop.ground_heat, loop.supply, loop.back
         row[13] = flow.mean
         both = _joined(first, second, fleet)

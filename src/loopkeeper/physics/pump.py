@@ -22,13 +22,44 @@ class PumpMode(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DriveLaw:
+    r"""
+    What a variable drive moves, and against which head.
+
+    ``base_flow`` that goes round without load and ``slope`` by which it rises with the flow the
+    load needs at its design spread, both of the flow of all pumps; ``static`` share of the head
+    that does not fall with flow. [-]
+
+    Notes
+    -----
+    With r the flow needed and q the flow moved, of that of all pumps at full speed,
+
+    .. math::
+        q = b + s\,r, \qquad P/P_{top} = q\,(a + (1 - a) q^2).
+
+    (0, 1, 0) holds the temperature difference on a closed loop (cube law); a pressure held before
+    thermostatic valves moves more than is needed and keeps part of its head, (0.45, 0.5, 0.35)
+    being usual.
+    """
+
+    base_flow: float = 0.0
+    slope: float = 1.0
+    static: float = 0.0
+
+
+HOLDS_SPREAD = DriveLaw()
+HOLDS_PRESSURE = DriveLaw(0.45, 0.5, 0.35)
+"""Drives that hold the temperature difference, or the pressure before thermostatic valves."""
+
+
+@dataclass(frozen=True, slots=True)
 class PumpBank:
     r"""
     Equal pumps in parallel on a closed loop.
 
     ``count`` duty pumps; ``flow`` [m3 s-1], ``head`` [m] and ``electricity`` [W] of one pump at
     its rating point; ``mode``; ``minimum_speed`` of a variable drive [-]; ``design_spread`` the
-    temperature change a variable drive holds [K].
+    temperature change that goes with the load's own flow [K]; ``law`` of a variable drive.
 
     Notes
     -----
@@ -39,7 +70,8 @@ class PumpBank:
         P/P_r = s^3\, \frac{1.25 - 0.25 x^2}{2 - x},
 
     the second from an efficiency parabola with its best point at the rating. The loop is closed:
-    head goes with flow squared and passes through the rating of all pumps together.
+    head goes with flow squared and passes through the rating of all pumps together. A variable
+    drive follows its law (:class:`DriveLaw`).
     """
 
     count: int
@@ -49,6 +81,7 @@ class PumpBank:
     mode: PumpMode
     minimum_speed: float = 0.4
     design_spread: float = 5.0
+    law: DriveLaw = HOLDS_SPREAD
 
     def __post_init__(self) -> None:
         """Refuse pumps that move nothing."""

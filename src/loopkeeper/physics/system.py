@@ -6,7 +6,7 @@ The one coupling: ground, water loops, machines and controls, marched through ti
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -70,6 +70,7 @@ class System:
     circulated volume); ``bypass`` share of the source flow that returns to the machines without
     passing the ground [-]; ``source_heat_capacity`` and ``load_heat_capacity`` of the two waters
     [J m-3 K-1]; ``backup_heating`` and ``backup_cooling`` capacity of other equipment [W];
+    ``recharge_effort`` pump electricity that recharge takes per unit of its heat [-];
     ``source_offset`` by which the source is warmer than its ground says [K] and
     ``source_resistance`` by which it gives way under load [K W-1], both nothing by design.
     """
@@ -84,8 +85,19 @@ class System:
     bypass: float = 0.0
     backup_heating: float = 0.0
     backup_cooling: float = 0.0
+    recharge_effort: float = 0.0
     source_offset: float = 0.0
     source_resistance: float = 0.0
+
+    def pumps_of(self, loop: str) -> PumpBank:
+        """Return the pumps of the ``source`` or the ``load`` loop."""
+        return self.source_pumps if loop == "source" else self.load_pumps
+
+    def with_pumps(self, loop: str, bank: PumpBank) -> "System":
+        """Return the plant with other pumps on one loop."""
+        if loop == "source":
+            return replace(self, source_pumps=bank)
+        return replace(self, load_pumps=bank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,10 +344,8 @@ def _mode_arrays(machines: tuple[Machine, ...], *, heating: bool) -> MachineArra
         source,
         outlet,
         part,
-        np.stack([c.capacity * m.capacity_factor for c, m in zip(common, able, strict=True)]),
-        np.stack(
-            [c.electricity * m.electricity_factor for c, m in zip(common, able, strict=True)]
-        ),
+        np.stack([c.capacity for c in common]),
+        np.stack([c.electricity for c in common]),
         np.array([max(m.minimum_part_load, part[0]) for m in able]),
         np.array([m.cycling_loss for m in able]),
         np.array([m.rated_spread for m in able]),
@@ -351,7 +361,11 @@ def _axis(axes: Sequence[Floats]) -> Floats:
 def _pump_arrays(bank: PumpBank) -> PumpArrays:
     operation = [parallel_operation(bank, n) for n in range(bank.count + 1)]
     flow, electricity = (np.array(column) for column in zip(*operation, strict=True))
-    return PumpArrays(flow, electricity, int(bank.mode), bank.minimum_speed, bank.design_spread)
+    law = bank.law
+    return PumpArrays(
+        flow, electricity, int(bank.mode), bank.minimum_speed, bank.design_spread,
+        law.base_flow, law.slope, law.static,
+    )  # fmt: skip
 
 
 def _control_arrays(system: System) -> ControlArrays:
@@ -375,4 +389,5 @@ def _control_arrays(system: System) -> ControlArrays:
         system.load_heat_capacity,
         system.backup_heating,
         system.backup_cooling,
+        system.recharge_effort,
     )

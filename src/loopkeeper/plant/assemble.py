@@ -18,7 +18,13 @@ from loopkeeper.physics.fluid import WATER, FluidProperties, fluid_properties
 from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse, Floats, ModalGround
 from loopkeeper.physics.hole_resistance import FlowTable, resistance_table, temperature_axis
-from loopkeeper.physics.pump import PumpBank, PumpMode
+from loopkeeper.physics.pump import (
+    HOLDS_PRESSURE,
+    HOLDS_SPREAD,
+    DriveLaw,
+    PumpBank,
+    PumpMode,
+)
 from loopkeeper.physics.surface_water import Pond, water_source
 from loopkeeper.physics.system import Controls, StagingOrder, System
 from loopkeeper.plant.machine_maps import machine_of
@@ -30,6 +36,7 @@ from loopkeeper.plant.machines import (
 )
 from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel, reduced
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.recharge import GroundService, serving_ground
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import BoreholeField, Ground, PipeKind
 from loopkeeper.plant.verdict import Verdict
@@ -43,7 +50,6 @@ _PUMP_MODE = {
     PumpControl.ONE_PER_MACHINE: PumpMode.ONE_PER_MACHINE,
     PumpControl.VARIABLE_DT: PumpMode.VARIABLE,
 }
-_RECHARGE_KINDS = {"solar"}
 _COOLING_KINDS = {"chiller", "cooling_tower"}
 
 
@@ -80,6 +86,8 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
         source.fluid, source.fluid_mass_fraction, max(_mean_temperature(plant), 5.0)
     )
     ground = _source_model(plant, source_fluid, flow, verdicts)
+    serving = serving_ground(plant)
+    aiding = [b for b in plant.backups if b not in [s.backup for s in serving]]
     system = System(
         ground=reduced(ground),
         machines=machines,
@@ -88,10 +96,9 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
         controls=_controls(plant),
         source_heat_capacity=source_fluid.volumetric_heat_capacity,
         load_heat_capacity=fluid_properties("water", 0.0, 30.0).volumetric_heat_capacity,
-        backup_heating=sum(
-            b.heating or 0.0 for b in plant.backups if b.kind not in _RECHARGE_KINDS
-        ),
-        backup_cooling=sum(b.cooling or 0.0 for b in plant.backups if b.kind in _COOLING_KINDS),
+        backup_heating=sum(b.heating or 0.0 for b in aiding if b.kind != "solar"),
+        backup_cooling=sum(b.cooling or 0.0 for b in aiding if b.kind in _COOLING_KINDS),
+        recharge_effort=_recharge_effort(serving),
     )
     return PlantModel(system, ground), tuple(verdicts)
 
@@ -174,15 +181,22 @@ def _surface(
     )
 
 
+def _recharge_effort(serving: tuple[GroundService, ...]) -> float:
+    """Electricity of the pumps that carry recharge, per unit of its heat. [-]"""
+    carried = [(s.pump.power, s.backup.heating or s.backup.cooling) for s in serving if s.pump]
+    return sum(power / heat for power, heat in carried if heat) / max(len(carried), 1)
+
+
 def _pump_bank(plant: Plant, loop: Loop, verdicts: list[Verdict]) -> PumpBank:
-    duty = [p for p in plant.pumps if p.loop is loop and not p.standby]
+    other = [s.pump for s in serving_ground(plant)]
+    duty = [p for p in plant.pumps if p.loop is loop and not p.standby and p not in other]
     controls = plant.controls
-    control = controls.source_pump_control if loop is Loop.SOURCE else controls.load_pump_control
     spread = controls.source_design_dt if loop is Loop.SOURCE else controls.load_design_dt
     if not duty:
         verdicts.append(Verdict("plant.pump.none_listed", {"loop": str(loop)}))
         flow = plant.source.design_flow or 0.05
         return PumpBank(1, flow, 20.0, 0.0, PumpMode.CONSTANT, design_spread=spread)
+    control, law = _pump_control(plant, loop, {p.drive for p in duty})
     if control is PumpControl.VARIABLE_DT and all(p.drive is Drive.FIXED for p in duty):
         verdicts.append(Verdict("plant.pump.variable_control_fixed_drive", {"loop": str(loop)}))
         control = PumpControl.CONSTANT
@@ -194,7 +208,18 @@ def _pump_bank(plant: Plant, loop: Loop, verdicts: list[Verdict]) -> PumpBank:
         electricity=sum(p.power for p in duty) / count,
         mode=_PUMP_MODE[control],
         design_spread=spread,
+        law=law,
     )
+
+
+def _pump_control(plant: Plant, loop: Loop, drives: set[Drive]) -> tuple[PumpControl, DriveLaw]:
+    """As stated; variable drives nobody says anything of are there to be used."""
+    controls = plant.controls
+    control = controls.source_pump_control if loop is Loop.SOURCE else controls.load_pump_control
+    said = f"{loop}_pump_control" in controls.stated
+    if said or control is PumpControl.VARIABLE_DT or drives != {Drive.VARIABLE}:
+        return control, HOLDS_SPREAD
+    return PumpControl.VARIABLE_DT, HOLDS_SPREAD if loop is Loop.SOURCE else HOLDS_PRESSURE
 
 
 def _controls(plant: Plant) -> Controls:

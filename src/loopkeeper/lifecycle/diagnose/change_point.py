@@ -14,13 +14,19 @@ class Level:
 
     ``value`` and ``deviation`` describe the deviation (zero when there is none); ``onset`` is the
     index of its first sample, None when it was there from the start; ``odds`` is the natural log
-    of the evidence for a deviation against none.
+    of the evidence for a deviation against none; ``own`` the deviation of each group, by label,
+    where groups may deviate differently.
     """
 
     value: float
     deviation: float
     onset: int | None
     odds: float
+    own: tuple[tuple[float, float], ...] = ()
+
+    def of(self, label: float) -> float:
+        """Return the deviation of a group; the common one where the group was not seen."""
+        return dict(self.own).get(label, self.value)
 
     @property
     def present(self) -> bool:
@@ -34,14 +40,15 @@ class LevelPrior:
     What is expected of a level, as standard deviations in the unit of the samples.
 
     ``offset`` of a healthy plant's own systematic error per group (meters, maps); ``effect`` of a
-    deviation worth finding; ``noise`` at least to be expected from sample to sample;
-    ``correlation`` samples over which noise is alike.
+    deviation worth finding, and how far it differs ``apart`` from group to group; ``noise`` at
+    least to be expected from sample to sample; ``correlation`` samples over which noise is alike.
     """
 
     offset: float
     effect: float
     noise: float
     correlation: float = 4.0
+    apart: float = 0.0
 
 
 def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int = 14) -> Level:
@@ -80,20 +87,41 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
     if len(y) < 2 * margin:
         return Level(0.0, prior.effect, None, -np.inf)
     noise = max(_noise(y, label), prior.noise) * np.sqrt(prior.correlation)
-    offsets = np.stack([label == g for g in np.unique(label)], axis=1).astype(np.float64)
+    labels = np.unique(label)
+    offsets = np.stack([label == g for g in labels], axis=1).astype(np.float64)
     none = _evidence(y, offsets, np.full(offsets.shape[1], prior.offset), noise)
-    sizes = np.append(np.full(offsets.shape[1], prior.offset), prior.effect)
-    always = _evidence(y, np.column_stack([offsets, np.ones(len(y))]), sizes, noise)
-    steps = range(margin, len(y) - margin, max(1, len(y) // 120))
-    tried = [
-        (_evidence(y, np.column_stack([offsets, np.arange(len(y)) >= s]), sizes, noise), s)
-        for s in steps
-    ]
-    (best, step) = max(tried, key=lambda item: item[0][0])
-    best_log = best[0] - np.log(len(tried))
-    if best_log > always[0] and best_log > none[0]:
-        return Level(best[1], best[2], int(place[step]), float(best_log - none[0]))
-    return Level(always[1], always[2], None, float(always[0] - none[0]))
+    steps = [0, *range(margin, len(y) - margin, max(1, len(y) // 120))]
+    tried = [(_since(step, y, offsets, prior, noise), step) for step in steps]
+    (always, _), later = tried[0], tried[1:]
+    best, step = max(later, key=lambda item: item[0].log)
+    best_log = best.log - float(np.log(len(later)))
+    stepped = best_log > always.log and best_log > none.log
+    story = best if stepped else always
+    own = tuple(zip(labels.tolist(), story.own, strict=True)) if prior.apart > 0 else ()
+    onset = int(place[step]) if stepped else None
+    odds = (best_log if stepped else always.log) - none.log
+    return Level(story.value, story.deviation, onset, float(odds), own)
+
+
+@dataclass(frozen=True)
+class _Story:
+    """Log evidence; the common deviation, its standard deviation, and that of every group."""
+
+    log: float
+    value: float
+    deviation: float
+    own: tuple[float, ...]
+
+
+def _since(step: int, y: Floats, offsets: Floats, prior: LevelPrior, noise: float) -> _Story:
+    """Off since a sample, by something common and something of each group's own."""
+    after = (np.arange(len(y)) >= step).astype(np.float64)
+    columns, sizes = [offsets], [prior.offset] * offsets.shape[1]
+    if prior.apart > 0:
+        columns.append(offsets * after[:, None])
+        sizes += [prior.apart] * offsets.shape[1]
+    design = np.column_stack([*columns, after])
+    return _evidence(y, design, np.array([*sizes, prior.effect]), noise)
 
 
 def _steady(y: Floats, label: Floats) -> Floats:
@@ -117,10 +145,8 @@ def _noise(y: Floats, label: Floats) -> float:
     return float(1.4826 * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2)) + 1e-4
 
 
-def _evidence(
-    y: Floats, design: Floats, sizes: Floats, noise: float
-) -> tuple[float, float, float]:
-    """Log evidence of a linear-Gaussian model, and mean and deviation of its last coefficient."""
+def _evidence(y: Floats, design: Floats, sizes: Floats, noise: float) -> _Story:
+    """A linear-Gaussian model; its last column is the deviation, those before it the groups'."""
     precision = design.T @ design / noise**2 + np.diag(1 / sizes**2)
     covariance = np.linalg.inv(precision)
     mean = covariance @ (design.T @ y) / noise**2
@@ -131,4 +157,6 @@ def _evidence(
         + float(np.linalg.slogdet(precision)[1])
         + 2 * float(np.log(sizes).sum())
     )
-    return log, float(mean[-1]), float(np.sqrt(covariance[-1, -1]))
+    groups = len(sizes) // 2
+    own = tuple(float(mean[-1] + mean[groups + k]) for k in range(groups)) if groups else ()
+    return _Story(log, float(mean[-1]), float(np.sqrt(covariance[-1, -1])), own)

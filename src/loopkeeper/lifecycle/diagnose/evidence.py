@@ -47,7 +47,7 @@ def ground_prior(plant: Plant, surveyed: Surveyed) -> GroundPrior:
     tested = ground is not None and ground.basis is Basis.TEST
     mean = np.zeros(7)
     known = (0.07, 0.4) if tested else (0.25, 1.0)
-    deviation = np.array([known[0], 0.20, known[1], 0.05, 0.15, 0.025, 0.05])
+    deviation = np.array([known[0], 0.35, known[1], 0.05, 0.15, 0.025, 0.05])
     if surveyed.conductivity is not None:
         mean[0] = np.log(surveyed.conductivity.value / designed)
         spread = surveyed.conductivity.standard_deviation / surveyed.conductivity.value

@@ -47,13 +47,17 @@ class Promised:
     """
     The promise at the delivered heat. [J]
 
-    ``electricity`` promised; ``reference`` the design plant under its own design year;
-    ``scale`` what brings the model onto the promise. [-]
+    ``electricity`` promised; ``reference`` what the design plant, brought onto its promise, takes
+    under its own design year: a difference is what no reason brings together.
     """
 
     electricity: float
     reference: float
-    scale: float
+
+    @property
+    def misfit(self) -> float:
+        """What the design needs above its promise. [J]"""
+        return self.reference - self.electricity
 
 
 @dataclass(frozen=True)
@@ -115,18 +119,20 @@ def explain(
     start = court.value(base)
     players = _players(court, base, suspects, start)
     shares = _attribute(inquiry.setting, base, players, progress)
-    exogenous = promised.scale * start - promised.electricity
+    exogenous = start - promised.reference
     draws = _meter_draws(metered, promised, len(shares.fair), rng)
-    shortfall = draws.measured - draws.promised - exogenous
+    shortfall = draws.measured - draws.promised
     named, kept = _deviations(inquiry, players, shares, rng)
-    total = metered.electricity - promised.electricity - exogenous
+    total = metered.electricity - promised.electricity
+    loose = float(np.hypot(MODEL_TOTAL * metered.electricity, promised.misfit))
     unexplained = Estimate.from_draws(
-        total - sum(d.energy.value for d in named),
+        total - exogenous - sum(d.energy.value for d in named),
         shortfall
-        - promised.scale * shares.fair[:, kept].sum(axis=1)
-        + rng.normal(0.0, MODEL_TOTAL * metered.electricity, len(shortfall)),
+        - exogenous
+        - shares.fair[:, kept].sum(axis=1)
+        + rng.normal(0.0, loose, len(shortfall)),
     )
-    weights = _shares_of(named, total, unexplained.value)
+    weights = _shares_of(named, total - exogenous, unexplained.value)
     return Diagnosis(
         period=inquiry.period,
         boundary=BOUNDARY,
@@ -216,15 +222,12 @@ def _deviations(
     """Name the deviations that are large and sure enough; merge those that trade off."""
     size = inquiry.promised.electricity
     noise = rng.standard_normal((2, *shares.fair.shape))
-    fair = inquiry.promised.scale * shares.fair * (1 + MODEL_SHARE * noise[0])
-    fair = fair + MODEL_FLOOR * size * noise[1]
+    fair = shares.fair * (1 + MODEL_SHARE * noise[0]) + MODEL_FLOOR * size * noise[1]
     named: list[Deviation] = []
     kept: list[int] = []
     for group in _merged(fair, players):
         together = fair[:, group].sum(axis=1)
-        energy = Estimate.from_draws(
-            inquiry.promised.scale * float(shares.best.fair[group].sum()), together
-        )
+        energy = Estimate.from_draws(float(shares.best.fair[group].sum()), together)
         positive = float((together > 0).mean())
         sure = max(positive, 1 - positive) >= LEAST_CONFIDENCE
         if sure and abs(energy.value) >= LEAST_SHARE * size:
@@ -244,13 +247,12 @@ def _deviation(
     """Put one group of inseparable suspects into words; the weightiest leads."""
     lead = max(group, key=lambda n: abs(shares.best.fair[n]))
     suspect, others = players[lead], [players[n] for n in group if n != lead]
-    scale = inquiry.promised.scale
     return Deviation(
         kind=suspect.kind,
         cause=suspect.cause,
         energy=energy,
-        saving_if_fixed=_three(scale, shares.best.last, shares.last, group),
-        if_alone=_three(scale, shares.best.first, shares.first, group),
+        saving_if_fixed=_three(shares.best.last, shares.last, group),
+        if_alone=_three(shares.best.first, shares.first, group),
         share=0.0,
         confidence=confidence,
         finding=suspect.finding,
@@ -262,10 +264,8 @@ def _deviation(
     )
 
 
-def _three(scale: float, best: Floats, draws: Floats, group: list[int]) -> Estimate:
-    return Estimate.from_draws(
-        scale * float(best[group].sum()), scale * draws[:, group].sum(axis=1)
-    )
+def _three(best: Floats, draws: Floats, group: list[int]) -> Estimate:
+    return Estimate.from_draws(float(best[group].sum()), draws[:, group].sum(axis=1))
 
 
 def _merged(fair: Floats, players: Sequence[Suspect]) -> list[list[int]]:

@@ -6,10 +6,13 @@ temperature under the measured heat. Biases of thermometers and heat meter are f
 them, and what the model cannot follow is taken as correlated noise.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
+from scipy.optimize import least_squares
 
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past
@@ -26,12 +29,16 @@ PARAMETERS = ("conductivity", "resistance", "temperature", "length", "bias", "ga
 fluid temperature [K], log gain of the source heat, offset of its pair of thermometers [K]."""
 GROUND = 4
 """The first four parameters describe the ground, the rest the meters."""
-CORRELATION = 0.8
-"""Day-to-day correlation of what the model cannot follow. [-]"""
-NOISE = 0.15
-"""Standard deviation of a day's mean about the model, sensors and structure together. [K]"""
-LONGEST_STEP = np.array([0.4, 0.4, 3.0, 0.4, 1.0, 0.2, 0.2])
-"""Longest step of one iteration in each parameter, so that logs stay sane."""
+NOISE, MEMORY = 0.15, 4.5
+"""What a day's mean strays about the model [K], and how long it does so alike [d]."""
+STRUCTURE, SEASON = 0.35, 45.0
+"""What no model gets right of a ground nobody has seen [K], alike over a season [d]: without it
+slow errors are read as the ground itself."""
+LARGEST = np.array([1.0, 1.6, 8.0, 0.05, 1.0, 0.2, 0.5])
+SMALLEST = np.array([-1.0, -0.7, -8.0, -1.2, -1.0, -0.2, -0.5])
+"""What a ground may be at most and at least: holes are not longer than they were drawn."""
+UNLIKE = np.array([0.05, 0.12, 0.25, 0.02])
+"""What ground parameters of a sound plant stray by, its ground being no model. As PARAMETERS."""
 FULL_DAY = 6
 """Days with fewer usable hours are not counted. [h]"""
 ENOUGH_DAYS = 20
@@ -62,9 +69,9 @@ class GroundFit:
     def draw(self, rng: np.random.Generator, count: int) -> Floats:
         """Return draws of the four ground parameters, shape (count, 4)."""
         part = slice(0, GROUND)
-        return rng.multivariate_normal(
-            self.mean[part], self.covariance[part, part], size=count, method="eigh"
-        )
+        covariance = self.covariance[part, part] + np.diag(UNLIKE**2)
+        drawn = rng.multivariate_normal(self.mean[part], covariance, size=count, method="eigh")
+        return np.asarray(np.clip(drawn, SMALLEST[part], LARGEST[part]))
 
 
 def applied(ground: GroundModel, values: Floats) -> GroundModel:
@@ -136,25 +143,28 @@ def fit_ground(
     days, hours = np.unique(evidence.hours // 24, return_counts=True)
     if len(days[hours >= FULL_DAY]) < ENOUGH_DAYS:
         return None
-    theta = prior.mean.copy()
-    weight = 1.0 / prior.deviation**2
-    covariance: Floats = np.diag(prior.deviation**2)
-    misfit = 0.0
-    for _ in range(12):
-        residual = evidence.fluid - _predict(model, evidence, theta)
-        jacobian = _jacobian(model, evidence, theta)
-        daily, days = _daily(np.column_stack([jacobian, residual]), evidence.hours)
-        misfit = float(np.std(daily[:, -1]))
-        white = _whiten(daily, days)
-        normal = white[:, :-1].T @ white[:, :-1] + np.diag(weight)
-        gradient = white[:, :-1].T @ white[:, -1] + weight * (prior.mean - theta)
-        covariance = np.asarray(np.linalg.inv(normal), dtype=np.float64)
-        step = covariance @ gradient
-        theta = theta + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-        if np.abs(step).max() < 1e-3:
-            break
-    inflation = max(1.0, misfit / NOISE) ** 2
-    return GroundFit(theta, covariance * inflation, misfit, len(evidence.hours))
+    whole, days = _daily(evidence.fluid[:, None], evidence.hours)
+    white = _whitening(days)
+
+    def apart(theta: Floats) -> Floats:
+        daily = _daily(_predict(model, evidence, theta)[:, None], evidence.hours)[0]
+        return np.concatenate(
+            [white((whole - daily)[:, 0]), (prior.mean - theta) / prior.deviation]
+        )
+
+    def slopes(theta: Floats) -> Floats:
+        daily = _daily(_jacobian(model, evidence, theta), evidence.hours)[0]
+        return np.vstack([-white(daily), -np.diag(1.0 / prior.deviation)])
+
+    answer = least_squares(
+        apart, np.clip(prior.mean, SMALLEST + 1e-3, LARGEST - 1e-3), jac=slopes,
+        bounds=(SMALLEST, LARGEST), x_scale=prior.deviation, xtol=1e-4, ftol=1e-5, max_nfev=25,
+    )  # fmt: skip
+    covariance = np.asarray(np.linalg.inv(answer.jac.T @ answer.jac), dtype=np.float64)
+    daily = _daily(_predict(model, evidence, answer.x)[:, None], evidence.hours)[0]
+    misfit = float(np.std(whole - daily))
+    inflation = max(1.0, misfit / float(np.hypot(NOISE, STRUCTURE))) ** 2
+    return GroundFit(answer.x, covariance * inflation, misfit, len(evidence.hours))
 
 
 def _evidence(model: PlantModel, operation: Operation, past: Past) -> _Evidence:
@@ -234,8 +244,9 @@ def _daily(rows: Floats, hours: Hours) -> tuple[Floats, Hours]:
     return np.stack(means, axis=1)[full], days[full]
 
 
-def _whiten(rows: Floats, days: Hours) -> Floats:
-    """Make daily rows independent under a first-order correlation that fades over gaps."""
-    fade = CORRELATION ** np.diff(days)[:, None]
-    later = (rows[1:] - fade * rows[:-1]) / np.sqrt(1.0 - fade**2)
-    return np.concatenate([rows[:1], later]) / NOISE
+def _whitening(days: Hours) -> Callable[[Floats], Floats]:
+    """Make daily rows independent under what is alike over days and over a season."""
+    apart = np.abs(days[:, None] - days[None, :])
+    shared = NOISE**2 * np.exp(-apart / MEMORY) + STRUCTURE**2 * np.exp(-apart / SEASON)
+    root = np.linalg.cholesky(shared)
+    return lambda rows: np.asarray(solve_triangular(root, rows, lower=True))

@@ -1,5 +1,6 @@
 """The investigation: which causes the measured hours speak for, and how large they are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from loopkeeper.lifecycle.diagnose.machine_fit import (
     set_points,
     wear,
 )
-from loopkeeper.lifecycle.diagnose.pump_fit import ENOUGH_HOURS, fit_pumps, found_bypass
+from loopkeeper.lifecycle.diagnose.pump_fit import ENOUGH_HOURS, PumpFit, found_bypass
 from loopkeeper.lifecycle.diagnose.source_fit import water_suspects
 from loopkeeper.lifecycle.diagnose.suspects import (
     Dice,
@@ -31,7 +32,6 @@ from loopkeeper.lifecycle.diagnose.suspects import (
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import days_since_hand_over
 from loopkeeper.measure.series import Period
-from loopkeeper.physics.pump import PumpBank
 from loopkeeper.physics.system import StagingOrder, System
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.model import PlantModel, WaterModel
@@ -54,11 +54,25 @@ class Findings:
     verdicts: tuple[Verdict, ...]
 
 
+@dataclass(frozen=True)
+class Prior:
+    """
+    What is known before the machines are looked at.
+
+    Response tests; ``pumps`` as measured, by loop, and the ``doubt`` of the log of what the
+    design's draw, in the same order [-].
+    """
+
+    surveyed: Surveyed
+    pumps: Mapping[str, PumpFit | None]
+    doubt: tuple[float, ...]
+
+
 def investigate(
     plant: Plant,
     model: PlantModel,
     setting: Setting,
-    surveyed: Surveyed,
+    known: Prior,
     *,
     period: Period,
     dice: Dice,
@@ -72,8 +86,8 @@ def investigate(
         Records, and the plant as designed.
     setting : Setting
         The measured period.
-    surveyed : Surveyed
-        Results of response tests.
+    known : Prior
+        Results of response tests, and the pumps.
     period : Period
         The period.
     dice : Dice
@@ -101,12 +115,12 @@ def investigate(
     if isinstance(model.ground, WaterModel):
         suspects += water_suspects(plant, found, setting, dice)
     else:
-        below, said = _below_ground(model, setting, ground_prior(plant, surveyed), dice)
+        below, said = _below_ground(model, setting, ground_prior(plant, known.surveyed), dice)
         suspects += below
         verdicts += said
     suspects += load_suspects(setting.scales, dice)
     suspects += _machines(plant, found, operation, period, dice)
-    suspects += _water_side(found, operation, dice, verdicts)
+    suspects += _water_side(found, known, dice, verdicts)
     return Findings(tuple(suspects), tuple(verdicts))
 
 
@@ -160,29 +174,14 @@ def _set_point_kind(plant: Plant, onset: int | None, period: Period) -> Deviatio
 
 
 def _water_side(
-    system: System, operation: Operation, dice: Dice, verdicts: list[Verdict]
+    system: System, known: Prior, dice: Dice, verdicts: list[Verdict]
 ) -> list[Suspect]:
-    fleet = max(1, len(system.machines))
-    running = operation.machines_running / fleet
-    share = np.maximum(operation.run_share, 1e-3)
-    load = (operation.heating + operation.cooling) / share
-    source = np.abs(operation.source_heat) / share
-    loops: tuple[tuple[str, PumpBank, np.ndarray, np.ndarray, np.ndarray, float], ...] = (
-        ("source", system.source_pumps, operation.source_pump_electricity,
-         operation.source_flow, source, system.source_heat_capacity),
-        ("load", system.load_pumps, operation.load_pump_electricity,
-         operation.load_flow, load, system.load_heat_capacity),
-    )  # fmt: skip
     suspects: list[Suspect] = []
-    for name, bank, electricity, flow, heat, capacity in loops:
-        required = heat / (capacity * bank.design_spread)
-        fit = fit_pumps(
-            bank, electricity=electricity, flow=flow, required=required, running=running
-        )
+    for (loop, fit), doubt in zip(known.pumps.items(), known.doubt, strict=True):
         if fit is None:
             verdicts.append(
-                Verdict("diagnose.pumps.unknown", {"loop": name, "hours": ENOUGH_HOURS})
+                Verdict("diagnose.pumps.unknown", {"loop": loop, "hours": ENOUGH_HOURS})
             )
         else:
-            suspects += pump_suspects(name, bank, fit, dice)
+            suspects += pump_suspects(loop, system.pumps_of(loop), fit, doubt, dice)
     return suspects

@@ -89,7 +89,8 @@ def water_suspects(plant: Plant, system: System, setting: Setting, dice: Dice) -
     daily means are explained by a constant and by the heat drawn while running. An additional drop
     that began within the period is dated.
     """
-    days = _daily_residuals(replace(system, source_offset=0.0), setting)
+    shift = water_shift(plant, setting.operation)
+    days = _daily_residuals(replace(system, source_offset=system.source_offset + shift), setting)
     if days is None:
         return []
     residual, heat, hour = days
@@ -97,7 +98,6 @@ def water_suspects(plant: Plant, system: System, setting: Setting, dice: Dice) -
     mean, covariance = _explained(residual, heat / design)
     kind, cause = _GIVING_WAY[plant.source.kind]
     suspects = []
-    shift = water_shift(plant, setting.operation)
     if shift:
         suspects.append(_offset_suspect(shift, METER_OFFSET, dice))
     elif abs(mean[0]) > max(LEAST_OFFSET, 2 * covariance[0, 0] ** 0.5):

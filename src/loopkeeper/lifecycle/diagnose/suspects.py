@@ -9,7 +9,7 @@ from loopkeeper.lifecycle.diagnose.case import Case, LoadScales
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, applied
 from loopkeeper.lifecycle.diagnose.machine_fit import SetPoints
-from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
+from loopkeeper.lifecycle.diagnose.pump_fit import LEAST_FACTOR, PumpFit
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.pump import PumpBank
 from loopkeeper.physics.system import StagingOrder, System
@@ -173,17 +173,20 @@ def wear_suspect(level: Level, onset: int | None, dice: Dice) -> Suspect:
     Suspect
         Wear or fouling, an operation deviation.
     """
+    value = np.array([level.of(0.0), level.of(1.0)])
+    common = dice.normal(np.zeros(1), np.array([level.deviation]))
 
-    def apply(case: Case, value: Floats) -> Case:
-        return case.changed(_worn(float(np.exp(value[0]))), onset or 0)
+    def apply(case: Case, logs: Floats) -> Case:
+        heating, cooling = np.exp(logs)
+        return case.changed(_worn(float(heating), float(cooling)), onset or 0)
 
     return Suspect(
         DeviationKind.OPERATION,
         "operation.wear",
         apply,
-        np.array([level.value]),
-        dice.normal(np.array([level.value]), np.array([level.deviation])),
-        Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(level.value) - 1)}),
+        value,
+        value + common,
+        Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(value.mean()) - 1)}),
         onset,
     )
 
@@ -248,7 +251,9 @@ def staging_suspect(together: float, dice: Dice) -> Suspect:
     )
 
 
-def pump_suspects(loop: str, bank: PumpBank, fit: PumpFit, dice: Dice) -> list[Suspect]:
+def pump_suspects(
+    loop: str, bank: PumpBank, fit: PumpFit, doubt: float, dice: Dice
+) -> list[Suspect]:
     """
     Return what is unusual about the pumps of one loop.
 
@@ -260,6 +265,8 @@ def pump_suspects(loop: str, bank: PumpBank, fit: PumpFit, dice: Dice) -> list[S
         As designed.
     fit : PumpFit
         As found.
+    doubt : float
+        Standard deviation of the log of what the design's pumps draw. [-]
     dice : Dice
         For the draws.
 
@@ -268,7 +275,6 @@ def pump_suspects(loop: str, bank: PumpBank, fit: PumpFit, dice: Dice) -> list[S
     list of Suspect
         Wrong control (commissioning), unusual electricity and flow (hydraulic), or none.
     """
-    name = f"{loop}_pumps"
     suspects = []
     if fit.mode is not bank.mode:
         suspects.append(
@@ -276,7 +282,10 @@ def pump_suspects(loop: str, bank: PumpBank, fit: PumpFit, dice: Dice) -> list[S
                 DeviationKind.COMMISSIONING,
                 f"commissioning.{loop}_pump_control",
                 lambda case, _: case.changed(
-                    lambda s: replace(s, **{name: replace(getattr(s, name), mode=fit.mode)}), 0
+                    lambda s: s.with_pumps(
+                        loop, replace(s.pumps_of(loop), mode=fit.mode, law=fit.law)
+                    ),
+                    0,
                 ),
                 np.zeros(1),
                 dice.nothing(),
@@ -286,21 +295,22 @@ def pump_suspects(loop: str, bank: PumpBank, fit: PumpFit, dice: Dice) -> list[S
                 ),
             )
         )
-    if fit.unusual:
-        value = np.log([fit.electricity_factor, fit.flow_factor])
+    draw, flow = fit.against(bank)
+    if abs(np.log(draw)) > LEAST_FACTOR:
+        value = np.log([draw, flow])
         suspects.append(
             Suspect(
                 DeviationKind.HYDRAULIC,
                 f"hydraulic.{loop}_pumps",
-                _on_pumps(name),
+                _on_pumps(loop),
                 value,
-                dice.normal(value, np.array([0.02, 0.02])),
+                dice.normal(value, np.array([doubt, 0.02])),
                 Verdict(
                     "diagnose.hydraulic.pumps",
                     {
                         "loop": loop,
-                        "electricity_percent": 100 * fit.electricity_factor,
-                        "flow_percent": 100 * fit.flow_factor,
+                        "electricity_percent": 100 * draw,
+                        "flow_percent": 100 * flow,
                     },
                 ),
             )
@@ -322,27 +332,24 @@ def bypass_suspect(share: float, deviation: float, dice: Dice) -> Suspect:
     )
 
 
-def _on_pumps(name: str) -> Apply:
+def _on_pumps(loop: str) -> Apply:
     def apply(case: Case, value: Floats) -> Case:
         electricity, flow = np.exp(value)
-        return case.changed(
-            lambda s: replace(
-                s,
-                **{
-                    name: getattr(s, name).as_found(
-                        flow_factor=float(flow), electricity_factor=float(electricity)
-                    )
-                },
-            ),
-            0,
-        )
+
+        def change(system: System) -> System:
+            bank = system.pumps_of(loop)
+            return system.with_pumps(
+                loop, bank.as_found(flow_factor=float(flow), electricity_factor=float(electricity))
+            )
+
+        return case.changed(change, 0)
 
     return apply
 
 
-def _worn(factor: float) -> Callable[[System], System]:
+def _worn(heating: float, cooling: float) -> Callable[[System], System]:
     return lambda s: replace(
-        s, machines=tuple(m.worn(electricity_factor=factor) for m in s.machines)
+        s, machines=tuple(m.drawing(heating=heating, cooling=cooling) for m in s.machines)
     )
 
 

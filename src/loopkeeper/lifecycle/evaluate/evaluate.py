@@ -285,14 +285,31 @@ def _modelled(run: Trajectory, measured: Performance, doubt: float) -> Performan
 
 def _expected_run(matter: Matter) -> Trajectory:
     """The plant as built under measured loads and weather."""
-    op, past = matter.operation, matter.past
-    years = Years(
+    return run_years([(0, matter.built.system)], lived_years(matter.operation, matter.past))
+
+
+def lived_years(operation: Operation, past: Past) -> Years:
+    """
+    Return what a plant really had to do.
+
+    Parameters
+    ----------
+    operation : Operation
+        The period.
+    past : Past
+        The years before it.
+
+    Returns
+    -------
+    Years
+        Measured loads and weather.
+    """
+    return Years(
         Load(past.heating, past.cooling, past.recharge),
         Boundary(past.outdoor, (past.heating + past.cooling) > 0),
-        Load(op.heating, op.cooling, op.recharge),
-        op.boundary(),
+        Load(operation.heating, operation.cooling, operation.recharge),
+        operation.boundary(),
     )
-    return run_years([(0, matter.built.system)], years)
 
 
 def design_years(plant: Plant, design: LoadYear, days: int) -> Years:

@@ -1,0 +1,126 @@
+"""The plant as designed, brought onto its own promise before evaluation and diagnosis use it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from loopkeeper.app.groundwork import Groundwork
+from loopkeeper.lifecycle.diagnose.promise_fit import (
+    as_needed,
+    fit_inlet,
+    fit_promise,
+    moved_system,
+)
+from loopkeeper.lifecycle.diagnose.pump_fit import (
+    PumpFit,
+    fit_pumps,
+    pump_hours,
+    settled,
+    system_as_told,
+)
+from loopkeeper.lifecycle.evaluate.evaluate import design_years, lived_years
+from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.series import Floats, LoadYear
+from loopkeeper.physics.system import Trajectory
+from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.years import run_years
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """
+    Designed and built plant on their promise.
+
+    ``pumps`` as measured, by loop; ``design`` year with weather and ``run`` of the designed plant
+    under it, None without one; ``doubt`` of what was moved, as ``promise_fit.PLACES`` [-];
+    ``misfit`` what the design still needs above its promise, of the promise [-].
+    """
+
+    designed: PlantModel
+    built: PlantModel
+    pumps: dict[str, PumpFit | None]
+    doubt: tuple[float, ...]
+    design: LoadYear | None
+    run: Trajectory | None
+    misfit: float
+    verdicts: tuple[Verdict, ...]
+
+
+def calibrated(ground: Groundwork) -> Calibrated:
+    """
+    Return a plant brought onto its promise.
+
+    Parameters
+    ----------
+    ground : Groundwork
+        The prepared plant.
+
+    Returns
+    -------
+    Calibrated
+        Without design year the listed pumps run as they were found, and nothing else is moved.
+    """
+    plant, operation = ground.dossier.plant, ground.operation
+    listed = ground.designed.system
+    pumps = {
+        loop: fit_pumps(bank, pump_hours(listed, operation, loop))
+        for loop, bank in (("source", listed.source_pumps), ("load", listed.load_pumps))
+    }
+    lived = lived_years(operation, ground.past)
+    pumps = settled(listed, pumps, lambda system: run_years([(0, system)], lived), operation)
+    told = system_as_told(listed, pumps, plant.controls.stated)
+    needed, ratios = as_needed(plant, told)
+    model = ground.designed.with_system(needed)
+    design = ground.dossier.design_loads
+    if design is None:
+        built = ground.built.with_system(needed)
+        return Calibrated(model, built, pumps, (np.nan,) * 4, None, None, np.nan, ())
+    weathered = with_air(design, operation, plant.site.timezone)
+    years = design_years(plant, weathered, len(ground.past.heating))
+    model = fit_inlet(plant, model, lambda system: run_years([(0, system)], years))
+    run = run_years([(0, model.system)], years)
+    fit = fit_promise(plant, model, run, pumps, ratios)
+    run = run_years([(0, fit.model.system)], years)
+    built = ground.built.with_system(moved_system(needed, fit.moved))
+    return Calibrated(fit.model, built, pumps, fit.doubt, weathered, run, fit.misfit, fit.verdicts)
+
+
+def with_air(design: LoadYear, measured: Operation, timezone: str) -> LoadYear:
+    """
+    Return a design year with outdoor temperatures; a measured year's where it has none.
+
+    Parameters
+    ----------
+    design : LoadYear
+        The design year.
+    measured : Operation
+        Stands in by month, day and hour, so that weather resets act as they would.
+    timezone : str
+        IANA name of the site's time zone.
+
+    Returns
+    -------
+    LoadYear
+        With outdoor temperature, except where nothing was measured.
+    """
+    if design.outdoor_temperature is not None or not np.isfinite(measured.outdoor).any():
+        return design
+    place = _places(local_calendar(measured.time, timezone))
+    known = np.isfinite(measured.outdoor)
+    total, count = (
+        np.bincount(place[known], values, minlength=13 * 32 * 24)
+        for values in (measured.outdoor[known], np.ones(int(known.sum())))
+    )
+    mean = np.full(len(total), np.nan)
+    mean[count > 0] = total[count > 0] / count[count > 0]
+    seen = np.flatnonzero(count > 0)
+    filled: Floats = np.interp(np.arange(len(mean)), seen, mean[seen])
+    at = _places(local_calendar(design.time, timezone))
+    return replace(design, outdoor_temperature=filled[at])
+
+
+def _places(calendar: tuple[np.ndarray, ...]) -> np.ndarray:
+    month, day, hour, _ = calendar
+    return np.asarray((month * 32 + day) * 24 + hour)
