@@ -182,7 +182,8 @@ def _promised(
     design = ground.dossier.design_loads
     if design is None:  # pragma: no cover - diagnose_plant() has refused it
         raise InsufficientDataError("no design year")
-    years = design_years(ground.dossier.plant, design, len(ground.past.heating))
+    days, shown = len(ground.past.heating), ground.operation.recharged
+    years = design_years(ground.dossier.plant, design, days, shown)
     energy = mode_energy(run_years([(0, ground.designed.system)], years))
     reference = energy.at_delivered_heat(setting.heating, setting.cooling)
     promise = promised_of(evaluation).electricity.value
