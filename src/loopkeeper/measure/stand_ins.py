@@ -8,7 +8,7 @@ from loopkeeper.measure.metered import electricity_of
 from loopkeeper.measure.series import Floats, PlantHours
 from loopkeeper.plant.machines import Drive, Loop, PumpRecord
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.recharge import serving_ground
+from loopkeeper.plant.recharge import recharge_pumps
 from loopkeeper.plant.verdict import Verdict
 
 RUNS: Final = 0.3
@@ -39,9 +39,9 @@ def source_flow(hours: PlantHours, plant: Plant, verdicts: list[Verdict]) -> Flo
     nothing = np.full(len(hours.time), np.nan)
     if hours.has(*_FLOW):
         return hours.values(*_FLOW)
-    own = {s.pump.id for s in serving_ground(plant) if s.pump is not None}
+    beside = recharge_pumps(plant)
     duty = [
-        p for p in plant.pumps if p.loop is Loop.SOURCE and not p.standby and p.id not in own
+        p for p in plant.pumps if p.loop is Loop.SOURCE and not p.standby and p.id not in beside
     ]  # fmt: skip
     parts = [_by_rating(hours, plant, p) for p in duty]
     known = [p for p in parts if p is not None]

@@ -65,6 +65,11 @@ def serving_ground(plant: Plant) -> tuple[GroundService, ...]:
     return tuple(found)
 
 
+def recharge_pumps(plant: Plant) -> frozenset[str]:
+    """Return the pumps that circulate the ground's water for backups, none of the machines'."""
+    return frozenset(s.pump.id for s in serving_ground(plant) if s.pump is not None)
+
+
 def _spare_pump(plant: Plant) -> PumpRecord | None:
     """Return the source pump that is none of the machines' pumps, None when that is not plain."""
     duty = [p for p in plant.pumps if p.loop is Loop.SOURCE and not p.standby]
