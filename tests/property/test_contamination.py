@@ -235,6 +235,20 @@ def test_hot_water_peaks_are_kept(seed):
     assert (checked.frame["quality"] == Quality.GOOD).all()
 
 
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("often", [0.05, 0.1, 0.3])
+def test_stages_of_machines_are_kept(seed, often):
+    """A controller that hunts between two stages: 1.3 K at the supply, a tenth of the draw."""
+    rng = np.random.default_rng(seed)
+    values = house(rng, "smooth")
+    hunts = np.convolve(rng.random(N) < 0.01, np.ones(20), "same") > 0
+    up = (hunts & (rng.random(N) < 0.5)) | (rng.random(N) < often / 5)
+    values["lt"] = np.round(values["lt"] + 1.3 * up, 1)
+    values["e"] *= 1 + 0.1 * up
+    checked = admitted(values)
+    assert (checked.segments()["lt"].quality == Quality.GOOD).all()
+
+
 @pytest.mark.parametrize("minutes", [1, 10])
 @pytest.mark.parametrize("resolution", [0.001, 0.1, 1.0, 100.0])
 @pytest.mark.parametrize("kind", ["cycling", "hot water", "standby", "idle"])

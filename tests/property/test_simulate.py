@@ -47,7 +47,7 @@ def varied(system: System, given_: dict) -> System:
 def loads(seed: int, hours: int = HOURS) -> tuple[Load, Boundary]:
     rng = np.random.default_rng(seed)
     heat = rng.uniform(-5e5, 6e5, hours) * (rng.random(hours) > 0.3)
-    recharge = rng.uniform(0, 1e5, hours) * (rng.random(hours) > 0.8)
+    recharge = rng.uniform(-1e5, 1e5, hours) * (rng.random(hours) > 0.8)
     load = Load(np.maximum(heat, 0), np.maximum(-heat, 0), recharge)
     return load, Boundary(rng.uniform(-15, 35, hours), rng.random(hours) > 0.5)
 
@@ -116,6 +116,17 @@ def test_warmer_supply_never_takes_less_electricity(office, seed, lift):
     both = cool["heating_unmet"] + hot["heating_unmet"] == 0.0
     name = "machine_heating_electricity"
     assert np.all(hot[name][both] >= cool[name][both] - 1e-6)
+
+
+@given(seeds)
+def test_relief_cools_and_recharge_warms_the_water(office, seed):
+    load, boundary = loads(seed)
+    moved = np.abs(load.recharge)
+    cool, warm = (
+        simulate(office.system, replace(load, recharge=sign * moved), boundary, 3600.0)
+        for sign in (-1.0, 1.0)
+    )
+    assert (cool["source_supply"] <= warm["source_supply"] + 1e-9).all()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from loopkeeper.measure.water_units import sampled_results
 from loopkeeper.plant.machines import Loop, MachineRecord
 from loopkeeper.plant.network import transport_limit
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.recharge import recharge_pumps
 from loopkeeper.plant.records import WaterSample
 from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.unit_grades import DEPRESSION, UNIT_TYPES, Nameplate, unit_grade
@@ -183,7 +184,9 @@ def _nameplate(plant: Plant, machine: MachineRecord) -> Nameplate:
 def _pumping(plant: Plant, answers: Sequence[Answer]) -> Figures:
     """Pump power by nameplates over capacity, and pump work over what the network allows."""
     found: Figures = {}
-    duty = {loop: [p for p in plant.pumps if p.loop == loop and not p.standby] for loop in Loop}
+    beside = recharge_pumps(plant)
+    serving = [p for p in plant.pumps if not p.standby and p.id not in beside]
+    duty = {loop: [p for p in serving if p.loop == loop] for loop in Loop}
     power = {loop: sum(p.power for p in pumps) for loop, pumps in duty.items()}
     capacity = sum(max(m.rated_heating or 0.0, m.rated_cooling or 0.0) for m in plant.machines)
     if capacity > 0 and duty[Loop.SOURCE]:

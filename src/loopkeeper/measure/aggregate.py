@@ -9,6 +9,8 @@ from loopkeeper.measure.admitted import Admitted, Segments
 from loopkeeper.measure.averaging import HOUR_STEP, HourAxis, hourly_mean
 from loopkeeper.measure.derived import loop_fluid, loop_heat
 from loopkeeper.measure.loop_heat import LOOPS, with_heat
+from loopkeeper.measure.recharge import with_recharge
+from loopkeeper.measure.running import calculated_running
 from loopkeeper.measure.series import Channel, ChannelKey, PlantHours
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Statistic
@@ -24,8 +26,10 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
     Beside the measured channels each loop gets ``heat_power`` (source: extracted positive; load:
     heating positive, cooling negative) from its heat meter — a power, a register of both seasons
     with or without sign, registers of heat and of cold — else from flow and temperatures; the
-    latter is always kept as ``heat_power_calculated`` where it can be had. Heat of backups that
-    the load's meter holds too is taken off. A register of volume is a flow.
+    latter is always kept as ``heat_power_calculated`` where it can be had. Machines without a
+    ``running`` point get ``running_calculated`` by their draw. Heat of backups that
+    the load's meter holds too is taken off; ``heat_power`` of ``recharge`` is what others put into
+    the ground. A register of volume is a flow.
 
     Parameters
     ----------
@@ -61,7 +65,9 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
         for loop in LOOPS
         if (heat := _calculated(plant, loop, chosen, axis)) is not None
     }
-    return with_heat(PlantHours(axis.time, channels | calculated), plant)
+    running, said = calculated_running(plant, chosen, axis)
+    laid = PlantHours(axis.time, channels | calculated | running, verdicts=said)
+    return with_recharge(with_heat(laid, plant), plant)
 
 
 def _axis(segments: Mapping[str, Segments], admitted: Admitted) -> HourAxis:

@@ -3,14 +3,16 @@
 import numpy as np
 
 from loopkeeper.measure.operation import allowed_heat
-from loopkeeper.measure.reference import design_recharge
+from loopkeeper.measure.recharge_year import Shown, design_recharge
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.physics.system import Boundary, Load
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.surface import yearly_water
 
 
-def design_case(plant: Plant, design: LoadYear) -> tuple[Load, Boundary]:
+def design_case(
+    plant: Plant, design: LoadYear, shown: Shown | None = None
+) -> tuple[Load, Boundary]:
     """
     Return load and boundary of the design year.
 
@@ -20,6 +22,8 @@ def design_case(plant: Plant, design: LoadYear) -> tuple[Load, Boundary]:
         Its recharge and its body of water.
     design : LoadYear
         Heat, cold and hot water by the hour; hot water counts as heat.
+    shown : tuple of arrays, optional
+        Hours of a record and the recharge measured in them: they tell when the design's happens.
 
     Returns
     -------
@@ -32,7 +36,7 @@ def design_case(plant: Plant, design: LoadYear) -> tuple[Load, Boundary]:
     outdoor = design.outdoor_temperature
     air = np.zeros(len(design.time)) if outdoor is None else outdoor
     enabled = (heating + design.cooling) > 0
-    load = Load(heating, design.cooling, design_recharge(plant, design))
+    load = Load(heating, design.cooling, design_recharge(plant, design, shown))
     body = plant.source.surface
     if body is None:
         return load, Boundary(air, enabled)

@@ -21,7 +21,8 @@ from loopkeeper.measure.kpi_basis import (
 )
 from loopkeeper.measure.meter_error import Sensed, deviation, limits_of, pair_limit, summed
 from loopkeeper.measure.metered import Group, heat, pumps
-from loopkeeper.measure.series import Period, PlantHours
+from loopkeeper.measure.recharge import PUMP_DOUBT, told_by_pump
+from loopkeeper.measure.series import Bools, Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.units import HOUR
@@ -38,7 +39,7 @@ def thermal_balance_ratio(
     minimum_coverage: float = MINIMUM_COVERAGE,
 ) -> Answer:
     """
-    Return heat injected into the ground over heat extracted from it, recharge included.
+    Return heat injected into the ground over heat extracted from it, recharge and relief included.
 
     A ratio of 1 is balanced; below 1 the ground cools. Injected and extracted heat are summed over
     hours in which the loop, on balance, gives or takes. An error of the flow meter cancels, one of
@@ -69,10 +70,8 @@ def thermal_balance_ratio(
     source = np.nan_to_num(inside.values("heat_power", "source"))
     extracted = thermal_energy(inside, plant, "source", cut.known & (source > 0))
     injected = thermal_energy(inside, plant, "source", cut.known & (source < 0)).scaled(-1.0)
-    recharge = heat(inside, "recharge")
-    if recharge.values is not None:
-        known = cut.known & np.isfinite(recharge.values)
-        injected = summed([injected, thermal_energy(inside, plant, "recharge", known)])
+    injected = summed([injected, _beside(inside, plant, cut.known, 1.0)])
+    extracted = summed([extracted, _beside(inside, plant, cut.known, -1.0)])
     if extracted.value <= 0:
         return nothing_delivered(blank)
     ratio = injected.over(extracted)
@@ -83,6 +82,18 @@ def thermal_balance_ratio(
     gaps = ratio.value * (1 - cut.coverage) * float(spread)
     answer = ratio.with_part("gaps", gaps).estimate()
     return KpiValue(blank.name, blank.boundary, blank.mode, answer, "-", cut.coverage)
+
+
+def _beside(inside: PlantHours, plant: Plant, known: Bools, sign: float) -> Sensed:
+    """Heat that backups put into the ground (+1) or take out of it (−1), positive. [J]"""
+    recharge = heat(inside, "recharge")
+    if recharge.values is None:
+        return Sensed(0.0)
+    moved = known & (sign * np.nan_to_num(recharge.values) > 0)
+    found = thermal_energy(inside, plant, "recharge", moved).scaled(sign)
+    if not told_by_pump(inside):
+        return found
+    return Sensed(found.value, {**found.parts, "recharge:pump": PUMP_DOUBT * found.value})
 
 
 def source_energies(

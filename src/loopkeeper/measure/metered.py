@@ -11,6 +11,7 @@ from loopkeeper.plant.carbon import GAS_HEAT
 from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.metering import Parts, compose, parts_behind, required_parts, stand_by
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.recharge import serving_ground
 from loopkeeper.units import KWH
 
 RECHARGE_KINDS: Final = frozenset({"solar"})
@@ -86,10 +87,11 @@ def backup_useful(hours: PlantHours, plant: Plant, mode: str, *, electric: bool 
         By their heat meters, else what they draw times their efficiency. [W]
     """
     cold = mode == "cooling"
+    below = {s.backup.id for s in serving_ground(plant)}
     makes = [
         b for b in plant.backups
         if (b.kind in COLD_KINDS) == cold and not (electric and b.kind in FUEL_KINDS)
-        and b.kind not in RECHARGE_KINDS | REJECTING_KINDS
+        and b.kind not in RECHARGE_KINDS | REJECTING_KINDS and b.id not in below
     ]  # fmt: skip
     if not makes:
         return Group("backup", np.zeros(len(hours.time)))

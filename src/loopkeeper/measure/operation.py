@@ -14,6 +14,9 @@ import numpy as np
 
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.metered import machines
+from loopkeeper.measure.recharge import RECHARGE, unmetered
+from loopkeeper.measure.recharge_year import Shown, planned_recharge
+from loopkeeper.measure.running import CALCULATED
 from loopkeeper.measure.series import (
     Bools,
     ChannelKey,
@@ -24,12 +27,13 @@ from loopkeeper.measure.series import (
     WeatherSeries,
 )
 from loopkeeper.measure.spent import spent_electricity
+from loopkeeper.measure.stand_ins import source_flow, source_heat
 from loopkeeper.physics.system import Boundary
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import water_limit, yearly_water
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import HOUR
+from loopkeeper.units import HOUR, KWH
 
 LONGEST_BRIDGE = 6
 """Gaps up to this many hours are bridged by interpolation, longer ones by the day before. [h]"""
@@ -40,12 +44,13 @@ class Operation:
     """
     Hourly operation, shape (n,) each; powers [W], temperatures [°C], flows [m3 s-1], shares [-].
 
-    ``heating``, ``cooling`` and ``recharge`` are filled where ``filled`` is True; ``good`` marks
-    hours in which heat and all electricity were measured. ``natural`` is the temperature of
-    surface water on its own (NaN for other sources), ``source_limit`` the heat that may be taken
-    from it or given to it. ``machines_running`` is the mean number
-    of machines on and ``run_share`` the largest share of the hour any one ran. ``lacking`` says
-    why the plant cannot be judged by these hours; loads are zero then.
+    ``heating`` and ``cooling`` are filled where ``filled`` is True; ``recharge`` is what is put
+    into the ground, negative where heat is taken out of it. ``good`` marks hours in which heat and
+    all electricity were measured. ``natural`` is the temperature of surface water on its own (NaN
+    for other sources), ``source_limit`` the heat that may be taken from it or given to it.
+    ``machines_running`` is the mean number of machines on and ``run_share`` the largest share of
+    the hour any one ran. ``lacking`` says why the plant cannot be judged by these hours; loads are
+    zero then.
     """
 
     time: Times
@@ -85,6 +90,11 @@ class Operation:
     def hours(self) -> int:
         """Number of hours."""
         return len(self.time)
+
+    @property
+    def recharged(self) -> Shown:
+        """Hours and what was put into the ground in them. [UTC], [W]"""
+        return self.time, self.recharge
 
     @property
     def electricity(self) -> Floats:
@@ -139,7 +149,7 @@ def operation(
         verdicts.append(
             Verdict("measure.operation.load_filled", {"share_percent": f"{100 * share:.2g}"})
         )
-    running = [_optional(hours, "running", m.id) for m in plant.machines]
+    running = [_running(hours, m.id) for m in plant.machines]
     stack = np.stack(running) if running else np.full((1, len(hours.time)), np.nan)
     heating, cooling = np.maximum(heat, 0.0), np.maximum(-heat, 0.0)
     natural = _natural(hours, plant, water, verdicts)
@@ -148,16 +158,16 @@ def operation(
             time=hours.time,
             heating=heating,
             cooling=cooling,
-            recharge=np.nan_to_num(_optional(hours, "heat_power", "recharge")),
+            recharge=_recharge(hours, plant, heating + cooling, verdicts),
             outdoor=_bridge(outdoor),
             indoor=_indoor(hours),
             enabled=_enabled(hours.time, plant) | (heating + cooling > 0),
             filled=filled,
             good=~filled & np.isfinite(machine + source_pump + load_pump),
-            source_heat=_optional(hours, "heat_power", "source"),
+            source_heat=source_heat(hours, machine, verdicts),
             source_supply=_optional(hours, "supply_temperature", "source"),
             source_return=_optional(hours, "return_temperature", "source"),
-            source_flow=_optional(hours, "flow", "source"),
+            source_flow=source_flow(hours, plant, verdicts),
             field_flow=_optional(hours, "flow", "field"),
             load_supply=_optional(hours, "supply_temperature", "load"),
             load_return=_optional(hours, "return_temperature", "load"),
@@ -207,6 +217,12 @@ def _optional(hours: PlantHours, quantity: str, of: str) -> Floats:
     return np.full(len(hours.time), np.nan)
 
 
+def _running(hours: PlantHours, machine: str) -> Floats:
+    """Share of each hour that a machine ran: by its point, else by its draw. [-]"""
+    metered = hours.has("running", machine)
+    return _optional(hours, "running" if metered else CALCULATED, machine)
+
+
 def _lacking(
     hours: PlantHours, plant: Plant, heat: Floats, machine: Floats, outdoor: Floats
 ) -> tuple[str, ...]:
@@ -226,6 +242,18 @@ def _lacking(
         problems = [v.sentence() for k in keys for v in hours.withheld.get(k, ())]
         reasons += problems or [text]
     return tuple(dict.fromkeys(reasons))
+
+
+def _recharge(hours: PlantHours, plant: Plant, load: Floats, verdicts: list[Verdict]) -> Floats:
+    """Heat put into the ground: measured, and by the design where nothing measures it. [W]"""
+    silent = unmetered(hours, plant)
+    for service in silent:
+        energy = (service.backup.annual_design or 0.0) / (1000 * KWH)
+        code = "as_designed" if energy > 0 else "unknown"
+        figures = {"backup": service.backup.id, "energy": f"{energy:.4g}"}
+        verdicts.append(Verdict(f"measure.recharge.{code}", figures))
+    planned = planned_recharge(plant, silent, (hours.time, load))
+    return np.nan_to_num(_optional(hours, *RECHARGE)) + planned
 
 
 def _outdoor(hours: PlantHours, weather: WeatherSeries | None) -> Floats:

@@ -19,7 +19,7 @@ from loopkeeper.measure.excursions import (
 )
 from loopkeeper.measure.holding import CHANGE_LOG_HOLD, holding_time
 from loopkeeper.measure.series import Floats
-from loopkeeper.measure.witnesses import HEAT, Witness, explained, informative
+from loopkeeper.measure.witnesses import Witness, explained, informative
 
 NOTICED_KELVIN: Final = 1.0
 """No temperature nearer to its course than this is looked at. [K]"""
@@ -47,13 +47,12 @@ STILL: Final = 0.1
 """A course that falls below this share of its reach stops. [-]"""
 OFTEN_MOVES: Final = 0.1
 """A witness that moves more often than this has told what it can by its states. [-]"""
-LAG: Final = 3
-"""Heat goes on for this many readings after the draw has ended."""
 LONGEST: Final = 6
 """No excursion of more readings than this is explained by moves at its ends."""
 _FEWEST: Final = 24
 _ALIKE: Final = 0.3
 _MANY: Final = 20
+_ONE: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def judge(
     if len(value) < _FEWEST:
         return sound
     warm = sworn is None
-    noticed = NOTICED_KELVIN if warm else NOTICED_SHARE * _usual(value)
+    noticed = NOTICED_KELVIN if warm else NOTICED_SHARE * usual(value)
     if noticed == 0 or not (np.abs(np.diff(value)) > noticed).any():
         return sound
     sentinel = _sentinels(start, value, witnesses, warm=warm)
@@ -174,51 +173,7 @@ def _beyond_habit(off: _Off, *, warm: bool) -> Bools:
     return off.off & (np.abs(off.value) > ABSURD_TIMES * top)
 
 
-def contradicted(start: Microseconds, value: Floats, partners: Sequence[Witness]) -> Bools:
-    """
-    Tell where a flow or power stands still while what it cannot do without runs.
-
-    Breakdown: with more than three in ten readings contradicted the partner is not believed.
-
-    Parameters
-    ----------
-    start : array, shape (n,)
-        Times of the readings. [µs]
-    value : array, shape (n,)
-        Readings. [SI]
-    partners : sequence of Witness
-        The only pump of the flow's loop, or the flow of the pump's loop.
-
-    Returns
-    -------
-    bool array, shape (n,)
-        True for contradicted readings.
-    """
-    none = np.zeros(len(value), dtype=bool)
-    still = np.abs(value) < ON_SHARE * _usual(value)
-    if not still.any():
-        return none
-    for partner in partners:
-        running = partner.running_at(start)
-        mask = still & running
-        if partner.point.quantity in HEAT:
-            mask = _long_runs(mask, running)
-        if mask.any() and mask.mean() < MOST_LEFT_OUT:
-            return np.asarray(mask)
-    return none
-
-
-def _long_runs(mask: Bools, running: Bools) -> Bools:
-    """Keep runs that are longer than what heat lags behind draw, or as long as the heat."""
-    found = np.zeros(len(mask), dtype=bool)
-    around = np.concatenate([[False], running, [False]])
-    for first, last in zip(*runs_of(mask), strict=True):
-        whole = not around[first] and not around[last + 2]
-        found[first : last + 1] = whole or last - first >= LAG
-    return found
-
-
-def _usual(value: Floats) -> float:
+def usual(value: Floats) -> float:
     """What a flow or power usually reads while it reads anything. [SI]"""
     on = np.abs(value[value != 0])
     return float(np.median(on)) if len(on) else 0.0
@@ -228,7 +183,7 @@ def _sentinels(
     start: Microseconds, value: Floats, witnesses: Sequence[Witness], *, warm: bool
 ) -> Bools:
     """Exact values that recur out of course; that a flow or power is off is none."""
-    floor = 3 * NOTICED_KELVIN if warm else 3 * NOTICED_SHARE * _usual(value)
+    floor = 3 * NOTICED_KELVIN if warm else 3 * NOTICED_SHARE * usual(value)
     mask = sentinels(value, floor)
     if not warm:
         reach = float(np.abs(course_of(value)).max())
@@ -330,6 +285,8 @@ def _warm(
     """Decide on a temperature; None when nobody can tell."""
     far, none = np.abs(off.distance) > SURE_KELVIN, np.zeros(len(off.odd), dtype=bool)
     often = off.odd.mean() > OFTEN
+    if _stages(off):
+        return off.odd & far, none
     if off.twofold or informative(start, witnesses):
         sure = far | off.crowd | _repeated(off)
         return (off.odd if often else off.odd & sure), none
@@ -340,6 +297,22 @@ def _warm(
     habit = float(np.quantile(step, 0.995)) if len(step) else 0.0
     limit = max(SURE_KELVIN, SPIKE_TIMES * habit)
     return off.odd & (np.abs(off.distance) > limit), none
+
+
+def _stages(off: _Off) -> bool:
+    """
+    Tell whether a temperature goes to and fro between stages of machines.
+
+    Many excursions about as far, hardly any farther than a machine moves the water, and of many
+    values: a fault of the meter is of all sizes, or of one value.
+    """
+    distance = np.abs(off.distance[off.odd])
+    if len(distance) < _MANY or float(np.quantile(distance, 0.95)) > SURE_KELVIN:
+        return False
+    middle = float(np.median(distance))
+    _, times = np.unique(off.value[off.odd], return_counts=True)
+    one = float(times.max()) / len(distance)
+    return one < _ONE and float(np.median(np.abs(distance - middle))) < _ALIKE * middle
 
 
 def _repeated(off: _Off) -> Bools:
@@ -364,7 +337,7 @@ def _driven(
     top = float(np.quantile(on, 0.99)) if len(on) else np.inf
     absurd = off.odd & (size > ABSURD_TIMES * top)
     odd = off.odd & ~absurd
-    still = size < ON_SHARE * _usual(off.value)
+    still = size < ON_SHARE * usual(off.value)
     if means:
         reach = max(float(np.abs(off.course).max()), top)
         odd &= still | (size > ABOVE * reach) | (off.value < -ON_SHARE * reach)

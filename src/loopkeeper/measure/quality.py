@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from loopkeeper.measure.admitted import SECOND, Admitted, Quality, Segments, stamp
 from loopkeeper.measure.averaging import HourAxis, hourly_mean, integrate
+from loopkeeper.measure.contradiction import contradicted
 from loopkeeper.measure.excursions import crowded
 from loopkeeper.measure.nameplates import MOST, bounds, implausible_verdict, scale_verdict
-from loopkeeper.measure.outliers import contradicted, judge
+from loopkeeper.measure.outliers import judge
 from loopkeeper.measure.series import Floats, Period
 from loopkeeper.measure.witnesses import Witness, partners, related, witness_of
 from loopkeeper.plant.plant import Plant

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.measure.calendar import local_calendar, summer_months
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.recharge_year import design_recharge
 from loopkeeper.measure.series import Floats, LoadYear, Times
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import HOUR
 
 ROOM_SLACK = 1.0
 """Rooms within this of the promised temperature count as kept. [K]"""
@@ -22,7 +22,7 @@ class ReferenceLoads:
     Design loads on the hours of a measured period, shape (n,). [W]
 
     ``heating`` and ``cooling`` follow the measured weather and rooms; ``recharge`` is what the
-    design puts into the ground.
+    design puts into the ground, negative where it takes heat out of it.
     """
 
     heating: Floats
@@ -63,35 +63,6 @@ class _Days:
         index = np.cumsum(np.concatenate([[0], (np.diff(slot) != 0).astype(np.int64)]))
         mean = np.bincount(index, outdoor) / np.bincount(index)
         return cls(index, hour, weekday >= 5, slot, mean)
-
-
-def design_recharge(plant: Plant, design: LoadYear) -> Floats:
-    """
-    Return the recharge that the design expects, spread over the daylight of its cooling season.
-
-    Parameters
-    ----------
-    plant : Plant
-        Backups of kind ``solar`` with an annual design energy recharge the ground.
-    design : LoadYear
-        The design year.
-
-    Returns
-    -------
-    array, shape (n,)
-        Heat put into the ground. [W]
-    """
-    energy = sum(b.annual_design or 0.0 for b in plant.backups if b.kind == "solar")
-    recharge = np.zeros(len(design.time))
-    if energy <= 0:
-        return recharge
-    month, _, hour, _ = local_calendar(design.time, plant.site.timezone)
-    summer = np.isin(month, list(summer_months(plant.site.latitude)))
-    sunny = summer & (hour >= 9) & (hour < 17)
-    if not sunny.any():
-        return recharge
-    recharge[sunny] = energy / (sunny.sum() * HOUR)
-    return recharge
 
 
 def reference_loads(
@@ -157,7 +128,8 @@ def _by_calendar(plant: Plant, design: LoadYear, measured: Operation) -> tuple[F
             for m, d, h in zip(month.tolist(), day.tolist(), hour.tolist(), strict=True)
         ]
     )
-    columns = (design.heating + design.hot_water, design.cooling, design_recharge(plant, design))
+    recharge = design_recharge(plant, design, measured.recharged)
+    columns = (design.heating + design.hot_water, design.cooling, recharge)
     return tuple(c[rows] for c in columns)
 
 

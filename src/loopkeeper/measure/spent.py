@@ -10,6 +10,7 @@ from loopkeeper.measure.metered import Group, electricity_of, machines, pumps
 from loopkeeper.measure.quality import running_hours
 from loopkeeper.measure.series import Bools, Floats, PlantHours
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.recharge import recharge_pumps
 from loopkeeper.plant.verdict import Verdict
 
 LOOPS: Final = ("source", "load")
@@ -86,11 +87,13 @@ def _supposed(
     if metered.values is not None:
         return metered.values
     total = np.zeros(len(hours.time))
+    beside = recharge_pumps(plant)
     for pump in plant.pumps:
         if pump.loop != loop or pump.standby:
             continue
         own = electricity_of(hours, plant, pump.id)
-        total += np.where(running, pump.power, 0.0) if own.values is None else own.values
+        rests = 0.0 if pump.id in beside else pump.power  # no machine tells when it runs
+        total += np.where(running, rests, 0.0) if own.values is None else own.values
     return total
 
 
@@ -111,7 +114,8 @@ def _split(whole: Floats, drawn: Group, pumped: Mapping[str, Floats], lacking: l
 
 
 def _unmetered(plant: Plant, loop: str) -> Verdict:
-    kilowatt = sum(p.power for p in plant.pumps if p.loop == loop and not p.standby) / 1000
+    duty = [p for p in plant.pumps if p.loop == loop and not p.standby]
+    kilowatt = sum(p.power for p in duty if p.id not in recharge_pumps(plant)) / 1000
     figures = {"loop": loop, "kilowatt": f"{kilowatt:.3g}"}
     return Verdict("measure.operation.pump_not_metered", figures)
 

@@ -102,7 +102,11 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Heat and cold the building takes and recharge put into the ground, shape (n,). [W]"""
+    """
+    Heat and cold the building takes and recharge put into the ground, shape (n,). [W]
+
+    ``recharge`` is negative where heat is taken out of the ground beside the machines (relief).
+    """
 
     heating: Floats
     cooling: Floats
@@ -182,7 +186,8 @@ def simulate(
     Raises
     ------
     InputError
-        When lengths differ, a load is negative or not finite, or the state does not fit.
+        When lengths differ, heating or cooling is negative, a load is not finite, or the state
+        does not fit.
 
     Notes
     -----
@@ -292,8 +297,8 @@ def _checked_load(load: Load, boundary: Boundary) -> tuple[Floats, Floats, Float
         raise InputError(f"loads and boundary differ in length: {sorted(lengths)}")
     if not all(np.all(np.isfinite(column)) for column in columns):
         raise InputError("loads and outdoor temperature must be finite; fill gaps first")
-    if any(np.any(column < 0) for column in columns[:3]):
-        raise InputError("heating, cooling and recharge must not be negative")
+    if any(np.any(column < 0) for column in columns[:2]):
+        raise InputError("heating and cooling must not be negative")
     return load.heating, load.cooling, recharge
 
 

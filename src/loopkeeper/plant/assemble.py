@@ -36,7 +36,7 @@ from loopkeeper.plant.machines import (
 )
 from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel, reduced
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.recharge import GroundService, serving_ground
+from loopkeeper.plant.recharge import GroundService, recharge_pumps, serving_ground
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import BoreholeField, Ground, PipeKind
 from loopkeeper.plant.verdict import Verdict
@@ -183,13 +183,13 @@ def _surface(
 
 def _recharge_effort(serving: tuple[GroundService, ...]) -> float:
     """Electricity of the pumps that carry recharge, per unit of its heat. [-]"""
-    carried = [(s.pump.power, s.backup.heating or s.backup.cooling) for s in serving if s.pump]
-    return sum(power / heat for power, heat in carried if heat) / max(len(carried), 1)
+    each = [s.pump.power / s.capacity for s in serving if s.pump and s.capacity]
+    return sum(each) / len(each) if each else 0.0
 
 
 def _pump_bank(plant: Plant, loop: Loop, verdicts: list[Verdict]) -> PumpBank:
-    other = [s.pump for s in serving_ground(plant)]
-    duty = [p for p in plant.pumps if p.loop is loop and not p.standby and p not in other]
+    other = recharge_pumps(plant)
+    duty = [p for p in plant.pumps if p.loop is loop and not p.standby and p.id not in other]
     controls = plant.controls
     spread = controls.source_design_dt if loop is Loop.SOURCE else controls.load_design_dt
     if not duty:

@@ -81,7 +81,11 @@ class Drive(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PumpRecord:
-    """A circulation pump by its rating point."""
+    """
+    A circulation pump by its rating point.
+
+    ``serves`` is the backup it circulates the ground's water for; empty for the machines' pumps.
+    """
 
     id: str
     loop: Loop
@@ -90,6 +94,7 @@ class PumpRecord:
     power: float
     drive: Drive = Drive.FIXED
     standby: bool = False
+    serves: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,8 @@ class SingleWell:
     """
     A well that returns its water into itself; zones as (top, bottom) depths below ground. [m]
 
-    ``seal_leak`` share of the flow that passes the seal within the well as designed [-].
+    ``x`` and ``y`` are None where the place is not known; ``seal_leak`` is the share of the flow
+    that passes the seal within the well as designed [-].
     """
 
     id: str
@@ -121,8 +122,8 @@ class SingleWell:
     depth: float
     bore_diameter: float
     design_flow: float
-    x: float = 0.0
-    y: float = 0.0
+    x: float | None = None
+    y: float | None = None
     return_zone: tuple[float, float] | None = None
     intake_zone: tuple[float, float] | None = None
     seal_zone: tuple[float, float] | None = None
@@ -132,6 +133,11 @@ class SingleWell:
     seal_leak: float = 0.0
     design_heating: float | None = None
     design_cooling: float | None = None
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Where it stands, None where that is not known. [m]"""
+        return None if self.x is None or self.y is None else (self.x, self.y)
 
 
 class WellRole(StrEnum):

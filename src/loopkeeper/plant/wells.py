@@ -53,7 +53,8 @@ def single_well_response(plant: Plant) -> tuple[WellResponse, float]:
     Returns
     -------
     response : WellResponse
-        Of all wells, by the volume of a mean one, which knows its neighbours in the same layer.
+        Of all wells, by the volume of a mean one, which knows its neighbours in the same layer;
+        wells whose place is not known have none.
     wells : float
         Wells that share the plant's flow. [-]
 
@@ -67,14 +68,20 @@ def single_well_response(plant: Plant) -> tuple[WellResponse, float]:
         raise InconsistentPlantError(
             f"plant {plant.site.id}: single wells need [[source.single_well]] and [source.aquifer]"
         )
-    places = []
+    near: dict[Aquifer, list[Circulating]] = {}
+    groups: list[tuple[Aquifer, list[Circulating]]] = []
     for well in wells:
         try:
-            places.append(circulating(aquifer_of(record), well))
+            layer, own = circulating(aquifer_of(record), well)
         except OutOfRangeError as error:
             raise InconsistentPlantError(f"well {well.id}: {error}") from error
+        if well.place is None:
+            groups.append((layer, [own]))
+        else:
+            near.setdefault(layer, []).append(own)
+    groups += near.items()
     try:
-        return _response_of(tuple(places)), float(len(wells))
+        return _response_of(groups), float(len(wells))
     except OutOfRangeError as error:
         raise InconsistentPlantError(
             f"plant {plant.site.id}: single wells (placed by x_m, y_m): {error}"
@@ -106,7 +113,7 @@ def single_well_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
     record, wells = plant.source.aquifer, plant.source.single_wells
     if record is None:  # pragma: no cover - single_well_response() has refused it
         raise InconsistentPlantError("no [source.aquifer]")
-    verdicts = list(_guessed(record))
+    verdicts = [*_guessed(record), *_unplaced(wells)]
     aquifer = aquifer_of(record)
     for well in wells:
         heads = injection_head(aquifer, well, wells)
@@ -127,9 +134,18 @@ def _guessed(record: AquiferRecord) -> Iterator[Verdict]:
         yield Verdict("plant.aquifer.guessed", {"conductivity": record.hydraulic_conductivity})
 
 
+def _unplaced(wells: Sequence[SingleWell]) -> Iterator[Verdict]:
+    lost = [w.id for w in wells if w.place is None]
+    if lost and len(wells) > 1:
+        yield Verdict("plant.well.place_unknown", {"count": len(lost), "wells": ", ".join(lost)})
+
+
 def _reach(wells: Sequence[SingleWell]) -> float:
     """Radius of ground that the wells reach together. [m]"""
-    x, y = (np.array([getattr(w, axis) for w in wells]) for axis in "xy")
+    places = [w.place for w in wells if w.place is not None]
+    if not places:
+        return ALONE
+    x, y = np.array(places).T
     return float(np.hypot(x - x.mean(), y - y.mean()).max()) + ALONE
 
 
@@ -150,18 +166,22 @@ def circulating(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Circulatin
         )  # fmt: skip
     else:
         layer, shape = _screens(aquifer, well)
-    return layer, Circulating(well.x, well.y, shape, well.design_flow)
+    x, y = well.place or (0.0, 0.0)
+    return layer, Circulating(x, y, shape, well.design_flow)
+
+
+def _response_of(groups: Sequence[tuple[Aquifer, Sequence[Circulating]]]) -> WellResponse:
+    """Feedback of wells, in groups that touch each other."""
+    responses = [_group_response(layer, tuple(group)) for layer, group in groups]
+    if len(groups) == 1:
+        return responses[0]
+    return _mean_response([group for _, group in groups], responses)
 
 
 @lru_cache(maxsize=64)
-def _response_of(places: tuple[tuple[Aquifer, Circulating], ...]) -> WellResponse:
-    """Feedback of wells; some seconds each, remembered."""
-    layers = list(dict.fromkeys(layer for layer, _ in places))
-    groups = [[well for layer, well in places if layer == one] for one in layers]
-    responses = [
-        circulating_response(layer, group) for layer, group in zip(layers, groups, strict=True)
-    ]
-    return responses[0] if len(groups) == 1 else _mean_response(places, groups, responses)
+def _group_response(layer: Aquifer, group: tuple[Circulating, ...]) -> WellResponse:
+    """Feedback of wells that touch each other; some seconds each, remembered."""
+    return circulating_response(layer, group)
 
 
 def _screens(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Screens]:
@@ -217,7 +237,10 @@ def injection_head(
         same, there = circulating(aquifer, other)
         if other is well or same != layer or not isinstance(there.shape, Screens):
             continue
-        apart = np.full(len(height), np.hypot(well.x - other.x, well.y - other.y))
+        if well.place is None or other.place is None:
+            continue
+        way = np.subtract(well.place, other.place)
+        apart = np.full(len(height), np.hypot(*way))
         pressed = dipole_head(layer, there.shape, flow=there.flow, radius=apart, height=height)
         head += float(pressed.mean())
     cover = well.return_zone[0] if well.return_zone else aquifer.top
@@ -243,13 +266,12 @@ def _head_verdicts(name: str, heads: tuple[float, float], static_level: float) -
 
 
 def _mean_response(
-    places: Sequence[tuple[Aquifer, Circulating]],
     groups: Sequence[Sequence[Circulating]],
     responses: Sequence[WellResponse],
 ) -> WellResponse:
-    """Feedback of wells in several layers that are fed alike and mix their water."""
+    """Feedback of groups of wells that are fed alike and mix their water."""
     flows = np.array([sum(w.flow for w in group) for group in groups])
-    mean = float(flows.sum()) / len(places)
+    mean = float(flows.sum()) / sum(len(group) for group in groups)
     own = flows / np.array([len(group) for group in groups])
     volume = responses[0].volume * mean / own[0]  # all share their moments
     exchange = float(np.average([r.exchange for r in responses], weights=flows))

@@ -7,7 +7,7 @@ import pytest
 
 from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.design.load_checks import by_area, unlikely_loads
-from loopkeeper.measure.reference import design_recharge
+from loopkeeper.measure.recharge_year import design_recharge
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.site import Promise

@@ -201,6 +201,7 @@ PUMP = (
     _number("power_kW", "power", "kW", 0.001, 1e5, required=True),
     Key("drive", "drive", Drive),
     Key("standby", "standby", "flag"),
+    Key("serves", "serves", "text"),
 )
 BACKUP = (
     Key("id", "id", "text", required=True),

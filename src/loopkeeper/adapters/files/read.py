@@ -207,7 +207,7 @@ def _network(table: Mapping[str, Any], verdicts: list[Verdict]) -> LoadNetwork |
 
 
 def _strange_places(plant: Plant) -> list[Verdict]:
-    """Points at parts the plant does not have, all of one place in one caution."""
+    """Points and pumps at parts the plant does not have, all of one place in one caution."""
     source = plant.source
     own = (plant.machines, plant.pumps, plant.backups, source.single_wells, source.wells)
     parts = {record.id for records in own for record in records}
@@ -215,10 +215,13 @@ def _strange_places(plant: Plant) -> list[Verdict]:
     for point in plant.points:
         if not place_known(point.of, parts):
             strange.setdefault(point.of, []).append(point.id)
+    backups = {b.id for b in plant.backups}
+    lost = [p for p in plant.pumps if p.serves and p.serves not in backups]
     return [
-        Verdict("dossier.point.place_unknown", {"of": of, "points": ", ".join(ids)})
-        for of, ids in strange.items()
-    ]
+        *(Verdict("dossier.pump.serves_unknown", {"pump": p.id, "of": p.serves}) for p in lost),
+        *(Verdict("dossier.point.place_unknown", {"of": of, "points": ", ".join(ids)})
+          for of, ids in strange.items()),
+    ]  # fmt: skip
 
 
 def _zone_known(zone: str, verdicts: list[Verdict], where: str = "site.timezone") -> bool:

@@ -28,6 +28,7 @@ from loopkeeper.physics.hole_resistance import (
 from loopkeeper.plant.assemble import hole_of
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.recharge import recharge_pumps
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import WATER_TAX, Basis, WellRole
 from loopkeeper.plant.verdict import Severity, Verdict
@@ -275,8 +276,10 @@ def _turbulence(plant: Plant, run: Horizon) -> list[Verdict]:
 
 
 def _source_flow(plant: Plant) -> float:
-    """All duty pumps of the source. [m3 s-1]"""
-    return sum(p.flow for p in plant.pumps if p.loop is Loop.SOURCE and not p.standby)
+    """All duty pumps of the source that serve the machines. [m3 s-1]"""
+    beside = recharge_pumps(plant)
+    duty = (p for p in plant.pumps if p.loop is Loop.SOURCE and not p.standby)
+    return sum(p.flow for p in duty if p.id not in beside)
 
 
 def _survey(plant: Plant) -> list[Verdict]:

@@ -41,7 +41,7 @@ class Horizon:
 
     @property
     def balance_ratio(self) -> float:
-        """Heat put in over heat drawn, over all years; recharge counts as put in. [-]"""
+        """Heat put in over heat drawn in all years; recharge is put in, relief drawn. [-]"""
         drawn = float(self.extracted.sum())
         return float(self.injected.sum()) / drawn if drawn > 0 else np.inf
 
@@ -113,8 +113,8 @@ def _year(run: Trajectory, load: Load) -> tuple[float, ...]:
         "source_pump_electricity", "load_pump_electricity",
     )  # fmt: skip
     return (
-        float(np.maximum(from_machines, 0.0).sum() * HOUR),
-        float((np.maximum(-from_machines, 0.0) + recharge).sum() * HOUR),
+        float((np.maximum(from_machines, 0.0) + np.maximum(-recharge, 0.0)).sum() * HOUR),
+        float((np.maximum(-from_machines, 0.0) + np.maximum(recharge, 0.0)).sum() * HOUR),
         *source_water(run),
         electric,
         unmet / asked if asked > 0 else 0.0,

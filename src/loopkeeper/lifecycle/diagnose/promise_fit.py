@@ -259,6 +259,7 @@ def moved_system(system: System, moved: tuple[float, ...]) -> System:
         machines=tuple(m.drawing(heating=moved[0], cooling=moved[1]) for m in system.machines),
         source_pumps=system.source_pumps.as_found(flow_factor=1.0, electricity_factor=moved[2]),
         load_pumps=system.load_pumps.as_found(flow_factor=1.0, electricity_factor=moved[3]),
+        recharge_effort=system.recharge_effort * moved[2],
     )
 
 

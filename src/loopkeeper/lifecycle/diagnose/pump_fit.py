@@ -97,12 +97,17 @@ def pump_hours(system: System, operation: Operation, loop: str) -> PumpHours:
         heat, capacity = np.abs(operation.source_heat), system.source_heat_capacity
         bank = system.source_pumps
         electricity, flow = operation.source_pump_electricity, operation.source_flow
-        electricity = electricity - system.recharge_effort * np.abs(operation.recharge)
+        electricity = np.maximum(electricity - _carrying(system, operation), 0.0)
     else:
         heat, capacity = operation.heating + operation.cooling, system.load_heat_capacity
         bank = system.load_pumps
         electricity, flow = operation.load_pump_electricity, operation.load_flow
     return PumpHours(electricity, flow, heat / share / (capacity * bank.design_spread), running)
+
+
+def _carrying(system: System, operation: Operation) -> Floats:
+    """What the pumps of recharge draw. [W]"""
+    return np.asarray(NAMEPLATE * system.recharge_effort * np.abs(operation.recharge))
 
 
 def fit_pumps(bank: PumpBank, hours: PumpHours) -> PumpFit | None:
@@ -197,8 +202,8 @@ def settled(
             bank = replace(tried.pumps_of(loop), mode=fit.mode, law=fit.law,
                            flow=fit.flow, electricity=fit.electricity)  # fmt: skip
             tried = tried.with_pumps(loop, bank)
-    simulated = run(tried)
-    recharge = tried.recharge_effort * np.abs(operation.recharge)
+    simulated = run(replace(tried, recharge_effort=NAMEPLATE * tried.recharge_effort))
+    recharge = _carrying(tried, operation)
     answer: dict[str, PumpFit | None] = {}
     for loop, fit in found.items():
         measured = getattr(operation, f"{loop}_pump_electricity")

@@ -13,7 +13,7 @@ from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past, design_past
 from loopkeeper.measure.quality import PointSummary
-from loopkeeper.measure.reference import design_recharge
+from loopkeeper.measure.recharge_year import Shown, design_recharge
 from loopkeeper.measure.series import Floats, LoadYear, Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.system import Boundary, Load, Trajectory
@@ -312,7 +312,7 @@ def lived_years(operation: Operation, past: Past) -> Years:
     )
 
 
-def design_years(plant: Plant, design: LoadYear, days: int) -> Years:
+def design_years(plant: Plant, design: LoadYear, days: int, shown: Shown | None = None) -> Years:
     """
     Return the design year after as many design years as the plant has behind it.
 
@@ -324,14 +324,16 @@ def design_years(plant: Plant, design: LoadYear, days: int) -> Years:
         The design year.
     days : int
         Days since hand-over. [d]
+    shown : tuple of arrays, optional
+        Hours of a record and the recharge measured in them: they tell when the design's happens.
 
     Returns
     -------
     Years
         Loads as designed.
     """
-    load, boundary = design_case(plant, design)
-    past = design_past(design, design_recharge(plant, design), days)
+    load, boundary = design_case(plant, design, shown)
+    past = design_past(design, design_recharge(plant, design, shown), days)
     return Years(
         Load(past.heating, past.cooling, past.recharge),
         Boundary(past.outdoor, (past.heating + past.cooling) > 0),
@@ -343,7 +345,8 @@ def design_years(plant: Plant, design: LoadYear, days: int) -> Years:
 def _design_run(matter: Matter) -> Trajectory | None:
     if matter.design is None:
         return None
-    years = design_years(matter.plant, matter.design, len(matter.past.heating))
+    days, shown = len(matter.past.heating), matter.operation.recharged
+    years = design_years(matter.plant, matter.design, days, shown)
     return run_years([(0, matter.designed.system)], years)
 
 

@@ -107,7 +107,8 @@ def outlook(
         return None
     before = max(1, round(lived))
     years = before + AHEAD
-    meant = repeated_years(systems[0], *design_case(plant, design), None, years)
+    designed = design_case(plant, design, operation.recharged)
+    meant = repeated_years(systems[0], *designed, None, years)
     last = slice(-YEAR, None)
     load = Load(*(np.resize(v[last], YEAR) for v in (operation.heating, operation.cooling,
                                                       operation.recharge)))  # fmt: skip
