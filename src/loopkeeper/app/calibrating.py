@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopkeeper.app.groundwork import Groundwork
+from loopkeeper.lifecycle.diagnose.machine_fit import as_staged
 from loopkeeper.lifecycle.diagnose.promise_fit import (
     as_needed,
     fit_inlet,
@@ -69,7 +70,8 @@ def calibrated(ground: Groundwork) -> Calibrated:
         for loop, bank in (("source", listed.source_pumps), ("load", listed.load_pumps))
     }
     lived = lived_years(operation, ground.past)
-    pumps = settled(listed, pumps, lambda system: run_years([(0, system)], lived), operation)
+    staged, _ = as_staged(listed, operation)
+    pumps = settled(staged, pumps, lambda system: run_years([(0, system)], lived), operation)
     told = system_as_told(listed, pumps, plant.controls.stated)
     needed, ratios = as_needed(plant, told)
     model = ground.designed.with_system(needed)

@@ -12,7 +12,7 @@ from loopkeeper.lifecycle.diagnose.machine_fit import (
     LEAST_SET_POINT,
     LEAST_WEAR,
     SetPoints,
-    runs_together,
+    as_staged,
     set_points,
     wear,
 )
@@ -32,7 +32,7 @@ from loopkeeper.lifecycle.diagnose.suspects import (
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import days_since_hand_over
 from loopkeeper.measure.series import Period
-from loopkeeper.physics.system import StagingOrder, System
+from loopkeeper.physics.system import System
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
@@ -40,8 +40,6 @@ from loopkeeper.plant.verdict import Verdict
 
 LEAST_BYPASS = 0.06
 """Flow meters of mains and field may differ by this share without a leak. [-]"""
-TOGETHER = 0.5
-"""Machines run together when they are past half way between both stagings. [-]"""
 EARLY_DAYS = 90
 """A deviation present in a record that starts this soon after hand-over was always there. [d]"""
 
@@ -107,11 +105,9 @@ def investigate(
         verdicts.append(Verdict("diagnose.no_field_flow", {}))
     elif bypass[0] > LEAST_BYPASS:
         suspects.append(bypass_suspect(*bypass, dice))
-    together = runs_together(found, operation)
-    if np.isfinite(together) and together > TOGETHER:
+    found, together = as_staged(found, operation)
+    if found is not model.system:
         suspects.append(staging_suspect(together, dice))
-        controls = replace(found.controls, staging=StagingOrder.EQUAL)
-        found = replace(found, controls=controls)
     if isinstance(model.ground, WaterModel):
         suspects += water_suspects(plant, found, setting, dice)
     else:

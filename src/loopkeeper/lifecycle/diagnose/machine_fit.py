@@ -15,6 +15,8 @@ WEAR_PRIOR = LevelPrior(offset=0.04, effect=0.15, noise=0.015, apart=0.06)
 which heating and cooling may differ by 6 %. [-]"""
 SET_POINT_PRIOR = LevelPrior(offset=0.6, effect=3.0, noise=0.3)
 """Supply temperature against its set-point: 0.6 K of dead band, 3 K for a deviation. [K]"""
+TOGETHER = 0.5
+"""Machines run together when they are past half way between both stagings. [-]"""
 LEAST_WEAR = 0.03
 LEAST_SET_POINT = 0.8
 
@@ -128,6 +130,31 @@ def runs_together(system: System, operation: Operation) -> float:
         return float("nan")
     span = (equal - sequence)[usable].sum()
     return float((operation.machines_running - sequence)[usable].sum() / span)
+
+
+def as_staged(system: System, operation: Operation) -> tuple[System, float]:
+    """
+    Return a plant with the staging it really has, and how far its machines run together. [-]
+
+    Parameters
+    ----------
+    system : System
+        The plant as designed.
+    operation : Operation
+        Measured hours.
+
+    Returns
+    -------
+    System
+        As designed unless the machines are past half way between both stagings.
+    float
+        See :func:`runs_together`.
+    """
+    together = runs_together(system, operation)
+    if not together > TOGETHER:
+        return system, together
+    controls = replace(system.controls, staging=StagingOrder.EQUAL)
+    return replace(system, controls=controls), together
 
 
 def designed_supply(system: System, outdoor: Floats) -> tuple[Floats, Floats]:
