@@ -21,6 +21,24 @@ pytestmark = pytest.mark.cases
 SHARED = Path(os.environ.get("LOOPKEEPER_SHARED", Path(__file__).parents[2].parent / "shared"))
 CASES = SHARED / "cases" / "telemetry"
 HEAT, ELECTRICITY, COP = 4965.36, 1241.34, 4.0
+DOORS = {21: 18470, 22: 18472}
+"""Ports of the services that scripts start, by number of the case."""
+PATIENCE = """
+import json, os, sys, time, urllib.request
+asked, end = float(sys.argv[1]), time.monotonic() + 180
+time.sleep(asked)
+while asked >= 10 and time.monotonic() < end:
+    try:
+        address = f"http://127.0.0.1:{os.environ['DOOR']}/health"
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            feeds = json.load(answer)["feeds"].values()
+        if all(one["connected"] for one in feeds if one["kind"] in {"mqtt", "bacnet"}):
+            break
+    except OSError:
+        pass
+    time.sleep(0.5)
+"""
+"""``sleep`` of the scripts: the long ones, before which a service starts, end when it hears."""
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +49,10 @@ def program(tmp_path_factory):
     script.write_text(
         f"#!{sys.executable}\nfrom loopkeeper.cli.main import main\nmain()\n", encoding="utf-8"
     )
-    script.chmod(0o755)
+    patience = folder / "sleep"
+    patience.write_text(f"#!{sys.executable}\n{PATIENCE}", encoding="utf-8")
+    for one in (script, patience):
+        one.chmod(0o755)
     return folder
 
 
@@ -60,6 +81,7 @@ def run(laid, program):
             "LK": "loopkeeper",
             "PY": sys.executable,
             "PYTHONPATH": str(source),
+            "DOOR": str(DOORS.get(number, "")),
         }
         done = subprocess.run(
             ["bash", "run.sh"], cwd=folder, env=environment, capture_output=True, text=True,

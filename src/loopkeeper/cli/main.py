@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from multiprocessing import current_process, parent_process
 from typing import Final
 
 import typer
@@ -79,6 +80,8 @@ def root() -> None:
 
 def main() -> None:
     """Run the command line; who asks for JSON gets it for wrong use too."""
+    if _imported_by_worker():
+        return
     if "--json" not in sys.argv:
         app()
         return
@@ -87,3 +90,8 @@ def main() -> None:
     except TyperException as error:
         typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
         sys.exit(WRONG_USE)
+
+
+def _imported_by_worker() -> bool:
+    """Whether a spawned process, not yet at its work, imports a script that calls unguarded."""
+    return current_process().name != "MainProcess" and parent_process() is None

@@ -44,7 +44,7 @@ from loopkeeper.cli.shared import (
     spoken,
     working,
 )
-from loopkeeper.lifecycle.evaluate.money import Prices
+from loopkeeper.lifecycle.evaluate.money import SHARED, Prices
 from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.plant import Plant
@@ -185,9 +185,12 @@ def bill(
 
 
 def _bill_rows(found: Sequence[Statement]) -> list[dict[str, str | float]]:
+    """Energy of the room's own meter and its part of the shared apart: each sums by itself."""
     return [
-        {"room": s.bill.room, "line": line, "kWh": round(energy, 2), "amount": round(money, 2),
-         "measured": round(s.coverage, 4)}
+        {"room": s.bill.room, "line": line,
+         "kWh": 0.0 if line == SHARED else round(energy, 2),
+         "shared_kWh": round(energy, 2) if line == SHARED else 0.0,
+         "amount": round(money, 2), "measured": round(s.coverage, 4)}
         for s in found for line, energy, money in s.bill.lines
     ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from loopkeeper.adapters.report.document import (
 )
 from loopkeeper.adapters.report.review_words import said
 from loopkeeper.app.billing import Statement
+from loopkeeper.lifecycle.evaluate.money import SHARED
 from loopkeeper.plant.plant import Plant
 
 SURE = 0.95
@@ -60,7 +61,7 @@ def bills_document(
 
 def _energy(one: Statement) -> float:
     """What a room's own meter counted; its part of the shared is a line of its own. [kWh]"""
-    return sum(energy for line, energy, _ in one.bill.lines if line != "shared")
+    return sum(energy for line, energy, _ in one.bill.lines if line != SHARED)
 
 
 def _statement(one: Statement, plant: Plant, language: str) -> Iterator[Block]:
@@ -73,7 +74,7 @@ def _statement(one: Statement, plant: Plant, language: str) -> Iterator[Block]:
     rows = []
     for line, energy, money in one.bill.lines:
         price = prices.get(line, money / energy if energy else 0.0)
-        name = said("shared", language) if line == "shared" else line
+        name = said(SHARED, language) if line == SHARED else line
         rows.append((name, f"{energy:,.1f}", f"{price:.4f}", f"{money:,.2f}"))
     rows.append((said("total", language), "", "", f"{one.bill.total:,.2f}"))
     head = tuple(said(k, language) for k in ("band", "kwh", "price", "amount"))

@@ -26,6 +26,8 @@ from loopkeeper.plant.carbon import (
 from loopkeeper.plant.site import ROUNDED, Tariff, TariffBand
 from loopkeeper.units import HOUR, KWH
 
+SHARED: Final = "shared"
+"""Name of a bill's line of what all rooms use together."""
 POWER_COAL: Final = 0.302
 """Standard coal a thermal power station burns for a kilowatt hour (M). [kg kWh-1]"""
 
@@ -344,6 +346,6 @@ def bills(
     for room in rooms:
         lines = [(name, used, used * prices[name]) for name, used in room.used.items()]
         part = sum(room.used.values()) / whole if whole else 1.0 / len(rooms)
-        lines += [("shared", part * energy, part * money)] if energy else []
+        lines += [(SHARED, part * energy, part * money)] if energy else []
         found.append(Bill(room.name, tuple(lines), sum(m for _, _, m in lines)))
     return tuple(found)

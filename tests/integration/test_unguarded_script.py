@@ -1,0 +1,19 @@
+"""A script that calls the program without a guard, and commands that start processes."""
+
+import json
+import subprocess
+import sys
+
+
+def test_workers_do_not_run_the_command_again(tmp_path):
+    script = tmp_path / "program"
+    script.write_text("from loopkeeper.cli.main import main\nmain()\n", encoding="utf-8")
+    for name in ("one", "two"):
+        (tmp_path / "fleet" / name).mkdir(parents=True)
+        (tmp_path / "fleet" / name / "plant.toml").write_text("", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script, "fleet", tmp_path / "fleet", "--json"],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert len(json.loads(done.stdout)["plants"]) == 2
