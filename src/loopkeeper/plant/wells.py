@@ -159,7 +159,8 @@ def circulating(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Circulatin
         When zones are missing or do not fit the aquifer.
     """
     shape: Packing | Screens
-    if well.type is SingleWellType.PARTICLE_ANNULUS:
+    sealed = well.seal_zone is not None and None not in (well.return_zone, well.intake_zone)
+    if well.type is SingleWellType.PARTICLE_ANNULUS and not sealed:
         layer, shape = aquifer, Packing(
             0.5 * well.inner_pipe_diameter, 0.5 * well.bore_diameter, well.particle_diameter,
             well.particle_porosity,
@@ -185,12 +186,18 @@ def _group_response(layer: Aquifer, group: tuple[Circulating, ...]) -> WellRespo
 
 
 def _screens(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Screens]:
-    """Zones as heights above the base; a stacked well has the layers of its own zones only."""
+    """
+    Zones as heights above the base.
+
+    A stacked well has the layers of its own zones only, and so has one whose zones reach beyond
+    the aquifer's stated thickness: what is stated then is the part that yields.
+    """
     if well.return_zone is None or well.intake_zone is None:
         raise OutOfRangeError("return_zone_m and intake_zone_m are needed")
     zones = (*well.return_zone, *well.intake_zone)
     top, thickness = aquifer.top, aquifer.thickness
-    if well.type is SingleWellType.STACKED:
+    beyond = min(zones) < top or max(zones) > top + thickness
+    if well.type is SingleWellType.STACKED or beyond:
         top, thickness = min(zones), max(zones) - min(zones)
     layer = Aquifer(
         thickness, aquifer.conductivity, aquifer.anisotropy, aquifer.thermal_conductivity,

@@ -1,6 +1,7 @@
 """Reading ``[source]``: the ground, the wells or the water a plant stands on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from loopkeeper.adapters.files.layout import (
@@ -68,14 +69,15 @@ def read_source(
     verdicts += [Verdict("dossier.part.missing", {"part": f"[source.{name}]"}) for name in lacking]
     numbers = {name: _bounded(table, name, top, verdicts) for name, top in _SOURCE_NUMBERS}
     flow, conductance = numbers["design_flow_m3_h"], numbers["exchanger_UA_kW_K"]
+    ground = _one(Ground, GROUND, table, "ground", verdicts)
     return Source(
         kind=kind,
         fluid=str(table.get("fluid", "water")),
         fluid_mass_fraction=numbers["fluid_mass_fraction"] or 0.0,
         design_flow=to_si(flow, "m3/h") if flow else None,
-        ground=_one(Ground, GROUND, table, "ground", verdicts),
+        ground=ground,
         field=_field(section_of(table, "borehole_field"), ledger, verdicts),
-        aquifer=_one(AquiferRecord, AQUIFER, table, "aquifer", verdicts),
+        aquifer=_aquifer(table, ground, verdicts),
         single_wells=_several(SingleWell, SINGLE_WELL, table, "single_well", verdicts),
         wells=_several(Well, WELL, table, "well", verdicts),
         surface=_one(SurfaceWater, SURFACE, table, "surface_water", verdicts),
@@ -120,6 +122,22 @@ def _one(
         return None
     fields = fields_of(section, keys, f"source.{name}", verdicts)
     return kind(**fields) if complete(section, keys, fields) else None
+
+
+def _aquifer(
+    table: Mapping[str, Any], ground: Ground | None, verdicts: list[Verdict]
+) -> AquiferRecord | None:
+    """An aquifer: layers lie flat, so that a ratio below one is vertical over horizontal."""
+    record = _one(AquiferRecord, AQUIFER, table, "aquifer", verdicts)
+    if record is None:
+        return None
+    if record.anisotropy < 1:
+        figures = {"ratio": record.anisotropy, "taken": 1 / record.anisotropy}
+        verdicts.append(Verdict("dossier.aquifer.anisotropy_inverse", figures))
+        record = replace(record, anisotropy=1 / record.anisotropy)
+    if ground is not None and "undisturbed_temperature_C" not in section_of(table, "aquifer"):
+        record = replace(record, undisturbed_temperature=ground.undisturbed_temperature)
+    return record
 
 
 def _several(

@@ -217,6 +217,7 @@ _SETTLES = {
     frozenset({"construction.active_length", "construction.resistance"}): "settles.depth_survey",
     frozenset({"construction.resistance", "hydraulic.bypass"}): "settles.field_flow",
     frozenset({"resource.temperature", "thermal_balance.history"}): "settles.rest_temperature",
+    frozenset({"resource.well_bypass", "resource.water_temperature"}): "settles.rest_temperature",
 }
 
 
@@ -233,6 +234,7 @@ _ACTIONS = {
     "resource.conductivity": ("action.reduce_ground_load",),
     "resource.temperature": ("action.reduce_ground_load",),
     "construction.seal": ("action.seal_check", "action.clean_exchanger"),
+    "resource.well_bypass": ("action.reduce_ground_load", "action.seal_check"),
     "resource.breakthrough": ("action.spread_wells", "action.reduce_ground_load"),
     "operation.exchanger_fouling": ("action.clean_exchanger",),
     "operation.wear": ("action.clean_and_charge",),

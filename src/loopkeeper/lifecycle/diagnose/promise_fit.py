@@ -25,9 +25,9 @@ MAP_DOUBT, PUMP_DOUBT, UNSEEN_DOUBT, UNTOLD_DOUBT = 0.05, 0.08, 0.15, 0.4
 """Standard deviations of logs beforehand: machines about their map; pumps about what they were
 found to draw; pumps never measured; pumps far above need, and drives never seen to follow their
 load, of which documents tell nothing. [-]"""
-RESISTANCE_DOUBT, GROUND_DOUBT, WATER_DOUBT = 0.2, 0.4, 1.0
+RESISTANCE_DOUBT, GROUND_DOUBT, WATER_DOUBT, GIVING_DOUBT = 0.2, 0.4, 1.0, 4.0
 """Standard deviations of the design's own source about ours: log of the borehole resistance [-],
-temperature of ground and of water [K]."""
+temperature of ground and of water [K], fall of wells and water under the peak load [K]."""
 EXTREME = 0.6
 """A year's coldest hour differs by so much between sound models. [K]"""
 PRINTED = 0.01
@@ -139,7 +139,7 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     """
     promise = plant.promise
     asked = np.array([promise.source_inlet_min or np.nan, promise.source_inlet_max or np.nan])
-    moves = _moves_of(model)
+    moves = _moves_of(plant, model)
     now = _extremes(run(model.system))
     known = np.isfinite(asked) & np.isfinite(now)
     if not known.any():
@@ -157,16 +157,23 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
 Move = Callable[[PlantModel, float], PlantModel]
 
 
-def _moves_of(model: PlantModel) -> tuple[tuple[Move, float], ...]:
+def _moves_of(plant: Plant, model: PlantModel) -> tuple[tuple[Move, float], ...]:
     """What of a source may be moved, and its standard deviation beforehand."""
     if isinstance(model.ground, WaterModel):
-        return ((_warmer_water, WATER_DOUBT),)
+        promise = plant.promise
+        peak = max(promise.peak_heating or 0.0, promise.peak_cooling or 0.0, 1.0)
+        return ((_warmer_water, WATER_DOUBT), (_giving_way, GIVING_DOUBT / peak))
     return ((_other_resistance, RESISTANCE_DOUBT), (_warmer_ground, GROUND_DOUBT))
 
 
 def _warmer_water(model: PlantModel, shift: float) -> PlantModel:
     offset = model.system.source_offset + shift
     return model.with_system(replace(model.system, source_offset=offset))
+
+
+def _giving_way(model: PlantModel, resistance: float) -> PlantModel:
+    more = max(model.system.source_resistance + resistance, 0.0)
+    return model.with_system(replace(model.system, source_resistance=more))
 
 
 def _other_resistance(model: PlantModel, log: float) -> PlantModel:

@@ -34,6 +34,9 @@ _GIVING_WAY = {
     SourceKind.SURFACE_WATER: (DeviationKind.OPERATION, "operation.exchanger_fouling"),
 }
 """What a source that gives way under load means, by kind."""
+_BYPASS = (DeviationKind.RESOURCE, "resource.well_bypass")
+"""Single wells that give way in water of another temperature: the aquifer does not bring enough,
+and more of what was returned comes back. A leaking seal leaves the water itself as it was."""
 
 
 def water_shift(plant: Plant, operation: Operation) -> float:
@@ -103,6 +106,8 @@ def water_suspects(plant: Plant, system: System, setting: Setting, dice: Dice) -
     elif abs(mean[0]) > max(LEAST_OFFSET, 2 * covariance[0, 0] ** 0.5):
         suspects.append(_offset_suspect(mean[0], covariance[0, 0] ** 0.5, dice))
         residual = residual - mean[0]
+        if plant.source.kind is SourceKind.SINGLE_WELL:
+            kind, cause = _BYPASS
     drop = -residual / (heat / design)
     pumps = system.source_pumps
     spread = design / (system.source_heat_capacity * pumps.flow * pumps.count)
