@@ -21,8 +21,8 @@ class Amounts:
     """
     Energies of a diagnosis as they are printed, to a tenth of a megawatt hour. [MWh]
 
-    They add up as printed: ``measured`` = ``promised`` + ``exogenous`` + ``shortfall``, and
-    ``shortfall`` = ``causes`` + ``unexplained``.
+    They add up as printed: ``measured`` = ``promised`` + ``shortfall``, and ``shortfall`` =
+    ``exogenous`` + ``causes`` + ``unexplained``.
     """
 
     promised: float
@@ -42,8 +42,9 @@ def amounts(diagnosis: Diagnosis) -> Amounts:
         )
     )  # fmt: skip
     causes = sum(round(d.energy.value / MWH, 1) for d in diagnosis.deviations)
-    shortfall = measured - promised - exogenous
-    return Amounts(promised, measured, exogenous, shortfall, causes, shortfall - causes)
+    shortfall = measured - promised
+    left = shortfall - exogenous - causes
+    return Amounts(promised, measured, exogenous, shortfall, causes, left)
 
 
 def left_over(diagnosis: Diagnosis) -> Estimate:
@@ -65,7 +66,7 @@ def verdict_sentence(diagnosis: Diagnosis, language: str) -> str:
 
 def _verdict(diagnosis: Diagnosis, language: str) -> str:
     found = amounts(diagnosis)
-    total = found.measured - found.promised
+    total = found.shortfall
     costly = [d for d in diagnosis.deviations if d.energy.value > 0]
     cost = sum(round(d.energy.value / MWH, 1) for d in costly)
     if unexplained_only(diagnosis):
@@ -73,12 +74,12 @@ def _verdict(diagnosis: Diagnosis, language: str) -> str:
     elif diagnosis.healthy:
         key = "healthy"
     else:
-        key = "sick_even" if found.shortfall < 0.5 * cost else "sick"
+        key = "sick_even" if total - found.exogenous < 0.5 * cost else "sick"
     explained = sum(d.share for d in diagnosis.deviations)
     return word(key, language).format(
         measured=f"{found.measured:,.1f}", promised=f"{found.promised:,.1f}",
         total=f"{total:+,.1f}", percent=f"{100 * total / found.promised:+.0f}",
-        exogenous=f"{found.exogenous:+,.1f}", shortfall=f"{found.shortfall:+,.1f}",
+        exogenous=f"{found.exogenous:+,.1f}", left=f"{found.unexplained + found.causes:+,.1f}",
         count=len(costly if key == "sick_even" else diagnosis.deviations),
         causes=f"{found.causes:+,.1f}", explained=f"{100 * explained:.0f}",
         unexplained=f"{found.unexplained:+,.1f}", rest=f"{100 * (1 - explained):+.0f}",

@@ -59,8 +59,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "how": ("How to read the three figures", "三个数字怎么读"),
     "how_fair": (
         "Fair share: what this cause costs when all causes share what they do together (Shapley). "
-        "Shares and unexplained add up to the shortfall.",
-        "公平分摊：各成因共同作用时该成因应承担的电量（沙普利值）；各项与未解释部分之和等于缺口。",
+        "Shares and unexplained add up to the shortfall without weather and use.",
+        "公平分摊：各成因共同作用时该成因应承担的电量（沙普利值）；各项与未解释部分之和等于扣除天气与使用后的缺口。",
     ),
     "how_fix": (
         "Saving if fixed: what correcting only this one would save today. It decides what to do "
@@ -95,10 +95,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "sick_unexplained": (
         "{total} MWh ({percent} %) against the promise at the same heat: {measured} used, "
-        "{promised} promised. Weather and use {exogenous}; no cause was found, {shortfall} stay "
+        "{promised} promised. Weather and use {exogenous}; no cause was found, {left} stay "
         "unexplained.",
         "同样供冷热量下较承诺 {total} MWh（{percent} %）：实际 {measured}，承诺 {promised}。"
-        "天气与使用 {exogenous}；未找到成因，{shortfall} 尚未解释。",
+        "天气与使用 {exogenous}；未找到成因，{left} 尚未解释。",
     ),
     "none": ("none", "无"),
     "response_title": ("Thermal response test", "岩土热响应试验"),

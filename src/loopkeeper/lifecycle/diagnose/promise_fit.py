@@ -30,6 +30,8 @@ RESISTANCE_DOUBT, GROUND_DOUBT, WATER_DOUBT, GIVING_DOUBT = 0.2, 0.4, 1.0, 4.0
 temperature of ground and of water [K], fall of wells and water under the peak load [K]."""
 EXTREME = 0.6
 """A year's coldest hour differs by so much between sound models. [K]"""
+FURTHEST = 2.5
+"""Nothing is moved by more than so many of its standard deviations. [-]"""
 PRINTED = 0.01
 """A promised COP is printed to about a hundredth. [-]"""
 ABOVE_NEED = 1.2
@@ -246,8 +248,9 @@ def fit_promise(
         return np.array([np.log(modes.sum() / total)])
 
     answer = least_squares(
-        lambda x: np.concatenate([missed(x) / PRINTED, (x - mean) / doubt]), mean
-    )
+        lambda x: np.concatenate([missed(x) / PRINTED, (x - mean) / doubt]), mean,
+        bounds=(mean - FURTHEST * doubt, mean + FURTHEST * doubt),
+    )  # fmt: skip
     moved = tuple(float(f) for f in np.exp(answer.x))
     left = energies.spent @ np.exp(answer.x)
     wanted = float(asked[told].sum()) if told.any() else total
