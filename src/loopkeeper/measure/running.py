@@ -124,13 +124,13 @@ def _limits(machine: MachineRecord, draw: Segments) -> tuple[float, float] | Non
 
 
 def _rated(machine: MachineRecord, draw: Floats) -> float:
-    """Rated electricity of a machine by its nameplate, else what it draws at most times. [W]"""
+    """Rated electricity by the nameplate, mean of both modes, else a usual high draw. [W]"""
     pairs = (
         (machine.rated_heating, machine.rated_cop),
         (machine.rated_cooling, machine.rated_eer),
     )
     stated = [heat / ratio for heat, ratio in pairs if heat and ratio]
     if stated:
-        return min(stated)
+        return sum(stated) / len(stated)
     running = draw[draw > 0]
     return float(np.quantile(running, FULL)) if len(running) else 0.0
