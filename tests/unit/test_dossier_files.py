@@ -9,6 +9,7 @@ from loopkeeper.adapters.files.read import inspect_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.files.write import plant_toml
 from loopkeeper.adapters.virtual.templates import template
+from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.records import TelemetryForm
 from loopkeeper.plant.verdict import Severity
@@ -216,3 +217,14 @@ def test_many_points_with_marks_are_one_caution(tmp_path):
     (found,) = by_code(said, "dossier.value.sentinel")
     assert found.figures["count"] == 40 * 4
     assert frame["value"].drop_nulls().sum() == 40 * sum(h for h in range(20) if h % 5)
+
+
+def test_what_a_pump_serves_is_read_written_and_checked(tmp_path):
+    backups = (BackupRecord("ct", "cooling_tower", cooling=1e5),)
+    for serves, said in (("ct", []), ("nobody", ["dossier.pump.serves_unknown"])):
+        pump = dataclasses.replace(PLANT.pumps[0], id="rp", serves=serves)
+        written = dataclasses.replace(PLANT, pumps=(*PLANT.pumps, pump), backups=backups)
+        put(tmp_path, {"plant.toml": plant_toml(written)})
+        dossier, verdicts = inspect_dossier(tmp_path)
+        assert dossier.plant.pumps[-1] == pump
+        assert [v.code for v in verdicts if "serves" in v.code] == said

@@ -65,8 +65,8 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
         for loop in LOOPS
         if (heat := _calculated(plant, loop, chosen, axis)) is not None
     }
-    running, said = calculated_running(plant, chosen, axis)
-    laid = PlantHours(axis.time, channels | calculated | running, verdicts=said)
+    running = calculated_running(plant, chosen, axis)
+    laid = PlantHours(axis.time, channels | calculated | running)
     return with_recharge(with_heat(laid, plant), plant)
 
 

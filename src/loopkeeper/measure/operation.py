@@ -16,7 +16,7 @@ from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.metered import machines
 from loopkeeper.measure.recharge import RECHARGE, unmetered
 from loopkeeper.measure.recharge_year import Shown, planned_recharge
-from loopkeeper.measure.running import CALCULATED
+from loopkeeper.measure.running import running_of
 from loopkeeper.measure.series import (
     Bools,
     ChannelKey,
@@ -149,7 +149,7 @@ def operation(
         verdicts.append(
             Verdict("measure.operation.load_filled", {"share_percent": f"{100 * share:.2g}"})
         )
-    running = [_running(hours, m.id) for m in plant.machines]
+    running = running_of(hours, plant, verdicts)
     stack = np.stack(running) if running else np.full((1, len(hours.time)), np.nan)
     heating, cooling = np.maximum(heat, 0.0), np.maximum(-heat, 0.0)
     natural = _natural(hours, plant, water, verdicts)
@@ -217,12 +217,6 @@ def _optional(hours: PlantHours, quantity: str, of: str) -> Floats:
     return np.full(len(hours.time), np.nan)
 
 
-def _running(hours: PlantHours, machine: str) -> Floats:
-    """Share of each hour that a machine ran: by its point, else by its draw. [-]"""
-    metered = hours.has("running", machine)
-    return _optional(hours, "running" if metered else CALCULATED, machine)
-
-
 def _lacking(
     hours: PlantHours, plant: Plant, heat: Floats, machine: Floats, outdoor: Floats
 ) -> tuple[str, ...]:
@@ -249,9 +243,9 @@ def _recharge(hours: PlantHours, plant: Plant, load: Floats, verdicts: list[Verd
     silent = unmetered(hours, plant)
     for service in silent:
         energy = (service.backup.annual_design or 0.0) / (1000 * KWH)
-        code = "as_designed" if energy > 0 else "unknown"
+        code = "measure.recharge.as_designed" if energy > 0 else "measure.recharge.unknown"
         figures = {"backup": service.backup.id, "energy": f"{energy:.4g}"}
-        verdicts.append(Verdict(f"measure.recharge.{code}", figures))
+        verdicts.append(Verdict(code, figures))
     planned = planned_recharge(plant, silent, (hours.time, load))
     return np.nan_to_num(_optional(hours, *RECHARGE)) + planned
 

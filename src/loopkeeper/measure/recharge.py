@@ -132,8 +132,8 @@ def _by_pump(hours: PlantHours, plant: Plant, service: GroundService) -> _Told |
         "full": f"{full / 1000:.3g}", "capacity": f"{capacity / 1000:.4g}",
         "heat": f"{energy:.4g}", "low": f"{energy - spread:.4g}", "high": f"{energy + spread:.4g}",
     }  # fmt: skip
-    way = "recharge" if service.sign > 0 else "relief"
-    said = [Verdict(f"measure.{way}.by_pump", figures)]
+    code = "measure.recharge.by_pump" if service.sign > 0 else "measure.relief.by_pump"
+    said = [Verdict(code, figures)]
     if not pump.serves:
         named = {"pump": pump.id, "backup": service.backup.id}
         said.append(Verdict("measure.recharge.pump_supposed", named))

@@ -8,7 +8,7 @@ import numpy as np
 
 from loopkeeper.measure.admitted import Quality, Segments
 from loopkeeper.measure.averaging import HourAxis, hourly_mean
-from loopkeeper.measure.series import Channel, ChannelKey, Floats
+from loopkeeper.measure.series import Channel, ChannelKey, Floats, PlantHours
 from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
@@ -27,7 +27,7 @@ _DRAW: Final = ("electricity_power", "electricity_energy")
 
 def calculated_running(
     plant: Plant, chosen: Mapping[ChannelKey, Segments], axis: HourAxis
-) -> tuple[dict[ChannelKey, Channel], tuple[Verdict, ...]]:
+) -> dict[ChannelKey, Channel]:
     """
     Return the share of each hour that machines without a running point ran, by their draw.
 
@@ -47,13 +47,10 @@ def calculated_running(
 
     Returns
     -------
-    channels : dict
+    dict
         ``(CALCULATED, machine)``. [-]
-    verdicts : tuple of Verdict
-        Which machines, and the draws taken for stand-by and running.
     """
     found: dict[ChannelKey, Channel] = {}
-    limits: list[tuple[float, float]] = []
     for machine in plant.machines:
         own = _draw_of(plant, machine, chosen)
         if own is None or ("running", machine.id) in chosen:
@@ -64,13 +61,39 @@ def calculated_running(
             share = np.clip((draw.value - limit[0]) / (limit[1] - limit[0]), 0.0, 1.0)
             stretch = hourly_mean(replace(draw, value=share), axis)
             found[CALCULATED, machine.id] = Channel(*stretch, rests_on=(key,))
-            limits.append(limit)
-    if not found:
-        return found, ()
-    standby, least = (np.mean(column) / 1000 for column in zip(*limits, strict=True))
-    figures = {"machines": ", ".join(of for _, of in found), "standby": f"{standby:.2g}",
-               "least": f"{least:.3g}"}  # fmt: skip
-    return found, (Verdict("measure.running.derived", figures),)
+    return found
+
+
+def running_of(hours: PlantHours, plant: Plant, verdicts: list[Verdict]) -> list[Floats]:
+    """
+    Return the share of each hour that each machine ran, shape (n,): by its point, else its draw.
+
+    Parameters
+    ----------
+    hours : PlantHours
+        Measured hours.
+    plant : Plant
+        Its machines.
+    verdicts : list of Verdict
+        Gets which machines are read from their draw.
+
+    Returns
+    -------
+    list of array
+        NaN where nothing tells. [-]
+    """
+    shares, derived = [], []
+    for machine in plant.machines:
+        key = ("running", machine.id)
+        if key not in hours.channels and (CALCULATED, machine.id) in hours.channels:
+            key = (CALCULATED, machine.id)
+            derived.append(machine.id)
+        known = key in hours.channels
+        shares.append(hours.values(*key) if known else np.full(len(hours.time), np.nan))
+    if derived:
+        figures = {"machines": ", ".join(derived), "percent": f"{100 * LEAST_DRAW:.0f}"}
+        verdicts.append(Verdict("measure.running.derived", figures))
+    return shares
 
 
 def _draw_of(
@@ -101,13 +124,13 @@ def _limits(machine: MachineRecord, draw: Segments) -> tuple[float, float] | Non
 
 
 def _rated(machine: MachineRecord, draw: Floats) -> float:
-    """Rated electricity of a machine by its nameplate, else what it draws at most times. [W]"""
+    """Rated electricity by the nameplate, mean of both modes, else a usual high draw. [W]"""
     pairs = (
         (machine.rated_heating, machine.rated_cop),
         (machine.rated_cooling, machine.rated_eer),
     )
     stated = [heat / ratio for heat, ratio in pairs if heat and ratio]
     if stated:
-        return min(stated)
+        return sum(stated) / len(stated)
     running = draw[draw > 0]
     return float(np.quantile(running, FULL)) if len(running) else 0.0
