@@ -35,7 +35,7 @@ def answered(folder: Path, draws: int) -> dict[str, object]:
     """Diagnose one plant; an error is an answer with its reason."""
     start = time.perf_counter()
     try:
-        case = open_plant(folder, None)
+        case = open_plant(folder, lambda _: None)
         evaluation = evaluate_plant(case.groundwork)
         found = diagnose_plant(case.groundwork, evaluation, draws=draws)
         answer = diagnosis_json(case.plant, evaluation, found, "en")
