@@ -22,7 +22,7 @@ def seeds(text: str) -> list[int]:
 
 def make(task: tuple[int, Path]) -> str:
     """Write one plant; the truth is renamed last, so a plant with a truth is complete."""
-    from tests.emulator.truth import write_plant  # noqa: PLC0415 - after the environment is set
+    from .truth import write_plant  # noqa: PLC0415 - after the environment is set
 
     seed, out = task
     begun = time.perf_counter()
@@ -47,9 +47,7 @@ def main() -> None:
     a = parser.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
     wanted = [s for s in seeds(a.seeds) if not a.frozen_third or s % 3 == 2]
-    tasks = [
-        (s, a.out) for s in wanted if not (a.out / f"plant-{s:03d}.truth.json").exists()
-    ]
+    tasks = [(s, a.out) for s in wanted if not (a.out / f"plant-{s:03d}.truth.json").exists()]
     sys.stdout.write(f"{len(wanted)} plants, {len(wanted) - len(tasks)} are there\n")
     with ProcessPoolExecutor(a.jobs) as pool:
         for i, line in enumerate(pool.map(make, tasks), 1):

@@ -1,13 +1,12 @@
 """From the description of a plant and its weather to the arrays of the hourly loop."""
 
 import numpy as np
-
-from tests.emulator import ground
-from tests.emulator.hydraulics import VARIABLE_PRESSURE, PumpGroup, pump_group
-from tests.emulator.loop import EFFECTS, Hours, Site
-from tests.emulator.machines import Curve
-from tests.emulator.plant import Boreholes, Plant, PumpSet, SingleWells, Spread, Surface, Wells
-from tests.emulator.weather import CLIMATES, Weather, day_of_year, red_noise
+from . import ground
+from .hydraulics import VARIABLE_PRESSURE, PumpGroup, pump_group
+from .loop import EFFECTS, Hours, Site
+from .machines import Curve
+from .plant import Boreholes, Plant, PumpSet, SingleWells, Spread, Surface, Wells
+from .weather import CLIMATES, Weather, day_of_year, red_noise
 
 WARM_SOURCE, COOL_SOURCE = 25.0, 18.0
 
@@ -78,7 +77,9 @@ def far_temperature(plant: Plant, w: Weather) -> np.ndarray:
     noise = red_noise(np.random.default_rng(plant.seed + 77), w.time.size, 0.5, 200.0)
     winter = np.clip(np.cos(2.0 * np.pi * (day - 35.0) / 365.25), -1.0, 1.0)
     water = yearly + s.follows * noise
-    return np.maximum(water - s.colder * np.maximum(winter, 0) + s.warmer * np.maximum(-winter, 0), 2.5)
+    return np.maximum(
+        water - s.colder * np.maximum(winter, 0) + s.warmer * np.maximum(-winter, 0), 2.5
+    )
 
 
 def recharge_rows(plant: Plant, w: Weather, design_heat: float | None) -> tuple[np.ndarray, float]:
@@ -93,7 +94,11 @@ def recharge_rows(plant: Plant, w: Weather, design_heat: float | None) -> tuple[
     else:
         night = (hour >= 21) | (hour < 8)
         shape = np.where(night & (month >= 6) & (month <= 10) & (w.wet_bulb < 26.0), -1.0, 0.0)
-    scale = design_heat if design_heat is not None else abs(r.annual) * 1e3 / np.abs(shape[:8760]).sum()
+    scale = (
+        design_heat
+        if design_heat is not None
+        else abs(r.annual) * 1e3 / np.abs(shape[:8760]).sum()
+    )
     return shape * scale, scale
 
 
@@ -199,7 +204,8 @@ def make_site(plant: Plant, hours: int) -> Site:
         fluid_heat(plant), np.array(spread.source_pumps), np.array(spread.load_pumps), step, scale,
         resistance_table(plant), 0.5 if isinstance(plant.source, Boreholes) else 1.0,
         float(c.heating_supply), float(c.reset), float(c.reset_from), float(c.supply_least),
-        float(c.cooling_supply), float(c.source_dt), float(c.load_dt), float(spread.setpoint), -7.0 if plant.glycol > 0 else 2.0,
+        float(c.cooling_supply), float(c.source_dt), float(c.load_dt), float(spread.setpoint),
+        -7.0 if plant.glycol > 0 else 2.0,
     )  # fmt: skip
 
 

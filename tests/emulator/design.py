@@ -5,17 +5,25 @@ from dataclasses import replace
 import numpy as np
 from numba import njit
 from scipy.signal import fftconvolve
-
-from tests.emulator import ground
-from tests.emulator.build import WARM_SOURCE, make_hours, make_site, response, zone_table
-from tests.emulator.building import mass_after, zone_balance
-from tests.emulator.hydraulics import CONSTANT, PER_MACHINE, VARIABLE_DT, VARIABLE_PRESSURE
-from tests.emulator.loop import Hours
-from tests.emulator.plant import (
-    USES, Boreholes, Building, Controls, MachineType, Plant, PumpSet, Recharge, SingleWells,
-    Surface, Wells,
+from . import ground
+from .build import WARM_SOURCE, make_hours, make_site, response, zone_table
+from .building import mass_after, zone_balance
+from .hydraulics import CONSTANT, PER_MACHINE, VARIABLE_DT, VARIABLE_PRESSURE
+from .loop import Hours
+from .plant import (
+    USES,
+    Boreholes,
+    Building,
+    Controls,
+    MachineType,
+    Plant,
+    PumpSet,
+    Recharge,
+    SingleWells,
+    Surface,
+    Wells,
 )  # fmt: skip
-from tests.emulator.weather import CLIMATES, Weather, weather
+from .weather import CLIMATES, Weather, weather
 
 SOURCES = ("borehole_field", "well_group", "single_well", "surface_water")
 SOURCE_SHARES = (0.45, 0.20, 0.20, 0.15)
@@ -148,16 +156,18 @@ def draw_plant(seed: int) -> tuple[Plant, np.random.Generator]:
     building = draw_building(rng, climate)
     source, glycol = draw_source(rng, kind, climate)
     warm = 42.0 if building.use.name == "residential" else 45.0
+    from_outdoor = -8.0 if climate != "hot_summer_cold_winter" else -2.0
     controls = Controls(
-        warm, float(rng.choice([0.0, 0.3, 0.4])), -8.0 if climate != "hot_summer_cold_winter" else -2.0,
+        warm, float(rng.choice([0.0, 0.3, 0.4])), from_outdoor,
         warm - 7.0, 7.0, 5.0, {"well_group": 7.0, "single_well": 6.0}.get(kind, 5.0),
     )  # fmt: skip
     years = int(rng.integers(3, 6))
     handed = f"{int(rng.integers(2017, 2020))}-{rng.integers(9, 11):02d}-{rng.integers(20, 29)}"
     blank = PumpSet(1, 1.0, 30.0, 0.6, CONSTANT)
+    unsized = ((1.0, 1.0, 1.0),) * len(building.shares)
     plant = Plant(
-        seed, climate, kind, years, handed, glycol, building, ((1.0, 1.0, 1.0),) * len(building.shares),
-        source, draw_type(rng), int(rng.integers(2, 5)), 1.0, 1.0, blank, blank, controls, None,
+        seed, climate, kind, years, handed, glycol, building, unsized, source, draw_type(rng),
+        int(rng.integers(2, 5)), 1.0, 1.0, blank, blank, controls, None,
     )  # fmt: skip
     return sized(plant, rng), rng
 
@@ -177,7 +187,7 @@ def sized(plant: Plant, rng: np.random.Generator) -> Plant:
     extract, reject = heat * (1 - 1 / 4.2), cold * (1 + 1 / 5.2)
     plant = with_pumps(plant, rng, max(extract, reject), max(heat, cold))
     ground_load = np.where(total > 0, -total * (1 - 1 / 4.1), -total * (1 + 1 / 5.5))
-    plant = with_recharge(plant, rng, ground_load, h)
+    plant = with_recharge(plant, rng, ground_load)
     return with_source(plant, rng, ground_load, max(extract, reject))
 
 
@@ -189,22 +199,24 @@ def with_pumps(plant: Plant, rng: np.random.Generator, source_kw: float, load_kw
     well = plant.kind in ("well_group", "single_well")
     control_s = int(rng.choice([PER_MACHINE, VARIABLE_DT, CONSTANT], p=[0.55, 0.33, 0.12]))
     control_l = int(
-        rng.choice([PER_MACHINE, VARIABLE_DT, VARIABLE_PRESSURE, CONSTANT], p=[0.3, 0.3, 0.32, 0.08])
+        rng.choice(
+            [PER_MACHINE, VARIABLE_DT, VARIABLE_PRESSURE, CONSTANT], p=[0.3, 0.3, 0.32, 0.08]
+        )
     )
     head_s = rng.uniform(30.0, 40.0) if well else rng.uniform(22.0, 30.0)
     lift = 0.0
     if isinstance(plant.source, Wells | SingleWells):
         lift = 0.45 * plant.source.level
-    source = PumpSet(n, round(flow_s, 1), round(head_s, 0), rng.uniform(0.50, 0.62), control_s, lift)
+    source = PumpSet(
+        n, round(flow_s, 1), round(head_s, 0), rng.uniform(0.50, 0.62), control_s, lift
+    )
     load = PumpSet(
         n, round(flow_l, 1), round(rng.uniform(24.0, 32.0), 0), rng.uniform(0.52, 0.64), control_l
     )
     return replace(plant, source_pumps=source, load_pumps=load)
 
 
-def with_recharge(
-    plant: Plant, rng: np.random.Generator, ground_load: np.ndarray, h: Hours
-) -> Plant:
+def with_recharge(plant: Plant, rng: np.random.Generator, ground_load: np.ndarray) -> Plant:
     """A collector field or a cooling tower where the year is unbalanced by more than a third."""
     gained = float(ground_load.sum()) / 1e3
     turnover = float(np.abs(ground_load).sum()) / 1e3
@@ -215,7 +227,9 @@ def with_recharge(
     power = abs(annual) * 1e3 / (1500.0 if annual > 0 else 1000.0)
     pump = round(power / 5.0 / 1.163 * 12.0 * 9.81 / 3600.0 / 0.5 + 0.02 * power, 1)
     pump = min(pump, 0.02 * power)
-    return replace(plant, recharge=Recharge(kind, round(annual, 0), round(power, 0), round(pump, 1)))
+    return replace(
+        plant, recharge=Recharge(kind, round(annual, 0), round(power, 0), round(pump, 1))
+    )
 
 
 def with_source(

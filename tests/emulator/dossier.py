@@ -4,14 +4,13 @@ import csv
 from pathlib import Path
 
 import numpy as np
-
-from tests.emulator.build import curves, hole_star
-from tests.emulator.hydraulics import CONSTANT, PER_MACHINE, VARIABLE_DT
-from tests.emulator.machines import full_load, part_power
-from tests.emulator.meters import Point
-from tests.emulator.plant import Boreholes, Plant, PumpSet, SingleWells, Surface, Wells
-from tests.emulator.run import Life
-from tests.emulator.weather import CLIMATES
+from .build import curves, hole_star
+from .hydraulics import CONSTANT, PER_MACHINE, VARIABLE_DT
+from .machines import full_load, part_power
+from .meters import Point
+from .plant import Boreholes, Plant, PumpSet, SingleWells, Surface, Wells
+from .run import Life
+from .weather import CLIMATES
 
 TARIFF = (
     '[tariff]\ncurrency = "CNY"\nbands = [ {name="valley", price=0.31, hours=[[23,7]]}, '
@@ -56,7 +55,8 @@ def promised(life: Life) -> str:
     electricity = float((said.year.heat / said.cop).sum()) / 1e3
     return block("[promise]", {
         "peak_heating_kW": round(said.peaks[0]), "peak_cooling_kW": round(said.peaks[1]),
-        "annual_heating_MWh": round(float(heat[0]), 1), "annual_cooling_MWh": round(float(heat[1]), 1),
+        "annual_heating_MWh": round(float(heat[0]), 1),
+        "annual_cooling_MWh": round(float(heat[1]), 1),
         "annual_electricity_MWh": round(electricity, 1),
         "system_cop_heating": float(said.cop[0]), "system_cop_cooling": float(said.cop[1]),
         "indoor_heating_C": p.building.use.heating, "indoor_cooling_C": p.building.use.cooling,
@@ -65,7 +65,7 @@ def promised(life: Life) -> str:
     })  # fmt: skip
 
 
-def source(life: Life, tested: bool) -> str:
+def source(life: Life, *, tested: bool) -> str:
     """The source as designed."""
     p = life.document
     s, flow = p.source, p.source_pumps.number * p.source_pumps.flow
@@ -121,10 +121,14 @@ def wells(s: Wells, flow: float) -> str:
             "depth_m": float(s.depth), "screen_m": [top, round(top + s.thickness - 4.0, 0)],
             "design_flow_m3_h": round(each, 1),
         })  # fmt: skip
-    return text + aquifer(s.hydraulic, s.thickness, s.porosity, s.conductivity, s.regional, s.level)
+    return text + aquifer(
+        s.hydraulic, s.thickness, s.porosity, s.conductivity, s.regional, s.level
+    )
 
 
-def aquifer(k: float, thick: float, porosity: float, conduct: float, flow: float, level: float) -> str:
+def aquifer(
+    k: float, thick: float, porosity: float, conduct: float, flow: float, level: float
+) -> str:
     """The aquifer as surveyed."""
     return block("[source.aquifer]", {
         "hydraulic_conductivity_m_s": float(f"{k:.2e}"), "anisotropy": 0.2,
@@ -140,8 +144,10 @@ def single_wells(life: Life, s: SingleWells, flow: float) -> str:
     heat, cold = life.promise.peaks
     for i in range(s.count):
         text += block("[[source.single_well]]", {
-            "id": f"sw-{i + 1}", "type": "particle_annulus", "depth_m": d, "bore_diameter_m": s.bore,
-            "return_zone_m": [10.0, round(0.42 * d, 0)], "intake_zone_m": [round(0.68 * d, 0), d - 3.0],
+            "id": f"sw-{i + 1}", "type": "particle_annulus", "depth_m": d,
+            "bore_diameter_m": s.bore,
+            "return_zone_m": [10.0, round(0.42 * d, 0)],
+            "intake_zone_m": [round(0.68 * d, 0), d - 3.0],
             "seal_zone_m": [round(0.42 * d, 0), round(0.42 * d, 0) + 4.0],
             "inner_pipe_diameter_m": 0.25, "particle_porosity": 0.38,
             "particle_conductivity_W_mK": 1.9, "design_flow_m3_h": round(flow / s.count, 1),
@@ -243,9 +249,11 @@ def maps(life: Life, folder: Path) -> None:
 
 def point_list(points: list[Point], folder: Path, proven: str) -> None:
     """points.csv."""
-    header = "point, quantity, of, statistic, unit, accuracy, calibrated_on, calibration_months, address, low, high"
+    header = "point, quantity, of, statistic, unit, accuracy, calibrated_on, "
+    header += "calibration_months, address, low, high"
     rows: list[list[object]] = [
-        [p.name, p.quantity, p.of, p.statistic, p.unit, p.accuracy, proven, 24, 40001 + i, p.low, p.high]
+        [p.name, p.quantity, p.of, p.statistic, p.unit, p.accuracy, proven, 24, 40001 + i,
+         p.low, p.high]
         for i, p in enumerate(points)
     ]  # fmt: skip
     table(folder / "points.csv", header, rows)

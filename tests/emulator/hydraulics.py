@@ -71,15 +71,15 @@ def pump_power(g, running, flow, speed):
 
 
 @njit(cache=True)
-def run_pumps(g, machines, wanted, drag, full_speed):
-    """Flow, power and pumps running for a wanted flow (m³/h) and machines running."""
-    if g.control >= VARIABLE_DT and not full_speed:
+def run_pumps(g, machines, wanted, drag, least_speed):
+    """Flow, power and pumps for a wanted flow (m³/h), machines running and a locked speed."""
+    if g.control >= VARIABLE_DT:
         flow = min(max(wanted, g.least * g.flow * max(machines, 1)), 1.1 * g.flow * g.number)
         running = min(max(int(np.ceil(flow / (1.1 * g.flow))), 1), g.number)
         speed = needed_speed(g, running, flow, drag)
-        if speed > 1.0:
-            speed = 1.0
-            flow = free_flow(g, running, 1.0, drag)
+        if speed > 1.0 or speed < least_speed:
+            speed = min(max(speed, least_speed), 1.0)
+            flow = free_flow(g, running, speed, drag)
         return flow, pump_power(g, running, flow, speed), running
     running = g.number if g.control == CONSTANT else min(max(machines, 1), g.number)
     flow = free_flow(g, running, 1.0, drag)

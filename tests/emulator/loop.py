@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-
-from tests.emulator.building import WATER_KWH, flow_for, mass_after, most_heat, zone_balance
-from tests.emulator.hydraulics import PumpGroup, run_pumps
-from tests.emulator.machines import Curve, full_load, part_power, starts_per_hour
+from .building import WATER_KWH, flow_for, mass_after, most_heat, zone_balance
+from .hydraulics import PumpGroup, run_pumps
+from .machines import Curve, full_load, part_power, starts_per_hour
 
 # rows of time-dependent effects
 (FOUL_S, FOUL_L, WEAR, SET_BIAS, NIGHT, FILTER_S, BYPASS_S, BYPASS_L, EQUAL, FULL_SPEED,
@@ -173,7 +172,7 @@ def load_water(site, h, t, running, total, asked):
     if site.load.control == 2:
         building = total / (WATER_KWH * site.load_dt) * (1.0 + e[IMBALANCE])
         building /= 1.0 - e[BYPASS_L]
-    return run_pumps(site.load, running, building, site.load.drag, e[FULL_SPEED] > 0.0)
+    return run_pumps(site.load, running, building, site.load.drag, e[FULL_SPEED])
 
 
 @njit(cache=True)
@@ -188,12 +187,18 @@ def source_water(site, h, t, running, extracted):
             group.slope * (1.0 + e[SLOPE_S]), group.drag, group.control, group.least,
         )  # fmt: skip
     drag = group.drag * (1.0 + e[FILTER_S])
-    return run_pumps(group, running, wanted, drag, e[FULL_SPEED] > 0.0)
+    return run_pumps(group, running, wanted, drag, e[FULL_SPEED])
 
 
 @njit(cache=True)
-def solve_hour(site, h, t, wanted, asked, setpoint, undisturbed, row):
-    """Balance machines, both loops and the source for one hour; fills the row."""
+def solve_hour(site, h, t, load, temperatures, row):
+    """
+    Balance machines, both loops and the source for one hour; fills the row.
+
+    load = heat wanted (kW), capacity flow asked (kW/K); temperatures = set point, source (°C).
+    """
+    wanted, asked = load
+    setpoint, undisturbed = temperatures
     mode, e = h.mode[t], h.effects[:, t]
     curve, sign = (site.heating, 1.0) if mode == 1 else (site.cooling, -1.0)
     rotation = (t // 168) % site.machines
@@ -268,7 +273,7 @@ def simulate(site, h, start):
             need, ask = demands(site, h, t, state, setpoint)
             total = need.sum()
         if total > 0.002 * site.heating.capacity:
-            solve_hour(site, h, t, total, ask.sum(), setpoint, undisturbed, row)
+            solve_hour(site, h, t, (total, ask.sum()), (setpoint, undisturbed), row)
             row[UNMET] = total - row[HEAT]
             given[:] = need * (row[HEAT] / total) * (1.0 if h.mode[t] == 1 else -1.0)
         else:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-
-from tests.emulator import loop as L
-from tests.emulator.plant import Boreholes, SingleWells, Wells
-from tests.emulator.run import Life
+from . import loop
+from .plant import Boreholes, SingleWells, Wells
+from .run import Life
 
 ENERGY_UNITS = {"kWh": 1.0, "MWh": 1e-3, "GJ": 3.6e-3}
 POWER_UNITS = {"kW": 1.0, "W": 1e3, "MW": 1e-3}
@@ -54,7 +53,9 @@ def draw_conventions(rng: np.random.Generator) -> Conventions:
     """Conventions by the table of the README."""
     heat = pick(rng, {"unsigned": 0.65, "signed": 0.20, "registers": 0.15})
     statistic = "counter" if heat == "registers" else pick(rng, {"counter": 0.7, "mean": 0.3})
-    units = {"kWh": 0.5, "MWh": 0.2, "GJ": 0.3} if statistic == "counter" else {"kW": 0.9, "MW": 0.1}
+    units = (
+        {"kWh": 0.5, "MWh": 0.2, "GJ": 0.3} if statistic == "counter" else {"kW": 0.9, "MW": 0.1}
+    )
     electricity = pick(rng, {"counter": 0.7, "mean": 0.3})
     power = {"kWh": 0.85, "MWh": 0.15} if electricity == "counter" else {"kW": 0.85, "W": 0.15}
     shape = pick(rng, {"wide": 0.75, "long": 0.25})
@@ -112,15 +113,17 @@ def duty(hourly: np.ndarray, ratio: np.ndarray, n: int, rng: np.random.Generator
 def machine_rows(life: Life, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which machine runs (hours, n) and its power in kW, stand-by included."""
     n = life.real.machines
-    rank = (np.arange(n)[None, :] - table[:, L.ROTATION].astype(int)[:, None]) % n
-    on = rank < table[:, L.RUNNING][:, None]
+    rank = (np.arange(n)[None, :] - table[:, loop.ROTATION].astype(int)[:, None]) % n
+    on = rank < table[:, loop.RUNNING][:, None]
     factor = np.array(life.real.spread.machines)[None, :] * on
     share = factor / np.maximum(factor.sum(axis=1), 1e-9)[:, None]
-    power = share * table[:, L.MACHINES][:, None] + table[:, L.STAND_BY][:, None] / n
+    power = share * table[:, loop.MACHINES][:, None] + table[:, loop.STAND_BY][:, None] / n
     return on, power
 
 
-def pump_rows(table: np.ndarray, running: int, power: int, factors: tuple[float, ...]) -> np.ndarray:
+def pump_rows(
+    table: np.ndarray, running: int, power: int, factors: tuple[float, ...]
+) -> np.ndarray:
     """Power of each duty pump in kW (hours, n)."""
     on = np.arange(len(factors))[None, :] < table[:, running][:, None]
     weight = on * np.array(factors)[None, :]
@@ -143,18 +146,20 @@ class Bench:
             return f"{CHINESE.get(of, of)}{CHINESE.get(quantity, quantity)}"
         return f"{of}.{quantity}".replace("@", "_")
 
-    def add(self, of: str, quantity: str, statistic: str, unit: str, accuracy: str, values,
-            span: tuple[object, object] = ("", ""), decimals: int = 2) -> None:  # fmt: skip
-        """One more point."""
-        self.points.append(
-            Point(self.label(of, quantity), quantity, of, statistic, unit, accuracy,
-                  str(span[0]), str(span[1]), values, decimals)
-        )  # fmt: skip
+    def add(
+        self, of: str, quantity: str, kind: tuple[str, str, str], values: np.ndarray,
+        span: tuple[str, str] = ("", ""), decimals: int = 2,
+    ) -> None:  # fmt: skip
+        """One more point; kind = statistic, unit, accuracy."""
+        name = self.label(of, quantity)
+        self.points.append(Point(name, quantity, of, *kind, *span, values, decimals))
 
-    def instant(self, of: str, quantity: str, unit: str, accuracy: str, hourly: np.ndarray) -> None:
+    def instant(
+        self, of: str, quantity: str, unit: str, accuracy: str, hourly: np.ndarray
+    ) -> None:
         """A sensor read at an instant."""
         span = ("-40", "95") if unit == "°C" else ("", "")
-        self.add(of, quantity, "instant", unit, accuracy, instants(hourly, self.n), span, 1)
+        self.add(of, quantity, ("instant", unit, accuracy), instants(hourly, self.n), span, 1)
 
     def electricity(self, of: str, step_kw: np.ndarray) -> None:
         """An electricity meter, as counter or as mean power."""
@@ -165,8 +170,8 @@ class Bench:
         else:
             values, decimals = step_kw * POWER_UNITS[c.electricity_unit], 2
             quantity = "electricity_power"
-        self.add(of, quantity, c.electricity_statistic, c.electricity_unit, "1 %", values, ("0", ""),
-                 decimals)  # fmt: skip
+        kind = (c.electricity_statistic, c.electricity_unit, "1 %")
+        self.add(of, quantity, kind, values, ("0", ""), decimals)
 
     def heat(self, signed_kw: np.ndarray) -> None:
         """The heat meter of the load: unsigned, signed or with two registers."""
@@ -174,16 +179,16 @@ class Bench:
         if c.heat == "registers":
             for quantity, part in (("heat_energy", 1.0), ("cold_energy", -1.0)):
                 kwh = np.cumsum(np.maximum(part * signed_kw, 0.0)) / self.n
-                self.add("load", quantity, "counter", c.heat_unit, "3 %", kwh * ENERGY_UNITS[c.heat_unit],
-                         ("0", ""), 3)  # fmt: skip
+                kind = ("counter", c.heat_unit, "3 %")
+                self.add("load", quantity, kind, kwh * ENERGY_UNITS[c.heat_unit], ("0", ""), 3)
             return
         kw = np.abs(signed_kw) if c.heat == "unsigned" else signed_kw
         if c.heat_statistic == "counter":
             values = np.cumsum(kw) / self.n * ENERGY_UNITS[c.heat_unit]
-            self.add("load", "heat_energy", "counter", c.heat_unit, "3 %", values, ("", ""), 3)
+            self.add("load", "heat_energy", ("counter", c.heat_unit, "3 %"), values, ("", ""), 3)
         else:
-            self.add("load", "heat_power", "mean", c.heat_unit, "3 %", kw * POWER_UNITS[c.heat_unit],
-                     ("", ""), 3)  # fmt: skip
+            kind = ("mean", c.heat_unit, "3 %")
+            self.add("load", "heat_power", kind, kw * POWER_UNITS[c.heat_unit], ("", ""), 3)
 
 
 def standing(temperature: np.ndarray, flow: np.ndarray) -> np.ndarray:
@@ -198,25 +203,28 @@ def all_points(life: Life, c: Conventions, rng: np.random.Generator) -> tuple[li
     bench.instant("site", "outdoor_temperature", "°C", "0.3", life.weather.air[hours])
     for k in range(min(life.rooms.shape[1], 2)):
         bench.instant(f"zone-{k + 1}", "indoor_temperature", "°C", "0.5", life.rooms[hours, k])
-    water(bench, life, t)
-    sign = np.where(t[:, L.MODE] == 2, -1.0, 1.0)
-    bench.heat(steps(sign * t[:, L.HEAT], bench.n))
+    water(bench, t)
+    sign = np.where(t[:, loop.MODE] == 2, -1.0, 1.0)
+    bench.heat(steps(sign * t[:, loop.HEAT], bench.n))
     machines(bench, life, t, rng)
     pumps(bench, life, t)
-    bench.instant("load", "setpoint", "°C", "", t[:, L.SETPOINT])
+    bench.instant("load", "setpoint", "°C", "", t[:, loop.SETPOINT])
     extras(bench, life, t)
     return bench.points, hours
 
 
-def water(bench: Bench, life: Life, t: np.ndarray) -> None:
+def water(bench: Bench, t: np.ndarray) -> None:
     """Temperatures and flows of both loops."""
     factor = 1.0 if bench.c.flow_unit == "m3/h" else 1.0 / 3.6
-    loops = (("load", L.T_SUPPLY, L.T_RETURN, L.FLOW_L), ("source", L.T_IN, L.T_OUT, L.FLOW_S))
+    loops = (
+        ("load", loop.T_SUPPLY, loop.T_RETURN, loop.FLOW_L),
+        ("source", loop.T_IN, loop.T_OUT, loop.FLOW_S),
+    )
     for of, supply, back, flow in loops:
         running = t[:, flow]
         bench.instant(of, "supply_temperature", "°C", "0.15", standing(t[:, supply], running))
         bench.instant(of, "return_temperature", "°C", "0.15", standing(t[:, back], running))
-        bench.add(of, "flow", "mean", bench.c.flow_unit, "2 %", steps(running * factor, bench.n),
+        bench.add(of, "flow", ("mean", bench.c.flow_unit, "2 %"), steps(running * factor, bench.n),
                   ("0", ""))  # fmt: skip
 
 
@@ -224,31 +232,33 @@ def machines(bench: Bench, life: Life, t: np.ndarray, rng: np.random.Generator) 
     """Electricity, state, starts and part load of the machines."""
     on, power = machine_rows(life, t)
     least = life.real.type.least
-    ratio = np.clip(t[:, L.PART] / least, 0.05, 1.0)
+    ratio = np.clip(t[:, loop.PART] / least, 0.05, 1.0)
     total = 0.0
     for i in range(life.real.machines):
         cycle = duty(on[:, i] * 1.0, ratio, bench.n, rng)
-        rest = t[:, L.STAND_BY] / life.real.machines
+        rest = t[:, loop.STAND_BY] / life.real.machines
         share = cycle / np.maximum(cycle.mean(axis=1), 1e-9)[:, None]
         kw = (share * (power[:, i] - rest)[:, None] + rest[:, None]).ravel()
         total = total + kw
         if bench.c.machines == "single":
             bench.electricity(f"hp{i + 1}", kw)
-        bench.add(f"hp{i + 1}", "running", "instant", "", "", cycle.ravel(), ("0", "1"), 0)
-        begun = np.repeat(t[:, L.STARTS] / np.maximum(t[:, L.RUNNING], 1) * on[:, i], bench.n)
+        bench.add(f"hp{i + 1}", "running", ("instant", "", ""), cycle.ravel(), ("0", "1"), 0)
+        begun = np.repeat(
+            t[:, loop.STARTS] / np.maximum(t[:, loop.RUNNING], 1) * on[:, i], bench.n
+        )
         starts = np.floor(np.cumsum(begun) / bench.n)
-        bench.add(f"hp{i + 1}", "starts", "counter", "", "", starts, ("0", ""), 0)
+        bench.add(f"hp{i + 1}", "starts", ("counter", "", ""), starts, ("0", ""), 0)
     if bench.c.machines == "group":
         bench.electricity("machines", total)
-    bench.add("hp1", "part_load", "mean", "%", "2", steps(100 * t[:, L.PART] * on[:, 0], bench.n),
-              ("0", "105"), 0)  # fmt: skip
+    part = steps(100 * t[:, loop.PART] * on[:, 0], bench.n)
+    bench.add("hp1", "part_load", ("mean", "%", "2"), part, ("0", "105"), 0)
 
 
 def pumps(bench: Bench, life: Life, t: np.ndarray) -> None:
     """Electricity of pumps: single meters or one for the group; stand-by pumps have none."""
     spread = life.real.spread
-    sets = (("source", "sp", L.PUMPS_S, L.SOURCE_PUMPS, spread.source_pumps),
-            ("load", "lp", L.PUMPS_L, L.LOAD_PUMPS, spread.load_pumps))  # fmt: skip
+    sets = (("source", "sp", loop.PUMPS_S, loop.SOURCE_PUMPS, spread.source_pumps),
+            ("load", "lp", loop.PUMPS_L, loop.LOAD_PUMPS, spread.load_pumps))  # fmt: skip
     for of, name, running, power, factors in sets:
         if bench.c.pumps == "group":
             bench.electricity(of, steps(t[:, power], bench.n))
@@ -257,30 +267,32 @@ def pumps(bench: Bench, life: Life, t: np.ndarray) -> None:
         for i in range(rows.shape[1]):
             bench.electricity(f"{name}{i + 1}", steps(rows[:, i], bench.n))
     if life.real.recharge:
-        bench.electricity("rp1", np.repeat(t[:, L.RECHARGE_PUMP], bench.n))
+        bench.electricity("rp1", np.repeat(t[:, loop.RECHARGE_PUMP], bench.n))
 
 
 def extras(bench: Bench, life: Life, t: np.ndarray) -> None:
     """Points of the kind of source."""
     s, c = life.real.source, bench.c
     if life.real.recharge and c.recharge_heat:
-        bench.add("rc1", "backup_heat_power", "mean", "kW", "3 %",
-                  np.repeat(np.abs(t[:, L.RECHARGE]), bench.n), ("0", ""), 1)  # fmt: skip
+        bench.add("rc1", "backup_heat_power", ("mean", "kW", "3 %"),
+                  np.repeat(np.abs(t[:, loop.RECHARGE]), bench.n), ("0", ""), 1)  # fmt: skip
     if isinstance(s, Boreholes):
         if c.ground_sensor:
-            bench.instant("borehole-G1@60m", "ground_temperature", "°C", "0.2", t[:, L.T_WALL])
+            bench.instant("borehole-G1@60m", "ground_temperature", "°C", "0.2", t[:, loop.T_WALL])
         return
-    flow = t[:, L.FLOW_S]
+    flow = t[:, loop.FLOW_S]
     if isinstance(s, Wells):
         one = flow / s.abstraction
         level = -(s.level + one * life.real.source_pumps.slope * s.abstraction * 0.8)
-        bench.add("well-1", "abstraction_flow", "mean", "m3/h", "2 %", steps(one, bench.n), ("0", ""))
+        bench.add(
+            "well-1", "abstraction_flow", ("mean", "m3/h", "2 %"), steps(one, bench.n), ("0", "")
+        )
         name = f"well-{s.abstraction + 1}"
-        bench.add(name, "reinjection_flow", "mean", "m3/h", "2 %",
+        bench.add(name, "reinjection_flow", ("mean", "m3/h", "2 %"),
                   steps(flow / s.injection, bench.n), ("0", ""))  # fmt: skip
-        bench.add("well-1", "water_level", "instant", "m", "0.05", instants(level, bench.n))
+        bench.add("well-1", "water_level", ("instant", "m", "0.05"), instants(level, bench.n))
     elif not isinstance(s, SingleWells):
-        bench.instant("source-water", "water_temperature", "°C", "0.2", t[:, L.T_WALL])
+        bench.instant("source", "water_temperature", "°C", "0.2", t[:, loop.T_WALL])
 
 
 def read(point: Point, rng: np.random.Generator) -> np.ndarray:
@@ -291,7 +303,8 @@ def read(point: Point, rng: np.random.Generator) -> np.ndarray:
             return v + rng.integers(50, 4000)
         percent = float(point.accuracy.split()[0]) / 100.0
         first = rng.uniform(0.2, 4.0) * max(abs(v[-1]), 1.0)
-        return np.round(first + v * (1.0 + rng.uniform(-0.6, 0.6) * percent), 1 if point.unit == "kWh" else 2)
+        digits = {"kWh": 1, "MWh": 3}.get(point.unit, 2)
+        return np.round(first + v * (1.0 + rng.uniform(-0.6, 0.6) * percent), digits)
     if point.quantity in ("running", "setpoint"):
         return np.round(v, 1)
     if "%" in point.accuracy:
@@ -299,7 +312,11 @@ def read(point: Point, rng: np.random.Generator) -> np.ndarray:
         noise = rng.normal(0.0, 0.25 * percent, v.size)
         return np.round(v * (1.0 + rng.uniform(-0.6, 0.6) * percent + noise), point.decimals)
     absolute = float(point.accuracy)
-    return np.round(v + rng.uniform(-0.6, 0.6) * absolute + rng.normal(0, 0.3 * absolute, v.size), 2)
+    if point.quantity == "part_load":
+        return np.clip(np.round(v + rng.normal(0, 0.3 * absolute, v.size) * (v > 0)), 0, 100)
+    return np.round(
+        v + rng.uniform(-0.6, 0.6) * absolute + rng.normal(0, 0.3 * absolute, v.size), 2
+    )
 
 
 __all__ = ["Conventions", "Point", "all_points", "draw_conventions", "read"]

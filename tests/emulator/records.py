@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.special import exp1
-
-from tests.emulator import loop as L
-from tests.emulator.build import far_temperature, hole_star
-from tests.emulator.dossier import block, table, well_places
-from tests.emulator.plant import Boreholes, SingleWells, Surface, Wells
-from tests.emulator.run import Life, design_weather
+from . import loop
+from .dossier import table
+from .plant import Boreholes, SingleWells, Wells
+from .run import Life
+from .survey import survey
 
 LEVELS = ("all", "some", "few")
 
@@ -35,11 +33,17 @@ def draw_records(life: Life, rng: np.random.Generator) -> Records:
     has = rng.random(5) < chance
     shown = frozenset(c.row.name for c in life.causes if rng.random() < 0.5)
     groundwater = life.design.kind in ("well_group", "single_well")
-    guessed = {"low_conductivity", "colder_ground", "worse_aquifer", "still_aquifer"}
+    guessed = {"low_conductivity", "other_ground", "worse_aquifer", "still_aquifer"}
     names = {c.row.name for c in life.causes}
     survey = bool(has[2]) and (not names & guessed or bool(names & guessed & shown))
     return Records(
-        level, bool(has[0]), bool(has[1]), survey, bool(has[3]), bool(has[4]) and groundwater, shown
+        level,
+        bool(has[0]),
+        bool(has[1]),
+        survey,
+        bool(has[3]),
+        bool(has[4]) and groundwater,
+        shown,
     )
 
 
@@ -62,12 +66,33 @@ def ledger(life: Life, r: Records, rng: np.random.Generator) -> list[list[object
         bore_rows(row, (document, real), r, rng)
     elif isinstance(document, Wells):
         for i in range(document.abstraction + document.injection):
-            row(f"well-{i + 1}", "well", "depth", document.depth, round(document.depth + rng.normal(0, 0.4), 1), "m")
+            row(
+                f"well-{i + 1}",
+                "well",
+                "depth",
+                document.depth,
+                round(document.depth + rng.normal(0, 0.4), 1),
+                "m",
+            )
             poor = "bad_wells" in r.shown and rng.random() < 0.6
-            row(f"well-{i + 1}", "well", "filter", "", "gravel pack incomplete" if poor else "ok", "")
+            row(
+                f"well-{i + 1}",
+                "well",
+                "filter",
+                "",
+                "gravel pack incomplete" if poor else "ok",
+                "",
+            )
     elif isinstance(document, SingleWells):
         for i in range(document.count):
-            row(f"sw-{i + 1}", "well", "depth", document.depth, round(document.depth + rng.normal(0, 0.3), 1), "m")
+            row(
+                f"sw-{i + 1}",
+                "well",
+                "depth",
+                document.depth,
+                round(document.depth + rng.normal(0, 0.3), 1),
+                "m",
+            )
             drop = rng.uniform(0.2, 1.5) if "broken_seal" not in r.shown else rng.uniform(8, 25)
             row(f"sw-{i + 1}", "well", "pressure_test_1_drop", 3.0, round(drop, 1), "%")
     row("header-1", "header", "flushing_minutes", 60, int(rng.integers(60, 90)), "min")
@@ -75,21 +100,51 @@ def ledger(life: Life, r: Records, rng: np.random.Generator) -> list[list[object
     return rows
 
 
-def bore_rows(row, sources: tuple[Boreholes, Boreholes], r: Records, rng: np.random.Generator) -> None:
+def bore_rows(
+    row, sources: tuple[Boreholes, Boreholes], r: Records, rng: np.random.Generator
+) -> None:
     """Checks of every fifth hole."""
     d, real = sources
     true = real if "short_holes" in r.shown else d
     closer = real if "close_holes" in r.shown else d
     for i in range(0, d.count, 5):
         item = f"B{i + 1:03d}"
-        row(item, "borehole", "active_length", d.length, round(true.length * rng.normal(1.0, 0.004), 1), "m")
+        row(
+            item,
+            "borehole",
+            "active_length",
+            d.length,
+            round(true.length * rng.normal(1.0, 0.004), 1),
+            "m",
+        )
         c, line = i % d.columns, i // d.columns
         for check, k in (("x", c), ("y", line)):
-            row(item, "borehole", check, round(k * d.spacing, 2), round(k * closer.spacing + rng.normal(0, 0.05), 2), "m")
+            row(
+                item,
+                "borehole",
+                check,
+                round(k * d.spacing, 2),
+                round(k * closer.spacing + rng.normal(0, 0.05), 2),
+                "m",
+            )
         poor = "poor_grout" in r.shown
-        row(item, "borehole", "grout_volume_ratio", 1.0, round(rng.uniform(0.5, 0.8) if poor else rng.normal(1.02, 0.03), 2), "")
+        row(
+            item,
+            "borehole",
+            "grout_volume_ratio",
+            1.0,
+            round(rng.uniform(0.5, 0.8) if poor else rng.normal(1.02, 0.03), 2),
+            "",
+        )
         dead = "blocked_loops" in r.shown and rng.random() < real.dead
-        row(item, "borehole", "pressure_test_2_drop", 3.0, round(rng.uniform(15, 60) if dead else rng.uniform(0.1, 1.5), 1), "%")
+        row(
+            item,
+            "borehole",
+            "pressure_test_2_drop",
+            3.0,
+            round(rng.uniform(15, 60) if dead else rng.uniform(0.1, 1.5), 1),
+            "%",
+        )
     found = rng.uniform(0.6, 0.9) if "poor_grout" in r.shown else d.grout * rng.normal(1.0, 0.03)
     row("B001", "borehole", "grout_conductivity", round(d.grout, 2), round(found, 2), "W/mK")
 
@@ -103,19 +158,20 @@ def trials(life: Life, r: Records, rng: np.random.Generator) -> list[list[object
     for mode, name in ((1, "heating"), (2, "cooling")):
         for part, wanted in parts:
             size = p.machines * (p.rated_heating if mode == 1 else p.rated_cooling)
-            good = (t[:, L.MODE] == mode) & (t[:, L.HEAT] > 0.1 * size)
+            good = (t[:, loop.MODE] == mode) & (t[:, loop.HEAT] > 0.1 * size)
             if not good.any():
                 continue
-            i = int(np.argmin(np.abs(np.where(good, t[:, L.HEAT], 9e9) / size - wanted)))
+            i = int(np.argmin(np.abs(np.where(good, t[:, loop.HEAT], 9e9) / size - wanted)))
             rows += trial(life, f"{name}-{part}", i, rng)
     day = np.datetime64(life.design.handed_over) + np.timedelta64(60, "D")
-    bias = life.table[60 * 24, L.SETPOINT] - life.real.spread.setpoint
+    bias = life.table[60 * 24, loop.SETPOINT] - life.real.spread.setpoint
     if not faults or "wrong_set_point" in r.shown:
-        rows.append(["control-1", "control", "", clock(day, 10), clock(day, 11), "setpoint", "load",
-                     "", round(bias, 1), "°C", "true", "integrator"])  # fmt: skip
+        when = ["control-1", "control", "", clock(day, 10), clock(day, 11)]
+        rows.append([*when, "setpoint", "load", "", round(bias, 1), "°C", "true", "integrator"])
     for of in ("load", "source"):
-        rows.append([f"meter-{of}", "meter_proof", "", clock(day, 13), clock(day, 15), "flow", of,
-                     100.0, round(100 * rng.normal(1.0, 0.01), 1), "%", "true", "integrator"])  # fmt: skip
+        when = [f"meter-{of}", "meter_proof", "", clock(day, 13), clock(day, 15), "flow", of]
+        found = round(100 * rng.normal(1.0, 0.01), 1)
+        rows.append([*when, 100.0, found, "%", "true", "integrator"])
     return rows
 
 
@@ -124,92 +180,38 @@ def trial(life: Life, name: str, i: int, rng: np.random.Generator) -> list[list[
     x, p = life.table[i], life.document
     begin = life.weather.time[i]
     size = p.machines * p.rated_heating
-    head = [name, name.split("-")[0], round(x[L.HEAT] / size, 2), str(begin.astype("datetime64[m]")),
-            str((begin + np.timedelta64(1, "h")).astype("datetime64[m]"))]  # fmt: skip
-    drawn_s = round(p.source_pumps.flow * max(x[L.PUMPS_S], 1), 1)
-    drawn_l = round(p.load_pumps.flow * max(x[L.PUMPS_L], 1), 1)
+    end = str((begin + np.timedelta64(1, "h")).astype("datetime64[m]"))
+    mode, share = name.split("-", maxsplit=1)[0], round(x[loop.HEAT] / size, 2)
+    head = [name, mode, share, str(begin.astype("datetime64[m]")), end]
+    drawn_s = round(p.source_pumps.flow * max(x[loop.PUMPS_S], 1), 1)
+    drawn_l = round(p.load_pumps.flow * max(x[loop.PUMPS_L], 1), 1)
     quantities = (
-        ("heat_power", "load", "", x[L.HEAT], "kW"),
-        ("electricity_power", "machines", "", x[L.MACHINES], "kW"),
-        ("supply_temperature", "load", "", x[L.T_SUPPLY], "°C"),
-        ("supply_temperature", "source", "", x[L.T_IN], "°C"),
-        ("flow", "source", drawn_s, x[L.FLOW_S], "m3/h"),
-        ("flow", "load", drawn_l, x[L.FLOW_L], "m3/h"),
+        ("heat_power", "load", "", x[loop.HEAT], "kW"),
+        ("electricity_power", "machines", "", x[loop.MACHINES], "kW"),
+        ("supply_temperature", "load", "", x[loop.T_SUPPLY], "°C"),
+        ("supply_temperature", "source", "", x[loop.T_IN], "°C"),
+        ("flow", "source", drawn_s, x[loop.FLOW_S], "m3/h"),
+        ("flow", "load", drawn_l, x[loop.FLOW_L], "m3/h"),
     )
     return [
-        [*head, q, of, drawn, round(v * (1.0 + rng.normal(0, 0.008)), 1), unit, "true", "integrator"]
+        [
+            *head,
+            q,
+            of,
+            drawn,
+            round(v * (1.0 + rng.normal(0, 0.008)), 1),
+            unit,
+            "true",
+            "integrator",
+        ]
         for q, of, drawn, v, unit in quantities
     ]
-
-
-def survey(life: Life, r: Records, folder: Path, rng: np.random.Generator) -> str:
-    """Survey files and their declarations; they tell the real ground."""
-    s = life.real.source
-    day = np.datetime64(life.design.handed_over) - np.timedelta64(500, "D")
-    if isinstance(s, Surface):
-        w = design_weather(life.design, 1)
-        water = far_temperature(life.design, w)
-        rows = [[str(t), f"{x:.1f}"] for t, x in zip(w.time[::24].astype("datetime64[m]"), water[::24], strict=True)]
-        table(folder / "survey" / "water_temperature.csv", "time, temperature_C", rows)
-        return ""
-    if not r.survey:
-        return ""
-    if isinstance(s, Boreholes):
-        return response_test(life, folder, day, rng)
-    return pumping_test(life, folder, day, rng)
-
-
-def response_test(life: Life, folder: Path, day: np.datetime64, rng: np.random.Generator) -> str:
-    """Three days of a thermal response test on a hole as drawn, in the real ground."""
-    s, d = life.real.source, life.design.source
-    minutes = np.arange(0, 72 * 60, 10)
-    t = np.maximum((minutes - 120.0) * 60.0, 0.0)
-    power = np.where(t > 0, 55.0 * d.length, 0.0) * (1 + rng.normal(0, 0.005, t.size))
-    alpha = s.conductivity / s.heat
-    rise = np.where(t > 0, exp1((d.diameter / 2) ** 2 / (4 * alpha * np.maximum(t, 60.0))), 0.0)
-    flow = 1.5
-    star = hole_star(life.design, d, flow * d.count)
-    rise = power / d.length * (rise / (4 * np.pi * s.conductivity) + star * (1 - np.exp(-t / 4000)))
-    half = power / (2 * 1163.0 * flow)
-    begin = day.astype("datetime64[m]") + np.timedelta64(9, "h")
-    rows = [
-        [str(begin + np.timedelta64(int(m), "m")), f"{s.temperature + x + h + a:.2f}",
-         f"{s.temperature + x - h + b:.2f}", f"{flow:.3f}", f"{q / 1e3:.3f}"]
-        for m, x, h, q, a, b in zip(
-            minutes, rise, half, power, *rng.normal(0, 0.02, (2, t.size)), strict=True)
-    ]  # fmt: skip
-    header = "time, inlet_temperature_C, outlet_temperature_C, flow_m3_h, power_kW"
-    table(folder / "survey" / "response.csv", header, rows)
-    return block("[[survey.test]]", {
-        "kind": "thermal_response", "file": "survey/response.csv", "taken_on!": day, "hole": "T1",
-        "length_m": d.length, "diameter_m": d.diameter,
-    })  # fmt: skip
-
-
-def pumping_test(life: Life, folder: Path, day: np.datetime64, rng: np.random.Generator) -> str:
-    """A day of constant pumping: Theis in the real aquifer."""
-    s = life.real.source
-    transmissivity = s.hydraulic * s.thickness if isinstance(s, Wells) else 4e-4 * 0.8 * s.depth
-    flow, minutes = 40.0, np.unique(np.round(np.geomspace(1, 1440, 90)))
-    u = 0.2**2 * 0.12 / (4 * transmissivity * minutes * 60.0)
-    drop = flow / 3600.0 * exp1(u) / (4 * np.pi * transmissivity)
-    begin = day.astype("datetime64[m]") + np.timedelta64(9, "h")
-    rows: list[list[object]] = [[str(begin), 0.0, f"{-s.level:.2f}"]]
-    rows += [
-        [str(begin + np.timedelta64(int(m), "m")), flow, f"{-s.level - x + rng.normal(0, 0.01):.2f}"]
-        for m, x in zip(minutes, drop, strict=True)
-    ]
-    table(folder / "survey" / "pumping.csv", "time, flow_m3_h, water_level_m", rows)
-    hole = "well-1" if isinstance(s, Wells) else "sw-1"
-    return block("[[survey.test]]", {
-        "kind": "pumping", "file": "survey/pumping.csv", "taken_on!": day, "hole": hole,
-    })  # fmt: skip
 
 
 def events(life: Life, r: Records, rng: np.random.Generator) -> list[list[object]]:
     """Change of season, upkeep, alarms, and what operators wrote down about a cause."""
     rows: list[list[object]] = []
-    mode, time = life.table[:, L.MODE], life.weather.time
+    mode, time = life.table[:, loop.MODE], life.weather.time
     for i in np.nonzero(np.diff(mode))[0]:
         name = {1: "heating", 2: "cooling", 0: "off"}[int(mode[i + 1])]
         rows.append([clock(time[i + 1], 9), "operating_mode", "load", f"switched to {name}", ""])
@@ -218,7 +220,15 @@ def events(life: Life, r: Records, rng: np.random.Generator) -> list[list[object
         if neglected is None or hour < neglected.timing.onset:
             at = clock(time[min(hour + int(rng.integers(0, 700)), time.size - 1)], 0)
             of = str(rng.choice(["hp1", "sp1", "lp1"]))
-            rows.append([at, "maintenance", of, str(rng.choice(["季度保养", "strainer cleaned", "inspected"])), ""])
+            rows.append(
+                [
+                    at,
+                    "maintenance",
+                    of,
+                    str(rng.choice(["季度保养", "strainer cleaned", "inspected"])),
+                    "",
+                ]
+            )
     for c in life.causes:
         rows += noted(life, c, r)
     return sorted(rows, key=lambda x: str(x[0]))
@@ -233,7 +243,11 @@ def noted(life: Life, cause, r: Records) -> list[list[object]]:
     begin = clock(time[cause.timing.onset], 10)
     notes = {
         "set_point_drift": ("setpoint_change", "load", "supply raised after complaints"),
-        "schedule_at_night": ("setpoint_change", "load", "timer switched to manual, runs all night"),
+        "schedule_at_night": (
+            "setpoint_change",
+            "load",
+            "timer switched to manual, runs all night",
+        ),
         "source_fouling": ("alarm", "hp1", "evaporator approach high"),
         "load_fouling": ("alarm", "hp1", "condenser approach high"),
         "refrigerant": ("alarm", "hp1", "low suction superheat, oil level"),
@@ -246,8 +260,10 @@ def noted(life: Life, cause, r: Records) -> list[list[object]]:
 
 def quality(life: Life, rng: np.random.Generator) -> list[list[object]]:
     """Two samples a year of abstracted and returned water."""
-    level = {"pH": (7.5, ""), "total_hardness": (280.0, "mg/L"), "chloride": (40.0, "mg/L"),
-             "sulfate": (70.0, "mg/L"), "iron": (0.12, "mg/L"), "manganese": (0.05, "mg/L")}  # fmt: skip
+    level = {
+        "pH": (7.5, ""), "total_hardness": (280.0, "mg/L"), "chloride": (40.0, "mg/L"),
+        "sulfate": (70.0, "mg/L"), "iron": (0.12, "mg/L"), "manganese": (0.05, "mg/L"),
+    }  # fmt: skip
     rows: list[list[object]] = []
     for day in life.weather.time[:: 24 * 182].astype("datetime64[D]"):
         for place in ("abstraction", "reinjection"):
@@ -263,14 +279,15 @@ def write_records(life: Life, r: Records, folder: Path, rng: np.random.Generator
         header = "item, item_kind, check, drawn, found, unit, checked_at, checked_by, evidence"
         table(folder / "ledger.csv", header, ledger(life, r, rng))
     if r.trials:
-        header = "trial, mode, load_fraction, started_at, ended_at, quantity, of, expected, found, unit, accepted, by"
+        header = "trial, mode, load_fraction, started_at, ended_at, quantity, of, "
+        header += "expected, found, unit, accepted, by"
         table(folder / "commissioning.csv", header, trials(life, r, rng))
     if r.events:
         table(folder / "events.csv", "time, kind, of, note, value", events(life, r, rng))
     if r.quality:
         header = "sampled_at, place, parameter, value, unit, below_detection, laboratory"
         table(folder / "water_quality.csv", header, quality(life, rng))
-    return survey(life, r, folder, rng)
+    return survey(life, folder, rng, tested=r.survey)
 
 
-__all__ = ["Records", "draw_records", "well_places", "write_records"]
+__all__ = ["Records", "draw_records", "write_records"]

@@ -5,13 +5,12 @@ from itertools import combinations
 from math import factorial
 
 import numpy as np
-
-from tests.emulator import loop as L
-from tests.emulator.build import make_hours, make_site
-from tests.emulator.causes import Cause, draw_causes
-from tests.emulator.design import YEAR, design_run_hours, design_site, design_weather, draw_plant
-from tests.emulator.plant import KINDS, Plant, Spread
-from tests.emulator.weather import CLIMATES, Weather, weather
+from . import loop
+from .build import make_hours, make_site
+from .causes import Cause, draw_causes
+from .design import YEAR, design_run_hours, design_site, design_weather, draw_plant
+from .plant import KINDS, Plant, Spread
+from .weather import CLIMATES, Weather, weather
 
 MWH = 1e-3
 
@@ -39,21 +38,23 @@ class Year:
 
 def year_of(plant: Plant, table: np.ndarray) -> Year:
     """Sum a year by mode; energy outside the seasons goes where it serves."""
-    modes = [table[:, L.MODE] == m for m in (1, 2)]
-    idle = table[:, L.MODE] == 0
+    modes = [table[:, loop.MODE] == m for m in (1, 2)]
+    idle = table[:, loop.MODE] == 0
 
     def by_mode(column: int) -> np.ndarray:
         return np.array([table[m, column].sum() for m in modes])
 
-    heat = by_mode(L.HEAT)
+    heat = by_mode(loop.HEAT)
     share = heat / max(heat.sum(), 1e-9)
     solar = plant.recharge is not None and plant.recharge.kind == "solar"
     serves = np.array([1.0, 0.0]) if solar else np.array([0.0, 1.0])
-    machines = by_mode(L.MACHINES) + by_mode(L.STAND_BY) + share * table[idle, L.STAND_BY].sum()
-    q = table[:, L.SOURCE_HEAT]
+    machines = (
+        by_mode(loop.MACHINES) + by_mode(loop.STAND_BY) + share * table[idle, loop.STAND_BY].sum()
+    )
+    q = table[:, loop.SOURCE_HEAT]
     return Year(
-        heat, machines, by_mode(L.SOURCE_PUMPS) + serves * table[:, L.RECHARGE_PUMP].sum(),
-        by_mode(L.LOAD_PUMPS), q[q > 0].sum(), -q[q < 0].sum(), table[:, L.RECHARGE].sum(),
+        heat, machines, by_mode(loop.SOURCE_PUMPS) + serves * table[:, loop.RECHARGE_PUMP].sum(),
+        by_mode(loop.LOAD_PUMPS), q[q > 0].sum(), -q[q < 0].sum(), table[:, loop.RECHARGE].sum(),
     )  # fmt: skip
 
 
@@ -74,18 +75,18 @@ class Promise:
 def promise(plant: Plant) -> Promise:
     """Run the design plant through three typical years and round as a document would."""
     h, scale = design_run_hours(plant)
-    table, _ = L.simulate(design_site(plant), h, start(plant))
+    table, _ = loop.simulate(design_site(plant), h, start(plant))
     last = table[-YEAR:]
     year = year_of(plant, last)
-    on = last[:, L.HEAT] > 0
-    wall = tuple(float(w) for w in table[:, L.T_WALL].reshape(3, YEAR).mean(axis=1))
-    inlet = last[on, L.T_IN]
-    need = last[:, L.HEAT] + last[:, L.UNMET]
-    loads = np.column_stack([need * (last[:, L.MODE] == m) for m in (1, 2)])
-    return Promise(
-        year, np.round(year.cop, 2), (float(np.floor(inlet.min() * 2) / 2), float(np.ceil(inlet.max() * 2) / 2)),
-        round((wall[2] - wall[0]) / 2.0, 2), wall, tuple(loads.max(axis=0)), loads, scale,
-    )  # fmt: skip
+    on = last[:, loop.HEAT] > 0
+    wall = tuple(float(w) for w in table[:, loop.T_WALL].reshape(3, YEAR).mean(axis=1))
+    inlet = last[on, loop.T_IN]
+    need = last[:, loop.HEAT] + last[:, loop.UNMET]
+    loads = np.column_stack([need * (last[:, loop.MODE] == m) for m in (1, 2)])
+    span = (float(np.floor(inlet.min() * 2) / 2), float(np.ceil(inlet.max() * 2) / 2))
+    drift = round((wall[2] - wall[0]) / 2.0, 2)
+    peaks = tuple(loads.max(axis=0))
+    return Promise(year, np.round(year.cop, 2), span, drift, wall, peaks, loads, scale)
 
 
 def start(plant: Plant) -> np.ndarray:
@@ -161,7 +162,7 @@ def live(seed: int) -> Life:
         for c in combinations(range(len(causes)), size):
             p = with_causes(real, causes, frozenset(c))
             h, _ = make_hours(p, w, said.scale)
-            table, rooms = L.simulate(make_site(p, w.time.size), h, start(p))
+            table, rooms = loop.simulate(make_site(p, w.time.size), h, start(p))
             runs[frozenset(c)] = (year_of(p, table[-YEAR:]), table, rooms)
     everything = frozenset(range(len(causes)))
     measured, table, rooms = runs[everything]

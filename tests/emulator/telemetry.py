@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-
-from tests.emulator.meters import Conventions, Point, read
+from .meters import Conventions, Point, read
 
 Defects = list[dict[str, object]]
 
 
-def frame(points: list[Point], first: np.datetime64, c: Conventions, rng: np.random.Generator) -> pl.DataFrame:
+def frame(
+    points: list[Point], first: np.datetime64, c: Conventions, rng: np.random.Generator
+) -> pl.DataFrame:
     """All readings, one column a point."""
     minutes = c.step_minutes
     n = points[0].truth.size
@@ -22,7 +23,9 @@ def frame(points: list[Point], first: np.datetime64, c: Conventions, rng: np.ran
     return pl.DataFrame(columns)
 
 
-def dirty(data: pl.DataFrame, points: list[Point], rng: np.random.Generator) -> tuple[pl.DataFrame, Defects]:
+def dirty(
+    data: pl.DataFrame, points: list[Point], rng: np.random.Generator
+) -> tuple[pl.DataFrame, Defects]:
     """Gaps, stuck sensors, a counter reset, sentinels, late rows and a day that came twice."""
     log: Defects = []
     values = {p.name: data[p.name].to_numpy().copy() for p in points}
@@ -32,11 +35,17 @@ def dirty(data: pl.DataFrame, points: list[Point], rng: np.random.Generator) -> 
         i, size = int(rng.integers(n // 20, n - 1500)), int(rng.integers(20, 900))
         keep[i : i + size] = False
         log.append({"kind": "gap", "start": str(time[i]), "end": str(time[i + size])})
-    sensors = [p for p in points if p.statistic == "instant" and p.unit == "°C" and p.quantity != "setpoint"]
+    sensors = [
+        p
+        for p in points
+        if p.statistic == "instant" and p.unit == "°C" and p.quantity != "setpoint"
+    ]
     stuck = sensors[rng.integers(len(sensors))].name
     i, size = int(rng.integers(n // 20, n - 1500)), int(rng.integers(100, 900))
     values[stuck][i : i + size] = values[stuck][i]
-    log.append({"kind": "stuck", "point": stuck, "start": str(time[i]), "end": str(time[i + size])})
+    log.append(
+        {"kind": "stuck", "point": stuck, "start": str(time[i]), "end": str(time[i + size])}
+    )
     counters = [p.name for p in points if p.statistic == "counter" and p.quantity != "starts"]
     if counters:
         name = counters[rng.integers(len(counters))]

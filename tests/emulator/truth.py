@@ -5,12 +5,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-
-from tests.emulator import dossier, records, telemetry
-from tests.emulator import loop as L
-from tests.emulator.design import YEAR
-from tests.emulator.meters import all_points, draw_conventions
-from tests.emulator.run import Life, Year, energies, live, shares
+from . import dossier, loop, records, telemetry
+from .design import YEAR
+from .meters import all_points, draw_conventions
+from .run import Life, Year, energies, live, shares
 
 BOUNDARY = (
     "GB/T 50801: heat at the load headers / (machines with stand-by + all water pumps); "
@@ -35,8 +33,8 @@ def account(year: Year) -> dict[str, float]:
 def rooms(life: Life) -> dict[str, float]:
     """Comfort in the last year: hours of use 2 K away from the set point, mean temperatures."""
     t, r = life.table[-YEAR:], life.rooms[-YEAR:].mean(axis=1)
-    used, b = t[:, L.OCCUPIED] > 0, life.design.building
-    heating, cooling = used & (t[:, L.MODE] == 1), used & (t[:, L.MODE] == 2)
+    used, b = t[:, loop.OCCUPIED] > 0, life.design.building
+    heating, cooling = used & (t[:, loop.MODE] == 1), used & (t[:, loop.MODE] == 2)
     return {
         "heating_hours_2K_below": int((r[heating] < b.heating - 2.0).sum()),
         "cooling_hours_2K_above": int((r[cooling] > b.cooling + 2.0).sum()),
@@ -48,14 +46,17 @@ def rooms(life: Life) -> dict[str, float]:
 def closure(life: Life) -> dict[str, float]:
     """What the balances of the last year leave open, relative."""
     t = life.table[-YEAR:]
-    h, c = t[:, L.MODE] == 1, t[:, L.MODE] == 2
-    machines = (t[h, L.HEAT] - t[h, L.MACHINES] - t[h, L.SOURCE_HEAT]).sum()
-    machines += (t[c, L.HEAT] + t[c, L.MACHINES] + t[c, L.SOURCE_HEAT]).sum()
-    water = 1.163 * t[:, L.FLOW_L] * np.abs(t[:, L.T_SUPPLY] - t[:, L.T_RETURN])
-    running = t[:, L.HEAT] > 0
-    total = t[:, L.HEAT].sum()
-    load = (water[running] - t[running, L.HEAT]).sum()
-    return {"machines": round(float(machines / total), 8), "load_loop": round(float(load / total), 8)}
+    h, c = t[:, loop.MODE] == 1, t[:, loop.MODE] == 2
+    machines = (t[h, loop.HEAT] - t[h, loop.MACHINES] - t[h, loop.SOURCE_HEAT]).sum()
+    machines += (t[c, loop.HEAT] + t[c, loop.MACHINES] + t[c, loop.SOURCE_HEAT]).sum()
+    water = 1.163 * t[:, loop.FLOW_L] * np.abs(t[:, loop.T_SUPPLY] - t[:, loop.T_RETURN])
+    running = t[:, loop.HEAT] > 0
+    total = t[:, loop.HEAT].sum()
+    load = (water[running] - t[running, loop.HEAT]).sum()
+    return {
+        "machines": round(float(machines / total), 8),
+        "load_loop": round(float(load / total), 8),
+    }
 
 
 def cause_list(life: Life) -> list[dict[str, object]]:
@@ -78,7 +79,11 @@ def truth(life: Life, name: str) -> dict[str, object]:
     shortfall, natural = life.shortfalls[everything], life.shortfalls[frozenset()]
     base = float((life.measured.heat / life.promise.cop).sum())
     share, by_kind = shares(life), energies(life)
-    wall = life.table[: life.table.shape[0] // YEAR * YEAR, L.T_WALL].reshape(-1, YEAR).mean(axis=1)
+    wall = (
+        life.table[: life.table.shape[0] // YEAR * YEAR, loop.T_WALL]
+        .reshape(-1, YEAR)
+        .mean(axis=1)
+    )
     return {
         "id": name, "source": life.design.kind, "seed": life.design.seed,
         "split": "frozen" if life.design.seed % 3 == 2 else "open",
@@ -87,11 +92,12 @@ def truth(life: Life, name: str) -> dict[str, object]:
         "boundary": BOUNDARY, "healthy": not life.causes,
         "promised": account(life.promise.year), "healthy_expected": account(life.healthy),
         "measured": account(life.measured),
-        "healthy_expected_note": "the design without causes in the real weather and use, natural spread kept",
+        "healthy_expected_note": "the design without causes in the real weather and use",
         "promised_electricity_for_actual_heat_kWh": round(base),
-        "shortfall_kWh": round(shortfall), "shortfall_share_of_promised": round(shortfall / base, 4),
+        "shortfall_kWh": round(shortfall),
+        "shortfall_share_of_promised": round(shortfall / base, 4),
         "unattributed_kWh": round(natural),
-        "unattributed_note": "weather, use and natural spread: healthy plant minus promise, at the actual heat",
+        "unattributed_note": "weather, use, natural spread: healthy minus promise, at actual heat",
         "energy_kWh": {k: round(v) for k, v in by_kind.items()}, "share": share,
         "dominant": max(share, key=lambda k: share[k]) if max(share.values()) > 0 else None,
         "causes": cause_list(life), "rooms": rooms(life),
@@ -115,14 +121,21 @@ def write_plant(seed: int, name: str, folder: Path) -> str:
         data, defects = telemetry.dirty(data, points, rng)
     telemetry.write(data, home / "telemetry", conventions)
     tests = records.write_records(life, kept, home, rng)
-    text = dossier.site(life, name) + dossier.promised(life) + dossier.source(life, bool(tests))
+    text = (
+        dossier.site(life, name)
+        + dossier.promised(life)
+        + dossier.source(life, tested=bool(tests))
+    )
     (home / "plant.toml").write_text(text + tests + dossier.equipment(life), encoding="utf-8")
     dossier.loads(life, home)
     dossier.maps(life, home)
     dossier.point_list(points, home, life.design.handed_over)
     if rng.random() < 0.5:
         w = life.weather
-        rows = [[str(a), f"{b:.1f}"] for a, b in zip(w.time[hours].astype("datetime64[m]"), w.air[hours], strict=True)]
+        rows = [
+            [str(a), f"{b:.1f}"]
+            for a, b in zip(w.time[hours].astype("datetime64[m]"), w.air[hours], strict=True)
+        ]
         dossier.table(home / "weather.csv", "time, outdoor_temperature_C", rows)
     answer = truth(life, name) | {
         "meters": asdict(conventions),
