@@ -1,6 +1,7 @@
 """From the description of a plant and its weather to the arrays of the hourly loop."""
 
 import numpy as np
+
 from . import ground
 from .hydraulics import VARIABLE_PRESSURE, PumpGroup, pump_group
 from .loop import EFFECTS, Hours, Site

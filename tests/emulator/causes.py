@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+
 from . import loop
 from .hydraulics import VARIABLE_DT
 from .plant import KINDS, Boreholes, Effect, Plant, SingleWells
@@ -201,6 +202,10 @@ def variable_source(plant: Plant) -> bool:
     return plant.source_pumps.control >= VARIABLE_DT
 
 
+def variable_load(plant: Plant) -> bool:
+    return plant.load_pumps.control >= VARIABLE_DT
+
+
 def several(plant: Plant) -> bool:
     return plant.machines >= 3
 
@@ -260,16 +265,14 @@ ROWS = (
         "Fixed load pumps far above need: head x{x:.2f}.", fits=fixed_load),
     Row("hydraulic", "source_by_pass", ALL, 0.20, 0.55, effect((loop.BYPASS_S, 1.0)),
         "By-pass open on the source side: {x:.0%} of the flow."),
-    Row("hydraulic", "load_by_pass", ALL, 0.20, 0.50,
-        effect((loop.BYPASS_L, 1.0), (loop.SET_BIAS, 4.0)),
-        "By-pass open on the load side: {x:.0%}; supply raised for it."),
+    Row("hydraulic", "load_by_pass", ALL, 0.30, 0.60, effect((loop.BYPASS_L, 1.0)),
+        "By-pass open on the load side: {x:.0%} of the flow.", fits=variable_load),
     Row("hydraulic", "clogged_filter", ALL, 2.0, 9.0, effect((loop.FILTER_S, 1.0)),
         "Source filter clogged: resistance x{x:.1f} more.", fits=variable_source),
     Row("hydraulic", "open_idle_machines", ALL, 0.35, 0.95, effect((loop.MIX_L, 1.0)),
         "Idle machines' valves stay open: {x:.0%} of their share mixes in.", fits=several),
-    Row("hydraulic", "branch_imbalance", ALL, 0.3, 1.0,
-        effect((loop.IMBALANCE, 1.0), (loop.SET_BIAS, 3.5)),
-        "Branches out of balance by {x:.0%}: more flow and warmer supply for the last one."),
+    Row("hydraulic", "branch_imbalance", ALL, 0.5, 1.3, effect((loop.IMBALANCE, 1.0)),
+        "Load branches out of balance: {x:.0%} more flow for the last one.", fits=variable_load),
     Row("commissioning", "wrong_set_point", ALL, 2.5, 7.0, effect((loop.SET_BIAS, 1.0)),
         "Set point off by {x:.1f} K since hand-over."),
     Row("commissioning", "equal_staging", ALL, 1.0, 1.0, effect((loop.EQUAL, 1.0)),

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numba import njit
 from scipy.signal import fftconvolve
+
 from . import ground
 from .build import WARM_SOURCE, make_hours, make_site, response, zone_table
 from .building import mass_after, zone_balance

@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import numpy as np
+
 from .build import curves, hole_star
 from .hydraulics import CONSTANT, PER_MACHINE, VARIABLE_DT
 from .machines import full_load, part_power

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+
 from .building import WATER_KWH, flow_for, mass_after, most_heat, zone_balance
 from .hydraulics import PumpGroup, run_pumps
 from .machines import Curve, full_load, part_power, starts_per_hour

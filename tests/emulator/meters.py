@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+
 from . import loop
 from .plant import Boreholes, SingleWells, Wells
 from .run import Life

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
 from . import loop
 from .dossier import table
 from .plant import Boreholes, SingleWells, Wells

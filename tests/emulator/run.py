@@ -5,6 +5,7 @@ from itertools import combinations
 from math import factorial
 
 import numpy as np
+
 from . import loop
 from .build import make_hours, make_site
 from .causes import Cause, draw_causes

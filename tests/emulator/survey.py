@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.special import exp1
+
 from .build import far_temperature, hole_star
 from .dossier import block, table
 from .plant import Boreholes, Surface, Wells

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+
 from .meters import Conventions, Point, read
 
 Defects = list[dict[str, object]]

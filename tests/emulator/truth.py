@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+
 from . import dossier, loop, records, telemetry
 from .design import YEAR
 from .meters import all_points, draw_conventions

@@ -5,6 +5,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy.integrate import dblquad
+from scipy.special import erfc, exp1
+
 from emulator import ground, loop
 from emulator.build import make_hours, make_site
 from emulator.causes import ROWS
@@ -16,8 +19,6 @@ from emulator.plant import KINDS
 from emulator.run import live, shapley, start
 from emulator.truth import account, truth
 from emulator.weather import CLIMATES, weather
-from scipy.integrate import dblquad
-from scipy.special import erfc, exp1
 
 SEED = 3
 
@@ -39,7 +40,7 @@ def test_mean_wall_temperature_is_the_integral_of_the_point_source():
     whole = 0.0
     for low in np.linspace(buried, buried + length, 21)[:-1]:
         inner = dblquad(
-            lambda z, h: point(z, h), low, low + 5.0,
+            point, low, low + 5.0,
             lambda h: h, lambda _: buried + length, epsrel=1e-5,
         )[0]  # fmt: skip
         whole += inner
@@ -158,8 +159,12 @@ def test_counters_integrate_to_the_truth(life):
     heat = sum(v for k, v in year.items() if "heat_energy" in k or "累计热量" in k)
     meters = [p.name for p in points if p.quantity == "electricity_energy"]
     measured = account(life.measured)
-    assert heat == pytest.approx(1e3 * (measured["heating_MWh"] + measured["cooling_MWh"]), rel=1e-3)
-    assert sum(year[m] for m in meters) == pytest.approx(1e3 * measured["electricity_MWh"], rel=1e-3)
+    assert heat == pytest.approx(
+        1e3 * (measured["heating_MWh"] + measured["cooling_MWh"]), rel=1e-3
+    )
+    assert sum(year[m] for m in meters) == pytest.approx(
+        1e3 * measured["electricity_MWh"], rel=1e-3
+    )
 
 
 def test_part_load_costs_and_warm_sources_help(life):
