@@ -176,7 +176,7 @@ def still_aquifer(plant: Plant, x: float, _: Timing) -> Plant:
     """Circulation wells in water x K off that hardly moves."""
     s = plant.source
     s = replace(
-        s, temperature=s.temperature + x * weak_side(plant), velocity=s.velocity / (1 + 2 * x),
+        s, temperature=s.temperature + x * weak_side(plant), velocity=s.velocity / (1 + 0.6 * x),
         recycled=min(s.recycled + 0.06 * x, 0.6),
     )  # fmt: skip
     return replace(plant, source=s)
@@ -240,9 +240,9 @@ ROWS = (
         "Source water colder by {x:.1f} K in winter and warmer in summer than assumed."),
     Row("thermal_balance", "lost_recharge", (BORE,), 0.45, 0.0, lost_recharge,
         "Recharge or relief reaches {x:.0%} of the designed heat.", fits=has_recharge),
-    Row("thermal_balance", "one_sided_use", (BORE, SINGLE), 0.55, 0.15, one_sided,
+    Row("thermal_balance", "one_sided_use", (BORE, SINGLE), 0.45, 0.05, one_sided,
         "The season that restores the ground is used to {x:.0%}."),
-    Row("thermal_balance", "unbalanced_years", (BORE,), 0.4, 1.5, unbalanced_years,
+    Row("thermal_balance", "unbalanced_years", (BORE,), 0.5, 1.8, unbalanced_years,
         "No cooling before the last year, a neighbour drew heat too (x{x:.2f}).", fits=heats_most),
     Row("construction", "short_holes", (BORE,), 0.84, 0.58, with_source(length=times),
         "Holes x{x:.2f} of the drawn length."),
@@ -297,7 +297,7 @@ ROWS = (
         effect((loop.SLOPE_S, 1.0), (loop.FILTER_S, 0.4)),
         "Reinjection declines: drawdown x{x:.1f} more.", later=True, fits=variable_source),
     Row("operation", "no_maintenance", ALL, 1.5, 5.0,
-        effect((loop.FOUL_S, 0.8), (loop.FOUL_L, 0.4), (loop.FILTER_S, 0.7)),
+        effect((loop.FOUL_S, 0.8), (loop.FOUL_L, 0.4), (loop.FILTER_S, 0.2)),
         "Maintenance missing: strainers and exchangers {x:.1f} K at full load.", later=True),
 )  # fmt: skip
 
@@ -321,7 +321,7 @@ class Cause:
 
 def kind_weights(plant: Plant) -> np.ndarray:
     """Chance of each kind; the thermal balance is one of borehole fields first of all."""
-    balance = {BORE: 2.2, GROUP: 0.5, SINGLE: 0.8, SURFACE: 0.0}[plant.kind]
+    balance = {BORE: 3.5, GROUP: 0.0, SINGLE: 1.0, SURFACE: 0.0}[plant.kind]
     weights = np.array([balance if k == "thermal_balance" else 1.0 for k in KINDS])
     return weights / weights.sum()
 

@@ -108,8 +108,8 @@ def draw_source(rng: np.random.Generator, kind: str, climate: str) -> tuple[obje
         ), 0.0  # fmt: skip
     if kind == "single_well":
         return SingleWells(
-            1, float(rng.choice([60.0, 70.0, 80.0])), 0.6, rng.uniform(5.0, 8.0), 2.5e6,
-            round(ground_t, 1), rng.uniform(3e-6, 9e-6), rng.uniform(0.06, 0.18),
+            1, float(rng.choice([60.0, 70.0, 80.0])), 0.6, rng.uniform(8.0, 14.0), 2.5e6,
+            round(ground_t, 1), rng.uniform(1e-5, 3e-5), rng.uniform(0.06, 0.18),
             rng.uniform(5.0, 15.0),
         ), 0.0  # fmt: skip
     body = "reclaimed" if rng.random() < 0.6 else "river"
@@ -162,7 +162,7 @@ def draw_plant(seed: int) -> tuple[Plant, np.random.Generator]:
         warm, float(rng.choice([0.0, 0.3, 0.4])), from_outdoor,
         warm - 7.0, 7.0, 5.0, {"well_group": 7.0, "single_well": 6.0}.get(kind, 5.0),
     )  # fmt: skip
-    years = int(rng.integers(3, 6))
+    years = int(rng.integers(3, 7))
     handed = f"{int(rng.integers(2017, 2020))}-{rng.integers(9, 11):02d}-{rng.integers(20, 29)}"
     blank = PumpSet(1, 1.0, 30.0, 0.6, CONSTANT)
     unsized = ((1.0, 1.0, 1.0),) * len(building.shares)
