@@ -89,7 +89,7 @@ def truth(life: Life, name: str) -> dict[str, object]:
         "id": name, "source": life.design.kind, "seed": life.design.seed,
         "split": "frozen" if life.design.seed % 3 == 2 else "open",
         "climate": life.design.climate, "use": life.design.building.use.name,
-        "period": [str(life.weather.time[-YEAR]), str(life.weather.time[-1])],
+        "period": [str(t.astype("datetime64[m]")) for t in life.weather.time[[-YEAR, -1]]],
         "boundary": BOUNDARY, "healthy": not life.causes,
         "promised": account(life.promise.year), "healthy_expected": account(life.healthy),
         "measured": account(life.measured),
