@@ -32,6 +32,8 @@ EXTREME = 0.6
 """A year's coldest hour differs by so much between sound models. [K]"""
 FURTHEST = 2.5
 """Nothing is moved by more than so many of its standard deviations. [-]"""
+PLAUSIBLE = 2.0
+"""An extreme further off than so many standard deviations is a limit, nothing foreseen. [-]"""
 PRINTED = 0.01
 """A promised COP is printed to about a hundredth. [-]"""
 ABOVE_NEED = 1.2
@@ -137,23 +139,35 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     -------
     PlantModel
         Another borehole resistance and ground temperature, or water by so much warmer; the model
-        as it was where nothing was promised.
+        as it was where nothing was promised, or limits only: those in whole degrees, and those
+        further off than two sound models are.
     """
     promise = plant.promise
-    asked = np.array([promise.source_inlet_min or np.nan, promise.source_inlet_max or np.nan])
+    asked = np.array([_foreseen(promise.source_inlet_min), _foreseen(promise.source_inlet_max)])
     moves = _moves_of(plant, model)
+    if not np.isfinite(asked).any():
+        return model
     now = _extremes(run(model.system))
-    known = np.isfinite(asked) & np.isfinite(now)
+    doubts = np.array([doubt for _, doubt in moves])
+    columns = [_extremes(run(move(model, doubt).system)) - now for move, doubt in moves]
+    slopes = np.column_stack(columns)  # of one standard deviation each
+    spread = np.sqrt(EXTREME**2 + (slopes**2).sum(axis=1))
+    missed = asked - now
+    known = np.isfinite(missed) & (np.abs(missed) < PLAUSIBLE * spread)
     if not known.any():
         return model
-    columns = [(_extremes(run(move(model, doubt).system)) - now) / doubt for move, doubt in moves]
-    slopes = np.column_stack(columns)[known] / EXTREME
-    prior = np.diag([doubt**-2 for _, doubt in moves])
-    missed = (asked - now)[known] / EXTREME
-    answer = np.linalg.solve(slopes.T @ slopes + prior, slopes.T @ missed)
+    weighed = slopes[known] / EXTREME
+    normal = weighed.T @ weighed + np.eye(len(moves))
+    answer = doubts * np.linalg.solve(normal, weighed.T @ (missed[known] / EXTREME))
     for (move, _), value in zip(moves, answer, strict=True):
         model = move(model, float(value))
     return model
+
+
+def _foreseen(stated: float | None) -> float:
+    """A promised extreme, unless it is a limit: those are written in whole degrees. [°C]"""
+    limit = stated is None or abs(stated - round(stated)) < 0.05
+    return np.nan if stated is None or limit else stated
 
 
 Move = Callable[[PlantModel, float], PlantModel]
