@@ -14,6 +14,8 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.recharge import serving_ground
 from loopkeeper.units import KWH
 
+OF_A_LOOP: Final = {"source": "source-pumps", "load": "load-pumps"}
+"""An electricity meter at a water loop holds its pumps: water itself draws nothing."""
 RECHARGE_KINDS: Final = frozenset({"solar"})
 """Backups that feed the ground and not the building."""
 COLD_KINDS: Final = frozenset({"chiller"})
@@ -271,7 +273,7 @@ def _holding(hours: PlantHours, plant: Plant) -> list[tuple[ChannelKey, Parts]]:
     for quantity, of in hours.channels:
         if quantity in _ELECTRICITY:
             best[of] = _best(hours, of, _ELECTRICITY) or (quantity, of)
-    held = [(key, parts_behind(of, plant)) for of, key in sorted(best.items())]
+    held = [(key, parts_behind(OF_A_LOOP.get(of, of), plant)) for of, key in sorted(best.items())]
     return [(key, parts) for key, parts in held if parts]
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from loopkeeper.measure.metered import Group, electricity_of, machines, pumps
+from loopkeeper.measure.metered import OF_A_LOOP, Group, electricity_of, machines, pumps
 from loopkeeper.measure.quality import running_hours
 from loopkeeper.measure.series import Bools, Floats, PlantHours
 from loopkeeper.plant.plant import Plant
@@ -65,6 +65,11 @@ def spent_electricity(hours: PlantHours, plant: Plant) -> Spent:
         return _split(whole.values, drawn, supposed, lacking)
     machine = _known(drawn, hours)
     verdicts = [_unmetered(plant, loop) for loop in lacking]
+    verdicts += [
+        Verdict("measure.operation.loop_meter", {"loop": of})
+        for quantity, of in hours.channels
+        if of in OF_A_LOOP and quantity.startswith("electricity")
+    ]
     share = _share([supposed[k] for k in lacking], [machine, *supposed.values()])
     return Spent(machine, supposed["source"], supposed["load"], tuple(verdicts), share)
 
