@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopkeeper.app.groundwork import Groundwork
-from loopkeeper.lifecycle.diagnose.machine_fit import as_staged
+from loopkeeper.lifecycle.diagnose.machine_fit import as_staged, holding
 from loopkeeper.lifecycle.diagnose.promise_fit import (
     as_needed,
     fit_inlet,
@@ -65,13 +65,14 @@ def calibrated(ground: Groundwork) -> Calibrated:
     """
     plant, operation = ground.dossier.plant, ground.operation
     listed = ground.designed.system
+    held = holding(listed, operation)
     pumps = {
-        loop: fit_pumps(bank, pump_hours(listed, operation, loop))
+        loop: fit_pumps(bank, pump_hours(listed, operation, loop).where(held))
         for loop, bank in (("source", listed.source_pumps), ("load", listed.load_pumps))
     }
     lived = lived_years(operation, ground.past)
     staged, _ = as_staged(listed, operation)
-    pumps = settled(staged, pumps, lambda system: run_years([(0, system)], lived), operation)
+    pumps = settled(staged, pumps, lambda system: run_years([(0, system)], lived), operation, held)
     told = system_as_told(listed, pumps, plant.controls.stated)
     needed, ratios = as_needed(plant, told)
     model = ground.designed.with_system(needed)

@@ -6,7 +6,7 @@ import numpy as np
 
 from loopkeeper.lifecycle.diagnose.change_point import Level, LevelPrior, find_level
 from loopkeeper.measure.operation import Operation
-from loopkeeper.measure.series import Floats
+from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.physics.duty import machine_response
 from loopkeeper.physics.system import Load, StagingOrder, System
 
@@ -15,6 +15,8 @@ WEAR_PRIOR = LevelPrior(offset=0.04, effect=0.15, noise=0.015, apart=0.06)
 which heating and cooling may differ by 6 %. [-]"""
 SET_POINT_PRIOR = LevelPrior(offset=0.6, effect=3.0, noise=0.3)
 """Supply temperature against its set-point: 0.6 K of dead band, 3 K for a deviation. [K]"""
+UNHELD = 2.0
+"""Supply water further off its set-point than this does not hold it. [K]"""
 TOGETHER = 0.5
 """Machines run together when they are past half way between both stagings. [-]"""
 LEAST_WEAR = 0.03
@@ -125,11 +127,36 @@ def runs_together(system: System, operation: Operation) -> float:
         & np.isfinite(sequence)
         & (operation.run_share > 0.9)
         & (equal - sequence > 0.5)
+        & holding(system, operation)
     )
     if usable.sum() < 50:
         return float("nan")
     span = (equal - sequence)[usable].sum()
     return float((operation.machines_running - sequence)[usable].sum() / span)
+
+
+def holding(system: System, operation: Operation) -> Bools:
+    """
+    Return the hours in which the supply holds its set-point, shape (n,); unknown ones too.
+
+    Parameters
+    ----------
+    system : System
+        Its set-points.
+    operation : Operation
+        Measured hours.
+
+    Returns
+    -------
+    bool array
+        A plant that cannot follow its load runs all it has, with valves wide open: that is the
+        consequence of something else, no control of its own.
+    """
+    hot, cold = designed_supply(system, operation.outdoor)
+    supply = operation.load_supply
+    short = (operation.heating > 0) & (supply < hot - UNHELD)
+    short |= (operation.cooling > 0) & (supply > cold + UNHELD)
+    return ~short
 
 
 def as_staged(system: System, operation: Operation) -> tuple[System, float]:

@@ -176,6 +176,7 @@ def settled(
     found: Mapping[str, PumpFit | None],
     run: Callable[[System], Trajectory],
     operation: Operation,
+    held: Bools,
 ) -> dict[str, PumpFit | None]:
     """
     Return the pumps as found, with the draw at which the simulated plant uses what was metered.
@@ -190,6 +191,8 @@ def settled(
         Simulates a plant under the measured load.
     operation : Operation
         Measured hours.
+    held : bool array, shape (n,)
+        Hours that count.
 
     Returns
     -------
@@ -207,7 +210,7 @@ def settled(
     answer: dict[str, PumpFit | None] = {}
     for loop, fit in found.items():
         measured = getattr(operation, f"{loop}_pump_electricity")
-        known = np.isfinite(measured)
+        known = np.isfinite(measured) & held
         own = recharge if loop == "source" else np.zeros(len(measured))
         above = float((measured - own)[known].sum())
         below = float((simulated[f"{loop}_pump_electricity"] - own)[known].sum())
