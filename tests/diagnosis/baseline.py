@@ -93,13 +93,21 @@ def energy(hours: Operation, power: Floats) -> float:
 
 
 def promised_power(plant: Plant, hours: Operation) -> dict[str, Floats]:
-    """Promised COPs on the heat of every hour; pumps by nameplate and control, rest machines."""
-    total = np.zeros(hours.hours)
-    for load, cop in (
-        (hours.heating, plant.promise.system_cop_heating),
-        (hours.cooling, plant.promise.system_cop_cooling),
+    """
+    Return the promised COPs on the heat of every hour as power of each meter. [W]
+
+    Pumps by nameplate and control, the rest is the machines'; the COP of the promised year where
+    a mode has none of its own.
+    """
+    promise, total = plant.promise, np.zeros(hours.hours)
+    heat = (promise.annual_heating or 0.0) + (promise.annual_cooling or 0.0)
+    of_year = heat / promise.annual_electricity if promise.annual_electricity else 0.0
+    for load, stated in (
+        (hours.heating, promise.system_cop_heating),
+        (hours.cooling, promise.system_cop_cooling),
     ):
-        if load.sum() > 0 and cop is None:
+        cop = stated or of_year
+        if load.sum() > 0 and cop <= 0:
             raise InsufficientDataError("no baseline", ["no promised COP of the system"])
         total += load / (cop or 1.0)
     source = np.minimum(_pumps(plant, hours, Loop.SOURCE) + _recharging(plant), total)
@@ -109,11 +117,12 @@ def promised_power(plant: Plant, hours: Operation) -> dict[str, Floats]:
 
 def load_share(plant: Plant, hours: Operation) -> Floats:
     """Heat or cold delivered over what all machines are rated for. [-]"""
-    heating = sum(m.rated_heating or 0.0 for m in plant.machines)
-    cooling = sum(m.rated_cooling or m.rated_heating or 0.0 for m in plant.machines)
-    if heating <= 0:
+    heating = sum(m.rated_heating or 0.0 for m in plant.machines) or plant.promise.peak_heating
+    cooling = sum(m.rated_cooling or 0.0 for m in plant.machines) or plant.promise.peak_cooling
+    outputs = (heating or cooling, cooling or heating)
+    if not all(outputs):
         raise InsufficientDataError("no baseline", ["no rated output of the machines"])
-    return np.clip(hours.heating / heating + hours.cooling / cooling, 0.0, 1.0)
+    return np.clip(hours.heating / outputs[0] + hours.cooling / outputs[1], 0.0, 1.0)
 
 
 def _pumps(plant: Plant, hours: Operation, loop: Loop) -> Floats:

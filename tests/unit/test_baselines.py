@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from diagnosis import judge
 from diagnosis.baseline import METERS, Seen, promised_power
 from diagnosis.regression_baseline import regression_answer
 from diagnosis.rule_baseline import RULES, judge_rule, rule_answer
@@ -248,3 +249,28 @@ def test_the_regression_leaves_a_steady_plant_alone():
     used = sum(healthy.spent.values())
     assert abs(answer["shortfall_kWh"]["value"]) < 0.01 * used
     assert all(d["energy_kWh"]["value"] < 0.01 * used for d in answer["deviations"])
+
+
+def test_a_folder_that_cannot_be_read_is_three_answers_with_the_reason(tmp_path):
+    (tmp_path / "plant.toml").write_text('format = "dossier/1"\n', encoding="utf-8")
+    said = judge.answered(tmp_path, 2)
+    assert set(said) == set(judge.ASKED)
+    assert all(one["error"] for one in said.values())
+
+
+def test_a_baseline_that_fails_does_not_stop_the_run(monkeypatch, tmp_path):
+    def fail(_):
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(Seen, "of", lambda _: made())
+    monkeypatch.setattr(judge, "rule_answer", fail)
+    monkeypatch.setattr(judge, "_own", lambda seen, _: regression_answer(seen))
+    said = judge.answered(tmp_path, 2)
+    assert said["rules"]["error"] == "by nothing"
+    assert "deviations" in said["regression"]
+    assert "deviations" in said["ours"]
+
+
+def test_scores_stand_side_by_side():
+    lines = list(judge.side_by_side({"ours": {"a": 1}, "rules": {"a": 2}}))
+    assert lines == ["| score | ours | rules |", "|---|---|---|", "| a | 1 | 2 |"]
