@@ -1,9 +1,11 @@
 """
 Diagnose a folder of emulated plants and hold the answers against their truth.
 
-``python tests/diagnosis/judge.py PLANTS RESULTS [--split open] [--jobs 2]`` answers every plant
-that has no answer in RESULTS yet (so that a killed run goes on where it stopped) and prints the
-scores. ``--write`` publishes them, and only of a complete frozen split.
+``PYTHONPATH=tests python tests/diagnosis/judge.py PLANTS RESULTS [--split open] [--jobs 2]``
+answers every plant that has no answer in RESULTS yet (so that a killed run goes on where it
+stopped) and prints the scores. Two baselines, rules and a regression, answer from the same reading
+of the meters into RESULTS/rules and RESULTS/regression. ``--write`` publishes the scores, and only
+of a complete frozen split.
 """
 
 import argparse
@@ -11,13 +13,15 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from diagnosis.baseline import Seen
+from diagnosis.regression_baseline import regression_answer
+from diagnosis.rule_baseline import rule_answer
 from loopkeeper.adapters.answers import diagnosis_json
-from loopkeeper.adapters.reading import open_plant
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.errors import LoopkeeperError
 
@@ -28,35 +32,61 @@ KINDS = (
 LEAST_SHARE, ALARM, SURE = 0.10, 0.03, 0.5
 """A share that counts, and a false deviation: above 3 % of the electricity, surer than half."""
 HEAD = "# Plants of another emulator, diagnosed\n\nWritten by `make diagnosis-emulator`.\n\n"
+ASKED = {"ours": ".", "rules": "rules", "regression": "regression"}
+"""Who answers, and the folder of their answers within the results."""
 PAGE = Path(__file__).parents[2] / "docs" / "diagnosis-emulator.md"
 
 
-def answered(folder: Path, draws: int) -> dict[str, object]:
-    """Diagnose one plant; an error is an answer with its reason."""
+def _own(seen: Seen, draws: int) -> dict[str, object]:
+    evaluation = evaluate_plant(seen.ground)
+    found = diagnose_plant(seen.ground, evaluation, draws=draws)
+    return diagnosis_json(seen.plant, evaluation, found, "en")
+
+
+def _told(answer: Callable[[], dict], error: type[Exception], opening: float) -> dict[str, object]:
+    """Ask for an answer; an error is an answer with its reason. Seconds count the reading."""
     start = time.perf_counter()
     try:
-        case = open_plant(folder, lambda _: None)
-        evaluation = evaluate_plant(case.groundwork)
-        found = diagnose_plant(case.groundwork, evaluation, draws=draws)
-        answer = diagnosis_json(case.plant, evaluation, found, "en")
-    except LoopkeeperError as error:
-        answer = {"error": str(error)}
+        said = answer()
+    except error as reason:
+        said = {"error": str(reason) or type(reason).__name__}
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {**answer, "seconds": time.perf_counter() - start, "megabytes": used}
+    return {**said, "seconds": opening + time.perf_counter() - start, "megabytes": used}
+
+
+def answered(folder: Path, draws: int) -> dict[str, dict[str, object]]:
+    """Read a plant once and let everybody answer it; a baseline never fails the run."""
+    start = time.perf_counter()
+    try:
+        seen = Seen.of(folder)
+    except LoopkeeperError as error:
+        refused = {"error": str(error), "seconds": time.perf_counter() - start, "megabytes": 0.0}
+        return dict.fromkeys(ASKED, refused)
+    opening = time.perf_counter() - start
+    return {
+        "rules": _told(lambda: rule_answer(seen), Exception, opening),
+        "regression": _told(lambda: regression_answer(seen), Exception, opening),
+        "ours": _told(lambda: _own(seen, draws), LoopkeeperError, opening),
+    }
 
 
 def answer_all(folders: list[Path], results: Path, jobs: int, draws: int) -> None:
     """Answer what has no answer yet, telling how far it is."""
-    results.mkdir(parents=True, exist_ok=True)
-    open_ = [f for f in folders if not (results / f"{f.name}.json").exists()]
+    for place in ASKED.values():
+        (results / place).mkdir(parents=True, exist_ok=True)
+    open_ = [
+        f for f in folders
+        if not all((results / place / f"{f.name}.json").exists() for place in ASKED.values())
+    ]  # fmt: skip
     with ProcessPoolExecutor(jobs, max_tasks_per_child=1) as pool:
         asked = {pool.submit(answered, folder, draws): folder for folder in open_}
         for done, future in enumerate(as_completed(asked), 1):
-            name = asked[future].name
-            part = results / f"{name}.part"
-            part.write_text(json.dumps(future.result(), indent=1), encoding="utf-8")
-            part.rename(results / f"{name}.json")
-            sys.stdout.write(f"{done}/{len(open_)} {name} {future.result()['seconds']:.0f} s\n")
+            name, said = asked[future].name, future.result()
+            for who, place in ASKED.items():
+                part = results / place / f"{name}.part"
+                part.write_text(json.dumps(said[who], indent=1), encoding="utf-8")
+                part.rename(results / place / f"{name}.json")
+            sys.stdout.write(f"{done}/{len(open_)} {name} {said['ours']['seconds']:.0f} s\n")
             sys.stdout.flush()
 
 
@@ -179,6 +209,14 @@ def scores(rows: list[Judged]) -> dict[str, float | str]:
     }  # fmt: skip
 
 
+def side_by_side(everybody: dict[str, dict[str, float | str]]) -> Iterator[str]:
+    """Scores of all who answered, a column each."""
+    yield "| score | " + " | ".join(everybody) + " |"
+    yield "|---|" + "---|" * len(everybody)
+    for score in next(iter(everybody.values())):
+        yield f"| {score} | " + " | ".join(str(own[score]) for own in everybody.values()) + " |"
+
+
 def main() -> int:
     """Answer, judge, print; publish when asked and complete."""
     ask = argparse.ArgumentParser(description=__doc__)
@@ -195,12 +233,14 @@ def main() -> int:
     chosen = [n for n, t in truths.items() if given.split in ("all", t.get("split", "open"))]
     answer_all([given.plants / n for n in chosen[: given.most]], given.results, given.jobs,
                given.draws)  # fmt: skip
-    rows = judged(given.plants, given.results, given.split)
-    lines = [*table(rows), "", *(f"- {k}: {v}" for k, v in scores(rows).items())]
+    rows = {who: judged(given.plants, given.results / place, given.split)
+            for who, place in ASKED.items()}  # fmt: skip
+    lines = [*side_by_side({who: scores(own) for who, own in rows.items()})]
+    for who, own in rows.items():
+        lines += ["", f"## {who}", "", *table(own)]
     sys.stdout.write("\n".join(lines) + "\n")
-    if given.write and given.split == "frozen" and len(rows) == len(chosen):
-        head = HEAD
-        PAGE.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    if given.write and given.split == "frozen" and len(rows["ours"]) == len(chosen):
+        PAGE.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
     return 0
 
 
