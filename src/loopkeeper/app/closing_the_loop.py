@@ -31,6 +31,9 @@ READ = frozenset(
      "return_temperature", "flow", "outdoor_temperature", "running"}
 )  # fmt: skip
 """Quantities that a diagnosis reads by the hour."""
+WEATHER_SPLIT, WEATHER_UNKNOWN = 0.05, 0.20
+"""Standard deviation of the log of a year's loads for its weather: split off, or not, where the
+design year has none. [-]"""
 SEED = 20250701
 """Seed of the posterior draws, so that the same dossier gives the same answer."""
 
@@ -126,7 +129,7 @@ def diagnose_plant(
         plant,
         model,
         setting,
-        Prior(ground.surveyed, design.pumps, design.doubt[2:]),
+        Prior(ground.surveyed, design.pumps, design.doubt[2:], _weather_doubt(ground)),
         period=ground.period,
         dice=Dice(rng, draws),
     )
@@ -145,6 +148,12 @@ def diagnose_plant(
         cautions=cautions,
     )
     return explain(inquiry, findings.suspects, rng, progress)
+
+
+def _weather_doubt(ground: Groundwork) -> float:
+    design = ground.dossier.design_loads
+    known = design is not None and design.outdoor_temperature is not None
+    return WEATHER_SPLIT if known else WEATHER_UNKNOWN
 
 
 def _on_designed_water(ground: Groundwork, designed: PlantModel) -> PlantModel:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from loopkeeper.measure.operation import allowed_heat
+from loopkeeper.measure.operation import allowed_heat, in_season
 from loopkeeper.measure.recharge_year import Shown, design_recharge
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.physics.system import Boundary, Load
@@ -35,7 +35,7 @@ def design_case(
     heating = design.heating + design.hot_water
     outdoor = design.outdoor_temperature
     air = np.zeros(len(design.time)) if outdoor is None else outdoor
-    enabled = (heating + design.cooling) > 0
+    enabled = in_season(design.time, plant) | ((heating + design.cooling) > 0)
     load = Load(heating, design.cooling, design_recharge(plant, design, shown))
     body = plant.source.surface
     if body is None:

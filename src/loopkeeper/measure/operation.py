@@ -161,7 +161,7 @@ def operation(
             recharge=_recharge(hours, plant, heating + cooling, verdicts),
             outdoor=_bridge(outdoor),
             indoor=_indoor(hours),
-            enabled=_enabled(hours.time, plant) | (heating + cooling > 0),
+            enabled=in_season(hours.time, plant) | (heating + cooling > 0),
             filled=filled,
             good=~filled & np.isfinite(machine + source_pump + load_pump),
             source_heat=source_heat(hours, machine, verdicts),
@@ -341,7 +341,8 @@ def _bridge(values: Floats) -> Floats:
     return filled
 
 
-def _enabled(time: Times, plant: Plant) -> Bools:
+def in_season(time: Times, plant: Plant) -> Bools:
+    """Return which hours lie in the plant's seasons, shape (n,); none without stated ones."""
     seasons = [s for s in (plant.site.heating_season, plant.site.cooling_season) if s is not None]
     if not seasons:
         return np.zeros(len(time), dtype=bool)

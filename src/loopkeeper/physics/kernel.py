@@ -58,6 +58,7 @@ class PumpArrays(NamedTuple):
     base: float
     slope: float
     static: float
+    idle: float
 
 
 class ControlArrays(NamedTuple):
@@ -128,11 +129,11 @@ def _loop_flow(
 ) -> Flow:
     """Flow of one loop over a step; `required` is what a variable drive should move running."""
     running_share = 1.0 if duty.steady > 0 else duty.cycling
-    if pumps.mode == 0:
-        on = 1.0 if (enabled or running_share > 0.0) else 0.0
-        return Flow(on * pumps.flow[-1], pumps.flow[-1], on * pumps.electricity[-1])
     if running_share == 0.0:
-        return Flow(0.0, pumps.flow[1], 0.0)
+        on = pumps.idle if enabled else 0.0
+        return Flow(on * pumps.flow[-1], pumps.flow[1], on * pumps.electricity[-1])
+    if pumps.mode == 0:  # PumpMode.CONSTANT
+        return Flow(pumps.flow[-1], pumps.flow[-1], pumps.electricity[-1])
     if pumps.mode == 2:  # PumpMode.VARIABLE
         flow, power = _variable_speed(pumps, required)
         return Flow(running_share * flow, flow, running_share * power)

@@ -59,7 +59,9 @@ class PumpBank:
 
     ``count`` duty pumps; ``flow`` [m3 s-1], ``head`` [m] and ``electricity`` [W] of one pump at
     its rating point; ``mode``; ``minimum_speed`` of a variable drive [-]; ``design_spread`` the
-    temperature change that goes with the load's own flow [K]; ``law`` of a variable drive.
+    temperature change that goes with the load's own flow [K]; ``law`` of a variable drive;
+    ``idle`` share of all pumps that goes on while the plant is enabled and no machine runs, None
+    for all of constant and none of other pumps [-].
 
     Notes
     -----
@@ -82,11 +84,17 @@ class PumpBank:
     minimum_speed: float = 0.4
     design_spread: float = 5.0
     law: DriveLaw = HOLDS_SPREAD
+    idle: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse pumps that move nothing."""
         if self.count < 1 or self.flow <= 0 or self.electricity < 0:
             raise OutOfRangeError("a pump bank needs at least one pump with positive flow")
+
+    @property
+    def goes_on(self) -> float:
+        """Share that runs while the plant is enabled and no machine runs. [-]"""
+        return float(self.mode is PumpMode.CONSTANT) if self.idle is None else self.idle
 
     def as_found(self, *, flow_factor: float, electricity_factor: float) -> "PumpBank":
         """Return the bank with flow and electricity of each pump multiplied. [-]"""

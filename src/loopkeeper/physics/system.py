@@ -369,7 +369,7 @@ def _pump_arrays(bank: PumpBank) -> PumpArrays:
     law = bank.law
     return PumpArrays(
         flow, electricity, int(bank.mode), bank.minimum_speed, bank.design_spread,
-        law.base_flow, law.slope, law.static,
+        law.base_flow, law.slope, law.static, bank.goes_on,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ def hours(need, electricity, flow=None, running=None):
         unknown if flow is None else flow,
         need * TOP_FLOW,
         np.ceil(3 * need) / 3 if running is None else running,
+        np.ones(len(need), dtype=bool),
     )
 
 
@@ -58,3 +59,14 @@ def test_pumps_without_a_flow_meter_are_read_by_their_electricity(need):
 
 def test_few_hours_are_not_judged(need):
     assert fit_pumps(BANK, hours(need[:50], np.full(50, 5000.0))) is None
+
+
+def test_pumps_that_go_on_without_a_machine_are_told(need):
+    running = np.ceil(3 * need) / 3
+    running[:150] = 0.0
+    table = np.array([parallel_operation(BANK, n)[1] for n in range(4)])
+    power = table[np.round(3 * running).astype(int)]
+    power[:150] = 0.4 * TOP_POWER
+    assert fit_pumps(BANK, hours(need, power, running=running)).idle == pytest.approx(
+        0.4, abs=0.01
+    )

@@ -243,6 +243,8 @@ _ACTIONS = {
     "commissioning.staging": ("action.recommission",),
     "commissioning.source_pump_control": ("action.recommission",),
     "commissioning.load_pump_control": ("action.recommission",),
+    "commissioning.source_pumps_idle": ("action.recommission",),
+    "commissioning.load_pumps_idle": ("action.recommission",),
     "hydraulic.source_pumps": ("action.trim_pumps",),
     "hydraulic.load_pumps": ("action.trim_pumps",),
     "hydraulic.bypass": ("action.close_bypass",),

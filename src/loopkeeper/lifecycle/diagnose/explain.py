@@ -23,10 +23,15 @@ LEAST_SHARE = 0.015
 """A deviation is named from this share of the promised electricity on. [-]"""
 LEAST_CONFIDENCE = 0.9
 MOST_PLAYERS = 7
-MODEL_SHARE = 0.12
-"""Standard deviation of a cause's energy for what the model leaves out, of that energy. [-]"""
+MODEL_SHARE = 0.28
+"""
+Standard deviation of a cause's energy for what the model leaves out, of that energy: how far the
+energies of nine plants of another emulator lay off. [-]
+"""
 MODEL_FLOOR = 0.004
 """The same in shares of the promised electricity. [-]"""
+REPEATS = 25
+"""What the model leaves out is drawn so often for each draw of the causes. [-]"""
 MODEL_TOTAL = 0.02
 """Standard deviation of the modelled total electricity. [-]"""
 INSEPARABLE = -0.7
@@ -221,11 +226,13 @@ def _deviations(
 ) -> tuple[list[Deviation], list[int]]:
     """Name the deviations that are large and sure enough; merge those that trade off."""
     size = inquiry.promised.electricity
-    noise = rng.standard_normal((2, *shares.fair.shape))
-    fair = shares.fair * (1 + MODEL_SHARE * noise[0]) + MODEL_FLOOR * size * noise[1]
+    drawn = np.repeat(shares.fair, REPEATS, axis=0)
+    noise = rng.standard_normal((2, *drawn.shape))
+    left_out = np.hypot(MODEL_SHARE, np.array([p.doubt for p in players]))
+    fair = drawn * (1 + left_out * noise[0]) + MODEL_FLOOR * size * noise[1]
     named: list[Deviation] = []
     kept: list[int] = []
-    for group in _merged(fair, players):
+    for group in _merged(shares.fair, players):
         together = fair[:, group].sum(axis=1)
         energy = Estimate.from_draws(float(shares.best.fair[group].sum()), together)
         positive = float((together > 0).mean())

@@ -58,12 +58,13 @@ class Prior:
     What is known before the machines are looked at.
 
     Response tests; ``pumps`` as measured, by loop, and the ``doubt`` of the log of what the
-    design's draw, in the same order [-].
+    design's draw, in the same order [-]; ``weather_doubt`` of the log of a year's loads [-].
     """
 
     surveyed: Surveyed
     pumps: Mapping[str, PumpFit | None]
     doubt: tuple[float, ...]
+    weather_doubt: float
 
 
 def investigate(
@@ -114,7 +115,7 @@ def investigate(
         below, said = _below_ground(model, setting, ground_prior(plant, known.surveyed), dice)
         suspects += below
         verdicts += said
-    suspects += load_suspects(setting.scales, dice)
+    suspects += load_suspects(setting.scales, dice, known.weather_doubt)
     suspects += _machines(plant, found, operation, period, dice)
     suspects += _water_side(found, known, dice, verdicts)
     return Findings(tuple(suspects), tuple(verdicts))

@@ -32,6 +32,9 @@ EXTREME = 0.6
 """A year's coldest hour differs by so much between sound models. [K]"""
 FURTHEST = 2.5
 """Nothing is moved by more than so many of its standard deviations. [-]"""
+COLD_LIMITS = frozenset({-5.0, -3.0, 0.0, 2.0, 3.0, 4.0, 5.0})
+WARM_LIMITS = frozenset({30.0, 32.0, 33.0, 35.0, 38.0, 40.0})
+"""What is promised as a limit by habit or code says nothing of the design. [°C]"""
 PLAUSIBLE = 2.0
 """An extreme further off than so many standard deviations is a limit, nothing foreseen. [-]"""
 PRINTED = 0.01
@@ -139,11 +142,14 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     -------
     PlantModel
         Another borehole resistance and ground temperature, or water by so much warmer; the model
-        as it was where nothing was promised, or limits only: those in whole degrees, and those
-        further off than two sound models are.
+        as it was where nothing was promised, or limits only: the usual ones, and those further
+        off than two sound models are.
     """
     promise = plant.promise
-    asked = np.array([_foreseen(promise.source_inlet_min), _foreseen(promise.source_inlet_max)])
+    asked = np.array([
+        _foreseen(promise.source_inlet_min, COLD_LIMITS),
+        _foreseen(promise.source_inlet_max, WARM_LIMITS),
+    ])  # fmt: skip
     moves = _moves_of(plant, model)
     if not np.isfinite(asked).any():
         return model
@@ -164,10 +170,9 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     return model
 
 
-def _foreseen(stated: float | None) -> float:
-    """A promised extreme, unless it is a limit: those are written in whole degrees. [°C]"""
-    limit = stated is None or abs(stated - round(stated)) < 0.05
-    return np.nan if stated is None or limit else stated
+def _foreseen(stated: float | None, limits: frozenset[float]) -> float:
+    """A promised extreme, unless it is one of the usual limits. [°C]"""
+    return np.nan if stated is None or stated in limits else stated
 
 
 Move = Callable[[PlantModel, float], PlantModel]

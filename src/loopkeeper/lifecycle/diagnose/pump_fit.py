@@ -23,6 +23,8 @@ CLEARLY_BETTER = 0.6
 ENOUGH_HOURS = 100
 LEAST_FACTOR = 0.12
 """Pumps within 12 % of what they should draw are as they should be. [-]"""
+LEAST_IDLE = 0.15
+"""Pumps that go on by this share more than designed run for nothing. [-]"""
 NAMEPLATE = 0.9
 """Draw at the rating over the motor's nameplate, which is the next size up. [-]"""
 LEAST_SLOPE, MOST_SLOPE, MOST_STATIC = 0.2, 1.5, 0.9
@@ -37,7 +39,8 @@ class PumpFit:
     A pump bank as found: control with its law, and electricity over the nameplate [-].
 
     ``electricity`` and ``flow`` of one pump at its rating as found [W], [m3 s-1]; ``scatter`` the
-    robust spread of the log electricity ratio under the found control [-].
+    robust spread of the log electricity ratio under the found control [-]; ``idle`` share of all
+    pumps that goes on while no machine runs [-].
     """
 
     mode: PumpMode
@@ -46,6 +49,7 @@ class PumpFit:
     electricity: float
     flow: float
     scatter: float
+    idle: float = 0.0
 
     def against(self, bank: PumpBank) -> tuple[float, float]:
         """Return electricity and flow over those of a bank. [-]"""
@@ -58,19 +62,21 @@ class PumpHours:
     What a bank's fit reads, shape (n,), NaN where not measured.
 
     ``electricity`` [W], ``flow`` [m3 s-1], flow ``required`` to hold the design spread [m3 s-1],
-    share of the machines ``running`` [-].
+    share of the machines ``running`` [-], and whether the plant is ``enabled``.
     """
 
     electricity: Floats
     flow: Floats
     required: Floats
     running: Floats
+    enabled: Bools
 
     def where(self, kept: Bools) -> "PumpHours":
         """Return some of the hours."""
         return PumpHours(
-            self.electricity[kept], self.flow[kept], self.required[kept], self.running[kept]
-        )
+            self.electricity[kept], self.flow[kept], self.required[kept], self.running[kept],
+            self.enabled[kept],
+        )  # fmt: skip
 
 
 def pump_hours(system: System, operation: Operation, loop: str) -> PumpHours:
@@ -102,7 +108,8 @@ def pump_hours(system: System, operation: Operation, loop: str) -> PumpHours:
         heat, capacity = operation.heating + operation.cooling, system.load_heat_capacity
         bank = system.load_pumps
         electricity, flow = operation.load_pump_electricity, operation.load_flow
-    return PumpHours(electricity, flow, heat / share / (capacity * bank.design_spread), running)
+    required = heat / share / (capacity * bank.design_spread)
+    return PumpHours(electricity, flow, required, running, operation.enabled)
 
 
 def _carrying(system: System, operation: Operation) -> Floats:
@@ -134,7 +141,17 @@ def fit_pumps(bank: PumpBank, hours: PumpHours) -> PumpFit | None:
     fits = {mode: _fit_mode(replace(bank, mode=mode), seen) for mode in PumpMode}
     designed = fits[bank.mode]
     best = min(fits.values(), key=_strangeness)
-    return best if _strangeness(best) < CLEARLY_BETTER * _strangeness(designed) else designed
+    chosen = best if _strangeness(best) < CLEARLY_BETTER * _strangeness(designed) else designed
+    return replace(chosen, idle=_idle(replace(bank, electricity=chosen.electricity), hours))
+
+
+def _idle(bank: PumpBank, hours: PumpHours) -> float:
+    """Share of all pumps that goes on while the plant is enabled and no machine runs. [-]"""
+    rests = hours.enabled & np.isfinite(hours.electricity) & (hours.running < 0.01)
+    if rests.sum() < ENOUGH_HOURS:
+        return 0.0
+    full = parallel_operation(bank, bank.count)[1]
+    return float(np.clip(hours.electricity[rests].mean() / full, 0.0, 1.0))
 
 
 def system_as_told(
@@ -166,7 +183,9 @@ def system_as_told(
         if bank.mode is PumpMode.VARIABLE and fit.mode is PumpMode.VARIABLE:
             told = replace(bank, law=fit.law)
         elif f"{loop}_pump_control" not in stated and bank.mode is not PumpMode.VARIABLE:
-            told = replace(bank, mode=fit.mode, law=fit.law)
+            told = replace(bank, mode=fit.mode, law=fit.law, idle=0.0)
+        elif bank.mode is PumpMode.CONSTANT and fit.mode is PumpMode.CONSTANT:
+            told = replace(bank, idle=fit.idle)
         system = system.with_pumps(loop, told)
     return system
 
@@ -202,8 +221,8 @@ def settled(
     tried = system
     for loop, fit in found.items():
         if fit is not None:
-            bank = replace(tried.pumps_of(loop), mode=fit.mode, law=fit.law,
-                           flow=fit.flow, electricity=fit.electricity)  # fmt: skip
+            bank = replace(tried.pumps_of(loop), mode=fit.mode, law=fit.law, flow=fit.flow,
+                           electricity=fit.electricity, idle=fit.idle)  # fmt: skip
             tried = tried.with_pumps(loop, bank)
     simulated = run(replace(tried, recharge_effort=NAMEPLATE * tried.recharge_effort))
     recharge = _carrying(tried, operation)

@@ -9,7 +9,7 @@ from loopkeeper.lifecycle.diagnose.case import Case, LoadScales
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, applied
 from loopkeeper.lifecycle.diagnose.machine_fit import SetPoints
-from loopkeeper.lifecycle.diagnose.pump_fit import LEAST_FACTOR, PumpFit
+from loopkeeper.lifecycle.diagnose.pump_fit import LEAST_FACTOR, LEAST_IDLE, PumpFit
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.pump import PumpBank
 from loopkeeper.physics.system import StagingOrder, System
@@ -44,7 +44,8 @@ class Suspect:
     A possible cause.
 
     ``value`` its parameters, shape (k,); ``draws`` from their posterior, shape (n, k); ``apply``
-    puts it into a case; ``onset`` the hour of the period it began, None when it was there before.
+    puts it into a case; ``onset`` the hour of the period it began, None when it was there before;
+    ``doubt`` standard deviation of its energy for what its draws do not hold, of that energy [-].
     """
 
     kind: DeviationKind
@@ -54,6 +55,7 @@ class Suspect:
     draws: Floats
     finding: Verdict
     onset: int | None = None
+    doubt: float = 0.0
 
 
 def ground_suspects(model: PlantModel, fit: GroundFit, draws: Floats) -> list[Suspect]:
@@ -115,7 +117,7 @@ def _on_ground(column: int) -> Apply:
     return apply
 
 
-def load_suspects(scales: LoadScales, dice: Dice) -> list[Suspect]:
+def load_suspects(scales: LoadScales, dice: Dice, weather_doubt: float) -> list[Suspect]:
     """
     Return the two suspects of the load: its size, and its balance over the years.
 
@@ -123,6 +125,8 @@ def load_suspects(scales: LoadScales, dice: Dice) -> list[Suspect]:
     ----------
     scales : LoadScales
         Measured over designed loads.
+    weather_doubt : float
+        Standard deviation of the log of a year's load that weather alone explains. [-]
     dice : Dice
         For the draws.
 
@@ -140,6 +144,7 @@ def load_suspects(scales: LoadScales, dice: Dice) -> list[Suspect]:
             np.zeros(1),
             fixed,
             Verdict("diagnose.design.load_size", {"percent": 100 * scales.size}),
+            doubt=_share_of(weather_doubt, scales.size),
         ),
         Suspect(
             DeviationKind.THERMAL_BALANCE,
@@ -151,8 +156,15 @@ def load_suspects(scales: LoadScales, dice: Dice) -> list[Suspect]:
                 "diagnose.thermal_balance.history",
                 {"heating_percent": 100 * scales.heating, "cooling_percent": 100 * scales.cooling},
             ),
+            doubt=_share_of(weather_doubt, scales.heating, scales.cooling),
         ),
     ]
+
+
+def _share_of(doubt: float, *ratios: float) -> float:
+    """What may be weather of the largest of some ratios, one at most. [-]"""
+    largest = max(abs(float(np.log(r))) for r in ratios)
+    return min(doubt / largest, 1.0) if largest > 0 else 1.0
 
 
 def wear_suspect(level: Level, onset: int | None, dice: Dice) -> Suspect:
@@ -283,7 +295,8 @@ def pump_suspects(
                 f"commissioning.{loop}_pump_control",
                 lambda case, _: case.changed(
                     lambda s: s.with_pumps(
-                        loop, replace(s.pumps_of(loop), mode=fit.mode, law=fit.law)
+                        loop,
+                        replace(s.pumps_of(loop), mode=fit.mode, law=fit.law, idle=fit.idle),
                     ),
                     0,
                 ),
@@ -292,6 +305,22 @@ def pump_suspects(
                 Verdict(
                     "diagnose.commissioning.pump_control",
                     {"loop": loop, "designed": bank.mode.name, "found": fit.mode.name},
+                ),
+            )
+        )
+    elif fit.idle - bank.goes_on > LEAST_IDLE:
+        suspects.append(
+            Suspect(
+                DeviationKind.COMMISSIONING,
+                f"commissioning.{loop}_pumps_idle",
+                lambda case, _: case.changed(
+                    lambda s: s.with_pumps(loop, replace(s.pumps_of(loop), idle=fit.idle)), 0
+                ),
+                np.zeros(1),
+                dice.nothing(),
+                Verdict(
+                    "diagnose.commissioning.pumps_idle",
+                    {"loop": loop, "percent": 100 * fit.idle},
                 ),
             )
         )
