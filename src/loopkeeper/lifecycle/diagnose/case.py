@@ -54,6 +54,13 @@ class Setting:
     heating: float
     cooling: float
 
+    @property
+    def recharge_apart(self) -> float:
+        """How far recharge and relief are from the design's, of the larger of the two. [-]"""
+        found, designed = self.operation.recharge.sum(), self.reference.recharge.sum()
+        largest = max(abs(found), abs(designed))
+        return abs(float(found - designed)) / largest if largest > 0 else 0.0
+
     def years(self, *, sized: bool, unbalanced: bool) -> Years:
         """
         Return the loads of a case.

@@ -115,7 +115,7 @@ def investigate(
         below, said = _below_ground(model, setting, ground_prior(plant, known.surveyed), dice)
         suspects += below
         verdicts += said
-    suspects += load_suspects(setting.scales, dice, known.weather_doubt)
+    suspects += load_suspects(setting, dice, known.weather_doubt)
     suspects += _machines(plant, found, operation, period, dice)
     suspects += _water_side(found, known, dice, verdicts)
     return Findings(tuple(suspects), tuple(verdicts))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case, LoadScales
+from loopkeeper.lifecycle.diagnose.case import Case, Setting
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, applied
 from loopkeeper.lifecycle.diagnose.machine_fit import SetPoints
@@ -16,6 +16,9 @@ from loopkeeper.physics.system import StagingOrder, System
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.verdict import Verdict
+
+RECHARGE_KEPT = 0.25
+"""Recharge and relief further from the design's than this are no matter of weather. [-]"""
 
 
 @dataclass(frozen=True)
@@ -117,14 +120,14 @@ def _on_ground(column: int) -> Apply:
     return apply
 
 
-def load_suspects(scales: LoadScales, dice: Dice, weather_doubt: float) -> list[Suspect]:
+def load_suspects(setting: Setting, dice: Dice, weather_doubt: float) -> list[Suspect]:
     """
     Return the two suspects of the load: its size, and its balance over the years.
 
     Parameters
     ----------
-    scales : LoadScales
-        Measured over designed loads.
+    setting : Setting
+        Measured over designed loads, and recharge.
     weather_doubt : float
         Standard deviation of the log of a year's load that weather alone explains. [-]
     dice : Dice
@@ -135,7 +138,8 @@ def load_suspects(scales: LoadScales, dice: Dice, weather_doubt: float) -> list[
     list of Suspect
         Load size and thermal balance.
     """
-    fixed = dice.nothing()
+    scales, fixed = setting.scales, dice.nothing()
+    by_weather = _share_of(weather_doubt, scales.heating, scales.cooling)
     return [
         Suspect(
             DeviationKind.DESIGN,
@@ -156,7 +160,7 @@ def load_suspects(scales: LoadScales, dice: Dice, weather_doubt: float) -> list[
                 "diagnose.thermal_balance.history",
                 {"heating_percent": 100 * scales.heating, "cooling_percent": 100 * scales.cooling},
             ),
-            doubt=_share_of(weather_doubt, scales.heating, scales.cooling),
+            doubt=0.0 if setting.recharge_apart > RECHARGE_KEPT else by_weather,
         ),
     ]
 
