@@ -229,6 +229,7 @@ def settled_by(one: str, other: str) -> Verdict:
 _ACTIONS = {
     "design.load_size": ("action.resize_operation",),
     "thermal_balance.history": ("action.recharge",),
+    "thermal_balance.temperature": ("action.recharge",),
     "construction.resistance": ("action.loop_check", "action.raise_flow"),
     "construction.active_length": ("action.loop_check",),
     "resource.conductivity": ("action.reduce_ground_load",),

@@ -7,7 +7,7 @@ import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Setting
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, ground_prior
-from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior, fit_ground
+from loopkeeper.lifecycle.diagnose.ground_fit import fit_ground
 from loopkeeper.lifecycle.diagnose.machine_fit import (
     LEAST_SET_POINT,
     LEAST_WEAR,
@@ -21,14 +21,13 @@ from loopkeeper.lifecycle.diagnose.source_fit import water_suspects
 from loopkeeper.lifecycle.diagnose.suspects import (
     Dice,
     Suspect,
-    bypass_suspect,
     ground_suspects,
     load_suspects,
-    pump_suspects,
     set_point_suspect,
     staging_suspect,
     wear_suspect,
 )
+from loopkeeper.lifecycle.diagnose.water_side import bypass_suspect, pump_suspects
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import days_since_hand_over
 from loopkeeper.measure.series import Period
@@ -112,7 +111,7 @@ def investigate(
     if isinstance(model.ground, WaterModel):
         suspects += water_suspects(plant, found, setting, dice)
     else:
-        below, said = _below_ground(model, setting, ground_prior(plant, known.surveyed), dice)
+        below, said = _below_ground(plant, model, setting, known.surveyed, dice)
         suspects += below
         verdicts += said
     suspects += load_suspects(setting, dice, known.weather_doubt)
@@ -122,13 +121,15 @@ def investigate(
 
 
 def _below_ground(
-    model: PlantModel, setting: Setting, prior: GroundPrior, dice: Dice
+    plant: Plant, model: PlantModel, setting: Setting, surveyed: Surveyed, dice: Dice
 ) -> tuple[list[Suspect], list[Verdict]]:
-    fit = fit_ground(model, setting.operation, setting.past, prior)
+    fit = fit_ground(model, setting.operation, setting.past, ground_prior(plant, surveyed))
     if fit is None:
         return [], [Verdict("diagnose.ground.too_few_hours", {})]
     said = Verdict("diagnose.ground.fitted", {"hours": fit.hours, "misfit": round(fit.misfit, 2)})
-    return ground_suspects(model, fit, fit.draw(dice.rng, dice.count)), [said]
+    tested = surveyed.undisturbed_temperature
+    draws = fit.draw(dice.rng, dice.count)
+    return ground_suspects(model, fit, draws, tested.value if tested else None), [said]
 
 
 def _machines(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import least_squares
+from scipy.optimize import OptimizeResult, least_squares
 
 from loopkeeper.lifecycle.diagnose.pump_fit import NAMEPLATE, PumpFit
 from loopkeeper.measure.series import Floats
@@ -37,6 +37,11 @@ WARM_LIMITS = frozenset({30.0, 32.0, 33.0, 35.0, 38.0, 40.0})
 """What is promised as a limit by habit or code says nothing of the design. [°C]"""
 PLAUSIBLE = 2.0
 """An extreme further off than so many standard deviations is a limit, nothing foreseen. [-]"""
+UNKNOWN_DOUBT = 0.5
+"""Nothing is doubted by more than this. [-]"""
+PUMP_REACH = 0.9
+"""Logs of pumps may be moved so far where the promise asks for it: documents list what was bought,
+and what was bought may be twice what was designed. [-]"""
 PRINTED = 0.01
 """A promised COP is printed to about a hundredth. [-]"""
 ABOVE_NEED = 1.2
@@ -266,19 +271,38 @@ def fit_promise(
             return np.asarray(np.log(modes[told] / asked[told]))
         return np.array([np.log(modes.sum() / total)])
 
-    answer = least_squares(
-        lambda x: np.concatenate([missed(x) / PRINTED, (x - mean) / doubt]), mean,
-        bounds=(mean - FURTHEST * doubt, mean + FURTHEST * doubt),
-    )  # fmt: skip
+    answer = _most_probable(missed, mean, doubt)
     moved = tuple(float(f) for f in np.exp(answer.x))
     left = energies.spent @ np.exp(answer.x)
     wanted = float(asked[told].sum()) if told.any() else total
     misfit = float(left[told].sum() if told.any() else left.sum()) / wanted - 1.0
-    width = np.sqrt(np.diag(np.linalg.inv(answer.jac.T @ answer.jac)))
+    precision = answer.jac.T @ answer.jac + np.diag(UNKNOWN_DOUBT**-2 * np.ones(4))
+    width = np.sqrt(np.diag(np.linalg.inv(precision)))
     return PromiseFit(
         model.with_system(moved_system(model.system, moved)),
         moved, tuple(float(w) for w in width), misfit, _said(moved, misfit, ratios),
     )  # fmt: skip
+
+
+def _most_probable(
+    missed: Callable[[Floats], Floats], mean: Floats, doubt: Floats
+) -> OptimizeResult:
+    """Best of several beginnings: a pump may be quite another, machines are not."""
+    pumps = np.array([False, False, True, True])
+    reach = np.where(pumps, np.maximum(PUMP_REACH, FURTHEST * doubt), FURTHEST * doubt)
+
+    def strays(x: Floats) -> Floats:
+        off = (x - mean) / doubt
+        return np.where(pumps, np.sign(off) * np.sqrt(np.log1p(off**2)), off)
+
+    found = [
+        least_squares(
+            lambda x: np.concatenate([missed(x) / PRINTED, strays(x)]),
+            mean + np.array([0.0, 0.0, source, load]), bounds=(mean - reach, mean + reach),
+        )
+        for source in (0.01, -0.4) for load in (0.01, -0.4)
+    ]  # fmt: skip
+    return min(found, key=lambda answer: answer.cost)
 
 
 def moved_system(system: System, moved: tuple[float, ...]) -> System:

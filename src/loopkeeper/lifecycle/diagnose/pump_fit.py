@@ -23,6 +23,8 @@ CLEARLY_BETTER = 0.6
 ENOUGH_HOURS = 100
 LEAST_FACTOR = 0.12
 """Pumps within 12 % of what they should draw are as they should be. [-]"""
+HARDLY = 0.15
+"""A drive that moves so much more than usual at half the need hardly follows it. [-]"""
 LEAST_IDLE = 0.15
 """Pumps that go on by this share more than designed run for nothing. [-]"""
 NAMEPLATE = 0.9
@@ -181,7 +183,7 @@ def system_as_told(
             continue
         told = bank
         if bank.mode is PumpMode.VARIABLE and fit.mode is PumpMode.VARIABLE:
-            told = replace(bank, law=fit.law)
+            told = replace(bank, law=fit.law) if follows(fit.law) else bank
         elif f"{loop}_pump_control" not in stated and bank.mode is not PumpMode.VARIABLE:
             told = replace(bank, mode=fit.mode, law=fit.law, idle=0.0)
         elif bank.mode is PumpMode.CONSTANT and fit.mode is PumpMode.CONSTANT:
@@ -237,6 +239,12 @@ def settled(
         if fit is not None and above > 0 and below > 0:
             answer[loop] = replace(fit, electricity=fit.electricity * above / below)
     return answer
+
+
+def follows(law: DriveLaw) -> bool:
+    """Tell whether a drive turns its pumps down as drives usually do, at half the need."""
+    usual = HOLDS_PRESSURE.base_flow + 0.5 * HOLDS_PRESSURE.slope
+    return law.base_flow + 0.5 * law.slope < usual + HARDLY
 
 
 def _strangeness(fit: PumpFit) -> float:

@@ -9,9 +9,7 @@ from loopkeeper.lifecycle.diagnose.case import Case, Setting
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, applied
 from loopkeeper.lifecycle.diagnose.machine_fit import SetPoints
-from loopkeeper.lifecycle.diagnose.pump_fit import LEAST_FACTOR, LEAST_IDLE, PumpFit
 from loopkeeper.measure.series import Floats
-from loopkeeper.physics.pump import PumpBank
 from loopkeeper.physics.system import StagingOrder, System
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.model import PlantModel, WaterModel
@@ -61,7 +59,9 @@ class Suspect:
     doubt: float = 0.0
 
 
-def ground_suspects(model: PlantModel, fit: GroundFit, draws: Floats) -> list[Suspect]:
+def ground_suspects(
+    model: PlantModel, fit: GroundFit, draws: Floats, surveyed: float | None
+) -> list[Suspect]:
     """
     Return the four suspects below ground.
 
@@ -73,6 +73,9 @@ def ground_suspects(model: PlantModel, fit: GroundFit, draws: Floats) -> list[Su
         Posterior of the ground.
     draws : array, shape (n, 4)
         Joint draws, so that what trades off against each other stays together.
+    surveyed : float or None
+        Temperature that a test found before construction: what differs from it now has come since,
+        and is a matter of the balance. [°C]
 
     Returns
     -------
@@ -80,10 +83,11 @@ def ground_suspects(model: PlantModel, fit: GroundFit, draws: Floats) -> list[Su
         Conductivity, temperature, resistance, working length.
     """
     ground = model.field
+    rest = ground.undisturbed_temperature
     kinds = (
         (0, DeviationKind.RESOURCE, "resource.conductivity", ground.conductivity),
         (1, DeviationKind.CONSTRUCTION, "construction.resistance", ground.resistance),
-        (2, DeviationKind.RESOURCE, "resource.temperature", ground.undisturbed_temperature),
+        (2, *_of_temperature(rest, rest + float(fit.mean[2]), surveyed), rest),
         (3, DeviationKind.CONSTRUCTION, "construction.active_length", ground.length_factor),
     )
     suspects = []
@@ -106,6 +110,15 @@ def ground_suspects(model: PlantModel, fit: GroundFit, draws: Floats) -> list[Su
             )
         )
     return suspects
+
+
+def _of_temperature(
+    designed: float, found: float, surveyed: float | None
+) -> tuple[DeviationKind, str]:
+    """Other than surveyed: what happened since; as surveyed or never surveyed: the resource."""
+    if surveyed is not None and abs(found - surveyed) > 0.5 * abs(found - designed):
+        return DeviationKind.THERMAL_BALANCE, "thermal_balance.temperature"
+    return DeviationKind.RESOURCE, "resource.temperature"
 
 
 def _on_ground(column: int) -> Apply:
@@ -265,119 +278,6 @@ def staging_suspect(together: float, dice: Dice) -> Suspect:
         dice.nothing(),
         Verdict("diagnose.commissioning.staging", {"percent": 100 * min(together, 1.0)}),
     )
-
-
-def pump_suspects(
-    loop: str, bank: PumpBank, fit: PumpFit, doubt: float, dice: Dice
-) -> list[Suspect]:
-    """
-    Return what is unusual about the pumps of one loop.
-
-    Parameters
-    ----------
-    loop : str
-        ``source`` or ``load``.
-    bank : PumpBank
-        As designed.
-    fit : PumpFit
-        As found.
-    doubt : float
-        Standard deviation of the log of what the design's pumps draw. [-]
-    dice : Dice
-        For the draws.
-
-    Returns
-    -------
-    list of Suspect
-        Wrong control (commissioning), unusual electricity and flow (hydraulic), or none.
-    """
-    suspects = []
-    if fit.mode is not bank.mode:
-        suspects.append(
-            Suspect(
-                DeviationKind.COMMISSIONING,
-                f"commissioning.{loop}_pump_control",
-                lambda case, _: case.changed(
-                    lambda s: s.with_pumps(
-                        loop,
-                        replace(s.pumps_of(loop), mode=fit.mode, law=fit.law, idle=fit.idle),
-                    ),
-                    0,
-                ),
-                np.zeros(1),
-                dice.nothing(),
-                Verdict(
-                    "diagnose.commissioning.pump_control",
-                    {"loop": loop, "designed": bank.mode.name, "found": fit.mode.name},
-                ),
-            )
-        )
-    elif fit.idle - bank.goes_on > LEAST_IDLE:
-        suspects.append(
-            Suspect(
-                DeviationKind.COMMISSIONING,
-                f"commissioning.{loop}_pumps_idle",
-                lambda case, _: case.changed(
-                    lambda s: s.with_pumps(loop, replace(s.pumps_of(loop), idle=fit.idle)), 0
-                ),
-                np.zeros(1),
-                dice.nothing(),
-                Verdict(
-                    "diagnose.commissioning.pumps_idle",
-                    {"loop": loop, "percent": 100 * fit.idle},
-                ),
-            )
-        )
-    draw, flow = fit.against(bank)
-    if abs(np.log(draw)) > LEAST_FACTOR:
-        value = np.log([draw, flow])
-        suspects.append(
-            Suspect(
-                DeviationKind.HYDRAULIC,
-                f"hydraulic.{loop}_pumps",
-                _on_pumps(loop),
-                value,
-                dice.normal(value, np.array([doubt, 0.02])),
-                Verdict(
-                    "diagnose.hydraulic.pumps",
-                    {
-                        "loop": loop,
-                        "electricity_percent": 100 * draw,
-                        "flow_percent": 100 * flow,
-                    },
-                ),
-            )
-        )
-    return suspects
-
-
-def bypass_suspect(share: float, deviation: float, dice: Dice) -> Suspect:
-    """Return source water that returns to the machines without passing the ground. [-]"""
-    return Suspect(
-        DeviationKind.HYDRAULIC,
-        "hydraulic.bypass",
-        lambda case, value: case.changed(
-            lambda s: replace(s, bypass=float(np.clip(value[0], 0.0, 0.95))), 0
-        ),
-        np.array([share]),
-        dice.normal(np.array([share]), np.array([deviation])),
-        Verdict("diagnose.hydraulic.bypass", {"percent": 100 * share}),
-    )
-
-
-def _on_pumps(loop: str) -> Apply:
-    def apply(case: Case, value: Floats) -> Case:
-        electricity, flow = np.exp(value)
-
-        def change(system: System) -> System:
-            bank = system.pumps_of(loop)
-            return system.with_pumps(
-                loop, bank.as_found(flow_factor=float(flow), electricity_factor=float(electricity))
-            )
-
-        return case.changed(change, 0)
-
-    return apply
 
 
 def _worn(heating: float, cooling: float) -> Callable[[System], System]:
