@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check validation validation-long diagnosis e2e cases bench docs seeds clean
+.PHONY: help demo test check validation validation-long diagnosis diagnosis-emulator e2e cases bench docs seeds clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -38,6 +38,10 @@ validation-long: $(STAMP) ## the slow ones
 
 diagnosis: $(STAMP) ## emulated plants with known causes; rewrites docs/diagnosis-suite.md
 	$(BIN)/python -m pytest -q -m diagnosis
+
+diagnosis-emulator: $(STAMP) ## 120 plants of another emulator, frozen third judged (hours; goes on where it stopped)
+	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m emulator out/plants --seeds 0-119 --frozen-third
+	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python tests/diagnosis/judge.py out/plants out/answers --split frozen --write
 
 e2e: $(STAMP) ## through the command line, as a user would
 	$(BIN)/python -m pytest -q -m e2e

@@ -291,22 +291,6 @@ def _ground_model(
     )
 
 
-def computed_resistance(plant: Plant) -> float:
-    """
-    Return the effective resistance of a plant's holes by their parts, whatever is stated.
-
-    Raises
-    ------
-    InconsistentPlantError
-        When the plant has no borehole field or no ground. [m K W-1]
-    """
-    source = plant.source
-    if source.field is None:
-        raise InconsistentPlantError(f"plant {plant.site.id}: no borehole field")
-    unstated = replace(source, field=replace(source.field, resistance=None))
-    return assemble(replace(plant, source=unstated))[0].field.resistance
-
-
 @lru_cache(maxsize=64)
 def _hole_table(
     hole: Borehole, conductivity: float, flow: float, carrier: tuple[str, float]

@@ -16,7 +16,7 @@ from loopkeeper.lifecycle.design.sizing import (
 from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.physics.system import Trajectory, simulate
-from loopkeeper.plant.assemble import assemble, computed_resistance
+from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
 from loopkeeper.units import DAY, HOUR
 
@@ -103,8 +103,7 @@ def with_length(plant: Plant, length: float) -> Plant:
     Returns
     -------
     Plant
-        Its ground is as warm as the gradient makes it over that length; a stated resistance moves
-        by what the legs exchange more or less.
+        Its ground is as warm as the gradient makes it over that length.
     """
     if plant.source.field is None:
         raise InconsistentPlantError(f"plant {plant.site.id}: no borehole field")
@@ -113,12 +112,7 @@ def with_length(plant: Plant, length: float) -> Plant:
         warmer = ground.gradient * (length - drawn.length) / 2
         ground = replace(ground, undisturbed_temperature=ground.undisturbed_temperature + warmer)
     field = replace(drawn, length=length, lengths=())
-    longer = replace(plant, source=replace(plant.source, field=field, ground=ground))
-    if drawn.resistance is None or ground is None:
-        return longer
-    moved = drawn.resistance + computed_resistance(longer) - computed_resistance(plant)
-    field = replace(field, resistance=moved)
-    return replace(longer, source=replace(longer.source, field=field))
+    return replace(plant, source=replace(plant.source, field=field, ground=ground))
 
 
 def _drawn(plant: Plant, design: LoadYear) -> Trajectory:

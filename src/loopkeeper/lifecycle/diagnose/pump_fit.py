@@ -29,6 +29,8 @@ LEAST_IDLE = 0.15
 """Pumps that go on by this share more than designed run for nothing. [-]"""
 NAMEPLATE = 0.9
 """Draw at the rating over the motor's nameplate, which is the next size up. [-]"""
+LEAST_RANGE = 0.05
+"""A need that varies by less tells nothing of how it is followed. [-]"""
 LEAST_SLOPE, MOST_SLOPE, MOST_STATIC = 0.2, 1.5, 0.9
 """A drive whose flow rises less than this with what is needed does not follow it. [-]"""
 CLASSES = 12
@@ -317,6 +319,8 @@ def _drive_law(bank: PumpBank, hours: PumpHours) -> tuple[DriveLaw, ...]:
             seen.required / top_flow, seen.flow / top_flow, seen.electricity / top_power,
         )
     )  # fmt: skip
+    if np.ptp(need) < LEAST_RANGE:
+        return ()
     slope = float(np.polyfit(need, moved, 1)[0])
     if slope < LEAST_SLOPE:
         return ()
