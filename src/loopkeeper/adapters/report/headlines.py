@@ -75,7 +75,8 @@ def _verdict(diagnosis: Diagnosis, language: str) -> str:
         key = "healthy"
     else:
         key = "sick_even" if total - found.exogenous < 0.5 * cost else "sick"
-    explained = sum(d.share for d in diagnosis.deviations)
+    left = diagnosis.shortfall.value - diagnosis.exogenous.value
+    explained = sum(d.energy.value for d in diagnosis.deviations) / left if left else 0.0
     return word(key, language).format(
         measured=f"{found.measured:,.1f}", promised=f"{found.promised:,.1f}",
         total=f"{total:+,.1f}", percent=f"{100 * total / found.promised:+.0f}",

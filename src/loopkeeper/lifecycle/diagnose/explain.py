@@ -137,7 +137,7 @@ def explain(
         - shares.fair[:, kept].sum(axis=1)
         + rng.normal(0.0, loose, len(shortfall)),
     )
-    weights = _shares_of(named, total - exogenous, unexplained.value)
+    weights = _shares_of(named, unexplained.value)
     return Diagnosis(
         period=inquiry.period,
         boundary=BOUNDARY,
@@ -154,11 +154,13 @@ def explain(
     )
 
 
-def _shares_of(named: Sequence[Deviation], total: float, unexplained: float) -> list[float]:
-    """Shares of the shortfall; of all energies moved where the shortfall itself is small."""
-    size = sum(abs(d.energy.value) for d in named) + abs(unexplained)
+def _shares_of(named: Sequence[Deviation], unexplained: float) -> list[float]:
+    """Shares of what was found and what stays; of all energies moved where they cancel out."""
+    energies = [d.energy.value for d in named]
+    size = sum(abs(e) for e in energies) + abs(unexplained)
+    total = sum(energies) + max(unexplained, 0.0)  # found to be more than all is no share of it
     reference = total if total > 0.5 * size else size
-    return [d.energy.value / reference if reference > 0 else 0.0 for d in named]
+    return [e / reference if reference > 0 else 0.0 for e in energies]
 
 
 @dataclass(frozen=True)
