@@ -285,7 +285,7 @@ def _warm(
     """Decide on a temperature; None when nobody can tell."""
     far, none = np.abs(off.distance) > SURE_KELVIN, np.zeros(len(off.odd), dtype=bool)
     often = off.odd.mean() > OFTEN
-    if _stages(off):
+    if witnesses and _stages(off):
         return off.odd & far, none
     if off.twofold or informative(start, witnesses):
         sure = far | off.crowd | _repeated(off)
