@@ -46,7 +46,7 @@ diagnosis-emulator: $(STAMP) ## 120 plants of another emulator, frozen third jud
 e2e: $(STAMP) ## through the command line, as a user would
 	$(BIN)/python -m pytest -q -m e2e
 
-cases: $(STAMP) ## public faults of meters and gateways, where ../shared/cases is there
+cases: $(STAMP) ## public faults and plants by another hand, where ../shared/cases is there
 	$(BIN)/python -m pytest -q -m cases
 
 bench: $(STAMP) ## time and memory beside named peers; rewrites docs/benchmarks.md
