@@ -75,8 +75,7 @@ def _verdict(diagnosis: Diagnosis, language: str) -> str:
         key = "healthy"
     else:
         key = "sick_even" if total - found.exogenous < 0.5 * cost else "sick"
-    left = diagnosis.shortfall.value - diagnosis.exogenous.value
-    explained = sum(d.energy.value for d in diagnosis.deviations) / left if left else 0.0
+    explained = _explained(diagnosis)
     return word(key, language).format(
         measured=f"{found.measured:,.1f}", promised=f"{found.promised:,.1f}",
         total=f"{total:+,.1f}", percent=f"{100 * total / found.promised:+.0f}",
@@ -86,6 +85,14 @@ def _verdict(diagnosis: Diagnosis, language: str) -> str:
         unexplained=f"{found.unexplained:+,.1f}", rest=f"{100 * (1 - explained):+.0f}",
         cost=f"{cost:,.1f}", other=f"{total - cost:+,.1f}",
     )  # fmt: skip
+
+
+def _explained(diagnosis: Diagnosis) -> float:
+    """Share that the causes explain; above one where they overshoot what was used. [-]"""
+    left = diagnosis.shortfall.value - diagnosis.exogenous.value
+    if diagnosis.unexplained.value < 0 < left:
+        return sum(d.energy.value for d in diagnosis.deviations) / left
+    return sum(d.share for d in diagnosis.deviations)
 
 
 def metres(length: float, language: str) -> str:

@@ -1,6 +1,7 @@
 """Suspects of the water side: how pumps are driven, what they draw, and by-passes."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -41,66 +42,52 @@ def pump_suspects(
     suspects = []
     hardly = fit.mode is PumpMode.VARIABLE and fit.law != bank.law and not follows(fit.law)
     if fit.mode is not bank.mode or hardly:
-        suspects.append(
-            Suspect(
-                DeviationKind.COMMISSIONING,
-                f"commissioning.{loop}_pump_control",
-                lambda case, _: case.changed(
-                    lambda s: s.with_pumps(
-                        loop,
-                        replace(s.pumps_of(loop), mode=fit.mode, law=fit.law, idle=fit.idle),
-                    ),
-                    0,
-                ),
-                np.zeros(1),
-                dice.nothing(),
-                Verdict(
-                    "diagnose.commissioning.pump_control",
-                    {
-                        "loop": loop,
-                        "designed": bank.mode.name,
-                        "found": "HARDLY VARIABLE" if hardly else fit.mode.name,
-                    },
-                ),
-            )
-        )
+        found = "HARDLY VARIABLE" if hardly else fit.mode.name
+        figures = {"loop": loop, "designed": bank.mode.name, "found": found}
+        said = Verdict("diagnose.commissioning.pump_control", figures)
+        as_run = {"mode": fit.mode, "law": fit.law, "idle": fit.idle}
+        suspects.append(_never_automatic(loop, "pump_control", as_run, said, dice))
     elif fit.idle - bank.goes_on > LEAST_IDLE:
-        suspects.append(
-            Suspect(
-                DeviationKind.COMMISSIONING,
-                f"commissioning.{loop}_pumps_idle",
-                lambda case, _: case.changed(
-                    lambda s: s.with_pumps(loop, replace(s.pumps_of(loop), idle=fit.idle)), 0
-                ),
-                np.zeros(1),
-                dice.nothing(),
-                Verdict(
-                    "diagnose.commissioning.pumps_idle",
-                    {"loop": loop, "percent": 100 * fit.idle},
-                ),
-            )
-        )
+        share = {"loop": loop, "percent": 100 * fit.idle}
+        said = Verdict("diagnose.commissioning.pumps_idle", share)
+        suspects.append(_never_automatic(loop, "pumps_idle", {"idle": fit.idle}, said, dice))
     draw, flow = fit.against(bank)
     if abs(np.log(draw)) > LEAST_FACTOR:
-        value = np.log([draw, flow])
-        suspects.append(
-            Suspect(
-                DeviationKind.HYDRAULIC,
-                f"hydraulic.{loop}_pumps",
-                _on_pumps(loop),
-                value,
-                dice.normal(value, np.array([doubt, 0.02])),
-                Verdict(
-                    "diagnose.hydraulic.pumps",
-                    {
-                        "loop": loop,
-                        "electricity_percent": 100 * draw,
-                        "flow_percent": 100 * flow,
-                    },
-                ),
-            )
-        )
+        suspects.append(_unusual_draw(loop, (draw, flow), doubt, dice))
     return suspects
+
+
+def _never_automatic(
+    loop: str, cause: str, as_run: dict[str, Any], said: Verdict, dice: Dice
+) -> Suspect:
+    """Pumps that do not run as they were designed to."""
+
+    def change(system: System) -> System:
+        return system.with_pumps(loop, replace(system.pumps_of(loop), **as_run))
+
+    return Suspect(
+        DeviationKind.COMMISSIONING,
+        f"commissioning.{loop}_{cause}",
+        lambda case, _: case.changed(change, 0),
+        np.zeros(1),
+        dice.nothing(),
+        said,
+    )
+
+
+def _unusual_draw(loop: str, found: tuple[float, float], doubt: float, dice: Dice) -> Suspect:
+    """Pumps that draw and move other than they should."""
+    draw, flow = found
+    value = np.log([draw, flow])
+    figures = {"loop": loop, "electricity_percent": 100 * draw, "flow_percent": 100 * flow}
+    return Suspect(
+        DeviationKind.HYDRAULIC,
+        f"hydraulic.{loop}_pumps",
+        _on_pumps(loop),
+        value,
+        dice.normal(value, np.array([doubt, 0.02])),
+        Verdict("diagnose.hydraulic.pumps", figures),
+    )
 
 
 def bypass_suspect(share: float, deviation: float, dice: Dice) -> Suspect:
