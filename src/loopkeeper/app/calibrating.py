@@ -35,8 +35,7 @@ class Calibrated:
     Designed and built plant on their promise.
 
     ``pumps`` as measured, by loop; ``design`` year with weather and ``run`` of the designed plant
-    under it, None without one; ``doubt`` of what was moved, as ``promise_fit.PLACES`` [-];
-    ``misfit`` what the design still needs above its promise, of the promise [-].
+    under it, None without one; ``doubt`` of what was moved, as ``promise_fit.PLACES`` [-].
     """
 
     designed: PlantModel
@@ -45,7 +44,6 @@ class Calibrated:
     doubt: tuple[float, ...]
     design: LoadYear | None
     run: Trajectory | None
-    misfit: float
     verdicts: tuple[Verdict, ...]
 
 
@@ -79,16 +77,17 @@ def calibrated(ground: Groundwork) -> Calibrated:
     design = ground.dossier.design_loads
     if design is None:
         built = ground.built.with_system(needed)
-        return Calibrated(model, built, pumps, (np.nan,) * 4, None, None, np.nan, ())
+        return Calibrated(model, built, pumps, (np.nan,) * 4, None, None, ())
     weathered = with_air(design, operation, plant.site.timezone)
     days = len(ground.past.heating)
     years = design_years(plant, weathered, days, operation.recharged)
-    model = fit_inlet(plant, model, lambda system: run_years([(0, system)], years))
+    moved = fit_inlet(plant, model, lambda system: run_years([(0, system)], years))
+    model = moved(model)
     run = run_years([(0, model.system)], years)
     fit = fit_promise(plant, model, run, pumps, ratios)
     run = run_years([(0, fit.model.system)], years)
-    built = ground.built.with_system(moved_system(needed, fit.moved))
-    return Calibrated(fit.model, built, pumps, fit.doubt, weathered, run, fit.misfit, fit.verdicts)
+    built = moved(ground.built.with_system(moved_system(needed, fit.moved)))
+    return Calibrated(fit.model, built, pumps, fit.doubt, weathered, run, fit.verdicts)
 
 
 def with_air(design: LoadYear, measured: Operation, timezone: str) -> LoadYear:

@@ -192,9 +192,7 @@ def _evidence(model: PlantModel, operation: Operation, past: Past) -> _Evidence:
         & (through > 0.05 * system.source_pumps.flow)
         & operation.good
         & (np.abs(operation.machines_running - np.round(operation.machines_running)) < 0.1)
-        & (
-            np.abs(operation.recharge) < 0.02 * np.abs(heat)
-        )  # mixing water tells little of the ground
+        & (np.abs(operation.recharge) < 0.02 * np.abs(heat))  # mixing tells little of the ground
     )
     hours = np.flatnonzero(usable)
     carried = capacity * np.nan_to_num(operation.source_flow)

@@ -130,9 +130,11 @@ def as_needed(plant: Plant, system: System) -> tuple[System, dict[str, float]]:
     return system, ratios
 
 
-def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajectory]) -> PlantModel:
+def fit_inlet(
+    plant: Plant, model: PlantModel, run: Callable[[System], Trajectory]
+) -> Callable[[PlantModel], PlantModel]:
     """
-    Move what no document tells to a tenth until the design's water is as warm as was promised.
+    Find what no document tells to a tenth, so that the design's water is as warm as was promised.
 
     Parameters
     ----------
@@ -145,10 +147,10 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
 
     Returns
     -------
-    PlantModel
-        Another borehole resistance and ground temperature, or water by so much warmer; the model
-        as it was where nothing was promised, or limits only: the usual ones, and those further
-        off than two sound models are.
+    callable
+        Gives the plant, designed or built, another borehole resistance and ground temperature, or
+        water so much warmer that gives way so much more; leaves it as it is where nothing was
+        promised, or limits only: the usual ones, and those further off than two sound models are.
     """
     promise = plant.promise
     asked = np.array([
@@ -157,7 +159,7 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     ])  # fmt: skip
     moves = _moves_of(plant, model)
     if not np.isfinite(asked).any():
-        return model
+        return _unmoved
     now = _extremes(run(model.system))
     doubts = np.array([doubt for _, doubt in moves])
     columns = [_extremes(run(move(model, doubt).system)) - now for move, doubt in moves]
@@ -166,12 +168,20 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     missed = asked - now
     known = np.isfinite(missed) & (np.abs(missed) < PLAUSIBLE * spread)
     if not known.any():
-        return model
+        return _unmoved
     weighed = slopes[known] / EXTREME
     normal = weighed.T @ weighed + np.eye(len(moves))
     answer = doubts * np.linalg.solve(normal, weighed.T @ (missed[known] / EXTREME))
-    for (move, _), value in zip(moves, answer, strict=True):
-        model = move(model, float(value))
+
+    def moved(other: PlantModel) -> PlantModel:
+        for (move, _), value in zip(moves, answer, strict=True):
+            other = move(other, float(value))
+        return other
+
+    return moved
+
+
+def _unmoved(model: PlantModel) -> PlantModel:
     return model
 
 
