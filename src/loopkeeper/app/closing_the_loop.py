@@ -14,10 +14,11 @@ from loopkeeper.app.groundwork import Groundwork, once
 from loopkeeper.errors import DataError, InsufficientDataError
 from loopkeeper.lifecycle.diagnose.case import LoadScales, Setting
 from loopkeeper.lifecycle.diagnose.explain import Inquiry, Metered, Promised, explain
-from loopkeeper.lifecycle.diagnose.investigate import Prior, investigate
+from loopkeeper.lifecycle.diagnose.investigate import investigate
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
+from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
 from loopkeeper.lifecycle.diagnose.source_fit import water_shift
-from loopkeeper.lifecycle.diagnose.suspects import Dice
+from loopkeeper.lifecycle.diagnose.suspect import Dice
 from loopkeeper.lifecycle.evaluate.evaluate import Matter, evaluate
 from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
 from loopkeeper.measure.past import reference_past
@@ -125,14 +126,10 @@ def diagnose_plant(
     rng = np.random.default_rng(SEED)
     design = calibrated(ground)
     model = _on_designed_water(ground, design.designed)
-    findings = investigate(
-        plant,
-        model,
-        setting,
-        Prior(ground.surveyed, design.pumps, design.doubt[2:], _weather_doubt(ground)),
-        period=ground.period,
-        dice=Dice(rng, draws),
-    )
+    doubt = dict(zip(("source", "load"), design.doubt[2:], strict=True))
+    known = Prior(ground.surveyed, design.pumps, doubt, _weather_doubt(ground))
+    scene = Scene(plant, model, setting, known, ground.period, Dice(rng, draws))
+    findings = investigate(scene)
     cautions = once((*design.verdicts, *evaluation.cautions, *said, *findings.verdicts))
     inquiry = Inquiry(
         plant=plant,

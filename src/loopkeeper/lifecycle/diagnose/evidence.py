@@ -1,5 +1,6 @@
 """What the records of a plant say for or against a cause, what would settle it, what to do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,40 +87,18 @@ def _ledger_rows(plant: Plant, *checks: str) -> list[tuple[float, float]]:
     return [p for p in pairs if p is not None and p[0] > 0]
 
 
-def evidence_for(plant: Plant, cause: str, surveyed: Surveyed) -> tuple[Verdict, ...]:
-    """
-    Return what the records say about a cause.
-
-    Parameters
-    ----------
-    plant : Plant
-        Survey, ledger, trials and events.
-    cause : str
-        Code of the cause, e.g. ``construction.resistance``.
-    surveyed : Surveyed
-        Results of response tests.
-
-    Returns
-    -------
-    tuple of Verdict
-        Sentences with their figures; a missing record is evidence too.
-    """
-    family, _, detail = cause.partition(".")
-    found: list[Verdict] = []
-    if family == "resource":
-        found += _survey_evidence(plant, surveyed)
-    if family == "construction":
-        found += _ledger_evidence(plant, detail)
-    if family == "commissioning":
-        found += _trial_evidence(plant)
-    if family == "operation":
-        found += _event_evidence(plant, detail)
-    if family == "hydraulic" and not _trial_of(plant, "balance"):
-        found.append(Verdict("evidence.trial.no_balance", {}))
-    return tuple(found)
+def nothing(_: Plant, __: Surveyed) -> list[Verdict]:
+    """Records say nothing about it."""
+    return []
 
 
-def _survey_evidence(plant: Plant, surveyed: Surveyed) -> list[Verdict]:
+def no_balance(plant: Plant, _: Surveyed) -> list[Verdict]:
+    """Whether flows were ever balanced."""
+    return [] if _trial_of(plant, "balance") else [Verdict("evidence.trial.no_balance", {})]
+
+
+def survey(plant: Plant, surveyed: Surveyed) -> list[Verdict]:
+    """Where the design's ground or water comes from, and what tests say of it."""
     source = plant.source
     assumed = source.ground if source.kind is SourceKind.BOREHOLE_FIELD else source.aquifer
     found = []
@@ -153,30 +132,28 @@ _TESTS = {
 }
 """Tests that measure a source, and the verdict when none is on record."""
 
-_CHECKS = {
-    "active_length": ("active_length", "depth"),
-    "resistance": ("grout_volume_ratio", "grout_conductivity"),
-    "seal": ("seal_test", "packing_volume_ratio"),
-}
-"""Rows of the ledger that bear on a cause of construction."""
+
+def ledger(*checks: str) -> Callable[[Plant, Surveyed], list[Verdict]]:
+    """Return what the ledger of hidden works says by some of its checks."""
+
+    def said(plant: Plant, _: Surveyed) -> list[Verdict]:
+        rows = _ledger_rows(plant, *checks)
+        if not rows:
+            return [Verdict("evidence.ledger.missing", {"checks": ", ".join(checks)})]
+        short = [r for r in rows if r[1] < 0.97 * r[0]]
+        figures = {
+            "checks": ", ".join(checks),
+            "rows": len(rows),
+            "below": len(short),
+            "mean_percent": 100 * float(np.mean([found / drawn for drawn, found in rows])),
+        }
+        return [Verdict("evidence.ledger.below" if short else "evidence.ledger.as_drawn", figures)]
+
+    return said
 
 
-def _ledger_evidence(plant: Plant, detail: str) -> list[Verdict]:
-    checks = _CHECKS[detail]
-    rows = _ledger_rows(plant, *checks)
-    if not rows:
-        return [Verdict("evidence.ledger.missing", {"checks": ", ".join(checks)})]
-    short = [r for r in rows if r[1] < 0.97 * r[0]]
-    figures = {
-        "checks": ", ".join(checks),
-        "rows": len(rows),
-        "below": len(short),
-        "mean_percent": 100 * float(np.mean([found / drawn for drawn, found in rows])),
-    }
-    return [Verdict("evidence.ledger.below" if short else "evidence.ledger.as_drawn", figures)]
-
-
-def _trial_evidence(plant: Plant) -> list[Verdict]:
+def trials(plant: Plant, _: Surveyed) -> list[Verdict]:
+    """What was proven at hand-over, and what was not."""
     if not plant.trials:
         return [Verdict("evidence.trial.none", {})]
     found = []
@@ -192,22 +169,23 @@ def _trial_evidence(plant: Plant) -> list[Verdict]:
     return found
 
 
-def _event_evidence(plant: Plant, detail: str) -> list[Verdict]:
-    if detail == "set_point":
-        changes = [e for e in plant.events if e.kind == "setpoint_change"]
-        if not changes:
-            return [Verdict("evidence.event.no_set_point_record", {})]
-        return [
-            Verdict(
-                "evidence.event.set_point_change",
-                {"time": f"{e.time:%Y-%m-%d}", "note": e.note},
-            )
-            for e in changes[:3]
-        ]
-    service = [e for e in plant.events if e.kind == "maintenance"]
-    if not service:
+def set_point_changes(plant: Plant, _: Surveyed) -> list[Verdict]:
+    """Changes of set-points that the log knows of, three at most."""
+    changes = [e for e in plant.events if e.kind == "setpoint_change"]
+    if not changes:
+        return [Verdict("evidence.event.no_set_point_record", {})]
+    return [
+        Verdict("evidence.event.set_point_change", {"time": f"{e.time:%Y-%m-%d}", "note": e.note})
+        for e in changes[:3]
+    ]
+
+
+def service(plant: Plant, _: Surveyed) -> list[Verdict]:
+    """The last maintenance on record."""
+    done = [e for e in plant.events if e.kind == "maintenance"]
+    if not done:
         return [Verdict("evidence.event.no_maintenance", {})]
-    last = max(service, key=lambda e: e.time)
+    last = max(done, key=lambda e: e.time)
     return [Verdict("evidence.event.last_maintenance", {"time": f"{last.time:%Y-%m-%d}"})]
 
 
@@ -224,34 +202,3 @@ _SETTLES = {
 def settled_by(one: str, other: str) -> Verdict:
     """Return the measurement that would tell two causes apart."""
     return Verdict(_SETTLES.get(frozenset({one, other}), "settles.longer_record"), {})
-
-
-_ACTIONS = {
-    "design.load_size": ("action.resize_operation",),
-    "thermal_balance.history": ("action.recharge",),
-    "thermal_balance.temperature": ("action.recharge",),
-    "construction.resistance": ("action.loop_check", "action.raise_flow"),
-    "construction.active_length": ("action.loop_check",),
-    "resource.conductivity": ("action.reduce_ground_load",),
-    "resource.temperature": ("action.reduce_ground_load",),
-    "construction.seal": ("action.seal_check", "action.clean_exchanger"),
-    "resource.well_bypass": ("action.reduce_ground_load", "action.seal_check"),
-    "resource.breakthrough": ("action.spread_wells", "action.reduce_ground_load"),
-    "operation.exchanger_fouling": ("action.clean_exchanger",),
-    "operation.wear": ("action.clean_and_charge",),
-    "operation.set_point": ("action.restore_set_point",),
-    "commissioning.set_point": ("action.restore_set_point", "action.recommission"),
-    "commissioning.staging": ("action.recommission",),
-    "commissioning.source_pump_control": ("action.recommission",),
-    "commissioning.load_pump_control": ("action.recommission",),
-    "commissioning.source_pumps_idle": ("action.recommission",),
-    "commissioning.load_pumps_idle": ("action.recommission",),
-    "hydraulic.source_pumps": ("action.trim_pumps",),
-    "hydraulic.load_pumps": ("action.trim_pumps",),
-    "hydraulic.bypass": ("action.close_bypass",),
-}
-
-
-def actions_for(cause: str) -> tuple[Verdict, ...]:
-    """Return what to do about a cause, most effective first."""
-    return tuple(Verdict(code, {}) for code in _ACTIONS.get(cause, ()))

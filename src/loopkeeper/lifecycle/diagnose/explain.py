@@ -8,10 +8,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case, Court, Setting
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed, actions_for, evidence_for, settled_by
+from loopkeeper.lifecycle.diagnose.evidence import Surveyed, settled_by
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
-from loopkeeper.lifecycle.diagnose.suspects import Suspect
+from loopkeeper.lifecycle.diagnose.suspect import Suspect
+from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.measure.series import Floats, Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.model import PlantModel
@@ -256,6 +257,7 @@ def _deviation(
     """Put one group of inseparable suspects into words; the weightiest leads."""
     lead = max(group, key=lambda n: abs(shares.best.fair[n]))
     suspect, others = players[lead], [players[n] for n in group if n != lead]
+    cause = BY_CODE[suspect.cause]
     return Deviation(
         kind=suspect.kind,
         cause=suspect.cause,
@@ -267,9 +269,9 @@ def _deviation(
         finding=suspect.finding,
         onset=_onset(suspect, inquiry.period),
         merged=tuple({other.kind for other in others} - {suspect.kind}),
-        evidence=evidence_for(inquiry.plant, suspect.cause, inquiry.surveyed),
+        evidence=tuple(cause.evidence(inquiry.plant, inquiry.surveyed)),
         settles_by=tuple(settled_by(suspect.cause, other.cause) for other in others),
-        actions=actions_for(suspect.cause),
+        actions=tuple(Verdict(code, {}) for code in cause.actions),
     )
 
 

@@ -19,8 +19,6 @@ UNHELD = 2.0
 """Supply water further off its set-point than this does not hold it. [K]"""
 TOGETHER = 0.5
 """Machines run together when they are past half way between both stagings. [-]"""
-LEAST_WEAR = 0.03
-LEAST_SET_POINT = 0.8
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,8 @@ from loopkeeper.physics.system import System, Trajectory
 CLEARLY_BETTER = 0.6
 """A control is only believed when it leaves less than this share of what the design's leaves."""
 ENOUGH_HOURS = 100
-LEAST_FACTOR = 0.12
-"""Pumps within 12 % of what they should draw are as they should be. [-]"""
 HARDLY = 0.15
 """A drive that moves so much more than usual at half the need hardly follows it. [-]"""
-LEAST_IDLE = 0.15
-"""Pumps that go on by this share more than designed run for nothing. [-]"""
 NAMEPLATE = 0.9
 """Draw at the rating over the motor's nameplate, which is the next size up. [-]"""
 LEAST_RANGE = 0.05

@@ -1,20 +1,16 @@
 """Wells and surface water as found: other water, or a source that gives way under load."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case, Setting
+from loopkeeper.lifecycle.diagnose.case import Setting
 from loopkeeper.lifecycle.diagnose.change_point import Level, LevelPrior, find_level
-from loopkeeper.lifecycle.diagnose.suspects import Dice, Suspect
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
-from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import yearly_water
-from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import run_years
 
 ENOUGH_DAYS = 20
@@ -28,15 +24,22 @@ MILD_YEAR = 1.0
 """Surface water of one year may differ from the design's mean by as much. [K]"""
 LEAST_OFFSET, LEAST_SLOPE = 0.5, 0.08
 """Smaller deviations are not named: [K], share of the design spread [-]."""
-_GIVING_WAY = {
-    SourceKind.SINGLE_WELL: (DeviationKind.CONSTRUCTION, "construction.seal"),
-    SourceKind.WELL_GROUP: (DeviationKind.RESOURCE, "resource.breakthrough"),
-    SourceKind.SURFACE_WATER: (DeviationKind.OPERATION, "operation.exchanger_fouling"),
-}
-"""What a source that gives way under load means, by kind."""
-_BYPASS = (DeviationKind.RESOURCE, "resource.well_bypass")
-"""Single wells that give way in water of another temperature: the aquifer does not bring enough,
-and more of what was returned comes back. A leaking seal leaves the water itself as it was."""
+
+
+@dataclass(frozen=True)
+class WaterFit:
+    """
+    Wells or surface water as found.
+
+    ``offset`` of the water's temperature and its standard deviation [K]; ``drop`` by which it
+    gives way at the ``design`` heat [W] more than designed, likewise [K]; None where there is
+    none; ``onset`` of the drop as hour of the period, None when it was there before.
+    """
+
+    offset: tuple[float, float] | None
+    drop: tuple[float, float] | None
+    design: float
+    onset: int | None
 
 
 def water_shift(plant: Plant, operation: Operation) -> float:
@@ -64,9 +67,9 @@ def water_shift(plant: Plant, operation: Operation) -> float:
     return shift if abs(shift) > MILD_YEAR else 0.0
 
 
-def water_suspects(plant: Plant, system: System, setting: Setting, dice: Dice) -> list[Suspect]:
+def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None:
     """
-    Return what is wrong with a plant's wells or surface water.
+    Return how a plant's wells or surface water differ from the design's.
 
     Parameters
     ----------
@@ -76,15 +79,11 @@ def water_suspects(plant: Plant, system: System, setting: Setting, dice: Dice) -
         As designed, with the staging it really has.
     setting : Setting
         The measured period.
-    dice : Dice
-        For the draws.
 
     Returns
     -------
-    list of Suspect
-        Water of another temperature, and a temperature that falls more with the heat drawn than
-        designed: leaking seal or exchanger of a single well, breakthrough of a group, fouling
-        before surface water. Empty with fewer than twenty days of evidence.
+    WaterFit or None
+        None with fewer than twenty days of evidence.
 
     Notes
     -----
@@ -95,22 +94,29 @@ def water_suspects(plant: Plant, system: System, setting: Setting, dice: Dice) -
     shift = water_shift(plant, setting.operation)
     days = _daily_residuals(replace(system, source_offset=system.source_offset + shift), setting)
     if days is None:
-        return []
+        return None
     residual, heat, hour = days
     design = float(np.percentile(np.abs(heat), 90))
     mean, covariance = _explained(residual, heat / design)
-    kind, cause = _GIVING_WAY[plant.source.kind]
-    suspects = []
+    offset: tuple[float, float] | None = None
     if shift:
-        suspects.append(_offset_suspect(shift, METER_OFFSET, dice))
+        offset = (shift, METER_OFFSET)
     elif abs(mean[0]) > max(LEAST_OFFSET, 2 * covariance[0, 0] ** 0.5):
-        suspects.append(_offset_suspect(mean[0], covariance[0, 0] ** 0.5, dice))
+        offset = (float(mean[0]), float(covariance[0, 0] ** 0.5))
         residual = residual - mean[0]
-        if plant.source.kind is SourceKind.SINGLE_WELL:
-            kind, cause = _BYPASS
-    drop = -residual / (heat / design)
     pumps = system.source_pumps
     spread = design / (system.source_heat_capacity * pumps.flow * pumps.count)
+    level = _giving_way(residual, heat, design, spread)
+    if not level.present or level.value <= LEAST_SLOPE * spread:
+        return WaterFit(offset, None, design, None)
+    onset = None if level.onset is None else int(hour[level.onset])
+    width = float(np.hypot(level.deviation, METER_OFFSET))
+    return WaterFit(offset, (level.value, width), design, onset)
+
+
+def _giving_way(residual: Floats, heat: Floats, design: float, spread: float) -> Level:
+    """By how much more the source gives way at the design heat, and since when. [K]"""
+    drop = -residual / (heat / design)
     strong = np.abs(heat) > 0.3 * design
     # a model that is off is off by a share: heating and cooling need not agree to the last tenth
     scale = float(np.median(np.abs(drop[strong]))) if strong.any() else 0.0
@@ -119,11 +125,7 @@ def water_suspects(plant: Plant, system: System, setting: Setting, dice: Dice) -
         effect=max(SLOPE_PRIOR * spread, scale),
         noise=max(0.1, 0.1 * scale),
     )
-    level = find_level(np.where(strong, drop, np.nan), np.where(heat > 0, 0.0, 1.0), prior)
-    if level.present and level.value > LEAST_SLOPE * spread:
-        onset = None if level.onset is None else int(hour[level.onset])
-        suspects.append(_giving_way(kind, cause, level, design, onset, dice))
-    return suspects
+    return find_level(np.where(strong, drop, np.nan), np.where(heat > 0, 0.0, 1.0), prior)
 
 
 def _daily_residuals(system: System, setting: Setting) -> tuple[Floats, Floats, Floats] | None:
@@ -168,43 +170,3 @@ def _explained(residual: Floats, heat: Floats) -> tuple[Floats, Floats]:
     mean = covariance @ (design.T @ residual) / (weight * noise**2)
     covariance[0, 0] += METER_OFFSET**2
     return np.asarray(mean), np.asarray(covariance, dtype=np.float64)
-
-
-def _offset_suspect(value: float, deviation: float, dice: Dice) -> Suspect:
-    def apply(case: Case, shift: Floats) -> Case:
-        return case.changed(
-            lambda s: replace(s, source_offset=s.source_offset + float(shift[0])), 0
-        )
-
-    return Suspect(
-        DeviationKind.RESOURCE,
-        "resource.water_temperature",
-        apply,
-        np.array([value]),
-        dice.normal(np.array([value]), np.array([deviation])),
-        Verdict(
-            "diagnose.resource.water_temperature",
-            {"shift": value, "half_width": 1.645 * deviation},
-        ),
-    )
-
-
-def _giving_way(
-    kind: DeviationKind, cause: str, level: Level, design: float, onset: int | None, dice: Dice
-) -> Suspect:  # fmt: skip
-    def apply(case: Case, drop: Floats) -> Case:
-        extra = max(float(drop[0]), 0.0) / design
-        return case.changed(
-            lambda s: replace(s, source_resistance=s.source_resistance + extra), onset or 0
-        )
-
-    width = float(np.hypot(level.deviation, METER_OFFSET))
-    return Suspect(
-        kind,
-        cause,
-        apply,
-        np.array([level.value]),
-        dice.normal(np.array([level.value]), np.array([width])),
-        Verdict(f"diagnose.{cause}", {"drop": level.value, "half_width": 1.645 * width}),
-        onset,
-    )

@@ -1,0 +1,107 @@
+"""The scene: everything the causes are looked for in, with the fits that several of them share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from loopkeeper.lifecycle.diagnose.case import Setting
+from loopkeeper.lifecycle.diagnose.change_point import Level
+from loopkeeper.lifecycle.diagnose.evidence import Surveyed, ground_prior
+from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, fit_ground
+from loopkeeper.lifecycle.diagnose.machine_fit import (
+    DailyLevels,
+    SetPoints,
+    as_staged,
+    set_points,
+    wear,
+)
+from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
+from loopkeeper.lifecycle.diagnose.source_fit import WaterFit, fit_water
+from loopkeeper.lifecycle.diagnose.suspect import Dice
+from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.series import Floats, Period
+from loopkeeper.physics.system import System
+from loopkeeper.plant.model import PlantModel, WaterModel
+from loopkeeper.plant.plant import Plant
+
+
+@dataclass(frozen=True)
+class Prior:
+    """
+    What is known before the machines are looked at.
+
+    Response tests; ``pumps`` as measured, by loop, and the ``doubt`` of the log of what the
+    design's draw, in the same order [-]; ``weather_doubt`` of the log of a year's loads [-].
+    """
+
+    surveyed: Surveyed
+    pumps: Mapping[str, PumpFit | None]
+    doubt: Mapping[str, float]
+    weather_doubt: float
+
+
+@dataclass(frozen=True)
+class Scene:
+    """
+    A plant in its measured period.
+
+    ``model`` the plant as designed, on its promise; ``known`` what is known beforehand. The fits
+    are made once, in whatever order they are asked for.
+    """
+
+    plant: Plant
+    model: PlantModel
+    setting: Setting
+    known: Prior
+    period: Period
+    dice: Dice = field(repr=False)
+
+    @property
+    def operation(self) -> Operation:
+        """The measured hours."""
+        return self.setting.operation
+
+    @property
+    def on_water(self) -> bool:
+        """Whether the source is wells or surface water."""
+        return isinstance(self.model.ground, WaterModel)
+
+    @cached_property
+    def staging(self) -> tuple[System, float]:
+        """The designed plant with the staging it really has, and how far machines run together."""
+        return as_staged(self.model.system, self.operation)
+
+    @property
+    def staged(self) -> System:
+        """The designed plant with the staging it really has."""
+        return self.staging[0]
+
+    @cached_property
+    def ground(self) -> GroundFit | None:
+        """The ground as found; None for water, and with too few hours."""
+        if self.on_water:
+            return None
+        prior = ground_prior(self.plant, self.known.surveyed)
+        return fit_ground(self.model, self.operation, self.setting.past, prior)
+
+    @cached_property
+    def ground_draws(self) -> Floats | None:
+        """Joint draws of the ground, so that what trades off stays together, shape (n, 4)."""
+        return None if self.ground is None else self.ground.draw(self.dice.rng, self.dice.count)
+
+    @cached_property
+    def water(self) -> WaterFit | None:
+        """Wells or surface water as found; None for fields, and with too few days."""
+        if not self.on_water:
+            return None
+        return fit_water(self.plant, self.staged, self.setting)
+
+    @cached_property
+    def wear(self) -> tuple[Level, DailyLevels]:
+        """Machines' electricity over their maps."""
+        return wear(self.staged, self.operation)
+
+    @cached_property
+    def set_points(self) -> SetPoints:
+        """Supply temperatures over their set-points."""
+        return set_points(self.staged, self.operation)

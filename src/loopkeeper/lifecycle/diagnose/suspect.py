@@ -1,0 +1,81 @@
+"""A suspect: a modification of the plant, with what the data say of its size; and its cause."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.measure.series import Floats
+from loopkeeper.physics.system import System
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
+
+if TYPE_CHECKING:
+    from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+    from loopkeeper.lifecycle.diagnose.scene import Scene
+
+
+@dataclass(frozen=True)
+class Dice:
+    """A random generator and how many draws of a posterior are wanted."""
+
+    rng: np.random.Generator
+    count: int
+
+    def normal(self, mean: Floats, deviation: Floats) -> Floats:
+        """Return independent normal draws, shape (count, k), in the unit of the mean."""
+        noise = self.rng.standard_normal((self.count, len(mean)))
+        return np.asarray(mean + deviation * noise)
+
+    def nothing(self) -> Floats:
+        """Return draws of a cause without a parameter, shape (count, 1). [-]"""
+        return np.zeros((self.count, 1))
+
+
+Apply = Callable[[Case, Floats], Case]
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """
+    A possible cause, as large as the data say.
+
+    ``value`` its parameters, shape (k,); ``draws`` from their posterior, shape (n, k); ``apply``
+    puts it into a case; ``onset`` the hour of the period it began, None when it was there before;
+    ``doubt`` standard deviation of its energy for what its draws do not hold, of that energy [-].
+    """
+
+    kind: DeviationKind
+    cause: str
+    apply: Apply
+    value: Floats
+    draws: Floats
+    finding: Verdict
+    onset: int | None = None
+    doubt: float = 0.0
+
+
+Evidence = Callable[[Plant, "Surveyed"], list[Verdict]]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """
+    The specification of a cause, one file each in ``suspects``.
+
+    ``code`` as in the messages; ``look`` finds it in a scene, or does not; ``evidence`` is what
+    the records say about it; ``actions`` what to do, most effective first.
+    """
+
+    code: str
+    look: Callable[["Scene"], Suspect | None]
+    evidence: Evidence
+    actions: tuple[str, ...] = ()
+
+
+def lasting(change: Callable[[System], System]) -> Apply:
+    """Return how a change without a parameter, there from the first hour on, enters a case."""
+    return lambda case, _: case.changed(change, 0)

@@ -1,0 +1,39 @@
+"""The library of causes: one file each, in the order in which they are looked for."""
+
+from loopkeeper.lifecycle.diagnose.suspect import Cause
+from loopkeeper.lifecycle.diagnose.suspects import (
+    active_length,
+    conductivity,
+    field_bypass,
+    ground_temperature,
+    load_size,
+    pump_control,
+    pump_draw,
+    pumps_idle,
+    resistance,
+    set_point,
+    source_giving_way,
+    staging,
+    thermal_history,
+    water_temperature,
+    wear,
+)
+
+LIBRARY: tuple[Cause, ...] = (
+    *field_bypass.CAUSES,
+    *staging.CAUSES,
+    *water_temperature.CAUSES,
+    *source_giving_way.CAUSES,
+    *conductivity.CAUSES,
+    *resistance.CAUSES,
+    *ground_temperature.CAUSES,
+    *active_length.CAUSES,
+    *load_size.CAUSES,
+    *thermal_history.CAUSES,
+    *wear.CAUSES,
+    *set_point.CAUSES,
+    *pump_control.CAUSES,
+    *pumps_idle.CAUSES,
+    *pump_draw.CAUSES,
+)
+BY_CODE = {cause.code: cause for cause in LIBRARY}

@@ -1,0 +1,66 @@
+"""What the four causes below ground share: a parameter of one fit, moved alone."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.lifecycle.diagnose.ground_fit import PARAMETERS, applied
+from loopkeeper.lifecycle.diagnose.scene import Scene
+from loopkeeper.lifecycle.diagnose.suspect import Suspect
+from loopkeeper.measure.series import Floats
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.model import WaterModel
+from loopkeeper.plant.verdict import Verdict
+
+
+def of_ground(
+    scene: Scene, parameter: str, kind: DeviationKind, cause: str, designed: float
+) -> Suspect | None:
+    """
+    Return the suspect of one parameter of the ground's fit.
+
+    Parameters
+    ----------
+    scene : Scene
+        The plant; its joint draws are shared by all four.
+    parameter : str
+        One of ``ground_fit.PARAMETERS``.
+    kind : DeviationKind
+        Its kind.
+    cause : str
+        Its code.
+    designed : float
+        Value of the design; temperatures are shifted, the others multiplied. [parameter's unit]
+
+    Returns
+    -------
+    Suspect or None
+        None without a fit.
+    """
+    fit, draws = scene.ground, scene.ground_draws
+    if fit is None or draws is None:
+        return None
+    column = PARAMETERS.index(parameter)
+    middle = float(fit.mean[column])
+    shifts = parameter == "temperature"
+    found = designed + middle if shifts else designed * float(np.exp(middle))
+    deviation = float(np.sqrt(fit.covariance[column, column]))
+    width = deviation if shifts else found * deviation
+    figures = {"designed": designed, "found": found, "half_width": 1.645 * width}
+
+    def apply(case: Case, value: Floats) -> Case:
+        if isinstance(case.ground, WaterModel):  # there is a fit for borehole fields only
+            return case
+        moved = np.zeros(4)
+        moved[column] = value[0]
+        return replace(case, ground=applied(case.ground, moved))
+
+    return Suspect(
+        kind,
+        cause,
+        apply,
+        fit.mean[column : column + 1],
+        draws[:, column : column + 1],
+        Verdict(f"diagnose.{cause}", figures),
+    )

@@ -1,0 +1,56 @@
+"""Pumps that were never put into the control they were designed for."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.evidence import trials
+from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit, follows
+from loopkeeper.lifecycle.diagnose.scene import Scene
+from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect, lasting
+from loopkeeper.physics.pump import PumpBank, PumpMode
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.verdict import Verdict
+
+
+def hardly_varies(fit: PumpFit, bank: PumpBank) -> bool:
+    """Whether a drive that should follow its load hardly does."""
+    return fit.mode is PumpMode.VARIABLE and fit.law != bank.law and not follows(fit.law)
+
+
+def otherwise(fit: PumpFit, bank: PumpBank) -> bool:
+    """Whether pumps run under another control than their bank's."""
+    return fit.mode is not bank.mode or hardly_varies(fit, bank)
+
+
+def _on(loop: str) -> Callable[[Scene], Suspect | None]:
+    def look(scene: Scene) -> Suspect | None:
+        fit, bank = scene.known.pumps.get(loop), scene.model.system.pumps_of(loop)
+        if fit is None or not otherwise(fit, bank):
+            return None
+        found = "HARDLY VARIABLE" if hardly_varies(fit, bank) else fit.mode.name
+        mode, law, idle = fit.mode, fit.law, fit.idle
+        return Suspect(
+            DeviationKind.COMMISSIONING,
+            f"commissioning.{loop}_pump_control",
+            lasting(
+                lambda s: s.with_pumps(
+                    loop, replace(s.pumps_of(loop), mode=mode, law=law, idle=idle)
+                )
+            ),
+            np.zeros(1),
+            scene.dice.nothing(),
+            Verdict(
+                "diagnose.commissioning.pump_control",
+                {"loop": loop, "designed": bank.mode.name, "found": found},
+            ),
+        )
+
+    return look
+
+
+CAUSES = tuple(
+    Cause(f"commissioning.{loop}_pump_control", _on(loop), trials, ("action.recommission",))
+    for loop in ("source", "load")
+)

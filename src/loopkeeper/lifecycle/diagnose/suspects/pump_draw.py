@@ -1,0 +1,59 @@
+"""Pumps that draw and move other than they should: head too large, loop unbalanced."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.lifecycle.diagnose.evidence import no_balance
+from loopkeeper.lifecycle.diagnose.scene import Scene
+from loopkeeper.lifecycle.diagnose.suspect import Apply, Cause, Suspect
+from loopkeeper.measure.series import Floats
+from loopkeeper.physics.system import System
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.verdict import Verdict
+
+LEAST_FACTOR = 0.12
+"""Pumps within 12 % of what they should draw are as they should be. [-]"""
+
+
+def _on(loop: str) -> Callable[[Scene], Suspect | None]:
+    def look(scene: Scene) -> Suspect | None:
+        fit, bank = scene.known.pumps.get(loop), scene.model.system.pumps_of(loop)
+        if fit is None:
+            return None
+        draw, flow = fit.against(bank)
+        if abs(np.log(draw)) <= LEAST_FACTOR:
+            return None
+        value = np.log([draw, flow])
+        figures = {"loop": loop, "electricity_percent": 100 * draw, "flow_percent": 100 * flow}
+        return Suspect(
+            DeviationKind.HYDRAULIC,
+            f"hydraulic.{loop}_pumps",
+            _drawing(loop),
+            value,
+            scene.dice.normal(value, np.array([scene.known.doubt[loop], 0.02])),
+            Verdict("diagnose.hydraulic.pumps", figures),
+        )
+
+    return look
+
+
+def _drawing(loop: str) -> Apply:
+    def apply(case: Case, value: Floats) -> Case:
+        electricity, flow = (float(f) for f in np.exp(value))
+
+        def change(system: System) -> System:
+            bank = system.pumps_of(loop)
+            found = bank.as_found(flow_factor=flow, electricity_factor=electricity)
+            return system.with_pumps(loop, found)
+
+        return case.changed(change, 0)
+
+    return apply
+
+
+CAUSES = tuple(
+    Cause(f"hydraulic.{loop}_pumps", _on(loop), no_balance, ("action.trim_pumps",))
+    for loop in ("source", "load")
+)

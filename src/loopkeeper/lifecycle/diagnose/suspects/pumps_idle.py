@@ -1,0 +1,40 @@
+"""Pumps that go on while no machine runs."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.evidence import trials
+from loopkeeper.lifecycle.diagnose.scene import Scene
+from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect, lasting
+from loopkeeper.lifecycle.diagnose.suspects.pump_control import otherwise
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.verdict import Verdict
+
+LEAST_IDLE = 0.15
+"""Pumps that go on by this share more than designed run for nothing. [-]"""
+
+
+def _on(loop: str) -> Callable[[Scene], Suspect | None]:
+    def look(scene: Scene) -> Suspect | None:
+        fit, bank = scene.known.pumps.get(loop), scene.model.system.pumps_of(loop)
+        if fit is None or otherwise(fit, bank) or fit.idle - bank.goes_on <= LEAST_IDLE:
+            return None
+        share = fit.idle
+        return Suspect(
+            DeviationKind.COMMISSIONING,
+            f"commissioning.{loop}_pumps_idle",
+            lasting(lambda s: s.with_pumps(loop, replace(s.pumps_of(loop), idle=share))),
+            np.zeros(1),
+            scene.dice.nothing(),
+            Verdict("diagnose.commissioning.pumps_idle", {"loop": loop, "percent": 100 * share}),
+        )
+
+    return look
+
+
+CAUSES = tuple(
+    Cause(f"commissioning.{loop}_pumps_idle", _on(loop), trials, ("action.recommission",))
+    for loop in ("source", "load")
+)

@@ -1,0 +1,104 @@
+"""
+Supply temperatures off their set-points.
+
+Moved after hand-over: operation. Never right, or not proven at hand-over: commissioning.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.lifecycle.diagnose.change_point import Level
+from loopkeeper.lifecycle.diagnose.evidence import set_point_changes, trials
+from loopkeeper.lifecycle.diagnose.scene import Scene
+from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect
+from loopkeeper.measure.past import days_since_hand_over
+from loopkeeper.measure.series import Floats
+from loopkeeper.physics.system import System
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.verdict import Verdict
+
+LEAST_SET_POINT = 0.8
+"""Deviations within the dead band of a control are none. [K]"""
+EARLY_DAYS = 90
+"""A deviation present in a record that starts this soon after hand-over was always there. [d]"""
+
+
+def _of_kind(kind: DeviationKind) -> Callable[[Scene], Suspect | None]:
+    def look(scene: Scene) -> Suspect | None:
+        found = (scene.set_points.heating, scene.set_points.cooling)
+        levels = [one if _counts(one) else None for one in found]
+        onset = _onset(levels)
+        if not any(levels) or _kind(scene, onset) is not kind:
+            return None
+        return _suspect(kind, levels, onset, scene)
+
+    return look
+
+
+def _counts(level: Level) -> bool:
+    return level.present and abs(level.value) > LEAST_SET_POINT
+
+
+def _onset(levels: list[Level | None]) -> int | None:
+    onsets = [24 * one.onset for one in levels if one is not None and one.onset is not None]
+    return min(onsets) if onsets else None
+
+
+def _kind(scene: Scene, onset: int | None) -> DeviationKind:
+    """Decide between drift in operation and never commissioned, by onset and by the records."""
+    plant = scene.plant
+    if onset is not None or any(e.kind == "setpoint_change" for e in plant.events):
+        return DeviationKind.OPERATION
+    early = days_since_hand_over(plant, scene.period) <= EARLY_DAYS
+    tried = any(t.mode == "control" and t.accepted is not False for t in plant.trials)
+    return DeviationKind.OPERATION if tried and not early else DeviationKind.COMMISSIONING
+
+
+def _suspect(
+    kind: DeviationKind, levels: list[Level | None], onset: int | None, scene: Scene
+) -> Suspect:
+    value = np.array([one.value if one else 0.0 for one in levels])
+    width = np.array([one.deviation if one else 0.0 for one in levels])
+
+    def apply(case: Case, shift: Floats) -> Case:
+        return case.changed(_shifted(float(shift[0]), float(shift[1])), onset or 0)
+
+    return Suspect(
+        kind,
+        f"{kind}.set_point",
+        apply,
+        value,
+        scene.dice.normal(value, width),
+        Verdict(f"diagnose.{kind}.set_point", {"heating": value[0], "cooling": value[1]}),
+        onset,
+    )
+
+
+def _shifted(heating: float, cooling: float) -> Callable[[System], System]:
+    def change(system: System) -> System:
+        c = system.controls
+        moved = replace(
+            c,
+            heating_supply=c.heating_supply + heating,
+            heating_supply_min=c.heating_supply_min + heating,
+            cooling_supply=c.cooling_supply + cooling,
+            cooling_supply_max=c.cooling_supply_max + cooling,
+        )
+        return replace(system, controls=moved)
+
+    return change
+
+
+CAUSES = (
+    Cause(
+        "operation.set_point", _of_kind(DeviationKind.OPERATION), set_point_changes,
+        ("action.restore_set_point",),
+    ),
+    Cause(
+        "commissioning.set_point", _of_kind(DeviationKind.COMMISSIONING), trials,
+        ("action.restore_set_point", "action.recommission"),
+    ),
+)  # fmt: skip

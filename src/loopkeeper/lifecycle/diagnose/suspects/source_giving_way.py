@@ -1,0 +1,75 @@
+"""Wells and surface water that give way under load more than designed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.lifecycle.diagnose.evidence import ledger, service, survey
+from loopkeeper.lifecycle.diagnose.scene import Scene
+from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect
+from loopkeeper.measure.series import Floats
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.verdict import Verdict
+
+CODES = {
+    SourceKind.SINGLE_WELL: "construction.seal",
+    SourceKind.WELL_GROUP: "resource.breakthrough",
+    SourceKind.SURFACE_WATER: "operation.exchanger_fouling",
+}
+"""What a source that gives way under load means, by kind."""
+BYPASS = "resource.well_bypass"
+"""Single wells that give way in water of another temperature: the aquifer does not bring enough,
+and more of what was returned comes back. A leaking seal leaves the water itself as it was."""
+
+
+def _code(scene: Scene) -> str:
+    kind = scene.plant.source.kind
+    off = scene.water is not None and scene.water.offset is not None
+    return BYPASS if off and kind is SourceKind.SINGLE_WELL else CODES[kind]
+
+
+def _as(code: str) -> Callable[[Scene], Suspect | None]:
+    def look(scene: Scene) -> Suspect | None:
+        fit = scene.water
+        if fit is None or fit.drop is None or _code(scene) != code:
+            return None
+        (drop, width), design, onset = fit.drop, fit.design, fit.onset
+
+        def apply(case: Case, value: Floats) -> Case:
+            extra = max(float(value[0]), 0.0) / design
+            return case.changed(
+                lambda s: replace(s, source_resistance=s.source_resistance + extra), onset or 0
+            )
+
+        return Suspect(
+            DeviationKind(code.partition(".")[0]),
+            code,
+            apply,
+            np.array([drop]),
+            scene.dice.normal(np.array([drop]), np.array([width])),
+            Verdict(f"diagnose.{code}", {"drop": drop, "half_width": 1.645 * width}),
+            onset,
+        )
+
+    return look
+
+
+CAUSES = (
+    Cause(
+        CODES[SourceKind.SINGLE_WELL], _as(CODES[SourceKind.SINGLE_WELL]),
+        ledger("seal_test", "packing_volume_ratio"),
+        ("action.seal_check", "action.clean_exchanger"),
+    ),
+    Cause(BYPASS, _as(BYPASS), survey, ("action.reduce_ground_load", "action.seal_check")),
+    Cause(
+        CODES[SourceKind.WELL_GROUP], _as(CODES[SourceKind.WELL_GROUP]), survey,
+        ("action.spread_wells", "action.reduce_ground_load"),
+    ),
+    Cause(
+        CODES[SourceKind.SURFACE_WATER], _as(CODES[SourceKind.SURFACE_WATER]), service,
+        ("action.clean_exchanger",),
+    ),
+)  # fmt: skip

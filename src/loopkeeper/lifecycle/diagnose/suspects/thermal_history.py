@@ -1,0 +1,35 @@
+"""Heat drawn and returned over the years other than designed: one-sided use, recharge lost."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.evidence import nothing
+from loopkeeper.lifecycle.diagnose.scene import Scene
+from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect
+from loopkeeper.lifecycle.diagnose.suspects.load_size import by_weather
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.verdict import Verdict
+
+RECHARGE_KEPT = 0.25
+"""Recharge and relief further from the design's than this are no matter of weather. [-]"""
+
+
+def _look(scene: Scene) -> Suspect:
+    setting, scales = scene.setting, scene.setting.scales
+    weather = by_weather(scene.known.weather_doubt, scales.heating, scales.cooling)
+    return Suspect(
+        DeviationKind.THERMAL_BALANCE,
+        "thermal_balance.history",
+        lambda case, _: replace(case, unbalanced=True),
+        np.zeros(1),
+        scene.dice.nothing(),
+        Verdict(
+            "diagnose.thermal_balance.history",
+            {"heating_percent": 100 * scales.heating, "cooling_percent": 100 * scales.cooling},
+        ),
+        doubt=0.0 if setting.recharge_apart > RECHARGE_KEPT else weather,
+    )
+
+
+CAUSES = (Cause("thermal_balance.history", _look, nothing, ("action.recharge",)),)

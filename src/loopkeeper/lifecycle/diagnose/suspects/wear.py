@@ -1,0 +1,47 @@
+"""Machines that draw more electricity than their maps at the same temperatures."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.lifecycle.diagnose.evidence import service
+from loopkeeper.lifecycle.diagnose.scene import Scene
+from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect
+from loopkeeper.measure.series import Floats
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.verdict import Verdict
+
+LEAST_WEAR = 0.03
+"""Machines this near to their maps are sound. [-]"""
+
+
+def _look(scene: Scene) -> Suspect | None:
+    level, daily = scene.wear
+    if not level.present or abs(level.value) <= LEAST_WEAR:
+        return None
+    onset = None if level.onset is None else int(daily.hour[level.onset])
+    value = np.array([level.of(0.0), level.of(1.0)])
+    common = scene.dice.normal(np.zeros(1), np.array([level.deviation]))
+
+    def apply(case: Case, logs: Floats) -> Case:
+        heating, cooling = (float(f) for f in np.exp(logs))
+        return case.changed(
+            lambda s: replace(
+                s, machines=tuple(m.drawing(heating=heating, cooling=cooling) for m in s.machines)
+            ),
+            onset or 0,
+        )
+
+    return Suspect(
+        DeviationKind.OPERATION,
+        "operation.wear",
+        apply,
+        value,
+        value + common,
+        Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(value.mean()) - 1)}),
+        onset,
+    )
+
+
+CAUSES = (Cause("operation.wear", _look, service, ("action.clean_and_charge",)),)
