@@ -1,8 +1,7 @@
-"""A suspect: a modification of the plant, with what the data say of its size; and its cause."""
+"""A suspect: a modification of the plant, with what the data say of its size."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,12 +9,7 @@ from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.deviation import DeviationKind
-from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
-
-if TYPE_CHECKING:
-    from loopkeeper.lifecycle.diagnose.evidence import Surveyed
-    from loopkeeper.lifecycle.diagnose.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -56,24 +50,6 @@ class Suspect:
     finding: Verdict
     onset: int | None = None
     doubt: float = 0.0
-
-
-Evidence = Callable[[Plant, "Surveyed"], list[Verdict]]
-
-
-@dataclass(frozen=True)
-class Cause:
-    """
-    The specification of a cause, one file each in ``suspects``.
-
-    ``code`` as in the messages; ``look`` finds it in a scene, or does not; ``evidence`` is what
-    the records say about it; ``actions`` what to do, most effective first.
-    """
-
-    code: str
-    look: Callable[["Scene"], Suspect | None]
-    evidence: Evidence
-    actions: tuple[str, ...] = ()
 
 
 def lasting(change: Callable[[System], System]) -> Apply:

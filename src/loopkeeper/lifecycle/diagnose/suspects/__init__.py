@@ -1,6 +1,6 @@
 """The library of causes: one file each, in the order in which they are looked for."""
 
-from loopkeeper.lifecycle.diagnose.suspect import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause
 from loopkeeper.lifecycle.diagnose.suspects import (
     active_length,
     conductivity,

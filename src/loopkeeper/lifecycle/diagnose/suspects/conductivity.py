@@ -1,8 +1,9 @@
 """Ground that conducts other than designed."""
 
+from loopkeeper.lifecycle.diagnose.cause import Cause
 from loopkeeper.lifecycle.diagnose.evidence import survey
 from loopkeeper.lifecycle.diagnose.scene import Scene
-from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect
+from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects.ground import of_ground
 from loopkeeper.plant.deviation import DeviationKind
 

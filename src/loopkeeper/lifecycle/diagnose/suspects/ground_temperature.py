@@ -5,10 +5,11 @@ Other than a test found before construction: what happened since, a matter of th
 tested, or never tested: the resource.
 """
 
+from loopkeeper.lifecycle.diagnose.cause import Cause
 from loopkeeper.lifecycle.diagnose.evidence import nothing, survey
 from loopkeeper.lifecycle.diagnose.ground_fit import PARAMETERS
 from loopkeeper.lifecycle.diagnose.scene import Scene
-from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect
+from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects.ground import of_ground
 from loopkeeper.plant.deviation import DeviationKind
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from loopkeeper.lifecycle.diagnose.cause import Cause
 from loopkeeper.lifecycle.diagnose.evidence import trials
 from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit, follows
 from loopkeeper.lifecycle.diagnose.scene import Scene
-from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect, lasting
+from loopkeeper.lifecycle.diagnose.suspect import Suspect, lasting
 from loopkeeper.physics.pump import PumpBank, PumpMode
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.lifecycle.diagnose.cause import Cause
 from loopkeeper.lifecycle.diagnose.evidence import no_balance
 from loopkeeper.lifecycle.diagnose.scene import Scene
-from loopkeeper.lifecycle.diagnose.suspect import Apply, Cause, Suspect
+from loopkeeper.lifecycle.diagnose.suspect import Apply, Suspect
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.deviation import DeviationKind

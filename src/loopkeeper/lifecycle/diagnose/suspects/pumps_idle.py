@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from loopkeeper.lifecycle.diagnose.cause import Cause
 from loopkeeper.lifecycle.diagnose.evidence import trials
 from loopkeeper.lifecycle.diagnose.scene import Scene
-from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect, lasting
+from loopkeeper.lifecycle.diagnose.suspect import Suspect, lasting
 from loopkeeper.lifecycle.diagnose.suspects.pump_control import otherwise
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict

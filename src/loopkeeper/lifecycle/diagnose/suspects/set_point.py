@@ -10,10 +10,11 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.lifecycle.diagnose.cause import Cause
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import set_point_changes, trials
 from loopkeeper.lifecycle.diagnose.scene import Scene
-from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect
+from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.measure.past import days_since_hand_over
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System

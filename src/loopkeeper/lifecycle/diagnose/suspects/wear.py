@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.lifecycle.diagnose.cause import Cause
 from loopkeeper.lifecycle.diagnose.evidence import service
 from loopkeeper.lifecycle.diagnose.scene import Scene
-from loopkeeper.lifecycle.diagnose.suspect import Cause, Suspect
+from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict
