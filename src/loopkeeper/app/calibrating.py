@@ -5,13 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopkeeper.app.groundwork import Groundwork
+from loopkeeper.lifecycle.diagnose.inlet_fit import fit_inlet
 from loopkeeper.lifecycle.diagnose.machine_fit import as_staged, holding
-from loopkeeper.lifecycle.diagnose.promise_fit import (
-    as_needed,
-    fit_inlet,
-    fit_promise,
-    moved_system,
-)
+from loopkeeper.lifecycle.diagnose.needed import Misdesign, as_needed, other_type, undersized
+from loopkeeper.lifecycle.diagnose.promise_fit import fit_promise, moved_system
 from loopkeeper.lifecycle.diagnose.pump_fit import (
     PumpFit,
     fit_pumps,
@@ -35,7 +32,8 @@ class Calibrated:
     Designed and built plant on their promise.
 
     ``pumps`` as measured, by loop; ``design`` year with weather and ``run`` of the designed plant
-    under it, None without one; ``doubt`` of what was moved, as ``promise_fit.PLACES`` [-].
+    under it, None without one; ``doubt`` of what was moved, as ``promise_fit.PLACES`` [-];
+    ``misdesign`` what documents list other than the promise needs.
     """
 
     designed: PlantModel
@@ -45,6 +43,7 @@ class Calibrated:
     design: LoadYear | None
     run: Trajectory | None
     verdicts: tuple[Verdict, ...]
+    misdesign: tuple[Misdesign, ...] = ()
 
 
 def calibrated(ground: Groundwork) -> Calibrated:
@@ -72,22 +71,29 @@ def calibrated(ground: Groundwork) -> Calibrated:
     staged, _ = as_staged(listed, operation)
     pumps = settled(staged, pumps, lambda system: run_years([(0, system)], lived), operation, held)
     told = system_as_told(listed, pumps, plant.controls.stated)
-    needed, ratios = as_needed(plant, told)
-    model = ground.designed.with_system(needed)
+    needed = as_needed(plant, told)
+    model = ground.designed.with_system(needed.system)
     design = ground.dossier.design_loads
     if design is None:
-        built = ground.built.with_system(needed)
+        built = ground.built.with_system(needed.system)
         return Calibrated(model, built, pumps, (np.nan,) * 4, None, None, ())
     weathered = with_air(design, operation, plant.site.timezone)
     days = len(ground.past.heating)
     years = design_years(plant, weathered, days, operation.recharged)
-    moved = fit_inlet(plant, model, lambda system: run_years([(0, system)], years))
-    model = moved(model)
+    inlet = fit_inlet(plant, model, lambda system: run_years([(0, system)], years))
+    model = inlet.moved(model)
     run = run_years([(0, model.system)], years)
-    fit = fit_promise(plant, model, run, pumps, ratios)
+    fit = fit_promise(plant, model, run, pumps, needed.pumps)
     run = run_years([(0, fit.model.system)], years)
-    built = moved(ground.built.with_system(moved_system(needed, fit.moved)))
-    return Calibrated(fit.model, built, pumps, fit.doubt, weathered, run, fit.verdicts)
+    built = inlet.moved(ground.built.with_system(moved_system(needed.system, fit.moved)))
+    wrong = list(needed.misdesign(pumps))
+    if inlet.short > 1.0:
+        wrong.append(undersized(inlet.short))
+    if fit.other_type:
+        wrong.append(other_type(*fit.other_type))
+    return Calibrated(
+        fit.model, built, pumps, fit.doubt, weathered, run, fit.verdicts, tuple(wrong)
+    )
 
 
 def with_air(design: LoadYear, measured: Operation, timezone: str) -> LoadYear:

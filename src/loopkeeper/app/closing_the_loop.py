@@ -127,7 +127,7 @@ def diagnose_plant(
     design = calibrated(ground)
     model = _on_designed_water(ground, design.designed)
     doubt = dict(zip(("source", "load"), design.doubt[2:], strict=True))
-    known = Prior(ground.surveyed, design.pumps, doubt, _weather_doubt(ground))
+    known = Prior(ground.surveyed, design.pumps, doubt, _weather_doubt(ground), design.misdesign)
     scene = Scene(plant, model, setting, known, ground.period, Dice(rng, draws))
     findings = investigate(scene)
     cautions = once((*design.verdicts, *evaluation.cautions, *said, *findings.verdicts))

@@ -53,6 +53,12 @@ class PerformanceMap:
         """Return the map with its electricity multiplied. [-]"""
         return replace(self, electricity=factor * self.electricity)
 
+    def scaled(self, factor: float) -> "PerformanceMap":
+        """Return the map of a machine of another size: capacity and electricity multiplied. [-]"""
+        return replace(
+            self, capacity=factor * self.capacity, electricity=factor * self.electricity
+        )
+
     def on(self, source_inlet: Floats, load_outlet: Floats, part_load: Floats) -> "PerformanceMap":
         """Return the map on other axes [°C], [°C], [-]; edges are held constant."""
 
@@ -97,6 +103,14 @@ class Machine:
             self,
             heating=self.heating and self.heating.drawing(heating),
             cooling=self.cooling and self.cooling.drawing(cooling),
+        )
+
+    def scaled(self, factor: float) -> "Machine":
+        """Return a machine of another size, alike in everything else. [-]"""
+        return replace(
+            self,
+            heating=self.heating and self.heating.scaled(factor),
+            cooling=self.cooling and self.cooling.scaled(factor),
         )
 
 

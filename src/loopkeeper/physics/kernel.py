@@ -111,10 +111,11 @@ def _some_pumps(pumps: PumpArrays, machines: int, fleet: int) -> int:
 
 
 @compiled
-def _variable_speed(pumps: PumpArrays, required: float) -> tuple[float, float]:
-    """Flow and electricity of all pumps at a common speed, by the law of their drive."""
+def _variable_speed(pumps: PumpArrays, running: int, required: float) -> tuple[float, float]:
+    """Flow and electricity of the running pumps at a common speed, by the law of their drive."""
     top = pumps.flow[-1]
-    share = min(1.0, max(pumps.minimum_speed, pumps.base + pumps.slope * required / top))
+    least = pumps.minimum_speed * pumps.flow[running] / top
+    share = min(1.0, max(least, pumps.base + pumps.slope * required / top))
     head = pumps.static + (1.0 - pumps.static) * share**2
     return share * top, share * head * pumps.electricity[-1]
 
@@ -134,11 +135,11 @@ def _loop_flow(
         return Flow(on * pumps.flow[-1], pumps.flow[1], on * pumps.electricity[-1])
     if pumps.mode == 0:  # PumpMode.CONSTANT
         return Flow(pumps.flow[-1], pumps.flow[-1], pumps.electricity[-1])
-    if pumps.mode == 2:  # PumpMode.VARIABLE
-        flow, power = _variable_speed(pumps, required)
-        return Flow(running_share * flow, flow, running_share * power)
     low = _some_pumps(pumps, duty.steady, fleet)
     high = _some_pumps(pumps, duty.steady + duty.extra, fleet)
+    if pumps.mode == 2:  # PumpMode.VARIABLE
+        flow, power = _variable_speed(pumps, high, required)
+        return Flow(running_share * flow, flow, running_share * power)
     c = duty.cycling
     flow = (1.0 - c) * pumps.flow[low] + c * pumps.flow[high]
     power = (1.0 - c) * pumps.electricity[low] + c * pumps.electricity[high]

@@ -10,7 +10,9 @@ SHUT_OFF_HEAD = 1.25
 
 
 BRANCH_SHARE = 0.6
-"""Share of the head lost in a machine's own branch (its exchanger), the rest in common. [-]"""
+"""Usual share of the head lost in a machine's own branch (its exchanger). [-]"""
+RUN_OUT_SLOPE = 0.5
+"""Rise of a pump's draw with its flow at and beyond the rating, both over their rating. [-]"""
 
 
 class PumpMode(IntEnum):
@@ -61,7 +63,8 @@ class PumpBank:
     its rating point; ``mode``; ``minimum_speed`` of a variable drive [-]; ``design_spread`` the
     temperature change that goes with the load's own flow [K]; ``law`` of a variable drive;
     ``idle`` share of all pumps that goes on while the plant is enabled and no machine runs, None
-    for all of constant and none of other pumps [-].
+    for all of constant and none of other pumps [-]; ``branch`` share of the head lost in each
+    machine's own branch, the rest in what all have in common [-].
 
     Notes
     -----
@@ -69,9 +72,11 @@ class PumpBank:
 
     .. math::
         h/h_r = s^2 (1.25 - 0.25 x^2), \qquad
-        P/P_r = s^3\, \frac{1.25 - 0.25 x^2}{2 - x},
+        P/P_r = s^3\, [1 + 0.5 (x - 1)],
 
-    the second from an efficiency parabola with its best point at the rating. The loop is closed:
+    the second being the tangent, at the rating, of the draw that an efficiency parabola with its
+    best point there gives (the parabola itself has no efficiency left at twice the flow, where
+    real pumps still have some). The loop is closed:
     head goes with flow squared and passes through the rating of all pumps together. A variable
     drive follows its law (:class:`DriveLaw`).
     """
@@ -85,6 +90,7 @@ class PumpBank:
     design_spread: float = 5.0
     law: DriveLaw = HOLDS_SPREAD
     idle: float | None = None
+    branch: float = BRANCH_SHARE
 
     def __post_init__(self) -> None:
         """Refuse pumps that move nothing."""
@@ -137,7 +143,7 @@ def parallel_operation(bank: PumpBank, running: int) -> tuple[float, float]:
     if running == 0:
         return 0.0, 0.0
     share = running / bank.count
-    system = (1.0 - BRANCH_SHARE) * share**2 + BRANCH_SHARE
+    system = (1.0 - bank.branch) * share**2 + bank.branch
     x = (SHUT_OFF_HEAD / (system + SHUT_OFF_HEAD - 1.0)) ** 0.5
-    power = (SHUT_OFF_HEAD - (SHUT_OFF_HEAD - 1.0) * x**2) / (2.0 - x)
+    power = 1.0 + RUN_OUT_SLOPE * (x - 1.0)  # x is one at least: fewer pumps run further out
     return running * bank.flow * x, running * bank.electricity * power

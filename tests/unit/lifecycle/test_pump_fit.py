@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.lifecycle.diagnose.pump_fit import PumpHours, fit_pumps
+from loopkeeper.lifecycle.diagnose.drive_fit import PumpHours
+from loopkeeper.lifecycle.diagnose.pump_fit import fit_pumps
 from loopkeeper.physics.pump import DriveLaw, PumpBank, PumpMode, parallel_operation
 
 BANK = PumpBank(3, 0.02, 30.0, 8000.0, PumpMode.ONE_PER_MACHINE)

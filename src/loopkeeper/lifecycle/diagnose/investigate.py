@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from loopkeeper.lifecycle.diagnose.pump_fit import ENOUGH_HOURS, found_bypass
+from loopkeeper.lifecycle.diagnose.drive_fit import ENOUGH_HOURS
+from loopkeeper.lifecycle.diagnose.pump_fit import found_bypass
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import LIBRARY

@@ -4,11 +4,20 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import nnls
 
+from loopkeeper.lifecycle.diagnose.drive_fit import (
+    ENOUGH_HOURS,
+    NAMEPLATE,
+    PumpHours,
+    branch_share,
+    drive_law,
+    follows,
+    lowest_share,
+)
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.physics.pump import (
+    BRANCH_SHARE,
     HOLDS_PRESSURE,
     HOLDS_SPREAD,
     DriveLaw,
@@ -20,17 +29,6 @@ from loopkeeper.physics.system import System, Trajectory
 
 CLEARLY_BETTER = 0.6
 """A control is only believed when it leaves less than this share of what the design's leaves."""
-ENOUGH_HOURS = 100
-HARDLY = 0.15
-"""A drive that moves so much more than usual at half the need hardly follows it. [-]"""
-NAMEPLATE = 0.9
-"""Draw at the rating over the motor's nameplate, which is the next size up. [-]"""
-LEAST_RANGE = 0.05
-"""A need that varies by less tells nothing of how it is followed. [-]"""
-LEAST_SLOPE, MOST_SLOPE, MOST_STATIC = 0.2, 1.5, 0.9
-"""A drive whose flow rises less than this with what is needed does not follow it. [-]"""
-CLASSES = 12
-"""A law is read from means over so many classes of need, alike in hours. [-]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,8 @@ class PumpFit:
 
     ``electricity`` and ``flow`` of one pump at its rating as found [W], [m3 s-1]; ``scatter`` the
     robust spread of the log electricity ratio under the found control [-]; ``idle`` share of all
-    pumps that goes on while no machine runs [-].
+    pumps that goes on while no machine runs [-]; ``branch`` and ``minimum_speed`` as of the bank
+    [-]; ``follows`` whether a drive turns its pumps down with the need, as drives do.
     """
 
     mode: PumpMode
@@ -50,33 +49,24 @@ class PumpFit:
     flow: float
     scatter: float
     idle: float = 0.0
+    branch: float = BRANCH_SHARE
+    minimum_speed: float = 0.4
+    follows: bool = True
+
+    def driven(self, bank: PumpBank) -> PumpBank:
+        """Return a bank of its own rating, driven as it was found."""
+        return replace(
+            bank, mode=self.mode, law=self.law, idle=self.idle, minimum_speed=self.minimum_speed
+        )
+
+    def on(self, bank: PumpBank) -> PumpBank:
+        """Return a bank as it was found."""
+        rating = replace(bank, flow=self.flow, electricity=self.electricity, branch=self.branch)
+        return self.driven(rating)
 
     def against(self, bank: PumpBank) -> tuple[float, float]:
         """Return electricity and flow over those of a bank. [-]"""
         return self.electricity / bank.electricity, self.flow / bank.flow
-
-
-@dataclass(frozen=True)
-class PumpHours:
-    """
-    What a bank's fit reads, shape (n,), NaN where not measured.
-
-    ``electricity`` [W], ``flow`` [m3 s-1], flow ``required`` to hold the design spread [m3 s-1],
-    share of the machines ``running`` [-], and whether the plant is ``enabled``.
-    """
-
-    electricity: Floats
-    flow: Floats
-    required: Floats
-    running: Floats
-    enabled: Bools
-
-    def where(self, kept: Bools) -> "PumpHours":
-        """Return some of the hours."""
-        return PumpHours(
-            self.electricity[kept], self.flow[kept], self.required[kept], self.running[kept],
-            self.enabled[kept],
-        )  # fmt: skip
 
 
 def pump_hours(system: System, operation: Operation, loop: str) -> PumpHours:
@@ -109,7 +99,8 @@ def pump_hours(system: System, operation: Operation, loop: str) -> PumpHours:
         bank = system.load_pumps
         electricity, flow = operation.load_pump_electricity, operation.load_flow
     required = heat / share / (capacity * bank.design_spread)
-    return PumpHours(electricity, flow, required, running, operation.enabled)
+    count = max(1, len(system.machines))
+    return PumpHours(electricity, flow, required, running, operation.enabled, count)
 
 
 def _carrying(system: System, operation: Operation) -> Floats:
@@ -138,11 +129,15 @@ def fit_pumps(bank: PumpBank, hours: PumpHours) -> PumpFit | None:
     if usable.sum() < ENOUGH_HOURS or bank.electricity <= 0:
         return None
     seen = hours.where(usable)
-    fits = {mode: _fit_mode(replace(bank, mode=mode), seen) for mode in PumpMode}
+    seen_bank = replace(bank, branch=branch_share(bank, seen))
+    fits = {mode: _fit_mode(replace(seen_bank, mode=mode), seen) for mode in PumpMode}
     designed = fits[bank.mode]
     best = min(fits.values(), key=_strangeness)
     chosen = best if _strangeness(best) < CLEARLY_BETTER * _strangeness(designed) else designed
-    return replace(chosen, idle=_idle(replace(bank, electricity=chosen.electricity), hours))
+    return replace(
+        chosen, idle=_idle(replace(bank, electricity=chosen.electricity), hours),
+        branch=seen_bank.branch, follows=follows(bank, chosen.law, seen),
+    )  # fmt: skip
 
 
 def _idle(bank: PumpBank, hours: PumpHours) -> float:
@@ -181,11 +176,13 @@ def system_as_told(
             continue
         told = bank
         if bank.mode is PumpMode.VARIABLE and fit.mode is PumpMode.VARIABLE:
-            told = replace(bank, law=fit.law) if follows(fit.law) else bank
+            if fit.follows:
+                told = replace(bank, law=fit.law, minimum_speed=fit.minimum_speed)
         elif f"{loop}_pump_control" not in stated and bank.mode is not PumpMode.VARIABLE:
             told = replace(bank, mode=fit.mode, law=fit.law, idle=0.0)
         elif bank.mode is PumpMode.CONSTANT and fit.mode is PumpMode.CONSTANT:
             told = replace(bank, idle=fit.idle)
+        told = replace(told, branch=fit.branch)
         system = system.with_pumps(loop, told)
     return system
 
@@ -221,9 +218,7 @@ def settled(
     tried = system
     for loop, fit in found.items():
         if fit is not None:
-            bank = replace(tried.pumps_of(loop), mode=fit.mode, law=fit.law, flow=fit.flow,
-                           electricity=fit.electricity, idle=fit.idle)  # fmt: skip
-            tried = tried.with_pumps(loop, bank)
+            tried = tried.with_pumps(loop, fit.on(tried.pumps_of(loop)))
     simulated = run(replace(tried, recharge_effort=NAMEPLATE * tried.recharge_effort))
     recharge = _carrying(tried, operation)
     answer: dict[str, PumpFit | None] = {}
@@ -237,12 +232,6 @@ def settled(
         if fit is not None and above > 0 and below > 0:
             answer[loop] = replace(fit, electricity=fit.electricity * above / below)
     return answer
-
-
-def follows(law: DriveLaw) -> bool:
-    """Tell whether a drive turns its pumps down as drives usually do, at half the need."""
-    usual = HOLDS_PRESSURE.base_flow + 0.5 * HOLDS_PRESSURE.slope
-    return law.base_flow + 0.5 * law.slope < usual + HARDLY
 
 
 def _strangeness(fit: PumpFit) -> float:
@@ -278,7 +267,8 @@ def found_bypass(operation: Operation) -> tuple[float, float] | None:
 def _fit_mode(bank: PumpBank, hours: PumpHours) -> PumpFit:
     """Factors of a bank under its control, and what they leave."""
     if bank.mode is PumpMode.VARIABLE:
-        laws = _drive_law(bank, hours) or (HOLDS_SPREAD, HOLDS_PRESSURE)
+        bank = replace(bank, minimum_speed=lowest_share(bank, hours))
+        laws = drive_law(bank, hours) or (HOLDS_SPREAD, HOLDS_PRESSURE)
         return min((_factors(replace(bank, law=law), hours) for law in laws), key=_strangeness)
     return _factors(bank, hours)
 
@@ -294,37 +284,14 @@ def _factors(bank: PumpBank, hours: PumpHours) -> PumpFit:
     flow = float(np.median(known)) if len(known) else 1.0
     factor = float(np.exp(middle))
     return PumpFit(
-        bank.mode, bank.law, factor, factor * bank.electricity, flow * bank.flow, scatter
+        bank.mode,
+        bank.law,
+        factor,
+        factor * bank.electricity,
+        flow * bank.flow,
+        scatter,
+        minimum_speed=bank.minimum_speed,
     )
-
-
-def _drive_law(bank: PumpBank, hours: PumpHours) -> tuple[DriveLaw, ...]:
-    """The law of measured flow and electricity; empty without flow, or where none is followed."""
-    full = (
-        np.isfinite(hours.flow) & (hours.flow > 0) & (hours.running * bank.count > 0.95)
-        & np.isfinite(hours.required)
-    )  # fmt: skip
-    if full.sum() < ENOUGH_HOURS:
-        return ()
-    top_flow, top_power = parallel_operation(bank, bank.count)
-    seen = hours.where(full)
-    order = np.array_split(np.argsort(seen.required), CLASSES)
-    need, moved, power = (
-        np.array([np.median(values[part]) for part in order])
-        for values in (
-            seen.required / top_flow, seen.flow / top_flow, seen.electricity / top_power,
-        )
-    )  # fmt: skip
-    if np.ptp(need) < LEAST_RANGE:
-        return ()
-    slope = float(np.polyfit(need, moved, 1)[0])
-    if slope < LEAST_SLOPE:
-        return ()
-    slope = min(slope, MOST_SLOPE)
-    base = float(np.clip(np.mean(moved - slope * need), 0.0, 1.0))
-    flat, steep = nnls(np.column_stack([moved, moved**3]), power)[0]
-    static = flat / (flat + steep) if flat + steep > 0 else 0.0
-    return (DriveLaw(base, slope, float(min(static, MOST_STATIC))),)
 
 
 def _predict(bank: PumpBank, hours: PumpHours) -> tuple[Floats, Floats]:
@@ -337,7 +304,9 @@ def _predict(bank: PumpBank, hours: PumpHours) -> tuple[Floats, Floats]:
     if bank.mode is PumpMode.VARIABLE:
         on, law = np.minimum(1.0, running * bank.count), bank.law
         wanted = law.base_flow + law.slope * np.nan_to_num(hours.required) / top_flow
-        share = np.clip(wanted, bank.minimum_speed, 1.0)
+        running_pumps = np.clip(np.ceil(running * bank.count - 1e-9), 1, bank.count).astype(int)
+        least = bank.minimum_speed * table[running_pumps, 0] / top_flow
+        share = np.minimum(np.maximum(wanted, least), 1.0)
         head = law.static + (1.0 - law.static) * share**2
         return on * share * top_flow, on * share * head * top_power
     count = np.clip(running * bank.count, 0.0, bank.count)

@@ -15,6 +15,7 @@ from loopkeeper.lifecycle.diagnose.machine_fit import (
     set_points,
     wear,
 )
+from loopkeeper.lifecycle.diagnose.needed import Misdesign
 from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
 from loopkeeper.lifecycle.diagnose.source_fit import WaterFit, fit_water
 from loopkeeper.lifecycle.diagnose.suspect import Dice
@@ -30,14 +31,16 @@ class Prior:
     """
     What is known before the machines are looked at.
 
-    Response tests; ``pumps`` as measured, by loop, and the ``doubt`` of the log of what the
-    design's draw, in the same order [-]; ``weather_doubt`` of the log of a year's loads [-].
+    Response tests; ``pumps`` as measured and the ``doubt`` of the log of what the design's draw,
+    by loop [-]; ``weather_doubt`` of the log of a year's loads [-]; ``misdesign`` what documents
+    list other than the promise needs.
     """
 
     surveyed: Surveyed
     pumps: Mapping[str, PumpFit | None]
     doubt: Mapping[str, float]
     weather_doubt: float
+    misdesign: tuple[Misdesign, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,21 @@ class Scene:
         return isinstance(self.model.ground, WaterModel)
 
     @cached_property
+    def listed(self) -> PlantModel:
+        """The plant as documents list it: the design with what its promise does not need."""
+        model = self.model
+        for one in self.known.misdesign:
+            model = one.change(model)
+        return model
+
+    @cached_property
     def staging(self) -> tuple[System, float]:
-        """The designed plant with the staging it really has, and how far machines run together."""
-        return as_staged(self.model.system, self.operation)
+        """The listed plant with the staging it really has, and how far machines run together."""
+        return as_staged(self.listed.system, self.operation)
 
     @property
     def staged(self) -> System:
-        """The designed plant with the staging it really has."""
+        """The listed plant with the staging it really has."""
         return self.staging[0]
 
     @cached_property
@@ -82,7 +93,7 @@ class Scene:
         if self.on_water:
             return None
         prior = ground_prior(self.plant, self.known.surveyed)
-        return fit_ground(self.model, self.operation, self.setting.past, prior)
+        return fit_ground(self.listed, self.operation, self.setting.past, prior)
 
     @cached_property
     def ground_draws(self) -> Floats | None:

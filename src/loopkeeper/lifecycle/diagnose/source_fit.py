@@ -19,7 +19,9 @@ OFFSET_PRIOR, SLOPE_PRIOR = 3.0, 0.5
 """Standard deviations of what may be wrong: water temperature [K]; the drop under load, as a share
 of the design spread [-]."""
 METER_OFFSET = 0.15
-"""Thermometers of a healthy plant and the model's own error. [K]"""
+"""Thermometers of a healthy plant. [K]"""
+MODEL_OFFSET = 0.5
+"""Two sound models of the same wells or water differ by so much by mode. [K]"""
 MILD_YEAR = 1.0
 """Surface water of one year may differ from the design's mean by as much. [K]"""
 LEAST_OFFSET, LEAST_SLOPE = 0.5, 0.08
@@ -110,7 +112,7 @@ def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None
     if not level.present or level.value <= LEAST_SLOPE * spread:
         return WaterFit(offset, None, design, None)
     onset = None if level.onset is None else int(hour[level.onset])
-    width = float(np.hypot(level.deviation, METER_OFFSET))
+    width = float(np.hypot(level.deviation, MODEL_OFFSET))
     return WaterFit(offset, (level.value, width), design, onset)
 
 
@@ -121,7 +123,7 @@ def _giving_way(residual: Floats, heat: Floats, design: float, spread: float) ->
     # a model that is off is off by a share: heating and cooling need not agree to the last tenth
     scale = float(np.median(np.abs(drop[strong]))) if strong.any() else 0.0
     prior = LevelPrior(
-        offset=max(METER_OFFSET, 0.2 * scale),
+        offset=max(MODEL_OFFSET, 0.2 * scale),
         effect=max(SLOPE_PRIOR * spread, scale),
         noise=max(0.1, 0.1 * scale),
     )
@@ -168,5 +170,5 @@ def _explained(residual: Floats, heat: Floats) -> tuple[Floats, Floats]:
     prior = np.diag([1 / OFFSET_PRIOR**2, 1 / OFFSET_PRIOR**2])
     covariance = np.linalg.inv(design.T @ design / (weight * noise**2) + prior)
     mean = covariance @ (design.T @ residual) / (weight * noise**2)
-    covariance[0, 0] += METER_OFFSET**2
+    covariance[0, 0] += METER_OFFSET**2 + MODEL_OFFSET**2
     return np.asarray(mean), np.asarray(covariance, dtype=np.float64)

@@ -7,6 +7,7 @@ from loopkeeper.lifecycle.diagnose.suspects import (
     field_bypass,
     ground_temperature,
     load_size,
+    misdesign,
     pump_control,
     pump_draw,
     pumps_idle,
@@ -20,6 +21,7 @@ from loopkeeper.lifecycle.diagnose.suspects import (
 )
 
 LIBRARY: tuple[Cause, ...] = (
+    *misdesign.CAUSES,
     *field_bypass.CAUSES,
     *staging.CAUSES,
     *water_temperature.CAUSES,

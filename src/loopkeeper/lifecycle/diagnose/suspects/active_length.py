@@ -11,7 +11,7 @@ from loopkeeper.plant.deviation import DeviationKind
 def _look(scene: Scene) -> Suspect | None:
     if scene.on_water:
         return None
-    designed = scene.model.field.length_factor
+    designed = scene.listed.field.length_factor
     return of_ground(
         scene, "length", DeviationKind.CONSTRUCTION, "construction.active_length", designed
     )

@@ -11,7 +11,7 @@ from loopkeeper.plant.deviation import DeviationKind
 def _look(scene: Scene) -> Suspect | None:
     if scene.on_water:
         return None
-    designed = scene.model.field.conductivity
+    designed = scene.listed.field.conductivity
     return of_ground(
         scene, "conductivity", DeviationKind.RESOURCE, "resource.conductivity", designed
     )

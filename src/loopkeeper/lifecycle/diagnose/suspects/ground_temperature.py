@@ -20,14 +20,14 @@ def _has_come_since(scene: Scene) -> bool:
     if fit is None or tested is None:
         return False
     shift = float(fit.mean[PARAMETERS.index("temperature")])
-    found = scene.model.field.undisturbed_temperature + shift
+    found = scene.listed.field.undisturbed_temperature + shift
     return abs(found - tested.value) > 0.5 * abs(shift)
 
 
 def _resource(scene: Scene) -> Suspect | None:
     if scene.on_water or _has_come_since(scene):
         return None
-    rest = scene.model.field.undisturbed_temperature
+    rest = scene.listed.field.undisturbed_temperature
     kind = DeviationKind.RESOURCE
     return of_ground(scene, "temperature", kind, "resource.temperature", rest)
 
@@ -35,7 +35,7 @@ def _resource(scene: Scene) -> Suspect | None:
 def _balance(scene: Scene) -> Suspect | None:
     if scene.on_water or not _has_come_since(scene):
         return None
-    rest = scene.model.field.undisturbed_temperature
+    rest = scene.listed.field.undisturbed_temperature
     kind = DeviationKind.THERMAL_BALANCE
     return of_ground(scene, "temperature", kind, "thermal_balance.temperature", rest)
 

@@ -1,13 +1,12 @@
 """Pumps that were never put into the control they were designed for."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.cause import Cause
 from loopkeeper.lifecycle.diagnose.evidence import trials
-from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit, follows
+from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect, lasting
 from loopkeeper.physics.pump import PumpBank, PumpMode
@@ -17,7 +16,7 @@ from loopkeeper.plant.verdict import Verdict
 
 def hardly_varies(fit: PumpFit, bank: PumpBank) -> bool:
     """Whether a drive that should follow its load hardly does."""
-    return fit.mode is PumpMode.VARIABLE and fit.law != bank.law and not follows(fit.law)
+    return fit.mode is PumpMode.VARIABLE and fit.law != bank.law and not fit.follows
 
 
 def otherwise(fit: PumpFit, bank: PumpBank) -> bool:
@@ -27,19 +26,14 @@ def otherwise(fit: PumpFit, bank: PumpBank) -> bool:
 
 def _on(loop: str) -> Callable[[Scene], Suspect | None]:
     def look(scene: Scene) -> Suspect | None:
-        fit, bank = scene.known.pumps.get(loop), scene.model.system.pumps_of(loop)
+        fit, bank = scene.known.pumps.get(loop), scene.listed.system.pumps_of(loop)
         if fit is None or not otherwise(fit, bank):
             return None
         found = "HARDLY VARIABLE" if hardly_varies(fit, bank) else fit.mode.name
-        mode, law, idle = fit.mode, fit.law, fit.idle
         return Suspect(
             DeviationKind.COMMISSIONING,
             f"commissioning.{loop}_pump_control",
-            lasting(
-                lambda s: s.with_pumps(
-                    loop, replace(s.pumps_of(loop), mode=mode, law=law, idle=idle)
-                )
-            ),
+            lasting(lambda s: s.with_pumps(loop, fit.driven(s.pumps_of(loop)))),
             np.zeros(1),
             scene.dice.nothing(),
             Verdict(

@@ -20,7 +20,7 @@ LEAST_FACTOR = 0.12
 
 def _on(loop: str) -> Callable[[Scene], Suspect | None]:
     def look(scene: Scene) -> Suspect | None:
-        fit, bank = scene.known.pumps.get(loop), scene.model.system.pumps_of(loop)
+        fit, bank = scene.known.pumps.get(loop), scene.listed.system.pumps_of(loop)
         if fit is None:
             return None
         draw, flow = fit.against(bank)

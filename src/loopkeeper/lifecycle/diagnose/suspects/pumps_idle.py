@@ -19,7 +19,7 @@ LEAST_IDLE = 0.15
 
 def _on(loop: str) -> Callable[[Scene], Suspect | None]:
     def look(scene: Scene) -> Suspect | None:
-        fit, bank = scene.known.pumps.get(loop), scene.model.system.pumps_of(loop)
+        fit, bank = scene.known.pumps.get(loop), scene.listed.system.pumps_of(loop)
         if fit is None or otherwise(fit, bank) or fit.idle - bank.goes_on <= LEAST_IDLE:
             return None
         share = fit.idle

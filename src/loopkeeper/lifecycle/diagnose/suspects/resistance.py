@@ -11,7 +11,7 @@ from loopkeeper.plant.deviation import DeviationKind
 def _look(scene: Scene) -> Suspect | None:
     if scene.on_water:
         return None
-    designed = scene.model.field.resistance
+    designed = scene.listed.field.resistance
     return of_ground(
         scene, "resistance", DeviationKind.CONSTRUCTION, "construction.resistance", designed
     )

@@ -24,12 +24,18 @@ CODES = {
 BYPASS = "resource.well_bypass"
 """Single wells that give way in water of another temperature: the aquifer does not bring enough,
 and more of what was returned comes back. A leaking seal leaves the water itself as it was."""
+SMALL = "construction.exchanger"
+"""Exchangers that never gave what was drawn: fouling grows, and cleaning takes it away."""
 
 
 def _code(scene: Scene) -> str:
     kind = scene.plant.source.kind
-    off = scene.water is not None and scene.water.offset is not None
-    return BYPASS if off and kind is SourceKind.SINGLE_WELL else CODES[kind]
+    fit = scene.water
+    if fit is not None and fit.offset is not None and kind is SourceKind.SINGLE_WELL:
+        return BYPASS
+    if fit is not None and fit.onset is None and kind is SourceKind.SURFACE_WATER:
+        return SMALL
+    return CODES[kind]
 
 
 def _as(code: str) -> Callable[[Scene], Suspect | None]:
@@ -72,5 +78,9 @@ CAUSES = (
     Cause(
         CODES[SourceKind.SURFACE_WATER], _as(CODES[SourceKind.SURFACE_WATER]), service,
         ("action.clean_exchanger",),
+    ),
+    Cause(
+        SMALL, _as(SMALL), ledger("exchanger_conductance"),
+        ("action.clean_exchanger", "action.larger_exchanger"),
     ),
 )  # fmt: skip

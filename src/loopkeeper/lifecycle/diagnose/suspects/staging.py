@@ -19,7 +19,7 @@ def _all_at_once(system: System) -> System:
 
 def _look(scene: Scene) -> Suspect | None:
     staged, together = scene.staging
-    if staged is scene.model.system:
+    if staged is scene.listed.system:
         return None
     return Suspect(
         DeviationKind.COMMISSIONING,
