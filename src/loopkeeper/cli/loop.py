@@ -119,7 +119,7 @@ def diagnose(
     language = chosen_language(lang)
     with spoken():
         case, evaluation, diagnosis = diagnosed(plant, period)
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language)
+        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
         if keep:
             keep_diagnosis(plant, answer)
         if as_json:
@@ -178,7 +178,7 @@ def demo(
         for language, target in reports.items():
             write_diagnosis(case.plant, evaluation, diagnosis, language, target)
     if as_json:
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en")
+        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en", case.files)
         paths = {language: str(target.resolve()) for language, target in reports.items()}
         print_json({"reports": paths, "diagnosis": answer})
         return

@@ -1,6 +1,6 @@
 """A diagnosis as a document, for paper and Word; the page with moving charts is ``render``."""
 
-from loopkeeper.adapters.report import plots
+from loopkeeper.adapters.report import courses, plots
 from loopkeeper.adapters.report.document import (
     Block,
     Bullets,
@@ -68,7 +68,13 @@ def diagnosis_document(
         lines = [(told["finding"], "caution")]
         lines += [(text, "note") for text in (*told["evidence"], *told["settles"])]
         lines += [(f"→ {text}", "good") for text in told["actions"]]
+        if told["readings"]:
+            lines.append((f"{word('readings', language)}: {told['readings']}", "note"))
         blocks += [Heading(told["name"]), Bullets(tuple(lines))]
+        if one.course is not None:
+            blocks.append(courses.picture(one.course, language))
+    if any(one.course for one in diagnosis.deviations):
+        blocks.append(Bullets(((word("course_note", language), "note"),)))
     blocks += [
         *figure_blocks(evaluation.kpis, (), language),
         Heading(said("cautions", language)),

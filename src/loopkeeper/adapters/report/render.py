@@ -13,7 +13,7 @@ from jinja2 import (
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from loopkeeper.adapters.report import charts
+from loopkeeper.adapters.report import charts, courses
 from loopkeeper.adapters.report.headlines import (
     amounts,
     left_over,
@@ -89,7 +89,10 @@ def render_report(
         verdict=verdict_sentence(diagnosis, language),
         light=_light(diagnosis),
         tiles=figure_tiles(plant, evaluation, diagnosis, language),
-        deviations=[deviation_words(d, language) for d in diagnosis.deviations],
+        deviations=[
+            deviation_words(d, language) | {"chart": _course_chart(d, n, language)}
+            for n, d in enumerate(diagnosis.deviations)
+        ],
         unexplained=_energy(left_over(diagnosis)),
         unexplained_share=f"{diagnosis.unexplained_share:.0%}",
         charts={name: Markup(charts.as_html(f, name)) for name, f in figures.items()},  # noqa: S704
@@ -111,6 +114,13 @@ def page(name: str) -> Template:
         loader=FunctionLoader(lambda part: (folder / part).read_text(encoding="utf-8")),
     )
     return environment.get_template(name)
+
+
+def _course_chart(deviation: Deviation, number: int, language: str) -> Markup | None:
+    if deviation.course is None:
+        return None
+    drawn = courses.figure(deviation.course, language)
+    return Markup(charts.as_html(drawn, f"course-{number}"))  # noqa: S704 - plotly's own
 
 
 def _light(diagnosis: Diagnosis) -> str:
@@ -185,6 +195,7 @@ def deviation_words(deviation: Deviation, language: str) -> dict[str, Any]:
         "evidence": [v.sentence(language) for v in deviation.evidence],
         "settles": [v.sentence(language) for v in deviation.settles_by],
         "actions": [v.sentence(language) for v in deviation.actions],
+        "readings": ("、" if language == "zh" else ", ").join(deviation.readings),
     }
 
 

@@ -34,6 +34,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "actions": ("What to do", "建议措施"),
     "merged": ("cannot be told apart from", "目前无法与以下偏差区分："),
     "settles": ("What would settle it", "可区分的办法"),
+    "as_promised": ("As promised, in this weather and use", "按承诺（本期天气与使用）"),
+    "if_repaired": ("If this were repaired", "仅纠正此项后"),
+    "electricity_at_heat": ("Electricity at the heat delivered", "同样供冷热量下的耗电"),
+    "by_months": ("by months", "逐月"),
+    "course_note": (
+        "Charts, by months: as measured; the plant on its promise in the weather and use of the "
+        "period; and as measured less what this cause alone costs beside the others.",
+        "图中逐月对比：实测；本期天气与使用下按承诺运行的系统；以及实测扣除仅此一项成因所耗。",
+    ),
+    "readings": ("Points it rests on", "所依据的测点"),
     "electricity": ("Electricity: measured against expected", "耗电：实测与预期"),
     "source": ("Source water entering the machines", "机组地源侧进水温度"),
     "ground": ("Ground: as it went against as designed", "地温：实际与设计"),

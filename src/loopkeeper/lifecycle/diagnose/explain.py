@@ -8,7 +8,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case, Court, Setting
+from loopkeeper.lifecycle.diagnose.course import Story, tell
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, actions_for, evidence_for, settled_by
+from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
 from loopkeeper.lifecycle.diagnose.suspects import Suspect
@@ -127,7 +129,9 @@ def explain(
     exogenous = start - promised.reference
     draws = _meter_draws(metered, promised, len(shares.fair), rng)
     shortfall = draws.measured - draws.promised
-    named, kept = _deviations(inquiry, players, shares, rng)
+    spent = (metered.electricity, promised.electricity + exogenous)
+    story = tell(court, base, players, spent, inquiry.plant.site.timezone)
+    named, kept = _deviations(inquiry, story, shares, rng)
     total = metered.electricity - promised.electricity
     loose = float(np.hypot(MODEL_TOTAL * metered.electricity, promised.misfit))
     unexplained = Estimate.from_draws(
@@ -224,10 +228,10 @@ def _attribute(
 
 
 def _deviations(
-    inquiry: Inquiry, players: Sequence[Suspect], shares: _Shares, rng: np.random.Generator
+    inquiry: Inquiry, story: Story, shares: _Shares, rng: np.random.Generator
 ) -> tuple[list[Deviation], list[int]]:
     """Name the deviations that are large and sure enough; merge those that trade off."""
-    size = inquiry.promised.electricity
+    size, players = inquiry.promised.electricity, story.players
     drawn = np.repeat(shares.fair, REPEATS, axis=0)
     noise = rng.standard_normal((2, *drawn.shape))
     left_out = np.hypot(MODEL_SHARE, np.array([p.doubt for p in players]))
@@ -241,13 +245,13 @@ def _deviations(
         sure = max(positive, 1 - positive) >= LEAST_CONFIDENCE
         if sure and abs(energy.value) >= LEAST_SHARE * size:
             kept += group
-            named.append(_deviation(inquiry, players, shares, group, energy, positive))
+            named.append(_deviation(inquiry, story, shares, group, energy, positive))
     return sorted(named, key=lambda d: -d.energy.value), kept
 
 
 def _deviation(
     inquiry: Inquiry,
-    players: Sequence[Suspect],
+    story: Story,
     shares: _Shares,
     group: list[int],
     energy: Estimate,
@@ -255,7 +259,8 @@ def _deviation(
 ) -> Deviation:
     """Put one group of inseparable suspects into words; the weightiest leads."""
     lead = max(group, key=lambda n: abs(shares.best.fair[n]))
-    suspect, others = players[lead], [players[n] for n in group if n != lead]
+    suspect = story.players[lead]
+    others = [story.players[n] for n in group if n != lead]
     return Deviation(
         kind=suspect.kind,
         cause=suspect.cause,
@@ -270,6 +275,8 @@ def _deviation(
         evidence=evidence_for(inquiry.plant, suspect.cause, inquiry.surveyed),
         settles_by=tuple(settled_by(suspect.cause, other.cause) for other in others),
         actions=actions_for(suspect.cause),
+        course=story.of(group, suspect),
+        readings=readings_of(inquiry.plant, suspect.cause),
     )
 
 

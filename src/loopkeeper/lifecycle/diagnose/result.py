@@ -8,6 +8,44 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict
 
+Monthly = tuple[float | None, ...]
+"""One value a month, None where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """
+    The measured quantity that shows a cause, month by month.
+
+    ``quantity`` has a name in ``plant/data/names.csv``; values in ``unit``, which is SI:
+    ``measured``; ``designed``, the plant on its promise under the weather and use of the period;
+    ``repaired``, as measured and moved by what the cause alone does to the simulated plant.
+    """
+
+    quantity: str
+    unit: str
+    measured: Monthly
+    designed: Monthly
+    repaired: Monthly
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """
+    The electricity of a period by local calendar months, and what it would be without a cause.
+
+    All at the heat and cold delivered in each month [J]. ``measured`` sums to the measured
+    electricity; ``expected`` is the plant on its promise under the weather and use of the period
+    and sums to ``promised`` + ``exogenous`` of the diagnosis; ``repaired`` is ``measured`` less
+    what the cause costs beside all others and sums to ``measured`` − ``saving_if_fixed``.
+    """
+
+    months: tuple[str, ...]
+    measured: tuple[float, ...]
+    expected: tuple[float, ...]
+    repaired: tuple[float, ...]
+    witness: Witness | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
@@ -17,7 +55,8 @@ class Deviation:
     ``energy`` is the fair share (Shapley); ``saving_if_fixed`` what correcting only this would
     save today; ``if_alone`` what it would cost if it had happened alone. ``merged`` names other
     kinds the data cannot tell apart from ``kind``; ``settles_by`` names the test that would.
-    ``confidence`` is the probability that the energy is above zero.
+    ``confidence`` is the probability that the energy is above zero; ``course`` shows it by months
+    and ``readings`` names the points it rests on.
     """
 
     kind: DeviationKind
@@ -33,6 +72,8 @@ class Deviation:
     evidence: tuple[Verdict, ...] = ()
     settles_by: tuple[Verdict, ...] = ()
     actions: tuple[Verdict, ...] = ()
+    course: Course | None = None
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
