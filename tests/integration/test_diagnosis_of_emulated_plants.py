@@ -101,6 +101,7 @@ def test_json_and_report_say_the_same(sick, sick_office, language):
         assert {len(row) for row in rows} == {len(course["months"])}
         assert {"quantity", "name", "unit"} <= set(course["witness"])
         assert {"point", "quantity", "of", "file"} == set(one["readings"][0])
+        assert one["settles_by"] == [s["sentence"] for s in one["settling"]]
     html = render_report(
         plant, evaluation, diagnosis, language=language, generated_on="now", code_version="0"
     )

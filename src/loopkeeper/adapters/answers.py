@@ -24,6 +24,7 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.deviation import CHINESE_NAME
 from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.settling import Settling
 from loopkeeper.units import HOUR, KWH
 
 Json = dict[str, Any]
@@ -203,9 +204,30 @@ def _deviation_json(deviation: Deviation, language: str) -> Json:
         "onset": deviation.onset.isoformat() if deviation.onset else None,
         "merged_with": [str(kind) for kind in deviation.merged],
         "evidence": [v.sentence(language) for v in deviation.evidence],
-        "settles_by": [v.sentence(language) for v in deviation.settles_by],
+        "settles_by": [s.test.sentence(language) for s in deviation.settles_by],
+        "settling": [_settling_json(s, language) for s in deviation.settles_by],
         "actions": [v.sentence(language) for v in deviation.actions],
         "course": deviation.course and _course_json(deviation.course, language),
+    }
+
+
+def _settling_json(settling: Settling, language: str) -> Json:
+    """A measurement and its effort: days, CNY, whether the plant stops; null where not known."""
+    effort = settling.effort
+    told = effort and {
+        "sentence": effort.said().sentence(language),
+        "site_days": effort.site_days,
+        "elapsed_days": effort.elapsed_days,
+        "cost_CNY": {"low": effort.cost[0], "high": effort.cost[1]},
+        "stop": effort.stop,
+        "stop_days": effort.stop_days,
+        "basis": effort.basis_zh if language == "zh" else effort.basis,
+        "confidence": effort.confidence,
+    }
+    return {
+        "code": settling.test.code,
+        "sentence": settling.test.sentence(language),
+        "effort": told,
     }
 
 

@@ -29,6 +29,7 @@ from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.settling import Settling
 from loopkeeper.plant.site import Tariff
 from loopkeeper.units import KWH
 
@@ -193,10 +194,21 @@ def deviation_words(deviation: Deviation, language: str) -> dict[str, Any]:
         "confidence": "> 99%" if deviation.confidence > 0.99 else f"{deviation.confidence:.0%}",
         "merged": [word(str(kind), language) for kind in deviation.merged],
         "evidence": [v.sentence(language) for v in deviation.evidence],
-        "settles": [v.sentence(language) for v in deviation.settles_by],
+        "settles": [settling_words(s, language) for s in deviation.settles_by],
         "actions": [v.sentence(language) for v in deviation.actions],
         "readings": ("、" if language == "zh" else ", ").join(deviation.readings),
     }
+
+
+def settling_words(settling: Settling, language: str) -> str:
+    """Return a measurement with what it takes and what that is reckoned from."""
+    told = settling.test.sentence(language)
+    effort = settling.effort
+    if effort is None:
+        return told
+    basis = f"（{effort.basis_zh}）" if language == "zh" else f" ({effort.basis})"
+    between = "" if language == "zh" else " "
+    return f"{told}{between}{effort.said().sentence(language)}{basis}"
 
 
 _SHOWN = {"J": ("MWh", MWH), "J m-3": ("kWh/m³", KWH)}

@@ -18,6 +18,7 @@ from loopkeeper.measure.series import Floats, Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.settling import settling
 from loopkeeper.plant.verdict import Verdict
 
 BOUNDARY = "GB/T 50801"
@@ -271,9 +272,11 @@ def _deviation(
         confidence=confidence,
         finding=suspect.finding,
         onset=_onset(suspect, inquiry.period),
-        merged=tuple({other.kind for other in others} - {suspect.kind}),
+        merged=tuple(dict.fromkeys(o.kind for o in others if o.kind != suspect.kind)),
         evidence=evidence_for(inquiry.plant, suspect.cause, inquiry.surveyed),
-        settles_by=tuple(settled_by(suspect.cause, other.cause) for other in others),
+        settles_by=settling(
+            tuple(settled_by(suspect.cause, other.cause) for other in others), inquiry.plant
+        ),
         actions=actions_for(suspect.cause),
         course=story.of(group, suspect),
         readings=readings_of(inquiry.plant, suspect.cause),

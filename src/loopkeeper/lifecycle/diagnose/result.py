@@ -6,6 +6,7 @@ from datetime import date
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.settling import Settling
 from loopkeeper.plant.verdict import Verdict
 
 Monthly = tuple[float | None, ...]
@@ -54,7 +55,8 @@ class Deviation:
 
     ``energy`` is the fair share (Shapley); ``saving_if_fixed`` what correcting only this would
     save today; ``if_alone`` what it would cost if it had happened alone. ``merged`` names other
-    kinds the data cannot tell apart from ``kind``; ``settles_by`` names the test that would.
+    kinds the data cannot tell apart from ``kind``; ``settles_by`` names the test that would, with
+    its effort.
     ``confidence`` is the probability that the energy is above zero; ``course`` shows it by months
     and ``readings`` names the points it rests on.
     """
@@ -70,7 +72,7 @@ class Deviation:
     onset: date | None = None
     merged: tuple[DeviationKind, ...] = ()
     evidence: tuple[Verdict, ...] = ()
-    settles_by: tuple[Verdict, ...] = ()
+    settles_by: tuple[Settling, ...] = ()
     actions: tuple[Verdict, ...] = ()
     course: Course | None = None
     readings: tuple[str, ...] = ()
