@@ -10,7 +10,14 @@ import numpy as np
 from loopkeeper import __version__
 from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.errors import DataError
-from loopkeeper.lifecycle.diagnose.result import Course, Deviation, Diagnosis, Witness
+from loopkeeper.lifecycle.diagnose.result import (
+    Course,
+    Deviation,
+    Diagnosis,
+    Pair,
+    WeatherPart,
+    Witness,
+)
 from loopkeeper.lifecycle.evaluate.result import (
     Evaluation,
     Performance,
@@ -28,13 +35,14 @@ from loopkeeper.plant.settling import Settling
 from loopkeeper.units import HOUR, KWH
 
 Json = dict[str, Any]
-WITNESS_UNITS = {
+UNITS = {
     "J": ("kWh", KWH),
+    "W": ("kW", 1000.0),
     "m3 s-1": ("m3/h", 1 / HOUR),
     "°C": ("°C", 1.0),
     "-": ("-", 1.0),
 }
-"""Units of people for those of a witness: name and size."""
+"""Units of people for those of the program: name and size."""
 
 
 def period_json(period: Period, timezone: str) -> Json:
@@ -179,6 +187,7 @@ def diagnosis_json(
         "expected": performance_json(evaluation.expected),
         "measured": energy_json(diagnosis.measured),
         "weather_and_use_kWh": energy_json(diagnosis.exogenous),
+        "weather_and_use_parts": [_weather_json(p, language) for p in diagnosis.weather_parts],
         "shortfall_kWh": energy_json(diagnosis.shortfall),
         "deviations": [
             _deviation_json(d, language) | {"readings": _readings_json(plant, d, files or {})}
@@ -187,6 +196,24 @@ def diagnosis_json(
         "unexplained_kWh": energy_json(diagnosis.unexplained),
         "unexplained_share": round(diagnosis.unexplained_share, 4),
         "cautions": [c.as_dict(language) for c in diagnosis.cautions],
+    }
+
+
+def _weather_json(part: WeatherPart, language: str) -> Json:
+    """Energy of a part, and what changed from the design year to the period, by mode."""
+    unit, size = UNITS[part.unit]
+
+    def told(pair: Pair) -> Json:
+        was, found = (None if v is None else round(v / size, 5) for v in pair)
+        return {"designed": was, "period": found}
+
+    return {
+        "part": part.name,
+        "name": named(f"weather.{part.name}", language),
+        "energy_kWh": round(part.energy / KWH, 1),
+        "unit": unit,
+        "heating": told(part.heating),
+        "cooling": told(part.cooling),
     }
 
 
@@ -243,7 +270,7 @@ def _course_json(course: Course, language: str) -> Json:
 
 
 def _witness_json(witness: Witness, language: str) -> Json:
-    unit, size = WITNESS_UNITS[witness.unit]
+    unit, size = UNITS[witness.unit]
     rows = {"measured": witness.measured, "designed": witness.designed,
             "if_repaired": witness.repaired}  # fmt: skip
     return {

@@ -17,6 +17,7 @@ from loopkeeper.adapters import answers, reading
 from loopkeeper.adapters.fleets import keep_diagnosis
 from loopkeeper.adapters.report.headlines import left_over, verdict_sentence
 from loopkeeper.adapters.report.render import render_report, settling_words
+from loopkeeper.adapters.report.weather import weather_rows
 from loopkeeper.adapters.report.words import word
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
@@ -277,6 +278,8 @@ def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
 
     row("promised", diagnosis.promised, "", "at the delivered heat", "bold")
     row("weather and use", diagnosis.exogenous, "", "nobody's blame")
+    for name, energy, changed in weather_rows(diagnosis, language):
+        table.add_row(f"  {name}", f"{energy:,.1f}", "", "", changed, style="dim")
     for one in diagnosis.deviations:
         kinds = " / ".join(str(kind) for kind in (one.kind, *one.merged))
         text = one.finding.sentence(language)

@@ -20,6 +20,7 @@ from loopkeeper.adapters.report.headlines import (
     unexplained_only,
     verdict_sentence,
 )
+from loopkeeper.adapters.report.weather import weather_lines
 from loopkeeper.adapters.report.wording import confident, local_day
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
@@ -90,6 +91,7 @@ def render_report(
         verdict=verdict_sentence(diagnosis, language),
         light=_light(diagnosis),
         tiles=figure_tiles(plant, evaluation, diagnosis, language),
+        weather=weather_lines(diagnosis, language),
         deviations=[
             deviation_words(d, language) | {"chart": _course_chart(d, n, language)}
             for n, d in enumerate(diagnosis.deviations)

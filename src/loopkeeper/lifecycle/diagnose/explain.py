@@ -14,8 +14,10 @@ from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
 from loopkeeper.lifecycle.diagnose.suspects import Suspect
+from loopkeeper.lifecycle.diagnose.weather_use import unexplained_weather, weather_parts
 from loopkeeper.measure.series import Floats, Period
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.physics.system import Trajectory
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.settling import settling
@@ -83,13 +85,16 @@ class Inquiry:
     """
     Everything a diagnosis starts from.
 
-    ``expected`` electricity of the plant as built [J]; ``cautions`` what was said so far.
+    ``design_run`` is the design year of the plant on its promise, which ``promised.reference``
+    was taken from; ``expected`` electricity of the plant as built [J]; ``cautions`` what was said
+    so far.
     """
 
     plant: Plant
     model: PlantModel
     setting: Setting
     promised: Promised
+    design_run: Trajectory
     metered: Metered
     expected: Estimate
     surveyed: Surveyed
@@ -143,6 +148,12 @@ def explain(
         + rng.normal(0.0, loose, len(shortfall)),
     )
     weights = _shares_of(named, unexplained.value)
+    parts = weather_parts(
+        base.system,
+        inquiry.design_run,
+        story.stage.base.run,
+        (inquiry.setting.heating, inquiry.setting.cooling),
+    )
     return Diagnosis(
         period=inquiry.period,
         boundary=BOUNDARY,
@@ -155,7 +166,8 @@ def explain(
         unexplained=unexplained,
         unexplained_share=1.0 - sum(weights),
         healthy=not [d for d in named if d.energy.value > 0],
-        cautions=inquiry.cautions,
+        cautions=(*inquiry.cautions, *unexplained_weather(parts, promised.electricity)),
+        weather_parts=parts,
     )
 
 

@@ -78,6 +78,27 @@ class Deviation:
     readings: tuple[str, ...] = ()
 
 
+Pair = tuple[float | None, float | None]
+"""A figure of the design year, and of the period; None where the mode does not occur."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeatherPart:
+    """
+    A part of what weather and use cost.
+
+    ``energy`` of electricity at delivered heat [J]; ``heating`` and ``cooling`` tell in ``unit``
+    (SI) what changed: mean water temperature, mean load of the hours with load, electricity of
+    pumps per heat.
+    """
+
+    name: str
+    energy: float
+    unit: str
+    heating: Pair
+    cooling: Pair
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """
@@ -85,6 +106,7 @@ class Diagnosis:
 
     ``promised`` + ``exogenous`` (weather and use, nobody's blame) + the deviations' energies +
     ``unexplained`` = ``measured``. Shares over deviations and unexplained sum to one.
+    ``weather_parts`` sum to ``exogenous``.
     """
 
     period: Period
@@ -99,3 +121,4 @@ class Diagnosis:
     unexplained_share: float
     healthy: bool
     cautions: tuple[Verdict, ...]
+    weather_parts: tuple[WeatherPart, ...] = ()
