@@ -20,7 +20,8 @@ class Witness:
 
     ``quantity`` has a name in ``plant/data/names.csv``; values in ``unit``, which is SI:
     ``measured``; ``designed``, the plant on its promise under the weather and use of the period;
-    ``repaired``, as measured and moved by what the cause alone does to the simulated plant.
+    ``repaired``, as measured and moved by what the cause alone does to the simulated plant:
+    temperatures by the difference, amounts by the ratio.
     """
 
     quantity: str

@@ -76,7 +76,12 @@ def witness_of(cause: str, stage: Stage, without: Told) -> Witness | None:
     sight = _sight_of(cause, stage)
     if not np.isfinite(sight.measured).any():
         return None
-    repaired = sight.measured + sight.simulated(without) - sight.simulated(stage.whole)
+    before, after = sight.simulated(stage.whole), sight.simulated(without)
+    if sight.unit == "°C":
+        repaired = sight.measured + after - before
+    else:  # amounts keep their sign
+        nothing = np.full(len(before), np.nan)
+        repaired = sight.measured * np.divide(after, before, out=nothing, where=before > 0)
     return Witness(
         sight.quantity,
         sight.unit,
