@@ -9,11 +9,16 @@ from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.answers import diagnosis_json
 from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.telemetry import gather_telemetry, read_telemetry
 from loopkeeper.adapters.files.write import write_dossier
+from loopkeeper.adapters.report.diagnosis import diagnosis_document
+from loopkeeper.adapters.report.document import Bullets, Picture
+from loopkeeper.adapters.report.printing import printed
 from loopkeeper.adapters.report.render import render_report
+from loopkeeper.adapters.report.review import Made
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
+from loopkeeper.plant.names import named
 from loopkeeper.units import KWH
 
 pytestmark = pytest.mark.integration
@@ -47,6 +52,32 @@ def test_the_books_balance(sick):
     assert np.isclose(sum(x.share for x in d.deviations) + d.unexplained_share, 1.0)
 
 
+def test_courses_sum_to_the_figures_of_the_year(sick, sick_office):
+    _, d = sick
+    assert len(d.deviations) >= 2
+    for one in d.deviations:
+        course = one.course
+        assert np.isclose(sum(course.measured), d.measured.value, rtol=1e-9)
+        assert np.isclose(sum(course.expected), d.promised.value + d.exogenous.value, rtol=1e-9)
+        saved = sum(course.measured) - sum(course.repaired)
+        assert np.isclose(saved, one.saving_if_fixed.value, rtol=1e-6)
+        assert set(one.readings) <= {p.id for p in sick_office.dossier.plant.points}
+        assert one.readings
+    wear = next(d for d in d.deviations if d.cause == "operation.wear").course
+    before = [n for n, month in enumerate(wear.months) if month < "2024-01"]
+    assert before
+    for n in before:  # fouled from January on: nothing to save before
+        assert abs(wear.measured[n] - wear.repaired[n]) < 0.002 * wear.measured[n]
+
+
+def test_weather_and_use_are_the_sum_of_what_they_act_through(sick):
+    _, d = sick
+    assert np.isclose(sum(p.energy for p in d.weather_parts), d.exogenous.value, rtol=1e-9)
+    left = sum(p.energy for p in d.weather_parts if p.name == "other")
+    assert abs(left) < 0.0005 * d.promised.value
+    assert not [c for c in d.cautions if c.code == "diagnose.weather.unexplained"]
+
+
 def test_measured_electricity_is_the_truth_within_its_interval(sick, sick_office):
     evaluation, _ = sick
     low, high = evaluation.measured.electricity.low, evaluation.measured.electricity.high
@@ -75,16 +106,45 @@ def test_json_and_report_say_the_same(sick, sick_office, language):
     evaluation, diagnosis = sick
     plant = sick_office.dossier.plant
     answer = diagnosis_json(plant, evaluation, diagnosis, language)
-    assert json.loads(json.dumps(answer)) == answer
+    assert json.loads(json.dumps(answer, allow_nan=False)) == answer
+    for one in answer["deviations"]:
+        course = one["course"]
+        rows = [course[f"{name}_kWh"] for name in ("measured", "expected", "if_repaired")]
+        rows += [course["witness"][name] for name in ("measured", "designed", "if_repaired")]
+        assert {len(row) for row in rows} == {len(course["months"])}
+        assert {"quantity", "name", "unit"} <= set(course["witness"])
+        assert {"point", "quantity", "of", "file"} == set(one["readings"][0])
+        assert one["settles_by"] == [s["sentence"] for s in one["settling"]]
+    parts = answer["weather_and_use_parts"]
+    total = sum(part["energy_kWh"] for part in parts)
+    assert abs(total - answer["weather_and_use_kWh"]["value"]) < 0.4  # six roundings
     html = render_report(
         plant, evaluation, diagnosis, language=language, generated_on="now", code_version="0"
     )
-    for deviation in answer["deviations"]:
+    for n, deviation in enumerate(answer["deviations"]):
+        assert f'id="course-{n}"' in html
+        assert deviation["course"]["witness"]["name"] in html.lower()
         assert f"{deviation['energy_kWh']['value'] / 1000:,.1f} (" in html
     page = html.replace(get_plotlyjs(), "")
     assert len(page) < len(html)
     assert "http://" not in page
     assert "https://" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_on_paper_every_deviation_has_its_chart_and_its_points(sick, sick_office, language):
+    evaluation, diagnosis = sick
+    made = Made("data", "code", "packs")
+    plant = sick_office.dossier.plant
+    document = diagnosis_document(plant, evaluation, diagnosis, language, made)
+    pictures = [b for b in document.blocks if isinstance(b, Picture)]
+    assert len(pictures) == 1 + len(diagnosis.deviations)
+    lines = [text for b in document.blocks if isinstance(b, Bullets) for text, _ in b.lines]
+    for one in diagnosis.deviations:
+        assert any(one.readings[0] in line for line in lines)
+        name = named(one.course.witness.quantity, language)
+        assert any(name[1:] in p.svg for p in pictures)
+    assert printed(document, ".docx")
 
 
 def test_written_and_read_again_it_is_the_same_plant(sick_office, tmp_path):
@@ -99,4 +159,7 @@ def test_written_and_read_again_it_is_the_same_plant(sick_office, tmp_path):
     assert np.allclose(dossier.design_loads.heating, sick_office.dossier.design_loads.heating)
     readings, said = read_telemetry(tmp_path, theirs)
     assert not said
+    files = gather_telemetry(tmp_path, theirs).files
+    assert set(files) == {p.id for p in theirs.points}
+    assert all((tmp_path / name).is_file() for names in files.values() for name in names)
     assert readings.height == sick_office.telemetry.height

@@ -1,5 +1,6 @@
 """Answers as stable JSON: the objects of ``dossier/1``, energies in kWh, times local."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,14 @@ import numpy as np
 from loopkeeper import __version__
 from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.errors import DataError
-from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
+from loopkeeper.lifecycle.diagnose.result import (
+    Course,
+    Deviation,
+    Diagnosis,
+    Pair,
+    WeatherPart,
+    Witness,
+)
 from loopkeeper.lifecycle.evaluate.result import (
     Evaluation,
     Performance,
@@ -21,10 +29,20 @@ from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.deviation import CHINESE_NAME
+from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
-from loopkeeper.units import KWH
+from loopkeeper.plant.settling import Settling
+from loopkeeper.units import HOUR, KWH
 
 Json = dict[str, Any]
+UNITS = {
+    "J": ("kWh", KWH),
+    "W": ("kW", 1000.0),
+    "m3 s-1": ("m3/h", 1 / HOUR),
+    "°C": ("°C", 1.0),
+    "-": ("-", 1.0),
+}
+"""Units of people for those of the program: name and size."""
 
 
 def period_json(period: Period, timezone: str) -> Json:
@@ -132,7 +150,11 @@ def _quality_json(quality: PointSummary) -> Json:
 
 
 def diagnosis_json(
-    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str
+    plant: Plant,
+    evaluation: Evaluation,
+    diagnosis: Diagnosis,
+    language: str,
+    files: Mapping[str, Sequence[str]] | None = None,
 ) -> Json:
     """
     Return a diagnosis as the object that ``dossier/1`` describes.
@@ -147,6 +169,8 @@ def diagnosis_json(
         The explained shortfall.
     language : str
         ``en`` or ``zh``, for sentences.
+    files : mapping, optional
+        Files that hold each point, where they are known.
 
     Returns
     -------
@@ -163,11 +187,33 @@ def diagnosis_json(
         "expected": performance_json(evaluation.expected),
         "measured": energy_json(diagnosis.measured),
         "weather_and_use_kWh": energy_json(diagnosis.exogenous),
+        "weather_and_use_parts": [_weather_json(p, language) for p in diagnosis.weather_parts],
         "shortfall_kWh": energy_json(diagnosis.shortfall),
-        "deviations": [_deviation_json(d, language) for d in diagnosis.deviations],
+        "deviations": [
+            _deviation_json(d, language) | {"readings": _readings_json(plant, d, files or {})}
+            for d in diagnosis.deviations
+        ],
         "unexplained_kWh": energy_json(diagnosis.unexplained),
         "unexplained_share": round(diagnosis.unexplained_share, 4),
         "cautions": [c.as_dict(language) for c in diagnosis.cautions],
+    }
+
+
+def _weather_json(part: WeatherPart, language: str) -> Json:
+    """Energy of a part, and what changed from the design year to the period, by mode."""
+    unit, size = UNITS[part.unit]
+
+    def told(pair: Pair) -> Json:
+        was, found = (None if v is None else round(v / size, 5) for v in pair)
+        return {"designed": was, "period": found}
+
+    return {
+        "part": part.name,
+        "name": named(f"weather.{part.name}", language),
+        "energy_kWh": round(part.energy / KWH, 1),
+        "unit": unit,
+        "heating": told(part.heating),
+        "cooling": told(part.cooling),
     }
 
 
@@ -185,9 +231,66 @@ def _deviation_json(deviation: Deviation, language: str) -> Json:
         "onset": deviation.onset.isoformat() if deviation.onset else None,
         "merged_with": [str(kind) for kind in deviation.merged],
         "evidence": [v.sentence(language) for v in deviation.evidence],
-        "settles_by": [v.sentence(language) for v in deviation.settles_by],
+        "settles_by": [s.test.sentence(language) for s in deviation.settles_by],
+        "settling": [_settling_json(s, language) for s in deviation.settles_by],
         "actions": [v.sentence(language) for v in deviation.actions],
+        "course": deviation.course and _course_json(deviation.course, language),
     }
+
+
+def _settling_json(settling: Settling, language: str) -> Json:
+    """A measurement and its effort: days, CNY, whether the plant stops; null where not known."""
+    effort = settling.effort
+    told = effort and {
+        "sentence": effort.said().sentence(language),
+        "site_days": effort.site_days,
+        "elapsed_days": effort.elapsed_days,
+        "cost_CNY": {"low": effort.cost[0], "high": effort.cost[1]},
+        "stop": effort.stop,
+        "stop_days": effort.stop_days,
+        "basis": effort.basis_zh if language == "zh" else effort.basis,
+        "confidence": effort.confidence,
+    }
+    return {
+        "code": settling.test.code,
+        "sentence": settling.test.sentence(language),
+        "effort": told,
+    }
+
+
+def _course_json(course: Course, language: str) -> Json:
+    """By local calendar months, at delivered heat [kWh]; the witness in its own unit."""
+    rows = {"measured": course.measured, "expected": course.expected,
+            "if_repaired": course.repaired}  # fmt: skip
+    return {
+        "months": list(course.months),
+        **{f"{name}_kWh": [round(v / KWH, 1) for v in row] for name, row in rows.items()},
+        "witness": course.witness and _witness_json(course.witness, language),
+    }
+
+
+def _witness_json(witness: Witness, language: str) -> Json:
+    unit, size = UNITS[witness.unit]
+    rows = {"measured": witness.measured, "designed": witness.designed,
+            "if_repaired": witness.repaired}  # fmt: skip
+    return {
+        "quantity": witness.quantity,
+        "name": named(witness.quantity, language),
+        "unit": unit,
+        **{k: [None if v is None else round(v / size, 4) for v in r] for k, r in rows.items()},
+    }
+
+
+def _readings_json(
+    plant: Plant, deviation: Deviation, files: Mapping[str, Sequence[str]]
+) -> list[Json]:
+    """Points with quantity and place, and the files of the dossier that hold them."""
+    points = {p.id: p for p in plant.points}
+    return [
+        {"point": name, "quantity": points[name].quantity, "of": points[name].of, "file": file}
+        for name in deviation.readings
+        for file in files.get(name) or (None,)
+    ]
 
 
 def _kpi_json(kpi: KpiValue) -> Json:

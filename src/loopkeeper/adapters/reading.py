@@ -1,11 +1,11 @@
 """Opening a plant from its folder: dossier, telemetry, admission, groundwork."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from loopkeeper.adapters.files.read import inspect_dossier, read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.telemetry import gather_telemetry, read_telemetry
 from loopkeeper.app.groundwork import Groundwork, admit_readings, lay_groundwork
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.measure.series import Period
@@ -15,9 +15,10 @@ from loopkeeper.plant.verdict import Verdict
 
 @dataclass(frozen=True)
 class OpenPlant:
-    """A plant whose data have been read and admitted."""
+    """A plant whose data have been read and admitted; ``files`` that hold each point."""
 
     groundwork: Groundwork
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def plant(self) -> Plant:
@@ -49,9 +50,10 @@ def open_plant(folder: Path, period: Callable[[str], Period | None]) -> OpenPlan
         When its data do not carry an answer; the reasons are named.
     """
     dossier = read_dossier(folder)
-    readings, said = read_telemetry(folder, dossier.plant)
-    measured = admit_readings(dossier, readings, said)
-    return OpenPlant(lay_groundwork(dossier, measured, period(dossier.plant.site.timezone)))
+    found = gather_telemetry(folder, dossier.plant)
+    measured = admit_readings(dossier, found.frame, found.verdicts)
+    when = period(dossier.plant.site.timezone)
+    return OpenPlant(lay_groundwork(dossier, measured, when), found.files)
 
 
 def inspect(folder: Path) -> tuple[Verdict, ...]:

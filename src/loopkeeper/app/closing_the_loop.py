@@ -23,6 +23,7 @@ from loopkeeper.lifecycle.evaluate.evaluate import Matter, evaluate
 from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
 from loopkeeper.measure.past import reference_past
 from loopkeeper.measure.reference import ReferenceLoads, reference_loads
+from loopkeeper.physics.system import Trajectory
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.years import mode_energy
 from loopkeeper.units import HOUR
@@ -131,11 +132,13 @@ def diagnose_plant(
     scene = Scene(plant, model, setting, known, ground.period, Dice(rng, draws))
     findings = investigate(scene)
     cautions = once((*design.verdicts, *evaluation.cautions, *said, *findings.verdicts))
+    run = _design_run(design)
     inquiry = Inquiry(
         plant=plant,
         model=model,
         setting=setting,
-        promised=_promised(design, evaluation, setting),
+        promised=_promised(run, evaluation, setting),
+        design_run=run,
         metered=Metered(
             evaluation.measured.electricity.value, ground.doubt.electricity, ground.doubt.heat
         ),
@@ -180,10 +183,13 @@ def _setting(ground: Groundwork, reference: ReferenceLoads) -> Setting:
     )
 
 
-def _promised(design: Calibrated, evaluation: Evaluation, setting: Setting) -> Promised:
-    """The promise at the delivered heat, and what the plant brought onto it needs for that."""
+def _design_run(design: Calibrated) -> Trajectory:
     if design.run is None:  # pragma: no cover - diagnose_plant() has refused it
         raise InsufficientDataError("no design year")
-    energy = mode_energy(design.run)
-    reference = energy.at_delivered_heat(setting.heating, setting.cooling)
+    return design.run
+
+
+def _promised(run: Trajectory, evaluation: Evaluation, setting: Setting) -> Promised:
+    """The promise at the delivered heat, and what the plant brought onto it needs for that."""
+    reference = mode_energy(run).at_delivered_heat(setting.heating, setting.cooling)
     return Promised(promised_of(evaluation).electricity.value, reference)

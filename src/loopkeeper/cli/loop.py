@@ -16,7 +16,9 @@ from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
 from loopkeeper.adapters.fleets import keep_diagnosis
 from loopkeeper.adapters.report.headlines import left_over, verdict_sentence
-from loopkeeper.adapters.report.render import render_report
+from loopkeeper.adapters.report.render import render_report, settling_words
+from loopkeeper.adapters.report.weather import weather_rows
+from loopkeeper.adapters.report.words import word
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant, evaluated
@@ -119,7 +121,7 @@ def diagnose(
     language = chosen_language(lang)
     with spoken():
         case, evaluation, diagnosis = diagnosed(plant, period)
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language)
+        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
         if keep:
             keep_diagnosis(plant, answer)
         if as_json:
@@ -127,6 +129,7 @@ def diagnose(
         else:
             say(diagnosis.cautions, language)
             out.print(_diagnosis_table(diagnosis, language))
+            _say_ties(diagnosis, language)
     raise typer.Exit(grave(diagnosis.cautions))
 
 
@@ -178,11 +181,12 @@ def demo(
         for language, target in reports.items():
             write_diagnosis(case.plant, evaluation, diagnosis, language, target)
     if as_json:
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en")
+        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en", case.files)
         paths = {language: str(target.resolve()) for language, target in reports.items()}
         print_json({"reports": paths, "diagnosis": answer})
         return
     out.print(_diagnosis_table(diagnosis, "en"))
+    _say_ties(diagnosis, "en")
     for target in reports.values():
         out.print(f"[green]✓[/] report: {target.resolve()}", soft_wrap=True)
 
@@ -274,6 +278,8 @@ def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
 
     row("promised", diagnosis.promised, "", "at the delivered heat", "bold")
     row("weather and use", diagnosis.exogenous, "", "nobody's blame")
+    for name, energy, changed in weather_rows(diagnosis, language):
+        table.add_row(f"  {name}", f"{energy:,.1f}", "", "", changed, style="dim")
     for one in diagnosis.deviations:
         kinds = " / ".join(str(kind) for kind in (one.kind, *one.merged))
         text = one.finding.sentence(language)
@@ -281,3 +287,12 @@ def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
     row("unexplained", left_over(diagnosis), f"{diagnosis.unexplained_share:.0%}", "")
     row("measured", diagnosis.measured, "", "", "bold")
     return table
+
+
+def _say_ties(diagnosis: Diagnosis, language: str) -> None:
+    """Name the measurement that tells causes apart which the data do not, and its price."""
+    for one in diagnosis.deviations:
+        for settling in one.settles_by:
+            kinds = " / ".join(word(str(kind), language) for kind in (one.kind, *one.merged))
+            told = escape(settling_words(settling, language))
+            out.print(f"[bold]{kinds}[/] – {word('settles', language)}: {told}", highlight=False)

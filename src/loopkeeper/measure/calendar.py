@@ -1,12 +1,13 @@
 """Hours of people: month, day, hour and weekday in the site's own time."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.measure.series import Times
+from loopkeeper.measure.series import Bools, Floats, Times
 
 NORTHERN, SOUTHERN = frozenset({5, 6, 7, 8, 9}), frozenset({11, 12, 1, 2, 3})
 """Months of cooling either side of the equator."""
@@ -45,3 +46,31 @@ def local_calendar(time: Times, timezone: str) -> tuple[NDArray[np.int64], ...]:
     parts = [datetime.fromtimestamp(int(s), zone) for s in stamps]
     table = np.array([(p.month, p.day, p.hour, p.weekday()) for p in parts], dtype=np.int64)
     return tuple(table.reshape(-1, 4).T)
+
+
+@dataclass(frozen=True)
+class Months:
+    """Local calendar months of some hours: ``names`` such as 2024-01, ``index`` of each hour's."""
+
+    names: tuple[str, ...]
+    index: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, time: Times, timezone: str) -> "Months":
+        """Cut hours (UTC) into the calendar months of a time zone."""
+        zone = ZoneInfo(timezone)
+        stamps = time.astype("datetime64[s]").astype(np.int64)
+        told = [f"{datetime.fromtimestamp(int(s), zone):%Y-%m}" for s in stamps]
+        names, index = np.unique(np.array(told, dtype=str), return_inverse=True)
+        return cls(tuple(names.tolist()), index)
+
+    def sums(self, values: Floats) -> Floats:
+        """Return the sum of each month, in the unit of the values."""
+        return np.asarray(np.bincount(self.index, values, minlength=len(self.names)), np.float64)
+
+    def means(self, values: Floats, kept: Bools) -> Floats:
+        """Return the mean of each month over some hours; NaN where none is kept."""
+        count = self.sums(kept.astype(np.float64))
+        total = self.sums(np.where(kept, values, 0.0))
+        nothing = np.full(len(self.names), np.nan)
+        return np.asarray(np.divide(total, count, out=nothing, where=count > 0))

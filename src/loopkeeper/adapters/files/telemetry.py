@@ -13,7 +13,9 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
 from loopkeeper.plant.verdict import Severity, Verdict
 
-__all__ = ["EMPTY", "Manner", "read_telemetry", "read_telemetry_file"]
+__all__ = [
+    "EMPTY", "Manner", "Telemetry", "gather_telemetry", "read_telemetry", "read_telemetry_file",
+]  # fmt: skip
 
 _DOCUMENTS = frozenset(
     {".md", ".pdf", ".doc", ".docx", ".html", ".htm", ".png", ".jpg", ".jpeg", ".gif", ".svg",
@@ -47,7 +49,29 @@ class _Tally:
     examples: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Telemetry:
+    """
+    All telemetry of a dossier.
+
+    ``frame`` is long: time (UTC), point, value in the meter's own unit, known_at; rows are as in
+    the files, order, duplicates and resets are the business of admission. ``verdicts`` on files
+    and rows that could not be read, counted, and points nobody knows; ``files`` that hold
+    readings of each point.
+    """
+
+    frame: pl.DataFrame
+    verdicts: tuple[Verdict, ...]
+    files: Mapping[str, tuple[str, ...]]
+
+
 def read_telemetry(folder: Path, plant: Plant) -> tuple[pl.DataFrame, tuple[Verdict, ...]]:
+    """Return frame and verdicts of :func:`gather_telemetry`."""
+    found = gather_telemetry(folder, plant)
+    return found.frame, found.verdicts
+
+
+def gather_telemetry(folder: Path, plant: Plant) -> Telemetry:
     """
     Read all telemetry of a dossier.
 
@@ -60,32 +84,33 @@ def read_telemetry(folder: Path, plant: Plant) -> tuple[pl.DataFrame, tuple[Verd
 
     Returns
     -------
-    DataFrame
-        Long: time (UTC), point, value in the meter's own unit, known_at. Rows are as in the
-        files; order, duplicates and resets are the business of admission.
-    verdicts : tuple of Verdict
-        Files and rows that could not be read, counted; points nobody knows.
+    Telemetry
+        Empty, with a verdict, where there is none.
     """
     verdicts: list[Verdict] = []
     found = sorted(p for p in telemetry_folder(folder).rglob("*") if p.is_file())
-    files = [p for p in found if _is_table(p, folder, verdicts)]
-    if not files:
+    paths = [p for p in found if _is_table(p, folder, verdicts)]
+    if not paths:
         verdicts.append(Verdict("dossier.part.missing", {"part": "telemetry/"}))
-        return EMPTY, tuple(verdicts)
+        return Telemetry(EMPTY, tuple(verdicts), {})
     form = plant.telemetry
     manner = Manner(
         form.timezone or plant.site.timezone, form.time_format, {p.id: p for p in plant.points}
     )
     tallies: dict[str, _Tally] = {}
+    files: dict[str, tuple[str, ...]] = {}
     frames = []
-    for path in files:
-        read = _file(path, path.relative_to(folder).as_posix(), manner, verdicts)
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        read = _file(path, name, manner, verdicts)
         frames.append(read.frame)
         _tally(tallies, read, manner.points)
+        for point in read.frame["point"].unique():
+            files[point] = (*files.get(point, ()), name)
     whole = pl.concat([f for f in frames if f.height] or [EMPTY], how="vertical_relaxed")
     _unusable(tallies, verdicts)
     _unknown(whole, plant, verdicts)
-    return whole, tuple(verdicts)
+    return Telemetry(whole, tuple(verdicts), files)
 
 
 def _is_table(path: Path, folder: Path, verdicts: list[Verdict]) -> bool:

@@ -1,6 +1,6 @@
 """A diagnosis as a document, for paper and Word; the page with moving charts is ``render``."""
 
-from loopkeeper.adapters.report import plots
+from loopkeeper.adapters.report import courses, plots
 from loopkeeper.adapters.report.document import (
     Block,
     Bullets,
@@ -21,6 +21,7 @@ from loopkeeper.adapters.report.render import (
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.report.review_figures import figure_blocks
 from loopkeeper.adapters.report.review_words import said
+from loopkeeper.adapters.report.weather import weather_lines
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
@@ -61,6 +62,7 @@ def diagnosis_document(
     blocks: list[Block] = [
         Text(verdict_sentence(diagnosis, language), tone), Tiles(tiles),
         Heading(word("waterfall", language)), _waterfall(diagnosis, language),
+        *_weather(diagnosis, language),
         Heading(word("deviations", language)), _deviations(diagnosis, language),
     ]  # fmt: skip
     for one in diagnosis.deviations:
@@ -68,7 +70,13 @@ def diagnosis_document(
         lines = [(told["finding"], "caution")]
         lines += [(text, "note") for text in (*told["evidence"], *told["settles"])]
         lines += [(f"→ {text}", "good") for text in told["actions"]]
+        if told["readings"]:
+            lines.append((f"{word('readings', language)}: {told['readings']}", "note"))
         blocks += [Heading(told["name"]), Bullets(tuple(lines))]
+        if one.course is not None:
+            blocks.append(courses.picture(one.course, language))
+    if any(one.course for one in diagnosis.deviations):
+        blocks.append(Bullets(((word("course_note", language), "note"),)))
     blocks += [
         *figure_blocks(evaluation.kpis, (), language),
         Heading(said("cautions", language)),
@@ -91,6 +99,14 @@ def _waterfall(diagnosis: Diagnosis, language: str) -> Block:
         (word("measured", language), diagnosis.measured.value / MWH), "MWh",
         word("at_heat", language),
     )  # fmt: skip
+
+
+def _weather(diagnosis: Diagnosis, language: str) -> list[Block]:
+    """What weather and use consist of; nothing where no part of them can be seen."""
+    lines = weather_lines(diagnosis, language)
+    if not lines:
+        return []
+    return [Heading(word("weather_parts", language)), Bullets(tuple((t, "note") for t in lines))]
 
 
 def _deviations(diagnosis: Diagnosis, language: str) -> Table:

@@ -172,6 +172,48 @@ def panels(
         return _picture(figure, caption)
 
 
+def compared(
+    months: Sequence[str], drawn: Sequence[tuple[str, bool, Sequence[Line]]], caption: str
+) -> Picture:
+    """
+    Draw the same courses by months in panels side by side, sums as bars and the rest as lines.
+
+    Parameters
+    ----------
+    months : sequence of str
+        Such as ``2024-01``.
+    drawn : sequence of (str, bool, sequence of Line)
+        Title of a panel, whether it holds sums, and its courses.
+    caption : str
+        Below the chart.
+
+    Returns
+    -------
+    Picture
+    """
+    place = np.arange(len(months))
+    with _dress():
+        figure = Figure(figsize=(WIDTH, 1.75), layout="constrained")
+        FigureCanvasAgg(figure)
+        grid = figure.subplots(1, max(2, len(drawn)), squeeze=False).ravel()
+        for axes, (title, summed, courses) in zip(grid, drawn, strict=False):
+            for n, line in enumerate(courses):
+                if summed:
+                    axes.bar(place + 0.27 * (n - 1), line.values, 0.27, color=line.colour)
+                else:
+                    axes.plot(place, line.values, "o-", color=line.colour, ms=2.4, lw=1.0)
+            axes.set_title(title, fontsize=8, loc="left", color=INK)
+            axes.set_xticks(place[::2], [month[2:] for month in months[::2]], fontsize=6.5)
+            axes.tick_params(axis="y", labelsize=7)
+            axes.yaxis.set_major_locator(MaxNLocator(4))
+            axes.grid(visible=False, axis="x")
+        for axes in grid[len(drawn) :]:
+            axes.set_axis_off()
+        marks = [Line2D([], [], color=c.colour, lw=3, label=c.name) for c in drawn[0][2]]
+        figure.legend(handles=marks, loc="outside upper center", ncols=4, fontsize=7.5)
+        return _picture(figure, caption)
+
+
 def waterfalls(
     drawn: Sequence[tuple[str, Sequence[str], Sequence[float]]], caption: str, *,
     height: float = 2.1,

@@ -13,13 +13,14 @@ from jinja2 import (
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from loopkeeper.adapters.report import charts
+from loopkeeper.adapters.report import charts, courses
 from loopkeeper.adapters.report.headlines import (
     amounts,
     left_over,
     unexplained_only,
     verdict_sentence,
 )
+from loopkeeper.adapters.report.weather import weather_lines
 from loopkeeper.adapters.report.wording import confident, local_day
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
@@ -29,6 +30,7 @@ from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.settling import Settling
 from loopkeeper.plant.site import Tariff
 from loopkeeper.units import KWH
 
@@ -89,7 +91,11 @@ def render_report(
         verdict=verdict_sentence(diagnosis, language),
         light=_light(diagnosis),
         tiles=figure_tiles(plant, evaluation, diagnosis, language),
-        deviations=[deviation_words(d, language) for d in diagnosis.deviations],
+        weather=weather_lines(diagnosis, language),
+        deviations=[
+            deviation_words(d, language) | {"chart": _course_chart(d, n, language)}
+            for n, d in enumerate(diagnosis.deviations)
+        ],
         unexplained=_energy(left_over(diagnosis)),
         unexplained_share=f"{diagnosis.unexplained_share:.0%}",
         charts={name: Markup(charts.as_html(f, name)) for name, f in figures.items()},  # noqa: S704
@@ -111,6 +117,13 @@ def page(name: str) -> Template:
         loader=FunctionLoader(lambda part: (folder / part).read_text(encoding="utf-8")),
     )
     return environment.get_template(name)
+
+
+def _course_chart(deviation: Deviation, number: int, language: str) -> Markup | None:
+    if deviation.course is None:
+        return None
+    drawn = courses.figure(deviation.course, language)
+    return Markup(charts.as_html(drawn, f"course-{number}"))  # noqa: S704 - plotly's own
 
 
 def _light(diagnosis: Diagnosis) -> str:
@@ -183,9 +196,21 @@ def deviation_words(deviation: Deviation, language: str) -> dict[str, Any]:
         "confidence": "> 99%" if deviation.confidence > 0.99 else f"{deviation.confidence:.0%}",
         "merged": [word(str(kind), language) for kind in deviation.merged],
         "evidence": [v.sentence(language) for v in deviation.evidence],
-        "settles": [v.sentence(language) for v in deviation.settles_by],
+        "settles": [settling_words(s, language) for s in deviation.settles_by],
         "actions": [v.sentence(language) for v in deviation.actions],
+        "readings": ("、" if language == "zh" else ", ").join(deviation.readings),
     }
+
+
+def settling_words(settling: Settling, language: str) -> str:
+    """Return a measurement with what it takes and what that is reckoned from."""
+    told = settling.test.sentence(language)
+    effort = settling.effort
+    if effort is None:
+        return told
+    basis = f"（{effort.basis_zh}）" if language == "zh" else f" ({effort.basis})"
+    between = "" if language == "zh" else " "
+    return f"{told}{between}{effort.said().sentence(language)}{basis}"
 
 
 _SHOWN = {"J": ("MWh", MWH), "J m-3": ("kWh/m³", KWH)}

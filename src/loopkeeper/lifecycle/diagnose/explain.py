@@ -8,15 +8,20 @@ from datetime import date, timedelta
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case, Court, Setting
+from loopkeeper.lifecycle.diagnose.course import Story, tell
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, settled_by
+from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
+from loopkeeper.lifecycle.diagnose.weather_use import unexplained_weather, weather_parts
 from loopkeeper.measure.series import Floats, Period
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.physics.system import Trajectory
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.settling import settling
 from loopkeeper.plant.verdict import Verdict
 
 BOUNDARY = "GB/T 50801"
@@ -81,13 +86,16 @@ class Inquiry:
     """
     Everything a diagnosis starts from.
 
-    ``expected`` electricity of the plant as built [J]; ``cautions`` what was said so far.
+    ``design_run`` is the design year of the plant on its promise, which ``promised.reference``
+    was taken from; ``expected`` electricity of the plant as built [J]; ``cautions`` what was said
+    so far.
     """
 
     plant: Plant
     model: PlantModel
     setting: Setting
     promised: Promised
+    design_run: Trajectory
     metered: Metered
     expected: Estimate
     surveyed: Surveyed
@@ -128,7 +136,9 @@ def explain(
     exogenous = start - promised.reference
     draws = _meter_draws(metered, promised, len(shares.fair), rng)
     shortfall = draws.measured - draws.promised
-    named, kept = _deviations(inquiry, players, shares, rng)
+    spent = (metered.electricity, promised.electricity + exogenous)
+    story = tell(court, base, players, spent, inquiry.plant.site.timezone)
+    named, kept = _deviations(inquiry, story, shares, rng)
     total = metered.electricity - promised.electricity
     loose = float(np.hypot(MODEL_TOTAL * metered.electricity, promised.misfit))
     unexplained = Estimate.from_draws(
@@ -139,6 +149,12 @@ def explain(
         + rng.normal(0.0, loose, len(shortfall)),
     )
     weights = _shares_of(named, unexplained.value)
+    parts = weather_parts(
+        base.system,
+        inquiry.design_run,
+        story.stage.base.run,
+        (inquiry.setting.heating, inquiry.setting.cooling),
+    )
     return Diagnosis(
         period=inquiry.period,
         boundary=BOUNDARY,
@@ -151,7 +167,8 @@ def explain(
         unexplained=unexplained,
         unexplained_share=1.0 - sum(weights),
         healthy=not [d for d in named if d.energy.value > 0],
-        cautions=inquiry.cautions,
+        cautions=(*inquiry.cautions, *unexplained_weather(parts, promised.electricity)),
+        weather_parts=parts,
     )
 
 
@@ -225,10 +242,10 @@ def _attribute(
 
 
 def _deviations(
-    inquiry: Inquiry, players: Sequence[Suspect], shares: _Shares, rng: np.random.Generator
+    inquiry: Inquiry, story: Story, shares: _Shares, rng: np.random.Generator
 ) -> tuple[list[Deviation], list[int]]:
     """Name the deviations that are large and sure enough; merge those that trade off."""
-    size = inquiry.promised.electricity
+    size, players = inquiry.promised.electricity, story.players
     drawn = np.repeat(shares.fair, REPEATS, axis=0)
     noise = rng.standard_normal((2, *drawn.shape))
     left_out = np.hypot(MODEL_SHARE, np.array([p.doubt for p in players]))
@@ -242,13 +259,13 @@ def _deviations(
         sure = max(positive, 1 - positive) >= LEAST_CONFIDENCE
         if sure and abs(energy.value) >= LEAST_SHARE * size:
             kept += group
-            named.append(_deviation(inquiry, players, shares, group, energy, positive))
+            named.append(_deviation(inquiry, story, shares, group, energy, positive))
     return sorted(named, key=lambda d: -d.energy.value), kept
 
 
 def _deviation(
     inquiry: Inquiry,
-    players: Sequence[Suspect],
+    story: Story,
     shares: _Shares,
     group: list[int],
     energy: Estimate,
@@ -256,8 +273,8 @@ def _deviation(
 ) -> Deviation:
     """Put one group of inseparable suspects into words; the weightiest leads."""
     lead = max(group, key=lambda n: abs(shares.best.fair[n]))
-    suspect, others = players[lead], [players[n] for n in group if n != lead]
-    cause = BY_CODE[suspect.cause]
+    suspect, cause = story.players[lead], BY_CODE[story.players[lead].cause]
+    others = [story.players[n] for n in group if n != lead]
     return Deviation(
         kind=suspect.kind,
         cause=suspect.cause,
@@ -268,10 +285,14 @@ def _deviation(
         confidence=confidence,
         finding=suspect.finding,
         onset=_onset(suspect, inquiry.period),
-        merged=tuple({other.kind for other in others} - {suspect.kind}),
+        merged=tuple(dict.fromkeys(o.kind for o in others if o.kind != suspect.kind)),
         evidence=tuple(cause.evidence(inquiry.plant, inquiry.surveyed)),
-        settles_by=tuple(settled_by(suspect.cause, other.cause) for other in others),
+        settles_by=settling(
+            tuple(settled_by(suspect.cause, other.cause) for other in others), inquiry.plant
+        ),
         actions=tuple(Verdict(code, {}) for code in cause.actions),
+        course=story.of(group, suspect),
+        readings=readings_of(inquiry.plant, suspect.cause),
     )
 
 
