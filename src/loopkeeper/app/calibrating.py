@@ -6,9 +6,9 @@ import numpy as np
 
 from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.lifecycle.diagnose.inlet_fit import fit_inlet
-from loopkeeper.lifecycle.diagnose.machine_fit import as_staged, holding
+from loopkeeper.lifecycle.diagnose.machine_fit import as_cycling, as_staged, found_level, holding
 from loopkeeper.lifecycle.diagnose.needed import Misdesign, as_needed, other_type, undersized
-from loopkeeper.lifecycle.diagnose.promise_fit import fit_promise, moved_system
+from loopkeeper.lifecycle.diagnose.promise_fit import MAP_DOUBT, fit_promise, moved_system
 from loopkeeper.lifecycle.diagnose.pump_fit import (
     PumpFit,
     fit_pumps,
@@ -24,6 +24,9 @@ from loopkeeper.physics.system import Trajectory
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import run_years
+
+MAKE_DOUBT = 0.025
+"""Sound machines of a plant draw other than promised by this, meters included. Log. [-]"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,13 @@ class Calibrated:
     verdicts: tuple[Verdict, ...]
     misdesign: tuple[Misdesign, ...] = ()
 
+    @property
+    def machine_doubt(self) -> float:
+        """Standard deviation of the log of what sound machines draw over these maps. [-]"""
+        known = np.array(self.doubt[:2])
+        moved = float(np.sqrt(np.mean(known**2))) if np.isfinite(known).all() else MAP_DOUBT
+        return float(np.hypot(MAKE_DOUBT, min(moved, MAP_DOUBT)))
+
 
 def calibrated(ground: Groundwork) -> Calibrated:
     """
@@ -61,7 +71,7 @@ def calibrated(ground: Groundwork) -> Calibrated:
         Without design year the listed pumps run as they were found, and nothing else is moved.
     """
     plant, operation = ground.dossier.plant, ground.operation
-    listed = ground.designed.system
+    listed = as_cycling(ground.designed.system, operation)
     held = holding(listed, operation)
     pumps = {
         loop: fit_pumps(bank, pump_hours(listed, operation, loop).where(held))
@@ -89,8 +99,9 @@ def calibrated(ground: Groundwork) -> Calibrated:
     wrong = list(needed.misdesign(pumps))
     if inlet.short > 1.0:
         wrong.append(undersized(inlet.short))
-    if fit.other_type:
-        wrong.append(other_type(*fit.other_type))
+    other = fit.other_type(found_level(staged, operation))
+    if other:
+        wrong.append(other_type(*other))
     return Calibrated(
         fit.model, built, pumps, fit.doubt, weathered, run, fit.verdicts, tuple(wrong)
     )

@@ -126,9 +126,12 @@ def diagnose_plant(
     setting = _setting(ground, reference)
     rng = np.random.default_rng(SEED)
     design = calibrated(ground)
-    model = _on_designed_water(ground, design.designed)
+    model = _unprotected(_on_designed_water(ground, design.designed))
     doubt = dict(zip(("source", "load"), design.doubt[2:], strict=True))
-    known = Prior(ground.surveyed, design.pumps, doubt, _weather_doubt(ground), design.misdesign)
+    known = Prior(
+        ground.surveyed, design.pumps, doubt, design.machine_doubt, _weather_doubt(ground),
+        design.misdesign,
+    )  # fmt: skip
     scene = Scene(plant, model, setting, known, ground.period, Dice(rng, draws))
     findings = investigate(scene)
     cautions = once((*design.verdicts, *evaluation.cautions, *said, *findings.verdicts))
@@ -161,6 +164,12 @@ def _on_designed_water(ground: Groundwork, designed: PlantModel) -> PlantModel:
     shift = water_shift(ground.dossier.plant, ground.operation)
     offset = designed.system.source_offset - shift
     return designed.with_system(replace(designed.system, source_offset=offset))
+
+
+def _unprotected(model: PlantModel) -> PlantModel:
+    """A plant that never stops for cold water: the heat to be explained was delivered."""
+    free = replace(model.system.controls, source_outlet_min=-np.inf, source_outlet_max=np.inf)
+    return model.with_system(replace(model.system, controls=free))
 
 
 def _setting(ground: Groundwork, reference: ReferenceLoads) -> Setting:

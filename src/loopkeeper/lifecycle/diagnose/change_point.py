@@ -29,6 +29,11 @@ class Level:
         return dict(self.own).get(label, self.value)
 
     @property
+    def likely(self) -> bool:
+        """Whether the evidence for a deviation is at least 3 to 1."""
+        return self.odds > float(np.log(3.0))
+
+    @property
     def present(self) -> bool:
         """Whether the evidence for a deviation is at least 20 to 1."""
         return self.odds > float(np.log(20.0))

@@ -90,15 +90,20 @@ def _by_count(hours: PumpHours) -> dict[int, Bools]:
 
 
 def branch_share(bank: PumpBank, hours: PumpHours) -> float:
-    """Share of the head in a machine's own branch, by how pumps run out when fewer run. [-]"""
+    """
+    Share of the head in a machine's own branch, by how pumps run out when fewer run. [-]
+
+    Where the same number always runs, pumps are taken to be those listed.
+    """
     classes = {n: own for n, own in _by_count(hours).items() if n <= bank.count}
-    if hours.machines != bank.count or len(classes) < 2:
+    if hours.machines != bank.count or not set(classes) - {bank.count}:
         return bank.branch
     measured = np.log([np.median(hours.flow[own]) for own in classes.values()])
 
     def spread(branch: float) -> float:
         tried = replace(bank, branch=branch)
-        return float(np.std(measured - np.log([parallel_operation(tried, n)[0] for n in classes])))
+        apart = measured - np.log([parallel_operation(tried, n)[0] for n in classes])
+        return float(np.std(apart) if len(apart) > 1 else np.abs(apart[0]))
 
     shares = [bank.branch, *np.linspace(0.0, 1.0, 21).tolist()]
     return float(min(shares, key=spread))

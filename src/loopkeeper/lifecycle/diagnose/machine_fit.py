@@ -8,15 +8,17 @@ from loopkeeper.lifecycle.diagnose.change_point import Level, LevelPrior, find_l
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.physics.duty import machine_response
+from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.system import Load, StagingOrder, System
 
-WEAR_PRIOR = LevelPrior(offset=0.04, effect=0.15, noise=0.015, apart=0.06)
-"""Log electricity ratio: 4 % for meters, map and cycling of a healthy plant, 15 % for wear, of
-which heating and cooling may differ by 6 %. [-]"""
+EFFECT, DAILY_NOISE, APART = 0.15, 0.015, 0.06
+"""Log electricity ratio: 15 % for wear, of which heating and cooling may differ by 6 %. [-]"""
 SET_POINT_PRIOR = LevelPrior(offset=0.6, effect=3.0, noise=0.3)
 """Supply temperature against its set-point: 0.6 K of dead band, 3 K for a deviation. [K]"""
 UNHELD = 2.0
 """Supply water further off its set-point than this does not hold it. [K]"""
+SHORTEST, LARGEST_LOSS, ENOUGH_CYCLING = 0.15, 0.5, 100
+"""Least share of an hour that tells of cycling [-], largest loss believed [-], fewest hours."""
 TOGETHER = 0.5
 """Machines run together when they are past half way between both stagings. [-]"""
 
@@ -38,7 +40,7 @@ class SetPoints:
     cooling: Level
 
 
-def wear(system: System, operation: Operation) -> tuple[Level, DailyLevels]:
+def wear(system: System, operation: Operation, doubt: float) -> tuple[Level, DailyLevels]:
     """
     Compare the machines' electricity with their maps at the measured temperatures.
 
@@ -48,6 +50,8 @@ def wear(system: System, operation: Operation) -> tuple[Level, DailyLevels]:
         The plant with the staging it really has.
     operation : Operation
         Measured hours.
+    doubt : float
+        Standard deviation of the log of what sound machines draw over these maps. [-]
 
     Returns
     -------
@@ -56,6 +60,13 @@ def wear(system: System, operation: Operation) -> tuple[Level, DailyLevels]:
     DailyLevels
         The daily log ratios it was found in.
     """
+    daily = daily_wear(system, operation)
+    prior = LevelPrior(offset=doubt, effect=EFFECT, noise=DAILY_NOISE, apart=APART)
+    return find_level(daily.value, daily.mode, prior), daily
+
+
+def daily_wear(system: System, operation: Operation) -> DailyLevels:
+    """Return the log of what machines drew each day over their maps, cycling left out. [-]"""
     predicted, running, delivered = _response(system, operation)
     load = operation.heating + operation.cooling
     measured = operation.machine_electricity
@@ -68,8 +79,28 @@ def wear(system: System, operation: Operation) -> tuple[Level, DailyLevels]:
         & ~((operation.heating > 0) & (operation.cooling > 0))
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        daily = _daily(operation, usable, measured, predicted, np.log)
-    return find_level(daily.value, daily.mode, WEAR_PRIOR), daily
+        return _daily(operation, usable, measured, predicted, np.log)
+
+
+def found_level(system: System, operation: Operation) -> float:
+    """
+    Return the median log of what machines draw over their maps; NaN where nothing tells it. [-]
+
+    Parameters
+    ----------
+    system : System
+        As listed, with the staging it really has.
+    operation : Operation
+        Measured hours.
+
+    Returns
+    -------
+    float
+        Over days. [-]
+    """
+    daily = daily_wear(system, operation).value
+    known = daily[np.isfinite(daily)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def set_points(system: System, operation: Operation) -> SetPoints:
@@ -180,6 +211,53 @@ def as_staged(system: System, operation: Operation) -> tuple[System, float]:
         return system, together
     controls = replace(system.controls, staging=StagingOrder.EQUAL)
     return replace(system, controls=controls), together
+
+
+def as_cycling(system: System, operation: Operation) -> System:
+    """
+    Return a plant whose machines lose by cycling what they were found to; no document tells it.
+
+    Parameters
+    ----------
+    system : System
+        With the usual loss.
+    operation : Operation
+        Measured hours.
+
+    Returns
+    -------
+    System
+        As it is with fewer than a hundred hours of cycling, or of steady running, in each mode.
+
+    Notes
+    -----
+    C_d of :class:`~loopkeeper.physics.heat_pump.Machine`: the electricity of hours in which a
+    machine runs for a share x of the time, over its map, is 1 / (1 - C_d (1 - x)) of that in
+    steady hours. The one that leaves the least mean absolute log ratio.
+    """
+    ideal = replace(system, machines=_with_loss(system.machines, 0.0))
+    predicted, running, _ = _response(ideal, operation)
+    usable = operation.good & np.isfinite(predicted) & (predicted > 0)
+    usable &= operation.machine_electricity > 0
+    ratio = np.log(operation.machine_electricity, out=np.zeros(operation.hours), where=usable)
+    ratio[usable] -= np.log(predicted[usable])
+    shares, above = [], []
+    for mode in (operation.heating > operation.cooling, operation.cooling > operation.heating):
+        steady = usable & mode & (running > 0.99) & (running < 1.6)
+        cycling = usable & mode & (running > SHORTEST) & (running < 0.85)
+        if min(steady.sum(), cycling.sum()) >= ENOUGH_CYCLING:
+            shares.append(running[cycling])
+            above.append(ratio[cycling] - np.median(ratio[steady]))
+    if not shares:
+        return system
+    share, log = np.concatenate(shares), np.concatenate(above)
+    losses = np.linspace(0.0, LARGEST_LOSS, 51)
+    apart = [np.abs(log + np.log(1.0 - loss * (1.0 - share))).mean() for loss in losses]
+    return replace(system, machines=_with_loss(system.machines, float(losses[np.argmin(apart)])))
+
+
+def _with_loss(machines: tuple[Machine, ...], loss: float) -> tuple[Machine, ...]:
+    return tuple(replace(m, cycling_loss=loss) for m in machines)
 
 
 def designed_supply(system: System, outdoor: Floats) -> tuple[Floats, Floats]:

@@ -28,7 +28,7 @@ each other; pumps about what they were found to draw; pumps never measured; pump
 and drives never seen to follow their load, of which documents tell nothing. [-]"""
 FURTHEST = 2.5
 """Pumps as found are moved by no more than so many of their standard deviations. [-]"""
-OTHER_TYPE = 0.08
+OTHER_TYPE = 0.05
 """Machines further below their maps in the promise are not those of the promise. Log. [-]"""
 UNKNOWN_DOUBT = 0.5
 """Nothing is doubted by more than this. [-]"""
@@ -63,11 +63,16 @@ class PromiseFit:
     misfit: float
     verdicts: tuple[Verdict, ...]
 
-    @property
-    def other_type(self) -> tuple[float, float] | None:
-        """Promised over listed electricity of machines that are not those of the promise. [-]"""
+    def other_type(self, found: float) -> tuple[float, float] | None:
+        """
+        Return promised over listed electricity of machines that are not those of the promise. [-]
+
+        None where they were moved little, or ``found`` (log of what they draw over their maps [-])
+        to be as promised, not as listed.
+        """
         common = float(np.mean(np.log(self.moved[:2])))
-        return self.moved[:2] if common < -OTHER_TYPE else None
+        as_listed = abs(found) < abs(found - common)
+        return self.moved[:2] if common < -OTHER_TYPE and as_listed else None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ from loopkeeper.physics.pump import (
 )
 from loopkeeper.physics.system import System, Trajectory
 
+UNTURNED = 0.9
+"""Drives whose lowest flow is this share of the full one are never turned down. [-]"""
 CLEARLY_BETTER = 0.6
 """A control is only believed when it leaves less than this share of what the design's leaves."""
 
@@ -130,7 +132,14 @@ def fit_pumps(bank: PumpBank, hours: PumpHours) -> PumpFit | None:
         return None
     seen = hours.where(usable)
     seen_bank = replace(bank, branch=branch_share(bank, seen))
-    fits = {mode: _fit_mode(replace(seen_bank, mode=mode), seen) for mode in PumpMode}
+    lowest = lowest_share(seen_bank, seen)
+    modes = [mode for mode in PumpMode if mode is not PumpMode.VARIABLE or lowest < UNTURNED]
+    fits = {
+        mode: _fit_mode(replace(seen_bank, mode=mode, minimum_speed=lowest), seen)
+        for mode in modes
+    }
+    if bank.mode not in fits:  # drives that were never turned down are no drives
+        fits[bank.mode] = replace(fits[PumpMode.ONE_PER_MACHINE], scatter=1.0)
     designed = fits[bank.mode]
     best = min(fits.values(), key=_strangeness)
     chosen = best if _strangeness(best) < CLEARLY_BETTER * _strangeness(designed) else designed
@@ -267,7 +276,6 @@ def found_bypass(operation: Operation) -> tuple[float, float] | None:
 def _fit_mode(bank: PumpBank, hours: PumpHours) -> PumpFit:
     """Factors of a bank under its control, and what they leave."""
     if bank.mode is PumpMode.VARIABLE:
-        bank = replace(bank, minimum_speed=lowest_share(bank, hours))
         laws = drive_law(bank, hours) or (HOLDS_SPREAD, HOLDS_PRESSURE)
         return min((_factors(replace(bank, law=law), hours) for law in laws), key=_strangeness)
     return _factors(bank, hours)

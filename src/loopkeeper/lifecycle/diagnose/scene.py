@@ -32,13 +32,14 @@ class Prior:
     What is known before the machines are looked at.
 
     Response tests; ``pumps`` as measured and the ``doubt`` of the log of what the design's draw,
-    by loop [-]; ``weather_doubt`` of the log of a year's loads [-]; ``misdesign`` what documents
-    list other than the promise needs.
+    by loop [-]; ``machine_doubt`` of the log of what sound machines draw [-]; ``weather_doubt`` of
+    the log of a year's loads [-]; ``misdesign`` what documents list other than the promise needs.
     """
 
     surveyed: Surveyed
     pumps: Mapping[str, PumpFit | None]
     doubt: Mapping[str, float]
+    machine_doubt: float
     weather_doubt: float
     misdesign: tuple[Misdesign, ...] = ()
 
@@ -110,7 +111,7 @@ class Scene:
     @cached_property
     def wear(self) -> tuple[Level, DailyLevels]:
         """Machines' electricity over their maps."""
-        return wear(self.staged, self.operation)
+        return wear(self.staged, self.operation, self.known.machine_doubt)
 
     @cached_property
     def set_points(self) -> SetPoints:
