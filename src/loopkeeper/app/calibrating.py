@@ -72,13 +72,13 @@ def calibrated(ground: Groundwork) -> Calibrated:
     """
     plant, operation = ground.dossier.plant, ground.operation
     listed = as_cycling(ground.designed.system, operation)
+    staged, _ = as_staged(listed, operation)
     held = holding(listed, operation)
     pumps = {
-        loop: fit_pumps(bank, pump_hours(listed, operation, loop).where(held))
+        loop: fit_pumps(bank, pump_hours(staged, operation, loop).where(held))
         for loop, bank in (("source", listed.source_pumps), ("load", listed.load_pumps))
     }
     lived = lived_years(operation, ground.past)
-    staged, _ = as_staged(listed, operation)
     pumps = settled(staged, pumps, lambda system: run_years([(0, system)], lived), operation, held)
     told = system_as_told(listed, pumps, plant.controls.stated)
     needed = as_needed(plant, told)

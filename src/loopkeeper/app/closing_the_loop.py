@@ -17,6 +17,7 @@ from loopkeeper.lifecycle.diagnose.explain import Inquiry, Metered, Promised, ex
 from loopkeeper.lifecycle.diagnose.investigate import investigate
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
+from loopkeeper.lifecycle.diagnose.source_effect import source_effect
 from loopkeeper.lifecycle.diagnose.source_fit import water_shift
 from loopkeeper.lifecycle.diagnose.suspect import Dice
 from loopkeeper.lifecycle.evaluate.evaluate import Matter, evaluate
@@ -148,6 +149,7 @@ def diagnose_plant(
         expected=evaluation.expected.electricity,
         surveyed=ground.surveyed,
         period=ground.period,
+        source_effect=source_effect(scene),
         cautions=cautions,
     )
     return explain(inquiry, findings.suspects, rng, progress)

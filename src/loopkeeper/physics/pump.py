@@ -11,8 +11,6 @@ SHUT_OFF_HEAD = 1.25
 
 BRANCH_SHARE = 0.6
 """Usual share of the head lost in a machine's own branch (its exchanger). [-]"""
-RUN_OUT_SLOPE = 0.5
-"""Rise of a pump's draw with its flow at and beyond the rating, both over their rating. [-]"""
 
 
 class PumpMode(IntEnum):
@@ -72,11 +70,11 @@ class PumpBank:
 
     .. math::
         h/h_r = s^2 (1.25 - 0.25 x^2), \qquad
-        P/P_r = s^3\, [1 + 0.5 (x - 1)],
+        P/P_r = s^3\, [1 + \tfrac12 (x - 1) + \tfrac14 (x - 1)^2],
 
-    the second being the tangent, at the rating, of the draw that an efficiency parabola with its
-    best point there gives (the parabola itself has no efficiency left at twice the flow, where
-    real pumps still have some). The loop is closed:
+    the second being the expansion about the rating of the draw that an efficiency parabola with
+    its best point there gives, :math:`(1.25 - 0.25 x^2)/(2 - x)`; the parabola itself has no
+    efficiency left at twice the flow, where real pumps still have some. The loop is closed:
     head goes with flow squared and passes through the rating of all pumps together. A variable
     drive follows its law (:class:`DriveLaw`).
     """
@@ -145,5 +143,5 @@ def parallel_operation(bank: PumpBank, running: int) -> tuple[float, float]:
     share = running / bank.count
     system = (1.0 - bank.branch) * share**2 + bank.branch
     x = (SHUT_OFF_HEAD / (system + SHUT_OFF_HEAD - 1.0)) ** 0.5
-    power = 1.0 + RUN_OUT_SLOPE * (x - 1.0)  # x is one at least: fewer pumps run further out
+    power = 1.0 + 0.5 * (x - 1.0) + 0.25 * (x - 1.0) ** 2
     return running * bank.flow * x, running * bank.electricity * power

@@ -112,7 +112,7 @@ def test_no_deviation_gives_equal_lines(office, cause):
     court, base = court_of(operation), Case.of(office)
     total = float(operation.electricity.sum() * 3600.0)
     none = suspect(cause, lambda system: system)
-    course = tell(court, base, [none], (total, total), ZONE).of([0], none)
+    course = tell(court, base, [none], (total, total), ZONE).of([0], none, np.ones(1))
     assert course.measured == pytest.approx(course.expected, rel=1e-6)
     assert course.measured == pytest.approx(course.repaired, rel=1e-6)
     seen = course.witness
@@ -126,7 +126,7 @@ def test_what_is_repaired_goes_back_to_what_was_promised(office):
     operation = lived(pumps(2.0)(office.system))
     court, base = court_of(operation), Case.of(office)
     total, start = float(operation.electricity.sum() * 3600.0), court.value(base)
-    course = tell(court, base, [twice], (total, start), ZONE).of([0], twice)
+    course = tell(court, base, [twice], (total, start), ZONE).of([0], twice, np.ones(1))
     saved = total - start
     assert sum(course.measured) == pytest.approx(total, rel=1e-9)
     assert sum(course.expected) == pytest.approx(start, rel=1e-9)
@@ -145,7 +145,7 @@ def test_each_of_several_causes_is_taken_out_by_itself(office):
     story = tell(court, base, both, (whole, court.value(base)), ZONE)
     for n, one in enumerate(both):
         without = court.value(both[1 - n].apply(base, None))
-        course = story.of([n], one)
+        course = story.of([n], one, np.ones(2))
         assert sum(course.repaired) == pytest.approx(without, rel=1e-9)
         assert max(course.witness.repaired) < max(course.witness.measured)
 
@@ -164,7 +164,7 @@ def test_a_quantity_that_is_not_measured_is_no_witness(office):
     operation = replace(lived(office.system), source_supply=np.full(HOURS, np.nan))
     none = suspect("construction.resistance", lambda system: system)
     story = tell(court_of(operation), Case.of(office), [none], (1.0, 1.0), ZONE)
-    assert story.of([0], none).witness is None
+    assert story.of([0], none, np.ones(1)).witness is None
 
 
 def test_readings_are_the_points_a_finding_rests_on():

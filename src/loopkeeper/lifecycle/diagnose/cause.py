@@ -18,10 +18,12 @@ class Cause:
     The specification of a cause, one file each in ``suspects``.
 
     ``code`` as in the messages; ``look`` finds it in a scene, or does not; ``evidence`` is what
-    the records say about it; ``actions`` what to do, most effective first.
+    the records say about it; ``actions`` what to do, most effective first; ``of_source`` whether
+    it acts through the temperature of the source's water.
     """
 
     code: str
     look: Callable[[Scene], Suspect | None]
     evidence: Evidence
     actions: tuple[str, ...] = ()
+    of_source: bool = False

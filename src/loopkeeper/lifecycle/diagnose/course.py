@@ -35,7 +35,7 @@ class Story:
     stage: Stage
     expected: Floats
 
-    def of(self, group: Sequence[int], lead: Suspect) -> Course:
+    def of(self, group: Sequence[int], lead: Suspect, factor: Floats) -> Course:
         """
         Return the course of the causes that stand for one deviation.
 
@@ -45,6 +45,8 @@ class Story:
             Its players; each is taken out by itself, as ``saving_if_fixed`` does.
         lead : Suspect
             The one that names it and its witness.
+        factor : array, shape (k,)
+            What each player's energy is multiplied by. [-]
 
         Returns
         -------
@@ -54,7 +56,8 @@ class Story:
         measured = self.stage.measured.sum(axis=0)
         repaired = measured.copy()
         for n in group:
-            repaired -= (self.stage.whole.spent - self._without([n]).spent).sum(axis=0)
+            saved = (self.stage.whole.spent - self._without([n]).spent).sum(axis=0)
+            repaired -= factor[n] * saved
         return Course(
             self.stage.months.names,
             tuple(measured.tolist()),

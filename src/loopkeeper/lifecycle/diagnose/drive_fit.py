@@ -57,7 +57,7 @@ def follows(bank: PumpBank, law: DriveLaw, hours: PumpHours) -> bool:
     """Whether a drive turns its pumps down: at half the need, or at all."""
     usual = HOLDS_PRESSURE.base_flow + 0.5 * HOLDS_PRESSURE.slope
     half = law.base_flow + 0.5 * law.slope < usual + HARDLY
-    classes = _by_count(hours)
+    classes = by_count(hours)
     if not classes or _elasticity(hours) > LEAST_ELASTIC:
         return half
     each, need = (
@@ -70,7 +70,7 @@ def follows(bank: PumpBank, law: DriveLaw, hours: PumpHours) -> bool:
 def _elasticity(hours: PumpHours) -> float:
     """Share by which flow rises with the need, as many machines on; one where need is alike."""
     logs = [
-        (np.log(hours.required[own]), np.log(hours.flow[own])) for own in _by_count(hours).values()
+        (np.log(hours.required[own]), np.log(hours.flow[own])) for own in by_count(hours).values()
     ]
     if not logs:
         return 1.0
@@ -79,8 +79,8 @@ def _elasticity(hours: PumpHours) -> float:
     return float(need @ flow / (need @ need)) if np.std(need) > LEAST_RANGE else 1.0
 
 
-def _by_count(hours: PumpHours) -> dict[int, Bools]:
-    """Hours with flow, need and draw by whole machines running, where there are enough."""
+def by_count(hours: PumpHours) -> dict[int, Bools]:
+    """Return hours with flow, need and draw by whole machines running, where there are enough."""
     known = np.isfinite(hours.flow) & (hours.flow > 0) & (hours.electricity > 0)
     known &= np.isfinite(hours.required) & (hours.required > 0)
     count = np.round(hours.running * hours.machines)
@@ -95,7 +95,7 @@ def branch_share(bank: PumpBank, hours: PumpHours) -> float:
 
     Where the same number always runs, pumps are taken to be those listed.
     """
-    classes = {n: own for n, own in _by_count(hours).items() if n <= bank.count}
+    classes = {n: own for n, own in by_count(hours).items() if n <= bank.count}
     if hours.machines != bank.count or not set(classes) - {bank.count}:
         return bank.branch
     measured = np.log([np.median(hours.flow[own]) for own in classes.values()])
@@ -150,7 +150,7 @@ def _static(moved: Floats, power: Floats) -> float:
 
 def lowest_share(bank: PumpBank, hours: PumpHours) -> float:
     """Share of the running pumps' flow that a drive at its lowest speed moves. [-]"""
-    classes = {n: own for n, own in _by_count(hours).items() if n <= bank.count}
+    classes = {n: own for n, own in by_count(hours).items() if n <= bank.count}
     if not classes or _elasticity(hours) > LEAST_ELASTIC:
         return bank.minimum_speed
     least = [

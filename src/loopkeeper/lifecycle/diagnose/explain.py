@@ -13,6 +13,7 @@ from loopkeeper.lifecycle.diagnose.evidence import Surveyed, settled_by
 from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
+from loopkeeper.lifecycle.diagnose.source_effect import scaled
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.lifecycle.diagnose.weather_use import unexplained_weather, weather_parts
@@ -73,12 +74,13 @@ class Promised:
 
 @dataclass(frozen=True)
 class _Shares:
-    """Attribution at the best estimate and for every draw, players in order."""
+    """Attribution at the best estimate and every draw; ``factor`` it was scaled by, by player."""
 
     best: Attribution
     fair: Floats
     first: Floats
     last: Floats
+    factor: Floats
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ class Inquiry:
     Everything a diagnosis starts from.
 
     ``design_run`` is the design year of the plant on its promise, which ``promised.reference``
-    was taken from; ``expected`` electricity of the plant as built [J]; ``cautions`` what was said
-    so far.
+    was taken from; ``expected`` electricity of the plant as built [J]; ``source_effect`` what
+    source water other than designed took, as metered [J]; ``cautions`` what was said so far.
     """
 
     plant: Plant
@@ -100,6 +102,7 @@ class Inquiry:
     expected: Estimate
     surveyed: Surveyed
     period: Period
+    source_effect: float
     cautions: tuple[Verdict, ...]
 
 
@@ -133,6 +136,7 @@ def explain(
     start = court.value(base)
     players = _players(court, base, suspects, start)
     shares = _attribute(inquiry.setting, base, players, progress)
+    shares = _on_metered_source(inquiry, players, shares, rng)
     exogenous = start - promised.reference
     draws = _meter_draws(metered, promised, len(shares.fair), rng)
     shortfall = draws.measured - draws.promised
@@ -179,6 +183,24 @@ def _shares_of(named: Sequence[Deviation], unexplained: float) -> list[float]:
     total = sum(energies) + max(unexplained, 0.0)  # found to be more than all is no share of it
     reference = total if total > 0.5 * size else size
     return [e / reference if reference > 0 else 0.0 for e in energies]
+
+
+def _on_metered_source(
+    inquiry: Inquiry, players: Sequence[Suspect], shares: _Shares, rng: np.random.Generator
+) -> _Shares:
+    """Bring the causes of the source onto what the source's water took together, as metered."""
+    own = np.array([BY_CODE[p.cause].of_source for p in players], dtype=bool)
+    modelled = float(shares.best.fair[own].sum())
+    scale = scaled(
+        inquiry.source_effect, modelled, inquiry.promised.electricity, len(shares.fair), rng
+    )
+    factor = np.where(own, scale.factor, 1.0)
+    drawn = np.where(own[None, :], scale.draws[:, None], 1.0)
+    best = replace(
+        shares.best, fair=factor * shares.best.fair, first=factor * shares.best.first,
+        last=factor * shares.best.last,
+    )  # fmt: skip
+    return _Shares(best, drawn * shares.fair, drawn * shares.first, drawn * shares.last, factor)
 
 
 @dataclass(frozen=True)
@@ -230,14 +252,16 @@ def _attribute(
     count = len(players[0].draws) if players else 200
     if not players:
         nothing = np.zeros((count, 0))
-        return _Shares(best, nothing, nothing, nothing)
+        return _Shares(best, nothing, nothing, nothing, np.ones(0))
     done: list[Attribution] = []
     with ThreadPoolExecutor(max_workers=2) as pool:
         for one in pool.map(lambda k: at([p.draws[k] for p in players]), range(count)):
             done.append(one)
             progress(len(done) / count)
     return _Shares(
-        best, *(np.stack([getattr(a, name) for a in done]) for name in ("fair", "first", "last"))
+        best,
+        *(np.stack([getattr(a, name) for a in done]) for name in ("fair", "first", "last")),
+        np.ones(len(players)),
     )
 
 
@@ -291,7 +315,7 @@ def _deviation(
             tuple(settled_by(suspect.cause, other.cause) for other in others), inquiry.plant
         ),
         actions=tuple(Verdict(code, {}) for code in cause.actions),
-        course=story.of(group, suspect),
+        course=story.of(group, suspect, shares.factor),
         readings=readings_of(inquiry.plant, suspect.cause),
     )
 

@@ -92,7 +92,7 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     if worse > 0 and isinstance(model.ground, GroundModel):
         short = _needed_length(model, run, stated)
         return InletFit(lambda other: _longer(other, short), short)
-    asked = np.array([_foreseen(stated[0], COLD_LIMITS), _foreseen(stated[1], WARM_LIMITS)])
+    asked = _foreseen(model, stated)
     known = np.isfinite(asked - now) & (np.abs(asked - now) < spread)
     if not known.any():
         return InletFit(_unmoved)
@@ -129,9 +129,12 @@ def _unmoved(model: PlantModel) -> PlantModel:
     return model
 
 
-def _foreseen(stated: float | None, limits: frozenset[float]) -> float:
-    """A promised extreme, unless it is one of the usual limits. [°C]"""
-    return np.nan if stated is None or stated in limits else stated
+def _foreseen(model: PlantModel, stated: Floats) -> Floats:
+    """Promised extremes; of a field without the usual limits, which say nothing of it. [°C]"""
+    if isinstance(model.ground, WaterModel):
+        return stated
+    usual = [stated[0] in COLD_LIMITS, stated[1] in WARM_LIMITS]
+    return np.where(usual, np.nan, stated)
 
 
 Move = Callable[[PlantModel, float], PlantModel]

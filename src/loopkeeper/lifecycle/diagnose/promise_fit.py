@@ -40,6 +40,8 @@ PRINTED = 0.01
 """A promised COP is printed to about a hundredth. [-]"""
 USUAL = (0.65, 1.3)
 """Draw of sound pumps over their nameplate. [-]"""
+MOVED = 1.12
+"""Pumps that move more of their listed flow than this are not those of the design. [-]"""
 TOLERABLE = 0.05
 """A promise missed by more than this is a finding about the promise. [-]"""
 WORTH_SAYING = 0.03
@@ -220,9 +222,13 @@ def _pump_belief(fit: PumpFit | None, bank: PumpBank, *, above_need: bool) -> _B
     untold = bank.mode is PumpMode.VARIABLE and not (fit and fit.mode is bank.mode and fit.follows)
     if above_need or untold:
         return _Belief(usual, UNTOLD_DOUBT)
-    if fit is None or not USUAL[0] < fit.electricity / bank.electricity < USUAL[1]:
+    if fit is None or not _as_listed(*fit.against(bank)):
         return _Belief(usual, UNSEEN_DOUBT)
     return _Belief(float(np.log(fit.electricity / bank.electricity)), PUMP_DOUBT, found=True)
+
+
+def _as_listed(draw: float, flow: float) -> bool:
+    return USUAL[0] < draw < USUAL[1] and flow < MOVED
 
 
 def _said(

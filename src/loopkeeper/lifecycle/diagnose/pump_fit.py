@@ -10,6 +10,7 @@ from loopkeeper.lifecycle.diagnose.drive_fit import (
     NAMEPLATE,
     PumpHours,
     branch_share,
+    by_count,
     drive_law,
     follows,
     lowest_share,
@@ -25,7 +26,7 @@ from loopkeeper.physics.pump import (
     PumpMode,
     parallel_operation,
 )
-from loopkeeper.physics.system import System, Trajectory
+from loopkeeper.physics.system import StagingOrder, System, Trajectory
 
 UNTURNED = 0.9
 """Drives whose lowest flow is this share of the full one are never turned down. [-]"""
@@ -78,7 +79,7 @@ def pump_hours(system: System, operation: Operation, loop: str) -> PumpHours:
     Parameters
     ----------
     system : System
-        Its design spreads.
+        Its design spreads, and the staging it really has.
     operation : Operation
         Measured hours.
     loop : str
@@ -91,6 +92,8 @@ def pump_hours(system: System, operation: Operation, loop: str) -> PumpHours:
     """
     share = np.maximum(operation.run_share, 1e-3)
     running = operation.machines_running / max(1, len(system.machines))
+    if system.controls.staging is StagingOrder.EQUAL:  # all run whenever one does
+        running = np.where(running > 0, operation.run_share, running)
     if loop == "source":
         heat, capacity = np.abs(operation.source_heat), system.source_heat_capacity
         bank = system.source_pumps
@@ -286,10 +289,13 @@ def _factors(bank: PumpBank, hours: PumpHours) -> PumpFit:
     log = np.log(hours.electricity / np.maximum(predicted, 1.0))
     middle = float(np.median(log))
     scatter = float(1.4826 * np.median(np.abs(log - middle))) + 0.02
+    classes = [float(np.median(log[own])) for own in by_count(hours).values()]
+    scatter = max(scatter, float(np.std(classes)) if len(classes) > 1 else 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         moved = hours.flow / predicted_flow
-    known = moved[np.isfinite(moved) & (moved > 0)]
-    flow = float(np.median(known)) if len(known) else 1.0
+    known = np.isfinite(moved) & (moved > 0)
+    most = max(by_count(hours).items(), default=(0, known))[1] & known
+    flow = float(np.median(moved[most])) if most.any() else 1.0
     factor = float(np.exp(middle))
     return PumpFit(
         bank.mode,

@@ -23,5 +23,6 @@ CAUSES = (
         _look,
         ledger("active_length", "depth"),
         ("action.loop_check",),
+        of_source=True,
     ),
 )

@@ -17,4 +17,6 @@ def _look(scene: Scene) -> Suspect | None:
     )
 
 
-CAUSES = (Cause("resource.conductivity", _look, survey, ("action.reduce_ground_load",)),)
+CAUSES = (
+    Cause("resource.conductivity", _look, survey, ("action.reduce_ground_load",), of_source=True),
+)

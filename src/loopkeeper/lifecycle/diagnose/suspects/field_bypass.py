@@ -33,4 +33,4 @@ def _look(scene: Scene) -> Suspect | None:
     )
 
 
-CAUSES = (Cause("hydraulic.bypass", _look, no_balance, ("action.close_bypass",)),)
+CAUSES = (Cause("hydraulic.bypass", _look, no_balance, ("action.close_bypass",), of_source=True),)

@@ -41,6 +41,8 @@ def _balance(scene: Scene) -> Suspect | None:
 
 
 CAUSES = (
-    Cause("resource.temperature", _resource, survey, ("action.reduce_ground_load",)),
-    Cause("thermal_balance.temperature", _balance, nothing, ("action.recharge",)),
+    Cause(
+        "resource.temperature", _resource, survey, ("action.reduce_ground_load",), of_source=True
+    ),
+    Cause("thermal_balance.temperature", _balance, nothing, ("action.recharge",), of_source=True),
 )

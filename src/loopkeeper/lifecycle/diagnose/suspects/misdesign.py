@@ -44,8 +44,11 @@ def _listing(one: Misdesign) -> Apply:
 CAUSES = (
     Cause("design.oversizing", _as("design.oversizing"), nothing, ("action.resize_operation",)),
     Cause(
-        "design.undersized_source", _as("design.undersized_source"), nothing,
+        "design.undersized_source",
+        _as("design.undersized_source"),
+        nothing,
         ("action.reduce_ground_load", "action.recharge"),
+        of_source=True,
     ),
     Cause("design.unit_type", _as("design.unit_type"), nothing, ("action.other_unit",)),
-)  # fmt: skip
+)

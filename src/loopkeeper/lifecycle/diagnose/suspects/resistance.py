@@ -26,5 +26,6 @@ CAUSES = (
             "action.loop_check",
             "action.raise_flow",
         ),
+        of_source=True,
     ),
 )

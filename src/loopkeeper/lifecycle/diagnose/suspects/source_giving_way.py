@@ -66,21 +66,38 @@ def _as(code: str) -> Callable[[Scene], Suspect | None]:
 
 CAUSES = (
     Cause(
-        CODES[SourceKind.SINGLE_WELL], _as(CODES[SourceKind.SINGLE_WELL]),
+        CODES[SourceKind.SINGLE_WELL],
+        _as(CODES[SourceKind.SINGLE_WELL]),
         ledger("seal_test", "packing_volume_ratio"),
         ("action.seal_check", "action.clean_exchanger"),
+        of_source=True,
     ),
-    Cause(BYPASS, _as(BYPASS), survey, ("action.reduce_ground_load", "action.seal_check")),
     Cause(
-        CODES[SourceKind.WELL_GROUP], _as(CODES[SourceKind.WELL_GROUP]), survey,
+        BYPASS,
+        _as(BYPASS),
+        survey,
+        ("action.reduce_ground_load", "action.seal_check"),
+        of_source=True,
+    ),
+    Cause(
+        CODES[SourceKind.WELL_GROUP],
+        _as(CODES[SourceKind.WELL_GROUP]),
+        survey,
         ("action.spread_wells", "action.reduce_ground_load"),
+        of_source=True,
     ),
     Cause(
-        CODES[SourceKind.SURFACE_WATER], _as(CODES[SourceKind.SURFACE_WATER]), service,
+        CODES[SourceKind.SURFACE_WATER],
+        _as(CODES[SourceKind.SURFACE_WATER]),
+        service,
         ("action.clean_exchanger",),
+        of_source=True,
     ),
     Cause(
-        SMALL, _as(SMALL), ledger("exchanger_conductance"),
+        SMALL,
+        _as(SMALL),
+        ledger("exchanger_conductance"),
         ("action.clean_exchanger", "action.larger_exchanger"),
+        of_source=True,
     ),
-)  # fmt: skip
+)

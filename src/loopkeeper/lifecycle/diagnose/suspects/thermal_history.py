@@ -33,4 +33,4 @@ def _look(scene: Scene) -> Suspect:
     )
 
 
-CAUSES = (Cause("thermal_balance.history", _look, nothing, ("action.recharge",)),)
+CAUSES = (Cause("thermal_balance.history", _look, nothing, ("action.recharge",), of_source=True),)

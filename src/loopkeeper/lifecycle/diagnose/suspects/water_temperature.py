@@ -32,4 +32,4 @@ def _look(scene: Scene) -> Suspect | None:
     )
 
 
-CAUSES = (Cause("resource.water_temperature", _look, survey),)
+CAUSES = (Cause("resource.water_temperature", _look, survey, of_source=True),)
