@@ -6,7 +6,7 @@ from pathlib import Path
 
 from loopkeeper.adapters.files.read import inspect_dossier, read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
-from loopkeeper.app.groundwork import Groundwork, admit_readings, lay_groundwork
+from loopkeeper.app.groundwork import Groundwork, Measured, admit_readings, lay_groundwork
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
@@ -15,9 +15,10 @@ from loopkeeper.plant.verdict import Verdict
 
 @dataclass(frozen=True)
 class OpenPlant:
-    """A plant whose data have been read and admitted."""
+    """A plant whose data have been read and admitted: its period, and the whole record."""
 
     groundwork: Groundwork
+    measured: Measured
 
     @property
     def plant(self) -> Plant:
@@ -51,7 +52,8 @@ def open_plant(folder: Path, period: Callable[[str], Period | None]) -> OpenPlan
     dossier = read_dossier(folder)
     readings, said = read_telemetry(folder, dossier.plant)
     measured = admit_readings(dossier, readings, said)
-    return OpenPlant(lay_groundwork(dossier, measured, period(dossier.plant.site.timezone)))
+    ground = lay_groundwork(dossier, measured, period(dossier.plant.site.timezone))
+    return OpenPlant(ground, measured)
 
 
 def inspect(folder: Path) -> tuple[Verdict, ...]:
