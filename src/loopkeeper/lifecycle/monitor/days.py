@@ -95,7 +95,9 @@ class _Sums:
         chosen = where & np.isfinite(above) & np.isfinite(below)
         top, bottom = self.of(above, chosen), self.of(below, chosen)
         told = (self.of(chosen, chosen) >= ENOUGH) & (top > 0) & (bottom > 0)
-        return np.divide(top, bottom, out=np.full(len(top), np.nan), where=told)
+        ratio: Floats = np.full(len(top), np.nan)
+        ratio[told] = top[told] / bottom[told]
+        return ratio
 
 
 def days_of(
