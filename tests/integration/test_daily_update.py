@@ -3,8 +3,10 @@
 import json
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 
 from loopkeeper.adapters.daily_state import STATE, keep_state, newest_state, state_of, state_text
@@ -12,7 +14,9 @@ from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.closing_the_loop import evaluate_plant
 from loopkeeper.app.daily import CONTEXT, advanced, begun, carried_on, replayed, standing_verdicts
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
+from loopkeeper.app.judging import judged
 from loopkeeper.errors import InputError, InsufficientDataError
+from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.measure.series import Period
 
 pytestmark = pytest.mark.integration
@@ -174,6 +178,32 @@ def test_a_running_plant_begins_by_itself_and_carries_on(plant, measured):
     nothing, said = carried_on(plant.dossier, short, None)
     assert nothing is None
     assert [v.code for v in said] == ["monitor.daily.short"]
+
+
+def test_the_round_begins_a_state_carries_it_and_has_it_watched(plant):
+    hours = plant.telemetry.with_columns(pl.col("time").dt.truncate("1h")).group_by(
+        "point", "time", maintain_order=True
+    )
+    value = pl.col("value")
+    table = hours.agg(
+        mean=value.mean(), min=value.min(), max=value.max(), first=value.first(),
+        last=value.last(), count=value.count(),
+    ).sort("point", "time")  # fmt: skip
+    end = table["time"].max()
+    none = plant.telemetry.head(0)
+    yesterday = table.filter(pl.col("time") < end - timedelta(days=2))
+    first = judged(plant.dossier, none, yesterday, end)
+    assert first.state is not None
+    assert "monitor.daily.quiet" in {v.code for v in first.verdicts}
+    second = judged(plant.dossier, none, table, end, first.state)
+    days = (second.state.until - first.state.until) / DAY
+    assert days == 2
+    assert second.state.diagnosed == first.state.diagnosed
+    families = {g.family for g in second.state.gauges}
+    watched = {a.point.rpartition(".")[2] for a in default_alarms(plant.dossier.plant)}
+    assert families <= watched
+    for family in families:
+        assert 0 <= second.figures[f"calc.watch.{family}"] < 1
 
 
 def test_a_day_with_its_admission_takes_no_two_seconds(plant, state):
