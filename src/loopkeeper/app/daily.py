@@ -249,10 +249,10 @@ def replayed(
     begin = midnight + year if since is None else since
     period = Period(max(begin - year, midnight), begin)
     if not midnight < begin < time[-1]:
-        reason = f"the record holds {int((time[-1] - time[0]) / np.timedelta64(1, 'D'))} days"
+        reach = f"the record reaches from {time[0]} to {time[-1]} UTC"
         raise InsufficientDataError(
             "nothing can be replayed",
-            [f"{reason}; {YEAR} are needed before the first day that is judged"],
+            [f"{reach}; days are judged from {begin} UTC on, after {YEAR} days of diagnosis"],
         )
     ground = lay_groundwork(dossier, measured, period)
     state = begun(ground, evaluate_plant(ground), run_length)
@@ -301,4 +301,4 @@ def carried_on(
 
 
 def _sentence(error: LoopkeeperError) -> str:
-    return "; ".join((str(error), *getattr(error, "reasons", ())))
+    return " ".join(str(error).split())

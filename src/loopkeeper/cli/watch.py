@@ -109,8 +109,7 @@ def _replay(
 def _print_days(days: Advance | DataError, language: str) -> None:
     """What each day would have said, and how the charts stand at the end."""
     if isinstance(days, DataError):
-        reasons = "; ".join((str(days), *getattr(days, "reasons", ())))
-        out.print(f"day by day: {reasons}", highlight=False)
+        out.print(f"day by day: {days}", highlight=False)
         return
     judged = sum(one.judged for one in days.days)
     few = sum("monitor.daily.too_few" in {v.code for v in one.verdicts} for one in days.days)
