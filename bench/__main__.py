@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from bench.clock import Row
+from bench.daily import daily
 from bench.design import response_tests, searches, sizings
 from bench.diagnosis import diagnosis
 from bench.physics import g_functions, grounds, plant_years
@@ -21,7 +22,7 @@ def main() -> None:
     rows: list[Row] = []
     parts = (
         plant_years, grounds, g_functions, well_sources, response_tests, sizings, searches,
-        from_broker_to_disk, queries, diagnosis, reports,
+        from_broker_to_disk, queries, diagnosis, daily, reports,
     )  # fmt: skip
     for part in parts:
         for row in part():

@@ -1,5 +1,6 @@
 """Promise, real years, and what each cause took: the truth of a plant."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import factorial
@@ -14,6 +15,7 @@ from .plant import KINDS, Plant, Spread
 from .weather import CLIMATES, Weather, weather
 
 MWH = 1e-3
+Planting = Callable[[Plant], tuple[Cause, ...]]
 
 
 @dataclass(frozen=True)
@@ -150,12 +152,13 @@ def is_healthy(seed: int) -> bool:
     return seed % 4 == 1
 
 
-def live(seed: int) -> Life:
-    """Draw a plant, let it live, and account for it."""
+def live(seed: int, planted: Planting | None = None) -> Life:
+    """Draw a plant, let it live, and account for it; causes may be planted instead of drawn."""
     design, rng = draw_plant(seed)
     said = promise(design)
     real = replace(design, spread=draw_spread(design, rng))
-    causes = () if is_healthy(seed) else draw_causes(design, rng)
+    drawn = () if is_healthy(seed) else draw_causes(design, rng)
+    causes = drawn if planted is None else planted(design)
     climate = CLIMATES[design.climate]
     w = weather(climate, np.random.default_rng(seed + 9000), design.handed_over, design.end)
     runs: dict[frozenset[int], tuple[Year, np.ndarray, np.ndarray]] = {}

@@ -1,7 +1,7 @@
 """A plant as files: its dossier, and beside it the truth."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from . import dossier, loop, records, telemetry
 from .design import YEAR
 from .meters import all_points, draw_conventions
-from .run import Life, Year, energies, live, shares
+from .run import Life, Planting, Year, energies, live, shares
 
 BOUNDARY = (
     "GB/T 50801: heat at the load headers / (machines with stand-by + all water pumps); "
@@ -108,13 +108,17 @@ def truth(life: Life, name: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def write_plant(seed: int, name: str, folder: Path) -> str:
-    """The dossier and the truth of a seed; answers a line about it."""
-    life = live(seed)
+def write_plant(
+    seed: int, name: str, folder: Path, planted: Planting | None = None, months: int | None = None
+) -> str:
+    """The dossier and the truth of a seed, or of what is planted; answers a line about it."""
+    life = live(seed, planted)
     rng = np.random.default_rng([seed, 77])
     home = folder / name
     home.mkdir(parents=True)
     conventions, kept = draw_conventions(rng), records.draw_records(life, rng)
+    if months is not None:
+        conventions = replace(conventions, months=months)
     points, hours = all_points(life, conventions, rng)
     data = telemetry.frame(points, life.weather.time[hours][0], conventions, rng)
     defects: telemetry.Defects = []

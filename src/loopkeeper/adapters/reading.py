@@ -6,7 +6,7 @@ from pathlib import Path
 
 from loopkeeper.adapters.files.read import inspect_dossier, read_dossier
 from loopkeeper.adapters.files.telemetry import gather_telemetry, read_telemetry
-from loopkeeper.app.groundwork import Groundwork, admit_readings, lay_groundwork
+from loopkeeper.app.groundwork import Groundwork, Measured, admit_readings, lay_groundwork
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
@@ -15,9 +15,10 @@ from loopkeeper.plant.verdict import Verdict
 
 @dataclass(frozen=True)
 class OpenPlant:
-    """A plant whose data have been read and admitted; ``files`` that hold each point."""
+    """A plant read and admitted: its period, the whole record, and the ``files`` of each point."""
 
     groundwork: Groundwork
+    measured: Measured
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -53,7 +54,7 @@ def open_plant(folder: Path, period: Callable[[str], Period | None]) -> OpenPlan
     found = gather_telemetry(folder, dossier.plant)
     measured = admit_readings(dossier, found.frame, found.verdicts)
     when = period(dossier.plant.site.timezone)
-    return OpenPlant(lay_groundwork(dossier, measured, when), found.files)
+    return OpenPlant(lay_groundwork(dossier, measured, when), measured, found.files)
 
 
 def inspect(folder: Path) -> tuple[Verdict, ...]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from loopkeeper.adapters.daily_state import newest_state, state_text
 from loopkeeper.adapters.due_reports import Printing, print_due
 from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.files.read import read_dossier
@@ -113,21 +114,26 @@ class Rounds:
         newest = await asyncio.to_thread(self._store.read, Window(plant, now - NEWEST, now))
         hours = await asyncio.to_thread(self._store.hours, Window(plant, now - years, now))
         raised = await asyncio.to_thread(self._raised, plant, now - years, now)
+        kept = await asyncio.to_thread(self._store.recall, f"daily {plant}")
         found = await asyncio.get_running_loop().run_in_executor(
-            pool, judge_folder, self._folders[plant], (newest, hours), now, self._printing, raised
-        )
+            pool, judge_folder, self._folders[plant], (newest, hours), now, self._printing,
+            raised, kept,
+        )  # fmt: skip
+        state = found.pop("state")
         columns = Columns()
         for point, value in found["figures"].items():
             columns.add(plant, point, round(now.timestamp() * 1e6), value)
         await intake.keep(columns.frame(), self.name)
         text = json.dumps(found, ensure_ascii=False)
         await asyncio.to_thread(self._store.remember, f"round {plant}", text)
+        if state is not None:
+            await asyncio.to_thread(self._store.remember, f"daily {plant}", state)
         self._done += 1
 
 
 def judge_folder(
     folder: Path, readings: tuple[pl.DataFrame, pl.DataFrame], now: datetime,
-    printing: Printing | None = None, raised: Sequence[Event] = (),
+    printing: Printing | None = None, raised: Sequence[Event] = (), kept: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """
     Judge the plant of a dossier, and print its reports that are due.
@@ -145,15 +151,19 @@ def judge_folder(
         What to print and where.
     raised : sequence of Event
         Alarms that came, for the reports.
+    kept : str, optional
+        State of the daily update as the last round left it.
 
     Returns
     -------
     dict
         The judgement as plain JSON data; sentences are made from code and figures when shown.
+        ``state`` is the text to be kept for the next round, None where there is none.
     """
     newest, hours = readings
     dossier = read_dossier(folder)
-    found = _plain(judged(dossier, trusted(newest).drop("quality"), hours, now))
+    state = newest_state(folder, kept)
+    found = _plain(judged(dossier, trusted(newest).drop("quality"), hours, now, state))
     if printing is None:
         return found
     try:
@@ -183,6 +193,7 @@ def _plain(found: Judgement) -> dict[str, Any]:
             for one in found.charts
         ],
         "verdicts": [{"code": v.code, "figures": _simple(v.figures)} for v in found.verdicts],
+        "state": None if found.state is None else state_text(found.state),
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ Each takes the groundwork of a plant as a value; who shows the answer is decided
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
 from loopkeeper.lifecycle.diagnose.source_effect import source_effect
 from loopkeeper.lifecycle.diagnose.source_fit import water_shift
-from loopkeeper.lifecycle.diagnose.suspect import Dice
+from loopkeeper.lifecycle.diagnose.suspect import Dice, Suspect
 from loopkeeper.lifecycle.evaluate.evaluate import Matter, evaluate
 from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
 from loopkeeper.measure.past import reference_past
@@ -81,6 +81,15 @@ def evaluated(ground: Groundwork) -> Evaluation | DataError:
         return error
 
 
+@dataclass(frozen=True)
+class Investigation:
+    """What a diagnosis knows before it shares the shortfall out: inquiry, suspects, dice."""
+
+    inquiry: Inquiry
+    suspects: tuple[Suspect, ...]
+    rng: np.random.Generator
+
+
 def diagnose_plant(
     ground: Groundwork,
     evaluation: Evaluation,
@@ -105,6 +114,29 @@ def diagnose_plant(
     -------
     Diagnosis
         The explained shortfall.
+
+    Raises
+    ------
+    InsufficientDataError
+        As :func:`investigated`.
+    """
+    found = investigated(ground, evaluation, draws)
+    return explain(found.inquiry, found.suspects, found.rng, progress)
+
+
+def investigated(ground: Groundwork, evaluation: Evaluation, draws: int = 40) -> Investigation:
+    """
+    Return what the measured hours speak for, before it is shared out in energy.
+
+    Parameters
+    ----------
+    ground, evaluation, draws
+        As for :func:`diagnose_plant`.
+
+    Returns
+    -------
+    Investigation
+        The suspects with their sizes.
 
     Raises
     ------
@@ -152,7 +184,7 @@ def diagnose_plant(
         source_effect=source_effect(scene),
         cautions=cautions,
     )
-    return explain(inquiry, findings.suspects, rng, progress)
+    return Investigation(inquiry, findings.suspects, rng)
 
 
 def _weather_doubt(ground: Groundwork) -> float:

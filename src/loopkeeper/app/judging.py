@@ -14,11 +14,13 @@ import numpy as np
 import polars as pl
 
 from loopkeeper.app.closing_the_loop import evaluate_plant
-from loopkeeper.app.groundwork import admit_readings, lay_groundwork
+from loopkeeper.app.daily import carried_on
+from loopkeeper.app.groundwork import Measured, admit_readings, lay_groundwork
 from loopkeeper.app.sensor_health import CONTEXT, SensorHealth, sensor_health
 from loopkeeper.app.watching import charted
 from loopkeeper.errors import LoopkeeperError
 from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.lifecycle.monitor.daily import DailyState
 from loopkeeper.lifecycle.monitor.defaults import APART, GROUND_AHEAD, UNSOUND, WATCH
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.consistency import check_hours
@@ -43,7 +45,7 @@ class Judgement:
     What a round found.
 
     ``figures`` values of the calculated points that alarms watch; ``charts`` of both modes;
-    ``verdicts`` in words.
+    ``verdicts`` in words; the ``state`` of the daily update, for the next round.
     """
 
     time: datetime
@@ -51,11 +53,13 @@ class Judgement:
     charts: tuple[ModeChart, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
+    state: DailyState | None = None
 
 
 def judged(
-    dossier: Dossier, newest: pl.DataFrame, hours: pl.DataFrame, now: datetime
-) -> Judgement:
+    dossier: Dossier, newest: pl.DataFrame, hours: pl.DataFrame, now: datetime,
+    state: DailyState | None = None,
+) -> Judgement:  # fmt: skip
     """
     Judge a running plant.
 
@@ -70,6 +74,8 @@ def judged(
         count`` in each meter's own unit.
     now : datetime
         The time, UTC.
+    state : DailyState, optional
+        Of the daily update as the last round left it; a new one is begun where there is none.
 
     Returns
     -------
@@ -82,17 +88,22 @@ def judged(
     charts: tuple[ModeChart, ...] = ()
     found: tuple[Verdict, ...] = ()
     try:
-        charts, found = _against_model(dossier, as_readings(hours, plant.points), now, figures)
+        measured = admit_readings(dossier, as_readings(hours, plant.points))
+        charts, found = _against_model(dossier, measured, now, figures)
+        if len(measured.hours.time):
+            state, told = carried_on(dossier, measured, state)
+            found = (*found, *told)
     except LoopkeeperError as error:
-        found = (Verdict("monitor.round.none", {"reason": str(error)}),)
-    return Judgement(now, sensors, charts, (*said, *found), figures)
+        found = (*found, Verdict("monitor.round.none", {"reason": str(error)}))
+    if state is not None:
+        figures |= {WATCH + family: reach for family, reach in state.standing().items()}
+    return Judgement(now, sensors, charts, (*said, *found), figures, state)
 
 
 def _against_model(
-    dossier: Dossier, readings: pl.DataFrame, now: datetime, figures: dict[str, float]
+    dossier: Dossier, measured: Measured, now: datetime, figures: dict[str, float]
 ) -> tuple[tuple[ModeChart, ...], tuple[Verdict, ...]]:
     """Meters, electricity and ground; each as far as its data reach."""
-    measured = admit_readings(dossier, readings)
     apart = check_hours(_last(measured.hours, now), dossier.plant)
     figures[APART] = sum(v.severity is not Severity.NOTE for v in apart)
     times = measured.hours.time

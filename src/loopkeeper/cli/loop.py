@@ -14,6 +14,7 @@ from rich.table import Table
 
 from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
+from loopkeeper.adapters.daily_state import keep_state
 from loopkeeper.adapters.fleets import keep_diagnosis
 from loopkeeper.adapters.report.headlines import left_over, verdict_sentence
 from loopkeeper.adapters.report.render import render_report, settling_words
@@ -22,6 +23,7 @@ from loopkeeper.adapters.report.words import word
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant, evaluated
+from loopkeeper.app.daily import begun
 from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.cli.shared import (
     PROBLEMS,
@@ -112,7 +114,8 @@ def diagnose(
     plant: PlantFolder,
     period: PeriodText = None,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Keep it in the dossier, for the fleet's statistics.")
+        bool,
+        typer.Option("--keep", help="Keep it in the dossier, for the fleet and the daily update."),
     ] = False,
     as_json: AsJson = False,
     lang: Language = "en",
@@ -124,6 +127,7 @@ def diagnose(
         answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
         if keep:
             keep_diagnosis(plant, answer)
+            keep_state(plant, begun(case.groundwork, evaluation))
         if as_json:
             print_json(answer)
         else:

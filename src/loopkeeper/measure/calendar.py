@@ -48,6 +48,28 @@ def local_calendar(time: Times, timezone: str) -> tuple[NDArray[np.int64], ...]:
     return tuple(table.reshape(-1, 4).T)
 
 
+def local_days(time: Times, timezone: str) -> Times:
+    """
+    Return the date of each hour in local time.
+
+    Parameters
+    ----------
+    time : array of datetime64, shape (n,)
+        Instants in UTC.
+    timezone : str
+        IANA name of the site's time zone.
+
+    Returns
+    -------
+    array of datetime64[D], shape (n,)
+        Local dates.
+    """
+    zone = ZoneInfo(timezone)
+    stamps = time.astype("datetime64[s]").astype(np.int64)
+    dates = [datetime.fromtimestamp(int(s), zone).date() for s in stamps]
+    return np.array(dates, dtype="datetime64[D]")
+
+
 @dataclass(frozen=True)
 class Months:
     """Local calendar months of some hours: ``names`` such as 2024-01, ``index`` of each hour's."""

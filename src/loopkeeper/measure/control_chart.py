@@ -164,31 +164,65 @@ def control_chart(
             "the chart cannot be made", ["the values of the sound time do not vary"]
         )
     mean = float(known.mean())
-    memory = _memory(known - mean)
+    memory = first_order(known - mean)
     before = np.concatenate([[np.nan], values[:-1]]) - mean
     innovation = values - mean - memory * np.where(np.isfinite(before), before, 0.0)
     start = innovation[:sound]
     deviation = max(float(np.nanstd(start, ddof=2)), least)
     limit = limit_for(run_length, weight)
-    standard = np.clip(innovation / deviation, -OUTLIER, OUTLIER)
-    average, signals = _averaged(standard, weight, limit)
+    average, signals = _averaged(innovation / deviation, weight, limit)
     return Chart(average, limit, signals, mean, deviation, memory)
 
 
-def _memory(apart: Floats) -> float:
-    """First-order correlation, never negative. [-]"""
+def first_order(apart: Floats) -> float:
+    """
+    Return how far values remember the one before.
+
+    Parameters
+    ----------
+    apart : array, shape (n,)
+        Distances from their mean, not all zero; any unit.
+
+    Returns
+    -------
+    float
+        First-order correlation, from 0 to 0.95. [-]
+    """
     return float(np.clip(apart[1:] @ apart[:-1] / (apart @ apart), 0.0, 0.95))
+
+
+def moved(average: float, standard: float, weight: float = WEIGHT, most: float = OUTLIER) -> float:
+    """
+    Return a chart's moving average after one more value.
+
+    Parameters
+    ----------
+    average : float
+        So far, in its own standard deviations. [-]
+    standard : float
+        The value in standard deviations of the values. [-]
+    weight : float
+        Of the value. [-]
+    most : float
+        A single value counts for no more, in the same unit. [-]
+
+    Returns
+    -------
+    float
+        In standard deviations of the average. [-]
+    """
+    kept = min(max(standard, -most), most)
+    return (1 - weight) * average + float(np.sqrt(weight * (2 - weight))) * kept
 
 
 def _averaged(values: Floats, weight: float, limit: float) -> tuple[Floats, tuple[int, ...]]:
     """Moving average in its own standard deviations, and where it passes its limit."""
-    scale = np.sqrt(weight / (2 - weight))
     average, signals = np.zeros(len(values)), []
     now = 0.0
     for n, value in enumerate(values):
         if np.isfinite(value):
-            now = (1 - weight) * now + weight * value
-        average[n] = now / scale
+            now = moved(now, value, weight)
+        average[n] = now
         if abs(average[n]) > limit:
             signals.append(n)
             now = 0.0

@@ -149,6 +149,10 @@ class Court:
 
     def run(self, case: Case) -> Trajectory:
         """Return the trajectory of a case over the period."""
+        return run_years(self.phases(case), self._years[case.sized, case.unbalanced])
+
+    def phases(self, case: Case) -> list[tuple[int, System]]:
+        """Return the system of each phase of a case, its ground reduced to modes."""
         ground = case.ground
         key: tuple[float, ...] = (ground.undisturbed_temperature,)
         if isinstance(ground, GroundModel):
@@ -156,7 +160,7 @@ class Court:
         if key not in self._grounds:
             self._grounds[key] = PlantModel(case.system, ground).with_ground(ground)
         system = replace(case.system, ground=self._grounds[key].system.ground)
-        return run_years(case.phases(system), self._years[case.sized, case.unbalanced])
+        return case.phases(system)
 
     def value(self, case: Case) -> float:
         """Return the electricity of a case at the delivered heat and cold. [J]"""

@@ -258,11 +258,10 @@ def _attribute(
         for one in pool.map(lambda k: at([p.draws[k] for p in players]), range(count)):
             done.append(one)
             progress(len(done) / count)
-    return _Shares(
-        best,
-        *(np.stack([getattr(a, name) for a in done]) for name in ("fair", "first", "last")),
-        np.ones(len(players)),
+    fair, first, last = (
+        np.stack([getattr(a, name) for a in done]) for name in ("fair", "first", "last")
     )
+    return _Shares(best, fair, first, last, np.ones(len(players)))
 
 
 def _deviations(

@@ -267,7 +267,7 @@ def found_bypass(operation: Operation) -> tuple[float, float] | None:
     """
     usable = (
         np.isfinite(operation.field_flow)
-        & np.isfinite(operation.source_flow)
+        & (operation.source_flow > 0)
         & (operation.run_share > 0.9)
     )
     if usable.sum() < ENOUGH_HOURS:
