@@ -12,6 +12,9 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import Verdict
 
+HISTORY_DOUBT = 2.0
+"""Two years and more without a record may have left a ground warmer or colder by this. [K]"""
+
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
@@ -26,7 +29,7 @@ class Surveyed:
     holes: int = 0
 
 
-def ground_prior(plant: Plant, surveyed: Surveyed) -> GroundPrior:
+def ground_prior(plant: Plant, surveyed: Surveyed, days: int) -> GroundPrior:
     """
     Return what survey, design basis and ledger let one expect of the ground.
 
@@ -36,6 +39,8 @@ def ground_prior(plant: Plant, surveyed: Surveyed) -> GroundPrior:
         Design basis and ledger.
     surveyed : Surveyed
         Results of response tests.
+    days : int
+        Since hand-over and before the record: what was drawn then is guessed. [d]
 
     Returns
     -------
@@ -56,6 +61,7 @@ def ground_prior(plant: Plant, surveyed: Surveyed) -> GroundPrior:
     if surveyed.undisturbed_temperature is not None:
         mean[2] = surveyed.undisturbed_temperature.value - temperature
         deviation[2] = max(surveyed.undisturbed_temperature.standard_deviation, 0.3)
+    deviation[2] = np.hypot(deviation[2], HISTORY_DOUBT * min(1.0, days / 730.0))
     deviation[3] = _length_doubt(plant)
     return GroundPrior(mean, deviation)
 

@@ -8,6 +8,7 @@ them, and what the model cannot follow is taken as correlated noise.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +35,13 @@ NOISE, MEMORY = 0.15, 4.5
 STRUCTURE, SEASON = 0.35, 45.0
 """What no model gets right of a ground nobody has seen [K], alike over a season [d]: without it
 slow errors are read as the ground itself."""
-LARGEST = np.array([1.0, 1.6, 8.0, 0.05, 1.0, 0.2, 0.5])
-SMALLEST = np.array([-1.0, -0.7, -8.0, -1.2, -1.0, -0.2, -0.5])
+LARGEST = np.array([1.0, 1.6, 12.0, 0.05, 1.0, 0.2, 0.5])
+SMALLEST = np.array([-1.0, -0.7, -12.0, -1.2, -1.0, -0.2, -0.5])
 """What a ground may be at most and at least: holes are not longer than they were drawn."""
 UNLIKE = np.array([0.05, 0.12, 0.25, 0.02])
 """What ground parameters of a sound plant stray by, its ground being no model. As PARAMETERS."""
+MOST_CAUSES, LOG_ODDS, NEGLIGIBLE = 2, float(np.log(0.15 / 0.85)), 0.02
+"""Causes below ground at a time, log odds of one before the data, least weight of a story [-]."""
 FULL_DAY = 6
 """Days with fewer usable hours are not counted. [h]"""
 ENOUGH_DAYS = 20
@@ -58,20 +61,45 @@ class GroundFit:
     """
     Posterior of the parameters: ``mean`` shape (7,), ``covariance`` shape (7, 7).
 
-    ``misfit`` is the standard deviation of what remains [K], ``hours`` the hours used.
+    ``misfit`` is the standard deviation of what remains [K], ``hours`` the hours used. ``stories``
+    are the posteriors of few causes at a time, the most probable first: ``mean`` and
+    ``covariance`` are its.
     """
 
     mean: Floats
     covariance: Floats
     misfit: float
     hours: int
+    stories: tuple["Story", ...]
 
     def draw(self, rng: np.random.Generator, count: int) -> Floats:
-        """Return draws of the four ground parameters, shape (count, 4)."""
+        """Return draws of the four ground parameters from all stories, shape (count, 4)."""
         part = slice(0, GROUND)
-        covariance = self.covariance[part, part] + np.diag(UNLIKE**2)
-        drawn = rng.multivariate_normal(self.mean[part], covariance, size=count, method="eigh")
+        weights = np.array([story.weight for story in self.stories])
+        chosen = rng.choice(len(self.stories), size=count, p=weights)
+        noise = rng.standard_normal((count, GROUND))
+        roots = [
+            np.linalg.cholesky(story.covariance[part, part] + np.diag((story.doubt * UNLIKE) ** 2))
+            for story in self.stories
+        ]
+        drawn = [
+            self.stories[n].mean[part] + roots[n] @ z for n, z in zip(chosen, noise, strict=True)
+        ]
         return np.asarray(np.clip(drawn, SMALLEST[part], LARGEST[part]))
+
+
+@dataclass(frozen=True)
+class Story:
+    """
+    One way the ground may differ: few of its parameters at all, the others as in a sound plant.
+
+    ``weight`` its probability beside the other stories [-]; ``doubt`` 1 for what differs, 0 else.
+    """
+
+    mean: Floats
+    covariance: Floats
+    weight: float
+    doubt: Floats
 
 
 def applied(ground: GroundModel, values: Floats) -> GroundModel:
@@ -144,27 +172,85 @@ def fit_ground(
     if len(days[hours >= FULL_DAY]) < ENOUGH_DAYS:
         return None
     whole, days = _daily(evidence.fluid[:, None], evidence.hours)
-    white = _whitening(days)
+    likelihood = _Likelihood(model, evidence, whole, _whitening(days))
+    stories = _stories(likelihood, prior)
+    best = stories[0]
+    misfit = float(np.std(whole - likelihood.daily(best.mean)[:, 0]))
+    inflation = max(1.0, misfit / float(np.hypot(NOISE, STRUCTURE))) ** 2
+    return GroundFit(
+        best.mean, best.covariance * inflation, misfit, len(evidence.hours),
+        tuple(replace(s, covariance=s.covariance * inflation) for s in stories),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Likelihood:
+    """Whitened daily residuals and their slopes."""
+
+    model: PlantModel
+    evidence: _Evidence
+    whole: Floats
+    white: Callable[[Floats], Floats]
+
+    def daily(self, theta: Floats) -> Floats:
+        predicted = _predict(self.model, self.evidence, theta)[:, None]
+        return _daily(predicted, self.evidence.hours)[0]
+
+    def apart(self, theta: Floats) -> Floats:
+        return self.white((self.whole - self.daily(theta))[:, 0])
+
+    def slopes(self, theta: Floats) -> Floats:
+        daily = _daily(_jacobian(self.model, self.evidence, theta), self.evidence.hours)[0]
+        return -self.white(daily)
+
+
+def _stories(likelihood: _Likelihood, prior: GroundPrior) -> tuple[Story, ...]:
+    """Few causes at a time, weighed by Laplace's evidence: faults are sparse, ridges are not."""
+    told = []
+    start = prior.mean
+    for size in range(MOST_CAUSES + 1):
+        for causes in combinations(range(GROUND), size):
+            mean, covariance, log = _story(likelihood, _only(prior, causes), start)
+            told.append((log + size * LOG_ODDS, mean, covariance, causes))
+    top = max(log for log, *_ in told)
+    weights = np.array([np.exp(log - top) for log, *_ in told])
+    weights = np.where(weights > NEGLIGIBLE, weights, 0.0) / weights[weights > NEGLIGIBLE].sum()
+    stories = [
+        Story(mean, covariance, float(w), np.isin(np.arange(GROUND), causes).astype(np.float64))
+        for w, (_, mean, covariance, causes) in zip(weights, told, strict=True)
+        if w > 0
+    ]
+    return tuple(sorted(stories, key=lambda story: -story.weight))
+
+
+def _only(prior: GroundPrior, causes: tuple[int, ...]) -> GroundPrior:
+    """The prior of a plant in which only some parameters of the ground are a cause."""
+    deviation = prior.deviation.copy()
+    for k in range(GROUND):
+        if k not in causes:
+            deviation[k] = min(deviation[k], UNLIKE[k])
+    return GroundPrior(prior.mean, deviation)
+
+
+def _story(
+    likelihood: _Likelihood, prior: GroundPrior, start: Floats
+) -> tuple[Floats, Floats, float]:
+    """Mean, covariance and log evidence under one prior (Gauss–Newton, Laplace)."""
 
     def apart(theta: Floats) -> Floats:
-        daily = _daily(_predict(model, evidence, theta)[:, None], evidence.hours)[0]
-        return np.concatenate(
-            [white((whole - daily)[:, 0]), (prior.mean - theta) / prior.deviation]
-        )
+        strays = (prior.mean - theta) / prior.deviation
+        return np.concatenate([likelihood.apart(theta), strays])
 
     def slopes(theta: Floats) -> Floats:
-        daily = _daily(_jacobian(model, evidence, theta), evidence.hours)[0]
-        return np.vstack([-white(daily), -np.diag(1.0 / prior.deviation)])
+        return np.vstack([likelihood.slopes(theta), -np.diag(1.0 / prior.deviation)])
 
     answer = least_squares(
-        apart, np.clip(prior.mean, SMALLEST + 1e-3, LARGEST - 1e-3), jac=slopes,
-        bounds=(SMALLEST, LARGEST), x_scale=prior.deviation, xtol=1e-4, ftol=1e-5, max_nfev=25,
+        apart, np.clip(start, SMALLEST + 1e-3, LARGEST - 1e-3), jac=slopes,
+        bounds=(SMALLEST, LARGEST), x_scale=prior.deviation, xtol=1e-3, ftol=1e-3, max_nfev=8,
     )  # fmt: skip
     covariance = np.asarray(np.linalg.inv(answer.jac.T @ answer.jac), dtype=np.float64)
-    daily = _daily(_predict(model, evidence, answer.x)[:, None], evidence.hours)[0]
-    misfit = float(np.std(whole - daily))
-    inflation = max(1.0, misfit / float(np.hypot(NOISE, STRUCTURE))) ** 2
-    return GroundFit(answer.x, covariance * inflation, misfit, len(evidence.hours))
+    log = -float(answer.cost) + 0.5 * float(np.linalg.slogdet(covariance)[1])
+    return answer.x, covariance, log - float(np.log(prior.deviation).sum())
 
 
 def _evidence(model: PlantModel, operation: Operation, past: Past) -> _Evidence:

@@ -16,13 +16,15 @@ from loopkeeper.physics.system import System, Trajectory
 from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
 
-RESISTANCE_DOUBT, GROUND_DOUBT, WATER_DOUBT, GIVING_DOUBT = 0.2, 0.4, 1.5, 10.0
+RESISTANCE_DOUBT, GROUND_DOUBT, WATER_DOUBT, GIVING_DOUBT = 0.2, 0.4, 1.0, 10.0
 """Standard deviations of the design's own source about ours: log of the borehole resistance [-],
 temperature of ground and of water [K], fall of wells and water under the peak load [K]."""
 WORSE = np.array([-1.0, 1.0])
 """Colder water is worse in winter, warmer in summer."""
 STRIDE, ROUNDS = 0.5, 3
 """Slopes are taken over this share of a standard deviation, and walked so often. [-]"""
+LIMIT_DOUBT = 2.0
+"""Wells were designed for a usual limit to within this. [K]"""
 EXTREME = 0.6
 """A year's coldest hour differs by so much between sound models. [K]"""
 COLD_LIMITS = frozenset({-5.0, -3.0, 0.0, 2.0, 3.0, 4.0, 5.0})
@@ -96,10 +98,12 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     known = np.isfinite(asked - now) & (np.abs(asked - now) < spread)
     if not known.any():
         return InletFit(_unmoved)
-    weighed = slopes[known] / EXTREME
+    usual = [stated[0] in COLD_LIMITS, stated[1] in WARM_LIMITS]
+    doubt = np.where(usual, LIMIT_DOUBT, EXTREME)[known]
+    weighed = slopes[known] / doubt[:, None]
     normal = weighed.T @ weighed + np.eye(len(moves))
     for _ in range(ROUNDS):
-        missed = (asked - now)[known] / EXTREME
+        missed = (asked - now)[known] / doubt
         steps = steps + np.linalg.solve(normal, weighed.T @ missed - steps)
         now = at(steps)
     return InletFit(lambda other: moved(other, steps))

@@ -28,6 +28,9 @@ from loopkeeper.physics.pump import (
 )
 from loopkeeper.physics.system import StagingOrder, System, Trajectory
 
+USUAL_LAW = DriveLaw(0.22, 0.75, 0.18)
+"""What is taken of drives that nobody saw follow their load: between holding the temperature
+difference and holding the pressure."""
 UNTURNED = 0.9
 """Drives whose lowest flow is this share of the full one are never turned down. [-]"""
 CLEARLY_BETTER = 0.6
@@ -188,8 +191,8 @@ def system_as_told(
             continue
         told = bank
         if bank.mode is PumpMode.VARIABLE and fit.mode is PumpMode.VARIABLE:
-            if fit.follows:
-                told = replace(bank, law=fit.law, minimum_speed=fit.minimum_speed)
+            law = fit.law if fit.follows else USUAL_LAW
+            told = replace(bank, law=law, minimum_speed=fit.minimum_speed if fit.follows else 0.4)
         elif f"{loop}_pump_control" not in stated and bank.mode is not PumpMode.VARIABLE:
             told = replace(bank, mode=fit.mode, law=fit.law, idle=0.0)
         elif bank.mode is PumpMode.CONSTANT and fit.mode is PumpMode.CONSTANT:

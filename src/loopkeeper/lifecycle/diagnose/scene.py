@@ -93,7 +93,8 @@ class Scene:
         """The ground as found; None for water, and with too few hours."""
         if self.on_water:
             return None
-        prior = ground_prior(self.plant, self.known.surveyed)
+        past = self.setting.past
+        prior = ground_prior(self.plant, self.known.surveyed, len(past.heating))
         return fit_ground(self.listed, self.operation, self.setting.past, prior)
 
     @cached_property

@@ -24,6 +24,9 @@ MODEL_OFFSET = 0.5
 """Two sound models of the same wells or water differ by so much by mode. [K]"""
 MILD_YEAR = 1.0
 """Surface water of one year may differ from the design's mean by as much. [K]"""
+STRONG, FIRST_DAYS, LAST_DAYS, AT_ONCE = 0.3, 12, 30, 0.7
+"""Days of this share of the design heat [-] tell of a fall; its first and last ones of a season
+[d]; the share of the last that must be there in the first [-]."""
 LEAST_OFFSET, LEAST_SLOPE = 0.5, 0.08
 """Smaller deviations are not named: [K], share of the design spread [-]."""
 
@@ -35,13 +38,15 @@ class WaterFit:
 
     ``offset`` of the water's temperature and its standard deviation [K]; ``drop`` by which it
     gives way at the ``design`` heat [W] more than designed, likewise [K]; None where there is
-    none; ``onset`` of the drop as hour of the period, None when it was there before.
+    none; ``at_once`` whether it does so from the first days of every season on; ``onset`` of the
+    drop as hour of the period, None when it was there before.
     """
 
     offset: tuple[float, float] | None
     drop: tuple[float, float] | None
     design: float
     onset: int | None
+    at_once: bool = False
 
 
 def water_shift(plant: Plant, operation: Operation) -> float:
@@ -103,7 +108,9 @@ def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None
     offset: tuple[float, float] | None = None
     if shift:
         offset = (shift, METER_OFFSET)
-    elif abs(mean[0]) > max(LEAST_OFFSET, 2 * covariance[0, 0] ** 0.5):
+    elif plant.source.surface is None and abs(mean[0]) > max(
+        LEAST_OFFSET, 2 * covariance[0, 0] ** 0.5
+    ):
         offset = (float(mean[0]), float(covariance[0, 0] ** 0.5))
         residual = residual - mean[0]
     pumps = system.source_pumps
@@ -113,13 +120,25 @@ def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None
         return WaterFit(offset, None, design, None)
     onset = None if level.onset is None else int(hour[level.onset])
     width = float(np.hypot(level.deviation, MODEL_OFFSET))
-    return WaterFit(offset, (level.value, width), design, onset)
+    return WaterFit(offset, (level.value, width), design, onset, _at_once(residual, heat / design))
+
+
+def _at_once(residual: Floats, load: Floats) -> bool:
+    """Whether the first strong days of heating and of cooling fall as deep as the last ones."""
+    shares = []
+    for season in (load > STRONG, load < -STRONG):
+        drop = (-residual / load)[season] if season.any() else np.zeros(0)
+        if len(drop) < FIRST_DAYS + LAST_DAYS:
+            return False
+        early, late = np.median(drop[:FIRST_DAYS]), np.median(drop[-LAST_DAYS:])
+        shares.append(early / late if late > 0 else 0.0)
+    return min(shares) > AT_ONCE
 
 
 def _giving_way(residual: Floats, heat: Floats, design: float, spread: float) -> Level:
     """By how much more the source gives way at the design heat, and since when. [K]"""
     drop = -residual / (heat / design)
-    strong = np.abs(heat) > 0.3 * design
+    strong = np.abs(heat) > STRONG * design
     # a model that is off is off by a share: heating and cooling need not agree to the last tenth
     scale = float(np.median(np.abs(drop[strong]))) if strong.any() else 0.0
     prior = LevelPrior(

@@ -18,6 +18,7 @@ from loopkeeper.lifecycle.diagnose.suspects import (
     thermal_history,
     water_temperature,
     wear,
+    well_head,
 )
 
 LIBRARY: tuple[Cause, ...] = (
@@ -37,5 +38,6 @@ LIBRARY: tuple[Cause, ...] = (
     *pump_control.CAUSES,
     *pumps_idle.CAUSES,
     *pump_draw.CAUSES,
+    *well_head.CAUSES,
 )
 BY_CODE = {cause.code: cause for cause in LIBRARY}

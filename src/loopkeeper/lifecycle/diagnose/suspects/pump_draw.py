@@ -12,8 +12,11 @@ from loopkeeper.lifecycle.diagnose.suspect import Apply, Suspect
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 
+MORE_WATER = 1.12
+"""Pumps with too large a head move more than this of what is listed. [-]"""
 LEAST_FACTOR = 0.12
 """Pumps within 12 % of what they should draw are as they should be. [-]"""
 
@@ -26,12 +29,14 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
         draw, flow = fit.against(bank)
         if abs(np.log(draw)) <= LEAST_FACTOR:
             return None
+        if loop == "source" and against_lift(scene, draw, flow):
+            return None
         value = np.log([draw, flow])
         figures = {"loop": loop, "electricity_percent": 100 * draw, "flow_percent": 100 * flow}
         return Suspect(
             DeviationKind.HYDRAULIC,
             f"hydraulic.{loop}_pumps",
-            _drawing(loop),
+            drawing(loop),
             value,
             scene.dice.normal(value, np.array([scene.known.doubt[loop], 0.02])),
             Verdict("diagnose.hydraulic.pumps", figures),
@@ -40,7 +45,15 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
     return look
 
 
-def _drawing(loop: str) -> Apply:
+def against_lift(scene: Scene, draw: float, flow: float) -> bool:
+    """Whether pumps of wells draw more for hardly more water: it stands lower than drawn."""
+    wells = scene.plant.source.kind is SourceKind.WELL_GROUP
+    return wells and draw > 1.0 + LEAST_FACTOR and flow < MORE_WATER
+
+
+def drawing(loop: str) -> Apply:
+    """Return how draw and flow of a loop's pumps, logs over the bank's, enter a case."""
+
     def apply(case: Case, value: Floats) -> Case:
         electricity, flow = (float(f) for f in np.exp(value))
 

@@ -32,7 +32,7 @@ def _of_kind(kind: DeviationKind) -> Callable[[Scene], Suspect | None]:
         found = (scene.set_points.heating, scene.set_points.cooling)
         levels = [one if _counts(one) else None for one in found]
         onset = _onset(levels)
-        if not any(levels) or _kind(scene, onset) is not kind:
+        if not any(levels) or _kind(scene, levels, onset) is not kind:
             return None
         return _suspect(kind, levels, onset, scene)
 
@@ -48,14 +48,32 @@ def _onset(levels: list[Level | None]) -> int | None:
     return min(onsets) if onsets else None
 
 
-def _kind(scene: Scene, onset: int | None) -> DeviationKind:
+def _kind(scene: Scene, levels: list[Level | None], onset: int | None) -> DeviationKind:
     """Decide between drift in operation and never commissioned, by onset and by the records."""
     plant = scene.plant
+    if onset is None and _off_at_hand_over(scene, levels):
+        return DeviationKind.COMMISSIONING
     if onset is not None or any(e.kind == "setpoint_change" for e in plant.events):
         return DeviationKind.OPERATION
     early = days_since_hand_over(plant, scene.period) <= EARLY_DAYS
     tried = any(t.mode == "control" and t.accepted is not False for t in plant.trials)
     return DeviationKind.OPERATION if tried and not early else DeviationKind.COMMISSIONING
+
+
+def _off_at_hand_over(scene: Scene, levels: list[Level | None]) -> bool:
+    """Whether trials at hand-over met supply temperatures that were off already."""
+    controls = scene.listed.system.controls
+    asked = {"heating": controls.heating_supply, "cooling": controls.cooling_supply}
+    off = dict(zip(asked, levels, strict=True))
+    return any(
+        abs(level.value) < 2 * abs(trial.found - asked[trial.mode])
+        and level.value * (trial.found - asked[trial.mode]) > 0
+        for trial in scene.plant.trials
+        if trial.quantity == "supply_temperature"
+        and trial.of == "load"
+        and trial.found is not None
+        and (level := off.get(trial.mode)) is not None
+    )
 
 
 def _suspect(

@@ -7,7 +7,7 @@ import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.cause import Cause
-from loopkeeper.lifecycle.diagnose.evidence import ledger, service, survey
+from loopkeeper.lifecycle.diagnose.evidence import ledger, no_balance, service, survey
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.measure.series import Floats
@@ -24,6 +24,8 @@ CODES = {
 BYPASS = "resource.well_bypass"
 """Single wells that give way in water of another temperature: the aquifer does not bring enough,
 and more of what was returned comes back. A leaking seal leaves the water itself as it was."""
+MIXING = "hydraulic.mixing"
+"""Wells of a group take weeks to feel what was injected; a by-pass mixes from the first day on."""
 SMALL = "construction.exchanger"
 """Exchangers that never gave what was drawn: fouling grows, and cleaning takes it away."""
 
@@ -33,6 +35,8 @@ def _code(scene: Scene) -> str:
     fit = scene.water
     if fit is not None and fit.offset is not None and kind is SourceKind.SINGLE_WELL:
         return BYPASS
+    if fit is not None and fit.at_once and kind is SourceKind.WELL_GROUP:
+        return MIXING
     if fit is not None and fit.onset is None and kind is SourceKind.SURFACE_WATER:
         return SMALL
     return CODES[kind]
@@ -93,6 +97,7 @@ CAUSES = (
         ("action.clean_exchanger",),
         of_source=True,
     ),
+    Cause(MIXING, _as(MIXING), no_balance, ("action.close_bypass",), of_source=True),
     Cause(
         SMALL,
         _as(SMALL),
