@@ -10,6 +10,7 @@ from loopkeeper.lifecycle.diagnose.case import Case, Court, LoadScales, Setting
 from loopkeeper.lifecycle.diagnose.course import at_delivered_heat, tell
 from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
+from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.measure.calendar import Months
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past
@@ -179,8 +180,8 @@ def test_readings_are_the_points_a_finding_rests_on():
         ])
     )  # fmt: skip
     told = replace(plant, points=points)
-    assert readings_of(told, "operation.set_point") == ("p1", "p7", "p8")
-    assert readings_of(told, "hydraulic.source_pumps") == ("p0", "p2", "p3", "p5")
-    assert readings_of(told, "operation.wear") == ("p0", "p1", "p3", "p4", "p5")
-    assert readings_of(told, "hydraulic.bypass") == ("p6",)
-    assert readings_of(told, "resource.conductivity") == ("p0", "p5")
+    assert readings_of(told, BY_CODE["operation.set_point"].seen_at) == ("p1", "p7", "p8")
+    assert readings_of(told, BY_CODE["hydraulic.source_pumps"].seen_at) == ("p0", "p2", "p3", "p5")
+    assert readings_of(told, BY_CODE["operation.wear"].seen_at) == ("p0", "p1", "p3", "p4", "p5")
+    assert readings_of(told, BY_CODE["hydraulic.bypass"].seen_at) == ("p6",)
+    assert readings_of(told, BY_CODE["resource.conductivity"].seen_at) == ("p0", "p5")

@@ -95,17 +95,26 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
     labels = np.unique(label)
     offsets = np.stack([label == g for g in labels], axis=1).astype(np.float64)
     none = _evidence(y, offsets, np.full(offsets.shape[1], prior.offset), noise)
-    steps = [0, *range(margin, len(y) - margin, max(1, len(y) // 120))]
-    tried = [(_since(step, y, offsets, prior, noise), step) for step in steps]
-    (always, _), later = tried[0], tried[1:]
-    best, step = max(later, key=lambda item: item[0].log)
-    best_log = best.log - float(np.log(len(later)))
-    stepped = best_log > always.log and best_log > none.log
+    always = _since(0, y, offsets, prior, noise)
+    steps = [
+        step for step in range(margin, len(y) - margin, max(1, len(y) // 120))
+        if _within_a_group(step, offsets, margin)
+    ]  # fmt: skip
+    later = [(_since(step, y, offsets, prior, noise), step) for step in steps]
+    best, step = max(later, key=lambda item: item[0].log, default=(always, 0))
+    best_log = best.log - float(np.log(max(len(later), 1)))
+    stepped = step > 0 and best_log > always.log and best_log > none.log
     story = best if stepped else always
     own = tuple(zip(labels.tolist(), story.own, strict=True)) if prior.apart > 0 else ()
     onset = int(place[step]) if stepped else None
     odds = (best_log if stepped else always.log) - none.log
     return Level(story.value, story.deviation, onset, float(odds), own)
+
+
+def _within_a_group(step: int, offsets: Floats, margin: int) -> bool:
+    """Whether some group is seen on both sides: where seasons meet, groups differ as groups do."""
+    before, after = offsets[:step].sum(axis=0), offsets[step:].sum(axis=0)
+    return bool((np.minimum(before, after) >= margin).any())
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 from loopkeeper.lifecycle.diagnose.case import Case, Court
 from loopkeeper.lifecycle.diagnose.result import Course
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
+from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.lifecycle.diagnose.witness import Stage, Told, witness_of
 from loopkeeper.measure.calendar import Months
 from loopkeeper.measure.operation import Operation
@@ -63,7 +64,7 @@ class Story:
             tuple(measured.tolist()),
             tuple(self.expected.tolist()),
             tuple(repaired.tolist()),
-            witness_of(lead.cause, self.stage, self._without(group)),
+            witness_of(BY_CODE[lead.cause].seen_at, self.stage, self._without(group)),
         )
 
     def _without(self, group: Sequence[int]) -> Told:

@@ -14,8 +14,10 @@ ENOUGH_HOURS = 100
 """Fewest hours that tell anything of a bank."""
 HARDLY = 0.15
 """A drive that moves so much more than usual at half the need hardly follows it. [-]"""
-LEAST_ELASTIC = 0.2
+LEAST_ELASTIC = 0.08
 """With as many machines on, a following drive's flow rises by this share of the need. [-]"""
+TURNED = 0.25
+"""With as many machines on, the flow of a drive in automatic rises by this share. [-]"""
 NEAR_FULL, WASTED = 0.85, 1.1
 """Drives that move so much of a pump's flow for every machine, and so much more than is needed,
 are not turned down. [-]"""
@@ -65,6 +67,11 @@ def follows(bank: PumpBank, law: DriveLaw, hours: PumpHours) -> bool:
         for values in (hours.flow, hours.required)
     )
     return half and not (np.median(each) > NEAR_FULL and np.mean(each) > WASTED * np.mean(need))
+
+
+def turned(hours: PumpHours) -> bool:
+    """Whether somebody turns a drive: its flow rises with the need, as many machines on."""
+    return _elasticity(hours) > TURNED and bool(by_count(hours))
 
 
 def _elasticity(hours: PumpHours) -> float:

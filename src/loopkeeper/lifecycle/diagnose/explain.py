@@ -315,7 +315,7 @@ def _deviation(
         ),
         actions=tuple(Verdict(code, {}) for code in cause.actions),
         course=story.of(group, suspect, shares.factor),
-        readings=readings_of(inquiry.plant, suspect.cause),
+        readings=readings_of(inquiry.plant, cause.seen_at),
     )
 
 

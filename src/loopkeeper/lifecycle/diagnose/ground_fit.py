@@ -175,7 +175,7 @@ def fit_ground(
     likelihood = _Likelihood(model, evidence, whole, _whitening(days))
     stories = _stories(likelihood, prior)
     best = stories[0]
-    misfit = float(np.std(whole - likelihood.daily(best.mean)[:, 0]))
+    misfit = float(np.std(whole - likelihood.daily(best.mean)))
     inflation = max(1.0, misfit / float(np.hypot(NOISE, STRUCTURE))) ** 2
     return GroundFit(
         best.mean, best.covariance * inflation, misfit, len(evidence.hours),

@@ -14,6 +14,7 @@ from loopkeeper.lifecycle.diagnose.drive_fit import (
     drive_law,
     follows,
     lowest_share,
+    turned,
 )
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Bools, Floats
@@ -45,7 +46,8 @@ class PumpFit:
     ``electricity`` and ``flow`` of one pump at its rating as found [W], [m3 s-1]; ``scatter`` the
     robust spread of the log electricity ratio under the found control [-]; ``idle`` share of all
     pumps that goes on while no machine runs [-]; ``branch`` and ``minimum_speed`` as of the bank
-    [-]; ``follows`` whether a drive turns its pumps down with the need, as drives do.
+    [-]; ``follows`` whether a drive turns its pumps down with the need as drives do, ``turned``
+    whether it is turned at all.
     """
 
     mode: PumpMode
@@ -58,6 +60,7 @@ class PumpFit:
     branch: float = BRANCH_SHARE
     minimum_speed: float = 0.4
     follows: bool = True
+    turned: bool = False
 
     def driven(self, bank: PumpBank) -> PumpBank:
         """Return a bank of its own rating, driven as it was found."""
@@ -152,6 +155,7 @@ def fit_pumps(bank: PumpBank, hours: PumpHours) -> PumpFit | None:
     return replace(
         chosen, idle=_idle(replace(bank, electricity=chosen.electricity), hours),
         branch=seen_bank.branch, follows=follows(bank, chosen.law, seen),
+        turned=turned(seen),
     )  # fmt: skip
 
 

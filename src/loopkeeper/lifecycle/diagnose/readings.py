@@ -1,5 +1,6 @@
 """The readings that a finding rests on: points of the dossier, so that one can look them up."""
 
+from loopkeeper.lifecycle.diagnose.cause import SeenAt
 from loopkeeper.plant.metering import parts_behind, required_parts
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
@@ -14,20 +15,25 @@ _SOURCE: tuple[Need, ...] = (("source", (*_WATER, "water_temperature", *_HEAT)),
 _LOAD: tuple[Need, ...] = (("load", (*_WATER, *_HEAT)),)
 _AIR: Need = ("site", ("outdoor_temperature",))
 _LOADS: tuple[Need, ...] = (*_LOAD, ("recharge", _HEAT), _AIR)
-_SET_POINT: tuple[Need, ...] = (("load", ("supply_temperature", "setpoint")), _AIR)
-_NEEDS: dict[str, tuple[Need, ...]] = {
-    "operation.wear": (("machines", (*_ELECTRICITY, "running")), *_SOURCE, *_LOAD),
-    "commissioning.staging": (("machines", (*_ELECTRICITY, "running")), *_LOAD),
-    "operation.set_point": _SET_POINT,
-    "commissioning.set_point": _SET_POINT,
-    "hydraulic.bypass": (("source", ("flow",)), ("field", ("flow",))),
-    "design.load_size": _LOADS,
-    "thermal_balance.history": _LOADS,
-}
-"""What causes are read from, other than the water of the source and the pumps of a loop."""
+_RUNNING: Need = ("machines", ("running",))
+_NEEDS: dict[SeenAt, tuple[Need, ...]] = {
+    SeenAt.SOURCE: (*_SOURCE, _RUNNING),
+    SeenAt.FIELD: (("source", ("flow",)), ("field", ("flow",))),
+    SeenAt.SUPPLY: (("load", ("supply_temperature", "setpoint")), _AIR),
+    SeenAt.MACHINES: (("machines", (*_ELECTRICITY, "running")), *_SOURCE, *_LOAD),
+    SeenAt.STAGING: (("machines", (*_ELECTRICITY, "running")), *_LOAD),
+    SeenAt.LOAD: _LOADS,
+    SeenAt.SOURCE_PUMPS: (
+        ("source-pumps", _ELECTRICITY), ("source", (*_WATER, *_ELECTRICITY)), _RUNNING,
+    ),
+    SeenAt.LOAD_PUMPS: (
+        ("load-pumps", _ELECTRICITY), ("load", (*_WATER, *_ELECTRICITY)), _RUNNING,
+    ),
+}  # fmt: skip
+"""What is read at a place."""
 
 
-def readings_of(plant: Plant, cause: str) -> tuple[str, ...]:
+def readings_of(plant: Plant, place: SeenAt) -> tuple[str, ...]:
     """
     Return the points that speak of a cause.
 
@@ -35,24 +41,16 @@ def readings_of(plant: Plant, cause: str) -> tuple[str, ...]:
     ----------
     plant : Plant
         Its point list.
-    cause : str
-        Code, e.g. ``operation.wear``.
+    place : SeenAt
+        Where it shows.
 
     Returns
     -------
     tuple of str
         Ids, in the order of the point list.
     """
-    needs = _needs(cause)
+    needs = _NEEDS[place]
     return tuple(p.id for p in plant.points if any(_meets(p, need, plant) for need in needs))
-
-
-def _needs(cause: str) -> tuple[Need, ...]:
-    for loop in ("source", "load"):
-        if f".{loop}_pump" in cause:
-            pumps = (loop, (*_WATER, *_ELECTRICITY))
-            return ((f"{loop}-pumps", _ELECTRICITY), pumps, ("machines", ("running",)))
-    return _NEEDS.get(cause, (*_SOURCE, ("machines", ("running",))))
 
 
 def _meets(point: Point, need: Need, plant: Plant) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from loopkeeper.lifecycle.diagnose.cause import SeenAt
 from loopkeeper.lifecycle.diagnose.result import Monthly, Witness
 from loopkeeper.measure.calendar import Months
 from loopkeeper.measure.operation import Operation
@@ -55,14 +56,14 @@ class _Sight:
     simulated: Callable[[Told], Floats]
 
 
-def witness_of(cause: str, stage: Stage, without: Told) -> Witness | None:
+def witness_of(place: SeenAt, stage: Stage, without: Told) -> Witness | None:
     """
     Return the quantity that shows a cause.
 
     Parameters
     ----------
-    cause : str
-        Code, e.g. ``construction.resistance``.
+    place : SeenAt
+        Where it shows.
     stage : Stage
         The measured period, the plant on its promise and the one with all causes.
     without : Told
@@ -73,7 +74,7 @@ def witness_of(cause: str, stage: Stage, without: Told) -> Witness | None:
     Witness or None
         None where the quantity is not measured.
     """
-    sight = _sight_of(cause, stage)
+    sight = _sight_of(place, stage)
     if not np.isfinite(sight.measured).any():
         return None
     before, after = sight.simulated(stage.whole), sight.simulated(without)
@@ -96,24 +97,22 @@ def _monthly(values: Floats) -> Monthly:
 
 
 _MEANS = {
-    "hydraulic.bypass": ("field_flow", "m3 s-1"),
-    "commissioning.staging": ("machines_running", "-"),
-    "operation.set_point": ("load_supply", "°C"),
-    "commissioning.set_point": ("load_supply", "°C"),
+    SeenAt.FIELD: ("field_flow", "m3 s-1"),
+    SeenAt.STAGING: ("machines_running", "-"),
+    SeenAt.SUPPLY: ("load_supply", "°C"),
+    SeenAt.SOURCE: ("source_supply", "°C"),
 }
-"""Causes that another quantity of an operation shows than the water to the machines."""
+"""Places that show themselves by the mean of one quantity of an operation."""
 
 
-def _sight_of(cause: str, stage: Stage) -> _Sight:
-    """By the boundary that a cause is seen at; the water to the machines for all of the source."""
-    if cause == "operation.wear":
+def _sight_of(place: SeenAt, stage: Stage) -> _Sight:
+    if place in _MEANS:
+        return _mean(stage, *_MEANS[place])
+    if place is SeenAt.MACHINES:
         return _specific(stage)
-    if cause == "design.load_size":
+    if place is SeenAt.LOAD:
         return _heat(stage)
-    for loop in ("source", "load"):
-        if f".{loop}_pump" in cause:
-            return _pumps(stage, loop)
-    return _mean(stage, *_MEANS.get(cause, ("source_supply", "°C")))
+    return _pumps(stage, "source" if place is SeenAt.SOURCE_PUMPS else "load")
 
 
 def _pumps(stage: Stage, loop: str) -> _Sight:

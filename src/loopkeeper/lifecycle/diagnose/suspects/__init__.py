@@ -4,6 +4,7 @@ from loopkeeper.lifecycle.diagnose.cause import Cause
 from loopkeeper.lifecycle.diagnose.suspects import (
     active_length,
     conductivity,
+    excess_flow,
     field_bypass,
     ground_temperature,
     load_size,
@@ -36,6 +37,7 @@ LIBRARY: tuple[Cause, ...] = (
     *wear.CAUSES,
     *set_point.CAUSES,
     *pump_control.CAUSES,
+    *excess_flow.CAUSES,
     *pumps_idle.CAUSES,
     *pump_draw.CAUSES,
     *well_head.CAUSES,

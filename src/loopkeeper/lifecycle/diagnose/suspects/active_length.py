@@ -1,6 +1,6 @@
 """Holes of which a part only works: drilled short, or loops shut or blocked."""
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import ledger
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -23,6 +23,6 @@ CAUSES = (
         _look,
         ledger("active_length", "depth"),
         ("action.loop_check",),
-        of_source=True,
+        SeenAt.SOURCE,
     ),
 )

@@ -1,6 +1,6 @@
 """Ground that conducts other than designed."""
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import survey
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -18,5 +18,5 @@ def _look(scene: Scene) -> Suspect | None:
 
 
 CAUSES = (
-    Cause("resource.conductivity", _look, survey, ("action.reduce_ground_load",), of_source=True),
+    Cause("resource.conductivity", _look, survey, ("action.reduce_ground_load",), SeenAt.SOURCE),
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import no_balance
 from loopkeeper.lifecycle.diagnose.pump_fit import found_bypass
 from loopkeeper.lifecycle.diagnose.scene import Scene
@@ -33,4 +33,4 @@ def _look(scene: Scene) -> Suspect | None:
     )
 
 
-CAUSES = (Cause("hydraulic.bypass", _look, no_balance, ("action.close_bypass",), of_source=True),)
+CAUSES = (Cause("hydraulic.bypass", _look, no_balance, ("action.close_bypass",), SeenAt.FIELD),)

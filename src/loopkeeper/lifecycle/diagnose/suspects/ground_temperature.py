@@ -5,7 +5,7 @@ Other than a test found before construction: what happened since, a matter of th
 tested, or never tested: the resource.
 """
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import nothing, survey
 from loopkeeper.lifecycle.diagnose.ground_fit import PARAMETERS
 from loopkeeper.lifecycle.diagnose.scene import Scene
@@ -42,7 +42,7 @@ def _balance(scene: Scene) -> Suspect | None:
 
 CAUSES = (
     Cause(
-        "resource.temperature", _resource, survey, ("action.reduce_ground_load",), of_source=True
+        "resource.temperature", _resource, survey, ("action.reduce_ground_load",), SeenAt.SOURCE
     ),
-    Cause("thermal_balance.temperature", _balance, nothing, ("action.recharge",), of_source=True),
+    Cause("thermal_balance.temperature", _balance, nothing, ("action.recharge",), SeenAt.SOURCE),
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import nothing
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -31,4 +31,4 @@ def _look(scene: Scene) -> Suspect:
     )
 
 
-CAUSES = (Cause("design.load_size", _look, nothing, ("action.resize_operation",)),)
+CAUSES = (Cause("design.load_size", _look, nothing, ("action.resize_operation",), SeenAt.LOAD),)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import nothing
 from loopkeeper.lifecycle.diagnose.needed import Misdesign
 from loopkeeper.lifecycle.diagnose.scene import Scene
@@ -42,13 +42,25 @@ def _listing(one: Misdesign) -> Apply:
 
 
 CAUSES = (
-    Cause("design.oversizing", _as("design.oversizing"), nothing, ("action.resize_operation",)),
+    Cause(
+        "design.oversizing",
+        _as("design.oversizing"),
+        nothing,
+        ("action.resize_operation",),
+        SeenAt.MACHINES,
+    ),
     Cause(
         "design.undersized_source",
         _as("design.undersized_source"),
         nothing,
         ("action.reduce_ground_load", "action.recharge"),
-        of_source=True,
+        SeenAt.SOURCE,
     ),
-    Cause("design.unit_type", _as("design.unit_type"), nothing, ("action.other_unit",)),
+    Cause(
+        "design.unit_type",
+        _as("design.unit_type"),
+        nothing,
+        ("action.other_unit",),
+        SeenAt.MACHINES,
+    ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import trials
 from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
 from loopkeeper.lifecycle.diagnose.scene import Scene
@@ -15,8 +15,13 @@ from loopkeeper.plant.verdict import Verdict
 
 
 def hardly_varies(fit: PumpFit, bank: PumpBank) -> bool:
-    """Whether a drive that should follow its load hardly does."""
+    """Whether a drive that should follow its load moves far more than that."""
     return fit.mode is PumpMode.VARIABLE and fit.law != bank.law and not fit.follows
+
+
+def in_automatic(fit: PumpFit, bank: PumpBank) -> bool:
+    """Whether such a drive is turned with the load all the same: the water runs astray."""
+    return hardly_varies(fit, bank) and fit.turned
 
 
 def otherwise(fit: PumpFit, bank: PumpBank) -> bool:
@@ -27,7 +32,7 @@ def otherwise(fit: PumpFit, bank: PumpBank) -> bool:
 def _on(loop: str) -> Callable[[Scene], Suspect | None]:
     def look(scene: Scene) -> Suspect | None:
         fit, bank = scene.known.pumps.get(loop), scene.listed.system.pumps_of(loop)
-        if fit is None or not otherwise(fit, bank):
+        if fit is None or not otherwise(fit, bank) or in_automatic(fit, bank):
             return None
         found = "HARDLY VARIABLE" if hardly_varies(fit, bank) else fit.mode.name
         return Suspect(
@@ -46,6 +51,12 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
 
 
 CAUSES = tuple(
-    Cause(f"commissioning.{loop}_pump_control", _on(loop), trials, ("action.recommission",))
+    Cause(
+        f"commissioning.{loop}_pump_control",
+        _on(loop),
+        trials,
+        ("action.recommission",),
+        SeenAt(f"{loop}_pumps"),
+    )
     for loop in ("source", "load")
 )

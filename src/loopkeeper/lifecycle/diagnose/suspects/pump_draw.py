@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import no_balance
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Apply, Suspect
@@ -68,6 +68,12 @@ def drawing(loop: str) -> Apply:
 
 
 CAUSES = tuple(
-    Cause(f"hydraulic.{loop}_pumps", _on(loop), no_balance, ("action.trim_pumps",))
+    Cause(
+        f"hydraulic.{loop}_pumps",
+        _on(loop),
+        no_balance,
+        ("action.trim_pumps",),
+        SeenAt(f"{loop}_pumps"),
+    )
     for loop in ("source", "load")
 )

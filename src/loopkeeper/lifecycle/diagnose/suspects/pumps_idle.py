@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import trials
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect, lasting
@@ -36,6 +36,12 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
 
 
 CAUSES = tuple(
-    Cause(f"commissioning.{loop}_pumps_idle", _on(loop), trials, ("action.recommission",))
+    Cause(
+        f"commissioning.{loop}_pumps_idle",
+        _on(loop),
+        trials,
+        ("action.recommission",),
+        SeenAt(f"{loop}_pumps"),
+    )
     for loop in ("source", "load")
 )

@@ -1,6 +1,6 @@
 """Boreholes that resist other than designed: grout, spacers, contact."""
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import ledger
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -26,6 +26,6 @@ CAUSES = (
             "action.loop_check",
             "action.raise_flow",
         ),
-        of_source=True,
+        SeenAt.SOURCE,
     ),
 )

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import set_point_changes, trials
 from loopkeeper.lifecycle.diagnose.scene import Scene
@@ -114,10 +114,8 @@ def _shifted(heating: float, cooling: float) -> Callable[[System], System]:
 CAUSES = (
     Cause(
         "operation.set_point", _of_kind(DeviationKind.OPERATION), set_point_changes,
-        ("action.restore_set_point",),
-    ),
+        ("action.restore_set_point",), SeenAt.SUPPLY),
     Cause(
         "commissioning.set_point", _of_kind(DeviationKind.COMMISSIONING), trials,
-        ("action.restore_set_point", "action.recommission"),
-    ),
+        ("action.restore_set_point", "action.recommission"), SeenAt.SUPPLY),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import ledger, no_balance, service, survey
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -74,35 +74,35 @@ CAUSES = (
         _as(CODES[SourceKind.SINGLE_WELL]),
         ledger("seal_test", "packing_volume_ratio"),
         ("action.seal_check", "action.clean_exchanger"),
-        of_source=True,
+        SeenAt.SOURCE,
     ),
     Cause(
         BYPASS,
         _as(BYPASS),
         survey,
         ("action.reduce_ground_load", "action.seal_check"),
-        of_source=True,
+        SeenAt.SOURCE,
     ),
     Cause(
         CODES[SourceKind.WELL_GROUP],
         _as(CODES[SourceKind.WELL_GROUP]),
         survey,
         ("action.spread_wells", "action.reduce_ground_load"),
-        of_source=True,
+        SeenAt.SOURCE,
     ),
     Cause(
         CODES[SourceKind.SURFACE_WATER],
         _as(CODES[SourceKind.SURFACE_WATER]),
         service,
         ("action.clean_exchanger",),
-        of_source=True,
+        SeenAt.SOURCE,
     ),
-    Cause(MIXING, _as(MIXING), no_balance, ("action.close_bypass",), of_source=True),
+    Cause(MIXING, _as(MIXING), no_balance, ("action.close_bypass",), SeenAt.SOURCE),
     Cause(
         SMALL,
         _as(SMALL),
         ledger("exchanger_conductance"),
         ("action.clean_exchanger", "action.larger_exchanger"),
-        of_source=True,
+        SeenAt.SOURCE,
     ),
 )

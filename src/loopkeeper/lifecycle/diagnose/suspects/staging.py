@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import trials
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect, lasting
@@ -31,4 +31,4 @@ def _look(scene: Scene) -> Suspect | None:
     )
 
 
-CAUSES = (Cause("commissioning.staging", _look, trials, ("action.recommission",)),)
+CAUSES = (Cause("commissioning.staging", _look, trials, ("action.recommission",), SeenAt.STAGING),)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import nothing
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -33,4 +33,4 @@ def _look(scene: Scene) -> Suspect:
     )
 
 
-CAUSES = (Cause("thermal_balance.history", _look, nothing, ("action.recharge",), of_source=True),)
+CAUSES = (Cause("thermal_balance.history", _look, nothing, ("action.recharge",), SeenAt.SOURCE),)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import survey
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -32,4 +32,8 @@ def _look(scene: Scene) -> Suspect | None:
     )
 
 
-CAUSES = (Cause("resource.water_temperature", _look, survey, of_source=True),)
+CAUSES = (
+    Cause(
+        "resource.water_temperature", _look, survey, ("action.reduce_ground_load",), SeenAt.SOURCE
+    ),
+)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import service
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -45,4 +45,4 @@ def _look(scene: Scene) -> Suspect | None:
     )
 
 
-CAUSES = (Cause("operation.wear", _look, service, ("action.clean_and_charge",)),)
+CAUSES = (Cause("operation.wear", _look, service, ("action.clean_and_charge",), SeenAt.MACHINES),)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.cause import Cause
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import ledger
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -34,5 +34,6 @@ CAUSES = (
         _look,
         ledger("depth", "screen_length", "pumping_test"),
         ("action.measure_levels", "action.develop_wells"),
+        SeenAt.SOURCE_PUMPS,
     ),
 )
