@@ -15,9 +15,9 @@ from loopkeeper.errors import DataError, InsufficientDataError
 from loopkeeper.lifecycle.diagnose.case import LoadScales, Setting
 from loopkeeper.lifecycle.diagnose.explain import Inquiry, Metered, Promised, explain
 from loopkeeper.lifecycle.diagnose.investigate import investigate
+from loopkeeper.lifecycle.diagnose.metered_effect import metered_effects
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
-from loopkeeper.lifecycle.diagnose.source_effect import source_effect
 from loopkeeper.lifecycle.diagnose.source_fit import water_shift
 from loopkeeper.lifecycle.diagnose.suspect import Dice, Suspect
 from loopkeeper.lifecycle.evaluate.evaluate import Matter, evaluate
@@ -181,7 +181,7 @@ def investigated(ground: Groundwork, evaluation: Evaluation, draws: int = 40) ->
         expected=evaluation.expected.electricity,
         surveyed=ground.surveyed,
         period=ground.period,
-        source_effect=source_effect(scene),
+        effects=metered_effects(scene),
         cautions=cautions,
     )
     return Investigation(inquiry, findings.suspects, rng)

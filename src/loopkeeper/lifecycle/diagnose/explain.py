@@ -8,12 +8,19 @@ from datetime import date, timedelta
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case, Court, Setting
+from loopkeeper.lifecycle.diagnose.cause import SeenAt
 from loopkeeper.lifecycle.diagnose.course import Story, tell
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, settled_by
+from loopkeeper.lifecycle.diagnose.metered_effect import (
+    MACHINES_METERED,
+    WATER_METERED,
+    Both,
+    Effects,
+    scaled,
+)
 from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
-from loopkeeper.lifecycle.diagnose.source_effect import scaled
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.lifecycle.diagnose.weather_use import unexplained_weather, weather_parts
@@ -89,8 +96,8 @@ class Inquiry:
     Everything a diagnosis starts from.
 
     ``design_run`` is the design year of the plant on its promise, which ``promised.reference``
-    was taken from; ``expected`` electricity of the plant as built [J]; ``source_effect`` what
-    source water other than designed took, as metered [J]; ``cautions`` what was said so far.
+    was taken from; ``expected`` electricity of the plant as built [J]; ``effects`` of water other
+    than designed, as metered; ``cautions`` what was said so far.
     """
 
     plant: Plant
@@ -102,7 +109,7 @@ class Inquiry:
     expected: Estimate
     surveyed: Surveyed
     period: Period
-    source_effect: float
+    effects: Effects
     cautions: tuple[Verdict, ...]
 
 
@@ -136,12 +143,12 @@ def explain(
     start = court.value(base)
     players = _players(court, base, suspects, start)
     shares = _attribute(inquiry.setting, base, players, progress)
-    shares = _on_metered_source(inquiry, players, shares, rng)
     exogenous = start - promised.reference
     draws = _meter_draws(metered, promised, len(shares.fair), rng)
     shortfall = draws.measured - draws.promised
     spent = (metered.electricity, promised.electricity + exogenous)
     story = tell(court, base, players, spent, inquiry.plant.site.timezone)
+    shares = _on_meters(inquiry, story, shares, rng)
     named, kept = _deviations(inquiry, story, shares, rng)
     total = metered.electricity - promised.electricity
     loose = float(np.hypot(MODEL_TOTAL * metered.electricity, promised.misfit))
@@ -185,22 +192,41 @@ def _shares_of(named: Sequence[Deviation], unexplained: float) -> list[float]:
     return [e / reference if reference > 0 else 0.0 for e in energies]
 
 
-def _on_metered_source(
-    inquiry: Inquiry, players: Sequence[Suspect], shares: _Shares, rng: np.random.Generator
+def _on_meters(
+    inquiry: Inquiry, story: Story, shares: _Shares, rng: np.random.Generator
 ) -> _Shares:
-    """Bring the causes of the source onto what the source's water took together, as metered."""
-    own = np.array([BY_CODE[p.cause].of_source for p in players], dtype=bool)
-    modelled = float(shares.best.fair[own].sum())
-    scale = scaled(
-        inquiry.source_effect, modelled, inquiry.promised.electricity, len(shares.fair), rng
+    """Bring the causes of the source, then those of the machines, onto what was metered."""
+    size, places = inquiry.promised.electricity, [BY_CODE[p.cause].seen_at for p in story.players]
+    source = np.array([BY_CODE[p.cause].of_source for p in story.players], dtype=bool)
+    shares = _onto(
+        shares, source.astype(float), inquiry.effects.source, WATER_METERED * size, size, rng
     )
-    factor = np.where(own, scale.factor, 1.0)
-    drawn = np.where(own[None, :], scale.draws[:, None], 1.0)
+    parts = np.array([story.machine_part(n) for n in range(len(places))])
+    own = np.array([place is SeenAt.MACHINES for place in places], dtype=bool)
+    others = np.array([place in {SeenAt.LOAD, SeenAt.STAGING} for place in places], dtype=bool)
+    stage = story.stage
+    rest = stage.measured[0].sum() - stage.base.spent[0].sum() - inquiry.effects.supply
+    rest -= float(shares.best.fair[source].sum() + (parts * shares.best.fair)[others].sum())
+    return _onto(shares, np.where(own, parts, 0.0), rest, MACHINES_METERED * size, size, rng)
+
+
+def _onto(
+    shares: _Shares, parts: Floats, metered: float, deviation: float, size: float,
+    rng: np.random.Generator,
+) -> _Shares:  # fmt: skip
+    """Scale the parts of some players' energies so that together they are what was metered."""
+    both = Both(metered, deviation, float(shares.best.fair @ parts))
+    scale = scaled(both, shares.fair @ parts, size, rng)
+    factor = 1.0 + parts * (scale.factor - 1.0)
+    drawn = 1.0 + parts[None, :] * (scale.draws[:, None] - 1.0)
     best = replace(
         shares.best, fair=factor * shares.best.fair, first=factor * shares.best.first,
         last=factor * shares.best.last,
     )  # fmt: skip
-    return _Shares(best, drawn * shares.fair, drawn * shares.first, drawn * shares.last, factor)
+    return _Shares(
+        best, drawn * shares.fair, drawn * shares.first, drawn * shares.last,
+        factor * shares.factor,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

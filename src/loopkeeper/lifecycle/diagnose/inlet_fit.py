@@ -149,7 +149,9 @@ def _moves_of(plant: Plant, model: PlantModel) -> tuple[tuple[Move, float], ...]
     if isinstance(model.ground, WaterModel):
         promise = plant.promise
         peak = max(promise.peak_heating or 0.0, promise.peak_cooling or 0.0, 1.0)
-        return ((_warmer_water, WATER_DOUBT), (_giving_way, GIVING_DOUBT / peak))
+        giving = (_giving_way, GIVING_DOUBT / peak)
+        surveyed = plant.source.surface is not None  # its temperature is on record
+        return (giving,) if surveyed else ((_warmer_water, WATER_DOUBT), giving)
     return ((_other_resistance, RESISTANCE_DOUBT), (_warmer_ground, GROUND_DOUBT))
 
 
