@@ -53,3 +53,35 @@ def test_missing_days_are_left_out(rng):
 
 def test_too_few_days_say_nothing():
     assert not find_level(np.full(10, 0.5), np.zeros(10), PRIOR).present
+
+
+def seasons(rng, step_at):
+    """A hundred days of heating and a hundred of cooling, off by 0.25 since a day."""
+    groups = np.repeat([0.0, 1.0], 100)
+    samples = rng.normal(0.0, 0.01, 200)
+    samples[step_at:] += 0.25
+    return samples, groups
+
+
+def test_where_seasons_meet_nothing_begins(rng):
+    """Cooling is off and heating, before it, is not: modes differ, no day of the year did it."""
+    samples, groups = seasons(rng, 100)
+    level = find_level(samples, groups, PRIOR)
+    assert level.onset is None
+    # the same samples within one season are a step
+    assert abs(find_level(samples, np.zeros(200), PRIOR).onset - 100) <= 3
+
+
+def test_within_a_season_something_begins(rng):
+    for day in (60, 140):
+        level = find_level(*seasons(rng, day), PRIOR)
+        assert abs(level.onset - day) <= 3
+
+
+def test_groups_may_deviate_each_by_its_own(rng):
+    samples, groups = made(rng, offsets=(0.30, 0.20))
+    prior = LevelPrior(offset=0.04, effect=0.15, noise=0.015, apart=0.06)
+    level = find_level(samples, groups, prior)
+    assert level.present
+    assert level.of(0.0) > level.value > level.of(1.0)
+    assert level.of(7.0) == level.value
