@@ -206,7 +206,7 @@ def _on_meters(
     others = np.array([place in {SeenAt.LOAD, SeenAt.STAGING} for place in places], dtype=bool)
     stage = story.stage
     rest = stage.measured[0].sum() - stage.base.spent[0].sum() - inquiry.effects.supply
-    rest -= float(shares.best.fair[source].sum() + (parts * shares.best.fair)[others].sum())
+    rest -= inquiry.effects.source + float((parts * shares.best.fair)[others].sum())
     return _onto(shares, np.where(own, parts, 0.0), rest, MACHINES_METERED * size, size, rng)
 
 
