@@ -125,7 +125,7 @@ def _within_a_group(step: int, offsets: Floats, margin: int) -> bool:
 
 
 def _sound_before(y: Floats, label: Floats, prior: LevelPrior) -> bool:
-    """Whether groups were no further off before a step than a sound plant is: else it only grew."""
+    """Whether groups were no further off before a step than sound ones: else it only grew."""
     levels = [abs(float(np.median(y[label == group]))) for group in np.unique(label)]
     return max(levels, default=0.0) < SOUND * prior.offset
 
