@@ -50,7 +50,7 @@ class Operation:
     for other sources), ``source_limit`` the heat that may be taken from it or given to it.
     ``machines_running`` is the mean number of machines on and ``run_share`` the largest share of
     the hour any one ran. ``lacking`` says why the plant cannot be judged by these hours; loads are
-    zero then.
+    zero then. ``guessed`` loops have pumps without a meter: their draw is the nameplates'.
     """
 
     time: Times
@@ -78,6 +78,7 @@ class Operation:
     natural: Floats
     source_limit: Floats
     lacking: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
 
     def boundary(self) -> Boundary:
         """Return what the outside imposed; surface water's own temperature where there is one."""
@@ -104,7 +105,7 @@ class Operation:
     def within(self, period: Period) -> "Operation":
         """Return the hours of `period` only."""
         keep = (self.time >= period.start) & (self.time < period.end)
-        columns = (f.name for f in fields(self) if f.name != "lacking")
+        columns = (f.name for f in fields(self) if f.name not in {"lacking", "guessed"})
         return replace(self, **{name: getattr(self, name)[keep] for name in columns})
 
 
@@ -180,6 +181,7 @@ def operation(
             natural=natural,
             source_limit=allowed_heat(plant, hours.time, natural, cooling),
             lacking=lacking,
+            guessed=spent.guessed,
         ),
         tuple(verdicts),
     )

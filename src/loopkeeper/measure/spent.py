@@ -24,7 +24,8 @@ class Spent:
     Electricity by the hour, shape (n,) each. [W]
 
     ``supposed`` is the share of all of it that stands on nameplates instead of meters [-];
-    ``split`` tells that one meter was shared among its parts by nameplates.
+    ``split`` tells that one meter was shared among its parts by nameplates; ``guessed`` loops
+    have pumps without a meter.
     """
 
     machines: Floats
@@ -33,6 +34,7 @@ class Spent:
     verdicts: tuple[Verdict, ...]
     supposed: float = 0.0
     split: bool = False
+    guessed: tuple[str, ...] = ()
 
 
 def spent_electricity(hours: PlantHours, plant: Plant) -> Spent:
@@ -71,7 +73,14 @@ def spent_electricity(hours: PlantHours, plant: Plant) -> Spent:
         if of in OF_A_LOOP and quantity.startswith("electricity")
     ]
     share = _share([supposed[k] for k in lacking], [machine, *supposed.values()])
-    return Spent(machine, supposed["source"], supposed["load"], tuple(verdicts), share)
+    return Spent(
+        machine,
+        supposed["source"],
+        supposed["load"],
+        tuple(verdicts),
+        share,
+        guessed=tuple(lacking),
+    )
 
 
 def _first(drawn: Group, whole: Group, hours: PlantHours) -> Floats:

@@ -110,6 +110,8 @@ def pump_hours(system: System, operation: Operation, loop: str) -> PumpHours:
         bank = system.load_pumps
         electricity, flow = operation.load_pump_electricity, operation.load_flow
     required = heat / share / (capacity * bank.design_spread)
+    if loop in operation.guessed:
+        electricity = np.full(operation.hours, np.nan)
     count = max(1, len(system.machines))
     return PumpHours(electricity, flow, required, running, operation.enabled, count)
 
