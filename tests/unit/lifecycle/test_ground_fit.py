@@ -16,11 +16,11 @@ from loopkeeper.lifecycle.diagnose.ground_fit import (
 )
 from loopkeeper.physics.system import Load
 
-DAYS = 140
+DAYS = 105
 HOUR = np.arange(24 * DAYS) / 24
 SWING = 1.0 + 0.25 * np.sin(2 * np.pi * HOUR) + 0.25 * np.sin(HOUR / 3.1)
 LOAD = Load(
-    np.where(HOUR < 70, 2.2e5 * SWING, 0.0), np.where(HOUR > 80, 2.4e5 * SWING, 0.0)
+    np.where(HOUR < 50, 2.2e5 * SWING, 0.0), np.where(HOUR > 60, 2.4e5 * SWING, 0.0)
 )  # ten days of rest between
 UNTESTED = GroundPrior(np.zeros(7), np.array([0.25, 0.35, 1.0, 0.15, 0.15, 0.025, 0.05]))
 """What an untested ground may differ by, and meters of the usual class."""
