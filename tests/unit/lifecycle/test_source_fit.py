@@ -56,8 +56,11 @@ def test_a_bypass_mixes_from_the_first_day_of_every_season(wells):
     assert fit.at_once
 
 
-def test_what_was_injected_takes_weeks_to_come_back(wells):
-    fit = found(wells, drop=4.0 * SEASON)
+@pytest.mark.parametrize(
+    "drop", [4.0 * SEASON, np.where(SEASON < 0.5, 1.5, 4.0)], ids=["slowly", "after a month"]
+)
+def test_what_was_injected_takes_weeks_to_come_back(wells, drop):
+    fit = found(wells, drop=drop)
     assert fit.drop is not None
     assert not fit.at_once
 
