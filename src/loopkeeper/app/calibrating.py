@@ -16,7 +16,7 @@ from loopkeeper.lifecycle.diagnose.pump_fit import (
     settled,
     system_as_told,
 )
-from loopkeeper.lifecycle.evaluate.evaluate import design_years, lived_years
+from loopkeeper.lifecycle.evaluate.evaluate import design_years, lived_years, refuse_lacking
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats, LoadYear
@@ -69,8 +69,14 @@ def calibrated(ground: Groundwork) -> Calibrated:
     -------
     Calibrated
         Without design year the listed pumps run as they were found, and nothing else is moved.
+
+    Raises
+    ------
+    InsufficientDataError
+        When the hours lack heat, electricity or weather.
     """
     plant, operation = ground.dossier.plant, ground.operation
+    refuse_lacking(operation)
     listed = as_cycling(ground.designed.system, operation)
     staged, _ = as_staged(listed, operation)
     held = holding(listed, operation)

@@ -160,7 +160,10 @@ def investigated(ground: Groundwork, evaluation: Evaluation, draws: int = 40) ->
     rng = np.random.default_rng(SEED)
     design = calibrated(ground)
     model = _unprotected(_on_designed_water(ground, design.designed))
-    doubt = dict(zip(("source", "load"), design.doubt[2:], strict=True))
+    doubt = {
+        loop: float(np.hypot(moved, ground.doubt.pumps))
+        for loop, moved in zip(("source", "load"), design.doubt[2:], strict=True)
+    }
     known = Prior(
         ground.surveyed, design.pumps, doubt, design.machine_doubt, _weather_doubt(ground),
         design.misdesign,

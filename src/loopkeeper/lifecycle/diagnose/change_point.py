@@ -6,6 +6,11 @@ import numpy as np
 
 from loopkeeper.measure.series import Floats
 
+SOUND = 2.5
+"""Sound groups are off by no more than so many of their standard deviations. [-]"""
+FAIR_PART = 0.2
+"""Share of a group's samples that has to lie on either side of a step. [-]"""
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -104,6 +109,7 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
     best, step = max(later, key=lambda item: item[0].log, default=(always, 0))
     best_log = best.log - float(np.log(max(len(later), 1)))
     stepped = step > 0 and best_log > always.log and best_log > none.log
+    stepped = stepped and _sound_before(y[:step], label[:step], prior)
     story = best if stepped else always
     own = tuple(zip(labels.tolist(), story.own, strict=True)) if prior.apart > 0 else ()
     onset = int(place[step]) if stepped else None
@@ -112,9 +118,16 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
 
 
 def _within_a_group(step: int, offsets: Floats, margin: int) -> bool:
-    """Whether some group is seen on both sides: where seasons meet, groups differ as groups do."""
+    """Whether a fair part of some group lies on both sides: where seasons meet, groups differ."""
     before, after = offsets[:step].sum(axis=0), offsets[step:].sum(axis=0)
-    return bool((np.minimum(before, after) >= margin).any())
+    least = np.maximum(margin, FAIR_PART * offsets.sum(axis=0))
+    return bool((np.minimum(before, after) >= least).any())
+
+
+def _sound_before(y: Floats, label: Floats, prior: LevelPrior) -> bool:
+    """Whether groups were no further off before a step than sound ones: else it only grew."""
+    levels = [abs(float(np.median(y[label == group]))) for group in np.unique(label)]
+    return max(levels, default=0.0) < SOUND * prior.offset
 
 
 @dataclass(frozen=True)

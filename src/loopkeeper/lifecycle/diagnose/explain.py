@@ -144,7 +144,7 @@ def explain(
     players = _players(court, base, suspects, start)
     shares = _attribute(inquiry.setting, base, players, progress)
     exogenous = start - promised.reference
-    draws = _meter_draws(metered, promised, len(shares.fair), rng)
+    draws = _meter_draws(metered, promised, REPEATS * len(shares.fair), rng)
     shortfall = draws.measured - draws.promised
     spent = (metered.electricity, promised.electricity + exogenous)
     story = tell(court, base, players, spent, inquiry.plant.site.timezone)
@@ -156,7 +156,7 @@ def explain(
         total - exogenous - sum(d.energy.value for d in named),
         shortfall
         - exogenous
-        - shares.fair[:, kept].sum(axis=1)
+        - np.repeat(shares.fair[:, kept].sum(axis=1), REPEATS)
         + rng.normal(0.0, loose, len(shortfall)),
     )
     weights = _shares_of(named, unexplained.value)
@@ -206,7 +206,7 @@ def _on_meters(
     others = np.array([place in {SeenAt.LOAD, SeenAt.STAGING} for place in places], dtype=bool)
     stage = story.stage
     rest = stage.measured[0].sum() - stage.base.spent[0].sum() - inquiry.effects.supply
-    rest -= float(shares.best.fair[source].sum() + (parts * shares.best.fair)[others].sum())
+    rest -= inquiry.effects.source + float((parts * shares.best.fair)[others].sum())
     return _onto(shares, np.where(own, parts, 0.0), rest, MACHINES_METERED * size, size, rng)
 
 

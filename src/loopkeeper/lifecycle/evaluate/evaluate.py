@@ -101,10 +101,7 @@ def evaluate(matter: Matter, period: Period, cautions: Sequence[Verdict] = ()) -
         hours carry heat and electricity.
     """
     operation = matter.operation
-    if operation.lacking:
-        raise InsufficientDataError(
-            "the operation of the plant cannot be judged", operation.lacking
-        )
+    refuse_lacking(operation)
     coverage = float(operation.good.mean()) if operation.hours else 0.0
     if coverage < LEAST_COVERAGE:
         reason = f"heat and electricity are measured in {coverage:.0%} of hours"
@@ -310,6 +307,14 @@ def lived_years(operation: Operation, past: Past) -> Years:
         Load(operation.heating, operation.cooling, operation.recharge),
         operation.boundary(),
     )
+
+
+def refuse_lacking(operation: Operation) -> None:
+    """Raise InsufficientDataError with what a plant's hours lack to be judged by, if anything."""
+    if operation.lacking:
+        raise InsufficientDataError(
+            "the operation of the plant cannot be judged", operation.lacking
+        )
 
 
 def design_years(plant: Plant, design: LoadYear, days: int, shown: Shown | None = None) -> Years:
