@@ -85,3 +85,13 @@ def test_groups_may_deviate_each_by_its_own(rng):
     assert level.present
     assert level.of(0.0) > level.value > level.of(1.0)
     assert level.of(7.0) == level.value
+
+
+def test_what_was_off_before_and_only_grew_has_no_onset(rng):
+    """Off by 0.25 from the start, by 0.45 since a day: nothing sound came before that day."""
+    samples, groups = made(rng, 0.2, 60)
+    grown = find_level(samples + 0.25, groups, PRIOR)
+    assert grown.present
+    assert grown.onset is None
+    slight = find_level(samples + 0.03, groups, PRIOR)  # what a sound plant may be off by
+    assert abs(slight.onset - 60) <= 3

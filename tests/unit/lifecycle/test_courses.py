@@ -5,60 +5,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lived import HOURS, court_of, hours_from_start, lived
 from loopkeeper.adapters.virtual.templates import template
-from loopkeeper.lifecycle.diagnose.case import Case, Court, LoadScales, Setting
+from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.course import at_delivered_heat, tell
 from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.measure.calendar import Months
-from loopkeeper.measure.operation import Operation
-from loopkeeper.measure.past import Past
-from loopkeeper.measure.reference import ReferenceLoads
 from loopkeeper.physics.system import Boundary, Load, simulate
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import mode_energy
 
-HOURS = 24 * 120
-TIME = np.datetime64("2023-12-31T16:00:00", "s") + np.arange(HOURS) * np.timedelta64(1, "h")
-WAVE = 2e5 + 1.5e5 * np.sin(np.arange(HOURS) / 50.0)
-COLD = np.arange(HOURS) >= HOURS // 2
+TIME = hours_from_start(HOURS)
 ZONE = "Asia/Shanghai"
-NOTHING = Past(*(np.zeros(0) for _ in range(4)))
-
-
-def lived(system, load=None):
-    """What meters would tell of a plant that is just as it is simulated."""
-    load = load or Load(np.where(COLD, 0.0, WAVE), np.where(COLD, WAVE, 0.0))
-    run = simulate(system, load, Boundary(np.full(HOURS, 5.0), np.ones(HOURS, bool)), 3600.0)
-    nothing = np.full(HOURS, np.nan)
-    return Operation(
-        time=TIME, heating=run["heating_delivered"], cooling=run["cooling_delivered"],
-        recharge=np.zeros(HOURS), outdoor=np.full(HOURS, 5.0), indoor=nothing,
-        enabled=np.ones(HOURS, bool), filled=np.zeros(HOURS, bool), good=np.ones(HOURS, bool),
-        source_heat=run["ground_heat_rate"], source_supply=run["source_supply"],
-        source_return=run["source_return"], source_flow=run["source_flow"],
-        field_flow=run["source_flow"], load_supply=run["load_supply"],
-        load_return=run["load_return"], load_flow=run["load_flow"],
-        machine_electricity=run["machine_heating_electricity"]
-        + run["machine_cooling_electricity"],
-        source_pump_electricity=run["source_pump_electricity"],
-        load_pump_electricity=run["load_pump_electricity"],
-        machines_running=run["machines_running"], run_share=run["run_share"],
-        natural=nothing, source_limit=np.full(HOURS, np.inf),
-    )  # fmt: skip
-
-
-def court_of(operation, factor=1.0):
-    """A court over these hours, the design's loads so many times the measured ones."""
-    reference = ReferenceLoads(
-        factor * operation.heating, factor * operation.cooling, operation.recharge
-    )
-    energies = (float(v.sum() * 3600.0) for v in (operation.heating, operation.cooling))
-    scales = LoadScales.of(1 / factor, 1 / factor)
-    return Court(Setting(operation, reference, NOTHING, NOTHING, scales, *energies))
 
 
 def suspect(cause, change):

@@ -298,8 +298,7 @@ def _exchange_ratios(operation: Operation, source: Floats) -> tuple[float, float
 
 def _predict(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
     """Fluid temperature at the usable hours for one set of parameters. [°C]"""
-    changed = model.with_ground(applied(model.field, theta))
-    ground = changed.field_source
+    ground = replace(model, ground=applied(model.field, theta)).field_source
     gain = float(np.exp(theta[5]))
     per_metre = gain / ground.total_length
     past = (evidence.past + float(theta[6]) * float(evidence.carried.mean())) * per_metre

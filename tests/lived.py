@@ -1,0 +1,55 @@
+"""What meters would tell of a plant that is just as it is simulated, and a court over it."""
+
+import numpy as np
+
+from loopkeeper.lifecycle.diagnose.case import Court, LoadScales, Setting
+from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.past import Past
+from loopkeeper.measure.reference import ReferenceLoads
+from loopkeeper.physics.system import Boundary, Load, simulate
+
+HOURS = 24 * 120
+START = np.datetime64("2023-12-31T16:00:00", "s")
+WAVE = 2e5 + 1.5e5 * np.sin(np.arange(HOURS) / 50.0)
+COLD = np.arange(HOURS) >= HOURS // 2
+SEASONS = Load(np.where(COLD, 0.0, WAVE), np.where(COLD, WAVE, 0.0))
+NOTHING = Past(*(np.zeros(0) for _ in range(4)))
+
+
+def hours_from_start(count):
+    """Times of so many hours, the first of a year in China."""
+    return START + np.arange(count) * np.timedelta64(1, "h")
+
+
+def lived(system, load=SEASONS):
+    """What meters would tell of a plant that is just as it is simulated."""
+    count = len(load.heating)
+    outside = Boundary(np.full(count, 5.0), np.ones(count, bool))
+    run = simulate(system, load, outside, 3600.0)
+    nothing = np.full(count, np.nan)
+    return Operation(
+        time=hours_from_start(count), heating=run["heating_delivered"],
+        cooling=run["cooling_delivered"], recharge=np.zeros(count),
+        outdoor=np.full(count, 5.0), indoor=nothing,
+        enabled=np.ones(count, bool), filled=np.zeros(count, bool), good=np.ones(count, bool),
+        source_heat=run["ground_heat_rate"], source_supply=run["source_supply"],
+        source_return=run["source_return"], source_flow=run["source_flow"],
+        field_flow=run["source_flow"], load_supply=run["load_supply"],
+        load_return=run["load_return"], load_flow=run["load_flow"],
+        machine_electricity=run["machine_heating_electricity"]
+        + run["machine_cooling_electricity"],
+        source_pump_electricity=run["source_pump_electricity"],
+        load_pump_electricity=run["load_pump_electricity"],
+        machines_running=run["machines_running"], run_share=run["run_share"],
+        natural=nothing, source_limit=np.full(count, np.inf),
+    )  # fmt: skip
+
+
+def court_of(operation, factor=1.0):
+    """A court over these hours, the design's loads so many times the measured ones."""
+    reference = ReferenceLoads(
+        factor * operation.heating, factor * operation.cooling, operation.recharge
+    )
+    energies = (float(v.sum() * 3600.0) for v in (operation.heating, operation.cooling))
+    scales = LoadScales.of(1 / factor, 1 / factor)
+    return Court(Setting(operation, reference, NOTHING, NOTHING, scales, *energies))

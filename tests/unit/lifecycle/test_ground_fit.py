@@ -1,0 +1,115 @@
+"""Which story the data tell of a ground, on fields that differ from the design in one thing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lived import NOTHING, lived
+from loopkeeper.lifecycle.diagnose.ground_fit import (
+    LARGEST,
+    PARAMETERS,
+    SMALLEST,
+    GroundPrior,
+    applied,
+    fit_ground,
+)
+from loopkeeper.physics.system import Load
+
+DAYS = 105
+HOUR = np.arange(24 * DAYS) / 24
+SWING = 1.0 + 0.25 * np.sin(2 * np.pi * HOUR) + 0.25 * np.sin(HOUR / 3.1)
+LOAD = Load(
+    np.where(HOUR < 50, 2.2e5 * SWING, 0.0), np.where(HOUR > 60, 2.4e5 * SWING, 0.0)
+)  # ten days of rest between
+UNTESTED = GroundPrior(np.zeros(7), np.array([0.25, 0.35, 1.0, 0.15, 0.15, 0.025, 0.05]))
+"""What an untested ground may differ by, and meters of the usual class."""
+NOISE = 0.1
+"""Of an hour's fluid temperature. [K]"""
+
+
+def changed(ground, parameter, value):
+    """The field with one property that is not the design's."""
+    if parameter == "conductivity":
+        return replace(ground, conductivity=ground.conductivity * value)
+    if parameter == "resistance":
+        return ground.with_resistance(ground.resistance * value)
+    if parameter == "length":
+        return replace(ground, length_factor=ground.length_factor * value)
+    warmer = ground.undisturbed_temperature + value
+    return replace(ground, undisturbed_temperature=warmer)
+
+
+def measured(model, rng):
+    """What noisy thermometers tell of a plant on its ground."""
+    sound = lived(model.system, LOAD)
+    noise = NOISE * rng.standard_normal((2, len(HOUR)))
+    return replace(
+        sound,
+        source_supply=sound.source_supply + noise[0],
+        source_return=sound.source_return + noise[1],
+    )
+
+
+@pytest.fixture(scope="module")
+def sound(office):
+    return fit_ground(office, measured(office, np.random.default_rng(3)), NOTHING, UNTESTED)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "found"),
+    [
+        ("conductivity", 0.6, np.log(0.6)),
+        ("resistance", 2.0, np.log(2.0)),
+        ("length", 0.7, np.log(0.7)),
+        ("temperature", -2.0, -2.0),
+    ],
+)
+def test_the_most_probable_story_names_what_differs(office, rng, parameter, value, found):
+    operation = measured(office.with_ground(changed(office.field, parameter, value)), rng)
+    fit = fit_ground(office, operation, NOTHING, UNTESTED)
+    told, column = fit.stories[0], PARAMETERS.index(parameter)
+    assert [PARAMETERS[n] for n in np.flatnonzero(told.doubt)] == [parameter]
+    assert told.weight > 0.5
+    width = np.sqrt(fit.covariance[column, column])
+    assert abs(fit.mean[column] - found) < 2.5 * width
+    assert width < 0.25 * abs(found)
+    draws = fit.draw(rng, 400)
+    assert draws[:, column].mean() == pytest.approx(found, abs=0.25 * abs(found))
+    assert (draws >= SMALLEST[:4]).all()
+    assert (draws <= LARGEST[:4]).all()
+
+
+def test_of_a_sound_ground_the_story_without_cause_has_most_weight(sound):
+    assert not sound.stories[0].doubt.any()
+    assert sound.stories[0].weight > 0.5
+    assert np.abs(sound.mean[[0, 1, 3]]).max() < 0.03
+    assert abs(sound.mean[2]) < 0.1
+
+
+def test_stories_are_told_in_order_and_their_weights_are_all_there_is(sound):
+    weights = [story.weight for story in sound.stories]
+    assert weights == sorted(weights, reverse=True)
+    assert sum(weights) == pytest.approx(1.0)
+    assert max(story.doubt.sum() for story in sound.stories) <= 2
+    assert np.array_equal(sound.mean, sound.stories[0].mean)
+
+
+def test_what_remains_is_the_noise_of_the_thermometers(sound):
+    # a day's mean of 24 hours of half of two readings
+    assert sound.misfit < NOISE
+
+
+def test_fewer_than_twenty_days_say_nothing(office, rng):
+    operation = measured(office, rng)
+    few = replace(operation, good=HOUR < 19)
+    assert fit_ground(office, few, NOTHING, UNTESTED) is None
+
+
+def test_applied_moves_each_property_by_its_own_parameter(office):
+    ground = office.field
+    moved = applied(ground, np.array([np.log(2.0), np.log(3.0), 1.5, np.log(0.5)]))
+    assert moved.conductivity == pytest.approx(2.0 * ground.conductivity)
+    assert moved.resistance == pytest.approx(3.0 * ground.resistance)
+    assert moved.undisturbed_temperature == pytest.approx(ground.undisturbed_temperature + 1.5)
+    assert moved.length_factor == pytest.approx(0.5 * ground.length_factor)

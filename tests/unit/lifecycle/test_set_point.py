@@ -1,0 +1,80 @@
+"""Supply off its set-point: trials at hand-over tell who left it there."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from lived import HOURS, court_of, lived
+from loopkeeper.adapters.virtual.templates import template
+from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
+from loopkeeper.lifecycle.diagnose.suspect import Dice
+from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
+from loopkeeper.measure.series import Period
+from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.records import Trial
+
+NOBODY = Prior(Surveyed(), {"source": None, "load": None}, {"source": 0.1, "load": 0.1}, 0.05, 0.1)
+DEAD_BAND = 0.2
+"""What a sound control may be off by takes a little of any deviation. [K]"""
+THEN = datetime(2022, 10, 20, tzinfo=UTC)
+CODES = ("operation.set_point", "commissioning.set_point")
+TRIED = Trial("c1", "control", None, THEN, THEN, "enabled", "plant", 1.0, 1.0, "", accepted=True)
+
+
+def supply(found, mode="heating"):
+    asked = {"heating": 45.0, "cooling": 7.0}[mode]
+    return Trial("t1", mode, 1.0, THEN, THEN, "supply_temperature", "load", asked, found, "°C")
+
+
+def looked(office, heating, *trials, since=0):
+    """What is found where the supply lies so many kelvin over the asked 45 °C since an hour."""
+    sound = lived(office.system)
+    off = (sound.heating > 0) & (np.arange(HOURS) >= since)
+    operation = replace(sound, load_supply=sound.load_supply + np.where(off, heating, 0.0))
+    plant = replace(template("office").plant, trials=trials)
+    period = Period(operation.time[0], operation.time[-1] + np.timedelta64(1, "h"))
+    dice = Dice(np.random.default_rng(1), 10)
+    scene = Scene(plant, office, court_of(operation).setting, NOBODY, period, dice)
+    return {code: BY_CODE[code].look(scene) for code in CODES}
+
+
+@pytest.mark.parametrize("tried", [(), (TRIED,)], ids=["alone", "with accepted controls"])
+def test_what_trials_at_hand_over_met_was_never_commissioned(office, tried):
+    found = looked(office, 2.7, supply(47.7), *tried)
+    assert found["operation.set_point"] is None
+    suspect = found["commissioning.set_point"]
+    assert suspect.kind is DeviationKind.COMMISSIONING
+    assert suspect.value == pytest.approx([2.7, 0.0], abs=DEAD_BAND)
+    assert suspect.onset is None
+
+
+@pytest.mark.parametrize(
+    "trial",
+    [supply(45.1), supply(42.3), supply(9.7, "cooling")],
+    ids=["on its set-point", "off the other way", "of the other mode"],
+)
+def test_what_trials_at_hand_over_did_not_meet_came_later(office, trial):
+    found = looked(office, 2.7, trial, TRIED)
+    assert found["commissioning.set_point"] is None
+    assert found["operation.set_point"].value == pytest.approx([2.7, 0.0], abs=DEAD_BAND)
+
+
+def test_what_began_within_the_period_is_operation_whatever_trials_met(office):
+    found = looked(office, 2.7, supply(47.7), since=24 * 25)
+    assert found["commissioning.set_point"] is None
+    assert found["operation.set_point"].onset == pytest.approx(24 * 25, abs=72)
+
+
+def test_supply_within_its_dead_band_is_no_deviation(office):
+    assert looked(office, 0.5, supply(45.5)) == dict.fromkeys(CODES)
+
+
+def test_a_suspect_moves_the_set_point_of_its_mode(office):
+    suspect = looked(office, 2.7, supply(47.7))["commissioning.set_point"]
+    controls = suspect.apply(Case.of(office), np.array([2.7, 0.0])).system.controls
+    assert controls.heating_supply == pytest.approx(47.7)
+    assert controls.cooling_supply == office.system.controls.cooling_supply

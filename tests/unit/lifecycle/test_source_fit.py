@@ -1,0 +1,87 @@
+"""Wells as found: other water, and water that gives way at once or over a season."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lived import COLD, HOURS, court_of, lived
+from loopkeeper.adapters.virtual.templates import template
+from loopkeeper.lifecycle.diagnose.source_fit import fit_water
+from loopkeeper.physics.system import Load
+from loopkeeper.plant.assemble import assemble
+from loopkeeper.plant.site import SourceKind
+
+WAVE = 2.5e5 + 1.2e5 * np.sin(np.arange(HOURS) / 50.0)
+LOAD = Load(np.where(COLD, 0.0, WAVE), np.where(COLD, WAVE, 0.0))
+SEASON = np.arange(HOURS) % (HOURS // 2) / (HOURS // 2)
+"""Share of the season that is over: heating first, cooling then."""
+
+
+@pytest.fixture(scope="module")
+def wells():
+    plant = template("office", SourceKind.WELL_GROUP).plant
+    model = assemble(plant)[0]
+    return plant, model, lived(model.system, LOAD)
+
+
+def found(wells, drop=0.0, shift=0.0):
+    """The fit where water is warmer by ``shift``, and gives way by ``drop`` at 300 kW. [K]"""
+    plant, model, sound = wells
+    off = shift - drop * sound.source_heat / 3e5
+    operation = replace(
+        sound, source_supply=sound.source_supply + off, source_return=sound.source_return + off
+    )
+    return fit_water(plant, model.system, court_of(operation).setting)
+
+
+def test_sound_wells_are_sound(wells):
+    fit = found(wells)
+    assert fit.offset is None
+    assert fit.drop is None
+
+
+@pytest.mark.parametrize("shift", [-1.5, 1.5])
+def test_other_water_is_found_and_does_not_give_way(wells, shift):
+    fit = found(wells, shift=shift)
+    assert fit.offset[0] == pytest.approx(shift, abs=0.2)
+    assert fit.drop is None
+
+
+def test_a_bypass_mixes_from_the_first_day_of_every_season(wells):
+    fit = found(wells, drop=3.0)
+    value, width = fit.drop
+    assert value == pytest.approx(3.0 * fit.design / 3e5, abs=2 * width)
+    assert fit.onset is None
+    assert fit.at_once
+
+
+@pytest.mark.parametrize(
+    "drop", [4.0 * SEASON, np.where(SEASON < 0.5, 1.5, 4.0)], ids=["slowly", "after a month"]
+)
+def test_what_was_injected_takes_weeks_to_come_back(wells, drop):
+    fit = found(wells, drop=drop)
+    assert fit.drop is not None
+    assert not fit.at_once
+
+
+def test_one_season_that_comes_slowly_is_no_bypass(wells):
+    fit = found(wells, drop=np.where(COLD, 4.0, 4.0 * SEASON))
+    assert fit.drop is not None
+    assert not fit.at_once
+
+
+def test_short_seasons_do_not_tell_when_it_came(wells):
+    plant, model, sound = wells
+    kept = (SEASON < 35 / 60) & np.isfinite(sound.source_supply)
+    off = np.where(kept, -3.0 * sound.source_heat / 3e5, np.nan)
+    operation = replace(sound, source_supply=sound.source_supply + off)
+    fit = fit_water(plant, model.system, court_of(operation).setting)
+    assert fit.drop is not None
+    assert not fit.at_once
+
+
+def test_few_days_say_nothing(wells):
+    plant, model, sound = wells
+    blind = replace(sound, good=np.arange(HOURS) < 24 * 15)
+    assert fit_water(plant, model.system, court_of(blind).setting) is None
