@@ -1,4 +1,4 @@
-"""Plants of the second emulator with a third of their points gone: less is said, nothing breaks."""
+"""Plants of the second emulator with 30 % of their points gone: less is said, nothing breaks."""
 
 import random
 
@@ -46,8 +46,10 @@ def test_fewer_points_say_less_and_name_what_is_missing(plant, seed, tmp_path):
         ground = Seen.of(folder).ground
         evaluation = evaluate_plant(ground)
         found = diagnose_plant(ground, evaluation, draws=4)
-    except InsufficientDataError as refused:
-        assert refused.reasons
+    except InsufficientDataError as error:
+        reasons, found = error.reasons, None
+    if found is None:
+        assert reasons
         return
     shares = sum(d.share for d in found.deviations) + found.unexplained_share
     assert shares == pytest.approx(1.0, abs=1e-9)

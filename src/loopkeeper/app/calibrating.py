@@ -109,7 +109,14 @@ def calibrated(ground: Groundwork) -> Calibrated:
     if other:
         wrong.append(other_type(*other))
     return Calibrated(
-        fit.model, built, pumps, fit.doubt, weathered, run, fit.verdicts, tuple(wrong)
+        fit.model,
+        built,
+        pumps,
+        fit.doubt,
+        weathered,
+        run,
+        (*fit.verdicts, *inlet.verdicts),
+        tuple(wrong),
     )
 
 

@@ -287,10 +287,9 @@ def fluid_at(table: FlowTable, flow: Floats, base: Floats, heat: Floats) -> Floa
     array, shape (n,)
         [°C]
     """
-    return np.array([
-        fluid_with(table.flow, table.temperature, table.resistance, q, t, h)
-        for q, t, h in zip(flow, base, heat, strict=True)
-    ])  # fmt: skip
+    out = np.empty(len(base))
+    _fluids(table.flow, table.temperature, table.resistance, np.stack([flow, base, heat]), out)
+    return out
 
 
 @compiled
@@ -322,3 +321,12 @@ def fluid_with(
     if high >= 0.0:
         return float(temperature[i + 1] + high)
     return float(temperature[i] + (temperature[i + 1] - temperature[i]) * low / (low - high))
+
+
+@compiled
+def _fluids(
+    flows: Floats, temperatures: Floats, change: Floats, steps: Floats, out: Floats
+) -> None:
+    """Fluid temperatures of many steps: their flow, temperature and heat in rows."""
+    for n in range(out.size):
+        out[n] = fluid_with(flows, temperatures, change, steps[0, n], steps[1, n], steps[2, n])

@@ -60,7 +60,7 @@ def follows(bank: PumpBank, law: DriveLaw, hours: PumpHours) -> bool:
     usual = HOLDS_PRESSURE.base_flow + 0.5 * HOLDS_PRESSURE.slope
     half = law.base_flow + 0.5 * law.slope < usual + HARDLY
     classes = by_count(hours)
-    if not classes or _elasticity(hours) > LEAST_ELASTIC:
+    if not classes or not _stiff(hours):
         return half
     each, need = (
         np.concatenate([values[own] / n for n, own in classes.items()]) / bank.flow
@@ -71,19 +71,26 @@ def follows(bank: PumpBank, law: DriveLaw, hours: PumpHours) -> bool:
 
 def turned(hours: PumpHours) -> bool:
     """Whether somebody turns a drive: its flow rises with the need, as many machines on."""
-    return _elasticity(hours) > TURNED and bool(by_count(hours))
+    found = _elasticity(hours)
+    return found is not None and found > TURNED
 
 
-def _elasticity(hours: PumpHours) -> float:
-    """Share by which flow rises with the need, as many machines on; one where need is alike."""
+def _elasticity(hours: PumpHours) -> float | None:
+    """Share by which flow rises with the need, as many machines on; None where nothing tells."""
     logs = [
         (np.log(hours.required[own]), np.log(hours.flow[own])) for own in by_count(hours).values()
     ]
     if not logs:
-        return 1.0
+        return None
     apart = [(need - need.mean(), flow - flow.mean()) for need, flow in logs]
     need, flow = (np.concatenate(column) for column in zip(*apart, strict=True))
-    return float(need @ flow / (need @ need)) if np.std(need) > LEAST_RANGE else 1.0
+    return float(need @ flow / (need @ need)) if np.std(need) > LEAST_RANGE else None
+
+
+def _stiff(hours: PumpHours) -> bool:
+    """Whether flow is known not to rise with the need, as many machines on."""
+    found = _elasticity(hours)
+    return found is not None and found <= LEAST_ELASTIC
 
 
 def by_count(hours: PumpHours) -> dict[int, Bools]:
@@ -134,7 +141,7 @@ def drive_law(bank: PumpBank, hours: PumpHours) -> tuple[DriveLaw, ...]:
         )
     )  # fmt: skip
     static = _static(moved, power)
-    if _elasticity(hours) < LEAST_ELASTIC:
+    if _stiff(hours):
         return (DriveLaw(0.0, 1.0, static),)
     if np.ptp(need) < LEAST_RANGE:
         return ()
@@ -158,7 +165,7 @@ def _static(moved: Floats, power: Floats) -> float:
 def lowest_share(bank: PumpBank, hours: PumpHours) -> float:
     """Share of the running pumps' flow that a drive at its lowest speed moves. [-]"""
     classes = {n: own for n, own in by_count(hours).items() if n <= bank.count}
-    if not classes or _elasticity(hours) > LEAST_ELASTIC:
+    if not classes or not _stiff(hours):
         return bank.minimum_speed
     least = [
         float(np.median(hours.flow[own])) / parallel_operation(bank, n)[0]

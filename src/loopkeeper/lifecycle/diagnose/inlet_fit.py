@@ -7,6 +7,7 @@ its own design load is too short for its promise.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from scipy.optimize import brentq
@@ -15,6 +16,7 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System, Trajectory
 from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
 
 RESISTANCE_DOUBT, GROUND_DOUBT, WATER_DOUBT, GIVING_DOUBT = 0.2, 0.4, 1.0, 10.0
 """Standard deviations of the design's own source about ours: log of the borehole resistance [-],
@@ -42,11 +44,12 @@ class InletFit:
     How a source is brought onto its promised water.
 
     ``moved`` does it to a plant, designed or built; ``short`` needed over listed length of a field
-    that is too short for its promise, one otherwise [-].
+    that is too short for its promise, one otherwise [-]; ``verdicts`` say what no length brings.
     """
 
     moved: Callable[[PlantModel], PlantModel]
     short: float = 1.0
+    verdicts: tuple[Verdict, ...] = ()
 
 
 def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajectory]) -> InletFit:
@@ -92,8 +95,7 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     spread = PLAUSIBLE * np.sqrt(EXTREME**2 + (slopes**2).sum(axis=1))
     worse = np.nanmax(WORSE * (now - stated) - spread)
     if worse > 0 and isinstance(model.ground, GroundModel):
-        short = _needed_length(model, run, stated)
-        return InletFit(lambda other: _longer(other, short), short)
+        return _too_short(model, run, stated)
     asked = _foreseen(model, stated)
     known = np.isfinite(asked - now) & (np.abs(asked - now) < spread)
     if not known.any():
@@ -109,10 +111,20 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     return InletFit(lambda other: moved(other, steps))
 
 
+def _too_short(model: PlantModel, run: Callable[[System], Trajectory], stated: Floats) -> InletFit:
+    """A field that its own design load takes further than promised."""
+    short = _needed_length(model, run, stated)
+    if short is None:
+        figures = {"low": float(stated[0]), "high": float(stated[1])}
+        said = Verdict("diagnose.promise.water_unreachable", figures)
+        return InletFit(_unmoved, verdicts=(said,))
+    return InletFit(partial(_longer, factor=short), short)
+
+
 def _needed_length(
     model: PlantModel, run: Callable[[System], Trajectory], stated: Floats
-) -> float:
-    """How much longer a field has to be for its promised water. [-]"""
+) -> float | None:
+    """How much longer a field has to be for its promised water; None where no length helps. [-]"""
 
     def worst(log: float) -> float:
         now = _extremes(run(_longer(model, float(np.exp(log))).system))
@@ -120,7 +132,7 @@ def _needed_length(
 
     longest = float(np.log(LONGEST_NEED))
     if worst(longest) > 0:
-        return LONGEST_NEED
+        return None
     return float(np.exp(brentq(worst, 0.0, longest, xtol=0.02)))
 
 

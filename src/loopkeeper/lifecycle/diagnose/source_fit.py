@@ -132,7 +132,7 @@ def _at_once(residual: Floats, load: Floats) -> bool:
             return False
         early, late = np.median(drop[:FIRST_DAYS]), np.median(drop[-LAST_DAYS:])
         shares.append(early / late if late > 0 else 0.0)
-    return min(shares) > AT_ONCE
+    return bool(min(shares) > AT_ONCE)
 
 
 def _giving_way(residual: Floats, heat: Floats, design: float, spread: float) -> Level:

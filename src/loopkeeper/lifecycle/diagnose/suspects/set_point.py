@@ -61,19 +61,19 @@ def _kind(scene: Scene, levels: list[Level | None], onset: int | None) -> Deviat
 
 
 def _off_at_hand_over(scene: Scene, levels: list[Level | None]) -> bool:
-    """Whether trials at hand-over met supply temperatures that were off already."""
+    """Whether trials at hand-over met supply temperatures that were off already, and alike."""
     controls = scene.listed.system.controls
-    asked = {"heating": controls.heating_supply, "cooling": controls.cooling_supply}
-    off = dict(zip(asked, levels, strict=True))
-    return any(
-        abs(level.value) < 2 * abs(trial.found - asked[trial.mode])
-        and level.value * (trial.found - asked[trial.mode]) > 0
-        for trial in scene.plant.trials
-        if trial.quantity == "supply_temperature"
-        and trial.of == "load"
-        and trial.found is not None
-        and (level := off.get(trial.mode)) is not None
-    )
+    full = {"heating": controls.heating_supply, "cooling": controls.cooling_supply}
+    off = dict(zip(full, levels, strict=True))
+    for trial in scene.plant.trials:
+        level = off.get(trial.mode)
+        asked = full.get(trial.mode) if trial.expected is None else trial.expected
+        told = trial.quantity == "supply_temperature" and trial.of == "load"
+        if level is None or asked is None or trial.found is None or not told:
+            continue
+        if 0.5 < (trial.found - asked) / level.value < 2.0:
+            return True
+    return False
 
 
 def _suspect(
