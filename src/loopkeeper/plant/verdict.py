@@ -12,6 +12,8 @@ from loopkeeper.plant.names import named
 
 _NAMED = frozenset({"kpi", "boundary", "mode"})
 """Figures of a sentence that are keys with a name in each language."""
+_OF_A_FAMILY = {"loop": "loop", "control": "drive", "run_as": "drive", "part": "part"}
+"""Figures that are keys within a family of names, such as ``loop.source``."""
 _LISTED = frozenset({"by"})
 """Figures that list such keys."""
 
@@ -100,6 +102,9 @@ def _worded(key: str, value: object, language: str) -> object:
     """Return a figure in words where it is a key, or a list of keys, with a name."""
     if key in _NAMED:
         return named(str(value), language)
+    if key in _OF_A_FAMILY:
+        family = f"{_OF_A_FAMILY[key]}."
+        return named(f"{family}{value}", language).removeprefix(family)
     if key in _LISTED:
         between = "、" if language == "zh" else ", "
         return between.join(named(one, language) for one in str(value).split(", "))

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 from scipy.optimize import brentq
 
-from loopkeeper.measure.series import Floats
+from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.physics.system import System, Trajectory
 from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
@@ -100,8 +100,7 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     known = np.isfinite(asked - now) & (np.abs(asked - now) < spread)
     if not known.any():
         return InletFit(_unmoved)
-    usual = [stated[0] in COLD_LIMITS, stated[1] in WARM_LIMITS]
-    doubt = np.where(usual, LIMIT_DOUBT, EXTREME)[known]
+    doubt = np.where(_usual(stated), LIMIT_DOUBT, EXTREME)[known]
     weighed = slopes[known] / doubt[:, None]
     normal = weighed.T @ weighed + np.eye(len(moves))
     for _ in range(ROUNDS):
@@ -146,11 +145,21 @@ def _unmoved(model: PlantModel) -> PlantModel:
 
 
 def _foreseen(model: PlantModel, stated: Floats) -> Floats:
-    """Promised extremes; of a field without the usual limits, which say nothing of it. [°C]"""
-    if isinstance(model.ground, WaterModel):
+    """
+    Promised extremes that say something of the source. [°C]
+
+    Usual limits say nothing of a field; nor of wells and water, unless the other extreme is a
+    forecast: then both are.
+    """
+    usual = _usual(stated)
+    forecast = bool((np.isfinite(stated) & ~usual).any())
+    if isinstance(model.ground, WaterModel) and forecast:
         return stated
-    usual = [stated[0] in COLD_LIMITS, stated[1] in WARM_LIMITS]
     return np.where(usual, np.nan, stated)
+
+
+def _usual(stated: Floats) -> Bools:
+    return np.array([stated[0] in COLD_LIMITS, stated[1] in WARM_LIMITS])
 
 
 Move = Callable[[PlantModel, float], PlantModel]

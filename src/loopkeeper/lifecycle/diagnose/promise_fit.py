@@ -235,7 +235,7 @@ def _said(
     moved: tuple[float, ...], misfit: float, ratios: dict[str, float]
 ) -> tuple[Verdict, ...]:
     said = [
-        Verdict("diagnose.promise.moved", {"place": place, "percent": 100 * (factor - 1)})
+        Verdict("diagnose.promise.moved", {"part": place, "percent": 100 * (factor - 1)})
         for place, factor in zip(PLACES, moved, strict=True)
         if abs(factor - 1) > WORTH_SAYING
     ]

@@ -34,7 +34,7 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
         fit, bank = scene.known.pumps.get(loop), scene.listed.system.pumps_of(loop)
         if fit is None or not otherwise(fit, bank) or in_automatic(fit, bank):
             return None
-        found = "HARDLY VARIABLE" if hardly_varies(fit, bank) else fit.mode.name
+        found = "STUCK" if hardly_varies(fit, bank) else fit.mode.name
         return Suspect(
             DeviationKind.COMMISSIONING,
             f"commissioning.{loop}_pump_control",
@@ -43,7 +43,7 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
             scene.dice.nothing(),
             Verdict(
                 "diagnose.commissioning.pump_control",
-                {"loop": loop, "designed": bank.mode.name, "found": found},
+                {"loop": loop, "control": bank.mode.name, "run_as": found},
             ),
         )
 
