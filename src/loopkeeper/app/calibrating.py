@@ -105,7 +105,7 @@ def calibrated(ground: Groundwork) -> Calibrated:
     wrong = list(needed.misdesign(pumps))
     if inlet.short > 1.0:
         wrong.append(undersized(inlet.short))
-    other = fit.other_type(found_level(staged, operation))
+    other = fit.other_type(found_level(staged, operation), _water_apart(run, operation))
     if other:
         wrong.append(other_type(*other))
     return Calibrated(
@@ -118,6 +118,19 @@ def calibrated(ground: Groundwork) -> Calibrated:
         (*fit.verdicts, *inlet.verdicts),
         tuple(wrong),
     )
+
+
+def _water_apart(design: Trajectory, operation: Operation) -> float:
+    """How far the water to the machines was from the design's, in the worse mode. [K]"""
+    apart = [0.0]
+    for mode in ("heating", "cooling"):
+        foreseen = (design["run_share"] > 0) & (design[f"{mode}_delivered"] > 0)
+        met = (operation.run_share > 0) & (getattr(operation, mode) > 0)
+        met &= np.isfinite(operation.source_supply)
+        if foreseen.any() and met.any():
+            mean = float(design["source_supply"][foreseen].mean())
+            apart.append(abs(float(operation.source_supply[met].mean()) - mean))
+    return max(apart)
 
 
 def with_air(design: LoadYear, measured: Operation, timezone: str) -> LoadYear:

@@ -60,8 +60,8 @@ def test_machines_far_below_their_maps_are_another_type_unless_they_draw_as_prom
     plant, run = promising(office, 0.75, 0.75)
     fit = fit_promise(plant, office, run, {}, {})
     as_listed, as_promised = 0.0, float(np.log(0.75))
-    assert fit.other_type(as_listed) == fit.moved[:2]
+    assert fit.other_type(as_listed, 0.0) == fit.moved[:2]
     assert max(fit.moved[:2]) < 0.9
-    assert fit.other_type(as_promised) is None
+    assert fit.other_type(as_promised, 0.0) is None
     near, run = promising(office, 0.98, 0.98)
-    assert fit_promise(near, office, run, {}, {}).other_type(as_listed) is None
+    assert fit_promise(near, office, run, {}, {}).other_type(as_listed, 0.0) is None

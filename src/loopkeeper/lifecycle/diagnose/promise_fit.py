@@ -28,8 +28,9 @@ each other; pumps about what they were found to draw; pumps never measured; pump
 and drives never seen to follow their load, of which documents tell nothing. [-]"""
 FURTHEST = 2.5
 """Pumps as found are moved by no more than so many of their standard deviations. [-]"""
-OTHER_TYPE = 0.05
-"""Machines further below their maps in the promise are not those of the promise. Log. [-]"""
+OTHER_TYPE, PER_KELVIN = 0.05, 0.01
+"""Machines further below their maps in the promise are not those of the promise; slopes of maps
+are good to a hundredth a kelvin. Logs. [-], [K-1]"""
 UNKNOWN_DOUBT = 0.5
 """Nothing is doubted by more than this. [-]"""
 PUMP_REACH, MACHINE_REACH = 0.9, 0.35
@@ -65,16 +66,18 @@ class PromiseFit:
     misfit: float
     verdicts: tuple[Verdict, ...]
 
-    def other_type(self, found: float) -> tuple[float, float] | None:
+    def other_type(self, found: float, apart: float) -> tuple[float, float] | None:
         """
         Return promised over listed electricity of machines that are not those of the promise. [-]
 
         None where they were moved little, or ``found`` (log of what they draw over their maps [-])
-        to be as promised, not as listed.
+        to be as promised, not as listed. Water that came ``apart`` from the design's [K] says less
+        of them.
         """
         common = float(np.mean(np.log(self.moved[:2])))
         as_listed = abs(found) < abs(found - common)
-        return self.moved[:2] if common < -OTHER_TYPE and as_listed else None
+        least = OTHER_TYPE + PER_KELVIN * apart
+        return self.moved[:2] if common < -least and as_listed else None
 
 
 @dataclass(frozen=True)
