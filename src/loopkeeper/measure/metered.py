@@ -30,6 +30,9 @@ REJECTING_KINDS: Final = frozenset({"cooling_tower"})
 
 PARTS: Final = ("source_pumps", "buffer_pumps", "load_pumps", "backup", "terminals")
 """What a boundary may count beside the machines, from them outwards."""
+RUNS, LESS, OFTEN, ENOUGH = 0.2, 0.7, 0.1, 50
+"""A pump runs above this share of its highest draw; a meter that reads less than this share of it
+in this share of such hours, of which there are so many, does not hold it."""
 ELECTRIC_BACKUP: Final = "electric_backup"
 """Backups that draw electricity, as a part of a boundary: fuel is none of a ratio to it."""
 BESIDE: Final = {"buffer_pumps": "buffer-pumps", "terminals": "terminals"}
@@ -64,8 +67,31 @@ def machines(hours: PlantHours, plant: Plant) -> Group:
 
 
 def pumps(hours: PlantHours, plant: Plant, loop: str) -> Group:
-    """Return the electricity of all pumps of ``"source"`` or ``"load"``. [W]"""
-    return electricity_of(hours, plant, f"{loop}-pumps")
+    """
+    Return the electricity of all pumps of ``"source"`` or ``"load"``. [W]
+
+    A meter at the loop is taken to hold all its pumps, unless it reads less than a recharge pump's
+    own meter: then that pump stands beside it and is added.
+    """
+    found = electricity_of(hours, plant, f"{loop}-pumps")
+    for service in serving_ground(plant) if loop == "source" else ():
+        key = _best(hours, service.pump.id, _ELECTRICITY) if service.pump else None
+        if key is None or found.values is None or key in found.channels:
+            continue
+        own = hours.channels[key].values
+        if _beside(found.values, own):
+            found = replace(
+                found, values=found.values + np.nan_to_num(own), channels=(*found.channels, key),
+                signs=(*found.signs, 1) if found.signs else (),
+            )  # fmt: skip
+    return found
+
+
+def _beside(whole: Floats, own: Floats) -> bool:
+    """Whether a meter cannot hold a part: it reads less than the part's own too often. [W]"""
+    known = np.isfinite(whole) & np.isfinite(own)
+    on = known & (own > RUNS * np.nanmax(own, initial=0.0))
+    return bool(on.sum() >= ENOUGH and (whole[on] < LESS * own[on]).mean() > OFTEN)
 
 
 def backup_useful(hours: PlantHours, plant: Plant, mode: str, *, electric: bool = False) -> Group:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.measure.kpi_loop import thermal_balance_ratio
+from loopkeeper.measure.metered import pumps
 from loopkeeper.measure.operation import operation
 from loopkeeper.measure.recharge import RECHARGE, with_recharge
 from loopkeeper.measure.recharge_year import design_recharge
@@ -50,6 +51,14 @@ def test_a_pump_at_full_run_stands_for_the_capacity(relieved, channelled):
     assert (said.figures["heat"], said.figures["low"], said.figures["high"]) == (
         "8.1", "5.435", "10.76",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_loop_meter_holds_a_recharge_pump_unless_it_reads_less(relieved, channelled, beside):
+    others, own = np.full(HOURS, 500.0), drawn(1300.0)
+    whole = others if beside else others + own
+    values = {("electricity_power", "source"): whole, ("electricity_power", "rp"): own}
+    assert pumps(channelled(values), relieved, "source").values == pytest.approx(others + own)
 
 
 def test_a_fixed_pump_that_draws_little_runs_a_part_of_the_time(relieved, channelled):
