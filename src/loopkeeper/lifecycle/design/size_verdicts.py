@@ -52,6 +52,7 @@ def size_verdicts(found: PlantSize, sure: Reliability, deepest: float) -> tuple[
             "entering": f"{size.coldest_entering:.1f}", "year": size.year,
         }),
         *_how_surely(sure),
+        *_leaning(found),
     ]  # fmt: skip
     if size.length < SHALLOW:
         usual = min(USUAL, deepest)
@@ -103,6 +104,15 @@ def _how_surely(sure: Reliability) -> Iterator[Verdict]:
         yield Verdict("design.size.probability", figures)
     else:
         yield Verdict("design.size.never_sure", figures)
+
+
+def _leaning(found: PlantSize) -> tuple[Verdict, ...]:
+    """That lengths are those of leaning holes, along the hole."""
+    tilt = found.task.geometry.tilt
+    if tilt is None or not np.any(tilt):
+        return ()
+    figures = {"tilt": f"{np.degrees(float(np.max(tilt))):.0f}"}
+    return (Verdict("design.size.leaning", figures),)
 
 
 def _at_rest(found: PlantSize) -> tuple[Verdict, ...]:
