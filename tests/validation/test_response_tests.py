@@ -74,17 +74,24 @@ def test_power_failure_is_found_and_outlived(shared):
     assert test.fit.conductivity.low < 2.82 < test.fit.conductivity.high
 
 
-UNMET = "the full fit begins late and holds the heat capacity, right in 88 % of known holes, "
-
-
-@pytest.mark.xfail(reason=UNMET + "but with 31 of 50 hours left here 10 % off", strict=True)
+@pytest.mark.xfail(
+    reason="2.53 (1.70 to 3.37) of 2.82 W/(m K): the failure leaves 31 of 50 hours, the interval "
+    "says so (test above). Fits within 5 % hold known holes in 77 to 83 % only, or leave the line "
+    "source at Linz and Ravensburg: docs/next.md, Field tests",
+    strict=True,
+)
 def test_power_failure_leaves_the_conductivity_within_five_percent(shared):
     path = shared / "trt_beier_sandbox" / "beier2011_interrupted_trt.csv"
     test = evaluated(path, 18.3, 0.126, 22.0, 3.2e6, {"power": "P_elec_W"})
     assert test.fit.conductivity.value == pytest.approx(2.82, rel=0.05)
 
 
-@pytest.mark.xfail(reason=UNMET + "but outside the line source's interval here", strict=True)
+@pytest.mark.xfail(
+    reason="2.46 (2.41 to 2.52) against the line source's 2.31 (2.18 to 2.43): the intervals "
+    "meet, the value lies outside. Heat lost by hoses would bend the course so; the log holds no "
+    "air temperature to tell: docs/next.md, Field tests",
+    strict=True,
+)
 def test_dinslaken_by_both_methods(shared):
     name, *hole, _, _, _ = LINE[1]
     test = evaluated(shared / "trt_pytrt_europe" / f"{name}.csv", *hole)
@@ -92,7 +99,12 @@ def test_dinslaken_by_both_methods(shared):
     assert line.low < test.fit.conductivity.value < line.high
 
 
-@pytest.mark.xfail(reason=UNMET + "but water moves in this rock", strict=True)
+@pytest.mark.xfail(
+    reason="2.88 (2.11 to 3.65) against the published 2.4 to 2.8, inside the interval: water "
+    "moves in this rock, and a fit of conduction alone reads part of that as conductivity: "
+    "docs/next.md, Field tests",
+    strict=True,
+)
 def test_standing_column_near_what_was_published(shared):
     test = evaluated(shared / "trt_varennes_scw" / "data_TRT.csv", 208.0, 0.165, 11.5, 2.6e6)
     assert 2.4 < test.fit.conductivity.value < 2.8

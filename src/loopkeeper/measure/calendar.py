@@ -41,9 +41,7 @@ def local_calendar(time: Times, timezone: str) -> tuple[NDArray[np.int64], ...]:
     tuple of four int arrays, shape (n,)
         Month 1–12, day 1–31, hour 0–23, weekday 0–6. [-]
     """
-    zone = ZoneInfo(timezone)
-    stamps = time.astype("datetime64[s]").astype(np.int64)
-    parts = [datetime.fromtimestamp(int(s), zone) for s in stamps]
+    parts = _local(time, timezone)
     table = np.array([(p.month, p.day, p.hour, p.weekday()) for p in parts], dtype=np.int64)
     return tuple(table.reshape(-1, 4).T)
 
@@ -64,10 +62,14 @@ def local_days(time: Times, timezone: str) -> Times:
     array of datetime64[D], shape (n,)
         Local dates.
     """
+    return np.array([p.date() for p in _local(time, timezone)], dtype="datetime64[D]")
+
+
+def _local(time: Times, timezone: str) -> list[datetime]:
+    """Instants (UTC) as a clock on site shows them."""
     zone = ZoneInfo(timezone)
     stamps = time.astype("datetime64[s]").astype(np.int64)
-    dates = [datetime.fromtimestamp(int(s), zone).date() for s in stamps]
-    return np.array(dates, dtype="datetime64[D]")
+    return [datetime.fromtimestamp(int(s), zone) for s in stamps]
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,7 @@ class Months:
     @classmethod
     def of(cls, time: Times, timezone: str) -> "Months":
         """Cut hours (UTC) into the calendar months of a time zone."""
-        zone = ZoneInfo(timezone)
-        stamps = time.astype("datetime64[s]").astype(np.int64)
-        told = [f"{datetime.fromtimestamp(int(s), zone):%Y-%m}" for s in stamps]
+        told = [f"{p:%Y-%m}" for p in _local(time, timezone)]
         names, index = np.unique(np.array(told, dtype=str), return_inverse=True)
         return cls(tuple(names.tolist()), index)
 

@@ -1,11 +1,12 @@
 """The library of causes is complete: codes, kinds, words in both languages, and what to do."""
 
 import re
-from importlib import resources
+from importlib import import_module, resources
 from string import Formatter
 
 import pytest
 
+from loopkeeper.lifecycle.diagnose import suspects
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE, LIBRARY
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import catalogue
@@ -30,9 +31,12 @@ def test_codes_are_unique_and_all_are_found_by_code():
 
 
 def test_every_file_of_the_library_is_in_it():
-    looks = {cause.look.__module__.rpartition(".")[2] for cause in LIBRARY}
     files = {f.name.removesuffix(".py") for f in ROOM.iterdir() if f.name.endswith(".py")}
-    assert files - {"__init__", "ground"} == looks
+    modules = [
+        import_module(f"{suspects.__name__}.{name}") for name in files - {"__init__", "ground"}
+    ]
+    listed = [cause.code for module in modules for cause in module.CAUSES]
+    assert sorted(listed) == sorted(BY_CODE)
 
 
 @each_cause

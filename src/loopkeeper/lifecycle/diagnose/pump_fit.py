@@ -149,10 +149,8 @@ def fit_pumps(bank: PumpBank, hours: PumpHours) -> PumpFit | None:
         mode: _fit_mode(replace(seen_bank, mode=mode, minimum_speed=lowest), seen)
         for mode in modes
     }
-    if bank.mode not in fits:  # drives that were never turned down are no drives
-        fits[bank.mode] = replace(fits[PumpMode.ONE_PER_MACHINE], scatter=1.0)
-    designed = fits[bank.mode]
     best = min(fits.values(), key=_strangeness)
+    designed = fits.get(bank.mode, best)  # drives that were never turned down are no drives
     chosen = best if _strangeness(best) < CLEARLY_BETTER * _strangeness(designed) else designed
     return replace(
         chosen, idle=_idle(replace(bank, electricity=chosen.electricity), hours),

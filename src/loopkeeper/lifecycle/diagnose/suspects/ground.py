@@ -1,5 +1,6 @@
 """What the four causes below ground share: a parameter of one fit, moved alone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,37 +11,40 @@ from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.deviation import DeviationKind
-from loopkeeper.plant.model import WaterModel
+from loopkeeper.plant.model import GroundModel, WaterModel
 from loopkeeper.plant.verdict import Verdict
 
 
 def of_ground(
-    scene: Scene, parameter: str, kind: DeviationKind, cause: str, designed: float
-) -> Suspect | None:
+    parameter: str, cause: str, designed: Callable[[GroundModel], float]
+) -> Callable[[Scene], Suspect | None]:
     """
-    Return the suspect of one parameter of the ground's fit.
+    Return how the suspect of one parameter of the ground's fit is looked for.
 
     Parameters
     ----------
-    scene : Scene
-        The plant; its joint draws are shared by all four.
     parameter : str
         One of ``ground_fit.PARAMETERS``.
-    kind : DeviationKind
-        Its kind.
     cause : str
-        Its code.
-    designed : float
+        Its code, which begins with its kind.
+    designed : callable
         Value of the design; temperatures are shifted, the others multiplied. [parameter's unit]
 
     Returns
     -------
-    Suspect or None
-        None without a fit.
+    callable
+        Finds nothing without a fit. The joint draws of a scene are shared by all four.
     """
+    return lambda scene: _found(scene, parameter, cause, designed)
+
+
+def _found(
+    scene: Scene, parameter: str, cause: str, design: Callable[[GroundModel], float]
+) -> Suspect | None:
     fit, draws = scene.ground, scene.ground_draws
     if fit is None or draws is None:
         return None
+    designed = design(scene.listed.field)
     column = PARAMETERS.index(parameter)
     middle = float(fit.mean[column])
     shifts = parameter == "temperature"
@@ -57,7 +61,7 @@ def of_ground(
         return replace(case, ground=applied(case.ground, moved))
 
     return Suspect(
-        kind,
+        DeviationKind(cause.partition(".")[0]),
         cause,
         apply,
         fit.mean[column : column + 1],

@@ -5,13 +5,14 @@ Other than a test found before construction: what happened since, a matter of th
 tested, or never tested: the resource.
 """
 
+from collections.abc import Callable
+
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import nothing, survey
 from loopkeeper.lifecycle.diagnose.ground_fit import PARAMETERS
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects.ground import of_ground
-from loopkeeper.plant.deviation import DeviationKind
 
 
 def _has_come_since(scene: Scene) -> bool:
@@ -24,25 +25,24 @@ def _has_come_since(scene: Scene) -> bool:
     return abs(found - tested.value) > 0.5 * abs(shift)
 
 
-def _resource(scene: Scene) -> Suspect | None:
-    if scene.on_water or _has_come_since(scene):
-        return None
-    rest = scene.listed.field.undisturbed_temperature
-    kind = DeviationKind.RESOURCE
-    return of_ground(scene, "temperature", kind, "resource.temperature", rest)
-
-
-def _balance(scene: Scene) -> Suspect | None:
-    if scene.on_water or not _has_come_since(scene):
-        return None
-    rest = scene.listed.field.undisturbed_temperature
-    kind = DeviationKind.THERMAL_BALANCE
-    return of_ground(scene, "temperature", kind, "thermal_balance.temperature", rest)
+def _as(code: str, *, since: bool) -> Callable[[Scene], Suspect | None]:
+    look = of_ground("temperature", code, lambda ground: ground.undisturbed_temperature)
+    return lambda scene: look(scene) if _has_come_since(scene) is since else None
 
 
 CAUSES = (
     Cause(
-        "resource.temperature", _resource, survey, ("action.reduce_ground_load",), SeenAt.SOURCE
+        "resource.temperature",
+        _as("resource.temperature", since=False),
+        survey,
+        ("action.reduce_ground_load",),
+        SeenAt.SOURCE,
     ),
-    Cause("thermal_balance.temperature", _balance, nothing, ("action.recharge",), SeenAt.SOURCE),
+    Cause(
+        "thermal_balance.temperature",
+        _as("thermal_balance.temperature", since=True),
+        nothing,
+        ("action.recharge",),
+        SeenAt.SOURCE,
+    ),
 )
