@@ -168,7 +168,9 @@ def investigated(ground: Groundwork, evaluation: Evaluation, draws: int = 40) ->
         ground.surveyed, design.pumps, doubt, design.machine_doubt, _weather_doubt(ground),
         design.misdesign,
     )  # fmt: skip
-    scene = Scene(plant, model, setting, known, ground.period, Dice(rng, draws))
+    scene = Scene(
+        plant, model, setting, known, ground.period, Dice(rng, draws), ground.record
+    )  # fmt: skip
     findings = investigate(scene)
     cautions = once((*design.verdicts, *evaluation.cautions, *said, *findings.verdicts))
     run = _design_run(design)

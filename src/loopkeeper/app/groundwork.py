@@ -27,7 +27,7 @@ from loopkeeper.measure.meter_error import accuracy_cautions
 from loopkeeper.measure.metered import machines
 from loopkeeper.measure.nameplates import highest_rates
 from loopkeeper.measure.operation import Operation, last_full_year, operation
-from loopkeeper.measure.past import Past, measured_past
+from loopkeeper.measure.past import Past, Record, measured_past, recorded
 from loopkeeper.measure.quality import PointSummary, check_readings, summarise
 from loopkeeper.measure.series import ChannelKey, Period, PlantHours
 from loopkeeper.measure.spent import NAMEPLATE_DOUBT, spent_electricity
@@ -63,6 +63,7 @@ class Groundwork:
     models: Models
     operation: Operation
     past: Past
+    record: Record
     surveyed: Surveyed
     doubt: MeterDoubt
     kpis: tuple[KpiValue, ...]
@@ -195,6 +196,7 @@ def lay_groundwork(
         models=models,
         operation=inside,
         past=past,
+        record=recorded(plant, whole, chosen, past),
         surveyed=surveyed,
         doubt=meter_doubt(hours.within(chosen), plant),
         kpis=tuple(a for a in answers if isinstance(a, KpiValue)),

@@ -11,6 +11,10 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 
 
+YEAR = 365
+"""No more days ahead of a period are read. [d]"""
+
+
 @dataclass(frozen=True)
 class Past:
     """Daily means from hand-over to the period, shape (d,): loads and recharge [W], air [°C]."""
@@ -19,6 +23,20 @@ class Past:
     cooling: Floats
     recharge: Floats
     outdoor: Floats
+
+
+@dataclass(frozen=True)
+class Record:
+    """
+    A period with the whole days recorded ahead of it, a year at most.
+
+    ``operation`` all these hours, ``ahead`` the days before the period [d], ``past`` what lies
+    before the first of them.
+    """
+
+    operation: Operation
+    ahead: int
+    past: Past
 
 
 def daily_means(values: Floats) -> Floats:
@@ -83,6 +101,36 @@ def measured_past(
     if plant.site.handed_over_on is None:
         verdicts.append(Verdict("measure.past.no_hand_over", {}))
     return Past(*columns), tuple(verdicts)
+
+
+def recorded(plant: Plant, whole: Operation, period: Period, past: Past) -> Record:
+    """
+    Return a period with what was recorded in the year ahead of it.
+
+    Parameters
+    ----------
+    plant : Plant
+        Hand-over date: nothing before it is the plant's.
+    whole : Operation
+        All recorded hours.
+    period : Period
+        The period.
+    past : Past
+        The days before it.
+
+    Returns
+    -------
+    Record
+        Whole days, so that the period begins one.
+    """
+    before = whole.within(Period(whole.time[0], period.start))
+    ahead = min(before.hours // 24, YEAR)
+    if plant.site.handed_over_on is not None:
+        ahead = min(ahead, len(past.heating))
+    first = before.time[before.hours - 24 * ahead] if ahead else period.start
+    kept = slice(0, max(len(past.heating) - ahead, 0))
+    earlier = Past(past.heating[kept], past.cooling[kept], past.recharge[kept], past.outdoor[kept])
+    return Record(whole.within(Period(first, period.end)), ahead, earlier)
 
 
 def reference_past(loads: ReferenceLoads, outdoor: Floats, days: int) -> Past:

@@ -46,6 +46,11 @@ class DriveLaw:
     slope: float = 1.0
     static: float = 0.0
 
+    def held(self) -> "DriveLaw":
+        """Return the law that moves at full need what is needed, alike in everything else."""
+        full = self.base_flow + self.slope
+        return DriveLaw(self.base_flow / full, self.slope / full, self.static)
+
 
 HOLDS_SPREAD = DriveLaw()
 HOLDS_PRESSURE = DriveLaw(0.45, 0.5, 0.35)

@@ -19,19 +19,19 @@ class Level:
 
     ``value`` and ``deviation`` describe the deviation (zero when there is none); ``onset`` is the
     index of its first sample, None when it was there from the start; ``odds`` is the natural log
-    of the evidence for a deviation against none; ``own`` the deviation of each group, by label,
-    where groups may deviate differently.
+    of the evidence for a deviation against none; ``own`` label, value and standard deviation of
+    each group's, where groups may deviate differently.
     """
 
     value: float
     deviation: float
     onset: int | None
     odds: float
-    own: tuple[tuple[float, float], ...] = ()
+    own: tuple[tuple[float, float, float], ...] = ()
 
-    def of(self, label: float) -> float:
-        """Return the deviation of a group; the common one where the group was not seen."""
-        return dict(self.own).get(label, self.value)
+    def of(self, label: float) -> tuple[float, float]:
+        """Return a group's value and standard deviation; the common ones where it was not seen."""
+        return next(((v, d) for k, v, d in self.own if k == label), (self.value, self.deviation))
 
     @property
     def likely(self) -> bool:
@@ -111,7 +111,7 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
     stepped = step > 0 and best_log > always.log and best_log > none.log
     stepped = stepped and _sound_before(y[:step], label[:step], prior)
     story = best if stepped else always
-    own = tuple(zip(labels.tolist(), story.own, strict=True)) if prior.apart > 0 else ()
+    own = tuple((k, *one) for k, one in zip(labels.tolist(), story.own, strict=False))
     onset = int(place[step]) if stepped else None
     odds = (best_log if stepped else always.log) - none.log
     return Level(story.value, story.deviation, onset, float(odds), own)
@@ -132,12 +132,12 @@ def _sound_before(y: Floats, label: Floats, prior: LevelPrior) -> bool:
 
 @dataclass(frozen=True)
 class _Story:
-    """Log evidence; the common deviation, its standard deviation, and that of every group."""
+    """Log evidence; the common deviation with its standard deviation, and every group's."""
 
     log: float
     value: float
     deviation: float
-    own: tuple[float, ...]
+    own: tuple[tuple[float, float], ...]
 
 
 def _since(step: int, y: Floats, offsets: Floats, prior: LevelPrior, noise: float) -> _Story:
@@ -185,5 +185,8 @@ def _evidence(y: Floats, design: Floats, sizes: Floats, noise: float) -> _Story:
         + 2 * float(np.log(sizes).sum())
     )
     groups = len(sizes) // 2
-    own = tuple(float(mean[-1] + mean[groups + k]) for k in range(groups)) if groups else ()
-    return _Story(log, float(mean[-1]), float(np.sqrt(covariance[-1, -1])), own)
+    own = []
+    for k in range(groups, 2 * groups):
+        width = covariance[-1, -1] + covariance[k, k] + 2 * covariance[-1, k]
+        own.append((float(mean[-1] + mean[k]), float(np.sqrt(width))))
+    return _Story(log, float(mean[-1]), float(np.sqrt(covariance[-1, -1])), tuple(own))

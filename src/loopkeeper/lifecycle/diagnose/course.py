@@ -67,10 +67,10 @@ class Story:
             witness_of(BY_CODE[lead.cause].seen_at, self.stage, self._without(group)),
         )
 
-    def machine_part(self, player: int) -> float:
-        """Return the share of what one cause costs that the machines draw, 0 … 1. [-]"""
+    def parts(self, player: int) -> Floats:
+        """Return shares of a cause's cost: machines, source pumps, load pumps, shape (3,). [-]"""
         cost = (self.stage.whole.spent - self._without([player]).spent).sum(axis=1)
-        return float(np.clip(cost[0] / cost.sum(), 0.0, 1.0)) if abs(cost.sum()) > 0 else 1.0
+        return np.clip(cost / cost.sum(), 0.0, 1.0) if cost.sum() != 0 else np.zeros(3)
 
     def _without(self, group: Sequence[int]) -> Told:
         kept = [p for n, p in enumerate(self.players) if n not in group]

@@ -14,6 +14,9 @@ ENOUGH_HOURS = 100
 """Fewest hours that tell anything of a bank."""
 HARDLY = 0.15
 """A drive that moves so much more than usual at half the need hardly follows it. [-]"""
+ASTRAY = 1.2
+"""A drive that holds temperature difference or pressure moves what is needed at full need; one that
+moves so much more feeds water that gives nothing off. [-]"""
 LEAST_ELASTIC = 0.08
 """With as many machines on, a following drive's flow rises by this share of the need. [-]"""
 TURNED = 0.25
@@ -59,6 +62,7 @@ def follows(bank: PumpBank, law: DriveLaw, hours: PumpHours) -> bool:
     """Whether a drive turns its pumps down: at half the need, or at all."""
     usual = HOLDS_PRESSURE.base_flow + 0.5 * HOLDS_PRESSURE.slope
     half = law.base_flow + 0.5 * law.slope < usual + HARDLY
+    half &= law.base_flow + law.slope < ASTRAY
     classes = by_count(hours)
     if not classes or not _stiff(hours):
         return half

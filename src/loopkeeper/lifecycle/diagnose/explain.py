@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import combinations
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from loopkeeper.lifecycle.diagnose.course import Story, tell
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, settled_by
 from loopkeeper.lifecycle.diagnose.metered_effect import (
     MACHINES_METERED,
+    PUMPS_METERED,
     WATER_METERED,
     Both,
     Effects,
@@ -23,6 +25,7 @@ from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
+from loopkeeper.lifecycle.diagnose.suspects.thermal_history import HISTORY, RECHARGE_KEPT
 from loopkeeper.lifecycle.diagnose.weather_use import unexplained_weather, weather_parts
 from loopkeeper.measure.series import Floats, Period
 from loopkeeper.measure.uncertainty import Estimate
@@ -33,7 +36,8 @@ from loopkeeper.plant.settling import settling
 from loopkeeper.plant.verdict import Verdict
 
 BOUNDARY = "GB/T 50801"
-LEAST_SHARE = 0.015
+PUMPS = frozenset({SeenAt.SOURCE_PUMPS, SeenAt.LOAD_PUMPS})
+LEAST_SHARE = 0.01
 """A deviation is named from this share of the promised electricity on. [-]"""
 LEAST_CONFIDENCE = 0.9
 MOST_PLAYERS = 7
@@ -48,6 +52,8 @@ REPEATS = 25
 """What the model leaves out is drawn so often for each draw of the causes. [-]"""
 MODEL_TOTAL = 0.02
 """Standard deviation of the modelled total electricity. [-]"""
+NEGLIGIBLE = 0.0005
+"""Energies known to this share of the promised electricity trade off with nothing. [-]"""
 INSEPARABLE = -0.7
 """Causes whose shares are correlated below this are merged. [-]"""
 
@@ -81,13 +87,17 @@ class Promised:
 
 @dataclass(frozen=True)
 class _Shares:
-    """Attribution at the best estimate and every draw; ``factor`` it was scaled by, by player."""
+    """
+    Attribution at the best estimate and every draw; by player ``factor`` it was scaled by and
+    ``doubt`` its draws do not hold [-].
+    """
 
     best: Attribution
     fair: Floats
     first: Floats
     last: Floats
     factor: Floats
+    doubt: Floats
 
 
 @dataclass(frozen=True)
@@ -148,8 +158,9 @@ def explain(
     shortfall = draws.measured - draws.promised
     spent = (metered.electricity, promised.electricity + exogenous)
     story = tell(court, base, players, spent, inquiry.plant.site.timezone)
+    groups = _merged(shares.fair, players, NEGLIGIBLE * promised.electricity)
     shares = _on_meters(inquiry, story, shares, rng)
-    named, kept = _deviations(inquiry, story, shares, rng)
+    named, kept = _deviations(inquiry, story, shares, groups, rng)
     total = metered.electricity - promised.electricity
     loose = float(np.hypot(MODEL_TOTAL * metered.electricity, promised.misfit))
     unexplained = Estimate.from_draws(
@@ -192,41 +203,73 @@ def _shares_of(named: Sequence[Deviation], unexplained: float) -> list[float]:
     return [e / reference if reference > 0 else 0.0 for e in energies]
 
 
+@dataclass(frozen=True)
+class _Metered:
+    """One boundary: parts of the players' energies seen there [-], metered with doubt [J]."""
+
+    parts: Floats
+    effect: float
+    deviation: float
+
+
 def _on_meters(
     inquiry: Inquiry, story: Story, shares: _Shares, rng: np.random.Generator
 ) -> _Shares:
-    """Bring the causes of the source, then those of the machines, onto what was metered."""
-    size, places = inquiry.promised.electricity, [BY_CODE[p.cause].seen_at for p in story.players]
-    source = np.array([BY_CODE[p.cause].of_source for p in story.players], dtype=bool)
-    shares = _onto(
-        shares, source.astype(float), inquiry.effects.source, WATER_METERED * size, size, rng
-    )
-    parts = np.array([story.machine_part(n) for n in range(len(places))])
-    own = np.array([place is SeenAt.MACHINES for place in places], dtype=bool)
-    others = np.array([place in {SeenAt.LOAD, SeenAt.STAGING} for place in places], dtype=bool)
-    stage = story.stage
-    rest = stage.measured[0].sum() - stage.base.spent[0].sum() - inquiry.effects.supply
-    rest -= inquiry.effects.source + float((parts * shares.best.fair)[others].sum())
-    return _onto(shares, np.where(own, parts, 0.0), rest, MACHINES_METERED * size, size, rng)
-
-
-def _onto(
-    shares: _Shares, parts: Floats, metered: float, deviation: float, size: float,
-    rng: np.random.Generator,
-) -> _Shares:  # fmt: skip
-    """Scale the parts of some players' energies so that together they are what was metered."""
-    both = Both(metered, deviation, float(shares.best.fair @ parts))
-    scale = scaled(both, shares.fair @ parts, size, rng)
-    factor = 1.0 + parts * (scale.factor - 1.0)
-    drawn = 1.0 + parts[None, :] * (scale.draws[:, None] - 1.0)
+    """Bring the parts of the causes' energies onto what was metered at every boundary."""
+    size, count = inquiry.promised.electricity, len(story.players)
+    factor, drawn = np.ones(count), np.ones_like(shares.fair)
+    for one in _boundaries(inquiry, story, shares):
+        both = Both(one.effect, one.deviation, float(shares.best.fair @ one.parts))
+        scale = scaled(both, shares.fair @ one.parts, size, rng)
+        factor += one.parts * (scale.factor - 1.0)
+        drawn += one.parts[None, :] * (scale.draws[:, None] - 1.0)
     best = replace(
         shares.best, fair=factor * shares.best.fair, first=factor * shares.best.first,
         last=factor * shares.best.last,
     )  # fmt: skip
     return _Shares(
         best, drawn * shares.fair, drawn * shares.first, drawn * shares.last,
-        factor * shares.factor,
+        factor, shares.doubt,
     )  # fmt: skip
+
+
+def _boundaries(inquiry: Inquiry, story: Story, shares: _Shares) -> list[_Metered]:
+    """Source water, supply water, the machines themselves, and both pumps."""
+    size, players, effects = inquiry.promised.electricity, story.players, inquiry.effects
+    places = [BY_CODE[p.cause].seen_at for p in players]
+    source = np.array([BY_CODE[p.cause].of_source for p in players], dtype=float)
+    rows = np.array([story.parts(n) for n in range(len(players))]).reshape(-1, 3).T
+    for n, player in enumerate(players):
+        if player.cause == HISTORY:  # other use costs in other ways than by water, too
+            source[n] = _part(effects.history, float(shares.best.fair[n]))
+            certain = source[n] if inquiry.setting.recharge_apart > RECHARGE_KEPT else 0.0
+            shares.doubt[n] *= 1.0 - certain
+    # what was seen to come in the record is metered by itself, whatever maps and promise are off
+    always = np.array([p.onset is None for p in players], dtype=bool)
+    own = np.array([place is SeenAt.MACHINES for place in places], dtype=bool)
+    supply = np.array([place is SeenAt.SUPPLY for place in places], dtype=bool)
+    others = np.array([place in {SeenAt.LOAD, SeenAt.STAGING} for place in places], dtype=bool)
+    others |= own & ~always
+    pumps = np.array([place in PUMPS for place in places], dtype=bool)
+    rest = (story.stage.measured - story.stage.base.spent).sum(axis=1)
+    told = effects.supply + effects.source + float((rows[0] * shares.best.fair)[others].sum())
+    return [
+        _Metered(source, effects.source, WATER_METERED * size),
+        _Metered(np.where(supply, rows[0], 0.0), effects.supply, WATER_METERED * size),
+        _Metered(np.where(own & always, rows[0], 0.0), rest[0] - told, MACHINES_METERED * size),
+        *(
+            _Metered(
+                np.where(pumps, 0.0, (1.0 - source) * row), left - row[pumps] @ shares.best.fair[pumps],
+                np.hypot(PUMPS_METERED * size, (shares.fair[:, pumps] @ row[pumps]).std()),
+            )
+            for row, left in zip(rows[1:], rest[1:], strict=True)
+        ),
+    ]  # fmt: skip
+
+
+def _part(some: float, whole: float) -> float:
+    """Share of one energy in another; all of it where either is not known. [-]"""
+    return float(np.clip(some / whole, 0.0, 1.0)) if np.isfinite(some) and whole != 0 else 1.0
 
 
 @dataclass(frozen=True)
@@ -278,7 +321,7 @@ def _attribute(
     count = len(players[0].draws) if players else 200
     if not players:
         nothing = np.zeros((count, 0))
-        return _Shares(best, nothing, nothing, nothing, np.ones(0))
+        return _Shares(best, nothing, nothing, nothing, np.ones(0), np.zeros(0))
     done: list[Attribution] = []
     with ThreadPoolExecutor(max_workers=2) as pool:
         for one in pool.map(lambda k: at([p.draws[k] for p in players]), range(count)):
@@ -287,21 +330,23 @@ def _attribute(
     fair, first, last = (
         np.stack([getattr(a, name) for a in done]) for name in ("fair", "first", "last")
     )
-    return _Shares(best, fair, first, last, np.ones(len(players)))
+    doubt = np.array([player.doubt for player in players])
+    return _Shares(best, fair, first, last, np.ones(len(players)), doubt)
 
 
 def _deviations(
-    inquiry: Inquiry, story: Story, shares: _Shares, rng: np.random.Generator
-) -> tuple[list[Deviation], list[int]]:
+    inquiry: Inquiry, story: Story, shares: _Shares, groups: Sequence[list[int]],
+    rng: np.random.Generator,
+) -> tuple[list[Deviation], list[int]]:  # fmt: skip
     """Name the deviations that are large and sure enough; merge those that trade off."""
-    size, players = inquiry.promised.electricity, story.players
+    size = inquiry.promised.electricity
     drawn = np.repeat(shares.fair, REPEATS, axis=0)
     noise = rng.standard_normal((2, *drawn.shape))
-    left_out = np.hypot(MODEL_SHARE, np.array([p.doubt for p in players]))
+    left_out = np.hypot(MODEL_SHARE, shares.doubt)
     fair = drawn * (1 + left_out * noise[0]) + MODEL_FLOOR * size * noise[1]
     named: list[Deviation] = []
     kept: list[int] = []
-    for group in _merged(shares.fair, players):
+    for group in groups:
         together = fair[:, group].sum(axis=1)
         energy = Estimate.from_draws(float(shares.best.fair[group].sum()), together)
         positive = float((together > 0).mean())
@@ -349,20 +394,28 @@ def _three(best: Floats, draws: Floats, group: list[int]) -> Estimate:
     return Estimate.from_draws(float(best[group].sum()), draws[:, group].sum(axis=1))
 
 
-def _merged(fair: Floats, players: Sequence[Suspect]) -> list[list[int]]:
-    """Group players whose shares trade off against each other."""
+def _merged(fair: Floats, players: Sequence[Suspect], least: float) -> list[list[int]]:
+    """Group players whose energies trade off [J], and those of one kind in the same pumps."""
     groups = [[n] for n in range(len(players))]
-    for a in range(len(players)):
-        for b in range(a + 1, len(players)):
-            if fair[:, a].std() == 0 or fair[:, b].std() == 0:
-                continue
-            if np.corrcoef(fair[:, a], fair[:, b])[0, 1] < INSEPARABLE:
-                one = next(g for g in groups if a in g)
-                other = next(g for g in groups if b in g)
-                if one is not other:
-                    one.extend(other)
-                    groups.remove(other)
+    for a, b in combinations(range(len(players)), 2):
+        if _same_pumps(players[a], players[b]) or _trade_off(fair[:, a], fair[:, b], least):
+            one, other = (next(g for g in groups if n in g) for n in (a, b))
+            if one is not other:
+                one.extend(other)
+                groups.remove(other)
     return groups
+
+
+def _same_pumps(one: Suspect, other: Suspect) -> bool:
+    place = BY_CODE[one.cause].seen_at
+    same = one.kind is other.kind and place is BY_CODE[other.cause].seen_at
+    return same and place in PUMPS
+
+
+def _trade_off(one: Floats, other: Floats, least: float) -> bool:
+    if min(one.std(), other.std()) < least:
+        return False
+    return bool(np.corrcoef(one, other)[0, 1] < INSEPARABLE)
 
 
 def _onset(suspect: Suspect, period: Period) -> date | None:

@@ -15,6 +15,8 @@ EFFECT, DAILY_NOISE, APART = 0.15, 0.015, 0.06
 """Log electricity ratio: 15 % for wear, of which heating and cooling may differ by 6 %. [-]"""
 SET_POINT_PRIOR = LevelPrior(offset=0.6, effect=3.0, noise=0.3)
 """Supply temperature against its set-point: 0.6 K of dead band, 3 K for a deviation. [K]"""
+SPARE, ENOUGH_SPARE = 0.05, 200
+"""Machines at rest that leave a set-point to be reached [-]; hours of it that tell the set-point."""
 UNHELD = 2.0
 """Supply water further off its set-point than this does not hold it. [K]"""
 SHORTEST, LARGEST_LOSS, ENOUGH_CYCLING = 0.15, 0.5, 100
@@ -40,7 +42,7 @@ class SetPoints:
     cooling: Level
 
 
-def wear(system: System, operation: Operation, doubt: float) -> tuple[Level, DailyLevels]:
+def wear(system: System, operation: Operation, doubt: float) -> Level:
     """
     Compare the machines' electricity with their maps at the measured temperatures.
 
@@ -56,13 +58,11 @@ def wear(system: System, operation: Operation, doubt: float) -> tuple[Level, Dai
     Returns
     -------
     Level
-        Deviation of the log electricity ratio. [-]
-    DailyLevels
-        The daily log ratios it was found in.
+        Deviation of the log electricity ratio [-]; its onset in days.
     """
     daily = daily_wear(system, operation)
     prior = LevelPrior(offset=doubt, effect=EFFECT, noise=DAILY_NOISE, apart=APART)
-    return find_level(daily.value, daily.mode, prior), daily
+    return find_level(daily.value, daily.mode, prior)
 
 
 def daily_wear(system: System, operation: Operation) -> DailyLevels:
@@ -79,7 +79,7 @@ def daily_wear(system: System, operation: Operation) -> DailyLevels:
         & ~((operation.heating > 0) & (operation.cooling > 0))
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _daily(operation, usable, measured, predicted, np.log)
+        return daily_levels(operation, usable, measured, predicted, np.log)
 
 
 def found_level(system: System, operation: Operation) -> float:
@@ -121,9 +121,12 @@ def set_points(system: System, operation: Operation) -> SetPoints:
     """
     hot, cold = designed_supply(system, operation.outdoor)
     levels = []
+    # machines that all run all the time need not reach what they are asked for
+    spare = ~(operation.machines_running > len(system.machines) - SPARE)
     for active, target in ((operation.heating > 0, hot), (operation.cooling > 0, cold)):
         usable = active & (operation.run_share > 0.5) & np.isfinite(operation.load_supply)
-        daily = _daily(
+        usable &= spare | ((usable & spare).sum() < ENOUGH_SPARE)
+        daily = daily_levels(
             operation, usable, operation.load_supply - target, np.ones(operation.hours), _same
         )
         levels.append(find_level(daily.value, np.zeros(len(daily.value)), SET_POINT_PRIOR))
@@ -303,14 +306,32 @@ def _same(values: Floats) -> Floats:
     return values
 
 
-def _daily(
+def daily_levels(
     operation: Operation,
     usable: np.ndarray[tuple[int], np.dtype[np.bool_]],
     above: Floats,
     below: Floats,
     shape: "np.ufunc | object",
 ) -> DailyLevels:
-    """Ratio of daily sums over usable hours, passed through `shape`; days of few hours are NaN."""
+    """
+    Return daily sums of usable hours over others', passed through a function.
+
+    Parameters
+    ----------
+    operation : Operation
+        Its days and modes.
+    usable : bool array, shape (n,)
+        Hours that count.
+    above, below : arrays, shape (n,)
+        What is summed up. [any], [any]
+    shape : callable
+        Of the ratio.
+
+    Returns
+    -------
+    DailyLevels
+        Days with fewer than four usable hours are NaN.
+    """
     day = np.arange(operation.hours) // 24
     count = int(day[-1]) + 1
     hours = np.bincount(day[usable], minlength=count)

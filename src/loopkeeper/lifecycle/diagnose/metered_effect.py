@@ -14,16 +14,18 @@ import numpy as np
 from loopkeeper.lifecycle.diagnose.case import Case, Court
 from loopkeeper.lifecycle.diagnose.machine_fit import designed_supply
 from loopkeeper.lifecycle.diagnose.scene import Scene
+from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.duty import machine_response
-from loopkeeper.physics.system import Load
+from loopkeeper.physics.system import Load, System
 from loopkeeper.units import HOUR
 
 METERED_SHARE, MODELLED, MODELLED_SHARE = 0.15, 0.025, 0.5
 """Standard deviations: of a metered effect, of itself; of what causes' models add up to, of the
 promised electricity and of itself. [-]"""
-WATER_METERED, MACHINES_METERED = 0.012, 0.025
-"""Standard deviation of what water and machines took, metered, of the promised electricity. [-]"""
+WATER_METERED, MACHINES_METERED, PUMPS_METERED = 0.012, 0.025, 0.01
+"""Standard deviation of what water, machines and pumps took more than promised, as metered, of the
+promised electricity. [-]"""
 RUNS = 0.2
 """Machines that ran for this share of an hour tell what their water was like. [-]"""
 ENOUGH_HOURS = 200
@@ -35,10 +37,15 @@ LEAST = 0.002
 
 @dataclass(frozen=True)
 class Effects:
-    """Electricity that water other than designed took, either side of the machines. [J]"""
+    """
+    Electricity that water other than designed took, either side of the machines. [J]
+
+    ``history`` is what of the ``source``'s the balance of the years brings, by the model.
+    """
 
     source: float
     supply: float
+    history: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -65,32 +72,41 @@ def metered_effects(scene: Scene) -> Effects:
         hours of temperatures.
     """
     operation, system = scene.operation, scene.staged
-    designed = replace(Case.of(scene.model), sized=True)
-    water = Court(scene.setting).run(designed)["source_supply"]
+    court, designed = Court(scene.setting), replace(Case.of(scene.model), sized=True)
+    water = court.run(designed)["source_supply"]
+    unbalanced = court.run(replace(designed, unbalanced=True))["source_supply"]
     hot, cold = designed_supply(system, operation.outdoor)
     asked = np.where(operation.heating >= operation.cooling, hot, cold)
-    load = Load(operation.heating, operation.cooling)
-    spread = np.abs(operation.source_supply - operation.source_return)
-    measured, other_source, other_supply = (
-        machine_response(
-            system, load, source_inlet=inlet, source_spread=spread, load_outlet=outlet
-        )[0]
-        for inlet, outlet in (
-            (operation.source_supply, operation.load_supply),
-            (water, operation.load_supply),
-            (operation.source_supply, asked),
+    found = (operation.source_supply, operation.load_supply)
+    source, history, supply = (
+        _cost(system, operation, measured, other)
+        for measured, other in (
+            (found, (water, operation.load_supply)),
+            ((unbalanced, operation.load_supply), (water, operation.load_supply)),
+            (found, (operation.source_supply, asked)),
         )
     )
-    known = operation.good & np.isfinite(measured + other_source + other_supply)
-    known &= operation.run_share > RUNS
-    if known.sum() < ENOUGH_HOURS or measured[known].sum() <= 0:
-        return Effects(float("nan"), float("nan"))
+    return Effects(source, supply, history)
+
+
+Waters = tuple[Floats, Floats]
+"""Source and load water at the machines. [°C], [°C]"""
+
+
+def _cost(system: System, operation: Operation, waters: Waters, others: Waters) -> float:
+    """Electricity the machines take with some waters more than with others. [J]"""
+    load = Load(operation.heating, operation.cooling)
+    spread = np.abs(operation.source_supply - operation.source_return)
+    drawn, other = (
+        machine_response(system, load, source_inlet=inlet, source_spread=spread,
+                         load_outlet=outlet)[0]
+        for inlet, outlet in (waters, others)
+    )  # fmt: skip
+    known = operation.good & np.isfinite(drawn + other) & (operation.run_share > RUNS)
+    if known.sum() < ENOUGH_HOURS or drawn[known].sum() <= 0:
+        return float("nan")
     spent = float(np.nansum(operation.machine_electricity)) * HOUR
-    source, supply = (
-        spent * float((measured - other)[known].sum() / measured[known].sum())
-        for other in (other_source, other_supply)
-    )
-    return Effects(source, supply)
+    return spent * float((drawn - other)[known].sum() / drawn[known].sum())
 
 
 @dataclass(frozen=True)

@@ -222,7 +222,8 @@ def moved_system(system: System, moved: tuple[float, ...]) -> System:
 def _pump_belief(fit: PumpFit | None, bank: PumpBank, *, above_need: bool) -> _Belief:
     """What pumps draw over what is listed, before the promise is read."""
     usual = float(np.log(NAMEPLATE))
-    untold = bank.mode is PumpMode.VARIABLE and not (fit and fit.mode is bank.mode and fit.follows)
+    driven = fit is not None and fit.mode is bank.mode and (fit.follows or fit.turned)
+    untold = bank.mode is PumpMode.VARIABLE and not driven
     if above_need or untold:
         return _Belief(usual, UNTOLD_DOUBT)
     if fit is None or not _as_listed(*fit.against(bank)):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from loopkeeper.lifecycle.diagnose.change_point import Level, LevelPrior, find_level
 from loopkeeper.lifecycle.diagnose.drive_fit import (
     ENOUGH_HOURS,
     NAMEPLATE,
@@ -16,6 +17,7 @@ from loopkeeper.lifecycle.diagnose.drive_fit import (
     lowest_share,
     turned,
 )
+from loopkeeper.lifecycle.diagnose.machine_fit import daily_levels
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.physics.pump import (
@@ -34,6 +36,9 @@ USUAL_LAW = DriveLaw(0.22, 0.75, 0.18)
 difference and holding the pressure."""
 UNTURNED = 0.9
 """Drives whose lowest flow is this share of the full one are never turned down. [-]"""
+RUNS, DRAW_PRIOR = 0.5, LevelPrior(offset=0.5, effect=0.5, noise=0.05)
+"""Hours with more of the machines' time tell what pumps draw [-]; how far heating and cooling are
+off, what wells and filters add, what days stray by: logs. [-]"""
 CLEARLY_BETTER = 0.6
 """A control is only believed when it leaves less than this share of what the design's leaves."""
 
@@ -159,6 +164,31 @@ def fit_pumps(bank: PumpBank, hours: PumpHours) -> PumpFit | None:
     )  # fmt: skip
 
 
+def draw_level(bank: PumpBank, hours: PumpHours, operation: Operation) -> Level:
+    """
+    Tell whether pumps came to draw more than they did.
+
+    Parameters
+    ----------
+    bank : PumpBank
+        As found over the period.
+    hours : PumpHours
+        What they did, the hours of ``operation``.
+    operation : Operation
+        Tells days and modes.
+
+    Returns
+    -------
+    Level
+        Log of the draw over the bank's, by the part of the pumps that runs [-]; its onset in days.
+    """
+    usable = np.isfinite(hours.electricity) & (hours.electricity > 0) & operation.good
+    usable &= np.isfinite(hours.running) & (hours.running > RUNS) & np.isfinite(hours.required)
+    _, predicted = _predict(bank, replace(hours, running=np.where(usable, hours.running, 0.0)))
+    daily = daily_levels(operation, usable, hours.electricity, predicted, np.log)
+    return find_level(daily.value, daily.mode, DRAW_PRIOR)
+
+
 def _idle(bank: PumpBank, hours: PumpHours) -> float:
     """Share of all pumps that goes on while the plant is enabled and no machine runs. [-]"""
     rests = hours.enabled & np.isfinite(hours.electricity) & (hours.running < 0.01)
@@ -195,7 +225,7 @@ def system_as_told(
             continue
         told = bank
         if bank.mode is PumpMode.VARIABLE and fit.mode is PumpMode.VARIABLE:
-            law = fit.law if fit.follows else USUAL_LAW
+            law = fit.law if fit.follows else fit.law.held() if fit.turned else USUAL_LAW
             told = replace(bank, law=law, minimum_speed=fit.minimum_speed if fit.follows else 0.4)
         elif f"{loop}_pump_control" not in stated and bank.mode is not PumpMode.VARIABLE:
             told = replace(bank, mode=fit.mode, law=fit.law, idle=0.0)

@@ -1,25 +1,27 @@
 """The scene: everything the causes are looked for in, with the fits that several of them share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Setting
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, ground_prior
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, fit_ground
 from loopkeeper.lifecycle.diagnose.machine_fit import (
-    DailyLevels,
     SetPoints,
     as_staged,
     set_points,
     wear,
 )
 from loopkeeper.lifecycle.diagnose.needed import Misdesign
-from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
+from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit, draw_level, pump_hours
 from loopkeeper.lifecycle.diagnose.source_fit import WaterFit, fit_water
 from loopkeeper.lifecycle.diagnose.suspect import Dice
 from loopkeeper.measure.operation import Operation
+from loopkeeper.measure.past import Record
 from loopkeeper.measure.series import Floats, Period
 from loopkeeper.physics.system import System
 from loopkeeper.plant.model import PlantModel, WaterModel
@@ -49,8 +51,9 @@ class Scene:
     """
     A plant in its measured period.
 
-    ``model`` the plant as designed, on its promise; ``known`` what is known beforehand. The fits
-    are made once, in whatever order they are asked for.
+    ``model`` the plant as designed, on its promise; ``known`` what is known beforehand; ``record``
+    the period with what was recorded ahead of it. The fits are made once, in whatever order they
+    are asked for; their onsets are days of the period, negative ahead of it.
     """
 
     plant: Plant
@@ -59,6 +62,7 @@ class Scene:
     known: Prior
     period: Period
     dice: Dice = field(repr=False)
+    record: Record | None = None
 
     @property
     def operation(self) -> Operation:
@@ -109,12 +113,33 @@ class Scene:
             return None
         return fit_water(self.plant, self.staged, self.setting)
 
+    @property
+    def recorded(self) -> Operation:
+        """The period's hours with those ahead of it."""
+        return self.operation if self.record is None else self.record.operation
+
     @cached_property
-    def wear(self) -> tuple[Level, DailyLevels]:
+    def wear(self) -> Level:
         """Machines' electricity over their maps."""
-        return wear(self.staged, self.operation, self.known.machine_doubt)
+        return self._of_period(wear(self.staged, self.recorded, self.known.machine_doubt))
 
     @cached_property
     def set_points(self) -> SetPoints:
         """Supply temperatures over their set-points."""
-        return set_points(self.staged, self.operation)
+        found = set_points(self.staged, self.recorded)
+        return SetPoints(self._of_period(found.heating), self._of_period(found.cooling))
+
+    def risen(self, loop: str) -> Level:
+        """Draw of a loop's pumps over what it is in the period as a whole. Log. [-]"""
+        fit = self.known.pumps.get(loop)
+        if fit is None or self.record is None:
+            return Level(0.0, 0.0, None, -np.inf)
+        hours = pump_hours(self.staged, self.recorded, loop)
+        bank = fit.on(self.staged.pumps_of(loop))
+        return self._of_period(draw_level(bank, hours, self.recorded))
+
+    def _of_period(self, level: Level) -> Level:
+        """Count a level's onset from the first day of the period."""
+        if level.onset is None or self.record is None:
+            return level
+        return replace(level, onset=level.onset - self.record.ahead)

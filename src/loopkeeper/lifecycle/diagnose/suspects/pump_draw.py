@@ -6,6 +6,7 @@ import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
+from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import no_balance
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Apply, Suspect
@@ -23,10 +24,9 @@ LEAST_FACTOR = 0.12
 
 def _on(loop: str) -> Callable[[Scene], Suspect | None]:
     def look(scene: Scene) -> Suspect | None:
-        fit, bank = scene.known.pumps.get(loop), scene.listed.system.pumps_of(loop)
-        if fit is None:
+        if scene.known.pumps.get(loop) is None:
             return None
-        draw, flow = fit.against(bank)
+        draw, flow = found_draw(scene, loop)
         if abs(np.log(draw)) <= LEAST_FACTOR:
             return None
         if loop == "source" and against_lift(scene, draw, flow):
@@ -45,13 +45,31 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
     return look
 
 
+def found_draw(scene: Scene, loop: str) -> tuple[float, float]:
+    """Return draw and flow of a loop's pumps over those listed, before wells came to resist. [-]"""
+    fit, bank = scene.known.pumps.get(loop), scene.listed.system.pumps_of(loop)
+    if fit is None:
+        return 1.0, 1.0
+    draw, flow = fit.against(bank)
+    risen = rise(scene) if loop == "source" else None
+    return draw if risen is None else draw / float(np.exp(risen.value)), flow
+
+
+def rise(scene: Scene) -> Level | None:
+    """Return by how much pumps of wells came to draw more in the record; None where they did not."""
+    if scene.plant.source.kind is not SourceKind.WELL_GROUP:
+        return None
+    level = scene.risen("source")
+    return level if level.present and level.onset is not None and level.value > LEAST_FACTOR else None
+
+
 def against_lift(scene: Scene, draw: float, flow: float) -> bool:
     """Whether pumps of wells draw more for hardly more water: it stands lower than drawn."""
     wells = scene.plant.source.kind is SourceKind.WELL_GROUP
     return wells and draw > 1.0 + LEAST_FACTOR and flow < MORE_WATER
 
 
-def drawing(loop: str) -> Apply:
+def drawing(loop: str, onset: int = 0) -> Apply:
     """Return how draw and flow of a loop's pumps, logs over the bank's, enter a case."""
 
     def apply(case: Case, value: Floats) -> Case:
@@ -62,7 +80,7 @@ def drawing(loop: str) -> Apply:
             found = bank.as_found(flow_factor=flow, electricity_factor=electricity)
             return system.with_pumps(loop, found)
 
-        return case.changed(change, 0)
+        return case.changed(change, onset)
 
     return apply
 

@@ -12,6 +12,7 @@ from loopkeeper.lifecycle.diagnose.suspects.load_size import by_weather
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict
 
+HISTORY = "thermal_balance.history"
 RECHARGE_KEPT = 0.25
 """Recharge and relief further from the design's than this are no matter of weather. [-]"""
 
@@ -21,7 +22,7 @@ def _look(scene: Scene) -> Suspect:
     weather = by_weather(scene.known.weather_doubt, scales.heating, scales.cooling)
     return Suspect(
         DeviationKind.THERMAL_BALANCE,
-        "thermal_balance.history",
+        HISTORY,
         lambda case, _: replace(case, unbalanced=True),
         np.zeros(1),
         scene.dice.nothing(),
@@ -29,8 +30,8 @@ def _look(scene: Scene) -> Suspect:
             "diagnose.thermal_balance.history",
             {"heating_percent": 100 * scales.heating, "cooling_percent": 100 * scales.cooling},
         ),
-        doubt=0.0 if setting.recharge_apart > RECHARGE_KEPT else weather,
+        doubt=weather,
     )
 
 
-CAUSES = (Cause("thermal_balance.history", _look, nothing, ("action.recharge",), SeenAt.SOURCE),)
+CAUSES = (Cause(HISTORY, _look, nothing, ("action.recharge",), SeenAt.SOURCE),)

@@ -18,12 +18,12 @@ LEAST_WEAR = 0.03
 
 
 def _look(scene: Scene) -> Suspect | None:
-    level, daily = scene.wear
+    level = scene.wear
     if not level.likely or abs(level.value) <= LEAST_WEAR:
         return None
-    onset = None if level.onset is None else int(daily.hour[level.onset])
-    value = np.array([level.of(0.0), level.of(1.0)])
-    common = scene.dice.normal(np.zeros(1), np.array([level.deviation]))
+    onset = None if level.onset is None else 24 * level.onset
+    value, width = np.array([level.of(0.0), level.of(1.0)]).T
+    common = scene.dice.normal(np.zeros(1), np.ones(1))
 
     def apply(case: Case, logs: Floats) -> Case:
         heating, cooling = (float(f) for f in np.exp(logs))
@@ -39,7 +39,7 @@ def _look(scene: Scene) -> Suspect | None:
         "operation.wear",
         apply,
         value,
-        value + common,
+        value + common * width,
         Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(value.mean()) - 1)}),
         onset,
     )

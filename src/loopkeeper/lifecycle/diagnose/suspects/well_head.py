@@ -1,21 +1,24 @@
-"""Wells in which the water stands lower than drawn: pumps draw more for the same flow."""
+"""
+Wells that resist: pumps draw more for the same flow.
+
+Since they were built: the water stands lower than drawn. Come in the record: reinjection declines.
+"""
 
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
-from loopkeeper.lifecycle.diagnose.evidence import ledger
+from loopkeeper.lifecycle.diagnose.evidence import ledger, service
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
-from loopkeeper.lifecycle.diagnose.suspects.pump_draw import against_lift, drawing
+from loopkeeper.lifecycle.diagnose.suspects.pump_draw import against_lift, drawing, found_draw, rise
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict
 
 
 def _look(scene: Scene) -> Suspect | None:
-    fit, bank = scene.known.pumps.get("source"), scene.listed.system.source_pumps
-    if fit is None or not against_lift(scene, *fit.against(bank)):
+    draw, flow = found_draw(scene, "source")
+    if not against_lift(scene, draw, flow):
         return None
-    draw, flow = fit.against(bank)
     value = np.log([draw, flow])
     figures = {"electricity_percent": 100 * draw, "flow_percent": 100 * flow}
     return Suspect(
@@ -28,7 +31,30 @@ def _look(scene: Scene) -> Suspect | None:
     )
 
 
+def _declining(scene: Scene) -> Suspect | None:
+    risen = rise(scene)
+    if risen is None or risen.onset is None:
+        return None
+    onset, value = 24 * risen.onset, np.array([risen.value, 0.0])
+    return Suspect(
+        DeviationKind.OPERATION,
+        "operation.reinjection",
+        drawing("source", onset),
+        value,
+        scene.dice.normal(value, np.array([risen.deviation, 0.0])),
+        Verdict("diagnose.operation.reinjection", {"percent": 100 * (np.exp(risen.value) - 1)}),
+        onset,
+    )
+
+
 CAUSES = (
+    Cause(
+        "operation.reinjection",
+        _declining,
+        service,
+        ("action.develop_wells", "action.measure_levels"),
+        SeenAt.SOURCE_PUMPS,
+    ),
     Cause(
         "construction.wells",
         _look,
