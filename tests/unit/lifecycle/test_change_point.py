@@ -83,8 +83,8 @@ def test_groups_may_deviate_each_by_its_own(rng):
     prior = LevelPrior(offset=0.04, effect=0.15, noise=0.015, apart=0.06)
     level = find_level(samples, groups, prior)
     assert level.present
-    assert level.of(0.0) > level.value > level.of(1.0)
-    assert level.of(7.0) == level.value
+    assert level.of(0.0)[0] > level.value > level.of(1.0)[0]
+    assert level.of(7.0) == (level.value, level.deviation)
 
 
 def test_what_was_off_before_and_only_grew_has_no_onset(rng):

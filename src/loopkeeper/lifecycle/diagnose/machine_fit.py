@@ -35,6 +35,18 @@ class DailyLevels:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """Temperatures from ``low`` to ``high``. [°C]"""
+
+    low: float
+    high: float
+
+    def holds(self, values: Floats) -> Bools:
+        """Return which values lie within, shape (n,)."""
+        return np.asarray((values >= self.low) & (values <= self.high))
+
+
+@dataclass(frozen=True, slots=True)
 class SetPoints:
     """How far heating and cooling supply lie from their set-points as designed. [K]"""
 
@@ -42,7 +54,7 @@ class SetPoints:
     cooling: Level
 
 
-def wear(system: System, operation: Operation, doubt: float) -> Level:
+def wear(system: System, operation: Operation, doubt: float, water: Range | None = None) -> Level:
     """
     Compare the machines' electricity with their maps at the measured temperatures.
 
@@ -54,18 +66,22 @@ def wear(system: System, operation: Operation, doubt: float) -> Level:
         Measured hours.
     doubt : float
         Standard deviation of the log of what sound machines draw over these maps. [-]
+    water : Range, optional
+        Source water that hours count with; any when omitted. [°C]
 
     Returns
     -------
     Level
         Deviation of the log electricity ratio [-]; its onset in days.
     """
-    daily = daily_wear(system, operation)
+    daily = daily_wear(system, operation, water)
     prior = LevelPrior(offset=doubt, effect=EFFECT, noise=DAILY_NOISE, apart=APART)
     return find_level(daily.value, daily.mode, prior)
 
 
-def daily_wear(system: System, operation: Operation) -> DailyLevels:
+def daily_wear(
+    system: System, operation: Operation, water: Range | None = None
+) -> DailyLevels:
     """Return the log of what machines drew each day over their maps, cycling left out. [-]"""
     predicted, running, delivered = _response(system, operation)
     load = operation.heating + operation.cooling
@@ -78,6 +94,8 @@ def daily_wear(system: System, operation: Operation) -> DailyLevels:
         & (delivered > 0.98 * load)
         & ~((operation.heating > 0) & (operation.cooling > 0))
     )
+    if water is not None:
+        usable &= water.holds(operation.source_supply)
     with np.errstate(divide="ignore", invalid="ignore"):
         return daily_levels(operation, usable, measured, predicted, np.log)
 

@@ -72,21 +72,32 @@ def metered_effects(scene: Scene) -> Effects:
         hours of temperatures.
     """
     operation, system = scene.operation, scene.staged
-    court, designed = Court(scene.setting), replace(Case.of(scene.model), sized=True)
-    water = court.run(designed)["source_supply"]
-    unbalanced = court.run(replace(designed, unbalanced=True))["source_supply"]
+    water = scene.designed["source_supply"]
+    unbalanced = replace(Case.of(scene.model), sized=True, unbalanced=True)
+    history = Court(scene.setting).run(unbalanced)["source_supply"]
     hot, cold = designed_supply(system, operation.outdoor)
     asked = np.where(operation.heating >= operation.cooling, hot, cold)
     found = (operation.source_supply, operation.load_supply)
-    source, history, supply = (
+    source, brought, supply = (
         _cost(system, operation, measured, other)
         for measured, other in (
             (found, (water, operation.load_supply)),
-            ((unbalanced, operation.load_supply), (water, operation.load_supply)),
+            ((history, operation.load_supply), (water, operation.load_supply)),
             (found, (operation.source_supply, asked)),
         )
     )
-    return Effects(source, supply, history)
+    return Effects(source + _beyond_maps(scene), supply, brought)
+
+
+def _beyond_maps(scene: Scene) -> float:
+    """Electricity in water the machines were not chosen for, above maps and wear. [J]"""
+    operation = scene.operation
+    predicted = _drawn(scene.staged, operation, (operation.source_supply, operation.load_supply))
+    off = operation.good & (operation.run_share > RUNS) & np.isfinite(predicted)
+    off &= ~scene.designed_water.holds(operation.source_supply)
+    worn = float(np.exp(scene.wear.value)) if scene.wear.likely else 1.0
+    above = operation.machine_electricity[off] / worn - predicted[off]
+    return max(float(above.sum()) * HOUR, 0.0)
 
 
 Waters = tuple[Floats, Floats]
@@ -95,18 +106,21 @@ Waters = tuple[Floats, Floats]
 
 def _cost(system: System, operation: Operation, waters: Waters, others: Waters) -> float:
     """Electricity the machines take with some waters more than with others. [J]"""
-    load = Load(operation.heating, operation.cooling)
-    spread = np.abs(operation.source_supply - operation.source_return)
-    drawn, other = (
-        machine_response(system, load, source_inlet=inlet, source_spread=spread,
-                         load_outlet=outlet)[0]
-        for inlet, outlet in (waters, others)
-    )  # fmt: skip
+    drawn, other = (_drawn(system, operation, both) for both in (waters, others))
     known = operation.good & np.isfinite(drawn + other) & (operation.run_share > RUNS)
     if known.sum() < ENOUGH_HOURS or drawn[known].sum() <= 0:
         return float("nan")
     spent = float(np.nansum(operation.machine_electricity)) * HOUR
     return spent * float((drawn - other)[known].sum() / drawn[known].sum())
+
+
+def _drawn(system: System, operation: Operation, waters: Waters) -> Floats:
+    """What the maps say at some waters. [W]"""
+    load = Load(operation.heating, operation.cooling)
+    spread = np.abs(operation.source_supply - operation.source_return)
+    return machine_response(
+        system, load, source_inlet=waters[0], source_spread=spread, load_outlet=waters[1]
+    )[0]
 
 
 @dataclass(frozen=True)

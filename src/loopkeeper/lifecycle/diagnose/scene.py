@@ -6,11 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Setting
+from loopkeeper.lifecycle.diagnose.case import Case, Court, Setting
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, ground_prior
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, fit_ground
 from loopkeeper.lifecycle.diagnose.machine_fit import (
+    Range,
     SetPoints,
     as_staged,
     set_points,
@@ -23,9 +24,13 @@ from loopkeeper.lifecycle.diagnose.suspect import Dice
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Record
 from loopkeeper.measure.series import Floats, Period
-from loopkeeper.physics.system import System
+from loopkeeper.physics.system import System, Trajectory
 from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
+
+
+OFF_WATER = 4.0
+"""Maps are held to be good in water so far beyond the design's. [K]"""
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,19 @@ class Scene:
             return None
         return fit_water(self.plant, self.staged, self.setting)
 
+    @cached_property
+    def designed(self) -> Trajectory:
+        """The plant on its promise under the measured load, in balance as designed."""
+        return Court(self.setting).run(replace(Case.of(self.model), sized=True))
+
+    @property
+    def designed_water(self) -> Range:
+        """Source water that the machines were chosen for, with a margin. [°C]"""
+        water = self.designed["source_supply"][self.designed["run_share"] > 0]
+        if not len(water):
+            return Range(-np.inf, np.inf)
+        return Range(float(water.min()) - OFF_WATER, float(water.max()) + OFF_WATER)
+
     @property
     def recorded(self) -> Operation:
         """The period's hours with those ahead of it."""
@@ -121,7 +139,8 @@ class Scene:
     @cached_property
     def wear(self) -> Level:
         """Machines' electricity over their maps."""
-        return self._of_period(wear(self.staged, self.recorded, self.known.machine_doubt))
+        doubt, water = self.known.machine_doubt, self.designed_water
+        return self._of_period(wear(self.staged, self.recorded, doubt, water))
 
     @cached_property
     def set_points(self) -> SetPoints:

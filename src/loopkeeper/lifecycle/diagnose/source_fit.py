@@ -10,6 +10,7 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import yearly_water
 from loopkeeper.plant.years import run_years
 
@@ -27,8 +28,12 @@ MILD_YEAR = 1.0
 STRONG, FIRST_DAYS, LAST_DAYS, AT_ONCE = 0.3, 12, 30, 0.7
 """Days of this share of the design heat [-] tell of a fall; its first and last ones of a season
 [d]; the share of the last that must be there in the first [-]."""
-LEAST_OFFSET, LEAST_SLOPE = 0.5, 0.08
-"""Smaller deviations are not named: [K], share of the design spread [-]."""
+LEAST_OFFSET = 0.5
+"""Smaller deviations of the water are not named. [K]"""
+LEAST_SLOPE = {
+    SourceKind.SURFACE_WATER: 0.08, SourceKind.WELL_GROUP: 0.35, SourceKind.SINGLE_WELL: 0.75,
+}  # fmt: skip
+"""Nor falls under load that two sound models of such a source leave, share of the spread. [-]"""
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None
     pumps = system.source_pumps
     spread = design / (system.source_heat_capacity * pumps.flow * pumps.count)
     level = _giving_way(residual, heat, design, spread)
-    if not level.present or level.value <= LEAST_SLOPE * spread:
+    if not level.present or level.value <= LEAST_SLOPE[plant.source.kind] * spread:
         return WaterFit(offset, None, design, None)
     onset = None if level.onset is None else int(hour[level.onset])
     width = float(np.hypot(level.deviation, MODEL_OFFSET))

@@ -19,7 +19,7 @@ LEAST_WEAR = 0.03
 
 def _look(scene: Scene) -> Suspect | None:
     level = scene.wear
-    if not level.likely or abs(level.value) <= LEAST_WEAR:
+    if not level.likely or level.value <= LEAST_WEAR:
         return None
     onset = None if level.onset is None else 24 * level.onset
     value, width = np.array([level.of(0.0), level.of(1.0)]).T
