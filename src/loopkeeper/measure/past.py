@@ -10,7 +10,6 @@ from loopkeeper.measure.series import Floats, LoadYear, Period
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 
-
 YEAR = 365
 """No more days ahead of a period are read. [d]"""
 

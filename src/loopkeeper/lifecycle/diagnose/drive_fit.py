@@ -15,8 +15,8 @@ ENOUGH_HOURS = 100
 HARDLY = 0.15
 """A drive that moves so much more than usual at half the need hardly follows it. [-]"""
 ASTRAY = 1.2
-"""A drive that holds temperature difference or pressure moves what is needed at full need; one that
-moves so much more feeds water that gives nothing off. [-]"""
+"""A drive that holds temperature difference or pressure moves what is needed at full need; one
+that moves so much more feeds water that gives nothing off. [-]"""
 LEAST_ELASTIC = 0.08
 """With as many machines on, a following drive's flow rises by this share of the need. [-]"""
 TURNED = 0.25

@@ -8,24 +8,16 @@ from itertools import combinations
 
 import numpy as np
 
+from loopkeeper.lifecycle.diagnose.boundaries import PUMPS, Shares, onto_meters
 from loopkeeper.lifecycle.diagnose.case import Case, Court, Setting
-from loopkeeper.lifecycle.diagnose.cause import SeenAt
 from loopkeeper.lifecycle.diagnose.course import Story, tell
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, settled_by
-from loopkeeper.lifecycle.diagnose.metered_effect import (
-    MACHINES_METERED,
-    PUMPS_METERED,
-    WATER_METERED,
-    Both,
-    Effects,
-    scaled,
-)
+from loopkeeper.lifecycle.diagnose.metered_effect import Effects
 from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
-from loopkeeper.lifecycle.diagnose.suspects.thermal_history import HISTORY, RECHARGE_KEPT
 from loopkeeper.lifecycle.diagnose.weather_use import unexplained_weather, weather_parts
 from loopkeeper.measure.series import Floats, Period
 from loopkeeper.measure.uncertainty import Estimate
@@ -36,7 +28,6 @@ from loopkeeper.plant.settling import settling
 from loopkeeper.plant.verdict import Verdict
 
 BOUNDARY = "GB/T 50801"
-PUMPS = frozenset({SeenAt.SOURCE_PUMPS, SeenAt.LOAD_PUMPS})
 LEAST_SHARE = 0.01
 """A deviation is named from this share of the promised electricity on. [-]"""
 LEAST_CONFIDENCE = 0.9
@@ -83,21 +74,6 @@ class Promised:
     def misfit(self) -> float:
         """What the design needs above its promise. [J]"""
         return self.reference - self.electricity
-
-
-@dataclass(frozen=True)
-class _Shares:
-    """
-    Attribution at the best estimate and every draw; by player ``factor`` it was scaled by and
-    ``doubt`` its draws do not hold [-].
-    """
-
-    best: Attribution
-    fair: Floats
-    first: Floats
-    last: Floats
-    factor: Floats
-    doubt: Floats
 
 
 @dataclass(frozen=True)
@@ -159,7 +135,7 @@ def explain(
     spent = (metered.electricity, promised.electricity + exogenous)
     story = tell(court, base, players, spent, inquiry.plant.site.timezone)
     groups = _merged(shares.fair, players, NEGLIGIBLE * promised.electricity)
-    shares = _on_meters(inquiry, story, shares, rng)
+    shares = onto_meters(story, shares, inquiry.effects, promised.electricity, rng)
     named, kept = _deviations(inquiry, story, shares, groups, rng)
     total = metered.electricity - promised.electricity
     loose = float(np.hypot(MODEL_TOTAL * metered.electricity, promised.misfit))
@@ -204,75 +180,6 @@ def _shares_of(named: Sequence[Deviation], unexplained: float) -> list[float]:
 
 
 @dataclass(frozen=True)
-class _Metered:
-    """One boundary: parts of the players' energies seen there [-], metered with doubt [J]."""
-
-    parts: Floats
-    effect: float
-    deviation: float
-
-
-def _on_meters(
-    inquiry: Inquiry, story: Story, shares: _Shares, rng: np.random.Generator
-) -> _Shares:
-    """Bring the parts of the causes' energies onto what was metered at every boundary."""
-    size, count = inquiry.promised.electricity, len(story.players)
-    factor, drawn = np.ones(count), np.ones_like(shares.fair)
-    for one in _boundaries(inquiry, story, shares):
-        both = Both(one.effect, one.deviation, float(shares.best.fair @ one.parts))
-        scale = scaled(both, shares.fair @ one.parts, size, rng)
-        factor += one.parts * (scale.factor - 1.0)
-        drawn += one.parts[None, :] * (scale.draws[:, None] - 1.0)
-    best = replace(
-        shares.best, fair=factor * shares.best.fair, first=factor * shares.best.first,
-        last=factor * shares.best.last,
-    )  # fmt: skip
-    return _Shares(
-        best, drawn * shares.fair, drawn * shares.first, drawn * shares.last,
-        factor, shares.doubt,
-    )  # fmt: skip
-
-
-def _boundaries(inquiry: Inquiry, story: Story, shares: _Shares) -> list[_Metered]:
-    """Source water, supply water, the machines themselves, and both pumps."""
-    size, players, effects = inquiry.promised.electricity, story.players, inquiry.effects
-    places = [BY_CODE[p.cause].seen_at for p in players]
-    source = np.array([BY_CODE[p.cause].of_source for p in players], dtype=float)
-    rows = np.array([story.parts(n) for n in range(len(players))]).reshape(-1, 3).T
-    for n, player in enumerate(players):
-        if player.cause == HISTORY:  # other use costs in other ways than by water, too
-            source[n] = _part(effects.history, float(shares.best.fair[n]))
-            certain = source[n] if inquiry.setting.recharge_apart > RECHARGE_KEPT else 0.0
-            shares.doubt[n] *= 1.0 - certain
-    # what was seen to come in the record is metered by itself, whatever maps and promise are off
-    always = np.array([p.onset is None for p in players], dtype=bool)
-    own = np.array([place is SeenAt.MACHINES for place in places], dtype=bool)
-    supply = np.array([place is SeenAt.SUPPLY for place in places], dtype=bool)
-    others = np.array([place in {SeenAt.LOAD, SeenAt.STAGING} for place in places], dtype=bool)
-    others |= own & ~always
-    pumps = np.array([place in PUMPS for place in places], dtype=bool)
-    rest = (story.stage.measured - story.stage.base.spent).sum(axis=1)
-    told = effects.supply + effects.source + float((rows[0] * shares.best.fair)[others].sum())
-    return [
-        _Metered(source, effects.source, WATER_METERED * size),
-        _Metered(np.where(supply, rows[0], 0.0), effects.supply, WATER_METERED * size),
-        _Metered(np.where(own & always, rows[0], 0.0), rest[0] - told, MACHINES_METERED * size),
-        *(
-            _Metered(
-                np.where(pumps, 0.0, (1.0 - source) * row), left - row[pumps] @ shares.best.fair[pumps],
-                np.hypot(PUMPS_METERED * size, (shares.fair[:, pumps] @ row[pumps]).std()),
-            )
-            for row, left in zip(rows[1:], rest[1:], strict=True)
-        ),
-    ]  # fmt: skip
-
-
-def _part(some: float, whole: float) -> float:
-    """Share of one energy in another; all of it where either is not known. [-]"""
-    return float(np.clip(some / whole, 0.0, 1.0)) if np.isfinite(some) and whole != 0 else 1.0
-
-
-@dataclass(frozen=True)
 class _MeterDraws:
     measured: Floats
     promised: Floats
@@ -302,7 +209,7 @@ def _attribute(
     base: Case,
     players: Sequence[Suspect],
     progress: Callable[[float], None],
-) -> _Shares:
+) -> Shares:
     """Exact Shapley values at the best estimate and at each posterior draw."""
     order = list(range(len(players)))
 
@@ -321,7 +228,7 @@ def _attribute(
     count = len(players[0].draws) if players else 200
     if not players:
         nothing = np.zeros((count, 0))
-        return _Shares(best, nothing, nothing, nothing, np.ones(0), np.zeros(0))
+        return Shares(best, nothing, nothing, nothing, np.ones(0), np.zeros(0))
     done: list[Attribution] = []
     with ThreadPoolExecutor(max_workers=2) as pool:
         for one in pool.map(lambda k: at([p.draws[k] for p in players]), range(count)):
@@ -331,11 +238,11 @@ def _attribute(
         np.stack([getattr(a, name) for a in done]) for name in ("fair", "first", "last")
     )
     doubt = np.array([player.doubt for player in players])
-    return _Shares(best, fair, first, last, np.ones(len(players)), doubt)
+    return Shares(best, fair, first, last, np.ones(len(players)), doubt)
 
 
 def _deviations(
-    inquiry: Inquiry, story: Story, shares: _Shares, groups: Sequence[list[int]],
+    inquiry: Inquiry, story: Story, shares: Shares, groups: Sequence[list[int]],
     rng: np.random.Generator,
 ) -> tuple[list[Deviation], list[int]]:  # fmt: skip
     """Name the deviations that are large and sure enough; merge those that trade off."""
@@ -360,7 +267,7 @@ def _deviations(
 def _deviation(
     inquiry: Inquiry,
     story: Story,
-    shares: _Shares,
+    shares: Shares,
     group: list[int],
     energy: Estimate,
     confidence: float,

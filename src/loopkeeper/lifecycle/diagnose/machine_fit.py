@@ -16,7 +16,7 @@ EFFECT, DAILY_NOISE, APART = 0.15, 0.015, 0.06
 SET_POINT_PRIOR = LevelPrior(offset=0.6, effect=3.0, noise=0.3)
 """Supply temperature against its set-point: 0.6 K of dead band, 3 K for a deviation. [K]"""
 SPARE, ENOUGH_SPARE = 0.05, 200
-"""Machines at rest that leave a set-point to be reached [-]; hours of it that tell the set-point."""
+"""Machines at rest that leave a set-point to be reached [-]; hours that tell the set-point."""
 UNHELD = 2.0
 """Supply water further off its set-point than this does not hold it. [K]"""
 SHORTEST, LARGEST_LOSS, ENOUGH_CYCLING = 0.15, 0.5, 100
@@ -79,9 +79,7 @@ def wear(system: System, operation: Operation, doubt: float, water: Range | None
     return find_level(daily.value, daily.mode, prior)
 
 
-def daily_wear(
-    system: System, operation: Operation, water: Range | None = None
-) -> DailyLevels:
+def daily_wear(system: System, operation: Operation, water: Range | None = None) -> DailyLevels:
     """Return the log of what machines drew each day over their maps, cycling left out. [-]"""
     predicted, running, delivered = _response(system, operation)
     load = operation.heating + operation.cooling

@@ -28,7 +28,6 @@ from loopkeeper.physics.system import System, Trajectory
 from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
 
-
 OFF_WATER = 4.0
 """Maps are held to be good in water so far beyond the design's. [K]"""
 
@@ -148,13 +147,14 @@ class Scene:
         found = set_points(self.staged, self.recorded)
         return SetPoints(self._of_period(found.heating), self._of_period(found.cooling))
 
-    def risen(self, loop: str) -> Level:
-        """Draw of a loop's pumps over what it is in the period as a whole. Log. [-]"""
-        fit = self.known.pumps.get(loop)
+    @cached_property
+    def source_pumps_risen(self) -> Level:
+        """Draw of the source's pumps over what it is in the period as a whole. Log. [-]"""
+        fit = self.known.pumps.get("source")
         if fit is None or self.record is None:
             return Level(0.0, 0.0, None, -np.inf)
-        hours = pump_hours(self.staged, self.recorded, loop)
-        bank = fit.on(self.staged.pumps_of(loop))
+        hours = pump_hours(self.staged, self.recorded, "source")
+        bank = fit.on(self.staged.source_pumps)
         return self._of_period(draw_level(bank, hours, self.recorded))
 
     def _of_period(self, level: Level) -> Level:

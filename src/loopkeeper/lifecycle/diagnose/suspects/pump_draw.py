@@ -46,7 +46,7 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
 
 
 def found_draw(scene: Scene, loop: str) -> tuple[float, float]:
-    """Return draw and flow of a loop's pumps over those listed, before wells came to resist. [-]"""
+    """Return draw and flow of a loop's pumps over the listed, before wells came to resist. [-]"""
     fit, bank = scene.known.pumps.get(loop), scene.listed.system.pumps_of(loop)
     if fit is None:
         return 1.0, 1.0
@@ -56,11 +56,12 @@ def found_draw(scene: Scene, loop: str) -> tuple[float, float]:
 
 
 def rise(scene: Scene) -> Level | None:
-    """Return by how much pumps of wells came to draw more in the record; None where they did not."""
+    """Return by how much pumps of wells came to draw more in the record; None if they did not."""
     if scene.plant.source.kind is not SourceKind.WELL_GROUP:
         return None
-    level = scene.risen("source")
-    return level if level.present and level.onset is not None and level.value > LEAST_FACTOR else None
+    level = scene.source_pumps_risen
+    came = level.present and level.onset is not None and level.value > LEAST_FACTOR
+    return level if came else None
 
 
 def against_lift(scene: Scene, draw: float, flow: float) -> bool:

@@ -18,7 +18,7 @@ RECHARGE_KEPT = 0.25
 
 
 def _look(scene: Scene) -> Suspect:
-    setting, scales = scene.setting, scene.setting.scales
+    scales = scene.setting.scales
     weather = by_weather(scene.known.weather_doubt, scales.heating, scales.cooling)
     return Suspect(
         DeviationKind.THERMAL_BALANCE,

@@ -10,7 +10,12 @@ from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import ledger, service
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
-from loopkeeper.lifecycle.diagnose.suspects.pump_draw import against_lift, drawing, found_draw, rise
+from loopkeeper.lifecycle.diagnose.suspects.pump_draw import (
+    against_lift,
+    drawing,
+    found_draw,
+    rise,
+)
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict
 
