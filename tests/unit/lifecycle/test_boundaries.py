@@ -41,9 +41,7 @@ def found(told, energies, effects):
 
 
 def test_what_the_source_cost_is_what_its_water_did():
-    answer = found(
-        story([(SEAL, (1, 0, 0), None)], (60, 0, 0)), shares(60.0), Effects(20.0, 0.0)
-    )
+    answer = found(story([(SEAL, (1, 0, 0), None)], (60, 0, 0)), shares(60.0), Effects(20.0, 0.0))
     assert answer.best.fair[0] == pytest.approx(28.0, abs=5.0)  # nearer to the meter
     assert answer.best.fair[0] / 60.0 == pytest.approx(answer.factor[0])
 

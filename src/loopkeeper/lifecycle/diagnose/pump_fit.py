@@ -34,6 +34,8 @@ from loopkeeper.physics.system import StagingOrder, System, Trajectory
 USUAL_LAW = DriveLaw(0.22, 0.75, 0.18)
 """What is taken of drives that nobody saw follow their load: between holding the temperature
 difference and holding the pressure."""
+RESTS = 0.01
+"""Machines that run for a smaller share of an hour rest. [-]"""
 UNTURNED = 0.9
 """Drives whose lowest flow is this share of the full one are never turned down. [-]"""
 RUNS, DRAW_PRIOR = 0.5, LevelPrior(offset=0.5, effect=0.5, noise=0.05)
@@ -191,7 +193,7 @@ def draw_level(bank: PumpBank, hours: PumpHours, operation: Operation) -> Level:
 
 def _idle(bank: PumpBank, hours: PumpHours) -> float:
     """Share of all pumps that goes on while the plant is enabled and no machine runs. [-]"""
-    rests = hours.enabled & np.isfinite(hours.electricity) & (hours.running < 0.01)
+    rests = hours.enabled & np.isfinite(hours.electricity) & (hours.running < RESTS)
     if rests.sum() < ENOUGH_HOURS:
         return 0.0
     full = parallel_operation(bank, bank.count)[1]
@@ -274,6 +276,8 @@ def settled(
     for loop, fit in found.items():
         measured = getattr(operation, f"{loop}_pump_electricity")
         known = np.isfinite(measured) & held
+        if loop == "source":  # while machines rest, what runs is the pump of the recharge
+            known &= (operation.recharge == 0) | (operation.run_share > RESTS)
         own = recharge if loop == "source" else np.zeros(len(measured))
         above = float((measured - own)[known].sum())
         below = float((simulated[f"{loop}_pump_electricity"] - own)[known].sum())
