@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check validation validation-long diagnosis diagnosis-emulator e2e cases bench docs seeds clean
+.PHONY: help demo test check validation validation-long diagnosis diagnosis-emulator e2e cases chaos bench docs seeds clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -48,6 +48,9 @@ e2e: $(STAMP) ## through the command line, as a user would
 
 cases: $(STAMP) ## public faults and plants by another hand, where ../shared/cases is there
 	$(BIN)/python -m pytest -q -m cases
+
+chaos: $(STAMP) ## power cuts, two writers, rot, clocks, full disks (ten minutes); rewrites docs/reliability.md
+	$(BIN)/python -m pytest -q -m chaos
 
 bench: $(STAMP) ## time and memory beside named peers; rewrites docs/benchmarks.md
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench --write
