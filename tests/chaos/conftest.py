@@ -11,8 +11,9 @@ import pytest
 
 HEAD = """# Reliability
 
-What was done to the service and its store, how often, what was lost by it, and what the test holds it
-to. Everything runs on one machine and on loopback (`tests/chaos`). Written by `make chaos`.
+What was done to the service and its store, how often, what was lost by it, and what the test
+holds it to. Everything runs on one machine and on loopback (`tests/chaos`).
+Written by `make chaos`.
 
 | attack | tries | figure | found | bound |
 |---|---|---|---|---|
