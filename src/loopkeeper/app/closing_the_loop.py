@@ -166,7 +166,7 @@ def investigated(ground: Groundwork, evaluation: Evaluation, draws: int = 40) ->
     }
     known = Prior(
         ground.surveyed, design.pumps, doubt, design.machine_doubt, _weather_doubt(ground),
-        design.misdesign,
+        design.misdesign, ground.drawdown,
     )  # fmt: skip
     scene = Scene(
         plant, model, setting, known, ground.period, Dice(rng, draws), ground.record

@@ -39,7 +39,8 @@ class Prior:
 
     Response tests; ``pumps`` as measured and the ``doubt`` of the log of what the design's draw,
     by loop [-]; ``machine_doubt`` of the log of what sound machines draw [-]; ``weather_doubt`` of
-    the log of a year's loads [-]; ``misdesign`` what documents list other than the promise needs.
+    the log of a year's loads [-]; ``misdesign`` what documents list other than the promise needs;
+    ``drawdown`` of pumped wells over the expected, NaN where not known [-].
     """
 
     surveyed: Surveyed
@@ -48,6 +49,7 @@ class Prior:
     machine_doubt: float
     weather_doubt: float
     misdesign: tuple[Misdesign, ...] = ()
+    drawdown: float = float("nan")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ from loopkeeper.plant.verdict import Verdict
 
 MORE_WATER = 1.12
 """Pumps with too large a head move more than this of what is listed. [-]"""
+LOWERED = 1.4
+"""Wells whose water falls so many times as far as expected resist: losses at sound screens, and
+what an aquifer is off its record, stay below. [-]"""
 LEAST_FACTOR = 0.12
 """Pumps within 12 % of what they should draw are as they should be. [-]"""
 
@@ -65,9 +68,14 @@ def rise(scene: Scene) -> Level | None:
 
 
 def against_lift(scene: Scene, draw: float, flow: float) -> bool:
-    """Whether pumps of wells draw more for hardly more water: it stands lower than drawn."""
+    """
+    Whether pumps of wells draw more against a lower level.
+
+    Where levels are metered it is seen; else by hardly more water for what they draw.
+    """
     wells = scene.plant.source.kind is SourceKind.WELL_GROUP
-    return wells and draw > 1.0 + LEAST_FACTOR and flow < MORE_WATER
+    low = scene.known.drawdown > LOWERED or flow < MORE_WATER
+    return wells and draw > 1.0 + LEAST_FACTOR and low
 
 
 def drawing(loop: str, onset: int = 0) -> Apply:

@@ -11,6 +11,7 @@ from loopkeeper.lifecycle.diagnose.evidence import ledger, service
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects.pump_draw import (
+    LOWERED,
     against_lift,
     drawing,
     found_draw,
@@ -26,13 +27,17 @@ def _look(scene: Scene) -> Suspect | None:
         return None
     value = np.log([draw, flow])
     figures = {"electricity_percent": 100 * draw, "flow_percent": 100 * flow}
+    finding = Verdict("diagnose.construction.wells", figures)
+    ratio = scene.known.drawdown
+    if ratio > LOWERED:
+        finding = Verdict("diagnose.construction.wells_lower", {**figures, "ratio": ratio})
     return Suspect(
         DeviationKind.CONSTRUCTION,
         "construction.wells",
         drawing("source"),
         value,
         scene.dice.normal(value, np.array([scene.known.doubt["source"], 0.02])),
-        Verdict("diagnose.construction.wells", figures),
+        finding,
     )
 
 
