@@ -95,3 +95,18 @@ def test_what_was_off_before_and_only_grew_has_no_onset(rng):
     assert grown.onset is None
     slight = find_level(samples + 0.03, groups, PRIOR)  # what a sound plant may be off by
     assert abs(slight.onset - 60) <= 3
+
+
+def test_what_goes_with_the_water_is_no_step(rng):
+    """Two winters in which maps err by a hundredth a kelvin: the second one colder."""
+    season = 5.0 * np.sin(np.linspace(0.0, np.pi, 100))
+    water = np.concatenate([8.0 - season, 5.0 - season])
+    samples = 0.015 * (8.0 - water) + rng.normal(0.0, 0.005, 200)
+    prior = LevelPrior(offset=0.03, effect=0.15, noise=0.015, slopes=(0.01,))
+    groups = np.zeros(200)
+    assert find_level(samples, groups, PRIOR).onset is not None
+    assert find_level(samples, groups, prior, water[:, None]).onset is None
+    came = samples + np.where(np.arange(200) >= 120, 0.1, 0.0)
+    found = find_level(came, groups, prior, water[:, None])
+    assert abs(found.onset - 120) <= 8
+    assert abs(found.value - 0.1) < 0.03

@@ -51,7 +51,8 @@ class LevelPrior:
 
     ``offset`` of a healthy plant's own systematic error per group (meters, maps); ``effect`` of a
     deviation worth finding, and how far it differs ``apart`` from group to group; ``noise`` at
-    least to be expected from sample to sample; ``correlation`` samples over which noise is alike.
+    least to be expected from sample to sample; ``correlation`` samples over which noise is alike;
+    ``slopes`` by which a sound plant errs with what stands beside the samples, by its unit.
     """
 
     offset: float
@@ -59,9 +60,13 @@ class LevelPrior:
     noise: float
     correlation: float = 4.0
     apart: float = 0.0
+    slopes: tuple[float, ...] = ()
 
 
-def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int = 14) -> Level:
+def find_level(
+    samples: Floats, groups: Floats, prior: LevelPrior, beside: Floats | None = None,
+    margin: int = 14,
+) -> Level:  # fmt: skip
     """
     Compare "as expected", "off from the start" and "off since a step".
 
@@ -73,6 +78,8 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
         Label of the systematic error a sample shares (0 heating, 1 cooling).
     prior : LevelPrior
         Sizes of healthy errors and of deviations.
+    beside : array, shape (n, k), optional
+        What the error of a sound plant goes with, one for each slope of the prior. [any]
     margin : int
         Fewest samples on either side of a step, and of a group that counts. [-]
 
@@ -97,21 +104,20 @@ def find_level(samples: Floats, groups: Floats, prior: LevelPrior, margin: int =
     if len(y) < 2 * margin:
         return Level(0.0, prior.effect, None, -np.inf)
     noise = max(_noise(y, label), prior.noise) * np.sqrt(prior.correlation)
-    labels = np.unique(label)
-    offsets = np.stack([label == g for g in labels], axis=1).astype(np.float64)
-    none = _evidence(y, offsets, np.full(offsets.shape[1], prior.offset), noise)
-    always = _since(0, y, offsets, prior, noise)
+    sound = _sound(label, np.zeros((len(y), 0)) if beside is None else beside[known], prior)
+    none = _evidence(y, sound.columns, sound.sizes, noise)
+    always = _since(0, y, sound, prior, noise)
     steps = [
         step for step in range(margin, len(y) - margin, max(1, len(y) // 120))
-        if _within_a_group(step, offsets, margin)
+        if _within_a_group(step, sound.offsets, margin)
     ]  # fmt: skip
-    later = [(_since(step, y, offsets, prior, noise), step) for step in steps]
+    later = [(_since(step, y, sound, prior, noise), step) for step in steps]
     best, step = max(later, key=lambda item: item[0].log, default=(always, 0))
     best_log = best.log - float(np.log(max(len(later), 1)))
     stepped = step > 0 and best_log > always.log and best_log > none.log
     stepped = stepped and _sound_before(y[:step], label[:step], prior)
     story = best if stepped else always
-    own = tuple((k, *one) for k, one in zip(labels.tolist(), story.own, strict=False))
+    own = tuple((k, *one) for k, one in zip(np.unique(label).tolist(), story.own, strict=False))
     onset = int(place[step]) if stepped else None
     odds = (best_log if stepped else always.log) - none.log
     return Level(story.value, story.deviation, onset, float(odds), own)
@@ -140,15 +146,37 @@ class _Story:
     own: tuple[tuple[float, float], ...]
 
 
-def _since(step: int, y: Floats, offsets: Floats, prior: LevelPrior, noise: float) -> _Story:
+@dataclass(frozen=True)
+class _Sound:
+    """
+    What a sound plant may be off by: ``columns`` of a linear model and their ``sizes``.
+
+    The first columns are the ``offsets`` of the groups, shape (n, g).
+    """
+
+    offsets: Floats
+    columns: Floats
+    sizes: Floats
+
+
+def _sound(label: Floats, beside: Floats, prior: LevelPrior) -> _Sound:
+    """An offset for every group, and in every group a slope of each thing beside the samples."""
+    offsets = np.stack([label == g for g in np.unique(label)], axis=1).astype(np.float64)
+    means = offsets.T @ beside / offsets.sum(axis=0)[:, None]
+    apart = beside - offsets @ means
+    slopes = [offsets[:, g] * apart[:, k] for k in range(len(prior.slopes))
+              for g in range(offsets.shape[1])]  # fmt: skip
+    sizes = np.repeat([prior.offset, *prior.slopes], offsets.shape[1])
+    return _Sound(offsets, np.column_stack([offsets, *slopes]), sizes)
+
+
+def _since(step: int, y: Floats, sound: _Sound, prior: LevelPrior, noise: float) -> _Story:
     """Off since a sample, by something common and something of each group's own."""
     after = (np.arange(len(y)) >= step).astype(np.float64)
-    columns, sizes = [offsets], [prior.offset] * offsets.shape[1]
-    if prior.apart > 0:
-        columns.append(offsets * after[:, None])
-        sizes += [prior.apart] * offsets.shape[1]
-    design = np.column_stack([*columns, after])
-    return _evidence(y, design, np.array([*sizes, prior.effect]), noise)
+    count = sound.offsets.shape[1] if prior.apart > 0 else 0
+    own = sound.offsets[:, :count] * after[:, None]
+    sizes = np.concatenate([sound.sizes, np.full(count, prior.apart), [prior.effect]])
+    return _evidence(y, np.column_stack([sound.columns, own, after]), sizes, noise, count)
 
 
 def _steady(y: Floats, label: Floats) -> Floats:
@@ -172,7 +200,7 @@ def _noise(y: Floats, label: Floats) -> float:
     return float(1.4826 * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2)) + 1e-4
 
 
-def _evidence(y: Floats, design: Floats, sizes: Floats, noise: float) -> _Story:
+def _evidence(y: Floats, design: Floats, sizes: Floats, noise: float, groups: int = 0) -> _Story:
     """A linear-Gaussian model; its last column is the deviation, those before it the groups'."""
     precision = design.T @ design / noise**2 + np.diag(1 / sizes**2)
     covariance = np.linalg.inv(precision)
@@ -184,9 +212,8 @@ def _evidence(y: Floats, design: Floats, sizes: Floats, noise: float) -> _Story:
         + float(np.linalg.slogdet(precision)[1])
         + 2 * float(np.log(sizes).sum())
     )
-    groups = len(sizes) // 2
     own = []
-    for k in range(groups, 2 * groups):
+    for k in range(len(sizes) - 1 - groups, len(sizes) - 1):
         width = covariance[-1, -1] + covariance[k, k] + 2 * covariance[-1, k]
         own.append((float(mean[-1] + mean[k]), float(np.sqrt(width))))
     return _Story(log, float(mean[-1]), float(np.sqrt(covariance[-1, -1])), tuple(own))

@@ -11,6 +11,8 @@ from loopkeeper.physics.duty import machine_response
 from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.system import Load, StagingOrder, System
 
+SLOPES = (0.01, 0.01, 0.1)
+"""Maps are good to a hundredth a kelvin on either side, and a tenth from no to full load. Logs."""
 EFFECT, DAILY_NOISE, APART = 0.15, 0.015, 0.06
 """Log electricity ratio: 15 % for wear, of which heating and cooling may differ by 6 %. [-]"""
 SET_POINT_PRIOR = LevelPrior(offset=0.6, effect=3.0, noise=0.3)
@@ -75,8 +77,23 @@ def wear(system: System, operation: Operation, doubt: float, water: Range | None
         Deviation of the log electricity ratio [-]; its onset in days.
     """
     daily = daily_wear(system, operation, water)
-    prior = LevelPrior(offset=doubt, effect=EFFECT, noise=DAILY_NOISE, apart=APART)
-    return find_level(daily.value, daily.mode, prior)
+    prior = LevelPrior(offset=doubt, effect=EFFECT, noise=DAILY_NOISE, apart=APART, slopes=SLOPES)
+    return find_level(daily.value, daily.mode, prior, _beside(operation))
+
+
+def _beside(operation: Operation) -> Floats:
+    """Daily means over running hours: source and supply water [°C], share of the peak load [-]."""
+    day = np.arange(operation.hours) // 24
+    runs = operation.run_share > SHORTEST
+    runs &= np.isfinite(operation.source_supply + operation.load_supply)
+    hours = np.bincount(day, runs)
+    load = operation.heating + operation.cooling
+    load = load / max(float(load.max()), 1.0)
+    sums = [
+        np.bincount(day, np.where(runs, values, 0.0))
+        for values in (operation.source_supply, operation.load_supply, load)
+    ]
+    return np.stack(sums, axis=1) / np.maximum(hours, 1)[:, None]
 
 
 def daily_wear(system: System, operation: Operation, water: Range | None = None) -> DailyLevels:
