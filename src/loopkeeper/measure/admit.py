@@ -20,6 +20,7 @@ from loopkeeper.measure.admitted import (
     stamp,
 )
 from loopkeeper.measure.counter import Counted, count_increments
+from loopkeeper.measure.excursions import course_of
 from loopkeeper.measure.holding import holding_time
 from loopkeeper.measure.limits import physical_limits
 from loopkeeper.measure.register_turns import Direction
@@ -31,6 +32,9 @@ from loopkeeper.units import HOUR, linear_to_si
 
 OFTEN_NEGATIVE: Final = 0.3
 """A register with this share of negative readings runs backwards or both ways. [-]"""
+LASTING, MOVING = 0.005, 0.05
+"""A signed register crosses zero when its course is below for this share of the readings, and this
+share of those differ. [-]"""
 _SIGNED: Final = ("heat_energy", "cooling_energy")
 LONGEST_COUNT: Final = HOUR
 """A counter's interval up to this long is good whatever its usual step. [s]"""
@@ -172,7 +176,7 @@ def _counted(
 ) -> tuple[Segments, tuple[Verdict, ...]]:
     """Turn a counter into mean rates between its readings."""
     wrong = _outside(value, meter.allowed)
-    if np.mean(value < 0) < OFTEN_NEGATIVE:
+    if not _goes_below(meter, value):
         wrong |= value < 0
     verdicts = list(_range_verdict(meter, time, value, wrong))
     time, value = time[~wrong], value[~wrong]
@@ -208,6 +212,17 @@ def _counted(
             )
         )
     return Segments(start, end, rate, quality), tuple(verdicts)
+
+
+def _goes_below(meter: _Meter, value: Floats) -> bool:
+    """Whether a register goes below zero by itself; stray readings and error codes do not move."""
+    below = value < 0
+    if np.mean(below) >= OFTEN_NEGATIVE:
+        return True
+    if meter.point.quantity not in _SIGNED or not below.any():
+        return False
+    moves = len(np.unique(value[below])) > MOVING * below.sum()
+    return bool(moves and np.mean(course_of(value) < 0) > LASTING)
 
 
 def _spread(kept: Microseconds, counted: Counted) -> NDArray[np.bool_]:

@@ -20,8 +20,9 @@ HEAT_TIMES: Final = 4.0
 """No loop carries more heat than this many times the rated capacity. [-]"""
 DRAW_TIMES: Final = 2.5
 """No machine draws more than this many times its rated electricity. [-]"""
-PUMP_TIMES: Final = 3.0
-"""No pump draws more than this many times its nameplate. [-]"""
+PUMP_TIMES: Final = 5.0
+"""No pump draws more than this many times its nameplate: those far above need that run out alone
+draw up to four. [-]"""
 FLOW_TIMES: Final = 4.0
 """No loop flows more than this many times what its pumps were chosen for. [-]"""
 BACKWARDS: Final = 0.02

@@ -174,8 +174,8 @@ def test_a_power_beyond_its_nameplate_most_of_the_time_is_a_matter_of_scale(chec
     admitted = checked(20 + 0.1 * np.sin(MINUTES), pump)
     verdict = next(v for v in admitted.verdicts if v.code == "measure.bound.nameplate")
     assert verdict.figures["point"] == "S"
-    assert verdict.figures["limit"] == pytest.approx(6.0)  # three times 2 kW
-    assert verdict.figures["times"] == pytest.approx(20.1 / 6, abs=0.06)
+    assert verdict.figures["limit"] == pytest.approx(10.0)  # five times 2 kW
+    assert verdict.figures["times"] == pytest.approx(20.1 / 10, abs=0.06)
 
 
 def test_a_flow_that_falls_out_while_its_pump_draws_is_a_dropout(readings, plant):
