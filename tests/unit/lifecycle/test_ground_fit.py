@@ -22,7 +22,7 @@ SWING = 1.0 + 0.25 * np.sin(2 * np.pi * HOUR) + 0.25 * np.sin(HOUR / 3.1)
 LOAD = Load(
     np.where(HOUR < 50, 2.2e5 * SWING, 0.0), np.where(HOUR > 60, 2.4e5 * SWING, 0.0)
 )  # ten days of rest between
-UNTESTED = GroundPrior(np.zeros(7), np.array([0.25, 0.35, 1.0, 0.15, 0.15, 0.025, 0.05]))
+UNTESTED = GroundPrior(np.zeros(8), np.array([0.25, 0.35, 1.0, 0.15, 0.3, 0.15, 0.025, 0.05]))
 """What an untested ground may differ by, and meters of the usual class."""
 NOISE = 0.1
 """Of an hour's fluid temperature. [K]"""

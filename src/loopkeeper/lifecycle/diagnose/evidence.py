@@ -29,7 +29,9 @@ class Surveyed:
     holes: int = 0
 
 
-def ground_prior(plant: Plant, surveyed: Surveyed, days: int) -> GroundPrior:
+def ground_prior(
+    plant: Plant, surveyed: Surveyed, days: int, *, field_metered: bool = False
+) -> GroundPrior:
     """
     Return what survey, design basis and ledger let one expect of the ground.
 
@@ -41,6 +43,8 @@ def ground_prior(plant: Plant, surveyed: Surveyed, days: int) -> GroundPrior:
         Results of response tests.
     days : int
         Since hand-over and before the record: what was drawn then is guessed. [d]
+    field_metered : bool
+        Whether a meter tells what passes the field.
 
     Returns
     -------
@@ -51,9 +55,10 @@ def ground_prior(plant: Plant, surveyed: Surveyed, days: int) -> GroundPrior:
     designed = ground.conductivity if ground else 1.0
     temperature = ground.undisturbed_temperature if ground else 0.0
     tested = ground is not None and ground.basis is Basis.TEST
-    mean = np.zeros(7)
+    mean = np.zeros(8)
     known = (0.07, 0.4) if tested else (0.25, 1.0)
-    deviation = np.array([known[0], 0.35, known[1], 0.05, 0.15, 0.025, 0.05])
+    missing = 0.02 if field_metered else 0.3
+    deviation = np.array([known[0], 0.35, known[1], 0.05, missing, 0.15, 0.025, 0.05])
     if surveyed.conductivity is not None:
         mean[0] = np.log(surveyed.conductivity.value / designed)
         spread = surveyed.conductivity.standard_deviation / surveyed.conductivity.value

@@ -25,20 +25,24 @@ from loopkeeper.units import DAY, HOUR
 
 Hours = NDArray[np.int64]
 
-PARAMETERS = ("conductivity", "resistance", "temperature", "length", "bias", "gain", "pair")
-"""Log factor of k, log factor of R_b*, shift of T0 [K], log factor of working length, bias of the
-fluid temperature [K], log gain of the source heat, offset of its pair of thermometers [K]."""
-GROUND = 4
-"""The first four parameters describe the ground, the rest the meters."""
+PARAMETERS = (
+    "conductivity", "resistance", "temperature", "length", "bypass", "bias", "gain", "pair",
+)  # fmt: skip
+"""Log factor of k, log factor of R_b*, shift of T0 [K], log factor of working length, share of the
+flow that misses the field [-], bias of the fluid temperature [K], log gain of the source heat,
+offset of its pair of thermometers [K]."""
+GROUND = 5
+"""The first five parameters may be causes, the rest are the meters'."""
+BYPASS, BIAS, GAIN, PAIR = (PARAMETERS.index(p) for p in ("bypass", "bias", "gain", "pair"))
 NOISE, MEMORY = 0.15, 4.5
 """What a day's mean strays about the model [K], and how long it does so alike [d]."""
 STRUCTURE, SEASON = 0.35, 45.0
 """What no model gets right of a ground nobody has seen [K], alike over a season [d]: without it
 slow errors are read as the ground itself."""
-LARGEST = np.array([1.0, 1.6, 12.0, 0.05, 1.0, 0.2, 0.5])
-SMALLEST = np.array([-1.0, -0.7, -12.0, -1.2, -1.0, -0.2, -0.5])
+LARGEST = np.array([1.0, 1.6, 12.0, 0.05, 0.7, 1.0, 0.2, 0.5])
+SMALLEST = np.array([-1.0, -0.7, -12.0, -1.2, -0.02, -1.0, -0.2, -0.5])
 """What a ground may be at most and at least: holes are not longer than they were drawn."""
-UNLIKE = np.array([0.05, 0.12, 0.25, 0.02])
+UNLIKE = np.array([0.05, 0.12, 0.25, 0.02, 0.01])
 """What ground parameters of a sound plant stray by, its ground being no model. As PARAMETERS."""
 MOST_CAUSES, LOG_ODDS, NEGLIGIBLE = 2, float(np.log(0.15 / 0.85)), 0.02
 """Causes below ground at a time, log odds of one before the data, least weight of a story [-]."""
@@ -50,7 +54,7 @@ ENOUGH_DAYS = 20
 
 @dataclass(frozen=True)
 class GroundPrior:
-    """Expected parameters and their standard deviations, shape (7,), as PARAMETERS."""
+    """Expected parameters and their standard deviations, shape (8,), as PARAMETERS."""
 
     mean: Floats
     deviation: Floats
@@ -59,7 +63,7 @@ class GroundPrior:
 @dataclass(frozen=True)
 class GroundFit:
     """
-    Posterior of the parameters: ``mean`` shape (7,), ``covariance`` shape (7, 7).
+    Posterior of the parameters: ``mean`` shape (8,), ``covariance`` shape (8, 8).
 
     ``misfit`` is the standard deviation of what remains [K], ``hours`` the hours used. ``stories``
     are the posteriors of few causes at a time, the most probable first: ``mean`` and
@@ -73,7 +77,7 @@ class GroundFit:
     stories: tuple["Story", ...]
 
     def draw(self, rng: np.random.Generator, count: int) -> Floats:
-        """Return draws of the four ground parameters from all stories, shape (count, 4)."""
+        """Return draws of the five causes from all stories, shape (count, 5)."""
         part = slice(0, GROUND)
         weights = np.array([story.weight for story in self.stories])
         chosen = rng.choice(len(self.stories), size=count, p=weights)
@@ -299,18 +303,21 @@ def _exchange_ratios(operation: Operation, source: Floats) -> tuple[float, float
 def _predict(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
     """Fluid temperature at the usable hours for one set of parameters. [°C]"""
     ground = replace(model, ground=applied(model.field, theta)).field_source
-    gain = float(np.exp(theta[5]))
+    gain, missing = float(np.exp(theta[GAIN])), float(theta[BYPASS])
     per_metre = gain / ground.total_length
-    past = (evidence.past + float(theta[6]) * float(evidence.carried.mean())) * per_metre
+    past = (evidence.past + float(theta[PAIR]) * float(evidence.carried.mean())) * per_metre
     _, state = ground_temperature(ground, past, DAY)
-    heat = (evidence.heat + float(theta[6]) * evidence.carried) * per_metre
+    heat = (evidence.heat + float(theta[PAIR]) * evidence.carried) * per_metre
     mean, _ = ground_temperature(ground, heat, HOUR, state)
-    now = heat[evidence.hours]
-    return fluid_at(ground.by_flow, evidence.flow, mean[evidence.hours], now) + float(theta[4])
+    now, through = heat[evidence.hours], (1.0 - missing) * evidence.flow
+    fluid = fluid_at(ground.by_flow, through, mean[evidence.hours], now)
+    # what misses the field leaves it with less water: its mean lies further off the machines'
+    spread = evidence.heat[evidence.hours] / evidence.carried[evidence.hours]
+    return fluid - 0.5 * missing / (1.0 - missing) * spread + float(theta[BIAS])
 
 
 def _jacobian(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
-    """Central differences of the prediction, shape (n, 7)."""
+    """Central differences of the prediction, shape (n, 8)."""
     columns = []
     for k in range(len(PARAMETERS)):
         step = np.zeros(len(theta))

@@ -18,7 +18,12 @@ from loopkeeper.lifecycle.diagnose.machine_fit import (
     wear,
 )
 from loopkeeper.lifecycle.diagnose.needed import Misdesign
-from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit, draw_level, pump_hours
+from loopkeeper.lifecycle.diagnose.pump_fit import (
+    PumpFit,
+    draw_level,
+    found_bypass,
+    pump_hours,
+)
 from loopkeeper.lifecycle.diagnose.source_fit import WaterFit, fit_water
 from loopkeeper.lifecycle.diagnose.suspect import Dice
 from loopkeeper.measure.operation import Operation
@@ -104,12 +109,15 @@ class Scene:
         if self.on_water:
             return None
         past = self.setting.past
-        prior = ground_prior(self.plant, self.known.surveyed, len(past.heating))
+        metered = found_bypass(self.operation) is not None
+        prior = ground_prior(
+            self.plant, self.known.surveyed, len(past.heating), field_metered=metered
+        )
         return fit_ground(self.listed, self.operation, self.setting.past, prior)
 
     @cached_property
     def ground_draws(self) -> Floats | None:
-        """Joint draws of the ground, so that what trades off stays together, shape (n, 4)."""
+        """Joint draws of the ground, so that what trades off stays together, shape (n, 5)."""
         return None if self.ground is None else self.ground.draw(self.dice.rng, self.dice.count)
 
     @cached_property

@@ -6,21 +6,29 @@ import numpy as np
 
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import no_balance
+from loopkeeper.lifecycle.diagnose.ground_fit import BYPASS
 from loopkeeper.lifecycle.diagnose.pump_fit import found_bypass
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict
 
-LEAST_BYPASS = 0.06
-"""Flow meters of mains and field may differ by this share without a leak. [-]"""
+LEAST_BYPASS, LEAST_FOUND = 0.06, 0.12
+"""Flow meters of mains and field may differ by this share without a leak; what temperatures alone
+tell of one below is none. [-]"""
 
 
 def _look(scene: Scene) -> Suspect | None:
-    found = found_bypass(scene.operation)
-    if found is None or found[0] <= LEAST_BYPASS:
+    found, column = found_bypass(scene.operation), slice(BYPASS, BYPASS + 1)
+    if found is not None:
+        share, deviation = np.array(found[:1]), np.array(found[1:])
+        least, draws = LEAST_BYPASS, scene.dice.normal(share, deviation)
+    elif scene.ground is not None and scene.ground_draws is not None:
+        share, draws, least = scene.ground.mean[column], scene.ground_draws[:, column], LEAST_FOUND
+    else:
         return None
-    share, deviation = np.array(found[:1]), np.array(found[1:])
+    if share[0] <= least:
+        return None
     return Suspect(
         DeviationKind.HYDRAULIC,
         "hydraulic.bypass",
@@ -28,8 +36,8 @@ def _look(scene: Scene) -> Suspect | None:
             lambda s: replace(s, bypass=float(np.clip(value[0], 0.0, 0.95))), 0
         ),
         share,
-        scene.dice.normal(share, deviation),
-        Verdict("diagnose.hydraulic.bypass", {"percent": 100 * found[0]}),
+        draws,
+        Verdict("diagnose.hydraulic.bypass", {"percent": 100 * float(share[0])}),
     )
 
 
