@@ -32,9 +32,9 @@ from loopkeeper.units import HOUR, linear_to_si
 
 OFTEN_NEGATIVE: Final = 0.3
 """A register with this share of negative readings runs backwards or both ways. [-]"""
-LASTING, MOVING = 0.005, 0.05
+LASTING, MOVING, FEW = 0.005, 0.05, 8
 """A signed register crosses zero when its course is below for this share of the readings, and this
-share of those differ. [-]"""
+share of those differ, more than a few. [-]"""
 _SIGNED: Final = ("heat_energy", "cooling_energy")
 LONGEST_COUNT: Final = HOUR
 """A counter's interval up to this long is good whatever its usual step. [s]"""
@@ -221,7 +221,7 @@ def _goes_below(meter: _Meter, value: Floats) -> bool:
         return True
     if meter.point.quantity not in _SIGNED or not below.any():
         return False
-    moves = len(np.unique(value[below])) > MOVING * below.sum()
+    moves = len(np.unique(value[below])) > max(MOVING * below.sum(), FEW)
     return bool(moves and np.mean(course_of(value) < 0) > LASTING)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from lived import NOTHING, lived
 from loopkeeper.lifecycle.diagnose.ground_fit import (
+    GROUND,
     LARGEST,
     PARAMETERS,
     SMALLEST,
@@ -76,8 +77,19 @@ def test_the_most_probable_story_names_what_differs(office, rng, parameter, valu
     assert width < 0.25 * abs(found)
     draws = fit.draw(rng, 400)
     assert draws[:, column].mean() == pytest.approx(found, abs=0.25 * abs(found))
-    assert (draws >= SMALLEST[:4]).all()
-    assert (draws <= LARGEST[:4]).all()
+    assert (draws >= SMALLEST[:GROUND]).all()
+    assert (draws <= LARGEST[:GROUND]).all()
+
+
+def test_a_by_pass_that_nobody_meters_is_told_from_a_poor_hole(office, rng):
+    """A third of the water misses the field: a drop by the spread, not by the heat."""
+    leaking = replace(office.system, bypass=0.35)
+    operation = measured(office.with_system(leaking), rng)
+    blind = replace(operation, field_flow=np.full(len(HOUR), np.nan))
+    fit = fit_ground(office, blind, NOTHING, UNTESTED)
+    told, column = fit.stories[0], PARAMETERS.index("bypass")
+    assert [PARAMETERS[n] for n in np.flatnonzero(told.doubt)] == ["bypass"]
+    assert fit.mean[column] == pytest.approx(0.35, abs=0.05)
 
 
 def test_of_a_sound_ground_the_story_without_cause_has_most_weight(sound):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -198,3 +199,22 @@ def test_every_verdict_speaks_both_languages(readings):
     frame = readings(P=[(0, 20), (0, 21), (10, 75), (20, None)], Q=[(0, 1)])
     for verdict in admit(frame, [listed]).verdicts:
         assert verdict.sentence("en") != verdict.sentence("zh")
+
+
+def test_a_signed_register_goes_on_below_zero(readings):
+    """Heat counted up, then cold counted down through zero: all of it is a course."""
+    turns = np.repeat([1.0, -1.0, 1.0], [300, 400, 300])
+    course = [(60 * n, v) for n, v in enumerate(4.0 * np.cumsum(turns))]
+    admitted = admit(readings(P=course), [point("heat_energy", Statistic.COUNTER, "kWh")])
+    assert "measure.admit.range" not in codes(admitted)
+    assert "measure.counter.signed" in codes(admitted)
+    net = total(admitted, "P") / KWH
+    assert net == pytest.approx(course[-1][1] - course[0][1])
+
+
+@pytest.mark.parametrize("odd", [-1.0, -9999.0], ids=["stray", "error code"])
+def test_what_does_not_move_below_zero_is_no_course(readings, odd):
+    course = [(m, odd if 200 < m < 260 else 10.0 * m) for m in range(0, 600, 10)]
+    admitted = admit(readings(P=course), [point("heat_energy", Statistic.COUNTER, "kWh")])
+    assert "measure.admit.range" in codes(admitted)
+    assert total(admitted, "P") / KWH == pytest.approx(5900.0)
