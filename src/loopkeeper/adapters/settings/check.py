@@ -91,11 +91,7 @@ def _table(place: Place, table: Any, keys: Keys) -> Iterator[Mistake]:
         yield Mistake(place, _shown(table), f"a table, headed [{place[0]}]")
         return
     if place[0] == "feed":
-        kind = table.get("kind")
-        if not isinstance(kind, str) or kind not in FEEDS:
-            keys, table = keys[:1], {k: v for k, v in table.items() if k == "kind"}
-        else:
-            keys = (*keys, *FEEDS[kind])
+        keys, table = _of_kind(keys, table)
     known = {key.name: key for key in keys}
     for name, value in table.items():
         if name not in known:
@@ -103,6 +99,18 @@ def _table(place: Place, table: Any, keys: Keys) -> Iterator[Mistake]:
         elif expected := _expected(known[name], value):
             shown = "a secret, not shown" if name in SECRETS else _shown(value)
             yield Mistake((*place, name), shown, expected)
+    yield from _missing(place, table, keys)
+
+
+def _of_kind(keys: Keys, table: dict[str, Any]) -> tuple[Keys, dict[str, Any]]:
+    """The keys of a feed; of one whose kind is unknown only the kind is judged."""
+    kind = table.get("kind")
+    if isinstance(kind, str) and kind in FEEDS:
+        return (*keys, *FEEDS[kind]), table
+    return keys[:1], {k: v for k, v in table.items() if k == "kind"}
+
+
+def _missing(place: Place, table: Mapping[str, Any], keys: Keys) -> Iterator[Mistake]:
     for key in keys:
         if key.must and key.name not in table:
             yield Mistake((*place, key.name), "nothing", f"it must be given: {_rule(key)}")

@@ -77,8 +77,7 @@ TABLES: Mapping[str, Keys] = {
     ),
     "alarms": (
         _text("file", None, "CSV of alarms", "报警定义 CSV"),
-        Key("defaults", "switch", True, "every plant gets the default alarms",
-            "每个机房使用默认报警"),
+        Key("defaults", "switch", default=True, english="every plant gets the default alarms", chinese="每个机房使用默认报警"),
     ),
     "plants": (_text("folder", None, "of the dossiers", "机房档案文件夹"),),
     "rounds": (
@@ -101,9 +100,9 @@ FEEDS: Mapping[str, Keys] = {
         Key("topics", "texts", ("loopkeeper/{plant}/telemetry", "spBv1.0/#"),
             "patterns subscribed", "订阅主题"),
         _text("client_id", "loopkeeper", "keeps the session", "会话标识"), _USER, _PASSWORD,
-        Key("tls", "switch", False, "encrypted", "加密"),
+        Key("tls", "switch", default=False, english="encrypted", chinese="加密"),
         Key("keepalive", "whole", 30, "sign of life [s]", "心跳 [s]", 1, 65535),
-        Key("lasting", "switch", True, "session survives restarts", "重启后保留会话"),
+        Key("lasting", "switch", default=True, english="session survives restarts", chinese="重启后保留会话"),
         _text("plant", None, "meant where nothing tells one", "未注明时所指机房"), _ZONE,
     ),
     "modbus": (
@@ -124,7 +123,8 @@ FEEDS: Mapping[str, Keys] = {
         Key("sampling", "number", 1000.0, "sampling [ms]", "采样间隔 [ms]", 1, 1e8),
         Key("publishing", "number", 1000.0, "publishing [ms]", "发布间隔 [ms]", 1, 1e8),
         Key("queue", "whole", 1000, "values kept by the server", "服务器缓存个数", 1, 1e6),
-        Key("backfill", "number", 0.0, "history read after a break [h]", "断线后补读 [h]", 0, 87840),
+        Key("backfill", "number", 0.0, "history read after a break [h]", "断线后补读 [h]",
+            0, 87840),
         _USER, _PASSWORD,
     ),
     "drop": (
@@ -150,7 +150,8 @@ LISTS: Mapping[str, Keys] = {
     ),
     "notify": (
         _NAME,
-        Key("webhook", "text", None, "address told by HTTP; this or `to`", "HTTP 通知地址；与 to 二选一",
+        Key("webhook", "text", None, "address told by HTTP; this or `to`",
+            "HTTP 通知地址；与 to 二选一",
             form=r"https?://[^\s/]+.*", like="http(s)://host/…"),
         _text("to", None, "e-mail address", "电子邮件地址"),
         Key("smtp", "text", "localhost:25", "mail server", "邮件服务器",
