@@ -1,10 +1,11 @@
 """Planted mistakes in a file of settings are named; what is accepted starts and answers."""
 
+import asyncio
 from dataclasses import MISSING, fields
 from pathlib import Path
 
+import httpx
 import pytest
-from fastapi.testclient import TestClient
 
 from loopkeeper.adapters.notify import Channel
 from loopkeeper.adapters.push import Upstream
@@ -53,7 +54,8 @@ def _planted() -> list[tuple[str, str, int]]:
             ]
             if key.must:
                 found.append((start + rest, key.name, 2))
-    return found + [
+    return [
+        *found,
         (f'[web]\n[[token]]\nname = "é"\nsha256 = "{"é" * 64}"\n', "sha256", 4),
         ('\n[web]\nhost = "0.0.0.0"\n', "host", 3),
         ("[feed]\nkind = 1\n", "feed", 1),
@@ -124,17 +126,23 @@ def test_accepted_settings_answer_and_wrong_tokens_are_limited(tmp_path: Path, c
     made = service(read_settings(path))
     now = [0.0]
     gate = Gate([Token.of(t) for t in made.settings.tokens], failures=Failures(lambda: now[0]))
-    calls = TestClient(build(Doors(made, gate)), raise_server_exceptions=False)
+    app = httpx.ASGITransport(
+        build(Doors(made, gate)), raise_app_exceptions=False, client=("10.0.0.9", 1)
+    )
+
+    async def call(secret: str) -> int:
+        head = {"Authorization": f"Bearer {secret}"}
+        async with httpx.AsyncClient(transport=app, base_url="http://x") as calls:
+            return (await calls.get("/api/v1/alarms", headers=head)).status_code
 
     def status(secret: str) -> int:
-        head = {"Authorization": f"Bearer {secret}"}
-        return calls.get("/api/v1/alarms", headers=head).status_code
+        return asyncio.run(call(secret))
 
     assert [status("guess") for _ in range(TRIES + 1)] == [401] * TRIES + [429]
     assert status(SECRET) == 200
     now[0] = WINDOW + 1
     assert status("guess") == 401
-    assert "wrong token from testclient" in caplog.text
+    assert "wrong token from 10.0.0.9" in caplog.text
     assert "guess" not in caplog.text
     made.store.close()
 

@@ -26,7 +26,9 @@ class Token:
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> "Token":
         """Return the token of a table of the settings."""
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in table.items()})
+        given: dict[str, Any] = dict(table)
+        lists = {k: tuple(v) for k, v in table.items() if isinstance(v, list)}
+        return cls(**(given | lists))
 
     def sees(self, plant: str) -> bool:
         """Whether it may see a plant."""

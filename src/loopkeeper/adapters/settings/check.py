@@ -56,7 +56,7 @@ def read_checked(path: Path) -> dict[str, Any]:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise InputError(f"{path.name}: line {line}: found bytes that are no UTF-8") from error
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise InputError(f"{path.name}: {error or 'nested too deep'}") from error
+        raise InputError(f"{path.name}: {str(error) or 'nested too deep'}") from error
     except OSError as error:
         raise InputError(f"{path.name}: {error.strerror}") from error
     mistakes = list(mistakes_of(data))
@@ -81,8 +81,7 @@ def mistakes_of(data: Mapping[str, Any]) -> Iterator[Mistake]:
             continue
         for number, table in enumerate(tables):
             yield from _table((name, number), table, keys)
-        if name != "push":
-            yield from _twice(name, [t for t in tables if isinstance(t, dict)])
+        yield from _twice(name, [t for t in tables if isinstance(t, dict)])
     yield from _unsafe(data)
 
 

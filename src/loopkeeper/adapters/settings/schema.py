@@ -77,7 +77,8 @@ TABLES: Mapping[str, Keys] = {
     ),
     "alarms": (
         _text("file", None, "CSV of alarms", "报警定义 CSV"),
-        Key("defaults", "switch", default=True, english="every plant gets the default alarms", chinese="每个机房使用默认报警"),
+        Key("defaults", "switch", default=True, english="every plant gets the default alarms",
+            chinese="每个机房使用默认报警"),
     ),
     "plants": (_text("folder", None, "of the dossiers", "机房档案文件夹"),),
     "rounds": (
@@ -100,9 +101,11 @@ FEEDS: Mapping[str, Keys] = {
         Key("topics", "texts", ("loopkeeper/{plant}/telemetry", "spBv1.0/#"),
             "patterns subscribed", "订阅主题"),
         _text("client_id", "loopkeeper", "keeps the session", "会话标识"), _USER, _PASSWORD,
-        Key("tls", "switch", default=False, english="encrypted", chinese="加密"),
+        Key("tls", "switch", default=False, english="encrypted",
+            chinese="加密"),
         Key("keepalive", "whole", 30, "sign of life [s]", "心跳 [s]", 1, 65535),
-        Key("lasting", "switch", default=True, english="session survives restarts", chinese="重启后保留会话"),
+        Key("lasting", "switch", default=True, english="session survives restarts",
+            chinese="重启后保留会话"),
         _text("plant", None, "meant where nothing tells one", "未注明时所指机房"), _ZONE,
     ),
     "modbus": (
