@@ -80,7 +80,7 @@ def test_every_planted_mistake_is_named_with_line_and_key(tmp_path: Path):
 
 def test_all_mistakes_at_once_and_syntax_with_its_line(tmp_path: Path):
     path = tmp_path / "lk.toml"
-    path.write_text('[web]\nport = "x"\nhots = "y"\n[rounds]\nhours = 0\n')
+    path.write_text('[web]\nport = "x"\nhots = "y"\n[rounds]\nhours = -1\n')
     with pytest.raises(InputError, match=r"(?s)line 2.*line 3.*did you mean host.*line 5"):
         read_checked(path)
     path.write_text("[web]\nport = = 3\n")

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from loopkeeper.adapters.due_reports import KINDS, LANGUAGES, SUFFIXES
+from loopkeeper.adapters.due_reports import LANGUAGES
 from loopkeeper.adapters.feeds.modbus.feed import FRAMERS
+from loopkeeper.adapters.report.printing import SUFFIXES
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS
+from loopkeeper.measure.periods import KINDS
 
 SCOPES = ("read", "write", "admin")
 PRIORITIES = ("critical", "high", "medium", "low")
@@ -82,8 +84,8 @@ TABLES: Mapping[str, Keys] = {
     ),
     "plants": (_text("folder", None, "of the dossiers", "机房档案文件夹"),),
     "rounds": (
-        Key("hours", "number", 24.0, "between two rounds of judging [h]", "两次评判间隔 [h]",
-            0.0001, 8784),
+        Key("hours", "number", 24.0, "between two rounds of judging; 0: never [h]", "两次评判间隔；0 为不评判 [h]",
+            0, 8784),
     ),
     "reports": (
         _text("folder", "reports", "printed into", "报告输出文件夹"),
