@@ -84,7 +84,8 @@ TABLES: Mapping[str, Keys] = {
     ),
     "plants": (_text("folder", None, "of the dossiers", "机房档案文件夹"),),
     "rounds": (
-        Key("hours", "number", 24.0, "between two rounds of judging; 0: never [h]", "两次评判间隔；0 为不评判 [h]",
+        Key("hours", "number", 24.0, "between two rounds of judging; 0: never [h]",
+            "两次评判间隔；0 为不评判 [h]",
             0, 8784),
     ),
     "reports": (
