@@ -4,6 +4,7 @@ import csv
 from importlib import resources
 from pathlib import Path
 
+from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES, Key
 from loopkeeper.plant.verdict import catalogue
 
 FOLDER = Path(__file__).parent
@@ -51,7 +52,34 @@ def glossary() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"verdicts.md": verdicts, "glossary.md": glossary}
+def setting(key: Key) -> str:
+    """Return the row of a setting."""
+    bounds = {"number": f" {key.low:g} to {key.high:g}", "whole": f" {key.low:g} to {key.high:g}"}
+    kind = key.kind + bounds.get(key.kind, "") + (": " + ", ".join(key.choices) if key.choices else "")
+    default = "must be given 必填" if key.must else "" if key.default is None else f"`{key.default}`"
+    cells = (f"`{key.name}`", kind, default, key.english, key.chinese)
+    return "| " + " | ".join(cell(text) for text in cells) + " |"
+
+
+def settings() -> str:
+    """Return the page of the service's settings."""
+    parts = {f"[{name}]": keys for name, keys in TABLES.items()}
+    parts |= {f"[[{name}]]": keys for name, keys in LISTS.items()}
+    parts |= {f'[[feed]] kind = "{name}"': keys for name, keys in FEEDS.items()}
+    lines = [
+        "# Settings 设置",
+        "",
+        "Every key of the file that `loopkeeper serve` reads; `loopkeeper serve --check FILE` names "
+        "every mistake in one. `serve` 所读文件的全部键；`--check` 一次列出所有错误。"
+        "Written by `make docs` from the schema.",
+    ]
+    for head, keys in parts.items():
+        lines += ["", f"## `{head}`", "", "| key | kind | default | meaning | 含义 |", "|---|---|---|---|---|"]
+        lines += [setting(key) for key in keys]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"settings.md": settings, "verdicts.md": verdicts, "glossary.md": glossary}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -1,7 +1,6 @@
 """The one place where ports meet adapters: a service from its settings."""
 
 import asyncio
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
@@ -21,6 +20,8 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.notify import Channel, Notifier
 from loopkeeper.adapters.push import Pusher, Upstream
 from loopkeeper.adapters.rounds import Rounds
+from loopkeeper.adapters.settings.check import read_checked
+from loopkeeper.adapters.settings.schema import TABLES
 from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
 from loopkeeper.app.alarming import AlarmWatch, Watched
@@ -31,14 +32,6 @@ from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.plant.plant import Plant
 
-_TABLES: Mapping[str, set[str]] = {
-    "store": {"folder", "years"},
-    "web": {"host", "port", "timezone"},
-    "alarms": {"file", "defaults"},
-    "plants": {"folder"},
-    "rounds": {"hours"},
-    "reports": {"folder", "kinds", "formats", "languages", "region"},
-}
 _LISTS = ("feed", "token", "notify", "push")
 
 
@@ -140,21 +133,12 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
     Raises
     ------
     InputError
-        When the file is no TOML or holds an unknown key; it is named.
+        When the file is no TOML or something in it is wrong; every mistake is named.
     """
     if path is None:
         return Settings(folder or Path("loopkeeper-store"))
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path.name}: {error}") from error
-    known = {*_TABLES, *_LISTS}
-    if unknown := set(data) - known:
-        raise InputError(f"{path.name}: unknown {', '.join(sorted(unknown))}; known: "
-                         f"{', '.join(sorted(known))}")  # fmt: skip
-    tables = {part: data.get(part, {}) for part in _TABLES}
-    for part, table in tables.items():
-        _only(path, part, table, _TABLES[part])
+    data = read_checked(path)
+    tables = {part: data.get(part, {}) for part in TABLES}
     store, web, alarms, plants, rounds, reports = tables.values()
     feeds, tokens, channels, pushes = (tuple(data.get(part, ())) for part in _LISTS)
     return Settings(
@@ -166,13 +150,6 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
         path.parent / plants["folder"] if "folder" in plants else None,
         float(rounds.get("hours", 24.0)), reports or None, path.parent, web.get("timezone"),
     )  # fmt: skip
-
-
-def _only(path: Path, part: str, table: Mapping[str, Any], known: set[str]) -> None:
-    unknown = sorted(set(table) - known)
-    if unknown:
-        allowed = ", ".join(sorted(known))
-        raise InputError(f"{path.name}: {part}.{unknown[0]} is unknown; known: {allowed}")
 
 
 def service(settings: Settings) -> Service:

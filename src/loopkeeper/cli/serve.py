@@ -50,15 +50,23 @@ def serve(
         Path | None, typer.Argument(help="TOML: [store], [web], [[feed]], [[token]].", exists=True)
     ] = None,
     store: Annotated[Path | None, typer.Option(help="Folder of the store.")] = None,
-    port: Annotated[int | None, typer.Option(help="Of the HTTP interface.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Of the HTTP interface.")
+    ] = None,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Say what is wrong with the settings, and stop.")
+    ] = False,
     flush: Annotated[float, typer.Option(min=0.1, help="Seconds between flushes.")] = 60.0,
 ) -> None:
     """Receive, keep and share readings until stopped; nothing acknowledged is lost."""
     with spoken():
         settings = read_settings(config, store)
+        if check_only:
+            out.print("[green]✓[/] the settings are right")
+            raise typer.Exit(FINE)
         made = make_service(settings)
     _log_as_json()
-    gate = Gate([Token(**t) for t in settings.tokens])
+    gate = Gate([Token.of(t) for t in settings.tokens])
     options = uvicorn.Config(
         build(Doors(made, gate)), host=settings.host, port=settings.port if port is None else port,
         log_config=None, access_log=False, timeout_graceful_shutdown=10,

@@ -1,10 +1,12 @@
 """Who may do what over HTTP: tokens with scopes, plants and rates; only their hashes are known."""
 
 import hashlib
+import logging
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import HTTPException, Request
 
@@ -20,6 +22,13 @@ class Token:
     scopes: tuple[str, ...] = ("read",)
     plants: tuple[str, ...] = ("*",)
     per_minute: int = 600
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> "Token":
+        """Return the token of a table of the settings."""
+        given: dict[str, Any] = dict(table)
+        lists = {k: tuple(v) for k, v in table.items() if isinstance(v, list)}
+        return cls(**(given | lists))
 
     def sees(self, plant: str) -> bool:
         """Whether it may see a plant."""
@@ -43,12 +52,38 @@ class _Bucket:
     at: float
 
 
+TRIES, WINDOW, REMEMBERED = 10, 60.0, 10_000
+"""Wrong tokens an address may send within so many seconds; so many addresses are remembered."""
+
+
+@dataclass
+class Failures:
+    """Wrong tokens by address: limited within a window, the oldest address forgotten first."""
+
+    clock: Callable[[], float] = time.monotonic
+    _seen: dict[str, list[float]] = field(default_factory=dict)
+
+    def wait(self, address: str) -> float:
+        """Return how long an address has to wait before its next try. [s]"""
+        recent = [t for t in self._seen.get(address, ()) if self.clock() - t < WINDOW]
+        return recent[0] + WINDOW - self.clock() if len(recent) >= TRIES else 0.0
+
+    def note(self, address: str) -> None:
+        """Remember a wrong token."""
+        now = self.clock()
+        recent = [t for t in self._seen.pop(address, ()) if now - t < WINDOW]
+        self._seen[address] = [*recent, now][-TRIES:]
+        while len(self._seen) > REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+
+
 @dataclass
 class Gate:
     """Checks tokens; without any token configured only loopback may come in."""
 
     tokens: Sequence[Token]
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
+    failures: Failures = field(default_factory=Failures)
 
     def admit(self, request: Request, scope: str, plant: str | None = None) -> Token:
         """
@@ -87,9 +122,20 @@ class Gate:
         for token in self.tokens:
             if secrets.compare_digest(token.sha256, given):
                 return token
+        if given:
+            self._refuse(request)
         raise HTTPException(
             401, "send Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"}
         )
+
+    def _refuse(self, request: Request) -> None:
+        """Log a wrong token without showing it; an address with too many of them waits."""
+        address = request.client.host if request.client else ""
+        if wait := self.failures.wait(address):
+            head = {"Retry-After": f"{max(1, round(wait))}"}
+            raise HTTPException(429, "too many wrong tokens", head)
+        self.failures.note(address)
+        logging.getLogger("loopkeeper.web").warning("wrong token from %s", address)
 
     def _spend(self, token: Token) -> None:
         now, rate = time.monotonic(), token.per_minute / 60.0
