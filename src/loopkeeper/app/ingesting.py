@@ -222,12 +222,12 @@ class Ingestion:
 
     async def _upkeep(self, every: float) -> None:
         """Every so often by the clock that nobody sets."""
-        retained = -DAY
+        retained = -float("inf")
         while True:
             await asyncio.sleep(every)
             await self._try(self._store.compact, "compact")
-            if self.clocks.ticks() - retained >= DAY and self._may_delete():
-                await self._try(self._store.retain, "retain")
+            due = self.clocks.ticks() - retained >= DAY and self._may_delete()
+            if due and await self._try(self._store.retain, "retain"):
                 retained = self.clocks.ticks()
 
     def _may_delete(self) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a disk has room: asked before writing, because a library's threads panic on a full one."""
+"""Whether a disk has room: asked first, because a library's threads panic on a full one."""
 
 import os
 from pathlib import Path
