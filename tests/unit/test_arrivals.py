@@ -431,3 +431,14 @@ def test_a_fatal_end_has_one_sentence():
 
     with pytest.raises(OutsideError, match="the service ended: ValueError"):
         asyncio.run(end())
+
+
+def test_silence_waits_its_delay_from_when_it_began_over_a_restart(tmp_path):
+    slow = Definition("slow", "supply", Condition.SILENT, 900.0, on_delay=600.0)
+    house = House(tmp_path, slow)
+    house.keep((house.time.true, 20.0))
+    for second, raised in ((1000, 0), (1499, 0), (1501, 1)):
+        house.time.ticked = second
+        house.again()
+        house.watch.tick()
+        assert house.events() == [("slow", RAISED)] * raised
