@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,8 +23,10 @@ from loopkeeper.adapters.rounds import Rounds
 from loopkeeper.adapters.settings.check import read_checked
 from loopkeeper.adapters.settings.schema import TABLES
 from loopkeeper.adapters.store.alarm_book import AlarmBook
+from loopkeeper.adapters.store.before import before_now
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
 from loopkeeper.app.alarming import AlarmWatch, Watched
+from loopkeeper.app.arrivals import AHEAD
 from loopkeeper.app.calculating import Calculating
 from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.ports import Feed
@@ -40,10 +42,11 @@ class Settings:
     """
     Settings of a service, as in its TOML file.
 
-    ``folder`` of the store, ``years`` readings are kept; ``host`` and ``port`` of the interface,
-    and the ``timezone`` of pushed times without offset, the plant's own when left out;
-    ``feeds``, ``tokens``, ``channels`` of notification and ``pushes`` to other platforms as
-    tables; file of ``alarms``, and whether every plant gets those of the ``defaults``; folder of
+    ``folder`` of the store, ``years`` readings are kept, minutes they may be stamped ``ahead`` of
+    this machine's clock; ``host`` and ``port`` of the interface, and the ``timezone`` of pushed
+    times without offset, the plant's own when left out; ``feeds``, ``tokens``,
+    ``channels`` of notification and ``pushes`` to other platforms as tables; file of ``alarms``,
+    and whether every plant gets those of the ``defaults``; folder of
     the dossiers of ``plants``; hours between ``rounds`` and which ``reports`` they print; relative
     paths begin ``beside`` the file.
     """
@@ -63,6 +66,7 @@ class Settings:
     reports: Mapping[str, Any] | None = None
     beside: Path = Path()
     timezone: str | None = None
+    ahead: float = AHEAD / timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,7 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
         bool(alarms.get("defaults", True)),
         path.parent / plants["folder"] if "folder" in plants else None,
         float(rounds.get("hours", 24.0)), reports or None, path.parent, web.get("timezone"),
+        float(store.get("ahead", Settings.ahead)),
     )  # fmt: skip
 
 
@@ -177,7 +182,7 @@ def service(settings: Settings) -> Service:
         return datetime.now(UTC)
 
     store = TelemetryStore(settings.folder, years=settings.years)
-    ingestion = Ingestion(store, now)
+    ingestion = Ingestion(store, now, ahead=timedelta(minutes=settings.ahead))
     found = _plants(settings.plants)
     plants = {name: plant for name, (_, plant) in found.items()}
     calculating = Calculating(plants, lambda *w: store.read(Window(*w)), now)
@@ -185,6 +190,7 @@ def service(settings: Settings) -> Service:
     feeds = (*_feeds(settings, around), calculating)
     book = AlarmBook(settings.folder / "alarms.sqlite")
     watch = AlarmWatch(_watched(settings, plants), book, now)
+    watch.take_up(lambda *asked: before_now(store, now(), *asked))
     ingestion.observers += [watch.saw, calculating.saw]
     channels = [_options(Channel, table, "notify") for table in settings.channels]
     upstreams = [_options(Upstream, table, "push") for table in settings.pushes]

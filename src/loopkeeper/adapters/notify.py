@@ -11,7 +11,7 @@ from email.message import EmailMessage
 
 from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.app.alarming import Watched
-from loopkeeper.errors import InputError
+from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.monitor.alarm import Event, State
 
 DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0)
@@ -56,6 +56,7 @@ class Notifier:
         """New channels begin with what happens from now on."""
         self._channels, self._book, self._watched = channels, book, watched
         self._delays = delays
+        self.trouble = ""
         for channel in channels:
             book.begin_telling(channel.name)
 
@@ -66,14 +67,26 @@ class Notifier:
                 group.create_task(self._serve(channel, every))
 
     async def _serve(self, channel: Channel, every: float) -> None:
+        told: dict[int, str] = {}
         while True:
-            for number, event in self._book.untold(channel.name):
-                one = self._watched.get(event.alarm)
-                failure = ""
+            try:
+                await self._tell(channel, told)
+            except OutsideError as error:
+                self.trouble = str(error)
+            else:
+                self.trouble = ""
+            await asyncio.sleep(every)
+
+    async def _tell(self, channel: Channel, told: dict[int, str]) -> None:
+        """Send what is new; what was told and could not be noted is noted only."""
+        for number, event in self._book.untold(channel.name):
+            if number not in told:
+                one, failure = self._watched.get(event.alarm), ""
                 if one is not None and _concerns(channel, one, event):
                     failure = await self._send(channel, one, event)
-                self._book.tell(channel.name, number, failure)
-            await asyncio.sleep(every)
+                told[number] = failure
+            self._book.tell(channel.name, number, told[number])
+            del told[number]
 
     async def _send(self, channel: Channel, one: Watched, event: Event) -> str:
         """Send with retries; returns why it was given up, nothing when it arrived."""

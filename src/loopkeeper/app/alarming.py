@@ -1,20 +1,30 @@
-"""Watching alarms: readings in, changes of state into the book and to the people."""
+"""
+Watching alarms: readings in, changes of state into the book and to the people.
+
+Each point keeps its own time: that of its newest live reading, and what a clock that nobody sets
+counted since. The machine's clock may be set by an hour or a day without an alarm that comes,
+goes or waits by it.
+"""
 
 import asyncio
+import time as clock
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Protocol
 
 import polars as pl
 
+from loopkeeper.app.arrivals import AHEAD, Clocks, Ticks
 from loopkeeper.app.ports import Clock
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.monitor.alarm import (
     STANDING,
+    Condition,
     Definition,
     Event,
+    Seen,
     Standing,
     State,
     is_hidden,
@@ -25,8 +35,15 @@ from loopkeeper.plant.records import Event as Written
 
 BAD = 2
 """Quality of readings that are none."""
+LOOK_BACK = timedelta(hours=6)
+"""Readings before a start that are judged again, at least."""
+MOST_UNWRITTEN = 100_000
+"""Changes that wait for the book in memory."""
 _Moved = tuple[Standing, tuple[Event, ...]]
 Doing = Callable[[Definition, Standing], _Moved]
+Past = Callable[[str, Sequence[str], timedelta], pl.DataFrame]
+"""Readings of some points of a plant over a time back from now, and where there are none in it the
+last there was: columns plant, point, time, value, quality, known_at."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +77,18 @@ class Book(Protocol):
 class AlarmWatch:
     """All alarms of a service; one thread of control, the event loop's."""
 
-    def __init__(self, watched: Iterable[Watched], book: Book, now: Clock) -> None:
+    def __init__(
+        self, watched: Iterable[Watched], book: Book, now: Clock, *, ticks: Ticks = clock.monotonic
+    ) -> None:
         """Take up every alarm where the book left it."""
         self._watched = {w.definition.id: w for w in watched}
         self._by_point: dict[tuple[str, str], list[str]] = {}
         for name, one in self._watched.items():
             self._by_point.setdefault((one.plant, one.definition.point), []).append(name)
-        self._book, self._now = book, now
+        self._book, self._clocks = book, Clocks(now, ticks)
+        self._lived: dict[tuple[str, str], tuple[datetime, float]] = {}
+        self._unwritten: list[Event] = []
+        self._unsure: set[tuple[str, str]] = set()
         known = book.standings()
         self._standings = {name: known.get(name, Standing()) for name in self._watched}
         self._values: dict[tuple[str, str], float] = {}
@@ -76,17 +98,88 @@ class AlarmWatch:
         )
         self.trouble = ""
 
+    def take_up(self, past: Past) -> None:
+        """
+        Judge again what came before the start, in the order it came.
+
+        What the book knows is not said again; what began to be waited for goes on, and silence
+        is known of points that said nothing since. Alarms the book does not know move at most
+        once: what came and went before nobody is told of.
+
+        Parameters
+        ----------
+        past : callable
+            Readings of the store.
+        """
+        known = {name for name, one in self._standings.items() if one.since is not None}
+        points: dict[str, list[str]] = {}
+        for plant, point in sorted(self._points()):
+            points.setdefault(plant, []).append(point)
+        events: list[Event] = []
+        for plant, names in points.items():
+            rows = past(plant, names, self._look_back(plant)).filter(pl.col("quality") < BAD)
+            self._unsure = set(rows.select("plant", "point").unique().iter_rows())
+            for _, batch in rows.sort("known_at", maintain_order=True).group_by(
+                "known_at", maintain_order=True
+            ):
+                events += self._judged(batch.sort("time"))
+        self._unsure = set()
+        self._keep([*(e for e in events if e.alarm in known), *self._moved_once(known, events)])
+
+    def _moved_once(self, known: set[str], events: Sequence[Event]) -> list[Event]:
+        """Of alarms new to the book the last change, as if it was the only one."""
+        last = {e.alarm: e for e in events if e.alarm not in known}
+        for name, event in last.items():
+            if event.after not in STANDING | {State.SUPPRESSED}:
+                self._standings[name] = replace(
+                    self._standings[name], state=State.NORMAL, since=None
+                )
+        return [
+            replace(e, before=State.NORMAL) for name, e in last.items()
+            if self._standings[name].state is not State.NORMAL
+        ]  # fmt: skip
+
+    def _look_back(self, plant: str) -> timedelta:
+        """So long that stuck values and delays show."""
+        own = [one.definition for one in self._watched.values() if one.plant == plant]
+        stuck = [one.limit for one in own if one.condition is Condition.STUCK]
+        waited = [one.on_delay + one.off_delay for one in own]
+        return max(LOOK_BACK, timedelta(seconds=2 * max(*stuck, *waited, 0.0, 0.0)))
+
     def saw(self, frame: pl.DataFrame) -> None:
         """Take readings that were just kept."""
         if self._interesting.is_empty():
             return
         rows = frame.join(self._interesting, on=["plant", "point"], how="semi").sort("time")
         rows = rows.filter(pl.col("quality") < BAD)  # what is bad was not measured
+        self._note_live(rows)
+        self._keep(self._judged(rows))
+
+    def time(self, name: str) -> datetime:
+        """Return what time it is for an alarm."""
+        one = self._watched.get(name)
+        lived = None if one is None else self._lived.get((one.plant, one.definition.point))
+        if lived is None:
+            return self._clocks.latest
+        return lived[0] + timedelta(seconds=self._clocks.ticks() - lived[1])
+
+    def _note_live(self, rows: pl.DataFrame) -> None:
+        """Points whose readings are of now by the machine's clock take their time from it."""
+        now, tick = self._clocks.wall(), self._clocks.ticks()
+        newest = rows.group_by("plant", "point").agg(pl.col("time").max())
+        for plant, point, at in newest.iter_rows():
+            if abs(now - at) > AHEAD:
+                continue
+            self._lived[plant, point] = (now, tick)
+            for name in self._by_point.get((plant, point), ()):
+                self._standings[name] = _not_beyond(self._standings[name], now + AHEAD)
+
+    def _judged(self, rows: pl.DataFrame) -> list[Event]:
         events: list[Event] = []
         columns = rows.select("plant", "point", "time", "value").iter_rows()
         for time, together in groupby(columns, key=lambda row: row[2]):
             events += self._instant(time, list(together))
-        self._keep(events)
+        return events
 
     def _instant(
         self, time: datetime, rows: Sequence[tuple[str, str, datetime, float | None]]
@@ -97,8 +190,14 @@ class AlarmWatch:
             event
             for plant, point, _, value in rows
             for name in self._by_point.get((plant, point), ())
+            if not self._cannot_say(name)
             for event in self._settle(name, self._read(name, time, value))
         ]
+
+    def _cannot_say(self, name: str) -> bool:
+        """Whether what suppresses an alarm is not known yet: it comes later before the start."""
+        by = self._watched[name].plant, self._watched[name].definition.suppressed_by
+        return by in self._unsure and by not in self._values
 
     def _read(self, name: str, time: datetime, value: float | None) -> _Moved:
         one, standing = self._watched[name], self._standings[name]
@@ -107,10 +206,9 @@ class AlarmWatch:
 
     def tick(self) -> None:
         """Let time pass for every alarm."""
-        now = self._now()
         events: list[Event] = []
         for name, one in self._watched.items():
-            hidden = self._hidden(one.plant, one.definition)
+            hidden, now = self._hidden(one.plant, one.definition), self.time(name)
             moved = pass_time(one.definition, self._standings[name], now, hidden=hidden)
             events += self._settle(name, moved)
         self._keep(events)
@@ -140,12 +238,16 @@ class AlarmWatch:
         ------
         InputError
             When there is no such alarm, or what is asked is not allowed.
+        OutsideError
+            When it cannot be written: nothing is done then.
         """
         if name not in self._watched:
             raise InputError(f"no alarm {name!r}")
-        moved = doing(self._watched[name].definition, self._standings[name])
-        self._keep(self._settle(name, moved))
-        return self._standings[name]
+        standing, events = doing(self._watched[name].definition, self._standings[name])
+        self._keep(())
+        self._book.note({name: standing}, events)
+        self._standings[name] = standing
+        return standing
 
     def plant_of(self, name: str) -> str | None:
         """Return the plant of an alarm, None when there is no such alarm."""
@@ -182,15 +284,16 @@ class AlarmWatch:
         return moved[1]
 
     def _keep(self, events: Sequence[Event]) -> None:
-        """Write changes; what could not be written is said and tried with the next change."""
-        if not events:
+        """Write changes; what could not be written is said and tried again at every tick."""
+        waiting = [*self._unwritten, *events][-MOST_UNWRITTEN:]
+        if not waiting:
             return
         try:
-            self._book.note({e.alarm: self._standings[e.alarm] for e in events}, events)
+            self._book.note({e.alarm: self._standings[e.alarm] for e in waiting}, waiting)
         except OutsideError as error:
-            self.trouble = str(error)
+            self.trouble, self._unwritten = str(error), waiting
         else:
-            self.trouble = ""
+            self.trouble, self._unwritten = "", []
 
     def _hidden(self, plant: str, definition: Definition) -> bool:
         by = definition.suppressed_by
@@ -204,3 +307,13 @@ class AlarmWatch:
             if w.definition.suppressed_by is not None
         }  # fmt: skip
         return {*self._by_point, *suppressing}
+
+
+def _not_beyond(standing: Standing, latest: datetime) -> Standing:
+    """Forget what was seen in a time that is still to come: the clock was set back since."""
+    seen, pending = standing.seen, standing.pending
+    if seen.time is not None and seen.time > latest:
+        seen = Seen()
+    if pending is not None and pending > latest:
+        pending = None
+    return replace(standing, seen=seen, pending=pending)

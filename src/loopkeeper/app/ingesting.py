@@ -6,25 +6,36 @@ tries again with growing delays; feeds wait, so that peers keep what was not ack
 """
 
 import asyncio
+import json
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import polars as pl
 
+from loopkeeper.app.arrivals import AHEAD, Aside, Clocks, known_by, sorted_out
 from loopkeeper.app.ports import Clock, Feed, Store
 from loopkeeper.errors import StoreError
 
 QUEUE = 256
 """Batches that may wait; feeds are held back beyond."""
+ASIDE_BYTES = 60_000
+"""Of readings put aside in one payload: so much is kept whole of a refused one. [B]"""
 SHARED_ROWS = 200_000
 """Readings that share one commit at most."""
 FLUSH_ROWS = 500_000
 """Readings in the journal that call for a flush before its time."""
 DELAYS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Waiting times after failures of the store or of a peer. [s]"""
+
+DAY = 86_400.0
+"""Between two deletions of what the retention ends. [s]"""
+STEP = 60.0
+"""A clock that differs so much from the one nobody sets was set. [s]"""
 
 
 @dataclass
@@ -36,8 +47,26 @@ class Tally:
     refused: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
     last_failure: dict[str, str] = field(default_factory=dict)
-    trouble: str = ""
-    """What is wrong with the store now, nothing when all is well."""
+    aside: Counter[str] = field(default_factory=Counter)
+    """Readings put aside, by feed: their time cannot be right, or is too old to be kept."""
+    known_later: Counter[str] = field(default_factory=Counter)
+    """Readings said to become known after they came: they are known since then."""
+    troubles: dict[str, str] = field(default_factory=dict)
+    """What of the store's work fails now, and why."""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the store now, nothing when all is well."""
+        return "; ".join(dict.fromkeys(self.troubles.values()))
+
+    def failed(self, work: str, error: Exception, kind: str = "store") -> None:
+        """Say that a part of the work fails."""
+        self.troubles[work] = str(error)
+        self.failures[kind] += 1
+
+    def worked(self, work: str) -> None:
+        """Say that it does not any more."""
+        self.troubles.pop(work, None)
 
 
 @dataclass(frozen=True)
@@ -50,42 +79,84 @@ class _Waiting:
 class Ingestion:
     """The writer that all feeds share."""
 
-    def __init__(self, store: Store, now: Clock) -> None:
-        """Make it; :meth:`run` does the work."""
-        self.tally = Tally()
-        self._store, self._now = store, now
+    def __init__(
+        self, store: Store, now: Clock, *, ahead: timedelta = AHEAD,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        """Make it; :meth:`run` does the work. Stamps may be so much ``ahead`` of the clock."""
+        self.tally, self.clocks = Tally(), Clocks(now, ticks)
+        self._store, self._ahead = store, ahead
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE)
         self._flush_due = asyncio.Event()
         self.observers: list[Callable[[pl.DataFrame], None]] = []
 
-    async def keep(self, frame: pl.DataFrame, feed: str) -> None:
-        """Return when the readings are durable."""
-        if frame.is_empty():
-            return
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        await self._queue.put(_Waiting(frame, feed, done))
-        await done
+    async def keep(self, frame: pl.DataFrame, feed: str) -> tuple[Aside, ...]:
+        """
+        Return when the readings are durable.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            Readings as they came.
+        feed : str
+            Name of the feed.
+
+        Returns
+        -------
+        tuple of Aside
+            What was put aside, among the refused payloads, instead; none mostly.
+        """
+        now = self.clocks.latest
+        oldest = self._store.oldest(self.clocks.earliest)
+        frame, aside = sorted_out(frame, now, oldest, self._ahead)
+        for one in aside:
+            await self._put_aside(feed, one)
+        frame, later = known_by(frame, now)
+        self.tally.known_later[feed] += later
+        if not frame.is_empty():
+            done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            await self._queue.put(_Waiting(frame, feed, done))
+            await done
+        return aside
 
     async def keep_news(self, frame: pl.DataFrame, feed: str) -> None:
         """Keep what a peer delivers again, as far as it was never known; it corrects nothing."""
+        news: list[pl.DataFrame] = []
+
+        async def look() -> None:
+            news.append(await asyncio.to_thread(self._store.news, frame))
+
+        await self._insist("news", look)
+        await self.keep(news[0], feed)
+
+    async def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
+        """Keep what could not be understood and count it; durable when this returns."""
+        self.tally.refused[feed] += 1
+
+        async def put() -> None:
+            await asyncio.to_thread(self._store.refuse, feed, source, reason, payload)
+
+        await self._insist("refused", put)
+
+    async def _put_aside(self, feed: str, aside: Aside) -> None:
+        """Keep whole what must not become a reading, so that it can be sent again."""
+        for source, payload in _payloads(aside.rows):
+            await self.refuse(feed, source, aside.reason, payload)
+        self.tally.aside[feed] += aside.rows.height
+
+    async def _insist(self, work: str, do: Callable[[], Awaitable[None]]) -> None:
+        """Do it until the store can; feeds wait meanwhile."""
         attempt = 0
         while True:
             try:
-                await self.keep(await asyncio.to_thread(self._store.news, frame), feed)
+                await do()
             except StoreError as error:
-                self.tally.trouble = str(error)
-                await asyncio.sleep(DELAYS[min(attempt, len(DELAYS) - 1)])
-                attempt += 1
-                continue
-            return
-
-    async def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
-        """Keep what could not be understood and count it."""
-        self.tally.refused[feed] += 1
-        try:
-            await asyncio.to_thread(self._store.refuse, feed, source, reason, payload)
-        except StoreError as error:
-            self.tally.trouble = str(error)
+                self.tally.failed(work, error)
+            else:
+                self.tally.worked(work)
+                return
+            await asyncio.sleep(DELAYS[min(attempt, len(DELAYS) - 1)])
+            attempt += 1
 
     async def run(self, *, flush_every: float = 60.0, upkeep_every: float = 3600.0) -> None:
         """Write, flush and keep in order until cancelled; what is queued is written then."""
@@ -95,17 +166,26 @@ class Ingestion:
             group.create_task(self._upkeep(upkeep_every))
 
     async def drain(self) -> None:
-        """Write what is queued, then flush: the end of a graceful stop."""
+        """
+        Write what is queued, then flush: the end of a graceful stop.
+
+        Where the disk does not take it, nothing of it was acknowledged, and what was acknowledged
+        waits in the journal for the next start.
+        """
         while not self._queue.empty():
-            await self._commit(self._together(self._queue.get_nowait()))
-        await asyncio.to_thread(self._store.flush)
+            batch = self._together(self._queue.get_nowait())
+            if not await self._try(partial(self._store.append, _joined(batch)), "append"):
+                return
+            self._acknowledge(batch)
+        await self._try(self._store.flush, "flush")
 
     async def _write(self) -> None:
         while True:
             batch = self._together(await self._queue.get())
             await self._commit(batch)
-            if self._store.waiting() > FLUSH_ROWS:
-                self._flush_due.set()
+            with suppress(StoreError):
+                if self._store.waiting() > FLUSH_ROWS:
+                    self._flush_due.set()
 
     def _together(self, first: _Waiting) -> list[_Waiting]:
         """What else waits already, up to one commit's worth."""
@@ -116,21 +196,17 @@ class Ingestion:
         return batch
 
     async def _commit(self, batch: list[_Waiting]) -> None:
-        frame = pl.concat([w.frame for w in batch])
-        attempt = 0
-        while True:
-            try:
-                await asyncio.to_thread(self._store.append, frame)
-            except StoreError as error:
-                self.tally.trouble = str(error)
-                self.tally.failures["store"] += 1
-                await asyncio.sleep(DELAYS[min(attempt, len(DELAYS) - 1)])
-                attempt += 1
-                continue
-            break
-        self.tally.trouble = ""
+        frame = _joined(batch)
+
+        async def append() -> None:
+            await asyncio.to_thread(self._store.append, frame)
+
+        await self._insist("append", append)
         for observe in self.observers:
             observe(frame)
+        self._acknowledge(batch)
+
+    def _acknowledge(self, batch: list[_Waiting]) -> None:
         for waiting in batch:
             self.tally.readings[waiting.feed] += waiting.frame.height
             self.tally.batches[waiting.feed] += 1
@@ -142,24 +218,59 @@ class Ingestion:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._flush_due.wait(), every)
             self._flush_due.clear()
-            await self._try(self._store.flush)
+            await self._try(self._store.flush, "flush")
 
     async def _upkeep(self, every: float) -> None:
-        last = self._now() - timedelta(days=1)
+        """Every so often by the clock that nobody sets."""
+        retained = -float("inf")
         while True:
             await asyncio.sleep(every)
-            await self._try(self._store.compact)
-            if self._now() - last >= timedelta(days=1):
-                await self._try(self._store.retain)
-                last = self._now()
+            await self._try(self._store.compact, "compact")
+            due = self.clocks.ticks() - retained >= DAY and self._may_delete()
+            if due and await self._try(self._store.retain, "retain"):
+                retained = self.clocks.ticks()
 
-    async def _try(self, work: Callable[[], object]) -> None:
+    def _may_delete(self) -> bool:
+        """Nothing is deleted by a clock that was set forward: the next start knows better."""
+        return self.clocks.stepped < STEP
+
+    async def _try(self, work: Callable[[], object], name: str) -> bool:
         """Do upkeep; a failure is said and tried again at the next turn."""
         try:
             await asyncio.to_thread(work)
         except StoreError as error:
-            self.tally.trouble = str(error)
-            self.tally.failures["upkeep"] += 1
+            self.tally.failed(name, error, "upkeep")
+            return False
+        self.tally.worked(name)
+        return True
+
+
+def _joined(batch: list[_Waiting]) -> pl.DataFrame:
+    return pl.concat([w.frame for w in batch])
+
+
+def _payloads(rows: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
+    """Readings by plant and quality as a push understands them, in parts that are kept whole."""
+    alike = ("plant", "quality", "known_at")
+    for (plant, quality, known), group in rows.group_by(*alike, maintain_order=True):
+        said = {"known_at": known.isoformat()} if isinstance(known, datetime) else {}
+        for raw in _parts({"plant": plant, "quality": quality, **said}, group):
+            yield str(plant), raw
+
+
+def _parts(head: dict[str, object], rows: pl.DataFrame) -> Iterator[bytes]:
+    """Halves of halves until each is short enough."""
+    body = {
+        **head, "point": rows["point"].to_list(), "value": rows["value"].to_list(),
+        "time": rows["time"].dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_list(),
+    }  # fmt: skip
+    raw = json.dumps(body, ensure_ascii=False).encode()
+    if len(raw) <= ASIDE_BYTES or rows.height == 1:
+        yield raw
+        return
+    middle = rows.height // 2
+    for part in (rows[:middle], rows[middle:]):
+        yield from _parts(head, part)
 
 
 async def kept_running(feed: Feed, ingestion: Ingestion) -> None:

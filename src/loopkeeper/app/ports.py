@@ -22,6 +22,9 @@ class Store(Protocol):
     def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
         """Keep what could not be understood, with the reason."""
 
+    def oldest(self, now: datetime) -> datetime:
+        """Return from when on the retention keeps readings."""
+
     def waiting(self) -> int:
         """Return how many readings wait to be flushed."""
 
@@ -38,8 +41,12 @@ class Store(Protocol):
 class Intake(Protocol):
     """What a feed hands its readings to."""
 
-    async def keep(self, frame: pl.DataFrame, feed: str) -> None:
-        """Return when the readings are durable: only then may the feed acknowledge them."""
+    async def keep(self, frame: pl.DataFrame, feed: str) -> Sequence[object]:
+        """
+        Return when the readings are durable: only then may the feed acknowledge them.
+
+        What was put aside is returned: its time cannot be right, or is too old to be kept.
+        """
 
     async def keep_news(self, frame: pl.DataFrame, feed: str) -> None:
         """Keep what a peer delivers again, as far as it was never known."""

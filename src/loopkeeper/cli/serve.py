@@ -37,7 +37,7 @@ from loopkeeper.cli.shared import (
     spoken,
     working,
 )
-from loopkeeper.errors import InsufficientDataError
+from loopkeeper.errors import InsufficientDataError, OutsideError
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
@@ -71,7 +71,8 @@ def serve(
         build(Doors(made, gate)), host=settings.host, port=settings.port if port is None else port,
         log_config=None, access_log=False, timeout_graceful_shutdown=10,
     )  # fmt: skip
-    asyncio.run(_both(_Server(options), made, flush))
+    with spoken():
+        asyncio.run(_both(_Server(options), made, flush))
 
 
 class _Server(uvicorn.Server):
@@ -93,12 +94,28 @@ async def _both(server: uvicorn.Server, made: Service, flush: float) -> None:
         asyncio.get_running_loop().add_signal_handler(sign, stop)
     work = asyncio.create_task(made.run(flush_every=flush))
     door = asyncio.create_task(server.serve())
+    log = logging.getLogger("loopkeeper")
     await asyncio.wait({work, door}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await door
+    await _ended(work)
+    if trouble := made.ingestion.tally.trouble:
+        log.warning("stopped while the store could not write: %s", trouble)
+    else:
+        log.info("stopped")
+
+
+async def _ended(work: "asyncio.Task[None]") -> None:
+    """End the work; where it ended by itself, say why and end with it."""
+    log, fatal = logging.getLogger("loopkeeper"), work.done()
     work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
-    logging.getLogger("loopkeeper").info("stopped")
+    (end,) = await asyncio.gather(work, return_exceptions=True)
+    if not isinstance(end, Exception):
+        return
+    while isinstance(end, ExceptionGroup):
+        end = end.exceptions[0]
+    log.error("the service %s: %s", "ended" if fatal else "did not stop well", end, exc_info=end)
+    raise OutsideError(f"the service ended: {type(end).__name__}: {end}")
 
 
 class _Json(logging.Formatter):

@@ -80,22 +80,22 @@ def _deeds(app: FastAPI, watch: AlarmWatch, gate: Gate) -> None:
 
     @app.post("/api/v1/alarms/{name}/acknowledge", summary="Somebody saw it")
     async def seen(request: Request, name: str, deed: Deed) -> dict[str, Any]:
-        return done(request, name, lambda d, s: acknowledge(d, s, datetime.now(UTC), deed.by))
+        return done(request, name, lambda d, s: acknowledge(d, s, watch.time(name), deed.by))
 
     @app.post("/api/v1/alarms/{name}/shelve", summary="Put aside for some hours, with a reason")
     async def aside(request: Request, name: str, deed: Deed) -> dict[str, Any]:
-        now = datetime.now(UTC)
+        now = watch.time(name)
         until = now + timedelta(hours=deed.hours)
         return done(request, name, lambda d, s: shelve(d, s, now, until, deed.by, deed.note))
 
     @app.post("/api/v1/alarms/{name}/out-of-service", summary="Until it is put back")
     async def out(request: Request, name: str, deed: Deed) -> dict[str, Any]:
-        now = datetime.now(UTC)
+        now = watch.time(name)
         return done(request, name, lambda d, s: take_out_of_service(d, s, now, deed.by, deed.note))
 
     @app.post("/api/v1/alarms/{name}/put-back", summary="End a shelf, or back into service")
     async def back(request: Request, name: str, deed: Deed) -> dict[str, Any]:
-        return done(request, name, lambda d, s: put_back(d, s, datetime.now(UTC), deed.by))
+        return done(request, name, lambda d, s: put_back(d, s, watch.time(name), deed.by))
 
 
 def _plain(one: Watched, now: Standing) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 import asyncio
 import io
 import zlib
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import polars as pl
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
@@ -15,8 +16,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from loopkeeper import __version__
 from loopkeeper.adapters.feeds.columns import Columns, PayloadError, Unread
 from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.feeds.skew import note_ahead
 from loopkeeper.adapters.store.telemetry import Window
+from loopkeeper.app.arrivals import Aside
 from loopkeeper.bootstrap import Service
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import STANDING, Priority
@@ -28,7 +29,10 @@ MOST_BYTES = 32 * 2**20
 """Bytes of a pushed batch, unpacked."""
 PATIENCE = 10.0
 """So long a push waits for the disk before it is sent back. [s]"""
+RETRY = "30"
+"""When a push that was sent back may be tried again. [s]"""
 FEED = "http"
+T = TypeVar("T")
 Format = Literal["json", "csv", "parquet", "arrow"]
 Moment = Annotated[str, Query(description="ISO 8601, UTC when it states no offset")]
 Points = Annotated[list[str] | None, Query(description="repeat for several; all when left out")]
@@ -77,7 +81,7 @@ def build(doors: Doors) -> FastAPI:
 
 
 async def _store_failed(_: Request, error: Exception) -> Response:
-    return JSONResponse({"detail": str(error)}, 503)
+    return JSONResponse({"detail": str(error)}, 503, {"Retry-After": RETRY})
 
 
 def _push(app: FastAPI, doors: Doors) -> None:
@@ -93,22 +97,34 @@ def _push(app: FastAPI, doors: Doors) -> None:
                 read_json, raw, columns, plant=plant, arrived=now, zone=doors.service.zone
             )
         except PayloadError as error:
-            await doors.service.ingestion.refuse(FEED, source, str(error), raw)
+            await _in_time(doors, doors.service.ingestion.refuse(FEED, source, str(error), raw))
             raise HTTPException(422, str(error)) from error
         hidden = sorted({p for p in columns.plant if not token.sees(p)})
         if hidden:
             raise HTTPException(403, f"token {token.name!r} may not see {', '.join(hidden)}")
-        note_ahead(columns, now)
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await doors.service.ingestion.keep(columns.frame(), FEED)
-        except TimeoutError as error:
-            detail = doors.service.ingestion.tally.trouble or "the store is busy"
-            raise HTTPException(503, f"not kept: {detail}", {"Retry-After": "30"}) from error
+        frame = columns.frame()
+        aside = await _in_time(doors, doors.service.ingestion.keep(frame, FEED))
         if said := doors.unread.fresh(source, columns.notes, columns.unread):
-            await doors.service.ingestion.refuse(FEED, source, said, raw)
-        said_now = {"refused": columns.unread, "reasons": columns.notes} if columns.notes else {}
-        return {"kept": len(columns.time), **said_now}
+            await _in_time(doors, doors.service.ingestion.refuse(FEED, source, said, raw))
+        return _answer(columns, aside)
+
+
+async def _in_time(doors: Doors, work: Awaitable[T]) -> T:
+    """Wait for the disk, not for ever: what was not kept is sent again."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await work
+    except TimeoutError as error:
+        detail = doors.service.ingestion.tally.trouble or "the store is busy"
+        raise HTTPException(503, f"not kept: {detail}", {"Retry-After": RETRY}) from error
+
+
+def _answer(columns: Columns, aside: Sequence[Aside]) -> dict[str, Any]:
+    """How much was kept, and what was not, and why."""
+    away = sum(one.rows.height for one in aside)
+    said = [*columns.notes, *(one.reason for one in aside)]
+    more = {"refused": columns.unread + away, "reasons": said} if said else {}
+    return {"kept": len(columns.time) - away, **more}
 
 
 async def _body(request: Request) -> bytes:
@@ -217,13 +233,16 @@ def _health(doors: Doors) -> dict[str, Any]:
         name: {**state, "last_failure": tally.last_failure.get(name)}
         for name, state in states.items()
     }
-    trouble = tally.trouble or doors.service.watch.trouble
+    troubles = (tally.trouble, service.watch.trouble, service.notifier.trouble)
+    trouble = "; ".join(dict.fromkeys(text for text in troubles if text))
     return {
         "status": "failing" if trouble else "ok",
         "trouble": trouble,
         "version": __version__,
         "since": doors.started.isoformat(timespec="seconds"),
         "waiting_readings": doors.service.store.waiting(),
+        "clock_stepped_s": round(service.ingestion.clocks.stepped, 1),
+        "put_aside": dict(tally.aside),
         "feeds": feeds,
     }
 
@@ -235,6 +254,8 @@ def _metrics(doors: Doors) -> str:
         ("readings", "Readings kept", tally.readings),
         ("batches", "Batches kept", tally.batches),
         ("refused", "Payloads that could not be understood", tally.refused),
+        ("aside", "Readings put aside: dated ahead, or older than the retention", tally.aside),
+        ("known_later", "Readings said to be known after they came", tally.known_later),
         ("failures", "Failures of feeds, store and upkeep", tally.failures),
     ):
         full = f"loopkeeper_{name}_total"

@@ -192,8 +192,9 @@ class _Heard:
     def __init__(self) -> None:
         self.points: dict[tuple[str, str], None] = {}
 
-    async def keep(self, frame: pl.DataFrame, feed: str) -> None:
+    async def keep(self, frame: pl.DataFrame, feed: str) -> tuple[object, ...]:
         self._note(frame.select("plant", "point").iter_rows(), feed)
+        return ()
 
     async def keep_news(self, frame: pl.DataFrame, feed: str) -> None:
         await self.keep(frame, feed)

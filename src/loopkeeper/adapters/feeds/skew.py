@@ -2,11 +2,6 @@
 
 from collections import deque
 
-from loopkeeper.adapters.feeds.columns import Columns
-
-AHEAD = 600.0
-"""A reading dated so much later than now is said. [s]"""
-
 
 class Skew:
     """
@@ -28,11 +23,3 @@ class Skew:
     def seconds(self) -> float | None:
         """Estimate, None before the first message. [s]"""
         return min(self._apart, default=None)
-
-
-def note_ahead(columns: Columns, now: int) -> None:
-    """Note that a reading is dated later than now. [µs]"""
-    ahead = (max(columns.time, default=now) - now) / 1e6
-    if ahead > AHEAD:
-        hours = round(ahead / 3600, 1)
-        columns.notes.append(f"dated {hours:g} h ahead of this machine's clock, kept as it is")

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from loopkeeper.adapters.due_reports import LANGUAGES
 from loopkeeper.adapters.feeds.modbus.feed import FRAMERS
 from loopkeeper.adapters.report.printing import SUFFIXES
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS
+from loopkeeper.app.arrivals import AHEAD
 from loopkeeper.measure.periods import KINDS
 
 SCOPES = ("read", "write", "admin")
@@ -70,6 +72,9 @@ TABLES: Mapping[str, Keys] = {
         _text("folder", "loopkeeper-store", "of the readings", "读数存放文件夹"),
         Key("years", "number", LEAST_YEARS, "readings are kept [a]", "读数保存年数 [a]",
             LEAST_YEARS, 1000),
+        Key("ahead", "number", AHEAD / timedelta(minutes=1),
+            "readings stamped later than the clock by more are put aside [min]",
+            "时间戳超前时钟更多的读数另存待查 [min]", 0.0, 1440.0),
     ),
     "web": (
         _text("host", "127.0.0.1", "address listened on; others than loopback need a token",

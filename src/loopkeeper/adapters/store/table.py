@@ -11,6 +11,7 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
 
+from loopkeeper.adapters.store.room import room_for
 from loopkeeper.errors import StoreError
 
 GROUP_ROWS = 64_000
@@ -64,6 +65,7 @@ class DayTable:
     def append(self, rows: pl.DataFrame, journal: int) -> None:
         """Add rows of any days in one commit, sorted; remembers the journal entry."""
         stamped = rows.with_columns(pl.col("time").dt.date().alias("day"))
+        room_for(stamped, self._folder)
         with self._speaking():
             write_deltalake(
                 self._table, stamped.sort("day", *self._order, maintain_order=True), mode="append",
@@ -75,6 +77,7 @@ class DayTable:
     def replace(self, day: date, rows: pl.DataFrame) -> None:
         """Put these rows in the place of a day's files, in one commit."""
         stamped = rows.with_columns(pl.lit(day).alias("day")).select(self._schema.names())
+        room_for(stamped, self._folder)
         with self._speaking():
             write_deltalake(
                 self._table, stamped.sort(*self._order, maintain_order=True), mode="overwrite",

@@ -4,7 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from threading import RLock
 
@@ -119,6 +119,10 @@ class TelemetryStore:
     def remember(self, name: str, value: str) -> None:
         """Remember a text for a feed under a name."""
         self._journal.remember(name, value)
+
+    def oldest(self, now: datetime) -> datetime:
+        """Return from when on :meth:`retain` keeps readings, UTC."""
+        return datetime.combine(first_day_kept(now, self._years), time.min, UTC)
 
     def waiting(self) -> int:
         """Return how many readings are in the journal only."""

@@ -249,11 +249,19 @@ def _condition_moved(definition: Definition, standing: Standing, now: datetime) 
     true = _is_true(definition, standing, now)
     if true == standing.on:
         return replace(standing, pending=None)
-    pending = standing.pending or now
+    pending = standing.pending or _began(definition, standing, now)
     delay = definition.off_delay if standing.on else definition.on_delay
     if (now - pending).total_seconds() < delay:
         return replace(standing, pending=pending)
     return replace(standing, on=true, pending=None)
+
+
+def _began(definition: Definition, standing: Standing, now: datetime) -> datetime:
+    """When the condition began to differ: silence begins by itself, whoever looks when."""
+    seen = standing.seen.time
+    if definition.condition is not Condition.SILENT or standing.on or seen is None:
+        return now
+    return min(now, seen + timedelta(seconds=definition.limit))
 
 
 def _is_true(definition: Definition, standing: Standing, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.feeds.moments import Zone
 from loopkeeper.adapters.feeds.mqtt.sessions import Births, Sessions, Topic
 from loopkeeper.adapters.feeds.mqtt.sparkplug import KINDS, Payload, Told, read_sparkplug
-from loopkeeper.adapters.feeds.skew import Skew, note_ahead
+from loopkeeper.adapters.feeds.skew import Skew
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 
@@ -195,7 +195,6 @@ class MqttFeed:
             self._follow(topic, told, message, client)
         if own.time:
             self._seen.skew.saw(now, max(own.time))
-            note_ahead(own, now)
         into.extend(own)
         self._seen.retained += own.untimed
         said = self._seen.unread.fresh(message.topic, own.notes, own.unread)

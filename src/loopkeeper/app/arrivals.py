@@ -1,0 +1,119 @@
+"""What may be kept: readings whose time can be right, known no later than they came."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from loopkeeper.app.ports import Clock
+
+AHEAD = timedelta(minutes=10)
+"""A reading may be stamped so much later than the service's clock: clocks of plants drift."""
+Ticks = Callable[[], float]
+"""Seconds of a clock that nobody sets."""
+
+
+class Clocks:
+    """
+    The clock of the machine beside one that nobody sets.
+
+    A clock that was set, by an hour or a day, must not turn away what comes or delete what is
+    kept: what is too new is judged by the later of the two, what is too old by the earlier.
+    """
+
+    def __init__(self, wall: Clock, ticks: Ticks = time.monotonic) -> None:
+        """Both go on from here."""
+        self.wall, self.ticks = wall, ticks
+        self._begun, self._tick = wall(), ticks()
+
+    @property
+    def counted(self) -> datetime:
+        """The time by the clock that nobody sets, counted from the start."""
+        return self._begun + timedelta(seconds=self.ticks() - self._tick)
+
+    @property
+    def latest(self) -> datetime:
+        """The later of the two."""
+        return max(self.wall(), self.counted)
+
+    @property
+    def earliest(self) -> datetime:
+        """The earlier of the two."""
+        return min(self.wall(), self.counted)
+
+    @property
+    def stepped(self) -> float:
+        """How far the clock of the machine was set since the start. [s]"""
+        return (self.wall() - self.counted).total_seconds()
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Readings that are not kept, and why."""
+
+    reason: str
+    rows: pl.DataFrame
+
+
+def sorted_out(
+    frame: pl.DataFrame, now: datetime, oldest: datetime, ahead: timedelta = AHEAD
+) -> tuple[pl.DataFrame, tuple[Aside, ...]]:
+    """
+    Tell what can be kept from what cannot.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Readings as they came.
+    now : datetime
+        When they came, UTC.
+    oldest : datetime
+        What is stamped before would be deleted at the next upkeep, UTC.
+    ahead : timedelta
+        A stamp may be so much later than now.
+
+    Returns
+    -------
+    kept : DataFrame
+    aside : tuple of Aside
+        None mostly.
+    """
+    stamp = pl.col("time")
+    early, late = frame.filter(stamp < oldest), frame.filter(stamp > now + ahead)
+    if early.is_empty() and late.is_empty():
+        return frame, ()
+    kept = frame.filter(stamp >= oldest, stamp <= now + ahead)
+    said = ((_too_new(late, now, ahead), late), (_too_old(early, oldest), early))
+    return kept, tuple(Aside(reason, rows) for reason, rows in said if not rows.is_empty())
+
+
+def known_by(frame: pl.DataFrame, now: datetime) -> tuple[pl.DataFrame, int]:
+    """Let nothing be known before it came, and nothing later: count what said so."""
+    later = pl.col("known_at") > now
+    count = int(frame.select(later.sum()).item() or 0)
+    if not count:
+        return frame, 0
+    arrival = pl.when(~later).then(pl.col("known_at")).alias("known_at")
+    return frame.with_columns(arrival), count
+
+
+def _too_new(rows: pl.DataFrame, now: datetime, ahead: timedelta) -> str:
+    newest = rows["time"].max()
+    if not isinstance(newest, datetime):
+        return ""
+    hours, most = (newest - now) / timedelta(hours=1), ahead / timedelta(minutes=1)
+    return (
+        f"dated {hours:.3g} h ahead of the service's clock (at most {most:g} min), put aside · "
+        f"时间比服务时钟超前 {hours:.3g} h（最多 {most:g} min），已另存"
+    )
+
+
+def _too_old(rows: pl.DataFrame, oldest: datetime) -> str:
+    if rows.is_empty():
+        return ""
+    return (
+        f"dated before {oldest:%Y-%m-%d}, which the retention deletes, not kept · "
+        f"时间早于 {oldest:%Y-%m-%d}，超出保存期限，未保存"
+    )
