@@ -19,7 +19,7 @@ from loopkeeper.adapters.feeds.mqtt.player import play as play_readings
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.store.resolve import trusted
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore, Window
 from loopkeeper.bootstrap import Service, read_settings
 from loopkeeper.bootstrap import service as make_service
 from loopkeeper.cli.shared import (
@@ -177,8 +177,7 @@ def _moved(readings: pl.DataFrame, last: float | None, *, today: bool) -> pl.Dat
 def check(folder: StoreFolder, as_json: AsJson = False) -> None:
     """Read every file of a store and say what is wrong."""
     with spoken():
-        opened = TelemetryStore(folder)
-        found = opened.problems()
+        found = StoreReader(folder).problems()
     if as_json:
         print_json({"problems": found})
     else:
@@ -192,7 +191,7 @@ def check(folder: StoreFolder, as_json: AsJson = False) -> None:
 def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> None:
     """Copy a store, also while it is written to; opening the copy restores it."""
     with spoken():
-        TelemetryStore(folder).backup(target)
+        StoreReader(folder).backup(target)
     out.print(f"[green]✓[/] {target}", soft_wrap=True)
 
 
@@ -218,7 +217,7 @@ def export(
             raise typer.BadParameter("expected two dates", param_hint="--period")
         start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
                       (asked.start, asked.end))  # fmt: skip
-        rows = trusted(TelemetryStore(folder).read(Window(plant, start, end)))
+        rows = trusted(StoreReader(folder).read(Window(plant, start, end)))
         if rows.is_empty():
             raise InsufficientDataError(
                 f"no readings of {plant} in {period}", ["the store has none of them"]
