@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import polars as pl
-from deltalake import DeltaTable, PostCommitHookProperties, WriterProperties
+from deltalake import ColumnProperties, DeltaTable, PostCommitHookProperties, WriterProperties
 
 from loopkeeper.adapters.store.manifest import DayFile
 
@@ -94,9 +94,14 @@ def quick() -> WriterProperties:
     )  # fmt: skip
 
 
-def small() -> WriterProperties:
-    """Return how compaction writes: small."""
-    return quick()
+def small(columns: Sequence[str]) -> WriterProperties:
+    """Return how compaction writes: small; it is done once a day and file."""
+    steady = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
+    return WriterProperties(
+        compression="ZSTD", compression_level=15, max_row_group_size=GROUP_ROWS,
+        write_batch_size=GROUP_ROWS,
+        column_properties={c: steady for c in ("time", "entry", "digits") if c in columns},
+    )  # fmt: skip
 
 
 def now() -> str:

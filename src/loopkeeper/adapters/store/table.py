@@ -1,6 +1,5 @@
 """A Delta Lake table of readings: sorted files by day, appended whole, compacted day by day."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,8 +8,9 @@ from pathlib import Path
 from threading import RLock
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Field, Transaction, write_deltalake
 from deltalake.exceptions import DeltaError
+from deltalake.schema import PrimitiveType
 
 from loopkeeper.adapters.store.delta import (
     APP,
@@ -25,6 +25,7 @@ from loopkeeper.adapters.store.delta import (
 )
 from loopkeeper.adapters.store.durable import QUARANTINE, aside, copied, digest, made, sync_all
 from loopkeeper.adapters.store.manifest import DayFile, Known, Manifest, plain
+from loopkeeper.adapters.store.packing import PACKED, empty, packed, unpacked
 from loopkeeper.errors import StoreError
 
 MOST_LOGS = 100
@@ -46,7 +47,9 @@ class DayTable:
         """Open, create where it may write; ``order`` sorts every file."""
         self._folder, self._order, self._manifest = folder, list(order), manifest
         self.name = folder.name
-        self._schema = pl.Schema({**schema, "day": pl.Date()})
+        self._packs = "known_at" in schema
+        self._columns = list(schema)
+        self._schema = pl.Schema({**schema, **(PACKED if self._packs else {}), "day": pl.Date()})
         self._lock = RLock()
         self._proven: dict[str, tuple[int, int]] = {}
         self._delta: DeltaTable | None = None
@@ -79,10 +82,14 @@ class DayTable:
 
     def append(self, rows: pl.DataFrame, journal: int) -> None:
         """Add rows of any days in one commit, sorted; remembers the journal entry."""
-        stamped = rows.with_columns(pl.col("time").dt.date().alias("day"))
+        wide = empty(rows) if self._packs else rows
+        stamped = wide.with_columns(pl.col("time").dt.date().alias("day"))
         with self._speaking():
             write_deltalake(
-                self._table(), stamped.sort("day", *self._order, maintain_order=True),
+                self._table(),
+                stamped.select(self._schema.names()).sort(
+                    "day", *self._order, maintain_order=True
+                ),
                 mode="append", writer_properties=quick(), post_commithook_properties=HOOKS,
                 commit_properties=CommitProperties(app_transactions=[Transaction(APP, journal)]),
             )  # fmt: skip
@@ -90,12 +97,13 @@ class DayTable:
 
     def replace(self, day: date, rows: pl.DataFrame) -> None:
         """Put these rows in the place of a day's files, in one commit."""
-        stamped = rows.with_columns(pl.lit(day).alias("day")).select(self._schema.names())
+        tight = packed(rows) if self._packs else rows
+        stamped = tight.with_columns(pl.lit(day).alias("day")).select(self._schema.names())
         with self._speaking():
             self._agree()
             write_deltalake(
                 self._table(), stamped.sort(*self._order, maintain_order=True), mode="overwrite",
-                predicate=f"day = '{day}'", writer_properties=small(),
+                predicate=f"day = '{day}'", writer_properties=small(stamped.columns),
                 target_file_size=2**40, post_commithook_properties=HOOKS,
             )  # fmt: skip
             self._confirm()
@@ -135,11 +143,14 @@ class DayTable:
 
     def scan(self, files: Iterable[DayFile]) -> pl.LazyFrame:
         """Return the rows of the sound ones of some files, lazily, without the day."""
-        columns = [c for c in self._schema.names() if c != "day"]
+        schema = pl.Schema({n: kind for n, kind in self._schema.items() if n != "day"})
         paths = [self._folder / f.path for f in files if f.rows and self.sound(f)]
         if not paths:
-            return pl.LazyFrame(schema=self._schema).select(columns)
-        return pl.scan_parquet(paths, hive_partitioning=False, schema=_without_day(self._schema))
+            return pl.LazyFrame(schema=schema).select(self._columns)
+        rows = pl.scan_parquet(
+            paths, hive_partitioning=False, schema=schema, missing_columns="insert"
+        )
+        return unpacked(rows, self._columns) if self._packs else rows
 
     def sound(self, file: DayFile) -> bool:
         """Return whether a file is what was written; proven once while it is unchanged."""
@@ -210,47 +221,6 @@ class DayTable:
         sync_all(done, target.parent)
         return found
 
-    def begin_anew(self, stamp: str) -> list[str]:
-        """Set damage aside and write the log anew from what is sound; return what was done."""
-        place = self._folder.parent / QUARANTINE / stamp / self.name
-        known, damaged = self.state(), self.damage()
-        if not damaged and not self.log_problems():
-            return []
-        for file, _ in damaged:
-            aside(self._folder / file.path, place / Path(file.path).parent)
-        with self._speaking():
-            for old in sorted((self._folder / LOG).glob("*")):
-                aside(old, place / LOG)
-            gone = {f.path for f, _ in damaged}
-            kept = [f for f in known.files.values() if f.path not in gone]
-            self._write_log(kept, known.held)
-            self._adopt()
-        said = [f"{self.name}: the log was written anew with {len(kept)} files"]
-        return said + [
-            f"{self.name}: {f.path} of {f.day}, {f.rows} rows, set aside: {why}"
-            for f, why in damaged
-        ]
-
-    def _write_log(self, kept: list[DayFile], held: int) -> None:
-        """A first log entry that holds these files."""
-        self._folder.mkdir(exist_ok=True)
-        self._create()
-        first = self._folder / LOG / f"{0:020d}.json"
-        lines = [json.loads(line) for line in first.read_text().splitlines()]
-        lines = [line for line in lines if "protocol" in line or "metaData" in line]
-        moment = int(datetime.now(UTC).timestamp() * 1000)
-        lines.append({"txn": {"appId": APP, "version": held, "lastUpdated": moment}})
-        for file in kept:
-            stats = {"numRecords": file.rows, "maxValues": {"entry": file.newest},
-                     "minValues": {}, "nullCount": {}}  # fmt: skip
-            lines.append({"add": {
-                "path": file.path, "partitionValues": {"day": str(file.day)},
-                "size": (self._folder / file.path).stat().st_size, "modificationTime": moment,
-                "dataChange": True, "stats": json.dumps(stats),
-            }})  # fmt: skip
-        first.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        self._delta = None
-
     def _create(self) -> None:
         empty = pl.DataFrame(schema=self._schema)
         write_deltalake(self._folder, empty, partition_by=["day"], mode="ignore")
@@ -258,11 +228,27 @@ class DayTable:
     def _begin(self) -> None:
         """Create the table where there is none, and begin its records."""
         if self._manifest.table(self.name) is not None:
+            self._widen()
             return
         if not DeltaTable.is_deltatable(str(self._folder)):
             self._folder.mkdir(parents=True, exist_ok=True)
             self._create()
         self._adopt()
+        self._widen()
+
+    def _widen(self) -> None:
+        """Give a table of an earlier version the packed columns."""
+        try:
+            known = {field.name for field in self._table().schema().fields}
+        except DeltaError:
+            return  # a damaged log is said where it is needed
+        new = [
+            Field(n, PrimitiveType("byte" if kind == pl.Int8 else "long"))
+            for n, kind in PACKED.items() if self._packs and n not in known
+        ]  # fmt: skip
+        if new:
+            self._table().alter.add_columns(new, post_commithook_properties=HOOKS)
+            self._confirm()
 
     def _adopt(self) -> None:
         """Take what the log says as what should be there; it is proven from now on."""
@@ -373,10 +359,6 @@ class DayTable:
                 yield
             except (DeltaError, OSError) as error:
                 raise StoreError(f"{self._folder}: {str(error).splitlines()[0][:300]}") from error
-
-
-def _without_day(schema: pl.Schema) -> pl.Schema:
-    return pl.Schema({name: kind for name, kind in schema.items() if name != "day"})
 
 
 def first_day_kept(now: datetime, years: float) -> date:

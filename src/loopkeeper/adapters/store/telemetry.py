@@ -172,12 +172,11 @@ class TelemetryStore(StoreReader):
     def _compact_day(self, day: date, files: list[DayFile]) -> None:
         rows = self._readings.scan(files).collect()
         current, superseded = resolved(rows)
-        if len(files) > 1:
-            if superseded.height:
-                older = self._superseded.scan(self._superseded.days().get(day, [])).collect()
-                self._superseded.replace(day, ordered(pl.concat([older, superseded])))
-            self._journal.note_rolled(str(day), None)
-            self._readings.replace(day, current)
+        if superseded.height:
+            older = self._superseded.scan(self._superseded.days().get(day, [])).collect()
+            self._superseded.replace(day, ordered(pl.concat([older, superseded])))
+        self._journal.note_rolled(str(day), None)
+        self._readings.replace(day, current)
         self._hours.replace(day, rolled_up(current))
         (file,) = self._readings.days()[day]
         self._journal.note_rolled(str(day), file.path)
