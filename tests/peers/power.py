@@ -59,11 +59,16 @@ def batch(number: int) -> pl.DataFrame:
                          "time": pl.Datetime("us", "UTC")})  # fmt: skip
 
 
-def lost(store, acknowledged: int) -> int:
-    """How many readings of acknowledged batches a store does not answer."""
+def window():
+    """All there is."""
     from loopkeeper.adapters.store.telemetry import Window  # noqa: PLC0415
 
-    rows = store.read(Window("a", START, START + timedelta(days=9)))
+    return Window("a", START, START + timedelta(days=9))
+
+
+def lost(store, acknowledged: int) -> int:
+    """How many readings of acknowledged batches a store does not answer."""
+    rows = store.read(window())
     return acknowledged * ROWS - len(
         set(rows["value"].to_list()) & set(map(float, range(acknowledged * ROWS)))
     )

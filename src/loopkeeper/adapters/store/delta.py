@@ -81,6 +81,25 @@ def _file(add: dict[str, Any]) -> DayFile:
     )  # fmt: skip
 
 
+def write_log(folder: Path, files: Sequence[DayFile], held: int) -> None:
+    """Fill the log of a table that was just created with these files and a journal entry."""
+    first = folder / LOG / f"{0:020d}.json"
+    lines = [json.loads(line) for line in first.read_text(encoding="utf-8").splitlines()]
+    lines = [line for line in lines if "protocol" in line or "metaData" in line]
+    moment = int(datetime.now(UTC).timestamp() * 1000)
+    lines.append({"txn": {"appId": APP, "version": held, "lastUpdated": moment}})
+    for file in files:
+        stats = {"numRecords": file.rows, "minValues": {}, "nullCount": {},
+                 "maxValues": {"entry": file.newest}}  # fmt: skip
+        lines.append({"add": {
+            "path": file.path, "partitionValues": {"day": str(file.day)},
+            "size": (folder / file.path).stat().st_size, "modificationTime": moment,
+            "dataChange": True, "stats": json.dumps(stats),
+        }})  # fmt: skip
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    first.write_text(text, encoding="utf-8")
+
+
 def version(path: Path) -> int:
     """Return the version a log entry makes; -1 where its name says none."""
     return int(path.stem) if path.stem.isdigit() else -1

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 import os
 import sqlite3
 import uuid
@@ -16,6 +17,7 @@ from loopkeeper.adapters.store.durable import sync
 from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.errors import StoreError
 
+_LOG = logging.getLogger("loopkeeper.store")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS batch (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -245,8 +247,7 @@ class Journal:
         if self.trouble:
             return [f"{self._path.name}: {self.trouble}"]
         try:
-            rows = self._base.execute("PRAGMA integrity_check").fetchall()
-            found = [text for (text,) in rows if text != "ok"]
+            found = self.faults()
             numbers = [n for (n,) in self._base.execute("SELECT id FROM batch ORDER BY id")]
             found += [
                 f"entry {n}, acknowledged and not flushed, is damaged"
@@ -255,15 +256,26 @@ class Journal:
             found += [
                 f"entry {n} was damaged ({reason}) and set aside" for n, reason in self._aside()
             ]
-            found += self._gaps(numbers, held)
+            found += self.gaps(held)
         except (sqlite3.Error, StoreError) as error:
             found = [str(error)]
         return [f"{self._path.name}: {text}" for text in found]
 
-    def _gaps(self, numbers: list[int], held: int) -> list[str]:
-        """Entries that were acknowledged, are not in the table and not here."""
-        last = max(self.last(), self._acknowledged())
-        there = {*numbers, *(n for n, _ in self._aside())}
+    def faults(self) -> list[str]:
+        """Return what SQLite finds wrong with the file."""
+        rows = self._base.execute("PRAGMA integrity_check").fetchall()
+        return [text for (text,) in rows if text != "ok"]
+
+    def newest(self) -> int:
+        """Return the number of the last entry ever acknowledged."""
+        return max(self.last(), self._acknowledged())
+
+    def gaps(self, held: int) -> list[str]:
+        """Say which entries were acknowledged, are not in the table and not here."""
+        with self._speaking():
+            there = {n for (n,) in self._base.execute("SELECT id FROM batch")}
+            there |= {n for n, _ in self._aside()}
+        last = self.newest()
         gone = [n for n in range(held + 1, last + 1) if n not in there]
         if not gone:
             return []
@@ -316,6 +328,7 @@ class Journal:
     def _damaged(self, number: int, rows: object, payload: object, reason: str) -> None:
         """Set an entry aside, where the journal may be written to."""
         if self._writes:
+            _LOG.warning("%s: entry %d is set aside: %s", self._path, number, reason)
             self._base.execute("BEGIN IMMEDIATE")
             with self._base:
                 self._base.execute(

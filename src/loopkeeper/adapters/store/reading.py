@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -181,11 +181,13 @@ class StoreReader:
         """
         days, rolled = self._days(self._readings, window), self._journal.rolled()
         fresh = set(self._fresh(window).select(pl.col("time").dt.date().unique())["time"])
+        kept = self._days(self._hours, window)
         ready = {
             d for d, fs in days.items()
             if d not in fresh and len(fs) == 1 and rolled.get(str(d)) == fs[0].path
+            and all(map(self._hours.sound, kept.get(d, [])))
         }  # fmt: skip
-        files = [f for d, fs in self._days(self._hours, window).items() if d in ready for f in fs]
+        files = [f for d, fs in kept.items() if d in ready for f in fs]
         parts = [window.rows(self._hours.scan(files)).collect()]
         for start, end in _runs(sorted((set(days) | fresh) - ready)):
             part = Window(window.plant, max(start, window.start), min(end, window.end),
@@ -216,7 +218,10 @@ class StoreReader:
 
     def damaged(self, window: Window | None = None) -> list[date]:
         """Return the days, of a window or ever, of which files are not what was written."""
-        days = self._readings.days() if window is None else self._days(self._readings, window)
+        days = self._readings.days()
+        if window is not None:
+            end = window.end - timedelta(microseconds=1)
+            days = self._days(self._readings, replace(window, end=end))
         return sorted(d for d, fs in days.items() if not all(map(self._readings.sound, fs)))
 
     def problems(self) -> list[str]:
@@ -227,7 +232,7 @@ class StoreReader:
                 found += table.problems()
             except StoreError as error:
                 found.append(str(error))
-        return found + _alarm_problems(self.folder / ALARMS)
+        return found + alarm_problems(self.folder / ALARMS)
 
     def _held(self) -> int:
         try:
@@ -342,7 +347,7 @@ def _runs(days: list[date]) -> list[tuple[datetime, datetime]]:
     return runs
 
 
-def _alarm_problems(path: Path) -> list[str]:
+def alarm_problems(path: Path) -> list[str]:
     """What SQLite finds wrong with the book of alarms."""
     if not path.exists():
         return []
@@ -359,7 +364,7 @@ def _alarm_problems(path: Path) -> list[str]:
 
 def _copy_alarms(path: Path, target: Path) -> list[str]:
     """Copy the book of alarms while it is written to."""
-    if said := _alarm_problems(path):
+    if said := alarm_problems(path):
         return said
     source, copy = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True), None
     copy = sqlite3.connect(target)

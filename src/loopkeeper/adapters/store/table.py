@@ -22,6 +22,7 @@ from loopkeeper.adapters.store.delta import (
     quick,
     small,
     version,
+    write_log,
 )
 from loopkeeper.adapters.store.durable import QUARANTINE, aside, copied, digest, made, sync_all
 from loopkeeper.adapters.store.manifest import DayFile, Known, Manifest, plain
@@ -221,6 +222,32 @@ class DayTable:
         sync_all(done, target.parent)
         return found
 
+    def begin_anew(self, stamp: str) -> tuple[list[DayFile], list[str]]:
+        """
+        Set damage aside and write the log anew from what is sound.
+
+        ``stamp`` names the folder in quarantine; returns damaged files and what was done.
+        """
+        place = self._folder.parent / QUARANTINE / stamp / self.name
+        known, damaged = self.state(), self.damage()
+        if not damaged and not self.log_problems():
+            return [], []
+        gone = {f.path for f, _ in damaged}
+        kept = [f for f in known.files.values() if f.path not in gone]
+        with self._speaking():
+            for file, _ in damaged:
+                aside(self._folder / file.path, place / Path(file.path).parent)
+            for old in sorted((self._folder / LOG).glob("*")):
+                aside(old, place / LOG)
+            self._folder.mkdir(exist_ok=True)
+            self._create()
+            write_log(self._folder, kept, known.held)
+            self._delta = None
+            self._adopt()
+        said = [f"{self.name}: log written anew with {len(kept)} files"]
+        said += [f"{self.name}: {f.rows} rows of {f.day} set aside: {why}" for f, why in damaged]
+        return [f for f, _ in damaged], said
+
     def _create(self) -> None:
         empty = pl.DataFrame(schema=self._schema)
         write_deltalake(self._folder, empty, partition_by=["day"], mode="ignore")
@@ -357,7 +384,7 @@ class DayTable:
         with self._lock:
             try:
                 yield
-            except (DeltaError, OSError) as error:
+            except (DeltaError, OSError, ValueError, KeyError) as error:
                 raise StoreError(f"{self._folder}: {str(error).splitlines()[0][:300]}") from error
 
 

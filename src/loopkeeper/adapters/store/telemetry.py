@@ -1,6 +1,7 @@
 """The store of telemetry: append, flush, compact, retain; one process writes."""
 
 import json
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
@@ -15,11 +16,12 @@ from loopkeeper.adapters.store.hours import rolled_up
 from loopkeeper.adapters.store.journal import HEAD
 from loopkeeper.adapters.store.manifest import LARGE, DayFile, Manifest
 from loopkeeper.adapters.store.reading import PLANTS, StoreReader, Window
-from loopkeeper.adapters.store.resolve import SCHEMA, ordered, resolved
+from loopkeeper.adapters.store.resolve import SCHEMA, STORED, ordered, resolved
 from loopkeeper.adapters.store.table import first_day_kept
 from loopkeeper.errors import InputError
 
 __all__ = ["LEAST_YEARS", "StoreReader", "TelemetryStore", "Window"]
+_LOG = logging.getLogger("loopkeeper.store")
 LEAST_YEARS = 2.0
 """Readings are kept at least so long (industry report, 2025). [year]"""
 MANY_FILES = 24
@@ -158,6 +160,8 @@ class TelemetryStore(StoreReader):
                     self._compact_day(day, files)
                     done.append(day)
             self._journal.remember(HEAD, self._manifest.head)
+            if left:
+                _LOG.warning("damaged, left as they are: %s", ", ".join(map(str, sorted(left))))
             return done
 
     def _in_order(self, day: date, files: list[DayFile]) -> bool:
@@ -194,6 +198,36 @@ class TelemetryStore(StoreReader):
                 self._manifest.rewrite(moment())
             self._journal.remember(HEAD, self._manifest.head)
             return gone
+
+    def repair(self) -> list[str]:
+        """Set damage aside, nothing is deleted, rebuild what can be; return what was done."""
+        stamp, said = f"repair {moment()}", list(self._manifest.notes)
+        place = self.folder / QUARANTINE / stamp
+        with self._flushing:
+            for table in self._tables:
+                damaged, done = table.begin_anew(stamp)
+                said += done
+                for file in damaged:
+                    self._journal.note_rolled(str(file.day), None)
+            for number, payload in self._journal.set_aside():
+                made(place)
+                (place / f"entry-{number}.bin").write_bytes(payload)
+                said.append(f"entry {number} of the journal set aside")
+            said += self._close_gaps()
+            self.compact(everything=True)
+            self._manifest.append(moment(), {"settled": said})
+            self._journal.remember(HEAD, self._manifest.head)
+        return said
+
+    def _close_gaps(self) -> list[str]:
+        """Say once which entries are gone, and count on from there."""
+        gaps = self._journal.gaps(self._held())
+        if gaps:
+            self.flush()
+            self._readings.append(pl.DataFrame(schema=STORED), self._journal.newest())
+            self._journal.drop(self._held(), self._manifest.head)
+            self._journal.number_from(self._held())
+        return gaps
 
     def close(self) -> None:
         """Close the files; what waits in the journal stays there."""
