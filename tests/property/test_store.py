@@ -119,8 +119,12 @@ def test_a_backup_taken_in_between_is_whole(tmp_path):
     store.append(sample(plant="c"))
     copy = TelemetryStore(tmp_path / "copy", now=Clock())
     assert copy.plants() == ["a", "b"]
+    copy.close()
     (tmp_path / "copy" / "journal.sqlite").unlink()
-    assert TelemetryStore(tmp_path / "copy", now=Clock()).plants() == ["a"]
+    copy = TelemetryStore(tmp_path / "copy", now=Clock())
+    assert copy.plants() == ["a"]
+    assert any("the journal was lost" in text for text in copy.problems())
+    copy.close()
     (tmp_path / "copy" / "journal.sqlite").unlink()
     store.backup(tmp_path / "other")
     copy = TelemetryStore(tmp_path / "other", now=Clock())

@@ -18,8 +18,9 @@ import uvicorn
 from loopkeeper.adapters.feeds.mqtt.player import play as play_readings
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.store.repair import repair as repair_store
 from loopkeeper.adapters.store.resolve import trusted
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore, Window
 from loopkeeper.bootstrap import Service, read_settings
 from loopkeeper.bootstrap import service as make_service
 from loopkeeper.cli.shared import (
@@ -33,6 +34,7 @@ from loopkeeper.cli.shared import (
     out,
     period_of,
     print_json,
+    refuse,
     say,
     spoken,
     working,
@@ -201,9 +203,8 @@ def _moved(readings: pl.DataFrame, last: float | None, *, today: bool) -> pl.Dat
 @store_app.command()
 def check(folder: StoreFolder, as_json: AsJson = False) -> None:
     """Read every file of a store and say what is wrong."""
-    with spoken():
-        opened = TelemetryStore(folder)
-        found = opened.problems()
+    with spoken(), StoreReader(folder) as store:
+        found = store.problems()
     if as_json:
         print_json({"problems": found})
     else:
@@ -216,17 +217,30 @@ def check(folder: StoreFolder, as_json: AsJson = False) -> None:
 @store_app.command()
 def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> None:
     """Copy a store, also while it is written to; opening the copy restores it."""
-    with spoken():
-        TelemetryStore(folder).backup(target)
+    with spoken(), StoreReader(folder) as store:
+        store.backup(target)
     out.print(f"[green]✓[/] {target}", soft_wrap=True)
 
 
 @store_app.command()
 def compact(folder: StoreFolder) -> None:
     """Flush the journal, put every day in order, roll hours up."""
-    with spoken():
-        days = TelemetryStore(folder).compact(everything=True)
+    with spoken(), TelemetryStore(folder) as store:
+        days, left = store.compact(everything=True), store.damaged()
     out.print(f"{len(days)} days put in order")
+    for day in left:
+        refuse(f"{day} is damaged and was left as it is; run loopkeeper store repair")
+    raise typer.Exit(PROBLEMS if left else FINE)
+
+
+@store_app.command()
+def repair(folder: StoreFolder) -> None:
+    """Set damaged files aside, rebuild what can be; nothing is deleted."""
+    with spoken():
+        done = repair_store(folder)
+    for text in done:
+        out.print(text, highlight=False, soft_wrap=True)
+    out.print(f"[green]✓[/] {len(done)} things done; what was set aside is in quarantine")
 
 
 @store_app.command()
@@ -243,7 +257,9 @@ def export(
             raise typer.BadParameter("expected two dates", param_hint="--period")
         start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
                       (asked.start, asked.end))  # fmt: skip
-        rows = trusted(TelemetryStore(folder).read(Window(plant, start, end)))
+        window = Window(plant, start, end)
+        with StoreReader(folder) as store:
+            rows, missing = trusted(store.read(window)), store.damaged(window)
         if rows.is_empty():
             raise InsufficientDataError(
                 f"no readings of {plant} in {period}", ["the store has none of them"]
@@ -252,3 +268,6 @@ def export(
         target.parent.mkdir(exist_ok=True)
         rows.select("time", "point", "value", "known_at").write_parquet(target)
     out.print(f"[green]✓[/] {rows.height:,} readings in {target}", soft_wrap=True)
+    for day in missing:
+        refuse(f"{day} is damaged: some of its readings are not here")
+    raise typer.Exit(PROBLEMS if missing else FINE)

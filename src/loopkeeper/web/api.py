@@ -5,7 +5,7 @@ import io
 import zlib
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import resources
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -162,7 +162,7 @@ def _pull(app: FastAPI, doors: Doors) -> None:
     ) -> Response:  # fmt: skip
         doors.gate.admit(request, "read", asked.plant)
         known = None if as_of is None else moment("as_of", as_of)
-        return _rendered(store.read(asked, as_of=known), format)
+        return _rendered(store.read(asked, as_of=known), format, store.damaged(asked))
 
     @app.get("/api/v1/plants/{plant}/hours", summary="Hourly mean, min, max, first, last, count")
     def hours(
@@ -170,7 +170,7 @@ def _pull(app: FastAPI, doors: Doors) -> None:
         format: Format = "json",  # noqa: A002 - the word users write
     ) -> Response:  # fmt: skip
         doors.gate.admit(request, "read", asked.plant)
-        return _rendered(store.hours(asked), format)
+        return _rendered(store.hours(asked), format, store.damaged(asked))
 
     @app.get("/api/v1/refused", summary="Payloads that could not be understood, newest first")
     def refused(request: Request, last: int = 100) -> list[dict[str, str]]:
@@ -192,18 +192,20 @@ def _written(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(c).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ") for c in times)
 
 
-def _rendered(frame: pl.DataFrame, kind: Format) -> Response:
+def _rendered(frame: pl.DataFrame, kind: Format, missing: Sequence[date]) -> Response:
+    """An answer; status 206 with the days named where damaged files leave readings out."""
     buffer = io.BytesIO()
     if kind == "json":
         _written(frame).write_json(buffer)
-        return Response(buffer.getvalue(), media_type="application/json")
-    if kind == "csv":
+    elif kind == "csv":
         _written(frame).write_csv(buffer)
     elif kind == "parquet":
         frame.write_parquet(buffer)
     else:
         frame.write_ipc_stream(buffer)
-    return Response(buffer.getvalue(), media_type=_MEDIA[kind])
+    marked = {"Loopkeeper-Incomplete": ", ".join(map(str, missing))} if missing else None
+    status = 206 if missing else 200
+    return Response(buffer.getvalue(), status, marked, _MEDIA.get(kind, "application/json"))
 
 
 def _watch(app: FastAPI, doors: Doors) -> None:

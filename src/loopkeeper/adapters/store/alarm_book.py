@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from loopkeeper.adapters.store.durable import sync
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import Event, Seen, Standing, State
 
@@ -37,9 +38,13 @@ class AlarmBook:
         self._lock, self._path = RLock(), path
         try:
             self._base = sqlite3.connect(path, check_same_thread=False)
+            tables = {n for (n,) in self._base.execute("SELECT name FROM sqlite_master")}
+            if tables and "standing" not in tables:
+                raise sqlite3.DatabaseError("it is no book of alarms")
             self._base.execute("PRAGMA journal_mode=WAL")
             self._base.execute("PRAGMA synchronous=FULL")
             self._base.executescript(_SCHEMA)
+            sync(path.parent)
         except sqlite3.Error as error:
             raise StoreError(f"{path}: {error}; restore it from a backup") from error
 

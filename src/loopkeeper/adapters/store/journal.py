@@ -1,21 +1,32 @@
 """The journal: batches of readings as they were acknowledged, until they are flushed."""
 
+import hashlib
 import io
+import logging
+import os
 import sqlite3
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 
 import polars as pl
 
+from loopkeeper.adapters.store.durable import sync
+from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.errors import StoreError
 
+_LOG = logging.getLogger("loopkeeper.store")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS batch (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     rows INTEGER NOT NULL,
-    payload BLOB NOT NULL
+    payload BLOB NOT NULL,
+    sum TEXT
+);
+CREATE TABLE IF NOT EXISTS damaged (
+    id INTEGER PRIMARY KEY, rows INTEGER, payload BLOB, reason TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS rolled (day TEXT PRIMARY KEY, file TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS refused (
@@ -25,10 +36,15 @@ CREATE TABLE IF NOT EXISTS refused (
 );
 CREATE TABLE IF NOT EXISTS memory (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+_REMEMBER = "INSERT INTO memory VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?"
 MOST_REFUSED = 10_000
 """Payloads kept that could not be understood."""
 LONGEST_REFUSED = 65_536
 """Bytes kept of each."""
+LAST = "journal.last"
+"""File with the number of the last entry acknowledged: what the journal must still know."""
+IDENTITY, HEAD = "identity", "manifest head"
+"""Under which names a journal remembers who it is, and the head of the manifest."""
 
 
 class Journal:
@@ -38,18 +54,55 @@ class Journal:
     One file; other processes may read while this one writes.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, writes: bool = True) -> None:
         """Open or create; raises StoreError when the file is no journal."""
         self._lock = RLock()
-        self._path = path
-        try:
-            self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            for line in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
-                self._base.execute(f"PRAGMA {line}")
-            self._base.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            raise StoreError(f"{path}: {error}; restore it from a backup") from error
+        self._path, self._writes = path, writes
+        self._last = -1
         self._decoded: dict[int, pl.DataFrame] = {}
+        self._base = sqlite3.connect(":memory:")
+        self.trouble = ""
+        """Why nothing could be read, nothing when all is well."""
+        try:
+            self._open()
+        except (sqlite3.Error, OSError) as error:
+            if writes:
+                raise StoreError(f"{path}: {error}; restore it from a backup") from error
+            self.trouble = str(error)
+            self._base = sqlite3.connect(":memory:", check_same_thread=False)
+            self._base.executescript(_SCHEMA)
+
+    def _open(self) -> None:
+        if not self._writes:
+            uri = f"{self._path.resolve().as_uri()}?mode=ro"
+            self._base = _connected(uri)
+            self._base.execute("PRAGMA busy_timeout=10000")
+            self._base.execute("SELECT count(*) FROM batch, memory").fetchone()
+            return
+        self._base = _connected(self._path.resolve().as_uri())
+        if (tables := self._tables()) and "batch" not in tables:
+            raise sqlite3.DatabaseError("it is not a journal")
+        for line in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+            self._base.execute(f"PRAGMA {line}")
+        self._base.executescript(_SCHEMA)
+        if "sum" not in self._columns():
+            self._base.execute("ALTER TABLE batch ADD COLUMN sum TEXT")
+        sync(self._path.parent)
+        self._last = os.open(self._path.parent / LAST, os.O_RDWR | os.O_CREAT, 0o644)
+
+    def _tables(self) -> set[str]:
+        return {name for (name,) in self._base.execute("SELECT name FROM sqlite_master")}
+
+    def _columns(self) -> set[str]:
+        return {row[1] for row in self._base.execute("PRAGMA table_info(batch)")}
+
+    def identity(self) -> str:
+        """Return who this journal is; a new one is given a name when it may be written to."""
+        known = self.recall(IDENTITY) or ""
+        if not known and self._writes:
+            known = uuid.uuid4().hex
+            self.remember(IDENTITY, known)
+        return known
 
     def append(self, frame: pl.DataFrame) -> int:
         """
@@ -73,39 +126,54 @@ class Journal:
         buffer = io.BytesIO()
         frame.write_ipc_stream(buffer, compression="zstd")
         with self._speaking():
+            payload = buffer.getvalue()
             row = self._base.execute(
-                "INSERT INTO batch (rows, payload) VALUES (?, ?)",
-                (frame.height, buffer.getvalue()),
+                "INSERT INTO batch (rows, payload, sum) VALUES (?, ?, ?)",
+                (frame.height, payload, _sum(frame.height, payload)),
             )
             number = int(row.lastrowid or 0)
+            os.pwrite(self._last, f"{number:020d}\n".encode(), 0)
             self._decoded[number] = _numbered(frame, number)
             return number
 
     def pending(self) -> tuple[int, pl.DataFrame | None]:
-        """Return the number of the last entry and all entries together, oldest first."""
+        """
+        Return the number of the last entry and all entries together, oldest first.
+
+        An entry that is damaged is set aside when the journal is written to, and left out.
+        """
         with self._speaking():
             numbers = [n for (n,) in self._base.execute("SELECT id FROM batch ORDER BY id")]
-            frames = [self._frame(n) for n in numbers]
-            self._decoded = dict(zip(numbers, frames, strict=True))
-        return (numbers[-1], pl.concat(frames)) if numbers else (0, None)
+            found = {n: f for n in numbers if (f := self._frame(n)) is not None}
+            self._decoded = found
+        return (numbers[-1], pl.concat(found.values())) if found else (0, None)
 
-    def drop(self, upto: int) -> None:
-        """Forget entries up to a number: they stand in the table."""
+    def drop(self, upto: int, head: str = "") -> None:
+        """Forget entries up to a number: they stand in the table, as the manifest's head says."""
         with self._speaking():
-            self._base.execute("DELETE FROM batch WHERE id <= ?", (upto,))
+            self._base.execute("BEGIN IMMEDIATE")
+            with self._base:
+                self._base.execute("DELETE FROM batch WHERE id <= ?", (upto,))
+                if head:
+                    self._base.execute(_REMEMBER, (HEAD, head, head))
             self._decoded = {n: f for n, f in self._decoded.items() if n > upto}
 
-    def number_from(self, held: int) -> None:
-        """Number entries after those the table already holds, as when a journal was lost."""
+    def last(self) -> int:
+        """Return the number of the last entry there ever was, as the journal remembers."""
         with self._speaking():
             row = self._base.execute("SELECT seq FROM sqlite_sequence WHERE name = 'batch'")
             known = row.fetchone()
-            if known is None:
+        return 0 if known is None else int(known[0])
+
+    def number_from(self, held: int) -> None:
+        """Number entries after those the table already holds, as when a journal was lost."""
+        known = self.last()
+        with self._speaking():
+            if not self._base.execute(
+                "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'batch'", (held,)
+            ).rowcount:
                 self._base.execute("INSERT INTO sqlite_sequence VALUES ('batch', ?)", (held,))
-            elif known[0] < held:
-                self._base.execute(
-                    "UPDATE sqlite_sequence SET seq = ? WHERE name = 'batch'", (held,)
-                )
+            os.pwrite(self._last, f"{max(held, known):020d}\n".encode(), 0)
 
     def waiting(self) -> int:
         """Return how many readings wait to be flushed."""
@@ -149,10 +217,7 @@ class Journal:
     def remember(self, name: str, value: str) -> None:
         """Remember a text under a name."""
         with self._speaking():
-            self._base.execute(
-                "INSERT INTO memory VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?",
-                (name, value, value),
-            )
+            self._base.execute(_REMEMBER, (name, value, value))
 
     def rolled(self) -> dict[str, str]:
         """Return the file from which each day's hours were rolled up."""
@@ -171,31 +236,106 @@ class Journal:
             )
 
     def copy_to(self, target: Path) -> None:
-        """Copy the journal while it is written to."""
+        """Copy the journal while it is written to; the copy is on the disk when this returns."""
         with self._speaking(), sqlite3.connect(target) as copy:
             self._base.backup(copy)
         copy.close()
+        sync(target)
 
-    def problems(self) -> list[str]:
-        """Return what SQLite finds wrong with the file, nothing when all is well."""
+    def problems(self, held: int) -> list[str]:
+        """Return what is wrong with it, where the table holds entries up to a number."""
+        if self.trouble:
+            return [f"{self._path.name}: {self.trouble}"]
         try:
-            rows = self._base.execute("PRAGMA integrity_check").fetchall()
-        except sqlite3.Error as error:
-            return [f"{self._path.name}: {error}"]
-        return [f"{self._path.name}: {text}" for (text,) in rows if text != "ok"]
+            found = self.faults()
+            numbers = [n for (n,) in self._base.execute("SELECT id FROM batch ORDER BY id")]
+            found += [
+                f"entry {n}, acknowledged and not flushed, is damaged"
+                for n in numbers if self._frame(n) is None
+            ]  # fmt: skip
+            found += [
+                f"entry {n} was damaged ({reason}) and set aside" for n, reason in self._aside()
+            ]
+            found += self.gaps(held)
+        except (sqlite3.Error, StoreError) as error:
+            found = [str(error)]
+        return [f"{self._path.name}: {text}" for text in found]
+
+    def faults(self) -> list[str]:
+        """Return what SQLite finds wrong with the file."""
+        rows = self._base.execute("PRAGMA integrity_check").fetchall()
+        return [text for (text,) in rows if text != "ok"]
+
+    def newest(self) -> int:
+        """Return the number of the last entry ever acknowledged."""
+        return max(self.last(), self._acknowledged())
+
+    def gaps(self, held: int) -> list[str]:
+        """Say which entries were acknowledged, are not in the table and not here."""
+        with self._speaking():
+            there = {n for (n,) in self._base.execute("SELECT id FROM batch")}
+            there |= {n for n, _ in self._aside()}
+        last = self.newest()
+        gone = [n for n in range(held + 1, last + 1) if n not in there]
+        if not gone:
+            return []
+        return [
+            f"{len(gone)} entries, {gone[0]} to {gone[-1]}, acknowledged but not flushed, gone"
+        ]
+
+    def _aside(self) -> list[tuple[int, str]]:
+        if "damaged" not in self._tables():
+            return []
+        return self._base.execute("SELECT id, reason FROM damaged").fetchall()
+
+    def _acknowledged(self) -> int:
+        with suppress(OSError, ValueError):
+            return int((self._path.parent / LAST).read_bytes()[:20])
+        return 0
+
+    def set_aside(self) -> list[tuple[int, bytes]]:
+        """Return the damaged entries as they were found, and forget them here."""
+        with self._speaking():
+            rows = self._base.execute("SELECT id, payload FROM damaged").fetchall()
+            self._base.execute("DELETE FROM damaged")
+        return rows
 
     def close(self) -> None:
         """Close the file."""
         self._base.close()
+        if self._last >= 0:
+            os.close(self._last)
+            self._last = -1
 
-    def _frame(self, number: int) -> pl.DataFrame:
+    def _frame(self, number: int) -> pl.DataFrame | None:
+        """An entry; None when it is damaged."""
         known = self._decoded.get(number)
         if known is not None:
             return known
-        (payload,) = self._base.execute(
-            "SELECT payload FROM batch WHERE id = ?", (number,)
+        told = "sum" if "sum" in self._columns() else "NULL"
+        rows, payload, held = self._base.execute(
+            f"SELECT rows, payload, {told} FROM batch WHERE id = ?", (number,)
         ).fetchone()
-        return _numbered(pl.read_ipc_stream(io.BytesIO(payload)), number)
+        try:
+            if held is not None and held != _sum(rows, payload):
+                raise ValueError("its checksum differs")  # noqa: TRY301
+            frame = pl.read_ipc_stream(io.BytesIO(payload))
+            return _numbered(frame.select(list(SCHEMA)).cast(pl.Schema(SCHEMA)), number)
+        except (pl.exceptions.PolarsError, OSError, TypeError, ValueError) as error:
+            self._damaged(number, rows, payload, str(error).splitlines()[0][:100])
+            return None
+
+    def _damaged(self, number: int, rows: object, payload: object, reason: str) -> None:
+        """Set an entry aside, where the journal may be written to."""
+        if self._writes:
+            _LOG.warning("%s: entry %d is set aside: %s", self._path, number, reason)
+            self._base.execute("BEGIN IMMEDIATE")
+            with self._base:
+                self._base.execute(
+                    "INSERT OR IGNORE INTO damaged VALUES (?, ?, ?, ?)",
+                    (number, rows, payload, reason),
+                )
+                self._base.execute("DELETE FROM batch WHERE id = ?", (number,))
 
     @contextmanager
     def _speaking(self) -> Iterator[None]:
@@ -205,6 +345,14 @@ class Journal:
                 yield
             except (sqlite3.Error, OSError) as error:
                 raise StoreError(f"{self._path}: {error}") from error
+
+
+def _connected(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+
+
+def _sum(rows: int, payload: bytes) -> str:
+    return hashlib.sha256(f"{rows} ".encode() + payload).hexdigest()
 
 
 def _numbered(frame: pl.DataFrame, number: int) -> pl.DataFrame:

@@ -1,0 +1,375 @@
+"""Reading a store: what is sound, as known at any time; nothing is written."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import RLock
+from typing import Self
+
+import polars as pl
+
+from loopkeeper.adapters.store.durable import copied, made, sync
+from loopkeeper.adapters.store.hours import HOURS, rolled_up
+from loopkeeper.adapters.store.journal import HEAD, Journal
+from loopkeeper.adapters.store.manifest import FILE, DayFile, Manifest
+from loopkeeper.adapters.store.resolve import KEY, ORDER, STORED, ordered, resolved, unknown
+from loopkeeper.adapters.store.table import DayTable
+from loopkeeper.errors import StoreError
+
+PLANTS = "plants"
+"""Under which name the plants in the table are remembered."""
+ALARMS = "alarms.sqlite"
+"""File of the book of alarms beside the tables."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """What is asked for: points of a plant (all when None) in a half-open period, UTC."""
+
+    plant: str
+    start: datetime
+    end: datetime
+    points: Sequence[str] | None = None
+
+    def rows(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Return the rows of a frame that lie in it."""
+        kept = frame.filter(
+            pl.col("plant") == self.plant, pl.col("time") >= self.start, pl.col("time") < self.end
+        )
+        return kept if self.points is None else kept.filter(pl.col("point").is_in(self.points))
+
+
+class StoreReader:
+    """
+    Readings of many plants in one folder, read along while another process writes.
+
+    Files that are not what was written are left out of every answer; :meth:`damaged` names
+    their days.
+    """
+
+    _writes = False
+
+    def __init__(
+        self, folder: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Open what there is."""
+        self.folder, self._now = folder, now
+        self._flushing = RLock()
+        self._journal = Journal(folder / "journal.sqlite", writes=self._writes)
+        self._manifest = Manifest(folder)
+        self._open_tables()
+
+    def _open_tables(self) -> None:
+        """Open the tables beside the manifest."""
+        tables = {
+            name: DayTable(
+                self.folder / name, schema, order, self._manifest, writes=self._writes
+            )
+            for name, schema, order in (
+                ("readings", STORED, ORDER), ("superseded", STORED, ORDER), ("hours", HOURS, KEY),
+            )
+        }  # fmt: skip
+        self._readings, self._superseded, self._hours = tables.values()
+        self._tables = tuple(tables.values())
+
+    def refusals(self, last: int = 100) -> list[dict[str, str]]:
+        """Return the newest payloads refused."""
+        return self._journal.refusals(last)
+
+    def recall(self, name: str) -> str | None:
+        """Return what a feed remembered under a name."""
+        return self._journal.recall(name)
+
+    def waiting(self) -> int:
+        """Return how many readings are in the journal only."""
+        return self._journal.waiting()
+
+    def read(self, window: Window, *, as_of: datetime | None = None) -> pl.DataFrame:
+        """
+        Return readings, one for each point and instant.
+
+        Parameters
+        ----------
+        window : Window
+            Plant, points and period.
+        as_of : datetime, optional
+            As they were known then; what is known now otherwise.
+
+        Returns
+        -------
+        DataFrame
+            ``point, time, value, quality, known_at`` by point and time.
+        """
+        if as_of is not None:
+            history = self.history(window).filter(pl.col("known_at") <= as_of)
+            return resolved(history)[0].drop("plant", "entry")
+        fresh = self._fresh(window)
+        days = self._days(self._readings, window)
+        touched = set(fresh.select(pl.col("time").dt.date().unique())["time"])
+        clean = [f for d, fs in days.items() if len(fs) == 1 and d not in touched for f in fs]
+        mixed = [f for d, fs in days.items() if len(fs) > 1 or d in touched for f in fs]
+        still = window.rows(self._readings.scan(clean)).collect()
+        if mixed or fresh.height:
+            moving = window.rows(self._readings.scan(mixed)).collect()
+            still = pl.concat([still, resolved(pl.concat([moving, fresh]))[0]])
+        return still.sort("point", "time").drop("plant", "entry")
+
+    def history(self, window: Window) -> pl.DataFrame:
+        """Return all that was ever known of a window, columns of :data:`STORED`."""
+        parts = [
+            window.rows(table.scan(_flat(self._days(table, window)))).collect()
+            for table in (self._superseded, self._readings)
+        ]
+        return ordered(pl.concat([*parts, self._fresh(window)]))
+
+    def news(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the readings that were never known before: what is sent again is no news."""
+        parts = []
+        for (plant, _), part in frame.group_by(
+            "plant", pl.col("time").dt.date().alias("day"), maintain_order=True
+        ):
+            first, last = part["time"].min(), part["time"].max()
+            if not (isinstance(first, datetime) and isinstance(last, datetime)):
+                continue
+            end = last + timedelta(microseconds=1)
+            window = Window(str(plant), first, end, part["point"].unique().to_list())
+            parts.append(unknown(part, self.history(window)))
+        return pl.concat(parts) if parts else frame.clear()
+
+    def since(self, entry: int) -> pl.DataFrame:
+        """
+        Return the readings that came after an entry of the journal, in order of arrival.
+
+        Parameters
+        ----------
+        entry : int
+            The last one known; 0 for all there are.
+
+        Returns
+        -------
+        DataFrame
+            Columns of :data:`STORED`; what was corrected meanwhile may be there once only.
+        """
+        _, fresh = self._journal.pending()
+        files = [f for f in self._readings.files() if f.newest > entry]
+        older = self._readings.scan(files).filter(pl.col("entry") > entry).collect()
+        parts = [older] if fresh is None else [older, fresh.filter(pl.col("entry") > entry)]
+        once = pl.concat(parts).unique(["entry", "plant", "point", "time"], keep="first")
+        return once.sort("entry", "plant", "time")
+
+    def newest_entry(self) -> int:
+        """Return the number of the last entry of the journal."""
+        number, _ = self._journal.pending()
+        return max(number, self._readings.held(), self._superseded.held())
+
+    def hours(self, window: Window) -> pl.DataFrame:
+        """
+        Return hourly statistics.
+
+        Parameters
+        ----------
+        window : Window
+            Plant, points and period.
+
+        Returns
+        -------
+        DataFrame
+            Columns of :data:`HOURS` without the plant; rolled-up days are not read in full.
+        """
+        days, rolled = self._days(self._readings, window), self._journal.rolled()
+        fresh = set(self._fresh(window).select(pl.col("time").dt.date().unique())["time"])
+        kept = self._days(self._hours, window)
+        ready = {
+            d for d, fs in days.items()
+            if d not in fresh and len(fs) == 1 and rolled.get(str(d)) == fs[0].path
+            and all(map(self._hours.sound, kept.get(d, [])))
+        }  # fmt: skip
+        files = [f for d, fs in kept.items() if d in ready for f in fs]
+        parts = [window.rows(self._hours.scan(files)).collect()]
+        for start, end in _runs(sorted((set(days) | fresh) - ready)):
+            part = Window(window.plant, max(start, window.start), min(end, window.end),
+                          window.points)  # fmt: skip
+            rows = self.read(part).with_columns(pl.lit(window.plant).alias("plant"))
+            parts.append(rolled_up(rows))
+        return pl.concat(parts).sort("point", "time").drop("plant")
+
+    def latest(self, plant: str, *, within: timedelta = timedelta(days=2)) -> pl.DataFrame:
+        """Return the newest reading of each point of a plant."""
+        now = self._now()
+        recent = self.read(Window(plant, now - within, now + timedelta(days=1)))
+        return recent.group_by("point").last().sort("point")
+
+    def plants(self) -> list[str]:
+        """Return the plants that have readings, however long ago."""
+        _, fresh = self._journal.pending()
+        names = self._known_plants()
+        return sorted(names if fresh is None else names | set(fresh["plant"]))
+
+    def _known_plants(self) -> set[str]:
+        """Plants in the table: remembered, or read from every file when the memory was lost."""
+        remembered = self._journal.recall(PLANTS)
+        if remembered is not None:
+            return set(json.loads(remembered))
+        found = self._readings.scan(self._readings.files()).select("plant").unique().collect()
+        return set(found["plant"])
+
+    def damaged(self, window: Window | None = None) -> list[date]:
+        """Return the days, of a window or ever, of which files are not what was written."""
+        days = self._readings.days()
+        if window is not None:
+            end = window.end - timedelta(microseconds=1)
+            days = self._days(self._readings, replace(window, end=end))
+        return sorted(d for d, fs in days.items() if not all(map(self._readings.sound, fs)))
+
+    def problems(self) -> list[str]:
+        """Return all that is missing or not what was written, nothing when all is well."""
+        found = [*self._manifest_problems(), *self._journal.problems(self._held())]
+        for table in self._tables:
+            try:
+                found += table.problems()
+            except StoreError as error:
+                found.append(str(error))
+        return found + alarm_problems(self.folder / ALARMS)
+
+    def _held(self) -> int:
+        try:
+            return self._readings.held()
+        except StoreError:
+            return 0
+
+    def _manifest_problems(self) -> list[str]:
+        """What is wrong with the manifest, or between it and the journal."""
+        found, manifest = [], self._manifest
+        manifest.refresh()
+        head, after = "", f"after {manifest.last_at or 'its beginning'}"
+        if not self._journal.trouble:
+            head = self._journal.recall(HEAD) or ""
+            if self._journal.identity() != manifest.journal:
+                found.append(f"journal.sqlite is not the one the manifest knows: what was "
+                             f"acknowledged {after} and not flushed is not here")  # fmt: skip
+        if manifest.broken:
+            found.append(f"{FILE}: {manifest.broken}")
+        elif head and not manifest.exists():
+            found.append(f"{FILE} is missing: nothing proves what should be here")
+        elif not manifest.holds(head):
+            found.append(f"{FILE} does not hold its last record, {after}")
+        return found + [f"{FILE}: {note}" for note in manifest.notes]
+
+    def backup(self, target: Path) -> None:
+        """
+        Copy the store while it is written to, and hold the copy against the manifest.
+
+        Parameters
+        ----------
+        target : Path
+            A new or empty folder; opening it is the restoration.
+
+        Raises
+        ------
+        StoreError
+            When the target holds something or cannot be written, or when something is not what
+            was written: the rest is copied nevertheless.
+        """
+        if target.exists() and any(target.iterdir()):
+            raise StoreError(f"{target}: is not empty")
+        made(target)
+        with self._flushing:
+            found = self._manifest_problems()
+            try:
+                found += self._copy_to(target)
+            except OSError as error:
+                raise StoreError(f"{target}: {error.filename}: {error.strerror}") from error
+            found += self._journal.problems(self._held())
+        if found:
+            more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+            raise StoreError(f"{target}: not everything could be copied as it was written: "
+                             f"{'; '.join(found[:3])}{more}")  # fmt: skip
+
+    def _copy_to(self, target: Path) -> list[str]:
+        """Copy the journal first, then the manifest, then what it names; say what is not sound."""
+        found = []
+        try:
+            self._journal.copy_to(target / "journal.sqlite")
+        except StoreError as error:
+            found.append(str(error))
+        if (self.folder / ALARMS).exists():
+            found += _copy_alarms(self.folder / ALARMS, target / ALARMS)
+        if self._manifest.exists():
+            copied(self.folder / FILE, target / FILE)
+        for table in self._tables:
+            try:
+                found += table.copy_to(target / table.name)
+            except StoreError as error:
+                found.append(str(error))
+        sync(target)
+        return found
+
+    def close(self) -> None:
+        """Close the files; what waits in the journal stays there."""
+        self._journal.close()
+
+    def __enter__(self) -> Self:
+        """Use it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def _fresh(self, window: Window) -> pl.DataFrame:
+        _, frame = self._journal.pending()
+        if frame is None:
+            return pl.DataFrame(schema=STORED)
+        return window.rows(frame.lazy()).collect()
+
+    @staticmethod
+    def _days(table: DayTable, window: Window) -> dict[date, list[DayFile]]:
+        first, last = window.start.astimezone(UTC).date(), window.end.astimezone(UTC).date()
+        return {d: files for d, files in table.days().items() if first <= d <= last}
+
+
+def _flat(days: dict[date, list[DayFile]]) -> list[DayFile]:
+    return [f for files in days.values() for f in files]
+
+
+def _runs(days: list[date]) -> list[tuple[datetime, datetime]]:
+    """Runs of following days as half-open periods."""
+    runs: list[tuple[datetime, datetime]] = []
+    for day in days:
+        start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        if runs and runs[-1][1] == start:
+            runs[-1] = (runs[-1][0], start + timedelta(days=1))
+        else:
+            runs.append((start, start + timedelta(days=1)))
+    return runs
+
+
+def alarm_problems(path: Path) -> list[str]:
+    """What SQLite finds wrong with the book of alarms."""
+    if not path.exists():
+        return []
+    try:
+        base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        rows = base.execute("PRAGMA integrity_check").fetchall()
+        rows += [(f"no table {n}",) for n in ("standing", "event") if not base.execute(
+            "SELECT 1 FROM sqlite_master WHERE name = ?", (n,)).fetchone()]  # fmt: skip
+        base.close()
+    except sqlite3.Error as error:
+        return [f"{path.name}: {error}"]
+    return [f"{path.name}: {text}" for (text,) in rows if text != "ok"]
+
+
+def _copy_alarms(path: Path, target: Path) -> list[str]:
+    """Copy the book of alarms while it is written to."""
+    if said := alarm_problems(path):
+        return said
+    source, copy = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True), None
+    copy = sqlite3.connect(target)
+    source.backup(copy)
+    copy.close()
+    source.close()
+    sync(target)
+    return []

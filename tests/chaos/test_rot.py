@@ -1,0 +1,45 @@
+"""Damaged files: every one is harmless or named, nothing is lost in silence."""
+
+import random
+import shutil
+from collections import Counter
+
+import pytest
+
+from peers import rot
+
+pytestmark = pytest.mark.chaos
+FLIPS = 1
+"""Bytes flipped of each file, one at a time."""
+
+
+def damaged(folder, name, kind, seed):
+    """A copy of the store with one damage planted."""
+    shutil.rmtree(folder / "seen", ignore_errors=True)
+    shutil.copytree(folder / "store", folder / "seen")
+    rng = random.Random(seed)
+    rot.plant(folder / "seen" / name, kind, rng, rot.files(folder / "seen"))
+    return folder / "seen"
+
+
+def test_damage_is_harmless_or_named(tmp_path, suffered):
+    rot.made(tmp_path)
+    names = [p.relative_to(tmp_path / "store") for p in rot.files(tmp_path / "store")]
+    rng, found, silent, fell = random.Random(3), Counter(), [], []
+    for name in names:
+        for kind in (*rot.KINDS, *["flipped"] * FLIPS):
+            seed = rng.random()
+            how, said = rot.suffered(damaged(tmp_path, name, kind, seed))
+            found[how] += 1
+            if how == "silent":
+                silent.append(f"{name} {kind}: {said}")
+            if found.total() % 4 == 0 and (
+                why := rot.survived(damaged(tmp_path, name, kind, seed))
+            ):
+                fell.append(f"{name} {kind}: {why}")
+    tries = sum(found.values())
+    assert tries >= 200
+    assert fell == []
+    assert silent == []
+    suffered("a file damaged: truncated, emptied, zeroed, flipped, deleted, swapped",
+             tries=tries, figure="lost in silence", found=found["silent"])  # fmt: skip
