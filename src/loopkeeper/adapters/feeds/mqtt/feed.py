@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,8 @@ from loopkeeper.adapters.feeds.skew import Skew
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 
+_Arrived = tuple[int, mqtt.MQTTMessage]
+"""A message with the number of the connection it came over."""
 TOGETHER = 500
 """Messages handed over in one batch at most."""
 
@@ -114,23 +116,35 @@ class MqttFeed:
 
     async def run(self, intake: Intake) -> None:
         """Receive until cancelled."""
-        arrived: asyncio.Queue[mqtt.MQTTMessage] = asyncio.Queue()
+        arrived: asyncio.Queue[_Arrived] = asyncio.Queue()
         loop = asyncio.get_running_loop()
         client = self._client(lambda m: loop.call_soon_threadsafe(arrived.put_nowait, m))
         client.connect_async(self._broker.host, self._broker.port, self._broker.keepalive)
         client.loop_start()
         try:
             while True:
-                messages = [await arrived.get()]
-                while len(messages) < TOGETHER and not arrived.empty():
-                    messages.append(arrived.get_nowait())
-                await self._hand_over(messages, intake, client)
+                batch = [await arrived.get()]
+                while len(batch) < TOGETHER and not arrived.empty():
+                    batch.append(arrived.get_nowait())
+                await self._hand_over([message for _, message in batch], intake, client)
+                self._acknowledge(batch, client)
         finally:
             client.disconnect()
             client.loop_stop()
             self._seen.connected = False
 
-    def _client(self, arrived: Callable[[mqtt.MQTTMessage], object]) -> mqtt.Client:
+    def _acknowledge(self, batch: Sequence[_Arrived], client: mqtt.Client) -> None:
+        """
+        Acknowledge what came over the present connection.
+
+        After another one begins, the broker gives the same numbers to other messages: what came
+        before is delivered again, and known then.
+        """
+        for connection, message in batch:
+            if connection == self._seen.connects:
+                client.ack(message.mid, message.qos)
+
+    def _client(self, arrived: Callable[[_Arrived], object]) -> mqtt.Client:
         broker = self._broker
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2, client_id=broker.client_id,
@@ -152,7 +166,7 @@ class MqttFeed:
             self._seen.connected = False
 
         def received(_client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-            arrived(message)
+            arrived((self._seen.connects, message))
 
         client.on_connect = connected
         client.on_disconnect = disconnected
@@ -162,7 +176,7 @@ class MqttFeed:
     async def _hand_over(
         self, messages: list[mqtt.MQTTMessage], intake: Intake, client: mqtt.Client
     ) -> None:
-        """Decode, wait until durable, acknowledge."""
+        """Decode and wait until durable."""
         fresh, again, now = Columns(), Columns(), time.time_ns() // 1000
         for message in messages:
             # What is delivered again must not supersede what was corrected in between.
@@ -174,8 +188,6 @@ class MqttFeed:
         if again.time:
             await intake.keep_news(again.frame(), self.name)
         await intake.keep(fresh.frame(), self.name)
-        for message in messages:
-            client.ack(message.mid, message.qos)
         self._seen.messages += len(messages)
 
     def _decoded(
