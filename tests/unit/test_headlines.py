@@ -1,6 +1,7 @@
 """Headlines say what the figures say: they add up by hand, and a bare pass names its odds."""
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -133,3 +134,9 @@ def test_what_does_not_pass_or_was_not_sized_says_so():
     told, tone = design_sentence(field(110.0), None, passes=True, language="en")
     assert "How surely is not judged" in told
     assert tone == "caution"
+
+
+@pytest.mark.parametrize(("above_zero", "sure"), [(0.97, 0.97), (0.02, 0.98)])
+def test_a_deviation_is_as_sure_as_its_sign(above_zero, sure):
+    (one,) = diagnosed(100.0, 110.0, 0.0, (8.0,)).deviations
+    assert replace(one, confidence=above_zero).sure == pytest.approx(sure)

@@ -193,7 +193,7 @@ def deviation_words(deviation: Deviation, language: str) -> dict[str, Any]:
         "share": f"{deviation.share:.0%}",
         "width": max(0, min(100, round(100 * deviation.share))),
         "onset": deviation.onset.isoformat() if deviation.onset else word("from_start", language),
-        "confidence": "> 99%" if deviation.confidence > 0.99 else f"{deviation.confidence:.0%}",
+        "confidence": "> 99%" if deviation.sure > 0.99 else f"{deviation.sure:.0%}",
         "merged": [word(str(kind), language) for kind in deviation.merged],
         "evidence": [v.sentence(language) for v in deviation.evidence],
         "settles": [settling_words(s, language) for s in deviation.settles_by],

@@ -78,6 +78,11 @@ class Deviation:
     course: Course | None = None
     readings: tuple[str, ...] = ()
 
+    @property
+    def sure(self) -> float:
+        """Probability that the energy has the sign it is shown with. [-]"""
+        return max(self.confidence, 1.0 - self.confidence)
+
 
 Pair = tuple[float | None, float | None]
 """A figure of the design year, and of the period; None where the mode does not occur."""
