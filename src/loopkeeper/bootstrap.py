@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from loopkeeper.adapters.notify import Channel, Notifier
 from loopkeeper.adapters.push import Pusher, Upstream
 from loopkeeper.adapters.rounds import Rounds
 from loopkeeper.adapters.settings.check import read_checked
-from loopkeeper.adapters.settings.schema import TABLES
+from loopkeeper.adapters.settings.schema import LISTS, TABLES
 from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.adapters.store.before import before_now
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
@@ -33,8 +33,6 @@ from loopkeeper.app.ports import Feed
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.plant.plant import Plant
-
-_LISTS = ("feed", "token", "notify", "push")
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,7 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
     data = read_checked(path)
     tables = {part: data.get(part, {}) for part in TABLES}
     store, web, alarms, plants, rounds, reports = tables.values()
-    feeds, tokens, channels, pushes = (tuple(data.get(part, ())) for part in _LISTS)
+    feeds, tokens, channels, pushes = (tuple(data.get(part, ())) for part in LISTS)
     return Settings(
         folder or path.parent / store.get("folder", "loopkeeper-store"),
         float(store.get("years", LEAST_YEARS)), str(web.get("host", "127.0.0.1")),
@@ -224,11 +222,7 @@ def _zone(text: str) -> ZoneInfo:
 
 
 def _feeds(settings: Settings, made: _Around) -> tuple[Feed, ...]:
-    feeds = tuple(_feed(table, n, made) for n, table in enumerate(settings.feeds, 1))
-    names = [f.name for f in feeds]
-    if twice := {n for n in names if names.count(n) > 1}:
-        raise InputError(f"two feeds are named {', '.join(sorted(twice))}: give each its name")
-    return feeds
+    return tuple(_feed(table, made) for table in settings.feeds)
 
 
 def _watched(settings: Settings, plants: Mapping[str, Plant]) -> tuple[Watched, ...]:
@@ -256,29 +250,16 @@ def _plants(folder: Path | None) -> dict[str, tuple[Path, Plant]]:
 
 def _options(kind: type[Any], table: Mapping[str, Any], part: str) -> Any:
     """The options of a channel or an upstream from its table."""
-    allowed = {f.name for f in fields(kind)}
-    if unknown := sorted(set(table) - allowed):
-        raise InputError(f"{part}: {unknown[0]} is unknown; known: {', '.join(sorted(allowed))}")
     clean: dict[str, Any] = {"name": part}
     clean |= {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
     return kind(**clean)
 
 
-def _feed(table: Mapping[str, Any], number: int, made: _Around) -> Feed:
-    kind = str(table.get("kind", ""))
-    if kind not in FEEDS:
-        known = ", ".join(sorted(FEEDS))
-        raise InputError(f"feed {number}: kind {kind!r} is unknown; known: {known}")
+def _feed(table: Mapping[str, Any], made: _Around) -> Feed:
+    """A feed from its table, which the schema has found sound."""
+    kind = str(table["kind"])
     make, options = FEEDS[kind]
     given = {k: v for k, v in table.items() if k not in {"kind", "name"}}
-    allowed = {f.name for f in fields(options)}
-    if unknown := sorted(set(given) - allowed):
-        raise InputError(
-            f"feed {number} ({kind}): {unknown[0]} is unknown; known: {', '.join(sorted(allowed))}"
-        )
-    missing = [f.name for f in fields(options) if f.default is MISSING and f.name not in given]
-    if missing:
-        raise InputError(f"feed {number} ({kind}): {', '.join(missing)} must be given")
     for key in ("map", "folder"):
         if key in given:
             given[key] = str(_found(made.beside, given[key]))

@@ -29,11 +29,10 @@ TOGETHER = 0.5
 
 @dataclass(frozen=True, slots=True)
 class DailyLevels:
-    """One value per day, its mode (0 heating, 1 cooling), and the day's first hour."""
+    """One value per day, and its mode (0 heating, 1 cooling)."""
 
     value: Floats
     mode: Floats
-    hour: np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,5 +373,4 @@ def daily_levels(
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(hours >= 4, top / bottom, np.nan)
         value = shape(ratio)  # type: ignore[operator]
-    first = np.arange(count) * 24
-    return DailyLevels(value, cold.astype(np.float64), first)
+    return DailyLevels(value, cold.astype(np.float64))
