@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from peers import disks
 from peers.processes import Serve, until
 
 pytestmark = pytest.mark.chaos
@@ -55,16 +56,8 @@ def hook():
 @pytest.fixture
 def disk(tmp_path):
     """A disk of 8 MB of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if made.returncode:
-        pytest.skip(f"no file system can be mounted here: {made.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    with disks.small_disk(tmp_path, 8) as place:
+        yield place
 
 
 @pytest.fixture

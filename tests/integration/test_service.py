@@ -20,6 +20,7 @@ from loopkeeper.adapters.files.alarms import read_alarms
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
 from loopkeeper.errors import InputError
 from loopkeeper.web.access import new_secret
+from peers import disks
 from peers.processes import Broker, Sender, Serve, moment, until
 
 pytestmark = pytest.mark.integration
@@ -378,16 +379,8 @@ def test_an_alarm_nobody_can_answer_is_refused(tmp_path, row, words):
 @pytest.fixture
 def small_disk(tmp_path):
     """A disk of 6 MB of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(place)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if made.returncode:
-        pytest.skip(f"no file system can be mounted here: {made.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    with disks.small_disk(tmp_path, 6) as place:
+        yield place
 
 
 def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path, small_disk):
