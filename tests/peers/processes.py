@@ -10,12 +10,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
+
+CONFIRMED_UNSAVED = 20
+"""Messages that a broker may have confirmed and not yet saved when it is killed."""
 
 
 def free_port() -> int:
@@ -125,7 +129,11 @@ class Serve:
 
 
 class Sender:
-    """A gateway at a plant: publishes with QoS 1, keeps what the broker has not confirmed."""
+    """
+    A gateway at a plant: publishes with QoS 1, keeps what the broker has not confirmed.
+
+    What was confirmed last is remembered: mosquitto confirms a moment before it saves.
+    """
 
     def __init__(self, port: int):
         self.client = mqtt.Client(
@@ -133,18 +141,24 @@ class Sender:
         )
         self.client.max_inflight_messages_set(20)
         self.client.reconnect_delay_set(1, 1)
-        self.waiting = 0
+        self.waiting, self.said, self.last = 0, {}, deque(maxlen=CONFIRMED_UNSAVED)
         self.client.on_publish = self._published
         self.client.connect("127.0.0.1", port)
         self.client.loop_start()
 
-    def _published(self, *_):
+    def _published(self, _client, _data, mid, *_):
         self.waiting -= 1
+        self.last.append(mid)
 
     def send(self, topic: str, payload):
         raw = payload if isinstance(payload, bytes | bytearray) else json.dumps(payload)
         self.waiting += 1
-        self.client.publish(topic, raw, qos=1)
+        self.said[self.client.publish(topic, raw, qos=1).mid] = (topic, raw)
+
+    def repeat(self):
+        """Say again what was confirmed last."""
+        for topic, raw in [self.said[mid] for mid in list(self.last)]:
+            self.send(topic, raw)
 
     def confirmed(self, seconds=60):
         return until(lambda: self.waiting <= 0, seconds)
