@@ -19,13 +19,13 @@ help: ## this list
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install python3, or run make PYTHON=/path/to/python3"; exit 1; }
-	$(PYTHON) -m venv $(VENV) || { echo "python3-venv is needed (Debian: apt-get install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV) || { echo "python3-venv is needed (Debian: apt-get install python3-venv)"; exit 1; }
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(TOOLS): supply/tools.lock
-	$(PYTHON) -m venv $(SUPPLY)
+	$(PYTHON) -m venv --clear $(SUPPLY)
 	$(SUPPLY)/bin/python -m pip install --quiet --require-hashes -r supply/tools.lock
 	@touch $@
 
