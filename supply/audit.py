@@ -1,4 +1,4 @@
-"""Ask OSV for known weaknesses of every locked version; no answer is never taken for a good one."""
+"""Ask OSV for known weaknesses of every locked version; no answer is not a good one."""
 
 import json
 import re

@@ -32,8 +32,8 @@ STATED = {
 """What metadata say in words, where the words leave no choice."""
 
 READ = {
-    "colorama": "BSD-3-Clause", "cycler": "BSD-3-Clause", "flexcache": "BSD-3-Clause",
-    "jinja2": "BSD-3-Clause", "kiwisolver": "BSD-3-Clause",
+    "colorama": "BSD-3-Clause", "contourpy": "BSD-3-Clause", "cycler": "BSD-3-Clause",
+    "flexcache": "BSD-3-Clause", "jinja2": "BSD-3-Clause", "kiwisolver": "BSD-3-Clause",
     "matplotlib": "LicenseRef-matplotlib", "numba": "BSD-2-Clause", "pint": "BSD-3-Clause",
     "scipy": "BSD-3-Clause",
 }  # fmt: skip
@@ -52,21 +52,25 @@ are not needed to run, build or test the program, and are not listed.
 
 {found}
 
-- **library** (LGPL): the program may use the library under any licence as long as the library
-  remains a separate part that can be exchanged. Who only writes "needs it" in metadata, as
-  Loopkeeper does, distributes nothing of it. Who hands on an image, installer or appliance that
-  contains it gives its licence text and source (or a written offer), says that it is used, and
-  lets the receiver run a changed version of it.
-- **files** (MPL, EPL): changes to files of the package stay under its licence and their source is
-  offered; files beside them are free. Unchanged packages ask for the notice and where the source is.
+- **library** (LGPL): a program under any licence may use the library while the library stays a
+  part that can be exchanged. Loopkeeper's own packages only name it as needed: they hold nothing
+  of it. Whoever hands on an image, an installer or an appliance that holds it says so, hands on
+  its licence texts and its source (or a written offer), and lets the receiver run the program
+  with a changed library.
+- **files** (MPL, EPL): changed files of the package stay under its licence, and their source is
+  offered; files beside them are free. Of unchanged ones the notice is kept and the place of the
+  source is told.
 - **whole** (GPL, AGPL): the whole program would have to be handed on under that licence. Nothing
-  that is needed at run time is; `make licences` and a test refuse it.
+  that is needed to run is under one; `make licences` and a test refuse it.
 - A choice (`OR`) is taken by its freest branch: paho-mqtt under BSD-3-Clause.
+  `LicenseRef-matplotlib` is a text of matplotlib's own after Python's, without copyleft.
 
-Wheels carry libraries of their own, whose texts stand in their `dist-info` folder: numpy and scipy
-the GCC run-time library (GPL-3.0 **with** the GCC exception, which leaves programs free), pillow and
-matplotlib FreeType (its FTL branch), deltalake two Rust parts under MPL-2.0. Whoever hands on the
-packages hands on these folders with them; `make sbom` lists what runs, with versions.
+Wheels carry parts of their own, whose texts stand in their `dist-info` folders: numpy and scipy
+the run-time library of GCC (GPL-3.0 **with** its exception, which leaves programs free), pillow
+and matplotlib FreeType (by its own FTL), deltalake two parts under MPL-2.0. Whoever hands on the
+packages hands on these folders with them.
+
+This page is a help, not legal advice.
 
 ## Every package
 
@@ -108,7 +112,7 @@ def plain(name: str) -> str:
 
 
 def stated(found: Distribution | None) -> tuple[str, str] | None:
-    """Return SPDX expression and where it stands in the metadata; nothing where they leave it open."""
+    """Return SPDX expression and where it stands; nothing where metadata leave it open."""
     if found is None:
         return None
     if expression := found.metadata.get("License-Expression"):
@@ -139,10 +143,11 @@ def rows() -> list[Row]:
     for name, version in pinned(LOCK).items():
         found = there.get(name)
         if found is not None and found.version != version:
-            sys.exit(f"{name}: {found.version} is installed, {version} is locked: make .venv/.installed")
+            sys.exit(f"{name}: {found.version} is installed, {version} is locked; make clean")
         told = stated(found) or ((READ[name], "file") if name in READ else None)
         if told is None:
-            unknown.append(f"{name}: read its licence file and name its SPDX id in READ")
+            state = "licence open" if found else "not installed here"
+            unknown.append(f"{name}: {state}; read its licence file, name its SPDX id in READ")
             continue
         row = Row(name, version, "to run" if name in run else "to develop", *told)
         unknown += _objections(row)
