@@ -137,3 +137,20 @@ def test_what_only_another_system_installs_is_audited_too():
     assert ";" not in there
     assert audit.locked(there) == {name: version for name, (version, _) in pins(ALL).items()}
     assert "sys_platform == 'win32'" in text_of(ALL)
+
+
+@pytest.mark.parametrize("page", ["security.md", "security.zh.md"])
+def test_every_promise_names_a_test_that_exists(page):
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", text)
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "::" in line]
+    assert len(rows) > 10
+    assert len(named) >= len(rows)
+    for path, test in named:
+        assert f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), test
+    other = {"security.md": "security.zh.md", "security.zh.md": "security.md"}[page]
+    there = (ROOT / "docs" / other).read_text(encoding="utf-8")
+    assert named == re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", there)
+    targets = set(re.findall(r"`make ([a-z-]+)`", text))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)

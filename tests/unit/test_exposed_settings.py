@@ -78,3 +78,14 @@ def test_the_check_names_file_and_mode_and_stays_content(place):
 def test_the_check_is_silent_where_nothing_is_secret(place):
     path = written(place, 0o644, '[[feed]]\nkind = "mqtt"\n')
     assert CliRunner().invoke(app, ["serve", "--check", str(path)]).stderr == ""
+
+
+def test_a_refusal_shows_no_secret(place):
+    wrong = (
+        '[[token]]\nname = "a"\nsha256 = "hush"\n[[push]]\nurl = "http://x/y"\ntoken = ["hush"]\n'
+    )
+    path = written(place, 0o600, wrong + 'password = {hush = "hush"}\n')
+    answer = CliRunner().invoke(app, ["serve", "--check", str(path)])
+    assert answer.exit_code == 1
+    assert answer.stderr.count("a secret, not shown") == 3
+    assert "hush" not in answer.output
