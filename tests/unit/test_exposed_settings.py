@@ -1,5 +1,6 @@
 """A file of settings with secrets is said to be open exactly when a stranger can read it."""
 
+import json
 import os
 import subprocess
 import tempfile
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.cli.main import app
+from peers.processes import Serve
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
 HOLDING = '[[feed]]\nkind = "mqtt"\npassword = "hush"\n'
@@ -78,6 +80,17 @@ def test_the_check_names_file_and_mode_and_stays_content(place):
 def test_the_check_is_silent_where_nothing_is_secret(place):
     path = written(place, 0o644, '[[feed]]\nkind = "mqtt"\n')
     assert CliRunner().invoke(app, ["serve", "--check", str(path)]).stderr == ""
+
+
+def test_a_running_service_logs_it_and_serves(place):
+    text = f'[store]\nfolder = "store"\n[[token]]\nname = "a"\nsha256 = "{"0" * 64}"\n'
+    served = Serve(written(place, 0o644, text))
+    served.start()
+    line = json.loads(served.process.stderr.readline())
+    served.stop()
+    assert line["level"] == "warning"
+    assert "mode 644" in line["message"]
+    assert "0" * 64 not in line["message"]
 
 
 def test_a_refusal_shows_no_secret(place):
