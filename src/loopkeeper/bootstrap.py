@@ -66,6 +66,11 @@ class Settings:
     timezone: str | None = None
     ahead: float = AHEAD / timedelta(minutes=1)
 
+    @property
+    def secret_tables(self) -> tuple[Mapping[str, Any], ...]:
+        """The tables in which secrets may stand."""
+        return (*self.feeds, *self.tokens, *self.channels, *self.pushes)
+
 
 @dataclass(frozen=True)
 class Service:
