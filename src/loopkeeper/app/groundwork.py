@@ -20,7 +20,7 @@ from loopkeeper.measure.aggregate import hourly
 from loopkeeper.measure.consistency import judged_hours
 from loopkeeper.measure.derived import loop_fluid, water_meter_error
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.measure.drawdown import drawdown_ratio
+from loopkeeper.measure.drawdown import Drawdown, drawdown
 from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
 from loopkeeper.measure.kpi_table import key_figures
@@ -60,7 +60,7 @@ class Groundwork:
     """
     What evaluation and diagnosis share: models, operation, past, survey, and what was said.
 
-    ``drawdown`` of pumped wells over what the aquifer on file lets expect, NaN where unknown [-].
+    ``drawdown`` of pumped wells beside what the aquifer on file lets expect.
     """
 
     dossier: Dossier
@@ -74,7 +74,7 @@ class Groundwork:
     kpis: tuple[KpiValue, ...]
     quality: tuple[PointSummary, ...]
     verdicts: tuple[Verdict, ...]
-    drawdown: float
+    drawdown: Drawdown
     withheld: Mapping[ChannelKey, tuple[Verdict, ...]] = field(default_factory=dict)
 
     @property
@@ -208,7 +208,7 @@ def lay_groundwork(
         kpis=tuple(a for a in answers if isinstance(a, KpiValue)),
         quality=summarise(measured.admitted, chosen),
         verdicts=gravest_first(once(every)),
-        drawdown=drawdown_ratio(plant, hours.within(chosen)),
+        drawdown=drawdown(plant, hours.within(chosen)),
         withheld=hours.withheld,
     )
 

@@ -1,5 +1,7 @@
 """How far the water falls in pumped wells, beside what the aquifer on file lets expect."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from loopkeeper.errors import LoopkeeperError
@@ -14,9 +16,22 @@ RUNS, RESTS, ENOUGH_HOURS = 0.5, 0.05, 100
 either that tell its levels."""
 
 
-def drawdown_ratio(plant: Plant, hours: PlantHours) -> float:
+@dataclass(frozen=True, slots=True)
+class Drawdown:
     """
-    Return measured over expected drawdown of a group's pumped wells. [-]
+    How far water falls in pumped wells, the median over the wells that tell it.
+
+    ``ratio`` measured over expected [-]; ``further`` by how much more than expected at the flow
+    of the design [m]; NaN where no well tells.
+    """
+
+    ratio: float = float("nan")
+    further: float = float("nan")
+
+
+def drawdown(plant: Plant, hours: PlantHours) -> Drawdown:
+    """
+    Return how a group's pumped wells stand beside the aquifer on file.
 
     Parameters
     ----------
@@ -27,8 +42,8 @@ def drawdown_ratio(plant: Plant, hours: PlantHours) -> float:
 
     Returns
     -------
-    float
-        Median over the wells that meter both; NaN where none does, or the aquifer is not known.
+    Drawdown
+        Nothing where no well meters both, or the aquifer is not known.
 
     Notes
     -----
@@ -36,18 +51,18 @@ def drawdown_ratio(plant: Plant, hours: PlantHours) -> float:
     losses at the screen are not in it.
     """
     if plant.source.kind is not SourceKind.WELL_GROUP:
-        return float("nan")
+        return Drawdown()
     try:
         group, aquifer = group_of(plant)
         heads = balanced_heads(group.x, group.y, group.flow, aquifer=aquifer, radius=group.radius)
     except LoopkeeperError:
-        return float("nan")
-    ratios = []
+        return Drawdown()
+    falls = []
     for well, head, flow in zip(plant.source.wells, heads, group.flow, strict=True):
         fall = _fall(hours, well.id)
         if fall is not None and flow < 0 and head < 0:
-            ratios.append(fall / (head / flow))
-    return float(np.median(ratios)) if ratios else float("nan")
+            falls.append((fall / (head / flow), fall * -flow + head))
+    return Drawdown(*np.median(falls, axis=0).tolist()) if falls else Drawdown()
 
 
 def _fall(hours: PlantHours, well: str) -> float | None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.adapters.virtual.templates import template
-from loopkeeper.measure.drawdown import drawdown_ratio
+from loopkeeper.measure.drawdown import drawdown
 from loopkeeper.measure.series import Channel, PlantHours
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import AquiferRecord, Well, WellRole
@@ -49,15 +49,17 @@ def hours(fall, *, share=1.0, sign=1.0, running=RUNNING):
 @pytest.mark.parametrize("times", [1.0, 3.0])
 def test_the_fall_is_held_against_the_aquifer(doublet, times, sign):
     told = hours(times * EXPECTED, sign=sign)
-    assert drawdown_ratio(doublet, told) == pytest.approx(times, rel=0.02)  # rounding of heads
+    found = drawdown(doublet, told)
+    assert found.ratio == pytest.approx(times, rel=0.02)  # rounding of heads
+    assert found.further == pytest.approx((times - 1.0) * EXPECTED, abs=0.02 * EXPECTED)
 
 
 def test_less_flow_lets_expect_less(doublet):
     told = hours(0.5 * EXPECTED, share=0.5)
-    assert drawdown_ratio(doublet, told) == pytest.approx(1.0, rel=0.02)
+    assert drawdown(doublet, told).ratio == pytest.approx(1.0, rel=0.02)
 
 
 def test_wells_that_never_rest_or_have_no_level_tell_nothing(doublet):
-    assert np.isnan(drawdown_ratio(doublet, hours(2.0, running=np.ones(HOURS, bool))))
-    assert np.isnan(drawdown_ratio(doublet, PlantHours(TIME, {})))
-    assert np.isnan(drawdown_ratio(template("office").plant, hours(2.0)))
+    assert np.isnan(drawdown(doublet, hours(2.0, running=np.ones(HOURS, bool))).ratio)
+    assert np.isnan(drawdown(doublet, PlantHours(TIME, {})).ratio)
+    assert np.isnan(drawdown(template("office").plant, hours(2.0)).ratio)

@@ -26,6 +26,7 @@ from loopkeeper.lifecycle.diagnose.pump_fit import (
 )
 from loopkeeper.lifecycle.diagnose.source_fit import WaterFit, fit_water
 from loopkeeper.lifecycle.diagnose.suspect import Dice
+from loopkeeper.measure.drawdown import Drawdown
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Record
 from loopkeeper.measure.series import Floats, Period
@@ -45,7 +46,7 @@ class Prior:
     Response tests; ``pumps`` as measured and the ``doubt`` of the log of what the design's draw,
     by loop [-]; ``machine_doubt`` of the log of what sound machines draw [-]; ``weather_doubt`` of
     the log of a year's loads [-]; ``misdesign`` what documents list other than the promise needs;
-    ``drawdown`` of pumped wells over the expected, NaN where not known [-].
+    ``drawdown`` of pumped wells beside the expected.
     """
 
     surveyed: Surveyed
@@ -54,7 +55,7 @@ class Prior:
     machine_doubt: float
     weather_doubt: float
     misdesign: tuple[Misdesign, ...] = ()
-    drawdown: float = float("nan")
+    drawdown: Drawdown = Drawdown()
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ MORE_WATER = 1.12
 LOWERED = 1.4
 """Wells whose water falls so many times as far as expected resist: losses at sound screens, and
 what an aquifer is off its record, stay below. [-]"""
+BOTH_WAYS = 2.0
+"""Wells that give stand below rest about as far as those that take stand above it. [-]"""
 LEAST_FACTOR = 0.12
 """Pumps within 12 % of what they should draw are as they should be. [-]"""
 
@@ -30,9 +32,9 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
         if scene.known.pumps.get(loop) is None:
             return None
         draw, flow = found_draw(scene, loop)
-        if abs(np.log(draw)) <= LEAST_FACTOR:
-            return None
         if loop == "source" and against_lift(scene, draw, flow):
+            draw, flow = draw / lifted(scene, draw, flow), 1.0
+        if abs(np.log(draw)) <= LEAST_FACTOR:
             return None
         value = np.log([draw, flow])
         figures = {"loop": loop, "electricity_percent": 100 * draw, "flow_percent": 100 * flow}
@@ -73,9 +75,19 @@ def against_lift(scene: Scene, draw: float, flow: float) -> bool:
 
     Where levels are metered it is seen; else by hardly more water for what they draw.
     """
+    ratio = scene.known.drawdown.ratio
+    low = ratio > LOWERED if np.isfinite(ratio) else flow < MORE_WATER
     wells = scene.plant.source.kind is SourceKind.WELL_GROUP
-    low = scene.known.drawdown > LOWERED or flow < MORE_WATER
     return wells and draw > 1.0 + LEAST_FACTOR and low
+
+
+def lifted(scene: Scene, draw: float, flow: float) -> float:
+    """Return what of such a draw the wells ask for, all of it where no level is metered. [-]"""
+    further = scene.known.drawdown.further
+    heads = [pump.head for pump in scene.plant.pumps if pump.loop == "source" and pump.head]
+    if not np.isfinite(further) or not heads:
+        return draw
+    return float(np.clip(flow * (1.0 + BOTH_WAYS * further / np.mean(heads)), 1.0, draw))
 
 
 def drawing(loop: str, onset: int = 0) -> Apply:

@@ -11,10 +11,12 @@ from loopkeeper.lifecycle.diagnose.evidence import ledger, service
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects.pump_draw import (
+    LEAST_FACTOR,
     LOWERED,
     against_lift,
     drawing,
     found_draw,
+    lifted,
     rise,
 )
 from loopkeeper.plant.deviation import DeviationKind
@@ -25,10 +27,13 @@ def _look(scene: Scene) -> Suspect | None:
     draw, flow = found_draw(scene, "source")
     if not against_lift(scene, draw, flow):
         return None
+    draw = lifted(scene, draw, flow)
+    if np.log(draw) <= LEAST_FACTOR:
+        return None
     value = np.log([draw, flow])
     figures = {"electricity_percent": 100 * draw, "flow_percent": 100 * flow}
     finding = Verdict("diagnose.construction.wells", figures)
-    ratio = scene.known.drawdown
+    ratio = scene.known.drawdown.ratio
     if ratio > LOWERED:
         finding = Verdict("diagnose.construction.wells_lower", {**figures, "ratio": ratio})
     return Suspect(
