@@ -179,14 +179,14 @@ def service(settings: Settings) -> Service:
     def now() -> datetime:
         return datetime.now(UTC)
 
-    store = TelemetryStore(settings.folder, years=settings.years)
+    store = TelemetryStore(settings.folder, years=settings.years, patient=True)
     ingestion = Ingestion(store, now, ahead=timedelta(minutes=settings.ahead))
     found = _plants(settings.plants)
     plants = {name: plant for name, (_, plant) in found.items()}
     calculating = Calculating(plants, lambda *w: store.read(Window(*w)), now)
     around = _Around(store, settings.beside, plants)
     feeds = (*_feeds(settings, around), calculating)
-    book = AlarmBook(settings.folder / "alarms.sqlite")
+    book = AlarmBook(settings.folder / "alarms.sqlite", patient=True)
     watch = AlarmWatch(_watched(settings, plants), book, now)
     watch.take_up(lambda *asked: before_now(store, now(), *asked))
     ingestion.observers += [watch.saw, calculating.saw]

@@ -23,3 +23,8 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         yield place
     finally:
         subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def remounted(place: Path, options: str) -> None:
+    """Mount it anew with other options."""
+    subprocess.run(["mount", "-o", options, str(place)], check=True, timeout=30)

@@ -235,7 +235,8 @@ def _health(doors: Doors) -> dict[str, Any]:
         name: {**state, "last_failure": tally.last_failure.get(name)}
         for name, state in states.items()
     }
-    troubles = (tally.trouble, service.watch.trouble, service.notifier.trouble)
+    parts = (service.store, tally, service.watch, service.notifier)
+    troubles = [part.trouble for part in parts]
     trouble = "; ".join(dict.fromkeys(text for text in troubles if text))
     return {
         "status": "failing" if trouble else "ok",

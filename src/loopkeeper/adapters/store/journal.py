@@ -15,6 +15,7 @@ import polars as pl
 
 from loopkeeper.adapters.store.durable import sync
 from loopkeeper.adapters.store.resolve import SCHEMA
+from loopkeeper.adapters.store.sqlite import connected, read_only
 from loopkeeper.errors import StoreError
 
 _LOG = logging.getLogger("loopkeeper.store")
@@ -70,16 +71,15 @@ class Journal:
                 raise StoreError(f"{path}: {error}; restore it from a backup") from error
             self.trouble = str(error)
             self._base = sqlite3.connect(":memory:", check_same_thread=False)
-            self._base.executescript(_SCHEMA)
+            self._base.executescript(f"{_SCHEMA}; PRAGMA query_only=ON")
 
     def _open(self) -> None:
         if not self._writes:
-            uri = f"{self._path.resolve().as_uri()}?mode=ro"
-            self._base = _connected(uri)
+            self._base = read_only(self._path)
             self._base.execute("PRAGMA busy_timeout=10000")
             self._base.execute("SELECT count(*) FROM batch, memory").fetchone()
             return
-        self._base = _connected(self._path.resolve().as_uri())
+        self._base = connected(self._path.resolve().as_uri())
         if (tables := self._tables()) and "batch" not in tables:
             raise sqlite3.DatabaseError("it is not a journal")
         for line in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
@@ -302,10 +302,11 @@ class Journal:
 
     def close(self) -> None:
         """Close the file."""
-        self._base.close()
-        if self._last >= 0:
-            os.close(self._last)
-            self._last = -1
+        with self._lock:
+            self._base.close()
+            if self._last >= 0:
+                os.close(self._last)
+                self._last = -1
 
     def _frame(self, number: int) -> pl.DataFrame | None:
         """An entry; None when it is damaged."""
@@ -345,10 +346,6 @@ class Journal:
                 yield
             except (sqlite3.Error, OSError) as error:
                 raise StoreError(f"{self._path}: {error}") from error
-
-
-def _connected(uri: str) -> sqlite3.Connection:
-    return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
 
 
 def _sum(rows: int, payload: bytes) -> str:

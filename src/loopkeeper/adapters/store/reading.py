@@ -16,13 +16,14 @@ from loopkeeper.adapters.store.hours import HOURS, rolled_up
 from loopkeeper.adapters.store.journal import HEAD, Journal
 from loopkeeper.adapters.store.manifest import FILE, DayFile, Manifest
 from loopkeeper.adapters.store.resolve import KEY, ORDER, STORED, ordered, resolved, unknown
+from loopkeeper.adapters.store.sqlite import read_only
 from loopkeeper.adapters.store.table import DayTable
 from loopkeeper.errors import StoreError
 
 PLANTS = "plants"
 """Under which name the plants in the table are remembered."""
-ALARMS = "alarms.sqlite"
-"""File of the book of alarms beside the tables."""
+JOURNAL, ALARMS = "journal.sqlite", "alarms.sqlite"
+"""Files of the journal and of the book of alarms beside the tables."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +51,25 @@ class StoreReader:
     their days.
     """
 
-    _writes = False
-
     def __init__(
         self, folder: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         """Open what there is."""
         self.folder, self._now = folder, now
         self._flushing = RLock()
-        self._journal = Journal(folder / "journal.sqlite", writes=self._writes)
-        self._manifest = Manifest(folder)
-        self._open_tables()
+        self._open()
 
-    def _open_tables(self) -> None:
+    def _open(self) -> None:
+        """Open to read."""
+        self._journal = Journal(self.folder / JOURNAL, writes=False)
+        self._manifest = Manifest(self.folder)
+        self._open_tables(writes=False)
+
+    def _open_tables(self, *, writes: bool) -> None:
         """Open the tables beside the manifest."""
         tables = {
             name: DayTable(
-                self.folder / name, schema, order, self._manifest, writes=self._writes
+                self.folder / name, schema, order, self._manifest, writes=writes
             )
             for name, schema, order in (
                 ("readings", STORED, ORDER), ("superseded", STORED, ORDER), ("hours", HOURS, KEY),
@@ -292,7 +295,7 @@ class StoreReader:
         """Copy the journal first, then the manifest, then what it names; say what is not sound."""
         found = []
         try:
-            self._journal.copy_to(target / "journal.sqlite")
+            self._journal.copy_to(target / JOURNAL)
         except StoreError as error:
             found.append(str(error))
         if (self.folder / ALARMS).exists():
@@ -352,7 +355,7 @@ def alarm_problems(path: Path) -> list[str]:
     if not path.exists():
         return []
     try:
-        base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        base = read_only(path)
         rows = base.execute("PRAGMA integrity_check").fetchall()
         rows += [(f"no table {n}",) for n in ("standing", "event") if not base.execute(
             "SELECT 1 FROM sqlite_master WHERE name = ?", (n,)).fetchone()]  # fmt: skip

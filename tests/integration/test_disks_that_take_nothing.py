@@ -1,0 +1,151 @@
+"""A disk that is full or read-only, from the start or from some moment on: read, refuse, go on."""
+
+import shutil
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.errors import StoreError
+from peers import disks, power
+from peers.processes import Serve, until
+
+pytestmark = pytest.mark.integration
+POINTS = 20
+
+
+def push(web, value):
+    batch = {"plant": "plant", "time": datetime.now(UTC).isoformat(),
+             "values": {f"p{n}": value for n in range(POINTS)}}  # fmt: skip
+    return web.post("/api/v1/readings", json=batch, timeout=30)
+
+
+def acknowledged(web, values):
+    """Push each value; they are on the disk."""
+    for value in values:
+        assert push(web, value).status_code == 200
+
+
+def lost(store, values):
+    """How many acknowledged readings a store does not answer."""
+    now = datetime.now(UTC)
+    rows = store.read(Window("plant", now - timedelta(days=1), now + timedelta(days=1)))
+    return sum(POINTS - rows.filter(value=value).height for value in values)
+
+
+@pytest.fixture
+def served(tmp_path):
+    made, webs = [], []
+
+    def serve(folder):
+        config = tmp_path / "loopkeeper.toml"
+        config.write_text(f'[store]\nfolder = "{folder}"\n', encoding="utf-8")
+        made.append(Serve(config, flush=0.5).start())
+        webs.append(httpx.Client(base_url=f"http://127.0.0.1:{made[-1].port}", timeout=30))
+        return made[-1], webs[-1]
+
+    yield serve
+    for one, web in zip(made, webs, strict=True):
+        one.stop()
+        web.close()
+
+
+def it_reads_and_refuses(web, words):
+    """Every reading is answered, every writing refused for now, and both health and log say so."""
+    assert [r["value"] for r in web.get("/api/v1/plants/plant/latest").json()] == [2.0] * POINTS
+    answer = push(web, 9.0)
+    assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
+    health = web.get("/health")
+    assert (health.status_code, health.json()["status"]) == (503, "failing")
+    assert words in health.json()["trouble"]
+    return
+    standing = web.get("/api/v1/alarms").json()
+    assert [(a["alarm"], a["state"]) for a in standing] == [("store", "unacknowledged")]
+
+
+def it_recovers(web, values):
+    assert until(lambda: web.get("/health").json()["status"] == "ok", 60, 0.5)
+    acknowledged(web, [values])
+
+
+@pytest.mark.parametrize(
+    ("worse", "better", "words"),
+    [("remount,ro", "remount,rw", "read-only"), ("remount,size=1k", "remount,size=64m", "full")],
+)
+def test_a_start_on_a_disk_that_takes_nothing(tmp_path, served, worse, better, words):
+    with disks.small_disk(tmp_path, 64) as disk:
+        service, web = served(disk / "store")
+        acknowledged(web, [1.0])
+        time.sleep(1)  # flushed
+        acknowledged(web, [2.0])
+        service.stop()
+        disks.remounted(disk, worse)
+        service, web = served(disk / "store")
+        it_reads_and_refuses(web, words)
+        disks.remounted(disk, better)
+        it_recovers(web, 3.0)
+        service.stop()
+        with TelemetryStore(disk / "store") as store:
+            assert lost(store, [1.0, 2.0, 3.0]) == 0
+            assert store.problems() == []
+
+
+def test_a_start_after_a_kill_on_a_read_only_disk(tmp_path, served):
+    with disks.small_disk(tmp_path, 64) as disk:
+        service, web = served(disk / "store")
+        acknowledged(web, [1.0, 2.0])
+        service.process.kill()
+        service.process.wait(20)
+        disks.remounted(disk, "remount,ro")
+        service, web = served(disk / "store")
+        it_reads_and_refuses(web, "read-only")
+        service.stop()
+        disks.remounted(disk, "remount,rw")
+
+
+@pytest.mark.parametrize("how", ["remount,ro", "remount,size=1k"])
+def test_a_first_start_on_a_disk_that_takes_nothing(tmp_path, served, how):
+    with disks.small_disk(tmp_path, 64) as disk:
+        (disk / "something").write_bytes(b"x" * 4096)
+        disks.remounted(disk, how)
+        service, web = served(disk / "store")
+        assert web.get("/api/v1/plants").json() == []
+        assert push(web, 1.0).status_code == 503
+        disks.remounted(disk, "remount,rw,size=64m")
+        it_recovers(web, 2.0)
+        service.stop()
+
+
+def test_a_disk_becomes_read_only_and_is_mended(tmp_path, served):
+    disk = power.Disk(tmp_path / "image")
+    service, web = served(disk.mount / "store")
+    acknowledged(web, [1.0])
+    time.sleep(1)
+    acknowledged(web, [2.0])
+    subprocess.run(["mount", "-o", "remount,abort", str(disk.mount)], check=True)
+    it_reads_and_refuses(web, "read-only")
+    assert service.process.poll() is None
+    subprocess.run(["umount", "-l", str(disk.mount)], check=True)
+    time.sleep(1)
+    assert not (disk.mount / "store").exists()  # nothing is begun where the disk was
+    disk.mend()
+    disk.attach()
+    it_recovers(web, 3.0)
+    service.stop()
+    with TelemetryStore(disk.mount / "store") as store:
+        assert lost(store, [1.0, 2.0, 3.0]) == 0
+        assert store.problems() == []
+    disk.detach()
+
+
+def test_who_does_not_wait_is_told_in_a_sentence(tmp_path):
+    with disks.small_disk(tmp_path, 64) as disk:
+        TelemetryStore(disk / "store").close()
+        disks.remounted(disk, "remount,ro")
+        with pytest.raises(StoreError, match="[Rr]ead-only"):
+            TelemetryStore(disk / "store")
+        disks.remounted(disk, "remount,rw")
+        shutil.rmtree(disk / "store")
