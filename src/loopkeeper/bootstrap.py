@@ -29,6 +29,7 @@ from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.app.arrivals import AHEAD
 from loopkeeper.app.calculating import Calculating
 from loopkeeper.app.ingesting import Ingestion, kept_running
+from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
 from loopkeeper.app.ports import Feed
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.defaults import default_alarms
@@ -80,6 +81,7 @@ class Service:
     plants: Mapping[str, Plant]
     rounds: Rounds
     pushers: tuple[Pusher, ...]
+    own: OwnAlarms
     zone: Zone = lambda _: None
 
     async def run(self, *, flush_every: float = 60.0) -> None:
@@ -88,6 +90,7 @@ class Service:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.ingestion.run(flush_every=flush_every))
                 group.create_task(self.watch.run())
+                group.create_task(self.own.run())
                 group.create_task(self.notifier.run())
                 for pusher in self.pushers:
                     group.create_task(pusher.run())
@@ -197,9 +200,13 @@ def service(settings: Settings) -> Service:
         settings, store, ingestion, feeds, watch, notifier, plants,
         Rounds(
             {name: folder for name, (folder, _) in found.items()}, store, settings.rounds,
-            _printing(settings), watch.raised,
+            _printing(settings), watch.raised, ingestion.clocks,
         ),
         tuple(Pusher(upstream, store) for upstream in upstreams),
+        OwnAlarms(watch, now, {
+            "store": lambda: store.trouble or ingestion.tally.trouble,
+            "clock": lambda: ingestion.clocks.doubt,
+        }),
         around.zone(settings.timezone),
     )  # fmt: skip
 
@@ -229,14 +236,15 @@ def _watched(settings: Settings, plants: Mapping[str, Plant]) -> tuple[Watched, 
     """Alarms of the file, and the defaults of each plant where the file does not name them."""
     stated = () if settings.alarms is None else read_alarms(settings.alarms)
     names = {one.definition.id for one in stated}
+    own = tuple(one for one in own_alarms() if one.definition.id not in names)
     if not settings.defaults:
-        return stated
+        return (*stated, *own)
     given = (
         Watched(name, one.definition, one.words)
         for name, plant in plants.items() for one in default_alarms(plant)
         if one.definition is not None and one.id not in names
     )  # fmt: skip
-    return (*stated, *given)
+    return (*stated, *own, *given)
 
 
 def _plants(folder: Path | None) -> dict[str, tuple[Path, Plant]]:

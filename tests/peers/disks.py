@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -28,3 +28,16 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 def remounted(place: Path, options: str) -> None:
     """Mount it anew with other options."""
     subprocess.run(["mount", "-o", options, str(place)], check=True, timeout=30)
+
+
+def filled(place: Path) -> None:
+    """Leave no room on it."""
+    with (place / "filler").open("wb") as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+            file.flush()
+
+
+def emptied(place: Path) -> None:
+    """Make room again."""
+    (place / "filler").unlink()

@@ -244,6 +244,14 @@ def repair(folder: StoreFolder) -> None:
 
 
 @store_app.command()
+def trust_clock(folder: StoreFolder) -> None:
+    """Say that the machine's clock is right, after a service doubted it."""
+    with spoken(), TelemetryStore(folder) as store:
+        now = store.trust_clock()
+    out.print(f"[green]✓[/] {now:%Y-%m-%d %H:%M:%S} UTC is taken for right")
+
+
+@store_app.command()
 def export(
     folder: StoreFolder,
     plant: Annotated[str, typer.Argument(help="Id of the plant.")],

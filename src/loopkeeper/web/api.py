@@ -236,7 +236,7 @@ def _health(doors: Doors) -> dict[str, Any]:
         for name, state in states.items()
     }
     parts = (service.store, tally, service.watch, service.notifier)
-    troubles = [part.trouble for part in parts]
+    troubles = [*(part.trouble for part in parts), service.ingestion.clocks.doubt]
     trouble = "; ".join(dict.fromkeys(text for text in troubles if text))
     return {
         "status": "failing" if trouble else "ok",
@@ -266,6 +266,10 @@ def _metrics(doors: Doors) -> str:
         lines += [f'{full}{{feed="{feed}"}} {n}' for feed, n in counts.items()]
     gauges = {
         "waiting_readings": ("Readings in the journal only", doors.service.store.waiting()),
+        "clock_doubted": (
+            "1 while the machine's clock cannot be right",
+            int(bool(doors.service.ingestion.clocks.doubt)),
+        ),
         "store_failing": ("1 while the store cannot write", int(bool(tally.trouble))),
     }
     for name, (what, value) in gauges.items():

@@ -158,8 +158,12 @@ class AlarmBook:
             raise StoreError(said(self._path.parent, why)) from why
         if not self._path.parent.is_dir():
             raise StoreError(f"{self._path.parent}: the store is not there")
-        dozing, self._base = self._base, _opened(self._path)
-        dozing.close()
+        self._base.close()  # first: connections of a process share what they know of the disk
+        try:
+            self._base = _opened(self._path)
+        except (sqlite3.Error, OSError):
+            self._doze()
+            raise
         self._dozes = False
 
     @contextmanager
@@ -167,7 +171,7 @@ class AlarmBook:
         with self._lock:
             try:
                 yield
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError) as error:
                 raise StoreError(f"{self._path}: {error}") from error
 
 

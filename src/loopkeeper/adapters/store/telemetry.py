@@ -29,6 +29,8 @@ MANY_FILES = 24
 """A day in more files than this is compacted."""
 VACUUM_AFTER = timedelta(hours=24)
 """Files no longer referred to stay so long, for readers and backups under way."""
+PAST = "past"
+"""Under which name the last time is remembered that was known to be past."""
 STAMP, EPOCH = "last stamp", "1970-01-01T00:00:00+00:00"
 """Under which name the newest time of arrival is remembered, and what it is before the first."""
 
@@ -57,7 +59,7 @@ class TelemetryStore(StoreReader):
             raise InputError(f"retention of {years:g} years: at least {LEAST_YEARS:g} are kept")
         self._years, self._stamping, self._waking = years, RLock(), RLock()
         self._stamp = datetime.fromisoformat(EPOCH)
-        self._patient, self.trouble = patient, ""
+        self._patient, self.trouble, self._found_at = patient, "", ""
         super().__init__(folder, now=now)
 
     def _open(self) -> None:
@@ -78,6 +80,7 @@ class TelemetryStore(StoreReader):
                 self._journal = Journal(self.folder / JOURNAL)
                 opening.callback(self._journal.close)
                 self._manifest = Manifest(self.folder)
+                self._found_at = self._manifest.last_at
                 self._prove()
                 self._open_tables(writes=True)
                 self._resume()
@@ -124,9 +127,12 @@ class TelemetryStore(StoreReader):
             raise StoreError(said(self.folder, why)) from why
         if self._was_there and not (self.folder / JOURNAL).exists():
             raise StoreError(f"{self.folder}: the store is not there; is its disk mounted?")
-        dozing = self._journal
-        self._take()
-        dozing.close()
+        self._journal.close()  # first: connections of a process share what they know of the disk
+        try:
+            self._take()
+        except StoreError:
+            super()._open()
+            raise
         _LOG.warning("%s: written to again", self.folder)
 
     def _prove(self) -> None:
@@ -185,6 +191,24 @@ class TelemetryStore(StoreReader):
     def oldest(self, now: datetime) -> datetime:
         """Return from when on :meth:`retain` keeps readings, UTC."""
         return datetime.combine(first_day_kept(now, self._years), time.min, UTC)
+
+    def known_time(self) -> datetime | None:
+        """Return the last time that was known to be past; None before anything was stored."""
+        known = self.recall(PAST) or self.recall(STAMP) or self._found_at
+        return datetime.fromisoformat(known) if known else None
+
+    def note_time(self, time: datetime) -> None:
+        """Remember that a time is past."""
+        self.remember(PAST, time.isoformat())
+
+    def trust_clock(self) -> datetime:
+        """Take the clock of the machine for right, whatever was stored; return its time."""
+        now = self._now()
+        with self._stamping:
+            self.note_time(now)
+            self.remember(STAMP, now.isoformat())
+            self._stamp = now
+        return now
 
     def flush(self) -> int:
         """Move the journal into the table; return how many readings were moved."""
