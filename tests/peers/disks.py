@@ -32,10 +32,9 @@ def remounted(place: Path, options: str) -> None:
 
 def filled(place: Path) -> None:
     """Leave no room on it."""
-    with (place / "filler").open("wb") as file, suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-            file.flush()
+    with suppress(OSError), (place / "filler").open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
 
 
 def emptied(place: Path) -> None:

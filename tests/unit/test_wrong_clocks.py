@@ -130,13 +130,13 @@ def test_what_comes_to_a_clock_that_is_far_ahead_is_not_too_old(machine):
     assert machine.rows() == 5
 
 
-def test_an_empty_store_knows_the_year_of_the_program(tmp_path):
+def test_an_empty_store_knows_the_year_of_the_program():
     clocks = Clocks(lambda: datetime(1970, 1, 1, tzinfo=UTC))
     assert "1970" in clocks.doubt
     assert Clocks(lambda: datetime(2031, 1, 1, tzinfo=UTC)).doubt == ""
 
 
-def test_an_operator_says_that_the_clock_is_right(machine, monkeypatch):
+def test_an_operator_says_that_the_clock_is_right(machine):
     machine.starts_at(datetime(2029, 1, 1, tzinfo=UTC))
     assert machine.ingestion.clocks.doubt
     machine.store.trust_clock()
@@ -176,7 +176,7 @@ class Kept:
     def plants(self):
         return ["p"]
 
-    def recall(self, name):
+    def recall(self, _):
         return json.dumps({"time": self.time.isoformat()})
 
 

@@ -20,6 +20,7 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.store.repair import repair as repair_store
 from loopkeeper.adapters.store.resolve import trusted
+from loopkeeper.adapters.store.spans import runs
 from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore, Window
 from loopkeeper.bootstrap import Service, read_settings
 from loopkeeper.bootstrap import service as make_service
@@ -276,6 +277,6 @@ def export(
         target.parent.mkdir(exist_ok=True)
         rows.select("time", "point", "value", "known_at").write_parquet(target)
     out.print(f"[green]✓[/] {rows.height:,} readings in {target}", soft_wrap=True)
-    for day in missing:
-        refuse(f"{day} is damaged: some of its readings are not here")
+    if missing:
+        refuse(f"of {runs(missing)} some readings are damaged and not here")
     raise typer.Exit(PROBLEMS if missing else FINE)

@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from loopkeeper import __version__
 from loopkeeper.adapters.feeds.columns import Columns, PayloadError, Unread
 from loopkeeper.adapters.feeds.json_payload import read_json
+from loopkeeper.adapters.store.spans import runs
 from loopkeeper.adapters.store.telemetry import Window
 from loopkeeper.app.arrivals import Aside
 from loopkeeper.bootstrap import Service
@@ -203,7 +204,7 @@ def _rendered(frame: pl.DataFrame, kind: Format, missing: Sequence[date]) -> Res
         frame.write_parquet(buffer)
     else:
         frame.write_ipc_stream(buffer)
-    marked = {"Loopkeeper-Incomplete": ", ".join(map(str, missing))} if missing else None
+    marked = {"Loopkeeper-Incomplete": runs(missing)} if missing else None
     status = 206 if missing else 200
     return Response(buffer.getvalue(), status, marked, _MEDIA.get(kind, "application/json"))
 

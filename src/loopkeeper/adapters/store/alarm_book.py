@@ -223,3 +223,31 @@ def _standing(data: Mapping[str, Any]) -> Standing:
 
 def _text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
+
+
+def alarm_problems(path: Path) -> list[str]:
+    """What SQLite finds wrong with the book of alarms."""
+    if not path.exists():
+        return []
+    try:
+        base = read_only(path)
+        rows = base.execute("PRAGMA integrity_check").fetchall()
+        rows += [(f"no table {n}",) for n in ("standing", "event") if not base.execute(
+            "SELECT 1 FROM sqlite_master WHERE name = ?", (n,)).fetchone()]  # fmt: skip
+        base.close()
+    except sqlite3.Error as error:
+        return [f"{path.name}: {error}"]
+    return [f"{path.name}: {text}" for (text,) in rows if text != "ok"]
+
+
+def copy_alarms(path: Path, target: Path) -> list[str]:
+    """Copy the book of alarms while it is written to."""
+    if said := alarm_problems(path):
+        return said
+    source, copy = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True), None
+    copy = sqlite3.connect(target)
+    source.backup(copy)
+    copy.close()
+    source.close()
+    sync(target)
+    return []

@@ -6,7 +6,7 @@ import logging
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
@@ -15,6 +15,7 @@ import polars as pl
 
 from loopkeeper.adapters.store.durable import sync
 from loopkeeper.adapters.store.resolve import SCHEMA
+from loopkeeper.adapters.store.spans import Span, span_of, spans, written
 from loopkeeper.adapters.store.sqlite import connected, read_only
 from loopkeeper.errors import StoreError
 
@@ -24,10 +25,11 @@ CREATE TABLE IF NOT EXISTS batch (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     rows INTEGER NOT NULL,
     payload BLOB NOT NULL,
-    sum TEXT
+    sum TEXT,
+    span TEXT
 );
 CREATE TABLE IF NOT EXISTS damaged (
-    id INTEGER PRIMARY KEY, rows INTEGER, payload BLOB, reason TEXT NOT NULL
+    id INTEGER PRIMARY KEY, rows INTEGER, payload BLOB, reason TEXT NOT NULL, span TEXT
 );
 CREATE TABLE IF NOT EXISTS rolled (day TEXT PRIMARY KEY, file TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS refused (
@@ -85,16 +87,17 @@ class Journal:
         for line in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
             self._base.execute(f"PRAGMA {line}")
         self._base.executescript(_SCHEMA)
-        if "sum" not in self._columns():
-            self._base.execute("ALTER TABLE batch ADD COLUMN sum TEXT")
+        for table, column in (("batch", "sum"), ("batch", "span"), ("damaged", "span")):
+            if column not in self._columns(table):
+                self._base.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
         sync(self._path.parent)
         self._last = os.open(self._path.parent / LAST, os.O_RDWR | os.O_CREAT, 0o644)
 
     def _tables(self) -> set[str]:
         return {name for (name,) in self._base.execute("SELECT name FROM sqlite_master")}
 
-    def _columns(self) -> set[str]:
-        return {row[1] for row in self._base.execute("PRAGMA table_info(batch)")}
+    def _columns(self, table: str) -> set[str]:
+        return {row[1] for row in self._base.execute(f"PRAGMA table_info({table})")}
 
     def identity(self) -> str:
         """Return who this journal is; a new one is given a name when it may be written to."""
@@ -128,8 +131,8 @@ class Journal:
         with self._speaking():
             payload = buffer.getvalue()
             row = self._base.execute(
-                "INSERT INTO batch (rows, payload, sum) VALUES (?, ?, ?)",
-                (frame.height, payload, _sum(frame.height, payload)),
+                "INSERT INTO batch (rows, payload, sum, span) VALUES (?, ?, ?, ?)",
+                (frame.height, payload, _sum(frame.height, payload), written(spans(frame))),
             )
             number = int(row.lastrowid or 0)
             os.pwrite(self._last, f"{number:020d}\n".encode(), 0)
@@ -242,16 +245,15 @@ class Journal:
         copy.close()
         sync(target)
 
-    def problems(self, held: int) -> list[str]:
+    def problems(self, held: Callable[[], int]) -> list[str]:
         """Return what is wrong with it, where the table holds entries up to a number."""
         if self.trouble:
             return [f"{self._path.name}: {self.trouble}"]
         try:
             found = self.faults()
-            numbers = [n for (n,) in self._base.execute("SELECT id FROM batch ORDER BY id")]
             found += [
                 f"entry {n}, acknowledged and not flushed, is damaged"
-                for n in numbers if self._frame(n) is None
+                for n in self.numbers() if self._frame(n) is None
             ]  # fmt: skip
             found += [
                 f"entry {n} was damaged ({reason}) and set aside" for n, reason in self._aside()
@@ -270,18 +272,39 @@ class Journal:
         """Return the number of the last entry ever acknowledged."""
         return max(self.last(), self._acknowledged())
 
-    def gaps(self, held: int) -> list[str]:
-        """Say which entries were acknowledged, are not in the table and not here."""
+    def numbers(self) -> list[int]:
+        """Return the numbers of the entries that are here."""
         with self._speaking():
-            there = {n for (n,) in self._base.execute("SELECT id FROM batch")}
-            there |= {n for n, _ in self._aside()}
-        last = self.newest()
-        gone = [n for n in range(held + 1, last + 1) if n not in there]
+            return [n for (n,) in self._base.execute("SELECT id FROM batch ORDER BY id")]
+
+    def gone(self, held: Callable[[], int]) -> list[int]:
+        """Return the entries that were acknowledged, are not in the table and not here."""
+        last = self.newest()  # in this order, while another moves entries into the table
+        there = {*self.numbers(), *(n for n, _ in self._aside())}
+        return [n for n in range(held() + 1, last + 1) if n not in there]
+
+    def gaps(self, held: Callable[[], int]) -> list[str]:
+        """Say which entries were acknowledged, are not in the table and not here."""
+        gone = self.gone(held)
         if not gone:
             return []
         return [
             f"{len(gone)} entries, {gone[0]} to {gone[-1]}, acknowledged but not flushed, gone"
         ]
+
+    def damaged(self) -> list[Span | None]:
+        """Return of which days each damaged entry is, by plant; None when that is not known."""
+        with self._speaking():
+            numbers = self.numbers()
+            told = "span" if "span" in self._columns("batch") else "NULL"
+            rows = [
+                self._base.execute(f"SELECT {told} FROM batch WHERE id = ?", (n,)).fetchone()
+                for n in numbers if self._frame(n) is None
+            ]  # fmt: skip
+            if "damaged" in self._tables():
+                told = "span" if "span" in self._columns("damaged") else "NULL"
+                rows += self._base.execute(f"SELECT {told} FROM damaged").fetchall()
+        return [span_of(text) for (text,) in filter(None, rows)]
 
     def _aside(self) -> list[tuple[int, str]]:
         if "damaged" not in self._tables():
@@ -313,8 +336,9 @@ class Journal:
         known = self._decoded.get(number)
         if known is not None:
             return known
-        told = "sum" if "sum" in self._columns() else "NULL"
-        rows, payload, held = self._base.execute(
+        there = self._columns("batch")
+        told = ", ".join(c if c in there else "NULL" for c in ("sum", "span"))
+        rows, payload, held, span = self._base.execute(
             f"SELECT rows, payload, {told} FROM batch WHERE id = ?", (number,)
         ).fetchone()
         try:
@@ -323,19 +347,20 @@ class Journal:
             frame = pl.read_ipc_stream(io.BytesIO(payload))
             return _numbered(frame.select(list(SCHEMA)).cast(pl.Schema(SCHEMA)), number)
         except (pl.exceptions.PolarsError, OSError, TypeError, ValueError) as error:
-            self._damaged(number, rows, payload, str(error).splitlines()[0][:100])
+            self._damaged((number, rows, payload, str(error).splitlines()[0][:100], span))
             return None
 
-    def _damaged(self, number: int, rows: object, payload: object, reason: str) -> None:
+    def _damaged(self, entry: tuple[int, object, object, str, object]) -> None:
         """Set an entry aside, where the journal may be written to."""
+        number, _, _, reason, _ = entry
         if self._writes:
             _LOG.warning("%s: entry %d is set aside: %s", self._path, number, reason)
             self._base.execute("BEGIN IMMEDIATE")
             with self._base:
                 self._base.execute(
-                    "INSERT OR IGNORE INTO damaged VALUES (?, ?, ?, ?)",
-                    (number, rows, payload, reason),
-                )
+                    "INSERT OR IGNORE INTO damaged (id, rows, payload, reason, span) "
+                    "VALUES (?, ?, ?, ?, ?)", entry,
+                )  # fmt: skip
                 self._base.execute("DELETE FROM batch WHERE id = ?", (number,))
 
     @contextmanager

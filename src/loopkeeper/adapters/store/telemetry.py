@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from loopkeeper.adapters.store.manifest import LARGE, DayFile, Manifest
 from loopkeeper.adapters.store.reading import JOURNAL, PLANTS, StoreReader, Window
 from loopkeeper.adapters.store.resolve import SCHEMA, STORED, ordered, resolved
 from loopkeeper.adapters.store.room import FULL, refusal, said
+from loopkeeper.adapters.store.spans import Span, plain, spans
 from loopkeeper.adapters.store.table import first_day_kept
 from loopkeeper.errors import InputError, StoreError
 
@@ -216,6 +217,7 @@ class TelemetryStore(StoreReader):
             number, frame = self._journal.pending()
             if frame is None:
                 return 0
+            self._name_plants(spans(frame))
             current, superseded = resolved(frame)
             if superseded.height and self._superseded.held() < number:
                 self._superseded.append(superseded, number)
@@ -226,6 +228,27 @@ class TelemetryStore(StoreReader):
             self._journal.drop(number, self._manifest.head)
             self._journal.remember(STAMP, self._stamp.isoformat())
             return frame.height
+
+    def _name_plants(self, new: Span) -> None:
+        """Say in the manifest which plants have readings, and of which days."""
+        known = self._manifest.plants
+        wider = {
+            plant: (min(first, known[plant][0]), max(last, known[plant][1]))
+            if plant in known else (first, last)
+            for plant, (first, last) in new.items()
+        }  # fmt: skip
+        if changed := {p: span for p, span in wider.items() if span != known.get(p)}:
+            self._manifest.append(moment(), {"plants": plain(changed)})
+
+    def _forget_plants(self, names: Iterable[str]) -> list[str]:
+        """No longer ask for plants; say so."""
+        gone = {name: self._manifest.plants[name] for name in names}
+        if gone:
+            self._manifest.append(moment(), {"plants_gone": list(gone)})
+        return [
+            f"plant {name}, readings from {first} to {last}: none is here, asked for no longer"
+            for name, (first, last) in gone.items()
+        ]  # fmt: skip
 
     def compact(self, *, everything: bool = False) -> list[date]:
         """
@@ -284,7 +307,11 @@ class TelemetryStore(StoreReader):
             for table in (self._readings, self._superseded, self._hours):
                 if min(table.days(), default=limit) < limit:
                     gone += table.forget_before(limit)
-                table.tidy(VACUUM_AFTER)
+                if not self._manifest.notes:  # what nothing proves is not taken away
+                    table.tidy(VACUUM_AFTER)
+            self._forget_plants(
+                [p for p, (_, last) in self._manifest.plants.items() if last < limit]
+            )
             if self._manifest.size() > LARGE:
                 self._manifest.rewrite(moment())
             self._journal.remember(HEAD, self._manifest.head)
@@ -306,13 +333,15 @@ class TelemetryStore(StoreReader):
                 said.append(f"entry {number} of the journal set aside")
             said += self._close_gaps()
             self.compact(everything=True)
+            there = self._plants_there()
+            said += self._forget_plants([p for p in self._manifest.plants if p not in there])
             self._manifest.append(moment(), {"settled": said})
             self._journal.remember(HEAD, self._manifest.head)
         return said
 
     def _close_gaps(self) -> list[str]:
         """Say once which entries are gone, and count on from there."""
-        gaps = self._journal.gaps(self._held())
+        gaps = self._journal.gaps(self._held)
         if gaps:
             self.flush()
             self._readings.append(pl.DataFrame(schema=STORED), self._journal.newest())
