@@ -178,8 +178,8 @@ def spoiled_span(store):
 @pytest.mark.parametrize("written", [False, True])
 @pytest.mark.parametrize(
     ("what", "days", "others"),
-    [(["an entry"], DAYS[:3], []), (["span", "an entry"], DAYS, DAYS), (["the journal"], DAYS, DAYS),
-     (["the journal's tail"], DAYS, DAYS)],
+    [(["an entry"], DAYS[:3], []), (["span", "an entry"], DAYS, DAYS),
+     (["the journal"], DAYS, DAYS), (["the journal's tail"], DAYS, DAYS)],
 )  # fmt: skip
 def test_reads_say_of_which_days_the_journal_is_damaged(store, what, days, others, written):
     """All days where nobody knows; only the plant's own where the entry still tells."""

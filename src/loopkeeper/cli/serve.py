@@ -23,6 +23,7 @@ from loopkeeper.adapters.store.resolve import trusted
 from loopkeeper.adapters.store.spans import runs
 from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore, Window
 from loopkeeper.bootstrap import Service, read_settings
+from loopkeeper.bootstrap import check as check_settings
 from loopkeeper.bootstrap import service as make_service
 from loopkeeper.cli.shared import (
     FINE,
@@ -65,7 +66,8 @@ def serve(
     with spoken():
         settings = read_settings(config, store)
         if check_only:
-            out.print("[green]✓[/] the settings are right")
+            check_settings(settings)
+            out.print("[green]✓[/] the settings and the files they name are right")
             raise typer.Exit(FINE)
         made = make_service(settings)
     _log_as_json()
