@@ -122,9 +122,8 @@ def outcome(path):
     try:
         check(settings)
     except InputError as error:
-        with pytest.raises(InputError) as again:
+        with pytest.raises(InputError, match=re.escape(str(error))):
             service(settings)
-        assert str(again.value) == str(error)
         return "file refused"
     try:
         made = service(settings)
@@ -160,7 +159,7 @@ def test_settings_changed_at_random(place):
 
 @pytest.mark.parametrize(
     ("given", "words"),
-    [({"host": "0.0.0.0"}, "web.host"), ({"port": 70_000}, "web.port"),
+    [({"host": "192.0.2.1"}, "web.host"), ({"port": 70_000}, "web.port"),
      ({"years": 0.5}, "store.years"), ({"feeds": ({"kind": "mqt"},)}, "feed.1..kind"),
      ({"channels": ({"name": "n"},)}, "either webhook or to"), ({"rounds": -1.0}, "rounds.hours"),
      ({"tokens": ({"name": "t", "sha256": "x"},)}, "sha256"), ({"timezone": "Mars"}, "time zone")],

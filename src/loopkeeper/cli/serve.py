@@ -69,8 +69,8 @@ def serve(
             check_settings(settings)
             out.print("[green]✓[/] the settings and the files they name are right")
             raise typer.Exit(FINE)
+        _log_as_json()
         made = make_service(settings)
-    _log_as_json()
     gate = Gate([Token.of(t) for t in settings.tokens])
     options = uvicorn.Config(
         build(Doors(made, gate)), host=settings.host, port=settings.port if port is None else port,

@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from loopkeeper import __version__
 from loopkeeper.adapters.feeds.columns import Columns, PayloadError, Unread
 from loopkeeper.adapters.feeds.json_payload import read_json
+from loopkeeper.adapters.store.journal import MOST_REFUSED
 from loopkeeper.adapters.store.spans import runs
 from loopkeeper.adapters.store.telemetry import Window
 from loopkeeper.app.arrivals import Aside
@@ -239,6 +240,7 @@ def _health(doors: Doors) -> dict[str, Any]:
     parts = (service.store, tally, service.watch, service.notifier)
     troubles = [*(part.trouble for part in parts), service.ingestion.clocks.doubt]
     trouble = "; ".join(dict.fromkeys(text for text in troubles if text))
+    gone = service.store.refused_gone()
     return {
         "status": "failing" if trouble else "ok",
         "trouble": trouble,
@@ -247,8 +249,20 @@ def _health(doors: Doors) -> dict[str, Any]:
         "waiting_readings": doors.service.store.waiting(),
         "clock_stepped_s": round(service.ingestion.clocks.stepped, 1),
         "put_aside": dict(tally.aside),
+        "refused_given_up": gone,
+        "cautions": _cautions(gone),
         "feeds": feeds,
     }
+
+
+def _cautions(gone: int) -> list[str]:
+    """What an operator should see to, though nothing fails."""
+    if not gone:
+        return []
+    return [
+        f"{gone} refused payloads, the oldest, made room for newer ones, {MOST_REFUSED} stay · "
+        f"{gone} 份最早的被拒数据已为新数据让位：最多保留 {MOST_REFUSED} 份"
+    ]
 
 
 def _metrics(doors: Doors) -> str:
@@ -270,6 +284,10 @@ def _metrics(doors: Doors) -> str:
         "clock_doubted": (
             "1 while the machine's clock cannot be right",
             int(bool(doors.service.ingestion.clocks.doubt)),
+        ),
+        "refused_given_up": (
+            "Refused payloads that made room for newer ones",
+            doors.service.store.refused_gone(),
         ),
         "store_failing": ("1 while the store cannot write", int(bool(tally.trouble))),
     }

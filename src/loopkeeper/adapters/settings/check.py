@@ -53,10 +53,9 @@ def read_checked(path: Path) -> dict[str, Any]:
         Names every mistake with file, line, key, what was found and what is expected.
     """
     try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
         raise InputError(f"{path.name}: line {line}: found bytes that are no UTF-8") from error
     except OSError as error:
         raise InputError(f"{path.name}: {error.strerror}") from error

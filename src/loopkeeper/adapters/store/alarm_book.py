@@ -11,7 +11,7 @@ from typing import Any
 
 from loopkeeper.adapters.store.durable import sync
 from loopkeeper.adapters.store.room import FULL, refusal, said
-from loopkeeper.adapters.store.sqlite import read_only
+from loopkeeper.adapters.store.sqlite import detached, read_only, tables
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import Event, Seen, Standing, State
 
@@ -132,7 +132,8 @@ class AlarmBook:
         """Read what is there until the disk takes something."""
         self._dozes = True
         try:
-            self._base = read_only(self._path)
+            self._base = detached(self._path)
+            self._base.execute("SELECT count(*) FROM standing")
         except sqlite3.Error:
             self._base = sqlite3.connect(":memory:", check_same_thread=False)
             self._base.executescript(f"{_SCHEMA}; PRAGMA query_only=ON")
@@ -179,8 +180,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     """Open to write, or create."""
     base = sqlite3.connect(path, check_same_thread=False)
     try:
-        tables = {n for (n,) in base.execute("SELECT name FROM sqlite_master")}
-        if tables and "standing" not in tables:
+        if (there := tables(base)) and "standing" not in there:
             raise sqlite3.DatabaseError("it is no book of alarms")
         base.execute("PRAGMA journal_mode=WAL")
         base.execute("PRAGMA synchronous=FULL")

@@ -16,7 +16,7 @@ import polars as pl
 from loopkeeper.adapters.store.durable import sync
 from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.adapters.store.spans import Span, span_of, spans, written
-from loopkeeper.adapters.store.sqlite import connected, read_only
+from loopkeeper.adapters.store.sqlite import columns, connected, detached, read_only, tables
 from loopkeeper.errors import StoreError
 
 _LOG = logging.getLogger("loopkeeper.store")
@@ -46,21 +46,26 @@ LONGEST_REFUSED = 65_536
 """Bytes kept of each."""
 LAST = "journal.last"
 """File with the number of the last entry acknowledged: what the journal must still know."""
-IDENTITY, HEAD = "identity", "manifest head"
-"""Under which names a journal remembers who it is, and the head of the manifest."""
+IDENTITY, HEAD, REFUSED_GONE = "identity", "manifest head", "refused gone"
+"""Under which names a journal remembers who it is, the head of the manifest, and how many refused
+payloads made room for newer ones."""
 
 
 class Journal:
     """
     Batches in the order they came, each durable when :meth:`append` returns.
 
-    One file; other processes may read while this one writes.
+    Other processes may read while this one writes.
     """
 
-    def __init__(self, path: Path, *, writes: bool = True) -> None:
-        """Open or create; raises StoreError when the file is no journal."""
+    def __init__(self, path: Path, *, writes: bool = True, aloof: bool = False) -> None:
+        """
+        Open or create; raises StoreError when the file is no journal.
+
+        One that is read ``aloof`` does not hold on to its disk.
+        """
         self._lock = RLock()
-        self._path, self._writes = path, writes
+        self._path, self._writes, self._aloof = path, writes, aloof
         self._last = -1
         self._decoded: dict[int, pl.DataFrame] = {}
         self._base = sqlite3.connect(":memory:")
@@ -77,27 +82,21 @@ class Journal:
 
     def _open(self) -> None:
         if not self._writes:
-            self._base = read_only(self._path)
+            self._base = (detached if self._aloof else read_only)(self._path)
             self._base.execute("PRAGMA busy_timeout=10000")
             self._base.execute("SELECT count(*) FROM batch, memory").fetchone()
             return
         self._base = connected(self._path.resolve().as_uri())
-        if (tables := self._tables()) and "batch" not in tables:
+        if (there := tables(self._base)) and "batch" not in there:
             raise sqlite3.DatabaseError("it is not a journal")
         for line in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
             self._base.execute(f"PRAGMA {line}")
         self._base.executescript(_SCHEMA)
         for table, column in (("batch", "sum"), ("batch", "span"), ("damaged", "span")):
-            if column not in self._columns(table):
+            if column not in columns(self._base, table):
                 self._base.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
         sync(self._path.parent)
         self._last = os.open(self._path.parent / LAST, os.O_RDWR | os.O_CREAT, 0o644)
-
-    def _tables(self) -> set[str]:
-        return {name for (name,) in self._base.execute("SELECT name FROM sqlite_master")}
-
-    def _columns(self, table: str) -> set[str]:
-        return {row[1] for row in self._base.execute(f"PRAGMA table_info({table})")}
 
     def identity(self) -> str:
         """Return who this journal is; a new one is given a name when it may be written to."""
@@ -154,8 +153,7 @@ class Journal:
     def drop(self, upto: int, head: str = "") -> None:
         """Forget entries up to a number: they stand in the table, as the manifest's head says."""
         with self._speaking():
-            self._base.execute("BEGIN IMMEDIATE")
-            with self._base:
+            with self._together():
                 self._base.execute("DELETE FROM batch WHERE id <= ?", (upto,))
                 if head:
                     self._base.execute(_REMEMBER, (HEAD, head, head))
@@ -185,16 +183,27 @@ class Journal:
         return int(count)
 
     def refuse(self, at: str, feed: str, source: str, reason: str, payload: bytes) -> None:
-        """Keep a payload that could not be understood; the oldest make room for the newest."""
-        with self._speaking():
+        """
+        Keep a payload that could not be understood.
+
+        The oldest make room for the newest: how many did is remembered.
+        """
+        with self._speaking(), self._together():
             self._base.execute(
                 "INSERT INTO refused (at, feed, source, reason, payload) VALUES (?, ?, ?, ?, ?)",
                 (at, feed, source[:300], reason[:300], payload[:LONGEST_REFUSED]),
             )
-            self._base.execute(
+            gone = self._base.execute(
                 "DELETE FROM refused WHERE id <= (SELECT max(id) FROM refused) - ?",
                 (MOST_REFUSED,),
-            )
+            ).rowcount
+            if gone:
+                many = str(self.refused_gone() + gone)
+                self._base.execute(_REMEMBER, (REFUSED_GONE, many, many))
+
+    def refused_gone(self) -> int:
+        """Return how many refused payloads were given up for newer ones, ever."""
+        return int(self.recall(REFUSED_GONE) or 0)
 
     def refusals(self, last: int) -> list[dict[str, str]]:
         """Return the newest payloads refused, with the reason and how they begin."""
@@ -280,7 +289,8 @@ class Journal:
     def gone(self, held: Callable[[], int]) -> list[int]:
         """Return the entries that were acknowledged, are not in the table and not here."""
         last = self.newest()  # in this order, while another moves entries into the table
-        there = {*self.numbers(), *(n for n, _ in self._aside())}
+        with self._speaking():
+            there = {*self.numbers(), *(n for n, _ in self._aside())}
         return [n for n in range(held() + 1, last + 1) if n not in there]
 
     def gaps(self, held: Callable[[], int]) -> list[str]:
@@ -296,18 +306,18 @@ class Journal:
         """Return of which days each damaged entry is, by plant; None when that is not known."""
         with self._speaking():
             numbers = self.numbers()
-            told = "span" if "span" in self._columns("batch") else "NULL"
+            told = "span" if "span" in columns(self._base, "batch") else "NULL"
             rows = [
                 self._base.execute(f"SELECT {told} FROM batch WHERE id = ?", (n,)).fetchone()
                 for n in numbers if self._frame(n) is None
             ]  # fmt: skip
-            if "damaged" in self._tables():
-                told = "span" if "span" in self._columns("damaged") else "NULL"
+            if "damaged" in tables(self._base):
+                told = "span" if "span" in columns(self._base, "damaged") else "NULL"
                 rows += self._base.execute(f"SELECT {told} FROM damaged").fetchall()
         return [span_of(text) for (text,) in filter(None, rows)]
 
     def _aside(self) -> list[tuple[int, str]]:
-        if "damaged" not in self._tables():
+        if "damaged" not in tables(self._base):
             return []
         return self._base.execute("SELECT id, reason FROM damaged").fetchall()
 
@@ -336,7 +346,7 @@ class Journal:
         known = self._decoded.get(number)
         if known is not None:
             return known
-        there = self._columns("batch")
+        there = columns(self._base, "batch")
         told = ", ".join(c if c in there else "NULL" for c in ("sum", "span"))
         rows, payload, held, span = self._base.execute(
             f"SELECT rows, payload, {told} FROM batch WHERE id = ?", (number,)
@@ -355,13 +365,19 @@ class Journal:
         number, _, _, reason, _ = entry
         if self._writes:
             _LOG.warning("%s: entry %d is set aside: %s", self._path, number, reason)
-            self._base.execute("BEGIN IMMEDIATE")
-            with self._base:
+            with self._together():
                 self._base.execute(
                     "INSERT OR IGNORE INTO damaged (id, rows, payload, reason, span) "
                     "VALUES (?, ?, ?, ?, ?)", entry,
                 )  # fmt: skip
                 self._base.execute("DELETE FROM batch WHERE id = ?", (number,))
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """Write all of it or nothing."""
+        self._base.execute("BEGIN IMMEDIATE")
+        with self._base:
+            yield
 
     @contextmanager
     def _speaking(self) -> Iterator[None]:

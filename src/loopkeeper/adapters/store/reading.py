@@ -60,8 +60,11 @@ class StoreReader:
         self._open()
 
     def _open(self) -> None:
-        """Open to read."""
-        self._journal = Journal(self.folder / JOURNAL, writes=False)
+        self._read_along()
+
+    def _read_along(self, *, aloof: bool = False) -> None:
+        """Open to read; ``aloof`` without holding on to the disk."""
+        self._journal = Journal(self.folder / JOURNAL, writes=False, aloof=aloof)
         self._manifest = Manifest(self.folder)
         self._open_tables(writes=False)
 
@@ -81,6 +84,10 @@ class StoreReader:
     def refusals(self, last: int = 100) -> list[dict[str, str]]:
         """Return the newest payloads refused."""
         return self._journal.refusals(last)
+
+    def refused_gone(self) -> int:
+        """Return how many refused payloads were given up for newer ones, ever."""
+        return self._journal.refused_gone()
 
     def recall(self, name: str) -> str | None:
         """Return what a feed remembered under a name."""

@@ -3,6 +3,9 @@
 import sqlite3
 from pathlib import Path
 
+MOST_IN_MEMORY = 2**26
+"""A larger file is not copied. [B]"""
+
 
 def connected(uri: str) -> sqlite3.Connection:
     """Open by URI for several threads; every statement is a transaction unless one is begun."""
@@ -29,3 +32,29 @@ def read_only(path: Path) -> sqlite3.Connection:
             raise
         base = connected(f"{uri}&immutable=1")  # nobody can be writing, and nothing waits in a log
     return base
+
+
+def detached(path: Path) -> sqlite3.Connection:
+    """
+    Open to read without holding on to the disk, so that it can be mended and mounted anew.
+
+    A file that is too large to be held in memory stays open.
+    """
+    base = read_only(path)
+    if path.stat().st_size > MOST_IN_MEMORY:
+        return base
+    held = connected("file::memory:")
+    base.backup(held)
+    base.close()
+    held.execute("PRAGMA query_only=ON")
+    return held
+
+
+def tables(base: sqlite3.Connection) -> set[str]:
+    """Return the names of the tables of a file."""
+    return {name for (name,) in base.execute("SELECT name FROM sqlite_master")}
+
+
+def columns(base: sqlite3.Connection, table: str) -> set[str]:
+    """Return the columns of a table."""
+    return {row[1] for row in base.execute(f"PRAGMA table_info({table})")}

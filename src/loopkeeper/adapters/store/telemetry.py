@@ -104,7 +104,7 @@ class TelemetryStore(StoreReader):
     def _doze(self, why: str, error: StoreError) -> None:
         """Read what is there until the disk takes something again."""
         _LOG.error("%s; nothing is written until it is mended: %s", why, error)
-        super()._open()
+        self._read_along(aloof=True)
         self.trouble, self._was_there = why, (self.folder / JOURNAL).exists()
 
     @contextmanager
@@ -119,8 +119,10 @@ class TelemetryStore(StoreReader):
             with self._waking:
                 why = refusal(self.folder) if self._patient and not self.trouble else None
                 if why is not None and why.errno not in FULL:
-                    self.close()
+                    journal, lock = self._journal, self._lock
                     self._doze(said(self.folder, why), error)
+                    journal.close()
+                    lock.release()
             raise
 
     def _wake(self) -> None:
@@ -132,7 +134,7 @@ class TelemetryStore(StoreReader):
         try:
             self._take()
         except StoreError:
-            super()._open()
+            self._read_along(aloof=True)
             raise
         _LOG.warning("%s: written to again", self.folder)
 
