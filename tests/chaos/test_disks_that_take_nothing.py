@@ -129,24 +129,24 @@ def test_a_first_start_on_a_disk_that_takes_nothing(tmp_path, served, worse, bet
 
 
 def test_a_disk_becomes_read_only_and_is_mended(tmp_path, served, suffered):
-    disk = power.Disk(tmp_path / "image")
-    service, web = served(disk.mount / "store")
-    acknowledged(web, [1.0])
-    time.sleep(1)
-    acknowledged(web, [2.0])
-    subprocess.run(["mount", "-o", "remount,abort", str(disk.mount)], check=True)
-    it_reads_and_refuses(web, "read-only")
-    assert service.process.poll() is None
-    until(lambda: subprocess.run(["umount", str(disk.mount)], check=False).returncode == 0)
-    time.sleep(1)
-    assert not (disk.mount / "store").exists()  # nothing is begun where the disk was
-    disk.mend()
-    disk.attach()
-    it_recovers(web, 3.0)
-    service.stop()
-    with TelemetryStore(disk.mount / "store") as store:
-        gone, problems = lost(store, [1.0, 2.0, 3.0]), store.problems()
-    disk.detach()
+    with power.Disk(tmp_path / "image") as disk:
+        service, web = served(disk.mount / "store")
+        acknowledged(web, [1.0])
+        time.sleep(1)
+        acknowledged(web, [2.0])
+        subprocess.run(["mount", "-o", "remount,abort", str(disk.mount)], check=True)
+        it_reads_and_refuses(web, "read-only")
+        assert service.process.poll() is None
+        until(lambda: subprocess.run(["umount", str(disk.mount)], check=False).returncode == 0)
+        time.sleep(1)
+        assert not (disk.mount / "store").exists()  # nothing is begun where the disk was
+        disk.mend()
+        disk.attach()
+        it_recovers(web, 3.0)
+        service.stop()
+        with TelemetryStore(disk.mount / "store") as store:
+            gone, problems = lost(store, [1.0, 2.0, 3.0]), store.problems()
+        disk.detach()
     suffered(
         "a disk becomes read-only under the service, mended then", tries=3 * POINTS,
         figure="acknowledged readings lost, problems named", found=gone + len(problems),

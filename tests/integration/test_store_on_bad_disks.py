@@ -112,21 +112,21 @@ def test_begun_on_a_disk_that_takes_nothing(disk, worse, better, words):
 
 
 def test_a_disk_fails_under_a_store_and_is_mended(tmp_path):
-    disk = power.Disk(tmp_path / "image", 32)
-    both = Both(disk.mount / "store")
-    both.works(0)
-    both.store.flush()
-    both.works(1)
-    subprocess.run(["mount", "-o", "remount,abort", str(disk.mount)], check=True)
-    both.refuses(r"read-only|I/O error")
-    both.answers(2)
-    disk.detach()  # nobody holds on to it
-    both.refuses("is not there")
-    assert list(disk.mount.iterdir()) == []  # nothing is begun where the disk was
-    disk.mend()
-    disk.attach()
-    both.works(2)
-    both.answers(3)
-    assert both.store.problems() == []
-    both.close()
-    disk.detach()
+    with power.Disk(tmp_path / "image", 32) as disk:
+        both = Both(disk.mount / "store")
+        both.works(0)
+        both.store.flush()
+        both.works(1)
+        subprocess.run(["mount", "-o", "remount,abort", str(disk.mount)], check=True)
+        both.refuses(r"read-only|I/O error")
+        both.answers(2)
+        disk.detach()  # nobody holds on to it
+        both.refuses("is not there")
+        assert list(disk.mount.iterdir()) == []  # nothing is begun where the disk was
+        disk.mend()
+        disk.attach()
+        both.works(2)
+        both.answers(3)
+        assert both.store.problems() == []
+        both.close()
+        disk.detach()

@@ -1,5 +1,6 @@
 """Damaged files are named, contained and repaired; nothing is deleted."""
 
+import asyncio
 import random
 import shutil
 import sqlite3
@@ -13,10 +14,12 @@ from typer.testing import CliRunner
 
 from loopkeeper.adapters.store.durable import digest
 from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore
+from loopkeeper.bootstrap import Settings, service
 from loopkeeper.cli.main import app
 from loopkeeper.errors import StoreError
+from loopkeeper.web.access import Gate
+from loopkeeper.web.api import Doors, build
 from peers import power, rot
-from peers.processes import Serve
 
 pytestmark = pytest.mark.integration
 DAY = power.START.date() + timedelta(days=1)
@@ -74,7 +77,16 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("what", DAMAGE)
+OFTEN = {"a byte of a file", "an entry"}
+"""Damage of the ordinary run; the rest, and hundreds at random, with the attacks."""
+
+
+def often(names, ordinary):
+    """Parameters of which only some are of the ordinary run."""
+    return [pytest.param(n, marks=() if n in ordinary else pytest.mark.chaos) for n in names]
+
+
+@pytest.mark.parametrize("what", often(DAMAGE, OFTEN))
 def test_damage_is_named_contained_and_repaired(store, what):
     with StoreReader(store, now=rot.now) as reader:
         assert reader.problems() == []
@@ -92,6 +104,7 @@ def test_damage_is_named_contained_and_repaired(store, what):
     assert CliRunner().invoke(app, ["store", "repair", str(store)]).exit_code == 0
     with TelemetryStore(store, now=rot.now) as repaired:
         assert repaired.problems() == []
+        assert repaired.damaged(power.window()) == []
         assert repaired.read(power.window()).height == kept
         assert repaired.hours(power.window())["count"].sum() == kept
         repaired.append(power.batch(rot.BATCHES))
@@ -113,27 +126,30 @@ def test_days_with_damage_are_left_alone(store):
     assert path.exists()
 
 
-def test_a_service_goes_on_and_marks_what_is_missing(store, tmp_path):
+def test_a_service_goes_on_and_marks_what_is_missing(store):
     flip(part(store))
     garbage_in_the_journal(store)
-    config = tmp_path / "loopkeeper.toml"
-    config.write_text('[store]\nfolder = "store"\n')
-    served = Serve(config).start()
-    base = f"http://127.0.0.1:{served.port}/api/v1"
-    try:
-        asked = {"start": "2026-03-01", "end": "2026-03-09"}
-        answer = httpx.get(f"{base}/plants/a/readings", params=asked, timeout=20)
-        assert answer.status_code == 206
-        assert answer.headers["Loopkeeper-Incomplete"] == "2026-03-01/2026-03-03"
-        assert answer.json()
-        asked["start"] = "2026-03-04"
-        assert httpx.get(f"{base}/plants/a/readings", params=asked).status_code == 200
-        assert httpx.get(f"{base}/plants/b/readings", params=asked).status_code == 200
-        second = CliRunner().invoke(app, ["store", "compact", str(store)])
-        assert second.exit_code == 1
-        assert "writes to this store" in second.output
-    finally:
-        served.stop()
+    made = service(Settings(store))
+    door = httpx.ASGITransport(build(Doors(made, Gate([]))))
+
+    async def asked(plant, start):
+        async with httpx.AsyncClient(transport=door, base_url="http://127.0.0.1/api/v1") as web:
+            days = {"start": start, "end": "2026-03-09"}
+            return await web.get(f"/plants/{plant}/readings", params=days)
+
+    answer = asyncio.run(asked("a", "2026-03-01"))
+    assert answer.status_code == 206
+    assert answer.headers["Loopkeeper-Incomplete"] == "2026-03-01/2026-03-03"
+    assert answer.json()
+    assert asyncio.run(asked("a", "2026-03-04")).status_code == 200
+    assert (
+        asyncio.run(asked("b", "2026-03-02")).status_code == 206
+    )  # of whom a file is nobody says
+    assert asyncio.run(asked("b", "2026-03-04")).status_code == 200
+    second = CliRunner().invoke(app, ["store", "compact", str(store)])
+    assert second.exit_code == 1
+    assert "writes to this store" in second.output
+    made.store.close()
 
 
 def test_a_store_of_an_earlier_version_gets_a_manifest(store):
@@ -175,7 +191,7 @@ def spoiled_span(store):
     base.close()
 
 
-@pytest.mark.parametrize("written", [False, True])
+@pytest.mark.parametrize("written", often([False, True], [False]))
 @pytest.mark.parametrize(
     ("what", "days", "others"),
     [(["an entry"], DAYS[:3], []), (["span", "an entry"], DAYS, DAYS),
@@ -190,9 +206,6 @@ def test_reads_say_of_which_days_the_journal_is_damaged(store, what, days, other
         assert reader.damaged(power.window()) == days
         assert reader.damaged(replace(power.window(), plant="b")) == others
         assert reader.damaged() == []
-    CliRunner().invoke(app, ["store", "repair", str(store)])
-    with StoreReader(store, now=rot.now) as reader:
-        assert reader.damaged(power.window()) == []
 
 
 def test_a_plant_of_which_nothing_is_left_is_named(store):
@@ -221,31 +234,17 @@ def test_a_plant_that_the_retention_ended_is_not_missed(store):
         assert writer.problems() == []
 
 
-def no_log(store):
-    shutil.rmtree(store / "readings" / "_delta_log")
-
-
-def torn_log(store):
-    for path in (store / "readings" / "_delta_log").iterdir():
-        path.write_bytes(path.read_bytes()[:40])
-
-
-def forgetful_log(store):
-    max((store / "readings" / "_delta_log").glob("*.json")).unlink()
-
-
-@pytest.mark.parametrize("waits", [True, False], ids=["with a journal", "flushed"])
-@pytest.mark.parametrize("log", [no_log, torn_log, forgetful_log])
-@pytest.mark.parametrize("manifest", ["a record", "the manifest"])
-def test_tables_are_rebuilt_from_their_files(store, manifest, log, waits):
+@pytest.mark.parametrize("waits", often([True, False], [True]))
+@pytest.mark.parametrize("log", often(rot.LOGS, {"torn", "forgetful"}))
+def test_tables_are_rebuilt_from_their_files(store, log, waits):
     """Neither manifest nor log: all readings come back, nothing is deleted."""
     if not waits:
         with TelemetryStore(store, now=rot.now) as writer:
             writer.flush()
-    DAMAGE[manifest](store)
-    log(store)
+    DAMAGE["a record" if log == "torn" else "the manifest"](store)
+    rot.LOGS[log](store / "readings" / "_delta_log")
     before = {digest(p) for p in store.rglob("*.parquet") if "_delta_log" not in p.parts}
-    if log is not forgetful_log:
+    if log != "forgetful":
         with pytest.raises(StoreError, match="run loopkeeper store repair"):
             TelemetryStore(store, now=rot.now)
     answer = CliRunner().invoke(app, ["store", "repair", str(store)])
@@ -266,7 +265,7 @@ def test_tables_are_rebuilt_from_their_files(store, manifest, log, waits):
 def test_a_rebuilt_table_sets_aside_what_cannot_be_read(store):
     path = part(store)
     path.write_bytes(path.read_bytes()[:200])
-    no_log(store)
+    rot.LOGS["none"](store / "readings" / "_delta_log")
     DAMAGE["the manifest"](store)
     answer = CliRunner().invoke(app, ["store", "repair", str(store)])
     assert f"{path.relative_to(store)} set aside" in " ".join(answer.output.split())
