@@ -226,6 +226,21 @@ def test_a_plant_of_which_nothing_is_left_is_named(store):
         assert reader.problems() == []
 
 
+def test_the_newest_readings_say_that_they_may_not_be(store):
+    emptied_journal(store)
+    made = service(Settings(store))
+    door = httpx.ASGITransport(build(Doors(made, Gate([]))))
+
+    async def latest():
+        async with httpx.AsyncClient(transport=door, base_url="http://127.0.0.1/api/v1") as web:
+            return await web.get("/plants/a/latest")
+
+    answer = asyncio.run(latest())
+    assert answer.status_code == 206
+    assert "/" in answer.headers["Loopkeeper-Incomplete"]
+    made.store.close()
+
+
 def test_a_plant_that_the_retention_ended_is_not_missed(store):
     with TelemetryStore(store, now=rot.now) as writer:
         writer.compact()

@@ -153,8 +153,11 @@ def _pull(app: FastAPI, doors: Doors) -> None:
         return [p for p in store.plants() if token.sees(p)]
 
     @app.get("/api/v1/plants/{plant}/latest", summary="Newest reading of each point")
-    def latest(request: Request, plant: str) -> list[dict[str, Any]]:
+    def latest(request: Request, response: Response, plant: str) -> list[dict[str, Any]]:
         doors.gate.admit(request, "read", plant)
+        if missing := store.damaged(store.recent(plant)):
+            response.status_code = 206
+            response.headers["Loopkeeper-Incomplete"] = runs(missing)
         return _rows(store.latest(plant))
 
     @app.get("/api/v1/plants/{plant}/readings", summary="Readings of a period")

@@ -208,9 +208,12 @@ class StoreReader:
 
     def latest(self, plant: str, *, within: timedelta = timedelta(days=2)) -> pl.DataFrame:
         """Return the newest reading of each point of a plant."""
-        now = self._now()
-        recent = self.read(Window(plant, now - within, now + timedelta(days=1)))
+        recent = self.read(self.recent(plant, within))
         return recent.group_by("point").last().sort("point")
+
+    def recent(self, plant: str, within: timedelta = timedelta(days=2)) -> Window:
+        """Return the window in which the newest readings lie."""
+        return Window(plant, self._now() - within, self._now() + timedelta(days=1))
 
     def plants(self) -> list[str]:
         """Return the plants that have readings, however long ago."""

@@ -335,8 +335,10 @@ class TelemetryStore(StoreReader):
                 said.append(f"entry {number} of the journal set aside")
             said += self._close_gaps()
             self.compact(everything=True)
-            there = self._plants_there()
+            files = self._readings.scan(self._readings.files())
+            there = spans(files.select("plant", "time").collect())
             said += self._forget_plants([p for p in self._manifest.plants if p not in there])
+            self._name_plants(there)
             self._manifest.append(moment(), {"settled": said})
             self._journal.remember(HEAD, self._manifest.head)
         return said
