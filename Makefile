@@ -4,18 +4,34 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SUPPLY := .supply
+TOOLS := $(SUPPLY)/.installed
+RUN := out/run/.installed
+PIN = $(SUPPLY)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --system-certs --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check validation validation-long diagnosis diagnosis-emulator e2e cases chaos bench docs seeds clean
+.PHONY: help demo test check validation validation-long diagnosis diagnosis-emulator e2e cases chaos bench docs seeds \
+	lock audit sbom licences clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install python3, or run make PYTHON=/path/to/python3"; exit 1; }
-	$(PYTHON) -m venv $(VENV) || { echo "python3-venv is needed (Debian: apt-get install python3-venv)"; exit 1; }
-	$(BIN)/python -m pip install --quiet -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps -e .
+	$(PYTHON) -m venv --clear $(VENV) || { echo "python3-venv is needed (Debian: apt-get install python3-venv)"; exit 1; }
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TOOLS): supply/tools.lock
+	$(PYTHON) -m venv --clear $(SUPPLY)
+	$(SUPPLY)/bin/python -m pip install --quiet --require-hashes -r supply/tools.lock
+	@touch $@
+
+$(RUN): requirements-run.lock $(TOOLS)
+	$(PYTHON) -m venv --clear --without-pip out/run
+	$(SUPPLY)/bin/python -m pip --python out/run/bin/python install --quiet --require-hashes -r requirements-run.lock
 	@touch $@
 
 demo: $(STAMP) ## diagnose the plant that comes with the program; says where the report is
@@ -61,5 +77,20 @@ docs: $(STAMP) ## rewrite the generated pages
 seeds: $(STAMP) ## published cases computed anew (a minute); rewrites docs/seed-cases.md
 	OMP_NUM_THREADS=1 $(BIN)/python examples/page.py
 
-clean: ## remove the environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache out
+lock: $(TOOLS) ## pin anew with hashes; UPGRADE=--upgrade takes newer releases. Then make licences, make test
+	$(PIN) $(UPGRADE) --extra dev -o requirements.lock pyproject.toml
+	$(PIN) --no-annotate -c requirements.lock -o requirements-run.lock pyproject.toml
+	$(PIN) $(UPGRADE) --no-annotate -c requirements.lock --group supply -o supply/tools.lock
+
+audit: $(TOOLS) ## ask OSV for known weaknesses of what is locked; AUDIT=--osv-url=URL asks a mirror
+	$(SUPPLY)/bin/python supply/audit.py $(AUDIT)
+
+sbom: $(RUN) ## what runs with the program, as CycloneDX: out/sbom.cdx.json
+	$(SUPPLY)/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --validate -o out/sbom.cdx.json out/run/bin/python
+
+licences: $(STAMP) ## licence of everything that is locked; rewrites docs/licences.md
+	$(BIN)/python supply/licences.py
+
+clean: ## remove the environments and caches
+	rm -rf $(VENV) $(SUPPLY) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache out

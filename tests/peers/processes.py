@@ -152,7 +152,7 @@ class Sender:
         self.last.append(mid)
 
     def send(self, topic: str, payload):
-        raw = payload if isinstance(payload, bytes | bytearray) else json.dumps(payload)
+        raw = payload if isinstance(payload, bytes | bytearray) else json.dumps(payload).encode()
         self.waiting += 1
         self.said[self.client.publish(topic, raw, qos=1).mid] = (topic, raw)
 

@@ -201,8 +201,7 @@ def _weather_doubt(ground: Groundwork) -> float:
 def _on_designed_water(ground: Groundwork, designed: PlantModel) -> PlantModel:
     """The plant as designed on water as designed: surface water off its range is a deviation."""
     shift = water_shift(ground.dossier.plant, ground.operation)
-    offset = designed.system.source_offset - shift
-    return designed.with_system(replace(designed.system, source_offset=offset))
+    return designed.with_system(shift.moved(designed.system, -1.0))
 
 
 def _unprotected(model: PlantModel) -> PlantModel:

@@ -18,6 +18,7 @@ import uvicorn
 from loopkeeper.adapters.feeds.mqtt.player import play as play_readings
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.store.repair import repair as repair_store
 from loopkeeper.adapters.store.resolve import trusted
 from loopkeeper.adapters.store.spans import runs
@@ -65,12 +66,16 @@ def serve(
     """Receive, keep and share readings until stopped; nothing acknowledged is lost."""
     with spoken():
         settings = read_settings(config, store)
+        cautions = exposed(config, settings.secret_tables) if config else []
         if check_only:
+            say(cautions)
             check_settings(settings)
             out.print("[green]✓[/] the settings and the files they name are right")
             raise typer.Exit(FINE)
         _log_as_json()
         made = make_service(settings)
+    for caution in cautions:
+        logging.getLogger("loopkeeper").warning("%s", caution.sentence())
     gate = Gate([Token.of(t) for t in settings.tokens])
     options = uvicorn.Config(
         build(Doors(made, gate)), host=settings.host, port=settings.port if port is None else port,

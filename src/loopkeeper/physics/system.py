@@ -71,8 +71,9 @@ class System:
     passing the ground [-]; ``source_heat_capacity`` and ``load_heat_capacity`` of the two waters
     [J m-3 K-1]; ``backup_heating`` and ``backup_cooling`` capacity of other equipment [W];
     ``recharge_effort`` pump electricity that recharge takes per unit of its heat [-];
-    ``source_offset`` by which the source is warmer than its ground says [K] and
-    ``source_resistance`` by which it gives way under load [K W-1], both nothing by design.
+    ``source_offset`` by which the source is warmer than its ground says [K], ``cooling_offset`` by
+    how much more so while there is cold to deliver [K], and ``source_resistance`` by which it
+    gives way under load [K W-1], all nothing by design.
     """
 
     ground: ModalGround | WellGround
@@ -87,6 +88,7 @@ class System:
     backup_cooling: float = 0.0
     recharge_effort: float = 0.0
     source_offset: float = 0.0
+    cooling_offset: float = 0.0
     source_resistance: float = 0.0
 
     def pumps_of(self, loop: str) -> PumpBank:
@@ -208,7 +210,7 @@ def simulate(
         _pump_arrays(system.source_pumps),
         _pump_arrays(system.load_pumps),
         _control_arrays(system),
-        np.stack([heating, cooling, recharge, *_outside(system, boundary)], axis=1),
+        np.stack([heating, cooling, recharge, *_outside(system, load, boundary)], axis=1),
         np.ascontiguousarray(boundary.enabled),
         modes,
         values,
@@ -273,7 +275,7 @@ def _cut(boundary: Boundary, piece: slice) -> Boundary:
     )
 
 
-def _outside(system: System, boundary: Boundary) -> tuple[Floats, Floats, Floats]:
+def _outside(system: System, load: Load, boundary: Boundary) -> tuple[Floats, Floats, Floats]:
     """Outdoor and natural source temperature [°C] and the source's limit [W] of every step."""
     count = len(boundary.outdoor_temperature)
     natural, limit = boundary.source_temperature, boundary.source_limit
@@ -285,7 +287,8 @@ def _outside(system: System, boundary: Boundary) -> tuple[Floats, Floats, Floats
         raise InputError("source temperature and limit need one finite value a step")
     if np.any(limit < 0):
         raise InputError("the heat a source may give must not be negative")
-    return boundary.outdoor_temperature, natural + system.source_offset, limit
+    offset = system.source_offset + np.where(load.cooling > 0, system.cooling_offset, 0.0)
+    return boundary.outdoor_temperature, natural + offset, limit
 
 
 def _checked_load(load: Load, boundary: Boundary) -> tuple[Floats, Floats, Floats]:

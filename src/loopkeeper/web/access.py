@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import HTTPException, Request
+
+from loopkeeper.adapters.settings.check import loopback
 
 SCOPES = ("read", "write", "admin")
 
@@ -77,9 +80,17 @@ class Failures:
             del self._seen[next(iter(self._seen))]
 
 
+def _from_here(request: Request) -> bool:
+    """Whether this machine asks, and no page from elsewhere through a browser on it."""
+    names = [request.headers.get("host", ""), *request.headers.getlist("origin")]
+    bare = (re.sub(r":\d+$", "", name.rpartition("/")[2]).strip("[]") for name in names)
+    client = request.client.host if request.client else ""
+    return loopback(client) and all(loopback(name) for name in bare)
+
+
 @dataclass
 class Gate:
-    """Checks tokens; without any token configured only loopback may come in."""
+    """Checks tokens; without any token configured only this machine's programs may come in."""
 
     tokens: Sequence[Token]
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
@@ -113,8 +124,7 @@ class Gate:
 
     def _token(self, request: Request) -> Token:
         if not self.tokens:
-            host = request.client.host if request.client else ""
-            if host in {"127.0.0.1", "::1", "testclient"}:
+            if _from_here(request):
                 return Token("loopback", "", SCOPES, per_minute=10**9)
             raise HTTPException(401, "no token is configured: only loopback may come in")
         kind, _, secret = request.headers.get("authorization", "").partition(" ")

@@ -42,6 +42,28 @@ def looked(office, heating, *trials, since=0):
     return {code: BY_CODE[code].look(scene) for code in CODES}
 
 
+def read(found):
+    """A set-point read off the controls at hand-over, without what was asked."""
+    return Trial("c2", "control", None, THEN, THEN, "setpoint", "load", None, found, "°C")
+
+
+@pytest.fixture(scope="module")
+def reset(office):
+    """The office with a supply that the weather brings down to 38 °C at all times."""
+    controls = replace(
+        office.system.controls,
+        heating_reset=1.0,
+        heating_reset_from=-60.0,
+        heating_supply_min=38.0,
+    )
+    return office.with_system(replace(office.system, controls=controls))
+
+
+@pytest.mark.parametrize(("found", "code"), [(40.7, CODES[1]), (38.2, CODES[0])])
+def test_a_set_point_read_at_hand_over_is_held_against_the_weather_of_then(reset, found, code):
+    assert [c for c, one in looked(reset, 2.7, read(found), TRIED).items() if one] == [code]
+
+
 @pytest.mark.parametrize("tried", [(), (TRIED,)], ids=["alone", "with accepted controls"])
 def test_what_trials_at_hand_over_met_was_never_commissioned(office, tried):
     found = looked(office, 2.7, supply(47.7), *tried)

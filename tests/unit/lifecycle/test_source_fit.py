@@ -1,16 +1,18 @@
 """Wells as found: other water, and water that gives way at once or over a season."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from lived import COLD, HOURS, court_of, lived
 from loopkeeper.adapters.virtual.templates import template
-from loopkeeper.lifecycle.diagnose.source_fit import fit_water
+from loopkeeper.lifecycle.diagnose.source_fit import WaterShift, fit_water, water_shift
 from loopkeeper.physics.system import Load
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.surface import yearly_water
 
 WAVE = 2.5e5 + 1.2e5 * np.sin(np.arange(HOURS) / 50.0)
 LOAD = Load(np.where(COLD, 0.0, WAVE), np.where(COLD, WAVE, 0.0))
@@ -44,7 +46,7 @@ def test_sound_wells_are_sound(wells):
 @pytest.mark.parametrize("shift", [-1.5, 1.5])
 def test_other_water_is_found_and_does_not_give_way(wells, shift):
     fit = found(wells, shift=shift)
-    assert fit.offset[0] == pytest.approx(shift, abs=0.2)
+    assert fit.offset[0].heating == fit.offset[0].cooling == pytest.approx(shift, abs=0.2)
     assert fit.drop is None
 
 
@@ -85,3 +87,28 @@ def test_few_days_say_nothing(wells):
     plant, model, sound = wells
     blind = replace(sound, good=np.arange(HOURS) < 24 * 15)
     assert fit_water(plant, model.system, court_of(blind).setting) is None
+
+
+def surface(stretch, mild=0.0):
+    """The shift of a river whose year is stretched about its mean, under a plant as designed."""
+    plant = template("office", SourceKind.SURFACE_WATER).plant
+    body, time = plant.source.surface, np.arange("2024-01-01", "2025-01-01", dtype="M8[h]")
+    course, middle = yearly_water(body.low, body.high, time), 0.5 * (body.low + body.high)
+    cold = np.isin(time.astype("M8[M]").astype(int) % 12, (0, 1, 2, 10, 11))
+    load = np.where(cold, 1e5, 0.0)
+    return water_shift(plant, SimpleNamespace(
+        time=time, hours=len(time), natural=middle + stretch * (course - middle) + mild,
+        run_share=np.ones(len(time)), heating=load, cooling=1e5 - load,
+    ))  # fmt: skip
+
+
+def test_water_colder_in_winter_and_warmer_in_summer_is_told_by_season():
+    shift = surface(1.5)
+    assert shift.heating < -1.0
+    assert shift.cooling > 1.0
+    other = surface(1.0, mild=-2.0)
+    assert (other.heating, other.cooling) == pytest.approx((-2.0, -2.0), abs=1e-6)
+
+
+def test_a_mild_year_is_no_other_water():
+    assert surface(1.05, mild=0.3) == WaterShift()

@@ -50,6 +50,11 @@ class Settings:
         if mistakes:
             raise InputError("\n".join(mistakes))
 
+    @property
+    def secret_tables(self) -> tuple[Mapping[str, Any], ...]:
+        """The tables in which secrets may stand."""
+        return (*self.feeds, *self.tokens, *self.channels, *self.pushes)
+
     def _tables(self) -> dict[str, Any]:
         """The settings as they stand in a file."""
         alone: dict[str, Mapping[str, Any]] = {

@@ -11,6 +11,7 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.source import SurfaceWater
 from loopkeeper.plant.surface import yearly_water
 from loopkeeper.plant.years import run_years
 
@@ -24,7 +25,9 @@ METER_OFFSET = 0.15
 MODEL_OFFSET = 0.5
 """Two sound models of the same wells or water differ by so much by mode. [K]"""
 MILD_YEAR = 1.0
-"""Surface water of one year may differ from the design's mean by as much. [K]"""
+"""Surface water of one year may differ from the design's in a season by as much. [K]"""
+WHOLE_YEAR, ENDS = 330 * 24, (1.0, 99.0)
+"""Hours that show both ends of a year's course, and the percentiles these are read at. [%]"""
 STRONG, FIRST_DAYS, LAST_DAYS, AT_ONCE = 0.3, 12, 30, 0.7
 """Days of this share of the design heat [-] tell of a fall; its first and last ones of a season
 [d]; the share of the last that must be there in the first [-]."""
@@ -34,6 +37,22 @@ LEAST_SLOPE = {
     SourceKind.SURFACE_WATER: 0.08, SourceKind.WELL_GROUP: 0.35, SourceKind.SINGLE_WELL: 0.75,
 }  # fmt: skip
 """Nor falls under load that two sound models of such a source leave, share of the spread. [-]"""
+
+
+@dataclass(frozen=True)
+class WaterShift:
+    """By how much source water is warmer than designed while plants heat and while they cool."""
+
+    heating: float = 0.0
+    cooling: float = 0.0
+
+    def moved(self, system: System, sign: float = 1.0) -> System:
+        """Return the system on water so much warmer, or colder for a ``sign`` of -1."""
+        return replace(
+            system,
+            source_offset=system.source_offset + sign * self.heating,
+            cooling_offset=system.cooling_offset + sign * (self.cooling - self.heating),
+        )
 
 
 @dataclass(frozen=True)
@@ -47,14 +66,14 @@ class WaterFit:
     drop as hour of the period, None when it was there before.
     """
 
-    offset: tuple[float, float] | None
+    offset: tuple[WaterShift, float] | None
     drop: tuple[float, float] | None
     design: float
     onset: int | None
     at_once: bool = False
 
 
-def water_shift(plant: Plant, operation: Operation) -> float:
+def water_shift(plant: Plant, operation: Operation) -> WaterShift:
     """
     Return by how much surface water was warmer than the design took it, while machines ran.
 
@@ -67,16 +86,28 @@ def water_shift(plant: Plant, operation: Operation) -> float:
 
     Returns
     -------
-    float
+    WaterShift
         Nothing for other sources, and within what a mild or hard year may do. [K]
     """
     body = plant.source.surface
+    if body is None or not np.isfinite(operation.natural).all():
+        return WaterShift()
+    off = operation.natural - _designed_course(body, operation)
     running = operation.run_share > 0
-    if body is None or not running.any() or not np.isfinite(operation.natural).all():
-        return 0.0
-    designed = yearly_water(body.low, body.high, operation.time)
-    shift = float((operation.natural - designed)[running].mean())
-    return shift if abs(shift) > MILD_YEAR else 0.0
+    seasons = (running & (operation.heating > 0), running & (operation.cooling > 0))
+    shift = [float(off[season].mean()) if season.any() else 0.0 for season in seasons]
+    return WaterShift(*shift) if max(map(abs, shift)) > MILD_YEAR else WaterShift()
+
+
+def _designed_course(body: SurfaceWater, operation: Operation) -> Floats:
+    """A whole year's own course on the range of the design; else the design's sinusoid. [°C]"""
+    usual = yearly_water(body.low, body.high, operation.time)
+    if operation.hours < WHOLE_YEAR:
+        return usual
+    low, high = np.percentile(operation.natural, ENDS)
+    bottom, top = np.percentile(usual, ENDS)
+    stretch = (top - bottom) / max(high - low, MILD_YEAR)
+    return np.asarray(bottom + stretch * (operation.natural - low))
 
 
 def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None:
@@ -104,19 +135,19 @@ def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None
     that began within the period is dated.
     """
     shift = water_shift(plant, setting.operation)
-    days = _daily_residuals(replace(system, source_offset=system.source_offset + shift), setting)
+    days = _daily_residuals(shift.moved(system), setting)
     if days is None:
         return None
     residual, heat, hour = days
     design = float(np.percentile(np.abs(heat), 90))
     mean, covariance = _explained(residual, heat / design)
-    offset: tuple[float, float] | None = None
-    if shift:
+    offset: tuple[WaterShift, float] | None = None
+    if shift != WaterShift():
         offset = (shift, METER_OFFSET)
     elif plant.source.surface is None and abs(mean[0]) > max(
         LEAST_OFFSET, 2 * covariance[0, 0] ** 0.5
     ):
-        offset = (float(mean[0]), float(covariance[0, 0] ** 0.5))
+        offset = (WaterShift(float(mean[0]), float(mean[0])), float(covariance[0, 0] ** 0.5))
         residual = residual - mean[0]
     pumps = system.source_pumps
     spread = design / (system.source_heat_capacity * pumps.flow * pumps.count)

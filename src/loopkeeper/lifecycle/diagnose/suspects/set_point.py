@@ -13,16 +13,24 @@ from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import set_point_changes, trials
+from loopkeeper.lifecycle.diagnose.machine_fit import designed_supply
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.measure.past import days_since_hand_over
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.records import Trial
 from loopkeeper.plant.verdict import Verdict
 
 LEAST_SET_POINT = 0.8
 """Deviations within the dead band of a control are none. [K]"""
+MODES, TOLD = ("heating", "cooling"), ("supply_temperature", "setpoint")
+"""Modes of trials in the order of levels, and the quantities that tell of a set-point."""
+FULL = 0.8
+"""Share of the load from which on a trial is one at full load. [-]"""
+YEAR, SEASON = 8766.0, 240.0
+"""Hours of a year, and those about a date whose weather stands for it. [h]"""
 EARLY_DAYS = 90
 """A deviation present in a record that starts this soon after hand-over was always there. [d]"""
 
@@ -61,19 +69,43 @@ def _kind(scene: Scene, levels: list[Level | None], onset: int | None) -> Deviat
 
 
 def _off_at_hand_over(scene: Scene, levels: list[Level | None]) -> bool:
-    """Whether trials at hand-over met supply temperatures that were off already, and alike."""
-    controls = scene.listed.system.controls
-    full = {"heating": controls.heating_supply, "cooling": controls.cooling_supply}
-    off = dict(zip(full, levels, strict=True))
+    """Whether trials met supplies or set-points that were off at hand-over already, and alike."""
     for trial in scene.plant.trials:
-        level = off.get(trial.mode)
-        asked = full.get(trial.mode) if trial.expected is None else trial.expected
-        told = trial.quantity == "supply_temperature" and trial.of == "load"
-        if level is None or asked is None or trial.found is None or not told:
+        if trial.found is None or trial.of != "load" or trial.quantity not in TOLD:
             continue
-        if 0.5 < (trial.found - asked) / level.value < 2.0:
+        mode = _mode_of(scene, trial, trial.found)
+        level, asked = levels[mode], trial.expected
+        if asked is None:
+            asked = _asked_then(scene, trial, mode)
+        if level is not None and 0.5 < (trial.found - asked) / level.value < 2.0:
             return True
     return False
+
+
+def _mode_of(scene: Scene, trial: Trial, found: float) -> int:
+    """0 where a trial tells of heating, 1 of cooling: by its mode, else by what it found."""
+    if trial.mode in MODES:
+        return MODES.index(trial.mode)
+    controls = scene.listed.system.controls
+    return int(abs(found - controls.cooling_supply) < abs(found - controls.heating_supply))
+
+
+def _asked_then(scene: Scene, trial: Trial, mode: int) -> float:
+    """
+    Set-point as designed for the outdoor air of a trial of part load or none. [°C]
+
+    The air of that time of the year in the period stands for it, else that of the whole period; at
+    full load, and without a date, the design's own set-point does.
+    """
+    controls, operation = scene.listed.system.controls, scene.operation
+    asked = (controls.heating_supply, controls.cooling_supply)[mode]
+    if trial.started_at is None or (trial.load_fraction or 0.0) > FULL:
+        return asked
+    then = np.datetime64(trial.started_at.replace(tzinfo=None), "h")
+    apart = np.abs((operation.time - then) / np.timedelta64(1, "h")) % YEAR
+    near = np.minimum(apart, YEAR - apart) <= SEASON
+    outdoor = operation.outdoor[near] if near.any() else operation.outdoor
+    return float(np.median(designed_supply(scene.listed.system, outdoor)[mode]))
 
 
 def _suspect(
