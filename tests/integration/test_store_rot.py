@@ -77,7 +77,7 @@ DAMAGE = {
 }
 
 
-OFTEN = {"a byte of a file", "an entry"}
+OFTEN = {"a byte of a file"}
 """Damage of the ordinary run; the rest, and hundreds at random, with the attacks."""
 
 
@@ -250,7 +250,7 @@ def test_a_plant_that_the_retention_ended_is_not_missed(store):
 
 
 @pytest.mark.parametrize("waits", often([True, False], [True]))
-@pytest.mark.parametrize("log", often(rot.LOGS, {"torn", "forgetful"}))
+@pytest.mark.parametrize("log", often(rot.LOGS, {"torn"}))
 def test_tables_are_rebuilt_from_their_files(store, log, waits):
     """Neither manifest nor log: all readings come back, nothing is deleted."""
     if not waits:
