@@ -31,7 +31,8 @@ VALUES = (
     f'"{"y" * 5000}"', "[]", "[1]", '["x"]', '["x", "x"]', '[["x"]]', '["中文", ""]', "{a = 1}",
     "[{a = 1}]", "2026-01-01", "07:30:00", '"http://h/p"', '"mqtt://h/t"', '"localhost"', '"::1"',
 )  # fmt: skip
-TRIES = 320
+TIMES = 5
+"""Each key of each section is changed so often."""
 
 
 def sections():
@@ -62,12 +63,10 @@ def written(parts):
     )
 
 
-def mutated(rng):
-    """A file with one thing changed, and what was changed."""
+def mutated(rng, number, key):
+    """A file with one thing changed at a key of a section, and what was changed."""
     parts = [(head, dict(keys)) for head, keys in sections()]
-    number = rng.randrange(len(parts))
-    head, keys = parts[number]
-    key, value = rng.choice(list(keys)), rng.choice(VALUES)
+    (head, keys), value = parts[number], rng.choice(VALUES)
     how = rng.choice(["value"] * 8 + ["left out", "unknown", "twice", "swapped", "scalar", "cut"])
     if how == "value":
         keys[key] = value
@@ -142,19 +141,19 @@ def test_the_whole_file_is_right(place):
 
 def test_settings_changed_at_random(place):
     rng, path, found = random.Random(17), place / "lk.toml", Counter()
-    seen = set()
-    for _ in range(TRIES):
-        text, what = mutated(rng)
+    everything = [(n, key) for n, (_, keys) in enumerate(sections()) for key in keys]
+    for number, key in everything * TIMES:
+        text, what = mutated(rng, number, key)
         path.write_text(text, encoding="utf-8")
         try:
             how = outcome(path)
         except Exception as error:
             raise AssertionError(f"{what}: {error!r}") from error
         found[how] += 1
-        seen.add(what.partition(" =")[0])
     assert found.total() >= 300
-    assert min(found["refused"], found["answers"], found["file refused"]) >= 10, found
-    assert len(seen) >= 200
+    assert found["refused"] >= 100, found
+    assert found["answers"] >= 30, found
+    assert found["file refused"] > 0, found
 
 
 @pytest.mark.parametrize(
