@@ -58,13 +58,18 @@ def test_misdesign_leads_from_the_need_back_to_the_list(office):
         assert (back.flow, back.electricity) == pytest.approx((was.flow, was.electricity))
 
 
-def test_pumps_of_oversized_machines_run_as_they_were_found(office):
+@pytest.mark.parametrize("control", [PumpMode.ONE_PER_MACHINE, PumpMode.CONSTANT])
+def test_pumps_of_oversized_machines_are_as_found_but_for_a_control_never_put_right(
+    office, control
+):
     needed = as_needed(promising(200e3, 160e3), office.system)
-    found = PumpFit(PumpMode.CONSTANT, HOLDS_SPREAD, 0.8, 1500.0, 0.008, 0.02, idle=0.3)
+    found = PumpFit(control, HOLDS_SPREAD, 0.8, 1500.0, 0.008, 0.02, idle=0.3)
     (oversizing,) = needed.misdesign({"source": found, "load": None})
     bank = oversizing.change(office.with_system(needed.system)).system.source_pumps
-    assert (bank.mode, bank.flow, bank.electricity) == (PumpMode.CONSTANT, 0.008, 1500.0)
-    assert bank.goes_on == pytest.approx(0.3)
+    designed = office.system.source_pumps
+    assert designed.mode is PumpMode.ONE_PER_MACHINE
+    assert (bank.mode, bank.flow, bank.electricity) == (designed.mode, 0.008, 1500.0)
+    assert bank.goes_on == pytest.approx(0.3 if control is designed.mode else 0.0)
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,11 @@ class PumpHours:
         )  # fmt: skip
 
 
+LEVEL_WIDTH, AT_LEVELS = 0.03, 0.9
+"""Width of a level of flow, as a log [-]; share of hours at no more levels than there are machines
+that tells of whole pumps [-]."""
+
+
 def follows(bank: PumpBank, law: DriveLaw, hours: PumpHours) -> bool:
     """Whether a drive turns its pumps down: at half the need, or at all."""
     usual = HOLDS_PRESSURE.base_flow + 0.5 * HOLDS_PRESSURE.slope
@@ -76,7 +81,14 @@ def follows(bank: PumpBank, law: DriveLaw, hours: PumpHours) -> bool:
 def turned(hours: PumpHours) -> bool:
     """Whether somebody turns a drive: its flow rises with the need, as many machines on."""
     found = _elasticity(hours)
-    return found is not None and found > TURNED
+    return found is not None and found > TURNED and not _by_whole_pumps(hours)
+
+
+def _by_whole_pumps(hours: PumpHours) -> bool:
+    """Whether flow stands at a few levels, as pumps at one speed give it that come and go."""
+    flow = np.concatenate([hours.flow[own] for own in by_count(hours).values()])
+    near = np.unique(np.round(np.log(flow) / LEVEL_WIDTH), return_counts=True)[1]
+    return bool(np.sort(near)[-hours.machines :].sum() > AT_LEVELS * len(flow))
 
 
 def _elasticity(hours: PumpHours) -> float | None:

@@ -46,7 +46,11 @@ class Needed:
     machines: float
 
     def misdesign(self, found: Mapping[str, PumpFit | None]) -> tuple[Misdesign, ...]:
-        """Return the oversizing of the machines, if any; their pumps run as ``found``."""
+        """
+        Return the oversizing of the machines, if any.
+
+        Their pumps are as ``found``, but for a control that is not the design's.
+        """
         if self.machines <= 1.0:
             return ()
         size, ratios = self.machines, dict(self.pumps)
@@ -55,10 +59,11 @@ class Needed:
             system = model.system
             listed = replace(system, machines=tuple(m.scaled(size) for m in system.machines))
             for loop, fit in found.items():
-                if fit is not None:
-                    listed = listed.with_pumps(loop, fit.on(listed.pumps_of(loop)))
-                else:
-                    listed = _pumps_scaled(listed, loop, ratios.get(loop, 1.0))
+                listed = _pumps_scaled(listed, loop, ratios.get(loop, 1.0))
+                bank = listed.pumps_of(loop)
+                if fit is not None:  # a control that was never put right is no size
+                    own = fit.rated(bank) if fit.otherwise(bank) else fit.on(bank)
+                    listed = listed.with_pumps(loop, own)
             return model.with_system(listed)
 
         percent = 100 * size * MARGIN

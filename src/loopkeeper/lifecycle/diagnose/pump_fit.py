@@ -75,14 +75,29 @@ class PumpFit:
             bank, mode=self.mode, law=self.law, idle=self.idle, minimum_speed=self.minimum_speed
         )
 
+    def rated(self, bank: PumpBank) -> PumpBank:
+        """Return a bank of the rating that was found, driven as it is."""
+        return replace(bank, flow=self.flow, electricity=self.electricity, branch=self.branch)
+
     def on(self, bank: PumpBank) -> PumpBank:
         """Return a bank as it was found."""
-        rating = replace(bank, flow=self.flow, electricity=self.electricity, branch=self.branch)
-        return self.driven(rating)
+        return self.driven(self.rated(bank))
 
     def against(self, bank: PumpBank) -> tuple[float, float]:
         """Return electricity and flow over those of a bank. [-]"""
         return self.electricity / bank.electricity, self.flow / bank.flow
+
+    def hardly_varies(self, bank: PumpBank) -> bool:
+        """Whether a drive that should follow its load moves far more than that."""
+        return self.mode is PumpMode.VARIABLE and self.law != bank.law and not self.follows
+
+    def in_automatic(self, bank: PumpBank) -> bool:
+        """Whether such a drive is turned with the load all the same: the water runs astray."""
+        return self.hardly_varies(bank) and self.turned
+
+    def otherwise(self, bank: PumpBank) -> bool:
+        """Whether pumps run under another control than their bank's."""
+        return self.mode is not bank.mode or self.hardly_varies(bank)
 
 
 def pump_hours(system: System, operation: Operation, loop: str) -> PumpHours:

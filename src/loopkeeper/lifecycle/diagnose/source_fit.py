@@ -219,7 +219,8 @@ def _usable(op: Operation, simulated: Floats) -> np.ndarray:
 def _explained(residual: Floats, heat: Floats) -> tuple[Floats, Floats]:
     """Constant and slope of the residuals, ridge-regularised by their priors."""
     design = np.column_stack([np.ones(len(heat)), -heat])
-    noise = max(float(np.std(residual - np.median(residual))), 0.1)
+    left = residual - design @ np.linalg.lstsq(design, residual, rcond=None)[0]
+    noise = max(float(left.std()), 0.1)
     # days in a row err alike: a fortnight's weather counts as one piece of evidence
     weight = 14.0
     prior = np.diag([1 / OFFSET_PRIOR**2, 1 / OFFSET_PRIOR**2])

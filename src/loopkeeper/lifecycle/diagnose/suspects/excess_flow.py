@@ -8,7 +8,6 @@ from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import no_balance
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect, lasting
-from loopkeeper.lifecycle.diagnose.suspects.pump_control import in_automatic
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict
 
@@ -16,7 +15,7 @@ from loopkeeper.plant.verdict import Verdict
 def _on(loop: str) -> Callable[[Scene], Suspect | None]:
     def look(scene: Scene) -> Suspect | None:
         fit, bank = scene.known.pumps.get(loop), scene.listed.system.pumps_of(loop)
-        if fit is None or not in_automatic(fit, bank):
+        if fit is None or not fit.in_automatic(bank):
             return None
         half = 100 * (fit.law.base_flow + 0.5 * fit.law.slope)
         return Suspect(

@@ -9,7 +9,6 @@ from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import trials
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect, lasting
-from loopkeeper.lifecycle.diagnose.suspects.pump_control import otherwise
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict
 
@@ -20,7 +19,7 @@ LEAST_IDLE = 0.15
 def _on(loop: str) -> Callable[[Scene], Suspect | None]:
     def look(scene: Scene) -> Suspect | None:
         fit, bank = scene.known.pumps.get(loop), scene.listed.system.pumps_of(loop)
-        if fit is None or otherwise(fit, bank) or fit.idle - bank.goes_on <= LEAST_IDLE:
+        if fit is None or fit.otherwise(bank) or fit.idle - bank.goes_on <= LEAST_IDLE:
             return None
         share = fit.idle
         return Suspect(
