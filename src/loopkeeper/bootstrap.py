@@ -1,11 +1,12 @@
 """The one place where ports meet adapters: a service from its settings."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from loopkeeper.adapters.due_reports import Printing
@@ -20,56 +21,21 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.notify import Channel, Notifier
 from loopkeeper.adapters.push import Pusher, Upstream
 from loopkeeper.adapters.rounds import Rounds
-from loopkeeper.adapters.settings.check import read_checked
-from loopkeeper.adapters.settings.schema import LISTS, TABLES
+from loopkeeper.adapters.settings.record import Settings, read_settings
 from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.adapters.store.before import before_now
-from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
 from loopkeeper.app.alarming import AlarmWatch, Watched
-from loopkeeper.app.arrivals import AHEAD
 from loopkeeper.app.calculating import Calculating
 from loopkeeper.app.ingesting import Ingestion, kept_running
+from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
 from loopkeeper.app.ports import Feed
-from loopkeeper.errors import InputError
+from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.plant.plant import Plant
 
-
-@dataclass(frozen=True)
-class Settings:
-    """
-    Settings of a service, as in its TOML file.
-
-    ``folder`` of the store, ``years`` readings are kept, minutes they may be stamped ``ahead`` of
-    this machine's clock; ``host`` and ``port`` of the interface, and the ``timezone`` of pushed
-    times without offset, the plant's own when left out; ``feeds``, ``tokens``,
-    ``channels`` of notification and ``pushes`` to other platforms as tables; file of ``alarms``,
-    and whether every plant gets those of the ``defaults``; folder of
-    the dossiers of ``plants``; hours between ``rounds`` and which ``reports`` they print; relative
-    paths begin ``beside`` the file.
-    """
-
-    folder: Path
-    years: float = LEAST_YEARS
-    host: str = "127.0.0.1"
-    port: int = 8470
-    feeds: tuple[Mapping[str, Any], ...] = ()
-    tokens: tuple[Mapping[str, Any], ...] = ()
-    channels: tuple[Mapping[str, Any], ...] = ()
-    pushes: tuple[Mapping[str, Any], ...] = ()
-    alarms: Path | None = None
-    defaults: bool = True
-    plants: Path | None = None
-    rounds: float = 24.0
-    reports: Mapping[str, Any] | None = None
-    beside: Path = Path()
-    timezone: str | None = None
-    ahead: float = AHEAD / timedelta(minutes=1)
-
-    @property
-    def secret_tables(self) -> tuple[Mapping[str, Any], ...]:
-        """The tables in which secrets may stand."""
-        return (*self.feeds, *self.tokens, *self.channels, *self.pushes)
+T = TypeVar("T")
+__all__ = ["Service", "Settings", "check", "read_settings", "service"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +51,7 @@ class Service:
     plants: Mapping[str, Plant]
     rounds: Rounds
     pushers: tuple[Pusher, ...]
+    own: OwnAlarms
     zone: Zone = lambda _: None
 
     async def run(self, *, flush_every: float = 60.0) -> None:
@@ -93,6 +60,7 @@ class Service:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.ingestion.run(flush_every=flush_every))
                 group.create_task(self.watch.run())
+                group.create_task(self.own.run())
                 group.create_task(self.notifier.run())
                 for pusher in self.pushers:
                     group.create_task(pusher.run())
@@ -104,10 +72,39 @@ class Service:
 
 
 @dataclass(frozen=True)
-class _Around:
-    """What feeds are made with: the store's memory, and where relative paths begin."""
+class _Named:
+    """What the files say that settings name, and what is made of settings alone."""
 
-    store: TelemetryStore
+    plants: Mapping[str, tuple[Path, Plant]]
+    alarms: tuple[Watched, ...]
+    channels: tuple[Channel, ...]
+    upstreams: tuple[Upstream, ...]
+    printing: Printing | None
+
+
+class _Mistakes:
+    """Collects what goes wrong, so that all of it is said at once."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def tried(self, make: Callable[[], T]) -> tuple[T, ...]:
+        """What was made, nothing where that went wrong."""
+        try:
+            return (make(),)
+        except LoopkeeperError as error:
+            self.said.append(str(error))
+        except OSError as error:
+            self.said.append(f"{error.filename}: {error.strerror}")
+        return ()
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What feeds are made with: a memory, and where relative paths begin."""
+
+    recall: Callable[[str], str | None]
+    remember: Callable[[str, str], None]
     beside: Path
     plants: Mapping[str, Plant]
 
@@ -122,42 +119,54 @@ class _Around:
 _Make = Callable[[Any, str, _Around], Feed]
 
 
-def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
+def check(settings: Settings) -> None:
     """
-    Read the settings of a service.
+    Open every file that settings name; nothing is written, no store is opened.
 
     Parameters
     ----------
-    path : Path or None
-        TOML with ``[store]``, ``[web]``, ``[[feed]]`` and ``[[token]]``.
-    folder : Path, optional
-        Of the store, where no file tells it.
-
-    Returns
-    -------
-    Settings
+    settings : Settings
+        As read.
 
     Raises
     ------
     InputError
-        When the file is no TOML or something in it is wrong; every mistake is named.
+        Names every mistake, a line each.
     """
-    if path is None:
-        return Settings(folder or Path("loopkeeper-store"))
-    data = read_checked(path)
-    tables = {part: data.get(part, {}) for part in TABLES}
-    store, web, alarms, plants, rounds, reports = tables.values()
-    feeds, tokens, channels, pushes = (tuple(data.get(part, ())) for part in LISTS)
-    return Settings(
-        folder or path.parent / store.get("folder", "loopkeeper-store"),
-        float(store.get("years", LEAST_YEARS)), str(web.get("host", "127.0.0.1")),
-        int(web.get("port", 8470)), feeds, tokens, channels, pushes,
-        path.parent / alarms["file"] if "file" in alarms else None,
-        bool(alarms.get("defaults", True)),
-        path.parent / plants["folder"] if "folder" in plants else None,
-        float(rounds.get("hours", 24.0)), reports or None, path.parent, web.get("timezone"),
-        float(store.get("ahead", Settings.ahead)),
+    _named(settings)
+
+
+def _named(settings: Settings) -> _Named:
+    """Read all files that settings name; InputError names every mistake."""
+    found = _Mistakes()
+    plants = _plants(settings.plants, found)
+    stated = () if settings.alarms is None else found.tried(partial(read_alarms, settings.alarms))
+    made = _Named(
+        plants, tuple(one for table in stated for one in table),
+        _made(Channel, settings.channels, "notify", found),
+        _made(Upstream, settings.pushes, "push", found),
+        next(iter(found.tried(partial(_printing, settings))), None),
     )  # fmt: skip
+    nothing = _Around(
+        lambda _: None, lambda *_: None, settings.beside,
+        {name: plant for name, (_, plant) in plants.items()},
+    )  # fmt: skip
+    for table in settings.feeds:
+        found.tried(partial(_feed, table, nothing))
+    if settings.folder.exists() and not settings.folder.is_dir():
+        found.said.append(f"{settings.folder}: expected the folder of a store, this is a file")
+    if found.said:
+        raise InputError("\n".join(found.said))
+    return made
+
+
+def _made(
+    kind: type[T], tables: Iterable[Mapping[str, Any]], part: str, found: _Mistakes
+) -> tuple[T, ...]:
+    """Channels or upstreams of their tables."""
+    return tuple(
+        one for table in tables for one in found.tried(partial(_options, kind, table, part))
+    )
 
 
 def service(settings: Settings) -> Service:
@@ -176,7 +185,7 @@ def service(settings: Settings) -> Service:
     Raises
     ------
     InputError
-        When a feed is of an unknown kind or has an unknown key.
+        When a file that is named cannot be read; every mistake is named, nothing is opened.
     StoreError
         When the store cannot be opened.
     """
@@ -184,27 +193,29 @@ def service(settings: Settings) -> Service:
     def now() -> datetime:
         return datetime.now(UTC)
 
-    store = TelemetryStore(settings.folder, years=settings.years)
+    named = _named(settings)
+    store = TelemetryStore(settings.folder, years=settings.years, patient=True)
     ingestion = Ingestion(store, now, ahead=timedelta(minutes=settings.ahead))
-    found = _plants(settings.plants)
-    plants = {name: plant for name, (_, plant) in found.items()}
+    plants = {name: plant for name, (_, plant) in named.plants.items()}
     calculating = Calculating(plants, lambda *w: store.read(Window(*w)), now)
-    around = _Around(store, settings.beside, plants)
+    around = _Around(store.recall, store.remember, settings.beside, plants)
     feeds = (*_feeds(settings, around), calculating)
-    book = AlarmBook(settings.folder / "alarms.sqlite")
-    watch = AlarmWatch(_watched(settings, plants), book, now)
+    book = AlarmBook(settings.folder / "alarms.sqlite", patient=True)
+    watch = AlarmWatch(_watched(named.alarms, plants, defaults=settings.defaults), book, now)
     watch.take_up(lambda *asked: before_now(store, now(), *asked))
     ingestion.observers += [watch.saw, calculating.saw]
-    channels = [_options(Channel, table, "notify") for table in settings.channels]
-    upstreams = [_options(Upstream, table, "push") for table in settings.pushes]
-    notifier = Notifier(channels, book, watch.watched())
+    notifier = Notifier(named.channels, book, watch.watched())
     return Service(
         settings, store, ingestion, feeds, watch, notifier, plants,
         Rounds(
-            {name: folder for name, (folder, _) in found.items()}, store, settings.rounds,
-            _printing(settings), watch.raised,
+            {name: folder for name, (folder, _) in named.plants.items()}, store, settings.rounds,
+            named.printing, watch.raised, ingestion.clocks,
         ),
-        tuple(Pusher(upstream, store) for upstream in upstreams),
+        tuple(Pusher(upstream, store) for upstream in named.upstreams),
+        OwnAlarms(watch, now, {
+            "store": lambda: store.trouble or ingestion.tally.trouble,
+            "clock": lambda: ingestion.clocks.doubt,
+        }),
         around.zone(settings.timezone),
     )  # fmt: skip
 
@@ -230,30 +241,39 @@ def _feeds(settings: Settings, made: _Around) -> tuple[Feed, ...]:
     return tuple(_feed(table, made) for table in settings.feeds)
 
 
-def _watched(settings: Settings, plants: Mapping[str, Plant]) -> tuple[Watched, ...]:
+def _watched(
+    stated: tuple[Watched, ...], plants: Mapping[str, Plant], *, defaults: bool
+) -> tuple[Watched, ...]:
     """Alarms of the file, and the defaults of each plant where the file does not name them."""
-    stated = () if settings.alarms is None else read_alarms(settings.alarms)
     names = {one.definition.id for one in stated}
-    if not settings.defaults:
-        return stated
+    own = tuple(one for one in own_alarms() if one.definition.id not in names)
+    if not defaults:
+        return (*stated, *own)
     given = (
         Watched(name, one.definition, one.words)
         for name, plant in plants.items() for one in default_alarms(plant)
         if one.definition is not None and one.id not in names
     )  # fmt: skip
-    return (*stated, *given)
+    return (*stated, *own, *given)
 
 
-def _plants(folder: Path | None) -> dict[str, tuple[Path, Plant]]:
+def _plants(folder: Path | None, found: _Mistakes) -> dict[str, tuple[Path, Plant]]:
     """The plants whose dossiers stand in a folder, by id, with their folders."""
+    plants: dict[str, tuple[Path, Plant]] = {}
     if folder is None:
-        return {}
-    folders = [path.parent for path in sorted(folder.glob("*/plant.toml"))]
-    found = [(one, read_dossier(one).plant) for one in folders]
-    return {plant.site.id: (one, plant) for one, plant in found}
+        return plants
+    if not folder.is_dir():
+        found.said.append(f"{folder}: expected the folder of the dossiers")
+    for one in [path.parent for path in sorted(folder.glob("*/plant.toml"))]:
+        for dossier in found.tried(partial(read_dossier, one)):
+            name = dossier.plant.site.id
+            if name in plants:
+                found.said.append(f"{one}: plant {name} is that of {plants[name][0]} too")
+            plants[name] = one, dossier.plant
+    return plants
 
 
-def _options(kind: type[Any], table: Mapping[str, Any], part: str) -> Any:
+def _options(kind: type[T], table: Mapping[str, Any], part: str) -> T:
     """The options of a channel or an upstream from its table."""
     clean: dict[str, Any] = {"name": part}
     clean |= {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
@@ -280,7 +300,7 @@ def _found(beside: Path, given: str) -> Path:
 
 def _mqtt(options: Any, name: str, made: _Around) -> Feed:
     return MqttFeed(
-        options, name=name, recall=made.store.recall, remember=made.store.remember,
+        options, name=name, recall=made.recall, remember=made.remember,
         zone=made.zone(options.timezone),
     )  # fmt: skip
 

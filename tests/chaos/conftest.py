@@ -42,7 +42,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the page after a whole, successful run of the attacks."""
-    whole = session.config.option.markexpr == "chaos" and not session.config.option.keyword
+    asked = session.config.option
+    whole = asked.markexpr == "chaos" and not asked.keyword and not asked.file_or_dir
     if not whole or exitstatus != 0 or _skipped or not _rows:
         return
     lines = [

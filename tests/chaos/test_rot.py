@@ -6,7 +6,9 @@ from collections import Counter
 
 import pytest
 
-from peers import rot
+from loopkeeper.adapters.store.repair import repair
+from loopkeeper.adapters.store.telemetry import TelemetryStore
+from peers import power, rot
 
 pytestmark = pytest.mark.chaos
 
@@ -41,3 +43,21 @@ def test_damage_is_harmless_or_named(tmp_path, suffered):
     assert silent == []
     suffered("a file damaged: truncated, emptied, zeroed, flipped, deleted, swapped",
              tries=tries, figure="lost in silence", found=found["silent"])  # fmt: skip
+
+
+def test_manifest_and_logs_damaged_together(tmp_path, suffered):
+    """Nothing says what should be there: the files do."""
+    rot.made(tmp_path)
+    rng, lost, tries = random.Random(7), 0, 0
+    for kind in rot.KINDS[:-1]:  # what is swapped damages a third file
+        for log in rot.LOGS.values():
+            seen = damaged(tmp_path, "manifest.jsonl", kind, rng.random())
+            log(seen / "readings" / "_delta_log")
+            log(seen / "superseded" / "_delta_log")
+            repair(seen)
+            with TelemetryStore(seen, now=rot.now) as store:
+                lost += rot.BATCHES * power.ROWS - len(set(store.read(power.window())["value"]))
+                assert store.problems() == []
+            tries += 1
+    suffered("the manifest and the logs damaged together, then repaired", tries=tries,
+             figure="acknowledged readings lost", found=lost)  # fmt: skip

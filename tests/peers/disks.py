@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -23,3 +23,20 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         yield place
     finally:
         subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def remounted(place: Path, options: str) -> None:
+    """Mount it anew with other options."""
+    subprocess.run(["mount", "-o", options, str(place)], check=True, timeout=30)
+
+
+def filled(place: Path) -> None:
+    """Leave no room on it."""
+    with suppress(OSError), (place / "filler").open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+
+
+def emptied(place: Path) -> None:
+    """Make room again."""
+    (place / "filler").unlink()

@@ -44,6 +44,18 @@ class Disk:
         fcntl.ioctl(handle, SHUT_DOWN, struct.pack("I", WITHOUT_LOG))
         os.close(handle)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.mount.is_mount():
+            subprocess.run(["umount", "-l", str(self.mount)], check=True, timeout=60)
+
+    def mend(self):
+        """What somebody does with a disk that failed, before it is mounted again."""
+        checker = shutil.which("e2fsck", path="/usr/sbin:/sbin:/usr/bin")
+        subprocess.run([checker, "-fy", str(self.image)], capture_output=True, check=False)
+
     def detach(self):
         subprocess.run(["umount", str(self.mount)], check=True, timeout=60)
 

@@ -96,8 +96,9 @@ class Serve:
              "--flush", str(self.flush)],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
-        if wait:
-            assert until(lambda: answers(self.port), 30), self.process.stderr.read()
+        if wait and not until(lambda: answers(self.port), 60):
+            self.process.kill()  # otherwise what it said never ends
+            raise AssertionError(self.process.stderr.read().decode())
         return self
 
     def stop(self, how=signal.SIGTERM):

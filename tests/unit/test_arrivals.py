@@ -11,6 +11,7 @@ import pytest
 from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.notify import Channel, Notifier
+from loopkeeper.adapters.store import journal
 from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.adapters.store.before import before_now
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
@@ -20,6 +21,7 @@ from loopkeeper.app.ingesting import Ingestion
 from loopkeeper.cli.serve import _ended
 from loopkeeper.errors import OutsideError, StoreError
 from loopkeeper.lifecycle.monitor.alarm import Condition, Definition, State, shelve
+from loopkeeper.web import api
 
 ZERO = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOT = Definition("hot", "supply", Condition.ABOVE, 30.0, on_delay=60, off_delay=60)
@@ -442,3 +444,16 @@ def test_silence_waits_its_delay_from_when_it_began_over_a_restart(tmp_path):
         house.again()
         house.watch.tick()
         assert house.events() == [("slow", RAISED)] * raised
+
+
+def test_refused_payloads_that_make_room_are_counted(house, monkeypatch):
+    monkeypatch.setattr(journal, "MOST_REFUSED", 3)
+    for n in range(5):
+        house.store.refuse("f", "s", "why", str(n).encode())
+    assert [one["begins"] for one in house.store.refusals()] == ["4", "3", "2"]
+    assert house.store.refused_gone() == 2
+    house.again()
+    house.store.refuse("f", "s", "why", b"5")
+    assert house.store.refused_gone() == 3
+    assert api._cautions(0) == []
+    assert "3 refused payloads" in api._cautions(3)[0]

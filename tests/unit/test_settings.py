@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from loopkeeper.adapters.notify import Channel
 from loopkeeper.adapters.push import Upstream
@@ -14,6 +15,7 @@ from loopkeeper.adapters.settings.locate import lines_of
 from loopkeeper.adapters.settings.schema import FEEDS, LISTS, SCOPES, TABLES, Key
 from loopkeeper.bootstrap import FEEDS as MADE
 from loopkeeper.bootstrap import read_settings, service
+from loopkeeper.cli.main import app as cli
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.alarm import Priority
 from loopkeeper.web import access
@@ -152,3 +154,36 @@ def test_few_addresses_are_remembered():
     for n in range(REMEMBERED + 50):
         failures.note(str(n))
     assert len(failures._seen) == REMEMBERED
+
+
+def test_files_that_settings_name_are_opened_and_every_mistake_is_told(tmp_path: Path):
+    """The same sentences from ``serve --check`` and ``serve``; nothing is opened by either."""
+    path = tmp_path / "lk.toml"
+    (tmp_path / "alarms.csv").write_text(
+        "alarm,plant,point,condition,limit,action\nhot,p,a,over,30,look\n", encoding="utf-8"
+    )
+    (tmp_path / "twice.csv").write_text("point,node\na,ns=2;s=a\na,ns=2;s=b\n", encoding="utf-8")
+    for name in ("one", "two"):
+        (tmp_path / "plants" / name).mkdir(parents=True)
+        (tmp_path / "plants" / name / "plant.toml").write_text("[site]\nid = 3\n")
+    path.write_text(
+        '[alarms]\nfile = "alarms.csv"\n[plants]\nfolder = "plants"\n'
+        '[[feed]]\nkind = "modbus"\nplant = "p"\nmap = "none.csv"\n'
+        '[[feed]]\nkind = "opcua"\nplant = "p"\nmap = "twice.csv"\n', encoding="utf-8",
+    )  # fmt: skip
+    checked = CliRunner().invoke(cli, ["serve", "--check", str(path)])
+    served = CliRunner().invoke(cli, ["serve", str(path)])
+    assert (checked.exit_code, served.exit_code) == (1, 1)
+    told = " ".join(checked.output.split())
+    assert told == " ".join(served.output.split())
+    for words in ("condition 'over'", "none.csv", "'a' stands there twice", "one", "two"):
+        assert words in told
+    assert not (tmp_path / "loopkeeper-store").exists()
+    path.write_text('[plants]\nfolder = "nowhere"\n[store]\nfolder = "lk.toml"\n')
+    told = " ".join(CliRunner().invoke(cli, ["serve", "--check", str(path)]).output.split())
+    assert "expected the folder of the dossiers" in told
+    assert "expected the folder of a store" in told
+    path.write_text('[[feed]]\nkind = "drop"\n')
+    answer = CliRunner().invoke(cli, ["serve", "--check", str(path)])
+    assert (answer.exit_code, "✓" in answer.output) == (0, True)
+    assert not (tmp_path / "loopkeeper-store").exists()

@@ -6,6 +6,7 @@ import smtplib
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -57,8 +58,10 @@ class Notifier:
         self._channels, self._book, self._watched = channels, book, watched
         self._delays = delays
         self.trouble = ""
+        self._begun: set[str] = set()
         for channel in channels:
-            book.begin_telling(channel.name)
+            with suppress(OutsideError):  # said and tried again when it tells
+                self._begin(channel)
 
     async def run(self, every: float = 1.0) -> None:
         """Tell until cancelled."""
@@ -79,6 +82,7 @@ class Notifier:
 
     async def _tell(self, channel: Channel, told: dict[int, str]) -> None:
         """Send what is new; what was told and could not be noted is noted only."""
+        self._begin(channel)
         for number, event in self._book.untold(channel.name):
             if number not in told:
                 one, failure = self._watched.get(event.alarm), ""
@@ -87,6 +91,11 @@ class Notifier:
                 told[number] = failure
             self._book.tell(channel.name, number, told[number])
             del told[number]
+
+    def _begin(self, channel: Channel) -> None:
+        if channel.name not in self._begun:
+            self._book.begin_telling(channel.name)
+            self._begun.add(channel.name)
 
     async def _send(self, channel: Channel, one: Watched, event: Event) -> str:
         """Send with retries; returns why it was given up, nothing when it arrived."""

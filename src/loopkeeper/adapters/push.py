@@ -6,6 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -64,9 +65,10 @@ class Pusher:
         """A new upstream begins as it says."""
         self.name, self._upstream, self._store = upstream.name, upstream, store
         self._memory = f"push {upstream.name}"
+        self._begin = store.newest_entry() if upstream.begin == "now" else 0
         if store.recall(self._memory) is None:
-            begin = store.newest_entry() if upstream.begin == "now" else 0
-            store.remember(self._memory, str(begin))
+            with suppress(OutsideError):  # said and tried again when something is sent
+                store.remember(self._memory, str(self._begin))
         self._sent, self._trouble = 0, ""
 
     def state(self) -> dict[str, object]:
@@ -104,7 +106,7 @@ class Pusher:
         OutsideError
             When the platform cannot be reached or does not confirm; the next call begins there.
         """
-        done = int(self._store.recall(self._memory) or 0)
+        done = int(self._store.recall(self._memory) or self._begin)
         fresh = self._store.since(done)
         sent = 0
         for upto, part in _portions(fresh):

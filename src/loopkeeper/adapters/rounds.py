@@ -21,6 +21,7 @@ from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.store.resolve import trusted
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
+from loopkeeper.app.arrivals import Clocks
 from loopkeeper.app.judging import NEWEST, Judgement, judged
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import LoopkeeperError
@@ -40,12 +41,17 @@ class Rounds:
     def __init__(
         self, folders: Mapping[str, Path], store: TelemetryStore, hours: float = 24.0,
         printing: Printing | None = None, raised: Raised = lambda *_: (),
+        clocks: Clocks | None = None,
     ) -> None:  # fmt: skip
-        """Judge these dossiers every so many hours, never when 0; print what is due."""
+        """
+        Judge these dossiers every so many hours, never when 0; print what is due.
+
+        The rhythm is that of the clock that nobody sets.
+        """
         self._folders, self._store, self._printing = folders, store, printing
-        self._raised = raised
+        self._raised, self._clocks = raised, clocks or Clocks(lambda: datetime.now(UTC))
         self._every = timedelta(hours=hours)
-        self._tried: dict[str, datetime] = {}
+        self._tried: dict[str, float] = {}
         self._done, self._now_at = 0, ""
         self._wanted: asyncio.Queue[str] = asyncio.Queue()
 
@@ -74,7 +80,7 @@ class Rounds:
         try:
             while True:
                 plant = await self._next()
-                self._tried[plant] = datetime.now(UTC)
+                self._tried[plant] = self._clocks.ticks()
                 self._now_at = plant
                 await self._judge(plant, pool, intake)
                 self._now_at = ""
@@ -96,20 +102,26 @@ class Rounds:
         if not (self._every and self._folders):
             return None
         heard = set(self._store.plants())
-        waiting = {p: self._judged_at(p) for p in self._folders if p in heard}
-        first = min(waiting, key=lambda p: waiting[p], default=None)
-        late = first is not None and datetime.now(UTC) - waiting[first] >= self._every
+        waiting = [p for p in self._folders if p in heard]
+        first = max(waiting, key=self._waited, default=None)
+        late = first is not None and self._waited(first) >= self._every / timedelta(seconds=1)
         return first if late else None
 
-    def _judged_at(self, plant: str) -> datetime:
+    def _waited(self, plant: str) -> float:
+        """So long ago a plant was judged, by the clock that nobody sets. [s]"""
         if plant not in self._tried:
-            last = self.last(plant)
-            epoch = datetime.fromtimestamp(0, UTC)
-            self._tried[plant] = epoch if last is None else datetime.fromisoformat(last["time"])
-        return self._tried[plant]
+            self._tried[plant] = self._clocks.ticks() - self._before_start(self.last(plant))
+        return self._clocks.ticks() - self._tried[plant]
+
+    def _before_start(self, last: Mapping[str, Any] | None) -> float:
+        """How old the last round is; one of a time to come is of now when the clock was set."""
+        if last is None:
+            return float("inf")
+        ago = self._clocks.wall() - datetime.fromisoformat(last["time"])
+        return max(0.0, ago.total_seconds()) if ago >= -self._every else float("inf")
 
     async def _judge(self, plant: str, pool: ProcessPoolExecutor, intake: Intake) -> None:
-        now = datetime.now(UTC)
+        now = self._clocks.wall()
         years = timedelta(days=365.25 * LEAST_YEARS)
         newest = await asyncio.to_thread(self._store.read, Window(plant, now - NEWEST, now))
         hours = await asyncio.to_thread(self._store.hours, Window(plant, now - years, now))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -11,6 +11,11 @@ from loopkeeper.app.ports import Clock
 
 AHEAD = timedelta(minutes=10)
 """A reading may be stamped so much later than the service's clock: clocks of plants drift."""
+FAR = timedelta(days=366)
+"""A clock so much beyond the last thing stored is doubted: services are rarely off so long."""
+RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
+"""A clock before this program cannot be right, as that of a machine that begins in 1970."""
+_FORM = "%Y-%m-%d %H:%M UTC"
 Ticks = Callable[[], float]
 """Seconds of a clock that nobody sets."""
 
@@ -20,28 +25,67 @@ class Clocks:
     The clock of the machine beside one that nobody sets.
 
     A clock that was set, by an hour or a day, must not turn away what comes or delete what is
-    kept: what is too new is judged by the later of the two, what is too old by the earlier.
+    kept: what is too new is judged by the latest of them, what is too old by the earliest.
+
+    A machine may also start with a wrong clock. ``known`` is the last time that was known to be
+    past at the start; counted on it is never later than the true time.
     """
 
-    def __init__(self, wall: Clock, ticks: Ticks = time.monotonic) -> None:
-        """Both go on from here."""
+    def __init__(
+        self, wall: Clock, ticks: Ticks = time.monotonic, known: datetime | None = None
+    ) -> None:
+        """All go on from here."""
         self.wall, self.ticks = wall, ticks
         self._begun, self._tick = wall(), ticks()
+        self._known = known
+
+    @property
+    def _passed(self) -> timedelta:
+        return timedelta(seconds=self.ticks() - self._tick)
 
     @property
     def counted(self) -> datetime:
         """The time by the clock that nobody sets, counted from the start."""
-        return self._begun + timedelta(seconds=self.ticks() - self._tick)
+        return self._begun + self._passed
+
+    @property
+    def past(self) -> datetime:
+        """What is past for certain: the last time known at the start, counted on."""
+        return max(self._known or RELEASED, RELEASED) + self._passed
 
     @property
     def latest(self) -> datetime:
-        """The later of the two."""
-        return max(self.wall(), self.counted)
+        """The latest of them."""
+        return max(self.wall(), self.counted, self.past)
 
     @property
     def earliest(self) -> datetime:
-        """The earlier of the two."""
-        return min(self.wall(), self.counted)
+        """The earliest that can be right."""
+        if self._behind:
+            return self.past
+        now = min(self.wall(), self.counted)
+        return min(now, self.past) if self.doubt else now
+
+    @property
+    def _behind(self) -> bool:
+        return self.wall() < self.past - AHEAD
+
+    @property
+    def doubt(self) -> str:
+        """Why the clock of the machine cannot be right, nothing when it can."""
+        now, past = self.wall(), self.past
+        if self._behind:
+            how = f"it was {past:{_FORM}} already", f"而 {past:{_FORM}} 已成过去"
+        elif self._known is not None and now > past + FAR:
+            how = f"the last thing stored is of {past:{_FORM}}", f"而最近存入于 {past:{_FORM}}"
+        else:
+            return ""
+        return f"the clock says {now:{_FORM}}, but {how[0]} · 时钟显示 {now:{_FORM}}，{how[1]}"
+
+    @property
+    def sure(self) -> datetime:
+        """The latest time that is past for certain, to be remembered for the next start."""
+        return self.past if self.doubt else max(self.past, min(self.wall(), self.counted))
 
     @property
     def stepped(self) -> float:

@@ -84,7 +84,7 @@ class Ingestion:
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         """Make it; :meth:`run` does the work. Stamps may be so much ``ahead`` of the clock."""
-        self.tally, self.clocks = Tally(), Clocks(now, ticks)
+        self.tally, self.clocks = Tally(), Clocks(now, ticks, store.known_time())
         self._store, self._ahead = store, ahead
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE)
         self._flush_due = asyncio.Event()
@@ -218,7 +218,8 @@ class Ingestion:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._flush_due.wait(), every)
             self._flush_due.clear()
-            await self._try(self._store.flush, "flush")
+            if await self._try(self._store.flush, "flush"):
+                await self._try(partial(self._store.note_time, self.clocks.sure), "clock")
 
     async def _upkeep(self, every: float) -> None:
         """Every so often by the clock that nobody sets."""
@@ -231,8 +232,8 @@ class Ingestion:
                 retained = self.clocks.ticks()
 
     def _may_delete(self) -> bool:
-        """Nothing is deleted by a clock that was set forward: the next start knows better."""
-        return self.clocks.stepped < STEP
+        """Nothing is deleted by a clock that was set forward, or that cannot be right."""
+        return self.clocks.stepped < STEP and not self.clocks.doubt
 
     async def _try(self, work: Callable[[], object], name: str) -> bool:
         """Do upkeep; a failure is said and tried again at the next turn."""

@@ -25,6 +25,12 @@ class Store(Protocol):
     def oldest(self, now: datetime) -> datetime:
         """Return from when on the retention keeps readings."""
 
+    def known_time(self) -> datetime | None:
+        """Return the last time that was known to be past; None before anything was stored."""
+
+    def note_time(self, time: datetime) -> None:
+        """Remember that a time is past."""
+
     def waiting(self) -> int:
         """Return how many readings wait to be flushed."""
 

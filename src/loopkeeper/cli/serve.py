@@ -21,8 +21,10 @@ from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.store.repair import repair as repair_store
 from loopkeeper.adapters.store.resolve import trusted
+from loopkeeper.adapters.store.spans import runs
 from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore, Window
 from loopkeeper.bootstrap import Service, read_settings
+from loopkeeper.bootstrap import check as check_settings
 from loopkeeper.bootstrap import service as make_service
 from loopkeeper.cli.shared import (
     FINE,
@@ -67,10 +69,11 @@ def serve(
         cautions = exposed(config, settings.secret_tables) if config else []
         if check_only:
             say(cautions)
-            out.print("[green]✓[/] the settings are right")
+            check_settings(settings)
+            out.print("[green]✓[/] the settings and the files they name are right")
             raise typer.Exit(FINE)
+        _log_as_json()
         made = make_service(settings)
-    _log_as_json()
     for caution in cautions:
         logging.getLogger("loopkeeper").warning("%s", caution.sentence())
     gate = Gate([Token.of(t) for t in settings.tokens])
@@ -249,6 +252,14 @@ def repair(folder: StoreFolder) -> None:
 
 
 @store_app.command()
+def trust_clock(folder: StoreFolder) -> None:
+    """Say that the machine's clock is right, after a service doubted it."""
+    with spoken(), TelemetryStore(folder) as store:
+        now = store.trust_clock()
+    out.print(f"[green]✓[/] {now:%Y-%m-%d %H:%M:%S} UTC is taken for right")
+
+
+@store_app.command()
 def export(
     folder: StoreFolder,
     plant: Annotated[str, typer.Argument(help="Id of the plant.")],
@@ -273,6 +284,6 @@ def export(
         target.parent.mkdir(exist_ok=True)
         rows.select("time", "point", "value", "known_at").write_parquet(target)
     out.print(f"[green]✓[/] {rows.height:,} readings in {target}", soft_wrap=True)
-    for day in missing:
-        refuse(f"{day} is damaged: some of its readings are not here")
+    if missing:
+        refuse(f"of {runs(missing)} some readings are damaged and not here")
     raise typer.Exit(PROBLEMS if missing else FINE)

@@ -16,6 +16,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from loopkeeper import __version__
 from loopkeeper.adapters.feeds.columns import Columns, PayloadError, Unread
 from loopkeeper.adapters.feeds.json_payload import read_json
+from loopkeeper.adapters.store.journal import MOST_REFUSED
+from loopkeeper.adapters.store.spans import runs
 from loopkeeper.adapters.store.telemetry import Window
 from loopkeeper.app.arrivals import Aside
 from loopkeeper.bootstrap import Service
@@ -151,8 +153,11 @@ def _pull(app: FastAPI, doors: Doors) -> None:
         return [p for p in store.plants() if token.sees(p)]
 
     @app.get("/api/v1/plants/{plant}/latest", summary="Newest reading of each point")
-    def latest(request: Request, plant: str) -> list[dict[str, Any]]:
+    def latest(request: Request, response: Response, plant: str) -> list[dict[str, Any]]:
         doors.gate.admit(request, "read", plant)
+        if missing := store.damaged(store.recent(plant)):
+            response.status_code = 206
+            response.headers["Loopkeeper-Incomplete"] = runs(missing)
         return _rows(store.latest(plant))
 
     @app.get("/api/v1/plants/{plant}/readings", summary="Readings of a period")
@@ -203,7 +208,7 @@ def _rendered(frame: pl.DataFrame, kind: Format, missing: Sequence[date]) -> Res
         frame.write_parquet(buffer)
     else:
         frame.write_ipc_stream(buffer)
-    marked = {"Loopkeeper-Incomplete": ", ".join(map(str, missing))} if missing else None
+    marked = {"Loopkeeper-Incomplete": runs(missing)} if missing else None
     status = 206 if missing else 200
     return Response(buffer.getvalue(), status, marked, _MEDIA.get(kind, "application/json"))
 
@@ -235,8 +240,10 @@ def _health(doors: Doors) -> dict[str, Any]:
         name: {**state, "last_failure": tally.last_failure.get(name)}
         for name, state in states.items()
     }
-    troubles = (tally.trouble, service.watch.trouble, service.notifier.trouble)
+    parts = (service.store, tally, service.watch, service.notifier)
+    troubles = [*(part.trouble for part in parts), service.ingestion.clocks.doubt]
     trouble = "; ".join(dict.fromkeys(text for text in troubles if text))
+    gone = service.store.refused_gone()
     return {
         "status": "failing" if trouble else "ok",
         "trouble": trouble,
@@ -245,8 +252,20 @@ def _health(doors: Doors) -> dict[str, Any]:
         "waiting_readings": doors.service.store.waiting(),
         "clock_stepped_s": round(service.ingestion.clocks.stepped, 1),
         "put_aside": dict(tally.aside),
+        "refused_given_up": gone,
+        "cautions": _cautions(gone),
         "feeds": feeds,
     }
+
+
+def _cautions(gone: int) -> list[str]:
+    """What an operator should see to, though nothing fails."""
+    if not gone:
+        return []
+    return [
+        f"{gone} refused payloads, the oldest, made room for newer ones, {MOST_REFUSED} stay · "
+        f"{gone} 份最早的被拒数据已为新数据让位：最多保留 {MOST_REFUSED} 份"
+    ]
 
 
 def _metrics(doors: Doors) -> str:
@@ -265,6 +284,14 @@ def _metrics(doors: Doors) -> str:
         lines += [f'{full}{{feed="{feed}"}} {n}' for feed, n in counts.items()]
     gauges = {
         "waiting_readings": ("Readings in the journal only", doors.service.store.waiting()),
+        "clock_doubted": (
+            "1 while the machine's clock cannot be right",
+            int(bool(doors.service.ingestion.clocks.doubt)),
+        ),
+        "refused_given_up": (
+            "Refused payloads that made room for newer ones",
+            doors.service.store.refused_gone(),
+        ),
         "store_failing": ("1 while the store cannot write", int(bool(tally.trouble))),
     }
     for name, (what, value) in gauges.items():

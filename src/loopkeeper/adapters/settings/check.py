@@ -19,6 +19,9 @@ from loopkeeper.plant.carbon import grid_factor
 
 SECRETS = {"password", "token", "sha256"}
 """Keys whose values are never shown."""
+PATHS = {"file", "folder", "map"}
+LONGEST = 255
+"""Bytes of a name in a path."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +54,21 @@ def read_checked(path: Path) -> dict[str, Any]:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-        data = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
         raise InputError(f"{path.name}: line {line}: found bytes that are no UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise InputError(f"{path.name}: {str(error) or 'nested too deep'}") from error
     except OSError as error:
         raise InputError(f"{path.name}: {error.strerror}") from error
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        last = f"at line {text.count(chr(10)) + 1}, the last"
+        why = str(error).replace("at end of document", last) or "line 1: nested too deep"
+        raise InputError(f"{path.name}: {why}") from error
     mistakes = list(mistakes_of(data))
     if mistakes:
         lines = lines_of(text)
-        told = sorted((_line(m.place, lines), _told(m)) for m in mistakes)
+        told = sorted((_line(m.place, lines), said(m)) for m in mistakes)
         raise InputError("\n".join(f"{path.name}: line {n}: {words}" for n, words in told))
     return data
 
@@ -182,7 +188,15 @@ def _expected(key: Key, value: Any) -> str:
             grid_factor(value)
         except InputError as error:
             return str(error)
+    if key.name in PATHS and isinstance(value, str) and _too_long(value):
+        return f"a path whose names have at most {LONGEST} bytes"
     return "" if _KINDS[key.kind][0](key, value) else _rule(key)
+
+
+def _too_long(path: str) -> bool:
+    """Whether no file system takes a path."""
+    names = path.encode(errors="replace").split(b"/")
+    return max(map(len, names)) > LONGEST or sum(map(len, names)) > LONGEST * 8
 
 
 def _twice(part: str, tables: list[dict[str, Any]]) -> Iterator[Mistake]:
@@ -214,7 +228,8 @@ def _line(place: Place, lines: Mapping[Place, int]) -> int:
     return lines.get(place, 1)
 
 
-def _told(mistake: Mistake) -> str:
+def said(mistake: Mistake) -> str:
+    """Return a mistake as a sentence, without its line."""
     key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in mistake.place)
     return f"{key[1:]}: found {mistake.found}; expected {mistake.expected}"
 

@@ -10,6 +10,8 @@ from threading import RLock
 from typing import Any
 
 from loopkeeper.adapters.store.durable import sync
+from loopkeeper.adapters.store.room import FULL, refusal, said
+from loopkeeper.adapters.store.sqlite import detached, read_only, tables
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import Event, Seen, Standing, State
 
@@ -33,20 +35,21 @@ CREATE TABLE IF NOT EXISTS dead_letter (
 class AlarmBook:
     """Changes of alarms in one SQLite file, durable when noted."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create."""
-        self._lock, self._path = RLock(), path
+    def __init__(self, path: Path, *, patient: bool = False) -> None:
+        """
+        Open or create.
+
+        Where the disk takes nothing a ``patient`` book reads what is there and writes as soon as
+        the disk takes it. Raises StoreError when it is no book, or cannot be written otherwise.
+        """
+        self._lock, self._path, self._patient = RLock(), path, patient
+        self._dozes = False
         try:
-            self._base = sqlite3.connect(path, check_same_thread=False)
-            tables = {n for (n,) in self._base.execute("SELECT name FROM sqlite_master")}
-            if tables and "standing" not in tables:
-                raise sqlite3.DatabaseError("it is no book of alarms")
-            self._base.execute("PRAGMA journal_mode=WAL")
-            self._base.execute("PRAGMA synchronous=FULL")
-            self._base.executescript(_SCHEMA)
-            sync(path.parent)
-        except sqlite3.Error as error:
-            raise StoreError(f"{path}: {error}; restore it from a backup") from error
+            self._base = _opened(path)
+        except (sqlite3.Error, OSError) as error:
+            if not patient or refusal(path.parent) is None:
+                raise StoreError(f"{path}: {error}; restore it from a backup") from error
+            self._doze()
 
     def standings(self) -> dict[str, Standing]:
         """Return how each alarm stood when it last changed."""
@@ -56,7 +59,7 @@ class AlarmBook:
 
     def note(self, standings: Mapping[str, Standing], events: Sequence[Event]) -> None:
         """Keep changes of state in one transaction."""
-        with self._speaking(), self._base:
+        with self._writing():
             self._base.executemany(
                 "INSERT INTO standing VALUES (?, ?) "
                 "ON CONFLICT (alarm) DO UPDATE SET data = excluded.data",
@@ -94,7 +97,7 @@ class AlarmBook:
 
     def tell(self, channel: str, number: int, failure: str = "") -> None:
         """Note that a change was told, or given up for a reason: then it is a dead letter."""
-        with self._speaking(), self._base:
+        with self._writing():
             self._base.execute(
                 "INSERT INTO told VALUES (?, ?) "
                 "ON CONFLICT (channel) DO UPDATE SET upto = excluded.upto",
@@ -108,7 +111,7 @@ class AlarmBook:
 
     def begin_telling(self, channel: str) -> None:
         """Start a new channel with what happens from now on."""
-        with self._speaking(), self._base:
+        with self._writing():
             self._base.execute(
                 "INSERT OR IGNORE INTO told SELECT ?, coalesce(max(id), 0) FROM event", (channel,)
             )
@@ -122,15 +125,71 @@ class AlarmBook:
 
     def close(self) -> None:
         """Close the file."""
-        self._base.close()
+        with self._lock:
+            self._base.close()
+
+    def _doze(self) -> None:
+        """Read what is there until the disk takes something."""
+        self._dozes = True
+        try:
+            self._base = detached(self._path)
+            self._base.execute("SELECT count(*) FROM standing")
+        except sqlite3.Error:
+            self._base = sqlite3.connect(":memory:", check_same_thread=False)
+            self._base.executescript(f"{_SCHEMA}; PRAGMA query_only=ON")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write in one transaction; a disk that was taken away is let go of."""
+        with self._speaking():
+            if self._dozes:
+                self._wake()
+            try:
+                with self._base:
+                    yield
+            except sqlite3.Error:
+                why = refusal(self._path.parent) if self._patient else None
+                if why is not None and why.errno not in FULL:
+                    self._base.close()
+                    self._doze()
+                raise
+
+    def _wake(self) -> None:
+        if why := refusal(self._path.parent):
+            raise StoreError(said(self._path.parent, why)) from why
+        if not self._path.parent.is_dir():
+            raise StoreError(f"{self._path.parent}: the store is not there")
+        self._base.close()  # first: connections of a process share what they know of the disk
+        try:
+            self._base = _opened(self._path)
+        except (sqlite3.Error, OSError):
+            self._doze()
+            raise
+        self._dozes = False
 
     @contextmanager
     def _speaking(self) -> Iterator[None]:
         with self._lock:
             try:
                 yield
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError) as error:
                 raise StoreError(f"{self._path}: {error}") from error
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Open to write, or create."""
+    base = sqlite3.connect(path, check_same_thread=False)
+    try:
+        if (there := tables(base)) and "standing" not in there:
+            raise sqlite3.DatabaseError("it is no book of alarms")
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("PRAGMA synchronous=FULL")
+        base.executescript(_SCHEMA)
+        sync(path.parent)
+    except (sqlite3.Error, OSError):
+        base.close()
+        raise
+    return base
 
 
 def _event(row: Sequence[Any]) -> Event:
@@ -164,3 +223,31 @@ def _standing(data: Mapping[str, Any]) -> Standing:
 
 def _text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
+
+
+def alarm_problems(path: Path) -> list[str]:
+    """What SQLite finds wrong with the book of alarms."""
+    if not path.exists():
+        return []
+    try:
+        base = read_only(path)
+        rows = base.execute("PRAGMA integrity_check").fetchall()
+        rows += [(f"no table {n}",) for n in ("standing", "event") if not base.execute(
+            "SELECT 1 FROM sqlite_master WHERE name = ?", (n,)).fetchone()]  # fmt: skip
+        base.close()
+    except sqlite3.Error as error:
+        return [f"{path.name}: {error}"]
+    return [f"{path.name}: {text}" for (text,) in rows if text != "ok"]
+
+
+def copy_alarms(path: Path, target: Path) -> list[str]:
+    """Copy the book of alarms while it is written to."""
+    if said := alarm_problems(path):
+        return said
+    source, copy = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True), None
+    copy = sqlite3.connect(target)
+    source.backup(copy)
+    copy.close()
+    source.close()
+    sync(target)
+    return []

@@ -8,7 +8,13 @@ from typing import Any
 from urllib.parse import unquote
 
 import polars as pl
-from deltalake import ColumnProperties, DeltaTable, PostCommitHookProperties, WriterProperties
+from deltalake import (
+    ColumnProperties,
+    DeltaTable,
+    PostCommitHookProperties,
+    WriterProperties,
+    write_deltalake,
+)
 
 from loopkeeper.adapters.store.manifest import DayFile
 
@@ -79,6 +85,11 @@ def _file(add: dict[str, Any]) -> DayFile:
         int(stats["numRecords"]), int(stats.get("maxValues", {}).get("entry", 0)),
         int(add["size"]),
     )  # fmt: skip
+
+
+def created(folder: Path, schema: pl.Schema) -> None:
+    """Make an empty table where there is none."""
+    write_deltalake(folder, pl.DataFrame(schema=schema), partition_by=["day"], mode="ignore")
 
 
 def write_log(folder: Path, files: Sequence[DayFile], held: int) -> None:

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -83,7 +84,11 @@ class Lock:
 
     def __init__(self, folder: Path) -> None:
         """Take it; raises StoreError naming the holder when another process has it."""
-        self._handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            self._handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            self._handle = -1
+            raise StoreError(f"{folder / LOCK}: {error.strerror}") from error
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -93,8 +98,9 @@ class Lock:
             raise StoreError(
                 f"{folder}: {who} writes to this store; stop it first, one writes at a time"
             ) from error
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # a name is for people; a full disk keeps nobody out
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
         """Let go; the file stays, it means nothing by itself."""

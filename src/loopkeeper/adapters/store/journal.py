@@ -6,7 +6,7 @@ import logging
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
@@ -15,6 +15,8 @@ import polars as pl
 
 from loopkeeper.adapters.store.durable import sync
 from loopkeeper.adapters.store.resolve import SCHEMA
+from loopkeeper.adapters.store.spans import Span, span_of, spans, written
+from loopkeeper.adapters.store.sqlite import columns, connected, detached, read_only, tables
 from loopkeeper.errors import StoreError
 
 _LOG = logging.getLogger("loopkeeper.store")
@@ -23,10 +25,11 @@ CREATE TABLE IF NOT EXISTS batch (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     rows INTEGER NOT NULL,
     payload BLOB NOT NULL,
-    sum TEXT
+    sum TEXT,
+    span TEXT
 );
 CREATE TABLE IF NOT EXISTS damaged (
-    id INTEGER PRIMARY KEY, rows INTEGER, payload BLOB, reason TEXT NOT NULL
+    id INTEGER PRIMARY KEY, rows INTEGER, payload BLOB, reason TEXT NOT NULL, span TEXT
 );
 CREATE TABLE IF NOT EXISTS rolled (day TEXT PRIMARY KEY, file TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS refused (
@@ -43,21 +46,26 @@ LONGEST_REFUSED = 65_536
 """Bytes kept of each."""
 LAST = "journal.last"
 """File with the number of the last entry acknowledged: what the journal must still know."""
-IDENTITY, HEAD = "identity", "manifest head"
-"""Under which names a journal remembers who it is, and the head of the manifest."""
+IDENTITY, HEAD, REFUSED_GONE = "identity", "manifest head", "refused gone"
+"""Under which names a journal remembers who it is, the head of the manifest, and how many refused
+payloads made room for newer ones."""
 
 
 class Journal:
     """
     Batches in the order they came, each durable when :meth:`append` returns.
 
-    One file; other processes may read while this one writes.
+    Other processes may read while this one writes.
     """
 
-    def __init__(self, path: Path, *, writes: bool = True) -> None:
-        """Open or create; raises StoreError when the file is no journal."""
+    def __init__(self, path: Path, *, writes: bool = True, aloof: bool = False) -> None:
+        """
+        Open or create; raises StoreError when the file is no journal.
+
+        One that is read ``aloof`` does not hold on to its disk.
+        """
         self._lock = RLock()
-        self._path, self._writes = path, writes
+        self._path, self._writes, self._aloof = path, writes, aloof
         self._last = -1
         self._decoded: dict[int, pl.DataFrame] = {}
         self._base = sqlite3.connect(":memory:")
@@ -70,31 +78,25 @@ class Journal:
                 raise StoreError(f"{path}: {error}; restore it from a backup") from error
             self.trouble = str(error)
             self._base = sqlite3.connect(":memory:", check_same_thread=False)
-            self._base.executescript(_SCHEMA)
+            self._base.executescript(f"{_SCHEMA}; PRAGMA query_only=ON")
 
     def _open(self) -> None:
         if not self._writes:
-            uri = f"{self._path.resolve().as_uri()}?mode=ro"
-            self._base = _connected(uri)
+            self._base = (detached if self._aloof else read_only)(self._path)
             self._base.execute("PRAGMA busy_timeout=10000")
             self._base.execute("SELECT count(*) FROM batch, memory").fetchone()
             return
-        self._base = _connected(self._path.resolve().as_uri())
-        if (tables := self._tables()) and "batch" not in tables:
+        self._base = connected(self._path.resolve().as_uri())
+        if (there := tables(self._base)) and "batch" not in there:
             raise sqlite3.DatabaseError("it is not a journal")
         for line in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
             self._base.execute(f"PRAGMA {line}")
         self._base.executescript(_SCHEMA)
-        if "sum" not in self._columns():
-            self._base.execute("ALTER TABLE batch ADD COLUMN sum TEXT")
+        for table, column in (("batch", "sum"), ("batch", "span"), ("damaged", "span")):
+            if column not in columns(self._base, table):
+                self._base.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
         sync(self._path.parent)
         self._last = os.open(self._path.parent / LAST, os.O_RDWR | os.O_CREAT, 0o644)
-
-    def _tables(self) -> set[str]:
-        return {name for (name,) in self._base.execute("SELECT name FROM sqlite_master")}
-
-    def _columns(self) -> set[str]:
-        return {row[1] for row in self._base.execute("PRAGMA table_info(batch)")}
 
     def identity(self) -> str:
         """Return who this journal is; a new one is given a name when it may be written to."""
@@ -128,8 +130,8 @@ class Journal:
         with self._speaking():
             payload = buffer.getvalue()
             row = self._base.execute(
-                "INSERT INTO batch (rows, payload, sum) VALUES (?, ?, ?)",
-                (frame.height, payload, _sum(frame.height, payload)),
+                "INSERT INTO batch (rows, payload, sum, span) VALUES (?, ?, ?, ?)",
+                (frame.height, payload, _sum(frame.height, payload), written(spans(frame))),
             )
             number = int(row.lastrowid or 0)
             os.pwrite(self._last, f"{number:020d}\n".encode(), 0)
@@ -151,8 +153,7 @@ class Journal:
     def drop(self, upto: int, head: str = "") -> None:
         """Forget entries up to a number: they stand in the table, as the manifest's head says."""
         with self._speaking():
-            self._base.execute("BEGIN IMMEDIATE")
-            with self._base:
+            with self._together():
                 self._base.execute("DELETE FROM batch WHERE id <= ?", (upto,))
                 if head:
                     self._base.execute(_REMEMBER, (HEAD, head, head))
@@ -182,16 +183,27 @@ class Journal:
         return int(count)
 
     def refuse(self, at: str, feed: str, source: str, reason: str, payload: bytes) -> None:
-        """Keep a payload that could not be understood; the oldest make room for the newest."""
-        with self._speaking():
+        """
+        Keep a payload that could not be understood.
+
+        The oldest make room for the newest: how many did is remembered.
+        """
+        with self._speaking(), self._together():
             self._base.execute(
                 "INSERT INTO refused (at, feed, source, reason, payload) VALUES (?, ?, ?, ?, ?)",
                 (at, feed, source[:300], reason[:300], payload[:LONGEST_REFUSED]),
             )
-            self._base.execute(
+            gone = self._base.execute(
                 "DELETE FROM refused WHERE id <= (SELECT max(id) FROM refused) - ?",
                 (MOST_REFUSED,),
-            )
+            ).rowcount
+            if gone:
+                many = str(self.refused_gone() + gone)
+                self._base.execute(_REMEMBER, (REFUSED_GONE, many, many))
+
+    def refused_gone(self) -> int:
+        """Return how many refused payloads were given up for newer ones, ever."""
+        return int(self.recall(REFUSED_GONE) or 0)
 
     def refusals(self, last: int) -> list[dict[str, str]]:
         """Return the newest payloads refused, with the reason and how they begin."""
@@ -242,16 +254,15 @@ class Journal:
         copy.close()
         sync(target)
 
-    def problems(self, held: int) -> list[str]:
+    def problems(self, held: Callable[[], int]) -> list[str]:
         """Return what is wrong with it, where the table holds entries up to a number."""
         if self.trouble:
             return [f"{self._path.name}: {self.trouble}"]
         try:
             found = self.faults()
-            numbers = [n for (n,) in self._base.execute("SELECT id FROM batch ORDER BY id")]
             found += [
                 f"entry {n}, acknowledged and not flushed, is damaged"
-                for n in numbers if self._frame(n) is None
+                for n in self.numbers() if self._frame(n) is None
             ]  # fmt: skip
             found += [
                 f"entry {n} was damaged ({reason}) and set aside" for n, reason in self._aside()
@@ -270,21 +281,43 @@ class Journal:
         """Return the number of the last entry ever acknowledged."""
         return max(self.last(), self._acknowledged())
 
-    def gaps(self, held: int) -> list[str]:
-        """Say which entries were acknowledged, are not in the table and not here."""
+    def numbers(self) -> list[int]:
+        """Return the numbers of the entries that are here."""
         with self._speaking():
-            there = {n for (n,) in self._base.execute("SELECT id FROM batch")}
-            there |= {n for n, _ in self._aside()}
-        last = self.newest()
-        gone = [n for n in range(held + 1, last + 1) if n not in there]
+            return [n for (n,) in self._base.execute("SELECT id FROM batch ORDER BY id")]
+
+    def gone(self, held: Callable[[], int]) -> list[int]:
+        """Return the entries that were acknowledged, are not in the table and not here."""
+        last = self.newest()  # in this order, while another moves entries into the table
+        with self._speaking():
+            there = {*self.numbers(), *(n for n, _ in self._aside())}
+        return [n for n in range(held() + 1, last + 1) if n not in there]
+
+    def gaps(self, held: Callable[[], int]) -> list[str]:
+        """Say which entries were acknowledged, are not in the table and not here."""
+        gone = self.gone(held)
         if not gone:
             return []
         return [
             f"{len(gone)} entries, {gone[0]} to {gone[-1]}, acknowledged but not flushed, gone"
         ]
 
+    def damaged(self) -> list[Span | None]:
+        """Return of which days each damaged entry is, by plant; None when that is not known."""
+        with self._speaking():
+            numbers = self.numbers()
+            told = "span" if "span" in columns(self._base, "batch") else "NULL"
+            rows = [
+                self._base.execute(f"SELECT {told} FROM batch WHERE id = ?", (n,)).fetchone()
+                for n in numbers if self._frame(n) is None
+            ]  # fmt: skip
+            if "damaged" in tables(self._base):
+                told = "span" if "span" in columns(self._base, "damaged") else "NULL"
+                rows += self._base.execute(f"SELECT {told} FROM damaged").fetchall()
+        return [span_of(text) for (text,) in filter(None, rows)]
+
     def _aside(self) -> list[tuple[int, str]]:
-        if "damaged" not in self._tables():
+        if "damaged" not in tables(self._base):
             return []
         return self._base.execute("SELECT id, reason FROM damaged").fetchall()
 
@@ -302,18 +335,20 @@ class Journal:
 
     def close(self) -> None:
         """Close the file."""
-        self._base.close()
-        if self._last >= 0:
-            os.close(self._last)
-            self._last = -1
+        with self._lock:
+            self._base.close()
+            if self._last >= 0:
+                os.close(self._last)
+                self._last = -1
 
     def _frame(self, number: int) -> pl.DataFrame | None:
         """An entry; None when it is damaged."""
         known = self._decoded.get(number)
         if known is not None:
             return known
-        told = "sum" if "sum" in self._columns() else "NULL"
-        rows, payload, held = self._base.execute(
+        there = columns(self._base, "batch")
+        told = ", ".join(c if c in there else "NULL" for c in ("sum", "span"))
+        rows, payload, held, span = self._base.execute(
             f"SELECT rows, payload, {told} FROM batch WHERE id = ?", (number,)
         ).fetchone()
         try:
@@ -322,20 +357,27 @@ class Journal:
             frame = pl.read_ipc_stream(io.BytesIO(payload))
             return _numbered(frame.select(list(SCHEMA)).cast(pl.Schema(SCHEMA)), number)
         except (pl.exceptions.PolarsError, OSError, TypeError, ValueError) as error:
-            self._damaged(number, rows, payload, str(error).splitlines()[0][:100])
+            self._damaged((number, rows, payload, str(error).splitlines()[0][:100], span))
             return None
 
-    def _damaged(self, number: int, rows: object, payload: object, reason: str) -> None:
+    def _damaged(self, entry: tuple[int, object, object, str, object]) -> None:
         """Set an entry aside, where the journal may be written to."""
+        number, _, _, reason, _ = entry
         if self._writes:
             _LOG.warning("%s: entry %d is set aside: %s", self._path, number, reason)
-            self._base.execute("BEGIN IMMEDIATE")
-            with self._base:
+            with self._together():
                 self._base.execute(
-                    "INSERT OR IGNORE INTO damaged VALUES (?, ?, ?, ?)",
-                    (number, rows, payload, reason),
-                )
+                    "INSERT OR IGNORE INTO damaged (id, rows, payload, reason, span) "
+                    "VALUES (?, ?, ?, ?, ?)", entry,
+                )  # fmt: skip
                 self._base.execute("DELETE FROM batch WHERE id = ?", (number,))
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """Write all of it or nothing."""
+        self._base.execute("BEGIN IMMEDIATE")
+        with self._base:
+            yield
 
     @contextmanager
     def _speaking(self) -> Iterator[None]:
@@ -345,10 +387,6 @@ class Journal:
                 yield
             except (sqlite3.Error, OSError) as error:
                 raise StoreError(f"{self._path}: {error}") from error
-
-
-def _connected(uri: str) -> sqlite3.Connection:
-    return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
 
 
 def _sum(rows: int, payload: bytes) -> str:

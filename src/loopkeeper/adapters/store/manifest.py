@@ -17,6 +17,8 @@ from threading import RLock
 from typing import Any
 
 from loopkeeper.adapters.store.durable import sync
+from loopkeeper.adapters.store.spans import plain as plain_span
+from loopkeeper.adapters.store.spans import read
 from loopkeeper.errors import StoreError
 
 FILE = "manifest.jsonl"
@@ -92,6 +94,8 @@ class Manifest:
         self.journal = ""
         self.broken = ""
         self.notes: list[str] = []
+        self.plants: dict[str, tuple[date, date]] = {}
+        """First and last day of the readings of each plant, as far as the retention kept them."""
 
     def exists(self) -> bool:
         """Return whether there is one."""
@@ -147,6 +151,9 @@ class Manifest:
         if "settled" in record:
             self.notes = []
         self.notes += record.get("notes", [])
+        self.plants |= read(record.get("plants", {}))
+        for plant in record.get("plants_gone", []):
+            self.plants.pop(plant, None)
 
     def table(self, name: str) -> Known | None:
         """Return what should be there of a table; None when nothing proves it."""
@@ -181,7 +188,9 @@ class Manifest:
         with self._lock:
             self.refresh()
             head, lines = self.head, []
-            first: dict[str, Any] = {"first": True, "journal": self.journal}
+            first: dict[str, Any] = {
+                "first": True, "journal": self.journal, "plants": plain_span(self.plants),
+            }  # fmt: skip
             for record in (
                 {**first, "notes": [*self.notes, *notes]},
                 *({"table": name, **known.record()} for name, known in self._tables.items()),

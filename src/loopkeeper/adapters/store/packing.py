@@ -6,7 +6,7 @@ moment it became known as how late that was. Everything else stays in ``value`` 
 ``known_at``; what is unpacked is the same to the last bit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,11 @@ PACKED: dict[str, pl.DataType] = {
 MOST_DECIMALS = 4
 LARGEST = 2.0**53
 """Whole numbers beyond are not all exact in a double."""
+
+
+def on_disk(schema: Mapping[str, pl.DataType]) -> pl.Schema:
+    """Return the columns of a table's files: readings are kept packed, all are by day."""
+    return pl.Schema({**schema, **(PACKED if "known_at" in schema else {}), "day": pl.Date()})
 
 
 def empty(frame: pl.DataFrame) -> pl.DataFrame:

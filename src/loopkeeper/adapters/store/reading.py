@@ -1,7 +1,6 @@
 """Reading a store: what is sound, as known at any time; nothing is written."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,18 +10,20 @@ from typing import Self
 
 import polars as pl
 
+from loopkeeper.adapters.store.alarm_book import alarm_problems, copy_alarms
 from loopkeeper.adapters.store.durable import copied, made, sync
 from loopkeeper.adapters.store.hours import HOURS, rolled_up
 from loopkeeper.adapters.store.journal import HEAD, Journal
 from loopkeeper.adapters.store.manifest import FILE, DayFile, Manifest
 from loopkeeper.adapters.store.resolve import KEY, ORDER, STORED, ordered, resolved, unknown
+from loopkeeper.adapters.store.spans import touched
 from loopkeeper.adapters.store.table import DayTable
 from loopkeeper.errors import StoreError
 
 PLANTS = "plants"
 """Under which name the plants in the table are remembered."""
-ALARMS = "alarms.sqlite"
-"""File of the book of alarms beside the tables."""
+JOURNAL, ALARMS = "journal.sqlite", "alarms.sqlite"
+"""Files of the journal and of the book of alarms beside the tables."""
 
 
 @dataclass(frozen=True)
@@ -50,23 +51,28 @@ class StoreReader:
     their days.
     """
 
-    _writes = False
-
     def __init__(
         self, folder: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         """Open what there is."""
         self.folder, self._now = folder, now
         self._flushing = RLock()
-        self._journal = Journal(folder / "journal.sqlite", writes=self._writes)
-        self._manifest = Manifest(folder)
-        self._open_tables()
+        self._open()
 
-    def _open_tables(self) -> None:
+    def _open(self) -> None:
+        self._read_along()
+
+    def _read_along(self, *, aloof: bool = False) -> None:
+        """Open to read; ``aloof`` without holding on to the disk."""
+        self._journal = Journal(self.folder / JOURNAL, writes=False, aloof=aloof)
+        self._manifest = Manifest(self.folder)
+        self._open_tables(writes=False)
+
+    def _open_tables(self, *, writes: bool) -> None:
         """Open the tables beside the manifest."""
         tables = {
             name: DayTable(
-                self.folder / name, schema, order, self._manifest, writes=self._writes
+                self.folder / name, schema, order, self._manifest, writes=writes
             )
             for name, schema, order in (
                 ("readings", STORED, ORDER), ("superseded", STORED, ORDER), ("hours", HOURS, KEY),
@@ -78,6 +84,10 @@ class StoreReader:
     def refusals(self, last: int = 100) -> list[dict[str, str]]:
         """Return the newest payloads refused."""
         return self._journal.refusals(last)
+
+    def refused_gone(self) -> int:
+        """Return how many refused payloads were given up for newer ones, ever."""
+        return self._journal.refused_gone()
 
     def recall(self, name: str) -> str | None:
         """Return what a feed remembered under a name."""
@@ -198,9 +208,12 @@ class StoreReader:
 
     def latest(self, plant: str, *, within: timedelta = timedelta(days=2)) -> pl.DataFrame:
         """Return the newest reading of each point of a plant."""
-        now = self._now()
-        recent = self.read(Window(plant, now - within, now + timedelta(days=1)))
+        recent = self.read(self.recent(plant, within))
         return recent.group_by("point").last().sort("point")
+
+    def recent(self, plant: str, within: timedelta = timedelta(days=2)) -> Window:
+        """Return the window in which the newest readings lie."""
+        return Window(plant, self._now() - within, self._now() + timedelta(days=1))
 
     def plants(self) -> list[str]:
         """Return the plants that have readings, however long ago."""
@@ -217,22 +230,59 @@ class StoreReader:
         return set(found["plant"])
 
     def damaged(self, window: Window | None = None) -> list[date]:
-        """Return the days, of a window or ever, of which files are not what was written."""
+        """
+        Return the days of which not everything is what was written.
+
+        Of a window also those on which entries of the journal are damaged or gone: all of it when
+        nobody knows of which days they are. Without one those of files.
+        """
         days = self._readings.days()
         if window is not None:
             end = window.end - timedelta(microseconds=1)
             days = self._days(self._readings, replace(window, end=end))
-        return sorted(d for d, fs in days.items() if not all(map(self._readings.sound, fs)))
+        found = {d for d, fs in days.items() if not all(map(self._readings.sound, fs))}
+        return sorted(found if window is None else found | self._not_here(window))
+
+    def _not_here(self, window: Window) -> set[date]:
+        """Days of a window on which readings of the journal are missing, or may be."""
+        lost = self._journal.damaged()
+        if self._journal.gone(self._held) or self._unreadable() or self._manifest.notes:
+            lost.append(None)
+        if not lost:
+            return set()
+        first = window.start.astimezone(UTC).date()
+        last = (window.end - timedelta(microseconds=1)).astimezone(UTC).date()
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return touched(lost, window.plant, days)
+
+    def _unreadable(self) -> bool:
+        """Whether there was a journal that cannot be read."""
+        return bool(self._journal.trouble) and self._manifest.exists()
 
     def problems(self) -> list[str]:
         """Return all that is missing or not what was written, nothing when all is well."""
-        found = [*self._manifest_problems(), *self._journal.problems(self._held())]
+        found = [*self._manifest_problems(), *self._journal.problems(self._held)]
         for table in self._tables:
             try:
                 found += table.problems()
             except StoreError as error:
                 found.append(str(error))
-        return found + alarm_problems(self.folder / ALARMS)
+        return found + self._missing_plants() + alarm_problems(self.folder / ALARMS)
+
+    def _missing_plants(self) -> list[str]:
+        """Plants that should have readings and have none at all."""
+        known, there = self._manifest.plants, self._plants_there()
+        return [
+            f"plant {plant}, readings from {first} to {last}: none of them is here"
+            for plant, (first, last) in sorted(known.items()) if plant not in there
+        ]  # fmt: skip
+
+    def _plants_there(self) -> set[str]:
+        """Plants that have sound readings."""
+        _, fresh = self._journal.pending()
+        files = self._readings.scan(self._readings.files())
+        found = set(files.select("plant").unique().collect()["plant"])
+        return found if fresh is None else found | set(fresh["plant"])
 
     def _held(self) -> int:
         try:
@@ -282,7 +332,7 @@ class StoreReader:
                 found += self._copy_to(target)
             except OSError as error:
                 raise StoreError(f"{target}: {error.filename}: {error.strerror}") from error
-            found += self._journal.problems(self._held())
+            found += self._journal.problems(self._held)
         if found:
             more = f" and {len(found) - 3} more" if len(found) > 3 else ""
             raise StoreError(f"{target}: not everything could be copied as it was written: "
@@ -292,11 +342,11 @@ class StoreReader:
         """Copy the journal first, then the manifest, then what it names; say what is not sound."""
         found = []
         try:
-            self._journal.copy_to(target / "journal.sqlite")
+            self._journal.copy_to(target / JOURNAL)
         except StoreError as error:
             found.append(str(error))
         if (self.folder / ALARMS).exists():
-            found += _copy_alarms(self.folder / ALARMS, target / ALARMS)
+            found += copy_alarms(self.folder / ALARMS, target / ALARMS)
         if self._manifest.exists():
             copied(self.folder / FILE, target / FILE)
         for table in self._tables:
@@ -345,31 +395,3 @@ def _runs(days: list[date]) -> list[tuple[datetime, datetime]]:
         else:
             runs.append((start, start + timedelta(days=1)))
     return runs
-
-
-def alarm_problems(path: Path) -> list[str]:
-    """What SQLite finds wrong with the book of alarms."""
-    if not path.exists():
-        return []
-    try:
-        base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        rows = base.execute("PRAGMA integrity_check").fetchall()
-        rows += [(f"no table {n}",) for n in ("standing", "event") if not base.execute(
-            "SELECT 1 FROM sqlite_master WHERE name = ?", (n,)).fetchone()]  # fmt: skip
-        base.close()
-    except sqlite3.Error as error:
-        return [f"{path.name}: {error}"]
-    return [f"{path.name}: {text}" for (text,) in rows if text != "ok"]
-
-
-def _copy_alarms(path: Path, target: Path) -> list[str]:
-    """Copy the book of alarms while it is written to."""
-    if said := alarm_problems(path):
-        return said
-    source, copy = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True), None
-    copy = sqlite3.connect(target)
-    source.backup(copy)
-    copy.close()
-    source.close()
-    sync(target)
-    return []

@@ -3,10 +3,12 @@
 import sqlite3
 from pathlib import Path
 
+from loopkeeper.adapters.store.alarm_book import alarm_problems
 from loopkeeper.adapters.store.delta import now
 from loopkeeper.adapters.store.durable import QUARANTINE, Lock, aside
-from loopkeeper.adapters.store.journal import Journal
-from loopkeeper.adapters.store.reading import ALARMS, alarm_problems
+from loopkeeper.adapters.store.journal import HEAD, Journal
+from loopkeeper.adapters.store.reading import ALARMS, JOURNAL
+from loopkeeper.adapters.store.rebuild import rebuilt
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.errors import StoreError
 
@@ -32,19 +34,30 @@ def repair(folder: Path) -> list[str]:
     """
     place = folder / QUARANTINE / f"repair {now()}"
     with Lock(folder):
-        said = _unusable(folder / "journal.sqlite", place, _journal_fault(folder))
+        said = _unusable(folder / JOURNAL, place, _journal_fault(folder))
         faults = alarm_problems(folder / ALARMS)
         said += _unusable(folder / ALARMS, place, faults[0] if faults else "")
+        said += rebuilt(folder, *_remembered(folder / JOURNAL), place)
     with TelemetryStore(folder) as store:
         return said + store.repair()
 
 
+def _remembered(path: Path) -> tuple[str, int]:
+    """The manifest's head as the journal knows it, and its first entry; 0 when nothing waits."""
+    if not path.exists():
+        return "", 0
+    journal = Journal(path, writes=False)
+    known = journal.recall(HEAD) or "", min(journal.numbers(), default=0)
+    journal.close()
+    return known
+
+
 def _journal_fault(folder: Path) -> str:
     """Why the journal cannot be used, nothing when it can; single entries are another matter."""
-    if not (folder / "journal.sqlite").exists():
+    if not (folder / JOURNAL).exists():
         return ""
     try:
-        journal = Journal(folder / "journal.sqlite")
+        journal = Journal(folder / JOURNAL)
         found = journal.faults()
         journal.pending()
         journal.close()

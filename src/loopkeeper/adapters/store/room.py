@@ -1,6 +1,8 @@
-"""Whether a disk has room: asked first, because a library's threads panic on a full one."""
+"""Whether a disk takes anything: asked first, because a library's threads panic if it does not."""
 
+import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -9,11 +11,40 @@ from loopkeeper.errors import StoreError
 
 SPARE = 2**18
 """Left free for the log of a table and for the journal. [B]"""
+FULL = {errno.ENOSPC, errno.EDQUOT}
+"""Of a disk that is full: SQLite goes on by itself once there is room."""
+_WORDS = {
+    errno.EROFS: "the file system is read-only · 文件系统只读",
+    **dict.fromkeys(FULL, "the disk is full · 磁盘已满"),
+}
+
+
+def refusal(folder: Path, size: int = SPARE) -> OSError | None:
+    """Return why so many bytes cannot be written into a folder, or where it will be made."""
+    place = next(p for p in (folder, *folder.parents) if p.is_dir())
+    probe = place / f".probe-{os.getpid()}"
+    try:
+        handle = os.open(probe, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            os.posix_fallocate(handle, 0, size)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        return error
+    finally:
+        with suppress(OSError):
+            probe.unlink()
+    return None
+
+
+def said(folder: Path, error: OSError) -> str:
+    """Return a refusal as a sentence."""
+    return f"{folder}: {_WORDS.get(error.errno or 0, error.strerror)}"
 
 
 def room_for(rows: pl.DataFrame, folder: Path) -> None:
     """
-    Refuse to begin what the disk has no room for.
+    Refuse to begin what the disk does not take.
 
     Parameters
     ----------
@@ -27,12 +58,9 @@ def room_for(rows: pl.DataFrame, folder: Path) -> None:
     StoreError
         When the disk is full or read-only; it says how much is left.
     """
-    try:
-        disk = os.statvfs(folder)
-    except OSError as error:
-        raise StoreError(f"{folder}: {error.strerror}") from error
-    if disk.f_flag & os.ST_RDONLY:
-        raise StoreError(f"{folder}: the file system is read-only · 文件系统只读")
+    if error := refusal(folder):
+        raise StoreError(said(folder, error)) from error
+    disk = os.statvfs(folder)
     free = disk.f_bavail * disk.f_frsize
     if free < rows.estimated_size() + SPARE:
         left = free / 2**20

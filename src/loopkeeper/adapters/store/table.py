@@ -17,6 +17,7 @@ from loopkeeper.adapters.store.delta import (
     HOOKS,
     LOG,
     actions,
+    created,
     listed,
     now,
     quick,
@@ -26,7 +27,7 @@ from loopkeeper.adapters.store.delta import (
 )
 from loopkeeper.adapters.store.durable import QUARANTINE, aside, copied, digest, made, sync_all
 from loopkeeper.adapters.store.manifest import DayFile, Known, Manifest, plain
-from loopkeeper.adapters.store.packing import PACKED, empty, packed, unpacked
+from loopkeeper.adapters.store.packing import PACKED, empty, on_disk, packed, unpacked
 from loopkeeper.adapters.store.room import room_for
 from loopkeeper.errors import StoreError
 
@@ -51,7 +52,7 @@ class DayTable:
         self.name = folder.name
         self._packs = "known_at" in schema
         self._columns = list(schema)
-        self._schema = pl.Schema({**schema, **(PACKED if self._packs else {}), "day": pl.Date()})
+        self._schema = on_disk(schema)
         self._lock = RLock()
         self._proven: dict[str, tuple[int, int]] = {}
         self._delta: DeltaTable | None = None
@@ -243,7 +244,7 @@ class DayTable:
             for old in sorted((self._folder / LOG).glob("*")):
                 aside(old, place / LOG)
             self._folder.mkdir(exist_ok=True)
-            self._create()
+            created(self._folder, self._schema)
             write_log(self._folder, kept, known.held)
             self._delta = None
             self._adopt()
@@ -251,19 +252,22 @@ class DayTable:
         said += [f"{self.name}: {f.rows} rows of {f.day} set aside: {why}" for f, why in damaged]
         return [f for f, _ in damaged], said
 
-    def _create(self) -> None:
-        empty = pl.DataFrame(schema=self._schema)
-        write_deltalake(self._folder, empty, partition_by=["day"], mode="ignore")
-
     def _begin(self) -> None:
         """Create the table where there is none, and begin its records."""
         if self._manifest.table(self.name) is not None:
             self._widen()
             return
         if not DeltaTable.is_deltatable(str(self._folder)):
+            if any(self._folder.glob("day=*/*.parquet")):
+                raise StoreError(f"{self._folder}: neither its log nor the manifest is there; "
+                                 "run loopkeeper store repair")  # fmt: skip
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._create()
-        self._adopt()
+            created(self._folder, self._schema)
+        try:
+            self._adopt()
+        except DeltaError as error:
+            raise StoreError(f"{self._folder}: neither its log nor the manifest can be followed; "
+                             "run loopkeeper store repair") from error  # fmt: skip
         self._widen()
 
     def _widen(self) -> None:

@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from threading import RLock
@@ -13,12 +13,14 @@ import polars as pl
 from loopkeeper.adapters.store.delta import now as moment
 from loopkeeper.adapters.store.durable import QUARANTINE, Lock, aside, made
 from loopkeeper.adapters.store.hours import rolled_up
-from loopkeeper.adapters.store.journal import HEAD
+from loopkeeper.adapters.store.journal import HEAD, Journal
 from loopkeeper.adapters.store.manifest import LARGE, DayFile, Manifest
-from loopkeeper.adapters.store.reading import PLANTS, StoreReader, Window
+from loopkeeper.adapters.store.reading import JOURNAL, PLANTS, StoreReader, Window
 from loopkeeper.adapters.store.resolve import SCHEMA, STORED, ordered, resolved
+from loopkeeper.adapters.store.room import FULL, refusal, said
+from loopkeeper.adapters.store.spans import Span, plain, spans
 from loopkeeper.adapters.store.table import first_day_kept
-from loopkeeper.errors import InputError
+from loopkeeper.errors import InputError, StoreError
 
 __all__ = ["LEAST_YEARS", "StoreReader", "TelemetryStore", "Window"]
 _LOG = logging.getLogger("loopkeeper.store")
@@ -28,6 +30,8 @@ MANY_FILES = 24
 """A day in more files than this is compacted."""
 VACUUM_AFTER = timedelta(hours=24)
 """Files no longer referred to stay so long, for readers and backups under way."""
+PAST = "past"
+"""Under which name the last time is remembered that was known to be past."""
 STAMP, EPOCH = "last stamp", "1970-01-01T00:00:00+00:00"
 """Under which name the newest time of arrival is remembered, and what it is before the first."""
 
@@ -40,33 +44,99 @@ class TelemetryStore(StoreReader):
     Appended readings are durable when :meth:`append` returns.
     """
 
-    _writes = True
-
     def __init__(
-        self, folder: Path, *, years: float = LEAST_YEARS,
+        self, folder: Path, *, years: float = LEAST_YEARS, patient: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:  # fmt: skip
         """
         Open or create; finishes or sets aside what was cut off. ``years`` readings are kept.
 
-        Raises StoreError when another process writes to it.
+        Where the disk takes nothing a ``patient`` store reads what is there, says why in
+        ``trouble``, and writes as soon as the disk takes it.
+
+        Raises StoreError when another process writes to it, or the disk takes nothing.
         """
         if years < LEAST_YEARS:
             raise InputError(f"retention of {years:g} years: at least {LEAST_YEARS:g} are kept")
-        made(folder)
-        self._years, self._stamping = years, RLock()
-        with ExitStack() as opening:
-            self._lock = opening.enter_context(Lock(folder))
-            super().__init__(folder, now=now)
-            opening.pop_all()
+        self._years, self._stamping, self._waking = years, RLock(), RLock()
+        self._stamp = datetime.fromisoformat(EPOCH)
+        self._patient, self.trouble, self._found_at = patient, "", ""
+        super().__init__(folder, now=now)
+
+    def _open(self) -> None:
+        try:
+            self._take()
+        except StoreError as error:
+            why = refusal(self.folder) if self._patient else None
+            if why is None:
+                raise
+            self._doze(said(self.folder, why), error)
+
+    def _take(self) -> None:
+        """Open to write."""
+        made(self.folder)
+        try:
+            with ExitStack() as opening:
+                lock = opening.enter_context(Lock(self.folder))
+                self._journal = Journal(self.folder / JOURNAL)
+                opening.callback(self._journal.close)
+                self._manifest = Manifest(self.folder)
+                self._found_at = self._manifest.last_at
+                self._prove()
+                self._open_tables(writes=True)
+                self._resume()
+                opening.pop_all()
+        except OSError as error:
+            raise StoreError(f"{error.filename or self.folder}: {error.strerror}") from error
+        self._lock, self.trouble = lock, ""
+
+    def _resume(self) -> None:
+        """Go on counting where it was left."""
         held = self._readings.held()
         self._journal.number_from(max(held, self._superseded.held()))
         self._journal.drop(held, self._manifest.head)
-        self._stamp = datetime.fromisoformat(self._journal.recall(STAMP) or EPOCH)
+        remembered = datetime.fromisoformat(self._journal.recall(STAMP) or EPOCH)
+        _, fresh = self._journal.pending()
+        newest = None if fresh is None else fresh["known_at"].max()
+        waiting = newest if isinstance(newest, datetime) else remembered
+        self._stamp = max(self._stamp, remembered, waiting)
 
-    def _open_tables(self) -> None:
-        self._prove()
-        super()._open_tables()
+    def _doze(self, why: str, error: StoreError) -> None:
+        """Read what is there until the disk takes something again."""
+        _LOG.error("%s; nothing is written until it is mended: %s", why, error)
+        self._read_along(aloof=True)
+        self.trouble, self._was_there = why, (self.folder / JOURNAL).exists()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write; a disk that was taken away is let go of, and taken again when it is there."""
+        with self._waking:
+            if self.trouble:
+                self._wake()
+        try:
+            yield
+        except StoreError as error:
+            with self._waking:
+                why = refusal(self.folder) if self._patient and not self.trouble else None
+                if why is not None and why.errno not in FULL:
+                    journal, lock = self._journal, self._lock
+                    self._doze(said(self.folder, why), error)
+                    journal.close()
+                    lock.release()
+            raise
+
+    def _wake(self) -> None:
+        if why := refusal(self.folder):
+            raise StoreError(said(self.folder, why)) from why
+        if self._was_there and not (self.folder / JOURNAL).exists():
+            raise StoreError(f"{self.folder}: the store is not there; is its disk mounted?")
+        self._journal.close()  # first: connections of a process share what they know of the disk
+        try:
+            self._take()
+        except StoreError:
+            self._read_along(aloof=True)
+            raise
+        _LOG.warning("%s: written to again", self.folder)
 
     def _prove(self) -> None:
         """Begin the manifest where there is none, or none that can be followed."""
@@ -105,7 +175,7 @@ class TelemetryStore(StoreReader):
         StoreError
             When the disk is full or fails: nothing of the batch is kept.
         """
-        with self._stamping:
+        with self._stamping, self._writing():
             stamp = max(self._now(), self._stamp + timedelta(microseconds=1))
             known = frame.with_columns(pl.col("known_at").fill_null(stamp))
             self._journal.append(known.select(list(SCHEMA)).cast(pl.Schema(SCHEMA)))
@@ -113,22 +183,43 @@ class TelemetryStore(StoreReader):
 
     def refuse(self, feed: str, source: str, reason: str, payload: bytes) -> None:
         """Keep a payload that could not be understood, with the reason."""
-        self._journal.refuse(self._now().isoformat(), feed, source, reason, payload)
+        with self._writing():
+            self._journal.refuse(self._now().isoformat(), feed, source, reason, payload)
 
     def remember(self, name: str, value: str) -> None:
         """Remember a text for a feed under a name."""
-        self._journal.remember(name, value)
+        with self._writing():
+            self._journal.remember(name, value)
 
     def oldest(self, now: datetime) -> datetime:
         """Return from when on :meth:`retain` keeps readings, UTC."""
         return datetime.combine(first_day_kept(now, self._years), time.min, UTC)
 
+    def known_time(self) -> datetime | None:
+        """Return the last time that was known to be past; None before anything was stored."""
+        known = self.recall(PAST) or self.recall(STAMP) or self._found_at
+        return datetime.fromisoformat(known) if known else None
+
+    def note_time(self, time: datetime) -> None:
+        """Remember that a time is past."""
+        self.remember(PAST, time.isoformat())
+
+    def trust_clock(self) -> datetime:
+        """Take the clock of the machine for right, whatever was stored; return its time."""
+        now = self._now()
+        with self._stamping:
+            self.note_time(now)
+            self.remember(STAMP, now.isoformat())
+            self._stamp = now
+        return now
+
     def flush(self) -> int:
         """Move the journal into the table; return how many readings were moved."""
-        with self._flushing:
+        with self._flushing, self._writing():
             number, frame = self._journal.pending()
             if frame is None:
                 return 0
+            self._name_plants(spans(frame))
             current, superseded = resolved(frame)
             if superseded.height and self._superseded.held() < number:
                 self._superseded.append(superseded, number)
@@ -139,6 +230,27 @@ class TelemetryStore(StoreReader):
             self._journal.drop(number, self._manifest.head)
             self._journal.remember(STAMP, self._stamp.isoformat())
             return frame.height
+
+    def _name_plants(self, new: Span) -> None:
+        """Say in the manifest which plants have readings, and of which days."""
+        known = self._manifest.plants
+        wider = {
+            plant: (min(first, known[plant][0]), max(last, known[plant][1]))
+            if plant in known else (first, last)
+            for plant, (first, last) in new.items()
+        }  # fmt: skip
+        if changed := {p: span for p, span in wider.items() if span != known.get(p)}:
+            self._manifest.append(moment(), {"plants": plain(changed)})
+
+    def _forget_plants(self, names: Iterable[str]) -> list[str]:
+        """No longer ask for plants; say so."""
+        gone = {name: self._manifest.plants[name] for name in names}
+        if gone:
+            self._manifest.append(moment(), {"plants_gone": list(gone)})
+        return [
+            f"plant {name}, readings from {first} to {last}: none is here, asked for no longer"
+            for name, (first, last) in gone.items()
+        ]  # fmt: skip
 
     def compact(self, *, everything: bool = False) -> list[date]:
         """
@@ -154,7 +266,7 @@ class TelemetryStore(StoreReader):
         list of date
             The days put in order; those with damage are left as they are.
         """
-        with self._flushing:
+        with self._flushing, self._writing():
             self.flush()
             done, today, left = [], self._now().date(), set(self.damaged())
             left |= {f.day for f in self._superseded.files() if not self._superseded.sound(f)}
@@ -192,12 +304,16 @@ class TelemetryStore(StoreReader):
     def retain(self) -> int:
         """Delete days older than the retention and files nothing refers to; count the files."""
         limit = first_day_kept(self._now(), self._years)
-        with self._flushing:
+        with self._flushing, self._writing():
             gone = 0
             for table in (self._readings, self._superseded, self._hours):
                 if min(table.days(), default=limit) < limit:
                     gone += table.forget_before(limit)
-                table.tidy(VACUUM_AFTER)
+                if not self._manifest.notes:  # what nothing proves is not taken away
+                    table.tidy(VACUUM_AFTER)
+            self._forget_plants(
+                [p for p, (_, last) in self._manifest.plants.items() if last < limit]
+            )
             if self._manifest.size() > LARGE:
                 self._manifest.rewrite(moment())
             self._journal.remember(HEAD, self._manifest.head)
@@ -219,13 +335,17 @@ class TelemetryStore(StoreReader):
                 said.append(f"entry {number} of the journal set aside")
             said += self._close_gaps()
             self.compact(everything=True)
+            files = self._readings.scan(self._readings.files())
+            there = spans(files.select("plant", "time").collect())
+            said += self._forget_plants([p for p in self._manifest.plants if p not in there])
+            self._name_plants(there)
             self._manifest.append(moment(), {"settled": said})
             self._journal.remember(HEAD, self._manifest.head)
         return said
 
     def _close_gaps(self) -> list[str]:
         """Say once which entries are gone, and count on from there."""
-        gaps = self._journal.gaps(self._held())
+        gaps = self._journal.gaps(self._held)
         if gaps:
             self.flush()
             self._readings.append(pl.DataFrame(schema=STORED), self._journal.newest())
@@ -236,4 +356,5 @@ class TelemetryStore(StoreReader):
     def close(self) -> None:
         """Close the files; what waits in the journal stays there."""
         super().close()
-        self._lock.release()
+        if not self.trouble:
+            self._lock.release()
