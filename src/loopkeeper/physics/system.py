@@ -279,10 +279,9 @@ def _outside(system: System, load: Load, boundary: Boundary) -> tuple[Floats, Fl
     """Outdoor and natural source temperature [°C] and the source's limit [W] of every step."""
     count = len(boundary.outdoor_temperature)
     natural, limit = boundary.source_temperature, boundary.source_limit
-    if natural is None:
-        natural = np.full(count, system.ground.undisturbed_temperature)
-    if limit is None:
-        limit = np.full(count, np.inf)
+    own = system.ground.undisturbed_temperature
+    natural = np.full(count, own) if natural is None else natural
+    limit = np.full(count, np.inf) if limit is None else limit
     if len(natural) != count or len(limit) != count or not np.all(np.isfinite(natural)):
         raise InputError("source temperature and limit need one finite value a step")
     if np.any(limit < 0):
