@@ -30,6 +30,11 @@ from loopkeeper.plant.verdict import Verdict
 BOUNDARY = "GB/T 50801"
 LEAST_SHARE = 0.01
 """A deviation is named from this share of the promised electricity on. [-]"""
+LEAST_GAIN = 0.10
+"""
+What saves is named from this share on [-]: sound pumps, machines and ground are better than their
+papers by less, and the sum of it stays among what is unexplained.
+"""
 LEAST_CONFIDENCE = 0.9
 MOST_PLAYERS = 7
 MODEL_SHARE = 0.28
@@ -136,6 +141,7 @@ def explain(
     story = tell(court, base, players, spent, inquiry.plant.site.timezone)
     groups = _merged(shares.fair, players, NEGLIGIBLE * promised.electricity)
     shares = onto_meters(story, shares, inquiry.effects, promised.electricity, rng)
+    groups = _less_gains(groups, players, shares.best.fair)
     named, kept = _deviations(inquiry, story, shares, groups, rng)
     total = metered.electricity - promised.electricity
     loose = float(np.hypot(MODEL_TOTAL * metered.electricity, promised.misfit))
@@ -258,7 +264,7 @@ def _deviations(
         energy = Estimate.from_draws(float(shares.best.fair[group].sum()), together)
         positive = float((together > 0).mean())
         sure = max(positive, 1 - positive) >= LEAST_CONFIDENCE
-        if sure and abs(energy.value) >= LEAST_SHARE * size:
+        if sure and not -LEAST_GAIN * size < energy.value < LEAST_SHARE * size:
             kept += group
             named.append(_deviation(inquiry, story, shares, group, energy, positive))
     return sorted(named, key=lambda d: -d.energy.value), kept
@@ -273,7 +279,7 @@ def _deviation(
     confidence: float,
 ) -> Deviation:
     """Put one group of inseparable suspects into words; the weightiest leads."""
-    lead = max(group, key=lambda n: abs(shares.best.fair[n]))
+    lead = _lead(group, shares.best.fair)
     suspect, cause = story.players[lead], BY_CODE[story.players[lead].cause]
     others = [story.players[n] for n in group if n != lead]
     return Deviation(
@@ -311,6 +317,32 @@ def _merged(fair: Floats, players: Sequence[Suspect], least: float) -> list[list
                 one.extend(other)
                 groups.remove(other)
     return groups
+
+
+def _less_gains(
+    groups: Sequence[list[int]], players: Sequence[Suspect], fair: Floats
+) -> list[list[int]]:
+    """Join what saves to the costliest at the same place: that costs so much less."""
+    costs = [list(g) for g in groups if fair[g].sum() > 0]
+    alone = []
+    for gain in (list(g) for g in groups if fair[g].sum() <= 0):
+        place = BY_CODE[players[_lead(gain, fair)].cause].seen_at
+        beside = [
+            c for c in costs
+            if BY_CODE[players[_lead(c, fair)].cause].seen_at is place
+            and fair[c].sum() + fair[gain].sum() > 0
+        ]  # fmt: skip
+        if beside:
+            max(beside, key=lambda c: float(fair[c].sum())).extend(gain)
+        else:
+            alone.append(gain)
+    return costs + alone
+
+
+def _lead(group: Sequence[int], fair: Floats) -> int:
+    """Return what a group is named after: its costliest, or what saves most where it saves."""
+    saves = fair[list(group)].sum() < 0
+    return max(group, key=lambda n: -fair[n] if saves else fair[n])
 
 
 def _same_pumps(one: Suspect, other: Suspect) -> bool:
