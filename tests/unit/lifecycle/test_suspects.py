@@ -3,12 +3,15 @@
 import re
 from importlib import import_module, resources
 from string import Formatter
+from types import SimpleNamespace
 
 import pytest
 
+from loopkeeper.adapters.virtual.templates import template as templated
 from loopkeeper.lifecycle.diagnose import suspects
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE, LIBRARY
 from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import catalogue
 
 ROOM = resources.files("loopkeeper.lifecycle.diagnose") / "suspects"
@@ -66,3 +69,8 @@ def test_there_is_something_to_do_about_it(cause):
 
 def test_no_action_is_in_the_library_without_a_message():
     assert set(re.findall(r'"(action\.[a-z_]+)"', SOURCE)) <= set(catalogue())
+
+
+def test_a_river_remembers_nothing():
+    river = SimpleNamespace(plant=templated("office", SourceKind.SURFACE_WATER).plant)
+    assert BY_CODE["thermal_balance.history"].look(river) is None

@@ -25,6 +25,7 @@ from loopkeeper.physics.system import Trajectory
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.settling import settling
+from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 
 BOUNDARY = "GB/T 50801"
@@ -130,7 +131,9 @@ def explain(
         Deviations in J at delivered heat, and what remains.
     """
     promised, metered = inquiry.promised, inquiry.metered
-    court, base = Court(inquiry.setting), Case.of(inquiry.model)
+    remembers = inquiry.plant.source.kind is not SourceKind.SURFACE_WATER
+    court = Court(inquiry.setting)
+    base = replace(Case.of(inquiry.model), unbalanced=not remembers)
     start = court.value(base)
     players = _players(court, base, suspects, start)
     shares = _attribute(inquiry.setting, base, players, progress)
