@@ -51,7 +51,7 @@ def well_sources() -> Iterator[Row]:
     plant = eighteen()
 
     def together() -> object:
-        wells._response_of.cache_clear()  # noqa: SLF001 - the whole of it is timed
+        wells._group_response.cache_clear()  # noqa: SLF001 - the whole of it is timed
         modal, _ = wells.single_well_ground(plant)
         return water_deficit(modal, 18 * volume, spread, 3600.0)
 
