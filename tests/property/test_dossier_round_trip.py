@@ -24,6 +24,7 @@ from loopkeeper.plant.source import (
     AquiferRecord,
     BoreholeField,
     Ground,
+    GroundLayer,
     SingleWell,
     Source,
     SurfaceWater,
@@ -50,6 +51,9 @@ def value_of(key):
         "season": st.just(Season((11, 15), (3, 15))),
         "integer": st.integers(int(low), int(min(high, 40))),
         "list": st.just(()),
+        "profile": st.lists(st.floats(max(low, 1.0), high), min_size=2, max_size=4).map(
+            lambda warm: tuple((10.0 * n, v) for n, v in enumerate(warm))
+        ),
         "span": st.just((max(low, 1.0), max(low, 1.0) + 20.0)),
         "number": st.floats(low, high).map(lambda v: to_si(v, key.unit) if key.unit else float(v)),
     }[str(key.kind)]
@@ -64,6 +68,19 @@ def records(draw, kind, **fixed):
             fields[key.field] = draw(value_of(key))
     stated = {f.name for f in dataclasses.fields(kind)}
     return kind(**{k: v for k, v in {**fields, **fixed}.items() if k in stated})
+
+
+def aquifers():
+    """Aquifers whose ratio is the right way round: below one it is turned on reading."""
+    return records(AquiferRecord).map(
+        lambda a: dataclasses.replace(a, anisotropy=max(a.anisotropy, 1 / a.anisotropy))
+    )
+
+
+@st.composite
+def grounds(draw):
+    """A ground of some layers or none."""
+    return draw(records(Ground, layers=tuple(draw(st.lists(records(GroundLayer), max_size=3)))))
 
 
 @st.composite
@@ -91,9 +108,9 @@ def plants(draw):
             draw(st.sampled_from(["water", "ethylene_glycol"])),
             draw(st.integers(0, 40)) / 100,
             draw(st.none() | st.floats(1e-4, 10)),
-            draw(st.none() | records(Ground)),
+            draw(st.none() | grounds()),
             field,
-            draw(st.none() | records(AquiferRecord)),
+            draw(st.none() | aquifers()),
             tuple(draw(st.lists(records(SingleWell), max_size=2))),
             tuple(draw(st.lists(records(Well), max_size=2))),
             draw(st.none() | body),

@@ -16,6 +16,20 @@ class Basis(StrEnum):
     REGIONAL_GUESS = "regional_guess"
 
 
+Profile = tuple[tuple[float, float], ...]
+"""Depth [m] and what was measured there."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroundLayer:
+    """A layer of the ground as drilled: ``thickness`` [m], ``material`` in the driller's words."""
+
+    thickness: float
+    conductivity: float
+    heat_capacity: float
+    material: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """
@@ -24,6 +38,7 @@ class Ground:
     ``undisturbed_temperature`` mean over the holes as drawn [°C], rising by ``gradient`` with
     depth [K m-1], which counts when holes of another length are looked at; ``groundwater_flux``
     Darcy flux [m s-1] heading ``groundwater_direction`` [degrees clockwise from north].
+    ``layers`` from the surface down and the ``temperature_profile`` by depth [°C] are surveyed.
     """
 
     conductivity: float
@@ -33,6 +48,8 @@ class Ground:
     groundwater_flux: float = 0.0
     groundwater_direction: float = 0.0
     gradient: float = 0.0
+    layers: tuple[GroundLayer, ...] = ()
+    temperature_profile: Profile = ()
 
 
 class PipeKind(StrEnum):
@@ -80,7 +97,8 @@ class AquiferRecord:
 
     Depths in metres below ground; ``regional_velocity`` Darcy flux [m s-1], heading
     ``regional_direction`` [degrees clockwise from north]. Returned water stays within
-    ``return_min`` (freezing) and ``return_max`` (permit) [°C].
+    ``return_min`` (freezing) and ``return_max`` (permit) [°C]. ``level_profile`` holds levels at
+    rest by the depth of the screen they were measured at [m].
     """
 
     hydraulic_conductivity: float
@@ -98,6 +116,7 @@ class AquiferRecord:
     basis: Basis = Basis.REGIONAL_GUESS
     return_min: float = 1.0
     return_max: float = 40.0
+    level_profile: Profile = ()
 
 
 class SingleWellType(StrEnum):

@@ -26,6 +26,7 @@ from loopkeeper.plant.source import (
     Basis,
     BoreholeField,
     Ground,
+    GroundLayer,
     PipeKind,
     SingleWell,
     SingleWellType,
@@ -103,6 +104,13 @@ GROUND = (
     _number("groundwater_flux_m_d", "groundwater_flux", "m/day", 0, 800),
     _number("groundwater_direction_deg", "groundwater_direction", "", 0, 360),
     _number("gradient_K_m", "gradient", "", -0.1, 0.3),
+    Key("temperature_profile", "temperature_profile", "profile", "degC", -15, 90),
+)
+GROUND_LAYER = (
+    _number("thickness_m", "thickness", "m", 0.01, 5000, required=True),
+    _number("conductivity_W_mK", "conductivity", "", 0.1, 12, required=True),
+    _number("heat_capacity_MJ_m3K", "heat_capacity", "MJ/m**3/delta_degC", 0.5, 6, required=True),
+    Key("material", "material", "text"),
 )
 FIELD = (
     Key("count", "count", "integer", "", 1, 100_000, required=True),
@@ -136,6 +144,7 @@ AQUIFER = (
     Key("basis", "basis", Basis),
     _number("return_min_C", "return_min", "degC", 0, 30),
     _number("return_max_C", "return_max", "degC", 5, 95),
+    Key("level_profile", "level_profile", "profile", "m", -200, 1000),
 )
 SINGLE_WELL = (
     Key("id", "id", "text", required=True),
@@ -250,6 +259,7 @@ SECTIONS = {
     Site: SITE,
     Promise: PROMISE,
     Ground: GROUND,
+    GroundLayer: GROUND_LAYER,
     BoreholeField: FIELD,
     AquiferRecord: AQUIFER,
     SingleWell: SINGLE_WELL,

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from loopkeeper.adapters.files.layout import Key
@@ -12,6 +13,8 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import to_si
 
 FILE = "plant.toml"
+DEPTH = Key("depth", "depth", "number", "m", 0, 5000)
+"""What stands first in each row of a profile."""
 
 
 def fields_of(
@@ -97,6 +100,7 @@ def _value(given: object, key: Key) -> object | None:
         "season": lambda: _season(given),
         "span": lambda: _span(given, key),
         "list": lambda: _list(given, key),
+        "profile": lambda: _profile(given, key),
         "integer": lambda: _integer(given, key),
         "number": lambda: _number(given, key),
     }
@@ -125,6 +129,19 @@ def _list(given: object, key: Key) -> tuple[float, ...] | None:
         return None
     values = [_number(one, key) for one in given]
     return tuple(v for v in values if v is not None) if None not in values else None
+
+
+def _profile(given: object, key: Key) -> tuple[tuple[float, float], ...] | None:
+    """Pairs of depth and value, at least two, deeper and deeper."""
+    rows = given if isinstance(given, list) else []
+    pairs = [row for row in rows if isinstance(row, list) and len(row) == 2]
+    depths = [_number(row[0], DEPTH) for row in pairs]
+    values = [_number(row[1], key) for row in pairs]
+    found = [
+        (d, v) for d, v in zip(depths, values, strict=True) if d is not None and v is not None
+    ]
+    sound = len(found) == len(rows) >= 2 and all(a[0] < b[0] for a, b in pairwise(found))
+    return tuple(found) if sound else None
 
 
 def _integer(given: object, key: Key) -> int | None:
@@ -169,6 +186,8 @@ def _expected(key: Key) -> str:
     return {
         "text": "a text", "flag": "true or false", "date": "a date such as 2021-11-15",
         "season": 'two days such as ["11-15", "03-15"]',
+        "profile": f"two and more [depth_m, value], deeper and deeper, "
+                   f"values from {key.low:g} to {key.high:g}",
     }[str(key.kind)]  # fmt: skip
 
 

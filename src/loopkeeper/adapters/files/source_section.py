@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from statistics import median
 from typing import Any, TypeVar
 
+from loopkeeper.adapters.files.ground_section import read_ground
 from loopkeeper.adapters.files.layout import (
     AQUIFER,
     FIELD,
-    GROUND,
     SINGLE_WELL,
     SURFACE,
     WELL,
@@ -69,7 +70,7 @@ def read_source(
     verdicts += [Verdict("dossier.part.missing", {"part": f"[source.{name}]"}) for name in lacking]
     numbers = {name: _bounded(table, name, top, verdicts) for name, top in _SOURCE_NUMBERS}
     flow, conductance = numbers["design_flow_m3_h"], numbers["exchanger_UA_kW_K"]
-    ground = _one(Ground, GROUND, table, "ground", verdicts)
+    ground = read_ground(table, verdicts)
     return Source(
         kind=kind,
         fluid=str(table.get("fluid", "water")),
@@ -135,8 +136,27 @@ def _aquifer(
         figures = {"ratio": record.anisotropy, "taken": 1 / record.anisotropy}
         verdicts.append(Verdict("dossier.aquifer.anisotropy_inverse", figures))
         record = replace(record, anisotropy=1 / record.anisotropy)
+    if record.level_profile:
+        record = _levelled(record, section_of(table, "aquifer"), verdicts)
     if ground is not None and "undisturbed_temperature_C" not in section_of(table, "aquifer"):
         record = replace(record, undisturbed_temperature=ground.undisturbed_temperature)
+    return record
+
+
+LEVELS_APART = 1.0
+"""A stated rest level may be off the measured ones by as much. [m]"""
+
+
+def _levelled(
+    record: AquiferRecord, table: Mapping[str, Any], verdicts: list[Verdict]
+) -> AquiferRecord:
+    """The aquifer with the middle of its measured levels, where none is stated."""
+    middle = median(level for _, level in record.level_profile)
+    if "static_level_m" not in table:
+        return replace(record, static_level=middle)
+    if abs(record.static_level - middle) > LEVELS_APART:
+        figures = {"stated": record.static_level, "surveyed": middle}
+        verdicts.append(Verdict("dossier.aquifer.levels_differ", figures))
     return record
 
 

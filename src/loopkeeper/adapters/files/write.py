@@ -3,9 +3,11 @@
 import csv
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,6 +19,7 @@ from loopkeeper.adapters.files.layout import (
     CONTROLS,
     FIELD,
     GROUND,
+    GROUND_LAYER,
     MACHINE,
     NETWORK,
     PROMISE,
@@ -35,7 +38,7 @@ from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import SurveyTest, TelemetryForm
 from loopkeeper.plant.site import Promise, Season, Tariff
-from loopkeeper.plant.source import Source
+from loopkeeper.plant.source import Ground, Source
 from loopkeeper.units import from_si
 
 FORMAT = "dossier/1"
@@ -165,8 +168,7 @@ def _source_lines(source: Source) -> list[str]:
         lines += [f"design_flow_m3_h = {_plain(from_si(source.design_flow, 'm3/h'))}"]
     lines += _exchanger(source)
     lines += [""]
-    if source.ground is not None:
-        lines += _section("[source.ground]", GROUND, source.ground)
+    lines += _ground_lines(source.ground)
     if source.field is not None:
         field = _section("[source.borehole_field]", FIELD, source.field)
         places = ", ".join(f"[{_plain(x)}, {_plain(y)}]" for x, y in source.field.positions)
@@ -233,6 +235,15 @@ def _tariff(tariff: Tariff) -> list[str]:
     ]
 
 
+def _ground_lines(ground: Ground | None) -> list[str]:
+    if ground is None:
+        return []
+    lines = _section("[source.ground]", GROUND, ground)
+    for layer in ground.layers:
+        lines += _section("[[source.ground.layer]]", GROUND_LAYER, layer)
+    return lines
+
+
 def _section(title: str, keys: Sequence[Key], record: object) -> list[str]:
     lines = [title]
     for key in keys:
@@ -258,8 +269,13 @@ def _toml(value: object, key: Key) -> str | None:
     return _quoted(str(value))
 
 
-def _several(value: Season | tuple[float, ...], key: Key) -> list[str]:
-    """Ends of a season as days, numbers in the file's unit."""
+def _several(value: Season | tuple[Any, ...], key: Key) -> list[str]:
+    """Ends of a season as days, numbers and the rows of a profile in the file's unit."""
+    if key.kind == "profile" and isinstance(value, tuple):
+        return [
+            f"[{_plain(depth)}, {_several((one,), replace(key, kind='list'))[0]}]"
+            for depth, one in value
+        ]
     if isinstance(value, Season):
         return [f'"{month:02d}-{day:02d}"' for month, day in (value.first, value.last)]
     return [_plain(from_si(one, key.unit) if key.unit else one) for one in value]
