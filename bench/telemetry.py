@@ -154,7 +154,8 @@ def queries() -> Iterator[Row]:
     store.compact(everything=True)
     spent = time.perf_counter() - began
     total = 365 * 20 * 50 * 288
-    size = int(DeltaTable(folder / "readings").get_add_actions(flatten=True)["size_bytes"].sum())
+    files = pl.DataFrame(DeltaTable(folder / "readings").get_add_actions(flatten=True))
+    size = int(files["size_bytes"].sum())
     yield Row(f"{total / 1e6:.0f} million readings kept, flushed, rolled up",
               f"{total / spent / 1e6:.2f} M/s", "", f"{spent:.0f} s")  # fmt: skip
     each = size / total
