@@ -9,7 +9,7 @@ import pytest
 from lived import COLD, HOURS, court_of, lived
 from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.source_fit import WaterShift, fit_water, water_shift
-from loopkeeper.physics.system import Load
+from loopkeeper.physics.system import Boundary, Load, simulate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import yearly_water
@@ -112,3 +112,14 @@ def test_water_colder_in_winter_and_warmer_in_summer_is_told_by_season():
 
 def test_a_mild_year_is_no_other_water():
     assert surface(1.05, mild=0.3) == WaterShift()
+
+
+def test_water_off_its_design_is_the_same_as_other_water():
+    system = assemble(template("office", SourceKind.SURFACE_WATER).plant)[0].system
+    heats = np.arange(48) < 24
+    load = Load(np.where(heats, 2e5, 0.0), np.where(heats, 0.0, 2e5))
+    calm, on, water = np.full(48, 5.0), np.ones(48, bool), np.full(48, 14.0)
+    other = water + np.where(heats, -1.0, 2.0)
+    moved = simulate(WaterShift(-1.0, 2.0).moved(system), load, Boundary(calm, on, water), 3600.0)
+    judge = simulate(system, load, Boundary(calm, on, other), 3600.0)
+    assert moved.values == pytest.approx(judge.values)
