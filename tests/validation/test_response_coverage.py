@@ -36,7 +36,7 @@ def endless_line(_, k, capacity, resistance):
 
 
 def held(model, count, seed):
-    """Which intervals of k, R_b, T0 and capacity hold the truth, shape (count, 4)."""
+    """Which intervals of k, R_b, T0, capacity and k to design with hold the truth, (count, 5)."""
     rng = np.random.default_rng(seed)
     rows = []
     for _ in range(count):
@@ -46,13 +46,14 @@ def held(model, count, seed):
         power = POWER * (1 + rng.normal(0, 0.0115))
         log = TestLog(np.r_[0, TIME], mean=np.r_[rest, warm],
                       power=np.r_[0, np.full(len(TIME), power)])  # fmt: skip
-        fit = interpret(
+        test = interpret(
             log, length=LENGTH * (1 + rng.normal(0, 0.005)), radius=RADIUS,
             heat_capacity=CAPACITY, undisturbed_temperature=rest + rng.normal(0, 0.1),
-        ).fit  # fmt: skip
+        )  # fmt: skip
+        fit = test.fit
         pairs = (
             (fit.conductivity, k), (fit.resistance, rb), (fit.undisturbed_temperature, rest),
-            (fit.heat_capacity, capacity),
+            (fit.heat_capacity, capacity), (test.conductivity, k),
         )  # fmt: skip
         rows.append([e.low <= v <= e.high for e, v in pairs])
     return np.array(rows)

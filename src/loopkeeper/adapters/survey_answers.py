@@ -38,6 +38,10 @@ def response_json(file: Path, test: ThermalResponse, language: str) -> dict[str,
             for a, b in test.record.outages
         ],
         "undisturbed_origin": None if fit.undisturbed is None else fit.undisturbed.origin,
+        "design": {
+            "conductivity_W_mK": round(test.conductivity.value, 5),
+            "conductivity_interval": interval(test.conductivity, 4),
+        },
         "line_source": None if line is None else _line_json(line),
         "fit": {
             "conductivity_W_mK": round(fit.conductivity.value, 5),

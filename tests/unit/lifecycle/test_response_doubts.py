@@ -9,6 +9,8 @@ from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.survey.test_fluid import Fluid, volumetric
 from loopkeeper.lifecycle.survey.test_record import TestLog
 from loopkeeper.lifecycle.survey.thermal_response_test import interpret
+from loopkeeper.lifecycle.survey.two_evaluations import between
+from loopkeeper.measure.uncertainty import Estimate
 
 K, C, RB, LENGTH, RADIUS, REST, POWER = 2.2, 2.4e6, 0.12, 100.0, 0.07, 12.0, 6000.0
 TIME = np.arange(300.0, 72 * 3600 + 1, 300.0)
@@ -170,3 +172,40 @@ def test_thinning_ten_fold_stays_within_the_interval():
         (whole.conductivity, thin.conductivity),
     ):
         assert ours.low < theirs.value < ours.high
+
+
+def test_power_that_the_water_does_not_follow_is_held():
+    drifting = POWER * np.linspace(0.95, 1.05, len(TIME))
+    test = evaluated(log_of(noisy(REST + rise(TIME)), drifting), undisturbed_temperature=REST)
+    assert "power_not_followed" in codes(test)
+    # 3 %: as where the power was logged as it was
+    assert test.fit.conductivity.value == pytest.approx(K, rel=0.03)
+    doubt = np.std(drifting) / POWER
+    assert test.fit.conductivity.standard_deviation > doubt * K
+    assert test.line_source.conductivity.standard_deviation > doubt * K
+
+
+def test_power_that_the_water_follows_is_taken_as_logged():
+    drifting = POWER * np.linspace(0.95, 1.05, len(TIME))
+    warm = noisy(REST + rise(TIME, drifting))
+    test = evaluated(log_of(warm, drifting), undisturbed_temperature=REST)
+    assert "power_unsteady" in codes(test)
+    assert "power_not_followed" not in codes(test)
+    assert test.fit.conductivity.value == pytest.approx(K, rel=0.03)
+
+
+def test_evaluations_apart_by_more_than_their_doubts_are_mixed():
+    # by hand: 1 apart, no doubts: half each, and a variance of 1/2 · 1/2 · 1²
+    assert between(Estimate.exact(3.0), Estimate.exact(2.0)) == Estimate.normal(2.5, 0.5)
+    # doubts of 0.1 and 0.3, 0.8 apart: common (0.64 − 0.10) / 2 = 0.27; the line's weight is
+    # 0.28 / 0.64 = 0.4375
+    mixed = between(Estimate.normal(2.8, 0.3), Estimate.normal(2.0, 0.1))
+    assert mixed.value == pytest.approx(2.0 + 0.4375 * 0.8)
+    width = 0.5625 * 0.01 + 0.4375 * 0.09 + 0.4375 * 0.5625 * 0.64
+    assert mixed.standard_deviation == pytest.approx(width**0.5)
+
+
+@pytest.mark.parametrize("line", [None, Estimate.normal(2.2, 0.2)], ids=["no line", "agrees"])
+def test_a_fit_that_nothing_contradicts_stands(line):
+    fit = Estimate.normal(2.0, 0.1)
+    assert between(line, fit) is fit

@@ -16,7 +16,7 @@ from loopkeeper.units import DAY
 ENDING = ".result.json"
 _PLACES = {
     "thermal_response": {
-        "conductivity": ("fit", "conductivity_W_mK", "conductivity_interval", 1.0),
+        "conductivity": ("design", "conductivity_W_mK", "conductivity_interval", 1.0),
         "undisturbed_temperature": ("fit", "undisturbed_C", "undisturbed_interval", 1.0),
         "resistance": ("fit", "resistance_mK_W", "resistance_interval", 1.0),
     },
@@ -112,7 +112,7 @@ def _values(kind: str, result: Mapping[str, Any]) -> dict[str, Estimate]:
     """Values of a result in SI, without what was withheld; none where it is a list of places."""
     values = {}
     for name, (part, key, interval, factor) in _PLACES.get(kind, {}).items():
-        table = result[part] if part else result
+        table = result.get(part, result["fit"]) if part else result  # kept before there was one
         if table.get(key) is None:
             continue
         low, high = table[interval]

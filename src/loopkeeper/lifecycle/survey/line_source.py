@@ -139,7 +139,9 @@ def line_source(record: TestRecord, hole: Hole) -> LineSource:
     )
     spread = _window_spread(record, hole, on, (begin, last))
     return LineSource(
-        _estimate(conductivity, spread[0], METHOD[0]),
+        _estimate(
+            conductivity, float(np.hypot(spread[0], conductivity * record.power_doubt)), METHOD[0]
+        ),
         _resistance(resistance, spread[1], hole, record),
         (begin, last),
         ends,
@@ -188,7 +190,8 @@ def _resistance(value: float, spread: float, hole: Hole, record: TestRecord) -> 
     if hole.undisturbed is None:
         return None
     warmth = hole.undisturbed.doubt * hole.length / record.steady_power
-    return _estimate(value, float(np.hypot(spread, warmth)), METHOD[1])
+    power = value * record.power_doubt
+    return _estimate(value, float(np.linalg.norm([spread, warmth, power])), METHOD[1])
 
 
 def _window_spread(

@@ -159,7 +159,7 @@ def _result(model: "_Model", answer: OptimizeResult, resistance: float) -> Respo
             [f"it misses by {rmse:.2f} K of a rise of {rise:.1f} K; {MISFIT:.0%} are allowed"],
         )
     sigma = _deviations(answer.jac)
-    power = max(DOUBTS["power"], 0.5 * abs(record.imbalance or 0.0))
+    power = max(DOUBTS["power"], 0.5 * abs(record.imbalance or 0.0), record.power_doubt)
     common = float(np.hypot(DOUBTS["length"], power))
     undisturbed = _undisturbed(hole, float(x[3]), float(sigma[3]))
     ends = DOUBT["recovery"] * hole.length / record.steady_power if not hole.undisturbed else 0.0

@@ -78,7 +78,8 @@ class TestRecord:
     heater off, and shortly after). ``complete`` False when the log begins after the heating did;
     ``before`` what the water showed before heating, None when not logged; ``flow`` round the hole
     as logged, else as the heat and the spread tell it [m3 s-1]; ``imbalance`` heat by flow and
-    spread over the logged power, less one, None when not both are known [-].
+    spread over the logged power, less one, None when not both are known [-]; ``power_doubt``
+    standard deviation of the power where the water did not follow what was logged [-].
     """
 
     __test__ = False
@@ -93,6 +94,7 @@ class TestRecord:
     """Start and length of each failure of the power. [s]"""
     flow: Floats | None = None
     imbalance: float | None = None
+    power_doubt: float = 0.0
 
     @property
     def heated(self) -> Bools:

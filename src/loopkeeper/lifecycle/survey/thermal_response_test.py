@@ -9,16 +9,15 @@ from loopkeeper.errors import UnphysicalError
 from loopkeeper.lifecycle.survey.before_heating import Undisturbed
 from loopkeeper.lifecycle.survey.flow_steps import FlowStep, flow_steps
 from loopkeeper.lifecycle.survey.line_source import Hole, LineSource, line_source
-from loopkeeper.lifecycle.survey.response_fit import ResponseFit, response_fit
+from loopkeeper.lifecycle.survey.response_fit import ResponseFit
 from loopkeeper.lifecycle.survey.test_record import TestLog, TestRecord, prepare
+from loopkeeper.lifecycle.survey.two_evaluations import UNSTEADY, between, followed, unsteadiness
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
 LONG_ENOUGH = 48.0
 """Hours of heating, GB 50366 C.3 (M+); ASHRAE asks for 36 to 48. [h]"""
-STEADY_POWER = 0.015
-"""Standard deviation of the power, of its mean (ASHRAE, M+). [-]"""
 RISING = 0.025
 """Rise of the conductivity in the second part of the test that is no noise any more. [-]"""
 RATES = (50.0, 80.0)
@@ -65,8 +64,9 @@ class ThermalResponse:
 
     @property
     def conductivity(self) -> Estimate:
-        """Conductivity to design with: the full fit. [W m-1 K-1]"""
-        return self.fit.conductivity
+        """Conductivity to design with: the full fit's, or between both. [W m-1 K-1]"""
+        line = self.line_source
+        return between(None if line is None else line.conductivity, self.fit.conductivity)
 
     @property
     def undisturbed(self) -> Undisturbed | None:
@@ -115,10 +115,11 @@ def interpret(
         given = Undisturbed.of(float(given), "stated")
     hole = Hole(length, radius, heat_capacity, given or record.before)
     steps = flow_steps(record)
+    conduct = _conduct(record, hole)
+    record, fit, power = followed(record, hole, steps)
     line, reason = _line(record, hole, steps)
-    fit = response_fit(record, hole, steps)
     verdicts = (
-        *said, *_known_before(record, hole, fit), *_conduct(record, hole), *_flows(steps),
+        *said, *_known_before(record, hole, fit), *conduct, *power, *_flows(steps),
         *reason, *_trend(line), *_agreement(line, fit), *_drawn(fit),
     )  # fmt: skip
     return ThermalResponse(record, hole, steps, line, fit, verdicts)
@@ -198,8 +199,8 @@ def _conduct(record: TestRecord, hole: Hole) -> list[Verdict]:
     verdicts: list[Verdict] = []
     on = record.heated
     power = record.power[on]
-    unsteady = float(power.std() / power.mean())
-    if unsteady > STEADY_POWER:
+    unsteady = unsteadiness(record)
+    if unsteady > UNSTEADY:
         figures = {"deviation_percent": round(100 * unsteady, 1)}
         verdicts.append(Verdict("survey.trt.power_unsteady", figures))
     duration = float(record.time[on].max() / HOUR)
@@ -288,6 +289,11 @@ def _agreement(line: LineSource | None, fit: ResponseFit) -> list[Verdict]:
     if line is None:
         return []
     verdicts = []
+    designed = between(line.conductivity, fit.conductivity)
+    if designed != fit.conductivity:
+        found = {"line_source": line.conductivity.value, "fit": fit.conductivity.value}
+        both = {key: f"{value:.2f}" for key, value in (found | designed.as_dict()).items()}
+        verdicts.append(Verdict("survey.trt.between", both))
     pairs = (
         ("conductivity", line.conductivity, fit.conductivity, 2),
         ("resistance", line.resistance, fit.resistance, 3),
