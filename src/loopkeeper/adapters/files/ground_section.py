@@ -41,22 +41,24 @@ def read_ground(table: Mapping[str, Any], verdicts: list[Verdict]) -> Ground | N
     section = section_of(table, "ground")
     if not section:
         return None
+    said: list[Verdict] = []
+    stated = fields_of(section, GROUND, SECTION, said, frozenset({"layer"}))
     layers = _layers(section, verdicts)
-    stated = fields_of(section, GROUND, SECTION, [], frozenset({"layer"}))
     field = section_of(table, "borehole_field")
     top, length = (_metres(field.get(key), usual)
                    for key, usual in (("buried_depth_m", 0.0), ("length_m", 100.0)))  # fmt: skip
     implied = _means(layers, top, top + length)
     implied |= _warmth(stated.get("temperature_profile", ()), top, top + length)
+    known = {key.name for key in GROUND if key.field in implied}
+    verdicts += [
+        v for v in said if v.code != "dossier.key.missing" or v.figures["key"] not in known
+    ]
+    verdicts += _disagreements(stated, implied)
     reach = sum(layer.thickness for layer in layers)
     if layers and reach < top + length:
         figures = {"reach": reach, "bottom": top + length}
         verdicts.append(Verdict("dossier.ground.layers_end", figures))
-    verdicts += _disagreements(stated, implied)
-    lacking = {key.name for key in GROUND if key.field in implied}
-    keys = [key for key in GROUND if key.name in section or key.name not in lacking]
-    fields = fields_of(section, keys, SECTION, verdicts, frozenset({"layer"}))
-    fields = {**implied, **fields, "layers": layers}
+    fields = {**implied, **stated, "layers": layers}
     return Ground(**fields) if complete(section, GROUND, fields) else None
 
 

@@ -244,8 +244,7 @@ def copy_alarms(path: Path, target: Path) -> list[str]:
     """Copy the book of alarms while it is written to."""
     if said := alarm_problems(path):
         return said
-    source, copy = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True), None
-    copy = sqlite3.connect(target)
+    source, copy = read_only(path), sqlite3.connect(target)
     source.backup(copy)
     copy.close()
     source.close()
