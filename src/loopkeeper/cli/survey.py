@@ -185,6 +185,7 @@ def _response_table(file: Path, test: ThermalResponse) -> Table:
         "conductivity [W/(m·K)]", _interval(None if line is None else line.conductivity, 3),
         _interval(fit.conductivity, 3),
     )  # fmt: skip
+    table.add_row("… to design with", "", _interval(test.conductivity, 3))
     for step, resistance in zip(test.steps, fit.resistances or (None,), strict=False):
         at = f" at {step.flow * HOUR:.3g} m³/h" if len(test.steps) > 1 else ""
         own = None if line is None else line.resistance

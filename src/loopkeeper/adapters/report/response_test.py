@@ -55,6 +55,7 @@ def render_response(
 def _tiles(test: ThermalResponse, language: str) -> list[tuple[str, str, str]]:
     fit, line = test.fit, test.line_source
     rows = [
+        ("conductivity", "to_design_with", test.conductivity, 2),
         ("conductivity", "line_source", None if line is None else line.conductivity, 2),
         ("conductivity", "full_fit", fit.conductivity, 2),
         ("resistance", "line_source", None if line is None else line.resistance, 3),

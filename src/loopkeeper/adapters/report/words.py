@@ -124,6 +124,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "evaluated_to": ("evaluated to, h", "评价截止时间 h"),
     "line_source": ("line source", "线热源法"),
     "full_fit": ("full fit", "全参数拟合"),
+    "to_design_with": ("to design with", "设计取值"),
     "conductivity": ("Conductivity", "导热系数"),
     "resistance": ("Resistance", "钻孔热阻"),
     "undisturbed": ("Undisturbed ground", "岩土初始温度"),
