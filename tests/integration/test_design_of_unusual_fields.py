@@ -8,7 +8,8 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.write import write_dossier
 from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, sized
-from loopkeeper.errors import DossierError, OutOfRangeError
+from loopkeeper.errors import DossierError, InconsistentPlantError, OutOfRangeError
+from loopkeeper.plant.source import Basis, NeighbourField
 from loopkeeper.units import DAY
 
 pytestmark = pytest.mark.integration
@@ -104,3 +105,56 @@ def test_too_many_leaning_holes_are_refused_by_name(office, tmp_path):
         read_dossier(tmp_path / "many")
     with pytest.raises(OutOfRangeError, match="320 leaning holes"):
         checked(many, 5)
+
+
+def beside(dossier, *, heat_MWh=300.0, x=60.0, basis=None, **fields):
+    """A field of 6 × 6 holes beside the office's, and how its ground came to be known."""
+    places = tuple((x + 5.0 * i, 5.0 * j) for i in range(6) for j in range(6))
+    other = NeighbourField("school", 36, 100.0, heat_MWh * 3.6e9, places, **fields)
+    ground = dossier.plant.source.ground
+    ground = replace(ground, basis=basis or ground.basis)
+    source = replace(dossier.plant.source, neighbours=(other,), ground=ground)
+    return replace(dossier, plant=replace(dossier.plant, source=source))
+
+
+def test_a_neighbour_is_sized_for_and_checked_alike(office):
+    limits = {"low": 4.0, "high": 33.0, "years": 25, "deepest": 200.0}
+    alone, found = sized(office, **limits), sized(beside(office), **limits)
+    (told,) = said(found.verdicts, "design.size.neighbours")
+    assert found.found.size.length > alone.found.size.length + 2
+    assert float(told.figures["change"]) < -0.3
+    # machines on colder ground draw a little less from it, as of groundwater above
+    assert float(told.figures["alone"]) == pytest.approx(alone.found.size.length, rel=0.03)
+    assert "neighbours" in found.reliability.ranking
+    assert told.sentence("zh")
+    # what was sized keeps its limit where machines, controls and ground are run together
+    plant = found.found.plant
+    run = checked(replace(office, plant=plant), 25).horizon
+    assert run.coldest.min() == pytest.approx(found.found.size.coldest, abs=0.3)
+
+
+def test_a_neighbour_that_puts_heat_in_helps_the_winter(office):
+    coldest = checked(office, 5).horizon.coldest
+    assert checked(beside(office, heat_MWh=-300.0), 5).horizon.coldest[-1] > coldest[-1] + 0.03
+
+
+def test_what_a_response_test_saw_of_a_neighbour_is_not_counted_twice(office):
+    aged = {"years_before": 10.0}
+    guessed = checked(beside(office, basis=Basis.REGIONAL_GUESS, **aged), 5).horizon.coldest
+    tested = checked(beside(office, basis=Basis.TEST, **aged), 5).horizon.coldest
+    assert (guessed < tested - 0.1).all()
+    later = checked(beside(office, basis=Basis.TEST, years_before=-3.0), 5).horizon.coldest
+    alone = checked(office, 5).horizon.coldest
+    assert later[:2] == pytest.approx(alone[:2], abs=0.02)
+    assert later[4] < alone[4]
+
+
+def test_a_neighbour_within_the_own_field_is_refused(office):
+    with pytest.raises(InconsistentPlantError, match=r"school: a hole 0\.00 m from"):
+        checked(beside(office, x=0.0), 5)
+
+
+def test_a_near_neighbour_is_said_to_be_felt_by_the_season(office):
+    widest = max(x for x, _ in office.plant.source.field.positions)
+    found = checked(beside(office, x=widest + 6.0), 5)
+    assert said(found.verdicts, "plant.neighbour.near")

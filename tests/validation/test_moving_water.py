@@ -30,7 +30,8 @@ from loopkeeper.physics.moving_water import (
     Stream,
     downstream,
     moving_response,
-    plume_response,
+    probe,
+    response_upon,
 )
 
 pytestmark = pytest.mark.validation
@@ -222,7 +223,7 @@ def test_a_field_and_its_plume_by_finite_volumes(flux, judged):
     moving = moving_response(field, stream, end=times[-1]).at(times)[1] / (2 * np.pi * K)
     law, by = "field in moving groundwater", "finite volumes, 0.25 m"
     judged(law, by=by, error=HEAT * (moving - wall), bound=0.1, unit="K at 30 W/m")
-    beside = plume_response(field, stream, place, time=times) / (2 * np.pi * K)
+    beside = response_upon(probe(field, *place), field, stream, time=times) / (2 * np.pi * K)
     law = "plume downstream of a field"
     judged(law, by=by, error=HEAT * (beside - found[:, 6]), bound=0.1, unit="K at 30 W/m")
 
@@ -282,11 +283,13 @@ def test_sizing_takes_the_same_response(flux, judged):
 def test_the_plume_lies_downstream():
     field = rectangle(10, 9)
     stream = Stream.of((0.1 / DAY, np.pi / 2), conductivity=K, heat_capacity=C)
-    x, y = downstream(field, stream, 10.0)
-    assert y == pytest.approx(50.0)
-    assert x in field.x
-    there = plume_response(field, stream, (x, y), time=np.array([10 * YEAR]))
-    upstream = plume_response(field, stream, (x, -10.0), time=np.array([10 * YEAR]))
+    place = downstream(field, stream, 10.0)
+    assert place.y[0] == pytest.approx(50.0)
+    assert place.x[0] in field.x
+    above = probe(field, float(place.x[0]), -10.0)
+    there, upstream = (
+        response_upon(p, field, stream, time=np.array([10 * YEAR])) for p in (place, above)
+    )
     assert there[0] > 100 * upstream[0] >= 0
 
 

@@ -17,7 +17,7 @@ from loopkeeper.physics.borehole import (
 )
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.physics.gfunction import line_source_g
-from loopkeeper.physics.ground import fit_modes
+from loopkeeper.physics.modes import fit_modes
 
 pytestmark = pytest.mark.validation
 

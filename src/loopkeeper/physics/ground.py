@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
-from scipy.optimize import nnls
 
-from loopkeeper.errors import OutOfRangeError, UnphysicalError
+from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.borehole import RadialBorehole, short_term_response
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.physics.gfunction import SHORTEST_TIME, FieldGeometry, g_function, line_source_g
 from loopkeeper.physics.hole_resistance import FlowTable
+from loopkeeper.physics.modes import fit_modes
 from loopkeeper.physics.moving_water import Stream, moving_response
 from loopkeeper.units import YEAR
 
@@ -32,12 +32,6 @@ LONGEST_TIME = 100 * YEAR
 FIRST_SCALED = 0.5
 """αt over the square of a hole's radius from which its finite line is a table; the ends are not
 felt before. [-]"""
-PASSIVE, SIGNED = 36, (60, 100)
-"""Candidates for modes of positive weight; of either sign when those are not close enough. [-]"""
-DAMPING = 1e-7
-"""Keeps weights of either sign small enough for double precision. [-]"""
-TOLERANCE = 5e-3
-"""Error of a reduced step response against its final value. [-]"""
 WASHED = 5e-4
 """Error aimed at in moving groundwater: 0.015 K at 30 W/m. [m K W-1]"""
 CYCLE_TIME = 900.0
@@ -160,7 +154,9 @@ class ModalGround:
     drop per W m-1 above the hourly mean while a machine cycles [m K W-1]; ``by_flow`` change of
     R_b* with the flow of the whole field and the fluid's temperature;
     ``middle`` 0.5 when the temperature is the mean of outlet and return, as of boreholes, 1 when
-    it is the outlet's, as of passing water [-].
+    it is the outlet's, as of passing water [-]; ``start`` modal state before any heat is drawn,
+    shape (n,), and ``settled`` drop that neighbouring fields finally cause, nothing where there
+    are none [K].
     """
 
     undisturbed_temperature: float
@@ -170,11 +166,22 @@ class ModalGround:
     cycling_resistance: float
     by_flow: FlowTable
     middle: float = 0.5
+    start: Floats | None = None
+    settled: float = 0.0
 
     @property
     def count(self) -> int:
         """Number of modes. [-]"""
         return len(self.time_constants)
+
+    @property
+    def rest(self) -> float:
+        """What the fluid would be with no memory. [°C]"""
+        return self.undisturbed_temperature - self.settled
+
+    def beginning(self) -> Floats:
+        """Return the modal state before any heat is drawn. [K]"""
+        return np.zeros(self.count) if self.start is None else self.start.copy()
 
     def with_temperature(self, undisturbed_temperature: float) -> "ModalGround":
         """Return the same ground with another undisturbed temperature. [°C]"""
@@ -184,93 +191,6 @@ class ModalGround:
         """Return the drop under unit extraction per metre at `time` [s]. [m K W-1]"""
         t = np.asarray(time, dtype=np.float64)[:, None]
         return np.asarray((-np.expm1(-t / self.time_constants)) @ self.coefficients)
-
-
-def fit_modes(
-    time: Floats, response: Floats, *, bound: float | None = None
-) -> tuple[Floats, Floats]:
-    """
-    Reduce a step response to first-order modes, of positive weights where they are close enough.
-
-    Parameters
-    ----------
-    time : array, shape (n,)
-        Ascending times of the response. [s]
-    response : array, shape (n,)
-        Step response, rising. [m K W-1]
-    bound : float, optional
-        Error above which weights of both signs are tried, and six times it the error allowed;
-        0.5 % of the final value is where it is not given or more. [m K W-1]
-
-    Returns
-    -------
-    time_constants, coefficients : arrays, shape (m,)
-        [s], [m K W-1]
-
-    Raises
-    ------
-    UnphysicalError
-        When no modes match the response.
-
-    Notes
-    -----
-    Non-negative least squares keeps every mode stable and passive. A delay is beyond it; modes of
-    both signs stay stable by their time constants.
-    Validated in tests/validation/test_modal_ground.py and test_moving_water.py.
-    """
-    allowed = TOLERANCE * float(response[-1])
-    wanted = allowed if bound is None else bound
-    found = _passive_modes(time, response)
-    for count in SIGNED:
-        if found[2] <= wanted:
-            break
-        found = signed_modes(time, response, (time[0], 1.5 * time[-1], count))
-    if found[2] > max(allowed, 6 * wanted if bound else 0.0):
-        raise UnphysicalError(
-            f"step response is not that of a passive ground: modal error {found[2]:.3g} m K/W"
-        )
-    return found[0], found[1]
-
-
-def _passive_modes(time: Floats, response: Floats) -> tuple[Floats, Floats, float]:
-    """Modes of positive weights, and the largest error; hours and decades both served."""
-    taus = np.geomspace(time[0], 1.5 * time[-1], PASSIVE)
-    weight = 1.0 / np.sqrt(np.maximum(response, 1e-3 * response[-1]))
-    matrix = -np.expm1(-time[:, None] / taus[None, :])
-    coefficients, _ = nnls(matrix * weight[:, None], response * weight)
-    error = float(np.abs(matrix @ coefficients - response).max())
-    kept = coefficients > 0
-    return taus[kept], coefficients[kept], error
-
-
-def signed_modes(
-    time: Floats, response: Floats, candidates: tuple[float, float, int]
-) -> tuple[Floats, Floats, float]:
-    """
-    Reduce a step response to modes of either sign by damped least squares.
-
-    Parameters
-    ----------
-    time : array, shape (n,)
-        Ascending. [s]
-    response : array, shape (n,)
-        [m K W-1]
-    candidates : tuple of (float, float, int)
-        Shortest and longest time constant [s] and their number, spread evenly in log time [-].
-
-    Returns
-    -------
-    time_constants, coefficients : arrays, shape (m,)
-        [s], [m K W-1]
-    error : float
-        Largest. [m K W-1]
-    """
-    taus = np.geomspace(*candidates)
-    matrix = -np.expm1(-time[:, None] / taus)
-    damped = np.vstack([matrix, DAMPING * np.eye(len(taus))])
-    wanted = np.concatenate([response, np.zeros(len(taus))])
-    coefficients = np.linalg.lstsq(damped, wanted, rcond=None)[0]
-    return taus, coefficients, float(np.abs(matrix @ coefficients - response).max())
 
 
 def modal_ground(
@@ -390,10 +310,10 @@ def ground_temperature(
     state : array, shape (m,)
         Modal state at the end. [K]
     """
-    start = np.zeros(len(ground.time_constants)) if state is None else np.array(state, copy=True)
+    start = ground.beginning() if state is None else np.array(state, copy=True)
     decay, memory, gain = mode_factors(ground, step)
     heat = np.ascontiguousarray(heat_per_metre, dtype=np.float64)
     drop = np.empty(len(heat))
     push = (1.0 - decay) * ground.coefficients
     _respond((decay, memory, gain, push), heat, start, drop)
-    return ground.undisturbed_temperature - drop, start
+    return ground.rest - drop, start

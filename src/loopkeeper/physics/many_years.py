@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from loopkeeper.errors import OutOfRangeError, UnphysicalError
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.physics.gfunction import FieldGeometry, wall_source_g
-from loopkeeper.physics.ground import FieldResponse, signed_modes
+from loopkeeper.physics.ground import FieldResponse
 from loopkeeper.physics.hole_resistance import FlowTable, fluid_with
+from loopkeeper.physics.modes import signed_modes
 from loopkeeper.physics.moving_water import Stream, moving_response
 from loopkeeper.units import HOUR
 
@@ -219,7 +220,7 @@ class Extremes:
 
 
 def extremes(
-    wall: Floats, hole: Hole, heat_per_metre: Floats, *, rest: float, scale: float = 1.0
+    wall: Floats, hole: Hole, heat_per_metre: Floats, *, rest: Floats, scale: float = 1.0
 ) -> Extremes:
     """
     Return how far the fluid gets in years whose walls are known.
@@ -232,8 +233,8 @@ def extremes(
         Resistance and flow.
     heat_per_metre : array, shape (n,)
         Drawn from the ground. [W m-1]
-    rest : float
-        Undisturbed ground. [°C]
+    rest : array, shape (years + 1,)
+        Ground without this field at the ends of the years. [°C]
     scale : float, optional
         On wall and heat, as of holes of another length. [-]
 
@@ -252,8 +253,8 @@ def extremes(
     rate = heat / share
     found = np.array([np.inf, -np.inf, np.inf, 0.0, 0.0, 0.0])
     yearly = np.zeros(len(wall))
-    base = rest - hole.resistance * heat - hole.cycling * (rate - heat)
-    _scan(wall, scale, (base, rate, hole.flow, hole.spread), hole.by_flow, found, yearly)
+    base = -hole.resistance * heat - hole.cycling * (rate - heat)
+    _scan(wall, scale, (rest, base, rate, hole.flow, hole.spread), hole.by_flow, found, yearly)
     cold, warm, entering = (float(v) for v in found[:3])
     years = [int(v) + 1 for v in found[3:]]
     return Extremes(cold, warm, entering, years[0], years[1], years[2], yearly)
@@ -263,19 +264,20 @@ def extremes(
 def _scan(
     wall: Floats,
     scale: float,
-    hours: tuple[Floats, Floats, Floats, Floats],
+    hours: tuple[Floats, Floats, Floats, Floats, Floats],
     by_flow: FlowTable,
     found: Floats,
     yearly: Floats,
 ) -> None:
     """Coldest, warmest and coldest entering water and their years, filled in place."""
-    base, rate, flow, spread = hours
+    rest, base, rate, flow, spread = hours
     for year in range(yearly.size):
         total = 0.0
+        colder = (rest[year] - rest[year + 1]) / base.size
         for n in range(base.size):
             mean = fluid_with(
                 by_flow.flow, by_flow.temperature, by_flow.resistance, flow[n],
-                base[n] - scale * wall[year, n], rate[n],
+                rest[year] - n * colder + base[n] - scale * wall[year, n], rate[n],
             )  # fmt: skip
             leaving, entering = mean + spread[n], mean - spread[n]
             total += leaving

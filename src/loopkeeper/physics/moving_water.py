@@ -31,6 +31,8 @@ _GONE = 40.0
 """Exponent of a cloud that is not there yet. [-]"""
 _FINEST, _COARSEST = 0.5, 0.1
 """Steps of the age: share of a cloud's own width in log time, and the longest of all. [-]"""
+_BIN = 0.02
+"""Distances that differ by so much of the least are one. [-]"""
 _BLOCK = 2_000_000
 """Exponentials at a time. [-]"""
 
@@ -143,46 +145,62 @@ def moving_response(geometry: FieldGeometry, stream: Stream, *, end: float) -> M
     here = np.full(1, radius)
     own = _clouds((here, here, ive(0, stream.decay * here)), age, stream)
     others = _clouds(pairs, age, stream)
-    rates = 0.5 * np.stack([own, _end_loss(geometry, age, stream) * (own + others)])
+    rates = 0.5 * np.stack([own, _end_loss(geometry, geometry, age, stream) * (own + others)])
     found = cumulative_simpson(rates, x=np.log(age), initial=0.0)
     return MovingResponse(age, found[0], found[1])
 
 
-def plume_response(
-    geometry: FieldGeometry, stream: Stream, place: tuple[float, float], *, time: Floats
+def response_upon(
+    upon: FieldGeometry, by: FieldGeometry, stream: Stream, *, time: Floats
 ) -> Floats:
-    """
-    Return the response of the ground beside a field, mean over the depth of its holes.
+    r"""
+    Return what one field does to the walls of another, mean over the depth of its holes.
 
     Parameters
     ----------
-    geometry : FieldGeometry
-        The field.
+    upon : FieldGeometry
+        Holes that feel it.
+    by : FieldGeometry
+        Holes that draw heat, all the same per metre.
     stream : Stream
-        The groundwater.
-    place : pair of float
-        x, y. [m]
+        The groundwater; of a speed of 0 where it rests.
     time : array, shape (n,)
         Ascending. [s]
 
     Returns
     -------
     array, shape (n,)
-        Drop times 2πk over the extraction of each hole per metre. [-]
+        Drop times 2πk over the extraction per metre of each hole that draws. [-]
+
+    Raises
+    ------
+    OutOfRangeError
+        When holes of both stand within one another.
+
+    Notes
+    -----
+    Holes of unlike lengths count with their mean, leaning ones at mid-depth. Validated in
+    tests/validation/test_neighbours.py and test_moving_water.py.
     """
-    x, y = _middles(geometry)
-    dx, dy = place[0] - x, place[1] - y
-    along, apart = stream.along(dx, dy), np.hypot(dx, dy)
-    age = _ages(stream, float(apart.min()), max(float(along.max()), geometry.radius), time[-1])
-    clouds = _clouds((along, apart, np.ones(len(x))), age, stream)
-    rate = 0.5 * _end_loss(geometry, age, stream) * clouds
+    (x, y), (east, north) = _middles(upon), _middles(by)
+    dx, dy = (u[:, None] - v[None, :] for u, v in ((x, east), (y, north)))
+    nearest = float(np.hypot(dx, dy).min())
+    if nearest < upon.radius + by.radius:
+        raise OutOfRangeError(
+            f"boreholes of two fields {nearest:.3f} m apart: allowed from "
+            f"{upon.radius + by.radius:.3f} m"
+        )
+    pairs = _binned(stream.along(dx, dy), np.hypot(dx, dy), resting=stream.speed == 0)
+    age = _ages(stream, nearest, max(float(pairs[0].max()), nearest), time[-1])
+    clouds = _clouds(pairs, age, stream) / upon.count
+    rate = 0.5 * _end_loss(upon, by, age, stream) * clouds
     grown = cumulative_simpson(rate, x=np.log(age), initial=0.0)
     return np.asarray(np.interp(np.log(time), np.log(age), grown, left=0.0))
 
 
-def downstream(geometry: FieldGeometry, stream: Stream, distance: float) -> tuple[float, float]:
+def downstream(geometry: FieldGeometry, stream: Stream, distance: float) -> FieldGeometry:
     """
-    Return the place behind the hole that is nearest to the middle of a field's plume.
+    Return a place behind the hole that is nearest to the middle of a field's plume.
 
     Parameters
     ----------
@@ -195,8 +213,8 @@ def downstream(geometry: FieldGeometry, stream: Stream, distance: float) -> tupl
 
     Returns
     -------
-    x, y : float
-        [m]
+    FieldGeometry
+        One upright hole as deep as the field's.
     """
     x, y = _middles(geometry)
     ahead = np.array([np.cos(stream.direction), np.sin(stream.direction)])
@@ -204,7 +222,13 @@ def downstream(geometry: FieldGeometry, stream: Stream, distance: float) -> tupl
     far = float(stream.along(x, y).max()) + distance
     side = across[np.argmin(np.abs(across - 0.5 * (across.min() + across.max())))]
     where = far * ahead + side * np.array([-ahead[1], ahead[0]])
-    return float(where[0]), float(where[1])
+    return probe(geometry, float(where[0]), float(where[1]))
+
+
+def probe(geometry: FieldGeometry, x: float, y: float) -> FieldGeometry:
+    """Return one upright hole at a place [m], as deep as a field's."""
+    depth, top = _span(geometry)
+    return FieldGeometry(np.array([x]), np.array([y]), depth, top, geometry.radius)
 
 
 def _middles(geometry: FieldGeometry) -> tuple[Floats, Floats]:
@@ -227,17 +251,28 @@ def _pairs(x: Floats, y: Floats, stream: Stream) -> tuple[Floats, Floats, Floats
     return along[felt], apart[felt], counts[felt] / len(x)
 
 
+def _binned(along: Floats, apart: Floats, *, resting: bool) -> tuple[Floats, Floats, Floats]:
+    """Like pairs as one: distance along the flow and in all [m], weight; a fiftieth apart."""
+    step = _BIN * float(apart.min())
+    keys = [np.rint(np.log(apart) / _BIN)] if resting else [along // step, apart // step]
+    _, place, counts = np.unique(
+        np.stack([k.ravel() for k in keys]), axis=1, return_inverse=True, return_counts=True
+    )
+    ahead, far = (np.bincount(place, weights=v.ravel()) / counts for v in (along, apart))
+    return ahead, far, counts.astype(np.float64)
+
+
 def _ages(stream: Stream, nearest: float, reach: float, end: float) -> Floats:
     """Ages of clouds, as close in log time as the sharpest cloud that still passes needs. [s]"""
     spread = 2 * stream.diffusivity
     wide = np.sqrt(2 * _GONE * spread)
-    first = ((np.sqrt(wide**2 + 4 * stream.speed * nearest) - wide) / (2 * stream.speed)) ** 2
+    first = (2 * nearest / (np.sqrt(wide**2 + 4 * stream.speed * nearest) + wide)) ** 2
     first = min(first, end / 10)
     axis = np.linspace(np.log(first), np.log(end), 4000)
     age = np.exp(axis)
     width = np.sqrt(spread * age)
     passing = stream.speed * age - reach < 9 * width
-    own = _FINEST * width / (stream.speed * age)
+    own = _FINEST * width / np.maximum(stream.speed * age, 1e-9)
     step = np.where(passing, np.minimum(own, _COARSEST), _COARSEST)
     count = np.concatenate([[0.0], np.cumsum(np.diff(axis) / np.maximum(step[1:], 1e-6))])
     log_age = np.interp(np.linspace(0, count[-1], int(count[-1]) + 2), count, axis)
@@ -256,13 +291,20 @@ def _clouds(pairs: tuple[Floats, Floats, Floats], age: Floats, stream: Stream) -
     return total
 
 
-def _end_loss(geometry: FieldGeometry, age: Floats, stream: Stream) -> Floats:
+def _end_loss(upon: FieldGeometry, by: FieldGeometry, age: Floats, stream: Stream) -> Floats:
     """Share of a cloud that neither ends nor surface have taken, mean over a hole. [-]"""
-    lean = 1.0 if geometry.tilt is None else float(np.mean(np.cos(geometry.tilt)))
     scale = 1 / np.sqrt(4 * stream.diffusivity * age)
-    h, d = lean * geometry.length * scale, geometry.buried_depth * scale
-    kept = 2 * _ierf(h) + 2 * _ierf(h + 2 * d) - _ierf(2 * h + 2 * d) - _ierf(2 * d)
-    return np.asarray(kept / (2 * h))
+    (own, top), (long, head) = ([v * scale for v in _span(field)] for field in (upon, by))
+    below, deep = top - head, top + head
+    kept = _ierf(below + own) - _ierf(below) + _ierf(below - long) - _ierf(below + own - long)
+    image = _ierf(deep + own) - _ierf(deep) + _ierf(deep + long) - _ierf(deep + own + long)
+    return np.asarray((kept + image) / (2 * own))
+
+
+def _span(geometry: FieldGeometry) -> tuple[float, float]:
+    """Depth that a hole reaches over, and of its top. [m]"""
+    lean = 1.0 if geometry.tilt is None else float(np.mean(np.cos(geometry.tilt)))
+    return lean * geometry.length, geometry.buried_depth
 
 
 def _ierf(x: Floats) -> Floats:

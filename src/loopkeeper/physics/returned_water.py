@@ -55,6 +55,15 @@ class WellGround:
         """Number of modes. [-]"""
         return len(self.volumes)
 
+    @property
+    def rest(self) -> float:
+        """What the water would be with no memory. [°C]"""
+        return self.undisturbed_temperature
+
+    def beginning(self) -> Floats:
+        """Return the modal state before anything was returned. [K]"""
+        return np.zeros(self.count)
+
     def with_temperature(self, undisturbed_temperature: float) -> "WellGround":
         """Return the same wells in other water. [°C]"""
         return replace(self, undisturbed_temperature=undisturbed_temperature)
@@ -192,7 +201,7 @@ def water_deficit(
     state : array, shape (m,)
         Modal state at the end. [K]
     """
-    modes = np.zeros(ground.count) if state is None else np.array(state, dtype=np.float64)
+    modes = ground.beginning() if state is None else np.array(state, dtype=np.float64)
     out = np.empty(len(volume))
     fade = float(np.exp(-step / ground.rest_time))
     inputs = np.ascontiguousarray(np.stack([volume, spread], axis=1), dtype=np.float64)

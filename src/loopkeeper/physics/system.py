@@ -200,7 +200,7 @@ def simulate(
     heating, cooling, recharge = _checked_load(load, boundary)
     ground = system.ground
     count = ground.count
-    modes = np.zeros(count) if state is None else np.array(state.modes, dtype=np.float64)
+    modes = ground.beginning() if state is None else np.array(state.modes, dtype=np.float64)
     if modes.shape != (count,):
         raise InputError(f"state has {modes.size} modes, the ground has {count}")
     values = np.zeros((len(heating), len(COLUMNS)))
@@ -279,7 +279,7 @@ def _outside(system: System, load: Load, boundary: Boundary) -> tuple[Floats, Fl
     """Outdoor and natural source temperature [°C] and the source's limit [W] of every step."""
     count = len(boundary.outdoor_temperature)
     natural, limit = boundary.source_temperature, boundary.source_limit
-    own = system.ground.undisturbed_temperature
+    own = system.ground.rest
     natural = np.full(count, own) if natural is None else natural
     limit = np.full(count, np.inf) if limit is None else limit
     if len(natural) != count or len(limit) != count or not np.all(np.isfinite(natural)):

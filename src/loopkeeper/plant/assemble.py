@@ -18,6 +18,7 @@ from loopkeeper.physics.fluid import WATER, FluidProperties, fluid_properties
 from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse, Floats, ModalGround
 from loopkeeper.physics.hole_resistance import FlowTable, resistance_table, temperature_axis
+from loopkeeper.physics.neighbour import Neighbour
 from loopkeeper.physics.pump import (
     HOLDS_PRESSURE,
     HOLDS_SPREAD,
@@ -38,13 +39,15 @@ from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel, reduced
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.recharge import GroundService, recharge_pumps, serving_ground
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.source import BoreholeField, Ground, PipeKind
+from loopkeeper.plant.source import Basis, BoreholeField, Ground, NeighbourField, PipeKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.wells import single_well_ground, well_group_ground
-from loopkeeper.units import DAY
+from loopkeeper.units import DAY, YEAR
 
 FLOWS = np.array([0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5])
 """Flows at which a hole's resistance is known, of its design flow. [-]"""
+SEASONS_FELT = 10.0
+"""Nearer than this the seasons of a neighbour are felt, which its yearly mean leaves out. [m]"""
 _PUMP_MODE = {
     PumpControl.CONSTANT: PumpMode.CONSTANT,
     PumpControl.ONE_PER_MACHINE: PumpMode.ONE_PER_MACHINE,
@@ -258,7 +261,7 @@ def _ground_model(
     flow: float,
     verdicts: list[Verdict],
 ) -> GroundModel:
-    ground = plant.source.ground
+    ground, others = plant.source.ground, plant.source.neighbours
     if ground is None:  # pragma: no cover - assemble() has refused it
         raise InconsistentPlantError("no [source.ground]")
     if ground.groundwater_flux > 0:
@@ -288,7 +291,31 @@ def _ground_model(
         flow_table=FlowTable(
             table.flow / own_flow, table.temperature, table.resistance - at_design
         ),
+        neighbours=tuple(_neighbour(n, field, ground.basis, verdicts) for n in others),
     )
+
+
+def _neighbour(
+    record: NeighbourField, field: BoreholeField, basis: Basis, verdicts: list[Verdict]
+) -> Neighbour:
+    """A field of others, as its drawing and its operator have it."""
+    x, y = np.array(record.positions, dtype=np.float64).T
+    east, north = np.array(field.positions, dtype=np.float64).T
+    nearest = float(np.hypot(x[:, None] - east, y[:, None] - north).min())
+    if nearest < field.diameter:
+        raise InconsistentPlantError(
+            f"neighbour {record.id}: a hole {nearest:.2f} m from one of the field's own; x_m and "
+            "y_m place it on the axes of the field"
+        )
+    figures = {"id": record.id, "nearest": f"{nearest:.0f}"}
+    verdicts.append(Verdict("plant.neighbour.counted", figures))
+    if nearest < SEASONS_FELT:
+        verdicts.append(Verdict("plant.neighbour.near", figures))
+    radius = field.diameter / 2
+    return Neighbour(
+        FieldGeometry(x, y, record.length, record.buried_depth, radius),
+        record.heat / YEAR, record.years_before * YEAR, basis is Basis.TEST,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=64)

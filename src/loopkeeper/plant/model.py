@@ -6,6 +6,7 @@ from loopkeeper.errors import InconsistentPlantError
 from loopkeeper.physics.borehole import RadialBorehole
 from loopkeeper.physics.ground import FieldResponse, ModalGround, modal_ground
 from loopkeeper.physics.hole_resistance import FlowTable
+from loopkeeper.physics.neighbour import Neighbour, Surroundings, beside
 from loopkeeper.physics.returned_water import WellGround
 from loopkeeper.physics.system import System
 
@@ -17,7 +18,7 @@ class GroundModel:
 
     ``conductivity`` [W m-1 K-1], ``heat_capacity`` [J m-3 K-1], ``undisturbed_temperature``
     [°C]; ``length_factor`` share of the drawn borehole length that works [-]; ``flow_table`` as in
-    :func:`loopkeeper.physics.ground.modal_ground`.
+    :func:`loopkeeper.physics.ground.modal_ground`; ``neighbours`` fields in the same ground.
     """
 
     field: FieldResponse
@@ -27,6 +28,14 @@ class GroundModel:
     undisturbed_temperature: float
     flow_table: FlowTable
     length_factor: float = 1.0
+    neighbours: tuple[Neighbour, ...] = ()
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """The field in the ground that it shares."""
+        return Surroundings(
+            self.field.geometry, self.conductivity, self.heat_capacity, self.field.groundwater
+        )
 
     @property
     def resistance(self) -> float:
@@ -80,7 +89,8 @@ def _reduced_field(ground: GroundModel) -> ModalGround:
         undisturbed_temperature=ground.undisturbed_temperature,
         flow_table=ground.flow_table,
     )
-    return replace(modal, total_length=modal.total_length * ground.length_factor)
+    modal = replace(modal, total_length=modal.total_length * ground.length_factor)
+    return beside(modal, ground.surroundings, ground.neighbours)
 
 
 @dataclass(frozen=True)

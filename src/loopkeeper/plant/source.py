@@ -91,6 +91,25 @@ class BoreholeField:
 
 
 @dataclass(frozen=True, slots=True)
+class NeighbourField:
+    """
+    A borehole field of others in the same ground.
+
+    ``positions`` of its holes on the axes of the own field [m]; ``heat`` drawn from the ground in
+    a year, less what is put in [J]; ``years_before`` that it has run when the own field starts,
+    negative when it comes later [year].
+    """
+
+    id: str
+    count: int
+    length: float
+    heat: float
+    positions: tuple[tuple[float, float], ...]
+    buried_depth: float = 1.5
+    years_before: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class AquiferRecord:
     """
     The aquifer as survey or design state it.
@@ -237,6 +256,7 @@ class Source:
     exchanger: float | None = None
     exchanger_area: float = 1.0
     exchanger_fouling: float = 0.0
+    neighbours: tuple[NeighbourField, ...] = ()
 
     @property
     def constant_layer(self) -> float | None:

@@ -27,6 +27,7 @@ from loopkeeper.plant.source import (
     BoreholeField,
     Ground,
     GroundLayer,
+    NeighbourField,
     PipeKind,
     SingleWell,
     SingleWellType,
@@ -128,6 +129,15 @@ FIELD = (
     _number("tilt_deg", "tilt", "", 0, 60),
     Key("lengths_m", "lengths", "list", "m", 1, 5000),
 )
+NEIGHBOUR = (
+    Key("id", "id", "text", required=True),
+    Key("count", "count", "integer", "", 1, 4000, required=True),
+    _number("length_m", "length", "m", 1, 5000, required=True),
+    _number("heat_MWh_a", "heat", "MWh", -1e6, 1e6, required=True),
+    _number("buried_depth_m", "buried_depth", "m", 0, 100),
+    _number("years_before", "years_before", "", -100, 100),
+)
+CORNER = (_number("x_m", "x", "m", -1e5, 1e5), _number("y_m", "y", "m", -1e5, 1e5))
 AQUIFER = (
     _number("hydraulic_conductivity_m_s", "hydraulic_conductivity", "", 1e-12, 1, required=True),
     _number("thickness_m", "thickness", "m", 0.1, 2000, required=True),
@@ -270,5 +280,6 @@ SECTIONS = {
     BackupRecord: BACKUP,
     ControlRecord: CONTROLS,
     LoadNetwork: NETWORK,
+    NeighbourField: NEIGHBOUR,
     TelemetryForm: TELEMETRY,
 }

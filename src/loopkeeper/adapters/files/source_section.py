@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 from loopkeeper.adapters.files.ground_section import read_ground
 from loopkeeper.adapters.files.layout import (
     AQUIFER,
+    CORNER,
     FIELD,
+    NEIGHBOUR,
     SINGLE_WELL,
     SURFACE,
     WELL,
@@ -28,6 +30,7 @@ from loopkeeper.plant.source import (
     AquiferRecord,
     BoreholeField,
     Ground,
+    NeighbourField,
     SingleWell,
     Source,
     SurfaceWater,
@@ -40,7 +43,7 @@ T = TypeVar("T")
 _SOURCE_KEYS = (
     "kind", "fluid", "fluid_mass_fraction", "design_flow_m3_h", "ground", "borehole_field",
     "single_well", "well", "aquifer", "surface_water", "exchanger_UA_kW_K", "exchanger_area_m2",
-    "exchanger_fouling_m2K_W",
+    "exchanger_fouling_m2K_W", "neighbour",
 )  # fmt: skip
 
 
@@ -85,6 +88,7 @@ def read_source(
         exchanger=1000.0 * conductance if conductance else None,
         exchanger_area=numbers["exchanger_area_m2"] or 1.0,
         exchanger_fouling=numbers["exchanger_fouling_m2K_W"] or 0.0,
+        neighbours=_neighbours(table, kind, verdicts),
     )
 
 
@@ -185,14 +189,42 @@ def _field(
     if not complete(table, FIELD, fields):
         return None
     positions = _positions(table, ledger)
-    if len(positions) != fields["count"]:
-        figures = {"where": "source.borehole_field", "value": f"{len(positions)} positions"}
-        expected = f"{fields['count']} (count)"
-        verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": expected}))
+    if not _all_placed("source.borehole_field", positions, fields["count"], verdicts):
         return None
     field = BoreholeField(**{"buried_depth": 1.5, **fields}, positions=positions)
     verdicts += _unusual(field)
     return field
+
+
+def _all_placed(
+    where: str, positions: Sequence[tuple[float, float]], count: int, verdicts: list[Verdict]
+) -> bool:
+    """Tell whether every hole has its place."""
+    if len(positions) == count:
+        return True
+    figures = {"where": where, "value": f"{len(positions)} positions"}
+    verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": f"{count} (count)"}))
+    return False
+
+
+def _neighbours(
+    table: Mapping[str, Any], kind: SourceKind, verdicts: list[Verdict]
+) -> tuple[NeighbourField, ...]:
+    """Fields of others in the same ground; those that cannot be counted are named."""
+    found = []
+    for n, row in enumerate(rows_of(table, "neighbour"), 1):
+        where = f"source.neighbour[{n}]"
+        fields = fields_of(row, (*NEIGHBOUR, *CORNER), where, verdicts, _LAYOUT_KEYS)
+        if not complete(row, NEIGHBOUR, fields):
+            continue
+        if kind is not SourceKind.BOREHOLE_FIELD:
+            verdicts.append(Verdict("dossier.neighbour.kind", {"id": fields["id"], "kind": kind}))
+            continue
+        east, north = (fields.pop(key.field, 0.0) for key in CORNER)
+        positions = tuple((x + east, y + north) for x, y in _positions(row, ()))
+        if _all_placed(where, positions, fields["count"], verdicts):
+            found.append(NeighbourField(**fields, positions=positions))
+    return tuple(found)
 
 
 def _unusual(field: BoreholeField) -> list[Verdict]:

@@ -21,6 +21,7 @@ from loopkeeper.adapters.files.layout import (
     GROUND,
     GROUND_LAYER,
     MACHINE,
+    NEIGHBOUR,
     NETWORK,
     PROMISE,
     PUMP,
@@ -38,7 +39,7 @@ from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import SurveyTest, TelemetryForm
 from loopkeeper.plant.site import Promise, Season, Tariff
-from loopkeeper.plant.source import Ground, Source
+from loopkeeper.plant.source import BoreholeField, Ground, NeighbourField, Source
 from loopkeeper.units import from_si
 
 FORMAT = "dossier/1"
@@ -170,9 +171,9 @@ def _source_lines(source: Source) -> list[str]:
     lines += [""]
     lines += _ground_lines(source.ground)
     if source.field is not None:
-        field = _section("[source.borehole_field]", FIELD, source.field)
-        places = ", ".join(f"[{_plain(x)}, {_plain(y)}]" for x, y in source.field.positions)
-        lines += [*field[:-1], f"positions_m = [{places}]", ""]
+        lines += _placed("[source.borehole_field]", FIELD, source.field)
+    for one in source.neighbours:
+        lines += _placed("[[source.neighbour]]", NEIGHBOUR, one)
     if source.aquifer is not None:
         lines += _section("[source.aquifer]", AQUIFER, source.aquifer)
     if source.surface is not None:
@@ -182,6 +183,12 @@ def _source_lines(source: Source) -> list[str]:
     for well in source.wells:
         lines += _section("[[source.well]]", WELL, well)
     return lines
+
+
+def _placed(title: str, keys: Sequence[Key], field: BoreholeField | NeighbourField) -> list[str]:
+    """A field of boreholes with the place of every hole."""
+    places = ", ".join(f"[{_plain(x)}, {_plain(y)}]" for x, y in field.positions)
+    return [*_section(title, keys, field)[:-1], f"positions_m = [{places}]", ""]
 
 
 def _exchanger(source: Source) -> list[str]:

@@ -181,6 +181,7 @@ def field_task(plant: Plant, heat: Floats | Trajectory, limits: Limits) -> Field
             source.field.in_series,
             model.field_source.cycling_resistance,
         ),
+        model.field.neighbours,
     )
 
 

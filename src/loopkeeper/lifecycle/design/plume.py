@@ -4,7 +4,7 @@ import numpy as np
 
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.measure.series import Floats
-from loopkeeper.physics.moving_water import Stream, downstream, plume_response
+from loopkeeper.physics.moving_water import Stream, downstream, response_upon
 from loopkeeper.plant.model import GroundModel
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import DAY, HOUR
@@ -42,7 +42,7 @@ def plume_change(ground: GroundModel, run: Horizon, distance: float) -> Floats:
     length = len(rate) * HOUR / _MONTHS
     end = np.arange(1, _MONTHS * run.years + 1, dtype=np.float64) * length
     place = downstream(geometry, stream, distance)
-    drop = plume_response(geometry, stream, place, time=end)
+    drop = response_upon(place, geometry, stream, time=end)
     steps = np.diff(np.tile(month, run.years), prepend=0.0)
     change = np.convolve(steps, drop)[: len(end)]
     return np.asarray(-change / (2 * np.pi * ground.conductivity))

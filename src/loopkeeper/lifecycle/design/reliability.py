@@ -19,13 +19,15 @@ class Doubts:
     """
     Standard deviations of what a sizing rests on.
 
-    ``conductivity``, ``resistance`` and ``load`` relative [-]; ``temperature`` [K].
+    ``conductivity``, ``resistance``, ``load`` and heat of ``neighbours`` relative [-];
+    ``temperature`` [K].
     """
 
     conductivity: float = 0.10
     resistance: float = 0.10
     temperature: float = 0.3
     load: float = 0.10
+    neighbours: float = 0.30
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,15 @@ def reliability(
     """
     rng = np.random.default_rng(seed)
     table = table_at(task, size.length, FINE)
-    normal = rng.standard_normal((draws, 4))
+    names = ["conductivity", "resistance", "temperature", "load"]
+    normal = rng.standard_normal((draws, len(names)))
+    if task.neighbours:
+        names += ["neighbours"]
+        normal = np.column_stack([normal, rng.standard_normal(draws)])
     lengths = np.array([_length_in(_drawn(task, doubts, z), table) for z in normal])
-    names = ("conductivity", "resistance", "temperature", "load")
     moved = {
         name: min(_length_in(_drawn(task, doubts, row), table), NEVER * size.length) - size.length
-        for name, row in zip(names, np.eye(4), strict=True)
+        for name, row in zip(names, np.eye(len(names)), strict=True)
     }
     total = sum(m**2 for m in moved.values()) or 1.0
     return Reliability(
@@ -103,8 +108,10 @@ def _drawn(task: FieldTask, doubts: Doubts, z: Floats) -> FieldTask:
         conductivity=task.ground.conductivity * float(np.exp(doubts.conductivity * z[0])),
         undisturbed_temperature=task.ground.undisturbed_temperature + doubts.temperature * z[2],
     )
+    heat = 1.0 + doubts.neighbours * float(z[-1])
     return replace(
         task,
+        neighbours=tuple(replace(n, heat=heat * n.heat) for n in task.neighbours),
         ground=ground,
         resistance=task.resistance * float(np.exp(doubts.resistance * z[1])),
         heat=task.heat * float(np.exp(doubts.load * z[3])),

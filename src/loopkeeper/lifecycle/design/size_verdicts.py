@@ -18,6 +18,7 @@ DOUBTFUL = {
     "resistance": "钻孔热阻",
     "temperature": "岩土温度",
     "load": "负荷",
+    "neighbours": "相邻地埋管群取热量",
 }
 """What a length rests on, in Chinese."""
 SHALLOW, USUAL = 20.0, 100.0
@@ -65,7 +66,7 @@ def size_verdicts(found: PlantSize, sure: Reliability, deepest: float) -> tuple[
     if size.length > deepest:
         figures = {"length": f"{size.length:.0f}", "limit": f"{deepest:g}"}
         verdicts.append(Verdict("design.size.too_deep", figures))
-    return (*verdicts, *_at_rest(found))
+    return (*verdicts, *_beside(found), *_at_rest(found))
 
 
 def no_length(plant: Plant) -> Verdict:
@@ -113,6 +114,21 @@ def _leaning(found: PlantSize) -> tuple[Verdict, ...]:
         return ()
     figures = {"tilt": f"{np.degrees(float(np.max(tilt))):.0f}"}
     return (Verdict("design.size.leaning", figures),)
+
+
+def _beside(found: PlantSize) -> tuple[Verdict, ...]:
+    """What neighbours do to the ground, and what the field would need without them."""
+    task = found.task
+    if not task.neighbours:
+        return ()
+    rest, alone = task.rest(found.size.length), replace(task, neighbours=())
+    figures = {
+        "count": len(task.neighbours), "years": task.limits.years,
+        "change": f"{rest[-1] - task.ground.temperature(found.size.length):+.2f}",
+        "length": f"{found.size.length:.1f}",
+        "alone": f"{size_field(alone, quick=True).length:.1f}",
+    }  # fmt: skip
+    return (Verdict("design.size.neighbours", figures),)
 
 
 def _at_rest(found: PlantSize) -> tuple[Verdict, ...]:

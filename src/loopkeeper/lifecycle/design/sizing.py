@@ -20,6 +20,8 @@ from loopkeeper.physics.many_years import (
     wall_drop,
     wall_response,
 )
+from loopkeeper.physics.neighbour import Neighbour, Surroundings, neighbours_drop
+from loopkeeper.units import YEAR
 
 FIRST_GUESS = 45.0
 """Heat rate that the first look assumes. [W m-1]"""
@@ -128,7 +130,7 @@ class FieldTask:
     ``geometry`` places, depth of the heads and radius (its length does not count); ``heat`` drawn
     from the ground in each hour of a year, negative when put in, shape (n,) [W]; ``resistance``
     effective borehole resistance R_b* of design [m K W-1], which stays when nothing tells how the
-    water is ``running``.
+    water is ``running``; ``neighbours`` are fields in the same ground.
     """
 
     geometry: FieldGeometry
@@ -137,6 +139,7 @@ class FieldTask:
     resistance: float
     limits: Limits
     running: Running | None = None
+    neighbours: tuple[Neighbour, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a field without anything to do, or with a resistance that cannot be."""
@@ -144,6 +147,13 @@ class FieldTask:
             raise InputError("nothing is drawn from the ground or put into it: no field to size")
         if not 0 <= self.resistance <= 2:
             raise InputError(f"borehole resistance {self.resistance:g} m K/W: allowed 0 to 2")
+
+    def rest(self, length: float) -> Floats:
+        """Return the ground without this field at the ends of its years, (years + 1,). [°C]"""
+        ends, g = YEAR * np.arange(self.limits.years + 1.0), self.ground
+        geometry = replace(self.geometry, length=length)
+        here = Surroundings(geometry, g.conductivity, g.heat_capacity, g.groundwater)
+        return g.temperature(length) - neighbours_drop(here, self.neighbours, ends)
 
     def hole(self) -> Hole:
         """Return the resistance and flow of one of its holes, hour by hour."""
@@ -206,9 +216,8 @@ def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:
         length = max(_within(_settled(looks), length, task), SHORTEST)
         if points == COARSE and error < CLOSE:
             points, looks = FINE, looks[-1:]
-    raise NotConvergedError(
-        f"the length of the holes does not settle: {looks[-2][1]:.1f} and {looks[-1][1]:.1f} m"
-    )
+    last = f"{looks[-2][1]:.1f} and {looks[-1][1]:.1f} m"
+    raise NotConvergedError(f"the length of the holes does not settle: {last}")
 
 
 def table_at(task: FieldTask, length: float, points: int) -> FieldResponse:
@@ -277,7 +286,7 @@ def _runs(task: FieldTask, table: FieldResponse) -> Callable[[float], tuple[floa
     )  # fmt: skip
     heat = task.heat / table.geometry.total_length
     wall = wall_drop(response, heat, task.limits.years)
-    rest, hole = task.ground.temperature(length), task.hole()
+    rest, hole = task.rest(length), task.hole()
 
     def at(wanted: float) -> tuple[float, Extremes]:
         scale = length / wanted
@@ -310,7 +319,7 @@ def _solved(
     return safe  # the shortest that keeps them: flow that turns laminar makes a jump
 
 
-def use(limits: Limits, run: Extremes, rest: float) -> tuple[float, str]:
+def use(limits: Limits, run: Extremes, rest: Floats) -> tuple[float, str]:
     """
     Return how much of the room between undisturbed ground and limits a run uses.
 
@@ -320,8 +329,8 @@ def use(limits: Limits, run: Extremes, rest: float) -> tuple[float, str]:
         Of the water.
     run : Extremes
         How far the water gets.
-    rest : float
-        Undisturbed ground. [°C]
+    rest : array, shape (years + 1,)
+        Ground without this field at the ends of the years. [°C]
 
     Returns
     -------
@@ -335,14 +344,16 @@ def use(limits: Limits, run: Extremes, rest: float) -> tuple[float, str]:
     InfeasibleError
         When the undisturbed ground lies outside the limits.
     """
-    sides = [("cold", rest - run.coldest, rest - limits.low)]
-    sides.append(("warm", run.warmest - rest, limits.high - rest))
+    years = (run.coldest_year, run.warmest_year, run.entering_year)
+    cold, warm, entering = (0.5 * float(rest[y - 1] + rest[y]) for y in years)
+    sides = [("cold", cold - run.coldest, cold - limits.low)]
+    sides.append(("warm", run.warmest - warm, limits.high - warm))
     if limits.field_low is not None and np.isfinite(run.coldest_entering):
-        sides.append(("field", rest - run.coldest_entering, rest - limits.field_low))
+        sides.append(("field", entering - run.coldest_entering, entering - limits.field_low))
     if any(used > 0 and room <= 0 for _, used, room in sides):
         low = max(limits.low, limits.low if limits.field_low is None else limits.field_low)
         raise InfeasibleError(
-            f"undisturbed ground of {rest:.1f} °C lies outside the limits {low:g} … "
+            f"undisturbed ground of {rest[-1]:.1f} °C lies outside the limits {low:g} … "
             f"{limits.high:g} °C: no length can keep them"
         )
     return max((used / room, side) for side, used, room in sides if used > 0)
@@ -365,14 +376,14 @@ def _within(length: float, before: float, task: FieldTask) -> float:
         low = task.limits.low if task.limits.field_low is None else task.limits.field_low
         raise InfeasibleError(
             f"{task.geometry.count} holes would have to be longer than {LONGEST:.0f} m: ground of "
-            f"{task.ground.temperature(before):.1f} °C leaves too little room to {low:g} … "
+            f"{task.rest(before)[-1]:.1f} °C leaves too little room to {low:g} … "
             f"{task.limits.high:g} °C; more holes, more flow, antifreeze or another source beside"
         )
     return min(length, LONGEST)
 
 
 def _answer(task: FieldTask, length: float, run: Extremes, error: float) -> FieldSize:
-    _, side = use(task.limits, run, task.ground.temperature(length))
+    _, side = use(task.limits, run, task.rest(length))
     year = {"cold": run.coldest_year, "warm": run.warmest_year, "field": run.entering_year}[side]
     return FieldSize(
         length=length,
