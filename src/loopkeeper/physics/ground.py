@@ -154,7 +154,7 @@ class ModalGround:
     drop per W m-1 above the hourly mean while a machine cycles [m K W-1]; ``by_flow`` change of
     R_b* with the flow of the whole field and the fluid's temperature;
     ``middle`` 0.5 when the temperature is the mean of outlet and return, as of boreholes, 1 when
-    it is the outlet's, as of passing water [-]; ``start`` modal state before any heat is drawn,
+    it is the outlet's, as of passing water [-]; ``initial`` modal state before any heat is drawn,
     shape (n,), and ``settled`` drop that neighbouring fields finally cause, nothing where there
     are none [K].
     """
@@ -166,7 +166,7 @@ class ModalGround:
     cycling_resistance: float
     by_flow: FlowTable
     middle: float = 0.5
-    start: Floats | None = None
+    initial: Floats | None = None
     settled: float = 0.0
 
     @property
@@ -181,7 +181,7 @@ class ModalGround:
 
     def beginning(self) -> Floats:
         """Return the modal state before any heat is drawn. [K]"""
-        return np.zeros(self.count) if self.start is None else self.start.copy()
+        return np.zeros(self.count) if self.initial is None else self.initial.copy()
 
     def with_temperature(self, undisturbed_temperature: float) -> "ModalGround":
         """Return the same ground with another undisturbed temperature. [°C]"""

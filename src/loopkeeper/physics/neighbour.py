@@ -131,6 +131,6 @@ def beside(modal: ModalGround, here: Surroundings, neighbours: Sequence[Neighbou
         modal,
         time_constants=np.concatenate([modal.time_constants, taus]),
         coefficients=np.concatenate([modal.coefficients, np.zeros(COUNT)]),
-        start=np.concatenate([np.zeros(modal.count), -weights]),
+        initial=np.concatenate([np.zeros(modal.count), -weights]),
         settled=float(drop[0] + weights.sum()),
     )
