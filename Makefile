@@ -38,7 +38,7 @@ demo: $(STAMP) ## diagnose the plant that comes with the program; says where the
 	$(BIN)/loopkeeper demo
 
 test: $(STAMP) ## unit, property, validation, architecture and integration tests
-	$(BIN)/python -m pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
