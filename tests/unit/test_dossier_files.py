@@ -228,3 +228,12 @@ def test_what_a_pump_serves_is_read_written_and_checked(tmp_path):
         dossier, verdicts = inspect_dossier(tmp_path)
         assert dossier.plant.pumps[-1] == pump
         assert [v.code for v in verdicts if "serves" in v.code] == said
+
+
+def test_a_key_nobody_reads_is_named_once_for_all_rows_of_a_list(tmp_path):
+    text = plant_toml(PLANT).replace("[[pump]]\n", '[[pump]]\ncolour = "green"\n')
+    put(tmp_path, {"plant.toml": text.replace("[site]\n", "[site]\ncolour = 1\n")})
+    _, said = inspect_dossier(tmp_path)
+    places = [v.figures["where"] for v in by_code(said, "dossier.key.unknown")]
+    rows = ", ".join(str(n + 1) for n in range(len(PLANT.pumps)))
+    assert places == ["site.colour", f"pump[{rows}].colour"]

@@ -29,7 +29,14 @@ from loopkeeper.adapters.files.records import (
     read_samples,
     read_trials,
 )
-from loopkeeper.adapters.files.sections import FILE, complete, fields_of, rows_of, section_of
+from loopkeeper.adapters.files.sections import (
+    FILE,
+    complete,
+    fields_of,
+    rows_of,
+    section_of,
+    told_once,
+)
 from loopkeeper.adapters.files.series import (
     read_loads,
     read_survey,
@@ -111,6 +118,7 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
         for name in sorted(set(data) - _TOP)
     ]
     plant = _plant(data, folder, verdicts)
+    verdicts = told_once(verdicts)
     if plant is None:
         return None, tuple(verdicts)
     verdicts += [*_strange_places(plant), *unread_files(folder, data)]

@@ -1,6 +1,7 @@
 """Reading the records of ``plant.toml`` against the table of keys."""
 
 import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from loopkeeper.units import to_si
 FILE = "plant.toml"
 DEPTH = Key("depth", "depth", "number", "m", 0, 5000)
 """What stands first in each row of a profile."""
+_ROW = re.compile(r"\[(\d+)\]")
 
 
 def fields_of(
@@ -68,6 +70,25 @@ def unknown_key(where: str, name: str, known: Sequence[str]) -> Verdict:
     near = difflib.get_close_matches(name, known, 1)
     figures = {"where": f"{where}.{name}", "hint": near[0] if near else "–"}
     return Verdict("dossier.key.unknown", figures)
+
+
+def told_once(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Return the verdicts with a key nobody reads named once for all rows of its list."""
+    rows: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.code == "dossier.key.unknown":
+            where = str(verdict.figures["where"])
+            rows.setdefault(_ROW.sub("[]", where), []).append(where)
+    told = []
+    for verdict in verdicts:
+        same = rows.get(_ROW.sub("[]", str(verdict.figures.get("where"))), [])
+        if verdict.code != "dossier.key.unknown" or len(same) == 1:
+            told.append(verdict)
+        elif verdict.figures["where"] == same[0]:
+            numbers = ", ".join(match[1] for one in same if (match := _ROW.search(one)))
+            where = _ROW.sub(f"[{numbers}]", same[0], count=1)
+            told.append(Verdict(verdict.code, {**verdict.figures, "where": where}))
+    return told
 
 
 def section_of(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
