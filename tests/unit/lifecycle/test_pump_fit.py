@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.lifecycle.diagnose.drive_fit import PumpHours
-from loopkeeper.lifecycle.diagnose.pump_fit import fit_pumps
+from loopkeeper.lifecycle.diagnose.pump_fit import USUAL_LAW, fit_pumps, system_as_told
 from loopkeeper.physics.pump import DriveLaw, PumpBank, PumpMode, parallel_operation
 
 BANK = PumpBank(3, 0.02, 30.0, 8000.0, PumpMode.ONE_PER_MACHINE)
@@ -71,3 +71,14 @@ def test_pumps_that_go_on_without_a_machine_are_told(need):
     assert fit_pumps(BANK, hours(need, power, running=running)).idle == pytest.approx(
         0.4, abs=0.01
     )
+
+
+@pytest.mark.parametrize("stated", [(), ("load_pump_control",)])
+def test_drives_that_run_as_fixed_pumps_should_follow_the_usual_law(need, office, stated):
+    full = np.full(len(need), 0.85 * TOP_POWER)
+    bank = replace(BANK, mode=PumpMode.VARIABLE, law=DriveLaw(0.45, 0.5, 0.35))
+    fit = fit_pumps(bank, hours(need, full, np.full(len(need), TOP_FLOW), np.ones(len(need))))
+    found = replace(fit, mode=PumpMode.CONSTANT)
+    told = system_as_told(office.system.with_pumps("load", bank), {"load": found}, stated)
+    assert told.load_pumps.mode is PumpMode.VARIABLE
+    assert told.load_pumps.law == (bank.law if stated else USUAL_LAW)

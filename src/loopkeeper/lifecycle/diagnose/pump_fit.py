@@ -233,18 +233,21 @@ def system_as_told(
     Returns
     -------
     System
-        A drive that follows its load follows the law that was found; fixed pumps whose control
-        nobody stated run as they were found to.
+        A drive that follows its load follows the law that was found, one that nobody saw follow it
+        the usual one; fixed pumps whose control nobody stated run as they were found to.
     """
     for loop, fit in found.items():
         bank = system.pumps_of(loop)
         if fit is None:
             continue
         told = bank
+        unstated = f"{loop}_pump_control" not in stated
         if bank.mode is PumpMode.VARIABLE and fit.mode is PumpMode.VARIABLE:
             law = fit.law if fit.follows else fit.law.held() if fit.turned else USUAL_LAW
             told = replace(bank, law=law, minimum_speed=fit.minimum_speed if fit.follows else 0.4)
-        elif f"{loop}_pump_control" not in stated and bank.mode is not PumpMode.VARIABLE:
+        elif bank.mode is PumpMode.VARIABLE and unstated:
+            told = replace(bank, law=USUAL_LAW)
+        elif unstated:
             told = replace(bank, mode=fit.mode, law=fit.law, idle=0.0)
         elif bank.mode is PumpMode.CONSTANT and fit.mode is PumpMode.CONSTANT:
             told = replace(bank, idle=fit.idle)
