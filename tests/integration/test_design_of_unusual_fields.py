@@ -118,7 +118,7 @@ def beside(dossier, *, heat_MWh=300.0, x=60.0, basis=None, **fields):
 
 
 def test_a_neighbour_is_sized_for_and_checked_alike(office):
-    limits = {"low": 4.0, "high": 33.0, "years": 25, "deepest": 200.0}
+    limits = {"low": 4.0, "high": 33.0, "years": 10, "deepest": 200.0}
     alone, found = sized(office, **limits), sized(beside(office), **limits)
     (told,) = said(found.verdicts, "design.size.neighbours")
     assert found.found.size.length > alone.found.size.length + 2
@@ -129,7 +129,7 @@ def test_a_neighbour_is_sized_for_and_checked_alike(office):
     assert told.sentence("zh")
     # what was sized keeps its limit where machines, controls and ground are run together
     plant = found.found.plant
-    run = checked(replace(office, plant=plant), 25).horizon
+    run = checked(replace(office, plant=plant), 10).horizon
     assert run.coldest.min() == pytest.approx(found.found.size.coldest, abs=0.3)
 
 
