@@ -1,11 +1,16 @@
 """Fields of others in the dossier: where they stand, what they draw, what cannot be counted."""
 
+from dataclasses import replace
+
 import pytest
 
 from loopkeeper.adapters.files.read import inspect_dossier
 from loopkeeper.adapters.files.write import plant_toml
 from loopkeeper.adapters.virtual.templates import template
+from loopkeeper.plant.assemble import assemble
+from loopkeeper.plant.built import as_built
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.source import Basis
 
 SCHOOL = """
 [[source.neighbour]]
@@ -64,3 +69,31 @@ def test_wells_have_no_such_neighbours(opened):
     read, said = opened(SCHOOL, SourceKind.WELL_GROUP)
     assert read.plant.source.neighbours == ()
     assert said["dossier.neighbour.kind"]["id"] == "school"
+
+
+@pytest.mark.parametrize(
+    "places", ["positions_m = [1, 2]", 'positions_m = [["a", 2]]', "positions_m = 3",
+               "positions_m = [[1]]", 'columns = 2\nspacing_m = "x"'],
+)  # fmt: skip
+def test_places_that_are_none_are_named(opened, places):
+    head = SCHOOL.split("count", maxsplit=1)[0]
+    text = f"{head}count = 2\nlength_m = 100\nheat_MWh_a = 5\n{places}\n"
+    read, said = opened(text)
+    assert read.plant.source.neighbours == ()
+    assert said["dossier.key.wrong"]["value"] == "0 positions"
+
+
+@pytest.mark.parametrize("measured", [None, 13.5])
+def test_a_temperature_measured_beside_a_neighbour_has_its_past_in_it(opened, measured):
+    plant = opened(SCHOOL)[0].plant
+    ground = replace(plant.source.ground, basis=Basis.REGIONAL_GUESS)
+    plant = replace(plant, source=replace(plant.source, ground=ground))
+    built = as_built(plant, assemble(plant)[0], undisturbed_temperature=measured)
+    assert [n.seen for n in built.field.neighbours] == [measured is not None]
+
+
+def test_a_measured_conductivity_says_nothing_of_the_temperature(opened):
+    plant = opened(SCHOOL)[0].plant
+    ground = replace(plant.source.ground, basis=Basis.TEST, temperature_basis=Basis.REGIONAL_GUESS)
+    plant = replace(plant, source=replace(plant.source, ground=ground))
+    assert [n.seen for n in assemble(plant)[0].field.neighbours] == [False]

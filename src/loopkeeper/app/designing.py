@@ -350,7 +350,7 @@ def designed(
             size = sized(dossier, low=None, high=None, years=years, deepest=200.0)
             costs = hybridised(dossier, prices=prices, region=region)
     except InfeasibleError:
-        check = replace(check, verdicts=(no_length(dossier.plant), *check.verdicts))
+        check = replace(check, verdicts=(no_length(dossier.plant, years), *check.verdicts))
     if size is not None:
         new = tuple(v for v in size.verdicts if v not in check.verdicts)
         size = replace(size, verdicts=new)

@@ -71,6 +71,9 @@ def _measured_ground(source: Source, surveyed: Surveyed, said: list[Verdict]) ->
                 ground.undisturbed_temperature if measured is None else measured.value
             ),
             basis=Basis.TEST,
+            temperature_basis=(
+                ground.temperature_basis or ground.basis if measured is None else Basis.TEST
+            ),
         ),
     )
 

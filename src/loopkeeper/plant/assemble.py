@@ -39,7 +39,7 @@ from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel, reduced
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.recharge import GroundService, recharge_pumps, serving_ground
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.source import Basis, BoreholeField, Ground, NeighbourField, PipeKind
+from loopkeeper.plant.source import BoreholeField, Ground, NeighbourField, PipeKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.wells import single_well_ground, well_group_ground
 from loopkeeper.units import DAY, YEAR
@@ -291,12 +291,15 @@ def _ground_model(
         flow_table=FlowTable(
             table.flow / own_flow, table.temperature, table.resistance - at_design
         ),
-        neighbours=tuple(_neighbour(n, field, ground.basis, verdicts) for n in others),
+        neighbours=tuple(
+            _neighbour(n, field, tested=ground.temperature_tested, verdicts=verdicts)
+            for n in others
+        ),
     )
 
 
 def _neighbour(
-    record: NeighbourField, field: BoreholeField, basis: Basis, verdicts: list[Verdict]
+    record: NeighbourField, field: BoreholeField, *, tested: bool, verdicts: list[Verdict]
 ) -> Neighbour:
     """A field of others, as its drawing and its operator have it."""
     x, y = np.array(record.positions, dtype=np.float64).T
@@ -314,7 +317,7 @@ def _neighbour(
     radius = field.diameter / 2
     return Neighbour(
         FieldGeometry(x, y, record.length, record.buried_depth, radius),
-        record.heat / YEAR, record.years_before * YEAR, basis is Basis.TEST,
+        record.heat / YEAR, record.years_before * YEAR, tested,
     )  # fmt: skip
 
 

@@ -37,8 +37,10 @@ def as_built(
     ground = model.ground
     if isinstance(ground, WaterModel):
         return model
+    tested = undisturbed_temperature is not None
     changed = replace(
         ground,
+        neighbours=tuple(replace(n, seen=n.seen or tested) for n in ground.neighbours),
         conductivity=conductivity or ground.conductivity,
         undisturbed_temperature=(
             ground.undisturbed_temperature

@@ -38,6 +38,7 @@ class Ground:
     ``undisturbed_temperature`` mean over the holes as drawn [°C], rising by ``gradient`` with
     depth [K m-1], which counts when holes of another length are looked at; ``groundwater_flux``
     Darcy flux [m s-1] heading ``groundwater_direction`` [degrees clockwise from north].
+    ``temperature_basis`` where the temperature comes from, None when from where the rest does.
     ``layers`` from the surface down and the ``temperature_profile`` by depth [°C] are surveyed.
     """
 
@@ -48,8 +49,14 @@ class Ground:
     groundwater_flux: float = 0.0
     groundwater_direction: float = 0.0
     gradient: float = 0.0
+    temperature_basis: Basis | None = None
     layers: tuple[GroundLayer, ...] = ()
     temperature_profile: Profile = ()
+
+    @property
+    def temperature_tested(self) -> bool:
+        """Whether the undisturbed temperature was measured on site."""
+        return (self.temperature_basis or self.basis) is Basis.TEST
 
 
 class PipeKind(StrEnum):

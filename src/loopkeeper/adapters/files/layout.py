@@ -97,6 +97,7 @@ PROMISE = (
 )
 GROUND = (
     Key("basis", "basis", Basis),
+    Key("temperature_basis", "temperature_basis", Basis),
     _number("conductivity_W_mK", "conductivity", "", 0.1, 12, required=True),
     _number("heat_capacity_MJ_m3K", "heat_capacity", "MJ/m**3/delta_degC", 0.5, 6, required=True),
     _number(

@@ -243,7 +243,10 @@ def _positions(
 ) -> tuple[tuple[float, float], ...]:
     """Positions given one by one, from the ledger's x and y checks, or laid out as a rectangle."""
     if "positions_m" in table:
-        return tuple((float(p[0]), float(p[1])) for p in table["positions_m"])
+        try:
+            return tuple((float(x), float(y)) for x, y in table["positions_m"])
+        except (TypeError, ValueError):
+            return ()  # rows that are no pairs of numbers place no hole
     if table.get("positions") == "ledger":
         places: dict[str, dict[str, float]] = {}
         for row in ledger:
@@ -254,6 +257,7 @@ def _positions(
         return tuple((p["x"], p["y"]) for p in places.values() if len(p) == 2)
     columns, rows = table.get("columns", table.get("count", 0)), table.get("rows", 1)
     spacing = table.get("spacing_m", 5.0)
-    if not (isinstance(columns, int) and isinstance(rows, int)):
+    numbers = isinstance(columns, int) and isinstance(rows, int)
+    if not numbers or not isinstance(spacing, int | float):
         return ()
     return tuple((spacing * i, spacing * j) for j in range(rows) for i in range(columns))

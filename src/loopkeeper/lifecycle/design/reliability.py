@@ -108,10 +108,10 @@ def _drawn(task: FieldTask, doubts: Doubts, z: Floats) -> FieldTask:
         conductivity=task.ground.conductivity * float(np.exp(doubts.conductivity * z[0])),
         undisturbed_temperature=task.ground.undisturbed_temperature + doubts.temperature * z[2],
     )
-    heat = 1.0 + doubts.neighbours * float(z[-1])
+    drawn = [1.0 + doubts.neighbours * float(v) for v in z[4:]]
     return replace(
         task,
-        neighbours=tuple(replace(n, heat=heat * n.heat) for n in task.neighbours),
+        neighbours=tuple(replace(n, heat=drawn[0] * n.heat) for n in task.neighbours),
         ground=ground,
         resistance=task.resistance * float(np.exp(doubts.resistance * z[1])),
         heat=task.heat * float(np.exp(doubts.load * z[3])),

@@ -9,9 +9,11 @@ from loopkeeper.lifecycle.design.consistency import water_limits
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize
 from loopkeeper.lifecycle.design.reliability import Reliability
 from loopkeeper.lifecycle.design.sizing import LONGEST, size_field
+from loopkeeper.physics.neighbour import neighbours_drop
+from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import DAY
+from loopkeeper.units import DAY, YEAR
 
 DOUBTFUL = {
     "conductivity": "导热系数",
@@ -69,7 +71,7 @@ def size_verdicts(found: PlantSize, sure: Reliability, deepest: float) -> tuple[
     return (*verdicts, *_beside(found), *_at_rest(found))
 
 
-def no_length(plant: Plant) -> Verdict:
+def no_length(plant: Plant, years: int) -> Verdict:
     """
     Return what is said where no length of a plant's holes keeps its limits.
 
@@ -77,18 +79,27 @@ def no_length(plant: Plant) -> Verdict:
     ----------
     plant : Plant
         With a borehole field.
+    years : int
+        That it was designed for. [year]
 
     Returns
     -------
     Verdict
     """
-    limits, field, ground = water_limits(plant), plant.source.field, plant.source.ground
+    limits, field = water_limits(plant), plant.source.field
     low = limits.low if limits.field_low is None else limits.field_low
     return Verdict("design.size.none", {
         "count": 0 if field is None else field.count, "longest": f"{LONGEST:.0f}",
         "low": f"{low:g}", "high": f"{limits.high:g}",
-        "rest": "" if ground is None else f"{ground.undisturbed_temperature:.1f}",
+        "rest": "" if field is None else f"{_rest(plant, years):.1f}",
     })  # fmt: skip
+
+
+def _rest(plant: Plant, years: int) -> float:
+    """Ground of a field as its neighbours leave it after so many years. [°C]"""
+    field = assemble(plant)[0].field
+    drop = neighbours_drop(field.surroundings, field.neighbours, np.full(1, years * YEAR))
+    return field.undisturbed_temperature - float(drop[0])
 
 
 def _how_surely(sure: Reliability) -> Iterator[Verdict]:
