@@ -7,8 +7,9 @@ import numpy as np
 
 from loopkeeper.lifecycle.design.consistency import water_limits
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize
-from loopkeeper.lifecycle.design.reliability import Reliability
+from loopkeeper.lifecycle.design.reliability import Doubts, Reliability
 from loopkeeper.lifecycle.design.sizing import LONGEST, size_field
+from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.neighbour import neighbours_drop
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
@@ -133,9 +134,12 @@ def _beside(found: PlantSize) -> tuple[Verdict, ...]:
     if not task.neighbours:
         return ()
     rest, alone = task.rest(found.size.length), replace(task, neighbours=())
+    moved = float(rest[-1]) - task.ground.temperature(found.size.length)
+    doubt = Doubts().neighbours
+    change = Estimate.normal(moved, doubt * abs(moved))
     figures = {
-        "count": len(task.neighbours), "years": task.limits.years,
-        "change": f"{rest[-1] - task.ground.temperature(found.size.length):+.2f}",
+        "count": len(task.neighbours), "years": task.limits.years, "doubt": f"{100 * doubt:.0f}",
+        "change": f"{moved:+.2f}", "low": f"{change.low:+.2f}", "high": f"{change.high:+.2f}",
         "length": f"{found.size.length:.1f}",
         "alone": f"{size_field(alone, quick=True).length:.1f}",
     }  # fmt: skip
