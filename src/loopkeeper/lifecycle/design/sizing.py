@@ -29,6 +29,8 @@ SHORTEST = 3.0
 """Holes are not sized shorter: the field has far too many. [m]"""
 TOLERANCE = 2e-4
 """Relative change of length below which the search ends. [-]"""
+QUICK = 0.02
+"""As much for a quick search: what is left of it is the error of its slope. [-]"""
 CLOSE = 0.08
 """Relative change below which the g-function is worth its full accuracy. [-]"""
 ROUGH = 0.01
@@ -180,7 +182,8 @@ def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:
     task : FieldTask
         What it has to do.
     quick : bool
-        Stop after one g-function of full accuracy (error about 0.1 %), as for layout searches.
+        Stop as soon as a g-function of full accuracy asks for nearly its own length (error about
+        0.1 %), as for layout searches.
 
     Returns
     -------
@@ -203,21 +206,21 @@ def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:
     """
     length = max(float(np.abs(task.heat).max()) / FIRST_GUESS / task.geometry.count, 10.0)
     looks: list[tuple[float, float]] = []
-    points = COARSE
+    points, slope, enough = COARSE, 0.0, QUICK if quick else TOLERANCE
     for _ in range(ROUNDS):
         table = table_at(task, length, points)
         wanted, run = wanted_length(task, table, close=points == FINE)
         if wanted <= length <= SHORTEST:
             return _answer(task, length, _runs(task, table)(length)[1], 0.0)
         looks.append((length, wanted))
-        error = abs(wanted / length - 1)
-        if points == FINE and (error < TOLERANCE or (quick and len(looks) > 2)):
-            return _answer(task, _settled(looks), run, error)
-        length = max(_within(_settled(looks), length, task), SHORTEST)
+        slope = _slope(looks, slope)
+        error, settled = abs(wanted / length - 1), _settled(length, wanted, slope)
+        if points == FINE and error < enough:
+            return _answer(task, settled, run, error)
+        length = max(_within(settled, length, task), SHORTEST)
         if points == COARSE and error < CLOSE:
-            points, looks = FINE, looks[-1:]
-    last = f"{looks[-2][1]:.1f} and {looks[-1][1]:.1f} m"
-    raise NotConvergedError(f"the length of the holes does not settle: {last}")
+            points, looks = FINE, []
+    raise NotConvergedError(f"the length of the holes does not settle, last {length:.1f} m")
 
 
 def table_at(task: FieldTask, length: float, points: int) -> FieldResponse:
@@ -359,14 +362,16 @@ def use(limits: Limits, run: Extremes, rest: Floats) -> tuple[float, str]:
     return max((used / room, side) for side, used, room in sides if used > 0)
 
 
-def _settled(looks: list[tuple[float, float]]) -> float:
-    """Where length and wanted length would agree, by the last two looks."""
-    length, wanted = looks[-1]
-    if len(looks) < 2:
-        return wanted
-    before, then = looks[-2]
-    slope = (wanted - then) / (length - before) if length != before else 0.0
-    slope = float(np.clip(slope, -0.9, 0.9))
+def _slope(looks: list[tuple[float, float]], before: float) -> float:
+    """How wanted length follows length, by the last two looks of like accuracy, else as before."""
+    if len(looks) < 2 or looks[-1][0] == looks[-2][0]:
+        return before
+    (length, wanted), (at, then) = looks[-1], looks[-2]
+    return float(np.clip((wanted - then) / (length - at), -0.9, 0.9))
+
+
+def _settled(length: float, wanted: float, slope: float) -> float:
+    """Where length and wanted length would agree."""
     return max(length + (wanted - length) / (1 - slope), 0.3 * length)
 
 
