@@ -10,6 +10,7 @@ from loopkeeper.measure.balance import (
 )
 from loopkeeper.measure.clock import check_clock
 from loopkeeper.measure.heat_meters import check_heat_meters
+from loopkeeper.measure.machine_meters import check_machine_meters
 from loopkeeper.measure.pairs import check_off_cycle, check_redundant, check_swapped
 from loopkeeper.measure.series import PlantHours
 from loopkeeper.measure.trust import withhold
@@ -22,6 +23,7 @@ ROUNDS: Final[tuple[tuple[Check, ...], ...]] = (
     (check_swapped,),
     (check_off_cycle, check_redundant),
     (check_heat_meters,),
+    (check_machine_meters,),
     (check_closure, check_efficiency, check_pumping),
     (check_clock,),
 )

@@ -28,9 +28,10 @@ CHANNELS: Final[Mapping[str, tuple[ChannelKey, ...]]] = {
     ),
     "measure.balance.cop_implausible": (("heat_power", "load"), (ELECTRICITY, "machines")),
     "measure.balance.heat_meter": (("heat_power", "{loop}"), ("heat_power_calculated", "{loop}")),
+    "measure.machine.meter_wrong": ((ELECTRICITY, "{machines}"),),
     "measure.balance.pumping": (("flow", "{loop}"), (ELECTRICITY, "{loop}-pumps")),
 }
-"""Channels that a problem blames beside the points it names; ``{loop}`` is of its figures."""
+"""Channels that a problem blames beside the points it names; ``{…}`` are of its figures."""
 
 
 def blamed(verdict: Verdict, hours: PlantHours, plant: Plant) -> frozenset[ChannelKey]:
@@ -58,7 +59,7 @@ def blamed(verdict: Verdict, hours: PlantHours, plant: Plant) -> frozenset[Chann
     for quantity, of in CHANNELS.get(verdict.code, ()):
         place = of.format(**verdict.figures)
         if quantity == ELECTRICITY:
-            found |= set(electricity_of(hours, plant, place).channels)
+            found |= set(electricity_of(hours, plant, *place.split("+")).channels)
         else:
             found.add((quantity, place))
     return frozenset(found)

@@ -4,8 +4,9 @@ import numpy as np
 
 from loopkeeper.errors import InputError
 from loopkeeper.physics.compiled import compiled
+from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.machine_kernel import Floats, MachineArrays, duty
-from loopkeeper.physics.system import Load, System, machine_arrays
+from loopkeeper.physics.system import Load, StagingOrder, machine_arrays
 
 
 @compiled
@@ -34,15 +35,23 @@ def _respond(
 
 
 def machine_response(
-    system: System, load: Load, *, source_inlet: Floats, source_spread: Floats, load_outlet: Floats
+    machines: tuple[Machine, ...],
+    staging: StagingOrder,
+    load: Load,
+    *,
+    source_inlet: Floats,
+    source_spread: Floats,
+    load_outlet: Floats,
 ) -> tuple[Floats, Floats, Floats]:
     """
     Return the electricity the machines' maps give at measured temperatures.
 
     Parameters
     ----------
-    system : System
-        Machines and staging.
+    machines : tuple of Machine
+        In the order in which they start.
+    staging : StagingOrder
+        One after the other, or all together.
     load : Load
         Heat and cold delivered, shape (n,). [W]
     source_inlet : array, shape (n,)
@@ -73,8 +82,8 @@ def machine_response(
     missing = ~np.isfinite(inputs).all(axis=1)
     inputs[missing] = 0.0
     out = np.empty((len(inputs), 4))
-    maps = machine_arrays(system.machines)
+    maps = machine_arrays(machines)
     rated = tuple(float(m.spread[0]) if m.spread.size else 0.0 for m in maps)
-    _respond(maps, (rated[0], rated[1]), int(system.controls.staging), inputs, out)
+    _respond(maps, (rated[0], rated[1]), int(staging), inputs, out)
     out[missing] = np.nan
     return out[:, 0] + out[:, 1], out[:, 2], out[:, 3]

@@ -326,7 +326,8 @@ def designed_supply(system: System, outdoor: Floats) -> tuple[Floats, Floats]:
 def _response(system: System, operation: Operation) -> tuple[Floats, Floats, Floats]:
     """Electricity, running machines and delivery by the maps at measured temperatures."""
     return machine_response(
-        system,
+        system.machines,
+        system.controls.staging,
         Load(operation.heating, operation.cooling),
         source_inlet=operation.source_supply,
         source_spread=np.abs(operation.source_supply - operation.source_return),

@@ -119,7 +119,12 @@ def _drawn(system: System, operation: Operation, waters: Waters) -> Floats:
     load = Load(operation.heating, operation.cooling)
     spread = np.abs(operation.source_supply - operation.source_return)
     return machine_response(
-        system, load, source_inlet=waters[0], source_spread=spread, load_outlet=waters[1]
+        system.machines,
+        system.controls.staging,
+        load,
+        source_inlet=waters[0],
+        source_spread=spread,
+        load_outlet=waters[1],
     )[0]
 
 

@@ -66,9 +66,13 @@ class _Mode:
         none = np.zeros(len(self.heat))
         load = Load(self.heat, none) if self.hot else Load(none, self.heat)
         electricity, _, _ = machine_response(
-            system, load, source_inlet=self.inlet + inlet, source_spread=self.spread,
+            system.machines,
+            system.controls.staging,
+            load,
+            source_inlet=self.inlet + inlet,
+            source_spread=self.spread,
             load_outlet=self.outlet + outlet,
-        )  # fmt: skip
+        )
         return self.per_heat(electricity)
 
 

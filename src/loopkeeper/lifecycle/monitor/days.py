@@ -62,7 +62,8 @@ def by_maps(phases: Sequence[tuple[int, System]], operation: Operation) -> Float
     expected = np.full(operation.hours, np.nan)
     for first, system in phases:
         expected[first:] = machine_response(
-            system,
+            system.machines,
+            system.controls.staging,
             load_of(operation),
             source_inlet=operation.source_supply,
             source_spread=np.abs(operation.source_supply - operation.source_return),
