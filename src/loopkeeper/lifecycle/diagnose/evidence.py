@@ -55,10 +55,10 @@ def ground_prior(
     designed = ground.conductivity if ground else 1.0
     temperature = ground.undisturbed_temperature if ground else 0.0
     tested = ground is not None and ground.basis is Basis.TEST
-    mean = np.zeros(8)
+    mean = np.zeros(9)
     known = (0.07, 0.4) if tested else (0.25, 1.0)
     missing = 0.02 if field_metered else 0.3
-    deviation = np.array([known[0], 0.35, known[1], 0.05, missing, 0.15, 0.025, 0.05])
+    deviation = np.array([known[0], 0.35, known[1], 0.05, 0.4, missing, 0.15, 0.025, 0.05])
     if surveyed.conductivity is not None:
         mean[0] = np.log(surveyed.conductivity.value / designed)
         spread = surveyed.conductivity.standard_deviation / surveyed.conductivity.value
@@ -204,6 +204,10 @@ _SETTLES = {
     frozenset({"construction.resistance", "resource.conductivity"}): "settles.pulse_test",
     frozenset({"construction.active_length", "resource.conductivity"}): "settles.depth_survey",
     frozenset({"construction.active_length", "construction.resistance"}): "settles.depth_survey",
+    frozenset({"construction.spacing", "resource.conductivity"}): "settles.places",
+    frozenset({"construction.spacing", "resource.temperature"}): "settles.places",
+    frozenset({"construction.spacing", "thermal_balance.history"}): "settles.places",
+    frozenset({"construction.spacing", "thermal_balance.temperature"}): "settles.places",
     frozenset({"construction.resistance", "hydraulic.bypass"}): "settles.field_flow",
     frozenset({"resource.temperature", "thermal_balance.history"}): "settles.rest_temperature",
     frozenset({"resource.well_bypass", "resource.water_temperature"}): "settles.rest_temperature",

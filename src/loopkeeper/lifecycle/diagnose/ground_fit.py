@@ -20,32 +20,37 @@ from loopkeeper.measure.past import Past
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.ground import ground_temperature
 from loopkeeper.physics.hole_resistance import fluid_at
+from loopkeeper.physics.spacing import spaced
 from loopkeeper.plant.model import GroundModel, PlantModel
 from loopkeeper.units import DAY, HOUR
 
 Hours = NDArray[np.int64]
 
 PARAMETERS = (
-    "conductivity", "resistance", "temperature", "length", "bypass", "bias", "gain", "pair",
+    "conductivity", "resistance", "temperature", "length", "spacing", "bypass", "bias", "gain",
+    "pair",
 )  # fmt: skip
-"""Log factor of k, log factor of R_b*, shift of T0 [K], log factor of working length, share of the
-flow that misses the field [-], bias of the fluid temperature [K], log gain of the source heat,
-offset of its pair of thermometers [K]."""
-GROUND = 5
-"""The first five parameters may be causes, the rest are the meters'."""
+"""Log factor of k, log factor of R_b*, shift of T0 [K], log factor of working length, log factor of
+the distances between holes, share of the flow that misses the field [-], bias of the fluid
+temperature [K], log gain of the source heat, offset of its pair of thermometers [K]."""
+FIELD, GROUND = 5, 6
+"""The first five parameters are the field's own, the first six may be causes, the rest are the
+meters'."""
 BYPASS, BIAS, GAIN, PAIR = (PARAMETERS.index(p) for p in ("bypass", "bias", "gain", "pair"))
 NOISE, MEMORY = 0.15, 4.5
 """What a day's mean strays about the model [K], and how long it does so alike [d]."""
 STRUCTURE, SEASON = 0.35, 45.0
 """What no model gets right of a ground nobody has seen [K], alike over a season [d]: without it
 slow errors are read as the ground itself."""
-LARGEST = np.array([1.0, 1.6, 12.0, 0.05, 0.7, 1.0, 0.2, 0.5])
-SMALLEST = np.array([-1.0, -0.7, -12.0, -1.2, -0.02, -1.0, -0.2, -0.5])
-"""What a ground may be at most and at least: holes are not longer than they were drawn."""
-UNLIKE = np.array([0.05, 0.12, 0.25, 0.02, 0.01])
+LARGEST = np.array([1.0, 1.6, 12.0, 0.05, 0.05, 0.7, 1.0, 0.2, 0.5])
+SMALLEST = np.array([-1.0, -0.7, -12.0, -1.2, -1.2, -0.02, -1.0, -0.2, -0.5])
+"""What a ground may be at most and at least: holes are no longer and no further apart than drawn."""
+UNLIKE = np.array([0.05, 0.12, 0.25, 0.02, 0.03, 0.15])
 """What ground parameters of a sound plant stray by, its ground being no model. As PARAMETERS."""
 MOST_CAUSES, LOG_ODDS, NEGLIGIBLE = 2, float(np.log(0.15 / 0.85)), 0.02
 """Causes below ground at a time, log odds of one before the data, least weight of a story [-]."""
+STEP = 0.02
+"""Step of a forward difference. As PARAMETERS."""
 FULL_DAY = 6
 """Days with fewer usable hours are not counted. [h]"""
 ENOUGH_DAYS = 20
@@ -54,7 +59,7 @@ ENOUGH_DAYS = 20
 
 @dataclass(frozen=True)
 class GroundPrior:
-    """Expected parameters and their standard deviations, shape (8,), as PARAMETERS."""
+    """Expected parameters and their standard deviations, shape (9,), as PARAMETERS."""
 
     mean: Floats
     deviation: Floats
@@ -63,7 +68,7 @@ class GroundPrior:
 @dataclass(frozen=True)
 class GroundFit:
     """
-    Posterior of the parameters: ``mean`` shape (8,), ``covariance`` shape (8, 8).
+    Posterior of the parameters: ``mean`` shape (9,), ``covariance`` shape (9, 9).
 
     ``misfit`` is the standard deviation of what remains [K], ``hours`` the hours used. ``stories``
     are the posteriors of few causes at a time, the most probable first: ``mean`` and
@@ -77,7 +82,7 @@ class GroundFit:
     stories: tuple["Story", ...]
 
     def draw(self, rng: np.random.Generator, count: int) -> Floats:
-        """Return draws of the five causes from all stories, shape (count, 5)."""
+        """Return draws of the six causes from all stories, shape (count, 6)."""
         part = slice(0, GROUND)
         weights = np.array([story.weight for story in self.stories])
         chosen = rng.choice(len(self.stories), size=count, p=weights)
@@ -108,13 +113,13 @@ class Story:
 
 def applied(ground: GroundModel, values: Floats) -> GroundModel:
     """
-    Return a ground with the four ground parameters applied.
+    Return a ground with the five parameters of the field applied.
 
     Parameters
     ----------
     ground : GroundModel
         The ground as designed.
-    values : array, shape (4,) or longer
+    values : array, shape (5,) or longer
         Parameters in the order of PARAMETERS. [-], [K]
 
     Returns
@@ -124,6 +129,7 @@ def applied(ground: GroundModel, values: Floats) -> GroundModel:
     """
     moved = replace(
         ground,
+        field=spaced(ground.field, float(np.exp(values[4]))),
         conductivity=ground.conductivity * float(np.exp(values[0])),
         undisturbed_temperature=ground.undisturbed_temperature + float(values[2]),
         length_factor=ground.length_factor * float(np.exp(values[3])),
@@ -317,13 +323,16 @@ def _predict(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
 
 
 def _jacobian(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
-    """Central differences of the prediction, shape (n, 8)."""
+    """Slopes of the prediction by forward differences, into the allowed, shape (n, 9)."""
+    here = _predict(model, evidence, theta)
     columns = []
     for k in range(len(PARAMETERS)):
+        if k == BIAS:  # it adds to the prediction as it is
+            columns.append(np.ones(len(here)))
+            continue
         step = np.zeros(len(theta))
-        step[k] = 0.02
-        high, low = (_predict(model, evidence, theta + s * step) for s in (1.0, -1.0))
-        columns.append((high - low) / (2 * step[k]))
+        step[k] = STEP if theta[k] + STEP <= LARGEST[k] else -STEP
+        columns.append((_predict(model, evidence, theta + step) - here) / step[k])
     return np.column_stack(columns)
 
 

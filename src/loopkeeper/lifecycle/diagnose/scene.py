@@ -118,7 +118,7 @@ class Scene:
 
     @cached_property
     def ground_draws(self) -> Floats | None:
-        """Joint draws of the ground, so that what trades off stays together, shape (n, 5)."""
+        """Joint draws of the ground, so that what trades off stays together, shape (n, 6)."""
         return None if self.ground is None else self.ground.draw(self.dice.rng, self.dice.count)
 
     @cached_property

@@ -13,7 +13,7 @@ from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.verdict import Verdict
 
-LEAST_BYPASS, LEAST_FOUND = 0.06, 0.12
+LEAST_BYPASS, LEAST_FOUND = 0.06, 0.35
 """Flow meters of mains and field may differ by this share without a leak; what temperatures alone
 tell of one below is none. [-]"""
 

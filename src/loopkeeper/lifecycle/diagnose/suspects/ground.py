@@ -1,4 +1,4 @@
-"""What the four causes below ground share: a parameter of one fit, moved alone."""
+"""What the five causes below ground share: a parameter of one fit, moved alone."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.case import Case
-from loopkeeper.lifecycle.diagnose.ground_fit import PARAMETERS, applied
+from loopkeeper.lifecycle.diagnose.ground_fit import FIELD, PARAMETERS, applied
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.measure.series import Floats
@@ -33,7 +33,7 @@ def of_ground(
     Returns
     -------
     callable
-        Finds nothing without a fit. The joint draws of a scene are shared by all four.
+        Finds nothing without a fit. The joint draws of a scene are shared by all.
     """
     return lambda scene: _found(scene, parameter, cause, designed)
 
@@ -56,7 +56,7 @@ def _found(
     def apply(case: Case, value: Floats) -> Case:
         if isinstance(case.ground, WaterModel):  # there is a fit for borehole fields only
             return case
-        moved = np.zeros(4)
+        moved = np.zeros(FIELD)
         moved[column] = value[0]
         return replace(case, ground=applied(case.ground, moved))
 
