@@ -25,8 +25,6 @@ from loopkeeper.units import YEAR
 
 FIRST_GUESS = 45.0
 """Heat rate that the first look assumes. [W m-1]"""
-SHORTEST = 3.0
-"""Holes are not sized shorter: the field has far too many. [m]"""
 TOLERANCE = 2e-4
 """Relative change of length below which the search ends. [-]"""
 QUICK = 0.02
@@ -35,12 +33,10 @@ CLOSE = 0.08
 """Relative change below which the g-function is worth its full accuracy. [-]"""
 ROUGH = 0.01
 """How closely a first look finds the length that its g-function asks for. [-]"""
-ROUNDS = 12
-"""Looks at other lengths before the search gives up. [-]"""
-MATCHES = 16
-"""Lengths tried with one g-function. [-]"""
-LONGEST = 1000.0
-"""No hole is looked at beyond this. [m]"""
+ROUNDS, MATCHES = 12, 16
+"""Looks at other lengths before the search gives up; lengths tried with one g-function. [-]"""
+SHORTEST, LONGEST = 3.0, 1000.0
+"""Holes are not sized shorter (the field has far too many), and none is looked at beyond. [m]"""
 
 
 @dataclass(frozen=True, slots=True)
