@@ -64,7 +64,7 @@ class _Asked:
 
 @lru_cache(maxsize=64)
 def _own(asked: _Asked) -> Floats:
-    """g minus the line source of a field at another spacing; once per process. [-]"""
+    """Return g less the line source of a field at another spacing; once per process. [-]"""
     response, factor = asked.response, asked.key[-1]
     stretched = _stretched(response.geometry, factor)
     return FieldResponse.of(stretched, response.scaled_time).interaction

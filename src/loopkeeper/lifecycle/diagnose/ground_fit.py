@@ -30,9 +30,9 @@ PARAMETERS = (
     "conductivity", "resistance", "temperature", "length", "spacing", "bypass", "bias", "gain",
     "pair",
 )  # fmt: skip
-"""Log factor of k, log factor of R_b*, shift of T0 [K], log factor of working length, log factor of
-the distances between holes, share of the flow that misses the field [-], bias of the fluid
-temperature [K], log gain of the source heat, offset of its pair of thermometers [K]."""
+"""Log factors of k and R_b*, shift of T0 [K], log factors of the working length and of the holes'
+distances, share of the flow that misses the field [-], bias of the fluid temperature [K], log
+gain of the source heat, offset of its pair of thermometers [K]."""
 FIELD, GROUND = 5, 6
 """The first five parameters are the field's own, the first six may be causes, the rest are the
 meters'."""
@@ -44,7 +44,7 @@ STRUCTURE, SEASON = 0.35, 45.0
 slow errors are read as the ground itself."""
 LARGEST = np.array([1.0, 1.6, 12.0, 0.05, 0.05, 0.7, 1.0, 0.2, 0.5])
 SMALLEST = np.array([-1.0, -0.7, -12.0, -1.2, -1.2, -0.02, -1.0, -0.2, -0.5])
-"""What a ground may be at most and at least: holes are no longer and no further apart than drawn."""
+"""What a ground may be at most and at least: no hole is longer or further off than drawn."""
 UNLIKE = np.array([0.05, 0.12, 0.25, 0.02, 0.03, 0.15])
 """What ground parameters of a sound plant stray by, its ground being no model. As PARAMETERS."""
 MOST_CAUSES, LOG_ODDS, NEGLIGIBLE = 2, float(np.log(0.15 / 0.85)), 0.02
