@@ -156,7 +156,7 @@ class Court:
         ground = case.ground
         key: tuple[float, ...] = (ground.undisturbed_temperature,)
         if isinstance(ground, GroundModel):
-            key += (ground.conductivity, ground.resistance, ground.length_factor)
+            key += (ground.conductivity, ground.resistance, ground.length_factor, ground.span)
         if key not in self._grounds:
             self._grounds[key] = PlantModel(case.system, ground).with_ground(ground)
         system = replace(case.system, ground=self._grounds[key].system.ground)
