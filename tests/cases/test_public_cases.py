@@ -74,7 +74,8 @@ def run(laid, program):
 
     def go(number):
         (folder,) = laid.glob(f"{number:02d}-*")
-        (folder / "work").mkdir(exist_ok=True)
+        for room in (folder, folder / "in"):
+            (room / "work").mkdir(exist_ok=True)
         source = Path(__file__).parents[2] / "src"
         environment = os.environ | {
             "PATH": f"{program}:{os.environ['PATH']}",
@@ -260,6 +261,10 @@ def test_gateways_and_their_dialects(run):
 def test_devices_in_fault_and_without_property_multiple(run):
     _, text = run(22)
     assert '"silent"' not in text
+    for name, quality in (("faulted", 2), ("nan", 2), ("ok", 0), ("old_ok", 0), ("oos", 1)):
+        said = re.search(rf'"point":"{name}".*?"quality":(\d)', text)
+        assert said, text
+        assert int(said[1]) == quality, name
 
 
 def test_the_class_decides_over_names(run):

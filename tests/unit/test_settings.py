@@ -90,6 +90,12 @@ def test_all_mistakes_at_once_and_syntax_with_its_line(tmp_path: Path):
         read_checked(path)
 
 
+def test_rounds_may_be_as_rare_as_never(tmp_path: Path):
+    path = tmp_path / "lk.toml"
+    path.write_text("[rounds]\nhours = 100000\n")
+    assert read_checked(path)["rounds"]["hours"] == 100000
+
+
 def test_lines_of_strings_lists_dotted_keys_and_arrays_of_tables():
     text = 'a.b = """\n[x]\nc = 1"""\n[[f]]\nl = [\n "k = 1",\n]\n[[f]]\n[f.sub]\nz = {y = 1}\n'
     lines = lines_of(text)

@@ -91,7 +91,7 @@ TABLES: Mapping[str, Keys] = {
     "rounds": (
         Key("hours", "number", 24.0, "between two rounds of judging; 0: never [h]",
             "两次评判间隔；0 为不评判 [h]",
-            0, 8784),
+            0, 1e6),
     ),
     "reports": (
         _text("folder", "reports", "printed into", "报告输出文件夹"),
