@@ -125,6 +125,9 @@ def test_json_and_report_say_the_same(sick, sick_office, language):
         assert f'id="course-{n}"' in html
         assert deviation["course"]["witness"]["name"] in html.lower()
         assert f"{deviation['energy_kWh']['value'] / 1000:,.1f} (" in html
+        for reading in deviation["readings"]:
+            assert f'href="#point-{reading["point"]}"' in html
+            assert html.count(f'id="point-{reading["point"]}"') == 1
     page = html.replace(get_plotlyjs(), "")
     assert len(page) < len(html)
     assert "http://" not in page

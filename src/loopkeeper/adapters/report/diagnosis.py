@@ -70,8 +70,9 @@ def diagnosis_document(
         lines = [(told["finding"], "caution")]
         lines += [(text, "note") for text in (*told["evidence"], *told["settles"])]
         lines += [(f"→ {text}", "good") for text in told["actions"]]
-        if told["readings"]:
-            lines.append((f"{word('readings', language)}: {told['readings']}", "note"))
+        if one.readings:
+            points = ("、" if language == "zh" else ", ").join(one.readings)
+            lines.append((f"{word('readings', language)}: {points}", "note"))
         blocks += [Heading(told["name"]), Bullets(tuple(lines))]
         if one.course is not None:
             blocks.append(courses.picture(one.course, language))

@@ -198,7 +198,7 @@ def deviation_words(deviation: Deviation, language: str) -> dict[str, Any]:
         "evidence": [v.sentence(language) for v in deviation.evidence],
         "settles": [settling_words(s, language) for s in deviation.settles_by],
         "actions": [v.sentence(language) for v in deviation.actions],
-        "readings": ("、" if language == "zh" else ", ").join(deviation.readings),
+        "readings": deviation.readings,
     }
 
 
