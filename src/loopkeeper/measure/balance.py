@@ -78,12 +78,8 @@ def _closure(
     turnover = max(abs(load.value), abs(source.value))
     if turnover <= 0:
         return []
-    pumped = sum(
-        electric_energy(hours, p, where).value
-        for p in (pumps(hours, plant, loop) for loop in ("source", "load"))
-        if p.values is not None
-    )
-    limit = LIMITS_95 * rest.standard_deviation + ALWAYS_OPEN * turnover + pumped
+    limit = LIMITS_95 * rest.standard_deviation + ALWAYS_OPEN * turnover
+    limit += pumped_energy(hours, plant, where)
     if abs(rest.value) <= limit:
         return []
     figures = {
@@ -94,6 +90,12 @@ def _closure(
         "first": first_day(hours, where),
     }
     return [Verdict("measure.balance.open", figures)]
+
+
+def pumped_energy(hours: PlantHours, plant: Plant, where: Bools) -> float:
+    """Return what the metered pumps of both loops draw in chosen hours, and may warm. [J]"""
+    groups = (pumps(hours, plant, loop) for loop in ("source", "load"))
+    return sum(electric_energy(hours, p, where).value for p in groups if p.values is not None)
 
 
 def check_efficiency(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:

@@ -6,16 +6,16 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.errors import LoopkeeperError
-from loopkeeper.measure.balance import ALWAYS_OPEN, first_day
+from loopkeeper.measure.balance import ALWAYS_OPEN, first_day, pumped_energy
 from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.meter_error import LIMITS_95, summed
-from loopkeeper.measure.metered import Group, electricity_of, pumps
+from loopkeeper.measure.metered import Group, electricity_of
 from loopkeeper.measure.series import Bools, Floats, PlantHours
 from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90
 from loopkeeper.physics.duty import machine_response
-from loopkeeper.physics.system import Load, StagingOrder
-from loopkeeper.plant.machine_maps import machine_of
-from loopkeeper.plant.machines import MachineRecord, Staging
+from loopkeeper.physics.system import Load
+from loopkeeper.plant.machine_maps import machine_of, order_of
+from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
@@ -58,12 +58,16 @@ class Draw:
     @property
     def meter_wrong(self) -> bool:
         """The balance says what the map says, and not what the meter says."""
-        return self._beside_map <= SURE < abs(self.balance - 1.0) / self.doubt
+        return self._beside_map <= SURE < self._beside_reading
 
     @property
     def open(self) -> bool:
         """The balance lets both be true."""
-        return max(self._beside_map, abs(self.balance - 1.0) / self.doubt) <= SURE
+        return max(self._beside_map, self._beside_reading) <= SURE
+
+    @property
+    def _beside_reading(self) -> float:
+        return abs(self.balance - 1.0) / self.doubt
 
     @property
     def _beside_map(self) -> float:
@@ -161,10 +165,8 @@ def _draw(hours: PlantHours, plant: Plant, pick: _Pick) -> Draw:
     heats = [thermal_energy(hours, plant, loop, where) for loop in ("load", "source")]
     rest = summed([heats[0], heats[1].scaled(-1.0)])
     turnover = max(abs(heat.value) for heat in heats)
-    moved = [pumps(hours, plant, loop) for loop in ("source", "load")]
-    warmed = sum(electric_energy(hours, p, where).value for p in moved if p.values is not None)
     # pipes, and pumps between the thermometers: within these limits, wherever they stand
-    lost = (ALWAYS_OPEN * turnover + warmed) / LIMITS_95
+    lost = (ALWAYS_OPEN * turnover + pumped_energy(hours, plant, where)) / LIMITS_95
     doubt = float(np.hypot(rest.standard_deviation, lost))
     by_map = float(pick.by_map[where].sum() * HOUR)
     return Draw(read.value / by_map, rest.value / read.value, doubt / read.value)
@@ -180,7 +182,7 @@ def _by_map(hours: PlantHours, plant: Plant, machines: tuple[MachineRecord, ...]
     supply, back = (hours.values(f"{side}_temperature", "source") for side in ("supply", "return"))
     electricity, _, delivered = machine_response(
         models,
-        StagingOrder.EQUAL if plant.controls.staging is Staging.EQUAL else StagingOrder.SEQUENCE,
+        order_of(plant.controls.staging),
         Load(np.maximum(heat, 0.0), np.maximum(-heat, 0.0)),
         source_inlet=supply,
         source_spread=np.abs(supply - back),

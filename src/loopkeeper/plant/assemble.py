@@ -27,13 +27,12 @@ from loopkeeper.physics.pump import (
     PumpMode,
 )
 from loopkeeper.physics.surface_water import Pond, water_source
-from loopkeeper.physics.system import Controls, StagingOrder, System
-from loopkeeper.plant.machine_maps import machine_of
+from loopkeeper.physics.system import Controls, System
+from loopkeeper.plant.machine_maps import machine_of, order_of
 from loopkeeper.plant.machines import (
     Drive,
     Loop,
     PumpControl,
-    Staging,
 )
 from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel, reduced
 from loopkeeper.plant.plant import Plant
@@ -232,7 +231,7 @@ def _controls(plant: Plant) -> Controls:
     return Controls(
         heating_supply=c.heating_supply,
         cooling_supply=c.cooling_supply,
-        staging=StagingOrder.EQUAL if c.staging is Staging.EQUAL else StagingOrder.SEQUENCE,
+        staging=order_of(c.staging),
         heating_reset=c.heating_reset,
         heating_reset_from=c.heating_reset_from_outdoor,
         heating_supply_min=c.heating_supply_min,

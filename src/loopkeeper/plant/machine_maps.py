@@ -12,7 +12,15 @@ from loopkeeper.physics.refrigeration import (
     Rating,
     cycle_map,
 )
-from loopkeeper.plant.machines import Compressor, MachineRecord, MapPoint, Medium, Mode
+from loopkeeper.physics.system import StagingOrder
+from loopkeeper.plant.machines import (
+    Compressor,
+    MachineRecord,
+    MapPoint,
+    Medium,
+    Mode,
+    Staging,
+)
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 
@@ -41,6 +49,11 @@ LARGEST_SCROLL, LARGEST_SCREW = 200e3, 1500e3
 """Largest units that usually have such compressors. [W]"""
 REFRIGERANT = "R410A"
 """Taken where the cycle is needed and the dossier does not name one."""
+
+
+def order_of(staging: Staging) -> StagingOrder:
+    """Return how machines share the load, as a simulation takes it."""
+    return StagingOrder.EQUAL if staging is Staging.EQUAL else StagingOrder.SEQUENCE
 
 
 def machine_of(record: MachineRecord, kind: SourceKind, verdicts: list[Verdict]) -> Machine:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from loopkeeper.errors import InconsistentPlantError
 from loopkeeper.physics.borehole import RadialBorehole
 from loopkeeper.physics.ground import FieldResponse, ModalGround, modal_ground
@@ -43,12 +41,6 @@ class GroundModel:
     def resistance(self) -> float:
         """Effective borehole resistance at design flow. [m K W-1]"""
         return self.borehole.resistance
-
-    @property
-    def span(self) -> float:
-        """Extent of the field along both axes together: what its distances are told by. [m]"""
-        geometry = self.field.geometry
-        return float(np.ptp(geometry.x) + np.ptp(geometry.y))
 
     def with_resistance(self, resistance: float) -> "GroundModel":
         """Return the same field with another effective borehole resistance. [m K W-1]"""

@@ -64,6 +64,15 @@ def test_a_wrong_transformer_ratio_is_named_and_its_readings_withheld(
     assert np.isnan(hours.values(*METER)).all()
 
 
+@pytest.mark.parametrize("factor", [0.2, 6.0])
+def test_by_a_nameplate_alone_an_impossible_efficiency_is_the_meter_s(
+    said, consistent, plant, factor
+):
+    values = consistent()
+    values[METER] = factor * values[METER]
+    assert set(said(values, plant)[1]) == {"measure.machine.meter_wrong"}
+
+
 def test_a_machine_that_draws_twice_its_map_is_no_meter(said, consistent, mapped):
     """The heat that the source does not give tells that the electricity is really drawn."""
     values = consistent()

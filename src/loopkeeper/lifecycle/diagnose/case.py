@@ -5,6 +5,7 @@ The value of a case is its electricity *at the heat and cold that were really de
 cases with other loads can be compared.
 """
 
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -145,7 +146,7 @@ class Court:
             for a in (False, True)
             for b in (False, True)
         }
-        self._grounds: dict[tuple[float, ...], PlantModel] = {}
+        self._grounds: dict[tuple[float, bytes], PlantModel] = {}
 
     def run(self, case: Case) -> Trajectory:
         """Return the trajectory of a case over the period."""
@@ -154,9 +155,9 @@ class Court:
     def phases(self, case: Case) -> list[tuple[int, System]]:
         """Return the system of each phase of a case, its ground reduced to modes."""
         ground = case.ground
-        key: tuple[float, ...] = (ground.undisturbed_temperature,)
-        if isinstance(ground, GroundModel):
-            key += (ground.conductivity, ground.resistance, ground.length_factor, ground.span)
+        # water moves by its temperature only; of a field everything counts, arrays and all
+        field = pickle.dumps(ground) if isinstance(ground, GroundModel) else b""
+        key = (ground.undisturbed_temperature, field)
         if key not in self._grounds:
             self._grounds[key] = PlantModel(case.system, ground).with_ground(ground)
         system = replace(case.system, ground=self._grounds[key].system.ground)
