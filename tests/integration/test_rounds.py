@@ -1,8 +1,11 @@
 """A service that knows its plants: calculated points, default alarms, the daily round, a push."""
 
+import asyncio
 import json
 import re
 import shutil
+import socketserver
+import threading
 import urllib.request
 from datetime import UTC, datetime, timedelta
 
@@ -12,14 +15,17 @@ import pytest
 from loopkeeper.adapters.due_reports import Printing
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.notify import Channel, Notifier
 from loopkeeper.adapters.push import Pusher, Upstream
 from loopkeeper.adapters.rounds import judge_folder
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import parse_cause
+from loopkeeper.app.alarming import Watched
 from loopkeeper.app.judging import as_readings
 from loopkeeper.bootstrap import read_settings, service
 from loopkeeper.errors import InputError, OutsideError
+from loopkeeper.lifecycle.monitor.alarm import Condition, Definition, Event, State
 from loopkeeper.plant.points import Point, Statistic
 from peers.processes import Broker, Sender, Serve, free_port, until
 
@@ -216,6 +222,40 @@ def test_a_push_goes_on_where_it_stopped(tmp_path):
     assert "answered 422" in store.refusals()[0]["reason"]
     platform.stop()
     store.close()
+
+
+@pytest.fixture
+def nonsense():
+    """A peer that answers every connection with one line that is no HTTP, and what it was told."""
+    heard = []
+
+    class Peer(socketserver.StreamRequestHandler):
+        def handle(self):
+            heard.append(self.rfile.readline().decode())
+            self.wfile.write(b"SSH-2.0-something\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Peer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1], heard
+        server.shutdown()
+
+
+def test_a_peer_that_speaks_no_http_is_trouble_not_the_end(tmp_path, nonsense):
+    port, heard = nonsense
+    store = TelemetryStore(tmp_path / "store")
+    store.append(frame([1.0], "东 区/1"))
+    pusher = Pusher(Upstream("up", f"http://127.0.0.1:{port}/{{plant}}", begin="all"), store)
+    with pytest.raises(OutsideError, match="BadStatusLine"):
+        pusher.send()
+    assert heard[0].startswith("POST /%E4%B8%9C%20%E5%8C%BA%2F1 HTTP")
+    store.close()
+    channel = Channel("c", webhook=f"http://127.0.0.1:{port}/")
+    one = Watched("p", Definition("hot", "s", Condition.ABOVE, 30.0), {"name": "hot\nline"})
+    event = Event(datetime.now(UTC), "hot", State.NORMAL, State.UNACKNOWLEDGED, 31.0)
+    notifier = Notifier([], None, {}, delays=(0.0,))
+    assert "BadStatusLine" in asyncio.run(notifier._send(channel, one, event))
+    letter = Channel("c", to="somebody@example.org", smtp=f"127.0.0.1:{port}")
+    assert "SMTP" in asyncio.run(notifier._send(letter, one, event))
 
 
 def test_a_push_over_mqtt_arrives_in_another_service(tmp_path):

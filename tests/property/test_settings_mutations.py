@@ -161,7 +161,11 @@ def test_settings_changed_at_random(place):
     [({"host": "192.0.2.1"}, "web.host"), ({"port": 70_000}, "web.port"),
      ({"years": 0.5}, "store.years"), ({"feeds": ({"kind": "mqt"},)}, "feed.1..kind"),
      ({"channels": ({"name": "n"},)}, "either webhook or to"), ({"rounds": -1.0}, "rounds.hours"),
-     ({"tokens": ({"name": "t", "sha256": "x"},)}, "sha256"), ({"timezone": "Mars"}, "time zone")],
+     ({"tokens": ({"name": "t", "sha256": "x"},)}, "sha256"), ({"timezone": "Mars"}, "time zone"),
+     ({"pushes": ({"url": "http://h/", "token": "a\nb"},)}, "token"),
+     ({"pushes": ({"url": "http://h/", "token": "令牌"},)}, "without blanks"),
+     ({"pushes": ({"url": "http://h/a b"},)}, "plain ASCII"),
+     ({"channels": ({"name": "n\tm", "to": "x@y"},)}, "one line")],
 )  # fmt: skip
 def test_settings_made_in_code_are_held_to_the_schema(tmp_path: Path, given, words):
     with pytest.raises(InputError, match=words):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from http.client import HTTPException
 
 from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.app.alarming import Watched
@@ -105,7 +106,7 @@ class Notifier:
             await asyncio.sleep(delay)
             try:
                 await asyncio.to_thread(post, channel, one, event)
-            except (OSError, smtplib.SMTPException) as error:
+            except (OSError, HTTPException, smtplib.SMTPException) as error:
                 reason = f"{type(error).__name__}: {error}"
             else:
                 return ""
@@ -142,7 +143,8 @@ def _mail(channel: Channel, one: Watched, event: Event) -> None:
              ("name", "cause", "consequence", "action")}  # fmt: skip
     name = words.pop("name") or event.alarm
     letter = EmailMessage()
-    letter["Subject"] = f"[{one.definition.priority}] {one.plant} {name}: {event.after}"
+    subject = f"[{one.definition.priority}] {one.plant} {name}: {event.after}"
+    letter["Subject"] = " ".join(subject.split())
     letter["From"], letter["To"] = channel.sender, channel.to
     value = "–" if event.value is None else f"{event.value:g}"
     letter.set_content(

@@ -4,11 +4,13 @@ import asyncio
 import gzip
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from http.client import HTTPException
 from typing import Any
 
 import paho.mqtt.client as mqtt
@@ -132,7 +134,7 @@ class Pusher:
         return True
 
     def _by_http(self, plant: str, raw: bytes) -> bool:
-        url = self._upstream.url.replace("{plant}", plant)
+        url = self._upstream.url.replace("{plant}", urllib.parse.quote(plant, safe=""))
         headers = {"Content-Type": "application/json; charset=utf-8", "Content-Encoding": "gzip"}
         if self._upstream.token:
             headers["Authorization"] = f"Bearer {self._upstream.token}"
@@ -148,8 +150,8 @@ class Pusher:
             reason = f"{url} answered {error.code}: {error.read(200).decode(errors='replace')}"
             self._store.refuse(self.name, plant, reason, raw)
             return False
-        except OSError as error:
-            raise OutsideError(f"{url}: {error}") from error
+        except (OSError, HTTPException) as error:
+            raise OutsideError(f"{url}: {error!r}") from error
 
     def _by_mqtt(self, plant: str, raw: bytes) -> None:
         scheme, _, rest = self._upstream.url.partition("://")

@@ -33,7 +33,7 @@ class Key:
     high: float = 1e9
     choices: tuple[str, ...] = ()
     form: str = r"(?s).+"
-    like: str = "a text that is not empty"
+    like: str = "one line of text that is not empty"
     must: bool = False
 
 
@@ -58,6 +58,8 @@ def _seconds(name: str, default: float, english: str, chinese: str) -> Key:
 
 _NAME = _text("name", None, "name shown in health; unique", "健康页所示名称，不可重复")
 _HOST = _text("host", "localhost", "address of the peer", "对端地址")
+_WEB = r"https?://[!-.0-~]+(/[!-~]*)?"
+"""Addresses as HTTP sends them: other letters are percent-encoded."""
 _PLANT = _must("plant", "id of the plant", "机房编号")
 _MAP = _must("map", "CSV of points, beside this file", "点表 CSV，相对本文件")
 _USER = _text("username", None, "user name", "用户名")
@@ -163,7 +165,7 @@ LISTS: Mapping[str, Keys] = {
         _NAME,
         Key("webhook", "text", None, "address told by HTTP; this or `to`",
             "HTTP 通知地址；与 to 二选一",
-            form=r"https?://[^\s/]+.*", like="http(s)://host/…"),
+            form=_WEB, like="http(s)://host/… in plain ASCII"),
         _text("to", None, "e-mail address", "电子邮件地址"),
         Key("smtp", "text", "localhost:25", "mail server", "邮件服务器",
             form=r"[^\s:]+(:\d{1,5})?", like="host:port"),
@@ -175,9 +177,10 @@ LISTS: Mapping[str, Keys] = {
     "push": (
         _NAME,
         Key("url", "text", None, "of the platform", "上级平台地址", must=True,
-            form=r"https?://[^\s/]+.*|mqtts?://[^\s/]+/.+",
-            like="http(s)://host/… or mqtt(s)://host/topic"),
-        _text("token", None, "bearer token", "令牌"), _USER, _PASSWORD,
+            form=_WEB + r"|mqtts?://[^\s/]+/.+",
+            like="http(s)://host/… in plain ASCII or mqtt(s)://host/topic"),
+        Key("token", "text", None, "bearer token", "令牌",
+            form=r"[!-~]+", like="plain ASCII without blanks"), _USER, _PASSWORD,
         Key("plants", "texts", (), "plants sent; all when left out", "上送机房；缺省全部"),
         Key("points", "texts", ("*",), "patterns of points", "点位模式"),
         _EVERY,
