@@ -1,7 +1,7 @@
 """One sick and one healthy plant, from files to the explained shortfall."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -18,7 +18,9 @@ from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
+from loopkeeper.measure.machine_meters import DRAW_UNLIKELY
 from loopkeeper.plant.names import named
+from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import KWH
 
 pytestmark = pytest.mark.integration
@@ -88,6 +90,31 @@ def test_fouling_is_dated(sick):
     _, diagnosis = sick
     wear = next(d for d in diagnosis.deviations if d.cause == "operation.wear")
     assert abs((wear.onset - np.datetime64("2024-01-10").astype(object)).days) <= 7
+
+
+def test_where_the_meter_may_be_wrong_wear_carries_that_doubt_and_what_settles_it(
+    sick, sick_office
+):
+    ground = lay_groundwork(
+        sick_office.dossier, admit_readings(sick_office.dossier, sick_office.telemetry)
+    )
+    evaluation, sure = sick
+    figures = dict.fromkeys(
+        ["machines", "points", "hours", "first", "times", "balance", "doubt"], 1
+    )
+    said = (*evaluation.cautions, Verdict(DRAW_UNLIKELY, figures))
+    doubted = diagnose_plant(ground, replace(evaluation, cautions=said), draws=16)
+    wear, other = (
+        next(d for d in found.deviations if d.cause == "operation.wear")
+        for found in (doubted, sure)
+    )
+    assert wear.settles_by[0].test.code == "settles.clamp_meter"
+    assert wear.settles_by[0].effort is not None
+    assert "settles.clamp_meter" not in {s.test.code for s in other.settles_by}
+    assert wear.energy.value == other.energy.value
+    assert wear.energy.low < 0.25 * wear.energy.value < other.energy.low
+    assert wear.energy.high - wear.energy.low > 1.5 * (other.energy.high - other.energy.low)
+    assert wear.confidence < other.confidence
 
 
 def test_a_healthy_plant_gets_a_clean_bill(healthy_office):

@@ -22,6 +22,7 @@ from loopkeeper.lifecycle.diagnose.source_fit import water_shift
 from loopkeeper.lifecycle.diagnose.suspect import Dice, Suspect
 from loopkeeper.lifecycle.evaluate.evaluate import Matter, evaluate
 from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
+from loopkeeper.measure.machine_meters import DRAW_UNLIKELY
 from loopkeeper.measure.past import reference_past
 from loopkeeper.measure.reference import ReferenceLoads, reference_loads
 from loopkeeper.physics.system import Trajectory
@@ -167,6 +168,7 @@ def investigated(ground: Groundwork, evaluation: Evaluation, draws: int = 40) ->
     known = Prior(
         ground.surveyed, design.pumps, doubt, design.machine_doubt, _weather_doubt(ground),
         design.misdesign, ground.drawdown,
+        meter_doubted=any(v.code == DRAW_UNLIKELY for v in evaluation.cautions),
     )  # fmt: skip
     scene = Scene(
         plant, model, setting, known, ground.period, Dice(rng, draws), ground.record

@@ -297,13 +297,17 @@ def _deviation(
         onset=_onset(suspect, inquiry.period),
         merged=tuple(dict.fromkeys(o.kind for o in others if o.kind != suspect.kind)),
         evidence=tuple(cause.evidence(inquiry.plant, inquiry.surveyed)),
-        settles_by=settling(
-            tuple(settled_by(suspect.cause, other.cause) for other in others), inquiry.plant
-        ),
+        settles_by=settling(_settling_tests(suspect, others), inquiry.plant),
         actions=tuple(Verdict(code, {}) for code in cause.actions),
         course=story.of(group, suspect, shares.factor),
         readings=readings_of(inquiry.plant, cause.seen_at),
     )
+
+
+def _settling_tests(lead: Suspect, others: Sequence[Suspect]) -> tuple[Verdict, ...]:
+    """Return what would tell whether causes are there at all, and what tells them apart."""
+    there = (test for one in (lead, *others) for test in one.settles)
+    return (*there, *(settled_by(lead.cause, other.cause) for other in others))
 
 
 def _three(best: Floats, draws: Floats, group: list[int]) -> Estimate:

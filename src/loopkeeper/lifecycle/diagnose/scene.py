@@ -46,7 +46,8 @@ class Prior:
     Response tests; ``pumps`` as measured and the ``doubt`` of the log of what the design's draw,
     by loop [-]; ``machine_doubt`` of the log of what sound machines draw [-]; ``weather_doubt`` of
     the log of a year's loads [-]; ``misdesign`` what documents list other than the promise needs;
-    ``drawdown`` of pumped wells beside the expected.
+    ``drawdown`` of pumped wells beside the expected; ``meter_doubted`` where nothing tells whether
+    the machines or their electricity meter read so much.
     """
 
     surveyed: Surveyed
@@ -56,6 +57,7 @@ class Prior:
     weather_doubt: float
     misdesign: tuple[Misdesign, ...] = ()
     drawdown: Drawdown = Drawdown()
+    meter_doubted: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ class Suspect:
 
     ``value`` its parameters, shape (k,); ``draws`` from their posterior, shape (n, k); ``apply``
     puts it into a case; ``onset`` the hour of the period it began, None when it was there before;
-    ``doubt`` standard deviation of its energy for what its draws do not hold, of that energy [-].
+    ``doubt`` standard deviation of its energy for what its draws do not hold, of that energy [-];
+    ``settles`` measurements that would tell whether it is there at all.
     """
 
     kind: DeviationKind
@@ -50,6 +51,7 @@ class Suspect:
     finding: Verdict
     onset: int | None = None
     doubt: float = 0.0
+    settles: tuple[Verdict, ...] = ()
 
 
 def lasting(change: Callable[[System], System]) -> Apply:

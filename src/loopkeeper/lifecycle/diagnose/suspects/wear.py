@@ -15,6 +15,11 @@ from loopkeeper.plant.verdict import Verdict
 
 LEAST_WEAR = 0.03
 """Machines this near to their maps are sound. [-]"""
+METER_OR_MACHINE = 0.5
+"""
+Standard deviation of what wear costs where the meter may be what is wrong, of that energy: its
+90 % interval reaches from almost nothing on. [-]
+"""
 
 
 def _look(scene: Scene) -> Suspect | None:
@@ -34,6 +39,7 @@ def _look(scene: Scene) -> Suspect | None:
             onset or 0,
         )
 
+    doubted = scene.known.meter_doubted
     return Suspect(
         DeviationKind.OPERATION,
         "operation.wear",
@@ -42,6 +48,8 @@ def _look(scene: Scene) -> Suspect | None:
         value + common * width,
         Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(value.mean()) - 1)}),
         onset,
+        METER_OR_MACHINE if doubted else 0.0,
+        (Verdict("settles.clamp_meter", {}),) if doubted else (),
     )
 
 
