@@ -75,7 +75,7 @@ def run(laid, program):
     def go(number):
         (folder,) = laid.glob(f"{number:02d}-*")
         for room in (folder, folder / "in"):
-            (room / "work").mkdir(exist_ok=True)
+            (room / "work").mkdir(parents=True, exist_ok=True)
         source = Path(__file__).parents[2] / "src"
         environment = os.environ | {
             "PATH": f"{program}:{os.environ['PATH']}",

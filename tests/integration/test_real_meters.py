@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from loopkeeper.measure.admit import admit
-from loopkeeper.measure.admitted import Quality
+from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.aggregate import hourly, total
 from loopkeeper.measure.clock import warmest_hour
 from loopkeeper.measure.heat_meters import heat_meter_factor
@@ -141,8 +141,8 @@ class TestNibeLogOfChanges:
         name = "Current temperature system 1"
         sentinels = int((wide[name] == -32768).sum())
         assert sentinels > 0
-        quality = admitted.segments()[name].quality
-        assert int((quality == Quality.RANGE).sum()) == sentinels
+        quality = admitted.segments()[name].flag
+        assert int((quality == Flag.RANGE).sum()) == sentinels
         verdict = next(v for v in admitted.verdicts if v.code == "measure.admit.range")
         assert verdict.figures["count"] == sentinels
 

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from loopkeeper.measure.admit import admit
-from loopkeeper.measure.admitted import Quality
+from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.aggregate import hourly, total
 from loopkeeper.measure.courses import NEAR_FULL, REGISTER_SIZES
 from loopkeeper.plant.plant import Plant
@@ -88,7 +88,7 @@ def test_the_unit_of_a_counter_changes_nothing(counts, unit):
         frame(10 * np.arange(len(register)), from_si(1.0, unit) * register), [meter(unit)]
     )
     assert other.frame["value"].to_list() == pytest.approx(one.frame["value"].to_list())
-    assert other.frame["quality"].to_list() == one.frame["quality"].to_list()
+    assert other.frame["flag"].to_list() == one.frame["flag"].to_list()
 
 
 @SETTINGS
@@ -100,7 +100,7 @@ def test_the_unit_of_a_temperature_changes_nothing(values, coarse):
     one = admit(frame(minutes, values), [celsius]).frame
     other = admit(frame(minutes, 1.8 * np.array(values) + 32), [fahrenheit]).frame
     assert other["value"].to_list() == pytest.approx(one["value"].to_list(), abs=1e-9)
-    assert other["quality"].to_list() == one["quality"].to_list()
+    assert other["flag"].to_list() == one["flag"].to_list()
 
 
 @SETTINGS
@@ -153,6 +153,6 @@ def test_every_reading_is_kept_or_counted(rows):
     }
     counted = sum(v.figures["count"] for v in admitted.verdicts if v.code in left_out)
     assert admitted.frame.height + counted == len(rows)
-    bad = int((admitted.frame["quality"] == Quality.RANGE).sum())
+    bad = int((admitted.frame["flag"] == Flag.RANGE).sum())
     ranged = [v.figures["count"] for v in admitted.verdicts if v.code == "measure.admit.range"]
     assert bad == sum(ranged)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from loopkeeper.measure.admit import admit
-from loopkeeper.measure.admitted import Quality
+from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.counter import count_increments
 from loopkeeper.measure.quality import check_readings
 from loopkeeper.plant.machines import Loop, MachineRecord, PumpRecord
@@ -178,7 +178,7 @@ def test_a_mean_is_right_or_its_point_is_refused(dirt):
         values[name][mask] = DIRT[dirt](rng, truth[mask], RESOLUTION[name])
         checked = admitted(values)
         stretch = checked.segments()[name]
-        good = stretch.quality == Quality.GOOD
+        good = stretch.flag == Flag.GOOD
         if good.mean() < 0.7 or any(v.code == "measure.bound.nameplate" for v in checked.verdicts):
             continue
         error = float((stretch.value[good] / SI[unit] - truth[good]).mean())
@@ -203,7 +203,7 @@ def test_the_energy_of_a_counter_is_right_or_refused(dirt):
         shown[mask] = np.abs(DIRT[dirt](rng, shown[mask], resolution))
         counted = count_increments(np.arange(N) * STEP, shown)
         refused += not counted.believable
-        known = counted.quality <= Quality.SPREAD
+        known = counted.flag <= Flag.SPREAD
         energy = counted.increment[known].sum()
         true = np.diff(truth[counted.kept])[known].sum()
         if counted.believable and abs(energy - true) > 0.01 * (truth[-1] - truth[0]):
@@ -217,7 +217,7 @@ def test_the_energy_of_a_counter_is_right_or_refused(dirt):
 def test_clean_readings_lose_nothing(kind, seed):
     checked = admitted(house(np.random.default_rng(seed), kind))
     assert checked.verdicts == ()
-    assert (checked.frame["quality"] == Quality.GOOD).all()
+    assert (checked.frame["flag"] == Flag.GOOD).all()
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -232,7 +232,7 @@ def test_hot_water_peaks_are_kept(seed):
             values["e"][peak] *= 1.6
     checked = admitted(values)
     assert checked.verdicts == ()
-    assert (checked.frame["quality"] == Quality.GOOD).all()
+    assert (checked.frame["flag"] == Flag.GOOD).all()
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -246,7 +246,7 @@ def test_stages_of_machines_are_kept(seed, often):
     values["lt"] = np.round(values["lt"] + 1.3 * up, 1)
     values["e"] *= 1 + 0.1 * up
     checked = admitted(values)
-    assert (checked.segments()["lt"].quality == Quality.GOOD).all()
+    assert (checked.segments()["lt"].flag == Flag.GOOD).all()
 
 
 @pytest.mark.parametrize("minutes", [1, 10])
@@ -268,7 +268,7 @@ def test_a_healthy_counter_loses_nothing(kind, resolution, minutes):
     assert counted.believable
     assert counted.glitches == counted.resets == counted.jumps == ()
     assert counted.increment.sum() == pytest.approx(shown[-1] - shown[0])
-    assert (counted.quality == Quality.GOOD).all()
+    assert (counted.flag == Flag.GOOD).all()
 
 
 @pytest.mark.parametrize("kind", LOADS)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loopkeeper.adapters.files.telemetry import Manner, read_telemetry_file
+from loopkeeper.measure.admit import admit
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Severity
 
@@ -578,8 +579,12 @@ def test_rows_whose_status_is_a_fault_are_missing(tmp_path):
     )
     frame, said = read(tmp_path, text, "t.csv")
     assert problems(said) == []
-    assert frame.select("point", "value").rows() == [("t", 20.5), ("t", 20.75)]
+    rows = [("t", 20.5, 0), ("t", 85.0, 2), ("t", 20.75, 0)]
+    assert frame.select("point", "value", "quality").rows() == rows
     assert "dossier.rows.bad_quality" in codes(said)
+    point = Point("t", "supply_temperature", "source", Statistic.INSTANT, "°C")
+    admitted = admit(frame, [point])
+    assert admitted.frame["value"].to_list() == [20.5, 20.75]
 
 
 @st.composite

@@ -4,7 +4,7 @@ import re
 from importlib import resources
 
 from loopkeeper.adapters.report.words import KINDS, WORDS
-from loopkeeper.measure.admitted import Quality
+from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.kpi import BOUNDARIES
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.points import PLACES, QUANTITIES
@@ -27,7 +27,7 @@ def test_every_word_of_the_template_exists():
 
 def test_every_kind_and_flag_has_a_name():
     assert {str(kind) for kind in DeviationKind} == set(KINDS)
-    assert {q.name.lower() for q in Quality if q is not Quality.GOOD} <= set(NAMES)
+    assert {q.name.lower() for q in Flag if q is not Flag.GOOD} <= set(NAMES)
 
 
 def test_sentences_name_figures_and_modes_in_their_own_language():

@@ -19,7 +19,6 @@ from loopkeeper.adapters.daily_state import newest_state, state_text
 from loopkeeper.adapters.due_reports import Printing, print_due
 from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.store.resolve import trusted
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
 from loopkeeper.app.arrivals import Clocks
 from loopkeeper.app.judging import NEWEST, Judgement, judged
@@ -175,7 +174,7 @@ def judge_folder(
     newest, hours = readings
     dossier = read_dossier(folder)
     state = newest_state(folder, kept)
-    found = _plain(judged(dossier, trusted(newest).drop("quality"), hours, now, state))
+    found = _plain(judged(dossier, newest, hours, now, state))
     if printing is None:
         return found
     try:

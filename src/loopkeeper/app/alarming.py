@@ -31,10 +31,9 @@ from loopkeeper.lifecycle.monitor.alarm import (
     pass_time,
     read,
 )
+from loopkeeper.measure.source_quality import warns
 from loopkeeper.plant.records import Event as Written
 
-BAD = 2
-"""Quality of readings that are none."""
 LOOK_BACK = timedelta(hours=6)
 """Readings before a start that are judged again, at least."""
 MOST_UNWRITTEN = 100_000
@@ -117,7 +116,7 @@ class AlarmWatch:
             points.setdefault(plant, []).append(point)
         events: list[Event] = []
         for plant, names in points.items():
-            rows = past(plant, names, self._look_back(plant)).filter(pl.col("quality") < BAD)
+            rows = past(plant, names, self._look_back(plant)).filter(warns())
             self._unsure = set(rows.select("plant", "point").unique().iter_rows())
             for _, batch in rows.sort("known_at", maintain_order=True).group_by(
                 "known_at", maintain_order=True
@@ -151,7 +150,7 @@ class AlarmWatch:
         if self._interesting.is_empty():
             return
         rows = frame.join(self._interesting, on=["plant", "point"], how="semi").sort("time")
-        rows = rows.filter(pl.col("quality") < BAD)  # what is bad was not measured
+        rows = rows.filter(warns())
         self._note_live(rows)
         self._keep(self._judged(rows))
 

@@ -12,6 +12,7 @@ from loopkeeper.app.ports import Clock, Intake
 from loopkeeper.app.sensor_health import Readings
 from loopkeeper.lifecycle.monitor.calculated import PREFIX, Calculator
 from loopkeeper.lifecycle.monitor.defaults import default_calculations
+from loopkeeper.measure.source_quality import SourceQuality, counts
 from loopkeeper.plant.plant import Plant
 
 REMEMBERED = timedelta(days=1)
@@ -56,7 +57,7 @@ class Calculating:
         name = pl.col("plant")
         rows = frame.filter(
             name.is_in(list(self._plants)), ~pl.col("point").str.starts_with(PREFIX),
-            pl.col("quality") == 0, pl.col("value").is_not_null(),
+            counts(), pl.col("value").is_not_null(),
         )  # fmt: skip
         if rows.is_empty():
             return
@@ -76,7 +77,7 @@ class Calculating:
         for name in rows["plant"].unique():
             self._begin(name, rows)
         found = [
-            (plant, point, time, value, 0, None)
+            (plant, point, time, value, SourceQuality.GOOD, None)
             for plant, time, values in _instants(rows)
             for point, value in self._plants[plant].calculator.take(time, values).items()
         ]
@@ -95,7 +96,7 @@ class Calculating:
         known = past.filter(
             pl.col("point").is_in(list(one.calculator.takes)),
             pl.col("value").is_not_null(),
-            pl.col("quality") == 0,
+            counts(),
         ).with_columns(pl.lit(name).alias("plant"))
         for _, time, values in _instants(known):
             one.calculator.take(time, values)

@@ -131,7 +131,7 @@ def admit_readings(
     dossier : Dossier
         Its plant lists the points.
     readings : DataFrame
-        Long: time (UTC), point, value in the meter's unit, known_at.
+        Long: time (UTC), point, value in the meter's unit, and optionally known_at and quality.
     verdicts : tuple of Verdict
         Said while reading.
 

@@ -68,7 +68,7 @@ def judged(
     dossier : Dossier
         Of the plant.
     newest : DataFrame
-        Readings of the last days, ``time, point, value, known_at``.
+        Readings of the last days, ``time, point, value, known_at, quality``.
     hours : DataFrame
         Hourly statistics since the plant was sound, ``point, time, mean, min, max, first, last,
         count`` in each meter's own unit.

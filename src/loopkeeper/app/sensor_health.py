@@ -26,7 +26,7 @@ class Readings(Protocol):
     """Where readings come from: newest values of a plant in a half-open period."""
 
     def __call__(self, plant: str, start: datetime, end: datetime) -> pl.DataFrame:
-        """Return ``time, point, value, known_at``."""
+        """Return ``time, point, value, known_at, quality``."""
 
 
 @dataclass(frozen=True)

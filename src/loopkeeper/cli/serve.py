@@ -20,7 +20,6 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.store.repair import repair as repair_store
-from loopkeeper.adapters.store.resolve import trusted
 from loopkeeper.adapters.store.spans import runs
 from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore, Window
 from loopkeeper.bootstrap import Service, read_settings
@@ -275,14 +274,14 @@ def export(
                       (asked.start, asked.end))  # fmt: skip
         window = Window(plant, start, end)
         with StoreReader(folder) as store:
-            rows, missing = trusted(store.read(window)), store.damaged(window)
+            rows, missing = store.read(window), store.damaged(window)
         if rows.is_empty():
             raise InsufficientDataError(
                 f"no readings of {plant} in {period}", ["the store has none of them"]
             )
         target = dossier / "telemetry" / f"{plant}-{start:%Y%m%d}-{end:%Y%m%d}.parquet"
         target.parent.mkdir(exist_ok=True)
-        rows.select("time", "point", "value", "known_at").write_parquet(target)
+        rows.select("time", "point", "value", "known_at", "quality").write_parquet(target)
     out.print(f"[green]✓[/] {rows.height:,} readings in {target}", soft_wrap=True)
     if missing:
         refuse(f"of {runs(missing)} some readings are damaged and not here")

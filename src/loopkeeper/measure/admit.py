@@ -14,8 +14,8 @@ from loopkeeper.errors import UnitError
 from loopkeeper.measure.admitted import (
     SECOND,
     Admitted,
+    Flag,
     Microseconds,
-    Quality,
     Segments,
     stamp,
 )
@@ -75,7 +75,8 @@ def admit(
     ----------
     readings : DataFrame
         Columns ``time`` (Datetime, UTC), ``point`` (text of any kind), ``value`` in the meter's
-        own unit and, optionally, ``known_at``; in any order.
+        own unit and, optionally, ``known_at`` and ``quality`` as the source states it; in any
+        order.
     points : sequence of Point
         The point list.
     now : datetime, optional
@@ -167,8 +168,8 @@ def _sampled(
     if meter.point.statistic is Statistic.SUM:
         si = meter.factor * value * SECOND / (end - time)
     wrong = _outside(value, meter.allowed) | _outside(si, physical_limits(meter.point.quantity))
-    quality = np.where(wrong, np.uint8(Quality.RANGE), np.uint8(Quality.GOOD))
-    return Segments(time, end, si, quality), _range_verdict(meter, time, value, wrong)
+    flag = np.where(wrong, np.uint8(Flag.RANGE), np.uint8(Flag.GOOD))
+    return Segments(time, end, si, flag), _range_verdict(meter, time, value, wrong)
 
 
 def _counted(
@@ -190,12 +191,12 @@ def _counted(
     start, end = kept[:-1], kept[1:]
     duration = (end - start) / SECOND
     rate = meter.factor * counted.increment / duration
-    quality = counted.quality.copy()
+    flag = counted.flag.copy()
     # One count may be the end of what was counted before: it says nothing about the rate.
     certain = rate - np.minimum(rate, meter.factor * counted.resolution / duration)
-    quality[_outside(certain, physical_limits(meter.point.quantity))] = Quality.JUMP
-    spread = _spread(kept, counted) & (quality == Quality.GOOD)
-    quality[spread] = Quality.SPREAD
+    flag[_outside(certain, physical_limits(meter.point.quantity))] = Flag.JUMP
+    spread = _spread(kept, counted) & (flag == Flag.GOOD)
+    flag[spread] = Flag.SPREAD
     verdicts += _counter_verdicts(meter, time, counted)
     if spread.any():
         worst = int(np.argmax(np.where(spread, duration, 0.0)))
@@ -211,7 +212,7 @@ def _counted(
                 },
             )
         )
-    return Segments(start, end, rate, quality), tuple(verdicts)
+    return Segments(start, end, rate, flag), tuple(verdicts)
 
 
 def _goes_below(meter: _Meter, value: Floats) -> bool:
@@ -322,6 +323,6 @@ def _frame(meters: Sequence[_Meter], parts: Sequence[tuple[str, Segments]]) -> p
             "time": pl.Series(np.concatenate([s.start for s in every])).cast(utc),
             "until": pl.Series(np.concatenate([s.end for s in every])).cast(utc),
             "value": pl.Series(np.concatenate([s.value for s in every])),
-            "quality": pl.Series(np.concatenate([s.quality for s in every])),
+            "flag": pl.Series(np.concatenate([s.flag for s in every])),
         }
     )

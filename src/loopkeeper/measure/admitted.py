@@ -23,7 +23,7 @@ BRIDGE = 3
 """Refused readings in a row that are drawn through. [-]"""
 
 
-class Quality(IntEnum):
+class Flag(IntEnum):
     """
     How far a reading is to be believed.
 
@@ -50,14 +50,14 @@ class Segments:
     start: Microseconds
     end: Microseconds
     value: Floats
-    quality: Codes
+    flag: Codes
 
     def usable(self) -> "Segments":
         """Return the stretches whose value counts: good ones and spread counter energy."""
-        keep = (self.quality <= Quality.SPREAD) & np.isfinite(self.value)
+        keep = (self.flag <= Flag.SPREAD) & np.isfinite(self.value)
         if keep.all():
             return self
-        return Segments(self.start[keep], self.end[keep], self.value[keep], self.quality[keep])
+        return Segments(self.start[keep], self.end[keep], self.value[keep], self.flag[keep])
 
     def bridged(self) -> "Segments":
         """
@@ -65,7 +65,7 @@ class Segments:
 
         They count towards sums and not towards coverage, like spread energy.
         """
-        known = (self.quality <= Quality.SPREAD) & np.isfinite(self.value)
+        known = (self.flag <= Flag.SPREAD) & np.isfinite(self.value)
         if known.all() or not known.any():
             return self
         edges = np.flatnonzero(np.diff(np.concatenate([[1], known.view(np.int8), [1]])))
@@ -76,14 +76,14 @@ class Segments:
             filled[a:b] = True
         middle = self.start.astype(np.float64)
         through = np.interp(middle[filled], middle[known], self.value[known])
-        value, quality = self.value.copy(), self.quality.copy()
-        value[filled], quality[filled] = through, Quality.SPREAD
-        return Segments(self.start, self.end, value, quality)
+        value, flag = self.value.copy(), self.flag.copy()
+        value[filled], flag[filled] = through, Flag.SPREAD
+        return Segments(self.start, self.end, value, flag)
 
     def good(self) -> "Segments":
         """Return the good stretches only."""
-        keep = self.quality == Quality.GOOD
-        return Segments(self.start[keep], self.end[keep], self.value[keep], self.quality[keep])
+        keep = self.flag == Flag.GOOD
+        return Segments(self.start[keep], self.end[keep], self.value[keep], self.flag[keep])
 
     @property
     def seconds(self) -> Floats:
@@ -105,8 +105,8 @@ class Admitted:
     Admitted readings of a plant and what was said while admitting them.
 
     ``frame`` has the columns ``point`` (Enum of the points' ids), ``time`` and ``until``
-    (Datetime in UTC, half-open), ``value`` (SI; counters and sums as mean rate) and ``quality``
-    (UInt8, :class:`Quality`), in order of point and time.
+    (Datetime in UTC, half-open), ``value`` (SI; counters and sums as mean rate) and ``flag``
+    (UInt8, :class:`Flag`), in order of point and time.
     """
 
     frame: pl.DataFrame
@@ -123,7 +123,7 @@ class Admitted:
             frame.get_column("time").to_physical().to_numpy(),
             frame.get_column("until").to_physical().to_numpy(),
             frame.get_column("value").to_numpy(),
-            frame.get_column("quality").to_numpy(),
+            frame.get_column("flag").to_numpy(),
         )
         ends = np.cumsum(lengths.get_column("len").to_numpy().astype(np.int64))
         starts = np.concatenate([[0], ends[:-1]])

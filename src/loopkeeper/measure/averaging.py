@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loopkeeper.measure.admitted import SECOND, Microseconds, Quality, Segments
+from loopkeeper.measure.admitted import SECOND, Flag, Microseconds, Segments
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.units import HOUR
 
@@ -82,11 +82,11 @@ def hourly_mean(segments: Segments, axis: HourAxis) -> tuple[Floats, Floats]:
     known = covered > 1e-6
     mean = np.divide(area, covered, out=np.full(len(area), np.nan), where=known)
     good = covered
-    if (usable.quality != Quality.GOOD).any():
+    if (usable.flag != Flag.GOOD).any():
         good = _covered(usable.good(), axis.edges)
     return mean, np.clip(good / HOUR, 0.0, 1.0)
 
 
 def _covered(segments: Segments, edges: Microseconds) -> Floats:
     ones = np.ones(len(segments.start))
-    return integrate(Segments(segments.start, segments.end, ones, segments.quality), edges)
+    return integrate(Segments(segments.start, segments.end, ones, segments.flag), edges)

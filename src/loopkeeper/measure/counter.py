@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.measure.admitted import Quality
+from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.courses import (
     BLIND_COSTS,
     CAUGHT_UP,
@@ -59,14 +59,14 @@ class Counted:
     Increments of a counter.
 
     ``kept`` are the indices of believed readings, shape (k,); ``increment`` [register unit] and
-    ``quality`` belong to the k − 1 intervals between them. ``resets``, ``rollovers``, ``jumps``
+    ``flag`` belong to the k − 1 intervals between them. ``resets``, ``rollovers``, ``jumps``
     and ``glitches`` are indices of the readings where these happened. ``direction`` tells a
     register that runs backwards or, with the seasons, both ways.
     """
 
     kept: Indices
     increment: Floats
-    quality: NDArray[np.uint8]
+    flag: NDArray[np.uint8]
     resets: tuple[int, ...] = ()
     rollovers: tuple[int, ...] = ()
     jumps: tuple[int, ...] = ()
@@ -122,8 +122,8 @@ def count_increments(
     allowed = (step >= -rules.rounding) & (step <= rules.fastest * duration + rules.slack)
     if allowed.all():
         increment = np.diff(np.maximum.accumulate(count))
-        quality = np.zeros(n - 1, np.uint8)
-        return Counted(np.arange(n), increment, quality, resolution=rules.slack / 2)
+        flag = np.zeros(n - 1, np.uint8)
+        return Counted(np.arange(n), increment, flag, resolution=rules.slack / 2)
     risen, broken = int(rising.sum()), n - 1 - int(allowed.sum())
     if broken > FEW * risen:
         way = direction(seconds, step, rules.rounding)
@@ -195,9 +195,9 @@ def _other_way(
     usual = float(np.quantile(rate[rate > 0], 0.9))
     steady = bool((rate <= OFTEN_TIMES * usual + rules.slack / duration).all())
     if way is Direction.BOTH and signed and steady:
-        quality = np.zeros(n - 1, np.uint8)
+        flag = np.zeros(n - 1, np.uint8)
         return Counted(
-            np.arange(n), step, quality, resolution=rules.slack / 2, direction=Direction.BOTH
+            np.arange(n), step, flag, resolution=rules.slack / 2, direction=Direction.BOTH
         )
     return replace(_unbelievable(n), direction=way)
 
@@ -206,7 +206,7 @@ def _unbelievable(n: int) -> Counted:
     return Counted(
         np.arange(n),
         np.full(n - 1, np.nan),
-        np.full(n - 1, Quality.JUMP, np.uint8),
+        np.full(n - 1, Flag.JUMP, np.uint8),
         believable=False,
     )
 
@@ -292,7 +292,7 @@ def _doubtful(
     fast = rise > rules.usual * lasted + rules.slack
     back = -np.diff(count[places])
     slight = (back > rules.rounding) & (back < count[places][:-1] / 2)
-    since = counted.quality == Quality.SPREAD
+    since = counted.flag == Flag.SPREAD
     leap = (np.diff(places) > LEAP) & (rise > 3 * rules.mean * lasted + rules.slack)
     doubt = float(rise[(near & (fast | since)) | leap].sum() + back[slight].sum())
     return doubt > DOUBT * float(rise.sum())
@@ -304,7 +304,7 @@ def _closed(
     """Lay the courses between resets end to end."""
     places = np.flatnonzero(kept)
     increment = np.zeros(max(len(places) - 1, 0))
-    quality = np.zeros(len(increment), np.uint8)
+    flag = np.zeros(len(increment), np.uint8)
     events = np.flatnonzero(np.isin(course.way, (ROLLOVER, RESET, JUMP, LOST)))
     events = events[events > 0]
     where = stretches.first[course.chosen[events]]
@@ -314,13 +314,13 @@ def _closed(
         run = np.maximum.accumulate(count[places[low:high]])
         increment[low : high - 1] = np.diff(run)
     for k, place, way in zip(events, at, course.way[events], strict=True):
-        value, flag = _bridged(stretches, int(course.chosen[k - 1]), int(course.chosen[k]), way)
-        increment[place - 1], quality[place - 1] = value, flag
+        before, here = int(course.chosen[k - 1]), int(course.chosen[k])
+        increment[place - 1], flag[place - 1] = _bridged(stretches, before, here, way)
     ways = course.way[events]
     return Counted(
         places,
         increment,
-        quality,
+        flag,
         resets=tuple(where[(ways == RESET) | (ways == LOST)].tolist()),
         rollovers=tuple(where[ways == ROLLOVER].tolist()),
         jumps=tuple(where[ways == JUMP].tolist()),
@@ -329,11 +329,11 @@ def _closed(
     )
 
 
-def _bridged(stretches: Stretches, i: int, j: int, way: int) -> tuple[float, Quality]:
+def _bridged(stretches: Stretches, i: int, j: int, way: int) -> tuple[float, Flag]:
     """Say what was counted across an event."""
     if way == ROLLOVER:
         step = stretches.start_value[j] - stretches.end_value[i]
-        return float(step + stretches.size[i]), Quality.GOOD
+        return float(step + stretches.size[i]), Flag.GOOD
     if way == RESET:
-        return float(stretches.start_value[j]), Quality.SPREAD
-    return np.nan, Quality.JUMP if way == JUMP else Quality.RESET
+        return float(stretches.start_value[j]), Flag.SPREAD
+    return np.nan, Flag.JUMP if way == JUMP else Flag.RESET

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.errors import OutOfRangeError
-from loopkeeper.measure.admitted import Quality, Segments
+from loopkeeper.measure.admitted import Flag, Segments
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.plant import Plant
@@ -122,7 +122,7 @@ def loop_heat(
     known = np.isfinite(heat)
     spread = np.zeros(len(heat), dtype=bool)
     for one in columns:
-        drawn = replace(one, value=(one.quality == Quality.SPREAD).astype(np.float64))
+        drawn = replace(one, value=(one.flag == Flag.SPREAD).astype(np.float64))
         spread |= np.nan_to_num(drawn.at(edges[:-1])) > 0
-    quality = np.where(spread, np.uint8(Quality.SPREAD), np.uint8(Quality.GOOD))[known]
-    return Segments(edges[:-1][known], edges[1:][known], heat[known], quality)
+    flag = np.where(spread, np.uint8(Flag.SPREAD), np.uint8(Flag.GOOD))[known]
+    return Segments(edges[:-1][known], edges[1:][known], heat[known], flag)

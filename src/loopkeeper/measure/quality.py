@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from loopkeeper.measure.admitted import SECOND, Admitted, Quality, Segments, stamp
+from loopkeeper.measure.admitted import SECOND, Admitted, Flag, Segments, stamp
 from loopkeeper.measure.averaging import HourAxis, hourly_mean, integrate
 from loopkeeper.measure.contradiction import contradicted
 from loopkeeper.measure.excursions import crowded
@@ -107,9 +107,9 @@ def check_readings(admitted: Admitted, plant: Plant) -> Admitted:
     for name, stretch in segments.items():
         point = admitted.point(name)
         checked, said = _checked(point, stretch, scene)
-        pieces.append(checked.quality)
+        pieces.append(checked.flag)
         verdicts += [*said, *_gap_verdict(point, checked, first, last)]
-    frame = admitted.frame.with_columns(pl.Series("quality", np.concatenate(pieces)))
+    frame = admitted.frame.with_columns(pl.Series("flag", np.concatenate(pieces)))
     return Admitted(frame, admitted.points, tuple(verdicts))
 
 
@@ -141,14 +141,14 @@ def _summary(
     if stretch is None:
         return PointSummary(point.id, point.quantity, point.of, 0.0, {})
     inside = (stretch.end > edges[0]) & (stretch.start < edges[1])
-    codes = stretch.quality[inside]
+    codes = stretch.flag[inside]
     flags = {
         flag.name.lower(): float((codes == flag).mean())
-        for flag in Quality
-        if flag is not Quality.GOOD and (codes == flag).any()
+        for flag in Flag
+        if flag is not Flag.GOOD and (codes == flag).any()
     }
     good = stretch.good()
-    ones = Segments(good.start, good.end, np.ones(len(good.start)), good.quality)
+    ones = Segments(good.start, good.end, np.ones(len(good.start)), good.flag)
     coverage = float(integrate(ones, edges)[0]) * SECOND / length
     return PointSummary(point.id, point.quantity, point.of, min(coverage, 1.0), flags)
 
@@ -210,8 +210,8 @@ def _scene(admitted: Admitted, segments: Mapping[str, Segments], plant: Plant) -
 
 def _checked(point: Point, stretch: Segments, scene: _Scene) -> tuple[Segments, list[Verdict]]:
     """Flag a point's readings, each check on what the ones before left."""
-    quality = stretch.quality.copy()
-    checked = Segments(stretch.start, stretch.end, stretch.value, quality)
+    flag = stretch.flag.copy()
+    checked = Segments(stretch.start, stretch.end, stretch.value, flag)
     said: list[Verdict] = []
     if len(stretch.start) == 0:
         return checked, said
@@ -221,10 +221,10 @@ def _checked(point: Point, stretch: Segments, scene: _Scene) -> tuple[Segments, 
     warm = point.quantity.endswith(_TEMPERATURE)
     if warm or point.quantity in _CAN_STICK:
         patient = not warm or point.quantity in _SLOW
-        good = quality == Quality.GOOD
+        good = flag == Flag.GOOD
         stuck = good & _stuck(stretch, scene.clock, patient=patient)
         if stuck.any():
-            quality[stuck] = Quality.STUCK
+            flag[stuck] = Flag.STUCK
             said.append(_stuck_verdict(point, stretch, stuck))
         said += _outliers(point, checked, scene, warm=warm)
     return checked, said
@@ -235,7 +235,7 @@ def _bound(point: Point, checked: Segments, scene: _Scene) -> list[Verdict]:
     low, high = bounds(point, scene.plant)
     if not np.isfinite(high):
         return []
-    good = checked.quality <= Quality.SPREAD
+    good = checked.flag <= Flag.SPREAD
     if not point.quantity.endswith(_TEMPERATURE):
         running = checked.value[good & (np.abs(checked.value) > RUNNING_SHARE * high)]
         if point.statistic is Statistic.COUNTER:
@@ -247,13 +247,13 @@ def _bound(point: Point, checked: Segments, scene: _Scene) -> list[Verdict]:
     wrong = good & ((checked.value < low) | (checked.value > high))
     if not wrong.any() or wrong.sum() > MOST * good.sum():
         return []
-    checked.quality[wrong] = Quality.JUMP
+    checked.flag[wrong] = Flag.JUMP
     return [implausible_verdict(point, checked, wrong, (low, high))]
 
 
 def _outliers(point: Point, checked: Segments, scene: _Scene, *, warm: bool) -> list[Verdict]:
     """Flag sentinels, spikes and dropouts among the good readings."""
-    good = np.flatnonzero(checked.quality == Quality.GOOD)
+    good = np.flatnonzero(checked.flag == Flag.GOOD)
     start, value = checked.start[good], checked.value[good]
     high = bounds(point, scene.plant)[1]
     if not warm and np.isfinite(high):  # the noise of a meter at rest is nothing
@@ -262,7 +262,7 @@ def _outliers(point: Point, checked: Segments, scene: _Scene, *, warm: bool) -> 
     sworn = None if warm else related(point, scene.plant, others)
     still = contradicted(start, value, partners(point, scene.plant, others))
     if still.any():
-        checked.quality[good[still]] = Quality.JUMP
+        checked.flag[good[still]] = Flag.JUMP
         said = [Verdict("measure.quality.dropout", _figures(point, checked, good[still]))]
         return said + _outliers(point, checked, scene, warm=warm)
     means = point.statistic is Statistic.MEAN
@@ -271,11 +271,11 @@ def _outliers(point: Point, checked: Segments, scene: _Scene, *, warm: bool) -> 
         figures = _figures(point, checked, good[judged.erratic])
         figures["percent"] = round(100 * float(judged.erratic.mean()), 1)
         figures["count"] = len(good)
-        checked.quality[good] = Quality.JUMP
+        checked.flag[good] = Flag.JUMP
         return [Verdict("measure.quality.erratic", figures)]
     said = []
     wrong = judged.sentinel | judged.spike | judged.dropout
-    around = np.isin(checked.quality, (Quality.RANGE, Quality.JUMP))
+    around = np.isin(checked.flag, (Flag.RANGE, Flag.JUMP))
     around[good[wrong]] = True
     island = crowded(around)[good] & ~wrong
     for code, mask in (
@@ -284,7 +284,7 @@ def _outliers(point: Point, checked: Segments, scene: _Scene, *, warm: bool) -> 
         ("measure.quality.dropout", judged.dropout),
     ):
         if mask.any():
-            checked.quality[good[mask]] = Quality.JUMP
+            checked.flag[good[mask]] = Flag.JUMP
             said.append(Verdict(code, _figures(point, checked, good[mask])))
     return said
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from loopkeeper.measure.admitted import Quality, Segments
+from loopkeeper.measure.admitted import Flag, Segments
 from loopkeeper.measure.averaging import HourAxis, hourly_mean
 from loopkeeper.measure.series import Channel, ChannelKey, Floats, PlantHours
 from loopkeeper.plant.machines import MachineRecord
@@ -104,10 +104,10 @@ def _draw_of(
     for key in ((quantity, of) for of in places for quantity in _DRAW):
         if key in chosen:
             stretch = chosen[key]
-            told = (stretch.quality == Quality.GOOD) & (stretch.seconds <= HOUR)
+            told = (stretch.flag == Flag.GOOD) & (stretch.seconds <= HOUR)
             told &= np.isfinite(stretch.value)
             if told.any():
-                columns = (stretch.start, stretch.end, stretch.value, stretch.quality)
+                columns = (stretch.start, stretch.end, stretch.value, stretch.flag)
                 return key, Segments(*(c[told] for c in columns))
     return None
 

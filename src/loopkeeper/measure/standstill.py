@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from loopkeeper.measure.admitted import SECOND, Admitted, Codes, Quality, Segments, stamp
+from loopkeeper.measure.admitted import SECOND, Admitted, Codes, Flag, Segments, stamp
 from loopkeeper.measure.averaging import HOUR_STEP
 from loopkeeper.measure.excursions import runs_of
 from loopkeeper.measure.metered import machines
@@ -71,8 +71,8 @@ def without_standstills(
         return admitted, ()
     segments = admitted.segments()
     flagged = {f.point.id: _flagged(segments[f.point.id], hours, f.hours) for f in found}
-    codes = [flagged.get(name, s.quality) for name, s in segments.items()]
-    frame = admitted.frame.with_columns(pl.Series("quality", np.concatenate(codes)))
+    codes = [flagged.get(name, s.flag) for name, s in segments.items()]
+    frame = admitted.frame.with_columns(pl.Series("flag", np.concatenate(codes)))
     said = tuple(_said(f, hours) for f in found)
     return Admitted(frame, admitted.points, (*admitted.verdicts, *said)), said
 
@@ -197,9 +197,9 @@ def _flagged(stretch: Segments, hours: PlantHours, stood: Bools) -> Codes:
     runs = np.cumsum(np.concatenate([[1], (np.diff(flat.view(np.int8)) != 0).astype(int)]))
     hit = np.unique(runs[flat & touched])
     wrong = flat & np.isin(runs, hit)
-    quality = stretch.quality.copy()
-    quality[wrong & (quality <= Quality.SPREAD)] = Quality.STUCK
-    return quality
+    flag = stretch.flag.copy()
+    flag[wrong & (flag <= Flag.SPREAD)] = Flag.STUCK
+    return flag
 
 
 def _said(one: Stood, hours: PlantHours) -> Verdict:

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from loopkeeper.measure.admitted import stamp
+from loopkeeper.measure.source_quality import counts
 from loopkeeper.plant.verdict import Verdict
 
 FIRST_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -35,7 +36,7 @@ def tidy(readings: pl.DataFrame, names: Sequence[str], *, now: datetime | None) 
     Parameters
     ----------
     readings : DataFrame
-        Columns ``time``, ``point``, ``value`` and optionally ``known_at``.
+        Columns ``time``, ``point``, ``value`` and optionally ``known_at`` and ``quality``.
     names : sequence of str
         Ids of the points, in the order of the result's index.
     now : datetime, optional
@@ -51,7 +52,8 @@ def tidy(readings: pl.DataFrame, names: Sequence[str], *, now: datetime | None) 
     frame = _as_known(frame, now, verdicts)
     frame = _present(frame, verdicts)
     frame = _dated(frame, now, verdicts)
-    return Tidied(_once(_ordered(frame), verdicts), tuple(verdicts))
+    frame = _once(_ordered(frame), verdicts)
+    return Tidied(_sound_at_source(frame, names, verdicts), tuple(verdicts))
 
 
 def _known(readings: pl.DataFrame, names: Sequence[str], verdicts: list[Verdict]) -> pl.DataFrame:
@@ -63,6 +65,8 @@ def _known(readings: pl.DataFrame, names: Sequence[str], verdicts: list[Verdict]
     columns.append(readings.get_column("value").cast(pl.Float64))
     if "known_at" in readings.columns:
         columns.append(readings.get_column("known_at").cast(_TIME))
+    if "quality" in readings.columns:
+        columns.append(readings.get_column("quality").cast(pl.Int8).fill_null(0))
     frame = pl.DataFrame(columns)
     if codes.null_count() == 0:
         return frame
@@ -140,3 +144,20 @@ def _once(frame: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
     different = int(frame.select(differs.fill_null(value=False).sum()).item())
     verdicts.append(Verdict("measure.admit.duplicate", {"count": count, "different": different}))
     return frame.filter(~repeated)
+
+
+def _sound_at_source(
+    frame: pl.DataFrame, names: Sequence[str], verdicts: list[Verdict]
+) -> pl.DataFrame:
+    """Leave out what its source itself does not call good, and say of which points."""
+    if "quality" not in frame.columns:
+        return frame
+    kept = frame.filter(counts())
+    if kept.height < frame.height:
+        doubted = frame.filter(~counts()).get_column("point").unique().sort()
+        figures = {
+            "count": frame.height - kept.height,
+            "points": ", ".join(names[k] for k in doubted.head(10)),
+        }
+        verdicts.append(Verdict("measure.admit.by_source", figures))
+    return kept.drop("quality")

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from loopkeeper.measure.admitted import Microseconds, Quality, Segments
+from loopkeeper.measure.admitted import Flag, Microseconds, Segments
 from loopkeeper.measure.excursions import Bools, Runs, course_of
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
@@ -53,7 +53,7 @@ class Witness:
 
 def witness_of(point: Point, stretch: Segments) -> Witness | None:
     """Return a point's moves; None when it says too little."""
-    usable = stretch.quality <= Quality.SPREAD
+    usable = stretch.flag <= Flag.SPREAD
     value, start = stretch.value[usable], stretch.start[usable]
     if len(value) < _LEAST_READINGS:
         return None

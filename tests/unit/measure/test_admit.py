@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from loopkeeper.measure.admit import admit
-from loopkeeper.measure.admitted import Quality
+from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.aggregate import total
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.units import HOUR, KWH
@@ -74,14 +74,14 @@ def test_a_counter_becomes_the_mean_rate_between_readings(readings):
         [point("heat_energy", Statistic.COUNTER, "kWh")],
     ).frame
     assert frame["value"].to_list() == pytest.approx([4000, 6000])
-    assert frame["quality"].to_list() == [Quality.GOOD, Quality.GOOD]
+    assert frame["flag"].to_list() == [Flag.GOOD, Flag.GOOD]
 
 
 def test_energy_of_a_counter_gap_is_kept_but_marked(readings):
     pairs = [(10 * k, 100 + k) for k in range(10)] + [(1000, 190), (1010, 191)]
     admitted = admit(readings(P=pairs), [point("heat_energy", Statistic.COUNTER, "kWh")])
     assert total(admitted, "P") == pytest.approx(91 * KWH)
-    assert admitted.frame["quality"].to_list()[9] == Quality.SPREAD
+    assert admitted.frame["flag"].to_list()[9] == Flag.SPREAD
     assert admitted.frame["value"].max() < 2 * 6000
     assert "measure.counter.gap" in codes(admitted)
 
@@ -103,7 +103,7 @@ def test_operating_hours_become_the_share_of_time_running(readings):
 def test_readings_beyond_the_points_own_limits_are_marked_and_counted(readings):
     listed = point("supply_temperature", Statistic.INSTANT, "°C", low=0, high=60)
     admitted = admit(readings(P=[(0, 20), (10, 75), (20, 21)]), [listed])
-    assert admitted.frame["quality"].to_list() == [0, Quality.RANGE, 0]
+    assert admitted.frame["flag"].to_list() == [0, Flag.RANGE, 0]
     (verdict,) = admitted.verdicts
     assert verdict.code == "measure.admit.range"
     assert verdict.figures["count"] == 1
@@ -113,7 +113,7 @@ def test_readings_beyond_the_points_own_limits_are_marked_and_counted(readings):
 
 def test_sentinels_fail_the_physical_limits(readings):
     admitted = admit(readings(P=[(0, 20), (10, -32768), (20, 9999)]), [TEMPERATURE])
-    assert admitted.frame["quality"].to_list() == [0, Quality.RANGE, Quality.RANGE]
+    assert admitted.frame["flag"].to_list() == [0, Flag.RANGE, Flag.RANGE]
 
 
 def test_a_sentinel_in_a_counter_is_not_a_reset(readings):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from loopkeeper.measure.admitted import Quality
+from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.counter import count_increments
 
 STEP = 600.0
@@ -17,14 +17,14 @@ def counted(*register):
 def test_steps_of_a_healthy_counter_are_its_differences():
     result = counted(100, 103, 103, 108)
     assert result.increment.tolist() == [3, 0, 5]
-    assert (result.quality == Quality.GOOD).all()
+    assert (result.flag == Flag.GOOD).all()
 
 
 def test_a_reset_counts_from_zero_and_says_so():
     result = counted(500, 503, 506, 2, 5)
     assert result.increment.tolist() == [3, 3, 2, 3]
     assert result.resets == (3,)
-    assert result.quality[2] == Quality.SPREAD
+    assert result.flag[2] == Flag.SPREAD
 
 
 @pytest.mark.parametrize("size", [1000.0, 100_000.0, 65_536.0, 2.0**32])

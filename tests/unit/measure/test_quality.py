@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.measure.admit import admit
-from loopkeeper.measure.admitted import Quality
+from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.quality import check_readings, running_hours, summarise
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.points import Point, Statistic
@@ -38,20 +38,20 @@ def checked(readings, plant):
 
 
 def flagged(admitted, name, flag):
-    return int((admitted.segments()[name].quality == flag).sum())
+    return int((admitted.segments()[name].flag == flag).sum())
 
 
 def test_a_healthy_sensor_is_left_alone(checked):
     admitted = checked(noisy())
     assert admitted.verdicts == ()
-    assert set(admitted.frame["quality"]) == {Quality.GOOD}
+    assert set(admitted.frame["flag"]) == {Flag.GOOD}
 
 
 def test_a_stuck_sensor_is_found_from_its_second_reading_on(checked):
     values = noisy()
     values[1000:1300] = 10.35
     admitted = checked(values)
-    assert flagged(admitted, "S", Quality.STUCK) == 299
+    assert flagged(admitted, "S", Flag.STUCK) == 299
     verdict, gap = admitted.verdicts
     assert verdict.code == "measure.quality.stuck"
     assert gap.code == "measure.quality.gap"
@@ -60,28 +60,28 @@ def test_a_stuck_sensor_is_found_from_its_second_reading_on(checked):
 
 
 def test_a_coarse_sensor_is_not_stuck(checked):
-    assert flagged(checked(noisy(resolution=1.0)), "S", Quality.STUCK) == 0
+    assert flagged(checked(noisy(resolution=1.0)), "S", Flag.STUCK) == 0
 
 
 def test_a_sensor_of_an_idle_plant_is_not_stuck(checked):
     values, draw = noisy(), RUNNING.copy()
     values[1000:2500] = 10.35
     draw[990:2510] = 0.0
-    assert flagged(checked(values, draw=draw), "S", Quality.STUCK) == 0
+    assert flagged(checked(values, draw=draw), "S", Flag.STUCK) == 0
 
 
 def test_a_sensor_that_never_changes_is_stuck(checked):
-    assert flagged(checked(np.full(len(MINUTES), 12.0)), "S", Quality.STUCK) > 4000
+    assert flagged(checked(np.full(len(MINUTES), 12.0)), "S", Flag.STUCK) > 4000
 
 
 def test_ground_that_never_changes_is_not_stuck(checked):
     ground = replace(WATER, quantity="ground_temperature", of="b1")
-    assert flagged(checked(np.full(len(MINUTES), 12.0), ground), "S", Quality.STUCK) == 0
+    assert flagged(checked(np.full(len(MINUTES), 12.0), ground), "S", Flag.STUCK) == 0
 
 
 def test_a_pump_at_constant_speed_is_not_stuck(checked):
     flow = replace(WATER, quantity="flow", unit="m3/h")
-    assert flagged(checked(np.full(len(MINUTES), 60.0), flow), "S", Quality.STUCK) == 0
+    assert flagged(checked(np.full(len(MINUTES), 60.0), flow), "S", Flag.STUCK) == 0
 
 
 def test_a_flow_meter_that_stops_moving_is_stuck(checked):
@@ -89,7 +89,7 @@ def test_a_flow_meter_that_stops_moving_is_stuck(checked):
     values = 60 + rng.normal(0, 0.5, len(MINUTES))
     values[1000:2000] = 60.0
     flow = replace(WATER, quantity="flow", unit="m3/h")
-    assert flagged(checked(values, flow), "S", Quality.STUCK) == 999
+    assert flagged(checked(values, flow), "S", Flag.STUCK) == 999
 
 
 @pytest.mark.parametrize("width", [1, 2, 3])
@@ -97,26 +97,26 @@ def test_spikes_up_to_three_readings_long_are_found(checked, width):
     values = noisy()
     values[1000 : 1000 + width] += 40.0
     admitted = checked(values)
-    assert flagged(admitted, "S", Quality.JUMP) == width
+    assert flagged(admitted, "S", Flag.JUMP) == width
     assert admitted.verdicts[0].code == "measure.quality.spike"
 
 
 def test_a_step_that_stays_is_no_spike(checked):
     values = noisy()
     values[1000:] += 20.0
-    assert flagged(checked(values), "S", Quality.JUMP) == 0
+    assert flagged(checked(values), "S", Flag.JUMP) == 0
 
 
 def test_machines_that_switch_on_make_no_spikes(checked):
     supply = np.where(RUNNING > 0, 45.0, 30.0)
-    assert flagged(checked(supply), "S", Quality.JUMP) == 0
+    assert flagged(checked(supply), "S", Flag.JUMP) == 0
 
 
 def test_an_absurd_power_is_a_spike(checked):
     power = replace(WATER, quantity="electricity_power", of="sp1", unit="kW")
     values = 5 + 0.1 * np.sin(MINUTES)
     values[700] = 8000.0
-    assert flagged(checked(values, power), "S", Quality.JUMP) == 1
+    assert flagged(checked(values, power), "S", Flag.JUMP) == 1
 
 
 def test_a_gap_is_named_with_coverage_and_longest_silence(readings, plant):
@@ -151,7 +151,7 @@ def test_a_machine_that_never_draws_never_runs():
 
 def test_runs_as_short_as_one_reading_are_no_spikes(checked):
     supply = noisy() + np.where(MINUTES % 120 == 0, 15.0, 0.0)
-    assert flagged(checked(supply), "S", Quality.JUMP) == 0
+    assert flagged(checked(supply), "S", Flag.JUMP) == 0
 
 
 def test_a_standby_pump_may_stand_at_zero_for_weeks(checked):
@@ -159,14 +159,14 @@ def test_a_standby_pump_may_stand_at_zero_for_weeks(checked):
     values = 60 + rng.normal(0, 0.5, len(MINUTES))
     values[500:2500] = 0.0
     flow = replace(WATER, quantity="flow", of="field-2", unit="m3/h")
-    assert flagged(checked(values, flow), "S", Quality.STUCK) == 0
+    assert flagged(checked(values, flow), "S", Flag.STUCK) == 0
 
 
 def test_the_answer_of_a_sensor_at_power_on_is_a_sentinel(checked):
     values = noisy()
     values[::350] = 85.0
     admitted = checked(values)
-    assert flagged(admitted, "S", Quality.JUMP) == len(values[::350])
+    assert flagged(admitted, "S", Flag.JUMP) == len(values[::350])
 
 
 def test_a_power_beyond_its_nameplate_most_of_the_time_is_a_matter_of_scale(checked):
@@ -187,7 +187,7 @@ def test_a_flow_that_falls_out_while_its_pump_draws_is_a_dropout(readings, plant
     frame = readings(S=series(values), P=series(1.9 + 0.01 * rng.standard_normal(len(MINUTES))))
     listed = (flow, draw)
     admitted = check_readings(admit(frame, listed), replace(plant, points=listed))
-    assert flagged(admitted, "S", Quality.JUMP) == 200
+    assert flagged(admitted, "S", Flag.JUMP) == 200
     assert admitted.verdicts[0].code == "measure.quality.dropout"
 
 
@@ -201,7 +201,7 @@ def test_a_lone_sensor_that_jumps_at_random_is_erratic(readings, plant):
         admit(readings(S=series(values)), listed), replace(plant, points=listed)
     )
     assert admitted.verdicts[0].code == "measure.quality.erratic"
-    assert flagged(admitted, "S", Quality.JUMP) == len(values)
+    assert flagged(admitted, "S", Flag.JUMP) == len(values)
 
 
 def test_short_peaks_in_a_log_of_changes_are_no_spikes(readings, plant):
@@ -213,4 +213,4 @@ def test_short_peaks_in_a_log_of_changes_are_no_spikes(readings, plant):
     point = replace(WATER, of="load")
     frame = readings(S=list(zip(minutes.tolist(), values.tolist(), strict=True)))
     admitted = check_readings(admit(frame, (point,)), replace(plant, points=(point,)))
-    assert flagged(admitted, "S", Quality.JUMP) == 0
+    assert flagged(admitted, "S", Flag.JUMP) == 0

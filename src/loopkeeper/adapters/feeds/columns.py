@@ -7,27 +7,16 @@ from typing import Any
 
 import polars as pl
 
-from loopkeeper.adapters.store.resolve import BAD, GOOD, SCHEMA, UNCERTAIN
+from loopkeeper.adapters.store.resolve import SCHEMA
+from loopkeeper.measure.source_quality import SourceQuality
 
-__all__ = [
-    "BAD",
-    "GOOD",
-    "UNCERTAIN",
-    "Columns",
-    "NoTimeError",
-    "PayloadError",
-    "Row",
-    "Unread",
-    "name",
-    "names",
-]
 NOTES = 100
 """Reasons kept of one payload."""
 REMEMBERED = 10_000
 """Reasons a feed remembers to have said."""
 
 
-Row = tuple[str, int, int, int | None]
+Row = tuple[str, int, SourceQuality, int | None]
 """What readings share: plant, time, quality and when it became known. [µs]"""
 
 
@@ -47,7 +36,7 @@ class Columns:
     point: list[str] = field(default_factory=list)
     time: list[int] = field(default_factory=list)
     value: list[float | None] = field(default_factory=list)
-    quality: list[int] = field(default_factory=list)
+    quality: list[SourceQuality] = field(default_factory=list)
     known_at: list[int | None] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What of the payload could not be read, and why."""
@@ -58,14 +47,14 @@ class Columns:
 
     def add(
         self, plant: str, point: str, time: int, value: float | None,
-        quality: int = GOOD, known_at: int | None = None,
+        quality: SourceQuality = SourceQuality.GOOD, known_at: int | None = None,
     ) -> None:  # fmt: skip
         """Add one reading; one without a value is a bad one."""
         self.plant.append(plant)
         self.point.append(point)
         self.time.append(time)
         self.value.append(value)
-        self.quality.append(quality if value is not None else BAD)
+        self.quality.append(quality if value is not None else SourceQuality.BAD)
         self.known_at.append(known_at)
 
     def together(self, points: Sequence[str], values: Iterable[float], row: Row) -> None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from loopkeeper.adapters.feeds.columns import (
-    GOOD,
-    UNCERTAIN,
     Columns,
     NoTimeError,
     PayloadError,
@@ -16,6 +14,7 @@ from loopkeeper.adapters.feeds.columns import (
 )
 from loopkeeper.adapters.feeds.moments import Zone, instant
 from loopkeeper.adapters.feeds.values import number, quality_of
+from loopkeeper.measure.source_quality import SourceQuality
 
 _TIMES = (
     "time", "timestamp", "ts", "Time", "Timestamp", "TimeStamp", "TIME", "datetime", "DateTime",
@@ -46,7 +45,7 @@ class Around:
     zone: Zone
     prefix: str = ""
     time: int | None = None
-    quality: int = GOOD
+    quality: SourceQuality = SourceQuality.GOOD
     by: Mapping[str, Any] | None = None
     known: int | None = None
     loose: bool = False
@@ -356,10 +355,10 @@ def _list(one: object, many: int) -> list[Any]:
     return one if isinstance(one, list) else [one] * many
 
 
-def _quality(raw: object, into: Columns) -> int:
+def _quality(raw: object, into: Columns) -> SourceQuality:
     """A quality nobody knows is doubtful, and said."""
     try:
         return quality_of(raw)
     except PayloadError as error:
         into.note(str(error))
-        return UNCERTAIN
+        return SourceQuality.UNCERTAIN

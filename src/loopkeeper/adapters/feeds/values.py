@@ -2,7 +2,8 @@
 
 from math import isfinite
 
-from loopkeeper.adapters.feeds.columns import BAD, GOOD, UNCERTAIN, PayloadError
+from loopkeeper.adapters.feeds.columns import PayloadError
+from loopkeeper.measure.source_quality import SourceQuality, stated
 
 MISSING = frozenset({
     "", "-", "--", "---", "n/a", "#n/a", "na", "n.a.", "nan", "nil", "null", "none", "undefined",
@@ -23,15 +24,6 @@ STATES = {
     ), 0.0),
 }  # fmt: skip
 """Words for the two states of a switch."""
-_QUALITIES = {
-    GOOD: ("good", "ok", "valid", "normal", "fine", "好", "良好", "正常", "有效"),
-    UNCERTAIN: (
-        "uncertain", "doubtful", "questionable", "suspect", "estimated", "substituted", "stale",
-        "old", "可疑", "存疑", "不确定", "估算", "替代",
-    ),
-    BAD: ("bad", "坏", "差", "质量差"),
-}  # fmt: skip
-_WORDS = {word: quality for quality, words in _QUALITIES.items() for word in words}
 
 
 def number(raw: object) -> float | None:
@@ -69,43 +61,18 @@ def _of_words(raw: object, error: Exception | None) -> float | None:
     raise PayloadError(f"value {raw[:40]!r} is no number") from error
 
 
-def quality_of(raw: object) -> int:
+def quality_of(raw: object) -> SourceQuality:
     """
-    Return a quality: 0 good, 1 doubtful, 2 bad.
-
-    Parameters
-    ----------
-    raw : object
-        A word of it; our own 0 to 2; an OPC byte such as 192; an OPC UA status code; whether good.
+    Return the quality a source states, see :func:`loopkeeper.measure.source_quality.stated`.
 
     Raises
     ------
     PayloadError
-        When it is none of them.
+        When nobody knows it.
     """
-    if raw is None:
-        return GOOD
-    if isinstance(raw, bool):
-        return GOOD if raw else BAD
-    if isinstance(raw, int | float):
-        return _of_code(int(raw) if isfinite(raw) else -1)
-    word = str(raw).strip().lower()
-    if word.lstrip("+").isdigit():
-        return _of_code(int(word))
-    known = _WORDS.get(word)
-    if known is None and word in MISSING:
-        return BAD
-    if known is None:
-        known = next((q for q, w in _QUALITIES.items() if word.startswith(w[0])), None)
+    known = stated(raw)
+    if known is None and str(raw).strip().lower() in MISSING:
+        return SourceQuality.BAD
     if known is None:
         raise PayloadError(f"quality {str(raw)[:20]!r}: expected good, uncertain or bad")
     return known
-
-
-def _of_code(code: int) -> int:
-    """Our own, Sparkplug's 500 for stale, OPC's byte, or the two highest bits of OPC UA's code."""
-    if code in {GOOD, UNCERTAIN, BAD}:
-        return code
-    if code == 500 or 64 <= code < 128 or code >> 30 == 1:
-        return UNCERTAIN
-    return GOOD if 192 <= code < 256 else BAD

@@ -18,14 +18,14 @@ from loopkeeper.adapters.files.decimals import Marks
 from loopkeeper.adapters.files.header import is_data, split_unit
 from loopkeeper.adapters.files.shape import (
     Shape,
-    bad_rows,
     measured_columns,
+    row_quality,
     shape_of,
     with_whole_time,
     zone_in,
 )
 from loopkeeper.adapters.files.text_table import TextTable
-from loopkeeper.adapters.files.times import Instants, Where, read_times
+from loopkeeper.adapters.files.times import Where, read_times
 from loopkeeper.plant.points import Point
 from loopkeeper.plant.verdict import Verdict
 
@@ -35,8 +35,10 @@ EMPTY = pl.DataFrame(
         "point": pl.String,
         "value": pl.Float64,
         "known_at": pl.Datetime("us", "UTC"),
+        "quality": pl.Int8,
     }
 )
+"""No readings; ``quality`` as their source states it."""
 _STATES = frozenset({"running", "fault_code"})
 """Quantities whose values may be words such as on and off."""
 _ALIKE = frozenset(
@@ -110,13 +112,13 @@ def readings_of(
     if read.time.null_count() == len(read.time):
         shown = table.frame[shape.time].drop_nulls().head(3).cast(pl.String).to_list()
         return Readings(EMPTY, tuple(verdicts), table.frame.height, examples=tuple(shown))
-    faulty, column = bad_rows(table, shape, points)
-    if faulty is not None:
-        bad = {"file": table.name, "column": column, "count": int(faulty.sum())}
+    quality, column = row_quality(table, shape, points)
+    if quality is None:
+        quality = pl.repeat(0, table.frame.height, dtype=pl.Int8, eager=True)
+    else:
+        bad = {"file": table.name, "column": column, "count": int((quality > 0).sum())}
         verdicts.append(Verdict("dossier.rows.bad_quality", bad))
-        time = pl.select(pl.when(~faulty).then(read.time)).to_series()
-        read = Instants(time, ())
-    seen = _Seen(table, shape, read.time, points, verdicts)
+    seen = _Seen(table, shape, read.time, quality, points, verdicts)
     return _long(seen, zone) if shape.long else _wide(seen)
 
 
@@ -145,6 +147,7 @@ class _Seen:
     table: TextTable
     shape: Shape
     time: pl.Series
+    quality: pl.Series
     points: Mapping[str, Point]
     verdicts: list[Verdict]
 
@@ -183,12 +186,14 @@ def _wide(seen: _Seen) -> Readings:
         values = _scaled(seen, column, point, read)
         cells[point] = (read.filled, read.examples)
         has = values.is_not_null()
-        part = pl.DataFrame({"time": seen.time, "value": values}).filter(has & timed)
+        part = pl.DataFrame({"time": seen.time, "value": values, "quality": seen.quality}).filter(
+            has & timed
+        )
         lost |= has & timeless
         parts.append(
             part.select(
                 "time", pl.lit(point).alias("point"), "value",
-                pl.lit(None, EMPTY.schema["known_at"]).alias("known_at"),
+                pl.lit(None, EMPTY.schema["known_at"]).alias("known_at"), "quality",
             )
         )  # fmt: skip
     _gather(verdicts)
@@ -276,7 +281,10 @@ def _long(seen: _Seen, zone: str) -> Readings:
         read = read_times(table.frame["known_at"], where)
         verdicts += read.verdicts
         known = read.time
-    frame = pl.DataFrame({"time": seen.time, "point": named, "value": values, "known_at": known})
+    frame = pl.DataFrame(
+        {"time": seen.time, "point": named, "value": values, "known_at": known,
+         "quality": seen.quality}
+    )  # fmt: skip
     timeless = seen.timeless() & values.is_not_null()
     nameless = (named.is_null() | (named == "")) & values.is_not_null()
     for code, lost in (("dossier.rows.no_time", timeless), ("dossier.rows.no_point", nameless)):

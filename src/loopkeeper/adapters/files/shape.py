@@ -1,14 +1,16 @@
 """The shape of a table of telemetry: which column holds the times, which names, which values."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from loopkeeper.adapters.files.clock import tidied
 from loopkeeper.adapters.files.header import split_unit
 from loopkeeper.adapters.files.text_table import TextTable
+from loopkeeper.measure.source_quality import SourceQuality, by_opc, by_word
 from loopkeeper.plant.verdict import Verdict
 
 TIMES = (
@@ -55,7 +57,6 @@ _PARTS = (
 )  # fmt: skip
 _QUALITY = frozenset({"quality", "qc", "质量", "品质", "数据质量"})
 _STATUS = frozenset({"status", "flag", "flags", "状态"})
-_BAD = r"\b(fault|down|stale|null|disabled|bad|invalid|offline)\b|故障|离线|无效|坏值?"
 _ELAPSED = frozenset({"s", "sec", "min", "h", "hr", "d", "seconds", "minutes", "hours", "days"})
 _LOOKED_AT = 400
 _DATED = (
@@ -149,28 +150,66 @@ def with_whole_time(table: TextTable) -> TextTable:
     return TextTable(table.name, frame, (said,), table.units, table.commas)
 
 
-def bad_rows(
+def row_quality(
     table: TextTable, shape: Shape, declared: Collection[str]
 ) -> tuple[pl.Series | None, str]:
     """
-    Tell which rows a column of status or quality marks as faulty, and that column.
+    Tell what a column of status or quality says of each row, and which column that is.
 
     The status of a machine is none of its meters: beside several points a status counts only
-    where it is written as one of readings, in braces.
+    where it is written as one of readings, in braces. Numbers count in a column of quality where
+    they are OPC's bytes, or our own 0 to 2 and mostly good.
+
+    Returns
+    -------
+    Series or None
+        Of :class:`~loopkeeper.measure.source_quality.SourceQuality`, Int8; None where every row
+        is good.
     """
-    texts = [c for c in table.columns if table.frame.schema[c] == pl.String and c not in declared]
-    for column in texts:
+    for column in (c for c in table.columns if c not in declared):
         if _plain(column) not in _QUALITY | _STATUS:
             continue
-        text = table.frame[column].str.to_lowercase()
-        braced = bool(text.str.starts_with("{").any())
-        lone = shape.long or _named(table.columns, _VALUES) != ""
-        if not (lone or braced or _plain(column) in _QUALITY):
-            continue
-        bad = text.str.contains(_BAD).fill_null(value=False)
-        if bad.any():
-            return bad, column
+        raw = table.frame[column]
+        found = None
+        if _plain(column) in _QUALITY and (codes := _codes(raw)) is not None:
+            found = codes
+        elif raw.dtype == pl.String:
+            text = raw.str.to_lowercase()
+            braced = bool(text.str.starts_with("{").any())
+            lone = shape.long or _named(table.columns, _VALUES) != ""
+            if lone or braced or _plain(column) in _QUALITY:
+                found = _translated(text, _worst_word)
+        if found is not None and (found > SourceQuality.GOOD).any():
+            return found, column
     return None, ""
+
+
+def _codes(raw: pl.Series) -> pl.Series | None:
+    """What numbers of a column of quality say, None where they may mean anything."""
+    if raw.dtype != pl.String and not raw.dtype.is_integer():
+        return None
+    codes = raw.cast(pl.Int64, strict=False)
+    said = codes.drop_nulls()
+    if not len(said) or codes.null_count() > raw.null_count():
+        return None
+    if said.is_in([0, 1, 2]).all() and (said == 0).sum() > len(said) / 2:
+        return _translated(codes, SourceQuality)
+    opc = (said >= 0).all() and ((said >= 192) & (said < 256)).any()
+    return _translated(codes, by_opc) if opc else None
+
+
+def _translated(raw: pl.Series, meaning: Callable[[Any], SourceQuality | None]) -> pl.Series:
+    words = raw.unique().drop_nulls().to_list()
+    found = {word: int(meaning(word) or SourceQuality.GOOD) for word in words}
+    return raw.replace_strict(
+        found, default=int(SourceQuality.GOOD), return_dtype=pl.Int8
+    ).fill_null(int(SourceQuality.GOOD))
+
+
+def _worst_word(text: str) -> SourceQuality:
+    """The worst that the words of a status say; machines' own words say nothing of readings."""
+    words = re.findall(r"[a-z]+|[\u4e00-\u9fff]+", text)
+    return max((by_word(word) or SourceQuality.GOOD for word in words), default=SourceQuality.GOOD)
 
 
 def zone_in(column: str) -> str | None:

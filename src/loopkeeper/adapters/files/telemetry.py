@@ -54,10 +54,10 @@ class Telemetry:
     """
     All telemetry of a dossier.
 
-    ``frame`` is long: time (UTC), point, value in the meter's own unit, known_at; rows are as in
-    the files, order, duplicates and resets are the business of admission. ``verdicts`` on files
-    and rows that could not be read, counted, and points nobody knows; ``files`` that hold
-    readings of each point.
+    ``frame`` is long: time (UTC), point, value in the meter's own unit, known_at and quality; rows
+    are as in the files, order, duplicates and resets are the business of admission. ``verdicts``
+    on files and rows that could not be read, counted, and points nobody knows; ``files`` that
+    hold readings of each point.
     """
 
     frame: pl.DataFrame
@@ -148,7 +148,7 @@ def read_telemetry_file(
     Returns
     -------
     DataFrame
-        ``time`` (UTC), ``point``, ``value``, ``known_at``.
+        ``time`` (UTC), ``point``, ``value``, ``known_at``, ``quality``.
     """
     return _file(path, name, manner, verdicts).frame
 

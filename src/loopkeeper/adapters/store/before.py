@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from loopkeeper.adapters.store.resolve import GOOD, SCHEMA
+from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.measure.source_quality import SourceQuality
 
 
 def before_now(
@@ -42,7 +43,8 @@ def before_now(
     hours = store.hours(Window(plant, store.oldest(now), begin, quiet))
     last = hours.sort("point", "time").group_by("point", maintain_order=True).last()
     older = last.with_columns(
-        *names, pl.col("last").alias("value"), pl.lit(GOOD, pl.Int8).alias("quality"),
+        *names, pl.col("last").alias("value"),
+        pl.lit(SourceQuality.GOOD.value, pl.Int8).alias("quality"),
         pl.col("time").alias("known_at"),
     )  # fmt: skip
     return pl.concat([frame.select(list(SCHEMA)) for frame in (older, recent)])

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from loopkeeper.adapters.store.resolve import GOOD, KEY, TIME
+from loopkeeper.adapters.store.resolve import KEY, TIME
+from loopkeeper.measure.source_quality import counts
 
 HOURS: dict[str, pl.DataType] = {
     "plant": pl.String(), "point": pl.String(), "time": TIME,
@@ -17,7 +18,7 @@ def rolled_up(rows: pl.DataFrame) -> pl.DataFrame:
     value = pl.col("value")
     return (
         rows.lazy()
-        .filter(value.is_not_null(), pl.col("quality") == GOOD)
+        .filter(value.is_not_null(), counts())
         .sort(*KEY)
         .group_by("plant", "point", pl.col("time").dt.truncate("1h"))
         .agg(

@@ -6,8 +6,6 @@ KEY = ("plant", "point", "time")
 ORDER = (*KEY, "known_at", "entry")
 """Of two readings known since the same moment the one that came later counts."""
 TIME = pl.Datetime("us", "UTC")
-GOOD, UNCERTAIN, BAD = 0, 1, 2
-"""Quality as the source states it."""
 SCHEMA: dict[str, pl.DataType] = {
     "plant": pl.String(),
     "point": pl.String(),
@@ -19,12 +17,6 @@ SCHEMA: dict[str, pl.DataType] = {
 """A reading as it comes: value in the meter's own unit, quality as its source stated it."""
 STORED: dict[str, pl.DataType] = {**SCHEMA, "entry": pl.Int64()}
 """A reading as it is kept: with the number of the journal entry that brought it."""
-
-
-def trusted(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return readings of which the bad ones have no value: they measured nothing."""
-    value = pl.when(pl.col("quality") < BAD).then(pl.col("value"))
-    return frame.with_columns(value.alias("value"))
 
 
 def unknown(frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

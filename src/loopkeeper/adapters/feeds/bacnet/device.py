@@ -12,8 +12,9 @@ from bacpypes3.errors import InvalidTag
 from bacpypes3.pdu import Address
 from bacpypes3.primitivedata import ObjectIdentifier
 
-from loopkeeper.adapters.feeds.columns import BAD, GOOD, UNCERTAIN, PayloadError
+from loopkeeper.adapters.feeds.columns import PayloadError
 from loopkeeper.adapters.feeds.values import number
+from loopkeeper.measure.source_quality import SourceQuality
 
 PRESENT, FLAGS, RELIABILITY = "present-value", "status-flags", "reliability"
 PROPERTIES = (PRESENT, FLAGS, RELIABILITY)
@@ -27,7 +28,7 @@ BROKEN = (InvalidTag, ValueError, TypeError, AttributeError)
 _SILENT = "no-response"
 _SOUND = "no-fault-detected"
 
-Reading = tuple[float | None, int]
+Reading = tuple[float | None, SourceQuality]
 """Value and quality."""
 Found = dict[str, Any]
 
@@ -213,8 +214,9 @@ def judged(found: Mapping[str, Any]) -> Reading:
     _, fault, overridden, out_of_service = bits[:4]
     unreliable = isinstance(reliability, Reliability) and str(reliability) != _SOUND
     if value is None or fault or unreliable:
-        return value, BAD
-    return value, UNCERTAIN if overridden or out_of_service else GOOD
+        return value, SourceQuality.BAD
+    held = overridden or out_of_service
+    return value, SourceQuality.UNCERTAIN if held else SourceQuality.GOOD
 
 
 def _value(raw: Any) -> float | None:

@@ -25,10 +25,11 @@ from loopkeeper.adapters.feeds.bacnet.device import (
     SilentError,
     judged,
 )
-from loopkeeper.adapters.feeds.columns import BAD, Columns
+from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.files.point_table import read_point_table
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
+from loopkeeper.measure.source_quality import SourceQuality
 
 _KINDS = {
     f"{short}{way}": f"{kind}-{name}"
@@ -144,7 +145,7 @@ class BacnetFeed:
             self._silent.add(device)
         columns, now = Columns(), time.time_ns() // 1000
         for thing in things:
-            value, quality = found.get(thing.object, (None, BAD))
+            value, quality = found.get(thing.object, (None, SourceQuality.BAD))
             columns.add(self._bus.plant, thing.point, now, value, quality)
         await intake.keep(columns.frame(), self.name)
 

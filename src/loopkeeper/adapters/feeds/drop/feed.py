@@ -12,6 +12,7 @@ from loopkeeper.adapters.files.containers import ENDINGS, is_hidden
 from loopkeeper.adapters.files.telemetry import EMPTY, Manner, read_telemetry_file
 from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.app.ports import Intake
+from loopkeeper.measure.source_quality import SourceQuality
 from loopkeeper.plant.verdict import Verdict
 
 _OTHER = "Asia/Shanghai"
@@ -87,7 +88,11 @@ class DropFeed:
             pl.lit(plant).alias("plant"),
             # what nobody told is known from now on, and nothing is known before it is here
             pl.when(pl.col("known_at") < now).then(pl.col("known_at")).alias("known_at"),
-            pl.when(pl.col("value").is_null()).then(2).otherwise(0).cast(pl.Int8).alias("quality"),
+            pl.when(pl.col("value").is_not_null())
+            .then("quality")
+            .otherwise(SourceQuality.BAD)
+            .cast(pl.Int8)
+            .alias("quality"),
         )
         await intake.keep(rows.select(list(SCHEMA)), self.name)
         self._aside(path, "done", verdicts)

@@ -7,11 +7,12 @@ from typing import Any
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
-from loopkeeper.adapters.feeds.columns import BAD, GOOD, UNCERTAIN, Columns, PayloadError
+from loopkeeper.adapters.feeds.columns import Columns, PayloadError
 from loopkeeper.adapters.feeds.columns import name as name_of
 from loopkeeper.adapters.feeds.moments import instant
 from loopkeeper.adapters.feeds.mqtt.sessions import Births, Topic
 from loopkeeper.adapters.feeds.values import number, quality_of
+from loopkeeper.measure.source_quality import SourceQuality, by_opc
 
 KINDS = {"NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH"}
 """Messages that carry readings, or tell of a session."""
@@ -20,7 +21,6 @@ _SKIPPED = (_SESSION, "Node Control/", "Device Control/")
 _SIGNED = {1: 8, 2: 16, 3: 32, 4: 64}
 _TEXTS = {12, 14}
 _VALUED = {*range(12), 13, *_TEXTS}
-_STALE = 500
 _COMPRESSED = "SPBV1.0_COMPRESSED"
 MOST_BYTES = 32 * 2**20
 """Bytes of a payload, unpacked."""
@@ -203,7 +203,7 @@ def _signed(value: int, bits: int) -> int:
     return value
 
 
-def _quality(metric: Any) -> int:
+def _quality(metric: Any) -> SourceQuality:
     """Property ``Quality``: 192 good, 500 stale, anything else bad."""
     for key, value in zip(metric.properties.keys, metric.properties.values, strict=False):
         if str(key).lower() != "quality" or value.is_null:
@@ -211,15 +211,12 @@ def _quality(metric: Any) -> int:
         stated = next((getattr(value, f) for f in _VALUES if value.HasField(f)), 0)
         if isinstance(stated, str):
             return _stated(stated)
-        code = int(stated)
-        return (
-            GOOD if 192 <= code < 256 else UNCERTAIN if code == _STALE or 64 <= code < 128 else BAD
-        )
-    return GOOD
+        return by_opc(int(stated))
+    return SourceQuality.GOOD
 
 
-def _stated(text: str) -> int:
+def _stated(text: str) -> SourceQuality:
     try:
         return quality_of(text)
     except PayloadError:
-        return UNCERTAIN
+        return SourceQuality.UNCERTAIN

@@ -13,12 +13,13 @@ from asyncua.client.client import Client
 from asyncua.common.node import Node
 from asyncua.ua.uaerrors import UaError
 
-from loopkeeper.adapters.feeds.columns import BAD, GOOD, UNCERTAIN, Columns, PayloadError, Unread
+from loopkeeper.adapters.feeds.columns import Columns, PayloadError, Unread
 from loopkeeper.adapters.feeds.skew import Skew
 from loopkeeper.adapters.feeds.values import number
 from loopkeeper.adapters.files.point_table import read_point_table
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
+from loopkeeper.measure.source_quality import SourceQuality, by_opc
 
 NEEDED = {"point": "its name", "node": "such as ns=2;s=Source.Supply"}
 TOGETHER = 5000
@@ -178,7 +179,7 @@ def _utc(stamp: datetime) -> datetime:
     return stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)
 
 
-def _quality(status: ua.StatusCode | None) -> int:
+def _quality(status: ua.StatusCode | None) -> SourceQuality:
     if status is None or status.is_good():
-        return GOOD
-    return UNCERTAIN if (status.value >> 30) == 1 else BAD
+        return SourceQuality.GOOD
+    return by_opc(status.value)
