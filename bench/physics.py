@@ -17,7 +17,7 @@ from loopkeeper.physics.ground import (
     modal_ground,
 )
 from loopkeeper.physics.hole_resistance import NO_CHANGE
-from loopkeeper.physics.system import Boundary, Load, simulate
+from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.assemble import assemble
 
 HOURS = 8760
@@ -42,9 +42,9 @@ def plant_years() -> Iterator[Row]:
     for years, bar in ((1, 5.0), (50, 250.0)):
         heat = yearly_load(years) * system.ground.total_length
         load = Load(np.maximum(heat, 0.0), np.maximum(-heat, 0.0))
-        outdoor = Boundary(np.full(len(heat), 5.0), heat != 0.0)
+        outdoor = BoundaryConditions(np.full(len(heat), 5.0), heat != 0.0)
 
-        def run(load: Load = load, outdoor: Boundary = outdoor) -> object:
+        def run(load: Load = load, outdoor: BoundaryConditions = outdoor) -> object:
             return simulate(system, load, outdoor, 3600.0)
 
         figure = 1000 * cpu_seconds(run)

@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.clock import Row
 from loopkeeper.adapters.fleets import fleet, plant_folders
 from loopkeeper.adapters.report.printing import printed
-from loopkeeper.adapters.reviews import Wishes, library
+from loopkeeper.adapters.reviews import ReviewOptions, library
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 
 PLANTS = 200
@@ -26,7 +26,7 @@ def _reports(place: Path) -> Iterator[Row]:
     first = place / "first"
     build_virtual_plant(first, Life("office", years=1), Recording(10))
     started = time.perf_counter()
-    shelf, wishes = library(first), Wishes()
+    shelf, wishes = library(first), ReviewOptions()
     months = [f"{y}-{m:02d}" for y, m in [(2022, 12), *((2023, m) for m in range(1, 11))]]
     asked = [("monthly", m) for m in [*months, "2022-11-01/2022-12-01"]]
     asked += [("quarterly", f"2023-Q{q}") for q in (1, 2, 3)]

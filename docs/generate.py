@@ -4,7 +4,7 @@ import csv
 from importlib import resources
 from pathlib import Path
 
-from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES, Key
+from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES, SettingKey
 from loopkeeper.plant.verdict import catalogue
 
 FOLDER = Path(__file__).parent
@@ -52,7 +52,7 @@ def glossary() -> str:
     return "\n".join(lines) + "\n"
 
 
-def setting(key: Key) -> str:
+def setting(key: SettingKey) -> str:
     """Return the row of a setting."""
     bounds = {"number": f" {key.low:g} to {key.high:g}", "whole": f" {key.low:g} to {key.high:g}"}
     kind = key.kind + bounds.get(key.kind, "") + (": " + ", ".join(key.choices) if key.choices else "")

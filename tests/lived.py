@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Court, LoadScales, Setting
+from loopkeeper.lifecycle.diagnose.case import Counterfactuals, LoadScales, Setting
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past
 from loopkeeper.measure.reference import ReferenceLoads
-from loopkeeper.physics.system import Boundary, Load, simulate
+from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 
 HOURS = 24 * 120
 START = np.datetime64("2023-12-31T16:00:00", "s")
@@ -24,7 +24,7 @@ def hours_from_start(count):
 def lived(system, load=SEASONS):
     """What meters would tell of a plant that is just as it is simulated."""
     count = len(load.heating)
-    outside = Boundary(np.full(count, 5.0), np.ones(count, bool))
+    outside = BoundaryConditions(np.full(count, 5.0), np.ones(count, bool))
     run = simulate(system, load, outside, 3600.0)
     nothing = np.full(count, np.nan)
     return Operation(
@@ -52,4 +52,4 @@ def court_of(operation, factor=1.0):
     )
     energies = (float(v.sum() * 3600.0) for v in (operation.heating, operation.cooling))
     scales = LoadScales.of(1 / factor, 1 / factor)
-    return Court(Setting(operation, reference, NOTHING, NOTHING, scales, *energies))
+    return Counterfactuals(Setting(operation, reference, NOTHING, NOTHING, scales, *energies))

@@ -18,7 +18,7 @@ from loopkeeper.adapters.feeds.mqtt.feed import Broker, MqttFeed
 from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
 from loopkeeper.adapters.files.alarms import read_alarms
 from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.notify import Channel, Notifier
+from loopkeeper.adapters.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.push import Pusher, Upstream
 from loopkeeper.adapters.rounds import Rounds
 from loopkeeper.adapters.settings.record import Settings, read_settings
@@ -77,7 +77,7 @@ class _Named:
 
     plants: Mapping[str, tuple[Path, Plant]]
     alarms: tuple[Watched, ...]
-    channels: tuple[Channel, ...]
+    channels: tuple[NotifyChannel, ...]
     upstreams: tuple[Upstream, ...]
     printing: Printing | None
 
@@ -143,7 +143,7 @@ def _named(settings: Settings) -> _Named:
     stated = () if settings.alarms is None else found.tried(partial(read_alarms, settings.alarms))
     made = _Named(
         plants, tuple(one for table in stated for one in table),
-        _made(Channel, settings.channels, "notify", found),
+        _made(NotifyChannel, settings.channels, "notify", found),
         _made(Upstream, settings.pushes, "push", found),
         next(iter(found.tried(partial(_printing, settings))), None),
     )  # fmt: skip

@@ -7,6 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,14 @@ def test_nothing_outgrows_a_page(path):
             continue
         first = function.body[0].end_lineno if ast.get_docstring(function) else function.lineno
         assert function.end_lineno - first <= 60, function.name
+
+
+def test_no_two_public_classes_share_a_name():
+    homes = Counter(
+        node.name for path in FILES for node in tree_of(path).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )  # fmt: skip
+    assert not [name for name, count in homes.items() if count > 1]
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

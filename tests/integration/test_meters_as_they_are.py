@@ -11,7 +11,7 @@ from loopkeeper.measure.kpi import BOUNDARIES, performance_factor
 from loopkeeper.measure.kpi_basis import KpiRefusal
 from loopkeeper.measure.kpi_counts import operating_counts
 from loopkeeper.plant.points import Point, Statistic
-from loopkeeper.plant.records import Event
+from loopkeeper.plant.records import PlantEvent
 from loopkeeper.plant.site import Promise
 from loopkeeper.units import KWH
 from peers.house import COP, EER, POINTS, STEP, day, heater, house
@@ -95,7 +95,7 @@ def test_hot_water_in_summer_is_not_cold():
 
 def test_what_operators_wrote_down_tells_the_mode():
     bare = SUMMER.without("load_sup", "load_ret", "load_flow", "src_sup", "src_ret", "src_flow")
-    written = Event(datetime(2025, 6, 1, tzinfo=UTC), "operating_mode", "site", "制冷")
+    written = PlantEvent(datetime(2025, 6, 1, tzinfo=UTC), "operating_mode", "site", "制冷")
     plant = replace(bare.plant, events=(written,), site=replace(bare.plant.site,
                     heating_season=None, cooling_season=None))  # fmt: skip
     one = replace(bare, plant=plant).without("out")

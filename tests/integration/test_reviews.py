@@ -20,7 +20,7 @@ from loopkeeper.adapters.report.fleet import fleet_document
 from loopkeeper.adapters.report.fonts import chinese_font
 from loopkeeper.adapters.report.printing import TEMPLATES, printed, template_text
 from loopkeeper.adapters.report.review import Made, review_document
-from loopkeeper.adapters.reviews import Wishes, data_version, library, record_document
+from loopkeeper.adapters.reviews import ReviewOptions, data_version, library, record_document
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import parse_cause
 from loopkeeper.app.grading import parts_of, plant_figures
@@ -36,7 +36,7 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.network import LoadNetwork
-from loopkeeper.plant.records import Assessment, Event, WaterSample
+from loopkeeper.plant.records import Assessment, PlantEvent, WaterSample
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import KWH
@@ -59,7 +59,7 @@ def shelf(folder):
 
 @pytest.fixture(scope="module")
 def annual(shelf):
-    return shelf.review("annual", "2023-11-01/2024-11-01", Wishes())
+    return shelf.review("annual", "2023-11-01/2024-11-01", ReviewOptions())
 
 
 def holes(page):
@@ -185,23 +185,23 @@ def test_all_sampled_indices_have_a_row_a_class_and_a_curve(shelf, annual):
 
 
 def test_a_sound_month_and_a_fouled_month(shelf):
-    sound = shelf.document(shelf.review("monthly", "2023-12", Wishes()), "zh")
-    fouled = shelf.document(shelf.review("monthly", "2024-02", Wishes()), "zh")
+    sound = shelf.document(shelf.review("monthly", "2023-12", ReviewOptions()), "zh")
+    fouled = shelf.document(shelf.review("monthly", "2024-02", ReviewOptions()), "zh")
     assert "耗电偏离电站自身模型预期" not in words(sound)
     assert "耗电偏离电站自身模型预期" in words(fouled)
     assert "月度运行报告" in fouled.title
 
 
 def test_quarters_are_seasons_and_periods_default_to_the_last(shelf):
-    season = shelf.review("quarterly", None, Wishes())
+    season = shelf.review("quarterly", None, ReviewOptions())
     assert str(season.period.start)[:10] == "2024-05-31"
-    assert shelf.review("monthly", None, Wishes()).period.hours in {30 * 24, 31 * 24}
+    assert shelf.review("monthly", None, ReviewOptions()).period.hours in {30 * 24, 31 * 24}
     with pytest.raises(InputError, match="period '2024-13'"):
-        shelf.review("monthly", "2024-13", Wishes())
+        shelf.review("monthly", "2024-13", ReviewOptions())
 
 
 def test_a_season_is_not_asked_for_what_years_and_other_seasons_have(shelf, annual):
-    season = shelf.review("quarterly", None, Wishes())
+    season = shelf.review("quarterly", None, ReviewOptions())
     assert season.value("thermal_balance_ratio", "ground") is None
     assert annual.value("thermal_balance_ratio", "ground").value.value < 1
     gbt = next(g for g in season.graded if g.pack.id == "GB/T 50801-2013")
@@ -210,7 +210,7 @@ def test_a_season_is_not_asked_for_what_years_and_other_seasons_have(shelf, annu
     told = words(shelf.document(season, "en"))
     assert "it is a figure of whole years: Rejected over extracted heat (ground)" in told
     assert "Performance factor, heating (H1, H2, GB/T 50801, H3, H4)" in told
-    month = words(shelf.document(shelf.review("monthly", None, Wishes()), "en"))
+    month = words(shelf.document(shelf.review("monthly", None, ReviewOptions()), "en"))
     assert "Grades by standard" not in month
 
 
@@ -270,13 +270,15 @@ def test_years_stand_side_by_side_each_with_the_grid_of_its_time(annual):
 def test_alarms_that_came_again_are_counted_in_the_month(shelf):
     dossier = shelf.base.dossier
     came = [
-        Event(datetime(2023, 12, day, tzinfo=UTC), "alarm", "src_t_in", "Water about to freeze")
+        PlantEvent(
+            datetime(2023, 12, day, tzinfo=UTC), "alarm", "src_t_in", "Water about to freeze"
+        )
         for day in (3, 5, 9)
     ]
-    called = Event(datetime(2023, 12, 4, tzinfo=UTC), "complaint", "zone-1", "cold")
+    called = PlantEvent(datetime(2023, 12, 4, tzinfo=UTC), "complaint", "zone-1", "cold")
     told = replace(dossier, plant=replace(dossier.plant, events=(*came, called)))
     base = replace(shelf, base=replace(shelf.base, dossier=told))
-    found = words(base.document(base.review("monthly", "2023-12", Wishes()), "en"))
+    found = words(base.document(base.review("monthly", "2023-12", ReviewOptions()), "en"))
     assert "3 times, first on 2023-12-03: alarm of src_t_in. Water about to freeze" in found
     assert "2023-12-04: complaint of zone-1. cold" in found
 
@@ -284,8 +286,8 @@ def test_alarms_that_came_again_are_counted_in_the_month(shelf):
 def test_alarms_are_no_operators_log(shelf, annual):
     """A service's alarms stand in a report; they do not tell that nothing ever stood still."""
     dossier = shelf.base.dossier
-    alarm = Event(datetime(2024, 1, 3, tzinfo=UTC), "alarm", "src_t_in", "close to freezing")
-    wrote = Event(datetime(2024, 1, 4, tzinfo=UTC), "outage", "hp1", "fuse", 48.0)
+    alarm = PlantEvent(datetime(2024, 1, 3, tzinfo=UTC), "alarm", "src_t_in", "close to freezing")
+    wrote = PlantEvent(datetime(2024, 1, 4, tzinfo=UTC), "outage", "hp1", "fuse", 48.0)
 
     def scores(*events, stated=()):
         plant = replace(dossier.plant, events=events, assessments=stated)
@@ -296,7 +298,7 @@ def test_alarms_are_no_operators_log(shelf, annual):
     assert scores(alarm)["availability"] is None
     assert scores(alarm)["fault_rate"] is None
     # a log with maintenance and no fault is no proof that nothing failed, unless someone says so
-    tended = Event(datetime(2024, 3, 1, tzinfo=UTC), "maintenance", "hp1", "cleaned")
+    tended = PlantEvent(datetime(2024, 3, 1, tzinfo=UTC), "maintenance", "hp1", "cleaned")
     assert scores(tended)["availability"] is None
     assert scores(tended)["fault_rate"] is None
     early, late = (Assessment("log_complete", 1.0, date(2024, m, 1)) for m in (6, 11))
@@ -312,7 +314,7 @@ def test_alarms_are_no_operators_log(shelf, annual):
     year_ago = Assessment("outage_hours", 0.0, date(2023, 10, 31))
     assert scores(stated=(year_ago,))["availability"] is None
     # an outage without its hours: a complete log does not tell them, a statement does
-    open_end = Event(datetime(2024, 1, 4, tzinfo=UTC), "outage", "hp1", "fuse")
+    open_end = PlantEvent(datetime(2024, 1, 4, tzinfo=UTC), "outage", "hp1", "fuse")
     assert scores(open_end, stated=(late,))["availability"] is None
     told = scores(open_end, stated=(late, Assessment("outage_hours", 12.0, end)))
     assert told["availability"].value == pytest.approx(1 - 12 / annual.period.hours)
@@ -335,7 +337,7 @@ def test_hours_that_a_boiler_carried_alone_are_not_available(shelf, annual):
     measured = replace(base.measured, hours=replace(hours, channels=channels))
     dossier = replace(base.dossier, plant=replace(plant, backups=(boiler,)))
     other = replace(shelf, base=replace(base, measured=measured, dossier=dossier))
-    review = other.review("annual", "2023-11-01/2024-11-01", Wishes())
+    review = other.review("annual", "2023-11-01/2024-11-01", ReviewOptions())
     _, pillars = review.pillars[-1]
     parts = {p.id: p.value for pillar in pillars for p in pillar.parts}
     assert parts["availability"].value == pytest.approx(1 - 100 / annual.period.hours)
@@ -358,7 +360,7 @@ def test_the_tile_of_electricity_holds_that_of_backups(shelf, annual, power, mor
     measured = replace(base.measured, hours=replace(hours, channels=channels))
     dossier = replace(base.dossier, plant=replace(base.dossier.plant, backups=(heater,)))
     other = replace(shelf, base=replace(base, measured=measured, dossier=dossier))
-    review = other.review("annual", "2023-11-01/2024-11-01", Wishes())
+    review = other.review("annual", "2023-11-01/2024-11-01", ReviewOptions())
 
     def tile(document):
         (tiles,) = (b for b in document.blocks if isinstance(b, Tiles))
@@ -371,7 +373,7 @@ def test_the_tile_of_electricity_holds_that_of_backups(shelf, annual, power, mor
 
 def test_upkeep_is_maintenance_over_the_cost_of_electricity(shelf, annual):
     dossier = shelf.base.dossier
-    done = Event(datetime(2024, 3, 1, tzinfo=UTC), "maintenance", "hp1", "cleaned", 10_000.0)
+    done = PlantEvent(datetime(2024, 3, 1, tzinfo=UTC), "maintenance", "hp1", "cleaned", 10_000.0)
     tended = replace(dossier, plant=replace(dossier.plant, events=(done,)))
     scores = years_of_scores(replace(shelf.base, dossier=tended), annual.period)
     upkeep = [
@@ -391,7 +393,7 @@ def wells(tmp_path_factory):
 
 
 def test_wells_have_a_forecast_and_scores_without_gaps(wells):
-    review = wells.review("annual", "2022-11-01/2023-11-01", Wishes())
+    review = wells.review("annual", "2022-11-01/2023-11-01", ReviewOptions())
     scores = {p.id: p.score for _, pillars in review.pillars for p in pillars}
     assert all(s is None or 0 <= s <= 100 for s in scores.values())
     assert scores["operation"] is not None
@@ -403,13 +405,13 @@ def test_wells_have_a_forecast_and_scores_without_gaps(wells):
 
 def test_a_month_outside_the_record_says_so(shelf):
     with pytest.raises(InsufficientDataError):
-        shelf.review("monthly", "2030-01", Wishes())
+        shelf.review("monthly", "2030-01", ReviewOptions())
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("kind", ["monthly", "quarterly", "annual"])
 def test_pages_stand_alone(shelf, kind, language):
-    document = shelf.document(shelf.review(kind, None, Wishes()), language)
+    document = shelf.document(shelf.review(kind, None, ReviewOptions()), language)
     page = printed(document, ".html").decode()
     assert page.startswith("<!doctype html>")
     assert not re.findall(r'(?:src|href)="https?://', page)
@@ -440,7 +442,7 @@ def pdf_pages(raw, tmp_path):
 def test_shorter_reports_keep_their_margins_too(shelf, kind, language, tmp_path):
     if language == "zh" and chinese_font() is None:
         pytest.skip("no font with Chinese glyphs (Debian: apt-get install fonts-noto-cjk)")
-    review = shelf.review(kind, None, Wishes())
+    review = shelf.review(kind, None, ReviewOptions())
     text, pages = pdf_pages(printed(shelf.document(review, language), ".pdf"), tmp_path)
     assert "\ufffd" not in text
     assert 1 <= len(pages) <= 5
@@ -513,7 +515,7 @@ def test_templates_can_be_changed(shelf, annual, tmp_path):
 
 def test_a_report_without_a_model_still_gives_its_figures(shelf):
     blind = replace(shelf, base=replace(shelf.base, evaluation=None, charts=()))
-    review = blind.review("monthly", "2024-02", Wishes())
+    review = blind.review("monthly", "2024-02", ReviewOptions())
     assert review.traces is None
     assert review.value("performance_factor", "GB/T 50801", "heating") is not None
     assert review_document(review, "en", Made("data", "code", "packs")).blocks

@@ -8,7 +8,7 @@ import pytest
 
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
-from loopkeeper.adapters.reviews import Library, Wishes
+from loopkeeper.adapters.reviews import Library, ReviewOptions
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.record import prepared
@@ -33,7 +33,7 @@ def plant(tmp_path_factory):
 def review_of(plant, change=lambda rows: rows, period="2024-02", kind="monthly"):
     dossier, rows, _ = plant
     base = prepared(dossier, admit_readings(dossier, change(rows)))
-    return Library(base, "data").review(kind, period, Wishes())
+    return Library(base, "data").review(kind, period, ReviewOptions())
 
 
 def refusals(review, name, boundary, mode="all"):

@@ -10,7 +10,7 @@ from loopkeeper.adapters.answers import evaluated_json
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.report.document import Text, Tile, Tiles
-from loopkeeper.adapters.reviews import Library, Wishes
+from loopkeeper.adapters.reviews import Library, ReviewOptions
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.app.closing_the_loop import evaluated
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
@@ -46,7 +46,7 @@ def half(told):
 
 @pytest.fixture(scope="module")
 def year(half):
-    return half.review("annual", YEAR, Wishes())
+    return half.review("annual", YEAR, ReviewOptions())
 
 
 def test_the_headline_and_the_tiles_say_so(half, year):
@@ -104,7 +104,7 @@ def test_the_command_withholds_the_same(told):
 
 
 def test_a_season_that_is_told_is_graded_on_its_own(half):
-    season = half.review("quarterly", "heating-2023", Wishes())
+    season = half.review("quarterly", "heating-2023", ReviewOptions())
     assert season.told.whole
     assert season.value("performance_factor", "GB/T 50801", "heating") is not None
     gbt = next(g for g in season.graded if g.pack.id == "GB/T 50801-2013")

@@ -15,7 +15,7 @@ import pytest
 from loopkeeper.adapters.due_reports import Printing
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
-from loopkeeper.adapters.notify import Channel, Notifier
+from loopkeeper.adapters.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.push import Pusher, Upstream
 from loopkeeper.adapters.rounds import judge_folder
 from loopkeeper.adapters.store.telemetry import TelemetryStore
@@ -25,7 +25,7 @@ from loopkeeper.app.alarming import Watched
 from loopkeeper.app.judging import as_readings
 from loopkeeper.bootstrap import read_settings, service
 from loopkeeper.errors import InputError, OutsideError
-from loopkeeper.lifecycle.monitor.alarm import Condition, Definition, Event, State
+from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Condition, Definition
 from loopkeeper.plant.points import Point, Statistic
 from peers.processes import Broker, Sender, Serve, free_port, until
 
@@ -249,12 +249,14 @@ def test_a_peer_that_speaks_no_http_is_trouble_not_the_end(tmp_path, nonsense):
         pusher.send()
     assert heard[0].startswith("POST /%E4%B8%9C%20%E5%8C%BA%2F1 HTTP")
     store.close()
-    channel = Channel("c", webhook=f"http://127.0.0.1:{port}/")
+    channel = NotifyChannel("c", webhook=f"http://127.0.0.1:{port}/")
     one = Watched("p", Definition("hot", "s", Condition.ABOVE, 30.0), {"name": "hot\nline"})
-    event = Event(datetime.now(UTC), "hot", State.NORMAL, State.UNACKNOWLEDGED, 31.0)
+    event = AlarmEvent(
+        datetime.now(UTC), "hot", AlarmState.NORMAL, AlarmState.UNACKNOWLEDGED, 31.0
+    )
     notifier = Notifier([], None, {}, delays=(0.0,))
     assert "BadStatusLine" in asyncio.run(notifier._send(channel, one, event))
-    letter = Channel("c", to="somebody@example.org", smtp=f"127.0.0.1:{port}")
+    letter = NotifyChannel("c", to="somebody@example.org", smtp=f"127.0.0.1:{port}")
     assert "SMTP" in asyncio.run(notifier._send(letter, one, event))
 
 

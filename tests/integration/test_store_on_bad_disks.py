@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from loopkeeper.adapters.notify import Channel, Notifier
+from loopkeeper.adapters.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.push import Pusher, Upstream
 from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.errors import StoreError
-from loopkeeper.lifecycle.monitor.alarm import Event, Standing, State
+from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Standing
 from peers import disks, power
 
 pytestmark = pytest.mark.integration
 NOW = power.START + timedelta(days=30)
-EVENT = Event(NOW, "hot", State.NORMAL, State.UNACKNOWLEDGED)
+EVENT = AlarmEvent(NOW, "hot", AlarmState.NORMAL, AlarmState.UNACKNOWLEDGED)
 
 
 class Both:
@@ -88,7 +88,7 @@ def test_opened_on_a_disk_that_takes_nothing(disk, worse, better, words, flushed
     both = Both(disk / "store")
     both.answers(1)
     both.refuses(words)
-    Notifier([Channel("c", webhook="http://127.0.0.1:9/")], both.book, {})
+    Notifier([NotifyChannel("c", webhook="http://127.0.0.1:9/")], both.book, {})
     Pusher(Upstream("u", "http://127.0.0.1:9/"), both.store)
     better(disk)
     both.works(1)

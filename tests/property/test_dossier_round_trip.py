@@ -18,7 +18,7 @@ from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord
 from loopkeeper.plant.network import LoadNetwork
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
-from loopkeeper.plant.records import Assessment, Event, LedgerCheck, WaterSample
+from loopkeeper.plant.records import Assessment, LedgerCheck, PlantEvent, WaterSample
 from loopkeeper.plant.site import Promise, Season, Site, SourceKind, Tariff, TariffBand
 from loopkeeper.plant.source import (
     AquiferRecord,
@@ -137,7 +137,7 @@ def plants(draw):
             draw(
                 st.lists(
                     st.builds(
-                        Event,
+                        PlantEvent,
                         st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
                         CELLS, CELLS, CELLS, st.none() | st.floats(-1e6, 1e6),
                     ),

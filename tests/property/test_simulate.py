@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from loopkeeper.errors import InputError
 from loopkeeper.physics.pump import PumpMode
 from loopkeeper.physics.system import (
-    Boundary,
+    BoundaryConditions,
+    GroundState,
     Load,
     StagingOrder,
-    State,
     System,
     simulate,
     simulate_phases,
@@ -44,12 +44,12 @@ def varied(system: System, given_: dict) -> System:
     )
 
 
-def loads(seed: int, hours: int = HOURS) -> tuple[Load, Boundary]:
+def loads(seed: int, hours: int = HOURS) -> tuple[Load, BoundaryConditions]:
     rng = np.random.default_rng(seed)
     heat = rng.uniform(-5e5, 6e5, hours) * (rng.random(hours) > 0.3)
     recharge = rng.uniform(-1e5, 1e5, hours) * (rng.random(hours) > 0.8)
     load = Load(np.maximum(heat, 0), np.maximum(-heat, 0), recharge)
-    return load, Boundary(rng.uniform(-15, 35, hours), rng.random(hours) > 0.5)
+    return load, BoundaryConditions(rng.uniform(-15, 35, hours), rng.random(hours) > 0.5)
 
 
 @given(systems, seeds)
@@ -146,4 +146,4 @@ def test_impossible_loads_are_refused(office, change, text):
 def test_a_state_of_another_ground_is_refused(office):
     load, boundary = loads(1)
     with pytest.raises(InputError, match="modes"):
-        simulate(office.system, load, boundary, 3600.0, State(np.zeros(3)))
+        simulate(office.system, load, boundary, 3600.0, GroundState(np.zeros(3)))

@@ -11,7 +11,7 @@ from loopkeeper.errors import InputError
 from loopkeeper.physics.exchanger import Exchanger
 from loopkeeper.physics.returned_water import WellGround, fit_delayed, water_deficit
 from loopkeeper.physics.surface_water import Pond, water_source
-from loopkeeper.physics.system import Boundary, Load, State, simulate
+from loopkeeper.physics.system import BoundaryConditions, GroundState, Load, simulate
 
 HOURS = 120
 CAPACITY = 4.18e6
@@ -52,7 +52,7 @@ def outside(seed):
     rng = np.random.default_rng(seed)
     heat = rng.uniform(-4e5, 5e5, HOURS) * (rng.random(HOURS) > 0.3)
     load = Load(np.maximum(heat, 0), np.maximum(-heat, 0))
-    return load, Boundary(rng.uniform(-15, 35, HOURS), rng.random(HOURS) > 0.5)
+    return load, BoundaryConditions(rng.uniform(-15, 35, HOURS), rng.random(HOURS) > 0.5)
 
 
 @given(grounds(), st.integers(0, 10_000), st.floats(0.0, 0.5))
@@ -92,7 +92,7 @@ def test_state_can_be_handed_over(office, ground, seed):
     def part(piece):
         return (
             Load(load.heating[piece], load.cooling[piece]),
-            Boundary(boundary.outdoor_temperature[piece], boundary.enabled[piece]),
+            BoundaryConditions(boundary.outdoor_temperature[piece], boundary.enabled[piece]),
         )
 
     first = simulate(system, *part(slice(cut)), 3600.0)
@@ -133,7 +133,7 @@ def test_a_limited_source_gives_no_more(office):
     system = replace(office.system, ground=stream)
     load = Load(np.full(48, 4e5), np.zeros(48))
     limit = np.full(48, 1.5e5)
-    boundary = Boundary(np.zeros(48), np.ones(48, bool), np.full(48, 9.0), limit)
+    boundary = BoundaryConditions(np.zeros(48), np.ones(48, bool), np.full(48, 9.0), limit)
     run = simulate(system, load, boundary, 3600.0)
     assert run["ground_heat_rate"].max() <= 1.5e5 * 1.001
     assert run["ground_heat_rate"].max() >= 1.5e5 * 0.97
@@ -151,7 +151,9 @@ def test_surface_water_follows_its_own_temperature_and_stops_before_ice(office):
     system = replace(office.system, ground=stream, controls=controls)
     natural = np.linspace(1.0, 15.0, 60)
     load = Load(np.full(60, 3e5), np.zeros(60))
-    run = simulate(system, load, Boundary(np.zeros(60), np.ones(60, bool), natural), 3600.0)
+    run = simulate(
+        system, load, BoundaryConditions(np.zeros(60), np.ones(60, bool), natural), 3600.0
+    )
     assert run["source_supply"] == pytest.approx(natural, abs=1e-6)
     active = run["heating_delivered"] > 0
     assert run["source_return"][active].min() > 2.95
@@ -166,7 +168,7 @@ def test_a_warmer_and_a_stiffer_source(office):
         temperature=12.0,
     )  # fmt: skip
     load = Load(np.full(24, 3e5), np.zeros(24))
-    boundary = Boundary(np.zeros(24), np.ones(24, bool))
+    boundary = BoundaryConditions(np.zeros(24), np.ones(24, bool))
     runs = {
         name: simulate(replace(office.system, ground=stream, **change), load, boundary, 3600.0)
         for name, change in (
@@ -186,9 +188,11 @@ def test_a_warmer_and_a_stiffer_source(office):
 )  # fmt: skip
 def test_bad_boundaries_are_refused(office, change):
     load = Load(np.zeros(24), np.zeros(24))
-    boundary = replace(Boundary(np.zeros(24), np.ones(24, bool)), **change)
+    boundary = replace(BoundaryConditions(np.zeros(24), np.ones(24, bool)), **change)
     with pytest.raises(InputError):
         simulate(office.system, load, boundary, 3600.0)
-    wrong = State(np.zeros(3))
+    wrong = GroundState(np.zeros(3))
     with pytest.raises(InputError, match="modes"):
-        simulate(office.system, load, Boundary(np.zeros(24), np.ones(24, bool)), 3600.0, wrong)
+        simulate(
+            office.system, load, BoundaryConditions(np.zeros(24), np.ones(24, bool)), 3600.0, wrong
+        )

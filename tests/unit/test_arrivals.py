@@ -10,7 +10,7 @@ import pytest
 
 from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.notify import Channel, Notifier
+from loopkeeper.adapters.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.store import journal
 from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.adapters.store.before import before_now
@@ -20,13 +20,13 @@ from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.app.ingesting import Ingestion
 from loopkeeper.cli.serve import _ended
 from loopkeeper.errors import OutsideError, StoreError
-from loopkeeper.lifecycle.monitor.alarm import Condition, Definition, State, shelve
+from loopkeeper.lifecycle.monitor.alarm import AlarmState, Condition, Definition, shelve
 from loopkeeper.web import api
 
 ZERO = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOT = Definition("hot", "supply", Condition.ABOVE, 30.0, on_delay=60, off_delay=60)
 SILENT = Definition("quiet", "supply", Condition.SILENT, 900.0)
-RAISED = State.UNACKNOWLEDGED
+RAISED = AlarmState.UNACKNOWLEDGED
 
 
 class Time:
@@ -345,7 +345,7 @@ def test_a_notifier_outlives_its_book_and_tells_once(house, monkeypatch):
     book = Full(house.book)
     book.full = False
     watched = house.watch.watched()
-    notifier = Notifier([Channel("c", webhook="http://127.0.0.1:1/")], book, watched)
+    notifier = Notifier([NotifyChannel("c", webhook="http://127.0.0.1:1/")], book, watched)
     told = []
 
     async def send(_channel, _one, event):

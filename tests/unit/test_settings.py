@@ -8,11 +8,11 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from loopkeeper.adapters.notify import Channel
+from loopkeeper.adapters.notify import NotifyChannel
 from loopkeeper.adapters.push import Upstream
 from loopkeeper.adapters.settings.check import read_checked
 from loopkeeper.adapters.settings.locate import lines_of
-from loopkeeper.adapters.settings.schema import FEEDS, LISTS, SCOPES, TABLES, Key
+from loopkeeper.adapters.settings.schema import FEEDS, LISTS, SCOPES, TABLES, SettingKey
 from loopkeeper.bootstrap import FEEDS as MADE
 from loopkeeper.bootstrap import read_settings, service
 from loopkeeper.cli.main import app as cli
@@ -107,9 +107,11 @@ def test_lines_of_strings_lists_dotted_keys_and_arrays_of_tables():
 @pytest.mark.parametrize(
     ("keys", "kind"),
     [*((FEEDS[name], kind) for name, (_, kind) in MADE.items()), (LISTS["token"], Token),
-     (LISTS["notify"], Channel), (LISTS["push"], Upstream)],
+     (LISTS["notify"], NotifyChannel), (LISTS["push"], Upstream)],
 )  # fmt: skip
-def test_schema_and_options_have_the_same_keys_and_defaults(keys: tuple[Key, ...], kind: type):
+def test_schema_and_options_have_the_same_keys_and_defaults(
+    keys: tuple[SettingKey, ...], kind: type
+):
     stated = {k.name: k.default for k in keys}
     assert set(stated) == {f.name for f in fields(kind)}
     for one in fields(kind):

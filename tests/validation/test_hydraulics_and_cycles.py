@@ -9,8 +9,8 @@ from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.borehole import Borehole, borehole_resistance
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.physics.pipe_network import (
-    Loop,
     Pipe,
+    PipeLoop,
     branch_flows,
     friction_factor,
     imbalance,
@@ -47,14 +47,14 @@ def test_friction(reynolds, roughness, known, judged):
 def test_branches_divide_as_their_resistance(judged):
     # fully turbulent, fittings only: Q ∝ 1/√ζ, exactly
     branches = tuple((Pipe(0.05, 0.0, fittings=z),) for z in (1.0, 4.0, 9.0))
-    flows, _ = branch_flows(Loop((), branches), 0.01, WATER)
+    flows, _ = branch_flows(PipeLoop((), branches), 0.01, WATER)
     exact = 0.01 * np.array([1.0, 1 / 2, 1 / 3]) / (1 + 1 / 2 + 1 / 3)
     judged("parallel branches", by="closed form", error=flows / exact - 1, bound=1e-9)
     assert imbalance(flows) == pytest.approx(6 / 11 * 3 - 1)
 
 
 def test_pumps_meet_the_loop(judged):
-    loop = Loop((Pipe(0.1, 60.0),), (((Pipe(0.05, 100.0)),),) * 4, ((4.0, 0.02),))
+    loop = PipeLoop((Pipe(0.1, 60.0),), (((Pipe(0.05, 100.0)),),) * 4, ((4.0, 0.02),))
     bank = PumpBank(2, 0.008, 18.0, 2000.0, PumpMode.CONSTANT)
     flow, head = operating_point(bank, loop, WATER)
     pump = 18.0 * (1.25 - 0.25 * (flow / 0.016) ** 2)
@@ -63,11 +63,11 @@ def test_pumps_meet_the_loop(judged):
 
 
 def test_a_loop_that_asks_too_much_is_refused():
-    loop = Loop((), ((Pipe(0.005, 5000.0),),))
+    loop = PipeLoop((), ((Pipe(0.005, 5000.0),),))
     with pytest.raises(OutOfRangeError, match="head"):
         operating_point(PumpBank(1, 0.01, 5.0, 500.0, PumpMode.CONSTANT), loop, WATER)
     with pytest.raises(OutOfRangeError, match="branches"):
-        branch_flows(Loop((), ()), 0.01, WATER)
+        branch_flows(PipeLoop((), ()), 0.01, WATER)
 
 
 def test_fewer_pumps_run_further_out():

@@ -13,8 +13,8 @@ import pytest
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.heat_pump import rated_map, with_part_load
+from loopkeeper.physics.machine_arrays import machine_arrays
 from loopkeeper.physics.machine_kernel import duty
-from loopkeeper.physics.system import machine_arrays
 from loopkeeper.plant.machine_maps import machine_of
 from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.site import SourceKind

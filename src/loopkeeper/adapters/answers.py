@@ -11,12 +11,12 @@ from loopkeeper import __version__
 from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.diagnose.result import (
-    Course,
     Deviation,
     Diagnosis,
+    MonthlyCourse,
     Pair,
     WeatherPart,
-    Witness,
+    WitnessMonths,
 )
 from loopkeeper.lifecycle.evaluate.result import (
     Evaluation,
@@ -258,7 +258,7 @@ def _settling_json(settling: Settling, language: str) -> Json:
     }
 
 
-def _course_json(course: Course, language: str) -> Json:
+def _course_json(course: MonthlyCourse, language: str) -> Json:
     """By local calendar months, at delivered heat [kWh]; the witness in its own unit."""
     rows = {"measured": course.measured, "expected": course.expected,
             "if_repaired": course.repaired}  # fmt: skip
@@ -269,7 +269,7 @@ def _course_json(course: Course, language: str) -> Json:
     }
 
 
-def _witness_json(witness: Witness, language: str) -> Json:
+def _witness_json(witness: WitnessMonths, language: str) -> Json:
     unit, size = UNITS[witness.unit]
     rows = {"measured": witness.measured, "designed": witness.designed,
             "if_repaired": witness.repaired}  # fmt: skip

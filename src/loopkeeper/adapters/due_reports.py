@@ -8,7 +8,7 @@ import polars as pl
 
 from loopkeeper import __version__
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
-from loopkeeper.adapters.reviews import Library, Wishes
+from loopkeeper.adapters.reviews import Library, ReviewOptions
 from loopkeeper.app.accounts import Rates
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.judging import as_readings
@@ -85,7 +85,7 @@ def print_due(dossier: Dossier, hours: pl.DataFrame, printing: Printing) -> list
     if not due:
         return []
     shelf = _shelf(dossier, hours)
-    wishes = Wishes(rates=Rates(printing.region))
+    wishes = ReviewOptions(rates=Rates(printing.region))
     place.mkdir(parents=True, exist_ok=True)
     written = []
     for kind, name, files in due:

@@ -14,18 +14,18 @@ from http.client import HTTPException
 from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.app.alarming import Watched
 from loopkeeper.errors import InputError, OutsideError
-from loopkeeper.lifecycle.monitor.alarm import Event, State
+from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState
 
 DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0)
 """Waiting times between attempts; after the last the message is a dead letter. [s]"""
-TOLD = {State.UNACKNOWLEDGED, State.RETURNED, State.NORMAL}
+TOLD = {AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED, AlarmState.NORMAL}
 """Changes that people are told of."""
 PATIENCE = 10.0
 """A peer is waited for so long. [s]"""
 
 
 @dataclass(frozen=True)
-class Channel:
+class NotifyChannel:
     """
     Whom to tell: a ``webhook`` (http or https) or e-mail ``to`` somebody through ``smtp``.
 
@@ -52,7 +52,7 @@ class Notifier:
     """Sends every change once, in order; a peer that is down holds its own channel only."""
 
     def __init__(
-        self, channels: Sequence[Channel], book: AlarmBook, watched: Mapping[str, Watched],
+        self, channels: Sequence[NotifyChannel], book: AlarmBook, watched: Mapping[str, Watched],
         *, delays: Sequence[float] = DELAYS,
     ) -> None:  # fmt: skip
         """New channels begin with what happens from now on."""
@@ -70,7 +70,7 @@ class Notifier:
             for channel in self._channels:
                 group.create_task(self._serve(channel, every))
 
-    async def _serve(self, channel: Channel, every: float) -> None:
+    async def _serve(self, channel: NotifyChannel, every: float) -> None:
         told: dict[int, str] = {}
         while True:
             try:
@@ -81,7 +81,7 @@ class Notifier:
                 self.trouble = ""
             await asyncio.sleep(every)
 
-    async def _tell(self, channel: Channel, told: dict[int, str]) -> None:
+    async def _tell(self, channel: NotifyChannel, told: dict[int, str]) -> None:
         """Send what is new; what was told and could not be noted is noted only."""
         self._begin(channel)
         for number, event in self._book.untold(channel.name):
@@ -93,14 +93,16 @@ class Notifier:
             self._book.tell(channel.name, number, told[number])
             del told[number]
 
-    def _begin(self, channel: Channel) -> None:
+    def _begin(self, channel: NotifyChannel) -> None:
         if channel.name not in self._begun:
             self._book.begin_telling(channel.name)
             self._begun.add(channel.name)
 
-    async def _send(self, channel: Channel, one: Watched, event: Event) -> str:
+    async def _send(self, channel: NotifyChannel, one: Watched, event: AlarmEvent) -> str:
         """Send with retries; returns why it was given up, nothing when it arrived."""
-        post: Callable[[Channel, Watched, Event], None] = _hook if channel.webhook else _mail
+        post: Callable[[NotifyChannel, Watched, AlarmEvent], None] = (
+            _hook if channel.webhook else _mail
+        )
         reason = ""
         for delay in (0.0, *self._delays):
             await asyncio.sleep(delay)
@@ -113,12 +115,15 @@ class Notifier:
         return reason
 
 
-def _concerns(channel: Channel, one: Watched, event: Event) -> bool:
-    back = event.after is State.NORMAL and event.before in {State.RETURNED, State.SHELVED}
+def _concerns(channel: NotifyChannel, one: Watched, event: AlarmEvent) -> bool:
+    back = event.after is AlarmState.NORMAL and event.before in {
+        AlarmState.RETURNED,
+        AlarmState.SHELVED,
+    }
     return one.definition.priority in channel.priorities and event.after in TOLD and not back
 
 
-def message(one: Watched, event: Event) -> dict[str, object]:
+def message(one: Watched, event: AlarmEvent) -> dict[str, object]:
     """Return a change as plain data."""
     return {
         "alarm": event.alarm, "plant": one.plant, "point": one.definition.point,
@@ -128,7 +133,7 @@ def message(one: Watched, event: Event) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _hook(channel: Channel, one: Watched, event: Event) -> None:
+def _hook(channel: NotifyChannel, one: Watched, event: AlarmEvent) -> None:
     body = json.dumps(message(one, event), ensure_ascii=False).encode()
     request = urllib.request.Request(  # noqa: S310 - the scheme is checked when the channel is made
         channel.webhook, body, {"Content-Type": "application/json; charset=utf-8"}
@@ -137,7 +142,7 @@ def _hook(channel: Channel, one: Watched, event: Event) -> None:
         return
 
 
-def _mail(channel: Channel, one: Watched, event: Event) -> None:
+def _mail(channel: NotifyChannel, one: Watched, event: AlarmEvent) -> None:
     zh = channel.language == "zh"
     words = {k: one.words.get(f"{k}_zh" if zh else k, one.words.get(k, "")) for k in
              ("name", "cause", "consequence", "action")}  # fmt: skip

@@ -20,7 +20,7 @@ from loopkeeper.app.accounts import Rates
 from loopkeeper.app.designing import designed
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.record import Prepared, prepared
-from loopkeeper.app.reviewing import Asked, Review, reviewed
+from loopkeeper.app.reviewing import Review, ReviewBasis, reviewed
 from loopkeeper.app.surveying import interpret_survey, on_measured_ground
 from loopkeeper.lifecycle.design.economy import Prices as DesignPrices
 from loopkeeper.lifecycle.evaluate.packs import Pack
@@ -28,17 +28,17 @@ from loopkeeper.measure.periods import last_complete, named_period
 
 
 @dataclass(frozen=True)
-class Wishes:
+class ReviewOptions:
     """What a caller may change: packs of one's own, rates of money and carbon."""
 
     packs: tuple[Pack, ...] = ()
     rates: Rates = Rates()
 
-    def asked(self) -> Asked:
+    def asked(self) -> ReviewBasis:
         """Return what reviews stand on; a pack of one's own takes the place of its namesake."""
         own = {p.id for p in self.packs}
         rest = tuple(p for p in shipped_packs() if p.id not in own)
-        return Asked((*self.packs, *rest), self.rates)
+        return ReviewBasis((*self.packs, *rest), self.rates)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Library:
     base: Prepared
     data: str
 
-    def review(self, kind: str, period: str | None, wishes: Wishes) -> Review:
+    def review(self, kind: str, period: str | None, wishes: ReviewOptions) -> Review:
         """
         Review a period.
 
@@ -58,7 +58,7 @@ class Library:
             ``monthly``, ``quarterly`` or ``annual``.
         period : str or None
             Its name; the last complete one of that kind when None.
-        wishes : Wishes
+        wishes : ReviewOptions
             Packs and rates.
 
         Raises

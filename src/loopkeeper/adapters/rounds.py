@@ -24,9 +24,9 @@ from loopkeeper.app.arrivals import Clocks
 from loopkeeper.app.judging import NEWEST, Judgement, judged
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import LoopkeeperError
-from loopkeeper.plant.records import Event
+from loopkeeper.plant.records import PlantEvent
 
-Raised = Callable[[str, datetime, datetime], Sequence[Event]]
+Raised = Callable[[str, datetime, datetime], Sequence[PlantEvent]]
 """Alarms of a plant that came between two times."""
 IDLE = 60.0
 """Seconds between looks for a plant that is due."""
@@ -144,7 +144,7 @@ class Rounds:
 
 def judge_folder(
     folder: Path, readings: tuple[pl.DataFrame, pl.DataFrame], now: datetime,
-    printing: Printing | None = None, raised: Sequence[Event] = (), kept: str | None = None,
+    printing: Printing | None = None, raised: Sequence[PlantEvent] = (), kept: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """
     Judge the plant of a dossier, and print its reports that are due.
@@ -160,7 +160,7 @@ def judge_folder(
         The time, UTC.
     printing : Printing, optional
         What to print and where.
-    raised : sequence of Event
+    raised : sequence of PlantEvent
         Alarms that came, for the reports.
     kept : str, optional
         State of the daily update as the last round left it.

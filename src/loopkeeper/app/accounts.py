@@ -7,7 +7,7 @@ import numpy as np
 
 from loopkeeper.app.groundwork import told_of
 from loopkeeper.app.record import Prepared, answers_of, find
-from loopkeeper.lifecycle.evaluate.money import Account, Prices, Terms, Used, account
+from loopkeeper.lifecycle.evaluate.money import FuelPrices, PeriodAccount, Terms, Used, account
 from loopkeeper.measure.backup_energy import backup_energy
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.kpi_basis import Answer, by_month, lift, nothing_of
@@ -41,7 +41,7 @@ class Rates:
 
     region: str = "china"
     year: int | None = None
-    prices: Prices = Prices()
+    prices: FuelPrices = FuelPrices()
 
     def factor(self, period: Period) -> GridFactor:
         """Return the carbon of the grid in a period."""
@@ -51,7 +51,7 @@ class Rates:
 
 def account_of(
     base: Prepared, rates: Rates, period: Period, answers: Sequence[Answer] = ()
-) -> Account:
+) -> PeriodAccount:
     """
     Return the account of a period, backups included.
 
@@ -69,7 +69,7 @@ def account_of(
 
     Returns
     -------
-    Account
+    PeriodAccount
     """
     plant, operation = base.dossier.plant, base.ground.operation.within(period)
     beside = backup_energy(base.measured.hours.within(period), plant)
@@ -141,7 +141,7 @@ def _lift(power: Floats, energy: Estimate | None) -> float:
 
 def accounts_by_year(
     base: Prepared, period: Period, rates: Rates
-) -> tuple[tuple[Period, Account, GridFactor], ...]:
+) -> tuple[tuple[Period, PeriodAccount, GridFactor], ...]:
     """Return the account of a year and of those before it that the record tells whole."""
     found = []
     while told_of(base.ground.operation, base.measured.hours, period).whole:

@@ -21,24 +21,24 @@ from loopkeeper.app.ports import Clock
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.monitor.alarm import (
     STANDING,
+    AlarmEvent,
+    AlarmState,
     Condition,
     Definition,
-    Event,
     Seen,
     Standing,
-    State,
     is_hidden,
     pass_time,
     read,
 )
 from loopkeeper.measure.source_quality import warns
-from loopkeeper.plant.records import Event as Written
+from loopkeeper.plant.records import PlantEvent
 
 LOOK_BACK = timedelta(hours=6)
 """Readings before a start that are judged again, at least."""
 MOST_UNWRITTEN = 100_000
 """Changes that wait for the book in memory."""
-_Moved = tuple[Standing, tuple[Event, ...]]
+_Moved = tuple[Standing, tuple[AlarmEvent, ...]]
 Doing = Callable[[Definition, Standing], _Moved]
 Past = Callable[[str, Sequence[str], timedelta], pl.DataFrame]
 """Readings of some points of a plant over a time back from now, and where there are none in it the
@@ -66,10 +66,10 @@ class Book(Protocol):
     def standings(self) -> dict[str, Standing]:
         """Return how each alarm stood when it last changed."""
 
-    def note(self, standings: Mapping[str, Standing], events: Sequence[Event]) -> None:
+    def note(self, standings: Mapping[str, Standing], events: Sequence[AlarmEvent]) -> None:
         """Keep changes of state, durable when this returns."""
 
-    def events(self, start: datetime | None, end: datetime) -> list[Event]:
+    def events(self, start: datetime | None, end: datetime) -> list[AlarmEvent]:
         """Return the changes of a period, in order."""
 
 
@@ -86,7 +86,7 @@ class AlarmWatch:
             self._by_point.setdefault((one.plant, one.definition.point), []).append(name)
         self._book, self._clocks = book, Clocks(now, ticks)
         self._lived: dict[tuple[str, str], tuple[datetime, float]] = {}
-        self._unwritten: list[Event] = []
+        self._unwritten: list[AlarmEvent] = []
         self._unsure: set[tuple[str, str]] = set()
         known = book.standings()
         self._standings = {name: known.get(name, Standing()) for name in self._watched}
@@ -114,7 +114,7 @@ class AlarmWatch:
         points: dict[str, list[str]] = {}
         for plant, point in sorted(self._points()):
             points.setdefault(plant, []).append(point)
-        events: list[Event] = []
+        events: list[AlarmEvent] = []
         for plant, names in points.items():
             rows = past(plant, names, self._look_back(plant)).filter(warns())
             self._unsure = set(rows.select("plant", "point").unique().iter_rows())
@@ -125,17 +125,17 @@ class AlarmWatch:
         self._unsure = set()
         self._keep([*(e for e in events if e.alarm in known), *self._moved_once(known, events)])
 
-    def _moved_once(self, known: set[str], events: Sequence[Event]) -> list[Event]:
+    def _moved_once(self, known: set[str], events: Sequence[AlarmEvent]) -> list[AlarmEvent]:
         """Of alarms new to the book the last change, as if it was the only one."""
         last = {e.alarm: e for e in events if e.alarm not in known}
         for name, event in last.items():
-            if event.after not in STANDING | {State.SUPPRESSED}:
+            if event.after not in STANDING | {AlarmState.SUPPRESSED}:
                 self._standings[name] = replace(
-                    self._standings[name], state=State.NORMAL, since=None
+                    self._standings[name], state=AlarmState.NORMAL, since=None
                 )
         return [
-            replace(e, before=State.NORMAL) for name, e in last.items()
-            if self._standings[name].state is not State.NORMAL
+            replace(e, before=AlarmState.NORMAL) for name, e in last.items()
+            if self._standings[name].state is not AlarmState.NORMAL
         ]  # fmt: skip
 
     def _look_back(self, plant: str) -> timedelta:
@@ -173,8 +173,8 @@ class AlarmWatch:
             for name in self._by_point.get((plant, point), ()):
                 self._standings[name] = _not_beyond(self._standings[name], now + AHEAD)
 
-    def _judged(self, rows: pl.DataFrame) -> list[Event]:
-        events: list[Event] = []
+    def _judged(self, rows: pl.DataFrame) -> list[AlarmEvent]:
+        events: list[AlarmEvent] = []
         columns = rows.select("plant", "point", "time", "value").iter_rows()
         for time, together in groupby(columns, key=lambda row: row[2]):
             events += self._instant(time, list(together))
@@ -182,7 +182,7 @@ class AlarmWatch:
 
     def _instant(
         self, time: datetime, rows: Sequence[tuple[str, str, datetime, float | None]]
-    ) -> list[Event]:
+    ) -> list[AlarmEvent]:
         """Readings of one instant: first what suppresses, then what is judged."""
         self._values |= {(p, q): value for p, q, _, value in rows if value is not None}
         return [
@@ -205,7 +205,7 @@ class AlarmWatch:
 
     def tick(self) -> None:
         """Let time pass for every alarm."""
-        events: list[Event] = []
+        events: list[AlarmEvent] = []
         for name, one in self._watched.items():
             hidden, now = self._hidden(one.plant, one.definition), self.time(name)
             moved = pass_time(one.definition, self._standings[name], now, hidden=hidden)
@@ -257,7 +257,7 @@ class AlarmWatch:
         ranks = {"critical": 0, "high": 1, "medium": 2, "low": 3}
         found = [
             (one, self._standings[name]) for name, one in self._watched.items()
-            if plants(one.plant) and self._standings[name].state is not State.NORMAL
+            if plants(one.plant) and self._standings[name].state is not AlarmState.NORMAL
         ]  # fmt: skip
         return sorted(found, key=lambda p: (ranks[p[0].definition.priority], str(p[1].since)))
 
@@ -265,24 +265,24 @@ class AlarmWatch:
         """Return every alarm by its name."""
         return self._watched
 
-    def history(self, start: datetime | None, end: datetime) -> list[Event]:
+    def history(self, start: datetime | None, end: datetime) -> list[AlarmEvent]:
         """Return changes of state from the book."""
         return self._book.events(start, end)
 
-    def raised(self, plant: str, start: datetime, end: datetime) -> tuple[Written, ...]:
+    def raised(self, plant: str, start: datetime, end: datetime) -> tuple[PlantEvent, ...]:
         """Return the alarms of a plant that came in a period, as its reports list events."""
         own = {name: one for name, one in self._watched.items() if one.plant == plant}
         return tuple(
-            Written(e.time, "alarm", own[e.alarm].definition.point, _called(own[e.alarm]))
+            PlantEvent(e.time, "alarm", own[e.alarm].definition.point, _called(own[e.alarm]))
             for e in self.history(start, end)
-            if e.alarm in own and e.after is State.UNACKNOWLEDGED and e.before not in STANDING
+            if e.alarm in own and e.after is AlarmState.UNACKNOWLEDGED and e.before not in STANDING
         )
 
-    def _settle(self, name: str, moved: _Moved) -> tuple[Event, ...]:
+    def _settle(self, name: str, moved: _Moved) -> tuple[AlarmEvent, ...]:
         self._standings[name] = moved[0]
         return moved[1]
 
-    def _keep(self, events: Sequence[Event]) -> None:
+    def _keep(self, events: Sequence[AlarmEvent]) -> None:
         """Write changes; what could not be written is said and tried again at every tick."""
         waiting = [*self._unwritten, *events][-MOST_UNWRITTEN:]
         if not waiting:

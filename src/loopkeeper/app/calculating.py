@@ -9,7 +9,7 @@ from itertools import groupby
 import polars as pl
 
 from loopkeeper.app.ports import Clock, Intake
-from loopkeeper.app.sensor_health import Readings
+from loopkeeper.app.sensor_health import NewestReadings
 from loopkeeper.lifecycle.monitor.calculated import PREFIX, Calculator
 from loopkeeper.lifecycle.monitor.defaults import default_calculations
 from loopkeeper.measure.source_quality import SourceQuality, counts
@@ -36,7 +36,7 @@ class Calculating:
 
     name = "calculated"
 
-    def __init__(self, plants: Mapping[str, Plant], past: Readings, now: Clock) -> None:
+    def __init__(self, plants: Mapping[str, Plant], past: NewestReadings, now: Clock) -> None:
         """Set up the calculations that each plant's points allow."""
         self._plants = {
             name: _Plant(Calculator(default_calculations(plant))) for name, plant in plants.items()

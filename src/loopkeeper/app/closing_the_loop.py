@@ -19,8 +19,8 @@ from loopkeeper.lifecycle.diagnose.metered_effect import metered_effects
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
 from loopkeeper.lifecycle.diagnose.source_fit import water_shift
-from loopkeeper.lifecycle.diagnose.suspect import Dice, Suspect
-from loopkeeper.lifecycle.evaluate.evaluate import Matter, evaluate
+from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler, Suspect
+from loopkeeper.lifecycle.evaluate.evaluate import EvaluationInput, evaluate
 from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
 from loopkeeper.measure.machine_meters import DRAW_UNLIKELY
 from loopkeeper.measure.past import reference_past
@@ -58,7 +58,7 @@ def evaluate_plant(ground: Groundwork) -> Evaluation:
     """
     design = calibrated(ground)
     return evaluate(
-        Matter(
+        EvaluationInput(
             ground.dossier.plant,
             design.designed,
             design.built,
@@ -171,7 +171,7 @@ def investigated(ground: Groundwork, evaluation: Evaluation, draws: int = 40) ->
         meter_doubted=any(v.code == DRAW_UNLIKELY for v in evaluation.cautions),
     )  # fmt: skip
     scene = Scene(
-        plant, model, setting, known, ground.period, Dice(rng, draws), ground.record
+        plant, model, setting, known, ground.period, PosteriorSampler(rng, draws), ground.record
     )  # fmt: skip
     findings = investigate(scene)
     cautions = once((*design.verdicts, *evaluation.cautions, *said, *findings.verdicts))

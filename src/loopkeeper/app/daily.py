@@ -10,7 +10,7 @@ import numpy as np
 from loopkeeper.app.closing_the_loop import Investigation, evaluate_plant, investigated
 from loopkeeper.app.groundwork import Groundwork, Measured, lay_groundwork
 from loopkeeper.errors import InsufficientDataError, LoopkeeperError
-from loopkeeper.lifecycle.diagnose.case import Case, Court
+from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.lifecycle.monitor.daily import (
     DailyState,
@@ -96,7 +96,7 @@ def _as_found(found: Investigation) -> Found:
     for suspect in found.suspects:
         case = suspect.apply(case, suspect.value)
     case = replace(case, sized=True, unbalanced=True)
-    court = Court(found.inquiry.setting)
+    court = Counterfactuals(found.inquiry.setting)
     return Found(court.phases(case), court.run(case))
 
 

@@ -28,12 +28,12 @@ from loopkeeper.measure.meter_error import accuracy_cautions
 from loopkeeper.measure.metered import machines
 from loopkeeper.measure.nameplates import highest_rates
 from loopkeeper.measure.operation import Operation, last_full_year, operation
-from loopkeeper.measure.past import Past, Record, measured_past, recorded
+from loopkeeper.measure.past import Past, RecordedYears, measured_past, recorded
 from loopkeeper.measure.quality import PointSummary, check_readings, summarise
 from loopkeeper.measure.series import ChannelKey, Period, PlantHours
 from loopkeeper.measure.spent import NAMEPLATE_DOUBT, spent_electricity
 from loopkeeper.measure.standstill import without_standstills
-from loopkeeper.measure.told import Told, told, untold
+from loopkeeper.measure.told import Completeness, told, untold
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.built import as_built
 from loopkeeper.plant.model import PlantModel
@@ -68,7 +68,7 @@ class Groundwork:
     models: Models
     operation: Operation
     past: Past
-    record: Record
+    record: RecordedYears
     surveyed: Surveyed
     doubt: MeterDoubt
     kpis: tuple[KpiValue, ...]
@@ -241,7 +241,7 @@ def refuse_short(hours: PlantHours, period: Period) -> None:
     raise InsufficientDataError(f"the period holds {found}", [reach])
 
 
-def told_of(whole: Operation, hours: PlantHours, period: Period) -> Told:
+def told_of(whole: Operation, hours: PlantHours, period: Period) -> Completeness:
     """
     Return how much of a period is told: hours with heat and electricity.
 

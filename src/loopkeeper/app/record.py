@@ -25,7 +25,7 @@ from loopkeeper.measure.kpi_water import reinjection_ratio, water_taken
 from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.records import Event
+from loopkeeper.plant.records import PlantEvent
 from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.verdict import Verdict
 
@@ -106,7 +106,7 @@ def find(answers: Sequence[Answer], key: tuple[str, str, str]) -> KpiValue | Non
     return None
 
 
-def events_of(plant: Plant, period: Period) -> tuple[Event, ...]:
+def events_of(plant: Plant, period: Period) -> tuple[PlantEvent, ...]:
     """Return the faults, outages, alarms and complaints written down in a period."""
     start, end = (as_datetime(t) for t in (period.start, period.end))
     return tuple(e for e in plant.events if e.kind in FAULTS and start <= e.time < end)

@@ -12,7 +12,7 @@ from loopkeeper.app.waters import groundwater_of
 from loopkeeper.app.yearbook import Month, Part, months, parts
 from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.evaluate.groundwater import Groundwater
-from loopkeeper.lifecycle.evaluate.money import Account
+from loopkeeper.lifecycle.evaluate.money import PeriodAccount
 from loopkeeper.lifecycle.evaluate.pack_grade import graded
 from loopkeeper.lifecycle.evaluate.packs import Graded, Pack
 from loopkeeper.lifecycle.evaluate.reliability import Pillar
@@ -27,16 +27,16 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.periods import year_before
 from loopkeeper.measure.quality import PointSummary, summarise
 from loopkeeper.measure.series import Period
-from loopkeeper.measure.told import Told, not_compared, untold
+from loopkeeper.measure.told import Completeness, not_compared, untold
 from loopkeeper.measure.trend import Trend, monthly_trend, together
 from loopkeeper.plant.carbon import GridFactor
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.records import Event
+from loopkeeper.plant.records import PlantEvent
 from loopkeeper.plant.verdict import Verdict
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReviewBasis:
     """What a review stands on beside the plant: packs, and rates of money and carbon."""
 
     packs: tuple[Pack, ...]
@@ -50,7 +50,7 @@ class Review:
     kind: str
     plant: Plant
     period: Period
-    told: Told
+    told: Completeness
     answers: tuple[Answer, ...]
     before: tuple[Answer, ...]
     waterfalls: Mapping[str, tuple[Step, ...]]
@@ -63,12 +63,12 @@ class Review:
     water: Groundwater | None
     ground: tuple[tuple[str, Trend], ...]
     maintenance: float | None
-    account: Account
+    account: PeriodAccount
     grid: GridFactor
-    years: tuple[tuple[Period, Account, GridFactor], ...]
+    years: tuple[tuple[Period, PeriodAccount, GridFactor], ...]
     evaluation: Evaluation | None
     quality: tuple[PointSummary, ...]
-    events: tuple[Event, ...]
+    events: tuple[PlantEvent, ...]
     verdicts: tuple[Verdict, ...]
     figures: Figures
     months: tuple[Month, ...]
@@ -83,7 +83,7 @@ class Review:
         return find(self.before, (name, boundary, mode))
 
 
-def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
+def reviewed(base: Prepared, kind: str, period: Period, asked: ReviewBasis) -> Review:
     """
     Review a period.
 
@@ -95,7 +95,7 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
         ``monthly``, ``quarterly`` or ``annual``.
     period : Period
         Its period.
-    asked : Asked
+    asked : ReviewBasis
         Packs and rates.
 
     Returns
@@ -137,7 +137,7 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: Asked) -> Review:
 
 
 def _before(
-    base: Prepared, period: Period, now: Told
+    base: Prepared, period: Period, now: Completeness
 ) -> tuple[tuple[Answer, ...], tuple[Verdict, ...]]:
     """Key figures of a year before, where both years are told; else why there are none."""
     earlier = year_before(period)

@@ -22,7 +22,7 @@ USUAL_CALIBRATION = 24
 """Months between calibrations where the point list does not say (A). [month]"""
 
 
-class Readings(Protocol):
+class NewestReadings(Protocol):
     """Where readings come from: newest values of a plant in a half-open period."""
 
     def __call__(self, plant: str, start: datetime, end: datetime) -> pl.DataFrame:
@@ -51,7 +51,7 @@ class SensorHealth:
 
 
 def sensor_health(
-    plant: Plant, readings: Readings, now: datetime, *, over: timedelta = timedelta(days=1)
+    plant: Plant, readings: NewestReadings, now: datetime, *, over: timedelta = timedelta(days=1)
 ) -> tuple[tuple[SensorHealth, ...], tuple[Verdict, ...]]:
     """
     Judge every sensor of a plant by its newest readings.

@@ -22,7 +22,7 @@ from loopkeeper.adapters.report.document import Document
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.reviews import (
-    Wishes,
+    ReviewOptions,
     data_version,
     library,
     record_document,
@@ -44,7 +44,7 @@ from loopkeeper.cli.shared import (
     spoken,
     working,
 )
-from loopkeeper.lifecycle.evaluate.money import SHARED, Prices
+from loopkeeper.lifecycle.evaluate.money import SHARED, FuelPrices
 from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.plant import Plant
@@ -111,7 +111,7 @@ def report(
         else:
             own = tuple(read_pack(p) for p in pack or ())
             grid_factor(region, year)  # refused before anything is read
-            wishes = Wishes(own, Rates(region, year, Prices(gas, coal, heat)))
+            wishes = ReviewOptions(own, Rates(region, year, FuelPrices(gas, coal, heat)))
             shelf = library(existing_folder(plant))
             review = shelf.review(str(kind), period, wishes)
             document = shelf.document(review, language)

@@ -12,7 +12,7 @@ from rich.tree import Tree
 from loopkeeper.adapters.files.pack_edit import changed, current, editable, removed, ticked
 from loopkeeper.adapters.files.packs import pack_of, pack_text, read_pack, shipped_packs
 from loopkeeper.adapters.report.printing import TEMPLATES, template_text
-from loopkeeper.adapters.reviews import Library, Wishes, library
+from loopkeeper.adapters.reviews import Library, ReviewOptions, library
 from loopkeeper.cli.report import PackFiles
 from loopkeeper.cli.shared import (
     AsJson,
@@ -151,7 +151,7 @@ def figures(
     """List the figures that an index of a pack may read, with a plant's own values."""
     language = chosen_language(lang)
     with spoken(), working("Evaluating"):
-        review = library(existing_folder(plant)).review("annual", period, Wishes())
+        review = library(existing_folder(plant)).review("annual", period, ReviewOptions())
     known = sorted(review.figures.items())
     if as_json:
         print_json({"figures": {
@@ -209,7 +209,7 @@ def grade(
     with spoken(), working("Grading"):
         shelf: Library = library(existing_folder(plant))
         own = tuple(read_pack(p) for p in pack or ())
-        review = shelf.review("annual", period, Wishes(own))
+        review = shelf.review("annual", period, ReviewOptions(own))
     if as_json:
         print_json({"graded": [_plain(g, language) for g in review.graded]})
         return

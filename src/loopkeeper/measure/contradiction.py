@@ -9,13 +9,13 @@ from loopkeeper.measure.admitted import Microseconds
 from loopkeeper.measure.excursions import Bools, runs_of
 from loopkeeper.measure.outliers import MOST_LEFT_OUT, ON_SHARE, usual
 from loopkeeper.measure.series import Floats
-from loopkeeper.measure.witnesses import HEAT, Witness
+from loopkeeper.measure.witnesses import HEAT, MovingPoint
 
 LAG: Final = 3
 """Heat goes on for this many readings after the draw has ended."""
 
 
-def contradicted(start: Microseconds, value: Floats, partners: Sequence[Witness]) -> Bools:
+def contradicted(start: Microseconds, value: Floats, partners: Sequence[MovingPoint]) -> Bools:
     """
     Tell where a flow or power stands still while what it cannot do without runs.
 
@@ -27,7 +27,7 @@ def contradicted(start: Microseconds, value: Floats, partners: Sequence[Witness]
         Times of the readings. [µs]
     value : array, shape (n,)
         Readings. [SI]
-    partners : sequence of Witness
+    partners : sequence of MovingPoint
         The only pump of the flow's loop, or the flow of the pump's loop.
 
     Returns

@@ -16,7 +16,7 @@ from loopkeeper.measure.courses import (
     OVERLAP,
     RESET,
     ROLLOVER,
-    Course,
+    CounterCourse,
     Indices,
     Rules,
     Stretches,
@@ -231,7 +231,7 @@ def _along(seconds: Floats, count: Floats, rules: Rules, *, raisable: bool) -> C
     return closed
 
 
-def _raised(stretches: Stretches, course: Course, rules: Rules) -> Rules | None:
+def _raised(stretches: Stretches, course: CounterCourse, rules: Rules) -> Rules | None:
     """Leaps ahead that recur and stay are how the register counts at its fastest."""
     leaps = np.flatnonzero(course.way[1:] == JUMP) + 1
     drops = int((course.way[1:] == LOST).sum())
@@ -246,7 +246,7 @@ def _raised(stretches: Stretches, course: Course, rules: Rules) -> Rules | None:
 
 
 def _kept(
-    stretches: Stretches, course: Course, count: Floats, rounding: float
+    stretches: Stretches, course: CounterCourse, count: Floats, rounding: float
 ) -> NDArray[np.bool_]:
     """Tell which readings lie on the course."""
     kept = np.zeros(len(count) + 1, dtype=np.int64)
@@ -263,7 +263,7 @@ def _kept(
     return mask
 
 
-def _credible(stretches: Stretches, course: Course, kept: NDArray[np.bool_]) -> bool:
+def _credible(stretches: Stretches, course: CounterCourse, kept: NDArray[np.bool_]) -> bool:
     """Tell whether the course explains the register; a constant answer counts as one reading."""
     out = np.ones(len(stretches.first), dtype=bool)
     out[course.chosen] = False
@@ -299,7 +299,11 @@ def _doubtful(
 
 
 def _closed(
-    count: Floats, kept: NDArray[np.bool_], stretches: Stretches, course: Course, rules: Rules
+    count: Floats,
+    kept: NDArray[np.bool_],
+    stretches: Stretches,
+    course: CounterCourse,
+    rules: Rules,
 ) -> Counted:
     """Lay the courses between resets end to end."""
     places = np.flatnonzero(kept)

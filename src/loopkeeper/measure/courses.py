@@ -94,7 +94,7 @@ class _Links(NamedTuple):
     way: Indices
 
 
-class Course(NamedTuple):
+class CounterCourse(NamedTuple):
     """The chosen stretches in order and the way into each; the first has none that counts."""
 
     chosen: Indices
@@ -148,7 +148,7 @@ def _sizes(top: Floats) -> Floats:
     return np.where(top >= NEAR_FULL * above, above, 0.0)
 
 
-def best_course(stretches: Stretches, rules: Rules) -> Course:
+def best_course(stretches: Stretches, rules: Rules) -> CounterCourse:
     """
     Return the chain of stretches that explains most of what the register did.
 
@@ -166,7 +166,7 @@ def best_course(stretches: Stretches, rules: Rules) -> Course:
 
     Returns
     -------
-    Course
+    CounterCourse
         Chosen stretches and the ways between them.
     """
     chosen, way = _returned(stretches, rules, *_chain(stretches, rules))
@@ -179,7 +179,7 @@ def best_course(stretches: Stretches, rules: Rules) -> Course:
     if len(after):
         onward[0] = _way(stretches, rules, tail, int(after[0]))
         chosen, way = np.append(chosen, after), np.append(way, onward)
-    return Course(chosen, way)
+    return CounterCourse(chosen, way)
 
 
 def _returned(

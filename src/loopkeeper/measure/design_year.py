@@ -5,14 +5,14 @@ import numpy as np
 from loopkeeper.measure.operation import allowed_heat, in_season
 from loopkeeper.measure.recharge_year import Shown, design_recharge
 from loopkeeper.measure.series import LoadYear
-from loopkeeper.physics.system import Boundary, Load
+from loopkeeper.physics.system import BoundaryConditions, Load
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.surface import yearly_water
 
 
 def design_case(
     plant: Plant, design: LoadYear, shown: Shown | None = None
-) -> tuple[Load, Boundary]:
+) -> tuple[Load, BoundaryConditions]:
     """
     Return load and boundary of the design year.
 
@@ -29,7 +29,7 @@ def design_case(
     -------
     Load
         [W]
-    Boundary
+    BoundaryConditions
         Outdoor temperature, zero where the design gives none, and surface water with its limits.
     """
     heating = design.heating + design.hot_water
@@ -39,7 +39,7 @@ def design_case(
     load = Load(heating, design.cooling, design_recharge(plant, design, shown))
     body = plant.source.surface
     if body is None:
-        return load, Boundary(air, enabled)
+        return load, BoundaryConditions(air, enabled)
     water = yearly_water(body.low, body.high, design.time)
     limit = allowed_heat(plant, design.time, water, design.cooling)
-    return load, Boundary(air, enabled, water, limit)
+    return load, BoundaryConditions(air, enabled, water, limit)

@@ -45,7 +45,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Direction:
+class HeatDirection:
     """
     Direction of the heat to the building, shape (n,): 1 heating, −1 cooling, 0 unknown.
 
@@ -95,7 +95,7 @@ def witnesses(hours: PlantHours, plant: Plant) -> tuple[Evidence, ...]:
     return tuple(e for e in found if e.sign.any())
 
 
-def direction_of(evidence: Sequence[Evidence], weight: Floats) -> Direction:
+def direction_of(evidence: Sequence[Evidence], weight: Floats) -> HeatDirection:
     """
     Return the direction on which the trusted witnesses agree.
 
@@ -108,18 +108,18 @@ def direction_of(evidence: Sequence[Evidence], weight: Floats) -> Direction:
 
     Returns
     -------
-    Direction
+    HeatDirection
         By the most trusted witness of each hour that does not point the other way throughout.
     """
     if not evidence:
-        return Direction(np.zeros(len(weight)), (), 0.0)
+        return HeatDirection(np.zeros(len(weight)), (), 0.0)
     believed = [e for e in evidence if disagreement(e, evidence, weight) < REVERSED]
     believed = believed or list(evidence[:1])
     sign = np.zeros(len(weight))
     for one in believed:
         sign = np.where(sign == 0, one.sign, sign)
     used = [e.name for e in believed if (e.sign[weight > 0] != 0).any()]
-    return Direction(sign, tuple(dict.fromkeys(used)), _conflict(believed, weight))
+    return HeatDirection(sign, tuple(dict.fromkeys(used)), _conflict(believed, weight))
 
 
 def disagreement(one: Evidence, evidence: Sequence[Evidence], weight: Floats) -> float:

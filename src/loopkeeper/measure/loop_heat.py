@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.measure.backup_place import without_backups
-from loopkeeper.measure.direction import Direction, Evidence, direction_of, witnesses
+from loopkeeper.measure.direction import Evidence, HeatDirection, direction_of, witnesses
 from loopkeeper.measure.series import Bools, Channel, ChannelKey, Floats, PlantHours
 from loopkeeper.plant.metering import Parts, compose, parts_behind, required_parts
 from loopkeeper.plant.plant import Plant
@@ -42,7 +42,7 @@ _METERS: Final = ("heat_power", "heat_energy", "cooling_energy")
 
 LOOPS: Final = ("source", "load", "hot-water")
 """The loops whose heat is derived."""
-Way = Callable[[Floats], Direction]
+Way = Callable[[Floats], HeatDirection]
 """Gives the direction of heat, given how much each hour counts."""
 
 
@@ -212,7 +212,7 @@ def _counts_cold(one: Channel, calculated: Channel | None, cooling: Bools) -> bo
 
 
 def _turned(
-    one: Channel, direction: Direction, share: float
+    one: Channel, direction: HeatDirection, share: float
 ) -> tuple[Channel, tuple[Verdict, ...]]:
     """Count the heat of cooling hours as cold, and say on what evidence."""
     point = "?" if one.point is None else one.point.id
@@ -232,7 +232,7 @@ def direction_in(hours: PlantHours, plant: Plant) -> Way:
     """Return what gives the direction of heat, given how much each hour counts."""
     found: list[tuple[Evidence, ...]] = []
 
-    def way(weight: Floats) -> Direction:
+    def way(weight: Floats) -> HeatDirection:
         if not found:
             found.append(witnesses(hours, plant))
         return direction_of(found[0], weight)

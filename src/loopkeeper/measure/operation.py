@@ -28,7 +28,7 @@ from loopkeeper.measure.series import (
 )
 from loopkeeper.measure.spent import spent_electricity
 from loopkeeper.measure.stand_ins import source_flow, source_heat
-from loopkeeper.physics.system import Boundary
+from loopkeeper.physics.system import BoundaryConditions
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import water_limit, yearly_water
@@ -80,12 +80,12 @@ class Operation:
     lacking: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
 
-    def boundary(self) -> Boundary:
+    def boundary(self) -> BoundaryConditions:
         """Return what the outside imposed; surface water's own temperature where there is one."""
         known = bool(np.isfinite(self.natural).all())
         if not known:
-            return Boundary(self.outdoor, self.enabled)
-        return Boundary(self.outdoor, self.enabled, self.natural, self.source_limit)
+            return BoundaryConditions(self.outdoor, self.enabled)
+        return BoundaryConditions(self.outdoor, self.enabled, self.natural, self.source_limit)
 
     @property
     def hours(self) -> int:

@@ -19,7 +19,7 @@ from loopkeeper.measure.excursions import (
 )
 from loopkeeper.measure.holding import CHANGE_LOG_HOLD, holding_time
 from loopkeeper.measure.series import Floats
-from loopkeeper.measure.witnesses import Witness, explained, informative
+from loopkeeper.measure.witnesses import MovingPoint, explained, informative
 
 NOTICED_KELVIN: Final = 1.0
 """No temperature nearer to its course than this is looked at. [K]"""
@@ -56,7 +56,7 @@ _ONE: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class OutlierMasks:
     """Masks of a point's readings, shape (n,); ``erratic`` holds all that cannot be told."""
 
     sentinel: Bools
@@ -85,11 +85,11 @@ class _Off:
 def judge(
     start: Microseconds,
     value: Floats,
-    witnesses: Sequence[Witness],
-    sworn: Sequence[Witness] | None,
+    witnesses: Sequence[MovingPoint],
+    sworn: Sequence[MovingPoint] | None,
     *,
     means: bool = False,
-) -> Judged:
+) -> OutlierMasks:
     """
     Return which readings of a temperature, flow or power are false.
 
@@ -104,20 +104,20 @@ def judge(
         Times of the readings. [µs]
     value : array, shape (n,)
         Readings that nothing else is held against. [SI]
-    witnesses : sequence of Witness
+    witnesses : sequence of MovingPoint
         All other points.
-    sworn : sequence of Witness or None
+    sworn : sequence of MovingPoint or None
         Those that stop when a flow or power stops; None for a temperature.
     means : bool
         Whether readings are means over their step, which lie anywhere between off and full.
 
     Returns
     -------
-    Judged
+    OutlierMasks
         Masks.
     """
     none = np.zeros(len(value), dtype=bool)
-    sound = Judged(none, none, none)
+    sound = OutlierMasks(none, none, none)
     if len(value) < _FEWEST:
         return sound
     warm = sworn is None
@@ -128,24 +128,24 @@ def judge(
     left = np.flatnonzero(~sentinel)
     off = _off_course(start[left], value[left], witnesses, noticed)
     if off is None:
-        return Judged(sentinel, none, none)
+        return OutlierMasks(sentinel, none, none)
     spike, dropout = none.copy(), none.copy()
     found = _decided(start[left], off, witnesses, sworn, means=means)
     if found is None:
         spike[left] = off.odd
-        return Judged(none, none, none, erratic=spike | sentinel)
+        return OutlierMasks(none, none, none, erratic=spike | sentinel)
     spike[left], dropout[left] = found
     wrong = sentinel | spike | dropout
     if wrong.mean() > MOST_LEFT_OUT:
-        return Judged(none, none, none, erratic=wrong)
-    return Judged(sentinel, spike, dropout)
+        return OutlierMasks(none, none, none, erratic=wrong)
+    return OutlierMasks(sentinel, spike, dropout)
 
 
 def _decided(
     start: Microseconds,
     off: _Off,
-    witnesses: Sequence[Witness],
-    sworn: Sequence[Witness] | None,
+    witnesses: Sequence[MovingPoint],
+    sworn: Sequence[MovingPoint] | None,
     *,
     means: bool,
 ) -> tuple[Bools, Bools] | None:
@@ -180,7 +180,7 @@ def usual(value: Floats) -> float:
 
 
 def _sentinels(
-    start: Microseconds, value: Floats, witnesses: Sequence[Witness], *, warm: bool
+    start: Microseconds, value: Floats, witnesses: Sequence[MovingPoint], *, warm: bool
 ) -> Bools:
     """Exact values that recur out of course; that a flow or power is off is none."""
     floor = 3 * NOTICED_KELVIN if warm else 3 * NOTICED_SHARE * usual(value)
@@ -193,7 +193,7 @@ def _sentinels(
     return _unexplained(start, mask, witnesses) | turned
 
 
-def _unexplained(start: Microseconds, mask: Bools, witnesses: Sequence[Witness]) -> Bools:
+def _unexplained(start: Microseconds, mask: Bools, witnesses: Sequence[MovingPoint]) -> Bools:
     """Drop readings that come and go as another point moves."""
     runs = runs_of(mask)
     if len(runs.first) and explained(start, runs, witnesses, whole=True)[0].mean() > 0.5:
@@ -202,7 +202,7 @@ def _unexplained(start: Microseconds, mask: Bools, witnesses: Sequence[Witness])
 
 
 def _off_course(
-    start: Microseconds, value: Floats, witnesses: Sequence[Witness], noticed: float
+    start: Microseconds, value: Floats, witnesses: Sequence[MovingPoint], noticed: float
 ) -> _Off | None:
     """Find the excursions and those which no witness explains."""
     if len(value) < _FEWEST:
@@ -240,7 +240,7 @@ def _all_told(value: Floats, runs: Runs, moved: Bools, noticed: float) -> Bools:
 
 
 def _course(
-    start: Microseconds, value: Floats, witnesses: Sequence[Witness], noticed: float
+    start: Microseconds, value: Floats, witnesses: Sequence[MovingPoint], noticed: float
 ) -> tuple[Floats, bool]:
     """Course of a point: one, or one for each state of the witness whose states it follows."""
     best = course_of(value)
@@ -280,7 +280,7 @@ def _two_courses(value: Floats, high: Bools, noticed: float) -> Floats | None:
 
 
 def _warm(
-    start: Microseconds, off: _Off, witnesses: Sequence[Witness]
+    start: Microseconds, off: _Off, witnesses: Sequence[MovingPoint]
 ) -> tuple[Bools, Bools] | None:
     """Decide on a temperature; None when nobody can tell."""
     far, none = np.abs(off.distance) > SURE_KELVIN, np.zeros(len(off.odd), dtype=bool)
@@ -323,7 +323,7 @@ def _repeated(off: _Off) -> Bools:
 
 
 def _driven(
-    start: Microseconds, off: _Off, witnesses: Sequence[Witness], *, means: bool
+    start: Microseconds, off: _Off, witnesses: Sequence[MovingPoint], *, means: bool
 ) -> tuple[Bools, Bools] | None:
     """
     Decide on a flow or power; None when nobody can tell.
@@ -350,7 +350,7 @@ def _driven(
     return absurd, np.zeros(len(odd), dtype=bool)
 
 
-def _sworn(start: Microseconds, off: _Off, witnesses: Sequence[Witness]) -> bool:
+def _sworn(start: Microseconds, off: _Off, witnesses: Sequence[MovingPoint]) -> bool:
     """Tell whether a witness would have moved: it does when this point starts and stops."""
     course = np.abs(off.course)
     reach = float(np.quantile(course, 0.95))

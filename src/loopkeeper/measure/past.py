@@ -25,7 +25,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Record:
+class RecordedYears:
     """
     A period with the whole days recorded ahead of it, a year at most.
 
@@ -102,7 +102,7 @@ def measured_past(
     return Past(*columns), tuple(verdicts)
 
 
-def recorded(plant: Plant, whole: Operation, period: Period, past: Past) -> Record:
+def recorded(plant: Plant, whole: Operation, period: Period, past: Past) -> RecordedYears:
     """
     Return a period with what was recorded in the year ahead of it.
 
@@ -119,7 +119,7 @@ def recorded(plant: Plant, whole: Operation, period: Period, past: Past) -> Reco
 
     Returns
     -------
-    Record
+    RecordedYears
         Whole days, so that the period begins one.
     """
     before = whole.within(Period(whole.time[0], period.start))
@@ -129,7 +129,7 @@ def recorded(plant: Plant, whole: Operation, period: Period, past: Past) -> Reco
     first = before.time[before.hours - 24 * ahead] if ahead else period.start
     kept = slice(0, max(len(past.heating) - ahead, 0))
     earlier = Past(past.heating[kept], past.cooling[kept], past.recharge[kept], past.outdoor[kept])
-    return Record(whole.within(Period(first, period.end)), ahead, earlier)
+    return RecordedYears(whole.within(Period(first, period.end)), ahead, earlier)
 
 
 def reference_past(loads: ReferenceLoads, outdoor: Floats, days: int) -> Past:

@@ -15,7 +15,7 @@ from loopkeeper.measure.excursions import crowded
 from loopkeeper.measure.nameplates import MOST, bounds, implausible_verdict, scale_verdict
 from loopkeeper.measure.outliers import judge
 from loopkeeper.measure.series import Floats, Period
-from loopkeeper.measure.witnesses import Witness, partners, related, witness_of
+from loopkeeper.measure.witnesses import MovingPoint, partners, related, witness_of
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Verdict
@@ -72,7 +72,7 @@ class _Scene:
 
     plant: Plant
     clock: _RunningClock
-    witnesses: tuple[Witness, ...]
+    witnesses: tuple[MovingPoint, ...]
 
 
 def check_readings(admitted: Admitted, plant: Plant) -> Admitted:

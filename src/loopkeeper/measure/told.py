@@ -21,7 +21,7 @@ _HOUR: Final = np.timedelta64(1, "h")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Completeness:
     """
     What is told of a period: the share of its hours, and its silences, longest first. [-]
 
@@ -34,7 +34,7 @@ class Told:
     whole: bool
 
 
-def told(time: Times, known: Bools, period: Period) -> Told:
+def told(time: Times, known: Bools, period: Period) -> Completeness:
     """
     Return how much of a period is told.
 
@@ -49,7 +49,7 @@ def told(time: Times, known: Bools, period: Period) -> Told:
 
     Returns
     -------
-    Told
+    Completeness
     """
     count = max(1, period.hours)
     place = ((time - period.start) // _HOUR).astype(np.int64)
@@ -59,10 +59,10 @@ def told(time: Times, known: Bools, period: Period) -> Told:
     share = float(there.mean())
     gaps = sorted(silences(there), key=lambda gap: gap[0] - gap[1])
     found = tuple(Period(period.start + a * _HOUR, period.start + b * _HOUR) for a, b in gaps)
-    return Told(share, found, share >= LEAST and silent_share(there) <= UNTOLD)
+    return Completeness(share, found, share >= LEAST and silent_share(there) <= UNTOLD)
 
 
-def untold(found: Told, timezone: str) -> tuple[Verdict, ...]:
+def untold(found: Completeness, timezone: str) -> tuple[Verdict, ...]:
     """Say that a period is half told; nothing where it is not."""
     if found.whole:
         return ()
@@ -77,7 +77,7 @@ def untold(found: Told, timezone: str) -> tuple[Verdict, ...]:
     return (Verdict("measure.period.half_told", figures),)
 
 
-def not_compared(before: Told) -> tuple[Verdict, ...]:
+def not_compared(before: Completeness) -> tuple[Verdict, ...]:
     """Say that a year before is half told; nothing where there is none of it, or it is whole."""
     if before.whole or before.share == 0:
         return ()

@@ -25,7 +25,7 @@ CHARGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class WaterIndex:
     """
     One routine index of an edition: upper limits of classes I to IV in its ``unit``.
 
@@ -60,10 +60,10 @@ class IndexClass:
 
 
 @cache
-def indices(edition: str) -> Mapping[str, Index]:
+def indices(edition: str) -> Mapping[str, WaterIndex]:
     """Return the routine indices of an edition of GB/T 14848, ``2017`` or ``1993``."""
     return {
-        r["index"]: Index(
+        r["index"]: WaterIndex(
             r["index"], r["zh"], r["unit"], _limits([r[c] for c in CLASSES[:4]]),
             r["confidence"], r["aliases"],
         )
@@ -78,7 +78,7 @@ def _limits(cells: list[str]) -> Sequence[float | tuple[float, float]]:
     return tuple(float(c) for c in cells)
 
 
-def index_of(name: str, edition: str = "2017") -> Index | None:
+def index_of(name: str, edition: str = "2017") -> WaterIndex | None:
     """
     Return the routine index a laboratory means.
 
@@ -91,7 +91,7 @@ def index_of(name: str, edition: str = "2017") -> Index | None:
 
     Returns
     -------
-    Index or None
+    WaterIndex or None
         None when it is no routine index.
     """
     text = name.strip().lower().replace("（", "(").replace("）", ")")
@@ -103,7 +103,7 @@ def index_of(name: str, edition: str = "2017") -> Index | None:
     return None
 
 
-def _written(text: str, edition: str) -> Index | None:
+def _written(text: str, edition: str) -> WaterIndex | None:
     for index in indices(edition).values():
         if text in {index.name, index.chinese.lower()}:
             return index

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from loopkeeper.measure.water_quality import Index, Result, index_of
+from loopkeeper.measure.water_quality import Result, WaterIndex, index_of
 from loopkeeper.plant.records import WaterSample
 
 NITROGEN: Final = {
@@ -75,7 +75,7 @@ def _plain(unit: str) -> str:
     return re.split(r"\s+as\b|[\s(（]|-n$", text)[0].strip()
 
 
-def _scale(index: Index, unit: str) -> float:
+def _scale(index: WaterIndex, unit: str) -> float:
     """A unit in the index's own; 1 where nothing is known."""
     given, own = _plain(unit), _plain(index.unit)
     for table in (_MASS, _ACTIVITY):
@@ -86,7 +86,7 @@ def _scale(index: Index, unit: str) -> float:
     return other / one if counts and one and other else 1.0
 
 
-def _form(index: Index, name: str, unit: str, plain: str) -> float:
+def _form(index: WaterIndex, name: str, unit: str, plain: str) -> float:
     """Ion or nitrogen as the standard counts it."""
     ratio = NITROGEN.get(index.name)
     if ratio is None:

@@ -23,7 +23,7 @@ DRAW: Final = frozenset({"electricity_power", "electricity_energy", "running"})
 
 
 @dataclass(frozen=True)
-class Witness:
+class MovingPoint:
     """
     A point and the instants at which it moves by a fifth of its usual range. [µs]
 
@@ -51,7 +51,7 @@ class Witness:
         return np.asarray((value > least) & (value < self.middle + 3 * self.reach))
 
 
-def witness_of(point: Point, stretch: Segments) -> Witness | None:
+def witness_of(point: Point, stretch: Segments) -> MovingPoint | None:
     """Return a point's moves; None when it says too little."""
     usable = stretch.flag <= Flag.SPREAD
     value, start = stretch.value[usable], stretch.start[usable]
@@ -64,10 +64,10 @@ def witness_of(point: Point, stretch: Segments) -> Witness | None:
     course = course_of(value)
     steady = len(moves) < 0.02 * len(value) and float(np.quantile(course, 0.05)) > 0.2 * high
     middle = float(max(low, 0.0) + high) / 2 if low < high / 2 else float(high) / 2
-    return Witness(point, moves, bool(steady), stretch.usable(), middle, float(high) - middle)
+    return MovingPoint(point, moves, bool(steady), stretch.usable(), middle, float(high) - middle)
 
 
-def related(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[Witness]:
+def related(point: Point, plant: Plant, witnesses: Sequence[MovingPoint]) -> list[MovingPoint]:
     """
     Return the witnesses that stop when a flow, heat or draw stops.
 
@@ -77,18 +77,18 @@ def related(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[Wi
         The point that is judged.
     plant : Plant
         Tells which pump drives which loop.
-    witnesses : sequence of Witness
+    witnesses : sequence of MovingPoint
         All but itself.
 
     Returns
     -------
-    list of Witness
+    list of MovingPoint
         For flow, heat and draw what goes with them.
     """
     return [w for w in witnesses if _goes_with(point, w.point, plant)]
 
 
-def partners(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[Witness]:
+def partners(point: Point, plant: Plant, witnesses: Sequence[MovingPoint]) -> list[MovingPoint]:
     """
     Return the draw of a loop's only pump for its flow, and the flow for that draw.
 
@@ -100,12 +100,12 @@ def partners(point: Point, plant: Plant, witnesses: Sequence[Witness]) -> list[W
         The point that is judged.
     plant : Plant
         Tells which pump drives which loop.
-    witnesses : sequence of Witness
+    witnesses : sequence of MovingPoint
         All but itself.
 
     Returns
     -------
-    list of Witness
+    list of MovingPoint
         Those that run if and only if the point does.
     """
     alone = {
@@ -136,7 +136,7 @@ def _goes_with(point: Point, other: Point, plant: Plant) -> bool:
 
 
 def explained(
-    start: Microseconds, runs: Runs, witnesses: Sequence[Witness], *, whole: bool = False
+    start: Microseconds, runs: Runs, witnesses: Sequence[MovingPoint], *, whole: bool = False
 ) -> tuple[Bools, Bools]:
     """
     Tell which excursions of a point coincide with moves of the witness that explains most.
@@ -149,7 +149,7 @@ def explained(
         Times of the point's readings. [µs]
     runs : Runs
         Its excursions.
-    witnesses : sequence of Witness
+    witnesses : sequence of MovingPoint
         Who may explain them.
     whole : bool, optional
         Whether both ends have to coincide.
@@ -177,7 +177,7 @@ def explained(
     return found, marks
 
 
-def informative(start: Microseconds, witnesses: Sequence[Witness]) -> bool:
+def informative(start: Microseconds, witnesses: Sequence[MovingPoint]) -> bool:
     """Tell whether a witness moves seldom enough for its silence to mean something."""
     return any(len(w.moves) < _SELDOM * len(start) for w in witnesses)
 

@@ -5,8 +5,9 @@ import numpy as np
 from loopkeeper.errors import InputError
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.physics.heat_pump import Machine
+from loopkeeper.physics.machine_arrays import machine_arrays
 from loopkeeper.physics.machine_kernel import Floats, MachineArrays, duty
-from loopkeeper.physics.system import Load, StagingOrder, machine_arrays
+from loopkeeper.physics.system import Load, StagingOrder
 
 
 @compiled

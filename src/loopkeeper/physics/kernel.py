@@ -14,7 +14,7 @@ from loopkeeper.physics.compiled import compiled, inlined
 from loopkeeper.physics.machine_kernel import Duty, MachineArrays, duty
 from loopkeeper.physics.source_kernel import (
     GroundArrays,
-    Source,
+    SourceStep,
     recall,
     remember,
     source_loop,
@@ -177,7 +177,7 @@ def _attempt(
     control: ControlArrays,
     wanted: Wanted,
     memory: tuple[float, float, float],
-) -> tuple[Duty, Duty, Flow, Source, float]:
+) -> tuple[Duty, Duty, Flow, SourceStep, float]:
     """
     Let machines see one source temperature and return what they would see after it.
 
@@ -217,7 +217,7 @@ def _solve_step(
     control: ControlArrays,
     wanted: Wanted,
     memory: tuple[float, float, float],
-) -> tuple[Duty, Duty, Flow, Source, float]:
+) -> tuple[Duty, Duty, Flow, SourceStep, float]:
     """Solve machines and ground together by the secant method, to 1e-7 K."""
     drop, gain, seen = memory
     old, old_error, steps = seen, 0.0, 0
@@ -244,7 +244,7 @@ def _protected_step(
     control: ControlArrays,
     wanted: Wanted,
     memory: tuple[float, float, float],
-) -> tuple[Duty, Duty, Flow, Source, float]:
+) -> tuple[Duty, Duty, Flow, SourceStep, float]:
     """Solve a step; what sends water out of bounds or overdraws the source is cut (bisection)."""
     low, high, part, steps = 0.0, 1.0, 1.0, 0
     while True:

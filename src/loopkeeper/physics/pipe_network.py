@@ -71,7 +71,7 @@ def friction_factor(reynolds: float, roughness: float) -> float:
 
 
 @dataclass(frozen=True)
-class Loop:
+class PipeLoop:
     """
     A source loop: ``common`` runs in series, then parallel ``branches``, each runs in series.
 
@@ -83,13 +83,13 @@ class Loop:
     fixed: tuple[tuple[float, float], ...] = ()
 
 
-def branch_flows(loop: Loop, flow: float, fluid: FluidProperties) -> tuple[Floats, float]:
+def branch_flows(loop: PipeLoop, flow: float, fluid: FluidProperties) -> tuple[Floats, float]:
     """
     Return how a flow divides over parallel branches, and the head they share.
 
     Parameters
     ----------
-    loop : Loop
+    loop : PipeLoop
         At least one branch.
     flow : float
         Of the loop. [m3 s-1]
@@ -143,13 +143,13 @@ def imbalance(flows: Floats) -> float:
     return float(np.abs(flows - mean).max() / mean)
 
 
-def loop_head(loop: Loop, flow: float, fluid: FluidProperties) -> float:
+def loop_head(loop: PipeLoop, flow: float, fluid: FluidProperties) -> float:
     """
     Return the head a loop needs.
 
     Parameters
     ----------
-    loop : Loop
+    loop : PipeLoop
         Pipes and exchangers.
     flow : float
         [m3 s-1]
@@ -166,7 +166,7 @@ def loop_head(loop: Loop, flow: float, fluid: FluidProperties) -> float:
     return float(common + fixed + branch_flows(loop, flow, fluid)[1])
 
 
-def operating_point(bank: PumpBank, loop: Loop, fluid: FluidProperties) -> tuple[float, float]:
+def operating_point(bank: PumpBank, loop: PipeLoop, fluid: FluidProperties) -> tuple[float, float]:
     """
     Return flow and head where all pumps of a bank meet a loop.
 
@@ -174,7 +174,7 @@ def operating_point(bank: PumpBank, loop: Loop, fluid: FluidProperties) -> tuple
     ----------
     bank : PumpBank
         Equal pumps in parallel at full speed.
-    loop : Loop
+    loop : PipeLoop
         What they push through.
     fluid : FluidProperties
         Heat carrier.

@@ -43,7 +43,7 @@ class GroundArrays(NamedTuple):
     step: float
 
 
-class Source(NamedTuple):
+class SourceStep(NamedTuple):
     """
     Source loop of a step: ground heat [W], supply and return [°C].
 
@@ -70,7 +70,7 @@ def recall(ground: GroundArrays, modes: Floats) -> tuple[float, float]:
 
 
 @inlined
-def remember(ground: GroundArrays, modes: Floats, loop: Source) -> None:
+def remember(ground: GroundArrays, modes: Floats, loop: SourceStep) -> None:
     """Advance the modes by a solved step."""
     if ground.returned == 1:
         for k in range(modes.size):
@@ -99,7 +99,7 @@ def _returned_loop(
     natural: float,
     heat: tuple[float, float, float],
     water: tuple[float, float, float],
-) -> Source:
+) -> SourceStep:
     """Temperatures of a loop on wells that return their water."""
     mean, share, recharge = heat
     bypass, capacity, flow = water
@@ -108,7 +108,7 @@ def _returned_loop(
         for k in range(modes.size):
             standing += modes[k]
         rest = natural - ground.exchange * standing
-        return Source(-recharge, rest, rest, 0.0, 0.0)
+        return SourceStep(-recharge, rest, rest, 0.0, 0.0)
     running = (mean - recharge) / share
     through = max(flow * (1.0 - bypass), 1e-9)
     volume = through * share * ground.step
@@ -119,7 +119,7 @@ def _returned_loop(
     inlet = natural - deficit - _interpolated(ground, through) * running
     supply = inlet - bypass / (1.0 - bypass) * running / (flow * capacity)
     back = supply - (mean / share) / (flow * capacity)
-    return Source(mean - recharge, supply, back, deficit + spread, volume)
+    return SourceStep(mean - recharge, supply, back, deficit + spread, volume)
 
 
 @inlined
@@ -129,7 +129,7 @@ def source_loop(
     memory: tuple[float, float, float],
     heat: tuple[float, float, float],
     water: tuple[float, float, float],
-) -> Source:
+) -> SourceStep:
     """
     Temperatures of the source loop while machines run.
 
@@ -152,4 +152,4 @@ def source_loop(
     )
     inlet = fluid - ground.middle * now / (through * capacity)
     supply = inlet + now / (flow * capacity)
-    return Source(average, supply, supply - running / (flow * capacity), 0.0, 0.0)
+    return SourceStep(average, supply, supply - running / (flow * capacity), 0.0, 0.0)

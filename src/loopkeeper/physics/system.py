@@ -21,7 +21,7 @@ from loopkeeper.physics.kernel import (
     PumpArrays,
     march,
 )
-from loopkeeper.physics.machine_kernel import MachineArrays
+from loopkeeper.physics.machine_arrays import machine_arrays
 from loopkeeper.physics.pump import PumpBank, parallel_operation
 from loopkeeper.physics.returned_water import WellGround
 from loopkeeper.physics.source_kernel import GroundArrays
@@ -116,7 +116,7 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Boundary:
+class BoundaryConditions:
     """
     What the outside imposes, shape (n,): outdoor temperature [°C] and enabling of the plant.
 
@@ -132,7 +132,7 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class GroundState:
     """Memory of the ground: modal drops, shape (m,). [K]"""
 
     modes: Floats
@@ -150,7 +150,7 @@ class Trajectory:
 
     values: Floats
     step: float
-    state: State
+    state: GroundState
 
     def __getitem__(self, name: str) -> Floats:
         """Return one column."""
@@ -162,7 +162,11 @@ class Trajectory:
 
 
 def simulate(
-    system: System, load: Load, boundary: Boundary, step: float, state: State | None = None
+    system: System,
+    load: Load,
+    boundary: BoundaryConditions,
+    step: float,
+    state: GroundState | None = None,
 ) -> Trajectory:
     """
     March a plant through time.
@@ -173,11 +177,11 @@ def simulate(
         The plant, as designed, built, found or supposed.
     load : Load
         What the building takes and what is put back into the ground, shape (n,). [W]
-    boundary : Boundary
+    boundary : BoundaryConditions
         Outdoor temperature and enabling, shape (n,). [°C]
     step : float
         Length of a step. [s]
-    state : State, optional
+    state : GroundState, optional
         Ground memory at the start; undisturbed ground when omitted.
 
     Returns
@@ -215,15 +219,15 @@ def simulate(
         modes,
         values,
     )
-    return Trajectory(values, step, State(modes))
+    return Trajectory(values, step, GroundState(modes))
 
 
 def simulate_phases(
     phases: Sequence[tuple[int, System]],
     load: Load,
-    boundary: Boundary,
+    boundary: BoundaryConditions,
     step: float,
-    state: State | None = None,
+    state: GroundState | None = None,
 ) -> Trajectory:
     """
     March a plant that changes on the way; each phase starts where the one before ended.
@@ -255,7 +259,7 @@ def simulate_phases(
         run = simulate(system, _cut_load(load, piece), _cut(boundary, piece), step, state)
         parts.append(run.values)
         state = run.state
-    return Trajectory(np.concatenate(parts), step, state or State(np.zeros(0)))
+    return Trajectory(np.concatenate(parts), step, state or GroundState(np.zeros(0)))
 
 
 def _cut_load(load: Load, piece: slice) -> Load:
@@ -263,11 +267,11 @@ def _cut_load(load: Load, piece: slice) -> Load:
     return Load(load.heating[piece], load.cooling[piece], recharge)
 
 
-def _cut(boundary: Boundary, piece: slice) -> Boundary:
+def _cut(boundary: BoundaryConditions, piece: slice) -> BoundaryConditions:
     def some(values: Floats | None) -> Floats | None:
         return None if values is None else values[piece]
 
-    return Boundary(
+    return BoundaryConditions(
         boundary.outdoor_temperature[piece],
         boundary.enabled[piece],
         some(boundary.source_temperature),
@@ -275,7 +279,9 @@ def _cut(boundary: Boundary, piece: slice) -> Boundary:
     )
 
 
-def _outside(system: System, load: Load, boundary: Boundary) -> tuple[Floats, Floats, Floats]:
+def _outside(
+    system: System, load: Load, boundary: BoundaryConditions
+) -> tuple[Floats, Floats, Floats]:
     """Outdoor and natural source temperature [°C] and the source's limit [W] of every step."""
     count = len(boundary.outdoor_temperature)
     natural, limit = boundary.source_temperature, boundary.source_limit
@@ -290,7 +296,7 @@ def _outside(system: System, load: Load, boundary: Boundary) -> tuple[Floats, Fl
     return boundary.outdoor_temperature, natural + offset, limit
 
 
-def _checked_load(load: Load, boundary: Boundary) -> tuple[Floats, Floats, Floats]:
+def _checked_load(load: Load, boundary: BoundaryConditions) -> tuple[Floats, Floats, Floats]:
     """Refuse loads the kernel could only answer with nonsense."""
     recharge = np.zeros_like(load.heating) if load.recharge is None else load.recharge
     columns = (load.heating, load.cooling, recharge, boundary.outdoor_temperature)
@@ -326,43 +332,6 @@ def _ground_arrays(system: System, step: float) -> GroundArrays:
         by_flow.flow, by_flow.temperature, resistance, ground.middle,
         ground.cycling_resistance / length, 0, _NONE, _NONE, 1.0, step,
     )  # fmt: skip
-
-
-def machine_arrays(machines: tuple[Machine, ...]) -> tuple[MachineArrays, MachineArrays]:
-    """Return the maps of all machines per mode on the union of their axes. [°C], [-], [W]"""
-    return _mode_arrays(machines, heating=True), _mode_arrays(machines, heating=False)
-
-
-def _mode_arrays(machines: tuple[Machine, ...], *, heating: bool) -> MachineArrays:
-    able = [m for m in machines if (m.heating if heating else m.cooling) is not None]
-    maps = [m.heating if heating else m.cooling for m in able]
-    real = [one for one in maps if one is not None]
-    if not real:
-        empty = np.zeros(0)
-        return MachineArrays(
-            empty, empty, empty, np.zeros((0, 0, 0)), np.zeros((0, 0, 0, 0)), empty, empty, empty
-        )
-    source, outlet, part = (
-        _axis([getattr(one, name) for one in real])
-        for name in ("source_inlet", "load_outlet", "part_load")
-    )
-    common = [one.on(source, outlet, part) for one in real]
-    return MachineArrays(
-        source,
-        outlet,
-        part,
-        np.stack([c.capacity for c in common]),
-        np.stack([c.electricity for c in common]),
-        np.array([max(m.minimum_part_load, part[0]) for m in able]),
-        np.array([m.cycling_loss for m in able]),
-        np.array([m.rated_spread for m in able]),
-    )
-
-
-def _axis(axes: Sequence[Floats]) -> Floats:
-    """Union of axes; an axis of one value gets a second one so that it can be bracketed."""
-    union = np.unique(np.concatenate(axes))
-    return union if len(union) > 1 else np.append(union, union[0] + 1.0)
 
 
 def _pump_arrays(bank: PumpBank) -> PumpArrays:

@@ -14,7 +14,7 @@ from loopkeeper.physics.refrigeration import (
 )
 from loopkeeper.physics.system import StagingOrder
 from loopkeeper.plant.machines import (
-    Compressor,
+    CompressorType,
     MachineRecord,
     MapPoint,
     Medium,
@@ -39,10 +39,10 @@ RATED_OUTLET = {
     Medium.AIR: {Mode.HEATING: 38.0, Mode.COOLING: 14.0},
 }
 CHINESE = {
-    Compressor.SCROLL: "涡旋",
-    Compressor.RECIPROCATING: "活塞",
-    Compressor.SCREW: "螺杆",
-    Compressor.CENTRIFUGAL: "离心",
+    CompressorType.SCROLL: "涡旋",
+    CompressorType.RECIPROCATING: "活塞",
+    CompressorType.SCREW: "螺杆",
+    CompressorType.CENTRIFUGAL: "离心",
 }
 """Kinds of compressor."""
 LARGEST_SCROLL, LARGEST_SCREW = 200e3, 1500e3
@@ -144,7 +144,7 @@ def _rated(
     )
 
 
-def usual_compressor(capacity: float) -> Compressor:
+def usual_compressor(capacity: float) -> CompressorType:
     """
     Return the kind of compressor that water-source units of a capacity usually have.
 
@@ -155,13 +155,13 @@ def usual_compressor(capacity: float) -> Compressor:
 
     Returns
     -------
-    Compressor
+    CompressorType
         Scrolls in modules up to 200 kW, screws to 1500 kW, then centrifugal (makers' catalogues;
         confidence M).
     """
     if capacity <= LARGEST_SCROLL:
-        return Compressor.SCROLL
-    return Compressor.SCREW if capacity <= LARGEST_SCREW else Compressor.CENTRIFUGAL
+        return CompressorType.SCROLL
+    return CompressorType.SCREW if capacity <= LARGEST_SCREW else CompressorType.CENTRIFUGAL
 
 
 def grid_map(points: Sequence[MapPoint]) -> PerformanceMap:

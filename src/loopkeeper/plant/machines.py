@@ -30,7 +30,7 @@ class Medium(StrEnum):
     AIR = "air"
 
 
-class Compressor(StrEnum):
+class CompressorType(StrEnum):
     """Kinds of compressor."""
 
     SCROLL = "scroll"
@@ -62,7 +62,7 @@ class MachineRecord:
     map_file: str = ""
     medium: Medium = Medium.WATER
     refrigerant: str = ""
-    compressor: Compressor | None = None
+    compressor: CompressorType | None = None
 
 
 class Loop(StrEnum):

@@ -8,8 +8,8 @@ from loopkeeper.plant.network import LoadNetwork
 from loopkeeper.plant.points import Point
 from loopkeeper.plant.records import (
     Assessment,
-    Event,
     LedgerCheck,
+    PlantEvent,
     SurveyTest,
     TelemetryForm,
     Trial,
@@ -36,7 +36,7 @@ class Plant:
     ledger: tuple[LedgerCheck, ...] = ()
     trials: tuple[Trial, ...] = ()
     points: tuple[Point, ...] = ()
-    events: tuple[Event, ...] = ()
+    events: tuple[PlantEvent, ...] = ()
     samples: tuple[WaterSample, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     telemetry: TelemetryForm = TelemetryForm()

@@ -74,7 +74,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class PlantEvent:
     """Something an operator wrote down; ``value`` in the note's own unit."""
 
     time: datetime

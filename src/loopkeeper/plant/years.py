@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from loopkeeper.physics.ground import Floats
 from loopkeeper.physics.system import (
-    Boundary,
+    BoundaryConditions,
     Load,
     System,
     Trajectory,
@@ -30,9 +30,9 @@ class Years:
     """
 
     before: Load
-    before_boundary: Boundary
+    before_boundary: BoundaryConditions
     load: Load
-    boundary: Boundary
+    boundary: BoundaryConditions
 
 
 def run_years(phases: Sequence[tuple[int, System]], years: Years) -> Trajectory:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from loopkeeper.app.alarming import AlarmWatch, Doing, Watched
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.alarm import (
-    Event,
+    AlarmEvent,
     Standing,
     acknowledge,
     put_back,
@@ -107,7 +107,7 @@ def _plain(one: Watched, now: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _event(event: Event) -> dict[str, Any]:
+def _event(event: AlarmEvent) -> dict[str, Any]:
     return {**asdict(event), "time": event.time.isoformat()}
 
 

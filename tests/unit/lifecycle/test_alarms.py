@@ -10,12 +10,12 @@ from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.alarm import (
     STANDING,
+    AlarmEvent,
+    AlarmState,
     Condition,
     Definition,
-    Event,
     Priority,
     Standing,
-    State,
     acknowledge,
     is_hidden,
     pass_time,
@@ -52,7 +52,7 @@ def test_an_alarm_waits_for_its_delays_and_its_dead_band():
               (360, 27), (361, 27)]  # fmt: skip
     _, events = played(HOT, course)
     # on after 60 s above 30; off only after 120 s below 28 without a break
-    assert changes(events) == [(60, State.UNACKNOWLEDGED), (360, State.RETURNED)]
+    assert changes(events) == [(60, AlarmState.UNACKNOWLEDGED), (360, AlarmState.RETURNED)]
 
 
 def test_a_short_peak_raises_nothing():
@@ -62,9 +62,9 @@ def test_a_short_peak_raises_nothing():
 
 def test_what_the_operator_did_not_see_stays_until_seen():
     standing, _ = played(HOT, [(0, 31), (60, 31), (61, 20), (181, 20)])
-    assert standing.state is State.RETURNED
+    assert standing.state is AlarmState.RETURNED
     standing, events = acknowledge(HOT, standing, at(200), "zhang")
-    assert standing.state is State.NORMAL
+    assert standing.state is AlarmState.NORMAL
     assert events[0].by == "zhang"
     assert acknowledge(HOT, standing, at(201), "zhang") == (standing, ())
 
@@ -73,7 +73,7 @@ def test_an_acknowledged_alarm_returns_by_itself():
     standing, _ = played(HOT, [(0, 31), (60, 31)])
     standing, _ = acknowledge(HOT, standing, at(70), "li")
     standing, events = played(HOT, [(80, 20), (200, 20)], standing)
-    assert changes(events) == [(200, State.NORMAL)]
+    assert changes(events) == [(200, AlarmState.NORMAL)]
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_silence_is_noticed_as_time_passes():
     standing, events = pass_time(definition, standing, at(900))
     assert not events
     standing, events = pass_time(definition, standing, at(901))
-    assert changes(events) == [(901, State.UNACKNOWLEDGED)]
+    assert changes(events) == [(901, AlarmState.UNACKNOWLEDGED)]
     standing, events = read(definition, standing, at(1000), 1.0)
-    assert changes(events) == [(1000, State.RETURNED)]
+    assert changes(events) == [(1000, AlarmState.RETURNED)]
 
 
 def test_a_shelf_ends_and_the_alarm_is_back():
@@ -112,7 +112,7 @@ def test_a_shelf_ends_and_the_alarm_is_back():
     standing, events = played(HOT, [(100, 35), (3599, 35)], standing)
     assert not events
     standing, events = pass_time(HOT, standing, at(3600))
-    assert changes(events) == [(3600, State.UNACKNOWLEDGED)]
+    assert changes(events) == [(3600, AlarmState.UNACKNOWLEDGED)]
     assert events[0].note == "shelf ended"
 
 
@@ -121,7 +121,7 @@ def test_out_of_service_until_put_back():
     standing, events = played(HOT, [(1, 50), (100, 50)], standing)
     assert not events
     standing, events = put_back(HOT, standing, at(200), "li")
-    assert standing.state is State.UNACKNOWLEDGED
+    assert standing.state is AlarmState.UNACKNOWLEDGED
 
 
 def test_a_standing_machine_suppresses():
@@ -131,9 +131,9 @@ def test_a_standing_machine_suppresses():
     assert not is_hidden(definition, {})
     standing, _ = played(definition, [(0, 1.0)])
     standing, events = pass_time(definition, standing, at(1), hidden=True)
-    assert changes(events) == [(1, State.SUPPRESSED)]
+    assert changes(events) == [(1, AlarmState.SUPPRESSED)]
     standing, events = pass_time(definition, standing, at(2))
-    assert changes(events) == [(2, State.UNACKNOWLEDGED)]
+    assert changes(events) == [(2, AlarmState.UNACKNOWLEDGED)]
 
 
 def test_late_and_missing_readings_change_nothing():
@@ -168,26 +168,26 @@ def test_whatever_happens_the_history_is_a_chain(steps):
         now += after
         standing, said = DOINGS[action](standing, at(now), value)
         events += said
-    before = State.NORMAL
+    before = AlarmState.NORMAL
     for event in events:
         assert event.before is before
         before = event.after
     assert before is standing.state
     if standing.state in STANDING:
         assert standing.on
-    if standing.state is State.NORMAL:
+    if standing.state is AlarmState.NORMAL:
         assert not standing.on
 
 
-def raised(alarm, seconds, before=State.NORMAL):
-    return Event(at(seconds), alarm, before, State.UNACKNOWLEDGED)
+def raised(alarm, seconds, before=AlarmState.NORMAL):
+    return AlarmEvent(at(seconds), alarm, before, AlarmState.UNACKNOWLEDGED)
 
 
 def test_rates_by_hand():
     flood = [raised(f"f{n}", 600 + n) for n in range(12)]
     chatter = [raised("c", 3000 + 20 * n) for n in range(3)]
     stale = [raised("s", -90_000)]
-    back = [raised("shelf", 100, State.SHELVED)]
+    back = [raised("shelf", 100, AlarmState.SHELVED)]
     rates = alarm_rates([*stale, *back, *flood, *chatter], at(0), at(6000), {"c": Priority.HIGH})
     assert rates.raised == 15
     assert rates.per_ten_minutes == pytest.approx(1.5)
@@ -204,10 +204,10 @@ def test_readings_that_come_while_hidden_are_seen():
     standing = Standing()
     for seconds in range(0, 3600, 300):
         standing, _ = read(definition, standing, at(seconds), 1.0, hidden=True)
-    assert standing.state is State.SUPPRESSED
+    assert standing.state is AlarmState.SUPPRESSED
     standing, events = pass_time(definition, standing, at(3400))
-    assert standing.state is State.NORMAL
-    assert changes(events) == [(3400, State.NORMAL)]
+    assert standing.state is AlarmState.NORMAL
+    assert changes(events) == [(3400, AlarmState.NORMAL)]
 
 
 class Book:
@@ -229,13 +229,13 @@ def test_what_came_of_a_plant_is_told_as_its_reports_list_events():
         return Watched(plant, Definition(name, f"{plant}-t", Condition.BELOW, 4.0), words)
 
     def event(day, name, before, after):
-        return Event(datetime(2024, 1, day, tzinfo=UTC), name, before, after)
+        return AlarmEvent(datetime(2024, 1, day, tzinfo=UTC), name, before, after)
 
     came = [
-        event(1, "cold", State.NORMAL, State.UNACKNOWLEDGED),
-        event(2, "cold", State.UNACKNOWLEDGED, State.ACKNOWLEDGED),
-        event(3, "cold", State.RETURNED, State.UNACKNOWLEDGED),
-        event(4, "other", State.NORMAL, State.UNACKNOWLEDGED),
+        event(1, "cold", AlarmState.NORMAL, AlarmState.UNACKNOWLEDGED),
+        event(2, "cold", AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED),
+        event(3, "cold", AlarmState.RETURNED, AlarmState.UNACKNOWLEDGED),
+        event(4, "other", AlarmState.NORMAL, AlarmState.UNACKNOWLEDGED),
     ]
     watch = AlarmWatch((watched("cold", "a"), watched("other", "b")), Book(came), lambda: None)
     told = watch.raised("a", datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC))

@@ -13,9 +13,9 @@ from loopkeeper.lifecycle.diagnose.machine_fit import set_points
 from loopkeeper.lifecycle.diagnose.metered_effect import metered_effects
 from loopkeeper.lifecycle.diagnose.pump_fit import draw_level, pump_hours
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
-from loopkeeper.lifecycle.diagnose.suspect import Dice
+from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
-from loopkeeper.measure.past import Past, Record, recorded
+from loopkeeper.measure.past import Past, RecordedYears, recorded
 from loopkeeper.measure.series import Period
 from loopkeeper.physics.system import Load
 
@@ -37,8 +37,8 @@ def scene_of(office, record, known=NOBODY, *, seen=True):
     """The last sixty days, with or without the sixty ahead of them."""
     period = Period(record.time[24 * AHEAD], end_of(record))
     setting = court_of(record.within(period)).setting
-    whole = Record(record, AHEAD, NOTHING) if seen else None
-    dice = Dice(np.random.default_rng(1), 10)
+    whole = RecordedYears(record, AHEAD, NOTHING) if seen else None
+    dice = PosteriorSampler(np.random.default_rng(1), 10)
     return Scene(template("office").plant, office, setting, known, period, dice, whole)
 
 

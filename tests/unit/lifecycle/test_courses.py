@@ -13,7 +13,7 @@ from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.measure.calendar import Months
-from loopkeeper.physics.system import Boundary, Load, simulate
+from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Verdict
@@ -57,7 +57,7 @@ def test_months_at_delivered_heat_sum_to_the_whole_period(office, factor):
     months = Months.of(TIME, ZONE)
     # other loads in another order: the sum must close whatever the months are
     load = Load(factor * operation.heating[::-1], factor * operation.cooling[::-1])
-    outside = Boundary(np.full(HOURS, 5.0), np.ones(HOURS, bool))
+    outside = BoundaryConditions(np.full(HOURS, 5.0), np.ones(HOURS, bool))
     run = simulate(office.system, load, outside, 3600.0)
     whole = mode_energy(run).at_delivered_heat(
         operation.heating.sum() * 3600.0, operation.cooling.sum() * 3600.0

@@ -19,7 +19,7 @@ from loopkeeper.measure.series import Channel, Period, PlantHours
 from loopkeeper.measure.trend import Trend, together
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
-from loopkeeper.plant.records import Assessment, Event, LedgerCheck, WaterSample
+from loopkeeper.plant.records import Assessment, LedgerCheck, PlantEvent, WaterSample
 from loopkeeper.plant.site import Site, SourceKind
 from loopkeeper.plant.source import (
     AquiferRecord,
@@ -41,7 +41,7 @@ PLANT = Plant(
     Site("t", "T", "UTC"),
     Source(SourceKind.WELL_GROUP, aquifer=AquiferRecord(1e-4, 30.0, top=25.0), wells=WELLS),
     ledger=(LedgerCheck("valve 3", "valve", "discharge_closed", "closed", "closed"),),
-    events=(Event(datetime(2024, 1, 1, tzinfo=UTC), "maintenance", "w1", "pump inspected"),),
+    events=(PlantEvent(datetime(2024, 1, 1, tzinfo=UTC), "maintenance", "w1", "pump inspected"),),
     assessments=(Assessment("log_complete", 1.0, date(2026, 1, 1)),),
 )  # fmt: skip
 
@@ -119,7 +119,9 @@ def test_no_backwash_written_down_is_no_proof_that_there_was_none():
     assert answers(judged(silent))["flushed"] is Answer.UNKNOWN
     assert judged(silent).complete is Answer.UNKNOWN
     assert answers(judged())["flushed"] is Answer.MET  # somebody states that the log is complete
-    washed = Event(datetime(2025, 3, 1, tzinfo=UTC), "maintenance", "w2", "backwash, one hour")
+    washed = PlantEvent(
+        datetime(2025, 3, 1, tzinfo=UTC), "maintenance", "w2", "backwash, one hour"
+    )
     unmetered = replace(PLANT, events=(washed,))
     assert answers(judged(unmetered))["flushed"] is Answer.UNKNOWN
 
@@ -134,7 +136,9 @@ def test_no_backwash_written_down_is_no_proof_that_there_was_none():
 def test_no_backwashing_may_be_stated_alone(count, day, answer):
     plant = replace(PLANT, assessments=(Assessment("backwashes", count, day),))
     assert answers(judged(plant))["flushed"] is answer
-    washed = Event(datetime(2025, 3, 1, tzinfo=UTC), "maintenance", "w2", "backwash, one hour")
+    washed = PlantEvent(
+        datetime(2025, 3, 1, tzinfo=UTC), "maintenance", "w2", "backwash, one hour"
+    )
     # stated none, written one: what is written counts
     assert answers(judged(replace(plant, events=(washed,))))["flushed"] is Answer.UNKNOWN
 

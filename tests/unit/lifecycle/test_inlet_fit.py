@@ -7,7 +7,7 @@ import pytest
 
 from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.inlet_fit import fit_inlet
-from loopkeeper.physics.system import Boundary, Load, simulate
+from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.site import SourceKind
 
@@ -15,7 +15,7 @@ HOURS = 24 * 60
 SWING = 1.0 + 0.3 * np.sin(2 * np.pi * np.arange(HOURS) / 24)
 FIRST = np.arange(HOURS) < HOURS // 2
 YEAR = Load(np.where(FIRST, 3e5 * SWING, 0.0), np.where(FIRST, 0.0, 3e5 * SWING))
-OUTSIDE = Boundary(np.zeros(HOURS), np.ones(HOURS, dtype=bool))
+OUTSIDE = BoundaryConditions(np.zeros(HOURS), np.ones(HOURS, dtype=bool))
 
 
 def run(system):

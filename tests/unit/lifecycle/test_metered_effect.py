@@ -10,7 +10,7 @@ from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.diagnose.metered_effect import Both, metered_effects, scaled
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
-from loopkeeper.lifecycle.diagnose.suspect import Dice
+from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.measure.series import Period
 from loopkeeper.physics.system import Load
 
@@ -24,7 +24,9 @@ def scene_of(office, operation):
     period = Period(operation.time[0], operation.time[-1] + np.timedelta64(1, "h"))
     setting = court_of(operation).setting
     plant = template("office").plant
-    return Scene(plant, office, setting, NOBODY, period, Dice(np.random.default_rng(1), 10))
+    return Scene(
+        plant, office, setting, NOBODY, period, PosteriorSampler(np.random.default_rng(1), 10)
+    )
 
 
 def colder(office, shift):

@@ -11,7 +11,7 @@ from loopkeeper.adapters.report.printing import printed
 from loopkeeper.app.billing import room_bills
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.money import (
-    Prices,
+    FuelPrices,
     Room,
     Terms,
     Used,
@@ -54,7 +54,7 @@ def test_bands_by_the_hour():
 
 
 def test_alternatives_deliver_the_same():
-    found = account(used(), TARIFF, Terms(0.5, Prices(gas=3.0, coal=1.2)))
+    found = account(used(), TARIFF, Terms(0.5, FuelPrices(gas=3.0, coal=1.2)))
     ways = {c.alternative.id: c for c in found.compared}
     assert ways["coal"].money == pytest.approx(960 / 0.70 / 8.14 * 1.2)
     assert ways["coal"].carbon == pytest.approx(960 / 0.70 * 2.47 / 8.14)

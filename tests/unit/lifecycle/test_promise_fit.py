@@ -7,7 +7,7 @@ import pytest
 
 from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.promise_fit import fit_promise
-from loopkeeper.physics.system import Boundary, Load, simulate
+from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.years import mode_energy
 
 HOURS = 24 * 60
@@ -15,7 +15,7 @@ YEAR = Load(
     np.where(np.arange(HOURS) < HOURS // 2, 4e5, 0.0),
     np.where(np.arange(HOURS) < HOURS // 2, 0.0, 5e5),
 )
-OUTSIDE = Boundary(np.zeros(HOURS), np.ones(HOURS, dtype=bool))
+OUTSIDE = BoundaryConditions(np.zeros(HOURS), np.ones(HOURS, dtype=bool))
 
 
 def promising(office, heating, cooling):

@@ -11,7 +11,7 @@ from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
-from loopkeeper.lifecycle.diagnose.suspect import Dice
+from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.deviation import DeviationKind
@@ -37,7 +37,7 @@ def looked(office, heating, *trials, since=0):
     operation = replace(sound, load_supply=sound.load_supply + np.where(off, heating, 0.0))
     plant = replace(template("office").plant, trials=trials)
     period = Period(operation.time[0], operation.time[-1] + np.timedelta64(1, "h"))
-    dice = Dice(np.random.default_rng(1), 10)
+    dice = PosteriorSampler(np.random.default_rng(1), 10)
     scene = Scene(plant, office, court_of(operation).setting, NOBODY, period, dice)
     return {code: BY_CODE[code].look(scene) for code in CODES}
 

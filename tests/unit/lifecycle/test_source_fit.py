@@ -9,7 +9,7 @@ import pytest
 from lived import COLD, HOURS, court_of, lived
 from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.source_fit import WaterShift, fit_water, water_shift
-from loopkeeper.physics.system import Boundary, Load, simulate
+from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import yearly_water
@@ -120,6 +120,8 @@ def test_water_off_its_design_is_the_same_as_other_water():
     load = Load(np.where(heats, 2e5, 0.0), np.where(heats, 0.0, 2e5))
     calm, on, water = np.full(48, 5.0), np.ones(48, bool), np.full(48, 14.0)
     other = water + np.where(heats, -1.0, 2.0)
-    moved = simulate(WaterShift(-1.0, 2.0).moved(system), load, Boundary(calm, on, water), 3600.0)
-    judge = simulate(system, load, Boundary(calm, on, other), 3600.0)
+    moved = simulate(
+        WaterShift(-1.0, 2.0).moved(system), load, BoundaryConditions(calm, on, water), 3600.0
+    )
+    judge = simulate(system, load, BoundaryConditions(calm, on, other), 3600.0)
     assert moved.values == pytest.approx(judge.values)

@@ -7,14 +7,14 @@ import pytest
 
 from loopkeeper.lifecycle.diagnose.result import WeatherPart
 from loopkeeper.lifecycle.diagnose.weather_use import unexplained_weather, weather_parts
-from loopkeeper.physics.system import Boundary, Load, simulate
+from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.years import mode_energy
 
 HOURS = 24 * 100
 WAVE = 2.5e5 + 1e5 * np.sin(np.arange(HOURS) / 7.0)
 COLD = np.arange(HOURS) >= HOURS // 2
 LOAD = Load(np.where(COLD, 0.0, WAVE), np.where(COLD, WAVE, 0.0))
-OUTSIDE = Boundary(np.full(HOURS, 5.0), np.ones(HOURS, bool))
+OUTSIDE = BoundaryConditions(np.full(HOURS, 5.0), np.ones(HOURS, bool))
 DELIVERED = (3e12, 2e12)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
 from loopkeeper.lifecycle.diagnose.scene import Prior
-from loopkeeper.lifecycle.diagnose.suspect import Dice
+from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.measure.drawdown import Drawdown
 from loopkeeper.physics.pump import HOLDS_SPREAD, PumpBank, PumpMode
@@ -28,7 +28,7 @@ def looked(times, levels):
         ),
         listed=SimpleNamespace(system=SimpleNamespace(pumps_of=lambda _: LISTED)),
         source_pumps_risen=SimpleNamespace(present=False, onset=None, value=0.0),
-        dice=Dice(np.random.default_rng(1), 10),
+        dice=PosteriorSampler(np.random.default_rng(1), 10),
     )
     found = [BY_CODE[code].look(scene) for code in CAUSES]
     return [None if one is None else float(np.exp(one.value[0])) for one in found]

@@ -52,7 +52,7 @@ _HALF = {chr(0xFF01 + n): chr(0x21 + n) for n in range(94)} | {
 
 
 @dataclass(frozen=True)
-class Asked:
+class ColumnKnowledge:
     """
     What is known of a column beforehand.
 
@@ -77,7 +77,7 @@ class Numbers:
     """Cells in which something stood."""
 
 
-def read_numbers(table: TextTable, column: str, asked: Asked) -> Numbers:
+def read_numbers(table: TextTable, column: str, asked: ColumnKnowledge) -> Numbers:
     """
     Read a column as numbers.
 
@@ -87,7 +87,7 @@ def read_numbers(table: TextTable, column: str, asked: Asked) -> Numbers:
         The table.
     column : str
         One of its columns.
-    asked : Asked
+    asked : ColumnKnowledge
         What is known of it beforehand.
 
     Returns
@@ -146,7 +146,7 @@ def _unclear(table: TextTable, column: str, text: pl.Series) -> Numbers:
 
 
 def _plain(
-    table: TextTable, column: str, value: pl.Series, raw: pl.Series, asked: Asked
+    table: TextTable, column: str, value: pl.Series, raw: pl.Series, asked: ColumnKnowledge
 ) -> Numbers:
     """Numbers that came as such; marks among them still count."""
     filled = len(raw) - raw.null_count()
@@ -161,7 +161,7 @@ def _plain(
     return Numbers(kept, (_marked(table, column, count),), examples, filled)
 
 
-def _by_kind(table: TextTable, column: str, text: pl.Series, asked: Asked) -> Numbers:
+def _by_kind(table: TextTable, column: str, text: pl.Series, asked: ColumnKnowledge) -> Numbers:
     """Cells of which some are no plain numbers: marks, states, units, foreign spellings."""
     tidy = _tidy(text)
     lower = tidy.str.to_lowercase()
@@ -215,7 +215,7 @@ def _without_status(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     return text.str.replace(r"\s*\{[^{}]*\}$", ""), faulty
 
 
-def _states(text: pl.Series, asked: Asked) -> pl.Series:
+def _states(text: pl.Series, asked: ColumnKnowledge) -> pl.Series:
     """Words for on and off as 1 and 0, where the column may hold such words."""
     lower = text.str.to_lowercase()
     nothing = pl.Series([None] * len(text), dtype=pl.Float64)
@@ -236,7 +236,7 @@ class _Converted:
 
 
 def _without_units(
-    table: TextTable, column: str, text: pl.Series, asked: Asked
+    table: TextTable, column: str, text: pl.Series, asked: ColumnKnowledge
 ) -> tuple[pl.Series, list[Verdict], _Converted]:
     """Cells without the unit behind the number, converted where it is another one."""
     ones = _Converted(pl.repeat(1.0, len(text), eager=True), pl.repeat(0.0, len(text), eager=True))

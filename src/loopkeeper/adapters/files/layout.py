@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from loopkeeper.plant.machines import (
     BackupRecord,
-    Compressor,
+    CompressorType,
     ControlRecord,
     Drive,
     Loop,
@@ -39,7 +39,7 @@ from loopkeeper.plant.source import (
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class DossierKey:
     """
     One key: its name in the file, the field it fills, its kind, unit and plausible range.
 
@@ -60,24 +60,24 @@ class Key:
 
 def _number(
     name: str, field: str, unit: str, low: float, high: float, *, required: bool = False
-) -> Key:
-    return Key(name, field, "number", unit, low, high, required)
+) -> DossierKey:
+    return DossierKey(name, field, "number", unit, low, high, required)
 
 
 SITE = (
-    Key("id", "id", "text", required=True),
-    Key("name", "name", "text", required=True),
-    Key("name_zh", "name_zh", "text"),
+    DossierKey("id", "id", "text", required=True),
+    DossierKey("name", "name", "text", required=True),
+    DossierKey("name_zh", "name_zh", "text"),
     _number("latitude", "latitude", "", -90, 90),
     _number("longitude", "longitude", "", -180, 180),
-    Key("timezone", "timezone", "text", required=True),
-    Key("climate_zone", "climate_zone", "text"),
-    Key("use", "use", "text"),
+    DossierKey("timezone", "timezone", "text", required=True),
+    DossierKey("climate_zone", "climate_zone", "text"),
+    DossierKey("use", "use", "text"),
     _number("heated_area_m2", "heated_area", "m**2", 0, 1e8),
     _number("cooled_area_m2", "cooled_area", "m**2", 0, 1e8),
-    Key("handed_over_on", "handed_over_on", "date"),
-    Key("heating_season", "heating_season", "season"),
-    Key("cooling_season", "cooling_season", "season"),
+    DossierKey("handed_over_on", "handed_over_on", "date"),
+    DossierKey("heating_season", "heating_season", "season"),
+    DossierKey("cooling_season", "cooling_season", "season"),
 )
 PROMISE = (
     _number("peak_heating_kW", "peak_heating", "kW", 0, 1e7),
@@ -93,11 +93,11 @@ PROMISE = (
     _number("source_inlet_max_C", "source_inlet_max", "degC", 0, 60),
     _number("field_inlet_min_C", "field_inlet_min", "degC", -25, 40),
     _number("ground_drift_K_per_year", "ground_drift_per_year", "", -5, 5),
-    Key("loads", "loads", "text"),
+    DossierKey("loads", "loads", "text"),
 )
 GROUND = (
-    Key("basis", "basis", Basis),
-    Key("temperature_basis", "temperature_basis", Basis),
+    DossierKey("basis", "basis", Basis),
+    DossierKey("temperature_basis", "temperature_basis", Basis),
     _number("conductivity_W_mK", "conductivity", "", 0.1, 12, required=True),
     _number("heat_capacity_MJ_m3K", "heat_capacity", "MJ/m**3/delta_degC", 0.5, 6, required=True),
     _number(
@@ -106,33 +106,33 @@ GROUND = (
     _number("groundwater_flux_m_d", "groundwater_flux", "m/day", 0, 800),
     _number("groundwater_direction_deg", "groundwater_direction", "", 0, 360),
     _number("gradient_K_m", "gradient", "", -0.1, 0.3),
-    Key("temperature_profile", "temperature_profile", "profile", "degC", -15, 90),
+    DossierKey("temperature_profile", "temperature_profile", "profile", "degC", -15, 90),
 )
 GROUND_LAYER = (
     _number("thickness_m", "thickness", "m", 0.01, 5000, required=True),
     _number("conductivity_W_mK", "conductivity", "", 0.1, 12, required=True),
     _number("heat_capacity_MJ_m3K", "heat_capacity", "MJ/m**3/delta_degC", 0.5, 6, required=True),
-    Key("material", "material", "text"),
+    DossierKey("material", "material", "text"),
 )
 FIELD = (
-    Key("count", "count", "integer", "", 1, 100_000, required=True),
+    DossierKey("count", "count", "integer", "", 1, 100_000, required=True),
     _number("length_m", "length", "m", 1, 5000, required=True),
     _number("diameter_m", "diameter", "m", 0.03, 1.5, required=True),
     _number("buried_depth_m", "buried_depth", "m", 0, 100),
-    Key("pipe", "pipe", PipeKind),
+    DossierKey("pipe", "pipe", PipeKind),
     _number("pipe_outer_m", "pipe_outer", "m", 0.005, 0.5),
     _number("pipe_inner_m", "pipe_inner", "m", 0.004, 0.5),
     _number("grout_conductivity_W_mK", "grout_conductivity", "", 0.1, 10),
     _number("resistance_mK_W", "resistance", "", 0.01, 1),
     _number("core_outer_m", "core_outer", "m", 0, 0.5),
     _number("core_inner_m", "core_inner", "m", 0, 0.5),
-    Key("in_series", "in_series", "integer", "", 1, 20),
+    DossierKey("in_series", "in_series", "integer", "", 1, 20),
     _number("tilt_deg", "tilt", "", 0, 60),
-    Key("lengths_m", "lengths", "list", "m", 1, 5000),
+    DossierKey("lengths_m", "lengths", "list", "m", 1, 5000),
 )
 NEIGHBOUR = (
-    Key("id", "id", "text", required=True),
-    Key("count", "count", "integer", "", 1, 4000, required=True),
+    DossierKey("id", "id", "text", required=True),
+    DossierKey("count", "count", "integer", "", 1, 4000, required=True),
     _number("length_m", "length", "m", 1, 5000, required=True),
     _number("heat_MWh_a", "heat", "MWh", -1e6, 1e6, required=True),
     _number("buried_depth_m", "buried_depth", "m", 0, 100),
@@ -152,22 +152,22 @@ AQUIFER = (
     _number("regional_velocity_m_d", "regional_velocity", "m/day", 0, 800),
     _number("regional_direction_deg", "regional_direction", "", 0, 360),
     _number("static_level_m", "static_level", "m", -200, 1000),
-    Key("basis", "basis", Basis),
+    DossierKey("basis", "basis", Basis),
     _number("return_min_C", "return_min", "degC", 0, 30),
     _number("return_max_C", "return_max", "degC", 5, 95),
-    Key("level_profile", "level_profile", "profile", "m", -200, 1000),
+    DossierKey("level_profile", "level_profile", "profile", "m", -200, 1000),
 )
 SINGLE_WELL = (
-    Key("id", "id", "text", required=True),
-    Key("type", "type", SingleWellType, required=True),
+    DossierKey("id", "id", "text", required=True),
+    DossierKey("type", "type", SingleWellType, required=True),
     _number("depth_m", "depth", "m", 5, 3000, required=True),
     _number("bore_diameter_m", "bore_diameter", "m", 0.05, 3, required=True),
     _number("design_flow_m3_h", "design_flow", "m3/h", 0.1, 2000, required=True),
     _number("x_m", "x", "m", -1e6, 1e6),
     _number("y_m", "y", "m", -1e6, 1e6),
-    Key("return_zone_m", "return_zone", "span", "m", 0, 3000),
-    Key("intake_zone_m", "intake_zone", "span", "m", 0, 3000),
-    Key("seal_zone_m", "seal_zone", "span", "m", 0, 3000),
+    DossierKey("return_zone_m", "return_zone", "span", "m", 0, 3000),
+    DossierKey("intake_zone_m", "intake_zone", "span", "m", 0, 3000),
+    DossierKey("seal_zone_m", "seal_zone", "span", "m", 0, 3000),
     _number("inner_pipe_diameter_m", "inner_pipe_diameter", "m", 0.02, 2),
     _number("particle_diameter_m", "particle_diameter", "m", 0.0005, 0.2),
     _number("particle_porosity", "particle_porosity", "", 0.1, 0.7),
@@ -176,56 +176,56 @@ SINGLE_WELL = (
     _number("design_cooling_kW", "design_cooling", "kW", 0, 1e5),
 )
 WELL = (
-    Key("id", "id", "text", required=True),
-    Key("role", "role", WellRole, required=True),
+    DossierKey("id", "id", "text", required=True),
+    DossierKey("role", "role", WellRole, required=True),
     _number("x_m", "x", "m", -1e6, 1e6, required=True),
     _number("y_m", "y", "m", -1e6, 1e6, required=True),
     _number("design_flow_m3_h", "design_flow", "m3/h", 0.1, 5000, required=True),
     _number("depth_m", "depth", "m", 2, 3000),
     _number("diameter_m", "diameter", "m", 0.05, 3),
-    Key("screen_m", "screen", "span", "m", 0, 3000),
+    DossierKey("screen_m", "screen", "span", "m", 0, 3000),
     _number("turbulent_loss_s2_m5", "turbulent_loss", "", 0, 1e7),
 )
 SURFACE = (
-    Key("body", "body", WaterBody, required=True),
+    DossierKey("body", "body", WaterBody, required=True),
     _number("min_C", "low", "degC", -2, 40, required=True),
     _number("max_C", "high", "degC", -2, 45, required=True),
-    Key("temperature", "temperature_file", "text"),
+    DossierKey("temperature", "temperature_file", "text"),
     _number("volume_m3", "volume", "m**3", 1, 1e12),
     _number("area_m2", "area", "m**2", 1, 1e10),
     _number("available_flow_m3_h", "available_flow", "m3/h", 0, 1e8),
-    Key("flow_by_hour", "flow_by_hour", "list", "", 0, 5, size=24),
+    DossierKey("flow_by_hour", "flow_by_hour", "list", "", 0, 5, size=24),
     _number("ecological_limit_K", "ecological_limit", "", 0, 20),
     _number("return_min_C", "return_min", "degC", -2, 20),
 )
 MACHINE = (
-    Key("id", "id", "text", required=True),
-    Key("model", "model", "text"),
-    Key("type", "type", "text"),
-    Key("medium", "medium", Medium),
-    Key("refrigerant", "refrigerant", "text"),
-    Key("compressor", "compressor", Compressor),
+    DossierKey("id", "id", "text", required=True),
+    DossierKey("model", "model", "text"),
+    DossierKey("type", "type", "text"),
+    DossierKey("medium", "medium", Medium),
+    DossierKey("refrigerant", "refrigerant", "text"),
+    DossierKey("compressor", "compressor", CompressorType),
     _number("rated_heating_kW", "rated_heating", "kW", 0.5, 1e6),
     _number("rated_cop", "rated_cop", "", 1, 12),
     _number("rated_cooling_kW", "rated_cooling", "kW", 0.5, 1e6),
     _number("rated_eer", "rated_eer", "", 1, 15),
-    Key("stages", "stages", "integer", "", 0, 100),
+    DossierKey("stages", "stages", "integer", "", 0, 100),
     _number("minimum_part_load", "minimum_part_load", "", 0.01, 1),
-    Key("map", "map_file", "text"),
+    DossierKey("map", "map_file", "text"),
 )
 PUMP = (
-    Key("id", "id", "text", required=True),
-    Key("loop", "loop", Loop, required=True),
+    DossierKey("id", "id", "text", required=True),
+    DossierKey("loop", "loop", Loop, required=True),
     _number("flow_m3_h", "flow", "m3/h", 0.01, 1e6, required=True),
     _number("head_m", "head", "m", 0.1, 500, required=True),
     _number("power_kW", "power", "kW", 0.001, 1e5, required=True),
-    Key("drive", "drive", Drive),
-    Key("standby", "standby", "flag"),
-    Key("serves", "serves", "text"),
+    DossierKey("drive", "drive", Drive),
+    DossierKey("standby", "standby", "flag"),
+    DossierKey("serves", "serves", "text"),
 )
 BACKUP = (
-    Key("id", "id", "text", required=True),
-    Key("kind", "kind", "text", required=True),
+    DossierKey("id", "id", "text", required=True),
+    DossierKey("kind", "kind", "text", required=True),
     _number("heating_kW", "heating", "kW", 0, 1e7),
     _number("cooling_kW", "cooling", "kW", 0, 1e7),
     _number("efficiency", "efficiency", "", 0, 10),
@@ -236,9 +236,9 @@ CONTROLS = (
     _number("cooling_supply_C", "cooling_supply", "degC", 1, 25),
     _number("load_design_dT_K", "load_design_dt", "", 1, 40),
     _number("source_design_dT_K", "source_design_dt", "", 1, 20),
-    Key("staging", "staging", Staging),
-    Key("source_pump_control", "source_pump_control", PumpControl),
-    Key("load_pump_control", "load_pump_control", PumpControl),
+    DossierKey("staging", "staging", Staging),
+    DossierKey("source_pump_control", "source_pump_control", PumpControl),
+    DossierKey("load_pump_control", "load_pump_control", PumpControl),
     _number("heating_reset_K_per_K", "heating_reset", "", 0, 5),
     _number("heating_reset_from_outdoor_C", "heating_reset_from_outdoor", "degC", -40, 30),
     _number("heating_supply_min_C", "heating_supply_min", "degC", 15, 90),
@@ -248,23 +248,23 @@ CONTROLS = (
 )
 NETWORK = (
     _number("length_m", "length", "m", 1, 100_000, required=True),
-    Key("pipes", "pipes", "integer", "", 2, 4),
-    Key("stages", "stages", "integer", "", 1, 2),
+    DossierKey("pipes", "pipes", "integer", "", 2, 4),
+    DossierKey("stages", "stages", "integer", "", 1, 2),
 )
 SURVEY_TEST = (
-    Key("kind", "kind", "text", required=True),
-    Key("file", "file", "text", required=True),
-    Key("taken_on", "taken_on", "date"),
-    Key("hole", "hole", "text"),
+    DossierKey("kind", "kind", "text", required=True),
+    DossierKey("file", "file", "text", required=True),
+    DossierKey("taken_on", "taken_on", "date"),
+    DossierKey("hole", "hole", "text"),
     _number("length_m", "length", "m", 1, 5000),
     _number("diameter_m", "diameter", "m", 0.02, 5),
     _number("undisturbed_temperature_C", "undisturbed_temperature", "degC", -15, 60),
-    Key("fluid", "fluid", "text"),
+    DossierKey("fluid", "fluid", "text"),
     _number("fluid_mass_fraction", "fluid_mass_fraction", "", 0, 0.7),
 )
 TELEMETRY = (
-    Key("time_format", "time_format", "text"),
-    Key("timezone", "timezone", "text"),
+    DossierKey("time_format", "time_format", "text"),
+    DossierKey("timezone", "timezone", "text"),
 )
 SECTIONS = {
     Site: SITE,

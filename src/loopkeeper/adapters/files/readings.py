@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from loopkeeper.adapters.files.cells import (
-    Asked,
+    ColumnKnowledge,
     Numbers,
     file_marks,
     read_numbers,
@@ -49,7 +49,7 @@ _VALUE = frozenset({"value", "_value", "值", "数值", "wert", "val", "reading"
 
 
 @dataclass(frozen=True)
-class Readings:
+class TableReadings:
     """
     Readings of a table and what reading them had to say.
 
@@ -66,7 +66,7 @@ class Readings:
 
 def readings_of(
     table: TextTable, zone: str, time_format: str, points: Mapping[str, Point]
-) -> Readings:
+) -> TableReadings:
     """
     Read a table of telemetry.
 
@@ -83,21 +83,21 @@ def readings_of(
 
     Returns
     -------
-    Readings
+    TableReadings
         Long; a file without times has none, and says which columns it has.
     """
     if not table.frame.height:
-        return Readings(EMPTY)
+        return TableReadings(EMPTY)
     table = with_whole_time(table)
     shape = shape_of(table, points)
     if shape is None:
         names = ", ".join(table.columns[:20])
         said = Verdict("dossier.time.missing", {"file": table.name, "columns": names})
-        return Readings(EMPTY, (said,), table.frame.height, examples=_row(table))
+        return TableReadings(EMPTY, (said,), table.frame.height, examples=_row(table))
     if is_data(shape.time) and shape.time[0].isdigit():
         figures = {"file": table.name, "first": ", ".join(table.columns)[:80]}
         said = Verdict("dossier.header.missing", figures)
-        return Readings(EMPTY, (said,), table.frame.height, examples=_row(table))
+        return TableReadings(EMPTY, (said,), table.frame.height, examples=_row(table))
     verdicts = [v for v in table.verdicts if v.code == "dossier.time.parts"]
     if shape.time != "time" or shape.clock:
         used = f"{shape.time} + {shape.clock}" if shape.clock else shape.time
@@ -111,7 +111,7 @@ def readings_of(
     verdicts += read.verdicts
     if read.time.null_count() == len(read.time):
         shown = table.frame[shape.time].drop_nulls().head(3).cast(pl.String).to_list()
-        return Readings(EMPTY, tuple(verdicts), table.frame.height, examples=tuple(shown))
+        return TableReadings(EMPTY, tuple(verdicts), table.frame.height, examples=tuple(shown))
     quality, column = row_quality(table, shape, points)
     if quality is None:
         quality = pl.repeat(0, table.frame.height, dtype=pl.Int8, eager=True)
@@ -158,16 +158,16 @@ class _Seen:
             return raw.is_null()
         return raw.is_null() | (raw.str.strip_chars() == "")
 
-    def asked(self, point: str, marks: Marks) -> Asked:
+    def asked(self, point: str, marks: Marks) -> ColumnKnowledge:
         """What is known of a point beforehand."""
         declared = self.points.get(point)
         if declared is None:
-            return Asked(marks=marks)
+            return ColumnKnowledge(marks=marks)
         states = declared.quantity in _STATES or (declared.unit in {"", "-", "1"})
-        return Asked(unit=declared.unit, states=states, marks=marks)
+        return ColumnKnowledge(unit=declared.unit, states=states, marks=marks)
 
 
-def _wide(seen: _Seen) -> Readings:
+def _wide(seen: _Seen) -> TableReadings:
     """Each column a point."""
     table, verdicts = seen.table, seen.verdicts
     columns = measured_columns(table, seen.shape, seen.points)
@@ -205,7 +205,7 @@ def _wide(seen: _Seen) -> Readings:
         verdicts.append(Verdict("dossier.rows.no_time", count))
     frame = pl.concat(parts) if parts else EMPTY
     examples = tuple(e for _, shown in cells.values() for e in shown) or _row(table)
-    return Readings(frame, tuple(verdicts), table.frame.height, cells, examples[:3])
+    return TableReadings(frame, tuple(verdicts), table.frame.height, cells, examples[:3])
 
 
 def _gather(verdicts: list[Verdict]) -> None:
@@ -268,7 +268,7 @@ def _scaled(seen: _Seen, column: str, point: str, read: Numbers) -> pl.Series:
     return pl.Series([None] * len(read.values), dtype=pl.Float64) if other else read.values
 
 
-def _long(seen: _Seen, zone: str) -> Readings:
+def _long(seen: _Seen, zone: str) -> TableReadings:
     """Each row a reading."""
     table, shape, verdicts = seen.table, seen.shape, seen.verdicts
     named = table.frame.select(
@@ -293,7 +293,7 @@ def _long(seen: _Seen, zone: str) -> Readings:
     frame = frame.filter(pl.col("time").is_not_null() & pl.col("point").is_not_null())
     _gather(verdicts)
     examples = tuple(e for _, shown in cells.values() for e in shown) or _row(table)
-    return Readings(frame, tuple(verdicts), table.frame.height, cells, examples[:3])
+    return TableReadings(frame, tuple(verdicts), table.frame.height, cells, examples[:3])
 
 
 def _values(
@@ -308,7 +308,7 @@ def _values(
     if not marks.plain or seen.shape.unit:
         odd = named.unique(maintain_order=True)
     if not len(odd):
-        read = read_numbers(table, column, Asked(marks=marks))
+        read = read_numbers(table, column, ColumnKnowledge(marks=marks))
         seen.verdicts.extend(read.verdicts)
         return read.values, _filled(named, raw)
     groups = (
@@ -320,7 +320,7 @@ def _values(
     )
     pieces, cells = [], _filled(named, raw)
     for apart, name, place in groups.iter_rows():
-        asked = seen.asked(str(name), marks) if apart else Asked(marks=marks)
+        asked = seen.asked(str(name), marks) if apart else ColumnKnowledge(marks=marks)
         piece = _piece(seen, pl.Series("n", place, pl.Int64), asked, str(name) if apart else "")
         if apart:
             cells[str(name)] = (piece.read.filled, piece.read.examples)
@@ -353,7 +353,7 @@ class _Piece:
         return pl.DataFrame({"n": self.place, "v": self.read.values})
 
 
-def _piece(seen: _Seen, place: pl.Series, asked: Asked, point: str) -> _Piece:
+def _piece(seen: _Seen, place: pl.Series, asked: ColumnKnowledge, point: str) -> _Piece:
     """Read the rows of one point, or of all that are plain."""
     table, column = seen.table, seen.shape.value
     part = TextTable(table.name, table.frame[place], (), table.units, table.commas)

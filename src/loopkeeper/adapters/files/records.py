@@ -11,7 +11,7 @@ from loopkeeper.adapters.files.water_samples import analysed, sampled_on
 from loopkeeper.errors import UnitError
 from loopkeeper.plant.machines import MapPoint, Mode
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic, unit_fits
-from loopkeeper.plant.records import Assessment, Event, LedgerCheck, Trial, WaterSample
+from loopkeeper.plant.records import Assessment, LedgerCheck, PlantEvent, Trial, WaterSample
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import linear_to_si, nearest_units
 
@@ -166,7 +166,7 @@ def _check_accuracies(points: Sequence[Point], verdicts: list[Verdict]) -> None:
             verdicts.append(Verdict("dossier.point.accuracy", {"reason": str(error)}))
 
 
-def read_events(folder: Path, zone: str, verdicts: list[Verdict]) -> tuple[Event, ...]:
+def read_events(folder: Path, zone: str, verdicts: list[Verdict]) -> tuple[PlantEvent, ...]:
     """Return the operators' log, without rows whose time cannot be read."""
     table = _open(folder, "events.csv", ("time", "kind"), verdicts)
     if table is None:
@@ -179,7 +179,7 @@ def read_events(folder: Path, zone: str, verdicts: list[Verdict]) -> tuple[Event
         if moment is None:
             verdicts.append(_unparsable("events.csv", table, n, ("time", text, "a time")))
         else:
-            events.append(Event(moment, kind[n], of[n], note[n], value[n]))
+            events.append(PlantEvent(moment, kind[n], of[n], note[n], value[n]))
     return tuple(events)
 
 

@@ -8,19 +8,19 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from loopkeeper.adapters.files.layout import Key
+from loopkeeper.adapters.files.layout import DossierKey
 from loopkeeper.plant.site import Season
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import to_si
 
 FILE = "plant.toml"
-DEPTH = Key("depth", "depth", "number", "m", 0, 5000)
+DEPTH = DossierKey("depth", "depth", "number", "m", 0, 5000)
 """What stands first in each row of a profile."""
 _ROW = re.compile(r"\[(\d+)\]")
 
 
 def fields_of(
-    table: Mapping[str, Any], keys: Sequence[Key], where: str, verdicts: list[Verdict],
+    table: Mapping[str, Any], keys: Sequence[DossierKey], where: str, verdicts: list[Verdict],
     also: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:  # fmt: skip
     """
@@ -30,7 +30,7 @@ def fields_of(
     ----------
     table : mapping
         The record as TOML gives it.
-    keys : sequence of Key
+    keys : sequence of DossierKey
         What it may hold.
     where : str
         Section, for verdicts.
@@ -103,13 +103,15 @@ def rows_of(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
 
 
-def complete(table: Mapping[str, Any], keys: Sequence[Key], fields: Mapping[str, Any]) -> bool:
+def complete(
+    table: Mapping[str, Any], keys: Sequence[DossierKey], fields: Mapping[str, Any]
+) -> bool:
     """Tell whether every required field was read."""
     del table
     return all(key.field in fields for key in keys if key.required)
 
 
-def _value(given: object, key: Key) -> object | None:
+def _value(given: object, key: DossierKey) -> object | None:
     """One value in SI, or None when it is not what the key expects."""
     kind = key.kind
     if isinstance(kind, type) and issubclass(kind, StrEnum):
@@ -128,7 +130,7 @@ def _value(given: object, key: Key) -> object | None:
     return readers[str(kind)]()
 
 
-def _number(given: object, key: Key) -> float | None:
+def _number(given: object, key: DossierKey) -> float | None:
     if isinstance(given, bool) or not isinstance(given, int | float):
         return None
     if not key.low <= given <= key.high:
@@ -136,7 +138,7 @@ def _number(given: object, key: Key) -> float | None:
     return to_si(float(given), key.unit) if key.unit else float(given)
 
 
-def _span(given: object, key: Key) -> tuple[float, float] | None:
+def _span(given: object, key: DossierKey) -> tuple[float, float] | None:
     if not isinstance(given, list) or len(given) != 2:
         return None
     ends = [_number(one, key) for one in given]
@@ -145,14 +147,14 @@ def _span(given: object, key: Key) -> tuple[float, float] | None:
     return ends[0], ends[1]
 
 
-def _list(given: object, key: Key) -> tuple[float, ...] | None:
+def _list(given: object, key: DossierKey) -> tuple[float, ...] | None:
     if not isinstance(given, list) or (key.size and len(given) != key.size):
         return None
     values = [_number(one, key) for one in given]
     return tuple(v for v in values if v is not None) if None not in values else None
 
 
-def _profile(given: object, key: Key) -> tuple[tuple[float, float], ...] | None:
+def _profile(given: object, key: DossierKey) -> tuple[tuple[float, float], ...] | None:
     """Pairs of depth and value, at least two, deeper and deeper."""
     rows = given if isinstance(given, list) else []
     pairs = [row for row in rows if isinstance(row, list) and len(row) == 2]
@@ -165,7 +167,7 @@ def _profile(given: object, key: Key) -> tuple[tuple[float, float], ...] | None:
     return tuple(found) if sound else None
 
 
-def _integer(given: object, key: Key) -> int | None:
+def _integer(given: object, key: DossierKey) -> int | None:
     sound = isinstance(given, int) and not isinstance(given, bool) and key.low <= given <= key.high
     return given if sound and isinstance(given, int) else None
 
@@ -194,7 +196,7 @@ def _season(given: object) -> Season | None:
     return Season((first[0], first[1]), (last[0], last[1]))
 
 
-def _expected(key: Key) -> str:
+def _expected(key: DossierKey) -> str:
     if isinstance(key.kind, type) and issubclass(key.kind, StrEnum):
         return "one of " + ", ".join(key.kind)
     if key.kind in {"number", "integer"}:

@@ -14,7 +14,7 @@ from loopkeeper.adapters.files.layout import (
     SINGLE_WELL,
     SURFACE,
     WELL,
-    Key,
+    DossierKey,
 )
 from loopkeeper.adapters.files.sections import (
     complete,
@@ -118,7 +118,7 @@ def _bounded(
 
 
 def _one(
-    kind: type[T], keys: Sequence[Key], table: Mapping[str, Any], name: str,
+    kind: type[T], keys: Sequence[DossierKey], table: Mapping[str, Any], name: str,
     verdicts: list[Verdict],
 ) -> T | None:  # fmt: skip
     """A record of the source, or None when its section is absent or incomplete."""
@@ -165,7 +165,7 @@ def _levelled(
 
 
 def _several(
-    kind: type[T], keys: Sequence[Key], table: Mapping[str, Any], name: str,
+    kind: type[T], keys: Sequence[DossierKey], table: Mapping[str, Any], name: str,
     verdicts: list[Verdict],
 ) -> tuple[T, ...]:  # fmt: skip
     """All complete records of a list of the source."""

@@ -10,7 +10,13 @@ from pathlib import Path
 
 import polars as pl
 
-from loopkeeper.adapters.files.cells import NOTHING, SENTINELS, Asked, file_marks, read_numbers
+from loopkeeper.adapters.files.cells import (
+    NOTHING,
+    SENTINELS,
+    ColumnKnowledge,
+    file_marks,
+    read_numbers,
+)
 from loopkeeper.adapters.files.containers import tables_of
 from loopkeeper.adapters.files.text_table import TextTable
 from loopkeeper.plant.verdict import Verdict
@@ -78,7 +84,7 @@ def numbers(
     verdicts : tuple of Verdict
         Sentinels and cells that could not be read, counted.
     """
-    asked = Asked(logged=logged, states=False, marks=file_marks(table))
+    asked = ColumnKnowledge(logged=logged, states=False, marks=file_marks(table))
     read = read_numbers(table, column, asked)
     return read.values, read.verdicts
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from loopkeeper.adapters.files.containers import ENDINGS, is_hidden, tables_of
-from loopkeeper.adapters.files.readings import EMPTY, Readings, readings_of
+from loopkeeper.adapters.files.readings import EMPTY, TableReadings, readings_of
 from loopkeeper.adapters.files.unread import telemetry_folder
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
@@ -153,14 +153,14 @@ def read_telemetry_file(
     return _file(path, name, manner, verdicts).frame
 
 
-def _file(path: Path, name: str, manner: Manner, verdicts: list[Verdict]) -> Readings:
+def _file(path: Path, name: str, manner: Manner, verdicts: list[Verdict]) -> TableReadings:
     """All tables of a file; one of which no row can be used is a problem."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         figures = {"file": name, "reason": str(error)}
         verdicts.append(Verdict("dossier.file.unreadable", figures))
-        return Readings(EMPTY)
+        return TableReadings(EMPTY)
     tables = tables_of(raw, name, tuple(manner.points))
     reads = [readings_of(t, manner.zone, manner.time_format, manner.points) for t in tables]
     used = [read for read in reads if _has_values(read)]
@@ -177,11 +177,13 @@ def _file(path: Path, name: str, manner: Manner, verdicts: list[Verdict]) -> Rea
     return _merged(reads)
 
 
-def _has_values(read: Readings) -> bool:
+def _has_values(read: TableReadings) -> bool:
     return read.frame["value"].null_count() < read.frame.height
 
 
-def _nothing_used(name: str, reads: Iterable[Readings], said: Iterable[Verdict]) -> list[Verdict]:
+def _nothing_used(
+    name: str, reads: Iterable[TableReadings], said: Iterable[Verdict]
+) -> list[Verdict]:
     """Say that a file came to nothing, where no problem has said so already."""
     rows = sum(read.rows for read in reads)
     if not rows:
@@ -194,17 +196,17 @@ def _nothing_used(name: str, reads: Iterable[Readings], said: Iterable[Verdict])
     return [Verdict("dossier.file.nothing_used", {"file": name, "count": rows, "examples": shown})]
 
 
-def _merged(reads: list[Readings]) -> Readings:
+def _merged(reads: list[TableReadings]) -> TableReadings:
     frames = [r.frame for r in reads if r.frame.height] or [EMPTY]
     cells: dict[str, tuple[int, tuple[str, ...]]] = {}
     for read in reads:
         for point, (filled, examples) in read.cells.items():
             before, shown = cells.get(point, (0, ()))
             cells[point] = (before + filled, (*shown, *examples)[:3])
-    return Readings(pl.concat(frames, how="vertical_relaxed"), cells=cells)
+    return TableReadings(pl.concat(frames, how="vertical_relaxed"), cells=cells)
 
 
-def _tally(tallies: dict[str, _Tally], read: Readings, points: Mapping[str, Point]) -> None:
+def _tally(tallies: dict[str, _Tally], read: TableReadings, points: Mapping[str, Point]) -> None:
     """Add a file to what is known of each declared point."""
     used = dict(read.frame.drop_nulls("value").group_by("point").len().iter_rows())
     for point, (filled, examples) in read.cells.items():

@@ -30,7 +30,7 @@ from loopkeeper.adapters.files.layout import (
     SURFACE,
     TELEMETRY,
     WELL,
-    Key,
+    DossierKey,
 )
 from loopkeeper.adapters.files.write_records import write_records
 from loopkeeper.measure.dossier import Dossier
@@ -185,7 +185,9 @@ def _source_lines(source: Source) -> list[str]:
     return lines
 
 
-def _placed(title: str, keys: Sequence[Key], field: BoreholeField | NeighbourField) -> list[str]:
+def _placed(
+    title: str, keys: Sequence[DossierKey], field: BoreholeField | NeighbourField
+) -> list[str]:
     """A field of boreholes with the place of every hole."""
     places = ", ".join(f"[{_plain(x)}, {_plain(y)}]" for x, y in field.positions)
     return [*_section(title, keys, field)[:-1], f"positions_m = [{places}]", ""]
@@ -251,7 +253,7 @@ def _ground_lines(ground: Ground | None) -> list[str]:
     return lines
 
 
-def _section(title: str, keys: Sequence[Key], record: object) -> list[str]:
+def _section(title: str, keys: Sequence[DossierKey], record: object) -> list[str]:
     lines = [title]
     for key in keys:
         value = getattr(record, key.field)
@@ -261,7 +263,7 @@ def _section(title: str, keys: Sequence[Key], record: object) -> list[str]:
     return [*lines, ""]
 
 
-def _toml(value: object, key: Key) -> str | None:
+def _toml(value: object, key: DossierKey) -> str | None:
     """One value as TOML in the file's unit; None for what is not stated."""
     if value is None or value in {"", ()}:
         return None
@@ -276,7 +278,7 @@ def _toml(value: object, key: Key) -> str | None:
     return _quoted(str(value))
 
 
-def _several(value: Season | tuple[Any, ...], key: Key) -> list[str]:
+def _several(value: Season | tuple[Any, ...], key: DossierKey) -> list[str]:
     """Ends of a season as days, numbers and the rows of a profile in the file's unit."""
     if key.kind == "profile" and isinstance(value, tuple):
         return [

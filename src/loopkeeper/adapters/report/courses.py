@@ -10,7 +10,7 @@ from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.charts import BLUE, GREEN, GREY, GRID, MWH, style
 from loopkeeper.adapters.report.document import Picture
 from loopkeeper.adapters.report.words import word
-from loopkeeper.lifecycle.diagnose.result import Course, Monthly, Witness
+from loopkeeper.lifecycle.diagnose.result import Monthly, MonthlyCourse, WitnessMonths
 from loopkeeper.plant.names import named
 from loopkeeper.units import HOUR
 
@@ -28,7 +28,7 @@ class Panel:
     summed: bool
 
 
-def panels_of(course: Course, language: str) -> list[Panel]:
+def panels_of(course: MonthlyCourse, language: str) -> list[Panel]:
     """Return electricity and, where there is one, the witness, in units of people."""
     energies = [
         [v / MWH for v in row] for row in (course.measured, course.expected, course.repaired)
@@ -41,7 +41,7 @@ def panels_of(course: Course, language: str) -> list[Panel]:
     return panels
 
 
-def _witness(witness: Witness, language: str) -> Panel:
+def _witness(witness: WitnessMonths, language: str) -> Panel:
     unit, size = _unit_of(witness)
     rows = (witness.measured, witness.designed, witness.repaired)
     name = named(witness.quantity, language)
@@ -49,7 +49,7 @@ def _witness(witness: Witness, language: str) -> Panel:
     return Panel(title, tuple(_scaled(row, size) for row in rows), summed=witness.unit == "J")
 
 
-def _unit_of(witness: Witness) -> tuple[str, float]:
+def _unit_of(witness: WitnessMonths) -> tuple[str, float]:
     if witness.quantity == "machine_consumption":
         return "kWh/kWh", 1.0
     return _SHOWN.get(witness.unit, ("", 1.0))
@@ -59,7 +59,7 @@ def _scaled(row: Monthly, size: float) -> list[float]:
     return [np.nan if v is None else v / size for v in row]
 
 
-def figure(course: Course, language: str) -> go.Figure:
+def figure(course: MonthlyCourse, language: str) -> go.Figure:
     """Return the chart for the page."""
     panels = panels_of(course, language)
     drawn = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels],
@@ -86,7 +86,7 @@ def figure(course: Course, language: str) -> go.Figure:
     return drawn
 
 
-def picture(course: Course, language: str) -> Picture:
+def picture(course: MonthlyCourse, language: str) -> Picture:
     """Return the chart for paper."""
     names = [word(name, language) for name, _ in LINES]
     drawn = [

@@ -16,7 +16,7 @@ from loopkeeper.measure.periods import local_date
 from loopkeeper.measure.series import Times
 from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.plant.names import named
-from loopkeeper.plant.records import Event
+from loopkeeper.plant.records import PlantEvent
 from loopkeeper.plant.verdict import GRAVE
 from loopkeeper.units import KWH
 
@@ -157,9 +157,9 @@ def swings_of(review: Review, language: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _events(events: Sequence[Event], language: str) -> Iterator[str]:
+def _events(events: Sequence[PlantEvent], language: str) -> Iterator[str]:
     """A sentence each; alarms that came again and again are counted, the most frequent first."""
-    groups: dict[tuple[str, ...], list[Event]] = {}
+    groups: dict[tuple[str, ...], list[PlantEvent]] = {}
     for n, event in enumerate(events):
         same = (event.of, event.note) if event.kind == "alarm" else (str(n),)
         groups.setdefault(same, []).append(event)

@@ -17,9 +17,9 @@ from loopkeeper.adapters.report.wording import (
 )
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.groundwater import SURE
-from loopkeeper.lifecycle.evaluate.money import Account, Compared
+from loopkeeper.lifecycle.evaluate.money import Compared, PeriodAccount
 from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
-from loopkeeper.lifecycle.evaluate.packs import Graded, Judged, Outcome
+from loopkeeper.lifecycle.evaluate.packs import Graded, JudgedIndex, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import Pillar, SubIndex
 from loopkeeper.plant.site import Promise
 from loopkeeper.units import KWH
@@ -69,7 +69,7 @@ def _judged_table(review: Review, language: str, outcomes: set[Outcome]) -> Tabl
     return Table(tuple(said(h, language) for h in head), tuple(rows), (2, 3), tones)
 
 
-def _judged_row(one: Graded, judged: Judged, language: str) -> tuple[str, ...]:
+def _judged_row(one: Graded, judged: JudgedIndex, language: str) -> tuple[str, ...]:
     index = judged.index
     unit = index.unit.replace("-", "")
     value = "–" if judged.figure is None else with_ends(judged.figure.value, unit)
@@ -297,7 +297,7 @@ def money_blocks(review: Review, language: str) -> Iterator[Block]:
     yield Bullets((*((text, "note") for text in told), *_unpaid(bill, language)))
 
 
-def _saved(bill: Account, language: str) -> str:
+def _saved(bill: PeriodAccount, language: str) -> str:
     """Coal saved, and what it would have given off."""
     carbon, sulphur, dust = (f"{v / 1000:,.2f}" for v in bill.reduced)
     words = {"coal": f"{bill.coal_saved / 1000:,.1f}", "eer": f"{bill.eer:g}", "carbon": carbon,
@@ -305,7 +305,7 @@ def _saved(bill: Account, language: str) -> str:
     return said("coal_saved", language, **words)
 
 
-def _unpaid(bill: Account, language: str) -> Iterator[tuple[str, str]]:
+def _unpaid(bill: PeriodAccount, language: str) -> Iterator[tuple[str, str]]:
     """What has no price and what no meter tells."""
     if bill.unpriced > 0:
         yield said("unpriced", language, energy=f"{bill.unpriced / MWH:,.1f}"), "problem"
@@ -332,7 +332,7 @@ def _years_table(review: Review, language: str) -> Iterator[Table]:
     yield Table(tuple(said(h, language) for h in head), rows, tuple(range(1, len(head))))
 
 
-def _compared(one: Compared, bill: Account, language: str) -> tuple[str, str, str, str]:
+def _compared(one: Compared, bill: PeriodAccount, language: str) -> tuple[str, str, str, str]:
     money = "–" if one.money is None else f"{one.money:,.0f} {bill.currency}"
     way = one.alternative
     source = _own(way.source, way.source_zh, language).format(eer=bill.eer)

@@ -13,7 +13,7 @@ from loopkeeper.app.accounts import energies, energy_of
 from loopkeeper.app.reviewing import Review
 from loopkeeper.app.yearbook import Month, Part, overdue
 from loopkeeper.lifecycle.evaluate.outlook import crossings
-from loopkeeper.lifecycle.evaluate.packs import Judged, Outcome
+from loopkeeper.lifecycle.evaluate.packs import JudgedIndex, Outcome
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.periods import as_datetime, local_date
 from loopkeeper.measure.told import HALF_TOLD
@@ -279,7 +279,7 @@ def _standard_lines(review: Review, language: str) -> Iterator[tuple[str, str]]:
             yield said(f"indices_{outcome}", language, **words), tone
 
 
-def _names(judged: Sequence[Judged], language: str) -> str:
+def _names(judged: Sequence[JudgedIndex], language: str) -> str:
     names = dict.fromkeys(j.index.name_zh if language == "zh" else j.index.name for j in judged)
     return ("、" if language == "zh" else ", ").join(names)
 

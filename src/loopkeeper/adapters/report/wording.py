@@ -6,7 +6,7 @@ import numpy as np
 
 from loopkeeper.adapters.report.review_words import said
 from loopkeeper.app.grading import WORST
-from loopkeeper.lifecycle.evaluate.packs import SEEN, Index, Judged
+from loopkeeper.lifecycle.evaluate.packs import SEEN, Index, JudgedIndex
 from loopkeeper.measure.periods import local_date
 from loopkeeper.measure.uncertainty import Estimate
 
@@ -52,7 +52,7 @@ def limits_of(index: Index) -> str:
     return " ".join(limits)
 
 
-def missed_words(judged: Judged, language: str) -> str:
+def missed_words(judged: JudgedIndex, language: str) -> str:
     """Return an index with what was found and what is asked."""
     index = judged.index
     name = index.name_zh if language == "zh" else index.name

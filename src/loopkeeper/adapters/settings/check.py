@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from loopkeeper.adapters.settings.locate import Place, lines_of
-from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES, Key, Keys
+from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES, Keys, SettingKey
 from loopkeeper.errors import InputError
 from loopkeeper.plant.carbon import grid_factor
 
@@ -130,7 +130,7 @@ def _unknown(place: Place, name: str, known: Iterable[str]) -> Mistake:
     return Mistake(place, "a key that is unknown", f"{meant}known: {', '.join(names)}")
 
 
-def _text(key: Key, value: Any) -> bool:
+def _text(key: SettingKey, value: Any) -> bool:
     if not isinstance(value, str) or not value.isprintable():
         return False
     return value in key.choices if key.choices else bool(re.fullmatch(key.form, value)) and (
@@ -146,27 +146,27 @@ def _address(value: str) -> bool:
         return False
 
 
-def _texts(key: Key, value: Any) -> bool:
+def _texts(key: SettingKey, value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(_text(key, v) for v in value)
 
 
-def _number(key: Key, value: Any) -> bool:
+def _number(key: SettingKey, value: Any) -> bool:
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     return plain and math.isfinite(value) and key.low <= value <= key.high
 
 
-def _whole(key: Key, value: Any) -> bool:
+def _whole(key: SettingKey, value: Any) -> bool:
     return isinstance(value, int) and _number(key, value)
 
 
-def _zone(_: Key, value: Any) -> bool:
+def _zone(_: SettingKey, value: Any) -> bool:
     try:
         return bool(ZoneInfo(value).key)
     except (KeyError, ValueError, OSError, TypeError, AttributeError):
         return False
 
 
-_KINDS: Mapping[str, tuple[Callable[[Key, Any], bool], str]] = {
+_KINDS: Mapping[str, tuple[Callable[[SettingKey, Any], bool], str]] = {
     "text": (_text, "{like}"),
     "texts": (_texts, 'a list such as ["…"], of {like}'),
     "number": (_number, "a number from {low:g} to {high:g}"),
@@ -176,12 +176,12 @@ _KINDS: Mapping[str, tuple[Callable[[Key, Any], bool], str]] = {
 }
 
 
-def _rule(key: Key) -> str:
+def _rule(key: SettingKey) -> str:
     like = "one of " + ", ".join(key.choices) if key.choices else key.like
     return _KINDS[key.kind][1].format(like=like, low=key.low, high=key.high)
 
 
-def _expected(key: Key, value: Any) -> str:
+def _expected(key: SettingKey, value: Any) -> str:
     """What is expected; nothing where the value is right."""
     if key.name == "region" and isinstance(value, str):
         try:

@@ -16,7 +16,7 @@ PRIORITIES = ("critical", "high", "medium", "low")
 
 
 @dataclass(frozen=True)
-class Key:
+class SettingKey:
     """
     A setting: ``kind`` is text, texts, whole, number, switch or timezone.
 
@@ -37,23 +37,23 @@ class Key:
     must: bool = False
 
 
-Keys = tuple[Key, ...]
+Keys = tuple[SettingKey, ...]
 
 
-def _text(name: str, default: object, english: str, chinese: str) -> Key:
-    return Key(name, "text", default, english, chinese)
+def _text(name: str, default: object, english: str, chinese: str) -> SettingKey:
+    return SettingKey(name, "text", default, english, chinese)
 
 
-def _must(name: str, english: str, chinese: str) -> Key:
-    return Key(name, "text", None, english, chinese, must=True)
+def _must(name: str, english: str, chinese: str) -> SettingKey:
+    return SettingKey(name, "text", None, english, chinese, must=True)
 
 
-def _port(default: int, low: int = 1) -> Key:
-    return Key("port", "whole", default, "TCP port", "TCP 端口", low, 65535)
+def _port(default: int, low: int = 1) -> SettingKey:
+    return SettingKey("port", "whole", default, "TCP port", "TCP 端口", low, 65535)
 
 
-def _seconds(name: str, default: float, english: str, chinese: str) -> Key:
-    return Key(name, "number", default, f"{english} [s]", f"{chinese} [s]", 0.05, 86400.0)
+def _seconds(name: str, default: float, english: str, chinese: str) -> SettingKey:
+    return SettingKey(name, "number", default, f"{english} [s]", f"{chinese} [s]", 0.05, 86400.0)
 
 
 _NAME = _text("name", None, "name shown in health; unique", "健康页所示名称，不可重复")
@@ -64,7 +64,7 @@ _PLANT = _must("plant", "id of the plant", "机房编号")
 _MAP = _must("map", "CSV of points, beside this file", "点表 CSV，相对本文件")
 _USER = _text("username", None, "user name", "用户名")
 _PASSWORD = _text("password", None, "password", "密码")
-_ZONE = Key("timezone", "timezone", None, "of times without offset; else the plant's",
+_ZONE = SettingKey("timezone", "timezone", None, "of times without offset; else the plant's",
             "无时区偏移的时间所用时区；缺省用机房时区")  # fmt: skip
 _EVERY = _seconds("every", 60.0, "time between two rounds", "两次采集间隔")
 _TIMEOUT = _seconds("timeout", 3.0, "a peer is waited for", "等待对端的时间")
@@ -72,71 +72,101 @@ _TIMEOUT = _seconds("timeout", 3.0, "a peer is waited for", "等待对端的时�
 TABLES: Mapping[str, Keys] = {
     "store": (
         _text("folder", "loopkeeper-store", "of the readings", "读数存放文件夹"),
-        Key("years", "number", LEAST_YEARS, "readings are kept [a]", "读数保存年数 [a]",
-            LEAST_YEARS, 1000),
-        Key("ahead", "number", AHEAD / timedelta(minutes=1),
+        SettingKey(
+            "years",
+            "number",
+            LEAST_YEARS,
+            "readings are kept [a]",
+            "读数保存年数 [a]",
+            LEAST_YEARS,
+            1000,
+        ),
+        SettingKey(
+            "ahead",
+            "number",
+            AHEAD / timedelta(minutes=1),
             "readings stamped later than the clock by more are put aside [min]",
-            "时间戳超前时钟更多的读数另存待查 [min]", 0.0, 1440.0),
+            "时间戳超前时钟更多的读数另存待查 [min]",
+            0.0,
+            1440.0,
+        ),
     ),
     "web": (
-        _text("host", "127.0.0.1", "address listened on; others than loopback need a token",
-              "监听地址；非本机地址必须设令牌"),
+        _text(
+            "host",
+            "127.0.0.1",
+            "address listened on; others than loopback need a token",
+            "监听地址；非本机地址必须设令牌",
+        ),
         _port(8470, 0),
         _ZONE,
     ),
     "alarms": (
         _text("file", None, "CSV of alarms", "报警定义 CSV"),
-        Key("defaults", "switch", default=True, english="every plant gets the default alarms",
-            chinese="每个机房使用默认报警"),
+        SettingKey(
+            "defaults",
+            "switch",
+            default=True,
+            english="every plant gets the default alarms",
+            chinese="每个机房使用默认报警",
+        ),
     ),
     "plants": (_text("folder", None, "of the dossiers", "机房档案文件夹"),),
     "rounds": (
-        Key("hours", "number", 24.0, "between two rounds of judging; 0: never [h]",
+        SettingKey(
+            "hours",
+            "number",
+            24.0,
+            "between two rounds of judging; 0: never [h]",
             "两次评判间隔；0 为不评判 [h]",
-            0, 1e6),
+            0,
+            1e6,
+        ),
     ),
     "reports": (
         _text("folder", "reports", "printed into", "报告输出文件夹"),
-        Key("kinds", "texts", KINDS, "kinds printed", "报告种类", choices=tuple(KINDS)),
-        Key("formats", "texts", (".pdf",), "file formats", "文件格式", choices=tuple(SUFFIXES)),
-        Key("languages", "texts", ("zh",), "languages", "语言", choices=tuple(LANGUAGES)),
+        SettingKey("kinds", "texts", KINDS, "kinds printed", "报告种类", choices=tuple(KINDS)),
+        SettingKey(
+            "formats", "texts", (".pdf",), "file formats", "文件格式", choices=tuple(SUFFIXES)
+        ),
+        SettingKey("languages", "texts", ("zh",), "languages", "语言", choices=tuple(LANGUAGES)),
         _text("region", "china", "grid whose carbon counts", "碳排放因子所属电网"),
     ),
-}  # fmt: skip
+}
 """Tables that stand once."""
 
 FEEDS: Mapping[str, Keys] = {
     "mqtt": (
         _HOST, _port(1883),
-        Key("topics", "texts", ("loopkeeper/{plant}/telemetry", "spBv1.0/#"),
+        SettingKey("topics", "texts", ("loopkeeper/{plant}/telemetry", "spBv1.0/#"),
             "patterns subscribed", "订阅主题"),
         _text("client_id", "loopkeeper", "keeps the session", "会话标识"), _USER, _PASSWORD,
-        Key("tls", "switch", default=False, english="encrypted",
+        SettingKey("tls", "switch", default=False, english="encrypted",
             chinese="加密"),
-        Key("keepalive", "whole", 30, "sign of life [s]", "心跳 [s]", 1, 65535),
-        Key("lasting", "switch", default=True, english="session survives restarts",
+        SettingKey("keepalive", "whole", 30, "sign of life [s]", "心跳 [s]", 1, 65535),
+        SettingKey("lasting", "switch", default=True, english="session survives restarts",
             chinese="重启后保留会话"),
         _text("plant", None, "meant where nothing tells one", "未注明时所指机房"), _ZONE,
     ),
     "modbus": (
         _PLANT, _MAP, _HOST, _port(502),
-        Key("framer", "text", "tcp", "framing", "帧格式", choices=tuple(FRAMERS)),
+        SettingKey("framer", "text", "tcp", "framing", "帧格式", choices=tuple(FRAMERS)),
         _EVERY, _TIMEOUT,
     ),
     "bacnet": (
         _PLANT, _MAP,
         _text("address", "127.0.0.1/24:47808", "our own, mask and port", "本机地址、掩码与端口"),
         _EVERY, _TIMEOUT,
-        Key("device_id", "whole", 599_470, "our own instance", "本机设备号", 0, 4_194_302),
+        SettingKey("device_id", "whole", 599_470, "our own instance", "本机设备号", 0, 4_194_302),
     ),
     "opcua": (
         _PLANT, _MAP,
-        Key("url", "text", "opc.tcp://localhost:4840", "of the server", "服务器地址",
+        SettingKey("url", "text", "opc.tcp://localhost:4840", "of the server", "服务器地址",
             form=r"opc\.tcp://[^\s]+", like="opc.tcp://host:port"),
-        Key("sampling", "number", 1000.0, "sampling [ms]", "采样间隔 [ms]", 1, 1e8),
-        Key("publishing", "number", 1000.0, "publishing [ms]", "发布间隔 [ms]", 1, 1e8),
-        Key("queue", "whole", 1000, "values kept by the server", "服务器缓存个数", 1, 1e6),
-        Key("backfill", "number", 0.0, "history read after a break [h]", "断线后补读 [h]",
+        SettingKey("sampling", "number", 1000.0, "sampling [ms]", "采样间隔 [ms]", 1, 1e8),
+        SettingKey("publishing", "number", 1000.0, "publishing [ms]", "发布间隔 [ms]", 1, 1e8),
+        SettingKey("queue", "whole", 1000, "values kept by the server", "服务器缓存个数", 1, 1e6),
+        SettingKey("backfill", "number", 0.0, "history read after a break [h]", "断线后补读 [h]",
             0, 87840),
         _USER, _PASSWORD,
     ),
@@ -150,42 +180,93 @@ FEEDS: Mapping[str, Keys] = {
 
 LISTS: Mapping[str, Keys] = {
     "feed": (
-        Key("kind", "text", None, "kind of feed", "数据源种类", choices=tuple(FEEDS), must=True),
+        SettingKey(
+            "kind", "text", None, "kind of feed", "数据源种类", choices=tuple(FEEDS), must=True
+        ),
         _NAME,
     ),
     "token": (
         _must("name", "name of the holder; unique", "持有者名称，不可重复"),
-        Key("sha256", "text", None, "hash printed by `loopkeeper token`", "令牌的散列值",
-            form=r"[0-9a-f]{64}", like="64 characters of 0-9 a-f", must=True),
-        Key("scopes", "texts", ("read",), "what it may do", "权限", choices=SCOPES),
-        Key("plants", "texts", ("*",), "plants it sees, * is all", "可见机房，* 为全部"),
-        Key("per_minute", "whole", 600, "calls a minute", "每分钟调用次数", 1, 10**9),
+        SettingKey(
+            "sha256",
+            "text",
+            None,
+            "hash printed by `loopkeeper token`",
+            "令牌的散列值",
+            form=r"[0-9a-f]{64}",
+            like="64 characters of 0-9 a-f",
+            must=True,
+        ),
+        SettingKey("scopes", "texts", ("read",), "what it may do", "权限", choices=SCOPES),
+        SettingKey("plants", "texts", ("*",), "plants it sees, * is all", "可见机房，* 为全部"),
+        SettingKey("per_minute", "whole", 600, "calls a minute", "每分钟调用次数", 1, 10**9),
     ),
     "notify": (
         _NAME,
-        Key("webhook", "text", None, "address told by HTTP; this or `to`",
+        SettingKey(
+            "webhook",
+            "text",
+            None,
+            "address told by HTTP; this or `to`",
             "HTTP 通知地址；与 to 二选一",
-            form=_WEB, like="http(s)://host/… in plain ASCII"),
+            form=_WEB,
+            like="http(s)://host/… in plain ASCII",
+        ),
         _text("to", None, "e-mail address", "电子邮件地址"),
-        Key("smtp", "text", "localhost:25", "mail server", "邮件服务器",
-            form=r"[^\s:]+(:\d{1,5})?", like="host:port"),
+        SettingKey(
+            "smtp",
+            "text",
+            "localhost:25",
+            "mail server",
+            "邮件服务器",
+            form=r"[^\s:]+(:\d{1,5})?",
+            like="host:port",
+        ),
         _text("sender", "loopkeeper@localhost", "sender of mail", "发件人"),
-        Key("priorities", "texts", ("critical", "high"), "alarms told", "通知的报警级别",
-            choices=PRIORITIES),
-        Key("language", "text", "zh", "language", "语言", choices=("zh", "en")),
+        SettingKey(
+            "priorities",
+            "texts",
+            ("critical", "high"),
+            "alarms told",
+            "通知的报警级别",
+            choices=PRIORITIES,
+        ),
+        SettingKey("language", "text", "zh", "language", "语言", choices=("zh", "en")),
     ),
     "push": (
         _NAME,
-        Key("url", "text", None, "of the platform", "上级平台地址", must=True,
+        SettingKey(
+            "url",
+            "text",
+            None,
+            "of the platform",
+            "上级平台地址",
+            must=True,
             form=_WEB + r"|mqtts?://[^\s/]+/.+",
-            like="http(s)://host/… in plain ASCII or mqtt(s)://host/topic"),
-        Key("token", "text", None, "bearer token", "令牌",
-            form=r"[!-~]+", like="plain ASCII without blanks"), _USER, _PASSWORD,
-        Key("plants", "texts", (), "plants sent; all when left out", "上送机房；缺省全部"),
-        Key("points", "texts", ("*",), "patterns of points", "点位模式"),
+            like="http(s)://host/… in plain ASCII or mqtt(s)://host/topic",
+        ),
+        SettingKey(
+            "token",
+            "text",
+            None,
+            "bearer token",
+            "令牌",
+            form=r"[!-~]+",
+            like="plain ASCII without blanks",
+        ),
+        _USER,
+        _PASSWORD,
+        SettingKey("plants", "texts", (), "plants sent; all when left out", "上送机房；缺省全部"),
+        SettingKey("points", "texts", ("*",), "patterns of points", "点位模式"),
         _EVERY,
-        Key("begin", "text", "now", "with what comes, or all there is", "起点",
-            choices=("now", "all")),
+        SettingKey(
+            "begin",
+            "text",
+            "now",
+            "with what comes, or all there is",
+            "起点",
+            choices=("now", "all"),
+        ),
     ),
-}  # fmt: skip
+}
 """Arrays of tables."""

@@ -13,7 +13,7 @@ from loopkeeper.adapters.store.durable import sync
 from loopkeeper.adapters.store.room import FULL, refusal, said
 from loopkeeper.adapters.store.sqlite import detached, read_only, tables
 from loopkeeper.errors import StoreError
-from loopkeeper.lifecycle.monitor.alarm import Event, Seen, Standing, State
+from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Seen, Standing
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS standing (alarm TEXT PRIMARY KEY, data TEXT NOT NULL);
@@ -57,7 +57,7 @@ class AlarmBook:
             rows = self._base.execute("SELECT alarm, data FROM standing").fetchall()
         return {alarm: _standing(json.loads(data)) for alarm, data in rows}
 
-    def note(self, standings: Mapping[str, Standing], events: Sequence[Event]) -> None:
+    def note(self, standings: Mapping[str, Standing], events: Sequence[AlarmEvent]) -> None:
         """Keep changes of state in one transaction."""
         with self._writing():
             self._base.executemany(
@@ -74,7 +74,7 @@ class AlarmBook:
                 ],
             )
 
-    def events(self, start: datetime | None, end: datetime) -> list[Event]:
+    def events(self, start: datetime | None, end: datetime) -> list[AlarmEvent]:
         """Return the changes of a period, in the order they were noted."""
         first = "" if start is None else start.isoformat()
         with self._speaking():
@@ -85,7 +85,7 @@ class AlarmBook:
             ).fetchall()
         return [_event(row) for row in rows]
 
-    def untold(self, channel: str, most: int = 100) -> list[tuple[int, Event]]:
+    def untold(self, channel: str, most: int = 100) -> list[tuple[int, AlarmEvent]]:
         """Return changes that a channel has not told yet, with their numbers."""
         with self._speaking():
             rows = self._base.execute(
@@ -192,11 +192,17 @@ def _opened(path: Path) -> sqlite3.Connection:
     return base
 
 
-def _event(row: Sequence[Any]) -> Event:
+def _event(row: Sequence[Any]) -> AlarmEvent:
     time, alarm, before, after, value, by, note = row
     number = None if value is None else float(value)
-    return Event(
-        datetime.fromisoformat(time), alarm, State(before), State(after), number, by, note
+    return AlarmEvent(
+        datetime.fromisoformat(time),
+        alarm,
+        AlarmState(before),
+        AlarmState(after),
+        number,
+        by,
+        note,
     )
 
 
@@ -216,9 +222,13 @@ def _standing(data: Mapping[str, Any]) -> Standing:
     value = None if data["value"] is None else float(data["value"])
     seen = Seen(times["seen"], value, None, times["changed"])
     return Standing(
-        State(data["state"]), times["since"], bool(data["on"]), times["pending"], times["until"],
+        AlarmState(data["state"]),
+        times["since"],
+        bool(data["on"]),
+        times["pending"],
+        times["until"],
         seen,
-    )  # fmt: skip
+    )
 
 
 def _text(moment: datetime | None) -> str | None:

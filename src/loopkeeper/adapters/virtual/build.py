@@ -10,13 +10,13 @@ import numpy as np
 import polars as pl
 
 from loopkeeper.adapters.files.write import write_dossier
-from loopkeeper.adapters.virtual.causes import Cause, check_causes
+from loopkeeper.adapters.virtual.causes import PlantedCause, check_causes
 from loopkeeper.adapters.virtual.machine import printed_map
 from loopkeeper.adapters.virtual.sensors import instruments, readings
 from loopkeeper.adapters.virtual.templates import template as named_template
 from loopkeeper.adapters.virtual.trial import TEST_FILE, recorded, response_test
 from loopkeeper.adapters.virtual.world import (
-    Record,
+    NatureRecord,
     Template,
     World,
     cycles_of,
@@ -80,7 +80,7 @@ class Life:
     """What a virtual plant is and lives through: template, causes, seed, years from hand-over."""
 
     template: str = "office"
-    causes: tuple[Cause, ...] = ()
+    causes: tuple[PlantedCause, ...] = ()
     seed: int = 1
     years: int = 2
     source: SourceKind = SourceKind.BOREHOLE_FIELD
@@ -184,20 +184,20 @@ def emulate(
     return VirtualPlant(dossier, telemetry, truth)
 
 
-def _with_onset(cause: Cause, years: int) -> Cause:
+def _with_onset(cause: PlantedCause, years: int) -> PlantedCause:
     """Give operation causes without a date one in the middle of the last year."""
     if cause.onset is not None or cause.kind != "operation":
         return cause
     return replace(cause, onset=HAND_OVER + timedelta(days=365 * (years - 1) + 60))
 
 
-def mode_energy_of(record: Record, first: int) -> ModeEnergy:
+def mode_energy_of(record: NatureRecord, first: int) -> ModeEnergy:
     """
     Return heat, cold and their electricity from a step of nature's record on.
 
     Parameters
     ----------
-    record : Record
+    record : NatureRecord
         Nature's record.
     first : int
         First step. [-]
@@ -221,7 +221,7 @@ def mode_energy_of(record: Record, first: int) -> ModeEnergy:
     )  # fmt: skip
 
 
-def _truth(life: Life, healthy: World, record: Record) -> Truth:
+def _truth(life: Life, healthy: World, record: NatureRecord) -> Truth:
     """Shapley values of the planted causes by nature's own counterfactual lives."""
     causes, years = life.causes, life.years
     first = 365 * (years - 1) * 288
@@ -267,7 +267,7 @@ def _dossier(
     chosen: Template,
     world: World,
     life: Life,
-    records: tuple[Record, Record],
+    records: tuple[NatureRecord, NatureRecord],
     rng: np.random.Generator,
 ) -> Dossier:
     """The plant with its promise and records, the design year, the weather and the survey."""
@@ -301,7 +301,7 @@ def _dossier(
     )
 
 
-def _water_record(plant: Plant, record: Record) -> WeatherSeries | None:
+def _water_record(plant: Plant, record: NatureRecord) -> WeatherSeries | None:
     """Surface water as its gauge recorded it, hourly."""
     if plant.source.kind is not SourceKind.SURFACE_WATER:
         return None
@@ -309,7 +309,7 @@ def _water_record(plant: Plant, record: Record) -> WeatherSeries | None:
     return WeatherSeries(record.time[::12], np.round(hourly, 1))
 
 
-def _design_year(design: Record) -> LoadYear:
+def _design_year(design: NatureRecord) -> LoadYear:
     """Hourly loads and weather of the second design year."""
     keep = slice(365 * 288, 730 * 288)
     load = design.column("load")[keep].reshape(-1, 12).mean(axis=1)

@@ -33,7 +33,7 @@ ONLY_FOR = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class PlantedCause:
     """A planted cause: severity from 0 (none) to 1 (grave), onset None = from hand-over."""
 
     kind: DeviationKind
@@ -47,7 +47,7 @@ class Cause:
         return f"{self.kind}.{self.variant}"
 
 
-def check_causes(causes: Sequence[Cause], kind: SourceKind) -> None:
+def check_causes(causes: Sequence[PlantedCause], kind: SourceKind) -> None:
     """
     Refuse causes that a source of this kind cannot have.
 
@@ -64,7 +64,7 @@ def check_causes(causes: Sequence[Cause], kind: SourceKind) -> None:
             )
 
 
-def parse_cause(text: str) -> Cause:
+def parse_cause(text: str) -> PlantedCause:
     """
     Read ``kind[.variant]:severity[@date]``.
 
@@ -75,7 +75,7 @@ def parse_cause(text: str) -> Cause:
 
     Returns
     -------
-    Cause
+    PlantedCause
         The cause.
 
     Raises
@@ -104,4 +104,4 @@ def parse_cause(text: str) -> Cause:
         ) from error
     if not 0.0 < severity <= 1.0:
         raise InputError(f"cause {text!r}: severity must be above 0 and at most 1")
-    return Cause(kind, chosen, severity, onset)
+    return PlantedCause(kind, chosen, severity, onset)

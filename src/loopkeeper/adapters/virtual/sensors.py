@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from loopkeeper.adapters.virtual.world import Record, Template
+from loopkeeper.adapters.virtual.world import NatureRecord, Template
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.site import SourceKind
@@ -84,14 +84,14 @@ class _Bench:
 
 
 def instruments(
-    record: Record, rng: np.random.Generator, template: Template
+    record: NatureRecord, rng: np.random.Generator, template: Template
 ) -> tuple[Sensor, ...]:
     """
     Return every sensor of the plant.
 
     Parameters
     ----------
-    record : Record
+    record : NatureRecord
         Nature's record.
     rng : Generator
         Systematic errors.
@@ -135,7 +135,7 @@ def instruments(
     return tuple(sensors)
 
 
-def _source_sensors(bench: _Bench, record: Record, kind: SourceKind) -> list[Sensor]:
+def _source_sensors(bench: _Bench, record: NatureRecord, kind: SourceKind) -> list[Sensor]:
     """What is measured of the source itself, by its kind."""
     c = record.column
     if kind is SourceKind.BOREHOLE_FIELD:
@@ -151,7 +151,7 @@ def _source_sensors(bench: _Bench, record: Record, kind: SourceKind) -> list[Sen
 
 
 def readings(
-    sensors: tuple[Sensor, ...], record: Record, interval: int, rng: np.random.Generator
+    sensors: tuple[Sensor, ...], record: NatureRecord, interval: int, rng: np.random.Generator
 ) -> pl.DataFrame:
     """
     Return what the sensors report.
@@ -160,7 +160,7 @@ def readings(
     ----------
     sensors : tuple of Sensor
         The points.
-    record : Record
+    record : NatureRecord
         Nature's record.
     interval : int
         Minutes between readings, a multiple of five. [min]

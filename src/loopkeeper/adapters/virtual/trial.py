@@ -6,20 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from loopkeeper.adapters.virtual.causes import Cause
+from loopkeeper.adapters.virtual.causes import PlantedCause
 from loopkeeper.adapters.virtual.world import World
 from loopkeeper.measure.dossier import SurveyTable
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.borehole import short_term_response
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.records import Event, LedgerCheck, SurveyTest, Trial
+from loopkeeper.plant.records import LedgerCheck, PlantEvent, SurveyTest, Trial
 from loopkeeper.plant.source import Basis
 
 TEST_FILE = "survey/trt_1.csv"
 
 
-def recorded(plant: Plant, causes: Sequence[Cause], years: int) -> Plant:
+def recorded(plant: Plant, causes: Sequence[PlantedCause], years: int) -> Plant:
     """
     Return the plant with the records its life would have left, honest and forgetful alike.
 
@@ -27,7 +27,7 @@ def recorded(plant: Plant, causes: Sequence[Cause], years: int) -> Plant:
     ----------
     plant : Plant
         As designed.
-    causes : sequence of Cause
+    causes : sequence of PlantedCause
         Some leave a trace, some a gap.
     years : int
         Years of operation.
@@ -166,12 +166,12 @@ def _trials(plant: Plant, names: set[str]) -> tuple[Trial, ...]:
     )  # fmt: skip
 
 
-def _events(plant: Plant, names: set[str], years: int) -> tuple[Event, ...]:
+def _events(plant: Plant, names: set[str], years: int) -> tuple[PlantEvent, ...]:
     day = plant.site.handed_over_on or date(2022, 11, 1)
     events = []
     for year in range(years):
         service = datetime(day.year + year + 1, 5, 6, 2, tzinfo=UTC)
         if "operation.fouling" not in names:
             note = "exchangers cleaned, charge checked"
-            events.append(Event(service, "maintenance", "hp1", note))
+            events.append(PlantEvent(service, "maintenance", "hp1", note))
     return tuple(events)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from loopkeeper.adapters.virtual.causes import Cause
+from loopkeeper.adapters.virtual.causes import PlantedCause
 from loopkeeper.adapters.virtual.machine import Cycle, rated_cycle
 from loopkeeper.adapters.virtual.nature import (
     OUTPUT,
@@ -126,7 +126,7 @@ _MODE = {
 }
 
 
-def planted(world: World, causes: Sequence[Cause]) -> World:
+def planted(world: World, causes: Sequence[PlantedCause]) -> World:
     """
     Return the world with causes planted.
 
@@ -134,7 +134,7 @@ def planted(world: World, causes: Sequence[Cause]) -> World:
     ----------
     world : World
         The healthy world.
-    causes : sequence of Cause
+    causes : sequence of PlantedCause
         What is to be wrong.
 
     Returns
@@ -158,7 +158,7 @@ def _scaled(world: World, factor: float) -> World:
     )  # fmt: skip
 
 
-_PLANT: dict[str, Callable[[World, Cause], World]] = {
+_PLANT: dict[str, Callable[[World, PlantedCause], World]] = {
     "design.load_underestimated": lambda w, c: _scaled(w, 1 + 0.7 * c.severity),
     "design.load_overestimated": lambda w, c: _scaled(w, 1 - 0.7 * c.severity),
     "operation.fouling": lambda w, c: replace(w, wear=0.4 * c.severity, wear_on=c.onset),
@@ -194,7 +194,7 @@ _PLANT: dict[str, Callable[[World, Cause], World]] = {
 
 
 @dataclass(frozen=True)
-class Record:
+class NatureRecord:
     """Nature's record: local start of each step, UTC, columns, and outdoor temperature."""
 
     time: Times
@@ -225,7 +225,7 @@ class Record:
         return self.values[:, first : first + self.fleet]
 
 
-def run_world(world: World, start: date, days: int, seed: int) -> Record:
+def run_world(world: World, start: date, days: int, seed: int) -> NatureRecord:
     """
     Let a world live.
 
@@ -242,7 +242,7 @@ def run_world(world: World, start: date, days: int, seed: int) -> Record:
 
     Returns
     -------
-    Record
+    NatureRecord
         One row every five minutes.
     """
     plant = world.template.plant
@@ -268,7 +268,7 @@ def run_world(world: World, start: date, days: int, seed: int) -> Record:
         cycles_of(plant), fleet, grid, water_of(world, start, time, seed), world.building,
         _loops(world), _control(world, start), _wear(world, start), weather, season, state, out,
     )  # fmt: skip
-    return Record(time, out, weather[:, 0], fleet)
+    return NatureRecord(time, out, weather[:, 0], fleet)
 
 
 def _surroundings(world: World, start: date, days: int, seed: int) -> tuple[Floats, Floats]:

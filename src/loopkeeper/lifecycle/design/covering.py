@@ -25,7 +25,7 @@ MORE = 1.25
 
 
 @dataclass(frozen=True)
-class Cover:
+class LoadCoverage:
     """
     What machines and others beside them leave of a year's heat and cold.
 
@@ -43,7 +43,7 @@ class Cover:
         return self.unmet <= UNMET
 
 
-def covered(plant: Plant, design: LoadYear) -> Cover:
+def covered(plant: Plant, design: LoadYear) -> LoadCoverage:
     """
     Run the first year and return what machines leave uncovered.
 
@@ -56,7 +56,7 @@ def covered(plant: Plant, design: LoadYear) -> Cover:
 
     Returns
     -------
-    Cover
+    LoadCoverage
     """
     model, _ = assemble(plant)
     load, boundary = design_case(plant, design)
@@ -66,7 +66,7 @@ def covered(plant: Plant, design: LoadYear) -> Cover:
     asked = sum(float(one.sum()) for one in wanted.values())
     unmet = sum(float(one.sum()) for one in lacks.values())
     mode = max(lacks, key=lambda name: float(lacks[name].sum()))
-    return Cover(
+    return LoadCoverage(
         mode,
         unmet / asked if asked > 0 else 0.0,
         float(wanted[mode].max()),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.cause import SeenAt
-from loopkeeper.lifecycle.diagnose.course import Story
+from loopkeeper.lifecycle.diagnose.course import MonthlyRuns
 from loopkeeper.lifecycle.diagnose.metered_effect import (
     MACHINES_METERED,
     PUMPS_METERED,
@@ -64,14 +64,14 @@ class _Boundary:
 
 
 def onto_meters(
-    story: Story, shares: Shares, effects: Effects, promised: float, rng: np.random.Generator
+    story: MonthlyRuns, shares: Shares, effects: Effects, promised: float, rng: np.random.Generator
 ) -> Shares:
     """
     Scale the parts of the causes' energies onto what was metered where they are seen.
 
     Parameters
     ----------
-    story : Story
+    story : MonthlyRuns
         The plant with all causes, and measured.
     shares : Shares
         Energies by the causes' models.
@@ -101,7 +101,7 @@ def onto_meters(
     return replace(shares.times(factor, drawn), doubt=doubt)
 
 
-def _through_water(story: Story, shares: Shares, effects: Effects) -> Floats:
+def _through_water(story: MonthlyRuns, shares: Shares, effects: Effects) -> Floats:
     """
     Shares of the players' energies that the source's water brings. [-]
 
@@ -117,7 +117,7 @@ def _through_water(story: Story, shares: Shares, effects: Effects) -> Floats:
 
 
 def _boundaries(
-    story: Story, shares: Shares, effects: Effects, water: Floats, promised: float
+    story: MonthlyRuns, shares: Shares, effects: Effects, water: Floats, promised: float
 ) -> list[_Boundary]:
     """Source water, supply water, the machines themselves, and both pumps."""
     players, fair = story.players, shares.best.fair

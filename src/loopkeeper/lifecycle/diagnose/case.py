@@ -14,7 +14,7 @@ import numpy as np
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past
 from loopkeeper.measure.reference import ReferenceLoads
-from loopkeeper.physics.system import Boundary, Load, System, Trajectory
+from loopkeeper.physics.system import BoundaryConditions, Load, System, Trajectory
 from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel
 from loopkeeper.plant.years import Years, mode_energy, run_years
 
@@ -90,7 +90,7 @@ class Setting:
         factor = (1.0 if sized else 1 / s.size) if unbalanced else (s.size if sized else 1.0)
         return Years(
             Load(past.heating * factor, past.cooling * factor, past.recharge),
-            Boundary(past.outdoor, (past.heating + past.cooling) > 0),
+            BoundaryConditions(past.outdoor, (past.heating + past.cooling) > 0),
             replace(period, recharge=recharge),
             op.boundary(),
         )
@@ -132,7 +132,7 @@ class Case:
         return phases
 
 
-class Court:
+class Counterfactuals:
     """
     Runs cases in one setting; remembers reduced grounds and answers already given.
 

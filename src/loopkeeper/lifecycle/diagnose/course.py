@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case, Court
-from loopkeeper.lifecycle.diagnose.result import Course
+from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals
+from loopkeeper.lifecycle.diagnose.result import MonthlyCourse
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
-from loopkeeper.lifecycle.diagnose.witness import Stage, Told, witness_of
+from loopkeeper.lifecycle.diagnose.witness import Stage, ToldCase, witness_of
 from loopkeeper.measure.calendar import Months
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
@@ -22,7 +22,7 @@ SLIGHT = 0.01
 
 
 @dataclass(frozen=True)
-class Story:
+class MonthlyRuns:
     """
     What the courses of all deviations have in common.
 
@@ -30,13 +30,13 @@ class Story:
     ``nothing`` is the case without any cause.
     """
 
-    court: Court
+    court: Counterfactuals
     nothing: Case
     players: tuple[Suspect, ...]
     stage: Stage
     expected: Floats
 
-    def of(self, group: Sequence[int], lead: Suspect, factor: Floats) -> Course:
+    def of(self, group: Sequence[int], lead: Suspect, factor: Floats) -> MonthlyCourse:
         """
         Return the course of the causes that stand for one deviation.
 
@@ -51,7 +51,7 @@ class Story:
 
         Returns
         -------
-        Course
+        MonthlyCourse
             By local calendar months.
         """
         measured = self.stage.measured.sum(axis=0)
@@ -59,7 +59,7 @@ class Story:
         for n in group:
             saved = (self.stage.whole.spent - self._without([n]).spent).sum(axis=0)
             repaired -= factor[n] * saved
-        return Course(
+        return MonthlyCourse(
             self.stage.months.names,
             tuple(measured.tolist()),
             tuple(self.expected.tolist()),
@@ -72,7 +72,7 @@ class Story:
         cost = (self.stage.whole.spent - self._without([player]).spent).sum(axis=1)
         return np.clip(cost / cost.sum(), 0.0, 1.0) if cost.sum() != 0 else np.zeros(3)
 
-    def _without(self, group: Sequence[int]) -> Told:
+    def _without(self, group: Sequence[int]) -> ToldCase:
         kept = [p for n, p in enumerate(self.players) if n not in group]
         return told(self.court, together(self.nothing, kept), self.stage.months)
 
@@ -85,18 +85,18 @@ def together(case: Case, players: Sequence[Suspect]) -> Case:
 
 
 def tell(
-    court: Court,
+    court: Counterfactuals,
     base: Case,
     players: Sequence[Suspect],
     totals: tuple[float, float],
     timezone: str,
-) -> Story:
+) -> MonthlyRuns:
     """
     Run what all courses need.
 
     Parameters
     ----------
-    court : Court
+    court : Counterfactuals
         Runs the cases.
     base : Case
         The plant on its promise.
@@ -109,7 +109,7 @@ def tell(
 
     Returns
     -------
-    Story
+    MonthlyRuns
         Sums over months are these totals.
     """
     operation = court.setting.operation
@@ -124,13 +124,13 @@ def tell(
         told(court, together(base, players), months),
     )
     expected = spent * (totals[1] / spent.sum() if spent.sum() > 0 else 1.0)
-    return Story(court, base, tuple(players), stage, expected)
+    return MonthlyRuns(court, base, tuple(players), stage, expected)
 
 
-def told(court: Court, case: Case, months: Months) -> Told:
+def told(court: Counterfactuals, case: Case, months: Months) -> ToldCase:
     """Return a case's run with its electricity by months."""
     run = court.run(case)
-    return Told(run, case.system, at_delivered_heat(run, court.setting.operation, months))
+    return ToldCase(run, case.system, at_delivered_heat(run, court.setting.operation, months))
 
 
 def at_delivered_heat(run: Trajectory, operation: Operation, months: Months) -> Floats:

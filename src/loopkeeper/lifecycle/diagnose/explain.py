@@ -9,8 +9,8 @@ from itertools import combinations
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.boundaries import PUMPS, Shares, onto_meters
-from loopkeeper.lifecycle.diagnose.case import Case, Court, Setting
-from loopkeeper.lifecycle.diagnose.course import Story, tell
+from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals, Setting
+from loopkeeper.lifecycle.diagnose.course import MonthlyRuns, tell
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, settled_by
 from loopkeeper.lifecycle.diagnose.metered_effect import Effects
 from loopkeeper.lifecycle.diagnose.readings import readings_of
@@ -132,7 +132,7 @@ def explain(
     """
     promised, metered = inquiry.promised, inquiry.metered
     remembers = inquiry.plant.source.kind is not SourceKind.SURFACE_WATER
-    court = Court(inquiry.setting)
+    court = Counterfactuals(inquiry.setting)
     base = replace(Case.of(inquiry.model), unbalanced=not remembers)
     start = court.value(base)
     players = _players(court, base, suspects, start)
@@ -203,7 +203,9 @@ def _meter_draws(
     return _MeterDraws(measured, promise)
 
 
-def _players(court: Court, base: Case, suspects: Sequence[Suspect], start: float) -> list[Suspect]:
+def _players(
+    court: Counterfactuals, base: Case, suspects: Sequence[Suspect], start: float
+) -> list[Suspect]:
     """The suspects that matter alone, the weightiest first, seven at most."""
     weights = [
         (abs(court.value(s.apply(base, s.value)) - start) / start, n)
@@ -223,7 +225,7 @@ def _attribute(
     order = list(range(len(players)))
 
     def at(values: Sequence[Floats]) -> Attribution:
-        court = Court(setting)
+        court = Counterfactuals(setting)
 
         def worth(group: frozenset[int]) -> float:
             case = base
@@ -251,7 +253,7 @@ def _attribute(
 
 
 def _deviations(
-    inquiry: Inquiry, story: Story, shares: Shares, groups: Sequence[list[int]],
+    inquiry: Inquiry, story: MonthlyRuns, shares: Shares, groups: Sequence[list[int]],
     rng: np.random.Generator,
 ) -> tuple[list[Deviation], list[int]]:  # fmt: skip
     """Name the deviations that are large and sure enough; merge those that trade off."""
@@ -275,7 +277,7 @@ def _deviations(
 
 def _deviation(
     inquiry: Inquiry,
-    story: Story,
+    story: MonthlyRuns,
     shares: Shares,
     group: list[int],
     energy: Estimate,

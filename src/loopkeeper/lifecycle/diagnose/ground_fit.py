@@ -79,7 +79,7 @@ class GroundFit:
     covariance: Floats
     misfit: float
     hours: int
-    stories: tuple["Story", ...]
+    stories: tuple["GroundHypothesis", ...]
 
     def draw(self, rng: np.random.Generator, count: int) -> Floats:
         """Return draws of the six causes from all stories, shape (count, 6)."""
@@ -98,7 +98,7 @@ class GroundFit:
 
 
 @dataclass(frozen=True)
-class Story:
+class GroundHypothesis:
     """
     One way the ground may differ: few of its parameters at all, the others as in a sound plant.
 
@@ -214,7 +214,7 @@ class _Likelihood:
         return -self.white(daily)
 
 
-def _stories(likelihood: _Likelihood, prior: GroundPrior) -> tuple[Story, ...]:
+def _stories(likelihood: _Likelihood, prior: GroundPrior) -> tuple[GroundHypothesis, ...]:
     """Few causes at a time, weighed by Laplace's evidence: faults are sparse, ridges are not."""
     told = []
     start = prior.mean
@@ -226,7 +226,9 @@ def _stories(likelihood: _Likelihood, prior: GroundPrior) -> tuple[Story, ...]:
     weights = np.array([np.exp(log - top) for log, *_ in told])
     weights = np.where(weights > NEGLIGIBLE, weights, 0.0) / weights[weights > NEGLIGIBLE].sum()
     stories = [
-        Story(mean, covariance, float(w), np.isin(np.arange(GROUND), causes).astype(np.float64))
+        GroundHypothesis(
+            mean, covariance, float(w), np.isin(np.arange(GROUND), causes).astype(np.float64)
+        )
         for w, (_, mean, covariance, causes) in zip(weights, told, strict=True)
         if w > 0
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case, Court
+from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals
 from loopkeeper.lifecycle.diagnose.machine_fit import designed_supply
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.measure.operation import Operation
@@ -74,7 +74,7 @@ def metered_effects(scene: Scene) -> Effects:
     operation, system = scene.operation, scene.staged
     water = scene.designed["source_supply"]
     unbalanced = replace(Case.of(scene.model), sized=True, unbalanced=True)
-    history = Court(scene.setting).run(unbalanced)["source_supply"]
+    history = Counterfactuals(scene.setting).run(unbalanced)["source_supply"]
     hot, cold = designed_supply(system, operation.outdoor)
     asked = np.where(operation.heating >= operation.cooling, hot, cold)
     found = (operation.source_supply, operation.load_supply)

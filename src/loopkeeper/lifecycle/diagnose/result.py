@@ -14,7 +14,7 @@ Monthly = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class WitnessMonths:
     """
     The measured quantity that shows a cause, month by month.
 
@@ -32,7 +32,7 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class MonthlyCourse:
     """
     The electricity of a period by local calendar months, and what it would be without a cause.
 
@@ -46,7 +46,7 @@ class Course:
     measured: tuple[float, ...]
     expected: tuple[float, ...]
     repaired: tuple[float, ...]
-    witness: Witness | None = None
+    witness: WitnessMonths | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Deviation:
     evidence: tuple[Verdict, ...] = ()
     settles_by: tuple[Settling, ...] = ()
     actions: tuple[Verdict, ...] = ()
-    course: Course | None = None
+    course: MonthlyCourse | None = None
     readings: tuple[str, ...] = ()
 
     @property

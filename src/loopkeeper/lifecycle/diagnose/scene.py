@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case, Court, Setting
+from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals, Setting
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, ground_prior
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, fit_ground
@@ -25,10 +25,10 @@ from loopkeeper.lifecycle.diagnose.pump_fit import (
     pump_hours,
 )
 from loopkeeper.lifecycle.diagnose.source_fit import WaterFit, fit_water
-from loopkeeper.lifecycle.diagnose.suspect import Dice
+from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.measure.drawdown import Drawdown
 from loopkeeper.measure.operation import Operation
-from loopkeeper.measure.past import Record
+from loopkeeper.measure.past import RecordedYears
 from loopkeeper.measure.series import Floats, Period
 from loopkeeper.physics.system import System, Trajectory
 from loopkeeper.plant.model import PlantModel, WaterModel
@@ -75,8 +75,8 @@ class Scene:
     setting: Setting
     known: Prior
     period: Period
-    dice: Dice = field(repr=False)
-    record: Record | None = None
+    dice: PosteriorSampler = field(repr=False)
+    record: RecordedYears | None = None
 
     @property
     def operation(self) -> Operation:
@@ -133,7 +133,7 @@ class Scene:
     @cached_property
     def designed(self) -> Trajectory:
         """The plant on its promise under the measured load, in balance as designed."""
-        return Court(self.setting).run(replace(Case.of(self.model), sized=True))
+        return Counterfactuals(self.setting).run(replace(Case.of(self.model), sized=True))
 
     @property
     def designed_water(self) -> Range:

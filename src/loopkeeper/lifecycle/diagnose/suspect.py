@@ -13,7 +13,7 @@ from loopkeeper.plant.verdict import Verdict
 
 
 @dataclass(frozen=True)
-class Dice:
+class PosteriorSampler:
     """A random generator and how many draws of a posterior are wanted."""
 
     rng: np.random.Generator

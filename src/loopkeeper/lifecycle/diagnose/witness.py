@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.cause import SeenAt
-from loopkeeper.lifecycle.diagnose.result import Monthly, Witness
+from loopkeeper.lifecycle.diagnose.result import Monthly, WitnessMonths
 from loopkeeper.measure.calendar import Months
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
@@ -22,7 +22,7 @@ HARDLY = 0.01
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldCase:
     """A simulated case: ``spent`` is its electricity at delivered heat, shape (3, m). [J]"""
 
     run: Trajectory
@@ -42,8 +42,8 @@ class Stage:
     operation: Operation
     months: Months
     measured: Floats
-    base: Told
-    whole: Told
+    base: ToldCase
+    whole: ToldCase
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,10 @@ class _Sight:
     quantity: str
     unit: str
     measured: Floats
-    simulated: Callable[[Told], Floats]
+    simulated: Callable[[ToldCase], Floats]
 
 
-def witness_of(place: SeenAt, stage: Stage, without: Told) -> Witness | None:
+def witness_of(place: SeenAt, stage: Stage, without: ToldCase) -> WitnessMonths | None:
     """
     Return the quantity that shows a cause.
 
@@ -66,12 +66,12 @@ def witness_of(place: SeenAt, stage: Stage, without: Told) -> Witness | None:
         Where it shows.
     stage : Stage
         The measured period, the plant on its promise and the one with all causes.
-    without : Told
+    without : ToldCase
         All causes but this one.
 
     Returns
     -------
-    Witness or None
+    WitnessMonths or None
         None where the quantity is not measured.
     """
     sight = _sight_of(place, stage)
@@ -83,7 +83,7 @@ def witness_of(place: SeenAt, stage: Stage, without: Told) -> Witness | None:
     else:  # amounts keep their sign
         nothing = np.full(len(before), np.nan)
         repaired = sight.measured * np.divide(after, before, out=nothing, where=before > 0)
-    return Witness(
+    return WitnessMonths(
         sight.quantity,
         sight.unit,
         _monthly(sight.measured),
@@ -127,13 +127,13 @@ def _mean(stage: Stage, quantity: str, unit: str) -> _Sight:
     values: Floats = getattr(stage.operation, quantity)
     seen = np.isfinite(values) & (stage.operation.run_share > RUNS)
 
-    def simulated(told: Told) -> Floats:
+    def simulated(told: ToldCase) -> Floats:
         return stage.months.means(_column(told, quantity), seen & (told.run["run_share"] > 0))
 
     return _Sight(quantity, unit, stage.months.means(values, seen), simulated)
 
 
-def _column(told: Told, quantity: str) -> Floats:
+def _column(told: ToldCase, quantity: str) -> Floats:
     if quantity == "field_flow":
         return np.asarray((1.0 - told.system.bypass) * told.run["source_flow"])
     return told.run[quantity]
@@ -149,7 +149,7 @@ def _specific(stage: Stage) -> _Sight:
 
 
 def _heat(stage: Stage) -> _Sight:
-    def simulated(told: Told) -> Floats:
+    def simulated(told: ToldCase) -> Floats:
         delivered = told.run["heating_delivered"] + told.run["cooling_delivered"]
         return stage.months.sums(delivered) * told.run.step
 

@@ -16,7 +16,7 @@ from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.recharge_year import Shown, design_recharge
 from loopkeeper.measure.series import Floats, LoadYear, Period
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.physics.system import Boundary, Load, Trajectory
+from loopkeeper.physics.system import BoundaryConditions, Load, Trajectory
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
@@ -49,7 +49,7 @@ class MeterDoubt:
 
 
 @dataclass(frozen=True)
-class Matter:
+class EvaluationInput:
     """
     What is evaluated.
 
@@ -76,13 +76,15 @@ class _Runs:
     design: Trajectory | None
 
 
-def evaluate(matter: Matter, period: Period, cautions: Sequence[Verdict] = ()) -> Evaluation:
+def evaluate(
+    matter: EvaluationInput, period: Period, cautions: Sequence[Verdict] = ()
+) -> Evaluation:
     """
     Evaluate a period.
 
     Parameters
     ----------
-    matter : Matter
+    matter : EvaluationInput
         Plant, measured hours, design year.
     period : Period
         The period the hours belong to.
@@ -176,14 +178,14 @@ def measured_performance(operation: Operation, doubt: MeterDoubt) -> Performance
 
 
 def promised_performance(
-    matter: Matter, measured: Performance, design: Trajectory | None
+    matter: EvaluationInput, measured: Performance, design: Trajectory | None
 ) -> tuple[Performance | None, tuple[Verdict, ...]]:
     """
     Return the promise at the heat and cold that were delivered.
 
     Parameters
     ----------
-    matter : Matter
+    matter : EvaluationInput
         The promise stands in its plant.
     measured : Performance
         What was delivered.
@@ -280,7 +282,7 @@ def _modelled(run: Trajectory, measured: Performance, doubt: float) -> Performan
     )
 
 
-def _expected_run(matter: Matter) -> Trajectory:
+def _expected_run(matter: EvaluationInput) -> Trajectory:
     """The plant as built under measured loads and weather."""
     return run_years([(0, matter.built.system)], lived_years(matter.operation, matter.past))
 
@@ -303,7 +305,7 @@ def lived_years(operation: Operation, past: Past) -> Years:
     """
     return Years(
         Load(past.heating, past.cooling, past.recharge),
-        Boundary(past.outdoor, (past.heating + past.cooling) > 0),
+        BoundaryConditions(past.outdoor, (past.heating + past.cooling) > 0),
         Load(operation.heating, operation.cooling, operation.recharge),
         operation.boundary(),
     )
@@ -341,13 +343,13 @@ def design_years(plant: Plant, design: LoadYear, days: int, shown: Shown | None 
     past = design_past(design, design_recharge(plant, design, shown), days)
     return Years(
         Load(past.heating, past.cooling, past.recharge),
-        Boundary(past.outdoor, (past.heating + past.cooling) > 0),
+        BoundaryConditions(past.outdoor, (past.heating + past.cooling) > 0),
         load,
         boundary,
     )
 
 
-def _design_run(matter: Matter) -> Trajectory | None:
+def _design_run(matter: EvaluationInput) -> Trajectory | None:
     if matter.design is None:
         return None
     days, shown = len(matter.past.heating), matter.operation.recharged
@@ -355,7 +357,7 @@ def _design_run(matter: Matter) -> Trajectory | None:
     return run_years([(0, matter.designed.system)], years)
 
 
-def _traces(matter: Matter, runs: _Runs) -> Traces:
+def _traces(matter: EvaluationInput, runs: _Runs) -> Traces:
     op, run = matter.operation, runs.expected
     flowing = op.run_share > 0.2
     design = np.full(op.hours, np.nan)
@@ -379,7 +381,7 @@ def _traces(matter: Matter, runs: _Runs) -> Traces:
     )
 
 
-def _outlook(matter: Matter, runs: _Runs) -> Outlook | None:
+def _outlook(matter: EvaluationInput, runs: _Runs) -> Outlook | None:
     """Where the source goes; surface water remembers nothing."""
     if matter.design is None or matter.plant.source.kind is SourceKind.SURFACE_WATER:
         return None

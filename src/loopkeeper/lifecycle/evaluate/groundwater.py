@@ -15,7 +15,7 @@ import numpy as np
 
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.injectivity import (
-    Injectivity,
+    InjectivityHistory,
     injectivities,
     is_wash,
     well_flow,
@@ -74,7 +74,7 @@ class Groundwater:
     criteria: tuple[Criterion, ...]
     levels: tuple[tuple[str, Trend], ...]
     quality: tuple[tuple[str, str, Trend], ...]
-    injectivity: tuple[Injectivity, ...]
+    injectivity: tuple[InjectivityHistory, ...]
     taken: Estimate | None
     tax: float | None
 

@@ -23,7 +23,7 @@ LEAST_HEAD: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Injectivity:
+class InjectivityHistory:
     """
     How a well takes water: flow per head above the static level at 10 °C, by month. [m2 s-1]
 
@@ -39,7 +39,7 @@ class Injectivity:
     backwashes: int
 
 
-def injectivities(plant: Plant, hours: PlantHours) -> tuple[Injectivity, ...]:
+def injectivities(plant: Plant, hours: PlantHours) -> tuple[InjectivityHistory, ...]:
     """
     Return how each well takes water: monthly medians, brought to 10 °C by viscosity.
 
@@ -52,7 +52,7 @@ def injectivities(plant: Plant, hours: PlantHours) -> tuple[Injectivity, ...]:
 
     Returns
     -------
-    tuple of Injectivity
+    tuple of InjectivityHistory
         Of wells whose flow is metered, and their level or the pressure at their head.
     """
     found = []
@@ -70,7 +70,7 @@ def injectivities(plant: Plant, hours: PlantHours) -> tuple[Injectivity, ...]:
         there = np.unique(month)
         values = np.array([float(np.median(index[month == m])) for m in there])
         washes = sum(e.of == well and is_wash(e.note) for e in plant.events)
-        found.append(Injectivity(well, there, values, _yearly(there, values), washes))
+        found.append(InjectivityHistory(well, there, values, _yearly(there, values), washes))
     return tuple(found)
 
 

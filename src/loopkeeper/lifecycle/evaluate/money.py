@@ -82,7 +82,7 @@ def reference_eer(capacity: float | None) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class FuelPrices:
     """
     Prices beside electricity.
 
@@ -117,7 +117,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class PeriodAccount:
     """
     Money and carbon of a period.
 
@@ -165,7 +165,7 @@ class Used:
     """
     Hourly means, shape (n,): heat, cold and electricity with backups, ``fuels`` by name. [W]
 
-    ``hour`` of the day and ``month`` in local time; ``missing`` as in :class:`Account`.
+    ``hour`` of the day and ``month`` in local time; ``missing`` as in :class:`PeriodAccount`.
     """
 
     hour: NDArray[np.int64]
@@ -187,11 +187,11 @@ class Terms:
     """
 
     factor: float
-    prices: Prices = Prices()
+    prices: FuelPrices = FuelPrices()
     capacity: float | None = None
 
 
-def account(used: Used, tariff: Tariff | None, terms: Terms) -> Account:
+def account(used: Used, tariff: Tariff | None, terms: Terms) -> PeriodAccount:
     """
     Account for a period.
 
@@ -206,7 +206,7 @@ def account(used: Used, tariff: Tariff | None, terms: Terms) -> Account:
 
     Returns
     -------
-    Account
+    PeriodAccount
     """
     known = np.all([np.isfinite(v) for v in _columns(used)], axis=0)
     heat, cold, electricity = (
@@ -222,7 +222,7 @@ def account(used: Used, tariff: Tariff | None, terms: Terms) -> Account:
     eer = reference_eer(terms.capacity)
     carbon = electricity / KWH * terms.factor
     carbon += sum(e / KWH * _carbon(n, terms.factor) for n, e in burnt.items())
-    return Account(
+    return PeriodAccount(
         heat, cold, electricity, bands,
         None if spent is None else spent + sum(f.money for f in fuels),
         "" if tariff is None else tariff.currency, carbon, terms.factor,

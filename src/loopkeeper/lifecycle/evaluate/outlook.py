@@ -15,7 +15,14 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import daily_means
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.measure.told import UNTOLD, silent_share
-from loopkeeper.physics.system import Boundary, Load, State, System, Trajectory, simulate
+from loopkeeper.physics.system import (
+    BoundaryConditions,
+    GroundState,
+    Load,
+    System,
+    Trajectory,
+    simulate,
+)
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.years import source_water
@@ -112,7 +119,7 @@ def outlook(
     last = slice(-YEAR, None)
     load = Load(*(np.resize(v[last], YEAR) for v in (operation.heating, operation.cooling,
                                                       operation.recharge)))  # fmt: skip
-    outside = Boundary(
+    outside = BoundaryConditions(
         np.resize(operation.outdoor[last], YEAR), np.resize(operation.enabled[last], YEAR)
     )
     ahead = repeated_years(systems[1], load, outside, run.state, AHEAD)
@@ -162,7 +169,7 @@ def _columns(years: SourceYears) -> tuple[Floats, Floats, Floats, Floats]:
 
 
 def repeated_years(
-    system: System, load: Load, outside: Boundary, state: State | None, years: int
+    system: System, load: Load, outside: BoundaryConditions, state: GroundState | None, years: int
 ) -> SourceYears:
     """
     Return the water of a plant that lives one year over and over.
@@ -171,9 +178,9 @@ def repeated_years(
     ----------
     system : System
         The plant.
-    load, outside : Load, Boundary
+    load, outside : Load, BoundaryConditions
         The hourly year, shape (8760,).
-    state : State or None
+    state : GroundState or None
         Of the source at its start; untouched where None.
     years : int
         How many. [a]
@@ -188,7 +195,9 @@ def repeated_years(
     recharge = np.zeros(YEAR) if load.recharge is None else load.recharge
     day = [np.tile(daily_means(v), years) for v in (load.heating, load.cooling, recharge,
                                                     outside.outdoor_temperature)]  # fmt: skip
-    run = simulate(system, Load(*day[:3]), Boundary(day[3], (day[0] + day[1]) > 0), DAY, state)
+    run = simulate(
+        system, Load(*day[:3]), BoundaryConditions(day[3], (day[0] + day[1]) > 0), DAY, state
+    )
     daily = np.array([source_water(run, n) for n in np.split(np.arange(len(day[0])), years)])
     return SourceYears(*(daily + (np.array(hourly) - daily[0])).T)
 

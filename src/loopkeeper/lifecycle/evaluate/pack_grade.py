@@ -11,7 +11,7 @@ from loopkeeper.lifecycle.evaluate.packs import (
     Figure,
     Graded,
     Index,
-    Judged,
+    JudgedIndex,
     Outcome,
     Pack,
     Rule,
@@ -65,18 +65,18 @@ def graded(
     return Graded(pack, judged, grade, verified, reasons, scores, between)
 
 
-def _judged(index: Index, figures: Mapping[str, Figure | Sequence[Verdict]]) -> Judged:
+def _judged(index: Index, figures: Mapping[str, Figure | Sequence[Verdict]]) -> JudgedIndex:
     found = figures.get(index.figure)
     if not isinstance(found, Figure):
         missing = Verdict("evaluate.pack.no_figure", {"figure": index.figure})
-        return Judged(index, Outcome.NOT_JUDGED, None, (), tuple(found or (missing,)))
+        return JudgedIndex(index, Outcome.NOT_JUDGED, None, (), tuple(found or (missing,)))
     value = _in_unit(found.value, index.unit)
     met, sure = _within(index, value)
     grades = index.grades(value) if index.bands else ()
     told = sure and len(grades) <= 1
     missed = sure and not met
     outcome = Outcome.MISSED if missed else Outcome.MET if told else Outcome.OPEN
-    return Judged(index, outcome, Figure(value, found.coverage), grades)
+    return JudgedIndex(index, outcome, Figure(value, found.coverage), grades)
 
 
 def _in_unit(value: Estimate, unit: str) -> Estimate:
@@ -90,7 +90,7 @@ def _within(index: Index, value: Estimate) -> tuple[bool, bool]:
     return met, {index.keeps(end) for end in (value.low, value.high)} == {met}
 
 
-def _refusals(judged: Sequence[Judged]) -> tuple[Verdict, ...]:
+def _refusals(judged: Sequence[JudgedIndex]) -> tuple[Verdict, ...]:
     """Why no grade can be given: indices that could not be judged."""
     blind = [j.index for j in judged if j.outcome is Outcome.NOT_JUDGED and j.index.weight > 0]
     if not any(j.index.weight > 0 for j in judged):
@@ -104,7 +104,7 @@ def _refusals(judged: Sequence[Judged]) -> tuple[Verdict, ...]:
 
 
 def _possible(
-    pack: Pack, judged: Sequence[Judged], scores: Mapping[str, Estimate]
+    pack: Pack, judged: Sequence[JudgedIndex], scores: Mapping[str, Estimate]
 ) -> tuple[str, str]:
     """The best and the worst grade that the intervals allow, by the pack's rule."""
     deciding = [j for j in judged if j.index.weight > 0]
@@ -124,7 +124,7 @@ def _cut(pack: Pack, score: float) -> str:
     return next((name for low, name in pack.cuts if score >= low), FAIL)
 
 
-def _of_worst(judged: Sequence[Judged]) -> tuple[str, str]:
+def _of_worst(judged: Sequence[JudgedIndex]) -> tuple[str, str]:
     """The worst index decides: once each at its best, once each at its worst."""
     order = [KEPT, *(name for j in judged for _, name in j.index.bands), FAIL]
     ends = ([j.grades[at] for j in judged if j.grades] for at in (0, -1))
@@ -132,7 +132,7 @@ def _of_worst(judged: Sequence[Judged]) -> tuple[str, str]:
     return best, worst
 
 
-def _keeps(one: Judged) -> bool:
+def _keeps(one: JudgedIndex) -> bool:
     """Whether the whole interval keeps the limits."""
     return one.figure is None or all(
         one.index.keeps(end) for end in (one.figure.value.low, one.figure.value.high)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from loopkeeper.lifecycle.evaluate.packs import Index, Judged, Pack
+from loopkeeper.lifecycle.evaluate.packs import Index, JudgedIndex, Pack
 from loopkeeper.measure.uncertainty import Estimate
 
 FULL = 100.0
@@ -16,7 +16,7 @@ STEPS = 21
 """Places within a figure's interval at which its points are looked up."""
 
 
-def scored(pack: Pack, judged: Sequence[Judged]) -> dict[str, Estimate]:
+def scored(pack: Pack, judged: Sequence[JudgedIndex]) -> dict[str, Estimate]:
     """
     Return the score of a pack and of each of its branches.
 
@@ -24,7 +24,7 @@ def scored(pack: Pack, judged: Sequence[Judged]) -> dict[str, Estimate]:
     ----------
     pack : Pack
         With its branches.
-    judged : sequence of Judged
+    judged : sequence of JudgedIndex
         Its indices for this plant; those without a figure are left out.
 
     Returns
@@ -82,7 +82,7 @@ def points(index: Index, value: float) -> float:
     return FULL * (len(names) - names.index(grade)) / len(names) if grade else 0.0
 
 
-def _leaf(one: Judged) -> tuple[float, float, float] | None:
+def _leaf(one: JudgedIndex) -> tuple[float, float, float] | None:
     """Points of an index, and how far they fall and rise within the figure's interval."""
     if one.figure is None:
         return None

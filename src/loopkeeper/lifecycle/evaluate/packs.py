@@ -146,7 +146,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedIndex:
     """
     What a plant makes of an index.
 
@@ -179,7 +179,7 @@ class Graded:
     """
 
     pack: Pack
-    judged: tuple[Judged, ...]
+    judged: tuple[JudgedIndex, ...]
     grade: str
     verified: bool
     reasons: tuple[Verdict, ...]

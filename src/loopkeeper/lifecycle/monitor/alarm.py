@@ -34,7 +34,7 @@ class Priority(StrEnum):
     CRITICAL = "critical"
 
 
-class State(StrEnum):
+class AlarmState(StrEnum):
     """States of an alarm (ISA-18.2-2016, 5.6)."""
 
     NORMAL = "normal"
@@ -46,9 +46,9 @@ class State(StrEnum):
     OUT_OF_SERVICE = "out_of_service"
 
 
-STANDING = {State.UNACKNOWLEDGED, State.ACKNOWLEDGED}
+STANDING = {AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED}
 """States in which the condition counts as on and is shown."""
-HIDDEN = {State.SHELVED, State.SUPPRESSED, State.OUT_OF_SERVICE}
+HIDDEN = {AlarmState.SHELVED, AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE}
 """States in which nobody is called."""
 LONGEST_SHELF = timedelta(hours=24)
 """Nothing is shelved longer; taking out of service is the way then."""
@@ -103,7 +103,7 @@ class Standing:
     began to differ from that; ``until`` the end of a shelf.
     """
 
-    state: State = State.NORMAL
+    state: AlarmState = AlarmState.NORMAL
     since: datetime | None = None
     on: bool = False
     pending: datetime | None = None
@@ -112,13 +112,13 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Event:
+class AlarmEvent:
     """A change of state: when, which alarm, from, to, the value, who and why."""
 
     time: datetime
     alarm: str
-    before: State
-    after: State
+    before: AlarmState
+    after: AlarmState
     value: float | None = None
     by: str = ""
     note: str = ""
@@ -127,7 +127,7 @@ class Event:
 def read(
     definition: Definition, standing: Standing, time: datetime, value: float | None,
     *, hidden: bool = False,
-) -> tuple[Standing, tuple[Event, ...]]:  # fmt: skip
+) -> tuple[Standing, tuple[AlarmEvent, ...]]:  # fmt: skip
     """
     Take a reading.
 
@@ -147,7 +147,7 @@ def read(
     Returns
     -------
     standing : Standing
-    events : tuple of Event
+    events : tuple of AlarmEvent
         Changes of state, none mostly.
     """
     seen = standing.seen
@@ -161,7 +161,7 @@ def read(
 
 def pass_time(
     definition: Definition, standing: Standing, now: datetime, *, hidden: bool = False
-) -> tuple[Standing, tuple[Event, ...]]:
+) -> tuple[Standing, tuple[AlarmEvent, ...]]:
     """
     Let time pass: delays run out, silence is noticed, shelves end.
 
@@ -179,21 +179,24 @@ def pass_time(
     Returns
     -------
     standing : Standing
-    events : tuple of Event
+    events : tuple of AlarmEvent
     """
     moved = _condition_moved(definition, standing, now)
     target = _target(moved, now, hidden=hidden)
     if target is moved.state:
         return moved, ()
-    note = "shelf ended" if moved.state is State.SHELVED else ""
+    note = "shelf ended" if moved.state is AlarmState.SHELVED else ""
     return _changed(moved, target, now, definition.id, note=note)
 
 
 def acknowledge(
     definition: Definition, standing: Standing, now: datetime, by: str
-) -> tuple[Standing, tuple[Event, ...]]:
+) -> tuple[Standing, tuple[AlarmEvent, ...]]:
     """Note that somebody saw the alarm; one that returned meanwhile is normal then."""
-    target = {State.UNACKNOWLEDGED: State.ACKNOWLEDGED, State.RETURNED: State.NORMAL}
+    target = {
+        AlarmState.UNACKNOWLEDGED: AlarmState.ACKNOWLEDGED,
+        AlarmState.RETURNED: AlarmState.NORMAL,
+    }
     if standing.state not in target:
         return standing, ()
     return _changed(standing, target[standing.state], now, definition.id, by=by)
@@ -201,7 +204,7 @@ def acknowledge(
 
 def shelve(
     definition: Definition, standing: Standing, now: datetime, until: datetime, by: str, note: str
-) -> tuple[Standing, tuple[Event, ...]]:
+) -> tuple[Standing, tuple[AlarmEvent, ...]]:
     """
     Put an alarm aside for a time.
 
@@ -215,25 +218,25 @@ def shelve(
     if not by or not note:
         raise InputError("who shelves an alarm says who and why")
     shelved = replace(standing, until=until)
-    return _changed(shelved, State.SHELVED, now, definition.id, by=by, note=note)
+    return _changed(shelved, AlarmState.SHELVED, now, definition.id, by=by, note=note)
 
 
 def take_out_of_service(
     definition: Definition, standing: Standing, now: datetime, by: str, note: str
-) -> tuple[Standing, tuple[Event, ...]]:
+) -> tuple[Standing, tuple[AlarmEvent, ...]]:
     """Take an alarm out of service, as for maintenance, until it is put back."""
     if not by or not note:
         raise InputError("who takes an alarm out of service says who and why")
-    return _changed(standing, State.OUT_OF_SERVICE, now, definition.id, by=by, note=note)
+    return _changed(standing, AlarmState.OUT_OF_SERVICE, now, definition.id, by=by, note=note)
 
 
 def put_back(
     definition: Definition, standing: Standing, now: datetime, by: str
-) -> tuple[Standing, tuple[Event, ...]]:
+) -> tuple[Standing, tuple[AlarmEvent, ...]]:
     """End a shelf, or put an alarm back into service."""
-    if standing.state not in {State.SHELVED, State.OUT_OF_SERVICE}:
+    if standing.state not in {AlarmState.SHELVED, AlarmState.OUT_OF_SERVICE}:
         return standing, ()
-    target = State.UNACKNOWLEDGED if standing.on else State.NORMAL
+    target = AlarmState.UNACKNOWLEDGED if standing.on else AlarmState.NORMAL
     return _changed(standing, target, now, definition.id, by=by)
 
 
@@ -292,23 +295,33 @@ def _slope(seen: Seen, condition: Condition) -> float:
     return slope if condition is Condition.RISING else -slope
 
 
-def _target(standing: Standing, now: datetime, *, hidden: bool) -> State:
+def _target(standing: Standing, now: datetime, *, hidden: bool) -> AlarmState:
     """The state that condition, suppression and shelf call for."""
     state = standing.state
-    if state is State.OUT_OF_SERVICE:
+    if state is AlarmState.OUT_OF_SERVICE:
         return state
-    if state is State.SHELVED and standing.until is not None and now < standing.until:
+    if state is AlarmState.SHELVED and standing.until is not None and now < standing.until:
         return state
     if hidden:
-        return State.SUPPRESSED
+        return AlarmState.SUPPRESSED
     if standing.on:
-        return state if state in STANDING else State.UNACKNOWLEDGED
-    return State.RETURNED if state in {State.UNACKNOWLEDGED, State.RETURNED} else State.NORMAL
+        return state if state in STANDING else AlarmState.UNACKNOWLEDGED
+    return (
+        AlarmState.RETURNED
+        if state in {AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED}
+        else AlarmState.NORMAL
+    )
 
 
 def _changed(
-    standing: Standing, state: State, now: datetime, alarm: str, *, by: str = "", note: str = ""
-) -> tuple[Standing, tuple[Event, ...]]:
-    event = Event(now, alarm, standing.state, state, standing.seen.value, by, note)
-    until = standing.until if state is State.SHELVED else None
+    standing: Standing,
+    state: AlarmState,
+    now: datetime,
+    alarm: str,
+    *,
+    by: str = "",
+    note: str = "",
+) -> tuple[Standing, tuple[AlarmEvent, ...]]:
+    event = AlarmEvent(now, alarm, standing.state, state, standing.seen.value, by, note)
+    until = standing.until if state is AlarmState.SHELVED else None
     return replace(standing, state=state, since=now, until=until), (event,)

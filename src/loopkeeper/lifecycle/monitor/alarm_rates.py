@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from loopkeeper.lifecycle.monitor.alarm import HIDDEN, Event, Priority, State
+from loopkeeper.lifecycle.monitor.alarm import HIDDEN, AlarmEvent, AlarmState, Priority
 
 TEN_MINUTES = timedelta(minutes=10)
 FLOOD = 10
@@ -37,14 +37,17 @@ class AlarmRates:
 
 
 def alarm_rates(
-    events: Sequence[Event], start: datetime, end: datetime, priorities: Mapping[str, Priority]
+    events: Sequence[AlarmEvent],
+    start: datetime,
+    end: datetime,
+    priorities: Mapping[str, Priority],
 ) -> AlarmRates:
     """
     Count what operators had to bear.
 
     Parameters
     ----------
-    events : sequence of Event
+    events : sequence of AlarmEvent
         All changes of state up to the end, in order; older ones tell what stood at the start.
     start, end : datetime
         The period, half-open.
@@ -56,9 +59,12 @@ def alarm_rates(
     AlarmRates
     """
     raised = [
-        e for e in events
-        if e.after is State.UNACKNOWLEDGED and e.before not in HIDDEN and start <= e.time < end
-    ]  # fmt: skip
+        e
+        for e in events
+        if e.after is AlarmState.UNACKNOWLEDGED
+        and e.before not in HIDDEN
+        and start <= e.time < end
+    ]
     slots = Counter((e.time - start) // TEN_MINUTES for e in raised)
     number = max(1, -((start - end) // TEN_MINUTES))
     counts = Counter(e.alarm for e in raised)
@@ -77,7 +83,7 @@ def alarm_rates(
     )
 
 
-def _chattering(raised: Sequence[Event]) -> tuple[str, ...]:
+def _chattering(raised: Sequence[AlarmEvent]) -> tuple[str, ...]:
     times: dict[str, list[datetime]] = {}
     for event in raised:
         times.setdefault(event.alarm, []).append(event.time)
@@ -89,13 +95,13 @@ def _chattering(raised: Sequence[Event]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _stale(events: Sequence[Event], end: datetime) -> tuple[str, ...]:
+def _stale(events: Sequence[AlarmEvent], end: datetime) -> tuple[str, ...]:
     """Alarms that stand at the end and have stood for longer than a day."""
     since: dict[str, datetime] = {}
     for event in events:
         if event.time >= end:
             break
-        standing = event.after in {State.UNACKNOWLEDGED, State.ACKNOWLEDGED}
+        standing = event.after in {AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED}
         if not standing:
             since.pop(event.alarm, None)
         else:

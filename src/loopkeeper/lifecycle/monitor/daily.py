@@ -16,7 +16,14 @@ from loopkeeper.lifecycle.monitor.early_warning import CALLED_FOR_NOTHING
 from loopkeeper.lifecycle.monitor.gauge import FAMILIES, Call, Gauge, footing
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats, Period
-from loopkeeper.physics.system import Boundary, Load, State, System, Trajectory, simulate
+from loopkeeper.physics.system import (
+    BoundaryConditions,
+    GroundState,
+    Load,
+    System,
+    Trajectory,
+    simulate,
+)
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR, KWH
 
@@ -147,12 +154,14 @@ def after_day(
     return after, _told(state, after, days)
 
 
-def _rested(state: DailyState, start: np.datetime64) -> State:
+def _rested(state: DailyState, start: np.datetime64) -> GroundState:
     """The ground's memory after hours of which nothing is known."""
     hours = max(int((start - state.until) / np.timedelta64(1, "h")), 0)
     still, none = np.zeros(hours), np.zeros(hours, bool)
-    boundary = Boundary(still, none)
-    return simulate(state.system, Load(still, still), boundary, HOUR, State(state.memory)).state
+    boundary = BoundaryConditions(still, none)
+    return simulate(
+        state.system, Load(still, still), boundary, HOUR, GroundState(state.memory)
+    ).state
 
 
 def _moved(one: Gauge, days: Days) -> Gauge:
@@ -162,7 +171,7 @@ def _moved(one: Gauge, days: Days) -> Gauge:
 
 
 def _priced(
-    one: Gauge, days: Days, as_found: tuple[System, State, Trajectory], operation: Operation
+    one: Gauge, days: Days, as_found: tuple[System, GroundState, Trajectory], operation: Operation
 ) -> Gauge:
     """What a standing call costs on a day of its mode, by simulating the day with it."""
     system, memory, run = as_found

@@ -30,7 +30,7 @@ METHOD = (0.05, 0.10)
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class TestHole:
     """
     The hole a test was made in.
 
@@ -68,7 +68,7 @@ class LineSource:
     superposed: bool
 
 
-def line_source(record: TestRecord, hole: Hole) -> LineSource:
+def line_source(record: TestRecord, hole: TestHole) -> LineSource:
     r"""
     Evaluate a test by the line source.
 
@@ -83,7 +83,7 @@ def line_source(record: TestRecord, hole: Hole) -> LineSource:
     ----------
     record : TestRecord
         The test.
-    hole : Hole
+    hole : TestHole
         Where it was made.
 
     Returns
@@ -185,7 +185,9 @@ def _estimate(value: float, spread: float, method: float) -> Estimate:
     return Estimate.normal(value, float(np.hypot(spread, method * abs(value) / 1.645)))
 
 
-def _resistance(value: float, spread: float, hole: Hole, record: TestRecord) -> Estimate | None:
+def _resistance(
+    value: float, spread: float, hole: TestHole, record: TestRecord
+) -> Estimate | None:
     """Resistance, doubted as the undisturbed temperature is; none without that. [m K W-1]"""
     if hole.undisturbed is None:
         return None
@@ -195,7 +197,7 @@ def _resistance(value: float, spread: float, hole: Hole, record: TestRecord) -> 
 
 
 def _window_spread(
-    record: TestRecord, hole: Hole, on: Bools, window: tuple[float, float]
+    record: TestRecord, hole: TestHole, on: Bools, window: tuple[float, float]
 ) -> tuple[float, float]:
     """Standard deviation of both results over windows that start later or end earlier."""
     fit = _superposed_fit if varies(record) else _steady_fit
@@ -211,7 +213,7 @@ def _window_spread(
     return float(np.nanstd(fits[:, 0])), float(np.nanstd(fits[:, 1]))
 
 
-def _steady_fit(record: TestRecord, hole: Hole, window: Bools) -> tuple[float, float]:
+def _steady_fit(record: TestRecord, hole: TestHole, window: Bools) -> tuple[float, float]:
     """Conductivity and resistance from the slope of the rise over log time."""
     rate = float(record.power[window].mean()) / hole.length
     rise = record.temperature[window] - hole.reference
@@ -224,7 +226,7 @@ def _steady_fit(record: TestRecord, hole: Hole, window: Bools) -> tuple[float, f
     return float(conductivity), float(intercept / rate - near)
 
 
-def _superposed_fit(record: TestRecord, hole: Hole, window: Bools) -> tuple[float, float]:
+def _superposed_fit(record: TestRecord, hole: TestHole, window: Bools) -> tuple[float, float]:
     """The same with every change of power superposed; solved again with its own diffusivity."""
     changes, at = power_steps(record)
     rate = changes / hole.length

@@ -11,7 +11,7 @@ from scipy.signal import fftconvolve
 from loopkeeper.errors import InsufficientDataError, UnphysicalError
 from loopkeeper.lifecycle.survey.before_heating import DOUBT, Undisturbed
 from loopkeeper.lifecycle.survey.flow_steps import FlowStep
-from loopkeeper.lifecycle.survey.line_source import PLAUSIBLE, Hole
+from loopkeeper.lifecycle.survey.line_source import PLAUSIBLE, TestHole
 from loopkeeper.lifecycle.survey.test_record import Bools, TestRecord
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.uncertainty import Estimate
@@ -98,7 +98,7 @@ class ResponseFit:
         return None if self.undisturbed is None else self.undisturbed.estimate
 
 
-def response_fit(record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) -> ResponseFit:
+def response_fit(record: TestRecord, hole: TestHole, steps: tuple[FlowStep, ...]) -> ResponseFit:
     """
     Fit conductivity, resistance, undisturbed temperature and heat capacity to a whole test.
 
@@ -106,7 +106,7 @@ def response_fit(record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) ->
     ----------
     record : TestRecord
         The test, heating and recovery, with every change and failure of the power.
-    hole : Hole
+    hole : TestHole
         Where it was made; heat capacity and temperature are assumed with a doubt.
     steps : tuple of FlowStep
         Stretches of one flow; each gets a resistance of its own.
@@ -185,7 +185,7 @@ def _positive(value: float, sigma: float) -> Estimate:
     return Estimate(value, max(found.low, min(value, 0.0)), found.high)
 
 
-def _undisturbed(hole: Hole, off: float, sigma: float) -> Undisturbed | None:
+def _undisturbed(hole: TestHole, off: float, sigma: float) -> Undisturbed | None:
     """As assumed and drawn by the test; from the recovery alone where that is enough."""
     if sigma > WITHHELD:
         return None
@@ -259,7 +259,7 @@ class _Model:
     """
 
     record: TestRecord
-    hole: Hole
+    hole: TestHole
     steps: tuple[FlowStep, ...]
     field: FieldResponse
     step: float
@@ -271,7 +271,7 @@ class _Model:
     doubts: Floats
 
     @classmethod
-    def of(cls, record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) -> "_Model":
+    def of(cls, record: TestRecord, hole: TestHole, steps: tuple[FlowStep, ...]) -> "_Model":
         step, rate = _power_on_steps(record, hole)
         used = _used(record, hole, steps)
         if used.sum() < 10:
@@ -356,14 +356,14 @@ class _Model:
         return warm, delay
 
 
-def _interior(hole: Hole, resistance: float) -> RadialBorehole:
+def _interior(hole: TestHole, resistance: float) -> RadialBorehole:
     """A usual hole: some of it water, the rest grout, with the resistance asked for."""
     water = WATER * np.pi * hole.radius**2 * WATER_SHARE
     core = CORE_SHARE * hole.radius
     return RadialBorehole(resistance, FILM_SHARE * resistance, float(water), core, hole.radius)
 
 
-def _power_on_steps(record: TestRecord, hole: Hole) -> tuple[float, Floats]:
+def _power_on_steps(record: TestRecord, hole: TestHole) -> tuple[float, Floats]:
     """Mean power of even steps, from its integral: a reading stands for the time before it."""
     span = float(record.time[-1])
     step = max(60.0, span / STEPS)
@@ -376,7 +376,7 @@ def _power_on_steps(record: TestRecord, hole: Hole) -> tuple[float, Floats]:
     return step, np.asarray(np.diff(whole) / step / hole.length)
 
 
-def _used(record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]) -> Bools:
+def _used(record: TestRecord, hole: TestHole, steps: tuple[FlowStep, ...]) -> Bools:
     """Readings late enough after every change of heater and flow."""
     settling = FOURIER * hole.radius**2 * hole.heat_capacity / 2.0
     used = record.settled & (record.time > settling if record.complete else record.time > 0)

@@ -8,7 +8,7 @@ import numpy as np
 from loopkeeper.errors import UnphysicalError
 from loopkeeper.lifecycle.survey.before_heating import Undisturbed
 from loopkeeper.lifecycle.survey.flow_steps import FlowStep, flow_steps
-from loopkeeper.lifecycle.survey.line_source import Hole, LineSource, line_source
+from loopkeeper.lifecycle.survey.line_source import LineSource, TestHole, line_source
 from loopkeeper.lifecycle.survey.response_fit import ResponseFit
 from loopkeeper.lifecycle.survey.test_record import TestLog, TestRecord, prepare
 from loopkeeper.lifecycle.survey.two_evaluations import UNSTEADY, between, followed, unsteadiness
@@ -56,7 +56,7 @@ class ThermalResponse:
     """
 
     record: TestRecord
-    hole: Hole
+    hole: TestHole
     steps: tuple[FlowStep, ...]
     line_source: LineSource | None
     fit: ResponseFit
@@ -113,7 +113,7 @@ def interpret(
     given = undisturbed_temperature
     if isinstance(given, float | int):
         given = Undisturbed.of(float(given), "stated")
-    hole = Hole(length, radius, heat_capacity, given or record.before)
+    hole = TestHole(length, radius, heat_capacity, given or record.before)
     steps = flow_steps(record)
     conduct = _conduct(record, hole)
     record, fit, power = followed(record, hole, steps)
@@ -126,7 +126,7 @@ def interpret(
 
 
 def _line(
-    record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]
+    record: TestRecord, hole: TestHole, steps: tuple[FlowStep, ...]
 ) -> tuple[LineSource | None, list[Verdict]]:
     """The line source, or none and why: one resistance, one rise over the logarithm of time."""
     if len(steps) > 1:
@@ -194,7 +194,7 @@ def mean_of(holes: Sequence[Estimate]) -> Estimate:
     return Estimate.normal(float(values.mean()), width)
 
 
-def _conduct(record: TestRecord, hole: Hole) -> list[Verdict]:
+def _conduct(record: TestRecord, hole: TestHole) -> list[Verdict]:
     """How the test was run: length, power, rate, warmth."""
     verdicts: list[Verdict] = []
     on = record.heated
@@ -219,7 +219,7 @@ def _conduct(record: TestRecord, hole: Hole) -> list[Verdict]:
     return verdicts
 
 
-def _known_before(record: TestRecord, hole: Hole, fit: ResponseFit) -> list[Verdict]:
+def _known_before(record: TestRecord, hole: TestHole, fit: ResponseFit) -> list[Verdict]:
     """Where the undisturbed temperature comes from, or what its absence takes along."""
     if hole.undisturbed is None:
         if fit.undisturbed is None:

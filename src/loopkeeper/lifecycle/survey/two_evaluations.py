@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.lifecycle.survey.flow_steps import FlowStep
-from loopkeeper.lifecycle.survey.line_source import Hole
+from loopkeeper.lifecycle.survey.line_source import TestHole
 from loopkeeper.lifecycle.survey.response_fit import ResponseFit, response_fit
 from loopkeeper.lifecycle.survey.test_record import TestRecord
 from loopkeeper.measure.uncertainty import Estimate
@@ -60,7 +60,7 @@ def unsteadiness(record: TestRecord) -> float:
 
 
 def followed(
-    record: TestRecord, hole: Hole, steps: tuple[FlowStep, ...]
+    record: TestRecord, hole: TestHole, steps: tuple[FlowStep, ...]
 ) -> tuple[TestRecord, ResponseFit, list[Verdict]]:
     """
     Fit a test on the power that its water followed.

@@ -13,7 +13,7 @@ from loopkeeper.adapters.feeds.columns import Columns, NoTimeError, PayloadError
 from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.feeds.moments import Zone
 from loopkeeper.adapters.feeds.mqtt.sessions import Births, Sessions, Topic
-from loopkeeper.adapters.feeds.mqtt.sparkplug import KINDS, Payload, Told, read_sparkplug
+from loopkeeper.adapters.feeds.mqtt.sparkplug import KINDS, Payload, PayloadNotes, read_sparkplug
 from loopkeeper.adapters.feeds.skew import Skew
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
@@ -212,7 +212,9 @@ class MqttFeed:
         said = self._seen.unread.fresh(message.topic, own.notes, own.unread)
         return "; ".join(own.notes) if told is not None and told.unnamed else said
 
-    def _decode(self, message: mqtt.MQTTMessage, columns: Columns, now: int) -> Told | None:
+    def _decode(
+        self, message: mqtt.MQTTMessage, columns: Columns, now: int
+    ) -> PayloadNotes | None:
         topic, payload = Topic.of(message.topic), bytes(message.payload)
         if topic is not None:
             known = topic.kind in KINDS
@@ -228,7 +230,7 @@ class MqttFeed:
         return None
 
     def _follow(
-        self, topic: Topic, told: Told, message: mqtt.MQTTMessage, client: mqtt.Client
+        self, topic: Topic, told: PayloadNotes, message: mqtt.MQTTMessage, client: mqtt.Client
     ) -> None:
         """Ask a node for its birth when that or anything after it is missing."""
         missing = not message.dup and self._sessions.saw(topic, told.seq, told.bd_seq)

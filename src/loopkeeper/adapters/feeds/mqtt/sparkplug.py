@@ -89,7 +89,7 @@ Payload: Any = _payload_class()
 
 
 @dataclass(frozen=True)
-class Told:
+class PayloadNotes:
     """What a payload tells beside its readings."""
 
     seq: int | None = None
@@ -100,7 +100,7 @@ class Told:
 
 def read_sparkplug(
     raw: bytes, topic: Topic, into: Columns, births: Births, arrived: int | None = None
-) -> Told:
+) -> PayloadNotes:
     """
     Add the readings of a payload; what of it cannot be read is noted and costs nothing else.
 
@@ -119,7 +119,7 @@ def read_sparkplug(
 
     Returns
     -------
-    Told
+    PayloadNotes
         The payload's place in the session.
 
     Raises
@@ -146,7 +146,7 @@ def read_sparkplug(
                 _add(metric, name_of(named, "metric"), topic, time, into)
             except PayloadError as error:
                 into.note(str(error))
-    return Told(int(payload.seq) if payload.HasField("seq") else None, bd_seq, unnamed)
+    return PayloadNotes(int(payload.seq) if payload.HasField("seq") else None, bd_seq, unnamed)
 
 
 def _add(metric: Any, named: str, topic: Topic, time: int | None, into: Columns) -> None:
