@@ -7,13 +7,14 @@ import numpy as np
 
 from loopkeeper.app.designing import Hybridised, Selected, Sized
 from loopkeeper.lifecycle.design.consistency import Consistency
-from loopkeeper.lifecycle.design.economy import Account, coal_replaced
+from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import LayoutSearch
 from loopkeeper.lifecycle.design.loads import figures
 from loopkeeper.lifecycle.design.phases import Phase
 from loopkeeper.lifecycle.design.selection import LEVELS
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.series import Floats, LoadYear
+from loopkeeper.plant.reference_ways import coal_burnt, coal_saved
 from loopkeeper.units import HOUR, KWH
 
 
@@ -113,17 +114,17 @@ def hybrid_json(answer: Hybridised) -> dict[str, Any]:
                 "recharge_MWh": round(s.recharge / (1000 * KWH), 2),
                 "rejected_MWh": round(s.rejected / (1000 * KWH), 2),
                 "measures": list(s.measures),
-                **_account_json(s.account),
+                **_account_json(s.account, answer),
             }
             for s in answer.found.splits
         ],
-        "others": [_account_json(a) for a in answer.found.others],
-        "coal_replaced_t": round(coal_replaced(answer.heat) / 1000, 1),
+        "others": [_account_json(a, answer) for a in answer.found.others],
+        "coal_replaced_t": round(coal_burnt(answer.heat) / 1000, 1),
         "refused": dict(answer.found.refused),
     }  # fmt: skip
 
 
-def _account_json(one: Account) -> dict[str, Any]:
+def _account_json(one: Account, answer: Hybridised) -> dict[str, Any]:
     return {
         "name": one.name,
         "investment": round(one.investment),
@@ -131,6 +132,9 @@ def _account_json(one: Account) -> dict[str, Any]:
         "life_cycle": round(one.life_cycle),
         "primary_MWh": round(one.primary / (1000 * KWH), 1),
         "carbon_t": round(one.carbon / 1000, 2),
+        "coal_saved_t": round(
+            coal_saved(answer.heat, answer.cold, (one.electricity, one.fuel)) / 1000, 1
+        ),
     }
 
 

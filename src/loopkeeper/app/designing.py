@@ -216,12 +216,13 @@ def selected(dossier: Dossier, rows: Sequence[CatalogueRow] | None = None) -> Se
 
 @dataclass(frozen=True)
 class Hybridised:
-    """The cheapest split and its rivals, prices and grid they rest on, yearly heat [J]."""
+    """The cheapest split and its rivals, prices and grid they rest on, yearly heat, cold [J]."""
 
     found: Hybrid
     prices: Prices
     grid: GridFactor
     heat: float
+    cold: float
 
 
 def hybridised(
@@ -266,7 +267,8 @@ def hybridised(
     task = field_task(plant, demand.heating, asked)
     grid = grid_factor(region)
     found = hybrid(task, demand, prices, grid=grid.factor)
-    return Hybridised(found, prices, grid, float(demand.heating.sum() * HOUR))
+    heat, cold = (float(w.sum() * HOUR) for w in (demand.heating, demand.cooling))
+    return Hybridised(found, prices, grid, heat, cold)
 
 
 def _efficiency(useful: float, spent: float, otherwise: float) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from loopkeeper.measure.series import Floats, LoadYear, Times, WeatherSeries
+from loopkeeper.measure.series import Floats, LoadYear, TemperatureSeries, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
@@ -43,8 +43,8 @@ class Dossier:
 
     plant: Plant
     design_loads: LoadYear | None = None
-    weather: WeatherSeries | None = None
-    water: WeatherSeries | None = None
+    weather: TemperatureSeries | None = None
+    water: TemperatureSeries | None = None
     survey: Mapping[str, SurveyTable] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     verdicts: tuple[Verdict, ...] = ()

@@ -23,8 +23,8 @@ from loopkeeper.measure.series import (
     Floats,
     Period,
     PlantHours,
+    TemperatureSeries,
     Times,
-    WeatherSeries,
 )
 from loopkeeper.measure.spent import spent_electricity
 from loopkeeper.measure.stand_ins import source_flow, source_heat
@@ -112,8 +112,8 @@ class Operation:
 def operation(
     hours: PlantHours,
     plant: Plant,
-    weather: WeatherSeries | None = None,
-    water: WeatherSeries | None = None,
+    weather: TemperatureSeries | None = None,
+    water: TemperatureSeries | None = None,
 ) -> tuple[Operation, tuple[Verdict, ...]]:
     """
     Return the operating hours of a plant.
@@ -124,9 +124,9 @@ def operation(
         Measured hours.
     plant : Plant
         The plant; its seasons tell when it is enabled.
-    weather : WeatherSeries, optional
+    weather : TemperatureSeries, optional
         Stands in where no point measures the outdoor temperature.
-    water : WeatherSeries, optional
+    water : TemperatureSeries, optional
         Recorded temperature of surface water; stands in where no point measures it.
 
     Returns
@@ -252,23 +252,23 @@ def _recharge(hours: PlantHours, plant: Plant, load: Floats, verdicts: list[Verd
     return np.nan_to_num(_optional(hours, *RECHARGE)) + planned
 
 
-def _outdoor(hours: PlantHours, weather: WeatherSeries | None) -> Floats:
+def _outdoor(hours: PlantHours, weather: TemperatureSeries | None) -> Floats:
     return _completed(_optional(hours, "outdoor_temperature", "site"), hours.time, weather)
 
 
-def _completed(values: Floats, time: Times, record: WeatherSeries | None) -> Floats:
+def _completed(values: Floats, time: Times, record: TemperatureSeries | None) -> Floats:
     """Fill what no point measured from a recorded series, within its reach."""
     if record is None or len(record.time) == 0:
         return values
     stamps = record.time.astype("datetime64[s]").astype(np.float64)
     here = time.astype("datetime64[s]").astype(np.float64)
     inside = (here >= stamps[0]) & (here <= stamps[-1] + HOUR)
-    borrowed = np.where(inside, np.interp(here, stamps, record.outdoor_temperature), np.nan)
+    borrowed = np.where(inside, np.interp(here, stamps, record.temperature), np.nan)
     return np.where(np.isfinite(values), values, borrowed)
 
 
 def _natural(
-    hours: PlantHours, plant: Plant, water: WeatherSeries | None, verdicts: list[Verdict]
+    hours: PlantHours, plant: Plant, water: TemperatureSeries | None, verdicts: list[Verdict]
 ) -> Floats:
     """Temperature of surface water: measured, recorded, else a yearly sinusoid."""
     body = plant.source.surface

@@ -33,11 +33,11 @@ class LoadYear:
 
 
 @dataclass(frozen=True, slots=True)
-class WeatherSeries:
-    """Measured outdoor temperature: start of each interval (UTC) and °C."""
+class TemperatureSeries:
+    """A measured temperature, of the air or of water: start of each interval (UTC) and °C."""
 
     time: Times
-    outdoor_temperature: Floats
+    temperature: Floats
 
 
 @dataclass(frozen=True, slots=True)

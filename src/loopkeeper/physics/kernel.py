@@ -11,6 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.physics.compiled import compiled, inlined
+from loopkeeper.physics.control_laws import (
+    ResetLine,
+    cooling_supply,
+    drawn_share,
+    heating_supply,
+    moved_share,
+)
 from loopkeeper.physics.machine_kernel import Duty, MachineArrays, duty
 from loopkeeper.physics.source_kernel import (
     GroundArrays,
@@ -64,14 +71,8 @@ class PumpArrays(NamedTuple):
 class ControlArrays(NamedTuple):
     """Set-points, limits and what else is a single number."""
 
-    heating_supply: float
-    heating_reset: float
-    heating_from: float
-    heating_min: float
-    cooling_supply: float
-    cooling_reset: float
-    cooling_from: float
-    cooling_max: float
+    heating: ResetLine
+    cooling: ResetLine
     staging: int
     source_outlet_min: float
     source_outlet_max: float
@@ -115,9 +116,8 @@ def _variable_speed(pumps: PumpArrays, running: int, required: float) -> tuple[f
     """Flow and electricity of the running pumps at a common speed, by the law of their drive."""
     top = pumps.flow[-1]
     least = pumps.minimum_speed * pumps.flow[running] / top
-    share = min(1.0, max(least, pumps.base + pumps.slope * required / top))
-    head = pumps.static + (1.0 - pumps.static) * share**2
-    return share * top, share * head * pumps.electricity[-1]
+    share = moved_share(pumps.base, pumps.slope, least, required / top)
+    return share * top, drawn_share(pumps.static, share) * pumps.electricity[-1]
 
 
 @inlined
@@ -147,20 +147,6 @@ def _loop_flow(
 
 
 @compiled
-def _set_point(control: ControlArrays, outdoor: float) -> tuple[float, float]:
-    """Heating and cooling supply after weather reset. [°C]"""
-    heating = control.heating_supply
-    if control.heating_reset > 0.0:
-        fall = control.heating_reset * max(0.0, outdoor - control.heating_from)
-        heating = max(min(heating, control.heating_min), heating - fall)
-    cooling = control.cooling_supply
-    if control.cooling_reset > 0.0:
-        rise = control.cooling_reset * max(0.0, control.cooling_from - outdoor)
-        cooling = min(max(cooling, control.cooling_max), cooling + rise)
-    return heating, cooling
-
-
-@compiled
 def _joined(first: Duty, second: Duty, fleet: int) -> Duty:
     """Machines of both modes as one duty for the pumps."""
     steady = min(fleet, first.steady + second.steady)
@@ -186,7 +172,8 @@ def _attempt(
     half the deviation from that spread.
     """
     drop, gain, seen = memory
-    hot, cold = _set_point(control, wanted.outdoor)
+    hot = heating_supply(control.heating, wanted.outdoor)
+    cold = cooling_supply(control.cooling, wanted.outdoor)
     fleet = max(maps[0].minimum.size, maps[1].minimum.size, 1)
     first = duty(maps[0], seen, hot, wanted.heating, control.staging)
     second = duty(maps[1], seen, cold, wanted.cooling, control.staging)
@@ -277,7 +264,8 @@ def _load_side(
     enabled: bool,
 ) -> None:
     """Write flow, pump electricity and temperatures of the load loop into the row."""
-    hot, cold = _set_point(control, outdoor)
+    hot = heating_supply(control.heating, outdoor)
+    cold = cooling_supply(control.cooling, outdoor)
     net = row[0] - row[1]
     share = 1.0 if duty.steady > 0 else duty.cycling
     running = net / share if share > 0.0 else 0.0

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.errors import InputError, OutOfRangeError
+from loopkeeper.physics.control_laws import ResetLine
 from loopkeeper.physics.ground import ModalGround, mode_factors
 from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.kernel import (
@@ -59,6 +60,26 @@ class Controls:
     cooling_supply_max: float = 15.0
     source_outlet_min: float = -20.0
     source_outlet_max: float = float("inf")
+
+    @property
+    def heating_line(self) -> ResetLine:
+        """The heating supply by outdoor temperature."""
+        return ResetLine(
+            self.heating_supply,
+            self.heating_reset,
+            self.heating_reset_from,
+            self.heating_supply_min,
+        )
+
+    @property
+    def cooling_line(self) -> ResetLine:
+        """The cooling supply by outdoor temperature."""
+        return ResetLine(
+            self.cooling_supply,
+            self.cooling_reset,
+            self.cooling_reset_from,
+            self.cooling_supply_max,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,14 +370,8 @@ def _control_arrays(system: System) -> ControlArrays:
     if not 0.0 <= system.bypass < 1.0:
         raise OutOfRangeError("by-pass must be at least 0 and below 1")
     return ControlArrays(
-        c.heating_supply,
-        c.heating_reset,
-        c.heating_reset_from,
-        c.heating_supply_min,
-        c.cooling_supply,
-        c.cooling_reset,
-        c.cooling_reset_from,
-        c.cooling_supply_max,
+        c.heating_line,
+        c.cooling_line,
         int(c.staging),
         c.source_outlet_min,
         c.source_outlet_max,

@@ -14,10 +14,12 @@ COAL_SULPHUR = 0.02
 """Sulphur dioxide of a kilogram of standard coal (GB/T 50801-2013, S). [kg kg-1]"""
 COAL_DUST = 0.01
 """Dust of a kilogram of standard coal (GB/T 50801-2013, S). [kg kg-1]"""
-HEAT_CARBON = COAL_CARBON / 8.14 / 0.85
-"""Of bought heat, made of coal at 85 % (A). [kg kWh-1]"""
 COAL_HEAT = 8.14
 """Heat of a kilogram of standard coal (GB/T 51350-2019, M+). [kWh kg-1]"""
+NETWORK = 0.85
+"""Bought heat over the heating value of the coal it is made of (A). [-]"""
+HEAT_CARBON = COAL_CARBON / COAL_HEAT / NETWORK
+"""Of bought heat. [kg kWh-1]"""
 GAS_HEAT = 9.85
 """Heat of natural gas as GB/T 51350-2019 counts it (M+). [kWh m-3]"""
 

@@ -47,7 +47,7 @@ from loopkeeper.adapters.files.source_section import read_source
 from loopkeeper.adapters.files.unread import unread_files
 from loopkeeper.errors import DossierError
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.measure.series import WeatherSeries
+from loopkeeper.measure.series import TemperatureSeries
 from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord, PumpRecord
 from loopkeeper.plant.network import LoadNetwork
 from loopkeeper.plant.plant import Plant
@@ -136,7 +136,7 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
     return replace(dossier, verdicts=cautions), tuple(verdicts)
 
 
-def _water(plant: Plant, folder: Path, verdicts: list[Verdict]) -> WeatherSeries | None:
+def _water(plant: Plant, folder: Path, verdicts: list[Verdict]) -> TemperatureSeries | None:
     body = plant.source.surface
     if body is None or not body.temperature_file:
         return None

@@ -14,7 +14,7 @@ from loopkeeper.adapters.files.test_log import read_log
 from loopkeeper.adapters.files.times import instants
 from loopkeeper.errors import DossierError
 from loopkeeper.measure.dossier import SurveyTable
-from loopkeeper.measure.series import Floats, LoadYear, Times, WeatherSeries
+from loopkeeper.measure.series import Floats, LoadYear, TemperatureSeries, Times
 from loopkeeper.plant.records import SurveyTest
 from loopkeeper.plant.verdict import Verdict
 
@@ -102,14 +102,14 @@ def _sound(name: str, time: Times, columns: dict[str, Floats], verdicts: list[Ve
     return True
 
 
-def read_weather(folder: Path, zone: str, verdicts: list[Verdict]) -> WeatherSeries | None:
+def read_weather(folder: Path, zone: str, verdicts: list[Verdict]) -> TemperatureSeries | None:
     """Return the measured weather, or None."""
     return read_temperature(folder, ("weather.csv", "outdoor_temperature_C"), zone, verdicts)
 
 
 def read_temperature(
     folder: Path, place: tuple[str, str], zone: str, verdicts: list[Verdict]
-) -> WeatherSeries | None:
+) -> TemperatureSeries | None:
     """Return one temperature series by file and column, or None."""
     name, column = place
     table = _table(folder / name, name, verdicts)
@@ -123,7 +123,7 @@ def read_temperature(
     values = _values(table, column, known, verdicts)
     sound = np.isfinite(values)
     order = np.argsort(time[sound], kind="stable")
-    return WeatherSeries(time[sound][order], values[sound][order])
+    return TemperatureSeries(time[sound][order], values[sound][order])
 
 
 def read_survey(

@@ -73,7 +73,7 @@ def write_dossier(dossier: Dossier, folder: Path, telemetry: pl.DataFrame | None
     if dossier.weather is not None:
         columns = {
             "time": _local(dossier.weather.time, zone),
-            "outdoor_temperature_C": _numbers(dossier.weather.outdoor_temperature),
+            "outdoor_temperature_C": _numbers(dossier.weather.temperature),
         }
         _write_table(folder / "weather.csv", columns)
     _write_water(dossier, folder)
@@ -121,7 +121,7 @@ def _write_water(dossier: Dossier, folder: Path) -> None:
         return
     columns: dict[str, Sequence[object]] = {
         "time": _local(dossier.water.time, dossier.plant.site.timezone),
-        "temperature_C": _numbers(dossier.water.outdoor_temperature),
+        "temperature_C": _numbers(dossier.water.temperature),
     }
     _write_table(folder / body.temperature_file, columns)
 

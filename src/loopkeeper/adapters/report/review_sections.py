@@ -335,6 +335,7 @@ def _years_table(review: Review, language: str) -> Iterator[Table]:
 def _compared(one: Compared, bill: PeriodAccount, language: str) -> tuple[str, str, str, str]:
     money = "–" if one.money is None else f"{one.money:,.0f} {bill.currency}"
     way = one.alternative
-    source = _own(way.source, way.source_zh, language).format(eer=bill.eer)
-    basis = confident(source, way.confidence, language)
+    words = {"source": _own(way.source, way.source_zh, language),
+             "heating": f"{way.heating:.2f}", "cooling": f"{way.cooling:.2f}"}  # fmt: skip
+    basis = confident(said("way_basis", language, **words), way.confidence, language)
     return said(one.alternative.id, language), money, f"{one.carbon / 1000:,.1f}", basis

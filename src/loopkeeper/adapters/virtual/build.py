@@ -26,7 +26,7 @@ from loopkeeper.adapters.virtual.world import (
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.diagnose.shapley import attribute
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.measure.series import Floats, LoadYear, WeatherSeries
+from loopkeeper.measure.series import Floats, LoadYear, TemperatureSeries
 from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
@@ -294,19 +294,19 @@ def _dossier(
     return Dossier(
         plant=replace(plant, promise=promise, machines=machines),
         design_loads=load_year,
-        weather=WeatherSeries(record.time[::12], np.round(hourly, 2)),
+        weather=TemperatureSeries(record.time[::12], np.round(hourly, 2)),
         water=_water_record(chosen.plant, record),
         survey=survey,
         folder_name=plant.site.id,
     )
 
 
-def _water_record(plant: Plant, record: NatureRecord) -> WeatherSeries | None:
+def _water_record(plant: Plant, record: NatureRecord) -> TemperatureSeries | None:
     """Surface water as its gauge recorded it, hourly."""
     if plant.source.kind is not SourceKind.SURFACE_WATER:
         return None
     hourly = record.column("ground").reshape(-1, 12).mean(axis=1)
-    return WeatherSeries(record.time[::12], np.round(hourly, 1))
+    return TemperatureSeries(record.time[::12], np.round(hourly, 1))
 
 
 def _design_year(design: NatureRecord) -> LoadYear:

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from loopkeeper.errors import InputError
-from loopkeeper.plant.carbon import COAL_HEAT, GAS_CARBON, HEAT_CARBON
+from loopkeeper.plant.carbon import GAS_CARBON, HEAT_CARBON, NETWORK
 from loopkeeper.units import KWH
 
-COAL_BOILER = 0.65
-"""Efficiency of the coal boiler that is replaced (A). [-]"""
 PRIMARY = {"electricity": 2.6, "gas": 1.0, "heat": 1.22}
 """Primary energy of a kilowatt hour (GB/T 51350-2019, M+). [-]"""
 
@@ -78,7 +76,8 @@ class Account:
     A variant's account.
 
     ``investment``, ``yearly`` cost of energy and upkeep, ``life_cycle`` present value [CNY];
-    ``primary`` energy a year [J]; ``carbon`` a year [kg].
+    ``primary`` energy a year [J]; ``carbon`` a year [kg]; ``electricity`` and ``fuel`` a year,
+    fuel by its heating value and bought heat by what its boilers burn [J].
     """
 
     name: str
@@ -87,6 +86,8 @@ class Account:
     life_cycle: float
     primary: float
     carbon: float
+    electricity: float
+    fuel: float
 
 
 def account(variant: Variant, prices: Prices, *, grid: float) -> Account:
@@ -113,10 +114,6 @@ def account(variant: Variant, prices: Prices, *, grid: float) -> Account:
     primary = PRIMARY["electricity"] * electricity + PRIMARY["gas"] * gas + PRIMARY["heat"] * heat
     carbon = grid * electricity + GAS_CARBON * gas + HEAT_CARBON * heat
     return Account(
-        variant.name, invested, yearly, invested + prices.annuity * yearly, primary * KWH, carbon
-    )
-
-
-def coal_replaced(heat: float) -> float:
-    """Return the standard coal an old boiler would have burnt for so much heat. [J] → [kg]"""
-    return heat / KWH / (COAL_HEAT * COAL_BOILER)
+        variant.name, invested, yearly, invested + prices.annuity * yearly, primary * KWH, carbon,
+        variant.electricity, variant.gas + variant.heat / NETWORK,
+    )  # fmt: skip

@@ -18,18 +18,15 @@ from loopkeeper.lifecycle.design.consistency import BALANCED
 from loopkeeper.lifecycle.design.economy import Account, Prices, Variant, account
 from loopkeeper.lifecycle.design.sizing import FieldSize, FieldTask, size_field
 from loopkeeper.measure.series import Floats
+from loopkeeper.plant.reference_ways import reference_way
 from loopkeeper.units import HOUR, KWH
 
 SHARES = (1.0, 0.85, 0.7, 0.55, 0.4)
 """Shares of the heating and cooling peak that the ground may serve. [-]"""
-BOILER, CHILLER = 0.92, 5.2
-"""Efficiency of a gas boiler and seasonal EER of a chiller with its tower (A). [-]"""
 WORTH_RECOVERING = 0.02
 """Share of the heat that condensers could give in the same hour, from which it is tried. [-]"""
 SUMMER = 2000 * HOUR
 """Time over which a heat network recharges the ground in a year (A). [s]"""
-AIR_HEATING, AIR_COOLING = 2.6, 3.0
-"""Seasonal efficiencies of air-source heat pumps in cold climates (A). [-]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +169,7 @@ def _equipped(
     electricity = (
         (pumped.sum() / demand.cop + cold.sum() / demand.eer) * HOUR
         + demand.pumps * delivered
-        + left[1] / CHILLER
+        + left[1] / _unit("chiller", "cooling")
         + 0.03 * (recharge + rejected)
     )
     peaks = float(demand.heating.max() - warm.max()), float(demand.cooling.max() - cold.max())
@@ -208,7 +205,7 @@ def _bought(
 ) -> Iterator[tuple[tuple[str, ...], Variant]]:
     """Peak heat from gas or network, recharge from the sun or the network: every combination."""
     peaks = [
-        ("gas_boiler", prices.boiler * peak, heat / BOILER, 0.0),
+        ("gas_boiler", prices.boiler * peak, heat / _unit("gas", "heating"), 0.0),
         ("heat_network", prices.heat_network * peak, 0.0, heat),
     ]
     fills = [
@@ -272,12 +269,19 @@ def _others(demand: Demand, prices: Prices) -> tuple[Variant, ...]:
     heat, cold = float(demand.heating.sum() * HOUR), float(demand.cooling.sum() * HOUR)
     peak = float(demand.heating.max()), float(demand.cooling.max())
     chiller = {"chiller": prices.chiller * peak[1]}
-    pumps = 0.02 * (heat + cold)
+    pumps = reference_way("pumps", "both", "share").value * (heat + cold)
     boiler = {"boiler": prices.boiler * peak[0]}
     air = {"air_source": prices.air_source * max(peak)}
-    cooled = cold / CHILLER + pumps
+    cooled = cold / _unit("chiller", "cooling") + pumps
+    burnt = heat / _unit("gas", "heating")
+    blown = heat / _unit("air_source", "heating") + cold / _unit("air_source", "cooling") + pumps
     return (
-        Variant("gas boiler + chiller", {**boiler, **chiller}, cooled, gas=heat / BOILER),
-        Variant("air source", air, heat / AIR_HEATING + cold / AIR_COOLING + pumps),
+        Variant("gas boiler + chiller", {**boiler, **chiller}, cooled, gas=burnt),
+        Variant("air source", air, blown),
         Variant("district heat + chiller", chiller, cooled, heat=heat),
     )
+
+
+def _unit(way: str, mode: str) -> float:
+    """Seasonal efficiency of new equipment. [-]"""
+    return reference_way(way, mode, "unit").value

@@ -7,6 +7,7 @@ import numpy as np
 from loopkeeper.lifecycle.diagnose.change_point import Level, LevelPrior, find_level
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Bools, Floats
+from loopkeeper.physics.control_laws import supplies
 from loopkeeper.physics.duty import machine_response
 from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.system import Load, StagingOrder, System
@@ -311,16 +312,8 @@ def designed_supply(system: System, outdoor: Floats) -> tuple[Floats, Floats]:
     hot, cold : arrays, shape (n,)
         Set-points. [°C]
     """
-    c = system.controls
-    fall = c.heating_reset * np.maximum(0.0, outdoor - c.heating_reset_from)
-    hot = np.maximum(min(c.heating_supply, c.heating_supply_min), c.heating_supply - fall)
-    rise = c.cooling_reset * np.maximum(0.0, c.cooling_reset_from - outdoor)
-    cold = np.minimum(max(c.cooling_supply, c.cooling_supply_max), c.cooling_supply + rise)
-    if c.heating_reset <= 0:
-        hot = np.full(len(outdoor), c.heating_supply)
-    if c.cooling_reset <= 0:
-        cold = np.full(len(outdoor), c.cooling_supply)
-    return hot, cold
+    controls = system.controls
+    return supplies(controls.heating_line, controls.cooling_line, outdoor)
 
 
 def _response(system: System, operation: Operation) -> tuple[Floats, Floats, Floats]:

@@ -20,6 +20,7 @@ from loopkeeper.lifecycle.diagnose.drive_fit import (
 from loopkeeper.lifecycle.diagnose.machine_fit import daily_levels
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Bools, Floats
+from loopkeeper.physics.control_laws import driven
 from loopkeeper.physics.pump import (
     BRANCH_SHARE,
     HOLDS_PRESSURE,
@@ -375,13 +376,12 @@ def _predict(bank: PumpBank, hours: PumpHours) -> tuple[Floats, Floats]:
     if bank.mode is PumpMode.CONSTANT:
         return np.full(len(running), top_flow), np.full(len(running), top_power)
     if bank.mode is PumpMode.VARIABLE:
-        on, law = np.minimum(1.0, running * bank.count), bank.law
-        wanted = law.base_flow + law.slope * np.nan_to_num(hours.required) / top_flow
+        on = np.minimum(1.0, running * bank.count)
+        needed = np.nan_to_num(hours.required) / top_flow
         running_pumps = np.clip(np.ceil(running * bank.count - 1e-9), 1, bank.count).astype(int)
         least = bank.minimum_speed * table[running_pumps, 0] / top_flow
-        share = np.minimum(np.maximum(wanted, least), 1.0)
-        head = law.static + (1.0 - law.static) * share**2
-        return on * share * top_flow, on * share * head * top_power
+        moved, drawn = driven(bank.law, least, needed)
+        return on * moved * top_flow, on * drawn * top_power
     count = np.clip(running * bank.count, 0.0, bank.count)
     axis = np.arange(bank.count + 1)
     return np.interp(count, axis, table[:, 0]), np.interp(count, axis, table[:, 1])

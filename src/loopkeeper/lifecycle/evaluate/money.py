@@ -23,13 +23,17 @@ from loopkeeper.plant.carbon import (
     GAS_HEAT,
     HEAT_CARBON,
 )
+from loopkeeper.plant.reference_ways import (
+    coal_saved,
+    reference_eer,
+    reference_way,
+    system_efficiency,
+)
 from loopkeeper.plant.site import ROUNDED, Tariff, TariffBand
 from loopkeeper.units import HOUR, KWH
 
 SHARED: Final = "shared"
 """Name of a bill's line of what all rooms use together."""
-POWER_COAL: Final = 0.302
-"""Standard coal a thermal power station burns for a kilowatt hour (M). [kg kWh-1]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,48 +41,42 @@ class Alternative:
     """
     Another way to deliver the same.
 
-    ``heating`` useful energy over final energy [-]; ``fuel`` of the heating; cold is made by the
-    reference system's electricity. ``source`` and ``confidence`` of the figures.
+    ``heating`` and ``cooling`` useful energy over final energy [-]; ``fuel`` of the heating, cold
+    takes electricity. ``source`` and ``confidence`` of the figures.
     """
 
     id: str
     fuel: str
     heating: float
+    cooling: float
     source: str
     source_zh: str
     confidence: str
 
 
-ALTERNATIVES: Final = (
-    Alternative("coal", "coal", 0.70, "GB/T 50801-2013 (eta 0.70, EER {eer:g})",
-                "GB/T 50801-2013（锅炉效率 0.70，EER {eer:g}）", "S"),
-    Alternative("gas", "gas", 0.80, "GB/T 50801-2013 (eta 0.80, EER {eer:g})",
-                "GB/T 50801-2013（锅炉效率 0.80，EER {eer:g}）", "S"),
-    Alternative("air_source", "electricity", 2.3, "field means of air-source plants",
-                "空气源热泵实测均值", "A"),
-)  # fmt: skip
-REFERENCE_EER: Final = ((528e3, 2.3), (1163e3 + 1.0, 2.6))
-"""Cold source system below a capacity of its units [W], then 2.8 (GB/T 50801-2013, S). [-]"""
-LARGE_EER: Final = 2.8
-
-
-def reference_eer(capacity: float | None) -> float:
+def alternatives(capacity: float | None) -> tuple[Alternative, ...]:
     """
-    Return the energy efficiency of the usual cold source system of a capacity.
+    Return boilers with the reference chiller, and air-source heat pumps with their pumps.
 
     Parameters
     ----------
     capacity : float or None
-        Nominal cooling of a unit; that of the largest, which saves least, when not known. [W]
-
-    Returns
-    -------
-    float
-        2.3 below 528 kW, 2.6 to 1163 kW, 2.8 above (GB/T 50801-2013, S). [-]
+        Nominal cooling of a unit of the reference chiller. [W]
     """
-    if not capacity:
-        return LARGE_EER
-    return next((eer for below, eer in REFERENCE_EER if capacity < below), LARGE_EER)
+    eer = reference_eer(capacity)
+    burnt = [(way, reference_way(way, "heating")) for way in ("coal", "gas")]
+    found = [
+        Alternative(way, r.fuel, r.value, eer, r.source, r.source_zh, r.confidence)
+        for way, r in burnt
+    ]
+    heating, cooling = (system_efficiency("air_source", mode) for mode in ("heating", "cooling"))
+    air = reference_way("air_source", "heating", "unit")
+    return (
+        *found,
+        Alternative(
+            air.way, air.fuel, heating, cooling, air.source, air.source_zh, air.confidence
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ class PeriodAccount:
     compared: tuple[Compared, ...]
     coal_saved: float
     known: float
-    eer: float = LARGE_EER
+    eer: float = field(default_factory=lambda: reference_eer(None))
     fuels: tuple[Band, ...] = ()
     unpriced: float = 0.0
     missing: tuple[str, ...] = ()
@@ -226,8 +224,8 @@ def account(used: Used, tariff: Tariff | None, terms: Terms) -> PeriodAccount:
         heat, cold, electricity, bands,
         None if spent is None else spent + sum(f.money for f in fuels),
         "" if tariff is None else tariff.currency, carbon, terms.factor,
-        tuple(_compared(a, (heat, cold, eer), price, terms) for a in ALTERNATIVES),
-        coal_saved(heat, cold, (electricity, sum(burnt.values())), eer),
+        tuple(_compared(a, heat, cold, price, terms) for a in alternatives(terms.capacity)),
+        coal_saved(heat, cold, (electricity, sum(burnt.values())), terms.capacity),
         float(known.mean()) if len(known) else 0.0, eer, fuels,
         0.0 if priced or not bands else unpriced, used.missing,
     )  # fmt: skip
@@ -253,10 +251,9 @@ def _bands(used: Used, known: Bools, tariff: Tariff) -> tuple[Band, ...]:
 
 
 def _compared(
-    way: Alternative, energy: tuple[float, float, float], price: float | None, terms: Terms
+    way: Alternative, heat: float, cold: float, price: float | None, terms: Terms
 ) -> Compared:
-    heat, cold, eer = energy[0] / KWH, energy[1] / KWH, energy[2]
-    fuel, electric = heat / way.heating, cold / eer
+    fuel, electric = heat / KWH / way.heating, cold / KWH / way.cooling
     carbon = electric * terms.factor + fuel * _carbon(way.fuel, terms.factor)
     if price is None:
         return Compared(way, None, carbon)
@@ -271,32 +268,6 @@ def _carbon(fuel: str, factor: float) -> float:
 
 
 _OF_COAL: Final = (COAL_CARBON, COAL_SULPHUR, COAL_DUST)
-
-
-def coal_saved(
-    heat: float, cold: float, spent: tuple[float, float], eer: float = LARGE_EER
-) -> float:
-    """
-    Return the standard coal saved against coal boiler and reference chiller.
-
-    Parameters
-    ----------
-    heat, cold : float
-        Delivered. [J]
-    spent : tuple of float
-        Electricity, and fuel by its heating value. [J]
-    eer : float
-        Of the reference chiller. [-]
-
-    Returns
-    -------
-    float
-        [kg], after GB/T 50801-2013 (form M+) with the coal of thermal power stations (M).
-    """
-    coal = ALTERNATIVES[0]
-    burnt = heat / KWH / (coal.heating * COAL_HEAT)
-    powered = cold / KWH / eer * POWER_COAL
-    return burnt + powered - spent[0] / KWH * POWER_COAL - spent[1] / KWH / COAL_HEAT
 
 
 @dataclass(frozen=True, slots=True)
