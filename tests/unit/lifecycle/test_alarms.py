@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.monitor import alarm
 from loopkeeper.lifecycle.monitor.alarm import (
     STANDING,
     AlarmEvent,
@@ -243,3 +244,7 @@ def test_what_came_of_a_plant_is_told_as_its_reports_list_events():
     assert {(e.kind, e.note) for e in told} == {("alarm", "Water about to freeze · 即将冻结")}
     later = watch.raised("a", datetime(2024, 1, 2, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC))
     assert len(later) == 1
+
+
+def test_every_condition_is_judged_by_its_own_rule():
+    assert set(alarm._EXCESS) == set(Condition)

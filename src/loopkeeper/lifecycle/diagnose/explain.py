@@ -13,6 +13,7 @@ from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals, Setting
 from loopkeeper.lifecycle.diagnose.course import MonthlyRuns, tell
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, settled_by
 from loopkeeper.lifecycle.diagnose.metered_effect import Effects
+from loopkeeper.lifecycle.diagnose.misnaming import misnamed
 from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
@@ -145,15 +146,12 @@ def explain(
     groups = _merged(shares.fair, players, NEGLIGIBLE * promised.electricity)
     shares = onto_meters(story, shares, inquiry.effects, promised.electricity, rng)
     groups = _less_gains(groups, players, shares.best.fair)
-    named, kept = _deviations(inquiry, story, shares, groups, rng)
+    named, explained = _deviations(inquiry, story, shares, groups, rng)
     total = metered.electricity - promised.electricity
     loose = float(np.hypot(MODEL_TOTAL * metered.electricity, promised.misfit))
     unexplained = Estimate.from_draws(
         total - exogenous - sum(d.energy.value for d in named),
-        shortfall
-        - exogenous
-        - np.repeat(shares.fair[:, kept].sum(axis=1), REPEATS)
-        + rng.normal(0.0, loose, len(shortfall)),
+        shortfall - exogenous - explained + rng.normal(0.0, loose, len(shortfall)),
     )
     weights = _shares_of(named, unexplained.value)
     parts = weather_parts(
@@ -253,26 +251,35 @@ def _attribute(
 
 
 def _deviations(
-    inquiry: Inquiry, story: MonthlyRuns, shares: Shares, groups: Sequence[list[int]],
+    inquiry: Inquiry,
+    story: MonthlyRuns,
+    shares: Shares,
+    groups: Sequence[list[int]],
     rng: np.random.Generator,
-) -> tuple[list[Deviation], list[int]]:  # fmt: skip
-    """Name the deviations that are large and sure enough; merge those that trade off."""
+) -> tuple[list[Deviation], Floats]:
+    """Name the deviations that are large and sure enough, with draws of what they explain [J]."""
     size = inquiry.promised.electricity
     drawn = np.repeat(shares.fair, REPEATS, axis=0)
     noise = rng.standard_normal((2, *drawn.shape))
     left_out = np.hypot(MODEL_SHARE, shares.doubt)
     fair = drawn * (1 + left_out * noise[0]) + MODEL_FLOOR * size * noise[1]
-    named: list[Deviation] = []
-    kept: list[int] = []
+    kept: list[list[int]] = []
     for group in groups:
         together = fair[:, group].sum(axis=1)
-        energy = Estimate.from_draws(float(shares.best.fair[group].sum()), together)
-        positive = float((together > 0).mean())
-        sure = max(positive, 1 - positive) >= LEAST_CONFIDENCE
-        if sure and not -LEAST_GAIN * size < energy.value < LEAST_SHARE * size:
-            kept += group
-            named.append(_deviation(inquiry, story, shares, group, energy, positive))
-    return sorted(named, key=lambda d: -d.energy.value), kept
+        energy = float(shares.best.fair[group].sum())
+        sure = max((together > 0).mean(), (together < 0).mean()) >= LEAST_CONFIDENCE
+        if sure and not -LEAST_GAIN * size < energy < LEAST_SHARE * size:
+            kept.append(group)
+    kept.sort(key=lambda group: -shares.best.fair[group].sum())
+    none = np.zeros((len(fair), 0))
+    believed = misnamed(np.column_stack([none, *(fair[:, g].sum(axis=1) for g in kept)]), rng)
+    named = [
+        _deviation(inquiry, story, shares, group, believed[:, n]) for n, group in enumerate(kept)
+    ]
+    everything = [n for group in kept for n in group]
+    exactly = np.repeat(shares.fair[:, everything].sum(axis=1), REPEATS)
+    moved = believed.sum(axis=1) - fair[:, everything].sum(axis=1)
+    return named, exactly + moved
 
 
 def _deviation(
@@ -280,21 +287,22 @@ def _deviation(
     story: MonthlyRuns,
     shares: Shares,
     group: list[int],
-    energy: Estimate,
-    confidence: float,
+    draws: Floats,
 ) -> Deviation:
     """Put one group of inseparable suspects into words; the weightiest leads."""
     lead = _lead(group, shares.best.fair)
+    energy = Estimate.from_draws(float(shares.best.fair[group].sum()), draws)
+    costs = energy.value > 0
     suspect, cause = story.players[lead], BY_CODE[story.players[lead].cause]
     others = [story.players[n] for n in group if n != lead]
     return Deviation(
         kind=suspect.kind,
         cause=suspect.cause,
         energy=energy,
-        saving_if_fixed=_three(shares.best.last, shares.last, group),
-        if_alone=_three(shares.best.first, shares.first, group),
+        saving_if_fixed=_as_sure_as(energy, float(shares.best.last[group].sum())),
+        if_alone=_as_sure_as(energy, float(shares.best.first[group].sum())),
         share=0.0,
-        confidence=confidence,
+        confidence=float((draws > 0).mean() if costs else 1.0 - (draws < 0).mean()),
         finding=suspect.finding,
         onset=_onset(suspect, inquiry.period),
         merged=tuple(dict.fromkeys(o.kind for o in others if o.kind != suspect.kind)),
@@ -312,8 +320,10 @@ def _settling_tests(lead: Suspect, others: Sequence[Suspect]) -> tuple[Verdict, 
     return (*there, *(settled_by(lead.cause, other.cause) for other in others))
 
 
-def _three(best: Floats, draws: Floats, group: list[int]) -> Estimate:
-    return Estimate.from_draws(float(best[group].sum()), draws[:, group].sum(axis=1))
+def _as_sure_as(energy: Estimate, value: float) -> Estimate:
+    """Another energy of the same deviation, known as well as its share of the shortfall. [J]"""
+    ends = sorted(value * limit / energy.value for limit in (energy.low, energy.high))
+    return Estimate(value, min(ends[0], value), max(ends[1], value))
 
 
 def _merged(fair: Floats, players: Sequence[Suspect], least: float) -> list[list[int]]:

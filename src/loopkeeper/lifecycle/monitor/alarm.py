@@ -6,7 +6,7 @@ its off-delay, beyond its dead band, lets it return. Operators acknowledge, shel
 service; a plant's state suppresses. Nothing here knows where readings come from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -269,30 +269,39 @@ def _began(definition: Definition, standing: Standing, now: datetime) -> datetim
 
 def _is_true(definition: Definition, standing: Standing, now: datetime) -> bool:
     """Whether the condition holds; without readings it stays as it was."""
-    seen, limit = standing.seen, definition.limit
+    seen = standing.seen
     if seen.time is None or seen.value is None:
         return standing.on
-    band = definition.dead_band if standing.on else 0.0
-    match definition.condition:
-        case Condition.ABOVE:
-            return seen.value > limit - band
-        case Condition.BELOW:
-            return seen.value < limit + band
-        case Condition.SILENT:
-            return (now - seen.time).total_seconds() > limit
-        case Condition.STUCK:
-            return seen.changed is not None and (seen.time - seen.changed).total_seconds() > limit
-        case _:
-            return _slope(seen, definition.condition) > limit - band
+    timed = definition.condition in {Condition.SILENT, Condition.STUCK}
+    band = definition.dead_band if standing.on and not timed else 0.0
+    return _EXCESS[definition.condition](seen, definition.limit, now) > -band
 
 
-def _slope(seen: Seen, condition: Condition) -> float:
-    """Change an hour in the direction of the condition. [unit h-1]"""
+def _value(seen: Seen) -> float:
+    return -float("inf") if seen.value is None else seen.value
+
+
+def _slope(seen: Seen) -> float:
+    """Change an hour; unknown before the second reading. [unit h-1]"""
     if seen.before is None or seen.time is None or seen.value is None:
-        return -float("inf")
+        return float("nan")
     hours = (seen.time - seen.before[0]) / timedelta(hours=1)
-    slope = (seen.value - seen.before[1]) / hours
-    return slope if condition is Condition.RISING else -slope
+    return (seen.value - seen.before[1]) / hours
+
+
+def _seconds(since: datetime | None, until: datetime | None) -> float:
+    return float("nan") if since is None or until is None else (until - since).total_seconds()
+
+
+_EXCESS: Mapping[Condition, Callable[[Seen, float, datetime], float]] = {
+    Condition.ABOVE: lambda seen, limit, _: _value(seen) - limit,
+    Condition.BELOW: lambda seen, limit, _: limit - _value(seen),
+    Condition.RISING: lambda seen, limit, _: _slope(seen) - limit,
+    Condition.FALLING: lambda seen, limit, _: -_slope(seen) - limit,
+    Condition.SILENT: lambda seen, limit, now: _seconds(seen.time, now) - limit,
+    Condition.STUCK: lambda seen, limit, _: _seconds(seen.changed, seen.time) - limit,
+}
+"""How far each condition goes beyond its limit; the condition holds above zero."""
 
 
 def _target(standing: Standing, now: datetime, *, hidden: bool) -> AlarmState:
