@@ -17,7 +17,7 @@ REACH = {
     "0BSD": FREE, "Apache-2.0": FREE, "BSD-2-Clause": FREE, "BSD-3-Clause": FREE, "CC0-1.0": FREE,
     "ISC": FREE, "MIT": FREE, "MIT-0": FREE, "MIT-CMU": FREE, "PSF-2.0": FREE, "Zlib": FREE,
     "LicenseRef-matplotlib": FREE, "EPL-2.0": FILES, "MPL-2.0": FILES,
-    "LGPL-2.1-or-later": LIBRARY, "LGPL-3.0-or-later": LIBRARY,
+    "LGPL-2.1-or-later": LIBRARY, "LGPL-3.0-only": LIBRARY, "LGPL-3.0-or-later": LIBRARY,
     "GPL-2.0-or-later": WHOLE, "GPL-3.0-or-later": WHOLE, "AGPL-3.0-or-later": WHOLE,
 }  # fmt: skip
 

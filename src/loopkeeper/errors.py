@@ -15,6 +15,7 @@ LoopkeeperError
 ├── ModelError                  the calculation failed
 │   ├── NotConvergedError       an iteration did not settle
 │   └── UnphysicalError         a result breaks a physical bound
+├── AccessError                 who asks may not see or do that
 └── OutsideError                a file or feed outside failed
 """
 
@@ -97,6 +98,10 @@ class NotConvergedError(ModelError):
 
 class UnphysicalError(ModelError):
     """A result breaks a physical bound."""
+
+
+class AccessError(LoopkeeperError):
+    """Who asks may not see or do that."""
 
 
 class OutsideError(LoopkeeperError):

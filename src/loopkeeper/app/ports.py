@@ -1,8 +1,9 @@
 """What the use cases of monitoring need from outside: a store, feeds, a clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -71,3 +72,13 @@ class Feed(Protocol):
 
     def state(self) -> dict[str, object]:
         """Return what health shows: connected, since when, readings, clock skew [s]."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgement as it is kept: when, by which program, on which data, and what was found."""
+
+    made_at: datetime
+    code_version: str
+    data_version: str
+    found: Mapping[str, Any]

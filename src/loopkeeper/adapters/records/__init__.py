@@ -1,0 +1,1 @@
+"""Records that last: judgements, alarms, reports, jobs and deeds, on SQLite or PostgreSQL."""

@@ -1,0 +1,136 @@
+"""The book of alarms: every change of state, how each alarm stands, what is still to be told."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.records.schema import (
+    alarm_event,
+    alarm_letter,
+    alarm_standing,
+    alarm_told,
+)
+from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Seen, Standing
+
+_EVENT = [alarm_event.c[n] for n in ("time", "alarm", "before", "after", "value", "by", "note")]
+
+
+class AlarmBook:
+    """Changes of alarms, durable when noted."""
+
+    def __init__(self, records: Records) -> None:
+        """Of a database."""
+        self._records = records
+
+    def standings(self) -> dict[str, Standing]:
+        """Return how each alarm stood when it last changed."""
+        with self._records.reading() as base:
+            rows = base.execute(select(alarm_standing.c.alarm, alarm_standing.c.data)).all()
+        return {alarm: _standing(json.loads(data)) for alarm, data in rows}
+
+    def note(self, standings: Mapping[str, Standing], events: Sequence[AlarmEvent]) -> None:
+        """Keep changes of state in one transaction."""
+        stand = [{"alarm": a, "data": json.dumps(_plain(one))} for a, one in standings.items()]
+        told = [
+            {"time": e.time, "alarm": e.alarm, "before": e.before, "after": e.after,
+             "value": e.value, "by": e.by, "note": e.note}
+            for e in events
+        ]  # fmt: skip
+        with self._records.writing() as base:
+            if stand:
+                base.execute(
+                    delete(alarm_standing).where(alarm_standing.c.alarm.in_(list(standings)))
+                )
+                base.execute(insert(alarm_standing), stand)
+            if told:
+                base.execute(insert(alarm_event), told)
+
+    def events(self, start: datetime | None, end: datetime) -> list[AlarmEvent]:
+        """Return the changes of a period, in the order they were noted."""
+        asked = select(*_EVENT).where(alarm_event.c.time < end).order_by(alarm_event.c.id)
+        if start is not None:
+            asked = asked.where(alarm_event.c.time >= start)
+        with self._records.reading() as base:
+            return [_event(tuple(row)) for row in base.execute(asked)]
+
+    def untold(self, channel: str, most: int = 100) -> list[tuple[int, AlarmEvent]]:
+        """Return changes that a channel has not told yet, with their numbers."""
+        upto = select(alarm_told.c.upto).where(alarm_told.c.channel == channel).scalar_subquery()
+        asked = (
+            select(alarm_event.c.id, *_EVENT)
+            .where(alarm_event.c.id > func.coalesce(upto, 0))
+            .order_by(alarm_event.c.id)
+            .limit(most)
+        )
+        with self._records.reading() as base:
+            return [(row[0], _event(tuple(row)[1:])) for row in base.execute(asked)]
+
+    def tell(self, channel: str, number: int, failure: str = "") -> None:
+        """Note that a change was told, or given up for a reason: then it is a dead letter."""
+        letter = alarm_letter.c
+        with self._records.writing() as base:
+            known = base.execute(
+                update(alarm_told).where(alarm_told.c.channel == channel).values(upto=number)
+            )
+            if not known.rowcount:
+                base.execute(insert(alarm_told), [{"channel": channel, "upto": number}])
+            if failure:
+                base.execute(
+                    delete(alarm_letter).where(letter.event == number, letter.channel == channel)
+                )
+                row = {"event": number, "channel": channel, "reason": failure[:300]}
+                base.execute(insert(alarm_letter), [row])
+
+    def begin_telling(self, channel: str) -> None:
+        """Start a new channel with what happens from now on."""
+        with self._records.writing() as base:
+            known = select(alarm_told.c.upto).where(alarm_told.c.channel == channel)
+            if base.execute(known).first() is None:
+                last = base.execute(select(func.max(alarm_event.c.id))).scalar() or 0
+                base.execute(insert(alarm_told), [{"channel": channel, "upto": last}])
+
+    def dead_letters(self) -> list[tuple[int, str, str]]:
+        """Return the number, channel and reason of what could not be told."""
+        columns = alarm_letter.c
+        asked = select(columns.event, columns.channel, columns.reason).order_by(columns.event)
+        with self._records.reading() as base:
+            return [(row[0], row[1], row[2]) for row in base.execute(asked)]
+
+
+def _event(row: Sequence[Any]) -> AlarmEvent:
+    time, alarm, before, after, value, by, note = row
+    number = None if value is None else float(value)
+    return AlarmEvent(time, alarm, AlarmState(before), AlarmState(after), number, by, note)
+
+
+def _plain(one: Standing) -> dict[str, object]:
+    return {
+        "state": one.state, "on": one.on, "value": one.seen.value,
+        **{name: _text(getattr(one, name)) for name in ("since", "pending", "until")},
+        "seen": _text(one.seen.time), "changed": _text(one.seen.changed),
+    }  # fmt: skip
+
+
+def _standing(data: Mapping[str, Any]) -> Standing:
+    times = {
+        n: datetime.fromisoformat(data[n]) if data[n] else None
+        for n in ("since", "pending", "until", "seen", "changed")
+    }
+    value = None if data["value"] is None else float(data["value"])
+    seen = Seen(times["seen"], value, None, times["changed"])
+    return Standing(
+        AlarmState(data["state"]),
+        times["since"],
+        bool(data["on"]),
+        times["pending"],
+        times["until"],
+        seen,
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,200 @@
+"""
+Work that survives a restart: asked for once, claimed with a lease, tried again, cancelled.
+
+Whoever claims a job holds it until the lease ends and says from time to time that it is still at
+it; a lease that ends unsaid is free for the next. The same on SQLite (one writer at a time) and on
+PostgreSQL (``FOR UPDATE SKIP LOCKED``).
+"""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, and_, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.records.owned import owned, seen_by
+from loopkeeper.adapters.records.schema import job
+from loopkeeper.app.access import Actor
+from loopkeeper.app.jobs import BACK_OFF, Job, JobState, Order
+from loopkeeper.errors import StoreError
+
+
+class Jobs:
+    """The jobs that an actor may see."""
+
+    def __init__(self, records: Records, actor: Actor) -> None:
+        """Of a database, for somebody."""
+        self._records, self._actor = records, actor
+
+    def ask(self, order: Order, now: datetime) -> Job:
+        """
+        Put work in the queue, once for each key of a kind.
+
+        Returns the job, or the one that was asked for under this key before, however it stands.
+        """
+        name = uuid.uuid4().hex
+        row = owned(
+            self._actor,
+            order.plant,
+            id=name,
+            kind=order.kind,
+            key=order.key or name,
+            payload=json.dumps(order.payload, ensure_ascii=False),
+            state=JobState.WAITING,
+            tries=0,
+            most_tries=order.most_tries,
+            due_at=order.due_at or now,
+            lease_until=None,
+            worker="",
+            progress=0.0,
+            cancelled=False,
+            error="",
+            asked_by=self._actor.name,
+            asked_at=now,
+            ended_at=None,
+        )
+        try:
+            with self._records.writing() as base:
+                base.execute(insert(job), [row])
+        except StoreError as error:
+            if not isinstance(error.__cause__, IntegrityError):
+                raise
+            return self._by_key(order)
+        return self.of(name)
+
+    def of(self, name: str) -> Job:
+        """
+        Return a job by its id.
+
+        Raises
+        ------
+        KeyError
+            When there is none that the actor may see.
+        """
+        with self._records.reading() as base:
+            asked = select(job).where(seen_by(self._actor, job), job.c.id == name)
+            row = base.execute(asked).mappings().first()
+        if row is None:
+            raise KeyError(name)
+        return _job(row)
+
+    def all(self, most: int = 100) -> tuple[Job, ...]:
+        """Return the newest jobs, the newest first."""
+        asked = select(job).where(seen_by(self._actor, job))
+        with self._records.reading() as base:
+            rows = base.execute(asked.order_by(job.c.asked_at.desc()).limit(most)).mappings()
+            return tuple(_job(row) for row in rows)
+
+    def claim(
+        self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta
+    ) -> Job | None:
+        """Take the job that is due longest, or whose lease has ended; None where none is."""
+        free = or_(
+            and_(job.c.state == JobState.WAITING, job.c.due_at <= now),
+            and_(job.c.state == JobState.RUNNING, job.c.lease_until < now),
+        )
+        asked = (
+            select(job)
+            .where(seen_by(self._actor, job), job.c.kind.in_(list(kinds)), free)
+            .order_by(job.c.due_at, job.c.asked_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        with self._records.writing() as base:
+            row = base.execute(asked).mappings().first()
+            if row is None:
+                return None
+            held = replace(
+                _job(row),
+                state=JobState.RUNNING,
+                worker=worker,
+                tries=row["tries"] + 1,
+                progress=0.0,
+            )
+            taken = {n: getattr(held, n) for n in ("state", "worker", "tries", "progress")}
+            base.execute(
+                update(job).where(job.c.id == held.id).values(lease_until=now + lease, **taken)
+            )
+            return held
+
+    def renew(self, held: Job, progress: float, until: datetime) -> bool:
+        """Say that a job is still worked on; False when it was cancelled, or is another's now."""
+        mine = self._mine(held)
+        with self._records.writing() as base:
+            values = {"progress": progress, "lease_until": until}
+            kept = base.execute(update(job).where(mine, ~job.c.cancelled).values(**values))
+        return bool(kept.rowcount)
+
+    def done(self, held: Job, now: datetime) -> bool:
+        """End a job; False when it is another's now: then what was done counts for nothing."""
+        return self._ended(held, {"state": JobState.DONE, "progress": 1.0, "ended_at": now})
+
+    def failed(self, held: Job, error: str, now: datetime) -> bool:
+        """Put a job back to be tried later, or give it up after its last try."""
+        if held.tries >= held.most_tries:
+            return self._ended(held, {"state": JobState.FAILED, "error": error, "ended_at": now})
+        later = now + BACK_OFF * 2 ** (held.tries - 1)
+        return self._ended(
+            held,
+            {"state": JobState.WAITING, "error": error, "due_at": later, "lease_until": None},
+        )
+
+    def cancel(self, name: str, now: datetime) -> Job:
+        """
+        Cancel a job: one that waits ends at once, one that runs when it next looks.
+
+        Raises
+        ------
+        KeyError
+            When there is none that the actor may see.
+        """
+        own = and_(seen_by(self._actor, job), job.c.id == name)
+        waits = and_(own, job.c.state == JobState.WAITING)
+        ended = {"state": JobState.CANCELLED, "cancelled": True, "ended_at": now}
+        with self._records.writing() as base:
+            base.execute(update(job).where(waits).values(**ended))
+            runs = and_(own, job.c.state == JobState.RUNNING)
+            base.execute(update(job).where(runs).values(cancelled=True))
+        return self.of(name)
+
+    def _by_key(self, order: Order) -> Job:
+        own = and_(seen_by(self._actor, job), job.c.kind == order.kind, job.c.key == order.key)
+        with self._records.reading() as base:
+            return _job(base.execute(select(job).where(own)).mappings().one())
+
+    def _ended(self, held: Job, values: Mapping[str, Any]) -> bool:
+        with self._records.writing() as base:
+            kept = base.execute(update(job).where(self._mine(held)).values(**values))
+        return bool(kept.rowcount)
+
+    def _mine(self, held: Job) -> Any:
+        return and_(
+            job.c.id == held.id, job.c.state == JobState.RUNNING, job.c.worker == held.worker,
+            job.c.tries == held.tries,
+        )  # fmt: skip
+
+
+def _job(row: RowMapping) -> Job:
+    return Job(
+        id=row["id"],
+        kind=row["kind"],
+        plant=row["plant"],
+        key=row["key"],
+        payload=json.loads(row["payload"]),
+        state=JobState(row["state"]),
+        tries=row["tries"],
+        most_tries=row["most_tries"],
+        worker=row["worker"],
+        progress=row["progress"],
+        cancelled=bool(row["cancelled"]),
+        error=row["error"],
+        asked_by=row["asked_by"],
+        asked_at=row["asked_at"],
+        due_at=row["due_at"],
+        ended_at=row["ended_at"],
+    )

@@ -1,0 +1,1 @@
+"""Migrations of the records, one path for SQLite and PostgreSQL."""

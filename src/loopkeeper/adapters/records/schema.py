@@ -1,0 +1,157 @@
+"""
+Tables of the records, as the newest migration leaves them.
+
+Every row belongs to an organisation, what concerns a plant to a plant too: repositories ask for
+both. Judgements, events of alarms, reports and the trail are only added to; triggers of the
+migrations refuse anything else. Times are UTC.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator
+
+HEAD = "0001"
+"""The newest migration."""
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+}  # fmt: skip
+metadata = MetaData(naming_convention=NAMES)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A time in UTC; SQLite keeps it without its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Into the database."""
+        if value is None:
+            return None
+        there = value.astimezone(UTC)
+        return there.replace(tzinfo=None) if dialect.name == "sqlite" else there
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Out of the database."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _key() -> Column[int]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+def _owner() -> tuple[Column[Any], ...]:
+    return (
+        Column("organisation", String(100), nullable=False),
+        Column("plant", String(200), nullable=False),
+    )
+
+
+judgement = Table(
+    "judgement", metadata, _key(), *_owner(),
+    Column("made_at", Instant, nullable=False),
+    Column("code_version", String(50), nullable=False),
+    Column("data_version", String(100), nullable=False),
+    Column("found", Text, nullable=False),
+    Index("ix_judgement_plant", "organisation", "plant", "id"),
+)  # fmt: skip
+"""What the daily round found, as JSON; ``data_version`` tells the readings it stood on."""
+
+alarm_standing = Table(
+    "alarm_standing", metadata,
+    Column("alarm", String(300), primary_key=True),
+    Column("data", Text, nullable=False),
+)  # fmt: skip
+"""How each alarm stood when it last changed."""
+
+alarm_event = Table(
+    "alarm_event", metadata, _key(),
+    Column("time", Instant, nullable=False),
+    Column("alarm", String(300), nullable=False),
+    Column("before", String(30), nullable=False),
+    Column("after", String(30), nullable=False),
+    Column("value", Float),
+    Column("by", String(200), nullable=False),
+    Column("note", Text, nullable=False),
+    Index("ix_alarm_event_time", "time"),
+)  # fmt: skip
+
+alarm_told = Table(
+    "alarm_told", metadata,
+    Column("channel", String(200), primary_key=True),
+    Column("upto", BigInteger, nullable=False),
+)  # fmt: skip
+"""The last event that each channel has told."""
+
+alarm_letter = Table(
+    "alarm_letter", metadata,
+    Column("event", BigInteger, primary_key=True),
+    Column("channel", String(200), primary_key=True),
+    Column("reason", Text, nullable=False),
+)  # fmt: skip
+"""Events that could not be told, with the reason."""
+
+report = Table(
+    "report", metadata, _key(), *_owner(),
+    Column("made_at", Instant, nullable=False),
+    Column("code_version", String(50), nullable=False),
+    Column("file", String(500), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Index("ix_report_plant", "organisation", "plant", "id"),
+)  # fmt: skip
+"""Reports printed."""
+
+job = Table(
+    "job", metadata,
+    Column("id", String(32), primary_key=True), *_owner(),
+    Column("kind", String(50), nullable=False),
+    Column("key", String(300), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("most_tries", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("worker", String(100), nullable=False),
+    Column("progress", Float, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("asked_by", String(200), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_job_due", "state", "due_at"),
+    Index("ix_job_key", "organisation", "kind", "key", unique=True),
+)  # fmt: skip
+"""Work that survives a restart; one job a ``key`` of a kind."""
+
+trail = Table(
+    "trail", metadata, _key(), *_owner(),
+    Column("time", Instant, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("deed", String(100), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("ix_trail_plant", "organisation", "plant", "id"),
+)  # fmt: skip
+"""Who did what."""
+
+ADDED_TO = ("judgement", "alarm_event", "report", "trail")
+"""Tables that are only added to."""

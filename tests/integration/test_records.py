@@ -1,0 +1,232 @@
+"""Records on SQLite and on PostgreSQL: the same answers, the same refusals."""
+
+import threading
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, inspect, text
+
+from loopkeeper.adapters.records.alarm_book import AlarmBook
+from loopkeeper.adapters.records.base import FILE, Records
+from loopkeeper.adapters.records.jobs import Jobs
+from loopkeeper.adapters.records.judgements import Judgements
+from loopkeeper.adapters.records.schema import ADDED_TO, HEAD, metadata, report, trail
+from loopkeeper.app.access import SERVICE, Actor
+from loopkeeper.app.jobs import BACK_OFF, JobState, Order
+from loopkeeper.app.ports import Judged
+from loopkeeper.errors import AccessError, StoreError
+from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Seen, Standing
+from peers.postgres import database
+
+pytestmark = pytest.mark.integration
+ZERO = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+RAISED = AlarmState.UNACKNOWLEDGED
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request, tmp_path):
+    with ExitStack() as stack:
+        own = request.param == "sqlite"
+        yield tmp_path / FILE if own else stack.enter_context(database(tmp_path))
+
+
+@pytest.fixture
+def records(place):
+    made = Records(place)
+    yield made
+    made.close()
+
+
+def test_migrations_leave_the_tables_that_the_program_knows(records):
+    with records.reading() as base:
+        assert compare_metadata(MigrationContext.configure(base), metadata) == []
+        assert base.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+        names = set(inspect(base).get_table_names())
+    assert names == {*metadata.tables, "alembic_version"}
+
+
+def test_what_is_only_added_to_cannot_be_changed(records):
+    book = AlarmBook(records)
+    Judgements(records, SERVICE).add("p", Judged(ZERO, "1", "2", {}))
+    book.note({}, [AlarmEvent(ZERO, "a", AlarmState.NORMAL, RAISED)])
+    own = {"organisation": "", "plant": "p"}
+    done = {"time": ZERO, "by": "x", "deed": "y", "detail": "z"}
+    made = {"made_at": ZERO, "code_version": "1", "file": "a.pdf", "sha256": "0"}
+    with records.writing() as base:
+        base.execute(insert(trail), [own | done])
+        base.execute(insert(report), [own | made])
+    for table in ADDED_TO:
+        key = "note" if table == "alarm_event" else "plant"
+        for deed in (f"DELETE FROM {table}", f"UPDATE {table} SET {key} = 'q'"):
+            with pytest.raises(StoreError, match="only added to"), records.writing() as base:
+                base.execute(text(deed))
+
+
+def test_a_newer_program_s_records_are_not_touched(place):
+    made = Records(place)
+    with made.writing() as base:
+        base.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    made.close()
+    with pytest.raises(StoreError, match="version 9999"):
+        Records(place)
+
+
+def test_another_file_is_no_database_of_records(tmp_path):
+    (tmp_path / FILE).write_bytes(b"nothing of the kind" * 100)
+    with pytest.raises(StoreError, match="restore it from a backup"):
+        Records(tmp_path / FILE)
+
+
+def test_judgements_are_kept_one_after_the_other(place):
+    made = Records(place)
+    kept = [Judged(ZERO + n * MINUTE, "1.0", f"entry {n}", {"n": n, "中": "文"}) for n in range(3)]
+    for one in kept:
+        Judgements(made, SERVICE).add("p", one)
+    Judgements(made, SERVICE).add("q", kept[0])
+    made.close()
+    with closing(Records(place)) as again:
+        judgements = Judgements(again, SERVICE)
+        assert judgements.last("p") == kept[2]
+        assert judgements.last("nobody") is None
+        assert judgements.between("p", ZERO + MINUTE, ZERO + 2 * MINUTE) == (kept[1],)
+        assert judgements.newest() == {"p": kept[2].made_at, "q": ZERO}
+
+
+def test_nobody_sees_or_writes_what_is_another_s(records):
+    one = Judged(ZERO, "1", "2", {})
+    ours, theirs = Actor("we", "ours"), Actor("they", "theirs")
+    partner = replace(ours, name="partner", plants=frozenset({"q"}))
+    for actor, plant in ((ours, "p"), (ours, "q"), (theirs, "p")):
+        Judgements(records, actor).add(plant, one)
+        Jobs(records, actor).ask(Order(kind="round", plant=plant), ZERO)
+    assert set(Judgements(records, ours).newest()) == {"p", "q"}
+    assert set(Judgements(records, partner).newest()) == {"q"}
+    assert Judgements(records, partner).last("p") is None
+    assert {j.plant for j in Jobs(records, theirs).all()} == {"p"}
+    assert [j.asked_by for j in Jobs(records, theirs).all()] == ["they"]
+    foreign = Jobs(records, theirs).all()[0].id
+    with pytest.raises(KeyError):
+        Jobs(records, ours).of(foreign)
+    with pytest.raises(KeyError):
+        Jobs(records, partner).cancel(foreign, ZERO)
+    with pytest.raises(AccessError, match="partner may not see plant 'p'"):
+        Judgements(records, partner).add("p", one)
+    assert Jobs(records, Actor("nobody", "none")).claim("w", ["round"], ZERO, MINUTE) is None
+
+
+def test_alarms_come_out_as_they_went_in(place):
+    made = Records(place)
+    book = AlarmBook(made)
+    events = [
+        AlarmEvent(ZERO + n * MINUTE, "a", AlarmState.NORMAL, RAISED, n, "我", "x")
+        for n in range(5)
+    ]
+    seen = Seen(ZERO, 3.0, None, ZERO)
+    standing = Standing(RAISED, ZERO, on=True, pending=None, until=None, seen=seen)
+    book.note({"a": standing}, events)
+    book.note({"a": replace(standing, since=ZERO + MINUTE)}, [])
+    book.begin_telling("late")
+    book.tell("mail", 2, "no answer")
+    book.tell("mail", 3, "")
+    made.close()
+    with closing(Records(place)) as opened:
+        again = AlarmBook(opened)
+        assert again.events(None, ZERO + 9 * MINUTE) == events
+        assert again.events(ZERO + MINUTE, ZERO + 3 * MINUTE) == events[1:3]
+        assert again.standings() == {"a": replace(standing, since=ZERO + MINUTE)}
+        assert again.untold("late") == []
+        assert [number for number, _ in again.untold("mail")] == [4, 5]
+        assert [event for _, event in again.untold("new")] == events
+        assert again.dead_letters() == [(2, "mail", "no answer")]
+
+
+@pytest.fixture
+def jobs(records):
+    return Jobs(records, SERVICE)
+
+
+def order(key="", **more):
+    return Order(kind="round", plant="p", key=key, payload={"day": 1}, **more)
+
+
+def test_a_key_is_asked_for_once(jobs):
+    first = jobs.ask(order("2026-03-01"), ZERO)
+    assert jobs.ask(order("2026-03-01"), ZERO + MINUTE) == first
+    assert jobs.ask(order(), ZERO).id != jobs.ask(order(), ZERO).id
+    assert first.payload == {"day": 1}
+    assert len(jobs.all()) == 3
+
+
+def test_the_longest_due_is_claimed_first_and_only_once(jobs):
+    late = jobs.ask(order("b", due_at=ZERO + MINUTE), ZERO)
+    soon = jobs.ask(order("a"), ZERO)
+    assert jobs.claim("w", ["other"], ZERO + 5 * MINUTE, MINUTE) is None
+    assert jobs.claim("w", ["round"], ZERO, MINUTE).id == soon.id
+    assert jobs.claim("w", ["round"], ZERO, MINUTE) is None  # the other is not due yet
+    held = jobs.claim("v", ["round"], ZERO + MINUTE, 9 * MINUTE)
+    assert (held.id, held.worker, held.tries) == (late.id, "v", 1)
+    assert jobs.done(held, ZERO + 2 * MINUTE)
+    assert jobs.of(late.id).state is JobState.DONE
+    assert not jobs.done(held, ZERO + 3 * MINUTE)
+
+
+def test_who_dies_loses_the_job_and_what_comes_late_counts_for_nothing(jobs):
+    jobs.ask(order("a"), ZERO)
+    lost = jobs.claim("w", ["round"], ZERO, MINUTE)
+    assert jobs.renew(lost, 0.5, ZERO + 2 * MINUTE)
+    assert jobs.claim("v", ["round"], ZERO + MINUTE, MINUTE) is None
+    taken = jobs.claim("v", ["round"], ZERO + 3 * MINUTE, MINUTE)
+    assert (taken.id, taken.tries) == (lost.id, 2)
+    assert not jobs.renew(lost, 0.9, ZERO + 9 * MINUTE)
+    assert not jobs.done(lost, ZERO + 3 * MINUTE)
+    assert jobs.done(taken, ZERO + 3 * MINUTE)
+
+
+def test_failures_are_tried_again_later_and_given_up_in_the_end(jobs):
+    asked = jobs.ask(order("a", most_tries=2), ZERO)
+    assert jobs.failed(jobs.claim("w", ["round"], ZERO, MINUTE), "no data", ZERO)
+    assert jobs.of(asked.id).state is JobState.WAITING
+    assert jobs.claim("w", ["round"], ZERO + BACK_OFF / 2, MINUTE) is None
+    again = jobs.claim("w", ["round"], ZERO + BACK_OFF, MINUTE)
+    assert jobs.failed(again, "no data still", ZERO + BACK_OFF)
+    ended = jobs.of(asked.id)
+    assert (ended.state, ended.error, ended.tries) == (JobState.FAILED, "no data still", 2)
+    assert jobs.claim("w", ["round"], ZERO + 9 * BACK_OFF, MINUTE) is None
+
+
+def test_a_job_is_cancelled_before_it_begins_or_when_it_next_looks(jobs):
+    waiting = jobs.ask(order("a"), ZERO)
+    assert jobs.cancel(waiting.id, ZERO).state is JobState.CANCELLED
+    assert jobs.claim("w", ["round"], ZERO, MINUTE) is None
+    jobs.ask(order("b"), ZERO)
+    held = jobs.claim("w", ["round"], ZERO, MINUTE)
+    assert jobs.cancel(held.id, ZERO).state is JobState.RUNNING
+    assert not jobs.renew(held, 0.1, ZERO + MINUTE)
+
+
+def test_many_workers_share_the_work_and_no_job_is_done_twice(place):
+    made = Records(place)
+    for n in range(40):
+        Jobs(made, SERVICE).ask(order(f"{n}"), ZERO)
+    done = []
+
+    def work(name):
+        with closing(Records(place)) as own:
+            jobs = Jobs(own, SERVICE)
+            while (held := jobs.claim(name, ["round"], ZERO, MINUTE)) is not None:
+                done.append(held.key)
+                assert jobs.done(held, ZERO)
+
+    workers = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join(60)
+    assert sorted(done, key=int) == [str(n) for n in range(40)]
+    assert {j.state for j in Jobs(made, SERVICE).all()} == {JobState.DONE}
+    made.close()
