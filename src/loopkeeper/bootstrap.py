@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,17 +21,24 @@ from loopkeeper.adapters.files.alarms import read_alarms
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.push import Pusher, Upstream
-from loopkeeper.adapters.rounds import Rounds
+from loopkeeper.adapters.records.alarm_book import AlarmBook
+from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.records.jobs import Jobs
+from loopkeeper.adapters.records.judgements import Judgements
+from loopkeeper.adapters.records.moved import take_over
+from loopkeeper.adapters.records.reports import Reports
+from loopkeeper.adapters.rounds import Plan, Rounds, RoundsBook
 from loopkeeper.adapters.settings.record import Settings, read_settings
-from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.adapters.store.before import before_now
+from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.app.access import SERVICE
 from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.app.calculating import Calculating
 from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
 from loopkeeper.app.ports import Feed
-from loopkeeper.errors import InputError, LoopkeeperError
+from loopkeeper.errors import InputError, LoopkeeperError, StoreError
 from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.plant.plant import Plant
 
@@ -44,6 +52,7 @@ class Service:
 
     settings: Settings
     store: TelemetryStore
+    records: Records
     ingestion: Ingestion
     feeds: tuple[Feed, ...]
     watch: AlarmWatch
@@ -69,6 +78,7 @@ class Service:
         finally:
             await self.ingestion.drain()
             self.store.close()
+            self.records.close()
 
 
 @dataclass(frozen=True)
@@ -200,16 +210,20 @@ def service(settings: Settings) -> Service:
     calculating = Calculating(plants, lambda *w: store.read(Window(*w)), now)
     around = _Around(store.recall, store.remember, settings.beside, plants)
     feeds = (*_feeds(settings, around), calculating)
-    book = AlarmBook(settings.folder / "alarms.sqlite", patient=True)
+    records = records_of(settings)
+    with suppress(StoreError):  # a disk that takes nothing: what is there is read as it is
+        take_over(store, records, now())
+    book = AlarmBook(records)
     watch = AlarmWatch(_watched(named.alarms, plants, defaults=settings.defaults), book, now)
     watch.take_up(lambda *asked: before_now(store, now(), *asked))
     ingestion.observers += [watch.saw, calculating.saw]
     notifier = Notifier(named.channels, book, watch.watched())
     return Service(
-        settings, store, ingestion, feeds, watch, notifier, plants,
+        settings, store, records, ingestion, feeds, watch, notifier, plants,
         Rounds(
-            {name: folder for name, (folder, _) in named.plants.items()}, store, settings.rounds,
-            named.printing, watch.raised, ingestion.clocks,
+            {name: folder for name, (folder, _) in named.plants.items()}, store,
+            rounds_book(records), Plan(settings.rounds, settings.together, named.printing),
+            watch.raised, ingestion.clocks,
         ),
         tuple(Pusher(upstream, store) for upstream in named.upstreams),
         OwnAlarms(watch, now, {
@@ -218,6 +232,46 @@ def service(settings: Settings) -> Service:
         }),
         around.zone(settings.timezone),
     )  # fmt: skip
+
+
+def records_of(settings: Settings) -> Records:
+    """
+    Open the records of a service: beside the store, or where the settings tell.
+
+    Raises
+    ------
+    StoreError
+        When they cannot be opened.
+    """
+    place = settings.records or settings.folder / RECORDS
+    return Records(place, patient=True)
+
+
+def upgraded(folder: Path, url: str | None = None) -> list[str]:
+    """
+    Bring the records of a store up to date; return what was done.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a store that no process writes to.
+    url : str, optional
+        Of the records, where they do not lie in the folder.
+
+    Raises
+    ------
+    StoreError
+        When something cannot be read as it was written.
+    """
+    with TelemetryStore(folder) as store, closing(Records(url or folder / RECORDS)) as records:
+        return take_over(store, records, datetime.now(UTC))
+
+
+def rounds_book(records: Records) -> RoundsBook:
+    """Where the service's rounds are asked for and kept."""
+    return RoundsBook(
+        Judgements(records, SERVICE), Reports(records, SERVICE), Jobs(records, SERVICE)
+    )
 
 
 def _printing(settings: Settings) -> Printing | None:

@@ -11,10 +11,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import insert, inspect, text
 
 from loopkeeper.adapters.records.alarm_book import AlarmBook
-from loopkeeper.adapters.records.base import FILE, Records
+from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
 from loopkeeper.adapters.records.schema import ADDED_TO, HEAD, metadata, report, trail
+from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import SERVICE, Actor
 from loopkeeper.app.jobs import BACK_OFF, JobState, Order
 from loopkeeper.app.ports import Judged
@@ -32,7 +33,7 @@ RAISED = AlarmState.UNACKNOWLEDGED
 def place(request, tmp_path):
     with ExitStack() as stack:
         own = request.param == "sqlite"
-        yield tmp_path / FILE if own else stack.enter_context(database(tmp_path))
+        yield tmp_path / RECORDS if own else stack.enter_context(database(tmp_path))
 
 
 @pytest.fixture
@@ -77,9 +78,9 @@ def test_a_newer_program_s_records_are_not_touched(place):
 
 
 def test_another_file_is_no_database_of_records(tmp_path):
-    (tmp_path / FILE).write_bytes(b"nothing of the kind" * 100)
+    (tmp_path / RECORDS).write_bytes(b"nothing of the kind" * 100)
     with pytest.raises(StoreError, match="restore it from a backup"):
-        Records(tmp_path / FILE)
+        Records(tmp_path / RECORDS)
 
 
 def test_judgements_are_kept_one_after_the_other(place):
@@ -143,6 +144,17 @@ def test_alarms_come_out_as_they_went_in(place):
         assert [number for number, _ in again.untold("mail")] == [4, 5]
         assert [event for _, event in again.untold("new")] == events
         assert again.dead_letters() == [(2, "mail", "no answer")]
+
+
+def test_how_an_alarm_began_to_stand_is_found_without_its_history(records):
+    normal, known, gone = AlarmState.NORMAL, AlarmState.ACKNOWLEDGED, AlarmState.RETURNED
+    told = [("a", normal, RAISED), ("b", normal, RAISED), ("a", RAISED, gone), ("a", gone, normal),
+            ("a", normal, RAISED), ("a", RAISED, known), ("b", RAISED, known)]  # fmt: skip
+    events = [AlarmEvent(ZERO + n * MINUTE, *one) for n, one in enumerate(told)]
+    book = AlarmBook(records)
+    book.note({}, events)
+    assert book.begun(["a", "b", "c"]) == [events[1], events[4]]
+    assert book.begun([]) == []
 
 
 @pytest.fixture

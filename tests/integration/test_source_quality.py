@@ -12,7 +12,9 @@ from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
 from loopkeeper.adapters.push import _bodies
-from loopkeeper.adapters.store.alarm_book import AlarmBook
+from loopkeeper.adapters.records.alarm_book import AlarmBook
+from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.app.alarming import AlarmWatch, Watched
@@ -70,11 +72,12 @@ def test_store_hours_and_push_carry_it(tmp_path, quality):
 @each_quality
 def test_alarms_and_calculated_points_take_it_alike(tmp_path, dossier, quality):
     hot = Watched("p", Definition("hot", "t", Condition.ABOVE, 20.0), {})
-    book = AlarmBook(tmp_path / "alarms.sqlite")
+    records = Records(tmp_path / RECORDS)
+    book = AlarmBook(records)
     watch = AlarmWatch([hot], book, lambda: ZERO)
     watch.saw(told(quality))
     assert bool(book.events(None, ZERO + timedelta(days=9))) == (quality in WARNS)
-    book.close()
+    records.close()
     calculating = Calculating({"p": dossier.plant}, lambda *_: told(quality), lambda: ZERO)
     calculating.saw(told(quality))
     assert calculating._waiting.qsize() == (quality in COUNTS)

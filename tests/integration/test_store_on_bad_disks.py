@@ -8,7 +8,9 @@ import pytest
 
 from loopkeeper.adapters.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.push import Pusher, Upstream
-from loopkeeper.adapters.store.alarm_book import AlarmBook
+from loopkeeper.adapters.records.alarm_book import AlarmBook
+from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Standing
@@ -24,7 +26,8 @@ class Both:
 
     def __init__(self, folder):
         self.store = TelemetryStore(folder, now=lambda: NOW, patient=True)
-        self.book = AlarmBook(folder / "alarms.sqlite", patient=True)
+        self.records = Records(folder / RECORDS, patient=True)
+        self.book = AlarmBook(self.records)
 
     def works(self, number):
         self.store.append(power.batch(number))
@@ -49,7 +52,7 @@ class Both:
 
     def close(self):
         self.store.close()
-        self.book.close()
+        self.records.close()
 
 
 def read_only(disk):

@@ -4,7 +4,9 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from loopkeeper.adapters.store.alarm_book import AlarmBook
+from loopkeeper.adapters.records.alarm_book import AlarmBook
+from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore
 from loopkeeper.errors import StoreError
 from peers import power
@@ -20,7 +22,8 @@ def now():
 def made(folder: Path) -> None:
     """A store as a killed service leaves it: days in order and in parts, a journal that waits."""
     with TelemetryStore(folder / "live", now=now) as store:
-        book = AlarmBook(folder / "live" / "alarms.sqlite")
+        records = Records(folder / "live" / RECORDS)
+        AlarmBook(records)
         for number in range(BATCHES):
             store.append(power.batch(number))
             if number in {3, 7, 10}:
@@ -29,7 +32,7 @@ def made(folder: Path) -> None:
                 store.compact(everything=True)
                 store.retain()
         shutil.copytree(folder / "live", folder / "store")
-        book.close()
+        records.close()
     (folder / "store" / "lock").unlink()
     for path in (folder / "store").glob("*-shm"):
         path.unlink()

@@ -11,9 +11,11 @@ import pytest
 from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.notify import Notifier, NotifyChannel
+from loopkeeper.adapters.records.alarm_book import AlarmBook
+from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.store import journal
-from loopkeeper.adapters.store.alarm_book import AlarmBook
 from loopkeeper.adapters.store.before import before_now
+from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
 from loopkeeper.app import ingesting
 from loopkeeper.app.alarming import AlarmWatch, Watched
@@ -58,7 +60,8 @@ class House:
         time = self.time
         self.store = TelemetryStore(self.folder, now=time.wall)
         self.ingestion = Ingestion(self.store, time.wall, ticks=time.ticks)
-        self.book = AlarmBook(self.folder / "alarms.sqlite")
+        self.records = Records(self.folder / RECORDS)
+        self.book = AlarmBook(self.records)
         watched = [Watched("p", d, {}) for d in self.definitions]
         self.watch = AlarmWatch(watched, self.book, time.wall, ticks=time.ticks)
         self.watch.take_up(lambda *asked: before_now(self.store, time.wall(), *asked))
@@ -67,7 +70,7 @@ class House:
     def again(self):
         """End without warning and start."""
         self.store.close()
-        self.book.close()
+        self.records.close()
         self.start()
 
     def keep(self, *rows):
@@ -104,7 +107,7 @@ def house(tmp_path):
     made = House(tmp_path)
     yield made
     made.store.close()
-    made.book.close()
+    made.records.close()
 
 
 def test_a_stamp_of_another_age_silences_nothing(house):

@@ -1,20 +1,22 @@
 """A machine that starts with a wrong clock, and one whose clock is set under the rounds."""
 
 import asyncio
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from typer.testing import CliRunner
 
 from loopkeeper.adapters.feeds.columns import Columns
-from loopkeeper.adapters.rounds import Rounds
-from loopkeeper.adapters.store.alarm_book import AlarmBook
+from loopkeeper.adapters.records.alarm_book import AlarmBook
+from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.rounds import Plan, Rounds, RoundsBook
+from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
 from loopkeeper.app.alarming import AlarmWatch
 from loopkeeper.app.arrivals import Clocks
 from loopkeeper.app.ingesting import Ingestion
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
+from loopkeeper.app.ports import Judged
 from loopkeeper.cli.main import app
 
 ZERO = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -151,7 +153,8 @@ def test_an_operator_says_that_the_clock_is_right(machine):
 
 
 def test_the_alarm_of_the_clock_comes_and_goes(machine, tmp_path, caplog):
-    book = AlarmBook(tmp_path / "alarms.sqlite")
+    records = Records(tmp_path / RECORDS)
+    book = AlarmBook(records)
     watch = AlarmWatch(own_alarms(), book, machine.wall, ticks=machine.ticks)
     said = ["the clock says 2098"]
     own = OwnAlarms(watch, machine.wall, {"clock": lambda: said[0], "store": lambda: ""})
@@ -164,11 +167,11 @@ def test_the_alarm_of_the_clock_comes_and_goes(machine, tmp_path, caplog):
     assert [e.after for e in book.events(None, machine.clock + timedelta(days=1))] == [
         "unacknowledged", "returned_unacknowledged",
     ]  # fmt: skip
-    book.close()
+    records.close()
 
 
 class Kept:
-    """A store that knows of one plant and when it was judged last."""
+    """A store that knows of one plant, and judgements that know when it was judged last."""
 
     def __init__(self, time):
         self.time = time
@@ -176,8 +179,8 @@ class Kept:
     def plants(self):
         return ["p"]
 
-    def recall(self, _):
-        return json.dumps({"time": self.time.isoformat()})
+    def last(self, _):
+        return Judged(self.time, "", "", {})
 
 
 @pytest.mark.parametrize("hours", [1, -1, 24, -24])
@@ -187,7 +190,8 @@ def test_rounds_keep_their_rhythm_when_the_clock_is_set(hours, tmp_path):
 
     def rounds(last):
         clocks = Clocks(lambda: clock[0], lambda: ticked[0])
-        return Rounds({"p": tmp_path}, Kept(last), 24.0, clocks=clocks)
+        kept = Kept(last)
+        return Rounds({"p": tmp_path}, kept, RoundsBook(kept, None, None), Plan(), clocks=clocks)
 
     def passes(seconds):
         clock[0] += timedelta(seconds=seconds)
@@ -196,14 +200,14 @@ def test_rounds_keep_their_rhythm_when_the_clock_is_set(hours, tmp_path):
     def due_after(going, most=48):
         """Hours until the plant is due."""
         for hour in range(most):
-            if going._due() == "p":
+            if going._due() == ["p"]:
                 return hour
             passes(HOUR)
         return most
 
     going = rounds(ZERO)
     passes(6 * HOUR)
-    assert going._due() is None
+    assert going._due() == []
     clock[0] += timedelta(hours=hours)
     assert due_after(going) == 18
     going._tried["p"] = ticked[0]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from http.client import HTTPException
 
-from loopkeeper.adapters.store.alarm_book import AlarmBook
+from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.app.alarming import Watched
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState

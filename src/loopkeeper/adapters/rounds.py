@@ -1,35 +1,62 @@
 """The daily round through a service's plants, in a process of its own, longest due first."""
 
 import asyncio
-import json
+import hashlib
 import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, replace
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from loopkeeper import __version__
 from loopkeeper.adapters.daily_state import newest_state, state_text
 from loopkeeper.adapters.due_reports import Printing, print_due
 from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.records.jobs import Jobs
+from loopkeeper.adapters.records.judgements import Judgements
+from loopkeeper.adapters.records.reports import Reports
 from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
 from loopkeeper.app.arrivals import Clocks
+from loopkeeper.app.jobs import LEASE, Job, Order
 from loopkeeper.app.judging import NEWEST, Judgement, judged
-from loopkeeper.app.ports import Intake
-from loopkeeper.errors import LoopkeeperError
+from loopkeeper.app.ports import Intake, Judged, PrintedReport
+from loopkeeper.errors import LoopkeeperError, OutsideError
 from loopkeeper.plant.records import PlantEvent
 
 Raised = Callable[[str, datetime, datetime], Sequence[PlantEvent]]
 """Alarms of a plant that came between two times."""
 IDLE = 60.0
 """Seconds between looks for a plant that is due."""
+ROUND = "round"
+"""The kind of these jobs."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every so many ``hours``, never when 0; so many plants ``together``; what is printed."""
+
+    hours: float = 24.0
+    together: int = 1
+    printing: Printing | None = None
+
+
+@dataclass(frozen=True)
+class RoundsBook:
+    """Where rounds are asked for and kept."""
+
+    judgements: Judgements
+    reports: Reports
+    jobs: Jobs
 
 
 class Rounds:
@@ -38,108 +65,176 @@ class Rounds:
     name = "rounds"
 
     def __init__(
-        self, folders: Mapping[str, Path], store: TelemetryStore, hours: float = 24.0,
-        printing: Printing | None = None, raised: Raised = lambda *_: (),
+        self,
+        folders: Mapping[str, Path],
+        store: TelemetryStore,
+        book: RoundsBook,
+        plan: Plan,
+        raised: Raised = lambda *_: (),
         clocks: Clocks | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """
-        Judge these dossiers every so many hours, never when 0; print what is due.
+        Judge these dossiers.
 
         The rhythm is that of the clock that nobody sets.
         """
-        self._folders, self._store, self._printing = folders, store, printing
+        self._folders, self._store, self._book, self._plan = folders, store, book, plan
         self._raised, self._clocks = raised, clocks or Clocks(lambda: datetime.now(UTC))
-        self._every = timedelta(hours=hours)
+        self._every = timedelta(hours=plan.hours)
         self._tried: dict[str, float] = {}
-        self._done, self._now_at = 0, ""
-        self._wanted: asyncio.Queue[str] = asyncio.Queue()
+        self._done, self._trouble = 0, ""
+        self._now_at: list[str] = []
+        self._taking = threading.Lock()
+        self._asked = asyncio.Event()
 
     def state(self) -> dict[str, object]:
         """Return what health shows."""
         return {
             "kind": "rounds", "connected": True, "plants": len(self._folders),
-            "judged": self._done, "at": self._now_at,
+            "judged": self._done, "at": ", ".join(self._now_at), "trouble": self._trouble,
         }  # fmt: skip
 
-    def last(self, plant: str) -> dict[str, Any] | None:
+    def last(self, plant: str) -> Mapping[str, Any] | None:
         """Return what the last round found, as plain data; None before the first."""
-        kept = self._store.recall(f"round {plant}")
-        return None if kept is None else json.loads(kept)
+        kept = self._book.judgements.last(plant)
+        return None if kept is None else kept.found
 
     def ask(self, plant: str) -> bool:
-        """Put a plant first; False when its dossier is not known."""
+        """Put a plant in the queue, once; False when its dossier is not known."""
         if plant in self._folders:
-            self._wanted.put_nowait(plant)
+            self._put(plant)
+            self._asked.set()
         return plant in self._folders
+
+    def _put(self, plant: str) -> None:
+        if plant not in self._book.jobs.open(ROUND):
+            self._book.jobs.ask(Order(kind=ROUND, plant=plant), self._clocks.wall())
 
     async def run(self, intake: Intake) -> None:
         """Go round until cancelled."""
         spawn = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_obey_parent)
+        many = max(1, self._plan.together)
+        pool = ProcessPoolExecutor(many, mp_context=spawn, initializer=_obey_parent)
         try:
-            while True:
-                plant = await self._next()
-                self._tried[plant] = self._clocks.ticks()
-                self._now_at = plant
-                await self._judge(plant, pool, intake)
-                self._now_at = ""
+            async with asyncio.TaskGroup() as group:
+                for number in range(many):
+                    group.create_task(self._work(f"{os.getpid()}/{number}", pool, intake))
         finally:
+            self._now_at.clear()
             pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _next(self) -> str:
-        """The plant that was asked for, or the one that waits longest."""
+    async def _work(self, worker: str, pool: ProcessPoolExecutor, intake: Intake) -> None:
+        """Take one job after the other; wait while none is due."""
         while True:
-            due = None if not self._wanted.empty() else await asyncio.to_thread(self._due)
-            if due is not None:
-                return due
-            try:
-                return await asyncio.wait_for(self._wanted.get(), IDLE)
-            except TimeoutError:
+            self._asked.clear()
+            held = await asyncio.to_thread(self._take, worker)
+            if held is None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._asked.wait(), IDLE)
                 continue
+            self._now_at.append(held.plant)
+            try:
+                await self._judge(held, pool, intake)
+            finally:
+                with suppress(ValueError):
+                    self._now_at.remove(held.plant)
 
-    def _due(self) -> str | None:
+    def _take(self, worker: str) -> Job | None:
+        """Put what is due in the queue, and take what waits longest."""
+        now = self._clocks.wall()
+        with self._taking:
+            for plant in self._due():
+                self._tried[plant] = self._clocks.ticks()
+                self._put(plant)
+            return self._book.jobs.claim(worker, [ROUND], now, LEASE)
+
+    def _due(self) -> list[str]:
+        """Plants that are due, those that wait longest first."""
         if not (self._every and self._folders):
-            return None
+            return []
         heard = set(self._store.plants())
-        waiting = [p for p in self._folders if p in heard]
-        first = max(waiting, key=self._waited, default=None)
-        late = first is not None and self._waited(first) >= self._every / timedelta(seconds=1)
-        return first if late else None
+        every = self._every / timedelta(seconds=1)
+        waited = {p: self._waited(p) for p in self._folders if p in heard}
+        return sorted((p for p, w in waited.items() if w >= every), key=lambda p: -waited[p])
 
     def _waited(self, plant: str) -> float:
         """So long ago a plant was judged, by the clock that nobody sets. [s]"""
         if plant not in self._tried:
-            self._tried[plant] = self._clocks.ticks() - self._before_start(self.last(plant))
+            self._tried[plant] = self._clocks.ticks() - self._before_start(plant)
         return self._clocks.ticks() - self._tried[plant]
 
-    def _before_start(self, last: Mapping[str, Any] | None) -> float:
+    def _before_start(self, plant: str) -> float:
         """How old the last round is; one of a time to come is of now when the clock was set."""
+        last = self._book.judgements.last(plant)
         if last is None:
             return float("inf")
-        ago = self._clocks.wall() - datetime.fromisoformat(last["time"])
+        ago = self._clocks.wall() - last.made_at
         return max(0.0, ago.total_seconds()) if ago >= -self._every else float("inf")
 
-    async def _judge(self, plant: str, pool: ProcessPoolExecutor, intake: Intake) -> None:
-        now = self._clocks.wall()
+    async def _judge(self, held: Job, pool: ProcessPoolExecutor, intake: Intake) -> None:
+        """Judge a plant and keep what was found; a failure is tried again later."""
+        now, plant = self._clocks.wall(), held.plant
+        if plant not in self._folders:
+            await asyncio.to_thread(self._book.jobs.failed, held, "its dossier is gone", now)
+            return
+        self._tried[plant] = self._clocks.ticks()
+        try:
+            given = await asyncio.to_thread(self._given, plant, now)
+            found = await self._held(held, asyncio.wrap_future(pool.submit(judge_folder, *given)))
+        except (LoopkeeperError, BrokenProcessPool) as error:
+            self._trouble = f"{plant}: {error}"[:300]
+            wall = self._clocks.wall()
+            await asyncio.to_thread(self._book.jobs.failed, held, str(error)[:1000], wall)
+            if isinstance(error, LoopkeeperError):
+                return
+            raise OutsideError(f"{plant}: the process that judged it is gone") from error
+        if found is None:
+            return
+        await self._keep(held, found, now, intake)
+        self._trouble = ""
+        self._done += 1
+
+    async def _held(
+        self, held: Job, work: asyncio.Future[dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        """Wait for the work and say meanwhile that it goes on; None when it is not wanted now."""
+        while True:
+            done, _ = await asyncio.wait({work}, timeout=LEASE / timedelta(seconds=4))
+            if done:
+                return work.result()
+            until = self._clocks.wall() + LEASE
+            if not await asyncio.to_thread(self._book.jobs.renew, held, 0.5, until):
+                work.cancel()
+                return None
+
+    def _given(self, plant: str, now: datetime) -> tuple[Any, ...]:
+        """What :func:`judge_folder` asks for."""
         years = timedelta(days=365.25 * LEAST_YEARS)
-        newest = await asyncio.to_thread(self._store.read, Window(plant, now - NEWEST, now))
-        hours = await asyncio.to_thread(self._store.hours, Window(plant, now - years, now))
-        raised = await asyncio.to_thread(self._raised, plant, now - years, now)
-        kept = await asyncio.to_thread(self._store.recall, f"daily {plant}")
-        found = await asyncio.get_running_loop().run_in_executor(
-            pool, judge_folder, self._folders[plant], (newest, hours), now, self._printing,
-            raised, kept,
-        )  # fmt: skip
-        state = found.pop("state")
+        newest = self._store.read(Window(plant, now - NEWEST, now))
+        hours = self._store.hours(Window(plant, now - years, now))
+        raised = self._raised(plant, now - years, now)
+        kept = self._store.recall(f"daily {plant}")
+        folder, printing = self._folders[plant], self._plan.printing
+        return folder, (newest, hours), now, printing, raised, kept
+
+    async def _keep(self, held: Job, found: dict[str, Any], now: datetime, intake: Intake) -> None:
+        plant, state = held.plant, found.pop("state")
         columns = Columns()
         for point, value in found["figures"].items():
             columns.add(plant, point, round(now.timestamp() * 1e6), value)
         await intake.keep(columns.frame(), self.name)
-        text = json.dumps(found, ensure_ascii=False)
-        await asyncio.to_thread(self._store.remember, f"round {plant}", text)
+        await asyncio.to_thread(self._noted, held, found, now, state)
+
+    def _noted(self, held: Job, found: dict[str, Any], now: datetime, state: str | None) -> None:
+        """Keep judgement, reports and state, and end the job."""
+        book, plant = self._book, held.plant
+        for file, digest in found.pop("printed"):
+            book.reports.add(plant, PrintedReport(now, __version__, file, digest))
+        entry = f"entry {self._store.newest_entry()}"
+        book.judgements.add(plant, Judged(now, __version__, entry, found))
         if state is not None:
-            await asyncio.to_thread(self._store.remember, f"daily {plant}", state)
-        self._done += 1
+            self._store.remember(f"daily {plant}", state)
+        book.jobs.done(held, now)
 
 
 def judge_folder(
@@ -169,12 +264,14 @@ def judge_folder(
     -------
     dict
         The judgement as plain JSON data; sentences are made from code and figures when shown.
-        ``state`` is the text to be kept for the next round, None where there is none.
+        ``state`` is the text to be kept for the next round, None where there is none; ``printed``
+        the files of reports with their SHA-256.
     """
     newest, hours = readings
     dossier = read_dossier(folder)
     state = newest_state(folder, kept)
     found = _plain(judged(dossier, newest, hours, now, state))
+    found["printed"] = []
     if printing is None:
         return found
     try:
@@ -182,7 +279,8 @@ def judge_folder(
         files = print_due(replace(dossier, plant=told), hours, printing)
     except (LoopkeeperError, OSError) as error:
         return {**found, "reports": [], "not_printed": str(error)}
-    return {**found, "reports": [f.name for f in files]}
+    printed = [(f.name, hashlib.sha256(f.read_bytes()).hexdigest()) for f in files]
+    return {**found, "reports": [f.name for f in files], "printed": printed}
 
 
 def _plain(found: Judgement) -> dict[str, Any]:

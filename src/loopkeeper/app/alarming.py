@@ -72,6 +72,9 @@ class Book(Protocol):
     def events(self, start: datetime | None, end: datetime) -> list[AlarmEvent]:
         """Return the changes of a period, in order."""
 
+    def begun(self, alarms: Sequence[str]) -> list[AlarmEvent]:
+        """Return for each alarm the last change by which it began to stand."""
+
 
 class AlarmWatch:
     """All alarms of a service; one thread of control, the event loop's."""
@@ -268,6 +271,12 @@ class AlarmWatch:
     def history(self, start: datetime | None, end: datetime) -> list[AlarmEvent]:
         """Return changes of state from the book."""
         return self._book.events(start, end)
+
+    def borne(self, start: datetime, end: datetime) -> list[AlarmEvent]:
+        """Return the changes of a period, and before them how what stands now began to stand."""
+        stand = [name for name, one in self._standings.items() if one.state in STANDING]
+        before = [e for e in self._book.begun(stand) if e.time < start]
+        return [*before, *self.history(start, end)]
 
     def raised(self, plant: str, start: datetime, end: datetime) -> tuple[PlantEvent, ...]:
         """Return the alarms of a plant that came in a period, as its reports list events."""

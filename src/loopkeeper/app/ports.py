@@ -82,3 +82,13 @@ class Judged:
     code_version: str
     data_version: str
     found: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PrintedReport:
+    """A report that was printed: when, by which program, its file and the SHA-256 of it."""
+
+    made_at: datetime
+    code_version: str
+    file: str
+    sha256: str

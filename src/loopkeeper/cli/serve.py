@@ -22,7 +22,7 @@ from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.store.repair import repair as repair_store
 from loopkeeper.adapters.store.spans import runs
 from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore, Window
-from loopkeeper.bootstrap import Service, read_settings
+from loopkeeper.bootstrap import Service, read_settings, upgraded
 from loopkeeper.bootstrap import check as check_settings
 from loopkeeper.bootstrap import service as make_service
 from loopkeeper.cli.shared import (
@@ -248,6 +248,19 @@ def repair(folder: StoreFolder) -> None:
     for text in done:
         out.print(text, highlight=False, soft_wrap=True)
     out.print(f"[green]✓[/] {len(done)} things done; what was set aside is in quarantine")
+
+
+@store_app.command()
+def upgrade(
+    folder: StoreFolder,
+    url: Annotated[str | None, typer.Option(help="Records on PostgreSQL instead.")] = None,
+) -> None:
+    """Bring the records up to date, and take over what older versions kept elsewhere."""
+    with spoken():
+        done = upgraded(folder, url)
+    for text in done:
+        out.print(text, highlight=False, soft_wrap=True)
+    out.print("[green]✓[/] the records are up to date")
 
 
 @store_app.command()

@@ -61,9 +61,10 @@ def add_alarms(app: FastAPI, watch: AlarmWatch, gate: Gate) -> None:
     def rates(request: Request, hours: Hours = 24.0) -> dict[str, Any]:
         token = gate.admit(request, "read")
         now = datetime.now(UTC)
-        found = [e for e in watch.history(None, now) if token.sees(watch.plant_of(e.alarm) or "*")]
+        start = now - timedelta(hours=hours)
+        found = [e for e in watch.borne(start, now) if token.sees(watch.plant_of(e.alarm) or "*")]
         ranks = {name: one.definition.priority for name, one in watch.watched().items()}
-        return asdict(alarm_rates(found, now - timedelta(hours=hours), now, ranks))
+        return asdict(alarm_rates(found, start, now, ranks))
 
     _deeds(app, watch, gate)
 

@@ -14,7 +14,13 @@ from loopkeeper.adapters.records.schema import (
     alarm_standing,
     alarm_told,
 )
-from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Seen, Standing
+from loopkeeper.lifecycle.monitor.alarm import (
+    STANDING,
+    AlarmEvent,
+    AlarmState,
+    Seen,
+    Standing,
+)
 
 _EVENT = [alarm_event.c[n] for n in ("time", "alarm", "before", "after", "value", "by", "note")]
 
@@ -54,6 +60,19 @@ class AlarmBook:
         asked = select(*_EVENT).where(alarm_event.c.time < end).order_by(alarm_event.c.id)
         if start is not None:
             asked = asked.where(alarm_event.c.time >= start)
+        with self._records.reading() as base:
+            return [_event(tuple(row)) for row in base.execute(asked)]
+
+    def begun(self, alarms: Sequence[str]) -> list[AlarmEvent]:
+        """Return for each alarm the last change by which it began to stand, oldest first."""
+        standing = sorted(STANDING)
+        last = (
+            select(func.max(alarm_event.c.id))
+            .where(alarm_event.c.alarm.in_(list(alarms)))
+            .where(alarm_event.c.after.in_(standing), alarm_event.c.before.not_in(standing))
+            .group_by(alarm_event.c.alarm)
+        )
+        asked = select(*_EVENT).where(alarm_event.c.id.in_(last)).order_by(alarm_event.c.id)
         with self._records.reading() as base:
             return [_event(tuple(row)) for row in base.execute(asked)]
 

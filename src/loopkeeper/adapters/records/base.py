@@ -16,8 +16,6 @@ from loopkeeper.adapters.store.room import FULL, refusal, said
 from loopkeeper.adapters.store.sqlite import connected, detached
 from loopkeeper.errors import StoreError
 
-FILE = "records.sqlite"
-"""Name of the file in the folder of a store."""
 _FAILS = (SQLAlchemyError, sqlite3.Error, OSError)
 
 

@@ -90,6 +90,16 @@ class Jobs:
             rows = base.execute(asked.order_by(job.c.asked_at.desc()).limit(most)).mappings()
             return tuple(_job(row) for row in rows)
 
+    def open(self, kind: str) -> frozenset[str]:
+        """Return the plants that have work of a kind waiting or running."""
+        asked = select(job.c.plant).where(
+            seen_by(self._actor, job),
+            job.c.kind == kind,
+            job.c.state.in_([JobState.WAITING, JobState.RUNNING]),
+        )
+        with self._records.reading() as base:
+            return frozenset(base.execute(asked).scalars())
+
     def claim(
         self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta
     ) -> Job | None:
@@ -97,6 +107,8 @@ class Jobs:
         free = or_(
             and_(job.c.state == JobState.WAITING, job.c.due_at <= now),
             and_(job.c.state == JobState.RUNNING, job.c.lease_until < now),
+            # a lease longer than any was given by a clock that was wrong
+            and_(job.c.state == JobState.RUNNING, job.c.lease_until > now + 2 * lease),
         )
         asked = (
             select(job)

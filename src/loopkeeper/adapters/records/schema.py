@@ -93,6 +93,7 @@ alarm_event = Table(
     Column("by", String(200), nullable=False),
     Column("note", Text, nullable=False),
     Index("ix_alarm_event_time", "time"),
+    Index("ix_alarm_event_alarm", "alarm", "id"),
 )  # fmt: skip
 
 alarm_told = Table(

@@ -23,8 +23,9 @@ class Settings:
     times without offset, the plant's own when left out; ``feeds``, ``tokens``,
     ``channels`` of notification and ``pushes`` to other platforms as tables; file of ``alarms``,
     and whether every plant gets those of the ``defaults``; folder of
-    the dossiers of ``plants``; hours between ``rounds`` and which ``reports`` they print; relative
-    paths begin ``beside`` the file.
+    the dossiers of ``plants``; hours between ``rounds``, plants judged ``together`` and which
+    ``reports`` they print; address of the ``records`` where they do not lie in the store's folder;
+    relative paths begin ``beside`` the file.
     """
 
     folder: Path
@@ -43,6 +44,8 @@ class Settings:
     beside: Path = Path()
     timezone: str | None = None
     ahead: float = AHEAD / timedelta(minutes=1)
+    together: int = 1
+    records: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what a file of settings may not say either."""
@@ -53,7 +56,8 @@ class Settings:
     @property
     def secret_tables(self) -> tuple[Mapping[str, Any], ...]:
         """The tables in which secrets may stand."""
-        return (*self.feeds, *self.tokens, *self.channels, *self.pushes)
+        alone = ({"url": self.records},) if self.records else ()
+        return (*self.feeds, *self.tokens, *self.channels, *self.pushes, *alone)
 
     def _tables(self) -> dict[str, Any]:
         """The settings as they stand in a file."""
@@ -62,7 +66,8 @@ class Settings:
             "web": {"host": self.host, "port": self.port, "timezone": self.timezone},
             "alarms": {"file": self.alarms and str(self.alarms), "defaults": self.defaults},
             "plants": {"folder": self.plants and str(self.plants)},
-            "rounds": {"hours": self.rounds},
+            "rounds": {"hours": self.rounds, "together": self.together},
+            "records": {"url": self.records},
             "reports": self.reports or {},
         }
         lists = (self.feeds, self.tokens, self.channels, self.pushes)
@@ -104,7 +109,7 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
         return Settings(folder or Path("loopkeeper-store"))
     data = read_checked(path)
     tables = {part: data.get(part, {}) for part in TABLES}
-    store, web, alarms, plants, rounds, reports = tables.values()
+    store, web, alarms, plants, rounds, records, reports = tables.values()
     feeds, tokens, channels, pushes = (tuple(data.get(part, ())) for part in LISTS)
     return Settings(
         folder or path.parent / store.get("folder", "loopkeeper-store"),
@@ -114,5 +119,6 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
         bool(alarms.get("defaults", True)),
         path.parent / plants["folder"] if "folder" in plants else None,
         float(rounds.get("hours", 24.0)), reports or None, path.parent, web.get("timezone"),
-        float(store.get("ahead", Settings.ahead)),
+        float(store.get("ahead", Settings.ahead)), int(rounds.get("together", 1)),
+        records.get("url"),
     )  # fmt: skip

@@ -122,6 +122,20 @@ TABLES: Mapping[str, Keys] = {
             0,
             1e6,
         ),
+        SettingKey(
+            "together", "whole", 1, "plants judged side by side", "同时评判的机房数", 1, 64
+        ),
+    ),
+    "records": (
+        SettingKey(
+            "url",
+            "text",
+            None,
+            "PostgreSQL of a centre; else a file beside the readings",
+            "中心用 PostgreSQL 地址；缺省为读数旁的文件",
+            form=r"postgresql(\+psycopg)?://[!-~]+",
+            like="postgresql://user:password@host/name",
+        ),
     ),
     "reports": (
         _text("folder", "reports", "printed into", "报告输出文件夹"),

@@ -10,20 +10,19 @@ from typing import Self
 
 import polars as pl
 
-from loopkeeper.adapters.store.alarm_book import alarm_problems, copy_alarms
+from loopkeeper.adapters.store import sqlite
 from loopkeeper.adapters.store.durable import copied, made, sync
 from loopkeeper.adapters.store.hours import HOURS, rolled_up
 from loopkeeper.adapters.store.journal import HEAD, Journal
 from loopkeeper.adapters.store.manifest import FILE, DayFile, Manifest
 from loopkeeper.adapters.store.resolve import KEY, ORDER, STORED, ordered, resolved, unknown
 from loopkeeper.adapters.store.spans import touched
+from loopkeeper.adapters.store.sqlite import BESIDE, JOURNAL
 from loopkeeper.adapters.store.table import DayTable
 from loopkeeper.errors import StoreError
 
 PLANTS = "plants"
 """Under which name the plants in the table are remembered."""
-JOURNAL, ALARMS = "journal.sqlite", "alarms.sqlite"
-"""Files of the journal and of the book of alarms beside the tables."""
 
 
 @dataclass(frozen=True)
@@ -267,7 +266,8 @@ class StoreReader:
                 found += table.problems()
             except StoreError as error:
                 found.append(str(error))
-        return found + self._missing_plants() + alarm_problems(self.folder / ALARMS)
+        found += self._missing_plants()
+        return found + [f for n, t in BESIDE.items() for f in sqlite.faults(self.folder / n, t)]
 
     def _missing_plants(self) -> list[str]:
         """Plants that should have readings and have none at all."""
@@ -345,8 +345,9 @@ class StoreReader:
             self._journal.copy_to(target / JOURNAL)
         except StoreError as error:
             found.append(str(error))
-        if (self.folder / ALARMS).exists():
-            found += copy_alarms(self.folder / ALARMS, target / ALARMS)
+        for name, needed in BESIDE.items():
+            if (self.folder / name).exists():
+                found += sqlite.copied(self.folder / name, target / name, needed)
         if self._manifest.exists():
             copied(self.folder / FILE, target / FILE)
         for table in self._tables:

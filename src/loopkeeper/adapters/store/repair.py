@@ -3,12 +3,11 @@
 import sqlite3
 from pathlib import Path
 
-from loopkeeper.adapters.store.alarm_book import alarm_problems
 from loopkeeper.adapters.store.delta import now
 from loopkeeper.adapters.store.durable import QUARANTINE, Lock, aside
 from loopkeeper.adapters.store.journal import HEAD, Journal
-from loopkeeper.adapters.store.reading import ALARMS, JOURNAL
 from loopkeeper.adapters.store.rebuild import rebuilt
+from loopkeeper.adapters.store.sqlite import BESIDE, JOURNAL, faults
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.errors import StoreError
 
@@ -35,8 +34,8 @@ def repair(folder: Path) -> list[str]:
     place = folder / QUARANTINE / f"repair {now()}"
     with Lock(folder):
         said = _unusable(folder / JOURNAL, place, _journal_fault(folder))
-        faults = alarm_problems(folder / ALARMS)
-        said += _unusable(folder / ALARMS, place, faults[0] if faults else "")
+        for name, needed in BESIDE.items():
+            said += _unusable(folder / name, place, "; ".join(faults(folder / name, needed)[:1]))
         said += rebuilt(folder, *_remembered(folder / JOURNAL), place)
     with TelemetryStore(folder) as store:
         return said + store.repair()

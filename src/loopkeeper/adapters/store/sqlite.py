@@ -1,8 +1,20 @@
 """SQLite files, also where the disk they stand on takes nothing."""
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
+from loopkeeper.adapters.store.durable import sync
+
+JOURNAL, RECORDS = "journal.sqlite", "records.sqlite"
+"""Files in the folder of a store."""
+ALARMS = "alarms.sqlite"
+"""The book of alarms of stores before there were records."""
+BESIDE = {
+    ALARMS: ("standing", "event"),
+    RECORDS: ("alembic_version", "judgement", "alarm_standing", "alarm_event", "job"),
+}
+"""Databases beside the journal, and tables that each must have."""
 MOST_IN_MEMORY = 2**26
 """A larger file is not copied. [B]"""
 
@@ -58,3 +70,29 @@ def tables(base: sqlite3.Connection) -> set[str]:
 def columns(base: sqlite3.Connection, table: str) -> set[str]:
     """Return the columns of a table."""
     return {row[1] for row in base.execute(f"PRAGMA table_info({table})")}
+
+
+def faults(path: Path, needed: Iterable[str]) -> list[str]:
+    """Return what SQLite finds wrong with a file, and the tables it lacks; nothing without it."""
+    if not path.exists():
+        return []
+    try:
+        base = read_only(path)
+        rows = base.execute("PRAGMA integrity_check").fetchall()
+        rows += [(f"no table {name}",) for name in sorted({*needed} - tables(base))]
+        base.close()
+    except sqlite3.Error as error:
+        return [f"{path.name}: {error}"]
+    return [f"{path.name}: {text}" for (text,) in rows if text != "ok"]
+
+
+def copied(path: Path, target: Path, needed: Iterable[str]) -> list[str]:
+    """Copy a file while it is written to; say what is wrong with it."""
+    if said := faults(path, needed):
+        return said
+    source, copy = read_only(path), sqlite3.connect(target)
+    source.backup(copy)
+    copy.close()
+    source.close()
+    sync(target)
+    return []

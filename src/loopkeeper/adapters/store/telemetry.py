@@ -15,10 +15,11 @@ from loopkeeper.adapters.store.durable import QUARANTINE, Lock, aside, made
 from loopkeeper.adapters.store.hours import rolled_up
 from loopkeeper.adapters.store.journal import HEAD, Journal
 from loopkeeper.adapters.store.manifest import LARGE, DayFile, Manifest
-from loopkeeper.adapters.store.reading import JOURNAL, PLANTS, StoreReader, Window
+from loopkeeper.adapters.store.reading import PLANTS, StoreReader, Window
 from loopkeeper.adapters.store.resolve import SCHEMA, STORED, ordered, resolved
 from loopkeeper.adapters.store.room import FULL, refusal, said
 from loopkeeper.adapters.store.spans import Span, plain, spans
+from loopkeeper.adapters.store.sqlite import JOURNAL
 from loopkeeper.adapters.store.table import first_day_kept
 from loopkeeper.errors import InputError, StoreError
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from loopkeeper.measure.series import Floats
 
-MISNAMED_FIRST, MISNAMED_OTHERS = 0.12, 0.45
+MISNAMED_FIRST, MISNAMED_OTHERS = 0.15, 0.43
 """
 Shares of named causes that are not there: of the weightiest and of those beside it, counted on
 plants by another hand whose answers were not known when they were given. [-]

@@ -78,6 +78,7 @@ def _alarms() -> None:
         sa.Column("note", sa.Text, nullable=False),
     )
     op.create_index("ix_alarm_event_time", "alarm_event", ["time"])
+    op.create_index("ix_alarm_event_alarm", "alarm_event", ["alarm", "id"])
     op.create_table(
         "alarm_told",
         sa.Column("channel", sa.String(200), primary_key=True),
