@@ -32,7 +32,7 @@ from loopkeeper.adapters.settings.record import Settings, read_settings
 from loopkeeper.adapters.store.before import before_now
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
-from loopkeeper.app.access import SERVICE
+from loopkeeper.app.access import SERVICE, Actor
 from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.app.calculating import Calculating
 from loopkeeper.app.ingesting import Ingestion, kept_running
@@ -62,6 +62,10 @@ class Service:
     pushers: tuple[Pusher, ...]
     own: OwnAlarms
     zone: Zone = lambda _: None
+
+    def book(self, actor: Actor) -> RoundsBook:
+        """Judgements, reports and jobs, as far as somebody may see them."""
+        return rounds_book(self.records, actor)
 
     async def run(self, *, flush_every: float = 60.0) -> None:
         """Run ingestion and feeds until cancelled, then write what is queued."""
@@ -267,11 +271,9 @@ def upgraded(folder: Path, url: str | None = None) -> list[str]:
         return take_over(store, records, datetime.now(UTC))
 
 
-def rounds_book(records: Records) -> RoundsBook:
-    """Where the service's rounds are asked for and kept."""
-    return RoundsBook(
-        Judgements(records, SERVICE), Reports(records, SERVICE), Jobs(records, SERVICE)
-    )
+def rounds_book(records: Records, actor: Actor = SERVICE) -> RoundsBook:
+    """Where rounds are asked for and kept, as far as somebody may see them."""
+    return RoundsBook(Judgements(records, actor), Reports(records, actor), Jobs(records, actor))
 
 
 def _printing(settings: Settings) -> Printing | None:

@@ -1,6 +1,7 @@
 """A service that knows its plants: calculated points, default alarms, the daily round, a push."""
 
 import asyncio
+import hashlib
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
+from loopkeeper import __version__
 from loopkeeper.adapters.due_reports import Printing
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
@@ -94,6 +96,23 @@ def test_the_round_sees_the_fouling_and_raises_the_alarm(served):
     printed = sorted(f.name for f in (service.config.parent / "reports" / "office").iterdir())
     assert len(printed) == 2  # a month in two languages; no whole year begins with a month yet
     assert sorted(found["reports"]) == printed
+    kept = service.get("/api/v1/plants/office/reports")
+    place = service.config.parent / "reports" / "office"
+    digests = {f: hashlib.sha256((place / f).read_bytes()).hexdigest() for f in printed}
+    assert {r["file"]: r["sha256"] for r in kept} == digests
+    assert found["code_version"] == __version__
+    assert found["data_version"].startswith("entry ")
+    (job,) = service.get("/api/v1/jobs")
+    assert (job["kind"], job["plant"], job["state"], job["tries"]) == (
+        "round",
+        "office",
+        "done",
+        1,
+    )
+    assert job["asked_by"] == "loopback"
+    assert service.get(f"/api/v1/jobs/{job['id']}") == job
+    since = f"{found['time'][:10]}T00:00:00Z"
+    assert service.get(f"/api/v1/plants/office/judgements?start={since}&lang=en") == [found]
     assert len(found["sensors"]) == len(service.get("/api/v1/plants/office/points"))
     standing = {a["alarm"]: a for a in service.get("/api/v1/alarms")}
     assert standing["office.watch_heating"]["state"] == "unacknowledged"

@@ -99,16 +99,16 @@ class Rounds:
         kept = self._book.judgements.last(plant)
         return None if kept is None else kept.found
 
-    def ask(self, plant: str) -> bool:
-        """Put a plant in the queue, once; False when its dossier is not known."""
+    def ask(self, plant: str, jobs: Jobs) -> bool:
+        """Put a plant in the queue of who asks, once; False when its dossier is not known."""
         if plant in self._folders:
-            self._put(plant)
+            self._put(plant, jobs)
             self._asked.set()
         return plant in self._folders
 
-    def _put(self, plant: str) -> None:
-        if plant not in self._book.jobs.open(ROUND):
-            self._book.jobs.ask(Order(kind=ROUND, plant=plant), self._clocks.wall())
+    def _put(self, plant: str, jobs: Jobs) -> None:
+        if plant not in jobs.open(ROUND):
+            jobs.ask(Order(kind=ROUND, plant=plant), self._clocks.wall())
 
     async def run(self, intake: Intake) -> None:
         """Go round until cancelled."""
@@ -145,7 +145,7 @@ class Rounds:
         with self._taking:
             for plant in self._due():
                 self._tried[plant] = self._clocks.ticks()
-                self._put(plant)
+                self._put(plant, self._book.jobs)
             return self._book.jobs.claim(worker, [ROUND], now, LEASE)
 
     def _due(self) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import HTTPException, Request
 
 from loopkeeper.adapters.settings.check import loopback
+from loopkeeper.app.access import Actor
 
 SCOPES = ("read", "write", "admin")
 
@@ -121,6 +122,11 @@ class Gate:
             raise HTTPException(403, f"token {token.name!r} may not see plant {plant!r}")
         self._spend(token)
         return token
+
+    def actor(self, request: Request, scope: str, plant: str | None = None) -> Actor:
+        """Return who asks, for repositories that give each only what is theirs; see `admit`."""
+        token = self.admit(request, scope, plant)
+        return Actor(token.name, plants=None if "*" in token.plants else frozenset(token.plants))
 
     def _token(self, request: Request) -> Token:
         if not self.tokens:

@@ -25,6 +25,7 @@ from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import STANDING, Priority
 from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
+from loopkeeper.web.jobs import add_jobs
 from loopkeeper.web.judgements import add_judgements, moment
 
 MOST_BYTES = 32 * 2**20
@@ -78,6 +79,7 @@ def build(doors: Doors) -> FastAPI:
     _pull(app, doors)
     _watch(app, doors)
     add_judgements(app, doors.service, doors.gate)
+    add_jobs(app, doors.service, doors.gate)
     add_alarms(app, doors.service.watch, doors.gate)
     return app
 

@@ -11,6 +11,7 @@ from loopkeeper.adapters.feeds.columns import PayloadError
 from loopkeeper.adapters.feeds.moments import instant
 from loopkeeper.adapters.files.tags import tags_of
 from loopkeeper.adapters.store.telemetry import Window
+from loopkeeper.app.ports import Judged
 from loopkeeper.app.sensor_health import sensor_health
 from loopkeeper.bootstrap import Service
 from loopkeeper.plant.verdict import Verdict
@@ -66,18 +67,40 @@ def _allowed(request: Request, scope: str, plant: str, service: Service, gate: G
 def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
     @app.get("/api/v1/plants/{plant}/judgement", summary="What the last daily round found")
     def judgement(request: Request, plant: str, lang: Shown = "zh") -> dict[str, Any]:
-        _allowed(request, "read", plant, service, gate)
-        found = service.rounds.last(plant)
-        if found is None:
+        last = service.book(gate.actor(request, "read", plant)).judgements.last(plant)
+        if last is None:
             raise HTTPException(404, f"{plant!r} has not been judged yet")
-        said = [Verdict(v["code"], v["figures"]).as_dict(lang) for v in found["verdicts"]]
-        return {**found, "verdicts": said}
+        return _shown(last, lang)
+
+    @app.get("/api/v1/plants/{plant}/judgements", summary="What the rounds of a period found")
+    def judgements(
+        request: Request,
+        plant: str,
+        start: str,
+        end: str | None = None,
+        lang: Shown = "zh",
+    ) -> list[dict[str, Any]]:
+        actor = gate.actor(request, "read", plant)
+        asked = moment("start", start), moment("end", end)
+        found = service.book(actor).judgements.between(plant, *asked)
+        return [_shown(one, lang) for one in found]
+
+    @app.get("/api/v1/plants/{plant}/reports", summary="Reports printed, with their SHA-256")
+    def reports(request: Request, plant: str) -> list[dict[str, Any]]:
+        actor = gate.actor(request, "read", plant)
+        return [asdict(one) for one in service.book(actor).reports.all(plant)]
 
     @app.post("/api/v1/plants/{plant}/judgement", status_code=202, summary="Judge it next")
     async def ask(request: Request, plant: str) -> dict[str, str]:
         _allowed(request, "write", plant, service, gate)
-        service.rounds.ask(plant)
+        service.rounds.ask(plant, service.book(gate.actor(request, "write", plant)).jobs)
         return {"plant": plant, "state": "waiting"}
+
+
+def _shown(one: Judged, language: str) -> dict[str, Any]:
+    said = [Verdict(v["code"], v["figures"]).as_dict(language) for v in one.found["verdicts"]]
+    made = {"code_version": one.code_version, "data_version": one.data_version}
+    return {**one.found, "verdicts": said, **made}
 
 
 def moment(name: str, text: str | None) -> datetime:
