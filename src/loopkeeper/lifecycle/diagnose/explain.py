@@ -13,7 +13,7 @@ from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals, Setting
 from loopkeeper.lifecycle.diagnose.course import MonthlyRuns, tell
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed, settled_by
 from loopkeeper.lifecycle.diagnose.metered_effect import Effects
-from loopkeeper.lifecycle.diagnose.misnaming import misnamed
+from loopkeeper.lifecycle.diagnose.misnaming import misnamed, worth_of_names
 from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
@@ -172,7 +172,11 @@ def explain(
         unexplained=unexplained,
         unexplained_share=1.0 - sum(weights),
         healthy=not [d for d in named if d.energy.value > 0],
-        cautions=(*inquiry.cautions, *unexplained_weather(parts, promised.electricity)),
+        cautions=(
+            *inquiry.cautions,
+            *unexplained_weather(parts, promised.electricity),
+            *worth_of_names(len(named)),
+        ),
         weather_parts=parts,
     )
 

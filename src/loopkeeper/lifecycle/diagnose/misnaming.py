@@ -3,6 +3,7 @@
 import numpy as np
 
 from loopkeeper.measure.series import Floats
+from loopkeeper.plant.verdict import Verdict
 
 MISNAMED_FIRST, MISNAMED_OTHERS = 0.15, 0.43
 """
@@ -11,6 +12,14 @@ plants by another hand whose answers were not known when they were given. [-]
 """
 INHERITED = 0.5
 """Share of these whose electricity is that of the weightiest other named cause. [-]"""
+
+
+def worth_of_names(many: int) -> tuple[Verdict, ...]:
+    """Return what is to be said of so many named causes: how often such names were right."""
+    if not many:
+        return ()
+    right = {"first": 100 * (1 - MISNAMED_FIRST), "others": 100 * (1 - MISNAMED_OTHERS)}
+    return (Verdict("diagnose.names.worth", right),)
 
 
 def misnamed(energies: Floats, rng: np.random.Generator) -> Floats:
