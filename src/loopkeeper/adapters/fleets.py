@@ -124,7 +124,7 @@ def member(folder: Path, period: str | None) -> Member:
     }
     known = [a.coverage for a in values.values()]
     refused = [v for a in answers if not isinstance(a, KpiValue) for v in a.reasons]
-    reasons = tuple(dict.fromkeys(v.sentence("en") for v in gravest_first((*refused,))))
+    reasons = tuple(dict.fromkeys(v.sentence() for v in gravest_first((*refused,))))
     within = {
         name: found
         for name, (_, _, mode) in FIGURES.items()

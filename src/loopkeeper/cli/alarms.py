@@ -11,9 +11,8 @@ from loopkeeper.adapters.files.alarms import read_alarms, write_alarms
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     out,
     print_json,
@@ -23,6 +22,7 @@ from loopkeeper.cli.shared import (
 from loopkeeper.lifecycle.monitor.alarm import Priority
 from loopkeeper.lifecycle.monitor.defaults import DefaultAlarm, default_alarms
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, chosen
 
 app = typer.Typer(no_args_is_help=True, help="Alarms: suggested for a plant, checked.")
 
@@ -31,10 +31,9 @@ app = typer.Typer(no_args_is_help=True, help="Alarms: suggested for a plant, che
 def suggest_alarms(
     plant: PlantFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write the alarms that a plant's points allow, with cause, consequence and action."""
-    language = chosen_language(lang)
     with spoken():
         found = read_dossier(existing_folder(plant)).plant
         given = default_alarms(found)
@@ -62,7 +61,7 @@ def check(
     out.print(f"[green]✓[/] {len(found)} alarms: {shares}")
 
 
-def _shown(given: tuple[DefaultAlarm, ...], title: str, language: str) -> Table:
+def _shown(given: tuple[DefaultAlarm, ...], title: str, language: Language) -> Table:
     table = Table(title=title, box=SIMPLE_HEAD)
     for heading in ("alarm", "when", "priority", "action"):
         table.add_column(heading)
@@ -70,6 +69,6 @@ def _shown(given: tuple[DefaultAlarm, ...], title: str, language: str) -> Table:
         limit = "?" if one.definition is None else f"{one.definition.limit:g}"
         unit = one.row["unit"].replace("-", "")
         when = f"{one.point} {one.row['condition']} {limit} {unit}"
-        action = one.row["action_zh" if language == "zh" else "action"]
+        action = chosen(one.row["action"], one.row["action_zh"], language)
         table.add_row(one.id, when.strip(), one.row["priority"], action)
     return table

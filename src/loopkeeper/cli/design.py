@@ -42,9 +42,8 @@ from loopkeeper.cli.design_loads import loads
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
-    Language,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     out,
     print_json,
@@ -61,6 +60,7 @@ from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
 
 app = typer.Typer(no_args_is_help=True, help="Check and size a design, with its uncertainty.")
 app.command()(loads)
@@ -83,10 +83,12 @@ def _opened(folder: Path) -> Dossier:
 
 @app.command()
 def check(
-    plant: PlantFolder, years: Years = 25, as_json: AsJson = False, lang: Language = "en"
+    plant: PlantFolder,
+    years: Years = 25,
+    as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Resource, load and system against each other; thermal balance is a hard check."""
-    language = chosen_language(lang)
     with spoken(), working("Running the design over its years"):
         dossier = _opened(plant)
         answer = checked(dossier, years)
@@ -146,10 +148,9 @@ def size(
     ] = None,
     prices: PricesFile = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Shortest field that keeps its limits, hour by hour, machines included; and how surely."""
-    language = chosen_language(lang)
     with spoken(), working("Sizing"):
         dossier = _opened(plant)
         if dossier.plant.source.kind is not SourceKind.BOREHOLE_FIELD:
@@ -188,12 +189,12 @@ def size(
     out.print(table)
 
 
-def _as_json(said: Sequence[Verdict], language: str) -> dict[str, Any]:
+def _as_json(said: Sequence[Verdict], language: Language) -> dict[str, Any]:
     """What was said, as a part of an answer."""
     return {"verdicts": [v.as_dict(language) for v in said]}
 
 
-def _show_wet(found: WetSize, language: str, *, as_json: bool) -> None:
+def _show_wet(found: WetSize, language: Language, *, as_json: bool) -> None:
     """Wells or exchanger that are enough."""
     answer = wet_json(found, language)
     if as_json:
@@ -221,10 +222,12 @@ def _show_layouts(found: LayoutSearch) -> None:
 
 @app.command()
 def select(
-    plant: PlantFolder, catalogue: Catalogue = None, as_json: AsJson = False, lang: Language = "en"
+    plant: PlantFolder,
+    catalogue: Catalogue = None,
+    as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Units from a catalogue: type by the coldest water, grade by standard, three prices."""
-    language = chosen_language(lang)
     with spoken(), working("Selecting units"):
         dossier = _opened(plant)
         answer = selected(dossier, _rows(catalogue))
@@ -256,10 +259,9 @@ def hybrid(
     prices: PricesFile = None,
     region: Region = "china",
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Split between ground and others of least life-cycle cost, with the ground in balance."""
-    language = chosen_language(lang)
     with spoken(), working("Searching splits"):
         dossier = _opened(plant)
         answer = hybridised(dossier, prices=read_prices(prices), region=region)
@@ -312,10 +314,9 @@ def report(
         str, typer.Option(help="Id of a plant in operation whose promise is replaced, and kept.")
     ] = "",
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write the design report; with --promise also what operation will be measured against."""
-    language = chosen_language(lang)
     with spoken(), working("Designing"):
         dossier = _opened(plant)
         promise = promise or bool(replace_promise)
@@ -326,7 +327,7 @@ def report(
         )
         now = datetime.now(ZoneInfo(dossier.plant.site.timezone))
         html = render_design(
-            dossier, book, language="zh" if language == "zh" else "en",
+            dossier, book, language=language,
             generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
         )  # fmt: skip
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -358,10 +359,9 @@ def phases(
     ],
     years: Years = 25,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Holes that each phase of building needs to stand on its own; the whole plan comes last."""
-    language = chosen_language(lang)
     with spoken(), working("Planning phases"):
         dossier = _opened(plant)
         answer = sized(dossier, low=None, high=None, years=years, deepest=1e4)

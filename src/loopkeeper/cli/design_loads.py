@@ -19,8 +19,7 @@ from loopkeeper.adapters.files.write import write_loads
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
-    Language,
-    chosen_language,
+    Spoken,
     grave,
     out,
     print_json,
@@ -34,6 +33,7 @@ from loopkeeper.lifecycle.design.uses import USES, Use, use_name
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.site import Site
 from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.words import Language, word
 
 
 def loads(
@@ -57,10 +57,9 @@ def loads(
     ] = None,
     timezone: Annotated[str, typer.Option(help="Of the site.")] = "Asia/Shanghai",
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Design year by the hour: from EnergyPlus, or built from area, use and weather."""
-    language = chosen_language(lang)
     if energyplus is None and (area is None or weather is None):
         raise typer.BadParameter("give --area with --weather, or --energyplus")
     if not use_name(use):
@@ -106,7 +105,7 @@ def _built(path: Path, zone: str, use: Use, size: tuple[float, float]) -> LoadsR
     return LoadsReading(year, weather.verdicts)
 
 
-def _refused(verdicts: Sequence[Verdict], language: str, *, as_json: bool) -> None:
+def _refused(verdicts: Sequence[Verdict], language: Language, *, as_json: bool) -> None:
     """Say why no design year was written."""
     if as_json:
         reasons = [v.sentence(language) for v in verdicts if v.severity in GRAVE]
@@ -114,12 +113,12 @@ def _refused(verdicts: Sequence[Verdict], language: str, *, as_json: bool) -> No
         print_json({"error": "no design year", "reasons": reasons, "verdicts": said})
     else:
         say(verdicts, language)
-        refuse("未写出设计年负荷" if language == "zh" else "no design year was written")
+        refuse(word("loads.no_year", language))
     raise typer.Exit(PROBLEMS)
 
 
 def _shown(
-    found: LoadsReading, place: tuple[Path, float | None], language: str, *, as_json: bool
+    found: LoadsReading, place: tuple[Path, float | None], language: Language, *, as_json: bool
 ) -> None:
     output, area = place
     if not isinstance(found.year, LoadYear):

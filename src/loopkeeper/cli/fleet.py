@@ -14,14 +14,14 @@ from loopkeeper.adapters.report.fleet import fleet_document
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
-    chosen_language,
+    Spoken,
     out,
     print_json,
     spoken,
     working,
 )
 from loopkeeper.lifecycle.evaluate.fleet import Member, cause_shares, outliers, spreads
+from loopkeeper.plant.words import Language
 
 
 def fleet(
@@ -33,10 +33,9 @@ def fleet(
         Path | None, typer.Option("--output", "-o", help=".html, .pdf or .docx to write.")
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Compare plants: distributions, outliers, and the share of the kinds of deviation."""
-    language = chosen_language(lang)
     if output is not None and output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
     with spoken(), working("Reading plants") as progress:

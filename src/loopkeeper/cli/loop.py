@@ -19,7 +19,6 @@ from loopkeeper.adapters.fleets import keep_diagnosis
 from loopkeeper.adapters.report.headlines import left_over, verdict_sentence
 from loopkeeper.adapters.report.render import render_report, settling_words
 from loopkeeper.adapters.report.weather import weather_rows
-from loopkeeper.adapters.report.words import word
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant, evaluated
@@ -28,10 +27,9 @@ from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
-    Language,
     PeriodText,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     grave,
     out,
@@ -48,18 +46,19 @@ from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
+from loopkeeper.plant.words import Language, name_of, word
 from loopkeeper.units import KWH
 
 _DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
 
 
-def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") -> None:
+def check(
+    plant: PlantFolder, as_json: AsJson = False, language: Spoken = Language.ENGLISH
+) -> None:
     """Read a dossier and its telemetry and list everything that is wrong or missing."""
-    language = chosen_language(lang)
     with working("Reading the dossier"):
         verdicts = reading.inspect(existing_folder(plant))
     problems = [v for v in verdicts if v.severity in GRAVE]
@@ -84,10 +83,9 @@ def evaluate(
     plant: PlantFolder,
     period: PeriodText = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Compare promised, expected and measured performance at the same delivered heat."""
-    language = chosen_language(lang)
     with spoken():
         with working("Evaluating"):
             case = reading.open_plant(existing_folder(plant), period_of(period))
@@ -118,10 +116,9 @@ def diagnose(
         typer.Option("--keep", help="Keep it in the dossier, for the fleet and the daily update."),
     ] = False,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Explain the shortfall in kWh, by cause, with uncertainty and evidence."""
-    language = chosen_language(lang)
     with spoken():
         case, evaluation, diagnosis = diagnosed(plant, period)
         answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
@@ -179,18 +176,20 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Diagnose the plant that comes with the program and write its reports."""
-    reports = {language: output / f"report-{language}.html" for language in ("en", "zh")}
+    reports = {language: output / f"report-{language}.html" for language in Language}
     with spoken(), resources.as_file(_DEMO) as folder:
         case, evaluation, diagnosis = diagnosed(folder, None)
         for language, target in reports.items():
             write_diagnosis(case.plant, evaluation, diagnosis, language, target)
     if as_json:
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en", case.files)
+        answer = answers.diagnosis_json(
+            case.plant, evaluation, diagnosis, Language.ENGLISH, case.files
+        )
         paths = {language: str(target.resolve()) for language, target in reports.items()}
         print_json({"reports": paths, "diagnosis": answer})
         return
-    out.print(_diagnosis_table(diagnosis, "en"))
-    _say_ties(diagnosis, "en")
+    out.print(_diagnosis_table(diagnosis, Language.ENGLISH))
+    _say_ties(diagnosis, Language.ENGLISH)
     for target in reports.values():
         out.print(f"[green]✓[/] report: {target.resolve()}", soft_wrap=True)
 
@@ -209,12 +208,12 @@ def diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evalu
 
 
 def write_diagnosis(
-    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: Language, target: Path
 ) -> None:
     """Render and write the report of a diagnosis; the date of making is local."""
     now = datetime.now(ZoneInfo(plant.site.timezone))
     html = render_report(
-        plant, evaluation, diagnosis, language="zh" if language == "zh" else "en",
+        plant, evaluation, diagnosis, language=language,
         generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
     )  # fmt: skip
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -225,7 +224,7 @@ def _mwh(joule: float) -> str:
     return f"{joule / (1000 * KWH):,.1f}"
 
 
-def _figures_table(kpis: Sequence[KpiValue], language: str) -> Table:
+def _figures_table(kpis: Sequence[KpiValue], language: Language) -> Table:
     """The key figures that stand although the plant cannot be judged as a whole."""
     table = Table(box=SIMPLE_HEAD)
     for heading in ("", "boundary", "mode", "value", "90 %", "measured"):
@@ -234,10 +233,13 @@ def _figures_table(kpis: Sequence[KpiValue], language: str) -> Table:
         scale, unit = (1 / KWH, "kWh") if one.unit == "J" else (1.0, one.unit.replace("-", ""))
         found = one.value.scaled(scale)
         table.add_row(
-            named(one.name, language), named(one.boundary, language), named(one.mode, language),
-            f"{found.value:,.4g} {unit}", f"{found.low:,.4g} … {found.high:,.4g}",
+            word(f"figure.{one.name}", language),
+            name_of("place", one.boundary, language),
+            word(f"mode.{one.mode}", language),
+            f"{found.value:,.4g} {unit}",
+            f"{found.low:,.4g} … {found.high:,.4g}",
             f"{one.coverage:.0%}",
-        )  # fmt: skip
+        )
     return table
 
 
@@ -265,7 +267,7 @@ def _row_style(name: str) -> str:
     return "bold" if name == "electricity" else ""
 
 
-def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
+def _diagnosis_table(diagnosis: Diagnosis, language: Language) -> Table:
     """The waterfall as a table: promised, each cause, unexplained, measured."""
     table = Table(
         title=verdict_sentence(diagnosis, language), title_justify="left", box=SIMPLE_HEAD
@@ -293,10 +295,12 @@ def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
     return table
 
 
-def _say_ties(diagnosis: Diagnosis, language: str) -> None:
+def _say_ties(diagnosis: Diagnosis, language: Language) -> None:
     """Name the measurement that tells causes apart which the data do not, and its price."""
     for one in diagnosis.deviations:
         for settling in one.settles_by:
-            kinds = " / ".join(word(str(kind), language) for kind in (one.kind, *one.merged))
+            kinds = " / ".join(word(f"kind.{kind}", language) for kind in (one.kind, *one.merged))
             told = escape(settling_words(settling, language))
-            out.print(f"[bold]{kinds}[/] – {word('settles', language)}: {told}", highlight=False)
+            out.print(
+                f"[bold]{kinds}[/] – {word('report.settles', language)}: {told}", highlight=False
+            )

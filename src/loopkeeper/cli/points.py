@@ -14,9 +14,8 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.tags import brick_text, haystack_text
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     out,
     print_json,
@@ -30,6 +29,7 @@ from loopkeeper.lifecycle.monitor.point_mapping import (
     suggest,
 )
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
 
 app = typer.Typer(no_args_is_help=True, help="Point lists: suggested from names, checked.")
 CLEAR = 0.85
@@ -74,10 +74,9 @@ def suggest_points(
         Path | None, typer.Option(help="Dossier whose machines, pumps and wells count.")
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Suggest quantity, place and unit of points by their names, Chinese or English."""
-    language = chosen_language(lang)
     with spoken():
         parts = [] if plant is None else _parts(plant)
         found = suggest(read_points(names), parts)
@@ -101,9 +100,10 @@ def suggest_points(
 
 
 @app.command()
-def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") -> None:
+def check(
+    plant: PlantFolder, as_json: AsJson = False, language: Spoken = Language.ENGLISH
+) -> None:
     """Compare a plant's points with the minimum list: what cannot be judged without them."""
-    language = chosen_language(lang)
     with spoken():
         dossier = read_dossier(existing_folder(plant))
         found = dossier.plant

@@ -34,9 +34,8 @@ from loopkeeper.cli.loop import diagnosed, write_diagnosis
 from loopkeeper.cli.shared import (
     FINE,
     AsJson,
-    Language,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     grave,
     out,
@@ -48,6 +47,7 @@ from loopkeeper.lifecycle.evaluate.money import SHARED, FuelPrices
 from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.words import Language
 
 PackFiles = Annotated[
     list[Path] | None, typer.Option("--pack", help="Standard pack of your own; repeatable.")
@@ -89,10 +89,9 @@ def report(
         Path | None, typer.Option(help="Folder with templates of your own.", exists=True)
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write a report of the period, the diagnosis or the records; HTML, PDF or Word."""
-    language = chosen_language(lang)
     code = FINE
     if output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
@@ -121,7 +120,7 @@ def report(
     raise typer.Exit(code)
 
 
-def _done(output: Path, language: str, kind: ReportKind, *, as_json: bool) -> None:
+def _done(output: Path, language: Language, kind: ReportKind, *, as_json: bool) -> None:
     if as_json:
         print_json({"report": str(output), "lang": language, "kind": str(kind)})
     else:
@@ -148,10 +147,9 @@ def bill(
         ),
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Bill rooms that have meters of their own, by tariff band, with their part of the shared."""
-    language = chosen_language(lang)
     if output is not None and output.suffix not in {".csv", *SUFFIXES}:
         raise typer.BadParameter(
             f"{output.name}: .csv {' '.join(SUFFIXES)}", param_hint="--output"

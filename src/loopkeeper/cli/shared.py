@@ -24,6 +24,7 @@ from loopkeeper import __version__
 from loopkeeper.errors import LoopkeeperError
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
+from loopkeeper.plant.words import Language
 
 FINE, PROBLEMS = 0, 1
 out = Console()
@@ -35,7 +36,7 @@ PeriodText = Annotated[
     typer.Option("--period", help="Local dates A/B, half-open; default: last full year of data."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
-Language = Annotated[str, typer.Option("--lang", help="zh or en.")]
+Spoken = Annotated[Language, typer.Option("--lang", help="zh or en.")]
 
 
 @contextmanager
@@ -101,19 +102,12 @@ def existing_folder(folder: Path) -> Path:
     return folder
 
 
-def chosen_language(language: str) -> str:
-    """Refuse a language nobody speaks here."""
-    if language not in {"zh", "en"}:
-        raise typer.BadParameter("expected zh or en", param_hint="--lang")
-    return language
-
-
 def grave(verdicts: Sequence[Verdict]) -> int:
     """Return the exit code that verdicts give: their problems are the command's."""
     return PROBLEMS if any(v.severity in GRAVE for v in verdicts) else FINE
 
 
-def say(cautions: Sequence[Verdict], language: str = "en") -> None:
+def say(cautions: Sequence[Verdict], language: Language = Language.ENGLISH) -> None:
     """List verdicts on standard error, the gravest first."""
     marks = {
         Severity.DISQUALIFICATION: "[bold red]✗[/]",
@@ -127,7 +121,7 @@ def say(cautions: Sequence[Verdict], language: str = "en") -> None:
                 err.print(f"{mark} {escape(verdict.sentence(language))}", highlight=False)
 
 
-def page_details(language: str) -> dict[str, Any]:
+def page_details(language: Language) -> dict[str, Any]:
     """Return what every page says of itself: language, when and by which version it was made."""
     return {
         "language": language,

@@ -16,9 +16,8 @@ from loopkeeper.adapters.reviews import Library, ReviewOptions, library
 from loopkeeper.cli.report import PackFiles
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     out,
     print_json,
@@ -28,6 +27,7 @@ from loopkeeper.cli.shared import (
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.evaluate.packs import Figure, Graded, Index, Pack
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.words import Language, chosen
 
 app = typer.Typer(no_args_is_help=True, help="Standards as data: shown, edited, checked, applied.")
 PackFile = Annotated[Path, typer.Argument(help="Pack of your own.", exists=True, dir_okay=False)]
@@ -146,10 +146,12 @@ def _asked(index: Index) -> str:
 
 @app.command()
 def figures(
-    plant: PlantFolder, period: ReviewPeriod = None, as_json: AsJson = False, lang: Language = "en"
+    plant: PlantFolder,
+    period: ReviewPeriod = None,
+    as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """List the figures that an index of a pack may read, with a plant's own values."""
-    language = chosen_language(lang)
     with spoken(), working("Evaluating"):
         review = library(existing_folder(plant)).review("annual", period, ReviewOptions())
     known = sorted(review.figures.items())
@@ -202,10 +204,9 @@ def grade(
     period: ReviewPeriod = None,
     pack: PackFiles = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Grade a plant by every filled standard: value, limit, clause, confidence."""
-    language = chosen_language(lang)
     with spoken(), working("Grading"):
         shelf: Library = library(existing_folder(plant))
         own = tuple(read_pack(p) for p in pack or ())
@@ -219,7 +220,7 @@ def grade(
     for one in (g for g in review.graded if g.judged):
         for judged in one.judged:
             value = "–" if judged.figure is None else _shown(judged.figure.value)
-            name = judged.index.name_zh if language == "zh" else judged.index.name
+            name = chosen(judged.index.name, judged.index.name_zh, language)
             reached = " or ".join(judged.grades)
             table.add_row(one.pack.id, escape(name), value, str(judged.outcome), reached,
                           escape(judged.index.clause), judged.index.confidence)  # fmt: skip
@@ -236,7 +237,7 @@ def _shown(value: Estimate) -> str:
     return f"{value.value:.3g}{ends}"
 
 
-def _plain(one: Graded, language: str) -> dict[str, object]:
+def _plain(one: Graded, language: Language) -> dict[str, object]:
     return {
         "standard": one.pack.id, "grade": one.grade or None, "between": list(one.between),
         "verified": one.verified,

@@ -15,8 +15,7 @@ from loopkeeper.adapters.survey_answers import response_json, together_json
 from loopkeeper.adapters.survey_logs import read_logger, read_response_test
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
-    chosen_language,
+    Spoken,
     grave,
     out,
     page_details,
@@ -35,7 +34,6 @@ from loopkeeper.lifecycle.survey.regional_guess import (
 )
 from loopkeeper.lifecycle.survey.test_fluid import Fluid
 from loopkeeper.lifecycle.survey.thermal_response_test import (
-    ORIGINS,
     ThermalResponse,
     combined,
     interpret,
@@ -43,6 +41,7 @@ from loopkeeper.lifecycle.survey.thermal_response_test import (
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.fluid import FLUIDS
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, word
 from loopkeeper.units import HOUR
 
 app = typer.Typer(
@@ -112,10 +111,9 @@ def trt(
         Path | None, typer.Option(help="HTML page of the first log: course and stepwise plot.")
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Thermal response test: conductivity, resistance and temperature of the ground."""
-    language = chosen_language(lang)
     circulated = _fluid(fluid, concentration)
     with spoken():
         tests = []
@@ -141,7 +139,7 @@ def trt(
     else:
         for file, test in zip(files, tests, strict=True):
             say(test.verdicts, language)
-            out.print(_response_table(file, test))
+            out.print(_response_table(file, test, language))
         say(together.verdicts, language)
         if len(files) > 1:
             mean = _interval(together.conductivity, 3)
@@ -171,7 +169,7 @@ def _fluid(name: str | None, concentration: float) -> Fluid | None:
     return Fluid(name, concentration / 100)
 
 
-def _response_table(file: Path, test: ThermalResponse) -> Table:
+def _response_table(file: Path, test: ThermalResponse, language: Language) -> Table:
     """Both evaluations side by side, or why one is missing."""
     line, fit = test.line_source, test.fit
     title = f"{file.name}: {test.record.mean_power:,.1f} W"
@@ -191,7 +189,11 @@ def _response_table(file: Path, test: ThermalResponse) -> Table:
         own = None if line is None else line.resistance
         table.add_row(f"resistance{at} [m·K/W]", _interval(own, 4), _interval(resistance, 4))
     given = test.hole.undisturbed
-    origin = "unknown" if given is None else f"{given.value:.2f} ({ORIGINS[given.origin][0]})"
+    origin = (
+        "unknown"
+        if given is None
+        else f"{given.value:.2f} ({word(f'origin.{given.origin}', language)})"
+    )
     table.add_row("undisturbed [°C]", origin, _interval(fit.undisturbed_temperature, 2))
     assumed = f"{test.hole.heat_capacity / 1e6:.2f} (assumed)"
     table.add_row(
@@ -211,10 +213,9 @@ def _interval(estimate: Estimate | None, digits: int) -> str:
 def guess(
     city: Annotated[str, typer.Argument(help="City, e.g. beijing or 北京.")],
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Typical ground of a city, where nothing was measured; always flagged as a guess."""
-    language = chosen_language(lang)
     with spoken():
         ground, region, verdict = regional_guess(city)
     if as_json:

@@ -10,10 +10,11 @@ from rich.table import Table
 from loopkeeper.adapters.files.findings import keep_result
 from loopkeeper.adapters.files.water_samples import read_samples
 from loopkeeper.adapters.survey_answers import water_json
-from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
+from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, say, spoken
 from loopkeeper.lifecycle.survey.hydrochemistry import Baseline, Sample, baseline
 from loopkeeper.measure.water_quality import EDITIONS
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
 
 
 def water(
@@ -29,10 +30,9 @@ def water(
         typer.Option(help="Dossier to keep the result in, under survey/.", exists=True),
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Water quality baseline: class of GB/T 14848, charge balance, scaling and corrosion."""
-    language = chosen_language(lang)
     if edition not in EDITIONS:
         raise typer.BadParameter(f"{edition}: expected 2017 or 1993", param_hint="--edition")
     with spoken():

@@ -15,8 +15,7 @@ from loopkeeper.adapters.report.pumping_test import render_pumping
 from loopkeeper.adapters.survey_answers import aquifer_json
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
-    chosen_language,
+    Spoken,
     out,
     page_details,
     print_json,
@@ -44,6 +43,7 @@ from loopkeeper.lifecycle.survey.step_test import (
 )
 from loopkeeper.lifecycle.survey.well_verdicts import well_verdicts
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
 from loopkeeper.units import DAY, HOUR
 
 Files = Annotated[
@@ -123,10 +123,9 @@ def pumping(
         Path | None, typer.Option(help="HTML page: diagnostic plot, sorts of aquifer, doubts.")
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Pumping, recovery and step tests: the aquifer's transmissivity, storage and leakage."""
-    language = chosen_language(lang)
     sorts = tuple(sort or (CANDIDATES if thickness is None else SORTS))
     if unknown := set(sorts) - set(SORTS):
         raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(SORTS)}")
@@ -171,10 +170,9 @@ def reinjection(
     column: Columns = None,
     into: Into = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Reinjection test: injectivity, corrected for viscosity, and how long it was stable."""
-    language = chosen_language(lang)
     with spoken():
         opened = _opened(files, rates, distance, (time_unit, level_unit, static), column)
         place = opened.observations[0]

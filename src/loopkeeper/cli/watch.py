@@ -12,10 +12,9 @@ from loopkeeper.cli.shared import (
     FINE,
     PROBLEMS,
     AsJson,
-    Language,
     PeriodText,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     out,
     period_of,
@@ -30,6 +29,7 @@ from loopkeeper.lifecycle.monitor.early_warning import (
     SOUND_DAYS,
     ModeChart,
 )
+from loopkeeper.plant.words import Language
 
 
 def watch(
@@ -50,10 +50,9 @@ def watch(
         ),
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:  # fmt: skip
     """Chart the electricity against the plant's own model, replay its days; exit 1 on a shift."""
-    language = chosen_language(lang)
     with spoken(), working("Watching"):
         case = reading.open_plant(existing_folder(plant), period_of(period))
         charts, said = watched(case.groundwork, sound_days=sound_days, run_length=run_length)
@@ -106,7 +105,7 @@ def _replay(
         return error
 
 
-def _print_days(days: Advance | DataError, language: str) -> None:
+def _print_days(days: Advance | DataError, language: Language) -> None:
     """What each day would have said, and how the charts stand at the end."""
     if isinstance(days, DataError):
         out.print(f"day by day: {days}", highlight=False)
@@ -127,7 +126,7 @@ def _print_days(days: Advance | DataError, language: str) -> None:
         out.print(f"{family}: last to {reach:.0%} of the limit", highlight=False)
 
 
-def _days_plain(days: Advance | DataError, language: str) -> dict[str, Any]:
+def _days_plain(days: Advance | DataError, language: Language) -> dict[str, Any]:
     if isinstance(days, DataError):
         return {"error": str(days), "reasons": list(getattr(days, "reasons", ()))}
     return {

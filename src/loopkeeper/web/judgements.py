@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 from fastapi import FastAPI, HTTPException, Request
@@ -14,9 +14,8 @@ from loopkeeper.adapters.store.telemetry import Window
 from loopkeeper.app.sensor_health import sensor_health
 from loopkeeper.bootstrap import Service
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
 from loopkeeper.web.access import Gate
-
-Shown = Literal["zh", "en"]
 
 
 def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
@@ -40,7 +39,7 @@ def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
 
     @app.get("/api/v1/plants/{plant}/sensors", summary="How far each sensor is to be believed")
     def sensors(
-        request: Request, plant: str, at: str | None = None, lang: Shown = "zh"
+        request: Request, plant: str, at: str | None = None, lang: Language = Language.CHINESE
     ) -> dict[str, Any]:
         _allowed(request, "read", plant, service, gate)
 
@@ -65,7 +64,9 @@ def _allowed(request: Request, scope: str, plant: str, service: Service, gate: G
 
 def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
     @app.get("/api/v1/plants/{plant}/judgement", summary="What the last daily round found")
-    def judgement(request: Request, plant: str, lang: Shown = "zh") -> dict[str, Any]:
+    def judgement(
+        request: Request, plant: str, lang: Language = Language.CHINESE
+    ) -> dict[str, Any]:
         _allowed(request, "read", plant, service, gate)
         found = service.rounds.last(plant)
         if found is None:
