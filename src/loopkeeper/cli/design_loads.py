@@ -7,9 +7,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.markup import escape
-from rich.table import Table
 
 from loopkeeper.adapters.design_answers import loads_json
 from loopkeeper.adapters.files.energyplus import LoadsReading, read_energyplus
@@ -26,6 +24,7 @@ from loopkeeper.cli.shared import (
     refuse,
     say,
     spoken,
+    table_of,
 )
 from loopkeeper.lifecycle.design.load_checks import by_area, out_of_season
 from loopkeeper.lifecycle.design.loads import built_loads
@@ -33,7 +32,7 @@ from loopkeeper.lifecycle.design.uses import USES, Use, use_name
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.site import Site
 from loopkeeper.plant.verdict import GRAVE, Verdict
-from loopkeeper.plant.words import Language, word
+from loopkeeper.plant.words import Language, listed, word
 
 
 def loads(
@@ -131,14 +130,15 @@ def _shown(
                     "columns": columns, "verdicts": said})  # fmt: skip
         return
     say(found.verdicts, language)
-    table = Table(title=str(output), box=SIMPLE_HEAD)
-    for heading in ("", "peak, kW", "1 % above, kW", "MWh", "full-load h", "W/m²", "kWh/m²"):
-        table.add_column(heading, justify="left" if not heading else "right")
+    heads = ("", "loads.peak", "loads.one_percent", "MWh", "loads.full_load", "W/m²", "kWh/m²")
+    table = table_of(heads, language, title=str(output))
     for name, one in answer.items():
         table.add_row(
-            name.replace("_", " "), *("" if v is None else f"{v:,.1f}" for v in one.values())
+            word(f"mode.{name}", language),
+            *("" if v is None else f"{v:,.1f}" for v in one.values()),
         )
     out.print(table)
     for name, names in found.columns.items():
         for column in names:
-            out.print(f"{name.replace('_', ' ')}: {escape(column)}", highlight=False)
+            text = listed((word(f"mode.{name}", language), escape(column)), language, "mark.colon")
+            out.print(text, highlight=False)

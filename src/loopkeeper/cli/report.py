@@ -9,8 +9,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from loopkeeper import __version__
 from loopkeeper.adapters.files.packs import read_pack
@@ -41,13 +39,14 @@ from loopkeeper.cli.shared import (
     out,
     print_json,
     spoken,
+    table_of,
     working,
 )
 from loopkeeper.lifecycle.evaluate.money import SHARED, FuelPrices
 from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.words import Language
+from loopkeeper.plant.words import Language, name_of, word
 
 PackFiles = Annotated[
     list[Path] | None, typer.Option("--pack", help="Standard pack of your own; repeatable.")
@@ -95,9 +94,9 @@ def report(
     code = FINE
     if output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
-    with spoken(), working(f"Writing {output.name}"):
+    with spoken(), working(word("cli.writing", language, file=output.name)):
         if kind is ReportKind.DIAGNOSIS:
-            case, evaluation, diagnosis = diagnosed(plant, period)
+            case, evaluation, diagnosis = diagnosed(plant, period, language)
             if output.suffix == ".html" and templates is None:
                 write_diagnosis(case.plant, evaluation, diagnosis, language, output)
             else:
@@ -154,7 +153,7 @@ def bill(
         raise typer.BadParameter(
             f"{output.name}: .csv {' '.join(SUFFIXES)}", param_hint="--output"
         )
-    with spoken(), working("Reading meters"):
+    with spoken(), working(word("cli.reading_meters", language)):
         dossier = read_dossier(existing_folder(plant))
         readings, said = read_telemetry(plant, dossier.plant)
         hours, site = admit_readings(dossier, readings, said).hours, dossier.plant.site
@@ -171,14 +170,16 @@ def bill(
     if as_json:
         print_json({"period": name, "lines": rows, "totals": totals})
         return
-    shown = Table(title=name, box=SIMPLE_HEAD)
-    for heading in rows[0]:
-        shown.add_column(heading, justify="left" if heading in {"room", "line"} else "right")
+    heads = [f"bill.{column}" for column in rows[0]]
+    shown = table_of(heads, language, left=(0, 1), title=name)
     for row in rows:
-        shown.add_row(*(str(v) for v in row.values()))
+        cells = row | {"line": name_of("band", str(row["line"]), language)}
+        shown.add_row(*(str(v) for v in cells.values()))
     out.print(shown)
     for one in found:
-        total = f"{one.bill.room}: {one.bill.total:.2f} {one.currency}"
+        total = (
+            f"{one.bill.room}: {one.bill.total:.2f} {name_of('currency', one.currency, language)}"
+        )
         out.print(total, highlight=False)
 
 

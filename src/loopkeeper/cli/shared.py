@@ -7,7 +7,7 @@ Standard output carries the answer only; progress and cautions go to standard er
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +16,17 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from loopkeeper import __version__
 from loopkeeper.errors import LoopkeeperError
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
-from loopkeeper.plant.words import Language
+from loopkeeper.plant.words import Language, word
 
 FINE, PROBLEMS = 0, 1
 out = Console()
@@ -105,6 +107,30 @@ def existing_folder(folder: Path) -> Path:
 def grave(verdicts: Sequence[Verdict]) -> int:
     """Return the exit code that verdicts give: their problems are the command's."""
     return PROBLEMS if any(v.severity in GRAVE for v in verdicts) else FINE
+
+
+def table_of(
+    heads: Sequence[str], language: Language, *, left: Collection[int] = (0,), title: str = ""
+) -> Table:
+    """
+    Return an empty table; text too long for its column goes on in the next line.
+
+    Parameters
+    ----------
+    heads : sequence of str
+        Keys of words; what has no dot, such as a unit, stands as it is.
+    language : Language
+        Of the heads.
+    left : collection of int
+        Columns that hold text; the others hold figures.
+    title : str
+        Above it.
+    """
+    table = Table(title=escape(title) or None, box=SIMPLE_HEAD)
+    for n, head in enumerate(heads):
+        text = word(head, language) if "." in head else head
+        table.add_column(text, justify="left" if n in left else "right", overflow="fold")
+    return table
 
 
 def say(cautions: Sequence[Verdict], language: Language = Language.ENGLISH) -> None:
