@@ -49,7 +49,7 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
-from loopkeeper.plant.words import Language, name_of, word
+from loopkeeper.plant.words import Language, listed, name_of, word
 from loopkeeper.units import KWH
 
 _DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
@@ -266,7 +266,11 @@ def _evaluation_table(evaluation: Evaluation, language: Language) -> Table:
     levels = (evaluation.promised, evaluation.expected, evaluation.measured)
     for name, key in _ROWS.items():
         cells = ["–" if x is None else _mwh(getattr(x, name).value) for x in levels]
-        table.add_row(f"{word(key, language)}, MWh", *cells, style=_row_style(name))
+        table.add_row(
+            listed((word(key, language), "MWh"), language, "mark.comma"),
+            *cells,
+            style=_row_style(name),
+        )
     for mode in ("heating", "cooling"):
         values = [None if x is None else getattr(x, f"cop_{mode}") for x in levels[:2]]
         values.append(measured_factor(evaluation, mode))

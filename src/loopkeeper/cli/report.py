@@ -173,7 +173,9 @@ def bill(
     heads = [f"bill.{column}" for column in rows[0]]
     shown = table_of(heads, language, left=(0, 1), title=name)
     for row in rows:
-        cells = row | {"line": name_of("band", str(row["line"]), language)}
+        cells = row | {
+            "line": word("report.shared", language) if row["line"] == SHARED else row["line"]
+        }
         shown.add_row(*(str(v) for v in cells.values()))
     out.print(shown)
     for one in found:

@@ -220,7 +220,7 @@ def grade(
         print_json({"graded": [_plain(g, language) for g in review.graded]})
         return
     heads = ("report.standard", "report.index", "report.value", "report.outcome", "report.grade",
-             "report.clause", "cli.confidence")  # fmt: skip
+             "cli.clause", "cli.confidence")  # fmt: skip
     table = table_of(heads, language, left=range(7))
     for one in (g for g in review.graded if g.judged):
         for judged in one.judged:

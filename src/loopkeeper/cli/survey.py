@@ -41,7 +41,7 @@ from loopkeeper.lifecycle.survey.thermal_response_test import (
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.fluid import FLUIDS
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.words import Language, chosen, word
+from loopkeeper.plant.words import Language, chosen, listed, word
 from loopkeeper.units import HOUR
 
 app = typer.Typer(
@@ -177,7 +177,7 @@ def _response_table(file: Path, test: ThermalResponse, language: Language) -> Ta
 
     def row(key: str, unit: str, *cells: Estimate | None, digits: int) -> None:
         shown = (_interval(one, digits, language) for one in cells)
-        table.add_row(f"{word(key, language)}, {unit}", *shown)
+        table.add_row(_of_unit(word(key, language), unit, language), *shown)
 
     row("property.conductivity", "W/(m·K)", None if line is None else line.conductivity,
         fit.conductivity, digits=3)  # fmt: skip
@@ -189,18 +189,21 @@ def _response_table(file: Path, test: ThermalResponse, language: Language) -> Ta
         if len(test.steps) > 1:
             name = word("trt.resistance_at", language, flow=f"{step.flow * HOUR:.3g}")
         own = None if line is None else line.resistance
-        table.add_row(f"{name}, m·K/W", _interval(own, 4, language),
+        table.add_row(_of_unit(name, "m·K/W", language), _interval(own, 4, language),
                       _interval(resistance, 4, language))  # fmt: skip
     given, warm = test.hole.undisturbed, word("property.undisturbed_temperature", language)
     origin = word("trt.unknown", language)
     if given is not None:
         aside = word("mark.aside", language, text=word(f"origin.{given.origin}", language))
         origin = f"{given.value:.2f}{aside}"
-    table.add_row(f"{warm}, °C", origin, _interval(fit.undisturbed_temperature, 2, language))
+    table.add_row(
+        _of_unit(warm, "°C", language), origin, _interval(fit.undisturbed_temperature, 2, language)
+    )
+    held = word("property.heat_capacity", language)
     assumed = word("trt.assumed", language, value=f"{test.hole.heat_capacity / 1e6:.2f}")
-    table.add_row(f"{word('property.heat_capacity', language)}, MJ/(m³·K)", assumed,
+    table.add_row(_of_unit(held, "MJ/(m³·K)", language), assumed,
                   _interval(fit.heat_capacity.scaled(1e-6), 2, language))  # fmt: skip
-    table.add_row(f"{word('trt.misfit', language)}, K", "", f"{fit.rmse:.3f}")
+    table.add_row(_of_unit(word("trt.misfit", language), "K", language), "", f"{fit.rmse:.3f}")
     return table
 
 
@@ -210,6 +213,10 @@ def _response_title(file: Path, test: ThermalResponse, language: Language) -> st
         return word("trt.title", language, **named)
     begin, end = (f"{t / HOUR:.1f}" for t in test.line_source.window)
     return word("trt.title_window", language, begin=begin, end=end, **named)
+
+
+def _of_unit(name: str, unit: str, language: Language) -> str:
+    return listed((name, unit), language, "mark.comma")
 
 
 def _interval(estimate: Estimate | None, digits: int, language: Language) -> str:

@@ -12,6 +12,7 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
+from loopkeeper.adapters.report.wording import priced
 from loopkeeper.app.billing import Statement
 from loopkeeper.lifecycle.evaluate.money import SHARED
 from loopkeeper.plant.plant import Plant
@@ -46,7 +47,7 @@ def bills_document(
         All rooms in one table first, then a page for each.
     """
     rows = tuple(
-        (s.bill.room, f"{_energy(s):,.1f}", f"{s.bill.total:,.2f} {s.currency}",
+        (s.bill.room, f"{_energy(s):,.1f}", priced(s.bill.total, s.currency, language, 2),
          f"{s.coverage:.1%}")
         for s in statements
     )  # fmt: skip
@@ -71,7 +72,7 @@ def _energy(one: Statement) -> float:
 
 def _statement(one: Statement, plant: Plant, language: Language) -> Iterator[Block]:
     yield Tiles((
-        Tile(word("report.amount", language), f"{one.bill.total:,.2f} {one.currency}"),
+        Tile(word("report.amount", language), priced(one.bill.total, one.currency, language, 2)),
         Tile(word("report.kwh", language), f"{_energy(one):,.1f}"),
         Tile(word("report.coverage", language), f"{one.coverage:.1%}"),
     ))  # fmt: skip

@@ -21,7 +21,7 @@ from loopkeeper.adapters.report.headlines import (
     verdict_sentence,
 )
 from loopkeeper.adapters.report.weather import weather_lines
-from loopkeeper.adapters.report.wording import confident, local_day
+from loopkeeper.adapters.report.wording import confident, local_day, priced
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor, promised_of
 from loopkeeper.measure.kpi_basis import KpiValue
@@ -181,8 +181,8 @@ def figure_tiles(
         money = _mean_price(plant.tariff) * diagnosis.shortfall.value / KWH
         tiles.append(
             (
-                f"{word('report.shortfall_cost', language)} [{plant.tariff.currency}]",
-                f"{money:,.0f}",
+                word("report.shortfall_cost", language),
+                priced(money, plant.tariff.currency, language),
                 word("report.cost_note", language),
             )
         )

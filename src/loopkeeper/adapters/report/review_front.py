@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from loopkeeper.adapters.report.document import Text, Tile
-from loopkeeper.adapters.report.wording import missed_words, one_of
+from loopkeeper.adapters.report.wording import missed_words, one_of, priced
 from loopkeeper.app.accounts import energies, energy_of
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.packs import Outcome
@@ -84,9 +84,11 @@ def tiles(review: Review, language: Language) -> Iterator[Tile]:
     if bill.money is not None and bill.known > 0:
         area = bill.per_area(review.plant.site.heated_area)
         note = f"{word('report.coverage', language)} {bill.known:.0%}"
-        note += "" if area is None else f" · {area:.2f} {bill.currency}/m²"
+        note += "" if area is None else f" · {priced(area, bill.currency, language, 2)}/m²"
         yield Tile(
-            word("report.energy_cost", language), f"{bill.money:,.0f} {bill.currency}", note
+            word("report.energy_cost", language),
+            priced(bill.money, bill.currency, language),
+            note,
         )
     factor = (
         f"{word('report.coverage', language)} {bill.known:.0%} · {review.grid.factor:g} kg/kWh"

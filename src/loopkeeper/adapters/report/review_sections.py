@@ -12,6 +12,7 @@ from loopkeeper.adapters.report.wording import (
     limits_of,
     local_day,
     one_of,
+    priced,
     with_ends,
 )
 from loopkeeper.app.reviewing import Review
@@ -303,12 +304,16 @@ def money_blocks(review: Review, language: Language) -> Iterator[Block]:
         spent = [(b.name, b) for b in bill.bands]
         spent += [(word(f"fuel.{f.name}", language), f) for f in bill.fuels]
         rows = tuple(
-            (name, f"{b.energy / MWH:,.1f}", f"{b.money:,.0f} {bill.currency}")
+            (
+                name,
+                f"{b.energy / MWH:,.1f}",
+                priced(b.money, bill.currency, language),
+            )
             for name, b in spent
         )
         head = tuple(word(k, language) for k in ("report.band", "report.energy", "report.amount"))
         yield Table(head, tuple(rows), (1, 2))
-    here = "–" if bill.money is None else f"{bill.money:,.0f} {bill.currency}"
+    here = "–" if bill.money is None else priced(bill.money, bill.currency, language)
     ways = [(word("way.this_plant", language), here, f"{bill.carbon / 1000:,.1f}", "")]
     ways += [_compared(c, bill, language) for c in bill.compared]
     head = tuple(
@@ -322,11 +327,14 @@ def money_blocks(review: Review, language: Language) -> Iterator[Block]:
              "confidence": grid.confidence}  # fmt: skip
     told = [word("report.grid", language, **words)]
     if review.maintenance is not None:
-        cost = f"{review.maintenance:,.0f} {bill.currency}"
+        cost = priced(review.maintenance, bill.currency, language)
         told.insert(0, word("report.maintenance_cost", language, cost=cost))
     each = bill.per_heat()
     if each is not None:
-        told.insert(0, f"{word('report.per_heat', language)}: {each:.3f} {bill.currency}")
+        told.insert(
+            0,
+            f"{word('report.per_heat', language)}: {priced(each, bill.currency, language, 3)}",
+        )
     told.insert(0, _saved(bill, language))
     yield Bullets((*((text, "note") for text in told), *_unpaid(bill, language)))
 
@@ -355,7 +363,7 @@ def _years_table(review: Review, language: Language) -> Iterator[Table]:
         (
             local_day(period.start, review.plant.site.timezone),
             *(f"{v / MWH:,.1f}" for v in (bill.heat, bill.cold, bill.electricity)),
-            "–" if bill.money is None else f"{bill.money:,.0f} {bill.currency}",
+            "–" if bill.money is None else priced(bill.money, bill.currency, language),
             f"{bill.carbon / 1000:,.1f}", f"{grid.factor:g} ({grid.year})",
             f"{bill.coal_saved / 1000:,.1f}", f"{bill.known:.0%}",
         )
@@ -376,7 +384,7 @@ def _years_table(review: Review, language: Language) -> Iterator[Table]:
 
 
 def _compared(one: Compared, bill: PeriodAccount, language: Language) -> tuple[str, str, str, str]:
-    money = "–" if one.money is None else f"{one.money:,.0f} {bill.currency}"
+    money = "–" if one.money is None else priced(one.money, bill.currency, language)
     way = one.alternative
     words = {"source": chosen(way.source, way.source_zh, language),
              "heating": f"{way.heating:.2f}", "cooling": f"{way.cooling:.2f}"}  # fmt: skip

@@ -27,6 +27,11 @@ def figure(value: float, unit: str = "") -> str:
     return f"{text} {unit}".strip()
 
 
+def priced(amount: float, currency: str, language: Language, digits: int = 0) -> str:
+    """Return an amount with the name of its currency in the language."""
+    return f"{amount:,.{digits}f} {name_of('currency', currency, language)}"
+
+
 def with_ends(value: Estimate, unit: str) -> str:
     """Return a figure with its interval, where it has one; without an end that is unknown."""
     here, low, high = figure(value.value, unit), figure(value.low), figure(value.high)
