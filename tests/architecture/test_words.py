@@ -30,7 +30,6 @@ KEYS = set(words())
 SPACES = {key.split(".", 1)[0] for key in KEYS}
 KEY = re.compile(rf"({'|'.join(sorted(SPACES))})\.[A-Za-z][\w-]*")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-LOOKUPS = {"word", "name_of"}
 
 FILE = re.compile(r".*\.(html|docx|typ|csv|toml|json|npz)")
 """What looks like a key and is none."""

@@ -50,7 +50,7 @@ class Phrase:
     """A word among the figures of a sentence: its key, and figures of its own."""
 
     key: str
-    figures: Mapping[str, object] = field(default_factory=dict)
+    figures: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def text(self, language: Language) -> str:
         """Return it in a language."""

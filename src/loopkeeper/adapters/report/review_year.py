@@ -165,7 +165,7 @@ def part_blocks(review: Review, language: Language) -> Iterator[Block]:
     rows = tuple(_part_row(one, end, language) for one in review.parts)
     tones = {(n, 8): "problem" for n, p in enumerate(review.parts) if overdue(p, end)}
     head = (
-        "report.part",
+        "report.equipment",
         "report.kind",
         "report.rated_kw",
         "report.hours_run",
