@@ -81,7 +81,7 @@ def render_report(
     return template.render(
         title=word("document.diagnosis", language),
         w=lambda key: word(key, language),
-        flag=lambda key: word(f"flag.{key}", language),
+        named=lambda family, name: name_of(family, name, language),
         language=language,
         plant=plant,
         name=plant.site.called(language),
