@@ -362,8 +362,10 @@ def test_a_test_carries_its_own_undisturbed_temperature(office, tmp_path):
     dossier = _on_test(office, tmp_path, _heated_log(10.4), undisturbed_temperature=10.4)
     measured = on_measured_ground(dossier)
     assert measured.plant.source.ground.undisturbed_temperature == pytest.approx(10.4, abs=0.05)
-    replaced = [v.figures["name"] for v in measured.verdicts if v.code == "design.survey.measured"]
-    assert "undisturbed temperature" in replaced
+    replaced = [
+        v.figures["name"].key for v in measured.verdicts if v.code == "design.survey.measured"
+    ]
+    assert "property.undisturbed_temperature" in replaced
 
 
 def test_a_test_that_cannot_be_evaluated_is_not_dropped_in_silence(office, tmp_path):

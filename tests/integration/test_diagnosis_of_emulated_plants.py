@@ -19,8 +19,8 @@ from loopkeeper.adapters.report.review import Made
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.measure.machine_meters import DRAW_UNLIKELY
-from loopkeeper.plant.names import named
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import name_of
 from loopkeeper.units import KWH
 
 pytestmark = pytest.mark.integration
@@ -172,7 +172,7 @@ def test_on_paper_every_deviation_has_its_chart_and_its_points(sick, sick_office
     lines = [text for b in document.blocks if isinstance(b, Bullets) for text, _ in b.lines]
     for one in diagnosis.deviations:
         assert any(one.readings[0] in line for line in lines)
-        name = named(one.course.witness.quantity, language)
+        name = name_of("course", one.course.witness.quantity, language)
         assert any(name[1:] in p.svg for p in pictures)
     assert printed(document, ".docx")
 

@@ -187,8 +187,8 @@ def test_all_sampled_indices_have_a_row_a_class_and_a_curve(shelf, annual):
 def test_a_sound_month_and_a_fouled_month(shelf):
     sound = shelf.document(shelf.review("monthly", "2023-12", ReviewOptions()), "zh")
     fouled = shelf.document(shelf.review("monthly", "2024-02", ReviewOptions()), "zh")
-    assert "耗电偏离电站自身模型预期" not in words(sound)
-    assert "耗电偏离电站自身模型预期" in words(fouled)
+    assert "耗电偏离能源站自身模型预期" not in words(sound)
+    assert "耗电偏离能源站自身模型预期" in words(fouled)
     assert "月度运行报告" in fouled.title
 
 
@@ -538,7 +538,7 @@ def test_a_fleet_with_a_plant_that_cannot_be_read(folder, tmp_path):
     assert "plant.toml" in bad.reasons[0]
     assert told[-1] == 1.0
     page = printed(fleet_document([good, bad], "2023-12", "zh", "0"), ".html").decode()
-    assert "电站群报告" in page
+    assert "能源站群报告" in page
     assert bad.reasons[0][:20] in page
     (tmp_path / "a" / "results" / "diagnosis.json").write_text("[]")
     assert "no diagnosis" in member(tmp_path / "a", "2023-12").reasons[0]

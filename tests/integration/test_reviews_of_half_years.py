@@ -61,7 +61,7 @@ def test_the_headline_and_the_tiles_say_so(half, year):
     assert notes["System COP, heating"] == Tile(
         "System COP, heating", "–", "not given: the period is half told", "caution"
     )
-    assert "Measured 83%" in notes["Cost of energy"].note
+    assert "Coverage 83%" in notes["Cost of energy"].note
     assert "数据" in half.document(year, "zh").blocks[0].text
 
 

@@ -64,8 +64,8 @@ def test_codes_for_missing_are_no_weather(tmp_path):
     air, sun = AIR.copy(), SUN.copy()
     air[1000:1003], sun[3000:3005] = 99.9, 9999
     found = read_weather_year(epw(tmp_path / "w.epw", air, sun), ZONE)
-    counts = {v.figures["quantity"]: v.figures["count"] for v in found.verdicts}
-    assert counts == {"the air temperature": 3, "the sun": 5}
+    counts = {v.figures["quantity"].key: v.figures["count"] for v in found.verdicts}
+    assert counts == {"sky.air": 3, "sky.sun": 5}
     # a straight line over three hours, by hand
     assert found.year.air[1001] == pytest.approx(0.5 * (AIR[999] + AIR[1003]))
     # the made sun is the same every day: other days give it back

@@ -28,10 +28,9 @@ from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.deviation import CHINESE_NAME
-from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.settling import Settling
+from loopkeeper.plant.words import Language, chosen, word
 from loopkeeper.units import HOUR, KWH
 
 Json = dict[str, Any]
@@ -72,7 +71,7 @@ def performance_json(performance: Performance) -> Json:
     return answer
 
 
-def evaluation_json(plant: Plant, evaluation: Evaluation, language: str) -> Json:
+def evaluation_json(plant: Plant, evaluation: Evaluation, language: Language) -> Json:
     """
     Return an evaluation as plain JSON data.
 
@@ -82,7 +81,7 @@ def evaluation_json(plant: Plant, evaluation: Evaluation, language: str) -> Json
         The plant.
     evaluation : Evaluation
         Its evaluation.
-    language : str
+    language : Language
         ``en`` or ``zh``, for sentences.
 
     Returns
@@ -105,7 +104,7 @@ def evaluation_json(plant: Plant, evaluation: Evaluation, language: str) -> Json
     }
 
 
-def evaluated_json(ground: Groundwork, answer: Evaluation | DataError, language: str) -> Json:
+def evaluated_json(ground: Groundwork, answer: Evaluation | DataError, language: Language) -> Json:
     """
     Return an evaluation, or what stands where the plant cannot be judged, as plain JSON data.
 
@@ -115,7 +114,7 @@ def evaluated_json(ground: Groundwork, answer: Evaluation | DataError, language:
         The prepared plant.
     answer : Evaluation or DataError
         Its evaluation, or why there is none.
-    language : str
+    language : Language
         ``en`` or ``zh``, for sentences.
 
     Returns
@@ -153,7 +152,7 @@ def diagnosis_json(
     plant: Plant,
     evaluation: Evaluation,
     diagnosis: Diagnosis,
-    language: str,
+    language: Language,
     files: Mapping[str, Sequence[str]] | None = None,
 ) -> Json:
     """
@@ -167,7 +166,7 @@ def diagnosis_json(
         The evaluation it rests on.
     diagnosis : Diagnosis
         The explained shortfall.
-    language : str
+    language : Language
         ``en`` or ``zh``, for sentences.
     files : mapping, optional
         Files that hold each point, where they are known.
@@ -199,7 +198,7 @@ def diagnosis_json(
     }
 
 
-def _weather_json(part: WeatherPart, language: str) -> Json:
+def _weather_json(part: WeatherPart, language: Language) -> Json:
     """Energy of a part, and what changed from the design year to the period, by mode."""
     unit, size = UNITS[part.unit]
 
@@ -209,7 +208,7 @@ def _weather_json(part: WeatherPart, language: str) -> Json:
 
     return {
         "part": part.name,
-        "name": named(f"weather.{part.name}", language),
+        "name": word(f"weather.{part.name}", language),
         "energy_kWh": round(part.energy / KWH, 1),
         "unit": unit,
         "heating": told(part.heating),
@@ -217,10 +216,10 @@ def _weather_json(part: WeatherPart, language: str) -> Json:
     }
 
 
-def _deviation_json(deviation: Deviation, language: str) -> Json:
+def _deviation_json(deviation: Deviation, language: Language) -> Json:
     return {
         "kind": str(deviation.kind),
-        "kind_zh": CHINESE_NAME[deviation.kind],
+        "kind_zh": word(f"kind.{deviation.kind}", Language.CHINESE),
         "cause": deviation.cause,
         "finding": deviation.finding.sentence(language),
         "energy_kWh": energy_json(deviation.energy),
@@ -238,7 +237,7 @@ def _deviation_json(deviation: Deviation, language: str) -> Json:
     }
 
 
-def _settling_json(settling: Settling, language: str) -> Json:
+def _settling_json(settling: Settling, language: Language) -> Json:
     """A measurement and its effort: days, CNY, whether the plant stops; null where not known."""
     effort = settling.effort
     told = effort and {
@@ -248,7 +247,7 @@ def _settling_json(settling: Settling, language: str) -> Json:
         "cost_CNY": {"low": effort.cost[0], "high": effort.cost[1]},
         "stop": effort.stop,
         "stop_days": effort.stop_days,
-        "basis": effort.basis_zh if language == "zh" else effort.basis,
+        "basis": chosen(effort.basis, effort.basis_zh, language),
         "confidence": effort.confidence,
     }
     return {
@@ -258,7 +257,7 @@ def _settling_json(settling: Settling, language: str) -> Json:
     }
 
 
-def _course_json(course: MonthlyCourse, language: str) -> Json:
+def _course_json(course: MonthlyCourse, language: Language) -> Json:
     """By local calendar months, at delivered heat [kWh]; the witness in its own unit."""
     rows = {"measured": course.measured, "expected": course.expected,
             "if_repaired": course.repaired}  # fmt: skip
@@ -269,13 +268,13 @@ def _course_json(course: MonthlyCourse, language: str) -> Json:
     }
 
 
-def _witness_json(witness: WitnessMonths, language: str) -> Json:
+def _witness_json(witness: WitnessMonths, language: Language) -> Json:
     unit, size = UNITS[witness.unit]
     rows = {"measured": witness.measured, "designed": witness.designed,
             "if_repaired": witness.repaired}  # fmt: skip
     return {
         "quantity": witness.quantity,
-        "name": named(witness.quantity, language),
+        "name": word(f"course.{witness.quantity}", language),
         "unit": unit,
         **{k: [None if v is None else round(v / size, 4) for v in r] for k, r in rows.items()},
     }

@@ -15,10 +15,11 @@ from loopkeeper.lifecycle.design.selection import LEVELS
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.reference_ways import coal_burnt, coal_saved
+from loopkeeper.plant.words import Language
 from loopkeeper.units import HOUR, KWH
 
 
-def check_json(found: Consistency, sure: Sized | None, language: str) -> dict[str, Any]:
+def check_json(found: Consistency, sure: Sized | None, language: Language) -> dict[str, Any]:
     """Return a checked design as plain data, energies in MWh, lengths by probability in metres."""
     run = found.horizon
     lengths = {} if sure is None else sure.reliability.length_for
@@ -47,7 +48,7 @@ def check_json(found: Consistency, sure: Sized | None, language: str) -> dict[st
     }  # fmt: skip
 
 
-def size_json(answer: Sized, language: str) -> dict[str, Any]:
+def size_json(answer: Sized, language: Language) -> dict[str, Any]:
     """Return a sized field as plain data, lengths in metres."""
     size, sure = answer.found.size, answer.reliability
     return {
@@ -175,7 +176,7 @@ def layout_json(found: LayoutSearch) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def wet_json(found: WetSize, language: str) -> dict[str, Any]:
+def wet_json(found: WetSize, language: Language) -> dict[str, Any]:
     """Return sized wells or a sized exchanger as plain data."""
     answer: dict[str, Any] = {"kind": str(found.plant.source.kind)}
     for name, value, scale in (

@@ -17,8 +17,9 @@ from loopkeeper.errors import InputError, InsufficientDataError
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.periods import KINDS, last_complete
 from loopkeeper.plant.carbon import grid_factor
+from loopkeeper.plant.words import Language
 
-LANGUAGES = ("zh", "en")
+LANGUAGES = tuple(Language)
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def print_due(dossier: Dossier, hours: pl.DataFrame, printing: Printing) -> list
     for kind, name, files in due:
         review = shelf.review(kind, name, wishes)
         for file in files:
-            language = file.stem.rpartition("-")[2]
+            language = Language(file.stem.rpartition("-")[2])
             document = shelf.document(review, language)
             raw = printed(document, file.suffix, code_version=__version__)
             partial = file.with_name(file.name + ".part")

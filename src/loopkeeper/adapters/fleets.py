@@ -23,6 +23,7 @@ from loopkeeper.measure.periods import as_datetime, last_complete, named_period
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.words import Language
 
 CONTEXT = timedelta(days=4)
 """Readings before the period: counters and habits need them."""
@@ -56,7 +57,8 @@ def plant_folders(root: Path) -> list[Path]:
 
 
 def fleet(
-    folders: list[Path], period: str | None, *, told: Callable[[float], None] = lambda _: None,
+    folders: list[Path], period: str | None, language: Language = Language.ENGLISH, *,
+    told: Callable[[float], None] = lambda _: None,
     workers: int | None = None,
 ) -> tuple[Member, ...]:  # fmt: skip
     """
@@ -69,6 +71,8 @@ def fleet(
     period : str or None
         As :func:`loopkeeper.measure.periods.named_period` takes it; each plant's last complete
         month when None.
+    language : Language
+        Of reasons and names.
     told : callable
         Called with the share that is done.
     workers : int, optional
@@ -82,14 +86,14 @@ def fleet(
     count = min(len(folders), workers or os.cpu_count() or 1)
     found: dict[Path, Member] = {}
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        tasks = {pool.submit(member, folder, period): folder for folder in folders}
+        tasks = {pool.submit(member, folder, period, language): folder for folder in folders}
         for n, task in enumerate(as_completed(tasks), 1):
             found[tasks[task]] = task.result()
             told(n / len(folders))
     return tuple(found[folder] for folder in folders)
 
 
-def member(folder: Path, period: str | None) -> Member:
+def member(folder: Path, period: str | None, language: Language = Language.ENGLISH) -> Member:
     """
     Return one plant of a fleet.
 
@@ -99,6 +103,8 @@ def member(folder: Path, period: str | None) -> Member:
         Its dossier.
     period : str or None
         As for :func:`fleet`.
+    language : Language
+        Of reasons and name.
 
     Returns
     -------
@@ -124,7 +130,7 @@ def member(folder: Path, period: str | None) -> Member:
     }
     known = [a.coverage for a in values.values()]
     refused = [v for a in answers if not isinstance(a, KpiValue) for v in a.reasons]
-    reasons = tuple(dict.fromkeys(v.sentence("en") for v in gravest_first((*refused,))))
+    reasons = tuple(dict.fromkeys(v.sentence(language) for v in gravest_first((*refused,))))
     within = {
         name: found
         for name, (_, _, mode) in FIGURES.items()
@@ -133,7 +139,7 @@ def member(folder: Path, period: str | None) -> Member:
     site = dossier.plant.site
     group = {"climate_zone": site.climate_zone or "?", "use": site.use,
              "source": str(dossier.plant.source.kind)}  # fmt: skip
-    return Member(site.id, site.name_zh or site.name, group, figures,
+    return Member(site.id, site.called(language), group, figures,
                   float(np.mean(known)) if known else 0.0, reasons, causes, within)  # fmt: skip
 
 

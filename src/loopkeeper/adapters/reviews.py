@@ -25,6 +25,7 @@ from loopkeeper.app.surveying import interpret_survey, on_measured_ground
 from loopkeeper.lifecycle.design.economy import Prices as DesignPrices
 from loopkeeper.lifecycle.evaluate.packs import Pack
 from loopkeeper.measure.periods import last_complete, named_period
+from loopkeeper.plant.words import Language
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Library:
         name = period or last_complete(kind, time, site)[0]
         return reviewed(self.base, kind, named_period(name, site), wishes.asked())
 
-    def document(self, review: Review, language: str) -> Document:
+    def document(self, review: Review, language: Language) -> Document:
         """Return a review as a document, reproducible by its last line."""
         packs = packs_version([g.pack for g in review.graded])
         return review_document(review, language, Made(self.data, __version__, packs))
@@ -116,7 +117,9 @@ def packs_version(packs: Sequence[Pack]) -> str:
     return hashlib.sha256(repr(tuple(packs)).encode()).hexdigest()[:12]
 
 
-def record_document(folder: Path, kind: str, language: str, region: str = "china") -> Document:
+def record_document(
+    folder: Path, kind: str, language: Language, region: str = "china"
+) -> Document:
     """
     Return the survey, design or commissioning of a dossier as a document.
 
@@ -126,7 +129,7 @@ def record_document(folder: Path, kind: str, language: str, region: str = "china
         The dossier.
     kind : str
         ``survey``, ``design`` or ``commissioning``.
-    language : str
+    language : Language
         ``"zh"`` or ``"en"``.
     region : str
         Of the grid, for a design's carbon.

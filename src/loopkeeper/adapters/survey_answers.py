@@ -18,6 +18,7 @@ from loopkeeper.lifecycle.survey.step_test import StepTest
 from loopkeeper.lifecycle.survey.thermal_response_test import Holes, ThermalResponse
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
 from loopkeeper.units import DAY, HOUR
 
 
@@ -26,7 +27,7 @@ def interval(estimate: Estimate, digits: int) -> list[float]:
     return [round(estimate.low, digits), round(estimate.high, digits)]
 
 
-def response_json(file: Path, test: ThermalResponse, language: str) -> dict[str, Any]:
+def response_json(file: Path, test: ThermalResponse, language: Language) -> dict[str, Any]:
     """Return a thermal response test as plain data."""
     line, fit = test.line_source, test.fit
     return {
@@ -99,7 +100,7 @@ def _known(
 
 
 def together_json(
-    answers: Sequence[dict[str, Any]], together: Holes, language: str
+    answers: Sequence[dict[str, Any]], together: Holes, language: Language
 ) -> dict[str, Any]:
     """Return several holes and their mean as plain data."""
     return {
@@ -116,7 +117,7 @@ def aquifer_json(
     test: AquiferTest,
     steps: StepTest | None,
     verdicts: Sequence[Verdict],
-    language: str,
+    language: Language,
 ) -> dict[str, Any]:
     """Return a pumping test as plain data: the choice, all sorts tried, the derivative."""
     first = observations[0]
@@ -179,7 +180,7 @@ def water_json(
     found: Sequence[Baseline],
     verdicts: Sequence[Verdict],
     edition: str,
-    language: str,
+    language: Language,
 ) -> dict[str, Any]:
     """Return water quality baselines as plain data."""
     every = [b for one in found for b in one.balances]
@@ -197,7 +198,7 @@ def water_json(
     return answer
 
 
-def _place_json(one: Baseline, language: str) -> dict[str, Any]:
+def _place_json(one: Baseline, language: Language) -> dict[str, Any]:
     return {
         "place": one.place,
         "samples": one.samples,

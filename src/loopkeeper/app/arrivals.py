@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from loopkeeper.app.ports import Clock
+from loopkeeper.plant.words import in_both
 
 AHEAD = timedelta(minutes=10)
 """A reading may be stamped so much later than the service's clock: clocks of plants drift."""
@@ -75,12 +76,12 @@ class Clocks:
         """Why the clock of the machine cannot be right, nothing when it can."""
         now, past = self.wall(), self.past
         if self._behind:
-            how = f"it was {past:{_FORM}} already", f"而 {past:{_FORM}} 已成过去"
+            key = "arrival.before"
         elif self._known is not None and now > past + FAR:
-            how = f"the last thing stored is of {past:{_FORM}}", f"而最近存入于 {past:{_FORM}}"
+            key = "arrival.far_after"
         else:
             return ""
-        return f"the clock says {now:{_FORM}}, but {how[0]} · 时钟显示 {now:{_FORM}}，{how[1]}"
+        return in_both(key, now=f"{now:{_FORM}}", past=f"{past:{_FORM}}")
 
     @property
     def sure(self) -> datetime:
@@ -148,16 +149,10 @@ def _too_new(rows: pl.DataFrame, now: datetime, ahead: timedelta) -> str:
     if not isinstance(newest, datetime):
         return ""
     hours, most = (newest - now) / timedelta(hours=1), ahead / timedelta(minutes=1)
-    return (
-        f"dated {hours:.3g} h ahead of the service's clock (at most {most:g} min), put aside · "
-        f"时间比服务时钟超前 {hours:.3g} h（最多 {most:g} min），已另存"
-    )
+    return in_both("arrival.too_new", hours=f"{hours:.3g}", most=f"{most:g}")
 
 
 def _too_old(rows: pl.DataFrame, oldest: datetime) -> str:
     if rows.is_empty():
         return ""
-    return (
-        f"dated before {oldest:%Y-%m-%d}, which the retention deletes, not kept · "
-        f"时间早于 {oldest:%Y-%m-%d}，超出保存期限，未保存"
-    )
+    return in_both("arrival.too_old", oldest=f"{oldest:%Y-%m-%d}")

@@ -2,49 +2,43 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
 from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.app.ports import Clock
 from loopkeeper.lifecycle.monitor.alarm import Condition, Definition, Priority
+from loopkeeper.plant.words import Language, word
 
 _LOG = logging.getLogger("loopkeeper.own")
 OWN = "loopkeeper"
 """Plant under which the alarms of the service stand."""
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "store": {
-        "name": "Readings cannot be written",
-        "name_zh": "读数无法写入",
-        "cause": "The disk of the store is full, read-only or fails.",
-        "cause_zh": "存储所在磁盘已满、只读或故障。",
-        "consequence": "Feeds are held back; what they send is not acknowledged.",
-        "consequence_zh": "数据源被阻滞，其数据未被确认。",
-        "action": "Make room, or mend the disk; the service goes on by itself.",
-        "action_zh": "腾出空间或修复磁盘；服务会自行恢复。",
-    },
-    "clock": {
-        "name": "The clock of the machine cannot be right",
-        "name_zh": "机器时钟有误",
-        "cause": "It is before what was stored, or more than a year beyond it.",
-        "cause_zh": "时钟早于已存数据，或超前一年以上。",
-        "consequence": "Readings are put aside or stamped wrongly; retention deletes nothing.",
-        "consequence_zh": "读数被另存或时间戳有误；保存期限不再删除数据。",
-        "action": "Set the clock. If it is right: stop, loopkeeper store trust-clock, start.",
-        "action_zh": "校准时钟。若时钟无误：停止服务，运行 loopkeeper store trust-clock，再启动。",
-    },
+_WORDS: Mapping[str, Sequence[str]] = {
+    "store": ("own_store.name", "own_store.cause", "own_store.consequence", "own_store.action"),
+    "clock": ("own_clock.name", "own_clock.cause", "own_clock.consequence", "own_clock.action"),
 }
+"""What stands of each alarm in the table of words, by point."""
 
 
 def own_alarms() -> tuple[Watched, ...]:
     """Return the alarms that every service has."""
     return tuple(
         Watched(
-            OWN, Definition(f"{OWN}.{point}", point, Condition.ABOVE, 0.5, Priority.HIGH), words
+            OWN, Definition(f"{OWN}.{point}", point, Condition.ABOVE, 0.5, Priority.HIGH),
+            _said(keys),
         )
-        for point, words in _WORDS.items()
+        for point, keys in _WORDS.items()
     )  # fmt: skip
+
+
+def _said(keys: Sequence[str]) -> dict[str, str]:
+    """Words of an alarm by their name, those in Chinese with ``_zh`` behind it."""
+    told = {}
+    for key in keys:
+        name = key.partition(".")[2]
+        told[name], told[f"{name}_zh"] = (word(key, language) for language in Language)
+    return told
 
 
 class OwnAlarms:

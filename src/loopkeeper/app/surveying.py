@@ -15,6 +15,7 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.records import SurveyTest
 from loopkeeper.plant.source import Basis, Source
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR
 
 
@@ -50,16 +51,14 @@ def _measured_ground(source: Source, surveyed: Surveyed, said: list[Verdict]) ->
         return source
     found = surveyed.conductivity
     said.append(
-        _measured(
-            surveyed.holes, found, ground.conductivity, ("conductivity", "导热系数", "W/(m·K)")
-        )
+        _measured(surveyed.holes, found, ground.conductivity, ("property.conductivity", "W/(m·K)"))
     )
     measured = surveyed.undisturbed_temperature
     if measured is not None:
         said.append(
             _measured(
                 surveyed.holes, measured, ground.undisturbed_temperature,
-                ("undisturbed temperature", "岩土初始温度", "°C"),
+                ("property.undisturbed_temperature", "°C"),
             )
         )  # fmt: skip
     return replace(
@@ -86,17 +85,17 @@ def _measured_aquifer(source: Source, pumped: list[Finding], said: list[Verdict]
     said.append(
         _measured(
             len(pumped), found, aquifer.hydraulic_conductivity,
-            ("hydraulic conductivity", "渗透系数", "m/s"),
+            ("property.hydraulic_conductivity", "m/s"),
         )
     )  # fmt: skip
     changed = replace(aquifer, hydraulic_conductivity=found.value, basis=Basis.TEST)
     return replace(source, aquifer=changed)
 
 
-def _measured(count: int, found: Estimate, assumed: float, words: tuple[str, str, str]) -> Verdict:
-    name, chinese, unit = words
+def _measured(count: int, found: Estimate, assumed: float, words: tuple[str, str]) -> Verdict:
+    name, unit = words
     figures = {
-        "count": count, "name": name, "name_zh": chinese, "unit": unit,
+        "count": count, "name": Phrase(name), "unit": unit,
         "value": f"{found.value:.3g}", "low": f"{found.low:.3g}", "high": f"{found.high:.3g}",
         "assumed": f"{assumed:.3g}",
     }  # fmt: skip

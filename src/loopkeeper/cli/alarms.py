@@ -4,25 +4,25 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper.adapters.files.alarms import read_alarms, write_alarms
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     out,
     print_json,
     say,
     spoken,
+    table_of,
 )
 from loopkeeper.lifecycle.monitor.alarm import Priority
 from loopkeeper.lifecycle.monitor.defaults import DefaultAlarm, default_alarms
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, chosen, listed, word
 
 app = typer.Typer(no_args_is_help=True, help="Alarms: suggested for a plant, checked.")
 
@@ -31,10 +31,9 @@ app = typer.Typer(no_args_is_help=True, help="Alarms: suggested for a plant, che
 def suggest_alarms(
     plant: PlantFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write the alarms that a plant's points allow, with cause, consequence and action."""
-    language = chosen_language(lang)
     with spoken():
         found = read_dossier(existing_folder(plant)).plant
         given = default_alarms(found)
@@ -50,6 +49,7 @@ def suggest_alarms(
 def check(
     table: Annotated[Path, typer.Argument(help="CSV of alarms.", exists=True)],
     as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Read a table of alarms as the service would; says how they share the priorities."""
     with spoken():
@@ -58,18 +58,21 @@ def check(
     if as_json:
         print_json({"alarms": len(found), "priorities": counts})
         return
-    shares = ", ".join(f"{n} {name}" for name, n in counts.items() if n)
-    out.print(f"[green]✓[/] {len(found)} alarms: {shares}")
+    shares = [f"{n} {word(f'priority.{name}', language)}" for name, n in counts.items() if n]
+    text = word("cli.alarms_checked", language, count=len(found), shares=listed(shares, language))
+    out.print(f"[green]✓[/] {text}")
 
 
-def _shown(given: tuple[DefaultAlarm, ...], title: str, language: str) -> Table:
-    table = Table(title=title, box=SIMPLE_HEAD)
-    for heading in ("alarm", "when", "priority", "action"):
-        table.add_column(heading)
+def _shown(given: tuple[DefaultAlarm, ...], title: str, language: Language) -> Table:
+    heads = ("cli.alarm", "cli.when", "cli.priority", "cli.action")
+    table = table_of(heads, language, left=range(4), title=title)
     for one in given:
         limit = "?" if one.definition is None else f"{one.definition.limit:g}"
+        condition = one.row["condition"]
         unit = one.row["unit"].replace("-", "")
-        when = f"{one.point} {one.row['condition']} {limit} {unit}"
-        action = one.row["action_zh" if language == "zh" else "action"]
-        table.add_row(one.id, when.strip(), one.row["priority"], action)
+        when = f"{one.point} {word(f'condition.{condition}', language)} {limit} {unit}"
+        action = chosen(one.row["action"], one.row["action_zh"], language)
+        priority = word(f"priority.{one.row['priority']}", language)
+        name = chosen(one.row["name"], one.row["name_zh"], language)
+        table.add_row(f"{name} ({one.id})", when.strip(), priority, action)
     return table

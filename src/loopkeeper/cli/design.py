@@ -8,8 +8,6 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from loopkeeper import __version__
 from loopkeeper.adapters.design_answers import (
@@ -24,7 +22,7 @@ from loopkeeper.adapters.design_answers import (
 from loopkeeper.adapters.files.prices import read_corners, read_prices
 from loopkeeper.adapters.files.promise import write_promise
 from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.report.design import render_design
+from loopkeeper.adapters.report.design import render_design, variant_name
 from loopkeeper.adapters.report.headlines import design_sentence
 from loopkeeper.app.design_year import told
 from loopkeeper.app.designing import (
@@ -42,14 +40,14 @@ from loopkeeper.cli.design_loads import loads
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
-    Language,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     out,
     print_json,
     say,
     spoken,
+    table_of,
     working,
 )
 from loopkeeper.lifecycle.design.economy import Account
@@ -61,6 +59,7 @@ from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, listed, word
 
 app = typer.Typer(no_args_is_help=True, help="Check and size a design, with its uncertainty.")
 app.command()(loads)
@@ -83,11 +82,13 @@ def _opened(folder: Path) -> Dossier:
 
 @app.command()
 def check(
-    plant: PlantFolder, years: Years = 25, as_json: AsJson = False, lang: Language = "en"
+    plant: PlantFolder,
+    years: Years = 25,
+    as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Resource, load and system against each other; thermal balance is a hard check."""
-    language = chosen_language(lang)
-    with spoken(), working("Running the design over its years"):
+    with spoken(), working(word("cli.running_design", language)):
         dossier = _opened(plant)
         answer = checked(dossier, years)
         sure = surety(dossier, years) if answer.passes else None
@@ -97,16 +98,10 @@ def check(
     else:
         say(answer.verdicts, language)
         run = answer.horizon
-        table = Table(title=f"{plant.name} over {run.years} years", box=SIMPLE_HEAD)
-        for heading in (
-            "year",
-            "coldest, °C",
-            "to field, °C",
-            "warmest, °C",
-            "mean, °C",
-            "electricity, MWh",
-        ):
-            table.add_column(heading, justify="right")
+        title = word("sizes.over_years", language, plant=plant.name, years=run.years)
+        heads = ("report.year", "sizes.coldest", "sizes.to_field", "sizes.warmest", "sizes.mean",
+                 "report.energy")  # fmt: skip
+        table = table_of(heads, language, left=(), title=title)
         shown = sorted({0, 1, 4, 9, 19, run.years - 1} & set(range(run.years)))
         for n in shown:
             table.add_row(
@@ -116,8 +111,10 @@ def check(
             )  # fmt: skip
         out.print(table)
         colour = {"good": "green", "caution": "yellow"}.get(tone, "red")
-        line = f"heat put in / drawn: {run.balance_ratio:.2f}; [{colour}]"
-        out.print(f"{line}{verdict[0].lower()}{verdict[1:]}", highlight=False, soft_wrap=True)
+        ratio = word("sizes.balance", language, ratio=f"{run.balance_ratio:.2f}")
+        said = f"[{colour}]{verdict[0].lower()}{verdict[1:]}[/]"
+        text = listed((ratio, said), language, "mark.semicolon")
+        out.print(text, highlight=False, soft_wrap=True)
     raise typer.Exit(0 if answer.passes else PROBLEMS)
 
 
@@ -146,11 +143,10 @@ def size(
     ] = None,
     prices: PricesFile = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Shortest field that keeps its limits, hour by hour, machines included; and how surely."""
-    language = chosen_language(lang)
-    with spoken(), working("Sizing"):
+    with spoken(), working(word("cli.sizing", language)):
         dossier = _opened(plant)
         if dossier.plant.source.kind is not SourceKind.BOREHOLE_FIELD:
             _show_wet(
@@ -171,7 +167,7 @@ def size(
             print_json({**layout_json(found_layouts), **said})
             return
         say(answer.verdicts, language)
-        _show_layouts(found_layouts)
+        _show_layouts(found_layouts, language)
         return
     if as_json:
         print_json(size_json(answer, language))
@@ -179,21 +175,21 @@ def size(
     say(answer.verdicts, language)
     found, sure = answer.found.size, answer.reliability
     count = answer.found.task.geometry.count
-    out.print(f"{count} holes of {found.length:.1f} m, {found.total_length:,.0f} m in all")
-    table = Table(title="Length by probability of keeping the limits", box=SIMPLE_HEAD)
-    for probability in sure.length_for:
-        table.add_column(f"{probability:.0%}", justify="right")
-    lengths = sure.length_for.values()
-    table.add_row(*(f"{m:.1f} m" if isfinite(m) else "none is enough" for m in lengths))
+    shown = {"length": f"{found.length:.1f}", "total": f"{found.total_length:,.0f}"}
+    out.print(word("sizes.holes", language, count=count, **shown))
+    heads = [f"{probability:.0%}" for probability in sure.length_for]
+    table = table_of(heads, language, left=(), title=word("report.lengths", language))
+    lengths, none = sure.length_for.values(), word("sizes.none", language)
+    table.add_row(*(f"{m:.1f} m" if isfinite(m) else none for m in lengths))
     out.print(table)
 
 
-def _as_json(said: Sequence[Verdict], language: str) -> dict[str, Any]:
+def _as_json(said: Sequence[Verdict], language: Language) -> dict[str, Any]:
     """What was said, as a part of an answer."""
     return {"verdicts": [v.as_dict(language) for v in said]}
 
 
-def _show_wet(found: WetSize, language: str, *, as_json: bool) -> None:
+def _show_wet(found: WetSize, language: Language, *, as_json: bool) -> None:
     """Wells or exchanger that are enough."""
     answer = wet_json(found, language)
     if as_json:
@@ -201,16 +197,18 @@ def _show_wet(found: WetSize, language: str, *, as_json: bool) -> None:
         return
     say(found.verdicts, language)
     parts = [
-        f"{k.replace('_', ' ')} {v:,.1f}" for k, v in answer.items() if isinstance(v, float | int)
-    ]
-    out.print(", ".join(parts), highlight=False)
+        word(f"sizes.{k}", language, value=f"{v:,.1f}")
+        for k, v in answer.items() if isinstance(v, float | int)
+    ]  # fmt: skip
+    out.print(listed(parts, language, "mark.comma"), highlight=False)
 
 
-def _show_layouts(found: LayoutSearch) -> None:
+def _show_layouts(found: LayoutSearch, language: Language) -> None:
     """Layouts, the cheapest first."""
-    table = Table(title=f"{found.tried} layouts tried, {found.too_deep} too deep", box=SIMPLE_HEAD)
-    for heading in ("holes", "length, m", "total, m", "spacing, m", "bearing, °", "cost, k"):
-        table.add_column(heading, justify="right")
+    title = word("layouts.title", language, tried=found.tried, deep=found.too_deep)
+    heads = ("layouts.holes", "layouts.length", "layouts.total", "layouts.spacing",
+             "layouts.bearing", "layouts.cost")  # fmt: skip
+    table = table_of(heads, language, left=(), title=title)
     for one in found.best:
         table.add_row(
             str(len(one.places)), f"{one.length:.1f}", f"{one.total_length:,.0f}",
@@ -221,11 +219,13 @@ def _show_layouts(found: LayoutSearch) -> None:
 
 @app.command()
 def select(
-    plant: PlantFolder, catalogue: Catalogue = None, as_json: AsJson = False, lang: Language = "en"
+    plant: PlantFolder,
+    catalogue: Catalogue = None,
+    as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Units from a catalogue: type by the coldest water, grade by standard, three prices."""
-    language = chosen_language(lang)
-    with spoken(), working("Selecting units"):
+    with spoken(), working(word("cli.selecting", language)):
         dossier = _opened(plant)
         answer = selected(dossier, _rows(catalogue))
     said = told(dossier)
@@ -234,17 +234,20 @@ def select(
         return
     say(said, language)
     need = answer.need
-    ground = "" if need.ground is None else f", ground {need.ground:.1f} °C"
-    out.print(
-        f"heating {need.heating / 1e3:,.0f} kW, cooling {need.cooling / 1e3:,.0f} kW, coldest "
-        f"water {need.coldest:.1f} °C{ground}: type {need.type}",
-        highlight=False,
-    )
-    table = Table(box=SIMPLE_HEAD)
-    for heading in ("module", "type", "number", "margin", "grade", "cost", "contract", "list"):
-        table.add_column(heading, justify="left" if heading == "module" else "right")
+    asked: dict[str, object] = {
+        "heating": f"{need.heating / 1e3:,.0f}", "cooling": f"{need.cooling / 1e3:,.0f}",
+        "coldest": f"{need.coldest:.1f}", "type": need.type,
+    }  # fmt: skip
+    key = "select.need" if need.ground is None else "select.need_ground"
+    asked |= {} if need.ground is None else {"ground": f"{need.ground:.1f}"}
+    out.print(word(key, language, **asked), highlight=False)
+    heads = ("select.module", "report.type", "report.unit_count", "report.margin",
+             "report.efficiency_grade", "report.price_cost", "report.price_contract",
+             "report.price_list")  # fmt: skip
+    table = table_of(heads, language)
+    below = word("report.below", language)
     for c in answer.choices[:6]:
-        grade = "" if c.grade is None else f"{c.grade.grade or 'below'} ({c.grade.confidence})"
+        grade = "" if c.grade is None else f"{c.grade.grade or below} ({c.grade.confidence})"
         prices = (f"{p:,.0f}" for p in c.prices)
         table.add_row(c.row.module, c.row.type, str(c.count), f"{c.margin:+.0%}", grade, *prices)
     out.print(table)
@@ -256,11 +259,10 @@ def hybrid(
     prices: PricesFile = None,
     region: Region = "china",
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Split between ground and others of least life-cycle cost, with the ground in balance."""
-    language = chosen_language(lang)
-    with spoken(), working("Searching splits"):
+    with spoken(), working(word("cli.searching", language)):
         dossier = _opened(plant)
         answer = hybridised(dossier, prices=read_prices(prices), region=region)
     said = told(dossier)
@@ -268,28 +270,19 @@ def hybrid(
         print_json({**hybrid_json(answer), **_as_json(said, language)})
         return
     say(said, language)
-    title = "Splits by life-cycle cost, and other systems"
-    table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 0, 0, 1))
-    for heading in (
-        "",
-        "field, m",
-        "balance",
-        "covered",
-        "built M",
-        "year M",
-        "life M",
-        "t CO₂/a",
-    ):
-        left = not heading
-        table.add_column(heading, justify="left" if left else "right", no_wrap=left)
+    heads = ("", "splits.field", "report.balance", "splits.covered", "splits.built", "splits.year",
+             "splits.life", "t CO₂/a")  # fmt: skip
+    table = table_of(heads, language, title=word("splits.title", language))
+    table.padding = (0, 0, 0, 1)
+    table.columns[0].no_wrap = True
     for s in answer.found.splits[:6]:
         own = (f"{s.field.total_length:,.0f}", f"{s.balance:.2f}", f"{s.covered:.0%}")
-        beside = "".join(f"\n  + {m.replace('_', ' ')}" for m in s.measures)
-        table.add_row(s.account.name + beside, *own, *_money(s.account))
+        beside = "".join(f"\n  + {variant_name(m, language)}" for m in s.measures)
+        table.add_row(variant_name(s.account.name, language) + beside, *own, *_money(s.account))
     for a in answer.found.others:
-        table.add_row(a.name, "", "", "", *_money(a), style="dim")
+        table.add_row(variant_name(a.name, language), "", "", "", *_money(a), style="dim")
     out.print(table)
-    out.print("[dim]prices are assumptions unless --prices names a file", highlight=False)
+    out.print(f"[dim]{word('splits.assumed', language)}", highlight=False)
 
 
 def _money(account: Account) -> list[str]:
@@ -312,11 +305,10 @@ def report(
         str, typer.Option(help="Id of a plant in operation whose promise is replaced, and kept.")
     ] = "",
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write the design report; with --promise also what operation will be measured against."""
-    language = chosen_language(lang)
-    with spoken(), working("Designing"):
+    with spoken(), working(word("cli.designing", language)):
         dossier = _opened(plant)
         promise = promise or bool(replace_promise)
         if promise:
@@ -326,7 +318,7 @@ def report(
         )
         now = datetime.now(ZoneInfo(dossier.plant.site.timezone))
         html = render_design(
-            dossier, book, language="zh" if language == "zh" else "en",
+            dossier, book, language=language,
             generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
         )  # fmt: skip
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -344,8 +336,10 @@ def report(
                     "promise_before": before, **_as_json(said, language)})  # fmt: skip
         return
     say(said, language)
-    done = [str(output)] + [f"promise written to {plant / 'plant.toml'}"] * promise
-    done += [] if kept is None else [f"the promise before it is kept in {kept}"]
+    done = [str(output)] + [
+        word("cli.promise_written", language, file=plant / "plant.toml")
+    ] * promise
+    done += [] if kept is None else [word("cli.promise_kept", language, file=kept)]
     for line in done:
         out.print(f"[green]✓[/] {line}", soft_wrap=True)
 
@@ -358,11 +352,10 @@ def phases(
     ],
     years: Years = 25,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Holes that each phase of building needs to stand on its own; the whole plan comes last."""
-    language = chosen_language(lang)
-    with spoken(), working("Planning phases"):
+    with spoken(), working(word("cli.phasing", language)):
         dossier = _opened(plant)
         answer = sized(dossier, low=None, high=None, years=years, deepest=1e4)
         whole = answer.found
@@ -372,9 +365,9 @@ def phases(
                     **_as_json(answer.verdicts, language)})  # fmt: skip
         return
     say(answer.verdicts, language)
-    table = Table(title=f"Holes of {whole.size.length:.1f} m by phase", box=SIMPLE_HEAD)
-    for heading in ("load", "holes", "added", "margin"):
-        table.add_column(heading, justify="right")
+    title = word("phases.title", language, length=f"{whole.size.length:.1f}")
+    heads = ("phases.load", "layouts.holes", "phases.added", "phases.margin")
+    table = table_of(heads, language, left=(), title=title)
     for one in steps:
         table.add_row(f"{one.share:.0%}", str(one.count), str(one.added), f"{one.margin:+.1%}")
     out.print(table)

@@ -7,9 +7,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.markup import escape
-from rich.table import Table
 
 from loopkeeper.adapters.design_answers import loads_json
 from loopkeeper.adapters.files.energyplus import LoadsReading, read_energyplus
@@ -19,14 +17,14 @@ from loopkeeper.adapters.files.write import write_loads
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
-    Language,
-    chosen_language,
+    Spoken,
     grave,
     out,
     print_json,
     refuse,
     say,
     spoken,
+    table_of,
 )
 from loopkeeper.lifecycle.design.load_checks import by_area, out_of_season
 from loopkeeper.lifecycle.design.loads import built_loads
@@ -34,6 +32,7 @@ from loopkeeper.lifecycle.design.uses import USES, Use, use_name
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.site import Site
 from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.words import Language, listed, word
 
 
 def loads(
@@ -57,10 +56,9 @@ def loads(
     ] = None,
     timezone: Annotated[str, typer.Option(help="Of the site.")] = "Asia/Shanghai",
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Design year by the hour: from EnergyPlus, or built from area, use and weather."""
-    language = chosen_language(lang)
     if energyplus is None and (area is None or weather is None):
         raise typer.BadParameter("give --area with --weather, or --energyplus")
     if not use_name(use):
@@ -106,7 +104,7 @@ def _built(path: Path, zone: str, use: Use, size: tuple[float, float]) -> LoadsR
     return LoadsReading(year, weather.verdicts)
 
 
-def _refused(verdicts: Sequence[Verdict], language: str, *, as_json: bool) -> None:
+def _refused(verdicts: Sequence[Verdict], language: Language, *, as_json: bool) -> None:
     """Say why no design year was written."""
     if as_json:
         reasons = [v.sentence(language) for v in verdicts if v.severity in GRAVE]
@@ -114,12 +112,12 @@ def _refused(verdicts: Sequence[Verdict], language: str, *, as_json: bool) -> No
         print_json({"error": "no design year", "reasons": reasons, "verdicts": said})
     else:
         say(verdicts, language)
-        refuse("未写出设计年负荷" if language == "zh" else "no design year was written")
+        refuse(word("loads.no_year", language))
     raise typer.Exit(PROBLEMS)
 
 
 def _shown(
-    found: LoadsReading, place: tuple[Path, float | None], language: str, *, as_json: bool
+    found: LoadsReading, place: tuple[Path, float | None], language: Language, *, as_json: bool
 ) -> None:
     output, area = place
     if not isinstance(found.year, LoadYear):
@@ -132,14 +130,15 @@ def _shown(
                     "columns": columns, "verdicts": said})  # fmt: skip
         return
     say(found.verdicts, language)
-    table = Table(title=str(output), box=SIMPLE_HEAD)
-    for heading in ("", "peak, kW", "1 % above, kW", "MWh", "full-load h", "W/m²", "kWh/m²"):
-        table.add_column(heading, justify="left" if not heading else "right")
+    heads = ("", "loads.peak", "loads.one_percent", "MWh", "loads.full_load", "W/m²", "kWh/m²")
+    table = table_of(heads, language, title=str(output))
     for name, one in answer.items():
         table.add_row(
-            name.replace("_", " "), *("" if v is None else f"{v:,.1f}" for v in one.values())
+            word(f"mode.{name}", language),
+            *("" if v is None else f"{v:,.1f}" for v in one.values()),
         )
     out.print(table)
     for name, names in found.columns.items():
         for column in names:
-            out.print(f"{name.replace('_', ' ')}: {escape(column)}", highlight=False)
+            text = listed((word(f"mode.{name}", language), escape(column)), language, "mark.colon")
+            out.print(text, highlight=False)

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
+from rich.markup import escape
 
 from loopkeeper import __version__
 from loopkeeper.adapters.fleets import fleet as read_fleet
@@ -14,14 +13,15 @@ from loopkeeper.adapters.report.fleet import fleet_document
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
-    chosen_language,
+    Spoken,
     out,
     print_json,
     spoken,
+    table_of,
     working,
 )
 from loopkeeper.lifecycle.evaluate.fleet import Member, cause_shares, outliers, spreads
+from loopkeeper.plant.words import Language, name_of, word
 
 
 def fleet(
@@ -33,14 +33,13 @@ def fleet(
         Path | None, typer.Option("--output", "-o", help=".html, .pdf or .docx to write.")
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Compare plants: distributions, outliers, and the share of the kinds of deviation."""
-    language = chosen_language(lang)
     if output is not None and output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
-    with spoken(), working("Reading plants") as progress:
-        members = read_fleet(plant_folders(folder), period, told=progress)
+    with spoken(), working(word("cli.reading_plants", language)) as progress:
+        members = read_fleet(plant_folders(folder), period, language, told=progress)
         if output is not None:
             document = fleet_document(members, period or "", language, __version__)
             output.parent.mkdir(parents=True, exist_ok=True)
@@ -48,23 +47,28 @@ def fleet(
     if as_json:
         print_json(_plain(members))
         return
-    _show(members)
+    _show(members, language)
     if output is not None:
         out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
 
-def _show(members: tuple[Member, ...]) -> None:
-    table = Table(box=SIMPLE_HEAD)
-    for heading in ("plant", "use", "COP", "EER", "source pumps", "balance", "measured"):
-        table.add_column(heading, justify="left" if heading in {"plant", "use"} else "right")
+def _show(members: tuple[Member, ...], language: Language) -> None:
+    heads = ("report.plant_name", "report.use", "COP", "EER", "place.source-pumps",
+             "report.balance", "report.coverage")  # fmt: skip
+    table = table_of(heads, language, left=(0, 1))
     for one in members:
         names = ("cop_heating", "cop_cooling", "source_pump_share", "balance")
         shown = [_cell(one, name) for name in names]
-        table.add_row(one.id, one.group.get("use", ""), *shown, f"{one.coverage:.0%}")
+        table.add_row(
+            one.id,
+            name_of("use", one.group.get("use", ""), language),
+            *shown,
+            f"{one.coverage:.0%}",
+        )
     out.print(table)
     for one in members:
         if one.reasons and not one.within and not any(one.figures.values()):
-            out.print(f"[yellow]![/] {one.id}: {one.reasons[0]}", highlight=False)
+            out.print(f"[yellow]![/] {one.id}: {escape(one.reasons[0])}", highlight=False)
 
 
 def _cell(one: Member, name: str) -> str:

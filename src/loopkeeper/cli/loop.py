@@ -8,7 +8,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
@@ -19,7 +18,6 @@ from loopkeeper.adapters.fleets import keep_diagnosis
 from loopkeeper.adapters.report.headlines import left_over, verdict_sentence
 from loopkeeper.adapters.report.render import render_report, settling_words
 from loopkeeper.adapters.report.weather import weather_rows
-from loopkeeper.adapters.report.words import word
 from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant, evaluated
@@ -28,10 +26,9 @@ from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
-    Language,
     PeriodText,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     grave,
     out,
@@ -40,6 +37,7 @@ from loopkeeper.cli.shared import (
     refuse,
     say,
     spoken,
+    table_of,
     working,
 )
 from loopkeeper.errors import DataError, InputError
@@ -48,19 +46,20 @@ from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
+from loopkeeper.plant.words import Language, listed, name_of, word
 from loopkeeper.units import KWH
 
 _DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
 
 
-def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") -> None:
+def check(
+    plant: PlantFolder, as_json: AsJson = False, language: Spoken = Language.ENGLISH
+) -> None:
     """Read a dossier and its telemetry and list everything that is wrong or missing."""
-    language = chosen_language(lang)
-    with working("Reading the dossier"):
+    with working(word("cli.reading", language)):
         verdicts = reading.inspect(existing_folder(plant))
     problems = [v for v in verdicts if v.severity in GRAVE]
     if as_json:
@@ -73,10 +72,10 @@ def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") ->
         )
     else:
         say(verdicts, language)
-        colour, text = ("red", "problems") if problems else ("green", "no problem")
-        count = f"{len(problems)} " if problems else ""
-        cautions = sum(v.severity is Severity.CAUTION for v in verdicts)
-        out.print(f"[bold {colour}]{plant.name}: {count}{text}, {cautions} cautions")
+        counts = {"plant": escape(plant.name), "count": len(problems)}
+        counts["cautions"] = sum(v.severity is Severity.CAUTION for v in verdicts)
+        text = word("cli.checked_problems" if problems else "cli.checked_fine", language, **counts)
+        out.print(f"[bold {'red' if problems else 'green'}]{text}")
     raise typer.Exit(grave(verdicts))
 
 
@@ -84,12 +83,11 @@ def evaluate(
     plant: PlantFolder,
     period: PeriodText = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Compare promised, expected and measured performance at the same delivered heat."""
-    language = chosen_language(lang)
     with spoken():
-        with working("Evaluating"):
+        with working(word("cli.evaluating", language)):
             case = reading.open_plant(existing_folder(plant), period_of(period))
             answer = evaluated(case.groundwork)
         if as_json:
@@ -100,7 +98,7 @@ def evaluate(
                 refuse(str(answer))
                 out.print(_figures_table(case.groundwork.kpis, language))
             else:
-                out.print(_evaluation_table(answer))
+                out.print(_evaluation_table(answer, language))
     code = PROBLEMS if isinstance(answer, DataError) else grave(answer.cautions)
     raise typer.Exit(code)
 
@@ -118,12 +116,11 @@ def diagnose(
         typer.Option("--keep", help="Keep it in the dossier, for the fleet and the daily update."),
     ] = False,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Explain the shortfall in kWh, by cause, with uncertainty and evidence."""
-    language = chosen_language(lang)
     with spoken():
-        case, evaluation, diagnosis = diagnosed(plant, period)
+        case, evaluation, diagnosis = diagnosed(plant, period, language)
         answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
         if keep:
             keep_diagnosis(plant, answer)
@@ -155,6 +152,7 @@ def virtual(
         int, typer.Option(min=5, max=60, help="Minutes between readings, a multiple of five.")
     ] = 10,
     as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write a virtual plant with known faults, as a complete dossier, and the truth beside it."""
     try:
@@ -162,14 +160,17 @@ def virtual(
         check_causes(causes, source)
     except InputError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from error
-    with spoken(), working("Letting the plant run") as progress:
+    with spoken(), working(word("cli.running_virtual", language)) as progress:
         life = Life(plant, causes, seed, years, source)
         build_virtual_plant(output, life, Recording(interval, kept), progress)
     truth = output.with_name(f"{output.name}.truth.json")
     if as_json:
         print_json({"plant": str(output), "truth": str(truth)})
     else:
-        out.print(f"[green]✓[/] {output}  (truth: {truth.name} beside it)", soft_wrap=True)
+        beside = word(
+            "mark.aside", language, text=word("cli.truth_beside", language, file=truth.name)
+        )
+        out.print(f"[green]✓[/] {output}{beside}", soft_wrap=True)
 
 
 def demo(
@@ -177,28 +178,32 @@ def demo(
         "out"
     ),
     as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Diagnose the plant that comes with the program and write its reports."""
-    reports = {language: output / f"report-{language}.html" for language in ("en", "zh")}
+    reports = {one: output / f"report-{one}.html" for one in Language}
     with spoken(), resources.as_file(_DEMO) as folder:
-        case, evaluation, diagnosis = diagnosed(folder, None)
-        for language, target in reports.items():
-            write_diagnosis(case.plant, evaluation, diagnosis, language, target)
+        case, evaluation, diagnosis = diagnosed(folder, None, language)
+        for one, target in reports.items():
+            write_diagnosis(case.plant, evaluation, diagnosis, one, target)
     if as_json:
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en", case.files)
-        paths = {language: str(target.resolve()) for language, target in reports.items()}
+        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
+        paths = {one: str(target.resolve()) for one, target in reports.items()}
         print_json({"reports": paths, "diagnosis": answer})
         return
-    out.print(_diagnosis_table(diagnosis, "en"))
-    _say_ties(diagnosis, "en")
+    out.print(_diagnosis_table(diagnosis, language))
+    _say_ties(diagnosis, language)
     for target in reports.values():
-        out.print(f"[green]✓[/] report: {target.resolve()}", soft_wrap=True)
+        text = word("cli.report_at", language, file=target.resolve())
+        out.print(f"[green]✓[/] {text}", soft_wrap=True)
 
 
-def diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:
+def diagnosed(
+    plant: Path, period: str | None, language: Language
+) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:
     """Open, evaluate and diagnose a plant under one progress bar."""
     when = period_of(period)
-    with working("Reading and admitting") as progress:
+    with working(word("cli.admitting", language)) as progress:
         case = reading.open_plant(existing_folder(plant), when)
         evaluation = evaluate_plant(case.groundwork)
         progress(0.4)
@@ -209,12 +214,12 @@ def diagnosed(plant: Path, period: str | None) -> tuple[reading.OpenPlant, Evalu
 
 
 def write_diagnosis(
-    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: Language, target: Path
 ) -> None:
     """Render and write the report of a diagnosis; the date of making is local."""
     now = datetime.now(ZoneInfo(plant.site.timezone))
     html = render_report(
-        plant, evaluation, diagnosis, language="zh" if language == "zh" else "en",
+        plant, evaluation, diagnosis, language=language,
         generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
     )  # fmt: skip
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -225,39 +230,52 @@ def _mwh(joule: float) -> str:
     return f"{joule / (1000 * KWH):,.1f}"
 
 
-def _figures_table(kpis: Sequence[KpiValue], language: str) -> Table:
+def _figures_table(kpis: Sequence[KpiValue], language: Language) -> Table:
     """The key figures that stand although the plant cannot be judged as a whole."""
-    table = Table(box=SIMPLE_HEAD)
-    for heading in ("", "boundary", "mode", "value", "90 %", "measured"):
-        table.add_column(heading, justify="right" if heading in {"value", "90 %"} else "left")
+    heads = ("", "report.boundary", "report.mode", "report.value", "90 %", "report.coverage")
+    table = table_of(heads, language, left=(0, 1, 2, 5))
     for one in kpis:
         scale, unit = (1 / KWH, "kWh") if one.unit == "J" else (1.0, one.unit.replace("-", ""))
         found = one.value.scaled(scale)
         table.add_row(
-            named(one.name, language), named(one.boundary, language), named(one.mode, language),
-            f"{found.value:,.4g} {unit}", f"{found.low:,.4g} … {found.high:,.4g}",
+            word(f"figure.{one.name}", language),
+            name_of("place", one.boundary, language),
+            word(f"mode.{one.mode}", language),
+            f"{found.value:,.4g} {unit}",
+            f"{found.low:,.4g} … {found.high:,.4g}",
             f"{one.coverage:.0%}",
-        )  # fmt: skip
+        )
     return table
 
 
-def _evaluation_table(evaluation: Evaluation) -> Table:
+_ROWS = {
+    "heating": "energy.heat", "cooling": "energy.cold", "electricity": "energy.electricity",
+    "machines": "place.machines", "source_pumps": "place.source-pumps",
+    "load_pumps": "place.load-pumps",
+}  # fmt: skip
+"""Energies of an evaluation, and the word for each."""
+
+
+def _evaluation_table(evaluation: Evaluation, language: Language) -> Table:
     """Promised, expected and measured side by side."""
-    title = f"Boundary {evaluation.boundary}, same delivered heat"
-    if any(v.code in HALF_TOLD for v in evaluation.cautions):
-        title += ", of a period that is half told"
-    table = Table(title=title, box=SIMPLE_HEAD)
-    for heading in ("", "promised", "expected", "measured"):
-        table.add_column(heading, justify="left" if not heading else "right")
+    half = any(v.code in HALF_TOLD for v in evaluation.cautions)
+    title = word("cli.half_told" if half else "cli.same_heat", language,
+                 boundary=evaluation.boundary)  # fmt: skip
+    heads = ("", "report.promised", "report.expected", "report.measured")
+    table = table_of(heads, language, title=title)
     levels = (evaluation.promised, evaluation.expected, evaluation.measured)
-    for name in ("heating", "cooling", "electricity", "machines", "source_pumps", "load_pumps"):
+    for name, key in _ROWS.items():
         cells = ["–" if x is None else _mwh(getattr(x, name).value) for x in levels]
-        table.add_row(f"{name.replace('_', ' ')} [MWh]", *cells, style=_row_style(name))
+        table.add_row(
+            listed((word(key, language), "MWh"), language, "mark.comma"),
+            *cells,
+            style=_row_style(name),
+        )
     for mode in ("heating", "cooling"):
         values = [None if x is None else getattr(x, f"cop_{mode}") for x in levels[:2]]
         values.append(measured_factor(evaluation, mode))
         cells = ["–" if value is None else f"{value:.2f}" for value in values]
-        table.add_row(f"system cop {mode}", *cells)
+        table.add_row(word(f"cop.{mode}", language), *cells)
     return table
 
 
@@ -265,38 +283,41 @@ def _row_style(name: str) -> str:
     return "bold" if name == "electricity" else ""
 
 
-def _diagnosis_table(diagnosis: Diagnosis, language: str) -> Table:
+def _diagnosis_table(diagnosis: Diagnosis, language: Language) -> Table:
     """The waterfall as a table: promised, each cause, unexplained, measured."""
-    table = Table(
-        title=verdict_sentence(diagnosis, language), title_justify="left", box=SIMPLE_HEAD
-    )
-    table.add_column("cause")
-    table.add_column("MWh", justify="right")
-    table.add_column("90 %", justify="right", style="dim")
-    table.add_column("share", justify="right")
-    table.add_column("finding")
+    title = verdict_sentence(diagnosis, language)
+    heads = ("cli.cause", "MWh", "90 %", "report.share", "cli.finding")
+    table = table_of(heads, language, left=(0, 4), title=title)
+    table.title_justify = "left"
+    table.columns[2].style = "dim"
 
     def row(name: str, energy: Estimate, share: str, text: str, style: str = "") -> None:
         interval = f"{_mwh(energy.low)} … {_mwh(energy.high)}"
         table.add_row(name, _mwh(energy.value), interval, share, escape(text), style=style)
 
-    row("promised", diagnosis.promised, "", "at the delivered heat", "bold")
-    row("weather and use", diagnosis.exogenous, "", "nobody's blame")
+    at_heat = word("report.at_heat", language)
+    row(word("report.promised", language), diagnosis.promised, "", at_heat, "bold")
+    row(
+        word("report.weather_use", language), diagnosis.exogenous, "", word("cli.nobody", language)
+    )
     for name, energy, changed in weather_rows(diagnosis, language):
         table.add_row(f"  {name}", f"{energy:,.1f}", "", "", changed, style="dim")
     for one in diagnosis.deviations:
-        kinds = " / ".join(str(kind) for kind in (one.kind, *one.merged))
+        kinds = " / ".join(word(f"kind.{kind}", language) for kind in (one.kind, *one.merged))
         text = one.finding.sentence(language)
         row(kinds, one.energy, f"{one.share:.0%}", text, "yellow" if one.energy.value > 0 else "")
-    row("unexplained", left_over(diagnosis), f"{diagnosis.unexplained_share:.0%}", "")
-    row("measured", diagnosis.measured, "", "", "bold")
+    share = f"{diagnosis.unexplained_share:.0%}"
+    row(word("report.unexplained", language), left_over(diagnosis), share, "")
+    row(word("report.measured", language), diagnosis.measured, "", "", "bold")
     return table
 
 
-def _say_ties(diagnosis: Diagnosis, language: str) -> None:
+def _say_ties(diagnosis: Diagnosis, language: Language) -> None:
     """Name the measurement that tells causes apart which the data do not, and its price."""
     for one in diagnosis.deviations:
         for settling in one.settles_by:
-            kinds = " / ".join(word(str(kind), language) for kind in (one.kind, *one.merged))
+            kinds = " / ".join(word(f"kind.{kind}", language) for kind in (one.kind, *one.merged))
             told = escape(settling_words(settling, language))
-            out.print(f"[bold]{kinds}[/] – {word('settles', language)}: {told}", highlight=False)
+            out.print(
+                f"[bold]{kinds}[/] – {word('report.settles', language)}: {told}", highlight=False
+            )

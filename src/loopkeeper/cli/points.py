@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from loopkeeper.adapters.feeds.discover import discover
 from loopkeeper.adapters.files.point_sources import read_points
@@ -14,14 +12,14 @@ from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.tags import brick_text, haystack_text
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     out,
     print_json,
     say,
     spoken,
+    table_of,
     working,
 )
 from loopkeeper.lifecycle.monitor.point_mapping import (
@@ -30,6 +28,7 @@ from loopkeeper.lifecycle.monitor.point_mapping import (
     suggest,
 )
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, word
 
 app = typer.Typer(no_args_is_help=True, help="Point lists: suggested from names, checked.")
 CLEAR = 0.85
@@ -47,16 +46,18 @@ def discover_points(
     output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
     seconds: Annotated[float, typer.Option(min=0.1, help="How long to listen or wait.")] = 10.0,
     ours: Annotated[str, typer.Option(help="Our BACnet address, e.g. 192.168.1.5/24.")] = "",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Ask a peer for its points: the table serves as a feed's map and for `points suggest`."""
-    with spoken(), working(f"Asking {url}"):
+    with spoken(), working(word("cli.asking", language, peer=url)):
         found = discover(url, seconds=seconds, ours=ours)
         output.parent.mkdir(parents=True, exist_ok=True)
         with output.open("w", newline="", encoding="utf-8") as file:
             table = csv.DictWriter(file, list(found[0]))
             table.writeheader()
             table.writerows(found)
-    out.print(f"[green]✓[/] {len(found)} points in {output}", soft_wrap=True)
+    text = word("cli.points_written", language, count=len(found), file=output)
+    out.print(f"[green]✓[/] {text}", soft_wrap=True)
 
 
 @app.command(name="suggest")
@@ -74,10 +75,9 @@ def suggest_points(
         Path | None, typer.Option(help="Dossier whose machines, pumps and wells count.")
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Suggest quantity, place and unit of points by their names, Chinese or English."""
-    language = chosen_language(lang)
     with spoken():
         parts = [] if plant is None else _parts(plant)
         found = suggest(read_points(names), parts)
@@ -89,9 +89,8 @@ def suggest_points(
     if unclear:
         figures = {"count": len(unclear), "total": len(found), "first": unclear[0].named.address}
         say([Verdict("monitor.points.unclear", figures)], language)
-    table = Table(title=str(output), box=SIMPLE_HEAD)
-    for heading in ("point", "quantity", "of", "unit", "sure", "told by"):
-        table.add_column(heading, justify="right" if heading == "sure" else "left")
+    heads = ("report.point", "cli.quantity", "cli.place", "report.unit", "cli.sure", "cli.told_by")
+    table = table_of(heads, language, left=(0, 1, 2, 3, 5), title=str(output))
     for one in sorted(found, key=lambda s: s.confidence):
         table.add_row(
             one.named.address, one.quantity or "?", one.of or "?", one.unit or "?",
@@ -101,9 +100,10 @@ def suggest_points(
 
 
 @app.command()
-def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") -> None:
+def check(
+    plant: PlantFolder, as_json: AsJson = False, language: Spoken = Language.ENGLISH
+) -> None:
     """Compare a plant's points with the minimum list: what cannot be judged without them."""
-    language = chosen_language(lang)
     with spoken():
         dossier = read_dossier(existing_folder(plant))
         found = dossier.plant
@@ -113,13 +113,15 @@ def check(plant: PlantFolder, as_json: AsJson = False, lang: Language = "en") ->
         print_json({"missing": [v.as_dict(language) for v in said]})
         return
     say(said, language)
-    out.print("the minimum list is complete" if not said else f"{len(said)} points are missing")
+    key = "cli.points_missing" if said else "cli.points_complete"
+    out.print(word(key, language, count=len(said)))
 
 
 @app.command()
 def tags(
     plant: PlantFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help=".ttl or .json to write.")],
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write a plant's points with tags: Brick (.ttl) or Project Haystack (.json)."""
     kinds = {".ttl": brick_text, ".json": haystack_text}
@@ -129,7 +131,8 @@ def tags(
         found = read_dossier(existing_folder(plant)).plant
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(kinds[output.suffix](found), encoding="utf-8")
-    out.print(f"[green]✓[/] {len(found.points)} points in {output}", soft_wrap=True)
+    text = word("cli.points_written", language, count=len(found.points), file=output)
+    out.print(f"[green]✓[/] {text}", soft_wrap=True)
 
 
 def _parts(folder: Path) -> list[str]:

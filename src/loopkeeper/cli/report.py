@@ -9,8 +9,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from loopkeeper import __version__
 from loopkeeper.adapters.files.packs import read_pack
@@ -34,20 +32,21 @@ from loopkeeper.cli.loop import diagnosed, write_diagnosis
 from loopkeeper.cli.shared import (
     FINE,
     AsJson,
-    Language,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     grave,
     out,
     print_json,
     spoken,
+    table_of,
     working,
 )
 from loopkeeper.lifecycle.evaluate.money import SHARED, FuelPrices
 from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.words import Language, name_of, word
 
 PackFiles = Annotated[
     list[Path] | None, typer.Option("--pack", help="Standard pack of your own; repeatable.")
@@ -89,16 +88,15 @@ def report(
         Path | None, typer.Option(help="Folder with templates of your own.", exists=True)
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write a report of the period, the diagnosis or the records; HTML, PDF or Word."""
-    language = chosen_language(lang)
     code = FINE
     if output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
-    with spoken(), working(f"Writing {output.name}"):
+    with spoken(), working(word("cli.writing", language, file=output.name)):
         if kind is ReportKind.DIAGNOSIS:
-            case, evaluation, diagnosis = diagnosed(plant, period)
+            case, evaluation, diagnosis = diagnosed(plant, period, language)
             if output.suffix == ".html" and templates is None:
                 write_diagnosis(case.plant, evaluation, diagnosis, language, output)
             else:
@@ -121,7 +119,7 @@ def report(
     raise typer.Exit(code)
 
 
-def _done(output: Path, language: str, kind: ReportKind, *, as_json: bool) -> None:
+def _done(output: Path, language: Language, kind: ReportKind, *, as_json: bool) -> None:
     if as_json:
         print_json({"report": str(output), "lang": language, "kind": str(kind)})
     else:
@@ -148,15 +146,14 @@ def bill(
         ),
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Bill rooms that have meters of their own, by tariff band, with their part of the shared."""
-    language = chosen_language(lang)
     if output is not None and output.suffix not in {".csv", *SUFFIXES}:
         raise typer.BadParameter(
             f"{output.name}: .csv {' '.join(SUFFIXES)}", param_hint="--output"
         )
-    with spoken(), working("Reading meters"):
+    with spoken(), working(word("cli.reading_meters", language)):
         dossier = read_dossier(existing_folder(plant))
         readings, said = read_telemetry(plant, dossier.plant)
         hours, site = admit_readings(dossier, readings, said).hours, dossier.plant.site
@@ -173,14 +170,18 @@ def bill(
     if as_json:
         print_json({"period": name, "lines": rows, "totals": totals})
         return
-    shown = Table(title=name, box=SIMPLE_HEAD)
-    for heading in rows[0]:
-        shown.add_column(heading, justify="left" if heading in {"room", "line"} else "right")
+    heads = [f"bill.{column}" for column in rows[0]]
+    shown = table_of(heads, language, left=(0, 1), title=name)
     for row in rows:
-        shown.add_row(*(str(v) for v in row.values()))
+        cells = row | {
+            "line": word("report.shared", language) if row["line"] == SHARED else row["line"]
+        }
+        shown.add_row(*(str(v) for v in cells.values()))
     out.print(shown)
     for one in found:
-        total = f"{one.bill.room}: {one.bill.total:.2f} {one.currency}"
+        total = (
+            f"{one.bill.room}: {one.bill.total:.2f} {name_of('currency', one.currency, language)}"
+        )
         out.print(total, highlight=False)
 
 

@@ -7,7 +7,7 @@ Standard output carries the answer only; progress and cautions go to standard er
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +16,17 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from loopkeeper import __version__
 from loopkeeper.errors import LoopkeeperError
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
+from loopkeeper.plant.words import Language, word
 
 FINE, PROBLEMS = 0, 1
 out = Console()
@@ -35,7 +38,7 @@ PeriodText = Annotated[
     typer.Option("--period", help="Local dates A/B, half-open; default: last full year of data."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
-Language = Annotated[str, typer.Option("--lang", help="zh or en.")]
+Spoken = Annotated[Language, typer.Option("--lang", help="zh or en.")]
 
 
 @contextmanager
@@ -101,19 +104,36 @@ def existing_folder(folder: Path) -> Path:
     return folder
 
 
-def chosen_language(language: str) -> str:
-    """Refuse a language nobody speaks here."""
-    if language not in {"zh", "en"}:
-        raise typer.BadParameter("expected zh or en", param_hint="--lang")
-    return language
-
-
 def grave(verdicts: Sequence[Verdict]) -> int:
     """Return the exit code that verdicts give: their problems are the command's."""
     return PROBLEMS if any(v.severity in GRAVE for v in verdicts) else FINE
 
 
-def say(cautions: Sequence[Verdict], language: str = "en") -> None:
+def table_of(
+    heads: Sequence[str], language: Language, *, left: Collection[int] = (0,), title: str = ""
+) -> Table:
+    """
+    Return an empty table; text too long for its column goes on in the next line.
+
+    Parameters
+    ----------
+    heads : sequence of str
+        Keys of words; what has no dot, such as a unit, stands as it is.
+    language : Language
+        Of the heads.
+    left : collection of int
+        Columns that hold text; the others hold figures.
+    title : str
+        Above it.
+    """
+    table = Table(title=escape(title) or None, box=SIMPLE_HEAD)
+    for n, head in enumerate(heads):
+        text = word(head, language) if "." in head else head
+        table.add_column(text, justify="left" if n in left else "right", overflow="fold")
+    return table
+
+
+def say(cautions: Sequence[Verdict], language: Language = Language.ENGLISH) -> None:
     """List verdicts on standard error, the gravest first."""
     marks = {
         Severity.DISQUALIFICATION: "[bold red]✗[/]",
@@ -127,7 +147,7 @@ def say(cautions: Sequence[Verdict], language: str = "en") -> None:
                 err.print(f"{mark} {escape(verdict.sentence(language))}", highlight=False)
 
 
-def page_details(language: str) -> dict[str, Any]:
+def page_details(language: Language) -> dict[str, Any]:
     """Return what every page says of itself: language, when and by which version it was made."""
     return {
         "language": language,

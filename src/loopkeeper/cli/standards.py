@@ -4,30 +4,30 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.markup import escape
-from rich.table import Table
 from rich.tree import Tree
 
 from loopkeeper.adapters.files.pack_edit import changed, current, editable, removed, ticked
 from loopkeeper.adapters.files.packs import pack_of, pack_text, read_pack, shipped_packs
 from loopkeeper.adapters.report.printing import TEMPLATES, template_text
+from loopkeeper.adapters.report.wording import one_of
 from loopkeeper.adapters.reviews import Library, ReviewOptions, library
 from loopkeeper.cli.report import PackFiles
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     out,
     print_json,
     spoken,
+    table_of,
     working,
 )
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.evaluate.packs import Figure, Graded, Index, Pack
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.words import Language, chosen, name_of, word
 
 app = typer.Typer(no_args_is_help=True, help="Standards as data: shown, edited, checked, applied.")
 PackFile = Annotated[Path, typer.Argument(help="Pack of your own.", exists=True, dir_okay=False)]
@@ -35,7 +35,7 @@ ReviewPeriod = Annotated[str | None, typer.Option(help="As for reports; the last
 
 
 @app.command(name="list")
-def list_standards(as_json: AsJson = False) -> None:
+def list_standards(as_json: AsJson = False, language: Spoken = Language.ENGLISH) -> None:
     """List the standards of the program; those without numbers grade nothing."""
     packs = shipped_packs()
     if as_json:
@@ -43,21 +43,24 @@ def list_standards(as_json: AsJson = False) -> None:
             {"packs": [{"id": p.id, "filled": p.filled, "indices": len(p.indices)} for p in packs]}
         )
         return
-    table = Table(box=SIMPLE_HEAD)
-    for heading in ("standard", "名称", "indices", "confidence", "state"):
-        table.add_column(heading, overflow="fold")
+    heads = ("report.standard", "report.title", "cli.indices", "cli.confidence", "cli.state")
+    table = table_of(heads, language, left=range(5))
     for one in packs:
         sure = "/".join(dict.fromkeys(i.confidence for i in one.indices))
-        state = "filled" if one.filled else "[yellow]template: fill in[/]"
-        table.add_row(one.id, one.name_zh, str(len(one.indices)), sure, state)
+        state = word("cli.filled", language)
+        if not one.filled:
+            state = f"[yellow]{word('cli.template', language)}[/]"
+        table.add_row(
+            one.id, chosen(one.name, one.name_zh, language), str(len(one.indices)), sure, state
+        )
     out.print(table)
 
 
 @app.command()
-def check(pack: PackFile) -> None:
+def check(pack: PackFile, language: Spoken = Language.ENGLISH) -> None:
     """Read a pack, show its tree, and say what is wrong with it or still missing."""
     with spoken():
-        _show(read_pack(pack))
+        _show(read_pack(pack), language)
 
 
 @app.command()
@@ -72,6 +75,7 @@ def edit(
     done: Annotated[
         int, typer.Option(help="Number of an item of the checklist that is done.")
     ] = 0,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Change a pack: with --set at once, without as a form; nothing wrong is ever written."""
     record = "index" if index else "branch" if branch else "pack"
@@ -82,11 +86,11 @@ def edit(
         elif remove:
             text = removed(text, pack.name, record, index or branch)
         else:
-            given = to if to is not None else _form(text, record, index or branch)
+            given = to if to is not None else _form(text, record, index or branch, language)
             values = dict(_pair(one) for one in given)
             text = changed(text, pack.name, record, index or branch, values)
         pack.write_text(text, encoding="utf-8")
-        _show(pack_of(text, pack.name))
+        _show(pack_of(text, pack.name), language)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -96,61 +100,63 @@ def _pair(text: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
-def _form(text: str, record: str, of: str) -> list[str]:
+def _form(text: str, record: str, of: str, language: Language) -> list[str]:
     """Ask for every key of a record; what stands there is offered, a dash takes it away."""
     now = current(text, record, of)
-    out.print(f"[bold]{record} {escape(of)}[/]  (- takes a value away)")
+    aside = word("mark.aside", language, text=word("cli.takes_away", language))
+    out.print(f"[bold]{record} {escape(of)}[/]{aside}")
     asked = [key for key in editable(record) if key != "id" or record == "pack"]
     given = {key: typer.prompt(key, default=now.get(key, "")) for key in asked}
     return [f"{k}={'' if v == '-' else v}" for k, v in given.items() if v != now.get(k, "")]
 
 
-def _show(pack: Pack) -> None:
+def _show(pack: Pack, language: Language) -> None:
     """The tree of a pack, and what is left to do."""
-    state = "" if pack.filled else "  [yellow]filled = false: nothing is graded by it[/]"
-    root = Tree(f"[green]✓[/] {escape(pack.id)}: {len(pack.indices)} indices{state}")
-    _grow(root, pack, "")
+    state = "" if pack.filled else f"  [yellow]{word('cli.not_filled', language)}[/]"
+    text = word("cli.pack", language, pack=escape(pack.id), count=len(pack.indices))
+    root = Tree(f"[green]✓[/] {text}{state}")
+    _grow(root, pack, "", language)
     out.print(root, highlight=False)
-    for number, (text, text_zh) in enumerate(pack.checklist, 1):
-        out.print(f"  [yellow]□[/] {number} {escape(text)} {escape(text_zh)}", highlight=False)
+    for number, pair in enumerate(pack.checklist, 1):
+        asked = escape(chosen(*pair, language))
+        out.print(f"  [yellow]□[/] {number} {asked}", highlight=False)
 
 
-def _grow(root: Tree, pack: Pack, of: str) -> None:
+def _grow(root: Tree, pack: Pack, of: str, language: Language) -> None:
     leaves = [i for i in pack.indices if i.parent == of]
     branches = [b for b in pack.branches if b.parent == of]
     whole = sum(i.weight for i in leaves) + sum(b.weight for b in branches)
     for one in branches:
         share = one.weight / whole if whole else 0.0
-        _grow(
-            root.add(f"[bold]{escape(one.name)} {escape(one.name_zh)}[/] {share:.0%}"),
-            pack,
-            one.id,
-        )
+        name = escape(chosen(one.name, one.name_zh, language))
+        _grow(root.add(f"[bold]{name}[/] {share:.0%}"), pack, one.id, language)
     for leaf in leaves:
         share = leaf.weight / whole if whole else 0.0
-        root.add(f"{escape(leaf.name)} {escape(leaf.name_zh)} {share:.0%} {_asked(leaf)}")
+        name = escape(chosen(leaf.name, leaf.name_zh, language))
+        root.add(f"{name} {share:.0%} {_asked(leaf, language)}")
 
 
-def _asked(index: Index) -> str:
+def _asked(index: Index, language: Language) -> str:
     """What an index asks for, in one line."""
     limits = [f"≥ {index.at_least:g}"] if index.at_least is not None else []
     limits += [f"≤ {index.at_most:g}"] if index.at_most is not None else []
     limits += [f"{name} {bound:g}" for bound, name in index.bands]
     limits += [f"{value:g} → {worth:g}" for value, worth in index.curve]
-    veto = ", veto" if index.veto else ""
+    veto = f", {word('cli.veto', language)}" if index.veto else ""
+    clause = chosen(index.clause, index.clause_zh, language)
     asked = f"{', '.join(limits)} {index.unit.replace('-', '')}".strip()
-    return (
-        f"[dim]{escape(f'{index.figure}: {asked} ({index.clause}; {index.confidence}{veto})')}[/]"
-    )
+    return f"[dim]{escape(f'{index.figure}: {asked} ({clause}; {index.confidence}{veto})')}[/]"
 
 
 @app.command()
 def figures(
-    plant: PlantFolder, period: ReviewPeriod = None, as_json: AsJson = False, lang: Language = "en"
+    plant: PlantFolder,
+    period: ReviewPeriod = None,
+    as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """List the figures that an index of a pack may read, with a plant's own values."""
-    language = chosen_language(lang)
-    with spoken(), working("Evaluating"):
+    with spoken(), working(word("cli.evaluating", language)):
         review = library(existing_folder(plant)).review("annual", period, ReviewOptions())
     known = sorted(review.figures.items())
     if as_json:
@@ -160,9 +166,8 @@ def figures(
             for name, one in known
         }})  # fmt: skip
         return
-    table = Table(box=SIMPLE_HEAD)
-    for heading in ("figure", "value (SI)", "90 % interval", "measured"):
-        table.add_column(heading, overflow="fold")
+    heads = ("report.figure", "cli.value_si", "report.interval", "report.coverage")
+    table = table_of(heads, language, left=range(4))
     for name, one in known:
         if isinstance(one, Figure):
             interval = f"{one.value.low:.4g} … {one.value.high:.4g}"
@@ -188,12 +193,14 @@ def new(
 @app.command()
 def templates(
     folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write the templates of the reports, to be changed and handed over with --templates."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in TEMPLATES:
         (folder / name).write_text(template_text(name), encoding="utf-8")
-    out.print(f"[green]✓[/] {', '.join(TEMPLATES)} in {folder}", soft_wrap=True)
+    text = word("cli.templates_in", language, names=", ".join(TEMPLATES), folder=folder)
+    out.print(f"[green]✓[/] {text}", soft_wrap=True)
 
 
 @app.command()
@@ -202,31 +209,34 @@ def grade(
     period: ReviewPeriod = None,
     pack: PackFiles = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Grade a plant by every filled standard: value, limit, clause, confidence."""
-    language = chosen_language(lang)
-    with spoken(), working("Grading"):
+    with spoken(), working(word("cli.grading", language)):
         shelf: Library = library(existing_folder(plant))
         own = tuple(read_pack(p) for p in pack or ())
         review = shelf.review("annual", period, ReviewOptions(own))
     if as_json:
         print_json({"graded": [_plain(g, language) for g in review.graded]})
         return
-    table = Table(box=SIMPLE_HEAD)
-    for heading in ("standard", "index", "value", "outcome", "grade", "clause", "sure"):
-        table.add_column(heading)
+    heads = ("report.standard", "report.index", "report.value", "report.outcome", "report.grade",
+             "cli.clause", "cli.confidence")  # fmt: skip
+    table = table_of(heads, language, left=range(7))
     for one in (g for g in review.graded if g.judged):
         for judged in one.judged:
             value = "–" if judged.figure is None else _shown(judged.figure.value)
-            name = judged.index.name_zh if language == "zh" else judged.index.name
-            reached = " or ".join(judged.grades)
-            table.add_row(one.pack.id, escape(name), value, str(judged.outcome), reached,
-                          escape(judged.index.clause), judged.index.confidence)  # fmt: skip
+            name = chosen(judged.index.name, judged.index.name_zh, language)
+            reached = one_of(judged.grades, language)
+            outcome = word(f"outcome.{judged.outcome}", language)
+            clause = escape(chosen(judged.index.clause, judged.index.clause_zh, language))
+            table.add_row(one.pack.id, escape(name), value, outcome, reached, clause,
+                          judged.index.confidence)  # fmt: skip
         score = one.scores.get("")
         reached = "" if score is None else f"{score.value:.1f}"
-        told = f"open: {' to '.join(one.between)}" if one.between else one.grade or "none"
-        table.add_row("", "", reached, "[bold]grade[/]", told, "", "")
+        told = name_of("grade", one.grade, language) or word("report.no_grade", language)
+        if one.between:
+            told = word("cli.open_between", language, grades=one_of(one.between, language))
+        table.add_row("", "", reached, f"[bold]{word('report.grade', language)}[/]", told, "", "")
     out.print(table)
 
 
@@ -236,7 +246,7 @@ def _shown(value: Estimate) -> str:
     return f"{value.value:.3g}{ends}"
 
 
-def _plain(one: Graded, language: str) -> dict[str, object]:
+def _plain(one: Graded, language: Language) -> dict[str, object]:
     return {
         "standard": one.pack.id, "grade": one.grade or None, "between": list(one.between),
         "verified": one.verified,

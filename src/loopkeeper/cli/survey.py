@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper.adapters.files.findings import keep_result
@@ -15,14 +14,14 @@ from loopkeeper.adapters.survey_answers import response_json, together_json
 from loopkeeper.adapters.survey_logs import read_logger, read_response_test
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
-    chosen_language,
+    Spoken,
     grave,
     out,
     page_details,
     print_json,
     say,
     spoken,
+    table_of,
     write_page,
 )
 from loopkeeper.cli.survey_water import water
@@ -35,7 +34,6 @@ from loopkeeper.lifecycle.survey.regional_guess import (
 )
 from loopkeeper.lifecycle.survey.test_fluid import Fluid
 from loopkeeper.lifecycle.survey.thermal_response_test import (
-    ORIGINS,
     ThermalResponse,
     combined,
     interpret,
@@ -43,6 +41,7 @@ from loopkeeper.lifecycle.survey.thermal_response_test import (
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.fluid import FLUIDS
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, chosen, listed, word
 from loopkeeper.units import HOUR
 
 app = typer.Typer(
@@ -112,10 +111,9 @@ def trt(
         Path | None, typer.Option(help="HTML page of the first log: course and stepwise plot.")
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Thermal response test: conductivity, resistance and temperature of the ground."""
-    language = chosen_language(lang)
     circulated = _fluid(fluid, concentration)
     with spoken():
         tests = []
@@ -141,11 +139,11 @@ def trt(
     else:
         for file, test in zip(files, tests, strict=True):
             say(test.verdicts, language)
-            out.print(_response_table(file, test))
+            out.print(_response_table(file, test, language))
         say(together.verdicts, language)
         if len(files) > 1:
-            mean = _interval(together.conductivity, 3)
-            out.print(f"mean of {len(files)} holes: k {mean} W/(m·K)")
+            mean = _interval(together.conductivity, 3, language)
+            out.print(word("trt.mean", language, count=len(files), mean=mean))
     raise typer.Exit(max(grave(test.verdicts) for test in tests))
 
 
@@ -171,39 +169,59 @@ def _fluid(name: str | None, concentration: float) -> Fluid | None:
     return Fluid(name, concentration / 100)
 
 
-def _response_table(file: Path, test: ThermalResponse) -> Table:
+def _response_table(file: Path, test: ThermalResponse, language: Language) -> Table:
     """Both evaluations side by side, or why one is missing."""
     line, fit = test.line_source, test.fit
-    title = f"{file.name}: {test.record.mean_power:,.1f} W"
-    if line is not None:
-        begin, end = (t / HOUR for t in line.window)
-        title += f", evaluated {begin:.1f} … {end:.1f} h"
-    table = Table(title=title, box=SIMPLE_HEAD)
-    for heading in ("", "line source", "full fit"):
-        table.add_column(heading, justify="left" if not heading else "right")
+    table = table_of(("", "report.line_source", "report.full_fit"), language,
+                     title=_response_title(file, test, language))  # fmt: skip
+
+    def row(key: str, unit: str, *cells: Estimate | None, digits: int) -> None:
+        shown = (_interval(one, digits, language) for one in cells)
+        table.add_row(_of_unit(word(key, language), unit, language), *shown)
+
+    row("property.conductivity", "W/(m·K)", None if line is None else line.conductivity,
+        fit.conductivity, digits=3)  # fmt: skip
     table.add_row(
-        "conductivity [W/(m·K)]", _interval(None if line is None else line.conductivity, 3),
-        _interval(fit.conductivity, 3),
-    )  # fmt: skip
-    table.add_row("… to design with", "", _interval(test.conductivity, 3))
-    for step, resistance in zip(test.steps, fit.resistances or (None,), strict=False):
-        at = f" at {step.flow * HOUR:.3g} m³/h" if len(test.steps) > 1 else ""
-        own = None if line is None else line.resistance
-        table.add_row(f"resistance{at} [m·K/W]", _interval(own, 4), _interval(resistance, 4))
-    given = test.hole.undisturbed
-    origin = "unknown" if given is None else f"{given.value:.2f} ({ORIGINS[given.origin][0]})"
-    table.add_row("undisturbed [°C]", origin, _interval(fit.undisturbed_temperature, 2))
-    assumed = f"{test.hole.heat_capacity / 1e6:.2f} (assumed)"
-    table.add_row(
-        "heat capacity [MJ/(m³·K)]", assumed, _interval(fit.heat_capacity.scaled(1e-6), 2)
+        word("trt.to_design_with", language), "", _interval(test.conductivity, 3, language)
     )
-    table.add_row("misfit, RMSE [K]", "", f"{fit.rmse:.3f}")
+    for step, resistance in zip(test.steps, fit.resistances or (None,), strict=False):
+        name = word("property.resistance", language)
+        if len(test.steps) > 1:
+            name = word("trt.resistance_at", language, flow=f"{step.flow * HOUR:.3g}")
+        own = None if line is None else line.resistance
+        table.add_row(_of_unit(name, "m·K/W", language), _interval(own, 4, language),
+                      _interval(resistance, 4, language))  # fmt: skip
+    given, warm = test.hole.undisturbed, word("property.undisturbed_temperature", language)
+    origin = word("trt.unknown", language)
+    if given is not None:
+        aside = word("mark.aside", language, text=word(f"origin.{given.origin}", language))
+        origin = f"{given.value:.2f}{aside}"
+    table.add_row(
+        _of_unit(warm, "°C", language), origin, _interval(fit.undisturbed_temperature, 2, language)
+    )
+    held = word("property.heat_capacity", language)
+    assumed = word("trt.assumed", language, value=f"{test.hole.heat_capacity / 1e6:.2f}")
+    table.add_row(_of_unit(held, "MJ/(m³·K)", language), assumed,
+                  _interval(fit.heat_capacity.scaled(1e-6), 2, language))  # fmt: skip
+    table.add_row(_of_unit(word("trt.misfit", language), "K", language), "", f"{fit.rmse:.3f}")
     return table
 
 
-def _interval(estimate: Estimate | None, digits: int) -> str:
+def _response_title(file: Path, test: ThermalResponse, language: Language) -> str:
+    named = {"file": file.name, "power": f"{test.record.mean_power:,.1f}"}
+    if test.line_source is None:
+        return word("trt.title", language, **named)
+    begin, end = (f"{t / HOUR:.1f}" for t in test.line_source.window)
+    return word("trt.title_window", language, begin=begin, end=end, **named)
+
+
+def _of_unit(name: str, unit: str, language: Language) -> str:
+    return listed((name, unit), language, "mark.comma")
+
+
+def _interval(estimate: Estimate | None, digits: int, language: Language) -> str:
     if estimate is None:
-        return "unknown"
+        return word("trt.unknown", language)
     return f"{estimate.value:.{digits}f} ({estimate.low:.{digits}f} … {estimate.high:.{digits}f})"
 
 
@@ -211,10 +229,9 @@ def _interval(estimate: Estimate | None, digits: int) -> str:
 def guess(
     city: Annotated[str, typer.Argument(help="City, e.g. beijing or 北京.")],
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Typical ground of a city, where nothing was measured; always flagged as a guess."""
-    language = chosen_language(lang)
     with spoken():
         ground, region, verdict = regional_guess(city)
     if as_json:
@@ -228,7 +245,7 @@ def guess(
         print_json(answer)
         return
     say([verdict], language)
-    out.print(
-        f"{region.city} {region.chinese}: undisturbed {_interval(region.temperature, 1)} °C, "
-        f"k {_interval(CONDUCTIVITY, 1)} W/(m·K)"
-    )
+    city = chosen(region.city, region.chinese, language)
+    warm = _interval(region.temperature, 1, language)
+    conductivity = _interval(CONDUCTIVITY, 1, language)
+    out.print(word("trt.guess", language, city=city, temperature=warm, conductivity=conductivity))

@@ -4,16 +4,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper.adapters.files.findings import keep_result
 from loopkeeper.adapters.files.water_samples import read_samples
 from loopkeeper.adapters.survey_answers import water_json
-from loopkeeper.cli.shared import AsJson, Language, chosen_language, out, print_json, say, spoken
+from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, say, spoken, table_of
 from loopkeeper.lifecycle.survey.hydrochemistry import Baseline, Sample, baseline
-from loopkeeper.measure.water_quality import EDITIONS
+from loopkeeper.measure.water_quality import EDITIONS, indices
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, chosen, listed, word
 
 
 def water(
@@ -29,10 +29,9 @@ def water(
         typer.Option(help="Dossier to keep the result in, under survey/.", exists=True),
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Water quality baseline: class of GB/T 14848, charge balance, scaling and corrosion."""
-    language = chosen_language(lang)
     if edition not in EDITIONS:
         raise typer.BadParameter(f"{edition}: expected 2017 or 1993", param_hint="--edition")
     with spoken():
@@ -49,7 +48,7 @@ def water(
     say(said, language)
     for one in found if len(found) <= 5 else ():
         say(one.verdicts, language)
-    out.print(_table(found, edition))
+    out.print(_table(found, edition, language))
 
 
 def _by_place(files: list[Path], edition: str) -> tuple[dict[str, list[Sample]], list[Verdict]]:
@@ -64,21 +63,11 @@ def _by_place(files: list[Path], edition: str) -> tuple[dict[str, list[Sample]],
     return places, said
 
 
-def _table(found: list[Baseline], edition: str) -> Table:
-    table = Table(title=f"Groundwater quality, GB/T 14848-{edition}", box=SIMPLE_HEAD)
-    for heading in (
-        "place",
-        "samples",
-        "class",
-        "newest",
-        "decided by",
-        "charges, %",
-        "LSI",
-        "RSI",
-    ):
-        table.add_column(
-            heading, justify="left" if heading in {"place", "decided by"} else "right"
-        )
+def _table(found: list[Baseline], edition: str, language: Language) -> Table:
+    heads = ("report.place", "report.samples", "water.class_median", "water.newest",
+             "water.decided_by", "water.charges", "LSI", "RSI")  # fmt: skip
+    title = word("water.groundwater", language, edition=edition)
+    table = table_of(heads, language, left=(0, 4), title=title)
     for one in found:
         balance = one.balance
         table.add_row(
@@ -86,9 +75,13 @@ def _table(found: list[Baseline], edition: str) -> Table:
             str(one.samples),
             one.class_name,
             one.newest_name,
-            ", ".join(one.grade.decided_by[:3]).replace("_", " "),
+            listed([_index(i, edition, language) for i in one.grade.decided_by[:3]], language),
             "" if balance is None else f"{balance.value:+.1f}",
             "" if one.lsi is None else f"{one.lsi:+.2f}",
             "" if one.rsi is None else f"{one.rsi:.2f}",
         )
     return table
+
+
+def _index(name: str, edition: str, language: Language) -> str:
+    return chosen(name.replace("_", " "), indices(edition)[name].chinese, language)

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper.adapters.files.findings import keep_result
@@ -15,13 +14,13 @@ from loopkeeper.adapters.report.pumping_test import render_pumping
 from loopkeeper.adapters.survey_answers import aquifer_json
 from loopkeeper.cli.shared import (
     AsJson,
-    Language,
-    chosen_language,
+    Spoken,
     out,
     page_details,
     print_json,
     say,
     spoken,
+    table_of,
     write_page,
 )
 from loopkeeper.errors import InputError
@@ -44,6 +43,7 @@ from loopkeeper.lifecycle.survey.step_test import (
 )
 from loopkeeper.lifecycle.survey.well_verdicts import well_verdicts
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, word
 from loopkeeper.units import DAY, HOUR
 
 Files = Annotated[
@@ -123,10 +123,9 @@ def pumping(
         Path | None, typer.Option(help="HTML page: diagnostic plot, sorts of aquifer, doubts.")
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Pumping, recovery and step tests: the aquifer's transmissivity, storage and leakage."""
-    language = chosen_language(lang)
     sorts = tuple(sort or (CANDIDATES if thickness is None else SORTS))
     if unknown := set(sorts) - set(SORTS):
         raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(SORTS)}")
@@ -153,9 +152,9 @@ def pumping(
         print_json(answer)
         return
     say(said, language)
-    out.print(_aquifer_table(test))
+    out.print(_aquifer_table(test, language))
     if steps is not None:
-        out.print(_steps_table(steps, opened.schedule))
+        out.print(_steps_table(steps, opened.schedule, language))
 
 
 def reinjection(
@@ -171,10 +170,9 @@ def reinjection(
     column: Columns = None,
     into: Into = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:
     """Reinjection test: injectivity, corrected for viscosity, and how long it was stable."""
-    language = chosen_language(lang)
     with spoken():
         opened = _opened(files, rates, distance, (time_unit, level_unit, static), column)
         place = opened.observations[0]
@@ -194,9 +192,10 @@ def reinjection(
         print_json(answer)
         return
     say(said, language)
+    specific, reference = (f"{v * HOUR:.3f}" for v in (found.specific, found.at_reference))
+    rise = f"{place.drawdown[-1]:.2f}"
     out.print(
-        f"specific injectivity {found.specific * HOUR:.3f} m³/(h·m), at 20 °C "
-        f"{found.at_reference * HOUR:.3f}; head rise {place.drawdown[-1]:.2f} m"
+        word("wells.injectivity", language, specific=specific, reference=reference, rise=rise)
     )
 
 
@@ -285,14 +284,13 @@ def _schedule(text: str, factor: float, file: Path) -> Schedule:
     return Schedule(starts, flows)
 
 
-def _aquifer_table(test: AquiferTest) -> Table:
-    table = Table(title="Sorts of aquifer, best first; chosen one in bold", box=SIMPLE_HEAD)
-    for heading in ("", "T, m²/d", "S", "B, image or casing, m; yield", "c, d", "RMSE, m"):
-        table.add_column(heading, justify="left" if not heading else "right")
+def _aquifer_table(test: AquiferTest, language: Language) -> Table:
+    heads = ("", "T, m²/d", "S", "wells.extras", "wells.leakage", "RMSE, m")
+    table = table_of(heads, language, title=word("wells.sorts", language))
     for fit in test.tried:
         resistance = fit.leakage_resistance
         table.add_row(
-            fit.sort.replace("_", " "),
+            word(f"aquifer.{fit.sort}", language),
             f"{fit.transmissivity.value * DAY:,.1f}",
             f"{fit.storage.value:.3g}",
             f"{fit.extras[0].value:,.4g}" if fit.extras else "",
@@ -303,14 +301,11 @@ def _aquifer_table(test: AquiferTest) -> Table:
     return table
 
 
-def _steps_table(steps: StepTest, schedule: Schedule) -> Table:
-    table = Table(
-        title=f"Step test: B {steps.aquifer_loss.value / HOUR:.4g} h/m² (1 h), "
-        f"C {steps.well_loss.value / 3600:.3g} min²/m⁵",
-        box=SIMPLE_HEAD,
-    )
-    table.add_column("flow, m³/h", justify="right")
-    table.add_column("efficiency", justify="right")
+def _steps_table(steps: StepTest, schedule: Schedule, language: Language) -> Table:
+    losses = {"aquifer": f"{steps.aquifer_loss.value / HOUR:.4g}",
+              "well": f"{steps.well_loss.value / 3600:.3g}"}  # fmt: skip
+    title = word("wells.step_test", language, **losses)
+    table = table_of(("wells.flow", "wells.efficiency"), language, left=(), title=title)
     flows = schedule.flows[schedule.flows > 0]
     for flow, efficiency in zip(flows, steps.efficiency, strict=True):
         table.add_row(f"{flow * HOUR:.1f}", f"{efficiency:.0%}")

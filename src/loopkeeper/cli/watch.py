@@ -12,10 +12,9 @@ from loopkeeper.cli.shared import (
     FINE,
     PROBLEMS,
     AsJson,
-    Language,
     PeriodText,
     PlantFolder,
-    chosen_language,
+    Spoken,
     existing_folder,
     out,
     period_of,
@@ -30,6 +29,7 @@ from loopkeeper.lifecycle.monitor.early_warning import (
     SOUND_DAYS,
     ModeChart,
 )
+from loopkeeper.plant.words import Language, word
 
 
 def watch(
@@ -50,11 +50,10 @@ def watch(
         ),
     ] = None,
     as_json: AsJson = False,
-    lang: Language = "en",
+    language: Spoken = Language.ENGLISH,
 ) -> None:  # fmt: skip
     """Chart the electricity against the plant's own model, replay its days; exit 1 on a shift."""
-    language = chosen_language(lang)
-    with spoken(), working("Watching"):
+    with spoken(), working(word("cli.watching", language)):
         case = reading.open_plant(existing_folder(plant), period_of(period))
         charts, said = watched(case.groundwork, sound_days=sound_days, run_length=run_length)
         days = _replay(case, since, run_length)
@@ -72,10 +71,9 @@ def watch(
     else:
         say(said, language)
         for one in charts:
-            out.print(
-                f"{one.mode}: {len(one.days)} days, last month to {one.standing:.0%} of the limit",
-                highlight=False,
-            )
+            mode, reach = word(f"mode.{one.mode}", language), f"{one.standing:.0%}"
+            text = word("cli.watch_mode", language, mode=mode, days=len(one.days), percent=reach)
+            out.print(text, highlight=False)
         _print_days(days, language)
     raise typer.Exit(PROBLEMS if shifted else FINE)
 
@@ -106,28 +104,28 @@ def _replay(
         return error
 
 
-def _print_days(days: Advance | DataError, language: str) -> None:
+def _print_days(days: Advance | DataError, language: Language) -> None:
     """What each day would have said, and how the charts stand at the end."""
     if isinstance(days, DataError):
-        out.print(f"day by day: {days}", highlight=False)
+        out.print(word("cli.not_day_by_day", language, why=days), highlight=False)
         return
     judged = sum(one.judged for one in days.days)
     few = sum("monitor.daily.too_few" in {v.code for v in one.verdicts} for one in days.days)
     first = days.days[0].day if days.days else "-"
-    out.print(
-        f"day by day from {first}: {len(days.days)} days, {judged} judged, {few} without enough "
-        f"data, {len(days.state.gauges)} charts",
-        highlight=False,
-    )
+    counts = {"first": first, "days": len(days.days), "judged": judged, "few": few}
+    text = word("cli.day_by_day", language, charts=len(days.state.gauges), **counts)
+    out.print(text, highlight=False)
     for one in days.days:
         for verdict in one.verdicts:
             if verdict.code != "monitor.daily.too_few":
                 out.print(f"{one.day}  {verdict.sentence(language)}", highlight=False)
     for family, reach in days.state.standing().items():
-        out.print(f"{family}: last to {reach:.0%} of the limit", highlight=False)
+        chart = word(f"chart.{family}", language)
+        text = word("cli.chart_reach", language, chart=chart, percent=f"{reach:.0%}")
+        out.print(text, highlight=False)
 
 
-def _days_plain(days: Advance | DataError, language: str) -> dict[str, Any]:
+def _days_plain(days: Advance | DataError, language: Language) -> dict[str, Any]:
     if isinstance(days, DataError):
         return {"error": str(days), "reasons": list(getattr(days, "reasons", ()))}
     return {

@@ -1,4 +1,4 @@
-"""The seven kinds of deviation (七类偏差) and what is known of their frequency."""
+"""The seven kinds of deviation and what is known of their frequency."""
 
 from enum import StrEnum
 
@@ -19,16 +19,6 @@ class DeviationKind(StrEnum):
     HYDRAULIC = "hydraulic"
     COMMISSIONING = "commissioning"
 
-
-CHINESE_NAME = {
-    DeviationKind.DESIGN: "设计偏差",
-    DeviationKind.OPERATION: "运维偏差",
-    DeviationKind.THERMAL_BALANCE: "热平衡偏差",
-    DeviationKind.CONSTRUCTION: "施工偏差",
-    DeviationKind.RESOURCE: "资源偏差",
-    DeviationKind.HYDRAULIC: "水力偏差",
-    DeviationKind.COMMISSIONING: "调试偏差",
-}
 
 SURVEY_SHARE = {
     DeviationKind.DESIGN: 0.27,

@@ -23,6 +23,7 @@ from loopkeeper.plant.machines import (
 )
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Phrase
 
 # Source water entering and water, or air, leaving at the rating point, by kind of source
 # (GB/T 19409-2013, confidence M+); warm air at the 38 °C of T/BAEE 019. [°C]
@@ -38,13 +39,6 @@ RATED_OUTLET = {
     Medium.WATER: {Mode.HEATING: 45.0, Mode.COOLING: 7.0},
     Medium.AIR: {Mode.HEATING: 38.0, Mode.COOLING: 14.0},
 }
-CHINESE = {
-    CompressorType.SCROLL: "涡旋",
-    CompressorType.RECIPROCATING: "活塞",
-    CompressorType.SCREW: "螺杆",
-    CompressorType.CENTRIFUGAL: "离心",
-}
-"""Kinds of compressor."""
 LARGEST_SCROLL, LARGEST_SCREW = 200e3, 1500e3
 """Largest units that usually have such compressors. [W]"""
 REFRIGERANT = "R410A"
@@ -122,9 +116,8 @@ def _rated(
 ) -> PerformanceMap:
     """A map through the rating point: of the refrigerant's cycle where its bend matters."""
     compressor = record.compressor or usual_compressor(rating.capacity)
-    figures = {
-        "machine": record.id, "mode": str(mode), "compressor": str(compressor),
-        "compressor_zh": CHINESE[compressor],
+    figures: dict[str, object] = {
+        "machine": record.id, "mode": str(mode), "compressor": Phrase(f"compressor.{compressor}"),
     }  # fmt: skip
     air = record.medium is Medium.AIR
     if air or record.refrigerant or record.type in {"II", "III"}:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from loopkeeper.plant.words import Language, chosen
+
 ROUNDED = 1e-6
 """Share of an hour that is rounding. [-]"""
 
@@ -41,9 +43,9 @@ class Site:
     heating_season: Season | None = None
     cooling_season: Season | None = None
 
-    def called(self, language: str) -> str:
+    def called(self, language: Language) -> str:
         """Return its name in ``"zh"`` or ``"en"``."""
-        return self.name_zh if language == "zh" and self.name_zh else self.name
+        return chosen(self.name, self.name_zh, language)
 
 
 @dataclass(frozen=True, slots=True)

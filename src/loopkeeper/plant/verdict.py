@@ -8,14 +8,15 @@ from functools import cache
 from importlib import resources
 
 from loopkeeper.errors import InputError
-from loopkeeper.plant.names import named
+from loopkeeper.plant.words import Language, chosen, listed, name_of, worded
 
-_NAMED = frozenset({"kpi", "boundary", "mode"})
-"""Figures of a sentence that are keys with a name in each language."""
-_OF_A_FAMILY = {"loop": "loop", "control": "drive", "run_as": "drive", "part": "part"}
-"""Figures that are keys within a family of names, such as ``loop.source``."""
-_LISTED = frozenset({"by"})
-"""Figures that list such keys."""
+_FAMILIES = {
+    "kpi": "figure", "boundary": "place", "mode": "mode", "loop": "loop", "control": "drive",
+    "run_as": "drive", "part": "part", "chart": "chart",
+}  # fmt: skip
+"""Figures of a sentence that are names, and the family of words they are of."""
+_LISTED = {"by": "witness"}
+"""Figures that list such names."""
 
 
 class Severity(StrEnum):
@@ -81,31 +82,28 @@ class Verdict:
         """How the verdict bears on the answer."""
         return catalogue()[self.code].severity
 
-    def sentence(self, language: str = "en") -> str:
+    def sentence(self, language: Language = Language.ENGLISH) -> str:
         """Return the sentence in ``"en"`` or ``"zh"``."""
         message = catalogue()[self.code]
-        template = message.chinese if language == "zh" else message.english
+        template = chosen(message.english, message.chinese, language)
         figures = {k: _worded(k, value, language) for k, value in self.figures.items()}
         return template.format(**figures)
 
-    def as_dict(self, language: str = "en") -> dict[str, object]:
+    def as_dict(self, language: Language = Language.ENGLISH) -> dict[str, object]:
         """Return the verdict as plain JSON data."""
         return {
             "code": self.code,
             "severity": str(self.severity),
             "sentence": self.sentence(language),
-            "figures": dict(self.figures),
+            "figures": {k: worded(v, language) for k, v in self.figures.items()},
         }
 
 
-def _worded(key: str, value: object, language: str) -> object:
-    """Return a figure in words where it is a key, or a list of keys, with a name."""
-    if key in _NAMED:
-        return named(str(value), language)
-    if key in _OF_A_FAMILY:
-        family = f"{_OF_A_FAMILY[key]}."
-        return named(f"{family}{value}", language).removeprefix(family)
+def _worded(key: str, value: object, language: Language) -> object:
+    """Return a figure in words where it is a name, or a list of names, that has a word."""
+    if key in _FAMILIES:
+        return name_of(_FAMILIES[key], str(value), language)
     if key in _LISTED:
-        between = "、" if language == "zh" else ", "
-        return between.join(named(one, language) for one in str(value).split(", "))
-    return value
+        names = str(value).split(", ")
+        return listed([name_of(_LISTED[key], one, language) for one in names], language)
+    return worded(value, language)

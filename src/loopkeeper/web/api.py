@@ -23,6 +23,7 @@ from loopkeeper.app.arrivals import Aside
 from loopkeeper.bootstrap import Service
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import STANDING, Priority
+from loopkeeper.plant.words import in_both
 from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
 from loopkeeper.web.jobs import add_jobs
@@ -264,10 +265,7 @@ def _cautions(gone: int) -> list[str]:
     """What an operator should see to, though nothing fails."""
     if not gone:
         return []
-    return [
-        f"{gone} refused payloads, the oldest, made room for newer ones, {MOST_REFUSED} stay · "
-        f"{gone} 份最早的被拒数据已为新数据让位：最多保留 {MOST_REFUSED} 份"
-    ]
+    return [in_both("arrival.given_up", gone=gone, most=MOST_REFUSED)]
 
 
 def _metrics(doors: Doors) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 from fastapi import FastAPI, HTTPException, Request
@@ -15,9 +15,8 @@ from loopkeeper.app.ports import Judged
 from loopkeeper.app.sensor_health import sensor_health
 from loopkeeper.bootstrap import Service
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
 from loopkeeper.web.access import Gate
-
-Shown = Literal["zh", "en"]
 
 
 def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
@@ -41,7 +40,7 @@ def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
 
     @app.get("/api/v1/plants/{plant}/sensors", summary="How far each sensor is to be believed")
     def sensors(
-        request: Request, plant: str, at: str | None = None, lang: Shown = "zh"
+        request: Request, plant: str, at: str | None = None, lang: Language = Language.CHINESE
     ) -> dict[str, Any]:
         _allowed(request, "read", plant, service, gate)
 
@@ -66,7 +65,9 @@ def _allowed(request: Request, scope: str, plant: str, service: Service, gate: G
 
 def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
     @app.get("/api/v1/plants/{plant}/judgement", summary="What the last daily round found")
-    def judgement(request: Request, plant: str, lang: Shown = "zh") -> dict[str, Any]:
+    def judgement(
+        request: Request, plant: str, lang: Language = Language.CHINESE
+    ) -> dict[str, Any]:
         last = service.book(gate.actor(request, "read", plant)).judgements.last(plant)
         if last is None:
             raise HTTPException(404, f"{plant!r} has not been judged yet")
@@ -78,7 +79,7 @@ def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
         plant: str,
         start: str,
         end: str | None = None,
-        lang: Shown = "zh",
+        lang: Language = Language.CHINESE,
     ) -> list[dict[str, Any]]:
         actor = gate.actor(request, "read", plant)
         asked = moment("start", start), moment("end", end)
@@ -97,7 +98,7 @@ def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
         return {"plant": plant, "state": "waiting"}
 
 
-def _shown(one: Judged, language: str) -> dict[str, Any]:
+def _shown(one: Judged, language: Language) -> dict[str, Any]:
     said = [Verdict(v["code"], v["figures"]).as_dict(language) for v in one.found["verdicts"]]
     made = {"code_version": one.code_version, "data_version": one.data_version}
     return {**one.found, "verdicts": said, **made}

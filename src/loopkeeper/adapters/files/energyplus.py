@@ -35,6 +35,7 @@ from loopkeeper.adapters.files.times import instants
 from loopkeeper.lifecycle.design.weather import standard_offset
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR, linear_to_si
 
 _LABEL = r"^\s*(\d{1,2})/(\d{1,2})\s+(\d{1,2}):(\d{2})(?::\d{2})?\s*$"
@@ -46,7 +47,7 @@ _BESIDE = {("meter", "plant"), ("facility", "plant"), ("plant", "ideal")}
 """Kinds whose heat may stand beside each other: neither holds the other."""
 _WITHIN = frozenset({"ideal", "zone", "sensible"})
 """Kinds seen from the rooms: air and fans may make them more than what the plant gives."""
-USES = {"heating": "供热", "cooling": "供冷", "hot_water": "生活热水"}
+USES = ("heating", "cooling", "hot_water")
 Whole = NDArray[np.int64]
 
 
@@ -268,7 +269,7 @@ def _chosen(
         return ()
     chosen, *rest = groups.values()
     total = float(_sum(series, chosen).sum())
-    mode = {"file": file, "use": use.replace("_", " "), "use_zh": USES[use]}
+    mode: dict[str, object] = {"file": file, "use": Phrase(f"mode.{use}")}
     used = {
         **mode,
         "columns": "; ".join(o.column for o in chosen),

@@ -16,7 +16,6 @@ from loopkeeper.adapters.files.tables import TextTable, numbers, read_table
 from loopkeeper.adapters.files.times import instants
 from loopkeeper.errors import UnitError
 from loopkeeper.lifecycle.design.weather import (
-    QUANTITIES,
     RawYear,
     WeatherReading,
     local_label,
@@ -25,6 +24,7 @@ from loopkeeper.lifecycle.design.weather import (
 )
 from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR, ZERO_CELSIUS, linear_to_si
 
 _AIR = (
@@ -147,9 +147,8 @@ def _values(table: TextTable, column: str, quantity: str, verdicts: list[Verdict
     try:
         factor, offset = _scale(unit, quantity)
     except UnitError:
-        english, chinese = QUANTITIES[quantity]
-        figures = {"file": table.name, "column": column, "unit": unit, "quantity": english,
-                   "quantity_zh": chinese}  # fmt: skip
+        figures = {"file": table.name, "column": column, "unit": unit,
+                   "quantity": Phrase(f"sky.{quantity}")}  # fmt: skip
         verdicts.append(Verdict("design.weather.unit_unknown", figures))
         return found
     code = np.isin(found, _CODES[quantity]) & ~_usual(found, quantity)

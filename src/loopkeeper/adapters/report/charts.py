@@ -6,12 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from loopkeeper.adapters.report.headlines import left_over
-from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.outlook import Outlook
 from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.words import Language, word
 from loopkeeper.units import HOUR, KWH
 
 MWH = 1000 * KWH
@@ -57,7 +57,7 @@ def style(figure: go.Figure, height: int, title: str = "") -> go.Figure:
     return figure
 
 
-def waterfall(diagnosis: Diagnosis, language: str) -> go.Figure:
+def waterfall(diagnosis: Diagnosis, language: Language) -> go.Figure:
     """Return promised → weather and use → each deviation → unexplained → measured. [MWh]"""
     steps = _steps(diagnosis, language)
     names = [name.replace(" ", "<br>") for name, _, _ in steps]
@@ -99,20 +99,20 @@ def waterfall(diagnosis: Diagnosis, language: str) -> go.Figure:
     return figure
 
 
-def _steps(diagnosis: Diagnosis, language: str) -> list[tuple[str, Estimate, str]]:
+def _steps(diagnosis: Diagnosis, language: Language) -> list[tuple[str, Estimate, str]]:
     """Name, energy and sort of each bar; a kind that comes twice is numbered."""
     steps: list[tuple[str, Estimate, str]] = [
-        (word("promised", language), diagnosis.promised, "absolute"),
-        (word("weather_use", language), diagnosis.exogenous, "relative"),
+        (word("report.promised", language), diagnosis.promised, "absolute"),
+        (word("report.weather_use", language), diagnosis.exogenous, "relative"),
     ]
     seen: dict[str, int] = {}
     for one in diagnosis.deviations:
-        name = word(str(one.kind), language)
+        name = word(f"kind.{one.kind}", language)
         seen[name] = seen.get(name, 0) + 1
         label = name if seen[name] == 1 else f"{name} {seen[name]}"
         steps.append((label, one.energy, "relative"))
-    steps.append((word("unexplained", language), left_over(diagnosis), "relative"))
-    steps.append((word("measured", language), diagnosis.measured, "total"))
+    steps.append((word("report.unexplained", language), left_over(diagnosis), "relative"))
+    steps.append((word("report.measured", language), diagnosis.measured, "total"))
     return steps
 
 
@@ -137,32 +137,32 @@ def _daily(values: Floats, index: np.ndarray, *, total: bool) -> Floats:
     return np.where(count >= 1, sums / np.maximum(count, 1), np.nan)
 
 
-def electricity(evaluation: Evaluation, zone: str, language: str) -> go.Figure:
+def electricity(evaluation: Evaluation, zone: str, language: Language) -> go.Figure:
     """Return daily electricity, measured and expected. [MWh]"""
     traces = evaluation.traces
     index, days = _days(traces.time, zone)
     figure = go.Figure()
     for values, name, colour, width in (
-        (traces.electricity_expected, "expected", GREY, 2.5),
-        (traces.electricity_measured, "measured", BLUE, 1.6),
+        (traces.electricity_expected, "report.expected", GREY, 2.5),
+        (traces.electricity_measured, "report.measured", BLUE, 1.6),
     ):
         y = _daily(values, index, total=True) * HOUR / MWH
         figure.add_scatter(
             x=days, y=np.round(y, 4), name=word(name, language),
             line={"color": colour, "width": width}, hovertemplate="%{y:.2f}",
         )  # fmt: skip
-    return style(figure, 300, word("daily", language))
+    return style(figure, 300, word("report.mwh_a_day", language))
 
 
-def source_water(evaluation: Evaluation, zone: str, language: str) -> go.Figure:
+def source_water(evaluation: Evaluation, zone: str, language: Language) -> go.Figure:
     """Return daily mean source temperatures while running. [°C]"""
     traces = evaluation.traces
     index, days = _days(traces.time, zone)
     figure = go.Figure()
     for values, name, colour, dash in (
-        (traces.source_supply_design, "as_designed", AMBER, "dot"),
-        (traces.source_supply_expected, "expected", GREY, "solid"),
-        (traces.source_supply_measured, "measured", BLUE, "solid"),
+        (traces.source_supply_design, "report.as_designed", AMBER, "dot"),
+        (traces.source_supply_expected, "report.expected", GREY, "solid"),
+        (traces.source_supply_measured, "report.measured", BLUE, "solid"),
     ):
         figure.add_scatter(
             x=days, y=np.round(_daily(values, index, total=False), 3), name=word(name, language),
@@ -172,27 +172,27 @@ def source_water(evaluation: Evaluation, zone: str, language: str) -> go.Figure:
     return style(figure, 300, "°C")
 
 
-def ground(outlook: Outlook, language: str) -> go.Figure:
+def ground(outlook: Outlook, language: Language) -> go.Figure:
     """Return the yearly mean of the source water: designed, as it went, and if it goes on. [°C]"""
     lived = outlook.lived
     figure = go.Figure()
     for span, values, name, line in (
-        (slice(None), outlook.design.mean, "as_designed", {"color": AMBER, "dash": "dot"}),
+        (slice(None), outlook.design.mean, "report.as_designed", {"color": AMBER, "dash": "dot"}),
         (
             slice(max(0, lived - 1), None),
             outlook.found.mean,
-            "forecast",
+            "report.forecast",
             {"color": BLUE, "dash": "dash"},
         ),
-        (slice(lived), outlook.found.mean, "found", {"color": BLUE, "width": 3}),
+        (slice(lived), outlook.found.mean, "report.found", {"color": BLUE, "width": 3}),
     ):
         figure.add_scatter(
             x=outlook.year[span], y=np.round(values[span], 3), name=word(name, language),
-            mode="lines+markers" if name == "found" else "lines", line=line,
+            mode="lines+markers" if name == "report.found" else "lines", line=line,
             hovertemplate="%{y:.2f} °C",
         )  # fmt: skip
     style(figure, 300, "°C")
-    figure.update_xaxes(title=word("year", language))
+    figure.update_xaxes(title=word("report.year", language))
     both = np.concatenate([outlook.design.mean, outlook.found.mean])
     low, high = float(np.nanmin(both)), float(np.nanmax(both))
     middle, spread = (low + high) / 2, (high - low) / 2
@@ -200,18 +200,24 @@ def ground(outlook: Outlook, language: str) -> go.Figure:
     return figure
 
 
-def split(evaluation: Evaluation, language: str) -> go.Figure:
+def split(evaluation: Evaluation, language: Language) -> go.Figure:
     """Return electricity of machines and pumps at the three levels. [MWh]"""
     figure = go.Figure()
-    levels = (("promised", promised_of(evaluation)), ("expected", evaluation.expected),
-              ("measured", evaluation.measured))  # fmt: skip
-    for part, colour in (("machines", BLUE), ("source_pumps", AMBER), ("load_pumps", GREEN)):
+    levels = (
+        ("report.promised", promised_of(evaluation)),
+        ("report.expected", evaluation.expected),
+        ("report.measured", evaluation.measured),
+    )
+    parts = {"machines": BLUE, "source_pumps": AMBER, "load_pumps": GREEN}
+    for part, colour in parts.items():
         figure.add_bar(
             y=[word(name, language) for name, _ in levels],
             x=[round(getattr(level, part).value / MWH, 2) for _, level in levels],
-            name=word(part, language), orientation="h", marker={"color": colour},
+            name=word(f"place.{part.replace('_', '-')}", language),
+            orientation="h",
+            marker={"color": colour},
             hovertemplate="%{x:,.1f} MWh",
-        )  # fmt: skip
+        )
     style(figure, 300)
     figure.update_layout(barmode="stack", hovermode="closest", legend={"traceorder": "normal"})
     figure.update_yaxes(autorange="reversed")

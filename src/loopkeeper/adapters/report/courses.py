@@ -9,12 +9,13 @@ from plotly.subplots import make_subplots
 from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.charts import BLUE, GREEN, GREY, GRID, MWH, style
 from loopkeeper.adapters.report.document import Picture
-from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Monthly, MonthlyCourse, WitnessMonths
-from loopkeeper.plant.names import named
+from loopkeeper.plant.words import Language, word
 from loopkeeper.units import HOUR
 
-LINES = (("measured", BLUE), ("as_promised", GREY), ("if_repaired", GREEN))
+LINES = (
+    ("report.measured", BLUE), ("report.as_promised", GREY), ("report.if_repaired", GREEN)
+)  # fmt: skip
 """What every panel compares, and its colour."""
 _SHOWN = {"J": ("MWh", MWH), "m3 s-1": ("m³/h", 1 / HOUR), "°C": ("°C", 1.0)}
 
@@ -28,23 +29,25 @@ class Panel:
     summed: bool
 
 
-def panels_of(course: MonthlyCourse, language: str) -> list[Panel]:
+def panels_of(course: MonthlyCourse, language: Language) -> list[Panel]:
     """Return electricity and, where there is one, the witness, in units of people."""
     energies = [
         [v / MWH for v in row] for row in (course.measured, course.expected, course.repaired)
     ]
     panels = [
-        Panel(f"{word('electricity_at_heat', language)} [MWh]", tuple(energies), summed=True)
+        Panel(
+            f"{word('report.electricity_at_heat', language)} [MWh]", tuple(energies), summed=True
+        )
     ]
     if course.witness is not None:
         panels.append(_witness(course.witness, language))
     return panels
 
 
-def _witness(witness: WitnessMonths, language: str) -> Panel:
+def _witness(witness: WitnessMonths, language: Language) -> Panel:
     unit, size = _unit_of(witness)
     rows = (witness.measured, witness.designed, witness.repaired)
-    name = named(witness.quantity, language)
+    name = word(f"course.{witness.quantity}", language)
     title = name[:1].upper() + name[1:] + (f" [{unit}]" if unit else "")
     return Panel(title, tuple(_scaled(row, size) for row in rows), summed=witness.unit == "J")
 
@@ -59,7 +62,7 @@ def _scaled(row: Monthly, size: float) -> list[float]:
     return [np.nan if v is None else v / size for v in row]
 
 
-def figure(course: MonthlyCourse, language: str) -> go.Figure:
+def figure(course: MonthlyCourse, language: Language) -> go.Figure:
     """Return the chart for the page."""
     panels = panels_of(course, language)
     drawn = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels],
@@ -86,7 +89,7 @@ def figure(course: MonthlyCourse, language: str) -> go.Figure:
     return drawn
 
 
-def picture(course: MonthlyCourse, language: str) -> Picture:
+def picture(course: MonthlyCourse, language: Language) -> Picture:
     """Return the chart for paper."""
     names = [word(name, language) for name, _ in LINES]
     drawn = [
@@ -96,4 +99,4 @@ def picture(course: MonthlyCourse, language: str) -> Picture:
         ])
         for panel in panels_of(course, language)
     ]  # fmt: skip
-    return plots.compared(course.months, drawn, word("by_months", language))
+    return plots.compared(course.months, drawn, word("report.by_months", language))

@@ -8,8 +8,7 @@ from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
 from loopkeeper.adapters.report.headlines import design_sentence, metres
-from loopkeeper.adapters.report.render import Language, page
-from loopkeeper.adapters.report.words import word
+from loopkeeper.adapters.report.render import page
 from loopkeeper.app.designing import DesignBook, Hybridised, Sized
 from loopkeeper.lifecycle.design.consistency import Consistency
 from loopkeeper.lifecycle.design.economy import Account
@@ -18,15 +17,10 @@ from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.site import Promise
+from loopkeeper.plant.words import Language, word
 from loopkeeper.units import HOUR, KWH
 
 MWH = 1000 * KWH
-VARIANTS = {
-    "gas boiler": "燃气锅炉", "district heat": "区域供热", "chiller": "冷水机组",
-    "air source": "空气源热泵", "ground": "地源", "heat network": "热网", "solar": "太阳能",
-    "cooling tower": "冷却塔", "heat recovery": "热回收",
-}  # fmt: skip
-"""Names of systems in Chinese."""
 
 
 def render_design(
@@ -64,7 +58,7 @@ def render_design(
     return page(
         "design.html"
     ).render(
-        title=word("design_title", language),
+        title=word("document.design_report", language),
         w=lambda key: word(key, language),
         language=language,
         name=plant.site.called(language),
@@ -90,62 +84,77 @@ def render_design(
 
 
 def design_tiles(
-    found: Consistency, promise: Promise | None, size: Sized | None, language: str
+    found: Consistency, promise: Promise | None, size: Sized | None, language: Language
 ) -> list[tuple[str, str, str]]:
     """Return the figures a client looks at first: label, value, small print."""
     run = found.horizon
     tiles = [
         (
-            word("balance_ratio", language),
+            word("figure.thermal_balance_ratio", language),
             f"{run.balance_ratio:.2f}",
-            word("balance_note", language),
+            word("report.balance_note", language),
         ),
-        (word("coldest", language), f"{run.coldest.min():.1f} °C", f"{run.years} a"),
-        (word("warmest", language), f"{run.warmest.max():.1f} °C", f"{run.years} a"),
+        (
+            word("report.coldest_to_machines", language),
+            f"{run.coldest.min():.1f} °C",
+            f"{run.years} a",
+        ),
+        (
+            word("report.warmest_to_machines", language),
+            f"{run.warmest.max():.1f} °C",
+            f"{run.years} a",
+        ),
     ]
     if np.isfinite(run.entering).any():
         tiles.insert(
-            2, (word("to_field", language), f"{np.nanmin(run.entering):.1f} °C", f"{run.years} a")
+            2,
+            (
+                word("report.coldest_to_field", language),
+                f"{np.nanmin(run.entering):.1f} °C",
+                f"{run.years} a",
+            ),
         )
     if size is not None:
         field = size.found.size
         note = f"{size.found.task.geometry.count} × {field.length:.1f} m"
-        tiles.append((word("needed", language), f"{field.total_length:,.0f} m", note))
+        tiles.append((word("report.needed", language), f"{field.total_length:,.0f} m", note))
     if promise is not None:
         for mode in ("heating", "cooling"):
             value = getattr(promise, f"system_cop_{mode}")
             if value is not None:
-                tiles.append((word(f"cop_{mode}", language), f"{value:.2f}", "GB/T 50801"))
+                tiles.append((word(f"cop.{mode}", language), f"{value:.2f}", "GB/T 50801"))
         if promise.annual_electricity is not None:
             electricity = f"{promise.annual_electricity / MWH:,.0f} MWh"
-            tiles.append((word("promised", language), electricity, word("a_year", language)))
+            tiles.append(
+                (word("report.promised", language), electricity, word("report.a_year", language))
+            )
     return tiles
 
 
-def years(run: Horizon, language: str) -> go.Figure:
+def years(run: Horizon, language: Language) -> go.Figure:
     """Return the source's water over the years. [°C]"""
     axis = np.arange(1, run.years + 1)
     figure = go.Figure()
     for values, name, colour, dash in (
-        (run.warmest, "warmest", charts.RED, "solid"),
-        (run.mean, "mean", charts.GREY, "solid"),
-        (run.coldest, "coldest", charts.BLUE, "solid"),
-        (run.entering, "to_field", charts.BLUE, "dot"),
+        (run.warmest, "report.warmest_to_machines", charts.RED, "solid"),
+        (run.mean, "report.mean", charts.GREY, "solid"),
+        (run.coldest, "report.coldest_to_machines", charts.BLUE, "solid"),
+        (run.entering, "report.coldest_to_field", charts.BLUE, "dot"),
     ):
         figure.add_scatter(
             x=axis, y=np.round(values, 2), name=word(name, language), mode="lines+markers",
             line={"color": colour, "width": 2, "dash": dash}, hovertemplate="%{y:.1f} °C",
         )  # fmt: skip
     charts.style(figure, 300, "°C")
-    figure.update_xaxes(title=word("year", language), tickformat="d")
+    figure.update_xaxes(title=word("report.year", language), tickformat="d")
     return figure
 
 
-def duration(design: LoadYear, language: str) -> go.Figure:
+def duration(design: LoadYear, language: Language) -> go.Figure:
     """Return the load duration of the design year. [kW]"""
     figure = go.Figure()
-    loads = (("heating_load", design.heating + design.hot_water, charts.RED),
-             ("cooling_load", design.cooling, charts.BLUE))  # fmt: skip
+    loads = (("report.heating_load", design.heating + design.hot_water, charts.RED),
+             ("mode.cooling", design.cooling, charts.BLUE))  # fmt: skip
     for name, load, colour in loads:
         ordered = np.sort(load)[::-1] / 1e3
         hours = np.arange(1, len(ordered) + 1)
@@ -159,13 +168,13 @@ def duration(design: LoadYear, language: str) -> go.Figure:
     return figure
 
 
-def balance(run: Horizon, month: NDArray[np.int64], language: str) -> go.Figure:
+def balance(run: Horizon, month: NDArray[np.int64], language: Language) -> go.Figure:
     """Return heat drawn from and put into the source by month of the last year. [MWh]"""
     rate = run.last["ground_heat_rate"]
     figure = go.Figure()
     for name, values, colour in (
-        ("drawn", np.maximum(rate, 0), charts.BLUE),
-        ("put_in", np.maximum(-rate, 0), charts.AMBER),
+        ("report.drawn", np.maximum(rate, 0), charts.BLUE),
+        ("report.put_in", np.maximum(-rate, 0), charts.AMBER),
     ):
         monthly = np.bincount(month - 1, values[: len(month)], minlength=12) * HOUR / MWH
         figure.add_bar(
@@ -174,18 +183,18 @@ def balance(run: Horizon, month: NDArray[np.int64], language: str) -> go.Figure:
         )  # fmt: skip
     charts.style(figure, 300, "MWh")
     figure.update_layout(barmode="group")
-    figure.update_xaxes(title=word("month", language), tickformat="d", dtick=1)
+    figure.update_xaxes(title=word("report.month", language), tickformat="d", dtick=1)
     return figure
 
 
-def compared(costs: Hybridised, language: str) -> go.Figure:
+def compared(costs: Hybridised, language: Language) -> go.Figure:
     """Return investment and present value of running, of the best splits and other systems."""
     rows = accounts(costs)[::-1]
     names = [variant_name(r.name, language) for r in rows]
     figure = go.Figure()
     for name, values, colour in (
-        ("investment", [r.investment for r in rows], charts.GREY),
-        ("running", [r.life_cycle - r.investment for r in rows], charts.BLUE),
+        ("report.investment", [r.investment for r in rows], charts.GREY),
+        ("report.running_cost", [r.life_cycle - r.investment for r in rows], charts.BLUE),
     ):
         figure.add_bar(
             y=names, x=np.round(np.array(values) / 1e6, 3), name=word(name, language),
@@ -193,17 +202,20 @@ def compared(costs: Hybridised, language: str) -> go.Figure:
         )  # fmt: skip
     charts.style(figure, 320)
     figure.update_layout(barmode="stack", hovermode="closest", margin={"l": 170, "t": 40})
-    figure.update_xaxes(title=word("million", language), gridcolor=charts.GRID, tickformat=",.1f")
+    figure.update_xaxes(
+        title=word("report.million", language), gridcolor=charts.GRID, tickformat=",.1f"
+    )
     return figure
 
 
-def variant_name(name: str, language: str) -> str:
-    """Return a system's name; shares of the ground stand as they are."""
-    if language != "zh":
-        return name
-    for english, chinese in VARIANTS.items():
-        name = name.replace(english, chinese)
-    return name
+def variant_name(name: str, language: Language) -> str:
+    """Return a system's name, such as ``gas boiler + chiller``; shares stand as they are."""
+    texts = []
+    for part in name.split(" + "):
+        ground = part.startswith("ground ")
+        what, space, shares = part.partition(" ") if ground else (part.replace(" ", "_"), "", "")
+        texts.append(f"{word(f'system.{what}', language)}{space}{shares}")
+    return " + ".join(texts)
 
 
 def accounts(costs: Hybridised) -> list[Account]:

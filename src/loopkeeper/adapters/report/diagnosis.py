@@ -20,16 +20,15 @@ from loopkeeper.adapters.report.render import (
 )
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.report.review_figures import figure_blocks
-from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.weather import weather_lines
-from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.words import Language, listed, word
 
 
 def diagnosis_document(
-    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, made: Made
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: Language, made: Made
 ) -> Document:
     """
     Return a diagnosis as a document.
@@ -42,8 +41,8 @@ def diagnosis_document(
         Promised, expected and measured.
     diagnosis : Diagnosis
         The explained shortfall.
-    language : str
-        ``"zh"`` or ``"en"``.
+    language : Language
+        Of the text.
     made : Made
         For its last line.
 
@@ -61,9 +60,9 @@ def diagnosis_document(
     tiles = tuple(Tile(*row) for row in figure_tiles(plant, evaluation, diagnosis, language))
     blocks: list[Block] = [
         Text(verdict_sentence(diagnosis, language), tone), Tiles(tiles),
-        Heading(word("waterfall", language)), _waterfall(diagnosis, language),
+        Heading(word("report.waterfall", language)), _waterfall(diagnosis, language),
         *_weather(diagnosis, language),
-        Heading(word("deviations", language)), _deviations(diagnosis, language),
+        Heading(word("report.deviations", language)), _deviations(diagnosis, language),
     ]  # fmt: skip
     for one in diagnosis.deviations:
         told = deviation_words(one, language)
@@ -71,53 +70,66 @@ def diagnosis_document(
         lines += [(text, "note") for text in (*told["evidence"], *told["settles"])]
         lines += [(f"→ {text}", "good") for text in told["actions"]]
         if one.readings:
-            points = ("、" if language == "zh" else ", ").join(one.readings)
-            lines.append((f"{word('readings', language)}: {points}", "note"))
+            points = listed(one.readings, language)
+            lines.append((f"{word('report.readings', language)}: {points}", "note"))
         blocks += [Heading(told["name"]), Bullets(tuple(lines))]
         if one.course is not None:
             blocks.append(courses.picture(one.course, language))
     if any(one.course for one in diagnosis.deviations):
-        blocks.append(Bullets(((word("course_note", language), "note"),)))
+        blocks.append(Bullets(((word("report.course_note", language), "note"),)))
     blocks += [
         *figure_blocks(evaluation.kpis, (), language),
-        Heading(said("cautions", language)),
+        Heading(word("report.cautions", language)),
         Bullets(tuple((c.sentence(language), str(c.severity)) for c in diagnosis.cautions)),
     ]
     start, _, end = when.partition(" – ")
-    foot = said("foot", language, start=start, end=end, data=made.data, code=made.code,
+    foot = word("report.foot", language, start=start, end=end, data=made.data, code=made.code,
                 packs=made.packs)  # fmt: skip
-    return Document(f"{name} · {word('title', language)}", when, language, tuple(blocks), foot)
+    return Document(
+        f"{name} · {word('document.diagnosis', language)}", when, language, tuple(blocks), foot
+    )
 
 
-def _waterfall(diagnosis: Diagnosis, language: str) -> Block:
+def _waterfall(diagnosis: Diagnosis, language: Language) -> Block:
     """From promise to measurement, each cause a step. [MWh]"""
-    steps = [(word("weather_use", language), diagnosis.exogenous.value)]
-    steps += [(word(str(d.kind), language), d.energy.value) for d in diagnosis.deviations]
-    steps.append((word("unexplained", language), left_over(diagnosis).value))
+    steps = [(word("report.weather_use", language), diagnosis.exogenous.value)]
+    steps += [(word(f"kind.{d.kind}", language), d.energy.value) for d in diagnosis.deviations]
+    steps.append((word("report.unexplained", language), left_over(diagnosis).value))
     return plots.steps(
-        (word("promised", language), diagnosis.promised.value / MWH),
+        (word("report.promised", language), diagnosis.promised.value / MWH),
         [(name, value / MWH) for name, value in steps],
-        (word("measured", language), diagnosis.measured.value / MWH), "MWh",
-        word("at_heat", language),
+        (word("report.measured", language), diagnosis.measured.value / MWH), "MWh",
+        word("report.at_heat", language),
     )  # fmt: skip
 
 
-def _weather(diagnosis: Diagnosis, language: str) -> list[Block]:
+def _weather(diagnosis: Diagnosis, language: Language) -> list[Block]:
     """What weather and use consist of; nothing where no part of them can be seen."""
     lines = weather_lines(diagnosis, language)
     if not lines:
         return []
-    return [Heading(word("weather_parts", language)), Bullets(tuple((t, "note") for t in lines))]
+    return [
+        Heading(word("report.weather_parts", language)),
+        Bullets(tuple((t, "note") for t in lines)),
+    ]
 
 
-def _deviations(diagnosis: Diagnosis, language: str) -> Table:
-    head = tuple(word(k, language) for k in ("cause", "fair", "share", "fix"))
+def _deviations(diagnosis: Diagnosis, language: Language) -> Table:
+    head = tuple(
+        word(k, language) for k in ("report.cause", "report.fair", "report.share", "report.fix")
+    )
     rows = []
     for one in diagnosis.deviations:
         told = deviation_words(one, language)
         text = f"{told['name']}: {told['finding']}"
         rows.append((text, f"{told['energy']} MWh", told["share"], f"{told['fix']} MWh"))
     share = f"{diagnosis.unexplained_share:.0%}"
-    rows.append((word("unexplained", language), f"{left_over(diagnosis).value / MWH:,.1f} MWh",
-                 share, ""))  # fmt: skip
+    rows.append(
+        (
+            word("report.unexplained", language),
+            f"{left_over(diagnosis).value / MWH:,.1f} MWh",
+            share,
+            "",
+        )
+    )
     return Table(head, tuple(rows), (1, 2, 3))

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from loopkeeper.plant.words import Language
+
 _LATIN = "\u2e7f"
 """Last letter before the Chinese ones."""
 _WORDS = re.compile(r"[^\s\u2e80-\uffff]+|[\u2e80-\uffff]+")
@@ -135,6 +137,6 @@ class Document:
 
     title: str
     subtitle: str
-    language: str
+    language: Language
     blocks: tuple[Block, ...]
     foot: str

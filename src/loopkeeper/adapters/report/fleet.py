@@ -16,9 +16,7 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
-from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.wording import figure
-from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.evaluate.fleet import (
     INDUSTRY,
     Member,
@@ -28,14 +26,25 @@ from loopkeeper.lifecycle.evaluate.fleet import (
     ranks,
     spreads,
 )
-from loopkeeper.plant.names import named
+from loopkeeper.plant.words import Language, word
 
-GROUPS = ("climate_zone", "use", "source")
-NAMES = {"cop_heating": "cop_heating", "cop_cooling": "cop_cooling"}
-"""Figures whose names are words of the periodic reports."""
+GROUPS = {
+    "climate_zone": "report.climate_zone",
+    "use": "report.use",
+    "source": "report.source_kind",
+}
+"""By what plants are grouped, and the word for it."""
+NAMES = {
+    "cop_heating": "cop.heating", "cop_cooling": "cop.cooling",
+    "source_pump_share": "figure.source_pump_share", "load_pump_share": "figure.load_pump_share",
+    "balance": "figure.thermal_balance_ratio",
+}  # fmt: skip
+"""Figures of a fleet, and the word for each."""
 
 
-def fleet_document(members: Sequence[Member], period: str, language: str, code: str) -> Document:
+def fleet_document(
+    members: Sequence[Member], period: str, language: Language, code: str
+) -> Document:
     """
     Return the report of a fleet.
 
@@ -45,8 +54,8 @@ def fleet_document(members: Sequence[Member], period: str, language: str, code: 
         Its plants.
     period : str
         What the figures are of.
-    language : str
-        ``"zh"`` or ``"en"``.
+    language : Language
+        Of the text.
     code : str
         Version of the program.
 
@@ -56,39 +65,42 @@ def fleet_document(members: Sequence[Member], period: str, language: str, code: 
         Ready to be printed.
     """
     blocks: list[Block] = [
-        Tiles(tuple(_tiles(members, language))), Heading(said("spread_title", language)),
+        Tiles(tuple(_tiles(members, language))), Heading(word("report.spread_title", language)),
         *_distribution(members, language), *_spread_table(members, language),
-        Heading(said("outliers", language)), Bullets(_outliers(members, language)),
-        *_causes(members, language), Heading(said("table_title", language)),
+        Heading(word("report.outliers", language)), Bullets(_outliers(members, language)),
+        *_causes(members, language), Heading(word("report.table_title", language)),
         _plants(members, language),
     ]  # fmt: skip
-    return Document(said("fleet", language), period, language, tuple(blocks), f"Loopkeeper {code}")
+    return Document(
+        word("document.fleet", language), period, language, tuple(blocks), f"Loopkeeper {code}"
+    )
 
 
 def _keys(members: Sequence[Member]) -> list[str]:
     return list(next((m.figures for m in members if m.figures), {}))
 
 
-def _name(key: str, language: str) -> str:
-    return said(key, language) if key in {*NAMES, "balance"} else named(key, language)
+def _name(key: str, language: Language) -> str:
+    return word(NAMES[key], language)
 
 
-def _tiles(members: Sequence[Member], language: str) -> Iterator[Tile]:
+def _tiles(members: Sequence[Member], language: Language) -> Iterator[Tile]:
     known = sum(any(v is not None for v in m.figures.values()) for m in members)
     diagnosed = sum(m.causes is not None for m in members)
     yield Tile(
-        said("plants", language),
+        word("report.plants", language),
         str(len(members)),
-        f"{known} {said('with_figures', language)} · {diagnosed} {said('diagnosed', language)}",
+        f"{known} {word('report.with_figures', language)} · "
+        f"{diagnosed} {word('report.diagnosed', language)}",
     )
     for key in ("cop_heating", "cop_cooling"):
         for one in spreads(members, key):
             spread = f"{one.quarter:.2f} … {one.three_quarters:.2f}"
-            label = f"{said(key, language)}, {said('median', language)}"
+            label = f"{_name(key, language)}, {word('report.median', language)}"
             yield Tile(label, f"{one.median:.2f}", spread)
 
 
-def _distribution(members: Sequence[Member], language: str) -> Iterator[Block]:
+def _distribution(members: Sequence[Member], language: Language) -> Iterator[Block]:
     """Number of plants by performance factor, heating and cooling."""
     edges = np.arange(1.5, 7.01, 0.5)
     drawn = []
@@ -96,27 +108,37 @@ def _distribution(members: Sequence[Member], language: str) -> Iterator[Block]:
         values = [v.value for m in members if (v := m.figures.get(key)) is not None]
         if values:
             count = np.histogram(np.clip(values, edges[0], edges[-1] - 1e-6), edges)[0]
-            drawn.append(plots.Line(said(key, language), count.astype(float), colour))
+            drawn.append(plots.Line(_name(key, language), count.astype(float), colour))
     if drawn:
         names = [f"{a:.1f}–{b:.1f}" for a, b in pairwise(edges)]
-        yield plots.bars(names, drawn, said("plants", language), said("cop_range", language))
+        yield plots.bars(
+            names, drawn, word("report.plants", language), word("report.cop_range", language)
+        )
 
 
-def _spread_table(members: Sequence[Member], language: str) -> Iterator[Table]:
+def _spread_table(members: Sequence[Member], language: Language) -> Iterator[Table]:
     rows: list[tuple[str, ...]] = []
     for key in _keys(members):
         rows += [
-            _spread_row(s, said("all_plants", language), language) for s in spreads(members, key)
+            _spread_row(s, word("report.all_plants", language), language)
+            for s in spreads(members, key)
         ]
-    for by in GROUPS:
+    for by, name in GROUPS.items():
         for one in spreads(members, "cop_heating", by):
-            rows.append(_spread_row(one, f"{said(by, language)}: {one.group}", language))
-    head = ("figure", "group", "count", "median", "quartiles", "extremes")
+            rows.append(_spread_row(one, f"{word(name, language)}: {one.group}", language))
+    head = (
+        "report.figure",
+        "report.group",
+        "report.count",
+        "report.median",
+        "report.quartiles",
+        "report.extremes",
+    )
     if rows:
-        yield Table(tuple(said(h, language) for h in head), tuple(rows), (2, 3, 4, 5))
+        yield Table(tuple(word(h, language) for h in head), tuple(rows), (2, 3, 4, 5))
 
 
-def _spread_row(one: Spread, group: str, language: str) -> tuple[str, ...]:
+def _spread_row(one: Spread, group: str, language: Language) -> tuple[str, ...]:
     return (
         _name(one.figure, language), group, str(one.count), figure(one.median),
         f"{figure(one.quarter)} … {figure(one.three_quarters)}",
@@ -124,36 +146,36 @@ def _spread_row(one: Spread, group: str, language: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _outliers(members: Sequence[Member], language: str) -> tuple[tuple[str, str], ...]:
+def _outliers(members: Sequence[Member], language: Language) -> tuple[tuple[str, str], ...]:
     found = []
     for key in _keys(members):
         for one in outliers(members, key):
             words = {"plant": one.plant, "figure": _name(key, language)}
             words |= {"value": figure(one.value), "median": figure(one.median)}
-            text = said("outlier", language, **words, score=f"{one.score:+.1f}")
+            text = word("report.outlier", language, **words, score=f"{one.score:+.1f}")
             found.append((text, "caution"))
-    return tuple(found) or ((said("no_outliers", language), "good"),)
+    return tuple(found) or ((word("report.no_outliers", language), "good"),)
 
 
-def _causes(members: Sequence[Member], language: str) -> Iterator[Block]:
+def _causes(members: Sequence[Member], language: Language) -> Iterator[Block]:
     by_plant, by_energy, count = cause_shares(members)
-    yield Heading(said("causes", language))
+    yield Heading(word("report.causes", language))
     if not count:
-        yield Text(said("no_diagnosis", language))
+        yield Text(word("report.no_diagnosis", language))
         return
     drawn = [
-        plots.Line(said(name, language), 100 * np.array([share[k] for k in INDUSTRY]), colour)
+        plots.Line(word(name, language), 100 * np.array([share[k] for k in INDUSTRY]), colour)
         for name, share, colour in (
-            ("by_plant", by_plant, plots.INK), ("by_energy", by_energy, plots.BLUE),
-            ("industry", INDUSTRY, plots.GREY),
+            ("report.by_plant", by_plant, plots.INK), ("report.by_energy", by_energy, plots.BLUE),
+            ("report.industry", INDUSTRY, plots.GREY),
         )
     ]  # fmt: skip
-    names = [word(kind, language) for kind in INDUSTRY]
-    caption = f"{said('diagnosed', language)}: {count}"
-    yield plots.bars(names, drawn, said("share", language), caption)
+    names = [word(f"kind.{kind}", language) for kind in INDUSTRY]
+    caption = f"{word('report.diagnosed', language)}: {count}"
+    yield plots.bars(names, drawn, word("report.share_percent", language), caption)
 
 
-def _plants(members: Sequence[Member], language: str) -> Table:
+def _plants(members: Sequence[Member], language: Language) -> Table:
     rank = ranks(members, "cop_heating")
     keys = _keys(members)
 
@@ -168,8 +190,8 @@ def _plants(members: Sequence[Member], language: str) -> Table:
         bare = not one.within and not any(one.figures.values())
         why = one.reasons[0] if one.reasons and bare else ""
         rows.append((f"{one.name} {one.id}", *cells, place, f"{one.coverage:.0%}", why))
-    head = [said("plant_name", language), *(_name(k, language) for k in keys)]
-    tail = [said(k, language) for k in ("rank", "coverage", "reason")]
+    head = [word("report.plant_name", language), *(_name(k, language) for k in keys)]
+    tail = [word(k, language) for k in ("report.rank", "report.coverage", "report.reason")]
     return Table((*head, *tail), tuple(rows), tuple(range(1, len(keys) + 3)))
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from math import isfinite
 
-from loopkeeper.adapters.report.words import word
 from loopkeeper.app.designing import Sized
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.words import Language, listed, word
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
@@ -58,29 +58,30 @@ def unexplained_only(diagnosis: Diagnosis) -> bool:
     return diagnosis.healthy and diagnosis.shortfall.low > 0
 
 
-def verdict_sentence(diagnosis: Diagnosis, language: str) -> str:
+def verdict_sentence(diagnosis: Diagnosis, language: Language) -> str:
     """Return the whole diagnosis in one paragraph; a half-told period is said first."""
     told = [c.sentence(language) for c in diagnosis.cautions if c.code in HALF_TOLD]
-    return ("" if language == "zh" else " ").join([*told, _verdict(diagnosis, language)])
+    return listed([*told, _verdict(diagnosis, language)], language, "mark.sentences")
 
 
-def _verdict(diagnosis: Diagnosis, language: str) -> str:
+def _verdict(diagnosis: Diagnosis, language: Language) -> str:
     found = amounts(diagnosis)
     total = found.shortfall
     costly = [d for d in diagnosis.deviations if d.energy.value > 0]
     cost = sum(round(d.energy.value / MWH, 1) for d in costly)
     if unexplained_only(diagnosis):
-        key = "sick_unexplained"
+        key = "report.sick_unexplained"
     elif diagnosis.healthy:
-        key = "healthy"
+        key = "report.healthy"
     else:
-        key = "sick_even" if total - found.exogenous < 0.5 * cost else "sick"
+        key = "report.sick_even" if total - found.exogenous < 0.5 * cost else "report.sick"
     explained = _explained(diagnosis)
-    return word(key, language).format(
+    return word(
+        key, language,
         measured=f"{found.measured:,.1f}", promised=f"{found.promised:,.1f}",
         total=f"{total:+,.1f}", percent=f"{100 * total / found.promised:+.0f}",
         exogenous=f"{found.exogenous:+,.1f}", left=f"{found.unexplained + found.causes:+,.1f}",
-        count=len(costly if key == "sick_even" else diagnosis.deviations),
+        count=len(costly if key == "report.sick_even" else diagnosis.deviations),
         causes=f"{found.causes:+,.1f}", explained=f"{100 * explained:.0f}",
         unexplained=f"{found.unexplained:+,.1f}", rest=f"{100 * (1 - explained):+.0f}",
         cost=f"{cost:,.1f}", other=f"{total - cost:+,.1f}",
@@ -95,13 +96,13 @@ def _explained(diagnosis: Diagnosis) -> float:
     return sum(d.share for d in diagnosis.deviations)
 
 
-def metres(length: float, language: str) -> str:
+def metres(length: float, language: Language) -> str:
     """Return a length of hole, in words where no length is enough."""
-    return f"{length:.1f} m" if isfinite(length) else word("no_length", language)
+    return f"{length:.1f} m" if isfinite(length) else word("report.no_length", language)
 
 
 def design_sentence(
-    plant: Plant, sized: Sized | None, *, passes: bool, language: str
+    plant: Plant, sized: Sized | None, *, passes: bool, language: Language
 ) -> tuple[str, str]:
     """
     Return whether a design passes and how surely, and the tone of it.
@@ -114,8 +115,8 @@ def design_sentence(
         Its field with the lengths for several probabilities, where it has one.
     passes : bool
         What its check says, at the values assumed.
-    language : str
-        ``"zh"`` or ``"en"``.
+    language : Language
+        Of the text.
 
     Returns
     -------
@@ -123,10 +124,10 @@ def design_sentence(
         Sentence and ``good``, ``caution`` or ``problem``.
     """
     if not passes:
-        return word("design_fails", language), "problem"
+        return word("report.design_fails", language), "problem"
     field = plant.source.field
     if sized is None or field is None:
-        return word("design_passes_assumed", language), "caution"
+        return word("report.design_passes_assumed", language), "caution"
     needed = sized.reliability.length_for
     drawn = sum(field.lengths) / len(field.lengths) if field.lengths else field.length
     kept = [p for p, length in needed.items() if length <= drawn]
@@ -137,5 +138,5 @@ def design_sentence(
         "half": metres(needed[0.5], language), "sure": metres(needed[SURE], language),
         "low": f"{100 * sure:.0f}", "high": f"{100 * above:.0f}",
     }  # fmt: skip
-    key = "design_passes_surely" if sure >= SURE else "design_passes_perhaps"
-    return word(key, language).format(**words), "good" if sure >= SURE else "caution"
+    key = "report.design_passes_surely" if sure >= SURE else "report.design_passes_perhaps"
+    return word(key, language, **words), "good" if sure >= SURE else "caution"

@@ -29,8 +29,8 @@ from loopkeeper.adapters.report.document import (
     column_shares,
 )
 from loopkeeper.adapters.report.fonts import CHINESE, chinese_font, font_folders
-from loopkeeper.adapters.report.words import word
 from loopkeeper.errors import InputError, OutsideError
+from loopkeeper.plant.words import Language, word
 
 SUFFIXES = (".html", ".pdf", ".docx")
 TEMPLATES = ("base.html", "document.html", "document.typ")
@@ -72,7 +72,7 @@ def printed(
     """
     if suffix == ".html":
         return _html(document, templates, (code_version, generated_on)).encode()
-    if suffix in SUFFIXES and document.language == "zh" and chinese_font() is None:
+    if suffix in SUFFIXES and document.language == Language.CHINESE and chinese_font() is None:
         raise OutsideError(
             "PDF and Word in Chinese need a font with Chinese glyphs, none of "
             f"{', '.join(CHINESE[:4])} is installed (Debian: apt-get install fonts-noto-cjk)"

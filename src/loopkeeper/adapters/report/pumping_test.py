@@ -8,8 +8,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.render import Language, page
-from loopkeeper.adapters.report.words import word
+from loopkeeper.adapters.report.render import page
 from loopkeeper.lifecycle.survey.pumping_test import (
     AquiferFit,
     AquiferTest,
@@ -18,6 +17,7 @@ from loopkeeper.lifecycle.survey.pumping_test import (
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, word
 from loopkeeper.units import DAY, MINUTE
 
 COLOURS = (charts.BLUE, charts.AMBER, charts.GREEN, charts.RED)
@@ -51,7 +51,7 @@ def render_pumping(
     best = test.best
     figure = diagnostic(test, language)
     return page("pumping.html").render(
-        title=word("pumping_title", language),
+        title=word("document.pumping_test", language),
         name=name,
         basis=" · ".join(f"r = {o.distance:g} m" for o in test.observations),
         w=lambda key: word(key, language),
@@ -66,12 +66,12 @@ def render_pumping(
     )
 
 
-def _tiles(best: AquiferFit, language: str) -> list[tuple[str, str, str]]:
+def _tiles(best: AquiferFit, language: Language) -> list[tuple[str, str, str]]:
     daily = best.transmissivity.scaled(DAY)
     return [
-        (word("aquifer_sort", language), word(f"sort_{best.sort}", language), ""),
-        (word("transmissivity", language), f"{daily.value:,.4g} m²/d", _span(daily)),
-        (word("storage", language), f"{best.storage.value:.3g}", _span(best.storage)),
+        (word("report.aquifer_sort", language), word(f"aquifer.{best.sort}", language), ""),
+        (word("property.transmissivity", language), f"{daily.value:,.4g} m²/d", _span(daily)),
+        (word("property.storage", language), f"{best.storage.value:.3g}", _span(best.storage)),
         ("RMSE", f"{100 * best.rmse:.2g} cm", ""),
     ]
 
@@ -80,10 +80,10 @@ def _span(estimate: Estimate) -> str:
     return f"90 %: {estimate.low:,.4g} … {estimate.high:,.4g}"
 
 
-def _row(fit: AquiferFit, language: str, *, chosen: bool) -> dict[str, str | bool]:
+def _row(fit: AquiferFit, language: Language, *, chosen: bool) -> dict[str, str | bool]:
     return {
         "chosen": chosen,
-        "sort": word(f"sort_{fit.sort}", language),
+        "sort": word(f"aquifer.{fit.sort}", language),
         "transmissivity": f"{fit.transmissivity.value * DAY:,.4g}",
         "storage": f"{fit.storage.value:.3g}",
         "extra": ", ".join(f"{e.value:,.4g}" for e in fit.extras),
@@ -92,7 +92,7 @@ def _row(fit: AquiferFit, language: str, *, chosen: bool) -> dict[str, str | boo
     }
 
 
-def diagnostic(test: AquiferTest, language: str) -> go.Figure:
+def diagnostic(test: AquiferTest, language: Language) -> go.Figure:
     """Return drawdown and its derivative over time, both axes logarithmic, with the choice. [m]"""
     figure = go.Figure()
     several = len(test.observations) > 1
@@ -104,18 +104,18 @@ def diagnostic(test: AquiferTest, language: str) -> go.Figure:
         common = {"legendgroup": suffix, "hovertemplate": "%{y:.3g} m"}
         figure.add_scatter(
             x=minutes, y=place.drawdown[shown], mode="markers",
-            marker={"color": colour, "size": 7}, name=word("drawdown", language) + suffix,
+            marker={"color": colour, "size": 7}, name=word("report.drawdown", language) + suffix,
             **common,
         )  # fmt: skip
         figure.add_scatter(
             x=minutes, y=modelled[shown], mode="lines", line={"color": colour, "width": 1.8},
-            name=word("modelled", language) + suffix, **common,
+            name=word("report.modelled", language) + suffix, **common,
         )  # fmt: skip
         time, slope = _rising(place.time[shown], place.drawdown[shown])
         figure.add_scatter(
             x=time / MINUTE, y=slope, mode="markers",
             marker={"color": colour, "size": 6, "symbol": "cross-thin-open"},
-            name=word("derivative", language) + suffix, **common,
+            name=word("report.derivative", language) + suffix, **common,
         )  # fmt: skip
     charts.style(figure, 420, "m")
     figure.update_layout(hovermode="closest", margin={"t": 60})

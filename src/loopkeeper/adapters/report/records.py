@@ -17,16 +17,14 @@ from loopkeeper.adapters.report.document import (
     Tiles,
 )
 from loopkeeper.adapters.report.headlines import design_sentence
-from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.wording import figure
-from loopkeeper.adapters.report.words import word
 from loopkeeper.app.designing import DesignBook
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Trial
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, name_of, word
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
@@ -38,7 +36,7 @@ NEEDED: tuple[tuple[str, float | None], ...] = (
 
 
 def survey_document(
-    dossier: Dossier, surveyed: Surveyed, verdicts: Sequence[Verdict], end: tuple[str, str]
+    dossier: Dossier, surveyed: Surveyed, verdicts: Sequence[Verdict], end: tuple[Language, str]
 ) -> Document:
     """
     Return what the survey measured, beside what the design assumed.
@@ -51,8 +49,8 @@ def survey_document(
         What the response tests of the dossier give.
     verdicts : sequence of Verdict
         Said while the tests were interpreted.
-    end : tuple of two str
-        Language, ``"zh"`` or ``"en"``, and the last line.
+    end : tuple of (Language, str)
+        Of the text, and the last line.
 
     Returns
     -------
@@ -60,58 +58,90 @@ def survey_document(
     """
     plant, language = dossier.plant, end[0]
     rows = [
-        (named(f.kind, language), f.file, named(name, language), figure(v.value),
-         f"{figure(v.low)} … {figure(v.high)}")
-        for f in dossier.findings for name, v in f.values.items()
-    ]  # fmt: skip
-    rows += _interpreted(surveyed, language)
-    head = tuple(said(k, language) for k in ("test", "file", "figure", "value", "interval"))
-    declared = [
-        (named(t.kind, language), t.file, str(t.taken_on or "–"), t.hole) for t in plant.tests
+        (
+            name_of("test", f.kind, language),
+            f.file,
+            name_of("property", name, language),
+            figure(v.value),
+            f"{figure(v.low)} … {figure(v.high)}",
+        )
+        for f in dossier.findings
+        for name, v in f.values.items()
     ]
-    columns = tuple(said(k, language) for k in ("test", "file", "taken_on", "hole"))
-    found: Block = Text(said("tests_none", language), "caution")
+    rows += _interpreted(surveyed, language)
+    head = tuple(
+        word(k, language)
+        for k in ("report.test", "report.file", "report.figure", "report.value", "report.interval")
+    )
+    declared = [
+        (name_of("test", t.kind, language), t.file, str(t.taken_on or "–"), t.hole)
+        for t in plant.tests
+    ]
+    columns = tuple(
+        word(k, language) for k in ("report.test", "report.file", "report.taken_on", "report.hole")
+    )
+    found: Block = Text(word("report.tests_none", language), "caution")
     if rows:
         found = Table(head, tuple(rows), (3, 4))
     blocks: list[Block] = [
-        *_assumed(plant, language), Heading(said("tests_declared", language)),
-        Table(columns, tuple(declared)), Heading(said("tests_evaluated", language)), found,
+        *_assumed(plant, language), Heading(word("report.tests_declared", language)),
+        Table(columns, tuple(declared)), Heading(word("report.tests_evaluated", language)), found,
         *_said(verdicts, language),
     ]  # fmt: skip
     return _document(plant, "survey_report", blocks, end)
 
 
-def _interpreted(surveyed: Surveyed, language: str) -> list[tuple[str, str, str, str, str]]:
+def _interpreted(surveyed: Surveyed, language: Language) -> list[tuple[str, str, str, str, str]]:
     """What the response tests of the dossier give together."""
-    found, holes = surveyed.conductivity, f"{surveyed.holes} {said('holes', language)}"
+    found, holes = surveyed.conductivity, f"{surveyed.holes} {word('report.holes', language)}"
     rows = []
     if found is not None:
         interval = f"{figure(found.low)} … {figure(found.high)}"
-        rows.append((named("thermal_response", language), holes, said("conductivity", language),
-                     figure(found.value, "W/(m·K)"), interval))  # fmt: skip
+        rows.append(
+            (
+                word("test.thermal_response", language),
+                holes,
+                word("property.conductivity", language),
+                figure(found.value, "W/(m·K)"),
+                interval,
+            )
+        )
     warm = surveyed.undisturbed_temperature
     if warm is not None:
         interval = f"{figure(warm.low)} … {figure(warm.high)}"
-        rows.append((named("thermal_response", language), holes, said("undisturbed", language),
-                     figure(warm.value, "°C"), interval))  # fmt: skip
+        rows.append(
+            (
+                word("test.thermal_response", language),
+                holes,
+                word("property.undisturbed_temperature", language),
+                figure(warm.value, "°C"),
+                interval,
+            )
+        )
     return rows
 
 
-def _assumed(plant: Plant, language: str) -> Iterator[Block]:
+def _assumed(plant: Plant, language: Language) -> Iterator[Block]:
     ground = plant.source.ground
     if ground is None:
         return
     rows = (
-        (said("conductivity", language), f"{ground.conductivity:.2f} W/(m·K)"),
-        (said("undisturbed", language), f"{ground.undisturbed_temperature:.1f} °C"),
-        (said("ground_capacity", language), f"{ground.heat_capacity / 1e6:.2f} MJ/(m³·K)"),
-        (said("basis", language), said(f"basis_{ground.basis}", language)),
+        (word("property.conductivity", language), f"{ground.conductivity:.2f} W/(m·K)"),
+        (
+            word("property.undisturbed_temperature", language),
+            f"{ground.undisturbed_temperature:.1f} °C",
+        ),
+        (
+            word("property.heat_capacity", language),
+            f"{ground.heat_capacity / 1e6:.2f} MJ/(m³·K)",
+        ),
+        (word("report.basis", language), word(f"basis.{ground.basis}", language)),
     )
-    yield Heading(said("assumed", language))
-    yield Table((said("figure", language), said("value", language)), rows, (1,))
+    yield Heading(word("report.assumed", language))
+    yield Table((word("report.figure", language), word("report.value", language)), rows, (1,))
 
 
-def commissioning_document(plant: Plant, language: str, foot: str) -> Document:
+def commissioning_document(plant: Plant, language: Language, foot: str) -> Document:
     """
     Return the trials of acceptance: what was tried, what failed, what was never tried.
 
@@ -119,8 +149,8 @@ def commissioning_document(plant: Plant, language: str, foot: str) -> Document:
     ----------
     plant : Plant
         With its trials and ledger.
-    language : str
-        ``"zh"`` or ``"en"``.
+    language : Language
+        Of the text.
     foot : str
         The last line.
 
@@ -133,23 +163,48 @@ def commissioning_document(plant: Plant, language: str, foot: str) -> Document:
     failed = [t for t in plant.trials if t.accepted is not True]
     below = [c for c in plant.ledger if (n := c.numbers()) is not None and n[1] < 0.95 * n[0]]
     tone = "problem" if failed or missing else "good"
-    text = said("trials_text", language, count=len(plant.trials), failed=len(failed),
+    text = word("report.trials_text", language, count=len(plant.trials), failed=len(failed),
                 missing=len(missing))  # fmt: skip
     lines = [
-        (said("never_tried", language, trial=_trial_name(*m, language)), "problem")
+        (word("report.never_tried", language, trial=_trial_name(*m, language)), "problem")
         for m in missing
     ]
     rows = tuple(_trial_row(trial, language) for trial in plant.trials)
     tones = {(r, 5): "good" if one.accepted else "problem" for r, one in enumerate(plant.trials)}
-    head = tuple(said(k, language) for k in ("trial", "mode", "figure", "expected_value", "value",
-                                             "outcome"))  # fmt: skip
+    head = tuple(
+        word(k, language)
+        for k in (
+            "report.trial",
+            "report.mode",
+            "report.figure",
+            "report.expected_value",
+            "report.value",
+            "report.outcome",
+        )
+    )
     ledger = tuple((c.item, c.check, c.drawn, c.found, c.unit) for c in below[:40])
     blocks: list[Block] = [
-        Text(text, tone), Bullets(tuple(lines)), Heading(said("trials", language)),
-        Table(head, rows, (3, 4), tones), Heading(said("ledger_below", language)),
-        Table(tuple(said(k, language) for k in ("item", "check", "drawn_value", "value", "unit")),
-              ledger) if ledger else Text(said("ledger_fine", language), "good"),
-    ]  # fmt: skip
+        Text(text, tone),
+        Bullets(tuple(lines)),
+        Heading(word("report.trials", language)),
+        Table(head, rows, (3, 4), tones),
+        Heading(word("report.ledger_below", language)),
+        Table(
+            tuple(
+                word(k, language)
+                for k in (
+                    "report.item",
+                    "report.check",
+                    "report.drawn_value",
+                    "report.value",
+                    "report.unit",
+                )
+            ),
+            ledger,
+        )
+        if ledger
+        else Text(word("report.ledger_fine", language), "good"),
+    ]
     return _document(plant, "commissioning_report", blocks, (language, foot))
 
 
@@ -160,31 +215,34 @@ def _is_trial(trial: Trial, mode: str, load: float | None) -> bool:
     return load is None or (part is not None and (part >= 0.9 if load == 1.0 else part < 0.9))
 
 
-def _trial_name(mode: str, load: float | None, language: str) -> str:
-    name = said(f"trial_{mode}", language)
+def _trial_name(mode: str, load: float | None, language: Language) -> str:
+    name = word(f"trial.{mode}", language)
     if load is None:
         return name
-    return f"{name}, {said('full_load' if load == 1.0 else 'part_load', language)}"
+    return f"{name}, {word('trial.full_load' if load == 1.0 else 'trial.part_load', language)}"
 
 
-def _mode(mode: str, language: str) -> str:
+def _mode(mode: str, language: Language) -> str:
     """A trial's mode, by its name where it is a known one."""
     known = {name for name, _ in NEEDED}
-    return said(f"trial_{mode}", language) if mode in known else mode
+    return word(f"trial.{mode}", language) if mode in known else mode
 
 
-def _trial_row(trial: Trial, language: str) -> tuple[str, ...]:
+def _trial_row(trial: Trial, language: Language) -> tuple[str, ...]:
     load = "" if trial.load_fraction is None else f" {trial.load_fraction:.0%}"
     values = ("–" if v is None else figure(v, trial.unit) for v in (trial.expected, trial.found))
     outcome = {True: "met", False: "missed", None: "not_judged"}[trial.accepted]
     return (
-        trial.trial, f"{_mode(trial.mode, language)}{load}",
-        f"{named(trial.quantity, language)} ({named(trial.of, language)})", *values,
-        said(outcome, language),
-    )  # fmt: skip
+        trial.trial,
+        f"{_mode(trial.mode, language)}{load}",
+        f"{name_of('quantity', trial.quantity, language)} "
+        f"({name_of('place', trial.of, language)})",
+        *values,
+        word(f"outcome.{outcome}", language),
+    )
 
 
-def design_document(dossier: Dossier, book: DesignBook, language: str, foot: str) -> Document:
+def design_document(dossier: Dossier, book: DesignBook, language: Language, foot: str) -> Document:
     """
     Return a design: does it pass, how the source lasts, what it costs.
 
@@ -194,8 +252,8 @@ def design_document(dossier: Dossier, book: DesignBook, language: str, foot: str
         The design.
     book : DesignBook
         Its check, size, units and costs.
-    language : str
-        ``"zh"`` or ``"en"``.
+    language : Language
+        Of the text.
     foot : str
         The last line.
 
@@ -210,40 +268,54 @@ def design_document(dossier: Dossier, book: DesignBook, language: str, foot: str
     tiles = design_tiles(check, book.promise, book.size, language)
     axis = np.arange(1.0, run.years + 1)
     drawn = [
-        plots.Line(word("warmest", language), run.warmest, plots.RED),
-        plots.Line(word("mean", language), run.mean, plots.GREY),
-        plots.Line(word("coldest", language), run.coldest, plots.BLUE),
-        plots.Line(word("to_field", language), run.entering, plots.BLUE, dashed=True),
+        plots.Line(word("report.warmest_to_machines", language), run.warmest, plots.RED),
+        plots.Line(word("report.mean", language), run.mean, plots.GREY),
+        plots.Line(word("report.coldest_to_machines", language), run.coldest, plots.BLUE),
+        plots.Line(
+            word("report.coldest_to_field", language), run.entering, plots.BLUE, dashed=True
+        ),
     ]
     blocks: list[Block] = [
         Text(verdict, tone),
         Tiles(tuple(Tile(*row) for row in tiles)),
-        plots.lines(axis, drawn, "°C", word("source_years", language)),
-        Heading(word("design_checks", language)), *_said(check.verdicts, language, bare=True),
-    ]  # fmt: skip
+        plots.lines(axis, drawn, "°C", word("report.source_years", language)),
+        Heading(word("report.design_checks", language)),
+        *_said(check.verdicts, language, bare=True),
+    ]
     if book.size is not None:
         blocks += _said(book.size.verdicts, language, bare=True)
     if book.costs is not None:
-        head = tuple(word(k, language) for k in ("costs", "investment", "yearly", "life_cycle"))
+        head = tuple(
+            word(k, language)
+            for k in ("report.costs", "report.investment", "report.yearly", "report.life_cycle")
+        )
         rows = tuple(
             (variant_name(a.name, language), f"{a.investment / 1e6:.2f}", f"{a.yearly / 1e6:.2f}",
              f"{a.life_cycle / 1e6:.2f}")
             for a in accounts(book.costs)
         )  # fmt: skip
-        blocks += [Heading(f"{word('costs', language)}, {word('million', language)}"),
-                   Table(head, rows, (1, 2, 3))]  # fmt: skip
+        blocks += [
+            Heading(f"{word('report.costs', language)}, {word('report.million', language)}"),
+            Table(head, rows, (1, 2, 3)),
+        ]
     return _document(dossier.plant, "design_report", blocks, (language, foot))
 
 
-def _said(verdicts: Sequence[Verdict], language: str, *, bare: bool = False) -> list[Block]:
+def _said(verdicts: Sequence[Verdict], language: Language, *, bare: bool = False) -> list[Block]:
     lines = tuple((v.sentence(language), str(v.severity)) for v in verdicts)
     if not lines:
         return []
-    return [Bullets(lines)] if bare else [Heading(said("cautions", language)), Bullets(lines)]
+    return (
+        [Bullets(lines)] if bare else [Heading(word("report.cautions", language)), Bullets(lines)]
+    )
 
 
-def _document(plant: Plant, title: str, blocks: Sequence[Block], end: tuple[str, str]) -> Document:
+def _document(
+    plant: Plant, title: str, blocks: Sequence[Block], end: tuple[Language, str]
+) -> Document:
     language, foot = end
     site = plant.site
     name = site.called(language)
-    return Document(f"{name} · {said(title, language)}", site.id, language, tuple(blocks), foot)
+    return Document(
+        f"{name} · {word(f'document.{title}', language)}", site.id, language, tuple(blocks), foot
+    )

@@ -1,7 +1,7 @@
 """One self-contained HTML file: verdict first, then charts, causes, figures, cautions."""
 
 from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
 from jinja2 import (
     Environment,
@@ -21,20 +21,18 @@ from loopkeeper.adapters.report.headlines import (
     verdict_sentence,
 )
 from loopkeeper.adapters.report.weather import weather_lines
-from loopkeeper.adapters.report.wording import confident, local_day
-from loopkeeper.adapters.report.words import word
+from loopkeeper.adapters.report.wording import confident, local_day, priced
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor, promised_of
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.settling import Settling
 from loopkeeper.plant.site import Tariff
+from loopkeeper.plant.words import Language, chosen, listed, name_of, word
 from loopkeeper.units import KWH
 
-Language = Literal["zh", "en"]
 MWH = 1000 * KWH
 
 
@@ -81,9 +79,9 @@ def render_report(
     if evaluation.ground is not None and len(evaluation.ground.year):
         figures["ground"] = charts.ground(evaluation.ground, language)
     return template.render(
-        title=word("title", language),
+        title=word("document.diagnosis", language),
         w=lambda key: word(key, language),
-        n=lambda key: named(key, language),
+        named=lambda family, name: name_of(family, name, language),
         language=language,
         plant=plant,
         name=plant.site.called(language),
@@ -119,7 +117,7 @@ def page(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _course_chart(deviation: Deviation, number: int, language: str) -> Markup | None:
+def _course_chart(deviation: Deviation, number: int, language: Language) -> Markup | None:
     if deviation.course is None:
         return None
     drawn = courses.figure(deviation.course, language)
@@ -148,29 +146,46 @@ def _energy(estimate: Estimate) -> str:
 
 
 def figure_tiles(
-    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: Language
 ) -> list[tuple[str, str, str]]:
     """Return the figures an operator looks at first: label, value, small print."""
     promise, found = promised_of(evaluation), amounts(diagnosis)
     tiles = [
-        (word("promised", language), f"{found.promised:,.1f} MWh", word("at_heat", language)),
-        (word("measured", language), f"{found.measured:,.1f} MWh", _interval(diagnosis.measured)),
-        (word("weather_use", language), f"{found.exogenous:+,.1f} MWh",
-         _interval(diagnosis.exogenous)),
-        (word("shortfall", language), f"{found.shortfall:+,.1f} MWh",
-         _interval(diagnosis.shortfall)),
-    ]  # fmt: skip
+        (
+            word("report.promised", language),
+            f"{found.promised:,.1f} MWh",
+            word("report.at_heat", language),
+        ),
+        (
+            word("report.measured", language),
+            f"{found.measured:,.1f} MWh",
+            _interval(diagnosis.measured),
+        ),
+        (
+            word("report.weather_use", language),
+            f"{found.exogenous:+,.1f} MWh",
+            _interval(diagnosis.exogenous),
+        ),
+        (
+            word("report.shortfall", language),
+            f"{found.shortfall:+,.1f} MWh",
+            _interval(diagnosis.shortfall),
+        ),
+    ]
     for mode in ("heating", "cooling"):
         was, wanted = measured_factor(evaluation, mode), getattr(promise, f"cop_{mode}")
         if was is not None and wanted is not None:
-            note = f"{word('promised', language)} {wanted:.2f}"
-            tiles.append((word(f"cop_{mode}", language), f"{was:.2f}", note))
+            note = f"{word('report.promised', language)} {wanted:.2f}"
+            tiles.append((word(f"cop.{mode}", language), f"{was:.2f}", note))
     if plant.tariff is not None and diagnosis.shortfall.value > 0:
         money = _mean_price(plant.tariff) * diagnosis.shortfall.value / KWH
         tiles.append(
-            (f"{word('cost', language)} [{plant.tariff.currency}]", f"{money:,.0f}",
-             word("cost_note", language))
-        )  # fmt: skip
+            (
+                word("report.shortfall_cost", language),
+                priced(money, plant.tariff.currency, language),
+                word("report.cost_note", language),
+            )
+        )
     return tiles
 
 
@@ -181,20 +196,22 @@ def _mean_price(tariff: Tariff) -> float:
     return total / sum(hours)
 
 
-def deviation_words(deviation: Deviation, language: str) -> dict[str, Any]:
+def deviation_words(deviation: Deviation, language: Language) -> dict[str, Any]:
     """Return a deviation in words."""
     return {
         "kind": str(deviation.kind),
-        "name": word(str(deviation.kind), language),
+        "name": word(f"kind.{deviation.kind}", language),
         "finding": deviation.finding.sentence(language),
         "energy": _energy(deviation.energy),
         "fix": f"{deviation.saving_if_fixed.value / MWH:,.1f}",
         "alone": f"{deviation.if_alone.value / MWH:,.1f}",
         "share": f"{deviation.share:.0%}",
         "width": max(0, min(100, round(100 * deviation.share))),
-        "onset": deviation.onset.isoformat() if deviation.onset else word("from_start", language),
+        "onset": deviation.onset.isoformat()
+        if deviation.onset
+        else word("report.from_start", language),
         "confidence": "> 99%" if deviation.sure > 0.99 else f"{deviation.sure:.0%}",
-        "merged": [word(str(kind), language) for kind in deviation.merged],
+        "merged": [word(f"kind.{kind}", language) for kind in deviation.merged],
         "evidence": [v.sentence(language) for v in deviation.evidence],
         "settles": [settling_words(s, language) for s in deviation.settles_by],
         "actions": [v.sentence(language) for v in deviation.actions],
@@ -202,34 +219,34 @@ def deviation_words(deviation: Deviation, language: str) -> dict[str, Any]:
     }
 
 
-def settling_words(settling: Settling, language: str) -> str:
+def settling_words(settling: Settling, language: Language) -> str:
     """Return a measurement with what it takes and what that is reckoned from."""
     told = settling.test.sentence(language)
     effort = settling.effort
     if effort is None:
         return told
-    basis = f"（{effort.basis_zh}）" if language == "zh" else f" ({effort.basis})"
-    between = "" if language == "zh" else " "
-    return f"{told}{between}{effort.said().sentence(language)}{basis}"
+    basis = chosen(effort.basis, effort.basis_zh, language)
+    texts = [told, effort.said().sentence(language) + word("mark.aside", language, text=basis)]
+    return listed(texts, language, "mark.sentences")
 
 
 _SHOWN = {"J": ("MWh", MWH), "J m-3": ("kWh/m³", KWH)}
 """Units of people for units of the program: name and size."""
 
 
-def kpi_words(kpi: KpiValue, language: str) -> dict[str, str]:
+def kpi_words(kpi: KpiValue, language: Language) -> dict[str, str]:
     """Return a key figure in words and units of people."""
     unit, size = _SHOWN.get(kpi.unit, (kpi.unit.replace("-", ""), 1.0))
     value, low, high = (v / size for v in (kpi.value.value, kpi.value.low, kpi.value.high))
     return {
-        "name": named(kpi.name, language),
-        "boundary": named(kpi.boundary, language),
-        "mode": named(kpi.mode, language),
+        "name": word(f"figure.{kpi.name}", language),
+        "boundary": name_of("place", kpi.boundary, language),
+        "mode": word(f"mode.{kpi.mode}", language),
         "value": _figure(value),
         "interval": f"{_figure(low)} … {_figure(high)}",
         "unit": unit,
         "coverage": f"{kpi.coverage:.1%}",
-        "clause": confident(named(kpi.clause, language), kpi.confidence, language),
+        "clause": confident(name_of("clause", kpi.clause, language), kpi.confidence, language),
     }
 
 

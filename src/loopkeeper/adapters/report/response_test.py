@@ -6,10 +6,10 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.render import Language, page
-from loopkeeper.adapters.report.words import word
+from loopkeeper.adapters.report.render import page
 from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.words import Language, word
 from loopkeeper.units import HOUR
 
 
@@ -38,7 +38,7 @@ def render_response(
     hole, power = test.hole, test.record.mean_power
     figures = {"course": course(test, language), "stepwise": stepwise(test, language)}
     return page("response.html").render(
-        title=word("response_title", language),
+        title=word("document.response_test", language),
         name=name,
         basis=f"{hole.length:g} m · Ø {2000 * hole.radius:.0f} mm · {power:,.0f} W",
         w=lambda key: word(key, language),
@@ -52,23 +52,27 @@ def render_response(
     )
 
 
-def _tiles(test: ThermalResponse, language: str) -> list[tuple[str, str, str]]:
+def _tiles(test: ThermalResponse, language: Language) -> list[tuple[str, str, str]]:
     fit, line = test.fit, test.line_source
     rows = [
-        ("conductivity", "to_design_with", test.conductivity, 2),
-        ("conductivity", "line_source", None if line is None else line.conductivity, 2),
-        ("conductivity", "full_fit", fit.conductivity, 2),
-        ("resistance", "line_source", None if line is None else line.resistance, 3),
-        ("resistance", "full_fit", fit.resistance, 3),
-        ("undisturbed", "full_fit", fit.undisturbed_temperature, 1),
+        ("conductivity", "report.to_design_with", test.conductivity, 2),
+        ("conductivity", "report.line_source", None if line is None else line.conductivity, 2),
+        ("conductivity", "report.full_fit", fit.conductivity, 2),
+        ("resistance", "report.line_source", None if line is None else line.resistance, 3),
+        ("resistance", "report.full_fit", fit.resistance, 3),
+        ("undisturbed_temperature", "report.full_fit", fit.undisturbed_temperature, 1),
     ]
     tiles = [
-        _tile(f"{word(what, language)}, {word(how, language)}", e, digits, UNITS[what])
+        _tile(
+            f"{word(f'property.{what}', language)}, {word(how, language)}", e, digits, UNITS[what]
+        )
         for what, how, e, digits in rows
     ]
     if len(test.steps) > 1:
         tiles += [
-            _tile(f"{word('resistance', language)}, {s.flow * HOUR:.3g} m³/h", e, 3, "m·K/W")
+            _tile(
+                f"{word('property.resistance', language)}, {s.flow * HOUR:.3g} m³/h", e, 3, "m·K/W"
+            )
             for s, e in zip(test.steps, fit.resistances, strict=False)
         ]
     return tiles
@@ -87,14 +91,14 @@ def _span(estimate: Estimate, digits: int) -> str:
     return f"90 %: {estimate.low:.{digits}f} … {estimate.high:.{digits}f}"
 
 
-def course(test: ThermalResponse, language: str) -> go.Figure:
+def course(test: ThermalResponse, language: Language) -> go.Figure:
     """Return the mean water temperature, measured and by the full fit. [°C]"""
     fit = test.fit
     keep = slice(None, None, max(1, len(fit.time) // 1500))
     figure = go.Figure()
     for values, name, colour, width in (
-        (fit.measured, "measured", charts.GREY, 3.0),
-        (fit.modelled, "full_fit", charts.BLUE, 1.6),
+        (fit.measured, "report.measured", charts.GREY, 3.0),
+        (fit.modelled, "report.full_fit", charts.BLUE, 1.6),
     ):
         figure.add_scatter(
             x=np.round(fit.time[keep] / HOUR, 2), y=np.round(values[keep], 3),
@@ -106,16 +110,16 @@ def course(test: ThermalResponse, language: str) -> go.Figure:
     return figure
 
 
-def stepwise(test: ThermalResponse, language: str) -> go.Figure:
+def stepwise(test: ThermalResponse, language: Language) -> go.Figure:
     """Return the conductivity by the end of evaluation. [W m-1 K-1]"""
     line = test.line_source
     figure = go.Figure()
-    lines = [(test.fit.conductivity.value, "full_fit", charts.AMBER)]
+    lines = [(test.fit.conductivity.value, "report.full_fit", charts.AMBER)]
     if line is not None:
-        lines.append((line.conductivity.value, "line_source", charts.BLUE))
+        lines.append((line.conductivity.value, "report.line_source", charts.BLUE))
         figure.add_scatter(
             x=np.round(line.stepwise_end / HOUR, 1), y=np.round(line.stepwise, 4),
-            name=word("line_source", language), mode="lines+markers",
+            name=word("report.line_source", language), mode="lines+markers",
             line={"color": charts.BLUE, "width": 2}, hovertemplate="%{y:.3f} W/(m·K)",
         )  # fmt: skip
     for value, name, colour in lines:
@@ -125,5 +129,5 @@ def stepwise(test: ThermalResponse, language: str) -> go.Figure:
         )  # fmt: skip
     charts.style(figure, 300, "W/(m·K)")
     figure.update_layout(showlegend=False)
-    figure.update_xaxes(title=word("evaluated_to", language), tickformat="d")
+    figure.update_xaxes(title=word("report.evaluated_to", language), tickformat="d")
     return figure

@@ -1,4 +1,4 @@
-"""Periodic reports 月报/季报/年报: from a review to a document."""
+"""Periodic reports: from a review to a document."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,6 @@ from loopkeeper.adapters.report.review_sections import (
     standards_blocks,
     water_blocks,
 )
-from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.review_year import (
     conclusion_blocks,
     data_lines,
@@ -41,8 +40,8 @@ from loopkeeper.app.reviewing import Review
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.quality import Bools, running_hours
 from loopkeeper.measure.series import Floats
-from loopkeeper.plant.names import named
 from loopkeeper.plant.verdict import Severity
+from loopkeeper.plant.words import Language, word
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
@@ -59,7 +58,7 @@ class Made:
     packs: str
 
 
-def review_document(review: Review, language: str, made: Made) -> Document:
+def review_document(review: Review, language: Language, made: Made) -> Document:
     """
     Return a periodic report.
 
@@ -67,8 +66,8 @@ def review_document(review: Review, language: str, made: Made) -> Document:
     ----------
     review : Review
         What it says.
-    language : str
-        ``"zh"`` or ``"en"``.
+    language : Language
+        Of the text.
     made : Made
         For its last line.
 
@@ -83,8 +82,8 @@ def review_document(review: Review, language: str, made: Made) -> Document:
     swings = swings_of(review, language)
     blocks: list[Block] = [
         headline(review, swings, language), Tiles(tuple(tiles(review, language))),
-        Heading(said("data_state", language)), Bullets(tuple(data_lines(review, language))),
-        Heading(said("swings", language)),
+        Heading(word("report.data_state", language)), Bullets(tuple(data_lines(review, language))),
+        Heading(word("report.swings", language)),
         Bullets(swings),
         *_pictures(review, language), *_yearly(review, language),
         *figure_blocks(review.answers, review.before, language), *_losses(review, language),
@@ -101,10 +100,10 @@ def review_document(review: Review, language: str, made: Made) -> Document:
     if review.kind == "annual":
         blocks += conclusion_blocks(review, language)
         blocks += signature_blocks(language)
-    foot = said("foot", language, start=start, end=end, data=made.data, code=made.code,
+    foot = word("report.foot", language, start=start, end=end, data=made.data, code=made.code,
                 packs=made.packs)  # fmt: skip
     return Document(
-        f"{name} · {said(review.kind, language)}",
+        f"{name} · {word(f'document.{review.kind}', language)}",
         f"{start} – {end}",
         language,
         tuple(blocks),
@@ -112,7 +111,7 @@ def review_document(review: Review, language: str, made: Made) -> Document:
     )
 
 
-def _yearly(review: Review, language: str) -> Iterator[Block]:
+def _yearly(review: Review, language: Language) -> Iterator[Block]:
     """What stands first in a year's report: the plant, its months, its equipment."""
     if review.kind == "annual":
         yield from plant_blocks(review, language)
@@ -129,22 +128,30 @@ def _daily(values: Floats) -> Floats:
     return np.where(known >= 12, sums / np.maximum(known, 1), np.nan)
 
 
-def _pictures(review: Review, language: str) -> Iterator[Picture]:
+def _pictures(review: Review, language: Language) -> Iterator[Picture]:
     traces, op = review.traces, review.operation
     days = len(op.time) // 24
     time = op.time[: 24 * days : 24]
-    drawn = [plots.Line(said("measured", language), _daily(op.electricity) * 24 / 1e3, plots.INK)]
+    drawn = [
+        plots.Line(word("report.measured", language), _daily(op.electricity) * 24 / 1e3, plots.INK)
+    ]
     if traces is not None and len(traces.time) == len(op.time):
         expected = _daily(traces.electricity_expected) * 24 / 1e3
-        drawn.append(plots.Line(said("expected", language), expected, plots.BLUE, dashed=True))
-    yield plots.lines(time, drawn, "kWh/d", said("daily", language))
+        drawn.append(
+            plots.Line(
+                word("report.expected_by_model", language), expected, plots.BLUE, dashed=True
+            )
+        )
+    yield plots.lines(time, drawn, "kWh/d", word("report.daily", language))
     flowing = _flowing(op)
     waters = [
-        plots.Line(said("source_water", language), _seen(op.source_supply, flowing), plots.BLUE),
-        plots.Line(said("load_water", language), _seen(op.load_supply, flowing), plots.RED),
-        plots.Line(said("outdoor", language), _daily(op.outdoor), plots.GREY, dashed=True),
+        plots.Line(
+            word("report.source_water", language), _seen(op.source_supply, flowing), plots.BLUE
+        ),
+        plots.Line(word("report.load_water", language), _seen(op.load_supply, flowing), plots.RED),
+        plots.Line(word("report.outdoor", language), _daily(op.outdoor), plots.GREY, dashed=True),
     ]
-    yield plots.lines(time, waters, "°C", said("waters", language))
+    yield plots.lines(time, waters, "°C", word("report.waters", language))
 
 
 def _flowing(op: Operation) -> Bools:
@@ -163,34 +170,38 @@ def _seen(values: Floats, flowing: Bools) -> Floats:
     return np.where(known.any(axis=1), sums / np.maximum(known.sum(axis=1), 1), np.nan)
 
 
-def _losses(review: Review, language: str) -> Iterator[Picture]:
+def _losses(review: Review, language: Language) -> Iterator[Picture]:
     """Where the factor is lost, the modes side by side."""
     drawn = []
     for mode, steps in review.waterfalls.items():
         shown = [s for s in steps if s.name != "backup" or s.electricity.value > 0]
-        names = [said(s.name, language) for s in shown]
-        drawn.append((named(mode, language), names, [s.factor.value for s in shown]))
+        names = [word(f"loss.{s.name}", language) for s in shown]
+        drawn.append((word(f"mode.{mode}", language), names, [s.factor.value for s in shown]))
     if drawn:
-        yield plots.waterfalls(drawn, said("loss", language))
+        yield plots.waterfalls(drawn, word("report.loss", language))
 
 
-def _cautions(review: Review, language: str) -> list[Block]:
+def _cautions(review: Review, language: Language) -> list[Block]:
     tones = {Severity.NOTE: "note", Severity.CAUTION: "caution"}
     once = dict.fromkeys((v.sentence(language), tones.get(v.severity, "problem"))
                          for v in review.verdicts)  # fmt: skip
     return [
-        *_quality(review, language), Heading(said("cautions", language)), Bullets(tuple(once)),
-    ]  # fmt: skip
+        *_quality(review, language),
+        Heading(word("report.cautions", language)),
+        Bullets(tuple(once)),
+    ]
 
 
-def _quality(review: Review, language: str) -> Iterator[Block]:
+def _quality(review: Review, language: Language) -> Iterator[Block]:
     """How well the points were measured; those are listed that lack more than a little."""
-    yield Heading(said("quality", language))
+    yield Heading(word("report.quality", language))
     ranked = sorted(review.quality, key=lambda q: q.coverage)
     if not ranked:
         return
     words = {"count": len(ranked), "least": f"{ranked[0].coverage:.1%}", "point": ranked[0].point}
-    yield Text(said("quality_text", language, **words))
+    yield Text(word("report.quality_text", language, **words))
     rows = tuple((q.point, figure(100 * q.coverage, "%")) for q in ranked if q.coverage < FULL)
     if rows:
-        yield Table(tuple(said(k, language) for k in ("point", "coverage")), rows[:20], (1,))
+        yield Table(
+            tuple(word(k, language) for k in ("report.point", "report.coverage")), rows[:20], (1,)
+        )

@@ -3,22 +3,21 @@
 from collections.abc import Iterator, Sequence
 
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table
-from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.wording import confident, figure
 from loopkeeper.app.record import find
 from loopkeeper.measure.kpi import BOUNDARIES, MODES
 from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
-from loopkeeper.plant.names import named
 from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.words import Language, listed, name_of, word
 from loopkeeper.units import KWH
 
 FACTOR = "performance_factor"
-_EARLIER = ("year_before",)
+_EARLIER = ("report.year_before",)
 _SHOWN = {"J": ("MWh", 1000 * KWH), "J m-3": ("kWh/m³", KWH), "m3": ("m³", 1.0)}
 
 
 def figure_blocks(
-    answers: Sequence[Answer], before: Sequence[Answer], language: str
+    answers: Sequence[Answer], before: Sequence[Answer], language: Language
 ) -> Iterator[Block]:
     """
     Yield key figures with interval, coverage and clause, and what is not given.
@@ -29,26 +28,27 @@ def figure_blocks(
         Of the period.
     before : sequence of KpiValue or KpiRefusal
         Of a year before.
-    language : str
-        ``"zh"`` or ``"en"``.
+    language : Language
+        Of the text.
     """
-    yield Heading(said("figures", language))
+    yield Heading(word("report.figures", language))
     yield from _side_by_side(answers, before, language)
     rows = [
         _row(answer, before, language)
         for answer in answers if isinstance(answer, KpiValue) and answer.name != FACTOR
     ]  # fmt: skip
-    head = ("figure", "value", "interval", "coverage", *_EARLIER[: bool(before)], "clause")
+    head = ("report.figure", "report.value", "report.interval", "report.coverage",
+            *_EARLIER[: bool(before)], "report.clause")  # fmt: skip
     right = tuple(range(1, len(head) - 1))
     if rows:
-        yield Table(tuple(said(h, language) for h in head), tuple(rows), right)
+        yield Table(tuple(word(h, language) for h in head), tuple(rows), right)
     missing = _not_given([a for a in answers if isinstance(a, KpiRefusal)], language)
     if missing:
         yield Bullets(tuple((text, "note") for text in missing))
 
 
 def _side_by_side(
-    answers: Sequence[Answer], before: Sequence[Answer], language: str
+    answers: Sequence[Answer], before: Sequence[Answer], language: Language
 ) -> Iterator[Table]:
     """One row a boundary, from the machine outwards, the modes beside each other."""
     modes = [m for m in MODES if any(find(answers, (FACTOR, b.name, m)) for b in BOUNDARIES)]
@@ -62,13 +62,19 @@ def _side_by_side(
             for cell in _factor(answer, (FACTOR, boundary.name, mode), before)
         ]  # fmt: skip
         coverage = min(answer.coverage for answer in found if answer is not None)
-        clause = confident(named(boundary.clause, language), boundary.confidence, language)
-        rows.append((named(boundary.name, language), *cells, f"{coverage:.1%}", clause))
+        clause = confident(
+            name_of("clause", boundary.clause, language), boundary.confidence, language
+        )
+        rows.append((name_of("place", boundary.name, language), *cells, f"{coverage:.1%}", clause))
     if not rows:
         return
-    beside = tuple(said(h, language) for h in ("interval", *_EARLIER[: bool(before)]))
-    columns = [cell for mode in modes for cell in (named(mode, language), *beside)]
-    ends = (said("boundary", language), said("coverage", language), said("clause", language))
+    beside = tuple(word(h, language) for h in ("report.interval", *_EARLIER[: bool(before)]))
+    columns = [cell for mode in modes for cell in (word(f"mode.{mode}", language), *beside)]
+    ends = (
+        word("report.boundary", language),
+        word("report.coverage", language),
+        word("report.clause", language),
+    )
     head = (ends[0], *columns, *ends[1:])
     yield Table(head, tuple(rows), tuple(range(1, len(head) - 1)))
 
@@ -84,7 +90,7 @@ def _factor(
     return (value, interval, past)[: 2 + bool(before)]
 
 
-def _row(answer: KpiValue, before: Sequence[Answer], language: str) -> tuple[str, ...]:
+def _row(answer: KpiValue, before: Sequence[Answer], language: Language) -> tuple[str, ...]:
     unit, size = _SHOWN.get(answer.unit, (answer.unit.replace("-", ""), 1.0))
     found = answer.value.scaled(1 / size)
     estimated = f" (+{answer.estimated:.0%})" if answer.estimated > 0.005 else ""
@@ -94,41 +100,44 @@ def _row(answer: KpiValue, before: Sequence[Answer], language: str) -> tuple[str
         _called(answer, language), figure(found.value, unit),
         f"{figure(found.low)} … {figure(found.high)}", f"{answer.coverage:.1%}{estimated}",
         *(past,)[: bool(before)],
-        confident(named(answer.clause, language), answer.confidence, language),
+        confident(name_of("clause", answer.clause, language), answer.confidence, language),
     )  # fmt: skip
 
 
-def _called(answer: KpiValue, language: str) -> str:
+def _called(answer: KpiValue, language: Language) -> str:
     """A figure's name with its place and mode."""
-    apart = "，" if language == "zh" else ", "
-    places = [named(k, language) for k in (answer.boundary, answer.mode) if k != "all"]
-    return apart.join([named(answer.name, language), *places])
+    texts = [word(f"figure.{answer.name}", language), name_of("place", answer.boundary, language)]
+    if answer.mode != "all":
+        texts.append(word(f"mode.{answer.mode}", language))
+    return listed(texts, language, "mark.comma")
 
 
-def _not_given(refused: Sequence[KpiRefusal], language: str) -> list[str]:
+def _not_given(refused: Sequence[KpiRefusal], language: Language) -> list[str]:
     """A sentence for each reason, with all figures it keeps back."""
     reasons: dict[tuple[str, str], dict[tuple[str, str], list[str]]] = {}
     for one in refused:
         for reason in one.reasons[:1]:
             text = _because(reason, language)
             places = reasons.setdefault((reason.code, text), {})
-            places.setdefault((one.name, one.mode), []).append(named(one.boundary, language))
+            places.setdefault((one.name, one.mode), []).append(
+                name_of("place", one.boundary, language)
+            )
     return [_kept_back(text, places, language) for (_, text), places in reasons.items()]
 
 
-def _because(reason: Verdict, language: str) -> str:
+def _because(reason: Verdict, language: Language) -> str:
     """A reason as part of a sentence; a problem in its own words."""
     if reason.severity in GRAVE:
-        return reason.sentence(language).rstrip(".。")
-    return said(f"because_{reason.code.rpartition('.')[2]}", language, **reason.figures)
+        return reason.sentence(language).rstrip("." + word("mark.stop", language))
+    return word(f"because.{reason.code.rpartition('.')[2]}", language, **reason.figures)
 
 
-def _kept_back(text: str, places: dict[tuple[str, str], list[str]], language: str) -> str:
-    wide = language == "zh"
+def _kept_back(text: str, places: dict[tuple[str, str], list[str]], language: Language) -> str:
     names = []
     for (name, mode), where in places.items():
-        of = "" if mode == "all" else ("，" if wide else ", ") + named(mode, language)
-        inside = ("、" if wide else ", ").join(dict.fromkeys(where))
-        names.append(f"{named(name, language)}{of} ({inside})")
-    listed = ("；" if wide else "; ").join(names)
-    return said("kept_back", language, reason=text, names=listed)
+        of = [word(f"figure.{name}", language)]
+        of += [] if mode == "all" else [word(f"mode.{mode}", language)]
+        inside = word("mark.aside", language, text=listed(dict.fromkeys(where), language))
+        names.append(listed(of, language, "mark.comma") + inside)
+    together = listed(names, language, "mark.semicolon")
+    return word("report.kept_back", language, reason=text, names=together)

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from loopkeeper.adapters.report.document import Text, Tile
-from loopkeeper.adapters.report.review_words import said
-from loopkeeper.adapters.report.wording import missed_words, one_of
+from loopkeeper.adapters.report.wording import missed_words, one_of, priced
 from loopkeeper.app.accounts import energies, energy_of
 from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.packs import Outcome
@@ -15,9 +14,9 @@ from loopkeeper.measure.kpi_basis import KpiRefusal
 from loopkeeper.measure.periods import local_date
 from loopkeeper.measure.series import Times
 from loopkeeper.measure.told import HALF_TOLD
-from loopkeeper.plant.names import named
 from loopkeeper.plant.records import PlantEvent
 from loopkeeper.plant.verdict import GRAVE
+from loopkeeper.plant.words import Language, listed, name_of, word
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
@@ -31,7 +30,7 @@ OFTEN = 0.01
 """A flag on more readings than this is listed. [-]"""
 
 
-def headline(review: Review, swings: Sequence[tuple[str, str]], language: str) -> Text:
+def headline(review: Review, swings: Sequence[tuple[str, str]], language: Language) -> Text:
     """The whole report in one sentence."""
     grave = [text for text, tone in swings if tone in {"caution", "problem"}]
     missed = [
@@ -42,22 +41,24 @@ def headline(review: Review, swings: Sequence[tuple[str, str]], language: str) -
     part = [v.sentence(language) for v in review.verdicts if v.code in HALF_TOLD]
     problems = [v.sentence(language) for v in review.verdicts if v.severity in GRAVE]
     if problems:
-        key = "headline_problem" if len(problems) == 1 else "headline_problems"
-        text = said(key, language, count=len(problems), first=problems[0])
+        key = "report.headline_problem" if len(problems) == 1 else "report.headline_problems"
+        text = word(key, language, count=len(problems), first=problems[0])
         return Text(_joined([text, *part], language), "problem")
     found = [*missed, *grave]
     if not found:
-        return Text(*((part[0], "caution") if part else (said("headline_good", language), "good")))
-    key = "headline_one" if len(found) == 1 else "headline_look"
-    text = said(key, language, count=len(found), first=found[0])
+        return Text(
+            *((part[0], "caution") if part else (word("report.headline_good", language), "good"))
+        )
+    key = "report.headline_one" if len(found) == 1 else "report.headline_look"
+    text = word(key, language, count=len(found), first=found[0])
     return Text(_joined([*part, text], language), "problem" if missed else "caution")
 
 
-def _joined(sentences: Sequence[str], language: str) -> str:
-    return ("" if language == "zh" else " ").join(sentences)
+def _joined(sentences: Sequence[str], language: Language) -> str:
+    return listed(sentences, language, "mark.sentences")
 
 
-def tiles(review: Review, language: str) -> Iterator[Tile]:
+def tiles(review: Review, language: Language) -> Iterator[Tile]:
     """Yield energies, factors, money and carbon, each with its interval or coverage."""
     bill = review.account
     for key, names in energies(review.answers).items():
@@ -65,24 +66,35 @@ def tiles(review: Review, language: str) -> Iterator[Tile]:
         if whole is not None:
             note = f"± {(whole.high - whole.low) / 2 / MWH:,.1f} MWh (90 %)"
             guessed = max(a.estimated for n in names if (a := review.value(*n)) is not None)
-            note += f" · {said('estimated', language)} {guessed:.0%}" if guessed > 0.005 else ""
+            note += (
+                f" · {word('report.estimated', language)} {guessed:.0%}" if guessed > 0.005 else ""
+            )
             if not review.told.whole:
-                note += f" · {said('measured_part', language, share=f'{review.told.share:.0%}')}"
-            yield Tile(said(key, language), f"{whole.value / MWH:,.1f} MWh", note)
+                share = f"{review.told.share:.0%}"
+                note += f" · {word('report.measured_part', language, share=share)}"
+            yield Tile(word(f"energy.{key}", language), f"{whole.value / MWH:,.1f} MWh", note)
         elif any(_is_withheld(review, *name) for name in names):
-            yield Tile(said(key, language), "–", said("withheld", language), "problem")
+            yield Tile(
+                word(f"energy.{key}", language), "–", word("report.withheld", language), "problem"
+            )
     for mode in ("heating", "cooling"):
         tile = _cop_tile(review, mode, language)
         if tile is not None:
             yield tile
     if bill.money is not None and bill.known > 0:
         area = bill.per_area(review.plant.site.heated_area)
-        note = f"{said('coverage', language)} {bill.known:.0%}"
-        note += "" if area is None else f" · {area:.2f} {bill.currency}/m²"
-        yield Tile(said("cost", language), f"{bill.money:,.0f} {bill.currency}", note)
-    factor = f"{said('coverage', language)} {bill.known:.0%} · {review.grid.factor:g} kg/kWh"
+        note = f"{word('report.coverage', language)} {bill.known:.0%}"
+        note += "" if area is None else f" · {priced(area, bill.currency, language, 2)}/m²"
+        yield Tile(
+            word("report.energy_cost", language),
+            priced(bill.money, bill.currency, language),
+            note,
+        )
+    factor = (
+        f"{word('report.coverage', language)} {bill.known:.0%} · {review.grid.factor:g} kg/kWh"
+    )
     carbon = f"{bill.carbon / 1000:,.1f} t" if bill.known > 0 else "–"
-    yield Tile(said("carbon", language), carbon, factor)
+    yield Tile(word("report.carbon", language), carbon, factor)
 
 
 def _is_withheld(review: Review, name: str, boundary: str, mode: str) -> bool:
@@ -94,43 +106,43 @@ def _is_withheld(review: Review, name: str, boundary: str, mode: str) -> bool:
     )  # fmt: skip
 
 
-def _cop_tile(review: Review, mode: str, language: str) -> Tile | None:
+def _cop_tile(review: Review, mode: str, language: Language) -> Tile | None:
     key = ("performance_factor", "GB/T 50801", mode)
-    answer, name = review.value(*key), said(f"cop_{mode}", language)
+    answer, name = review.value(*key), word(f"cop.{mode}", language)
     if answer is None:
         delivered = getattr(review.operation, mode).any()
         if delivered and _is_withheld(review, *key):
-            return Tile(name, "–", said("withheld", language), "problem")
+            return Tile(name, "–", word("report.withheld", language), "problem")
         if delivered and not review.told.whole:
-            return Tile(name, "–", said("in_part", language), "caution")
+            return Tile(name, "–", word("report.in_part", language), "caution")
         return None
     notes, tone = _grade_of(review, mode, language)
     promise = getattr(review.plant.promise, f"system_cop_{mode}")
     if promise:
-        notes.append(f"{said('promised', language)} {promise:.2f}")
+        notes.append(f"{word('report.promised', language)} {promise:.2f}")
     before = review.value_before(*key)
     if before is not None:
-        notes.append(f"{said('year_before', language)} {before.value.value:.2f}")
+        notes.append(f"{word('report.year_before', language)} {before.value.value:.2f}")
     value, low, high = answer.value.value, answer.value.low, answer.value.high
     spread = f"{low:.2f} … {high:.2f}"
     return Tile(name, f"{value:.2f}", " · ".join([spread, *notes]), tone)
 
 
-def _grade_of(review: Review, mode: str, language: str) -> tuple[list[str], str]:
+def _grade_of(review: Review, mode: str, language: Language) -> tuple[list[str], str]:
     """Grade of a mode by GB/T 50801 in words, and its tone."""
     grades = [
         j for g in review.graded if g.pack.id == "GB/T 50801-2013" for j in g.judged
         if j.index.when == mode and j.figure is not None
     ]  # fmt: skip
     if grades and grades[0].grade:
-        return [said("of_grade", language, grade=grades[0].grade)], "good"
+        return [word("report.of_grade", language, grade=grades[0].grade)], "good"
     if grades and grades[0].outcome is Outcome.OPEN:
         told = one_of(grades[0].grades, language)
-        return [said("open_grade", language, grades=told)], "caution"
-    return ([said("below_grade", language)], "problem") if grades else ([], "")
+        return [word("report.open_grade", language, grades=told)], "caution"
+    return ([word("report.below_grade", language)], "problem") if grades else ([], "")
 
 
-def swings_of(review: Review, language: str) -> tuple[tuple[str, str], ...]:
+def swings_of(review: Review, language: Language) -> tuple[tuple[str, str], ...]:
     """Return signals of the charts, events, points with gaps or flags, the gravest first."""
     first, last = (t.astype("datetime64[D]") for t in (review.period.start, review.period.end))
     found = [(v.sentence(language), "problem") for v in review.verdicts if v.severity in GRAVE]
@@ -139,25 +151,27 @@ def swings_of(review: Review, language: str) -> tuple[tuple[str, str], ...]:
     found += [(text, "caution") for text in _events(review.events, language)]
     for point in review.quality:
         if point.coverage < min(POOR, review.told.share - ALIKE):
-            text = said("gap", language, point=point.point, coverage=f"{point.coverage:.0%}")
+            text = word(
+                "report.gap", language, point=point.point, coverage=f"{point.coverage:.0%}"
+            )
             found.append((text, "caution" if point.coverage < 0.8 else "note"))
         for flag, share in point.flags.items():
             if share > OFTEN:
                 words = {
                     "point": point.point,
-                    "flag": named(flag, language),
+                    "flag": word(f"flag.{flag}", language),
                     "share": f"{share:.0%}",
                 }
-                found.append((said("flag", language, **words), "caution"))
+                found.append((word("report.flag", language, **words), "caution"))
     if not found:
-        found.append((said("nothing", language), "good"))
+        found.append((word("report.nothing", language), "good"))
     last = local_date(review.period.end - np.timedelta64(1, "s"), review.plant.site.timezone)
     if not review.events and not review.plant.log_complete(last):
-        found.append((said("no_log", language), "note"))
+        found.append((word("report.no_log", language), "note"))
     return tuple(found)
 
 
-def _events(events: Sequence[PlantEvent], language: str) -> Iterator[str]:
+def _events(events: Sequence[PlantEvent], language: Language) -> Iterator[str]:
     """A sentence each; alarms that came again and again are counted, the most frequent first."""
     groups: dict[tuple[str, ...], list[PlantEvent]] = {}
     for n, event in enumerate(events):
@@ -165,12 +179,14 @@ def _events(events: Sequence[PlantEvent], language: str) -> Iterator[str]:
         groups.setdefault(same, []).append(event)
     for group in sorted(groups.values(), key=len, reverse=True):
         first = min(group, key=lambda e: e.time)
-        words = {"time": f"{first.time:%Y-%m-%d}", "kind": named(first.kind, language),
+        words = {"time": f"{first.time:%Y-%m-%d}", "kind": name_of("event", first.kind, language),
                  "of": first.of, "note": first.note, "count": len(group)}  # fmt: skip
-        yield said("event" if len(group) == 1 else "events", language, **words)
+        yield word("report.event" if len(group) == 1 else "report.events", language, **words)
 
 
-def _signal(chart: ModeChart, within: tuple[Times, Times], language: str) -> list[tuple[str, str]]:
+def _signal(
+    chart: ModeChart, within: tuple[Times, Times], language: Language
+) -> list[tuple[str, str]]:
     """Days on which the chart signalled; a small swing that came back is but a note."""
     first, last = within
     days = [chart.days[n] for n in chart.signals if first <= chart.days[n] < last]
@@ -179,7 +195,11 @@ def _signal(chart: ModeChart, within: tuple[Times, Times], language: str) -> lis
         return []
     percent = 100 * float(np.expm1(np.median(chart.ratio[inside]) - chart.chart.mean))
     shown = ", ".join(str(d)[5:] for d in days[:4]) + (" …" if len(days) > 4 else "")
-    words = {"mode": named(chart.mode, language), "days": shown, "percent": f"{round(percent):+d}"}
+    words = {
+        "mode": word(f"mode.{chart.mode}", language),
+        "days": shown,
+        "percent": f"{round(percent):+d}",
+    }
     passed = chart.standing < 1
     tone = "note" if passed and abs(percent) < SMALL else "caution"
-    return [(said("signal_passed" if passed else "signal", language, **words), tone)]
+    return [(word("report.signal_passed" if passed else "report.signal", language, **words), tone)]

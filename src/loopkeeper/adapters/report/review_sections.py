@@ -6,13 +6,13 @@ import numpy as np
 
 from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, Text
-from loopkeeper.adapters.report.review_words import said
 from loopkeeper.adapters.report.wording import (
     confident,
     figure,
     limits_of,
     local_day,
     one_of,
+    priced,
     with_ends,
 )
 from loopkeeper.app.reviewing import Review
@@ -22,6 +22,7 @@ from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
 from loopkeeper.lifecycle.evaluate.packs import Graded, JudgedIndex, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import Pillar, SubIndex
 from loopkeeper.plant.site import Promise
+from loopkeeper.plant.words import Language, chosen, word
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
@@ -34,29 +35,25 @@ FAR = 2.0
 """A forecast that leaves the design by more is said. [K]"""
 
 
-def _own(english: str, chinese: str, language: str) -> str:
-    return chinese if language == "zh" and chinese else english
-
-
-def standards_blocks(review: Review, language: str) -> Iterator[Block]:
+def standards_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield the grades of every filled pack, and which packs give none."""
-    yield Heading(said("standards", language))
+    yield Heading(word("report.standards", language))
     yield _judged_table(review, language, set(Outcome))
     yield Bullets(tuple(_grade_line(one, language) for one in review.graded if one.judged))
     if review.unfilled:
         names = ", ".join(p.id for p in review.unfilled)
-        yield Bullets(((said("unfilled", language, packs=names), "note"),))
+        yield Bullets(((word("report.unfilled", language, packs=names), "note"),))
 
 
-def limit_blocks(review: Review, language: str) -> Iterator[Block]:
+def limit_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield the limits of a month that are missed or may be; grades are for whole seasons."""
     table = _judged_table(review, language, {Outcome.MISSED, Outcome.OPEN})
     if table.rows:
-        yield Heading(said("limits_missed", language))
+        yield Heading(word("report.limits_missed", language))
         yield table
 
 
-def _judged_table(review: Review, language: str, outcomes: set[Outcome]) -> Table:
+def _judged_table(review: Review, language: Language, outcomes: set[Outcome]) -> Table:
     rows: list[tuple[str, ...]] = []
     tones: dict[tuple[int, int], str] = {}
     for one in review.graded:
@@ -65,69 +62,84 @@ def _judged_table(review: Review, language: str, outcomes: set[Outcome]) -> Tabl
             grave = judged.outcome is Outcome.MISSED and one.pack.of_model
             tones[len(rows), 4] = "note" if grave else _TONES[judged.outcome]
             rows.append(_judged_row(one, judged, language))
-    head = ("standard", "index", "value", "limit", "outcome", "grade", "clause")
-    return Table(tuple(said(h, language) for h in head), tuple(rows), (2, 3), tones)
+    head = (
+        "report.standard",
+        "report.index",
+        "report.value",
+        "report.limit",
+        "report.outcome",
+        "report.grade",
+        "report.clause",
+    )
+    return Table(tuple(word(h, language) for h in head), tuple(rows), (2, 3), tones)
 
 
-def _judged_row(one: Graded, judged: JudgedIndex, language: str) -> tuple[str, ...]:
+def _judged_row(one: Graded, judged: JudgedIndex, language: Language) -> tuple[str, ...]:
     index = judged.index
     unit = index.unit.replace("-", "")
     value = "–" if judged.figure is None else with_ends(judged.figure.value, unit)
     return (
-        one.pack.id, index.name_zh if language == "zh" else index.name, value, limits_of(index),
-        said(str(judged.outcome), language), one_of(judged.grades, language),
-        confident(_own(index.clause, index.clause_zh, language), index.confidence, language),
+        one.pack.id, chosen(index.name, index.name_zh, language), value, limits_of(index),
+        word(f"outcome.{judged.outcome}", language), one_of(judged.grades, language),
+        confident(chosen(index.clause, index.clause_zh, language), index.confidence, language),
     )  # fmt: skip
 
 
-def _grade_line(one: Graded, language: str) -> tuple[str, str]:
-    name = one.pack.name_zh if language == "zh" else one.pack.name
-    note = one.pack.note_zh if language == "zh" else one.pack.note
+def _grade_line(one: Graded, language: Language) -> tuple[str, str]:
+    name = chosen(one.pack.name, one.pack.name_zh, language)
+    note = chosen(one.pack.note, one.pack.note_zh, language)
     if one.reasons:
         why = one.reasons[0].sentence(language)
-        return f"{one.pack.id} {name}: {said('none', language)}. {why} {note}", "note"
+        return f"{one.pack.id} {name}: {word('report.no_grade', language)}. {why} {note}", "note"
     grade = one_of([one.grade], language)
     grade += f": {one_of(one.between, language)}" if one.between else ""
-    doubt = "" if one.verified else f" ({said('unverified', language)})"
+    doubt = "" if one.verified else f" ({word('report.unverified', language)})"
     grave = "note" if one.pack.of_model else "problem"
     tone = {"fail": grave, "open": "caution"}.get(one.grade, "good")
     return f"{one.pack.id} {name}: {grade}{doubt}.{_scores(one, language)} {note}", tone
 
 
-def _scores(one: Graded, language: str) -> str:
+def _scores(one: Graded, language: Language) -> str:
     """The score of a scored pack with its interval, and of the branches next to the root."""
     whole = one.scores.get("")
     if whole is None:
         return ""
-    text = said("scored", language, score=f"{whole.value:.1f}", low=f"{whole.low:.1f}",
+    text = word("report.scored", language, score=f"{whole.value:.1f}", low=f"{whole.low:.1f}",
                 high=f"{whole.high:.1f}")  # fmt: skip
     parts = [
-        f"{_own(b.name, b.name_zh, language)} {one.scores[b.id].value:.0f}"
+        f"{chosen(b.name, b.name_zh, language)} {one.scores[b.id].value:.0f}"
         for b in one.pack.branches if not b.parent and b.id in one.scores
     ]  # fmt: skip
     return f" {text}" + (f": {', '.join(parts)}." if parts else ".")
 
 
-def reliability_blocks(review: Review, language: str) -> Iterator[Block]:
+def reliability_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield the four reliabilities: scores, sub-indices, what drives them, their trend."""
-    yield Heading(said("reliability", language))
+    yield Heading(word("report.reliability", language))
     if not review.pillars:
-        yield Text(said("scores_none", language), "caution")
+        yield Text(word("report.scores_none", language), "caution")
         return
     newest = review.pillars[-1][1]
-    names = [said(p.id, language) for p in newest]
-    yield plots.score_bars(names, [p.score for p in newest], said("scores_note", language))
-    head = ("pillar", "sub_index", "value", "range", "score", "basis")
+    names = [word(f"pillar.{p.id}", language) for p in newest]
+    yield plots.score_bars(names, [p.score for p in newest], word("report.scores_note", language))
+    head = (
+        "report.pillar",
+        "report.sub_index",
+        "report.value",
+        "report.range",
+        "report.score",
+        "report.basis",
+    )
     rows = [_sub_row(part, language) for pillar in newest for part in pillar.parts]
-    yield Table(tuple(said(h, language) for h in head), tuple(rows), (2, 3, 4))
+    yield Table(tuple(word(h, language) for h in head), tuple(rows), (2, 3, 4))
     told = []
     for pillar in newest:
         driver = next((p for p in pillar.parts if p.id == pillar.driver), None)
         if driver is not None:
-            name = driver.name_zh if language == "zh" else driver.name
-            words = {"pillar": said(pillar.id, language), "driver": name}
+            name = chosen(driver.name, driver.name_zh, language)
+            words = {"pillar": word(f"pillar.{pillar.id}", language), "driver": name}
             tone = "caution" if (pillar.score or 0) < 80 else "note"
-            told.append((said("driven", language, **words), tone))
+            told.append((word("report.driven", language, **words), tone))
     yield Bullets(tuple(told))
     if len(review.pillars) > 1:
         years = [
@@ -137,7 +149,7 @@ def reliability_blocks(review: Review, language: str) -> Iterator[Block]:
             )
             for period, pillars in review.pillars
         ]
-        yield Table((said("trend", language), *names), tuple(years), (1, 2, 3, 4))
+        yield Table((word("report.trend", language), *names), tuple(years), (1, 2, 3, 4))
 
 
 def _spanned(one: SubIndex | Pillar) -> str:
@@ -148,172 +160,202 @@ def _spanned(one: SubIndex | Pillar) -> str:
     return f"{one.score:.0f}" if low == high else f"{one.score:.0f} ({low}–{high})"
 
 
-def _sub_row(part: SubIndex, language: str) -> tuple[str, ...]:
+def _sub_row(part: SubIndex, language: Language) -> tuple[str, ...]:
     value, unit = part.value, part.unit.replace("-", "")
     shown = "–"
     if value is not None:
         shown = f"{figure(value.value, unit)} ({figure(value.low)} … {figure(value.high)})"
     return (
-        said(part.pillar, language), part.name_zh if language == "zh" else part.name, shown,
+        word(f"pillar.{part.pillar}", language),
+        chosen(part.name, part.name_zh, language),
+        shown,
         f"{figure(part.floor)} … {figure(part.target)}",
         _spanned(part),
-        confident(_own(part.source, part.source_zh, language), part.confidence, language),
-    )  # fmt: skip
+        confident(chosen(part.source, part.source_zh, language), part.confidence, language),
+    )
 
 
-def balance_blocks(review: Review, language: str) -> Iterator[Block]:
+def balance_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield the thermal balance and where the ground goes."""
     ratio = review.value("thermal_balance_ratio", "ground")
     outlook = None if review.evaluation is None else review.evaluation.ground
     if ratio is None and outlook is None and not review.ground and review.told.whole:
         return
-    yield Heading(said("balance", language))
+    yield Heading(word("report.balance", language))
     meant = review.plant.promise.ground_drift_per_year
     promised = "–" if meant is None else f"{meant:+.2f}"
     yield Bullets(
         tuple(
-            (said("ground_trend", language, place=place, slope=f"{trend.slope:+.2f}",
+            (word("report.ground_trend", language, place=place, slope=f"{trend.slope:+.2f}",
                   p=f"{trend.p:.2f}", promised=promised), "note")
             for place, trend in review.ground
         )
     )  # fmt: skip
     if ratio is not None:
         words = {k: f"{getattr(ratio.value, k):.2f}" for k in ("low", "high")}
-        yield Text(said("balance_text", language, ratio=f"{ratio.value.value:.2f}", **words))
+        yield Text(
+            word("report.balance_text", language, ratio=f"{ratio.value.value:.2f}", **words)
+        )
     elif not review.told.whole:
-        yield Text(said("balance_none", language), "caution")
+        yield Text(word("report.balance_none", language), "caution")
     if outlook is not None:
         yield from _outlook_blocks(outlook, review.plant.promise, language)
 
 
-def _outlook_blocks(outlook: Outlook, promise: Promise, language: str) -> Iterator[Block]:
+def _outlook_blocks(outlook: Outlook, promise: Promise, language: Language) -> Iterator[Block]:
     """When the water leaves promise and design, and the years as a chart."""
     ahead = len(outlook.year) - outlook.lived
     told = [_crossing(c, ahead, language) for c in crossings(outlook, promise)]
     apart = np.abs(outlook.found.mean - outlook.design.mean) > FAR
     apart[: outlook.lived] = False
     if apart.any():
-        told.append((said("crossed", language, year=int(outlook.year[apart.argmax()])), "caution"))
+        told.append(
+            (word("report.crossed", language, year=int(outlook.year[apart.argmax()])), "caution")
+        )
     else:
-        told.append((said("never_crossed", language, years=ahead), "good"))
-    told.append((said("shifted", language, shift=f"{outlook.shift:+.1f}"), "note"))
+        told.append((word("report.never_crossed", language, years=ahead), "good"))
+    told.append((word("report.shifted", language, shift=f"{outlook.shift:+.1f}"), "note"))
     yield Bullets(tuple(told))
     here, meant, year = outlook.found, outlook.design, outlook.year
     drawn = [
-        plots.Line(said("warmest", language), here.warmest + outlook.shift, plots.RED),
-        plots.Line(said("coldest", language), here.coldest + outlook.shift, plots.BLUE),
-        plots.Line(said("as_designed", language), meant.warmest, plots.GREY, dashed=True),
+        plots.Line(word("report.warmest", language), here.warmest + outlook.shift, plots.RED),
+        plots.Line(word("report.coldest", language), here.coldest + outlook.shift, plots.BLUE),
+        plots.Line(word("report.as_designed", language), meant.warmest, plots.GREY, dashed=True),
         plots.Line("", meant.coldest, plots.GREY, dashed=True),
     ]
     limits = (promise.source_inlet_min, promise.source_inlet_max)
-    names = (said("promised_limit", language), "")
+    names = (word("report.promised_limit", language), "")
     drawn += [
         plots.Line(name, np.full(len(year), limit), plots.AMBER, dashed=True)
         for name, limit in zip(names, limits, strict=True) if limit is not None
     ]  # fmt: skip
     yield plots.lines(
-        year, drawn, "°C", said("outlook", language, lived=outlook.lived), height=2.4
+        year, drawn, "°C", word("report.outlook", language, lived=outlook.lived), height=2.4
     )
 
 
-def _crossing(one: Crossing, ahead: int, language: str) -> tuple[str, str]:
+def _crossing(one: Crossing, ahead: int, language: Language) -> tuple[str, str]:
     words = {"limit": f"{one.value:g}", "years": ahead}
     if one.year is None:
-        return said(f"{one.limit}_kept", language, **words), "good"
-    return said(f"{one.limit}_passed", language, year=one.year, **words), "problem"
+        return word(f"kept.{one.limit}", language, **words), "good"
+    return word(f"passed.{one.limit}", language, year=one.year, **words), "problem"
 
 
-def water_blocks(review: Review, language: str) -> Iterator[Block]:
+def water_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield complete reinjection by its criteria, levels, injectivity and the tax."""
     water = review.water
     if water is None:
         return
-    yield Heading(said("water", language))
+    yield Heading(word("report.water", language))
     tone = {"met": "good", "missed": "problem"}.get(water.complete, "caution")
-    yield Text(said(f"complete_{water.complete}", language), tone)
+    yield Text(word(f"complete.{water.complete}", language), tone)
     lines = []
     for one in water.criteria:
         words = dict(one.figures)
-        shown = ", ".join(f"{said(f'figure_{k}', language)} {v}" for k, v in words.items())
-        text = f"{said(f'criterion_{one.id}', language)}: {said(f'answer_{one.answer}', language)}"
+        shown = ", ".join(f"{word(f'proof.{k}', language)} {v}" for k, v in words.items())
+        text = f"{word(f'criterion.{one.id}', language)}: {word(f'answer.{one.answer}', language)}"
         lines.append((f"{text} ({shown})" if shown else text, _ANSWERS[one.answer]))
     yield Bullets(tuple(lines))
     told = [
-        said("level_trend", language, well=well, slope=f"{trend.slope:+.2f}", p=f"{trend.p:.2f}")
+        word(
+            "report.level_trend",
+            language,
+            well=well,
+            slope=f"{trend.slope:+.2f}",
+            p=f"{trend.p:.2f}",
+        )
         for well, trend in water.levels
     ]
     told += [
-        said("quality_trend", language, place=place, index=index, slope=f"{trend.slope:+.3g}",
-             p=f"{trend.p:.2f}", count=trend.samples)
-        for place, index, trend in water.quality if trend.p < SURE
-    ]  # fmt: skip
+        word(
+            "report.quality_trend",
+            language,
+            place=place,
+            index=index,
+            slope=f"{trend.slope:+.3g}",
+            p=f"{trend.p:.2f}",
+            count=trend.samples,
+        )
+        for place, index, trend in water.quality
+        if trend.p < SURE
+    ]
     for well in water.injectivity:
         if well.trend is not None:
             words = {"well": well.well, "percent": f"{100 * well.trend:+.0f}"}
-            told.append(said("injectivity", language, **words, washes=well.backwashes))
+            told.append(word("report.injectivity", language, **words, washes=well.backwashes))
         elif not len(well.values):
-            told.append(said("injectivity_no_level", language, well=well.well))
+            told.append(word("report.injectivity_no_level", language, well=well.well))
     if water.tax is not None and water.taken is not None:
         words = {"volume": f"{water.taken.value:,.0f}", "tax": f"{water.tax:,.1f}"}
-        told.append(said("water_tax", language, **words))
+        told.append(word("report.water_tax", language, **words))
     elif water.taken is not None:
-        told.append(said("water_tax_none", language, volume=f"{water.taken.value:,.0f}"))
+        told.append(word("report.water_tax_none", language, volume=f"{water.taken.value:,.0f}"))
     yield Bullets(tuple((text, "note") for text in told))
 
 
-def money_blocks(review: Review, language: str) -> Iterator[Block]:
+def money_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield cost by tariff band, comparison with other ways, carbon and coal."""
     bill = review.account
-    yield Heading(said("money", language))
+    yield Heading(word("report.money", language))
     if bill.known <= 0:
-        yield Text(said("money_unknown", language))
+        yield Text(word("report.money_unknown", language))
         return
     if bill.bands:
         spent = [(b.name, b) for b in bill.bands]
-        spent += [(said(f"fuel_{f.name}", language), f) for f in bill.fuels]
+        spent += [(word(f"fuel.{f.name}", language), f) for f in bill.fuels]
         rows = tuple(
-            (name, f"{b.energy / MWH:,.1f}", f"{b.money:,.0f} {bill.currency}")
+            (
+                name,
+                f"{b.energy / MWH:,.1f}",
+                priced(b.money, bill.currency, language),
+            )
             for name, b in spent
         )
-        head = tuple(said(k, language) for k in ("band", "energy", "amount"))
+        head = tuple(word(k, language) for k in ("report.band", "report.energy", "report.amount"))
         yield Table(head, tuple(rows), (1, 2))
-    here = "–" if bill.money is None else f"{bill.money:,.0f} {bill.currency}"
-    ways = [(said("this_plant", language), here, f"{bill.carbon / 1000:,.1f}", "")]
+    here = "–" if bill.money is None else priced(bill.money, bill.currency, language)
+    ways = [(word("way.this_plant", language), here, f"{bill.carbon / 1000:,.1f}", "")]
     ways += [_compared(c, bill, language) for c in bill.compared]
-    head = tuple(said(k, language) for k in ("way", "amount", "carbon_t", "basis"))
+    head = tuple(
+        word(k, language)
+        for k in ("report.way", "report.amount", "report.carbon_t", "report.basis")
+    )
     yield Table(head, tuple(ways), (1, 2))
     yield from _years_table(review, language)
     grid = review.grid
     words = {"factor": f"{grid.factor:g}", "region": grid.region, "year": grid.year,
              "confidence": grid.confidence}  # fmt: skip
-    told = [said("grid", language, **words)]
+    told = [word("report.grid", language, **words)]
     if review.maintenance is not None:
-        cost = f"{review.maintenance:,.0f} {bill.currency}"
-        told.insert(0, said("maintenance_cost", language, cost=cost))
+        cost = priced(review.maintenance, bill.currency, language)
+        told.insert(0, word("report.maintenance_cost", language, cost=cost))
     each = bill.per_heat()
     if each is not None:
-        told.insert(0, f"{said('per_heat', language)}: {each:.3f} {bill.currency}")
+        told.insert(
+            0,
+            f"{word('report.per_heat', language)}: {priced(each, bill.currency, language, 3)}",
+        )
     told.insert(0, _saved(bill, language))
     yield Bullets((*((text, "note") for text in told), *_unpaid(bill, language)))
 
 
-def _saved(bill: PeriodAccount, language: str) -> str:
+def _saved(bill: PeriodAccount, language: Language) -> str:
     """Coal saved, and what it would have given off."""
     carbon, sulphur, dust = (f"{v / 1000:,.2f}" for v in bill.reduced)
     words = {"coal": f"{bill.coal_saved / 1000:,.1f}", "eer": f"{bill.eer:g}", "carbon": carbon,
              "sulphur": sulphur, "dust": dust}  # fmt: skip
-    return said("coal_saved", language, **words)
+    return word("report.coal_saved", language, **words)
 
 
-def _unpaid(bill: PeriodAccount, language: str) -> Iterator[tuple[str, str]]:
+def _unpaid(bill: PeriodAccount, language: Language) -> Iterator[tuple[str, str]]:
     """What has no price and what no meter tells."""
     if bill.unpriced > 0:
-        yield said("unpriced", language, energy=f"{bill.unpriced / MWH:,.1f}"), "problem"
+        yield word("report.unpriced", language, energy=f"{bill.unpriced / MWH:,.1f}"), "problem"
     if bill.missing:
-        yield said("backup_missing", language, names=", ".join(bill.missing)), "problem"
+        yield word("report.backup_missing", language, names=", ".join(bill.missing)), "problem"
 
 
-def _years_table(review: Review, language: str) -> Iterator[Table]:
+def _years_table(review: Review, language: Language) -> Iterator[Table]:
     """Energy, cost and carbon year by year, each with the grid factor of its time."""
     if len(review.years) < LEAST_YEARS:
         return
@@ -321,21 +363,30 @@ def _years_table(review: Review, language: str) -> Iterator[Table]:
         (
             local_day(period.start, review.plant.site.timezone),
             *(f"{v / MWH:,.1f}" for v in (bill.heat, bill.cold, bill.electricity)),
-            "–" if bill.money is None else f"{bill.money:,.0f} {bill.currency}",
+            "–" if bill.money is None else priced(bill.money, bill.currency, language),
             f"{bill.carbon / 1000:,.1f}", f"{grid.factor:g} ({grid.year})",
             f"{bill.coal_saved / 1000:,.1f}", f"{bill.known:.0%}",
         )
         for period, bill, grid in review.years
     )  # fmt: skip
-    head = ("year_from", "heat_mwh", "cold_mwh", "energy", "amount", "carbon_t", "grid_kg",
-            "coal_t", "coverage")  # fmt: skip
-    yield Table(tuple(said(h, language) for h in head), rows, tuple(range(1, len(head))))
+    head = (
+        "report.year_from",
+        "report.heat_mwh",
+        "report.cold_mwh",
+        "report.energy",
+        "report.amount",
+        "report.carbon_t",
+        "report.grid_kg",
+        "report.coal_t",
+        "report.coverage",
+    )
+    yield Table(tuple(word(h, language) for h in head), rows, tuple(range(1, len(head))))
 
 
-def _compared(one: Compared, bill: PeriodAccount, language: str) -> tuple[str, str, str, str]:
-    money = "–" if one.money is None else f"{one.money:,.0f} {bill.currency}"
+def _compared(one: Compared, bill: PeriodAccount, language: Language) -> tuple[str, str, str, str]:
+    money = "–" if one.money is None else priced(one.money, bill.currency, language)
     way = one.alternative
-    words = {"source": _own(way.source, way.source_zh, language),
+    words = {"source": chosen(way.source, way.source_zh, language),
              "heating": f"{way.heating:.2f}", "cooling": f"{way.cooling:.2f}"}  # fmt: skip
-    basis = confident(said("way_basis", language, **words), way.confidence, language)
-    return said(one.alternative.id, language), money, f"{one.carbon / 1000:,.1f}", basis
+    basis = confident(word("report.way_basis", language, **words), way.confidence, language)
+    return word(f"way.{one.alternative.id}", language), money, f"{one.carbon / 1000:,.1f}", basis

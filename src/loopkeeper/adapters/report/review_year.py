@@ -7,7 +7,6 @@ import numpy as np
 
 from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, Text
-from loopkeeper.adapters.report.review_words import called, said
 from loopkeeper.adapters.report.wording import figure
 from loopkeeper.app.accounts import energies, energy_of
 from loopkeeper.app.reviewing import Review
@@ -22,59 +21,66 @@ from loopkeeper.measure.water_units import sampled_results
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
 from loopkeeper.plant.verdict import GRAVE
+from loopkeeper.plant.words import Language, chosen, listed, name_of, word
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
 SMALL = 0.05 * MWH
 """Energy that no table shows. [J]"""
 _FACTOR = ("performance_factor", "GB/T 50801")
-_ROLES = ("prepared", "checked", "approved")
+_ROLES = ("report.prepared", "report.checked", "report.approved")
 
 
-def plant_blocks(review: Review, language: str) -> Iterator[Block]:
+def plant_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield what the plant is: site, source, machines, pumps, promise."""
-    yield Heading(said("plant_data", language))
+    yield Heading(word("report.plant_data", language))
     rows = [*_site_rows(review.plant, language), *_source_rows(review.plant, language),
             *_machine_rows(review.plant, language)]  # fmt: skip
     half = (len(rows) + 1) // 2
     rows += [("", "")] * (2 * half - len(rows))
     pairs = tuple((*a, *b) for a, b in zip(rows[:half], rows[half:], strict=True))
-    item, value = said("item", language), said("value", language)
+    item, value = word("report.item", language), word("report.value", language)
     yield Table((item, value, item, value), pairs, (1, 3))
 
 
-def _site_rows(plant: Plant, language: str) -> Iterator[tuple[str, str]]:
+def _site_rows(plant: Plant, language: Language) -> Iterator[tuple[str, str]]:
     site = plant.site
-    yield said("plant_name", language), site.called(language)
-    yield said("use", language), called(f"use_{site.use}", site.use, language)
-    for key, area in (("heated_area", site.heated_area), ("cooled_area", site.cooled_area)):
-        yield said(key, language), "–" if area is None else f"{area:,.0f} m²"
-    yield said("handed_over", language), str(site.handed_over_on or "–")
+    yield word("report.plant_name", language), site.called(language)
+    yield word("report.use", language), name_of("use", site.use, language)
+    for key, area in (
+        ("report.heated_area", site.heated_area),
+        ("report.cooled_area", site.cooled_area),
+    ):
+        yield word(key, language), "–" if area is None else f"{area:,.0f} m²"
+    yield word("report.handed_over", language), str(site.handed_over_on or "–")
     for mode in ("heating", "cooling"):
         season = getattr(site, f"{mode}_season")
         text = "–"
         if season is not None:
             text = " – ".join(f"{m:02d}-{d:02d}" for m, d in (season.first, season.last))
-        yield said(f"{mode}_season", language), text
+        yield word(f"season.{mode}", language), text
 
 
-def _source_rows(plant: Plant, language: str) -> Iterator[tuple[str, str]]:
+def _source_rows(plant: Plant, language: Language) -> Iterator[tuple[str, str]]:
     source = plant.source
-    yield said("source", language), said(f"source_{source.kind}", language)
+    yield word("report.source_kind", language), word(f"source_kind.{source.kind}", language)
     field = source.field
     if field is not None:
-        yield said("boreholes", language), f"{field.count} × {field.length:g} m"
-    for kind, wells in (("wells", source.wells), ("single_wells", source.single_wells)):
+        yield word("report.boreholes", language), f"{field.count} × {field.length:g} m"
+    for kind, wells in (
+        ("report.wells", source.wells),
+        ("report.single_wells", source.single_wells),
+    ):
         if wells:
             depths = sorted({f"{w.depth:g}" for w in wells})
-            yield said(kind, language), f"{len(wells)} × {' / '.join(depths)} m"
+            yield word(kind, language), f"{len(wells)} × {' / '.join(depths)} m"
     if source.surface is not None:
-        yield said("water_body", language), said(f"body_{source.surface.body}", language)
+        yield word("report.water_body", language), word(f"body.{source.surface.body}", language)
     if source.design_flow is not None:
-        yield said("design_flow", language), f"{3600 * source.design_flow:,.0f} m³/h"
+        yield word("report.design_flow", language), f"{3600 * source.design_flow:,.0f} m³/h"
 
 
-def _machine_rows(plant: Plant, language: str) -> Iterator[tuple[str, str]]:
+def _machine_rows(plant: Plant, language: Language) -> Iterator[tuple[str, str]]:
     for mode in ("heating", "cooling"):
         rated = [getattr(m, f"rated_{mode}") for m in plant.machines]
         known = sum(r for r in rated if r is not None)
@@ -82,19 +88,19 @@ def _machine_rows(plant: Plant, language: str) -> Iterator[tuple[str, str]]:
         text = f"{known / 1e3:,.0f} kW" + (
             "" if count == len(rated) else f" ({count}/{len(rated)})"
         )
-        yield said(f"rated_{mode}", language), text if count else "–"
+        yield word(f"rated.{mode}", language), text if count else "–"
     duty = sum(not p.standby for p in plant.pumps)
     pumps = f"{duty} + {len(plant.pumps) - duty}"
-    yield said("pump_count", language), pumps
+    yield word("report.pump_count", language), pumps
     for mode in ("heating", "cooling"):
         factor = getattr(plant.promise, f"system_cop_{mode}")
-        name = f"{said(f'cop_{mode}', language)}, {said('promised', language)}"
+        name = f"{word(f'cop.{mode}', language)}, {word('report.promised', language)}"
         yield name, "–" if factor is None else f"{factor:.2f}"
 
 
-def month_blocks(review: Review, language: str) -> Iterator[Block]:
+def month_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield the months side by side; their sum is the figure of the period."""
-    yield Heading(said("by_month", language))
+    yield Heading(word("report.by_month", language))
     rows = [_month_row(m, review.plant.site.timezone) for m in review.months]
     whole = [energy_of(review.answers, names) for names in energies(review.answers).values()]
     told = [
@@ -106,18 +112,27 @@ def month_blocks(review: Review, language: str) -> Iterator[Block]:
     blank = ("",) * 5
     if any(r is not None and abs(r) >= SMALL for r in rest):
         cells = (_mwh(r, signed=True) for r in rest)
-        rows.append((said("month_gaps", language), *cells, *blank))
+        rows.append((word("report.month_gaps", language), *cells, *blank))
     factors = [review.value(*_FACTOR, mode) for mode in ("heating", "cooling")]
     total = (_mwh(None if w is None else w.value) for w in whole)
     rows.append(
-        (said("total", language), *total, *map(_plain, factors), "", "",
+        (word("report.total", language), *total, *map(_plain, factors), "", "",
          f"{review.told.share:.0%}")
     )  # fmt: skip
-    head = ("month", "heat_mwh", "cold_mwh", "energy", "cop_heating", "cop_cooling", "coldest_c",
-            "warmest_c", "coverage")  # fmt: skip
+    head = (
+        "report.month",
+        "report.heat_mwh",
+        "report.cold_mwh",
+        "report.energy",
+        "cop.heating",
+        "cop.cooling",
+        "report.coldest_c",
+        "report.warmest_c",
+        "report.coverage",
+    )
     tones = {(len(rows) - 1, n): "total" for n in range(len(head))}
-    yield Table(tuple(said(h, language) for h in head), tuple(rows), tuple(range(1, 9)), tones)
-    yield Text(said("month_note", language))
+    yield Table(tuple(word(h, language) for h in head), tuple(rows), tuple(range(1, 9)), tones)
+    yield Text(word("report.month_note", language))
 
 
 def _month_row(month: Month, timezone: str) -> tuple[str, ...]:
@@ -141,49 +156,59 @@ def _plain(answer: KpiValue | None) -> str:
     return "–" if answer is None else f"{answer.value.value:.2f}"
 
 
-def part_blocks(review: Review, language: str) -> Iterator[Block]:
+def part_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield every machine and pump: hours, starts, electricity, efficiency, calibration."""
     if not review.parts:
         return
-    yield Heading(said("equipment", language))
+    yield Heading(word("report.equipment", language))
     end = as_datetime(review.period.end).date()
     rows = tuple(_part_row(one, end, language) for one in review.parts)
     tones = {(n, 8): "problem" for n, p in enumerate(review.parts) if overdue(p, end)}
-    head = ("part", "kind", "rated_kw", "hours_run", "starts_count", "energy", "cop_own",
-            "eer_own", "calibration")  # fmt: skip
-    yield Table(tuple(said(h, language) for h in head), rows, (2, 3, 4, 5, 6, 7), tones)
+    head = (
+        "report.equipment",
+        "report.kind",
+        "report.rated_kw",
+        "report.hours_run",
+        "report.starts_count",
+        "report.energy",
+        "report.cop_own",
+        "report.eer_own",
+        "report.calibration",
+    )
+    yield Table(tuple(word(h, language) for h in head), rows, (2, 3, 4, 5, 6, 7), tones)
     machines = [p for p in review.parts if p.kind == "machine"]
-    told = ["alone_note"] * any(p.basis == "alone" for p in machines)
-    told += ["no_heat_note"] * any(p.factors == (None, None) for p in machines)
-    told += ["about_note"] * any(not p.starts_counted and p.starts for p in review.parts)
+    told = ["report.alone_note"] * any(p.basis == "alone" for p in machines)
+    told += ["report.no_heat_note"] * any(p.factors == (None, None) for p in machines)
+    told += ["report.about_note"] * any(not p.starts_counted and p.starts for p in review.parts)
     if told:
-        yield Bullets(tuple((said(key, language), "note") for key in told))
+        yield Bullets(tuple((word(key, language), "note") for key in told))
 
 
-def _part_row(one: Part, end: date, language: str) -> tuple[str, ...]:
+def _part_row(one: Part, end: date, language: Language) -> tuple[str, ...]:
     run, begun = ("" if c else "≈ " for c in (one.hours_counted, one.starts_counted))
     mark = "*" if one.basis == "alone" else ""
     return (
-        one.id if not one.model else f"{one.id} ({one.model})", said(f"kind_{one.kind}", language),
+        one.id if not one.model else f"{one.id} ({one.model})",
+        word(f"equipment.{one.kind}", language),
         "–" if one.rated is None else figure(one.rated / 1e3),
         "–" if one.hours is None else f"{run}{one.hours:,.0f}",
         "–" if one.starts is None else f"{begun}{one.starts:,.0f}",
         _mwh(one.electricity),
         *("–" if f is None else f"{f:.2f}{mark}" for f in one.factors),
         _calibration(one, end, language),
-    )  # fmt: skip
+    )
 
 
-def _calibration(one: Part, end: date, language: str) -> str:
+def _calibration(one: Part, end: date, language: Language) -> str:
     if not one.meters:
-        return said("no_meter", language)
+        return word("report.no_meter", language)
     if one.calibrated is None:
-        return said("not_stated", language)
-    return said("overdue_since" if overdue(one, end) else "valid_until", language,
+        return word("report.not_stated", language)
+    return word("report.overdue_since" if overdue(one, end) else "report.valid_until", language,
                 day=one.calibrated.isoformat())  # fmt: skip
 
 
-def index_blocks(review: Review, language: str) -> Iterator[Block]:
+def index_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield every index of water that was ever sampled: newest, range, class, and its course."""
     end = local_date(review.period.end - np.timedelta64(1, "s"), review.plant.site.timezone)
     rows: dict[tuple[str, str], list[WaterSample]] = {}
@@ -192,30 +217,39 @@ def index_blocks(review: Review, language: str) -> Iterator[Block]:
             rows.setdefault((one.parameter, one.place), []).append(one)
     if not rows:
         return
-    yield Heading(said("water_indices", language))
-    head = ("index", "place", "samples", "newest", "sampled_on", "seen", "unit", "class_2017")
+    yield Heading(word("report.water_indices", language))
+    head = (
+        "report.index",
+        "report.place",
+        "report.samples",
+        "report.newest",
+        "report.sampled_on",
+        "report.seen",
+        "report.unit",
+        "report.class_2017",
+    )
     cells = tuple(_index_row(name, rows[name], language) for name in sorted(rows))
-    yield Table(tuple(said(h, language) for h in head), cells, (2, 3))
-    yield Text(said("class_note", language))
+    yield Table(tuple(word(h, language) for h in head), cells, (2, 3))
+    yield Text(word("report.class_note", language))
     yield plots.panels(
         [(_index_name(name, language), [
             (place, [np.datetime64(s.sampled_at[:10]) for s in found],
              [s.value or 0.0 for s in found])
             for (other, place), found in sorted(rows.items()) if other == name
         ]) for name in dict.fromkeys(name for name, _ in sorted(rows))],
-        said("water_indices_chart", language),
+        word("report.water_indices_chart", language),
     )  # fmt: skip
 
 
-def _index_name(parameter: str, language: str) -> str:
+def _index_name(parameter: str, language: Language) -> str:
     index = index_of(parameter)
     if index is None:
         return parameter
-    return index.chinese if language == "zh" else index.name.replace("_", " ")
+    return chosen(index.name.replace("_", " "), index.chinese, language)
 
 
 def _index_row(
-    name: tuple[str, str], found: Sequence[WaterSample], language: str
+    name: tuple[str, str], found: Sequence[WaterSample], language: Language
 ) -> tuple[str, ...]:
     newest, values = found[-1], [s.value or 0.0 for s in found]
     below = "< " if newest.below_detection else ""
@@ -227,75 +261,78 @@ def _index_row(
     )  # fmt: skip
 
 
-def conclusion_blocks(review: Review, language: str) -> Iterator[Block]:
+def conclusion_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield what the year comes to: data first, then promise, standards and source."""
-    yield Heading(said("conclusions", language))
+    yield Heading(word("report.conclusions", language))
     half = [(v.sentence(language), "caution") for v in review.verdicts if v.code in HALF_TOLD]
     told = [*data_lines(review, language), *half, *_promise_lines(review, language),
             *_standard_lines(review, language), *_source_lines(review, language)]  # fmt: skip
     yield Bullets(tuple(told))
 
 
-def data_lines(review: Review, language: str) -> Iterator[tuple[str, str]]:
+def data_lines(review: Review, language: Language) -> Iterator[tuple[str, str]]:
     """Yield what the data are worth: share told, problems, calibrations."""
     grave = [v for v in review.verdicts if v.severity in GRAVE]
-    key, tone = ("data_problems", "problem") if grave else ("data_fine", "good")
+    key, tone = ("report.data_problems", "problem") if grave else ("report.data_fine", "good")
     if not grave and not review.told.whole:
-        key, tone = "data_part", "caution"
+        key, tone = "report.data_part", "caution"
     words = {"share": f"{review.told.share:.0%}", "count": len(grave)}
-    yield said(key, language, **words), tone
+    yield word(key, language, **words), tone
     end = as_datetime(review.period.end).date()
     bad = [p for p in review.parts if p.meters and (p.calibrated is None or overdue(p, end))]
     if bad:
         names = ", ".join(p.id for p in bad)
-        yield said("calibration_lacks", language, names=names), "caution"
+        yield word("report.calibration_lacks", language, names=names), "caution"
 
 
-def _promise_lines(review: Review, language: str) -> Iterator[tuple[str, str]]:
+def _promise_lines(review: Review, language: Language) -> Iterator[tuple[str, str]]:
     for mode in ("heating", "cooling"):
         found = review.value(*_FACTOR, mode)
         promise = getattr(review.plant.promise, f"system_cop_{mode}")
         if found is None or not promise:
             continue
         low, high = found.value.low, found.value.high
-        key, tone = "promise_open", "note"
+        key, tone = "report.promise_open", "note"
         if high < promise:
-            key, tone = "promise_missed", "problem"
+            key, tone = "report.promise_missed", "problem"
         elif low >= promise:
-            key, tone = "promise_kept", "good"
-        words = {"name": said(f"cop_{mode}", language), "value": f"{found.value.value:.2f}",
+            key, tone = "report.promise_kept", "good"
+        words = {"name": word(f"cop.{mode}", language), "value": f"{found.value.value:.2f}",
                  "low": f"{low:.2f}", "high": f"{high:.2f}", "promise": f"{promise:.2f}",
                  "percent": f"{100 * (found.value.value / promise - 1):+.0f}"}  # fmt: skip
-        yield said(key, language, **words), tone
+        yield word(key, language, **words), tone
 
 
-def _standard_lines(review: Review, language: str) -> Iterator[tuple[str, str]]:
+def _standard_lines(review: Review, language: Language) -> Iterator[tuple[str, str]]:
     judged = [j for g in review.graded if not g.pack.of_model for j in g.judged if j.index.weight]
     for outcome, tone in ((Outcome.MET, "good"), (Outcome.MISSED, "problem"),
                           (Outcome.OPEN, "caution"), (Outcome.NOT_JUDGED, "note")):  # fmt: skip
         found = [j for j in judged if j.outcome is outcome]
         if found:
             words = {"count": len(found), "names": _names(found, language)}
-            yield said(f"indices_{outcome}", language, **words), tone
+            yield word(f"indices.{outcome}", language, **words), tone
 
 
-def _names(judged: Sequence[JudgedIndex], language: str) -> str:
-    names = dict.fromkeys(j.index.name_zh if language == "zh" else j.index.name for j in judged)
-    return ("、" if language == "zh" else ", ").join(names)
+def _names(judged: Sequence[JudgedIndex], language: Language) -> str:
+    names = dict.fromkeys(chosen(j.index.name, j.index.name_zh, language) for j in judged)
+    return listed(names, language)
 
 
-def _source_lines(review: Review, language: str) -> Iterator[tuple[str, str]]:
+def _source_lines(review: Review, language: Language) -> Iterator[tuple[str, str]]:
     outlook = None if review.evaluation is None else review.evaluation.ground
     if outlook is None:
         return
     for one in crossings(outlook, review.plant.promise):
         if one.year is not None:
             words = {"limit": f"{one.value:g}", "year": one.year}
-            yield said(f"{one.limit}_passed", language, **words), "problem"
+            yield word(f"passed.{one.limit}", language, **words), "problem"
 
 
-def signature_blocks(language: str) -> Iterator[Block]:
+def signature_blocks(language: Language) -> Iterator[Block]:
     """Yield the lines on which people answer for the report."""
-    head = tuple(said(k, language) for k in ("role", "signed_name", "signature", "signed_on"))
+    head = tuple(
+        word(k, language)
+        for k in ("report.role", "report.signed_name", "report.signature", "report.signed_on")
+    )
     line = "\u00a0\n\u00a0"
-    yield Table(head, tuple((said(role, language), line, line, line) for role in _ROLES))
+    yield Table(head, tuple((word(role, language), line, line, line) for role in _ROLES))

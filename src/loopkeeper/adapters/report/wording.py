@@ -4,13 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from loopkeeper.adapters.report.review_words import said
 from loopkeeper.app.grading import WORST
 from loopkeeper.lifecycle.evaluate.packs import SEEN, Index, JudgedIndex
 from loopkeeper.measure.periods import local_date
 from loopkeeper.measure.uncertainty import Estimate
-
-_WORDY = {"pass", "fail", "open"}
+from loopkeeper.plant.words import Language, chosen, name_of, word
 
 
 def local_day(moment: np.datetime64, timezone: str) -> str:
@@ -29,6 +27,11 @@ def figure(value: float, unit: str = "") -> str:
     return f"{text} {unit}".strip()
 
 
+def priced(amount: float, currency: str, language: Language, digits: int = 0) -> str:
+    """Return an amount with the name of its currency in the language."""
+    return f"{amount:,.{digits}f} {name_of('currency', currency, language)}"
+
+
 def with_ends(value: Estimate, unit: str) -> str:
     """Return a figure with its interval, where it has one; without an end that is unknown."""
     here, low, high = figure(value.value, unit), figure(value.low), figure(value.high)
@@ -39,10 +42,10 @@ def with_ends(value: Estimate, unit: str) -> str:
     return f"{here} (≥ {low})" if value.high == WORST[1] else f"{here} ({low}–{high})"
 
 
-def one_of(grades: Sequence[str], language: str) -> str:
+def one_of(grades: Sequence[str], language: Language) -> str:
     """Return the grades that an interval reaches, in words."""
-    words = [said(g, language) if g in _WORDY else g for g in grades]
-    return f" {said('or', language)} ".join(words)
+    words = [name_of("grade", g, language) for g in grades]
+    return f" {word('report.or', language)} ".join(words)
 
 
 def limits_of(index: Index) -> str:
@@ -52,20 +55,20 @@ def limits_of(index: Index) -> str:
     return " ".join(limits)
 
 
-def missed_words(judged: JudgedIndex, language: str) -> str:
+def missed_words(judged: JudgedIndex, language: Language) -> str:
     """Return an index with what was found and what is asked."""
     index = judged.index
-    name = index.name_zh if language == "zh" else index.name
+    name = chosen(index.name, index.name_zh, language)
     if judged.figure is None:
         return name
     found = figure(judged.figure.value.value, index.unit.replace("-", ""))
     return f"{name}: {found} ({limits_of(index)})"
 
 
-def confident(clause: str, confidence: str, language: str) -> str:
+def confident(clause: str, confidence: str, language: Language) -> str:
     """Return a clause with its confidence; what was not seen is called unverified."""
     if not confidence:
         return clause
     seen = confidence.split("/", maxsplit=1)[0] in SEEN
     text = f"{clause} ({confidence})".strip()
-    return text if seen else f"{text} {said('unverified', language)}"
+    return text if seen else f"{text} {word('report.unverified', language)}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from loopkeeper.adapters.settings.check import SECRETS
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Phrase
 
 
 def exposed(path: Path, tables: Iterable[Mapping[str, Any]]) -> list[Verdict]:
@@ -33,8 +34,8 @@ def exposed(path: Path, tables: Iterable[Mapping[str, Any]]) -> list[Verdict]:
     shut = any(not folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents)
     if shut or not mode & (stat.S_IROTH | stat.S_IWOTH):
         return []
-    able = ("change", "修改") if mode & stat.S_IWOTH else ("read", "读取")
-    figures = {"file": str(path), "mode": f"{mode:o}", "able": able[0], "able_zh": able[1]}
+    able = "right.change" if mode & stat.S_IWOTH else "right.read"
+    figures = {"file": str(path), "mode": f"{mode:o}", "able": Phrase(able)}
     return [Verdict("service.settings.open", figures)]
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import polars as pl
 
 from loopkeeper.errors import StoreError
+from loopkeeper.plant.words import in_both
 
 SPARE = 2**18
 """Left free for the log of a table and for the journal. [B]"""
 FULL = {errno.ENOSPC, errno.EDQUOT}
 """Of a disk that is full: SQLite goes on by itself once there is room."""
 _WORDS = {
-    errno.EROFS: "the file system is read-only · 文件系统只读",
-    **dict.fromkeys(FULL, "the disk is full · 磁盘已满"),
-}
+    errno.EROFS: "disk.read_only", **dict.fromkeys(FULL, "disk.full"),
+}  # fmt: skip
 
 
 def refusal(folder: Path, size: int = SPARE) -> OSError | None:
@@ -39,7 +39,8 @@ def refusal(folder: Path, size: int = SPARE) -> OSError | None:
 
 def said(folder: Path, error: OSError) -> str:
     """Return a refusal as a sentence."""
-    return f"{folder}: {_WORDS.get(error.errno or 0, error.strerror)}"
+    key = _WORDS.get(error.errno or 0)
+    return f"{folder}: {error.strerror if key is None else in_both(key)}"
 
 
 def room_for(rows: pl.DataFrame, folder: Path) -> None:
@@ -63,5 +64,5 @@ def room_for(rows: pl.DataFrame, folder: Path) -> None:
     disk = os.statvfs(folder)
     free = disk.f_bavail * disk.f_frsize
     if free < rows.estimated_size() + SPARE:
-        left = free / 2**20
-        raise StoreError(f"{folder}: the disk is full, {left:.2g} MiB left · 磁盘已满")
+        left = f"{free / 2**20:.2g}"
+        raise StoreError(f"{folder}: {in_both('disk.nearly_full', left=left)}")

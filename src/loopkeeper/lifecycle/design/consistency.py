@@ -1,5 +1,5 @@
 """
-Resource, load and system held against each other (资源—负荷—系统一致性): verdicts with clause.
+Resource, load and system held against each other: verdicts with clause.
 
 Thermal balance is a hard check: an unbalanced design does not pass without a compensation measure.
 """
@@ -34,6 +34,7 @@ from loopkeeper.plant.source import WATER_TAX, Basis, WellRole
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.plant.well_capacity import capacity_verdicts
 from loopkeeper.plant.wells import ROUNDED
+from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR
 
 BALANCED = (0.8, 1.25)
@@ -130,27 +131,28 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
     figures = {
         "ratio": f"{ratio:.2f}", "low": BALANCED[0], "high": BALANCED[1],
         "drift": f"{run.drift:+.1f}", "years": run.years,
-        "late": f"{run.late_drift:+.3f}", **clause_of(plant, "4.3.2, 4.3.3", ""),
+        "late": f"{run.late_drift:+.3f}", "clause": clause_of(plant, "4.3.2, 4.3.3", ""),
     }  # fmt: skip
     if BALANCED[0] <= ratio <= BALANCED[1]:
         return [Verdict("design.balance.kept", figures)]
     if _strays(plant, run) or abs(run.late_drift) > SETTLED:
         return [Verdict("design.balance.broken", figures)]
-    measures = sorted({b.kind for b in plant.backups} & COMPENSATION)
+    designed = sorted({b.kind for b in plant.backups} & COMPENSATION)
+    measures = [Phrase(f"system.{kind}") for kind in designed]
     if plant.source.ground is not None and plant.source.ground.groundwater_flux > 0:
-        measures.append("moving groundwater")
+        measures.append(Phrase("system.moving_groundwater"))
     if measures:
-        named = {**figures, "measures": ", ".join(measures).replace("_", " ")}
+        named = {**figures, "measures": tuple(measures)}
         return [Verdict("design.balance.compensated", named)]
     return [Verdict("design.balance.uncompensated", figures)]
 
 
-def clause_of(plant: Plant, holes: str, wells: str) -> dict[str, str]:
+def clause_of(plant: Plant, holes: str, wells: str) -> Phrase:
     """Return where it is written: 3.2 and 4 of GB 50366 are for boreholes, 3.3 for wells."""
     clause = holes if plant.source.kind is SourceKind.BOREHOLE_FIELD else wells
     if not clause:
-        return {"clause": "engineering practice, A", "clause_zh": "工程经验，A"}
-    return {"clause": f"GB 50366 {clause}, V", "clause_zh": f"GB 50366 {clause}，V"}
+        return Phrase("clause.practice")
+    return Phrase("clause.ground_source_code", {"clause": clause})
 
 
 def _strays(plant: Plant, run: Horizon) -> bool:
@@ -291,7 +293,7 @@ def _survey(plant: Plant) -> list[Verdict]:
         basis = source.ground.basis
     if basis is not Basis.REGIONAL_GUESS:
         return []
-    figures = {"area": f"{area:,.0f}", **clause_of(plant, "3.2.2A", "3.3.2, 3.3.3")}
+    figures = {"area": f"{area:,.0f}", "clause": clause_of(plant, "3.2.2A", "3.3.2, 3.3.3")}
     code = "design.survey.due" if area >= SURVEY_AREA else "design.survey.guess"
     return [Verdict(code, figures)]
 

@@ -16,6 +16,7 @@ from loopkeeper.measure.series import Bools, Floats, LoadYear
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Site
 from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR, KWH
 
 WARM, COLD = 22.0, 8.0
@@ -116,7 +117,7 @@ def out_of_season(site: Site, design: LoadYear) -> list[Verdict]:
     masks = _masks(site, design)
     if masks is None:
         return []
-    warm, cold, english, chinese = masks
+    warm, cold, called = masks
     heat, chill = design.heating, design.cooling
     if use_name(site.use) in {"data_room", "factory"}:
         chill = np.zeros_like(chill)
@@ -125,33 +126,30 @@ def out_of_season(site: Site, design: LoadYear) -> list[Verdict]:
         return []
     figures = {
         "heat": f"{100 * odd_heat:.0f}", "cold": f"{100 * odd_cold:.0f}",
-        "warm": english[0], "cool": english[1], "warm_zh": chinese[0], "cool_zh": chinese[1],
+        "warm": called[0], "cool": called[1],
     }  # fmt: skip
     found = _better(heat, chill, warm, cold) if _odd(heat, chill, warm, cold) > WRONG else None
     if found is None:
         return [Verdict("design.loads.out_of_season", figures)]
-    named = {**figures, "hint": found[0], "hint_zh": found[1]}
-    return [Verdict("design.loads.elsewhere", named)]
+    return [Verdict("design.loads.elsewhere", {**figures, "hint": found})]
 
 
-def _masks(
-    site: Site, design: LoadYear
-) -> tuple[Bools, Bools, tuple[str, str], tuple[str, str]] | None:
+def _masks(site: Site, design: LoadYear) -> tuple[Bools, Bools, tuple[Phrase, Phrase]] | None:
     """Warm and cold hours, and how they are called."""
     air = design.outdoor_temperature
     if air is not None and np.ptp(air) > SEASONAL:
-        english = f"at more than {WARM:g} °C outdoors", f"at less than {COLD:g} °C"
-        chinese = f"室外高于 {WARM:g} °C", f"室外低于 {COLD:g} °C"
-        return np.asarray(air > WARM), np.asarray(air < COLD), english, chinese
+        called = (Phrase("season.above", {"limit": f"{WARM:g}"}),
+                  Phrase("season.below", {"limit": f"{COLD:g}"}))  # fmt: skip
+        return np.asarray(air > WARM), np.asarray(air < COLD), called
     south = _southern(site)
     if south is None:
         return None
     month = _months(site, design)
     summer, winter = np.isin(month, (6, 7, 8)), np.isin(month, (12, 1, 2))
-    english, chinese = ("from June to August", "from December to February"), ("6–8 月", "12–2 月")
+    june, december = Phrase("season.june"), Phrase("season.december")
     if south:
-        return winter, summer, english[::-1], chinese[::-1]
-    return summer, winter, english, chinese
+        return winter, summer, (december, june)
+    return summer, winter, (june, december)
 
 
 def _share(load: Floats, when: Bools) -> float:
@@ -165,20 +163,16 @@ def _odd(heat: Floats, chill: Floats, warm: Bools, cold: Bools) -> float:
     return float(heat[warm].sum() + chill[cold].sum()) / total if total > 0 else 0.0
 
 
-def _better(heat: Floats, chill: Floats, warm: Bools, cold: Bools) -> tuple[str, str] | None:
+def _better(heat: Floats, chill: Floats, warm: Bools, cold: Bools) -> Phrase | None:
     """Other readings that fit: columns exchanged, or months later or earlier."""
     enough = FITS * _odd(heat, chill, warm, cold)
-    english, chinese = [], []
-    if chill.any() and _odd(chill, heat, warm, cold) <= enough:
-        english.append("with the columns of heat and cold exchanged")
-        chinese.append("供热与供冷两列互换")
+    exchanged = bool(chill.any()) and _odd(chill, heat, warm, cold) <= enough
     turns = {m: round(m * len(heat) / 12) for m in range(1, 12)}
     odd = {m: _odd(np.roll(heat, n), np.roll(chill, n), warm, cold) for m, n in turns.items()}
     best = min(odd, key=lambda m: odd[m])
     if odd[best] <= enough:
-        english.append(f"with the loads {best} months later in the year")
-        chinese.append(f"负荷顺延 {best} 个月")
-    return (" or ".join(english), "或".join(chinese)) if english else None
+        return Phrase("hint.either" if exchanged else "hint.later", {"months": best})
+    return Phrase("hint.exchanged") if exchanged else None
 
 
 def by_area(

@@ -1,4 +1,4 @@
-"""Planned once, built in steps (统一规划、分期建设): every phase must stand on its own."""
+"""Planned once, built in steps: every phase must stand on its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -14,16 +14,15 @@ from loopkeeper.physics.neighbour import neighbours_drop
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Phrase
 from loopkeeper.units import DAY, YEAR
 
 DOUBTFUL = {
-    "conductivity": "导热系数",
-    "resistance": "钻孔热阻",
-    "temperature": "岩土温度",
-    "load": "负荷",
-    "neighbours": "相邻地埋管群取热量",
-}
-"""What a length rests on, in Chinese."""
+    "conductivity": "property.conductivity", "resistance": "property.resistance",
+    "temperature": "property.undisturbed_temperature", "load": "doubt.load",
+    "neighbours": "doubt.neighbours",
+}  # fmt: skip
+"""What a length rests on, and the word for it."""
 SHALLOW, USUAL = 20.0, 100.0
 """Length below which a field has too many holes, and a usual one. [m]"""
 
@@ -106,9 +105,9 @@ def _rest(plant: Plant, years: int) -> float:
 def _how_surely(sure: Reliability) -> Iterator[Verdict]:
     """Probability of the length, and worlds in which no length is enough."""
     most = max(sure.ranking, key=lambda name: sure.ranking[name])
-    figures = {
+    figures: dict[str, object] = {
         "length": f"{sure.length:.1f}", "probability": f"{100 * sure.probability:.0f}",
-        "doubt": most, "doubt_zh": DOUBTFUL[most],
+        "doubt": Phrase(DOUBTFUL[most]),
     }  # fmt: skip
     if sure.hopeless:
         yield Verdict("design.size.hopeless", {"percent": f"{100 * sure.hopeless:.0f}"})

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from loopkeeper.measure.calendar import NORTHERN, SOUTHERN, local_calendar, summer_months
 from loopkeeper.measure.series import Bools, Floats, Times
 from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR, ZERO_CELSIUS
 
 Hours = NDArray[np.int64]
@@ -40,7 +41,7 @@ NOON, AFTERNOON = (9.0, 16.0), (9.0, 20.0)
 """Local hours around which sun and warmth of a mean day may lie. [h]"""
 WRONG_CLOCK = 2.0
 """A file whose clock is farther from the site's than this is one of another place. [h]"""
-QUANTITIES = {"air": ("the air temperature", "室外温度"), "sun": ("the sun", "太阳辐射")}
+QUANTITIES = ("air", "sun")
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,7 @@ def _graves(verdicts: list[Verdict]) -> bool:
 
 
 def _named(quantity: str) -> dict[str, object]:
-    english, chinese = QUANTITIES[quantity]
-    return {"quantity": english, "quantity_zh": chinese}
+    return {"quantity": Phrase(f"sky.{quantity}")}
 
 
 def local_label(time: np.datetime64, zone: str) -> str:

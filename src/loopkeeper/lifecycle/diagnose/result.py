@@ -18,7 +18,7 @@ class WitnessMonths:
     """
     The measured quantity that shows a cause, month by month.
 
-    ``quantity`` has a name in ``plant/data/names.csv``; values in ``unit``, which is SI:
+    ``quantity`` is a word of the family ``course``; values in ``unit``, which is SI:
     ``measured``; ``designed``, the plant on its promise under the weather and use of the period;
     ``repaired``, as measured and moved by what the cause alone does to the simulated plant:
     temperatures by the difference, amounts by the ratio.

@@ -18,6 +18,7 @@ from loopkeeper.lifecycle.evaluate.packs import (
 )
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, listed
 from loopkeeper.units import from_si
 
 KEPT: Final = "pass"
@@ -97,8 +98,8 @@ def _refusals(judged: Sequence[JudgedIndex]) -> tuple[Verdict, ...]:
         return (Verdict("evaluate.pack.nothing", {}),)
     if not blind:
         return ()
-    names = ", ".join(i.name for i in blind[:6])
-    names_zh = "、".join(i.name_zh for i in blind[:6])
+    names = listed([i.name for i in blind[:6]], Language.ENGLISH)
+    names_zh = listed([i.name_zh for i in blind[:6]], Language.CHINESE)
     figures = {"count": len(blind), "names": names, "names_zh": names_zh}
     return (Verdict("evaluate.pack.not_judged", figures),)
 

@@ -1,5 +1,5 @@
 """
-The four reliabilities 资源/系统/运行/生命周期: sub-indices with floor and target, year by year.
+The four reliabilities: sub-indices with floor and target, year by year.
 
 A sub-index scores 0 at its floor and 100 at its target; a pillar is the weighted mean of those
 that can be judged, and what drives it is the one that costs it most.

@@ -228,7 +228,7 @@ def _told(before: DailyState, after: DailyState, days: Days) -> DayTold:
     said += [spoken(g, after.run_length) for key, g in standing.items() if key not in stood]
     for one in after.gauges:
         if one.call is None and (one.family, one.mode) in stood:
-            figures = {"day": str(day), "mode": mode, "by": one.family}
+            figures = {"day": str(day), "mode": mode, "chart": one.family}
             said.append(Verdict("monitor.daily.passed", figures))
     return DayTold(day, known, judged, tuple(said))
 

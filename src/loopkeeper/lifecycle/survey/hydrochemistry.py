@@ -1,4 +1,4 @@
-"""Water quality baseline (水质本底): class, charges, scaling and corrosion of each place."""
+"""Water quality baseline: class, charges, scaling and corrosion of each place."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,5 @@
 """
-Pumping, recovery and reinjection tests (抽水、恢复、回灌试验): which aquifer, and its properties.
+Pumping, recovery and reinjection tests: which aquifer, and its properties.
 
 One model of drawdown, one schedule of flows; the sort of aquifer is chosen by what the data say,
 with the evidence beside it.

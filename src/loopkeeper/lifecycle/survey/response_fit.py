@@ -207,7 +207,7 @@ def _log_normal(middle: float, sigma: float) -> Estimate:
 
 def _strained(x: Floats, model: "_Model") -> tuple[str, ...]:
     """What the test drew away from what was assumed of it."""
-    drawn = zip(("interior", "undisturbed"), x[2:4] / model.doubts[1:], strict=True)
+    drawn = zip(("interior", "undisturbed_temperature"), x[2:4] / model.doubts[1:], strict=True)
     return tuple(name for name, far in drawn if abs(far) > STRAINED)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from loopkeeper.physics.fluid import WATER, fluid_properties
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +46,18 @@ def volumetric(fluid: Fluid | None, temperature: float, *, weighed: bool = False
 
 def said_of_fluid(fluid: Fluid | None, capacity: float) -> list[Verdict]:
     """Return that the power comes from flow and spread, and of which fluid. [J m-3 K-1]"""
-    figures = {**fluid_words(fluid), "capacity": f"{capacity / 1e6:.3f}"}
+    figures = {"fluid": fluid_words(fluid), "capacity": f"{capacity / 1e6:.3f}"}
     verdicts = [Verdict("survey.trt.power_from_flow", figures)]
     if fluid is None:
         verdicts.append(Verdict("survey.trt.fluid_assumed", {}))
     return verdicts
 
 
-def fluid_words(fluid: Fluid | None) -> dict[str, str]:
-    """Return how a fluid is named in a verdict, in both languages."""
+def fluid_words(fluid: Fluid | None) -> Phrase:
+    """Return how a fluid is named in a verdict."""
     if fluid is None:
-        return {"fluid": "taken as water", "fluid_zh": "按水处理"}
-    strength = f" {100 * fluid.fraction:.0f} %" if fluid.fraction else ""
-    name = fluid.name.replace("_", " ") + strength
-    chinese = CHINESE.get(fluid.name, fluid.name) + strength
-    return {"fluid": name, "fluid_zh": chinese}
-
-
-CHINESE = {
-    "water": "水", "ethylene_glycol": "乙二醇", "propylene_glycol": "丙二醇", "ethanol": "乙醇",
-    "methanol": "甲醇", "calcium_chloride": "氯化钙", "sodium_chloride": "氯化钠",
-    "potassium_formate": "甲酸钾",
-}  # fmt: skip
-"""Fluids in Chinese."""
+        return Phrase("fluid.assumed")
+    name = Phrase(f"fluid.{fluid.name}")
+    if not fluid.fraction:
+        return name
+    return Phrase("fluid.mixture", {"fluid": name, "percent": f"{100 * fluid.fraction:.0f}"})

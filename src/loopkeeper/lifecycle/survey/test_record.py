@@ -253,7 +253,7 @@ def _power(log: TestLog, verdicts: list[Verdict]) -> tuple[Floats, float | None]
     apart = float(carried[on].mean() / power[on].mean()) - 1
     differs = abs(apart) > AGREE
     code = "energy_differs" if differs else "energy_agrees"
-    figures = {"percent": f"{100 * apart:+.1f}", **fluid_words(log.fluid)}
+    figures = {"percent": f"{100 * apart:+.1f}", "fluid": fluid_words(log.fluid)}
     verdicts.append(Verdict(f"survey.trt.{code}", figures))
     return power, apart
 

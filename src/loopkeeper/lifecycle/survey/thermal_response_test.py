@@ -1,4 +1,4 @@
-"""Thermal response test (热响应试验): two ways to the same properties, and what doubts them."""
+"""Thermal response test: two ways to the same properties, and what doubts them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from loopkeeper.lifecycle.survey.test_record import TestLog, TestRecord, prepare
 from loopkeeper.lifecycle.survey.two_evaluations import UNSTEADY, between, followed, unsteadiness
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR
 
 LONG_ENOUGH = 48.0
@@ -26,20 +27,6 @@ DIFFERS = 0.3
 """Water before heating and a stated temperature further apart are said. [K]"""
 APART = {"conductivity": 0.08, "resistance": 0.10}
 """Evaluations further apart are said. [-]"""
-ORIGINS = {
-    "stated": ("as stated", "给定值"), "dossier": ("as the dossier assumes it", "档案假定值"),
-    "circulation": ("water circulated before heating", "加热前循环水温"),
-    "rest": ("water at rest before heating", "加热前静置水温"),
-    "recovery": ("the recovery after heating", "停热恢复段"),
-}  # fmt: skip
-"""Where an undisturbed temperature comes from, in words."""
-QUANTITIES = {
-    "conductivity": ("conductivity", "导热系数"), "resistance": ("resistance", "热阻"),
-    "heat_capacity": ("the assumed heat capacity of the ground", "岩土比热容假定值"),
-    "interior": ("the heat kept inside the hole", "孔内蓄热"),
-    "undisturbed": ("the undisturbed temperature", "岩土初始温度"),
-}  # fmt: skip
-"""What is said to differ or to be drawn, in words."""
 TWO_HOLES_FROM = 5000.0
 """Area from which two holes are asked for (GB 50411-2019 14.2.2, V). [m2]"""
 WARM, WARM_FOR = 5.0, 12.0
@@ -240,10 +227,10 @@ def _known_before(record: TestRecord, hole: TestHole, fit: ResponseFit) -> list[
     return verdicts
 
 
-def _origin_words(found: Undisturbed) -> dict[str, str]:
+def _origin_words(found: Undisturbed) -> dict[str, object]:
     return {
         "value": f"{found.value:.2f}", "doubt": f"{1.645 * found.doubt:.2f}",
-        "origin": ORIGINS[found.origin][0], "origin_zh": ORIGINS[found.origin][1],
+        "origin": Phrase(f"origin.{found.origin}"),
     }  # fmt: skip
 
 
@@ -305,7 +292,7 @@ def _agreement(line: LineSource | None, fit: ResponseFit) -> list[Verdict]:
         if abs(apart) <= APART[name]:
             continue
         figures = {
-            "quantity": QUANTITIES[name][0], "quantity_zh": QUANTITIES[name][1],
+            "quantity": Phrase(f"property.{name}"),
             "line_source": f"{ours.value:.{digits}f}", "fit": f"{theirs.value:.{digits}f}",
             "percent": f"{100 * apart:+.0f}",
         }  # fmt: skip
@@ -317,6 +304,6 @@ def _drawn(fit: ResponseFit) -> list[Verdict]:
     """Assumptions that the test drew far from what was assumed of them."""
     verdicts = []
     for name in fit.strained:
-        figures = {"quantity": QUANTITIES[name][0], "quantity_zh": QUANTITIES[name][1]}
+        figures = {"quantity": Phrase(f"property.{name}")}
         verdicts.append(Verdict("survey.trt.strained", figures))
     return verdicts

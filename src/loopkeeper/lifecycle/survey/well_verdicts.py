@@ -3,12 +3,7 @@
 from loopkeeper.lifecycle.survey.pumping_test import CONVINCING, AquiferTest
 from loopkeeper.lifecycle.survey.step_test import SQUARE_MINUTES, StepTest
 from loopkeeper.plant.verdict import Verdict
-
-CHINESE = {
-    "confined": "承压", "leaky": "越流", "recharge_boundary": "补给边界", "barrier": "隔水边界",
-    "well_storage": "井筒储水", "unconfined": "潜水（滞后给水）",
-}  # fmt: skip
-"""Sorts of aquifer in Chinese."""
+from loopkeeper.plant.words import Phrase
 
 
 def well_verdicts(test: AquiferTest, steps: StepTest | None) -> tuple[Verdict, ...]:
@@ -31,10 +26,7 @@ def well_verdicts(test: AquiferTest, steps: StepTest | None) -> tuple[Verdict, .
     others = [f for f in test.tried if f is not best]
     if others:
         rival = others[0]
-        names = {
-            "sort": best.sort.replace("_", " "), "sort_zh": CHINESE[best.sort],
-            "next": rival.sort.replace("_", " "), "next_zh": CHINESE[rival.sort],
-        }  # fmt: skip
+        names = {"sort": Phrase(f"aquifer.{best.sort}"), "next": Phrase(f"aquifer.{rival.sort}")}
         figures = {**names, "rmse": f"{best.rmse:.4f}", "next_rmse": f"{rival.rmse:.4f}"}
         verdicts.append(Verdict("survey.pumping.chosen", figures))
         if abs(rival.aicc - best.aicc) < CONVINCING and not _same_aquifer(test):

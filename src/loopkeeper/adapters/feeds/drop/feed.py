@@ -14,6 +14,7 @@ from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.app.ports import Intake
 from loopkeeper.measure.source_quality import SourceQuality
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
 
 _OTHER = "Asia/Shanghai"
 
@@ -108,7 +109,9 @@ class DropFeed:
             place = target / f"{path.stem}-{copies}{path.suffix}"
         path.replace(place)
         if verdicts:
-            said = "\n".join(f"{v.severity}: {v.sentence()} {v.sentence('zh')}" for v in verdicts)
+            said = "\n".join(
+                f"{v.severity}: {v.sentence()} {v.sentence(Language.CHINESE)}" for v in verdicts
+            )
             place.with_suffix(place.suffix + ".said.txt").write_text(said + "\n", encoding="utf-8")
 
 
