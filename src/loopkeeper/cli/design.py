@@ -62,7 +62,10 @@ from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 
-app = typer.Typer(no_args_is_help=True, help="Check and size a design, with its uncertainty.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False,
+    help="Check and size a design, with its uncertainty.",
+)  # fmt: skip
 app.command()(loads)
 
 Catalogue = Annotated[

@@ -1,9 +1,10 @@
-"""``loopkeeper report`` and ``loopkeeper bill``: reports of a plant, and its rooms' bills."""
+"""``loopkeeper report``, ``bill`` and ``demo``: of a plant, its rooms, and a first look."""
 
 import csv
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from importlib import resources
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from loopkeeper import __version__
+from loopkeeper.adapters import answers
 from loopkeeper.adapters.files.packs import read_pack
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
@@ -20,6 +22,7 @@ from loopkeeper.adapters.report.bills import bills_document
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Document
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
+from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.reviews import (
     ReviewOptions,
@@ -30,7 +33,7 @@ from loopkeeper.adapters.reviews import (
 from loopkeeper.app.accounts import Rates
 from loopkeeper.app.billing import Statement, room_bills
 from loopkeeper.app.groundwork import admit_readings
-from loopkeeper.cli.loop import diagnosed, write_diagnosis
+from loopkeeper.cli.loop import diagnosed, diagnosis_table, say_ties
 from loopkeeper.cli.shared import (
     FINE,
     AsJson,
@@ -44,11 +47,14 @@ from loopkeeper.cli.shared import (
     spoken,
     working,
 )
+from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.money import SHARED, FuelPrices
+from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.plant import Plant
 
+_DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
 PackFiles = Annotated[
     list[Path] | None, typer.Option("--pack", help="Standard pack of your own; repeatable.")
 ]
@@ -100,7 +106,7 @@ def report(
         if kind is ReportKind.DIAGNOSIS:
             case, evaluation, diagnosis = diagnosed(plant, period)
             if output.suffix == ".html" and templates is None:
-                write_diagnosis(case.plant, evaluation, diagnosis, language, output)
+                _write_diagnosis(case.plant, evaluation, diagnosis, language, output)
             else:
                 made = Made(data_version(plant), __version__, "–")
                 document = diagnosis_document(case.plant, evaluation, diagnosis, language, made)
@@ -201,3 +207,39 @@ def _write_lines(rows: Sequence[dict[str, str | float]], target: Path) -> None:
         table = csv.DictWriter(file, list(rows[0]))
         table.writeheader()
         table.writerows(rows)
+
+
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the reports.")] = Path(
+        "out"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Diagnose the plant that comes with the program and write its reports."""
+    reports = {language: output / f"report-{language}.html" for language in ("en", "zh")}
+    with spoken(), resources.as_file(_DEMO) as folder:
+        case, evaluation, diagnosis = diagnosed(folder, None)
+        for language, target in reports.items():
+            _write_diagnosis(case.plant, evaluation, diagnosis, language, target)
+    if as_json:
+        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, "en", case.files)
+        paths = {language: str(target.resolve()) for language, target in reports.items()}
+        print_json({"reports": paths, "diagnosis": answer})
+        return
+    out.print(diagnosis_table(diagnosis, "en"))
+    say_ties(diagnosis, "en")
+    for target in reports.values():
+        out.print(f"[green]✓[/] report: {target.resolve()}", soft_wrap=True)
+
+
+def _write_diagnosis(
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: str, target: Path
+) -> None:
+    """Render and write the report of a diagnosis; the date of making is local."""
+    now = datetime.now(ZoneInfo(plant.site.timezone))
+    html = render_report(
+        plant, evaluation, diagnosis, language="zh" if language == "zh" else "en",
+        generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
+    )  # fmt: skip
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(html, encoding="utf-8")

@@ -45,7 +45,10 @@ from loopkeeper.errors import InsufficientDataError, OutsideError
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
-store_app = typer.Typer(no_args_is_help=True, help="Look after the files of a telemetry store.")
+store_app = typer.Typer(
+    no_args_is_help=True, add_completion=False,
+    help="Look after the files of a telemetry store.",
+)  # fmt: skip
 StoreFolder = Annotated[Path, typer.Argument(help="Folder of the store.", exists=True)]
 
 

@@ -29,7 +29,10 @@ from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.evaluate.packs import Figure, Graded, Index, Pack
 from loopkeeper.measure.uncertainty import Estimate
 
-app = typer.Typer(no_args_is_help=True, help="Standards as data: shown, edited, checked, applied.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False,
+    help="Standards as data: shown, edited, checked, applied.",
+)  # fmt: skip
 PackFile = Annotated[Path, typer.Argument(help="Pack of your own.", exists=True, dir_okay=False)]
 ReviewPeriod = Annotated[str | None, typer.Option(help="As for reports; the last year.")]
 

@@ -21,7 +21,7 @@ from loopkeeper.adapters.report.headlines import (
     verdict_sentence,
 )
 from loopkeeper.adapters.report.weather import weather_lines
-from loopkeeper.adapters.report.wording import confident, local_day
+from loopkeeper.adapters.report.wording import confident, local_day, settling_words
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor, promised_of
@@ -30,7 +30,6 @@ from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.settling import Settling
 from loopkeeper.plant.site import Tariff
 from loopkeeper.units import KWH
 
@@ -200,17 +199,6 @@ def deviation_words(deviation: Deviation, language: str) -> dict[str, Any]:
         "actions": [v.sentence(language) for v in deviation.actions],
         "readings": deviation.readings,
     }
-
-
-def settling_words(settling: Settling, language: str) -> str:
-    """Return a measurement with what it takes and what that is reckoned from."""
-    told = settling.test.sentence(language)
-    effort = settling.effort
-    if effort is None:
-        return told
-    basis = f"（{effort.basis_zh}）" if language == "zh" else f" ({effort.basis})"
-    between = "" if language == "zh" else " "
-    return f"{told}{between}{effort.said().sentence(language)}{basis}"
 
 
 _SHOWN = {"J": ("MWh", MWH), "J m-3": ("kWh/m³", KWH)}

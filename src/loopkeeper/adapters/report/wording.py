@@ -9,6 +9,7 @@ from loopkeeper.app.grading import WORST
 from loopkeeper.lifecycle.evaluate.packs import SEEN, Index, JudgedIndex
 from loopkeeper.measure.periods import local_date
 from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.settling import Settling
 
 _WORDY = {"pass", "fail", "open"}
 
@@ -69,3 +70,14 @@ def confident(clause: str, confidence: str, language: str) -> str:
     seen = confidence.split("/", maxsplit=1)[0] in SEEN
     text = f"{clause} ({confidence})".strip()
     return text if seen else f"{text} {said('unverified', language)}"
+
+
+def settling_words(settling: Settling, language: str) -> str:
+    """Return a measurement with what it takes and what that is reckoned from."""
+    told = settling.test.sentence(language)
+    effort = settling.effort
+    if effort is None:
+        return told
+    basis = f"（{effort.basis_zh}）" if language == "zh" else f" ({effort.basis})"
+    between = "" if language == "zh" else " "
+    return f"{told}{between}{effort.said().sentence(language)}{basis}"
