@@ -1,9 +1,11 @@
 """``loopkeeper serve`` and ``loopkeeper store``: the service that keeps running, and its files."""
 
 import asyncio
+import errno
 import json
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,6 +97,16 @@ class _Server(uvicorn.Server):
         """Capture nothing."""
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the door; one that cannot be opened is told, not left to an exit code."""
+        try:
+            await super().startup(sockets)
+        except SystemExit as end:
+            door, why = f"{self.config.host}:{self.config.port}", end.__context__
+            if getattr(why, "errno", None) == errno.EADDRINUSE:
+                raise OutsideError(f"{door} is in use; --port chooses another") from None
+            raise OutsideError(f"{door} cannot be listened on: {why}") from None
+
 
 async def _both(server: uvicorn.Server, made: Service, flush: float) -> None:
     """The interface decides when to stop; ingestion then writes what is queued."""
@@ -109,8 +121,10 @@ async def _both(server: uvicorn.Server, made: Service, flush: float) -> None:
     log = logging.getLogger("loopkeeper")
     await asyncio.wait({work, door}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
-    await door
-    await _ended(work)
+    try:
+        await door
+    finally:
+        await _ended(work)
     if trouble := made.ingestion.tally.trouble:
         log.warning("stopped while the store could not write: %s", trouble)
     else:

@@ -56,7 +56,8 @@ def spoken() -> Iterator[None]:
         _refuse(str(error), getattr(error, "reasons", ()))
         raise typer.Exit(PROBLEMS) from None
     except OSError as error:
-        _refuse(f"{error.filename}: {error.strerror}")
+        place = "" if error.filename is None else f"{error.filename}: "
+        _refuse(f"{place}{error.strerror or error}")
         raise typer.Exit(PROBLEMS) from None
 
 

@@ -11,6 +11,7 @@ from rich.tree import Tree
 
 from loopkeeper.adapters.files.pack_edit import changed, current, editable, removed, ticked
 from loopkeeper.adapters.files.packs import pack_of, pack_text, read_pack, shipped_packs
+from loopkeeper.adapters.files.utf8 import utf8_text
 from loopkeeper.adapters.report.printing import TEMPLATES, template_text
 from loopkeeper.adapters.reviews import Library, ReviewOptions, library
 from loopkeeper.cli.report import PackFiles
@@ -79,7 +80,7 @@ def edit(
     """Change a pack: with --set at once, without as a form; nothing wrong is ever written."""
     record = "index" if index else "branch" if branch else "pack"
     with spoken():
-        text = pack.read_text(encoding="utf-8-sig")
+        text = utf8_text(pack)
         if done:
             text = ticked(text, pack.name, done)
         elif remove:
@@ -193,9 +194,10 @@ def templates(
     folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
 ) -> None:
     """Write the templates of the reports, to be changed and handed over with --templates."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in TEMPLATES:
-        (folder / name).write_text(template_text(name), encoding="utf-8")
+    with spoken():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in TEMPLATES:
+            (folder / name).write_text(template_text(name), encoding="utf-8")
     out.print(f"[green]✓[/] {', '.join(TEMPLATES)} in {folder}", soft_wrap=True)
 
 
