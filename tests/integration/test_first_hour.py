@@ -99,3 +99,28 @@ def test_help_keeps_its_brackets_and_offers_no_completion_below(name, command, m
 
 def test_completion_is_offered_at_the_top():
     assert "--install-completion" in CliRunner().invoke(app, ["--help"]).output
+
+
+PERIODS = [
+    "evaluate demo", "diagnose demo", "watch demo", "play demo --broker localhost:1",
+    "report demo -o out.html", "report demo -o out.html --kind monthly", "bill demo", "fleet .",
+    "standards figures demo", "standards grade demo", "store export . demo demo",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", PERIODS)
+def test_one_grammar_of_periods_is_refused_alike(line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "demo").symlink_to(str(DEMO))
+    done = CliRunner().invoke(app, [*line.split(), "--period", "2024Q5"])
+    assert done.exit_code == 2
+    shown = " ".join(re.sub("[│╭╰╮╯─]", " ", done.output).split())
+    assert "period '2024Q5': expected 2024, 2024-01, 2024Q1" in shown
+
+
+@pytest.mark.parametrize("period", ["2024", "2024-07", "2024-q3", "2024-07-01/2024-09-01"])
+def test_evaluate_takes_every_name_of_a_period(period):
+    done = CliRunner().invoke(app, ["evaluate", str(DEMO), "--period", period, "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)["period"]
+    assert (told["start"][:4], told["end"][:4]) in {("2024", "2024"), ("2024", "2025")}

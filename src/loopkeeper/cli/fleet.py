@@ -17,6 +17,7 @@ from loopkeeper.cli.shared import (
     Language,
     chosen_language,
     out,
+    period_option,
     print_json,
     spoken,
     working,
@@ -27,7 +28,7 @@ from loopkeeper.lifecycle.evaluate.fleet import Member, cause_shares, outliers, 
 def fleet(
     folder: Annotated[Path, typer.Argument(help="Folder of dossiers.", exists=True)],
     period: Annotated[
-        str | None, typer.Option(help="As for reports; each plant's last complete month.")
+        str | None, period_option("default: each plant's last complete month")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".html, .pdf or .docx to write.")

@@ -24,6 +24,7 @@ from loopkeeper.adapters.report.document import Document
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.report.review import Made
+from loopkeeper.adapters.report.wording import period_text
 from loopkeeper.adapters.reviews import (
     ReviewOptions,
     data_version,
@@ -43,6 +44,7 @@ from loopkeeper.cli.shared import (
     existing_folder,
     grave,
     out,
+    period_option,
     print_json,
     spoken,
     working,
@@ -83,7 +85,7 @@ def report(
     kind: Annotated[ReportKind, typer.Option(help="What it is about.")] = ReportKind.DIAGNOSIS,
     period: Annotated[
         str | None,
-        typer.Option(help="A/B, 2024-01, 2024-Q1, heating-2023 or 2024; the last complete one."),
+        period_option("default: the last complete one; of a diagnosis the last full year"),
     ] = None,
     pack: PackFiles = None,
     region: Annotated[str, typer.Option(help="Grid whose carbon counts.")] = "china",
@@ -146,7 +148,7 @@ def _print(document: Document, output: Path, templates: Path | None, plant: Plan
 
 def bill(
     plant: PlantFolder,
-    period: Annotated[str | None, typer.Option(help="As for reports; the last month.")] = None,
+    period: Annotated[str | None, period_option("default: the last complete month")] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -167,13 +169,15 @@ def bill(
         readings, said = read_telemetry(plant, dossier.plant)
         hours, site = admit_readings(dossier, readings, said).hours, dossier.plant.site
         name = period or last_complete("monthly", hours.time, site)[0]
-        found = room_bills(dossier.plant, hours, named_period(name, site))
+        billed = named_period(name, site)
+        found = room_bills(dossier.plant, hours, billed)
         rows = _bill_rows(found)
         if output is not None and output.suffix == ".csv":
             _write_lines(rows, output)
         elif output is not None:
             foot = f"{data_version(plant)} · {__version__}"
-            document = bills_document(dossier.plant, name, found, language, foot)
+            when = period_text(billed, site.timezone)
+            document = bills_document(dossier.plant, when, found, language, foot)
             _print(document, output, None, dossier.plant)
     totals = {s.bill.room: round(s.bill.total, 2) for s in found}
     if as_json:

@@ -37,6 +37,7 @@ from loopkeeper.cli.shared import (
     existing_folder,
     out,
     period_of,
+    period_option,
     print_json,
     refuse,
     say,
@@ -44,6 +45,8 @@ from loopkeeper.cli.shared import (
     working,
 )
 from loopkeeper.errors import InsufficientDataError, OutsideError
+from loopkeeper.measure.periods import named_period
+from loopkeeper.plant.site import Site
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
@@ -198,7 +201,7 @@ def play(
         dossier = read_dossier(existing_folder(plant))
         readings, said = read_telemetry(plant, dossier.plant)
         say(said)
-        chosen = period_of(period)(dossier.plant.site.timezone)
+        chosen = period_of(period)(dossier.plant.site)
         if chosen is not None:
             start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
                           (chosen.start, chosen.end))  # fmt: skip
@@ -280,13 +283,11 @@ def export(
     folder: StoreFolder,
     plant: Annotated[str, typer.Argument(help="Id of the plant.")],
     dossier: Annotated[Path, typer.Argument(help="Folder of a dossier.", exists=True)],
-    period: Annotated[str, typer.Option(help="Dates A/B, half-open, UTC.")],
+    period: Annotated[str, period_option("in UTC here")],
 ) -> None:
     """Write the readings of a period into a dossier, as they are known now."""
     with spoken():
-        asked = period_of(period)("UTC")
-        if asked is None:
-            raise typer.BadParameter("expected two dates", param_hint="--period")
+        asked = named_period(period, Site("", "", "UTC"))
         start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
                       (asked.start, asked.end))  # fmt: skip
         window = Window(plant, start, end)

@@ -22,6 +22,7 @@ from loopkeeper.cli.shared import (
     chosen_language,
     existing_folder,
     out,
+    period_option,
     print_json,
     spoken,
     working,
@@ -35,7 +36,7 @@ app = typer.Typer(
     help="Standards as data: shown, edited, checked, applied.",
 )  # fmt: skip
 PackFile = Annotated[Path, typer.Argument(help="Pack of your own.", exists=True, dir_okay=False)]
-ReviewPeriod = Annotated[str | None, typer.Option(help="As for reports; the last year.")]
+ReviewPeriod = Annotated[str | None, period_option("default: the last complete year")]
 
 
 @app.command(name="list")

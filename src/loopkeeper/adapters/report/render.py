@@ -21,12 +21,11 @@ from loopkeeper.adapters.report.headlines import (
     verdict_sentence,
 )
 from loopkeeper.adapters.report.weather import weather_lines
-from loopkeeper.adapters.report.wording import confident, local_day, settling_words
+from loopkeeper.adapters.report.wording import confident, period_text, settling_words
 from loopkeeper.adapters.report.words import word
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor, promised_of
 from loopkeeper.measure.kpi_basis import KpiValue
-from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.names import named
 from loopkeeper.plant.plant import Plant
@@ -130,11 +129,6 @@ def _light(diagnosis: Diagnosis) -> str:
         return "amber" if unexplained_only(diagnosis) else "green"
     short, promised = diagnosis.shortfall, diagnosis.promised.value
     return "red" if short.low > 0 or short.value > 0.08 * promised else "amber"
-
-
-def period_text(period: Period, zone: str) -> str:
-    """Return a period as its local dates."""
-    return f"{local_day(period.start, zone)} – {local_day(period.end, zone)}"
 
 
 def _interval(estimate: Estimate) -> str:

@@ -7,7 +7,8 @@ import numpy as np
 from loopkeeper.adapters.report.review_words import said
 from loopkeeper.app.grading import WORST
 from loopkeeper.lifecycle.evaluate.packs import SEEN, Index, JudgedIndex
-from loopkeeper.measure.periods import local_date
+from loopkeeper.measure.periods import last_day, local_date
+from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.settling import Settling
 
@@ -17,6 +18,11 @@ _WORDY = {"pass", "fail", "open"}
 def local_day(moment: np.datetime64, timezone: str) -> str:
     """Return the local date of a time in UTC."""
     return f"{local_date(moment, timezone):%Y-%m-%d}"
+
+
+def period_text(period: Period, timezone: str) -> str:
+    """Return a period as its first and its last local day, both in it."""
+    return f"{local_day(period.start, timezone)} – {last_day(period, timezone)}"
 
 
 def figure(value: float, unit: str = "") -> str:
