@@ -10,6 +10,7 @@ from loopkeeper.app.groundwork import Groundwork, Measured, admit_readings, lay_
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.site import Site
 from loopkeeper.plant.verdict import Verdict
 
 
@@ -27,7 +28,7 @@ class OpenPlant:
         return self.groundwork.dossier.plant
 
 
-def open_plant(folder: Path, period: Callable[[str], Period | None]) -> OpenPlant:
+def open_plant(folder: Path, period: Callable[[Site], Period | None]) -> OpenPlant:
     """
     Read a plant and lay the groundwork of its evaluation.
 
@@ -36,7 +37,7 @@ def open_plant(folder: Path, period: Callable[[str], Period | None]) -> OpenPlan
     folder : Path
         The dossier.
     period : callable
-        Given the site's time zone, the period that is asked for; None for the last full year.
+        Given the site, the period that is asked for; None for the last full year.
 
     Returns
     -------
@@ -53,7 +54,7 @@ def open_plant(folder: Path, period: Callable[[str], Period | None]) -> OpenPlan
     dossier = read_dossier(folder)
     found = gather_telemetry(folder, dossier.plant)
     measured = admit_readings(dossier, found.frame, found.verdicts)
-    when = period(dossier.plant.site.timezone)
+    when = period(dossier.plant.site)
     return OpenPlant(lay_groundwork(dossier, measured, when), measured, found.files)
 
 

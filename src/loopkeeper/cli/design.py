@@ -22,6 +22,7 @@ from loopkeeper.adapters.design_answers import (
 from loopkeeper.adapters.files.prices import read_corners, read_prices
 from loopkeeper.adapters.files.promise import write_promise
 from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.utf8 import utf8_text
 from loopkeeper.adapters.report.design import render_design, variant_name
 from loopkeeper.adapters.report.headlines import design_sentence
 from loopkeeper.app.design_year import told
@@ -61,7 +62,10 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, listed, word
 
-app = typer.Typer(no_args_is_help=True, help="Check and size a design, with its uncertainty.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False,
+    help="Check and size a design, with its uncertainty.",
+)  # fmt: skip
 app.command()(loads)
 
 Catalogue = Annotated[
@@ -376,4 +380,4 @@ def phases(
 def _rows(catalogue: Path | None) -> tuple[CatalogueRow, ...] | None:
     if catalogue is None:
         return None
-    return catalogue_rows(catalogue.read_text(encoding="utf-8-sig"), catalogue.name)
+    return catalogue_rows(utf8_text(catalogue), catalogue.name)

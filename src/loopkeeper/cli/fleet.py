@@ -15,6 +15,7 @@ from loopkeeper.cli.shared import (
     AsJson,
     Spoken,
     out,
+    period_option,
     print_json,
     spoken,
     table_of,
@@ -27,7 +28,7 @@ from loopkeeper.plant.words import Language, name_of, word
 def fleet(
     folder: Annotated[Path, typer.Argument(help="Folder of dossiers.", exists=True)],
     period: Annotated[
-        str | None, typer.Option(help="As for reports; each plant's last complete month.")
+        str | None, period_option("default: each plant's last complete month")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".html, .pdf or .docx to write.")

@@ -1,25 +1,19 @@
-"""The commands of the loop: check, evaluate, diagnose, and plants to try them on."""
+"""The commands of the loop: check, evaluate, diagnose; the doors to print are elsewhere."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from loopkeeper import __version__
 from loopkeeper.adapters import answers, reading
 from loopkeeper.adapters.daily_state import keep_state
 from loopkeeper.adapters.fleets import keep_diagnosis
 from loopkeeper.adapters.report.headlines import left_over, verdict_sentence
-from loopkeeper.adapters.report.render import render_report, settling_words
 from loopkeeper.adapters.report.weather import weather_rows
-from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
-from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
+from loopkeeper.adapters.report.wording import settling_words
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant, evaluated
 from loopkeeper.app.daily import begun
 from loopkeeper.app.groundwork import Groundwork
@@ -40,19 +34,15 @@ from loopkeeper.cli.shared import (
     table_of,
     working,
 )
-from loopkeeper.errors import DataError, InputError
+from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
 from loopkeeper.plant.words import Language, listed, name_of, word
 from loopkeeper.units import KWH
-
-_DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
 
 
 def check(
@@ -129,73 +119,9 @@ def diagnose(
             print_json(answer)
         else:
             say(diagnosis.cautions, language)
-            out.print(_diagnosis_table(diagnosis, language))
-            _say_ties(diagnosis, language)
+            out.print(diagnosis_table(diagnosis, language))
+            say_ties(diagnosis, language)
     raise typer.Exit(grave(diagnosis.cautions))
-
-
-def virtual(
-    output: Annotated[Path, typer.Argument(help="Folder to write the dossier into.")],
-    source: Annotated[
-        SourceKind, typer.Option(help="What the plant stands on.")
-    ] = SourceKind.BOREHOLE_FIELD,
-    plant: Annotated[str, typer.Option(help="Template: office, school or hospital.")] = "office",
-    cause: Annotated[
-        list[str] | None, typer.Option(help=r"kind\[.variant]:severity\[@date]; may be repeated.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of weather and sensors.")] = 1,
-    years: Annotated[int, typer.Option(min=1, max=20, help="Years from hand-over.")] = 2,
-    kept: Annotated[
-        int | None, typer.Option(min=1, help="Years of telemetry kept, the last ones.")
-    ] = None,
-    interval: Annotated[
-        int, typer.Option(min=5, max=60, help="Minutes between readings, a multiple of five.")
-    ] = 10,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
-) -> None:
-    """Write a virtual plant with known faults, as a complete dossier, and the truth beside it."""
-    try:
-        causes = tuple(parse_cause(text) for text in cause or ())
-        check_causes(causes, source)
-    except InputError as error:
-        raise typer.BadParameter(str(error), param_hint="--cause") from error
-    with spoken(), working(word("cli.running_virtual", language)) as progress:
-        life = Life(plant, causes, seed, years, source)
-        build_virtual_plant(output, life, Recording(interval, kept), progress)
-    truth = output.with_name(f"{output.name}.truth.json")
-    if as_json:
-        print_json({"plant": str(output), "truth": str(truth)})
-    else:
-        beside = word(
-            "mark.aside", language, text=word("cli.truth_beside", language, file=truth.name)
-        )
-        out.print(f"[green]✓[/] {output}{beside}", soft_wrap=True)
-
-
-def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the reports.")] = Path(
-        "out"
-    ),
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
-) -> None:
-    """Diagnose the plant that comes with the program and write its reports."""
-    reports = {one: output / f"report-{one}.html" for one in Language}
-    with spoken(), resources.as_file(_DEMO) as folder:
-        case, evaluation, diagnosis = diagnosed(folder, None, language)
-        for one, target in reports.items():
-            write_diagnosis(case.plant, evaluation, diagnosis, one, target)
-    if as_json:
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
-        paths = {one: str(target.resolve()) for one, target in reports.items()}
-        print_json({"reports": paths, "diagnosis": answer})
-        return
-    out.print(_diagnosis_table(diagnosis, language))
-    _say_ties(diagnosis, language)
-    for target in reports.values():
-        text = word("cli.report_at", language, file=target.resolve())
-        out.print(f"[green]✓[/] {text}", soft_wrap=True)
 
 
 def diagnosed(
@@ -211,19 +137,6 @@ def diagnosed(
             case.groundwork, evaluation, lambda share: progress(0.4 + 0.6 * share)
         )
     return case, evaluation, diagnosis
-
-
-def write_diagnosis(
-    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: Language, target: Path
-) -> None:
-    """Render and write the report of a diagnosis; the date of making is local."""
-    now = datetime.now(ZoneInfo(plant.site.timezone))
-    html = render_report(
-        plant, evaluation, diagnosis, language=language,
-        generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
-    )  # fmt: skip
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(html, encoding="utf-8")
 
 
 def _mwh(joule: float) -> str:
@@ -283,7 +196,7 @@ def _row_style(name: str) -> str:
     return "bold" if name == "electricity" else ""
 
 
-def _diagnosis_table(diagnosis: Diagnosis, language: Language) -> Table:
+def diagnosis_table(diagnosis: Diagnosis, language: Language) -> Table:
     """The waterfall as a table: promised, each cause, unexplained, measured."""
     title = verdict_sentence(diagnosis, language)
     heads = ("cli.cause", "MWh", "90 %", "report.share", "cli.finding")
@@ -312,7 +225,7 @@ def _diagnosis_table(diagnosis: Diagnosis, language: Language) -> Table:
     return table
 
 
-def _say_ties(diagnosis: Diagnosis, language: Language) -> None:
+def say_ties(diagnosis: Diagnosis, language: Language) -> None:
     """Name the measurement that tells causes apart which the data do not, and its price."""
     for one in diagnosis.deviations:
         for settling in one.settles_by:

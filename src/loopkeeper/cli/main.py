@@ -9,73 +9,179 @@ imported when it is asked for, so that none waits for what the others need.
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import current_process, parent_process
-from typing import Final
+from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperGroup
+from rich.markup import escape
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from loopkeeper import __version__
+
 WRONG_USE: Final = 2
 """Exit code when the command line itself cannot be read."""
-COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
-    "check": ("loop", "check"),
-    "evaluate": ("loop", "evaluate"),
-    "diagnose": ("loop", "diagnose"),
-    "watch": ("watch", "watch"),
-    "report": ("report", "report"),
-    "standards": ("standards", "app"),
-    "fleet": ("fleet", "fleet"),
-    "bill": ("report", "bill"),
-    "survey": ("survey", "app"),
-    "design": ("design", "app"),
-    "points": ("points", "app"),
-    "alarms": ("alarms", "app"),
-    "serve": ("serve", "serve"),
-    "play": ("serve", "play"),
-    "store": ("serve", "store_app"),
-    "token": ("serve", "token"),
-    "virtual": ("loop", "virtual"),
-    "demo": ("loop", "demo"),
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command stands: module of ``loopkeeper.cli``, its name there, what it does."""
+
+    module: str
+    name: str
+    does: str
+
+
+COMMANDS: Final[Mapping[str, Place]] = {
+    "check": Place(
+        "loop",
+        "check",
+        "Read a dossier and its telemetry and list everything that is wrong or missing.",
+    ),
+    "evaluate": Place(
+        "loop",
+        "evaluate",
+        "Compare promised, expected and measured performance at the same delivered heat.",
+    ),
+    "diagnose": Place(
+        "loop",
+        "diagnose",
+        "Explain the shortfall in kWh, by cause, with uncertainty and evidence.",
+    ),
+    "watch": Place(
+        "watch",
+        "watch",
+        "Chart the electricity against the plant's own model, replay its days; exit 1 on a shift.",
+    ),
+    "report": Place(
+        "report",
+        "report",
+        "Write a report of the period, the diagnosis or the records; HTML, PDF or Word.",
+    ),
+    "standards": Place("standards", "app", "Standards as data: shown, edited, checked, applied."),
+    "fleet": Place(
+        "fleet",
+        "fleet",
+        "Compare plants: distributions, outliers, and the share of the kinds of deviation.",
+    ),
+    "bill": Place(
+        "report",
+        "bill",
+        "Bill rooms that have meters of their own, by tariff band, with their part of the shared.",
+    ),
+    "survey": Place(
+        "survey",
+        "app",
+        "Interpret field tests: what can the ground give, and how surely?",
+    ),
+    "design": Place("design", "app", "Check and size a design, with its uncertainty."),
+    "points": Place("points", "app", "Point lists: suggested from names, checked."),
+    "alarms": Place("alarms", "app", "Alarms: suggested for a plant, checked."),
+    "serve": Place(
+        "serve",
+        "serve",
+        "Receive, keep and share readings until stopped; nothing acknowledged is lost.",
+    ),
+    "play": Place(
+        "serve",
+        "play",
+        "Play a recorded plant through a real broker, for a service that listens to it.",
+    ),
+    "store": Place("serve", "store_app", "Look after the files of a telemetry store."),
+    "token": Place(
+        "serve",
+        "token",
+        "Make a token: the secret is shown once, its hash goes into the configuration.",
+    ),
+    "virtual": Place(
+        "virtual",
+        "virtual",
+        "Write a virtual plant with known faults, as a complete dossier, and the truth beside it.",
+    ),
+    "demo": Place(
+        "report",
+        "demo",
+        "Diagnose the plant that comes with the program and write its reports.",
+    ),
 }
-"""Where each command stands: module of ``loopkeeper.cli`` and name."""
+"""Every command in the order of the loop; what it does is what its own help begins with."""
 
 
 class Commands(TyperGroup):
-    """All commands by name, each imported when it is asked for."""
+    """All commands by name and a line of help, each imported when it is asked for."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        """Return their names in the order of the loop."""
-        del ctx
-        return list(COMMANDS)
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = {name: TyperCommand(name, help=escape(place.does))
+                         for name, place in COMMANDS.items()}  # fmt: skip
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> object:  # type: ignore[override]
-        """Return a command, None where there is none of that name."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[cmd_name]
-        found = getattr(import_module(f"loopkeeper.cli.{module}"), attribute)
-        if not isinstance(found, typer.Typer):
-            alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-            alone.command()(found)
-            found = alone
-        command = get_command(found)
-        command.name = cmd_name
-        return command
+    def resolve_command(  # type: ignore[override]
+        self, ctx: typer.Context, args: list[str]
+    ) -> tuple[str | None, object, list[str]]:
+        """Return the command that is run, the whole of it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, None if command is None or name is None else whole_command(name), rest
 
 
-app = typer.Typer(
-    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-    help="Loopkeeper 地源管家: keeps ground-source heat pump plants delivering what was promised.",
-)  # fmt: skip
+def whole_command(name: str) -> Any:
+    """
+    Import a command with all its options and commands of its own.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`COMMANDS`.
+
+    Returns
+    -------
+    command or group of commands
+        Whose brackets are shown as they are written.
+    """
+    place = COMMANDS[name]
+    found = getattr(import_module(f"loopkeeper.cli.{place.module}"), place.name)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        alone.command()(found)
+        found = alone
+    command = get_command(found)
+    command.name = name
+    _escape(command)
+    return command
+
+
+def _escape(command: Any) -> None:
+    """Say that brackets in help are brackets: a unit or a table's name, no markup."""
+    command.help = escape(command.help or "")
+    for one in command.params:
+        if text := getattr(one, "help", None):
+            one.help = escape(text)
+    for below in getattr(command, "commands", {}).values():
+        _escape(below)
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def _say_version(asked: object) -> None:
+    if asked:
+        typer.echo(f"loopkeeper {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def root() -> None:
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say the version and stop.", callback=_say_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
     """Loopkeeper 地源管家: keeps ground-source heat pump plants delivering what was promised."""
+    del version  # said before anything else
 
 
 def main() -> None:

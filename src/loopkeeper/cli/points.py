@@ -30,7 +30,10 @@ from loopkeeper.lifecycle.monitor.point_mapping import (
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, word
 
-app = typer.Typer(no_args_is_help=True, help="Point lists: suggested from names, checked.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False,
+    help="Point lists: suggested from names, checked.",
+)  # fmt: skip
 CLEAR = 0.85
 """From this confidence on a suggestion needs a glance only. [-]"""
 COLUMNS = ("point", "quantity", "of", "statistic", "unit", "accuracy", "calibrated_on",

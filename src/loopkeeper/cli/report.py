@@ -1,9 +1,10 @@
-"""``loopkeeper report`` and ``loopkeeper bill``: reports of a plant, and its rooms' bills."""
+"""``loopkeeper report``, ``bill`` and ``demo``: of a plant, its rooms, and a first look."""
 
 import csv
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from importlib import resources
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from loopkeeper import __version__
+from loopkeeper.adapters import answers
 from loopkeeper.adapters.files.packs import read_pack
 from loopkeeper.adapters.files.read import read_dossier
 from loopkeeper.adapters.files.telemetry import read_telemetry
@@ -18,7 +20,9 @@ from loopkeeper.adapters.report.bills import bills_document
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Document
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
+from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.report.review import Made
+from loopkeeper.adapters.report.wording import period_text
 from loopkeeper.adapters.reviews import (
     ReviewOptions,
     data_version,
@@ -28,7 +32,7 @@ from loopkeeper.adapters.reviews import (
 from loopkeeper.app.accounts import Rates
 from loopkeeper.app.billing import Statement, room_bills
 from loopkeeper.app.groundwork import admit_readings
-from loopkeeper.cli.loop import diagnosed, write_diagnosis
+from loopkeeper.cli.loop import diagnosed, diagnosis_table, say_ties
 from loopkeeper.cli.shared import (
     FINE,
     AsJson,
@@ -37,17 +41,21 @@ from loopkeeper.cli.shared import (
     existing_folder,
     grave,
     out,
+    period_option,
     print_json,
     spoken,
     table_of,
     working,
 )
+from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.money import SHARED, FuelPrices
+from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.words import Language, name_of, word
 
+_DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
 PackFiles = Annotated[
     list[Path] | None, typer.Option("--pack", help="Standard pack of your own; repeatable.")
 ]
@@ -76,7 +84,7 @@ def report(
     kind: Annotated[ReportKind, typer.Option(help="What it is about.")] = ReportKind.DIAGNOSIS,
     period: Annotated[
         str | None,
-        typer.Option(help="A/B, 2024-01, 2024-Q1, heating-2023 or 2024; the last complete one."),
+        period_option("default: the last complete one; of a diagnosis the last full year"),
     ] = None,
     pack: PackFiles = None,
     region: Annotated[str, typer.Option(help="Grid whose carbon counts.")] = "china",
@@ -98,7 +106,7 @@ def report(
         if kind is ReportKind.DIAGNOSIS:
             case, evaluation, diagnosis = diagnosed(plant, period, language)
             if output.suffix == ".html" and templates is None:
-                write_diagnosis(case.plant, evaluation, diagnosis, language, output)
+                _write_diagnosis(case.plant, evaluation, diagnosis, language, output)
             else:
                 made = Made(data_version(plant), __version__, "–")
                 document = diagnosis_document(case.plant, evaluation, diagnosis, language, made)
@@ -138,7 +146,7 @@ def _print(document: Document, output: Path, templates: Path | None, plant: Plan
 
 def bill(
     plant: PlantFolder,
-    period: Annotated[str | None, typer.Option(help="As for reports; the last month.")] = None,
+    period: Annotated[str | None, period_option("default: the last complete month")] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -158,13 +166,15 @@ def bill(
         readings, said = read_telemetry(plant, dossier.plant)
         hours, site = admit_readings(dossier, readings, said).hours, dossier.plant.site
         name = period or last_complete("monthly", hours.time, site)[0]
-        found = room_bills(dossier.plant, hours, named_period(name, site))
+        billed = named_period(name, site)
+        found = room_bills(dossier.plant, hours, billed)
         rows = _bill_rows(found)
         if output is not None and output.suffix == ".csv":
             _write_lines(rows, output)
         elif output is not None:
             foot = f"{data_version(plant)} · {__version__}"
-            document = bills_document(dossier.plant, name, found, language, foot)
+            when = period_text(billed, site.timezone)
+            document = bills_document(dossier.plant, when, found, language, foot)
             _print(document, output, None, dossier.plant)
     totals = {s.bill.room: round(s.bill.total, 2) for s in found}
     if as_json:
@@ -202,3 +212,41 @@ def _write_lines(rows: Sequence[dict[str, str | float]], target: Path) -> None:
         table = csv.DictWriter(file, list(rows[0]))
         table.writeheader()
         table.writerows(rows)
+
+
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the reports.")] = Path(
+        "out"
+    ),
+    as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
+) -> None:
+    """Diagnose the plant that comes with the program and write its reports."""
+    reports = {one: output / f"report-{one}.html" for one in Language}
+    with spoken(), resources.as_file(_DEMO) as folder:
+        case, evaluation, diagnosis = diagnosed(folder, None, language)
+        for one, target in reports.items():
+            _write_diagnosis(case.plant, evaluation, diagnosis, one, target)
+    if as_json:
+        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
+        paths = {one: str(target.resolve()) for one, target in reports.items()}
+        print_json({"reports": paths, "diagnosis": answer})
+        return
+    out.print(diagnosis_table(diagnosis, language))
+    say_ties(diagnosis, language)
+    for target in reports.values():
+        text = word("cli.report_at", language, file=target.resolve())
+        out.print(f"[green]✓[/] {text}", soft_wrap=True)
+
+
+def _write_diagnosis(
+    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: Language, target: Path
+) -> None:
+    """Render and write the report of a diagnosis; the date of making is local."""
+    now = datetime.now(ZoneInfo(plant.site.timezone))
+    html = render_report(
+        plant, evaluation, diagnosis, language=language,
+        generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
+    )  # fmt: skip
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(html, encoding="utf-8")

@@ -1,9 +1,11 @@
 """``loopkeeper serve`` and ``loopkeeper store``: the service that keeps running, and its files."""
 
 import asyncio
+import errno
 import json
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +37,7 @@ from loopkeeper.cli.shared import (
     existing_folder,
     out,
     period_of,
+    period_option,
     print_json,
     refuse,
     say,
@@ -42,10 +45,15 @@ from loopkeeper.cli.shared import (
     working,
 )
 from loopkeeper.errors import InsufficientDataError, OutsideError
+from loopkeeper.measure.periods import named_period
+from loopkeeper.plant.site import Site
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
-store_app = typer.Typer(no_args_is_help=True, help="Look after the files of a telemetry store.")
+store_app = typer.Typer(
+    no_args_is_help=True, add_completion=False,
+    help="Look after the files of a telemetry store.",
+)  # fmt: skip
 StoreFolder = Annotated[Path, typer.Argument(help="Folder of the store.", exists=True)]
 
 
@@ -92,6 +100,16 @@ class _Server(uvicorn.Server):
         """Capture nothing."""
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the door; one that cannot be opened is told, not left to an exit code."""
+        try:
+            await super().startup(sockets)
+        except SystemExit as end:
+            door, why = f"{self.config.host}:{self.config.port}", end.__context__
+            if getattr(why, "errno", None) == errno.EADDRINUSE:
+                raise OutsideError(f"{door} is in use; --port chooses another") from None
+            raise OutsideError(f"{door} cannot be listened on: {why}") from None
+
 
 async def _both(server: uvicorn.Server, made: Service, flush: float) -> None:
     """The interface decides when to stop; ingestion then writes what is queued."""
@@ -106,8 +124,10 @@ async def _both(server: uvicorn.Server, made: Service, flush: float) -> None:
     log = logging.getLogger("loopkeeper")
     await asyncio.wait({work, door}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
-    await door
-    await _ended(work)
+    try:
+        await door
+    finally:
+        await _ended(work)
     if trouble := made.ingestion.tally.trouble:
         log.warning("stopped while the store could not write: %s", trouble)
     else:
@@ -181,7 +201,7 @@ def play(
         dossier = read_dossier(existing_folder(plant))
         readings, said = read_telemetry(plant, dossier.plant)
         say(said)
-        chosen = period_of(period)(dossier.plant.site.timezone)
+        chosen = period_of(period)(dossier.plant.site)
         if chosen is not None:
             start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
                           (chosen.start, chosen.end))  # fmt: skip
@@ -276,13 +296,11 @@ def export(
     folder: StoreFolder,
     plant: Annotated[str, typer.Argument(help="Id of the plant.")],
     dossier: Annotated[Path, typer.Argument(help="Folder of a dossier.", exists=True)],
-    period: Annotated[str, typer.Option(help="Dates A/B, half-open, UTC.")],
+    period: Annotated[str, period_option("in UTC here")],
 ) -> None:
     """Write the readings of a period into a dossier, as they are known now."""
     with spoken():
-        asked = period_of(period)("UTC")
-        if asked is None:
-            raise typer.BadParameter("expected two dates", param_hint="--period")
+        asked = named_period(period, Site("", "", "UTC"))
         start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
                       (asked.start, asked.end))  # fmt: skip
         window = Window(plant, start, end)

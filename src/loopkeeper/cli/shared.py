@@ -12,19 +12,20 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
-import numpy as np
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from typer.models import OptionInfo
 
 from loopkeeper import __version__
-from loopkeeper.errors import LoopkeeperError
+from loopkeeper.errors import InputError, LoopkeeperError
+from loopkeeper.measure.periods import check_period_name, named_period
 from loopkeeper.measure.series import Period
+from loopkeeper.plant.site import Site
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
 from loopkeeper.plant.words import Language, word
 
@@ -33,12 +34,30 @@ out = Console()
 err = Console(stderr=True)
 
 PlantFolder = Annotated[Path, typer.Argument(help="Folder of a dossier (holds plant.toml).")]
-PeriodText = Annotated[
-    str | None,
-    typer.Option("--period", help="Local dates A/B, half-open; default: last full year of data."),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
 Spoken = Annotated[Language, typer.Option("--lang", help="zh or en.")]
+
+
+def _checked_period(text: str | None) -> str | None:
+    """Refuse what is no period before anything is read."""
+    if text is not None:
+        try:
+            check_period_name(text)
+        except InputError as error:
+            raise typer.BadParameter(str(error), param_hint="--period") from error
+    return text
+
+
+def period_option(more: str) -> OptionInfo:
+    """Return the option of a period, alike in every command but for what ``more`` says."""
+    told = "2024, 2024-03, 2024Q1, heating-2023, or local dates A/B without B itself"
+    option: OptionInfo = typer.Option(
+        "--period", help=f"{told}; {more}.", callback=_checked_period
+    )
+    return option
+
+
+PeriodText = Annotated[str | None, period_option("default: last full year of data")]
 
 
 @contextmanager
@@ -59,7 +78,8 @@ def spoken() -> Iterator[None]:
         _refuse(str(error), getattr(error, "reasons", ()))
         raise typer.Exit(PROBLEMS) from None
     except OSError as error:
-        _refuse(f"{error.filename}: {error.strerror}")
+        place = "" if error.filename is None else f"{error.filename}: "
+        _refuse(f"{place}{error.strerror or error}")
         raise typer.Exit(PROBLEMS) from None
 
 
@@ -76,25 +96,9 @@ def refuse(text: str) -> None:
     err.print(f"[bold red]✗[/] {escape(text)}", highlight=False)
 
 
-def period_of(text: str | None) -> Callable[[str], Period | None]:
-    """Read ``A/B`` as dates that become a period once the plant's time zone is known."""
-    if text is None:
-        return lambda _: None
-    try:
-        first, last = (datetime.fromisoformat(part) for part in text.split("/"))
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{text!r}: expected two dates such as 2024-01-01/2025-01-01", param_hint="--period"
-        ) from error
-    if last <= first:
-        raise typer.BadParameter(f"{text!r}: the end lies before the start", param_hint="--period")
-
-    def within(timezone: str) -> Period:
-        zone = ZoneInfo(timezone)
-        moments = (m.replace(tzinfo=zone).astimezone(UTC) for m in (first, last))
-        return Period(*(np.datetime64(m.replace(tzinfo=None), "s") for m in moments))
-
-    return within
+def period_of(text: str | None) -> Callable[[Site], Period | None]:
+    """Return what gives the period of a name once the plant's site is known."""
+    return lambda site: None if text is None else named_period(text, site)
 
 
 def existing_folder(folder: Path) -> Path:

@@ -9,6 +9,7 @@ from rich.tree import Tree
 
 from loopkeeper.adapters.files.pack_edit import changed, current, editable, removed, ticked
 from loopkeeper.adapters.files.packs import pack_of, pack_text, read_pack, shipped_packs
+from loopkeeper.adapters.files.utf8 import utf8_text
 from loopkeeper.adapters.report.printing import TEMPLATES, template_text
 from loopkeeper.adapters.report.wording import one_of
 from loopkeeper.adapters.reviews import Library, ReviewOptions, library
@@ -19,6 +20,7 @@ from loopkeeper.cli.shared import (
     Spoken,
     existing_folder,
     out,
+    period_option,
     print_json,
     spoken,
     table_of,
@@ -29,9 +31,12 @@ from loopkeeper.lifecycle.evaluate.packs import Figure, Graded, Index, Pack
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.words import Language, chosen, name_of, word
 
-app = typer.Typer(no_args_is_help=True, help="Standards as data: shown, edited, checked, applied.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False,
+    help="Standards as data: shown, edited, checked, applied.",
+)  # fmt: skip
 PackFile = Annotated[Path, typer.Argument(help="Pack of your own.", exists=True, dir_okay=False)]
-ReviewPeriod = Annotated[str | None, typer.Option(help="As for reports; the last year.")]
+ReviewPeriod = Annotated[str | None, period_option("default: the last complete year")]
 
 
 @app.command(name="list")
@@ -80,7 +85,7 @@ def edit(
     """Change a pack: with --set at once, without as a form; nothing wrong is ever written."""
     record = "index" if index else "branch" if branch else "pack"
     with spoken():
-        text = pack.read_text(encoding="utf-8-sig")
+        text = utf8_text(pack)
         if done:
             text = ticked(text, pack.name, done)
         elif remove:
@@ -196,9 +201,10 @@ def templates(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write the templates of the reports, to be changed and handed over with --templates."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in TEMPLATES:
-        (folder / name).write_text(template_text(name), encoding="utf-8")
+    with spoken():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in TEMPLATES:
+            (folder / name).write_text(template_text(name), encoding="utf-8")
     text = word("cli.templates_in", language, names=", ".join(TEMPLATES), folder=folder)
     out.print(f"[green]✓[/] {text}", soft_wrap=True)
 

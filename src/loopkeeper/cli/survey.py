@@ -45,8 +45,9 @@ from loopkeeper.plant.words import Language, chosen, listed, word
 from loopkeeper.units import HOUR
 
 app = typer.Typer(
-    no_args_is_help=True, help="Interpret field tests: what can the ground give, and how surely?"
-)
+    no_args_is_help=True, add_completion=False,
+    help="Interpret field tests: what can the ground give, and how surely?",
+)  # fmt: skip
 app.command()(pumping)
 app.command()(reinjection)
 app.command()(water)

@@ -29,6 +29,7 @@ from loopkeeper.lifecycle.monitor.early_warning import (
     SOUND_DAYS,
     ModeChart,
 )
+from loopkeeper.measure.periods import named_period
 from loopkeeper.plant.words import Language, word
 
 
@@ -94,10 +95,8 @@ def _replay(
     """The days after the first year, or after the one before a date; or why there are none."""
     begin = None
     if since is not None:
-        one_day = period_of(f"{since.date()}/{since.date() + timedelta(days=1)}")(
-            case.plant.site.timezone
-        )
-        begin = one_day.start if one_day else None
+        one_day = f"{since.date()}/{since.date() + timedelta(days=1)}"
+        begin = named_period(one_day, case.plant.site).start
     try:
         return replayed(case.groundwork.dossier, case.measured, begin, run_length)
     except DataError as error:

@@ -1,7 +1,7 @@
 """Periods of people: month, quarter, season and year in the site's own time."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,10 @@ from loopkeeper.plant.site import Season, Site
 KINDS: Final = ("monthly", "quarterly", "annual")
 """Kinds of periodic reports."""
 EXPECTED: Final = (
-    "expected 2024-01, 2024-Q1, heating-2023, cooling-2024, 2024 or 2024-01-01/2025-01-01"
+    "expected 2024, 2024-01, 2024Q1, heating-2023, cooling-2024 or 2024-01-01/2025-01-01"
 )
+_SEASON: Final = re.compile(r"(heating|cooling)-(\d{4})")
+_NAMED: Final = re.compile(r"(\d{4})(?:-?Q([1-4])|-(\d{2}))?", re.IGNORECASE)
 
 
 def between(first: date, last: date, timezone: str) -> Period:
@@ -48,8 +50,9 @@ def named_period(text: str, site: Site) -> Period:
     Parameters
     ----------
     text : str
-        ``2024-01``, ``2024-Q1``, ``2024``, ``heating-2023`` (the season that begins in 2023),
-        ``cooling-2024``, or two dates ``A/B``.
+        ``2024``, ``2024-01``, ``2024Q1`` or ``2024-Q1``, ``heating-2023`` (the season that
+        begins in 2023), ``cooling-2024``, or two dates ``A/B``, each with a time of day or not:
+        from ``A`` on until before ``B``.
     site : Site
         Time zone and seasons.
 
@@ -62,23 +65,48 @@ def named_period(text: str, site: Site) -> Period:
     InputError
         When it is none of these, or the site names no such season.
     """
-    season = re.fullmatch(r"(heating|cooling)-(\d{4})", text)
+    season = _SEASON.fullmatch(text)
     if season:
         return _season(site, season[1], int(season[2]))
     try:
-        first, last = _dates(text)
+        first, last = _moments(text, ZoneInfo(site.timezone))
     except ValueError as error:
         raise InputError(f"period {text!r}: {EXPECTED}") from error
     if last <= first:
         raise InputError(f"period {text!r}: the end lies before the start")
-    return between(first, last, site.timezone)
+    return Period(*(np.datetime64(m.replace(tzinfo=None), "s") for m in (first, last)))
 
 
-def _dates(text: str) -> tuple[date, date]:
+def check_period_name(text: str) -> None:
+    """
+    Refuse what is no period whatever the site.
+
+    Parameters
+    ----------
+    text : str
+        As for :func:`named_period`.
+
+    Raises
+    ------
+    InputError
+        When it is none; what is expected is named.
+    """
+    if not _SEASON.fullmatch(text):
+        named_period(text, Site("", "", "UTC"))
+
+
+def _moments(text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Both ends in UTC; a time of day without an offset is the zone's."""
     if "/" in text:
-        first, last = (date.fromisoformat(part) for part in text.split("/"))
-        return first, last
-    found = re.fullmatch(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})))?", text)
+        first, last = (datetime.fromisoformat(part) for part in text.split("/"))
+    else:
+        first, last = (datetime.combine(day, time()) for day in _days(text))
+    start, end = (m if m.tzinfo else m.replace(tzinfo=zone) for m in (first, last))
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def _days(text: str) -> tuple[date, date]:
+    found = _NAMED.fullmatch(text)
     if not found:
         raise ValueError(text)
     year, quarter, month = int(found[1]), found[2], found[3]
@@ -110,6 +138,11 @@ def as_datetime(time: np.datetime64) -> datetime:
 def local_date(moment: np.datetime64, timezone: str) -> date:
     """Return the local date of a time in UTC."""
     return as_datetime(moment).astimezone(ZoneInfo(timezone)).date()
+
+
+def last_day(period: Period, timezone: str) -> date:
+    """Return the last local date of a period, which is in it."""
+    return local_date(period.end - np.timedelta64(1, "s"), timezone)
 
 
 def last_complete(

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from loopkeeper.errors import InputError, InsufficientDataError
-from loopkeeper.measure.periods import last_complete, named_period, year_before
+from loopkeeper.measure.periods import (
+    check_period_name,
+    last_complete,
+    last_day,
+    named_period,
+    year_before,
+)
 from loopkeeper.plant.site import Season, Site
 
 SITE = Site(
@@ -29,6 +35,9 @@ def text(period):
         ("heating-2023", "2023-11-14T16:00:00", "2024-03-15T16:00:00"),  # over New Year
         ("cooling-2024", "2024-05-31T16:00:00", "2024-09-15T16:00:00"),
         ("2024-01-05/2024-01-08", "2024-01-04T16:00:00", "2024-01-07T16:00:00"),
+        ("2024Q4", "2024-09-30T16:00:00", "2024-12-31T16:00:00"),
+        ("2024-01-05T06:00/2024-01-08", "2024-01-04T22:00:00", "2024-01-07T16:00:00"),
+        ("2024-01-05T06:00Z/2024-01-08T06:00+01:00", "2024-01-05T06:00:00", "2024-01-08T05:00:00"),
     ],
 )
 def test_names_of_periods(name, start, end):
@@ -56,6 +65,24 @@ def test_clocks_that_change_make_months_of_odd_hours():
 def test_other_names_say_what_is_expected(name):
     with pytest.raises(InputError, match="period"):
         named_period(name, SITE)
+    with pytest.raises(InputError, match="period"):
+        check_period_name(name)
+
+
+def test_a_season_is_a_period_of_some_site():
+    check_period_name("heating-2023")
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("2024-02", "2024-02-29"),
+        ("2024-01-05/2024-01-08", "2024-01-07"),
+        ("2024-01-05/2024-01-08T06:00", "2024-01-08"),
+    ],
+)
+def test_the_last_day_is_in_the_period(name, day):
+    assert str(last_day(named_period(name, SITE), SITE.timezone)) == day
 
 
 def test_a_season_that_the_site_does_not_name():

@@ -81,7 +81,7 @@ def discover(url: str, *, seconds: float = 10.0, ours: str = "") -> Rows:
                          "Modbus have no names, their map comes from the maker")  # fmt: skip
     try:
         found = asyncio.run(asked[kind]())
-    except (OSError, TimeoutError, UaError) as error:
+    except (OSError, TimeoutError, UaError, RuntimeError, ValueError) as error:
         raise OutsideError(f"{url}: {str(error) or 'no answer'}") from error
     if not found:
         raise OutsideError(f"{url}: nothing was offered within {seconds:g} s")
@@ -123,6 +123,7 @@ async def _engineering_unit(node: Node) -> str:
 async def _bacnet(url: str, seconds: float, ours: str) -> Rows:
     place = urlsplit(url)
     device = place.hostname if place.port is None else f"{place.hostname}:{place.port}"
+    await asyncio.get_running_loop().getaddrinfo(place.hostname, None)  # before a bus is opened
     bus = Bus("", "", ours) if ours else Bus("", "")
     app = application(bus)
     try:

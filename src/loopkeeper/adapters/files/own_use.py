@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from loopkeeper.adapters.files.utf8 import utf8_text
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.uses import USES, Served, Use, use_name
 
@@ -66,8 +67,8 @@ def read_use(path: Path) -> Use:
 
 def _table(path: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = tomllib.loads(utf8_text(path))
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path.name}: {error}") from error
     for key in table:
         if key not in _KEYS:

@@ -10,6 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from loopkeeper.adapters.files.utf8 import utf8_text
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.evaluate.packs import Branch, Index, Pack, Rule
 
@@ -68,7 +69,7 @@ def read_pack(path: Path) -> Pack:
     InputError
         With everything that is wrong with it.
     """
-    return pack_of(path.read_text(encoding="utf-8-sig"), path.name)
+    return pack_of(utf8_text(path), path.name)
 
 
 def pack_of(text: str, name: str) -> Pack:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from loopkeeper.adapters.files.tables import numbers, read_table
+from loopkeeper.adapters.files.utf8 import utf8_text
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.measure.series import Floats
@@ -34,7 +35,7 @@ def read_prices(path: Path | None) -> Prices:
     if path is None:
         return Prices()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        table = tomllib.loads(utf8_text(path))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path.name}: {error}") from error
     known = [f.name for f in fields(Prices)]

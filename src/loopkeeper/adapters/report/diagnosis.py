@@ -16,11 +16,11 @@ from loopkeeper.adapters.report.render import (
     MWH,
     deviation_words,
     figure_tiles,
-    period_text,
 )
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.report.review_figures import figure_blocks
 from loopkeeper.adapters.report.weather import weather_lines
+from loopkeeper.adapters.report.wording import period_text
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.plant.plant import Plant

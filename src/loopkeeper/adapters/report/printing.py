@@ -13,9 +13,16 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
-from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    select_autoescape,
+)
 from markupsafe import Markup
 
+from loopkeeper.adapters.files.utf8 import utf8_text
 from loopkeeper.adapters.report.document import (
     Block,
     Bullets,
@@ -71,7 +78,10 @@ def printed(
         When PDF or Word in Chinese finds no font with Chinese glyphs.
     """
     if suffix == ".html":
-        return _html(document, templates, (code_version, generated_on)).encode()
+        try:
+            return _html(document, templates, (code_version, generated_on)).encode()
+        except TemplateError as error:
+            raise InputError(f"document.html: {error}") from error
     if suffix in SUFFIXES and document.language == Language.CHINESE and chinese_font() is None:
         raise OutsideError(
             "PDF and Word in Chinese need a font with Chinese glyphs, none of "
@@ -87,7 +97,7 @@ def printed(
 def template_text(name: str, folder: Path | None = None) -> str:
     """Return a template, a user's own where the folder has it."""
     if folder is not None and (folder / name).is_file():
-        return (folder / name).read_text(encoding="utf-8")
+        return utf8_text(folder / name)
     own = resources.files("loopkeeper.adapters.report") / "templates" / name
     return own.read_text(encoding="utf-8")
 

@@ -21,16 +21,19 @@ from loopkeeper.adapters.report.headlines import (
     verdict_sentence,
 )
 from loopkeeper.adapters.report.weather import weather_lines
-from loopkeeper.adapters.report.wording import confident, local_day, priced
+from loopkeeper.adapters.report.wording import (
+    confident,
+    period_text,
+    priced,
+    settling_words,
+)
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor, promised_of
 from loopkeeper.measure.kpi_basis import KpiValue
-from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.settling import Settling
 from loopkeeper.plant.site import Tariff
-from loopkeeper.plant.words import Language, chosen, listed, name_of, word
+from loopkeeper.plant.words import Language, name_of, word
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
@@ -131,11 +134,6 @@ def _light(diagnosis: Diagnosis) -> str:
     return "red" if short.low > 0 or short.value > 0.08 * promised else "amber"
 
 
-def period_text(period: Period, zone: str) -> str:
-    """Return a period as its local dates."""
-    return f"{local_day(period.start, zone)} – {local_day(period.end, zone)}"
-
-
 def _interval(estimate: Estimate) -> str:
     return f"{estimate.low / MWH:,.1f} … {estimate.high / MWH:,.1f} (90 %)"
 
@@ -217,17 +215,6 @@ def deviation_words(deviation: Deviation, language: Language) -> dict[str, Any]:
         "actions": [v.sentence(language) for v in deviation.actions],
         "readings": deviation.readings,
     }
-
-
-def settling_words(settling: Settling, language: Language) -> str:
-    """Return a measurement with what it takes and what that is reckoned from."""
-    told = settling.test.sentence(language)
-    effort = settling.effort
-    if effort is None:
-        return told
-    basis = chosen(effort.basis, effort.basis_zh, language)
-    texts = [told, effort.said().sentence(language) + word("mark.aside", language, text=basis)]
-    return listed(texts, language, "mark.sentences")
 
 
 _SHOWN = {"J": ("MWh", MWH), "J m-3": ("kWh/m³", KWH)}

@@ -35,7 +35,7 @@ from loopkeeper.adapters.report.review_year import (
     plant_blocks,
     signature_blocks,
 )
-from loopkeeper.adapters.report.wording import figure, local_day
+from loopkeeper.adapters.report.wording import figure, period_text
 from loopkeeper.app.reviewing import Review
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.quality import Bools, running_hours
@@ -78,7 +78,8 @@ def review_document(review: Review, language: Language, made: Made) -> Document:
     """
     site = review.plant.site
     name = site.called(language)
-    start, end = (local_day(t, site.timezone) for t in (review.period.start, review.period.end))
+    when = period_text(review.period, site.timezone)
+    start, _, end = when.partition(" – ")
     swings = swings_of(review, language)
     blocks: list[Block] = [
         headline(review, swings, language), Tiles(tuple(tiles(review, language))),
@@ -104,7 +105,7 @@ def review_document(review: Review, language: Language, made: Made) -> Document:
                 packs=made.packs)  # fmt: skip
     return Document(
         f"{name} · {word(f'document.{review.kind}', language)}",
-        f"{start} – {end}",
+        when,
         language,
         tuple(blocks),
         foot,

@@ -11,7 +11,7 @@ from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.kpi_basis import KpiRefusal
-from loopkeeper.measure.periods import local_date
+from loopkeeper.measure.periods import last_day
 from loopkeeper.measure.series import Times
 from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.plant.records import PlantEvent
@@ -165,7 +165,7 @@ def swings_of(review: Review, language: Language) -> tuple[tuple[str, str], ...]
                 found.append((word("report.flag", language, **words), "caution"))
     if not found:
         found.append((word("report.nothing", language), "good"))
-    last = local_date(review.period.end - np.timedelta64(1, "s"), review.plant.site.timezone)
+    last = last_day(review.period, review.plant.site.timezone)
     if not review.events and not review.plant.log_complete(last):
         found.append((word("report.no_log", language), "note"))
     return tuple(found)

@@ -14,7 +14,7 @@ from loopkeeper.app.yearbook import Month, Part, overdue
 from loopkeeper.lifecycle.evaluate.outlook import crossings
 from loopkeeper.lifecycle.evaluate.packs import JudgedIndex, Outcome
 from loopkeeper.measure.kpi_basis import KpiValue
-from loopkeeper.measure.periods import as_datetime, local_date
+from loopkeeper.measure.periods import last_day, local_date
 from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.measure.water_quality import class_name, index_class, index_of
 from loopkeeper.measure.water_units import sampled_results
@@ -161,7 +161,7 @@ def part_blocks(review: Review, language: Language) -> Iterator[Block]:
     if not review.parts:
         return
     yield Heading(word("report.equipment", language))
-    end = as_datetime(review.period.end).date()
+    end = last_day(review.period, review.plant.site.timezone)
     rows = tuple(_part_row(one, end, language) for one in review.parts)
     tones = {(n, 8): "problem" for n, p in enumerate(review.parts) if overdue(p, end)}
     head = (
@@ -210,7 +210,7 @@ def _calibration(one: Part, end: date, language: Language) -> str:
 
 def index_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield every index of water that was ever sampled: newest, range, class, and its course."""
-    end = local_date(review.period.end - np.timedelta64(1, "s"), review.plant.site.timezone)
+    end = last_day(review.period, review.plant.site.timezone)
     rows: dict[tuple[str, str], list[WaterSample]] = {}
     for one in sorted(review.plant.samples, key=lambda s: s.sampled_at):
         if one.value is not None and one.sampled_at[:10] <= end.isoformat():
@@ -278,7 +278,7 @@ def data_lines(review: Review, language: Language) -> Iterator[tuple[str, str]]:
         key, tone = "report.data_part", "caution"
     words = {"share": f"{review.told.share:.0%}", "count": len(grave)}
     yield word(key, language, **words), tone
-    end = as_datetime(review.period.end).date()
+    end = last_day(review.period, review.plant.site.timezone)
     bad = [p for p in review.parts if p.meters and (p.calibrated is None or overdue(p, end))]
     if bad:
         names = ", ".join(p.id for p in bad)

@@ -6,14 +6,21 @@ import numpy as np
 
 from loopkeeper.app.grading import WORST
 from loopkeeper.lifecycle.evaluate.packs import SEEN, Index, JudgedIndex
-from loopkeeper.measure.periods import local_date
+from loopkeeper.measure.periods import last_day, local_date
+from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.words import Language, chosen, name_of, word
+from loopkeeper.plant.settling import Settling
+from loopkeeper.plant.words import Language, chosen, listed, name_of, word
 
 
 def local_day(moment: np.datetime64, timezone: str) -> str:
     """Return the local date of a time in UTC."""
     return f"{local_date(moment, timezone):%Y-%m-%d}"
+
+
+def period_text(period: Period, timezone: str) -> str:
+    """Return a period as its first and its last local day, both in it."""
+    return f"{local_day(period.start, timezone)} – {last_day(period, timezone)}"
 
 
 def figure(value: float, unit: str = "") -> str:
@@ -72,3 +79,14 @@ def confident(clause: str, confidence: str, language: Language) -> str:
     seen = confidence.split("/", maxsplit=1)[0] in SEEN
     text = f"{clause} ({confidence})".strip()
     return text if seen else f"{text} {word('report.unverified', language)}"
+
+
+def settling_words(settling: Settling, language: Language) -> str:
+    """Return a measurement with what it takes and what that is reckoned from."""
+    told = settling.test.sentence(language)
+    effort = settling.effort
+    if effort is None:
+        return told
+    basis = chosen(effort.basis, effort.basis_zh, language)
+    texts = [told, effort.said().sentence(language) + word("mark.aside", language, text=basis)]
+    return listed(texts, language, "mark.sentences")

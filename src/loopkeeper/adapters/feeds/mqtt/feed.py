@@ -1,6 +1,7 @@
 """The MQTT feed: QoS 1, persistent session, acknowledged only after the batch is durable."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from loopkeeper.adapters.feeds.skew import Skew
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 
+_LOG = logging.getLogger("loopkeeper.mqtt")
 _Arrived = tuple[int, mqtt.MQTTMessage]
 """A message with the number of the connection it came over."""
 TOGETHER = 500
@@ -75,6 +77,7 @@ class _Pattern:
 class _Seen:
     connected: bool = False
     connects: int = 0
+    missed: bool = False
     messages: int = 0
     retained: int = 0
     skew: Skew = field(default_factory=Skew)
@@ -157,7 +160,7 @@ class MqttFeed:
         client.reconnect_delay_set(1, 60)
 
         def connected(client: mqtt.Client, *_: Any) -> None:
-            self._seen.connected = True
+            self._seen.connected, self._seen.missed = True, False
             self._seen.connects += 1
             self._sessions.begin()
             client.subscribe([(p.filter, 1) for p in self._patterns])
@@ -165,10 +168,19 @@ class MqttFeed:
         def disconnected(*_: Any) -> None:
             self._seen.connected = False
 
+        def missed(*_: Any) -> None:
+            if not self._seen.missed:
+                self._seen.missed = True
+                _LOG.warning(
+                    "no MQTT broker answers at %s:%d; it is tried again until one does",
+                    broker.host, broker.port,
+                )  # fmt: skip
+
         def received(_client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
             arrived((self._seen.connects, message))
 
         client.on_connect = connected
+        client.on_connect_fail = missed
         client.on_disconnect = disconnected
         client.on_message = received
         return client

@@ -51,7 +51,7 @@ def play(
     client.max_inflight_messages_set(100)
     try:
         client.connect(host, port)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise OutsideError(f"no MQTT broker at {host}:{port}: {error}") from error
     client.loop_start()
     sent, last = 0, None
