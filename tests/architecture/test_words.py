@@ -14,6 +14,7 @@ from loopkeeper.app.accounts import ENERGIES
 from loopkeeper.app.record import FAULTS
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.evaluate.packs import Outcome
+from loopkeeper.lifecycle.monitor.alarm import AlarmState, Condition, Priority
 from loopkeeper.lifecycle.monitor.gauge import FAMILIES as CHARTS
 from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.direction import TRUST
@@ -50,6 +51,9 @@ COMPLETE = {
     "energy": set(ENERGIES),
     "outcome": {str(outcome) for outcome in Outcome},
     "clause": {boundary.clause for boundary in BOUNDARIES},
+    "alarm_state": {str(state) for state in AlarmState},
+    "condition": {str(condition) for condition in Condition},
+    "priority": {str(priority) for priority in Priority},
     "chart": {family.name for family in CHARTS},
     "witness": {*TRUST, "heat of load", "heat of source", "machines"} - {"heat_sign"},
 }
