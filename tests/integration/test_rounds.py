@@ -155,10 +155,11 @@ def test_the_live_page_stands_alone_and_speaks_both_languages(served):
     page = served[0].get("/")
     assert "地源管家" in page
     assert not re.findall(r"(?:src|href)=", page)  # nothing is fetched but the interface's answers
-    words = re.search(r"const WORDS = \{(.*?)\n  en: \{(.*?)\} \};", page, re.DOTALL)
-    chinese, english = (set(re.findall(r"\b(\w+):[\"{]", part)) for part in words.groups())
-    assert english - chinese == set()
-    assert chinese - english <= {"zh", "rising", "falling"}
+    spoken = json.loads(re.search(r"const WORDS = (\{.*\});", page)[1])
+    assert set(spoken["zh"]) == set(spoken["en"])
+    asked = set(re.findall(r'w\("([\w.-]+)"\)', page))
+    assert asked
+    assert asked <= set(spoken["zh"])
 
 
 def test_a_plant_without_data_enough_says_why(fouled):

@@ -15,6 +15,7 @@ from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.app.alarming import Watched
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState
+from loopkeeper.plant.words import Language, chosen, word
 
 DELAYS = (1.0, 5.0, 30.0, 120.0, 600.0)
 """Waiting times between attempts; after the last the message is a dead letter. [s]"""
@@ -143,19 +144,22 @@ def _hook(channel: NotifyChannel, one: Watched, event: AlarmEvent) -> None:
 
 
 def _mail(channel: NotifyChannel, one: Watched, event: AlarmEvent) -> None:
-    zh = channel.language == "zh"
-    words = {k: one.words.get(f"{k}_zh" if zh else k, one.words.get(k, "")) for k in
-             ("name", "cause", "consequence", "action")}  # fmt: skip
-    name = words.pop("name") or event.alarm
+    language = Language(channel.language)
+    told = {k: chosen(one.words.get(k, ""), one.words.get(f"{k}_zh", ""), language) for k in
+            ("name", "cause", "consequence", "action")}  # fmt: skip
+    name = told.pop("name") or event.alarm
+    priority = word(f"priority.{one.definition.priority}", language)
+    condition = word(f"condition.{one.definition.condition}", language)
+    state = word(f"alarm_state.{event.after}", language)
     letter = EmailMessage()
-    subject = f"[{one.definition.priority}] {one.plant} {name}: {event.after}"
+    subject = f"[{priority}] {one.plant} {name}: {state}"
     letter["Subject"] = " ".join(subject.split())
     letter["From"], letter["To"] = channel.sender, channel.to
     value = "–" if event.value is None else f"{event.value:g}"
     letter.set_content(
         f"{event.time:%Y-%m-%d %H:%M:%S} UTC\n{one.definition.point} = {value} "
-        f"({one.definition.condition} {one.definition.limit:g})\n\n"
-        + "\n".join(text for text in words.values() if text)
+        f"({condition} {one.definition.limit:g})\n\n"
+        + "\n".join(text for text in told.values() if text)
     )
     host, _, port = channel.smtp.partition(":")
     with smtplib.SMTP(host, int(port or 25), timeout=PATIENCE) as server:

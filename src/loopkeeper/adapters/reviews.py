@@ -130,7 +130,7 @@ def record_document(
     kind : str
         ``survey``, ``design`` or ``commissioning``.
     language : Language
-        ``"zh"`` or ``"en"``.
+        Of the text.
     region : str
         Of the grid, for a design's carbon.
 

@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from importlib import resources
 from typing import Annotated, Any, Literal, TypeVar
 
 import polars as pl
@@ -28,6 +27,7 @@ from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
 from loopkeeper.web.jobs import add_jobs
 from loopkeeper.web.judgements import add_judgements, moment
+from loopkeeper.web.page import live_page
 
 MOST_BYTES = 32 * 2**20
 """Bytes of a pushed batch, unpacked."""
@@ -222,7 +222,7 @@ def _watch(app: FastAPI, doors: Doors) -> None:
         answer = _health(doors)
         return JSONResponse(answer, 200 if answer["status"] == "ok" else 503)
 
-    page = (resources.files("loopkeeper.web") / "live.html").read_text(encoding="utf-8")
+    page = live_page()
 
     @app.get("/", include_in_schema=False, response_class=HTMLResponse)
     def live() -> str:

@@ -35,7 +35,7 @@ def render_design(
         The design.
     book : DesignBook
         Its check, promise, size, units and costs.
-    language : {"zh", "en"}
+    language : Language
         Of every word.
     generated_on, code_version : str
         When and by which version it was made.

@@ -38,7 +38,7 @@ def render_pumping(
         What is doubted.
     name : str
         Of the test, e.g. its file.
-    language : {"zh", "en"}
+    language : Language
         Of every word.
     generated_on, code_version : str
         When and by which version it was made.

@@ -59,7 +59,7 @@ def render_report(
         Promised, expected and measured.
     diagnosis : Diagnosis
         The explained shortfall.
-    language : {"zh", "en"}
+    language : Language
         Language of every word.
     generated_on : str
         When the report was made, local time.

@@ -25,7 +25,7 @@ def render_response(
         As interpreted.
     name : str
         Of the test, e.g. its file.
-    language : {"zh", "en"}
+    language : Language
         Of every word.
     generated_on, code_version : str
         When and by which version it was made.

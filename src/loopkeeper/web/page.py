@@ -1,0 +1,17 @@
+"""The live page: one file that asks the interface for everything but its words."""
+
+import json
+from importlib import resources
+
+from loopkeeper.plant.words import Language, word, words
+
+SPOKEN = ("live", "place", "mode", "chart", "condition", "alarm_state")
+"""Families of words that the page uses."""
+
+
+def live_page() -> str:
+    """Return the page with the words it needs, in both languages."""
+    keys = [key for key in words() if key.partition(".")[0] in SPOKEN]
+    spoken = {one: {key: word(key, one) for key in keys} for one in Language}
+    page = (resources.files("loopkeeper.web") / "live.html").read_text(encoding="utf-8")
+    return page.replace("/*words*/", json.dumps(spoken, ensure_ascii=False))
