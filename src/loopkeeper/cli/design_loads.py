@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from rich.markup import escape
@@ -19,6 +18,7 @@ from loopkeeper.cli.shared import (
     AsJson,
     Spoken,
     grave,
+    known_zone,
     out,
     print_json,
     refuse,
@@ -63,7 +63,7 @@ def loads(
         raise typer.BadParameter("give --area with --weather, or --energyplus")
     if not use_name(use):
         raise typer.BadParameter(f"{use}: expected {', '.join(USES)}", param_hint="--use")
-    _known_zone(timezone)
+    known_zone(timezone)
     with spoken():
         if energyplus is not None:
             found = read_energyplus(energyplus, timezone)
@@ -84,15 +84,6 @@ def loads(
         with spoken():
             write_loads(found.year, output, timezone)
         _shown(found, (output, area), language, as_json=as_json)
-
-
-def _known_zone(timezone: str) -> None:
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise typer.BadParameter(
-            f"{timezone}: expected e.g. Asia/Shanghai", param_hint="--timezone"
-        ) from None
 
 
 def _built(path: Path, zone: str, use: Use, size: tuple[float, float]) -> LoadsReading:

@@ -36,6 +36,11 @@ class Place:
 
 
 COMMANDS: Final[Mapping[str, Place]] = {
+    "init": Place(
+        "init",
+        "init",
+        "Begin a dossier: the least that is sound, and a list of what to add to it next.",
+    ),
     "check": Place(
         "loop",
         "check",

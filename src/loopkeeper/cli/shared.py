@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -106,6 +107,16 @@ def existing_folder(folder: Path) -> Path:
     if not folder.is_dir():
         raise typer.BadParameter(f"{folder} is not a folder", param_hint="PLANT")
     return folder
+
+
+def known_zone(timezone: str) -> None:
+    """Refuse a time zone that is none."""
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise typer.BadParameter(
+            f"{timezone}: expected e.g. Asia/Shanghai", param_hint="--timezone"
+        ) from None
 
 
 def grave(verdicts: Sequence[Verdict]) -> int:

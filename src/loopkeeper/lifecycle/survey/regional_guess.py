@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from math import cos, hypot, radians
 
 from loopkeeper.errors import InputError
 from loopkeeper.measure.uncertainty import Estimate
@@ -13,6 +14,8 @@ CONDUCTIVITY = Estimate(1.8, 1.2, 2.6)
 """Of unconsolidated ground and soft rock; published Chinese tests scatter so (M). [W m-1 K-1]"""
 HEAT_CAPACITY = Estimate(2.4e6, 2.0e6, 3.0e6)
 """Of the same (M). [J m-3 K-1]"""
+NEAR = 3.0
+"""A city this near, in degrees of latitude, has ground like the site's (A). [°]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Region:
     climate: str
     temperature: Estimate
     confidence: str
+    latitude: float
+    longitude: float
 
 
 @cache
@@ -34,7 +39,7 @@ def regions() -> dict[str, Region]:
         value, half = float(row["temperature"]), float(row["half_width"])
         found[row["city"]] = Region(
             row["city"], row["zh"], row["climate"], Estimate(value, value - half, value + half),
-            row["confidence"],
+            row["confidence"], float(row["latitude"]), float(row["longitude"]),
         )  # fmt: skip
     return found
 
@@ -75,3 +80,31 @@ def regional_guess(city: str) -> tuple[Ground, Region, Verdict]:
             }  # fmt: skip
             return ground, region, Verdict("survey.guess", figures)
     raise InputError(f"no regional values for {city!r}; known: {', '.join(regions())}")
+
+
+def nearest_city(latitude: float, longitude: float) -> str:
+    """
+    Return the city of the table whose ground a place may be guessed to have.
+
+    Parameters
+    ----------
+    latitude, longitude : float
+        Of the place. [°]
+
+    Raises
+    ------
+    InputError
+        When no city of the table is near enough.
+    """
+
+    def away(one: Region) -> float:
+        east = (one.longitude - longitude) * cos(radians(latitude))
+        return hypot(one.latitude - latitude, east)
+
+    nearest = min(regions().values(), key=away)
+    if away(nearest) > NEAR:
+        raise InputError(
+            f"no regional values near {latitude:g}, {longitude:g}; the nearest city is "
+            f"{nearest.city}"
+        )
+    return nearest.city

@@ -1,0 +1,238 @@
+"""The smallest sound dossier of a plant: a handful of facts, usual values for the rest."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+from loopkeeper.lifecycle.design.uses import Served, Use
+from loopkeeper.lifecycle.survey.regional_guess import CONDUCTIVITY, HEAT_CAPACITY
+from loopkeeper.physics.fluid import WATER
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.units import HOUR
+
+COP, EER = 4.5, 5.0
+"""Of a machine of today at its rating point (A). [-]"""
+COLDEST, WARMER, SUN = 30.0, 8.0, 800.0
+"""Air below rooms in winter and above them in summer [K], sun on the horizontal [W m-2] (A)."""
+DRAWN, PUT_IN = 35.0, 55.0
+"""Heat that a metre of hole gives and takes, to begin with (A). [W m-1]"""
+SPREAD = 5.0
+"""Usual temperature difference of the source water. [K]"""
+WELL_FLOW = 100.0
+"""What a well gives, to begin with (A). [m3 h-1]"""
+_LENGTH = {SourceKind.BOREHOLE_FIELD: 100.0, SourceKind.SINGLE_WELL: 70.0,
+           SourceKind.WELL_GROUP: 45.0}  # fmt: skip
+"""Of a hole, or depth of a well, where it is not said. [m]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """
+    What is known of a plant on the first day.
+
+    ``area`` [m2], ``heating`` and ``cooling`` of the machines [kW], ``flow`` of the source water
+    [m3 h-1], ``count`` of holes or wells, their ``length`` [m], ``ground`` temperature [°C].
+    """
+
+    id: str
+    name: str
+    timezone: str
+    latitude: float
+    longitude: float
+    use: str
+    area: float
+    source: SourceKind
+    heating: float
+    cooling: float
+    ground: float
+    count: int
+    length: float
+
+    @property
+    def flow(self) -> float:
+        """Water that carries what machines draw from or put into the source. [m3 h-1]"""
+        carried = max(_drawn(self.heating), _put_in(self.cooling))
+        return float(f"{1000 * carried / (WATER * SPREAD) * HOUR:.2g}")
+
+
+def usual_capacity(use: Use, area: float) -> tuple[float, float]:
+    """
+    Return the heat and cold that a use of a size usually asks for at its peak.
+
+    Parameters
+    ----------
+    use : Use
+        Of the building.
+    area : float
+        Heated and cooled. [m2]
+
+    Returns
+    -------
+    heating, cooling : float
+        Rounded up to whole tens. [kW]
+    """
+    heating = 0.0 if use.heats is Served.NEVER else use.loss * COLDEST + use.hot_water
+    cooling = 0.0 if use.cools is Served.NEVER else use.gains + SUN * use.solar + use.loss * WARMER
+    return _tens(heating * area / 1000), _tens(cooling * area / 1000)
+
+
+def usual_length(source: SourceKind) -> float:
+    """Return the usual length of a hole or depth of a well; 0 of open water. [m]"""
+    return _LENGTH.get(source, 0.0)
+
+
+def usual_count(source: SourceKind, heating: float, cooling: float, length: float) -> int:
+    """
+    Return how many holes, in a whole rectangle, or wells that give water, to begin with.
+
+    Parameters
+    ----------
+    source : SourceKind
+        What the plant stands on.
+    heating, cooling : float
+        Of the machines. [kW]
+    length : float
+        Of a hole. [m]
+    """
+    drawn, put_in = 1000 * _drawn(heating), 1000 * _put_in(cooling)
+    if source is SourceKind.BOREHOLE_FIELD:
+        least = max(1, ceil(max(drawn / DRAWN, put_in / PUT_IN) / length))
+        side = ceil(sqrt(least))
+        return side * ceil(least / side)
+    return max(1, ceil(max(drawn, put_in) / (WATER * SPREAD) * HOUR / WELL_FLOW))
+
+
+def dossier_text(plant: Beginning) -> str:
+    """
+    Return ``plant.toml`` of a beginning.
+
+    Parameters
+    ----------
+    plant : Beginning
+        What is known.
+
+    Returns
+    -------
+    str
+        TOML that ``loopkeeper check`` finds no problem in.
+    """
+    site: dict[str, object] = {
+        "id": plant.id, "name": plant.name, "timezone": plant.timezone,
+        "latitude": plant.latitude, "longitude": plant.longitude, "use": plant.use,
+    }  # fmt: skip
+    machine: dict[str, object] = {"id": "hp1"}
+    if plant.heating:
+        site["heated_area_m2"] = plant.area
+        machine |= {"rated_heating_kW": plant.heating, "rated_cop": COP}
+    if plant.cooling:
+        site["cooled_area_m2"] = plant.area
+        machine |= {"rated_cooling_kW": plant.cooling, "rated_eer": EER}
+    parts = [
+        'format = "dossier/1"', _section("[site]", site), *_SOURCES[plant.source](plant),
+        _section("[[machine]]", machine),
+    ]  # fmt: skip
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(head: str, rows: Mapping[str, object]) -> str:
+    return "\n".join([head, *(f"{key} = {_value(value)}" for key, value in rows.items())])
+
+
+def _value(given: object) -> str:
+    """A value of TOML; a text is written as in JSON, which TOML reads alike."""
+    return json.dumps(given, ensure_ascii=False)
+
+
+def _source(plant: Beginning, name: str = "", wells: Sequence[Mapping[str, object]] = ()) -> str:
+    """The head of the source, with its wells a line each."""
+    head = _section("[source]", {"kind": str(plant.source), "design_flow_m3_h": plant.flow})
+    if not wells:
+        return head
+    lines = (", ".join(f"{key} = {_value(v)}" for key, v in one.items()) for one in wells)
+    return "\n".join([head, f"{name} = [", *(f"    {{{line}}}," for line in lines), "]"])
+
+
+def _field(plant: Beginning) -> list[str]:
+    """A guessed ground and holes in a rectangle."""
+    field: dict[str, object] = {
+        "count": plant.count, "length_m": plant.length, "diameter_m": 0.15,
+        **_laid_out(plant.count),
+    }  # fmt: skip
+    ground: dict[str, object] = {
+        "basis": "regional_guess", "conductivity_W_mK": CONDUCTIVITY.value,
+        "heat_capacity_MJ_m3K": HEAT_CAPACITY.value / 1e6,
+        "undisturbed_temperature_C": plant.ground,
+    }  # fmt: skip
+    return [_source(plant), _section("[source.ground]", ground),
+            _section("[source.borehole_field]", field)]  # fmt: skip
+
+
+def _laid_out(count: int) -> dict[str, object]:
+    """Columns and rows of a whole rectangle, else the place of each hole."""
+    side = ceil(sqrt(count))
+    whole = next((n for n in range(side, 2 * side + 1) if count % n == 0), None)
+    if whole is not None:
+        return {"columns": whole, "rows": count // whole, "spacing_m": 5.0}
+    return {"positions_m": [[5.0 * (n % side), 5.0 * (n // side)] for n in range(count)]}
+
+
+def _aquifer(plant: Beginning, thickness: float) -> str:
+    """A guessed aquifer of sand and gravel, ten metres down."""
+    return _section("[source.aquifer]", {
+        "basis": "regional_guess", "hydraulic_conductivity_m_s": 5e-4, "thickness_m": thickness,
+        "top_m": 10.0, "static_level_m": 10.0, "undisturbed_temperature_C": plant.ground,
+    })  # fmt: skip
+
+
+def _single_wells(plant: Beginning) -> list[str]:
+    """Wells that return above what they take below, a packer between."""
+    top, depth = 10.0, plant.length
+    third = round((depth - top) / 3, 1)
+    wells = [
+        {"id": f"sw{n + 1}", "type": "one_aquifer", "depth_m": depth, "bore_diameter_m": 0.6,
+         "design_flow_m3_h": round(plant.flow / plant.count, 1), "x_m": 60.0 * n,
+         "return_zone_m": [top, top + third], "intake_zone_m": [depth - third, depth]}
+        for n in range(plant.count)
+    ]  # fmt: skip
+    return [_source(plant, "single_well", wells), _aquifer(plant, depth - top)]
+
+
+def _well_group(plant: Beginning) -> list[str]:
+    """As many wells that give as wells that take, in two rows."""
+    share = round(plant.flow / plant.count, 1)
+    wells = [
+        {"id": f"w{2 * n + place}", "role": role, "x_m": 100.0 * (place - 1), "y_m": 60.0 * n,
+         "design_flow_m3_h": share, "depth_m": plant.length}
+        for n in range(plant.count)
+        for place, role in ((1, "abstraction"), (2, "injection"))
+    ]  # fmt: skip
+    return [_source(plant, "well", wells), _aquifer(plant, plant.length - 10.0)]
+
+
+def _surface(plant: Beginning) -> list[str]:
+    """Treated sewage, three times the water that is taken."""
+    water: dict[str, object] = {
+        "body": "reclaimed", "min_C": 10.0, "max_C": 27.0, "available_flow_m3_h": 3 * plant.flow,
+    }  # fmt: skip
+    return [_source(plant), _section("[source.surface_water]", water)]
+
+
+_SOURCES = {
+    SourceKind.BOREHOLE_FIELD: _field,
+    SourceKind.SINGLE_WELL: _single_wells,
+    SourceKind.WELL_GROUP: _well_group,
+    SourceKind.SURFACE_WATER: _surface,
+}
+
+
+def _drawn(heating: float) -> float:
+    return heating * (1 - 1 / COP)
+
+
+def _put_in(cooling: float) -> float:
+    return cooling * (1 + 1 / EER)
+
+
+def _tens(power: float) -> float:
+    return 10.0 * ceil(power / 10)

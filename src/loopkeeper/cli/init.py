@@ -1,0 +1,239 @@
+"""``loopkeeper init``: the smallest sound dossier of a plant, and what to add to it next."""
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import numpy as np
+import typer
+from rich.markup import escape
+
+from loopkeeper.adapters.files.energyplus import read_energyplus
+from loopkeeper.adapters.files.first_dossier import (
+    Beginning,
+    dossier_text,
+    usual_capacity,
+    usual_count,
+    usual_length,
+)
+from loopkeeper.adapters.files.write import write_loads
+from loopkeeper.cli.shared import (
+    AsJson,
+    Spoken,
+    known_zone,
+    out,
+    print_json,
+    say,
+    spoken,
+)
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.design.uses import USES, use_name
+from loopkeeper.lifecycle.survey.regional_guess import nearest_city, regional_guess
+from loopkeeper.measure.series import LoadYear
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.tables import data_table
+from loopkeeper.plant.verdict import GRAVE
+from loopkeeper.plant.words import Language, chosen, word
+
+T = TypeVar("T", str, float, int)
+SPARE = 1.1
+"""Machines over the peak of the loads. [-]"""
+
+
+@dataclass
+class _Asker:
+    """What was given, else what is typed at a terminal, else what is usual."""
+
+    at_terminal: bool
+    assumed: dict[str, object]
+
+    def take(self, name: str, given: T | None, usual: T, check: Callable[[T], None]) -> T:
+        """Return one value; what nobody said is remembered as assumed."""
+        if given is None and self.at_terminal:
+            found: T = typer.prompt(name.replace("_", " "), default=usual, err=True)
+        else:
+            found = usual if given is None else given
+        check(found)
+        if given is None and found == usual:
+            self.assumed[name] = usual
+        return found
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to begin the dossier in.")],
+    source: Annotated[SourceKind | None, typer.Option(help="What the plant stands on.")] = None,
+    name: Annotated[str | None, typer.Option(help="Of the plant; else of the folder.")] = None,
+    city: Annotated[str | None, typer.Option(help="For place and ground; else beijing.")] = None,
+    latitude: Annotated[float | None, typer.Option(min=-90, max=90, help="[°]")] = None,
+    longitude: Annotated[float | None, typer.Option(min=-180, max=180, help="[°]")] = None,
+    timezone: Annotated[str, typer.Option(help="Of the site.")] = "Asia/Shanghai",
+    use: Annotated[str | None, typer.Option(help=f"One of {', '.join(USES)}.")] = None,
+    area: Annotated[float | None, typer.Option(min=1, help="Heated and cooled [m²].")] = None,
+    loads: Annotated[
+        Path | None,
+        typer.Option(help="Hourly loads or output of EnergyPlus, for the design.", exists=True),
+    ] = None,
+    heating: Annotated[float | None, typer.Option(min=0, help="Of the machines [kW].")] = None,
+    cooling: Annotated[float | None, typer.Option(min=0, help="Of the machines [kW].")] = None,
+    count: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="Holes, or wells that give water.")
+    ] = None,
+    length: Annotated[
+        float | None, typer.Option(min=20, max=3000, help="Of a hole, or depth of a well [m].")
+    ] = None,
+    ground: Annotated[
+        float | None,
+        typer.Option(min=-15, max=45, help="Undisturbed temperature [°C]; else the city's."),
+    ] = None,
+    as_json: AsJson = False,
+    language: Spoken = Language.ENGLISH,
+) -> None:
+    """Begin a dossier: the least that is sound, and a list of what to add to it next."""
+    known_zone(timezone)
+    asker = _Asker(not as_json and sys.stdin.isatty(), {})
+    with spoken():
+        _nothing_there(folder, loads)
+        kind = SourceKind(asker.take("source", source, str(SourceKind.BOREHOLE_FIELD), _source))
+        called = asker.take("name", name, folder.resolve().name, _any)
+        place = _place(asker, kind, (city, latitude, longitude), ground)
+        building = use_name(asker.take("use", use, "office", _use))
+        size = asker.take("area_m2", area, 10_000.0, _positive)
+        year = None if loads is None else _year(loads, timezone)
+        usual = usual_capacity(USES[building], size) if year is None else _peaks(year)
+        power = (asker.take("heating_kW", heating, usual[0], _any),
+                 asker.take("cooling_kW", cooling, usual[1], _any))  # fmt: skip
+        if not any(power):
+            raise InputError("a plant without heating and cooling: give --heating or --cooling")
+        plain = re.sub(r"\W+", "-", called.lower()).strip("-") or "plant"
+        plant = Beginning(
+            plain, called, timezone, place[0], place[1], building, size, kind, power[0], power[1],
+            place[2], *_size(asker, kind, power, (count, length)),
+        )  # fmt: skip
+        _write(folder, plant, year)
+    steps = _next_steps(folder, kind, language)
+    if as_json:
+        print_json({"plant": str(folder), **asdict(plant), "assumed": asker.assumed,
+                    "next": [{"part": a, "possible": b} for a, b in steps]})  # fmt: skip
+    else:
+        _show(folder, asker.assumed, steps, language)
+
+
+def _nothing_there(folder: Path, loads: Path | None) -> None:
+    """Refuse to write over anything."""
+    wanted = [folder / "plant.toml", *([] if loads is None else [folder / "design" / "loads.csv"])]
+    for path in wanted:
+        if path.exists():
+            raise InputError(f"{path} is there already; nothing was written")
+
+
+def _any(value: object) -> None:
+    del value
+
+
+def _positive(value: float) -> None:
+    if value <= 0:
+        raise InputError(f"{value:g} m²: expected an area above 0")
+
+
+def _use(value: str) -> None:
+    if not use_name(value):
+        raise InputError(f"{value}: expected {', '.join(USES)}")
+
+
+def _source(value: str) -> None:
+    if value not in list(SourceKind):
+        raise InputError(f"{value}: expected {', '.join(SourceKind)}")
+
+
+def _city(value: str) -> None:
+    regional_guess(value)
+
+
+def _place(
+    asker: _Asker,
+    kind: SourceKind,
+    given: tuple[str | None, float | None, float | None],
+    ground: float | None,
+) -> tuple[float, float, float]:
+    """Latitude, longitude and temperature of the ground: of a city, or of the one nearest."""
+    city, latitude, longitude = given
+    if (latitude is None) != (longitude is None):
+        raise InputError("--latitude and --longitude belong together")
+    if latitude is None or longitude is None:
+        region = regional_guess(asker.take("city", city, "beijing", _city))[1]
+        latitude, longitude = region.latitude, region.longitude
+    elif ground is not None or kind is SourceKind.SURFACE_WATER:
+        return latitude, longitude, ground or 0.0
+    else:
+        near = nearest_city(latitude, longitude) if city is None else city
+        region = regional_guess(near)[1]
+    if ground is None and kind is not SourceKind.SURFACE_WATER:
+        asker.assumed["ground_C"] = region.temperature.value
+    return latitude, longitude, region.temperature.value if ground is None else ground
+
+
+def _size(
+    asker: _Asker, kind: SourceKind, power: tuple[float, float],
+    given: tuple[int | None, float | None],
+) -> tuple[int, float]:  # fmt: skip
+    """Count and length of holes or wells; open water has none."""
+    if kind is SourceKind.SURFACE_WATER:
+        return 0, 0.0
+    length = asker.take("length_m", given[1], usual_length(kind), _any)
+    return asker.take("count", given[0], usual_count(kind, *power, length), _any), length
+
+
+def _year(loads: Path, timezone: str) -> LoadYear:
+    found = read_energyplus(loads, timezone)
+    if found.year is None:
+        reasons = [v.sentence() for v in found.verdicts if v.severity in GRAVE]
+        raise InputError("; ".join([f"{loads.name} holds no design year", *reasons]))
+    say(found.verdicts)
+    return found.year
+
+
+def _peaks(year: LoadYear) -> tuple[float, float]:
+    """Machines a little above the peaks of a design year. [kW]"""
+    heating, cooling = (
+        float(np.ceil(SPARE * peak.max() / 1e4) * 10)
+        for peak in (year.heating + year.hot_water, year.cooling)
+    )
+    return heating, cooling
+
+
+def _write(folder: Path, plant: Beginning, year: LoadYear | None) -> None:
+    text = dossier_text(plant)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "plant.toml").open("x", encoding="utf-8") as file:
+        file.write(text)
+    if year is not None:
+        write_loads(year, folder / "design" / "loads.csv", plant.timezone)
+
+
+def _next_steps(folder: Path, kind: SourceKind, language: Language) -> list[tuple[str, str]]:
+    """What may be added and what each makes possible; what is there already is left out."""
+    return [
+        (row["part"], chosen(row["english"], row["chinese"], language))
+        for row in data_table("next_steps.csv")
+        if row["source"] in {"", str(kind)} and not (folder / row["part"]).exists()
+    ]
+
+
+def _show(
+    folder: Path,
+    assumed: Mapping[str, object],
+    steps: list[tuple[str, str]],
+    language: Language,
+) -> None:
+    out.print(f"[green]✓[/] {folder / 'plant.toml'}", soft_wrap=True)
+    if assumed:
+        told = ", ".join(f"{key} = {value}" for key, value in assumed.items())
+        out.print(escape(word("cli.assumed", language, what=told)), highlight=False)
+    out.print(f"[bold]{word('cli.add_next', language)}[/]")
+    width = max(len(part) for part, _ in steps)
+    for part, possible in steps:
+        line = f"  [cyan]{escape(part)}[/]{' ' * (width - len(part))}  {escape(possible)}"
+        out.print(line, highlight=False, soft_wrap=True)
