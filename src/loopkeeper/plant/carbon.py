@@ -29,6 +29,7 @@ class GridFactor:
     """Carbon of electricity [kg kWh-1] of a region and year, with confidence."""
 
     region: str
+    region_zh: str
     year: int
     factor: float
     confidence: str
@@ -55,11 +56,11 @@ def grid_factor(region: str = "china", year: int | None = None) -> GridFactor:
         When the table has no such region or year; what it has is named.
     """
     text = region.strip().lower()
-    found = [(f, zh) for f, zh in _factors() if text in {f.region, zh}]
+    found = [f for f in _factors() if text in {f.region, f.region_zh}]
     if not found:
-        known = ", ".join(sorted({f.region for f, _ in _factors()}))
+        known = ", ".join(sorted({f.region for f in _factors()}))
         raise InputError(f"no grid factor for {region!r}; known: {known}")
-    by_year = {f.year: f for f, _ in found}
+    by_year = {f.year: f for f in found}
     if year is not None and year not in by_year:
         raise InputError(f"grid factor of {region} for {year}: known are {sorted(by_year)}")
     return by_year[year if year is not None else max(by_year)]
@@ -91,14 +92,14 @@ def factor_of_time(region: str, when: int, year: int | None = None) -> GridFacto
     if year is not None:
         return grid_factor(region, year)
     text = region.strip().lower()
-    known = sorted(f.year for f, zh in _factors() if text in {f.region, zh})
+    known = sorted(f.year for f in _factors() if text in {f.region, f.region_zh})
     before = [y for y in known if y <= when]
     return grid_factor(region, before[-1] if before else known[0] if known else None)
 
 
 @cache
-def _factors() -> tuple[tuple[GridFactor, str], ...]:
+def _factors() -> tuple[GridFactor, ...]:
     return tuple(
-        (GridFactor(r["region"], int(r["year"]), float(r["factor"]), r["confidence"]), r["zh"])
+        GridFactor(r["region"], r["zh"], int(r["year"]), float(r["factor"]), r["confidence"])
         for r in data_table("grid_factors.csv")
     )

@@ -17,7 +17,7 @@ from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.site import Promise
-from loopkeeper.plant.words import Language, word
+from loopkeeper.plant.words import Language, chosen, word
 from loopkeeper.units import HOUR, KWH
 
 MWH = 1000 * KWH
@@ -77,6 +77,7 @@ def render_design(
         beside={} if costs is None else {s.account.name: s.measures for s in costs.found.splits},
         variant=lambda name: variant_name(name, language),
         grid=None if costs is None else costs.grid,
+        region="" if costs is None else chosen(costs.grid.region, costs.grid.region_zh, language),
         plotly=Markup(get_plotlyjs()),  # noqa: S704 - the library's own script
         generated_on=generated_on,
         code_version=code_version,

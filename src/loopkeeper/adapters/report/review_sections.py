@@ -323,7 +323,8 @@ def money_blocks(review: Review, language: Language) -> Iterator[Block]:
     yield Table(head, tuple(ways), (1, 2))
     yield from _years_table(review, language)
     grid = review.grid
-    words = {"factor": f"{grid.factor:g}", "region": grid.region, "year": grid.year,
+    region = chosen(grid.region, grid.region_zh, language)
+    words = {"factor": f"{grid.factor:g}", "region": region, "year": grid.year,
              "confidence": grid.confidence}  # fmt: skip
     told = [word("report.grid", language, **words)]
     if review.maintenance is not None:
