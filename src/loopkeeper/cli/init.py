@@ -101,7 +101,7 @@ def init(
         place = _place(asker, kind, (city, latitude, longitude), ground)
         building = use_name(asker.take("use", use, "office", _use))
         size = asker.take("area_m2", area, 10_000.0, _positive)
-        year = None if loads is None else _year(loads, timezone)
+        year = None if loads is None else _year(loads, timezone, language)
         usual = usual_capacity(USES[building], size) if year is None else _peaks(year)
         power = (asker.take("heating_kW", heating, usual[0], _any),
                  asker.take("cooling_kW", cooling, usual[1], _any))  # fmt: skip
@@ -186,12 +186,12 @@ def _size(
     return asker.take("count", given[0], usual_count(kind, *power, length), _any), length
 
 
-def _year(loads: Path, timezone: str) -> LoadYear:
+def _year(loads: Path, timezone: str, language: Language) -> LoadYear:
     found = read_energyplus(loads, timezone)
     if found.year is None:
-        reasons = [v.sentence() for v in found.verdicts if v.severity in GRAVE]
+        reasons = [v.sentence(language) for v in found.verdicts if v.severity in GRAVE]
         raise InputError("; ".join([f"{loads.name} holds no design year", *reasons]))
-    say(found.verdicts)
+    say(found.verdicts, language)
     return found.year
 
 

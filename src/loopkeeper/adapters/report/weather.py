@@ -1,6 +1,6 @@
 """Weather and use in words: what they act through, and what changed."""
 
-from loopkeeper.adapters.report.charts import MWH
+from loopkeeper.adapters.report.headlines import MWH
 from loopkeeper.lifecycle.diagnose.result import Diagnosis, Pair, WeatherPart
 from loopkeeper.plant.words import Language, listed, word
 
