@@ -52,7 +52,10 @@ def sections():
         maps = {"map": f'"{kind}.csv"'} if kind in MAPS else {}
         own |= {"url": '"opc.tcp://127.0.0.1:9"'} if kind == "opcua" else {}
         found.append(("[[feed]]", {"kind": f'"{kind}"', **own, **maps}))
-    files = {"[alarms]": {"file": '"alarms.csv"'}, "[plants]": {"folder": '"plants"'}}
+    files = {
+        "[alarms]": {"file": '"alarms.csv"'}, "[plants]": {"folder": '"plants"'},
+        "[records]": {"url": None},
+    }  # fmt: skip
     return [(head, keys | files.get(head, {})) for head, keys in found]
 
 

@@ -1,5 +1,6 @@
 """The database of the records: SQLite beside the store, or PostgreSQL for a centre."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -192,6 +193,7 @@ def migrate(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - slow to import, hardly ever needed
     from alembic.config import Config  # noqa: PLC0415
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     where = resources.files("loopkeeper.adapters.records") / "migrations"
     config = Config()
     config.set_main_option("script_location", str(where))

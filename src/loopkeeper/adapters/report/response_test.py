@@ -78,7 +78,7 @@ def _tiles(test: ThermalResponse, language: Language) -> list[tuple[str, str, st
     return tiles
 
 
-UNITS = {"conductivity": "W/(m·K)", "resistance": "m·K/W", "undisturbed": "°C"}
+UNITS = {"conductivity": "W/(m·K)", "resistance": "m·K/W", "undisturbed_temperature": "°C"}
 
 
 def _tile(name: str, found: Estimate | None, digits: int, unit: str) -> tuple[str, str, str]:
