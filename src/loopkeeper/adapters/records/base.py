@@ -190,10 +190,10 @@ def migrate(connection: Connection) -> None:
             raise StoreError(f"records of version {known}; this program knows up to {HEAD}")
     elif tables and connection.dialect.name == "sqlite":
         raise StoreError("it is no database of records")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it speaks when it is imported
     from alembic import command  # noqa: PLC0415 - slow to import, hardly ever needed
     from alembic.config import Config  # noqa: PLC0415
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     where = resources.files("loopkeeper.adapters.records") / "migrations"
     config = Config()
     config.set_main_option("script_location", str(where))
