@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -38,7 +38,7 @@ from loopkeeper.app.calculating import Calculating
 from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
 from loopkeeper.app.ports import Feed
-from loopkeeper.errors import InputError, LoopkeeperError, StoreError
+from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.plant.plant import Plant
 
@@ -215,8 +215,7 @@ def service(settings: Settings) -> Service:
     around = _Around(store.recall, store.remember, settings.beside, plants)
     feeds = (*_feeds(settings, around), calculating)
     records = records_of(settings)
-    with suppress(StoreError):  # a disk that takes nothing: what is there is read as it is
-        take_over(store, records, now())
+    take_over(store, records, now())
     book = AlarmBook(records)
     watch = AlarmWatch(_watched(named.alarms, plants, defaults=settings.defaults), book, now)
     watch.take_up(lambda *asked: before_now(store, now(), *asked))

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from loopkeeper.adapters.files.first_dossier import usual_count
 from loopkeeper.adapters.files.read import inspect_dossier, read_dossier
 from loopkeeper.cli.main import app
+from loopkeeper.lifecycle.design.beginning import usual_count
 from loopkeeper.lifecycle.survey.regional_guess import nearest_city
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import GRAVE

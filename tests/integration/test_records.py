@@ -169,9 +169,14 @@ def order(key="", **more):
 def test_a_key_is_asked_for_once(jobs):
     first = jobs.ask(order("2026-03-01"), ZERO)
     assert jobs.ask(order("2026-03-01"), ZERO + MINUTE) == first
+    held = jobs.claim("w", ["round"], ZERO, MINUTE)
+    assert jobs.ask(order("2026-03-01"), ZERO + MINUTE).id == first.id
+    assert jobs.done(held, ZERO)
+    again = jobs.ask(order("2026-03-01"), ZERO + MINUTE)
+    assert again.id != first.id
     assert jobs.ask(order(), ZERO).id != jobs.ask(order(), ZERO).id
     assert first.payload == {"day": 1}
-    assert len(jobs.all()) == 3
+    assert len(jobs.all()) == 4
 
 
 def test_the_longest_due_is_claimed_first_and_only_once(jobs):
@@ -190,11 +195,12 @@ def test_the_longest_due_is_claimed_first_and_only_once(jobs):
 def test_who_dies_loses_the_job_and_what_comes_late_counts_for_nothing(jobs):
     jobs.ask(order("a"), ZERO)
     lost = jobs.claim("w", ["round"], ZERO, MINUTE)
-    assert jobs.renew(lost, 0.5, ZERO + 2 * MINUTE)
+    assert jobs.renew(lost, ZERO + 2 * MINUTE, 0.5)
+    assert jobs.of(lost.id).progress == 0.5
     assert jobs.claim("v", ["round"], ZERO + MINUTE, MINUTE) is None
     taken = jobs.claim("v", ["round"], ZERO + 3 * MINUTE, MINUTE)
     assert (taken.id, taken.tries) == (lost.id, 2)
-    assert not jobs.renew(lost, 0.9, ZERO + 9 * MINUTE)
+    assert not jobs.renew(lost, ZERO + 9 * MINUTE)
     assert not jobs.done(lost, ZERO + 3 * MINUTE)
     assert jobs.done(taken, ZERO + 3 * MINUTE)
 
@@ -218,7 +224,33 @@ def test_a_job_is_cancelled_before_it_begins_or_when_it_next_looks(jobs):
     jobs.ask(order("b"), ZERO)
     held = jobs.claim("w", ["round"], ZERO, MINUTE)
     assert jobs.cancel(held.id, ZERO).state is JobState.RUNNING
-    assert not jobs.renew(held, 0.1, ZERO + MINUTE)
+    assert not jobs.renew(held, ZERO + MINUTE)
+    assert jobs.of(held.id).state is JobState.CANCELLED
+    assert jobs.claim("v", ["round"], ZERO + 9 * MINUTE, MINUTE) is None
+
+
+def test_a_cancelled_job_whose_worker_is_gone_is_not_done_again(jobs):
+    jobs.ask(order("a"), ZERO)
+    held = jobs.claim("w", ["round"], ZERO, MINUTE)
+    jobs.cancel(held.id, ZERO)
+    assert jobs.claim("v", ["round"], ZERO + 2 * MINUTE, MINUTE) is None
+    assert jobs.of(held.id).state is JobState.CANCELLED
+
+
+def test_a_job_that_takes_its_worker_with_it_is_given_up(jobs):
+    jobs.ask(order("a", most_tries=2), ZERO)
+    for number in range(2):
+        held = jobs.claim("w", ["round"], ZERO + 9 * number * MINUTE, MINUTE)
+        assert held.tries == number + 1
+    assert jobs.claim("w", ["round"], ZERO + 99 * MINUTE, MINUTE) is None
+    ended = jobs.of(held.id)
+    assert (ended.state, ended.error) == (JobState.FAILED, "its worker is gone")
+
+
+def test_a_lease_given_by_a_wrong_clock_holds_nobody_up(jobs):
+    jobs.ask(order("a"), ZERO)
+    wrong = jobs.claim("w", ["round"], ZERO + timedelta(days=9999), MINUTE)
+    assert jobs.claim("v", ["round"], ZERO, MINUTE).id == wrong.id
 
 
 def test_many_workers_share_the_work_and_no_job_is_done_twice(place):

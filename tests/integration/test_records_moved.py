@@ -16,6 +16,7 @@ from loopkeeper.adapters.records.moved import MOVED, take_over
 from loopkeeper.adapters.store.sqlite import ALARMS, RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.access import SERVICE
+from loopkeeper.bootstrap import Settings, service
 from loopkeeper.cli.main import app
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Seen, Standing
@@ -123,6 +124,8 @@ def test_a_book_that_cannot_be_read_stays_and_is_named(old):
             take_over(store, records, LATE)
         assert AlarmBook(records).events(None, LATE) == []
     assert (old / ALARMS).exists()
+    with pytest.raises(StoreError, match="restore it from a backup"):  # nor does a service hide it
+        service(Settings(old))
 
 
 def test_store_upgrade_says_what_it_did(old):

@@ -126,6 +126,8 @@ def hybrid_json(answer: Hybridised) -> dict[str, Any]:
 
 
 def _account_json(one: Account, answer: Hybridised) -> dict[str, Any]:
+    spent = one.electricity, one.fuel
+    saved = coal_saved(answer.heat, answer.cold, spent, answer.capacity)
     return {
         "name": one.name,
         "investment": round(one.investment),
@@ -133,9 +135,7 @@ def _account_json(one: Account, answer: Hybridised) -> dict[str, Any]:
         "life_cycle": round(one.life_cycle),
         "primary_MWh": round(one.primary / (1000 * KWH), 1),
         "carbon_t": round(one.carbon / 1000, 2),
-        "coal_saved_t": round(
-            coal_saved(answer.heat, answer.cold, (one.electricity, one.fuel)) / 1000, 1
-        ),
+        "coal_saved_t": round(saved / 1000, 1),
     }
 
 

@@ -107,8 +107,7 @@ class Rounds:
         return plant in self._folders
 
     def _put(self, plant: str, jobs: Jobs) -> None:
-        if plant not in jobs.open(ROUND):
-            jobs.ask(Order(kind=ROUND, plant=plant), self._clocks.wall())
+        jobs.ask(Order(kind=ROUND, plant=plant, key=plant), self._clocks.wall())
 
     async def run(self, intake: Intake) -> None:
         """Go round until cancelled."""
@@ -119,6 +118,8 @@ class Rounds:
             async with asyncio.TaskGroup() as group:
                 for number in range(many):
                     group.create_task(self._work(f"{os.getpid()}/{number}", pool, intake))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
         finally:
             self._now_at.clear()
             pool.shutdown(wait=False, cancel_futures=True)
@@ -203,7 +204,7 @@ class Rounds:
             if done:
                 return work.result()
             until = self._clocks.wall() + LEASE
-            if not await asyncio.to_thread(self._book.jobs.renew, held, 0.5, until):
+            if not await asyncio.to_thread(self._book.jobs.renew, held, until):
                 work.cancel()
                 return None
 

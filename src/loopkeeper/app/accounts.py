@@ -92,7 +92,7 @@ def account_of(
         name: v * _lift(v, burnt[name]) for name, v in zip(beside.fuels, columns[3:], strict=True)
     }
     used = Used(hour, month, useful, cooled, drawn, fuels, beside.missing)
-    terms = Terms(rates.factor(period).factor, rates.prices, _cooling_capacity(plant))
+    terms = Terms(rates.factor(period).factor, rates.prices, cooling_capacity(plant))
     found = account(used, plant.tariff, terms)
     return replace(found, known=found.known * operation.hours / max(1, period.hours))
 
@@ -107,7 +107,7 @@ def _burnt(base: Prepared, period: Period) -> dict[str, Estimate]:
     }
 
 
-def _cooling_capacity(plant: Plant) -> float | None:
+def cooling_capacity(plant: Plant) -> float | None:
     """Cooling of the largest unit by its plate (机组容量), else what was promised. [W]"""
     plates = max((m.rated_cooling or 0.0 for m in plant.machines), default=0.0)
     return plates or plant.promise.peak_cooling

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from loopkeeper.app.accounts import cooling_capacity
 from loopkeeper.app.design_year import design_year, likely_loads, told
 from loopkeeper.errors import (
     DataError,
@@ -216,13 +217,18 @@ def selected(dossier: Dossier, rows: Sequence[CatalogueRow] | None = None) -> Se
 
 @dataclass(frozen=True)
 class Hybridised:
-    """The cheapest split and its rivals, prices and grid they rest on, yearly heat, cold [J]."""
+    """
+    The cheapest split and its rivals, prices and grid they rest on, yearly heat, cold [J].
+
+    ``capacity`` of a unit's cooling, for the reference chiller; None when not known [W].
+    """
 
     found: Hybrid
     prices: Prices
     grid: GridFactor
     heat: float
     cold: float
+    capacity: float | None
 
 
 def hybridised(
@@ -268,7 +274,7 @@ def hybridised(
     grid = grid_factor(region)
     found = hybrid(task, demand, prices, grid=grid.factor)
     heat, cold = (float(w.sum() * HOUR) for w in (demand.heating, demand.cooling))
-    return Hybridised(found, prices, grid, heat, cold)
+    return Hybridised(found, prices, grid, heat, cold, cooling_capacity(plant))
 
 
 def _efficiency(useful: float, spent: float, otherwise: float) -> float:

@@ -29,8 +29,8 @@ class Order:
     """
     Work that is asked for.
 
-    ``kind`` of work; ``key`` that makes it the same as work asked for before, none where it never
-    is; ``payload`` plain data; not before ``due_at``.
+    ``kind`` of work; ``key`` that makes it the same as work that waits or runs, none where it
+    never is; ``payload`` plain data; not before ``due_at``.
     """
 
     kind: str

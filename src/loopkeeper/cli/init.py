@@ -12,13 +12,7 @@ import typer
 from rich.markup import escape
 
 from loopkeeper.adapters.files.energyplus import read_energyplus
-from loopkeeper.adapters.files.first_dossier import (
-    Beginning,
-    dossier_text,
-    usual_capacity,
-    usual_count,
-    usual_length,
-)
+from loopkeeper.adapters.files.first_dossier import dossier_text
 from loopkeeper.adapters.files.write import write_loads
 from loopkeeper.cli.shared import (
     AsJson,
@@ -30,6 +24,12 @@ from loopkeeper.cli.shared import (
     spoken,
 )
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.design.beginning import (
+    Beginning,
+    usual_capacity,
+    usual_count,
+    usual_length,
+)
 from loopkeeper.lifecycle.design.uses import USES, use_name
 from loopkeeper.lifecycle.survey.regional_guess import nearest_city, regional_guess
 from loopkeeper.measure.series import LoadYear

@@ -38,14 +38,14 @@ STALE = 500
 """Sparkplug's code for a value whose device is gone."""
 
 
-def counts(column: str = "quality") -> pl.Expr:
+def counts() -> pl.Expr:
     """Return which readings are measurements: sums, means and key figures use no others."""
-    return pl.col(column) == SourceQuality.GOOD
+    return pl.col("quality") == SourceQuality.GOOD
 
 
-def warns(column: str = "quality") -> pl.Expr:
+def warns() -> pl.Expr:
     """Return which readings alarms look at."""
-    return pl.col(column) < SourceQuality.BAD
+    return pl.col("quality") < SourceQuality.BAD
 
 
 def by_opc(code: int) -> SourceQuality:

@@ -56,9 +56,26 @@ def drawn_share(static: float, moved: float) -> float:
 
 
 def supplies(heating: ResetLine, cooling: ResetLine, outdoor: Floats) -> tuple[Floats, Floats]:
-    """Return heating and cooling set-points by outdoor temperature, shape (n,). [°C]"""
+    """
+    Return set-points of many hours.
+
+    Parameters
+    ----------
+    heating, cooling : ResetLine
+        The lines.
+    outdoor : array, shape (n,)
+        Outdoor temperature. [°C]
+
+    Returns
+    -------
+    hot, cold : arrays, shape (n,)
+        NaN where a line asks for the outdoor temperature and it is not known. [°C]
+    """
     hot, cold = np.empty(len(outdoor)), np.empty(len(outdoor))
     _supplies(heating, cooling, outdoor, hot, cold)
+    for line, asked in ((heating, hot), (cooling, cold)):
+        if line.gain > 0.0:
+            asked[np.isnan(outdoor)] = np.nan
     return hot, cold
 
 

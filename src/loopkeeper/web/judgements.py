@@ -11,6 +11,7 @@ from loopkeeper.adapters.feeds.columns import PayloadError
 from loopkeeper.adapters.feeds.moments import instant
 from loopkeeper.adapters.files.tags import tags_of
 from loopkeeper.adapters.store.telemetry import Window
+from loopkeeper.app.access import Actor
 from loopkeeper.app.ports import Judged
 from loopkeeper.app.sensor_health import sensor_health
 from loopkeeper.bootstrap import Service
@@ -56,11 +57,12 @@ def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
     _rounds(app, service, gate)
 
 
-def _allowed(request: Request, scope: str, plant: str, service: Service, gate: Gate) -> None:
-    """Refuse who may not, and plants without a dossier."""
-    gate.admit(request, scope, plant)
+def _allowed(request: Request, scope: str, plant: str, service: Service, gate: Gate) -> Actor:
+    """Return who asks; refuse who may not, and plants without a dossier."""
+    actor = gate.actor(request, scope, plant)
     if plant not in service.plants:
         raise HTTPException(404, f"no dossier of {plant!r}: [plants] folder tells where")
+    return actor
 
 
 def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
@@ -68,7 +70,8 @@ def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
     def judgement(
         request: Request, plant: str, lang: Language = Language.CHINESE
     ) -> dict[str, Any]:
-        last = service.book(gate.actor(request, "read", plant)).judgements.last(plant)
+        actor = _allowed(request, "read", plant, service, gate)
+        last = service.book(actor).judgements.last(plant)
         if last is None:
             raise HTTPException(404, f"{plant!r} has not been judged yet")
         return _shown(last, lang)
@@ -81,20 +84,20 @@ def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
         end: str | None = None,
         lang: Language = Language.CHINESE,
     ) -> list[dict[str, Any]]:
-        actor = gate.actor(request, "read", plant)
+        actor = _allowed(request, "read", plant, service, gate)
         asked = moment("start", start), moment("end", end)
         found = service.book(actor).judgements.between(plant, *asked)
         return [_shown(one, lang) for one in found]
 
     @app.get("/api/v1/plants/{plant}/reports", summary="Reports printed, with their SHA-256")
     def reports(request: Request, plant: str) -> list[dict[str, Any]]:
-        actor = gate.actor(request, "read", plant)
+        actor = _allowed(request, "read", plant, service, gate)
         return [asdict(one) for one in service.book(actor).reports.all(plant)]
 
     @app.post("/api/v1/plants/{plant}/judgement", status_code=202, summary="Judge it next")
     async def ask(request: Request, plant: str) -> dict[str, str]:
-        _allowed(request, "write", plant, service, gate)
-        service.rounds.ask(plant, service.book(gate.actor(request, "write", plant)).jobs)
+        actor = _allowed(request, "write", plant, service, gate)
+        service.rounds.ask(plant, service.book(actor).jobs)
         return {"plant": plant, "state": "waiting"}
 
 

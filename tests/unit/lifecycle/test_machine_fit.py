@@ -7,6 +7,7 @@ import pytest
 
 from lived import COLD, HOURS, lived
 from loopkeeper.lifecycle.diagnose.machine_fit import as_cycling, daily_wear, found_level
+from loopkeeper.physics.control_laws import ResetLine, supplies
 from loopkeeper.physics.system import Load
 
 WAVE = 40e3 + 35e3 * np.sin(np.arange(HOURS) / 30.0)
@@ -71,3 +72,12 @@ def test_cycling_hours_and_gaps_tell_nothing_of_wear(office):
     assert np.isnan(found_level(office.system, short))
     blind = replace(sound, good=np.zeros(HOURS, bool))
     assert np.isnan(found_level(office.system, blind))
+
+
+def test_a_set_point_that_asks_for_unknown_weather_is_not_known():
+    """The full supply in its place would be a deviation that nobody measured."""
+    outdoor = np.array([-10.0, np.nan, 10.0])
+    reset, plain = ResetLine(45.0, 0.5, 0.0, 38.0), ResetLine(7.0, 0.0, 35.0, 15.0)
+    hot, cold = supplies(reset, plain, outdoor)
+    assert hot == pytest.approx([45.0, np.nan, 40.0], nan_ok=True)
+    assert cold == pytest.approx([7.0, 7.0, 7.0])

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.owned import owned, seen_by
-from loopkeeper.adapters.records.schema import job
+from loopkeeper.adapters.records.schema import IS_OPEN, job
 from loopkeeper.app.access import Actor
 from loopkeeper.app.jobs import BACK_OFF, Job, JobState, Order
 from loopkeeper.errors import StoreError
@@ -32,11 +32,7 @@ class Jobs:
         self._records, self._actor = records, actor
 
     def ask(self, order: Order, now: datetime) -> Job:
-        """
-        Put work in the queue, once for each key of a kind.
-
-        Returns the job, or the one that was asked for under this key before, however it stands.
-        """
+        """Put work in the queue; while a job of its key waits or runs, that is the one."""
         name = uuid.uuid4().hex
         row = owned(
             self._actor,
@@ -64,7 +60,10 @@ class Jobs:
         except StoreError as error:
             if not isinstance(error.__cause__, IntegrityError):
                 raise
-            return self._by_key(order)
+            found = self._open(order)
+            if found is None:  # it has just ended
+                raise
+            return found
         return self.of(name)
 
     def of(self, name: str) -> Job:
@@ -90,26 +89,25 @@ class Jobs:
             rows = base.execute(asked.order_by(job.c.asked_at.desc()).limit(most)).mappings()
             return tuple(_job(row) for row in rows)
 
-    def open(self, kind: str) -> frozenset[str]:
-        """Return the plants that have work of a kind waiting or running."""
-        asked = select(job.c.plant).where(
-            seen_by(self._actor, job),
-            job.c.kind == kind,
-            job.c.state.in_([JobState.WAITING, JobState.RUNNING]),
-        )
-        with self._records.reading() as base:
-            return frozenset(base.execute(asked).scalars())
-
     def claim(
         self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta
     ) -> Job | None:
-        """Take the job that is due longest, or whose lease has ended; None where none is."""
-        free = or_(
-            and_(job.c.state == JobState.WAITING, job.c.due_at <= now),
-            and_(job.c.state == JobState.RUNNING, job.c.lease_until < now),
-            # a lease longer than any was given by a clock that was wrong
-            and_(job.c.state == JobState.RUNNING, job.c.lease_until > now + 2 * lease),
+        """
+        Take the job that is due longest, or whose worker is gone; None where there is none.
+
+        Of jobs whose worker is gone those that were cancelled end, and those at their last try
+        are given up.
+        """
+        # a lease longer than any was given by a clock that was wrong
+        left = and_(
+            seen_by(self._actor, job),
+            job.c.kind.in_(list(kinds)),
+            job.c.state == JobState.RUNNING,
+            or_(job.c.lease_until < now, job.c.lease_until > now + 2 * lease),
         )
+        gone = {"state": JobState.FAILED, "error": "its worker is gone", "ended_at": now}
+        ended = {"state": JobState.CANCELLED, "ended_at": now}
+        free = or_(left, and_(job.c.state == JobState.WAITING, job.c.due_at <= now))
         asked = (
             select(job)
             .where(seen_by(self._actor, job), job.c.kind.in_(list(kinds)), free)
@@ -118,6 +116,8 @@ class Jobs:
             .with_for_update(skip_locked=True)
         )
         with self._records.writing() as base:
+            base.execute(update(job).where(left, job.c.cancelled).values(**ended))
+            base.execute(update(job).where(left, job.c.tries >= job.c.most_tries).values(**gone))
             row = base.execute(asked).mappings().first()
             if row is None:
                 return None
@@ -134,12 +134,19 @@ class Jobs:
             )
             return held
 
-    def renew(self, held: Job, progress: float, until: datetime) -> bool:
-        """Say that a job is still worked on; False when it was cancelled, or is another's now."""
+    def renew(self, held: Job, until: datetime, progress: float = 0.0) -> bool:
+        """
+        Say that a job is still worked on, and how far it is where that is known.
+
+        False when it is another's now, or was cancelled: then it has ended.
+        """
         mine = self._mine(held)
         with self._records.writing() as base:
             values = {"progress": progress, "lease_until": until}
             kept = base.execute(update(job).where(mine, ~job.c.cancelled).values(**values))
+            if not kept.rowcount:
+                ended = {"state": JobState.CANCELLED, "ended_at": until}
+                base.execute(update(job).where(mine).values(**ended))
         return bool(kept.rowcount)
 
     def done(self, held: Job, now: datetime) -> bool:
@@ -174,10 +181,12 @@ class Jobs:
             base.execute(update(job).where(runs).values(cancelled=True))
         return self.of(name)
 
-    def _by_key(self, order: Order) -> Job:
+    def _open(self, order: Order) -> Job | None:
+        """The job of a key that waits or runs."""
         own = and_(seen_by(self._actor, job), job.c.kind == order.kind, job.c.key == order.key)
         with self._records.reading() as base:
-            return _job(base.execute(select(job).where(own)).mappings().one())
+            row = base.execute(select(job).where(own, IS_OPEN)).mappings().first()
+        return None if row is None else _job(row)
 
     def _ended(self, held: Job, values: Mapping[str, Any]) -> bool:
         with self._records.writing() as base:

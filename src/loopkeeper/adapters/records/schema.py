@@ -140,9 +140,14 @@ job = Table(
     Column("asked_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Index("ix_job_due", "state", "due_at"),
-    Index("ix_job_key", "organisation", "kind", "key", unique=True),
 )  # fmt: skip
-"""Work that survives a restart; one job a ``key`` of a kind."""
+"""Work that survives a restart."""
+IS_OPEN = job.c.state.in_(["waiting", "running"])
+Index(
+    "ix_job_key", job.c.organisation, job.c.kind, job.c.key,
+    unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN,
+)  # fmt: skip
+"""Of a ``key`` of a kind one job waits or runs."""
 
 trail = Table(
     "trail", metadata, _key(), *_owner(),

@@ -114,7 +114,11 @@ def _jobs() -> None:
         sa.Column("ended_at", Instant),
     )
     op.create_index("ix_job_due", "job", ["state", "due_at"])
-    op.create_index("ix_job_key", "job", ["organisation", "kind", "key"], unique=True)
+    still = sa.text("state IN ('waiting', 'running')")
+    columns = ["organisation", "kind", "key"]
+    op.create_index(
+        "ix_job_key", "job", columns, unique=True, sqlite_where=still, postgresql_where=still
+    )
 
 
 def _only_added_to(table: str) -> None:
