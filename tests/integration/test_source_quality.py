@@ -121,6 +121,11 @@ def test_an_export_says_it_again(tmp_path, dossier, quality):
     assert done.exit_code == 0, done.output
     frame, _ = read_telemetry(tmp_path / "d", dossier.plant)
     assert frame.sort("time")["quality"].to_list() == [CODES[quality]] * 10 + [0] * 20
+    (file,) = (tmp_path / "d" / "telemetry").iterdir()
+    pl.read_parquet(file).head(10).write_parquet(file)  # also where hardly a reading is good
+    frame, said = read_telemetry(tmp_path / "d", dossier.plant)
+    assert frame["quality"].to_list() == [CODES[quality]] * 10
+    assert "dossier.rows.quality_unclear" not in {v.code for v in said}
 
 
 @pytest.mark.parametrize(
@@ -144,6 +149,8 @@ def test_files_state_it_in_many_ways(tmp_path, dossier, column, cells, codes):
     assert frame.sort("time")["quality"].to_list() == codes
     counted = sum(v.figures["count"] for v in said if v.code == "dossier.rows.bad_quality")
     assert counted == sum(c > 0 for c in codes)
+    unclear = [v for v in said if v.code == "dossier.rows.quality_unclear"]
+    assert bool(unclear) == (cells[0] in {"1", "100"})
     wide = [f"2026-03-01 0{n}:00,{20 + n},{20 + n},{cell}" for n, cell in enumerate(cells)]
     other = "\n".join([f"time,{point},x,{column}", *wide])
     (tmp_path / "telemetry" / "a.csv").write_text(other + "\n", encoding="utf-8")

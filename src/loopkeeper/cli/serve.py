@@ -46,6 +46,7 @@ from loopkeeper.cli.shared import (
 )
 from loopkeeper.errors import InsufficientDataError, OutsideError
 from loopkeeper.measure.periods import named_period
+from loopkeeper.measure.source_quality import in_words
 from loopkeeper.plant.site import Site
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
@@ -312,7 +313,8 @@ def export(
             )
         target = dossier / "telemetry" / f"{plant}-{start:%Y%m%d}-{end:%Y%m%d}.parquet"
         target.parent.mkdir(exist_ok=True)
-        rows.select("time", "point", "value", "known_at", "quality").write_parquet(target)
+        kept = rows.select("time", "point", "value", "known_at", in_words())
+        kept.write_parquet(target)
     out.print(f"[green]✓[/] {rows.height:,} readings in {target}", soft_wrap=True)
     if missing:
         refuse(f"of {runs(missing)} some readings are damaged and not here")

@@ -48,6 +48,12 @@ def warns() -> pl.Expr:
     return pl.col("quality") < SourceQuality.BAD
 
 
+def in_words() -> pl.Expr:
+    """Return qualities as words, which a file cannot be misread in."""
+    names = {int(one): one.name.lower() for one in SourceQuality}
+    return pl.col("quality").replace_strict(names, return_dtype=pl.String)
+
+
 def by_opc(code: int) -> SourceQuality:
     """
     Return the quality that OPC's byte states, Sparkplug's code, or a status code of OPC UA.

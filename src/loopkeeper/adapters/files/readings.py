@@ -26,6 +26,7 @@ from loopkeeper.adapters.files.shape import (
 )
 from loopkeeper.adapters.files.text_table import TextTable
 from loopkeeper.adapters.files.times import Where, read_times
+from loopkeeper.measure.source_quality import SourceQuality
 from loopkeeper.plant.points import Point
 from loopkeeper.plant.verdict import Verdict
 
@@ -112,14 +113,24 @@ def readings_of(
     if read.time.null_count() == len(read.time):
         shown = table.frame[shape.time].drop_nulls().head(3).cast(pl.String).to_list()
         return TableReadings(EMPTY, tuple(verdicts), table.frame.height, examples=tuple(shown))
-    quality, column = row_quality(table, shape, points)
-    if quality is None:
-        quality = pl.repeat(0, table.frame.height, dtype=pl.Int8, eager=True)
-    else:
-        bad = {"file": table.name, "column": column, "count": int((quality > 0).sum())}
-        verdicts.append(Verdict("dossier.rows.bad_quality", bad))
+    quality = _quality(table, shape, points, verdicts)
     seen = _Seen(table, shape, read.time, quality, points, verdicts)
     return _long(seen, zone) if shape.long else _wide(seen)
+
+
+def _quality(
+    table: TextTable, shape: Shape, points: Mapping[str, Point], verdicts: list[Verdict]
+) -> pl.Series:
+    """What the source says of each row; how many it does not call good is said."""
+    found, column = row_quality(table, shape, points)
+    where = {"file": table.name, "column": column}
+    if found is None:
+        if column:
+            verdicts.append(Verdict("dossier.rows.quality_unclear", where))
+        return pl.repeat(0, table.frame.height, dtype=pl.Int8, eager=True)
+    count = int((found > SourceQuality.GOOD).sum())
+    verdicts.append(Verdict("dossier.rows.bad_quality", {**where, "count": count}))
+    return found
 
 
 def _row(table: TextTable) -> tuple[str, ...]:

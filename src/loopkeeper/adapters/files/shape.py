@@ -164,33 +164,46 @@ def row_quality(
     -------
     Series or None
         Of :class:`~loopkeeper.measure.source_quality.SourceQuality`, Int8; None where every row
-        is good.
+        is good, with the column where its numbers may mean anything.
     """
+    lone = shape.long or _named(table.columns, _VALUES) != ""
     for column in (c for c in table.columns if c not in declared):
         if _plain(column) not in _QUALITY | _STATUS:
             continue
-        raw = table.frame[column]
-        found = None
-        if _plain(column) in _QUALITY and (codes := _codes(raw)) is not None:
-            found = codes
-        elif raw.dtype == pl.String:
-            text = raw.str.to_lowercase()
-            braced = bool(text.str.starts_with("{").any())
-            lone = shape.long or _named(table.columns, _VALUES) != ""
-            if lone or braced or _plain(column) in _QUALITY:
-                found = _translated(text, _worst_word)
-        if found is not None and (found > SourceQuality.GOOD).any():
+        raw, named = table.frame[column], _plain(column) in _QUALITY
+        numbers = _numbers(raw)
+        if numbers is not None and not named:
+            continue
+        found = _words(raw, lone=lone or named) if numbers is None else _codes(numbers)
+        if found is None:
+            return None, column
+        if (found > SourceQuality.GOOD).any():
             return found, column
     return None, ""
 
 
-def _codes(raw: pl.Series) -> pl.Series | None:
-    """What numbers of a column of quality say, None where they may mean anything."""
-    if raw.dtype != pl.String and not raw.dtype.is_integer():
+def _words(raw: pl.Series, *, lone: bool) -> pl.Series:
+    """What words of a status say, where they are those of readings."""
+    text = raw.cast(pl.String).str.to_lowercase()
+    if not lone and not text.str.starts_with("{").any():
+        text = text.clear(len(text))
+    return _translated(text, _worst_word)
+
+
+def _numbers(raw: pl.Series) -> pl.Series | None:
+    """A column of nothing but numbers, None where it is none."""
+    if raw.dtype != pl.String and not raw.dtype.is_numeric():
         return None
-    codes = raw.cast(pl.Int64, strict=False)
+    numbers = raw.cast(pl.Float64, strict=False)
+    bare = len(numbers.drop_nulls()) and numbers.null_count() == raw.null_count()
+    return numbers if bare else None
+
+
+def _codes(numbers: pl.Series) -> pl.Series | None:
+    """What numbers of a column of quality say, None where they may mean anything."""
+    codes = numbers.round().cast(pl.Int64, strict=False)
     said = codes.drop_nulls()
-    if not len(said) or codes.null_count() > raw.null_count():
+    if (said != numbers.drop_nulls()).any():
         return None
     if said.is_in([0, 1, 2]).all() and (said == 0).sum() > len(said) / 2:
         return _translated(codes, SourceQuality)
