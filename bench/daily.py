@@ -10,8 +10,8 @@ from bench.clock import Row
 CHILD = """
 import json, time
 import numpy as np
-from loopkeeper.adapters.daily_state import state_of, state_text
-from loopkeeper.adapters.virtual.build import Life, Recording, emulate
+from loopkeeper.adapters.files.dossier.daily_state import state_of, state_text
+from loopkeeper.virtual.build import Life, Recording, emulate
 from loopkeeper.app.daily import CONTEXT, advanced, replayed
 from loopkeeper.app.groundwork import admit_readings
 plant = emulate(Life("office", (), 4, 3), Recording(10, 2))

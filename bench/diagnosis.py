@@ -11,8 +11,8 @@ from bench.clock import Row
 CHILD = """
 import json, re, time
 from pathlib import Path
-from loopkeeper.adapters.virtual.build import Life, Recording, emulate
-from loopkeeper.adapters.virtual.causes import parse_cause
+from loopkeeper.virtual.build import Life, Recording, emulate
+from loopkeeper.virtual.causes import parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 causes = ("construction.grout:0.7", "operation.fouling:0.4@2024-01-10", "hydraulic.bypass:0.5")

@@ -7,7 +7,6 @@ import pygfunction as gt
 from scipy.signal import fftconvolve
 
 from bench.clock import Row, cpu_seconds
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.physics.borehole import RadialBorehole
 from loopkeeper.physics.gfunction import FieldGeometry, g_function
 from loopkeeper.physics.ground import (
@@ -19,6 +18,7 @@ from loopkeeper.physics.ground import (
 from loopkeeper.physics.hole_resistance import NO_CHANGE
 from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.assemble import assemble
+from loopkeeper.virtual.templates import template
 
 HOURS = 8760
 HOLE = RadialBorehole(0.1, 0.03, 5e3, 0.03, 0.075)

@@ -11,7 +11,7 @@ from bench.clock import Row
 from loopkeeper.adapters.fleets import fleet, plant_folders
 from loopkeeper.adapters.report.printing import printed
 from loopkeeper.adapters.reviews import ReviewOptions, library
-from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
+from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
 
 PLANTS = 200
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 
 from bench.clock import Row, cpu_seconds
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.physics.aquifer import Aquifer, Screens
 from loopkeeper.physics.circulating import Circulating, circulating_response
 from loopkeeper.physics.returned_water import water_deficit
@@ -16,6 +15,7 @@ from loopkeeper.physics.well_transport import feedback_response
 from loopkeeper.plant import wells
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.virtual.templates import template
 
 FLOW = 30 / 3600
 AQUIFER = Aquifer(60.0, 2e-4, 4.0, 2.2, 2.5e6, 13.5)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from loopkeeper.adapters.files.write import write_loads
-from loopkeeper.adapters.virtual.weather import Climate, synthetic_weather
+from loopkeeper.adapters.files.dossier.write import write_loads
 from loopkeeper.lifecycle.design.loads import built_loads
 from loopkeeper.lifecycle.design.uses import USES, Use
 from loopkeeper.lifecycle.design.weather import WeatherYear
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.series import LoadYear
+from loopkeeper.virtual.weather import Climate, synthetic_weather
 
 FOLDER = Path(__file__).parent
 ZONE = "Asia/Shanghai"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.water_samples import read_samples
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.field_tests.water_samples import read_samples
 from loopkeeper.app.designing import GUESSED
 from loopkeeper.lifecycle.design.horizon import Horizon, horizon
 from loopkeeper.lifecycle.evaluate.groundwater import SURE, quality_trends

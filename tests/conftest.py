@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
-from loopkeeper.adapters.virtual.build import Life, Recording, VirtualPlant, emulate
-from loopkeeper.adapters.virtual.causes import parse_cause
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.model import PlantModel
+from loopkeeper.virtual.build import Life, Recording, VirtualPlant, emulate
+from loopkeeper.virtual.causes import parse_cause
+from loopkeeper.virtual.templates import template
 
 settings.register_profile(
     "steady",

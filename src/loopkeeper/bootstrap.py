@@ -17,10 +17,10 @@ from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
 from loopkeeper.adapters.feeds.moments import Zone
 from loopkeeper.adapters.feeds.mqtt.feed import Broker, MqttFeed
 from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
-from loopkeeper.adapters.files.alarms import read_alarms
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.notify import Notifier, NotifyChannel
-from loopkeeper.adapters.push import Pusher, Upstream
+from loopkeeper.adapters.files.dossier.alarms import read_alarms
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
+from loopkeeper.adapters.peers.push import Pusher, Upstream
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.jobs import Jobs

@@ -188,7 +188,7 @@ READS_CHINESE = {
 """Files that read what was written in Chinese, and the words of settings beside their keys."""
 NAMED_IN_CHINESE = {
     "adapters/report/printing.py": "the program's own name", "web/api.py": "the same",
-    "adapters/virtual/templates.py": "names of invented plants",
+    "virtual/templates.py": "names of invented plants",
     "adapters/report/plots.py": "breaks a line before a bracket",
     "cli/survey.py": "an example of a city", "cli/design.py": "an example of a region",
 }  # fmt: skip

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.app.groundwork import Groundwork, admit_readings, lay_groundwork
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.measure.operation import Operation, operation

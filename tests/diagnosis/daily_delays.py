@@ -24,8 +24,8 @@ from emulator.__main__ import seeds
 from emulator.causes import ROWS, Cause, Timing
 from emulator.plant import Plant
 from emulator.truth import write_plant
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.app.daily import replayed
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.errors import LoopkeeperError

@@ -21,7 +21,7 @@ from pathlib import Path
 from diagnosis.baseline import Seen
 from diagnosis.regression_baseline import regression_answer
 from diagnosis.rule_baseline import rule_answer
-from loopkeeper.adapters.answers import diagnosis_json
+from loopkeeper.app.answers.loop import diagnosis_json
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.errors import LoopkeeperError
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from loopkeeper.adapters.virtual.build import Life, Recording, VirtualPlant, emulate
-from loopkeeper.adapters.virtual.causes import parse_cause
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.units import KWH
+from loopkeeper.virtual.build import Life, Recording, VirtualPlant, emulate
+from loopkeeper.virtual.causes import parse_cause
 
 pytestmark = pytest.mark.diagnosis
 
@@ -87,7 +87,7 @@ def table():
     head = (
         "# Planted causes, diagnosed\n\n"
         "Written by `make diagnosis`. Energies in MWh of electricity at delivered heat; truth is "
-        "nature's own counterfactual (see `adapters/virtual`).\n\n"
+        "nature's own counterfactual (see `virtual`).\n\n"
         "| plant | planted | truth | found first | found | 90 % | named | unexplained |\n"
         "|---|---|---|---|---|---|---|---|\n"
     )

@@ -9,8 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from loopkeeper.adapters.daily_state import STATE, keep_state, newest_state, state_of, state_text
-from loopkeeper.adapters.virtual.build import Life, Recording, emulate
+from loopkeeper.adapters.files.dossier.daily_state import (
+    STATE,
+    keep_state,
+    newest_state,
+    state_of,
+    state_text,
+)
 from loopkeeper.app.closing_the_loop import evaluate_plant
 from loopkeeper.app.daily import CONTEXT, advanced, begun, carried_on, replayed, standing_verdicts
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
@@ -18,6 +23,7 @@ from loopkeeper.app.judging import judged
 from loopkeeper.errors import InputError, InsufficientDataError
 from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.measure.series import Period
+from loopkeeper.virtual.build import Life, Recording, emulate
 
 pytestmark = pytest.mark.integration
 HOUR, DAY = np.timedelta64(1, "h"), np.timedelta64(24, "h")

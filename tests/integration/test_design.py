@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 from scipy.special import exp1
 
-from loopkeeper.adapters.files.findings import keep_result
-from loopkeeper.adapters.files.promise import write_promise
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.write import write_dossier
+from loopkeeper.adapters.files.dossier.findings import keep_result
+from loopkeeper.adapters.files.dossier.promise import write_promise
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.dossier.write import write_dossier
 from loopkeeper.adapters.report.design import render_design
-from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, designed, promised, sized, sized_wet
 from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.errors import (
@@ -33,6 +32,7 @@ from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.records import SurveyTest, WaterSample
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Basis, WellRole
+from loopkeeper.virtual.build import Life, Recording, emulate
 
 pytestmark = pytest.mark.integration
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.write import write_dossier
-from loopkeeper.adapters.virtual.build import Life, Recording, emulate
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.dossier.write import write_dossier
 from loopkeeper.app.designing import checked, sized
 from loopkeeper.errors import DossierError, InconsistentPlantError, OutOfRangeError
 from loopkeeper.plant.source import Basis, NeighbourField
 from loopkeeper.units import DAY
+from loopkeeper.virtual.build import Life, Recording, emulate
 
 pytestmark = pytest.mark.integration
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from plotly.offline import get_plotlyjs
 
-from loopkeeper.adapters.answers import diagnosis_json
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import gather_telemetry, read_telemetry
-from loopkeeper.adapters.files.write import write_dossier
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.dossier.write import write_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import gather_telemetry, read_telemetry
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Bullets, Picture
 from loopkeeper.adapters.report.printing import printed
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.report.review import Made
+from loopkeeper.app.answers.loop import diagnosis_json
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.measure.machine_meters import DRAW_UNLIKELY

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from loopkeeper.adapters.files.read import inspect_dossier, read_dossier
+from loopkeeper.adapters.files.dossier.read import inspect_dossier, read_dossier
 from loopkeeper.cli.main import app
 from loopkeeper.lifecycle.design.beginning import usual_count
 from loopkeeper.lifecycle.survey.regional_guess import nearest_city

@@ -21,8 +21,6 @@ from loopkeeper.adapters.report.fonts import chinese_font
 from loopkeeper.adapters.report.printing import TEMPLATES, printed, template_text
 from loopkeeper.adapters.report.review import Made, review_document
 from loopkeeper.adapters.reviews import ReviewOptions, data_version, library, record_document
-from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
-from loopkeeper.adapters.virtual.causes import parse_cause
 from loopkeeper.app.grading import parts_of, plant_figures
 from loopkeeper.app.scoring import years_of_scores
 from loopkeeper.errors import InputError, InsufficientDataError, OutsideError
@@ -40,6 +38,8 @@ from loopkeeper.plant.records import Assessment, PlantEvent, WaterSample
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import KWH
+from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
+from loopkeeper.virtual.causes import parse_cause
 
 pytestmark = pytest.mark.integration
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.adapters.reviews import Library, ReviewOptions
-from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.record import prepared
 from loopkeeper.measure.kpi_basis import KpiRefusal
 from loopkeeper.measure.periods import named_period
 from loopkeeper.units import KWH
+from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
 
 pytestmark = pytest.mark.integration
 HEAT = ("delivered_energy", "user side", "heating")

@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from loopkeeper.adapters.answers import evaluated_json
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.adapters.report.document import Text, Tile, Tiles
 from loopkeeper.adapters.reviews import Library, ReviewOptions
-from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
+from loopkeeper.app.answers.loop import evaluated_json
 from loopkeeper.app.closing_the_loop import evaluated
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.app.record import prepared
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.measure.periods import named_period
 from loopkeeper.units import KWH
+from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
 
 pytestmark = pytest.mark.integration
 YEAR = "2023-11-01/2024-11-01"

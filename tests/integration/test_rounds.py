@@ -15,20 +15,20 @@ import pytest
 
 from loopkeeper import __version__
 from loopkeeper.adapters.due_reports import Printing
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
-from loopkeeper.adapters.notify import Notifier, NotifyChannel
-from loopkeeper.adapters.push import Pusher, Upstream
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
+from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
+from loopkeeper.adapters.peers.push import Pusher, Upstream
 from loopkeeper.adapters.rounds import judge_folder
 from loopkeeper.adapters.store.telemetry import TelemetryStore
-from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
-from loopkeeper.adapters.virtual.causes import parse_cause
 from loopkeeper.app.alarming import Watched
 from loopkeeper.app.judging import as_readings
 from loopkeeper.bootstrap import read_settings, service
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Condition, Definition
 from loopkeeper.plant.points import Point, Statistic
+from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
+from loopkeeper.virtual.causes import parse_cause
 from peers.processes import Broker, Sender, Serve, free_port, until
 
 pytestmark = pytest.mark.integration

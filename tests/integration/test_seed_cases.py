@@ -16,7 +16,7 @@ import pytest
 from scipy.stats import kendalltau, norm
 from typer.testing import CliRunner
 
-from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.cli.design import app
 from loopkeeper.plant.verdict import GRAVE
 

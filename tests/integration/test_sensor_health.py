@@ -5,14 +5,14 @@ from datetime import UTC, timedelta
 import polars as pl
 import pytest
 
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
-from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.app.sensor_health import CONTEXT, sensor_health
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.quality import check_readings
+from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
 
 pytestmark = pytest.mark.integration
 

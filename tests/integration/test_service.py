@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 from loopkeeper.adapters.feeds.mqtt.sparkplug import Payload
-from loopkeeper.adapters.files.alarms import read_alarms
+from loopkeeper.adapters.files.dossier.alarms import read_alarms
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
 from loopkeeper.errors import InputError
 from loopkeeper.web.access import new_secret

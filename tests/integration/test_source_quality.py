@@ -9,20 +9,20 @@ from typer.testing import CliRunner
 
 from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
-from loopkeeper.adapters.push import _bodies
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
+from loopkeeper.adapters.peers.push import _bodies
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
-from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.app.calculating import Calculating
 from loopkeeper.app.sensor_health import sensor_health
 from loopkeeper.cli.main import app
 from loopkeeper.lifecycle.monitor.alarm import Condition, Definition
 from loopkeeper.measure.admit import admit
+from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
 
 pytestmark = pytest.mark.integration
 ZERO = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from loopkeeper.adapters.notify import Notifier, NotifyChannel
-from loopkeeper.adapters.push import Pusher, Upstream
+from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
+from loopkeeper.adapters.peers.push import Pusher, Upstream
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.store.sqlite import RECORDS

@@ -5,20 +5,20 @@ from datetime import date
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
-from loopkeeper.adapters.files.write import write_dossier
-from loopkeeper.adapters.virtual.build import Life, Recording, emulate, mode_energy_of
-from loopkeeper.adapters.virtual.causes import ONLY_FOR, VARIANTS, parse_cause
-from loopkeeper.adapters.virtual.machine import performance, printed_map
-from loopkeeper.adapters.virtual.sensors import instruments
-from loopkeeper.adapters.virtual.templates import template
-from loopkeeper.adapters.virtual.world import World, cycles_of, planted, run_world
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.dossier.write import write_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.app.closing_the_loop import evaluate_plant
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.errors import InputError
 from loopkeeper.plant.machines import Mode
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.virtual.build import Life, Recording, emulate, mode_energy_of
+from loopkeeper.virtual.causes import ONLY_FOR, VARIANTS, parse_cause
+from loopkeeper.virtual.machine import performance, printed_map
+from loopkeeper.virtual.sensors import instruments
+from loopkeeper.virtual.templates import template
+from loopkeeper.virtual.world import World, cycles_of, planted, run_world
 
 pytestmark = pytest.mark.integration
 START = date(2022, 11, 1)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.special import k0
 
-from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.designing import checked, sized_wet
 from loopkeeper.errors import InconsistentPlantError, InputError
 from loopkeeper.lifecycle.design import wet_sizing
@@ -14,6 +13,7 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import AquiferRecord, Basis, SingleWell, SingleWellType
 from loopkeeper.plant.well_capacity import well_capacity
 from loopkeeper.plant.wells import aquifer_of, circulating, injection_head, single_well_ground
+from loopkeeper.virtual.build import Life, Recording, emulate
 
 pytestmark = pytest.mark.integration
 EACH = 30 / 3600

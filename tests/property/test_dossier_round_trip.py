@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loopkeeper.adapters.files.layout import SECTIONS
-from loopkeeper.adapters.files.read import inspect_dossier, read_dossier
-from loopkeeper.adapters.files.write import plant_toml, write_dossier
-from loopkeeper.adapters.virtual.templates import template
+from loopkeeper.adapters.files.dossier.layout import SECTIONS
+from loopkeeper.adapters.files.dossier.read import inspect_dossier, read_dossier
+from loopkeeper.adapters.files.dossier.write import plant_toml, write_dossier
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord, PumpRecord
 from loopkeeper.plant.network import LoadNetwork
@@ -32,6 +31,7 @@ from loopkeeper.plant.source import (
 )
 from loopkeeper.plant.verdict import Severity
 from loopkeeper.units import to_si
+from loopkeeper.virtual.templates import template
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(
     lambda text: text == text.strip()

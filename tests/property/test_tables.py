@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopkeeper.adapters.files.tables import SENTINELS, numbers, read_table
-from loopkeeper.adapters.files.telemetry import read_telemetry
-from loopkeeper.adapters.files.times import instants
-from loopkeeper.adapters.virtual.templates import template
+from loopkeeper.adapters.files.tables.tables import SENTINELS, numbers, read_table
+from loopkeeper.adapters.files.tables.times import instants
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
+from loopkeeper.virtual.templates import template
 
 PLANT = template("office").plant
 VALUES = st.lists(

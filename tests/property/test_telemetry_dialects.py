@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopkeeper.adapters.files.telemetry import Manner, read_telemetry_file
+from loopkeeper.adapters.files.telemetry.telemetry import Manner, read_telemetry_file
 from loopkeeper.measure.admit import admit
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Severity

@@ -10,7 +10,7 @@ import pytest
 
 from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.notify import Notifier, NotifyChannel
+from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.store import journal
@@ -360,7 +360,7 @@ def test_a_notifier_outlives_its_book_and_tells_once(house, monkeypatch):
     hot = Definition("hot", "supply", Condition.ABOVE, 30.0)
     monkeypatch.setitem(house.watch._watched, "hot", Watched("p", hot, {}))
     house.keep((house.time.true, 40.0))
-    monkeypatch.setattr("loopkeeper.adapters.notify._concerns", lambda *_: True)
+    monkeypatch.setattr("loopkeeper.adapters.peers.notify._concerns", lambda *_: True)
 
     async def days():
         work = asyncio.create_task(notifier.run(0.01))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.files.test_log import read_dated_columns
+from loopkeeper.adapters.files.field_tests.test_log import read_dated_columns
 from loopkeeper.errors import DossierError
 
 

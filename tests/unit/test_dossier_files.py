@@ -5,14 +5,14 @@ import dataclasses
 import polars as pl
 import pytest
 
-from loopkeeper.adapters.files.read import inspect_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
-from loopkeeper.adapters.files.write import plant_toml
-from loopkeeper.adapters.virtual.templates import template
+from loopkeeper.adapters.files.dossier.read import inspect_dossier
+from loopkeeper.adapters.files.dossier.write import plant_toml
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.records import TelemetryForm
 from loopkeeper.plant.verdict import Severity
+from loopkeeper.virtual.templates import template
 
 POINTS = (
     Point("t", "supply_temperature", "load", Statistic.INSTANT, "°C"),

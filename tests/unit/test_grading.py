@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.files.packs import shipped_packs
+from loopkeeper.adapters.files.standards.packs import shipped_packs
 from loopkeeper.app.grading import parts_of, unit_figures, water_figures
 from loopkeeper.lifecycle.design.consistency import clause_of
 from loopkeeper.lifecycle.evaluate.pack_grade import graded

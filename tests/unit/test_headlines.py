@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.report.headlines import (
+from loopkeeper.app.telling.headlines import (
     amounts,
     design_sentence,
     left_over,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.files.level_log import Stated, read_levels
+from loopkeeper.adapters.files.field_tests.level_log import Stated, read_levels
 from loopkeeper.errors import DossierError, InsufficientDataError
 from loopkeeper.lifecycle.survey.pumping_test import Observations, Schedule, aquifer_test
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from loopkeeper.adapters.files.read import inspect_dossier
-from loopkeeper.adapters.files.write import plant_toml
-from loopkeeper.adapters.virtual.templates import template
+from loopkeeper.adapters.files.dossier.read import inspect_dossier
+from loopkeeper.adapters.files.dossier.write import plant_toml
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.built import as_built
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Basis
+from loopkeeper.virtual.templates import template
 
 SCHOOL = """
 [[source.neighbour]]

@@ -3,8 +3,14 @@
 import pytest
 from typer.testing import CliRunner
 
-from loopkeeper.adapters.files.pack_edit import changed, current, editable, removed, ticked
-from loopkeeper.adapters.files.packs import pack_of, pack_text, read_pack
+from loopkeeper.adapters.files.standards.pack_edit import (
+    changed,
+    current,
+    editable,
+    removed,
+    ticked,
+)
+from loopkeeper.adapters.files.standards.packs import pack_of, pack_text, read_pack
 from loopkeeper.cli.standards import app
 from loopkeeper.errors import InputError
 

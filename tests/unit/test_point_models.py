@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from loopkeeper.adapters.files.point_sources import read_points
+from loopkeeper.adapters.files.points.point_sources import read_points
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.point_mapping import suggest
 

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.survey_logs import read_response_test
+from loopkeeper.adapters.files.field_tests.response_logs import read_response_test
 from loopkeeper.errors import DossierError
 
 COUNT = 40

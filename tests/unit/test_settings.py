@@ -8,8 +8,8 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from loopkeeper.adapters.notify import NotifyChannel
-from loopkeeper.adapters.push import Upstream
+from loopkeeper.adapters.peers.notify import NotifyChannel
+from loopkeeper.adapters.peers.push import Upstream
 from loopkeeper.adapters.settings.check import read_checked
 from loopkeeper.adapters.settings.locate import lines_of
 from loopkeeper.adapters.settings.schema import FEEDS, LISTS, SCOPES, TABLES, SettingKey

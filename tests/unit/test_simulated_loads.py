@@ -9,7 +9,7 @@ meter is the sum of ideal loads).
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.files.energyplus import read_energyplus
+from loopkeeper.adapters.files.design.energyplus import read_energyplus
 
 HOUR = np.arange(8760)
 HEAT = np.round(50e3 * np.maximum(0, np.cos(2 * np.pi * HOUR / 8760)) ** 2)

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from loopkeeper.adapters.files.read import inspect_dossier
-from loopkeeper.adapters.files.write import plant_toml
-from loopkeeper.adapters.virtual.templates import template
+from loopkeeper.adapters.files.dossier.read import inspect_dossier
+from loopkeeper.adapters.files.dossier.write import plant_toml
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.virtual.templates import template
 
 LAYERS = """
 [[source.ground.layer]]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from loopkeeper.adapters.files.tags import (
+from loopkeeper.adapters.files.points.tags import (
     brick_text,
     haystack_text,
     quantity_of_tags,

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from loopkeeper.adapters.files.weather_year import read_weather_year
+from loopkeeper.adapters.files.design.weather_year import read_weather_year
 
 TIME = np.datetime64("2023-01-01T00:00:00") + np.arange(8760) * np.timedelta64(3600, "s")
 DAY, HOUR = np.arange(8760) // 24, np.arange(8760) % 24

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.virtual.build import Life, Recording, emulate
 from loopkeeper.app.scoring import years_left
 from loopkeeper.lifecycle.design.horizon import horizon
 from loopkeeper.lifecycle.evaluate.outlook import (
@@ -21,6 +20,7 @@ from loopkeeper.physics.system import simulate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.site import Promise, SourceKind
 from loopkeeper.units import HOUR
+from loopkeeper.virtual.build import Life, Recording, emulate
 
 pytestmark = pytest.mark.validation
 REMEMBERING = [SourceKind.BOREHOLE_FIELD, SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP]

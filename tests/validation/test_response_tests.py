@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import least_squares
 from scipy.special import exp1
 
-from loopkeeper.adapters.survey_logs import read_logger, read_response_test
+from loopkeeper.adapters.files.field_tests.response_logs import read_logger, read_response_test
 from loopkeeper.errors import DossierError
 from loopkeeper.lifecycle.survey.clocks import compare_clocks
 from loopkeeper.lifecycle.survey.test_record import TestLog

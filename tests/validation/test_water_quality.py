@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.files.records import read_samples as read_dossier_samples
-from loopkeeper.adapters.files.water_samples import analysed, read_samples, sampled_on
+from loopkeeper.adapters.files.dossier.records import read_samples as read_dossier_samples
+from loopkeeper.adapters.files.field_tests.water_samples import analysed, read_samples, sampled_on
 from loopkeeper.errors import DossierError, InsufficientDataError
 from loopkeeper.lifecycle.survey.hydrochemistry import Sample, baseline
 from loopkeeper.measure.water_quality import (

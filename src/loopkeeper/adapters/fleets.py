@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.app.groundwork import admit_readings, gravest_first
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.evaluate.fleet import Member
@@ -174,7 +174,7 @@ def keep_diagnosis(folder: Path, answer: Mapping[str, object]) -> None:
     folder : Path
         The dossier.
     answer : mapping
-        As :func:`loopkeeper.adapters.answers.diagnosis_json` gives it.
+        As :func:`loopkeeper.app.answers.loop.diagnosis_json` gives it.
     """
     target = folder / DIAGNOSIS
     target.parent.mkdir(exist_ok=True)

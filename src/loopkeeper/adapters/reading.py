@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loopkeeper.adapters.files.read import inspect_dossier, read_dossier
-from loopkeeper.adapters.files.telemetry import gather_telemetry, read_telemetry
+from loopkeeper.adapters.files.dossier.read import inspect_dossier, read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import gather_telemetry, read_telemetry
 from loopkeeper.app.groundwork import Groundwork, Measured, admit_readings, lay_groundwork
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.measure.series import Period

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loopkeeper import __version__
-from loopkeeper.adapters.files.packs import shipped_packs
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.standards.packs import shipped_packs
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.adapters.report.document import Document
 from loopkeeper.adapters.report.records import (
     commissioning_document,

@@ -18,10 +18,10 @@ from typing import Any
 import polars as pl
 
 from loopkeeper import __version__
-from loopkeeper.adapters.daily_state import newest_state, state_text
 from loopkeeper.adapters.due_reports import Printing, print_due
 from loopkeeper.adapters.feeds.columns import Columns
-from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.dossier.daily_state import newest_state, state_text
+from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
 from loopkeeper.adapters.records.reports import Reports

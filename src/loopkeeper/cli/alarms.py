@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from loopkeeper.adapters.files.alarms import read_alarms, write_alarms
-from loopkeeper.adapters.files.read import read_dossier
+from loopkeeper.adapters.files.dossier.alarms import read_alarms, write_alarms
+from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.cli.shared import (
     AsJson,
     PlantFolder,

@@ -10,7 +10,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from loopkeeper import __version__
-from loopkeeper.adapters.design_answers import (
+from loopkeeper.adapters.files.design.prices import read_corners, read_prices
+from loopkeeper.adapters.files.dossier.promise import write_promise
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.tables.utf8 import utf8_text
+from loopkeeper.adapters.report.design import render_design, variant_name
+from loopkeeper.app.answers.design import (
     check_json,
     hybrid_json,
     layout_json,
@@ -19,12 +24,6 @@ from loopkeeper.adapters.design_answers import (
     size_json,
     wet_json,
 )
-from loopkeeper.adapters.files.prices import read_corners, read_prices
-from loopkeeper.adapters.files.promise import write_promise
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.utf8 import utf8_text
-from loopkeeper.adapters.report.design import render_design, variant_name
-from loopkeeper.adapters.report.headlines import design_sentence
 from loopkeeper.app.design_year import told
 from loopkeeper.app.designing import (
     checked,
@@ -37,6 +36,7 @@ from loopkeeper.app.designing import (
     surety,
 )
 from loopkeeper.app.surveying import on_measured_ground
+from loopkeeper.app.telling.headlines import design_sentence
 from loopkeeper.cli.design_loads import loads
 from loopkeeper.cli.shared import (
     PROBLEMS,

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from loopkeeper.adapters.design_answers import loads_json
-from loopkeeper.adapters.files.energyplus import LoadsReading, read_energyplus
-from loopkeeper.adapters.files.own_use import read_use
-from loopkeeper.adapters.files.weather_year import read_weather_year
-from loopkeeper.adapters.files.write import write_loads
+from loopkeeper.adapters.files.design.energyplus import LoadsReading, read_energyplus
+from loopkeeper.adapters.files.design.own_use import read_use
+from loopkeeper.adapters.files.design.weather_year import read_weather_year
+from loopkeeper.adapters.files.dossier.write import write_loads
+from loopkeeper.app.answers.design import loads_json
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,

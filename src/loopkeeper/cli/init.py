@@ -11,9 +11,9 @@ import numpy as np
 import typer
 from rich.markup import escape
 
-from loopkeeper.adapters.files.energyplus import read_energyplus
-from loopkeeper.adapters.files.first_dossier import dossier_text
-from loopkeeper.adapters.files.write import write_loads
+from loopkeeper.adapters.files.design.energyplus import read_energyplus
+from loopkeeper.adapters.files.design.first_dossier import dossier_text
+from loopkeeper.adapters.files.dossier.write import write_loads
 from loopkeeper.cli.shared import (
     AsJson,
     Spoken,

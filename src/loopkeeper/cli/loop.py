@@ -8,15 +8,16 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from loopkeeper.adapters import answers, reading
-from loopkeeper.adapters.daily_state import keep_state
+from loopkeeper.adapters import reading
+from loopkeeper.adapters.files.dossier.daily_state import keep_state
 from loopkeeper.adapters.fleets import keep_diagnosis
-from loopkeeper.adapters.report.headlines import left_over, verdict_sentence
-from loopkeeper.adapters.report.weather import weather_rows
-from loopkeeper.adapters.report.wording import settling_words
+from loopkeeper.app.answers import loop as answers
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant, evaluated
 from loopkeeper.app.daily import begun
 from loopkeeper.app.groundwork import Groundwork
+from loopkeeper.app.telling.headlines import left_over, verdict_sentence
+from loopkeeper.app.telling.weather import weather_rows
+from loopkeeper.app.telling.wording import settling_words
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from loopkeeper.adapters.feeds.discover import discover
-from loopkeeper.adapters.files.point_sources import read_points
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.tags import brick_text, haystack_text
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.points.point_sources import read_points
+from loopkeeper.adapters.files.points.tags import brick_text, haystack_text
 from loopkeeper.cli.shared import (
     AsJson,
     PlantFolder,

@@ -12,17 +12,15 @@ from zoneinfo import ZoneInfo
 import typer
 
 from loopkeeper import __version__
-from loopkeeper.adapters import answers
-from loopkeeper.adapters.files.packs import read_pack
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.standards.packs import read_pack
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.adapters.report.bills import bills_document
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Document
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
 from loopkeeper.adapters.report.render import render_report
 from loopkeeper.adapters.report.review import Made
-from loopkeeper.adapters.report.wording import period_text
 from loopkeeper.adapters.reviews import (
     ReviewOptions,
     data_version,
@@ -30,8 +28,10 @@ from loopkeeper.adapters.reviews import (
     record_document,
 )
 from loopkeeper.app.accounts import Rates
+from loopkeeper.app.answers import loop as answers
 from loopkeeper.app.billing import Statement, room_bills
 from loopkeeper.app.groundwork import admit_readings
+from loopkeeper.app.telling.wording import period_text
 from loopkeeper.cli.loop import diagnosed, diagnosis_table, say_ties
 from loopkeeper.cli.shared import (
     FINE,

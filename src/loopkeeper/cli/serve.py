@@ -18,8 +18,8 @@ import typer
 import uvicorn
 
 from loopkeeper.adapters.feeds.mqtt.player import play as play_readings
-from loopkeeper.adapters.files.read import read_dossier
-from loopkeeper.adapters.files.telemetry import read_telemetry
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.store.repair import repair as repair_store
 from loopkeeper.adapters.store.spans import runs

@@ -7,12 +7,18 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
-from loopkeeper.adapters.files.pack_edit import changed, current, editable, removed, ticked
-from loopkeeper.adapters.files.packs import pack_of, pack_text, read_pack, shipped_packs
-from loopkeeper.adapters.files.utf8 import utf8_text
+from loopkeeper.adapters.files.standards.pack_edit import (
+    changed,
+    current,
+    editable,
+    removed,
+    ticked,
+)
+from loopkeeper.adapters.files.standards.packs import pack_of, pack_text, read_pack, shipped_packs
+from loopkeeper.adapters.files.tables.utf8 import utf8_text
 from loopkeeper.adapters.report.printing import TEMPLATES, template_text
-from loopkeeper.adapters.report.wording import one_of
 from loopkeeper.adapters.reviews import Library, ReviewOptions, library
+from loopkeeper.app.telling.wording import one_of
 from loopkeeper.cli.report import PackFiles
 from loopkeeper.cli.shared import (
     AsJson,

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from loopkeeper.adapters.files.findings import keep_result
+from loopkeeper.adapters.files.dossier.findings import keep_result
+from loopkeeper.adapters.files.field_tests.response_logs import read_logger, read_response_test
 from loopkeeper.adapters.report.response_test import render_response
-from loopkeeper.adapters.survey_answers import response_json, together_json
-from loopkeeper.adapters.survey_logs import read_logger, read_response_test
+from loopkeeper.app.answers.survey import response_json, together_json
 from loopkeeper.cli.shared import (
     AsJson,
     Spoken,

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from loopkeeper.adapters.files.findings import keep_result
-from loopkeeper.adapters.files.water_samples import read_samples
-from loopkeeper.adapters.survey_answers import water_json
+from loopkeeper.adapters.files.dossier.findings import keep_result
+from loopkeeper.adapters.files.field_tests.water_samples import read_samples
+from loopkeeper.app.answers.survey import water_json
 from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, say, spoken, table_of
 from loopkeeper.lifecycle.survey.hydrochemistry import Baseline, Sample, baseline
 from loopkeeper.measure.water_quality import EDITIONS, indices

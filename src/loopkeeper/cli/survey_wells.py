@@ -8,10 +8,10 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from loopkeeper.adapters.files.findings import keep_result
-from loopkeeper.adapters.files.level_log import Stated, read_levels
+from loopkeeper.adapters.files.dossier.findings import keep_result
+from loopkeeper.adapters.files.field_tests.level_log import Stated, read_levels
 from loopkeeper.adapters.report.pumping_test import render_pumping
-from loopkeeper.adapters.survey_answers import aquifer_json
+from loopkeeper.app.answers.survey import aquifer_json
 from loopkeeper.cli.shared import (
     AsJson,
     Spoken,

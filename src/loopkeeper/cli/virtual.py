@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from loopkeeper.adapters.virtual.build import Life, Recording, build_virtual_plant
-from loopkeeper.adapters.virtual.causes import check_causes, parse_cause
 from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, spoken, working
 from loopkeeper.errors import InputError
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.words import Language, word
+from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
+from loopkeeper.virtual.causes import check_causes, parse_cause
 
 
 def virtual(

@@ -9,7 +9,7 @@ from fastapi import FastAPI, HTTPException, Request
 
 from loopkeeper.adapters.feeds.columns import PayloadError
 from loopkeeper.adapters.feeds.moments import instant
-from loopkeeper.adapters.files.tags import tags_of
+from loopkeeper.adapters.files.points.tags import tags_of
 from loopkeeper.adapters.store.telemetry import Window
 from loopkeeper.app.access import Actor
 from loopkeeper.app.ports import Judged

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from lived import HOURS, NOTHING, court_of, lived
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.diagnose.machine_fit import set_points
 from loopkeeper.lifecycle.diagnose.metered_effect import metered_effects
@@ -18,6 +17,7 @@ from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.measure.past import Past, RecordedYears, recorded
 from loopkeeper.measure.series import Period
 from loopkeeper.physics.system import Load
+from loopkeeper.virtual.templates import template
 
 NOBODY = Prior(Surveyed(), {"source": None, "load": None}, {"source": 0.1, "load": 0.1}, 0.05, 0.1)
 AHEAD = 60

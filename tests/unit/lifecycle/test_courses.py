@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from lived import HOURS, court_of, hours_from_start, lived
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.course import at_delivered_heat, tell
 from loopkeeper.lifecycle.diagnose.readings import readings_of
@@ -18,6 +17,7 @@ from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import mode_energy
+from loopkeeper.virtual.templates import template
 
 TIME = hours_from_start(HOURS)
 ZONE = "Asia/Shanghai"

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.errors import InputError, InsufficientDataError
 from loopkeeper.lifecycle.design.covering import covered, enlarged, sized_for_demand
 from loopkeeper.measure.series import LoadYear
+from loopkeeper.virtual.templates import template
 
 HOUR = np.arange(8760)
 TIME = np.datetime64("2022-12-31T16:00:00") + HOUR * np.timedelta64(3600, "s")

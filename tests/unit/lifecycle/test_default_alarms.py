@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from loopkeeper.adapters.files.alarms import read_alarms, write_alarms
+from loopkeeper.adapters.files.dossier.alarms import read_alarms, write_alarms
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.alarm import Condition, Priority
 from loopkeeper.lifecycle.monitor.calculated import Kind

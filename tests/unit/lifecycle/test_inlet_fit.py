@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.inlet_fit import fit_inlet
 from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.virtual.templates import template
 
 HOURS = 24 * 60
 SWING = 1.0 + 0.3 * np.sin(2 * np.pi * np.arange(HOURS) / 24)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.design.load_checks import by_area, unlikely_loads
 from loopkeeper.measure.recharge_year import design_recharge
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.site import Promise
+from loopkeeper.virtual.templates import template
 
 TIME = np.datetime64("2022-12-31T16:00:00") + np.arange(8760) * np.timedelta64(3600, "s")
 HOUR, DAY = np.arange(8760) % 24, np.arange(8760) // 24

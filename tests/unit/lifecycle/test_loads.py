@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.files.own_use import read_use
-from loopkeeper.adapters.files.weather_year import read_weather_year
+from loopkeeper.adapters.files.design.own_use import read_use
+from loopkeeper.adapters.files.design.weather_year import read_weather_year
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.loads import built_loads, figures
 from loopkeeper.lifecycle.design.uses import USES, Served, Use, use_name

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from lived import SEASONS, court_of, lived
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.diagnose.metered_effect import Both, metered_effects, scaled
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
 from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.measure.series import Period
 from loopkeeper.physics.system import Load
+from loopkeeper.virtual.templates import template
 
 NOBODY = Prior(Surveyed(), {"source": None, "load": None}, {"source": 0.1, "load": 0.1}, 0.05, 0.1)
 WAVE = 0.8 * (SEASONS.heating + SEASONS.cooling)

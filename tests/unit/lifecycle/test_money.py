@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.files.read import inspect_dossier
+from loopkeeper.adapters.files.dossier.read import inspect_dossier
 from loopkeeper.adapters.report.bills import bills_document
 from loopkeeper.adapters.report.printing import printed
 from loopkeeper.app.billing import room_bills

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.needed import as_needed, other_type, undersized
 from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
 from loopkeeper.physics.pump import HOLDS_SPREAD, PumpMode
+from loopkeeper.virtual.templates import template
 
 NOBODY_LOOKED = {"source": None, "load": None}
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from loopkeeper.adapters.files.packs import pack_of, pack_text, read_pack, shipped_packs
+from loopkeeper.adapters.files.standards.packs import pack_of, pack_text, read_pack, shipped_packs
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.evaluate.pack_grade import graded
 from loopkeeper.lifecycle.evaluate.packs import Figure, Outcome, Rule

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.promise_fit import fit_promise
 from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.years import mode_energy
+from loopkeeper.virtual.templates import template
 
 HOURS = 24 * 60
 YEAR = Load(

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from lived import HOURS, court_of, lived
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
@@ -16,6 +15,7 @@ from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.records import Trial
+from loopkeeper.virtual.templates import template
 
 NOBODY = Prior(Surveyed(), {"source": None, "load": None}, {"source": 0.1, "load": 0.1}, 0.05, 0.1)
 DEAD_BAND = 0.2

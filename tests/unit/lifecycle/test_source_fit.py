@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from lived import COLD, HOURS, court_of, lived
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.lifecycle.diagnose.source_fit import WaterShift, fit_water, water_shift
 from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import yearly_water
+from loopkeeper.virtual.templates import template
 
 WAVE = 2.5e5 + 1.2e5 * np.sin(np.arange(HOURS) / 50.0)
 LOAD = Load(np.where(COLD, 0.0, WAVE), np.where(COLD, WAVE, 0.0))

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from loopkeeper.adapters.virtual.templates import template as templated
 from loopkeeper.lifecycle.diagnose import suspects
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE, LIBRARY
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import catalogue
+from loopkeeper.virtual.templates import template as templated
 
 ROOM = resources.files("loopkeeper.lifecycle.diagnose") / "suspects"
 SOURCE = "\n".join(f.read_text("utf-8") for f in ROOM.iterdir() if f.name.endswith(".py"))

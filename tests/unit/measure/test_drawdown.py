@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.measure.drawdown import drawdown
 from loopkeeper.measure.series import Channel, PlantHours
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import AquiferRecord, Well, WellRole
+from loopkeeper.virtual.templates import template
 
 FLOW, APART, RADIUS = 60 / 3600, 80.0, 0.15
 CONDUCTIVITY, THICK = 4e-4, 25.0

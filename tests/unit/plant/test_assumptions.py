@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.errors import InconsistentPlantError
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.machines import MachineRecord, Medium
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import SurfaceWater, WaterBody
 from loopkeeper.plant.surface import water_limit
+from loopkeeper.virtual.templates import template
 
 PLATE = MachineRecord("hp", rated_heating=100e3, rated_cop=4.5, rated_cooling=90e3, rated_eer=5.0)
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from loopkeeper.adapters.report.render import settling_words
-from loopkeeper.adapters.virtual.templates import template
 from loopkeeper.plant.settling import effort_of, settling
 from loopkeeper.plant.tables import data_table
 from loopkeeper.plant.verdict import Verdict, catalogue
+from loopkeeper.virtual.templates import template
 
 TESTS = sorted(
     code for code in catalogue() if code.startswith("settles.") and ".effort." not in code

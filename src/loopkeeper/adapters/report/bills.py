@@ -12,8 +12,8 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
-from loopkeeper.adapters.report.wording import priced
 from loopkeeper.app.billing import Statement
+from loopkeeper.app.telling.wording import priced
 from loopkeeper.lifecycle.evaluate.money import SHARED
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.words import Language, word

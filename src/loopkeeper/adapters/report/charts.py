@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import plotly.graph_objects as go
 
-from loopkeeper.adapters.report.headlines import left_over
+from loopkeeper.app.telling.headlines import left_over
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.outlook import Outlook
 from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of

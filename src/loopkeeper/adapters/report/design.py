@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.headlines import design_sentence, metres
 from loopkeeper.adapters.report.render import page
 from loopkeeper.app.designing import DesignBook, Hybridised, Sized
+from loopkeeper.app.telling.headlines import design_sentence, metres
 from loopkeeper.lifecycle.design.consistency import Consistency
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.horizon import Horizon

@@ -11,7 +11,6 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
-from loopkeeper.adapters.report.headlines import left_over, unexplained_only, verdict_sentence
 from loopkeeper.adapters.report.render import (
     MWH,
     deviation_words,
@@ -19,8 +18,9 @@ from loopkeeper.adapters.report.render import (
 )
 from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.report.review_figures import figure_blocks
-from loopkeeper.adapters.report.weather import weather_lines
-from loopkeeper.adapters.report.wording import period_text
+from loopkeeper.app.telling.headlines import left_over, unexplained_only, verdict_sentence
+from loopkeeper.app.telling.weather import weather_lines
+from loopkeeper.app.telling.wording import period_text
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.plant.plant import Plant

@@ -16,7 +16,7 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
-from loopkeeper.adapters.report.wording import figure
+from loopkeeper.app.telling.wording import figure
 from loopkeeper.lifecycle.evaluate.fleet import (
     INDUSTRY,
     Member,

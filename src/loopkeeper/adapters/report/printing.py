@@ -22,7 +22,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-from loopkeeper.adapters.files.utf8 import utf8_text
+from loopkeeper.adapters.files.tables.utf8 import utf8_text
 from loopkeeper.adapters.report.document import (
     Block,
     Bullets,

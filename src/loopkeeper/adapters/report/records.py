@@ -16,9 +16,9 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
-from loopkeeper.adapters.report.headlines import design_sentence
-from loopkeeper.adapters.report.wording import figure
 from loopkeeper.app.designing import DesignBook
+from loopkeeper.app.telling.headlines import design_sentence
+from loopkeeper.app.telling.wording import figure
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.plant import Plant

@@ -14,14 +14,14 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.report import charts, courses
-from loopkeeper.adapters.report.headlines import (
+from loopkeeper.app.telling.headlines import (
     amounts,
     left_over,
     unexplained_only,
     verdict_sentence,
 )
-from loopkeeper.adapters.report.weather import weather_lines
-from loopkeeper.adapters.report.wording import (
+from loopkeeper.app.telling.weather import weather_lines
+from loopkeeper.app.telling.wording import (
     confident,
     period_text,
     priced,

@@ -35,8 +35,8 @@ from loopkeeper.adapters.report.review_year import (
     plant_blocks,
     signature_blocks,
 )
-from loopkeeper.adapters.report.wording import figure, period_text
 from loopkeeper.app.reviewing import Review
+from loopkeeper.app.telling.wording import figure, period_text
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.quality import Bools, running_hours
 from loopkeeper.measure.series import Floats

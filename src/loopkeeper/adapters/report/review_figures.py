@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table
-from loopkeeper.adapters.report.wording import confident, figure
 from loopkeeper.app.record import find
+from loopkeeper.app.telling.wording import confident, figure
 from loopkeeper.measure.kpi import BOUNDARIES, MODES
 from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
 from loopkeeper.plant.verdict import GRAVE, Verdict

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from loopkeeper.adapters.report.document import Text, Tile
-from loopkeeper.adapters.report.wording import missed_words, one_of, priced
 from loopkeeper.app.accounts import energies, energy_of
 from loopkeeper.app.reviewing import Review
+from loopkeeper.app.telling.wording import missed_words, one_of, priced
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.kpi_basis import KpiRefusal

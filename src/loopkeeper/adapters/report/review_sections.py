@@ -6,7 +6,8 @@ import numpy as np
 
 from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, Text
-from loopkeeper.adapters.report.wording import (
+from loopkeeper.app.reviewing import Review
+from loopkeeper.app.telling.wording import (
     confident,
     figure,
     limits_of,
@@ -15,7 +16,6 @@ from loopkeeper.adapters.report.wording import (
     priced,
     with_ends,
 )
-from loopkeeper.app.reviewing import Review
 from loopkeeper.lifecycle.evaluate.groundwater import SURE
 from loopkeeper.lifecycle.evaluate.money import Compared, PeriodAccount
 from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings

@@ -7,9 +7,9 @@ import numpy as np
 
 from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, Text
-from loopkeeper.adapters.report.wording import figure
 from loopkeeper.app.accounts import energies, energy_of
 from loopkeeper.app.reviewing import Review
+from loopkeeper.app.telling.wording import figure
 from loopkeeper.app.yearbook import Month, Part, overdue
 from loopkeeper.lifecycle.evaluate.outlook import crossings
 from loopkeeper.lifecycle.evaluate.packs import JudgedIndex, Outcome

@@ -7,7 +7,7 @@ from pathlib import Path
 from struct import pack, unpack
 from typing import Any
 
-from loopkeeper.adapters.files.point_table import figure, read_point_table
+from loopkeeper.adapters.files.tables.point_table import figure, read_point_table
 from loopkeeper.errors import InputError
 
 TABLES = {"holding": 120, "input": 120, "coil": 1900, "discrete": 1900}

@@ -1,0 +1,1 @@
+"""What a designer brings along: weather years, simulated loads, own uses, prices."""

@@ -1,0 +1,1 @@
+"""The folder of a plant: its reader, its writer, and what a dossier keeps."""

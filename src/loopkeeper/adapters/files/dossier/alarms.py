@@ -1,0 +1,105 @@
+"""Definitions of alarms as a table: one row an alarm, rationalised or refused."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from loopkeeper.adapters.files.tables.point_table import figure, read_point_table
+from loopkeeper.app.alarming import Watched
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.monitor.alarm import Condition, Definition, Priority
+from loopkeeper.lifecycle.monitor.defaults import WORDS, DefaultAlarm
+
+NEEDED = {
+    "alarm": "its name",
+    "plant": "of the plant",
+    "point": "it watches",
+    "condition": ", ".join(Condition),
+    "limit": "in the point's unit; seconds for stuck and silent",
+    "action": "what the operator does: an alarm nobody can answer is none (ISA-18.2)",
+}
+COLUMNS = ("alarm", "plant", "point", "condition", "limit", "priority", "dead_band", "on_delay_s",
+           "off_delay_s", "suppressed_by", "suppressed_below", *WORDS)  # fmt: skip
+
+
+def read_alarms(path: Path) -> tuple[Watched, ...]:
+    """
+    Read the definitions of alarms.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with ``alarm, plant, point, condition, limit, action`` and optionally ``priority``,
+        ``dead_band``, ``on_delay_s``, ``off_delay_s``, ``suppressed_by``, ``suppressed_below``,
+        ``cause``, ``consequence`` and the same words ``_zh``.
+
+    Returns
+    -------
+    tuple of Watched
+
+    Raises
+    ------
+    InputError
+        When a cell cannot be understood; file, row and expectation are named.
+    """
+    rows = read_point_table(path, NEEDED, unique="alarm")
+    watched, problems = [], []
+    for row in rows:
+        try:
+            watched.append(_watched(row))
+        except InputError as error:
+            problems.append(str(error))
+    if problems:
+        raise InputError(f"{path.name}: " + "; ".join(problems[:10]))
+    return tuple(watched)
+
+
+def _watched(row: Mapping[str, str]) -> Watched:
+    condition, priority = row["condition"].lower(), (row.get("priority") or "medium").lower()
+    for what, value, known in (
+        ("condition", condition, Condition), ("priority", priority, Priority)
+    ):  # fmt: skip
+        if value not in set(known):
+            raise InputError(f"row {row['row']}: {what} {value!r}: expected {', '.join(known)}")
+    definition = Definition(
+        row["alarm"], row["point"], Condition(condition), figure(row, "limit", 0.0),
+        Priority(priority), figure(row, "dead_band", 0.0), figure(row, "on_delay_s", 0.0),
+        figure(row, "off_delay_s", 0.0), row.get("suppressed_by") or None,
+        figure(row, "suppressed_below", 0.5),
+    )  # fmt: skip
+    return Watched(row["plant"], definition, {w: row[w] for w in WORDS if row.get(w)})
+
+
+def write_alarms(path: Path, plant: str, alarms: Sequence[DefaultAlarm]) -> None:
+    """
+    Write a plant's default alarms as a table to edit.
+
+    Parameters
+    ----------
+    path : Path
+        CSV to write.
+    plant : str
+        Id of the plant.
+    alarms : sequence of DefaultAlarm
+        A limit that only the site knows is left empty: the table is refused until it is given.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, COLUMNS)
+        table.writeheader()
+        for one in alarms:
+            row: dict[str, object] = {"alarm": one.id, "plant": plant, "point": one.point}
+            row |= {"condition": one.row["condition"], "priority": one.row["priority"]}
+            if one.definition is not None:
+                row |= _figures(one.definition)
+            table.writerow({**row, **one.words})
+
+
+def _figures(one: Definition) -> dict[str, object]:
+    figures: dict[str, object] = {
+        "limit": f"{one.limit:g}", "dead_band": f"{one.dead_band:g}",
+        "on_delay_s": f"{one.on_delay:g}", "off_delay_s": f"{one.off_delay:g}",
+    }  # fmt: skip
+    if one.suppressed_by is not None:
+        figures |= {"suppressed_by": one.suppressed_by, "suppressed_below": one.suppressed_below}
+    return figures

@@ -1,0 +1,263 @@
+"""Reading ``[source]``: the ground, the wells or the water a plant stands on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from statistics import median
+from typing import Any, TypeVar
+
+from loopkeeper.adapters.files.dossier.ground_section import read_ground
+from loopkeeper.adapters.files.dossier.layout import (
+    AQUIFER,
+    CORNER,
+    FIELD,
+    NEIGHBOUR,
+    SINGLE_WELL,
+    SURFACE,
+    WELL,
+    DossierKey,
+)
+from loopkeeper.adapters.files.dossier.sections import (
+    complete,
+    fields_of,
+    rows_of,
+    section_of,
+    unknown_key,
+)
+from loopkeeper.physics.gfunction import MOST_LEANING, WIDE
+from loopkeeper.plant.records import LedgerCheck
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.source import (
+    AquiferRecord,
+    BoreholeField,
+    Ground,
+    NeighbourField,
+    SingleWell,
+    Source,
+    SurfaceWater,
+    Well,
+)
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import to_si
+
+T = TypeVar("T")
+_SOURCE_KEYS = (
+    "kind", "fluid", "fluid_mass_fraction", "design_flow_m3_h", "ground", "borehole_field",
+    "single_well", "well", "aquifer", "surface_water", "exchanger_UA_kW_K", "exchanger_area_m2",
+    "exchanger_fouling_m2K_W", "neighbour",
+)  # fmt: skip
+
+
+_SOURCE_NUMBERS = (("design_flow_m3_h", 1e6), ("fluid_mass_fraction", 1.0),
+                   ("exchanger_UA_kW_K", 1e6), ("exchanger_area_m2", 1e5),
+                   ("exchanger_fouling_m2K_W", 0.1))  # fmt: skip
+
+
+_NEEDED = {
+    SourceKind.BOREHOLE_FIELD: ("borehole_field", "ground"),
+    SourceKind.SINGLE_WELL: ("single_well", "aquifer"),
+    SourceKind.WELL_GROUP: ("well", "aquifer"),
+    SourceKind.SURFACE_WATER: ("surface_water",),
+}
+"""Sections without which a source of a kind cannot be simulated."""
+
+
+def read_source(
+    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...], verdicts: list[Verdict]
+) -> Source:
+    """Return the source side of a plant; problems and missing sections join the verdicts."""
+    kind = _kind(table, verdicts)
+    verdicts += [
+        unknown_key("source", name, _SOURCE_KEYS) for name in table if name not in _SOURCE_KEYS
+    ]
+    lacking = [name for name in _NEEDED[kind] if not table.get(name)]
+    verdicts += [Verdict("dossier.part.missing", {"part": f"[source.{name}]"}) for name in lacking]
+    numbers = {name: _bounded(table, name, top, verdicts) for name, top in _SOURCE_NUMBERS}
+    flow, conductance = numbers["design_flow_m3_h"], numbers["exchanger_UA_kW_K"]
+    ground = read_ground(table, verdicts)
+    return Source(
+        kind=kind,
+        fluid=str(table.get("fluid", "water")),
+        fluid_mass_fraction=numbers["fluid_mass_fraction"] or 0.0,
+        design_flow=to_si(flow, "m3/h") if flow else None,
+        ground=ground,
+        field=_field(section_of(table, "borehole_field"), ledger, verdicts),
+        aquifer=_aquifer(table, ground, verdicts),
+        single_wells=_several(SingleWell, SINGLE_WELL, table, "single_well", verdicts),
+        wells=_several(Well, WELL, table, "well", verdicts),
+        surface=_one(SurfaceWater, SURFACE, table, "surface_water", verdicts),
+        exchanger=1000.0 * conductance if conductance else None,
+        exchanger_area=numbers["exchanger_area_m2"] or 1.0,
+        exchanger_fouling=numbers["exchanger_fouling_m2K_W"] or 0.0,
+        neighbours=_neighbours(table, kind, verdicts),
+    )
+
+
+def _kind(table: Mapping[str, Any], verdicts: list[Verdict]) -> SourceKind:
+    given = table.get("kind", "borehole_field")
+    if given in list(SourceKind):
+        return SourceKind(given)
+    expected = "one of " + ", ".join(SourceKind)
+    figures = {"where": "source.kind", "value": str(given)[:60], "expected": expected}
+    verdicts.append(Verdict("dossier.key.wrong", figures))
+    return SourceKind.BOREHOLE_FIELD
+
+
+def _bounded(
+    table: Mapping[str, Any], name: str, top: float, verdicts: list[Verdict]
+) -> float | None:
+    value = table.get(name)
+    if value is None:
+        return None
+    sound = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= top
+    if not sound:
+        figures = {"where": f"source.{name}", "value": str(value)[:60]}
+        expected = f"a number from 0 to {top:g}"
+        verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": expected}))
+        return None
+    return float(value)
+
+
+def _one(
+    kind: type[T], keys: Sequence[DossierKey], table: Mapping[str, Any], name: str,
+    verdicts: list[Verdict],
+) -> T | None:  # fmt: skip
+    """A record of the source, or None when its section is absent or incomplete."""
+    section = section_of(table, name)
+    if not section:
+        return None
+    fields = fields_of(section, keys, f"source.{name}", verdicts)
+    return kind(**fields) if complete(section, keys, fields) else None
+
+
+def _aquifer(
+    table: Mapping[str, Any], ground: Ground | None, verdicts: list[Verdict]
+) -> AquiferRecord | None:
+    """An aquifer: layers lie flat, so that a ratio below one is vertical over horizontal."""
+    record = _one(AquiferRecord, AQUIFER, table, "aquifer", verdicts)
+    if record is None:
+        return None
+    if record.anisotropy < 1:
+        figures = {"ratio": record.anisotropy, "taken": 1 / record.anisotropy}
+        verdicts.append(Verdict("dossier.aquifer.anisotropy_inverse", figures))
+        record = replace(record, anisotropy=1 / record.anisotropy)
+    if record.level_profile:
+        record = _levelled(record, section_of(table, "aquifer"), verdicts)
+    if ground is not None and "undisturbed_temperature_C" not in section_of(table, "aquifer"):
+        record = replace(record, undisturbed_temperature=ground.undisturbed_temperature)
+    return record
+
+
+LEVELS_APART = 1.0
+"""A stated rest level may be off the measured ones by as much. [m]"""
+
+
+def _levelled(
+    record: AquiferRecord, table: Mapping[str, Any], verdicts: list[Verdict]
+) -> AquiferRecord:
+    """The aquifer with the middle of its measured levels, where none is stated."""
+    middle = median(level for _, level in record.level_profile)
+    if "static_level_m" not in table:
+        return replace(record, static_level=middle)
+    if abs(record.static_level - middle) > LEVELS_APART:
+        figures = {"stated": record.static_level, "surveyed": middle}
+        verdicts.append(Verdict("dossier.aquifer.levels_differ", figures))
+    return record
+
+
+def _several(
+    kind: type[T], keys: Sequence[DossierKey], table: Mapping[str, Any], name: str,
+    verdicts: list[Verdict],
+) -> tuple[T, ...]:  # fmt: skip
+    """All complete records of a list of the source."""
+    records = []
+    for n, row in enumerate(rows_of(table, name), 1):
+        fields = fields_of(row, keys, f"source.{name}[{n}]", verdicts)
+        if complete(row, keys, fields):
+            records.append(kind(**fields))
+    return tuple(records)
+
+
+_LAYOUT_KEYS = frozenset({"layout", "columns", "rows", "spacing_m", "positions", "positions_m"})
+
+
+def _field(
+    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...], verdicts: list[Verdict]
+) -> BoreholeField | None:
+    if not table:
+        return None
+    fields = fields_of(table, FIELD, "source.borehole_field", verdicts, _LAYOUT_KEYS)
+    if not complete(table, FIELD, fields):
+        return None
+    positions = _positions(table, ledger)
+    if not _all_placed("source.borehole_field", positions, fields["count"], verdicts):
+        return None
+    field = BoreholeField(**{"buried_depth": 1.5, **fields}, positions=positions)
+    verdicts += _unusual(field)
+    return field
+
+
+def _all_placed(
+    where: str, positions: Sequence[tuple[float, float]], count: int, verdicts: list[Verdict]
+) -> bool:
+    """Tell whether every hole has its place."""
+    if len(positions) == count:
+        return True
+    figures = {"where": where, "value": f"{len(positions)} positions"}
+    verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": f"{count} (count)"}))
+    return False
+
+
+def _neighbours(
+    table: Mapping[str, Any], kind: SourceKind, verdicts: list[Verdict]
+) -> tuple[NeighbourField, ...]:
+    """Fields of others in the same ground; those that cannot be counted are named."""
+    found = []
+    for n, row in enumerate(rows_of(table, "neighbour"), 1):
+        where = f"source.neighbour[{n}]"
+        fields = fields_of(row, (*NEIGHBOUR, *CORNER), where, verdicts, _LAYOUT_KEYS)
+        if not complete(row, NEIGHBOUR, fields):
+            continue
+        if kind is not SourceKind.BOREHOLE_FIELD:
+            verdicts.append(Verdict("dossier.neighbour.kind", {"id": fields["id"], "kind": kind}))
+            continue
+        east, north = (fields.pop(key.field, 0.0) for key in CORNER)
+        positions = tuple((x + east, y + north) for x, y in _positions(row, ()))
+        if _all_placed(where, positions, fields["count"], verdicts):
+            found.append(NeighbourField(**fields, positions=positions))
+    return tuple(found)
+
+
+def _unusual(field: BoreholeField) -> list[Verdict]:
+    """Holes that are computed otherwise than usual ones, or not at all."""
+    found = []
+    if field.diameter / 2 >= WIDE:
+        found.append(Verdict("dossier.field.pile", {"diameter": f"{field.diameter:g}"}))
+    if field.tilt > 0 and field.count > MOST_LEANING:
+        figures = {"count": field.count, "most": MOST_LEANING}
+        found.append(Verdict("dossier.field.leaning_many", figures))
+    return found
+
+
+def _positions(
+    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...]
+) -> tuple[tuple[float, float], ...]:
+    """Positions given one by one, from the ledger's x and y checks, or laid out as a rectangle."""
+    if "positions_m" in table:
+        try:
+            return tuple((float(x), float(y)) for x, y in table["positions_m"])
+        except (TypeError, ValueError):
+            return ()  # rows that are no pairs of numbers place no hole
+    if table.get("positions") == "ledger":
+        places: dict[str, dict[str, float]] = {}
+        for row in ledger:
+            if row.item_kind == "borehole" and row.check in {"x", "y"}:
+                pair = row.numbers()
+                if pair is not None:
+                    places.setdefault(row.item, {})[row.check] = pair[1]
+        return tuple((p["x"], p["y"]) for p in places.values() if len(p) == 2)
+    columns, rows = table.get("columns", table.get("count", 0)), table.get("rows", 1)
+    spacing = table.get("spacing_m", 5.0)
+    numbers = isinstance(columns, int) and isinstance(rows, int)
+    if not numbers or not isinstance(spacing, int | float):
+        return ()
+    return tuple((spacing * i, spacing * j) for j in range(rows) for i in range(columns))

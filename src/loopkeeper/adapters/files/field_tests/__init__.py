@@ -1,0 +1,1 @@
+"""Logs of field tests: response tests, levels of wells, water samples."""

@@ -1,0 +1,1 @@
+"""Points as building systems describe them: Brick, Haystack, EDE, lists."""

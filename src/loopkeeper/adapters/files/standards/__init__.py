@@ -1,0 +1,1 @@
+"""Packs of standards: read, written, changed."""

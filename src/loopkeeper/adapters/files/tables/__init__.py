@@ -1,0 +1,1 @@
+"""What any table in a file is: containers, dialects, heads, cells, moments, zones."""

@@ -1,0 +1,1 @@
+"""Measured readings as loggers and plants export them."""

@@ -1,0 +1,1 @@
+"""Those the service speaks to by itself: mail, web hooks, other services."""
