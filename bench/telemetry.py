@@ -24,8 +24,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 sys.path.insert(0, "tests")
 
 from bench.clock import Row
-from loopkeeper.adapters.store.resolve import SCHEMA, TIME
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.app.columns import SCHEMA, TIME
+from loopkeeper.app.ports import Window
 
 PLANTS, POINTS, MINUTES = 1000, 100, 60
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -8,10 +8,10 @@ from string import Formatter
 
 import pytest
 
-from loopkeeper.adapters.fleets import FIGURES
 from loopkeeper.adapters.report.fleet import NAMES
 from loopkeeper.app.accounts import ENERGIES
 from loopkeeper.app.record import FAULTS
+from loopkeeper.app.use_cases.fleet import FIGURES
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.alarm import AlarmState, Condition, Priority

@@ -15,9 +15,10 @@ import pytest
 
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
-from loopkeeper.adapters.reading import open_plant
 from loopkeeper.app.closing_the_loop import evaluated
 from loopkeeper.app.groundwork import admit_readings
+from loopkeeper.app.use_cases.opening import open_plant
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.errors import DataError
 from loopkeeper.measure.operation import operation
 from loopkeeper.plant.verdict import GRAVE
@@ -33,7 +34,7 @@ FOLDERS = sorted((SHARED / "plants").glob("plant-??"))
 def test_energies_are_those_of_the_truth(folder):
     truth = json.loads(folder.with_suffix(".truth.json").read_text(encoding="utf-8"))
     try:
-        ground = open_plant(folder, lambda _: None).groundwork
+        ground = open_plant(outside.dossiers, folder, lambda _: None).groundwork
         answer = evaluated(ground)
     except DataError as error:
         pytest.fail(str(error))

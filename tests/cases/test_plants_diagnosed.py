@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from loopkeeper.adapters.reading import open_plant
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
+from loopkeeper.app.use_cases.opening import open_plant
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.units import KWH
 
 pytestmark = pytest.mark.cases
@@ -21,7 +22,7 @@ ALARM = 0.03
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.name)
 def test_the_first_kind_and_the_shortfall_are_those_of_the_truth(folder):
     truth = json.loads(folder.with_suffix(".truth.json").read_text(encoding="utf-8"))
-    ground = open_plant(folder, lambda _: None).groundwork
+    ground = open_plant(outside.dossiers, folder, lambda _: None).groundwork
     found = diagnose_plant(ground, evaluate_plant(ground), draws=12)
     promised = truth["promised_electricity_for_actual_heat_kWh"]
     # 3 % of the promised electricity: heat meters of 3 %, electricity of 1 %

@@ -9,7 +9,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from loopkeeper.adapters.feeds.mqtt.sparkplug import Payload
-from loopkeeper.bootstrap import read_settings, service
+from loopkeeper.bootstrap.service import read_settings, service
 from loopkeeper.errors import InputError
 from peers.processes import Broker, Sender, Serve, until
 

@@ -23,7 +23,7 @@ from loopkeeper.adapters.feeds.bacnet.feed import BacnetFeed, Bus
 from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
 from loopkeeper.adapters.feeds.modbus.registers import Register, blocks
 from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
-from loopkeeper.adapters.store.resolve import SCHEMA
+from loopkeeper.app.columns import SCHEMA
 from loopkeeper.app.ingesting import Tally, kept_running
 from loopkeeper.errors import InputError
 from peers.processes import free_port

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.judgements import Judgements
@@ -16,7 +15,8 @@ from loopkeeper.adapters.records.moved import MOVED, take_over
 from loopkeeper.adapters.store.sqlite import ALARMS, RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.access import SERVICE
-from loopkeeper.bootstrap import Settings, service
+from loopkeeper.app.columns import Columns
+from loopkeeper.bootstrap.service import Settings, service
 from loopkeeper.cli.main import app
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Seen, Standing

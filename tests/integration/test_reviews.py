@@ -13,17 +13,29 @@ import numpy as np
 import pytest
 from docx import Document as WordFile
 
-from loopkeeper.adapters.fleets import fleet, keep_diagnosis, member, plant_folders
+from loopkeeper.adapters.files.dossier.kept import data_version, keep_diagnosis
+from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Heading, Picture, Table, Tiles
 from loopkeeper.adapters.report.fleet import fleet_document
 from loopkeeper.adapters.report.fonts import chinese_font
 from loopkeeper.adapters.report.printing import TEMPLATES, printed, template_text
-from loopkeeper.adapters.report.review import Made, review_document
-from loopkeeper.adapters.reviews import ReviewOptions, data_version, library, record_document
+from loopkeeper.adapters.report.records import (
+    commissioning_document,
+    design_document,
+    survey_document,
+)
+from loopkeeper.adapters.report.review import review_document
+from loopkeeper.app.designing import designed
 from loopkeeper.app.grading import parts_of, plant_figures
+from loopkeeper.app.reviewing import Made
 from loopkeeper.app.scoring import years_of_scores
+from loopkeeper.app.surveying import interpret_survey, on_measured_ground
+from loopkeeper.app.use_cases.fleet import fleet, member, plant_folders
+from loopkeeper.app.use_cases.reviews import library, review_basis
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.errors import InputError, InsufficientDataError, OutsideError
+from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.evaluate.result import measured_factor
@@ -44,6 +56,10 @@ from loopkeeper.virtual.causes import parse_cause
 pytestmark = pytest.mark.integration
 
 
+def document_of(shelf, review, language):
+    return review_document(review, language, shelf.made(review))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("plants") / "office"
@@ -54,12 +70,12 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shelf(folder):
-    return library(folder)
+    return library(outside, folder)
 
 
 @pytest.fixture(scope="module")
 def annual(shelf):
-    return shelf.review("annual", "2023-11-01/2024-11-01", ReviewOptions())
+    return shelf.review("annual", "2023-11-01/2024-11-01", review_basis(outside))
 
 
 def holes(page):
@@ -89,7 +105,7 @@ def test_the_year_says_what_is_known_of_it(shelf, annual):
         "lifecycle",
     ]
     assert len(annual.pillars) == 2
-    document = shelf.document(annual, "en")
+    document = document_of(shelf, annual, "en")
     assert "heating: electricity left what the plant's own model expects" in words(document)
     assert "unverified" in words(document)  # numbers from memory say so
     assert "NB/T 11700-2024" in words(document)
@@ -117,7 +133,7 @@ def test_every_table_says_the_same_of_the_year(shelf, annual):
     """Tile, table of figures, months, money and years: one energy, to the last digit."""
     heat = annual.value("delivered_energy", "user side", "heating").value.value / (1000 * KWH)
     shown = f"{heat:,.1f}"
-    document = shelf.document(annual, "en")
+    document = document_of(shelf, annual, "en")
     tiles = {t.label: t.value for b in document.blocks if isinstance(b, Tiles) for t in b.tiles}
     assert tiles["Heat delivered"] == f"{shown} MWh"
     tables = [b for b in document.blocks if isinstance(b, Table)]
@@ -141,7 +157,7 @@ def test_every_table_says_the_same_of_the_year(shelf, annual):
 
 
 def test_a_year_has_what_an_authority_asks_for(shelf, annual):
-    document = shelf.document(annual, "en")
+    document = document_of(shelf, annual, "en")
     heads = [b.text for b in document.blocks if isinstance(b, Heading)]
     wanted = ("The data", "The plant", "Month by month", "Equipment", "Conclusions")
     assert [h for h in heads if h in wanted] == list(wanted)
@@ -155,7 +171,7 @@ def test_a_year_has_what_an_authority_asks_for(shelf, annual):
     assert first[8] == "not stated"
     last = [b for b in document.blocks if isinstance(b, Table)][-1]
     assert [r[0] for r in last.rows] == ["Prepared", "Checked", "Approved"]
-    zh = shelf.document(annual, "zh")
+    zh = document_of(shelf, annual, "zh")
     assert [r[0] for r in zh.blocks[-1].rows] == ["编制", "审核", "批准"]
 
 
@@ -172,7 +188,7 @@ def test_all_sampled_indices_have_a_row_a_class_and_a_curve(shelf, annual):
         sample("2030-03-01", "w1", "nitrate", 99.0),  # after the period
     )  # fmt: skip
     sampled = replace(annual, plant=replace(annual.plant, samples=samples))
-    document = shelf.document(sampled, "en")
+    document = document_of(shelf, sampled, "en")
     rows = next(b for b in document.blocks if isinstance(b, Table) and b.head[0] == "Index").rows
     assert [(r[0], r[2], r[3], r[7]) for r in rows] == [
         ("iron", "1", "< 0.05", "I"), ("nitrate", "2", "6.00", "III"),
@@ -185,32 +201,32 @@ def test_all_sampled_indices_have_a_row_a_class_and_a_curve(shelf, annual):
 
 
 def test_a_sound_month_and_a_fouled_month(shelf):
-    sound = shelf.document(shelf.review("monthly", "2023-12", ReviewOptions()), "zh")
-    fouled = shelf.document(shelf.review("monthly", "2024-02", ReviewOptions()), "zh")
+    sound = document_of(shelf, shelf.review("monthly", "2023-12", review_basis(outside)), "zh")
+    fouled = document_of(shelf, shelf.review("monthly", "2024-02", review_basis(outside)), "zh")
     assert "耗电偏离能源站自身模型预期" not in words(sound)
     assert "耗电偏离能源站自身模型预期" in words(fouled)
     assert "月度运行报告" in fouled.title
 
 
 def test_quarters_are_seasons_and_periods_default_to_the_last(shelf):
-    season = shelf.review("quarterly", None, ReviewOptions())
+    season = shelf.review("quarterly", None, review_basis(outside))
     assert str(season.period.start)[:10] == "2024-05-31"
-    assert shelf.review("monthly", None, ReviewOptions()).period.hours in {30 * 24, 31 * 24}
+    assert shelf.review("monthly", None, review_basis(outside)).period.hours in {30 * 24, 31 * 24}
     with pytest.raises(InputError, match="period '2024-13'"):
-        shelf.review("monthly", "2024-13", ReviewOptions())
+        shelf.review("monthly", "2024-13", review_basis(outside))
 
 
 def test_a_season_is_not_asked_for_what_years_and_other_seasons_have(shelf, annual):
-    season = shelf.review("quarterly", None, ReviewOptions())
+    season = shelf.review("quarterly", None, review_basis(outside))
     assert season.value("thermal_balance_ratio", "ground") is None
     assert annual.value("thermal_balance_ratio", "ground").value.value < 1
     gbt = next(g for g in season.graded if g.pack.id == "GB/T 50801-2013")
     assert [j.index.when for j in gbt.judged] == ["cooling"]
     assert gbt.grade in {"1", "2", "3"}
-    told = words(shelf.document(season, "en"))
+    told = words(document_of(shelf, season, "en"))
     assert "it is a figure of whole years: Rejected over extracted heat (ground)" in told
     assert "Performance factor, heating (H1, H2, GB/T 50801, H3, H4)" in told
-    month = words(shelf.document(shelf.review("monthly", None, ReviewOptions()), "en"))
+    month = words(document_of(shelf, shelf.review("monthly", None, review_basis(outside)), "en"))
     assert "Grades by standard" not in month
 
 
@@ -218,7 +234,7 @@ def test_what_the_model_misses_is_no_fault_of_the_plant(shelf, annual):
     model = [g for g in annual.graded if g.pack.of_model]
     assert {g.pack.id for g in model} == {"ASHRAE Guideline 14-2014", "IPMVP 2002"}
     assert any(j.outcome is Outcome.MISSED for g in model for j in g.judged)  # it is fouled
-    headline = shelf.document(annual, "en").blocks[0].text
+    headline = document_of(shelf, annual, "en").blocks[0].text
     missed = sum(
         j.outcome is Outcome.MISSED and j.index.weight > 0
         for g in annual.graded if not g.pack.of_model for j in g.judged
@@ -278,7 +294,9 @@ def test_alarms_that_came_again_are_counted_in_the_month(shelf):
     called = PlantEvent(datetime(2023, 12, 4, tzinfo=UTC), "complaint", "zone-1", "cold")
     told = replace(dossier, plant=replace(dossier.plant, events=(*came, called)))
     base = replace(shelf, base=replace(shelf.base, dossier=told))
-    found = words(base.document(base.review("monthly", "2023-12", ReviewOptions()), "en"))
+    found = words(
+        document_of(base, base.review("monthly", "2023-12", review_basis(outside)), "en")
+    )
     assert "3 times, first on 2023-12-03: alarm of src_t_in. Water about to freeze" in found
     assert "2023-12-04: complaint of zone-1. cold" in found
 
@@ -337,7 +355,7 @@ def test_hours_that_a_boiler_carried_alone_are_not_available(shelf, annual):
     measured = replace(base.measured, hours=replace(hours, channels=channels))
     dossier = replace(base.dossier, plant=replace(plant, backups=(boiler,)))
     other = replace(shelf, base=replace(base, measured=measured, dossier=dossier))
-    review = other.review("annual", "2023-11-01/2024-11-01", ReviewOptions())
+    review = other.review("annual", "2023-11-01/2024-11-01", review_basis(outside))
     _, pillars = review.pillars[-1]
     parts = {p.id: p.value for pillar in pillars for p in pillar.parts}
     assert parts["availability"].value == pytest.approx(1 - 100 / annual.period.hours)
@@ -347,7 +365,7 @@ def test_hours_that_a_boiler_carried_alone_are_not_available(shelf, annual):
     assert bill.carbon - annual.account.carbon == pytest.approx(burnt * 0.202)
     assert bill.money - annual.account.money == pytest.approx(100 * 3.6 * 3.0)
     assert (bill.heat - annual.account.heat) / KWH == pytest.approx(0.9 * burnt)
-    assert "gas of backups" in words(other.document(review, "en"))
+    assert "gas of backups" in words(document_of(other, review, "en"))
 
 
 @pytest.mark.parametrize(("power", "more"), [(0.0, 0.0), (5e3, 5.0 * 24 * 366 / 1000)])
@@ -360,14 +378,14 @@ def test_the_tile_of_electricity_holds_that_of_backups(shelf, annual, power, mor
     measured = replace(base.measured, hours=replace(hours, channels=channels))
     dossier = replace(base.dossier, plant=replace(base.dossier.plant, backups=(heater,)))
     other = replace(shelf, base=replace(base, measured=measured, dossier=dossier))
-    review = other.review("annual", "2023-11-01/2024-11-01", ReviewOptions())
+    review = other.review("annual", "2023-11-01/2024-11-01", review_basis(outside))
 
     def tile(document):
         (tiles,) = (b for b in document.blocks if isinstance(b, Tiles))
         found = next(t for t in tiles.tiles if t.label == "Electricity")
         return float(found.value.split()[0].replace(",", ""))
 
-    found = tile(other.document(review, "en")) - tile(shelf.document(annual, "en"))
+    found = tile(document_of(other, review, "en")) - tile(document_of(shelf, annual, "en"))
     assert found == pytest.approx(more, abs=0.11)  # both printed to 0.1 MWh
 
 
@@ -389,29 +407,29 @@ def test_upkeep_is_maintenance_over_the_cost_of_electricity(shelf, annual):
 def wells(tmp_path_factory):
     place = tmp_path_factory.mktemp("wells") / "wells"
     build_virtual_plant(place, Life("office", (), 3, 1, SourceKind.SINGLE_WELL), Recording(30))
-    return library(place)
+    return library(outside, place)
 
 
 def test_wells_have_a_forecast_and_scores_without_gaps(wells):
-    review = wells.review("annual", "2022-11-01/2023-11-01", ReviewOptions())
+    review = wells.review("annual", "2022-11-01/2023-11-01", review_basis(outside))
     scores = {p.id: p.score for _, pillars in review.pillars for p in pillars}
     assert all(s is None or 0 <= s <= 100 for s in scores.values())
     assert scores["operation"] is not None
     assert len(review.evaluation.ground.year) == review.evaluation.ground.lived + 20
-    told = words(wells.document(review, "en"))
+    told = words(document_of(wells, review, "en"))
     assert "the coldest water to the machines stays above the promised 4 °C for 20 years" in told
-    assert not holes(printed(wells.document(review, "zh"), ".html"))
+    assert not holes(printed(document_of(wells, review, "zh"), ".html"))
 
 
 def test_a_month_outside_the_record_says_so(shelf):
     with pytest.raises(InsufficientDataError):
-        shelf.review("monthly", "2030-01", ReviewOptions())
+        shelf.review("monthly", "2030-01", review_basis(outside))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("kind", ["monthly", "quarterly", "annual"])
 def test_pages_stand_alone(shelf, kind, language):
-    document = shelf.document(shelf.review(kind, None, ReviewOptions()), language)
+    document = document_of(shelf, shelf.review(kind, None, review_basis(outside)), language)
     page = printed(document, ".html").decode()
     assert page.startswith("<!doctype html>")
     assert not re.findall(r'(?:src|href)="https?://', page)
@@ -442,8 +460,8 @@ def pdf_pages(raw, tmp_path):
 def test_shorter_reports_keep_their_margins_too(shelf, kind, language, tmp_path):
     if language == "zh" and chinese_font() is None:
         pytest.skip("no font with Chinese glyphs (Debian: apt-get install fonts-noto-cjk)")
-    review = shelf.review(kind, None, ReviewOptions())
-    text, pages = pdf_pages(printed(shelf.document(review, language), ".pdf"), tmp_path)
+    review = shelf.review(kind, None, review_basis(outside))
+    text, pages = pdf_pages(printed(document_of(shelf, review, language), ".pdf"), tmp_path)
     assert "\ufffd" not in text
     assert 1 <= len(pages) <= 5
     for page in pages:
@@ -456,7 +474,7 @@ def test_shorter_reports_keep_their_margins_too(shelf, kind, language, tmp_path)
 def test_the_pdf_has_every_glyph_and_keeps_its_margins(shelf, annual, language, tmp_path):
     if language == "zh" and chinese_font() is None:
         pytest.skip("no font with Chinese glyphs (Debian: apt-get install fonts-noto-cjk)")
-    text, pages = pdf_pages(printed(shelf.document(annual, language), ".pdf"), tmp_path)
+    text, pages = pdf_pages(printed(document_of(shelf, annual, language), ".pdf"), tmp_path)
     assert ("四类可靠性" if language == "zh" else "The four reliabilities") in text
     assert "\ufffd" not in text
     assert "GB/T 50801" in text
@@ -469,8 +487,8 @@ def test_the_pdf_has_every_glyph_and_keeps_its_margins(shelf, annual, language, 
 
 
 def test_the_same_data_give_the_same_bytes(shelf, annual, folder):
-    document = shelf.document(annual, "en")
-    assert printed(document, ".pdf") == printed(shelf.document(annual, "en"), ".pdf")
+    document = document_of(shelf, annual, "en")
+    assert printed(document, ".pdf") == printed(document_of(shelf, annual, "en"), ".pdf")
     assert data_version(folder) in document.foot
     (folder / "extra.txt").write_text("x")
     assert data_version(folder) not in document.foot
@@ -481,9 +499,9 @@ def test_the_same_data_give_the_same_bytes(shelf, annual, folder):
 def test_word_opens_with_tables_and_pictures(shelf, annual, language):
     if language == "zh" and chinese_font() is None:
         pytest.skip("no font with Chinese glyphs (Debian: apt-get install fonts-noto-cjk)")
-    raw = printed(shelf.document(annual, language), ".docx")
+    raw = printed(document_of(shelf, annual, language), ".docx")
     file = WordFile(io.BytesIO(raw))
-    assert file.paragraphs[0].text == shelf.document(annual, language).title
+    assert file.paragraphs[0].text == document_of(shelf, annual, language).title
     assert len(file.tables) >= 6
     assert len(file.inline_shapes) >= 5
     assert zipfile.ZipFile(io.BytesIO(raw)).testzip() is None
@@ -494,14 +512,14 @@ def test_without_a_chinese_font_nothing_is_printed_with_empty_boxes(
     shelf, annual, monkeypatch, suffix
 ):
     monkeypatch.setattr("loopkeeper.adapters.report.printing.chinese_font", lambda: None)
-    document = shelf.document(annual, "zh")
+    document = document_of(shelf, annual, "zh")
     with pytest.raises(OutsideError, match="fonts-noto-cjk"):
         printed(document, suffix)
     assert "四类可靠性" in printed(document, ".html").decode()
 
 
 def test_templates_can_be_changed(shelf, annual, tmp_path):
-    document = shelf.document(annual, "en")
+    document = document_of(shelf, annual, "en")
     changed = template_text("document.html").replace("<header>", "<header><b>Our company</b>")
     (tmp_path / "document.html").write_text(changed)
     assert "Our company" in printed(document, ".html", templates=tmp_path).decode()
@@ -515,7 +533,7 @@ def test_templates_can_be_changed(shelf, annual, tmp_path):
 
 def test_a_report_without_a_model_still_gives_its_figures(shelf):
     blind = replace(shelf, base=replace(shelf.base, evaluation=None, charts=()))
-    review = blind.review("monthly", "2024-02", ReviewOptions())
+    review = blind.review("monthly", "2024-02", review_basis(outside))
     assert review.traces is None
     assert review.value("performance_factor", "GB/T 50801", "heating") is not None
     assert review_document(review, "en", Made("data", "code", "packs")).blocks
@@ -531,7 +549,7 @@ def test_a_fleet_with_a_plant_that_cannot_be_read(folder, tmp_path):
                         {"kind": "operation", "energy_kWh": {"value": 2.0}}]},
     )  # fmt: skip
     told = []
-    good, bad = fleet(plant_folders(tmp_path), "2023-12", told=told.append, workers=2)
+    good, bad = fleet(outside, plant_folders(tmp_path), "2023-12", told=told.append, workers=2)
     assert good.figures["cop_heating"].value > 2
     assert good.causes == {"operation": 7.0}
     assert (bad.figures, bad.id) == ({}, "b")
@@ -541,7 +559,7 @@ def test_a_fleet_with_a_plant_that_cannot_be_read(folder, tmp_path):
     assert "能源站群报告" in page
     assert bad.reasons[0][:20] in page
     (tmp_path / "a" / "results" / "diagnosis.json").write_text("[]")
-    assert "no diagnosis" in member(tmp_path / "a", "2023-12").reasons[0]
+    assert "no diagnosis" in member(outside, tmp_path / "a", "2023-12").reasons[0]
     with pytest.raises(InputError, match=r"holds a plant\.toml"):
         plant_folders(tmp_path / "a")
 
@@ -549,9 +567,11 @@ def test_a_fleet_with_a_plant_that_cannot_be_read(folder, tmp_path):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_records_say_what_was_done_and_what_was_not(language):
     with resources.as_file(resources.files("loopkeeper.adapters") / "demo" / "office") as demo:
-        survey = record_document(demo, "survey", language)
-        tried = record_document(demo, "commissioning", language)
-        design = record_document(demo, "design", language)
+        dossier = read_dossier(demo)
+    survey = survey_document(dossier, *interpret_survey(dossier), (language, "foot"))
+    tried = commissioning_document(dossier.plant, language, "foot")
+    book = designed(on_measured_ground(dossier), prices=Prices())
+    design = design_document(dossier, book, language, "foot")
     assert "survey/trt_1.csv" in words(survey)
     assert "W/(m·K)" in words(survey)
     assert ("Never tried: flow balance" if language == "en" else "未做：水力平衡") in words(tried)

@@ -8,9 +8,10 @@ import pytest
 
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
-from loopkeeper.adapters.reviews import Library, ReviewOptions
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.record import prepared
+from loopkeeper.app.use_cases.reviews import Library, review_basis
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.measure.kpi_basis import KpiRefusal
 from loopkeeper.measure.periods import named_period
 from loopkeeper.units import KWH
@@ -33,7 +34,7 @@ def plant(tmp_path_factory):
 def review_of(plant, change=lambda rows: rows, period="2024-02", kind="monthly"):
     dossier, rows, _ = plant
     base = prepared(dossier, admit_readings(dossier, change(rows)))
-    return Library(base, "data").review(kind, period, ReviewOptions())
+    return Library(base, "data").review(kind, period, review_basis(outside))
 
 
 def refusals(review, name, boundary, mode="all"):

@@ -14,16 +14,17 @@ import polars as pl
 import pytest
 
 from loopkeeper import __version__
-from loopkeeper.adapters.due_reports import Printing
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.peers.push import Pusher, Upstream
-from loopkeeper.adapters.rounds import judge_folder
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.alarming import Watched
 from loopkeeper.app.judging import as_readings
-from loopkeeper.bootstrap import read_settings, service
+from loopkeeper.app.use_cases.due_reports import Printing
+from loopkeeper.app.use_cases.rounds import Given, judge_folder
+from loopkeeper.bootstrap.outside import outside
+from loopkeeper.bootstrap.service import read_settings, service
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Condition, Definition
 from loopkeeper.plant.points import Point, Statistic
@@ -171,10 +172,10 @@ def test_a_plant_without_data_enough_says_why(fouled):
     names = ("mean", "min", "max", "first", "last", "count")
     schema = {"point": pl.String, "time": pl.Datetime("us", "UTC")}
     none = pl.DataFrame(schema={**schema, **dict.fromkeys(names, pl.Float64)})
-    found = judge_folder(folder, (newest, none), now)
+    found = judge_folder(outside, folder, Given((newest, none)), now)
     assert found["figures"]["calc.sensors.unsound"] == 0
     assert not found["charts"]
-    silent = judge_folder(folder, (newest.head(0), none), now)
+    silent = judge_folder(outside, folder, Given((newest.head(0), none)), now)
     assert silent["figures"]["calc.sensors.unsound"] == 26
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
-from loopkeeper.adapters.store.resolve import SCHEMA
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.app.columns import SCHEMA
+from loopkeeper.app.ports import Window
 from loopkeeper.app.sensor_health import CONTEXT, sensor_health
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.quality import check_readings

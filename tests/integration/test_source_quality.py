@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
@@ -15,9 +14,11 @@ from loopkeeper.adapters.peers.push import _bodies
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.store.sqlite import RECORDS
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.app.calculating import Calculating
+from loopkeeper.app.columns import Columns
+from loopkeeper.app.ports import Window
 from loopkeeper.app.sensor_health import sensor_health
 from loopkeeper.cli.main import app
 from loopkeeper.lifecycle.monitor.alarm import Condition, Definition

@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from loopkeeper.adapters.store import durable
-from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore
+from loopkeeper.app.ports import Window
 from loopkeeper.cli.main import app
 from loopkeeper.errors import StoreError
 from peers import power

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from loopkeeper.adapters.store.durable import digest
 from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore
-from loopkeeper.bootstrap import Settings, service
+from loopkeeper.bootstrap.service import Settings, service
 from loopkeeper.cli.main import app
 from loopkeeper.errors import StoreError
 from loopkeeper.web.access import Gate

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopkeeper.adapters.feeds.columns import Columns, PayloadError
 from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.feeds.moments import instant
 from loopkeeper.adapters.feeds.mqtt.sessions import Births, Topic
 from loopkeeper.adapters.feeds.mqtt.sparkplug import Payload, read_sparkplug
+from loopkeeper.app.columns import Columns, PayloadError
+from loopkeeper.app.moments import instant
 
 SOUND = [
     {"time": "2026-03-01T00:00:00Z", "values": {"supply": 7.5, "供水": "8", "on": True}},

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES
-from loopkeeper.bootstrap import Settings, check, read_settings, service
+from loopkeeper.bootstrap.service import Settings, check, read_settings, service
 from loopkeeper.errors import InputError, StoreError
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loopkeeper.adapters.store.resolve import SCHEMA
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.app.columns import SCHEMA
+from loopkeeper.app.ports import Window
 from loopkeeper.errors import InputError, StoreError
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

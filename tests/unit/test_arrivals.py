@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.records.alarm_book import AlarmBook
@@ -16,10 +15,12 @@ from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.store import journal
 from loopkeeper.adapters.store.before import before_now
 from loopkeeper.adapters.store.sqlite import RECORDS
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app import ingesting
 from loopkeeper.app.alarming import AlarmWatch, Watched
+from loopkeeper.app.columns import Columns
 from loopkeeper.app.ingesting import Ingestion
+from loopkeeper.app.ports import Window
 from loopkeeper.cli.serve import _ended
 from loopkeeper.errors import OutsideError, StoreError
 from loopkeeper.lifecycle.monitor.alarm import AlarmState, Condition, Definition, shelve

@@ -13,8 +13,8 @@ from loopkeeper.adapters.peers.push import Upstream
 from loopkeeper.adapters.settings.check import read_checked
 from loopkeeper.adapters.settings.locate import lines_of
 from loopkeeper.adapters.settings.schema import FEEDS, LISTS, SCOPES, TABLES, SettingKey
-from loopkeeper.bootstrap import FEEDS as MADE
-from loopkeeper.bootstrap import read_settings, service
+from loopkeeper.bootstrap.service import FEEDS as MADE
+from loopkeeper.bootstrap.service import read_settings, service
 from loopkeeper.cli.main import app as cli
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.alarm import Priority

@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 
-from loopkeeper.bootstrap import Settings, service
+from loopkeeper.bootstrap.service import Settings, service
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 

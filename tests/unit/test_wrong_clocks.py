@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from typer.testing import CliRunner
 
-from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
-from loopkeeper.adapters.rounds import Plan, Rounds, RoundsBook
 from loopkeeper.adapters.store.sqlite import RECORDS
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.alarming import AlarmWatch
 from loopkeeper.app.arrivals import Clocks
+from loopkeeper.app.columns import Columns
 from loopkeeper.app.ingesting import Ingestion
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
-from loopkeeper.app.ports import Judged
+from loopkeeper.app.ports import Judged, Window
+from loopkeeper.app.use_cases.rounds import Plan, Rounds, RoundsBook
 from loopkeeper.cli.main import app
 
 ZERO = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """Who asks: an organisation's name, and which of its plants may be seen."""
 
+import ipaddress
 from dataclasses import dataclass
 
 
@@ -22,3 +23,11 @@ class Actor:
 
 SERVICE = Actor("loopkeeper")
 """The service on its own behalf."""
+
+
+def loopback(host: str) -> bool:
+    """Return whether an address is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

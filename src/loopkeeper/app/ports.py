@@ -2,13 +2,38 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import polars as pl
 
+from loopkeeper.app.jobs import Job, Order
+
 Clock = Callable[[], datetime]
 """The time now, UTC."""
+
+
+LEAST_YEARS = 2.0
+"""Readings are kept at least so long (industry report, 2025). [year]"""
+MOST_REFUSED = 10_000
+"""Payloads that could not be understood are kept so many, the newest."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """What is asked for: points of a plant (all when None) in a half-open period, UTC."""
+
+    plant: str
+    start: datetime
+    end: datetime
+    points: Sequence[str] | None = None
+
+    def rows(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """Return the rows of a frame that lie in it."""
+        kept = frame.filter(
+            pl.col("plant") == self.plant, pl.col("time") >= self.start, pl.col("time") < self.end
+        )
+        return kept if self.points is None else kept.filter(pl.col("point").is_in(self.points))
 
 
 class Store(Protocol):
@@ -92,3 +117,78 @@ class PrintedReport:
     code_version: str
     file: str
     sha256: str
+
+
+class RoundStore(Protocol):
+    """What rounds read of a store, and where they leave the state of the daily update."""
+
+    def plants(self) -> Sequence[str]:
+        """Return the plants that were heard of."""
+
+    def read(self, window: Window) -> pl.DataFrame:
+        """Return readings as they are known now."""
+
+    def hours(self, window: Window) -> pl.DataFrame:
+        """Return hourly statistics."""
+
+    def recall(self, name: str) -> str | None:
+        """Return what was remembered under a name."""
+
+    def remember(self, name: str, value: str) -> None:
+        """Remember a text under a name."""
+
+    def newest_entry(self) -> int:
+        """Return the number of the newest entry."""
+
+
+class Judgements(Protocol):
+    """Judgements of plants, as far as somebody may see them."""
+
+    def add(self, plant: str, made: Judged) -> None:
+        """Keep a judgement."""
+
+    def last(self, plant: str) -> Judged | None:
+        """Return the last judgement of a plant."""
+
+    def between(self, plant: str, start: datetime, end: datetime) -> tuple[Judged, ...]:
+        """Return the judgements of a time, the oldest first."""
+
+
+class Reports(Protocol):
+    """Reports that were printed, as far as somebody may see them."""
+
+    def add(self, plant: str, one: PrintedReport) -> None:
+        """Keep that a report was printed."""
+
+    def all(self, plant: str) -> tuple[PrintedReport, ...]:
+        """Return the reports of a plant, the newest first."""
+
+
+class Jobs(Protocol):
+    """Work in the queue, as far as somebody may see it; see :mod:`loopkeeper.app.jobs`."""
+
+    def ask(self, order: Order, now: datetime) -> Job:
+        """Ask for work; of one key only once while it is open."""
+
+    def of(self, name: str) -> Job:
+        """Return a job."""
+
+    def all(self, most: int = 100) -> tuple[Job, ...]:
+        """Return jobs, the newest first."""
+
+    def claim(
+        self, worker: str, kinds: Sequence[str], now: datetime, lease: timedelta
+    ) -> Job | None:
+        """Take the job that waits longest, for a while."""
+
+    def renew(self, held: Job, until: datetime, progress: float = 0.0) -> bool:
+        """Say that the work goes on; False when it is not wanted any more."""
+
+    def done(self, held: Job, now: datetime) -> bool:
+        """End a job."""
+
+    def failed(self, held: Job, error: str, now: datetime) -> bool:
+        """Try a job again later, or give it up."""
+
+    def cancel(self, name: str, now: datetime) -> Job:
+        """Cancel a job."""

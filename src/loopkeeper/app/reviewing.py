@@ -35,6 +35,15 @@ from loopkeeper.plant.records import PlantEvent
 from loopkeeper.plant.verdict import Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What makes a report reproducible: hashes of data and packs, version of the program."""
+
+    data: str
+    code: str
+    packs: str
+
+
 @dataclass(frozen=True)
 class ReviewBasis:
     """What a review stands on beside the plant: packs, and rates of money and carbon."""

@@ -12,6 +12,8 @@ from loopkeeper.lifecycle.monitor.early_warning import (
 )
 from loopkeeper.plant.verdict import Verdict
 
+__all__ = ["CALLED_FOR_NOTHING", "SOUND_DAYS", "ModeChart", "charted", "watched"]
+
 
 def watched(
     ground: Groundwork, *, sound_days: int, run_length: float

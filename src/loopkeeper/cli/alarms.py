@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from loopkeeper.adapters.files.dossier.alarms import read_alarms, write_alarms
-from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.app.use_cases import alarms
+from loopkeeper.app.use_cases.alarms import DefaultAlarm
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     AsJson,
     PlantFolder,
@@ -19,8 +20,6 @@ from loopkeeper.cli.shared import (
     spoken,
     table_of,
 )
-from loopkeeper.lifecycle.monitor.alarm import Priority
-from loopkeeper.lifecycle.monitor.defaults import DefaultAlarm, default_alarms
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, chosen, listed, word
 
@@ -38,9 +37,7 @@ def suggest_alarms(
 ) -> None:
     """Write the alarms that a plant's points allow, with cause, consequence and action."""
     with spoken():
-        found = read_dossier(existing_folder(plant)).plant
-        given = default_alarms(found)
-        write_alarms(output, found.site.id, given)
+        given = alarms.suggested(outside.dossiers, existing_folder(plant), output)
     asked = [a for a in given if a.definition is None]
     if asked:
         figures = {"count": len(asked), "alarms": ", ".join(a.id for a in asked[:8])}
@@ -56,13 +53,13 @@ def check(
 ) -> None:
     """Read a table of alarms as the service would; says how they share the priorities."""
     with spoken():
-        found = read_alarms(table)
-    counts = {str(p): sum(w.definition.priority is p for w in found) for p in Priority}
+        counts = alarms.checked(outside.dossiers, table)
+    count = sum(counts.values())
     if as_json:
-        print_json({"alarms": len(found), "priorities": counts})
+        print_json({"alarms": count, "priorities": counts})
         return
     shares = [f"{n} {word(f'priority.{name}', language)}" for name, n in counts.items() if n]
-    text = word("cli.alarms_checked", language, count=len(found), shares=listed(shares, language))
+    text = word("cli.alarms_checked", language, count=count, shares=listed(shares, language))
     out.print(f"[green]✓[/] {text}")
 
 

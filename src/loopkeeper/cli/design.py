@@ -1,20 +1,12 @@
 """``loopkeeper design``: is a design sound, how long must its field be, what may it promise?"""
 
 from collections.abc import Sequence
-from datetime import datetime
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
-from loopkeeper import __version__
-from loopkeeper.adapters.files.design.prices import read_corners, read_prices
-from loopkeeper.adapters.files.dossier.promise import write_promise
-from loopkeeper.adapters.files.dossier.read import read_dossier
-from loopkeeper.adapters.files.tables.utf8 import utf8_text
-from loopkeeper.adapters.report.design import render_design, variant_name
 from loopkeeper.app.answers.design import (
     check_json,
     hybrid_json,
@@ -24,19 +16,11 @@ from loopkeeper.app.answers.design import (
     size_json,
     wet_json,
 )
-from loopkeeper.app.design_year import told
-from loopkeeper.app.designing import (
-    checked,
-    designed,
-    hybridised,
-    promised,
-    selected,
-    sized,
-    sized_wet,
-    surety,
-)
-from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.app.telling.headlines import design_sentence
+from loopkeeper.app.telling.variants import variant_name
+from loopkeeper.app.use_cases import designs
+from loopkeeper.app.use_cases.designs import Account, LandOrder, LayoutSearch, ReportOrder, WetSize
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.design_loads import loads
 from loopkeeper.cli.shared import (
     PROBLEMS,
@@ -46,17 +30,13 @@ from loopkeeper.cli.shared import (
     existing_folder,
     out,
     print_json,
+    print_order,
     say,
     spoken,
     table_of,
     working,
+    write_file,
 )
-from loopkeeper.lifecycle.design.economy import Account
-from loopkeeper.lifecycle.design.layout import Land, LayoutSearch, search_layout
-from loopkeeper.lifecycle.design.phases import phased
-from loopkeeper.lifecycle.design.promise import refuse_silent_change
-from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows
-from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
@@ -81,7 +61,7 @@ Years = Annotated[int, typer.Option(min=5, max=100, help="Years the design must 
 
 def _opened(folder: Path) -> Dossier:
     """A dossier on the ground that field tests found."""
-    return on_measured_ground(read_dossier(existing_folder(folder)))
+    return designs.opened(outside.dossiers, existing_folder(folder))
 
 
 @app.command()
@@ -94,8 +74,8 @@ def check(
     """Resource, load and system against each other; thermal balance is a hard check."""
     with spoken(), working(word("cli.running_design", language)):
         dossier = _opened(plant)
-        answer = checked(dossier, years)
-        sure = surety(dossier, years) if answer.passes else None
+        answer = designs.checked(dossier, years)
+        sure = designs.surety(dossier, years) if answer.passes else None
     verdict, tone = design_sentence(dossier.plant, sure, passes=answer.passes, language=language)
     if as_json:
         print_json(check_json(answer, sure, language) | {"verdict": verdict})
@@ -153,18 +133,18 @@ def size(
     with spoken(), working(word("cli.sizing", language)):
         dossier = _opened(plant)
         if dossier.plant.source.kind is not SourceKind.BOREHOLE_FIELD:
-            _show_wet(
-                sized_wet(dossier, low=low, high=high, years=years), language, as_json=as_json
-            )
+            wet = designs.sized_wet(dossier, low=low, high=high, years=years)
+            _show_wet(wet, language, as_json=as_json)
             return
-        answer = sized(
+        answer = designs.sized(
             dossier, low=low, high=high, field_low=field_low, years=years, deepest=deepest
         )
         found_layouts = None
         if land is not None:
-            areas = tuple(read_corners(file) for file in kept_free or ())
-            outline = Land(read_corners(land), areas, deepest=deepest)
-            found_layouts = search_layout(answer.found.task, outline, read_prices(prices))
+            where = LandOrder(
+                outline=land, kept_free=tuple(kept_free or ()), prices=prices, deepest=deepest
+            )
+            found_layouts = designs.laid_out(outside.design_files, answer, where)
     if found_layouts is not None:
         said = _as_json(answer.verdicts, language)
         if as_json:
@@ -231,8 +211,9 @@ def select(
     """Units from a catalogue: type by the coldest water, grade by standard, three prices."""
     with spoken(), working(word("cli.selecting", language)):
         dossier = _opened(plant)
-        answer = selected(dossier, _rows(catalogue))
-    said = told(dossier)
+        rows = designs.rows_of(outside.design_files, catalogue)
+        answer = designs.selected(dossier, rows)
+    said = designs.told(dossier)
     if as_json:
         print_json({**select_json(answer), **_as_json(said, language)})
         return
@@ -268,8 +249,9 @@ def hybrid(
     """Split between ground and others of least life-cycle cost, with the ground in balance."""
     with spoken(), working(word("cli.searching", language)):
         dossier = _opened(plant)
-        answer = hybridised(dossier, prices=read_prices(prices), region=region)
-    said = told(dossier)
+        costs = outside.design_files.read_prices(prices)
+        answer = designs.hybridised(dossier, prices=costs, region=region)
+    said = designs.told(dossier)
     if as_json:
         print_json({**hybrid_json(answer), **_as_json(said, language)})
         return
@@ -312,30 +294,22 @@ def report(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write the design report; with --promise also what operation will be measured against."""
+    promise = promise or bool(replace_promise)
+    order = ReportOrder(
+        paper=print_order(output.suffix, language),
+        years=years,
+        prices=prices,
+        region=region,
+        catalogue=catalogue,
+        promise=promise,
+        replacing=replace_promise,
+    )
     with spoken(), working(word("cli.designing", language)):
-        dossier = _opened(plant)
-        promise = promise or bool(replace_promise)
-        if promise:
-            refuse_silent_change(dossier.plant, replace_promise)
-        book = designed(
-            dossier, years=years, prices=read_prices(prices), region=region, rows=_rows(catalogue)
-        )
-        now = datetime.now(ZoneInfo(dossier.plant.site.timezone))
-        html = render_design(
-            dossier, book, language=language,
-            generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
-        )  # fmt: skip
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(html, encoding="utf-8")
-        kept = None
-        if promise:
-            made = book.promise or promised(dossier, book.check)
-            kept = write_promise(
-                dossier.plant, made, plant, replacing=replace_promise, on=now.date()
-            )
-    said = [*book.check.verdicts, *(() if book.size is None else book.size.verdicts)]
+        made = designs.report(outside, existing_folder(plant), order)
+        write_file(made.raw, output)
+    said, kept = made.verdicts, made.kept
     if as_json:
-        passes, before = book.check.passes, None if kept is None else str(kept)
+        passes, before = made.book.check.passes, None if kept is None else str(kept)
         print_json({"report": str(output), "lang": language, "passes": passes, "promise": promise,
                     "promise_before": before, **_as_json(said, language)})  # fmt: skip
         return
@@ -361,9 +335,8 @@ def phases(
     """Holes that each phase of building needs to stand on its own; the whole plan comes last."""
     with spoken(), working(word("cli.phasing", language)):
         dossier = _opened(plant)
-        answer = sized(dossier, low=None, high=None, years=years, deepest=1e4)
-        whole = answer.found
-        steps = phased(whole.task, whole.size.length, share)
+        answer, steps = designs.in_phases(dossier, share, years)
+    whole = answer.found
     if as_json:
         print_json({"length_m": round(whole.size.length, 2), "phases": phases_json(steps),
                     **_as_json(answer.verdicts, language)})  # fmt: skip
@@ -375,9 +348,3 @@ def phases(
     for one in steps:
         table.add_row(f"{one.share:.0%}", str(one.count), str(one.added), f"{one.margin:+.1%}")
     out.print(table)
-
-
-def _rows(catalogue: Path | None) -> tuple[CatalogueRow, ...] | None:
-    if catalogue is None:
-        return None
-    return catalogue_rows(utf8_text(catalogue), catalogue.name)

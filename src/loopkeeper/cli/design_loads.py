@@ -1,18 +1,16 @@
 """``loopkeeper design loads``: a design year from a simulation, or from area and weather."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from loopkeeper.adapters.files.design.energyplus import LoadsReading, read_energyplus
-from loopkeeper.adapters.files.design.own_use import read_use
-from loopkeeper.adapters.files.design.weather_year import read_weather_year
-from loopkeeper.adapters.files.dossier.write import write_loads
 from loopkeeper.app.answers.design import loads_json
+from loopkeeper.app.use_cases import design_loads
+from loopkeeper.app.use_cases.design_loads import USES, LoadsOrder, LoadsReading, use_name
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
@@ -26,11 +24,7 @@ from loopkeeper.cli.shared import (
     spoken,
     table_of,
 )
-from loopkeeper.lifecycle.design.load_checks import by_area, out_of_season
-from loopkeeper.lifecycle.design.loads import built_loads
-from loopkeeper.lifecycle.design.uses import USES, Use, use_name
 from loopkeeper.measure.series import LoadYear
-from loopkeeper.plant.site import Site
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Language, listed, word
 
@@ -64,35 +58,23 @@ def loads(
     if not use_name(use):
         raise typer.BadParameter(f"{use}: expected {', '.join(USES)}", param_hint="--use")
     known_zone(timezone)
+    order = LoadsOrder(
+        zone=timezone,
+        area=area,
+        use=use,
+        own_use=own_use,
+        weather=weather,
+        insulation=insulation,
+        simulation=energyplus,
+    )
     with spoken():
-        if energyplus is not None:
-            found = read_energyplus(energyplus, timezone)
-        else:
-            wanted = USES[use_name(use)] if own_use is None else read_use(own_use)
-            found = _built(Path(str(weather)), timezone, wanted, (area or 0.0, insulation))
-    if found.year is not None and area is not None:
-        named = use_name(use) if energyplus is None and own_use is None else ""
-        likely = by_area(found.year, (area, area), named)
-        found = replace(found, verdicts=(*likely, *found.verdicts))
-    if found.year is not None and found.year.outdoor_temperature is not None:
-        site = Site("", "", timezone, use=use_name(use) if energyplus is None else "")
-        odd = out_of_season(site, found.year)
-        found = replace(found, verdicts=(*odd, *found.verdicts))
+        found = design_loads.loads(outside.design_files, order)
     if found.year is None or grave(found.verdicts):
         _refused(found.verdicts, language, as_json=as_json)
     else:
         with spoken():
-            write_loads(found.year, output, timezone)
+            outside.design_files.write_loads(found.year, output, timezone)
         _shown(found, (output, area), language, as_json=as_json)
-
-
-def _built(path: Path, zone: str, use: Use, size: tuple[float, float]) -> LoadsReading:
-    """Loads of a use, of an area with an insulation, under the weather of a file."""
-    weather = read_weather_year(path, zone)
-    if weather.year is None:
-        return LoadsReading(None, weather.verdicts)
-    year = built_loads(use, size[0], weather.year, insulation=size[1])
-    return LoadsReading(year, weather.verdicts)
 
 
 def _refused(verdicts: Sequence[Verdict], language: Language, *, as_json: bool) -> None:

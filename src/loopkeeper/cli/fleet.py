@@ -6,22 +6,22 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from loopkeeper import __version__
-from loopkeeper.adapters.fleets import fleet as read_fleet
-from loopkeeper.adapters.fleets import plant_folders
-from loopkeeper.adapters.report.fleet import fleet_document
-from loopkeeper.adapters.report.printing import SUFFIXES, printed
+from loopkeeper.app.outside import SUFFIXES
+from loopkeeper.app.use_cases.fleet import Member, cause_shares, outliers, plant_folders, spreads
+from loopkeeper.app.use_cases.fleet import fleet as read_fleet
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     AsJson,
     Spoken,
     out,
     period_option,
     print_json,
+    print_order,
     spoken,
     table_of,
     working,
+    write_file,
 )
-from loopkeeper.lifecycle.evaluate.fleet import Member, cause_shares, outliers, spreads
 from loopkeeper.plant.words import Language, name_of, word
 
 
@@ -40,11 +40,10 @@ def fleet(
     if output is not None and output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
     with spoken(), working(word("cli.reading_plants", language)) as progress:
-        members = read_fleet(plant_folders(folder), period, language, told=progress)
+        members = read_fleet(outside, plant_folders(folder), period, language, told=progress)
         if output is not None:
-            document = fleet_document(members, period or "", language, __version__)
-            output.parent.mkdir(parents=True, exist_ok=True)
-            output.write_bytes(printed(document, output.suffix, code_version=__version__))
+            order = print_order(output.suffix, language)
+            write_file(outside.printer.fleet(members, period or "", order), output)
     if as_json:
         print_json(_plain(members))
         return

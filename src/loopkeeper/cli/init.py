@@ -7,13 +7,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-import numpy as np
 import typer
 from rich.markup import escape
 
-from loopkeeper.adapters.files.design.energyplus import read_energyplus
-from loopkeeper.adapters.files.design.first_dossier import dossier_text
-from loopkeeper.adapters.files.dossier.write import write_loads
+from loopkeeper.app.use_cases.beginning import (
+    USES,
+    Beginning,
+    begin,
+    design_year,
+    nearest_city,
+    peaks,
+    refuse_there,
+    regional_guess,
+    use_name,
+    usual_capacity,
+    usual_count,
+    usual_length,
+)
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     AsJson,
     Spoken,
@@ -24,23 +35,12 @@ from loopkeeper.cli.shared import (
     spoken,
 )
 from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.design.beginning import (
-    Beginning,
-    usual_capacity,
-    usual_count,
-    usual_length,
-)
-from loopkeeper.lifecycle.design.uses import USES, use_name
-from loopkeeper.lifecycle.survey.regional_guess import nearest_city, regional_guess
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.tables import data_table
-from loopkeeper.plant.verdict import GRAVE
 from loopkeeper.plant.words import Language, chosen, word
 
 T = TypeVar("T", str, float, int)
-SPARE = 1.1
-"""Machines over the peak of the loads. [-]"""
 
 
 @dataclass
@@ -95,14 +95,14 @@ def init(
     known_zone(timezone)
     asker = _Asker(not as_json and sys.stdin.isatty(), {})
     with spoken():
-        _nothing_there(folder, loads)
+        refuse_there(folder, with_loads=loads is not None)
         kind = SourceKind(asker.take("source", source, str(SourceKind.BOREHOLE_FIELD), _source))
         called = asker.take("name", name, folder.resolve().name, _any)
         place = _place(asker, kind, (city, latitude, longitude), ground)
         building = use_name(asker.take("use", use, "office", _use))
         size = asker.take("area_m2", area, 10_000.0, _positive)
         year = None if loads is None else _year(loads, timezone, language)
-        usual = usual_capacity(USES[building], size) if year is None else _peaks(year)
+        usual = usual_capacity(USES[building], size) if year is None else peaks(year)
         power = (asker.take("heating_kW", heating, usual[0], _any),
                  asker.take("cooling_kW", cooling, usual[1], _any))  # fmt: skip
         if not any(power):
@@ -112,21 +112,13 @@ def init(
             plain, called, timezone, place[0], place[1], building, size, kind, power[0], power[1],
             place[2], *_size(asker, kind, power, (count, length)),
         )  # fmt: skip
-        _write(folder, plant, year)
+        begin(outside, folder, plant, year)
     steps = _next_steps(folder, kind, language)
     if as_json:
         print_json({"plant": str(folder), **asdict(plant), "assumed": asker.assumed,
                     "next": [{"part": a, "possible": b} for a, b in steps]})  # fmt: skip
     else:
         _show(folder, asker.assumed, steps, language)
-
-
-def _nothing_there(folder: Path, loads: Path | None) -> None:
-    """Refuse to write over anything."""
-    wanted = [folder / "plant.toml", *([] if loads is None else [folder / "design" / "loads.csv"])]
-    for path in wanted:
-        if path.exists():
-            raise InputError(f"{path} is there already; nothing was written")
 
 
 def _any(value: object) -> None:
@@ -187,30 +179,9 @@ def _size(
 
 
 def _year(loads: Path, timezone: str, language: Language) -> LoadYear:
-    found = read_energyplus(loads, timezone)
-    if found.year is None:
-        reasons = [v.sentence(language) for v in found.verdicts if v.severity in GRAVE]
-        raise InputError("; ".join([f"{loads.name} holds no design year", *reasons]))
-    say(found.verdicts, language)
-    return found.year
-
-
-def _peaks(year: LoadYear) -> tuple[float, float]:
-    """Machines a little above the peaks of a design year. [kW]"""
-    heating, cooling = (
-        float(np.ceil(SPARE * peak.max() / 1e4) * 10)
-        for peak in (year.heating + year.hot_water, year.cooling)
-    )
-    return heating, cooling
-
-
-def _write(folder: Path, plant: Beginning, year: LoadYear | None) -> None:
-    text = dossier_text(plant)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "plant.toml").open("x", encoding="utf-8") as file:
-        file.write(text)
-    if year is not None:
-        write_loads(year, folder / "design" / "loads.csv", plant.timezone)
+    year, said = design_year(outside, loads, timezone, language)
+    say(said, language)
+    return year
 
 
 def _next_steps(folder: Path, kind: SourceKind, language: Language) -> list[tuple[str, str]]:

@@ -8,16 +8,20 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from loopkeeper.adapters import reading
-from loopkeeper.adapters.files.dossier.daily_state import keep_state
-from loopkeeper.adapters.fleets import keep_diagnosis
-from loopkeeper.app.answers import loop as answers
-from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant, evaluated
-from loopkeeper.app.daily import begun
-from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.app.telling.headlines import left_over, verdict_sentence
 from loopkeeper.app.telling.weather import weather_rows
 from loopkeeper.app.telling.wording import settling_words
+from loopkeeper.app.use_cases import explaining
+from loopkeeper.app.use_cases.explaining import (
+    Diagnosis,
+    Evaluation,
+    Explained,
+    KpiValue,
+    explained,
+    measured_factor,
+)
+from loopkeeper.app.use_cases.opening import inspect
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     PROBLEMS,
     AsJson,
@@ -36,12 +40,9 @@ from loopkeeper.cli.shared import (
     working,
 )
 from loopkeeper.errors import DataError
-from loopkeeper.lifecycle.diagnose.result import Diagnosis
-from loopkeeper.lifecycle.evaluate.result import Evaluation, measured_factor
-from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
+from loopkeeper.plant.verdict import GRAVE, Severity
 from loopkeeper.plant.words import Language, listed, name_of, word
 from loopkeeper.units import KWH
 
@@ -51,7 +52,7 @@ def check(
 ) -> None:
     """Read a dossier and its telemetry and list everything that is wrong or missing."""
     with working(word("cli.reading", language)):
-        verdicts = reading.inspect(existing_folder(plant))
+        verdicts = inspect(outside.dossiers, existing_folder(plant))
     problems = [v for v in verdicts if v.severity in GRAVE]
     if as_json:
         print_json(
@@ -79,24 +80,20 @@ def evaluate(
     """Compare promised, expected and measured performance at the same delivered heat."""
     with spoken():
         with working(word("cli.evaluating", language)):
-            case = reading.open_plant(existing_folder(plant), period_of(period))
-            answer = evaluated(case.groundwork)
+            folder = existing_folder(plant)
+            found = explaining.evaluated(outside.dossiers, folder, period_of(period))
+        answer = found.answer
         if as_json:
-            print_json(answers.evaluated_json(case.groundwork, answer, language))
+            print_json(found.as_json(language))
         else:
-            say(_verdicts(case.groundwork, answer), language)
+            say(found.verdicts, language)
             if isinstance(answer, DataError):
                 refuse(str(answer))
-                out.print(_figures_table(case.groundwork.kpis, language))
+                out.print(_figures_table(found.case.groundwork.kpis, language))
             else:
                 out.print(_evaluation_table(answer, language))
     code = PROBLEMS if isinstance(answer, DataError) else grave(answer.cautions)
     raise typer.Exit(code)
-
-
-def _verdicts(ground: Groundwork, answer: Evaluation | DataError) -> tuple[Verdict, ...]:
-    """What has to be said beside an answer or its refusal."""
-    return ground.verdicts if isinstance(answer, DataError) else answer.cautions
 
 
 def diagnose(
@@ -111,33 +108,23 @@ def diagnose(
 ) -> None:
     """Explain the shortfall in kWh, by cause, with uncertainty and evidence."""
     with spoken():
-        case, evaluation, diagnosis = diagnosed(plant, period, language)
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
+        found = diagnosed(plant, period, language)
         if keep:
-            keep_diagnosis(plant, answer)
-            keep_state(plant, begun(case.groundwork, evaluation))
+            explaining.keep(outside.dossiers, plant, found, language)
         if as_json:
-            print_json(answer)
+            print_json(found.as_json(language))
         else:
-            say(diagnosis.cautions, language)
-            out.print(diagnosis_table(diagnosis, language))
-            say_ties(diagnosis, language)
-    raise typer.Exit(grave(diagnosis.cautions))
+            say(found.diagnosis.cautions, language)
+            out.print(diagnosis_table(found.diagnosis, language))
+            say_ties(found.diagnosis, language)
+    raise typer.Exit(grave(found.diagnosis.cautions))
 
 
-def diagnosed(
-    plant: Path, period: str | None, language: Language
-) -> tuple[reading.OpenPlant, Evaluation, Diagnosis]:
+def diagnosed(plant: Path, period: str | None, language: Language) -> Explained:
     """Open, evaluate and diagnose a plant under one progress bar."""
-    when = period_of(period)
     with working(word("cli.admitting", language)) as progress:
-        case = reading.open_plant(existing_folder(plant), when)
-        evaluation = evaluate_plant(case.groundwork)
-        progress(0.4)
-        diagnosis = diagnose_plant(
-            case.groundwork, evaluation, lambda share: progress(0.4 + 0.6 * share)
-        )
-    return case, evaluation, diagnosis
+        folder = existing_folder(plant)
+        return explained(outside.dossiers, folder, period_of(period), progress)
 
 
 def _mwh(joule: float) -> str:

@@ -6,10 +6,8 @@ from typing import Annotated
 
 import typer
 
-from loopkeeper.adapters.feeds.discover import discover
-from loopkeeper.adapters.files.dossier.read import read_dossier
-from loopkeeper.adapters.files.points.point_sources import read_points
-from loopkeeper.adapters.files.points.tags import brick_text, haystack_text
+from loopkeeper.app.use_cases.points import Suggestion, missing, suggested
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     AsJson,
     PlantFolder,
@@ -21,11 +19,6 @@ from loopkeeper.cli.shared import (
     spoken,
     table_of,
     working,
-)
-from loopkeeper.lifecycle.monitor.point_mapping import (
-    Suggestion,
-    missing_points,
-    suggest,
 )
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, word
@@ -53,7 +46,7 @@ def discover_points(
 ) -> None:
     """Ask a peer for its points: the table serves as a feed's map and for `points suggest`."""
     with spoken(), working(word("cli.asking", language, peer=url)):
-        found = discover(url, seconds=seconds, ours=ours)
+        found = outside.point_lists.discover(url, seconds=seconds, ours=ours)
         output.parent.mkdir(parents=True, exist_ok=True)
         with output.open("w", newline="", encoding="utf-8") as file:
             table = csv.DictWriter(file, list(found[0]))
@@ -82,8 +75,8 @@ def suggest_points(
 ) -> None:
     """Suggest quantity, place and unit of points by their names, Chinese or English."""
     with spoken():
-        parts = [] if plant is None else _parts(plant)
-        found = suggest(read_points(names), parts)
+        folder = None if plant is None else existing_folder(plant)
+        found = suggested(outside, names, folder)
         _write(output, found)
     unclear = [s for s in found if s.confidence < CLEAR]
     if as_json:
@@ -108,10 +101,7 @@ def check(
 ) -> None:
     """Compare a plant's points with the minimum list: what cannot be judged without them."""
     with spoken():
-        dossier = read_dossier(existing_folder(plant))
-        found = dossier.plant
-        machines, pumps = [m.id for m in found.machines], [p.id for p in found.pumps]
-        said = missing_points(found.points, found.source.kind, machines, pumps)
+        said = missing(outside.dossiers, existing_folder(plant))
     if as_json:
         print_json({"missing": [v.as_dict(language) for v in said]})
         return
@@ -127,20 +117,16 @@ def tags(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write a plant's points with tags: Brick (.ttl) or Project Haystack (.json)."""
-    kinds = {".ttl": brick_text, ".json": haystack_text}
+    lists = outside.point_lists
+    kinds = {".ttl": lists.brick_text, ".json": lists.haystack_text}
     if output.suffix not in kinds:
         raise typer.BadParameter(f"{output.name}: expected .ttl or .json", param_hint="--output")
     with spoken():
-        found = read_dossier(existing_folder(plant)).plant
+        found = outside.dossiers.read_dossier(existing_folder(plant)).plant
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(kinds[output.suffix](found), encoding="utf-8")
     text = word("cli.points_written", language, count=len(found.points), file=output)
     out.print(f"[green]✓[/] {text}", soft_wrap=True)
-
-
-def _parts(folder: Path) -> list[str]:
-    plant = read_dossier(existing_folder(folder)).plant
-    return [*(m.id for m in plant.machines), *(p.id for p in plant.pumps)]
 
 
 def _plain(one: Suggestion) -> dict[str, object]:

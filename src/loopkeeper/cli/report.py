@@ -2,36 +2,20 @@
 
 import csv
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from loopkeeper import __version__
-from loopkeeper.adapters.files.dossier.read import read_dossier
-from loopkeeper.adapters.files.standards.packs import read_pack
-from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
-from loopkeeper.adapters.report.bills import bills_document
-from loopkeeper.adapters.report.diagnosis import diagnosis_document
-from loopkeeper.adapters.report.document import Document
-from loopkeeper.adapters.report.printing import SUFFIXES, printed
-from loopkeeper.adapters.report.render import render_report
-from loopkeeper.adapters.report.review import Made
-from loopkeeper.adapters.reviews import (
-    ReviewOptions,
-    data_version,
-    library,
-    record_document,
-)
 from loopkeeper.app.accounts import Rates
-from loopkeeper.app.answers import loop as answers
-from loopkeeper.app.billing import Statement, room_bills
-from loopkeeper.app.groundwork import admit_readings
-from loopkeeper.app.telling.wording import period_text
+from loopkeeper.app.outside import SUFFIXES
+from loopkeeper.app.use_cases.billing import SHARED, Billed, FuelPrices, billed
+from loopkeeper.app.use_cases.explaining import printed_diagnosis
+from loopkeeper.app.use_cases.reviews import library, printed_records, review_basis
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.loop import diagnosed, diagnosis_table, say_ties
 from loopkeeper.cli.shared import (
     FINE,
@@ -43,16 +27,13 @@ from loopkeeper.cli.shared import (
     out,
     period_option,
     print_json,
+    print_order,
     spoken,
     table_of,
     working,
+    write_file,
 )
-from loopkeeper.lifecycle.diagnose.result import Diagnosis
-from loopkeeper.lifecycle.evaluate.money import SHARED, FuelPrices
-from loopkeeper.lifecycle.evaluate.result import Evaluation
-from loopkeeper.measure.periods import last_complete, named_period
 from loopkeeper.plant.carbon import grid_factor
-from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.words import Language, name_of, word
 
 _DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
@@ -103,26 +84,22 @@ def report(
     if output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
     with spoken(), working(word("cli.writing", language, file=output.name)):
+        folder = existing_folder(plant)
+        order = print_order(output.suffix, language, templates)
         if kind is ReportKind.DIAGNOSIS:
-            case, evaluation, diagnosis = diagnosed(plant, period, language)
-            if output.suffix == ".html" and templates is None:
-                _write_diagnosis(case.plant, evaluation, diagnosis, language, output)
-            else:
-                made = Made(data_version(plant), __version__, "–")
-                document = diagnosis_document(case.plant, evaluation, diagnosis, language, made)
-                _print(document, output, templates, case.plant)
+            found = diagnosed(folder, period, language)
+            raw = printed_diagnosis(outside, folder, found, order)
         elif kind in _RECORDS:
-            document = record_document(existing_folder(plant), str(kind), language, region)
-            _print(document, output, templates, read_dossier(plant).plant)
+            raw = printed_records(outside, folder, str(kind), order, region)
         else:
-            own = tuple(read_pack(p) for p in pack or ())
+            own = [outside.standards.read_pack(p) for p in pack or ()]
             grid_factor(region, year)  # refused before anything is read
-            wishes = ReviewOptions(own, Rates(region, year, FuelPrices(gas, coal, heat)))
-            shelf = library(existing_folder(plant))
-            review = shelf.review(str(kind), period, wishes)
-            document = shelf.document(review, language)
-            _print(document, output, templates, review.plant)
+            rates = Rates(region, year, FuelPrices(gas, coal, heat))
+            shelf = library(outside, folder)
+            review = shelf.review(str(kind), period, review_basis(outside, own, rates))
+            raw = outside.printer.review(review, shelf.made(review), order)
             code = grave(review.verdicts)
+        write_file(raw, output)
     _done(output, language, kind, as_json=as_json)
     raise typer.Exit(code)
 
@@ -132,16 +109,6 @@ def _done(output: Path, language: Language, kind: ReportKind, *, as_json: bool) 
         print_json({"report": str(output), "lang": language, "kind": str(kind)})
     else:
         out.print(f"[green]✓[/] {output}", soft_wrap=True)
-
-
-def _print(document: Document, output: Path, templates: Path | None, plant: Plant) -> None:
-    now = datetime.now(ZoneInfo(plant.site.timezone))
-    raw = printed(
-        document, output.suffix, templates=templates, code_version=__version__,
-        generated_on=f"{now:%Y-%m-%d %H:%M}",
-    )  # fmt: skip
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_bytes(raw)
 
 
 def bill(
@@ -162,47 +129,42 @@ def bill(
             f"{output.name}: .csv {' '.join(SUFFIXES)}", param_hint="--output"
         )
     with spoken(), working(word("cli.reading_meters", language)):
-        dossier = read_dossier(existing_folder(plant))
-        readings, said = read_telemetry(plant, dossier.plant)
-        hours, site = admit_readings(dossier, readings, said).hours, dossier.plant.site
-        name = period or last_complete("monthly", hours.time, site)[0]
-        billed = named_period(name, site)
-        found = room_bills(dossier.plant, hours, billed)
+        found = billed(outside.dossiers, existing_folder(plant), period)
         rows = _bill_rows(found)
         if output is not None and output.suffix == ".csv":
             _write_lines(rows, output)
         elif output is not None:
-            foot = f"{data_version(plant)} · {__version__}"
-            when = period_text(billed, site.timezone)
-            document = bills_document(dossier.plant, when, found, language, foot)
-            _print(document, output, None, dossier.plant)
-    totals = {s.bill.room: round(s.bill.total, 2) for s in found}
+            order = print_order(output.suffix, language)
+            foot = f"{outside.dossiers.data_version(plant)} · {__version__}"
+            sheet = found.plant, found.when, found.statements, foot, order
+            write_file(outside.printer.bills(*sheet), output)
+    totals = {s.bill.room: round(s.bill.total, 2) for s in found.statements}
     if as_json:
-        print_json({"period": name, "lines": rows, "totals": totals})
+        print_json({"period": found.name, "lines": rows, "totals": totals})
         return
     heads = [f"bill.{column}" for column in rows[0]]
-    shown = table_of(heads, language, left=(0, 1), title=name)
+    shown = table_of(heads, language, left=(0, 1), title=found.name)
     for row in rows:
         cells = row | {
             "line": word("report.shared", language) if row["line"] == SHARED else row["line"]
         }
         shown.add_row(*(str(v) for v in cells.values()))
     out.print(shown)
-    for one in found:
+    for one in found.statements:
         total = (
             f"{one.bill.room}: {one.bill.total:.2f} {name_of('currency', one.currency, language)}"
         )
         out.print(total, highlight=False)
 
 
-def _bill_rows(found: Sequence[Statement]) -> list[dict[str, str | float]]:
+def _bill_rows(found: Billed) -> list[dict[str, str | float]]:
     """Energy of the room's own meter and its part of the shared apart: each sums by itself."""
     return [
         {"room": s.bill.room, "line": line,
          "kWh": 0.0 if line == SHARED else round(energy, 2),
          "shared_kWh": round(energy, 2) if line == SHARED else 0.0,
          "amount": round(money, 2), "measured": round(s.coverage, 4)}
-        for s in found for line, energy, money in s.bill.lines
+        for s in found.statements for line, energy, money in s.bill.lines
     ]  # fmt: skip
 
 
@@ -224,29 +186,16 @@ def demo(
     """Diagnose the plant that comes with the program and write its reports."""
     reports = {one: output / f"report-{one}.html" for one in Language}
     with spoken(), resources.as_file(_DEMO) as folder:
-        case, evaluation, diagnosis = diagnosed(folder, None, language)
+        found = diagnosed(folder, None, language)
         for one, target in reports.items():
-            _write_diagnosis(case.plant, evaluation, diagnosis, one, target)
+            order = print_order(".html", one)
+            write_file(printed_diagnosis(outside, folder, found, order), target)
     if as_json:
-        answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
         paths = {one: str(target.resolve()) for one, target in reports.items()}
-        print_json({"reports": paths, "diagnosis": answer})
+        print_json({"reports": paths, "diagnosis": found.as_json(language)})
         return
-    out.print(diagnosis_table(diagnosis, language))
-    say_ties(diagnosis, language)
+    out.print(diagnosis_table(found.diagnosis, language))
+    say_ties(found.diagnosis, language)
     for target in reports.values():
         text = word("cli.report_at", language, file=target.resolve())
         out.print(f"[green]✓[/] {text}", soft_wrap=True)
-
-
-def _write_diagnosis(
-    plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: Language, target: Path
-) -> None:
-    """Render and write the report of a diagnosis; the date of making is local."""
-    now = datetime.now(ZoneInfo(plant.site.timezone))
-    html = render_report(
-        plant, evaluation, diagnosis, language=language,
-        generated_on=f"{now:%Y-%m-%d %H:%M}", code_version=__version__,
-    )  # fmt: skip
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(html, encoding="utf-8")

@@ -9,24 +9,19 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import polars as pl
 import typer
 import uvicorn
 
-from loopkeeper.adapters.feeds.mqtt.player import play as play_readings
-from loopkeeper.adapters.files.dossier.read import read_dossier
-from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
-from loopkeeper.adapters.settings.exposed import exposed
-from loopkeeper.adapters.store.repair import repair as repair_store
-from loopkeeper.adapters.store.spans import runs
-from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore, Window
-from loopkeeper.bootstrap import Service, read_settings, upgraded
-from loopkeeper.bootstrap import check as check_settings
-from loopkeeper.bootstrap import service as make_service
+from loopkeeper.app.telling.days import runs
+from loopkeeper.app.use_cases.recordings import Audience, Cut, exported, played, recorded
+from loopkeeper.bootstrap.outside import outside
+from loopkeeper.bootstrap.service import Service, exposed, read_settings
+from loopkeeper.bootstrap.service import check as check_settings
+from loopkeeper.bootstrap.service import service as make_service
 from loopkeeper.cli.shared import (
     FINE,
     PROBLEMS,
@@ -44,10 +39,7 @@ from loopkeeper.cli.shared import (
     spoken,
     working,
 )
-from loopkeeper.errors import InsufficientDataError, OutsideError
-from loopkeeper.measure.periods import named_period
-from loopkeeper.measure.source_quality import in_words
-from loopkeeper.plant.site import Site
+from loopkeeper.errors import OutsideError
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
@@ -198,41 +190,20 @@ def play(
     host, _, port = broker.partition(":")
     if not port.isdigit():
         raise typer.BadParameter(f"{broker!r}: expected HOST:PORT", param_hint="--broker")
+    cut = Cut(period=period_of(period), last=last, now=datetime.now(UTC) if today else None)
+    to = Audience(host=host, port=int(port), speed=speed)
     with spoken(), working(f"Playing {plant.name}") as progress:
-        dossier = read_dossier(existing_folder(plant))
-        readings, said = read_telemetry(plant, dossier.plant)
-        say(said)
-        chosen = period_of(period)(dossier.plant.site)
-        if chosen is not None:
-            start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
-                          (chosen.start, chosen.end))  # fmt: skip
-            readings = readings.filter(pl.col("time") >= start, pl.col("time") < end)
-        readings = _moved(readings, last, today=today)
-        whole = max(1, readings.height)
-        sent = play_readings(
-            readings, dossier.plant.site.id, host=host, port=int(port), speed=speed,
-            told=lambda count, _: progress(count / whole),
-        )  # fmt: skip
-    out.print(f"[green]✓[/] {sent:,} readings of {dossier.plant.site.id} confirmed by {broker}")
-
-
-def _moved(readings: pl.DataFrame, last: float | None, *, today: bool) -> pl.DataFrame:
-    """The last days of a recording, moved so that it ends now."""
-    end = readings["time"].max()
-    if not isinstance(end, datetime):
-        return readings
-    if last is not None:
-        readings = readings.filter(pl.col("time") > end - timedelta(days=last))
-    if not today:
-        return readings
-    return readings.with_columns(pl.col("time") + (datetime.now(UTC) - end))
+        recording = recorded(outside.dossiers, existing_folder(plant), cut)
+        say(recording.verdicts)
+        sent = played(outside, recording, to, progress)
+    out.print(f"[green]✓[/] {sent:,} readings of {recording.plant} confirmed by {broker}")
 
 
 @store_app.command()
 def check(folder: StoreFolder, as_json: AsJson = False) -> None:
     """Read every file of a store and say what is wrong."""
-    with spoken(), StoreReader(folder) as store:
-        found = store.problems()
+    with spoken():
+        found = outside.stores.problems(folder)
     if as_json:
         print_json({"problems": found})
     else:
@@ -245,17 +216,17 @@ def check(folder: StoreFolder, as_json: AsJson = False) -> None:
 @store_app.command()
 def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> None:
     """Copy a store, also while it is written to; opening the copy restores it."""
-    with spoken(), StoreReader(folder) as store:
-        store.backup(target)
+    with spoken():
+        outside.stores.backup(folder, target)
     out.print(f"[green]✓[/] {target}", soft_wrap=True)
 
 
 @store_app.command()
 def compact(folder: StoreFolder) -> None:
     """Flush the journal, put every day in order, roll hours up."""
-    with spoken(), TelemetryStore(folder) as store:
-        days, left = store.compact(everything=True), store.damaged()
-    out.print(f"{len(days)} days put in order")
+    with spoken():
+        count, left = outside.stores.compact(folder)
+    out.print(f"{count} days put in order")
     for day in left:
         refuse(f"{day} is damaged and was left as it is; run loopkeeper store repair")
     raise typer.Exit(PROBLEMS if left else FINE)
@@ -265,7 +236,7 @@ def compact(folder: StoreFolder) -> None:
 def repair(folder: StoreFolder) -> None:
     """Set damaged files aside, rebuild what can be; nothing is deleted."""
     with spoken():
-        done = repair_store(folder)
+        done = outside.stores.repair(folder)
     for text in done:
         out.print(text, highlight=False, soft_wrap=True)
     out.print(f"[green]✓[/] {len(done)} things done; what was set aside is in quarantine")
@@ -278,7 +249,7 @@ def upgrade(
 ) -> None:
     """Bring the records up to date, and take over what older versions kept elsewhere."""
     with spoken():
-        done = upgraded(folder, url)
+        done = outside.stores.upgraded(folder, url)
     for text in done:
         out.print(text, highlight=False, soft_wrap=True)
     out.print("[green]✓[/] the records are up to date")
@@ -287,8 +258,8 @@ def upgrade(
 @store_app.command()
 def trust_clock(folder: StoreFolder) -> None:
     """Say that the machine's clock is right, after a service doubted it."""
-    with spoken(), TelemetryStore(folder) as store:
-        now = store.trust_clock()
+    with spoken():
+        now = outside.stores.trust_clock(folder)
     out.print(f"[green]✓[/] {now:%Y-%m-%d %H:%M:%S} UTC is taken for right")
 
 
@@ -301,21 +272,8 @@ def export(
 ) -> None:
     """Write the readings of a period into a dossier, as they are known now."""
     with spoken():
-        asked = named_period(period, Site("", "", "UTC"))
-        start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
-                      (asked.start, asked.end))  # fmt: skip
-        window = Window(plant, start, end)
-        with StoreReader(folder) as store:
-            rows, missing = store.read(window), store.damaged(window)
-        if rows.is_empty():
-            raise InsufficientDataError(
-                f"no readings of {plant} in {period}", ["the store has none of them"]
-            )
-        target = dossier / "telemetry" / f"{plant}-{start:%Y%m%d}-{end:%Y%m%d}.parquet"
-        target.parent.mkdir(exist_ok=True)
-        kept = rows.select("time", "point", "value", "known_at", in_words())
-        kept.write_parquet(target)
-    out.print(f"[green]✓[/] {rows.height:,} readings in {target}", soft_wrap=True)
-    if missing:
-        refuse(f"of {runs(missing)} some readings are damaged and not here")
-    raise typer.Exit(PROBLEMS if missing else FINE)
+        done = exported(outside.stores, folder, plant, dossier, period)
+    out.print(f"[green]✓[/] {done.count:,} readings in {done.file}", soft_wrap=True)
+    if done.missing:
+        refuse(f"of {runs(done.missing)} some readings are damaged and not here")
+    raise typer.Exit(PROBLEMS if done.missing else FINE)

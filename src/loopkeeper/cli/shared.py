@@ -23,6 +23,7 @@ from rich.table import Table
 from typer.models import OptionInfo
 
 from loopkeeper import __version__
+from loopkeeper.app.outside import PrintOrder
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.measure.periods import check_period_name, named_period
 from loopkeeper.measure.series import Period
@@ -162,19 +163,21 @@ def say(cautions: Sequence[Verdict], language: Language = Language.ENGLISH) -> N
                 err.print(f"{mark} {escape(verdict.sentence(language))}", highlight=False)
 
 
-def page_details(language: Language) -> dict[str, Any]:
-    """Return what every page says of itself: language, when and by which version it was made."""
-    return {
-        "language": language,
-        "generated_on": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "code_version": __version__,
-    }
+def print_order(suffix: str, language: Language, templates: Path | None = None) -> PrintOrder:
+    """Return how a report is printed now."""
+    return PrintOrder(
+        suffix=suffix,
+        language=language,
+        templates=templates,
+        code_version=__version__,
+        made_at=datetime.now(UTC),
+    )
 
 
-def write_page(html: str, target: Path) -> None:
-    """Write a page, and the folder it stands in."""
+def write_file(raw: bytes, target: Path) -> None:
+    """Write a file, and the folder it stands in."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(html, encoding="utf-8")
+    target.write_bytes(raw)
 
 
 def print_json(answer: dict[str, Any]) -> None:

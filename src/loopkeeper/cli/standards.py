@@ -7,18 +7,10 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
-from loopkeeper.adapters.files.standards.pack_edit import (
-    changed,
-    current,
-    editable,
-    removed,
-    ticked,
-)
-from loopkeeper.adapters.files.standards.packs import pack_of, pack_text, read_pack, shipped_packs
-from loopkeeper.adapters.files.tables.utf8 import utf8_text
-from loopkeeper.adapters.report.printing import TEMPLATES, template_text
-from loopkeeper.adapters.reviews import Library, ReviewOptions, library
 from loopkeeper.app.telling.wording import one_of
+from loopkeeper.app.use_cases.reviews import library, review_basis
+from loopkeeper.app.use_cases.standards import Figure, Graded, Index, Pack
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.report import PackFiles
 from loopkeeper.cli.shared import (
     AsJson,
@@ -33,7 +25,6 @@ from loopkeeper.cli.shared import (
     working,
 )
 from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.evaluate.packs import Figure, Graded, Index, Pack
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.words import Language, chosen, name_of, word
 
@@ -48,7 +39,7 @@ ReviewPeriod = Annotated[str | None, period_option("default: the last complete y
 @app.command(name="list")
 def list_standards(as_json: AsJson = False, language: Spoken = Language.ENGLISH) -> None:
     """List the standards of the program; those without numbers grade nothing."""
-    packs = shipped_packs()
+    packs = outside.standards.shipped_packs()
     if as_json:
         print_json(
             {"packs": [{"id": p.id, "filled": p.filled, "indices": len(p.indices)} for p in packs]}
@@ -71,7 +62,7 @@ def list_standards(as_json: AsJson = False, language: Spoken = Language.ENGLISH)
 def check(pack: PackFile, language: Spoken = Language.ENGLISH) -> None:
     """Read a pack, show its tree, and say what is wrong with it or still missing."""
     with spoken():
-        _show(read_pack(pack), language)
+        _show(outside.standards.read_pack(pack), language)
 
 
 @app.command()
@@ -91,17 +82,17 @@ def edit(
     """Change a pack: with --set at once, without as a form; nothing wrong is ever written."""
     record = "index" if index else "branch" if branch else "pack"
     with spoken():
-        text = utf8_text(pack)
+        text = outside.standards.utf8_text(pack)
         if done:
-            text = ticked(text, pack.name, done)
+            text = outside.standards.ticked(text, pack.name, done)
         elif remove:
-            text = removed(text, pack.name, record, index or branch)
+            text = outside.standards.removed(text, pack.name, record, index or branch)
         else:
             given = to if to is not None else _form(text, record, index or branch, language)
             values = dict(_pair(one) for one in given)
-            text = changed(text, pack.name, record, index or branch, values)
+            text = outside.standards.changed(text, pack.name, record, index or branch, values)
         pack.write_text(text, encoding="utf-8")
-        _show(pack_of(text, pack.name), language)
+        _show(outside.standards.pack_of(text, pack.name), language)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -113,10 +104,10 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _form(text: str, record: str, of: str, language: Language) -> list[str]:
     """Ask for every key of a record; what stands there is offered, a dash takes it away."""
-    now = current(text, record, of)
+    now = outside.standards.current(text, record, of)
     aside = word("mark.aside", language, text=word("cli.takes_away", language))
     out.print(f"[bold]{record} {escape(of)}[/]{aside}")
-    asked = [key for key in editable(record) if key != "id" or record == "pack"]
+    asked = [key for key in outside.standards.editable(record) if key != "id" or record == "pack"]
     given = {key: typer.prompt(key, default=now.get(key, "")) for key in asked}
     return [f"{k}={'' if v == '-' else v}" for k, v in given.items() if v != now.get(k, "")]
 
@@ -168,7 +159,8 @@ def figures(
 ) -> None:
     """List the figures that an index of a pack may read, with a plant's own values."""
     with spoken(), working(word("cli.evaluating", language)):
-        review = library(existing_folder(plant)).review("annual", period, ReviewOptions())
+        shelf = library(outside, existing_folder(plant))
+        review = shelf.review("annual", period, review_basis(outside))
     known = sorted(review.figures.items())
     if as_json:
         print_json({"figures": {
@@ -195,7 +187,7 @@ def new(
 ) -> None:
     """Write a pack of the program to a file, to fill it in or change it."""
     with spoken():
-        text = pack_text(identifier)
+        text = outside.standards.pack_text(identifier)
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
     out.print(f"[green]✓[/] {output}", soft_wrap=True)
@@ -209,9 +201,11 @@ def templates(
     """Write the templates of the reports, to be changed and handed over with --templates."""
     with spoken():
         folder.mkdir(parents=True, exist_ok=True)
-        for name in TEMPLATES:
-            (folder / name).write_text(template_text(name), encoding="utf-8")
-    text = word("cli.templates_in", language, names=", ".join(TEMPLATES), folder=folder)
+        names = outside.printer.template_names()
+        for name in names:
+            text = outside.printer.template_text(name)
+            (folder / name).write_text(text, encoding="utf-8")
+    text = word("cli.templates_in", language, names=", ".join(names), folder=folder)
     out.print(f"[green]✓[/] {text}", soft_wrap=True)
 
 
@@ -225,9 +219,9 @@ def grade(
 ) -> None:
     """Grade a plant by every filled standard: value, limit, clause, confidence."""
     with spoken(), working(word("cli.grading", language)):
-        shelf: Library = library(existing_folder(plant))
-        own = tuple(read_pack(p) for p in pack or ())
-        review = shelf.review("annual", period, ReviewOptions(own))
+        shelf = library(outside, existing_folder(plant))
+        own = [outside.standards.read_pack(p) for p in pack or ()]
+        review = shelf.review("annual", period, review_basis(outside, own))
     if as_json:
         print_json({"graded": [_plain(g, language) for g in review.graded]})
         return

@@ -1,46 +1,38 @@
 """``loopkeeper survey``: field tests to ground properties, from files as loggers write them."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from loopkeeper.adapters.files.dossier.findings import keep_result
-from loopkeeper.adapters.files.field_tests.response_logs import read_logger, read_response_test
-from loopkeeper.adapters.report.response_test import render_response
-from loopkeeper.app.answers.survey import response_json, together_json
+from loopkeeper.app.use_cases.response_tests import (
+    CONDUCTIVITY,
+    FLUIDS,
+    HEAT_CAPACITY,
+    ResponseOrder,
+    ThermalResponse,
+    keep_responses,
+    printed_response,
+    regional_guess,
+    responded,
+)
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     AsJson,
     Spoken,
     grave,
     out,
-    page_details,
     print_json,
+    print_order,
     say,
     spoken,
     table_of,
-    write_page,
+    write_file,
 )
 from loopkeeper.cli.survey_water import water
 from loopkeeper.cli.survey_wells import pumping, reinjection
-from loopkeeper.lifecycle.survey.clocks import clock_verdicts
-from loopkeeper.lifecycle.survey.regional_guess import (
-    CONDUCTIVITY,
-    HEAT_CAPACITY,
-    regional_guess,
-)
-from loopkeeper.lifecycle.survey.test_fluid import Fluid
-from loopkeeper.lifecycle.survey.thermal_response_test import (
-    ThermalResponse,
-    combined,
-    interpret,
-)
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.physics.fluid import FLUIDS
-from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, chosen, listed, word
 from loopkeeper.units import HOUR
 
@@ -115,59 +107,51 @@ def trt(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Thermal response test: conductivity, resistance and temperature of the ground."""
-    circulated = _fluid(fluid, concentration)
+    _check_fluid(fluid, concentration)
+    order = ResponseOrder(
+        files=tuple(files),
+        length=length,
+        radius=diameter / 2,
+        heat_capacity=1e6 * heat_capacity,
+        undisturbed=undisturbed,
+        fluid=fluid,
+        fraction=concentration / 100,
+        until=until,
+        area=area,
+        columns=named_columns(column),
+        beside=tuple(beside or ()),
+    )
     with spoken():
-        tests = []
-        clocks = _clocks(files[0], beside or ())
-        for file in files:
-            read, said = read_response_test(file, named_columns(column), until)
-            log = replace(read, fluid=circulated)
-            test = interpret(
-                log, length=length, radius=diameter / 2, heat_capacity=1e6 * heat_capacity,
-                undisturbed_temperature=undisturbed,
-            )  # fmt: skip
-            heard = clocks if file == files[0] else ()
-            tests.append(replace(test, verdicts=(*said, *heard, *test.verdicts)))
-        together = combined(tests, area=area)
-        answers = [response_json(f, t, language) for f, t in zip(files, tests, strict=True)]
-        for file, answer in zip(files, answers, strict=True):
-            if into is not None:
-                keep_result(into, file, "thermal_response", answer)
+        found = responded(outside.field_tests, order)
+        if into is not None:
+            keep_responses(outside, into, found, language)
         if plot is not None:
-            write_page(render_response(tests[0], files[0].name, **page_details(language)), plot)
+            write_file(printed_response(outside, found, print_order(plot.suffix, language)), plot)
     if as_json:
-        print_json(answers[0] if len(files) == 1 else together_json(answers, together, language))
+        print_json(found.as_json(language))
     else:
-        for file, test in zip(files, tests, strict=True):
+        for file, test in zip(found.files, found.tests, strict=True):
             say(test.verdicts, language)
             out.print(_response_table(file, test, language))
-        say(together.verdicts, language)
+        say(found.together.verdicts, language)
         if len(files) > 1:
-            mean = _interval(together.conductivity, 3, language)
+            mean = _interval(found.together.conductivity, 3, language)
             out.print(word("trt.mean", language, count=len(files), mean=mean))
-    raise typer.Exit(max(grave(test.verdicts) for test in tests))
+    raise typer.Exit(max(grave(test.verdicts) for test in found.tests))
 
 
-def _clocks(file: Path, beside: Sequence[Path]) -> tuple[Verdict, ...]:
-    """Clocks of what was logged beside a test, against its own."""
-    if not beside:
-        return ()
-    return clock_verdicts(read_logger(file), [read_logger(other) for other in beside])
-
-
-def _fluid(name: str | None, concentration: float) -> Fluid | None:
+def _check_fluid(name: str | None, concentration: float) -> None:
     """Refuse unknown fluids, antifreeze without strength, and strength without a name."""
     if name is None:
         if concentration:
             raise typer.BadParameter("say of what", param_hint="--fluid")
-        return None
+        return
     if name not in FLUIDS:
         raise typer.BadParameter(f"{name}: expected {', '.join(FLUIDS)}", param_hint="--fluid")
     if name != "water" and not concentration:
         raise typer.BadParameter(
             f"{name}: say how strong it is, by mass", param_hint="--concentration"
         )
-    return Fluid(name, concentration / 100)
 
 
 def _response_table(file: Path, test: ThermalResponse, language: Language) -> Table:

@@ -6,13 +6,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from loopkeeper.adapters.files.dossier.findings import keep_result
-from loopkeeper.adapters.files.field_tests.water_samples import read_samples
-from loopkeeper.app.answers.survey import water_json
+from loopkeeper.app.use_cases.water_samples import Baseline, analysed, keep_water
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, say, spoken, table_of
-from loopkeeper.lifecycle.survey.hydrochemistry import Baseline, Sample, baseline
 from loopkeeper.measure.water_quality import EDITIONS, indices
-from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, chosen, listed, word
 
 
@@ -35,35 +32,21 @@ def water(
     if edition not in EDITIONS:
         raise typer.BadParameter(f"{edition}: expected 2017 or 1993", param_hint="--edition")
     with spoken():
-        places, said = _by_place(files, edition)
-        found = [
-            baseline(own, edition=edition, temperature=temperature) for own in places.values()
-        ]
-        answer = water_json(files, found, said, edition, language)
+        found = analysed(
+            outside.field_tests, tuple(files), edition=edition, temperature=temperature
+        )
         if into is not None:
-            keep_result(into, files[0], "water_quality", answer)
+            keep_water(outside, into, found, language)
     if as_json:
-        print_json(answer)
+        print_json(found.as_json(language))
         return
-    say(said, language)
-    for one in found if len(found) <= 5 else ():
+    say(found.verdicts, language)
+    for one in found.places if len(found.places) <= 5 else ():
         say(one.verdicts, language)
-    out.print(_table(found, edition, language))
+    out.print(_table(found.places, edition, language))
 
 
-def _by_place(files: list[Path], edition: str) -> tuple[dict[str, list[Sample]], list[Verdict]]:
-    """Samples of every place, over all files."""
-    places: dict[str, list[Sample]] = {}
-    said: list[Verdict] = []
-    for file in files:
-        samples, verdicts = read_samples(file, edition)
-        said += verdicts
-        for sample in samples:
-            places.setdefault(sample.place, []).append(sample)
-    return places, said
-
-
-def _table(found: list[Baseline], edition: str, language: Language) -> Table:
+def _table(found: tuple[Baseline, ...], edition: str, language: Language) -> Table:
     heads = ("report.place", "report.samples", "water.class_median", "water.newest",
              "water.decided_by", "water.charges", "LSI", "RSI")  # fmt: skip
     title = word("water.groundwater", language, edition=edition)

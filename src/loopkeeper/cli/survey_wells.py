@@ -1,48 +1,36 @@
 """``loopkeeper survey pumping`` and ``reinjection``: tests of wells."""
 
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
 import typer
 from rich.table import Table
 
-from loopkeeper.adapters.files.dossier.findings import keep_result
-from loopkeeper.adapters.files.field_tests.level_log import Stated, read_levels
-from loopkeeper.adapters.report.pumping_test import render_pumping
-from loopkeeper.app.answers.survey import aquifer_json
+from loopkeeper.app.outside import Stated
+from loopkeeper.app.use_cases.well_tests import (
+    SORTS,
+    AquiferTest,
+    Schedule,
+    StepTest,
+    WellOrder,
+    injected,
+    keep_well_test,
+    printed_pumping,
+    pumped,
+)
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     AsJson,
     Spoken,
     out,
-    page_details,
     print_json,
+    print_order,
     say,
     spoken,
     table_of,
-    write_page,
+    write_file,
 )
-from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.survey.pumping_test import (
-    CANDIDATES,
-    SORTS,
-    AquiferTest,
-    Observations,
-    Schedule,
-    aquifer_test,
-    equivalent_time,
-    unconfined_correction,
-)
-from loopkeeper.lifecycle.survey.step_test import (
-    StepTest,
-    conduct,
-    injectivity,
-    step_test,
-    without_well_loss,
-)
-from loopkeeper.lifecycle.survey.well_verdicts import well_verdicts
-from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, word
 from loopkeeper.units import DAY, HOUR
 
@@ -80,22 +68,6 @@ Into = Annotated[
 ]
 
 
-OWN_RADIUS = 0.15
-"""Taken where nobody says how far the levels were read from the well's axis. [m]"""
-STEPS = 3
-"""Flows above zero from which a test counts as a step test. [-]"""
-
-
-@dataclass(frozen=True)
-class _Opened:
-    """Tests as read: observations, schedule, the file's unit of time [s], and what was said."""
-
-    observations: tuple[Observations, ...]
-    schedule: Schedule
-    unit: float
-    verdicts: tuple[Verdict, ...]
-
-
 def pumping(
     files: Files,
     rates: Rates,
@@ -126,35 +98,28 @@ def pumping(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Pumping, recovery and step tests: the aquifer's transmissivity, storage and leakage."""
-    sorts = tuple(sort or (CANDIDATES if thickness is None else SORTS))
-    if unknown := set(sorts) - set(SORTS):
+    if unknown := set(sort or ()) - set(SORTS):
         raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(SORTS)}")
+    order = _order(files, rates, distance, Stated(time_unit, level_unit, static), column)
     with spoken():
-        opened = _opened(files, rates, distance, (time_unit, level_unit, static), column)
-        pumped = None if recovered_after is None else recovered_after * opened.unit
-        observations = _corrected(opened.observations, pumped, thickness)
-        said = list(opened.verdicts)
-        if thickness is not None:
-            said.append(Verdict("survey.pumping.corrected", {"thickness": f"{thickness:g}"}))
-        observations, steps = _without_losses(observations, opened.schedule)
-        test = aquifer_test(observations, opened.schedule, sorts)
-        said += well_verdicts(test, steps)
-        if recovered_after is None:
-            found = injectivity(observations[0], opened.schedule)
-            said += conduct("pumping", found, float(observations[0].drawdown[-1]))
-        answer = aquifer_json(files, observations, test, steps, said, language)
+        found = pumped(
+            outside.field_tests,
+            order,
+            thickness=thickness,
+            recovered_after=recovered_after,
+            sorts=tuple(sort or ()),
+        )
         if into is not None:
-            keep_result(into, files[0], "pumping", answer)
+            keep_well_test(outside, into, found, language)
         if plot is not None:
-            html = render_pumping(test, said, files[0].name, **page_details(language))
-            write_page(html, plot)
+            write_file(printed_pumping(outside, found, print_order(plot.suffix, language)), plot)
     if as_json:
-        print_json(answer)
+        print_json(found.as_json(language))
         return
-    say(said, language)
-    out.print(_aquifer_table(test, language))
-    if steps is not None:
-        out.print(_steps_table(steps, opened.schedule, language))
+    say(found.verdicts, language)
+    out.print(_aquifer_table(found.test, language))
+    if found.steps is not None:
+        out.print(_steps_table(found.steps, found.schedule, language))
 
 
 def reinjection(
@@ -173,84 +138,45 @@ def reinjection(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Reinjection test: injectivity, corrected for viscosity, and how long it was stable."""
+    order = _order(files, rates, distance, Stated(time_unit, level_unit, static), column)
     with spoken():
-        opened = _opened(files, rates, distance, (time_unit, level_unit, static), column)
-        place = opened.observations[0]
-        found = injectivity(place, opened.schedule, temperature=temperature)
-        said = [*opened.verdicts, *conduct("reinjection", found, float(place.drawdown[-1]))]
-        answer: dict[str, Any] = {
-            "files": [f.name for f in files],
-            "head_rise_m": round(float(place.drawdown[-1]), 4),
-            "specific_injectivity_m2_h": round(found.specific * HOUR, 4),
-            "at_20_C_m2_h": round(found.at_reference * HOUR, 4),
-            "stable_h": round(found.stable, 2),
-            "verdicts": [v.as_dict(language) for v in said],
-        }
+        found = injected(outside.field_tests, order, temperature=temperature)
         if into is not None:
-            keep_result(into, files[0], "reinjection", answer)
+            keep_well_test(outside, into, found, language)
     if as_json:
-        print_json(answer)
+        print_json(found.as_json(language))
         return
-    say(said, language)
-    specific, reference = (f"{v * HOUR:.3f}" for v in (found.specific, found.at_reference))
-    rise = f"{place.drawdown[-1]:.2f}"
+    say(found.verdicts, language)
+    per_metre = (found.found.specific, found.found.at_reference)
+    specific, reference = (f"{v * HOUR:.3f}" for v in per_metre)
+    rise = f"{found.rise:.2f}"
     out.print(
         word("wells.injectivity", language, specific=specific, reference=reference, rise=rise)
     )
 
 
-def _corrected(
-    observations: tuple[Observations, ...], pumped: float | None, thickness: float | None
-) -> tuple[Observations, ...]:
-    """Recovery at its equivalent time; drawdown of a thinning aquifer."""
-    return tuple(
-        Observations(
-            o.time if pumped is None else equivalent_time(o.time, pumped),
-            o.drawdown if thickness is None else unconfined_correction(o.drawdown, thickness),
-            o.distance,
-        )
-        for o in observations
-    )
-
-
-def _without_losses(
-    observations: tuple[Observations, ...], schedule: Schedule
-) -> tuple[tuple[Observations, ...], StepTest | None]:
-    """Three steps or more in one well: its own losses first, the aquifer from what is left."""
-    if int((schedule.flows > 0).sum()) < STEPS or len(observations) > 1:
-        return observations, None
-    steps = step_test(observations[0], schedule)
-    return (without_well_loss(observations[0], schedule, steps),), steps
-
-
-def _opened(
+def _order(
     files: list[Path],
     rates: str,
     distance: list[float] | None,
-    units: tuple[str | None, str | None, float | None],
+    stated: Stated,
     column: list[str] | None,
-) -> _Opened:
-    """Read every well; distances in the order of the wells, said where none is given."""
-    read = [
-        read_levels(file, Stated(*units, chosen))
-        for file in files
-        for chosen in _chosen(column, len(files))
-    ]
-    given = list(distance or [])
-    if given and len(given) != len(read):
+) -> WellOrder:
+    """Return what is asked, as far as the command line alone can tell that it is right."""
+    columns = _chosen(column, len(files))
+    given = tuple(distance or ())
+    if given and len(given) != len(files) * len(columns):
         raise typer.BadParameter(
-            f"{len(given)} distances for {len(read)} wells", param_hint="--distance"
+            f"{len(given)} distances for {len(files) * len(columns)} wells",
+            param_hint="--distance",
         )
-    verdicts = [v for one in read for v in one.verdicts]
-    if not given:
-        verdicts.append(Verdict("survey.pumping.no_distance", {"radius": OWN_RADIUS}))
-        given = [OWN_RADIUS] * len(read)
-    observations = tuple(
-        Observations(one.time + one.start - read[0].start, one.drawdown, r)
-        for one, r in zip(read, given, strict=True)
+    return WellOrder(
+        files=tuple(files),
+        flows=_flows(rates),
+        distances=given,
+        stated=stated,
+        columns=tuple(columns),
     )
-    schedule = _schedule(rates, read[0].unit, files[0])
-    return _Opened(observations, schedule, read[0].unit, tuple(verdicts))
 
 
 def _chosen(column: list[str] | None, files: int) -> list[dict[str, str]]:
@@ -265,23 +191,21 @@ def _chosen(column: list[str] | None, files: int) -> list[dict[str, str]]:
     return [{**common, "level": name} for name in levels] or [common]
 
 
-def _schedule(text: str, factor: float, file: Path) -> Schedule:
+def _flows(text: str) -> tuple[tuple[float, float], ...]:
     """Read ``20`` or ``0:20,30:28,80:0``."""
     pairs = []
     for part in text.split(","):
         start, mark, flow = part.rpartition(":")
         try:
-            pairs.append((float(start) * factor if mark else 0.0, float(flow) / HOUR))
+            pairs.append((float(start) if mark else 0.0, float(flow)))
         except ValueError as error:
             raise typer.BadParameter(
                 f"{part!r}: expected a flow in m³/h or START:FLOW", param_hint="--rates"
             ) from error
-    starts, flows = np.array(pairs).T
-    if np.any(np.diff(starts) <= 0):
+    starts = [start for start, _ in pairs]
+    if any(after <= before for before, after in pairwise(starts)):
         raise typer.BadParameter(f"{text!r}: starts must ascend", param_hint="--rates")
-    if not np.any(flows):
-        raise InputError(f"{file.name}: nothing was pumped; --rates holds no flow above zero")
-    return Schedule(starts, flows)
+    return tuple(pairs)
 
 
 def _aquifer_table(test: AquiferTest, language: Language) -> Table:

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
+from loopkeeper.app.outside import VirtualPlant
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, spoken, working
 from loopkeeper.errors import InputError
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.words import Language, word
-from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
-from loopkeeper.virtual.causes import check_causes, parse_cause
 
 
 def virtual(
@@ -34,14 +34,21 @@ def virtual(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write a virtual plant with known faults, as a complete dossier, and the truth beside it."""
+    lived = VirtualPlant(
+        template=plant,
+        source=str(source),
+        causes=tuple(cause or ()),
+        seed=seed,
+        years=years,
+        kept=kept,
+        interval=interval,
+    )
     try:
-        causes = tuple(parse_cause(text) for text in cause or ())
-        check_causes(causes, source)
+        outside.emulator.check_virtual(lived)
     except InputError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from error
     with spoken(), working(word("cli.running_virtual", language)) as progress:
-        life = Life(plant, causes, seed, years, source)
-        build_virtual_plant(output, life, Recording(interval, kept), progress)
+        outside.emulator.virtual_plant(output, lived, progress)
     truth = output.with_name(f"{output.name}.truth.json")
     if as_json:
         print_json({"plant": str(output), "truth": str(truth)})

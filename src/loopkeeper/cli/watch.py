@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from loopkeeper.adapters import reading
 from loopkeeper.app.daily import Advance, replayed
-from loopkeeper.app.watching import watched
+from loopkeeper.app.use_cases.opening import OpenPlant, open_plant
+from loopkeeper.app.watching import CALLED_FOR_NOTHING, SOUND_DAYS, ModeChart, watched
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     FINE,
     PROBLEMS,
@@ -24,11 +25,6 @@ from loopkeeper.cli.shared import (
     working,
 )
 from loopkeeper.errors import DataError
-from loopkeeper.lifecycle.monitor.early_warning import (
-    CALLED_FOR_NOTHING,
-    SOUND_DAYS,
-    ModeChart,
-)
 from loopkeeper.measure.periods import named_period
 from loopkeeper.plant.words import Language, word
 
@@ -55,7 +51,7 @@ def watch(
 ) -> None:  # fmt: skip
     """Chart the electricity against the plant's own model, replay its days; exit 1 on a shift."""
     with spoken(), working(word("cli.watching", language)):
-        case = reading.open_plant(existing_folder(plant), period_of(period))
+        case = open_plant(outside.dossiers, existing_folder(plant), period_of(period))
         charts, said = watched(case.groundwork, sound_days=sound_days, run_length=run_length)
         days = _replay(case, since, run_length)
     shifted = any(v.code == "monitor.warning.shift" for v in said)
@@ -89,9 +85,7 @@ def _plain(one: ModeChart) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _replay(
-    case: reading.OpenPlant, since: datetime | None, run_length: float
-) -> Advance | DataError:
+def _replay(case: OpenPlant, since: datetime | None, run_length: float) -> Advance | DataError:
     """The days after the first year, or after the one before a date; or why there are none."""
     begin = None
     if since is not None:

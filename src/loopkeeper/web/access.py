@@ -11,8 +11,7 @@ from typing import Any
 
 from fastapi import HTTPException, Request
 
-from loopkeeper.adapters.settings.check import loopback
-from loopkeeper.app.access import Actor
+from loopkeeper.app.access import Actor, loopback
 
 SCOPES = ("read", "write", "admin")
 

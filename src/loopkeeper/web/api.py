@@ -13,15 +13,14 @@ from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from loopkeeper import __version__
-from loopkeeper.adapters.feeds.columns import Columns, PayloadError, Unread
-from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.store.journal import MOST_REFUSED
-from loopkeeper.adapters.store.spans import runs
-from loopkeeper.adapters.store.telemetry import Window
+from loopkeeper.app.access import SERVICE
 from loopkeeper.app.arrivals import Aside
-from loopkeeper.bootstrap import Service
-from loopkeeper.errors import StoreError
-from loopkeeper.lifecycle.monitor.alarm import STANDING, Priority
+from loopkeeper.app.columns import Columns, PayloadError, Unread
+from loopkeeper.app.ports import MOST_REFUSED, Window
+from loopkeeper.app.telling.days import runs
+from loopkeeper.app.use_cases.archive import Archive
+from loopkeeper.bootstrap.service import Service
+from loopkeeper.errors import AccessError, StoreError
 from loopkeeper.plant.words import in_both
 from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
@@ -76,12 +75,13 @@ def build(doors: Doors) -> FastAPI:
         docs_url=None, redoc_url=None,
     )  # fmt: skip
     app.add_exception_handler(StoreError, _store_failed)
+    app.add_exception_handler(AccessError, _not_allowed)
     _push(app, doors)
     _pull(app, doors)
     _watch(app, doors)
     add_judgements(app, doors.service, doors.gate)
     add_jobs(app, doors.service, doors.gate)
-    add_alarms(app, doors.service.watch, doors.gate)
+    add_alarms(app, doors.service, doors.gate)
     return app
 
 
@@ -89,25 +89,24 @@ async def _store_failed(_: Request, error: Exception) -> Response:
     return JSONResponse({"detail": str(error)}, 503, {"Retry-After": RETRY})
 
 
+async def _not_allowed(_: Request, error: Exception) -> Response:
+    return JSONResponse({"detail": str(error)}, 403)
+
+
 def _push(app: FastAPI, doors: Doors) -> None:
     @app.post("/api/v1/readings", summary="Push a batch; the answer means it is on disk")
     async def push(request: Request, plant: str | None = None) -> dict[str, Any]:
-        token = doors.gate.admit(request, "write", plant)
+        archive = doors.service.archive(doors.gate.actor(request, "write", plant))
         raw = await _body(request)
         columns = Columns()
         now = round(datetime.now(UTC).timestamp() * 1e6)
         source = request.client.host if request.client else ""
         try:
-            await asyncio.to_thread(
-                read_json, raw, columns, plant=plant, arrived=now, zone=doors.service.zone
-            )
+            await asyncio.to_thread(doors.service.read_payload, raw, columns, plant, now)
         except PayloadError as error:
             await _in_time(doors, doors.service.ingestion.refuse(FEED, source, str(error), raw))
             raise HTTPException(422, str(error)) from error
-        hidden = sorted({p for p in columns.plant if not token.sees(p)})
-        if hidden:
-            raise HTTPException(403, f"token {token.name!r} may not see {', '.join(hidden)}")
-        frame = columns.frame()
+        frame = archive.accepted(columns)
         aside = await _in_time(doors, doors.service.ingestion.keep(frame, FEED))
         if said := doors.unread.fresh(source, columns.notes, columns.unread):
             await _in_time(doors, doors.service.ingestion.refuse(FEED, source, said, raw))
@@ -148,42 +147,45 @@ async def _body(request: Request) -> bytes:
 
 
 def _pull(app: FastAPI, doors: Doors) -> None:
-    store = doors.service.store
+    def archive(request: Request, plant: str | None = None) -> Archive:
+        return doors.service.archive(doors.gate.actor(request, "read", plant))
 
     @app.get("/api/v1/plants", summary="Plants with readings")
     def plants(request: Request) -> list[str]:
-        token = doors.gate.admit(request, "read")
-        return [p for p in store.plants() if token.sees(p)]
+        return archive(request).plants()
 
     @app.get("/api/v1/plants/{plant}/latest", summary="Newest reading of each point")
     def latest(request: Request, response: Response, plant: str) -> list[dict[str, Any]]:
-        doors.gate.admit(request, "read", plant)
-        if missing := store.damaged(store.recent(plant)):
+        rows, missing = archive(request, plant).latest(plant)
+        if missing:
             response.status_code = 206
             response.headers["Loopkeeper-Incomplete"] = runs(missing)
-        return _rows(store.latest(plant))
+        return _rows(rows)
 
     @app.get("/api/v1/plants/{plant}/readings", summary="Readings of a period")
     def readings(
-        request: Request, asked: Annotated[Window, Depends(_window)], as_of: str | None = None,
+        request: Request,
+        asked: Annotated[Window, Depends(_window)],
+        as_of: str | None = None,
         format: Format = "json",  # noqa: A002 - the word users write
-    ) -> Response:  # fmt: skip
-        doors.gate.admit(request, "read", asked.plant)
+    ) -> Response:
         known = None if as_of is None else moment("as_of", as_of)
-        return _rendered(store.read(asked, as_of=known), format, store.damaged(asked))
+        rows, missing = archive(request, asked.plant).readings(asked, known)
+        return _rendered(rows, format, missing)
 
     @app.get("/api/v1/plants/{plant}/hours", summary="Hourly mean, min, max, first, last, count")
     def hours(
-        request: Request, asked: Annotated[Window, Depends(_window)],
+        request: Request,
+        asked: Annotated[Window, Depends(_window)],
         format: Format = "json",  # noqa: A002 - the word users write
-    ) -> Response:  # fmt: skip
-        doors.gate.admit(request, "read", asked.plant)
-        return _rendered(store.hours(asked), format, store.damaged(asked))
+    ) -> Response:
+        rows, missing = archive(request, asked.plant).hours(asked)
+        return _rendered(rows, format, missing)
 
     @app.get("/api/v1/refused", summary="Payloads that could not be understood, newest first")
     def refused(request: Request, last: int = 100) -> list[dict[str, str]]:
         doors.gate.admit(request, "admin")
-        return store.refusals(min(last, 1000))
+        return doors.service.store.refusals(min(last, 1000))
 
 
 def _window(plant: str, start: Moment, end: Moment, point: Points = None) -> Window:
@@ -271,6 +273,7 @@ def _cautions(gone: int) -> list[str]:
 def _metrics(doors: Doors) -> str:
     """Counters by feed in the text format of Prometheus."""
     tally, lines = doors.service.ingestion.tally, []
+    standing = doors.service.alarms(SERVICE).by_priority()
     for name, what, counts in (
         ("readings", "Readings kept", tally.readings),
         ("batches", "Batches kept", tally.batches),
@@ -298,7 +301,7 @@ def _metrics(doors: Doors) -> str:
         lines += [f"# HELP loopkeeper_{name} {what}.", f"# TYPE loopkeeper_{name} gauge"]
         lines.append(f"loopkeeper_{name} {value}")
     lines += ["# HELP loopkeeper_alarms Alarms that stand.", "# TYPE loopkeeper_alarms gauge"]
-    lines += [f'loopkeeper_alarms{{priority="{p}"}} {n}' for p, n in _standing(doors).items()]
+    lines += [f'loopkeeper_alarms{{priority="{p}"}} {n}' for p, n in standing.items()]
     lines += ["# HELP loopkeeper_feed_count What a feed counts.",
               "# TYPE loopkeeper_feed_count gauge"]  # fmt: skip
     lines += [
@@ -313,10 +316,3 @@ def _metrics(doors: Doors) -> str:
         connected = int(bool(feed.state()["connected"]))
         lines.append(f'loopkeeper_feed_connected{{feed="{feed.name}"}} {connected}')
     return "\n".join(lines) + "\n"
-
-
-def _standing(doors: Doors) -> dict[str, int]:
-    """How many alarms stand, by priority."""
-    found = doors.service.watch.standing(lambda _: True)
-    ranks = [one.definition.priority for one, now in found if now.state in STANDING]
-    return {str(priority): ranks.count(priority) for priority in Priority}

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, HTTPException, Query, Request
 
 from loopkeeper.app.jobs import Job
-from loopkeeper.bootstrap import Service
+from loopkeeper.bootstrap.service import Service
 from loopkeeper.web.access import Gate
 
 Most = Annotated[int, Query(ge=1, le=1000)]

@@ -7,14 +7,13 @@ from typing import Any
 import polars as pl
 from fastapi import FastAPI, HTTPException, Request
 
-from loopkeeper.adapters.feeds.columns import PayloadError
-from loopkeeper.adapters.feeds.moments import instant
-from loopkeeper.adapters.files.points.tags import tags_of
-from loopkeeper.adapters.store.telemetry import Window
 from loopkeeper.app.access import Actor
-from loopkeeper.app.ports import Judged
+from loopkeeper.app.columns import PayloadError
+from loopkeeper.app.moments import instant
+from loopkeeper.app.ports import Judged, Window
 from loopkeeper.app.sensor_health import sensor_health
-from loopkeeper.bootstrap import Service
+from loopkeeper.bootstrap.outside import outside
+from loopkeeper.bootstrap.service import Service
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
 from loopkeeper.web.access import Gate
@@ -37,16 +36,18 @@ def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
     @app.get("/api/v1/plants/{plant}/points", summary="What is measured, where, in which unit")
     def points(request: Request, plant: str) -> list[dict[str, Any]]:
         _allowed(request, "read", plant, service, gate)
-        return [{**asdict(p), **tags_of(p)} for p in service.plants[plant].points]
+        return [
+            {**asdict(p), **outside.point_lists.tags_of(p)} for p in service.plants[plant].points
+        ]
 
     @app.get("/api/v1/plants/{plant}/sensors", summary="How far each sensor is to be believed")
     def sensors(
         request: Request, plant: str, at: str | None = None, lang: Language = Language.CHINESE
     ) -> dict[str, Any]:
-        _allowed(request, "read", plant, service, gate)
+        archive = service.archive(_allowed(request, "read", plant, service, gate))
 
         def newest(plant: str, start: datetime, end: datetime) -> pl.DataFrame:
-            return service.store.read(Window(plant, start, end))
+            return archive.readings(Window(plant, start, end))[0]
 
         health, said = sensor_health(service.plants[plant], newest, moment("at", at))
         return {

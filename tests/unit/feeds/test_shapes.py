@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loopkeeper.adapters.feeds.columns import Columns, NoTimeError, PayloadError, Unread
 from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.feeds.moments import instant
 from loopkeeper.adapters.feeds.values import quality_of
+from loopkeeper.app.columns import Columns, NoTimeError, PayloadError, Unread
+from loopkeeper.app.moments import instant
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 MIDNIGHT = 1_772_323_200_000_000

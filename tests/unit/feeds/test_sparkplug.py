@@ -4,9 +4,9 @@ import gzip
 
 import pytest
 
-from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.feeds.mqtt.sessions import MOST, PATIENCE, WITHIN, Births, Sessions, Topic
 from loopkeeper.adapters.feeds.mqtt.sparkplug import Payload, read_sparkplug
+from loopkeeper.app.columns import Columns
 
 STAMP = 1_772_323_200_000
 BIRTH, DATA, DEATH = (Topic("site", kind, "sp1") for kind in ("NBIRTH", "NDATA", "NDEATH"))

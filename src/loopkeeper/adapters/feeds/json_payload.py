@@ -5,11 +5,11 @@ from math import isfinite
 
 import orjson
 
-from loopkeeper.adapters.feeds.columns import Columns, NoTimeError, PayloadError
 from loopkeeper.adapters.feeds.line_protocol import is_line_protocol, read_lines
-from loopkeeper.adapters.feeds.moments import Zone
 from loopkeeper.adapters.feeds.shapes import Around, take
 from loopkeeper.adapters.feeds.values import MISSING
+from loopkeeper.app.columns import Columns, NoTimeError, PayloadError
+from loopkeeper.app.moments import Zone
 
 LONGEST = 100_000
 """Readings one payload may hold."""

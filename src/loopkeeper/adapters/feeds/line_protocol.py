@@ -2,9 +2,9 @@
 
 import re
 
-from loopkeeper.adapters.feeds.columns import Columns, PayloadError, name
 from loopkeeper.adapters.feeds.shapes import Around, series_name
 from loopkeeper.adapters.feeds.values import number
+from loopkeeper.app.columns import Columns, PayloadError, name
 
 _LINE = re.compile(
     r"(?P<series>(?:\\.|[^\s\\])+)[ ]+"

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loopkeeper.adapters.feeds.columns import (
+from loopkeeper.adapters.feeds.values import number, quality_of
+from loopkeeper.app.columns import (
     Columns,
     NoTimeError,
     PayloadError,
@@ -12,8 +13,7 @@ from loopkeeper.adapters.feeds.columns import (
     name,
     names,
 )
-from loopkeeper.adapters.feeds.moments import Zone, instant
-from loopkeeper.adapters.feeds.values import number, quality_of
+from loopkeeper.app.moments import Zone, instant
 from loopkeeper.measure.source_quality import SourceQuality
 
 _TIMES = (

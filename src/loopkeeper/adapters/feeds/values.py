@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from loopkeeper.adapters.feeds.columns import PayloadError
+from loopkeeper.app.columns import PayloadError
 from loopkeeper.measure.source_quality import SourceQuality, stated
 
 MISSING = frozenset({

@@ -10,6 +10,7 @@ from loopkeeper.adapters.report import charts
 from loopkeeper.adapters.report.render import page
 from loopkeeper.app.designing import DesignBook, Hybridised, Sized
 from loopkeeper.app.telling.headlines import design_sentence, metres
+from loopkeeper.app.telling.variants import variant_name
 from loopkeeper.lifecycle.design.consistency import Consistency
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.horizon import Horizon
@@ -207,16 +208,6 @@ def compared(costs: Hybridised, language: Language) -> go.Figure:
         title=word("report.million", language), gridcolor=charts.GRID, tickformat=",.1f"
     )
     return figure
-
-
-def variant_name(name: str, language: Language) -> str:
-    """Return a system's name, such as ``gas boiler + chiller``; shares stand as they are."""
-    texts = []
-    for part in name.split(" + "):
-        ground = part.startswith("ground ")
-        what, space, shares = part.partition(" ") if ground else (part.replace(" ", "_"), "", "")
-        texts.append(f"{word(f'system.{what}', language)}{space}{shares}")
-    return " + ".join(texts)
 
 
 def accounts(costs: Hybridised) -> list[Account]:

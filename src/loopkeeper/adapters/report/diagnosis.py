@@ -16,8 +16,8 @@ from loopkeeper.adapters.report.render import (
     deviation_words,
     figure_tiles,
 )
-from loopkeeper.adapters.report.review import Made
 from loopkeeper.adapters.report.review_figures import figure_blocks
+from loopkeeper.app.reviewing import Made
 from loopkeeper.app.telling.headlines import left_over, unexplained_only, verdict_sentence
 from loopkeeper.app.telling.weather import weather_lines
 from loopkeeper.app.telling.wording import period_text

@@ -36,10 +36,10 @@ from loopkeeper.adapters.report.document import (
     column_shares,
 )
 from loopkeeper.adapters.report.fonts import CHINESE, chinese_font, font_folders
+from loopkeeper.app.outside import SUFFIXES
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.plant.words import Language, word
 
-SUFFIXES = (".html", ".pdf", ".docx")
 TEMPLATES = ("base.html", "document.html", "document.typ")
 PAPER = 17.4
 """Width between the margins. [cm]"""

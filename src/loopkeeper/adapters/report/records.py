@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from loopkeeper.adapters.report import plots
-from loopkeeper.adapters.report.design import accounts, design_tiles, variant_name
+from loopkeeper.adapters.report.design import accounts, design_tiles
 from loopkeeper.adapters.report.document import (
     Block,
     Bullets,
@@ -18,6 +18,7 @@ from loopkeeper.adapters.report.document import (
 )
 from loopkeeper.app.designing import DesignBook
 from loopkeeper.app.telling.headlines import design_sentence
+from loopkeeper.app.telling.variants import variant_name
 from loopkeeper.app.telling.wording import figure
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.measure.dossier import Dossier

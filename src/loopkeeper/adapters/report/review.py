@@ -1,7 +1,6 @@
 """Periodic reports: from a review to a document."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -35,7 +34,7 @@ from loopkeeper.adapters.report.review_year import (
     plant_blocks,
     signature_blocks,
 )
-from loopkeeper.app.reviewing import Review
+from loopkeeper.app.reviewing import Made, Review
 from loopkeeper.app.telling.wording import figure, period_text
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.quality import Bools, running_hours
@@ -47,15 +46,6 @@ from loopkeeper.units import KWH
 MWH = 1000 * KWH
 FULL = 0.95
 """Points measured less than this are listed at the end. [-]"""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What makes a report reproducible: hashes of data and packs, version of the program."""
-
-    data: str
-    code: str
-    packs: str
 
 
 def review_document(review: Review, language: Language, made: Made) -> Document:

@@ -1,7 +1,6 @@
 """Hold a file of settings to the schema: every mistake at once, each with its line."""
 
 import difflib
-import ipaddress
 import math
 import re
 import tomllib
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from loopkeeper.adapters.settings.locate import Place, lines_of
 from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES, Keys, SettingKey
+from loopkeeper.app.access import loopback
 from loopkeeper.errors import InputError
 from loopkeeper.plant.carbon import grid_factor
 
@@ -212,14 +212,6 @@ def _unsafe(data: Mapping[str, Any]) -> Iterator[Mistake]:
     host = web.get("host", "127.0.0.1") if isinstance(web, dict) else "127.0.0.1"
     if isinstance(host, str) and not data.get("token") and not loopback(host):
         yield Mistake(("web", "host"), repr(host), "127.0.0.1, or a [[token]] for who may come in")
-
-
-def loopback(host: str) -> bool:
-    """Return whether an address is this machine's own."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _line(place: Place, lines: Mapping[Place, int]) -> int:

@@ -8,8 +8,8 @@ from typing import Any
 
 from loopkeeper.adapters.settings.check import mistakes_of, read_checked, said
 from loopkeeper.adapters.settings.schema import LISTS, TABLES
-from loopkeeper.adapters.store.telemetry import LEAST_YEARS
 from loopkeeper.app.arrivals import AHEAD
+from loopkeeper.app.ports import LEAST_YEARS
 from loopkeeper.errors import InputError
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from loopkeeper.adapters.due_reports import LANGUAGES
 from loopkeeper.adapters.feeds.modbus.feed import FRAMERS
-from loopkeeper.adapters.report.printing import SUFFIXES
-from loopkeeper.adapters.store.telemetry import LEAST_YEARS
 from loopkeeper.app.arrivals import AHEAD
+from loopkeeper.app.outside import SUFFIXES
+from loopkeeper.app.ports import LEAST_YEARS
+from loopkeeper.app.use_cases.due_reports import LANGUAGES
 from loopkeeper.measure.periods import KINDS
 
 SCOPES = ("read", "write", "admin")

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from loopkeeper.adapters.store.resolve import SCHEMA
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.app.columns import SCHEMA
+from loopkeeper.app.ports import Window
 from loopkeeper.measure.source_quality import SourceQuality
 
 
@@ -32,7 +33,7 @@ def before_now(
     Returns
     -------
     DataFrame
-        Columns of :data:`loopkeeper.adapters.store.resolve.SCHEMA`.
+        Columns of :data:`loopkeeper.app.columns.SCHEMA`.
     """
     begin, end = now - back, now + timedelta(days=2)
     names = [pl.lit(plant).alias("plant")]

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from loopkeeper.adapters.store.resolve import KEY, TIME
+from loopkeeper.adapters.store.resolve import KEY
+from loopkeeper.app.columns import TIME
 from loopkeeper.measure.source_quality import counts
 
 HOURS: dict[str, pl.DataType] = {

@@ -14,9 +14,10 @@ from threading import RLock
 import polars as pl
 
 from loopkeeper.adapters.store.durable import sync
-from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.adapters.store.spans import Span, span_of, spans, written
 from loopkeeper.adapters.store.sqlite import columns, connected, detached, read_only, tables
+from loopkeeper.app.columns import SCHEMA
+from loopkeeper.app.ports import MOST_REFUSED
 from loopkeeper.errors import StoreError
 
 _LOG = logging.getLogger("loopkeeper.store")
@@ -40,8 +41,6 @@ CREATE TABLE IF NOT EXISTS refused (
 CREATE TABLE IF NOT EXISTS memory (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 _REMEMBER = "INSERT INTO memory VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?"
-MOST_REFUSED = 10_000
-"""Payloads kept that could not be understood."""
 LONGEST_REFUSED = 65_536
 """Bytes kept of each."""
 LAST = "journal.last"

@@ -1,8 +1,8 @@
 """Reading a store: what is sound, as known at any time; nothing is written."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -19,27 +19,11 @@ from loopkeeper.adapters.store.resolve import KEY, ORDER, STORED, ordered, resol
 from loopkeeper.adapters.store.spans import touched
 from loopkeeper.adapters.store.sqlite import BESIDE, JOURNAL
 from loopkeeper.adapters.store.table import DayTable
+from loopkeeper.app.ports import Window
 from loopkeeper.errors import StoreError
 
 PLANTS = "plants"
 """Under which name the plants in the table are remembered."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """What is asked for: points of a plant (all when None) in a half-open period, UTC."""
-
-    plant: str
-    start: datetime
-    end: datetime
-    points: Sequence[str] | None = None
-
-    def rows(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """Return the rows of a frame that lie in it."""
-        kept = frame.filter(
-            pl.col("plant") == self.plant, pl.col("time") >= self.start, pl.col("time") < self.end
-        )
-        return kept if self.points is None else kept.filter(pl.col("point").is_in(self.points))
 
 
 class StoreReader:

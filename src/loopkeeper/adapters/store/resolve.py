@@ -2,19 +2,11 @@
 
 import polars as pl
 
+from loopkeeper.app.columns import SCHEMA
+
 KEY = ("plant", "point", "time")
 ORDER = (*KEY, "known_at", "entry")
 """Of two readings known since the same moment the one that came later counts."""
-TIME = pl.Datetime("us", "UTC")
-SCHEMA: dict[str, pl.DataType] = {
-    "plant": pl.String(),
-    "point": pl.String(),
-    "time": TIME,
-    "value": pl.Float64(),
-    "quality": pl.Int8(),
-    "known_at": TIME,
-}
-"""A reading as it comes: value in the meter's own unit, quality as its source stated it."""
 STORED: dict[str, pl.DataType] = {**SCHEMA, "entry": pl.Int64()}
 """A reading as it is kept: with the number of the journal entry that brought it."""
 

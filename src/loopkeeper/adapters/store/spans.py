@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
@@ -55,14 +55,3 @@ def touched(found: Iterable[Span | None], plant: str, days: Sequence[date]) -> s
         )  # fmt: skip
         touching |= {day for day in days if first <= day <= last}
     return touching
-
-
-def runs(days: Sequence[date]) -> str:
-    """Return sorted days as text: single ones, and first/last of those that follow each other."""
-    found: list[list[date]] = []
-    for day in days:
-        if found and day == found[-1][-1] + timedelta(days=1):
-            found[-1] = [found[-1][0], day]
-        else:
-            found.append([day])
-    return ", ".join("/".join(map(str, run)) for run in found)

@@ -15,18 +15,18 @@ from loopkeeper.adapters.store.durable import QUARANTINE, Lock, aside, made
 from loopkeeper.adapters.store.hours import rolled_up
 from loopkeeper.adapters.store.journal import HEAD, Journal
 from loopkeeper.adapters.store.manifest import LARGE, DayFile, Manifest
-from loopkeeper.adapters.store.reading import PLANTS, StoreReader, Window
-from loopkeeper.adapters.store.resolve import SCHEMA, STORED, ordered, resolved
+from loopkeeper.adapters.store.reading import PLANTS, StoreReader
+from loopkeeper.adapters.store.resolve import STORED, ordered, resolved
 from loopkeeper.adapters.store.room import FULL, refusal, said
 from loopkeeper.adapters.store.spans import Span, plain, spans
 from loopkeeper.adapters.store.sqlite import JOURNAL
 from loopkeeper.adapters.store.table import first_day_kept
+from loopkeeper.app.columns import SCHEMA
+from loopkeeper.app.ports import LEAST_YEARS
 from loopkeeper.errors import InputError, StoreError
 
-__all__ = ["LEAST_YEARS", "StoreReader", "TelemetryStore", "Window"]
+__all__ = ["StoreReader", "TelemetryStore"]
 _LOG = logging.getLogger("loopkeeper.store")
-LEAST_YEARS = 2.0
-"""Readings are kept at least so long (industry report, 2025). [year]"""
 MANY_FILES = 24
 """A day in more files than this is compacted."""
 VACUUM_AFTER = timedelta(hours=24)

@@ -14,7 +14,7 @@ from loopkeeper.lifecycle.survey.pumping_test import (
     Observations,
     derivative,
 )
-from loopkeeper.lifecycle.survey.step_test import StepTest
+from loopkeeper.lifecycle.survey.step_test import Injectivity, StepTest
 from loopkeeper.lifecycle.survey.thermal_response_test import Holes, ThermalResponse
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
@@ -154,6 +154,24 @@ EXTRA_NAMES = {
     "unconfined": ("specific_yield", "drainage_1_m2"),
 }
 """What a sort of aquifer has beside transmissivity and storage."""
+
+
+def injection_json(
+    files: Sequence[Path],
+    found: Injectivity,
+    rise: float,
+    verdicts: Sequence[Verdict],
+    language: Language,
+) -> dict[str, Any]:
+    """Return a reinjection test as plain data."""
+    return {
+        "files": [f.name for f in files],
+        "head_rise_m": round(rise, 4),
+        "specific_injectivity_m2_h": round(found.specific * HOUR, 4),
+        "at_20_C_m2_h": round(found.at_reference * HOUR, 4),
+        "stable_h": round(found.stable, 2),
+        "verdicts": [v.as_dict(language) for v in verdicts],
+    }
 
 
 def _fit_json(fit: AquiferFit) -> dict[str, Any]:

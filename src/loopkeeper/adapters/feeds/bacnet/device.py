@@ -12,8 +12,8 @@ from bacpypes3.errors import InvalidTag
 from bacpypes3.pdu import Address
 from bacpypes3.primitivedata import ObjectIdentifier
 
-from loopkeeper.adapters.feeds.columns import PayloadError
 from loopkeeper.adapters.feeds.values import number
+from loopkeeper.app.columns import PayloadError
 from loopkeeper.measure.source_quality import SourceQuality
 
 PRESENT, FLAGS, RELIABILITY = "present-value", "status-flags", "reliability"

@@ -25,8 +25,8 @@ from loopkeeper.adapters.feeds.bacnet.device import (
     SilentError,
     judged,
 )
-from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.files.tables.point_table import read_point_table
+from loopkeeper.app.columns import Columns
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 from loopkeeper.measure.source_quality import SourceQuality

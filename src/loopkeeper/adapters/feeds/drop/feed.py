@@ -7,10 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
-from loopkeeper.adapters.feeds.moments import Zone
 from loopkeeper.adapters.files.tables.containers import ENDINGS, is_hidden
 from loopkeeper.adapters.files.telemetry.telemetry import EMPTY, Manner, read_telemetry_file
-from loopkeeper.adapters.store.resolve import SCHEMA
+from loopkeeper.app.columns import SCHEMA
+from loopkeeper.app.moments import Zone
 from loopkeeper.app.ports import Intake
 from loopkeeper.measure.source_quality import SourceQuality
 from loopkeeper.plant.verdict import Verdict

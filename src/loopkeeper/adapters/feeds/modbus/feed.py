@@ -10,8 +10,8 @@ from typing import Any
 from pymodbus import FramerType, ModbusException
 from pymodbus.client import AsyncModbusTcpClient
 
-from loopkeeper.adapters.feeds.columns import Columns
 from loopkeeper.adapters.feeds.modbus.registers import Block, blocks, read_registers, value_of
+from loopkeeper.app.columns import Columns
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 

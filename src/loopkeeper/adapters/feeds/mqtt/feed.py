@@ -10,12 +10,12 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from loopkeeper.adapters.feeds.columns import Columns, NoTimeError, PayloadError, Unread
 from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.feeds.moments import Zone
 from loopkeeper.adapters.feeds.mqtt.sessions import Births, Sessions, Topic
 from loopkeeper.adapters.feeds.mqtt.sparkplug import KINDS, Payload, PayloadNotes, read_sparkplug
 from loopkeeper.adapters.feeds.skew import Skew
+from loopkeeper.app.columns import Columns, NoTimeError, PayloadError, Unread
+from loopkeeper.app.moments import Zone
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 

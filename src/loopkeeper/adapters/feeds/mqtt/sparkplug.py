@@ -7,11 +7,11 @@ from typing import Any
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
-from loopkeeper.adapters.feeds.columns import Columns, PayloadError
-from loopkeeper.adapters.feeds.columns import name as name_of
-from loopkeeper.adapters.feeds.moments import instant
 from loopkeeper.adapters.feeds.mqtt.sessions import Births, Topic
 from loopkeeper.adapters.feeds.values import number, quality_of
+from loopkeeper.app.columns import Columns, PayloadError
+from loopkeeper.app.columns import name as name_of
+from loopkeeper.app.moments import instant
 from loopkeeper.measure.source_quality import SourceQuality, by_opc
 
 KINDS = {"NBIRTH", "NDATA", "NDEATH", "DBIRTH", "DDATA", "DDEATH"}

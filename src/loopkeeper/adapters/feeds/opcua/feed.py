@@ -13,10 +13,10 @@ from asyncua.client.client import Client
 from asyncua.common.node import Node
 from asyncua.ua.uaerrors import UaError
 
-from loopkeeper.adapters.feeds.columns import Columns, PayloadError, Unread
 from loopkeeper.adapters.feeds.skew import Skew
 from loopkeeper.adapters.feeds.values import number
 from loopkeeper.adapters.files.tables.point_table import read_point_table
+from loopkeeper.app.columns import Columns, PayloadError, Unread
 from loopkeeper.app.ports import Intake
 from loopkeeper.errors import InputError
 from loopkeeper.measure.source_quality import SourceQuality, by_opc

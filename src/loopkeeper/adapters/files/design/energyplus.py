@@ -6,7 +6,7 @@ of the same heat is left out and named, what may be heat beside it makes the fil
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +32,7 @@ from loopkeeper.adapters.files.tables.shape import shape_of, with_whole_time
 from loopkeeper.adapters.files.tables.tables import TextTable, numbers, read_table
 from loopkeeper.adapters.files.tables.times import instants
 from loopkeeper.adapters.files.telemetry.readings import moments_of
+from loopkeeper.app.outside import LoadsReading
 from loopkeeper.lifecycle.design.weather import standard_offset
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.verdict import GRAVE, Verdict
@@ -49,15 +50,6 @@ _WITHIN = frozenset({"ideal", "zone", "sensible"})
 """Kinds seen from the rooms: air and fans may make them more than what the plant gives."""
 USES = ("heating", "cooling", "hot_water")
 Whole = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class LoadsReading:
-    """A design year, or None where problems forbid one; columns used by use; what to say."""
-
-    year: LoadYear | None
-    verdicts: tuple[Verdict, ...]
-    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

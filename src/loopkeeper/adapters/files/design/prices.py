@@ -11,6 +11,7 @@ from loopkeeper.adapters.files.tables.tables import numbers, read_table
 from loopkeeper.adapters.files.tables.utf8 import utf8_text
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.economy import Prices
+from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows
 from loopkeeper.measure.series import Floats
 
 
@@ -75,3 +76,15 @@ def read_corners(path: Path) -> Floats:
     if not np.all(np.isfinite(corners)):
         raise InputError(f"{path.name}: every corner needs two numbers")
     return np.asarray(corners)
+
+
+def read_catalogue(path: Path) -> tuple[CatalogueRow, ...]:
+    """
+    Read a catalogue of units in the form of the example that comes with the program.
+
+    Raises
+    ------
+    InputError
+        When a column is missing or a number is none; file and row are named.
+    """
+    return catalogue_rows(utf8_text(path), path.name)

@@ -1,8 +1,7 @@
 """Logs of water levels: time and level found by name, unit and content, never by their place."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from loopkeeper.adapters.files.field_tests.test_log import (
 )
 from loopkeeper.adapters.files.tables.dialect import decoded
 from loopkeeper.adapters.files.tables.tables import TextTable, read_table
+from loopkeeper.app.outside import Levels, Stated
 from loopkeeper.errors import DossierError, UnitError
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.verdict import Verdict
@@ -31,32 +31,6 @@ KINDS = {
 }
 """Names of levels by what they count: from rest down, from the ground down, from below up."""
 LEVEL = Role("level", r"(?!)", "m", -1e4, 1e4)
-
-
-@dataclass(frozen=True)
-class Levels:
-    """
-    Levels of one well, shape (n,): ``time`` [s], ``drawdown`` [m], and what reading had to say.
-
-    ``unit`` length of the file's own unit of time, in which a user states when flows begin: a
-    minute where the log has dates [s]; ``start`` of such a log since 1970, 0 for others [s].
-    """
-
-    time: Floats
-    drawdown: Floats
-    unit: float
-    verdicts: tuple[Verdict, ...]
-    start: float = 0.0
-
-
-@dataclass(frozen=True)
-class Stated:
-    """What the user says of a file: units, depth or height of rest, and columns by role."""
-
-    time_unit: str | None = None
-    level_unit: str | None = None
-    static: float | None = None
-    columns: Mapping[str, str] | None = None
 
 
 def read_levels(path: Path, stated: Stated) -> Levels:

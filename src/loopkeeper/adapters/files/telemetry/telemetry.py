@@ -9,6 +9,7 @@ import polars as pl
 from loopkeeper.adapters.files.dossier.unread import telemetry_folder
 from loopkeeper.adapters.files.tables.containers import ENDINGS, is_hidden, tables_of
 from loopkeeper.adapters.files.telemetry.readings import EMPTY, TableReadings, readings_of
+from loopkeeper.app.outside import Telemetry
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
 from loopkeeper.plant.verdict import Severity, Verdict
@@ -47,22 +48,6 @@ class _Tally:
     filled: int = 0
     used: int = 0
     examples: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Telemetry:
-    """
-    All telemetry of a dossier.
-
-    ``frame`` is long: time (UTC), point, value in the meter's own unit, known_at and quality; rows
-    are as in the files, order, duplicates and resets are the business of admission. ``verdicts``
-    on files and rows that could not be read, counted, and points nobody knows; ``files`` that
-    hold readings of each point.
-    """
-
-    frame: pl.DataFrame
-    verdicts: tuple[Verdict, ...]
-    files: Mapping[str, tuple[str, ...]]
 
 
 def read_telemetry(folder: Path, plant: Plant) -> tuple[pl.DataFrame, tuple[Verdict, ...]]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loopkeeper.adapters.files.dossier.read import inspect_dossier, read_dossier
-from loopkeeper.adapters.files.telemetry.telemetry import gather_telemetry, read_telemetry
 from loopkeeper.app.groundwork import Groundwork, Measured, admit_readings, lay_groundwork
+from loopkeeper.app.outside import Dossiers
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
+from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Site
@@ -28,12 +28,43 @@ class OpenPlant:
         return self.groundwork.dossier.plant
 
 
-def open_plant(folder: Path, period: Callable[[Site], Period | None]) -> OpenPlant:
+def admitted(dossiers: Dossiers, folder: Path) -> tuple[Dossier, Measured]:
+    """
+    Read a dossier and admit all its telemetry.
+
+    Parameters
+    ----------
+    dossiers : Dossiers
+        Who reads folders.
+    folder : Path
+        The dossier.
+
+    Returns
+    -------
+    Dossier, Measured
+
+    Raises
+    ------
+    DossierError
+        When the dossier has problems; carries all of them.
+    DataError
+        When its data do not carry an answer; the reasons are named.
+    """
+    dossier = dossiers.read_dossier(folder)
+    found = dossiers.gather_telemetry(folder, dossier.plant)
+    return dossier, admit_readings(dossier, found.frame, found.verdicts)
+
+
+def open_plant(
+    dossiers: Dossiers, folder: Path, period: Callable[[Site], Period | None]
+) -> OpenPlant:
     """
     Read a plant and lay the groundwork of its evaluation.
 
     Parameters
     ----------
+    dossiers : Dossiers
+        Who reads folders.
     folder : Path
         The dossier.
     period : callable
@@ -46,24 +77,24 @@ def open_plant(folder: Path, period: Callable[[Site], Period | None]) -> OpenPla
 
     Raises
     ------
-    DossierError
-        When the dossier has problems; carries all of them.
-    DataError
-        When its data do not carry an answer; the reasons are named.
+    DossierError, DataError
+        As :func:`admitted`.
     """
-    dossier = read_dossier(folder)
-    found = gather_telemetry(folder, dossier.plant)
+    dossier = dossiers.read_dossier(folder)
+    found = dossiers.gather_telemetry(folder, dossier.plant)
     measured = admit_readings(dossier, found.frame, found.verdicts)
     when = period(dossier.plant.site)
     return OpenPlant(lay_groundwork(dossier, measured, when), measured, found.files)
 
 
-def inspect(folder: Path) -> tuple[Verdict, ...]:
+def inspect(dossiers: Dossiers, folder: Path) -> tuple[Verdict, ...]:
     """
     Return everything that is wrong with or missing from a dossier and its telemetry.
 
     Parameters
     ----------
+    dossiers : Dossiers
+        Who reads folders.
     folder : Path
         The dossier.
 
@@ -72,12 +103,12 @@ def inspect(folder: Path) -> tuple[Verdict, ...]:
     tuple of Verdict
         Problems and cautions; bad content never raises.
     """
-    dossier, verdicts = inspect_dossier(folder)
+    dossier, verdicts = dossiers.inspect_dossier(folder)
     if dossier is None:
         return verdicts
     if dossier.design_loads is not None:
         verdicts = (*verdicts, *unlikely_loads(dossier.plant, dossier.design_loads))
-    readings, said = read_telemetry(folder, dossier.plant)
-    if readings.height == 0:
-        return (*verdicts, *said)
-    return (*verdicts, *admit_readings(dossier, readings, said).verdicts)
+    found = dossiers.gather_telemetry(folder, dossier.plant)
+    if found.frame.height == 0:
+        return (*verdicts, *found.verdicts)
+    return (*verdicts, *admit_readings(dossier, found.frame, found.verdicts).verdicts)

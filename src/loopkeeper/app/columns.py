@@ -7,9 +7,18 @@ from typing import Any
 
 import polars as pl
 
-from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.measure.source_quality import SourceQuality
 
+TIME = pl.Datetime("us", "UTC")
+SCHEMA: dict[str, pl.DataType] = {
+    "plant": pl.String(),
+    "point": pl.String(),
+    "time": TIME,
+    "value": pl.Float64(),
+    "quality": pl.Int8(),
+    "known_at": TIME,
+}
+"""A reading as it comes: value in the meter's own unit, quality as its source stated it."""
 NOTES = 100
 """Reasons kept of one payload."""
 REMEMBERED = 10_000

@@ -18,18 +18,23 @@ from typing import Any
 import polars as pl
 
 from loopkeeper import __version__
-from loopkeeper.adapters.due_reports import Printing, print_due
-from loopkeeper.adapters.feeds.columns import Columns
-from loopkeeper.adapters.files.dossier.daily_state import newest_state, state_text
-from loopkeeper.adapters.files.dossier.read import read_dossier
-from loopkeeper.adapters.records.jobs import Jobs
-from loopkeeper.adapters.records.judgements import Judgements
-from loopkeeper.adapters.records.reports import Reports
-from loopkeeper.adapters.store.telemetry import LEAST_YEARS, TelemetryStore, Window
 from loopkeeper.app.arrivals import Clocks
+from loopkeeper.app.columns import Columns
 from loopkeeper.app.jobs import LEASE, Job, Order
 from loopkeeper.app.judging import NEWEST, Judgement, judged
-from loopkeeper.app.ports import Intake, Judged, PrintedReport
+from loopkeeper.app.outside import Dossiers, Outside
+from loopkeeper.app.ports import (
+    LEAST_YEARS,
+    Intake,
+    Jobs,
+    Judged,
+    Judgements,
+    PrintedReport,
+    Reports,
+    RoundStore,
+    Window,
+)
+from loopkeeper.app.use_cases.due_reports import Printing, print_due
 from loopkeeper.errors import LoopkeeperError, OutsideError
 from loopkeeper.plant.records import PlantEvent
 
@@ -52,8 +57,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class RoundsBook:
-    """Where rounds are asked for and kept."""
+    """Where rounds are asked for and kept, and who reads and prints for them."""
 
+    outside: Outside
     judgements: Judgements
     reports: Reports
     jobs: Jobs
@@ -67,7 +73,7 @@ class Rounds:
     def __init__(
         self,
         folders: Mapping[str, Path],
-        store: TelemetryStore,
+        store: RoundStore,
         book: RoundsBook,
         plan: Plan,
         raised: Raised = lambda *_: (),
@@ -216,7 +222,8 @@ class Rounds:
         raised = self._raised(plant, now - years, now)
         kept = self._store.recall(f"daily {plant}")
         folder, printing = self._folders[plant], self._plan.printing
-        return folder, (newest, hours), now, printing, raised, kept
+        given = Given((newest, hours), raised, kept)
+        return self._book.outside, folder, given, now, printing
 
     async def _keep(self, held: Job, found: dict[str, Any], now: datetime, intake: Intake) -> None:
         plant, state = held.plant, found.pop("state")
@@ -238,28 +245,38 @@ class Rounds:
         book.jobs.done(held, now)
 
 
+@dataclass(frozen=True)
+class Given:
+    """
+    What a store gives to a judgement.
+
+    ``readings`` the newest, and hours (see :func:`loopkeeper.app.judging.judged`); alarms that
+    were ``raised``, for the reports; the state of the daily update as it was ``kept``.
+    """
+
+    readings: tuple[pl.DataFrame, pl.DataFrame]
+    raised: Sequence[PlantEvent] = ()
+    kept: str | None = None
+
+
 def judge_folder(
-    folder: Path, readings: tuple[pl.DataFrame, pl.DataFrame], now: datetime,
-    printing: Printing | None = None, raised: Sequence[PlantEvent] = (), kept: str | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    outside: Outside, folder: Path, given: Given, now: datetime, printing: Printing | None = None
+) -> dict[str, Any]:
     """
     Judge the plant of a dossier, and print its reports that are due.
 
     Parameters
     ----------
+    outside : Outside
+        Who reads folders and prints.
     folder : Path
         The dossier.
-    readings : tuple of two DataFrame
-        The newest, and hours, as the store gives them; see
-        :func:`loopkeeper.app.judging.judged`.
+    given : Given
+        Readings, alarms and state.
     now : datetime
         The time, UTC.
     printing : Printing, optional
         What to print and where.
-    raised : sequence of PlantEvent
-        Alarms that came, for the reports.
-    kept : str, optional
-        State of the daily update as the last round left it.
 
     Returns
     -------
@@ -268,23 +285,23 @@ def judge_folder(
         ``state`` is the text to be kept for the next round, None where there is none; ``printed``
         the files of reports with their SHA-256.
     """
-    newest, hours = readings
-    dossier = read_dossier(folder)
-    state = newest_state(folder, kept)
-    found = _plain(judged(dossier, newest, hours, now, state))
+    newest, hours = given.readings
+    dossier = outside.dossiers.read_dossier(folder)
+    state = outside.dossiers.newest_state(folder, given.kept)
+    found = _plain(judged(dossier, newest, hours, now, state), outside.dossiers)
     found["printed"] = []
     if printing is None:
         return found
     try:
-        told = replace(dossier.plant, events=(*dossier.plant.events, *raised))
-        files = print_due(replace(dossier, plant=told), hours, printing)
+        told = replace(dossier.plant, events=(*dossier.plant.events, *given.raised))
+        files = print_due(outside, replace(dossier, plant=told), hours, printing)
     except (LoopkeeperError, OSError) as error:
         return {**found, "reports": [], "not_printed": str(error)}
     printed = [(f.name, hashlib.sha256(f.read_bytes()).hexdigest()) for f in files]
     return {**found, "reports": [f.name for f in files], "printed": printed}
 
 
-def _plain(found: Judgement) -> dict[str, Any]:
+def _plain(found: Judgement, dossiers: Dossiers) -> dict[str, Any]:
     return {
         "time": found.time.isoformat(timespec="seconds"),
         "figures": {name: round(value, 4) for name, value in found.figures.items()},
@@ -303,7 +320,7 @@ def _plain(found: Judgement) -> dict[str, Any]:
             for one in found.charts
         ],
         "verdicts": [{"code": v.code, "figures": _simple(v.figures)} for v in found.verdicts],
-        "state": None if found.state is None else state_text(found.state),
+        "state": None if found.state is None else dossiers.state_text(found.state),
     }  # fmt: skip
 
 

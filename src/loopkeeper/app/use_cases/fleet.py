@@ -1,21 +1,20 @@
 """A folder of dossiers as a fleet: key figures of a period, one plant a task, two at a time."""
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from loopkeeper.adapters.files.dossier.read import read_dossier
-from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.app.groundwork import admit_readings, gravest_first
+from loopkeeper.app.outside import Outside
 from loopkeeper.errors import InputError, LoopkeeperError
-from loopkeeper.lifecycle.evaluate.fleet import Member
+from loopkeeper.lifecycle.evaluate.fleet import Member, cause_shares, outliers, spreads
 from loopkeeper.measure.kpi import BOUNDARIES
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.kpi_table import key_figures
@@ -25,10 +24,9 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.words import Language
 
+__all__ = ["Member", "cause_shares", "fleet", "member", "outliers", "plant_folders", "spreads"]
 CONTEXT = timedelta(days=4)
 """Readings before the period: counters and habits need them."""
-DIAGNOSIS = Path("results") / "diagnosis.json"
-"""Where a dossier keeps its last diagnosis."""
 FIGURES = {
     "cop_heating": ("performance_factor", "GB/T 50801", "heating"),
     "cop_cooling": ("performance_factor", "GB/T 50801", "cooling"),
@@ -57,15 +55,21 @@ def plant_folders(root: Path) -> list[Path]:
 
 
 def fleet(
-    folders: list[Path], period: str | None, language: Language = Language.ENGLISH, *,
+    outside: Outside,
+    folders: list[Path],
+    period: str | None,
+    language: Language = Language.ENGLISH,
+    *,
     told: Callable[[float], None] = lambda _: None,
     workers: int | None = None,
-) -> tuple[Member, ...]:  # fmt: skip
+) -> tuple[Member, ...]:
     """
     Read the members of a fleet.
 
     Parameters
     ----------
+    outside : Outside
+        Who reads folders, in other processes too.
     folders : list of Path
         Dossiers.
     period : str or None
@@ -86,19 +90,25 @@ def fleet(
     count = min(len(folders), workers or os.cpu_count() or 1)
     found: dict[Path, Member] = {}
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        tasks = {pool.submit(member, folder, period, language): folder for folder in folders}
+        tasks = {
+            pool.submit(member, outside, folder, period, language): folder for folder in folders
+        }
         for n, task in enumerate(as_completed(tasks), 1):
             found[tasks[task]] = task.result()
             told(n / len(folders))
     return tuple(found[folder] for folder in folders)
 
 
-def member(folder: Path, period: str | None, language: Language = Language.ENGLISH) -> Member:
+def member(
+    outside: Outside, folder: Path, period: str | None, language: Language = Language.ENGLISH
+) -> Member:
     """
     Return one plant of a fleet.
 
     Parameters
     ----------
+    outside : Outside
+        Who reads folders.
     folder : Path
         Its dossier.
     period : str or None
@@ -112,16 +122,16 @@ def member(folder: Path, period: str | None, language: Language = Language.ENGLI
         With the reason where it has no figures.
     """
     try:
-        dossier = read_dossier(folder)
-        readings, said = read_telemetry(folder, dossier.plant)
-        chosen = _period(dossier.plant, readings, period)
-        inside = readings.filter(
+        dossier = outside.dossiers.read_dossier(folder)
+        read = outside.dossiers.gather_telemetry(folder, dossier.plant)
+        chosen = _period(dossier.plant, read.frame, period)
+        inside = read.frame.filter(
             pl.col("time") >= as_datetime(chosen.start) - CONTEXT,
             pl.col("time") < as_datetime(chosen.end),
         )
-        measured = admit_readings(dossier, inside, said)
+        measured = admit_readings(dossier, inside, read.verdicts)
         answers = key_figures(measured.hours, dossier.plant, chosen)
-        causes = _causes(folder)
+        causes = _causes(outside.dossiers.kept_diagnosis(folder))
     except LoopkeeperError as error:
         return Member(folder.name, folder.name, {}, {}, 0.0, (str(error),))
     values = {(a.name, a.boundary, a.mode): a for a in answers if isinstance(a, KpiValue)}
@@ -165,33 +175,15 @@ def _period(plant: Plant, readings: pl.DataFrame, name: str | None) -> Period:
     return last_complete("monthly", time, plant.site)[1]
 
 
-def keep_diagnosis(folder: Path, answer: Mapping[str, object]) -> None:
-    """
-    Keep a diagnosis in a dossier.
-
-    Parameters
-    ----------
-    folder : Path
-        The dossier.
-    answer : mapping
-        As :func:`loopkeeper.app.answers.loop.diagnosis_json` gives it.
-    """
-    target = folder / DIAGNOSIS
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(answer, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _causes(folder: Path) -> dict[str, float] | None:
-    """Energy of each kind in the diagnosis the dossier keeps. [kWh]"""
-    path = folder / DIAGNOSIS
-    if not path.is_file():
+def _causes(kept: Mapping[str, Any] | None) -> dict[str, float] | None:
+    """Energy of each kind in the diagnosis a dossier keeps. [kWh]"""
+    if kept is None:
         return None
+    found: dict[str, float] = {}
     try:
-        deviations = json.loads(path.read_text(encoding="utf-8"))["deviations"]
-        found: dict[str, float] = {}
-        for one in deviations:
+        for one in kept["deviations"]:
             kind = str(one["kind"])
             found[kind] = found.get(kind, 0.0) + float(one["energy_kWh"]["value"])
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: no diagnosis: {error}") from error
+        raise InputError(f"the kept diagnosis cannot be read: {error!r}") from error
     return found

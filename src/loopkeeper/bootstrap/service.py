@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,11 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from loopkeeper.adapters.due_reports import Printing
 from loopkeeper.adapters.feeds.bacnet.feed import BacnetFeed, Bus
 from loopkeeper.adapters.feeds.drop.feed import DropFeed, Inbox
+from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
-from loopkeeper.adapters.feeds.moments import Zone
 from loopkeeper.adapters.feeds.mqtt.feed import Broker, MqttFeed
 from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
 from loopkeeper.adapters.files.dossier.alarms import read_alarms
@@ -27,23 +25,30 @@ from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
 from loopkeeper.adapters.records.moved import take_over
 from loopkeeper.adapters.records.reports import Reports
-from loopkeeper.adapters.rounds import Plan, Rounds, RoundsBook
+from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.settings.record import Settings, read_settings
 from loopkeeper.adapters.store.before import before_now
 from loopkeeper.adapters.store.sqlite import RECORDS
-from loopkeeper.adapters.store.telemetry import TelemetryStore, Window
+from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.access import SERVICE, Actor
 from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.app.calculating import Calculating
+from loopkeeper.app.columns import Columns
 from loopkeeper.app.ingesting import Ingestion, kept_running
+from loopkeeper.app.moments import Zone
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
-from loopkeeper.app.ports import Feed
+from loopkeeper.app.ports import Feed, Window
+from loopkeeper.app.use_cases.alarm_desk import AlarmDesk
+from loopkeeper.app.use_cases.archive import Archive
+from loopkeeper.app.use_cases.due_reports import Printing
+from loopkeeper.app.use_cases.rounds import Plan, Rounds, RoundsBook
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.plant.plant import Plant
 
 T = TypeVar("T")
-__all__ = ["Service", "Settings", "check", "read_settings", "service"]
+__all__ = ["Service", "Settings", "check", "exposed", "read_settings", "service"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,18 @@ class Service:
     def book(self, actor: Actor) -> RoundsBook:
         """Judgements, reports and jobs, as far as somebody may see them."""
         return rounds_book(self.records, actor)
+
+    def archive(self, actor: Actor) -> Archive:
+        """Readings, as far as somebody may see them."""
+        return Archive(self.store, actor)
+
+    def alarms(self, actor: Actor) -> AlarmDesk:
+        """Alarms, as far as somebody may see them."""
+        return AlarmDesk(self.watch, actor)
+
+    def read_payload(self, raw: bytes, columns: Columns, plant: str | None, now: int) -> None:
+        """Add the readings of a pushed payload to columns; PayloadError when it is none."""
+        read_json(raw, columns, plant=plant, arrived=now, zone=self.zone)
 
     async def run(self, *, flush_every: float = 60.0) -> None:
         """Run ingestion and feeds until cancelled, then write what is queued."""
@@ -250,29 +267,11 @@ def records_of(settings: Settings) -> Records:
     return Records(place, patient=True)
 
 
-def upgraded(folder: Path, url: str | None = None) -> list[str]:
-    """
-    Bring the records of a store up to date; return what was done.
-
-    Parameters
-    ----------
-    folder : Path
-        Of a store that no process writes to.
-    url : str, optional
-        Of the records, where they do not lie in the folder.
-
-    Raises
-    ------
-    StoreError
-        When something cannot be read as it was written.
-    """
-    with TelemetryStore(folder) as store, closing(Records(url or folder / RECORDS)) as records:
-        return take_over(store, records, datetime.now(UTC))
-
-
 def rounds_book(records: Records, actor: Actor = SERVICE) -> RoundsBook:
     """Where rounds are asked for and kept, as far as somebody may see them."""
-    return RoundsBook(Judgements(records, actor), Reports(records, actor), Jobs(records, actor))
+    return RoundsBook(
+        outside, Judgements(records, actor), Reports(records, actor), Jobs(records, actor)
+    )
 
 
 def _printing(settings: Settings) -> Printing | None:

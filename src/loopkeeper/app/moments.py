@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import isfinite
 
-from loopkeeper.adapters.feeds.columns import PayloadError
+from loopkeeper.app.columns import PayloadError
 
 Zone = Callable[[str], tzinfo | None]
 """The time zone of a plant's own clock; None where nobody told."""

@@ -7,12 +7,12 @@ from pathlib import Path
 import polars as pl
 
 from loopkeeper import __version__
-from loopkeeper.adapters.report.printing import SUFFIXES, printed
-from loopkeeper.adapters.reviews import Library, ReviewOptions
 from loopkeeper.app.accounts import Rates
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.judging import as_readings
+from loopkeeper.app.outside import SUFFIXES, Outside, PrintOrder
 from loopkeeper.app.record import prepared
+from loopkeeper.app.use_cases.reviews import Library, review_basis
 from loopkeeper.errors import InputError, InsufficientDataError
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.periods import KINDS, last_complete
@@ -48,12 +48,16 @@ class Printing:
         grid_factor(self.region)
 
 
-def print_due(dossier: Dossier, hours: pl.DataFrame, printing: Printing) -> list[Path]:
+def print_due(
+    outside: Outside, dossier: Dossier, hours: pl.DataFrame, printing: Printing
+) -> list[Path]:
     """
     Print the reports of a plant that are due and not there yet.
 
     Parameters
     ----------
+    outside : Outside
+        Who prints.
     dossier : Dossier
         The plant.
     hours : DataFrame
@@ -86,15 +90,15 @@ def print_due(dossier: Dossier, hours: pl.DataFrame, printing: Printing) -> list
     if not due:
         return []
     shelf = _shelf(dossier, hours)
-    wishes = ReviewOptions(rates=Rates(printing.region))
+    basis = review_basis(outside, rates=Rates(printing.region))
     place.mkdir(parents=True, exist_ok=True)
     written = []
     for kind, name, files in due:
-        review = shelf.review(kind, name, wishes)
+        review = shelf.review(kind, name, basis)
         for file in files:
             language = Language(file.stem.rpartition("-")[2])
-            document = shelf.document(review, language)
-            raw = printed(document, file.suffix, code_version=__version__)
+            order = PrintOrder(suffix=file.suffix, language=language, code_version=__version__)
+            raw = outside.printer.review(review, shelf.made(review), order)
             partial = file.with_name(file.name + ".part")
             partial.write_bytes(raw)
             partial.rename(file)

@@ -1,0 +1,103 @@
+"""What somebody sees of a service's alarms, and does to them: only those of plants they see."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from loopkeeper.app.access import Actor
+from loopkeeper.app.alarming import AlarmWatch, Doing, Watched
+from loopkeeper.errors import AccessError
+from loopkeeper.lifecycle.monitor.alarm import (
+    STANDING,
+    AlarmEvent,
+    Definition,
+    Priority,
+    Standing,
+    acknowledge,
+    put_back,
+    shelve,
+    take_out_of_service,
+)
+from loopkeeper.lifecycle.monitor.alarm_rates import AlarmRates, alarm_rates
+
+__all__ = ["AlarmDesk", "AlarmEvent", "Handling", "Standing", "Watched"]
+Moved = tuple[Watched, Standing]
+Changed = tuple[Standing, tuple[AlarmEvent, ...]]
+
+
+@dataclass(frozen=True)
+class Handling:
+    """Who does something to an alarm and why; a shelf ``lasts`` so long."""
+
+    by: str
+    note: str = ""
+    lasts: timedelta = timedelta(hours=1)
+
+
+class AlarmDesk:
+    """
+    The alarms of the plants that somebody sees.
+
+    Who does something to an alarm that is none gets KeyError; to one of another's plant
+    AccessError; what cannot be done to it now InputError.
+    """
+
+    def __init__(self, watch: AlarmWatch, actor: Actor) -> None:
+        """Look at these alarms on behalf of somebody."""
+        self._watch, self._actor = watch, actor
+
+    def standing(self) -> list[Moved]:
+        """Return alarms that are not normal, the most urgent first."""
+        return self._watch.standing(self._actor.sees)
+
+    def by_priority(self) -> dict[str, int]:
+        """Return how many alarms stand, by priority."""
+        ranks = [one.definition.priority for one, now in self.standing() if now.state in STANDING]
+        return {str(priority): ranks.count(priority) for priority in Priority}
+
+    def events(self, start: datetime, end: datetime) -> list[AlarmEvent]:
+        """Return every change of state in a time, the oldest first."""
+        return [e for e in self._watch.history(start, end) if self._seen(e)]
+
+    def rates(self, start: datetime, end: datetime) -> AlarmRates:
+        """Return how bearable the alarms of a time were, after EEMUA 191."""
+        found = [e for e in self._watch.borne(start, end) if self._seen(e)]
+        ranks = {name: one.definition.priority for name, one in self._watch.watched().items()}
+        return alarm_rates(found, start, end, ranks)
+
+    def acknowledge(self, name: str, deed: Handling) -> Moved:
+        """Say that somebody saw an alarm."""
+        return self._done(name, lambda d, s: acknowledge(d, s, self._watch.time(name), deed.by))
+
+    def shelve(self, name: str, deed: Handling) -> Moved:
+        """Put an alarm aside for a while, with a reason."""
+
+        def aside(definition: Definition, standing: Standing) -> Changed:
+            now = self._watch.time(name)
+            return shelve(definition, standing, now, now + deed.lasts, deed.by, deed.note)
+
+        return self._done(name, aside)
+
+    def take_out(self, name: str, deed: Handling) -> Moved:
+        """Take an alarm out of service until it is put back."""
+
+        def out(definition: Definition, standing: Standing) -> Changed:
+            now = self._watch.time(name)
+            return take_out_of_service(definition, standing, now, deed.by, deed.note)
+
+        return self._done(name, out)
+
+    def put_back(self, name: str, deed: Handling) -> Moved:
+        """End a shelf, or bring an alarm back into service."""
+        return self._done(name, lambda d, s: put_back(d, s, self._watch.time(name), deed.by))
+
+    def _seen(self, event: AlarmEvent) -> bool:
+        return self._actor.sees(self._watch.plant_of(event.alarm) or "*")
+
+    def _done(self, name: str, doing: Doing) -> Moved:
+        plant = self._watch.plant_of(name)
+        if plant is None:
+            raise KeyError(name)
+        if not self._actor.sees(plant):
+            raise AccessError(f"{self._actor.name} may not see plant {plant!r}")
+        now = self._watch.act(name, doing)
+        return self._watch.watched()[name], now

@@ -1,0 +1,143 @@
+"""Periodic reports of a dossier, and reports of its records: read, reviewed, printed."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from loopkeeper import __version__
+from loopkeeper.app.accounts import Rates
+from loopkeeper.app.designing import designed
+from loopkeeper.app.outside import Outside, PrintOrder
+from loopkeeper.app.record import Prepared, prepared
+from loopkeeper.app.reviewing import Made, Review, ReviewBasis, reviewed
+from loopkeeper.app.surveying import interpret_survey, on_measured_ground
+from loopkeeper.app.use_cases.opening import admitted
+from loopkeeper.lifecycle.design.economy import Prices as DesignPrices
+from loopkeeper.lifecycle.evaluate.packs import Pack
+from loopkeeper.measure.periods import last_complete, named_period
+
+
+@dataclass(frozen=True)
+class Library:
+    """A plant that is read and prepared once, for any number of its reports."""
+
+    base: Prepared
+    data: str
+
+    def review(self, kind: str, period: str | None, basis: ReviewBasis) -> Review:
+        """
+        Review a period.
+
+        Parameters
+        ----------
+        kind : str
+            ``monthly``, ``quarterly`` or ``annual``.
+        period : str or None
+            Its name; the last complete one of that kind when None.
+        basis : ReviewBasis
+            Packs and rates.
+
+        Raises
+        ------
+        InputError
+            When the period's name cannot be read.
+        InsufficientDataError
+            When no period is complete.
+        """
+        site = self.base.dossier.plant.site
+        time = self.base.measured.hours.time
+        name = period or last_complete(kind, time, site)[0]
+        return reviewed(self.base, kind, named_period(name, site), basis)
+
+    def made(self, review: Review) -> Made:
+        """Return what makes a review reproducible, for its last line."""
+        return Made(self.data, __version__, packs_version([g.pack for g in review.graded]))
+
+
+def library(outside: Outside, folder: Path) -> Library:
+    """
+    Read and prepare a plant.
+
+    Parameters
+    ----------
+    outside : Outside
+        Who reads folders.
+    folder : Path
+        The dossier.
+
+    Raises
+    ------
+    DossierError
+        When the dossier has problems.
+    InsufficientDataError
+        When its data do not carry an answer.
+    """
+    base = prepared(*admitted(outside.dossiers, folder))
+    return Library(base, outside.dossiers.data_version(folder))
+
+
+def review_basis(
+    outside: Outside, own: Sequence[Pack] = (), rates: Rates | None = None
+) -> ReviewBasis:
+    """
+    Return what reviews stand on; a pack of one's own takes the place of its namesake.
+
+    Parameters
+    ----------
+    outside : Outside
+        Who has the packs of the program.
+    own : sequence of Pack
+        Packs of one's own.
+    rates : Rates, optional
+        Of money and carbon; the usual ones when not given.
+    """
+    names = {p.id for p in own}
+    rest = tuple(p for p in outside.standards.shipped_packs() if p.id not in names)
+    return ReviewBasis((*own, *rest), rates or Rates())
+
+
+def packs_version(packs: Sequence[Pack]) -> str:
+    """Return a hash over the packs that graded."""
+    return hashlib.sha256(repr(tuple(packs)).encode()).hexdigest()[:12]
+
+
+def printed_records(
+    outside: Outside, folder: Path, kind: str, order: PrintOrder, region: str = "china"
+) -> bytes:
+    """
+    Print the survey, design or commissioning of a dossier.
+
+    Parameters
+    ----------
+    outside : Outside
+        Who reads folders and prints.
+    folder : Path
+        The dossier.
+    kind : str
+        ``survey``, ``design`` or ``commissioning``.
+    order : PrintOrder
+        Kind of file and language.
+    region : str
+        Of the grid, for a design's carbon.
+
+    Returns
+    -------
+    bytes
+        The file.
+
+    Raises
+    ------
+    DossierError
+        When the dossier has problems.
+    InputError
+        When a design cannot be checked; the reason is named.
+    """
+    dossier, printer = outside.dossiers.read_dossier(folder), outside.printer
+    foot = f"{outside.dossiers.data_version(folder)} · {__version__}"
+    if kind == "commissioning":
+        return printer.commissioning(dossier.plant, foot, order)
+    if kind == "survey":
+        return printer.survey(dossier, interpret_survey(dossier), foot, order)
+    book = designed(on_measured_ground(dossier), prices=DesignPrices(), region=region)
+    return printer.design(dossier, book, foot, order)

@@ -1,0 +1,149 @@
+"""Reports as bytes, as the report room composes and prints them."""
+
+from collections.abc import Sequence
+
+from loopkeeper.adapters.report.bills import bills_document
+from loopkeeper.adapters.report.design import render_design
+from loopkeeper.adapters.report.diagnosis import diagnosis_document
+from loopkeeper.adapters.report.document import Document
+from loopkeeper.adapters.report.fleet import fleet_document
+from loopkeeper.adapters.report.printing import TEMPLATES, printed
+from loopkeeper.adapters.report.printing import template_text as _template_text
+from loopkeeper.adapters.report.pumping_test import render_pumping
+from loopkeeper.adapters.report.records import (
+    commissioning_document,
+    design_document,
+    survey_document,
+)
+from loopkeeper.adapters.report.render import render_report
+from loopkeeper.adapters.report.response_test import render_response
+from loopkeeper.adapters.report.review import review_document
+from loopkeeper.app.billing import Statement
+from loopkeeper.app.designing import DesignBook
+from loopkeeper.app.outside import PrintOrder, Verdicts
+from loopkeeper.app.reviewing import Made, Review
+from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+from loopkeeper.lifecycle.diagnose.result import Diagnosis
+from loopkeeper.lifecycle.evaluate.fleet import Member
+from loopkeeper.lifecycle.evaluate.result import Evaluation
+from loopkeeper.lifecycle.survey.pumping_test import AquiferTest
+from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse
+from loopkeeper.measure.dossier import Dossier
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.verdict import Verdict
+
+
+def template_names() -> tuple[str, ...]:
+    """Return the names of templates that may be changed."""
+    return TEMPLATES
+
+
+def template_text(name: str) -> str:
+    """Return a template of the program."""
+    return _template_text(name)
+
+
+def diagnosis(
+    plant: Plant, found: tuple[Evaluation, Diagnosis], made: Made, order: PrintOrder
+) -> bytes:
+    """Print a diagnosis."""
+    if order.suffix == ".html" and order.templates is None:
+        page = render_report(
+            plant,
+            *found,
+            language=order.language,
+            generated_on=order.generated_on(plant.site.timezone),
+            code_version=order.code_version,
+        )
+        return page.encode()
+    document = diagnosis_document(plant, *found, order.language, made)
+    return _printed(document, order, plant.site.timezone)
+
+
+def review(review: Review, made: Made, order: PrintOrder) -> bytes:
+    """Print a periodic report."""
+    document = review_document(review, order.language, made)
+    return _printed(document, order, review.plant.site.timezone)
+
+
+def survey(
+    dossier: Dossier, found: tuple[Surveyed, Verdicts], foot: str, order: PrintOrder
+) -> bytes:
+    """Print the survey of a dossier."""
+    document = survey_document(dossier, *found, (order.language, foot))
+    return _printed(document, order, dossier.plant.site.timezone)
+
+
+def design(dossier: Dossier, book: DesignBook, foot: str, order: PrintOrder) -> bytes:
+    """Print the design of a dossier."""
+    document = design_document(dossier, book, order.language, foot)
+    return _printed(document, order, dossier.plant.site.timezone)
+
+
+def design_page(dossier: Dossier, book: DesignBook, order: PrintOrder) -> bytes:
+    """Print a design as a page."""
+    page = render_design(
+        dossier,
+        book,
+        language=order.language,
+        generated_on=order.generated_on(dossier.plant.site.timezone),
+        code_version=order.code_version,
+    )
+    return page.encode()
+
+
+def commissioning(plant: Plant, foot: str, order: PrintOrder) -> bytes:
+    """Print the commissioning of a plant."""
+    document = commissioning_document(plant, order.language, foot)
+    return _printed(document, order, plant.site.timezone)
+
+
+def fleet(members: Sequence[Member], period: str, order: PrintOrder) -> bytes:
+    """Print a fleet."""
+    document = fleet_document(tuple(members), period, order.language, order.code_version)
+    return _printed(document, order)
+
+
+def bills(
+    plant: Plant, when: str, found: Sequence[Statement], foot: str, order: PrintOrder
+) -> bytes:
+    """Print statements of rooms."""
+    document = bills_document(plant, when, found, order.language, foot)
+    return _printed(document, order, plant.site.timezone)
+
+
+def response_test(test: ThermalResponse, name: str, order: PrintOrder) -> bytes:
+    """Print a thermal response test."""
+    page = render_response(
+        test,
+        name,
+        language=order.language,
+        generated_on=order.generated_on(),
+        code_version=order.code_version,
+    )
+    return page.encode()
+
+
+def pumping_test(
+    test: AquiferTest, verdicts: Sequence[Verdict], name: str, order: PrintOrder
+) -> bytes:
+    """Print a pumping test."""
+    page = render_pumping(
+        test,
+        verdicts,
+        name,
+        language=order.language,
+        generated_on=order.generated_on(),
+        code_version=order.code_version,
+    )
+    return page.encode()
+
+
+def _printed(document: Document, order: PrintOrder, zone: str = "") -> bytes:
+    return printed(
+        document,
+        order.suffix,
+        templates=order.templates,
+        code_version=order.code_version,
+        generated_on=order.generated_on(zone),
+    )
