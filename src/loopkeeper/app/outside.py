@@ -19,8 +19,10 @@ from loopkeeper.app.billing import Statement
 from loopkeeper.app.designing import DesignBook
 from loopkeeper.app.ports import Window
 from loopkeeper.app.reviewing import Made, Review
+from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.beginning import Beginning
 from loopkeeper.lifecycle.design.economy import Prices
+from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.lifecycle.design.selection import CatalogueRow
 from loopkeeper.lifecycle.design.uses import Use
 from loopkeeper.lifecycle.design.weather import WeatherReading
@@ -100,6 +102,33 @@ class Stated:
     level_unit: str | None = None
     static: float | None = None
     columns: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A chart as SVG and as PNG; a notebook shows it by itself."""
+
+    svg: str
+    png: bytes
+
+    def _repr_svg_(self) -> str:
+        """Return what a notebook shows."""
+        return self.svg
+
+    def save(self, path: Path) -> Path:
+        """
+        Write the chart to a file.
+
+        Raises
+        ------
+        InputError
+            When the name ends neither in ``.svg`` nor in ``.png``.
+        """
+        kinds = {".svg": self.svg.encode(), ".png": self.png}
+        if path.suffix not in kinds:
+            raise InputError(f"{path.name}: expected .svg or .png")
+        path.write_bytes(kinds[path.suffix])
+        return path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,6 +312,12 @@ class Printer(Protocol):
         order: PrintOrder,
     ) -> bytes:
         """Print a diagnosis."""
+
+    def waterfall(self, diagnosis: Diagnosis, language: Language) -> Plot:
+        """Draw how promised electricity becomes measured, each cause a step."""
+
+    def course(self, run: Horizon, language: Language) -> Plot:
+        """Draw the water of a design over its years."""
 
     def review(self, review: Review, made: Made, order: PrintOrder) -> bytes:
         """Print a periodic report."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from loopkeeper.adapters.report.bills import bills_document
 from loopkeeper.adapters.report.design import render_design
-from loopkeeper.adapters.report.diagnosis import diagnosis_document
-from loopkeeper.adapters.report.document import Document
+from loopkeeper.adapters.report.diagnosis import diagnosis_document, waterfall_picture
+from loopkeeper.adapters.report.document import Document, Picture
 from loopkeeper.adapters.report.fleet import fleet_document
+from loopkeeper.adapters.report.horizon import course_picture
 from loopkeeper.adapters.report.printing import TEMPLATES, printed
 from loopkeeper.adapters.report.printing import template_text as _template_text
 from loopkeeper.adapters.report.pumping_test import render_pumping
@@ -20,8 +21,9 @@ from loopkeeper.adapters.report.response_test import render_response
 from loopkeeper.adapters.report.review import review_document
 from loopkeeper.app.billing import Statement
 from loopkeeper.app.designing import DesignBook
-from loopkeeper.app.outside import PrintOrder, Verdicts
+from loopkeeper.app.outside import Plot, PrintOrder, Verdicts
 from loopkeeper.app.reviewing import Made, Review
+from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.fleet import Member
@@ -31,6 +33,7 @@ from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
 
 
 def template_names() -> tuple[str, ...]:
@@ -58,6 +61,20 @@ def diagnosis(
         return page.encode()
     document = diagnosis_document(plant, *found, order.language, made)
     return _printed(document, order, plant.site.timezone)
+
+
+def waterfall(diagnosis: Diagnosis, language: Language) -> Plot:
+    """Draw how promised electricity becomes measured, each cause a step."""
+    return _plot(waterfall_picture(diagnosis, language))
+
+
+def course(run: Horizon, language: Language) -> Plot:
+    """Draw the water of a design over its years."""
+    return _plot(course_picture(run, language))
+
+
+def _plot(picture: Picture) -> Plot:
+    return Plot(picture.svg, picture.png)
 
 
 def review(review: Review, made: Made, order: PrintOrder) -> bytes:

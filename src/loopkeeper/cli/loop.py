@@ -110,7 +110,7 @@ def diagnose(
     with spoken():
         found = diagnosed(plant, period, language)
         if keep:
-            explaining.keep(outside.dossiers, plant, found, language)
+            explaining.keep(outside.dossiers, found, language)
         if as_json:
             print_json(found.as_json(language))
         else:

@@ -88,7 +88,7 @@ def report(
         order = print_order(output.suffix, language, templates)
         if kind is ReportKind.DIAGNOSIS:
             found = diagnosed(folder, period, language)
-            raw = printed_diagnosis(outside, folder, found, order)
+            raw = printed_diagnosis(outside, found, order)
         elif kind in _RECORDS:
             raw = printed_records(outside, folder, str(kind), order, region)
         else:
@@ -189,7 +189,7 @@ def demo(
         found = diagnosed(folder, None, language)
         for one, target in reports.items():
             order = print_order(".html", one)
-            write_file(printed_diagnosis(outside, folder, found, order), target)
+            write_file(printed_diagnosis(outside, found, order), target)
     if as_json:
         paths = {one: str(target.resolve()) for one, target in reports.items()}
         print_json({"reports": paths, "diagnosis": found.as_json(language)})

@@ -6,6 +6,7 @@ from loopkeeper.adapters.report.document import (
     Bullets,
     Document,
     Heading,
+    Picture,
     Table,
     Text,
     Tile,
@@ -60,7 +61,7 @@ def diagnosis_document(
     tiles = tuple(Tile(*row) for row in figure_tiles(plant, evaluation, diagnosis, language))
     blocks: list[Block] = [
         Text(verdict_sentence(diagnosis, language), tone), Tiles(tiles),
-        Heading(word("report.waterfall", language)), _waterfall(diagnosis, language),
+        Heading(word("report.waterfall", language)), waterfall_picture(diagnosis, language),
         *_weather(diagnosis, language),
         Heading(word("report.deviations", language)), _deviations(diagnosis, language),
     ]  # fmt: skip
@@ -90,8 +91,8 @@ def diagnosis_document(
     )
 
 
-def _waterfall(diagnosis: Diagnosis, language: Language) -> Block:
-    """From promise to measurement, each cause a step. [MWh]"""
+def waterfall_picture(diagnosis: Diagnosis, language: Language) -> Picture:
+    """Return the steps from promise to measurement, each cause one. [MWh]"""
     steps = [(word("report.weather_use", language), diagnosis.exogenous.value)]
     steps += [(word(f"kind.{d.kind}", language), d.energy.value) for d in diagnosis.deviations]
     steps.append((word("report.unexplained", language), left_over(diagnosis).value))

@@ -127,16 +127,15 @@ def explained(
     return Explained(case, evaluation, diagnosis)
 
 
-def keep(dossiers: Dossiers, folder: Path, found: Explained, language: Language) -> None:
+def keep(dossiers: Dossiers, found: Explained, language: Language) -> None:
     """Keep a diagnosis in its dossier, for the fleet and the daily update."""
+    folder = found.case.folder
     dossiers.keep_diagnosis(folder, found.as_json(language))
     dossiers.keep_state(folder, begun(found.case.groundwork, found.evaluation))
 
 
-def printed_diagnosis(
-    outside: Outside, folder: Path, found: Explained, order: PrintOrder
-) -> bytes:
+def printed_diagnosis(outside: Outside, found: Explained, order: PrintOrder) -> bytes:
     """Print a diagnosis; its last line names the data and the program it rests on."""
-    made = Made(outside.dossiers.data_version(folder), order.code_version, "–")
+    made = Made(outside.dossiers.data_version(found.case.folder), order.code_version, "–")
     pair = found.evaluation, found.diagnosis
     return outside.printer.diagnosis(found.case.plant, pair, made, order)

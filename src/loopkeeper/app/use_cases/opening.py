@@ -16,8 +16,13 @@ from loopkeeper.plant.verdict import Verdict
 
 @dataclass(frozen=True)
 class OpenPlant:
-    """A plant read and admitted: its period, the whole record, and the ``files`` of each point."""
+    """
+    A plant read from its ``folder`` and admitted.
 
+    Its period, the whole record, and the ``files`` that hold each point.
+    """
+
+    folder: Path
     groundwork: Groundwork
     measured: Measured
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -84,7 +89,7 @@ def open_plant(
     found = dossiers.gather_telemetry(folder, dossier.plant)
     measured = admit_readings(dossier, found.frame, found.verdicts)
     when = period(dossier.plant.site)
-    return OpenPlant(lay_groundwork(dossier, measured, when), measured, found.files)
+    return OpenPlant(folder, lay_groundwork(dossier, measured, when), measured, found.files)
 
 
 def inspect(dossiers: Dossiers, folder: Path) -> tuple[Verdict, ...]:

@@ -1,0 +1,38 @@
+"""``import loopkeeper as lk``: every example of its docstrings, and what it costs to import."""
+
+import doctest
+import subprocess
+import sys
+
+import pytest
+
+import loopkeeper as lk
+from loopkeeper import _VERBS, api
+
+pytestmark = pytest.mark.integration
+FINDER = doctest.DocTestFinder(exclude_empty=False)
+EXAMPLES = {name: FINDER.find(getattr(api, name), name, globs={})[0] for name in api.__all__}
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_the_example_of_every_verb_runs_as_printed(name):
+    assert EXAMPLES[name].examples, f"{name} shows no example"
+    runner = doctest.DocTestRunner(verbose=False)
+    said = []
+    runner.run(EXAMPLES[name], out=said.append)
+    assert runner.failures == 0, "".join(said)
+
+
+def test_the_package_offers_the_verbs_of_the_interface():
+    assert set(api.__all__) == _VERBS
+    assert set(api.__all__) <= set(dir(lk))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        lk.nothing  # noqa: B018
+
+
+def test_importing_the_package_loads_no_verb():
+    probe = "import loopkeeper, sys; print(sorted(m for m in sys.modules if 'loopkeeper.' in m))"
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
