@@ -1,8 +1,13 @@
 """Write the generated pages: verdict codes and glossary. A test fails when they are stale."""
 
 import csv
+import sys
 from importlib import resources
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from python_page import python_page
 
 from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES, SettingKey
 from loopkeeper.plant.verdict import catalogue
@@ -79,7 +84,7 @@ def settings() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"settings.md": settings, "verdicts.md": verdicts, "glossary.md": glossary}
+PAGES = {"api.md": python_page, "settings.md": settings, "verdicts.md": verdicts, "glossary.md": glossary}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -1,8 +1,10 @@
 """``import loopkeeper as lk``: every example of its docstrings, and what it costs to import."""
 
 import doctest
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ import loopkeeper as lk
 from loopkeeper import _VERBS, api
 
 pytestmark = pytest.mark.integration
+ROOT = Path(__file__).parents[2]
 FINDER = doctest.DocTestFinder(exclude_empty=False)
 EXAMPLES = {name: FINDER.find(getattr(api, name), name, globs={})[0] for name in api.__all__}
 
@@ -36,3 +39,20 @@ def test_importing_the_package_loads_no_verb():
         [sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("example", "told", "left"),
+    [
+        ("fifty_years", r"heat put in over heat drawn: 0\.\d\d\n", "fifty-years.svg"),
+        ("from_log_to_ground", r"transmissivity 5\.\d+e-03 m²/s, storage 1\.0e-03", "levels.csv"),
+        ("why_more_electricity", r"kWh \([\d,-]+ to [\d,]+\)", "why.html"),
+    ],
+)
+def test_the_examples_run(example, told, left, tmp_path):
+    script = ROOT / "examples" / f"{example}.py"
+    done = subprocess.run(
+        [sys.executable, script, tmp_path], capture_output=True, text=True, timeout=300, check=True
+    )
+    assert re.search(told, done.stdout), done.stdout
+    assert (tmp_path / left).stat().st_size > 0

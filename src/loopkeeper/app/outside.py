@@ -7,50 +7,36 @@ a test gives its own. Numbers come in as values of the inner rooms, answers go o
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from loopkeeper.app.alarming import Watched
-from loopkeeper.app.billing import Statement
-from loopkeeper.app.designing import DesignBook
+from loopkeeper.app.paper import Printer
 from loopkeeper.app.ports import Window
-from loopkeeper.app.reviewing import Made, Review
-from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.beginning import Beginning
 from loopkeeper.lifecycle.design.economy import Prices
-from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.lifecycle.design.selection import CatalogueRow
 from loopkeeper.lifecycle.design.uses import Use
 from loopkeeper.lifecycle.design.weather import WeatherReading
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
-from loopkeeper.lifecycle.diagnose.result import Diagnosis
-from loopkeeper.lifecycle.evaluate.fleet import Member
 from loopkeeper.lifecycle.evaluate.packs import Pack
-from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.lifecycle.monitor.daily import DailyState
 from loopkeeper.lifecycle.monitor.defaults import DefaultAlarm
 from loopkeeper.lifecycle.monitor.point_mapping import Named
 from loopkeeper.lifecycle.survey.clocks import Logger
 from loopkeeper.lifecycle.survey.hydrochemistry import Sample
-from loopkeeper.lifecycle.survey.pumping_test import AquiferTest
 from loopkeeper.lifecycle.survey.test_record import TestLog
-from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.words import Language
 
 Verdicts = tuple[Verdict, ...]
 Json = dict[str, Any]
-SUFFIXES = (".html", ".pdf", ".docx")
-"""What a report can be printed as."""
 
 
 @dataclass(frozen=True)
@@ -102,51 +88,6 @@ class Stated:
     level_unit: str | None = None
     static: float | None = None
     columns: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Plot:
-    """A chart as SVG and as PNG; a notebook shows it by itself."""
-
-    svg: str
-    png: bytes
-
-    def _repr_svg_(self) -> str:
-        """Return what a notebook shows."""
-        return self.svg
-
-    def save(self, path: Path) -> Path:
-        """
-        Write the chart to a file.
-
-        Raises
-        ------
-        InputError
-            When the name ends neither in ``.svg`` nor in ``.png``.
-        """
-        kinds = {".svg": self.svg.encode(), ".png": self.png}
-        if path.suffix not in kinds:
-            raise InputError(f"{path.name}: expected .svg or .png")
-        path.write_bytes(kinds[path.suffix])
-        return path
-
-
-@dataclass(frozen=True, kw_only=True)
-class PrintOrder:
-    """How a report is printed: kind of file, language, own templates, and by whom and when."""
-
-    suffix: str
-    language: Language
-    templates: Path | None = None
-    code_version: str = ""
-    made_at: datetime | None = None
-
-    def generated_on(self, zone: str = "") -> str:
-        """Return when it is made, in a plant's own time; UTC of none, nothing where unknown."""
-        if self.made_at is None:
-            return ""
-        local = self.made_at.astimezone(ZoneInfo(zone) if zone else UTC)
-        return f"{local:%Y-%m-%d %H:%M}" + ("" if zone else " UTC")
 
 
 class Dossiers(Protocol):
@@ -295,81 +236,23 @@ class PointLists(Protocol):
         """Ask a peer for its points."""
 
 
-class Printer(Protocol):
-    """Paper and pages: every report as the bytes of a file."""
-
-    def template_names(self) -> tuple[str, ...]:
-        """Return the names of templates that may be changed."""
-
-    def template_text(self, name: str) -> str:
-        """Return a template of the program."""
-
-    def diagnosis(
-        self,
-        plant: Plant,
-        found: tuple[Evaluation, Diagnosis],
-        made: Made,
-        order: PrintOrder,
-    ) -> bytes:
-        """Print a diagnosis."""
-
-    def waterfall(self, diagnosis: Diagnosis, language: Language) -> Plot:
-        """Draw how promised electricity becomes measured, each cause a step."""
-
-    def course(self, run: Horizon, language: Language) -> Plot:
-        """Draw the water of a design over its years."""
-
-    def review(self, review: Review, made: Made, order: PrintOrder) -> bytes:
-        """Print a periodic report."""
-
-    def survey(
-        self, dossier: Dossier, found: tuple[Surveyed, Verdicts], foot: str, order: PrintOrder
-    ) -> bytes:
-        """Print the survey of a dossier."""
-
-    def design(self, dossier: Dossier, book: DesignBook, foot: str, order: PrintOrder) -> bytes:
-        """Print a design."""
-
-    def design_page(self, dossier: Dossier, book: DesignBook, order: PrintOrder) -> bytes:
-        """Print a design as a page."""
-
-    def commissioning(self, plant: Plant, foot: str, order: PrintOrder) -> bytes:
-        """Print the commissioning of a plant."""
-
-    def fleet(self, members: Sequence[Member], period: str, order: PrintOrder) -> bytes:
-        """Print a fleet."""
-
-    def bills(
-        self, plant: Plant, when: str, found: Sequence[Statement], foot: str, order: PrintOrder
-    ) -> bytes:
-        """Print statements of rooms."""
-
-    def response_test(self, test: ThermalResponse, name: str, order: PrintOrder) -> bytes:
-        """Print a thermal response test."""
-
-    def pumping_test(
-        self, test: AquiferTest, verdicts: Sequence[Verdict], name: str, order: PrintOrder
-    ) -> bytes:
-        """Print a pumping test."""
-
-
 class Emulator(Protocol):
     """Plants with known faults."""
 
-    def check_virtual(self, plant: "VirtualPlant") -> None:
+    def check_virtual(self, plant: "PlantToEmulate") -> None:
         """Refuse causes that are none, or that the source cannot have."""
 
     def virtual_plant(
         self,
         out: Path,
-        plant: "VirtualPlant",
+        plant: "PlantToEmulate",
         progress: Callable[[float], None] = lambda _: None,
     ) -> None:
         """Write the dossier of a virtual plant, and the truth beside it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class VirtualPlant:
+class PlantToEmulate:
     """
     What a virtual plant is and lives through.
 

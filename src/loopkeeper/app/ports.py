@@ -141,7 +141,7 @@ class RoundStore(Protocol):
         """Return the number of the newest entry."""
 
 
-class Judgements(Protocol):
+class JudgementBook(Protocol):
     """Judgements of plants, as far as somebody may see them."""
 
     def add(self, plant: str, made: Judged) -> None:
@@ -154,7 +154,7 @@ class Judgements(Protocol):
         """Return the judgements of a time, the oldest first."""
 
 
-class Reports(Protocol):
+class ReportBook(Protocol):
     """Reports that were printed, as far as somebody may see them."""
 
     def add(self, plant: str, one: PrintedReport) -> None:
@@ -164,7 +164,7 @@ class Reports(Protocol):
         """Return the reports of a plant, the newest first."""
 
 
-class Jobs(Protocol):
+class JobBook(Protocol):
     """Work in the queue, as far as somebody may see it; see :mod:`loopkeeper.app.jobs`."""
 
     def ask(self, order: Order, now: datetime) -> Job:

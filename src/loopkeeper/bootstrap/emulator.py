@@ -3,19 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from loopkeeper.app.outside import VirtualPlant
+from loopkeeper.app.outside import PlantToEmulate
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.virtual.causes import check_causes, parse_cause
 
 
-def check_virtual(plant: VirtualPlant) -> None:
+def check_virtual(plant: PlantToEmulate) -> None:
     """Refuse causes that are none, or that the source cannot have."""
     check_causes([parse_cause(text) for text in plant.causes], SourceKind(plant.source))
 
 
 def virtual_plant(
-    out: Path, plant: VirtualPlant, progress: Callable[[float], None] = lambda _: None
+    out: Path, plant: PlantToEmulate, progress: Callable[[float], None] = lambda _: None
 ) -> None:
     """Write the dossier of a virtual plant, and the truth beside it."""
     causes = tuple(parse_cause(text) for text in plant.causes)

@@ -9,10 +9,10 @@ from loopkeeper.app.outside import (
     FieldTests,
     Peers,
     PointLists,
-    Printer,
     Standards,
     Stores,
 )
+from loopkeeper.app.paper import Printer
 
 
 class Wired:

@@ -21,7 +21,8 @@ from loopkeeper.adapters.report.response_test import render_response
 from loopkeeper.adapters.report.review import review_document
 from loopkeeper.app.billing import Statement
 from loopkeeper.app.designing import DesignBook
-from loopkeeper.app.outside import Plot, PrintOrder, Verdicts
+from loopkeeper.app.outside import Verdicts
+from loopkeeper.app.paper import Plot, PrintOrder
 from loopkeeper.app.reviewing import Made, Review
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.lifecycle.diagnose.evidence import Surveyed

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from loopkeeper.app.outside import SUFFIXES
+from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.use_cases.fleet import Member, cause_shares, outliers, plant_folders, spreads
 from loopkeeper.app.use_cases.fleet import fleet as read_fleet
 from loopkeeper.bootstrap.outside import outside

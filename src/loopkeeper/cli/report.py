@@ -11,7 +11,7 @@ import typer
 
 from loopkeeper import __version__
 from loopkeeper.app.accounts import Rates
-from loopkeeper.app.outside import SUFFIXES
+from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.use_cases.billing import SHARED, Billed, FuelPrices, billed
 from loopkeeper.app.use_cases.explaining import printed_diagnosis
 from loopkeeper.app.use_cases.reviews import library, printed_records, review_basis

@@ -17,7 +17,7 @@ import typer
 import uvicorn
 
 from loopkeeper.app.telling.days import runs
-from loopkeeper.app.use_cases.recordings import Audience, Cut, exported, played, recorded
+from loopkeeper.app.use_cases.recordings import Audience, Stretch, exported, played, recorded
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.bootstrap.service import Service, exposed, read_settings
 from loopkeeper.bootstrap.service import check as check_settings
@@ -190,7 +190,7 @@ def play(
     host, _, port = broker.partition(":")
     if not port.isdigit():
         raise typer.BadParameter(f"{broker!r}: expected HOST:PORT", param_hint="--broker")
-    cut = Cut(period=period_of(period), last=last, now=datetime.now(UTC) if today else None)
+    cut = Stretch(period=period_of(period), last=last, now=datetime.now(UTC) if today else None)
     to = Audience(host=host, port=int(port), speed=speed)
     with spoken(), working(f"Playing {plant.name}") as progress:
         recording = recorded(outside.dossiers, existing_folder(plant), cut)

@@ -23,7 +23,7 @@ from rich.table import Table
 from typer.models import OptionInfo
 
 from loopkeeper import __version__
-from loopkeeper.app.outside import PrintOrder
+from loopkeeper.app.paper import PrintOrder
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.measure.periods import check_period_name, named_period
 from loopkeeper.measure.series import Period

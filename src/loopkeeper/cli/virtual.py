@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from loopkeeper.app.outside import VirtualPlant
+from loopkeeper.app.outside import PlantToEmulate
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, spoken, working
 from loopkeeper.errors import InputError
@@ -34,7 +34,7 @@ def virtual(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write a virtual plant with known faults, as a complete dossier, and the truth beside it."""
-    lived = VirtualPlant(
+    lived = PlantToEmulate(
         template=plant,
         source=str(source),
         causes=tuple(cause or ()),

@@ -36,7 +36,7 @@ from loopkeeper.adapters.report.document import (
     column_shares,
 )
 from loopkeeper.adapters.report.fonts import CHINESE, chinese_font, font_folders
-from loopkeeper.app.outside import SUFFIXES
+from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.plant.words import Language, word
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from loopkeeper.adapters.feeds.modbus.feed import FRAMERS
 from loopkeeper.app.arrivals import AHEAD
-from loopkeeper.app.outside import SUFFIXES
+from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.ports import LEAST_YEARS
 from loopkeeper.app.use_cases.due_reports import LANGUAGES
 from loopkeeper.measure.periods import KINDS

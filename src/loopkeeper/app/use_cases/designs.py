@@ -19,7 +19,8 @@ from loopkeeper.app.designing import (
     sized_wet,
     surety,
 )
-from loopkeeper.app.outside import DesignFiles, Dossiers, Outside, PrintOrder
+from loopkeeper.app.outside import DesignFiles, Dossiers, Outside
+from loopkeeper.app.paper import PrintOrder
 from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import Land, LayoutSearch, search_layout

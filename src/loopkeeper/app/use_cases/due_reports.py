@@ -10,7 +10,8 @@ from loopkeeper import __version__
 from loopkeeper.app.accounts import Rates
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.judging import as_readings
-from loopkeeper.app.outside import SUFFIXES, Outside, PrintOrder
+from loopkeeper.app.outside import Outside
+from loopkeeper.app.paper import SUFFIXES, PrintOrder
 from loopkeeper.app.record import prepared
 from loopkeeper.app.use_cases.reviews import Library, review_basis
 from loopkeeper.errors import InputError, InsufficientDataError

@@ -8,7 +8,8 @@ from loopkeeper.app.answers.loop import diagnosis_json, evaluated_json
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.closing_the_loop import evaluated as evaluated_or_why
 from loopkeeper.app.daily import begun
-from loopkeeper.app.outside import Dossiers, Json, Outside, PrintOrder
+from loopkeeper.app.outside import Dossiers, Json, Outside
+from loopkeeper.app.paper import PrintOrder
 from loopkeeper.app.reviewing import Made
 from loopkeeper.app.use_cases.opening import OpenPlant, open_plant
 from loopkeeper.errors import DataError

@@ -18,7 +18,7 @@ from loopkeeper.plant.verdict import Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recording:
+class Playable:
     """Readings of a plant, by its id, and what reading them had to say."""
 
     plant: str
@@ -27,7 +27,7 @@ class Recording:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cut:
+class Stretch:
     """What of a recording is played: a period, only the ``last`` days, as if it ended ``now``."""
 
     period: Callable[[Site], Period | None] = lambda _: None
@@ -44,7 +44,7 @@ class Audience:
     speed: float
 
 
-def recorded(dossiers: Dossiers, folder: Path, cut: Cut) -> Recording:
+def recorded(dossiers: Dossiers, folder: Path, cut: Stretch) -> Playable:
     """Return the readings of a dossier that shall be played."""
     plant = dossiers.read_dossier(folder).plant
     found = dossiers.gather_telemetry(folder, plant)
@@ -53,12 +53,12 @@ def recorded(dossiers: Dossiers, folder: Path, cut: Cut) -> Recording:
         start, end = as_datetime(chosen.start), as_datetime(chosen.end)
         readings = readings.filter(pl.col("time") >= start, pl.col("time") < end)
     moved = _moved(readings, cut.last, cut.now)
-    return Recording(plant=plant.site.id, readings=moved, verdicts=found.verdicts)
+    return Playable(plant=plant.site.id, readings=moved, verdicts=found.verdicts)
 
 
 def played(
     outside: Outside,
-    recording: Recording,
+    recording: Playable,
     to: Audience,
     progress: Callable[[float], None] = lambda _: None,
 ) -> int:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from loopkeeper.app.answers.survey import response_json, together_json
-from loopkeeper.app.outside import FieldTests, Json, Outside, PrintOrder
+from loopkeeper.app.outside import FieldTests, Json, Outside
+from loopkeeper.app.paper import PrintOrder
 from loopkeeper.lifecycle.survey.clocks import clock_verdicts
 from loopkeeper.lifecycle.survey.regional_guess import (
     CONDUCTIVITY,

@@ -8,7 +8,8 @@ from pathlib import Path
 from loopkeeper import __version__
 from loopkeeper.app.accounts import Rates
 from loopkeeper.app.designing import designed
-from loopkeeper.app.outside import Outside, PrintOrder
+from loopkeeper.app.outside import Outside
+from loopkeeper.app.paper import PrintOrder
 from loopkeeper.app.record import Prepared, prepared
 from loopkeeper.app.reviewing import Made, Review, ReviewBasis, reviewed
 from loopkeeper.app.surveying import interpret_survey, on_measured_ground

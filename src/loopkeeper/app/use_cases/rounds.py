@@ -26,11 +26,11 @@ from loopkeeper.app.outside import Dossiers, Outside
 from loopkeeper.app.ports import (
     LEAST_YEARS,
     Intake,
-    Jobs,
+    JobBook,
     Judged,
-    Judgements,
+    JudgementBook,
     PrintedReport,
-    Reports,
+    ReportBook,
     RoundStore,
     Window,
 )
@@ -60,9 +60,9 @@ class RoundsBook:
     """Where rounds are asked for and kept, and who reads and prints for them."""
 
     outside: Outside
-    judgements: Judgements
-    reports: Reports
-    jobs: Jobs
+    judgements: JudgementBook
+    reports: ReportBook
+    jobs: JobBook
 
 
 class Rounds:
@@ -105,14 +105,14 @@ class Rounds:
         kept = self._book.judgements.last(plant)
         return None if kept is None else kept.found
 
-    def ask(self, plant: str, jobs: Jobs) -> bool:
+    def ask(self, plant: str, jobs: JobBook) -> bool:
         """Put a plant in the queue of who asks, once; False when its dossier is not known."""
         if plant in self._folders:
             self._put(plant, jobs)
             self._asked.set()
         return plant in self._folders
 
-    def _put(self, plant: str, jobs: Jobs) -> None:
+    def _put(self, plant: str, jobs: JobBook) -> None:
         jobs.ask(Order(kind=ROUND, plant=plant, key=plant), self._clocks.wall())
 
     async def run(self, intake: Intake) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from loopkeeper.app.answers.survey import aquifer_json, injection_json
-from loopkeeper.app.outside import FieldTests, Json, Outside, PrintOrder, Stated
+from loopkeeper.app.outside import FieldTests, Json, Outside, Stated
+from loopkeeper.app.paper import PrintOrder
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.survey.pumping_test import (
     CANDIDATES,
