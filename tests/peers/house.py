@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from loopkeeper.app.closing_the_loop import evaluated
-from loopkeeper.app.groundwork import Groundwork, Measured, admit_readings, lay_groundwork
+from loopkeeper.app.groundwork import Measured, admit_readings, lay_groundwork
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.machines import BackupRecord, Loop, MachineRecord, PumpRecord
@@ -83,7 +84,7 @@ class House:
         """Admit the readings."""
         return admit_readings(Dossier(self.plant), self.frame())
 
-    def ground(self) -> Groundwork:
+    def ground(self) -> Case:
         """Bring everything into the form that the stages read."""
         return lay_groundwork(Dossier(self.plant), self.measured())
 

@@ -10,7 +10,7 @@ from diagnosis import judge
 from diagnosis.baseline import METERS, Seen, promised_power
 from diagnosis.regression_baseline import regression_answer
 from diagnosis.rule_baseline import RULES, judge_rule, rule_answer
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+from loopkeeper.measure.case import Surveyed
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Channel, Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate

@@ -71,7 +71,7 @@ def account_of(
     -------
     PeriodAccount
     """
-    plant, operation = base.dossier.plant, base.ground.operation.within(period)
+    plant, operation = base.dossier.plant, base.case.operation.within(period)
     beside = backup_energy(base.measured.hours.within(period), plant)
     month, _, hour, _ = local_calendar(operation.time, plant.site.timezone)
     heat, cold = (
@@ -144,7 +144,7 @@ def accounts_by_year(
 ) -> tuple[tuple[Period, PeriodAccount, GridFactor], ...]:
     """Return the account of a year and of those before it that the record tells whole."""
     found = []
-    while told_of(base.ground.operation, base.measured.hours, period).whole:
+    while told_of(base.case.operation, base.measured.hours, period).whole:
         answers = answers_of(base, period)
         found.append((period, account_of(base, rates, period, answers), rates.factor(period)))
         period = year_before(period)

@@ -26,7 +26,6 @@ from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.lifecycle.design.selection import CatalogueRow
 from loopkeeper.lifecycle.design.uses import Use
 from loopkeeper.lifecycle.design.weather import WeatherReading
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.fleet import Member
 from loopkeeper.lifecycle.evaluate.packs import Pack
@@ -39,6 +38,7 @@ from loopkeeper.lifecycle.survey.hydrochemistry import Sample
 from loopkeeper.lifecycle.survey.pumping_test import AquiferTest
 from loopkeeper.lifecycle.survey.test_record import TestLog
 from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse
+from loopkeeper.measure.case import Surveyed
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.plant import Plant

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.errors import InsufficientDataError, LoopkeeperError
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.survey.before_heating import Undisturbed
 from loopkeeper.lifecycle.survey.test_fluid import Fluid
 from loopkeeper.lifecycle.survey.test_record import TestLog, prepare
 from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse, interpret, mean_of
+from loopkeeper.measure.case import Surveyed
 from loopkeeper.measure.dossier import Dossier, Finding, SurveyTable
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.records import SurveyTest

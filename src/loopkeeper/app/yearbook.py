@@ -74,10 +74,10 @@ def months(base: Prepared, period: Period) -> tuple[Month, ...]:
     """Return the local months of a period, those outside the record without figures."""
     found = []
     for month in months_of(period, base.dossier.plant.site.timezone):
-        inside = base.ground.operation.within(month)
+        inside = base.case.operation.within(month)
         running = inside.source_supply[(inside.run_share > 0) & np.isfinite(inside.source_supply)]
         ends = (float(running.min()), float(running.max())) if len(running) else (None, None)
-        share = told_of(base.ground.operation, base.measured.hours, month).share
+        share = told_of(base.case.operation, base.measured.hours, month).share
         found.append(Month(month, share, answers_of(base, month), *ends))
     return tuple(found)
 

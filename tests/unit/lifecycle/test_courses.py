@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lived import HOURS, court_of, hours_from_start, lived
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.course import at_delivered_heat, tell
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
@@ -72,7 +72,7 @@ def test_months_at_delivered_heat_sum_to_the_whole_period(office, factor):
 )  # fmt: skip
 def test_no_deviation_gives_equal_lines(office, cause):
     operation = lived(office.system)
-    court, base = court_of(operation), Case.of(office)
+    court, base = court_of(operation), Hypothesis.of(office)
     total = float(operation.electricity.sum() * 3600.0)
     none = suspect(cause, lambda system: system)
     course = tell(court, base, [none], (total, total), ZONE).of([0], none, np.ones(1))
@@ -87,7 +87,7 @@ def test_what_is_repaired_goes_back_to_what_was_promised(office):
     """Pumps of twice the draw: taken out, the plant is the designed one, month by month."""
     twice = suspect("hydraulic.source_pumps", pumps(2.0))
     operation = lived(pumps(2.0)(office.system))
-    court, base = court_of(operation), Case.of(office)
+    court, base = court_of(operation), Hypothesis.of(office)
     total, start = float(operation.electricity.sum() * 3600.0), court.value(base)
     course = tell(court, base, [twice], (total, start), ZONE).of([0], twice, np.ones(1))
     saved = total - start
@@ -103,7 +103,7 @@ def test_what_is_repaired_goes_back_to_what_was_promised(office):
 def test_each_of_several_causes_is_taken_out_by_itself(office):
     both = [suspect("hydraulic.source_pumps", pumps(2.0)), suspect("operation.wear", worn)]
     operation = lived(office.system)
-    court, base = court_of(operation, 1.5), Case.of(office)
+    court, base = court_of(operation, 1.5), Hypothesis.of(office)
     whole = court.value(both[1].apply(both[0].apply(base, None), None))
     story = tell(court, base, both, (whole, court.value(base)), ZONE)
     for n, one in enumerate(both):
@@ -118,7 +118,7 @@ def test_gaps_are_filled_by_the_load_they_carried(office):
     good = np.arange(HOURS) % 5 > 0
     holes = replace(operation, good=good)
     total = float(operation.electricity.sum() * 3600.0)
-    story = tell(court_of(holes), Case.of(office), [], (total, total), ZONE)
+    story = tell(court_of(holes), Hypothesis.of(office), [], (total, total), ZONE)
     assert story.stage.measured.sum() == pytest.approx(total, rel=1e-12)
     assert story.stage.measured.sum(axis=0) == pytest.approx(story.expected, rel=0.02)
 
@@ -126,7 +126,7 @@ def test_gaps_are_filled_by_the_load_they_carried(office):
 def test_a_quantity_that_is_not_measured_is_no_witness(office):
     operation = replace(lived(office.system), source_supply=np.full(HOURS, np.nan))
     none = suspect("construction.resistance", lambda system: system)
-    story = tell(court_of(operation), Case.of(office), [none], (1.0, 1.0), ZONE)
+    story = tell(court_of(operation), Hypothesis.of(office), [none], (1.0, 1.0), ZONE)
     assert story.of([0], none, np.ones(1)).witness is None
 
 

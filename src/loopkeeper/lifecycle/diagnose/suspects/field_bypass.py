@@ -32,7 +32,7 @@ def _look(scene: Scene) -> Suspect | None:
     return Suspect(
         DeviationKind.HYDRAULIC,
         "hydraulic.bypass",
-        lambda case, value: case.changed(
+        lambda hypothesis, value: hypothesis.changed(
             lambda s: replace(s, bypass=float(np.clip(value[0], 0.0, 0.95))), 0
         ),
         share,

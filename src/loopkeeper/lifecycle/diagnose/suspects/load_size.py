@@ -23,7 +23,7 @@ def _look(scene: Scene) -> Suspect:
     return Suspect(
         DeviationKind.DESIGN,
         "design.load_size",
-        lambda case, _: replace(case, sized=True),
+        lambda hypothesis, _: replace(hypothesis, sized=True),
         np.zeros(1),
         scene.dice.nothing(),
         Verdict("diagnose.design.load_size", {"percent": 100 * size}),

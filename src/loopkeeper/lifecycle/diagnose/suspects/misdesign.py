@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import nothing
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.needed import Misdesign
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Apply, Suspect
@@ -34,9 +34,9 @@ def _as(code: str) -> Callable[[Scene], Suspect | None]:
 
 
 def _listing(one: Misdesign) -> Apply:
-    def apply(case: Case, _: Floats) -> Case:
-        listed = one.change(PlantModel(case.system, case.ground))
-        return replace(case, system=listed.system, ground=listed.ground)
+    def apply(hypothesis: Hypothesis, _: Floats) -> Hypothesis:
+        listed = one.change(PlantModel(hypothesis.system, hypothesis.ground))
+        return replace(hypothesis, system=listed.system, ground=listed.ground)
 
     return apply
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import set_point_changes, trials
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.machine_fit import designed_supply
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -63,7 +63,7 @@ def _kind(scene: Scene, levels: list[Level | None], onset: int | None) -> Deviat
         return DeviationKind.COMMISSIONING
     if onset is not None or any(e.kind == "setpoint_change" for e in plant.events):
         return DeviationKind.OPERATION
-    early = days_since_hand_over(plant, scene.period) <= EARLY_DAYS
+    early = days_since_hand_over(plant, scene.case.period) <= EARLY_DAYS
     tried = any(t.mode == "control" and t.accepted is not False for t in plant.trials)
     return DeviationKind.OPERATION if tried and not early else DeviationKind.COMMISSIONING
 
@@ -114,8 +114,8 @@ def _suspect(
     value = np.array([one.value if one else 0.0 for one in levels])
     width = np.array([one.deviation if one else 0.0 for one in levels])
 
-    def apply(case: Case, shift: Floats) -> Case:
-        return case.changed(_shifted(float(shift[0]), float(shift[1])), onset or 0)
+    def apply(hypothesis: Hypothesis, shift: Floats) -> Hypothesis:
+        return hypothesis.changed(_shifted(float(shift[0]), float(shift[1])), onset or 0)
 
     return Suspect(
         kind,

@@ -26,7 +26,7 @@ def _look(scene: Scene) -> Suspect | None:
     return Suspect(
         DeviationKind.THERMAL_BALANCE,
         HISTORY,
-        lambda case, _: replace(case, unbalanced=True),
+        lambda hypothesis, _: replace(hypothesis, unbalanced=True),
         np.zeros(1),
         scene.dice.nothing(),
         Verdict(

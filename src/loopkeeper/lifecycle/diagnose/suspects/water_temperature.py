@@ -20,7 +20,7 @@ def _look(scene: Scene) -> Suspect | None:
     return Suspect(
         DeviationKind.RESOURCE,
         "resource.water_temperature",
-        lambda case, by: case.changed(WaterShift(float(by[0]), float(by[1])).moved, 0),
+        lambda hypothesis, by: hypothesis.changed(WaterShift(float(by[0]), float(by[1])).moved, 0),
         value,
         value + scene.dice.normal(np.zeros(1), np.array([deviation])),
         Verdict(

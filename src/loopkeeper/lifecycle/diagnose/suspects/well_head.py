@@ -33,7 +33,7 @@ def _look(scene: Scene) -> Suspect | None:
     value = np.log([draw, flow])
     figures = {"electricity_percent": 100 * draw, "flow_percent": 100 * flow}
     finding = Verdict("diagnose.construction.wells", figures)
-    ratio = scene.known.drawdown.ratio
+    ratio = scene.case.drawdown.ratio
     if ratio > LOWERED:
         finding = Verdict("diagnose.construction.wells_lower", {**figures, "ratio": ratio})
     return Suspect(
