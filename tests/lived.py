@@ -54,7 +54,7 @@ def case_of(operation, plant=None, record=None):
     """A case of these hours alone, of the office where no other plant is given."""
     end = operation.time[-1] + np.timedelta64(1, "h")
     return Case(
-        dossier=Dossier(template("office").plant if plant is None else plant),
+        dossier=Dossier(plant=template("office").plant if plant is None else plant),
         period=Period(operation.time[0], end),
         simulated="nobody asked for it",
         operation=operation,

@@ -184,7 +184,14 @@ def test_all_sampled_indices_have_a_row_a_class_and_a_curve(shelf, annual):
     """Nitrate of 6 mg/L is class III (limits 2, 5, 20), iron below 0.05 class I (limit 0.1)."""
 
     def sample(day, place, parameter, value, *, below=False):
-        return WaterSample(day, place, parameter, value, "mg/L", below)
+        return WaterSample(
+            sampled_at=day,
+            place=place,
+            parameter=parameter,
+            value=value,
+            unit="mg/L",
+            below_detection=below,
+        )
 
     samples = (
         sample("2023-12-01", "w1", "nitrate", 4.0), sample("2024-03-01", "w1", "nitrate", 6.0),
@@ -595,13 +602,28 @@ def test_a_diagnosis_on_paper_adds_up(shelf):
     plain = {"saving_if_fixed": about(18.0), "if_alone": about(19.0), "share": 0.75}
     found = Verdict("monitor.alarms.site", {"count": 1, "alarms": "x"})
     one = Deviation(
-        DeviationKind.OPERATION, "fouling", about(20.0), **plain, confidence=0.9, finding=found
+        kind=DeviationKind.OPERATION,
+        cause="fouling",
+        energy=about(20.0),
+        **plain,
+        confidence=0.9,
+        finding=found,
     )
     base = shelf.base.evaluation
     whole = Diagnosis(
-        base.period, "GB/T 50801", about(100.0), about(2.0), about(110.0), about(128.0),
-        about(26.0), (one,), about(6.0), 0.25, healthy=False, cautions=(),
-    )  # fmt: skip
+        period=base.period,
+        boundary="GB/T 50801",
+        promised=about(100.0),
+        exogenous=about(2.0),
+        expected=about(110.0),
+        measured=about(128.0),
+        shortfall=about(26.0),
+        deviations=(one,),
+        unexplained=about(6.0),
+        unexplained_share=0.25,
+        healthy=False,
+        cautions=(),
+    )
     plant = shelf.base.dossier.plant
     document = diagnosis_document(plant, base, whole, "en", Made("d", "c", "p"))
     (table,) = (b for b in document.blocks if isinstance(b, Table) and "Saving" in repr(b.head))

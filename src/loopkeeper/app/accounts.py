@@ -91,7 +91,15 @@ def account_of(
     fuels = {
         name: v * _lift(v, burnt[name]) for name, v in zip(beside.fuels, columns[3:], strict=True)
     }
-    used = Used(hour, month, useful, cooled, drawn, fuels, beside.missing)
+    used = Used(
+        hour=hour,
+        month=month,
+        heat=useful,
+        cold=cooled,
+        electricity=drawn,
+        fuels=fuels,
+        missing=beside.missing,
+    )
     terms = Terms(rates.factor(period).factor, rates.prices, cooling_capacity(plant))
     found = account(used, plant.tariff, terms)
     return replace(found, known=found.known * operation.hours / max(1, period.hours))

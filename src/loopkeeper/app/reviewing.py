@@ -52,7 +52,7 @@ class ReviewBasis:
     rates: Rates
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """What a periodic report says."""
 
@@ -127,22 +127,35 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: ReviewBasis) -> R
     filled = tuple(p for p in asked.packs if p.filled)
     falls = {m: loss_waterfall(hours, plant, period, m) for m in ("heating", "cooling")}
     return Review(
-        kind, plant, period, told, answers, before,
-        {m: f for m, f in falls.items() if not isinstance(f, KpiRefusal)},
-        inside.operation, traces, _charts(base.charts, period),
-        tuple(graded(p, figures, _parts(plant, kind, answers)) for p in filled),
-        tuple(p for p in asked.packs if not p.filled),
-        years_of_scores(base, period) if kind == "annual" else (),
-        groundwater_of(base, period, answers), _ground_trends(base, period),
-        maintenance_of(plant, period),
-        account_of(base, asked.rates, period, answers), asked.rates.factor(period),
-        accounts_by_year(base, period, asked.rates) if kind == "annual" else (),
-        base.evaluation if kind == "annual" else None,
-        summarise(base.measured.admitted, period), events_of(plant, period),
-        once((*untold(told, plant.site.timezone), *base.case.verdicts, *base.verdicts, *unlike)),
-        figures, months(base, period) if kind == "annual" else (),
-        parts(plant, hours, period) if kind == "annual" else (),
-    )  # fmt: skip
+        kind=kind,
+        plant=plant,
+        period=period,
+        told=told,
+        answers=answers,
+        before=before,
+        waterfalls={m: f for m, f in falls.items() if not isinstance(f, KpiRefusal)},
+        operation=inside.operation,
+        traces=traces,
+        charts=_charts(base.charts, period),
+        graded=tuple(graded(p, figures, _parts(plant, kind, answers)) for p in filled),
+        unfilled=tuple(p for p in asked.packs if not p.filled),
+        pillars=years_of_scores(base, period) if kind == "annual" else (),
+        water=groundwater_of(base, period, answers),
+        ground=_ground_trends(base, period),
+        maintenance=maintenance_of(plant, period),
+        account=account_of(base, asked.rates, period, answers),
+        grid=asked.rates.factor(period),
+        years=accounts_by_year(base, period, asked.rates) if kind == "annual" else (),
+        evaluation=base.evaluation if kind == "annual" else None,
+        quality=summarise(base.measured.admitted, period),
+        events=events_of(plant, period),
+        verdicts=once(
+            (*untold(told, plant.site.timezone), *base.case.verdicts, *base.verdicts, *unlike)
+        ),
+        figures=figures,
+        months=months(base, period) if kind == "annual" else (),
+        parts=parts(plant, hours, period) if kind == "annual" else (),
+    )
 
 
 def _before(

@@ -198,7 +198,7 @@ def _test_log(table: SurveyTable, test: SurveyTest) -> TestLog:
         for name, (role, factor) in _COLUMNS.items() if name in columns
     }  # fmt: skip
     fluid = Fluid(test.fluid, test.fluid_mass_fraction) if test.fluid else None
-    return TestLog(seconds, **fields, fluid=fluid, weighed=WEIGHED in columns)
+    return TestLog(time=seconds, **fields, fluid=fluid, weighed=WEIGHED in columns)
 
 
 KINDS = frozenset({"thermal_response", "pumping", "step", "reinjection", "water_quality", ""})

@@ -46,7 +46,10 @@ def charted(
     """Chart a plant that is evaluated already; see :func:`watched`."""
     traces, hours = evaluation.traces, case.operation
     taken = Hours(
-        traces.time, hours.heating, hours.cooling, traces.electricity_measured,
+        traces.time,
+        hours.heating,
+        hours.cooling,
+        traces.electricity_measured,
         traces.electricity_expected,
-    )  # fmt: skip
+    )
     return early_warning(taken, sound_days=sound_days, run_length=run_length)

@@ -44,7 +44,7 @@ class Month:
         return find(self.answers, (name, boundary, mode))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """
     A machine or pump in a period.
@@ -116,14 +116,17 @@ def _others(plant: Plant, hours: PlantHours) -> Iterator[Part]:
 
 
 def _part(plant: Plant, hours: PlantHours, of: tuple[str, str, str, float | None]) -> Part:
-    name = of[0]
+    name, kind, model, rated = of
     meters = [p for p in plant.points if p.of == name]
     ends = [calibration_end(p) for p in meters if p.quantity != "running" and p.accuracy]
     stated = [e for e in ends if e is not None]
     run = _running(hours, name)
     power = _values(hours, "electricity_power", name)
     return Part(
-        *of,
+        id=name,
+        kind=kind,
+        model=model,
+        rated=rated,
         hours=None if run is None else float(np.nansum(run)),
         starts=_starts(hours, name, run),
         hours_counted=_speaks(hours, "running", name),

@@ -26,9 +26,13 @@ ZONE = "Asia/Shanghai"
 def suspect(cause, change):
     said = Verdict("diagnose.hydraulic.bypass", {"percent": 0.0})
     return Suspect(
-        DeviationKind.HYDRAULIC, cause, lambda case, _: case.changed(change, 0), np.zeros(1),
-        np.zeros((2, 1)), said,
-    )  # fmt: skip
+        kind=DeviationKind.HYDRAULIC,
+        cause=cause,
+        apply=lambda case, _: case.changed(change, 0),
+        value=np.zeros(1),
+        draws=np.zeros((2, 1)),
+        finding=said,
+    )
 
 
 def pumps(electricity):
@@ -133,14 +137,21 @@ def test_a_quantity_that_is_not_measured_is_no_witness(office):
 def test_readings_are_the_points_a_finding_rests_on():
     plant = template("office").plant
     points = tuple(
-        Point(f"p{n}", quantity, of, Statistic.INSTANT, "")
-        for n, (quantity, of) in enumerate([
-            ("supply_temperature", "source"), ("supply_temperature", "load"),
-            ("electricity_power", "source-pumps"), ("electricity_power", "plant"),
-            ("electricity_power", plant.machines[0].id), ("running", plant.machines[0].id),
-            ("flow", "field"), ("outdoor_temperature", "site"), ("setpoint", "load"),
-        ])
-    )  # fmt: skip
+        Point(id=f"p{n}", quantity=quantity, of=of, statistic=Statistic.INSTANT, unit="")
+        for n, (quantity, of) in enumerate(
+            [
+                ("supply_temperature", "source"),
+                ("supply_temperature", "load"),
+                ("electricity_power", "source-pumps"),
+                ("electricity_power", "plant"),
+                ("electricity_power", plant.machines[0].id),
+                ("running", plant.machines[0].id),
+                ("flow", "field"),
+                ("outdoor_temperature", "site"),
+                ("setpoint", "load"),
+            ]
+        )
+    )
     told = replace(plant, points=points)
     assert readings_of(told, BY_CODE["operation.set_point"].seen_at) == ("p1", "p7", "p8")
     assert readings_of(told, BY_CODE["hydraulic.source_pumps"].seen_at) == ("p0", "p2", "p3", "p5")

@@ -25,12 +25,35 @@ DEAD_BAND = 0.2
 """What a sound control may be off by takes a little of any deviation. [K]"""
 THEN = datetime(2022, 10, 20, tzinfo=UTC)
 CODES = ("operation.set_point", "commissioning.set_point")
-TRIED = Trial("c1", "control", None, THEN, THEN, "enabled", "plant", 1.0, 1.0, "", accepted=True)
+TRIED = Trial(
+    trial="c1",
+    mode="control",
+    load_fraction=None,
+    started_at=THEN,
+    ended_at=THEN,
+    quantity="enabled",
+    of="plant",
+    expected=1.0,
+    found=1.0,
+    unit="",
+    accepted=True,
+)
 
 
 def supply(found, mode="heating"):
     asked = {"heating": 45.0, "cooling": 7.0}[mode]
-    return Trial("t1", mode, 1.0, THEN, THEN, "supply_temperature", "load", asked, found, "°C")
+    return Trial(
+        trial="t1",
+        mode=mode,
+        load_fraction=1.0,
+        started_at=THEN,
+        ended_at=THEN,
+        quantity="supply_temperature",
+        of="load",
+        expected=asked,
+        found=found,
+        unit="°C",
+    )
 
 
 def looked(office, heating, *trials, since=0):
@@ -47,7 +70,18 @@ def looked(office, heating, *trials, since=0):
 
 def read(found):
     """A set-point read off the controls at hand-over, without what was asked."""
-    return Trial("c2", "control", None, THEN, THEN, "setpoint", "load", None, found, "°C")
+    return Trial(
+        trial="c2",
+        mode="control",
+        load_fraction=None,
+        started_at=THEN,
+        ended_at=THEN,
+        quantity="setpoint",
+        of="load",
+        expected=None,
+        found=found,
+        unit="°C",
+    )
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ class PosteriorSampler:
 Apply = Callable[[Hypothesis, Floats], Hypothesis]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Suspect:
     """
     A possible cause, as large as the data say.

@@ -61,10 +61,10 @@ def _found(
         return replace(hypothesis, ground=applied(hypothesis.ground, moved))
 
     return Suspect(
-        DeviationKind(cause.partition(".")[0]),
-        cause,
-        apply,
-        fit.mean[column : column + 1],
-        draws[:, column : column + 1],
-        Verdict(f"diagnose.{cause}", figures),
+        kind=DeviationKind(cause.partition(".")[0]),
+        cause=cause,
+        apply=apply,
+        value=fit.mean[column : column + 1],
+        draws=draws[:, column : column + 1],
+        finding=Verdict(f"diagnose.{cause}", figures),
     )

@@ -22,12 +22,12 @@ def _as(code: str) -> Callable[[Scene], Suspect | None]:
         if not found:
             return None
         return Suspect(
-            DeviationKind.DESIGN,
-            code,
-            _listing(found[0]),
-            np.zeros(1),
-            scene.dice.nothing(),
-            found[0].finding,
+            kind=DeviationKind.DESIGN,
+            cause=code,
+            apply=_listing(found[0]),
+            value=np.zeros(1),
+            draws=scene.dice.nothing(),
+            finding=found[0].finding,
         )
 
     return look

@@ -39,12 +39,12 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
         value = np.log([draw, flow])
         figures = {"loop": loop, "electricity_percent": 100 * draw, "flow_percent": 100 * flow}
         return Suspect(
-            DeviationKind.HYDRAULIC,
-            f"hydraulic.{loop}_pumps",
-            drawing(loop),
-            value,
-            scene.dice.normal(value, np.array([scene.known.doubt[loop], 0.02])),
-            Verdict("diagnose.hydraulic.pumps", figures),
+            kind=DeviationKind.HYDRAULIC,
+            cause=f"hydraulic.{loop}_pumps",
+            apply=drawing(loop),
+            value=value,
+            draws=scene.dice.normal(value, np.array([scene.known.doubt[loop], 0.02])),
+            finding=Verdict("diagnose.hydraulic.pumps", figures),
         )
 
     return look

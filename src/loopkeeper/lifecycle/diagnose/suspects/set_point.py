@@ -118,13 +118,13 @@ def _suspect(
         return hypothesis.changed(_shifted(float(shift[0]), float(shift[1])), onset or 0)
 
     return Suspect(
-        kind,
-        f"{kind}.set_point",
-        apply,
-        value,
-        scene.dice.normal(value, width),
-        Verdict(f"diagnose.{kind}.set_point", {"heating": value[0], "cooling": value[1]}),
-        onset,
+        kind=kind,
+        cause=f"{kind}.set_point",
+        apply=apply,
+        value=value,
+        draws=scene.dice.normal(value, width),
+        finding=Verdict(f"diagnose.{kind}.set_point", {"heating": value[0], "cooling": value[1]}),
+        onset=onset,
     )
 
 
@@ -145,9 +145,17 @@ def _shifted(heating: float, cooling: float) -> Callable[[System], System]:
 
 CAUSES = (
     Cause(
-        "operation.set_point", _of_kind(DeviationKind.OPERATION), set_point_changes,
-        ("action.restore_set_point",), SeenAt.SUPPLY),
+        "operation.set_point",
+        _of_kind(DeviationKind.OPERATION),
+        set_point_changes,
+        ("action.restore_set_point",),
+        SeenAt.SUPPLY,
+    ),
     Cause(
-        "commissioning.set_point", _of_kind(DeviationKind.COMMISSIONING), trials,
-        ("action.restore_set_point", "action.recommission"), SeenAt.SUPPLY),
-)  # fmt: skip
+        "commissioning.set_point",
+        _of_kind(DeviationKind.COMMISSIONING),
+        trials,
+        ("action.restore_set_point", "action.recommission"),
+        SeenAt.SUPPLY,
+    ),
+)

@@ -56,13 +56,13 @@ def _as(code: str) -> Callable[[Scene], Suspect | None]:
             )
 
         return Suspect(
-            DeviationKind(code.partition(".")[0]),
-            code,
-            apply,
-            np.array([drop]),
-            scene.dice.normal(np.array([drop]), np.array([width])),
-            Verdict(f"diagnose.{code}", {"drop": drop, "half_width": 1.645 * width}),
-            onset,
+            kind=DeviationKind(code.partition(".")[0]),
+            cause=code,
+            apply=apply,
+            value=np.array([drop]),
+            draws=scene.dice.normal(np.array([drop]), np.array([width])),
+            finding=Verdict(f"diagnose.{code}", {"drop": drop, "half_width": 1.645 * width}),
+            onset=onset,
         )
 
     return look

@@ -41,15 +41,15 @@ def _look(scene: Scene) -> Suspect | None:
 
     doubted = scene.known.meter_doubted
     return Suspect(
-        DeviationKind.OPERATION,
-        "operation.wear",
-        apply,
-        value,
-        value + common * width,
-        Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(value.mean()) - 1)}),
-        onset,
-        METER_OR_MACHINE if doubted else 0.0,
-        (Verdict("settles.clamp_meter", {}),) if doubted else (),
+        kind=DeviationKind.OPERATION,
+        cause="operation.wear",
+        apply=apply,
+        value=value,
+        draws=value + common * width,
+        finding=Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(value.mean()) - 1)}),
+        onset=onset,
+        doubt=METER_OR_MACHINE if doubted else 0.0,
+        settles=(Verdict("settles.clamp_meter", {}),) if doubted else (),
     )
 
 
