@@ -17,10 +17,24 @@ START = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp() * 1e6)
 
 def plant_points():
     temperatures = [
-        Point(f"T{k}", "supply_temperature", f"m{k}", Statistic.INSTANT, "°C") for k in range(30)
+        Point(
+            id=f"T{k}",
+            quantity="supply_temperature",
+            of=f"m{k}",
+            statistic=Statistic.INSTANT,
+            unit="°C",
+        )
+        for k in range(30)
     ]
     counters = [
-        Point(f"E{k}", "electricity_energy", f"m{k}", Statistic.COUNTER, "kWh") for k in range(20)
+        Point(
+            id=f"E{k}",
+            quantity="electricity_energy",
+            of=f"m{k}",
+            statistic=Statistic.COUNTER,
+            unit="kWh",
+        )
+        for k in range(20)
     ]
     return [*temperatures, *counters]
 

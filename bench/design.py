@@ -33,7 +33,13 @@ def heat() -> np.ndarray:
 def task(years: int, load: np.ndarray) -> FieldTask:
     x, y = np.meshgrid(np.arange(10) * 6.0, np.arange(10) * 6.0)
     geometry = FieldGeometry(x.ravel(), y.ravel(), 100.0, 1.0, 0.075)
-    return FieldTask(geometry, GroundValues(3.0, 2.4e6, 10.0), load, 0.12, Limits(0, 16, years))
+    return FieldTask(
+        geometry=geometry,
+        ground=GroundValues(3.0, 2.4e6, 10.0),
+        heat=load,
+        resistance=0.12,
+        limits=Limits(0, 16, years),
+    )
 
 
 def brute_force(asked: FieldTask, near: float) -> float:
@@ -129,8 +135,12 @@ def searches() -> Iterator[Row]:
     load = 400e3 * np.cos(2 * np.pi * (hour / 24 - 15) / 365)
     geometry = FieldGeometry(np.zeros(1), np.zeros(1), 100.0, 1.5, 0.075)
     asked = FieldTask(
-        geometry, GroundValues(2.0, 2.4e6, 14.0), load, 0.1, Limits(4.0, 30.0, 15)
-    )  # fmt: skip
+        geometry=geometry,
+        ground=GroundValues(2.0, 2.4e6, 14.0),
+        heat=load,
+        resistance=0.1,
+        limits=Limits(4.0, 30.0, 15),
+    )
     land = Land(LAND, (HOUSE,), 2.0, 30.0, 200.0)
     options = {"spacings": (4, 4.5, 5, 5.5, 6, 6.5, 7, 8), "bearings": tuple(range(0, 90, 8))}
     found = search_layout(asked, land, Prices(), **options)
@@ -145,7 +155,9 @@ def response_tests() -> Iterator[Row]:
     time = 60.0 * np.arange(1, 72 * 60)
     rng = np.random.default_rng(1)
     mean = 14 + 60 / (4 * np.pi * 2.0) * np.log(time / 500 + 1) + 6
-    log = TestLog(time, mean=mean + rng.normal(0, 0.02, len(time)), power=np.full(len(time), 6e3))
+    log = TestLog(
+        time=time, mean=mean + rng.normal(0, 0.02, len(time)), power=np.full(len(time), 6e3)
+    )
 
     def fit() -> object:
         return interpret(

@@ -20,7 +20,17 @@ BEIJING, CHENGDE = Climate(12.5, 15.5, 4.5, 2.6), Climate(9.0, 17.0, 5.0, 2.8)
 """Yearly mean and half range of the air of both places (A)."""
 SUNNIER = 1.15
 """Sun on the horizontal over that on a mean facade (A). [-]"""
-SPORTS = Use(1.6, 3.6e5, 12.0, 0.010, 3.0, 8, 22, workdays=False, heating=18.0)
+SPORTS = Use(
+    loss=1.6,
+    capacity=3.6e5,
+    gains=12.0,
+    solar=0.010,
+    hot_water=3.0,
+    opens=8,
+    closes=22,
+    workdays=False,
+    heating=18.0,
+)
 """Halls and a pool, half of it below ground (A)."""
 CASES = {
     "chengde": (USES["hospital"], 19_000.0, 79_000.0, CHENGDE),
@@ -38,7 +48,9 @@ def weather(climate: Climate) -> WeatherYear:
     time = (start + 3600 * np.arange(8760)).astype("datetime64[s]")
     month, day, hour, weekday = local_calendar(time, ZONE)
     air, sun = synthetic_weather(climate, np.arange(8760) / 24.0, np.random.default_rng(15))
-    return WeatherYear(time, hour, weekday, month, day, air, SUNNIER * sun)
+    return WeatherYear(
+        time=time, hour=hour, weekday=weekday, month=month, day=day, air=air, sun=SUNNIER * sun
+    )
 
 
 def design_year(use: Use, heated: float, cooled: float, climate: Climate) -> LoadYear:

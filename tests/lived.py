@@ -2,11 +2,16 @@
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Counterfactuals, LoadScales, Setting
+from loopkeeper.lifecycle.diagnose.hypothesis import Counterfactuals, Setting
+from loopkeeper.measure.case import Case, MeterDoubt, Surveyed
+from loopkeeper.measure.dossier import Dossier
+from loopkeeper.measure.drawdown import Drawdown
 from loopkeeper.measure.operation import Operation
-from loopkeeper.measure.past import Past
+from loopkeeper.measure.past import Past, RecordedYears
 from loopkeeper.measure.reference import ReferenceLoads
+from loopkeeper.measure.series import Period
 from loopkeeper.physics.system import BoundaryConditions, Load, simulate
+from loopkeeper.virtual.templates import template
 
 HOURS = 24 * 120
 START = np.datetime64("2023-12-31T16:00:00", "s")
@@ -45,11 +50,34 @@ def lived(system, load=SEASONS):
     )  # fmt: skip
 
 
-def court_of(operation, factor=1.0):
-    """A court over these hours, the design's loads so many times the measured ones."""
+def case_of(operation, plant=None, record=None):
+    """A case of these hours alone, of the office where no other plant is given."""
+    end = operation.time[-1] + np.timedelta64(1, "h")
+    return Case(
+        dossier=Dossier(plant=template("office").plant if plant is None else plant),
+        period=Period(operation.time[0], end),
+        simulated="nobody asked for it",
+        operation=operation,
+        past=NOTHING,
+        record=RecordedYears(operation, 0, NOTHING) if record is None else record,
+        surveyed=Surveyed(),
+        doubt=MeterDoubt(0.02, 0.01),
+        kpis=(),
+        quality=(),
+        verdicts=(),
+        drawdown=Drawdown(),
+    )
+
+
+def setting_of(case, factor=1.0):
+    """A case with the design's loads so many times the measured ones."""
+    operation = case.operation
     reference = ReferenceLoads(
         factor * operation.heating, factor * operation.cooling, operation.recharge
     )
-    energies = (float(v.sum() * 3600.0) for v in (operation.heating, operation.cooling))
-    scales = LoadScales.of(1 / factor, 1 / factor)
-    return Counterfactuals(Setting(operation, reference, NOTHING, NOTHING, scales, *energies))
+    return Setting(case=case, reference=reference)
+
+
+def court_of(operation, factor=1.0):
+    """A court over these hours, the design's loads so many times the measured ones."""
+    return Counterfactuals(setting_of(case_of(operation), factor))

@@ -18,6 +18,9 @@ FILES = sorted(p for p in SRC.rglob("*.py"))
 INNER = [
     p for p in FILES if p.relative_to(SRC).parts[0] in {"physics", "plant", "measure", "lifecycle"}
 ]
+WORKING = [
+    p for p in FILES if p.relative_to(SRC).parts[0] in {"app", "lifecycle", "measure", "plant"}
+]
 FACTORS = {273.15, 3600, 3.6e6, 4.18, 4.186, 4.19, 4180, 4186, 4200, 9.81, 9.80665}
 LONG_BODIES = {("nature.py", "live"): "nature's compiled loop; see docs/next.md"}
 
@@ -75,6 +78,25 @@ def test_no_two_public_classes_share_a_name():
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )  # fmt: skip
     assert not [name for name, count in homes.items() if count > 1]
+
+
+def large_records(path):
+    """Records with more than eight fields, and how they are decorated."""
+    for node in ast.walk(tree_of(path)):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        how = [d for d in map(ast.unparse, node.decorator_list) if d.startswith("dataclass")]
+        fields = [
+            n for n in node.body
+            if isinstance(n, ast.AnnAssign) and "ClassVar" not in ast.unparse(n.annotation)
+        ]  # fmt: skip
+        if how and len(fields) > 8:
+            yield node.name, how[0]
+
+
+@pytest.mark.parametrize("path", WORKING, ids=name_of)
+def test_large_records_take_their_fields_by_name(path):
+    assert [name for name, how in large_records(path) if "kw_only=True" not in how] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

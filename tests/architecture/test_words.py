@@ -13,6 +13,7 @@ from loopkeeper.app.accounts import ENERGIES
 from loopkeeper.app.record import FAULTS
 from loopkeeper.app.use_cases.fleet import FIGURES
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.design.uses import USES
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.alarm import AlarmState, Condition, Priority
 from loopkeeper.lifecycle.monitor.gauge import FAMILIES as CHARTS
@@ -55,6 +56,7 @@ COMPLETE = {
     "condition": {str(condition) for condition in Condition},
     "priority": {str(priority) for priority in Priority},
     "chart": {family.name for family in CHARTS},
+    "use": {*USES, "commercial", "other"},
     "witness": {*TRUST, "heat of load", "heat of source", "machines"} - {"heat_sign"},
 }
 """Families of words that name everything of an enumeration of the program."""
@@ -180,7 +182,7 @@ def test_a_missing_key_is_an_error_at_once():
 
 READS_CHINESE = {
     "adapters/files", "adapters/feeds", "adapters/settings/schema.py", "units.py",
-    "lifecycle/design/uses.py", "lifecycle/evaluate/groundwater.py",
+    "lifecycle/evaluate/groundwater.py",
     "lifecycle/evaluate/injectivity.py", "lifecycle/monitor/point_places.py",
     "measure/direction.py", "measure/source_quality.py", "measure/water_quality.py",
     "measure/water_units.py", "plant/metering.py", "plant/points.py",

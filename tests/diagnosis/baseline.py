@@ -9,8 +9,9 @@ import numpy as np
 
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
-from loopkeeper.app.groundwork import Groundwork, admit_readings, lay_groundwork
+from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 from loopkeeper.errors import InsufficientDataError
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.operation import Operation, operation
 from loopkeeper.measure.series import Floats, Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
@@ -28,7 +29,7 @@ RUNNING = 0.5
 class Seen:
     """A plant as a baseline sees it: its groundwork, the period's hours, and the whole record."""
 
-    ground: Groundwork
+    ground: Case
     hours: PlantHours
     whole: Operation
 

@@ -170,7 +170,9 @@ def test_wells_must_take_back_what_is_pumped():
 
 def test_hard_water_must_not_go_through_the_machines():
     group = dossier_of(SourceKind.WELL_GROUP)
-    salty = WaterSample("2024-05-01", "w1", "chloride", 260.0, "mg/L")
+    salty = WaterSample(
+        sampled_at="2024-05-01", place="w1", parameter="chloride", value=260.0, unit="mg/L"
+    )
     plant = replace(group.plant, samples=(salty,))
     assert "design.quality.class" in codes(checked(replace(group, plant=plant), 5))
     bare = replace(plant, source=replace(plant.source, exchanger=None))
@@ -333,7 +335,9 @@ def test_a_design_stands_on_what_was_measured(office, tmp_path):
 
 def _on_test(office, tmp_path, log, **stated):
     """The office as written, with one response test of its own making."""
-    test = SurveyTest("thermal_response", "survey/own.csv", length=100.0, diameter=0.15, **stated)
+    test = SurveyTest(
+        kind="thermal_response", file="survey/own.csv", length=100.0, diameter=0.15, **stated
+    )
     plant = replace(office.plant, tests=(test,))
     write_dossier(replace(office, plant=plant, survey={}), tmp_path)
     (tmp_path / "survey").mkdir(exist_ok=True)

@@ -110,7 +110,9 @@ def test_too_many_leaning_holes_are_refused_by_name(office, tmp_path):
 def beside(dossier, *, heat_MWh=300.0, x=60.0, basis=None, **fields):
     """A field of 6 × 6 holes beside the office's, and how its ground came to be known."""
     places = tuple((x + 5.0 * i, 5.0 * j) for i in range(6) for j in range(6))
-    other = NeighbourField("school", 36, 100.0, heat_MWh * 3.6e9, places, **fields)
+    other = NeighbourField(
+        id="school", count=36, length=100.0, heat=heat_MWh * 3.6e9, positions=places, **fields
+    )
     ground = dossier.plant.source.ground
     ground = replace(ground, basis=basis or ground.basis)
     source = replace(dossier.plant.source, neighbours=(other,), ground=ground)

@@ -70,7 +70,14 @@ def test_a_register_of_cold_alone_is_cold():
 def test_a_signed_power_is_left_as_it_is():
     load = np.gradient(YEAR.values["heat"], STEP / 3600)
     sign = np.where(YEAR.values["load_sup"] < YEAR.values["load_ret"], -1.0, 1.0)
-    power = Point("heat", "heat_power", "load", Statistic.MEAN, "kW", "3 %")
+    power = Point(
+        id="heat",
+        quantity="heat_power",
+        of="load",
+        statistic=Statistic.MEAN,
+        unit="kW",
+        accuracy="3 %",
+    )
     one = replace(YEAR, values=YEAR.values | {"heat": sign * load}).with_points(power)
     assert "measure.direction.unsigned" not in codes(one)
     assert energies(one)[1] == pytest.approx(YEAR.cold, rel=0.02)
@@ -320,7 +327,14 @@ def test_two_hours_are_not_no_data():
 
 def test_a_register_of_volume_is_a_flow():
     rows = np.arange(len(WINTER.time)) * STEP / 3600
-    volume = Point("load_flow", "volume", "load", Statistic.COUNTER, "m3", "2 %")
+    volume = Point(
+        id="load_flow",
+        quantity="volume",
+        of="load",
+        statistic=Statistic.COUNTER,
+        unit="m3",
+        accuracy="2 %",
+    )
     values = WINTER.values | {"load_flow": 12.0 + 1.4 * rows}
     one = replace(WINTER, values=values).without("heat").with_points(volume)
     assert energies(one)[0] == pytest.approx(WINTER.heat, rel=0.01)
@@ -341,8 +355,8 @@ def test_a_water_meter_in_brine_is_cautioned_and_its_interval_widened():
 
 def test_hours_and_starts_that_a_machine_counts_are_told():
     on = 0.25 * np.arange(len(WINTER.time)) * STEP / 3600
-    hours = Point("op", "running", "hp1", Statistic.COUNTER, "h")
-    starts = Point("st", "starts", "hp1", Statistic.COUNTER, "-")
+    hours = Point(id="op", quantity="running", of="hp1", statistic=Statistic.COUNTER, unit="h")
+    starts = Point(id="st", quantity="starts", of="hp1", statistic=Statistic.COUNTER, unit="-")
     values = WINTER.values | {"op": 11825.0 + on, "st": 5959.0 + np.floor(on * 2)}
     one = replace(WINTER, values=values).with_points(hours, starts)
     found = {k.name: k.value.value for k in operating_counts(

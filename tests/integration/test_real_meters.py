@@ -22,7 +22,10 @@ from loopkeeper.units import HOUR, KWH
 pytestmark = pytest.mark.integration
 
 SHARED = Path(os.environ.get("LOOPKEEPER_SHARED", Path(__file__).parents[2].parent / "shared"))
-PLANT = Plant(Site("real", "Real", "UTC"), Source(SourceKind.BOREHOLE_FIELD))
+PLANT = Plant(
+    site=Site(id="real", name="Real", timezone="UTC"),
+    source=Source(kind=SourceKind.BOREHOLE_FIELD),
+)
 
 
 def shared(name):
@@ -40,7 +43,7 @@ def long(frame):
 
 
 def counter(name, unit, quantity="heat_energy"):
-    return Point(name, quantity, name, Statistic.COUNTER, unit)
+    return Point(id=name, quantity=quantity, of=name, statistic=Statistic.COUNTER, unit=unit)
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +116,35 @@ def nibe():
     wide = table.rename(names).rename({"timestamp": "time"})
     wide = wide.with_columns(pl.col("time").str.to_datetime(time_zone="UTC"))
     points = [
-        Point("Number of compressor starts", "starts", "hp", Statistic.COUNTER, ""),
-        Point("Oper. time", "running", "hp", Statistic.COUNTER, "h"),
-        Point("Oper. time hot water", "running", "dhw", Statistic.COUNTER, "h"),
-        Point("Supply line (BT2)", "supply_temperature", "load", Statistic.INSTANT, "°C"),
-        Point("Current temperature system 1", "indoor_temperature", "z", Statistic.INSTANT, "°C"),
+        Point(
+            id="Number of compressor starts",
+            quantity="starts",
+            of="hp",
+            statistic=Statistic.COUNTER,
+            unit="",
+        ),
+        Point(id="Oper. time", quantity="running", of="hp", statistic=Statistic.COUNTER, unit="h"),
+        Point(
+            id="Oper. time hot water",
+            quantity="running",
+            of="dhw",
+            statistic=Statistic.COUNTER,
+            unit="h",
+        ),
+        Point(
+            id="Supply line (BT2)",
+            quantity="supply_temperature",
+            of="load",
+            statistic=Statistic.INSTANT,
+            unit="°C",
+        ),
+        Point(
+            id="Current temperature system 1",
+            quantity="indoor_temperature",
+            of="z",
+            statistic=Statistic.INSTANT,
+            unit="°C",
+        ),
     ]
     return admit(long(wide.select("time", *(p.id for p in points))), points), wide, points
 
@@ -167,7 +194,18 @@ def beijing():
     table = pl.read_csv(path, null_values=["NA"], infer_schema_length=None)
     local = pl.datetime("year", "month", "day", "hour", time_zone="Asia/Shanghai")
     wide = table.select(local.dt.convert_time_zone("UTC").alias("time"), pl.col("TEMP").alias("T"))
-    return admit(long(wide), [Point("T", "outdoor_temperature", "site", Statistic.INSTANT, "°C")])
+    return admit(
+        long(wide),
+        [
+            Point(
+                id="T",
+                quantity="outdoor_temperature",
+                of="site",
+                statistic=Statistic.INSTANT,
+                unit="°C",
+            )
+        ],
+    )
 
 
 class TestBeijingWeather:

@@ -54,7 +54,7 @@ def test_migrations_leave_the_tables_that_the_program_knows(records):
 def test_what_is_only_added_to_cannot_be_changed(records):
     book = AlarmBook(records)
     Judgements(records, SERVICE).add("p", Judged(ZERO, "1", "2", {}))
-    book.note({}, [AlarmEvent(ZERO, "a", AlarmState.NORMAL, RAISED)])
+    book.note({}, [AlarmEvent(time=ZERO, alarm="a", before=AlarmState.NORMAL, after=RAISED)])
     own = {"organisation": "", "plant": "p"}
     done = {"time": ZERO, "by": "x", "deed": "y", "detail": "z"}
     made = {"made_at": ZERO, "code_version": "1", "file": "a.pdf", "sha256": "0"}
@@ -124,7 +124,15 @@ def test_alarms_come_out_as_they_went_in(place):
     made = Records(place)
     book = AlarmBook(made)
     events = [
-        AlarmEvent(ZERO + n * MINUTE, "a", AlarmState.NORMAL, RAISED, n, "我", "x")
+        AlarmEvent(
+            time=ZERO + n * MINUTE,
+            alarm="a",
+            before=AlarmState.NORMAL,
+            after=RAISED,
+            value=n,
+            by="我",
+            note="x",
+        )
         for n in range(5)
     ]
     seen = Seen(ZERO, 3.0, None, ZERO)
@@ -150,7 +158,10 @@ def test_how_an_alarm_began_to_stand_is_found_without_its_history(records):
     normal, known, gone = AlarmState.NORMAL, AlarmState.ACKNOWLEDGED, AlarmState.RETURNED
     told = [("a", normal, RAISED), ("b", normal, RAISED), ("a", RAISED, gone), ("a", gone, normal),
             ("a", normal, RAISED), ("a", RAISED, known), ("b", RAISED, known)]  # fmt: skip
-    events = [AlarmEvent(ZERO + n * MINUTE, *one) for n, one in enumerate(told)]
+    events = [
+        AlarmEvent(time=ZERO + n * MINUTE, alarm=alarm, before=before, after=after)
+        for n, (alarm, before, after) in enumerate(told)
+    ]
     book = AlarmBook(records)
     book.note({}, events)
     assert book.begun(["a", "b", "c"]) == [events[1], events[4]]

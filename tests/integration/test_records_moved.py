@@ -40,10 +40,17 @@ STANDING = {
 }  # fmt: skip
 FOUND = {"time": ZERO.isoformat(), "figures": {"calc.unsound": 1.0}, "verdicts": [], "reports": []}
 EVENTS = [
-    AlarmEvent(ZERO + timedelta(minutes=n), "hot", AlarmState.NORMAL, AlarmState.UNACKNOWLEDGED,
-               None if n == 1 else 30.0 + n, "值班员", "看过")
+    AlarmEvent(
+        time=ZERO + timedelta(minutes=n),
+        alarm="hot",
+        before=AlarmState.NORMAL,
+        after=AlarmState.UNACKNOWLEDGED,
+        value=None if n == 1 else 30.0 + n,
+        by="值班员",
+        note="看过",
+    )
     for n in range(3)
-]  # fmt: skip
+]
 
 
 @pytest.fixture

@@ -88,6 +88,11 @@ def words(document):
     return repr(document.blocks)
 
 
+def with_dossier(base, dossier, **more):
+    """A plant's record with another dossier."""
+    return replace(base, case=replace(base.case, dossier=dossier), **more)
+
+
 def test_the_year_says_what_is_known_of_it(shelf, annual):
     bill = annual.account
     answer = annual.value("performance_factor", "GB/T 50801", "heating")
@@ -179,7 +184,14 @@ def test_all_sampled_indices_have_a_row_a_class_and_a_curve(shelf, annual):
     """Nitrate of 6 mg/L is class III (limits 2, 5, 20), iron below 0.05 class I (limit 0.1)."""
 
     def sample(day, place, parameter, value, *, below=False):
-        return WaterSample(day, place, parameter, value, "mg/L", below)
+        return WaterSample(
+            sampled_at=day,
+            place=place,
+            parameter=parameter,
+            value=value,
+            unit="mg/L",
+            below_detection=below,
+        )
 
     samples = (
         sample("2023-12-01", "w1", "nitrate", 4.0), sample("2024-03-01", "w1", "nitrate", 6.0),
@@ -257,9 +269,7 @@ def test_figures_of_pumps_and_of_people_by_hand(shelf, annual):
         Assessment("training", 1.0, date(2030, 1, 1)),
     )  # fmt: skip
     wider = replace(plant, network=LoadNetwork(300.0), assessments=stated)
-    ground = replace(
-        shelf.base.ground, dossier=replace(dossier, plant=wider), period=annual.period
-    )
+    ground = replace(shelf.base.case, dossier=replace(dossier, plant=wider), period=annual.period)
     found = plant_figures(ground, shelf.base.measured.hours, annual.answers, None)
     duty = [p for p in plant.pumps if p.loop == "load" and not p.standby]
     allowed = 0.004225 * (22 + 0.0024 * 300) / plant.controls.load_design_dt  # pumps below 60 m3/h
@@ -293,7 +303,7 @@ def test_alarms_that_came_again_are_counted_in_the_month(shelf):
     ]
     called = PlantEvent(datetime(2023, 12, 4, tzinfo=UTC), "complaint", "zone-1", "cold")
     told = replace(dossier, plant=replace(dossier.plant, events=(*came, called)))
-    base = replace(shelf, base=replace(shelf.base, dossier=told))
+    base = replace(shelf, base=with_dossier(shelf.base, told))
     found = words(
         document_of(base, base.review("monthly", "2023-12", review_basis(outside)), "en")
     )
@@ -310,7 +320,7 @@ def test_alarms_are_no_operators_log(shelf, annual):
     def scores(*events, stated=()):
         plant = replace(dossier.plant, events=events, assessments=stated)
         told = replace(dossier, plant=plant)
-        _, pillars = years_of_scores(replace(shelf.base, dossier=told), annual.period)[-1]
+        _, pillars = years_of_scores(with_dossier(shelf.base, told), annual.period)[-1]
         return {p.id: p.value for pillar in pillars for p in pillar.parts}
 
     assert scores(alarm)["availability"] is None
@@ -354,7 +364,7 @@ def test_hours_that_a_boiler_carried_alone_are_not_available(shelf, annual):
     channels = {**hours.channels, ("gas_volume", "gb1"): Channel(gas, np.ones(len(gas)))}
     measured = replace(base.measured, hours=replace(hours, channels=channels))
     dossier = replace(base.dossier, plant=replace(plant, backups=(boiler,)))
-    other = replace(shelf, base=replace(base, measured=measured, dossier=dossier))
+    other = replace(shelf, base=with_dossier(base, dossier, measured=measured))
     review = other.review("annual", "2023-11-01/2024-11-01", review_basis(outside))
     _, pillars = review.pillars[-1]
     parts = {p.id: p.value for pillar in pillars for p in pillar.parts}
@@ -377,7 +387,7 @@ def test_the_tile_of_electricity_holds_that_of_backups(shelf, annual, power, mor
     channels = {**hours.channels, ("electricity_power", "ih1"): channel}
     measured = replace(base.measured, hours=replace(hours, channels=channels))
     dossier = replace(base.dossier, plant=replace(base.dossier.plant, backups=(heater,)))
-    other = replace(shelf, base=replace(base, measured=measured, dossier=dossier))
+    other = replace(shelf, base=with_dossier(base, dossier, measured=measured))
     review = other.review("annual", "2023-11-01/2024-11-01", review_basis(outside))
 
     def tile(document):
@@ -393,7 +403,7 @@ def test_upkeep_is_maintenance_over_the_cost_of_electricity(shelf, annual):
     dossier = shelf.base.dossier
     done = PlantEvent(datetime(2024, 3, 1, tzinfo=UTC), "maintenance", "hp1", "cleaned", 10_000.0)
     tended = replace(dossier, plant=replace(dossier.plant, events=(done,)))
-    scores = years_of_scores(replace(shelf.base, dossier=tended), annual.period)
+    scores = years_of_scores(with_dossier(shelf.base, tended), annual.period)
     upkeep = [
         {p.id: p.value for pillar in pillars for p in pillar.parts}["upkeep"]
         for _, pillars in scores
@@ -592,13 +602,28 @@ def test_a_diagnosis_on_paper_adds_up(shelf):
     plain = {"saving_if_fixed": about(18.0), "if_alone": about(19.0), "share": 0.75}
     found = Verdict("monitor.alarms.site", {"count": 1, "alarms": "x"})
     one = Deviation(
-        DeviationKind.OPERATION, "fouling", about(20.0), **plain, confidence=0.9, finding=found
+        kind=DeviationKind.OPERATION,
+        cause="fouling",
+        energy=about(20.0),
+        **plain,
+        confidence=0.9,
+        finding=found,
     )
     base = shelf.base.evaluation
     whole = Diagnosis(
-        base.period, "GB/T 50801", about(100.0), about(2.0), about(110.0), about(128.0),
-        about(26.0), (one,), about(6.0), 0.25, healthy=False, cautions=(),
-    )  # fmt: skip
+        period=base.period,
+        boundary="GB/T 50801",
+        promised=about(100.0),
+        exogenous=about(2.0),
+        expected=about(110.0),
+        measured=about(128.0),
+        shortfall=about(26.0),
+        deviations=(one,),
+        unexplained=about(6.0),
+        unexplained_share=0.25,
+        healthy=False,
+        cautions=(),
+    )
     plant = shelf.base.dossier.plant
     document = diagnosis_document(plant, base, whole, "en", Made("d", "c", "p"))
     (table,) = (b for b in document.blocks if isinstance(b, Table) and "Saving" in repr(b.head))

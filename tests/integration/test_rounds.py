@@ -181,9 +181,21 @@ def test_a_plant_without_data_enough_says_why(fouled):
 
 def test_hours_become_readings_by_what_they_mean():
     points = (
-        Point("t", "supply_temperature", "source", Statistic.INSTANT, "°C"),
-        Point("c", "heat_energy", "load", Statistic.COUNTER, "kWh"),
-        Point("s", "electricity_energy", "machines", Statistic.SUM, "kWh"),
+        Point(
+            id="t",
+            quantity="supply_temperature",
+            of="source",
+            statistic=Statistic.INSTANT,
+            unit="°C",
+        ),
+        Point(id="c", quantity="heat_energy", of="load", statistic=Statistic.COUNTER, unit="kWh"),
+        Point(
+            id="s",
+            quantity="electricity_energy",
+            of="machines",
+            statistic=Statistic.SUM,
+            unit="kWh",
+        ),
     )
     zero = datetime(2026, 1, 1, tzinfo=UTC)
     names = ["point", "time", "mean", "min", "max", "first", "last", "count"]
@@ -271,9 +283,17 @@ def test_a_peer_that_speaks_no_http_is_trouble_not_the_end(tmp_path, nonsense):
     assert heard[0].startswith("POST /%E4%B8%9C%20%E5%8C%BA%2F1 HTTP")
     store.close()
     channel = NotifyChannel("c", webhook=f"http://127.0.0.1:{port}/")
-    one = Watched("p", Definition("hot", "s", Condition.ABOVE, 30.0), {"name": "hot\nline"})
+    one = Watched(
+        "p",
+        Definition(id="hot", point="s", condition=Condition.ABOVE, limit=30.0),
+        {"name": "hot\nline"},
+    )
     event = AlarmEvent(
-        datetime.now(UTC), "hot", AlarmState.NORMAL, AlarmState.UNACKNOWLEDGED, 31.0
+        time=datetime.now(UTC),
+        alarm="hot",
+        before=AlarmState.NORMAL,
+        after=AlarmState.UNACKNOWLEDGED,
+        value=31.0,
     )
     notifier = Notifier([], None, {}, delays=(0.0,))
     assert "BadStatusLine" in asyncio.run(notifier._send(channel, one, event))

@@ -72,7 +72,7 @@ def test_store_hours_and_push_carry_it(tmp_path, quality):
 
 @each_quality
 def test_alarms_and_calculated_points_take_it_alike(tmp_path, dossier, quality):
-    hot = Watched("p", Definition("hot", "t", Condition.ABOVE, 20.0), {})
+    hot = Watched("p", Definition(id="hot", point="t", condition=Condition.ABOVE, limit=20.0), {})
     records = Records(tmp_path / RECORDS)
     book = AlarmBook(records)
     watch = AlarmWatch([hot], book, lambda: ZERO)

@@ -18,7 +18,9 @@ from peers import disks, power
 
 pytestmark = pytest.mark.integration
 NOW = power.START + timedelta(days=30)
-EVENT = AlarmEvent(NOW, "hot", AlarmState.NORMAL, AlarmState.UNACKNOWLEDGED)
+EVENT = AlarmEvent(
+    time=NOW, alarm="hot", before=AlarmState.NORMAL, after=AlarmState.UNACKNOWLEDGED
+)
 
 
 class Both:

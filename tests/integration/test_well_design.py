@@ -26,22 +26,41 @@ def office():
 
 def packed(number=0, flow=EACH, **more):
     return SingleWell(
-        f"w{number}", SingleWellType.PARTICLE_ANNULUS, 70.0, 0.6, flow,
-        50.0 * (number % 6), 50.0 * (number // 6), **more,
-    )  # fmt: skip
+        id=f"w{number}",
+        type=SingleWellType.PARTICLE_ANNULUS,
+        depth=70.0,
+        bore_diameter=0.6,
+        design_flow=flow,
+        x=50.0 * (number % 6),
+        y=50.0 * (number // 6),
+        **more,
+    )
 
 
 def screened(**more):
     return SingleWell(
-        "s", SingleWellType.ONE_AQUIFER, 60.0, 0.6, EACH, 0.0, 0.0, (0.0, 20.0), (40.0, 60.0),
+        id="s",
+        type=SingleWellType.ONE_AQUIFER,
+        depth=60.0,
+        bore_diameter=0.6,
+        design_flow=EACH,
+        x=0.0,
+        y=0.0,
+        return_zone=(0.0, 20.0),
+        intake_zone=(40.0, 60.0),
         **more,
-    )  # fmt: skip
+    )
 
 
 def hospital(office, conductivity, **more):
     """Eighteen wells of 60 m that share 540 m³/h, 200 and 300 kW each by design."""
     aquifer = AquiferRecord(
-        conductivity, 60.0, top=10.0, undisturbed_temperature=13.5, static_level=12.0, **more
+        hydraulic_conductivity=conductivity,
+        thickness=60.0,
+        top=10.0,
+        undisturbed_temperature=13.5,
+        static_level=12.0,
+        **more,
     )
     wells = tuple(packed(n, design_heating=200e3, design_cooling=300e3) for n in range(18))
     source = replace(
@@ -76,7 +95,9 @@ def test_source_water_stays_within_freezing_and_permit(office):
 def test_capacity_interval_holds_the_table_of_an_independent_code():
     # u after 120 days by finite volumes: 0.4379 at K_r/K_z 1, 0.0843 at 4, 0.0034 at 10; doubt of
     # a factor 2.5 about 4 reaches from 1.6 to 10
-    record = AquiferRecord(2e-4, 60.0, undisturbed_temperature=13.5, return_min=4.0)
+    record = AquiferRecord(
+        hydraulic_conductivity=2e-4, thickness=60.0, undisturbed_temperature=13.5, return_min=4.0
+    )
     found = well_capacity(record, screened(), "heating")
     whole = 4.18e6 * EACH * 9.5
     assert whole / 1.4379 < found.low < whole / 1.0843
@@ -88,7 +109,9 @@ def test_capacity_interval_holds_the_table_of_an_independent_code():
 
 def test_capacity_of_screens_and_their_seal_by_hand():
     # u = 0.0843 after 120 days (three codes, Case A): C_w Q 9.5 K / 1.0843
-    record = AquiferRecord(2e-4, 60.0, undisturbed_temperature=13.5, return_min=4.0)
+    record = AquiferRecord(
+        hydraulic_conductivity=2e-4, thickness=60.0, undisturbed_temperature=13.5, return_min=4.0
+    )
     tight = well_capacity(record, screened(), "heating").heat
     assert tight == pytest.approx(4.18e6 * EACH * 9.5 / 1.0843, rel=0.005)
     # a share that short-circuits never meets the ground: 1 + u grows by 1/(1 − leak)
@@ -100,7 +123,13 @@ def test_capacity_of_screens_and_their_seal_by_hand():
 
 def test_capacity_is_cut_where_the_cover_would_be_lifted():
     # head goes with flow over conductivity: a tenth of the conductivity bears a tenth of the flow
-    record = AquiferRecord(2e-6, 60.0, top=5.0, undisturbed_temperature=13.5, static_level=2.0)
+    record = AquiferRecord(
+        hydraulic_conductivity=2e-6,
+        thickness=60.0,
+        top=5.0,
+        undisturbed_temperature=13.5,
+        static_level=2.0,
+    )
     well = replace(screened(), return_zone=(5.0, 25.0), intake_zone=(45.0, 65.0))
     less = well_capacity(replace(record, hydraulic_conductivity=2e-7), well, "heating")
     more = well_capacity(record, well, "heating")
@@ -108,7 +137,9 @@ def test_capacity_is_cut_where_the_cover_would_be_lifted():
 
 
 def test_neighbours_press_on_the_injection_head():
-    record = AquiferRecord(2e-4, 60.0, undisturbed_temperature=13.5)
+    record = AquiferRecord(
+        hydraulic_conductivity=2e-4, thickness=60.0, undisturbed_temperature=13.5
+    )
     one, other = screened(), replace(screened(), id="t", x=20.0)
     aquifer = aquifer_of(record)
     alone, together = (injection_head(aquifer, one, wells)[0] for wells in ((), (one, other)))
@@ -122,9 +153,17 @@ def test_neighbours_press_on_the_injection_head():
 
 def test_wells_of_different_layers_do_not_know_each_other():
     deep = SingleWell(
-        "d", SingleWellType.STACKED, 60.0, 0.6, EACH, 0.0, 0.0, (0.0, 10.0), (20.0, 30.0)
+        id="d",
+        type=SingleWellType.STACKED,
+        depth=60.0,
+        bore_diameter=0.6,
+        design_flow=EACH,
+        x=0.0,
+        y=0.0,
+        return_zone=(0.0, 10.0),
+        intake_zone=(20.0, 30.0),
     )
-    aquifer = aquifer_of(AquiferRecord(2e-4, 60.0))
+    aquifer = aquifer_of(AquiferRecord(hydraulic_conductivity=2e-4, thickness=60.0))
     layers = [
         circulating(aquifer, well)[0]
         for well in (deep, replace(deep, return_zone=(30.0, 40.0), intake_zone=(50.0, 60.0)))

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from loopkeeper.app.closing_the_loop import evaluated
-from loopkeeper.app.groundwork import Groundwork, Measured, admit_readings, lay_groundwork
+from loopkeeper.app.groundwork import Measured, admit_readings, lay_groundwork
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.machines import BackupRecord, Loop, MachineRecord, PumpRecord
@@ -28,7 +29,9 @@ PUMP = {"sp1": 100.0, "lp1": 50.0}
 
 
 def _point(name, quantity, of, statistic, unit, accuracy):
-    return Point(name, quantity, of, statistic, unit, accuracy)
+    return Point(
+        id=name, quantity=quantity, of=of, statistic=statistic, unit=unit, accuracy=accuracy
+    )
 
 
 C, M, I = Statistic.COUNTER, Statistic.MEAN, Statistic.INSTANT  # noqa: E741
@@ -81,11 +84,11 @@ class House:
 
     def measured(self) -> Measured:
         """Admit the readings."""
-        return admit_readings(Dossier(self.plant), self.frame())
+        return admit_readings(Dossier(plant=self.plant), self.frame())
 
-    def ground(self) -> Groundwork:
+    def ground(self) -> Case:
         """Bring everything into the form that the stages read."""
-        return lay_groundwork(Dossier(self.plant), self.measured())
+        return lay_groundwork(Dossier(plant=self.plant), self.measured())
 
     def answer(self):
         """Return the evaluation, or why there is none."""
@@ -129,22 +132,45 @@ def house(days=35, start=datetime(2025, 1, 1, tzinfo=UTC), mean=2.0, swing=4.0, 
 def _plant() -> Plant:
     ground = Ground(conductivity=2.2, heat_capacity=2.3e6, undisturbed_temperature=10.5)
     return Plant(
-        Site("house", "House", "UTC", heating_season=Season((10, 1), (4, 30)),
-             cooling_season=Season((6, 1), (9, 15))),
-        Source(SourceKind.BOREHOLE_FIELD, design_flow=2.2 / 3600, ground=ground,
-               field=BoreholeField(2, 100.0, 0.14, 1.5, ((0.0, 0.0), (8.0, 0.0)))),
-        Promise(system_cop_heating=3.8, system_cop_cooling=4.5),
-        machines=(MachineRecord("hp1", 12e3, 4.6, 12e3, 5.0),),
-        pumps=(PumpRecord("sp1", Loop.SOURCE, 2.2 / 3600, 6.0, PUMP["sp1"]),
-               PumpRecord("lp1", Loop.LOAD, 1.4 / 3600, 4.0, PUMP["lp1"])),
+        site=Site(
+            id="house",
+            name="House",
+            timezone="UTC",
+            heating_season=Season((10, 1), (4, 30)),
+            cooling_season=Season((6, 1), (9, 15)),
+        ),
+        source=Source(
+            kind=SourceKind.BOREHOLE_FIELD,
+            design_flow=2.2 / 3600,
+            ground=ground,
+            field=BoreholeField(
+                count=2,
+                length=100.0,
+                diameter=0.14,
+                buried_depth=1.5,
+                positions=((0.0, 0.0), (8.0, 0.0)),
+            ),
+        ),
+        promise=Promise(system_cop_heating=3.8, system_cop_cooling=4.5),
+        machines=(
+            MachineRecord(
+                id="hp1", rated_heating=12e3, rated_cop=4.6, rated_cooling=12e3, rated_eer=5.0
+            ),
+        ),
+        pumps=(
+            PumpRecord(id="sp1", loop=Loop.SOURCE, flow=2.2 / 3600, head=6.0, power=PUMP["sp1"]),
+            PumpRecord(id="lp1", loop=Loop.LOAD, flow=1.4 / 3600, head=4.0, power=PUMP["lp1"]),
+        ),
         points=tuple(POINTS.values()),
-    )  # fmt: skip
+    )
 
 
 def heater(power: np.ndarray, one: House) -> House:
     """Return the house with an electric heater before the load's heat meter. [W]"""
     given = np.concatenate([[0.0], np.cumsum(power[:-1] * STEP / KWH)])
-    point = Point("ih", "electricity_energy", "ih1", C, "kWh", "IEC-1")
+    point = Point(
+        id="ih", quantity="electricity_energy", of="ih1", statistic=C, unit="kWh", accuracy="IEC-1"
+    )
     values = one.values | {"heat": one.values["heat"] + given, "ih": 10.0 + given}
     backup = BackupRecord("ih1", "electric_boiler", heating=6e3, efficiency=1.0)
     plant = replace(one.plant, backups=(backup,))

@@ -21,7 +21,9 @@ from loopkeeper.units import HOUR, KWH, from_si
 START = datetime(2024, 3, 1, tzinfo=UTC)
 SETTINGS = settings(max_examples=60, deadline=None, derandomize=True)
 ENERGY_UNITS = ("kWh", "MWh", "GJ", "MJ", "Wh", "J")
-PLANT = Plant(Site("p", "P", "UTC"), Source(SourceKind.BOREHOLE_FIELD))
+PLANT = Plant(
+    site=Site(id="p", name="P", timezone="UTC"), source=Source(kind=SourceKind.BOREHOLE_FIELD)
+)
 
 
 def frame(minutes, values, name="P"):
@@ -35,7 +37,7 @@ def frame(minutes, values, name="P"):
 
 
 def meter(unit="kWh"):
-    return Point("P", "heat_energy", "load", Statistic.COUNTER, unit)
+    return Point(id="P", quantity="heat_energy", of="load", statistic=Statistic.COUNTER, unit=unit)
 
 
 # Counts of a step, never more than fifty times the usual one, at ten minutes each.
@@ -95,8 +97,12 @@ def test_the_unit_of_a_counter_changes_nothing(counts, unit):
 @given(st.lists(st.floats(-30, 90), min_size=2, max_size=60), st.booleans())
 def test_the_unit_of_a_temperature_changes_nothing(values, coarse):
     minutes = (60 if coarse else 10) * np.arange(len(values))
-    celsius = Point("P", "supply_temperature", "load", Statistic.INSTANT, "°C")
-    fahrenheit = Point("P", "supply_temperature", "load", Statistic.INSTANT, "°F")
+    celsius = Point(
+        id="P", quantity="supply_temperature", of="load", statistic=Statistic.INSTANT, unit="°C"
+    )
+    fahrenheit = Point(
+        id="P", quantity="supply_temperature", of="load", statistic=Statistic.INSTANT, unit="°F"
+    )
     one = admit(frame(minutes, values), [celsius]).frame
     other = admit(frame(minutes, 1.8 * np.array(values) + 32), [fahrenheit]).frame
     assert other["value"].to_list() == pytest.approx(one["value"].to_list(), abs=1e-9)
@@ -117,7 +123,9 @@ def test_hours_hold_all_the_energy_of_a_counter(counts, offset):
 @given(st.lists(st.floats(0, 80), min_size=3, max_size=50), st.data())
 def test_stretches_never_overlap_and_follow_the_order_of_time(values, data):
     gaps = data.draw(st.lists(st.integers(1, 600), min_size=len(values), max_size=len(values)))
-    point = Point("P", "supply_temperature", "load", Statistic.INSTANT, "°C")
+    point = Point(
+        id="P", quantity="supply_temperature", of="load", statistic=Statistic.INSTANT, unit="°C"
+    )
     result = admit(frame(np.cumsum(gaps), values), [point]).frame
     assert (result["until"] > result["time"]).all()
     assert (result["time"][1:] >= result["until"][:-1]).all()
@@ -144,7 +152,10 @@ def test_every_reading_is_kept_or_counted(rows):
         },
         schema={"time": pl.Datetime("us", "UTC"), "point": pl.String, "value": pl.Float64},
     )
-    points = [Point(k, "supply_temperature", k, Statistic.INSTANT, "°C") for k in ("P", "Q")]
+    points = [
+        Point(id=k, quantity="supply_temperature", of=k, statistic=Statistic.INSTANT, unit="°C")
+        for k in ("P", "Q")
+    ]
     admitted = admit(readings, points)
     left_out = {
         "measure.admit.unknown_point",

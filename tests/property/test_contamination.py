@@ -24,26 +24,36 @@ START = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp() * 1e6)
 HOURS = np.arange(N) * STEP / 3600
 LOADS = ("smooth", "setback", "cycling", "long cycles")
 POINTS = (
-    Point("st", "supply_temperature", "source", Statistic.INSTANT, "°C"),
-    Point("sr", "return_temperature", "source", Statistic.INSTANT, "°C"),
-    Point("sf", "flow", "source", Statistic.INSTANT, "m3/h"),
-    Point("lt", "supply_temperature", "load", Statistic.INSTANT, "°C"),
-    Point("lr", "return_temperature", "load", Statistic.INSTANT, "°C"),
-    Point("lf", "flow", "load", Statistic.INSTANT, "m3/h"),
-    Point("h", "heat_energy", "load", Statistic.COUNTER, "kWh"),
-    Point("e", "electricity_power", "hp1", Statistic.MEAN, "kW"),
-    Point("sp", "electricity_power", "sp1", Statistic.MEAN, "kW"),
-    Point("lp", "electricity_power", "lp1", Statistic.MEAN, "kW"),
+    Point(
+        id="st", quantity="supply_temperature", of="source", statistic=Statistic.INSTANT, unit="°C"
+    ),
+    Point(
+        id="sr", quantity="return_temperature", of="source", statistic=Statistic.INSTANT, unit="°C"
+    ),
+    Point(id="sf", quantity="flow", of="source", statistic=Statistic.INSTANT, unit="m3/h"),
+    Point(
+        id="lt", quantity="supply_temperature", of="load", statistic=Statistic.INSTANT, unit="°C"
+    ),
+    Point(
+        id="lr", quantity="return_temperature", of="load", statistic=Statistic.INSTANT, unit="°C"
+    ),
+    Point(id="lf", quantity="flow", of="load", statistic=Statistic.INSTANT, unit="m3/h"),
+    Point(id="h", quantity="heat_energy", of="load", statistic=Statistic.COUNTER, unit="kWh"),
+    Point(id="e", quantity="electricity_power", of="hp1", statistic=Statistic.MEAN, unit="kW"),
+    Point(id="sp", quantity="electricity_power", of="sp1", statistic=Statistic.MEAN, unit="kW"),
+    Point(id="lp", quantity="electricity_power", of="lp1", statistic=Statistic.MEAN, unit="kW"),
 )
 PLANT = Plant(
-    Site("p", "P", "UTC"),
-    Source(SourceKind.BOREHOLE_FIELD, design_flow=2.2 / 3600),
+    site=Site(id="p", name="P", timezone="UTC"),
+    source=Source(kind=SourceKind.BOREHOLE_FIELD, design_flow=2.2 / 3600),
     machines=(
-        MachineRecord("hp1", rated_heating=12e3, rated_cop=4.6, rated_cooling=12e3, rated_eer=5.0),
+        MachineRecord(
+            id="hp1", rated_heating=12e3, rated_cop=4.6, rated_cooling=12e3, rated_eer=5.0
+        ),
     ),
     pumps=(
-        PumpRecord("sp1", Loop.SOURCE, 2.2 / 3600, 6.0, 100.0),
-        PumpRecord("lp1", Loop.LOAD, 1.5 / 3600, 4.0, 50.0),
+        PumpRecord(id="sp1", loop=Loop.SOURCE, flow=2.2 / 3600, head=6.0, power=100.0),
+        PumpRecord(id="lp1", loop=Loop.LOAD, flow=1.5 / 3600, head=4.0, power=50.0),
     ),
     points=POINTS,
 )

@@ -36,6 +36,7 @@ from loopkeeper.virtual.templates import template
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(
     lambda text: text == text.strip()
 )
+CHECKED = ("item", "item_kind", "check", "drawn", "found")
 CELLS = WORDS.filter(lambda text: '"' not in text and "\u00a0" not in text)
 
 
@@ -104,17 +105,17 @@ def plants(draw):
     return Plant(
         site=draw(records(Site, timezone="Asia/Shanghai")),
         source=Source(
-            kind,
-            draw(st.sampled_from(["water", "ethylene_glycol"])),
-            draw(st.integers(0, 40)) / 100,
-            draw(st.none() | st.floats(1e-4, 10)),
-            draw(st.none() | grounds()),
-            field,
-            draw(st.none() | aquifers()),
-            tuple(draw(st.lists(records(SingleWell), max_size=2))),
-            tuple(draw(st.lists(records(Well), max_size=2))),
-            draw(st.none() | body),
-            draw(st.none() | st.floats(1e3, 1e6)),
+            kind=kind,
+            fluid=draw(st.sampled_from(["water", "ethylene_glycol"])),
+            fluid_mass_fraction=draw(st.integers(0, 40)) / 100,
+            design_flow=draw(st.none() | st.floats(1e-4, 10)),
+            ground=draw(st.none() | grounds()),
+            field=field,
+            aquifer=draw(st.none() | aquifers()),
+            single_wells=tuple(draw(st.lists(records(SingleWell), max_size=2))),
+            wells=tuple(draw(st.lists(records(Well), max_size=2))),
+            surface=draw(st.none() | body),
+            exchanger=draw(st.none() | st.floats(1e3, 1e6)),
         ),
         promise=draw(records(Promise, loads="")),
         machines=tuple(machines),
@@ -131,7 +132,7 @@ def plants(draw):
             )
         ),
         ledger=tuple(
-            draw(st.lists(st.builds(LedgerCheck, *[CELLS] * 5), max_size=3))
+            draw(st.lists(st.builds(LedgerCheck, **dict.fromkeys(CHECKED, CELLS)), max_size=3))
         ),
         events=tuple(
             draw(
@@ -139,7 +140,10 @@ def plants(draw):
                     st.builds(
                         PlantEvent,
                         st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
-                        CELLS, CELLS, CELLS, st.none() | st.floats(-1e6, 1e6),
+                        CELLS,
+                        CELLS,
+                        CELLS,
+                        st.none() | st.floats(-1e6, 1e6),
                     ),
                     max_size=2,
                 )
@@ -155,9 +159,20 @@ def plants(draw):
                 )
             )
         ),
-        points=(Point("t_out", "outdoor_temperature", "site", Statistic.INSTANT, "°C", "0.3"),),
-        samples=(WaterSample("2024-01-01", "w1", "pH", 7.2, "-"),),
-    )  # fmt: skip
+        points=(
+            Point(
+                id="t_out",
+                quantity="outdoor_temperature",
+                of="site",
+                statistic=Statistic.INSTANT,
+                unit="°C",
+                accuracy="0.3",
+            ),
+        ),
+        samples=(
+            WaterSample(sampled_at="2024-01-01", place="w1", parameter="pH", value=7.2, unit="-"),
+        ),
+    )
 
 
 def differences(one, other, where="plant"):
@@ -191,7 +206,7 @@ def differences(one, other, where="plant"):
 def test_a_written_plant_reads_back(tmp_path, plant):
     for old in tmp_path.glob("*.csv"):
         old.unlink()
-    write_dossier(Dossier(plant), tmp_path)
+    write_dossier(Dossier(plant=plant), tmp_path)
     back, said = inspect_dossier(tmp_path)
     assert [v.sentence() for v in said if v.severity is Severity.PROBLEM] == []
     assert differences(plant, back.plant) == []

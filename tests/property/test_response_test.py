@@ -37,8 +37,13 @@ def made(conductivity, resistance, *, outage=None, hours=60, seed=0):
     mean = REST + rise + rng.normal(0, 0.02, len(time))
     spread = power / (4.18e6 * 0.3e-3)
     noisy = power * (1 + rng.normal(0, 0.005, len(time)))
-    return TestLog(time, mean + spread / 2, mean - spread / 2, power=noisy,
-                   flow=np.full(len(time), 0.3e-3))  # fmt: skip
+    return TestLog(
+        time=time,
+        inlet=mean + spread / 2,
+        outlet=mean - spread / 2,
+        power=noisy,
+        flow=np.full(len(time), 0.3e-3),
+    )
 
 
 def found(log):
@@ -63,7 +68,9 @@ def test_the_ground_comes_back(k, rb, seed, start, length):
 
 def test_swapped_sensors_change_nothing():
     log = made(2.0, 0.1)
-    other = TestLog(log.time, log.outlet, log.inlet, power=log.power, flow=log.flow)
+    other = TestLog(
+        time=log.time, inlet=log.outlet, outlet=log.inlet, power=log.power, flow=log.flow
+    )
     straight, swapped = found(log), found(other)
     assert swapped.fit.conductivity.value == straight.fit.conductivity.value
     assert "survey.trt.swapped" in {v.code for v in swapped.verdicts}
@@ -72,8 +79,12 @@ def test_swapped_sensors_change_nothing():
 def test_repeated_and_backward_rows_are_counted():
     log = made(2.0, 0.1, hours=48)
     order = np.r_[:500, 400:450, 500 : len(log.time)]
-    bad = TestLog(*(getattr(log, n)[order] for n in ("time", "inlet", "outlet")), None,
-                  log.power[order])  # fmt: skip
+    bad = TestLog(
+        time=log.time[order],
+        inlet=log.inlet[order],
+        outlet=log.outlet[order],
+        power=log.power[order],
+    )
     record, verdicts = prepare(bad)
     figures = next(v.figures for v in verdicts if v.code == "survey.trt.clock_back")
     assert figures["count"] == 50
@@ -83,9 +94,11 @@ def test_repeated_and_backward_rows_are_counted():
 @pytest.mark.parametrize("missing", ["power", "temperature"])
 def test_what_is_missing_is_named(missing):
     log = made(2.0, 0.1, hours=30)
-    bare = TestLog(log.time, mean=log.inlet) if missing == "power" else TestLog(
-        log.time, power=log.power
-    )  # fmt: skip
+    bare = (
+        TestLog(time=log.time, mean=log.inlet)
+        if missing == "power"
+        else TestLog(time=log.time, power=log.power)
+    )
     with pytest.raises(InsufficientDataError, match=missing):
         prepare(bare)
 

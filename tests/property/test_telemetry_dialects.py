@@ -16,9 +16,11 @@ from loopkeeper.measure.admit import admit
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Severity
 
-TEMPERATURE = Point("t", "supply_temperature", "load", Statistic.INSTANT, "°C")
-COUNTER = Point("q", "heat_energy", "load", Statistic.COUNTER, "kWh")
-RUNNING = Point("run", "running", "hp1", Statistic.INSTANT, "-")
+TEMPERATURE = Point(
+    id="t", quantity="supply_temperature", of="load", statistic=Statistic.INSTANT, unit="°C"
+)
+COUNTER = Point(id="q", quantity="heat_energy", of="load", statistic=Statistic.COUNTER, unit="kWh")
+RUNNING = Point(id="run", quantity="running", of="hp1", statistic=Statistic.INSTANT, unit="-")
 DECLARED = {p.id: p for p in (TEMPERATURE, COUNTER, RUNNING)}
 SHANGHAI, BERLIN = "Asia/Shanghai", "Europe/Berlin"
 
@@ -373,7 +375,9 @@ def test_every_export_gives_the_readings_it_holds(tmp_path, export):
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-16-le", "utf-8-sig", "cp1252"])
 def test_every_encoding_gives_the_names_of_columns(tmp_path, encoding):
     name = "Außentemperatur °C" if encoding == "cp1252" else "室外温度"
-    point = Point(name, "outdoor_temperature", "site", Statistic.INSTANT, "°C")
+    point = Point(
+        id=name, quantity="outdoor_temperature", of="site", statistic=Statistic.INSTANT, unit="°C"
+    )
     text = f"time,{name}\n2025-01-01 00:00,1.5\n" * 1
     frame, said = read(tmp_path, text.encode(encoding), points={name: point})
     assert problems(said) == []
@@ -582,7 +586,9 @@ def test_rows_whose_status_is_a_fault_are_missing(tmp_path):
     rows = [("t", 20.5, 0), ("t", 85.0, 2), ("t", 20.75, 0)]
     assert frame.select("point", "value", "quality").rows() == rows
     assert "dossier.rows.bad_quality" in codes(said)
-    point = Point("t", "supply_temperature", "source", Statistic.INSTANT, "°C")
+    point = Point(
+        id="t", quantity="supply_temperature", of="source", statistic=Statistic.INSTANT, unit="°C"
+    )
     admitted = admit(frame, [point])
     assert admitted.frame["value"].to_list() == [20.5, 20.75]
 

@@ -27,8 +27,10 @@ from loopkeeper.lifecycle.monitor.alarm import AlarmState, Condition, Definition
 from loopkeeper.web import api
 
 ZERO = datetime(2026, 3, 1, 12, tzinfo=UTC)
-HOT = Definition("hot", "supply", Condition.ABOVE, 30.0, on_delay=60, off_delay=60)
-SILENT = Definition("quiet", "supply", Condition.SILENT, 900.0)
+HOT = Definition(
+    id="hot", point="supply", condition=Condition.ABOVE, limit=30.0, on_delay=60, off_delay=60
+)
+SILENT = Definition(id="quiet", point="supply", condition=Condition.SILENT, limit=900.0)
 RAISED = AlarmState.UNACKNOWLEDGED
 
 
@@ -358,7 +360,7 @@ def test_a_notifier_outlives_its_book_and_tells_once(house, monkeypatch):
         return ""
 
     monkeypatch.setattr(notifier, "_send", send)
-    hot = Definition("hot", "supply", Condition.ABOVE, 30.0)
+    hot = Definition(id="hot", point="supply", condition=Condition.ABOVE, limit=30.0)
     monkeypatch.setitem(house.watch._watched, "hot", Watched("p", hot, {}))
     house.keep((house.time.true, 40.0))
     monkeypatch.setattr("loopkeeper.adapters.peers.notify._concerns", lambda *_: True)
@@ -440,7 +442,9 @@ def test_a_fatal_end_has_one_sentence():
 
 
 def test_silence_waits_its_delay_from_when_it_began_over_a_restart(tmp_path):
-    slow = Definition("slow", "supply", Condition.SILENT, 900.0, on_delay=600.0)
+    slow = Definition(
+        id="slow", point="supply", condition=Condition.SILENT, limit=900.0, on_delay=600.0
+    )
     house = House(tmp_path, slow)
     house.keep((house.time.true, 20.0))
     for second, raised in ((1000, 0), (1499, 0), (1501, 1)):

@@ -10,7 +10,7 @@ from diagnosis import judge
 from diagnosis.baseline import METERS, Seen, promised_power
 from diagnosis.regression_baseline import regression_answer
 from diagnosis.rule_baseline import RULES, judge_rule, rule_answer
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+from loopkeeper.measure.case import Surveyed
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Channel, Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
@@ -23,9 +23,21 @@ from loopkeeper.plant.source import Ground, Source, SourceKind
 YEAR = 8760
 HOUR = np.timedelta64(3600, "s")
 RULE = {r.name: r for r in RULES}
-TRIAL = Trial("t", "heating", 1.0, None, None, "supply_temperature", "load", 45.0, 45.0,
-              accepted=True)  # fmt: skip
-DRAWN = LedgerCheck("B-1", "borehole", "active_length", "100", "100", "m")
+TRIAL = Trial(
+    trial="t",
+    mode="heating",
+    load_fraction=1.0,
+    started_at=None,
+    ended_at=None,
+    quantity="supply_temperature",
+    of="load",
+    expected=45.0,
+    found=45.0,
+    accepted=True,
+)
+DRAWN = LedgerCheck(
+    item="B-1", item_kind="borehole", check="active_length", drawn="100", found="100", unit="m"
+)
 CHANNELS = {
     ("flow", "header-1"): 1.0, ("flow", "header-2"): 1.0,
     ("abstraction_flow", "well-1"): 1.0, ("reinjection_flow", "well-2"): 1.0,
@@ -67,19 +79,32 @@ def designed(hours):
         heat = getattr(first, mode)
         cops[mode] = float(heat.sum() / first.electricity[heat > 0].sum())
     return Plant(
-        site=Site("test", "Test", "UTC"),
-        source=Source(SourceKind.BOREHOLE_FIELD, ground=Ground(2.0, 2.2e6, 13.0)),
+        site=Site(id="test", name="Test", timezone="UTC"),
+        source=Source(
+            kind=SourceKind.BOREHOLE_FIELD,
+            ground=Ground(conductivity=2.0, heat_capacity=2.2e6, undisturbed_temperature=13.0),
+        ),
         promise=Promise(
             annual_heating=3600.0 * float(first.heating.sum()),
             annual_cooling=3600.0 * float(first.cooling.sum()),
-            system_cop_heating=cops["heating"], system_cop_cooling=cops["cooling"],
-            source_inlet_min=9.0, source_inlet_max=20.0,
+            system_cop_heating=cops["heating"],
+            system_cop_cooling=cops["cooling"],
+            source_inlet_min=9.0,
+            source_inlet_max=20.0,
         ),
-        machines=tuple(MachineRecord(f"hp{i}", 1e5, 5.0, 1e5, 5.0) for i in (1, 2)),
-        pumps=(PumpRecord("sp1", Loop.SOURCE, 0.01, 20.0, 3.0e3),
-               PumpRecord("lp1", Loop.LOAD, 0.01, 20.0, 2.2e3)),
-        ledger=(DRAWN,), trials=(TRIAL,),
-    )  # fmt: skip
+        machines=tuple(
+            MachineRecord(
+                id=f"hp{i}", rated_heating=1e5, rated_cop=5.0, rated_cooling=1e5, rated_eer=5.0
+            )
+            for i in (1, 2)
+        ),
+        pumps=(
+            PumpRecord(id="sp1", loop=Loop.SOURCE, flow=0.01, head=20.0, power=3.0e3),
+            PumpRecord(id="lp1", loop=Loop.LOAD, flow=0.01, head=20.0, power=2.2e3),
+        ),
+        ledger=(DRAWN,),
+        trials=(TRIAL,),
+    )
 
 
 def made(years=2, channels=None, tested=2.0, plant=None, **columns):

@@ -15,8 +15,10 @@ from loopkeeper.plant.verdict import Severity
 from loopkeeper.virtual.templates import template
 
 POINTS = (
-    Point("t", "supply_temperature", "load", Statistic.INSTANT, "°C"),
-    Point("q", "heat_energy", "load", Statistic.COUNTER, "kWh"),
+    Point(
+        id="t", quantity="supply_temperature", of="load", statistic=Statistic.INSTANT, unit="°C"
+    ),
+    Point(id="q", quantity="heat_energy", of="load", statistic=Statistic.COUNTER, unit="kWh"),
 )
 PLANT = dataclasses.replace(template("office").plant, points=POINTS)
 LOG = "time,t,q\n2025-01-01 00:00,20.5,100\n2025-01-01 01:00,20.75,101\n"
@@ -169,7 +171,10 @@ def test_a_parquet_of_lists_is_a_problem_and_no_traceback(tmp_path):
 def test_a_parquet_of_truths_is_read(tmp_path):
     (tmp_path / "telemetry").mkdir()
     plant = dataclasses.replace(
-        PLANT, points=(Point("run", "running", "hp1", Statistic.INSTANT, "-"),)
+        PLANT,
+        points=(
+            Point(id="run", quantity="running", of="hp1", statistic=Statistic.INSTANT, unit="-"),
+        ),
     )
     times = ["2025-01-01 00:00", "2025-01-01 01:00"]
     pl.DataFrame({"time": times, "run": [True, False]}).write_parquet(

@@ -21,7 +21,10 @@ YEAR = Period(np.datetime64("2024-01-01"), np.datetime64("2025-01-01"))
 
 
 def water(*rows, period=YEAR):
-    samples = [WaterSample(day, "w1", name, value, unit) for day, name, value, unit in rows]
+    samples = [
+        WaterSample(sampled_at=day, place="w1", parameter=name, value=value, unit=unit)
+        for day, name, value, unit in rows
+    ]
     return water_figures(samples, period)
 
 
@@ -82,19 +85,27 @@ def test_the_unit_of_the_laboratory_is_read():
 )
 def test_clauses_of_boreholes_are_for_boreholes(kind, fluid, here):
     """GB 50366 chapter 4 is of buried pipes, 5 of groundwater, 6 of surface water."""
-    parts = parts_of(Plant(Site("x", "X", "UTC"), Source(kind, fluid=fluid)))
+    parts = parts_of(
+        Plant(site=Site(id="x", name="X", timezone="UTC"), source=Source(kind=kind, fluid=fluid))
+    )
     pack = next(p for p in shipped_packs() if p.id.startswith("GB 50366"))
     assert {i.id for i in pack.indices if not i.when or i.when in parts} == here
 
 
 def test_a_plate_that_lacks_a_figure_leaves_the_worst_unit_open():
     """hp1: ACOP 0.56 × 6.4 + 0.44 × 5.0 = 5.78, grade 1 of ground units above 260 kW (5.6)."""
-    whole = MachineRecord("hp1", 300e3, 5.0, 300e3, 6.4)
-    bare = MachineRecord("hp2", 300e3, 5.0, 300e3)
+    whole = MachineRecord(
+        id="hp1", rated_heating=300e3, rated_cop=5.0, rated_cooling=300e3, rated_eer=6.4
+    )
+    bare = MachineRecord(id="hp2", rated_heating=300e3, rated_cop=5.0, rated_cooling=300e3)
     pack = next(p for p in shipped_packs() if p.id == "GB 19577-2024")
 
     def grade(*machines):
-        plant = Plant(Site("x", "X", "UTC"), Source(SourceKind.BOREHOLE_FIELD), machines=machines)
+        plant = Plant(
+            site=Site(id="x", name="X", timezone="UTC"),
+            source=Source(kind=SourceKind.BOREHOLE_FIELD),
+            machines=machines,
+        )
         return graded(pack, unit_figures(plant), ("units-2024",))
 
     assert grade(whole).grade == "1"
@@ -105,9 +116,12 @@ def test_a_plate_that_lacks_a_figure_leaves_the_worst_unit_open():
 @pytest.mark.parametrize(("ground", "outcome"), [(8.0, "missed"), (17.4, "met")])
 def test_ground_of_eight_degrees_asks_for_type_three(ground, outcome):
     """T/BAEE 019-2023 by its examples: Harbin 8 °C III, Hefei 17.4 °C I; here units of type II."""
-    machine = MachineRecord("hp1", 300e3, 5.0, type="II")
-    source = Source(SourceKind.BOREHOLE_FIELD, ground=Ground(2.0, 2.4e6, ground))
-    plant = Plant(Site("x", "X", "UTC"), source, machines=(machine,))
+    machine = MachineRecord(id="hp1", rated_heating=300e3, rated_cop=5.0, type="II")
+    source = Source(
+        kind=SourceKind.BOREHOLE_FIELD,
+        ground=Ground(conductivity=2.0, heat_capacity=2.4e6, undisturbed_temperature=ground),
+    )
+    plant = Plant(site=Site(id="x", name="X", timezone="UTC"), source=source, machines=(machine,))
     pack = next(p for p in shipped_packs() if p.id == "T/BAEE 019-2023")
     judged = graded(pack, unit_figures(plant), ("borehole_field",)).judged
     assert str(next(j for j in judged if j.index.id == "ground").outcome) == outcome
@@ -115,8 +129,12 @@ def test_ground_of_eight_degrees_asks_for_type_three(ground, outcome):
 
 def test_no_clause_of_boreholes_in_the_verdicts_on_wells():
     """Chapters 3.2 and 4 of GB 50366 do not name wells; 3.3 asks for their survey."""
-    wells = Plant(Site("x", "X", "UTC"), Source(SourceKind.WELL_GROUP))
-    holes = Plant(Site("x", "X", "UTC"), Source(SourceKind.BOREHOLE_FIELD))
+    wells = Plant(
+        site=Site(id="x", name="X", timezone="UTC"), source=Source(kind=SourceKind.WELL_GROUP)
+    )
+    holes = Plant(
+        site=Site(id="x", name="X", timezone="UTC"), source=Source(kind=SourceKind.BOREHOLE_FIELD)
+    )
     assert "3.2.2A" in clause_of(holes, "3.2.2A", "3.3.2").text(Language.ENGLISH)
     assert "3.3.2" in clause_of(wells, "3.2.2A", "3.3.2").text(Language.ENGLISH)
     assert "GB" not in clause_of(wells, "4.3.2", "").text(Language.ENGLISH)

@@ -35,18 +35,34 @@ def diagnosed(promised, measured, exogenous, causes, cautions=()):
     """A diagnosis whose books balance."""
     short = measured - promised - exogenous
     found = tuple(
-        Deviation(DeviationKind.OPERATION, "operation.fouling", about(c), about(c), about(c),
-                  c / short, 0.99, Verdict("evaluate.pack.nothing", {}))
+        Deviation(
+            kind=DeviationKind.OPERATION,
+            cause="operation.fouling",
+            energy=about(c),
+            saving_if_fixed=about(c),
+            if_alone=about(c),
+            share=c / short,
+            confidence=0.99,
+            finding=Verdict("evaluate.pack.nothing", {}),
+        )
         for c in causes
-    )  # fmt: skip
+    )
     rest = short - sum(causes)
     day = np.datetime64("2023-11-01", "s")
     return Diagnosis(
-        Period(day, day + np.timedelta64(365, "D")), "GB/T 50801", about(promised),
-        about(exogenous), about(promised), about(measured), about(measured - promised), found,
-        about(rest),
-        rest / short, not causes, cautions,
-    )  # fmt: skip
+        period=Period(day, day + np.timedelta64(365, "D")),
+        boundary="GB/T 50801",
+        promised=about(promised),
+        exogenous=about(exogenous),
+        expected=about(promised),
+        measured=about(measured),
+        shortfall=about(measured - promised),
+        deviations=found,
+        unexplained=about(rest),
+        unexplained_share=rest / short,
+        healthy=not causes,
+        cautions=cautions,
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -104,8 +120,13 @@ def test_a_half_told_period_is_said_first():
 def field(length):
     where = ((0.0, 0.0), (5.0, 0.0))
     return Plant(
-        Site("t", "T", "UTC"),
-        Source(SourceKind.BOREHOLE_FIELD, field=BoreholeField(2, length, 0.15, 1.5, where)),
+        site=Site(id="t", name="T", timezone="UTC"),
+        source=Source(
+            kind=SourceKind.BOREHOLE_FIELD,
+            field=BoreholeField(
+                count=2, length=length, diameter=0.15, buried_depth=1.5, positions=where
+            ),
+        ),
     )
 
 

@@ -19,13 +19,14 @@ from loopkeeper.plant.site import Site, SourceKind
 from loopkeeper.plant.source import Source
 
 PLANT = Plant(
-    Site("north 1", "North", "Asia/Shanghai"), Source(SourceKind.BOREHOLE_FIELD),
+    site=Site(id="north 1", name="North", timezone="Asia/Shanghai"),
+    source=Source(kind=SourceKind.BOREHOLE_FIELD),
     points=tuple(
-        Point(f"点 {n}", quantity, of, Statistic.INSTANT, unit)
+        Point(id=f"点 {n}", quantity=quantity, of=of, statistic=Statistic.INSTANT, unit=unit)
         for n, (quantity, unit) in enumerate(QUANTITIES.items())
         for of in ("source" if n % 2 else "load",)
     ),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,16 @@ TWO = ((HOUR >= 40) & (HOUR < 50) | (HOUR >= 55) & (HOUR < 60)).astype(float)  #
 
 
 def meter(quantity, of, unit, day):
-    return Point(f"{of}-{quantity}", quantity, of, Statistic.MEAN, unit, "1 %", day, 24)
+    return Point(
+        id=f"{of}-{quantity}",
+        quantity=quantity,
+        of=of,
+        statistic=Statistic.MEAN,
+        unit=unit,
+        accuracy="1 %",
+        calibrated_on=day,
+        calibration_months=24,
+    )
 
 
 POINTS = (
@@ -33,11 +42,17 @@ POINTS = (
     meter("electricity_power", "load-pumps", "kW", None),
 )
 PLANT = Plant(
-    Site("t", "T", "UTC"), Source(SourceKind.BOREHOLE_FIELD),
-    machines=(MachineRecord("hp1", 45e3), MachineRecord("hp2", 45e3)),
-    pumps=tuple(PumpRecord(f"lp{n}", Loop.LOAD, 0.002, 18.0, 1e3) for n in (1, 2)),
+    site=Site(id="t", name="T", timezone="UTC"),
+    source=Source(kind=SourceKind.BOREHOLE_FIELD),
+    machines=(
+        MachineRecord(id="hp1", rated_heating=45e3),
+        MachineRecord(id="hp2", rated_heating=45e3),
+    ),
+    pumps=tuple(
+        PumpRecord(id=f"lp{n}", loop=Loop.LOAD, flow=0.002, head=18.0, power=1e3) for n in (1, 2)
+    ),
     points=POINTS,
-)  # fmt: skip
+)
 
 
 def hours(more=None):
@@ -98,7 +113,7 @@ def test_a_meter_silent_for_a_third_gives_no_sum():
 
 
 def test_months_are_local_and_fill_the_period():
-    site = Site("t", "T", "Asia/Shanghai")
+    site = Site(id="t", name="T", timezone="Asia/Shanghai")
     year = named_period("2023-11-15/2024-11-15", site)
     found = months_of(year, site.timezone)
     assert len(found) == 13

@@ -116,12 +116,15 @@ def sized(carrier, own, length, heat, bounds):
         hole, ground_conductivity=K, flow=flows, temperature=warm, fluid=carrier
     )
     task = FieldTask(
-        FieldGeometry(X, Y, 100.0, 1.5, 0.075), GroundValues(K, C, REST), heat, design,
-        Limits(-30.0, 60.0, YEARS, field_low=low),
-        Running(
+        geometry=FieldGeometry(X, Y, 100.0, 1.5, 0.075),
+        ground=GroundValues(K, C, REST),
+        heat=heat,
+        resistance=design,
+        limits=Limits(-30.0, 60.0, YEARS, field_low=low),
+        running=Running(
             np.full(1, own * len(X)), np.ones(1), capacity, FlowTable(flows, warm, made - design)
         ),
-    )  # fmt: skip
+    )
     return size_field(task)
 
 

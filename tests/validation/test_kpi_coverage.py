@@ -33,16 +33,25 @@ LIMITS = {
 
 def point(quantity, of):
     unit, accuracy = LIMITS[quantity]
-    return Point(f"{of}:{quantity}", quantity, of, Statistic.MEAN, unit, accuracy)
+    return Point(
+        id=f"{of}:{quantity}",
+        quantity=quantity,
+        of=of,
+        statistic=Statistic.MEAN,
+        unit=unit,
+        accuracy=accuracy,
+    )
 
 
 PLANT = Plant(
-    Site("t", "T", "UTC"), Source(SourceKind.BOREHOLE_FIELD), machines=(MachineRecord("hp1"),),
+    site=Site(id="t", name="T", timezone="UTC"),
+    source=Source(kind=SourceKind.BOREHOLE_FIELD),
+    machines=(MachineRecord(id="hp1"),),
     pumps=(
-        PumpRecord("sp1", Loop.SOURCE, 0.003, 20.0, 2e3),
-        PumpRecord("lp1", Loop.LOAD, 0.002, 20.0, 1e3),
+        PumpRecord(id="sp1", loop=Loop.SOURCE, flow=0.003, head=20.0, power=2e3),
+        PumpRecord(id="lp1", loop=Loop.LOAD, flow=0.002, head=20.0, power=1e3),
     ),
-)  # fmt: skip
+)
 
 
 def plant_hours(seed):

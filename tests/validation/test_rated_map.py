@@ -96,9 +96,10 @@ def test_oversizing_of_a_nameplate_machine_is_seen():
     spent = []
     for factor in (1.0, 3.0):
         machine = machine_of(
-            MachineRecord("hp1", rated_heating=factor * 260e3, rated_cop=4.6),
-            SourceKind.BOREHOLE_FIELD, [],
-        )  # fmt: skip
+            MachineRecord(id="hp1", rated_heating=factor * 260e3, rated_cop=4.6),
+            SourceKind.BOREHOLE_FIELD,
+            [],
+        )
         full = duty(machine_arrays((machine,))[0], 10.0, 45.0, 250e3, 0)
         spent.append(full.electricity)
     assert spent[1] > 1.15 * spent[0]

@@ -44,8 +44,9 @@ def held(model, count, seed):
         capacity = CAPACITY * np.exp(rng.normal(0, 0.10))
         warm = rest + POWER / LENGTH * model(rng, k, capacity, rb) + rng.normal(0, 0.02, len(TIME))
         power = POWER * (1 + rng.normal(0, 0.0115))
-        log = TestLog(np.r_[0, TIME], mean=np.r_[rest, warm],
-                      power=np.r_[0, np.full(len(TIME), power)])  # fmt: skip
+        log = TestLog(
+            time=np.r_[0, TIME], mean=np.r_[rest, warm], power=np.r_[0, np.full(len(TIME), power)]
+        )
         test = interpret(
             log, length=LENGTH * (1 + rng.normal(0, 0.005)), radius=RADIUS,
             heat_capacity=CAPACITY, undisturbed_temperature=rest + rng.normal(0, 0.1),

@@ -55,7 +55,7 @@ def test_sandbox_with_known_sand(shared, judged):
     rows = np.loadtxt(
         shared / "trt_beier_sandbox" / "Beier_Smith_Spitler_2011_SandBox.txt", skiprows=2
     )
-    log = TestLog(rows[:, 0], rows[:, 1], rows[:, 2], power=1056 * rows[:, 3])
+    log = TestLog(time=rows[:, 0], inlet=rows[:, 1], outlet=rows[:, 2], power=1056 * rows[:, 3])
     test = interpret(
         log, length=18.3, radius=0.063, heat_capacity=3.2e6, undisturbed_temperature=22.09
     )

@@ -49,7 +49,13 @@ def sized(case, heat, **changes):
     limits = Limits(low, high, years, flow)
     asked = changes.get("limits", limits)
     return size_field(
-        FieldTask(grid(*field, radius), GroundValues(k, c, rest), heat, resistance, asked)
+        FieldTask(
+            geometry=grid(*field, radius),
+            ground=GroundValues(k, c, rest),
+            heat=heat,
+            resistance=resistance,
+            limits=asked,
+        )
     )
 
 
@@ -106,7 +112,13 @@ def test_brute_force(judged):
     while b - a > 1e-3:
         middle = 0.5 * (a + b)
         a, b = (middle, b) if excess(middle) > 0 else (a, middle)
-    task = FieldTask(field, GroundValues(k, c, rest), heat, resistance, Limits(low, high, years))
+    task = FieldTask(
+        geometry=field,
+        ground=GroundValues(k, c, rest),
+        heat=heat,
+        resistance=resistance,
+        limits=Limits(low, high, years),
+    )
     # 0.3 %: reduction to modes and 28 instead of 84 times of g
     for quick in (False, True):
         found = size_field(task, quick=quick)
@@ -118,7 +130,15 @@ def test_brute_force(judged):
 def test_loads_that_far_fewer_holes_would_carry(watts, judged):
     # constant heat, the last year decides: bisection with the library's g-function
     field, ground = grid(4, 4, 6.0, 0.075, 1.5), GroundValues(1.9, 2.3e6, 14.2)
-    size = size_field(FieldTask(field, ground, np.full(8760, watts * 16), 0.1, Limits(4, 33, 10)))
+    size = size_field(
+        FieldTask(
+            geometry=field,
+            ground=ground,
+            heat=np.full(8760, watts * 16),
+            resistance=0.1,
+            limits=Limits(4, 33, 10),
+        )
+    )
     end = 10 * 8760 * 3600.0
     low, high = 0.5, 40.0
     for _ in range(25):
@@ -137,7 +157,11 @@ def test_loads_that_far_fewer_holes_would_carry(watts, judged):
 def test_three_metres_are_the_shortest_hole():
     heat = np.full(8760, 4.0)
     task = FieldTask(
-        grid(4, 4, 6.0, 0.075, 1.5), GroundValues(1.9, 2.3e6, 14.2), heat, 0.1, Limits(4, 33)
+        geometry=grid(4, 4, 6.0, 0.075, 1.5),
+        ground=GroundValues(1.9, 2.3e6, 14.2),
+        heat=heat,
+        resistance=0.1,
+        limits=Limits(4, 33),
     )
     size = size_field(task)
     assert size.length == 3.0
@@ -146,19 +170,27 @@ def test_three_metres_are_the_shortest_hole():
 
 def test_the_same_question_has_the_same_answer():
     first, second = (
-        FieldTask(grid(4, 4, 6.0, 0.075, length=h), GroundValues(2.0, 2.4e6, 14.0),
-                  synthetic() / 5, 0.1, Limits(3.0, 30.0, 20))
+        FieldTask(
+            geometry=grid(4, 4, 6.0, 0.075, length=h),
+            ground=GroundValues(2.0, 2.4e6, 14.0),
+            heat=synthetic() / 5,
+            resistance=0.1,
+            limits=Limits(3.0, 30.0, 20),
+        )
         for h in (100.0, 250.0)
-    )  # fmt: skip
+    )
     lengths = {size_field(task).length for task in (first, first, second, first)}
     assert len(lengths) == 1
 
 
 def test_probability_of_keeping_the_limits():
     task = FieldTask(
-        grid(4, 4, 6.0, 0.075), GroundValues(2.0, 2.4e6, 14.0), synthetic() / 5, 0.1,
-        Limits(3.0, 30.0, 20),
-    )  # fmt: skip
+        geometry=grid(4, 4, 6.0, 0.075),
+        ground=GroundValues(2.0, 2.4e6, 14.0),
+        heat=synthetic() / 5,
+        resistance=0.1,
+        limits=Limits(3.0, 30.0, 20),
+    )
     size = size_field(task)
     found = reliability(task, size, Doubts(), draws=120)
     assert 0.4 < found.probability < 0.6  # sized to the middle of all doubts
@@ -177,6 +209,11 @@ def test_probability_of_keeping_the_limits():
 def test_impossible_questions_are_refused(rest, heat, words):
     with pytest.raises(InputError, match=words):
         size_field(
-            FieldTask(grid(2, 2, 6.0, 0.075), GroundValues(2.0, 2.4e6, rest),
-                      np.full(8760, -heat), 0.1, Limits(3.0, 30.0, 10))
-        )  # fmt: skip
+            FieldTask(
+                geometry=grid(2, 2, 6.0, 0.075),
+                ground=GroundValues(2.0, 2.4e6, rest),
+                heat=np.full(8760, -heat),
+                resistance=0.1,
+                limits=Limits(3.0, 30.0, 10),
+            )
+        )

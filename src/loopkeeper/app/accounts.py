@@ -71,7 +71,7 @@ def account_of(
     -------
     PeriodAccount
     """
-    plant, operation = base.dossier.plant, base.ground.operation.within(period)
+    plant, operation = base.dossier.plant, base.case.operation.within(period)
     beside = backup_energy(base.measured.hours.within(period), plant)
     month, _, hour, _ = local_calendar(operation.time, plant.site.timezone)
     heat, cold = (
@@ -91,7 +91,15 @@ def account_of(
     fuels = {
         name: v * _lift(v, burnt[name]) for name, v in zip(beside.fuels, columns[3:], strict=True)
     }
-    used = Used(hour, month, useful, cooled, drawn, fuels, beside.missing)
+    used = Used(
+        hour=hour,
+        month=month,
+        heat=useful,
+        cold=cooled,
+        electricity=drawn,
+        fuels=fuels,
+        missing=beside.missing,
+    )
     terms = Terms(rates.factor(period).factor, rates.prices, cooling_capacity(plant))
     found = account(used, plant.tariff, terms)
     return replace(found, known=found.known * operation.hours / max(1, period.hours))
@@ -144,7 +152,7 @@ def accounts_by_year(
 ) -> tuple[tuple[Period, PeriodAccount, GridFactor], ...]:
     """Return the account of a year and of those before it that the record tells whole."""
     found = []
-    while told_of(base.ground.operation, base.measured.hours, period).whole:
+    while told_of(base.case.operation, base.measured.hours, period).whole:
         answers = answers_of(base, period)
         found.append((period, account_of(base, rates, period, answers), rates.factor(period)))
         period = year_before(period)

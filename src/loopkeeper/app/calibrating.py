@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.lifecycle.diagnose.inlet_fit import fit_inlet
 from loopkeeper.lifecycle.diagnose.machine_fit import as_cycling, as_staged, found_level, holding
 from loopkeeper.lifecycle.diagnose.needed import Misdesign, as_needed, other_type, undersized
@@ -18,10 +17,10 @@ from loopkeeper.lifecycle.diagnose.pump_fit import (
 )
 from loopkeeper.lifecycle.evaluate.evaluate import design_years, lived_years, refuse_lacking
 from loopkeeper.measure.calendar import local_calendar
+from loopkeeper.measure.case import Case, Models
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.physics.system import Trajectory
-from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import run_years
 
@@ -29,18 +28,17 @@ MAKE_DOUBT = 0.025
 """Sound machines of a plant draw other than promised by this, meters included. Log. [-]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Calibrated:
     """
-    Designed and built plant on their promise.
+    A plant on its promise.
 
-    ``pumps`` as measured, by loop; ``design`` year with weather and ``run`` of the designed plant
-    under it, None without one; ``doubt`` of what was moved, as ``promise_fit.PLACES`` [-];
-    ``misdesign`` what documents list other than the promise needs.
+    ``models`` of it; ``pumps`` as measured, by loop; ``design`` year with weather and ``run`` of
+    the designed plant under it, None without one; ``doubt`` of what was moved, as
+    ``promise_fit.PLACES`` [-]; ``misdesign`` what documents list other than the promise needs.
     """
 
-    designed: PlantModel
-    built: PlantModel
+    models: Models
     pumps: dict[str, PumpFit | None]
     doubt: tuple[float, ...]
     design: LoadYear | None
@@ -56,13 +54,13 @@ class Calibrated:
         return float(np.hypot(MAKE_DOUBT, min(moved, MAP_DOUBT)))
 
 
-def calibrated(ground: Groundwork) -> Calibrated:
+def calibrated(case: Case) -> Calibrated:
     """
     Return a plant brought onto its promise.
 
     Parameters
     ----------
-    ground : Groundwork
+    case : Case
         The prepared plant.
 
     Returns
@@ -75,33 +73,40 @@ def calibrated(ground: Groundwork) -> Calibrated:
     InsufficientDataError
         When the hours lack heat, electricity or weather.
     """
-    plant, operation = ground.dossier.plant, ground.operation
+    plant, operation = case.plant, case.operation
     refuse_lacking(operation)
-    listed = as_cycling(ground.designed.system, operation)
+    listed = as_cycling(case.models.designed.system, operation)
     staged, _ = as_staged(listed, operation)
     held = holding(listed, operation)
     pumps = {
         loop: fit_pumps(bank, pump_hours(staged, operation, loop).where(held))
         for loop, bank in (("source", listed.source_pumps), ("load", listed.load_pumps))
     }
-    lived = lived_years(operation, ground.past)
+    lived = lived_years(operation, case.past)
     pumps = settled(staged, pumps, lambda system: run_years([(0, system)], lived), operation, held)
     told = system_as_told(listed, pumps, plant.controls.stated)
     needed = as_needed(plant, told)
-    model = ground.designed.with_system(needed.system)
-    design = ground.dossier.design_loads
+    model = case.models.designed.with_system(needed.system)
+    design = case.dossier.design_loads
     if design is None:
-        built = ground.built.with_system(needed.system)
-        return Calibrated(model, built, pumps, (np.nan,) * 4, None, None, ())
+        built = case.models.built.with_system(needed.system)
+        return Calibrated(
+            models=Models(designed=model, built=built),
+            pumps=pumps,
+            doubt=(np.nan,) * 4,
+            design=None,
+            run=None,
+            verdicts=(),
+        )
     weathered = with_air(design, operation, plant.site.timezone)
-    days = len(ground.past.heating)
+    days = len(case.past.heating)
     years = design_years(plant, weathered, days, operation.recharged)
     inlet = fit_inlet(plant, model, lambda system: run_years([(0, system)], years))
     model = inlet.moved(model)
     run = run_years([(0, model.system)], years)
     fit = fit_promise(plant, model, run, pumps, needed.pumps)
     run = run_years([(0, fit.model.system)], years)
-    built = inlet.moved(ground.built.with_system(moved_system(needed.system, fit.moved)))
+    built = inlet.moved(case.models.built.with_system(moved_system(needed.system, fit.moved)))
     wrong = list(needed.misdesign(pumps))
     if inlet.short > 1.0:
         wrong.append(undersized(inlet.short))
@@ -109,14 +114,13 @@ def calibrated(ground: Groundwork) -> Calibrated:
     if other:
         wrong.append(other_type(*other))
     return Calibrated(
-        fit.model,
-        built,
-        pumps,
-        fit.doubt,
-        weathered,
-        run,
-        (*fit.verdicts, *inlet.verdicts),
-        tuple(wrong),
+        models=Models(designed=fit.model, built=built),
+        pumps=pumps,
+        doubt=fit.doubt,
+        design=weathered,
+        run=run,
+        verdicts=(*fit.verdicts, *inlet.verdicts),
+        misdesign=tuple(wrong),
     )
 
 

@@ -1,7 +1,7 @@
 """
 Use cases that lead a plant from its records to an explained shortfall.
 
-Each takes the groundwork of a plant as a value; who shows the answer is decided outside.
+Each takes a case as a value; who shows the answer is decided outside.
 """
 
 from collections.abc import Callable
@@ -10,25 +10,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopkeeper.app.calibrating import Calibrated, calibrated
-from loopkeeper.app.groundwork import Groundwork, once
 from loopkeeper.errors import DataError, InsufficientDataError
-from loopkeeper.lifecycle.diagnose.case import LoadScales, Setting
-from loopkeeper.lifecycle.diagnose.explain import Inquiry, Metered, Promised, explain
+from loopkeeper.lifecycle.diagnose.explain import Inquiry, Promised, explain
+from loopkeeper.lifecycle.diagnose.hypothesis import Setting
 from loopkeeper.lifecycle.diagnose.investigate import investigate
 from loopkeeper.lifecycle.diagnose.metered_effect import metered_effects
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
 from loopkeeper.lifecycle.diagnose.source_fit import water_shift
 from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler, Suspect
-from loopkeeper.lifecycle.evaluate.evaluate import EvaluationInput, evaluate
+from loopkeeper.lifecycle.evaluate.evaluate import evaluate
 from loopkeeper.lifecycle.evaluate.result import Evaluation, promised_of
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.machine_meters import DRAW_UNLIKELY
-from loopkeeper.measure.past import reference_past
-from loopkeeper.measure.reference import ReferenceLoads, reference_loads
+from loopkeeper.measure.reference import reference_loads
 from loopkeeper.physics.system import Trajectory
 from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.verdict import once
 from loopkeeper.plant.years import mode_energy
-from loopkeeper.units import HOUR
 
 READ = frozenset(
     {"heat_power", "electricity_power", "electricity_energy", "supply_temperature",
@@ -42,42 +41,28 @@ SEED = 20250701
 """Seed of the posterior draws, so that the same dossier gives the same answer."""
 
 
-def evaluate_plant(ground: Groundwork) -> Evaluation:
+def evaluate_plant(case: Case) -> Evaluation:
     """
     Return promised, expected and measured performance of a period.
 
     Parameters
     ----------
-    ground : Groundwork
+    case : Case
         The prepared plant.
 
     Returns
     -------
     Evaluation
-        Performances, traces and ground outlook.
+        Performances, traces and case outlook.
     """
-    design = calibrated(ground)
-    return evaluate(
-        EvaluationInput(
-            ground.dossier.plant,
-            design.designed,
-            design.built,
-            design.design,
-            ground.operation,
-            ground.past,
-            ground.doubt,
-            ground.kpis,
-            ground.quality,
-        ),
-        ground.period,
-        ground.verdicts,
-    )
+    design = calibrated(case)
+    return evaluate(case, design.models, design.design)
 
 
-def evaluated(ground: Groundwork) -> Evaluation | DataError:
+def evaluated(case: Case) -> Evaluation | DataError:
     """Return the evaluation of a period, or why there is none; key figures stand without it."""
     try:
-        return evaluate_plant(ground)
+        return evaluate_plant(case)
     except DataError as error:
         return error
 
@@ -92,7 +77,7 @@ class Investigation:
 
 
 def diagnose_plant(
-    ground: Groundwork,
+    case: Case,
     evaluation: Evaluation,
     progress: Callable[[float], None] = lambda _: None,
     draws: int = 40,
@@ -102,7 +87,7 @@ def diagnose_plant(
 
     Parameters
     ----------
-    ground : Groundwork
+    case : Case
         The prepared plant.
     evaluation : Evaluation
         Its evaluation.
@@ -121,17 +106,17 @@ def diagnose_plant(
     InsufficientDataError
         As :func:`investigated`.
     """
-    found = investigated(ground, evaluation, draws)
+    found = investigated(case, evaluation, draws)
     return explain(found.inquiry, found.suspects, found.rng, progress)
 
 
-def investigated(ground: Groundwork, evaluation: Evaluation, draws: int = 40) -> Investigation:
+def investigated(case: Case, evaluation: Evaluation, draws: int = 40) -> Investigation:
     """
     Return what the measured hours speak for, before it is shared out in energy.
 
     Parameters
     ----------
-    ground, evaluation, draws
+    case, evaluation, draws
         As for :func:`diagnose_plant`.
 
     Returns
@@ -145,64 +130,64 @@ def investigated(ground: Groundwork, evaluation: Evaluation, draws: int = 40) ->
         When what it reads has a problem, or the dossier holds no design year: without it there is
         nothing to deviate from.
     """
-    problems = ground.problems_of(READ)
+    problems = case.problems_of(READ)
     if problems:
         raise InsufficientDataError(
             "the shortfall cannot be explained", [v.sentence() for v in problems]
         )
-    dossier, plant = ground.dossier, ground.dossier.plant
-    if dossier.design_loads is None:
+    loads = case.dossier.design_loads
+    if loads is None:
         raise InsufficientDataError(
             "the shortfall cannot be explained",
             ["design/loads.csv is missing: there is no design load to deviate from"],
         )
-    reference, said = reference_loads(plant, dossier.design_loads, ground.operation)
-    setting = _setting(ground, reference)
+    reference, said = reference_loads(case.plant, loads, case.operation)
     rng = np.random.default_rng(SEED)
-    design = calibrated(ground)
-    model = _unprotected(_on_designed_water(ground, design.designed))
-    doubt = {
-        loop: float(np.hypot(moved, ground.doubt.pumps))
-        for loop, moved in zip(("source", "load"), design.doubt[2:], strict=True)
-    }
-    known = Prior(
-        ground.surveyed, design.pumps, doubt, design.machine_doubt, _weather_doubt(ground),
-        design.misdesign, ground.drawdown,
-        meter_doubted=any(v.code == DRAW_UNLIKELY for v in evaluation.cautions),
-    )  # fmt: skip
+    design = calibrated(case)
     scene = Scene(
-        plant, model, setting, known, ground.period, PosteriorSampler(rng, draws), ground.record
-    )  # fmt: skip
+        model=_unprotected(_on_designed_water(case, design.models.designed)),
+        setting=Setting(case=case, reference=reference),
+        known=_known(case, design, evaluation),
+        dice=PosteriorSampler(rng, draws),
+    )
     findings = investigate(scene)
-    cautions = once((*design.verdicts, *evaluation.cautions, *said, *findings.verdicts))
     run = _design_run(design)
     inquiry = Inquiry(
-        plant=plant,
-        model=model,
-        setting=setting,
-        promised=_promised(run, evaluation, setting),
+        scene=scene,
+        promised=_promised(run, evaluation, scene.setting),
         design_run=run,
-        metered=Metered(
-            evaluation.measured.electricity.value, ground.doubt.electricity, ground.doubt.heat
-        ),
+        measured=evaluation.measured.electricity.value,
         expected=evaluation.expected.electricity,
-        surveyed=ground.surveyed,
-        period=ground.period,
         effects=metered_effects(scene),
-        cautions=cautions,
+        cautions=once((*design.verdicts, *evaluation.cautions, *said, *findings.verdicts)),
     )
     return Investigation(inquiry, findings.suspects, rng)
 
 
-def _weather_doubt(ground: Groundwork) -> float:
-    design = ground.dossier.design_loads
+def _known(case: Case, design: Calibrated, evaluation: Evaluation) -> Prior:
+    """What is known before the machines are looked at."""
+    return Prior(
+        pumps=design.pumps,
+        doubt={
+            loop: float(np.hypot(moved, case.doubt.pumps))
+            for loop, moved in zip(("source", "load"), design.doubt[2:], strict=True)
+        },
+        machine_doubt=design.machine_doubt,
+        weather_doubt=_weather_doubt(case),
+        misdesign=design.misdesign,
+        meter_doubted=any(v.code == DRAW_UNLIKELY for v in evaluation.cautions),
+    )
+
+
+def _weather_doubt(case: Case) -> float:
+    design = case.dossier.design_loads
     known = design is not None and design.outdoor_temperature is not None
     return WEATHER_SPLIT if known else WEATHER_UNKNOWN
 
 
-def _on_designed_water(ground: Groundwork, designed: PlantModel) -> PlantModel:
+def _on_designed_water(case: Case, designed: PlantModel) -> PlantModel:
     """The plant as designed on water as designed: surface water off its range is a deviation."""
-    shift = water_shift(ground.dossier.plant, ground.operation)
+    shift = water_shift(case.plant, case.operation)
     return designed.with_system(shift.moved(designed.system, -1.0))
 
 
@@ -210,26 +195,6 @@ def _unprotected(model: PlantModel) -> PlantModel:
     """A plant that never stops for cold water: the heat to be explained was delivered."""
     free = replace(model.system.controls, source_outlet_min=-np.inf, source_outlet_max=np.inf)
     return model.with_system(replace(model.system, controls=free))
-
-
-def _setting(ground: Groundwork, reference: ReferenceLoads) -> Setting:
-    op = ground.operation
-    ratios = [
-        measured.sum() / designed.sum() if designed.sum() > 0 and measured.sum() > 0 else 1.0
-        for measured, designed in (
-            (op.heating, reference.heating),
-            (op.cooling, reference.cooling),
-        )
-    ]
-    return Setting(
-        operation=op,
-        reference=reference,
-        past=ground.past,
-        reference_past=reference_past(reference, op.outdoor, len(ground.past.heating)),
-        scales=LoadScales.of(float(ratios[0]), float(ratios[1])),
-        heating=float(op.heating.sum() * HOUR),
-        cooling=float(op.cooling.sum() * HOUR),
-    )
 
 
 def _design_run(design: Calibrated) -> Trajectory:

@@ -37,7 +37,7 @@ class NoTimeError(PayloadError):
     """A value states no time, and when it came does not tell it."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Columns:
     """Readings as columns of plain values; times in microseconds since 1970, UTC."""
 

@@ -8,9 +8,9 @@ from hashlib import sha256
 import numpy as np
 
 from loopkeeper.app.closing_the_loop import Investigation, evaluate_plant, investigated
-from loopkeeper.app.groundwork import Groundwork, Measured, lay_groundwork
+from loopkeeper.app.groundwork import Measured, lay_groundwork
 from loopkeeper.errors import InsufficientDataError, LoopkeeperError
-from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals
+from loopkeeper.lifecycle.diagnose.hypothesis import Counterfactuals, Hypothesis
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.lifecycle.monitor.daily import (
     DailyState,
@@ -22,6 +22,7 @@ from loopkeeper.lifecycle.monitor.daily import (
 )
 from loopkeeper.lifecycle.monitor.early_warning import CALLED_FOR_NOTHING
 from loopkeeper.measure.calendar import local_days
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.operation import operation
 from loopkeeper.measure.series import Bools, Period, PlantHours, Times
@@ -45,14 +46,14 @@ class Advance:
 
 
 def begun(
-    ground: Groundwork, evaluation: Evaluation, run_length: float = CALLED_FOR_NOTHING
+    case: Case, evaluation: Evaluation, run_length: float = CALLED_FOR_NOTHING
 ) -> DailyState:
     """
     Return the state that a full diagnosis leaves.
 
     Parameters
     ----------
-    ground : Groundwork
+    case : Case
         The prepared plant over the diagnosed period.
     evaluation : Evaluation
         Its evaluation.
@@ -70,9 +71,9 @@ def begun(
     InsufficientDataError
         When the plant cannot be diagnosed, or no chart has 30 days to stand on.
     """
-    found = _as_found(investigated(ground, evaluation))
-    plant = ground.dossier.plant
-    gauges = founded(found, ground.operation, plant.site.timezone, run_length)
+    found = _as_found(investigated(case, evaluation))
+    plant = case.plant
+    gauges = founded(found, case.operation, plant.site.timezone, run_length)
     if not gauges:
         raise InsufficientDataError(
             "the plant cannot be watched from day to day",
@@ -81,8 +82,8 @@ def begun(
     return DailyState(
         plant=plant.site.id,
         basis=basis_of(plant),
-        diagnosed=ground.period,
-        until=ground.operation.time[-1] + np.timedelta64(1, "h"),
+        diagnosed=case.period,
+        until=case.operation.time[-1] + np.timedelta64(1, "h"),
         system=found.phases[-1][1],
         memory=found.run.state.modes,
         gauges=gauges,
@@ -92,12 +93,13 @@ def begun(
 
 def _as_found(found: Investigation) -> Found:
     """The plant as designed with every suspect in it, under the loads it really had."""
-    case = Case.of(found.inquiry.model)
+    scene = found.inquiry.scene
+    hypothesis = Hypothesis.of(scene.model)
     for suspect in found.suspects:
-        case = suspect.apply(case, suspect.value)
-    case = replace(case, sized=True, unbalanced=True)
-    court = Counterfactuals(found.inquiry.setting)
-    return Found(court.phases(case), court.run(case))
+        hypothesis = suspect.apply(hypothesis, suspect.value)
+    hypothesis = replace(hypothesis, sized=True, unbalanced=True)
+    court = Counterfactuals(scene.setting)
+    return Found(court.phases(hypothesis), court.run(hypothesis))
 
 
 def basis_of(plant: Plant) -> str:
@@ -254,8 +256,8 @@ def replayed(
             "nothing can be replayed",
             [f"{reach}; days are judged from {begin} UTC on, after {YEAR} days of diagnosis"],
         )
-    ground = lay_groundwork(dossier, measured, period)
-    state = begun(ground, evaluate_plant(ground), run_length)
+    case = lay_groundwork(dossier, measured, period)
+    state = begun(case, evaluate_plant(case), run_length)
     return advanced(state, dossier, measured.hours)
 
 
@@ -293,8 +295,8 @@ def carried_on(
         short = Verdict("monitor.daily.short", {"days": days, "needed": YEAR})
         return state, said or (short,)
     try:
-        ground = lay_groundwork(dossier, measured)
-        fresh = begun(ground, evaluate_plant(ground))
+        case = lay_groundwork(dossier, measured)
+        fresh = begun(case, evaluate_plant(case))
     except LoopkeeperError as error:
         return state, (*said, Verdict("monitor.daily.none", {"reason": _sentence(error)}))
     return fresh, (*said, *standing_verdicts(Advance(fresh, ())))

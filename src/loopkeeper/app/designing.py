@@ -260,13 +260,13 @@ def hybridised(
     served = max(energy.heating + energy.cooling, 1.0)
     month = local_calendar(design.time, plant.site.timezone)[0]
     demand = Demand(
-        design.heating + design.hot_water,
-        design.cooling,
-        _efficiency(energy.heating, last.energy("machine_heating_electricity"), 4.0),
-        _efficiency(energy.cooling, last.energy("machine_cooling_electricity"), 5.0),
-        pumps / served,
-        np.isin(month, list(summer_months(plant.site.latitude))),
-        any(b.kind == "heat_network" for b in plant.backups),
+        heating=design.heating + design.hot_water,
+        cooling=design.cooling,
+        cop=_efficiency(energy.heating, last.energy("machine_heating_electricity"), 4.0),
+        eer=_efficiency(energy.cooling, last.energy("machine_cooling_electricity"), 5.0),
+        pumps=pumps / served,
+        summer=np.isin(month, list(summer_months(plant.site.latitude))),
+        network=any(b.kind == "heat_network" for b in plant.backups),
     )
     limits = water_limits(plant)
     asked = Limits(limits.low, limits.high, years, field_low=limits.field_low)

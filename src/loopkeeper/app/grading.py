@@ -5,10 +5,11 @@ from datetime import date
 
 import numpy as np
 
-from loopkeeper.app.groundwork import Groundwork, told_of
+from loopkeeper.app.groundwork import told_of
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.packs import Figure
 from loopkeeper.lifecycle.evaluate.result import Traces
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
 from loopkeeper.measure.meter_error import limits_of
 from loopkeeper.measure.periods import as_datetime
@@ -69,14 +70,14 @@ def parts_of(plant: Plant) -> tuple[str, ...]:
 
 
 def plant_figures(
-    ground: Groundwork, hours: PlantHours, answers: Sequence[Answer], traces: Traces | None
+    case: Case, hours: PlantHours, answers: Sequence[Answer], traces: Traces | None
 ) -> Figures:
     """
     Return every figure that a pack may read.
 
     Parameters
     ----------
-    ground : Groundwork
+    case : Case
         The prepared plant.
     hours : PlantHours
         Its measured hours, of any length.
@@ -90,7 +91,7 @@ def plant_figures(
     dict
         Figure or the verdicts that say why there is none.
     """
-    plant, inside = ground.dossier.plant, hours.over(ground.period)
+    plant, inside = case.plant, hours.over(case.period)
     found: Figures = {}
     for answer in answers:
         name = f"{answer.name}|{answer.boundary}|{answer.mode}"
@@ -103,12 +104,12 @@ def plant_figures(
     found |= _extremes(inside, plant)
     found |= unit_figures(plant)
     found |= _pumping(plant, answers)
-    found |= _stated(plant, ground.period)
-    found |= water_figures(plant.samples, ground.period)
+    found |= _stated(plant, case.period)
+    found |= water_figures(plant.samples, case.period)
     found |= _highest(inside, "sand_content")
     if traces is not None:
         found |= model_fit(traces)
-    whole = told_of(ground.operation, inside, ground.period).whole
+    whole = told_of(case.operation, inside, case.period).whole
     return found if whole else found | unsure_extremes(found)
 
 

@@ -4,23 +4,21 @@ Groundwork: a dossier and its readings brought into the form that the stages rea
 Who reads the files is decided outside; here they are values.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from loopkeeper.app.surveying import interpret_survey
 from loopkeeper.errors import InsufficientDataError, LoopkeeperError
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
-from loopkeeper.lifecycle.evaluate.evaluate import MeterDoubt
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Admitted
 from loopkeeper.measure.aggregate import hourly
+from loopkeeper.measure.case import Case, MeterDoubt, Models, Surveyed
 from loopkeeper.measure.consistency import judged_hours
 from loopkeeper.measure.derived import loop_fluid, water_meter_error
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.measure.drawdown import Drawdown, drawdown
+from loopkeeper.measure.drawdown import drawdown
 from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.kpi_basis import KpiRefusal, KpiValue
 from loopkeeper.measure.kpi_table import key_figures
@@ -28,87 +26,19 @@ from loopkeeper.measure.meter_error import accuracy_cautions
 from loopkeeper.measure.metered import machines
 from loopkeeper.measure.nameplates import highest_rates
 from loopkeeper.measure.operation import Operation, last_full_year, operation
-from loopkeeper.measure.past import Past, RecordedYears, measured_past, recorded
-from loopkeeper.measure.quality import PointSummary, check_readings, summarise
-from loopkeeper.measure.series import ChannelKey, Period, PlantHours
+from loopkeeper.measure.past import measured_past, recorded
+from loopkeeper.measure.quality import check_readings, summarise
+from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.measure.spent import NAMEPLATE_DOUBT, spent_electricity
 from loopkeeper.measure.standstill import without_standstills
 from loopkeeper.measure.told import Completeness, told, untold
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.built import as_built
-from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.verdict import GRAVE, Verdict, once
 
-CLOCK = "measure.clock."
-"""Verdicts on clocks: sums over a period stand, what happened together does not."""
 LEAST_HOURS = 24
 """A period is judged by at least this many hours. [h]"""
-
-
-@dataclass(frozen=True)
-class Models:
-    """A plant to be simulated as designed and as built; None with the reason where it cannot."""
-
-    designed: PlantModel | None = None
-    built: PlantModel | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Groundwork:
-    """
-    What evaluation and diagnosis share: models, operation, past, survey, and what was said.
-
-    ``drawdown`` of pumped wells beside what the aquifer on file lets expect.
-    """
-
-    dossier: Dossier
-    period: Period
-    models: Models
-    operation: Operation
-    past: Past
-    record: RecordedYears
-    surveyed: Surveyed
-    doubt: MeterDoubt
-    kpis: tuple[KpiValue, ...]
-    quality: tuple[PointSummary, ...]
-    verdicts: tuple[Verdict, ...]
-    drawdown: Drawdown
-    withheld: Mapping[ChannelKey, tuple[Verdict, ...]] = field(default_factory=dict)
-
-    @property
-    def designed(self) -> PlantModel:
-        """The plant as designed; InsufficientDataError where it cannot be simulated."""
-        return self._simulable(self.models.designed)
-
-    @property
-    def built(self) -> PlantModel:
-        """The plant as built; InsufficientDataError where it cannot be simulated."""
-        return self._simulable(self.models.built)
-
-    def _simulable(self, model: PlantModel | None) -> PlantModel:
-        if model is None:
-            raise InsufficientDataError("the plant cannot be simulated", [self.models.reason])
-        return model
-
-    def problems_of(self, read: Collection[str]) -> tuple[Verdict, ...]:
-        """
-        Return the problems of what an answer reads hour by hour.
-
-        Parameters
-        ----------
-        read : collection of str
-            Quantities that the answer rests on; a wrong clock touches them all.
-
-        Returns
-        -------
-        tuple of Verdict
-            Empty when the answer can be trusted.
-        """
-        kept = [v for (q, _), found in self.withheld.items() if q in read for v in found]
-        late = [v for v in self.verdicts if v.code.startswith(CLOCK) and v.severity in GRAVE]
-        return once((*kept, *late))
 
 
 @dataclass(frozen=True)
@@ -153,9 +83,7 @@ def admit_readings(
     return Measured(admitted, hours, said)
 
 
-def lay_groundwork(
-    dossier: Dossier, measured: Measured, period: Period | None = None
-) -> Groundwork:
+def lay_groundwork(dossier: Dossier, measured: Measured, period: Period | None = None) -> Case:
     """
     Bring a dossier and its measured hours into the form that the stages read.
 
@@ -170,7 +98,7 @@ def lay_groundwork(
 
     Returns
     -------
-    Groundwork
+    Case
         Ready for :func:`evaluate_plant` and :func:`diagnose_plant`.
 
     Raises
@@ -186,7 +114,7 @@ def lay_groundwork(
     inside = whole.within(chosen)
     refuse_short(hours, chosen)
     surveyed, tested = interpret_survey(dossier)
-    models, assumed = _models(plant, surveyed)
+    simulated, assumed = _simulated(plant, surveyed)
     past, supposed = measured_past(plant, whole, chosen)
     answers = key_figures(hours, plant, chosen)
     half = untold(told_of(whole, hours, chosen), plant.site.timezone)
@@ -196,10 +124,10 @@ def lay_groundwork(
         *half,
         *dossier.verdicts, *measured.verdicts, *said, *assumed, *tested, *supposed, *refused
     )  # fmt: skip
-    return Groundwork(
+    return Case(
         dossier=dossier,
         period=chosen,
-        models=models,
+        simulated=simulated,
         operation=inside,
         past=past,
         record=recorded(plant, whole, chosen, past),
@@ -213,8 +141,8 @@ def lay_groundwork(
     )
 
 
-def _models(plant: Plant, surveyed: Surveyed) -> tuple[Models, tuple[Verdict, ...]]:
-    """The plant to be simulated, as far as its dossier describes it."""
+def _simulated(plant: Plant, surveyed: Surveyed) -> tuple[Models | str, tuple[Verdict, ...]]:
+    """The plant to be simulated, or why its dossier does not describe one."""
     measured_temperature = surveyed.undisturbed_temperature
     try:
         designed, assumed = assemble(plant)
@@ -227,8 +155,8 @@ def _models(plant: Plant, surveyed: Surveyed) -> tuple[Models, tuple[Verdict, ..
             else measured_temperature.value,
         )
     except LoopkeeperError as error:
-        return Models(reason=str(error)), ()
-    return Models(designed, built), assumed
+        return str(error), ()
+    return Models(designed=designed, built=built), assumed
 
 
 def refuse_short(hours: PlantHours, period: Period) -> None:
@@ -284,11 +212,3 @@ def meter_doubt(hours: PlantHours, plant: Plant) -> MeterDoubt:
 def gravest_first(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
     """Name problems first; otherwise in the order in which things were said."""
     return tuple(sorted(verdicts, key=lambda v: v.severity not in GRAVE))
-
-
-def once(verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-    """Say everything once, in the order it was first said."""
-    seen: dict[tuple[str, str], Verdict] = {}
-    for verdict in verdicts:
-        seen.setdefault((verdict.code, repr(sorted(verdict.figures.items()))), verdict)
-    return tuple(seen.values())

@@ -38,7 +38,7 @@ STEP = 60.0
 """A clock that differs so much from the one nobody sets was set. [s]"""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Tally:
     """What happened since the service started."""
 

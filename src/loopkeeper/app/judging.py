@@ -111,11 +111,11 @@ def _against_model(
         return (), apart
     period = Period(times[0], times[-1] + np.timedelta64(1, "h"))
     try:
-        ground = lay_groundwork(dossier, measured, period)
-        evaluation = evaluate_plant(ground)
+        case = lay_groundwork(dossier, measured, period)
+        evaluation = evaluate_plant(case)
     except LoopkeeperError as error:
         return (), (*apart, Verdict("monitor.round.none", {"reason": str(error)}))
-    charts, called = charted(ground, evaluation)
+    charts, called = charted(case, evaluation)
     for one in charts:
         figures[WATCH + one.mode] = one.standing
     return charts, (*apart, *called, *_ahead(evaluation, figures))

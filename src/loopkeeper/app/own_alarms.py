@@ -25,11 +25,18 @@ def own_alarms() -> tuple[Watched, ...]:
     """Return the alarms that every service has."""
     return tuple(
         Watched(
-            OWN, Definition(f"{OWN}.{point}", point, Condition.ABOVE, 0.5, Priority.HIGH),
+            OWN,
+            Definition(
+                id=f"{OWN}.{point}",
+                point=point,
+                condition=Condition.ABOVE,
+                limit=0.5,
+                priority=Priority.HIGH,
+            ),
             _said(keys),
         )
         for point, keys in _WORDS.items()
-    )  # fmt: skip
+    )
 
 
 def _said(keys: Sequence[str]) -> dict[str, str]:

@@ -12,12 +12,12 @@ from loopkeeper.app.designing import DesignBook
 from loopkeeper.app.reviewing import Made, Review
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.horizon import Horizon
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.fleet import Member
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.lifecycle.survey.pumping_test import AquiferTest
 from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse
+from loopkeeper.measure.case import Surveyed
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict

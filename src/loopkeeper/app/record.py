@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from loopkeeper.app.closing_the_loop import evaluate_plant
-from loopkeeper.app.groundwork import Groundwork, Measured, lay_groundwork
+from loopkeeper.app.groundwork import Measured, lay_groundwork
 from loopkeeper.app.watching import charted
 from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.kpi_basis import Answer, KpiValue
 from loopkeeper.measure.kpi_counts import operating_counts
@@ -33,16 +34,20 @@ FAULTS = frozenset({"outage", "fault", "alarm", "complaint"})
 """Kinds of events that a month's report lists."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
     """A plant whose whole record is admitted and, where it can be, evaluated once."""
 
-    dossier: Dossier
     measured: Measured
-    ground: Groundwork
+    case: Case
     evaluation: Evaluation | None
     charts: tuple[ModeChart, ...]
     verdicts: tuple[Verdict, ...]
+
+    @property
+    def dossier(self) -> Dossier:
+        """The plant and its records."""
+        return self.case.dossier
 
 
 def prepared(dossier: Dossier, measured: Measured) -> Prepared:
@@ -68,14 +73,18 @@ def prepared(dossier: Dossier, measured: Measured) -> Prepared:
     """
     time = measured.hours.time
     whole = None if not len(time) else Period(time[0], time[-1] + np.timedelta64(1, "h"))
-    ground = lay_groundwork(dossier, measured, whole)
+    case = lay_groundwork(dossier, measured, whole)
     try:
-        evaluation = evaluate_plant(ground)
-        charts, said = charted(ground, evaluation)
+        evaluation = evaluate_plant(case)
+        charts, said = charted(case, evaluation)
     except DataError as error:
         reason = Verdict("monitor.round.none", {"reason": str(error)})
-        return Prepared(dossier, measured, ground, None, (), (reason,))
-    return Prepared(dossier, measured, ground, evaluation, charts, said)
+        return Prepared(
+            measured=measured, case=case, evaluation=None, charts=(), verdicts=(reason,)
+        )
+    return Prepared(
+        measured=measured, case=case, evaluation=evaluation, charts=charts, verdicts=said
+    )
 
 
 def answers_of(base: Prepared, period: Period) -> tuple[Answer, ...]:

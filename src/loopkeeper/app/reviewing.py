@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from loopkeeper.app.accounts import Rates, account_of, accounts_by_year, maintenance_of
 from loopkeeper.app.grading import Figures, parts_of, plant_figures
-from loopkeeper.app.groundwork import once, refuse_short, told_of
+from loopkeeper.app.groundwork import refuse_short, told_of
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
 from loopkeeper.app.scoring import years_of_scores
 from loopkeeper.app.waters import groundwater_of
@@ -32,7 +32,7 @@ from loopkeeper.measure.trend import Trend, monthly_trend, together
 from loopkeeper.plant.carbon import GridFactor
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import PlantEvent
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.verdict import Verdict, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ReviewBasis:
     rates: Rates
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """What a periodic report says."""
 
@@ -119,30 +119,43 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: ReviewBasis) -> R
     plant, hours = base.dossier.plant, base.measured.hours
     refuse_short(hours, period)
     answers = answers_of(base, period)
-    told = told_of(base.ground.operation, hours, period)
+    told = told_of(base.case.operation, hours, period)
     before, unlike = _before(base, period, told)
-    inside = replace(base.ground, period=period, operation=base.ground.operation.within(period))
+    inside = replace(base.case, period=period, operation=base.case.operation.within(period))
     traces = _traces(base.evaluation, period)
     figures = plant_figures(inside, hours, answers, traces if kind == "annual" else None)
     filled = tuple(p for p in asked.packs if p.filled)
     falls = {m: loss_waterfall(hours, plant, period, m) for m in ("heating", "cooling")}
     return Review(
-        kind, plant, period, told, answers, before,
-        {m: f for m, f in falls.items() if not isinstance(f, KpiRefusal)},
-        inside.operation, traces, _charts(base.charts, period),
-        tuple(graded(p, figures, _parts(plant, kind, answers)) for p in filled),
-        tuple(p for p in asked.packs if not p.filled),
-        years_of_scores(base, period) if kind == "annual" else (),
-        groundwater_of(base, period, answers), _ground_trends(base, period),
-        maintenance_of(plant, period),
-        account_of(base, asked.rates, period, answers), asked.rates.factor(period),
-        accounts_by_year(base, period, asked.rates) if kind == "annual" else (),
-        base.evaluation if kind == "annual" else None,
-        summarise(base.measured.admitted, period), events_of(plant, period),
-        once((*untold(told, plant.site.timezone), *base.ground.verdicts, *base.verdicts, *unlike)),
-        figures, months(base, period) if kind == "annual" else (),
-        parts(plant, hours, period) if kind == "annual" else (),
-    )  # fmt: skip
+        kind=kind,
+        plant=plant,
+        period=period,
+        told=told,
+        answers=answers,
+        before=before,
+        waterfalls={m: f for m, f in falls.items() if not isinstance(f, KpiRefusal)},
+        operation=inside.operation,
+        traces=traces,
+        charts=_charts(base.charts, period),
+        graded=tuple(graded(p, figures, _parts(plant, kind, answers)) for p in filled),
+        unfilled=tuple(p for p in asked.packs if not p.filled),
+        pillars=years_of_scores(base, period) if kind == "annual" else (),
+        water=groundwater_of(base, period, answers),
+        ground=_ground_trends(base, period),
+        maintenance=maintenance_of(plant, period),
+        account=account_of(base, asked.rates, period, answers),
+        grid=asked.rates.factor(period),
+        years=accounts_by_year(base, period, asked.rates) if kind == "annual" else (),
+        evaluation=base.evaluation if kind == "annual" else None,
+        quality=summarise(base.measured.admitted, period),
+        events=events_of(plant, period),
+        verdicts=once(
+            (*untold(told, plant.site.timezone), *base.case.verdicts, *base.verdicts, *unlike)
+        ),
+        figures=figures,
+        months=months(base, period) if kind == "annual" else (),
+        parts=parts(plant, hours, period) if kind == "annual" else (),
+    )
 
 
 def _before(
@@ -150,7 +163,7 @@ def _before(
 ) -> tuple[tuple[Answer, ...], tuple[Verdict, ...]]:
     """Key figures of a year before, where both years are told; else why there are none."""
     earlier = year_before(period)
-    there = told_of(base.ground.operation, base.measured.hours, earlier)
+    there = told_of(base.case.operation, base.measured.hours, earlier)
     if not now.whole or not there.whole:
         return (), not_compared(there)
     return answers_of(base, earlier), ()

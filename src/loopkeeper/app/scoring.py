@@ -51,7 +51,7 @@ def years_of_scores(
 ) -> tuple[tuple[Period, tuple[Pillar, ...]], ...]:
     """Return the scorecard of a period and of the years before it that the record tells whole."""
     found = []
-    while told_of(base.ground.operation, base.measured.hours, period).whole:
+    while told_of(base.case.operation, base.measured.hours, period).whole:
         found.append((period, scorecard(_sub_figures(base, period))))
         period = year_before(period)
     return tuple(reversed(found))
@@ -59,7 +59,7 @@ def years_of_scores(
 
 def _sub_figures(base: Prepared, period: Period) -> dict[str, Estimate | None]:
     """Values of the sub-indices that exist for the plant; None where they are not measured."""
-    plant, op = base.dossier.plant, base.ground.operation.within(period)
+    plant, op = base.dossier.plant, base.case.operation.within(period)
     answers = answers_of(base, period)
     found: dict[str, Estimate | None] = {}
     found |= _resource(base, period, op, answers)

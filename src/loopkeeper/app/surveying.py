@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from loopkeeper.errors import InsufficientDataError, LoopkeeperError
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.survey.before_heating import Undisturbed
 from loopkeeper.lifecycle.survey.test_fluid import Fluid
 from loopkeeper.lifecycle.survey.test_record import TestLog, prepare
 from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse, interpret, mean_of
+from loopkeeper.measure.case import Surveyed
 from loopkeeper.measure.dossier import Dossier, Finding, SurveyTable
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.records import SurveyTest
@@ -198,7 +198,7 @@ def _test_log(table: SurveyTable, test: SurveyTest) -> TestLog:
         for name, (role, factor) in _COLUMNS.items() if name in columns
     }  # fmt: skip
     fluid = Fluid(test.fluid, test.fluid_mass_fraction) if test.fluid else None
-    return TestLog(seconds, **fields, fluid=fluid, weighed=WEIGHED in columns)
+    return TestLog(time=seconds, **fields, fluid=fluid, weighed=WEIGHED in columns)
 
 
 KINDS = frozenset({"thermal_response", "pumping", "step", "reinjection", "water_quality", ""})

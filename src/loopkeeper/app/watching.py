@@ -1,7 +1,6 @@
 """Watching a running plant against its own model."""
 
 from loopkeeper.app.closing_the_loop import evaluate_plant
-from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.lifecycle.evaluate.result import Evaluation
 from loopkeeper.lifecycle.monitor.early_warning import (
     CALLED_FOR_NOTHING,
@@ -10,20 +9,21 @@ from loopkeeper.lifecycle.monitor.early_warning import (
     ModeChart,
     early_warning,
 )
+from loopkeeper.measure.case import Case
 from loopkeeper.plant.verdict import Verdict
 
 __all__ = ["CALLED_FOR_NOTHING", "SOUND_DAYS", "ModeChart", "charted", "watched"]
 
 
 def watched(
-    ground: Groundwork, *, sound_days: int, run_length: float
+    case: Case, *, sound_days: int, run_length: float
 ) -> tuple[tuple[ModeChart, ...], tuple[Verdict, ...]]:
     """
     Chart a plant's electricity against what its model expects.
 
     Parameters
     ----------
-    ground : Groundwork
+    case : Case
         The prepared plant; its period begins when the plant was sound.
     sound_days : int
         First days of each mode that count as sound.
@@ -35,18 +35,21 @@ def watched(
     charts : tuple of ModeChart
     verdicts : tuple of Verdict
     """
-    evaluation = evaluate_plant(ground)
-    return charted(ground, evaluation, sound_days=sound_days, run_length=run_length)
+    evaluation = evaluate_plant(case)
+    return charted(case, evaluation, sound_days=sound_days, run_length=run_length)
 
 
 def charted(
-    ground: Groundwork, evaluation: Evaluation, *, sound_days: int = SOUND_DAYS,
+    case: Case, evaluation: Evaluation, *, sound_days: int = SOUND_DAYS,
     run_length: float = CALLED_FOR_NOTHING,
 ) -> tuple[tuple[ModeChart, ...], tuple[Verdict, ...]]:  # fmt: skip
     """Chart a plant that is evaluated already; see :func:`watched`."""
-    traces, hours = evaluation.traces, ground.operation
+    traces, hours = evaluation.traces, case.operation
     taken = Hours(
-        traces.time, hours.heating, hours.cooling, traces.electricity_measured,
+        traces.time,
+        hours.heating,
+        hours.cooling,
+        traces.electricity_measured,
         traces.electricity_expected,
-    )  # fmt: skip
+    )
     return early_warning(taken, sound_days=sound_days, run_length=run_length)

@@ -44,7 +44,7 @@ class Month:
         return find(self.answers, (name, boundary, mode))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """
     A machine or pump in a period.
@@ -74,10 +74,10 @@ def months(base: Prepared, period: Period) -> tuple[Month, ...]:
     """Return the local months of a period, those outside the record without figures."""
     found = []
     for month in months_of(period, base.dossier.plant.site.timezone):
-        inside = base.ground.operation.within(month)
+        inside = base.case.operation.within(month)
         running = inside.source_supply[(inside.run_share > 0) & np.isfinite(inside.source_supply)]
         ends = (float(running.min()), float(running.max())) if len(running) else (None, None)
-        share = told_of(base.ground.operation, base.measured.hours, month).share
+        share = told_of(base.case.operation, base.measured.hours, month).share
         found.append(Month(month, share, answers_of(base, month), *ends))
     return tuple(found)
 
@@ -116,14 +116,17 @@ def _others(plant: Plant, hours: PlantHours) -> Iterator[Part]:
 
 
 def _part(plant: Plant, hours: PlantHours, of: tuple[str, str, str, float | None]) -> Part:
-    name = of[0]
+    name, kind, model, rated = of
     meters = [p for p in plant.points if p.of == name]
     ends = [calibration_end(p) for p in meters if p.quantity != "running" and p.accuracy]
     stated = [e for e in ends if e is not None]
     run = _running(hours, name)
     power = _values(hours, "electricity_power", name)
     return Part(
-        *of,
+        id=name,
+        kind=kind,
+        model=model,
+        rated=rated,
         hours=None if run is None else float(np.nansum(run)),
         starts=_starts(hours, name, run),
         hours_counted=_speaks(hours, "running", name),

@@ -108,10 +108,22 @@ def init(
         if not any(power):
             raise InputError("a plant without heating and cooling: give --heating or --cooling")
         plain = re.sub(r"\W+", "-", called.lower()).strip("-") or "plant"
+        many = _size(asker, kind, power, (count, length))
         plant = Beginning(
-            plain, called, timezone, place[0], place[1], building, size, kind, power[0], power[1],
-            place[2], *_size(asker, kind, power, (count, length)),
-        )  # fmt: skip
+            id=plain,
+            name=called,
+            timezone=timezone,
+            latitude=place[0],
+            longitude=place[1],
+            use=building,
+            area=size,
+            source=kind,
+            heating=power[0],
+            cooling=power[1],
+            ground=place[2],
+            count=many[0],
+            length=many[1],
+        )
         begin(outside, folder, plant, year)
     steps = _next_steps(folder, kind, language)
     if as_json:

@@ -53,7 +53,7 @@ ALIKE: Final = 10.0
 """Leaps ahead within this factor of each other are the machine's own fast way to count. [-]"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """
     Increments of a counter.
@@ -115,7 +115,7 @@ def count_increments(
     """
     n = len(count)
     if n < 2:
-        return Counted(np.arange(n), np.zeros(0), np.zeros(0, np.uint8))
+        return Counted(kept=np.arange(n), increment=np.zeros(0), flag=np.zeros(0, np.uint8))
     step, duration = np.diff(count), np.diff(seconds)
     rising = step > 0
     rules = _rules(step, duration, count, fastest)
@@ -123,7 +123,9 @@ def count_increments(
     if allowed.all():
         increment = np.diff(np.maximum.accumulate(count))
         flag = np.zeros(n - 1, np.uint8)
-        return Counted(np.arange(n), increment, flag, resolution=rules.slack / 2)
+        return Counted(
+            kept=np.arange(n), increment=increment, flag=flag, resolution=rules.slack / 2
+        )
     risen, broken = int(rising.sum()), n - 1 - int(allowed.sum())
     if broken > FEW * risen:
         way = direction(seconds, step, rules.rounding)
@@ -197,16 +199,20 @@ def _other_way(
     if way is Direction.BOTH and signed and steady:
         flag = np.zeros(n - 1, np.uint8)
         return Counted(
-            np.arange(n), step, flag, resolution=rules.slack / 2, direction=Direction.BOTH
+            kept=np.arange(n),
+            increment=step,
+            flag=flag,
+            resolution=rules.slack / 2,
+            direction=Direction.BOTH,
         )
     return replace(_unbelievable(n), direction=way)
 
 
 def _unbelievable(n: int) -> Counted:
     return Counted(
-        np.arange(n),
-        np.full(n - 1, np.nan),
-        np.full(n - 1, Flag.JUMP, np.uint8),
+        kept=np.arange(n),
+        increment=np.full(n - 1, np.nan),
+        flag=np.full(n - 1, Flag.JUMP, np.uint8),
         believable=False,
     )
 
@@ -322,9 +328,9 @@ def _closed(
         increment[place - 1], flag[place - 1] = _bridged(stretches, before, here, way)
     ways = course.way[events]
     return Counted(
-        places,
-        increment,
-        flag,
+        kept=places,
+        increment=increment,
+        flag=flag,
         resets=tuple(where[(ways == RESET) | (ways == LOST)].tolist()),
         rollovers=tuple(where[ways == ROLLOVER].tolist()),
         jumps=tuple(where[ways == JUMP].tolist()),

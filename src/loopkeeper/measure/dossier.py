@@ -32,7 +32,7 @@ class Finding:
     code_version: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     """
     What a dossier holds except its telemetry.

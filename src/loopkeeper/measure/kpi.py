@@ -68,9 +68,11 @@ L5: Final = Boundary(
 )
 H3: Final = Boundary("H3", ("source_pumps", "backup"), "SEPEMO H3; IEA Annex 52 level 2+", "V/M")
 H4: Final = Boundary(
-    "H4", (*_PUMPS, "backup", "terminals"),
-    "SEPEMO H4; IEA Annex 52 level 4+, with metered terminals 5+", "M+/M",
-)  # fmt: skip
+    "H4",
+    (*_PUMPS, "backup", "terminals"),
+    "SEPEMO H4; IEA Annex 52 level 4+, with metered terminals 5+",
+    "M+/M",
+)
 BOUNDARIES: Final = (H1, H2, L3, GB50801, L5, H3, H4)
 """Boundaries that are reported side by side, from the machine outwards."""
 MODES: Final = ("heating", "cooling")
@@ -156,14 +158,14 @@ def performance_factor(
         return nothing_delivered(blank)
     factor = delivered.over(electricity).estimate()
     return KpiValue(
-        "performance_factor",
-        boundary.name,
-        mode,
-        factor,
-        "-",
-        cut.coverage,
-        boundary.clause,
-        boundary.confidence,
+        name="performance_factor",
+        boundary=boundary.name,
+        mode=mode,
+        value=factor,
+        unit="-",
+        coverage=cut.coverage,
+        clause=boundary.clause,
+        confidence=boundary.confidence,
     )
 
 
@@ -300,7 +302,14 @@ def pump_share(
     if len(groups) == 1:
         return replace(blank, reasons=_unmetered(blank, pumps(inside, plant, loop)))
     share = energies[1 if loop == "source" else -1].over(whole)
-    return KpiValue(blank.name, blank.boundary, blank.mode, share.estimate(), "-", cut.coverage)
+    return KpiValue(
+        name=blank.name,
+        boundary=blank.boundary,
+        mode=blank.mode,
+        value=share.estimate(),
+        unit="-",
+        coverage=cut.coverage,
+    )
 
 
 def _unmetered(blank: KpiRefusal, group: Group) -> tuple[Verdict, ...]:

@@ -26,7 +26,7 @@ ONE_MODE: Final = 0.02
 """Below this share of the other mode a month is of one, and heat follows electricity. [-]"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KpiValue:
     """
     One key figure; ``value`` in ``unit``.
@@ -253,7 +253,13 @@ def scaled_up(
     filled = energy.scaled(factor)
     value = filled.with_part("gaps", filled.value * estimated * vary).estimate()
     return KpiValue(
-        blank.name, blank.boundary, blank.mode, value, "J", cut.coverage, estimated=estimated
+        name=blank.name,
+        boundary=blank.boundary,
+        mode=blank.mode,
+        value=value,
+        unit="J",
+        coverage=cut.coverage,
+        estimated=estimated,
     )
 
 

@@ -52,4 +52,11 @@ def operating_counts(
                 yield cut
                 continue
             total = float(np.nansum(inside.channels[key].values[cut.known])) * each
-            yield KpiValue(name, of, "all", Estimate.exact(total), unit, cut.coverage)
+            yield KpiValue(
+                name=name,
+                boundary=of,
+                mode="all",
+                value=Estimate.exact(total),
+                unit=unit,
+                coverage=cut.coverage,
+            )

@@ -81,7 +81,14 @@ def thermal_balance_ratio(
     )
     gaps = ratio.value * (1 - cut.coverage) * float(spread)
     answer = ratio.with_part("gaps", gaps).estimate()
-    return KpiValue(blank.name, blank.boundary, blank.mode, answer, "-", cut.coverage)
+    return KpiValue(
+        name=blank.name,
+        boundary=blank.boundary,
+        mode=blank.mode,
+        value=answer,
+        unit="-",
+        coverage=cut.coverage,
+    )
 
 
 def _beside(inside: PlantHours, plant: Plant, known: Bools, sign: float) -> Sensed:
@@ -184,7 +191,14 @@ def specific_pump_energy(
     relative = deviation(limits_of(point).relative) if point else 0.0
     volume = Sensed(moved, {f"flow:{loop}": relative * moved})
     value = electric_energy(inside, metered, cut.known).over(volume).estimate()
-    return KpiValue(blank.name, blank.boundary, blank.mode, value, "J m-3", cut.coverage)
+    return KpiValue(
+        name=blank.name,
+        boundary=blank.boundary,
+        mode=blank.mode,
+        value=value,
+        unit="J m-3",
+        coverage=cut.coverage,
+    )
 
 
 def mean_temperature_difference(
@@ -234,7 +248,14 @@ def mean_temperature_difference(
         return nothing_delivered(blank)
     spread = deviation(pair_limit(meters.supply, meters.back), float(where.sum()))
     value = Estimate.normal(sign * energy / carried, spread)
-    return KpiValue(blank.name, blank.boundary, mode, value, "K", cut.coverage)
+    return KpiValue(
+        name=blank.name,
+        boundary=blank.boundary,
+        mode=mode,
+        value=value,
+        unit="K",
+        coverage=cut.coverage,
+    )
 
 
 def _flow(hours: PlantHours, loop: str) -> Group:

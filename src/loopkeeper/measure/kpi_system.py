@@ -153,8 +153,16 @@ def system_factor(
     if delivered.value <= 0 or spent.value <= 0:
         return nothing_delivered(blank)
     factor = delivered.over(spent).estimate()
-    return KpiValue(blank.name, blank.boundary, "all", factor, "-", cut.coverage,
-                    GB50801.clause, GB50801.confidence)  # fmt: skip
+    return KpiValue(
+        name=blank.name,
+        boundary=blank.boundary,
+        mode="all",
+        value=factor,
+        unit="-",
+        coverage=cut.coverage,
+        clause=GB50801.clause,
+        confidence=GB50801.confidence,
+    )
 
 
 def hot_water_energy(
@@ -180,8 +188,10 @@ def hot_water_energy(
         Energies in the known hours [J]; heat made together with cold costs its compressor once.
     """
     inside = hours.over(period)
-    blanks = [KpiRefusal("delivered_energy", "hot-water", mode, ())
-              for mode in ("hot_water", "simultaneous")]  # fmt: skip
+    blanks = [
+        KpiRefusal("delivered_energy", "hot-water", mode, ())
+        for mode in ("hot_water", "simultaneous")
+    ]
     groups = [heat(inside, "hot-water"), heat(inside, "load")]
     cut = cut_out(inside, groups, minimum_coverage, blanks[0])
     if isinstance(cut, KpiRefusal):
@@ -190,7 +200,16 @@ def hot_water_energy(
     found = []
     for blank, where in zip(blanks, (cut.known, cooled), strict=True):
         energy = thermal_energy(inside, plant, "hot-water", where).estimate()
-        found.append(KpiValue(blank.name, blank.boundary, blank.mode, energy, "J", cut.coverage))
+        found.append(
+            KpiValue(
+                name=blank.name,
+                boundary=blank.boundary,
+                mode=blank.mode,
+                value=energy,
+                unit="J",
+                coverage=cut.coverage,
+            )
+        )
     return found[0], found[1]
 
 
@@ -278,7 +297,14 @@ def water_transport_factor(
     value, low, high = found.value.value, found.value.low, found.value.high
     turned = Estimate(1 / value, 1 / high, 1 / low if low > 0 else np.inf)
     return KpiValue(
-        blank.name, blank.boundary, "all", turned, "-", found.coverage, "GB/T 17981-2007", "M"
+        name=blank.name,
+        boundary=blank.boundary,
+        mode="all",
+        value=turned,
+        unit="-",
+        coverage=found.coverage,
+        clause="GB/T 17981-2007",
+        confidence="M",
     )
 
 
@@ -297,4 +323,13 @@ def _pump_ratio(
     if carried.value <= 0 or spent.value <= 0:
         return nothing_delivered(blank)
     ratio = spent.over(carried).estimate()
-    return KpiValue(blank.name, blank.boundary, "all", ratio, "-", cut.coverage, "EC(H)R", "M+")
+    return KpiValue(
+        name=blank.name,
+        boundary=blank.boundary,
+        mode="all",
+        value=ratio,
+        unit="-",
+        coverage=cut.coverage,
+        clause="EC(H)R",
+        confidence="M+",
+    )

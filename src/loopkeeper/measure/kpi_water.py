@@ -66,7 +66,14 @@ def reinjection_ratio(
     if by_make_up:
         ratio = Estimate(1 - ratio.value, 1 - ratio.high, 1 - ratio.low)
     return KpiValue(
-        blank.name, blank.boundary, "all", ratio, "-", cut.coverage, "GB 55015-2021 5.3.3", "M"
+        name=blank.name,
+        boundary=blank.boundary,
+        mode="all",
+        value=ratio,
+        unit="-",
+        coverage=cut.coverage,
+        clause="GB 55015-2021 5.3.3",
+        confidence="M",
     )
 
 
@@ -104,7 +111,14 @@ def water_taken(
     if isinstance(cut, KpiRefusal):
         return cut
     volume = _volume(inside, group, cut.known).estimate()
-    return KpiValue(blank.name, blank.boundary, "all", volume, "m3", cut.coverage)
+    return KpiValue(
+        name=blank.name,
+        boundary=blank.boundary,
+        mode="all",
+        value=volume,
+        unit="m3",
+        coverage=cut.coverage,
+    )
 
 
 def _taken(hours: PlantHours, *, closed: bool) -> Group:

@@ -39,7 +39,7 @@ LONGEST_BRIDGE = 6
 """Gaps up to this many hours are bridged by interpolation, longer ones by the day before. [h]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Operation:
     """
     Hourly operation, shape (n,) each; powers [W], temperatures [°C], flows [m3 s-1], shares [-].

@@ -92,7 +92,7 @@ def check_period_name(text: str) -> None:
         When it is none; what is expected is named.
     """
     if not _SEASON.fullmatch(text):
-        named_period(text, Site("", "", "UTC"))
+        named_period(text, Site(id="", name="", timezone="UTC"))
 
 
 def _moments(text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:

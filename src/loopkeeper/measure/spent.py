@@ -18,7 +18,7 @@ NAMEPLATE_DOUBT: Final = 0.3
 """Relative standard deviation of a pump's draw that is supposed from its nameplate (A). [-]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spent:
     """
     Electricity by the hour, shape (n,) each. [W]
@@ -74,11 +74,11 @@ def spent_electricity(hours: PlantHours, plant: Plant) -> Spent:
     ]
     share = _share([supposed[k] for k in lacking], [machine, *supposed.values()])
     return Spent(
-        machine,
-        supposed["source"],
-        supposed["load"],
-        tuple(verdicts),
-        share,
+        machines=machine,
+        source_pumps=supposed["source"],
+        load_pumps=supposed["load"],
+        verdicts=tuple(verdicts),
+        supposed=share,
         guessed=tuple(lacking),
     )
 
@@ -124,7 +124,13 @@ def _split(whole: Floats, drawn: Group, pumped: Mapping[str, Floats], lacking: l
     rest = left - np.sum([0.0 * whole, *(shares[loop] for loop in lacking)], axis=0)
     machine = rest if drawn.values is None else drawn.values
     said = Verdict("measure.operation.split", {"loops": ", ".join(lacking) or "–"})
-    return Spent(machine, shares["source"], shares["load"], (said,), split=True)
+    return Spent(
+        machines=machine,
+        source_pumps=shares["source"],
+        load_pumps=shares["load"],
+        verdicts=(said,),
+        split=True,
+    )
 
 
 def _unmetered(plant: Plant, loop: str) -> Verdict:

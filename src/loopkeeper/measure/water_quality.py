@@ -64,12 +64,16 @@ def indices(edition: str) -> Mapping[str, WaterIndex]:
     """Return the routine indices of an edition of GB/T 14848, ``2017`` or ``1993``."""
     return {
         r["index"]: WaterIndex(
-            r["index"], r["zh"], r["unit"], _limits([r[c] for c in CLASSES[:4]]),
-            r["confidence"], r["aliases"],
+            r["index"],
+            r["zh"],
+            r["unit"],
+            _limits([r[c] for c in CLASSES[:4]]),
+            r["confidence"],
+            r["aliases"],
         )
         for r in data_table("groundwater_quality.csv")
         if r["edition"] == edition
-    }  # fmt: skip
+    }
 
 
 def _limits(cells: list[str]) -> Sequence[float | tuple[float, float]]:

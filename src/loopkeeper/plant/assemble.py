@@ -316,8 +316,10 @@ def _neighbour(
     radius = field.diameter / 2
     return Neighbour(
         FieldGeometry(x, y, record.length, record.buried_depth, radius),
-        record.heat / YEAR, record.years_before * YEAR, tested,
-    )  # fmt: skip
+        record.heat / YEAR,
+        record.years_before * YEAR,
+        tested,
+    )
 
 
 @lru_cache(maxsize=64)

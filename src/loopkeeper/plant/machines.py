@@ -39,7 +39,7 @@ class CompressorType(StrEnum):
     CENTRIFUGAL = "centrifugal"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MachineRecord:
     """
     A heat pump unit by its nameplate and, where given, its performance map.
@@ -79,7 +79,7 @@ class Drive(StrEnum):
     VARIABLE = "variable"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PumpRecord:
     """
     A circulation pump by its rating point.
@@ -124,7 +124,7 @@ class PumpControl(StrEnum):
     VARIABLE_DT = "variable_dT"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ControlRecord:
     """Set-points and strategies as designed."""
 

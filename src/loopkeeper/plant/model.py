@@ -11,7 +11,7 @@ from loopkeeper.physics.returned_water import WellGround
 from loopkeeper.physics.system import System
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GroundModel:
     """
     A borehole field with its ground, as numbers that a survey or a diagnosis may change.

@@ -19,7 +19,7 @@ from loopkeeper.plant.site import Promise, Site, Tariff
 from loopkeeper.plant.source import Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plant:
     """A plant as its dossier tells it; SI units throughout."""
 

@@ -124,7 +124,7 @@ _CLASSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """
     One measured point of the plant.

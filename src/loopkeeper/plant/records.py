@@ -12,7 +12,7 @@ class TelemetryForm:
     timezone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyTest:
     """
     A declared test of the ground; the raw record stands in ``file``.
@@ -33,7 +33,7 @@ class SurveyTest:
     columns: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerCheck:
     """One row of the hidden works ledger: drawn against found, in the row's own unit."""
 
@@ -55,7 +55,7 @@ class LedgerCheck:
             return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """One measured quantity of a commissioning trial."""
 
@@ -100,7 +100,7 @@ class Assessment:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaterSample:
     """One parameter of one water sample."""
 

@@ -14,7 +14,7 @@ from loopkeeper.plant.tables import data_table
 from loopkeeper.units import KWH
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceWay:
     """
     A figure of a way to give heat or cold.
@@ -131,16 +131,16 @@ def coal_saved(
 def _ways() -> tuple[ReferenceWay, ...]:
     return tuple(
         ReferenceWay(
-            row["way"],
-            row["mode"],
-            row["kind"],
-            float(row["below_W"] or "inf"),
-            float(row["value"]),
-            row["fuel"],
-            row["source"],
-            row["source_zh"],
-            int(row["year"]),
-            row["confidence"],
+            way=row["way"],
+            mode=row["mode"],
+            kind=row["kind"],
+            below=float(row["below_W"] or "inf"),
+            value=float(row["value"]),
+            fuel=row["fuel"],
+            source=row["source"],
+            source_zh=row["source_zh"],
+            year=int(row["year"]),
+            confidence=row["confidence"],
         )
         for row in data_table("reference_ways.csv")
     )

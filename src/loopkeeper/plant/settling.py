@@ -17,7 +17,7 @@ _SAID = {
 """Sentences by how far the plant has to stop."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """
     Typical effort of a measurement.
@@ -75,11 +75,15 @@ def effort_of(test: str, plant: Plant) -> Effort | None:
     for row in data_table("settling.csv"):
         if (row["test"], row["region"]) == (test, region):
             return Effort(
-                float(row["site_d"]), float(row["elapsed_d"]),
-                (float(row["cost_low_CNY"]), float(row["cost_high_CNY"])),
-                row["stop"], float(row["stop_d"]),
-                row["basis"], row["basis_zh"], row["confidence"],
-            )  # fmt: skip
+                site_days=float(row["site_d"]),
+                elapsed_days=float(row["elapsed_d"]),
+                cost=(float(row["cost_low_CNY"]), float(row["cost_high_CNY"])),
+                stop=row["stop"],
+                stop_days=float(row["stop_d"]),
+                basis=row["basis"],
+                basis_zh=row["basis_zh"],
+                confidence=row["confidence"],
+            )
     return None
 
 

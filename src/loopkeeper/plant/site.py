@@ -25,7 +25,7 @@ class Season:
         return here >= self.first or here <= self.last
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Who and where; SI units, optional values are None when the dossier does not say."""
 
@@ -48,7 +48,7 @@ class Site:
         return chosen(self.name, self.name_zh, language)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
     """
     What the design said the plant would do; deviation is measured from here. SI units.

@@ -30,7 +30,7 @@ class GroundLayer:
     material: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """
     Ground properties as the design assumed them.
@@ -68,7 +68,7 @@ class PipeKind(StrEnum):
     COAXIAL = "coaxial"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoreholeField:
     """
     A field of boreholes.
@@ -97,7 +97,7 @@ class BoreholeField:
     lengths: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NeighbourField:
     """
     A borehole field of others in the same ground.
@@ -116,7 +116,7 @@ class NeighbourField:
     years_before: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AquiferRecord:
     """
     The aquifer as survey or design state it.
@@ -153,7 +153,7 @@ class SingleWellType(StrEnum):
     STACKED = "stacked"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SingleWell:
     """
     A well that returns its water into itself; zones as (top, bottom) depths below ground. [m]
@@ -193,7 +193,7 @@ class WellRole(StrEnum):
     REVERSIBLE = "reversible"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Well:
     """A well of a group; ``screen`` as (top, bottom) depth below ground. [m]"""
 
@@ -218,7 +218,7 @@ class WaterBody(StrEnum):
     SEWAGE = "sewage"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurfaceWater:
     """
     A body of surface water: yearly range of its temperature [°C] and what may be used of it.
@@ -241,7 +241,7 @@ class SurfaceWater:
     return_min: float = 3.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """
     The source side of a plant: kind, fluid, flow, and what the kind needs.

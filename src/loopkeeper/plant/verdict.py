@@ -1,7 +1,7 @@
 """Verdicts: what the software has to say about a plant or its data, as a value."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -107,3 +107,11 @@ def _worded(key: str, value: object, language: Language) -> object:
         names = str(value).split(", ")
         return listed([name_of(_LISTED[key], one, language) for one in names], language)
     return worded(value, language)
+
+
+def once(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """Say everything once, in the order it was first said."""
+    seen: dict[tuple[str, str], Verdict] = {}
+    for verdict in verdicts:
+        seen.setdefault((verdict.code, repr(sorted(verdict.figures.items()))), verdict)
+    return tuple(seen.values())

@@ -161,10 +161,15 @@ def circulating(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Circulatin
     shape: Packing | Screens
     sealed = well.seal_zone is not None and None not in (well.return_zone, well.intake_zone)
     if well.type is SingleWellType.PARTICLE_ANNULUS and not sealed:
-        layer, shape = aquifer, Packing(
-            0.5 * well.inner_pipe_diameter, 0.5 * well.bore_diameter, well.particle_diameter,
-            well.particle_porosity,
-        )  # fmt: skip
+        layer, shape = (
+            aquifer,
+            Packing(
+                0.5 * well.inner_pipe_diameter,
+                0.5 * well.bore_diameter,
+                well.particle_diameter,
+                well.particle_porosity,
+            ),
+        )
     else:
         layer, shape = _screens(aquifer, well)
     x, y = well.place or (0.0, 0.0)
@@ -200,10 +205,17 @@ def _screens(aquifer: Aquifer, well: SingleWell) -> tuple[Aquifer, Screens]:
     if well.type is SingleWellType.STACKED or beyond:
         top, thickness = min(zones), max(zones) - min(zones)
     layer = Aquifer(
-        thickness, aquifer.conductivity, aquifer.anisotropy, aquifer.thermal_conductivity,
-        aquifer.heat_capacity, aquifer.temperature, aquifer.storage, aquifer.velocity, top,
+        thickness,
+        aquifer.conductivity,
+        aquifer.anisotropy,
+        aquifer.thermal_conductivity,
+        aquifer.heat_capacity,
+        aquifer.temperature,
+        aquifer.storage,
+        aquifer.velocity,
+        top,
         aquifer.static_level,
-    )  # fmt: skip
+    )
     base = top + thickness
     injection, intake = (
         (base - zone[1], base - zone[0]) for zone in (well.return_zone, well.intake_zone)

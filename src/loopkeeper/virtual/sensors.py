@@ -31,7 +31,13 @@ def _point(
     name: str, quantity: str, of: str, statistic: Statistic, unit: str, accuracy: str
 ) -> Point:
     return Point(
-        name, quantity, of, statistic, unit, accuracy, calibration_months=CALIBRATION_MONTHS
+        id=name,
+        quantity=quantity,
+        of=of,
+        statistic=statistic,
+        unit=unit,
+        accuracy=accuracy,
+        calibration_months=CALIBRATION_MONTHS,
     )
 
 

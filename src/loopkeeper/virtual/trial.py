@@ -44,9 +44,13 @@ def recorded(plant: Plant, causes: Sequence[PlantedCause], years: int) -> Plant:
         source = replace(source, ground=replace(source.ground, basis=Basis.REGIONAL_GUESS))
     field = source.field
     test = SurveyTest(
-        "thermal_response", TEST_FILE, date(2020, 5, 11), "T1",
-        field.length if field else None, field.diameter if field else None,
-    )  # fmt: skip
+        kind="thermal_response",
+        file=TEST_FILE,
+        taken_on=date(2020, 5, 11),
+        hole="T1",
+        length=field.length if field else None,
+        diameter=field.diameter if field else None,
+    )
     return replace(
         plant,
         source=source,
@@ -133,9 +137,16 @@ def _ledger(plant: Plant, names: set[str]) -> tuple[LedgerCheck, ...]:
                 found = 0.82
             rows.append(
                 LedgerCheck(
-                    f"B{n:03d}", "borehole", check, f"{drawn:g}", f"{found:.2f}", unit, day, who,
+                    item=f"B{n:03d}",
+                    item_kind="borehole",
+                    check=check,
+                    drawn=f"{drawn:g}",
+                    found=f"{found:.2f}",
+                    unit=unit,
+                    checked_at=day,
+                    checked_by=who,
                 )
-            )  # fmt: skip
+            )
     return tuple(rows)
 
 
@@ -157,13 +168,22 @@ def _trials(plant: Plant, names: set[str]) -> tuple[Trial, ...]:
         skipped |= {"flow-balance"}
     return tuple(
         Trial(
-            name, mode, fraction, start + timedelta(hours=6 * n),
-            start + timedelta(hours=6 * n + 4), quantity, of, expected, found, unit,
-            accepted=True, by="commissioning engineer",
+            trial=name,
+            mode=mode,
+            load_fraction=fraction,
+            started_at=start + timedelta(hours=6 * n),
+            ended_at=start + timedelta(hours=6 * n + 4),
+            quantity=quantity,
+            of=of,
+            expected=expected,
+            found=found,
+            unit=unit,
+            accepted=True,
+            by="commissioning engineer",
         )
         for n, (name, mode, fraction, quantity, of, expected, found, unit) in enumerate(plan)
         if name not in skipped
-    )  # fmt: skip
+    )
 
 
 def _events(plant: Plant, names: set[str], years: int) -> tuple[PlantEvent, ...]:

@@ -28,7 +28,15 @@ from loopkeeper.lifecycle.monitor.alarm import (
 from loopkeeper.lifecycle.monitor.alarm_rates import alarm_rates
 
 ZERO = datetime(2026, 3, 1, tzinfo=UTC)
-HOT = Definition("hot", "supply", Condition.ABOVE, 30.0, dead_band=2.0, on_delay=60, off_delay=120)
+HOT = Definition(
+    id="hot",
+    point="supply",
+    condition=Condition.ABOVE,
+    limit=30.0,
+    dead_band=2.0,
+    on_delay=60,
+    off_delay=120,
+)
 
 
 def at(seconds):
@@ -88,12 +96,12 @@ def test_an_acknowledged_alarm_returns_by_itself():
     ],
 )
 def test_every_condition(condition, limit, course, raised):
-    _, events = played(Definition("a", "p", condition, limit), course)
+    _, events = played(Definition(id="a", point="p", condition=condition, limit=limit), course)
     assert [s for s, _ in changes(events)] == raised
 
 
 def test_silence_is_noticed_as_time_passes():
-    definition = Definition("silent", "p", Condition.SILENT, 900)
+    definition = Definition(id="silent", point="p", condition=Condition.SILENT, limit=900)
     standing, _ = played(definition, [(0, 1.0)])
     standing, events = pass_time(definition, standing, at(900))
     assert not events
@@ -126,7 +134,9 @@ def test_out_of_service_until_put_back():
 
 
 def test_a_standing_machine_suppresses():
-    definition = Definition("low-dt", "dt", Condition.BELOW, 2.0, suppressed_by="hp1.running")
+    definition = Definition(
+        id="low-dt", point="dt", condition=Condition.BELOW, limit=2.0, suppressed_by="hp1.running"
+    )
     assert is_hidden(definition, {"hp1.running": 0.0})
     assert not is_hidden(definition, {"hp1.running": 1.0})
     assert not is_hidden(definition, {})
@@ -145,9 +155,9 @@ def test_late_and_missing_readings_change_nothing():
 
 def test_a_wrong_definition_is_refused():
     with pytest.raises(InputError, match="never negative"):
-        Definition("a", "p", Condition.ABOVE, 1.0, on_delay=-1)
+        Definition(id="a", point="p", condition=Condition.ABOVE, limit=1.0, on_delay=-1)
     with pytest.raises(InputError, match="above zero"):
-        Definition("a", "p", Condition.SILENT, 0.0)
+        Definition(id="a", point="p", condition=Condition.SILENT, limit=0.0)
 
 
 DOINGS = {
@@ -181,7 +191,9 @@ def test_whatever_happens_the_history_is_a_chain(steps):
 
 
 def raised(alarm, seconds, before=AlarmState.NORMAL):
-    return AlarmEvent(at(seconds), alarm, before, AlarmState.UNACKNOWLEDGED)
+    return AlarmEvent(
+        time=at(seconds), alarm=alarm, before=before, after=AlarmState.UNACKNOWLEDGED
+    )
 
 
 def test_rates_by_hand():
@@ -201,7 +213,9 @@ def test_rates_by_hand():
 
 
 def test_readings_that_come_while_hidden_are_seen():
-    definition = Definition("silent", "p", Condition.SILENT, 900, suppressed_by="run")
+    definition = Definition(
+        id="silent", point="p", condition=Condition.SILENT, limit=900, suppressed_by="run"
+    )
     standing = Standing()
     for seconds in range(0, 3600, 300):
         standing, _ = read(definition, standing, at(seconds), 1.0, hidden=True)
@@ -227,10 +241,16 @@ class Book:
 def test_what_came_of_a_plant_is_told_as_its_reports_list_events():
     def watched(name, plant):
         words = {"name": "Water about to freeze", "name_zh": "即将冻结"} if plant == "a" else {}
-        return Watched(plant, Definition(name, f"{plant}-t", Condition.BELOW, 4.0), words)
+        return Watched(
+            plant,
+            Definition(id=name, point=f"{plant}-t", condition=Condition.BELOW, limit=4.0),
+            words,
+        )
 
     def event(day, name, before, after):
-        return AlarmEvent(datetime(2024, 1, day, tzinfo=UTC), name, before, after)
+        return AlarmEvent(
+            time=datetime(2024, 1, day, tzinfo=UTC), alarm=name, before=before, after=after
+        )
 
     came = [
         event(1, "cold", AlarmState.NORMAL, AlarmState.UNACKNOWLEDGED),

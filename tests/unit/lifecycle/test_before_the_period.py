@@ -6,8 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from lived import HOURS, NOTHING, court_of, lived
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+from lived import HOURS, NOTHING, case_of, lived, setting_of
 from loopkeeper.lifecycle.diagnose.machine_fit import set_points
 from loopkeeper.lifecycle.diagnose.metered_effect import metered_effects
 from loopkeeper.lifecycle.diagnose.pump_fit import draw_level, pump_hours
@@ -19,7 +18,12 @@ from loopkeeper.measure.series import Period
 from loopkeeper.physics.system import Load
 from loopkeeper.virtual.templates import template
 
-NOBODY = Prior(Surveyed(), {"source": None, "load": None}, {"source": 0.1, "load": 0.1}, 0.05, 0.1)
+NOBODY = Prior(
+    pumps={"source": None, "load": None},
+    doubt={"source": 0.1, "load": 0.1},
+    machine_doubt=0.05,
+    weather_doubt=0.1,
+)
 AHEAD = 60
 """Days of the record that lie ahead of the period. [d]"""
 SINCE = 30
@@ -36,10 +40,10 @@ def end_of(operation):
 def scene_of(office, record, known=NOBODY, *, seen=True):
     """The last sixty days, with or without the sixty ahead of them."""
     period = Period(record.time[24 * AHEAD], end_of(record))
-    setting = court_of(record.within(period)).setting
     whole = RecordedYears(record, AHEAD, NOTHING) if seen else None
+    setting = setting_of(case_of(record.within(period), record=whole))
     dice = PosteriorSampler(np.random.default_rng(1), 10)
-    return Scene(template("office").plant, office, setting, known, period, dice, whole)
+    return Scene(model=office, setting=setting, known=known, dice=dice)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def point(name, quantity, unit, statistic=Statistic.INSTANT, **limits):
-    return Point(name, quantity, "source", statistic, unit, **limits)
+    return Point(id=name, quantity=quantity, of="source", statistic=statistic, unit=unit, **limits)
 
 
 def at(minutes):

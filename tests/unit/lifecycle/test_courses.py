@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lived import HOURS, court_of, hours_from_start, lived
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.course import at_delivered_heat, tell
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
@@ -26,9 +26,13 @@ ZONE = "Asia/Shanghai"
 def suspect(cause, change):
     said = Verdict("diagnose.hydraulic.bypass", {"percent": 0.0})
     return Suspect(
-        DeviationKind.HYDRAULIC, cause, lambda case, _: case.changed(change, 0), np.zeros(1),
-        np.zeros((2, 1)), said,
-    )  # fmt: skip
+        kind=DeviationKind.HYDRAULIC,
+        cause=cause,
+        apply=lambda case, _: case.changed(change, 0),
+        value=np.zeros(1),
+        draws=np.zeros((2, 1)),
+        finding=said,
+    )
 
 
 def pumps(electricity):
@@ -72,7 +76,7 @@ def test_months_at_delivered_heat_sum_to_the_whole_period(office, factor):
 )  # fmt: skip
 def test_no_deviation_gives_equal_lines(office, cause):
     operation = lived(office.system)
-    court, base = court_of(operation), Case.of(office)
+    court, base = court_of(operation), Hypothesis.of(office)
     total = float(operation.electricity.sum() * 3600.0)
     none = suspect(cause, lambda system: system)
     course = tell(court, base, [none], (total, total), ZONE).of([0], none, np.ones(1))
@@ -87,7 +91,7 @@ def test_what_is_repaired_goes_back_to_what_was_promised(office):
     """Pumps of twice the draw: taken out, the plant is the designed one, month by month."""
     twice = suspect("hydraulic.source_pumps", pumps(2.0))
     operation = lived(pumps(2.0)(office.system))
-    court, base = court_of(operation), Case.of(office)
+    court, base = court_of(operation), Hypothesis.of(office)
     total, start = float(operation.electricity.sum() * 3600.0), court.value(base)
     course = tell(court, base, [twice], (total, start), ZONE).of([0], twice, np.ones(1))
     saved = total - start
@@ -103,7 +107,7 @@ def test_what_is_repaired_goes_back_to_what_was_promised(office):
 def test_each_of_several_causes_is_taken_out_by_itself(office):
     both = [suspect("hydraulic.source_pumps", pumps(2.0)), suspect("operation.wear", worn)]
     operation = lived(office.system)
-    court, base = court_of(operation, 1.5), Case.of(office)
+    court, base = court_of(operation, 1.5), Hypothesis.of(office)
     whole = court.value(both[1].apply(both[0].apply(base, None), None))
     story = tell(court, base, both, (whole, court.value(base)), ZONE)
     for n, one in enumerate(both):
@@ -118,7 +122,7 @@ def test_gaps_are_filled_by_the_load_they_carried(office):
     good = np.arange(HOURS) % 5 > 0
     holes = replace(operation, good=good)
     total = float(operation.electricity.sum() * 3600.0)
-    story = tell(court_of(holes), Case.of(office), [], (total, total), ZONE)
+    story = tell(court_of(holes), Hypothesis.of(office), [], (total, total), ZONE)
     assert story.stage.measured.sum() == pytest.approx(total, rel=1e-12)
     assert story.stage.measured.sum(axis=0) == pytest.approx(story.expected, rel=0.02)
 
@@ -126,21 +130,28 @@ def test_gaps_are_filled_by_the_load_they_carried(office):
 def test_a_quantity_that_is_not_measured_is_no_witness(office):
     operation = replace(lived(office.system), source_supply=np.full(HOURS, np.nan))
     none = suspect("construction.resistance", lambda system: system)
-    story = tell(court_of(operation), Case.of(office), [none], (1.0, 1.0), ZONE)
+    story = tell(court_of(operation), Hypothesis.of(office), [none], (1.0, 1.0), ZONE)
     assert story.of([0], none, np.ones(1)).witness is None
 
 
 def test_readings_are_the_points_a_finding_rests_on():
     plant = template("office").plant
     points = tuple(
-        Point(f"p{n}", quantity, of, Statistic.INSTANT, "")
-        for n, (quantity, of) in enumerate([
-            ("supply_temperature", "source"), ("supply_temperature", "load"),
-            ("electricity_power", "source-pumps"), ("electricity_power", "plant"),
-            ("electricity_power", plant.machines[0].id), ("running", plant.machines[0].id),
-            ("flow", "field"), ("outdoor_temperature", "site"), ("setpoint", "load"),
-        ])
-    )  # fmt: skip
+        Point(id=f"p{n}", quantity=quantity, of=of, statistic=Statistic.INSTANT, unit="")
+        for n, (quantity, of) in enumerate(
+            [
+                ("supply_temperature", "source"),
+                ("supply_temperature", "load"),
+                ("electricity_power", "source-pumps"),
+                ("electricity_power", "plant"),
+                ("electricity_power", plant.machines[0].id),
+                ("running", plant.machines[0].id),
+                ("flow", "field"),
+                ("outdoor_temperature", "site"),
+                ("setpoint", "load"),
+            ]
+        )
+    )
     told = replace(plant, points=points)
     assert readings_of(told, BY_CODE["operation.set_point"].seen_at) == ("p1", "p7", "p8")
     assert readings_of(told, BY_CODE["hydraulic.source_pumps"].seen_at) == ("p0", "p2", "p3", "p5")

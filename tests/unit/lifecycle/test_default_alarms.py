@@ -17,29 +17,35 @@ from loopkeeper.plant.source import Source, Well, WellRole
 
 INSTANT, COUNTER = Statistic.INSTANT, Statistic.COUNTER
 WELLS = (
-    Well("well-1", WellRole.ABSTRACTION, 0, 0, 0.02),
-    Well("well-2", WellRole.INJECTION, 50, 0, 0.02, screen=(30.0, 60.0)),
+    Well(id="well-1", role=WellRole.ABSTRACTION, x=0, y=0, design_flow=0.02),
+    Well(id="well-2", role=WellRole.INJECTION, x=50, y=0, design_flow=0.02, screen=(30.0, 60.0)),
 )
 POINTS = (
-    Point("ts", "supply_temperature", "source", INSTANT, "°F"),
-    Point("tr", "return_temperature", "source", INSTANT, "°C"),
-    Point("p1", "electricity_power", "hp1", INSTANT, "kW"),
-    Point("va", "abstraction_volume", "well-1", COUNTER, "m3"),
-    Point("vr", "reinjection_volume", "well-2", COUNTER, "m3"),
-    Point("ph", "wellhead_pressure", "well-2", INSTANT, "bar"),
-    Point("lv", "water_level", "well-2", INSTANT, "m"),
-    Point("z1", "indoor_temperature", "zone-1", INSTANT, "°C"),
-    Point("z2", "indoor_temperature", "zone-2", INSTANT, "°F"),
+    Point(id="ts", quantity="supply_temperature", of="source", statistic=INSTANT, unit="°F"),
+    Point(id="tr", quantity="return_temperature", of="source", statistic=INSTANT, unit="°C"),
+    Point(id="p1", quantity="electricity_power", of="hp1", statistic=INSTANT, unit="kW"),
+    Point(id="va", quantity="abstraction_volume", of="well-1", statistic=COUNTER, unit="m3"),
+    Point(id="vr", quantity="reinjection_volume", of="well-2", statistic=COUNTER, unit="m3"),
+    Point(id="ph", quantity="wellhead_pressure", of="well-2", statistic=INSTANT, unit="bar"),
+    Point(id="lv", quantity="water_level", of="well-2", statistic=INSTANT, unit="m"),
+    Point(id="z1", quantity="indoor_temperature", of="zone-1", statistic=INSTANT, unit="°C"),
+    Point(id="z2", quantity="indoor_temperature", of="zone-2", statistic=INSTANT, unit="°F"),
 )
 
 
 @pytest.fixture
 def plant():
     return Plant(
-        Site("north", "North", "Asia/Shanghai"),
-        Source(SourceKind.WELL_GROUP, "ethylene_glycol", 0.25, wells=WELLS),
-        machines=(MachineRecord("hp1", rated_heating=200e3, rated_cop=5.0),), points=POINTS,
-    )  # fmt: skip
+        site=Site(id="north", name="North", timezone="Asia/Shanghai"),
+        source=Source(
+            kind=SourceKind.WELL_GROUP,
+            fluid="ethylene_glycol",
+            fluid_mass_fraction=0.25,
+            wells=WELLS,
+        ),
+        machines=(MachineRecord(id="hp1", rated_heating=200e3, rated_cop=5.0),),
+        points=POINTS,
+    )
 
 
 def by_name(plant):
@@ -76,12 +82,12 @@ def test_every_kind_of_source_has_its_own(plant):
     assert not {"returned", "wellhead"} & set(by_name(dry))
     suppressed = by_name(plant)["spread_source"].definition.suppressed_by
     assert suppressed == "calc.running"
-    unknown = replace(plant, machines=(*plant.machines, MachineRecord("hp2")))
+    unknown = replace(plant, machines=(*plant.machines, MachineRecord(id="hp2")))
     assert by_name(unknown)["spread_source"].definition.suppressed_by is None
 
 
 def test_water_is_no_matter_where_a_well_is_not_metered(plant):
-    more = (*WELLS, Well("well-3", WellRole.INJECTION, 90, 0, 0.02))
+    more = (*WELLS, Well(id="well-3", role=WellRole.INJECTION, x=90, y=0, design_flow=0.02))
     partly = replace(plant, source=replace(plant.source, wells=more))
     assert "returned" not in by_name(partly)
 

@@ -145,9 +145,13 @@ def case(cooling=60e3, **more):
     x, y = np.meshgrid(np.arange(6) * 5.0, np.arange(5) * 5.0)
     geometry = FieldGeometry(x.ravel(), y.ravel(), 100.0, 1.5, 0.075)
     ground, limits = GroundValues(1.9, 2.3e6, 14.0), Limits(4.0, 33.0, 20)
-    task = FieldTask(geometry, ground, heating, 0.09, limits)
+    task = FieldTask(
+        geometry=geometry, ground=ground, heat=heating, resistance=0.09, limits=limits
+    )
     cold = cooling * np.maximum(-year - 0.3, 0)
-    return task, Demand(heating, cold, 4.3, 5.2, 0.04, year < -0.3, **more)
+    return task, Demand(
+        heating=heating, cooling=cold, cop=4.3, eer=5.2, pumps=0.04, summer=year < -0.3, **more
+    )
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,15 @@ from loopkeeper.measure.uncertainty import Estimate
 
 def plant(name, cop, use="office", causes=None):
     figures = {"cop": None if cop is None else Estimate.exact(cop)}
-    return Member(name, name, {"use": use}, figures, 1.0, (), causes)
+    return Member(
+        id=name,
+        name=name,
+        group={"use": use},
+        figures=figures,
+        coverage=1.0,
+        reasons=(),
+        causes=causes,
+    )
 
 
 FLEET = [plant(f"p{n}", cop) for n, cop in enumerate([3.0, 3.2, 3.4, 3.6, 3.8])]

@@ -20,7 +20,14 @@ def year(seed, days=150, noise=0.02):
 def gauge(seed, family=MACHINES, run_length=730.0):
     stands = footing(*year(seed), family, run_length)
     none = np.zeros(0)
-    return Gauge("machines", "heating", stands, 0.0, none.astype("datetime64[D]"), none)
+    return Gauge(
+        family="machines",
+        mode="heating",
+        footing=stands,
+        average=0.0,
+        days=none.astype("datetime64[D]"),
+        apart=none,
+    )
 
 
 def run(one, values, heat):
@@ -97,7 +104,14 @@ def test_large_shifts_are_found_however_wide_the_slack():
     wide = Family("supply", 0.5, 0.001)
     stands = footing(*year(5), wide, 730.0)
     none = np.zeros(0)
-    one = Gauge("supply", "heating", stands, 0.0, none.astype("datetime64[D]"), none)
+    one = Gauge(
+        family="supply",
+        mode="heating",
+        footing=stands,
+        average=0.0,
+        days=none.astype("datetime64[D]"),
+        apart=none,
+    )
     values, heat = year(6)
     assert first_call(run(one, values + 1.0, heat)) < 30
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from lived import NOTHING, court_of, lived
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.ground_fit import (
     FIELD,
     GROUND,
@@ -17,6 +16,7 @@ from loopkeeper.lifecycle.diagnose.ground_fit import (
     applied,
     fit_ground,
 )
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.physics.ground import FieldResponse
 from loopkeeper.physics.system import Load
 
@@ -145,5 +145,5 @@ def test_a_court_tells_grounds_apart_by_every_property_a_fit_may_move(office):
     court = court_of(lived(office.system, LOAD))
     sizes = (-0.3, 0.3, -1.0, -0.3, -0.6)
     moved = [applied(office.field, size * np.eye(FIELD)[k]) for k, size in enumerate(sizes)]
-    values = [court.value(Case.of(office.with_ground(g))) for g in (office.field, *moved)]
+    values = [court.value(Hypothesis.of(office.with_ground(g))) for g in (office.field, *moved)]
     assert len(set(values)) == 1 + FIELD

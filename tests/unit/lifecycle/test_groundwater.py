@@ -34,16 +34,28 @@ HOURS = 24 * 730
 TIME = np.datetime64("2024-01-01", "s") + np.arange(HOURS) * np.timedelta64(1, "h")
 PUMPED = np.where(np.arange(HOURS) % 24 < 18, 0.02, 0.0)
 WELLS = (
-    Well("w1", WellRole.ABSTRACTION, 0, 0, 0.02, screen=(30, 50)),
-    Well("w2", WellRole.INJECTION, 60, 0, 0.02, screen=(30, 50)),
+    Well(id="w1", role=WellRole.ABSTRACTION, x=0, y=0, design_flow=0.02, screen=(30, 50)),
+    Well(id="w2", role=WellRole.INJECTION, x=60, y=0, design_flow=0.02, screen=(30, 50)),
 )
 PLANT = Plant(
-    Site("t", "T", "UTC"),
-    Source(SourceKind.WELL_GROUP, aquifer=AquiferRecord(1e-4, 30.0, top=25.0), wells=WELLS),
-    ledger=(LedgerCheck("valve 3", "valve", "discharge_closed", "closed", "closed"),),
+    site=Site(id="t", name="T", timezone="UTC"),
+    source=Source(
+        kind=SourceKind.WELL_GROUP,
+        aquifer=AquiferRecord(hydraulic_conductivity=1e-4, thickness=30.0, top=25.0),
+        wells=WELLS,
+    ),
+    ledger=(
+        LedgerCheck(
+            item="valve 3",
+            item_kind="valve",
+            check="discharge_closed",
+            drawn="closed",
+            found="closed",
+        ),
+    ),
     events=(PlantEvent(datetime(2024, 1, 1, tzinfo=UTC), "maintenance", "w1", "pump inspected"),),
     assessments=(Assessment("log_complete", 1.0, date(2026, 1, 1)),),
-)  # fmt: skip
+)
 
 
 def plant_hours(back=1.0, *, sinking=0.0, clogging=0.0):
@@ -53,7 +65,14 @@ def plant_hours(back=1.0, *, sinking=0.0, clogging=0.0):
     pressure = 999.7 * 9.80665 * (head - 10.0)
 
     def channel(quantity, of, values, unit="m3/h"):
-        point = Point(f"{quantity}-{of}", quantity, of, Statistic.MEAN, unit, "2 %")
+        point = Point(
+            id=f"{quantity}-{of}",
+            quantity=quantity,
+            of=of,
+            statistic=Statistic.MEAN,
+            unit=unit,
+            accuracy="2 %",
+        )
         return (quantity, of), Channel(values, np.ones(HOURS), point)
 
     return PlantHours(TIME, dict([
@@ -205,7 +224,14 @@ def test_a_head_that_rises_from_the_static_level_is_no_collapse():
 def test_quality_that_drifts_is_told_and_what_is_below_detection_ties():
     def sample(n, index, value, *, below=False):
         day = f"{2015 + n // 4}-{1 + 3 * (n % 4):02d}-15"
-        return WaterSample(day, "w1", index, value, "mg/L", below)
+        return WaterSample(
+            sampled_at=day,
+            place="w1",
+            parameter=index,
+            value=value,
+            unit="mg/L",
+            below_detection=below,
+        )
 
     rows = [sample(n, "chloride", 100.0 + 2.0 * n + 5.0 * (n % 4)) for n in range(24)]
     rows += [sample(n, "iron", 0.05, below=True) for n in range(24)]
@@ -220,20 +246,35 @@ def test_quality_that_drifts_is_told_and_what_is_below_detection_ties():
 SINGLE = replace(
     PLANT,
     source=Source(
-        SourceKind.SINGLE_WELL, aquifer=AquiferRecord(1e-4, 60.0, top=10.0),
+        kind=SourceKind.SINGLE_WELL,
+        aquifer=AquiferRecord(hydraulic_conductivity=1e-4, thickness=60.0, top=10.0),
         single_wells=(
-            SingleWell("s1", SingleWellType.ONE_AQUIFER, 60.0, 0.5, 0.02,
-                       return_zone=(15.0, 30.0), intake_zone=(45.0, 60.0)),
+            SingleWell(
+                id="s1",
+                type=SingleWellType.ONE_AQUIFER,
+                depth=60.0,
+                bore_diameter=0.5,
+                design_flow=0.02,
+                return_zone=(15.0, 30.0),
+                intake_zone=(45.0, 60.0),
+            ),
         ),
     ),
-)  # fmt: skip
+)
 
 
 def closed_hours(made_up=0.002, head=20e3):
     """A well whose water circulates: one flow meter, what is made up, the head over the seal."""
 
     def channel(quantity, of, values, unit="m3/h"):
-        point = Point(f"{quantity}-{of}", quantity, of, Statistic.MEAN, unit, "2 %")
+        point = Point(
+            id=f"{quantity}-{of}",
+            quantity=quantity,
+            of=of,
+            statistic=Statistic.MEAN,
+            unit=unit,
+            accuracy="2 %",
+        )
         return (quantity, of), Channel(values, np.ones(HOURS), point)
 
     return PlantHours(TIME, dict([
@@ -297,10 +338,16 @@ def test_thirty_indices_without_a_trend_show_none():
     for seed in range(40):
         rng = np.random.default_rng(seed)
         rows = [
-            WaterSample(f"{2018 + n // 4}-{1 + 3 * (n % 4):02d}-15", "W1", f"index {k}",
-                        10 * (1 + 0.1 * rng.standard_normal()), "mg/L")
-            for k in range(30) for n in range(20)
-        ]  # fmt: skip
+            WaterSample(
+                sampled_at=f"{2018 + n // 4}-{1 + 3 * (n % 4):02d}-15",
+                place="W1",
+                parameter=f"index {k}",
+                value=10 * (1 + 0.1 * rng.standard_normal()),
+                unit="mg/L",
+            )
+            for k in range(30)
+            for n in range(20)
+        ]
         wells.append(sum(t.p < SURE for _, _, t in quality_trends(rows)))
     assert sum(n > 0 for n in wells) <= 6
 

@@ -20,7 +20,13 @@ def task(peak=40e3):
     hour = np.arange(8760)
     heat = peak * np.cos(2 * np.pi * (hour / 24 - 15) / 365)
     geometry = FieldGeometry(np.zeros(1), np.zeros(1), 100.0, 1.5, 0.075)
-    return FieldTask(geometry, GroundValues(2.0, 2.4e6, 14.0), heat, 0.1, Limits(4.0, 30.0, 15))
+    return FieldTask(
+        geometry=geometry,
+        ground=GroundValues(2.0, 2.4e6, 14.0),
+        heat=heat,
+        resistance=0.1,
+        limits=Limits(4.0, 30.0, 15),
+    )
 
 
 def test_a_square_holds_its_grid():
@@ -53,9 +59,14 @@ def test_the_cheapest_layout_leads_and_is_sized_in_full():
     best = found.best[0]
     assert 30.0 <= best.length <= 150.0
     again = size_field(
-        FieldTask(FieldGeometry(best.places[:, 0], best.places[:, 1], 100.0, 1.5, 0.075),
-                  GroundValues(2.0, 2.4e6, 14.0), task().heat, 0.1, Limits(4.0, 30.0, 15))
-    )  # fmt: skip
+        FieldTask(
+            geometry=FieldGeometry(best.places[:, 0], best.places[:, 1], 100.0, 1.5, 0.075),
+            ground=GroundValues(2.0, 2.4e6, 14.0),
+            heat=task().heat,
+            resistance=0.1,
+            limits=Limits(4.0, 30.0, 15),
+        )
+    )
     assert best.length == pytest.approx(again.length, rel=0.003)
 
 

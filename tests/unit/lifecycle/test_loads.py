@@ -20,13 +20,31 @@ OF_MONTH = (TIME.astype("datetime64[D]") - TIME.astype("datetime64[M]")).astype(
 
 
 def weather(air, sun=0.0, latitude=None):
-    return WeatherYear(TIME, HOUR, (DAY + 6) % 7, MONTH, OF_MONTH,
-                       np.full(8760, air) + np.zeros(8760), np.full(8760, sun) + np.zeros(8760),
-                       latitude)  # fmt: skip
+    return WeatherYear(
+        time=TIME,
+        hour=HOUR,
+        weekday=(DAY + 6) % 7,
+        month=MONTH,
+        day=OF_MONTH,
+        air=np.full(8760, air) + np.zeros(8760),
+        sun=np.full(8760, sun) + np.zeros(8760),
+        latitude=latitude,
+    )
 
 
 def test_steady_cold_is_degree_hours():
-    use = Use(1.0, 3e5, 0.0, 0.0, 0.0, 0, 24, workdays=False, heating=20.0, heating_closed=20.0)
+    use = Use(
+        loss=1.0,
+        capacity=3e5,
+        gains=0.0,
+        solar=0.0,
+        hot_water=0.0,
+        opens=0,
+        closes=24,
+        workdays=False,
+        heating=20.0,
+        heating_closed=20.0,
+    )
     year = built_loads(use, 100.0, weather(0.0))
     winter = (MONTH <= 4) | (MONTH >= 10)
     settled = winter & np.roll(winter, 200)
@@ -39,9 +57,19 @@ def test_steady_cold_is_degree_hours():
 def test_gains_of_people_spare_heat_and_cost_cold():
     base = built_loads(USES["office"], 1e4, weather(5 + 20 * np.sin((DAY - 100) / 58.1)))
     busy = built_loads(
-        Use(1.10, 3.6e5, 30.0, 0.03, 0.3, 7, 19, workdays=True), 1e4,
+        Use(
+            loss=1.10,
+            capacity=3.6e5,
+            gains=30.0,
+            solar=0.03,
+            hot_water=0.3,
+            opens=7,
+            closes=19,
+            workdays=True,
+        ),
+        1e4,
         weather(5 + 20 * np.sin((DAY - 100) / 58.1)),
-    )  # fmt: skip
+    )
     assert busy.heating.sum() < base.heating.sum()
     assert busy.cooling.sum() > base.cooling.sum()
 
@@ -164,9 +192,8 @@ def test_uses_by_their_chinese_names():
 )
 def test_impossible_buildings_are_refused(area, insulation, hours):
     w = weather(5.0)
-    cut = WeatherYear(
-        *(v[:hours] for v in (w.time, w.hour, w.weekday, w.month, w.day, w.air, w.sun))
-    )
+    columns = ("time", "hour", "weekday", "month", "day", "air", "sun")
+    cut = WeatherYear(**{name: getattr(w, name)[:hours] for name in columns})
     with pytest.raises(InputError):
         built_loads(USES["office"], area, cut, insulation=insulation)
 

@@ -5,27 +5,29 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lived import SEASONS, court_of, lived
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+from lived import SEASONS, case_of, lived, setting_of
 from loopkeeper.lifecycle.diagnose.metered_effect import Both, metered_effects, scaled
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
 from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
-from loopkeeper.measure.series import Period
 from loopkeeper.physics.system import Load
-from loopkeeper.virtual.templates import template
 
-NOBODY = Prior(Surveyed(), {"source": None, "load": None}, {"source": 0.1, "load": 0.1}, 0.05, 0.1)
+NOBODY = Prior(
+    pumps={"source": None, "load": None},
+    doubt={"source": 0.1, "load": 0.1},
+    machine_doubt=0.05,
+    weather_doubt=0.1,
+)
 WAVE = 0.8 * (SEASONS.heating + SEASONS.cooling)
 """What the machines can deliver in water colder or warmer by two kelvin too."""
 WINTER, SUMMER = Load(WAVE, 0.0 * WAVE), Load(0.0 * WAVE, WAVE)
 
 
 def scene_of(office, operation):
-    period = Period(operation.time[0], operation.time[-1] + np.timedelta64(1, "h"))
-    setting = court_of(operation).setting
-    plant = template("office").plant
     return Scene(
-        plant, office, setting, NOBODY, period, PosteriorSampler(np.random.default_rng(1), 10)
+        model=office,
+        setting=setting_of(case_of(operation)),
+        known=NOBODY,
+        dice=PosteriorSampler(np.random.default_rng(1), 10),
     )
 
 

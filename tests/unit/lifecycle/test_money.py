@@ -38,7 +38,13 @@ DAY = np.arange(24)
 
 def used(electricity=10e3, heat=40e3):
     whole = np.full(24, 1.0)
-    return Used(DAY, np.full(24, 1), heat * whole, 0 * whole, electricity * whole)
+    return Used(
+        hour=DAY,
+        month=np.full(24, 1),
+        heat=heat * whole,
+        cold=0 * whole,
+        electricity=electricity * whole,
+    )
 
 
 def test_bands_by_the_hour():
@@ -189,11 +195,17 @@ def test_a_village_is_billed_by_its_own_meters(pumps):
         },
     )
     listed = tuple(
-        PumpRecord(p, Loop.SOURCE if p[0] == "s" else Loop.LOAD, 0.01, 10.0, 200.0)
-        for p in pumps if "pumps" not in p
-    )  # fmt: skip
+        PumpRecord(
+            id=p, loop=Loop.SOURCE if p[0] == "s" else Loop.LOAD, flow=0.01, head=10.0, power=200.0
+        )
+        for p in pumps
+        if "pumps" not in p
+    )
     plant = Plant(
-        Site("v", "V", "UTC"), Source(SourceKind.WELL_GROUP), tariff=TARIFF, pumps=listed
+        site=Site(id="v", name="V", timezone="UTC"),
+        source=Source(kind=SourceKind.WELL_GROUP),
+        tariff=TARIFF,
+        pumps=listed,
     )
     whole = Period(time[0], time[-1] + np.timedelta64(1, "h"))
     one, two = room_bills(plant, hours, whole)

@@ -63,7 +63,15 @@ def test_pumps_of_oversized_machines_are_as_found_but_for_a_control_never_put_ri
     office, control
 ):
     needed = as_needed(promising(200e3, 160e3), office.system)
-    found = PumpFit(control, HOLDS_SPREAD, 0.8, 1500.0, 0.008, 0.02, idle=0.3)
+    found = PumpFit(
+        mode=control,
+        law=HOLDS_SPREAD,
+        electricity_factor=0.8,
+        electricity=1500.0,
+        flow=0.008,
+        scatter=0.02,
+        idle=0.3,
+    )
     (oversizing,) = needed.misdesign({"source": found, "load": None})
     bank = oversizing.change(office.with_system(needed.system)).system.source_pumps
     designed = office.system.source_pumps

@@ -40,7 +40,7 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=[c[0] for c in CASES])
 def test_names_of_both_languages(case):
     name, unit, quantity, of = case
-    (found,) = suggest([Named("a", name, unit)])
+    (found,) = suggest([Named(address="a", name=name, unit=unit)])
     assert (found.quantity, found.of) == (quantity, of)
     assert found.confidence >= 0.9 or not unit
     assert found.statistic is (
@@ -49,26 +49,34 @@ def test_names_of_both_languages(case):
 
 
 def test_the_unit_overrules_a_word():
-    (found,) = suggest([Named("a", "HP1 power", "kWh")])
+    (found,) = suggest([Named(address="a", name="HP1 power", unit="kWh")])
     assert found.quantity != "electricity_power"
-    (found,) = suggest([Named("a", "source supply", "m3/h")])
+    (found,) = suggest([Named(address="a", name="source supply", unit="m3/h")])
     assert found.quantity != "supply_temperature"
 
 
 def test_what_the_name_does_not_tell_stays_open():
-    (found,) = suggest([Named("40001", "AI_17", "")])
+    (found,) = suggest([Named(address="40001", name="AI_17", unit="")])
     assert (found.quantity, found.of) == ("", "")
     assert found.confidence < 0.3
 
 
 def test_a_part_the_plant_does_not_have_is_less_sure():
-    known, unknown = (suggest([Named("a", "HP1 power", "kW")], parts)[0] for parts in
-                      (["hp1"], ["machine-a"]))  # fmt: skip
+    known, unknown = (
+        suggest([Named(address="a", name="HP1 power", unit="kW")], parts)[0]
+        for parts in (["hp1"], ["machine-a"])
+    )
     assert known.confidence > unknown.confidence
 
 
 def point(quantity, of):
-    return Point(f"{quantity}@{of}", quantity, of, Statistic.INSTANT, QUANTITIES[quantity])
+    return Point(
+        id=f"{quantity}@{of}",
+        quantity=quantity,
+        of=of,
+        statistic=Statistic.INSTANT,
+        unit=QUANTITIES[quantity],
+    )
 
 
 def test_the_minimum_list_by_source():

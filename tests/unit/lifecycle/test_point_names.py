@@ -380,7 +380,7 @@ def labelled():
 
 def test_what_is_sure_is_right_and_most_is_found():
     asked = labelled()
-    found = suggest([Named(name, name, unit) for name, unit, _ in asked])
+    found = suggest([Named(address=name, name=name, unit=unit) for name, unit, _ in asked])
     sure = [(s, w) for s, (*_, w) in zip(found, asked, strict=True) if s.confidence >= SURE]
     wrong = [s.named.name for s, wanted in sure if (s.quantity or "-") not in wanted]
     assert len(wrong) <= 0.02 * len(sure), wrong
@@ -401,7 +401,7 @@ def test_what_is_sure_is_right_and_most_is_found():
     ],
 )  # fmt: skip
 def test_what_a_point_is_instead_is_said(name, reason):
-    (found,) = suggest([Named(name, name)])
+    (found,) = suggest([Named(address=name, name=name)])
     assert (found.quantity, found.of, found.confidence) == ("", "", 0.0)
     assert reason in found.reason
 
@@ -424,16 +424,26 @@ PLACES = [
 
 @pytest.mark.parametrize(("name", "unit", "of"), PLACES)
 def test_where_a_point_stands(name, unit, of):
-    (found,) = suggest([Named(name, name, unit)])
+    (found,) = suggest([Named(address=name, name=name, unit=unit)])
     assert found.of == of
 
 
 def test_a_class_is_never_contradicted_by_a_name():
     named = [
-        Named("SP1_Space_T", "SP1_Space_T", kind="Air Temperature Sensor", part="RM 12|Room"),
-        Named("room temperature", "room temperature", kind="CO2 Sensor"),
-        Named("HW Return", "HW Return", kind="Hot Water Supply Temperature Sensor"),
-        Named("HP1 power kW", "HP1 power kW", kind="Heating On Off Status", part="Room 3"),
+        Named(
+            address="SP1_Space_T",
+            name="SP1_Space_T",
+            kind="Air Temperature Sensor",
+            part="RM 12|Room",
+        ),
+        Named(address="room temperature", name="room temperature", kind="CO2 Sensor"),
+        Named(address="HW Return", name="HW Return", kind="Hot Water Supply Temperature Sensor"),
+        Named(
+            address="HP1 power kW",
+            name="HP1 power kW",
+            kind="Heating On Off Status",
+            part="Room 3",
+        ),
     ]
     space, air, supply, mode = suggest(named)
     assert (space.quantity, space.of) == ("indoor_temperature", "zone-12")

@@ -30,7 +30,9 @@ def rise(time, power=None, resistance=RB):
 
 
 def log_of(mean, power, flow=None, time=TIME, spread=4.0):
-    return TestLog(time, mean + spread / 2, mean - spread / 2, power=power, flow=flow)
+    return TestLog(
+        time=time, inlet=mean + spread / 2, outlet=mean - spread / 2, power=power, flow=flow
+    )
 
 
 def evaluated(log, **more):
@@ -79,7 +81,7 @@ def test_a_stated_temperature_outweighs_the_log_and_says_so():
     before = np.arange(-3600.0, 1, 300.0)
     mean = np.r_[np.full(len(before), REST + 2), REST + rise(TIME)]
     power = np.r_[np.zeros(len(before)), np.full(len(TIME), POWER)]
-    log = TestLog(np.r_[before, TIME] + 3600, mean=mean, power=power)
+    log = TestLog(time=np.r_[before, TIME] + 3600, mean=mean, power=power)
     test = evaluated(log, undisturbed_temperature=REST)
     assert "temperature_differs" in codes(test)
     assert test.fit.resistance.value == pytest.approx(RB, rel=0.05)
@@ -89,7 +91,7 @@ def test_a_long_recovery_tells_the_ground():
     time = np.arange(300.0, 160 * 3600 + 1, 300.0)
     power = np.where(time <= 60 * 3600, POWER, 0.0)
     mean = noisy(REST + rise(time, power))
-    test = evaluated(TestLog(time, mean=mean, power=power))
+    test = evaluated(TestLog(time=time, mean=mean, power=power))
     assert test.undisturbed.origin == "recovery"
     low, high = test.fit.undisturbed_temperature.low, test.fit.undisturbed_temperature.high
     assert low < REST < high
@@ -125,16 +127,20 @@ def test_a_flow_that_never_rests_is_refused_by_name():
 def test_a_falling_temperature_is_no_answer():
     mean = REST + 12 - 2e-5 * TIME
     with pytest.raises(Exception, match=r"bound|describe|rise") as caught:
-        evaluated(TestLog(TIME, mean=mean, power=np.full(len(TIME), POWER)),
-                  undisturbed_temperature=REST)  # fmt: skip
+        evaluated(
+            TestLog(time=TIME, mean=mean, power=np.full(len(TIME), POWER)),
+            undisturbed_temperature=REST,
+        )
     assert caught.type.__module__ == "loopkeeper.errors"
 
 
 def test_power_that_swings_by_the_day_is_superposed():
     # 2.5 % of amplitude, 1.8 % of standard deviation, over a day
     power = POWER * (1 + 0.025 * np.sin(2 * np.pi * TIME / 86400))
-    test = evaluated(TestLog(TIME, mean=noisy(REST + rise(TIME, power)), power=power),
-                     undisturbed_temperature=REST)  # fmt: skip
+    test = evaluated(
+        TestLog(time=TIME, mean=noisy(REST + rise(TIME, power)), power=power),
+        undisturbed_temperature=REST,
+    )
     assert test.line_source.superposed
     # 2 %: steps of ten minutes, noise of 0.01 K
     assert test.line_source.conductivity.value == pytest.approx(K, rel=0.02)
@@ -149,12 +155,16 @@ def test_brine_carries_less(name, code):
     flow = np.full(len(TIME), 1.5 / 3600)
     mean = REST + rise(TIME)
     half = POWER / (capacity * flow) / 2
-    log = TestLog(TIME, mean + half, mean - half, flow=flow, fluid=Fluid(name, 0.3))
+    log = TestLog(
+        time=TIME, inlet=mean + half, outlet=mean - half, flow=flow, fluid=Fluid(name, 0.3)
+    )
     test = evaluated(log, undisturbed_temperature=REST)
     # 0.5 %: properties at the test's mean of 25 °C, not 20 °C
     assert test.record.mean_power == pytest.approx(POWER, rel=5e-3)
-    water = evaluated(TestLog(TIME, log.inlet, log.outlet, flow=flow),
-                      undisturbed_temperature=REST)  # fmt: skip
+    water = evaluated(
+        TestLog(time=TIME, inlet=log.inlet, outlet=log.outlet, flow=flow),
+        undisturbed_temperature=REST,
+    )
     assert "fluid_assumed" in codes(water)
     assert water.record.mean_power > 1.03 * POWER
     # a flow by mass needs the specific heat alone

@@ -6,28 +6,54 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from lived import HOURS, court_of, lived
-from loopkeeper.lifecycle.diagnose.case import Case
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+from lived import HOURS, case_of, lived, setting_of
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.scene import Prior, Scene
 from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
-from loopkeeper.measure.series import Period
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.records import Trial
 from loopkeeper.virtual.templates import template
 
-NOBODY = Prior(Surveyed(), {"source": None, "load": None}, {"source": 0.1, "load": 0.1}, 0.05, 0.1)
+NOBODY = Prior(
+    pumps={"source": None, "load": None},
+    doubt={"source": 0.1, "load": 0.1},
+    machine_doubt=0.05,
+    weather_doubt=0.1,
+)
 DEAD_BAND = 0.2
 """What a sound control may be off by takes a little of any deviation. [K]"""
 THEN = datetime(2022, 10, 20, tzinfo=UTC)
 CODES = ("operation.set_point", "commissioning.set_point")
-TRIED = Trial("c1", "control", None, THEN, THEN, "enabled", "plant", 1.0, 1.0, "", accepted=True)
+TRIED = Trial(
+    trial="c1",
+    mode="control",
+    load_fraction=None,
+    started_at=THEN,
+    ended_at=THEN,
+    quantity="enabled",
+    of="plant",
+    expected=1.0,
+    found=1.0,
+    unit="",
+    accepted=True,
+)
 
 
 def supply(found, mode="heating"):
     asked = {"heating": 45.0, "cooling": 7.0}[mode]
-    return Trial("t1", mode, 1.0, THEN, THEN, "supply_temperature", "load", asked, found, "°C")
+    return Trial(
+        trial="t1",
+        mode=mode,
+        load_fraction=1.0,
+        started_at=THEN,
+        ended_at=THEN,
+        quantity="supply_temperature",
+        of="load",
+        expected=asked,
+        found=found,
+        unit="°C",
+    )
 
 
 def looked(office, heating, *trials, since=0):
@@ -36,15 +62,26 @@ def looked(office, heating, *trials, since=0):
     off = (sound.heating > 0) & (np.arange(HOURS) >= since)
     operation = replace(sound, load_supply=sound.load_supply + np.where(off, heating, 0.0))
     plant = replace(template("office").plant, trials=trials)
-    period = Period(operation.time[0], operation.time[-1] + np.timedelta64(1, "h"))
     dice = PosteriorSampler(np.random.default_rng(1), 10)
-    scene = Scene(plant, office, court_of(operation).setting, NOBODY, period, dice)
+    setting = setting_of(case_of(operation, plant))
+    scene = Scene(model=office, setting=setting, known=NOBODY, dice=dice)
     return {code: BY_CODE[code].look(scene) for code in CODES}
 
 
 def read(found):
     """A set-point read off the controls at hand-over, without what was asked."""
-    return Trial("c2", "control", None, THEN, THEN, "setpoint", "load", None, found, "°C")
+    return Trial(
+        trial="c2",
+        mode="control",
+        load_fraction=None,
+        started_at=THEN,
+        ended_at=THEN,
+        quantity="setpoint",
+        of="load",
+        expected=None,
+        found=found,
+        unit="°C",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +134,6 @@ def test_supply_within_its_dead_band_is_no_deviation(office):
 
 def test_a_suspect_moves_the_set_point_of_its_mode(office):
     suspect = looked(office, 2.7, supply(47.7))["commissioning.set_point"]
-    controls = suspect.apply(Case.of(office), np.array([2.7, 0.0])).system.controls
+    controls = suspect.apply(Hypothesis.of(office), np.array([2.7, 0.0])).system.controls
     assert controls.heating_supply == pytest.approx(47.7)
     assert controls.cooling_supply == office.system.controls.cooling_supply

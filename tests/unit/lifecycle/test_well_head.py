@@ -19,9 +19,19 @@ CAUSES = ("construction.wells", "hydraulic.source_pumps")
 
 def looked(times, levels):
     """What is found of well pumps of 35 m that draw so many times the listed at listed flow."""
-    fit = PumpFit(PumpMode.CONSTANT, HOLDS_SPREAD, times, times * 10e3, 0.02, 0.02)
+    fit = PumpFit(
+        mode=PumpMode.CONSTANT,
+        law=HOLDS_SPREAD,
+        electricity_factor=times,
+        electricity=times * 10e3,
+        flow=0.02,
+        scatter=0.02,
+    )
     scene = SimpleNamespace(
-        known=Prior(None, {"source": fit}, {"source": 0.05}, 0.03, 0.1, (), levels),
+        known=Prior(
+            pumps={"source": fit}, doubt={"source": 0.05}, machine_doubt=0.03, weather_doubt=0.1
+        ),
+        case=SimpleNamespace(drawdown=levels),
         plant=SimpleNamespace(
             source=SimpleNamespace(kind=SourceKind.WELL_GROUP),
             pumps=[SimpleNamespace(loop="source", head=LISTED.head)],

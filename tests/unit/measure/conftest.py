@@ -62,19 +62,26 @@ POINTS = {
 
 def point_of(quantity, of):
     unit, accuracy = POINTS[quantity, of]
-    return Point(f"{of}:{quantity}", quantity, of, Statistic.MEAN, unit, accuracy)
+    return Point(
+        id=f"{of}:{quantity}",
+        quantity=quantity,
+        of=of,
+        statistic=Statistic.MEAN,
+        unit=unit,
+        accuracy=accuracy,
+    )
 
 
 @pytest.fixture
 def plant():
     """One machine, one pump a loop, water in both."""
     return Plant(
-        site=Site("test", "Test", "UTC"),
-        source=Source(SourceKind.BOREHOLE_FIELD),
-        machines=(MachineRecord("hp1", rated_heating=1e5, rated_cop=5.0),),
+        site=Site(id="test", name="Test", timezone="UTC"),
+        source=Source(kind=SourceKind.BOREHOLE_FIELD),
+        machines=(MachineRecord(id="hp1", rated_heating=1e5, rated_cop=5.0),),
         pumps=(
-            PumpRecord("sp1", Loop.SOURCE, 0.005, 20.0, 2e3),
-            PumpRecord("lp1", Loop.LOAD, 0.005, 20.0, 1e3),
+            PumpRecord(id="sp1", loop=Loop.SOURCE, flow=0.005, head=20.0, power=2e3),
+            PumpRecord(id="lp1", loop=Loop.LOAD, flow=0.005, head=20.0, power=1e3),
         ),
         points=tuple(point_of(*key) for key in POINTS),
     )

@@ -14,7 +14,9 @@ from loopkeeper.units import HOUR, KWH
 
 
 def point(quantity, statistic, unit, *, name="P", low=None, high=None):
-    return Point(name, quantity, "load", statistic, unit, low=low, high=high)
+    return Point(
+        id=name, quantity=quantity, of="load", statistic=statistic, unit=unit, low=low, high=high
+    )
 
 
 def codes(admitted):

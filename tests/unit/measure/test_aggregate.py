@@ -13,7 +13,7 @@ from loopkeeper.plant.points import Point, Statistic
 
 
 def sensor(name, quantity, unit, of="load", statistic=Statistic.INSTANT):
-    return Point(name, quantity, of, statistic, unit)
+    return Point(id=name, quantity=quantity, of=of, statistic=statistic, unit=unit)
 
 
 LOOP = (

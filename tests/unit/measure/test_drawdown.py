@@ -24,8 +24,12 @@ TIME = np.datetime64("2023-12-31T16:00:00", "s") + np.arange(HOURS) * np.timedel
 def doublet():
     plant = template("office", SourceKind.WELL_GROUP).plant
     wells = (
-        Well("w1", WellRole.ABSTRACTION, 0.0, 0.0, FLOW, diameter=2 * RADIUS),
-        Well("w2", WellRole.INJECTION, APART, 0.0, FLOW, diameter=2 * RADIUS),
+        Well(
+            id="w1", role=WellRole.ABSTRACTION, x=0.0, y=0.0, design_flow=FLOW, diameter=2 * RADIUS
+        ),
+        Well(
+            id="w2", role=WellRole.INJECTION, x=APART, y=0.0, design_flow=FLOW, diameter=2 * RADIUS
+        ),
     )
     aquifer = AquiferRecord(hydraulic_conductivity=CONDUCTIVITY, thickness=THICK)
     return replace(plant, source=replace(plant.source, wells=wells, aquifer=aquifer))

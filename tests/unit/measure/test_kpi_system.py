@@ -91,7 +91,14 @@ def test_pump_work_and_transport_factor(channelled, plant, whole):
 
 
 def metered(quantity, of, flow):
-    point = Point(f"{quantity}-{of}", quantity, of, Statistic.INSTANT, "m3/h", "2 %")
+    point = Point(
+        id=f"{quantity}-{of}",
+        quantity=quantity,
+        of=of,
+        statistic=Statistic.INSTANT,
+        unit="m3/h",
+        accuracy="2 %",
+    )
     return (quantity, of), Channel(flow, np.ones(len(flow)), point)
 
 

@@ -25,7 +25,7 @@ MAP = tuple(
 
 @pytest.fixture
 def mapped(plant):
-    machine = MachineRecord("hp1", rated_heating=150e3, rated_cop=4.0, map=MAP)
+    machine = MachineRecord(id="hp1", rated_heating=150e3, rated_cop=4.0, map=MAP)
     return replace(plant, machines=(machine,))
 
 
@@ -128,5 +128,12 @@ def test_heat_of_a_boiler_is_no_machine_s(said, consistent, mapped):
 
 def two(plant):
     second = replace(plant.machines[0], id="hp2")
-    meter = Point("hp2:electricity_power", *SECOND, Statistic.MEAN, "kW", "1 %")
+    meter = Point(
+        id="hp2:electricity_power",
+        quantity=SECOND[0],
+        of=SECOND[1],
+        statistic=Statistic.MEAN,
+        unit="kW",
+        accuracy="1 %",
+    )
     return replace(plant, machines=(*plant.machines, second), points=(*plant.points, meter))

@@ -32,7 +32,14 @@ DRAWS = 3000
 
 
 def point(quantity, accuracy, unit="kWh"):
-    return Point("P", quantity, "load", Statistic.COUNTER, unit, accuracy)
+    return Point(
+        id="P",
+        quantity=quantity,
+        of="load",
+        statistic=Statistic.COUNTER,
+        unit=unit,
+        accuracy=accuracy,
+    )
 
 
 @pytest.mark.parametrize("pair", PERCENT)

@@ -16,9 +16,12 @@ from loopkeeper.measure.periods import (
 from loopkeeper.plant.site import Season, Site
 
 SITE = Site(
-    "a", "A", "Asia/Shanghai", heating_season=Season((11, 15), (3, 15)),
+    id="a",
+    name="A",
+    timezone="Asia/Shanghai",
+    heating_season=Season((11, 15), (3, 15)),
     cooling_season=Season((6, 1), (9, 15)),
-)  # fmt: skip
+)
 
 
 def text(period):

@@ -13,8 +13,10 @@ from loopkeeper.plant.points import Point, Statistic
 
 MINUTES = np.arange(0, 30 * 1440, 10)
 RUNNING = np.where(MINUTES % 120 < 80, 20.0, 0.0)
-DRAW = Point("W", "electricity_power", "hp1", Statistic.MEAN, "kW")
-WATER = Point("S", "supply_temperature", "source", Statistic.INSTANT, "°C")
+DRAW = Point(id="W", quantity="electricity_power", of="hp1", statistic=Statistic.MEAN, unit="kW")
+WATER = Point(
+    id="S", quantity="supply_temperature", of="source", statistic=Statistic.INSTANT, unit="°C"
+)
 
 
 def series(values):

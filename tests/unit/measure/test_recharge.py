@@ -15,7 +15,7 @@ from loopkeeper.plant.machines import BackupRecord, Loop, PumpRecord
 
 TOWER = BackupRecord("ct", "cooling_tower", cooling=9e4, annual_design=50 * 3.6e9)
 SUN = BackupRecord("sun", "solar", heating=4e4, annual_design=10 * 3.6e9)
-PUMP = PumpRecord("rp", Loop.SOURCE, 0.02, 12.0, 1500.0, serves="ct")
+PUMP = PumpRecord(id="rp", loop=Loop.SOURCE, flow=0.02, head=12.0, power=1500.0, serves="ct")
 HOURS = 24 * 30
 
 

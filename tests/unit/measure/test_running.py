@@ -21,12 +21,19 @@ def codes(verdicts):
 @pytest.fixture
 def drawing(readings, plant):
     """Hours of a machine of 20 kW that may go down to a quarter, by what it draws. [W]"""
-    machine = MachineRecord("hp1", rated_heating=1e5, rated_cop=5.0, minimum_part_load=0.25)
+    machine = MachineRecord(id="hp1", rated_heating=1e5, rated_cop=5.0, minimum_part_load=0.25)
     one = replace(plant, machines=(machine,))
 
     def build(watts, **more):
-        points = (Point("E", "electricity_power", "hp1", Statistic.MEAN, "W"),
-                  *(Point(n, "running", "hp1", Statistic.INSTANT, "") for n in more))  # fmt: skip
+        points = (
+            Point(
+                id="E", quantity="electricity_power", of="hp1", statistic=Statistic.MEAN, unit="W"
+            ),
+            *(
+                Point(id=n, quantity="running", of="hp1", statistic=Statistic.INSTANT, unit="")
+                for n in more
+            ),
+        )
         here = replace(one, points=points)
         return hourly(admit(readings(E=watts, **more), points), here), here
 

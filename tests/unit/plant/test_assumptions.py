@@ -13,7 +13,9 @@ from loopkeeper.plant.source import SurfaceWater, WaterBody
 from loopkeeper.plant.surface import water_limit
 from loopkeeper.virtual.templates import template
 
-PLATE = MachineRecord("hp", rated_heating=100e3, rated_cop=4.5, rated_cooling=90e3, rated_eer=5.0)
+PLATE = MachineRecord(
+    id="hp", rated_heating=100e3, rated_cop=4.5, rated_cooling=90e3, rated_eer=5.0
+)
 
 
 def of(record, kind=SourceKind.BOREHOLE_FIELD):
@@ -63,8 +65,15 @@ def test_an_unknown_refrigerant_is_named():
 
 def test_sewage_gives_what_flows_at_the_hour():
     by_hour = (0.2,) * 6 + (1.0,) * 18
-    sewer = SurfaceWater(WaterBody.SEWAGE, 12, 24, available_flow=0.02, flow_by_hour=by_hour,
-                         ecological_limit=4.0, return_min=4.0)  # fmt: skip
+    sewer = SurfaceWater(
+        body=WaterBody.SEWAGE,
+        low=12,
+        high=24,
+        available_flow=0.02,
+        flow_by_hour=by_hour,
+        ecological_limit=4.0,
+        return_min=4.0,
+    )
     hours = np.array([3, 12, 12, 12])
     heat = water_limit(sewer, np.array([12.0, 12.0, 6.0, 20.0]), hours, np.array([0, 0, 0, 1.0]))
     # 4.18 MJ/(m³ K) × flow × fall: the ecological 4 K, or what is left above 4 °C

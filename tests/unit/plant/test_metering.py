@@ -10,13 +10,13 @@ from loopkeeper.plant.site import Site, SourceKind
 from loopkeeper.plant.source import Source
 
 PLANT = Plant(
-    Site("p", "P", "UTC"),
-    Source(SourceKind.BOREHOLE_FIELD),
-    machines=(MachineRecord("hp1"), MachineRecord("hp2")),
+    site=Site(id="p", name="P", timezone="UTC"),
+    source=Source(kind=SourceKind.BOREHOLE_FIELD),
+    machines=(MachineRecord(id="hp1"), MachineRecord(id="hp2")),
     pumps=(
-        PumpRecord("sp1", Loop.SOURCE, 0.01, 10.0, 1e3),
-        PumpRecord("sp2", Loop.SOURCE, 0.01, 10.0, 1e3, standby=True),
-        PumpRecord("lp1", Loop.LOAD, 0.01, 10.0, 1e3),
+        PumpRecord(id="sp1", loop=Loop.SOURCE, flow=0.01, head=10.0, power=1e3),
+        PumpRecord(id="sp2", loop=Loop.SOURCE, flow=0.01, head=10.0, power=1e3, standby=True),
+        PumpRecord(id="lp1", loop=Loop.LOAD, flow=0.01, head=10.0, power=1e3),
     ),
     backups=(BackupRecord("ih1", "electric_boiler", efficiency=1.0),),
 )

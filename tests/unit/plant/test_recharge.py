@@ -12,15 +12,17 @@ from loopkeeper.plant.source import Source
 
 TOWER = BackupRecord("ct", "cooling_tower", cooling=9e5, annual_design=3.6e12)
 SUN = BackupRecord("sun", "solar", heating=4e5, annual_design=1e12)
-DUTY = tuple(PumpRecord(f"sp{n}", Loop.SOURCE, 0.013, 30.0, 7e3) for n in (1, 2, 3))
-SPARE = PumpRecord("rp", Loop.SOURCE, 0.044, 12.0, 15e3)
+DUTY = tuple(
+    PumpRecord(id=f"sp{n}", loop=Loop.SOURCE, flow=0.013, head=30.0, power=7e3) for n in (1, 2, 3)
+)
+SPARE = PumpRecord(id="rp", loop=Loop.SOURCE, flow=0.044, head=12.0, power=15e3)
 
 
 def plant(*backups, pumps=(*DUTY, SPARE), flow=0.039):
     return Plant(
-        Site("p", "P", "UTC"),
-        Source(SourceKind.BOREHOLE_FIELD, design_flow=flow),
-        machines=tuple(MachineRecord(f"hp{n}") for n in (1, 2, 3)),
+        site=Site(id="p", name="P", timezone="UTC"),
+        source=Source(kind=SourceKind.BOREHOLE_FIELD, design_flow=flow),
+        machines=tuple(MachineRecord(id=f"hp{n}") for n in (1, 2, 3)),
         pumps=pumps,
         backups=backups,
     )

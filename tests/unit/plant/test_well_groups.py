@@ -17,13 +17,19 @@ def group(pumped, injected):
     ]
     wells = tuple(
         Well(
-            f"w{n}", role, 75.0 * (role is WellRole.INJECTION), 35.0 * n, q / HOUR, screen=(30, 60)
+            id=f"w{n}",
+            role=role,
+            x=75.0 * (role is WellRole.INJECTION),
+            y=35.0 * n,
+            design_flow=q / HOUR,
+            screen=(30, 60),
         )
         for n, (role, q) in enumerate(flows)
     )
-    aquifer = AquiferRecord(2.6e-4, 32.0, top=25.0)
+    aquifer = AquiferRecord(hydraulic_conductivity=2.6e-4, thickness=32.0, top=25.0)
     return Plant(
-        Site("p", "P", "UTC"), Source(SourceKind.WELL_GROUP, aquifer=aquifer, wells=wells)
+        site=Site(id="p", name="P", timezone="UTC"),
+        source=Source(kind=SourceKind.WELL_GROUP, aquifer=aquifer, wells=wells),
     )
 
 

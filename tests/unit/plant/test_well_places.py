@@ -12,16 +12,21 @@ from loopkeeper.plant.source import AquiferRecord, SingleWell, SingleWellType, S
 from loopkeeper.plant.wells import single_well_ground, single_well_response
 
 WELL = SingleWell(
-    "s1", SingleWellType.ONE_AQUIFER, 60.0, 0.5, 15 / 3600,
-    return_zone=(28.0, 36.0), intake_zone=(48.0, 58.0),
-)  # fmt: skip
+    id="s1",
+    type=SingleWellType.ONE_AQUIFER,
+    depth=60.0,
+    bore_diameter=0.5,
+    design_flow=15 / 3600,
+    return_zone=(28.0, 36.0),
+    intake_zone=(48.0, 58.0),
+)
 
 
 def plant(*wells):
-    aquifer = AquiferRecord(2.6e-4, 36.0, top=25.0)
+    aquifer = AquiferRecord(hydraulic_conductivity=2.6e-4, thickness=36.0, top=25.0)
     return Plant(
-        Site("p", "P", "UTC"),
-        Source(SourceKind.SINGLE_WELL, aquifer=aquifer, single_wells=wells),
+        site=Site(id="p", name="P", timezone="UTC"),
+        source=Source(kind=SourceKind.SINGLE_WELL, aquifer=aquifer, single_wells=wells),
     )
 
 

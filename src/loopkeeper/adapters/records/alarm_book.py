@@ -123,7 +123,15 @@ class AlarmBook:
 def _event(row: Sequence[Any]) -> AlarmEvent:
     time, alarm, before, after, value, by, note = row
     number = None if value is None else float(value)
-    return AlarmEvent(time, alarm, AlarmState(before), AlarmState(after), number, by, note)
+    return AlarmEvent(
+        time=time,
+        alarm=alarm,
+        before=AlarmState(before),
+        after=AlarmState(after),
+        value=number,
+        by=by,
+        note=note,
+    )
 
 
 def _plain(one: Standing) -> dict[str, object]:

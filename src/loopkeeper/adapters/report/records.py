@@ -20,7 +20,7 @@ from loopkeeper.app.designing import DesignBook
 from loopkeeper.app.telling.headlines import design_sentence
 from loopkeeper.app.telling.variants import variant_name
 from loopkeeper.app.telling.wording import figure
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
+from loopkeeper.measure.case import Surveyed
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Trial

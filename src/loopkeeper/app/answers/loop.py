@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from loopkeeper import __version__
-from loopkeeper.app.groundwork import Groundwork
 from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.diagnose.result import (
     Deviation,
@@ -24,6 +23,7 @@ from loopkeeper.lifecycle.evaluate.result import (
     measured_factor,
     promised_of,
 )
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.series import Period
@@ -104,13 +104,13 @@ def evaluation_json(plant: Plant, evaluation: Evaluation, language: Language) ->
     }
 
 
-def evaluated_json(ground: Groundwork, answer: Evaluation | DataError, language: Language) -> Json:
+def evaluated_json(case: Case, answer: Evaluation | DataError, language: Language) -> Json:
     """
     Return an evaluation, or what stands where the plant cannot be judged, as plain JSON data.
 
     Parameters
     ----------
-    ground : Groundwork
+    case : Case
         The prepared plant.
     answer : Evaluation or DataError
         Its evaluation, or why there is none.
@@ -123,18 +123,18 @@ def evaluated_json(ground: Groundwork, answer: Evaluation | DataError, language:
         As :func:`evaluation_json`; of a refusal ``site, version, period, error, reasons, kpis,
         quality, cautions``, problems first.
     """
-    plant = ground.dossier.plant
+    plant = case.plant
     if not isinstance(answer, DataError):
         return evaluation_json(plant, answer, language)
     return {
         "site": plant.site.id,
         "version": __version__,
-        "period": period_json(ground.period, plant.site.timezone),
+        "period": period_json(case.period, plant.site.timezone),
         "error": str(answer),
         "reasons": list(getattr(answer, "reasons", ())),
-        "kpis": [_kpi_json(k) for k in ground.kpis],
-        "quality": [_quality_json(q) for q in ground.quality],
-        "cautions": [c.as_dict(language) for c in ground.verdicts],
+        "kpis": [_kpi_json(k) for k in case.kpis],
+        "quality": [_quality_json(q) for q in case.quality],
+        "cautions": [c.as_dict(language) for c in case.verdicts],
     }
 
 

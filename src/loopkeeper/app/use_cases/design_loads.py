@@ -55,7 +55,7 @@ def loads(files: DesignFiles, order: LoadsOrder) -> LoadsReading:
         found = replace(found, verdicts=(*likely, *found.verdicts))
     if found.year is not None and found.year.outdoor_temperature is not None:
         use = use_name(order.use) if order.simulation is None else ""
-        odd = out_of_season(Site("", "", order.zone, use=use), found.year)
+        odd = out_of_season(Site(id="", name="", timezone=order.zone, use=use), found.year)
         found = replace(found, verdicts=(*odd, *found.verdicts))
     return found
 

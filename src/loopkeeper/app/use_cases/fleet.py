@@ -133,7 +133,14 @@ def member(
         answers = key_figures(measured.hours, dossier.plant, chosen)
         causes = _causes(outside.dossiers.kept_diagnosis(folder))
     except LoopkeeperError as error:
-        return Member(folder.name, folder.name, {}, {}, 0.0, (str(error),))
+        return Member(
+            id=folder.name,
+            name=folder.name,
+            group={},
+            figures={},
+            coverage=0.0,
+            reasons=(str(error),),
+        )
     values = {(a.name, a.boundary, a.mode): a for a in answers if isinstance(a, KpiValue)}
     figures: dict[str, Estimate | None] = {
         name: values[key].value if key in values else None for name, key in FIGURES.items()
@@ -149,8 +156,16 @@ def member(
     site = dossier.plant.site
     group = {"climate_zone": site.climate_zone or "?", "use": site.use,
              "source": str(dossier.plant.source.kind)}  # fmt: skip
-    return Member(site.id, site.called(language), group, figures,
-                  float(np.mean(known)) if known else 0.0, reasons, causes, within)  # fmt: skip
+    return Member(
+        id=site.id,
+        name=site.called(language),
+        group=group,
+        figures=figures,
+        coverage=float(np.mean(known)) if known else 0.0,
+        reasons=reasons,
+        causes=causes,
+        within=within,
+    )
 
 
 def _widest(

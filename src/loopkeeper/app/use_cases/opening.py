@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loopkeeper.app.groundwork import Groundwork, Measured, admit_readings, lay_groundwork
+from loopkeeper.app.groundwork import Measured, admit_readings, lay_groundwork
 from loopkeeper.app.outside import Dossiers
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
@@ -23,7 +24,7 @@ class OpenPlant:
     """
 
     folder: Path
-    groundwork: Groundwork
+    groundwork: Case
     measured: Measured
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

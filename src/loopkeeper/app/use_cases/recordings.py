@@ -106,7 +106,7 @@ def exported(stores: Stores, folder: Path, plant: str, dossier: Path, period: st
     InsufficientDataError
         When the store has none of them.
     """
-    asked = named_period(period, Site("", "", "UTC"))
+    asked = named_period(period, Site(id="", name="", timezone="UTC"))
     start, end = (as_datetime(t).astimezone(UTC) for t in (asked.start, asked.end))
     rows, missing = stores.readings(folder, Window(plant, start, end))
     if rows.is_empty():

@@ -81,7 +81,7 @@ class _Opened:
     verdicts: tuple[Verdict, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pumped:
     """A pumping test: the aquifer, the well's own losses where it was stepped, what was said."""
 
@@ -163,7 +163,14 @@ def pumped(
     if recovered_after is None:
         found = injectivity(observations[0], opened.schedule)
         said += conduct("pumping", found, float(observations[0].drawdown[-1]))
-    return Pumped(order.files, observations, opened.schedule, test, steps, tuple(said))
+    return Pumped(
+        files=order.files,
+        observations=observations,
+        schedule=opened.schedule,
+        test=test,
+        steps=steps,
+        verdicts=tuple(said),
+    )
 
 
 def injected(logs: FieldTests, order: WellOrder, *, temperature: float | None = None) -> Injected:

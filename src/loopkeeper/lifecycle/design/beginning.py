@@ -23,7 +23,7 @@ _LENGTH = {SourceKind.BOREHOLE_FIELD: 100.0, SourceKind.SINGLE_WELL: 70.0,
 """Of a hole, or depth of a well, where it is not said. [m]"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
     """
     What is known of a plant on the first day.

@@ -11,7 +11,7 @@ PRIMARY = {"electricity": 2.6, "gas": 1.0, "heat": 1.22}
 """Primary energy of a kilowatt hour (GB/T 51350-2019, M+). [-]"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
     """
     What things cost; every default is an assumption of order of magnitude (A), to be replaced.
@@ -70,7 +70,7 @@ class Variant:
     notes: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """
     A variant's account.
@@ -114,6 +114,12 @@ def account(variant: Variant, prices: Prices, *, grid: float) -> Account:
     primary = PRIMARY["electricity"] * electricity + PRIMARY["gas"] * gas + PRIMARY["heat"] * heat
     carbon = grid * electricity + GAS_CARBON * gas + HEAT_CARBON * heat
     return Account(
-        variant.name, invested, yearly, invested + prices.annuity * yearly, primary * KWH, carbon,
-        variant.electricity, variant.gas + variant.heat / NETWORK,
-    )  # fmt: skip
+        name=variant.name,
+        investment=invested,
+        yearly=yearly,
+        life_cycle=invested + prices.annuity * yearly,
+        primary=primary * KWH,
+        carbon=carbon,
+        electricity=variant.electricity,
+        fuel=variant.gas + variant.heat / NETWORK,
+    )

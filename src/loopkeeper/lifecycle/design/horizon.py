@@ -13,7 +13,7 @@ from loopkeeper.plant.years import source_water
 from loopkeeper.units import HOUR
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Horizon:
     """
     A design over its years, shape (years,) each.

@@ -29,7 +29,7 @@ SUMMER = 2000 * HOUR
 """Time over which a heat network recharges the ground in a year (A). [s]"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """
     What is asked for, shape (n,) hourly [W], and how well the machines do over a season [-].
@@ -47,7 +47,7 @@ class Demand:
     network: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Split:
     """
     One candidate.
@@ -194,10 +194,16 @@ def _equipped(
         "chiller": peaks[1] > 0, "cooling_tower": rejected > 0, "heat_recovery": recovered.any()
     }  # fmt: skip
     return Split(
-        *served.shares, field, put / drawn if drawn > 0 else np.inf, recharge, rejected,
-        delivered / total, accounts[measures],
-        (*measures, *(name for name, there in others.items() if there)),
-    )  # fmt: skip
+        heating_share=served.shares[0],
+        cooling_share=served.shares[1],
+        field=field,
+        balance=put / drawn if drawn > 0 else np.inf,
+        recharge=recharge,
+        rejected=rejected,
+        covered=delivered / total,
+        account=accounts[measures],
+        measures=(*measures, *(name for name, there in others.items() if there)),
+    )
 
 
 def _bought(

@@ -161,8 +161,8 @@ def field_task(plant: Plant, heat: Floats | Trajectory, limits: Limits) -> Field
     run = None if isinstance(heat, np.ndarray) else heat
     geometry = replace(model.field.field.geometry, length=source.field.length, lengths=None)
     return FieldTask(
-        geometry,
-        GroundValues(
+        geometry=geometry,
+        ground=GroundValues(
             g.conductivity,
             g.heat_capacity,
             g.undisturbed_temperature,
@@ -170,10 +170,10 @@ def field_task(plant: Plant, heat: Floats | Trajectory, limits: Limits) -> Field
             source.field.length,
             model.field.field.groundwater,
         ),
-        heat if isinstance(heat, np.ndarray) else heat["ground_heat_rate"],
-        model.field.resistance,
-        replace(limits, capacity_flow=flow * capacity),
-        Running(
+        heat=heat if isinstance(heat, np.ndarray) else heat["ground_heat_rate"],
+        resistance=model.field.resistance,
+        limits=replace(limits, capacity_flow=flow * capacity),
+        running=Running(
             np.full(1, flow) if run is None else _flow_of(run, capacity, flow),
             np.ones(1) if run is None else run["run_share"],
             capacity,
@@ -181,7 +181,7 @@ def field_task(plant: Plant, heat: Floats | Trajectory, limits: Limits) -> Field
             source.field.in_series,
             model.field_source.cycling_resistance,
         ),
-        model.field.neighbours,
+        neighbours=model.field.neighbours,
     )
 
 

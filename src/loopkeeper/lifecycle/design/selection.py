@@ -27,7 +27,7 @@ _SOURCE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRow:
     """
     One module of a product family.
@@ -223,13 +223,22 @@ def catalogue_rows(text: str, name: str) -> tuple[CatalogueRow, ...]:
             raise InputError(f"{name}, row {number}, type: {cells['type']!r}; expected I, II, III")
         found.append(
             CatalogueRow(
-                cells["family"], cells["circulation"], cells["module"], cells["type"],
-                cells["source"], cells["medium"], 1e3 * values["rated_heating_kW"],
-                values["rated_cop"], 1e3 * values["rated_cooling_kW"], values["rated_eer"],
-                values["low_inlet_C"], 1e3 * values["low_heating_kW"], values["low_cop"],
-                (values["price_cost"], values["price_contract"], values["price_list"]),
+                family=cells["family"],
+                circulation=cells["circulation"],
+                module=cells["module"],
+                type=cells["type"],
+                source=cells["source"],
+                medium=cells["medium"],
+                heating=1e3 * values["rated_heating_kW"],
+                cop=values["rated_cop"],
+                cooling=1e3 * values["rated_cooling_kW"],
+                eer=values["rated_eer"],
+                low_inlet=values["low_inlet_C"],
+                low_heating=1e3 * values["low_heating_kW"],
+                low_cop=values["low_cop"],
+                prices=(values["price_cost"], values["price_contract"], values["price_list"]),
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 

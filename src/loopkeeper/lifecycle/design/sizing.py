@@ -97,7 +97,7 @@ class Running:
     cycling: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FieldSize:
     """
     A sized field.
@@ -120,7 +120,7 @@ class FieldSize:
     yearly_mean: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FieldTask:
     """
     What a field has to do.
@@ -163,10 +163,8 @@ class FieldTask:
         share, flow_rate = (np.broadcast_to(a, (count,)) for a in (run.share, run.flow))
         rate = self.heat / np.where(share > 0, share, 1.0)
         own = flow_rate * run.in_series / self.geometry.count
-        return Hole(
-            self.resistance, run.by_flow, run.cycling, own, np.asarray(share),
-            rate / (2 * flow_rate * run.capacity),
-        )  # fmt: skip
+        spread = rate / (2 * flow_rate * run.capacity)
+        return Hole(self.resistance, run.by_flow, run.cycling, own, np.asarray(share), spread)
 
 
 def size_field(task: FieldTask, *, quick: bool = False) -> FieldSize:

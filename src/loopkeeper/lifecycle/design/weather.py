@@ -44,7 +44,7 @@ WRONG_CLOCK = 2.0
 QUANTITIES = ("air", "sun")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WeatherYear:
     """
     A year of weather, shape (n,).
@@ -113,7 +113,16 @@ def settled_year(raw: RawYear, zone: str) -> WeatherReading:
     if _graves(verdicts):
         return WeatherReading(None, tuple(verdicts))
     month, day, hour, weekday = local_calendar(raw.time, zone)
-    year = WeatherYear(raw.time, hour, weekday, month, day, air, sun, raw.latitude)
+    year = WeatherYear(
+        time=raw.time,
+        hour=hour,
+        weekday=weekday,
+        month=month,
+        day=day,
+        air=air,
+        sun=sun,
+        latitude=raw.latitude,
+    )
     verdicts += [*_clock(raw, year, zone), *_hemisphere(raw, year)]
     return WeatherReading(year, tuple(verdicts))
 

@@ -32,7 +32,7 @@ CLOSEST = 0.5
 """Mean difference across an exchanger below which nobody builds a larger one. [K]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WetSize:
     """
     A sized wet source.
@@ -191,7 +191,15 @@ def _single_wells(plant: Plant, task: WetTask) -> WetSize:
     count, spacing, trial = best
     flow = trial.plant.source.single_wells[0].design_flow
     said = (*trial.verdicts, *capacity_verdicts(trial.plant))
-    return WetSize(trial.plant, count, spacing, flow, None, trial.run, said)
+    return WetSize(
+        plant=trial.plant,
+        count=count,
+        spacing=spacing,
+        flow=flow,
+        exchanger=None,
+        run=trial.run,
+        verdicts=said,
+    )
 
 
 def _nearer(one: _Trial | None, other: _Trial | None) -> _Trial | None:
@@ -241,7 +249,15 @@ def _group(plant: Plant, task: WetTask) -> WetSize:
                 sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2)
                 for n, a in enumerate(moved) for b in moved[:n]
             )  # fmt: skip
-            return WetSize(trial.plant, len(moved), gap, None, None, trial.run, trial.verdicts)
+            return WetSize(
+                plant=trial.plant,
+                count=len(moved),
+                spacing=gap,
+                flow=None,
+                exchanger=None,
+                run=trial.run,
+                verdicts=trial.verdicts,
+            )
     raise InputError(
         f"no distance up to {STRETCHES[-1]:g} times the drawn one keeps {task.low:g} … "
         f"{task.high:g} °C; " + _missed(nearest)
@@ -266,7 +282,15 @@ def _exchanger(plant: Plant, task: WetTask) -> WetSize:
             high, trial = middle, attempt
         else:
             low = middle
-    return WetSize(trial.plant, None, None, None, high, trial.run, trial.verdicts)
+    return WetSize(
+        plant=trial.plant,
+        count=None,
+        spacing=None,
+        flow=None,
+        exchanger=high,
+        run=trial.run,
+        verdicts=trial.verdicts,
+    )
 
 
 def _with_exchanger(plant: Plant, conductance: float) -> Plant:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
+from loopkeeper.measure.case import Surveyed
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 

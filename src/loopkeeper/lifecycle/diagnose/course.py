@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals
+from loopkeeper.lifecycle.diagnose.hypothesis import Counterfactuals, Hypothesis
 from loopkeeper.lifecycle.diagnose.result import MonthlyCourse
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
-from loopkeeper.lifecycle.diagnose.witness import Stage, ToldCase, witness_of
+from loopkeeper.lifecycle.diagnose.witness import Stage, ToldRun, witness_of
 from loopkeeper.measure.calendar import Months
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
@@ -27,11 +27,11 @@ class MonthlyRuns:
     What the courses of all deviations have in common.
 
     ``expected`` electricity of the plant on its promise at the delivered heat, shape (m,) [J];
-    ``nothing`` is the case without any cause.
+    ``nothing`` is the hypothesis without any cause.
     """
 
     court: Counterfactuals
-    nothing: Case
+    nothing: Hypothesis
     players: tuple[Suspect, ...]
     stage: Stage
     expected: Floats
@@ -72,21 +72,21 @@ class MonthlyRuns:
         cost = (self.stage.whole.spent - self._without([player]).spent).sum(axis=1)
         return np.clip(cost / cost.sum(), 0.0, 1.0) if cost.sum() != 0 else np.zeros(3)
 
-    def _without(self, group: Sequence[int]) -> ToldCase:
+    def _without(self, group: Sequence[int]) -> ToldRun:
         kept = [p for n, p in enumerate(self.players) if n not in group]
         return told(self.court, together(self.nothing, kept), self.stage.months)
 
 
-def together(case: Case, players: Sequence[Suspect]) -> Case:
-    """Return a case with some causes at their best estimates."""
+def together(hypothesis: Hypothesis, players: Sequence[Suspect]) -> Hypothesis:
+    """Return a hypothesis with some causes at their best estimates."""
     for player in players:
-        case = player.apply(case, player.value)
-    return case
+        hypothesis = player.apply(hypothesis, player.value)
+    return hypothesis
 
 
 def tell(
     court: Counterfactuals,
-    base: Case,
+    base: Hypothesis,
     players: Sequence[Suspect],
     totals: tuple[float, float],
     timezone: str,
@@ -97,8 +97,8 @@ def tell(
     Parameters
     ----------
     court : Counterfactuals
-        Runs the cases.
-    base : Case
+        Runs the hypotheses.
+    base : Hypothesis
         The plant on its promise.
     players : sequence of Suspect
         All causes that were weighed.
@@ -127,10 +127,10 @@ def tell(
     return MonthlyRuns(court, base, tuple(players), stage, expected)
 
 
-def told(court: Counterfactuals, case: Case, months: Months) -> ToldCase:
-    """Return a case's run with its electricity by months."""
-    run = court.run(case)
-    return ToldCase(run, case.system, at_delivered_heat(run, court.setting.operation, months))
+def told(court: Counterfactuals, hypothesis: Hypothesis, months: Months) -> ToldRun:
+    """Return a hypothesis's run with its electricity by months."""
+    run = court.run(hypothesis)
+    return ToldRun(run, hypothesis.system, at_delivered_heat(run, court.setting.operation, months))
 
 
 def at_delivered_heat(run: Trajectory, operation: Operation, months: Months) -> Floats:

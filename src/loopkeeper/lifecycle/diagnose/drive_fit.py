@@ -53,9 +53,13 @@ class PumpHours:
     def where(self, kept: Bools) -> "PumpHours":
         """Return some of the hours."""
         return PumpHours(
-            self.electricity[kept], self.flow[kept], self.required[kept], self.running[kept],
-            self.enabled[kept], self.machines,
-        )  # fmt: skip
+            self.electricity[kept],
+            self.flow[kept],
+            self.required[kept],
+            self.running[kept],
+            self.enabled[kept],
+            self.machines,
+        )
 
 
 LEVEL_WIDTH, AT_LEVELS = 0.03, 0.9

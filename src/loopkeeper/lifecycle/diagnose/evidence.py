@@ -1,12 +1,11 @@
 """What the records of a plant say for or against a cause, what would settle it, what to do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior
-from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.measure.case import Surveyed
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Basis
@@ -14,19 +13,6 @@ from loopkeeper.plant.verdict import Verdict
 
 HISTORY_DOUBT = 2.0
 """Two years and more without a record may have left a ground warmer or colder by this. [K]"""
-
-
-@dataclass(frozen=True, slots=True)
-class Surveyed:
-    """
-    What thermal response tests gave.
-
-    Conductivity [W m-1 K-1] and T0 [°C], None where not measured; ``holes`` tested.
-    """
-
-    conductivity: Estimate | None = None
-    undisturbed_temperature: Estimate | None = None
-    holes: int = 0
 
 
 def ground_prior(

@@ -9,13 +9,14 @@ from itertools import combinations
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.boundaries import PUMPS, Shares, onto_meters
-from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals, Setting
 from loopkeeper.lifecycle.diagnose.course import MonthlyRuns, tell
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed, settled_by
+from loopkeeper.lifecycle.diagnose.evidence import settled_by
+from loopkeeper.lifecycle.diagnose.hypothesis import Counterfactuals, Hypothesis, Setting
 from loopkeeper.lifecycle.diagnose.metered_effect import Effects
 from loopkeeper.lifecycle.diagnose.misnaming import misnamed, worth_of_names
 from loopkeeper.lifecycle.diagnose.readings import readings_of
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
+from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
@@ -23,8 +24,6 @@ from loopkeeper.lifecycle.diagnose.weather_use import unexplained_weather, weath
 from loopkeeper.measure.series import Floats, Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.system import Trajectory
-from loopkeeper.plant.model import PlantModel
-from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.settling import settling
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
@@ -57,15 +56,6 @@ INSEPARABLE = -0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Metered:
-    """Measured electricity and the relative standard deviations of its and the heat's meters."""
-
-    electricity: float
-    electricity_doubt: float
-    heat_doubt: float
-
-
-@dataclass(frozen=True, slots=True)
 class Promised:
     """
     The promise at the delivered heat. [J]
@@ -83,25 +73,22 @@ class Promised:
         return self.reference - self.electricity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Inquiry:
     """
     Everything a diagnosis starts from.
 
-    ``design_run`` is the design year of the plant on its promise, which ``promised.reference``
-    was taken from; ``expected`` electricity of the plant as built [J]; ``effects`` of water other
-    than designed, as metered; ``cautions`` what was said so far.
+    ``scene`` the case that causes were looked for in; ``design_run`` is the design year of the
+    plant on its promise, which ``promised.reference`` was taken from; ``measured`` electricity
+    [J]; ``expected`` electricity of the plant as built [J]; ``effects`` of water other than
+    designed, as metered; ``cautions`` what was said so far.
     """
 
-    plant: Plant
-    model: PlantModel
-    setting: Setting
+    scene: Scene
     promised: Promised
     design_run: Trajectory
-    metered: Metered
+    measured: float
     expected: Estimate
-    surveyed: Surveyed
-    period: Period
     effects: Effects
     cautions: tuple[Verdict, ...]
 
@@ -131,24 +118,25 @@ def explain(
     Diagnosis
         Deviations in J at delivered heat, and what remains.
     """
-    promised, metered = inquiry.promised, inquiry.metered
-    remembers = inquiry.plant.source.kind is not SourceKind.SURFACE_WATER
-    court = Counterfactuals(inquiry.setting)
-    base = replace(Case.of(inquiry.model), unbalanced=not remembers)
+    promised, measured = inquiry.promised, inquiry.measured
+    scene, case, setting = inquiry.scene, inquiry.scene.case, inquiry.scene.setting
+    remembers = case.plant.source.kind is not SourceKind.SURFACE_WATER
+    court = Counterfactuals(setting)
+    base = replace(Hypothesis.of(scene.model), unbalanced=not remembers)
     start = court.value(base)
     players = _players(court, base, suspects, start)
-    shares = _attribute(inquiry.setting, base, players, progress)
+    shares = _attribute(setting, base, players, progress)
     exogenous = start - promised.reference
-    draws = _meter_draws(metered, promised, REPEATS * len(shares.fair), rng)
+    draws = _meter_draws(inquiry, REPEATS * len(shares.fair), rng)
     shortfall = draws.measured - draws.promised
-    spent = (metered.electricity, promised.electricity + exogenous)
-    story = tell(court, base, players, spent, inquiry.plant.site.timezone)
+    spent = (measured, promised.electricity + exogenous)
+    story = tell(court, base, players, spent, case.plant.site.timezone)
     groups = _merged(shares.fair, players, NEGLIGIBLE * promised.electricity)
     shares = onto_meters(story, shares, inquiry.effects, promised.electricity, rng)
     groups = _less_gains(groups, players, shares.best.fair)
     named, explained = _deviations(inquiry, story, shares, groups, rng)
-    total = metered.electricity - promised.electricity
-    loose = float(np.hypot(MODEL_TOTAL * metered.electricity, promised.misfit))
+    total = measured - promised.electricity
+    loose = float(np.hypot(MODEL_TOTAL * measured, promised.misfit))
     unexplained = Estimate.from_draws(
         total - exogenous - sum(d.energy.value for d in named),
         shortfall - exogenous - explained + rng.normal(0.0, loose, len(shortfall)),
@@ -158,15 +146,15 @@ def explain(
         base.system,
         inquiry.design_run,
         story.stage.base.run,
-        (inquiry.setting.heating, inquiry.setting.cooling),
+        (setting.heating, setting.cooling),
     )
     return Diagnosis(
-        period=inquiry.period,
+        period=case.period,
         boundary=BOUNDARY,
         promised=Estimate.from_draws(promised.electricity, draws.promised),
         exogenous=Estimate.normal(exogenous, 0.25 * abs(exogenous) + 0.003 * promised.electricity),
         expected=inquiry.expected,
-        measured=Estimate.from_draws(metered.electricity, draws.measured),
+        measured=Estimate.from_draws(measured, draws.measured),
         shortfall=Estimate.from_draws(total, shortfall),
         deviations=tuple(replace(d, share=w) for d, w in zip(named, weights, strict=True)),
         unexplained=unexplained,
@@ -196,17 +184,16 @@ class _MeterDraws:
     promised: Floats
 
 
-def _meter_draws(
-    metered: Metered, promised: Promised, count: int, rng: np.random.Generator
-) -> _MeterDraws:
+def _meter_draws(inquiry: Inquiry, count: int, rng: np.random.Generator) -> _MeterDraws:
     """Draw the biases of electricity and heat meters."""
-    measured = metered.electricity * (1 + metered.electricity_doubt * rng.standard_normal(count))
-    promise = promised.electricity * (1 + metered.heat_doubt * rng.standard_normal(count))
+    doubt = inquiry.scene.case.doubt
+    measured = inquiry.measured * (1 + doubt.electricity * rng.standard_normal(count))
+    promise = inquiry.promised.electricity * (1 + doubt.heat * rng.standard_normal(count))
     return _MeterDraws(measured, promise)
 
 
 def _players(
-    court: Counterfactuals, base: Case, suspects: Sequence[Suspect], start: float
+    court: Counterfactuals, base: Hypothesis, suspects: Sequence[Suspect], start: float
 ) -> list[Suspect]:
     """The suspects that matter alone, the weightiest first, seven at most."""
     weights = [
@@ -219,7 +206,7 @@ def _players(
 
 def _attribute(
     setting: Setting,
-    base: Case,
+    base: Hypothesis,
     players: Sequence[Suspect],
     progress: Callable[[float], None],
 ) -> Shares:
@@ -230,10 +217,10 @@ def _attribute(
         court = Counterfactuals(setting)
 
         def worth(group: frozenset[int]) -> float:
-            case = base
+            hypothesis = base
             for n in sorted(group):
-                case = players[n].apply(case, values[n])
-            return court.value(case)
+                hypothesis = players[n].apply(hypothesis, values[n])
+            return court.value(hypothesis)
 
         return attribute(order, worth)
 
@@ -299,6 +286,7 @@ def _deviation(
     costs = energy.value > 0
     suspect, cause = story.players[lead], BY_CODE[story.players[lead].cause]
     others = [story.players[n] for n in group if n != lead]
+    case = inquiry.scene.case
     return Deviation(
         kind=suspect.kind,
         cause=suspect.cause,
@@ -308,13 +296,13 @@ def _deviation(
         share=0.0,
         confidence=float((draws > 0).mean() if costs else 1.0 - (draws < 0).mean()),
         finding=suspect.finding,
-        onset=_onset(suspect, inquiry.period),
+        onset=_onset(suspect, case.period),
         merged=tuple(dict.fromkeys(o.kind for o in others if o.kind != suspect.kind)),
-        evidence=tuple(cause.evidence(inquiry.plant, inquiry.surveyed)),
-        settles_by=settling(_settling_tests(suspect, others), inquiry.plant),
+        evidence=tuple(cause.evidence(case.plant, case.surveyed)),
+        settles_by=settling(_settling_tests(suspect, others), case.plant),
         actions=tuple(Verdict(code, {}) for code in cause.actions),
         course=story.of(group, suspect, shares.factor),
-        readings=readings_of(inquiry.plant, cause.seen_at),
+        readings=readings_of(case.plant, cause.seen_at),
     )
 
 

@@ -188,9 +188,12 @@ def fit_ground(
     misfit = float(np.std(whole - likelihood.daily(best.mean)))
     inflation = max(1.0, misfit / float(np.hypot(NOISE, STRUCTURE))) ** 2
     return GroundFit(
-        best.mean, best.covariance * inflation, misfit, len(evidence.hours),
+        best.mean,
+        best.covariance * inflation,
+        misfit,
+        len(evidence.hours),
         tuple(replace(s, covariance=s.covariance * inflation) for s in stories),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals
+from loopkeeper.lifecycle.diagnose.hypothesis import Counterfactuals, Hypothesis
 from loopkeeper.lifecycle.diagnose.machine_fit import designed_supply
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.measure.operation import Operation
@@ -73,7 +73,7 @@ def metered_effects(scene: Scene) -> Effects:
     """
     operation, system = scene.operation, scene.staged
     water = scene.designed["source_supply"]
-    unbalanced = replace(Case.of(scene.model), sized=True, unbalanced=True)
+    unbalanced = replace(Hypothesis.of(scene.model), sized=True, unbalanced=True)
     history = Counterfactuals(scene.setting).run(unbalanced)["source_supply"]
     hot, cold = designed_supply(system, operation.outdoor)
     asked = np.where(operation.heating >= operation.cooling, hot, cold)

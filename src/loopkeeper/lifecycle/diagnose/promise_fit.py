@@ -160,8 +160,11 @@ def fit_promise(
     width = np.sqrt(np.diag(np.linalg.inv(precision)))
     return PromiseFit(
         model.with_system(moved_system(model.system, moved)),
-        moved, tuple(float(w) for w in width), misfit, _said(moved, misfit, ratios),
-    )  # fmt: skip
+        moved,
+        tuple(float(w) for w in width),
+        misfit,
+        _said(moved, misfit, ratios),
+    )
 
 
 @dataclass(frozen=True)

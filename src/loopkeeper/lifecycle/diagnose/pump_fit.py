@@ -46,7 +46,7 @@ CLEARLY_BETTER = 0.6
 """A control is only believed when it leaves less than this share of what the design's leaves."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PumpFit:
     """
     A pump bank as found: control with its law, and electricity over the nameplate [-].
@@ -358,12 +358,12 @@ def _factors(bank: PumpBank, hours: PumpHours) -> PumpFit:
     flow = float(np.median(moved[most])) if most.any() else 1.0
     factor = float(np.exp(middle))
     return PumpFit(
-        bank.mode,
-        bank.law,
-        factor,
-        factor * bank.electricity,
-        flow * bank.flow,
-        scatter,
+        mode=bank.mode,
+        law=bank.law,
+        electricity_factor=factor,
+        electricity=factor * bank.electricity,
+        flow=flow * bank.flow,
+        scatter=scatter,
         minimum_speed=bank.minimum_speed,
     )
 

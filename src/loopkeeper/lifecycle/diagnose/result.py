@@ -49,7 +49,7 @@ class MonthlyCourse:
     witness: WitnessMonths | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
     """
     One cause of deviation. Energies in J of electricity at delivered heat, above zero = wasted.
@@ -105,7 +105,7 @@ class WeatherPart:
     cooling: Pair
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """
     The explained shortfall of one period; energies in J of electricity at delivered heat.

@@ -6,10 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case, Counterfactuals, Setting
 from loopkeeper.lifecycle.diagnose.change_point import Level
-from loopkeeper.lifecycle.diagnose.evidence import Surveyed, ground_prior
+from loopkeeper.lifecycle.diagnose.evidence import ground_prior
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundFit, fit_ground
+from loopkeeper.lifecycle.diagnose.hypothesis import Counterfactuals, Hypothesis, Setting
 from loopkeeper.lifecycle.diagnose.machine_fit import (
     Range,
     SetPoints,
@@ -26,10 +26,9 @@ from loopkeeper.lifecycle.diagnose.pump_fit import (
 )
 from loopkeeper.lifecycle.diagnose.source_fit import WaterFit, fit_water
 from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
-from loopkeeper.measure.drawdown import Drawdown
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.operation import Operation
-from loopkeeper.measure.past import RecordedYears
-from loopkeeper.measure.series import Floats, Period
+from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System, Trajectory
 from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
@@ -38,50 +37,55 @@ OFF_WATER = 4.0
 """Maps are held to be good in water so far beyond the design's. [K]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prior:
     """
     What is known before the machines are looked at.
 
-    Response tests; ``pumps`` as measured and the ``doubt`` of the log of what the design's draw,
-    by loop [-]; ``machine_doubt`` of the log of what sound machines draw [-]; ``weather_doubt`` of
-    the log of a year's loads [-]; ``misdesign`` what documents list other than the promise needs;
-    ``drawdown`` of pumped wells beside the expected; ``meter_doubted`` where nothing tells whether
-    the machines or their electricity meter read so much.
+    ``pumps`` as measured and the ``doubt`` of the log of what the design's draw, by loop [-];
+    ``machine_doubt`` of the log of what sound machines draw [-]; ``weather_doubt`` of the log of a
+    year's loads [-]; ``misdesign`` what documents list other than the promise needs;
+    ``meter_doubted`` where nothing tells whether the machines or their electricity meter read so
+    much.
     """
 
-    surveyed: Surveyed
     pumps: Mapping[str, PumpFit | None]
     doubt: Mapping[str, float]
     machine_doubt: float
     weather_doubt: float
     misdesign: tuple[Misdesign, ...] = ()
-    drawdown: Drawdown = Drawdown()
     meter_doubted: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scene:
     """
-    A plant in its measured period.
+    A case that causes are looked for in.
 
-    ``model`` the plant as designed, on its promise; ``known`` what is known beforehand; ``record``
-    the period with what was recorded ahead of it. The fits are made once, in whatever order they
-    are asked for; their onsets are days of the period, negative ahead of it.
+    ``model`` the plant as designed, on its promise; ``setting`` the case and the design's loads;
+    ``known`` what is known beforehand. The fits are made once, in whatever order they are asked
+    for; their onsets are days of the period, negative ahead of it.
     """
 
-    plant: Plant
     model: PlantModel
     setting: Setting
     known: Prior
-    period: Period
     dice: PosteriorSampler = field(repr=False)
-    record: RecordedYears | None = None
+
+    @property
+    def case(self) -> Case:
+        """The plant in its measured period."""
+        return self.setting.case
+
+    @property
+    def plant(self) -> Plant:
+        """The plant."""
+        return self.case.plant
 
     @property
     def operation(self) -> Operation:
         """The measured hours."""
-        return self.setting.operation
+        return self.case.operation
 
     @property
     def on_water(self) -> bool:
@@ -111,12 +115,10 @@ class Scene:
         """The ground as found; None for water, and with too few hours."""
         if self.on_water:
             return None
-        past = self.setting.past
+        past, surveyed = self.case.past, self.case.surveyed
         metered = found_bypass(self.operation) is not None
-        prior = ground_prior(
-            self.plant, self.known.surveyed, len(past.heating), field_metered=metered
-        )
-        return fit_ground(self.listed, self.operation, self.setting.past, prior)
+        prior = ground_prior(self.plant, surveyed, len(past.heating), field_metered=metered)
+        return fit_ground(self.listed, self.operation, past, prior)
 
     @cached_property
     def ground_draws(self) -> Floats | None:
@@ -133,7 +135,7 @@ class Scene:
     @cached_property
     def designed(self) -> Trajectory:
         """The plant on its promise under the measured load, in balance as designed."""
-        return Counterfactuals(self.setting).run(replace(Case.of(self.model), sized=True))
+        return Counterfactuals(self.setting).run(replace(Hypothesis.of(self.model), sized=True))
 
     @property
     def designed_water(self) -> Range:
@@ -146,7 +148,7 @@ class Scene:
     @property
     def recorded(self) -> Operation:
         """The period's hours with those ahead of it."""
-        return self.operation if self.record is None else self.record.operation
+        return self.case.record.operation
 
     @cached_property
     def wear(self) -> Level:
@@ -164,7 +166,7 @@ class Scene:
     def source_pumps_risen(self) -> Level:
         """Draw of the source's pumps over what it is in the period as a whole. Log. [-]"""
         fit = self.known.pumps.get("source")
-        if fit is None or self.record is None:
+        if fit is None:
             return Level(0.0, 0.0, None, -np.inf)
         hours = pump_hours(self.staged, self.recorded, "source")
         bank = fit.on(self.staged.source_pumps)
@@ -172,6 +174,6 @@ class Scene:
 
     def _of_period(self, level: Level) -> Level:
         """Count a level's onset from the first day of the period."""
-        if level.onset is None or self.record is None:
+        if level.onset is None:
             return level
-        return replace(level, onset=level.onset - self.record.ahead)
+        return replace(level, onset=level.onset - self.case.record.ahead)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Setting
 from loopkeeper.lifecycle.diagnose.change_point import Level, LevelPrior, find_level
+from loopkeeper.lifecycle.diagnose.hypothesis import Setting
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System

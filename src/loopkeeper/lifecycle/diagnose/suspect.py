@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.deviation import DeviationKind
@@ -29,18 +29,18 @@ class PosteriorSampler:
         return np.zeros((self.count, 1))
 
 
-Apply = Callable[[Case, Floats], Case]
+Apply = Callable[[Hypothesis, Floats], Hypothesis]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Suspect:
     """
     A possible cause, as large as the data say.
 
     ``value`` its parameters, shape (k,); ``draws`` from their posterior, shape (n, k); ``apply``
-    puts it into a case; ``onset`` the hour of the period it began, None when it was there before;
-    ``doubt`` standard deviation of its energy for what its draws do not hold, of that energy [-];
-    ``settles`` measurements that would tell whether it is there at all.
+    puts it into a hypothesis; ``onset`` the hour of the period it began, None when it was there
+    before; ``doubt`` standard deviation of its energy for what its draws do not hold, of that
+    energy [-]; ``settles`` measurements that would tell whether it is there at all.
     """
 
     kind: DeviationKind
@@ -55,5 +55,5 @@ class Suspect:
 
 
 def lasting(change: Callable[[System], System]) -> Apply:
-    """Return how a change without a parameter, there from the first hour on, enters a case."""
-    return lambda case, _: case.changed(change, 0)
+    """Return how a change without a parameter, there from the first hour on, is put in."""
+    return lambda hypothesis, _: hypothesis.changed(change, 0)

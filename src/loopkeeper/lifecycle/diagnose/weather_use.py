@@ -16,7 +16,7 @@ LEAST_UNEXPLAINED = 0.003
 """What no part explains is said from this share of the promised electricity on. [-]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Mode:
     """
     One mode of a run, shape (n,); ``hot`` for heating.
@@ -40,11 +40,15 @@ class _Mode:
         cold = cooling_share(run["heating_delivered"], run["cooling_delivered"])
         share = 1 - cold if hot else cold
         return cls(
-            hot, run[f"{name}_delivered"], run[f"machine_{name}_electricity"],
-            share * run["source_pump_electricity"], share * run["load_pump_electricity"],
-            run["source_supply"], run["load_supply"],
-            np.abs(run["source_supply"] - run["source_return"]),
-        )  # fmt: skip
+            hot=hot,
+            heat=run[f"{name}_delivered"],
+            machines=run[f"machine_{name}_electricity"],
+            source_pumps=share * run["source_pump_electricity"],
+            load_pumps=share * run["load_pump_electricity"],
+            inlet=run["source_supply"],
+            outlet=run["load_supply"],
+            spread=np.abs(run["source_supply"] - run["source_return"]),
+        )
 
     def per_heat(self, power: Floats) -> float:
         """Electricity per unit of heat. [-]"""

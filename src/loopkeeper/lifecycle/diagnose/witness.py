@@ -22,8 +22,8 @@ HARDLY = 0.01
 
 
 @dataclass(frozen=True)
-class ToldCase:
-    """A simulated case: ``spent`` is its electricity at delivered heat, shape (3, m). [J]"""
+class ToldRun:
+    """A simulated hypothesis: ``spent`` is its electricity at delivered heat, shape (3, m). [J]"""
 
     run: Trajectory
     system: System
@@ -42,21 +42,21 @@ class Stage:
     operation: Operation
     months: Months
     measured: Floats
-    base: ToldCase
-    whole: ToldCase
+    base: ToldRun
+    whole: ToldRun
 
 
 @dataclass(frozen=True)
 class _Sight:
-    """One quantity, by months: as measured, and in a simulated case."""
+    """One quantity, by months: as measured, and in a simulated hypothesis."""
 
     quantity: str
     unit: str
     measured: Floats
-    simulated: Callable[[ToldCase], Floats]
+    simulated: Callable[[ToldRun], Floats]
 
 
-def witness_of(place: SeenAt, stage: Stage, without: ToldCase) -> WitnessMonths | None:
+def witness_of(place: SeenAt, stage: Stage, without: ToldRun) -> WitnessMonths | None:
     """
     Return the quantity that shows a cause.
 
@@ -66,7 +66,7 @@ def witness_of(place: SeenAt, stage: Stage, without: ToldCase) -> WitnessMonths 
         Where it shows.
     stage : Stage
         The measured period, the plant on its promise and the one with all causes.
-    without : ToldCase
+    without : ToldRun
         All causes but this one.
 
     Returns
@@ -127,13 +127,13 @@ def _mean(stage: Stage, quantity: str, unit: str) -> _Sight:
     values: Floats = getattr(stage.operation, quantity)
     seen = np.isfinite(values) & (stage.operation.run_share > RUNS)
 
-    def simulated(told: ToldCase) -> Floats:
+    def simulated(told: ToldRun) -> Floats:
         return stage.months.means(_column(told, quantity), seen & (told.run["run_share"] > 0))
 
     return _Sight(quantity, unit, stage.months.means(values, seen), simulated)
 
 
-def _column(told: ToldCase, quantity: str) -> Floats:
+def _column(told: ToldRun, quantity: str) -> Floats:
     if quantity == "field_flow":
         return np.asarray((1.0 - told.system.bypass) * told.run["source_flow"])
     return told.run[quantity]
@@ -149,7 +149,7 @@ def _specific(stage: Stage) -> _Sight:
 
 
 def _heat(stage: Stage) -> _Sight:
-    def simulated(told: ToldCase) -> Floats:
+    def simulated(told: ToldRun) -> Floats:
         delivered = told.run["heating_delivered"] + told.run["cooling_delivered"]
         return stage.months.sums(delivered) * told.run.step
 

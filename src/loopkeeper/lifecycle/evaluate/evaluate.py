@@ -1,6 +1,5 @@
 """Promised, expected and measured performance at the same delivered heat."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,16 +7,14 @@ import numpy as np
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.evaluate.outlook import Outlook, outlook
 from loopkeeper.lifecycle.evaluate.result import Evaluation, Performance, Traces, of_key_figures
+from loopkeeper.measure.case import Case, MeterDoubt, Models
 from loopkeeper.measure.design_year import design_case
-from loopkeeper.measure.kpi_basis import KpiValue
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past, design_past
-from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.recharge_year import Shown, design_recharge
-from loopkeeper.measure.series import Floats, LoadYear, Period
+from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.system import BoundaryConditions, Load, Trajectory
-from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
@@ -35,39 +32,6 @@ EXPECTED_DOUBT = 0.03
 """Standard deviation of expected electricity for what the model leaves out. [-]"""
 
 
-@dataclass(frozen=True, slots=True)
-class MeterDoubt:
-    """
-    Relative standard deviations of the meters behind an evaluation. [-]
-
-    ``pumps`` is that of pumps whose draw was shared out of a common meter or supposed.
-    """
-
-    heat: float
-    electricity: float
-    pumps: float = 0.0
-
-
-@dataclass(frozen=True)
-class EvaluationInput:
-    """
-    What is evaluated.
-
-    ``designed`` and ``built`` plants, the ``design`` year, ``operation`` of the period, the
-    ``past`` before it, the ``doubt`` of its meters, its key figures and point quality.
-    """
-
-    plant: Plant
-    designed: PlantModel
-    built: PlantModel
-    design: LoadYear | None
-    operation: Operation
-    past: Past
-    doubt: MeterDoubt
-    kpis: tuple[KpiValue, ...] = ()
-    quality: tuple[PointSummary, ...] = ()
-
-
 @dataclass(frozen=True)
 class _Runs:
     """The simulations: as built under measured loads, as designed under the design year."""
@@ -76,20 +40,18 @@ class _Runs:
     design: Trajectory | None
 
 
-def evaluate(
-    matter: EvaluationInput, period: Period, cautions: Sequence[Verdict] = ()
-) -> Evaluation:
+def evaluate(case: Case, models: Models, design: LoadYear | None) -> Evaluation:
     """
-    Evaluate a period.
+    Evaluate a case.
 
     Parameters
     ----------
-    matter : EvaluationInput
-        Plant, measured hours, design year.
-    period : Period
-        The period the hours belong to.
-    cautions : sequence of Verdict
-        Said so far.
+    case : Case
+        Plant, measured hours, meters, and what was said so far.
+    models : Models
+        The plant on its promise.
+    design : LoadYear or None
+        The design year, with weather.
 
     Returns
     -------
@@ -102,7 +64,7 @@ def evaluate(
         When heat, electricity or weather are withheld or not measured, or less than half of the
         hours carry heat and electricity.
     """
-    operation = matter.operation
+    operation = case.operation
     refuse_lacking(operation)
     coverage = float(operation.good.mean()) if operation.hours else 0.0
     if coverage < LEAST_COVERAGE:
@@ -110,20 +72,20 @@ def evaluate(
         raise InsufficientDataError(
             "the period cannot be evaluated", [f"{reason}; {LEAST_COVERAGE:.0%} are needed"]
         )
-    measured = of_key_figures(measured_performance(operation, matter.doubt), matter.kpis)
-    runs = _Runs(_expected_run(matter), _design_run(matter))
-    promised, said = promised_performance(matter, measured, runs.design)
+    measured = of_key_figures(measured_performance(operation, case.doubt), case.kpis)
+    runs = _Runs(_expected_run(case, models), _design_run(case, models, design))
+    promised, said = promised_performance(case, measured, runs.design)
     return Evaluation(
-        period=period,
-        boundary=BOUNDARY if matter.plant.unaided else MACHINES_ONLY,
+        period=case.period,
+        boundary=BOUNDARY if case.plant.unaided else MACHINES_ONLY,
         promised=promised,
         expected=_modelled(runs.expected, measured, EXPECTED_DOUBT),
         measured=measured,
-        kpis=matter.kpis,
-        traces=_traces(matter, runs),
-        ground=_outlook(matter, runs),
-        quality=matter.quality,
-        cautions=(*cautions, *said),
+        kpis=case.kpis,
+        traces=_traces(operation, runs),
+        ground=_outlook(case, models, design, runs),
+        quality=case.quality,
+        cautions=(*case.verdicts, *said),
     )
 
 
@@ -178,14 +140,14 @@ def measured_performance(operation: Operation, doubt: MeterDoubt) -> Performance
 
 
 def promised_performance(
-    matter: EvaluationInput, measured: Performance, design: Trajectory | None
+    case: Case, measured: Performance, design: Trajectory | None
 ) -> tuple[Performance | None, tuple[Verdict, ...]]:
     """
     Return the promise at the heat and cold that were delivered.
 
     Parameters
     ----------
-    matter : EvaluationInput
+    case : Case
         The promise stands in its plant.
     measured : Performance
         What was delivered.
@@ -201,7 +163,7 @@ def promised_performance(
     verdicts : tuple of Verdict
         What was not promised.
     """
-    promise = matter.plant.promise
+    promise = case.plant.promise
     modelled = mode_energy(design) if design is not None else None
     verdicts: list[Verdict] = []
     parts = []
@@ -221,7 +183,7 @@ def promised_performance(
                 continue
             return None, (*verdicts, Verdict("evaluate.promise.none", {"mode": mode}))
         parts.append(heat.value / cop)
-    return _split(design, parts[0], parts[1], measured, matter.doubt), tuple(verdicts)
+    return _split(design, parts[0], parts[1], measured, case.doubt), tuple(verdicts)
 
 
 def _split(
@@ -282,9 +244,9 @@ def _modelled(run: Trajectory, measured: Performance, doubt: float) -> Performan
     )
 
 
-def _expected_run(matter: EvaluationInput) -> Trajectory:
+def _expected_run(case: Case, models: Models) -> Trajectory:
     """The plant as built under measured loads and weather."""
-    return run_years([(0, matter.built.system)], lived_years(matter.operation, matter.past))
+    return run_years([(0, models.built.system)], lived_years(case.operation, case.past))
 
 
 def lived_years(operation: Operation, past: Past) -> Years:
@@ -349,16 +311,15 @@ def design_years(plant: Plant, design: LoadYear, days: int, shown: Shown | None 
     )
 
 
-def _design_run(matter: EvaluationInput) -> Trajectory | None:
-    if matter.design is None:
+def _design_run(case: Case, models: Models, design: LoadYear | None) -> Trajectory | None:
+    if design is None:
         return None
-    days, shown = len(matter.past.heating), matter.operation.recharged
-    years = design_years(matter.plant, matter.design, days, shown)
-    return run_years([(0, matter.designed.system)], years)
+    years = design_years(case.plant, design, len(case.past.heating), case.operation.recharged)
+    return run_years([(0, models.designed.system)], years)
 
 
-def _traces(matter: EvaluationInput, runs: _Runs) -> Traces:
-    op, run = matter.operation, runs.expected
+def _traces(op: Operation, runs: _Runs) -> Traces:
+    run = runs.expected
     flowing = op.run_share > 0.2
     design = np.full(op.hours, np.nan)
     if runs.design is not None:
@@ -381,12 +342,10 @@ def _traces(matter: EvaluationInput, runs: _Runs) -> Traces:
     )
 
 
-def _outlook(matter: EvaluationInput, runs: _Runs) -> Outlook | None:
+def _outlook(case: Case, models: Models, design: LoadYear | None, runs: _Runs) -> Outlook | None:
     """Where the source goes; surface water remembers nothing."""
-    if matter.design is None or matter.plant.source.kind is SourceKind.SURFACE_WATER:
+    if design is None or case.plant.source.kind is SourceKind.SURFACE_WATER:
         return None
-    days = len(matter.past.heating) + matter.operation.hours / 24
-    systems = (matter.designed.system, matter.built.system)
-    return outlook(
-        matter.plant, systems, matter.design, matter.operation, runs.expected, days / 365
-    )
+    days = len(case.past.heating) + case.operation.hours / 24
+    systems = (models.designed.system, models.built.system)
+    return outlook(case.plant, systems, design, case.operation, runs.expected, days / 365)

@@ -24,7 +24,7 @@ INDUSTRY: Final[Mapping[str, float]] = {
 """Shares of 120 projects in the 2025 industry report (S; its method is not told). [-]"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """
     A plant of a fleet over one period.
@@ -45,7 +45,7 @@ class Member:
     within: Mapping[str, tuple[str, Estimate]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
     """A figure over a group of plants: number, quartiles, lowest and highest."""
 
@@ -96,8 +96,21 @@ def spreads(members: Sequence[Member], figure: str, by: str = "") -> tuple[Sprea
     found = []
     for name, values in sorted(groups.items()):
         if len(values) >= FEWEST:
-            five = (float(q) for q in np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0]))
-            found.append(Spread(figure, name, len(values), *five))
+            low, quarter, median, three_quarters, high = (
+                float(q) for q in np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0])
+            )
+            found.append(
+                Spread(
+                    figure=figure,
+                    group=name,
+                    count=len(values),
+                    low=low,
+                    quarter=quarter,
+                    median=median,
+                    three_quarters=three_quarters,
+                    high=high,
+                )
+            )
     return tuple(found)
 
 

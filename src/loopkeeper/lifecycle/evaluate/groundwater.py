@@ -61,7 +61,7 @@ class Criterion:
     figures: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Groundwater:
     """
     What is known of the water.
@@ -116,10 +116,14 @@ def groundwater(
         _flushed(plant, hours), _same_aquifer(plant), _level(levels), _every_day(plant, hours),
     )  # fmt: skip
     found = Groundwater(
-        ratio, criteria, levels, quality_trends(plant.samples),
-        injectivities(plant, hours),
-        None if taken is None else taken.value, None,
-    )  # fmt: skip
+        ratio=ratio,
+        criteria=criteria,
+        levels=levels,
+        quality=quality_trends(plant.samples),
+        injectivity=injectivities(plant, hours),
+        taken=None if taken is None else taken.value,
+        tax=None,
+    )
     if taken is None or found.complete is not Answer.MET:
         return found
     return replace(found, tax=WATER_TAX * taken.value.value)

@@ -36,7 +36,7 @@ SHARED: Final = "shared"
 """Name of a bill's line of what all rooms use together."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
     """
     Another way to deliver the same.
@@ -66,7 +66,15 @@ def alternatives(capacity: float | None) -> tuple[Alternative, ...]:
     eer = reference_eer(capacity)
     burnt = [(way, reference_way(way, "heating")) for way in ("coal", "gas")]
     found = [
-        Alternative(way, r.fuel, r.value, eer, r.source, r.source_zh, r.confidence)
+        Alternative(
+            id=way,
+            fuel=r.fuel,
+            heating=r.value,
+            cooling=eer,
+            source=r.source,
+            source_zh=r.source_zh,
+            confidence=r.confidence,
+        )
         for way, r in burnt
     ]
     heating, cooling = (system_efficiency("air_source", mode) for mode in ("heating", "cooling"))
@@ -74,7 +82,13 @@ def alternatives(capacity: float | None) -> tuple[Alternative, ...]:
     return (
         *found,
         Alternative(
-            air.way, air.fuel, heating, cooling, air.source, air.source_zh, air.confidence
+            id=air.way,
+            fuel=air.fuel,
+            heating=heating,
+            cooling=cooling,
+            source=air.source,
+            source_zh=air.source_zh,
+            confidence=air.confidence,
         ),
     )
 
@@ -114,7 +128,7 @@ class Compared:
     carbon: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodAccount:
     """
     Money and carbon of a period.
@@ -158,7 +172,7 @@ class PeriodAccount:
         return None if self.money is None or delivered <= 0 else self.money / delivered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
     """
     Hourly means, shape (n,): heat, cold and electricity with backups, ``fuels`` by name. [W]
@@ -221,14 +235,24 @@ def account(used: Used, tariff: Tariff | None, terms: Terms) -> PeriodAccount:
     carbon = electricity / KWH * terms.factor
     carbon += sum(e / KWH * _carbon(n, terms.factor) for n, e in burnt.items())
     return PeriodAccount(
-        heat, cold, electricity, bands,
-        None if spent is None else spent + sum(f.money for f in fuels),
-        "" if tariff is None else tariff.currency, carbon, terms.factor,
-        tuple(_compared(a, heat, cold, price, terms) for a in alternatives(terms.capacity)),
-        coal_saved(heat, cold, (electricity, sum(burnt.values())), terms.capacity),
-        float(known.mean()) if len(known) else 0.0, eer, fuels,
-        0.0 if priced or not bands else unpriced, used.missing,
-    )  # fmt: skip
+        heat=heat,
+        cold=cold,
+        electricity=electricity,
+        bands=bands,
+        money=None if spent is None else spent + sum(f.money for f in fuels),
+        currency="" if tariff is None else tariff.currency,
+        carbon=carbon,
+        factor=terms.factor,
+        compared=tuple(
+            _compared(a, heat, cold, price, terms) for a in alternatives(terms.capacity)
+        ),
+        coal_saved=coal_saved(heat, cold, (electricity, sum(burnt.values())), terms.capacity),
+        known=float(known.mean()) if len(known) else 0.0,
+        eer=eer,
+        fuels=fuels,
+        unpriced=0.0 if priced or not bands else unpriced,
+        missing=used.missing,
+    )
 
 
 def _columns(used: Used) -> tuple[Floats, ...]:

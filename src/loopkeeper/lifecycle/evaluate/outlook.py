@@ -126,9 +126,12 @@ def outlook(
     been = _recorded(run, before)
     found = (np.concatenate(pair) for pair in zip(_columns(been), _columns(ahead), strict=True))
     return Outlook(
-        np.arange(1, years + 1, dtype=np.float64), meant, SourceYears(*found), before,
+        np.arange(1, years + 1, dtype=np.float64),
+        meant,
+        SourceYears(*found),
+        before,
         _shift(operation, run),
-    )  # fmt: skip
+    )
 
 
 def crossings(found: Outlook, promise: Promise) -> tuple[Crossing, ...]:

@@ -63,7 +63,15 @@ def graded(
     deciding = [j.index for j in judged if j.outcome is not Outcome.NOT_JUDGED]
     verified = all(index.verified for index in deciding)
     between = possible if grade == OPEN else ()
-    return Graded(pack, judged, grade, verified, reasons, scores, between)
+    return Graded(
+        pack=pack,
+        judged=judged,
+        grade=grade,
+        verified=verified,
+        reasons=reasons,
+        scores=scores,
+        between=between,
+    )
 
 
 def _judged(index: Index, figures: Mapping[str, Figure | Sequence[Verdict]]) -> JudgedIndex:

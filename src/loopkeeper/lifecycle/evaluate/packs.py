@@ -40,7 +40,7 @@ class Outcome(StrEnum):
     NOT_JUDGED = "not_judged"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
     """
     An index of a pack.
@@ -110,7 +110,7 @@ class Branch:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """
     A standard as data.
@@ -167,7 +167,7 @@ class JudgedIndex:
         return self.grades[0] if len(self.grades) == 1 and self.grades[0] != FAIL else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Graded:
     """
     What a plant makes of a pack.

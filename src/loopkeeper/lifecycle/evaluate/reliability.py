@@ -27,7 +27,7 @@ DRAWS: Final = 400
 SEED: Final = 20250701
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubIndex:
     """
     A sub-index of a pillar for one year.
@@ -98,10 +98,21 @@ def _sub_index(row: Mapping[str, str], value: Estimate | None) -> SubIndex:
     ends = () if value is None else sorted(points(v) for v in (value.low, value.high))
     span = (ends[0], ends[1]) if ends else None
     return SubIndex(
-        row["id"], row["pillar"], row["name"], row["name_zh"], row["unit"], floor, target,
-        float(row["weight"]), row["source"], row["source_zh"], row["confidence"], value,
-        score, span,
-    )  # fmt: skip
+        id=row["id"],
+        pillar=row["pillar"],
+        name=row["name"],
+        name_zh=row["name_zh"],
+        unit=row["unit"],
+        floor=floor,
+        target=target,
+        weight=float(row["weight"]),
+        source=row["source"],
+        source_zh=row["source_zh"],
+        confidence=row["confidence"],
+        value=value,
+        score=score,
+        span=span,
+    )
 
 
 def _pillar(name: str, parts: Sequence[SubIndex]) -> Pillar:

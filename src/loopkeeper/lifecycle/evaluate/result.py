@@ -25,7 +25,7 @@ FACTOR = "performance_factor"
 """Name of the key figure."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Performance:
     """
     Heat, cold and electricity of one period inside the GB/T 50801 boundary. [J]
@@ -56,7 +56,7 @@ class Performance:
         return self.cooling.value / e if e > 0 and self.cooling.value > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Traces:
     """Hourly traces of the period for people to look at; NaN where not measured. [W], [°C]"""
 
@@ -72,7 +72,7 @@ class Traces:
     load_supply_expected: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """
     Promised, expected and measured performance of one period at the same delivered heat.

@@ -54,7 +54,7 @@ LONGEST_SHELF = timedelta(hours=24)
 """Nothing is shelved longer; taking out of service is the way then."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Definition:
     """
     An alarm of one point.
@@ -111,7 +111,7 @@ class Standing:
     seen: Seen = Seen()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AlarmEvent:
     """A change of state: when, which alarm, from, to, the value, who and why."""
 
@@ -331,6 +331,14 @@ def _changed(
     by: str = "",
     note: str = "",
 ) -> tuple[Standing, tuple[AlarmEvent, ...]]:
-    event = AlarmEvent(now, alarm, standing.state, state, standing.seen.value, by, note)
+    event = AlarmEvent(
+        time=now,
+        alarm=alarm,
+        before=standing.state,
+        after=state,
+        value=standing.seen.value,
+        by=by,
+        note=note,
+    )
     until = standing.until if state is AlarmState.SHELVED else None
     return replace(standing, state=state, since=now, until=until), (event,)

@@ -16,7 +16,7 @@ STALE = timedelta(hours=24)
 """Standing longer is stale (ISA-18.2, K)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AlarmRates:
     """
     Rates of a period.

@@ -31,7 +31,7 @@ RATIOS = frozenset({"machines", "source_pumps", "load_pumps", "balance", "total"
 """Families whose residual is the logarithm of a ratio."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DailyState:
     """
     A plant as found, and how it has gone on since.
@@ -118,7 +118,16 @@ def founded(
             )
             if stands is not None:
                 began = none.astype("datetime64[D]")
-                gauges.append(Gauge(family.name, mode, stands, 0.0, began, none))
+                gauges.append(
+                    Gauge(
+                        family=family.name,
+                        mode=mode,
+                        footing=stands,
+                        average=0.0,
+                        days=began,
+                        apart=none,
+                    )
+                )
     return tuple(gauges)
 
 

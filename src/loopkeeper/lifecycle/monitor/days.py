@@ -133,9 +133,12 @@ def days_of(
     names = np.array(["heating", "cooling"])[heats.argmax(axis=0)]
     mode = np.where(one_sided & (known >= WHOLE_DAY), names, "")
     return Days(
-        sums.day, known, mode, heats.max(axis=0) / np.maximum(known, 1),
+        sums.day,
+        known,
+        mode,
+        heats.max(axis=0) / np.maximum(known, 1),
         _residuals(op, run, by_map, found_bypass, sums),
-    )  # fmt: skip
+    )
 
 
 def _residuals(

@@ -125,11 +125,16 @@ def _definition(
     ours, theirs = linear_to_si(row["unit"] or "-"), linear_to_si(watched[1] or row["unit"] or "-")
     scale = ours[0] / theirs[0]
     return Definition(
-        name, watched[0], Condition(row["condition"]),
-        (ours[0] * limit + ours[1] - theirs[1]) / theirs[0], Priority(row["priority"]),
-        float(row["dead_band"]) * scale, float(row["on_delay_s"]), float(row["off_delay_s"]),
-        unless,
-    )  # fmt: skip
+        id=name,
+        point=watched[0],
+        condition=Condition(row["condition"]),
+        limit=(ours[0] * limit + ours[1] - theirs[1]) / theirs[0],
+        priority=Priority(row["priority"]),
+        dead_band=float(row["dead_band"]) * scale,
+        on_delay=float(row["on_delay_s"]),
+        off_delay=float(row["off_delay_s"]),
+        suppressed_by=unless,
+    )
 
 
 def _limit(plant: Plant, text: str, unit: str, point: str) -> float | None:

@@ -47,7 +47,7 @@ class Family:
     least: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Footing:
     """
     What the days of the diagnosis tell of a residual.
@@ -101,7 +101,7 @@ class Call:
         return int((self.day - self.onset).astype(int))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Gauge:
     """
     A chart as it stands after a day.
@@ -235,9 +235,18 @@ def footing(values: Floats, heat: Floats, family: Family, run_length: float) -> 
     allowed = family.slack * (1 - memory) / deviation
     limit = limit_for(run_length) + allowed * float(np.sqrt((2 - WEIGHT) / WEIGHT))
     return Footing(
-        level, slope, mean, spread, float(h.min()), float(h.max()), float(np.median(h)),
-        deviation, memory, limit, allowed,
-    )  # fmt: skip
+        level=level,
+        slope=slope,
+        heat=mean,
+        spread=spread,
+        low=float(h.min()),
+        high=float(h.max()),
+        usual=float(np.median(h)),
+        deviation=deviation,
+        memory=memory,
+        limit=limit,
+        allowed=allowed,
+    )
 
 
 def _working(heat: Floats) -> Bools:

@@ -61,7 +61,7 @@ _WHERE = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """
     A point as its system names it: address, name or description, unit.
@@ -86,7 +86,7 @@ class Named:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """
     What a name says: quantity, place and unit, each empty where it does not tell.
@@ -159,7 +159,15 @@ def _suggestion(named: Named, parts: Collection[str]) -> Suggestion:
     unit = named.unit or QUANTITIES.get(quantity, "")
     reason = ", ".join(x for x in (word, where) if x)
     statistic = Statistic.COUNTER if quantity in COUNTED else Statistic.INSTANT
-    return Suggestion(named, quantity, where, unit, statistic, round(min(told, sure), 2), reason)
+    return Suggestion(
+        named=named,
+        quantity=quantity,
+        of=where,
+        unit=unit,
+        statistic=statistic,
+        confidence=round(min(told, sure), 2),
+        reason=reason,
+    )
 
 
 def _told(named: Named) -> tuple[Meaning, float, str]:

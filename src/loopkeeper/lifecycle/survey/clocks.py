@@ -90,9 +90,12 @@ def compare_clocks(reference: Logger, other: Logger) -> ClockComparison:
     offset = HOUR * np.floor((lag[best] + EARLY) / HOUR)
     elsewhere = likeness[np.abs(lag - lag[best]) > HOUR].max()
     return ClockComparison(
-        float(lag[best]), float(offset), float(lag[best] - offset),
-        float(likeness[best]), float(elsewhere),
-    )  # fmt: skip
+        float(lag[best]),
+        float(offset),
+        float(lag[best] - offset),
+        float(likeness[best]),
+        float(elsewhere),
+    )
 
 
 def clock_verdicts(reference: Logger, others: Sequence[Logger]) -> tuple[Verdict, ...]:

@@ -40,7 +40,7 @@ class Sample:
     ions: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Baseline:
     """
     A place over its samples.
@@ -127,7 +127,16 @@ def baseline(
         *_direct_use(place, medians),
     ]
     return Baseline(
-        place, len(samples), grade, newest, on, medians, balances, lsi, rsi, tuple(verdicts)
+        place=place,
+        samples=len(samples),
+        grade=grade,
+        newest=newest,
+        newest_on=on,
+        medians=medians,
+        balances=balances,
+        lsi=lsi,
+        rsi=rsi,
+        verdicts=tuple(verdicts),
     )
 
 

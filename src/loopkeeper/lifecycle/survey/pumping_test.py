@@ -72,7 +72,7 @@ class Observations:
     distance: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AquiferFit:
     """
     One sort of aquifer fitted.
@@ -267,13 +267,13 @@ def _fit(
         e = estimates[2]
         estimates[2] = Estimate(r * (1 + e.value), r * (1 + e.low), r * (1 + e.high))
     return AquiferFit(
-        sort,
-        estimates[0],
-        estimates[1],
-        tuple(estimates[2:]),
-        float(np.sqrt(square)),
-        float(aicc),
-        tuple(modelled(sort, best.x, o, schedule) for o in observations),  # type: ignore[union-attr]
+        sort=sort,
+        transmissivity=estimates[0],
+        storage=estimates[1],
+        extras=tuple(estimates[2:]),
+        rmse=float(np.sqrt(square)),
+        aicc=float(aicc),
+        modelled=tuple(modelled(sort, best.x, o, schedule) for o in observations),  # type: ignore[union-attr]
     )
 
 

@@ -18,7 +18,7 @@ NEAR = 3.0
 """A city this near, in degrees of latitude, has ground like the site's (A). [°]"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
     """A city's ground: undisturbed temperature [°C] with confidence; the rest is typical."""
 
@@ -38,9 +38,14 @@ def regions() -> dict[str, Region]:
     for row in data_table("regions.csv"):
         value, half = float(row["temperature"]), float(row["half_width"])
         found[row["city"]] = Region(
-            row["city"], row["zh"], row["climate"], Estimate(value, value - half, value + half),
-            row["confidence"], float(row["latitude"]), float(row["longitude"]),
-        )  # fmt: skip
+            city=row["city"],
+            chinese=row["zh"],
+            climate=row["climate"],
+            temperature=Estimate(value, value - half, value + half),
+            confidence=row["confidence"],
+            latitude=float(row["latitude"]),
+            longitude=float(row["longitude"]),
+        )
     return found
 
 
@@ -71,9 +76,11 @@ def regional_guess(city: str) -> tuple[Ground, Region, Verdict]:
     for region in regions().values():
         if text in {region.city, region.chinese}:
             ground = Ground(
-                CONDUCTIVITY.value, HEAT_CAPACITY.value, region.temperature.value,
-                Basis.REGIONAL_GUESS,
-            )  # fmt: skip
+                conductivity=CONDUCTIVITY.value,
+                heat_capacity=HEAT_CAPACITY.value,
+                undisturbed_temperature=region.temperature.value,
+                basis=Basis.REGIONAL_GUESS,
+            )
             figures = {
                 "city": region.city, "city_zh": region.chinese,
                 "temperature": region.temperature.value, "confidence": region.confidence,

@@ -65,7 +65,7 @@ UNKNOWN = 30.0
 """Doubt of a temperature nobody knows. [K]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ResponseFit:
     """
     What the full model makes of a test.
@@ -161,21 +161,22 @@ def _result(model: "_Model", answer: OptimizeResult, resistance: float) -> Respo
     sigma = _deviations(answer.jac)
     power = max(DOUBTS["power"], 0.5 * abs(record.imbalance or 0.0), record.power_doubt)
     common = float(np.hypot(DOUBTS["length"], power))
+    doubt = conductivity * float(np.hypot(sigma[0], common))
     undisturbed = _undisturbed(hole, float(x[3]), float(sigma[3]))
     ends = DOUBT["recovery"] * hole.length / record.steady_power if not hole.undisturbed else 0.0
     own = (x[4:] + 1 / (4 * np.pi * conductivity)) * common  # 1/k moves with power and length too
     width = np.sqrt(sigma[4:] ** 2 + own**2 + (x[4:] * DOUBTS["hole"]) ** 2 + ends**2)
     resistances = tuple(_positive(float(r), float(w)) for r, w in zip(x[4:], width, strict=True))
     return ResponseFit(
-        Estimate.normal(conductivity, conductivity * float(np.hypot(sigma[0], common))),
-        resistances if undisturbed is not None else (),
-        undisturbed,
-        _log_normal(hole.heat_capacity, DOUBTS["capacity"]),
-        _strained(x, model),
-        rmse,
-        record.time,
-        record.temperature,
-        modelled,
+        conductivity=Estimate.normal(conductivity, doubt),
+        resistances=resistances if undisturbed is not None else (),
+        undisturbed=undisturbed,
+        heat_capacity=_log_normal(hole.heat_capacity, DOUBTS["capacity"]),
+        strained=_strained(x, model),
+        rmse=rmse,
+        time=record.time,
+        measured=record.temperature,
+        modelled=modelled,
     )
 
 
@@ -248,7 +249,7 @@ def _search(x: Floats, model: "_Model", noise: float, resistance: float) -> Opti
     return least_squares(misfit, x, jac=slopes, bounds=(low, high), x_scale=scale, xtol=1e-6)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Model:
     """
     A test, its hole, and how its rows are weighed.
@@ -280,16 +281,23 @@ class _Model:
         usual = float(np.median(np.diff(record.time)))
         block = max(usual, float(record.time[-1]) / BLOCKS)
         _, place = np.unique((at / block).astype(int), return_inverse=True)
-        field = FieldResponse.of(
-            FieldGeometry(np.zeros(1), np.zeros(1), hole.length, BURIED, hole.radius)
-        )
+        geometry = FieldGeometry(np.zeros(1), np.zeros(1), hole.length, BURIED, hole.radius)
         late = usual / np.sqrt(12) / (np.pi * hole.radius**2 * hole.heat_capacity * NOMINAL)
         own = float(np.hypot(DOUBTS["interior"], late))
         unsure = UNKNOWN if hole.undisturbed is None else hole.undisturbed.doubt
         model = cls(
-            record, hole, steps, field, step, rate, used, place, block, np.zeros(0),
-            np.array([DOUBTS["capacity"], own, unsure]),
-        )  # fmt: skip
+            record=record,
+            hole=hole,
+            steps=steps,
+            field=FieldResponse.of(geometry),
+            step=step,
+            rate=rate,
+            used=used,
+            place=place,
+            block=block,
+            measured=np.zeros(0),
+            doubts=np.array([DOUBTS["capacity"], own, unsure]),
+        )
         return replace(model, measured=model.blocks(record.temperature[used]))
 
     def start(self) -> Floats:
@@ -318,8 +326,7 @@ class _Model:
                 y[place] += sign * DIFFERENCE
                 ways.append(self.temperature(y, resistance, at))
             columns.append((ways[0] - ways[1]) / (2 * DIFFERENCE))
-        columns.append(self._rise(x, resistance, at)[1])
-        columns.append(np.ones(len(at)))
+        columns += [self._rise(x, resistance, at)[1], np.ones(len(at))]
         now = np.interp(at, self.record.time, self.record.power) / self.hole.length
         columns += [np.where(flow.holds(at), now, 0.0) for flow in self.steps]
         return [self.blocks(c) for c in columns]

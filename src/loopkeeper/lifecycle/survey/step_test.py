@@ -25,7 +25,7 @@ LARGEST_DRAWDOWN = 5.0
 """At the design yield, GB 50366 §5.3 (M+). [m]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StepTest:
     r"""
     Losses of a well: :math:`s = (a + b \ln t) Q + C Q^p`.
@@ -99,13 +99,15 @@ def step_test(place: Observations, schedule: Schedule, *, power: float = 2.0) ->
     loss = float(x[2])
     scaled = loss / SQUARE_MINUTES
     return StepTest(
-        Estimate.normal(float(x[0]), float(sigma[0])),
-        Estimate.normal(loss, float(sigma[2])),
-        power,
-        Estimate.normal(float(1 / (4 * np.pi * x[1])), float(sigma[1] / (4 * np.pi * x[1] ** 2))),
-        x[0] * flows / (x[0] * flows + loss * flows**power),
-        next(name for limit, name in WALTON if scaled <= limit),
-        noise,
+        aquifer_loss=Estimate.normal(float(x[0]), float(sigma[0])),
+        well_loss=Estimate.normal(loss, float(sigma[2])),
+        power=power,
+        transmissivity=Estimate.normal(
+            float(1 / (4 * np.pi * x[1])), float(sigma[1] / (4 * np.pi * x[1] ** 2))
+        ),
+        efficiency=x[0] * flows / (x[0] * flows + loss * flows**power),
+        walton=next(name for limit, name in WALTON if scaled <= limit),
+        rmse=noise,
     )
 
 

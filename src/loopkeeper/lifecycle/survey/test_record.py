@@ -36,7 +36,7 @@ SHORTEST_OUTAGE = 180.0
 """Shorter failures of the power are noise of the log. [s]"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TestLog:
     """
     A log as it came, shape (n,) each; None where the logger did not record it.
@@ -68,7 +68,7 @@ class TestLog:
         return replace(self, time=self.time[keep], **columns)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TestRecord:
     """
     A test ready for evaluation, shape (n,): from the first reading under heat.
@@ -151,10 +151,16 @@ def prepare(log: TestLog) -> tuple[TestRecord, tuple[Verdict, ...]]:
     kept = slice(first, None)
     time = log.time[kept] - start
     record = TestRecord(
-        time, mean[kept], power[kept], np.isfinite(mean[kept]), complete,
-        before_heating(log.time[idle], mean[idle], flow),
-        _outages(time, power[kept], typical), _flow(log.rows(kept), power[kept]), imbalance,
-    )  # fmt: skip
+        time=time,
+        temperature=mean[kept],
+        power=power[kept],
+        settled=np.isfinite(mean[kept]),
+        complete=complete,
+        before=before_heating(log.time[idle], mean[idle], flow),
+        outages=_outages(time, power[kept], typical),
+        flow=_flow(log.rows(kept), power[kept]),
+        imbalance=imbalance,
+    )
     record = _without_circulation(_unsettled_after(record, verdicts), log.flow is not None)
     _intervals(record, verdicts)
     return record, tuple(verdicts)

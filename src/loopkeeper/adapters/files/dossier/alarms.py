@@ -62,11 +62,17 @@ def _watched(row: Mapping[str, str]) -> Watched:
         if value not in set(known):
             raise InputError(f"row {row['row']}: {what} {value!r}: expected {', '.join(known)}")
     definition = Definition(
-        row["alarm"], row["point"], Condition(condition), figure(row, "limit", 0.0),
-        Priority(priority), figure(row, "dead_band", 0.0), figure(row, "on_delay_s", 0.0),
-        figure(row, "off_delay_s", 0.0), row.get("suppressed_by") or None,
-        figure(row, "suppressed_below", 0.5),
-    )  # fmt: skip
+        id=row["alarm"],
+        point=row["point"],
+        condition=Condition(condition),
+        limit=figure(row, "limit", 0.0),
+        priority=Priority(priority),
+        dead_band=figure(row, "dead_band", 0.0),
+        on_delay=figure(row, "on_delay_s", 0.0),
+        off_delay=figure(row, "off_delay_s", 0.0),
+        suppressed_by=row.get("suppressed_by") or None,
+        suppressed_below=figure(row, "suppressed_below", 0.5),
+    )
     return Watched(row["plant"], definition, {w: row[w] for w in WORDS if row.get(w)})
 
 

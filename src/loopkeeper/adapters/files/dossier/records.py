@@ -73,8 +73,9 @@ def read_ledger(folder: Path, verdicts: list[Verdict]) -> tuple[LedgerCheck, ...
     if table is None:
         return ()
     more = ("unit", "checked_at", "checked_by", "evidence")
-    columns = [texts(table, c) for c in (*names, *more)]
-    return tuple(LedgerCheck(*row) for row in zip(*columns, strict=True))
+    columns = {c: texts(table, c) for c in (*names, *more)}
+    rows = zip(*columns.values(), strict=True)
+    return tuple(LedgerCheck(**dict(zip(columns, row, strict=True))) for row in rows)
 
 
 def read_trials(folder: Path, zone: str, verdicts: list[Verdict]) -> tuple[Trial, ...]:
@@ -93,12 +94,21 @@ def read_trials(folder: Path, zone: str, verdicts: list[Verdict]) -> tuple[Trial
     yes_no = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     return tuple(
         Trial(
-            name[n], mode[n], fraction[n], _moment(start[n], zone), _moment(end[n], zone),
-            quantity[n], of[n], expected[n], found[n], unit[n], yes_no.get(accepted[n].lower()),
-            who[n],
+            trial=name[n],
+            mode=mode[n],
+            load_fraction=fraction[n],
+            started_at=_moment(start[n], zone),
+            ended_at=_moment(end[n], zone),
+            quantity=quantity[n],
+            of=of[n],
+            expected=expected[n],
+            found=found[n],
+            unit=unit[n],
+            accepted=yes_no.get(accepted[n].lower()),
+            by=who[n],
         )
         for n in range(table.frame.height)
-    )  # fmt: skip
+    )
 
 
 def read_points(folder: Path, verdicts: list[Verdict]) -> tuple[Point, ...]:
@@ -130,9 +140,18 @@ def read_points(folder: Path, verdicts: list[Verdict]) -> tuple[Point, ...]:
         seen.add(name)
         month = months[n]
         point = Point(
-            name, quantity, of, Statistic(statistic), unit, accuracy, _day(calibrated),
-            None if month is None else int(month), address, low[n], high[n],
-        )  # fmt: skip
+            id=name,
+            quantity=quantity,
+            of=of,
+            statistic=Statistic(statistic),
+            unit=unit,
+            accuracy=accuracy,
+            calibrated_on=_day(calibrated),
+            calibration_months=None if month is None else int(month),
+            address=address,
+            low=low[n],
+            high=high[n],
+        )
         points.append(point if factors[n] is None else point.times(factors[n] or 0.0))
     _check_accuracies(points, verdicts)
     return tuple(points)
@@ -208,7 +227,15 @@ def read_samples(folder: Path, verdicts: list[Verdict]) -> tuple[WaterSample, ..
             )
         hidden = limit or below[n].lower() in {"true", "1"}
         found.append(
-            WaterSample(when, place[n], parameter[n], value, unit[n], hidden, laboratory[n])
+            WaterSample(
+                sampled_at=when,
+                place=place[n],
+                parameter=parameter[n],
+                value=value,
+                unit=unit[n],
+                below_detection=hidden,
+                laboratory=laboratory[n],
+            )
         )
     return tuple(found)
 

@@ -57,7 +57,7 @@ def read_response_test(
     columns: dict[str, Any] = {
         name: log.columns[name][keep] for name in COLUMNS if name in log.columns
     }
-    return TestLog(time[keep], **columns, weighed=log.weighed), tuple(said)
+    return TestLog(time=time[keep], **columns, weighed=log.weighed), tuple(said)
 
 
 def _refuse_incomplete(name: str, log: Log) -> None:

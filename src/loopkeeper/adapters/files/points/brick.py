@@ -198,14 +198,18 @@ class _Model:
         kinds = [k for k in self.classes(point) if k not in {"Point", "Unknown"}]
         sure = (any(kinds) or any(more)) and not self.is_read_meter(point)
         return Named(
-            label, " / ".join([label, *self.words(point)]), _MORE_UNITS.get(unit, ""),
-            own if own in QUANTITIES else "",
-            self.name(part) if own and part is not None else "",
-            "|".join(k.replace("_", " ") for k in [*kinds, *more] if k) or self.object_type(point),
-            "class",
-            "" if part is None else self.described(part), self.address(point),
+            address=label,
+            name=" / ".join([label, *self.words(point)]),
+            unit=_MORE_UNITS.get(unit, ""),
+            quantity=own if own in QUANTITIES else "",
+            of=self.name(part) if own and part is not None else "",
+            kind="|".join(k.replace("_", " ") for k in [*kinds, *more] if k)
+            or self.object_type(point),
+            said="class",
+            part="" if part is None else self.described(part),
+            found_at=self.address(point),
             hint=0.0 if sure else _UNTYPED,
-        )  # fmt: skip
+        )
 
     def object_type(self, point: Node) -> str:
         """The type of its BACnet object: it bars what no class tells."""

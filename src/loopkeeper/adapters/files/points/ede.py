@@ -144,13 +144,16 @@ def _named(
     said = row.get("settable", "").upper()
     perhaps = said.startswith(("Y", "J", "T", "1")) or (not said and unit in {"°C", "°F"})
     return Named(
-        name, _words(row, common, ("description",)), unit,
-        kind="trend log" if number in _NO_VALUE else kind.replace("-", " "), said="object type",
+        address=name,
+        name=_words(row, common, ("description",)),
+        unit=unit,
+        kind="trend log" if number in _NO_VALUE else kind.replace("-", " "),
+        said="object type",
         found_at=f"bacnet://{row.get('device', '')}/{kind},{row.get('instance', '')}",
         part="|".join(w for w in (row.get("part"), row.get("module")) if w),
         hint=_SETTABLE if perhaps and kind in _VALUES else 1.0,
         code=_words(row, common, ("name", "key")),
-    )  # fmt: skip
+    )
 
 
 def _unit(text: str, units: Mapping[str, str]) -> str:

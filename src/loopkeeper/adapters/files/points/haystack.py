@@ -75,9 +75,17 @@ def _named(
     unit = _plain(row.get("unit")).removeprefix("s:")
     address = name if own else (_plain(row.get("id")) or name)
     return Named(
-        address, words, unit, quantity if quantity in QUANTITIES else "", str(own or ""),
-        "|".join(markers), "markers", part, _found_at(row), 0.0 if markers else _UNTAGGED,
-    )  # fmt: skip
+        address=address,
+        name=words,
+        unit=unit,
+        quantity=quantity if quantity in QUANTITIES else "",
+        of=str(own or ""),
+        kind="|".join(markers),
+        said="markers",
+        part=part,
+        found_at=_found_at(row),
+        hint=0.0 if markers else _UNTAGGED,
+    )
 
 
 def _part(row: Mapping[str, Any], things: Mapping[str, Mapping[str, Any]]) -> str:

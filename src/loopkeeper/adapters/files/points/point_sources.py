@@ -65,7 +65,9 @@ def read_points(path: Path) -> tuple[Named, ...]:
 
 def _logged(folder: Path) -> tuple[Named, ...]:
     """Points that the telemetry of a dossier names, declared or not."""
-    nobody = Plant(Site("", "", "UTC"), Source(SourceKind.BOREHOLE_FIELD))
+    nobody = Plant(
+        site=Site(id="", name="", timezone="UTC"), source=Source(kind=SourceKind.BOREHOLE_FIELD)
+    )
     readings, said = read_telemetry(folder, nobody)
     names = readings.get_column("point").unique(maintain_order=True).to_list()
     if not names:
@@ -73,7 +75,7 @@ def _logged(folder: Path) -> tuple[Named, ...]:
         raise InputError(
             f"{folder.name}: " + "; ".join(reasons or ["its telemetry names no point"])
         )
-    return tuple(Named(str(name), "", code=str(name)) for name in names)
+    return tuple(Named(address=str(name), name="", code=str(name)) for name in names)
 
 
 def _cells(path: Path) -> dict[str, list[str]]:
@@ -121,8 +123,12 @@ def _named(row: Mapping[str, str]) -> Named:
     markers = "|".join(t for t in tags.split() if t != "point")
     unit = row.get("unit", "")
     return Named(
-        row["point"], row.get("name", ""), UNIT_NAMES.get(unit.lower().replace(" ", "-"), unit),
-        kind=markers or kind.replace("_", " "), said="markers" if tags else "class",
-        part=row.get("part", ""), found_at=row.get("address", ""),
+        address=row["point"],
+        name=row.get("name", ""),
+        unit=UNIT_NAMES.get(unit.lower().replace(" ", "-"), unit),
+        kind=markers or kind.replace("_", " "),
+        said="markers" if tags else "class",
+        part=row.get("part", ""),
+        found_at=row.get("address", ""),
         code=row["point"],
-    )  # fmt: skip
+    )

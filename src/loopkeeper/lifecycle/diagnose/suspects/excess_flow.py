@@ -19,12 +19,12 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
             return None
         half = 100 * (fit.law.base_flow + 0.5 * fit.law.slope)
         return Suspect(
-            DeviationKind.HYDRAULIC,
-            f"hydraulic.{loop}_excess_flow",
-            lasting(lambda s: s.with_pumps(loop, fit.driven(s.pumps_of(loop)))),
-            np.zeros(1),
-            scene.dice.nothing(),
-            Verdict("diagnose.hydraulic.excess_flow", {"loop": loop, "percent": half}),
+            kind=DeviationKind.HYDRAULIC,
+            cause=f"hydraulic.{loop}_excess_flow",
+            apply=lasting(lambda s: s.with_pumps(loop, fit.driven(s.pumps_of(loop)))),
+            value=np.zeros(1),
+            draws=scene.dice.nothing(),
+            finding=Verdict("diagnose.hydraulic.excess_flow", {"loop": loop, "percent": half}),
         )
 
     return look

@@ -30,14 +30,14 @@ def _look(scene: Scene) -> Suspect | None:
     if share[0] <= least:
         return None
     return Suspect(
-        DeviationKind.HYDRAULIC,
-        "hydraulic.bypass",
-        lambda case, value: case.changed(
+        kind=DeviationKind.HYDRAULIC,
+        cause="hydraulic.bypass",
+        apply=lambda hypothesis, value: hypothesis.changed(
             lambda s: replace(s, bypass=float(np.clip(value[0], 0.0, 0.95))), 0
         ),
-        share,
-        draws,
-        Verdict("diagnose.hydraulic.bypass", {"percent": 100 * float(share[0])}),
+        value=share,
+        draws=draws,
+        finding=Verdict("diagnose.hydraulic.bypass", {"percent": 100 * float(share[0])}),
     )
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.ground_fit import FIELD, PARAMETERS, applied
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.measure.series import Floats
@@ -53,18 +53,18 @@ def _found(
     width = deviation if shifts else found * deviation
     figures = {"designed": designed, "found": found, "half_width": 1.645 * width}
 
-    def apply(case: Case, value: Floats) -> Case:
-        if isinstance(case.ground, WaterModel):  # there is a fit for borehole fields only
-            return case
+    def apply(hypothesis: Hypothesis, value: Floats) -> Hypothesis:
+        if isinstance(hypothesis.ground, WaterModel):  # there is a fit for borehole fields only
+            return hypothesis
         moved = np.zeros(FIELD)
         moved[column] = value[0]
-        return replace(case, ground=applied(case.ground, moved))
+        return replace(hypothesis, ground=applied(hypothesis.ground, moved))
 
     return Suspect(
-        DeviationKind(cause.partition(".")[0]),
-        cause,
-        apply,
-        fit.mean[column : column + 1],
-        draws[:, column : column + 1],
-        Verdict(f"diagnose.{cause}", figures),
+        kind=DeviationKind(cause.partition(".")[0]),
+        cause=cause,
+        apply=apply,
+        value=fit.mean[column : column + 1],
+        draws=draws[:, column : column + 1],
+        finding=Verdict(f"diagnose.{cause}", figures),
     )

@@ -17,7 +17,7 @@ from loopkeeper.lifecycle.diagnose.suspects.ground import of_ground
 
 def _has_come_since(scene: Scene) -> bool:
     """Whether the ground is nearer to another temperature than to the tested one."""
-    fit, tested = scene.ground, scene.known.surveyed.undisturbed_temperature
+    fit, tested = scene.ground, scene.case.surveyed.undisturbed_temperature
     if fit is None or tested is None:
         return False
     shift = float(fit.mean[PARAMETERS.index("temperature")])

@@ -21,12 +21,12 @@ def by_weather(doubt: float, *ratios: float) -> float:
 def _look(scene: Scene) -> Suspect:
     size = scene.setting.scales.size
     return Suspect(
-        DeviationKind.DESIGN,
-        "design.load_size",
-        lambda case, _: replace(case, sized=True),
-        np.zeros(1),
-        scene.dice.nothing(),
-        Verdict("diagnose.design.load_size", {"percent": 100 * size}),
+        kind=DeviationKind.DESIGN,
+        cause="design.load_size",
+        apply=lambda hypothesis, _: replace(hypothesis, sized=True),
+        value=np.zeros(1),
+        draws=scene.dice.nothing(),
+        finding=Verdict("diagnose.design.load_size", {"percent": 100 * size}),
         doubt=by_weather(scene.known.weather_doubt, size),
     )
 

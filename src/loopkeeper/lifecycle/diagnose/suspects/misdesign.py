@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import nothing
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.needed import Misdesign
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Apply, Suspect
@@ -22,21 +22,21 @@ def _as(code: str) -> Callable[[Scene], Suspect | None]:
         if not found:
             return None
         return Suspect(
-            DeviationKind.DESIGN,
-            code,
-            _listing(found[0]),
-            np.zeros(1),
-            scene.dice.nothing(),
-            found[0].finding,
+            kind=DeviationKind.DESIGN,
+            cause=code,
+            apply=_listing(found[0]),
+            value=np.zeros(1),
+            draws=scene.dice.nothing(),
+            finding=found[0].finding,
         )
 
     return look
 
 
 def _listing(one: Misdesign) -> Apply:
-    def apply(case: Case, _: Floats) -> Case:
-        listed = one.change(PlantModel(case.system, case.ground))
-        return replace(case, system=listed.system, ground=listed.ground)
+    def apply(hypothesis: Hypothesis, _: Floats) -> Hypothesis:
+        listed = one.change(PlantModel(hypothesis.system, hypothesis.ground))
+        return replace(hypothesis, system=listed.system, ground=listed.ground)
 
     return apply
 

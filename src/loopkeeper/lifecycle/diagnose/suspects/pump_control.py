@@ -19,12 +19,12 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
             return None
         found = "STUCK" if fit.hardly_varies(bank) else fit.mode.name
         return Suspect(
-            DeviationKind.COMMISSIONING,
-            f"commissioning.{loop}_pump_control",
-            lasting(lambda s: s.with_pumps(loop, fit.driven(s.pumps_of(loop)))),
-            np.zeros(1),
-            scene.dice.nothing(),
-            Verdict(
+            kind=DeviationKind.COMMISSIONING,
+            cause=f"commissioning.{loop}_pump_control",
+            apply=lasting(lambda s: s.with_pumps(loop, fit.driven(s.pumps_of(loop)))),
+            value=np.zeros(1),
+            draws=scene.dice.nothing(),
+            finding=Verdict(
                 "diagnose.commissioning.pump_control",
                 {"loop": loop, "control": bank.mode.name, "run_as": found},
             ),

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import no_balance
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Apply, Suspect
 from loopkeeper.measure.series import Floats
@@ -39,12 +39,12 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
         value = np.log([draw, flow])
         figures = {"loop": loop, "electricity_percent": 100 * draw, "flow_percent": 100 * flow}
         return Suspect(
-            DeviationKind.HYDRAULIC,
-            f"hydraulic.{loop}_pumps",
-            drawing(loop),
-            value,
-            scene.dice.normal(value, np.array([scene.known.doubt[loop], 0.02])),
-            Verdict("diagnose.hydraulic.pumps", figures),
+            kind=DeviationKind.HYDRAULIC,
+            cause=f"hydraulic.{loop}_pumps",
+            apply=drawing(loop),
+            value=value,
+            draws=scene.dice.normal(value, np.array([scene.known.doubt[loop], 0.02])),
+            finding=Verdict("diagnose.hydraulic.pumps", figures),
         )
 
     return look
@@ -75,7 +75,7 @@ def against_lift(scene: Scene, draw: float, flow: float) -> bool:
 
     Where levels are metered it is seen; else by hardly more water for what they draw.
     """
-    ratio = scene.known.drawdown.ratio
+    ratio = scene.case.drawdown.ratio
     low = ratio > LOWERED if np.isfinite(ratio) else flow < MORE_WATER
     wells = scene.plant.source.kind is SourceKind.WELL_GROUP
     return wells and draw > 1.0 + LEAST_FACTOR and low
@@ -83,7 +83,7 @@ def against_lift(scene: Scene, draw: float, flow: float) -> bool:
 
 def lifted(scene: Scene, draw: float, flow: float) -> float:
     """Return what of such a draw the wells ask for, all of it where no level is metered. [-]"""
-    further = scene.known.drawdown.further
+    further = scene.case.drawdown.further
     heads = [pump.head for pump in scene.plant.pumps if pump.loop == "source" and pump.head]
     if not np.isfinite(further) or not heads:
         return draw
@@ -91,9 +91,9 @@ def lifted(scene: Scene, draw: float, flow: float) -> float:
 
 
 def drawing(loop: str, onset: int = 0) -> Apply:
-    """Return how draw and flow of a loop's pumps, logs over the bank's, enter a case."""
+    """Return how draw and flow of a loop's pumps, logs over the bank's, enter a hypothesis."""
 
-    def apply(case: Case, value: Floats) -> Case:
+    def apply(hypothesis: Hypothesis, value: Floats) -> Hypothesis:
         electricity, flow = (float(f) for f in np.exp(value))
 
         def change(system: System) -> System:
@@ -101,7 +101,7 @@ def drawing(loop: str, onset: int = 0) -> Apply:
             found = bank.as_found(flow_factor=flow, electricity_factor=electricity)
             return system.with_pumps(loop, found)
 
-        return case.changed(change, onset)
+        return hypothesis.changed(change, onset)
 
     return apply
 

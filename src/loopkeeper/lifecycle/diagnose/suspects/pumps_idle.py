@@ -23,12 +23,14 @@ def _on(loop: str) -> Callable[[Scene], Suspect | None]:
             return None
         share = fit.idle
         return Suspect(
-            DeviationKind.COMMISSIONING,
-            f"commissioning.{loop}_pumps_idle",
-            lasting(lambda s: s.with_pumps(loop, replace(s.pumps_of(loop), idle=share))),
-            np.zeros(1),
-            scene.dice.nothing(),
-            Verdict("diagnose.commissioning.pumps_idle", {"loop": loop, "percent": 100 * share}),
+            kind=DeviationKind.COMMISSIONING,
+            cause=f"commissioning.{loop}_pumps_idle",
+            apply=lasting(lambda s: s.with_pumps(loop, replace(s.pumps_of(loop), idle=share))),
+            value=np.zeros(1),
+            draws=scene.dice.nothing(),
+            finding=Verdict(
+                "diagnose.commissioning.pumps_idle", {"loop": loop, "percent": 100 * share}
+            ),
         )
 
     return look

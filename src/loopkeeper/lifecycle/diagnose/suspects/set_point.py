@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.evidence import set_point_changes, trials
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.machine_fit import designed_supply
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -63,7 +63,7 @@ def _kind(scene: Scene, levels: list[Level | None], onset: int | None) -> Deviat
         return DeviationKind.COMMISSIONING
     if onset is not None or any(e.kind == "setpoint_change" for e in plant.events):
         return DeviationKind.OPERATION
-    early = days_since_hand_over(plant, scene.period) <= EARLY_DAYS
+    early = days_since_hand_over(plant, scene.case.period) <= EARLY_DAYS
     tried = any(t.mode == "control" and t.accepted is not False for t in plant.trials)
     return DeviationKind.OPERATION if tried and not early else DeviationKind.COMMISSIONING
 
@@ -114,17 +114,17 @@ def _suspect(
     value = np.array([one.value if one else 0.0 for one in levels])
     width = np.array([one.deviation if one else 0.0 for one in levels])
 
-    def apply(case: Case, shift: Floats) -> Case:
-        return case.changed(_shifted(float(shift[0]), float(shift[1])), onset or 0)
+    def apply(hypothesis: Hypothesis, shift: Floats) -> Hypothesis:
+        return hypothesis.changed(_shifted(float(shift[0]), float(shift[1])), onset or 0)
 
     return Suspect(
-        kind,
-        f"{kind}.set_point",
-        apply,
-        value,
-        scene.dice.normal(value, width),
-        Verdict(f"diagnose.{kind}.set_point", {"heating": value[0], "cooling": value[1]}),
-        onset,
+        kind=kind,
+        cause=f"{kind}.set_point",
+        apply=apply,
+        value=value,
+        draws=scene.dice.normal(value, width),
+        finding=Verdict(f"diagnose.{kind}.set_point", {"heating": value[0], "cooling": value[1]}),
+        onset=onset,
     )
 
 
@@ -145,9 +145,17 @@ def _shifted(heating: float, cooling: float) -> Callable[[System], System]:
 
 CAUSES = (
     Cause(
-        "operation.set_point", _of_kind(DeviationKind.OPERATION), set_point_changes,
-        ("action.restore_set_point",), SeenAt.SUPPLY),
+        "operation.set_point",
+        _of_kind(DeviationKind.OPERATION),
+        set_point_changes,
+        ("action.restore_set_point",),
+        SeenAt.SUPPLY,
+    ),
     Cause(
-        "commissioning.set_point", _of_kind(DeviationKind.COMMISSIONING), trials,
-        ("action.restore_set_point", "action.recommission"), SeenAt.SUPPLY),
-)  # fmt: skip
+        "commissioning.set_point",
+        _of_kind(DeviationKind.COMMISSIONING),
+        trials,
+        ("action.restore_set_point", "action.recommission"),
+        SeenAt.SUPPLY,
+    ),
+)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import ledger, no_balance, service, survey
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.measure.series import Floats
@@ -49,20 +49,20 @@ def _as(code: str) -> Callable[[Scene], Suspect | None]:
             return None
         (drop, width), design, onset = fit.drop, fit.design, fit.onset
 
-        def apply(case: Case, value: Floats) -> Case:
+        def apply(hypothesis: Hypothesis, value: Floats) -> Hypothesis:
             extra = max(float(value[0]), 0.0) / design
-            return case.changed(
+            return hypothesis.changed(
                 lambda s: replace(s, source_resistance=s.source_resistance + extra), onset or 0
             )
 
         return Suspect(
-            DeviationKind(code.partition(".")[0]),
-            code,
-            apply,
-            np.array([drop]),
-            scene.dice.normal(np.array([drop]), np.array([width])),
-            Verdict(f"diagnose.{code}", {"drop": drop, "half_width": 1.645 * width}),
-            onset,
+            kind=DeviationKind(code.partition(".")[0]),
+            cause=code,
+            apply=apply,
+            value=np.array([drop]),
+            draws=scene.dice.normal(np.array([drop]), np.array([width])),
+            finding=Verdict(f"diagnose.{code}", {"drop": drop, "half_width": 1.645 * width}),
+            onset=onset,
         )
 
     return look

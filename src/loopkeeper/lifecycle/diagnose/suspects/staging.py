@@ -22,12 +22,12 @@ def _look(scene: Scene) -> Suspect | None:
     if staged is scene.listed.system:
         return None
     return Suspect(
-        DeviationKind.COMMISSIONING,
-        "commissioning.staging",
-        lasting(_all_at_once),
-        np.zeros(1),
-        scene.dice.nothing(),
-        Verdict("diagnose.commissioning.staging", {"percent": 100 * min(together, 1.0)}),
+        kind=DeviationKind.COMMISSIONING,
+        cause="commissioning.staging",
+        apply=lasting(_all_at_once),
+        value=np.zeros(1),
+        draws=scene.dice.nothing(),
+        finding=Verdict("diagnose.commissioning.staging", {"percent": 100 * min(together, 1.0)}),
     )
 
 

@@ -24,12 +24,12 @@ def _look(scene: Scene) -> Suspect | None:
     scales = scene.setting.scales
     weather = by_weather(scene.known.weather_doubt, scales.heating, scales.cooling)
     return Suspect(
-        DeviationKind.THERMAL_BALANCE,
-        HISTORY,
-        lambda case, _: replace(case, unbalanced=True),
-        np.zeros(1),
-        scene.dice.nothing(),
-        Verdict(
+        kind=DeviationKind.THERMAL_BALANCE,
+        cause=HISTORY,
+        apply=lambda hypothesis, _: replace(hypothesis, unbalanced=True),
+        value=np.zeros(1),
+        draws=scene.dice.nothing(),
+        finding=Verdict(
             "diagnose.thermal_balance.history",
             {"heating_percent": 100 * scales.heating, "cooling_percent": 100 * scales.cooling},
         ),

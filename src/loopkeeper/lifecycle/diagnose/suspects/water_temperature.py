@@ -18,12 +18,14 @@ def _look(scene: Scene) -> Suspect | None:
     shift, deviation = fit.offset
     value = np.array([shift.heating, shift.cooling])
     return Suspect(
-        DeviationKind.RESOURCE,
-        "resource.water_temperature",
-        lambda case, by: case.changed(WaterShift(float(by[0]), float(by[1])).moved, 0),
-        value,
-        value + scene.dice.normal(np.zeros(1), np.array([deviation])),
-        Verdict(
+        kind=DeviationKind.RESOURCE,
+        cause="resource.water_temperature",
+        apply=lambda hypothesis, by: hypothesis.changed(
+            WaterShift(float(by[0]), float(by[1])).moved, 0
+        ),
+        value=value,
+        draws=value + scene.dice.normal(np.zeros(1), np.array([deviation])),
+        finding=Verdict(
             "diagnose.resource.water_temperature",
             {
                 "heating": shift.heating,

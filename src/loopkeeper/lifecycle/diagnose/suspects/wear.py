@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.case import Case
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import service
+from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.measure.series import Floats
@@ -30,9 +30,9 @@ def _look(scene: Scene) -> Suspect | None:
     value, width = np.array([level.of(0.0), level.of(1.0)]).T
     common = scene.dice.normal(np.zeros(1), np.ones(1))
 
-    def apply(case: Case, logs: Floats) -> Case:
+    def apply(hypothesis: Hypothesis, logs: Floats) -> Hypothesis:
         heating, cooling = (float(f) for f in np.exp(logs))
-        return case.changed(
+        return hypothesis.changed(
             lambda s: replace(
                 s, machines=tuple(m.drawing(heating=heating, cooling=cooling) for m in s.machines)
             ),
@@ -41,15 +41,15 @@ def _look(scene: Scene) -> Suspect | None:
 
     doubted = scene.known.meter_doubted
     return Suspect(
-        DeviationKind.OPERATION,
-        "operation.wear",
-        apply,
-        value,
-        value + common * width,
-        Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(value.mean()) - 1)}),
-        onset,
-        METER_OR_MACHINE if doubted else 0.0,
-        (Verdict("settles.clamp_meter", {}),) if doubted else (),
+        kind=DeviationKind.OPERATION,
+        cause="operation.wear",
+        apply=apply,
+        value=value,
+        draws=value + common * width,
+        finding=Verdict("diagnose.operation.wear", {"percent": 100 * (np.exp(value.mean()) - 1)}),
+        onset=onset,
+        doubt=METER_OR_MACHINE if doubted else 0.0,
+        settles=(Verdict("settles.clamp_meter", {}),) if doubted else (),
     )
 
 

@@ -33,16 +33,16 @@ def _look(scene: Scene) -> Suspect | None:
     value = np.log([draw, flow])
     figures = {"electricity_percent": 100 * draw, "flow_percent": 100 * flow}
     finding = Verdict("diagnose.construction.wells", figures)
-    ratio = scene.known.drawdown.ratio
+    ratio = scene.case.drawdown.ratio
     if ratio > LOWERED:
         finding = Verdict("diagnose.construction.wells_lower", {**figures, "ratio": ratio})
     return Suspect(
-        DeviationKind.CONSTRUCTION,
-        "construction.wells",
-        drawing("source"),
-        value,
-        scene.dice.normal(value, np.array([scene.known.doubt["source"], 0.02])),
-        finding,
+        kind=DeviationKind.CONSTRUCTION,
+        cause="construction.wells",
+        apply=drawing("source"),
+        value=value,
+        draws=scene.dice.normal(value, np.array([scene.known.doubt["source"], 0.02])),
+        finding=finding,
     )
 
 
@@ -52,13 +52,15 @@ def _declining(scene: Scene) -> Suspect | None:
         return None
     onset, value = 24 * risen.onset, np.array([risen.value, 0.0])
     return Suspect(
-        DeviationKind.OPERATION,
-        "operation.reinjection",
-        drawing("source", onset),
-        value,
-        scene.dice.normal(value, np.array([risen.deviation, 0.0])),
-        Verdict("diagnose.operation.reinjection", {"percent": 100 * (np.exp(risen.value) - 1)}),
-        onset,
+        kind=DeviationKind.OPERATION,
+        cause="operation.reinjection",
+        apply=drawing("source", onset),
+        value=value,
+        draws=scene.dice.normal(value, np.array([risen.deviation, 0.0])),
+        finding=Verdict(
+            "diagnose.operation.reinjection", {"percent": 100 * (np.exp(risen.value) - 1)}
+        ),
+        onset=onset,
     )
 
 

@@ -1,22 +1,26 @@
 """
-A case: the plant with some of its suspected deviations, and what it would use.
+A hypothesis: the plant with some of its suspected deviations, and what it would use.
 
-The value of a case is its electricity *at the heat and cold that were really delivered*, so that
-cases with other loads can be compared.
+Its value is its electricity *at the heat and cold that were really delivered*, so that hypotheses
+with other loads can be compared.
 """
 
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
+from loopkeeper.measure.case import Case
 from loopkeeper.measure.operation import Operation
-from loopkeeper.measure.past import Past
+from loopkeeper.measure.past import Past, reference_past
 from loopkeeper.measure.reference import ReferenceLoads
+from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import BoundaryConditions, Load, System, Trajectory
 from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel
 from loopkeeper.plant.years import Years, mode_energy, run_years
+from loopkeeper.units import HOUR
 
 
 @dataclass(frozen=True)
@@ -43,17 +47,38 @@ class LoadScales:
         return cls(size, heating_ratio / size, cooling_ratio / size)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Setting:
-    """Everything a case is judged in: measured period, reference loads, the years before."""
+    """What a hypothesis is judged in: the case, and the ``reference`` loads of its design."""
 
-    operation: Operation
+    case: Case
     reference: ReferenceLoads
-    past: Past
-    reference_past: Past
-    scales: LoadScales
-    heating: float
-    cooling: float
+
+    @property
+    def operation(self) -> Operation:
+        """The measured hours."""
+        return self.case.operation
+
+    @cached_property
+    def heating(self) -> float:
+        """Heat that was delivered. [J]"""
+        return float(self.operation.heating.sum() * HOUR)
+
+    @cached_property
+    def cooling(self) -> float:
+        """Cold that was delivered. [J]"""
+        return float(self.operation.cooling.sum() * HOUR)
+
+    @cached_property
+    def scales(self) -> LoadScales:
+        """How the measured loads differ from the reference loads."""
+        op, ref = self.operation, self.reference
+        return LoadScales.of(_ratio(op.heating, ref.heating), _ratio(op.cooling, ref.cooling))
+
+    @cached_property
+    def reference_past(self) -> Past:
+        """The years before as the design would have had them."""
+        return reference_past(self.reference, self.operation.outdoor, len(self.case.past.heating))
 
     @property
     def recharge_apart(self) -> float:
@@ -64,7 +89,7 @@ class Setting:
 
     def years(self, *, sized: bool, unbalanced: bool) -> Years:
         """
-        Return the loads of a case.
+        Return the loads of a hypothesis.
 
         Parameters
         ----------
@@ -86,7 +111,7 @@ class Setting:
             up = (s.heating, s.cooling) if unbalanced else (1.0, 1.0)
             period = Load(ref.heating * up[0], ref.cooling * up[1])
         recharge = op.recharge if unbalanced else ref.recharge
-        past = self.past if unbalanced else self.reference_past
+        past = self.case.past if unbalanced else self.reference_past
         factor = (1.0 if sized else 1 / s.size) if unbalanced else (s.size if sized else 1.0)
         return Years(
             Load(past.heating * factor, past.cooling * factor, past.recharge),
@@ -96,11 +121,17 @@ class Setting:
         )
 
 
+def _ratio(measured: Floats, designed: Floats) -> float:
+    """Measured over designed energy; 1 where either is none. [-]"""
+    there = designed.sum() > 0 and measured.sum() > 0
+    return float(measured.sum() / designed.sum()) if there else 1.0
+
+
 Change = Callable[[System], System]
 
 
 @dataclass(frozen=True)
-class Case:
+class Hypothesis:
     """A plant with some deviations: ground, system, later changes, and which loads it carries."""
 
     ground: GroundModel | WaterModel
@@ -110,12 +141,12 @@ class Case:
     unbalanced: bool = False
 
     @classmethod
-    def of(cls, model: PlantModel) -> "Case":
-        """Return the case without any deviation."""
+    def of(cls, model: PlantModel) -> "Hypothesis":
+        """Return the hypothesis without any deviation."""
         return cls(model.ground, model.system)
 
-    def changed(self, change: Change, onset: int) -> "Case":
-        """Return the case with the system changed from an hour of the period on."""
+    def changed(self, change: Change, onset: int) -> "Hypothesis":
+        """Return the hypothesis with the system changed from an hour of the period on."""
         if onset <= 0:
             return replace(self, system=change(self.system))
         return replace(self, later=(*self.later, (onset, change)))
@@ -134,7 +165,7 @@ class Case:
 
 class Counterfactuals:
     """
-    Runs cases in one setting; remembers reduced grounds and answers already given.
+    Runs hypotheses in one setting; remembers reduced grounds and answers already given.
 
     The only object with a life in this stage: its caches. Not for use from several threads.
     """
@@ -148,22 +179,24 @@ class Counterfactuals:
         }
         self._grounds: dict[tuple[float, bytes], PlantModel] = {}
 
-    def run(self, case: Case) -> Trajectory:
-        """Return the trajectory of a case over the period."""
-        return run_years(self.phases(case), self._years[case.sized, case.unbalanced])
+    def run(self, hypothesis: Hypothesis) -> Trajectory:
+        """Return the trajectory of a hypothesis over the period."""
+        return run_years(
+            self.phases(hypothesis), self._years[hypothesis.sized, hypothesis.unbalanced]
+        )
 
-    def phases(self, case: Case) -> list[tuple[int, System]]:
-        """Return the system of each phase of a case, its ground reduced to modes."""
-        ground = case.ground
+    def phases(self, hypothesis: Hypothesis) -> list[tuple[int, System]]:
+        """Return the system of each phase of a hypothesis, its ground reduced to modes."""
+        ground = hypothesis.ground
         # water moves by its temperature only; of a field everything counts, arrays and all
         field = pickle.dumps(ground) if isinstance(ground, GroundModel) else b""
         key = (ground.undisturbed_temperature, field)
         if key not in self._grounds:
-            self._grounds[key] = PlantModel(case.system, ground).with_ground(ground)
-        system = replace(case.system, ground=self._grounds[key].system.ground)
-        return case.phases(system)
+            self._grounds[key] = PlantModel(hypothesis.system, ground).with_ground(ground)
+        system = replace(hypothesis.system, ground=self._grounds[key].system.ground)
+        return hypothesis.phases(system)
 
-    def value(self, case: Case) -> float:
-        """Return the electricity of a case at the delivered heat and cold. [J]"""
-        energy = mode_energy(self.run(case))
+    def value(self, hypothesis: Hypothesis) -> float:
+        """Return the electricity of a hypothesis at the delivered heat and cold. [J]"""
+        energy = mode_energy(self.run(hypothesis))
         return energy.at_delivered_heat(self.setting.heating, self.setting.cooling)
