@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from loopkeeper.adapters.files.dossier import columns
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.app.groundwork import admit_readings, gravest_first
@@ -27,7 +28,7 @@ from loopkeeper.plant.words import Language
 
 CONTEXT = timedelta(days=4)
 """Readings before the period: counters and habits need them."""
-DIAGNOSIS = Path("results") / "diagnosis.json"
+DIAGNOSIS = Path(columns.DIAGNOSIS)
 """Where a dossier keeps its last diagnosis."""
 FIGURES = {
     "cop_heating": ("performance_factor", "GB/T 50801", "heating"),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from loopkeeper.adapters.feeds.discover import discover
+from loopkeeper.adapters.files.dossier.columns import POINTS
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.points.point_sources import read_points
 from loopkeeper.adapters.files.points.tags import brick_text, haystack_text
@@ -36,8 +37,6 @@ app = typer.Typer(
 )  # fmt: skip
 CLEAR = 0.85
 """From this confidence on a suggestion needs a glance only. [-]"""
-COLUMNS = ("point", "quantity", "of", "statistic", "unit", "accuracy", "calibrated_on",
-           "calibration_months", "address", "low", "high")  # fmt: skip
 
 
 @app.command(name="discover")
@@ -155,7 +154,7 @@ def _write(target: Path, found: tuple[Suggestion, ...]) -> None:
     """Write a point list; what is not clear is left empty for a person to fill in."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, COLUMNS)
+        table = csv.DictWriter(file, [column.name for column in POINTS.written])
         table.writeheader()
         for one in found:
             row = {"point": one.named.address, "statistic": one.statistic}
