@@ -294,6 +294,27 @@ def nearest_units(unit: str) -> str:
     return ", ".join(shown[one] for one in near) or "°C, kW, kWh, m3/h"
 
 
+NAME_UNITS: Final = {
+    "kWh": "kWh", "MWh": "MWh", "MWh_a": "MWh/a", "kWh_m2": "kWh/m²", "kW": "kW", "W": "W",
+    "W_m": "W/m", "W_m2": "W/m²", "W_mK": "W/(m·K)", "mK_W": "m·K/W", "kW_K": "kW/K",
+    "MJ_m3K": "MJ/(m³·K)", "m2K_W": "m²·K/W", "m3_h": "m³/h", "m2_h": "m²/h", "m2_d": "m²/d",
+    "m2_s": "m²/s", "kg_s": "kg/s", "kg_kWh": "kg/kWh", "C": "°C", "K": "K", "K_m": "K/m",
+    "K_per_K": "K/K", "K_per_year": "K/a", "m": "m", "m2": "m²", "m3": "m³", "m_d": "m/d",
+    "m_s": "m/s", "1_m": "1/m", "1_m2": "1/m²", "s2_m5": "s²/m⁵", "d_m2": "d/m²",
+    "d2_m5": "d²/m⁵", "min2_m5": "min²/m⁵", "deg": "°", "s": "s", "h": "h", "d": "d",
+    "minutes": "min", "hours": "h", "days": "d", "years": "a", "months": "month", "t": "t",
+    "percent": "%", "CNY": "CNY",
+}  # fmt: skip
+"""What stands behind the last underscores of a name, and the unit it means."""
+
+
+def unit_in_name(name: str) -> str:
+    """Return the unit that a name ends with, such as kW of ``peak_heating_kW``; or nothing."""
+    parts = name.split("_")
+    ends = ("_".join(parts[n:]) for n in range(1, len(parts)))
+    return next((NAME_UNITS[end] for end in ends if end in NAME_UNITS), "")
+
+
 def to_si(value: float, unit: str) -> float:
     """Return `value`, given in `unit`, in SI (temperatures in °C)."""
     factor, offset, _ = linear_to_si(unit)

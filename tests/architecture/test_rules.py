@@ -195,7 +195,9 @@ def test_every_code_in_the_source_is_in_a_catalogue():
     assert not said - set(catalogue())
 
 
-@pytest.mark.parametrize("page", ["api.md", "verdicts.md", "glossary.md"])
+@pytest.mark.parametrize(
+    "page", ["api.md", "verdicts.md", "glossary.md", "dossier.md", "dossier.zh.md"]
+)
 def test_generated_pages_are_fresh(page):
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
     module = importlib.util.module_from_spec(spec)

@@ -24,7 +24,7 @@ from loopkeeper.lifecycle.design.weather import WeatherReading
 from loopkeeper.lifecycle.evaluate.packs import Pack
 from loopkeeper.lifecycle.monitor.daily import DailyState
 from loopkeeper.lifecycle.monitor.defaults import DefaultAlarm
-from loopkeeper.lifecycle.monitor.point_mapping import Named
+from loopkeeper.lifecycle.monitor.point_mapping import Named, Suggestion
 from loopkeeper.lifecycle.survey.clocks import Logger
 from loopkeeper.lifecycle.survey.hydrochemistry import Sample
 from loopkeeper.lifecycle.survey.test_record import TestLog
@@ -228,6 +228,9 @@ class PointLists(Protocol):
 
     def haystack_text(self, plant: Plant) -> str:
         """Return a plant's points as a Haystack grid."""
+
+    def write_suggestions(self, target: Path, found: Sequence[Suggestion]) -> None:
+        """Write a point list; what is not clear is left empty for a person."""
 
     def tags_of(self, point: Point) -> dict[str, str]:
         """Return the Brick class and the Haystack markers of a point."""

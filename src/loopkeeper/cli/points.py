@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from loopkeeper.app.use_cases.points import Suggestion, missing, suggested
+from loopkeeper.app.use_cases.points import CLEAR, Suggestion, missing, suggested
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     AsJson,
@@ -27,10 +27,6 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False,
     help="Point lists: suggested from names, checked.",
 )  # fmt: skip
-CLEAR = 0.85
-"""From this confidence on a suggestion needs a glance only. [-]"""
-COLUMNS = ("point", "quantity", "of", "statistic", "unit", "accuracy", "calibrated_on",
-           "calibration_months", "address", "low", "high")  # fmt: skip
 
 
 @app.command(name="discover")
@@ -77,7 +73,7 @@ def suggest_points(
     with spoken():
         folder = None if plant is None else existing_folder(plant)
         found = suggested(outside, names, folder)
-        _write(output, found)
+        outside.point_lists.write_suggestions(output, found)
     unclear = [s for s in found if s.confidence < CLEAR]
     if as_json:
         print_json({"points": [_plain(s) for s in found], "unclear": len(unclear)})
@@ -135,17 +131,3 @@ def _plain(one: Suggestion) -> dict[str, object]:
         "statistic": one.statistic, "confidence": one.confidence, "reason": one.reason,
         "address": one.named.found_at,
     }  # fmt: skip
-
-
-def _write(target: Path, found: tuple[Suggestion, ...]) -> None:
-    """Write a point list; what is not clear is left empty for a person to fill in."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, COLUMNS)
-        table.writeheader()
-        for one in found:
-            row = {"point": one.named.address, "statistic": one.statistic}
-            sure = one.confidence >= CLEAR
-            row |= {"address": one.named.found_at, "quantity": one.quantity}
-            row |= {"of": one.of if sure else "", "unit": one.unit}
-            table.writerow(row)

@@ -159,7 +159,8 @@ class SingleWell:
     A well that returns its water into itself; zones as (top, bottom) depths below ground. [m]
 
     ``x`` and ``y`` are None where the place is not known; ``seal_leak`` is the share of the flow
-    that passes the seal within the well as designed [-].
+    that passes the seal within the well as designed [-]; ``particle_conductivity`` of the filling
+    and its water is kept as stated, no law asks for it [W m-1 K-1].
     """
 
     id: str
@@ -178,6 +179,7 @@ class SingleWell:
     seal_leak: float = 0.0
     design_heating: float | None = None
     design_cooling: float | None = None
+    particle_conductivity: float | None = None
 
     @property
     def place(self) -> tuple[float, float] | None:

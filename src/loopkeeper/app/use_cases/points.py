@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from loopkeeper.app.outside import Dossiers, Outside
-from loopkeeper.lifecycle.monitor.point_mapping import Suggestion, missing_points, suggest
+from loopkeeper.lifecycle.monitor.point_mapping import CLEAR, Suggestion, missing_points, suggest
 from loopkeeper.plant.verdict import Verdict
 
-__all__ = ["Suggestion", "missing", "suggested"]
+__all__ = ["CLEAR", "Suggestion", "missing", "suggested"]
 
 
 def suggested(outside: Outside, names: Path, plant: Path | None) -> tuple[Suggestion, ...]:

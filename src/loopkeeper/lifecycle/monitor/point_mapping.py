@@ -60,6 +60,9 @@ _WHERE = frozenset({
     "boiler", "wellwater", "primary", "reinjection", "abstraction", "tower",
 })  # fmt: skip
 
+CLEAR = 0.85
+"""From this confidence on a suggestion needs a glance only. [-]"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:

@@ -4,22 +4,14 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from loopkeeper.adapters.files.dossier.columns import ALARMS
+from loopkeeper.adapters.files.dossier.described import told
 from loopkeeper.adapters.files.tables.point_table import figure, read_point_table
 from loopkeeper.app.alarming import Watched
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.alarm import Condition, Definition, Priority
 from loopkeeper.lifecycle.monitor.defaults import WORDS, DefaultAlarm
-
-NEEDED = {
-    "alarm": "its name",
-    "plant": "of the plant",
-    "point": "it watches",
-    "condition": ", ".join(Condition),
-    "limit": "in the point's unit; seconds for stuck and silent",
-    "action": "what the operator does: an alarm nobody can answer is none (ISA-18.2)",
-}
-COLUMNS = ("alarm", "plant", "point", "condition", "limit", "priority", "dead_band", "on_delay_s",
-           "off_delay_s", "suppressed_by", "suppressed_below", *WORDS)  # fmt: skip
+from loopkeeper.plant.words import Language
 
 
 def read_alarms(path: Path) -> tuple[Watched, ...]:
@@ -29,9 +21,7 @@ def read_alarms(path: Path) -> tuple[Watched, ...]:
     Parameters
     ----------
     path : Path
-        CSV with ``alarm, plant, point, condition, limit, action`` and optionally ``priority``,
-        ``dead_band``, ``on_delay_s``, ``off_delay_s``, ``suppressed_by``, ``suppressed_below``,
-        ``cause``, ``consequence`` and the same words ``_zh``.
+        CSV with the columns of :data:`~loopkeeper.adapters.files.dossier.columns.ALARMS`.
 
     Returns
     -------
@@ -42,7 +32,8 @@ def read_alarms(path: Path) -> tuple[Watched, ...]:
     InputError
         When a cell cannot be understood; file, row and expectation are named.
     """
-    rows = read_point_table(path, NEEDED, unique="alarm")
+    needed = {name: told(ALARMS.file, name, Language.ENGLISH) for name in ALARMS.needed}
+    rows = read_point_table(path, needed, unique="alarm")
     watched, problems = [], []
     for row in rows:
         try:
@@ -91,7 +82,7 @@ def write_alarms(path: Path, plant: str, alarms: Sequence[DefaultAlarm]) -> None
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, COLUMNS)
+        table = csv.DictWriter(file, [column.name for column in ALARMS.columns])
         table.writeheader()
         for one in alarms:
             row: dict[str, object] = {"alarm": one.id, "plant": plant, "point": one.point}

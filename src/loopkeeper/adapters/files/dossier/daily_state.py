@@ -11,11 +11,12 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 from loopkeeper import __version__
+from loopkeeper.adapters.files.dossier import columns
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.daily import DailyState
 
 FORMAT = "daily-state/1"
-STATE = Path("results") / "daily-state.json"
+STATE = Path(columns.STATE)
 """Where a dossier keeps the state that its last diagnosis left."""
 
 

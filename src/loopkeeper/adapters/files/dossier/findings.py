@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from loopkeeper import __version__
+from loopkeeper.adapters.files.dossier.columns import RESULT
 from loopkeeper.measure.dossier import Finding
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import DAY
 
-ENDING = ".result.json"
 _PLACES = {
     "thermal_response": {
         "conductivity": ("design", "conductivity_W_mK", "conductivity_interval", 1.0),
@@ -60,7 +60,7 @@ def keep_result(folder: Path, file: Path, kind: str, answer: dict[str, Any]) -> 
         "code_version": __version__,
         "evaluated_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    target = survey / f"{file.stem}{ENDING}"
+    target = survey / f"{file.stem}{RESULT}"
     text = json.dumps({"provenance": provenance, "result": answer}, ensure_ascii=False, indent=2)
     target.write_text(text + "\n", encoding="utf-8")
     return target
@@ -83,7 +83,7 @@ def read_findings(folder: Path, verdicts: list[Verdict]) -> tuple[Finding, ...]:
         By name of file; those that rest on a changed log are left out.
     """
     findings = []
-    for path in sorted((folder / "survey").glob(f"*{ENDING}")):
+    for path in sorted((folder / "survey").glob(f"*{RESULT}")):
         name = f"survey/{path.name}"
         try:
             data = json.loads(path.read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from loopkeeper.adapters.files.dossier.layout import GROUND, GROUND_LAYER
+from loopkeeper.adapters.files.dossier.layout import GROUND, GROUND_LAYER, below
 from loopkeeper.adapters.files.dossier.sections import complete, fields_of, rows_of, section_of
 from loopkeeper.plant.source import Ground, GroundLayer, Profile
 from loopkeeper.plant.verdict import Verdict
@@ -42,7 +42,7 @@ def read_ground(table: Mapping[str, Any], verdicts: list[Verdict]) -> Ground | N
     if not section:
         return None
     said: list[Verdict] = []
-    stated = fields_of(section, GROUND, SECTION, said, frozenset({"layer"}))
+    stated = fields_of(section, GROUND, SECTION, said, below(SECTION))
     layers = _layers(section, verdicts)
     field = section_of(table, "borehole_field")
     top, length = (_metres(field.get(key), usual)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from loopkeeper.adapters.files.dossier import columns
 from loopkeeper.errors import InputError
 
-DIAGNOSIS = Path("results") / "diagnosis.json"
+DIAGNOSIS = Path(columns.DIAGNOSIS)
 """Where a dossier keeps its last diagnosis."""
 
 

@@ -1,11 +1,14 @@
 """
 The keys of ``plant.toml``: for each record its fields, their unit in the file, and their range.
 
-One table serves reading and writing, so that what is written can be read again.
+One table serves reading, writing and the page of the format, so that what is written can be read
+again and what is read is described.
 """
 
 from dataclasses import dataclass
 
+from loopkeeper.adapters.files.dossier.keys import DossierKey
+from loopkeeper.adapters.files.dossier.keys import number as _number
 from loopkeeper.plant.machines import (
     BackupRecord,
     CompressorType,
@@ -19,8 +22,8 @@ from loopkeeper.plant.machines import (
     Staging,
 )
 from loopkeeper.plant.network import LoadNetwork
-from loopkeeper.plant.records import TelemetryForm
-from loopkeeper.plant.site import Promise, Site
+from loopkeeper.plant.records import SurveyTest, TelemetryForm
+from loopkeeper.plant.site import Promise, Site, SourceKind, Tariff, TariffBand
 from loopkeeper.plant.source import (
     AquiferRecord,
     Basis,
@@ -31,39 +34,14 @@ from loopkeeper.plant.source import (
     PipeKind,
     SingleWell,
     SingleWellType,
+    Source,
     SurfaceWater,
     WaterBody,
     Well,
     WellRole,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class DossierKey:
-    """
-    One key: its name in the file, the field it fills, its kind, unit and plausible range.
-
-    ``kind`` is ``number``, ``text``, ``date``, ``flag``, ``season``, ``span`` (two ascending
-    numbers), ``list`` (numbers, ``size`` of them when it is above 0), ``integer`` or an enum
-    class; ``low`` and ``high`` are in the file's unit.
-    """
-
-    name: str
-    field: str
-    kind: object = "number"
-    unit: str = ""
-    low: float = float("-inf")
-    high: float = float("inf")
-    required: bool = False
-    size: int = 0
-
-
-def _number(
-    name: str, field: str, unit: str, low: float, high: float, *, required: bool = False
-) -> DossierKey:
-    return DossierKey(name, field, "number", unit, low, high, required)
-
-
+FORMAT = "dossier/1"
 SITE = (
     DossierKey("id", "id", "text", required=True),
     DossierKey("name", "name", "text", required=True),
@@ -95,6 +73,18 @@ PROMISE = (
     _number("ground_drift_K_per_year", "ground_drift_per_year", "", -5, 5),
     DossierKey("loads", "loads", "text"),
 )
+SOURCE = (
+    DossierKey("kind", "kind", SourceKind),
+    DossierKey("fluid", "fluid", "text"),
+    _number("fluid_mass_fraction", "fluid_mass_fraction", "", 0, 1),
+    _number("design_flow_m3_h", "design_flow", "m3/h", 0, 1e6),
+)
+EXCHANGER = (
+    _number("exchanger_UA_kW_K", "exchanger", "kW/delta_degC", 0, 1e6),
+    _number("exchanger_area_m2", "exchanger_area", "", 0, 1e5),
+    _number("exchanger_fouling_m2K_W", "exchanger_fouling", "", 0, 0.1),
+)
+"""Of the plate exchanger before the machines; all of them or none."""
 GROUND = (
     DossierKey("basis", "basis", Basis),
     DossierKey("temperature_basis", "temperature_basis", Basis),
@@ -130,6 +120,15 @@ FIELD = (
     _number("tilt_deg", "tilt", "", 0, 60),
     DossierKey("lengths_m", "lengths", "list", "m", 1, 5000),
 )
+PLACES = (DossierKey("positions_m", "positions", "places", "m", -1e5, 1e5),)
+LAYOUT = (
+    DossierKey("layout", "layout", "text"),
+    DossierKey("columns", "columns", "integer", "", 1, 100_000),
+    DossierKey("rows", "rows", "integer", "", 1, 100_000),
+    _number("spacing_m", "spacing", "m", 0, 1e4),
+    DossierKey("positions", "listed", "text"),
+)
+"""Other ways to place the holes; ``positions_m`` is written."""
 NEIGHBOUR = (
     DossierKey("id", "id", "text", required=True),
     DossierKey("count", "count", "integer", "", 1, 4000, required=True),
@@ -174,6 +173,7 @@ SINGLE_WELL = (
     _number("seal_leak", "seal_leak", "", 0, 0.95),
     _number("design_heating_kW", "design_heating", "kW", 0, 1e5),
     _number("design_cooling_kW", "design_cooling", "kW", 0, 1e5),
+    _number("particle_conductivity_W_mK", "particle_conductivity", "", 0.1, 12),
 )
 WELL = (
     DossierKey("id", "id", "text", required=True),
@@ -261,26 +261,77 @@ SURVEY_TEST = (
     _number("undisturbed_temperature_C", "undisturbed_temperature", "degC", -15, 60),
     DossierKey("fluid", "fluid", "text"),
     _number("fluid_mass_fraction", "fluid_mass_fraction", "", 0, 0.7),
+    DossierKey("columns", "columns", "names"),
 )
 TELEMETRY = (
     DossierKey("time_format", "time_format", "text"),
     DossierKey("timezone", "timezone", "text"),
 )
-SECTIONS = {
-    Site: SITE,
-    Promise: PROMISE,
-    Ground: GROUND,
-    GroundLayer: GROUND_LAYER,
-    BoreholeField: FIELD,
-    AquiferRecord: AQUIFER,
-    SingleWell: SINGLE_WELL,
-    Well: WELL,
-    SurfaceWater: SURFACE,
-    MachineRecord: MACHINE,
-    PumpRecord: PUMP,
-    BackupRecord: BACKUP,
-    ControlRecord: CONTROLS,
-    LoadNetwork: NETWORK,
-    NeighbourField: NEIGHBOUR,
-    TelemetryForm: TELEMETRY,
-}
+BAND = (
+    DossierKey("name", "name", "text", required=True),
+    DossierKey("price", "price", required=True),
+    DossierKey("hours", "hours", "hours", low=0, high=24, required=True),
+    DossierKey("months", "months", "months", low=1, high=12),
+)
+TARIFF = (
+    DossierKey("currency", "currency", "text"),
+    DossierKey("bands", "bands", "rows", required=True),
+)
+TOP = (DossierKey("format", "format", "text", required=True),)
+
+
+@dataclass(frozen=True, slots=True)
+class DossierPart:
+    """
+    A section of ``plant.toml``.
+
+    ``name`` with dots, empty for what stands before the first; ``keys`` are read and written,
+    ``also`` are read only; ``record`` gives what stands where nothing is stated; ``many`` for a
+    list of sections.
+    """
+
+    name: str
+    keys: tuple[DossierKey, ...]
+    record: type | None = None
+    many: bool = False
+    also: tuple[DossierKey, ...] = ()
+
+
+PARTS = (
+    DossierPart("", TOP),
+    DossierPart("site", SITE, Site),
+    DossierPart("promise", PROMISE, Promise),
+    DossierPart("source", (*SOURCE, *EXCHANGER), Source),
+    DossierPart("source.ground", GROUND, Ground),
+    DossierPart("source.ground.layer", GROUND_LAYER, GroundLayer, many=True),
+    DossierPart("source.borehole_field", (*FIELD, *PLACES), BoreholeField, also=LAYOUT),
+    DossierPart(
+        "source.neighbour",
+        (*NEIGHBOUR, *PLACES),
+        NeighbourField,
+        many=True,
+        also=(*CORNER, *LAYOUT),
+    ),
+    DossierPart("source.aquifer", AQUIFER, AquiferRecord),
+    DossierPart("source.surface_water", SURFACE, SurfaceWater, also=EXCHANGER[:1]),
+    DossierPart("source.single_well", SINGLE_WELL, SingleWell, many=True),
+    DossierPart("source.well", WELL, Well, many=True),
+    DossierPart("survey.test", SURVEY_TEST, SurveyTest, many=True),
+    DossierPart("machine", MACHINE, MachineRecord, many=True),
+    DossierPart("pump", PUMP, PumpRecord, many=True),
+    DossierPart("backup", BACKUP, BackupRecord, many=True),
+    DossierPart("controls", CONTROLS, ControlRecord),
+    DossierPart("load_network", NETWORK, LoadNetwork),
+    DossierPart("tariff", TARIFF, Tariff),
+    DossierPart("tariff.bands", BAND, TariffBand, many=True),
+    DossierPart("telemetry", TELEMETRY, TelemetryForm),
+)
+"""All sections, in the order they are written."""
+SECTIONS = {part.record: part.keys for part in PARTS if part.record is not None}
+
+
+def below(name: str) -> frozenset[str]:
+    """Return the names of the sections that stand directly in a section, "" for the file."""
+    prefix = f"{name}." if name else ""
+    inside = (part.name.removeprefix(prefix) for part in PARTS if part.name.startswith(prefix))
+    return frozenset(rest.split(".")[0] for rest in inside if rest)

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from loopkeeper.adapters.files.dossier.unread import KEPT
+from loopkeeper.adapters.files.dossier.columns import KEPT
 from loopkeeper.adapters.files.dossier.write import promise_toml
 from loopkeeper.lifecycle.design.promise import refuse_silent_change
 from loopkeeper.plant.plant import Plant

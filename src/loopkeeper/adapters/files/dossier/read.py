@@ -8,17 +8,23 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from loopkeeper.adapters.files.dossier.columns import LOADS, WATER
 from loopkeeper.adapters.files.dossier.findings import read_findings
 from loopkeeper.adapters.files.dossier.layout import (
     BACKUP,
+    BAND,
     CONTROLS,
+    FORMAT,
     MACHINE,
     NETWORK,
     PROMISE,
     PUMP,
     SITE,
     SURVEY_TEST,
+    TARIFF,
     TELEMETRY,
+    TOP,
+    below,
 )
 from loopkeeper.adapters.files.dossier.records import (
     read_assessments,
@@ -56,11 +62,6 @@ from loopkeeper.plant.records import SurveyTest, TelemetryForm
 from loopkeeper.plant.site import Promise, Site, Tariff, TariffBand
 from loopkeeper.plant.verdict import Severity, Verdict
 
-FORMAT = "dossier/1"
-_TOP = frozenset(
-    {"format", "site", "promise", "source", "survey", "machine", "pump", "backup", "controls",
-     "load_network", "tariff", "telemetry"}
-)  # fmt: skip
 _GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
 
 
@@ -115,7 +116,7 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
         verdicts.append(Verdict("dossier.key.wrong", figures))
     verdicts += [
         Verdict("dossier.key.unknown", {"where": name, "hint": "–"})
-        for name in sorted(set(data) - _TOP)
+        for name in sorted(set(data) - below("") - {key.name for key in TOP})
     ]
     plant = _plant(data, folder, verdicts)
     verdicts = told_once(verdicts)
@@ -125,7 +126,7 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
     zone = plant.site.timezone
     dossier = Dossier(
         plant=plant,
-        design_loads=read_loads(folder, plant.promise.loads or "design/loads.csv", zone, verdicts),
+        design_loads=read_loads(folder, plant.promise.loads or LOADS.file, zone, verdicts),
         weather=read_weather(folder, zone, verdicts),
         water=_water(plant, folder, verdicts),
         survey=read_survey(folder, plant.tests, zone, verdicts),
@@ -140,8 +141,8 @@ def _water(plant: Plant, folder: Path, verdicts: list[Verdict]) -> TemperatureSe
     body = plant.source.surface
     if body is None or not body.temperature_file:
         return None
-    place = (body.temperature_file, "temperature_C")
-    return read_temperature(folder, place, plant.site.timezone, verdicts)
+    form = replace(WATER, file=body.temperature_file)
+    return read_temperature(folder, form, plant.site.timezone, verdicts)
 
 
 def _toml(folder: Path, verdicts: list[Verdict]) -> dict[str, Any] | None:
@@ -267,16 +268,15 @@ def _tests(
             figures = {"file": name or f"survey.test[{n}].file"}
             verdicts.append(Verdict("dossier.file.missing", figures))
             continue
-        fields = fields_of(row, SURVEY_TEST, f"survey.test[{n}]", verdicts, frozenset({"columns"}))
-        columns = row.get("columns", {})
-        fields = {"kind": "", **fields, "file": name}
-        tests.append(SurveyTest(**fields, columns=dict(columns)))
+        fields = fields_of(row, SURVEY_TEST, f"survey.test[{n}]", verdicts)
+        tests.append(SurveyTest(**{"kind": "", **fields, "file": name}))
     return tuple(tests)
 
 
 def _tariff(table: Mapping[str, Any], verdicts: list[Verdict]) -> Tariff | None:
     if not table:
         return None
+    fields = fields_of(table, TARIFF[:1], "tariff", verdicts, below("tariff"))
     try:
         bands = tuple(_band(b) for b in table["bands"])
     except (KeyError, TypeError, ValueError, IndexError):
@@ -284,7 +284,7 @@ def _tariff(table: Mapping[str, Any], verdicts: list[Verdict]) -> Tariff | None:
         figures = {"where": "tariff", "value": "bands", "expected": expected}
         verdicts.append(Verdict("dossier.key.wrong", figures))
         return None
-    tariff = Tariff(str(table.get("currency", "")), bands)
+    tariff = Tariff(fields.get("currency", ""), bands)
     wrong = tariff.wrong_hours()
     twice = [w for w in wrong if w[2] > 1]
     if wrong:
@@ -304,7 +304,7 @@ def _band(table: Mapping[str, Any]) -> TariffBand:
     hours = tuple((_clock(a), _clock(b)) for a, b in table["hours"])
     months = tuple(int(m) for m in table.get("months", ()))
     price = float(table["price"])
-    strange = set(table) - {"name", "price", "hours", "months"}
+    strange = set(table) - {key.name for key in BAND}
     if strange or not all(1 <= m <= 12 for m in months) or not isfinite(price):
         raise ValueError(table)
     return TariffBand(str(table["name"]), price, hours, months)

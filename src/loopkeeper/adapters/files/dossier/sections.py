@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from loopkeeper.adapters.files.dossier.layout import DossierKey
+from loopkeeper.adapters.files.dossier.keys import DossierKey
 from loopkeeper.plant.site import Season
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import to_si
@@ -125,6 +125,8 @@ def _value(given: object, key: DossierKey) -> object | None:
         "list": lambda: _list(given, key),
         "profile": lambda: _profile(given, key),
         "integer": lambda: _integer(given, key),
+        "places": lambda: _places(given, key),
+        "names": lambda: _names(given),
         "number": lambda: _number(given, key),
     }
     return readers[str(kind)]()
@@ -165,6 +167,25 @@ def _profile(given: object, key: DossierKey) -> tuple[tuple[float, float], ...] 
     ]
     sound = len(found) == len(rows) >= 2 and all(a[0] < b[0] for a, b in pairwise(found))
     return tuple(found) if sound else None
+
+
+def _places(given: object, key: DossierKey) -> tuple[tuple[float, float], ...] | None:
+    """Pairs of east and north."""
+    rows = given if isinstance(given, list) else []
+    pairs = [row for row in rows if isinstance(row, list) and len(row) == 2]
+    read = [(_number(x, key), _number(y, key)) for x, y in pairs]
+    found = tuple((x, y) for x, y in read if x is not None and y is not None)
+    return found if len(found) == len(rows) > 0 else None
+
+
+def _names(given: object) -> dict[str, str] | None:
+    """Texts by text."""
+    sound = isinstance(given, Mapping) and all(isinstance(v, str) for v in given.values())
+    return (
+        {str(k): str(v) for k, v in given.items()}
+        if sound and isinstance(given, Mapping)
+        else None
+    )
 
 
 def _integer(given: object, key: DossierKey) -> int | None:
@@ -209,6 +230,8 @@ def _expected(key: DossierKey) -> str:
     return {
         "text": "a text", "flag": "true or false", "date": "a date such as 2021-11-15",
         "season": 'two days such as ["11-15", "03-15"]',
+        "places": f"pairs [x_m, y_m] from {key.low:g} to {key.high:g}",
+        "names": 'names by name such as {inlet = "T_in"}',
         "profile": f"two and more [depth_m, value], deeper and deeper, "
                    f"values from {key.low:g} to {key.high:g}",
     }[str(key.kind)]  # fmt: skip

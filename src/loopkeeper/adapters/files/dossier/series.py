@@ -7,6 +7,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from loopkeeper.adapters.files.dossier.columns import (
+    LOADS,
+    OUTDOOR,
+    RESPONSE,
+    TIME,
+    WEATHER,
+    FileTable,
+)
 from loopkeeper.adapters.files.field_tests.test_columns import RESPONSE_TEST
 from loopkeeper.adapters.files.field_tests.test_log import read_log
 from loopkeeper.adapters.files.tables.shape import shape_of
@@ -17,6 +25,7 @@ from loopkeeper.measure.dossier import SurveyTable
 from loopkeeper.measure.series import Floats, LoadYear, TemperatureSeries, Times
 from loopkeeper.plant.records import SurveyTest
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import from_si, to_si
 
 HOURS = (8760, 8784)
 
@@ -59,26 +68,24 @@ def read_loads(folder: Path, name: str, zone: str, verdicts: list[Verdict]) -> L
     table = _table(folder / name, name, verdicts)
     if table is None:
         return None
-    lacking = [c for c in ("heating_kW", "cooling_kW") if c not in table.frame.columns]
-    if lacking:
-        figures = {"file": name, "columns": ", ".join(lacking)}
-        verdicts.append(Verdict("dossier.columns.missing", figures))
+    if not _has_needed(table, LOADS, verdicts):
         return None
     time, known = _times(table, zone, verdicts)
-    columns: dict[str, Floats] = {}
-    for column in ("heating_kW", "cooling_kW", "hot_water_kW", "outdoor_temperature_C"):
-        if column in table.frame.columns:
-            columns[column] = _values(table, column, known, verdicts)
+    series = [c for c in LOADS.columns if c is not TIME and c.name in table.frame.columns]
+    columns = {c.name: _values(table, c.name, known, verdicts) for c in series}
     if not _sound(name, time, columns, verdicts):
         return None
-    zeros = np.zeros(len(time))
-    return LoadYear(
-        time,
-        1000 * columns["heating_kW"],
-        1000 * columns["cooling_kW"],
-        1000 * columns.get("hot_water_kW", zeros),
-        columns.get("outdoor_temperature_C"),
-    )
+    found = {c.fills: columns[c.name] * to_si(1.0, c.unit) for c in series}
+    return LoadYear(time, **{"hot_water": np.zeros(len(time)), **found})
+
+
+def _has_needed(table: TextTable, form: FileTable, verdicts: list[Verdict]) -> bool:
+    """Whether a table has the columns without which it says nothing."""
+    lacking = [c for c in form.needed if c not in table.frame.columns]
+    if lacking:
+        figures = {"file": table.name, "columns": ", ".join(lacking)}
+        verdicts.append(Verdict("dossier.columns.missing", figures))
+    return not lacking
 
 
 def _sound(name: str, time: Times, columns: dict[str, Floats], verdicts: list[Verdict]) -> bool:
@@ -90,7 +97,7 @@ def _sound(name: str, time: Times, columns: dict[str, Floats], verdicts: list[Ve
         return False
     for column, values in columns.items():
         bad = ~np.isfinite(values)
-        if column != "outdoor_temperature_C":
+        if column != OUTDOOR.name:
             bad |= values < 0
         if bad.any():
             figures = {
@@ -104,21 +111,17 @@ def _sound(name: str, time: Times, columns: dict[str, Floats], verdicts: list[Ve
 
 def read_weather(folder: Path, zone: str, verdicts: list[Verdict]) -> TemperatureSeries | None:
     """Return the measured weather, or None."""
-    return read_temperature(folder, ("weather.csv", "outdoor_temperature_C"), zone, verdicts)
+    return read_temperature(folder, WEATHER, zone, verdicts)
 
 
 def read_temperature(
-    folder: Path, place: tuple[str, str], zone: str, verdicts: list[Verdict]
+    folder: Path, form: FileTable, zone: str, verdicts: list[Verdict]
 ) -> TemperatureSeries | None:
-    """Return one temperature series by file and column, or None."""
-    name, column = place
-    table = _table(folder / name, name, verdicts)
-    if table is None:
+    """Return one temperature series of a file, or None."""
+    table = _table(folder / form.file, form.file, verdicts)
+    if table is None or not _has_needed(table, form, verdicts):
         return None
-    if column not in table.frame.columns:
-        figures = {"file": name, "columns": column}
-        verdicts.append(Verdict("dossier.columns.missing", figures))
-        return None
+    column = form.columns[-1].name
     time, known = _times(table, zone, verdicts)
     values = _values(table, column, known, verdicts)
     sound = np.isfinite(values)
@@ -151,22 +154,11 @@ def read_survey(
     return records
 
 
-_RESPONSE_COLUMNS = {
-    "inlet": ("inlet_temperature_C", 1.0),
-    "outlet": ("outlet_temperature_C", 1.0),
-    "mean": ("mean_temperature_C", 1.0),
-    "power": ("power_kW", 1e-3),
-    "flow": ("flow_m3_h", 3600.0),
-    "bleed": ("bleed_m3_h", 3600.0),
-}
-"""Roles of a response test's columns: what a dossier calls them, and the factor from SI."""
-
-
 def _response_test(
     path: Path, test: SurveyTest, zone: str, verdicts: list[Verdict]
 ) -> SurveyTable | None:
     """A response test's log, by whatever names and units its rig wrote."""
-    ours = {name: role for role, (name, _) in _RESPONSE_COLUMNS.items()}
+    ours = {column.name: column.fills for column in RESPONSE.columns}
     named = {ours.get(mine, mine): theirs for mine, theirs in test.columns.items()}
     try:
         log = read_log(path, RESPONSE_TEST, named, zone)
@@ -180,9 +172,9 @@ def _response_test(
     since = np.round(log.start + seconds[known]).astype(np.int64)
     stamps = since.astype("datetime64[s]")
     columns = {
-        name: factor * log.columns[role][known]
-        for role, (name, factor) in _RESPONSE_COLUMNS.items()
-        if role in log.columns
+        c.name: from_si(1.0, c.unit) * log.columns[c.fills][known]
+        for c in RESPONSE.columns
+        if c is not TIME and c.fills in log.columns
     }
     if log.weighed and "flow_m3_h" in columns:
         columns["mass_flow_kg_s"] = columns.pop("flow_m3_h") / 3.6

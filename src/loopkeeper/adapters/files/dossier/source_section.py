@@ -6,23 +6,22 @@ from statistics import median
 from typing import Any, TypeVar
 
 from loopkeeper.adapters.files.dossier.ground_section import read_ground
+from loopkeeper.adapters.files.dossier.keys import DossierKey
 from loopkeeper.adapters.files.dossier.layout import (
     AQUIFER,
     CORNER,
+    EXCHANGER,
     FIELD,
+    LAYOUT,
     NEIGHBOUR,
+    PLACES,
     SINGLE_WELL,
+    SOURCE,
     SURFACE,
     WELL,
-    DossierKey,
+    below,
 )
-from loopkeeper.adapters.files.dossier.sections import (
-    complete,
-    fields_of,
-    rows_of,
-    section_of,
-    unknown_key,
-)
+from loopkeeper.adapters.files.dossier.sections import complete, fields_of, rows_of, section_of
 from loopkeeper.physics.gfunction import MOST_LEANING, WIDE
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.site import SourceKind
@@ -37,21 +36,8 @@ from loopkeeper.plant.source import (
     Well,
 )
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import to_si
 
 T = TypeVar("T")
-_SOURCE_KEYS = (
-    "kind", "fluid", "fluid_mass_fraction", "design_flow_m3_h", "ground", "borehole_field",
-    "single_well", "well", "aquifer", "surface_water", "exchanger_UA_kW_K", "exchanger_area_m2",
-    "exchanger_fouling_m2K_W", "neighbour",
-)  # fmt: skip
-
-
-_SOURCE_NUMBERS = (("design_flow_m3_h", 1e6), ("fluid_mass_fraction", 1.0),
-                   ("exchanger_UA_kW_K", 1e6), ("exchanger_area_m2", 1e5),
-                   ("exchanger_fouling_m2K_W", 0.1))  # fmt: skip
-
-
 _NEEDED = {
     SourceKind.BOREHOLE_FIELD: ("borehole_field", "ground"),
     SourceKind.SINGLE_WELL: ("single_well", "aquifer"),
@@ -65,56 +51,52 @@ def read_source(
     table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...], verdicts: list[Verdict]
 ) -> Source:
     """Return the source side of a plant; problems and missing sections join the verdicts."""
-    kind = _kind(table, verdicts)
-    verdicts += [
-        unknown_key("source", name, _SOURCE_KEYS) for name in table if name not in _SOURCE_KEYS
-    ]
+    stated = fields_of(table, (*SOURCE, *EXCHANGER), "source", verdicts, below("source"))
+    kind = stated.get("kind", SourceKind.BOREHOLE_FIELD)
     lacking = [name for name in _NEEDED[kind] if not table.get(name)]
     verdicts += [Verdict("dossier.part.missing", {"part": f"[source.{name}]"}) for name in lacking]
-    numbers = {name: _bounded(table, name, top, verdicts) for name, top in _SOURCE_NUMBERS}
-    flow, conductance = numbers["design_flow_m3_h"], numbers["exchanger_UA_kW_K"]
     ground = read_ground(table, verdicts)
+    surface, beside = _surface(table, verdicts)
     return Source(
-        kind=kind,
-        fluid=str(table.get("fluid", "water")),
-        fluid_mass_fraction=numbers["fluid_mass_fraction"] or 0.0,
-        design_flow=to_si(flow, "m3/h") if flow else None,
+        **{**stated, "kind": kind, **_exchanger(stated, beside, verdicts)},
         ground=ground,
         field=_field(section_of(table, "borehole_field"), ledger, verdicts),
         aquifer=_aquifer(table, ground, verdicts),
         single_wells=_several(SingleWell, SINGLE_WELL, table, "single_well", verdicts),
         wells=_several(Well, WELL, table, "well", verdicts),
-        surface=_one(SurfaceWater, SURFACE, table, "surface_water", verdicts),
-        exchanger=1000.0 * conductance if conductance else None,
-        exchanger_area=numbers["exchanger_area_m2"] or 1.0,
-        exchanger_fouling=numbers["exchanger_fouling_m2K_W"] or 0.0,
+        surface=surface,
         neighbours=_neighbours(table, kind, verdicts),
     )
 
 
-def _kind(table: Mapping[str, Any], verdicts: list[Verdict]) -> SourceKind:
-    given = table.get("kind", "borehole_field")
-    if given in list(SourceKind):
-        return SourceKind(given)
-    expected = "one of " + ", ".join(SourceKind)
-    figures = {"where": "source.kind", "value": str(given)[:60], "expected": expected}
-    verdicts.append(Verdict("dossier.key.wrong", figures))
-    return SourceKind.BOREHOLE_FIELD
-
-
-def _bounded(
-    table: Mapping[str, Any], name: str, top: float, verdicts: list[Verdict]
-) -> float | None:
-    value = table.get(name)
-    if value is None:
-        return None
-    sound = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= top
-    if not sound:
-        figures = {"where": f"source.{name}", "value": str(value)[:60]}
-        expected = f"a number from 0 to {top:g}"
+def _exchanger(
+    stated: Mapping[str, Any], beside: float | None, verdicts: list[Verdict]
+) -> dict[str, Any]:
+    """The exchanger, which may be stated with the water, and the flow; a size of 0 is none."""
+    own = stated.get("exchanger")
+    if own and beside and own != beside:
+        key = EXCHANGER[0]
+        figures = {"where": f"source.surface_water.{key.name}", "value": f"{beside / 1000:g}"}
+        expected = f"{own / 1000:g} (source.{key.name})"
         verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": expected}))
-        return None
-    return float(value)
+    return {
+        "design_flow": stated.get("design_flow") or None,
+        "exchanger": own or beside or None,
+        "exchanger_area": stated.get("exchanger_area") or 1.0,
+    }
+
+
+def _surface(
+    table: Mapping[str, Any], verdicts: list[Verdict]
+) -> tuple[SurfaceWater | None, float | None]:
+    """Surface water, and the exchanger in it where it is stated there."""
+    section = section_of(table, "surface_water")
+    if not section:
+        return None, None
+    fields = fields_of(section, (*SURFACE, *EXCHANGER[:1]), "source.surface_water", verdicts)
+    exchanger = fields.pop("exchanger", None)
+    found = SurfaceWater(**fields) if complete(section, SURFACE, fields) else None
+    return found, exchanger
 
 
 def _one(
@@ -177,18 +159,16 @@ def _several(
     return tuple(records)
 
 
-_LAYOUT_KEYS = frozenset({"layout", "columns", "rows", "spacing_m", "positions", "positions_m"})
-
-
 def _field(
     table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...], verdicts: list[Verdict]
 ) -> BoreholeField | None:
     if not table:
         return None
-    fields = fields_of(table, FIELD, "source.borehole_field", verdicts, _LAYOUT_KEYS)
+    keys = (*FIELD, *PLACES, *LAYOUT)
+    fields = fields_of(table, keys, "source.borehole_field", verdicts)
     if not complete(table, FIELD, fields):
         return None
-    positions = _positions(table, ledger)
+    positions = _positions(table, fields, ledger)
     if not _all_placed("source.borehole_field", positions, fields["count"], verdicts):
         return None
     field = BoreholeField(**{"buried_depth": 1.5, **fields}, positions=positions)
@@ -214,14 +194,14 @@ def _neighbours(
     found = []
     for n, row in enumerate(rows_of(table, "neighbour"), 1):
         where = f"source.neighbour[{n}]"
-        fields = fields_of(row, (*NEIGHBOUR, *CORNER), where, verdicts, _LAYOUT_KEYS)
+        fields = fields_of(row, (*NEIGHBOUR, *CORNER, *PLACES, *LAYOUT), where, verdicts)
         if not complete(row, NEIGHBOUR, fields):
             continue
         if kind is not SourceKind.BOREHOLE_FIELD:
             verdicts.append(Verdict("dossier.neighbour.kind", {"id": fields["id"], "kind": kind}))
             continue
         east, north = (fields.pop(key.field, 0.0) for key in CORNER)
-        positions = tuple((x + east, y + north) for x, y in _positions(row, ()))
+        positions = tuple((x + east, y + north) for x, y in _positions(row, fields, ()))
         if _all_placed(where, positions, fields["count"], verdicts):
             found.append(NeighbourField(**fields, positions=positions))
     return tuple(found)
@@ -239,25 +219,33 @@ def _unusual(field: BoreholeField) -> list[Verdict]:
 
 
 def _positions(
-    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...]
+    table: Mapping[str, Any], fields: dict[str, Any], ledger: tuple[LedgerCheck, ...]
 ) -> tuple[tuple[float, float], ...]:
-    """Positions given one by one, from the ledger's x and y checks, or laid out as a rectangle."""
-    if "positions_m" in table:
-        try:
-            return tuple((float(x), float(y)) for x, y in table["positions_m"])
-        except (TypeError, ValueError):
-            return ()  # rows that are no pairs of numbers place no hole
-    if table.get("positions") == "ledger":
-        places: dict[str, dict[str, float]] = {}
-        for row in ledger:
-            if row.item_kind == "borehole" and row.check in {"x", "y"}:
-                pair = row.numbers()
-                if pair is not None:
-                    places.setdefault(row.item, {})[row.check] = pair[1]
-        return tuple((p["x"], p["y"]) for p in places.values() if len(p) == 2)
-    columns, rows = table.get("columns", table.get("count", 0)), table.get("rows", 1)
-    spacing = table.get("spacing_m", 5.0)
-    numbers = isinstance(columns, int) and isinstance(rows, int)
-    if not numbers or not isinstance(spacing, int | float):
+    """
+    Positions given one by one, from the ledger's x and y checks, or laid out as a rectangle.
+
+    Takes what places the holes out of the fields; none where any of it could not be read.
+    """
+    keys = (*PLACES, *LAYOUT)
+    readable = all(key.field in fields for key in keys if key.name in table)
+    stated = {key.field: fields.pop(key.field) for key in keys if key.field in fields}
+    if not readable:
         return ()
+    if "positions" in stated:
+        return tuple(stated["positions"])
+    if stated.get("listed") == "ledger":
+        return _surveyed(ledger)
+    columns, rows = stated.get("columns", fields["count"]), stated.get("rows", 1)
+    spacing = stated.get("spacing", 5.0)
     return tuple((spacing * i, spacing * j) for j in range(rows) for i in range(columns))
+
+
+def _surveyed(ledger: tuple[LedgerCheck, ...]) -> tuple[tuple[float, float], ...]:
+    """Places of the holes as the ledger found them."""
+    places: dict[str, dict[str, float]] = {}
+    for row in ledger:
+        if row.item_kind == "borehole" and row.check in {"x", "y"}:
+            pair = row.numbers()
+            if pair is not None:
+                places.setdefault(row.item, {})[row.check] = pair[1]
+    return tuple((p["x"], p["y"]) for p in places.values() if len(p) == 2)

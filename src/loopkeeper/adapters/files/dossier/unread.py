@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from loopkeeper.adapters.files.dossier.findings import ENDING
+from loopkeeper.adapters.files.dossier.columns import (
+    KEPT,
+    LOADS,
+    OTHERS,
+    RESULT,
+    TABLES,
+)
 from loopkeeper.adapters.files.tables.containers import ENDINGS, is_hidden
 from loopkeeper.plant.verdict import Verdict
 
-_RECORDS = frozenset(
-    {"plant.toml", "points.csv", "ledger.csv", "commissioning.csv", "events.csv",
-     "water_quality.csv", "assessment.csv", "weather.csv", "design/loads.csv", "diagnosis.json"}
-)  # fmt: skip
-KEPT = "design/promise-until-"
-"""What a promise that was replaced is kept under."""
+_RECORDS = frozenset((*OTHERS, LOADS.file, *(table.file for table in TABLES if not table.named)))
 _SHOWN = 12
 
 
@@ -48,9 +49,9 @@ def unread_files(folder: Path, data: Mapping[str, Any]) -> list[Verdict]:
     others: list[str] = []
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
-        if path.is_relative_to(telemetry) or name in named or name.endswith(ENDING):
+        if path.is_relative_to(telemetry) or name in named or name.endswith(RESULT):
             continue
-        if path.with_name(path.stem + ENDING).exists() or name.startswith(KEPT):
+        if path.with_name(path.stem + RESULT).exists() or name.startswith(KEPT):
             continue
         hidden = any(is_hidden(part) for part in PurePosixPath(name).parts)
         table = path.suffix.lower() in ENDINGS and not hidden

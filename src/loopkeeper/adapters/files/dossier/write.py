@@ -13,36 +13,48 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
+from loopkeeper.adapters.files.dossier.columns import (
+    LOADS,
+    MAP,
+    TIME,
+    WATER,
+    WEATHER,
+    FileTable,
+)
+from loopkeeper.adapters.files.dossier.keys import DossierKey
 from loopkeeper.adapters.files.dossier.layout import (
     AQUIFER,
     BACKUP,
+    BAND,
     CONTROLS,
+    EXCHANGER,
     FIELD,
+    FORMAT,
     GROUND,
     GROUND_LAYER,
     MACHINE,
     NEIGHBOUR,
     NETWORK,
+    PLACES,
     PROMISE,
     PUMP,
     SINGLE_WELL,
     SITE,
+    SOURCE,
     SURFACE,
+    SURVEY_TEST,
+    TARIFF,
     TELEMETRY,
     WELL,
-    DossierKey,
 )
-from loopkeeper.adapters.files.dossier.write_records import write_records
+from loopkeeper.adapters.files.dossier.write_records import write_records, write_rows
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import LoadYear, Times
-from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.records import SurveyTest, TelemetryForm
+from loopkeeper.plant.records import TelemetryForm
 from loopkeeper.plant.site import Promise, Season, Tariff
-from loopkeeper.plant.source import BoreholeField, Ground, NeighbourField, Source
-from loopkeeper.units import from_si
-
-FORMAT = "dossier/1"
+from loopkeeper.plant.source import Ground, Source
+from loopkeeper.units import from_si, to_si
 
 
 def write_dossier(dossier: Dossier, folder: Path, telemetry: pl.DataFrame | None = None) -> None:
@@ -63,23 +75,18 @@ def write_dossier(dossier: Dossier, folder: Path, telemetry: pl.DataFrame | None
     (folder / "plant.toml").write_text(plant_toml(plant), encoding="utf-8")
     zone = plant.site.timezone
     if dossier.design_loads is not None:
-        write_loads(
-            dossier.design_loads, folder / (plant.promise.loads or "design/loads.csv"), zone
-        )
+        write_loads(dossier.design_loads, folder / (plant.promise.loads or LOADS.file), zone)
     for name, table in dossier.survey.items():
         columns: dict[str, Sequence[object]] = {"time": _local(table.time, zone)}
         columns |= {key: _numbers(values) for key, values in table.columns.items()}
         _write_table(folder / name, columns)
     if dossier.weather is not None:
-        columns = {
-            "time": _local(dossier.weather.time, zone),
-            "outdoor_temperature_C": _numbers(dossier.weather.temperature),
-        }
-        _write_table(folder / "weather.csv", columns)
+        _write_series(folder / WEATHER.file, WEATHER, dossier.weather, zone)
     _write_water(dossier, folder)
     for machine in plant.machines:
         if machine.map:
-            _write_map(folder / (machine.map_file or f"machines/{machine.id}.csv"), machine)
+            path = folder / (machine.map_file or f"machines/{machine.id}.csv")
+            write_rows(path, MAP.written, machine.map)
     write_records(plant, folder)
     if telemetry is not None:
         _write_telemetry(folder / "telemetry", telemetry)
@@ -98,14 +105,20 @@ def write_loads(year: LoadYear, path: Path, zone: str) -> None:
     zone : str
         Time zone of the site.
     """
-    columns: dict[str, Sequence[object]] = {
-        "time": _local(year.time, zone),
-        "heating_kW": _numbers(year.heating / 1000),
-        "cooling_kW": _numbers(year.cooling / 1000),
-        "hot_water_kW": _numbers(year.hot_water / 1000),
-    }
-    if year.outdoor_temperature is not None:
-        columns["outdoor_temperature_C"] = _numbers(year.outdoor_temperature)
+    _write_series(path, LOADS, year, zone)
+
+
+def _write_series(path: Path, form: FileTable, series: object, zone: str) -> None:
+    """A series with its columns in the file's units; what it does not have is left out."""
+    columns: dict[str, Sequence[object]] = {}
+    for column in form.written:
+        values = getattr(series, column.fills)
+        if values is not None:
+            columns[column.name] = (
+                _local(values, zone)
+                if column is TIME
+                else _numbers(values / to_si(1.0, column.unit))
+            )
     _write_table(path, columns)
 
 
@@ -119,11 +132,8 @@ def _write_water(dossier: Dossier, folder: Path) -> None:
     body = dossier.plant.source.surface
     if dossier.water is None or body is None or not body.temperature_file:
         return
-    columns: dict[str, Sequence[object]] = {
-        "time": _local(dossier.water.time, dossier.plant.site.timezone),
-        "temperature_C": _numbers(dossier.water.temperature),
-    }
-    _write_table(folder / body.temperature_file, columns)
+    zone = dossier.plant.site.timezone
+    _write_series(folder / body.temperature_file, WATER, dossier.water, zone)
 
 
 def plant_toml(plant: Plant) -> str:
@@ -146,7 +156,7 @@ def plant_toml(plant: Plant) -> str:
     lines += _section("[promise]", PROMISE, plant.promise)
     lines += _source_lines(source)
     for test in plant.tests:
-        lines += _test(test)
+        lines += _section("[[survey.test]]", SURVEY_TEST, test)
     several = ((MACHINE, plant.machines), (PUMP, plant.pumps), (BACKUP, plant.backups))
     for (keys, records), title in zip(several, ("machine", "pump", "backup"), strict=True):
         for record in records:
@@ -163,17 +173,13 @@ def plant_toml(plant: Plant) -> str:
 
 def _source_lines(source: Source) -> list[str]:
     """Everything about the source side."""
-    lines = ["[source]", f'kind = "{source.kind}"', f"fluid = {_quoted(source.fluid)}"]
-    lines += [f"fluid_mass_fraction = {_plain(source.fluid_mass_fraction)}"]
-    if source.design_flow is not None:
-        lines += [f"design_flow_m3_h = {_plain(from_si(source.design_flow, 'm3/h'))}"]
-    lines += _exchanger(source)
-    lines += [""]
+    keys = SOURCE if source.exchanger is None else (*SOURCE, *EXCHANGER)
+    lines = _section("[source]", keys, source)
     lines += _ground_lines(source.ground)
     if source.field is not None:
-        lines += _placed("[source.borehole_field]", FIELD, source.field)
+        lines += _section("[source.borehole_field]", (*FIELD, *PLACES), source.field)
     for one in source.neighbours:
-        lines += _placed("[[source.neighbour]]", NEIGHBOUR, one)
+        lines += _section("[[source.neighbour]]", (*NEIGHBOUR, *PLACES), one)
     if source.aquifer is not None:
         lines += _section("[source.aquifer]", AQUIFER, source.aquifer)
     if source.surface is not None:
@@ -185,63 +191,11 @@ def _source_lines(source: Source) -> list[str]:
     return lines
 
 
-def _placed(
-    title: str, keys: Sequence[DossierKey], field: BoreholeField | NeighbourField
-) -> list[str]:
-    """A field of boreholes with the place of every hole."""
-    places = ", ".join(f"[{_plain(x)}, {_plain(y)}]" for x, y in field.positions)
-    return [*_section(title, keys, field)[:-1], f"positions_m = [{places}]", ""]
-
-
-def _exchanger(source: Source) -> list[str]:
-    if source.exchanger is None:
-        return []
-    return [
-        f"exchanger_UA_kW_K = {_plain(source.exchanger / 1000)}",
-        f"exchanger_area_m2 = {_plain(source.exchanger_area)}",
-        f"exchanger_fouling_m2K_W = {_plain(source.exchanger_fouling)}",
-    ]
-
-
-def _test(test: SurveyTest) -> list[str]:
-    stated = (
-        (f"taken_on = {test.taken_on}", test.taken_on),
-        (f"hole = {_quoted(test.hole)}", test.hole),
-        (f"length_m = {test.length}", test.length),
-        (f"diameter_m = {test.diameter}", test.diameter),
-        (
-            f"undisturbed_temperature_C = {test.undisturbed_temperature}",
-            test.undisturbed_temperature is not None,
-        ),
-        (f"fluid = {_quoted(test.fluid)}", test.fluid),
-        (f"fluid_mass_fraction = {test.fluid_mass_fraction}", test.fluid_mass_fraction),
-    )
-    lines = ["[[survey.test]]", f"kind = {_quoted(test.kind)}", f"file = {_quoted(test.file)}"]
-    lines += [text for text, value in stated if value]
-    if test.columns:
-        pairs = ", ".join(
-            f"{_quoted(ours)} = {_quoted(theirs)}" for ours, theirs in test.columns.items()
-        )
-        lines += [f"columns = {{{pairs}}}"]
-    return [*lines, ""]
-
-
 def _tariff(tariff: Tariff) -> list[str]:
-    bands = [
-        f"{{name = {_quoted(b.name)}, price = {_plain(b.price)}, hours = "
-        "["
-        + ", ".join(f"[{_plain(a)}, {_plain(z)}]" for a, z in b.hours)
-        + "]"
-        + (f", months = {list(b.months)}" if b.months else "")
-        + "}"
-        for b in tariff.bands
-    ]
-    return [
-        "[tariff]",
-        f"currency = {_quoted(tariff.currency)}",
-        f"bands = [{', '.join(bands)}]",
-        "",
-    ]
+    """A tariff with its bands in one line."""
+    bands = [f"{{{', '.join(_stated(BAND, band))}}}" for band in tariff.bands]
+    lines = [text for key in TARIFF if key.kind != "rows" for text in _stated((key,), tariff)]
+    return ["[tariff]", *lines, f"bands = [{', '.join(bands)}]", ""]
 
 
 def _ground_lines(ground: Ground | None) -> list[str]:
@@ -254,21 +208,29 @@ def _ground_lines(ground: Ground | None) -> list[str]:
 
 
 def _section(title: str, keys: Sequence[DossierKey], record: object) -> list[str]:
-    lines = [title]
-    for key in keys:
-        value = getattr(record, key.field)
-        text = _toml(value, key)
-        if text is not None:
-            lines.append(f"{key.name} = {text}")
-    return [*lines, ""]
+    return [title, *_stated(keys, record), ""]
 
 
-def _toml(value: object, key: DossierKey) -> str | None:
-    """One value as TOML in the file's unit; None for what is not stated."""
-    if value is None or value in {"", ()}:
+def _stated(keys: Sequence[DossierKey], record: object) -> list[str]:
+    """What a record states, key by key."""
+    texts = ((key.name, toml_value(getattr(record, key.field), key)) for key in keys)
+    return [f"{name} = {text}" for name, text in texts if text is not None]
+
+
+def toml_value(value: object, key: DossierKey) -> str | None:
+    """Return one value as TOML in the file's unit; None for what is not stated."""
+    if value is None or value in ("", (), {}):
         return None
+    if isinstance(value, dict):
+        pairs = (f"{_quoted(ours)} = {_quoted(theirs)}" for ours, theirs in value.items())
+        return f"{{{', '.join(pairs)}}}"
     if isinstance(value, (Season, tuple)):
         return f"[{', '.join(_several(value, key))}]"
+    return _one(value, key)
+
+
+def _one(value: object, key: DossierKey) -> str:
+    """A single value as TOML in the file's unit."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (date, int)) and not isinstance(value, Enum):
@@ -285,6 +247,11 @@ def _several(value: Season | tuple[Any, ...], key: DossierKey) -> list[str]:
             f"[{_plain(depth)}, {_several((one,), replace(key, kind='list'))[0]}]"
             for depth, one in value
         ]
+    if key.kind == "months":
+        return [str(month) for month in value] if isinstance(value, tuple) else []
+    if key.kind in {"places", "hours"} and isinstance(value, tuple):
+        single = replace(key, kind="list")
+        return [f"[{', '.join(_several(pair, single))}]" for pair in value]
     if isinstance(value, Season):
         return [f'"{month:02d}-{day:02d}"' for month, day in (value.first, value.last)]
     return [_plain(from_si(one, key.unit) if key.unit else one) for one in value]
@@ -318,21 +285,6 @@ def _write_table(path: Path, columns: dict[str, Sequence[object]]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(zip(*columns.values(), strict=True))
-
-
-def _write_map(path: Path, machine: MachineRecord) -> None:
-    rows = machine.map
-    _write_table(
-        path,
-        {
-            "mode": [str(r.mode) for r in rows],
-            "source_inlet_C": _numbers(r.source_inlet for r in rows),
-            "load_outlet_C": _numbers(r.load_outlet for r in rows),
-            "part_load": _numbers(r.part_load for r in rows),
-            "capacity_kW": [f"{r.capacity / 1000:.9g}" for r in rows],
-            "electricity_kW": [f"{r.electricity / 1000:.9g}" for r in rows],
-        },
-    )
 
 
 def _write_telemetry(folder: Path, telemetry: pl.DataFrame) -> None:

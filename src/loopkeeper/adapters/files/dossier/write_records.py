@@ -1,10 +1,21 @@
 """Records of a dossier as CSV tables."""
 
 import csv
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from loopkeeper.adapters.files.dossier.columns import (
+    ASSESSMENT,
+    COMMISSIONING,
+    EVENTS,
+    LEDGER,
+    POINTS,
+    WATER_QUALITY,
+    DossierColumn,
+)
 from loopkeeper.plant.plant import Plant
+from loopkeeper.units import from_si
 
 
 def write_records(plant: Plant, folder: Path) -> None:
@@ -18,58 +29,50 @@ def write_records(plant: Plant, folder: Path) -> None:
     folder : Path
         Of its dossier.
     """
+    tables = (
+        (LEDGER, plant.ledger),
+        (COMMISSIONING, plant.trials),
+        (POINTS, plant.points),
+        (EVENTS, plant.events),
+        (ASSESSMENT, plant.assessments),
+        (WATER_QUALITY, plant.samples),
+    )
+    for table, records in tables:
+        if records:
+            write_rows(folder / table.file, table.written, records)
 
-    def moment(value: datetime | None) -> str:
-        return value.isoformat() if value else ""
 
-    tables: dict[str, tuple[str, list[list[object]]]] = {
-        "ledger.csv": (
-            "item,item_kind,check,drawn,found,unit,checked_at,checked_by,evidence",
-            [
-                [c.item, c.item_kind, c.check, c.drawn, c.found, c.unit, c.checked_at,
-                 c.checked_by, c.evidence]
-                for c in plant.ledger
-            ],
-        ),
-        "commissioning.csv": (
-            "trial,mode,load_fraction,started_at,ended_at,quantity,of,expected,found,unit,"
-            "accepted,by",
-            [
-                [t.trial, t.mode, t.load_fraction, moment(t.started_at), moment(t.ended_at),
-                 t.quantity, t.of, t.expected, t.found, t.unit,
-                 "" if t.accepted is None else str(t.accepted).lower(), t.by]
-                for t in plant.trials
-            ],
-        ),
-        "points.csv": (
-            "point,quantity,of,statistic,unit,accuracy,calibrated_on,calibration_months,address,"
-            "low,high",
-            [
-                [p.id, p.quantity, p.of, str(p.statistic), p.unit, p.accuracy, p.calibrated_on,
-                 p.calibration_months, p.address, p.low, p.high]
-                for p in plant.points
-            ],
-        ),
-        "events.csv": (
-            "time,kind,of,note,value",
-            [[moment(e.time), e.kind, e.of, e.note, e.value] for e in plant.events],
-        ),
-        "assessment.csv": (
-            "figure,value,on,by,note",
-            [[a.figure, a.value, a.on, a.by, a.note] for a in plant.assessments],
-        ),
-        "water_quality.csv": (
-            "sampled_at,place,parameter,value,unit,below_detection,laboratory",
-            [
-                [s.sampled_at, s.place, s.parameter, s.value, s.unit,
-                 str(s.below_detection).lower(), s.laboratory]
-                for s in plant.samples
-            ],
-        ),
-    }  # fmt: skip
-    for name, (header, rows) in tables.items():
-        if rows:
-            with (folder / name).open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(header.split(","))
-                writer.writerows([["" if v is None else v for v in row] for row in rows])
+def write_rows(path: Path, columns: Sequence[DossierColumn], records: Sequence[object]) -> None:
+    """
+    Write records as a table.
+
+    Parameters
+    ----------
+    path : Path
+        CSV to write; its folder is made when missing.
+    columns : sequence of DossierColumn
+        In their order.
+    records : sequence
+        With the fields that the columns are of.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([column.name for column in columns])
+        writer.writerows(
+            [_cell(getattr(record, column.fills), column) for column in columns]
+            for record in records
+        )
+
+
+def _cell(value: object, column: DossierColumn) -> object:
+    """A value as its cell: times with offset, numbers in the file's unit."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and column.unit:
+        return f"{from_si(value, column.unit):.{column.digits}g}"
+    return value
