@@ -42,6 +42,7 @@ UNITS_2024 = date(2025, 2, 1)
 _SOURCES = {
     SourceKind.BOREHOLE_FIELD: "ground", SourceKind.SURFACE_WATER: "ground",
     SourceKind.WELL_GROUP: "groundwater", SourceKind.SINGLE_WELL: "groundwater",
+    SourceKind.HORIZONTAL_LOOP: "ground", SourceKind.STANDING_COLUMN: "groundwater",
 }  # fmt: skip
 
 Figures = dict[str, Figure | Sequence[Verdict]]

@@ -33,7 +33,7 @@ from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import Promise, Site, SourceKind
+from loopkeeper.plant.site import RENEWED, Promise, Site, SourceKind
 from loopkeeper.units import HOUR
 
 WEEK = 168
@@ -135,7 +135,7 @@ def _resource(
     if plant.source.kind is SourceKind.BOREHOLE_FIELD:
         found["balance_distance"] = None if ratio is None else _distance(ratio.value)
         found["ground_ahead"] = _ahead(_outlook(base, period))
-    if plant.source.kind is not SourceKind.SURFACE_WATER:
+    if plant.source.kind not in RENEWED:
         found["years_left"] = years_left(_outlook(base, period), plant.promise)
     return found | _wells(base, period, answers)
 

@@ -12,7 +12,7 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.plant.machines import Loop, MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import BURIED
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import linear_to_si
 
@@ -127,7 +127,7 @@ def _temperatures(point: Point, plant: Plant) -> Limits:
         return NOWHERE
     if point.of == "load":
         return _LOAD
-    closed = point.of == "source" and plant.source.kind is SourceKind.BOREHOLE_FIELD
+    closed = point.of == "source" and plant.source.kind in BURIED
     return _GROUND_LOOP if closed else NOWHERE
 
 

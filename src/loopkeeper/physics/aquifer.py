@@ -195,12 +195,6 @@ def dipole_screen_heads(aquifer: Aquifer, screens: Screens, flow: float) -> tupl
     return float(scale * (shape @ into)), float(scale * (shape @ out))
 
 
-def quasi_steady_time(aquifer: Aquifer) -> float:
-    """Return when a circulating well's heads are steady: S_s M² / (2 K_z). [s]"""
-    vertical = aquifer.conductivity / aquifer.anisotropy
-    return aquifer.storage * aquifer.thickness**2 / (2 * vertical)
-
-
 def ergun_gradient(flow: float, *, area: float, grain: float, porosity: float = 0.4) -> float:
     """
     Return the hydraulic gradient in a packed annulus.

@@ -13,6 +13,7 @@ from loopkeeper.physics.pump import PumpBank, PumpMode, parallel_operation
 from loopkeeper.plant.machines import Mode, PumpControl
 from loopkeeper.plant.model import GroundModel
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.season import summer_months
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.units import HOUR
 from loopkeeper.virtual.causes import PlantedCause
@@ -293,7 +294,8 @@ def _surroundings(world: World, start: date, days: int, seed: int) -> tuple[Floa
         else -1.0 if cooling and cooling.contains(d.month, d.day) else 0.0
         for d in dates
     ]  # fmt: skip
-    summer = np.repeat([5 <= d.month <= 9 for d in dates], 288)
+    warm = summer_months(plant.site)
+    summer = np.repeat([d.month in warm for d in dates], 288)
     recharge = np.where(summer & (clock >= 9) & (clock < 17), world.recharge, 0.0)
     return np.stack([outdoor, shine, busy, recharge], axis=1), np.repeat(daily, 288)
 

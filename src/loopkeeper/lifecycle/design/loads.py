@@ -47,7 +47,8 @@ def built_loads(
     -------
     LoadYear
         Heat, cold and hot water; cooling from May to September, south of the equator from November
-        to March, and in every hot month, heating in the others; a use may have its own seasons.
+        to March, and in every hot month, heating in the others; in the tropics heating in cool
+        months only; a use may have its own seasons.
 
     Raises
     ------

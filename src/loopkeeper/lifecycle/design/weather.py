@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.measure.calendar import NORTHERN, SOUTHERN, local_calendar, summer_months
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.series import Bools, Floats, Times
+from loopkeeper.plant.season import ALWAYS, NORTHERN, SOUTHERN, in_tropics
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR, ZERO_CELSIUS
@@ -33,6 +34,8 @@ SUNNIEST = 1500.0
 """Sun on the horizontal that clouds at an edge may give. [W m-2]"""
 DIM = 50.0
 """A year whose brightest hour stays below this is in another unit. [W m-2]"""
+COOL = 15.0
+"""Monthly mean below which houses in the tropics are heated (heating limit, A). [°C]"""
 HOT = 22.0
 """Monthly mean from which a month outside them is one of cooling too. [°C]"""
 SEASONAL = 2.0
@@ -335,7 +338,7 @@ def _southern(month: Hours, air: Floats, latitude: float | None) -> bool:
     excess = _summer_excess(month, air)
     if abs(excess) >= SEASONAL:
         return excess < 0
-    return summer_months(latitude) == SOUTHERN
+    return latitude is not None and latitude < 0
 
 
 def _hemisphere(raw: RawYear, year: WeatherYear) -> list[Verdict]:
@@ -343,6 +346,8 @@ def _hemisphere(raw: RawYear, year: WeatherYear) -> list[Verdict]:
     excess = _summer_excess(year.month, year.air)
     south = _southern(year.month, year.air, year.latitude)
     figures = {"file": raw.file, "latitude": year.latitude, "excess": f"{excess:+.1f}"}
+    if in_tropics(year.latitude):
+        return []
     told = year.latitude is not None and abs(excess) >= SEASONAL
     if told and year.latitude is not None and south != (year.latitude < 0):
         return [Verdict("design.weather.hemisphere", figures)]
@@ -365,8 +370,11 @@ def warm_months(month: Hours, air: Floats, latitude: float | None) -> frozenset[
     Returns
     -------
     frozenset of int
-        May to September, south of the equator November to March, and every hot month besides.
+        May to September, south of the equator November to March, and every hot month besides; in
+        the tropics every month but cool ones, as high up.
     """
+    means = {m: float(air[at].mean()) for m in ALWAYS if (at := month == m).any()}
+    if in_tropics(latitude):
+        return ALWAYS - {m for m, mean in means.items() if mean < COOL}
     base = SOUTHERN if _southern(month, air, latitude) else NORTHERN
-    hot = {m for m in range(1, 13) if (at := month == m).any() and air[at].mean() >= HOT}
-    return base | hot
+    return base | {m for m, mean in means.items() if mean >= HOT}

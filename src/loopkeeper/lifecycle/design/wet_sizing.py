@@ -82,7 +82,7 @@ def size_wet(plant: Plant, task: WetTask) -> WetSize:
     InputError
         When nothing that was tried keeps the limits; the nearest miss is named.
     InconsistentPlantError
-        When the plant stands on boreholes.
+        When the plant stands on boreholes, trenches or standing columns.
     """
     sizers: dict[SourceKind, Callable[[Plant, WetTask], WetSize]] = {
         SourceKind.SINGLE_WELL: _single_wells,
@@ -90,7 +90,10 @@ def size_wet(plant: Plant, task: WetTask) -> WetSize:
         SourceKind.SURFACE_WATER: _exchanger,
     }
     if plant.source.kind not in sizers:
-        raise InconsistentPlantError(f"plant {plant.site.id}: boreholes are sized by size_plant")
+        raise InconsistentPlantError(
+            f"plant {plant.site.id}: sizing knows boreholes, wells and surface water; check other "
+            "sources with `design check`"
+        )
     return sizers[plant.source.kind](plant, task)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import Verdict
 
@@ -111,7 +111,7 @@ def no_balance(plant: Plant, _: Surveyed) -> list[Verdict]:
 def survey(plant: Plant, surveyed: Surveyed) -> list[Verdict]:
     """Where the design's ground or water comes from, and what tests say of it."""
     source = plant.source
-    assumed = source.ground if source.kind is SourceKind.BOREHOLE_FIELD else source.aquifer
+    assumed = source.aquifer if source.kind in GROUNDWATER else source.ground
     found = []
     if assumed is not None and assumed.basis is Basis.REGIONAL_GUESS:
         found.append(Verdict("evidence.survey.regional_guess", {}))
@@ -140,6 +140,8 @@ _TESTS = {
     SourceKind.SINGLE_WELL: _WELL_TESTS,
     SourceKind.WELL_GROUP: _WELL_TESTS,
     SourceKind.SURFACE_WATER: (frozenset({"water_quality"}), "evidence.survey.no_water"),
+    SourceKind.HORIZONTAL_LOOP: (frozenset({"thermal_response"}), "evidence.survey.no_test"),
+    SourceKind.STANDING_COLUMN: (frozenset({"thermal_response"}), "evidence.survey.no_test"),
 }
 """Tests that measure a source, and the verdict when none is on record."""
 

@@ -26,7 +26,7 @@ from loopkeeper.physics.system import Trajectory
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.settling import settling
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import RENEWED
 from loopkeeper.plant.verdict import Verdict
 
 BOUNDARY = "GB/T 50801"
@@ -132,7 +132,7 @@ def explain(
         Deviations in J at delivered heat, and what remains.
     """
     promised, metered = inquiry.promised, inquiry.metered
-    remembers = inquiry.plant.source.kind is not SourceKind.SURFACE_WATER
+    remembers = inquiry.plant.source.kind not in RENEWED
     court = Counterfactuals(inquiry.setting)
     base = replace(Case.of(inquiry.model), unbalanced=not remembers)
     start = court.value(base)

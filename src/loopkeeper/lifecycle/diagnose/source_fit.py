@@ -10,7 +10,7 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import Site, SourceKind
 from loopkeeper.plant.source import SurfaceWater
 from loopkeeper.plant.surface import yearly_water
 from loopkeeper.plant.years import run_years
@@ -36,7 +36,8 @@ LEAST_OFFSET = 0.5
 LEAST_SLOPE = {
     SourceKind.SURFACE_WATER: 0.08, SourceKind.WELL_GROUP: 0.35, SourceKind.SINGLE_WELL: 0.75,
 }  # fmt: skip
-"""Nor falls under load that two sound models of such a source leave, share of the spread. [-]"""
+"""Nor falls under load that two sound models of such a source leave, share of the spread; of other
+kinds no cause is known that would bear a name. [-]"""
 
 
 @dataclass(frozen=True)
@@ -92,16 +93,16 @@ def water_shift(plant: Plant, operation: Operation) -> WaterShift:
     body = plant.source.surface
     if body is None or not np.isfinite(operation.natural).all():
         return WaterShift()
-    off = operation.natural - _designed_course(body, operation)
+    off = operation.natural - _designed_course(body, plant.site, operation)
     running = operation.run_share > 0
     seasons = (running & (operation.heating > 0), running & (operation.cooling > 0))
     shift = [float(off[season].mean()) if season.any() else 0.0 for season in seasons]
     return WaterShift(*shift) if max(map(abs, shift)) > MILD_YEAR else WaterShift()
 
 
-def _designed_course(body: SurfaceWater, operation: Operation) -> Floats:
+def _designed_course(body: SurfaceWater, site: Site, operation: Operation) -> Floats:
     """A whole year's own course on the range of the design; else the design's sinusoid. [°C]"""
-    usual = yearly_water(body.low, body.high, operation.time)
+    usual = yearly_water(body, site, operation.time)
     if operation.hours < WHOLE_YEAR:
         return usual
     low, high = np.percentile(operation.natural, ENDS)
@@ -152,7 +153,7 @@ def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None
     pumps = system.source_pumps
     spread = design / (system.source_heat_capacity * pumps.flow * pumps.count)
     level = _giving_way(residual, heat, design, spread)
-    if not level.present or level.value <= LEAST_SLOPE[plant.source.kind] * spread:
+    if not level.present or level.value <= LEAST_SLOPE.get(plant.source.kind, np.inf) * spread:
         return WaterFit(offset, None, design, None)
     onset = None if level.onset is None else int(hour[level.onset])
     width = float(np.hypot(level.deviation, MODEL_OFFSET))

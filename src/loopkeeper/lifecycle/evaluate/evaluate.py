@@ -19,7 +19,7 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.system import BoundaryConditions, Load, Trajectory
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import RENEWED
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import Years, cooling_share, mode_energy, run_years
 from loopkeeper.units import HOUR
@@ -382,8 +382,8 @@ def _traces(matter: EvaluationInput, runs: _Runs) -> Traces:
 
 
 def _outlook(matter: EvaluationInput, runs: _Runs) -> Outlook | None:
-    """Where the source goes; surface water remembers nothing."""
-    if matter.design is None or matter.plant.source.kind is SourceKind.SURFACE_WATER:
+    """Where the source goes; what weather renews remembers nothing."""
+    if matter.design is None or matter.plant.source.kind in RENEWED:
         return None
     days = len(matter.past.heating) + matter.operation.hours / 24
     systems = (matter.designed.system, matter.built.system)

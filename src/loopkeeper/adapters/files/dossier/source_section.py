@@ -10,8 +10,10 @@ from loopkeeper.adapters.files.dossier.layout import (
     AQUIFER,
     CORNER,
     FIELD,
+    HORIZONTAL,
     NEIGHBOUR,
     SINGLE_WELL,
+    STANDING_COLUMN,
     SURFACE,
     WELL,
     DossierKey,
@@ -30,9 +32,11 @@ from loopkeeper.plant.source import (
     AquiferRecord,
     BoreholeField,
     Ground,
+    HorizontalLoop,
     NeighbourField,
     SingleWell,
     Source,
+    StandingColumns,
     SurfaceWater,
     Well,
 )
@@ -43,7 +47,7 @@ T = TypeVar("T")
 _SOURCE_KEYS = (
     "kind", "fluid", "fluid_mass_fraction", "design_flow_m3_h", "ground", "borehole_field",
     "single_well", "well", "aquifer", "surface_water", "exchanger_UA_kW_K", "exchanger_area_m2",
-    "exchanger_fouling_m2K_W", "neighbour",
+    "exchanger_fouling_m2K_W", "neighbour", "horizontal_loop", "standing_column",
 )  # fmt: skip
 
 
@@ -57,6 +61,8 @@ _NEEDED = {
     SourceKind.SINGLE_WELL: ("single_well", "aquifer"),
     SourceKind.WELL_GROUP: ("well", "aquifer"),
     SourceKind.SURFACE_WATER: ("surface_water",),
+    SourceKind.HORIZONTAL_LOOP: ("horizontal_loop", "ground"),
+    SourceKind.STANDING_COLUMN: ("standing_column", "ground"),
 }
 """Sections without which a source of a kind cannot be simulated."""
 
@@ -89,6 +95,10 @@ def read_source(
         exchanger_area=numbers["exchanger_area_m2"] or 1.0,
         exchanger_fouling=numbers["exchanger_fouling_m2K_W"] or 0.0,
         neighbours=_neighbours(table, kind, verdicts),
+        horizontal=_one(HorizontalLoop, HORIZONTAL, table, "horizontal_loop", verdicts),
+        standing_columns=_one(
+            StandingColumns, STANDING_COLUMN, table, "standing_column", verdicts
+        ),
     )
 
 

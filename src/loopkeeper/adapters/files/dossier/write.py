@@ -20,6 +20,7 @@ from loopkeeper.adapters.files.dossier.layout import (
     FIELD,
     GROUND,
     GROUND_LAYER,
+    HORIZONTAL,
     MACHINE,
     NEIGHBOUR,
     NETWORK,
@@ -27,6 +28,7 @@ from loopkeeper.adapters.files.dossier.layout import (
     PUMP,
     SINGLE_WELL,
     SITE,
+    STANDING_COLUMN,
     SURFACE,
     TELEMETRY,
     WELL,
@@ -174,10 +176,14 @@ def _source_lines(source: Source) -> list[str]:
         lines += _placed("[source.borehole_field]", FIELD, source.field)
     for one in source.neighbours:
         lines += _placed("[[source.neighbour]]", NEIGHBOUR, one)
-    if source.aquifer is not None:
-        lines += _section("[source.aquifer]", AQUIFER, source.aquifer)
-    if source.surface is not None:
-        lines += _section("[source.surface_water]", SURFACE, source.surface)
+    for title, keys, record in (
+        ("aquifer", AQUIFER, source.aquifer),
+        ("surface_water", SURFACE, source.surface),
+        ("horizontal_loop", HORIZONTAL, source.horizontal),
+        ("standing_column", STANDING_COLUMN, source.standing_columns),
+    ):
+        if record is not None:
+            lines += _section(f"[source.{title}]", keys, record)
     for single in source.single_wells:
         lines += _section("[[source.single_well]]", SINGLE_WELL, single)
     for well in source.wells:
