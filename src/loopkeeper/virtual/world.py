@@ -19,6 +19,7 @@ from loopkeeper.units import HOUR
 from loopkeeper.virtual.causes import PlantedCause
 from loopkeeper.virtual.machine import Cycle, rated_cycle
 from loopkeeper.virtual.nature import (
+    OUTDOOR,
     OUTPUT,
     Building,
     Control,
@@ -269,7 +270,7 @@ def run_world(world: World, start: date, days: int, seed: int) -> NatureRecord:
         cycles_of(plant), fleet, grid, water_of(world, start, time, seed), world.building,
         _loops(world), _control(world, start), _wear(world, start), weather, season, state, out,
     )  # fmt: skip
-    return NatureRecord(time, out, weather[:, 0], fleet)
+    return NatureRecord(time, out, weather[:, OUTDOOR], fleet)
 
 
 def _surroundings(world: World, start: date, days: int, seed: int) -> tuple[Floats, Floats]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior
+from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter as Place
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import GROUNDWATER, SourceKind
@@ -49,25 +50,31 @@ def ground_prior(
     Returns
     -------
     GroundPrior
-        Means and standard deviations in the order of ``ground_fit.PARAMETERS``.
+        Means and standard deviations in the order of ``GroundParameter``.
     """
     ground = plant.source.ground
     designed = ground.conductivity if ground else 1.0
     temperature = ground.undisturbed_temperature if ground else 0.0
     tested = ground is not None and ground.basis is Basis.TEST
-    mean = np.zeros(9)
+    mean = np.zeros(len(Place))
     known = (0.07, 0.4) if tested else (0.25, 1.0)
     missing = 0.02 if field_metered else 0.3
-    deviation = np.array([known[0], 0.35, known[1], 0.05, 0.4, missing, 0.15, 0.025, 0.05])
+    doubts = {
+        Place.CONDUCTIVITY: known[0], Place.RESISTANCE: 0.35, Place.TEMPERATURE: known[1],
+        Place.LENGTH: _length_doubt(plant), Place.SPACING: 0.4, Place.BYPASS: missing,
+        Place.BIAS: 0.15, Place.GAIN: 0.025, Place.PAIR: 0.05,
+    }  # fmt: skip
+    deviation = np.array([doubts[place] for place in Place])
     if surveyed.conductivity is not None:
-        mean[0] = np.log(surveyed.conductivity.value / designed)
+        mean[Place.CONDUCTIVITY] = np.log(surveyed.conductivity.value / designed)
         spread = surveyed.conductivity.standard_deviation / surveyed.conductivity.value
-        deviation[0] = max(spread, 0.05)
-    if surveyed.undisturbed_temperature is not None:
-        mean[2] = surveyed.undisturbed_temperature.value - temperature
-        deviation[2] = max(surveyed.undisturbed_temperature.standard_deviation, 0.3)
-    deviation[2] = np.hypot(deviation[2], HISTORY_DOUBT * min(1.0, days / 730.0))
-    deviation[3] = _length_doubt(plant)
+        deviation[Place.CONDUCTIVITY] = max(spread, 0.05)
+    warmth, unknown = surveyed.undisturbed_temperature, known[1]
+    if warmth is not None:
+        mean[Place.TEMPERATURE] = warmth.value - temperature
+        unknown = max(warmth.standard_deviation, 0.3)
+    since = HISTORY_DOUBT * min(1.0, days / 730.0)
+    deviation[Place.TEMPERATURE] = np.hypot(unknown, since)
     return GroundPrior(mean, deviation)
 
 
