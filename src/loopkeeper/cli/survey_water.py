@@ -15,6 +15,9 @@ from loopkeeper.measure.water_quality import EDITIONS, indices
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, chosen, listed, word
 
+NAMED = 5
+"""Findings that are written out."""
+
 
 def water(
     files: Annotated[
@@ -46,7 +49,7 @@ def water(
         print_json(answer)
         return
     say(said, language)
-    for one in found if len(found) <= 5 else ():
+    for one in found if len(found) <= NAMED else ():
         say(one.verdicts, language)
     out.print(_table(found, edition, language))
 

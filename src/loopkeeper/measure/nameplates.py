@@ -16,6 +16,9 @@ from loopkeeper.plant.site import BURIED
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import linear_to_si
 
+KILO = 1000.0
+"""Watts in a kilowatt. [W]"""
+
 HEAT_TIMES: Final = 4.0
 """No loop carries more heat than this many times the rated capacity. [-]"""
 DRAW_TIMES: Final = 2.5
@@ -99,7 +102,7 @@ def scale_verdict(point: Point, running: Floats, high: float) -> tuple[Verdict, 
         "value": float(f"{top / factor:.3g}"),
         "limit": float(f"{high / factor:.3g}"),
         "times": float(f"{top / high:.2g}"),
-        "unit": "kW" if factor == 1000.0 else point.unit,
+        "unit": "kW" if factor == KILO else point.unit,
     }
     return (Verdict("measure.bound.nameplate", figures),)
 

@@ -33,7 +33,7 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import natural_course, water_limit
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import HOUR, KWH
+from loopkeeper.units import HOUR, KWH, MAJORITY
 
 LONGEST_BRIDGE = 6
 """Gaps up to this many hours are bridged by interpolation, longer ones by the day before. [h]"""
@@ -278,7 +278,7 @@ def _natural(
         return course
     values = _completed(_optional(hours, "water_temperature", "source"), hours.time, water)
     missing = ~np.isfinite(values)
-    if missing.mean() > 0.5:
+    if missing.mean() > MAJORITY:
         verdicts.append(Verdict("plant.water.sinusoid", {"low": body.low, "high": body.high}))
     elif missing.any():
         return _bridge(values)

@@ -15,6 +15,9 @@ from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.units import GRAVITY
 
+NARROWEST, WIDEST = 0.01, 2.0
+"""Radius of a well. [m]"""
+
 Floats = NDArray[np.float64]
 
 TERMS: Final = 6000
@@ -87,7 +90,7 @@ class Screens:
         OutOfRangeError
             Names the screen, its heights and the aquifer's.
         """
-        if not 0.01 <= self.radius <= 2.0:
+        if not NARROWEST <= self.radius <= WIDEST:
             raise OutOfRangeError(f"well radius = {self.radius:g} m: allowed 0.01 … 2")
         for name, (low, high) in (("injection", self.injection), ("intake", self.intake)):
             if not 0.0 <= low < high <= aquifer.thickness + 1e-9:

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from loopkeeper.errors import OutOfRangeError
 
+EQUAL = 1e-6
+"""Capacity flows that differ by less are equal, where the general formula has no value. [-]"""
+
 Floats = NDArray[np.float64]
 
 FLOW_POWER = 0.7
@@ -96,4 +99,4 @@ def effectiveness(units: Floats, ratio: Floats) -> Floats:
     gap = np.maximum(1.0 - ratio, 0.0)
     fade = np.exp(-units * gap)
     general = (1.0 - fade) / np.maximum(1.0 - ratio * fade, 1e-300)
-    return np.asarray(np.where(gap < 1e-6, units / (1.0 + units), general))
+    return np.asarray(np.where(gap < EQUAL, units / (1.0 + units), general))

@@ -28,6 +28,13 @@ from loopkeeper.physics.source_kernel import (
     source_loop,
 )
 
+CLOSED, MOST_STEPS = 1e-7, 40
+"""Machines and ground agree so closely [K]; steps of the secant at most [-]."""
+STEEPEST, FLATTEST = -3.0, -0.3
+"""Slopes of the secant that are believed. [-]"""
+HALVINGS = 13
+"""Bisections of a load that is cut: to an eight-thousandth of it. [-]"""
+
 Floats = NDArray[np.float64]
 
 
@@ -190,10 +197,10 @@ def _solve_step(
         answer = _attempt(ground, modes, maps, pumps, control, wanted, tried)
         error = answer[4] - seen
         steps += 1
-        if abs(error) < 1e-7 or steps == 40:
+        if abs(error) < CLOSED or steps == MOST_STEPS:
             return answer
         slope = (error - old_error) / (seen - old) if seen != old else -1.0
-        if not -3.0 < slope < -0.3:  # across a kink of the map a plain step is safe
+        if not STEEPEST < slope < FLATTEST:  # across a kink of the map a plain step is safe
             slope = -1.0
         old, old_error = seen, error
         seen = seen - error / slope
@@ -220,14 +227,14 @@ def _protected_step(
         beyond = tried.heating > 0.0 and answer[3].back < control.source_outlet_min
         beyond = beyond or (tried.cooling > 0.0 and answer[3].back > control.source_outlet_max)
         too_much = part > 0.0 and abs(answer[3].ground_heat) > wanted.limit
-        if steps == 13 or (steps == 0 and not beyond and not too_much):
+        if steps == HALVINGS or (steps == 0 and not beyond and not too_much):
             return answer
         steps += 1
         if beyond or too_much:
             high = part
         else:
             low = part
-        part = low if steps == 13 else 0.5 * (low + high)
+        part = low if steps == HALVINGS else 0.5 * (low + high)
 
 
 @inlined

@@ -23,6 +23,9 @@ from loopkeeper.virtual.nature_source import (
     returned,
 )
 
+BAND, REST = 1.5, 10.0
+"""Water off its set-point at which the last machine starts and stops [K]; rest between [min]."""
+
 GRIP = 8.0
 """Thermostat: heat asked for per kelvin below set-point, in envelope conductances. [-]"""
 STEP = 300.0
@@ -165,8 +168,8 @@ def _wanted(
     if wanted >= least:
         return wanted
     if now > 0.0:
-        return least if error > -1.5 else 0.0
-    return least if error > 1.5 else 0.0
+        return least if error > -BAND else 0.0
+    return least if error > BAND else 0.0
 
 
 @compiled
@@ -176,7 +179,7 @@ def _switch(wanted: float, control: Control, parts: Floats, clock: Floats, befor
     ready = True
     for m in range(fleet):
         before[m] = parts[m]
-        if parts[m] == 0.0 and clock[m] < 10.0:
+        if parts[m] == 0.0 and clock[m] < REST:
             ready = False
     if wanted > 0.0 and (ready or parts.sum() > 0.0):
         _staged(wanted, fleet, control.minimum, control.equal, parts)

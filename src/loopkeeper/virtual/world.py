@@ -15,7 +15,7 @@ from loopkeeper.plant.model import GroundModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.season import summer_months
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.units import HOUR
+from loopkeeper.units import HOUR, SATURDAY
 from loopkeeper.virtual.causes import PlantedCause
 from loopkeeper.virtual.machine import Cycle, rated_cycle
 from loopkeeper.virtual.nature import (
@@ -30,6 +30,9 @@ from loopkeeper.virtual.nature import (
 from loopkeeper.virtual.nature_source import GroundGrid
 from loopkeeper.virtual.open_water import assembled, step_of, water_of
 from loopkeeper.virtual.weather import Climate, synthetic_weather
+
+OPEN, SUNNY = (6.5, 20.0), (9, 17)
+"""Hours of people and of sun that recharges. [h]"""
 
 CELLS = 44
 FAR = 45.0
@@ -286,8 +289,8 @@ def _surroundings(world: World, start: date, days: int, seed: int) -> tuple[Floa
     outdoor = np.interp(fine, axis + 0.5, air)
     shine = np.interp(fine, axis + 0.5, sun)
     clock = (np.arange(days * 288) % 288) / 12
-    weekend = np.repeat([d.weekday() >= 5 for d in dates], 288)
-    open_hours = ((clock >= 6.5) & (clock < 20.0)).astype(np.float64)
+    weekend = np.repeat([d.weekday() >= SATURDAY for d in dates], 288)
+    open_hours = ((clock >= OPEN[0]) & (clock < OPEN[1])).astype(np.float64)
     busy = np.where(weekend, template.weekend, 1.0) * open_hours
     heating, cooling = plant.site.heating_season, plant.site.cooling_season
     daily = [
@@ -297,7 +300,7 @@ def _surroundings(world: World, start: date, days: int, seed: int) -> tuple[Floa
     ]  # fmt: skip
     warm = summer_months(plant.site)
     summer = np.repeat([d.month in warm for d in dates], 288)
-    recharge = np.where(summer & (clock >= 9) & (clock < 17), world.recharge, 0.0)
+    recharge = np.where(summer & (clock >= SUNNY[0]) & (clock < SUNNY[1]), world.recharge, 0.0)
     return np.stack([outdoor, shine, busy, recharge], axis=1), np.repeat(daily, 288)
 
 

@@ -10,6 +10,9 @@ import polars as pl
 from loopkeeper.adapters.store.resolve import SCHEMA
 from loopkeeper.measure.source_quality import SourceQuality
 
+LONGEST_NAME = 200
+"""Letters that the name of a column may have (A)."""
+
 NOTES = 100
 """Reasons kept of one payload."""
 REMEMBERED = 10_000
@@ -146,7 +149,7 @@ def name(raw: object, what: str) -> str:
 
 @lru_cache(65_536)
 def _name(raw: str, what: str) -> str:
-    if not raw.strip() or len(raw) > 200 or "\x00" in raw:
+    if not raw.strip() or len(raw) > LONGEST_NAME or "\x00" in raw:
         raise PayloadError(f"{what} {raw[:40]!r}: expected a name of up to 200 characters")
     return raw.strip()
 

@@ -20,6 +20,9 @@ from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR, KWH
 
+WHOLE = 100
+"""Figures from which on no decimals are written."""
+
 WARM, COLD = 22.0, 8.0
 """Outdoor air above which rooms need no heat, below which they need hardly any cold. [°C]"""
 FEW_WARM, FEW_COLD = 0.05, 0.30
@@ -209,7 +212,7 @@ def by_area(
 
 
 def _shown(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if value >= WHOLE else f"{value:.3g}"
 
 
 def _ratios(plant: Plant, design: LoadYear) -> dict[str, tuple[float, float, float]]:

@@ -17,7 +17,10 @@ from loopkeeper.measure.series import Bools, Floats, Times
 from loopkeeper.plant.season import ALWAYS, NORTHERN, SOUTHERN, in_tropics
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Phrase
-from loopkeeper.units import HOUR, ZERO_CELSIUS
+from loopkeeper.units import HOUR, HOURS_A_WEEK, MAJORITY, ZERO_CELSIUS
+
+FINE = 0.25
+"""Steps of a thermometer up to which two days on a line are drawn. [K]"""
 
 Hours = NDArray[np.int64]
 SHORT, LONGEST = 6, 24
@@ -226,10 +229,10 @@ def _straight(raw: RawYear, air: Floats, zone: str) -> list[Verdict]:
     steps = np.abs(np.diff(np.unique(np.round(air, 3))))
     grain = float(steps.min()) if len(steps) else 0.0
     within = max(0.02, 0.55 * grain)
-    window = 48 if grain <= 0.25 else 168
+    window = 48 if grain <= FINE else HOURS_A_WEEK
     flat = _on_lines(air, window, within)
     verdicts = []
-    if np.mean(flat) > 0.5:
+    if np.mean(flat) > MAJORITY:
         verdicts = [Verdict("design.weather.smooth", {"file": raw.file})]
         flat = np.repeat(_on_lines(air[::6], DRAWN // 6, within), 6)
     runs = gaps_of(flat[: len(air)])

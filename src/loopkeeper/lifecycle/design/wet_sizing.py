@@ -18,6 +18,9 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.plant.well_capacity import capacity_verdicts
 
+FOUND = 0.01
+"""A search ends with so much between its ends. [-]"""
+
 SPACINGS = (30.0, 50.0, 80.0)
 """Distances of single wells tried. [m]"""
 MOST_WELLS = 24
@@ -262,7 +265,7 @@ def _exchanger(plant: Plant, task: WetTask) -> WetSize:
             f"the water itself is {trial.miss:.1f} K beyond {task.low:g} … {task.high:g} °C: no "
             "exchanger helps"
         )
-    while high / low > 1.01:
+    while high / low > 1 + FOUND:
         middle = sqrt(low * high)
         attempt = _tried(_with_exchanger(plant, middle), task)
         if attempt.miss <= 0:

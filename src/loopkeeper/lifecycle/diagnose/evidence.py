@@ -13,6 +13,12 @@ from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import Verdict
 
+MOST_HOLES, AS_DRAWN, SHORT = 0.8, 0.98, 0.97
+"""Share of holes in a ledger that speaks for the field; of the drawn value that is as drawn, and
+below which it is less (A). [-]"""
+PART_LOAD = 0.6
+"""Largest share of the load that a trial of part load was at (A). [-]"""
+
 HISTORY_DOUBT = 2.0
 """Two years and more without a record may have left a ground warmer or colder by this. [K]"""
 
@@ -86,7 +92,8 @@ def _length_doubt(plant: Plant) -> float:
     if not ratios or holes == 0:
         return 0.15
     share = min(1.0, len(ratios) / holes)
-    return 0.02 if share > 0.8 and np.mean(ratios) > 0.98 else 0.15 - 0.08 * share
+    sure = share > MOST_HOLES and np.mean(ratios) > AS_DRAWN
+    return 0.02 if sure else 0.15 - 0.08 * share
 
 
 def _trial_of(plant: Plant, mode: str) -> bool:
@@ -95,7 +102,9 @@ def _trial_of(plant: Plant, mode: str) -> bool:
 
 def _part_load_tried(plant: Plant) -> bool:
     return any(
-        t.load_fraction is not None and t.load_fraction <= 0.6 and t.mode in {"heating", "cooling"}
+        t.load_fraction is not None
+        and t.load_fraction <= PART_LOAD
+        and t.mode in {"heating", "cooling"}
         for t in plant.trials
     )
 
@@ -160,7 +169,7 @@ def ledger(*checks: str) -> Callable[[Plant, Surveyed], list[Verdict]]:
         rows = _ledger_rows(plant, *checks)
         if not rows:
             return [Verdict("evidence.ledger.missing", {"checks": ", ".join(checks)})]
-        short = [r for r in rows if r[1] < 0.97 * r[0]]
+        short = [r for r in rows if r[1] < SHORT * r[0]]
         figures = {
             "checks": ", ".join(checks),
             "rows": len(rows),

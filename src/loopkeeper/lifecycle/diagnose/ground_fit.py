@@ -31,6 +31,9 @@ from loopkeeper.physics.spacing import spaced
 from loopkeeper.plant.model import GroundModel, PlantModel
 from loopkeeper.units import DAY, HOUR
 
+STEADY, SWITCHED = 0.95, 0.1
+"""Hours count in which machines run so much, and no more of one starts or stops. [-]"""
+
 Hours = NDArray[np.int64]
 
 NOISE, MEMORY = 0.15, 4.5
@@ -276,11 +279,11 @@ def _evidence(model: PlantModel, operation: Operation, past: Past) -> _Evidence:
         inlet = operation.source_return + operation.recharge / (capacity * operation.source_flow)
         fluid = inlet + 0.5 * heat / (capacity * through)
     usable = (
-        (operation.run_share > 0.95)
+        (operation.run_share > STEADY)
         & np.isfinite(fluid)
         & (through > 0.05 * system.source_pumps.flow)
         & operation.good
-        & (np.abs(operation.machines_running - np.round(operation.machines_running)) < 0.1)
+        & (np.abs(operation.machines_running - np.round(operation.machines_running)) < SWITCHED)
         & (np.abs(operation.recharge) < 0.02 * np.abs(heat))  # mixing tells little of the ground
     )
     hours = np.flatnonzero(usable)

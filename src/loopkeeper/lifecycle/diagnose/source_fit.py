@@ -15,6 +15,9 @@ from loopkeeper.plant.source import SurfaceWater
 from loopkeeper.plant.surface import yearly_water
 from loopkeeper.plant.years import run_years
 
+FULL_DAY, RUNNING = 3, 0.3
+"""Usable hours of a day that counts [h], and how much of them machines run [-]."""
+
 ENOUGH_DAYS = 20
 """Fewest days with running machines. [d]"""
 OFFSET_PRIOR, SLOPE_PRIOR = 3.0, 0.5
@@ -196,7 +199,7 @@ def _daily_residuals(system: System, setting: Setting) -> tuple[Floats, Floats, 
     residual = np.where(usable, op.source_supply - run["source_supply"], 0.0)
     day = np.arange(op.hours) // 24
     count = np.bincount(day, usable)
-    enough = count >= 3
+    enough = count >= FULL_DAY
     if enough.sum() < ENOUGH_DAYS:
         return None
     number = np.maximum(count, 1)
@@ -212,7 +215,7 @@ def _usable(op: Operation, simulated: Floats) -> np.ndarray:
         & np.isfinite(op.source_supply)
         & np.isfinite(op.source_heat)
         & (np.abs(op.source_heat) > 0)
-        & (op.run_share > 0.3)
+        & (op.run_share > RUNNING)
         & (simulated > 0.0)
     )
 

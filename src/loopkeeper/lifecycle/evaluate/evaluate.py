@@ -24,6 +24,9 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import Years, cooling_share, mode_energy, run_years
 from loopkeeper.units import HOUR
 
+FLOWING = 0.2
+"""Share of an hour from which on its water tells a temperature. [-]"""
+
 BOUNDARY = "GB/T 50801"
 MACHINES_ONLY = "GB/T 50801 without backups"
 """What model and meters are held against each other at where backups draw electricity as well."""
@@ -359,7 +362,7 @@ def _design_run(matter: EvaluationInput) -> Trajectory | None:
 
 def _traces(matter: EvaluationInput, runs: _Runs) -> Traces:
     op, run = matter.operation, runs.expected
-    flowing = op.run_share > 0.2
+    flowing = op.run_share > FLOWING
     design = np.full(op.hours, np.nan)
     if runs.design is not None:
         supply = runs.design["source_supply"]

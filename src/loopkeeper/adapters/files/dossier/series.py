@@ -17,6 +17,7 @@ from loopkeeper.measure.dossier import SurveyTable
 from loopkeeper.measure.series import Floats, LoadYear, TemperatureSeries, Times
 from loopkeeper.plant.records import SurveyTest
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR
 
 HOURS = (8760, 8784)
 
@@ -84,7 +85,7 @@ def read_loads(folder: Path, name: str, zone: str, verdicts: list[Verdict]) -> L
 def _sound(name: str, time: Times, columns: dict[str, Floats], verdicts: list[Verdict]) -> bool:
     """Whether a design year is hourly, complete and not negative."""
     steps = np.diff(time).astype(np.int64)
-    if len(time) not in HOURS or np.any(steps != 3600):
+    if len(time) not in HOURS or np.any(steps != HOUR):
         figures = {"file": name, "rows": len(time)}
         verdicts.append(Verdict("dossier.loads.not_a_year", figures))
         return False
