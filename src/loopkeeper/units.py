@@ -29,6 +29,16 @@ YEAR: Final = 8760 * HOUR
 """Seconds in a year of 365 days. [s]"""
 KWH: Final = 3.6e6
 """Joules in a kilowatt hour. [J]"""
+HOURS_A_DAY: Final = 24
+HOURS_A_WEEK: Final = 168
+HOURS_A_YEAR: Final = 8760
+HOURS_A_LEAP_YEAR: Final = 8784
+MINUTES_AN_HOUR: Final = 60
+MONTHS_A_YEAR: Final = 12
+SATURDAY: Final = 5
+"""First day of the weekend, Monday being 0."""
+MAJORITY: Final = 0.5
+"""Share from which on something holds for the most. [-]"""
 
 _WRITTEN: Final = {
     "dimensionless": "1 - -- / # none n count counts pcs bool boolean on/off state status "

@@ -157,11 +157,35 @@ def quantities():
 
 
 def test_every_quantity_of_physics_is_in_the_glossary():
-    from loopkeeper.physics.kernel import COLUMNS  # noqa: PLC0415
+    from loopkeeper.physics.columns import COLUMNS  # noqa: PLC0415
 
     known = {row["name"] for row in glossary()}
     needed = {*quantities(), *COLUMNS} - {"values", "load", "state"}
     assert not needed - known
+
+
+LOOPS = ("physics/kernel.py", "physics/duty.py", "physics/many_years.py", "virtual/nature.py")
+TABLES = {"row", "out", "inputs", "values", "weather", "found", "theta"}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_columns_are_addressed_by_name(name):
+    by_number = [
+        ast.unparse(node) for node in ast.walk(tree_of(SRC / name))
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) in TABLES
+        and any(
+            isinstance(part, ast.Constant) and isinstance(part.value, int)
+            for part in getattr(node.slice, "elts", [node.slice])
+        )
+    ]  # fmt: skip
+    assert not [text for text in by_number if text != "inputs[0, to.NATURAL]"]
+
+
+def test_every_column_has_its_constant():
+    from loopkeeper.physics import columns  # noqa: PLC0415
+
+    places = [getattr(columns, name.upper()) for name in columns.COLUMNS]
+    assert places == list(range(len(columns.COLUMNS)))
 
 
 def test_every_word_has_a_meaning_and_a_chinese_name():

@@ -11,7 +11,6 @@ from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.aggregate import hourly, total
 from loopkeeper.measure.clock import warmest_hour
-from loopkeeper.measure.heat_meters import heat_meter_factor
 from loopkeeper.measure.quality import check_readings
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
@@ -74,31 +73,6 @@ class TestDanishHeatMeter:
         volume = total(danish, "V")
         assert total(danish, "A") / volume == pytest.approx(68.344, abs=5e-4)
         assert total(danish, "B") / volume == pytest.approx(32.999, abs=5e-4)
-
-    def test_the_factor_says_that_the_flow_sensor_sits_in_the_supply(self, danish):
-        volume = total(danish, "V")
-        warm, cold = (total(danish, k) / volume for k in "AB")
-        factor = heat_meter_factor(total(danish, "E"), volume, warm, cold, ("water", 0.0))
-        assert factor.factor / KWH == pytest.approx(1.13553, abs=1e-5)
-        assert factor.deviation_supply == pytest.approx(-0.0013, abs=1e-4)
-        assert factor.deviation_return == pytest.approx(-0.0173, abs=2e-4)
-
-    def test_the_factor_follows_the_density_of_the_supply_month_by_month(self, danish):
-        columns = {name: hourly(danish, PLANT).values(q, name) for name, q in self.channels()}
-        factors = []
-        for month in range(len(columns["E"]) // 730):
-            part = slice(730 * month, 730 * (month + 1))
-            energy, volume, warm, cold = (
-                float(np.nansum(columns[k][part]) * HOUR) for k in "EVAB"
-            )
-            factors.append(
-                heat_meter_factor(energy, volume, warm / volume, cold / volume, ("water", 0.0))
-            )
-        supply = np.array([f.deviation_supply for f in factors])
-        back = np.array([f.deviation_return for f in factors])
-        assert len(factors) == 35
-        assert np.abs(supply).max() < 0.006
-        assert np.abs(supply).mean() < np.abs(back).mean() / 4
 
     @staticmethod
     def channels():

@@ -106,7 +106,7 @@ def test_a_cause_that_nobody_knows_is_refused_with_what_is_possible(text):
         parse_cause(text)
 
 
-WET = [kind for kind in SourceKind if kind is not SourceKind.BOREHOLE_FIELD]
+WET = [SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP, SourceKind.SURFACE_WATER]
 
 
 @pytest.mark.parametrize("kind", WET)

@@ -12,12 +12,12 @@ import pytest
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.borehole import (
-    PIPE_CONDUCTIVITY,
     Borehole,
     borehole_resistance,
     default_shank,
 )
 from loopkeeper.physics.fluid import fluid_properties
+from loopkeeper.physics.pipe import PIPE_CONDUCTIVITY
 
 pytestmark = pytest.mark.validation
 WATER = fluid_properties("water", 0.0, 10.0)

@@ -8,21 +8,11 @@ import pytest
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.borehole import Borehole, borehole_resistance
 from loopkeeper.physics.fluid import fluid_properties
-from loopkeeper.physics.pipe_network import (
-    Pipe,
-    PipeLoop,
-    branch_flows,
-    friction_factor,
-    imbalance,
-    loop_head,
-    operating_point,
-)
 from loopkeeper.physics.pump import PumpBank, PumpMode, parallel_operation
 from loopkeeper.physics.refrigeration import (
     WATER_TO_AIR,
     Compressor,
     Rating,
-    Recovery,
     cycle,
     cycle_map,
 )
@@ -33,41 +23,6 @@ WATER = fluid_properties("water", 0.0, 10.0)
 
 def rating(*, heating, point):
     return Rating(heating, *point)
-
-
-@pytest.mark.parametrize(("reynolds", "roughness", "known"), [
-    (1000.0, 0.0, 0.064), (1e5, 0.0, 0.0180), (1e5, 1e-3, 0.0222), (1e6, 1e-4, 0.0134),
-    (1e7, 1e-2, 0.0379),
-])  # fmt: skip
-def test_friction(reynolds, roughness, known, judged):
-    error = friction_factor(reynolds, roughness) / known - 1
-    judged("pipe friction", by="Moody chart, three digits", error=error, bound=0.02)
-
-
-def test_branches_divide_as_their_resistance(judged):
-    # fully turbulent, fittings only: Q ∝ 1/√ζ, exactly
-    branches = tuple((Pipe(0.05, 0.0, fittings=z),) for z in (1.0, 4.0, 9.0))
-    flows, _ = branch_flows(PipeLoop((), branches), 0.01, WATER)
-    exact = 0.01 * np.array([1.0, 1 / 2, 1 / 3]) / (1 + 1 / 2 + 1 / 3)
-    judged("parallel branches", by="closed form", error=flows / exact - 1, bound=1e-9)
-    assert imbalance(flows) == pytest.approx(6 / 11 * 3 - 1)
-
-
-def test_pumps_meet_the_loop(judged):
-    loop = PipeLoop((Pipe(0.1, 60.0),), (((Pipe(0.05, 100.0)),),) * 4, ((4.0, 0.02),))
-    bank = PumpBank(2, 0.008, 18.0, 2000.0, PumpMode.CONSTANT)
-    flow, head = operating_point(bank, loop, WATER)
-    pump = 18.0 * (1.25 - 0.25 * (flow / 0.016) ** 2)
-    judged("pumps on a loop", by="both curves", error=head / pump - 1, bound=1e-6)
-    assert loop_head(loop, 1.1 * flow, WATER) > head
-
-
-def test_a_loop_that_asks_too_much_is_refused():
-    loop = PipeLoop((), ((Pipe(0.005, 5000.0),),))
-    with pytest.raises(OutOfRangeError, match="head"):
-        operating_point(PumpBank(1, 0.01, 5.0, 500.0, PumpMode.CONSTANT), loop, WATER)
-    with pytest.raises(OutOfRangeError, match="branches"):
-        branch_flows(PipeLoop((), ()), 0.01, WATER)
 
 
 def test_fewer_pumps_run_further_out():
@@ -126,12 +81,11 @@ def test_cycle_follows_real_units(shared, judged):
     judged(law, by="makers' tables of six units", error=np.mean(np.abs(errors)), bound=0.10)
 
 
-def test_air_coils_and_recovery():
+def test_air_coils():
     water = cycle_map(rating(heating=False, point=(1e5, 5.0, 25.0, 7.0)))
     air = cycle_map(rating(heating=False, point=(1e5, 4.0, 25.0, 15.0)), approach=WATER_TO_AIR)
     for grid in (water, air):
         assert np.all(np.diff(grid.capacity, axis=0) <= 0)
-    assert Recovery(0.8).heat(100.0, 25.0) == pytest.approx(100.0)
     with pytest.raises(OutOfRangeError, match="ideal"):
         cycle_map(rating(heating=True, point=(1e5, 12.0, 5.0, 55.0)))
     with pytest.raises(OutOfRangeError, match="R999"):

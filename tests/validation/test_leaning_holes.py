@@ -84,3 +84,37 @@ def test_leaning_holes_have_bounds():
         g_function(leaning(20, 16, 10), diffusivity=1e-6, time=TIME)
     with pytest.raises(OutOfRangeError, match="upright"):
         elsewhere(leaning(2, 2, 10), np.zeros(1), np.zeros(1))
+
+
+def test_differing_and_leaning_holes(judged):
+    x = np.arange(3) * 6.0
+    time = np.geomspace(2e4, 3e9, 20)
+    even = g_function(FieldGeometry(x, x * 0, 100.0, 2.0, 0.075), diffusivity=1e-6, time=time)
+    listed = FieldGeometry(x, x * 0, 100.0, 2.0, 0.075, lengths=np.full(3, 100.0))
+    same = g_function(listed, diffusivity=1e-6, time=time)
+    judged("holes of listed lengths", by="holes of one length", error=same / even - 1, bound=1e-9)
+    mixed = FieldGeometry(x, x * 0, 100.0, 2.0, 0.075, lengths=np.array([80.0, 100.0, 120.0]))
+    assert mixed.total_length == 300.0
+    assert g_function(mixed, diffusivity=1e-6, time=time) == pytest.approx(even, rel=0.05)
+    leaning = FieldGeometry(
+        x,
+        x * 0,
+        100.0,
+        2.0,
+        0.075,
+        tilt=np.full(3, 0.26),
+        orientation=np.array([np.pi, np.pi / 2, 0.0]),
+    )
+    assert g_function(leaning, diffusivity=1e-6, time=time)[-1] < even[-1]
+
+
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (lambda: FieldGeometry(np.array([0.0, 0.1]), np.zeros(2), 100.0, 2.0, 0.075), "apart"),
+        (lambda: FieldGeometry(np.zeros(1), np.zeros(1), 1.0, 1.0, 0.1, tilt=np.zeros(2)), "tilt"),
+    ],
+)
+def test_impossible_fields_are_refused(make, word):
+    with pytest.raises(OutOfRangeError, match=word):
+        make()

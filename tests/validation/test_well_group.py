@@ -7,12 +7,6 @@ import pytest
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.aquifer import Aquifer
-from loopkeeper.physics.doublet import (
-    doublet_breakthrough,
-    doublet_feedback,
-    least_distance,
-    return_fraction,
-)
 from loopkeeper.physics.well_group import (
     Cover,
     WellGroup,
@@ -20,6 +14,12 @@ from loopkeeper.physics.well_group import (
     group_feedback,
     group_ground,
     stream_tubes,
+)
+from peers.doublet import (
+    doublet_breakthrough,
+    doublet_feedback,
+    least_distance,
+    return_fraction,
 )
 
 pytestmark = pytest.mark.validation

@@ -19,6 +19,9 @@ SCHEMA: dict[str, pl.DataType] = {
     "known_at": TIME,
 }
 """A reading as it comes: value in the meter's own unit, quality as its source stated it."""
+LONGEST_NAME = 200
+"""Letters that the name of a column may have (A)."""
+
 NOTES = 100
 """Reasons kept of one payload."""
 REMEMBERED = 10_000
@@ -155,7 +158,7 @@ def name(raw: object, what: str) -> str:
 
 @lru_cache(65_536)
 def _name(raw: str, what: str) -> str:
-    if not raw.strip() or len(raw) > 200 or "\x00" in raw:
+    if not raw.strip() or len(raw) > LONGEST_NAME or "\x00" in raw:
         raise PayloadError(f"{what} {raw[:40]!r}: expected a name of up to 200 characters")
     return raw.strip()
 

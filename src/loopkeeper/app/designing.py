@@ -34,11 +34,12 @@ from loopkeeper.lifecycle.design.selection import (
 from loopkeeper.lifecycle.design.size_verdicts import no_length, size_verdicts
 from loopkeeper.lifecycle.design.sizing import Limits
 from loopkeeper.lifecycle.design.wet_sizing import WetSize, WetTask, size_wet
-from loopkeeper.measure.calendar import local_calendar, summer_months
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.carbon import GridFactor, grid_factor
 from loopkeeper.plant.model import GroundModel
+from loopkeeper.plant.season import summer_months
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
@@ -265,7 +266,7 @@ def hybridised(
         cop=_efficiency(energy.heating, last.energy("machine_heating_electricity"), 4.0),
         eer=_efficiency(energy.cooling, last.energy("machine_cooling_electricity"), 5.0),
         pumps=pumps / served,
-        summer=np.isin(month, list(summer_months(plant.site.latitude))),
+        summer=np.isin(month, list(summer_months(plant.site))),
         network=any(b.kind == "heat_network" for b in plant.backups),
     )
     limits = water_limits(plant)

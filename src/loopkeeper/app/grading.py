@@ -25,6 +25,10 @@ from loopkeeper.plant.records import WaterSample
 from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.unit_grades import DEPRESSION, UNIT_TYPES, Nameplate, unit_grade
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOURS_A_DAY
+
+FEWEST = 3
+"""Fewer pairs tell no spread of a model. [-]"""
 
 RARE = 0.005
 """Share of hours beyond which an extreme temperature is read: single spikes do not count. [-]"""
@@ -43,6 +47,7 @@ UNITS_2024 = date(2025, 2, 1)
 _SOURCES = {
     SourceKind.BOREHOLE_FIELD: "ground", SourceKind.SURFACE_WATER: "ground",
     SourceKind.WELL_GROUP: "groundwater", SourceKind.SINGLE_WELL: "groundwater",
+    SourceKind.HORIZONTAL_LOOP: "ground", SourceKind.STANDING_COLUMN: "groundwater",
 }  # fmt: skip
 
 Figures = dict[str, Figure | Sequence[Verdict]]
@@ -122,7 +127,7 @@ def _extremes(hours: PlantHours, plant: Plant) -> Figures:
         if channel is None or heat is None:
             continue
         active = np.isfinite(channel.values) & (np.abs(np.nan_to_num(heat.values)) > 0)
-        if active.sum() < 24:
+        if active.sum() < HOURS_A_DAY:
             continue
         error = 0.0 if channel.point is None else limits_of(channel.point).absolute / 2
         coverage = float(channel.coverage.mean())
@@ -287,7 +292,7 @@ def model_fit(traces: Traces) -> Figures:
             np.asarray(np.bincount(place, weights=v[known]), np.float64)
             for v in (traces.electricity_measured, traces.electricity_expected)
         )
-        if len(measured) < 3 or measured.mean() <= 0:
+        if len(measured) < FEWEST or measured.mean() <= 0:
             continue
         cv, bias = _fit(measured, expected)
         found[f"model_cv|{name}"] = Figure(Estimate.exact(cv), float(known.mean()))

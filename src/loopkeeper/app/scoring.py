@@ -33,8 +33,11 @@ from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import Promise, Site, SourceKind
-from loopkeeper.units import HOUR
+from loopkeeper.plant.site import RENEWED, Promise, Site, SourceKind
+from loopkeeper.units import HOUR, SATURDAY
+
+LEAST_RUNNING = 500
+"""Fewer running hours tell no rate of faults (A). [h]"""
 
 WEEK = 168
 """Hours of running that a margin needs at least. [h]"""
@@ -122,7 +125,7 @@ def occupied(time: Times, site: Site) -> Bools:
     if site.use not in DAY_TIME:
         return np.ones(len(time), dtype=bool)
     _, _, hour, weekday = local_calendar(time, site.timezone)
-    return np.asarray((hour >= WORKING[0]) & (hour < WORKING[1]) & (weekday < 5))
+    return np.asarray((hour >= WORKING[0]) & (hour < WORKING[1]) & (weekday < SATURDAY))
 
 
 def _resource(
@@ -135,7 +138,7 @@ def _resource(
     if plant.source.kind is SourceKind.BOREHOLE_FIELD:
         found["balance_distance"] = None if ratio is None else _distance(ratio.value)
         found["ground_ahead"] = _ahead(_outlook(base, period))
-    if plant.source.kind is not SourceKind.SURFACE_WATER:
+    if plant.source.kind not in RENEWED:
         found["years_left"] = years_left(_outlook(base, period), plant.promise)
     return found | _wells(base, period, answers)
 
@@ -232,7 +235,7 @@ def _fault_rate(plant: Plant, op: Operation, period: Period) -> Estimate | None:
     count = sum(e.kind in {"fault", "outage"} for e in events_of(plant, period))
     until = _last_day(plant, period)
     stated = plant.counted("faults", until)
-    if running < 500 or (not count and stated is None and not plant.log_complete(until)):
+    if running < LEAST_RUNNING or (not count and stated is None and not plant.log_complete(until)):
         return None
     count = max(count, int(stated or 0))
     return Estimate.exact(1000.0 * count / running)

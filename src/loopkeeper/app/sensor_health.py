@@ -16,6 +16,9 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
 from loopkeeper.plant.verdict import Verdict
 
+COVERED, FLAGGED = 0.95, 0.01
+"""A sound sensor covers so much and is flagged so little (A). [-]"""
+
 CONTEXT = timedelta(days=4)
 """Readings before the judged ones: habits, running time and counters need them."""
 USUAL_CALIBRATION = 24
@@ -47,7 +50,7 @@ class SensorHealth:
     @property
     def sound(self) -> bool:
         """Whether it covers 95 % of the time and nothing is flagged above 1 %."""
-        return self.coverage >= 0.95 and all(share <= 0.01 for share in self.flags.values())
+        return self.coverage >= COVERED and all(share <= FLAGGED for share in self.flags.values())
 
 
 def sensor_health(

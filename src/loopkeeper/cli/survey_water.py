@@ -12,6 +12,9 @@ from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, say, spoken, 
 from loopkeeper.measure.water_quality import EDITIONS, indices
 from loopkeeper.plant.words import Language, chosen, listed, word
 
+NAMED = 5
+"""Findings that are written out."""
+
 
 def water(
     files: Annotated[
@@ -41,7 +44,7 @@ def water(
         print_json(found.as_json(language))
         return
     say(found.verdicts, language)
-    for one in found.places if len(found.places) <= 5 else ():
+    for one in found.places if len(found.places) <= NAMED else ():
         say(one.verdicts, language)
     out.print(_table(found.places, edition, language))
 

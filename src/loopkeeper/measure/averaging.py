@@ -8,6 +8,9 @@ from loopkeeper.measure.admitted import SECOND, Flag, Microseconds, Segments
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.units import HOUR
 
+NOTHING = 1e-6
+"""Less of a step is rounding. [-]"""
+
 HOUR_STEP = int(HOUR * SECOND)
 """Microseconds in an hour. [µs]"""
 
@@ -79,7 +82,7 @@ def hourly_mean(segments: Segments, axis: HourAxis) -> tuple[Floats, Floats]:
     usable = segments.usable()
     covered = _covered(usable, axis.edges)
     area = integrate(usable, axis.edges)
-    known = covered > 1e-6
+    known = covered > NOTHING
     mean = np.divide(area, covered, out=np.full(len(area), np.nan), where=known)
     good = covered
     if (usable.flag != Flag.GOOD).any():

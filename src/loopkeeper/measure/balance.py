@@ -14,7 +14,10 @@ from loopkeeper.measure.metered import Group, machines, pumps
 from loopkeeper.measure.series import Floats, PlantHours
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import ZERO_CELSIUS
+from loopkeeper.units import HOURS_A_DAY, ZERO_CELSIUS
+
+WHOLE_DAY = 22
+"""Hours of a day that counts as measured. [h]"""
 
 Bools = NDArray[np.bool_]
 
@@ -185,7 +188,7 @@ def check_pumping(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
             continue
         flow = hours.values("flow", loop)
         both = np.isfinite(group.values + flow) & (flow > 0) & (group.values > 0)
-        if both.sum() < 24:
+        if both.sum() < HOURS_A_DAY:
             continue
         work = float(group.values[both].sum() / flow[both].sum())
         low, high = PUMPING
@@ -209,7 +212,7 @@ def _both_sides(hours: PlantHours) -> bool:
 def _whole_days(known: Bools) -> Bools:
     """Hours of days (from the first hour on) in which at most two hours are unknown."""
     days = len(known) // 24
-    full = known[: 24 * days].reshape(days, 24).sum(axis=1) >= 22
+    full = known[: 24 * days].reshape(days, 24).sum(axis=1) >= WHOLE_DAY
     spread = np.zeros(len(known), dtype=bool)
     spread[: 24 * days] = np.repeat(full, 24)
     return np.asarray(spread & known)

@@ -9,21 +9,6 @@ from numpy.typing import NDArray
 
 from loopkeeper.measure.series import Bools, Floats, Times
 
-NORTHERN, SOUTHERN = frozenset({5, 6, 7, 8, 9}), frozenset({11, 12, 1, 2, 3})
-"""Months of cooling either side of the equator."""
-
-
-def summer_months(latitude: float | None) -> frozenset[int]:
-    """
-    Return the warm months of a place.
-
-    Parameters
-    ----------
-    latitude : float or None
-        Northern where it is not known. [°]
-    """
-    return SOUTHERN if latitude is not None and latitude < 0 else NORTHERN
-
 
 def local_calendar(time: Times, timezone: str) -> tuple[NDArray[np.int64], ...]:
     """

@@ -27,6 +27,9 @@ from loopkeeper.measure.register_turns import Direction, block_rate, clean_rises
 from loopkeeper.measure.series import Floats
 from loopkeeper.units import HOUR
 
+FEWEST = 3
+"""Fewer moves of a register tell nothing of it. [-]"""
+
 ROUNDING: Final = 2e-6
 """A step back by less than this share of the count is rounding of the transmission. [-]"""
 LEFT_OUT: Final = 0.3
@@ -171,7 +174,7 @@ def _learnt(seconds: Floats, count: Floats, rounding: float, fastest: float | No
     rise, lasted = np.diff(count[kept]), np.diff(seconds[kept])
     whole = (rise > 0) & (rise <= bound * np.maximum(lasted, HOUR))
     clean = clean_rises(rise) & whole & (np.diff(kept) == 1)
-    if clean.sum() < 3:
+    if clean.sum() < FEWEST:
         clean = whole
     if not clean.any():
         return Rules(0.0, 0.0, 0.0, 0.0, rounding)
@@ -242,7 +245,7 @@ def _raised(stretches: Stretches, course: CounterCourse, rules: Rules) -> Rules 
     leaps = np.flatnonzero(course.way[1:] == JUMP) + 1
     drops = int((course.way[1:] == LOST).sum())
     foul = len(stretches.first) - len(course.chosen) > len(leaps)
-    if len(leaps) < 3 or drops > len(leaps) / 10 or foul:
+    if len(leaps) < FEWEST or drops > len(leaps) / 10 or foul:
         return None
     to, since = course.chosen[leaps], course.chosen[leaps - 1]
     step = stretches.start_value[to] - stretches.end_value[since]

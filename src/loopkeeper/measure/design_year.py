@@ -7,7 +7,7 @@ from loopkeeper.measure.recharge_year import Shown, design_recharge
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.physics.system import BoundaryConditions, Load
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.surface import yearly_water
+from loopkeeper.plant.surface import natural_course
 
 
 def design_case(
@@ -19,7 +19,7 @@ def design_case(
     Parameters
     ----------
     plant : Plant
-        Its recharge and its body of water.
+        Its recharge, and its body of water or horizontal loop.
     design : LoadYear
         Heat, cold and hot water by the hour; hot water counts as heat.
     shown : tuple of arrays, optional
@@ -30,16 +30,16 @@ def design_case(
     Load
         [W]
     BoundaryConditions
-        Outdoor temperature, zero where the design gives none, and surface water with its limits.
+        Outdoor temperature, zero where the design gives none, and open water with its limits or
+        the ground near its surface.
     """
     heating = design.heating + design.hot_water
     outdoor = design.outdoor_temperature
     air = np.zeros(len(design.time)) if outdoor is None else outdoor
     enabled = in_season(design.time, plant) | ((heating + design.cooling) > 0)
     load = Load(heating, design.cooling, design_recharge(plant, design, shown))
-    body = plant.source.surface
-    if body is None:
+    water = natural_course(plant, design.time)
+    if water is None:
         return load, BoundaryConditions(air, enabled)
-    water = yearly_water(body.low, body.high, design.time)
     limit = allowed_heat(plant, design.time, water, design.cooling)
     return load, BoundaryConditions(air, enabled, water, limit)

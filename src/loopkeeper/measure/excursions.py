@@ -8,6 +8,9 @@ from scipy.ndimage import median_filter, uniform_filter1d
 
 from loopkeeper.measure.series import Floats
 
+RETURNED = 0.6
+"""Share of excursions that come back where they left. [-]"""
+
 Bools = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
@@ -173,4 +176,4 @@ def _foreign(value: Floats, ordered: Floats, same: Bools, floor: float) -> bool:
     before, after = value[first - 1], value[last + 1]
     away = np.minimum(np.abs(before - suspect), np.abs(after - suspect))
     returns = (away > floor) & (np.abs(before - after) < away / 3)
-    return float(np.mean(returns)) > 0.6
+    return float(np.mean(returns)) > RETURNED

@@ -1,11 +1,9 @@
 """A loop's heat meter against its flow and temperatures, and who of them is wrong."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from loopkeeper.errors import InputError
 from loopkeeper.measure.balance import ALWAYS_OPEN, LEAST_DAYS, first_day
 from loopkeeper.measure.derived import loop_fluid, water_meter_error
 from loopkeeper.measure.energies import loop_meters
@@ -17,80 +15,12 @@ from loopkeeper.measure.meter_error import (
 )
 from loopkeeper.measure.metered import machines
 from loopkeeper.measure.series import Bools, Floats, PlantHours
-from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
 AGREEMENT_FLOOR: Final = 0.02
 """Two ways to measure heat agree within at least this much. [-]"""
-
-
-@dataclass(frozen=True, slots=True)
-class HeatMeterFactor:
-    """
-    Energy over volume and temperature difference, and what water gives. [J m-3 K-1]
-
-    ``deviation_supply`` and ``deviation_return`` are relative deviations from the factor of a
-    flow sensor in the supply or in the return pipe. [-]
-    """
-
-    factor: float
-    expected_supply: float
-    expected_return: float
-
-    @property
-    def deviation_supply(self) -> float:
-        """Relative deviation if the flow sensor sits in the supply pipe. [-]"""
-        return self.factor / self.expected_supply - 1
-
-    @property
-    def deviation_return(self) -> float:
-        """Relative deviation if the flow sensor sits in the return pipe. [-]"""
-        return self.factor / self.expected_return - 1
-
-
-def heat_meter_factor(
-    energy: float, volume: float, supply: float, back: float, fluid: tuple[str, float]
-) -> HeatMeterFactor:
-    """
-    Return a heat meter's factor beside the two that the fluid's properties allow.
-
-    The factor is the fluid's density at the flow sensor times its mean heat capacity between the
-    two temperatures (the heat coefficient of EN 1434); density tells the pipe.
-
-    Parameters
-    ----------
-    energy : float
-        Metered heat. [J]
-    volume : float
-        Metered volume. [m3]
-    supply, back : float
-        Flow-weighted mean temperatures of the warm and the cold pipe. [°C]
-    fluid : tuple of (str, float)
-        Name and mass fraction of the antifreeze.
-
-    Returns
-    -------
-    HeatMeterFactor
-        Measured and expected factors. [J m-3 K-1]
-
-    Raises
-    ------
-    InputError
-        When volume or temperature difference is zero.
-    """
-    if volume == 0 or supply == back:
-        raise InputError("a heat meter factor needs a volume and a temperature difference")
-    name, fraction = fluid
-    warm, middle, cold = (
-        fluid_properties(name, fraction, t) for t in (supply, (supply + back) / 2, back)
-    )
-    # Simpson's rule for the mean heat capacity between the two temperatures
-    capacity = (warm.heat_capacity + 4 * middle.heat_capacity + cold.heat_capacity) / 6
-    return HeatMeterFactor(
-        energy / (volume * (supply - back)), warm.density * capacity, cold.density * capacity
-    )
 
 
 def check_heat_meters(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:

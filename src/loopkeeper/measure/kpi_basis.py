@@ -15,6 +15,7 @@ from loopkeeper.measure.told import UNTOLD, silences, silent_share
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import cooling_share
+from loopkeeper.units import MAJORITY
 
 Bools = NDArray[np.bool_]
 
@@ -69,7 +70,7 @@ class Cut:
     def mode(self, name: str) -> Bools:
         """Return the known hours of a mode; idle hours belong to the mode before."""
         load = np.nan_to_num(self.hours.values("heat_power", "load"))
-        cold = cooling_share(np.maximum(load, 0.0), np.maximum(-load, 0.0)) > 0.5
+        cold = cooling_share(np.maximum(load, 0.0), np.maximum(-load, 0.0)) > MAJORITY
         return np.asarray(self.known & (cold if name == "cooling" else ~cold))
 
 

@@ -12,9 +12,12 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.plant.machines import Loop, MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import BURIED
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import linear_to_si
+
+KILO = 1000.0
+"""Watts in a kilowatt. [W]"""
 
 HEAT_TIMES: Final = 4.0
 """No loop carries more heat than this many times the rated capacity. [-]"""
@@ -99,7 +102,7 @@ def scale_verdict(point: Point, running: Floats, high: float) -> tuple[Verdict, 
         "value": float(f"{top / factor:.3g}"),
         "limit": float(f"{high / factor:.3g}"),
         "times": float(f"{top / high:.2g}"),
-        "unit": "kW" if factor == 1000.0 else point.unit,
+        "unit": "kW" if factor == KILO else point.unit,
     }
     return (Verdict("measure.bound.nameplate", figures),)
 
@@ -127,7 +130,7 @@ def _temperatures(point: Point, plant: Plant) -> Limits:
         return NOWHERE
     if point.of == "load":
         return _LOAD
-    closed = point.of == "source" and plant.source.kind is SourceKind.BOREHOLE_FIELD
+    closed = point.of == "source" and plant.source.kind in BURIED
     return _GROUND_LOOP if closed else NOWHERE
 
 

@@ -31,9 +31,9 @@ from loopkeeper.measure.stand_ins import source_flow, source_heat
 from loopkeeper.physics.system import BoundaryConditions
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.surface import water_limit, yearly_water
+from loopkeeper.plant.surface import natural_course, water_limit
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import HOUR, KWH
+from loopkeeper.units import HOUR, KWH, MAJORITY
 
 LONGEST_BRIDGE = 6
 """Gaps up to this many hours are bridged by interpolation, longer ones by the day before. [h]"""
@@ -270,17 +270,19 @@ def _completed(values: Floats, time: Times, record: TemperatureSeries | None) ->
 def _natural(
     hours: PlantHours, plant: Plant, water: TemperatureSeries | None, verdicts: list[Verdict]
 ) -> Floats:
-    """Temperature of surface water: measured, recorded, else a yearly sinusoid."""
-    body = plant.source.surface
-    if plant.source.kind is not SourceKind.SURFACE_WATER or body is None:
+    """Temperature of surface water: measured, recorded, else a sinusoid; of shallow ground."""
+    course, body = natural_course(plant, hours.time), plant.source.surface
+    if course is None:
         return np.full(len(hours.time), np.nan)
+    if plant.source.kind is not SourceKind.SURFACE_WATER or body is None:
+        return course
     values = _completed(_optional(hours, "water_temperature", "source"), hours.time, water)
     missing = ~np.isfinite(values)
-    if missing.mean() > 0.5:
+    if missing.mean() > MAJORITY:
         verdicts.append(Verdict("plant.water.sinusoid", {"low": body.low, "high": body.high}))
     elif missing.any():
         return _bridge(values)
-    return np.where(missing, yearly_water(body.low, body.high, hours.time), values)
+    return np.where(missing, course, values)
 
 
 def allowed_heat(plant: Plant, time: Times, natural: Floats, cooling: Floats) -> Floats:

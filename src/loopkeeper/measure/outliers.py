@@ -20,6 +20,10 @@ from loopkeeper.measure.excursions import (
 from loopkeeper.measure.holding import CHANGE_LOG_HOLD, holding_time
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.witnesses import MovingPoint, explained, informative
+from loopkeeper.units import MAJORITY
+
+FEWEST, RARE, TOLD = 3, 0.05, 0.6
+"""Fewer cases tell nothing; share that is seldom, and that something else tells of. [-]"""
 
 NOTICED_KELVIN: Final = 1.0
 """No temperature nearer to its course than this is looked at. [K]"""
@@ -160,7 +164,7 @@ def _decided(
 def _of_changes(start: Microseconds) -> bool:
     """Tell a log that writes changes: its readings are no equal steps of a course."""
     hold, _ = holding_time(start)
-    return float(np.mean(hold == CHANGE_LOG_HOLD * SECOND)) > 0.5
+    return float(np.mean(hold == CHANGE_LOG_HOLD * SECOND)) > MAJORITY
 
 
 def _beyond_habit(off: _Off, *, warm: bool) -> Bools:
@@ -196,7 +200,7 @@ def _sentinels(
 def _unexplained(start: Microseconds, mask: Bools, witnesses: Sequence[MovingPoint]) -> Bools:
     """Drop readings that come and go as another point moves."""
     runs = runs_of(mask)
-    if len(runs.first) and explained(start, runs, witnesses, whole=True)[0].mean() > 0.5:
+    if len(runs.first) and explained(start, runs, witnesses, whole=True)[0].mean() > MAJORITY:
         return np.zeros(len(mask), dtype=bool)
     return mask
 
@@ -263,7 +267,7 @@ def _usual_distance(value: Floats, course: Floats) -> float:
 
 def _two_courses(value: Floats, high: Bools, noticed: float) -> Floats | None:
     """Follow the readings of either state; where changes are seldom sharp either will do there."""
-    if not 0.05 < high.mean() < 0.95:
+    if not RARE < high.mean() < 1 - RARE:
         return None
     place = np.arange(len(value))
     up = np.interp(place, place[high], course_of(value[high]))
@@ -318,7 +322,7 @@ def _stages(off: _Off) -> bool:
 def _repeated(off: _Off) -> Bools:
     """Tell which readings repeat an exact value that is mostly odd."""
     values, times = np.unique(off.value[off.odd], return_counts=True)
-    exact = [v for v in values[times >= 3] if off.odd[off.value == v].mean() > 0.5]
+    exact = [v for v in values[times >= FEWEST] if off.odd[off.value == v].mean() > MAJORITY]
     return np.asarray(np.isin(off.value, exact))
 
 
@@ -358,16 +362,16 @@ def _sworn(start: Microseconds, off: _Off, witnesses: Sequence[MovingPoint]) -> 
     turns = np.flatnonzero(still & (np.abs(np.diff(off.course)) > reach / 2)) + 1
     if len(turns) < max(3, OFTEN * len(course)) and any(w.steady for w in witnesses):
         return True
-    if len(turns) < 3:
+    if len(turns) < FEWEST:
         return False
     told, _ = explained(start, Runs(turns, turns - 1), witnesses)
-    return float(told.mean()) > 0.6
+    return float(told.mean()) > TOLD
 
 
 def _alike(off: _Off) -> bool:
     """Tell whether excursions look like cycles: many, to one side, about as far."""
     distance = off.distance[off.odd]
     middle = float(np.median(distance))
-    one_side = float(np.mean(np.sign(distance) == np.sign(middle))) > 0.95
+    one_side = float(np.mean(np.sign(distance) == np.sign(middle))) > 1 - RARE
     spread = float(np.median(np.abs(distance - middle)))
     return len(distance) >= _MANY and one_side and spread < _ALIKE * abs(middle)

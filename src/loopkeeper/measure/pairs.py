@@ -17,6 +17,9 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import YEAR
 
+FEWEST, FULL_DAY, RUNNING = 3, 4, 0.9
+"""Days that tell [d], hours of a day that counts [h], share of an hour that is all of it [-]."""
+
 Bools = NDArray[np.bool_]
 
 LOOPS: Final = ("source", "load")
@@ -208,7 +211,7 @@ def _compared(
         return []
     difference = np.where(running, one.values - other.values, np.nan)
     days, medians = _daily_medians(hours, difference)
-    if len(days) < 3:
+    if len(days) < FEWEST:
         return []
     limit = float(np.hypot(limits_of(one.point).absolute, limits_of(other.point).absolute))
     figures: dict[str, object] = {
@@ -232,7 +235,7 @@ def _daily_medians(hours: PlantHours, values: Floats) -> tuple[Floats, Floats]:
     """Median of each day with at least four hours, and the day's time. [s]"""
     whole = len(values) // 24
     table = values[: 24 * whole].reshape(whole, 24)
-    enough = np.isfinite(table).sum(axis=1) >= 4
+    enough = np.isfinite(table).sum(axis=1) >= FULL_DAY
     stamps = hours.time[: 24 * whole : 24].astype("datetime64[s]").astype(np.float64)
     return stamps[enough], np.asarray(np.nanmedian(table[enough], axis=1))
 
@@ -269,7 +272,7 @@ def _resting(draw: Floats) -> Bools:
 def _machine_running(hours: PlantHours, machine: str) -> Bools:
     """Hours a machine runs most of the time, by its own signals; all hours without any."""
     if hours.has("running", machine):
-        return np.asarray(np.nan_to_num(hours.values("running", machine)) > 0.9)
+        return np.asarray(np.nan_to_num(hours.values("running", machine)) > RUNNING)
     power = _own_electricity(hours, machine)
     return np.ones(len(hours.time), dtype=bool) if power is None else running_hours(power)
 

@@ -10,6 +10,9 @@ from loopkeeper.measure.series import Floats, LoadYear, Period
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 
+A_MONTH = 30
+"""Days without a record that are worth a word. [d]"""
+
 YEAR = 365
 """No more days ahead of a period are read. [d]"""
 
@@ -95,7 +98,7 @@ def measured_past(
         recorded = daily_means(getattr(before, name)[before.hours - 24 * known :])
         columns.append(np.concatenate([_repeated(getattr(inside, name), days, known), recorded]))
     verdicts = []
-    if days - known > 30:
+    if days - known > A_MONTH:
         verdicts.append(Verdict("measure.past.supposed", {"days": days - known}))
     if plant.site.handed_over_on is None:
         verdicts.append(Verdict("measure.past.no_hand_over", {}))

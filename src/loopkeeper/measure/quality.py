@@ -21,6 +21,9 @@ from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
+FEWEST = 24
+"""Fewer readings show no course. [-]"""
+
 Bools = NDArray[np.bool_]
 
 STUCK_LEAST: Final = 6 * HOUR
@@ -216,7 +219,7 @@ def _checked(point: Point, stretch: Segments, scene: _Scene) -> tuple[Segments, 
     if len(stretch.start) == 0:
         return checked, said
     said += _bound(point, checked, scene)
-    if point.statistic in {Statistic.COUNTER, Statistic.SUM} or len(stretch.start) < 24:
+    if point.statistic in {Statistic.COUNTER, Statistic.SUM} or len(stretch.start) < FEWEST:
         return checked, said
     warm = point.quantity.endswith(_TEMPERATURE)
     if warm or point.quantity in _CAN_STICK:

@@ -5,10 +5,11 @@ from typing import Final
 
 import numpy as np
 
-from loopkeeper.measure.calendar import local_calendar, summer_months
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.series import Bools, Floats, LoadYear, Times
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.recharge import REJECTING, GroundService, serving_ground
+from loopkeeper.plant.season import summer_months
 from loopkeeper.units import HOUR
 
 Shown = tuple[Times, Floats]
@@ -98,7 +99,7 @@ def _plausible(
 ) -> Iterator[Floats]:
     """Hours in which a service of a kind works, from the likeliest to any."""
     month, _, hour, _ = local_calendar(time, plant.site.timezone)
-    summer = np.isin(month, list(summer_months(plant.site.latitude)))
+    summer = np.isin(month, list(summer_months(plant.site)))
     sunny = (hour >= SUN[0]) & (hour < SUN[1])
     night = (hour >= NIGHT[0]) | (hour < NIGHT[1])
     if service.backup.kind == "solar":

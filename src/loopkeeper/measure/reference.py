@@ -11,6 +11,10 @@ from loopkeeper.measure.recharge_year import design_recharge
 from loopkeeper.measure.series import Floats, LoadYear, Times
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOURS_A_DAY, SATURDAY
+
+OFFICE = (10, 17)
+"""Hours of a working day in which rooms are kept as promised. [h]"""
 
 ROOM_SLACK = 1.0
 """Rooms within this of the promised temperature count as kept. [K]"""
@@ -62,7 +66,7 @@ class _Days:
         slot = (month - 1) * 31 + day - 1
         index = np.cumsum(np.concatenate([[0], (np.diff(slot) != 0).astype(np.int64)]))
         mean = np.bincount(index, outdoor) / np.bincount(index)
-        return cls(index, hour, weekday >= 5, slot, mean)
+        return cls(index, hour, weekday >= SATURDAY, slot, mean)
 
 
 def reference_loads(
@@ -138,9 +142,9 @@ def _room_offset(
 ) -> float | None:
     """Mean measured room temperature minus the promised one in working hours of a mode. [K]"""
     _, _, hour, weekday = local_calendar(measured.time, zone)
-    working = active & (hour >= 10) & (hour < 17) & (weekday < 5)
+    working = active & (hour >= OFFICE[0]) & (hour < OFFICE[1]) & (weekday < SATURDAY)
     known = working & np.isfinite(measured.indoor)
-    if promised is None or known.sum() < 24:
+    if promised is None or known.sum() < HOURS_A_DAY:
         return None
     offset = float(np.median(measured.indoor[known]) - promised)
     return offset if abs(offset) > ROOM_SLACK else 0.0

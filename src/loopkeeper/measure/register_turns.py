@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from loopkeeper.measure.series import Floats
 from loopkeeper.units import DAY
 
+FEWEST = 3
+"""Fewer moves of a register tell nothing of it. [-]"""
+
 Bools = NDArray[np.bool_]
 
 ONE_WAY: Final = 0.9
@@ -81,7 +84,7 @@ def block_rate(seconds: Floats, count: Floats) -> float:
     at = seconds[:whole].reshape(-1, size)[:, size // 2]
     rise = np.diff(middle)
     risen = rise > 0
-    if risen.sum() < 3:
+    if risen.sum() < FEWEST:
         return np.inf
     rate = float(np.quantile((rise / np.diff(at))[risen], 0.6))
     return rate if np.isfinite(rate) else np.inf
@@ -108,13 +111,13 @@ def direction(seconds: Floats, step: Floats, rounding: float) -> Direction:
         ``UP`` unless the register clearly does otherwise.
     """
     moves = np.flatnonzero((step > 0) | (step < -rounding))
-    if len(moves) < 3:
+    if len(moves) < FEWEST:
         return Direction.UP
     up = step[moves] > 0
     rising, falling = _amid(up, 1), _amid(~up, 1)
     fallen = int(falling.sum())
     share = fallen / max(fallen + int(rising.sum()), 1)
-    if share < LEAST_OTHER or fallen < 3:
+    if share < LEAST_OTHER or fallen < FEWEST:
         return Direction.UP
     if share >= ONE_WAY:
         return Direction.DOWN

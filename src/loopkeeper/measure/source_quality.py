@@ -13,6 +13,9 @@ from math import isfinite
 
 import polars as pl
 
+UNCERTAIN_FROM, UNCERTAIN_TO, GOOD_FROM, GOOD_TO = 64, 128, 192, 256
+"""Codes of a quality byte, ends left out (OPC Data Access 3.0)."""
+
 
 class SourceQuality(IntEnum):
     """A reading's quality as its source states it."""
@@ -64,9 +67,9 @@ def by_opc(code: int) -> SourceQuality:
         192 to 255 good, 64 to 127 uncertain, 500 stale; of 32 bits the two highest tell (01
         uncertain). Anything else is bad.
     """
-    if code == STALE or 64 <= code < 128 or code >> 30 == 1:
+    if code == STALE or UNCERTAIN_FROM <= code < UNCERTAIN_TO or code >> 30 == 1:
         return SourceQuality.UNCERTAIN
-    return SourceQuality.GOOD if 192 <= code < 256 else SourceQuality.BAD
+    return SourceQuality.GOOD if GOOD_FROM <= code < GOOD_TO else SourceQuality.BAD
 
 
 def by_word(text: str) -> SourceQuality | None:

@@ -10,6 +10,7 @@ from loopkeeper.measure.admitted import Flag, Microseconds, Segments
 from loopkeeper.measure.excursions import Bools, Runs, course_of
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
+from loopkeeper.units import MAJORITY
 
 LIFT: Final = 0.3
 """A witness explains excursions when this share of them is not chance. [-]"""
@@ -186,7 +187,7 @@ def _beyond_chance(hit: Bools, chance: float) -> float:
     """Share of hits that chance does not make; 0 when it may make them all."""
     n, seen = len(hit), float(np.mean(hit))
     spread = np.sqrt(max(chance * (1 - chance), 1e-6) / n)
-    if chance > 0.5 or seen - chance < _SIGMAS * spread:
+    if chance > MAJORITY or seen - chance < _SIGMAS * spread:
         return 0.0
     return (seen - chance) / (1 - chance)
 

@@ -15,6 +15,9 @@ from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.units import GRAVITY
 
+NARROWEST, WIDEST = 0.01, 2.0
+"""Radius of a well. [m]"""
+
 Floats = NDArray[np.float64]
 
 TERMS: Final = 6000
@@ -87,7 +90,7 @@ class Screens:
         OutOfRangeError
             Names the screen, its heights and the aquifer's.
         """
-        if not 0.01 <= self.radius <= 2.0:
+        if not NARROWEST <= self.radius <= WIDEST:
             raise OutOfRangeError(f"well radius = {self.radius:g} m: allowed 0.01 … 2")
         for name, (low, high) in (("injection", self.injection), ("intake", self.intake)):
             if not 0.0 <= low < high <= aquifer.thickness + 1e-9:
@@ -193,12 +196,6 @@ def dipole_screen_heads(aquifer: Aquifer, screens: Screens, flow: float) -> tupl
     scale = flow / (np.pi * aquifer.transmissivity)
     shape = (into - out) / wave**2 * kernel
     return float(scale * (shape @ into)), float(scale * (shape @ out))
-
-
-def quasi_steady_time(aquifer: Aquifer) -> float:
-    """Return when a circulating well's heads are steady: S_s M² / (2 K_z). [s]"""
-    vertical = aquifer.conductivity / aquifer.anisotropy
-    return aquifer.storage * aquifer.thickness**2 / (2 * vertical)
 
 
 def ergun_gradient(flow: float, *, area: float, grain: float, porosity: float = 0.4) -> float:

@@ -12,14 +12,11 @@ from scipy.special import ive, kve
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.fluid import FluidProperties
 from loopkeeper.physics.laplace import STEHFEST_TERMS, stehfest_weights
+from loopkeeper.physics.pipe import PIPE_CONDUCTIVITY, PIPE_ROUGHNESS, pipe_resistance
 
 Floats = NDArray[np.float64]
 PipeLayout = Literal["single_u", "double_u", "double_u_series", "coaxial"]
 
-PIPE_CONDUCTIVITY = 0.4
-"""Thermal conductivity of polyethylene pipe. [W m-1 K-1]"""
-PIPE_ROUGHNESS = 1e-6
-"""Roughness of drawn plastic pipe. [m]"""
 MULTIPOLE_ORDER = 3
 """Order of the multipole expansion; the change from 3 to 10 is below 0.1 % of R_b*."""
 
@@ -241,18 +238,7 @@ def _pipe_resistances(
     borehole: Borehole, mass_flow: float, fluid: FluidProperties
 ) -> tuple[float, float]:
     """Return film and wall resistance of one leg. [m K W-1]"""
-    coefficient = gt.pipes.convective_heat_transfer_coefficient_circular_pipe(
-        mass_flow,
-        borehole.pipe_inner,
-        fluid.viscosity,
-        fluid.density,
-        fluid.conductivity,
-        fluid.heat_capacity,
-        PIPE_ROUGHNESS,
-    )
-    film = 1.0 / (2 * np.pi * borehole.pipe_inner * coefficient)
-    wall = np.log(borehole.pipe_outer / borehole.pipe_inner) / (2 * np.pi * PIPE_CONDUCTIVITY)
-    return float(film), float(wall)
+    return pipe_resistance(borehole.pipe_inner, borehole.pipe_outer, mass_flow, fluid)
 
 
 @dataclass(frozen=True, slots=True)

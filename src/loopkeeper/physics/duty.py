@@ -9,6 +9,12 @@ from loopkeeper.physics.machine_arrays import machine_arrays
 from loopkeeper.physics.machine_kernel import Floats, MachineArrays, duty
 from loopkeeper.physics.system import Load, StagingOrder
 
+HEATING, COOLING, INLET, SPREAD, OUTLET = range(5)
+"""Columns of what is given: heat and cold [W], source water entering [°C] and its spread [K], load
+water leaving [°C]."""
+ELECTRICITY, RUNNING, DELIVERED = range(3)
+"""Columns of what is found. [W], [-], [W]"""
+
 
 @compiled
 def _respond(
@@ -18,21 +24,22 @@ def _respond(
     inputs: Floats,
     out: Floats,
 ) -> None:
-    """Fill electricity of heating and cooling and the machines running, step by step."""
+    """Fill electricity, machines running and what they deliver, step by step."""
     for n in range(inputs.shape[0]):
         row = inputs[n]
-        first = duty(maps[0], row[2], row[4], row[0], equal)
-        second = duty(maps[1], row[2], row[4], row[1], equal)
+        heating, cooling, outlet = row[HEATING], row[COOLING], row[OUTLET]
+        inlet, spread = row[INLET], row[SPREAD]
+        first = duty(maps[0], inlet, outlet, heating, equal)
+        second = duty(maps[1], inlet, outlet, cooling, equal)
         # the part load decides which spread the map was taken at
-        hot = row[2] - 0.5 * (row[3] - first.part * rated[0])
-        cold = row[2] + 0.5 * (row[3] - second.part * rated[1])
-        first = duty(maps[0], hot, row[4], row[0], equal)
-        second = duty(maps[1], cold, row[4], row[1], equal)
-        out[n, 0] = first.electricity
-        out[n, 1] = second.electricity
-        out[n, 2] = first.steady + first.extra * first.cycling
-        out[n, 2] += second.steady + second.extra * second.cycling
-        out[n, 3] = first.delivered + second.delivered
+        hot = inlet - 0.5 * (spread - first.part * rated[0])
+        cold = inlet + 0.5 * (spread - second.part * rated[1])
+        first = duty(maps[0], hot, outlet, heating, equal)
+        second = duty(maps[1], cold, outlet, cooling, equal)
+        out[n, ELECTRICITY] = first.electricity + second.electricity
+        running = first.steady + first.extra * first.cycling
+        out[n, RUNNING] = running + (second.steady + second.extra * second.cycling)
+        out[n, DELIVERED] = first.delivered + second.delivered
 
 
 def machine_response(
@@ -82,9 +89,9 @@ def machine_response(
     inputs = np.stack(columns, axis=1)
     missing = ~np.isfinite(inputs).all(axis=1)
     inputs[missing] = 0.0
-    out = np.empty((len(inputs), 4))
+    out = np.empty((len(inputs), 3))
     maps = machine_arrays(machines)
     rated = tuple(float(m.spread[0]) if m.spread.size else 0.0 for m in maps)
     _respond(maps, (rated[0], rated[1]), int(staging), inputs, out)
     out[missing] = np.nan
-    return out[:, 0] + out[:, 1], out[:, 2], out[:, 3]
+    return out[:, ELECTRICITY], out[:, RUNNING], out[:, DELIVERED]

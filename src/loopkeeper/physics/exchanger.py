@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from loopkeeper.errors import OutOfRangeError
 
+EQUAL = 1e-6
+"""Capacity flows that differ by less are equal, where the general formula has no value. [-]"""
+
 Floats = NDArray[np.float64]
 
 FLOW_POWER = 0.7
@@ -96,53 +99,4 @@ def effectiveness(units: Floats, ratio: Floats) -> Floats:
     gap = np.maximum(1.0 - ratio, 0.0)
     fade = np.exp(-units * gap)
     general = (1.0 - fade) / np.maximum(1.0 - ratio * fade, 1e-300)
-    return np.asarray(np.where(gap < 1e-6, units / (1.0 + units), general))
-
-
-def asymptotic_fouling(time: Floats, *, final: float, growth: float) -> Floats:
-    r"""
-    Return the fouling resistance of a film that grows and wears off.
-
-    Parameters
-    ----------
-    time : array, shape (n,)
-        Since cleaning. [s]
-    final : float
-        R* reached in the end: 3e-4 … 6e-4 for raw sewage (confidence M). [m2 K W-1]
-    growth : float
-        Time constant, days for soft films. [s]
-
-    Returns
-    -------
-    array, shape (n,)
-        :math:`R^*(1 - e^{-t/\tau})` (Kern and Seaton 1959). [m2 K W-1]
-    """
-    if final < 0 or growth <= 0:
-        raise OutOfRangeError("final fouling must not be negative, its time constant positive")
-    return np.asarray(-final * np.expm1(-np.asarray(time, np.float64) / growth))
-
-
-def fouling_found(
-    exchanger: Exchanger, *, flow: float, heat: float, mean_difference: float
-) -> float:
-    """
-    Return the fouling resistance that a measured point shows, corrected for flow.
-
-    Parameters
-    ----------
-    exchanger : Exchanger
-        Clean conductance at design flow.
-    flow : float
-        Measured, both sides. [m3 s-1]
-    heat : float
-        Exchanged. [W]
-    mean_difference : float
-        Logarithmic mean temperature difference. [K]
-
-    Returns
-    -------
-    float
-        R_f; negative when the exchanger does better than its data sheet. [m2 K W-1]
-    """
-    clean = float(exchanger.fouled(0.0).conductance_at(np.array(flow)))
-    return exchanger.area * (mean_difference / heat - 1.0 / clean)
+    return np.asarray(np.where(gap < EQUAL, units / (1.0 + units), general))

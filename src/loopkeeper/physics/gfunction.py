@@ -20,6 +20,9 @@ from loopkeeper.errors import OutOfRangeError, UnphysicalError
 from loopkeeper.physics.laplace import STEHFEST_TERMS, stehfest_weights
 from loopkeeper.physics.leaning import Lines, shared_wall_g
 
+ROUNDING = 1e-6
+"""Falls of a g-function that are none. [-]"""
+
 Floats = NDArray[np.float64]
 
 SHORTEST_TIME = 3600.0
@@ -322,7 +325,7 @@ def check_g_function(
     faults = (
         ("is not finite", not np.all(np.isfinite(g))),
         ("is negative", bool(np.any(g < 0))),
-        ("falls with time", bool(np.any(np.diff(g) < -1e-6))),
+        ("falls with time", bool(np.any(np.diff(g) < -ROUNDING))),
         ("exceeds the line-source bound", bool(np.any(g > bound + slack))),
     )
     found = [text for text, broken in faults if broken]

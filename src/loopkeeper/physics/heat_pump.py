@@ -10,6 +10,9 @@ from scipy.interpolate import RegularGridInterpolator
 from loopkeeper.errors import InputError, OutOfRangeError
 from loopkeeper.units import ZERO_CELSIUS
 
+BEST = 0.85
+"""Share of Carnot's efficiency that no machine reaches. [-]"""
+
 Floats = NDArray[np.float64]
 
 CONDENSER_APPROACH = 3.0
@@ -173,7 +176,7 @@ def rated_map(
     carnot = (condensing if heating else evaporating) / (condensing - evaporating)
     rated_carnot = float((rated_c if heating else rated_e) / (rated_c - rated_e))
     share = efficiency / rated_carnot
-    if not 0.0 < share < 0.85:
+    if not 0.0 < share < BEST:
         raise OutOfRangeError(
             f"rated efficiency {efficiency:.2f} is {share:.0%} of Carnot; expected up to 85 %"
         )

@@ -9,13 +9,13 @@ from scipy.interpolate import PchipInterpolator
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.borehole import (
-    PIPE_ROUGHNESS,
     Borehole,
     borehole_resistance,
     resistance_with_film,
 )
 from loopkeeper.physics.compiled import compiled, inlined
 from loopkeeper.physics.fluid import FluidProperties, fluid_properties, freezing_point
+from loopkeeper.physics.pipe import PIPE_ROUGHNESS
 
 Floats = NDArray[np.float64]
 

@@ -5,11 +5,12 @@ Signs: ``ground_heat_rate`` is positive when heat is drawn from the ground. All 
 in the direction its name tells.
 """
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from loopkeeper.physics import columns as to
 from loopkeeper.physics.compiled import compiled, inlined
 from loopkeeper.physics.control_laws import (
     ResetLine,
@@ -27,31 +28,14 @@ from loopkeeper.physics.source_kernel import (
     source_loop,
 )
 
-Floats = NDArray[np.float64]
+CLOSED, MOST_STEPS = 1e-7, 40
+"""Machines and ground agree so closely [K]; steps of the secant at most [-]."""
+STEEPEST, FLATTEST = -3.0, -0.3
+"""Slopes of the secant that are believed. [-]"""
+HALVINGS = 13
+"""Bisections of a load that is cut: to an eight-thousandth of it. [-]"""
 
-COLUMNS: Final = (
-    "heating_delivered",
-    "cooling_delivered",
-    "heating_backup",
-    "cooling_backup",
-    "heating_unmet",
-    "cooling_unmet",
-    "machine_heating_electricity",
-    "machine_cooling_electricity",
-    "source_pump_electricity",
-    "load_pump_electricity",
-    "ground_heat_rate",
-    "source_supply",
-    "source_return",
-    "source_flow",
-    "load_supply",
-    "load_return",
-    "load_flow",
-    "machines_running",
-    "run_share",
-    "outside_map",
-)
-"""Columns of a trajectory: powers [W], temperatures [°C], flows [m3 s-1], counts, shares [-]."""
+Floats = NDArray[np.float64]
 
 
 class PumpArrays(NamedTuple):
@@ -213,10 +197,10 @@ def _solve_step(
         answer = _attempt(ground, modes, maps, pumps, control, wanted, tried)
         error = answer[4] - seen
         steps += 1
-        if abs(error) < 1e-7 or steps == 40:
+        if abs(error) < CLOSED or steps == MOST_STEPS:
             return answer
         slope = (error - old_error) / (seen - old) if seen != old else -1.0
-        if not -3.0 < slope < -0.3:  # across a kink of the map a plain step is safe
+        if not STEEPEST < slope < FLATTEST:  # across a kink of the map a plain step is safe
             slope = -1.0
         old, old_error = seen, error
         seen = seen - error / slope
@@ -243,14 +227,14 @@ def _protected_step(
         beyond = tried.heating > 0.0 and answer[3].back < control.source_outlet_min
         beyond = beyond or (tried.cooling > 0.0 and answer[3].back > control.source_outlet_max)
         too_much = part > 0.0 and abs(answer[3].ground_heat) > wanted.limit
-        if steps == 13 or (steps == 0 and not beyond and not too_much):
+        if steps == HALVINGS or (steps == 0 and not beyond and not too_much):
             return answer
         steps += 1
         if beyond or too_much:
             high = part
         else:
             low = part
-        part = low if steps == 13 else 0.5 * (low + high)
+        part = low if steps == HALVINGS else 0.5 * (low + high)
 
 
 @inlined
@@ -266,16 +250,16 @@ def _load_side(
     """Write flow, pump electricity and temperatures of the load loop into the row."""
     hot = heating_supply(control.heating, outdoor)
     cold = cooling_supply(control.cooling, outdoor)
-    net = row[0] - row[1]
+    net = row[to.HEATING_DELIVERED] - row[to.COOLING_DELIVERED]
     share = 1.0 if duty.steady > 0 else duty.cycling
     running = net / share if share > 0.0 else 0.0
     required = abs(running) / (control.load_capacity * pumps.spread)
     flow = _loop_flow(pumps, duty, fleet, required, enabled)
     supply = hot if net >= 0.0 else cold
-    row[9] = flow.electricity
-    row[14] = supply
-    row[15] = supply - running / (flow.running * control.load_capacity)
-    row[16] = flow.mean
+    row[to.LOAD_PUMP_ELECTRICITY] = flow.electricity
+    row[to.LOAD_SUPPLY] = supply
+    row[to.LOAD_RETURN] = supply - running / (flow.running * control.load_capacity)
+    row[to.LOAD_FLOW] = flow.mean
 
 
 @compiled
@@ -298,8 +282,7 @@ def march(
     ground, maps, source_pumps, load_pumps, control : named tuples
         The plant.
     inputs : array, shape (n, 6)
-        Heating, cooling, recharge [W], outdoor and natural source temperature [°C], and the heat
-        the source may give or take [W] of each step.
+        What drives each step, in the order of :mod:`loopkeeper.physics.columns`. [mixed]
     enabled : array of bool, shape (n,)
         Whether the plant is enabled. [-]
     modes : array, shape (m,)
@@ -307,30 +290,35 @@ def march(
     out : array, shape (n, len(COLUMNS))
         One row per step, filled in place. [mixed]
     """
-    seen = inputs[0, 4] if inputs.shape[0] else 0.0
+    seen = inputs[0, to.NATURAL] if inputs.shape[0] else 0.0
     fleet = max(maps[0].minimum.size, maps[1].minimum.size, 1)
     for n in range(inputs.shape[0]):
         row = out[n]
-        wanted = Wanted(
-            inputs[n, 0], inputs[n, 1], inputs[n, 2], inputs[n, 3], inputs[n, 4], inputs[n, 5],
-            enabled[n],
-        )  # fmt: skip
+        heating, cooling = inputs[n, to.HEATING], inputs[n, to.COOLING]
+        recharge, outdoor = inputs[n, to.RECHARGE], inputs[n, to.OUTDOOR]
+        natural, limit = inputs[n, to.NATURAL], inputs[n, to.LIMIT]
+        wanted = Wanted(heating, cooling, recharge, outdoor, natural, limit, enabled[n])
         drop, gain = recall(ground, modes)
         first, second, flow, loop, seen = _protected_step(
             ground, modes, maps, source_pumps, control, wanted, (drop, gain, seen)
         )
-        row[0], row[1] = first.delivered, second.delivered
-        row[2] = min(control.backup_heating, inputs[n, 0] - first.delivered)
-        row[3] = min(control.backup_cooling, inputs[n, 1] - second.delivered)
-        row[4] = inputs[n, 0] - row[0] - row[2]
-        row[5] = inputs[n, 1] - row[1] - row[3]
-        row[6], row[7] = first.electricity, second.electricity
-        row[8] = flow.electricity + control.recharge_effort * abs(inputs[n, 2])
-        row[10], row[11], row[12] = loop.ground_heat, loop.supply, loop.back
-        row[13] = flow.mean
+        row[to.HEATING_DELIVERED] = first.delivered
+        row[to.COOLING_DELIVERED] = second.delivered
+        row[to.HEATING_BACKUP] = min(control.backup_heating, heating - first.delivered)
+        row[to.COOLING_BACKUP] = min(control.backup_cooling, cooling - second.delivered)
+        row[to.HEATING_UNMET] = heating - first.delivered - row[to.HEATING_BACKUP]
+        row[to.COOLING_UNMET] = cooling - second.delivered - row[to.COOLING_BACKUP]
+        row[to.MACHINE_HEATING_ELECTRICITY] = first.electricity
+        row[to.MACHINE_COOLING_ELECTRICITY] = second.electricity
+        carried = control.recharge_effort * abs(recharge)
+        row[to.SOURCE_PUMP_ELECTRICITY] = flow.electricity + carried
+        row[to.GROUND_HEAT_RATE] = loop.ground_heat
+        row[to.SOURCE_SUPPLY] = loop.supply
+        row[to.SOURCE_RETURN] = loop.back
+        row[to.SOURCE_FLOW] = flow.mean
         both = _joined(first, second, fleet)
-        _load_side(row, both, load_pumps, control, inputs[n, 3], fleet, enabled[n])
-        row[17] = both.steady + both.extra * both.cycling
-        row[18] = 1.0 if both.steady > 0 else both.cycling
-        row[19] = max(first.outside, second.outside)
+        _load_side(row, both, load_pumps, control, outdoor, fleet, enabled[n])
+        row[to.MACHINES_RUNNING] = both.steady + both.extra * both.cycling
+        row[to.RUN_SHARE] = 1.0 if both.steady > 0 else both.cycling
+        row[to.OUTSIDE_MAP] = max(first.outside, second.outside)
         remember(ground, modes, loop)

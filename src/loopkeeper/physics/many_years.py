@@ -22,6 +22,8 @@ MODES, MORE = 32, 80
 """Modes of a wall response, from ten minutes to twice the horizon; more for late plumes. [-]"""
 CLOSE = 1.5e-3
 """Error of a wall response that hardly matters: 0.045 K at 30 W/m. [m K W-1]"""
+COLDEST, WARMEST, ENTERING = range(3)
+"""Places of the extremes while they are looked for."""
 COARSE, FINE = 8, 28
 """Times of a g-function for a first look (1 %) and for the answer (0.1 %). [-]"""
 
@@ -251,12 +253,13 @@ def extremes(
     share = np.where(hole.share > 0, hole.share, 1.0)
     heat = scale * heat_per_metre
     rate = heat / share
-    found = np.array([np.inf, -np.inf, np.inf, 0.0, 0.0, 0.0])
+    found, when = np.array([np.inf, -np.inf, np.inf]), np.zeros(3, dtype=np.int64)
     yearly = np.zeros(len(wall))
     base = -hole.resistance * heat - hole.cycling * (rate - heat)
-    _scan(wall, scale, (rest, base, rate, hole.flow, hole.spread), hole.by_flow, found, yearly)
-    cold, warm, entering = (float(v) for v in found[:3])
-    years = [int(v) + 1 for v in found[3:]]
+    hours = (rest, base, rate, hole.flow, hole.spread)
+    _scan(wall, scale, hours, hole.by_flow, (found, when), yearly)
+    cold, warm, entering = found.tolist()
+    years = [int(year) + 1 for year in when]
     return Extremes(cold, warm, entering, years[0], years[1], years[2], yearly)
 
 
@@ -266,10 +269,11 @@ def _scan(
     scale: float,
     hours: tuple[Floats, Floats, Floats, Floats, Floats],
     by_flow: FlowTable,
-    found: Floats,
+    extremes: tuple[Floats, NDArray[np.int64]],
     yearly: Floats,
 ) -> None:
     """Coldest, warmest and coldest entering water and their years, filled in place."""
+    found, when = extremes
     rest, base, rate, flow, spread = hours
     for year in range(yearly.size):
         total = 0.0
@@ -281,10 +285,10 @@ def _scan(
             )  # fmt: skip
             leaving, entering = mean + spread[n], mean - spread[n]
             total += leaving
-            if leaving < found[0]:
-                found[0], found[3] = leaving, year
-            if leaving > found[1]:
-                found[1], found[4] = leaving, year
-            if rate[n] > 0.0 and entering < found[2]:
-                found[2], found[5] = entering, year
+            if leaving < found[COLDEST]:
+                found[COLDEST], when[COLDEST] = leaving, year
+            if leaving > found[WARMEST]:
+                found[WARMEST], when[WARMEST] = leaving, year
+            if rate[n] > 0.0 and entering < found[ENTERING]:
+                found[ENTERING], when[ENTERING] = entering, year
         yearly[year] = total / base.size

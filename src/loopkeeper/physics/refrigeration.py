@@ -192,14 +192,3 @@ def _critical(refrigerant: str) -> float:
         raise OutOfRangeError(
             f"refrigerant {refrigerant!r} is unknown; expected a number such as R410A or R134a"
         ) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Recovery:
-    """Heat recovery while cooling: ``share`` of the condenser heat that can be used [-]."""
-
-    share: float = 0.8
-
-    def heat(self, cooling: float, electricity: float) -> float:
-        """Return the heat that may serve hot water while cooling. [W], [W] → [W]"""
-        return self.share * (cooling + electricity)

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from loopkeeper.errors import OutOfRangeError, UnphysicalError
 from loopkeeper.physics.compiled import compiled
 
+ROUNDING, NOTHING = 1e-3, 1e-6
+"""What a feedback may leave 0 … 1 by, and what of it is none. [-]"""
+
 Floats = NDArray[np.float64]
 
 MODES = 32
@@ -106,9 +109,13 @@ def fit_delayed(volume: Floats, response: Floats) -> tuple[Floats, Floats]:
     signed and kept small by a ridge. Every mode decays, so the reduction is stable.
     Validated in tests/validation/test_single_well.py, bounded in tests/property.
     """
-    if response.min() < -1e-3 or response.max() > 1.002 or np.any(np.diff(volume) <= 0):
+    if (
+        response.min() < -ROUNDING
+        or response.max() > 1.0 + 2.0 * ROUNDING
+        or np.any(np.diff(volume) <= 0)
+    ):
         raise UnphysicalError("a feedback response stays within 0 … 1 over ascending volumes")
-    if response.max() < 1e-6:
+    if response.max() < NOTHING:
         return np.array([volume[-1]]), np.zeros(1)
     arrival = float(np.interp(0.1 * response.max(), np.maximum.accumulate(response), volume))
     early = np.geomspace(arrival / 1e4, volume[0], 9)[:-1]
@@ -133,7 +140,7 @@ def passed(
     memory, gain = 0.0, 0.0
     for k in range(volumes.size):
         x = volume / volumes[k]
-        kept = (1.0 - np.exp(-x)) / x if x > 1e-6 else 1.0 - 0.5 * x
+        kept = (1.0 - np.exp(-x)) / x if x > NOTHING else 1.0 - 0.5 * x
         memory += kept * modes[k]
         gain += coefficients[k] * (1.0 - kept)
     return memory, gain

@@ -8,9 +8,17 @@ from numpy.typing import NDArray
 from scipy.special import erf, exp1
 
 from loopkeeper.errors import OutOfRangeError
-from loopkeeper.physics.fluid import WATER
+from loopkeeper.physics.ground import CYCLE_TIME, LONGEST_TIME, ModalGround
+from loopkeeper.physics.hole_resistance import NO_CHANGE
+from loopkeeper.physics.modes import fit_modes
+from loopkeeper.units import HOUR, YEAR
 
 Floats = NDArray[np.float64]
+
+STEADY: Final = 10 * YEAR
+"""Bled wells are at rest by then; the response is held from there on. [s]"""
+FIRST, TIMES = 60.0, 160
+"""First time of a response [s] and how many it is fitted at [-]; within an hour it is a line's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +101,8 @@ def standing_column_response(
                 f"standing column well: {name} = {value:.3g}, allowed {low:g} … {high:g}"
             )
     e1, e2, e3, e4 = (a * peclet**b + c for a, b, c in _FIT)
-    time = 3600.0 * np.arange(1, hours + 1)
-    line = exp1(well.radius**2 * heat_capacity / (4 * conductivity * time)) / (
-        4 * np.pi * conductivity
-    )
+    time = 3600.0 * np.arange(1, hours + 1, dtype=np.float64)
+    line = _line(well, (conductivity, heat_capacity), time)
     swept = (bled * time / (np.pi * well.length * well.radius**2)) ** e4
     damping = e1 * (1 - e2 * well.bleed) * (1 + erf(np.sqrt(peclet) / e3 * (1 - swept) / swept))
     increments = np.diff(line, prepend=0.0)
@@ -105,20 +111,62 @@ def standing_column_response(
     return np.asarray(np.fft.irfft(spectrum, size)[:hours])
 
 
-def bleed_limit(load: float, *, well: StandingColumn) -> float:
+def _line(well: StandingColumn, rock: tuple[float, float], time: Floats) -> Floats:
+    """Infinite line source at the wall of a well. [m K W-1]"""
+    conductivity, heat_capacity = rock
+    early = well.radius**2 * heat_capacity / (4 * conductivity * time)
+    return np.asarray(exp1(early) / (4 * np.pi * conductivity))
+
+
+def column_ground(
+    well: StandingColumn, count: int, rock: tuple[float, float], temperature: float
+) -> ModalGround:
     """
-    Return how far the entering water of a bled well finally lies from the undisturbed ground.
+    Return equal standing column wells in modal form.
 
     Parameters
     ----------
-    load : float
-        Heat drawn. [W]
     well : StandingColumn
-        The well.
+        One of them.
+    count : int
+        How many, too far apart to feel each other. [-]
+    rock : tuple of (float, float)
+        Conductivity [W m-1 K-1] and heat capacity [J m-3 K-1].
+    temperature : float
+        Undisturbed rock and water. [°C]
 
     Returns
     -------
-    float
-        Q (1−β)/(C_w β V̇): the energy balance of the discharged water. [K]
+    ModalGround
+        The mean of water taken and returned is the wall's: films in such a column cost less than
+        0.01 m K/W.
+
+    Raises
+    ------
+    OutOfRangeError
+        As :func:`standing_column_response`.
+
+    Notes
+    -----
+    The response is known by the hour and for water that is bled all the time: a well at rest is
+    taken to recover as fast as one that runs. Validated in
+    tests/validation/test_sources_by_dossier.py
+    against the heat balance of the water bled.
     """
-    return load * (1 - well.bleed) / (WATER * well.bleed * well.flow)
+    conductivity, heat_capacity = rock
+    hours = round(STEADY / HOUR)
+    by_hour = standing_column_response(
+        well, conductivity=conductivity, heat_capacity=heat_capacity, hours=hours
+    )
+    time = np.geomspace(FIRST, LONGEST_TIME, TIMES)
+    early = _line(well, rock, np.minimum(time, HOUR)) / _line(well, rock, np.array([HOUR]))
+    response = early * np.interp(time, HOUR * np.arange(1, hours + 1), by_hour)
+    constants, coefficients = fit_modes(time, np.maximum.accumulate(response))
+    return ModalGround(
+        undisturbed_temperature=temperature,
+        time_constants=constants,
+        coefficients=coefficients,
+        total_length=count * well.length,
+        cycling_resistance=float(np.interp(CYCLE_TIME, time, response)),
+        by_flow=NO_CHANGE,
+    )

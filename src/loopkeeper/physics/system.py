@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.errors import InputError, OutOfRangeError
+from loopkeeper.physics.columns import COLUMNS
 from loopkeeper.physics.control_laws import ResetLine
 from loopkeeper.physics.ground import ModalGround, mode_factors
 from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.kernel import (
-    COLUMNS,
     ControlArrays,
     PumpArrays,
     march,
@@ -164,7 +164,7 @@ class Trajectory:
     """
     What a simulation returns: one value per step, and the state at the end.
 
-    ``values`` has one row per step and one column per name in ``kernel.COLUMNS``; read a column
+    ``values`` has one row per step and one column per name in ``columns.COLUMNS``; read a column
     as an attribute, e.g. ``trajectory["source_supply"]``. Powers are means over the step [W],
     temperatures [°C], flows [m3 s-1].
     """

@@ -17,6 +17,9 @@ from scipy.sparse.linalg import splu, spsolve
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.aquifer import Aquifer
 
+SAME = 1e-6
+"""Places nearer to each other are one. [m]"""
+
 Floats = NDArray[np.float64]
 
 ALONE: Final = 200.0
@@ -116,10 +119,10 @@ def field_flow(aquifer: Aquifer, field: WellField, *, size: float) -> FieldFlow:
         mirrored = _mirrored(own, other, field)
         edge = _edges(own, size)
         if mirrored:
-            on_axis = np.abs(own) < 1e-6
+            on_axis = np.abs(own) < SAME
             share = np.where(on_axis, 0.5 * share, share)
-            kept &= own > -1e-6
-            edge = np.concatenate([[0.0], edge[edge > 1e-6]])
+            kept &= own > -SAME
+            edge = np.concatenate([[0.0], edge[edge > SAME]])
         edges.append(edge)
         cells.append(np.clip(np.searchsorted(edge, own, side="right") - 1, 0, len(edge) - 2))
     x, y = edges
@@ -136,7 +139,7 @@ def field_flow(aquifer: Aquifer, field: WellField, *, size: float) -> FieldFlow:
 def _mirrored(own: Floats, other: Floats, field: WellField) -> bool:
     """Whether for each well there is an equal one on the other side of the middle."""
     for n in range(len(own)):
-        twin = (np.abs(own + own[n]) < 1e-6) & (np.abs(other - other[n]) < 1e-6)
+        twin = (np.abs(own + own[n]) < SAME) & (np.abs(other - other[n]) < SAME)
         twin &= np.abs(field.wall - field.wall[n]).max(axis=1) < 1e-6 * field.flow[n]
         if not np.any(twin):
             return False
@@ -149,7 +152,8 @@ def _edges(place: Floats, size: float) -> Floats:
     gap = gap[gap > 0.5 * size]
     wide = float(gap.min() / (2 * (gap.min() / size // 2) + 1)) if len(gap) else size
     half = np.ptp(place) / 2
-    first = 0.5 if round(2 * half / wide) % 2 == 0 else 1.0
+    straddled = round(2 * half / wide) % 2 == 0  # a cell lies over the middle
+    first = 0.5 if straddled else 1.0
     core = wide * (first + np.arange(round(half / wide + 0.5) + 3))
     last, width, outer = float(core[-1]), wide, []
     while last < half + ALONE:
@@ -157,7 +161,7 @@ def _edges(place: Floats, size: float) -> Floats:
         last += width
         outer.append(last)
     positive = np.concatenate([core, outer])
-    middle = [] if first == 0.5 else [0.0]
+    middle = [] if straddled else [0.0]
     return np.concatenate([-positive[::-1], middle, positive])
 
 

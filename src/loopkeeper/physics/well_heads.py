@@ -6,54 +6,13 @@ Heads are in metres of water above the static level; flow is positive when a wel
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import exp1, k0
+from scipy.special import k0
 
 from loopkeeper.errors import OutOfRangeError
 from loopkeeper.physics.aquifer import TERMS, Aquifer
 from loopkeeper.physics.fluid import fluid_properties
 
 Floats = NDArray[np.float64]
-
-
-def theis_head(
-    flows: Floats, distances: Floats, *, aquifer: Aquifer, time: float, leakage: float = np.inf
-) -> Floats:
-    """
-    Return heads at some points from wells that started together.
-
-    Parameters
-    ----------
-    flows : array, shape (m,)
-        Flow of each well, positive when it injects. [m3 s-1]
-    distances : array, shape (n, m)
-        From each point to each well; a well's own point takes its radius. [m]
-    aquifer : Aquifer
-        Transmissivity and storage.
-    time : float
-        Since the start. [s]
-    leakage : float
-        Leakage factor B of a leaky aquifer; infinite when confined. [m]
-
-    Returns
-    -------
-    array, shape (n,)
-        Head above the static level. [m]
-
-    Raises
-    ------
-    OutOfRangeError
-        When a distance or the time is not positive.
-
-    Notes
-    -----
-    Theis (1935) by superposition, Hantush–Jacob (1955) when leaky.
-    """
-    if time <= 0 or np.any(distances <= 0):
-        raise OutOfRangeError("time and distances to wells must be positive")
-    storage = aquifer.storage * aquifer.thickness
-    u = distances**2 * storage / (4 * aquifer.transmissivity * time)
-    function = exp1(u) if np.isinf(leakage) else leaky_well_function(u, distances / leakage)
-    return np.asarray(function @ flows / (4 * np.pi * aquifer.transmissivity))
 
 
 def balanced_heads(
@@ -193,37 +152,6 @@ def viscosity_ratio(temperature: float, reference: float = 20.0) -> float:
     return here / there
 
 
-def clogging_rate(
-    *, filtration_index: float, full_load_hours: float, wall_velocity: float, conductivity: float
-) -> float:
-    """
-    Return the design rate at which an injection well clogs.
-
-    Parameters
-    ----------
-    filtration_index : float
-        Membrane filter index MFI of the water. [s L-2]
-    full_load_hours : float
-        Hours of injection at full flow in a year. [h]
-    wall_velocity : float
-        Flow over the area of the borehole wall. [m h-1]
-    conductivity : float
-        Hydraulic conductivity. [m d-1]
-
-    Returns
-    -------
-    float
-        Rise of the injection head at full flow. [m per year]
-
-    Notes
-    -----
-    Buik and Snijders; confidence M (from the design rule of the Netherlands' practice):
-    v_c = 2e-6 MFI u v² / (K/150)^1.2.
-    """
-    load = filtration_index * full_load_hours * wall_velocity**2
-    return float(2e-6 * load / (conductivity / 150) ** 1.2)
-
-
 def injection_head_limit(
     *, cover: float, static_level: float, cover_density: float = 1900.0, safety: float = 1.3
 ) -> float:
@@ -252,27 +180,6 @@ def injection_head_limit(
     Pore pressure below the cover against its weight: ρ_c D / s = ρ_w (D − d + Δh).
     """
     return cover_density * cover / (safety * 1000.0) - (cover - static_level)
-
-
-def yearly_drift(net_heat: float, *, aquifer: Aquifer, spacing: float) -> float:
-    """
-    Return how much a year's unbalanced heat moves the temperature between wells.
-
-    Parameters
-    ----------
-    net_heat : float
-        Heat taken in excess of heat returned, by one well in a year. [J]
-    aquifer : Aquifer
-        Thickness and heat capacity.
-    spacing : float
-        Distance between wells. [m]
-
-    Returns
-    -------
-    float
-        Fall of the mean temperature. [K per year]
-    """
-    return net_heat / (aquifer.heat_capacity * aquifer.thickness * spacing**2)
 
 
 def leaky_well_function(u: Floats, beta: float | Floats) -> Floats:

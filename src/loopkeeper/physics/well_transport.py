@@ -157,7 +157,7 @@ def _advance(
     nr, nz = value.shape
     taken, mean = float(wall[nz]), 0.0
     for _ in range(count):
-        entering = taken + amount if mode > 0.5 else amount
+        entering = taken + amount if mode > 0.0 else amount
         taken = _wall_deficits(fluxes, outwards[0], value, entering, wall, soaked)
         mean += taken
         _outward_rates(radial, outwards, store, value, (wall, soaked), rate)

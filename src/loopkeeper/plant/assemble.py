@@ -13,10 +13,9 @@ from loopkeeper.physics.borehole import (
     borehole_resistance,
     default_shank,
 )
-from loopkeeper.physics.exchanger import Exchanger
 from loopkeeper.physics.fluid import WATER, FluidProperties, fluid_properties
 from loopkeeper.physics.gfunction import FieldGeometry
-from loopkeeper.physics.ground import FieldResponse, Floats, ModalGround
+from loopkeeper.physics.ground import FieldResponse, ModalGround
 from loopkeeper.physics.hole_resistance import FlowTable, resistance_table, temperature_axis
 from loopkeeper.physics.neighbour import Neighbour
 from loopkeeper.physics.pump import (
@@ -28,6 +27,7 @@ from loopkeeper.physics.pump import (
 )
 from loopkeeper.physics.surface_water import Pond, water_source
 from loopkeeper.physics.system import Controls, System
+from loopkeeper.plant.loops import horizontal_ground, standing_column_ground
 from loopkeeper.plant.machine_maps import machine_of, order_of
 from loopkeeper.plant.machines import (
     Drive,
@@ -36,6 +36,7 @@ from loopkeeper.plant.machines import (
 )
 from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel, reduced
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.plate import exchanger_of, exchanger_table, flow_axis
 from loopkeeper.plant.recharge import GroundService, recharge_pumps, serving_ground
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import BoreholeField, Ground, NeighbourField, PipeKind
@@ -52,6 +53,7 @@ _PUMP_MODE = {
     PumpControl.ONE_PER_MACHINE: PumpMode.ONE_PER_MACHINE,
     PumpControl.VARIABLE_DT: PumpMode.VARIABLE,
 }
+_ENDLESS = {SourceKind.HORIZONTAL_LOOP, SourceKind.STANDING_COLUMN}
 _COOLING_KINDS = {"chiller", "cooling_tower"}
 
 
@@ -134,34 +136,29 @@ def _source_model(
         return _ground_model(plant, source.field, fluid, flow, verdicts)
     if source.kind is SourceKind.SURFACE_WATER:
         return WaterModel(_surface(plant, fluid, flow, verdicts))
+    if source.kind in _ENDLESS:
+        return WaterModel(_endless(plant, fluid, flow, verdicts))
     single = source.kind is SourceKind.SINGLE_WELL
     ground, said = single_well_ground(plant) if single else well_group_ground(plant)
     verdicts += said
-    axis, resistance = _exchanger_table(plant, fluid, flow, verdicts)
+    axis, resistance = exchanger_table(plant, fluid, flow, verdicts)
     return WaterModel(replace(ground, flow_axis=axis, flow_resistance=resistance))
 
 
-def _exchanger(plant: Plant, flow: float, verdicts: list[Verdict]) -> Exchanger | None:
-    source = plant.source
-    if source.exchanger is None:
-        verdicts.append(Verdict("plant.exchanger.none", {}))
-        return None
-    return Exchanger(source.exchanger, flow, source.exchanger_area, source.exchanger_fouling)
-
-
-def _flow_axis(flow: float) -> Floats:
-    return np.array([0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5]) * flow
-
-
-def _exchanger_table(
+def _endless(
     plant: Plant, fluid: FluidProperties, flow: float, verdicts: list[Verdict]
-) -> tuple[Floats, Floats]:
-    """What a plate exchanger costs by flow. [m3 s-1], [K W-1]"""
-    exchanger, axis = _exchanger(plant, flow, verdicts), _flow_axis(flow)
-    if exchanger is None:
-        return axis, np.zeros(len(axis))
-    capacity = fluid.volumetric_heat_capacity
-    return axis, exchanger.resistance(axis, source_capacity=WATER, loop_capacity=capacity)
+) -> ModalGround:
+    """Ground whose surface or bleed brings it to rest: trenches and standing columns."""
+    if plant.source.kind is SourceKind.HORIZONTAL_LOOP:
+        modal, said = horizontal_ground(plant, FLOWS * flow)
+    else:
+        modal, said = standing_column_ground(plant)
+        if plant.source.exchanger is not None:
+            axis, own = exchanger_table(plant, fluid, flow, verdicts)
+            by_flow = FlowTable(axis, np.zeros(1), modal.total_length * own[:, None])
+            modal = replace(modal, by_flow=by_flow)
+    verdicts += said
+    return modal
 
 
 def _surface(
@@ -174,8 +171,8 @@ def _surface(
         )
     pond = Pond(body.volume, body.area) if body.volume and body.area else None
     return water_source(
-        exchanger=_exchanger(plant, flow, verdicts),
-        flow_axis=_flow_axis(flow),
+        exchanger=exchanger_of(plant, flow, verdicts),
+        flow_axis=flow_axis(flow),
         source_capacity=WATER,
         loop_capacity=fluid.volumetric_heat_capacity,
         temperature=0.5 * (body.low + body.high),

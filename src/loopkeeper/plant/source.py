@@ -187,6 +187,57 @@ class SingleWell:
         return None if self.x is None or self.y is None else (self.x, self.y)
 
 
+class LoopForm(StrEnum):
+    """How pipes lie in a trench."""
+
+    STRAIGHT = "straight"
+    SLINKY = "slinky"
+
+
+@dataclass(frozen=True, slots=True)
+class HorizontalLoop:
+    """
+    Pipes in trenches, straight or as flat coils, all equal. Lengths, depths, diameters in metres.
+
+    ``trenches`` of a ``length`` at a ``depth``, ``trench_spacing`` from middle to middle; straight
+    ones hold ``pipes`` that lie ``pipe_spacing`` apart, coils have circles of ``coil_diameter``
+    every ``coil_pitch``. ``surface_swing`` of the ground's surface about its yearly mean [K],
+    ``coldest_day`` of the year on it [d]. ``circuits`` share the flow, each pipe or coil its own
+    when 0.
+    """
+
+    trenches: int
+    length: float
+    depth: float
+    surface_swing: float
+    form: LoopForm = LoopForm.STRAIGHT
+    trench_spacing: float = 3.0
+    pipes: int = 1
+    pipe_spacing: float = 0.5
+    coil_diameter: float = 0.8
+    coil_pitch: float = 0.4
+    pipe_outer: float = 0.032
+    pipe_inner: float = 0.026
+    circuits: int = 0
+    coldest_day: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingColumns:
+    """
+    Equal standing column wells in rock: their own water circulates, part of it is discharged.
+
+    ``length`` of the column and ``diameter`` [m], ``flow`` of each [m3 s-1], ``bleed`` the share
+    of it that is discharged [-].
+    """
+
+    count: int
+    length: float
+    diameter: float
+    flow: float
+    bleed: float
+
+
 class WellRole(StrEnum):
     """What a well of a group does; reversible ones change with the season."""
 
@@ -266,6 +317,8 @@ class Source:
     exchanger_area: float = 1.0
     exchanger_fouling: float = 0.0
     neighbours: tuple[NeighbourField, ...] = ()
+    horizontal: HorizontalLoop | None = None
+    standing_columns: StandingColumns | None = None
 
     @property
     def constant_layer(self) -> float | None:

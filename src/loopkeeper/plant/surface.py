@@ -5,24 +5,27 @@ from numpy.typing import NDArray
 
 from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.surface_water import usable_heat
+from loopkeeper.plant.loops import shallow_course
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.season import coldest_day
+from loopkeeper.plant.site import Site, SourceKind
 from loopkeeper.plant.source import SurfaceWater
 
 Floats = NDArray[np.float64]
 Times = NDArray[np.datetime64]
 Hours = NDArray[np.int64]
 
-COLDEST_DAY = 28.0
-"""Day of the year on which surface water is coldest, from 1 January. [d]"""
 
-
-def yearly_water(low: float, high: float, time: Times) -> Floats:
+def yearly_water(body: SurfaceWater, site: Site, time: Times) -> Floats:
     """
-    Return the temperature of surface water as a sinusoid, coldest at the end of January.
+    Return the temperature of surface water as a sinusoid.
 
     Parameters
     ----------
-    low, high : float
-        Range over the year. [°C]
+    body : SurfaceWater
+        Its range over the year.
+    site : Site
+        Tells when it is coldest: at the end of January, south of the equator of July.
     time : array of datetime64, shape (n,)
         Instants.
 
@@ -32,9 +35,32 @@ def yearly_water(low: float, high: float, time: Times) -> Floats:
         [°C]
     """
     day = (time - time.astype("datetime64[Y]")) / np.timedelta64(1, "D")
+    low, high, coldest = body.low, body.high, coldest_day(site)
     return np.asarray(
-        0.5 * (low + high) - 0.5 * (high - low) * np.cos(2 * np.pi * (day - COLDEST_DAY) / 365.25)
+        0.5 * (low + high) - 0.5 * (high - low) * np.cos(2 * np.pi * (day - coldest) / 365.25)
     )
+
+
+def natural_course(plant: Plant, time: Times) -> Floats | None:
+    """
+    Return the temperature that open water, or ground near its surface, has on its own.
+
+    Parameters
+    ----------
+    plant : Plant
+        Its body of water, or its horizontal loop.
+    time : array of datetime64, shape (n,)
+        Instants.
+
+    Returns
+    -------
+    array, shape (n,), or None
+        [°C]; None of sources whose temperature is the same all the year.
+    """
+    body = plant.source.surface
+    if plant.source.kind is SourceKind.SURFACE_WATER and body is not None:
+        return yearly_water(body, plant.site, time)
+    return shallow_course(plant, time)
 
 
 def water_limit(body: SurfaceWater, temperature: Floats, hour: Hours, cooling: Floats) -> Floats:

@@ -13,14 +13,28 @@ from loopkeeper.physics.single_well import washing_time, well_ground
 from loopkeeper.physics.well_field import ALONE
 from loopkeeper.physics.well_flow import Packing, packed_flow
 from loopkeeper.physics.well_group import WellGroup, group_curve, group_ground
-from loopkeeper.physics.well_heads import balanced_heads, injection_head_limit, well_loss
+from loopkeeper.physics.well_heads import (
+    balanced_heads,
+    injection_head_limit,
+    partial_penetration_head,
+    well_loss,
+)
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.source import AquiferRecord, Basis, SingleWell, SingleWellType, WellRole
+from loopkeeper.plant.source import (
+    AquiferRecord,
+    Basis,
+    SingleWell,
+    SingleWellType,
+    Well,
+    WellRole,
+)
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import YEAR
 
 ROUNDED = 0.01
 """Pumped and injected design flows that differ by less are the same, rounded. [-]"""
+WHOLE = 0.99
+"""A screen over more of its aquifer stands in all of it. [-]"""
 HORIZON = 30 * YEAR
 """Circulation that a well group's reduction covers. [s]"""
 
@@ -327,6 +341,16 @@ def group_of(plant: Plant) -> tuple[WellGroup, Aquifer]:
         raise InconsistentPlantError(f"well group: {error}") from error
 
 
+def _part_screened(aquifer: Aquifer, well: Well, flow: float) -> float:
+    """Head that a well loses for screening a part of its aquifer only. [m]"""
+    base = aquifer.top + aquifer.thickness
+    top, bottom = well.screen or (aquifer.top, base)
+    low, high = max(base - bottom, 0.0), min(base - top, aquifer.thickness)
+    if high <= low or high - low > WHOLE * aquifer.thickness:
+        return 0.0
+    return partial_penetration_head(aquifer, (low, high), flow=flow, radius=well.diameter / 2)
+
+
 def _evened(flow: np.ndarray) -> float:
     """Factor on injected flows that makes them what is pumped; 1 when that is no rounding."""
     pumped, injected = -flow[flow < 0].sum(), flow[flow > 0].sum()
@@ -376,6 +400,7 @@ def well_group_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
         for well, head, q in zip(wells, heads, flow, strict=True):
             if q > 0:
                 rise = float(head) + well_loss(q, turbulent=well.turbulent_loss)
+                rise += _part_screened(aquifer, well, q)
                 cover = well.screen[0] if well.screen else aquifer.top
                 level = aquifer.static_level
                 limit = injection_head_limit(cover=cover, static_level=level)

@@ -18,7 +18,7 @@ from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.years import ModeEnergy, cooling_share
-from loopkeeper.units import KWH
+from loopkeeper.units import KWH, MINUTES_AN_HOUR
 from loopkeeper.virtual.causes import PlantedCause, check_causes
 from loopkeeper.virtual.machine import printed_map
 from loopkeeper.virtual.sensors import instruments, readings
@@ -32,6 +32,9 @@ from loopkeeper.virtual.world import (
     planted,
     run_world,
 )
+
+SHORTEST = 5
+"""Step of nature, below which nothing is recorded. [min]"""
 
 DESIGN_SEED = 7
 HAND_OVER = date(2022, 11, 1)
@@ -95,7 +98,7 @@ class Recording:
 
     def __post_init__(self) -> None:
         """Refuse an interval that nature's steps do not fill."""
-        if self.interval % 5 or not 5 <= self.interval <= 60:
+        if self.interval % 5 or not SHORTEST <= self.interval <= MINUTES_AN_HOUR:
             raise InputError(f"interval {self.interval} min: expected a multiple of 5 up to 60")
 
 

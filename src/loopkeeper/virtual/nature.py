@@ -23,6 +23,9 @@ from loopkeeper.virtual.nature_source import (
     returned,
 )
 
+BAND, REST = 1.5, 10.0
+"""Water off its set-point at which the last machine starts and stops [K]; rest between [min]."""
+
 GRIP = 8.0
 """Thermostat: heat asked for per kelvin below set-point, in envelope conductances. [-]"""
 STEP = 300.0
@@ -33,6 +36,14 @@ OUTPUT = (
     "machines",
 )  # fmt: skip
 """Columns of nature's record, followed by electricity, running and part load of each machine."""
+(
+    LOAD, SOURCE_SUPPLY, SOURCE_RETURN, SOURCE_FLOW, FIELD_FLOW, LOAD_SUPPLY, LOAD_RETURN,
+    LOAD_FLOW, SOURCE_PUMPS, LOAD_PUMPS, ROOM, GROUND, RECHARGE, MACHINES,
+) = range(len(OUTPUT))  # fmt: skip
+COMMON = len(OUTPUT)
+"""Columns before those of each machine."""
+OUTDOOR, SUN, BUSY, PUT_IN = range(4)
+"""Columns of nature's weather."""
 
 
 class Building(NamedTuple):
@@ -127,7 +138,7 @@ def _live_in(
     building: Building, weather: Floats, mode: float, limit: float, room: Floats
 ) -> float:
     """Heat (+) or cold (−) the building takes now; air and mass temperatures move on. [W]"""
-    outdoor, sun, busy = weather[0], weather[1], weather[2]
+    outdoor, sun, busy = weather[OUTDOOR], weather[SUN], weather[BUSY]
     air, mass = room[0], room[1]
     target = 0.0
     if mode > 0:
@@ -157,8 +168,8 @@ def _wanted(
     if wanted >= least:
         return wanted
     if now > 0.0:
-        return least if error > -1.5 else 0.0
-    return least if error > 1.5 else 0.0
+        return least if error > -BAND else 0.0
+    return least if error > BAND else 0.0
 
 
 @compiled
@@ -168,7 +179,7 @@ def _switch(wanted: float, control: Control, parts: Floats, clock: Floats, befor
     ready = True
     for m in range(fleet):
         before[m] = parts[m]
-        if parts[m] == 0.0 and clock[m] < 10.0:
+        if parts[m] == 0.0 and clock[m] < REST:
             ready = False
     if wanted > 0.0 and (ready or parts.sum() > 0.0):
         _staged(wanted, fleet, control.minimum, control.equal, parts)
@@ -249,7 +260,7 @@ def live(
     room[0], room[1] = 20.0, 20.0
     load_water, drop, hourly, moved = 25.0, 0.0, 0.0, 0.0
     for n in range(season.size):
-        recharge, mode, hour = weather[n, 3], season[n], n // 12
+        recharge, mode, hour = weather[n, PUT_IN], season[n], n // 12
         if n % 12 == 0 and n > 0:
             history[hour] = history[hour - 1] + (hourly / 12.0 if water.sort == 0 else hourly)
             volume[hour] = volume[hour - 1] + moved
@@ -272,7 +283,8 @@ def live(
             wanted = _wanted(control, loops, need, fleet, parts.sum())
         on = _switch(wanted, control, parts, clock, before)
         # source water
-        required = abs(out[n - 1, 0]) * 0.85 / (loops.source_capacity * loops.spread) if n else 0.1
+        last = abs(out[n - 1, LOAD]) if n else 0.0
+        required = last * 0.85 / (loops.source_capacity * loops.spread) if n else 0.1
         source_flow, source_power = 0.0, 0.0
         if on > 0 or (loops.source_mode == 0 and mode != 0):
             source_flow, source_power = _pumped(
@@ -328,15 +340,16 @@ def live(
                 loops.load_flow, loops.load_power, loops.load_mode, max(on, 1), fleet, required
             )
         row = out[n]
-        row[0], row[1], row[2], row[3] = emitted, supply, back, source_flow
-        row[4], row[5] = source_flow * (1.0 - loops.bypass), load_water
-        row[6] = load_water
+        row[LOAD], row[SOURCE_SUPPLY], row[SOURCE_RETURN] = emitted, supply, back
+        row[SOURCE_FLOW], row[FIELD_FLOW] = source_flow, source_flow * (1.0 - loops.bypass)
+        row[LOAD_SUPPLY], row[LOAD_RETURN] = load_water, load_water
         if load_flow > 0:
-            row[6] -= emitted / (load_flow * loops.load_capacity)
-        row[7], row[8], row[9], row[10] = load_flow, source_power, load_power, room[0]
-        row[11] = temperature[grid.watch] - drop if water.sort == 0 else water.natural[n]
-        row[12], row[13] = recharge, used
+            row[LOAD_RETURN] -= emitted / (load_flow * loops.load_capacity)
+        row[LOAD_FLOW], row[ROOM] = load_flow, room[0]
+        row[SOURCE_PUMPS], row[LOAD_PUMPS] = source_power, load_power
+        row[GROUND] = temperature[grid.watch] - drop if water.sort == 0 else water.natural[n]
+        row[RECHARGE], row[MACHINES] = recharge, used
         for m in range(fleet):
-            row[14 + m] = electricity[m] if on > 0 else 0.0
-            row[14 + fleet + m] = 1.0 if parts[m] > 0.0 else 0.0
-            row[14 + 2 * fleet + m] = parts[m]
+            row[COMMON + m] = electricity[m] if on > 0 else 0.0
+            row[COMMON + fleet + m] = 1.0 if parts[m] > 0.0 else 0.0
+            row[COMMON + 2 * fleet + m] = parts[m]

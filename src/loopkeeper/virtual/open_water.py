@@ -103,7 +103,7 @@ def _natural(plant: Plant, world: "WetWorld", time: Times, seed: int) -> Floats:
     for n in range(1, days):
         level[n] = fade * level[n - 1] + np.sqrt(1 - fade**2) * rng.standard_normal()
     own = np.interp(np.arange(len(time)) / STEPS_A_DAY, np.arange(days), level)
-    course = yearly_water(body.low, body.high, time)
+    course = yearly_water(body, plant.site, time)
     return np.asarray(course + WEATHER_OF_WATER * own + shift)
 
 

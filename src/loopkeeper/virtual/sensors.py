@@ -11,6 +11,9 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.units import HOUR, KWH
 from loopkeeper.virtual.world import NatureRecord, Template
 
+OUTAGES, LOST = 0.0008, 0.004
+"""Share of steps in which a logger falls silent, and of readings that are lost. [-]"""
+
 CALIBRATION_MONTHS = 24
 
 
@@ -181,12 +184,12 @@ def readings(
     stride = interval // 5
     ends = np.arange(stride, len(record.time) + 1, stride)
     labels = record.time[ends - stride]
-    outage = rng.random(len(ends)) < 0.0008
+    outage = rng.random(len(ends)) < OUTAGES
     silent = np.convolve(outage, np.ones(max(1, 180 // interval)), "full")[: len(ends)] > 0
     frames = []
     for sensor in sensors:
         seen = _seen(sensor, ends, stride, rng)
-        kept = ~silent & (rng.random(len(ends)) > 0.004)
+        kept = ~silent & (rng.random(len(ends)) > LOST)
         late = sensor.point.statistic in {Statistic.INSTANT, Statistic.COUNTER}
         stamp = labels + np.timedelta64(300 * stride, "s") if late else labels
         frames.append(

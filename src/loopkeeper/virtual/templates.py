@@ -317,7 +317,7 @@ _SOURCES = {
 
 def template(name: str, source: SourceKind = SourceKind.BOREHOLE_FIELD) -> Template:
     """
-    Return a template by name, on one of the four kinds of source.
+    Return a template by name, on boreholes, wells or surface water.
 
     Parameters
     ----------
@@ -334,10 +334,12 @@ def template(name: str, source: SourceKind = SourceKind.BOREHOLE_FIELD) -> Templ
     Raises
     ------
     InputError
-        When there is no such template.
+        When there is no such template, or none on such a source.
     """
     if name not in _TEMPLATES:
         raise InputError(f"unknown template {name!r}; one of {', '.join(_TEMPLATES)}")
+    if source not in (SourceKind.BOREHOLE_FIELD, *_SOURCES):
+        raise InputError(f"no virtual plant stands on {source}")
     chosen = _TEMPLATES[name]()
     if source is SourceKind.BOREHOLE_FIELD:
         return chosen

@@ -13,11 +13,13 @@ from loopkeeper.physics.pump import PumpBank, PumpMode, parallel_operation
 from loopkeeper.plant.machines import Mode, PumpControl
 from loopkeeper.plant.model import GroundModel
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.season import summer_months
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.units import HOUR
+from loopkeeper.units import HOUR, SATURDAY
 from loopkeeper.virtual.causes import PlantedCause
 from loopkeeper.virtual.machine import Cycle, rated_cycle
 from loopkeeper.virtual.nature import (
+    OUTDOOR,
     OUTPUT,
     Building,
     Control,
@@ -28,6 +30,9 @@ from loopkeeper.virtual.nature import (
 from loopkeeper.virtual.nature_source import GroundGrid
 from loopkeeper.virtual.open_water import assembled, step_of, water_of
 from loopkeeper.virtual.weather import Climate, synthetic_weather
+
+OPEN, SUNNY = (6.5, 20.0), (9, 17)
+"""Hours of people and of sun that recharges. [h]"""
 
 CELLS = 44
 FAR = 45.0
@@ -268,7 +273,7 @@ def run_world(world: World, start: date, days: int, seed: int) -> NatureRecord:
         cycles_of(plant), fleet, grid, water_of(world, start, time, seed), world.building,
         _loops(world), _control(world, start), _wear(world, start), weather, season, state, out,
     )  # fmt: skip
-    return NatureRecord(time, out, weather[:, 0], fleet)
+    return NatureRecord(time, out, weather[:, OUTDOOR], fleet)
 
 
 def _surroundings(world: World, start: date, days: int, seed: int) -> tuple[Floats, Floats]:
@@ -284,8 +289,8 @@ def _surroundings(world: World, start: date, days: int, seed: int) -> tuple[Floa
     outdoor = np.interp(fine, axis + 0.5, air)
     shine = np.interp(fine, axis + 0.5, sun)
     clock = (np.arange(days * 288) % 288) / 12
-    weekend = np.repeat([d.weekday() >= 5 for d in dates], 288)
-    open_hours = ((clock >= 6.5) & (clock < 20.0)).astype(np.float64)
+    weekend = np.repeat([d.weekday() >= SATURDAY for d in dates], 288)
+    open_hours = ((clock >= OPEN[0]) & (clock < OPEN[1])).astype(np.float64)
     busy = np.where(weekend, template.weekend, 1.0) * open_hours
     heating, cooling = plant.site.heating_season, plant.site.cooling_season
     daily = [
@@ -293,8 +298,9 @@ def _surroundings(world: World, start: date, days: int, seed: int) -> tuple[Floa
         else -1.0 if cooling and cooling.contains(d.month, d.day) else 0.0
         for d in dates
     ]  # fmt: skip
-    summer = np.repeat([5 <= d.month <= 9 for d in dates], 288)
-    recharge = np.where(summer & (clock >= 9) & (clock < 17), world.recharge, 0.0)
+    warm = summer_months(plant.site)
+    summer = np.repeat([d.month in warm for d in dates], 288)
+    recharge = np.where(summer & (clock >= SUNNY[0]) & (clock < SUNNY[1]), world.recharge, 0.0)
     return np.stack([outdoor, shine, busy, recharge], axis=1), np.repeat(daily, 288)
 
 

@@ -6,15 +6,13 @@ import numpy as np
 import pytest
 
 from lived import NOTHING, court_of, lived
-from loopkeeper.lifecycle.diagnose.ground_fit import (
+from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior, applied, fit_ground
+from loopkeeper.lifecycle.diagnose.ground_parameters import (
     FIELD,
     GROUND,
     LARGEST,
-    PARAMETERS,
     SMALLEST,
-    GroundPrior,
-    applied,
-    fit_ground,
+    GroundParameter,
 )
 from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.physics.ground import FieldResponse
@@ -78,8 +76,8 @@ def sound(office):
 def test_the_most_probable_story_names_what_differs(office, rng, parameter, value, found):
     operation = measured(office.with_ground(changed(office.field, parameter, value)), rng)
     fit = fit_ground(office, operation, NOTHING, UNTESTED)
-    told, column = fit.stories[0], PARAMETERS.index(parameter)
-    assert [PARAMETERS[n] for n in np.flatnonzero(told.doubt)] == [parameter]
+    told, column = fit.stories[0], GroundParameter[parameter.upper()]
+    assert np.flatnonzero(told.doubt).tolist() == [column]
     assert told.weight > 0.5
     width = np.sqrt(fit.covariance[column, column])
     assert abs(fit.mean[column] - found) < 2.5 * width
@@ -97,18 +95,18 @@ def test_a_by_pass_that_nobody_meters_is_told_from_a_poor_hole(office, rng, shar
     operation = measured(office.with_system(leaking), rng)
     blind = replace(operation, field_flow=np.full(len(HOUR), np.nan))
     fit = fit_ground(office, blind, NOTHING, UNTESTED)
-    assert fit.mean[PARAMETERS.index("bypass")] == pytest.approx(share, abs=0.05)
-    assert abs(fit.mean[PARAMETERS.index("resistance")]) < 0.12  # as sound ones stray
+    assert fit.mean[GroundParameter.BYPASS] == pytest.approx(share, abs=0.05)
+    assert abs(fit.mean[GroundParameter.RESISTANCE]) < 0.12  # as sound ones stray
     if share > 0.5:  # a third is within what two sound models differ by (decision 0032)
         named = np.flatnonzero(fit.stories[0].doubt)
-        assert [PARAMETERS[n] for n in named] == ["bypass"]
+        assert named.tolist() == [GroundParameter.BYPASS]
 
 
 def test_of_a_sound_ground_the_story_without_cause_has_most_weight(sound):
     assert not sound.stories[0].doubt.any()
     assert sound.stories[0].weight > 0.5
     assert np.abs(sound.mean[[0, 1, 3]]).max() < 0.03
-    assert abs(sound.mean[2]) < 0.1
+    assert abs(sound.mean[GroundParameter.TEMPERATURE]) < 0.1
 
 
 def test_stories_are_told_in_order_and_their_weights_are_all_there_is(sound):

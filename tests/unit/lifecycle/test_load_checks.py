@@ -135,7 +135,8 @@ def test_cold_in_winter_is_likely_in_a_data_room():
 def test_the_sun_recharges_in_the_summer_of_the_place():
     sun = BackupRecord("sun", "solar", annual_design=1e12)
     for latitude, month in ((39.9, 7), (-37.7, 1)):
-        plant = replace(OFFICE, site=replace(OFFICE.site, latitude=latitude), backups=(sun,))
+        site = replace(OFFICE.site, latitude=latitude, heating_season=None, cooling_season=None)
+        plant = replace(OFFICE, site=site, backups=(sun,))
         recharge = design_recharge(plant, YEAR)
         months = np.array([d.astype(object).month for d in TIME.astype("datetime64[D]")])
         assert recharge[months == month].sum() > 0.15 * recharge.sum()

@@ -93,7 +93,7 @@ def surface(stretch, mild=0.0):
     """The shift of a river whose year is stretched about its mean, under a plant as designed."""
     plant = template("office", SourceKind.SURFACE_WATER).plant
     body, time = plant.source.surface, np.arange("2024-01-01", "2025-01-01", dtype="M8[h]")
-    course, middle = yearly_water(body.low, body.high, time), 0.5 * (body.low + body.high)
+    course, middle = yearly_water(body, plant.site, time), 0.5 * (body.low + body.high)
     cold = np.isin(time.astype("M8[M]").astype(int) % 12, (0, 1, 2, 10, 11))
     load = np.where(cold, 1e5, 0.0)
     return water_shift(plant, SimpleNamespace(

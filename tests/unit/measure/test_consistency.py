@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from loopkeeper.errors import InputError
 from loopkeeper.measure.clock import find_shift, warmest_hour
 from loopkeeper.measure.consistency import check_hours
-from loopkeeper.measure.heat_meters import heat_meter_factor
 
 SUPPLY, RETURN = "supply_temperature", "return_temperature"
 
@@ -154,19 +152,6 @@ def test_the_warmest_hour_is_local():
     time = np.datetime64("2024-01-01T00", "s") + np.arange(480) * np.timedelta64(3600, "s")
     outdoor = 5 * np.cos(2 * np.pi * (np.arange(480) % 24 + 0.5 - 7) / 24)
     assert warmest_hour(time, outdoor, "Asia/Shanghai") == pytest.approx(15.0, abs=0.01)
-
-
-def test_the_factor_of_a_heat_meter_tells_its_pipe():
-    warm, cold = 70.0, 30.0
-    in_supply = heat_meter_factor(1.0, 1.0, warm, cold, ("water", 0.0)).expected_supply
-    factor = heat_meter_factor(in_supply * 40.0 * 2.0, 2.0, warm, cold, ("water", 0.0))
-    assert factor.deviation_supply == pytest.approx(0.0, abs=1e-12)
-    assert factor.deviation_return == pytest.approx(977.9 / 995.8 - 1, abs=2e-4)
-
-
-def test_a_heat_meter_factor_needs_a_difference():
-    with pytest.raises(InputError, match="temperature difference"):
-        heat_meter_factor(1.0, 1.0, 30.0, 30.0, ("water", 0.0))
 
 
 def test_a_plant_without_meters_cannot_be_judged(channelled, plant):

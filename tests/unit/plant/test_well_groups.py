@@ -1,6 +1,10 @@
 """Wells of a group as records write them: flows to a digit, and what is not reinjected."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from scipy.special import k0
 
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Site, SourceKind
@@ -48,3 +52,24 @@ def test_more_than_rounding_is_said():
     verdicts = well_group_ground(group((76.4, 76.4), (50.9, 50.9, 45.0)))[1]
     said = [v for v in verdicts if v.code == "plant.wells.not_all_reinjected"]
     assert said[0].figures["percent"] == pytest.approx(96.1, abs=0.1)
+
+
+def heads_above_ground(screen):
+    """Injection heads that are said of two wells in fine sand, by what they screen. [m]"""
+    plant = group((20.0,), (20.0,))
+    wells = tuple(replace(w, screen=screen) for w in plant.source.wells)
+    aquifer = AquiferRecord(2e-5, 30.0, top=60.0, anisotropy=4.0, static_level=1.0)
+    source = replace(plant.source, wells=wells, aquifer=aquifer)
+    verdicts = well_group_ground(replace(plant, source=source))[1]
+    return [float(v.figures["head"]) for v in verdicts if v.code == "plant.well.pressurised"]
+
+
+def test_a_well_that_screens_a_part_presses_harder():
+    (whole,), (part,) = heads_above_ground((60, 90)), heads_above_ground((60, 75))
+    assert heads_above_ground(None) == [whole]
+    # Hantush's series for the upper half of 30 m, radius 0.15 m, K_r/K_z 4
+    n = np.arange(1, 4001)
+    series = np.sin(n * np.pi / 2) ** 2 / n**2 * k0(n * np.pi * 0.15 / (30 * 2))
+    flow, transmissivity = 20.0 / HOUR, 2e-5 * 30
+    more = flow * 30**2 / (np.pi**3 * transmissivity * 15**2) * series.sum()
+    assert part - whole == pytest.approx(more, abs=0.02)

@@ -5,6 +5,9 @@ from math import isfinite
 from loopkeeper.app.columns import PayloadError
 from loopkeeper.measure.source_quality import SourceQuality, stated
 
+THOUSAND = 3
+"""Digits behind a comma that may part thousands."""
+
 MISSING = frozenset({
     "", "-", "--", "---", "n/a", "#n/a", "na", "n.a.", "nan", "nil", "null", "none", "undefined",
     "undef", "unavailable", "unknown", "invalid", "error", "err", "fault", "bad", "offline",
@@ -56,7 +59,7 @@ def _of_words(raw: object, error: Exception | None) -> float | None:
         return None
     if word in STATES:
         return STATES[word]
-    if word.count(",") == 1 and "." not in word and len(word.partition(",")[2]) != 3:
+    if word.count(",") == 1 and "." not in word and len(word.partition(",")[2]) != THOUSAND:
         return number(word.replace(",", "."))
     raise PayloadError(f"value {raw[:40]!r} is no number") from error
 

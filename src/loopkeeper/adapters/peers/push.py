@@ -20,6 +20,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.errors import InputError, OutsideError
 
+SERVER_ERROR = 500
+"""First status by which a server says that it failed (RFC 9110)."""
+
 DELAYS = (5.0, 30.0, 120.0, 600.0)
 """Waiting times while the platform does not take readings; the last is kept to. [s]"""
 PATIENCE = 30.0
@@ -145,7 +148,7 @@ class Pusher:
             with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310
                 return True
         except urllib.error.HTTPError as error:
-            if error.code >= 500 or error.code in _LATER:
+            if error.code >= SERVER_ERROR or error.code in _LATER:
                 raise OutsideError(f"{url}: {error.code} {error.reason}") from error
             reason = f"{url} answered {error.code}: {error.read(200).decode(errors='replace')}"
             self._store.refuse(self.name, plant, reason, raw)

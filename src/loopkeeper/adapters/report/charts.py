@@ -14,6 +14,9 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.words import Language, word
 from loopkeeper.units import HOUR, KWH
 
+HALF_A_DAY = 12
+"""Fewer hours make no day's mean. [h]"""
+
 MWH = 1000 * KWH
 INK, MUTED, GRID = "#1f2937", "#6b7280", "#e5e7eb"
 BLUE, GREY, RED, GREEN, AMBER = "#2563eb", "#94a3b8", "#dc2626", "#059669", "#d97706"
@@ -133,7 +136,7 @@ def _daily(values: Floats, index: np.ndarray, *, total: bool) -> Floats:
     sums = np.bincount(index, np.where(known, values, 0.0))
     if total:  # a day with gaps is lifted to its full length
         hours = np.bincount(index)
-        return np.where(count >= 12, sums * hours / np.maximum(count, 1), np.nan)
+        return np.where(count >= HALF_A_DAY, sums * hours / np.maximum(count, 1), np.nan)
     return np.where(count >= 1, sums / np.maximum(count, 1), np.nan)
 
 

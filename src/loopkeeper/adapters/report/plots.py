@@ -20,6 +20,9 @@ from loopkeeper.adapters.report.document import Picture
 from loopkeeper.adapters.report.fonts import families
 from loopkeeper.measure.series import Floats, Times
 
+GOOD, FAIR = 80, 60
+"""Scores of 100 from which on a pillar is good, and fair. [-]"""
+
 INK, MUTED, GRID = "#1f2937", "#6b7280", "#e5e7eb"
 BLUE, GREY, RED, GREEN, AMBER = "#2563eb", "#94a3b8", "#dc2626", "#059669", "#d97706"
 COURSES = (BLUE, RED, GREEN, AMBER, INK, GREY)
@@ -276,7 +279,7 @@ def score_bars(
             if score is None:
                 axes.text(1, n, "–", va="center")
                 continue
-            colour = GREEN if score >= 80 else AMBER if score >= 60 else RED
+            colour = GREEN if score >= GOOD else AMBER if score >= FAIR else RED
             axes.barh(n, score, 0.55, color=colour)
             axes.text(score + 1, n, f"{score:.0f}", va="center", fontsize=9)
         axes.set_yticks(place, list(names))

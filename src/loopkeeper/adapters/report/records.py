@@ -28,6 +28,9 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, name_of, word
 from loopkeeper.units import KWH
 
+FULL_LOAD = 0.9
+"""Share of the load from which on a trial was one of full load. [-]"""
+
 MWH = 1000 * KWH
 NEEDED: tuple[tuple[str, float | None], ...] = (
     ("heating", 1.0), ("cooling", 1.0), ("heating", 0.5), ("cooling", 0.5), ("control", None),
@@ -213,7 +216,9 @@ def _is_trial(trial: Trial, mode: str, load: float | None) -> bool:
     if trial.mode != mode:
         return False
     part = trial.load_fraction
-    return load is None or (part is not None and (part >= 0.9 if load == 1.0 else part < 0.9))
+    return load is None or (
+        part is not None and (part >= FULL_LOAD if load == 1.0 else part < FULL_LOAD)
+    )
 
 
 def _trial_name(mode: str, load: float | None, language: Language) -> str:

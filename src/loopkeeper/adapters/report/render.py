@@ -36,6 +36,9 @@ from loopkeeper.plant.site import Tariff
 from loopkeeper.plant.words import Language, name_of, word
 from loopkeeper.units import KWH
 
+SURE, WHOLE = 0.99, 100
+"""Confidence beyond which none is told apart [-]; figures that are written without decimals."""
+
 MWH = 1000 * KWH
 
 
@@ -208,7 +211,7 @@ def deviation_words(deviation: Deviation, language: Language) -> dict[str, Any]:
         "onset": deviation.onset.isoformat()
         if deviation.onset
         else word("report.from_start", language),
-        "confidence": "> 99%" if deviation.sure > 0.99 else f"{deviation.sure:.0%}",
+        "confidence": "> 99%" if deviation.sure > SURE else f"{deviation.sure:.0%}",
         "merged": [word(f"kind.{kind}", language) for kind in deviation.merged],
         "evidence": [v.sentence(language) for v in deviation.evidence],
         "settles": [settling_words(s, language) for s in deviation.settles_by],
@@ -239,6 +242,6 @@ def kpi_words(kpi: KpiValue, language: Language) -> dict[str, str]:
 
 def _figure(value: float) -> str:
     """Three figures, thousands apart, never an exponent."""
-    if abs(value) >= 100:
+    if abs(value) >= WHOLE:
         return f"{value:,.0f}"
     return f"{value:.{2 if abs(value) >= 1 else 3}f}"

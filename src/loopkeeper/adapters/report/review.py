@@ -43,6 +43,9 @@ from loopkeeper.plant.verdict import Severity
 from loopkeeper.plant.words import Language, word
 from loopkeeper.units import KWH
 
+HALF_A_DAY = 12
+"""Fewer hours make no day's mean. [h]"""
+
 MWH = 1000 * KWH
 FULL = 0.95
 """Points measured less than this are listed at the end. [-]"""
@@ -116,7 +119,7 @@ def _daily(values: Floats) -> Floats:
     shaped = values[: 24 * days].reshape(days, 24)
     known = np.isfinite(shaped).sum(axis=1)
     sums = np.where(np.isfinite(shaped), shaped, 0.0).sum(axis=1)
-    return np.where(known >= 12, sums / np.maximum(known, 1), np.nan)
+    return np.where(known >= HALF_A_DAY, sums / np.maximum(known, 1), np.nan)
 
 
 def _pictures(review: Review, language: Language) -> Iterator[Picture]:

@@ -11,6 +11,9 @@ from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Language, listed, name_of, word
 from loopkeeper.units import KWH
 
+TOLD = 0.005
+"""Estimated shares from which on they are told: half a per cent. [-]"""
+
 FACTOR = "performance_factor"
 _EARLIER = ("report.year_before",)
 _SHOWN = {"J": ("MWh", 1000 * KWH), "J m-3": ("kWh/m³", KWH), "m3": ("m³", 1.0)}
@@ -93,7 +96,7 @@ def _factor(
 def _row(answer: KpiValue, before: Sequence[Answer], language: Language) -> tuple[str, ...]:
     unit, size = _SHOWN.get(answer.unit, (answer.unit.replace("-", ""), 1.0))
     found = answer.value.scaled(1 / size)
-    estimated = f" (+{answer.estimated:.0%})" if answer.estimated > 0.005 else ""
+    estimated = f" (+{answer.estimated:.0%})" if answer.estimated > TOLD else ""
     earlier = find(before, (answer.name, answer.boundary, answer.mode))
     past = "" if earlier is None else figure(earlier.value.value / size)
     return (

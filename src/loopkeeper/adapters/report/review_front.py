@@ -19,6 +19,9 @@ from loopkeeper.plant.verdict import GRAVE
 from loopkeeper.plant.words import Language, listed, name_of, word
 from loopkeeper.units import KWH
 
+TOLD, COVERED, NAMED = 0.005, 0.8, 4
+"""Estimated shares that are told, coverage below which a point is a caution [-]; days named."""
+
 MWH = 1000 * KWH
 POOR = 0.85
 """A point measured less than this is listed. [-]"""
@@ -67,7 +70,7 @@ def tiles(review: Review, language: Language) -> Iterator[Tile]:
             note = f"± {(whole.high - whole.low) / 2 / MWH:,.1f} MWh (90 %)"
             guessed = max(a.estimated for n in names if (a := review.value(*n)) is not None)
             note += (
-                f" · {word('report.estimated', language)} {guessed:.0%}" if guessed > 0.005 else ""
+                f" · {word('report.estimated', language)} {guessed:.0%}" if guessed > TOLD else ""
             )
             if not review.told.whole:
                 share = f"{review.told.share:.0%}"
@@ -154,7 +157,7 @@ def swings_of(review: Review, language: Language) -> tuple[tuple[str, str], ...]
             text = word(
                 "report.gap", language, point=point.point, coverage=f"{point.coverage:.0%}"
             )
-            found.append((text, "caution" if point.coverage < 0.8 else "note"))
+            found.append((text, "caution" if point.coverage < COVERED else "note"))
         for flag, share in point.flags.items():
             if share > OFTEN:
                 words = {
@@ -194,7 +197,7 @@ def _signal(
     if not days or not inside.any():
         return []
     percent = 100 * float(np.expm1(np.median(chart.ratio[inside]) - chart.chart.mean))
-    shown = ", ".join(str(d)[5:] for d in days[:4]) + (" …" if len(days) > 4 else "")
+    shown = ", ".join(str(d)[5:] for d in days[:NAMED]) + (" …" if len(days) > NAMED else "")
     words = {
         "mode": word(f"mode.{chart.mode}", language),
         "days": shown,

@@ -25,6 +25,9 @@ from loopkeeper.plant.site import Promise
 from loopkeeper.plant.words import Language, chosen, word
 from loopkeeper.units import KWH
 
+GOOD = 80
+"""Score of 100 below which a pillar is a caution. [-]"""
+
 MWH = 1000 * KWH
 _TONES = {Outcome.MET: "good", Outcome.MISSED: "problem", Outcome.OPEN: "caution",
           Outcome.NOT_JUDGED: "note"}  # fmt: skip
@@ -138,7 +141,7 @@ def reliability_blocks(review: Review, language: Language) -> Iterator[Block]:
         if driver is not None:
             name = chosen(driver.name, driver.name_zh, language)
             words = {"pillar": word(f"pillar.{pillar.id}", language), "driver": name}
-            tone = "caution" if (pillar.score or 0) < 80 else "note"
+            tone = "caution" if (pillar.score or 0) < GOOD else "note"
             told.append((word("report.driven", language, **words), tone))
     yield Bullets(tuple(told))
     if len(review.pillars) > 1:

@@ -17,6 +17,9 @@ from loopkeeper.app.access import loopback
 from loopkeeper.errors import InputError
 from loopkeeper.plant.carbon import grid_factor
 
+SHOWN = 60
+"""Letters of a value that are shown."""
+
 SECRETS = {"password", "token", "sha256"}
 """Keys whose values are never shown."""
 PATHS = {"file", "folder", "map"}
@@ -230,4 +233,4 @@ def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return "a table"
     text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return text if len(text) <= SHOWN else text[:57] + "…"

@@ -22,6 +22,8 @@ from loopkeeper.adapters.store.table import DayTable
 from loopkeeper.app.ports import Window
 from loopkeeper.errors import StoreError
 
+NAMED = 3
+"""Damaged days that a sentence names."""
 PLANTS = "plants"
 """Under which name the plants in the table are remembered."""
 
@@ -318,7 +320,7 @@ class StoreReader:
                 raise StoreError(f"{target}: {error.filename}: {error.strerror}") from error
             found += self._journal.problems(self._held)
         if found:
-            more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+            more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
             raise StoreError(f"{target}: not everything could be copied as it was written: "
                              f"{'; '.join(found[:3])}{more}")  # fmt: skip
 

@@ -12,6 +12,9 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.settling import Settling
 from loopkeeper.plant.words import Language, chosen, listed, name_of, word
 
+WHOLE, TINY = 100, 1e-4
+"""Figures from which on no decimals are written, and below which three digits are not enough."""
+
 
 def local_day(moment: np.datetime64, timezone: str) -> str:
     """Return the local date of a time in UTC."""
@@ -25,12 +28,12 @@ def period_text(period: Period, timezone: str) -> str:
 
 def figure(value: float, unit: str = "") -> str:
     """Return three figures with their unit, thousands apart, never an exponent."""
-    if abs(value) >= 100:
+    if abs(value) >= WHOLE:
         text = f"{value:,.0f}"
     elif abs(value) >= 1:
         text = f"{value:.2f}"
     else:
-        text = f"{value:.3g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.6f}"
+        text = f"{value:.3g}" if abs(value) >= TINY or value == 0 else f"{value:.6f}"
     return f"{text} {unit}".strip()
 
 

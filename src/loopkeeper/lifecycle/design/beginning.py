@@ -16,11 +16,20 @@ DRAWN, PUT_IN = 35.0, 55.0
 """Heat that a metre of hole gives and takes, to begin with (A). [W m-1]"""
 SPREAD = 5.0
 """Usual temperature difference of the source water. [K]"""
+_BY_LENGTH = {
+    SourceKind.BOREHOLE_FIELD: (DRAWN, PUT_IN),
+    SourceKind.HORIZONTAL_LOOP: (20.0, 25.0),
+    SourceKind.STANDING_COLUMN: (60.0, 70.0),
+}
+"""Heat that a metre of hole, of trench with four pipes, or of bled column gives and takes, to
+begin with (A). [W m-1]"""
 WELL_FLOW = 100.0
 """What a well gives, to begin with (A). [m3 h-1]"""
-_LENGTH = {SourceKind.BOREHOLE_FIELD: 100.0, SourceKind.SINGLE_WELL: 70.0,
-           SourceKind.WELL_GROUP: 45.0}  # fmt: skip
-"""Of a hole, or depth of a well, where it is not said. [m]"""
+_LENGTH = {
+    SourceKind.BOREHOLE_FIELD: 100.0, SourceKind.SINGLE_WELL: 70.0, SourceKind.WELL_GROUP: 45.0,
+    SourceKind.HORIZONTAL_LOOP: 100.0, SourceKind.STANDING_COLUMN: 300.0,
+}  # fmt: skip
+"""Of a hole or trench, or depth of a well, where it is not said. [m]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +90,7 @@ def usual_length(source: SourceKind) -> float:
 
 def usual_count(source: SourceKind, heating: float, cooling: float, length: float) -> int:
     """
-    Return how many holes, in a whole rectangle, or wells that give water, to begin with.
+    Return how many holes, in a whole rectangle, trenches or wells, to begin with.
 
     Parameters
     ----------
@@ -90,11 +99,14 @@ def usual_count(source: SourceKind, heating: float, cooling: float, length: floa
     heating, cooling : float
         Of the machines. [kW]
     length : float
-        Of a hole. [m]
+        Of a hole, trench or column. [m]
     """
     drawn, put_in = 1000 * _drawn(heating), 1000 * _put_in(cooling)
-    if source is SourceKind.BOREHOLE_FIELD:
-        least = max(1, ceil(max(drawn / DRAWN, put_in / PUT_IN) / length))
+    if source in _BY_LENGTH:
+        gives, takes = _BY_LENGTH[source]
+        least = max(1, ceil(max(drawn / gives, put_in / takes) / length))
+        if source is not SourceKind.BOREHOLE_FIELD:
+            return least
         side = ceil(sqrt(least))
         return side * ceil(least / side)
     return max(1, ceil(max(drawn, put_in) / (WATER * SPREAD) * HOUR / WELL_FLOW))

@@ -29,7 +29,7 @@ from loopkeeper.plant.assemble import hole_of
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.recharge import recharge_pumps
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import BURIED, RENEWED, SourceKind
 from loopkeeper.plant.source import WATER_TAX, Basis, WellRole
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.plant.well_capacity import capacity_verdicts
@@ -125,7 +125,7 @@ def _delivered(run: Horizon) -> list[Verdict]:
 
 def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
     """The annual balance, hard for sources that remember; a stream does not."""
-    if plant.source.kind is SourceKind.SURFACE_WATER:
+    if plant.source.kind in RENEWED:
         return []
     ratio = run.balance_ratio
     figures = {
@@ -149,7 +149,7 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
 
 def clause_of(plant: Plant, holes: str, wells: str) -> Phrase:
     """Return where it is written: 3.2 and 4 of GB 50366 are for boreholes, 3.3 for wells."""
-    clause = holes if plant.source.kind is SourceKind.BOREHOLE_FIELD else wells
+    clause = holes if plant.source.kind in BURIED else wells
     if not clause:
         return Phrase("clause.practice")
     return Phrase("clause.ground_source_code", {"clause": clause})
@@ -193,7 +193,7 @@ def water_limits(plant: Plant) -> WaterLimits:
     low, high, field_low = (
         promise.source_inlet_min, promise.source_inlet_max, promise.field_inlet_min
     )  # fmt: skip
-    if field_low is None and water and plant.source.kind is SourceKind.BOREHOLE_FIELD:
+    if field_low is None and water and plant.source.kind in BURIED:
         field_low = INLET_MIN
     return WaterLimits(
         low if low is not None else INLET_MIN if water else BRINE_MIN,
@@ -289,7 +289,7 @@ def _survey(plant: Plant) -> list[Verdict]:
     source, area = plant.source, plant.site.heated_area or plant.site.cooled_area or 0.0
     wells = source.kind in {SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP}
     basis = source.aquifer.basis if wells and source.aquifer else None
-    if source.kind is SourceKind.BOREHOLE_FIELD and source.ground is not None:
+    if source.kind in {*BURIED, SourceKind.STANDING_COLUMN} and source.ground is not None:
         basis = source.ground.basis
     if basis is not Basis.REGIONAL_GUESS:
         return []
@@ -316,7 +316,7 @@ def _wells(plant: Plant) -> list[Verdict]:
 
 def _quality(plant: Plant) -> list[Verdict]:
     """Class of the source water, and whether it may go through the machines."""
-    if plant.source.kind is SourceKind.BOREHOLE_FIELD:
+    if plant.source.kind in BURIED:
         return []
     results = sampled_results(plant.samples)
     if not results:

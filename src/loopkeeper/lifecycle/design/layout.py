@@ -19,6 +19,9 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.physics.gfunction import elsewhere
 from loopkeeper.physics.many_years import COARSE
 
+TRIANGLE = 3
+"""Fewest corners of a piece of land."""
+
 Points = NDArray[np.float64]
 
 SPACINGS = (4.0, 4.5, 5.0, 5.5, 6.0, 7.0)
@@ -48,7 +51,7 @@ class Land:
     def __post_init__(self) -> None:
         """Refuse land without an area."""
         for name, corners in (("outline", self.outline), *(("area", a) for a in self.kept_free)):
-            if corners.ndim != 2 or corners.shape[0] < 3 or corners.shape[1] != 2:
+            if corners.ndim != 2 or len(corners) < TRIANGLE or corners.shape[1] != 2:
                 raise InputError(f"{name}: at least three corners (x, y) are needed")
         if not 0 < self.shallowest < self.deepest:
             raise InputError(

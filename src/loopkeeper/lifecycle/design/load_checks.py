@@ -14,10 +14,14 @@ from loopkeeper.lifecycle.design.weather import SEASONAL, air_on_earth
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.series import Bools, Floats, LoadYear
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.season import winter_in_july
 from loopkeeper.plant.site import Site
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR, KWH
+
+WHOLE = 100
+"""Figures from which on no decimals are written."""
 
 WARM, COLD = 22.0, 8.0
 """Outdoor air above which rooms need no heat, below which they need hardly any cold. [°C]"""
@@ -27,8 +31,6 @@ WRONG = 0.25
 """Share of both together from which another reading is looked for. [-]"""
 FITS = 0.25
 """What another reading must leave of that share. [-]"""
-TROPICS = 18.0
-"""Latitude below which the air has no winter to speak of. [°]"""
 LEAST = 3.0
 """Peak of a building that is heated or cooled at all. [W m-2]"""
 MOST = {
@@ -77,18 +79,9 @@ def _months(site: Site, design: LoadYear) -> Floats:
     return local_calendar(design.time, site.timezone)[0].astype(np.float64)
 
 
-def _southern(site: Site) -> bool | None:
-    """Whether a site has its winter in July; None where nothing tells, or there is no winter."""
-    if site.latitude is not None:
-        return None if abs(site.latitude) < TROPICS else site.latitude < 0
-    if site.heating_season is not None:
-        return site.heating_season.contains(7, 15)
-    return None
-
-
 def _calendar(site: Site, design: LoadYear) -> list[Verdict]:
     """Outdoor air whose seasons are those of the other hemisphere: the whole year is shifted."""
-    south, air = _southern(site), design.outdoor_temperature
+    south, air = winter_in_july(site), design.outdoor_temperature
     if south is None or air is None:
         return []
     month = _months(site, design)
@@ -141,7 +134,7 @@ def _masks(site: Site, design: LoadYear) -> tuple[Bools, Bools, tuple[Phrase, Ph
         called = (Phrase("season.above", {"limit": f"{WARM:g}"}),
                   Phrase("season.below", {"limit": f"{COLD:g}"}))  # fmt: skip
         return np.asarray(air > WARM), np.asarray(air < COLD), called
-    south = _southern(site)
+    south = winter_in_july(site)
     if south is None:
         return None
     month = _months(site, design)
@@ -219,7 +212,7 @@ def by_area(
 
 
 def _shown(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if value >= WHOLE else f"{value:.3g}"
 
 
 def _ratios(plant: Plant, design: LoadYear) -> dict[str, tuple[float, float, float]]:

@@ -14,7 +14,7 @@ from loopkeeper.lifecycle.design.uses import Served, Use
 from loopkeeper.lifecycle.design.weather import WeatherYear, warm_months
 from loopkeeper.measure.series import Bools, Floats, LoadYear
 from loopkeeper.physics.compiled import compiled
-from loopkeeper.units import HOUR
+from loopkeeper.units import HOUR, HOURS_A_LEAP_YEAR, HOURS_A_YEAR, SATURDAY
 
 PREPARED = 2
 """Hours before opening in which rooms are brought to their set-points. [h]"""
@@ -47,7 +47,8 @@ def built_loads(
     -------
     LoadYear
         Heat, cold and hot water; cooling from May to September, south of the equator from November
-        to March, and in every hot month, heating in the others; a use may have its own seasons.
+        to March, and in every hot month, heating in the others; in the tropics heating in cool
+        months only; a use may have its own seasons.
 
     Raises
     ------
@@ -61,7 +62,9 @@ def built_loads(
     """
     if area <= 0 or insulation <= 0:
         raise InputError(f"area {area:g} m², insulation {insulation:g}: allowed above 0")
-    if len(weather.air) not in {8760, 8784} or not np.all(np.isfinite(weather.air)):
+    if len(weather.air) not in {HOURS_A_YEAR, HOURS_A_LEAP_YEAR} or not np.all(
+        np.isfinite(weather.air)
+    ):
         raise InputError(f"weather of {len(weather.air)} hours: a whole year is needed, no gaps")
     use = replace(use, loss=use.loss * insulation)
     people = _people(use, weather)
@@ -83,7 +86,7 @@ def built_loads(
 
 def _people(use: Use, weather: WeatherYear) -> Floats:
     """Share of people and equipment in each hour; none, or a rest, while a use is closed."""
-    resting = weather.weekday >= 5
+    resting = weather.weekday >= SATURDAY
     if use.own_hours:
         workday, weekend = (np.array(day) for day in use.own_hours)
         share = np.where(resting, weekend[weather.hour], workday[weather.hour])

@@ -20,6 +20,9 @@ from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
 from loopkeeper.units import DAY, HOUR
 
+MOVING = 1e-3
+"""Smaller spreads of the source water are those of no flow. [K]"""
+
 ROUNDS = 12
 """Times that machines and length are matched. [-]"""
 MATCHED = 0.002
@@ -189,6 +192,6 @@ def _flow_of(run: Trajectory, capacity: float, design: float) -> Floats:
     """Flow of the field while machines run, by heat and spread; design flow at rest. [m3 s-1]"""
     spread = np.abs(run["source_supply"] - run["source_return"])
     share, heat = run["run_share"], np.abs(run["ground_heat_rate"])
-    moving = (spread > 1e-3) & (share > 0)
+    moving = (spread > MOVING) & (share > 0)
     flow = heat / (np.where(share > 0, share, 1.0) * capacity * np.where(moving, spread, 1.0))
     return np.where(moving & (flow > 0), np.clip(flow, 0.02 * design, 2 * design), design)

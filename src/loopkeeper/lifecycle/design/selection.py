@@ -24,6 +24,8 @@ _SOURCE = {
     SourceKind.SURFACE_WATER: "ground",
     SourceKind.SINGLE_WELL: "groundwater",
     SourceKind.WELL_GROUP: "groundwater",
+    SourceKind.HORIZONTAL_LOOP: "ground",
+    SourceKind.STANDING_COLUMN: "groundwater",
 }
 
 

@@ -12,11 +12,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.measure.calendar import NORTHERN, SOUTHERN, local_calendar, summer_months
+from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.series import Bools, Floats, Times
+from loopkeeper.plant.season import ALWAYS, NORTHERN, SOUTHERN, in_tropics
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Phrase
-from loopkeeper.units import HOUR, ZERO_CELSIUS
+from loopkeeper.units import HOUR, HOURS_A_WEEK, MAJORITY, ZERO_CELSIUS
+
+FINE = 0.25
+"""Steps of a thermometer up to which two days on a line are drawn. [K]"""
 
 Hours = NDArray[np.int64]
 SHORT, LONGEST = 6, 24
@@ -33,6 +37,8 @@ SUNNIEST = 1500.0
 """Sun on the horizontal that clouds at an edge may give. [W m-2]"""
 DIM = 50.0
 """A year whose brightest hour stays below this is in another unit. [W m-2]"""
+COOL = 15.0
+"""Monthly mean below which houses in the tropics are heated (heating limit, A). [°C]"""
 HOT = 22.0
 """Monthly mean from which a month outside them is one of cooling too. [°C]"""
 SEASONAL = 2.0
@@ -232,10 +238,10 @@ def _straight(raw: RawYear, air: Floats, zone: str) -> list[Verdict]:
     steps = np.abs(np.diff(np.unique(np.round(air, 3))))
     grain = float(steps.min()) if len(steps) else 0.0
     within = max(0.02, 0.55 * grain)
-    window = 48 if grain <= 0.25 else 168
+    window = 48 if grain <= FINE else HOURS_A_WEEK
     flat = _on_lines(air, window, within)
     verdicts = []
-    if np.mean(flat) > 0.5:
+    if np.mean(flat) > MAJORITY:
         verdicts = [Verdict("design.weather.smooth", {"file": raw.file})]
         flat = np.repeat(_on_lines(air[::6], DRAWN // 6, within), 6)
     runs = gaps_of(flat[: len(air)])
@@ -344,7 +350,7 @@ def _southern(month: Hours, air: Floats, latitude: float | None) -> bool:
     excess = _summer_excess(month, air)
     if abs(excess) >= SEASONAL:
         return excess < 0
-    return summer_months(latitude) == SOUTHERN
+    return latitude is not None and latitude < 0
 
 
 def _hemisphere(raw: RawYear, year: WeatherYear) -> list[Verdict]:
@@ -352,6 +358,8 @@ def _hemisphere(raw: RawYear, year: WeatherYear) -> list[Verdict]:
     excess = _summer_excess(year.month, year.air)
     south = _southern(year.month, year.air, year.latitude)
     figures = {"file": raw.file, "latitude": year.latitude, "excess": f"{excess:+.1f}"}
+    if in_tropics(year.latitude):
+        return []
     told = year.latitude is not None and abs(excess) >= SEASONAL
     if told and year.latitude is not None and south != (year.latitude < 0):
         return [Verdict("design.weather.hemisphere", figures)]
@@ -374,8 +382,11 @@ def warm_months(month: Hours, air: Floats, latitude: float | None) -> frozenset[
     Returns
     -------
     frozenset of int
-        May to September, south of the equator November to March, and every hot month besides.
+        May to September, south of the equator November to March, and every hot month besides; in
+        the tropics every month but cool ones, as high up.
     """
+    means = {m: float(air[at].mean()) for m in ALWAYS if (at := month == m).any()}
+    if in_tropics(latitude):
+        return ALWAYS - {m for m, mean in means.items() if mean < COOL}
     base = SOUTHERN if _southern(month, air, latitude) else NORTHERN
-    hot = {m for m in range(1, 13) if (at := month == m).any() and air[at].mean() >= HOT}
-    return base | hot
+    return base | {m for m, mean in means.items() if mean >= HOT}

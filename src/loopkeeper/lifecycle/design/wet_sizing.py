@@ -18,6 +18,9 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.plant.well_capacity import capacity_verdicts
 
+FOUND = 0.01
+"""A search ends with so much between its ends. [-]"""
+
 SPACINGS = (30.0, 50.0, 80.0)
 """Distances of single wells tried. [m]"""
 MOST_WELLS = 24
@@ -82,7 +85,7 @@ def size_wet(plant: Plant, task: WetTask) -> WetSize:
     InputError
         When nothing that was tried keeps the limits; the nearest miss is named.
     InconsistentPlantError
-        When the plant stands on boreholes.
+        When the plant stands on boreholes, trenches or standing columns.
     """
     sizers: dict[SourceKind, Callable[[Plant, WetTask], WetSize]] = {
         SourceKind.SINGLE_WELL: _single_wells,
@@ -90,7 +93,10 @@ def size_wet(plant: Plant, task: WetTask) -> WetSize:
         SourceKind.SURFACE_WATER: _exchanger,
     }
     if plant.source.kind not in sizers:
-        raise InconsistentPlantError(f"plant {plant.site.id}: boreholes are sized by size_plant")
+        raise InconsistentPlantError(
+            f"plant {plant.site.id}: sizing knows boreholes, wells and surface water; check other "
+            "sources with `design check`"
+        )
     return sizers[plant.source.kind](plant, task)
 
 
@@ -275,7 +281,7 @@ def _exchanger(plant: Plant, task: WetTask) -> WetSize:
             f"the water itself is {trial.miss:.1f} K beyond {task.low:g} … {task.high:g} °C: no "
             "exchanger helps"
         )
-    while high / low > 1.01:
+    while high / low > 1 + FOUND:
         middle = sqrt(low * high)
         attempt = _tried(_with_exchanger(plant, middle), task)
         if attempt.miss <= 0:

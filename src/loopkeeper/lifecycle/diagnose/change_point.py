@@ -6,6 +6,9 @@ import numpy as np
 
 from loopkeeper.measure.series import Floats
 
+FEW_DAYS = 5
+"""Fewer days tell neither level nor noise. [d]"""
+
 SOUND = 2.5
 """Sound groups are off by no more than so many of their standard deviations. [-]"""
 FAIR_PART = 0.2
@@ -184,7 +187,7 @@ def _steady(y: Floats, label: Floats) -> Floats:
     steady = y.copy()
     for group in np.unique(label):
         own = np.flatnonzero(label == group)
-        if len(own) >= 5:
+        if len(own) >= FEW_DAYS:
             padded = np.pad(y[own], 2, mode="edge")
             windows = np.lib.stride_tricks.sliding_window_view(padded, 5)
             steady[own] = np.median(windows, axis=1)
@@ -195,7 +198,7 @@ def _noise(y: Floats, label: Floats) -> float:
     """Scatter of samples about their neighbours, robust against steps."""
     same = np.diff(label) == 0
     steps = np.diff(y)[same]
-    if len(steps) < 5:
+    if len(steps) < FEW_DAYS:
         return float(np.std(y)) + 1e-6
     return float(1.4826 * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2)) + 1e-4
 

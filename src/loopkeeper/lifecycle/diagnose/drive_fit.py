@@ -8,6 +8,9 @@ from scipy.optimize import nnls
 from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.physics.pump import HOLDS_PRESSURE, DriveLaw, PumpBank, parallel_operation
 
+ALL_HOUR = 0.95
+"""Pumps that run so much of an hour run all of it. [-]"""
+
 NAMEPLATE = 0.9
 """Draw at the rating over the motor's nameplate, which is the next size up. [-]"""
 ENOUGH_HOURS = 100
@@ -146,7 +149,7 @@ def branch_share(bank: PumpBank, hours: PumpHours) -> float:
 def drive_law(bank: PumpBank, hours: PumpHours) -> tuple[DriveLaw, ...]:
     """The law of measured flow and electricity; empty without flow, or where none is followed."""
     full = (
-        np.isfinite(hours.flow) & (hours.flow > 0) & (hours.running * bank.count > 0.95)
+        np.isfinite(hours.flow) & (hours.flow > 0) & (hours.running * bank.count > ALL_HOUR)
         & np.isfinite(hours.required)
     )  # fmt: skip
     if full.sum() < ENOUGH_HOURS:

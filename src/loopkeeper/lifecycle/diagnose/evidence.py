@@ -5,11 +5,18 @@ from collections.abc import Callable
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior
+from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter as Place
 from loopkeeper.measure.case import Surveyed
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import Verdict
+
+MOST_HOLES, AS_DRAWN, SHORT = 0.8, 0.98, 0.97
+"""Share of holes in a ledger that speaks for the field; of the drawn value that is as drawn, and
+below which it is less (A). [-]"""
+PART_LOAD = 0.6
+"""Largest share of the load that a trial of part load was at (A). [-]"""
 
 HISTORY_DOUBT = 2.0
 """Two years and more without a record may have left a ground warmer or colder by this. [K]"""
@@ -35,25 +42,31 @@ def ground_prior(
     Returns
     -------
     GroundPrior
-        Means and standard deviations in the order of ``ground_fit.PARAMETERS``.
+        Means and standard deviations in the order of ``GroundParameter``.
     """
     ground = plant.source.ground
     designed = ground.conductivity if ground else 1.0
     temperature = ground.undisturbed_temperature if ground else 0.0
     tested = ground is not None and ground.basis is Basis.TEST
-    mean = np.zeros(9)
+    mean = np.zeros(len(Place))
     known = (0.07, 0.4) if tested else (0.25, 1.0)
     missing = 0.02 if field_metered else 0.3
-    deviation = np.array([known[0], 0.35, known[1], 0.05, 0.4, missing, 0.15, 0.025, 0.05])
+    doubts = {
+        Place.CONDUCTIVITY: known[0], Place.RESISTANCE: 0.35, Place.TEMPERATURE: known[1],
+        Place.LENGTH: _length_doubt(plant), Place.SPACING: 0.4, Place.BYPASS: missing,
+        Place.BIAS: 0.15, Place.GAIN: 0.025, Place.PAIR: 0.05,
+    }  # fmt: skip
+    deviation = np.array([doubts[place] for place in Place])
     if surveyed.conductivity is not None:
-        mean[0] = np.log(surveyed.conductivity.value / designed)
+        mean[Place.CONDUCTIVITY] = np.log(surveyed.conductivity.value / designed)
         spread = surveyed.conductivity.standard_deviation / surveyed.conductivity.value
-        deviation[0] = max(spread, 0.05)
-    if surveyed.undisturbed_temperature is not None:
-        mean[2] = surveyed.undisturbed_temperature.value - temperature
-        deviation[2] = max(surveyed.undisturbed_temperature.standard_deviation, 0.3)
-    deviation[2] = np.hypot(deviation[2], HISTORY_DOUBT * min(1.0, days / 730.0))
-    deviation[3] = _length_doubt(plant)
+        deviation[Place.CONDUCTIVITY] = max(spread, 0.05)
+    warmth, unknown = surveyed.undisturbed_temperature, known[1]
+    if warmth is not None:
+        mean[Place.TEMPERATURE] = warmth.value - temperature
+        unknown = max(warmth.standard_deviation, 0.3)
+    since = HISTORY_DOUBT * min(1.0, days / 730.0)
+    deviation[Place.TEMPERATURE] = np.hypot(unknown, since)
     return GroundPrior(mean, deviation)
 
 
@@ -65,7 +78,8 @@ def _length_doubt(plant: Plant) -> float:
     if not ratios or holes == 0:
         return 0.15
     share = min(1.0, len(ratios) / holes)
-    return 0.02 if share > 0.8 and np.mean(ratios) > 0.98 else 0.15 - 0.08 * share
+    sure = share > MOST_HOLES and np.mean(ratios) > AS_DRAWN
+    return 0.02 if sure else 0.15 - 0.08 * share
 
 
 def _trial_of(plant: Plant, mode: str) -> bool:
@@ -74,7 +88,9 @@ def _trial_of(plant: Plant, mode: str) -> bool:
 
 def _part_load_tried(plant: Plant) -> bool:
     return any(
-        t.load_fraction is not None and t.load_fraction <= 0.6 and t.mode in {"heating", "cooling"}
+        t.load_fraction is not None
+        and t.load_fraction <= PART_LOAD
+        and t.mode in {"heating", "cooling"}
         for t in plant.trials
     )
 
@@ -97,7 +113,7 @@ def no_balance(plant: Plant, _: Surveyed) -> list[Verdict]:
 def survey(plant: Plant, surveyed: Surveyed) -> list[Verdict]:
     """Where the design's ground or water comes from, and what tests say of it."""
     source = plant.source
-    assumed = source.ground if source.kind is SourceKind.BOREHOLE_FIELD else source.aquifer
+    assumed = source.aquifer if source.kind in GROUNDWATER else source.ground
     found = []
     if assumed is not None and assumed.basis is Basis.REGIONAL_GUESS:
         found.append(Verdict("evidence.survey.regional_guess", {}))
@@ -126,6 +142,8 @@ _TESTS = {
     SourceKind.SINGLE_WELL: _WELL_TESTS,
     SourceKind.WELL_GROUP: _WELL_TESTS,
     SourceKind.SURFACE_WATER: (frozenset({"water_quality"}), "evidence.survey.no_water"),
+    SourceKind.HORIZONTAL_LOOP: (frozenset({"thermal_response"}), "evidence.survey.no_test"),
+    SourceKind.STANDING_COLUMN: (frozenset({"thermal_response"}), "evidence.survey.no_test"),
 }
 """Tests that measure a source, and the verdict when none is on record."""
 
@@ -137,7 +155,7 @@ def ledger(*checks: str) -> Callable[[Plant, Surveyed], list[Verdict]]:
         rows = _ledger_rows(plant, *checks)
         if not rows:
             return [Verdict("evidence.ledger.missing", {"checks": ", ".join(checks)})]
-        short = [r for r in rows if r[1] < 0.97 * r[0]]
+        short = [r for r in rows if r[1] < SHORT * r[0]]
         figures = {
             "checks": ", ".join(checks),
             "rows": len(rows),

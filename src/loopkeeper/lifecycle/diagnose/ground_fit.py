@@ -15,6 +15,13 @@ from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 from scipy.optimize import least_squares
 
+from loopkeeper.lifecycle.diagnose.ground_parameters import (
+    GROUND,
+    LARGEST,
+    SMALLEST,
+    UNLIKE,
+)
+from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter as Place
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.past import Past
 from loopkeeper.measure.series import Floats
@@ -24,33 +31,20 @@ from loopkeeper.physics.spacing import spaced
 from loopkeeper.plant.model import GroundModel, PlantModel
 from loopkeeper.units import DAY, HOUR
 
+STEADY, SWITCHED = 0.95, 0.1
+"""Hours count in which machines run so much, and no more of one starts or stops. [-]"""
+
 Hours = NDArray[np.int64]
 
-PARAMETERS = (
-    "conductivity", "resistance", "temperature", "length", "spacing", "bypass", "bias", "gain",
-    "pair",
-)  # fmt: skip
-"""Log factors of k and R_b*, shift of T0 [K], log factors of the working length and of the holes'
-distances, share of the flow that misses the field [-], bias of the fluid temperature [K], log
-gain of the source heat, offset of its pair of thermometers [K]."""
-FIELD, GROUND = 5, 6
-"""The first five parameters are the field's own, the first six may be causes, the rest are the
-meters'."""
-BYPASS, BIAS, GAIN, PAIR = (PARAMETERS.index(p) for p in ("bypass", "bias", "gain", "pair"))
 NOISE, MEMORY = 0.15, 4.5
 """What a day's mean strays about the model [K], and how long it does so alike [d]."""
 STRUCTURE, SEASON = 0.35, 45.0
 """What no model gets right of a ground nobody has seen [K], alike over a season [d]: without it
 slow errors are read as the ground itself."""
-LARGEST = np.array([1.0, 1.6, 12.0, 0.05, 0.05, 0.7, 1.0, 0.2, 0.5])
-SMALLEST = np.array([-1.0, -0.7, -12.0, -1.2, -1.2, -0.02, -1.0, -0.2, -0.5])
-"""What a ground may be at most and at least: no hole is longer or further off than drawn."""
-UNLIKE = np.array([0.05, 0.12, 0.25, 0.02, 0.03, 0.15])
-"""What ground parameters of a sound plant stray by, its ground being no model. As PARAMETERS."""
 MOST_CAUSES, LOG_ODDS, NEGLIGIBLE = 2, float(np.log(0.15 / 0.85)), 0.02
 """Causes below ground at a time, log odds of one before the data, least weight of a story [-]."""
 STEP = 0.02
-"""Step of a forward difference. As PARAMETERS."""
+"""Step of a forward difference. As GroundParameter."""
 FULL_DAY = 6
 """Days with fewer usable hours are not counted. [h]"""
 ENOUGH_DAYS = 20
@@ -59,7 +53,7 @@ ENOUGH_DAYS = 20
 
 @dataclass(frozen=True)
 class GroundPrior:
-    """Expected parameters and their standard deviations, shape (9,), as PARAMETERS."""
+    """Expected parameters and their standard deviations, one a parameter, as GroundParameter."""
 
     mean: Floats
     deviation: Floats
@@ -120,7 +114,7 @@ def applied(ground: GroundModel, values: Floats) -> GroundModel:
     ground : GroundModel
         The ground as designed.
     values : array, shape (5,) or longer
-        Parameters in the order of PARAMETERS. [-], [K]
+        Parameters in the order of GroundParameter. [-], [K]
 
     Returns
     -------
@@ -129,12 +123,12 @@ def applied(ground: GroundModel, values: Floats) -> GroundModel:
     """
     moved = replace(
         ground,
-        field=spaced(ground.field, float(np.exp(values[4]))),
-        conductivity=ground.conductivity * float(np.exp(values[0])),
-        undisturbed_temperature=ground.undisturbed_temperature + float(values[2]),
-        length_factor=ground.length_factor * float(np.exp(values[3])),
+        field=spaced(ground.field, float(np.exp(values[Place.SPACING]))),
+        conductivity=ground.conductivity * float(np.exp(values[Place.CONDUCTIVITY])),
+        undisturbed_temperature=ground.undisturbed_temperature + float(values[Place.TEMPERATURE]),
+        length_factor=ground.length_factor * float(np.exp(values[Place.LENGTH])),
     )
-    return moved.with_resistance(ground.resistance * float(np.exp(values[1])))
+    return moved.with_resistance(ground.resistance * float(np.exp(values[Place.RESISTANCE])))
 
 
 @dataclass(frozen=True)
@@ -288,11 +282,11 @@ def _evidence(model: PlantModel, operation: Operation, past: Past) -> _Evidence:
         inlet = operation.source_return + operation.recharge / (capacity * operation.source_flow)
         fluid = inlet + 0.5 * heat / (capacity * through)
     usable = (
-        (operation.run_share > 0.95)
+        (operation.run_share > STEADY)
         & np.isfinite(fluid)
         & (through > 0.05 * system.source_pumps.flow)
         & operation.good
-        & (np.abs(operation.machines_running - np.round(operation.machines_running)) < 0.1)
+        & (np.abs(operation.machines_running - np.round(operation.machines_running)) < SWITCHED)
         & (np.abs(operation.recharge) < 0.02 * np.abs(heat))  # mixing tells little of the ground
     )
     hours = np.flatnonzero(usable)
@@ -314,25 +308,25 @@ def _exchange_ratios(operation: Operation, source: Floats) -> tuple[float, float
 def _predict(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
     """Fluid temperature at the usable hours for one set of parameters. [°C]"""
     ground = replace(model, ground=applied(model.field, theta)).field_source
-    gain, missing = float(np.exp(theta[GAIN])), float(theta[BYPASS])
+    gain, missing = float(np.exp(theta[Place.GAIN])), float(theta[Place.BYPASS])
     per_metre = gain / ground.total_length
-    past = (evidence.past + float(theta[PAIR]) * float(evidence.carried.mean())) * per_metre
+    past = (evidence.past + float(theta[Place.PAIR]) * float(evidence.carried.mean())) * per_metre
     _, state = ground_temperature(ground, past, DAY)
-    heat = (evidence.heat + float(theta[PAIR]) * evidence.carried) * per_metre
+    heat = (evidence.heat + float(theta[Place.PAIR]) * evidence.carried) * per_metre
     mean, _ = ground_temperature(ground, heat, HOUR, state)
     now, through = heat[evidence.hours], (1.0 - missing) * evidence.flow
     fluid = fluid_at(ground.by_flow, through, mean[evidence.hours], now)
     # what misses the field leaves it with less water: its mean lies further off the machines'
     spread = evidence.heat[evidence.hours] / evidence.carried[evidence.hours]
-    return fluid - 0.5 * missing / (1.0 - missing) * spread + float(theta[BIAS])
+    return fluid - 0.5 * missing / (1.0 - missing) * spread + float(theta[Place.BIAS])
 
 
 def _jacobian(model: PlantModel, evidence: _Evidence, theta: Floats) -> Floats:
     """Slopes of the prediction by forward differences, into the allowed, shape (n, 9)."""
     here = _predict(model, evidence, theta)
     columns = []
-    for k in range(len(PARAMETERS)):
-        if k == BIAS:  # it adds to the prediction as it is
+    for k in Place:
+        if k is Place.BIAS:  # it adds to the prediction as it is
             columns.append(np.ones(len(here)))
             continue
         step = np.zeros(len(theta))

@@ -11,6 +11,14 @@ from loopkeeper.physics.control_laws import supplies
 from loopkeeper.physics.duty import machine_response
 from loopkeeper.physics.heat_pump import Machine
 from loopkeeper.physics.system import Load, StagingOrder, System
+from loopkeeper.units import MAJORITY
+
+RUNNING, STEADY, CYCLING = 0.9, (0.99, 1.6), 0.85
+"""Machines in hours without cycling, in steady ones, and below which one cycles. [-]"""
+STAGINGS_APART, FEW_HOURS = 0.5, 50
+"""Machines by which stagings differ in an hour that tells [-]; fewest such hours [h]."""
+FULL_DAY, HALF_A_DAY = 4, 12
+"""Usable hours of a day that counts, and hours of cooling that make it one of cooling. [h]"""
 
 SLOPES = (0.01, 0.01, 0.1)
 """Maps are good to a hundredth a kelvin on either side, and a tenth from no to full load. Logs."""
@@ -104,8 +112,8 @@ def daily_wear(system: System, operation: Operation, water: Range | None = None)
     usable = (
         operation.good
         & np.isfinite(predicted)
-        & (operation.run_share > 0.9)  # cycling has losses of its own
-        & (running > 0.9)
+        & (operation.run_share > RUNNING)  # cycling has losses of its own
+        & (running > RUNNING)
         & (delivered > 0.98 * load)
         & ~((operation.heating > 0) & (operation.cooling > 0))
     )
@@ -157,7 +165,7 @@ def set_points(system: System, operation: Operation) -> SetPoints:
     # machines that all run all the time need not reach what they are asked for
     spare = ~(operation.machines_running > len(system.machines) - SPARE)
     for active, target in ((operation.heating > 0, hot), (operation.cooling > 0, cold)):
-        usable = active & (operation.run_share > 0.5) & np.isfinite(operation.load_supply)
+        usable = active & (operation.run_share > MAJORITY) & np.isfinite(operation.load_supply)
         usable &= spare | ((usable & spare).sum() < ENOUGH_SPARE)
         daily = daily_levels(
             operation, usable, operation.load_supply - target, np.ones(operation.hours), _same
@@ -190,11 +198,11 @@ def runs_together(system: System, operation: Operation) -> float:
     usable = (
         np.isfinite(operation.machines_running)
         & np.isfinite(sequence)
-        & (operation.run_share > 0.9)
-        & (equal - sequence > 0.5)
+        & (operation.run_share > RUNNING)
+        & (equal - sequence > STAGINGS_APART)
         & holding(system, operation)
     )
-    if usable.sum() < 50:
+    if usable.sum() < FEW_HOURS:
         return float("nan")
     span = (equal - sequence)[usable].sum()
     return float((operation.machines_running - sequence)[usable].sum() / span)
@@ -279,8 +287,8 @@ def as_cycling(system: System, operation: Operation) -> System:
     ratio[usable] -= np.log(predicted[usable])
     shares, above = [], []
     for mode in (operation.heating > operation.cooling, operation.cooling > operation.heating):
-        steady = usable & mode & (running > 0.99) & (running < 1.6)
-        cycling = usable & mode & (running > SHORTEST) & (running < 0.85)
+        steady = usable & mode & (running > STEADY[0]) & (running < STEADY[1])
+        cycling = usable & mode & (running > SHORTEST) & (running < CYCLING)
         if min(steady.sum(), cycling.sum()) >= ENOUGH_CYCLING:
             shares.append(running[cycling])
             above.append(ratio[cycling] - np.median(ratio[steady]))
@@ -363,8 +371,8 @@ def daily_levels(
     hours = np.bincount(day[usable], minlength=count)
     top = np.bincount(day[usable], above[usable], minlength=count)
     bottom = np.bincount(day[usable], below[usable], minlength=count)
-    cold = np.bincount(day, operation.cooling > operation.heating, minlength=count) > 12
+    cold = np.bincount(day, operation.cooling > operation.heating, minlength=count) > HALF_A_DAY
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(hours >= 4, top / bottom, np.nan)
+        ratio = np.where(hours >= FULL_DAY, top / bottom, np.nan)
         value = shape(ratio)  # type: ignore[operator]
     return DailyLevels(value, cold.astype(np.float64))

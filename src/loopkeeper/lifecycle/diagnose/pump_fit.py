@@ -32,6 +32,9 @@ from loopkeeper.physics.pump import (
 )
 from loopkeeper.physics.system import StagingOrder, System, Trajectory
 
+IDLE, WHOLE = 0.05, 0.9
+"""Machines below which nothing runs; share of an hour that counts as all of it. [-]"""
+
 USUAL_LAW = DriveLaw(0.22, 0.75, 0.18)
 """What is taken of drives that nobody saw follow their load: between holding the temperature
 difference and holding the pressure."""
@@ -161,7 +164,7 @@ def fit_pumps(bank: PumpBank, hours: PumpHours) -> PumpFit | None:
         None when pumps have no rating, or fewer than 100 hours are usable.
     """
     e, running = hours.electricity, hours.running
-    usable = np.isfinite(e) & (e > 0) & np.isfinite(running) & (running > 0.05)
+    usable = np.isfinite(e) & (e > 0) & np.isfinite(running) & (running > IDLE)
     if usable.sum() < ENOUGH_HOURS or bank.electricity <= 0:
         return None
     seen = hours.where(usable)
@@ -328,7 +331,7 @@ def found_bypass(operation: Operation) -> tuple[float, float] | None:
     usable = (
         np.isfinite(operation.field_flow)
         & (operation.source_flow > 0)
-        & (operation.run_share > 0.9)
+        & (operation.run_share > WHOLE)
     )
     if usable.sum() < ENOUGH_HOURS:
         return None

@@ -10,10 +10,13 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import Site, SourceKind
 from loopkeeper.plant.source import SurfaceWater
 from loopkeeper.plant.surface import yearly_water
 from loopkeeper.plant.years import run_years
+
+FULL_DAY, RUNNING = 3, 0.3
+"""Usable hours of a day that counts [h], and how much of them machines run [-]."""
 
 ENOUGH_DAYS = 20
 """Fewest days with running machines. [d]"""
@@ -36,7 +39,8 @@ LEAST_OFFSET = 0.5
 LEAST_SLOPE = {
     SourceKind.SURFACE_WATER: 0.08, SourceKind.WELL_GROUP: 0.35, SourceKind.SINGLE_WELL: 0.75,
 }  # fmt: skip
-"""Nor falls under load that two sound models of such a source leave, share of the spread. [-]"""
+"""Nor falls under load that two sound models of such a source leave, share of the spread; of other
+kinds no cause is known that would bear a name. [-]"""
 
 
 @dataclass(frozen=True)
@@ -92,16 +96,16 @@ def water_shift(plant: Plant, operation: Operation) -> WaterShift:
     body = plant.source.surface
     if body is None or not np.isfinite(operation.natural).all():
         return WaterShift()
-    off = operation.natural - _designed_course(body, operation)
+    off = operation.natural - _designed_course(body, plant.site, operation)
     running = operation.run_share > 0
     seasons = (running & (operation.heating > 0), running & (operation.cooling > 0))
     shift = [float(off[season].mean()) if season.any() else 0.0 for season in seasons]
     return WaterShift(*shift) if max(map(abs, shift)) > MILD_YEAR else WaterShift()
 
 
-def _designed_course(body: SurfaceWater, operation: Operation) -> Floats:
+def _designed_course(body: SurfaceWater, site: Site, operation: Operation) -> Floats:
     """A whole year's own course on the range of the design; else the design's sinusoid. [°C]"""
-    usual = yearly_water(body.low, body.high, operation.time)
+    usual = yearly_water(body, site, operation.time)
     if operation.hours < WHOLE_YEAR:
         return usual
     low, high = np.percentile(operation.natural, ENDS)
@@ -152,7 +156,7 @@ def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None
     pumps = system.source_pumps
     spread = design / (system.source_heat_capacity * pumps.flow * pumps.count)
     level = _giving_way(residual, heat, design, spread)
-    if not level.present or level.value <= LEAST_SLOPE[plant.source.kind] * spread:
+    if not level.present or level.value <= LEAST_SLOPE.get(plant.source.kind, np.inf) * spread:
         return WaterFit(offset, None, design, None)
     onset = None if level.onset is None else int(hour[level.onset])
     width = float(np.hypot(level.deviation, MODEL_OFFSET))
@@ -195,7 +199,7 @@ def _daily_residuals(system: System, setting: Setting) -> tuple[Floats, Floats, 
     residual = np.where(usable, op.source_supply - run["source_supply"], 0.0)
     day = np.arange(op.hours) // 24
     count = np.bincount(day, usable)
-    enough = count >= 3
+    enough = count >= FULL_DAY
     if enough.sum() < ENOUGH_DAYS:
         return None
     number = np.maximum(count, 1)
@@ -211,7 +215,7 @@ def _usable(op: Operation, simulated: Floats) -> np.ndarray:
         & np.isfinite(op.source_supply)
         & np.isfinite(op.source_heat)
         & (np.abs(op.source_heat) > 0)
-        & (op.run_share > 0.3)
+        & (op.run_share > RUNNING)
         & (simulated > 0.0)
     )
 

@@ -16,10 +16,13 @@ from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.system import BoundaryConditions, Load, Trajectory
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import RENEWED
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import Years, cooling_share, mode_energy, run_years
 from loopkeeper.units import HOUR
+
+FLOWING = 0.2
+"""Share of an hour from which on its water tells a temperature. [-]"""
 
 BOUNDARY = "GB/T 50801"
 MACHINES_ONLY = "GB/T 50801 without backups"
@@ -320,7 +323,7 @@ def _design_run(case: Case, models: Models, design: LoadYear | None) -> Trajecto
 
 def _traces(op: Operation, runs: _Runs) -> Traces:
     run = runs.expected
-    flowing = op.run_share > 0.2
+    flowing = op.run_share > FLOWING
     design = np.full(op.hours, np.nan)
     if runs.design is not None:
         supply = runs.design["source_supply"]
@@ -343,8 +346,8 @@ def _traces(op: Operation, runs: _Runs) -> Traces:
 
 
 def _outlook(case: Case, models: Models, design: LoadYear | None, runs: _Runs) -> Outlook | None:
-    """Where the source goes; surface water remembers nothing."""
-    if design is None or case.plant.source.kind is SourceKind.SURFACE_WATER:
+    """Where the source goes; what weather renews remembers nothing."""
+    if design is None or case.plant.source.kind in RENEWED:
         return None
     days = len(case.past.heating) + case.operation.hours / 24
     systems = (models.designed.system, models.built.system)

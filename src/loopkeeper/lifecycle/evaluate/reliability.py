@@ -15,6 +15,10 @@ from loopkeeper.errors import InsufficientDataError
 from loopkeeper.measure.series import Floats, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.tables import data_table
+from loopkeeper.units import HOURS_A_WEEK
+
+FULL_SCORE = 100.0
+"""What a faultless index scores. [-]"""
 
 PILLARS: Final = ("resource", "system", "operation", "lifecycle")
 COMFORT: Final = (18.0, 22.0)
@@ -124,7 +128,7 @@ def _pillar(name: str, parts: Sequence[SubIndex]) -> Pillar:
     score = sum(p.weight * (p.score or 0.0) for p in known) / weight
     low, high = (sum(p.weight * p.span[k] for p in known if p.span) / weight for k in (0, 1))
     worst = max(known, key=lambda p: p.weight * (100.0 - (p.score or 0.0)))
-    driver = worst.id if (worst.score or 0.0) < 100.0 else ""
+    driver = worst.id if (worst.score or 0.0) < FULL_SCORE else ""
     return Pillar(name, score, weight / whole, driver, tuple(parts), (low, high))
 
 
@@ -151,7 +155,7 @@ def comfort_share(indoor: Floats, heating: np.ndarray) -> Estimate | None:
         Share [-]; None below a week of measured hours. Its interval is that of half a kelvin.
     """
     rooms = indoor[heating & np.isfinite(indoor)]
-    if len(rooms) < 168:
+    if len(rooms) < HOURS_A_WEEK:
         return None
     low, high = COMFORT
     shares = [float(((rooms >= low + d) & (rooms <= high + d)).mean()) for d in (0.0, -0.5, 0.5)]

@@ -15,6 +15,9 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR, MINUTE
 
+FEWEST = 3
+"""Fewer common readings tell no shift. [-]"""
+
 FARTHEST = 14 * HOUR
 """Clocks on earth differ by no more from UTC. [s]"""
 STEP = MINUTE
@@ -139,7 +142,7 @@ def _steps(grid: Floats, logger: Logger) -> Floats:
 def _step_sizes(grid: Floats, time: Floats, column: Floats) -> Floats:
     """Mean after less mean before each instant, its size over the usual, capped."""
     known = np.isfinite(column) & np.isfinite(time)
-    if known.sum() < 3:
+    if known.sum() < FEWEST:
         return np.zeros(len(grid))
     t, v = time[known], column[known]
     area = np.concatenate([[0.0], np.cumsum(0.5 * (v[1:] + v[:-1]) * np.diff(t))])

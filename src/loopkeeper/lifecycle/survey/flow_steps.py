@@ -10,6 +10,9 @@ from loopkeeper.lifecycle.survey.test_record import Bools, TestRecord
 from loopkeeper.measure.series import Floats
 from loopkeeper.units import HOUR
 
+FEWEST = 3
+"""Fewer readings show no step of flow. [-]"""
+
 STEADY_FLOW = 0.10
 """The middle 90 % of the flow under heat lie within this share of its median: one flow. [-]"""
 SAME = 0.05
@@ -83,7 +86,7 @@ def _heated_flow(record: TestRecord) -> tuple[Floats, Floats]:
         return np.zeros(0), np.zeros(0)
     on = record.heated & record.settled & np.isfinite(record.flow) & (record.time > SMOOTHED)
     time, flow = record.time[on], record.flow[on]
-    if len(flow) < 3 or not np.median(flow) > 0:
+    if len(flow) < FEWEST or not np.median(flow) > 0:
         return np.zeros(0), np.zeros(0)
     usual = float(np.median(np.diff(record.time)))
     rows = 2 * int(SMOOTHED / (2 * usual)) + 1

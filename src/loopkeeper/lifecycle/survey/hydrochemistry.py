@@ -20,6 +20,9 @@ from loopkeeper.measure.water_quality import (
 )
 from loopkeeper.plant.verdict import Verdict
 
+NEUTRAL = 0.5
+"""Langelier index within which water neither scales nor corrodes (M). [-]"""
+
 BALANCED = 5.0
 """Charge balance error that routine analyses keep. [%]"""
 ROUTINE = 39
@@ -225,7 +228,7 @@ def _scaling_verdicts(
 ) -> list[Verdict]:
     if lsi is None or rsi is None:
         return []
-    code = "scaling" if lsi > 0.5 else "corrosive" if lsi < -0.5 else "neutral"
+    code = "scaling" if lsi > NEUTRAL else "corrosive" if lsi < -NEUTRAL else "neutral"
     figures = {
         "place": place, "temperature": f"{temperature:g}", "lsi": f"{lsi:+.2f}",
         "rsi": f"{rsi:.2f}",

@@ -21,6 +21,9 @@ from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse, fluid_step_response
 from loopkeeper.units import HOUR
 
+FEWEST = 10
+"""Fewer readings are no test. [-]"""
+
 Places = NDArray[np.int64]
 STEPS = 1500
 """The power is laid on at most this many steps. [-]"""
@@ -275,7 +278,7 @@ class _Model:
     def of(cls, record: TestRecord, hole: TestHole, steps: tuple[FlowStep, ...]) -> "_Model":
         step, rate = _power_on_steps(record, hole)
         used = _used(record, hole, steps)
-        if used.sum() < 10:
+        if used.sum() < FEWEST:
             raise InsufficientDataError("too few readings to fit", [f"{used.sum()} rows are left"])
         at = record.time[used]
         usual = float(np.median(np.diff(record.time)))

@@ -12,6 +12,9 @@ from loopkeeper.physics.well_heads import viscosity_ratio
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
+LEAST_STEPS, LEAST_LEVELS = 3, 6
+"""Steps and levels that tell linear from turbulent losses. [-]"""
+
 WALTON = ((0.5, "good"), (1.0, "mild"), (4.0, "severe"), (np.inf, "hard_to_restore"))
 """Walton's classes of a well by C, upper limits (aqtesolv manual). [min2 m-5]"""
 MINUTE = HOUR / 60
@@ -74,11 +77,11 @@ def step_test(place: Observations, schedule: Schedule, *, power: float = 2.0) ->
     .. [2] W. C. Walton, Illinois State Water Survey Bulletin 49 (1962).
     """
     flows = schedule.flows[schedule.flows > 0]
-    if len(flows) < 3:
+    if len(flows) < LEAST_STEPS:
         raise InsufficientDataError("too few steps", [f"{len(flows)} flows, 3 are needed"])
     late = place.time > 0
     time, level = place.time[late], place.drawdown[late]
-    if len(time) < 6:
+    if len(time) < LEAST_LEVELS:
         raise InsufficientDataError("too few readings", [f"{len(time)} readings, 6 are needed"])
     since = np.maximum(time[:, None] - schedule.starts[None, :], 0.0)
     change = np.diff(schedule.flows, prepend=0.0)

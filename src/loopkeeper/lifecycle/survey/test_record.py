@@ -23,6 +23,11 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
+FEWEST, RESTED = 10, 30
+"""Fewer readings are no test; readings without heat that tell a pair's offset. [-]"""
+APART = 0.02
+"""Smaller offsets of a pair are none. [K]"""
+
 Bools = NDArray[np.bool_]
 
 COLUMNS = ("inlet", "outlet", "mean", "power", "flow", "bleed")
@@ -190,7 +195,7 @@ def _without_circulation(record: TestRecord, logged: bool) -> TestRecord:  # noq
 def _typical(power: Floats) -> float:
     """Median power of the rows that heat. [W]"""
     positive = power[power > 0.1 * np.nanmax(power, initial=0.0)]
-    if len(positive) < 10:
+    if len(positive) < FEWEST:
         raise InsufficientDataError(
             "the heater was never on", [f"{len(positive)} rows show power above zero"]
         )
@@ -205,7 +210,7 @@ def _ordered(log: TestLog, verdicts: list[Verdict]) -> TestLog:
     """Rows in time; those that repeat an instant or go back are dropped and counted."""
     ahead = np.maximum.accumulate(log.time)
     keep = np.isfinite(log.time) & np.concatenate([[True], np.diff(ahead) > 0])
-    if keep.sum() < 10:
+    if keep.sum() < FEWEST:
         raise InsufficientDataError(
             "the log is too short", [f"{keep.sum()} rows with ascending times, 10 are needed"]
         )
@@ -285,9 +290,9 @@ def _oriented(log: TestLog, verdicts: list[Verdict]) -> TestLog:
     )
     idle = (strong < 0.02 * _typical(strong)) & running & np.isfinite(spread)
     idle[int(np.argmax(heating)) :] = False
-    if log.flow is not None and idle.sum() >= 30:
+    if log.flow is not None and idle.sum() >= RESTED:
         offset = float(np.median(spread[idle][-60:]))
-        if abs(offset) > 0.02:
+        if abs(offset) > APART:
             verdicts.append(Verdict("survey.trt.offset", {"offset": f"{offset:+.3f}"}))
             inlet, outlet = inlet - offset / 2, outlet + offset / 2
     return replace(log, inlet=inlet, outlet=outlet)

@@ -17,6 +17,10 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR
 
+WIDE, LEAST_STEPS, STEADILY = 0.06, 4, 0.7
+"""Relative deviation from which on the window matters; steps that show a course, and the share of
+them that must rise (A). [-]"""
+
 LONG_ENOUGH = 48.0
 """Hours of heating, GB 50366 C.3 (M+); ASHRAE asks for 36 to 48. [h]"""
 RISING = 0.025
@@ -252,16 +256,16 @@ def _trend(line: LineSource | None) -> list[Verdict]:
         return []
     verdicts: list[Verdict] = []
     spread = line.conductivity.standard_deviation / line.conductivity.value
-    if spread > 0.06:
+    if spread > WIDE:
         figures = {"spread_percent": round(100 * spread, 1)}
         verdicts.append(Verdict("survey.trt.window_matters", figures))
     steps = line.stepwise
-    if len(steps) < 4:
+    if len(steps) < LEAST_STEPS:
         return verdicts
     later = steps[len(steps) // 3 :]
     rise = steps[-1] / later[0] - 1
     steadily = np.mean(np.diff(later) > 0)
-    if rise > RISING and steadily > 0.7:
+    if rise > RISING and steadily > STEADILY:
         course = {
             "first": f"{later[0]:.2f}", "last": f"{steps[-1]:.2f}",
             "first_hours": round(line.stepwise_end[len(steps) // 3] / HOUR),

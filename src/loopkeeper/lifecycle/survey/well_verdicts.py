@@ -5,6 +5,9 @@ from loopkeeper.lifecycle.survey.step_test import SQUARE_MINUTES, StepTest
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Phrase
 
+ALIKE = 0.03
+"""Flows that differ by less are one. [-]"""
+
 
 def well_verdicts(test: AquiferTest, steps: StepTest | None) -> tuple[Verdict, ...]:
     """
@@ -42,4 +45,4 @@ def _same_aquifer(test: AquiferTest) -> bool:
     """Whether the rivals say the same: a boundary or leakage too far off to matter."""
     near = [f for f in test.tried if f.aicc < test.best.aicc + CONVINCING]
     values = [f.transmissivity.value for f in near]
-    return max(values) / min(values) < 1.03
+    return max(values) / min(values) < 1 + ALIKE

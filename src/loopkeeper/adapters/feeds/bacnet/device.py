@@ -16,6 +16,9 @@ from loopkeeper.adapters.feeds.values import number
 from loopkeeper.app.columns import PayloadError
 from loopkeeper.measure.source_quality import SourceQuality
 
+FLAG_COUNT = 4
+"""Status flags of an object: alarm, fault, overridden, out of service (ASHRAE 135)."""
+
 PRESENT, FLAGS, RELIABILITY = "present-value", "status-flags", "reliability"
 PROPERTIES = (PRESENT, FLAGS, RELIABILITY)
 """What tells a value and how far it is to be believed."""
@@ -210,7 +213,11 @@ def judged(found: Mapping[str, Any]) -> Reading:
     """
     value = _value(found.get(PRESENT))
     flags, reliability = found.get(FLAGS), found.get(RELIABILITY)
-    bits = list(flags) if isinstance(flags, StatusFlags) and len(flags) >= 4 else [0, 0, 0, 0]
+    bits = (
+        list(flags)
+        if isinstance(flags, StatusFlags) and len(flags) >= FLAG_COUNT
+        else [0, 0, 0, 0]
+    )
     _, fault, overridden, out_of_service = bits[:4]
     unreliable = isinstance(reliability, Reliability) and str(reliability) != _SOUND
     if value is None or fault or unreliable:

@@ -10,6 +10,9 @@ from typing import Any
 from loopkeeper.adapters.files.tables.point_table import figure, read_point_table
 from loopkeeper.errors import InputError
 
+HIGHEST = 65535
+"""Highest address of a register: 16 bits (Modbus Application Protocol 1.1b3)."""
+
 TABLES = {"holding": 120, "input": 120, "coil": 1900, "discrete": 1900}
 """Tables of a device and how much of them one request may read."""
 HOLE = 8
@@ -106,7 +109,7 @@ def _register(row: Mapping[str, str]) -> Register:
     kind = _one_of(row, "type", "uint16", KINDS)
     words, order = _order(row)
     address = figure(row, "address", -1)
-    if not 0 <= address <= 65535 or address != int(address):
+    if not 0 <= address <= HIGHEST or address != int(address):
         raise InputError(f"row {row['row']}: address {row['address']!r}: expected 0 to 65535")
     return Register(
         row["point"], int(figure(row, "unit", 1)), table, int(address), kind, words,

@@ -5,6 +5,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+NODE_PARTS = 4
+"""Parts of the topic of an edge node: name space, group, type, node (Sparkplug 3.0)."""
+
 PATIENCE = 60.0
 """A node that was asked for a rebirth is asked again after so long. [s]"""
 MOST, WITHIN = 10, 600.0
@@ -25,9 +28,9 @@ class Topic:
     def of(cls, text: str) -> "Topic | None":
         """Read a topic; None when it is none of Sparkplug's."""
         parts = text.split("/")
-        if len(parts) < 4 or parts[0] != "spBv1.0":
+        if len(parts) < NODE_PARTS or parts[0] != "spBv1.0":
             return None
-        return cls(parts[1], parts[2], parts[3], parts[4] if len(parts) > 4 else "")
+        return cls(parts[1], parts[2], parts[3], parts[4] if len(parts) > NODE_PARTS else "")
 
 
 class Births:

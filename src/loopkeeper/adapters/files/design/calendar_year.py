@@ -6,6 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loopkeeper.measure.series import Floats, Times
+from loopkeeper.units import MONTHS_A_YEAR
+
+LEAP_DAY = 29
+"""Day that February has in leap years only."""
 
 YEAR = 2023
 """Calendar that years without one are laid on: not a leap year, begins on a Sunday."""
@@ -17,12 +21,12 @@ Whole = NDArray[np.int64]
 
 def leap_day(month: Whole, day: Whole) -> NDArray[np.bool_]:
     """Tell which rows belong to the day that the calendar has not."""
-    return np.asarray((month == 2) & (day == 29))
+    return np.asarray((month == 2) & (day == LEAP_DAY))
 
 
 def real_days(month: Whole, day: Whole) -> bool:
     """Tell whether every row has a day of the calendar, or 29 February."""
-    if not np.all((month >= 1) & (month <= 12)):
+    if not np.all((month >= 1) & (month <= MONTHS_A_YEAR)):
         return False
     longest = np.diff(_BEFORE)[month - 1] + (month == 2)
     return bool(np.all((day >= 1) & (day <= longest)))

@@ -37,7 +37,7 @@ from loopkeeper.lifecycle.design.weather import standard_offset
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Phrase
-from loopkeeper.units import HOUR, linear_to_si
+from loopkeeper.units import HOUR, HOURS_A_LEAP_YEAR, HOURS_A_YEAR, MINUTES_AN_HOUR, linear_to_si
 
 _LABEL = r"^\s*(\d{1,2})/(\d{1,2})\s+(\d{1,2}):(\d{2})(?::\d{2})?\s*$"
 _YEARS = (365 * 24 * 60, 366 * 24 * 60)
@@ -181,12 +181,14 @@ def _dated(
     shape = shape_of(table, ())
     offset = standard_offset(zone, 2023)
     if shape is None:
-        if table.frame.height not in {8760, 8784}:
+        if table.frame.height not in {HOURS_A_YEAR, HOURS_A_LEAP_YEAR}:
             figures = {"file": table.name, "columns": ", ".join(table.columns[:20])}
             verdicts.append(Verdict("dossier.time.missing", figures))
             return None
         verdicts.append(Verdict("design.simulated.no_times", {"file": table.name}))
-        start = np.datetime64("2023-01-01" if table.frame.height == 8760 else "2024-01-01", "m")
+        start = np.datetime64(
+            "2023-01-01" if table.frame.height == HOURS_A_YEAR else "2024-01-01", "m"
+        )
         return _calendar(start + np.arange(1, table.frame.height + 1) * np.timedelta64(60, "m"))
     fixed = f"Etc/GMT{-int(offset):+d}" if offset == int(offset) else zone
     read = instants(moments_of(table, shape), fixed, file=table.name, column=shape.time)
@@ -217,8 +219,12 @@ def _hourly(table: TextTable, output: Output, rows: _Rows, verdicts: list[Verdic
     mine = values.to_numpy().astype(np.float64)[rows.kept]
     known = np.isfinite(mine)
     each_hour = rows.end % 60 == 0
-    step = 60 if rows.step < 60 and np.array_equal(known, each_hour) else rows.step
-    asked = each_hour if step == 60 else np.ones(len(mine), dtype=bool)
+    step = (
+        MINUTES_AN_HOUR
+        if rows.step < MINUTES_AN_HOUR and np.array_equal(known, each_hour)
+        else rows.step
+    )
+    asked = each_hour if step == MINUTES_AN_HOUR else np.ones(len(mine), dtype=bool)
     lacking, below = int((asked & ~known).sum()), int((mine[known] < 0).sum())
     if lacking or -mine[known].clip(max=0).sum() > 1e-3 * np.abs(mine[known]).sum():
         figures = {"file": table.name, "column": output.column, "count": lacking, "below": below}

@@ -16,6 +16,7 @@ from loopkeeper.adapters.files.design.calendar_year import (
 from loopkeeper.lifecycle.design.weather import RawYear, standard_offset
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOURS_A_DAY
 
 _MONTH, _DAY, _HOUR, _MINUTE, _DRY_BULB, _GLOBAL_SUN = 1, 2, 3, 4, 6, 13
 _DIRECT_SUN, _DIFFUSE_SUN = 14, 15
@@ -81,7 +82,7 @@ def _figures(rows: list[list[str]]) -> Floats | None:
     if not len(table) or not np.all(np.isfinite(table[:, :3])):
         return None
     month, day, hour = table[:, :3].astype(np.int64).T
-    if not real_days(month, day) or hour.min() < 1 or hour.max() > 24:
+    if not real_days(month, day) or hour.min() < 1 or hour.max() > HOURS_A_DAY:
         return None
     return table
 

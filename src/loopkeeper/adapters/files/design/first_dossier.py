@@ -65,13 +65,33 @@ def _field(plant: Beginning) -> list[str]:
         "count": plant.count, "length_m": plant.length, "diameter_m": 0.15,
         **_laid_out(plant.count),
     }  # fmt: skip
-    ground: dict[str, object] = {
+    return [_source(plant), _ground(plant), _section("[source.borehole_field]", field)]
+
+
+def _ground(plant: Beginning) -> str:
+    return _section("[source.ground]", {
         "basis": "regional_guess", "conductivity_W_mK": CONDUCTIVITY.value,
         "heat_capacity_MJ_m3K": HEAT_CAPACITY.value / 1e6,
         "undisturbed_temperature_C": plant.ground,
+    })  # fmt: skip
+
+
+def _horizontal(plant: Beginning) -> list[str]:
+    """Four pipes in each trench, below the frost, under a surface of a temperate year."""
+    loop: dict[str, object] = {
+        "trenches": plant.count, "length_m": plant.length, "depth_m": 2.0,
+        "trench_spacing_m": 4.0, "pipes": 4, "pipe_spacing_m": 0.5, "surface_swing_K": 13.0,
     }  # fmt: skip
-    return [_source(plant), _section("[source.ground]", ground),
-            _section("[source.borehole_field]", field)]  # fmt: skip
+    return [_source(plant), _ground(plant), _section("[source.horizontal_loop]", loop)]
+
+
+def _columns(plant: Beginning) -> list[str]:
+    """Wells in rock that discharge a tenth of what they circulate."""
+    wells: dict[str, object] = {
+        "count": plant.count, "length_m": plant.length, "diameter_m": 0.16, "flow_m3_h": 15.0,
+        "bleed": 0.1,
+    }  # fmt: skip
+    return [_source(plant), _ground(plant), _section("[source.standing_column]", wells)]
 
 
 def _laid_out(count: int) -> dict[str, object]:
@@ -129,4 +149,6 @@ _SOURCES = {
     SourceKind.SINGLE_WELL: _single_wells,
     SourceKind.WELL_GROUP: _well_group,
     SourceKind.SURFACE_WATER: _surface,
+    SourceKind.HORIZONTAL_LOOP: _horizontal,
+    SourceKind.STANDING_COLUMN: _columns,
 }

@@ -10,6 +10,7 @@ from typing import Any
 from loopkeeper.adapters.files.tables.utf8 import utf8_text
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.uses import USES, Served, Use, use_name
+from loopkeeper.units import HOURS_A_DAY, MONTHS_A_YEAR
 
 _NUMBERS = {
     "loss_W_m2K": ("loss", 1.0, 0.05, 20.0),
@@ -106,7 +107,7 @@ def _served(path: Path, key: str, value: object) -> Served:
 
 
 def _shares(path: Path, key: str, value: object) -> tuple[float, ...]:
-    if not isinstance(value, list | tuple) or len(value) != 24:
+    if not isinstance(value, list | tuple) or len(value) != HOURS_A_DAY:
         raise _refused(path, key, value, "24 shares, one for each hour of the day")
     return tuple(_number(path, key, one, (0.0, 1.0)) for one in value)
 
@@ -114,6 +115,6 @@ def _shares(path: Path, key: str, value: object) -> tuple[float, ...]:
 def _period(path: Path, value: object) -> tuple[tuple[int, int], tuple[int, int]]:
     match = _DAY.fullmatch(str(value))
     parts = [int(part) for part in match.groups()] if match else []
-    if not parts or not all(1 <= m <= 12 for m in parts[::2]):
+    if not parts or not all(1 <= m <= MONTHS_A_YEAR for m in parts[::2]):
         raise _refused(path, "closed", value, 'periods such as "07-15/08-25"')
     return (parts[0], parts[1]), (parts[2], parts[3])

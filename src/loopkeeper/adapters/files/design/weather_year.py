@@ -25,7 +25,7 @@ from loopkeeper.lifecycle.design.weather import (
 from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Phrase
-from loopkeeper.units import HOUR, ZERO_CELSIUS, linear_to_si
+from loopkeeper.units import HOUR, HOURS_A_LEAP_YEAR, HOURS_A_YEAR, ZERO_CELSIUS, linear_to_si
 
 _AIR = (
     r"^outdoor_temperature", r"^(室外|环境|外气|空气)?(空气)?(干球)?(温度|气温)$",
@@ -207,9 +207,9 @@ def _year(
         rest[1].append(Verdict("design.weather.again", {"file": file, "count": again}))
     hour = np.floor(seconds[known] / HOUR).astype(np.int64)
     first, span = int(hour.min()), int(hour.max() - hour.min()) + 1
-    count = 8784 if span == 8784 else 8760
+    count = HOURS_A_LEAP_YEAR if span == HOURS_A_LEAP_YEAR else HOURS_A_YEAR
     time = np.datetime64(first * 3600, "s") + np.arange(count) * np.timedelta64(3600, "s")
-    if span > 8784:
+    if span > HOURS_A_LEAP_YEAR:
         since = local_label(time[0], rest[0])
         rest[1].append(
             Verdict("design.weather.longer", {"file": file, "count": span, "since": since})

@@ -7,6 +7,7 @@ import numpy as np
 
 from loopkeeper.adapters.files.dossier.layout import GROUND, GROUND_LAYER, below
 from loopkeeper.adapters.files.dossier.sections import complete, fields_of, rows_of, section_of
+from loopkeeper.physics.layers import effective_ground
 from loopkeeper.plant.source import Ground, GroundLayer, Profile
 from loopkeeper.plant.verdict import Verdict
 
@@ -82,11 +83,10 @@ def _means(layers: Sequence[GroundLayer], top: float, bottom: float) -> dict[str
         return {}
     edges = np.cumsum([0.0, *(layer.thickness for layer in layers)])
     edges[-1] = max(edges[-1], bottom)
-    weight = np.diff(np.clip(edges, top, bottom))
-    return {
-        name: float(np.average([getattr(layer, name) for layer in layers], weights=weight))
-        for name in ("conductivity", "heat_capacity")
-    }
+    crossed = np.diff(np.clip(edges, top, bottom))
+    properties = np.array([(layer.conductivity, layer.heat_capacity) for layer in layers])
+    means = effective_ground(crossed, properties)
+    return dict(zip(("conductivity", "heat_capacity"), means, strict=True))
 
 
 def _warmth(profile: Profile, top: float, bottom: float) -> dict[str, Any]:

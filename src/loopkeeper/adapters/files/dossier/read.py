@@ -61,6 +61,7 @@ from loopkeeper.plant.points import place_known
 from loopkeeper.plant.records import SurveyTest, TelemetryForm
 from loopkeeper.plant.site import Promise, Site, Tariff, TariffBand
 from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.units import HOURS_A_DAY, MONTHS_A_YEAR
 
 _GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
 
@@ -305,7 +306,7 @@ def _band(table: Mapping[str, Any]) -> TariffBand:
     months = tuple(int(m) for m in table.get("months", ()))
     price = float(table["price"])
     strange = set(table) - {key.name for key in BAND}
-    if strange or not all(1 <= m <= 12 for m in months) or not isfinite(price):
+    if strange or not all(1 <= m <= MONTHS_A_YEAR for m in months) or not isfinite(price):
         raise ValueError(table)
     return TariffBand(str(table["name"]), price, hours, months)
 
@@ -314,6 +315,6 @@ def _clock(value: object) -> float:
     """Hour of the day, ``7.5`` or ``"7:30"``."""
     hour, _, minute = str(value).partition(":")
     found = float(hour) + float(minute or 0) / 60
-    if not 0 <= found <= 24:
+    if not 0 <= found <= HOURS_A_DAY:
         raise ValueError(value)
     return found

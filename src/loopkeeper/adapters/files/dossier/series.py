@@ -25,7 +25,7 @@ from loopkeeper.measure.dossier import SurveyTable
 from loopkeeper.measure.series import Floats, LoadYear, TemperatureSeries, Times
 from loopkeeper.plant.records import SurveyTest
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import from_si, to_si
+from loopkeeper.units import HOUR, from_si, to_si
 
 HOURS = (8760, 8784)
 
@@ -91,7 +91,7 @@ def _has_needed(table: TextTable, form: FileTable, verdicts: list[Verdict]) -> b
 def _sound(name: str, time: Times, columns: dict[str, Floats], verdicts: list[Verdict]) -> bool:
     """Whether a design year is hourly, complete and not negative."""
     steps = np.diff(time).astype(np.int64)
-    if len(time) not in HOURS or np.any(steps != 3600):
+    if len(time) not in HOURS or np.any(steps != HOUR):
         figures = {"file": name, "rows": len(time)}
         verdicts.append(Verdict("dossier.loads.not_a_year", figures))
         return False

@@ -12,11 +12,13 @@ from loopkeeper.adapters.files.dossier.layout import (
     CORNER,
     EXCHANGER,
     FIELD,
+    HORIZONTAL,
     LAYOUT,
     NEIGHBOUR,
     PLACES,
     SINGLE_WELL,
     SOURCE,
+    STANDING_COLUMN,
     SURFACE,
     WELL,
     below,
@@ -29,9 +31,11 @@ from loopkeeper.plant.source import (
     AquiferRecord,
     BoreholeField,
     Ground,
+    HorizontalLoop,
     NeighbourField,
     SingleWell,
     Source,
+    StandingColumns,
     SurfaceWater,
     Well,
 )
@@ -43,6 +47,8 @@ _NEEDED = {
     SourceKind.SINGLE_WELL: ("single_well", "aquifer"),
     SourceKind.WELL_GROUP: ("well", "aquifer"),
     SourceKind.SURFACE_WATER: ("surface_water",),
+    SourceKind.HORIZONTAL_LOOP: ("horizontal_loop", "ground"),
+    SourceKind.STANDING_COLUMN: ("standing_column", "ground"),
 }
 """Sections without which a source of a kind cannot be simulated."""
 
@@ -66,6 +72,10 @@ def read_source(
         wells=_several(Well, WELL, table, "well", verdicts),
         surface=surface,
         neighbours=_neighbours(table, kind, verdicts),
+        horizontal=_one(HorizontalLoop, HORIZONTAL, table, "horizontal_loop", verdicts),
+        standing_columns=_one(
+            StandingColumns, STANDING_COLUMN, table, "standing_column", verdicts
+        ),
     )
 
 

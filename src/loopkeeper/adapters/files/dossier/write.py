@@ -32,6 +32,7 @@ from loopkeeper.adapters.files.dossier.layout import (
     FORMAT,
     GROUND,
     GROUND_LAYER,
+    HORIZONTAL,
     MACHINE,
     NEIGHBOUR,
     NETWORK,
@@ -41,6 +42,7 @@ from loopkeeper.adapters.files.dossier.layout import (
     SINGLE_WELL,
     SITE,
     SOURCE,
+    STANDING_COLUMN,
     SURFACE,
     SURVEY_TEST,
     TARIFF,
@@ -180,10 +182,14 @@ def _source_lines(source: Source) -> list[str]:
         lines += _section("[source.borehole_field]", (*FIELD, *PLACES), source.field)
     for one in source.neighbours:
         lines += _section("[[source.neighbour]]", (*NEIGHBOUR, *PLACES), one)
-    if source.aquifer is not None:
-        lines += _section("[source.aquifer]", AQUIFER, source.aquifer)
-    if source.surface is not None:
-        lines += _section("[source.surface_water]", SURFACE, source.surface)
+    for title, layout, record in (
+        ("aquifer", AQUIFER, source.aquifer),
+        ("surface_water", SURFACE, source.surface),
+        ("horizontal_loop", HORIZONTAL, source.horizontal),
+        ("standing_column", STANDING_COLUMN, source.standing_columns),
+    ):
+        if record is not None:
+            lines += _section(f"[source.{title}]", layout, record)
     for single in source.single_wells:
         lines += _section("[[source.single_well]]", SINGLE_WELL, single)
     for well in source.wells:

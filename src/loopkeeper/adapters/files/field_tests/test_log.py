@@ -15,7 +15,10 @@ from loopkeeper.adapters.files.tables.times import Instants, instants
 from loopkeeper.errors import DossierError, UnitError
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import DAY, ZERO_CELSIUS, linear_to_si, same_dimension
+from loopkeeper.units import DAY, MAJORITY, ZERO_CELSIUS, linear_to_si, same_dimension
+
+LOGGED, KILOWATTS = 5, 200
+"""Steps from which on bare figures are seconds [s]; powers below which they are kilowatts (A)."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +219,7 @@ _CLOCK = r"^(?P<h>\d{1,3}):(?P<m>\d{2})(?::(?P<s>\d{2}(?:\.\d+)?))?$"
 def _is_dated(raw: pl.Series) -> bool:
     text = raw.cast(pl.String).str.strip_chars()
     dated = text.str.contains(r"[:/年]|\d-\d").fill_null(False).mean()  # noqa: FBT003
-    return isinstance(dated, float) and dated > 0.5
+    return isinstance(dated, float) and dated > MAJORITY
 
 
 def _seconds(read: Instants) -> Floats:
@@ -284,7 +287,7 @@ def _time(
     verdicts += said
     seconds = value.cast(pl.Float64).to_numpy().astype(np.float64)
     if not unit:
-        unit = "s" if np.nanmedian(np.diff(seconds)) >= 5 else "h"
+        unit = "s" if np.nanmedian(np.diff(seconds)) >= LOGGED else "h"
         figures = {"file": table.name, "column": column, "unit": unit}
         verdicts.append(Verdict("survey.log.unit_guessed", figures))
     try:
@@ -385,6 +388,6 @@ def _measures(text: str, unit: str) -> bool:
 
 def _guessed(role: Role, raw: Floats) -> str:
     """The unit of a quantity written without one: watts are large, kilowatts small."""
-    if role.name == "power" and np.nanmax(np.abs(raw), initial=0.0) < 200:
+    if role.name == "power" and np.nanmax(np.abs(raw), initial=0.0) < KILOWATTS:
         return "kW"
     return role.unit

@@ -13,6 +13,9 @@ from pathlib import Path
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.point_mapping import Named
 
+ASCII = 127
+"""Last code of plain letters (ISO/IEC 646)."""
+
 _COLUMNS = {
     "keyname": "key", "deviceobjinstance": "device", "deviceinstance": "device",
     "deviceobjectinstance": "device", "objectname": "name", "objecttype": "type",
@@ -215,6 +218,6 @@ def _text(path: Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        foreign = [b for b in raw if b > 127]
+        foreign = [b for b in raw if b > ASCII]
         western = sum(b in _WESTERN for b in foreign) > 0.8 * len(foreign)
         return raw.decode("cp1252" if western else "gb18030", errors="replace")

@@ -5,6 +5,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from loopkeeper.units import HOURS_A_DAY, MINUTE, MONTHS_A_YEAR
+
+EPOCH_YEAR, NOON = 70, 12
+"""Years of two digits below this are of the 2000s (POSIX: 69); hour of noon. [h]"""
+SEVERAL = 1.5
+"""Rows a day from which on days have several. [-]"""
+
 ORDERS = {"ymd": "年月日", "dmy": "日月年", "mdy": "月日年"}
 """Orders of day, month and year that a date in figures may have."""
 MONTHS = {
@@ -230,15 +237,15 @@ def _composed(parts: pl.DataFrame, order: str) -> pl.Series:
         else pl.col("mo").cast(pl.Int64, strict=False)
     )
     short = pl.col("y").str.len_chars() <= 2
-    century = pl.when(number["y"] < 70).then(2000).otherwise(1900)
+    century = pl.when(number["y"] < EPOCH_YEAR).then(2000).otherwise(1900)
     year = number["y"] + pl.when(short).then(century).otherwise(0)
     half = pl.col("half").str.slice(0, 1).str.to_uppercase()
     hour = number["h"]
     twelve = (
         pl.when(half == "P")
-        .then(pl.when(hour < 12).then(hour + 12).otherwise(hour))
+        .then(pl.when(hour < NOON).then(hour + 12).otherwise(hour))
         .when(half == "A")
-        .then(pl.when(hour <= 12).then(hour % 12))
+        .then(pl.when(hour <= NOON).then(hour % 12))
         .otherwise(hour)
     )
     values = parts.select(
@@ -246,7 +253,7 @@ def _composed(parts: pl.DataFrame, order: str) -> pl.Series:
         number["m"].fill_null(0).alias("m"), number["s"].fill_null(0).alias("s"),
         pl.col("f").fill_null("0").str.pad_end(9, "0").str.slice(0, 6).alias("f"),
     )  # fmt: skip
-    night = (pl.col("h") == 24) & (pl.col("m") == 0) & (pl.col("s") == 0)
+    night = (pl.col("h") == HOURS_A_DAY) & (pl.col("m") == 0) & (pl.col("s") == 0)
     shown = pl.format(
         "{}-{}-{} {}:{}:{}.{}",
         "y",
@@ -258,7 +265,7 @@ def _composed(parts: pl.DataFrame, order: str) -> pl.Series:
         "f",
     )
     time = shown.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
-    legal = pl.col("y").is_between(1900, 2200) & (pl.col("s") < 60)
+    legal = pl.col("y").is_between(1900, 2200) & (pl.col("s") < MINUTE)
     return values.select(
         pl.when(legal)
         .then(pl.when(night).then(time.dt.offset_by("1d")).otherwise(time))
@@ -275,7 +282,7 @@ def _following(
         return list(orders[:1])
     figures = {order: _steps(times[order], by) for order in orders}
     rows, days, _ = figures[orders[0]]
-    if rows < 1.5 * days or days < 2:
+    if rows < SEVERAL * days or days < 2:
         return list(orders)
     jumps = {order: far for order, (_, _, far) in figures.items()}
     best = min(jumps, key=lambda order: jumps[order])
@@ -304,7 +311,7 @@ def without_halves(time: pl.Series) -> bool:
     """Tell whether a clock of twelve hours was written down without its AM and PM."""
     hour = time.dt.hour()
     low, high = hour.min(), hour.max()
-    if low is None or (low, high) != (1, 12):
+    if low is None or (low, high) != (1, NOON):
         return False
     frame = pl.DataFrame({"t": time}).drop_nulls()
     back = (pl.col("t").diff() < pl.duration()) & (pl.col("t").dt.date().diff() == pl.duration())
@@ -333,11 +340,13 @@ def swapped(time: pl.Series, by: pl.Series | None) -> bool:
         return False
     day, month = time.dt.day(), time.dt.month()
     both = pl.DataFrame({"t": time, "d": day, "m": month}).with_columns(
-        pl.when(pl.col("d") <= 12).then("d").otherwise("m").alias("m"),
-        pl.when(pl.col("d") <= 12).then("m").otherwise("d").alias("d"),
+        pl.when(pl.col("d") <= MONTHS_A_YEAR).then("d").otherwise("m").alias("m"),
+        pl.when(pl.col("d") <= MONTHS_A_YEAR).then("m").otherwise("d").alias("d"),
     )
     clock = pl.col("t").dt.hour(), pl.col("t").dt.minute()
     other = both.select(pl.datetime(pl.col("t").dt.year(), "m", "d", *clock).alias("t"))["t"]
     rows, days, again = _steps(other, by)
-    told = rows > 1.5 * days or bool((day > 12).any() and (day <= 12).any())
+    told = rows > SEVERAL * days or bool(
+        (day > MONTHS_A_YEAR).any() and (day <= MONTHS_A_YEAR).any()
+    )
     return told and 4 * again <= far

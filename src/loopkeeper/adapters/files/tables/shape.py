@@ -12,6 +12,16 @@ from loopkeeper.adapters.files.tables.header import split_unit
 from loopkeeper.adapters.files.tables.text_table import TextTable
 from loopkeeper.measure.source_quality import SourceQuality, by_opc, by_word
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import MAJORITY
+
+GOOD_FROM, BYTE = 192, 255
+"""Codes of good quality (OPC Data Access 3.0)."""
+LONGEST_TEST = 1e8
+"""Larger figures are no time since the start of a test: three years. [s]"""
+FEW, SOME = 0.2, 0.3
+"""Shares of a column that may be unlike it, and that tell its kind (A). [-]"""
+SHEET_DAYS, FIGURED = (2e4, 8e4), (1.9e7, 1e19)
+"""A spreadsheet's days from 1954 to 2119; dates in figures from 1900, nanoseconds since 1970."""
 
 TIMES = (
     "time", "timestamp", "time_stamp", "datetime", "date_time", "date time", "date/time", "_time",
@@ -207,7 +217,7 @@ def _codes(numbers: pl.Series) -> pl.Series | None:
         return None
     if said.is_in([0, 1, 2]).all() and (said == 0).sum() > len(said) / 2:
         return _translated(codes, SourceQuality)
-    opc = (said >= 0).all() and ((said >= 192) & (said < 256)).any()
+    opc = (said >= 0).all() and (said.is_between(GOOD_FROM, BYTE)).any()
     return _translated(codes, by_opc) if opc else None
 
 
@@ -287,7 +297,7 @@ def _is_elapsed(table: TextTable, column: str) -> bool:
     """Whether figures are counted from the start of a test: the header has a unit for them."""
     unit = split_unit(column)[1].lower()
     middle = table.frame[column].cast(pl.Float64, strict=False).median()
-    return unit in _ELAPSED and not (isinstance(middle, float) and middle > 1e8)
+    return unit in _ELAPSED and not (isinstance(middle, float) and middle > LONGEST_TEST)
 
 
 def _kind(raw: pl.Series) -> str:
@@ -306,13 +316,13 @@ def _kind_of_texts(raw: pl.Series) -> str:
     if not len(sample):
         return ""
     number = sample.str.replace(",", ".").cast(pl.Float64, strict=False)
-    if number.null_count() < 0.2 * len(sample) and not sample.str.contains(r"\.\d+\.").any():
+    if number.null_count() < FEW * len(sample) and not sample.str.contains(r"\.\d+\.").any():
         return "figures" if _as_epoch(number) else ""
-    if _share(sample, _CLOCK_ONLY) > 0.5:
+    if _share(sample, _CLOCK_ONLY) > MAJORITY:
         return "clock"
-    if _share(sample, _DATED) <= 0.3:
+    if _share(sample, _DATED) <= SOME:
         return ""
-    return "instant" if _share(sample, _TIMED) > 0.3 else "date"
+    return "instant" if _share(sample, _TIMED) > SOME else "date"
 
 
 def _share(sample: pl.Series, pattern: str) -> float:
@@ -322,7 +332,9 @@ def _share(sample: pl.Series, pattern: str) -> float:
 def _as_epoch(value: pl.Series) -> bool:
     """Whether numbers may be counted since 1970, be a spreadsheet's days, or dates in figures."""
     middle = value.drop_nulls().median()
-    return isinstance(middle, float) and (2e4 <= middle <= 8e4 or 1.9e7 <= middle <= 1e19)
+    return isinstance(middle, float) and any(
+        low <= middle <= high for low, high in (SHEET_DAYS, FIGURED)
+    )
 
 
 def _points(

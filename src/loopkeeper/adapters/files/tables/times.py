@@ -15,6 +15,9 @@ from loopkeeper.adapters.files.tables.clock import (
 from loopkeeper.adapters.files.tables.zones import localised, offsets, without_zone
 from loopkeeper.plant.verdict import Verdict
 
+EARLIEST, SHORTEST = 1900, 45
+"""First year that a reading may be of; steps below which a log is one of seconds [s] (A)."""
+
 _EPOCHS = ((1e8, 1e11, 1e6), (1e11, 1e14, 1e3), (1e14, 1e17, 1.0), (1e17, 1e19, 1e-3))
 """From, to, and microseconds in one: seconds, milli-, micro- and nanoseconds since 1970."""
 _YEARS = (1900, 2200)
@@ -153,7 +156,7 @@ def _fast(text: pl.Series, where: Where) -> Instants | None:
             spelled, strict=False, time_unit="us", time_zone="UTC" if aware else None
         )
         early = time.dt.year().min()
-        if time.null_count() > text.null_count() or not isinstance(early, int) or early < 1900:
+        if time.null_count() > text.null_count() or not isinstance(early, int) or early < EARLIEST:
             return None
         if aware:
             return Instants(time, ())
@@ -279,7 +282,7 @@ def _figures(value: pl.Series, raw: pl.Series, where: Where) -> Instants:
 def _dense(value: pl.Series) -> bool:
     """Whether numbers step as the days of a log do, not as seconds of a test."""
     step = value.drop_nulls().diff().abs().median()
-    return not isinstance(step, float) or step < 45
+    return not isinstance(step, float) or step < SHORTEST
 
 
 def _exact(raw: pl.Series, value: pl.Series) -> pl.Series:

@@ -7,6 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
+from loopkeeper.units import MINUTES_AN_HOUR
+
+HOURS_ONLY = 3
+"""Letters of an offset without minutes: sign and hours."""
+
 _BEHIND = (
     r"(?:\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}|(?:UTC|GMT) ?[+-]\d{1,2}(?::?\d{2})?)"
     r"|\s+\(?([A-Z]{2,5}|[A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?)\)?|\[([A-Za-z_/+-]+\d*)\])$"
@@ -115,8 +120,10 @@ def _offset(name: str) -> timedelta | None:
     digits = name.removeprefix("UTC").removeprefix("GMT").strip().replace(":", "")
     if digits[:1] not in {"+", "-"} or not digits[1:].isdigit():
         return None
-    hours, minutes = (digits[1:], "0") if len(digits) <= 3 else (digits[1:-2], digits[-2:])
-    if int(hours) > _FARTHEST or int(minutes) >= 60:
+    hours, minutes = (
+        (digits[1:], "0") if len(digits) <= HOURS_ONLY else (digits[1:-2], digits[-2:])
+    )
+    if int(hours) > _FARTHEST or int(minutes) >= MINUTES_AN_HOUR:
         return None
     sign = -1 if digits[0] == "-" else 1
     return sign * timedelta(hours=int(hours), minutes=int(minutes))

@@ -6,7 +6,7 @@ import numpy as np
 
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import no_balance
-from loopkeeper.lifecycle.diagnose.ground_fit import BYPASS
+from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter
 from loopkeeper.lifecycle.diagnose.pump_fit import found_bypass
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -19,7 +19,8 @@ tell of one below is none. [-]"""
 
 
 def _look(scene: Scene) -> Suspect | None:
-    found, column = found_bypass(scene.operation), slice(BYPASS, BYPASS + 1)
+    found = found_bypass(scene.operation)
+    column = slice(GroundParameter.BYPASS, GroundParameter.BYPASS + 1)
     if found is not None:
         share, deviation = np.array(found[:1]), np.array(found[1:])
         least, draws = LEAST_BYPASS, scene.dice.normal(share, deviation)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.diagnose.ground_fit import FIELD, PARAMETERS, applied
+from loopkeeper.lifecycle.diagnose.ground_fit import applied
+from loopkeeper.lifecycle.diagnose.ground_parameters import FIELD, GroundParameter
 from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
@@ -16,15 +17,15 @@ from loopkeeper.plant.verdict import Verdict
 
 
 def of_ground(
-    parameter: str, cause: str, designed: Callable[[GroundModel], float]
+    parameter: GroundParameter, cause: str, designed: Callable[[GroundModel], float]
 ) -> Callable[[Scene], Suspect | None]:
     """
     Return how the suspect of one parameter of the ground's fit is looked for.
 
     Parameters
     ----------
-    parameter : str
-        One of ``ground_fit.PARAMETERS``.
+    parameter : GroundParameter
+        One of the field's own.
     cause : str
         Its code, which begins with its kind.
     designed : callable
@@ -39,17 +40,16 @@ def of_ground(
 
 
 def _found(
-    scene: Scene, parameter: str, cause: str, design: Callable[[GroundModel], float]
+    scene: Scene, parameter: GroundParameter, cause: str, design: Callable[[GroundModel], float]
 ) -> Suspect | None:
     fit, draws = scene.ground, scene.ground_draws
     if fit is None or draws is None:
         return None
     designed = design(scene.listed.field)
-    column = PARAMETERS.index(parameter)
-    middle = float(fit.mean[column])
-    shifts = parameter == "temperature"
+    middle = float(fit.mean[parameter])
+    shifts = parameter is GroundParameter.TEMPERATURE
     found = designed + middle if shifts else designed * float(np.exp(middle))
-    deviation = float(np.sqrt(fit.covariance[column, column]))
+    deviation = float(np.sqrt(fit.covariance[parameter, parameter]))
     width = deviation if shifts else found * deviation
     figures = {"designed": designed, "found": found, "half_width": 1.645 * width}
 
@@ -57,14 +57,14 @@ def _found(
         if isinstance(hypothesis.ground, WaterModel):  # there is a fit for borehole fields only
             return hypothesis
         moved = np.zeros(FIELD)
-        moved[column] = value[0]
+        moved[parameter] = value[0]
         return replace(hypothesis, ground=applied(hypothesis.ground, moved))
 
     return Suspect(
         kind=DeviationKind(cause.partition(".")[0]),
         cause=cause,
         apply=apply,
-        value=fit.mean[column : column + 1],
-        draws=draws[:, column : column + 1],
+        value=fit.mean[parameter : parameter + 1],
+        draws=draws[:, parameter : parameter + 1],
         finding=Verdict(f"diagnose.{cause}", figures),
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import nothing, survey
-from loopkeeper.lifecycle.diagnose.ground_fit import PARAMETERS
+from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter
 from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects.ground import of_ground
@@ -20,13 +20,15 @@ def _has_come_since(scene: Scene) -> bool:
     fit, tested = scene.ground, scene.case.surveyed.undisturbed_temperature
     if fit is None or tested is None:
         return False
-    shift = float(fit.mean[PARAMETERS.index("temperature")])
+    shift = float(fit.mean[GroundParameter.TEMPERATURE])
     found = scene.listed.field.undisturbed_temperature + shift
     return abs(found - tested.value) > 0.5 * abs(shift)
 
 
 def _as(code: str, *, since: bool) -> Callable[[Scene], Suspect | None]:
-    look = of_ground("temperature", code, lambda ground: ground.undisturbed_temperature)
+    look = of_ground(
+        GroundParameter.TEMPERATURE, code, lambda ground: ground.undisturbed_temperature
+    )
     return lambda scene: look(scene) if _has_come_since(scene) is since else None
 
 

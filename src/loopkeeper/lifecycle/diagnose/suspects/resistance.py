@@ -2,9 +2,12 @@
 
 from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.evidence import ledger
+from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter
 from loopkeeper.lifecycle.diagnose.suspects.ground import of_ground
 
-_look = of_ground("resistance", "construction.resistance", lambda ground: ground.resistance)
+_look = of_ground(
+    GroundParameter.RESISTANCE, "construction.resistance", lambda ground: ground.resistance
+)
 
 CAUSES = (
     Cause(

@@ -23,6 +23,9 @@ from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.records import Trial
 from loopkeeper.plant.verdict import Verdict
 
+ALIKE = (0.5, 2.0)
+"""A trial's offset over the fitted one while both speak of the same. [-]"""
+
 LEAST_SET_POINT = 0.8
 """Deviations within the dead band of a control are none. [K]"""
 MODES, TOLD = ("heating", "cooling"), ("supply_temperature", "setpoint")
@@ -77,7 +80,7 @@ def _off_at_hand_over(scene: Scene, levels: list[Level | None]) -> bool:
         level, asked = levels[mode], trial.expected
         if asked is None:
             asked = _asked_then(scene, trial, mode)
-        if level is not None and 0.5 < (trial.found - asked) / level.value < 2.0:
+        if level is not None and ALIKE[0] < (trial.found - asked) / level.value < ALIKE[1]:
             return True
     return False
 

@@ -20,7 +20,7 @@ CODES = {
     SourceKind.WELL_GROUP: "resource.breakthrough",
     SourceKind.SURFACE_WATER: "operation.exchanger_fouling",
 }
-"""What a source that gives way under load means, by kind."""
+"""What a source that gives way under load means, by kind; of others nothing is known."""
 BYPASS = "resource.well_bypass"
 """Single wells that give way in water of another temperature: the aquifer does not bring enough,
 and more of what was returned comes back. A leaking seal leaves the water itself as it was."""
@@ -39,7 +39,7 @@ def _code(scene: Scene) -> str:
         return MIXING
     if fit is not None and fit.onset is None and kind is SourceKind.SURFACE_WATER:
         return SMALL
-    return CODES[kind]
+    return CODES.get(kind, "")
 
 
 def _as(code: str) -> Callable[[Scene], Suspect | None]:
