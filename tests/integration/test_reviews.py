@@ -298,7 +298,7 @@ def test_alarms_that_came_again_are_counted_in_the_month(shelf):
         document_of(base, base.review("monthly", "2023-12", review_basis(outside)), "en")
     )
     assert "3 times, first on 2023-12-03: alarm of src_t_in. Water about to freeze" in found
-    assert "2023-12-04: complaint of zone-1. cold" in found
+    assert "2023-12-04: complaint of zone 1. cold" in found
 
 
 def test_alarms_are_no_operators_log(shelf, annual):
