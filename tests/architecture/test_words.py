@@ -21,7 +21,8 @@ from loopkeeper.measure.admitted import Flag
 from loopkeeper.measure.direction import TRUST
 from loopkeeper.measure.kpi import BOUNDARIES
 from loopkeeper.plant.deviation import DeviationKind
-from loopkeeper.plant.points import PLACES, QUANTITIES
+from loopkeeper.plant.points import PLACE_SORTS, PLACES, QUANTITIES
+from loopkeeper.plant.tables import data_table
 from loopkeeper.plant.verdict import _FAMILIES, _LISTED, catalogue
 from loopkeeper.plant.words import Language, word, words
 
@@ -40,9 +41,12 @@ OWN_TONGUE_APART = {
     "report.quartiles": "figures only",
     "fluid.mixture": "a name and a figure",
     "mark.sentences": "sentences follow each other",
+    "mark.beside": "a dot",
+    "mark.joined": "a sign",
 }
 """Words whose Chinese has no Chinese character, or whose English has, and why."""
 
+UNITS = data_table("catalogue_example.csv")
 COMPLETE = {
     "kind": {str(kind) for kind in DeviationKind},
     "flag": {flag.name.lower() for flag in Flag if flag is not Flag.GOOD},
@@ -57,6 +61,9 @@ COMPLETE = {
     "priority": {str(priority) for priority in Priority},
     "chart": {family.name for family in CHARTS},
     "use": {*USES, "commercial", "other"},
+    "named": {sort.rstrip("-") for sort in PLACE_SORTS},
+    "family": {row["family"] for row in UNITS},
+    "circulation": {row["circulation"] for row in UNITS},
     "witness": {*TRUST, "heat of load", "heat of source", "machines"} - {"heat_sign"},
 }
 """Families of words that name everything of an enumeration of the program."""
@@ -189,9 +196,9 @@ READS_CHINESE = {
 }  # fmt: skip
 """Files that read what was written in Chinese, and the words of settings beside their keys."""
 NAMED_IN_CHINESE = {
-    "adapters/report/printing.py": "the program's own name", "web/api.py": "the same",
+    "adapters/report/word_file.py": "the program's own name", "web/api.py": "the same",
     "virtual/templates.py": "names of invented plants",
-    "adapters/report/plots.py": "breaks a line before a bracket",
+    "adapters/report/waterfalls.py": "breaks a line before a bracket",
     "cli/survey.py": "an example of a city", "cli/design.py": "an example of a region",
 }  # fmt: skip
 """Files with a proper name in Chinese."""

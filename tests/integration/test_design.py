@@ -13,7 +13,8 @@ from loopkeeper.adapters.files.dossier.findings import keep_result
 from loopkeeper.adapters.files.dossier.promise import write_promise
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.dossier.write import write_dossier
-from loopkeeper.adapters.report.design import render_design
+from loopkeeper.adapters.report.design import design_document
+from loopkeeper.adapters.report.printing import printed
 from loopkeeper.app.designing import checked, designed, promised, sized, sized_wet
 from loopkeeper.app.surveying import on_measured_ground
 from loopkeeper.errors import (
@@ -32,6 +33,7 @@ from loopkeeper.plant.machines import BackupRecord
 from loopkeeper.plant.records import SurveyTest, WaterSample
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Basis, WellRole
+from loopkeeper.plant.words import word
 from loopkeeper.virtual.build import Life, Recording, emulate
 
 pytestmark = pytest.mark.integration
@@ -225,12 +227,13 @@ def test_every_split_is_balanced_and_sized(book):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_design_report_speaks_one_language(office, book, language):
-    html = render_design(office, book, language=language, generated_on="now", code_version="0")
+    html = printed(design_document(office, book, language, ""), ".html").decode()
     text = re.sub(r"<script.*?</script>|<style.*?</style>", "", html, flags=re.DOTALL)
     assert ("设计报告" in text) == (language == "zh")
     assert ("Life-cycle cost" in text) == (language == "en")
-    for name in ("years", "loads", "balance", "costs"):
-        assert f'id="{name}"' in html
+    assert html.count("<svg") == 4  # years, load, balance, costs
+    for key in ("report.source_years", "report.duration", "report.source_heat", "report.units"):
+        assert f"<h2>{word(key, language)}</h2>" in html
 
 
 def test_the_promise_is_written_and_nothing_else(sound, book, tmp_path):
@@ -454,5 +457,5 @@ def test_a_design_that_no_length_saves_is_reported_with_the_reason(office):
     book = designed(cold, years=5, prices=Prices())
     assert book.size is None
     assert book.check.verdicts[0].code == "design.size.none"
-    html = render_design(cold, book, language="zh", generated_on="now", code_version="0")
+    html = printed(design_document(cold, book, "zh", ""), ".html").decode()
     assert "无法使水温保持" in html

@@ -5,25 +5,26 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-from plotly.offline import get_plotlyjs
 
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.dossier.write import write_dossier
 from loopkeeper.adapters.files.telemetry.telemetry import gather_telemetry, read_telemetry
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
-from loopkeeper.adapters.report.document import Bullets, Picture
-from loopkeeper.adapters.report.printing import printed
-from loopkeeper.adapters.report.render import render_report
-from loopkeeper.adapters.report.review import Made
+from loopkeeper.adapters.report.document import Card, Links, Picture, Text, Tiles
+from loopkeeper.adapters.report.printing import SUFFIXES, printed
 from loopkeeper.app.answers.loop import diagnosis_json
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
+from loopkeeper.app.reviewing import Made
+from loopkeeper.app.telling.headlines import verdict_sentence
 from loopkeeper.measure.machine_meters import DRAW_UNLIKELY
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.words import name_of
+from loopkeeper.plant.words import name_of, word
 from loopkeeper.units import KWH
 
 pytestmark = pytest.mark.integration
+
+MADE = Made("data", "code", "packs")
 
 
 def diagnosed(plant, draws=16):
@@ -145,36 +146,46 @@ def test_json_and_report_say_the_same(sick, sick_office, language):
     parts = answer["weather_and_use_parts"]
     total = sum(part["energy_kWh"] for part in parts)
     assert abs(total - answer["weather_and_use_kWh"]["value"]) < 0.4  # six roundings
-    html = render_report(
-        plant, evaluation, diagnosis, language=language, generated_on="now", code_version="0"
-    )
-    for n, deviation in enumerate(answer["deviations"]):
-        assert f'id="course-{n}"' in html
+    document = diagnosis_document(plant, evaluation, diagnosis, language, MADE)
+    html = printed(document, ".html").decode()
+    for deviation in answer["deviations"]:
         assert deviation["course"]["witness"]["name"] in html.lower()
         assert f"{deviation['energy_kWh']['value'] / 1000:,.1f} (" in html
         for reading in deviation["readings"]:
             assert f'href="#point-{reading["point"]}"' in html
             assert html.count(f'id="point-{reading["point"]}"') == 1
-    page = html.replace(get_plotlyjs(), "")
-    assert len(page) < len(html)
-    assert "http://" not in page
-    assert "https://" not in page
+    assert "http://" not in html
+    assert "https://" not in html
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_on_paper_every_deviation_has_its_chart_and_its_points(sick, sick_office, language):
+def test_every_deviation_has_its_chart_and_its_points(sick, sick_office, language):
     evaluation, diagnosis = sick
-    made = Made("data", "code", "packs")
     plant = sick_office.dossier.plant
-    document = diagnosis_document(plant, evaluation, diagnosis, language, made)
-    pictures = [b for b in document.blocks if isinstance(b, Picture)]
-    assert len(pictures) == 1 + len(diagnosis.deviations)
-    lines = [text for b in document.blocks if isinstance(b, Bullets) for text, _ in b.lines]
-    for one in diagnosis.deviations:
-        assert any(one.readings[0] in line for line in lines)
+    document = diagnosis_document(plant, evaluation, diagnosis, language, MADE)
+    cards = [b for b in document.blocks if isinstance(b, Card)]
+    assert len(cards) == len(diagnosis.deviations)
+    for one, card in zip(diagnosis.deviations, cards, strict=True):
+        links = next(b for b in card.blocks if isinstance(b, Links))
+        assert [anchor for _, anchor in links.items] == [f"point-{p}" for p in one.readings]
+        assert not {text for text, _ in links.items} & set(one.readings)  # places, not raw names
         name = name_of("course", one.course.witness.quantity, language)
-        assert any(name[1:] in p.svg for p in pictures)
-    assert printed(document, ".docx")
+        assert any(name[1:] in b.svg for b in card.blocks if isinstance(b, Picture))
+    for suffix in SUFFIXES:
+        assert printed(document, suffix)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_verdict_its_figures_and_the_waterfall_stand_first(sick, sick_office, language):
+    document = diagnosis_document(sick_office.dossier.plant, *sick, language, MADE)
+    first, tiles, _, fall = document.blocks[:4]
+    assert first == Text(verdict_sentence(sick[1], language), "problem")
+    assert isinstance(tiles, Tiles)
+    told = fall.readouts[0]
+    assert told.labels[0] == word("report.promised", language)
+    assert told.labels[-1] == word("report.measured", language)
+    assert len(told.places) == len(sick[1].deviations) + 4  # both ends, weather, unexplained
+    assert list(told.places) == sorted(told.places)
 
 
 def test_written_and_read_again_it_is_the_same_plant(sick_office, tmp_path):

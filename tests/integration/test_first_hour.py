@@ -18,7 +18,7 @@ pytestmark = pytest.mark.integration
 DEMO = resources.files("loopkeeper.adapters") / "demo" / "office"
 WEB = {"fastapi", "starlette", "uvicorn"}
 GATEWAYS = {"pymodbus", "bacpypes3", "asyncua", "paho"}
-PRINTING = {"matplotlib", "plotly", "docx", "typst", "jinja2"}
+PRINTING = {"matplotlib", "docx", "typst", "jinja2"}
 WEIGHTY = {"numpy", "scipy", "polars", "numba", "pint", "pygfunction", *WEB, *GATEWAYS, *PRINTING}
 
 TELLING = """

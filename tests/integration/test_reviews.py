@@ -15,16 +15,13 @@ from docx import Document as WordFile
 
 from loopkeeper.adapters.files.dossier.kept import data_version, keep_diagnosis
 from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.report.design import design_document
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Heading, Picture, Table, Tiles
 from loopkeeper.adapters.report.fleet import fleet_document
 from loopkeeper.adapters.report.fonts import chinese_font
 from loopkeeper.adapters.report.printing import TEMPLATES, printed, template_text
-from loopkeeper.adapters.report.records import (
-    commissioning_document,
-    design_document,
-    survey_document,
-)
+from loopkeeper.adapters.report.records import commissioning_document, survey_document
 from loopkeeper.adapters.report.review import review_document
 from loopkeeper.app.designing import designed
 from loopkeeper.app.grading import parts_of, plant_figures
@@ -308,7 +305,7 @@ def test_alarms_that_came_again_are_counted_in_the_month(shelf):
         document_of(base, base.review("monthly", "2023-12", review_basis(outside)), "en")
     )
     assert "3 times, first on 2023-12-03: alarm of src_t_in. Water about to freeze" in found
-    assert "2023-12-04: complaint of zone-1. cold" in found
+    assert "2023-12-04: complaint of zone 1. cold" in found
 
 
 def test_alarms_are_no_operators_log(shelf, annual):

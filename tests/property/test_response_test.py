@@ -5,13 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loopkeeper.adapters.report.response_test import render_response
+from loopkeeper.adapters.report.document import Picture
+from loopkeeper.adapters.report.printing import printed
+from loopkeeper.adapters.report.response_test import response_document
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.survey.test_record import TestLog, prepare
 from loopkeeper.lifecycle.survey.thermal_response_test import interpret
 from loopkeeper.physics.borehole import RadialBorehole
 from loopkeeper.physics.gfunction import FieldGeometry
 from loopkeeper.physics.ground import FieldResponse, fluid_step_response
+from loopkeeper.plant.words import word
 
 LENGTH, RADIUS, CAPACITY, REST = 100.0, 0.075, 2.4e6, 14.0
 FIELD = FieldResponse.of(FieldGeometry(np.zeros(1), np.zeros(1), LENGTH, 1.0, RADIUS))
@@ -110,9 +113,14 @@ def test_too_short_a_test_refuses():
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_shows_course_and_steps(language):
-    page = render_response(
-        found(made(2.0, 0.1)), "T1", language=language, generated_on="now", code_version="0"
-    )
-    assert 'id="course"' in page
-    assert 'id="stepwise"' in page
+    test = found(made(2.0, 0.1))
+    document = response_document(test, "T1", language, "")
+    course, steps = [b for b in document.blocks if isinstance(b, Picture)]
+    assert {name for name, _, _ in course.readouts[0].series} == {
+        word("report.measured", language), word("report.full_fit", language)
+    }  # fmt: skip
+    ends = test.line_source.stepwise_end / 3600
+    assert steps.readouts[0].labels[-1] == f"{ends[-1]:g}"
+    page = printed(document, ".html").decode()
+    assert page.count("<svg") == 2
     assert ("热响应试验" in page) == (language == "zh")

@@ -1,14 +1,16 @@
 """Names out of a plant's files are text in every report, never markup or code."""
 
 import io
+import json
 from collections import Counter
 from html.parser import HTMLParser
+from importlib import resources
 
-import plotly.graph_objects as go
+import numpy as np
 import pytest
 from docx import Document as WordFile
 
-from loopkeeper.adapters.report import charts, plots
+from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import (
     Bullets,
     Document,
@@ -18,8 +20,7 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
-from loopkeeper.adapters.report.printing import printed
-from loopkeeper.adapters.report.render import page
+from loopkeeper.adapters.report.printing import page_environment, printed
 
 NASTY = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"'><svg onload=alert(1)>",
@@ -33,12 +34,13 @@ class Seen(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.handlers, self.text = Counter(), [], []
+        self.tags, self.handlers, self.text, self.readouts = Counter(), [], [], []
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         self.tags[tag] += 1
         self.handlers += [name for name, _ in attrs if name.startswith("on")]
+        self.readouts += [value for name, value in attrs if name == "data-readouts"]
 
     def handle_data(self, data):
         self.text.append(data)
@@ -64,17 +66,27 @@ def test_a_page_shows_names_and_has_no_tag_more(said):
 
 @pytest.mark.parametrize("said", NASTY)
 def test_a_chart_leaves_its_script_where_it_is(said):
-    def chart(name):
-        figure = go.Figure(go.Scatter(x=[1], y=[2], name=name, text=[name]))
-        return Seen(charts.as_html(charts.style(figure, 100, title=name), "course")).tags
+    def page(name):
+        drawn = plots.bars([name, "b"], [plots.Line(name, np.ones(2))], name, name)
+        return Seen(printed(Document("", "", "en", (drawn,), ""), ".html").decode())
 
-    assert chart(said) == chart("plain")
+    plain, seen = page("plain"), page(said)
+    assert seen.tags == plain.tags
+    assert seen.handlers == plain.handlers
+    told = json.loads(seen.readouts[0])  # what the page's own script makes text of
+    assert told[0]["labels"][0] == said
+    assert told[0]["series"][0][0] == said
 
 
 def test_every_template_escapes():
-    for name in ("report.html", "design.html", "response.html", "pumping.html"):
-        made = page(name).environment.from_string("{{ x }}").render(x="<b>")
-        assert made == "&lt;b&gt;"
+    own = resources.files("loopkeeper.adapters.report") / "templates"
+    pages = [f.name for f in own.iterdir() if f.name.endswith(".html")]
+    assert pages
+    environment = page_environment(None)
+    for name in pages:
+        assert environment.get_template(name).environment.from_string("{{ x }}").render(
+            x="<b>"
+        ) == "&lt;b&gt;"  # fmt: skip
 
 
 def test_print_and_word_take_code_for_text():

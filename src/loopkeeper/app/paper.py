@@ -111,9 +111,6 @@ class Printer(Protocol):
     def design(self, dossier: Dossier, book: DesignBook, foot: str, order: PrintOrder) -> bytes:
         """Print a design."""
 
-    def design_page(self, dossier: Dossier, book: DesignBook, order: PrintOrder) -> bytes:
-        """Print a design as a page."""
-
     def commissioning(self, plant: Plant, foot: str, order: PrintOrder) -> bytes:
         """Print the commissioning of a plant."""
 

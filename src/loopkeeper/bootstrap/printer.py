@@ -3,21 +3,17 @@
 from collections.abc import Sequence
 
 from loopkeeper.adapters.report.bills import bills_document
-from loopkeeper.adapters.report.design import render_design
-from loopkeeper.adapters.report.diagnosis import diagnosis_document, waterfall_picture
+from loopkeeper.adapters.report.charts import waterfall as _waterfall
+from loopkeeper.adapters.report.design import design_document
+from loopkeeper.adapters.report.design import years as _years
+from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Document, Picture
 from loopkeeper.adapters.report.fleet import fleet_document
-from loopkeeper.adapters.report.horizon import course_picture
 from loopkeeper.adapters.report.printing import TEMPLATES, printed
 from loopkeeper.adapters.report.printing import template_text as _template_text
-from loopkeeper.adapters.report.pumping_test import render_pumping
-from loopkeeper.adapters.report.records import (
-    commissioning_document,
-    design_document,
-    survey_document,
-)
-from loopkeeper.adapters.report.render import render_report
-from loopkeeper.adapters.report.response_test import render_response
+from loopkeeper.adapters.report.pumping_test import pumping_document
+from loopkeeper.adapters.report.records import commissioning_document, survey_document
+from loopkeeper.adapters.report.response_test import response_document
 from loopkeeper.adapters.report.review import review_document
 from loopkeeper.app.billing import Statement
 from loopkeeper.app.designing import DesignBook
@@ -51,27 +47,18 @@ def diagnosis(
     plant: Plant, found: tuple[Evaluation, Diagnosis], made: Made, order: PrintOrder
 ) -> bytes:
     """Print a diagnosis."""
-    if order.suffix == ".html" and order.templates is None:
-        page = render_report(
-            plant,
-            *found,
-            language=order.language,
-            generated_on=order.generated_on(plant.site.timezone),
-            code_version=order.code_version,
-        )
-        return page.encode()
     document = diagnosis_document(plant, *found, order.language, made)
     return _printed(document, order, plant.site.timezone)
 
 
 def waterfall(diagnosis: Diagnosis, language: Language) -> Plot:
     """Draw how promised electricity becomes measured, each cause a step."""
-    return _plot(waterfall_picture(diagnosis, language))
+    return _plot(_waterfall(diagnosis, language))
 
 
 def course(run: Horizon, language: Language) -> Plot:
     """Draw the water of a design over its years."""
-    return _plot(course_picture(run, language))
+    return _plot(_years(run, language))
 
 
 def _plot(picture: Picture) -> Plot:
@@ -98,18 +85,6 @@ def design(dossier: Dossier, book: DesignBook, foot: str, order: PrintOrder) -> 
     return _printed(document, order, dossier.plant.site.timezone)
 
 
-def design_page(dossier: Dossier, book: DesignBook, order: PrintOrder) -> bytes:
-    """Print a design as a page."""
-    page = render_design(
-        dossier,
-        book,
-        language=order.language,
-        generated_on=order.generated_on(dossier.plant.site.timezone),
-        code_version=order.code_version,
-    )
-    return page.encode()
-
-
 def commissioning(plant: Plant, foot: str, order: PrintOrder) -> bytes:
     """Print the commissioning of a plant."""
     document = commissioning_document(plant, order.language, foot)
@@ -132,29 +107,15 @@ def bills(
 
 def response_test(test: ThermalResponse, name: str, order: PrintOrder) -> bytes:
     """Print a thermal response test."""
-    page = render_response(
-        test,
-        name,
-        language=order.language,
-        generated_on=order.generated_on(),
-        code_version=order.code_version,
-    )
-    return page.encode()
+    return _printed(response_document(test, name, order.language, order.code_version), order)
 
 
 def pumping_test(
     test: AquiferTest, verdicts: Sequence[Verdict], name: str, order: PrintOrder
 ) -> bytes:
     """Print a pumping test."""
-    page = render_pumping(
-        test,
-        verdicts,
-        name,
-        language=order.language,
-        generated_on=order.generated_on(),
-        code_version=order.code_version,
-    )
-    return page.encode()
+    document = pumping_document(test, verdicts, name, order.language, order.code_version)
+    return _printed(document, order)
 
 
 def _printed(document: Document, order: PrintOrder, zone: str = "") -> bytes:

@@ -16,6 +16,7 @@ from loopkeeper.app.answers.design import (
     size_json,
     wet_json,
 )
+from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.telling.headlines import design_sentence
 from loopkeeper.app.telling.variants import variant_name
 from loopkeeper.app.use_cases import designs
@@ -279,7 +280,9 @@ def _money(account: Account) -> list[str]:
 @app.command()
 def report(
     plant: PlantFolder,
-    output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help=".html, .pdf or .docx file to write.")
+    ],
     years: Years = 25,
     prices: PricesFile = None,
     region: Region = "china",
@@ -294,6 +297,8 @@ def report(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Write the design report; with --promise also what operation will be measured against."""
+    if output.suffix not in SUFFIXES:
+        raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
     promise = promise or bool(replace_promise)
     order = ReportOrder(
         paper=print_order(output.suffix, language),

@@ -37,7 +37,7 @@ err = Console(stderr=True)
 
 PlantFolder = Annotated[Path, typer.Argument(help="Folder of a dossier (holds plant.toml).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
-Spoken = Annotated[Language, typer.Option("--lang", help="zh or en.")]
+Spoken = Annotated[Language, typer.Option("--lang", "-l", help="zh or en.")]
 
 
 def _checked_period(text: str | None) -> str | None:

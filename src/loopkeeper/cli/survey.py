@@ -101,7 +101,8 @@ def trt(
     ] = None,
     into: Into = None,
     plot: Annotated[
-        Path | None, typer.Option(help="HTML page of the first log: course and stepwise plot.")
+        Path | None,
+        typer.Option(help="Of the first log: .html, .pdf or .docx with course and steps."),
     ] = None,
     as_json: AsJson = False,
     language: Spoken = Language.ENGLISH,

@@ -92,7 +92,7 @@ def pumping(
     column: Columns = None,
     into: Into = None,
     plot: Annotated[
-        Path | None, typer.Option(help="HTML page: diagnostic plot, sorts of aquifer, doubts.")
+        Path | None, typer.Option(help=".html, .pdf or .docx: diagnostic plot, sorts, doubts.")
     ] = None,
     as_json: AsJson = False,
     language: Spoken = Language.ENGLISH,

@@ -47,7 +47,8 @@ PLACES: Final = frozenset(
      "backup", "hot-water", "buffer-pumps", "terminals", "make-up", "pumps", "plant"}
 )  # fmt: skip
 """Parts that every plant may have, beside its own machines, pumps, backups and wells."""
-_PLACE_SORTS: Final = ("zone-", "room-", "borehole-", "well-", "header-", "exchanger-", "tank-")
+PLACE_SORTS: Final = ("zone-", "room-", "borehole-", "well-", "header-", "exchanger-", "tank-")
+"""How the names of zones, holes, headers and the like begin."""
 
 
 def place_known(of: str, parts: Collection[str]) -> bool:
@@ -66,9 +67,13 @@ def place_known(of: str, parts: Collection[str]) -> bool:
     bool
         True for those, for the parts every plant has, and for zones, holes, headers and the like.
     """
-    place = of.split("@", maxsplit=1)[0]
-    words = re.split(r"\s*[+＋&、]\s*", place.strip())
-    return all(w in PLACES or w in parts or w.startswith(_PLACE_SORTS) for w in words)
+    places = joined_places(of.split("@", maxsplit=1)[0])
+    return all(p in PLACES or p in parts or p.startswith(PLACE_SORTS) for p in places)
+
+
+def joined_places(of: str) -> list[str]:
+    """Return the parts that a point stands at, several where one meter is of several."""
+    return re.split(r"\s*[+＋&、]\s*", of.strip())
 
 
 def unit_fits(quantity: str, unit: str, statistic: Statistic) -> bool:

@@ -15,7 +15,7 @@ _FAMILIES = {
     "run_as": "drive", "part": "part", "chart": "chart",
 }  # fmt: skip
 """Figures of a sentence that are names, and the family of words they are of."""
-_LISTED = {"by": "witness"}
+_LISTED = {"by": "witness", "checks": "ledger_check"}
 """Figures that list such names."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from loopkeeper.adapters.report.render import settling_words
+from loopkeeper.app.telling.wording import settling_words
 from loopkeeper.plant.settling import effort_of, settling
 from loopkeeper.plant.tables import data_table
 from loopkeeper.plant.verdict import Verdict, catalogue

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from loopkeeper.adapters.report import plots
-from loopkeeper.adapters.report.charts import BLUE, GREEN, GREY, GRID, MWH, style
 from loopkeeper.adapters.report.document import Picture
+from loopkeeper.adapters.report.drawing import BLUE, GREEN, GREY, Line
 from loopkeeper.lifecycle.diagnose.result import Monthly, MonthlyCourse, WitnessMonths
 from loopkeeper.plant.words import Language, word
-from loopkeeper.units import HOUR
+from loopkeeper.units import HOUR, KWH
+
+MWH = 1000 * KWH
 
 LINES = (
     ("report.measured", BLUE), ("report.as_promised", GREY), ("report.if_repaired", GREEN)
@@ -62,41 +62,14 @@ def _scaled(row: Monthly, size: float) -> list[float]:
     return [np.nan if v is None else v / size for v in row]
 
 
-def figure(course: MonthlyCourse, language: Language) -> go.Figure:
-    """Return the chart for the page."""
-    panels = panels_of(course, language)
-    drawn = make_subplots(1, len(panels), subplot_titles=[p.title for p in panels],
-                          horizontal_spacing=0.1)  # fmt: skip
-    for column, panel in enumerate(panels, 1):
-        for (name, colour), row in zip(LINES, panel.rows, strict=True):
-            common = {
-                "x": [f"{m}-01" for m in course.months], "y": np.round(row, 4),
-                "name": word(name, language), "legendgroup": name, "showlegend": column == 1,
-                "hovertemplate": "%{y:,.4~g}",
-            }  # fmt: skip
-            line = {"mode": "lines+markers", "marker": {"size": 5}, "line": {"color": colour}}
-            trace = (
-                go.Bar(**common, marker={"color": colour})
-                if panel.summed
-                else go.Scatter(**common, **line)
-            )
-            drawn.add_trace(trace, row=1, col=column)
-    style(drawn, 270)
-    drawn.update_layout(legend={"y": 1.42}, margin={"t": 78}, bargap=0.25)
-    drawn.update_xaxes(tickformat="%Y-%m", hoverformat="%Y-%m", gridcolor="white")
-    drawn.update_yaxes(gridcolor=GRID, zeroline=False)
-    drawn.update_annotations(font={"size": 13})
-    return drawn
-
-
 def picture(course: MonthlyCourse, language: Language) -> Picture:
-    """Return the chart for paper."""
+    """Return the chart."""
     names = [word(name, language) for name, _ in LINES]
     drawn = [
         (panel.title, panel.summed, [
-            plots.Line(name, np.array(row), colour)
+            Line(name, np.array(row), colour)
             for name, (_, colour), row in zip(names, LINES, panel.rows, strict=True)
         ])
         for panel in panels_of(course, language)
     ]  # fmt: skip
-    return plots.compared(course.months, drawn, word("report.by_months", language))
+    return plots.compared(course.months, drawn)

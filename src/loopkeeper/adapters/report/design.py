@@ -1,34 +1,48 @@
 """The design report: does it pass, what it promises, how the source lasts, what it costs."""
 
-import numpy as np
-import plotly.graph_objects as go
-from markupsafe import Markup
-from numpy.typing import NDArray
-from plotly.offline import get_plotlyjs
+from collections.abc import Iterator
 
-from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.render import page
+import numpy as np
+from numpy.typing import NDArray
+
+from loopkeeper.adapters.report import plots
+from loopkeeper.adapters.report.document import (
+    Beside,
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Picture,
+    Table,
+    Text,
+    Tile,
+    Tiles,
+)
+from loopkeeper.adapters.report.drawing import AMBER, BLUE, GREY, HALF, RED, WIDTH, Line
 from loopkeeper.app.designing import DesignBook, Hybridised, Sized
 from loopkeeper.app.telling.headlines import design_sentence, metres
 from loopkeeper.app.telling.variants import variant_name
+from loopkeeper.app.telling.wording import confident
 from loopkeeper.lifecycle.design.consistency import Consistency
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.horizon import Horizon
+from loopkeeper.lifecycle.design.selection import Choice
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.measure.series import LoadYear
+from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.site import Promise
-from loopkeeper.plant.words import Language, chosen, word
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, chosen, listed, name_of, word
 from loopkeeper.units import HOUR, KWH
 
 MWH = 1000 * KWH
+CHOICES = 5
+"""Units from the catalogue that are shown."""
 
 
-def render_design(
-    dossier: Dossier, book: DesignBook, *, language: Language, generated_on: str, code_version: str
-) -> str:
+def design_document(dossier: Dossier, book: DesignBook, language: Language, foot: str) -> Document:
     """
-    Render the report of a design.
+    Return a design: does it pass, how the source lasts, how long its field is, what it costs.
 
     Parameters
     ----------
@@ -37,177 +51,200 @@ def render_design(
     book : DesignBook
         Its check, promise, size, units and costs.
     language : Language
-        Of every word.
-    generated_on, code_version : str
-        When and by which version it was made.
+        Of the text.
+    foot : str
+        The last line.
 
     Returns
     -------
-    str
-        HTML that needs nothing else.
+    Document
     """
-    found, size, units, costs = book.check, book.size, book.units, book.costs
-    plant = dossier.plant
-    verdict, tone = design_sentence(plant, size, passes=found.passes, language=language)
-    figures = {"years": years(found.horizon, language)}
-    if dossier.design_loads is not None:
-        figures["loads"] = duration(dossier.design_loads, language)
-        month = local_calendar(dossier.design_loads.time, plant.site.timezone)[0]
-        figures["balance"] = balance(found.horizon, month, language)
-    if costs is not None:
-        figures["costs"] = compared(costs, language)
-    return page(
-        "design.html"
-    ).render(
-        title=word("document.design_report", language),
-        w=lambda key: word(key, language),
-        language=language,
-        name=plant.site.called(language),
-        passes=found.passes,
-        light={"good": "green", "caution": "amber"}.get(tone, "red"),
-        verdict=verdict,
-        tiles=design_tiles(found, book.promise, size, language),
-        charts={name: Markup(charts.as_html(f, name)) for name, f in figures.items()},  # noqa: S704
-        verdicts=[(str(v.severity), v.sentence(language)) for v in found.verdicts],
-        sizes=[] if size is None else [v.sentence(language) for v in size.verdicts],
-        lengths={}
-        if size is None
-        else {p: metres(v, language) for p, v in size.reliability.length_for.items()},
-        choices=[] if units is None else units.choices[:5],
-        accounts=[] if costs is None else accounts(costs),
-        beside={} if costs is None else {s.account.name: s.measures for s in costs.found.splits},
-        variant=lambda name: variant_name(name, language),
-        grid=None if costs is None else costs.grid,
-        region="" if costs is None else chosen(costs.grid.region, costs.grid.region_zh, language),
-        plotly=Markup(get_plotlyjs()),  # noqa: S704 - the library's own script
-        generated_on=generated_on,
-        code_version=code_version,
-    )
+    plant, check = dossier.plant, book.check
+    verdict, tone = design_sentence(plant, book.size, passes=check.passes, language=language)
+    blocks: list[Block] = [
+        Text(verdict, tone),
+        Tiles(tuple(design_tiles(check, book.promise, book.size, language))),
+        Heading(word("report.source_years", language)), years(check.horizon, language),
+        Heading(word("report.design_checks", language)), _said(check.verdicts, language),
+        *_loads(dossier, check.horizon, language), *_lengths(book.size, language),
+    ]  # fmt: skip
+    if book.units is not None and book.units.choices:
+        blocks += [
+            Heading(word("report.units", language)),
+            _units(book.units.choices[:CHOICES], language),
+        ]
+    if book.costs is not None:
+        blocks += _costs(book.costs, language)
+    name = plant.site.called(language)
+    title = f"{name} · {word('document.design_report', language)}"
+    return Document(title, word("report.design_basis", language), language, tuple(blocks), foot)
+
+
+def _said(verdicts: tuple[Verdict, ...], language: Language) -> Bullets:
+    return Bullets(tuple((v.sentence(language), str(v.severity)) for v in verdicts))
 
 
 def design_tiles(
     found: Consistency, promise: Promise | None, size: Sized | None, language: Language
-) -> list[tuple[str, str, str]]:
-    """Return the figures a client looks at first: label, value, small print."""
+) -> Iterator[Tile]:
+    """Yield the figures a client looks at first."""
     run = found.horizon
-    tiles = [
-        (
-            word("figure.thermal_balance_ratio", language),
-            f"{run.balance_ratio:.2f}",
-            word("report.balance_note", language),
-        ),
-        (
-            word("report.coldest_to_machines", language),
-            f"{run.coldest.min():.1f} °C",
-            f"{run.years} a",
-        ),
-        (
-            word("report.warmest_to_machines", language),
-            f"{run.warmest.max():.1f} °C",
-            f"{run.years} a",
-        ),
-    ]
+    over = word("report.over_years", language, years=run.years)
+    yield Tile(word("figure.thermal_balance_ratio", language), f"{run.balance_ratio:.2f}",
+               word("report.balance_note", language))  # fmt: skip
+    temperatures = {"coldest_to_machines": run.coldest.min()}
     if np.isfinite(run.entering).any():
-        tiles.insert(
-            2,
-            (
-                word("report.coldest_to_field", language),
-                f"{np.nanmin(run.entering):.1f} °C",
-                f"{run.years} a",
-            ),
-        )
+        temperatures["coldest_to_field"] = np.nanmin(run.entering)
+    temperatures["warmest_to_machines"] = run.warmest.max()
+    for name, value in temperatures.items():
+        yield Tile(word(f"report.{name}", language), f"{value:.1f} °C", over)
     if size is not None:
         field = size.found.size
         note = f"{size.found.task.geometry.count} × {field.length:.1f} m"
-        tiles.append((word("report.needed", language), f"{field.total_length:,.0f} m", note))
-    if promise is not None:
-        for mode in ("heating", "cooling"):
-            value = getattr(promise, f"system_cop_{mode}")
-            if value is not None:
-                tiles.append((word(f"cop.{mode}", language), f"{value:.2f}", "GB/T 50801"))
-        if promise.annual_electricity is not None:
-            electricity = f"{promise.annual_electricity / MWH:,.0f} MWh"
-            tiles.append(
-                (word("report.promised", language), electricity, word("report.a_year", language))
-            )
-    return tiles
+        yield Tile(word("report.needed", language), f"{field.total_length:,.0f} m", note)
+    if promise is None:
+        return
+    for mode in ("heating", "cooling"):
+        value = getattr(promise, f"system_cop_{mode}")
+        if value is not None:
+            yield Tile(word(f"cop.{mode}", language), f"{value:.2f}", "GB/T 50801")
+    if promise.annual_electricity is not None:
+        energy = f"{promise.annual_electricity / MWH:,.0f} MWh"
+        yield Tile(word("report.promised", language), energy, word("report.a_year", language))
 
 
-def years(run: Horizon, language: Language) -> go.Figure:
+def years(run: Horizon, language: Language) -> Picture:
     """Return the source's water over the years. [°C]"""
-    axis = np.arange(1, run.years + 1)
-    figure = go.Figure()
-    for values, name, colour, dash in (
-        (run.warmest, "report.warmest_to_machines", charts.RED, "solid"),
-        (run.mean, "report.mean", charts.GREY, "solid"),
-        (run.coldest, "report.coldest_to_machines", charts.BLUE, "solid"),
-        (run.entering, "report.coldest_to_field", charts.BLUE, "dot"),
-    ):
-        figure.add_scatter(
-            x=axis, y=np.round(values, 2), name=word(name, language), mode="lines+markers",
-            line={"color": colour, "width": 2, "dash": dash}, hovertemplate="%{y:.1f} °C",
-        )  # fmt: skip
-    charts.style(figure, 300, "°C")
-    figure.update_xaxes(title=word("report.year", language), tickformat="d")
-    return figure
+    drawn = [
+        Line(word(f"report.{name}", language), values, colour, dashed)
+        for values, name, colour, dashed in (
+            (run.warmest, "warmest_to_machines", RED, False), (run.mean, "mean", GREY, False),
+            (run.coldest, "coldest_to_machines", BLUE, False),
+            (run.entering, "coldest_to_field", BLUE, True),
+        ) if np.isfinite(values).any()
+    ]  # fmt: skip
+    axis = np.arange(1.0, run.years + 1)
+    return plots.lines(axis, drawn, "°C", across=word("report.year", language), size=(WIDTH, 2.5))
 
 
-def duration(design: LoadYear, language: Language) -> go.Figure:
+def _loads(dossier: Dossier, run: Horizon, language: Language) -> Iterator[Block]:
+    """How the load lasts, and what it draws from the source and puts into it."""
+    if dossier.design_loads is None:
+        return
+    month = local_calendar(dossier.design_loads.time, dossier.plant.site.timezone)[0]
+    yield Beside((
+        (word("report.duration", language), duration(dossier.design_loads, language)),
+        (word("report.source_heat", language), balance(run, month, language)),
+    ))  # fmt: skip
+
+
+def duration(design: LoadYear, language: Language) -> Picture:
     """Return the load duration of the design year. [kW]"""
-    figure = go.Figure()
-    loads = (("report.heating_load", design.heating + design.hot_water, charts.RED),
-             ("mode.cooling", design.cooling, charts.BLUE))  # fmt: skip
-    for name, load, colour in loads:
-        ordered = np.sort(load)[::-1] / 1e3
-        hours = np.arange(1, len(ordered) + 1)
-        keep = slice(None, None, 20)
-        figure.add_scatter(
-            x=hours[keep], y=np.round(ordered[keep], 1), name=word(name, language),
-            line={"color": colour, "width": 2}, hovertemplate="%{y:,.0f} kW",
-        )  # fmt: skip
-    charts.style(figure, 300, "kW")
-    figure.update_xaxes(title="h", tickformat="d")
-    return figure
+    hours = np.arange(1.0, len(design.heating) + 1, 20)
+    loads: tuple[tuple[str, Floats, str], ...] = (
+        ("report.heating_load", design.heating + design.hot_water, RED),
+        ("mode.cooling", design.cooling, BLUE),
+    )
+    drawn = [
+        Line(word(name, language), np.sort(load)[::-1][::20] / 1e3, colour)
+        for name, load, colour in loads
+    ]
+    return plots.lines(
+        hours, drawn, "kW", across=word("report.hours_axis", language), size=(HALF, 2.2)
+    )
 
 
-def balance(run: Horizon, month: NDArray[np.int64], language: Language) -> go.Figure:
+def balance(run: Horizon, month: NDArray[np.int64], language: Language) -> Picture:
     """Return heat drawn from and put into the source by month of the last year. [MWh]"""
     rate = run.last["ground_heat_rate"]
-    figure = go.Figure()
+    drawn = []
     for name, values, colour in (
-        ("report.drawn", np.maximum(rate, 0), charts.BLUE),
-        ("report.put_in", np.maximum(-rate, 0), charts.AMBER),
+        ("report.drawn", np.maximum(rate, 0), BLUE),
+        ("report.put_in", np.maximum(-rate, 0), AMBER),
     ):
         monthly = np.bincount(month - 1, values[: len(month)], minlength=12) * HOUR / MWH
-        figure.add_bar(
-            x=list(range(1, 13)), y=np.round(monthly, 2), name=word(name, language),
-            marker={"color": colour}, hovertemplate="%{y:,.1f} MWh",
-        )  # fmt: skip
-    charts.style(figure, 300, "MWh")
-    figure.update_layout(barmode="group")
-    figure.update_xaxes(title=word("report.month", language), tickformat="d", dtick=1)
-    return figure
+        drawn.append(Line(word(name, language), np.asarray(monthly, np.float64), colour))
+    names = [str(n) for n in range(1, 13)]
+    return plots.bars(names, drawn, "MWh", across=word("report.month", language), size=(HALF, 2.2))
 
 
-def compared(costs: Hybridised, language: Language) -> go.Figure:
+def _lengths(size: Sized | None, language: Language) -> Iterator[Block]:
+    """How long each hole must be to keep the limits with a probability."""
+    if size is None:
+        return
+    lengths = size.reliability.length_for
+    if lengths:
+        row = tuple(metres(v, language) for v in lengths.values())
+        strong = {(0, n): "strong" for n in range(len(row))}
+        yield Heading(word("report.lengths", language))
+        yield Table(tuple(f"{p:.0%}" for p in lengths), (row,), tuple(range(len(row))), strong)
+    yield Bullets(tuple((v.sentence(language), "note") for v in size.verdicts))
+
+
+def _units(choices: tuple[Choice, ...], language: Language) -> Table:
+    """Units of the catalogue that cover the load, the best first."""
+    keys = ("module", "type", "unit_count", "margin", "efficiency_grade", "flow_m3h",
+            "price_cost", "price_contract", "price_list")  # fmt: skip
+    head = tuple(word(f"report.{key}", language) for key in keys)
+    rows = []
+    for one in choices:
+        row = one.row
+        kind = (name_of("family", row.family, language),
+                name_of("circulation", row.circulation, language), row.module)  # fmt: skip
+        rows.append((
+            listed(kind, language, "mark.beside"), row.type,
+            str(one.count), f"{one.margin:+.0%}", _graded(one, language),
+            f"{one.flow * HOUR:.1f}", *(f"{p:,.0f}" for p in one.prices),
+        ))  # fmt: skip
+    strong = {(n, 0): "strong" for n in range(len(rows))}
+    return Table(head, tuple(rows), (2, 3, 5, 6, 7, 8), strong)
+
+
+def _graded(one: Choice, language: Language) -> str:
+    grade = one.grade
+    if not grade:
+        return ""
+    told = f"{grade.metric} {grade.value:.2f}, {grade.standard}"
+    shown = grade.grade or word("report.below", language)
+    aside = word("mark.aside", language, text=confident(told, grade.confidence, language))
+    return f"{shown}{aside}"
+
+
+def _costs(costs: Hybridised, language: Language) -> Iterator[Block]:
+    """What the best splits and other systems cost over their life, and what they emit."""
+    keys = ("way", "investment", "yearly", "life_cycle", "primary", "carbon_year")
+    head = tuple(word(f"report.{key}", language) for key in keys)
+    beside = {s.account.name: s.measures for s in costs.found.splits}
+    rows = []
+    for one in accounts(costs):
+        measures = (variant_name(m.replace("_", " "), language) for m in beside.get(one.name, ()))
+        name = " + ".join((variant_name(one.name, language), *measures))
+        rows.append((
+            name, f"{one.investment:,.0f}", f"{one.yearly:,.0f}", f"{one.life_cycle:,.0f}",
+            f"{one.primary / MWH:,.0f}", f"{one.carbon / 1000:,.0f}",
+        ))  # fmt: skip
+    strong = {(n, 3): "strong" for n in range(len(rows))}
+    grid = costs.grid
+    region = chosen(grid.region, grid.region_zh, language)
+    factor = confident(f"{region} {grid.year}: {grid.factor} kg/kWh", grid.confidence, language)
+    yield Heading(word("report.costs", language))
+    yield compared(costs, language)
+    yield Table(head, tuple(rows), (1, 2, 3, 4, 5), strong)
+    yield Text(f"{word('report.costs_note', language)} {factor}", "small")
+
+
+def compared(costs: Hybridised, language: Language) -> Picture:
     """Return investment and present value of running, of the best splits and other systems."""
-    rows = accounts(costs)[::-1]
+    rows = accounts(costs)
+    drawn = [
+        Line(word(name, language), np.array(values) / 1e6, colour)
+        for name, values, colour in (
+            ("report.investment", [r.investment for r in rows], GREY),
+            ("report.running_cost", [r.life_cycle - r.investment for r in rows], BLUE),
+        )
+    ]
     names = [variant_name(r.name, language) for r in rows]
-    figure = go.Figure()
-    for name, values, colour in (
-        ("report.investment", [r.investment for r in rows], charts.GREY),
-        ("report.running_cost", [r.life_cycle - r.investment for r in rows], charts.BLUE),
-    ):
-        figure.add_bar(
-            y=names, x=np.round(np.array(values) / 1e6, 3), name=word(name, language),
-            orientation="h", marker={"color": colour}, hovertemplate="%{x:,.2f}",
-        )  # fmt: skip
-    charts.style(figure, 320)
-    figure.update_layout(barmode="stack", hovermode="closest", margin={"l": 170, "t": 40})
-    figure.update_xaxes(
-        title=word("report.million", language), gridcolor=charts.GRID, tickformat=",.1f"
-    )
-    return figure
+    return plots.stacks(names, drawn, word("report.million", language), size=(WIDTH, 2.8))
 
 
 def accounts(costs: Hybridised) -> list[Account]:

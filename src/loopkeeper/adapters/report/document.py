@@ -17,6 +17,8 @@ LINE = 112
 """Letters on a line of a table."""
 LONG = 34
 """Letters beyond which a column of words breaks its lines."""
+BAR = 9
+"""Letters that the bar of a share takes."""
 GAP = 2.5
 """Letters that the space between two columns takes."""
 
@@ -55,19 +57,35 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list of sentences, each with its tone."""
+    """A list of sentences, each with its tone, below a head where it has one."""
 
     lines: tuple[tuple[str, str], ...]
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Names that lead to rows of a table, by the rows' anchors."""
+
+    head: str
+    items: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; ``right`` columns hold figures, ``tones`` colour single cells (row, column)."""
+    """
+    A table; ``right`` columns hold figures, ``tones`` colour single cells (row, column).
+
+    A cell with a tone ``strong`` is only bold. ``bars`` draw a share from 0 to 1 beside a cell's
+    text where there is room; ``anchors``, one a row, are what :class:`Links` lead to.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: tuple[int, ...] = ()
     tones: dict[tuple[int, int], str] = field(default_factory=dict)
+    bars: dict[tuple[int, int], float] = field(default_factory=dict)
+    anchors: tuple[str, ...] = ()
 
 
 def column_shares(table: Table) -> list[float]:
@@ -86,6 +104,8 @@ def column_shares(table: Table) -> list[float]:
     """
     columns = list(zip(table.head, *table.rows, strict=True))
     least = [_whole(c) if n in table.right else GAP + _longest(c) for n, c in enumerate(columns)]
+    for column in {column for _, column in table.bars}:
+        least[column] += BAR
     wish = [0.0 if n in table.right else _usual(c) - _longest(c) for n, c in enumerate(columns)]
     spare, wished = max(0.0, LINE - sum(least)), sum(wish)
     needs = [a + (spare * w / wished if wished else 0.0) for a, w in zip(least, wish, strict=True)]
@@ -115,12 +135,51 @@ def _width(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Readout:
+    """
+    The figures of a chart, which a page tells at the pointer; shares of width and height.
+
+    ``box`` is left, top, right and bottom; ``series`` are name, colour and a text for each of the
+    ``places``, which are shares of the width.
+    """
+
+    box: tuple[float, ...]
+    places: tuple[float, ...]
+    labels: tuple[str, ...]
+    series: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart as SVG and as PNG, with its caption."""
+    """A chart as SVG and as PNG, with its caption and what it tells at the pointer."""
 
     svg: str
     png: bytes
     caption: str
+    readouts: tuple[Readout, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Charts beside each other, each below its title; drawn for the room they share."""
+
+    charts: tuple[tuple[str, Picture], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """
+    Something that stands for itself: a badge and a sentence, its figures, and what is below them.
+
+    ``colour`` is of the badge, ``share`` from 0 to 1 a bar below the figures.
+    """
+
+    badge: str
+    colour: str
+    title: str
+    figures: tuple[Tile, ...]
+    share: float
+    blocks: tuple["Plain", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +187,9 @@ class PageBreak:
     """What follows begins a page on paper."""
 
 
-Block = Tiles | Heading | Text | Bullets | Table | Picture | PageBreak
+Plain = Tiles | Text | Bullets | Links | Table | Picture
+"""What may stand in a card."""
+Block = Plain | Heading | Beside | Card | PageBreak
 
 
 @dataclass(frozen=True, slots=True)

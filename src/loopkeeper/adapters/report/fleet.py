@@ -16,6 +16,7 @@ from loopkeeper.adapters.report.document import (
     Tile,
     Tiles,
 )
+from loopkeeper.adapters.report.drawing import BLUE, GREY, INK, RED, Line
 from loopkeeper.app.telling.wording import figure
 from loopkeeper.lifecycle.evaluate.fleet import (
     INDUSTRY,
@@ -104,11 +105,11 @@ def _distribution(members: Sequence[Member], language: Language) -> Iterator[Blo
     """Number of plants by performance factor, heating and cooling."""
     edges = np.arange(1.5, 7.01, 0.5)
     drawn = []
-    for key, colour in (("cop_heating", plots.RED), ("cop_cooling", plots.BLUE)):
+    for key, colour in (("cop_heating", RED), ("cop_cooling", BLUE)):
         values = [v.value for m in members if (v := m.figures.get(key)) is not None]
         if values:
             count = np.histogram(np.clip(values, edges[0], edges[-1] - 1e-6), edges)[0]
-            drawn.append(plots.Line(_name(key, language), count.astype(float), colour))
+            drawn.append(Line(_name(key, language), count.astype(float), colour))
     if drawn:
         names = [f"{a:.1f}–{b:.1f}" for a, b in pairwise(edges)]
         yield plots.bars(
@@ -164,10 +165,10 @@ def _causes(members: Sequence[Member], language: Language) -> Iterator[Block]:
         yield Text(word("report.no_diagnosis", language))
         return
     drawn = [
-        plots.Line(word(name, language), 100 * np.array([share[k] for k in INDUSTRY]), colour)
+        Line(word(name, language), 100 * np.array([share[k] for k in INDUSTRY]), colour)
         for name, share, colour in (
-            ("report.by_plant", by_plant, plots.INK), ("report.by_energy", by_energy, plots.BLUE),
-            ("report.industry", INDUSTRY, plots.GREY),
+            ("report.by_plant", by_plant, INK), ("report.by_energy", by_energy, BLUE),
+            ("report.industry", INDUSTRY, GREY),
         )
     ]  # fmt: skip
     names = [word(f"kind.{kind}", language) for kind in INDUSTRY]

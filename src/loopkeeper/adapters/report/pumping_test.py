@@ -1,14 +1,22 @@
-"""The page of a pumping test: diagnostic plot with derivative, sorts of aquifer, doubts."""
+"""A pumping test as a document: diagnostic plot with derivative, sorts of aquifer, doubts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
-from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.render import page
+from loopkeeper.adapters.report import plots
+from loopkeeper.adapters.report.document import (
+    Block,
+    Document,
+    Heading,
+    Picture,
+    Table,
+    Text,
+    Tile,
+    Tiles,
+)
+from loopkeeper.adapters.report.drawing import AMBER, BLUE, GREEN, RED
+from loopkeeper.adapters.report.response_test import said
 from loopkeeper.lifecycle.survey.pumping_test import (
     AquiferFit,
     AquiferTest,
@@ -20,15 +28,14 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, word
 from loopkeeper.units import DAY, MINUTE
 
-COLOURS = (charts.BLUE, charts.AMBER, charts.GREEN, charts.RED)
+COLOURS = (BLUE, AMBER, GREEN, RED)
 
 
-def render_pumping(
-    test: AquiferTest, verdicts: Sequence[Verdict], name: str, *, language: Language,
-    generated_on: str, code_version: str,
-) -> str:  # fmt: skip
+def pumping_document(
+    test: AquiferTest, verdicts: Sequence[Verdict], name: str, language: Language, foot: str
+) -> Document:
     """
-    Render a pumping test.
+    Return a pumping test as a document.
 
     Parameters
     ----------
@@ -39,89 +46,74 @@ def render_pumping(
     name : str
         Of the test, e.g. its file.
     language : Language
-        Of every word.
-    generated_on, code_version : str
-        When and by which version it was made.
+        Of the text.
+    foot : str
+        The last line.
 
     Returns
     -------
-    str
-        HTML that needs nothing else.
+    Document
     """
-    best = test.best
-    figure = diagnostic(test, language)
-    return page("pumping.html").render(
-        title=word("document.pumping_test", language),
-        name=name,
-        basis=" · ".join(f"r = {o.distance:g} m" for o in test.observations),
-        w=lambda key: word(key, language),
-        language=language,
-        tiles=_tiles(best, language),
-        chart=Markup(charts.as_html(figure, "diagnostic")),  # noqa: S704
-        rows=[_row(fit, language, chosen=fit is best) for fit in test.tried],
-        verdicts=[(str(v.severity), v.sentence(language)) for v in verdicts],
-        plotly=Markup(get_plotlyjs()),  # noqa: S704 - the library's own script
-        generated_on=generated_on,
-        code_version=code_version,
-    )
+    blocks: list[Block] = [
+        Tiles(tuple(_tiles(test.best, language))),
+        Heading(word("report.diagnostic", language)), diagnostic(test, language),
+        Text(word("report.diagnostic_note", language), "small"),
+        Heading(word("report.aquifer_sorts", language)), _sorts(test, language),
+        Heading(word("report.cautions", language)), said(verdicts, language),
+    ]  # fmt: skip
+    basis = " · ".join(f"r = {o.distance:g} m" for o in test.observations)
+    title = f"{name} · {word('document.pumping_test', language)}"
+    return Document(title, basis, language, tuple(blocks), foot)
 
 
-def _tiles(best: AquiferFit, language: Language) -> list[tuple[str, str, str]]:
+def _tiles(best: AquiferFit, language: Language) -> Iterator[Tile]:
     daily = best.transmissivity.scaled(DAY)
-    return [
-        (word("report.aquifer_sort", language), word(f"aquifer.{best.sort}", language), ""),
-        (word("property.transmissivity", language), f"{daily.value:,.4g} m²/d", _span(daily)),
-        (word("property.storage", language), f"{best.storage.value:.3g}", _span(best.storage)),
-        ("RMSE", f"{100 * best.rmse:.2g} cm", ""),
-    ]
+    yield Tile(word("report.aquifer_sort", language), word(f"aquifer.{best.sort}", language))
+    yield Tile(word("property.transmissivity", language), f"{daily.value:,.4g} m²/d",
+               _span(daily))  # fmt: skip
+    yield Tile(word("property.storage", language), f"{best.storage.value:.3g}",
+               _span(best.storage))  # fmt: skip
+    yield Tile("RMSE", f"{100 * best.rmse:.2g} cm")
 
 
 def _span(estimate: Estimate) -> str:
     return f"90 %: {estimate.low:,.4g} … {estimate.high:,.4g}"
 
 
-def _row(fit: AquiferFit, language: Language, *, chosen: bool) -> dict[str, str | bool]:
-    return {
-        "chosen": chosen,
-        "sort": word(f"aquifer.{fit.sort}", language),
-        "transmissivity": f"{fit.transmissivity.value * DAY:,.4g}",
-        "storage": f"{fit.storage.value:.3g}",
-        "extra": ", ".join(f"{e.value:,.4g}" for e in fit.extras),
-        "rmse": f"{100 * fit.rmse:.2g}",
-        "aicc": f"{fit.aicc:,.0f}",
-    }
+def _sorts(test: AquiferTest, language: Language) -> Table:
+    """All sorts tried, the chosen one bold."""
+    head = (word("report.aquifer_sort", language), "T, m²/d", "S",
+            word("report.aquifer_extra", language), "RMSE, cm", "AICc")  # fmt: skip
+    rows = tuple(
+        (word(f"aquifer.{fit.sort}", language), f"{fit.transmissivity.value * DAY:,.4g}",
+         f"{fit.storage.value:.3g}", ", ".join(f"{e.value:,.4g}" for e in fit.extras),
+         f"{100 * fit.rmse:.2g}", f"{fit.aicc:,.0f}")
+        for fit in test.tried
+    )  # fmt: skip
+    best = next(n for n, fit in enumerate(test.tried) if fit is test.best)
+    return Table(head, rows, (1, 2, 3, 4, 5), {(best, c): "strong" for c in range(len(head))})
 
 
-def diagnostic(test: AquiferTest, language: Language) -> go.Figure:
+def diagnostic(test: AquiferTest, language: Language) -> Picture:
     """Return drawdown and its derivative over time, both axes logarithmic, with the choice. [m]"""
-    figure = go.Figure()
     several = len(test.observations) > 1
-    pairs = zip(test.observations, test.best.modelled, COLOURS, strict=False)
-    for place, modelled, colour in pairs:
+    drawn = []
+    for place, modelled, colour in zip(
+        test.observations, test.best.modelled, COLOURS, strict=False
+    ):
         shown = (place.time > 0) & (place.drawdown > 0)
         minutes = place.time[shown] / MINUTE
         suffix = f" {place.distance:g} m" if several else ""
-        common = {"legendgroup": suffix, "hovertemplate": "%{y:.3g} m"}
-        figure.add_scatter(
-            x=minutes, y=place.drawdown[shown], mode="markers",
-            marker={"color": colour, "size": 7}, name=word("report.drawdown", language) + suffix,
-            **common,
-        )  # fmt: skip
-        figure.add_scatter(
-            x=minutes, y=modelled[shown], mode="lines", line={"color": colour, "width": 1.8},
-            name=word("report.modelled", language) + suffix, **common,
-        )  # fmt: skip
         time, slope = _rising(place.time[shown], place.drawdown[shown])
-        figure.add_scatter(
-            x=time / MINUTE, y=slope, mode="markers",
-            marker={"color": colour, "size": 6, "symbol": "cross-thin-open"},
-            name=word("report.derivative", language) + suffix, **common,
-        )  # fmt: skip
-    charts.style(figure, 420, "m")
-    figure.update_layout(hovermode="closest", margin={"t": 60})
-    figure.update_xaxes(type="log", title="min", tickformat="~g", hoverformat="~g", dtick="D2")
-    figure.update_yaxes(type="log", tickformat="~g", dtick="D2")
-    return figure
+        drawn += [
+            plots.Course(word(f"report.{name}", language) + suffix, x, y, colour, mark)
+            for name, x, y, mark in (
+                ("drawdown", minutes, place.drawdown[shown], "o"),
+                ("modelled", minutes, modelled[shown], "-"),
+                ("derivative", time / MINUTE, slope, "+"),
+            )
+        ]
+    return plots.logarithmic(drawn, "min", "m")
 
 
 def _rising(time: Floats, drawdown: Floats) -> tuple[Floats, Floats]:

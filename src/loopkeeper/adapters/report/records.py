@@ -1,11 +1,7 @@
-"""Survey, design and commissioning as documents: what was measured and tried, and what not."""
+"""Survey and commissioning as documents: what was measured and tried, and what not."""
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
-from loopkeeper.adapters.report import plots
-from loopkeeper.adapters.report.design import accounts, design_tiles
 from loopkeeper.adapters.report.document import (
     Block,
     Bullets,
@@ -13,12 +9,8 @@ from loopkeeper.adapters.report.document import (
     Heading,
     Table,
     Text,
-    Tile,
-    Tiles,
 )
-from loopkeeper.app.designing import DesignBook
-from loopkeeper.app.telling.headlines import design_sentence
-from loopkeeper.app.telling.variants import variant_name
+from loopkeeper.app.telling.places import place_name
 from loopkeeper.app.telling.wording import figure
 from loopkeeper.measure.case import Surveyed
 from loopkeeper.measure.dossier import Dossier
@@ -26,12 +18,9 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Trial
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, name_of, word
-from loopkeeper.units import KWH
 
 FULL_LOAD = 0.9
 """Share of the load from which on a trial was one of full load. [-]"""
-
-MWH = 1000 * KWH
 NEEDED: tuple[tuple[str, float | None], ...] = (
     ("heating", 1.0), ("cooling", 1.0), ("heating", 0.5), ("cooling", 0.5), ("control", None),
     ("point_check", None), ("meter_proof", None), ("balance", None),
@@ -173,7 +162,7 @@ def commissioning_document(plant: Plant, language: Language, foot: str) -> Docum
         (word("report.never_tried", language, trial=_trial_name(*m, language)), "problem")
         for m in missing
     ]
-    rows = tuple(_trial_row(trial, language) for trial in plant.trials)
+    rows = tuple(_trial_row(plant, trial, language) for trial in plant.trials)
     tones = {(r, 5): "good" if one.accepted else "problem" for r, one in enumerate(plant.trials)}
     head = tuple(
         word(k, language)
@@ -186,7 +175,10 @@ def commissioning_document(plant: Plant, language: Language, foot: str) -> Docum
             "report.outcome",
         )
     )
-    ledger = tuple((c.item, c.check, c.drawn, c.found, c.unit) for c in below[:40])
+    ledger = tuple(
+        (c.item, name_of("ledger_check", c.check, language), c.drawn, c.found, c.unit)
+        for c in below[:40]
+    )
     blocks: list[Block] = [
         Text(text, tone),
         Bullets(tuple(lines)),
@@ -234,7 +226,7 @@ def _mode(mode: str, language: Language) -> str:
     return word(f"trial.{mode}", language) if mode in known else mode
 
 
-def _trial_row(trial: Trial, language: Language) -> tuple[str, ...]:
+def _trial_row(plant: Plant, trial: Trial, language: Language) -> tuple[str, ...]:
     load = "" if trial.load_fraction is None else f" {trial.load_fraction:.0%}"
     values = ("–" if v is None else figure(v, trial.unit) for v in (trial.expected, trial.found))
     outcome = {True: "met", False: "missed", None: "not_judged"}[trial.accepted]
@@ -242,78 +234,15 @@ def _trial_row(trial: Trial, language: Language) -> tuple[str, ...]:
         trial.trial,
         f"{_mode(trial.mode, language)}{load}",
         f"{name_of('quantity', trial.quantity, language)} "
-        f"({name_of('place', trial.of, language)})",
+        f"({place_name(plant, trial.of, language)})",
         *values,
         word(f"outcome.{outcome}", language),
     )
 
 
-def design_document(dossier: Dossier, book: DesignBook, language: Language, foot: str) -> Document:
-    """
-    Return a design: does it pass, how the source lasts, what it costs.
-
-    Parameters
-    ----------
-    dossier : Dossier
-        The design.
-    book : DesignBook
-        Its check, size, units and costs.
-    language : Language
-        Of the text.
-    foot : str
-        The last line.
-
-    Returns
-    -------
-    Document
-    """
-    check, run = book.check, book.check.horizon
-    verdict, tone = design_sentence(
-        dossier.plant, book.size, passes=check.passes, language=language
-    )
-    tiles = design_tiles(check, book.promise, book.size, language)
-    axis = np.arange(1.0, run.years + 1)
-    drawn = [
-        plots.Line(word("report.warmest_to_machines", language), run.warmest, plots.RED),
-        plots.Line(word("report.mean", language), run.mean, plots.GREY),
-        plots.Line(word("report.coldest_to_machines", language), run.coldest, plots.BLUE),
-        plots.Line(
-            word("report.coldest_to_field", language), run.entering, plots.BLUE, dashed=True
-        ),
-    ]
-    blocks: list[Block] = [
-        Text(verdict, tone),
-        Tiles(tuple(Tile(*row) for row in tiles)),
-        plots.lines(axis, drawn, "°C", word("report.source_years", language)),
-        Heading(word("report.design_checks", language)),
-        *_said(check.verdicts, language, bare=True),
-    ]
-    if book.size is not None:
-        blocks += _said(book.size.verdicts, language, bare=True)
-    if book.costs is not None:
-        head = tuple(
-            word(k, language)
-            for k in ("report.costs", "report.investment", "report.yearly", "report.life_cycle")
-        )
-        rows = tuple(
-            (variant_name(a.name, language), f"{a.investment / 1e6:.2f}", f"{a.yearly / 1e6:.2f}",
-             f"{a.life_cycle / 1e6:.2f}")
-            for a in accounts(book.costs)
-        )  # fmt: skip
-        blocks += [
-            Heading(f"{word('report.costs', language)}, {word('report.million', language)}"),
-            Table(head, rows, (1, 2, 3)),
-        ]
-    return _document(dossier.plant, "design_report", blocks, (language, foot))
-
-
-def _said(verdicts: Sequence[Verdict], language: Language, *, bare: bool = False) -> list[Block]:
+def _said(verdicts: Sequence[Verdict], language: Language) -> list[Block]:
     lines = tuple((v.sentence(language), str(v.severity)) for v in verdicts)
-    if not lines:
-        return []
-    return (
-        [Bullets(lines)] if bare else [Heading(word("report.cautions", language)), Bullets(lines)]
-    )
+    return [Heading(word("report.cautions", language)), Bullets(lines)] if lines else []
 
 
 def _document(

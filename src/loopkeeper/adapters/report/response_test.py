@@ -1,23 +1,34 @@
-"""The page of a thermal response test: course, stepwise evaluation, results, doubts."""
+"""A thermal response test as a document: results, course, stepwise evaluation, doubts."""
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
-from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
-from loopkeeper.adapters.report import charts
-from loopkeeper.adapters.report.render import page
+from loopkeeper.adapters.report import plots
+from loopkeeper.adapters.report.document import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Picture,
+    Tile,
+    Tiles,
+)
+from loopkeeper.adapters.report.drawing import AMBER, BLUE, GREY, WIDTH, Line
 from loopkeeper.lifecycle.survey.thermal_response_test import ThermalResponse
 from loopkeeper.measure.uncertainty import Estimate
-from loopkeeper.plant.words import Language, word
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, listed, word
 from loopkeeper.units import HOUR
 
+UNITS = {"conductivity": "W/(m·K)", "resistance": "m·K/W", "undisturbed_temperature": "°C"}
+SHOWN = 1500
+"""Points of the course that are drawn, at most."""
 
-def render_response(
-    test: ThermalResponse, name: str, *, language: Language, generated_on: str, code_version: str
-) -> str:
+
+def response_document(test: ThermalResponse, name: str, language: Language, foot: str) -> Document:
     """
-    Render a thermal response test.
+    Return a response test as a document.
 
     Parameters
     ----------
@@ -26,108 +37,84 @@ def render_response(
     name : str
         Of the test, e.g. its file.
     language : Language
-        Of every word.
-    generated_on, code_version : str
-        When and by which version it was made.
+        Of the text.
+    foot : str
+        The last line.
 
     Returns
     -------
-    str
-        HTML that needs nothing else.
+    Document
     """
     hole, power = test.hole, test.record.mean_power
-    figures = {"course": course(test, language), "stepwise": stepwise(test, language)}
-    return page("response.html").render(
-        title=word("document.response_test", language),
-        name=name,
-        basis=f"{hole.length:g} m · Ø {2000 * hole.radius:.0f} mm · {power:,.0f} W",
-        w=lambda key: word(key, language),
-        language=language,
-        tiles=_tiles(test, language),
-        charts={key: Markup(charts.as_html(f, key)) for key, f in figures.items()},  # noqa: S704
-        verdicts=[(str(v.severity), v.sentence(language)) for v in test.verdicts],
-        plotly=Markup(get_plotlyjs()),  # noqa: S704 - the library's own script
-        generated_on=generated_on,
-        code_version=code_version,
-    )
+    blocks: list[Block] = [
+        Tiles(tuple(_tiles(test, language))),
+        Heading(word("report.water_course", language)), course(test, language),
+        Heading(word("report.stepwise", language)), stepwise(test, language),
+        Heading(word("report.cautions", language)), said(test.verdicts, language),
+    ]  # fmt: skip
+    basis = f"{hole.length:g} m · Ø {2000 * hole.radius:.0f} mm · {power:,.0f} W"
+    title = f"{name} · {word('document.response_test', language)}"
+    return Document(title, basis, language, tuple(blocks), foot)
 
 
-def _tiles(test: ThermalResponse, language: Language) -> list[tuple[str, str, str]]:
+def said(verdicts: Sequence[Verdict], language: Language) -> Bullets:
+    """Return what is doubted, or that nothing is."""
+    lines = tuple((v.sentence(language), str(v.severity)) for v in verdicts)
+    return Bullets(lines or ((word("report.none", language), "note"),))
+
+
+def _tiles(test: ThermalResponse, language: Language) -> Iterator[Tile]:
     fit, line = test.fit, test.line_source
-    rows = [
+    for what, how, found, digits in (
         ("conductivity", "report.to_design_with", test.conductivity, 2),
         ("conductivity", "report.line_source", None if line is None else line.conductivity, 2),
         ("conductivity", "report.full_fit", fit.conductivity, 2),
         ("resistance", "report.line_source", None if line is None else line.resistance, 3),
         ("resistance", "report.full_fit", fit.resistance, 3),
         ("undisturbed_temperature", "report.full_fit", fit.undisturbed_temperature, 1),
-    ]
-    tiles = [
-        _tile(
-            f"{word(f'property.{what}', language)}, {word(how, language)}", e, digits, UNITS[what]
-        )
-        for what, how, e, digits in rows
-    ]
-    if len(test.steps) > 1:
-        tiles += [
-            _tile(
-                f"{word('property.resistance', language)}, {s.flow * HOUR:.3g} m³/h", e, 3, "m·K/W"
-            )
-            for s, e in zip(test.steps, fit.resistances, strict=False)
-        ]
-    return tiles
+    ):
+        names = (word(f"property.{what}", language), word(how, language))
+        yield _tile(listed(names, language, "mark.comma"), found, digits, UNITS[what])
+    if len(test.steps) < 2:
+        return
+    for step, found in zip(test.steps, fit.resistances, strict=False):
+        names = (word("property.resistance", language), f"{step.flow * HOUR:.3g} m³/h")
+        yield _tile(listed(names, language, "mark.comma"), found, 3, UNITS["resistance"])
 
 
-UNITS = {"conductivity": "W/(m·K)", "resistance": "m·K/W", "undisturbed_temperature": "°C"}
-
-
-def _tile(name: str, found: Estimate | None, digits: int, unit: str) -> tuple[str, str, str]:
+def _tile(name: str, found: Estimate | None, digits: int, unit: str) -> Tile:
     if found is None:
-        return name, "–", ""
-    return name, f"{found.value:.{digits}f} {unit}", _span(found, digits)
+        return Tile(name, "–")
+    between = f"90 %: {found.low:.{digits}f} … {found.high:.{digits}f}"
+    return Tile(name, f"{found.value:.{digits}f} {unit}", between)
 
 
-def _span(estimate: Estimate, digits: int) -> str:
-    return f"90 %: {estimate.low:.{digits}f} … {estimate.high:.{digits}f}"
-
-
-def course(test: ThermalResponse, language: Language) -> go.Figure:
+def course(test: ThermalResponse, language: Language) -> Picture:
     """Return the mean water temperature, measured and by the full fit. [°C]"""
     fit = test.fit
-    keep = slice(None, None, max(1, len(fit.time) // 1500))
-    figure = go.Figure()
-    for values, name, colour, width in (
-        (fit.measured, "report.measured", charts.GREY, 3.0),
-        (fit.modelled, "report.full_fit", charts.BLUE, 1.6),
-    ):
-        figure.add_scatter(
-            x=np.round(fit.time[keep] / HOUR, 2), y=np.round(values[keep], 3),
-            name=word(name, language), line={"color": colour, "width": width},
-            hovertemplate="%{y:.2f} °C",
-        )  # fmt: skip
-    charts.style(figure, 320, "°C")
-    figure.update_xaxes(title="h", tickformat="d", hoverformat=".1f")
-    return figure
+    keep = slice(None, None, max(1, len(fit.time) // SHOWN))
+    drawn = [
+        Line(word("report.measured", language), fit.measured[keep], GREY),
+        Line(word("report.full_fit", language), fit.modelled[keep], BLUE),
+    ]
+    hours = word("report.hours_axis", language)
+    return plots.lines(fit.time[keep] / HOUR, drawn, "°C", across=hours, size=(WIDTH, 2.6))
 
 
-def stepwise(test: ThermalResponse, language: Language) -> go.Figure:
+def stepwise(test: ThermalResponse, language: Language) -> Picture:
     """Return the conductivity by the end of evaluation. [W m-1 K-1]"""
-    line = test.line_source
-    figure = go.Figure()
-    lines = [(test.fit.conductivity.value, "report.full_fit", charts.AMBER)]
-    if line is not None:
-        lines.append((line.conductivity.value, "report.line_source", charts.BLUE))
-        figure.add_scatter(
-            x=np.round(line.stepwise_end / HOUR, 1), y=np.round(line.stepwise, 4),
-            name=word("report.line_source", language), mode="lines+markers",
-            line={"color": charts.BLUE, "width": 2}, hovertemplate="%{y:.3f} W/(m·K)",
-        )  # fmt: skip
-    for value, name, colour in lines:
-        figure.add_hline(
-            y=value, line={"color": colour, "dash": "dot", "width": 1.4},
-            annotation_text=word(name, language), annotation_position="top left",
-        )  # fmt: skip
-    charts.style(figure, 300, "W/(m·K)")
-    figure.update_layout(showlegend=False)
-    figure.update_xaxes(title=word("report.evaluated_to", language), tickformat="d")
-    return figure
+    line, fit = test.line_source, test.fit
+    full = word("report.full_fit", language)
+    if line is None:
+        ends = np.array([fit.time[0], fit.time[-1]]) / HOUR
+        drawn = []
+    else:
+        ends = line.stepwise_end / HOUR
+        name = word("report.line_source", language)
+        drawn = [
+            Line(name, line.stepwise, BLUE),
+            Line("", np.full(len(ends), line.conductivity.value), BLUE, dashed=True),
+        ]
+    drawn.append(Line(full, np.full(len(ends), fit.conductivity.value), AMBER, dashed=True))
+    to = word("report.evaluated_to", language)
+    return plots.lines(ends, drawn, "W/(m·K)", across=to, size=(WIDTH, 2.4))

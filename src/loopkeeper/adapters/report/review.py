@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from loopkeeper.adapters.report import plots
+from loopkeeper.adapters.report import plots, waterfalls
 from loopkeeper.adapters.report.document import (
     Block,
     Bullets,
@@ -15,6 +15,7 @@ from loopkeeper.adapters.report.document import (
     Text,
     Tiles,
 )
+from loopkeeper.adapters.report.drawing import BLUE, GREY, INK, RED, Line
 from loopkeeper.adapters.report.review_figures import figure_blocks
 from loopkeeper.adapters.report.review_front import headline, swings_of, tiles
 from loopkeeper.adapters.report.review_sections import (
@@ -35,6 +36,7 @@ from loopkeeper.adapters.report.review_year import (
     signature_blocks,
 )
 from loopkeeper.app.reviewing import Made, Review
+from loopkeeper.app.telling.places import point_known, sentence_of
 from loopkeeper.app.telling.wording import figure, period_text
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.quality import Bools, running_hours
@@ -126,24 +128,16 @@ def _pictures(review: Review, language: Language) -> Iterator[Picture]:
     traces, op = review.traces, review.operation
     days = len(op.time) // 24
     time = op.time[: 24 * days : 24]
-    drawn = [
-        plots.Line(word("report.measured", language), _daily(op.electricity) * 24 / 1e3, plots.INK)
-    ]
+    drawn = [Line(word("report.measured", language), _daily(op.electricity) * 24 / 1e3, INK)]
     if traces is not None and len(traces.time) == len(op.time):
         expected = _daily(traces.electricity_expected) * 24 / 1e3
-        drawn.append(
-            plots.Line(
-                word("report.expected_by_model", language), expected, plots.BLUE, dashed=True
-            )
-        )
+        drawn.append(Line(word("report.expected_by_model", language), expected, BLUE, dashed=True))
     yield plots.lines(time, drawn, "kWh/d", word("report.daily", language))
     flowing = _flowing(op)
     waters = [
-        plots.Line(
-            word("report.source_water", language), _seen(op.source_supply, flowing), plots.BLUE
-        ),
-        plots.Line(word("report.load_water", language), _seen(op.load_supply, flowing), plots.RED),
-        plots.Line(word("report.outdoor", language), _daily(op.outdoor), plots.GREY, dashed=True),
+        Line(word("report.source_water", language), _seen(op.source_supply, flowing), BLUE),
+        Line(word("report.load_water", language), _seen(op.load_supply, flowing), RED),
+        Line(word("report.outdoor", language), _daily(op.outdoor), GREY, dashed=True),
     ]
     yield plots.lines(time, waters, "°C", word("report.waters", language))
 
@@ -172,12 +166,12 @@ def _losses(review: Review, language: Language) -> Iterator[Picture]:
         names = [word(f"loss.{s.name}", language) for s in shown]
         drawn.append((word(f"mode.{mode}", language), names, [s.factor.value for s in shown]))
     if drawn:
-        yield plots.waterfalls(drawn, word("report.loss", language))
+        yield waterfalls.waterfalls(drawn, word("report.loss", language))
 
 
 def _cautions(review: Review, language: Language) -> list[Block]:
     tones = {Severity.NOTE: "note", Severity.CAUTION: "caution"}
-    once = dict.fromkeys((v.sentence(language), tones.get(v.severity, "problem"))
+    once = dict.fromkeys((sentence_of(review.plant, v, language), tones.get(v.severity, "problem"))
                          for v in review.verdicts)  # fmt: skip
     return [
         *_quality(review, language),
@@ -192,9 +186,13 @@ def _quality(review: Review, language: Language) -> Iterator[Block]:
     ranked = sorted(review.quality, key=lambda q: q.coverage)
     if not ranked:
         return
-    words = {"count": len(ranked), "least": f"{ranked[0].coverage:.1%}", "point": ranked[0].point}
+    words = {"count": len(ranked), "least": f"{ranked[0].coverage:.1%}"}
+    words["point"] = point_known(review.plant, ranked[0].point, language)
     yield Text(word("report.quality_text", language, **words))
-    rows = tuple((q.point, figure(100 * q.coverage, "%")) for q in ranked if q.coverage < FULL)
+    rows = tuple(
+        (point_known(review.plant, q.point, language), figure(100 * q.coverage, "%"))
+        for q in ranked if q.coverage < FULL
+    )  # fmt: skip
     if rows:
         yield Table(
             tuple(word(k, language) for k in ("report.point", "report.coverage")), rows[:20], (1,)

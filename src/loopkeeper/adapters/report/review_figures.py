@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table
 from loopkeeper.app.record import find
-from loopkeeper.app.telling.wording import confident, figure
+from loopkeeper.app.telling.wording import confident, figure, figure_words
 from loopkeeper.measure.kpi import BOUNDARIES, MODES
 from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
 from loopkeeper.plant.verdict import GRAVE, Verdict
@@ -109,9 +109,8 @@ def _row(answer: KpiValue, before: Sequence[Answer], language: Language) -> tupl
 
 def _called(answer: KpiValue, language: Language) -> str:
     """A figure's name with its place and mode."""
-    texts = [word(f"figure.{answer.name}", language), name_of("place", answer.boundary, language)]
-    if answer.mode != "all":
-        texts.append(word(f"mode.{answer.mode}", language))
+    what, *mode = figure_words(answer.name, answer.mode, language)
+    texts = (what, name_of("place", answer.boundary, language), *mode)
     return listed(texts, language, "mark.comma")
 
 
@@ -138,8 +137,7 @@ def _because(reason: Verdict, language: Language) -> str:
 def _kept_back(text: str, places: dict[tuple[str, str], list[str]], language: Language) -> str:
     names = []
     for (name, mode), where in places.items():
-        of = [word(f"figure.{name}", language)]
-        of += [] if mode == "all" else [word(f"mode.{mode}", language)]
+        of = figure_words(name, mode, language)
         inside = word("mark.aside", language, text=listed(dict.fromkeys(where), language))
         names.append(listed(of, language, "mark.comma") + inside)
     together = listed(names, language, "mark.semicolon")

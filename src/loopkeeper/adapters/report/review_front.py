@@ -7,6 +7,7 @@ import numpy as np
 from loopkeeper.adapters.report.document import Text, Tile
 from loopkeeper.app.accounts import energies, energy_of
 from loopkeeper.app.reviewing import Review
+from loopkeeper.app.telling.places import place_name, point_known, sentence_of
 from loopkeeper.app.telling.wording import missed_words, one_of, priced
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
@@ -41,8 +42,10 @@ def headline(review: Review, swings: Sequence[tuple[str, str]], language: Langua
         for g in review.graded for j in g.judged
         if j.outcome is Outcome.MISSED and j.index.weight > 0 and not g.pack.of_model
     ]  # fmt: skip
-    part = [v.sentence(language) for v in review.verdicts if v.code in HALF_TOLD]
-    problems = [v.sentence(language) for v in review.verdicts if v.severity in GRAVE]
+    part = [sentence_of(review.plant, v, language) for v in review.verdicts if v.code in HALF_TOLD]
+    problems = [
+        sentence_of(review.plant, v, language) for v in review.verdicts if v.severity in GRAVE
+    ]
     if problems:
         key = "report.headline_problem" if len(problems) == 1 else "report.headline_problems"
         text = word(key, language, count=len(problems), first=problems[0])
@@ -148,20 +151,23 @@ def _grade_of(review: Review, mode: str, language: Language) -> tuple[list[str],
 def swings_of(review: Review, language: Language) -> tuple[tuple[str, str], ...]:
     """Return signals of the charts, events, points with gaps or flags, the gravest first."""
     first, last = (t.astype("datetime64[D]") for t in (review.period.start, review.period.end))
-    found = [(v.sentence(language), "problem") for v in review.verdicts if v.severity in GRAVE]
+    found = [
+        (sentence_of(review.plant, v, language), "problem")
+        for v in review.verdicts
+        if v.severity in GRAVE
+    ]
     for chart in review.charts:
         found += _signal(chart, (first, last), language)
-    found += [(text, "caution") for text in _events(review.events, language)]
+    found += [(text, "caution") for text in _events(review, language)]
     for point in review.quality:
+        name = point_known(review.plant, point.point, language)
         if point.coverage < min(POOR, review.told.share - ALIKE):
-            text = word(
-                "report.gap", language, point=point.point, coverage=f"{point.coverage:.0%}"
-            )
+            text = word("report.gap", language, point=name, coverage=f"{point.coverage:.0%}")
             found.append((text, "caution" if point.coverage < COVERED else "note"))
         for flag, share in point.flags.items():
             if share > OFTEN:
                 words = {
-                    "point": point.point,
+                    "point": name,
                     "flag": word(f"flag.{flag}", language),
                     "share": f"{share:.0%}",
                 }
@@ -174,16 +180,17 @@ def swings_of(review: Review, language: Language) -> tuple[tuple[str, str], ...]
     return tuple(found)
 
 
-def _events(events: Sequence[PlantEvent], language: Language) -> Iterator[str]:
+def _events(review: Review, language: Language) -> Iterator[str]:
     """A sentence each; alarms that came again and again are counted, the most frequent first."""
     groups: dict[tuple[str, ...], list[PlantEvent]] = {}
-    for n, event in enumerate(events):
+    for n, event in enumerate(review.events):
         same = (event.of, event.note) if event.kind == "alarm" else (str(n),)
         groups.setdefault(same, []).append(event)
     for group in sorted(groups.values(), key=len, reverse=True):
         first = min(group, key=lambda e: e.time)
         words = {"time": f"{first.time:%Y-%m-%d}", "kind": name_of("event", first.kind, language),
-                 "of": first.of, "note": first.note, "count": len(group)}  # fmt: skip
+                 "of": place_name(review.plant, first.of, language), "note": first.note,
+                 "count": len(group)}  # fmt: skip
         yield word("report.event" if len(group) == 1 else "report.events", language, **words)
 
 

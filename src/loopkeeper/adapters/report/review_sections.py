@@ -6,6 +6,7 @@ import numpy as np
 
 from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, Text
+from loopkeeper.adapters.report.drawing import AMBER, BLUE, GREY, RED, WIDTH, Line
 from loopkeeper.app.reviewing import Review
 from loopkeeper.app.telling.wording import (
     confident,
@@ -221,19 +222,19 @@ def _outlook_blocks(outlook: Outlook, promise: Promise, language: Language) -> I
     yield Bullets(tuple(told))
     here, meant, year = outlook.found, outlook.design, outlook.year
     drawn = [
-        plots.Line(word("report.warmest", language), here.warmest + outlook.shift, plots.RED),
-        plots.Line(word("report.coldest", language), here.coldest + outlook.shift, plots.BLUE),
-        plots.Line(word("report.as_designed", language), meant.warmest, plots.GREY, dashed=True),
-        plots.Line("", meant.coldest, plots.GREY, dashed=True),
+        Line(word("report.warmest", language), here.warmest + outlook.shift, RED),
+        Line(word("report.coldest", language), here.coldest + outlook.shift, BLUE),
+        Line(word("report.as_designed", language), meant.warmest, GREY, dashed=True),
+        Line("", meant.coldest, GREY, dashed=True),
     ]
     limits = (promise.source_inlet_min, promise.source_inlet_max)
     names = (word("report.promised_limit", language), "")
     drawn += [
-        plots.Line(name, np.full(len(year), limit), plots.AMBER, dashed=True)
+        Line(name, np.full(len(year), limit), AMBER, dashed=True)
         for name, limit in zip(names, limits, strict=True) if limit is not None
     ]  # fmt: skip
     yield plots.lines(
-        year, drawn, "°C", word("report.outlook", language, lived=outlook.lived), height=2.4
+        year, drawn, "°C", word("report.outlook", language, lived=outlook.lived), size=(WIDTH, 2.4)
     )
 
 

@@ -9,6 +9,7 @@ from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, Text
 from loopkeeper.app.accounts import energies, energy_of
 from loopkeeper.app.reviewing import Review
+from loopkeeper.app.telling.places import sentence_of
 from loopkeeper.app.telling.wording import figure
 from loopkeeper.app.yearbook import Month, Part, overdue
 from loopkeeper.lifecycle.evaluate.outlook import crossings
@@ -264,7 +265,11 @@ def _index_row(
 def conclusion_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield what the year comes to: data first, then promise, standards and source."""
     yield Heading(word("report.conclusions", language))
-    half = [(v.sentence(language), "caution") for v in review.verdicts if v.code in HALF_TOLD]
+    half = [
+        (sentence_of(review.plant, v, language), "caution")
+        for v in review.verdicts
+        if v.code in HALF_TOLD
+    ]
     told = [*data_lines(review, language), *half, *_promise_lines(review, language),
             *_standard_lines(review, language), *_source_lines(review, language)]  # fmt: skip
     yield Bullets(tuple(told))

@@ -52,6 +52,21 @@ def with_ends(value: Estimate, unit: str) -> str:
     return f"{here} (≥ {low})" if value.high == WORST[1] else f"{here} ({low}–{high})"
 
 
+_OF_A_MODE = {
+    ("delivered_energy", "heating"): "figure.heat_delivered",
+    ("delivered_energy", "cooling"): "figure.cold_delivered",
+    ("delivered_energy", "hot_water"): "figure.hot_water_delivered",
+}
+"""Figures that the trade calls by one word in a mode."""
+
+
+def figure_words(name: str, mode: str, language: Language) -> tuple[str, ...]:
+    """Return a key figure's name and its mode; in one word where the trade has one."""
+    if (name, mode) in _OF_A_MODE:
+        return (word(_OF_A_MODE[name, mode], language),)
+    return (word(f"figure.{name}", language), *[word(f"mode.{mode}", language)][: mode != "all"])
+
+
 def one_of(grades: Sequence[str], language: Language) -> str:
     """Return the grades that an interval reaches, in words."""
     words = [name_of("grade", g, language) for g in grades]

@@ -189,7 +189,8 @@ def report(outside: Outside, folder: Path, order: ReportOrder) -> Reported:
         region=order.region,
         rows=rows_of(files, order.catalogue),
     )
-    raw = outside.printer.design_page(dossier, book, order.paper)
+    foot = f"{outside.dossiers.data_version(folder)} · {order.paper.code_version}"
+    raw = outside.printer.design(dossier, book, foot, order.paper)
     kept = None
     if order.promise or order.replacing:
         made = book.promise or promised(dossier, book.check)

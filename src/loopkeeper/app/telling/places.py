@@ -1,0 +1,73 @@
+"""Places and points by what a person calls them."""
+
+from dataclasses import replace
+
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.points import joined_places
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language, listed, name_of, word, words
+
+_DEPTH = "@"
+
+
+def place_name(plant: Plant, of: str, language: Language) -> str:
+    """
+    Return a part of the plant by its word; equipment by what it is and its own name.
+
+    Parameters
+    ----------
+    plant : Plant
+        With its equipment.
+    of : str
+        The part, as a point names it: ``source``, ``hp1``, ``borehole-M1@60m``, ``hp1+hp2``.
+    language : Language
+        Of the text.
+    """
+    return listed(
+        [_part(plant, one, language) for one in joined_places(of)], language, "mark.joined"
+    )
+
+
+def _part(plant: Plant, of: str, language: Language) -> str:
+    place, _, depth = of.partition(_DEPTH)
+    name = _equipment(plant, place, language) or name_of("place", place, language)
+    return word("named.depth", language, place=name, depth=depth.rstrip("m")) if depth else name
+
+
+def _equipment(plant: Plant, name: str, language: Language) -> str:
+    """A machine, pump or well of the plant, or a place of a sort; nothing for all others."""
+    source = plant.source
+    kinds = {
+        "machine": [m.id for m in plant.machines],
+        "pump": [p.id for p in plant.pumps],
+        "well": [w.id for w in source.wells] + [w.id for w in source.single_wells],
+    }
+    sort, dash, own = name.partition("-")
+    if dash and f"named.{sort}" in words():
+        return word(f"named.{sort}", language, name=own)
+    found = next((kind for kind, ids in kinds.items() if name in ids), None)
+    return "" if found is None else word(f"named.{found}", language, name=name)
+
+
+def point_name(plant: Plant, point: str, language: Language) -> str:
+    """Return a point by what it measures and where; its own name where the plant lacks it."""
+    found = next((p for p in plant.points if p.id == point), None)
+    if found is None:
+        return point
+    names = (name_of("quantity", found.quantity, language), place_name(plant, found.of, language))
+    return listed(names, language, "mark.beside")
+
+
+def point_known(plant: Plant, point: str, language: Language) -> str:
+    """Return a point by what it measures and where, its own name beside it."""
+    name = point_name(plant, point, language)
+    return name if name == point else name + word("mark.aside", language, text=point)
+
+
+def sentence_of(plant: Plant, verdict: Verdict, language: Language) -> str:
+    """Return the sentence of a verdict, the point it speaks of by what it measures and where."""
+    point = verdict.figures.get("point")
+    if not isinstance(point, str):
+        return verdict.sentence(language)
+    known = {"point": point_known(plant, point, language)}
+    return replace(verdict, figures={**verdict.figures, **known}).sentence(language)
