@@ -5,12 +5,13 @@ import csv
 import importlib
 import inspect
 import re
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from peers import waiting
 
 ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src" / "loopkeeper"
@@ -183,7 +184,7 @@ def test_generated_pages_are_fresh(page):
 
 def test_import_contracts_hold():
     tool = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([tool], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = waiting.run([tool], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 
