@@ -38,6 +38,7 @@ MISSING = [
 ]  # fmt: skip
 UNREADABLE = [
     "standards check {}", "standards edit {} --set a=b", "serve {}", "serve {} --check",
+    "points suggest {} -o out.csv",
     "alarms check {}", "fleet {}",
     "design loads -o out.csv --energyplus {}", "design loads -o out.csv --area 100 --weather {}",
     "design loads -o out.csv --area 100 --weather demo/weather.csv --own-use {}",

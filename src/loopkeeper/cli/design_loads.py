@@ -25,6 +25,7 @@ from loopkeeper.cli.shared import (
     say,
     spoken,
     table_of,
+    working,
 )
 from loopkeeper.lifecycle.design.load_checks import by_area, out_of_season
 from loopkeeper.lifecycle.design.loads import built_loads
@@ -64,7 +65,7 @@ def loads(
     if not use_name(use):
         raise typer.BadParameter(f"{use}: expected {', '.join(USES)}", param_hint="--use")
     known_zone(timezone)
-    with spoken():
+    with spoken(), working(word("cli.building_loads", language)):
         if energyplus is not None:
             found = read_energyplus(energyplus, timezone)
         else:

@@ -81,7 +81,7 @@ def suggest_points(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Suggest quantity, place and unit of points by their names, Chinese or English."""
-    with spoken():
+    with spoken(), working(word("cli.reading_points", language)):
         parts = [] if plant is None else _parts(plant)
         found = suggest(read_points(names), parts)
         _write(output, found)

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +48,7 @@ from loopkeeper.errors import InsufficientDataError, OutsideError
 from loopkeeper.measure.periods import named_period
 from loopkeeper.measure.source_quality import in_words
 from loopkeeper.plant.site import Site
+from loopkeeper.plant.words import Language, word
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
@@ -228,10 +229,15 @@ def _moved(readings: pl.DataFrame, last: float | None, *, today: bool) -> pl.Dat
     return readings.with_columns(pl.col("time") + (datetime.now(UTC) - end))
 
 
+def _looking_after(folder: Path) -> AbstractContextManager[object]:
+    """Say that the files of a store are gone through, which takes as long as it is large."""
+    return working(word("cli.looking_after", Language.ENGLISH, name=folder.name))
+
+
 @store_app.command()
 def check(folder: StoreFolder, as_json: AsJson = False) -> None:
     """Read every file of a store and say what is wrong."""
-    with spoken(), StoreReader(folder) as store:
+    with spoken(), _looking_after(folder), StoreReader(folder) as store:
         found = store.problems()
     if as_json:
         print_json({"problems": found})
@@ -245,7 +251,7 @@ def check(folder: StoreFolder, as_json: AsJson = False) -> None:
 @store_app.command()
 def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> None:
     """Copy a store, also while it is written to; opening the copy restores it."""
-    with spoken(), StoreReader(folder) as store:
+    with spoken(), _looking_after(folder), StoreReader(folder) as store:
         store.backup(target)
     out.print(f"[green]✓[/] {target}", soft_wrap=True)
 
@@ -253,7 +259,7 @@ def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> No
 @store_app.command()
 def compact(folder: StoreFolder) -> None:
     """Flush the journal, put every day in order, roll hours up."""
-    with spoken(), TelemetryStore(folder) as store:
+    with spoken(), _looking_after(folder), TelemetryStore(folder) as store:
         days, left = store.compact(everything=True), store.damaged()
     out.print(f"{len(days)} days put in order")
     for day in left:
@@ -264,7 +270,7 @@ def compact(folder: StoreFolder) -> None:
 @store_app.command()
 def repair(folder: StoreFolder) -> None:
     """Set damaged files aside, rebuild what can be; nothing is deleted."""
-    with spoken():
+    with spoken(), _looking_after(folder):
         done = repair_store(folder)
     for text in done:
         out.print(text, highlight=False, soft_wrap=True)
@@ -277,7 +283,7 @@ def upgrade(
     url: Annotated[str | None, typer.Option(help="Records on PostgreSQL instead.")] = None,
 ) -> None:
     """Bring the records up to date, and take over what older versions kept elsewhere."""
-    with spoken():
+    with spoken(), _looking_after(folder):
         done = upgraded(folder, url)
     for text in done:
         out.print(text, highlight=False, soft_wrap=True)
@@ -300,7 +306,7 @@ def export(
     period: Annotated[str, period_option("in UTC here")],
 ) -> None:
     """Write the readings of a period into a dossier, as they are known now."""
-    with spoken():
+    with spoken(), _looking_after(folder):
         asked = named_period(period, Site("", "", "UTC"))
         start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
                       (asked.start, asked.end))  # fmt: skip

@@ -22,6 +22,7 @@ from loopkeeper.cli.shared import (
     say,
     spoken,
     table_of,
+    working,
     write_page,
 )
 from loopkeeper.cli.survey_water import water
@@ -116,7 +117,7 @@ def trt(
 ) -> None:
     """Thermal response test: conductivity, resistance and temperature of the ground."""
     circulated = _fluid(fluid, concentration)
-    with spoken():
+    with spoken(), working(word("cli.interpreting", language)):
         tests = []
         clocks = _clocks(files[0], beside or ())
         for file in files:

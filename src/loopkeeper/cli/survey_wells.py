@@ -21,6 +21,7 @@ from loopkeeper.cli.shared import (
     say,
     spoken,
     table_of,
+    working,
     write_page,
 )
 from loopkeeper.errors import InputError
@@ -129,7 +130,7 @@ def pumping(
     sorts = tuple(sort or (CANDIDATES if thickness is None else SORTS))
     if unknown := set(sorts) - set(SORTS):
         raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(SORTS)}")
-    with spoken():
+    with spoken(), working(word("cli.interpreting", language)):
         opened = _opened(files, rates, distance, (time_unit, level_unit, static), column)
         pumped = None if recovered_after is None else recovered_after * opened.unit
         observations = _corrected(opened.observations, pumped, thickness)
@@ -173,7 +174,7 @@ def reinjection(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Reinjection test: injectivity, corrected for viscosity, and how long it was stable."""
-    with spoken():
+    with spoken(), working(word("cli.interpreting", language)):
         opened = _opened(files, rates, distance, (time_unit, level_unit, static), column)
         place = opened.observations[0]
         found = injectivity(place, opened.schedule, temperature=temperature)
