@@ -11,7 +11,7 @@ PIN = $(SUPPLY)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --system-certs --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check validation validation-long diagnosis diagnosis-emulator e2e cases chaos bench docs seeds \
+.PHONY: help demo test check validation validation-long diagnosis diagnosis-emulator e2e cases chaos bench docs pictures seeds \
 	lock audit sbom licences clean
 
 help: ## this list
@@ -59,7 +59,7 @@ diagnosis-emulator: $(STAMP) ## 120 plants of another emulator, frozen third jud
 	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m emulator out/plants --seeds 0-119 --frozen-third
 	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python tests/diagnosis/judge.py out/plants out/answers --split frozen --write
 
-e2e: $(STAMP) ## through the command line, as a user would
+e2e: $(STAMP) ## through the command line, as a user would; every command of README, tutorials and docs/people
 	$(BIN)/python -m pytest -q -m e2e
 
 cases: $(STAMP) ## public faults and plants by another hand, where ../shared/cases is there
@@ -73,6 +73,13 @@ bench: $(STAMP) ## time and memory beside named peers; rewrites docs/benchmarks.
 
 docs: $(STAMP) ## rewrite the generated pages
 	$(BIN)/python docs/generate.py
+
+pictures: $(STAMP) ## the picture of the README: first page of our own report (Debian: apt-get install poppler-utils)
+	mkdir -p out
+	for l in en zh; do \
+		$(BIN)/loopkeeper report src/loopkeeper/adapters/demo/office --lang $$l -o out/picture-$$l.pdf && \
+		pdftoppm -png -r 80 -f 1 -l 1 -singlefile out/picture-$$l.pdf docs/images/report-$$l || exit 1; \
+	done
 
 seeds: $(STAMP) ## published cases computed anew (a minute); rewrites docs/seed-cases.md
 	OMP_NUM_THREADS=1 $(BIN)/python examples/page.py

@@ -21,6 +21,19 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
+MINUTES = {"validation_long", "diagnosis", "cases", "chaos", "e2e", "bench"}
+"""Marks of suites whose tests take minutes each."""
+AN_HOUR = 3600
+"""Their limit; that of all others stands in pyproject.toml. [s]"""
+
+
+def pytest_collection_modifyitems(items):
+    """No test waits without end, the slow ones neither."""
+    for item in items:
+        slow = any(item.get_closest_marker(mark) for mark in MINUTES)
+        if slow and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(AN_HOUR))
+
 
 @pytest.fixture(scope="session")
 def office() -> PlantModel:

@@ -2,11 +2,12 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from peers import waiting
 
 SHARED = Path(os.environ.get("LOOPKEEPER_SHARED", Path(__file__).parents[2].parent / "shared"))
 CASES = SHARED / "cases" / "design"
@@ -29,7 +30,7 @@ def design_case(tmp_path_factory):
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
         "COLUMNS": "400",
     }
-    subprocess.run(
+    waiting.run(
         [script, "virtual", base / "office"], env=environment, check=True, capture_output=True
     )
 
@@ -40,9 +41,9 @@ def design_case(tmp_path_factory):
         folder.chmod(0o755)
         (folder / "work").mkdir()
         shutil.copytree(base / "office", folder / "work" / "office")
-        done = subprocess.run(
+        done = waiting.run(
             ["bash", "run.sh"], cwd=folder, env=environment, capture_output=True, text=True,
-            timeout=900, check=False,
+            seconds=900,
         )  # fmt: skip
         assert "Traceback" not in done.stdout + done.stderr
         return done.stdout, done.stderr

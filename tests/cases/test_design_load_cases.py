@@ -5,9 +5,10 @@ The judge is the value in each ``expect.md``, made outside the program.
 """
 
 import re
-import subprocess
 
 import pytest
+
+from peers import waiting
 
 pytestmark = pytest.mark.cases
 
@@ -62,7 +63,7 @@ def test_15_machines_that_do_not_carry_the_load(design_case):
     assert float(re.search(r"leave ([\d.]+) %", first)[1]) == pytest.approx(34.2, abs=1.0)
     assert float(re.search(r"holes of ([\d.]+) m", out)[1]) > 368.0
     plant = design_case.base / "15-size-load-not-covered" / "work" / "c15_x3"
-    done = subprocess.run(
+    done = waiting.run(
         [design_case.program, "design", "size", plant, "--deepest", "400", "--field-low=-20"],
         env=design_case.environment, capture_output=True, text=True, check=True,
     )  # fmt: skip

@@ -10,11 +10,12 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from peers import waiting
 
 pytestmark = pytest.mark.cases
 
@@ -84,9 +85,9 @@ def run(laid, program):
             "PYTHONPATH": str(source),
             "DOOR": str(DOORS.get(number, "")),
         }
-        done = subprocess.run(
+        done = waiting.run(
             ["bash", "run.sh"], cwd=folder, env=environment, capture_output=True, text=True,
-            timeout=900, check=False,
+            seconds=900,
         )  # fmt: skip
         assert "Traceback" not in done.stdout + done.stderr
         return folder, " ".join((done.stdout + done.stderr).split())
@@ -99,10 +100,10 @@ def asked(laid, program):
     """Ask the program for JSON; returns exit code and answer."""
 
     def ask(command, folder, *arguments):
-        done = subprocess.run(
+        done = waiting.run(
             [program / "loopkeeper", command, laid / folder, "--json", *arguments],
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src")},
-            capture_output=True, text=True, check=False,
+            capture_output=True, text=True,
         )  # fmt: skip
         return done.returncode, json.loads(done.stdout)
 
@@ -211,7 +212,7 @@ def test_no_file_is_lost_by_the_case_of_its_name(laid, program, asked):
         "PATH": f"{program}:{os.environ['PATH']}", "LK": "loopkeeper", "PY": sys.executable,
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
     }  # fmt: skip
-    subprocess.run(["bash", "run.sh"], cwd=folder, env=environment, check=False,
+    waiting.run(["bash", "run.sh"], cwd=folder, env=environment,
                    capture_output=True)  # fmt: skip
     _, answer = asked("evaluate", "14-upper-case-csv-and-xlsx/in/both")
     assert answer["measured"]["heating_kWh"]["value"] == pytest.approx(HEAT, rel=0.002)

@@ -1,6 +1,5 @@
 """A disk that is full or read-only, from the start or from some moment on: read, refuse, go on."""
 
-import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +8,7 @@ import pytest
 
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.ports import Window
-from peers import disks, power
+from peers import disks, power, waiting
 from peers.processes import Serve, until
 
 pytestmark = pytest.mark.chaos
@@ -107,7 +106,7 @@ def test_a_start_after_a_kill_on_a_read_only_disk(tmp_path, served):
         service, web = served(disk / "store")
         acknowledged(web, [1.0, 2.0])
         service.process.kill()
-        service.process.wait(20)
+        waiting.ended(service.process, 20)
         disks.remounted(disk, "remount,ro")
         service, web = served(disk / "store")
         it_reads_and_refuses(web, "read-only")
@@ -135,10 +134,10 @@ def test_a_disk_becomes_read_only_and_is_mended(tmp_path, served, suffered):
         acknowledged(web, [1.0])
         time.sleep(1)
         acknowledged(web, [2.0])
-        subprocess.run(["mount", "-o", "remount,abort", str(disk.mount)], check=True)
+        waiting.run(["mount", "-o", "remount,abort", str(disk.mount)], check=True)
         it_reads_and_refuses(web, "read-only")
         assert service.process.poll() is None
-        until(lambda: subprocess.run(["umount", str(disk.mount)], check=False).returncode == 0)
+        until(lambda: waiting.run(["umount", str(disk.mount)]).returncode == 0)
         time.sleep(1)
         assert not (disk.mount / "store").exists()  # nothing is begun where the disk was
         disk.mend()

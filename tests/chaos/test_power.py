@@ -12,7 +12,7 @@ import pytest
 
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.errors import StoreError
-from peers import power
+from peers import power, waiting
 
 pytestmark = pytest.mark.chaos
 CUTS, A_DISK = 24, 4
@@ -27,12 +27,12 @@ def worked(disk, first, seconds):
         [sys.executable, "-m", "peers.power", str(disk.mount / "store"), str(first)],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, text=True,
     )  # fmt: skip
-    said = [process.stdout.readline()]
+    said = [waiting.line(process)]
     time.sleep(seconds)
     disk.cut()
     process.kill()
-    said += process.stdout.read().splitlines()
-    process.wait(30)
+    said += waiting.said(process, "stdout", 30).splitlines()
+    waiting.ended(process, 30)
     process.stdout.close()
     disk.detach()
     disk.attach()

@@ -3,7 +3,6 @@
 import json
 import random
 import signal
-import subprocess
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -14,7 +13,7 @@ import pytest
 
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.ports import Window
-from peers import disks
+from peers import disks, waiting
 from peers.processes import Serve, until
 
 pytestmark = pytest.mark.chaos
@@ -162,13 +161,13 @@ def test_a_full_disk_with_somebody_to_tell(disk, hook, served, suffered):
         assert (again.status_code, web.get("/api/v1/plants").json()) == (503, ["plant"])
         assert web.get("/api/v1/plants/plant/latest").status_code == 200
         assert service.process.poll() is None
-        subprocess.run(["mount", "-o", "remount,size=200m", str(disk)], check=True)
+        waiting.run(["mount", "-o", "remount,size=200m", str(disk)], check=True)
         assert until(lambda: web.get("/health").json()["status"] == "ok", 60)
         assert until(lambda: hook.raised("hot") == 1, 10)
         assert push(web, datetime.now(UTC), {"p0": 20.0}).status_code == 200
     service.process.send_signal(signal.SIGTERM)
-    said = service.process.stderr.read().decode()
-    assert service.process.wait(60) == 0
+    said = waiting.said(service.process, seconds=60).decode()
+    assert waiting.ended(service.process) == 0
     store = TelemetryStore(disk / "store")
     now = datetime.now(UTC)
     rows = store.read(Window("plant", now - timedelta(days=1), now))
@@ -187,8 +186,8 @@ def test_a_stop_on_a_full_disk(disk, served, suffered):
         filled(web, acknowledged, random.Random(6))
     begun = time.monotonic()
     service.process.send_signal(signal.SIGTERM)
-    said = service.process.stderr.read().decode()
-    assert service.process.wait(60) == 0
+    said = waiting.said(service.process, seconds=60).decode()
+    assert waiting.ended(service.process) == 0
     assert "stopped while the store could not write" in said
     suffered(
         "stopped on a full disk", tries=1, figure="seconds to end",

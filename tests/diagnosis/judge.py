@@ -83,7 +83,7 @@ def answer_all(folders: list[Path], results: Path, jobs: int, draws: int) -> Non
     with ProcessPoolExecutor(jobs, max_tasks_per_child=1) as pool:
         asked = {pool.submit(answered, folder, draws): folder for folder in open_}
         for done, future in enumerate(as_completed(asked), 1):
-            name, said = asked[future].name, future.result()
+            name, said = asked[future].name, future.result(0)
             for who, place in ASKED.items():
                 part = results / place / f"{name}.part"
                 part.write_text(json.dumps(said[who], indent=1), encoding="utf-8")

@@ -3,12 +3,12 @@
 import json
 import math
 import shutil
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from peers import waiting
 from peers.processes import Broker, Serve, until
 
 pytestmark = pytest.mark.e2e
@@ -21,7 +21,7 @@ def loopkeeper(*arguments):
         "from loopkeeper.cli.main import main; main()",
         *map(str, arguments),
     ]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return waiting.run(command, capture_output=True, text=True, seconds=900)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from bacpypes3.local.networkport import NetworkPortObject
 from loopkeeper.adapters.feeds.discover import discover
 from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
 from loopkeeper.errors import InputError, OutsideError
+from peers import waiting
 from peers.processes import Broker, Sender, free_port, moment
 
 pytestmark = [
@@ -45,7 +46,7 @@ class Aside:
 
     def __exit__(self, *_):
         self.loop.call_soon_threadsafe(self.done.set)
-        self.thread.join()
+        waiting.within(90, self.thread.join)
 
 
 def test_opcua_variables_with_their_units(tmp_path):
@@ -181,7 +182,7 @@ def test_what_a_broker_carries(tmp_path):
         assert time.monotonic() - began < 5
     finally:
         sending.set()
-        thread.join()
+        waiting.within(30, thread.join)
         sender.close()
         broker.stop()
     assert [(r["plant"], r["point"]) for r in found] == [("office", "a"), ("office", "b")]

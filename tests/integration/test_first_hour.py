@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 from importlib import import_module, resources
 
@@ -12,6 +11,7 @@ from typer.testing import CliRunner
 
 from loopkeeper import __version__
 from loopkeeper.cli.main import COMMANDS, app, whole_command
+from peers import waiting
 
 pytestmark = pytest.mark.integration
 
@@ -38,7 +38,7 @@ print(json.dumps(told), file=sys.stderr)
 def told(*arguments):
     """Run the command line in a process of its own; what it loaded, its end and its seconds."""
     command = [sys.executable, "-c", TELLING, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = waiting.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stderr.splitlines()[-1])
 
 

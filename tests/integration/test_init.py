@@ -3,7 +3,6 @@
 import json
 import os
 import pty
-import subprocess
 import sys
 import tomllib
 from importlib import resources
@@ -18,6 +17,7 @@ from loopkeeper.lifecycle.design.beginning import usual_count
 from loopkeeper.lifecycle.survey.regional_guess import nearest_city
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import GRAVE
+from peers import waiting
 
 pytestmark = pytest.mark.integration
 
@@ -128,9 +128,7 @@ def test_at_a_terminal_what_is_missing_is_asked(tmp_path):
     code = "from loopkeeper.cli.main import main; main()"
     command = [sys.executable, "-c", code, "init", str(tmp_path / "plant"), "--use", "school"]
     os.write(ours, b"well_group\nRiver school\nwuhan\n\n\n\n\n\n")
-    done = subprocess.run(
-        command, stdin=theirs, capture_output=True, text=True, check=False, timeout=120
-    )
+    done = waiting.run(command, stdin=theirs, capture_output=True, text=True, seconds=120)
     os.close(ours)
     os.close(theirs)
     assert done.returncode == 0, done.stderr

@@ -1,11 +1,12 @@
 """No command asks anybody anything over a network: the interpreter itself tells what was tried."""
 
 import os
-import subprocess
 import sys
 from importlib import resources
 
 import pytest
+
+from peers import waiting
 
 PLANT = resources.files("loopkeeper.adapters") / "demo" / "office"
 WATCHED = """
@@ -29,9 +30,9 @@ if __name__ == "__main__":
 def test_a_command_asks_nobody(tmp_path, command):
     script = tmp_path / "watched.py"
     script.write_text(WATCHED)
-    done = subprocess.run(
+    done = waiting.run(
         [sys.executable, script, *(str(PLANT) if word == "PLANT" else word for word in command)],
-        cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
+        cwd=tmp_path, capture_output=True, text=True, seconds=300,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
     assert done.returncode in {0, 1}, done.stderr
@@ -45,5 +46,5 @@ def test_the_watch_would_see_it(tmp_path):
     script = tmp_path / "asking.py"
     asking = "import socket\nsocket.getaddrinfo('localhost', 1)\n"
     script.write_text(WATCHED.split("from loopkeeper", maxsplit=1)[0] + asking)
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    done = waiting.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert "ASKED socket.getaddrinfo" in done.stderr

@@ -3,7 +3,6 @@
 import io
 import re
 import shutil
-import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -49,6 +48,7 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import KWH
 from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.virtual.causes import parse_cause
+from peers import waiting
 
 pytestmark = pytest.mark.integration
 
@@ -451,9 +451,9 @@ def pdf_pages(raw, tmp_path):
             pytest.skip(f"{tool} is not installed (Debian: apt-get install poppler-utils)")
     path = tmp_path / "report.pdf"
     path.write_bytes(raw)
-    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True,
+    text = waiting.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True,
                           check=True).stdout  # fmt: skip
-    subprocess.run(["pdftoppm", "-r", "50", "-gray", path, tmp_path / "page"], check=True)
+    waiting.run(["pdftoppm", "-r", "50", "-gray", path, tmp_path / "page"], check=True)
     pages = []
     for image in sorted(tmp_path.glob("page*.pgm")):
         _, size, _, body = image.read_bytes().split(b"\n", 3)

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from loopkeeper.cli.main import app
+from peers import waiting
 
 pytestmark = pytest.mark.integration
 
@@ -37,6 +38,7 @@ MISSING = [
 ]  # fmt: skip
 UNREADABLE = [
     "standards check {}", "standards edit {} --set a=b", "serve {}", "serve {} --check",
+    "points suggest {} -o out.csv",
     "alarms check {}", "fleet {}",
     "design loads -o out.csv --energyplus {}", "design loads -o out.csv --area 100 --weather {}",
     "design loads -o out.csv --area 100 --weather demo/weather.csv --own-use {}",
@@ -118,7 +120,8 @@ def test_a_port_in_use_is_said(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with serving("--store", tmp_path / "store", "--port", port) as service:
-            told = service.stderr.read()
+            told = waiting.said(service)
+            waiting.ended(service)
     assert service.returncode == 1
     assert f"127.0.0.1:{port} is in use; --port chooses another" in told
     assert "Traceback" not in told
@@ -130,7 +133,7 @@ def test_a_broker_that_is_missing_is_in_the_log_once(tmp_path):
     config.write_text(f'{store}[[feed]]\nkind = "mqtt"\nport = 1\n', encoding="utf-8")
     entries = []
     with serving(config, "--port", 0) as service:
-        for line in service.stderr:
+        for line in iter(lambda: waiting.line(service, "stderr"), ""):
             entries.append(json.loads(line))
             if "running on" in entries[-1]["message"]:
                 service.terminate()

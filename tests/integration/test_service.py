@@ -5,7 +5,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import threading
 import time
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.ports import Window
 from loopkeeper.errors import InputError
 from loopkeeper.web.access import new_secret
-from peers import disks
+from peers import disks, waiting
 from peers.processes import Broker, Sender, Serve, moment, until
 
 pytestmark = pytest.mark.integration
@@ -404,7 +403,7 @@ def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path, small_disk):
         assert "disk" in answer.json()["detail"]
         assert "Retry-After" in answer.headers
         assert client.get("/health").json()["status"] == "failing"
-        subprocess.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
+        waiting.run(["mount", "-o", "remount,size=200m", str(small_disk)], check=True)
         assert until(lambda: client.get("/health").json()["status"] == "ok", 60)
         for later in range(second, second + 5):
             assert push(later).status_code == 200

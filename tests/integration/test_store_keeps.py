@@ -16,7 +16,7 @@ from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore
 from loopkeeper.app.ports import Window
 from loopkeeper.cli.main import app
 from loopkeeper.errors import StoreError
-from peers import power
+from peers import power, waiting
 
 pytestmark = pytest.mark.integration
 HOLD = (
@@ -111,11 +111,11 @@ def test_one_writes(tmp_path):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     holder = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)
-    assert holder.stdout.readline().strip() == b"held"
+    assert waiting.line(holder).strip() == b"held"
     with pytest.raises(StoreError, match=f"process {holder.pid}"):
         opened(tmp_path)
     holder.kill()
-    holder.wait(10)
+    waiting.ended(holder, 10)
     holder.stdout.close()
     opened(tmp_path).close()  # a lock is not left behind
 

@@ -1,6 +1,5 @@
 """A store and its book on a disk that takes nothing: read, refuse, write as soon as it does."""
 
-import subprocess
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +13,7 @@ from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Standing
-from peers import disks, power
+from peers import disks, power, waiting
 
 pytestmark = pytest.mark.integration
 NOW = power.START + timedelta(days=30)
@@ -122,7 +121,7 @@ def test_a_disk_fails_under_a_store_and_is_mended(tmp_path):
         both.works(0)
         both.store.flush()
         both.works(1)
-        subprocess.run(["mount", "-o", "remount,abort", str(disk.mount)], check=True)
+        waiting.run(["mount", "-o", "remount,abort", str(disk.mount)], check=True)
         both.refuses(r"read-only|I/O error")
         both.answers(2)
         disk.detach()  # nobody holds on to it

@@ -1,8 +1,9 @@
 """A script that calls the program without a guard, and commands that start processes."""
 
 import json
-import subprocess
 import sys
+
+from peers import waiting
 
 
 def test_workers_do_not_run_the_command_again(tmp_path):
@@ -11,9 +12,9 @@ def test_workers_do_not_run_the_command_again(tmp_path):
     for name in ("one", "two"):
         (tmp_path / "fleet" / name).mkdir(parents=True)
         (tmp_path / "fleet" / name / "plant.toml").write_text("", encoding="utf-8")
-    done = subprocess.run(
+    done = waiting.run(
         [sys.executable, script, "fleet", tmp_path / "fleet", "--json"],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, seconds=120,
     )  # fmt: skip
     assert "Traceback" not in done.stderr
     assert len(json.loads(done.stdout)["plants"]) == 2

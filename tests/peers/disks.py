@@ -1,11 +1,12 @@
 """A small disk of a test's own, so that it can be full."""
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
+from peers import waiting
 
 
 @contextmanager
@@ -13,21 +14,21 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     """Mount one below a folder; the test is skipped where that may not be."""
     place = folder / "disk"
     place.mkdir()
-    made = subprocess.run(
+    made = waiting.run(
         ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(place)],
-        capture_output=True, text=True, check=False,
+        capture_output=True, text=True,
     )  # fmt: skip
     if made.returncode:
         pytest.skip(f"no file system can be mounted here: {made.stderr.strip()}")
     try:
         yield place
     finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
+        waiting.run(["umount", "-l", str(place)], check=True)
 
 
 def remounted(place: Path, options: str) -> None:
     """Mount it anew with other options."""
-    subprocess.run(["mount", "-o", options, str(place)], check=True, timeout=30)
+    waiting.run(["mount", "-o", options, str(place)], check=True, seconds=30)
 
 
 def filled(place: Path) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import uuid
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from peers import waiting
 from peers.processes import free_port
 
 HERE = "host=127.0.0.1 user=root dbname=postgres connect_timeout=2"
@@ -32,17 +32,17 @@ def server(folder):
     if binaries is None or os.geteuid() == 0:  # PostgreSQL does not run as root
         pytest.skip("no PostgreSQL on loopback, and none that could be started")
     data, port = folder / "pg", free_port()
-    subprocess.run(
+    waiting.run(
         [binaries / "initdb", "-D", data, "-U", "root", "--auth=trust"],
-        check=True, capture_output=True, timeout=60,
+        check=True, capture_output=True, seconds=60,
     )  # fmt: skip
     options = f"-p {port} -h 127.0.0.1 -k {folder}"
     run = [binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "pg.log"]
-    subprocess.run([*run, "start"], check=True, capture_output=True, timeout=60)
+    waiting.run([*run, "start"], check=True, capture_output=True, seconds=60)
     try:
         yield "127.0.0.1", port, "root"
     finally:
-        subprocess.run([*run, "stop", "-m", "fast"], check=False, capture_output=True, timeout=60)
+        waiting.run([*run, "stop", "-m", "fast"], capture_output=True, seconds=60)
 
 
 @contextmanager

@@ -4,13 +4,14 @@ import fcntl
 import os
 import shutil
 import struct
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+
+from peers import waiting
 
 SHUT_DOWN, WITHOUT_LOG = 0x8004587D, 2
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -28,13 +29,13 @@ class Disk:
         maker = shutil.which("mkfs.ext4", path="/usr/sbin:/sbin:/usr/bin")
         if maker is None or os.geteuid() != 0:
             pytest.skip("mounting an image needs root and mkfs.ext4")
-        subprocess.run([maker, "-q", str(self.image)], check=True, timeout=60)
+        waiting.run([maker, "-q", str(self.image)], check=True, seconds=60)
         self.attach()
 
     def attach(self):
-        done = subprocess.run(
+        done = waiting.run(
             ["mount", "-o", "loop", str(self.image), str(self.mount)],
-            capture_output=True, timeout=60, check=False,
+            capture_output=True, seconds=60,
         )  # fmt: skip
         if done.returncode:
             pytest.skip("images cannot be mounted here")
@@ -49,15 +50,15 @@ class Disk:
 
     def __exit__(self, *_):
         if self.mount.is_mount():
-            subprocess.run(["umount", "-l", str(self.mount)], check=True, timeout=60)
+            waiting.run(["umount", "-l", str(self.mount)], check=True, seconds=60)
 
     def mend(self):
         """What somebody does with a disk that failed, before it is mounted again."""
         checker = shutil.which("e2fsck", path="/usr/sbin:/sbin:/usr/bin")
-        subprocess.run([checker, "-fy", str(self.image)], capture_output=True, check=False)
+        waiting.run([checker, "-fy", str(self.image)], capture_output=True)
 
     def detach(self):
-        subprocess.run(["umount", str(self.mount)], check=True, timeout=60)
+        waiting.run(["umount", str(self.mount)], check=True, seconds=60)
 
 
 def batch(number: int) -> pl.DataFrame:

@@ -18,6 +18,8 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from peers import waiting
+
 CONFIRMED_UNSAVED = 20
 """Messages that a broker may have confirmed and not yet saved when it is killed."""
 
@@ -72,7 +74,7 @@ class Broker:
     def stop(self, how=signal.SIGTERM):
         if self.process is not None:
             self.process.send_signal(how)
-            self.process.wait()
+            waiting.ended(self.process, 30)
             self.process = None
 
 
@@ -98,13 +100,13 @@ class Serve:
         )  # fmt: skip
         if wait and not until(lambda: answers(self.port), 60):
             self.process.kill()  # otherwise what it said never ends
-            raise AssertionError(self.process.stderr.read().decode())
+            raise AssertionError(waiting.said(self.process, seconds=10).decode())
         return self
 
     def stop(self, how=signal.SIGTERM):
         if self.process is not None:
             self.process.send_signal(how)
-            self.process.wait(60)
+            waiting.ended(self.process, 60)
             self.process.stderr.close()
             self.process = None
 

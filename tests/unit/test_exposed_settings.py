@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from typer.testing import CliRunner
 
 from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.cli.main import app
+from peers import waiting
 from peers.processes import Serve
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
@@ -40,9 +40,9 @@ def written(folder, mode, text=HOLDING):
 
 def reached_by_a_stranger(path):
     """Whether a process of another user, in no group of ours, may read or change the file."""
-    done = subprocess.run(
+    done = waiting.run(
         ["/bin/sh", "-c", 'test -r "$1" || test -w "$1"', "sh", str(path)],
-        user=NOBODY, group=NOBODY, extra_groups=[], cwd="/", check=False,
+        user=NOBODY, group=NOBODY, extra_groups=[], cwd="/",
     )  # fmt: skip
     return done.returncode == 0
 
@@ -86,7 +86,7 @@ def test_a_running_service_logs_it_and_serves(place):
     text = f'[store]\nfolder = "store"\n[[token]]\nname = "a"\nsha256 = "{"0" * 64}"\n'
     served = Serve(written(place, 0o644, text))
     served.start()
-    line = json.loads(served.process.stderr.readline())
+    line = json.loads(waiting.line(served.process, "stderr"))
     served.stop()
     assert line["level"] == "warning"
     assert "mode 644" in line["message"]

@@ -7,7 +7,6 @@ years of 120 days of heating; the script that OpenGeoSys calls closes the loop, 
 """
 
 import shutil
-import subprocess
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from loopkeeper.physics.circulating import Circulating, circulating_response
 from loopkeeper.physics.fluid import WATER
 from loopkeeper.physics.returned_water import water_deficit
 from loopkeeper.physics.single_well import well_ground
+from peers import waiting
 from peers.opengeosys import medium
 
 OGS = shutil.which("ogs")
@@ -196,9 +196,7 @@ def theirs(where, spacing):
     (where / "case.prj").write_text(project())
     figures = {"flow": FLOW, "water": WATER, "screen": SCREEN, "heat": HEAT}
     (where / "loop.py").write_text(SCRIPT.format(**figures, undisturbed=UNDISTURBED))
-    done = subprocess.run(
-        [OGS, "case.prj"], cwd=where, capture_output=True, text=True, check=False
-    )
+    done = waiting.run([OGS, "case.prj"], cwd=where, capture_output=True, text=True, seconds=3000)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     day, taken = np.loadtxt(where / "taken.txt").T
     return np.array([taken[np.isclose(day, 365 * y + 120)][-1] for y in range(YEARS)])

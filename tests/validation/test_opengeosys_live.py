@@ -7,7 +7,6 @@ day, in SI units; the mesh grows from the wall of the well to 250 m.
 """
 
 import shutil
-import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 from loopkeeper.physics.aquifer import Aquifer, Screens, dipole_screen_heads
 from loopkeeper.physics.well_flow import screened_flow
 from loopkeeper.physics.well_transport import feedback_response
+from peers import waiting
 from peers.opengeosys import WEIGHT, medium
 
 OGS = shutil.which("ogs")
@@ -134,8 +134,8 @@ def geometry():
 
 def tool(name, *arguments, where):
     beside = str(Path(OGS).parent / name)
-    done = subprocess.run(
-        [beside, *arguments], cwd=where, capture_output=True, text=True, check=False
+    done = waiting.run(
+        [beside, *arguments], cwd=where, capture_output=True, text=True, seconds=3000
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 

@@ -6,6 +6,29 @@ from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.verdict import GRAVE, Verdict
 
+_LATER = frozenset({"ledger.csv", "commissioning.csv", "points.csv", "events.csv", "weather.csv"})
+"""Parts of a dossier that nothing in a design rests on: they come with building and operation."""
+
+
+def of_design(dossier: Dossier) -> tuple[Verdict, ...]:
+    """
+    Return what reading a dossier had to say, but for parts that come after its design.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        The design.
+
+    Returns
+    -------
+    tuple of Verdict
+    """
+    return tuple(
+        v
+        for v in dossier.verdicts
+        if v.code != "dossier.part.missing" or v.figures["part"] not in _LATER
+    )
+
 
 def design_year(dossier: Dossier) -> LoadYear:
     """
@@ -47,7 +70,7 @@ def told(dossier: Dossier) -> tuple[Verdict, ...]:
     """
     design = dossier.design_loads
     unlikely = () if design is None else unlikely_loads(dossier.plant, design)
-    return (*unlikely, *dossier.verdicts)
+    return (*unlikely, *of_design(dossier))
 
 
 def likely_loads(dossier: Dossier) -> tuple[LoadYear, tuple[Verdict, ...]]:

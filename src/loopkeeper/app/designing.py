@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopkeeper.app.accounts import cooling_capacity
-from loopkeeper.app.design_year import design_year, likely_loads, told
+from loopkeeper.app.design_year import design_year, likely_loads, of_design, told
 from loopkeeper.errors import (
     DataError,
     InconsistentPlantError,
@@ -19,6 +19,7 @@ from loopkeeper.lifecycle.design.covering import sized_for_demand
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.horizon import horizon
 from loopkeeper.lifecycle.design.hybrid import Demand, Hybrid, hybrid
+from loopkeeper.lifecycle.design.inputs import echoed
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.lifecycle.design.plant_sizing import PlantSize, field_task, size_plant
 from loopkeeper.lifecycle.design.plume import plume_verdicts
@@ -89,7 +90,15 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
     carried = [] if field is None else plume_verdicts(field, found.horizon)
     unlikely = unlikely_loads(plant, design)
     return Consistency(
-        found.horizon, (*unlikely, *found.verdicts, *carried, *dossier.verdicts, *assumed)
+        found.horizon,
+        (
+            *unlikely,
+            *found.verdicts,
+            *carried,
+            *of_design(dossier),
+            *assumed,
+            *echoed(plant, design),
+        ),
     )
 
 
@@ -134,7 +143,8 @@ def sized(
     tested = ground is not None and ground.basis is Basis.TEST
     sure = reliability(found.task, found.size, TESTED if tested else GUESSED)
     said = size_verdicts(found, sure, deepest)
-    return Sized(found, sure, (*short, *unlikely, *said, *dossier.verdicts))
+    told_of = (*of_design(dossier), *echoed(dossier.plant, design))
+    return Sized(found, sure, (*short, *unlikely, *said, *told_of))
 
 
 def surety(dossier: Dossier, years: int) -> Sized | None:
@@ -175,7 +185,8 @@ def sized_wet(dossier: Dossier, *, low: float | None, high: float | None, years:
     found, short = sized_for_demand(
         dossier.plant, design, lambda plant: size_wet(plant, task), lambda size: size.plant
     )
-    return replace(found, verdicts=(*short, *unlikely, *found.verdicts, *dossier.verdicts))
+    told_of = (*of_design(dossier), *echoed(dossier.plant, design))
+    return replace(found, verdicts=(*short, *unlikely, *found.verdicts, *told_of))
 
 
 @dataclass(frozen=True)

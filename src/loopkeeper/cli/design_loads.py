@@ -23,6 +23,7 @@ from loopkeeper.cli.shared import (
     say,
     spoken,
     table_of,
+    working,
 )
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.verdict import GRAVE, Verdict
@@ -67,7 +68,7 @@ def loads(
         insulation=insulation,
         simulation=energyplus,
     )
-    with spoken():
+    with spoken(), working(word("cli.building_loads", language)):
         found = design_loads.loads(outside.design_files, order)
     if found.year is None or grave(found.verdicts):
         _refused(found.verdicts, language, as_json=as_json)

@@ -70,7 +70,7 @@ def suggest_points(
     language: Spoken = Language.ENGLISH,
 ) -> None:
     """Suggest quantity, place and unit of points by their names, Chinese or English."""
-    with spoken():
+    with spoken(), working(word("cli.reading_points", language)):
         folder = None if plant is None else existing_folder(plant)
         found = suggested(outside, names, folder)
         outside.point_lists.write_suggestions(output, found)

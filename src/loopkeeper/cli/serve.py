@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +40,7 @@ from loopkeeper.cli.shared import (
     working,
 )
 from loopkeeper.errors import OutsideError
+from loopkeeper.plant.words import Language, word
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
@@ -199,10 +200,15 @@ def play(
     out.print(f"[green]✓[/] {sent:,} readings of {recording.plant} confirmed by {broker}")
 
 
+def _looking_after(folder: Path) -> AbstractContextManager[object]:
+    """Say that the files of a store are gone through, which takes as long as it is large."""
+    return working(word("cli.looking_after", Language.ENGLISH, name=folder.name))
+
+
 @store_app.command()
 def check(folder: StoreFolder, as_json: AsJson = False) -> None:
     """Read every file of a store and say what is wrong."""
-    with spoken():
+    with spoken(), _looking_after(folder):
         found = outside.stores.problems(folder)
     if as_json:
         print_json({"problems": found})
@@ -216,7 +222,7 @@ def check(folder: StoreFolder, as_json: AsJson = False) -> None:
 @store_app.command()
 def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> None:
     """Copy a store, also while it is written to; opening the copy restores it."""
-    with spoken():
+    with spoken(), _looking_after(folder):
         outside.stores.backup(folder, target)
     out.print(f"[green]✓[/] {target}", soft_wrap=True)
 
@@ -224,7 +230,7 @@ def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> No
 @store_app.command()
 def compact(folder: StoreFolder) -> None:
     """Flush the journal, put every day in order, roll hours up."""
-    with spoken():
+    with spoken(), _looking_after(folder):
         count, left = outside.stores.compact(folder)
     out.print(f"{count} days put in order")
     for day in left:
@@ -235,7 +241,7 @@ def compact(folder: StoreFolder) -> None:
 @store_app.command()
 def repair(folder: StoreFolder) -> None:
     """Set damaged files aside, rebuild what can be; nothing is deleted."""
-    with spoken():
+    with spoken(), _looking_after(folder):
         done = outside.stores.repair(folder)
     for text in done:
         out.print(text, highlight=False, soft_wrap=True)
@@ -248,7 +254,7 @@ def upgrade(
     url: Annotated[str | None, typer.Option(help="Records on PostgreSQL instead.")] = None,
 ) -> None:
     """Bring the records up to date, and take over what older versions kept elsewhere."""
-    with spoken():
+    with spoken(), _looking_after(folder):
         done = outside.stores.upgraded(folder, url)
     for text in done:
         out.print(text, highlight=False, soft_wrap=True)
@@ -271,7 +277,7 @@ def export(
     period: Annotated[str, period_option("in UTC here")],
 ) -> None:
     """Write the readings of a period into a dossier, as they are known now."""
-    with spoken():
+    with spoken(), _looking_after(folder):
         done = exported(outside.stores, folder, plant, dossier, period)
     out.print(f"[green]✓[/] {done.count:,} readings in {done.file}", soft_wrap=True)
     if done.missing:

@@ -28,6 +28,7 @@ from loopkeeper.cli.shared import (
     say,
     spoken,
     table_of,
+    working,
     write_file,
 )
 from loopkeeper.cli.survey_water import water
@@ -122,7 +123,7 @@ def trt(
         columns=named_columns(column),
         beside=tuple(beside or ()),
     )
-    with spoken():
+    with spoken(), working(word("cli.interpreting", language)):
         found = responded(outside.field_tests, order)
         if into is not None:
             keep_responses(outside, into, found, language)

@@ -29,6 +29,7 @@ from loopkeeper.cli.shared import (
     say,
     spoken,
     table_of,
+    working,
     write_file,
 )
 from loopkeeper.plant.words import Language, word
@@ -101,7 +102,7 @@ def pumping(
     if unknown := set(sort or ()) - set(SORTS):
         raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(SORTS)}")
     order = _order(files, rates, distance, Stated(time_unit, level_unit, static), column)
-    with spoken():
+    with spoken(), working(word("cli.interpreting", language)):
         found = pumped(
             outside.field_tests,
             order,
@@ -139,7 +140,7 @@ def reinjection(
 ) -> None:
     """Reinjection test: injectivity, corrected for viscosity, and how long it was stable."""
     order = _order(files, rates, distance, Stated(time_unit, level_unit, static), column)
-    with spoken():
+    with spoken(), working(word("cli.interpreting", language)):
         found = injected(outside.field_tests, order, temperature=temperature)
         if into is not None:
             keep_well_test(outside, into, found, language)

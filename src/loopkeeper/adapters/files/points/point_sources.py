@@ -1,5 +1,6 @@
 """Points of whatever list a building has: Brick, Haystack, BACnet EDE, a plain table of names."""
 
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,11 @@ from loopkeeper.plant.source import Source
 from loopkeeper.plant.verdict import GRAVE
 
 _TEXTS = frozenset({".csv", ".txt", ".ede", ".tsv", ""})
+_BOOKS = (b"PK", b"\x1f\x8b", b"\xfd7zXZ", b"PAR1", b"\xd0\xcf\x11\xe0")
+"""How workbooks, packed and columnar files begin."""
+_NO_LETTERS = frozenset({"Cc", "Cn", "Co", "Cs"})
+"""Categories of Unicode that no list of names holds: control, unassigned, private, half pairs."""
+_BLANKS = frozenset("\t\n\v\f\r\x85")
 _COLUMNS = {
     "point": ("point", "point name", "pointname", "point id", "id", "tag", "tag name", "tagname",
               "object name", "objectname", "name", "点名", "测点", "测点名", "测点名称", "点位",
@@ -58,9 +64,26 @@ def read_points(path: Path) -> tuple[Named, ...]:
         return brick.read_brick(path)
     if suffix in haystack.SUFFIXES:
         return haystack.read_haystack(path)
+    _refuse_bytes(path)
     if suffix in _TEXTS and is_ede(path):
         return read_ede(path)
     return _plain_list(path)
+
+
+def _refuse_bytes(path: Path) -> None:
+    """Refuse what is neither a workbook nor text: bytes that decode to no letters."""
+    raw = path.read_bytes()
+    if raw.startswith(_BOOKS):
+        return
+    text = decoded(raw, path.name)[0]
+    if "\ufffd" in text or any(_is_no_letter(c) for c in set(text)):
+        raise InputError(
+            f"{path.name}: found bytes that are no text; a list of points is expected"
+        )
+
+
+def _is_no_letter(c: str) -> bool:
+    return c not in _BLANKS and unicodedata.category(c) in _NO_LETTERS
 
 
 def _logged(folder: Path) -> tuple[Named, ...]:
