@@ -119,6 +119,45 @@ class PrintedReport:
     sha256: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FoundDeviation:
+    """A deviation of a diagnosis: energy and its 90 % interval [kWh], share, confidence [-]."""
+
+    kind: str
+    cause: str
+    energy: float
+    low: float
+    high: float
+    share: float
+    confidence: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosed:
+    """A diagnosis as it is kept: of which period, by which program, on which data."""
+
+    made_at: datetime
+    code_version: str
+    data_version: str
+    start: datetime
+    end: datetime
+    found: Mapping[str, Any]
+    deviations: tuple[FoundDeviation, ...]
+
+
+class DiagnosisBook(Protocol):
+    """Diagnoses of plants, as far as somebody may see them."""
+
+    def add(self, plant: str, made: Diagnosed) -> None:
+        """Keep a diagnosis with its deviations."""
+
+    def all(self, plant: str) -> tuple[Diagnosed, ...]:
+        """Return the diagnoses of a plant, the oldest first."""
+
+    def last(self, plant: str) -> Diagnosed | None:
+        """Return the last diagnosis of a plant."""
+
+
 class RoundStore(Protocol):
     """What rounds read of a store, and where they leave the state of the daily update."""
 

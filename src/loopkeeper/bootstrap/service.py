@@ -1,6 +1,7 @@
 """The one place where ports meet adapters: a service from its settings."""
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.peers.push import Pusher, Upstream
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.records.diagnoses import Diagnoses
 from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
 from loopkeeper.adapters.records.moved import take_over
@@ -66,6 +68,7 @@ class Service:
     rounds: Rounds
     pushers: tuple[Pusher, ...]
     own: OwnAlarms
+    reports: Path = Path("reports")
     zone: Zone = lambda _: None
 
     def book(self, actor: Actor) -> RoundsBook:
@@ -79,6 +82,15 @@ class Service:
     def alarms(self, actor: Actor) -> AlarmDesk:
         """Alarms, as far as somebody may see them."""
         return AlarmDesk(self.watch, actor)
+
+    def report_file(self, actor: Actor, plant: str, sha256: str) -> Path | None:
+        """Return the file of a printed report; None where it is not what was printed."""
+        known = [r.file for r in self.book(actor).reports.all(plant) if r.sha256 == sha256]
+        path = None if not known else self.reports / plant / known[-1]
+        if path is None or not path.is_file():
+            return None
+        same = hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+        return path if same else None
 
     def read_payload(self, raw: bytes, columns: Columns, plant: str | None, now: int) -> None:
         """Add the readings of a pushed payload to columns; PayloadError when it is none."""
@@ -242,7 +254,7 @@ def service(settings: Settings) -> Service:
         settings, store, records, ingestion, feeds, watch, notifier, plants,
         Rounds(
             {name: folder for name, (folder, _) in named.plants.items()}, store,
-            rounds_book(records), Plan(settings.rounds, settings.together, named.printing),
+            rounds_book(records), _plan(settings, named.printing),
             watch.raised, ingestion.clocks,
         ),
         tuple(Pusher(upstream, store) for upstream in named.upstreams),
@@ -250,6 +262,7 @@ def service(settings: Settings) -> Service:
             "store": lambda: store.trouble or ingestion.tally.trouble,
             "clock": lambda: ingestion.clocks.doubt,
         }),
+        _plan(settings, named.printing).reports,
         around.zone(settings.timezone),
     )  # fmt: skip
 
@@ -270,8 +283,18 @@ def records_of(settings: Settings) -> Records:
 def rounds_book(records: Records, actor: Actor = SERVICE) -> RoundsBook:
     """Where rounds are asked for and kept, as far as somebody may see them."""
     return RoundsBook(
-        outside, Judgements(records, actor), Reports(records, actor), Jobs(records, actor)
+        outside,
+        Judgements(records, actor),
+        Reports(records, actor),
+        Jobs(records, actor),
+        Diagnoses(records, actor),
     )
+
+
+def _plan(settings: Settings, printing: Printing | None) -> Plan:
+    """How the service works in the background."""
+    reports = settings.folder / "reports" if printing is None else printing.folder
+    return Plan(settings.rounds, settings.together, printing, reports)
 
 
 def _printing(settings: Settings) -> Printing | None:

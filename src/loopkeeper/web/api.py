@@ -24,6 +24,7 @@ from loopkeeper.errors import AccessError, StoreError
 from loopkeeper.plant.words import in_both
 from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
+from loopkeeper.web.diagnoses import add_diagnoses
 from loopkeeper.web.jobs import add_jobs
 from loopkeeper.web.judgements import add_judgements, moment
 from loopkeeper.web.page import live_page
@@ -80,6 +81,7 @@ def build(doors: Doors) -> FastAPI:
     _pull(app, doors)
     _watch(app, doors)
     add_judgements(app, doors.service, doors.gate)
+    add_diagnoses(app, doors.service, doors.gate)
     add_jobs(app, doors.service, doors.gate)
     add_alarms(app, doors.service, doors.gate)
     return app

@@ -12,6 +12,7 @@ from loopkeeper.app.columns import PayloadError
 from loopkeeper.app.moments import instant
 from loopkeeper.app.ports import Judged, Window
 from loopkeeper.app.sensor_health import sensor_health
+from loopkeeper.app.use_cases.rounds import round_of
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.plant.verdict import Verdict
@@ -98,7 +99,7 @@ def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
     @app.post("/api/v1/plants/{plant}/judgement", status_code=202, summary="Judge it next")
     async def ask(request: Request, plant: str) -> dict[str, str]:
         actor = _allowed(request, "write", plant, service, gate)
-        service.rounds.ask(plant, service.book(actor).jobs)
+        service.rounds.ask(round_of(plant), service.book(actor).jobs)
         return {"plant": plant, "state": "waiting"}
 
 

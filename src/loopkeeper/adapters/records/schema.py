@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration."""
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s",
@@ -149,6 +149,32 @@ Index(
 )  # fmt: skip
 """Of a ``key`` of a kind one job waits or runs."""
 
+diagnosis = Table(
+    "diagnosis", metadata, _key(), *_owner(),
+    Column("made_at", Instant, nullable=False),
+    Column("code_version", String(50), nullable=False),
+    Column("data_version", String(100), nullable=False),
+    Column("period_start", Instant, nullable=False),
+    Column("period_end", Instant, nullable=False),
+    Column("found", Text, nullable=False),
+    Index("ix_diagnosis_plant", "organisation", "plant", "id"),
+)  # fmt: skip
+"""Why a plant used more than promised in a period, the whole answer as JSON in both languages."""
+
+deviation = Table(
+    "deviation", metadata, _key(), *_owner(),
+    Column("diagnosis", BigInteger, nullable=False),
+    Column("kind", String(50), nullable=False),
+    Column("cause", String(100), nullable=False),
+    Column("energy", Float, nullable=False),
+    Column("energy_low", Float, nullable=False),
+    Column("energy_high", Float, nullable=False),
+    Column("share", Float, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Index("ix_deviation_plant", "organisation", "plant", "id"),
+)  # fmt: skip
+"""Each deviation of a diagnosis: energy and its 90 % interval [kWh], share and confidence [-]."""
+
 trail = Table(
     "trail", metadata, _key(), *_owner(),
     Column("time", Instant, nullable=False),
@@ -159,5 +185,5 @@ trail = Table(
 )  # fmt: skip
 """Who did what."""
 
-ADDED_TO = ("judgement", "alarm_event", "report", "trail")
+ADDED_TO = ("judgement", "alarm_event", "report", "trail", "diagnosis", "deviation")
 """Tables that are only added to."""

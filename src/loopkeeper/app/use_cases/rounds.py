@@ -25,6 +25,8 @@ from loopkeeper.app.judging import NEWEST, Judgement, judged
 from loopkeeper.app.outside import Dossiers, Outside
 from loopkeeper.app.ports import (
     LEAST_YEARS,
+    Diagnosed,
+    DiagnosisBook,
     Intake,
     JobBook,
     Judged,
@@ -33,6 +35,14 @@ from loopkeeper.app.ports import (
     ReportBook,
     RoundStore,
     Window,
+)
+from loopkeeper.app.use_cases.asked import (
+    DIAGNOSIS,
+    REPORT,
+    Commission,
+    ReportWish,
+    diagnose_folder,
+    print_folder,
 )
 from loopkeeper.app.use_cases.due_reports import Printing, print_due
 from loopkeeper.errors import LoopkeeperError, OutsideError
@@ -43,16 +53,24 @@ Raised = Callable[[str, datetime, datetime], Sequence[PlantEvent]]
 IDLE = 60.0
 """Seconds between looks for a plant that is due."""
 ROUND = "round"
-"""The kind of these jobs."""
+"""The kind of jobs that judge a plant."""
+WORK = (ROUND, DIAGNOSIS, REPORT)
+"""Kinds of jobs that are done here."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Every so many ``hours``, never when 0; so many plants ``together``; what is printed."""
+    """
+    How a service works in the background.
+
+    Plants are judged every so many ``hours``, never when 0; so many jobs are done ``together``;
+    what is printed by itself; the folder of ``reports`` that are asked for.
+    """
 
     hours: float = 24.0
     together: int = 1
     printing: Printing | None = None
+    reports: Path = Path("reports")
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,12 @@ class RoundsBook:
     judgements: JudgementBook
     reports: ReportBook
     jobs: JobBook
+    diagnoses: DiagnosisBook
+
+
+def round_of(plant: str) -> Order:
+    """Return the order to judge a plant; it is open only once."""
+    return Order(kind=ROUND, plant=plant, key=plant)
 
 
 class Rounds:
@@ -105,15 +129,20 @@ class Rounds:
         kept = self._book.judgements.last(plant)
         return None if kept is None else kept.found
 
-    def ask(self, plant: str, jobs: JobBook) -> bool:
-        """Put a plant in the queue of who asks, once; False when its dossier is not known."""
-        if plant in self._folders:
-            self._put(plant, jobs)
-            self._asked.set()
-        return plant in self._folders
+    def ask(self, order: Order, jobs: JobBook) -> Job:
+        """
+        Put work in the queue of who asks; of one key only once while it is open.
 
-    def _put(self, plant: str, jobs: JobBook) -> None:
-        jobs.ask(Order(kind=ROUND, plant=plant, key=plant), self._clocks.wall())
+        Raises
+        ------
+        KeyError
+            When the dossier of its plant is not known.
+        """
+        if order.plant not in self._folders:
+            raise KeyError(order.plant)
+        job = jobs.ask(order, self._clocks.wall())
+        self._asked.set()
+        return job
 
     async def run(self, intake: Intake) -> None:
         """Go round until cancelled."""
@@ -141,7 +170,7 @@ class Rounds:
                 continue
             self._now_at.append(held.plant)
             try:
-                await self._judge(held, pool, intake)
+                await self._do(held, pool, intake)
             finally:
                 with suppress(ValueError):
                     self._now_at.remove(held.plant)
@@ -152,8 +181,8 @@ class Rounds:
         with self._taking:
             for plant in self._due():
                 self._tried[plant] = self._clocks.ticks()
-                self._put(plant, self._book.jobs)
-            return self._book.jobs.claim(worker, [ROUND], now, LEASE)
+                self._book.jobs.ask(round_of(plant), now)
+            return self._book.jobs.claim(worker, WORK, now, LEASE)
 
     def _due(self) -> list[str]:
         """Plants that are due, those that wait longest first."""
@@ -178,16 +207,17 @@ class Rounds:
         ago = self._clocks.wall() - last.made_at
         return max(0.0, ago.total_seconds()) if ago >= -self._every else float("inf")
 
-    async def _judge(self, held: Job, pool: ProcessPoolExecutor, intake: Intake) -> None:
-        """Judge a plant and keep what was found; a failure is tried again later."""
+    async def _do(self, held: Job, pool: ProcessPoolExecutor, intake: Intake) -> None:
+        """Do a job and keep what was found; a failure is tried again later."""
         now, plant = self._clocks.wall(), held.plant
         if plant not in self._folders:
             await asyncio.to_thread(self._book.jobs.failed, held, "its dossier is gone", now)
             return
-        self._tried[plant] = self._clocks.ticks()
+        if held.kind == ROUND:
+            self._tried[plant] = self._clocks.ticks()
         try:
-            given = await asyncio.to_thread(self._given, plant, now)
-            found = await self._held(held, asyncio.wrap_future(pool.submit(judge_folder, *given)))
+            task = await asyncio.to_thread(self._task, held, now)
+            found = await self._held(held, asyncio.wrap_future(pool.submit(*task)))
         except (LoopkeeperError, BrokenProcessPool) as error:
             self._trouble = f"{plant}: {error}"[:300]
             wall = self._clocks.wall()
@@ -197,13 +227,14 @@ class Rounds:
             raise OutsideError(f"{plant}: the process that judged it is gone") from error
         if found is None:
             return
-        await self._keep(held, found, now, intake)
+        if held.kind == ROUND:
+            await self._keep(held, found, now, intake)
+            self._done += 1
+        else:
+            await asyncio.to_thread(self._kept, held, found)
         self._trouble = ""
-        self._done += 1
 
-    async def _held(
-        self, held: Job, work: asyncio.Future[dict[str, Any]]
-    ) -> dict[str, Any] | None:
+    async def _held(self, held: Job, work: asyncio.Future[Any]) -> Any:
         """Wait for the work and say meanwhile that it goes on; None when it is not wanted now."""
         while True:
             done, _ = await asyncio.wait({work}, timeout=LEASE / timedelta(seconds=4))
@@ -214,16 +245,28 @@ class Rounds:
                 work.cancel()
                 return None
 
-    def _given(self, plant: str, now: datetime) -> tuple[Any, ...]:
-        """What :func:`judge_folder` asks for."""
-        years = timedelta(days=365.25 * LEAST_YEARS)
+    def _task(self, held: Job, now: datetime) -> tuple[Any, ...]:
+        """What is done for a job in another process: a function and what it is given."""
+        plant, outside, folder = held.plant, self._book.outside, self._folders[held.plant]
+        start = now - timedelta(days=365.25 * LEAST_YEARS)
+        hours = self._store.hours(Window(plant, start, now))
+        work = Commission(outside=outside, folder=folder, hours=hours, now=now)
+        if held.kind == DIAGNOSIS:
+            return diagnose_folder, work
+        if held.kind == REPORT:
+            return print_folder, work, ReportWish.of(held.payload), self._plan.reports / plant
         newest = self._store.read(Window(plant, now - NEWEST, now))
-        hours = self._store.hours(Window(plant, now - years, now))
-        raised = self._raised(plant, now - years, now)
         kept = self._store.recall(f"daily {plant}")
-        folder, printing = self._folders[plant], self._plan.printing
-        given = Given((newest, hours), raised, kept)
-        return self._book.outside, folder, given, now, printing
+        given = Given((newest, hours), self._raised(plant, start, now), kept)
+        return judge_folder, outside, folder, given, now, self._plan.printing
+
+    def _kept(self, held: Job, found: Diagnosed | PrintedReport) -> None:
+        """Keep what was asked for, and end the job."""
+        if isinstance(found, Diagnosed):
+            self._book.diagnoses.add(held.plant, found)
+        else:
+            self._book.reports.add(held.plant, found)
+        self._book.jobs.done(held, self._clocks.wall())
 
     async def _keep(self, held: Job, found: dict[str, Any], now: datetime, intake: Intake) -> None:
         plant, state = held.plant, found.pop("state")

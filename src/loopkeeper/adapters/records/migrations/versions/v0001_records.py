@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from loopkeeper.adapters.records.migrations.guards import ID, only_added_to, owner
 from loopkeeper.adapters.records.schema import Instant
 
 revision = "0001"
 down_revision = None
 
-_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _ADDED_TO = ("judgement", "alarm_event", "report", "trail")
 
 
@@ -18,21 +18,14 @@ def upgrade() -> None:
     _alarms()
     _jobs()
     for table in _ADDED_TO:
-        _only_added_to(table)
-
-
-def _owner() -> tuple[sa.Column[str], ...]:
-    return (
-        sa.Column("organisation", sa.String(100), nullable=False),
-        sa.Column("plant", sa.String(200), nullable=False),
-    )
+        only_added_to(table)
 
 
 def _judgements() -> None:
     op.create_table(
         "judgement",
-        sa.Column("id", _ID, primary_key=True),
-        *_owner(),
+        sa.Column("id", ID, primary_key=True),
+        *owner(),
         sa.Column("made_at", Instant, nullable=False),
         sa.Column("code_version", sa.String(50), nullable=False),
         sa.Column("data_version", sa.String(100), nullable=False),
@@ -40,8 +33,8 @@ def _judgements() -> None:
     )
     op.create_table(
         "report",
-        sa.Column("id", _ID, primary_key=True),
-        *_owner(),
+        sa.Column("id", ID, primary_key=True),
+        *owner(),
         sa.Column("made_at", Instant, nullable=False),
         sa.Column("code_version", sa.String(50), nullable=False),
         sa.Column("file", sa.String(500), nullable=False),
@@ -49,8 +42,8 @@ def _judgements() -> None:
     )
     op.create_table(
         "trail",
-        sa.Column("id", _ID, primary_key=True),
-        *_owner(),
+        sa.Column("id", ID, primary_key=True),
+        *owner(),
         sa.Column("time", Instant, nullable=False),
         sa.Column("by", sa.String(200), nullable=False),
         sa.Column("deed", sa.String(100), nullable=False),
@@ -68,7 +61,7 @@ def _alarms() -> None:
     )
     op.create_table(
         "alarm_event",
-        sa.Column("id", _ID, primary_key=True),
+        sa.Column("id", ID, primary_key=True),
         sa.Column("time", Instant, nullable=False),
         sa.Column("alarm", sa.String(300), nullable=False),
         sa.Column("before", sa.String(30), nullable=False),
@@ -96,7 +89,7 @@ def _jobs() -> None:
     op.create_table(
         "job",
         sa.Column("id", sa.String(32), primary_key=True),
-        *_owner(),
+        *owner(),
         sa.Column("kind", sa.String(50), nullable=False),
         sa.Column("key", sa.String(300), nullable=False),
         sa.Column("payload", sa.Text, nullable=False),
@@ -118,22 +111,4 @@ def _jobs() -> None:
     columns = ["organisation", "kind", "key"]
     op.create_index(
         "ix_job_key", "job", columns, unique=True, sqlite_where=still, postgresql_where=still
-    )
-
-
-def _only_added_to(table: str) -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        for deed in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is only added to'); END"
-            )
-        return
-    op.execute(
-        "CREATE OR REPLACE FUNCTION only_added_to() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '% is only added to', TG_TABLE_NAME; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_only_added_to BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION only_added_to()"
     )

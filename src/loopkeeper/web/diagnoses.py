@@ -1,0 +1,122 @@
+"""Diagnoses and reports over HTTP: asked for as jobs, kept as records, fetched as files."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, Field
+
+from loopkeeper.app.jobs import Job, Order
+from loopkeeper.app.ports import Diagnosed
+from loopkeeper.app.use_cases.asked import DIAGNOSIS, REPORT, ReportWish
+from loopkeeper.bootstrap.service import Service
+from loopkeeper.errors import InputError
+from loopkeeper.plant.words import Language
+from loopkeeper.web.access import Gate
+
+
+class Wish(BaseModel):
+    """A report that is asked for."""
+
+    about: str = Field("diagnosis", description="or monthly, quarterly, annual, survey, …")
+    period: str | None = Field(None, description="the last complete one when left out")
+    suffix: str = Field(".pdf", description="or .html, .docx")
+    language: Language = Language.CHINESE
+
+
+def add_diagnoses(app: FastAPI, service: Service, gate: Gate) -> None:
+    """
+    Add the doors of diagnoses and reports to an application.
+
+    Parameters
+    ----------
+    app : FastAPI
+        The application.
+    service : Service
+        With its records.
+    gate : Gate
+        Who may do what.
+    """
+    asked = _Asked(service, gate)
+    _diagnoses(app, service, gate, asked)
+    _reports(app, service, gate, asked)
+
+
+class _Asked:
+    """Puts work in the queue of who asks."""
+
+    def __init__(self, service: Service, gate: Gate) -> None:
+        self._service, self._gate = service, gate
+
+    def __call__(self, request: Request, order: Order) -> dict[str, str]:
+        jobs = self._service.book(self._gate.actor(request, "write", order.plant)).jobs
+        try:
+            return _taken(self._service.rounds.ask(order, jobs))
+        except KeyError as error:
+            raise HTTPException(404, f"no dossier of {order.plant!r}") from error
+
+
+def _diagnoses(app: FastAPI, service: Service, gate: Gate, asked: _Asked) -> None:
+    @app.post("/api/v1/plants/{plant}/diagnosis", status_code=202, summary="Diagnose it next")
+    async def diagnose(request: Request, plant: str) -> dict[str, str]:
+        return asked(request, Order(kind=DIAGNOSIS, plant=plant, key=plant))
+
+    @app.get("/api/v1/plants/{plant}/diagnosis", summary="The last diagnosis, whole")
+    def diagnosis(
+        request: Request, plant: str, lang: Language = Language.CHINESE
+    ) -> dict[str, Any]:
+        last = service.book(gate.actor(request, "read", plant)).diagnoses.last(plant)
+        if last is None:
+            raise HTTPException(404, f"{plant!r} has not been diagnosed yet")
+        return {**dict(last.found[str(lang)]), **_told(last)}
+
+    @app.get("/api/v1/plants/{plant}/deviations", summary="Deviations of every diagnosis")
+    def deviations(request: Request, plant: str) -> list[dict[str, Any]]:
+        found = service.book(gate.actor(request, "read", plant)).diagnoses.all(plant)
+        return [
+            {**_told(one), "deviations": [_deviation(d) for d in map(asdict, one.deviations)]}
+            for one in found
+        ]
+
+
+def _reports(app: FastAPI, service: Service, gate: Gate, asked: _Asked) -> None:
+    @app.post("/api/v1/plants/{plant}/reports", status_code=202, summary="Print it next")
+    async def report(request: Request, plant: str, wish: Wish) -> dict[str, str]:
+        try:
+            wanted = ReportWish(**wish.model_dump())
+        except InputError as error:
+            raise HTTPException(422, str(error)) from error
+        key = f"{plant} {wanted.file}"
+        payload = wanted.as_payload()
+        return asked(request, Order(kind=REPORT, plant=plant, key=key, payload=payload))
+
+    @app.get("/api/v1/plants/{plant}/reports/{sha256}", summary="A report's file")
+    def file(request: Request, plant: str, sha256: str) -> FileResponse:
+        actor = gate.actor(request, "read", plant)
+        path = service.report_file(actor, plant, sha256)
+        if path is None:
+            raise HTTPException(
+                404, f"no such report of {plant!r}, or its file changed or is gone"
+            )
+        return FileResponse(path, filename=path.name)
+
+
+def _taken(job: Job) -> dict[str, str]:
+    return {"plant": job.plant, "job": job.id, "state": str(job.state)}
+
+
+def _told(one: Diagnosed) -> dict[str, Any]:
+    return {
+        "made_at": one.made_at.isoformat(),
+        "code_version": one.code_version,
+        "data_version": one.data_version,
+        "start": one.start.isoformat(),
+        "end": one.end.isoformat(),
+    }
+
+
+def _deviation(one: dict[str, Any]) -> dict[str, Any]:
+    """A deviation with its units in the names."""
+    energies = {"energy": "energy_kWh", "low": "energy_low_kWh", "high": "energy_high_kWh"}
+    return {energies.get(key, key): value for key, value in one.items()}
