@@ -102,7 +102,10 @@ def test_alarms_are_suggested_for_the_plant_that_was_read(office):
 
 
 def test_points_are_suggested_by_the_parts_of_the_plant(office):
-    names = (Named("1", "hp1 electric power", unit="kW"), Named("2", "unknown thing"))
+    names = (
+        Named(address="1", name="hp1 electric power", unit="kW"),
+        Named(address="2", name="unknown thing"),
+    )
     lists = SimpleNamespace(read_points=lambda _: names)
     port = SimpleNamespace(point_lists=lists, dossiers=FakeDossiers(office, readings()))
     first, second = points.suggested(port, Path("names.csv"), Path("x"))

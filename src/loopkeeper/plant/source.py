@@ -194,7 +194,7 @@ class LoopForm(StrEnum):
     SLINKY = "slinky"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HorizontalLoop:
     """
     Pipes in trenches, straight or as flat coils, all equal. Lengths, depths, diameters in metres.

@@ -15,7 +15,9 @@ from loopkeeper.plant.source import SurfaceWater, WaterBody
 from loopkeeper.plant.surface import yearly_water
 from loopkeeper.virtual.templates import template
 
-NORTH, SOUTH, TROPICS = (Site("s", "S", "UTC", latitude=at) for at in (40.0, -35.0, 5.0))
+NORTH, SOUTH, TROPICS = (
+    Site(id="s", name="S", timezone="UTC", latitude=at) for at in (40.0, -35.0, 5.0)
+)
 TIME = np.datetime64("2023-01-01T00", "s") + np.arange(8760) * np.timedelta64(3600, "s")
 MONTH = TIME.astype("M8[M]").astype(int) % 12 + 1
 WINTER = Season((11, 15), (3, 15))
@@ -43,12 +45,12 @@ def test_the_tropics_have_no_winter():
     assert winter_in_july(NORTH) is False
     assert winter_in_july(SOUTH) is True
     assert winter_in_july(TROPICS) is None
-    assert winter_in_july(Site("s", "S", "UTC", heating_season=WINTER)) is False
+    assert winter_in_july(Site(id="s", name="S", timezone="UTC", heating_season=WINTER)) is False
 
 
 @pytest.mark.parametrize(("site", "month"), [(NORTH, 1), (TROPICS, 1), (SOUTH, 7)])
 def test_water_is_coldest_in_the_winter_of_its_side(site, month):
-    water = yearly_water(SurfaceWater(WaterBody.LAKE, 4.0, 24.0), site, TIME)
+    water = yearly_water(SurfaceWater(body=WaterBody.LAKE, low=4.0, high=24.0), site, TIME)
     assert MONTH[int(np.argmin(water))] == month
     assert coldest_day(site) == (28.0 if month == 1 else 210.5)
 

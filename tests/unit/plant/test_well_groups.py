@@ -58,7 +58,9 @@ def heads_above_ground(screen):
     """Injection heads that are said of two wells in fine sand, by what they screen. [m]"""
     plant = group((20.0,), (20.0,))
     wells = tuple(replace(w, screen=screen) for w in plant.source.wells)
-    aquifer = AquiferRecord(2e-5, 30.0, top=60.0, anisotropy=4.0, static_level=1.0)
+    aquifer = AquiferRecord(
+        hydraulic_conductivity=2e-5, thickness=30.0, top=60.0, anisotropy=4.0, static_level=1.0
+    )
     source = replace(plant.source, wells=wells, aquifer=aquifer)
     verdicts = well_group_ground(replace(plant, source=source))[1]
     return [float(v.figures["head"]) for v in verdicts if v.code == "plant.well.pressurised"]
