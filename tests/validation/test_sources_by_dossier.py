@@ -8,6 +8,7 @@ import pytest
 from loopkeeper.adapters.files.dossier.read import inspect_dossier
 from loopkeeper.adapters.files.dossier.write import plant_toml
 from loopkeeper.errors import InconsistentPlantError
+from loopkeeper.lifecycle.design.wet_sizing import WetTask, size_wet
 from loopkeeper.measure.design_year import design_case
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.physics.fluid import WATER, fluid_properties
@@ -167,6 +168,18 @@ def test_a_bled_column_keeps_the_heat_balance_of_its_water(opened, judged):
 def test_what_cannot_be_is_refused_with_what_is_allowed(opened, kind, part, word):
     with pytest.raises(InconsistentPlantError, match=word):
         assemble(opened(kind, part, 10.0))
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"), [("horizontal_loop", TRENCH), ("standing_column", COLUMN)]
+)
+def test_sizing_says_that_it_does_not_know_them(opened, kind, part):
+    plant = opened(kind, part, 10.0)
+    none = np.zeros(8760)
+    time = np.datetime64("2023-01-01T00", "s") + np.arange(8760) * np.timedelta64(3600, "s")
+    task = WetTask(LoadYear(time, none, none, none, none), 4.0, 33.0, 5)
+    with pytest.raises(InconsistentPlantError, match="design check"):
+        size_wet(plant, task)
 
 
 @pytest.mark.parametrize(

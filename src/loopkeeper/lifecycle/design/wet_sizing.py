@@ -92,10 +92,12 @@ def size_wet(plant: Plant, task: WetTask) -> WetSize:
         SourceKind.WELL_GROUP: _group,
         SourceKind.SURFACE_WATER: _exchanger,
     }
+    if plant.source.kind is SourceKind.BOREHOLE_FIELD:
+        raise InconsistentPlantError(f"plant {plant.site.id}: boreholes are sized by size_plant")
     if plant.source.kind not in sizers:
         raise InconsistentPlantError(
-            f"plant {plant.site.id}: sizing knows boreholes, wells and surface water; check other "
-            "sources with `design check`"
+            f"plant {plant.site.id}: sizing knows boreholes, wells and surface water; `design "
+            "check` judges other sources"
         )
     return sizers[plant.source.kind](plant, task)
 
