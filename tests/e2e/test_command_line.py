@@ -59,7 +59,10 @@ def test_report_writes_a_file(plant, tmp_path, language):
     done = loopkeeper("report", plant, "--lang", language, "-o", target, "--json")
     answer = {"report": str(target), "lang": language, "kind": "diagnosis"}
     assert json.loads(done.stdout) == answer
-    assert target.stat().st_size > 1_000_000
+    page = target.read_text(encoding="utf-8")
+    assert page.rstrip().endswith("</html>")
+    assert page.count('<div class="chart"') >= 4  # waterfall, electricity, source water, split
+    assert "https://" not in page
 
 
 def test_a_place_that_cannot_be_written_is_said(plant, tmp_path):
@@ -220,7 +223,10 @@ def test_design_from_check_to_promise(plant, tmp_path):
     assert done.returncode == 0, done.stderr
     assert list((longer / "design").glob("promise-until-*.toml"))
     assert "field_inlet_min_C" in (longer / "plant.toml").read_text(encoding="utf-8")
-    assert target.stat().st_size > 1_000_000
+    page = target.read_text(encoding="utf-8")
+    assert page.rstrip().endswith("</html>")
+    assert page.count('<div class="chart"') >= 4  # waterfall, electricity, source water, split
+    assert "https://" not in page
 
 
 def test_a_plant_played_into_a_service_and_back_into_a_dossier(plant, tmp_path):

@@ -48,7 +48,8 @@ def dress() -> Iterator[None]:
         "ytick.color": MUTED, "text.color": INK, "axes.grid": True, "grid.color": GRID,
         "axes.axisbelow": True, "legend.frameon": False, "axes.spines.top": False,
         "axes.spines.right": False, "svg.hashsalt": "loopkeeper", "axes.unicode_minus": False,
-        "xtick.major.size": 0, "ytick.major.size": 0, "axes.spines.left": False,
+        "xtick.major.size": 0, "ytick.major.size": 0, "xtick.minor.size": 0,
+        "ytick.minor.size": 0, "axes.spines.left": False,
         "lines.solid_capstyle": "round",
     }  # fmt: skip
     with mpl.rc_context(style):

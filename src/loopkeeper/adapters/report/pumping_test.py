@@ -17,6 +17,7 @@ from loopkeeper.adapters.report.document import (
 )
 from loopkeeper.adapters.report.drawing import AMBER, BLUE, GREEN, RED
 from loopkeeper.adapters.report.response_test import said
+from loopkeeper.app.telling.wording import figure
 from loopkeeper.lifecycle.survey.pumping_test import (
     AquiferFit,
     AquiferTest,
@@ -86,7 +87,7 @@ def _sorts(test: AquiferTest, language: Language) -> Table:
             word("report.aquifer_extra", language), "RMSE, cm", "AICc")  # fmt: skip
     rows = tuple(
         (word(f"aquifer.{fit.sort}", language), f"{fit.transmissivity.value * DAY:,.4g}",
-         f"{fit.storage.value:.3g}", ", ".join(f"{e.value:,.4g}" for e in fit.extras),
+         f"{fit.storage.value:.3g}", ", ".join(figure(e.value) for e in fit.extras),
          f"{100 * fit.rmse:.2g}", f"{fit.aicc:,.0f}")
         for fit in test.tried
     )  # fmt: skip
