@@ -21,6 +21,7 @@ from loopkeeper.cli.shared import (
     table_of,
     working,
 )
+from loopkeeper.cli.tongue import told
 from loopkeeper.lifecycle.evaluate.fleet import Member, cause_shares, outliers, spreads
 from loopkeeper.plant.words import Language, name_of, word
 
@@ -69,7 +70,7 @@ def _show(members: tuple[Member, ...], language: Language) -> None:
     out.print(table)
     for one in members:
         if one.reasons and not one.within and not any(one.figures.values()):
-            out.print(f"[yellow]![/] {one.id}: {escape(one.reasons[0])}", highlight=False)
+            out.print(f"[yellow]![/] {one.id}: {escape(told(one.reasons[0]))}", highlight=False)
 
 
 def _cell(one: Member, name: str) -> str:

@@ -44,10 +44,12 @@ from loopkeeper.cli.shared import (
     spoken,
     working,
 )
+from loopkeeper.cli.tongue import told, tongue
 from loopkeeper.errors import InsufficientDataError, OutsideError
 from loopkeeper.measure.periods import named_period
 from loopkeeper.measure.source_quality import in_words
 from loopkeeper.plant.site import Site
+from loopkeeper.plant.words import word
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
@@ -76,14 +78,14 @@ def serve(
         settings = read_settings(config, store)
         cautions = exposed(config, settings.secret_tables) if config else []
         if check_only:
-            say(cautions)
+            say(cautions, tongue())
             check_settings(settings)
-            out.print("[green]✓[/] the settings and the files they name are right")
+            out.print(f"[green]✓[/] {word('cli.settings_right', tongue())}")
             raise typer.Exit(FINE)
         _log_as_json()
         made = make_service(settings)
     for caution in cautions:
-        logging.getLogger("loopkeeper").warning("%s", caution.sentence())
+        logging.getLogger("loopkeeper").warning("%s", caution.sentence(tongue()))
     gate = Gate([Token.of(t) for t in settings.tokens])
     options = uvicorn.Config(
         build(Doors(made, gate)), host=settings.host, port=settings.port if port is None else port,
@@ -144,7 +146,8 @@ async def _ended(work: "asyncio.Task[None]") -> None:
         return
     while isinstance(end, ExceptionGroup):
         end = end.exceptions[0]
-    log.error("the service %s: %s", "ended" if fatal else "did not stop well", end, exc_info=end)
+    said = "the service ended: %s" if fatal else "the service did not stop well: %s"
+    log.error(said, end, exc_info=end)
     raise OutsideError(f"the service ended: {type(end).__name__}: {end}")
 
 
@@ -156,7 +159,7 @@ class _Json(logging.Formatter):
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(), "logger": record.name,
-            "message": record.getMessage(),
+            "message": told(record.getMessage()),
         }  # fmt: skip
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
@@ -176,7 +179,7 @@ def token(
     """Make a token: the secret is shown once, its hash goes into the configuration."""
     secret, digest = new_secret()
     scopes = ", ".join(f'"{s}"' for s in scope or ["read"])
-    err.print("[bold]Shown once, keep it:[/]", secret, soft_wrap=True)
+    err.print(f"[bold]{word('cli.shown_once', tongue())}[/]", secret, soft_wrap=True)
     out.print(
         f'[[token]]\nname = "{name}"\nsha256 = "{digest}"\nscopes = [{scopes}]',
         soft_wrap=True, highlight=False, markup=False,
@@ -198,10 +201,10 @@ def play(
     host, _, port = broker.partition(":")
     if not port.isdigit():
         raise typer.BadParameter(f"{broker!r}: expected HOST:PORT", param_hint="--broker")
-    with spoken(), working(f"Playing {plant.name}") as progress:
+    with spoken(), working(word("cli.playing", tongue(), plant=plant.name)) as progress:
         dossier = read_dossier(existing_folder(plant))
         readings, said = read_telemetry(plant, dossier.plant)
-        say(said)
+        say(said, tongue())
         chosen = period_of(period)(dossier.plant.site)
         if chosen is not None:
             start, end = (datetime.fromisoformat(str(t)).replace(tzinfo=UTC) for t in
@@ -213,7 +216,8 @@ def play(
             readings, dossier.plant.site.id, host=host, port=int(port), speed=speed,
             told=lambda count, _: progress(count / whole),
         )  # fmt: skip
-    out.print(f"[green]✓[/] {sent:,} readings of {dossier.plant.site.id} confirmed by {broker}")
+    of = {"count": f"{sent:,}", "plant": dossier.plant.site.id, "broker": broker}
+    out.print(f"[green]✓[/] {word('cli.played', tongue(), **of)}")
 
 
 def _moved(readings: pl.DataFrame, last: float | None, *, today: bool) -> pl.DataFrame:
@@ -237,8 +241,9 @@ def check(folder: StoreFolder, as_json: AsJson = False) -> None:
         print_json({"problems": found})
     else:
         for text in found:
-            err.print(f"[red]✗[/] {text}", highlight=False)
-        out.print("no problem" if not found else f"{len(found)} problems")
+            err.print(f"[red]✗[/] {told(text)}", highlight=False)
+        key = "cli.problems" if found else "cli.no_problem"
+        out.print(word(key, tongue(), count=len(found)))
     raise typer.Exit(PROBLEMS if found else FINE)
 
 
@@ -255,7 +260,7 @@ def compact(folder: StoreFolder) -> None:
     """Flush the journal, put every day in order, roll hours up."""
     with spoken(), TelemetryStore(folder) as store:
         days, left = store.compact(everything=True), store.damaged()
-    out.print(f"{len(days)} days put in order")
+    out.print(word("cli.days_ordered", tongue(), count=len(days)))
     for day in left:
         refuse(f"{day} is damaged and was left as it is; run loopkeeper store repair")
     raise typer.Exit(PROBLEMS if left else FINE)
@@ -267,8 +272,8 @@ def repair(folder: StoreFolder) -> None:
     with spoken():
         done = repair_store(folder)
     for text in done:
-        out.print(text, highlight=False, soft_wrap=True)
-    out.print(f"[green]✓[/] {len(done)} things done; what was set aside is in quarantine")
+        out.print(told(text), highlight=False, soft_wrap=True)
+    out.print(f"[green]✓[/] {word('cli.repaired', tongue(), count=len(done))}")
 
 
 @store_app.command()
@@ -280,8 +285,8 @@ def upgrade(
     with spoken():
         done = upgraded(folder, url)
     for text in done:
-        out.print(text, highlight=False, soft_wrap=True)
-    out.print("[green]✓[/] the records are up to date")
+        out.print(told(text), highlight=False, soft_wrap=True)
+    out.print(f"[green]✓[/] {word('cli.upgraded', tongue())}")
 
 
 @store_app.command()
@@ -289,7 +294,8 @@ def trust_clock(folder: StoreFolder) -> None:
     """Say that the machine's clock is right, after a service doubted it."""
     with spoken(), TelemetryStore(folder) as store:
         now = store.trust_clock()
-    out.print(f"[green]✓[/] {now:%Y-%m-%d %H:%M:%S} UTC is taken for right")
+    time = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    out.print(f"[green]✓[/] {word('cli.clock_right', tongue(), time=time)}")
 
 
 @store_app.command()
@@ -315,7 +321,8 @@ def export(
         target.parent.mkdir(exist_ok=True)
         kept = rows.select("time", "point", "value", "known_at", in_words())
         kept.write_parquet(target)
-    out.print(f"[green]✓[/] {rows.height:,} readings in {target}", soft_wrap=True)
+    of = {"count": f"{rows.height:,}", "file": target}
+    out.print(f"[green]✓[/] {word('cli.exported', tongue(), **of)}", soft_wrap=True)
     if missing:
         refuse(f"of {runs(missing)} some readings are damaged and not here")
     raise typer.Exit(PROBLEMS if missing else FINE)

@@ -20,14 +20,15 @@ from loopkeeper.adapters.store.spans import runs
 from loopkeeper.adapters.store.telemetry import Window
 from loopkeeper.app.arrivals import Aside
 from loopkeeper.bootstrap import Service
-from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import STANDING, Priority
+from loopkeeper.plant.sentences import translated
 from loopkeeper.plant.words import in_both
 from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
 from loopkeeper.web.jobs import add_jobs
 from loopkeeper.web.judgements import add_judgements, moment
 from loopkeeper.web.page import live_page
+from loopkeeper.web.tongue import add_tongue, language_of
 
 MOST_BYTES = 32 * 2**20
 """Bytes of a pushed batch, unpacked."""
@@ -75,7 +76,7 @@ def build(doors: Doors) -> FastAPI:
         title="Loopkeeper 地源管家", version=__version__, openapi_url="/api/v1/openapi.json",
         docs_url=None, redoc_url=None,
     )  # fmt: skip
-    app.add_exception_handler(StoreError, _store_failed)
+    add_tongue(app, RETRY)
     _push(app, doors)
     _pull(app, doors)
     _watch(app, doors)
@@ -83,10 +84,6 @@ def build(doors: Doors) -> FastAPI:
     add_jobs(app, doors.service, doors.gate)
     add_alarms(app, doors.service.watch, doors.gate)
     return app
-
-
-async def _store_failed(_: Request, error: Exception) -> Response:
-    return JSONResponse({"detail": str(error)}, 503, {"Retry-After": RETRY})
 
 
 def _push(app: FastAPI, doors: Doors) -> None:
@@ -218,8 +215,9 @@ def _rendered(frame: pl.DataFrame, kind: Format, missing: Sequence[date]) -> Res
 
 def _watch(app: FastAPI, doors: Doors) -> None:
     @app.get("/health", summary="Whether all is well, and what is not")
-    def health() -> Response:
+    def health(request: Request) -> Response:
         answer = _health(doors)
+        answer["trouble"] = translated(answer["trouble"], language_of(request))
         return JSONResponse(answer, 200 if answer["status"] == "ok" else 503)
 
     page = live_page()
