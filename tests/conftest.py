@@ -1,5 +1,6 @@
 """Shared fixtures: a small plant as a physical system, and emulated plants made once."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("steady")
+os.environ["LC_ALL"] = "C.UTF-8"  # the program speaks the locale's language; tests read English
 
 MINUTES = {"validation_long", "diagnosis", "cases", "chaos", "e2e", "bench"}
 """Marks of suites whose tests take minutes each."""

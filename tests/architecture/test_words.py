@@ -199,6 +199,7 @@ NAMED_IN_CHINESE = {
     "adapters/report/word_file.py": "the program's own name", "web/api.py": "the same",
     "virtual/templates.py": "names of invented plants",
     "adapters/report/waterfalls.py": "breaks a line before a bracket",
+    "cli/flowing.py": "marks that no line begins with",
     "cli/survey.py": "an example of a city", "cli/design.py": "an example of a region",
 }  # fmt: skip
 """Files with a proper name in Chinese."""

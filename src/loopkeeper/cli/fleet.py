@@ -22,6 +22,7 @@ from loopkeeper.cli.shared import (
     working,
     write_file,
 )
+from loopkeeper.cli.tongue import told
 from loopkeeper.plant.words import Language, name_of, word
 
 
@@ -68,7 +69,7 @@ def _show(members: tuple[Member, ...], language: Language) -> None:
     out.print(table)
     for one in members:
         if one.reasons and not one.within and not any(one.figures.values()):
-            out.print(f"[yellow]![/] {one.id}: {escape(one.reasons[0])}", highlight=False)
+            out.print(f"[yellow]![/] {one.id}: {escape(told(one.reasons[0]))}", highlight=False)
 
 
 def _cell(one: Member, name: str) -> str:

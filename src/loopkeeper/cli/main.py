@@ -8,7 +8,7 @@ imported when it is asked for, so that none waits for what the others need.
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import current_process, parent_process
@@ -21,6 +21,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from loopkeeper import __version__
+from loopkeeper.cli.tongue import refusals, speak, teach, told
 
 WRONG_USE: Final = 2
 """Exit code when the command line itself cannot be read."""
@@ -130,6 +131,22 @@ class Commands(TyperGroup):
         name, command, rest = super().resolve_command(ctx, args)
         return name, None if command is None or name is None else whole_command(name), rest
 
+    def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
+        """Run, in the language that the arguments or the locale ask for."""
+        speak(sys.argv[1:] if args is None else args)
+        teach(self)
+        return super().main(args, *more, **named)
+
+    def make_context(self, *given: Any, **named: Any) -> Any:
+        """Parse the arguments."""
+        with refusals():
+            return super().make_context(*given, **named)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that is asked for."""
+        with refusals():
+            return super().invoke(ctx)
+
 
 def whole_command(name: str) -> Any:
     """
@@ -153,6 +170,7 @@ def whole_command(name: str) -> Any:
         found = alone
     command = get_command(found)
     command.name = name
+    teach(command)
     _escape(command)
     return command
 
@@ -199,7 +217,7 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except TyperException as error:
-        typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
+        typer.echo(json.dumps({"error": told(str(error))}, ensure_ascii=False))
         sys.exit(WRONG_USE)
 
 

@@ -39,8 +39,9 @@ from loopkeeper.cli.shared import (
     spoken,
     working,
 )
+from loopkeeper.cli.tongue import told, tongue
 from loopkeeper.errors import OutsideError
-from loopkeeper.plant.words import Language, word
+from loopkeeper.plant.words import word
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
@@ -69,14 +70,14 @@ def serve(
         settings = read_settings(config, store)
         cautions = exposed(config, settings.secret_tables) if config else []
         if check_only:
-            say(cautions)
+            say(cautions, tongue())
             check_settings(settings)
-            out.print("[green]✓[/] the settings and the files they name are right")
+            out.print(f"[green]✓[/] {word('cli.settings_right', tongue())}")
             raise typer.Exit(FINE)
         _log_as_json()
         made = make_service(settings)
     for caution in cautions:
-        logging.getLogger("loopkeeper").warning("%s", caution.sentence())
+        logging.getLogger("loopkeeper").warning("%s", caution.sentence(tongue()))
     gate = Gate([Token.of(t) for t in settings.tokens])
     options = uvicorn.Config(
         build(Doors(made, gate)), host=settings.host, port=settings.port if port is None else port,
@@ -137,7 +138,8 @@ async def _ended(work: "asyncio.Task[None]") -> None:
         return
     while isinstance(end, ExceptionGroup):
         end = end.exceptions[0]
-    log.error("the service %s: %s", "ended" if fatal else "did not stop well", end, exc_info=end)
+    said = "the service ended: %s" if fatal else "the service did not stop well: %s"
+    log.error(said, end, exc_info=end)
     raise OutsideError(f"the service ended: {type(end).__name__}: {end}")
 
 
@@ -149,7 +151,7 @@ class _Json(logging.Formatter):
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(), "logger": record.name,
-            "message": record.getMessage(),
+            "message": told(record.getMessage()),
         }  # fmt: skip
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
@@ -169,7 +171,7 @@ def token(
     """Make a token: the secret is shown once, its hash goes into the configuration."""
     secret, digest = new_secret()
     scopes = ", ".join(f'"{s}"' for s in scope or ["read"])
-    err.print("[bold]Shown once, keep it:[/]", secret, soft_wrap=True)
+    err.print(f"[bold]{word('cli.shown_once', tongue())}[/]", secret, soft_wrap=True)
     out.print(
         f'[[token]]\nname = "{name}"\nsha256 = "{digest}"\nscopes = [{scopes}]',
         soft_wrap=True, highlight=False, markup=False,
@@ -193,16 +195,17 @@ def play(
         raise typer.BadParameter(f"{broker!r}: expected HOST:PORT", param_hint="--broker")
     cut = Stretch(period=period_of(period), last=last, now=datetime.now(UTC) if today else None)
     to = Audience(host=host, port=int(port), speed=speed)
-    with spoken(), working(f"Playing {plant.name}") as progress:
+    with spoken(), working(word("cli.playing", tongue(), plant=plant.name)) as progress:
         recording = recorded(outside.dossiers, existing_folder(plant), cut)
-        say(recording.verdicts)
+        say(recording.verdicts, tongue())
         sent = played(outside, recording, to, progress)
-    out.print(f"[green]✓[/] {sent:,} readings of {recording.plant} confirmed by {broker}")
+    of = {"count": f"{sent:,}", "plant": recording.plant, "broker": broker}
+    out.print(f"[green]✓[/] {word('cli.played', tongue(), **of)}")
 
 
 def _looking_after(folder: Path) -> AbstractContextManager[object]:
     """Say that the files of a store are gone through, which takes as long as it is large."""
-    return working(word("cli.looking_after", Language.ENGLISH, name=folder.name))
+    return working(word("cli.looking_after", tongue(), name=folder.name))
 
 
 @store_app.command()
@@ -214,8 +217,9 @@ def check(folder: StoreFolder, as_json: AsJson = False) -> None:
         print_json({"problems": found})
     else:
         for text in found:
-            err.print(f"[red]✗[/] {text}", highlight=False)
-        out.print("no problem" if not found else f"{len(found)} problems")
+            err.print(f"[red]✗[/] {told(text)}", highlight=False)
+        key = "cli.problems" if found else "cli.no_problem"
+        out.print(word(key, tongue(), count=len(found)))
     raise typer.Exit(PROBLEMS if found else FINE)
 
 
@@ -232,7 +236,7 @@ def compact(folder: StoreFolder) -> None:
     """Flush the journal, put every day in order, roll hours up."""
     with spoken(), _looking_after(folder):
         count, left = outside.stores.compact(folder)
-    out.print(f"{count} days put in order")
+    out.print(word("cli.days_ordered", tongue(), count=count))
     for day in left:
         refuse(f"{day} is damaged and was left as it is; run loopkeeper store repair")
     raise typer.Exit(PROBLEMS if left else FINE)
@@ -244,8 +248,8 @@ def repair(folder: StoreFolder) -> None:
     with spoken(), _looking_after(folder):
         done = outside.stores.repair(folder)
     for text in done:
-        out.print(text, highlight=False, soft_wrap=True)
-    out.print(f"[green]✓[/] {len(done)} things done; what was set aside is in quarantine")
+        out.print(told(text), highlight=False, soft_wrap=True)
+    out.print(f"[green]✓[/] {word('cli.repaired', tongue(), count=len(done))}")
 
 
 @store_app.command()
@@ -257,8 +261,8 @@ def upgrade(
     with spoken(), _looking_after(folder):
         done = outside.stores.upgraded(folder, url)
     for text in done:
-        out.print(text, highlight=False, soft_wrap=True)
-    out.print("[green]✓[/] the records are up to date")
+        out.print(told(text), highlight=False, soft_wrap=True)
+    out.print(f"[green]✓[/] {word('cli.upgraded', tongue())}")
 
 
 @store_app.command()
@@ -266,7 +270,8 @@ def trust_clock(folder: StoreFolder) -> None:
     """Say that the machine's clock is right, after a service doubted it."""
     with spoken():
         now = outside.stores.trust_clock(folder)
-    out.print(f"[green]✓[/] {now:%Y-%m-%d %H:%M:%S} UTC is taken for right")
+    time = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    out.print(f"[green]✓[/] {word('cli.clock_right', tongue(), time=time)}")
 
 
 @store_app.command()
@@ -279,7 +284,8 @@ def export(
     """Write the readings of a period into a dossier, as they are known now."""
     with spoken(), _looking_after(folder):
         done = exported(outside.stores, folder, plant, dossier, period)
-    out.print(f"[green]✓[/] {done.count:,} readings in {done.file}", soft_wrap=True)
+    of = {"count": f"{done.count:,}", "file": done.file}
+    out.print(f"[green]✓[/] {word('cli.exported', tongue(), **of)}", soft_wrap=True)
     if done.missing:
         refuse(f"of {runs(done.missing)} some readings are damaged and not here")
     raise typer.Exit(PROBLEMS if done.missing else FINE)

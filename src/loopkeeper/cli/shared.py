@@ -24,6 +24,7 @@ from typer.models import OptionInfo
 
 from loopkeeper import __version__
 from loopkeeper.app.paper import PrintOrder
+from loopkeeper.cli.tongue import told
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.measure.periods import check_period_name, named_period
 from loopkeeper.measure.series import Period
@@ -88,14 +89,14 @@ def spoken() -> Iterator[None]:
 def _refuse(text: str, reasons: Sequence[str] = ()) -> None:
     """Say why there is no answer; where JSON is asked for, as its one object."""
     if "--json" in sys.argv:
-        print_json({"error": text, "reasons": list(reasons)})
+        print_json({"error": told(text), "reasons": [told(one) for one in reasons]})
     else:
         refuse(text)
 
 
 def refuse(text: str) -> None:
     """Say on standard error why there is no answer."""
-    err.print(f"[bold red]✗[/] {escape(text)}", highlight=False)
+    err.print(f"[bold red]✗[/] {escape(told(text))}", highlight=False)
 
 
 def period_of(text: str | None) -> Callable[[Site], Period | None]:

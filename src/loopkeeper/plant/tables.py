@@ -17,3 +17,10 @@ def data_table(name: str) -> tuple[dict[str, str], ...]:
     """
     table = resources.files("loopkeeper.plant") / "data" / name
     return tuple(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
+
+
+def verdict_tables() -> tuple[str, ...]:
+    """Return the names of the catalogues of verdicts, as :func:`data_table` takes them."""
+    folder = resources.files("loopkeeper.plant") / "data" / "messages"
+    names = sorted(one.name for one in folder.iterdir() if one.name.endswith(".csv"))
+    return tuple(f"messages/{name}" for name in names)

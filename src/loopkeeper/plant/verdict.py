@@ -1,13 +1,13 @@
 """Verdicts: what the software has to say about a plant or its data, as a value."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 
 from loopkeeper.errors import InputError
+from loopkeeper.plant.sentences import translated
+from loopkeeper.plant.tables import data_table, verdict_tables
 from loopkeeper.plant.words import Language, chosen, listed, name_of, worded
 
 _FAMILIES = {
@@ -45,11 +45,8 @@ class Message:
 def catalogue() -> Mapping[str, Message]:
     """Return every verdict code with its severity and sentences, from ``plant/data/messages``."""
     rows: dict[str, Message] = {}
-    folder = resources.files("loopkeeper.plant") / "data" / "messages"
-    for table in sorted(folder.iterdir(), key=lambda f: f.name):
-        if not table.name.endswith(".csv"):
-            continue
-        for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines()):
+    for table in verdict_tables():
+        for row in data_table(table):
             if row["code"] in rows:
                 raise InputError(f"verdict code {row['code']} stands twice in the catalogues")
             rows[row["code"]] = Message(Severity(row["severity"]), row["en"], row["zh"])
@@ -106,6 +103,8 @@ def _worded(key: str, value: object, language: Language) -> object:
     if key in _LISTED:
         names = str(value).split(", ")
         return listed([name_of(_LISTED[key], one, language) for one in names], language)
+    if isinstance(value, str):
+        return translated(value, language)
     return worded(value, language)
 
 

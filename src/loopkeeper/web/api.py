@@ -20,7 +20,7 @@ from loopkeeper.app.ports import MOST_REFUSED, Window
 from loopkeeper.app.telling.days import runs
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.bootstrap.service import Service
-from loopkeeper.errors import AccessError, StoreError
+from loopkeeper.plant.sentences import translated
 from loopkeeper.plant.words import in_both
 from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
@@ -28,6 +28,7 @@ from loopkeeper.web.diagnoses import add_diagnoses
 from loopkeeper.web.jobs import add_jobs
 from loopkeeper.web.judgements import add_judgements, moment
 from loopkeeper.web.page import live_page
+from loopkeeper.web.tongue import add_tongue, language_of
 
 MOST_BYTES = 32 * 2**20
 """Bytes of a pushed batch, unpacked."""
@@ -75,8 +76,7 @@ def build(doors: Doors) -> FastAPI:
         title="Loopkeeper 地源管家", version=__version__, openapi_url="/api/v1/openapi.json",
         docs_url=None, redoc_url=None,
     )  # fmt: skip
-    app.add_exception_handler(StoreError, _store_failed)
-    app.add_exception_handler(AccessError, _not_allowed)
+    add_tongue(app, RETRY)
     _push(app, doors)
     _pull(app, doors)
     _watch(app, doors)
@@ -85,14 +85,6 @@ def build(doors: Doors) -> FastAPI:
     add_jobs(app, doors.service, doors.gate)
     add_alarms(app, doors.service, doors.gate)
     return app
-
-
-async def _store_failed(_: Request, error: Exception) -> Response:
-    return JSONResponse({"detail": str(error)}, 503, {"Retry-After": RETRY})
-
-
-async def _not_allowed(_: Request, error: Exception) -> Response:
-    return JSONResponse({"detail": str(error)}, 403)
 
 
 def _push(app: FastAPI, doors: Doors) -> None:
@@ -222,8 +214,9 @@ def _rendered(frame: pl.DataFrame, kind: Format, missing: Sequence[date]) -> Res
 
 def _watch(app: FastAPI, doors: Doors) -> None:
     @app.get("/health", summary="Whether all is well, and what is not")
-    def health() -> Response:
+    def health(request: Request) -> Response:
         answer = _health(doors)
+        answer["trouble"] = translated(answer["trouble"], language_of(request))
         return JSONResponse(answer, 200 if answer["status"] == "ok" else 503)
 
     page = live_page()

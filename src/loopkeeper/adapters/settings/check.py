@@ -128,9 +128,10 @@ def _missing(place: Place, table: Mapping[str, Any], keys: Keys) -> Iterator[Mis
 
 def _unknown(place: Place, name: str, known: Iterable[str]) -> Mistake:
     names = sorted(known)
+    all_of_them = ", ".join(names)
     near = difflib.get_close_matches(name, names, 1)
-    meant = f"did you mean {near[0]}? " if near else ""
-    return Mistake(place, "a key that is unknown", f"{meant}known: {', '.join(names)}")
+    meant = f"did you mean {near[0]}? known: {all_of_them}" if near else f"known: {all_of_them}"
+    return Mistake(place, "a key that is unknown", meant)
 
 
 def _text(key: SettingKey, value: Any) -> bool:

@@ -137,8 +137,8 @@ class Manifest:
                 self._numbers[record["before"]] = 0
             self._take(record)
         except (ValueError, KeyError, TypeError) as error:
-            self.broken = f"record {self._count + 1}, after {self.last_at or 'its beginning'}"
-            self.broken += f", is damaged ({str(error)[:60]})"
+            number, last = self._count + 1, self.last_at or "its beginning"
+            self.broken = f"record {number}, after {last}, is damaged ({str(error)[:60]})"
             return
         self.head, self._count = hashlib.sha256(line).hexdigest(), self._count + 1
         self._numbers[self.head] = self._count

@@ -280,18 +280,18 @@ class StoreReader:
         """What is wrong with the manifest, or between it and the journal."""
         found, manifest = [], self._manifest
         manifest.refresh()
-        head, after = "", f"after {manifest.last_at or 'its beginning'}"
+        head, last = "", manifest.last_at or "its beginning"
         if not self._journal.trouble:
             head = self._journal.recall(HEAD) or ""
             if self._journal.identity() != manifest.journal:
                 found.append(f"journal.sqlite is not the one the manifest knows: what was "
-                             f"acknowledged {after} and not flushed is not here")  # fmt: skip
+                             f"acknowledged after {last} and not flushed is not here")  # fmt: skip
         if manifest.broken:
             found.append(f"{FILE}: {manifest.broken}")
         elif head and not manifest.exists():
             found.append(f"{FILE} is missing: nothing proves what should be here")
         elif not manifest.holds(head):
-            found.append(f"{FILE} does not hold its last record, {after}")
+            found.append(f"{FILE} does not hold its last record, after {last}")
         return found + [f"{FILE}: {note}" for note in manifest.notes]
 
     def backup(self, target: Path) -> None:

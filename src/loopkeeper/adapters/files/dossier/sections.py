@@ -220,9 +220,10 @@ def _season(given: object) -> Season | None:
 def _expected(key: DossierKey) -> str:
     if isinstance(key.kind, type) and issubclass(key.kind, StrEnum):
         return "one of " + ", ".join(key.kind)
-    if key.kind in {"number", "integer"}:
-        name = "a number" if key.kind == "number" else "a whole number"
-        return f"{name} from {key.low:g} to {key.high:g}"
+    if key.kind == "number":
+        return f"a number from {key.low:g} to {key.high:g}"
+    if key.kind == "integer":
+        return f"a whole number from {key.low:g} to {key.high:g}"
     if key.kind == "list":
         return f"{key.size or ''} numbers from {key.low:g} to {key.high:g}".strip()
     if key.kind == "span":
