@@ -220,7 +220,7 @@ def _missed(nearest: _Trial | None) -> str:
     """By how much the nearest trial misses, in words; what is not delivered comes first."""
     if nearest is None:
         return "none of them can be built"
-    missing = f"{100 * nearest.short:.1f} % of heat and cold are not delivered; "
+    missing = f"{100 * nearest.short:.3g} % of heat and cold are not delivered; "
     said = missing if nearest.short > UNMET else ""
     graves = [v for v in nearest.verdicts if v.severity is Severity.PROBLEM]
     if nearest.miss >= GRAVE and graves:
