@@ -232,7 +232,7 @@ def _expected(key: DossierKey) -> str:
         "text": "a text", "flag": "true or false", "date": "a date such as 2021-11-15",
         "season": 'two days such as ["11-15", "03-15"]',
         "places": f"pairs [x_m, y_m] from {key.low:g} to {key.high:g}",
-        "names": 'names by name such as {inlet = "T_in"}',
+        "names": 'names by name, such as inlet = "T_in"',
         "profile": f"two and more [depth_m, value], deeper and deeper, "
                    f"values from {key.low:g} to {key.high:g}",
     }[str(key.kind)]  # fmt: skip
