@@ -8,6 +8,7 @@ from rich.table import Table
 
 from loopkeeper.adapters.files.dossier.alarms import read_alarms, write_alarms
 from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.app.answers.plants import alarms_json
 from loopkeeper.cli.shared import (
     AsJson,
     PlantFolder,
@@ -19,7 +20,6 @@ from loopkeeper.cli.shared import (
     spoken,
     table_of,
 )
-from loopkeeper.lifecycle.monitor.alarm import Priority
 from loopkeeper.lifecycle.monitor.defaults import DefaultAlarm, default_alarms
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, chosen, listed, word
@@ -57,10 +57,11 @@ def check(
     """Read a table of alarms as the service would; says how they share the priorities."""
     with spoken():
         found = read_alarms(table)
-    counts = {str(p): sum(w.definition.priority is p for w in found) for p in Priority}
+    answer = alarms_json([one.definition for one in found])
     if as_json:
-        print_json({"alarms": len(found), "priorities": counts})
+        print_json(answer)
         return
+    counts = answer["priorities"]
     shares = [f"{n} {word(f'priority.{name}', language)}" for name, n in counts.items() if n]
     text = word("cli.alarms_checked", language, count=len(found), shares=listed(shares, language))
     out.print(f"[green]✓[/] {text}")

@@ -1,10 +1,9 @@
 """``loopkeeper design``: is a design sound, how long must its field be, what may it promise?"""
 
-from collections.abc import Sequence
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -15,6 +14,7 @@ from loopkeeper.adapters.files.dossier.promise import write_promise
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.tables.utf8 import utf8_text
 from loopkeeper.adapters.report.design import render_design, variant_name
+from loopkeeper.app.answers.common import verdicts_json
 from loopkeeper.app.answers.design import (
     check_json,
     hybrid_json,
@@ -24,6 +24,7 @@ from loopkeeper.app.answers.design import (
     size_json,
     wet_json,
 )
+from loopkeeper.app.answers.forms.design import DesignReportForm
 from loopkeeper.app.design_year import told
 from loopkeeper.app.designing import (
     checked,
@@ -59,7 +60,6 @@ from loopkeeper.lifecycle.design.selection import CatalogueRow, catalogue_rows
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, listed, word
 
 app = typer.Typer(
@@ -98,7 +98,7 @@ def check(
         sure = surety(dossier, years) if answer.passes else None
     verdict, tone = design_sentence(dossier.plant, sure, passes=answer.passes, language=language)
     if as_json:
-        print_json(check_json(answer, sure, language) | {"verdict": verdict})
+        print_json(check_json(answer, sure, verdict, language))
     else:
         say(answer.verdicts, language)
         run = answer.horizon
@@ -166,9 +166,8 @@ def size(
             outline = Land(read_corners(land), areas, deepest=deepest)
             found_layouts = search_layout(answer.found.task, outline, read_prices(prices))
     if found_layouts is not None:
-        said = _as_json(answer.verdicts, language)
         if as_json:
-            print_json({**layout_json(found_layouts), **said})
+            print_json(layout_json(found_layouts, answer.verdicts, language))
             return
         say(answer.verdicts, language)
         _show_layouts(found_layouts, language)
@@ -186,11 +185,6 @@ def size(
     lengths, none = sure.length_for.values(), word("sizes.none", language)
     table.add_row(*(f"{m:.1f} m" if isfinite(m) else none for m in lengths))
     out.print(table)
-
-
-def _as_json(said: Sequence[Verdict], language: Language) -> dict[str, Any]:
-    """What was said, as a part of an answer."""
-    return {"verdicts": [v.as_dict(language) for v in said]}
 
 
 def _show_wet(found: WetSize, language: Language, *, as_json: bool) -> None:
@@ -234,7 +228,7 @@ def select(
         answer = selected(dossier, _rows(catalogue))
     said = told(dossier)
     if as_json:
-        print_json({**select_json(answer), **_as_json(said, language)})
+        print_json(select_json(answer, said, language))
         return
     say(said, language)
     need = answer.need
@@ -271,7 +265,7 @@ def hybrid(
         answer = hybridised(dossier, prices=read_prices(prices), region=region)
     said = told(dossier)
     if as_json:
-        print_json({**hybrid_json(answer), **_as_json(said, language)})
+        print_json(hybrid_json(answer, said, language))
         return
     say(said, language)
     heads = ("", "splits.field", "report.balance", "splits.covered", "splits.built", "splits.year",
@@ -335,9 +329,11 @@ def report(
             )
     said = [*book.check.verdicts, *(() if book.size is None else book.size.verdicts)]
     if as_json:
-        passes, before = book.check.passes, None if kept is None else str(kept)
-        print_json({"report": str(output), "lang": language, "passes": passes, "promise": promise,
-                    "promise_before": before, **_as_json(said, language)})  # fmt: skip
+        before = None if kept is None else str(kept)
+        print_json(DesignReportForm(
+            report=str(output), lang=language, passes=book.check.passes, promise=promise,
+            promise_before=before, verdicts=verdicts_json(said, language),
+        ))  # fmt: skip
         return
     say(said, language)
     done = [str(output)] + [
@@ -365,8 +361,7 @@ def phases(
         whole = answer.found
         steps = phased(whole.task, whole.size.length, share)
     if as_json:
-        print_json({"length_m": round(whole.size.length, 2), "phases": phases_json(steps),
-                    **_as_json(answer.verdicts, language)})  # fmt: skip
+        print_json(phases_json(whole.size.length, steps, answer.verdicts, language))
         return
     say(answer.verdicts, language)
     title = word("phases.title", language, length=f"{whole.size.length:.1f}")

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -14,6 +14,7 @@ from rich.markup import escape
 from loopkeeper.adapters.files.design.energyplus import read_energyplus
 from loopkeeper.adapters.files.design.first_dossier import dossier_text
 from loopkeeper.adapters.files.dossier.write import write_loads
+from loopkeeper.app.answers.design import begun_json
 from loopkeeper.cli.shared import (
     AsJson,
     Spoken,
@@ -115,8 +116,7 @@ def init(
         _write(folder, plant, year)
     steps = _next_steps(folder, kind, language)
     if as_json:
-        print_json({"plant": str(folder), **asdict(plant), "assumed": asker.assumed,
-                    "next": [{"part": a, "possible": b} for a, b in steps]})  # fmt: skip
+        print_json(begun_json(str(folder), plant, asker.assumed, steps))
     else:
         _show(folder, asker.assumed, steps, language)
 

@@ -54,13 +54,7 @@ def check(
         verdicts = reading.inspect(existing_folder(plant))
     problems = [v for v in verdicts if v.severity in GRAVE]
     if as_json:
-        print_json(
-            {
-                "plant": plant.name,
-                "problems": len(problems),
-                "verdicts": [v.as_dict(language) for v in verdicts],
-            }
-        )
+        print_json(answers.checked_json(plant.name, verdicts, language))
     else:
         say(verdicts, language)
         counts = {"plant": escape(plant.name), "count": len(problems)}

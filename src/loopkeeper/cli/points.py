@@ -11,6 +11,7 @@ from loopkeeper.adapters.files.dossier.columns import POINTS
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.points.point_sources import read_points
 from loopkeeper.adapters.files.points.tags import brick_text, haystack_text
+from loopkeeper.app.answers.plants import missing_points_json, suggestions_json
 from loopkeeper.cli.shared import (
     AsJson,
     PlantFolder,
@@ -86,7 +87,7 @@ def suggest_points(
         _write(output, found)
     unclear = [s for s in found if s.confidence < CLEAR]
     if as_json:
-        print_json({"points": [_plain(s) for s in found], "unclear": len(unclear)})
+        print_json(suggestions_json(found, len(unclear)))
         return
     if unclear:
         figures = {"count": len(unclear), "total": len(found), "first": unclear[0].named.address}
@@ -112,7 +113,7 @@ def check(
         machines, pumps = [m.id for m in found.machines], [p.id for p in found.pumps]
         said = missing_points(found.points, found.source.kind, machines, pumps)
     if as_json:
-        print_json({"missing": [v.as_dict(language) for v in said]})
+        print_json(missing_points_json(said, language))
         return
     say(said, language)
     key = "cli.points_missing" if said else "cli.points_complete"
@@ -140,14 +141,6 @@ def tags(
 def _parts(folder: Path) -> list[str]:
     plant = read_dossier(existing_folder(folder)).plant
     return [*(m.id for m in plant.machines), *(p.id for p in plant.pumps)]
-
-
-def _plain(one: Suggestion) -> dict[str, object]:
-    return {
-        "point": one.named.address, "quantity": one.quantity, "of": one.of, "unit": one.unit,
-        "statistic": one.statistic, "confidence": one.confidence, "reason": one.reason,
-        "address": one.named.found_at,
-    }  # fmt: skip
 
 
 def _write(target: Path, found: tuple[Suggestion, ...]) -> None:

@@ -29,6 +29,8 @@ from loopkeeper.adapters.reviews import (
 )
 from loopkeeper.app.accounts import Rates
 from loopkeeper.app.answers import loop as answers
+from loopkeeper.app.answers.forms.loop import DemoForm
+from loopkeeper.app.answers.forms.plant import BillLineForm, BillsForm, ReportForm
 from loopkeeper.app.billing import Statement, room_bills
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.telling.wording import period_text
@@ -129,7 +131,7 @@ def report(
 
 def _done(output: Path, language: Language, kind: ReportKind, *, as_json: bool) -> None:
     if as_json:
-        print_json({"report": str(output), "lang": language, "kind": str(kind)})
+        print_json(ReportForm(report=str(output), lang=language, kind=str(kind)))
     else:
         out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
@@ -178,7 +180,7 @@ def bill(
             _print(document, output, None, dossier.plant)
     totals = {s.bill.room: round(s.bill.total, 2) for s in found}
     if as_json:
-        print_json({"period": name, "lines": rows, "totals": totals})
+        print_json(BillsForm(period=name, lines=rows, totals=totals))
         return
     heads = [f"bill.{column}" for column in rows[0]]
     shown = table_of(heads, language, left=(0, 1), title=name)
@@ -195,7 +197,7 @@ def bill(
         out.print(total, highlight=False)
 
 
-def _bill_rows(found: Sequence[Statement]) -> list[dict[str, str | float]]:
+def _bill_rows(found: Sequence[Statement]) -> list[BillLineForm]:
     """Energy of the room's own meter and its part of the shared apart: each sums by itself."""
     return [
         {"room": s.bill.room, "line": line,
@@ -206,7 +208,7 @@ def _bill_rows(found: Sequence[Statement]) -> list[dict[str, str | float]]:
     ]  # fmt: skip
 
 
-def _write_lines(rows: Sequence[dict[str, str | float]], target: Path) -> None:
+def _write_lines(rows: Sequence[BillLineForm], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", newline="", encoding="utf-8-sig") as file:
         table = csv.DictWriter(file, list(rows[0]))
@@ -229,8 +231,8 @@ def demo(
             _write_diagnosis(case.plant, evaluation, diagnosis, one, target)
     if as_json:
         answer = answers.diagnosis_json(case.plant, evaluation, diagnosis, language, case.files)
-        paths = {one: str(target.resolve()) for one, target in reports.items()}
-        print_json({"reports": paths, "diagnosis": answer})
+        paths = {str(one): str(target.resolve()) for one, target in reports.items()}
+        print_json(DemoForm(reports=paths, diagnosis=answer))
         return
     out.print(diagnosis_table(diagnosis, language))
     say_ties(diagnosis, language)

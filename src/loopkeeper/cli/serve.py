@@ -24,6 +24,7 @@ from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.store.repair import repair as repair_store
 from loopkeeper.adapters.store.spans import runs
 from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore, Window
+from loopkeeper.app.answers.forms.plant import StoreCheckForm
 from loopkeeper.bootstrap import Service, read_settings, upgraded
 from loopkeeper.bootstrap import check as check_settings
 from loopkeeper.bootstrap import service as make_service
@@ -234,7 +235,7 @@ def check(folder: StoreFolder, as_json: AsJson = False) -> None:
     with spoken(), StoreReader(folder) as store:
         found = store.problems()
     if as_json:
-        print_json({"problems": found})
+        print_json(StoreCheckForm(problems=found))
     else:
         for text in found:
             err.print(f"[red]✗[/] {text}", highlight=False)

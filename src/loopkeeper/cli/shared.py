@@ -7,7 +7,7 @@ Standard output carries the answer only; progress and cautions go to standard er
 
 import json
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from rich.table import Table
 from typer.models import OptionInfo
 
 from loopkeeper import __version__
+from loopkeeper.app.answers.forms.common import RefusalForm
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.measure.periods import check_period_name, named_period
 from loopkeeper.measure.series import Period
@@ -87,7 +88,7 @@ def spoken() -> Iterator[None]:
 def _refuse(text: str, reasons: Sequence[str] = ()) -> None:
     """Say why there is no answer; where JSON is asked for, as its one object."""
     if "--json" in sys.argv:
-        print_json({"error": text, "reasons": list(reasons)})
+        print_json(RefusalForm(error=text, reasons=list(reasons)))
     else:
         refuse(text)
 
@@ -177,6 +178,6 @@ def write_page(html: str, target: Path) -> None:
     target.write_text(html, encoding="utf-8")
 
 
-def print_json(answer: dict[str, Any]) -> None:
+def print_json(answer: Mapping[str, object]) -> None:
     """Print one JSON object on standard output, nothing else."""
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))

@@ -11,7 +11,7 @@ from rich.table import Table
 from loopkeeper.adapters.files.dossier.findings import keep_result
 from loopkeeper.adapters.files.field_tests.response_logs import read_logger, read_response_test
 from loopkeeper.adapters.report.response_test import render_response
-from loopkeeper.app.answers.survey import response_json, together_json
+from loopkeeper.app.answers.survey import guess_json, response_json, together_json
 from loopkeeper.cli.shared import (
     AsJson,
     Spoken,
@@ -27,11 +27,7 @@ from loopkeeper.cli.shared import (
 from loopkeeper.cli.survey_water import water
 from loopkeeper.cli.survey_wells import pumping, reinjection
 from loopkeeper.lifecycle.survey.clocks import clock_verdicts
-from loopkeeper.lifecycle.survey.regional_guess import (
-    CONDUCTIVITY,
-    HEAT_CAPACITY,
-    regional_guess,
-)
+from loopkeeper.lifecycle.survey.regional_guess import CONDUCTIVITY, regional_guess
 from loopkeeper.lifecycle.survey.test_fluid import Fluid
 from loopkeeper.lifecycle.survey.thermal_response_test import (
     ThermalResponse,
@@ -236,14 +232,7 @@ def guess(
     with spoken():
         ground, region, verdict = regional_guess(city)
     if as_json:
-        answer = {
-            "city": region.city, "basis": str(ground.basis),
-            "undisturbed_C": region.temperature.as_dict(), "confidence": region.confidence,
-            "conductivity_W_mK": CONDUCTIVITY.as_dict(),
-            "heat_capacity_MJ_m3K": HEAT_CAPACITY.scaled(1e-6).as_dict(),
-            "verdicts": [verdict.as_dict(language)],
-        }  # fmt: skip
-        print_json(answer)
+        print_json(guess_json(ground, region, verdict, language))
         return
     say([verdict], language)
     city = chosen(region.city, region.chinese, language)

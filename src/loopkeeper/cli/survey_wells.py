@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import typer
@@ -11,7 +11,7 @@ from rich.table import Table
 from loopkeeper.adapters.files.dossier.findings import keep_result
 from loopkeeper.adapters.files.field_tests.level_log import Stated, read_levels
 from loopkeeper.adapters.report.pumping_test import render_pumping
-from loopkeeper.app.answers.survey import aquifer_json
+from loopkeeper.app.answers.survey import aquifer_json, reinjection_json
 from loopkeeper.cli.shared import (
     AsJson,
     Spoken,
@@ -177,15 +177,9 @@ def reinjection(
         opened = _opened(files, rates, distance, (time_unit, level_unit, static), column)
         place = opened.observations[0]
         found = injectivity(place, opened.schedule, temperature=temperature)
-        said = [*opened.verdicts, *conduct("reinjection", found, float(place.drawdown[-1]))]
-        answer: dict[str, Any] = {
-            "files": [f.name for f in files],
-            "head_rise_m": round(float(place.drawdown[-1]), 4),
-            "specific_injectivity_m2_h": round(found.specific * HOUR, 4),
-            "at_20_C_m2_h": round(found.at_reference * HOUR, 4),
-            "stable_h": round(found.stable, 2),
-            "verdicts": [v.as_dict(language) for v in said],
-        }
+        rise = float(place.drawdown[-1])
+        said = [*opened.verdicts, *conduct("reinjection", found, rise)]
+        answer = reinjection_json(files, rise, found, said, language)
         if into is not None:
             keep_result(into, files[0], "reinjection", answer)
     if as_json:
@@ -193,10 +187,8 @@ def reinjection(
         return
     say(said, language)
     specific, reference = (f"{v * HOUR:.3f}" for v in (found.specific, found.at_reference))
-    rise = f"{place.drawdown[-1]:.2f}"
-    out.print(
-        word("wells.injectivity", language, specific=specific, reference=reference, rise=rise)
-    )
+    shown = {"specific": specific, "reference": reference, "rise": f"{rise:.2f}"}
+    out.print(word("wells.injectivity", language, **shown))
 
 
 def _corrected(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from loopkeeper.app.answers.forms.plant import VirtualForm
 from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, spoken, working
 from loopkeeper.errors import InputError
 from loopkeeper.plant.site import SourceKind
@@ -44,7 +45,7 @@ def virtual(
         build_virtual_plant(output, life, Recording(interval, kept), progress)
     truth = output.with_name(f"{output.name}.truth.json")
     if as_json:
-        print_json({"plant": str(output), "truth": str(truth)})
+        print_json(VirtualForm(plant=str(output), truth=str(truth)))
     else:
         beside = word(
             "mark.aside", language, text=word("cli.truth_beside", language, file=truth.name)
