@@ -89,7 +89,11 @@ COMMANDS = {
     "survey guess": "survey guess beijing",
     "refusal": "evaluate {demo} --period 2030",
 }
-LONG = {"diagnose", "demo", "design hybrid", "design size on land"}
+LONG = {
+    "diagnose", "demo", "design hybrid", "design size", "design size on land",
+    "design size of wells", "design phases", "design report",
+}  # fmt: skip
+"""Asked by `make e2e` only."""
 
 
 @pytest.fixture(scope="module")
