@@ -2,12 +2,16 @@
 
 import csv
 import sys
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import partial
 from importlib import resources
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -20,6 +24,7 @@ from loopkeeper.adapters.files.dossier.keys import DossierKey
 from loopkeeper.adapters.files.dossier.layout import PARTS, DossierPart
 from loopkeeper.adapters.files.dossier.write import toml_value
 from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES, SettingKey
+from loopkeeper.app.answers.schemas import SCHEMAS
 from loopkeeper.plant.verdict import catalogue
 from loopkeeper.plant.words import Language
 from loopkeeper.units import unit_in_name
@@ -215,6 +220,99 @@ def dossier(language: Language) -> str:
     return "\n".join(lines) + "\n"
 
 
+SCHEMA_PLACE = "schemas/{}.json"
+HISTORY = FOLDER / "schemas" / "versions.csv"
+"""Every version of every schema that there was, with its SHA-256: only ever added to."""
+
+
+def schema_of(command: str) -> dict[str, object]:
+    """Return the JSON schema of a command's answer, with its version."""
+    known = SCHEMAS[command]
+    name = command.replace(" ", "-")
+    title = f"loopkeeper {command} --json" if command != "refusal" else "any command that cannot answer"
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"loopkeeper:{name}/{known.version}",
+        "version": known.version,
+        "title": title,
+        **untitled(TypeAdapter(known.form).json_schema()),
+    }
+
+
+def untitled(tree: object) -> dict[str, object]:
+    """Return a schema without the titles that repeat a name."""
+    return without(tree, {"title"})
+
+
+def without(tree: object, names: set[str]) -> object:
+    """Return a schema without what is said for people only; properties of that name stay."""
+    if isinstance(tree, list):
+        return [without(one, names) for one in tree]
+    if not isinstance(tree, dict):
+        return tree
+    return {
+        key: {name: without(one, names) for name, one in value.items()} if key in {"properties", "$defs"}
+        else without(value, names)
+        for key, value in tree.items()
+        if key not in names
+    }
+
+
+def schema_text(command: str) -> str:
+    return json.dumps(schema_of(command), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def digest(command: str) -> str:
+    """Return the SHA-256 of what a schema asks for, whatever it says for people."""
+    asked = without(schema_of(command), {"title", "description"})
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def history() -> dict[tuple[str, int], str]:
+    """Return the digest of every schema by command and version."""
+    rows = csv.DictReader(HISTORY.read_text(encoding="utf-8").splitlines()) if HISTORY.exists() else ()
+    return {(row["command"], int(row["version"])): row["sha256"] for row in rows}
+
+
+def changed_without_a_version() -> list[str]:
+    """Name the schemas that are not what their version was."""
+    before = history()
+    return [
+        f"{command}: its answer changed; raise its version to {known.version + 1} in "
+        "src/loopkeeper/app/answers/schemas.py, then `make docs`"
+        for command, known in SCHEMAS.items()
+        if before.get((command, known.version), digest(command)) != digest(command)
+    ]
+
+
+def versions() -> str:
+    """Return the history with what is new."""
+    now = {(command, known.version): digest(command) for command, known in SCHEMAS.items()}
+    rows = sorted((history() | now).items())
+    return "command,version,sha256\n" + "".join(f"{c},{v},{d}\n" for (c, v), d in rows)
+
+
+def schemas() -> str:
+    """Return the list of schemas."""
+    lines = [
+        "# Answers as JSON",
+        "",
+        "With `--json` a command prints one object and nothing else. Each has a JSON schema (draft 2020-12) with a "
+        "version of its own, which is raised whenever anything in it changes; [versions.csv](versions.csv) holds the "
+        "SHA-256 of every version there was, of all but descriptions. Names of numbers end with their unit; what has none is a pure number, in "
+        "the unit that stands beside it as `unit`, or money in the currency of the prices. A command that cannot "
+        "answer prints [refusal.json](refusal.json) and exits with 1. Written by `make docs` from the declarations "
+        "in `src/loopkeeper/app/answers/forms`, which the program's own answers are type-checked against.",
+        "",
+        "| command | schema | version |",
+        "|---|---|---|",
+    ]
+    for command, known in SCHEMAS.items():
+        name = command.replace(" ", "-")
+        lines.append(f"| `{command}` | [{name}.json]({name}.json) | {known.version} |")
+    return "\n".join(lines) + "\n"
+
+
 PAGES = {
     "api.md": python_page,
     "settings.md": settings,
@@ -222,8 +320,14 @@ PAGES = {
     "glossary.md": glossary,
     "dossier.md": partial(dossier, Language.ENGLISH),
     "dossier.zh.md": partial(dossier, Language.CHINESE),
+    "schemas/README.md": schemas,
+    "schemas/versions.csv": versions,
+    **{SCHEMA_PLACE.format(c.replace(" ", "-")): partial(schema_text, c) for c in SCHEMAS},
 }
 
 if __name__ == "__main__":
+    if told_off := changed_without_a_version():
+        raise SystemExit("\n".join(told_off))
+    HISTORY.parent.mkdir(exist_ok=True)
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8")

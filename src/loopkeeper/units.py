@@ -321,7 +321,7 @@ NAME_UNITS: Final = {
 def unit_in_name(name: str) -> str:
     """Return the unit that a name ends with, such as kW of ``peak_heating_kW``; or nothing."""
     parts = name.split("_")
-    ends = ("_".join(parts[n:]) for n in range(1, len(parts)))
+    ends = ("_".join(parts[n:]) for n in range(len(parts)))
     return next((NAME_UNITS[end] for end in ends if end in NAME_UNITS), "")
 
 

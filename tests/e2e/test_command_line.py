@@ -149,7 +149,7 @@ def test_a_response_test_from_its_log(response_log):
     answer = json.loads(done.stdout)
     # slope 2.65 K for 60 W/m: 60 / (4 π 2.65)
     assert answer["line_source"]["conductivity_W_mK"] == pytest.approx(1.8018, rel=1e-3)
-    assert {"conductivity_interval", "resistance_mK_W"} <= set(answer["fit"])
+    assert {"conductivity_interval_W_mK", "resistance_mK_W"} <= set(answer["fit"])
     assert answer["verdicts"]
 
 

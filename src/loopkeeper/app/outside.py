@@ -36,7 +36,7 @@ from loopkeeper.plant.site import Promise
 from loopkeeper.plant.verdict import Verdict
 
 Verdicts = tuple[Verdict, ...]
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

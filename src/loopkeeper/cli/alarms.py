@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from loopkeeper.app.answers.plants import alarms_json
 from loopkeeper.app.use_cases import alarms
 from loopkeeper.app.use_cases.alarms import DefaultAlarm
 from loopkeeper.bootstrap.outside import outside
@@ -53,11 +54,11 @@ def check(
 ) -> None:
     """Read a table of alarms as the service would; says how they share the priorities."""
     with spoken():
-        counts = alarms.checked(outside.dossiers, table)
-    count = sum(counts.values())
+        answer = alarms_json(alarms.checked(outside.dossiers, table))
     if as_json:
-        print_json({"alarms": count, "priorities": counts})
+        print_json(answer)
         return
+    counts, count = answer["priorities"], answer["alarms"]
     shares = [f"{n} {word(f'priority.{name}', language)}" for name, n in counts.items() if n]
     text = word("cli.alarms_checked", language, count=count, shares=listed(shares, language))
     out.print(f"[green]✓[/] {text}")

@@ -1,12 +1,12 @@
 """``loopkeeper design``: is a design sound, how long must its field be, what may it promise?"""
 
-from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from loopkeeper.app.answers.common import verdicts_json
 from loopkeeper.app.answers.design import (
     check_json,
     hybrid_json,
@@ -16,6 +16,7 @@ from loopkeeper.app.answers.design import (
     size_json,
     wet_json,
 )
+from loopkeeper.app.answers.forms.design import DesignReportForm
 from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.telling.headlines import design_sentence
 from loopkeeper.app.telling.variants import variant_name
@@ -40,7 +41,6 @@ from loopkeeper.cli.shared import (
 )
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, listed, word
 
 app = typer.Typer(
@@ -79,7 +79,7 @@ def check(
         sure = designs.surety(dossier, years) if answer.passes else None
     verdict, tone = design_sentence(dossier.plant, sure, passes=answer.passes, language=language)
     if as_json:
-        print_json(check_json(answer, sure, language) | {"verdict": verdict})
+        print_json(check_json(answer, sure, verdict, language))
     else:
         say(answer.verdicts, language)
         run = answer.horizon
@@ -147,9 +147,8 @@ def size(
             )
             found_layouts = designs.laid_out(outside.design_files, answer, where)
     if found_layouts is not None:
-        said = _as_json(answer.verdicts, language)
         if as_json:
-            print_json({**layout_json(found_layouts), **said})
+            print_json(layout_json(found_layouts, answer.verdicts, language))
             return
         say(answer.verdicts, language)
         _show_layouts(found_layouts, language)
@@ -167,11 +166,6 @@ def size(
     lengths, none = sure.length_for.values(), word("sizes.none", language)
     table.add_row(*(f"{m:.1f} m" if isfinite(m) else none for m in lengths))
     out.print(table)
-
-
-def _as_json(said: Sequence[Verdict], language: Language) -> dict[str, Any]:
-    """What was said, as a part of an answer."""
-    return {"verdicts": [v.as_dict(language) for v in said]}
 
 
 def _show_wet(found: WetSize, language: Language, *, as_json: bool) -> None:
@@ -216,7 +210,7 @@ def select(
         answer = designs.selected(dossier, rows)
     said = designs.told(dossier)
     if as_json:
-        print_json({**select_json(answer), **_as_json(said, language)})
+        print_json(select_json(answer, said, language))
         return
     say(said, language)
     need = answer.need
@@ -254,7 +248,7 @@ def hybrid(
         answer = designs.hybridised(dossier, prices=costs, region=region)
     said = designs.told(dossier)
     if as_json:
-        print_json({**hybrid_json(answer), **_as_json(said, language)})
+        print_json(hybrid_json(answer, said, language))
         return
     say(said, language)
     heads = ("", "splits.field", "report.balance", "splits.covered", "splits.built", "splits.year",
@@ -314,9 +308,12 @@ def report(
         write_file(made.raw, output)
     said, kept = made.verdicts, made.kept
     if as_json:
-        passes, before = made.book.check.passes, None if kept is None else str(kept)
-        print_json({"report": str(output), "lang": language, "passes": passes, "promise": promise,
-                    "promise_before": before, **_as_json(said, language)})  # fmt: skip
+        before = None if kept is None else str(kept)
+        passes = made.book.check.passes
+        print_json(DesignReportForm(
+            report=str(output), lang=language, passes=passes, promise=promise,
+            promise_before=before, verdicts=verdicts_json(said, language),
+        ))  # fmt: skip
         return
     say(said, language)
     done = [str(output)] + [
@@ -343,8 +340,7 @@ def phases(
         answer, steps = designs.in_phases(dossier, share, years)
     whole = answer.found
     if as_json:
-        print_json({"length_m": round(whole.size.length, 2), "phases": phases_json(steps),
-                    **_as_json(answer.verdicts, language)})  # fmt: skip
+        print_json(phases_json(whole.size.length, steps, answer.verdicts, language))
         return
     say(answer.verdicts, language)
     title = word("phases.title", language, length=f"{whole.size.length:.1f}")

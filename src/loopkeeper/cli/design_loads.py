@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from loopkeeper.app.answers.design import loads_json
+from loopkeeper.app.answers.common import verdicts_json
+from loopkeeper.app.answers.design import figures_json, loads_json
+from loopkeeper.app.answers.forms.common import RefusalForm
 from loopkeeper.app.use_cases import design_loads
 from loopkeeper.app.use_cases.design_loads import USES, LoadsOrder, LoadsReading, use_name
 from loopkeeper.bootstrap.outside import outside
@@ -82,8 +84,8 @@ def _refused(verdicts: Sequence[Verdict], language: Language, *, as_json: bool) 
     """Say why no design year was written."""
     if as_json:
         reasons = [v.sentence(language) for v in verdicts if v.severity in GRAVE]
-        said = [v.as_dict(language) for v in verdicts]
-        print_json({"error": "no design year", "reasons": reasons, "verdicts": said})
+        said = verdicts_json(verdicts, language)
+        print_json(RefusalForm(error="no design year", reasons=reasons, verdicts=said))
     else:
         say(verdicts, language)
         refuse(word("loads.no_year", language))
@@ -96,21 +98,18 @@ def _shown(
     output, area = place
     if not isinstance(found.year, LoadYear):
         return
-    answer: dict[str, Any] = loads_json(found.year, area)
     if as_json:
-        columns = {name: list(names) for name, names in found.columns.items() if names}
-        said = [v.as_dict(language) for v in found.verdicts]
-        print_json({"loads": str(output), "model": not found.columns, **answer,
-                    "columns": columns, "verdicts": said})  # fmt: skip
+        print_json(
+            loads_json(found.year, (str(output), area), found.columns, found.verdicts, language)
+        )
         return
     say(found.verdicts, language)
     heads = ("", "loads.peak", "loads.one_percent", "MWh", "loads.full_load", "W/m²", "kWh/m²")
     table = table_of(heads, language, title=str(output))
-    for name, one in answer.items():
-        table.add_row(
-            word(f"mode.{name}", language),
-            *("" if v is None else f"{v:,.1f}" for v in one.values()),
-        )
+    for name in ("heating", "cooling", "hot_water"):
+        one = figures_json(getattr(found.year, name), area).values()
+        cells = ("" if v is None else f"{v:,.1f}" for v in one)
+        table.add_row(word(f"mode.{name}", language), *cells)
     out.print(table)
     for name, names in found.columns.items():
         for column in names:

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from loopkeeper.app.answers.plants import fleet_json
 from loopkeeper.app.paper import SUFFIXES
-from loopkeeper.app.use_cases.fleet import Member, cause_shares, outliers, plant_folders, spreads
+from loopkeeper.app.use_cases.fleet import Member, plant_folders
 from loopkeeper.app.use_cases.fleet import fleet as read_fleet
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
@@ -46,7 +47,7 @@ def fleet(
             order = print_order(output.suffix, language)
             write_file(outside.printer.fleet(members, period or "", order), output)
     if as_json:
-        print_json(_plain(members))
+        print_json(fleet_json(members))
         return
     _show(members, language)
     if output is not None:
@@ -81,27 +82,3 @@ def _cell(one: Member, name: str) -> str:
         boundary, value = one.within[name]
         return f"{value.value:.2f} ({boundary})"
     return "–"
-
-
-def _plain(members: tuple[Member, ...]) -> dict[str, object]:
-    by_plant, by_energy, count = cause_shares(members)
-    names = list(next((m.figures for m in members if m.figures), {}))
-    return {
-        "plants": [
-            {
-                "id": m.id, **m.group, "coverage": round(m.coverage, 4), "reasons": m.reasons,
-                "figures": {k: None if v is None else v.as_dict() for k, v in m.figures.items()},
-                "within": {k: {"boundary": b, **v.as_dict()} for k, (b, v) in m.within.items()},
-            }
-            for m in members
-        ],
-        "spread": {
-            k: [{"low": s.low, "median": s.median, "high": s.high} for s in spreads(members, k)]
-            for k in names
-        },
-        "outliers": [
-            {"plant": o.plant, "figure": k, "value": o.value, "score": o.score}
-            for k in names for o in outliers(members, k)
-        ],
-        "kinds": {"by_plant": by_plant, "by_energy": by_energy, "diagnosed": count},
-    }  # fmt: skip

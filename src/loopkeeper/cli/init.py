@@ -3,13 +3,14 @@
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 from rich.markup import escape
 
+from loopkeeper.app.answers.design import begun_json
 from loopkeeper.app.use_cases.beginning import (
     USES,
     Beginning,
@@ -127,8 +128,7 @@ def init(
         begin(outside, folder, plant, year)
     steps = _next_steps(folder, kind, language)
     if as_json:
-        print_json({"plant": str(folder), **asdict(plant), "assumed": asker.assumed,
-                    "next": [{"part": a, "possible": b} for a, b in steps]})  # fmt: skip
+        print_json(begun_json(str(folder), plant, asker.assumed, steps))
     else:
         _show(folder, asker.assumed, steps, language)
 

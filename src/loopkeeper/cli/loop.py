@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from loopkeeper.app.answers.loop import checked_json
 from loopkeeper.app.telling.headlines import left_over, verdict_sentence
 from loopkeeper.app.telling.weather import weather_rows
 from loopkeeper.app.telling.wording import settling_words
@@ -55,13 +56,7 @@ def check(
         verdicts = inspect(outside.dossiers, existing_folder(plant))
     problems = [v for v in verdicts if v.severity in GRAVE]
     if as_json:
-        print_json(
-            {
-                "plant": plant.name,
-                "problems": len(problems),
-                "verdicts": [v.as_dict(language) for v in verdicts],
-            }
-        )
+        print_json(checked_json(plant.name, verdicts, language))
     else:
         say(verdicts, language)
         counts = {"plant": escape(plant.name), "count": len(problems)}

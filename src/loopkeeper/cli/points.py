@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from loopkeeper.app.use_cases.points import CLEAR, Suggestion, missing, suggested
+from loopkeeper.app.answers.plants import missing_points_json, suggestions_json
+from loopkeeper.app.use_cases.points import CLEAR, missing, suggested
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     AsJson,
@@ -76,7 +77,7 @@ def suggest_points(
         outside.point_lists.write_suggestions(output, found)
     unclear = [s for s in found if s.confidence < CLEAR]
     if as_json:
-        print_json({"points": [_plain(s) for s in found], "unclear": len(unclear)})
+        print_json(suggestions_json(found, len(unclear)))
         return
     if unclear:
         figures = {"count": len(unclear), "total": len(found), "first": unclear[0].named.address}
@@ -99,7 +100,7 @@ def check(
     with spoken():
         said = missing(outside.dossiers, existing_folder(plant))
     if as_json:
-        print_json({"missing": [v.as_dict(language) for v in said]})
+        print_json(missing_points_json(said, language))
         return
     say(said, language)
     key = "cli.points_missing" if said else "cli.points_complete"
@@ -123,11 +124,3 @@ def tags(
         output.write_text(kinds[output.suffix](found), encoding="utf-8")
     text = word("cli.points_written", language, count=len(found.points), file=output)
     out.print(f"[green]✓[/] {text}", soft_wrap=True)
-
-
-def _plain(one: Suggestion) -> dict[str, object]:
-    return {
-        "point": one.named.address, "quantity": one.quantity, "of": one.of, "unit": one.unit,
-        "statistic": one.statistic, "confidence": one.confidence, "reason": one.reason,
-        "address": one.named.found_at,
-    }  # fmt: skip

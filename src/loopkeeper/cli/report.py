@@ -11,6 +11,8 @@ import typer
 
 from loopkeeper import __version__
 from loopkeeper.app.accounts import Rates
+from loopkeeper.app.answers.forms.loop import DemoForm
+from loopkeeper.app.answers.forms.plant import BillLineForm, BillsForm, ReportForm
 from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.use_cases.billing import SHARED, Billed, FuelPrices, billed
 from loopkeeper.app.use_cases.explaining import printed_diagnosis
@@ -106,7 +108,7 @@ def report(
 
 def _done(output: Path, language: Language, kind: ReportKind, *, as_json: bool) -> None:
     if as_json:
-        print_json({"report": str(output), "lang": language, "kind": str(kind)})
+        print_json(ReportForm(report=str(output), lang=language, kind=str(kind)))
     else:
         out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
@@ -140,7 +142,7 @@ def bill(
             write_file(outside.printer.bills(*sheet), output)
     totals = {s.bill.room: round(s.bill.total, 2) for s in found.statements}
     if as_json:
-        print_json({"period": found.name, "lines": rows, "totals": totals})
+        print_json(BillsForm(period=found.name, lines=rows, totals=totals))
         return
     heads = [f"bill.{column}" for column in rows[0]]
     shown = table_of(heads, language, left=(0, 1), title=found.name)
@@ -157,7 +159,7 @@ def bill(
         out.print(total, highlight=False)
 
 
-def _bill_rows(found: Billed) -> list[dict[str, str | float]]:
+def _bill_rows(found: Billed) -> list[BillLineForm]:
     """Energy of the room's own meter and its part of the shared apart: each sums by itself."""
     return [
         {"room": s.bill.room, "line": line,
@@ -168,7 +170,7 @@ def _bill_rows(found: Billed) -> list[dict[str, str | float]]:
     ]  # fmt: skip
 
 
-def _write_lines(rows: Sequence[dict[str, str | float]], target: Path) -> None:
+def _write_lines(rows: Sequence[BillLineForm], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", newline="", encoding="utf-8-sig") as file:
         table = csv.DictWriter(file, list(rows[0]))
@@ -191,8 +193,8 @@ def demo(
             order = print_order(".html", one)
             write_file(printed_diagnosis(outside, found, order), target)
     if as_json:
-        paths = {one: str(target.resolve()) for one, target in reports.items()}
-        print_json({"reports": paths, "diagnosis": found.as_json(language)})
+        paths = {str(one): str(target.resolve()) for one, target in reports.items()}
+        print_json(DemoForm(reports=paths, diagnosis=found.as_json(language)))
         return
     out.print(diagnosis_table(found.diagnosis, language))
     say_ties(found.diagnosis, language)

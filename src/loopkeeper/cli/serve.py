@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from loopkeeper.app.answers.forms.plant import StoreCheckForm
 from loopkeeper.app.telling.days import runs
 from loopkeeper.app.use_cases.recordings import Audience, Stretch, exported, played, recorded
 from loopkeeper.bootstrap.outside import outside
@@ -214,7 +215,7 @@ def check(folder: StoreFolder, as_json: AsJson = False) -> None:
     with spoken(), _looking_after(folder):
         found = outside.stores.problems(folder)
     if as_json:
-        print_json({"problems": found})
+        print_json(StoreCheckForm(problems=found))
     else:
         for text in found:
             err.print(f"[red]✗[/] {told(text)}", highlight=False)

@@ -7,11 +7,11 @@ Standard output carries the answer only; progress and cautions go to standard er
 
 import json
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -23,6 +23,7 @@ from rich.table import Table
 from typer.models import OptionInfo
 
 from loopkeeper import __version__
+from loopkeeper.app.answers.forms.common import RefusalForm
 from loopkeeper.app.paper import PrintOrder
 from loopkeeper.cli.tongue import told
 from loopkeeper.errors import InputError, LoopkeeperError
@@ -89,7 +90,7 @@ def spoken() -> Iterator[None]:
 def _refuse(text: str, reasons: Sequence[str] = ()) -> None:
     """Say why there is no answer; where JSON is asked for, as its one object."""
     if "--json" in sys.argv:
-        print_json({"error": told(text), "reasons": [told(one) for one in reasons]})
+        print_json(RefusalForm(error=told(text), reasons=[told(one) for one in reasons]))
     else:
         refuse(text)
 
@@ -181,6 +182,6 @@ def write_file(raw: bytes, target: Path) -> None:
     target.write_bytes(raw)
 
 
-def print_json(answer: dict[str, Any]) -> None:
+def print_json(answer: Mapping[str, object]) -> None:
     """Print one JSON object on standard output, nothing else."""
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))

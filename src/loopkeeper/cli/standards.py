@@ -7,9 +7,10 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
+from loopkeeper.app.answers.plants import grades_json, pack_figures_json, packs_json
 from loopkeeper.app.telling.wording import one_of
 from loopkeeper.app.use_cases.reviews import library, review_basis
-from loopkeeper.app.use_cases.standards import Figure, Graded, Index, Pack
+from loopkeeper.app.use_cases.standards import Figure, Index, Pack
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.report import PackFiles
 from loopkeeper.cli.shared import (
@@ -41,9 +42,7 @@ def list_standards(as_json: AsJson = False, language: Spoken = Language.ENGLISH)
     """List the standards of the program; those without numbers grade nothing."""
     packs = outside.standards.shipped_packs()
     if as_json:
-        print_json(
-            {"packs": [{"id": p.id, "filled": p.filled, "indices": len(p.indices)} for p in packs]}
-        )
+        print_json(packs_json(packs))
         return
     heads = ("report.standard", "report.title", "cli.indices", "cli.confidence", "cli.state")
     table = table_of(heads, language, left=range(5))
@@ -163,11 +162,7 @@ def figures(
         review = shelf.review("annual", period, review_basis(outside))
     known = sorted(review.figures.items())
     if as_json:
-        print_json({"figures": {
-            name: one.value.as_dict() if isinstance(one, Figure)
-            else {"reasons": [v.as_dict(language) for v in one]}
-            for name, one in known
-        }})  # fmt: skip
+        print_json(pack_figures_json(dict(known), language))
         return
     heads = ("report.figure", "cli.value_si", "report.interval", "report.coverage")
     table = table_of(heads, language, left=range(4))
@@ -223,7 +218,7 @@ def grade(
         own = [outside.standards.read_pack(p) for p in pack or ()]
         review = shelf.review("annual", period, review_basis(outside, own))
     if as_json:
-        print_json({"graded": [_plain(g, language) for g in review.graded]})
+        print_json(grades_json(review.graded, language))
         return
     heads = ("report.standard", "report.index", "report.value", "report.outcome", "report.grade",
              "cli.clause", "cli.confidence")  # fmt: skip
@@ -250,22 +245,3 @@ def _shown(value: Estimate) -> str:
     """A figure with its interval, where it has one."""
     ends = "" if value.low == value.high else f" ({value.low:.3g}–{value.high:.3g})"
     return f"{value.value:.3g}{ends}"
-
-
-def _plain(one: Graded, language: Language) -> dict[str, object]:
-    return {
-        "standard": one.pack.id, "grade": one.grade or None, "between": list(one.between),
-        "verified": one.verified,
-        "scores": {branch or "whole": s.as_dict() for branch, s in one.scores.items()},
-        "reasons": [v.as_dict(language) for v in one.reasons],
-        "indices": [
-            {
-                "id": j.index.id, "outcome": str(j.outcome), "grade": j.grade or None,
-                "grades": list(j.grades),
-                "value": None if j.figure is None else j.figure.value.as_dict(),
-                "unit": j.index.unit, "clause": j.index.clause, "confidence": j.index.confidence,
-                "reasons": [v.as_dict(language) for v in j.reasons],
-            }
-            for j in one.judged
-        ],
-    }  # fmt: skip

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from loopkeeper.app.answers.survey import guess_json
 from loopkeeper.app.use_cases.response_tests import (
     CONDUCTIVITY,
     FLUIDS,
-    HEAT_CAPACITY,
     ResponseOrder,
     ThermalResponse,
     keep_responses,
@@ -222,14 +222,7 @@ def guess(
     with spoken():
         ground, region, verdict = regional_guess(city)
     if as_json:
-        answer = {
-            "city": region.city, "basis": str(ground.basis),
-            "undisturbed_C": region.temperature.as_dict(), "confidence": region.confidence,
-            "conductivity_W_mK": CONDUCTIVITY.as_dict(),
-            "heat_capacity_MJ_m3K": HEAT_CAPACITY.scaled(1e-6).as_dict(),
-            "verdicts": [verdict.as_dict(language)],
-        }  # fmt: skip
-        print_json(answer)
+        print_json(guess_json(ground, region, verdict, language))
         return
     say([verdict], language)
     city = chosen(region.city, region.chinese, language)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from loopkeeper.app.answers.forms.plant import VirtualForm
 from loopkeeper.app.outside import PlantToEmulate
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, spoken, working
@@ -51,7 +52,7 @@ def virtual(
         outside.emulator.virtual_plant(output, lived, progress)
     truth = output.with_name(f"{output.name}.truth.json")
     if as_json:
-        print_json({"plant": str(output), "truth": str(truth)})
+        print_json(VirtualForm(plant=str(output), truth=str(truth)))
     else:
         beside = word(
             "mark.aside", language, text=word("cli.truth_beside", language, file=truth.name)

@@ -1,13 +1,14 @@
 """``loopkeeper watch``: early warning against the plant's own model, and day by day as found."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from loopkeeper.app.answers.watch import watch_json
 from loopkeeper.app.daily import Advance, replayed
 from loopkeeper.app.use_cases.opening import OpenPlant, open_plant
-from loopkeeper.app.watching import CALLED_FOR_NOTHING, SOUND_DAYS, ModeChart, watched
+from loopkeeper.app.watching import CALLED_FOR_NOTHING, SOUND_DAYS, watched
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.shared import (
     FINE,
@@ -57,14 +58,7 @@ def watch(
     shifted = any(v.code == "monitor.warning.shift" for v in said)
     shifted |= isinstance(days, Advance) and bool(days.state.calls())
     if as_json:
-        print_json(
-            {
-                "modes": [_plain(one) for one in charts],
-                "verdicts": [v.as_dict(language) for v in said],
-                "daily": _days_plain(days, language),
-                "shifted": shifted,
-            }
-        )
+        print_json(watch_json(charts, said, days, language, shifted=shifted))
     else:
         say(said, language)
         for one in charts:
@@ -73,16 +67,6 @@ def watch(
             out.print(text, highlight=False)
         _print_days(days, language)
     raise typer.Exit(PROBLEMS if shifted else FINE)
-
-
-def _plain(one: ModeChart) -> dict[str, object]:
-    chart = one.chart
-    return {
-        "mode": one.mode, "days": [str(d) for d in one.days],
-        "log_ratio": [round(float(v), 5) for v in one.ratio],
-        "average": [round(float(v), 4) for v in chart.average], "limit": round(chart.limit, 4),
-        "memory": round(chart.memory, 3), "signals": [str(one.days[n]) for n in chart.signals],
-    }  # fmt: skip
 
 
 def _replay(case: OpenPlant, since: datetime | None, run_length: float) -> Advance | DataError:
@@ -116,19 +100,3 @@ def _print_days(days: Advance | DataError, language: Language) -> None:
         chart = word(f"chart.{family}", language)
         text = word("cli.chart_reach", language, chart=chart, percent=f"{reach:.0%}")
         out.print(text, highlight=False)
-
-
-def _days_plain(days: Advance | DataError, language: Language) -> dict[str, Any]:
-    if isinstance(days, DataError):
-        return {"error": str(days), "reasons": list(getattr(days, "reasons", ()))}
-    return {
-        "diagnosed": [str(days.state.diagnosed.start), str(days.state.diagnosed.end)],
-        "days": [
-            {
-                "day": str(one.day), "known_hours": one.known, "judged": one.judged,
-                "verdicts": [v.as_dict(language) for v in one.verdicts],
-            }
-            for one in days.days
-        ],
-        "standing": {family: round(reach, 3) for family, reach in days.state.standing().items()},
-    }  # fmt: skip

@@ -1,11 +1,25 @@
 """Results of design as JSON."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from loopkeeper.app.answers.common import verdicts_json
+from loopkeeper.app.answers.forms.design import (
+    AccountForm,
+    BegunForm,
+    DesignCheckForm,
+    HybridForm,
+    LayoutsForm,
+    LoadForm,
+    LoadsForm,
+    PhasesForm,
+    SelectionForm,
+    SizeForm,
+    WetSizeForm,
+)
 from loopkeeper.app.designing import Hybridised, Selected, Sized
+from loopkeeper.lifecycle.design.beginning import Beginning
 from loopkeeper.lifecycle.design.consistency import Consistency
 from loopkeeper.lifecycle.design.economy import Account
 from loopkeeper.lifecycle.design.layout import LayoutSearch
@@ -15,11 +29,14 @@ from loopkeeper.lifecycle.design.selection import LEVELS
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.reference_ways import coal_burnt, coal_saved
+from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
 from loopkeeper.units import HOUR, KWH
 
 
-def check_json(found: Consistency, sure: Sized | None, language: Language) -> dict[str, Any]:
+def check_json(
+    found: Consistency, sure: Sized | None, verdict: str, language: Language
+) -> DesignCheckForm:
     """Return a checked design as plain data, energies in MWh, lengths by probability in metres."""
     run = found.horizon
     lengths = {} if sure is None else sure.reliability.length_for
@@ -44,11 +61,12 @@ def check_json(found: Consistency, sure: Sized | None, language: Language) -> di
             }
             for n in range(run.years)
         ],
-        "verdicts": [v.as_dict(language) for v in found.verdicts],
+        "verdicts": verdicts_json(found.verdicts, language),
+        "verdict": verdict,
     }  # fmt: skip
 
 
-def size_json(answer: Sized, language: Language) -> dict[str, Any]:
+def size_json(answer: Sized, language: Language) -> SizeForm:
     """Return a sized field as plain data, lengths in metres."""
     size, sure = answer.found.size, answer.reliability
     return {
@@ -67,7 +85,7 @@ def size_json(answer: Sized, language: Language) -> dict[str, Any]:
         "length_for_probability_m": {f"{p:g}": _rounded(v, 2) for p, v in sure.length_for.items()},
         "no_length_is_enough": sure.hopeless,
         "what_moves_it": {n: round(v, 4) for n, v in sure.ranking.items()},
-        "verdicts": [v.as_dict(language) for v in answer.verdicts],
+        "verdicts": verdicts_json(answer.verdicts, language),
     }
 
 
@@ -76,7 +94,7 @@ def _rounded(value: float, digits: int) -> float | None:
     return round(float(value), digits) if np.isfinite(value) else None
 
 
-def select_json(answer: Selected) -> dict[str, Any]:
+def select_json(answer: Selected, said: Sequence[Verdict], language: Language) -> SelectionForm:
     """Return choices of units as plain data, powers in kW."""
     need = answer.need
     return {
@@ -99,10 +117,11 @@ def select_json(answer: Selected) -> dict[str, Any]:
             }
             for c in answer.choices
         ],
+        "verdicts": verdicts_json(said, language),
     }  # fmt: skip
 
 
-def hybrid_json(answer: Hybridised) -> dict[str, Any]:
+def hybrid_json(answer: Hybridised, said: Sequence[Verdict], language: Language) -> HybridForm:
     """Return splits and other systems as plain data, money in the currency of the prices."""
     return {
         "grid": {"region": answer.grid.region, "year": answer.grid.year,
@@ -122,10 +141,11 @@ def hybrid_json(answer: Hybridised) -> dict[str, Any]:
         "others": [_account_json(a, answer) for a in answer.found.others],
         "coal_replaced_t": round(coal_burnt(answer.heat) / 1000, 1),
         "refused": dict(answer.found.refused),
+        "verdicts": verdicts_json(said, language),
     }  # fmt: skip
 
 
-def _account_json(one: Account, answer: Hybridised) -> dict[str, Any]:
+def _account_json(one: Account, answer: Hybridised) -> AccountForm:
     spent = one.electricity, one.fuel
     saved = coal_saved(answer.heat, answer.cold, spent, answer.capacity)
     return {
@@ -139,7 +159,7 @@ def _account_json(one: Account, answer: Hybridised) -> dict[str, Any]:
     }
 
 
-def figures_json(load: Floats, area: float | None) -> dict[str, float | None]:
+def figures_json(load: Floats, area: float | None) -> LoadForm:
     """Return a load's figures as plain data: kW, MWh, hours, per square metre."""
     found = figures(load)
     energy = found.energy / (1000 * KWH)
@@ -153,13 +173,27 @@ def figures_json(load: Floats, area: float | None) -> dict[str, float | None]:
     }
 
 
-def loads_json(year: LoadYear, area: float | None) -> dict[str, dict[str, float | None]]:
-    """Return the figures of a design year's heat, cold and hot water."""
-    parts = {"heating": year.heating, "cooling": year.cooling, "hot_water": year.hot_water}
-    return {name: figures_json(load, area) for name, load in parts.items()}
+def loads_json(
+    year: LoadYear,
+    place: tuple[str, float | None],
+    columns: Mapping[str, Sequence[str]],
+    said: Sequence[Verdict],
+    language: Language,
+) -> LoadsForm:
+    """Return a design year as plain data: its file and area [m2], what it was read from."""
+    file, area = place
+    return {
+        "loads": file,
+        "model": not columns,
+        "heating": figures_json(year.heating, area),
+        "cooling": figures_json(year.cooling, area),
+        "hot_water": figures_json(year.hot_water, area),
+        "columns": {name: list(names) for name, names in columns.items() if names},
+        "verdicts": verdicts_json(said, language),
+    }
 
 
-def layout_json(found: LayoutSearch) -> dict[str, Any]:
+def layout_json(found: LayoutSearch, said: Sequence[Verdict], language: Language) -> LayoutsForm:
     """Return layouts as plain data, the cheapest first."""
     return {
         "tried": found.tried,
@@ -173,33 +207,71 @@ def layout_json(found: LayoutSearch) -> dict[str, Any]:
             }
             for one in found.best
         ],
+        "verdicts": verdicts_json(said, language),
     }  # fmt: skip
 
 
-def wet_json(found: WetSize, language: Language) -> dict[str, Any]:
+def wet_json(found: WetSize, language: Language) -> WetSizeForm:
     """Return sized wells or a sized exchanger as plain data."""
-    answer: dict[str, Any] = {"kind": str(found.plant.source.kind)}
-    for name, value, scale in (
-        ("count", found.count, 1.0),
-        ("spacing_m", found.spacing, 1.0),
-        ("flow_m3_h", found.flow, HOUR),
-        ("exchanger_kW_K", found.exchanger, 1e-3),
-    ):
-        if value is not None:
-            answer[name] = round(value * scale, 2) if name != "count" else value
-    answer["coldest_C"] = round(float(found.run.coldest.min()), 2)
-    answer["warmest_C"] = round(float(found.run.warmest.max()), 2)
-    answer["verdicts"] = [v.as_dict(language) for v in found.verdicts]
+    answer: WetSizeForm = {
+        "kind": str(found.plant.source.kind),
+        "coldest_C": round(float(found.run.coldest.min()), 2),
+        "warmest_C": round(float(found.run.warmest.max()), 2),
+        "verdicts": verdicts_json(found.verdicts, language),
+    }
+    if found.count is not None:
+        answer["count"] = found.count
+    if found.spacing is not None:
+        answer["spacing_m"] = round(found.spacing, 2)
+    if found.flow is not None:
+        answer["flow_m3_h"] = round(found.flow * HOUR, 2)
+    if found.exchanger is not None:
+        answer["exchanger_kW_K"] = round(found.exchanger / 1000, 2)
     return answer
 
 
-def phases_json(steps: Sequence[Phase]) -> list[dict[str, Any]]:
-    """Return phases of building as plain data."""
-    return [
-        {
-            "share": one.share, "count": one.count, "added": one.added,
-            "margin": round(one.margin, 4),
-            "positions_m": [[round(float(x), 3), round(float(y), 3)] for x, y in one.places],
-        }
-        for one in steps
-    ]  # fmt: skip
+def phases_json(
+    length: float, steps: Sequence[Phase], said: Sequence[Verdict], language: Language
+) -> PhasesForm:
+    """Return phases of building with holes of a length [m] as plain data."""
+    return {
+        "length_m": round(length, 2),
+        "phases": [
+            {
+                "share": one.share,
+                "count": one.count,
+                "added": one.added,
+                "margin": round(one.margin, 4),
+                "positions_m": [[round(float(x), 3), round(float(y), 3)] for x, y in one.places],
+            }
+            for one in steps
+        ],
+        "verdicts": verdicts_json(said, language),
+    }
+
+
+def begun_json(
+    folder: str,
+    plant: Beginning,
+    assumed: Mapping[str, object],
+    steps: Sequence[tuple[str, str]],
+) -> BegunForm:
+    """Return a dossier that was begun as plain data."""
+    return {
+        "plant": folder,
+        "id": plant.id,
+        "name": plant.name,
+        "timezone": plant.timezone,
+        "latitude": plant.latitude,
+        "longitude": plant.longitude,
+        "use": plant.use,
+        "area_m2": plant.area,
+        "source": str(plant.source),
+        "heating_kW": plant.heating,
+        "cooling_kW": plant.cooling,
+        "ground_C": plant.ground,
+        "count": plant.count,
+        "length_m": plant.length,
+        "assumed": dict(assumed),
+        "next": [{"part": part, "possible": possible} for part, possible in steps],
+    }

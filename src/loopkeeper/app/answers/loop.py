@@ -1,13 +1,31 @@
 """Answers as stable JSON: the objects of ``dossier/1``, energies in kWh, times local."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from loopkeeper import __version__
+from loopkeeper.app.answers.common import estimate_json, verdicts_json
+from loopkeeper.app.answers.forms.common import EstimateForm, PeriodForm
+from loopkeeper.app.answers.forms.loop import (
+    CheckedForm,
+    CourseForm,
+    DeviationForm,
+    DiagnosisForm,
+    EffortForm,
+    EvaluationForm,
+    EvaluationRefusedForm,
+    KpiForm,
+    PerformanceForm,
+    QualityForm,
+    ReadingForm,
+    SettlingForm,
+    WeatherChangeForm,
+    WeatherPartForm,
+    WitnessForm,
+)
 from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.diagnose.result import (
     Deviation,
@@ -29,11 +47,11 @@ from loopkeeper.measure.quality import PointSummary
 from loopkeeper.measure.series import Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.settling import Settling
+from loopkeeper.plant.settling import Effort, Settling
+from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Language, chosen, word
 from loopkeeper.units import HOUR, KWH
 
-Json = dict[str, Any]
 UNITS = {
     "J": ("kWh", KWH),
     "W": ("kW", 1000.0),
@@ -44,7 +62,7 @@ UNITS = {
 """Units of people for those of the program: name and size."""
 
 
-def period_json(period: Period, timezone: str) -> Json:
+def period_json(period: Period, timezone: str) -> PeriodForm:
     """Return a half-open period as local ISO times."""
 
     def local(moment: np.datetime64) -> str:
@@ -54,24 +72,38 @@ def period_json(period: Period, timezone: str) -> Json:
     return {"start": local(period.start), "end": local(period.end)}
 
 
-def energy_json(estimate: Estimate) -> Json:
+def energy_json(estimate: Estimate) -> EstimateForm:
     """Return an energy and its 90 % interval. [kWh]"""
-    return {name: round(value / KWH, 1) for name, value in estimate.as_dict().items()}
+    return {
+        "value": round(estimate.value / KWH, 1),
+        "low": round(estimate.low / KWH, 1),
+        "high": round(estimate.high / KWH, 1),
+    }
 
 
-def performance_json(performance: Performance) -> Json:
+def checked_json(plant: str, said: Sequence[Verdict], language: Language) -> CheckedForm:
+    """Return what is wrong with a dossier as plain data."""
+    problems = sum(v.severity in GRAVE for v in said)
+    return {"plant": plant, "problems": problems, "verdicts": verdicts_json(said, language)}
+
+
+def performance_json(performance: Performance) -> PerformanceForm:
     """Return a performance with its parts [kWh] and system COPs [-]."""
-    parts = (
-        "heating", "cooling", "electricity", "electricity_heating", "electricity_cooling",
-        "machines", "source_pumps", "load_pumps",
-    )  # fmt: skip
-    answer: Json = {f"{name}_kWh": energy_json(getattr(performance, name)) for name in parts}
-    answer["system_cop_heating"] = _rounded(performance.cop_heating)
-    answer["system_cop_cooling"] = _rounded(performance.cop_cooling)
-    return answer
+    return {
+        "heating_kWh": energy_json(performance.heating),
+        "cooling_kWh": energy_json(performance.cooling),
+        "electricity_kWh": energy_json(performance.electricity),
+        "electricity_heating_kWh": energy_json(performance.electricity_heating),
+        "electricity_cooling_kWh": energy_json(performance.electricity_cooling),
+        "machines_kWh": energy_json(performance.machines),
+        "source_pumps_kWh": energy_json(performance.source_pumps),
+        "load_pumps_kWh": energy_json(performance.load_pumps),
+        "system_cop_heating": _rounded(performance.cop_heating),
+        "system_cop_cooling": _rounded(performance.cop_cooling),
+    }
 
 
-def evaluation_json(plant: Plant, evaluation: Evaluation, language: Language) -> Json:
+def evaluation_json(plant: Plant, evaluation: Evaluation, language: Language) -> EvaluationForm:
     """
     Return an evaluation as plain JSON data.
 
@@ -95,16 +127,18 @@ def evaluation_json(plant: Plant, evaluation: Evaluation, language: Language) ->
         "version": __version__,
         "period": period_json(evaluation.period, plant.site.timezone),
         "boundary": evaluation.boundary,
-        "promised": promise and performance_json(promise),
+        "promised": None if promise is None else performance_json(promise),
         "expected": performance_json(evaluation.expected),
-        "measured": performance_json(evaluation.measured) | _measured_factors(evaluation),
+        "measured": _measured_json(evaluation),
         "kpis": [_kpi_json(k) for k in evaluation.kpis],
         "quality": [_quality_json(q) for q in evaluation.quality],
-        "cautions": [c.as_dict(language) for c in evaluation.cautions],
+        "cautions": verdicts_json(evaluation.cautions, language),
     }
 
 
-def evaluated_json(case: Case, answer: Evaluation | DataError, language: Language) -> Json:
+def evaluated_json(
+    case: Case, answer: Evaluation | DataError, language: Language
+) -> EvaluationForm | EvaluationRefusedForm:
     """
     Return an evaluation, or what stands where the plant cannot be judged, as plain JSON data.
 
@@ -123,7 +157,7 @@ def evaluated_json(case: Case, answer: Evaluation | DataError, language: Languag
         As :func:`evaluation_json`; of a refusal ``site, version, period, error, reasons, kpis,
         quality, cautions``, problems first.
     """
-    plant = case.plant
+    plant = case.dossier.plant
     if not isinstance(answer, DataError):
         return evaluation_json(plant, answer, language)
     return {
@@ -134,11 +168,11 @@ def evaluated_json(case: Case, answer: Evaluation | DataError, language: Languag
         "reasons": list(getattr(answer, "reasons", ())),
         "kpis": [_kpi_json(k) for k in case.kpis],
         "quality": [_quality_json(q) for q in case.quality],
-        "cautions": [c.as_dict(language) for c in case.verdicts],
+        "cautions": verdicts_json(case.verdicts, language),
     }
 
 
-def _quality_json(quality: PointSummary) -> Json:
+def _quality_json(quality: PointSummary) -> QualityForm:
     return {
         "point": quality.point,
         "quantity": quality.quantity,
@@ -154,7 +188,7 @@ def diagnosis_json(
     diagnosis: Diagnosis,
     language: Language,
     files: Mapping[str, Sequence[str]] | None = None,
-) -> Json:
+) -> DiagnosisForm:
     """
     Return a diagnosis as the object that ``dossier/1`` describes.
 
@@ -185,24 +219,25 @@ def diagnosis_json(
         "promised": performance_json(promised_of(evaluation)),
         "expected": performance_json(evaluation.expected),
         "measured": energy_json(diagnosis.measured),
+        "measured_kWh": energy_json(diagnosis.measured),
         "weather_and_use_kWh": energy_json(diagnosis.exogenous),
         "weather_and_use_parts": [_weather_json(p, language) for p in diagnosis.weather_parts],
         "shortfall_kWh": energy_json(diagnosis.shortfall),
         "deviations": [
-            _deviation_json(d, language) | {"readings": _readings_json(plant, d, files or {})}
+            _deviation_json(d, language, _readings_json(plant, d, files or {}))
             for d in diagnosis.deviations
         ],
         "unexplained_kWh": energy_json(diagnosis.unexplained),
         "unexplained_share": round(diagnosis.unexplained_share, 4),
-        "cautions": [c.as_dict(language) for c in diagnosis.cautions],
+        "cautions": verdicts_json(diagnosis.cautions, language),
     }
 
 
-def _weather_json(part: WeatherPart, language: Language) -> Json:
+def _weather_json(part: WeatherPart, language: Language) -> WeatherPartForm:
     """Energy of a part, and what changed from the design year to the period, by mode."""
     unit, size = UNITS[part.unit]
 
-    def told(pair: Pair) -> Json:
+    def told(pair: Pair) -> WeatherChangeForm:
         was, found = (None if v is None else round(v / size, 5) for v in pair)
         return {"designed": was, "period": found}
 
@@ -216,7 +251,9 @@ def _weather_json(part: WeatherPart, language: Language) -> Json:
     }
 
 
-def _deviation_json(deviation: Deviation, language: Language) -> Json:
+def _deviation_json(
+    deviation: Deviation, language: Language, readings: list[ReadingForm]
+) -> DeviationForm:
     return {
         "kind": str(deviation.kind),
         "kind_zh": word(f"kind.{deviation.kind}", Language.CHINESE),
@@ -233,14 +270,23 @@ def _deviation_json(deviation: Deviation, language: Language) -> Json:
         "settles_by": [s.test.sentence(language) for s in deviation.settles_by],
         "settling": [_settling_json(s, language) for s in deviation.settles_by],
         "actions": [v.sentence(language) for v in deviation.actions],
-        "course": deviation.course and _course_json(deviation.course, language),
+        "course": _course_json(deviation.course, language),
+        "readings": readings,
     }
 
 
-def _settling_json(settling: Settling, language: Language) -> Json:
-    """A measurement and its effort: days, CNY, whether the plant stops; null where not known."""
-    effort = settling.effort
-    told = effort and {
+def _settling_json(settling: Settling, language: Language) -> SettlingForm:
+    """A measurement and its effort; null where not known."""
+    return {
+        "code": settling.test.code,
+        "sentence": settling.test.sentence(language),
+        "effort": None if settling.effort is None else _effort_json(settling.effort, language),
+    }
+
+
+def _effort_json(effort: Effort, language: Language) -> EffortForm:
+    """Days, CNY, whether the plant stops."""
+    return {
         "sentence": effort.said().sentence(language),
         "site_days": effort.site_days,
         "elapsed_days": effort.elapsed_days,
@@ -250,39 +296,45 @@ def _settling_json(settling: Settling, language: Language) -> Json:
         "basis": chosen(effort.basis, effort.basis_zh, language),
         "confidence": effort.confidence,
     }
-    return {
-        "code": settling.test.code,
-        "sentence": settling.test.sentence(language),
-        "effort": told,
-    }
 
 
-def _course_json(course: MonthlyCourse, language: Language) -> Json:
+def _course_json(course: MonthlyCourse | None, language: Language) -> CourseForm | None:
     """By local calendar months, at delivered heat [kWh]; the witness in its own unit."""
-    rows = {"measured": course.measured, "expected": course.expected,
-            "if_repaired": course.repaired}  # fmt: skip
+    if course is None:
+        return None
+    witness = course.witness
     return {
         "months": list(course.months),
-        **{f"{name}_kWh": [round(v / KWH, 1) for v in row] for name, row in rows.items()},
-        "witness": course.witness and _witness_json(course.witness, language),
+        "measured_kWh": _kwh(course.measured),
+        "expected_kWh": _kwh(course.expected),
+        "if_repaired_kWh": _kwh(course.repaired),
+        "witness": None if witness is None else _witness_json(witness, language),
     }
 
 
-def _witness_json(witness: WitnessMonths, language: Language) -> Json:
+def _kwh(row: Iterable[float]) -> list[float]:
+    return [round(value / KWH, 1) for value in row]
+
+
+def _witness_json(witness: WitnessMonths, language: Language) -> WitnessForm:
     unit, size = UNITS[witness.unit]
-    rows = {"measured": witness.measured, "designed": witness.designed,
-            "if_repaired": witness.repaired}  # fmt: skip
+
+    def scaled(row: Iterable[float | None]) -> list[float | None]:
+        return [None if v is None else round(v / size, 4) for v in row]
+
     return {
         "quantity": witness.quantity,
         "name": word(f"course.{witness.quantity}", language),
         "unit": unit,
-        **{k: [None if v is None else round(v / size, 4) for v in r] for k, r in rows.items()},
+        "measured": scaled(witness.measured),
+        "designed": scaled(witness.designed),
+        "if_repaired": scaled(witness.repaired),
     }
 
 
 def _readings_json(
     plant: Plant, deviation: Deviation, files: Mapping[str, Sequence[str]]
-) -> list[Json]:
+) -> list[ReadingForm]:
     """Points with quantity and place, and the files of the dossier that hold them."""
     points = {p.id: p for p in plant.points}
     return [
@@ -292,12 +344,12 @@ def _readings_json(
     ]
 
 
-def _kpi_json(kpi: KpiValue) -> Json:
+def _kpi_json(kpi: KpiValue) -> KpiForm:
     return {
         "name": kpi.name,
         "boundary": kpi.boundary,
         "mode": kpi.mode,
-        "value": kpi.value.as_dict(),
+        "value": estimate_json(kpi.value),
         "unit": kpi.unit,
         "coverage": round(kpi.coverage, 4),
         "estimated": round(kpi.estimated, 4),
@@ -306,10 +358,12 @@ def _kpi_json(kpi: KpiValue) -> Json:
     }
 
 
-def _measured_factors(evaluation: Evaluation) -> Json:
+def _measured_json(evaluation: Evaluation) -> PerformanceForm:
+    """What was measured, with the factors of the hours that were."""
     return {
-        f"system_cop_{mode}": _rounded(measured_factor(evaluation, mode))
-        for mode in ("heating", "cooling")
+        **performance_json(evaluation.measured),
+        "system_cop_heating": _rounded(measured_factor(evaluation, "heating")),
+        "system_cop_cooling": _rounded(measured_factor(evaluation, "cooling")),
     }
 
 

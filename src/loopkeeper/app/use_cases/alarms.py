@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from loopkeeper.app.alarming import Watched
 from loopkeeper.app.outside import Dossiers
-from loopkeeper.lifecycle.monitor.alarm import Priority
+from loopkeeper.lifecycle.monitor.alarm import Definition
 from loopkeeper.lifecycle.monitor.defaults import DefaultAlarm, default_alarms
 
 __all__ = ["DefaultAlarm", "checked", "suggested"]
@@ -18,7 +17,6 @@ def suggested(dossiers: Dossiers, folder: Path, output: Path) -> tuple[DefaultAl
     return given
 
 
-def checked(dossiers: Dossiers, table: Path) -> dict[str, int]:
-    """Read a table of alarms as the service would; return how many there are by priority."""
-    found: tuple[Watched, ...] = dossiers.read_alarms(table)
-    return {str(p): sum(w.definition.priority is p for w in found) for p in Priority}
+def checked(dossiers: Dossiers, table: Path) -> list[Definition]:
+    """Read a table of alarms as the service would; return what they watch for."""
+    return [one.definition for one in dossiers.read_alarms(table)]

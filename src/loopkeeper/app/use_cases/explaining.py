@@ -4,11 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from loopkeeper.app.answers.forms.loop import (
+    DiagnosisForm,
+    EvaluationForm,
+    EvaluationRefusedForm,
+)
 from loopkeeper.app.answers.loop import diagnosis_json, evaluated_json
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.closing_the_loop import evaluated as evaluated_or_why
 from loopkeeper.app.daily import begun
-from loopkeeper.app.outside import Dossiers, Json, Outside
+from loopkeeper.app.outside import Dossiers, Outside
 from loopkeeper.app.paper import PrintOrder
 from loopkeeper.app.reviewing import Made
 from loopkeeper.app.use_cases.opening import OpenPlant, open_plant
@@ -51,7 +56,7 @@ class Evaluated:
             return self.case.groundwork.verdicts
         return self.answer.cautions
 
-    def as_json(self, language: Language) -> Json:
+    def as_json(self, language: Language) -> EvaluationForm | EvaluationRefusedForm:
         """Return it as plain data."""
         return evaluated_json(self.case.groundwork, self.answer, language)
 
@@ -64,7 +69,7 @@ class Explained:
     evaluation: Evaluation
     diagnosis: Diagnosis
 
-    def as_json(self, language: Language) -> Json:
+    def as_json(self, language: Language) -> DiagnosisForm:
         """Return it as plain data."""
         case = self.case
         return diagnosis_json(case.plant, self.evaluation, self.diagnosis, language, case.files)

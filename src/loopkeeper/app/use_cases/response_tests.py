@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from loopkeeper.app.answers.forms.survey import ResponseForm, ResponsesForm
 from loopkeeper.app.answers.survey import response_json, together_json
-from loopkeeper.app.outside import FieldTests, Json, Outside
+from loopkeeper.app.outside import FieldTests, Outside
 from loopkeeper.app.paper import PrintOrder
 from loopkeeper.lifecycle.survey.clocks import clock_verdicts
 from loopkeeper.lifecycle.survey.regional_guess import (
@@ -73,12 +74,12 @@ class Responses:
     tests: tuple[ThermalResponse, ...]
     together: Holes
 
-    def each_as_json(self, language: Language) -> list[Json]:
+    def each_as_json(self, language: Language) -> list[ResponseForm]:
         """Return each test as plain data."""
         pairs = zip(self.files, self.tests, strict=True)
         return [response_json(file, test, language) for file, test in pairs]
 
-    def as_json(self, language: Language) -> Json:
+    def as_json(self, language: Language) -> ResponseForm | ResponsesForm:
         """Return them as plain data: one alone, several with their mean."""
         answers = self.each_as_json(language)
         if len(answers) == 1:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from loopkeeper.app.answers.forms.survey import WaterForm
 from loopkeeper.app.answers.survey import water_json
-from loopkeeper.app.outside import FieldTests, Json, Outside
+from loopkeeper.app.outside import FieldTests, Outside
 from loopkeeper.lifecycle.survey.hydrochemistry import Baseline, Sample, baseline
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
@@ -21,7 +22,7 @@ class Analysed:
     places: tuple[Baseline, ...]
     verdicts: tuple[Verdict, ...]
 
-    def as_json(self, language: Language) -> Json:
+    def as_json(self, language: Language) -> WaterForm:
         """Return it as plain data."""
         return water_json(self.files, self.places, self.verdicts, self.edition, language)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from loopkeeper.app.answers.survey import aquifer_json, injection_json
-from loopkeeper.app.outside import FieldTests, Json, Outside, Stated
+from loopkeeper.app.answers.forms.survey import PumpingForm, ReinjectionForm
+from loopkeeper.app.answers.survey import aquifer_json, reinjection_json
+from loopkeeper.app.outside import FieldTests, Outside, Stated
 from loopkeeper.app.paper import PrintOrder
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.survey.pumping_test import (
@@ -93,7 +94,7 @@ class Pumped:
     verdicts: tuple[Verdict, ...]
     kind: str = "pumping"
 
-    def as_json(self, language: Language) -> Json:
+    def as_json(self, language: Language) -> PumpingForm:
         """Return it as plain data."""
         return aquifer_json(
             self.files, self.observations, self.test, self.steps, self.verdicts, language
@@ -110,9 +111,9 @@ class Injected:
     verdicts: tuple[Verdict, ...]
     kind: str = "reinjection"
 
-    def as_json(self, language: Language) -> Json:
+    def as_json(self, language: Language) -> ReinjectionForm:
         """Return it as plain data."""
-        return injection_json(self.files, self.found, self.rise, self.verdicts, language)
+        return reinjection_json(self.files, self.rise, self.found, self.verdicts, language)
 
 
 def pumped(

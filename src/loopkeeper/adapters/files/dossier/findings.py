@@ -16,9 +16,9 @@ from loopkeeper.units import DAY
 
 _PLACES = {
     "thermal_response": {
-        "conductivity": ("design", "conductivity_W_mK", "conductivity_interval", 1.0),
-        "undisturbed_temperature": ("fit", "undisturbed_C", "undisturbed_interval", 1.0),
-        "resistance": ("fit", "resistance_mK_W", "resistance_interval", 1.0),
+        "conductivity": ("design", "conductivity_W_mK", "conductivity_interval_W_mK", 1.0),
+        "undisturbed_temperature": ("fit", "undisturbed_C", "undisturbed_interval_C", 1.0),
+        "resistance": ("fit", "resistance_mK_W", "resistance_interval_mK_W", 1.0),
     },
     "pumping": {
         "transmissivity": ("", "transmissivity_m2_d", "transmissivity_interval_m2_d", 1 / DAY),
@@ -28,7 +28,7 @@ _PLACES = {
 """Where a result holds a value: part, key, key of the interval, factor to SI."""
 
 
-def keep_result(folder: Path, file: Path, kind: str, answer: dict[str, Any]) -> Path:
+def keep_result(folder: Path, file: Path, kind: str, answer: Mapping[str, object]) -> Path:
     """
     Keep a result in a dossier: beside the copied log, with its hash and the program's version.
 
@@ -40,7 +40,7 @@ def keep_result(folder: Path, file: Path, kind: str, answer: dict[str, Any]) -> 
         The log it came from.
     kind : str
         Of the test.
-    answer : dict
+    answer : mapping
         The result.
 
     Returns
@@ -115,6 +115,11 @@ def _values(kind: str, result: Mapping[str, Any]) -> dict[str, Estimate]:
         table = result.get(part, result["fit"]) if part else result  # kept before there was one
         if table.get(key) is None:
             continue
-        low, high = table[interval]
+        low, high = table[interval] if interval in table else table[_once(interval)]
         values[name] = Estimate(float(table[key]), float(low), float(high)).scaled(factor)
     return values
+
+
+def _once(interval: str) -> str:
+    """What an interval was called before its name told the unit."""
+    return interval.partition("_interval")[0] + "_interval"

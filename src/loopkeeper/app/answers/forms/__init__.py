@@ -1,0 +1,1 @@
+"""Declared forms of the answers: what ``--json`` prints, key by key."""

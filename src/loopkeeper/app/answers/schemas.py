@@ -1,0 +1,55 @@
+"""Which command answers in which form, and in which version of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from loopkeeper.app.answers.forms import common, design, loop, plant, survey
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSchema:
+    """
+    The form of a command's answer.
+
+    ``form`` is a declared dictionary, or a union of those it may be; ``version`` is raised
+    whenever anything in it changes.
+    """
+
+    form: object
+    version: int = 1
+
+
+SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
+    "refusal": AnswerSchema(common.RefusalForm),
+    "alarms check": AnswerSchema(plant.AlarmsCheckedForm),
+    "bill": AnswerSchema(plant.BillsForm),
+    "check": AnswerSchema(loop.CheckedForm),
+    "demo": AnswerSchema(loop.DemoForm),
+    "design check": AnswerSchema(design.DesignCheckForm),
+    "design hybrid": AnswerSchema(design.HybridForm),
+    "design loads": AnswerSchema(design.LoadsForm),
+    "design phases": AnswerSchema(design.PhasesForm),
+    "design report": AnswerSchema(design.DesignReportForm),
+    "design select": AnswerSchema(design.SelectionForm),
+    "design size": AnswerSchema(design.SizeForm | design.WetSizeForm | design.LayoutsForm),
+    "diagnose": AnswerSchema(loop.DiagnosisForm),
+    "evaluate": AnswerSchema(loop.EvaluationForm | loop.EvaluationRefusedForm),
+    "fleet": AnswerSchema(plant.FleetForm),
+    "init": AnswerSchema(design.BegunForm),
+    "points check": AnswerSchema(plant.MissingPointsForm),
+    "points suggest": AnswerSchema(plant.SuggestionsForm),
+    "report": AnswerSchema(plant.ReportForm),
+    "standards figures": AnswerSchema(plant.FiguresForm),
+    "standards grade": AnswerSchema(plant.GradesForm),
+    "standards list": AnswerSchema(plant.PacksForm),
+    "store check": AnswerSchema(plant.StoreCheckForm),
+    "survey guess": AnswerSchema(survey.GuessForm),
+    "survey pumping": AnswerSchema(survey.PumpingForm),
+    "survey reinjection": AnswerSchema(survey.ReinjectionForm),
+    "survey trt": AnswerSchema(survey.ResponseForm | survey.ResponsesForm),
+    "survey water": AnswerSchema(survey.WaterForm),
+    "virtual": AnswerSchema(plant.VirtualForm),
+    "watch": AnswerSchema(loop.WatchForm),
+}
+"""By command; ``refusal`` is what any of them prints that cannot answer."""

@@ -1,0 +1,196 @@
+"""What the commands really print is what their schemas say, key by key."""
+
+import json
+import math
+import sys
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
+
+from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.app.answers.schemas import SCHEMAS
+from loopkeeper.cli.main import app
+
+pytestmark = pytest.mark.integration
+
+DOCS = Path(__file__).parents[2] / "docs"
+DEMO = Path(str(resources.files("loopkeeper.adapters") / "demo" / "office"))
+YEAR = "2023-11-01/2024-10-30"
+ROOM = """point,quantity,of,statistic,unit,accuracy
+east,electricity_energy,room-1,counter,kWh,EN1434-3
+pump,electricity_power,sp1,mean,kW,IEC-1
+"""
+VILLAGE = """
+format = "dossier/1"
+[site]
+id = "village"
+name = "Village"
+timezone = "UTC"
+[source]
+kind = "borehole_field"
+[[machine]]
+id = "hp1"
+rated_heating_kW = 12.0
+rated_cop = 4.6
+[[pump]]
+id = "sp1"
+loop = "source"
+flow_m3_h = 2.2
+head_m = 6.0
+power_kW = 0.2
+[tariff]
+currency = "EUR"
+bands = [{name = "flat", price = 0.3, hours = [[0, 24]]}]
+"""
+WATER = """sampled_at,place,parameter,value,unit
+2023-05-01,w1,pH,7.4,-
+2023-05-01,w1,chloride,40,mg/L
+2023-05-01,w1,nitrate,<0.5,mg/L
+"""
+COMMANDS = {
+    "check": "check {demo}",
+    "evaluate": f"evaluate {{demo}} --period {YEAR}",
+    "evaluate a plant that cannot be judged": "evaluate {village} --period 2025-01",
+    "diagnose": "diagnose {demo}",
+    "demo": "demo -o {out}/demo",
+    "watch": "watch {demo}",
+    "report": "report {demo} -o {out}/survey.html --kind survey",
+    "bill": "bill {village} --period 2025-01",
+    "fleet": "fleet {plants}",
+    "init": "init {out}/new --name New --use office --area 5000 --city beijing",
+    "virtual": "virtual {out}/virtual --years 1 --interval 60",
+    "points check": "points check {demo}",
+    "points suggest": "points suggest {demo}/points.csv -o {out}/points.csv",
+    "alarms check": "alarms check {alarms}",
+    "standards list": "standards list",
+    "standards figures": f"standards figures {{demo}} --period {YEAR}",
+    "standards grade": f"standards grade {{demo}} --period {YEAR}",
+    "store check": "store check {store}",
+    "design check": "design check {demo} --years 5",
+    "design size": "design size {demo} --years 5",
+    "design size of wells": "design size {wells} --years 5",
+    "design size on land": "design size {demo} --years 5 --land {land}",
+    "design select": "design select {demo}",
+    "design hybrid": "design hybrid {demo}",
+    "design phases": "design phases {demo} --share 0.5 --years 5",
+    "design report": "design report {demo} -o {out}/design.html --years 5",
+    "design loads": "design loads -o {out}/loads.csv --energyplus {demo}/design/loads.csv "
+    "--area 10000",
+    "survey trt": "survey trt {trt} --length 100 --diameter 0.15",
+    "survey trt of two holes": "survey trt {trt} {trt} --length 100 --diameter 0.15",
+    "survey pumping": "survey pumping {levels} --rates 30 --distance 20",
+    "survey pumping in steps": "survey pumping {steps} --rates 0:10,60:20,120:30 --distance 0.15",
+    "survey reinjection": "survey reinjection {levels} --rates 30",
+    "survey water": "survey water {water}",
+    "survey guess": "survey guess beijing",
+    "refusal": "evaluate {demo} --period 2030",
+}
+LONG = {
+    "diagnose", "demo", "design hybrid", "design size", "design size on land",
+    "design size of wells", "design phases", "design report",
+}  # fmt: skip
+"""Asked by `make e2e` only."""
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    """Files that commands are asked about."""
+    root = tmp_path_factory.mktemp("answers")
+    made = {"demo": DEMO, "plants": DEMO.parent, "out": root}
+    texts = {"trt": response_log(), "levels": levels(1), "steps": levels(3), "water": WATER,
+             "land": "x_m,y_m\n0,0\n60,0\n60,60\n0,60\n"}  # fmt: skip
+    for name, text in texts.items():
+        made[name] = root / f"{name}.csv"
+        made[name].write_text(text, encoding="utf-8")
+    made["village"] = root / "village"
+    (made["village"] / "telemetry").mkdir(parents=True)
+    (made["village"] / "plant.toml").write_text(VILLAGE, encoding="utf-8")
+    (made["village"] / "points.csv").write_text(ROOM, encoding="utf-8")
+    hours = [f"2025-01-{1 + n // 24:02d} {n % 24:02d}:00,{10 + n},0.2" for n in range(31 * 24)]
+    hours += [f"2025-02-01 {n:02d}:00,{754 + n},0.2" for n in range(24)]
+    log = "\n".join(["time,east,pump", *hours])
+    (made["village"] / "telemetry" / "log.csv").write_text(log, encoding="utf-8")
+    made["store"] = root / "store"
+    with TelemetryStore(made["store"]):
+        pass
+    made["alarms"] = root / "alarms.csv"
+    made["alarms"].write_text(
+        "alarm,plant,point,condition,limit,action\na,p,t,above,5,look\n", encoding="utf-8"
+    )
+    made["wells"] = root / "wells"
+    return made
+
+
+def response_log():
+    hours = [n / 12 for n in range(1, 12 * 60)]
+    rows = [f"{h:.4f},{2.65 * math.log(3600 * h):.3f},6000" for h in hours]
+    return "\n".join(["t [h],Tf [degC],P [W]", *rows]) + "\n"
+
+
+def levels(steps):
+    """Drawdown that grows with the logarithm of time, step by step."""
+    rows = [
+        f"{t},{sum(0.5 * math.log(1 + max(0, t - 60 * k)) + (0.3 if t > 60 * k else 0) for k in range(steps)):.4f}"  # noqa: E501
+        for t in range(1, 181, 3)
+    ]
+    return "\n".join(["time (min),drawdown (m)", *rows]) + "\n"
+
+
+@cache
+def schema(command):
+    text = (DOCS / "schemas" / f"{command.replace(' ', '-')}.json").read_text(encoding="utf-8")
+    return Draft202012Validator(closed(json.loads(text)))
+
+
+def closed(node):
+    """A schema that takes no key it does not name."""
+    if isinstance(node, list):
+        return [closed(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: closed(value) for key, value in node.items()}
+    if "properties" in node and isinstance(node["properties"], dict) and node.get("type"):
+        made["additionalProperties"] = False
+    return made
+
+
+def answer_of(text, places, monkeypatch):
+    words = [*text.format(**places).split(), "--json"]
+    monkeypatch.setattr(sys, "argv", ["loopkeeper", *words])
+    done = CliRunner().invoke(app, words)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return json.loads(done.stdout)
+
+
+def test_every_schema_is_asked_for():
+    asked = {next(c for c in sorted(SCHEMAS, key=len, reverse=True) if name.startswith(c))
+             for name in COMMANDS}  # fmt: skip
+    assert asked == set(SCHEMAS)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.e2e if n in LONG else ()) for n in COMMANDS]
+)
+def test_an_answer_is_what_its_schema_says(name, places, monkeypatch):
+    if name == "design size of wells":
+        made = places["wells"]
+        answer_of(f"virtual {made} --source well_group --years 1 --interval 60", places,
+                  monkeypatch)  # fmt: skip
+    answer = answer_of(COMMANDS[name], places, monkeypatch)
+    command = next(c for c in sorted(SCHEMAS, key=len, reverse=True) if name.startswith(c))
+    found = [
+        f"{list(e.absolute_path)}: {e.message[:200]}" for e in schema(command).iter_errors(answer)
+    ]
+    assert found == []
+    assert ("error" in answer) == (command == "refusal" or "cannot be judged" in name)
+
+
+def test_a_key_too_many_and_one_too_few_are_found():
+    good = {"report": "a.html", "lang": "en", "kind": "survey"}
+    assert list(schema("report").iter_errors(good)) == []
+    assert list(schema("report").iter_errors({**good, "more": 1}))
+    assert list(schema("report").iter_errors({"report": "a.html", "lang": "en"}))
