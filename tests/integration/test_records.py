@@ -12,13 +12,14 @@ from sqlalchemy import insert, inspect, text
 
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.records.diagnoses import Diagnoses
 from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
 from loopkeeper.adapters.records.schema import ADDED_TO, HEAD, metadata, report, trail
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import SERVICE, Actor
 from loopkeeper.app.jobs import BACK_OFF, JobState, Order
-from loopkeeper.app.ports import Judged
+from loopkeeper.app.ports import Diagnosed, FoundDeviation, Judged
 from loopkeeper.errors import AccessError, StoreError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Seen, Standing
 from peers.postgres import database
@@ -54,6 +55,7 @@ def test_migrations_leave_the_tables_that_the_program_knows(records):
 def test_what_is_only_added_to_cannot_be_changed(records):
     book = AlarmBook(records)
     Judgements(records, SERVICE).add("p", Judged(ZERO, "1", "2", {}))
+    Diagnoses(records, SERVICE).add("p", diagnosed(ZERO))
     book.note({}, [AlarmEvent(time=ZERO, alarm="a", before=AlarmState.NORMAL, after=RAISED)])
     own = {"organisation": "", "plant": "p"}
     done = {"time": ZERO, "by": "x", "deed": "y", "detail": "z"}
@@ -66,6 +68,53 @@ def test_what_is_only_added_to_cannot_be_changed(records):
         for deed in (f"DELETE FROM {table}", f"UPDATE {table} SET {key} = 'q'"):
             with pytest.raises(StoreError, match="only added to"), records.writing() as base:
                 base.execute(text(deed))
+
+
+def diagnosed(at, *kinds):
+    found = [
+        FoundDeviation(
+            kind=kind,
+            cause=f"{kind}.x",
+            energy=10.0,
+            low=5.0,
+            high=15.0,
+            share=0.5,
+            confidence=0.8,
+        )
+        for kind in kinds or ("operation",)
+    ]
+    return Diagnosed(
+        made_at=at, code_version="1", data_version="2", start=ZERO - MINUTE, end=ZERO,
+        found={"en": {"a": 1}, "zh": {"a": 2}}, deviations=tuple(found),
+    )  # fmt: skip
+
+
+def test_diagnoses_are_kept_with_their_deviations_for_those_who_see_the_plant(records):
+    mine, theirs = Actor("me", plants=frozenset({"a"})), Actor("they", plants=frozenset({"b"}))
+    Diagnoses(records, SERVICE).add("b", diagnosed(ZERO, "design"))
+    first, second = diagnosed(ZERO), diagnosed(ZERO + MINUTE, "hydraulic", "balance")
+    for one in (first, second):
+        Diagnoses(records, mine).add("a", one)
+    assert Diagnoses(records, mine).all("a") == (first, second)
+    assert Diagnoses(records, mine).last("a") == second
+    assert Diagnoses(records, theirs).all("a") == ()
+    assert Diagnoses(records, theirs).last("a") is None
+    with pytest.raises(AccessError):
+        Diagnoses(records, theirs).add("a", first)
+
+
+def test_records_of_the_first_version_take_the_tables_of_diagnoses(place):
+    made = Records(place)
+    Judgements(made, SERVICE).add("p", Judged(ZERO, "1", "2", {}))
+    with made.writing() as base:
+        base.execute(text("DROP TABLE deviation"))
+        base.execute(text("DROP TABLE diagnosis"))
+        base.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    made.close()
+    with closing(Records(place)) as again:
+        assert Judgements(again, SERVICE).last("p") == Judged(ZERO, "1", "2", {})
+        Diagnoses(again, SERVICE).add("p", diagnosed(ZERO))
+        assert Diagnoses(again, SERVICE).last("p") == diagnosed(ZERO)
 
 
 def test_a_newer_program_s_records_are_not_touched(place):

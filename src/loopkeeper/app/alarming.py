@@ -83,22 +83,31 @@ class AlarmWatch:
         self, watched: Iterable[Watched], book: Book, now: Clock, *, ticks: Ticks = clock.monotonic
     ) -> None:
         """Take up every alarm where the book left it."""
-        self._watched = {w.definition.id: w for w in watched}
+        self._watched: dict[str, Watched] = {}
         self._by_point: dict[tuple[str, str], list[str]] = {}
-        for name, one in self._watched.items():
-            self._by_point.setdefault((one.plant, one.definition.point), []).append(name)
         self._book, self._clocks = book, Clocks(now, ticks)
         self._lived: dict[tuple[str, str], tuple[datetime, float]] = {}
         self._unwritten: list[AlarmEvent] = []
         self._unsure: set[tuple[str, str]] = set()
-        known = book.standings()
-        self._standings = {name: known.get(name, Standing()) for name in self._watched}
+        self._standings: dict[str, Standing] = {}
         self._values: dict[tuple[str, str], float] = {}
+        self.trouble = ""
+        self.welcome(watched)
+
+    def welcome(self, watched: Iterable[Watched]) -> None:
+        """Watch more alarms, from where the book left them; those of a known name stay."""
+        known = self._book.standings()
+        for one in watched:
+            name = one.definition.id
+            if name in self._watched:
+                continue
+            self._watched[name] = one
+            self._by_point.setdefault((one.plant, one.definition.point), []).append(name)
+            self._standings[name] = known.get(name, Standing())
         self._interesting = pl.DataFrame(
             [{"plant": p, "point": q} for p, q in self._points()],
             schema={"plant": pl.String, "point": pl.String},
         )
-        self.trouble = ""
 
     def take_up(self, past: Past) -> None:
         """

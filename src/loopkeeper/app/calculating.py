@@ -38,12 +38,16 @@ class Calculating:
 
     def __init__(self, plants: Mapping[str, Plant], past: NewestReadings, now: Clock) -> None:
         """Set up the calculations that each plant's points allow."""
-        self._plants = {
-            name: _Plant(Calculator(default_calculations(plant))) for name, plant in plants.items()
-        }
+        self._plants: dict[str, _Plant] = {}
+        for name, plant in plants.items():
+            self.welcome(name, plant)
         self._past, self._now = past, now
         self._waiting: asyncio.Queue[pl.DataFrame] = asyncio.Queue(BEHIND)
         self._given = self._left_out = 0
+
+    def welcome(self, name: str, plant: Plant) -> None:
+        """Set up the calculations of one more plant."""
+        self._plants[name] = _Plant(Calculator(default_calculations(plant)))
 
     def state(self) -> dict[str, object]:
         """Return what health shows."""

@@ -87,7 +87,7 @@ class Ingestion:
         self.tally, self.clocks = Tally(), Clocks(now, ticks, store.known_time())
         self._store, self._ahead = store, ahead
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE)
-        self._flush_due = asyncio.Event()
+        self._flush_due, self._flushed = asyncio.Event(), asyncio.Event()
         self.observers: list[Callable[[pl.DataFrame], None]] = []
 
     async def keep(self, frame: pl.DataFrame, feed: str) -> tuple[Aside, ...]:
@@ -158,6 +158,10 @@ class Ingestion:
             await asyncio.sleep(DELAYS[min(attempt, len(DELAYS) - 1)])
             attempt += 1
 
+    async def flushed(self) -> None:
+        """Return when readings were flushed once since the start, or that was tried."""
+        await self._flushed.wait()
+
     async def run(self, *, flush_every: float = 60.0, upkeep_every: float = 3600.0) -> None:
         """Write, flush and keep in order until cancelled; what is queued is written then."""
         async with asyncio.TaskGroup() as group:
@@ -218,7 +222,9 @@ class Ingestion:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._flush_due.wait(), every)
             self._flush_due.clear()
-            if await self._try(self._store.flush, "flush"):
+            done = await self._try(self._store.flush, "flush")
+            self._flushed.set()
+            if done:
                 await self._try(partial(self._store.note_time, self.clocks.sure), "clock")
 
     async def _upkeep(self, every: float) -> None:

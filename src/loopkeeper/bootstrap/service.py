@@ -3,21 +3,14 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from loopkeeper.adapters.feeds.bacnet.feed import BacnetFeed, Bus
-from loopkeeper.adapters.feeds.drop.feed import DropFeed, Inbox
 from loopkeeper.adapters.feeds.json_payload import read_json
-from loopkeeper.adapters.feeds.modbus.feed import Device, ModbusFeed
-from loopkeeper.adapters.feeds.mqtt.feed import Broker, MqttFeed
-from loopkeeper.adapters.feeds.opcua.feed import OpcUaFeed, Server
 from loopkeeper.adapters.files.dossier.alarms import read_alarms
-from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.peers.push import Pusher, Upstream
 from loopkeeper.adapters.records.alarm_book import AlarmBook
@@ -43,14 +36,17 @@ from loopkeeper.app.ports import Feed, Window
 from loopkeeper.app.use_cases.alarm_desk import AlarmDesk
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.use_cases.due_reports import Printing
+from loopkeeper.app.use_cases.new_plants import NewPlants
 from loopkeeper.app.use_cases.rounds import Plan, Rounds, RoundsBook
+from loopkeeper.bootstrap.feeds import FEEDS, Around, feed_of
+from loopkeeper.bootstrap.folders import dossiers_in
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.errors import InputError, LoopkeeperError
 from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.plant.plant import Plant
 
 T = TypeVar("T")
-__all__ = ["Service", "Settings", "check", "exposed", "read_settings", "service"]
+__all__ = ["FEEDS", "Service", "Settings", "check", "exposed", "read_settings", "service"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +62,7 @@ class Service:
     notifier: Notifier
     plants: Mapping[str, Plant]
     rounds: Rounds
+    new_plants: NewPlants
     pushers: tuple[Pusher, ...]
     own: OwnAlarms
     reports: Path = Path("reports")
@@ -104,6 +101,7 @@ class Service:
                 group.create_task(self.watch.run())
                 group.create_task(self.own.run())
                 group.create_task(self.notifier.run())
+                group.create_task(self.new_plants.run())
                 for pusher in self.pushers:
                     group.create_task(pusher.run())
                 for feed in (*self.feeds, self.rounds):
@@ -142,26 +140,6 @@ class _Mistakes:
         return ()
 
 
-@dataclass(frozen=True)
-class _Around:
-    """What feeds are made with: a memory, and where relative paths begin."""
-
-    recall: Callable[[str], str | None]
-    remember: Callable[[str, str], None]
-    beside: Path
-    plants: Mapping[str, Plant]
-
-    def zone(self, stated: str | None) -> Zone:
-        """The time zone that was stated, or each plant's own."""
-        if stated:
-            fixed = _zone(stated)
-            return lambda _: fixed
-        return {name: _zone(plant.site.timezone) for name, plant in self.plants.items()}.get
-
-
-_Make = Callable[[Any, str, _Around], Feed]
-
-
 def check(settings: Settings) -> None:
     """
     Open every file that settings name; nothing is written, no store is opened.
@@ -190,12 +168,12 @@ def _named(settings: Settings) -> _Named:
         _made(Upstream, settings.pushes, "push", found),
         next(iter(found.tried(partial(_printing, settings))), None),
     )  # fmt: skip
-    nothing = _Around(
+    nothing = Around(
         lambda _: None, lambda *_: None, settings.beside,
         {name: plant for name, (_, plant) in plants.items()},
     )  # fmt: skip
     for table in settings.feeds:
-        found.tried(partial(_feed, table, nothing))
+        found.tried(partial(feed_of, table, nothing))
     if settings.folder.exists() and not settings.folder.is_dir():
         found.said.append(f"{settings.folder}: expected the folder of a store, this is a file")
     if found.said:
@@ -241,28 +219,41 @@ def service(settings: Settings) -> Service:
     ingestion = Ingestion(store, now, ahead=timedelta(minutes=settings.ahead))
     plants = {name: plant for name, (_, plant) in named.plants.items()}
     calculating = Calculating(plants, lambda *w: store.read(Window(*w)), now)
-    around = _Around(store.recall, store.remember, settings.beside, plants)
-    feeds = (*_feeds(settings, around), calculating)
+    around = Around(store.recall, store.remember, settings.beside, plants)
+    feeds = (*(feed_of(table, around) for table in settings.feeds), calculating)
     records = records_of(settings)
     take_over(store, records, now())
     book = AlarmBook(records)
-    watch = AlarmWatch(_watched(named.alarms, plants, defaults=settings.defaults), book, now)
+    watched = partial(_watched, named.alarms, defaults=settings.defaults)
+    watch = AlarmWatch(watched(plants), book, now)
     watch.take_up(lambda *asked: before_now(store, now(), *asked))
     ingestion.observers += [watch.saw, calculating.saw]
     notifier = Notifier(named.channels, book, watch.watched())
+    plan = _plan(settings, named.printing)
+    rounds = Rounds(
+        {name: folder for name, (folder, _) in named.plants.items()}, store,
+        rounds_book(records), replace(plan, ready=ingestion.flushed),
+        watch.raised, ingestion.clocks,
+    )  # fmt: skip
+
+    def welcome(name: str, folder: Path, plant: Plant) -> None:
+        plants[name] = plant
+        calculating.welcome(name, plant)
+        watch.welcome(watched({name: plant}))
+        rounds.welcome(name, folder)
+
+    arrivals = NewPlants(
+        lambda: None if settings.plants is None else dossiers_in(settings.plants), welcome,
+        {name: folder for name, (folder, _) in named.plants.items()},
+    )  # fmt: skip
     return Service(
-        settings, store, records, ingestion, feeds, watch, notifier, plants,
-        Rounds(
-            {name: folder for name, (folder, _) in named.plants.items()}, store,
-            rounds_book(records), _plan(settings, named.printing),
-            watch.raised, ingestion.clocks,
-        ),
+        settings, store, records, ingestion, feeds, watch, notifier, plants, rounds, arrivals,
         tuple(Pusher(upstream, store) for upstream in named.upstreams),
         OwnAlarms(watch, now, {
             "store": lambda: store.trouble or ingestion.tally.trouble,
             "clock": lambda: ingestion.clocks.doubt,
         }),
-        _plan(settings, named.printing).reports,
+        plan.reports,
         around.zone(settings.timezone),
     )  # fmt: skip
 
@@ -307,15 +298,15 @@ def _printing(settings: Settings) -> Printing | None:
     return Printing(**{**given, "folder": settings.beside / given.get("folder", "reports")})
 
 
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InputError(f"timezone {text!r}: expected one such as Asia/Shanghai") from error
-
-
-def _feeds(settings: Settings, made: _Around) -> tuple[Feed, ...]:
-    return tuple(_feed(table, made) for table in settings.feeds)
+def _plants(folder: Path | None, found: _Mistakes) -> dict[str, tuple[Path, Plant]]:
+    """The plants whose dossiers stand in a folder, by id, with their folders."""
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        found.said.append(f"{folder}: expected the folder of the dossiers")
+    read = dossiers_in(folder)
+    found.said += read.mistakes
+    return dict(read.plants)
 
 
 def _watched(
@@ -334,67 +325,8 @@ def _watched(
     return (*stated, *own, *given)
 
 
-def _plants(folder: Path | None, found: _Mistakes) -> dict[str, tuple[Path, Plant]]:
-    """The plants whose dossiers stand in a folder, by id, with their folders."""
-    plants: dict[str, tuple[Path, Plant]] = {}
-    if folder is None:
-        return plants
-    if not folder.is_dir():
-        found.said.append(f"{folder}: expected the folder of the dossiers")
-    for one in [path.parent for path in sorted(folder.glob("*/plant.toml"))]:
-        for dossier in found.tried(partial(read_dossier, one)):
-            name = dossier.plant.site.id
-            if name in plants:
-                found.said.append(f"{one}: plant {name} is that of {plants[name][0]} too")
-            plants[name] = one, dossier.plant
-    return plants
-
-
 def _options(kind: type[T], table: Mapping[str, Any], part: str) -> T:
     """The options of a channel or an upstream from its table."""
     clean: dict[str, Any] = {"name": part}
     clean |= {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
     return kind(**clean)
-
-
-def _feed(table: Mapping[str, Any], made: _Around) -> Feed:
-    """A feed from its table, which the schema has found sound."""
-    kind = str(table["kind"])
-    make, options = FEEDS[kind]
-    given = {k: v for k, v in table.items() if k not in {"kind", "name"}}
-    for key in ("map", "folder"):
-        if key in given:
-            given[key] = str(_found(made.beside, given[key]))
-    clean = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
-    return make(options(**clean), str(table.get("name", kind)), made)
-
-
-def _found(beside: Path, given: str) -> Path:
-    """A path beside the settings; a file that only stands where the service was started, there."""
-    place, here = beside / given, Path(given)
-    return here if here.is_file() and not place.exists() else place
-
-
-def _mqtt(options: Any, name: str, made: _Around) -> Feed:
-    return MqttFeed(
-        options, name=name, recall=made.recall, remember=made.remember,
-        zone=made.zone(options.timezone),
-    )  # fmt: skip
-
-
-def _drop(options: Any, name: str, made: _Around) -> Feed:
-    return DropFeed(options, name=name, zone=made.zone(options.timezone))
-
-
-def _plain(kind: Callable[..., Feed]) -> _Make:
-    return lambda options, name, _: kind(options, name=name)
-
-
-FEEDS: dict[str, tuple[_Make, Any]] = {
-    "mqtt": (_mqtt, Broker),
-    "modbus": (_plain(ModbusFeed), Device),
-    "bacnet": (_plain(BacnetFeed), Bus),
-    "opcua": (_plain(OpcUaFeed), Server),
-    "drop": (_drop, Inbox),
-}
-"""Kinds of feeds: how each is made, and its options."""

@@ -240,7 +240,7 @@ def _health(doors: Doors) -> dict[str, Any]:
         name: {**state, "last_failure": tally.last_failure.get(name)}
         for name, state in states.items()
     }
-    parts = (service.store, tally, service.watch, service.notifier)
+    parts = (service.store, tally, service.watch, service.notifier, service.new_plants)
     troubles = [*(part.trouble for part in parts), service.ingestion.clocks.doubt]
     trouble = "; ".join(dict.fromkeys(text for text in troubles if text))
     gone = service.store.refused_gone()

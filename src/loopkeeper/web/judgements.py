@@ -41,6 +41,12 @@ def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
             {**asdict(p), **outside.point_lists.tags_of(p)} for p in service.plants[plant].points
         ]
 
+    @app.get("/api/v1/plants/{plant}/site", summary="Its names, and whose time its is")
+    def site(request: Request, plant: str) -> dict[str, str]:
+        _allowed(request, "read", plant, service, gate)
+        found = service.plants[plant].site
+        return {"name": found.name, "name_zh": found.name_zh, "timezone": found.timezone}
+
     @app.get("/api/v1/plants/{plant}/sensors", summary="How far each sensor is to be believed")
     def sensors(
         request: Request, plant: str, at: str | None = None, lang: Language = Language.CHINESE

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -58,19 +58,25 @@ WORK = (ROUND, DIAGNOSIS, REPORT)
 """Kinds of jobs that are done here."""
 
 
+async def _at_once() -> None:
+    """Wait for nothing."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """
     How a service works in the background.
 
     Plants are judged every so many ``hours``, never when 0; so many jobs are done ``together``;
-    what is printed by itself; the folder of ``reports`` that are asked for.
+    what is printed by itself; the folder of ``reports`` that are asked for; when there is
+    something to judge (``ready``).
     """
 
     hours: float = 24.0
     together: int = 1
     printing: Printing | None = None
     reports: Path = Path("reports")
+    ready: Callable[[], Awaitable[None]] = _at_once
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ class Rounds:
 
         The rhythm is that of the clock that nobody sets.
         """
-        self._folders, self._store, self._book, self._plan = folders, store, book, plan
+        self._folders, self._store, self._book, self._plan = dict(folders), store, book, plan
         self._raised, self._clocks = raised, clocks or Clocks(lambda: datetime.now(UTC))
         self._every = timedelta(hours=plan.hours)
         self._tried: dict[str, float] = {}
@@ -123,6 +129,11 @@ class Rounds:
             "kind": "rounds", "connected": True, "plants": len(self._folders),
             "judged": self._done, "at": ", ".join(self._now_at), "trouble": self._trouble,
         }  # fmt: skip
+
+    def welcome(self, plant: str, folder: Path) -> None:
+        """Judge one more plant from now on."""
+        self._folders[plant] = folder
+        self._asked.set()
 
     def last(self, plant: str) -> Mapping[str, Any] | None:
         """Return what the last round found, as plain data; None before the first."""
@@ -145,7 +156,8 @@ class Rounds:
         return job
 
     async def run(self, intake: Intake) -> None:
-        """Go round until cancelled."""
+        """Go round until cancelled; what came before the first flush is in the first round."""
+        await self._plan.ready()
         spawn = multiprocessing.get_context("spawn")
         many = max(1, self._plan.together)
         pool = ProcessPoolExecutor(many, mp_context=spawn, initializer=_obey_parent)

@@ -1,0 +1,99 @@
+"""Dossiers that appear while a service runs, and the first round that waits for a flush."""
+
+import asyncio
+import shutil
+from importlib import resources
+
+import pytest
+
+from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
+from loopkeeper.bootstrap.service import Settings, service
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def made(tmp_path):
+    (tmp_path / "plants").mkdir()
+    made = service(Settings(tmp_path / "store", plants=tmp_path / "plants"))
+    yield made, tmp_path / "plants"
+    made.store.close()
+    made.records.close()
+
+
+def put(plants, name):
+    with resources.as_file(resources.files("loopkeeper.adapters") / "demo" / "office") as demo:
+        shutil.copytree(demo, plants / name, ignore=shutil.ignore_patterns("telemetry"))
+    text = (plants / name / "plant.toml").read_text(encoding="utf-8")
+    (plants / name / "plant.toml").write_text(
+        text.replace('id = "office"', f'id = "{name}"', 1), encoding="utf-8"
+    )
+
+
+def test_a_dossier_that_appears_is_watched_judged_and_shown(made):
+    run, plants = made
+    assert run.plants == {}
+    put(plants, "late")
+    asyncio.run(run.new_plants.look())
+    assert set(run.plants) == {"late"}
+    assert run.rounds.state()["plants"] == 1
+    assert any(one.plant == "late" for one in run.watch.watched().values())
+    assert "late" in run.feeds[-1]._plants  # the calculated points
+    assert str(run.zone("late")) == "Asia/Shanghai"
+    before = len(run.watch.watched())
+    asyncio.run(run.new_plants.look())
+    assert len(run.watch.watched()) == before
+
+
+def test_a_broken_dossier_is_said_until_it_is_mended(made, caplog):
+    run, plants = made
+    (plants / "broken").mkdir()
+    (plants / "broken" / "plant.toml").write_text("format = ", encoding="utf-8")
+    for _ in range(2):
+        asyncio.run(run.new_plants.look())
+    assert sum("cannot be read" in m for m in caplog.messages) == 1
+    assert "plant.toml" in run.new_plants.trouble
+    shutil.rmtree(plants / "broken")
+    put(plants, "broken")
+    asyncio.run(run.new_plants.look())
+    assert run.new_plants.trouble == ""
+    assert set(run.plants) == {"broken"}
+
+
+def test_looking_goes_on_until_cancelled():
+    looked = []
+
+    def look():
+        looked.append(1)
+        return FoundPlants({})
+
+    async def some():
+        task = asyncio.create_task(NewPlants(look, lambda *_: None, {}, every=0.01).run())
+        await asyncio.sleep(0.2)
+        task.cancel()
+
+    asyncio.run(some())
+    assert len(looked) > 2
+
+
+def test_rounds_begin_after_the_first_flush(made):
+    run, _ = made
+    steps = []
+
+    async def some():
+        rounds = asyncio.create_task(run.rounds.run(run.ingestion))
+        run.rounds._take = lambda _: steps.append("took")  # nothing is due
+        await asyncio.sleep(0.1)
+        assert steps == []
+        ingestion = asyncio.create_task(run.ingestion.run(flush_every=0.05))
+        await asyncio.wait_for(run.ingestion.flushed(), 10)
+        for _ in range(100):
+            await asyncio.sleep(0.05)
+            if steps:
+                break
+        for task in (rounds, ingestion):
+            task.cancel()
+        await asyncio.gather(rounds, ingestion, return_exceptions=True)
+
+    asyncio.run(some())
+    assert steps
