@@ -10,7 +10,6 @@ import threading
 import urllib.request
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import polars as pl
 import pytest
 
@@ -129,53 +128,6 @@ def test_the_round_sees_the_fouling_and_raises_the_alarm(served):
     assert set(ours) >= {"calc.watch.heating"}
     theirs = lambda: {r["point"]: r["value"] for r in platform.get(above)}  # noqa: E731
     assert until(lambda: ours.items() <= theirs().items(), 60)
-
-
-def test_a_diagnosis_that_is_asked_for_is_a_job_and_a_record(served):
-    service, _, _ = served
-    place = "/api/v1/plants/office/diagnosis"
-    assert "not been diagnosed" in service.get(place)["detail"]
-    assert service.get("/api/v1/plants/office/deviations") == []
-    job = posted(service, place)
-    assert posted(service, place)["job"] == job["job"]  # of one plant one is open
-    done = ended(service, job)
-    assert (done["kind"], done["state"]) == ("diagnosis", "done"), done["error"]
-    answer = service.get(f"{place}?lang=en")
-    assert answer["deviations"][0]["kind"] == "operation"
-    (kept,) = service.get("/api/v1/plants/office/deviations")
-    first, told = kept["deviations"][0], answer["deviations"][0]
-    assert first["energy_kWh"] == pytest.approx(told["energy_kWh"]["value"], abs=0.1)
-    assert first["energy_low_kWh"] <= first["energy_kWh"] <= first["energy_high_kWh"]
-    assert kept["code_version"] == __version__
-
-
-def test_a_report_that_is_asked_for_is_fetched_as_it_was_printed(served):
-    service, _, _ = served
-    place = "/api/v1/plants/office/reports"
-    before = {r["sha256"] for r in service.get(place)}
-    wish = {"about": "commissioning", "suffix": ".html", "language": "en"}
-    job = posted(service, place, wish)
-    done = ended(service, job)
-    assert (done["kind"], done["state"]) == ("report", "done"), done["error"]
-    (new,) = [r for r in service.get(place) if r["sha256"] not in before]
-    url = f"http://127.0.0.1:{service.port}{place}/{new['sha256']}"
-    raw = urllib.request.urlopen(url, timeout=10).read()
-    assert hashlib.sha256(raw).hexdigest() == new["sha256"]
-    file = service.config.parent / "reports" / "office" / new["file"]
-    file.write_bytes(raw + b" ")
-    assert "not as printed" in service.get(f"{place}/{new['sha256']}")["detail"]
-    assert "expected" in posted(service, place, wish | {"about": "nothing"})["detail"]
-    assert "no dossier" in posted(service, place.replace("office", "none"), wish)["detail"]
-
-
-def posted(service, path, body=None):
-    answer = httpx.post(f"http://127.0.0.1:{service.port}{path}", json=body, timeout=10)
-    return answer.json()
-
-
-def ended(service, job):
-    path = f"/api/v1/jobs/{job['job']}"
-    return until(lambda: (one := service.get(path))["state"] in {"done", "failed"} and one, 240)
 
 
 def test_calculated_points_are_kept_beside_the_measured(served):

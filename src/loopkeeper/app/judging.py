@@ -7,7 +7,7 @@ ground's future against the design's.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -88,7 +88,8 @@ def judged(
     charts: tuple[ModeChart, ...] = ()
     found: tuple[Verdict, ...] = ()
     try:
-        measured = admit_readings(dossier, as_readings(hours, plant.points))
+        dossier, readings = by_hours(dossier, hours)
+        measured = admit_readings(dossier, readings)
         charts, found = _against_model(dossier, measured, now, figures)
         if len(measured.hours.time):
             state, told = carried_on(dossier, measured, state)
@@ -162,6 +163,34 @@ def as_readings(hours: pl.DataFrame, points: tuple[Point, ...]) -> pl.DataFrame:
     )  # fmt: skip
     parts = [none, *(_readings(hours, point) for point in points)]
     return pl.concat(parts).sort("point", "time")
+
+
+def by_hours(dossier: Dossier, hours: pl.DataFrame) -> tuple[Dossier, pl.DataFrame]:
+    """
+    Return a dossier and readings as hourly statistics tell of them.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        The plant.
+    hours : DataFrame
+        As for :func:`as_readings`.
+
+    Returns
+    -------
+    dossier : Dossier
+        What its points measured now and then is a mean now: means of a pump that stops within the
+        hour lie between off and full, and are no dirt.
+    readings : DataFrame
+        As :func:`as_readings` gives them.
+    """
+    plant = dossier.plant
+    told = tuple(
+        replace(point, statistic=Statistic.MEAN) if point.statistic is Statistic.INSTANT else point
+        for point in plant.points
+    )
+    readings = as_readings(hours, plant.points)
+    return replace(dossier, plant=replace(plant, points=told)), readings
 
 
 _VALUE: Mapping[Statistic, Callable[[], pl.Expr]] = {

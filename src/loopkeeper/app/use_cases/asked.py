@@ -13,7 +13,7 @@ from loopkeeper import __version__
 from loopkeeper.app.answers.loop import diagnosis_json
 from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import Measured, admit_readings, lay_groundwork
-from loopkeeper.app.judging import as_readings
+from loopkeeper.app.judging import by_hours
 from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import SUFFIXES, PrintOrder
 from loopkeeper.app.ports import Diagnosed, FoundDeviation, PrintedReport
@@ -184,8 +184,7 @@ def _printed(work: Commission, wish: ReportWish, order: PrintOrder) -> bytes:
 
 def _admitted(work: Commission) -> tuple[Dossier, Measured, str]:
     """The plant, what its store knows of it, and the version of that."""
-    dossier = work.outside.dossiers.read_dossier(work.folder)
-    readings = as_readings(work.hours, dossier.plant.points)
+    dossier, readings = by_hours(work.outside.dossiers.read_dossier(work.folder), work.hours)
     version = hashlib.sha256(readings.write_csv().encode()).hexdigest()[:12]
     return dossier, admit_readings(dossier, readings), version
 

@@ -9,7 +9,7 @@ import polars as pl
 from loopkeeper import __version__
 from loopkeeper.app.accounts import Rates
 from loopkeeper.app.groundwork import admit_readings
-from loopkeeper.app.judging import as_readings
+from loopkeeper.app.judging import by_hours
 from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import SUFFIXES, PrintOrder
 from loopkeeper.app.record import prepared
@@ -108,6 +108,6 @@ def print_due(
 
 
 def _shelf(dossier: Dossier, hours: pl.DataFrame) -> Library:
-    readings = as_readings(hours, dossier.plant.points)
+    dossier, readings = by_hours(dossier, hours)
     version = hashlib.sha256(readings.write_csv().encode()).hexdigest()[:12]
     return Library(prepared(dossier, admit_readings(dossier, readings)), version)

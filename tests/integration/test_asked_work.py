@@ -1,0 +1,121 @@
+"""A diagnosis and a report that somebody asks a service for: jobs, records, files."""
+
+import hashlib
+import shutil
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import httpx
+import polars as pl
+import pytest
+
+import loopkeeper as lk
+from loopkeeper import __version__
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
+from loopkeeper.app.groundwork import admit_readings
+from loopkeeper.app.judging import as_readings, by_hours
+from peers.processes import Serve, until
+
+pytestmark = pytest.mark.integration
+
+
+@cache
+def planted():
+    """What the demonstration's own readings speak for."""
+    return lk.diagnose(lk.demo()).diagnosis.deviations
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    """A service that received the demonstration's year, moved by whole days to end now."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "plants").mkdir()
+    shutil.copytree(
+        lk.demo(), home / "plants" / "office", ignore=shutil.ignore_patterns("telemetry")
+    )
+    readings, _ = read_telemetry(lk.demo(), read_dossier(lk.demo()).plant)
+    moved = timedelta(days=(datetime.now(UTC) - readings["time"].max()).days)
+    readings = readings.select(pl.col("time") + moved, "point", "value")
+    (home / "lk.toml").write_text(
+        '[store]\nfolder = "store"\n[plants]\nfolder = "plants"\n[rounds]\nhours = 0\n'
+        '[[feed]]\nkind = "drop"\nevery = 0.2\nfolder = "inbox"\n'
+    )
+    made = Serve(home / "lk.toml").start()
+    (home / "inbox" / "office").mkdir(parents=True)
+    readings.write_parquet(home / "year.parquet")
+    shutil.move(home / "year.parquet", home / "inbox" / "office" / "year.parquet")
+    try:
+        assert until(lambda: made.get("/api/v1/plants") == ["office"], 90), made.get("/health")
+        yield made
+    finally:
+        made.stop()
+
+
+def test_a_diagnosis_that_is_asked_for_is_a_job_and_a_record(service):
+    place = "/api/v1/plants/office/diagnosis"
+    assert "not been diagnosed" in service.get(place)["detail"]
+    assert service.get("/api/v1/plants/office/deviations") == []
+    job = posted(service, place)
+    assert posted(service, place)["job"] == job["job"]  # of one plant one is open
+    done = ended(service, job)
+    assert (done["kind"], done["state"]) == ("diagnosis", "done"), done["error"]
+    answer = service.get(f"{place}?lang=en")
+    causes = {one["cause"] for one in answer["deviations"]}
+    assert causes == {one.cause for one in planted()}
+    (kept,) = service.get("/api/v1/plants/office/deviations")
+    first, told = kept["deviations"][0], answer["deviations"][0]
+    assert first["energy_kWh"] == pytest.approx(told["energy_kWh"]["value"], abs=0.1)
+    assert first["energy_low_kWh"] <= first["energy_kWh"] <= first["energy_high_kWh"]
+    assert kept["code_version"] == __version__
+
+
+def test_a_report_that_is_asked_for_is_fetched_as_it_was_printed(service):
+    place = "/api/v1/plants/office/reports"
+    before = {r["sha256"] for r in service.get(place)}
+    wish = {"about": "commissioning", "suffix": ".html", "language": "en"}
+    job = posted(service, place, wish)
+    done = ended(service, job)
+    assert (done["kind"], done["state"]) == ("report", "done"), done["error"]
+    (new,) = [r for r in service.get(place) if r["sha256"] not in before]
+    url = f"http://127.0.0.1:{service.port}{place}/{new['sha256']}"
+    raw = urllib.request.urlopen(url, timeout=10).read()
+    assert hashlib.sha256(raw).hexdigest() == new["sha256"]
+    file = service.config.parent / "store" / "reports" / "office" / new["file"]
+    file.write_bytes(raw + b" ")
+    assert "its file changed" in service.get(f"{place}/{new['sha256']}")["detail"]
+    assert "expected" in posted(service, place, wish | {"about": "nothing"})["detail"]
+    assert "no dossier" in posted(service, place.replace("office", "none"), wish)["detail"]
+
+
+def posted(service, path, body=None):
+    answer = httpx.post(f"http://127.0.0.1:{service.port}{path}", json=body, timeout=10)
+    return answer.json()
+
+
+def ended(service, job):
+    path = f"/api/v1/jobs/{job['job']}"
+    return until(lambda: (one := service.get(path))["state"] in {"done", "failed"} and one, 240)
+
+
+def hours_of(readings):
+    """Hourly statistics as a store keeps them."""
+    value = pl.col("value")
+    rows = readings.sort("point", "time").with_columns(pl.col("time").dt.truncate("1h"))
+    return rows.group_by("point", "time", maintain_order=True).agg(
+        value.mean().alias("mean"), value.min().alias("min"), value.max().alias("max"),
+        value.first().alias("first"), value.last().alias("last"), pl.len().alias("count"),
+    )  # fmt: skip
+
+
+def test_means_of_pumps_that_stop_within_the_hour_are_no_dirt():
+    dossier = read_dossier(lk.demo())
+    hours = hours_of(read_telemetry(lk.demo(), dossier.plant)[0])
+
+    def erratic(dossier, readings):
+        said = admit_readings(dossier, readings).verdicts
+        return [v.figures["point"] for v in said if v.code == "measure.quality.erratic"]
+
+    assert erratic(dossier, as_readings(hours, dossier.plant.points)) == ["src_flow"]
+    assert erratic(*by_hours(dossier, hours)) == []
