@@ -244,6 +244,8 @@ READ_OR_NAMED = {
     "adapters/report/fonts.py": "names of fonts",
     "adapters/report/printing.py": "names of fonts and styles",
     "adapters/report/drawing.py": "a place in a chart",
+    "adapters/report/plots.py": "a place in a chart",
+    "app/answers/schemas.py": "names of commands",
     "adapters/report/waterfalls.py": "a place in a chart",
     "adapters/report/review_front.py": "figures",
     "adapters/records/migrations/": "statements",

@@ -2,7 +2,6 @@
 
 import doctest
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 import loopkeeper as lk
 from loopkeeper import _VERBS, api
+from peers import waiting
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
@@ -35,8 +35,8 @@ def test_the_package_offers_the_verbs_of_the_interface():
 
 def test_importing_the_package_loads_no_verb():
     probe = "import loopkeeper, sys; print(sorted(m for m in sys.modules if 'loopkeeper.' in m))"
-    done = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=True
+    done = waiting.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, seconds=60, check=True
     )
     assert done.stdout.strip() == "[]"
 
@@ -51,8 +51,8 @@ def test_importing_the_package_loads_no_verb():
 )
 def test_the_examples_run(example, told, left, tmp_path):
     script = ROOT / "examples" / f"{example}.py"
-    done = subprocess.run(
-        [sys.executable, script, tmp_path], capture_output=True, text=True, timeout=300, check=True
+    done = waiting.run(
+        [sys.executable, script, tmp_path], capture_output=True, text=True, seconds=300, check=True
     )
     assert re.search(told, done.stdout), done.stdout
     assert (tmp_path / left).stat().st_size > 0

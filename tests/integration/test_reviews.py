@@ -16,7 +16,7 @@ from loopkeeper.adapters.files.dossier.kept import data_version, keep_diagnosis
 from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.report.design import design_document
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
-from loopkeeper.adapters.report.document import Heading, Picture, Table, Tiles
+from loopkeeper.adapters.report.document import Card, Heading, Picture, Table, Text, Tiles
 from loopkeeper.adapters.report.fleet import fleet_document
 from loopkeeper.adapters.report.fonts import chinese_font
 from loopkeeper.adapters.report.printing import TEMPLATES, printed, template_text
@@ -583,8 +583,11 @@ def test_records_say_what_was_done_and_what_was_not(language):
     assert "W/(m·K)" in words(survey)
     assert ("Never tried: flow balance" if language == "en" else "未做：水力平衡") in words(tried)
     assert ("2 never tried" if language == "en" else "未做 2 项") in words(tried)
-    assert "grout_volume_ratio" in words(tried)
-    assert sum(type(b).__name__ == "Picture" for b in design.blocks) == 1
+    assert "grout_volume_ratio" not in words(tried)
+    named = "grout pumped over the hole" if language == "en" else "回填量比（实灌/理论）"
+    assert named in words(tried)
+    pictures = [b.caption for b in design.blocks if isinstance(b, Picture)]
+    assert len(pictures) == 2  # the water over the years, and what systems cost
     for document in (survey, tried, design):
         assert printed(document, ".html")
     if language == "en" or chinese_font() is not None:
@@ -623,10 +626,11 @@ def test_a_diagnosis_on_paper_adds_up(shelf):
     )
     plant = shelf.base.dossier.plant
     document = diagnosis_document(plant, base, whole, "en", Made("d", "c", "p"))
-    (table,) = (b for b in document.blocks if isinstance(b, Table) and "Saving" in repr(b.head))
-    assert table.rows[0][2] == "75%"
+    (card,) = (b for b in document.blocks if isinstance(b, Card))
+    assert "75%" in {tile.value for tile in card.figures}
     # as printed 27.8 + 0.6 + 5.6 + 1.6 = 35.6: of 6 GJ, 1.67 MWh, what makes the lines add up
-    assert table.rows[-1][1:3] == ("1.6 MWh", "25%")
+    told = [b.text for b in document.blocks if isinstance(b, Text) and "nexplained" in b.text]
+    assert any("1.6 MWh · 25%" in text for text in told), told
     assert "27.8 promised" in document.blocks[0].text
     assert "unexplained +1.6 (+25 %)" in document.blocks[0].text
     assert printed(document, ".pdf")[:4] == b"%PDF"

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import subprocess
 import sys
 from importlib import resources
 from pathlib import Path
@@ -23,6 +22,7 @@ from loopkeeper.cli.tongue import of_arguments, of_locale, speak
 from loopkeeper.plant.sentences import HELP, translated
 from loopkeeper.plant.tables import data_table
 from loopkeeper.plant.words import Language
+from peers import waiting
 
 pytestmark = pytest.mark.integration
 
@@ -207,8 +207,8 @@ def test_catalogues_are_not_read_for_english():
     )
     clean = {k: v for k, v in os.environ.items() if k not in {"LC_ALL", "LC_MESSAGES"}}
     for locale, word in (("C", "LEFT"), ("zh_CN.UTF-8", "READ")):
-        done = subprocess.run(
-            [sys.executable, "-c", script], env={**clean, "LANG": locale}, timeout=60,
+        done = waiting.run(
+            [sys.executable, "-c", script], env={**clean, "LANG": locale}, seconds=60,
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert done.stdout.split()[-1] == word

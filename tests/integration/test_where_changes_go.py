@@ -6,13 +6,13 @@ Each addition is edits of one or two files, as its row in the table names them.
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from loopkeeper.lifecycle.monitor.alarm import _EXCESS, Condition
+from peers import waiting
 
 pytestmark = pytest.mark.integration
 
@@ -160,8 +160,8 @@ def edit(source, edits):
 def run(source, code, *arguments):
     environment = {**os.environ, "PYTHONPATH": str(source), "NUMBA_CACHE_DIR": str(source.parent)}
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, env=environment, check=False, timeout=300
+    return waiting.run(
+        command, capture_output=True, text=True, env=environment, check=False, seconds=300
     )
 
 

@@ -74,7 +74,7 @@ def batch(number: int) -> pl.DataFrame:
 
 def window():
     """All there is."""
-    from loopkeeper.adapters.store.telemetry import Window  # noqa: PLC0415
+    from loopkeeper.app.ports import Window  # noqa: PLC0415
 
     return Window("a", START, START + timedelta(days=9))
 

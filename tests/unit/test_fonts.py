@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from loopkeeper.adapters.report import fonts
 from loopkeeper.adapters.report.document import Document, Text
 from loopkeeper.adapters.report.printing import SUFFIXES, printed
 from loopkeeper.errors import OutsideError
+from peers import waiting
 
 FAMILY = "DejaVu Sans Mono"  # stands for a family with Chinese glyphs: a file that is always there
 FILE = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
@@ -115,8 +115,8 @@ def test_print_in_chinese_needs_no_cache(tmp_path, stale):
     place = {**os.environ, "MPLCONFIGDIR": str(tmp_path)}
 
     def told():
-        ran = subprocess.run(
-            [sys.executable, "-W", "error::UserWarning", "-c", PRINT], env=place, timeout=120,
+        ran = waiting.run(
+            [sys.executable, "-W", "error::UserWarning", "-c", PRINT], env=place, seconds=120,
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         return ran.stdout

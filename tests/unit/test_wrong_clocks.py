@@ -191,7 +191,9 @@ def test_rounds_keep_their_rhythm_when_the_clock_is_set(hours, tmp_path):
     def rounds(last):
         clocks = Clocks(lambda: clock[0], lambda: ticked[0])
         kept = Kept(last)
-        return Rounds({"p": tmp_path}, kept, RoundsBook(kept, None, None), Plan(), clocks=clocks)
+        return Rounds(
+            {"p": tmp_path}, kept, RoundsBook(None, kept, None, None, None), Plan(), clocks=clocks
+        )
 
     def passes(seconds):
         clock[0] += timedelta(seconds=seconds)

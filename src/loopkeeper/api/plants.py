@@ -68,7 +68,7 @@ def read(folder: Folder) -> Dossier:
     >>> office.plant.source.kind
     <SourceKind.BOREHOLE_FIELD: 'borehole_field'>
     >>> office.plant.source.field.count
-    24
+    90
     """
     return outside.dossiers.read_dossier(Path(folder))
 

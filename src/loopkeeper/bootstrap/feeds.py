@@ -18,7 +18,7 @@ from loopkeeper.plant.plant import Plant
 
 
 @dataclass(frozen=True)
-class Around:
+class FeedSurroundings:
     """What feeds are made with: a memory, and where relative paths begin."""
 
     recall: Callable[[str], str | None]
@@ -39,7 +39,7 @@ class Around:
         return own
 
 
-_Make = Callable[[Any, str, Around], Feed]
+_Make = Callable[[Any, str, FeedSurroundings], Feed]
 
 
 def _zone(text: str) -> ZoneInfo:
@@ -49,7 +49,7 @@ def _zone(text: str) -> ZoneInfo:
         raise InputError(f"timezone {text!r}: expected one such as Asia/Shanghai") from error
 
 
-def feed_of(table: Mapping[str, Any], made: Around) -> Feed:
+def feed_of(table: Mapping[str, Any], made: FeedSurroundings) -> Feed:
     """A feed from its table, which the schema has found sound."""
     kind = str(table["kind"])
     make, options = FEEDS[kind]
@@ -67,14 +67,14 @@ def _found(beside: Path, given: str) -> Path:
     return here if here.is_file() and not place.exists() else place
 
 
-def _mqtt(options: Any, name: str, made: Around) -> Feed:
+def _mqtt(options: Any, name: str, made: FeedSurroundings) -> Feed:
     return MqttFeed(
         options, name=name, recall=made.recall, remember=made.remember,
         zone=made.zone(options.timezone),
     )  # fmt: skip
 
 
-def _drop(options: Any, name: str, made: Around) -> Feed:
+def _drop(options: Any, name: str, made: FeedSurroundings) -> Feed:
     return DropFeed(options, name=name, zone=made.zone(options.timezone))
 
 

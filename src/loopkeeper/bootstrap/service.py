@@ -38,7 +38,7 @@ from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.use_cases.due_reports import Printing
 from loopkeeper.app.use_cases.new_plants import NewPlants
 from loopkeeper.app.use_cases.rounds import Plan, Rounds, RoundsBook
-from loopkeeper.bootstrap.feeds import FEEDS, Around, feed_of
+from loopkeeper.bootstrap.feeds import FEEDS, FeedSurroundings, feed_of
 from loopkeeper.bootstrap.folders import dossiers_in
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.errors import InputError, LoopkeeperError
@@ -168,7 +168,7 @@ def _named(settings: Settings) -> _Named:
         _made(Upstream, settings.pushes, "push", found),
         next(iter(found.tried(partial(_printing, settings))), None),
     )  # fmt: skip
-    nothing = Around(
+    nothing = FeedSurroundings(
         lambda _: None, lambda *_: None, settings.beside,
         {name: plant for name, (_, plant) in plants.items()},
     )  # fmt: skip
@@ -219,7 +219,7 @@ def service(settings: Settings) -> Service:
     ingestion = Ingestion(store, now, ahead=timedelta(minutes=settings.ahead))
     plants = {name: plant for name, (_, plant) in named.plants.items()}
     calculating = Calculating(plants, lambda *w: store.read(Window(*w)), now)
-    around = Around(store.recall, store.remember, settings.beside, plants)
+    around = FeedSurroundings(store.recall, store.remember, settings.beside, plants)
     feeds = (*(feed_of(table, around) for table in settings.feeds), calculating)
     records = records_of(settings)
     take_over(store, records, now())

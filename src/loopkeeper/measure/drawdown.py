@@ -9,7 +9,7 @@ from loopkeeper.measure.series import PlantHours
 from loopkeeper.physics.well_heads import balanced_heads
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.wells import group_of
+from loopkeeper.plant.well_groups import group_of
 
 RUNS, RESTS, ENOUGH_HOURS = 0.5, 0.05, 100
 """Shares of a well's usual flow above which it runs and below which it rests [-]; fewest hours of

@@ -41,7 +41,8 @@ from loopkeeper.plant.recharge import GroundService, recharge_pumps, serving_gro
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import BoreholeField, Ground, NeighbourField, PipeKind
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.wells import single_well_ground, well_group_ground
+from loopkeeper.plant.well_groups import well_group_ground
+from loopkeeper.plant.wells import single_well_ground
 from loopkeeper.units import DAY, YEAR
 
 FLOWS = np.array([0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5])

@@ -12,12 +12,8 @@ from loopkeeper.physics.returned_water import WellGround
 from loopkeeper.physics.single_well import washing_time, well_ground
 from loopkeeper.physics.well_field import ALONE
 from loopkeeper.physics.well_flow import Packing, packed_flow
-from loopkeeper.physics.well_group import WellGroup, group_curve, group_ground
 from loopkeeper.physics.well_heads import (
-    balanced_heads,
     injection_head_limit,
-    partial_penetration_head,
-    well_loss,
 )
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.source import (
@@ -25,18 +21,8 @@ from loopkeeper.plant.source import (
     Basis,
     SingleWell,
     SingleWellType,
-    Well,
-    WellRole,
 )
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.units import YEAR
-
-ROUNDED = 0.01
-"""Pumped and injected design flows that differ by less are the same, rounded. [-]"""
-WHOLE = 0.99
-"""A screen over more of its aquifer stands in all of it. [-]"""
-HORIZON = 30 * YEAR
-"""Circulation that a well group's reduction covers. [s]"""
 
 
 def aquifer_of(record: AquiferRecord) -> Aquifer:
@@ -127,11 +113,11 @@ def single_well_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
     record, wells = plant.source.aquifer, plant.source.single_wells
     if record is None:  # pragma: no cover - single_well_response() has refused it
         raise InconsistentPlantError("no [source.aquifer]")
-    verdicts = [*_guessed(record), *_unplaced(wells)]
+    verdicts = [*guessed(record), *_unplaced(wells)]
     aquifer = aquifer_of(record)
     for well in wells:
         heads = injection_head(aquifer, well, wells)
-        verdicts += _head_verdicts(well.id, heads, aquifer.static_level)
+        verdicts += head_verdicts(well.id, heads, aquifer.static_level)
     leak = float(np.average([w.seal_leak for w in wells], weights=[w.design_flow for w in wells]))
     ground = well_ground(
         response,
@@ -143,7 +129,8 @@ def single_well_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
     return ground, tuple(verdicts)
 
 
-def _guessed(record: AquiferRecord) -> Iterator[Verdict]:
+def guessed(record: AquiferRecord) -> Iterator[Verdict]:
+    """Yield what has to be said of an aquifer that is a regional guess."""
     if record.basis is Basis.REGIONAL_GUESS:
         yield Verdict("plant.aquifer.guessed", {"conductivity": record.hydraulic_conductivity})
 
@@ -286,7 +273,7 @@ def _head_loss(aquifer: Aquifer, packing: Packing, flow: float) -> float:
     return packed_flow(aquifer, packing, flow=flow, reach=ALONE).head_loss
 
 
-def _head_verdicts(name: str, heads: tuple[float, float], static_level: float) -> list[Verdict]:
+def head_verdicts(name: str, heads: tuple[float, float], static_level: float) -> list[Verdict]:
     """Injection head at design flow against what the cover bears, and against the ground."""
     head, limit = heads
     figures = {"well": name, "head": round(head, 2), "limit": round(limit, 2)}
@@ -310,99 +297,3 @@ def _mean_response(
     exchange = float(np.average([r.exchange for r in responses], weights=flows))
     passed = np.average([r.exchange * r.feedback for r in responses], axis=0, weights=flows)
     return WellResponse(volume, passed / exchange, exchange)
-
-
-def group_of(plant: Plant) -> tuple[WellGroup, Aquifer]:
-    """
-    Return the wells of a group at design flow, and their aquifer.
-
-    Flows are written to a digit or two: what is injected is taken as what is pumped when they
-    differ by less than a hundredth.
-
-    Raises
-    ------
-    InconsistentPlantError
-        When wells or aquifer are missing or impossible.
-    """
-    record, wells = plant.source.aquifer, plant.source.wells
-    if record is None or not wells:
-        raise InconsistentPlantError(
-            f"plant {plant.site.id}: a well group needs [[source.well]] and [source.aquifer]"
-        )
-    sign = [1.0 if w.role is WellRole.INJECTION else -1.0 for w in wells]
-    flow = np.array([s * w.design_flow for s, w in zip(sign, wells, strict=True)])
-    flow = np.where(flow > 0, _evened(flow) * flow, flow)
-    x, y = (np.array([getattr(w, axis) for w in wells]) for axis in "xy")
-    radius = float(np.mean([w.diameter for w in wells])) / 2
-    direction = np.pi / 2 - np.radians(record.regional_direction)
-    try:
-        return WellGroup(x, y, flow, radius, direction), aquifer_of(record)
-    except OutOfRangeError as error:
-        raise InconsistentPlantError(f"well group: {error}") from error
-
-
-def _part_screened(aquifer: Aquifer, well: Well, flow: float) -> float:
-    """Head that a well loses for screening a part of its aquifer only. [m]"""
-    base = aquifer.top + aquifer.thickness
-    top, bottom = well.screen or (aquifer.top, base)
-    low, high = max(base - bottom, 0.0), min(base - top, aquifer.thickness)
-    if high <= low or high - low > WHOLE * aquifer.thickness:
-        return 0.0
-    return partial_penetration_head(aquifer, (low, high), flow=flow, radius=well.diameter / 2)
-
-
-def _evened(flow: np.ndarray) -> float:
-    """Factor on injected flows that makes them what is pumped; 1 when that is no rounding."""
-    pumped, injected = -flow[flow < 0].sum(), flow[flow > 0].sum()
-    return float(pumped / injected) if abs(injected - pumped) < ROUNDED * pumped else 1.0
-
-
-def group_response(plant: Plant) -> tuple[np.ndarray, np.ndarray]:
-    """Return circulated volume [m3] and feedback [-] of a plant's well group at design flow."""
-    group, aquifer = group_of(plant)
-    return group_curve(group, aquifer, horizon=HORIZON)
-
-
-def well_group_ground(plant: Plant) -> tuple[WellGround, tuple[Verdict, ...]]:
-    """
-    Return a plant's well group as a modal source.
-
-    Parameters
-    ----------
-    plant : Plant
-        With wells and an aquifer.
-
-    Returns
-    -------
-    WellGround
-        The group at its design flows; reversible wells are taken as they heat, pumping.
-    verdicts : tuple of Verdict
-        Guesses, water that is not reinjected, heads the cover would not bear.
-
-    Raises
-    ------
-    InconsistentPlantError
-        When wells or aquifer are missing or impossible.
-    """
-    group, aquifer = group_of(plant)
-    record, wells = plant.source.aquifer, plant.source.wells
-    verdicts = [] if record is None else list(_guessed(record))
-    flow, x, y, radius = group.flow, group.x, group.y, group.radius
-    try:
-        ground = group_ground(group, aquifer, horizon=HORIZON)
-    except OutOfRangeError as error:
-        raise InconsistentPlantError(f"well group: {error}") from error
-    ratio = float(flow[flow > 0].sum() / -flow[flow < 0].sum())
-    if ratio < 1 - ROUNDED:
-        verdicts.append(Verdict("plant.wells.not_all_reinjected", {"percent": 100 * ratio}))
-    else:
-        heads = balanced_heads(x, y, flow, aquifer=aquifer, radius=radius)
-        for well, head, q in zip(wells, heads, flow, strict=True):
-            if q > 0:
-                rise = float(head) + well_loss(q, turbulent=well.turbulent_loss)
-                rise += _part_screened(aquifer, well, q)
-                cover = well.screen[0] if well.screen else aquifer.top
-                level = aquifer.static_level
-                limit = injection_head_limit(cover=cover, static_level=level)
-                verdicts += _head_verdicts(well.id, (rise, limit), level)
-    return ground, tuple(verdicts)

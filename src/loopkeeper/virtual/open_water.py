@@ -12,7 +12,8 @@ from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import yearly_water
-from loopkeeper.plant.wells import group_response, single_well_response
+from loopkeeper.plant.well_groups import group_response
+from loopkeeper.plant.wells import single_well_response
 from loopkeeper.virtual.nature_source import Water
 
 STEPS_A_DAY = 288

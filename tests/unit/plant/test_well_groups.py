@@ -9,7 +9,7 @@ from scipy.special import k0
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.site import Site, SourceKind
 from loopkeeper.plant.source import AquiferRecord, Source, Well, WellRole
-from loopkeeper.plant.wells import group_of, well_group_ground
+from loopkeeper.plant.well_groups import group_of, well_group_ground
 
 HOUR = 3600.0
 

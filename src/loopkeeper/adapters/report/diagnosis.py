@@ -50,6 +50,9 @@ COLOURS = {
 }  # fmt: skip
 """Of the badges of causes."""
 
+ALL_BUT_SURE = 0.99
+"""Above this a confidence is told as a bound: no figure of a model is surer. [-]"""
+
 
 def diagnosis_document(
     plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: Language, made: Made
@@ -169,7 +172,7 @@ def _card(plant: Plant, one: Deviation, language: Language) -> Card:
         ("report.fix", f"{one.saving_if_fixed.value / MWH:,.1f} MWh"),
         ("report.alone", f"{one.if_alone.value / MWH:,.1f} MWh"),
         ("report.share", f"{one.share:.0%}"), ("report.onset", since),
-        ("report.confidence", "> 99%" if one.sure > 0.99 else f"{one.sure:.0%}"),
+        ("report.confidence", "> 99%" if one.sure > ALL_BUT_SURE else f"{one.sure:.0%}"),
     )  # fmt: skip
     return Card(
         word(f"kind.{one.kind}", language), COLOURS[one.kind], one.finding.sentence(language),

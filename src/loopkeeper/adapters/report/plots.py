@@ -31,6 +31,8 @@ from loopkeeper.measure.series import Floats, Times
 
 GOOD, FAIR = 80, 60
 """Scores of 100 from which on a pillar is good, and fair. [-]"""
+WHOLE = 100
+"""Totals from here on are told without decimals."""
 FEW = 40
 """Values of a line that are marked one by one, at most."""
 POINTER = 800
@@ -134,7 +136,7 @@ def stacks(
             axes.barh(place, line.values, 0.62, left=reached, color=line.colour, label=line.name)
             reached = reached + line.values
         for at, total in zip(place, reached, strict=True):
-            digits = 0 if total >= 100 else 2
+            digits = 0 if total >= WHOLE else 2
             axes.text(total, at, f" {total:,.{digits}f}", va="center", fontsize=8)
         axes.set_yticks(place, list(names))
         axes.set_xlabel(unit)

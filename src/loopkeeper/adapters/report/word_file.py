@@ -33,6 +33,9 @@ PAPER = 17.4
 _TONES = {"good": "059669", "caution": "D97706", "problem": "DC2626", "note": "6B7280",
           "small": "6B7280"}  # fmt: skip
 
+BIG_TILES = 4
+"""So many tiles in a row have room for large figures."""
+
 
 def word_file(document: Document, reference: Path | None = None) -> bytes:
     """
@@ -147,7 +150,7 @@ def _tiles(file: Any, tiles: tuple[Tile, ...], most: int) -> None:
         cell = table.cell(n // columns, n % columns)
         _small(cell.paragraphs[0], tile.label)
         value = cell.add_paragraph().add_run(tile.value)
-        value.font.size, value.bold = Pt(13 if most <= 4 else 9.5), True
+        value.font.size, value.bold = Pt(13 if most <= BIG_TILES else 9.5), True
         _coloured(value, tile.tone)
         if tile.note:
             _small(cell.add_paragraph(), tile.note)

@@ -33,7 +33,7 @@ from loopkeeper.plant.site import BURIED, RENEWED, SourceKind
 from loopkeeper.plant.source import WATER_TAX, Basis, WellRole
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.plant.well_capacity import capacity_verdicts
-from loopkeeper.plant.wells import ROUNDED
+from loopkeeper.plant.well_groups import ROUNDED
 from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR
 

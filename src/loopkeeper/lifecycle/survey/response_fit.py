@@ -23,7 +23,6 @@ from loopkeeper.units import HOUR
 
 FEWEST = 10
 """Fewer readings are no test. [-]"""
-
 Places = NDArray[np.int64]
 STEPS = 1500
 """The power is laid on at most this many steps. [-]"""
@@ -52,11 +51,9 @@ WITHHELD = 0.6
 MISFIT = 0.05
 """A misfit above this share of the rise describes another test. [-]"""
 DOUBTS = {"capacity": 0.10, "interior": 0.7, "length": 0.005, "power": 0.0115, "hole": 0.015}
-"""
-Standard deviations beforehand: ground heat capacity [-]; heat kept inside the hole beyond a usual
-one's, of its own cross-section of ground [-]; active length [-]; power [-], 2 % as ASHRAE allows a
-meter, taken as limits; resistance, for an inside that no one term describes [-].
-"""
+"""Standard deviations beforehand: ground heat capacity [-]; heat kept inside the hole beyond a
+usual one's, of its own cross-section of ground [-]; active length [-]; power [-], 2 % as ASHRAE
+allows a meter, taken as limits; resistance, for an inside that no one term describes [-]."""
 HELD = 1e-3
 """Heat capacity is held at what was assumed: a test cannot tell it from the resistance, and what
 it seems to tell is the hole's inside. Its doubt is carried to the others. [-]"""
