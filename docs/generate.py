@@ -118,14 +118,14 @@ ENGLISH: Mapping[str, str] = {
     "analysis": "number, or a limit", "to": " to ", "any": "any name",
 }
 CHINESE: Mapping[str, str] = {
-    "title": "电站档案格式",
-    "intro": "一座电站即一个文件夹。下列为程序读取的全部文件、节、键与列，含单位、含义与示例。本页由 `make docs` "
+    "title": "能源站档案格式",
+    "intro": "一座能源站即一个文件夹。下列为程序读取的全部文件、节、键与列，含单位、含义与示例。本页由 `make docs` "
     "从程序读写所用的同一张表生成；[英文版](dossier.md)。`loopkeeper check 文件夹` 会指出与此不符之处。"
     "缘由见[决定 37](decisions/0037-the-format-and-its-page.md)。",
     "files": "文件", "file": "文件", "meaning": "含义", "key": "键", "column": "列",
     "kind": "类型", "unit": "单位", "default": "未填时", "example": "示例", "since": "始于",
     "must": "**必填**", "must_column": "**必有**", "read_only": "仅读取",
-    "whole": "示例", "whole_intro": "为便于查看，各节各键一并列出；实际电站只有一种地源。",
+    "whole": "示例", "whole_intro": "为便于查看，各节各键一并列出；实际能源站只有一种地源。",
     "number": "数", "text": "文本", "date": "日期", "flag": "true 或 false", "season": "起止日",
     "span": "两个递增的数", "list": "数列", "integer": "整数",
     "profile": "深度（m）与数值，逐行", "places": "坐标对", "names": "名称对应",
