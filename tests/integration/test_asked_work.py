@@ -82,6 +82,11 @@ def test_a_report_that_is_asked_for_is_fetched_as_it_was_printed(service):
     url = f"http://127.0.0.1:{service.port}{place}/{new['sha256']}"
     raw = urllib.request.urlopen(url, timeout=10).read()
     assert hashlib.sha256(raw).hexdigest() == new["sha256"]
+    posted(service, place, wish)  # printed again, the one before stays what it was
+    assert until(lambda: len(service.get(place)) == len(before) + 2, 120)
+    assert (
+        hashlib.sha256(urllib.request.urlopen(url, timeout=10).read()).hexdigest() == new["sha256"]
+    )
     file = service.config.parent / "store" / "reports" / "office" / new["file"]
     file.write_bytes(raw + b" ")
     assert "its file changed" in service.get(f"{place}/{new['sha256']}")["detail"]
@@ -113,9 +118,10 @@ def test_means_of_pumps_that_stop_within_the_hour_are_no_dirt():
     dossier = read_dossier(lk.demo())
     hours = hours_of(read_telemetry(lk.demo(), dossier.plant)[0])
 
-    def erratic(dossier, readings):
-        said = admit_readings(dossier, readings).verdicts
+    def erratic(measured):
+        said = measured.verdicts
         return [v.figures["point"] for v in said if v.code == "measure.quality.erratic"]
 
-    assert erratic(dossier, as_readings(hours, dossier.plant.points)) == ["src_flow"]
-    assert erratic(*by_hours(dossier, hours)) == []
+    read = admit_readings(dossier, as_readings(hours, dossier.plant.points))
+    assert erratic(read) == ["src_flow"]
+    assert erratic(by_hours(dossier, hours).measured) == []

@@ -6,6 +6,7 @@ stands on hourly statistics: meters against each other, electricity against the 
 ground's future against the design's.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -88,8 +89,8 @@ def judged(
     charts: tuple[ModeChart, ...] = ()
     found: tuple[Verdict, ...] = ()
     try:
-        dossier, readings = by_hours(dossier, hours)
-        measured = admit_readings(dossier, readings)
+        record = by_hours(dossier, hours)
+        dossier, measured = record.dossier, record.measured
         charts, found = _against_model(dossier, measured, now, figures)
         if len(measured.hours.time):
             state, told = carried_on(dossier, measured, state)
@@ -165,9 +166,18 @@ def as_readings(hours: pl.DataFrame, points: tuple[Point, ...]) -> pl.DataFrame:
     return pl.concat(parts).sort("point", "time")
 
 
-def by_hours(dossier: Dossier, hours: pl.DataFrame) -> tuple[Dossier, pl.DataFrame]:
+@dataclass(frozen=True)
+class HourlyRecord:
+    """A plant as hourly statistics tell of it: admitted, and the ``version`` of what was told."""
+
+    dossier: Dossier
+    measured: Measured
+    version: str
+
+
+def by_hours(dossier: Dossier, hours: pl.DataFrame) -> HourlyRecord:
     """
-    Return a dossier and readings as hourly statistics tell of them.
+    Admit what hourly statistics tell of a plant.
 
     Parameters
     ----------
@@ -178,11 +188,9 @@ def by_hours(dossier: Dossier, hours: pl.DataFrame) -> tuple[Dossier, pl.DataFra
 
     Returns
     -------
-    dossier : Dossier
-        What its points measured now and then is a mean now: means of a pump that stops within the
-        hour lie between off and full, and are no dirt.
-    readings : DataFrame
-        As :func:`as_readings` gives them.
+    HourlyRecord
+        What its points measured now and then is a mean here: means of a pump that stops within
+        the hour lie between off and full, and are no dirt.
     """
     plant = dossier.plant
     told = tuple(
@@ -190,7 +198,9 @@ def by_hours(dossier: Dossier, hours: pl.DataFrame) -> tuple[Dossier, pl.DataFra
         for point in plant.points
     )
     readings = as_readings(hours, plant.points)
-    return replace(dossier, plant=replace(plant, points=told)), readings
+    meant = replace(dossier, plant=replace(plant, points=told))
+    version = hashlib.sha256(readings.write_csv().encode()).hexdigest()[:12]
+    return HourlyRecord(meant, admit_readings(meant, readings), version)
 
 
 _VALUE: Mapping[Statistic, Callable[[], pl.Expr]] = {

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from loopkeeper.app.billing import Statement
 from loopkeeper.app.designing import DesignBook
 from loopkeeper.app.reviewing import Made, Review
-from loopkeeper.errors import InputError
+from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.fleet import Member
@@ -70,6 +70,24 @@ class PrintOrder:
             return ""
         local = self.made_at.astimezone(ZoneInfo(zone) if zone else UTC)
         return f"{local:%Y-%m-%d %H:%M}" + ("" if zone else " UTC")
+
+
+def put(raw: bytes, file: Path) -> None:
+    """
+    Write a file and the folder it stands in, whole or not at all.
+
+    Raises
+    ------
+    OutsideError
+        When the disk does not take it.
+    """
+    partial = file.with_name(f"{file.name}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(raw)
+        partial.rename(file)
+    except OSError as error:
+        raise OutsideError(f"{file}: {error.strerror}") from error
 
 
 class Printer(Protocol):

@@ -1,7 +1,6 @@
 """The one place where ports meet adapters: a service from its settings."""
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -79,15 +78,6 @@ class Service:
     def alarms(self, actor: Actor) -> AlarmDesk:
         """Alarms, as far as somebody may see them."""
         return AlarmDesk(self.watch, actor)
-
-    def report_file(self, actor: Actor, plant: str, sha256: str) -> Path | None:
-        """Return the file of a printed report; None where it is not what was printed."""
-        known = [r.file for r in self.book(actor).reports.all(plant) if r.sha256 == sha256]
-        path = None if not known else self.reports / plant / known[-1]
-        if path is None or not path.is_file():
-            return None
-        same = hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-        return path if same else None
 
     def read_payload(self, raw: bytes, columns: Columns, plant: str | None, now: int) -> None:
         """Add the readings of a pushed payload to columns; PayloadError when it is none."""

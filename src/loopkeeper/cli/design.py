@@ -306,7 +306,8 @@ def report(
     with spoken(), working(word("cli.designing", language)):
         made = designs.report(outside, existing_folder(plant), order)
         write_file(made.raw, output)
-    said, kept = made.verdicts, made.kept
+        kept = designs.promise(outside, plant, made, replace_promise) if promise else None
+    said = made.verdicts
     if as_json:
         before = None if kept is None else str(kept)
         passes = made.book.check.passes

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from loopkeeper.app.answers.loop import checked_json
-from loopkeeper.app.telling.headlines import left_over, verdict_sentence
+from loopkeeper.app.telling.headlines import left_over, left_share, verdict_sentence
 from loopkeeper.app.telling.weather import weather_rows
 from loopkeeper.app.telling.wording import settling_words
 from loopkeeper.app.use_cases import explaining
@@ -202,8 +202,8 @@ def diagnosis_table(diagnosis: Diagnosis, language: Language) -> Table:
         kinds = " / ".join(word(f"kind.{kind}", language) for kind in (one.kind, *one.merged))
         text = one.finding.sentence(language)
         row(kinds, one.energy, f"{one.share:.0%}", text, "yellow" if one.energy.value > 0 else "")
-    share = f"{diagnosis.unexplained_share:.0%}"
-    row(word("report.unexplained", language), left_over(diagnosis), share, "")
+    rest = left_over(diagnosis)
+    row(word("report.unexplained", language), rest, left_share(diagnosis), "")
     row(word("report.measured", language), diagnosis.measured, "", "", "bold")
     return table
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from loopkeeper.app.jobs import Job, Order
 from loopkeeper.app.ports import Diagnosed
-from loopkeeper.app.use_cases.asked import DIAGNOSIS, REPORT, ReportWish
+from loopkeeper.app.use_cases.asked import DIAGNOSIS, REPORT, ReportWish, report_file
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.errors import InputError
 from loopkeeper.plant.words import Language
@@ -38,29 +38,23 @@ def add_diagnoses(app: FastAPI, service: Service, gate: Gate) -> None:
     gate : Gate
         Who may do what.
     """
-    asked = _Asked(service, gate)
-    _diagnoses(app, service, gate, asked)
-    _reports(app, service, gate, asked)
+    _diagnoses(app, service, gate)
+    _reports(app, service, gate)
 
 
-class _Asked:
-    """Puts work in the queue of who asks."""
-
-    def __init__(self, service: Service, gate: Gate) -> None:
-        self._service, self._gate = service, gate
-
-    def __call__(self, request: Request, order: Order) -> dict[str, str]:
-        jobs = self._service.book(self._gate.actor(request, "write", order.plant)).jobs
-        try:
-            return _taken(self._service.rounds.ask(order, jobs))
-        except KeyError as error:
-            raise HTTPException(404, f"no dossier of {order.plant!r}") from error
+def _asked(service: Service, gate: Gate, request: Request, order: Order) -> dict[str, str]:
+    """Put work in the queue of who asks."""
+    jobs = service.book(gate.actor(request, "write", order.plant)).jobs
+    try:
+        return _taken(service.rounds.ask(order, jobs))
+    except KeyError as error:
+        raise HTTPException(404, f"no dossier of {order.plant!r}") from error
 
 
-def _diagnoses(app: FastAPI, service: Service, gate: Gate, asked: _Asked) -> None:
+def _diagnoses(app: FastAPI, service: Service, gate: Gate) -> None:
     @app.post("/api/v1/plants/{plant}/diagnosis", status_code=202, summary="Diagnose it next")
     async def diagnose(request: Request, plant: str) -> dict[str, str]:
-        return asked(request, Order(kind=DIAGNOSIS, plant=plant, key=plant))
+        return _asked(service, gate, request, Order(kind=DIAGNOSIS, plant=plant, key=plant))
 
     @app.get("/api/v1/plants/{plant}/diagnosis", summary="The last diagnosis, whole")
     def diagnosis(
@@ -80,21 +74,23 @@ def _diagnoses(app: FastAPI, service: Service, gate: Gate, asked: _Asked) -> Non
         ]
 
 
-def _reports(app: FastAPI, service: Service, gate: Gate, asked: _Asked) -> None:
+def _reports(app: FastAPI, service: Service, gate: Gate) -> None:
     @app.post("/api/v1/plants/{plant}/reports", status_code=202, summary="Print it next")
     async def report(request: Request, plant: str, wish: Wish) -> dict[str, str]:
         try:
             wanted = ReportWish(**wish.model_dump())
         except InputError as error:
             raise HTTPException(422, str(error)) from error
-        key = f"{plant} {wanted.file}"
+        key = f"{plant} {wanted.stem}{wanted.suffix}"
         payload = wanted.as_payload()
-        return asked(request, Order(kind=REPORT, plant=plant, key=key, payload=payload))
+        return _asked(
+            service, gate, request, Order(kind=REPORT, plant=plant, key=key, payload=payload)
+        )
 
     @app.get("/api/v1/plants/{plant}/reports/{sha256}", summary="A report's file")
     def file(request: Request, plant: str, sha256: str) -> FileResponse:
-        actor = gate.actor(request, "read", plant)
-        path = service.report_file(actor, plant, sha256)
+        reports = service.book(gate.actor(request, "read", plant)).reports
+        path = report_file(reports, service.reports, plant, sha256)
         if path is None:
             raise HTTPException(
                 404, f"no such report of {plant!r}, or its file changed or is gone"

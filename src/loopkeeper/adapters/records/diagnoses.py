@@ -1,8 +1,9 @@
 """Diagnoses of plants and their deviations, one after the other: dated, never changed."""
 
 import json
+from typing import Any
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, Select, insert, select
 
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.owned import owned, seen_by
@@ -52,19 +53,26 @@ class Diagnoses:
 
     def all(self, plant: str) -> tuple[Diagnosed, ...]:
         """Return the diagnoses of a plant, the oldest first."""
-        own = (seen_by(self._actor, diagnosis), diagnosis.c.plant == plant)
-        theirs = (seen_by(self._actor, deviation), deviation.c.plant == plant)
-        with self._records.reading() as base:
-            wholes = base.execute(select(diagnosis).where(*own).order_by(diagnosis.c.id))
-            parts = base.execute(select(deviation).where(*theirs).order_by(deviation.c.id))
-            by_key: dict[int, list[FoundDeviation]] = {}
-            for row in parts.mappings():
-                by_key.setdefault(row["diagnosis"], []).append(_deviation(row))
-            return tuple(_diagnosed(row, by_key.get(row["id"], [])) for row in wholes.mappings())
+        return self._found(select(diagnosis).order_by(diagnosis.c.id), plant)
 
     def last(self, plant: str) -> Diagnosed | None:
         """Return the newest diagnosis of a plant, None before the first."""
-        return next(iter(self.all(plant)[::-1]), None)
+        newest = select(diagnosis).order_by(diagnosis.c.id.desc()).limit(1)
+        return next(iter(self._found(newest, plant)), None)
+
+    def _found(self, asked: Select[Any], plant: str) -> tuple[Diagnosed, ...]:
+        """Diagnoses of a plant, each with its deviations."""
+        asked = asked.where(seen_by(self._actor, diagnosis), diagnosis.c.plant == plant)
+        with self._records.reading() as base:
+            wholes = base.execute(asked).mappings().all()
+            keys = [row["id"] for row in wholes]
+            parts = select(deviation).where(
+                seen_by(self._actor, deviation), deviation.c.diagnosis.in_(keys)
+            )
+            by_key: dict[int, list[FoundDeviation]] = {}
+            for row in base.execute(parts.order_by(deviation.c.id)).mappings():
+                by_key.setdefault(row["diagnosis"], []).append(_deviation(row))
+        return tuple(_diagnosed(row, by_key.get(row["id"], [])) for row in wholes)
 
 
 def _deviation(row: RowMapping) -> FoundDeviation:

@@ -23,6 +23,7 @@ from loopkeeper.app.reviewing import Made
 from loopkeeper.app.telling.headlines import (
     amounts,
     left_over,
+    left_share,
     unexplained_only,
     verdict_sentence,
 )
@@ -160,7 +161,7 @@ def _deviations(plant: Plant, diagnosis: Diagnosis, language: Language) -> Itera
         yield Text(word("report.none", language))
     if any(one.course for one in diagnosis.deviations):
         yield Text(word("report.course_note", language), "small")
-    rest = f"{_energy(left_over(diagnosis))} MWh · {diagnosis.unexplained_share:.0%}"
+    rest = f"{_energy(left_over(diagnosis))} MWh · {left_share(diagnosis)}"
     named = listed((word("report.unexplained", language), rest), language, "mark.colon")
     yield Text(named, "small")
 

@@ -53,6 +53,11 @@ def left_over(diagnosis: Diagnosis) -> Estimate:
     return Estimate(amounts(diagnosis).unexplained * MWH, found.low, found.high)
 
 
+def left_share(diagnosis: Diagnosis) -> str:
+    """Return the share that stays unexplained; none where causes found more than there is."""
+    return "–" if left_over(diagnosis).value < 0 else f"{diagnosis.unexplained_share:.0%}"
+
+
 def unexplained_only(diagnosis: Diagnosis) -> bool:
     """Tell whether more was surely used than promised, and no cause of it was found."""
     return diagnosis.healthy and diagnosis.shortfall.low > 0

@@ -11,18 +11,15 @@ import polars as pl
 
 from loopkeeper import __version__
 from loopkeeper.app.answers.loop import diagnosis_json
-from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
-from loopkeeper.app.groundwork import Measured, admit_readings, lay_groundwork
-from loopkeeper.app.judging import by_hours
+from loopkeeper.app.groundwork import lay_groundwork
+from loopkeeper.app.judging import HourlyRecord, by_hours
 from loopkeeper.app.outside import Outside
-from loopkeeper.app.paper import SUFFIXES, PrintOrder
-from loopkeeper.app.ports import Diagnosed, FoundDeviation, PrintedReport
-from loopkeeper.app.record import prepared
-from loopkeeper.app.use_cases.explaining import Explained, printed_diagnosis
+from loopkeeper.app.paper import SUFFIXES, PrintOrder, put
+from loopkeeper.app.ports import Diagnosed, FoundDeviation, PrintedReport, ReportBook
+from loopkeeper.app.use_cases.explaining import Explained, explained_case, printed_diagnosis
 from loopkeeper.app.use_cases.opening import OpenPlant
-from loopkeeper.app.use_cases.reviews import Library, printed_records, review_basis
+from loopkeeper.app.use_cases.reviews import library_of, printed_records, review_basis
 from loopkeeper.errors import InputError
-from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.periods import KINDS, as_datetime, check_period_name, named_period
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.words import Language
@@ -67,10 +64,10 @@ class ReportWish:
         }
 
     @property
-    def file(self) -> str:
-        """The name of its file."""
+    def stem(self) -> str:
+        """What its file is called, before what tells one content from another."""
         when = (self.period or "last").replace("/", "_")
-        return f"{self.about}-{when}-{self.language}{self.suffix}"
+        return f"{self.about}-{when}-{self.language}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +99,11 @@ def diagnose_folder(work: Commission) -> Diagnosed:
     DossierError, DataError
         When dossier or data do not carry an answer; the reasons are named.
     """
-    dossier, measured, version = _admitted(work)
-    found = _explained(work.folder, dossier, measured, None)
+    record = _told(work)
+    found = _explained(work.folder, record, None)
     answers = {
         str(language): diagnosis_json(
-            dossier.plant, found.evaluation, found.diagnosis, language, {}
+            found.case.plant, found.evaluation, found.diagnosis, language, {}
         )
         for language in Language
     }
@@ -114,7 +111,7 @@ def diagnose_folder(work: Commission) -> Diagnosed:
     return Diagnosed(
         made_at=work.now,
         code_version=__version__,
-        data_version=version,
+        data_version=record.version,
         start=as_datetime(period.start),
         end=as_datetime(period.end),
         found=answers,
@@ -160,39 +157,58 @@ def print_folder(work: Commission, wish: ReportWish, place: Path) -> PrintedRepo
         suffix=wish.suffix, language=wish.language, code_version=__version__, made_at=work.now
     )
     raw = _printed(work, wish, order)
-    place.mkdir(parents=True, exist_ok=True)
-    file = place / wish.file
-    partial = file.with_name(f"{file.name}.part")
-    partial.write_bytes(raw)
-    partial.rename(file)
-    return PrintedReport(work.now, __version__, file.name, hashlib.sha256(raw).hexdigest())
+    digest = hashlib.sha256(raw).hexdigest()
+    file = place / f"{wish.stem}-{digest[:8]}{wish.suffix}"
+    put(raw, file)
+    return PrintedReport(work.now, __version__, file.name, digest)
+
+
+def report_file(reports: ReportBook, place: Path, plant: str, sha256: str) -> Path | None:
+    """
+    Return the file of a report that was printed.
+
+    Parameters
+    ----------
+    reports : ReportBook
+        Those that somebody may see.
+    place : Path
+        Folder of all plants' reports.
+    plant, sha256 : str
+        Whose, and of which content.
+
+    Returns
+    -------
+    Path or None
+        None where there is no such report, or its file is gone or not what was printed.
+    """
+    files = [place / plant / one.file for one in reports.all(plant) if one.sha256 == sha256]
+    same = (f for f in files if f.is_file() and _digest(f) == sha256)
+    return next(same, None)
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _printed(work: Commission, wish: ReportWish, order: PrintOrder) -> bytes:
     if wish.about in RECORDS:
         return printed_records(work.outside, work.folder, wish.about, order)
-    dossier, measured, version = _admitted(work)
+    record = _told(work)
     if wish.about == DIAGNOSIS:
-        site = dossier.plant.site
+        site = record.dossier.plant.site
         period = None if wish.period is None else named_period(wish.period, site)
-        found = _explained(work.folder, dossier, measured, period)
+        found = _explained(work.folder, record, period)
         return printed_diagnosis(work.outside, found, order)
-    shelf = Library(prepared(dossier, measured), version)
+    shelf = library_of(record)
     review = shelf.review(wish.about, wish.period, review_basis(work.outside))
     return work.outside.printer.review(review, shelf.made(review), order)
 
 
-def _admitted(work: Commission) -> tuple[Dossier, Measured, str]:
-    """The plant, what its store knows of it, and the version of that."""
-    dossier, readings = by_hours(work.outside.dossiers.read_dossier(work.folder), work.hours)
-    version = hashlib.sha256(readings.write_csv().encode()).hexdigest()[:12]
-    return dossier, admit_readings(dossier, readings), version
+def _told(work: Commission) -> HourlyRecord:
+    """The plant, as the hours of its store tell of it."""
+    return by_hours(work.outside.dossiers.read_dossier(work.folder), work.hours)
 
 
-def _explained(
-    folder: Path, dossier: Dossier, measured: Measured, period: Period | None
-) -> Explained:
-    case = lay_groundwork(dossier, measured, period)
-    evaluation = evaluate_plant(case)
-    diagnosis = diagnose_plant(case, evaluation)
-    return Explained(OpenPlant(folder, case, measured), evaluation, diagnosis)
+def _explained(folder: Path, record: HourlyRecord, period: Period | None) -> Explained:
+    case = lay_groundwork(record.dossier, record.measured, period)
+    return explained_case(OpenPlant(folder, case, record.measured))

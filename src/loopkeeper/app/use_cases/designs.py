@@ -29,7 +29,6 @@ from loopkeeper.lifecycle.design.promise import refuse_silent_change
 from loopkeeper.lifecycle.design.selection import CatalogueRow
 from loopkeeper.lifecycle.design.wet_sizing import WetSize
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
 
 __all__ = [
@@ -37,13 +36,13 @@ __all__ = [
     "LandOrder",
     "LayoutSearch",
     "Reported",
-    "SourceKind",
     "WetSize",
     "checked",
     "hybridised",
     "in_phases",
     "laid_out",
     "opened",
+    "promise",
     "report",
     "rows_of",
     "selected",
@@ -123,11 +122,11 @@ def rows_of(files: DesignFiles, catalogue: Path | None) -> tuple[CatalogueRow, .
 
 @dataclass(frozen=True, kw_only=True)
 class Reported:
-    """A design as it is reported: its book, the file, and where the promise before is kept."""
+    """A design as it is reported: its dossier, its book, and the file."""
 
+    dossier: Dossier
     book: DesignBook
     raw: bytes
-    kept: Path | None
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -156,7 +155,7 @@ class ReportOrder:
 
 def report(outside: Outside, folder: Path, order: ReportOrder) -> Reported:
     """
-    Check, size, equip and price a design, print it, and promise it where that is asked.
+    Check, size, equip and price a design, and print it.
 
     Parameters
     ----------
@@ -174,14 +173,11 @@ def report(outside: Outside, folder: Path, order: ReportOrder) -> Reported:
     Raises
     ------
     InputError
-        When a plant in operation would silently get another promise; nothing is written then.
-    InconsistentPlantError
-        When a design that does not pass shall be promised.
+        When a plant in operation would silently get another promise.
     """
     dossier, files = opened(outside.dossiers, folder), outside.design_files
-    plant = dossier.plant
     if order.promise or order.replacing:
-        refuse_silent_change(plant, order.replacing)
+        refuse_silent_change(dossier.plant, order.replacing)
     book = designed(
         dossier,
         years=order.years,
@@ -191,11 +187,35 @@ def report(outside: Outside, folder: Path, order: ReportOrder) -> Reported:
     )
     foot = f"{outside.dossiers.data_version(folder)} · {order.paper.code_version}"
     raw = outside.printer.design(dossier, book, foot, order.paper)
-    kept = None
-    if order.promise or order.replacing:
-        made = book.promise or promised(dossier, book.check)
-        today = datetime.now(ZoneInfo(plant.site.timezone)).date()
-        kept = outside.dossiers.write_promise(
-            plant, made, folder, replacing=order.replacing, on=today
-        )
-    return Reported(book=book, raw=raw, kept=kept)
+    return Reported(dossier=dossier, book=book, raw=raw)
+
+
+def promise(outside: Outside, folder: Path, design: Reported, replacing: str) -> Path | None:
+    """
+    Write what operation will be measured against into the dossier of a design.
+
+    Parameters
+    ----------
+    outside : Outside
+        Who writes folders.
+    folder : Path
+        The dossier.
+    design : Reported
+        As :func:`report` gives it.
+    replacing : str
+        The plant in operation whose promise is replaced; empty where there is none.
+
+    Returns
+    -------
+    Path or None
+        Where the promise before is kept.
+
+    Raises
+    ------
+    InconsistentPlantError
+        When the design does not pass: nothing is promised.
+    """
+    plant = design.dossier.plant
+    made = design.book.promise or promised(design.dossier, design.book.check)
+    today = datetime.now(ZoneInfo(plant.site.timezone)).date()
+    return outside.dossiers.write_promise(plant, made, folder, replacing=replacing, on=today)

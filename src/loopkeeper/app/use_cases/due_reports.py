@@ -1,6 +1,5 @@
 """Reports that are due: what a service prints by itself when a month, season or year is over."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +7,10 @@ import polars as pl
 
 from loopkeeper import __version__
 from loopkeeper.app.accounts import Rates
-from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.judging import by_hours
 from loopkeeper.app.outside import Outside
-from loopkeeper.app.paper import SUFFIXES, PrintOrder
-from loopkeeper.app.record import prepared
-from loopkeeper.app.use_cases.reviews import Library, review_basis
+from loopkeeper.app.paper import SUFFIXES, PrintOrder, put
+from loopkeeper.app.use_cases.reviews import library_of, review_basis
 from loopkeeper.errors import InputError, InsufficientDataError
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.periods import KINDS, last_complete
@@ -90,7 +87,7 @@ def print_due(
             due.append((kind, name, missing))
     if not due:
         return []
-    shelf = _shelf(dossier, hours)
+    shelf = library_of(by_hours(dossier, hours))
     basis = review_basis(outside, rates=Rates(printing.region))
     place.mkdir(parents=True, exist_ok=True)
     written = []
@@ -99,15 +96,6 @@ def print_due(
         for file in files:
             language = Language(file.stem.rpartition("-")[2])
             order = PrintOrder(suffix=file.suffix, language=language, code_version=__version__)
-            raw = outside.printer.review(review, shelf.made(review), order)
-            partial = file.with_name(file.name + ".part")
-            partial.write_bytes(raw)
-            partial.rename(file)
+            put(outside.printer.review(review, shelf.made(review), order), file)
             written.append(file)
     return written
-
-
-def _shelf(dossier: Dossier, hours: pl.DataFrame) -> Library:
-    dossier, readings = by_hours(dossier, hours)
-    version = hashlib.sha256(readings.write_csv().encode()).hexdigest()[:12]
-    return Library(prepared(dossier, admit_readings(dossier, readings)), version)

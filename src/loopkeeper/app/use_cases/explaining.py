@@ -34,6 +34,7 @@ __all__ = [
     "KpiValue",
     "evaluated",
     "explained",
+    "explained_case",
     "keep",
     "measured_factor",
     "printed_diagnosis",
@@ -124,7 +125,13 @@ def explained(
     DossierError, DataError
         When the dossier or its data do not carry an answer; the reasons are named.
     """
-    case = open_plant(dossiers, folder, period)
+    return explained_case(open_plant(dossiers, folder, period), progress)
+
+
+def explained_case(
+    case: OpenPlant, progress: Callable[[float], None] = lambda _: None
+) -> Explained:
+    """Evaluate a plant that is open and explain its shortfall; see :func:`explained`."""
     evaluation = evaluate_plant(case.groundwork)
     progress(EVALUATED)
     diagnosis = diagnose_plant(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loopkeeper.app.groundwork import Measured, admit_readings, lay_groundwork
-from loopkeeper.app.outside import Dossiers
+from loopkeeper.app.outside import Dossiers, Telemetry
 from loopkeeper.lifecycle.design.load_checks import unlikely_loads
 from loopkeeper.measure.case import Case
 from loopkeeper.measure.dossier import Dossier
@@ -56,9 +56,15 @@ def admitted(dossiers: Dossiers, folder: Path) -> tuple[Dossier, Measured]:
     DataError
         When its data do not carry an answer; the reasons are named.
     """
+    dossier, measured, _ = _read(dossiers, folder)
+    return dossier, measured
+
+
+def _read(dossiers: Dossiers, folder: Path) -> tuple[Dossier, Measured, Telemetry]:
+    """A dossier, its admitted telemetry, and what was read."""
     dossier = dossiers.read_dossier(folder)
     found = dossiers.gather_telemetry(folder, dossier.plant)
-    return dossier, admit_readings(dossier, found.frame, found.verdicts)
+    return dossier, admit_readings(dossier, found.frame, found.verdicts), found
 
 
 def open_plant(
@@ -86,9 +92,7 @@ def open_plant(
     DossierError, DataError
         As :func:`admitted`.
     """
-    dossier = dossiers.read_dossier(folder)
-    found = dossiers.gather_telemetry(folder, dossier.plant)
-    measured = admit_readings(dossier, found.frame, found.verdicts)
+    dossier, measured, found = _read(dossiers, folder)
     when = period(dossier.plant.site)
     return OpenPlant(folder, lay_groundwork(dossier, measured, when), measured, found.files)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from loopkeeper import __version__
 from loopkeeper.app.accounts import Rates
 from loopkeeper.app.designing import designed
+from loopkeeper.app.judging import HourlyRecord
 from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import PrintOrder
 from loopkeeper.app.record import Prepared, prepared
@@ -76,6 +77,11 @@ def library(outside: Outside, folder: Path) -> Library:
     """
     base = prepared(*admitted(outside.dossiers, folder))
     return Library(base, outside.dossiers.data_version(folder))
+
+
+def library_of(record: HourlyRecord) -> Library:
+    """Prepare a plant from what hourly statistics tell of it."""
+    return Library(prepared(record.dossier, record.measured), record.version)
 
 
 def review_basis(

@@ -236,14 +236,14 @@ class Rounds:
             await asyncio.to_thread(self._book.jobs.failed, held, str(error)[:1000], wall)
             if isinstance(error, LoopkeeperError):
                 return
-            raise OutsideError(f"{plant}: the process that judged it is gone") from error
+            raise OutsideError(f"{plant}: the process that worked on it is gone") from error
         if found is None:
             return
-        if held.kind == ROUND:
+        if isinstance(found, Diagnosed | PrintedReport):
+            await asyncio.to_thread(self._kept, held, found)
+        else:
             await self._keep(held, found, now, intake)
             self._done += 1
-        else:
-            await asyncio.to_thread(self._kept, held, found)
         self._trouble = ""
 
     async def _held(self, held: Job, work: asyncio.Future[Any]) -> Any:
