@@ -21,9 +21,19 @@ def main() -> None:
     print(HEAD)
     rows: list[Row] = []
     parts = (
-        plant_years, grounds, g_functions, well_sources, response_tests, sizings, searches,
-        from_broker_to_disk, queries, diagnosis, daily, reports,
-    )  # fmt: skip
+        plant_years,
+        grounds,
+        g_functions,
+        well_sources,
+        response_tests,
+        sizings,
+        searches,
+        from_broker_to_disk,
+        queries,
+        diagnosis,
+        daily,
+        reports,
+    )
     for part in parts:
         for row in part():
             print(row.markdown(), flush=True)

@@ -80,8 +80,12 @@ def sizings() -> Iterator[Row]:
     ours = size_field(asked, quick=True).length
     truth = brute_force(asked, ours)
     apart = abs(ours / truth - 1)
-    yield Row("… against brute force, 20 years", f"{100 * apart:.2f} %", "≤ 1 %",
-              f"{truth:.2f} m, {'met' if apart <= 0.01 else 'MISSED'}")  # fmt: skip
+    yield Row(
+        "… against brute force, 20 years",
+        f"{100 * apart:.2f} %",
+        "≤ 1 %",
+        f"{truth:.2f} m, {'met' if apart <= 0.01 else 'MISSED'}",
+    )
 
 
 def _beside_ghetool(years: int, load: np.ndarray, peer: Answers | None) -> Row:
@@ -123,9 +127,12 @@ def _peer(name: str, load: np.ndarray) -> Answers | None:
         return None
     script = Path(__file__).with_name(f"{name}_peer.py")
     done = subprocess.run(
-        [python, str(script)], input=json.dumps(load.tolist()), capture_output=True, text=True,
+        [python, str(script)],
+        input=json.dumps(load.tolist()),
+        capture_output=True,
+        text=True,
         check=True,
-    )  # fmt: skip
+    )
     answer: Answers = json.loads(done.stdout.strip().splitlines()[-1])
     return answer
 
@@ -146,9 +153,13 @@ def searches() -> Iterator[Row]:
     found = search_layout(asked, land, Prices(), **options)
     spent = cpu_seconds(lambda: search_layout(asked, land, Prices(), **options), 1)
     best = found.best[0]
-    yield Row(f"layout search, {found.tried} candidates", f"{spent:.0f} s", "≤ 60 s for 500",
-              f"{len(best.places)} × {best.length:.1f} m, "
-              f"{'met' if spent <= 60 * found.tried / 500 else 'MISSED'}")  # fmt: skip
+    yield Row(
+        f"layout search, {found.tried} candidates",
+        f"{spent:.0f} s",
+        "≤ 60 s for 500",
+        f"{len(best.places)} × {best.length:.1f} m, "
+        f"{'met' if spent <= 60 * found.tried / 500 else 'MISSED'}",
+    )
 
 
 def response_tests() -> Iterator[Row]:
@@ -165,5 +176,9 @@ def response_tests() -> Iterator[Row]:
         )
 
     spent = cpu_seconds(fit)
-    yield Row("response test, 72 h by the minute, both evaluations", f"{spent:.2f} s", "≤ 5 s",
-              "met" if spent <= 5 else "MISSED")  # fmt: skip
+    yield Row(
+        "response test, 72 h by the minute, both evaluations",
+        f"{spent:.2f} s",
+        "≤ 5 s",
+        "met" if spent <= 5 else "MISSED",
+    )

@@ -27,17 +27,48 @@ FLOW = 2.0  # L/s a hole: so much that outlet and mean temperature are nearly on
 places = [(6.0 * i, 6.0 * j) for i in range(10) for j in range(10)]
 answers = {}
 for years in (20, 100):
-    made = GroundHeatExchanger(1.5, 2.5e6, 3.0, 2.4e6, 10.0, 1.0, 0.075,
-                               PipeType.SINGLEUTUBE, pipe, fluid_temperature=10.0)  # fmt: skip
+    made = GroundHeatExchanger(
+        1.5,
+        2.5e6,
+        3.0,
+        2.4e6,
+        10.0,
+        1.0,
+        0.075,
+        PipeType.SINGLEUTUBE,
+        pipe,
+        fluid_temperature=10.0,
+    )
     start = time.process_time()
     mass = FLOW / 1000 * made.fluid.rho
     g = calc_g_func_for_multiple_lengths(
-        6.0, [60.0, 250.0, 450.0], 0.075, 1.0, mass, PipeType.SINGLEUTUBE, eskilson_log_times(),
-        places, made.fluid, made.pipe, made.grout, made.soil,
-    )  # fmt: skip
-    field = GHE(FLOW * len(places), 6.0, PipeType.SINGLEUTUBE, made.fluid,
-                Borehole(100.0, 1.0, 0.075, x=0.0, y=0.0), made.pipe, made.grout, made.soil, g,
-                1, 12 * years, heat)  # fmt: skip
+        6.0,
+        [60.0, 250.0, 450.0],
+        0.075,
+        1.0,
+        mass,
+        PipeType.SINGLEUTUBE,
+        eskilson_log_times(),
+        places,
+        made.fluid,
+        made.pipe,
+        made.grout,
+        made.soil,
+    )
+    field = GHE(
+        FLOW * len(places),
+        6.0,
+        PipeType.SINGLEUTUBE,
+        made.fluid,
+        Borehole(100.0, 1.0, 0.075, x=0.0, y=0.0),
+        made.pipe,
+        made.grout,
+        made.soil,
+        g,
+        1,
+        12 * years,
+        heat,
+    )
     field.size(TimestepType.HYBRID, 450.0, 60.0, 16.0, 0.0)
     spent = time.process_time() - start
     hole = field.bhe

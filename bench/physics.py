@@ -56,9 +56,13 @@ def grounds() -> Iterator[Row]:
     geometry = ten_by_ten()
     field = FieldResponse.of(geometry)
     ground = modal_ground(
-        field, HOLE, conductivity=2.0, heat_capacity=2e6, undisturbed_temperature=10.0,
+        field,
+        HOLE,
+        conductivity=2.0,
+        heat_capacity=2e6,
+        undisturbed_temperature=10.0,
         flow_table=NO_CHANGE,
-    )  # fmt: skip
+    )
     load = yearly_load(50)
     edges = np.geomspace(60.0, 3600.0 * (len(load) + 1), 1500)
     response = fluid_step_response(field, HOLE, conductivity=2.0, heat_capacity=2e6, time=edges)
@@ -79,12 +83,18 @@ def grounds() -> Iterator[Row]:
         "≤ 15 ms, ≤ 0.02 K",
         "met" if modal <= 0.015 and error <= 0.02 else "MISSED",
     )
-    yield Row("… FFT convolution of the same response", f"{1000 * fft:.0f} ms", "",
-              f"{fft / modal:.0f} × modal, not coupled to machines")  # fmt: skip
     yield Row(
-        "… pygfunction ClaessonJaved (5 years measured, × 10)", f"{aggregation:.2f} s",
-        "≥ 20 × modal", f"{aggregation / modal:.0f} × modal",
-    )  # fmt: skip
+        "… FFT convolution of the same response",
+        f"{1000 * fft:.0f} ms",
+        "",
+        f"{fft / modal:.0f} × modal, not coupled to machines",
+    )
+    yield Row(
+        "… pygfunction ClaessonJaved (5 years measured, × 10)",
+        f"{aggregation:.2f} s",
+        "≥ 20 × modal",
+        f"{aggregation / modal:.0f} × modal",
+    )
 
 
 def claesson_javed(geometry: FieldGeometry, load: np.ndarray, years: int) -> np.ndarray:
@@ -116,16 +126,30 @@ def g_functions() -> Iterator[Row]:
     response = FieldResponse.of(geometry)
     reduce = cpu_seconds(
         lambda: modal_ground(
-            response, HOLE, conductivity=2.0, heat_capacity=2e6, undisturbed_temperature=10.0,
+            response,
+            HOLE,
+            conductivity=2.0,
+            heat_capacity=2e6,
+            undisturbed_temperature=10.0,
             flow_table=NO_CHANGE,
         )
-    )  # fmt: skip
-    yield Row("g-function 10 × 10, 25 times, guarded", f"{1000 * guarded:.0f} ms", "",
-              f"{guarded / peer:.2f} × pygfunction equivalent alone")  # fmt: skip
+    )
+    yield Row(
+        "g-function 10 × 10, 25 times, guarded",
+        f"{1000 * guarded:.0f} ms",
+        "",
+        f"{guarded / peer:.2f} × pygfunction equivalent alone",
+    )
     both = (guarded + reduce) / peer
     yield Row(
-        "… and its reduction to modes", f"{1000 * (guarded + reduce):.0f} ms",
-        "≤ 1.10 × pygfunction", f"{both:.2f} × " + ("met" if both <= 1.1 else "MISSED"),
-    )  # fmt: skip
-    yield Row("reduction to modes for another ground", f"{1000 * reduce:.1f} ms", "",
-              f"{reduce / peer:.3f} × one g-function")  # fmt: skip
+        "… and its reduction to modes",
+        f"{1000 * (guarded + reduce):.0f} ms",
+        "≤ 1.10 × pygfunction",
+        f"{both:.2f} × " + ("met" if both <= 1.1 else "MISSED"),
+    )
+    yield Row(
+        "reduction to modes for another ground",
+        f"{1000 * reduce:.1f} ms",
+        "",
+        f"{reduce / peer:.3f} × one g-function",
+    )

@@ -82,10 +82,13 @@ def from_broker_to_disk() -> Iterator[Row]:
     total = PLANTS * POINTS * MINUTES
     rate = total / spent
     good = rate >= 50_000 and held == total and most < 2**30
-    yield Row("from broker to disk, 1000 plants × 100 points × 60 min", f"{rate:,.0f} readings/s",
-              "≥ 50 000/s, none lost",
-              f"{total - held} lost, service {most / 2**20:.0f} MB (bar 1 GB): "
-              f"{'met' if good else 'MISSED'}")  # fmt: skip
+    yield Row(
+        "from broker to disk, 1000 plants × 100 points × 60 min",
+        f"{rate:,.0f} readings/s",
+        "≥ 50 000/s, none lost",
+        f"{total - held} lost, service {most / 2**20:.0f} MB (bar 1 GB): "
+        f"{'met' if good else 'MISSED'}",
+    )
 
 
 def _driven(served: Any, port: int) -> tuple[float, int]:
@@ -131,14 +134,22 @@ def day_of_readings(day: datetime, rng: np.random.Generator) -> pl.DataFrame:
     count = plants * points * steps
     stamps = np.broadcast_to(time_of, shape).ravel()
     late = stamps + rng.integers(1, 30, count) * 1_000_000
-    return pl.DataFrame({
-        "plant": np.repeat([f"plant-{n:02d}" for n in range(plants)], points * steps),
-        "point": np.tile(np.repeat([f"point-{n:02d}" for n in range(points)], steps), plants),
-        "time": pl.Series(stamps).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
-        "value": walk.ravel(),
-        "quality": np.zeros(count, np.int8),
-        "known_at": pl.Series(late).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
-    }).select(list(SCHEMA)).cast({"time": TIME, "known_at": TIME})  # fmt: skip
+    return (
+        pl.DataFrame(
+            {
+                "plant": np.repeat([f"plant-{n:02d}" for n in range(plants)], points * steps),
+                "point": np.tile(
+                    np.repeat([f"point-{n:02d}" for n in range(points)], steps), plants
+                ),
+                "time": pl.Series(stamps).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+                "value": walk.ravel(),
+                "quality": np.zeros(count, np.int8),
+                "known_at": pl.Series(late).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+            }
+        )
+        .select(list(SCHEMA))
+        .cast({"time": TIME, "known_at": TIME})
+    )
 
 
 def queries() -> Iterator[Row]:
@@ -157,8 +168,12 @@ def queries() -> Iterator[Row]:
     total = 365 * 20 * 50 * 288
     files = pl.DataFrame(DeltaTable(folder / "readings").get_add_actions(flatten=True))
     size = int(files["size_bytes"].sum())
-    yield Row(f"{total / 1e6:.0f} million readings kept, flushed, rolled up",
-              f"{total / spent / 1e6:.2f} M/s", "", f"{spent:.0f} s")  # fmt: skip
+    yield Row(
+        f"{total / 1e6:.0f} million readings kept, flushed, rolled up",
+        f"{total / spent / 1e6:.2f} M/s",
+        "",
+        f"{spent:.0f} s",
+    )
     each = size / total
     yield Row("disk", f"{each:.2f} bytes a reading", "≤ 1.5", "met" if each <= 1.5 else "MISSED")
     yield from asked(store)
@@ -173,14 +188,16 @@ def asked(store: TelemetryStore) -> Iterator[Row]:
     def one_day() -> None:
         start = START + timedelta(days=draw.randrange(360), hours=draw.randrange(24))
         point = [f"point-{draw.randrange(50):02d}"]
-        rows = store.read(Window(f"plant-{draw.randrange(20):02d}", start,
-                                 start + timedelta(hours=24), point))  # fmt: skip
+        rows = store.read(
+            Window(f"plant-{draw.randrange(20):02d}", start, start + timedelta(hours=24), point)
+        )
         assert rows.height == 288
 
     def one_year() -> None:
         points = [f"point-{n:02d}" for n in draw.sample(range(50), 10)]
-        rows = store.hours(Window(f"plant-{draw.randrange(20):02d}", START,
-                                  START + timedelta(days=365), points))  # fmt: skip
+        rows = store.hours(
+            Window(f"plant-{draw.randrange(20):02d}", START, START + timedelta(days=365), points)
+        )
         assert rows.height == 10 * 8760
 
     for name, ask, bar, count in (

@@ -85,12 +85,16 @@ def water(run: Horizon, dossier: Dossier) -> Figures:
     heat = last["ground_heat_rate"]
     peak = int(np.argmax(np.where(cold, heat, -np.inf)))
     return {
-        "supply": float(supply[cold].mean()), "supply_low": float(supply[cold].min()),
-        "supply_high": float(supply[cold].max()), "spread": float((supply - back)[cold].mean()),
-        "spread_peak": float((supply - back)[peak]), "heat_peak": float(heat.max()) / 1e3,
-        "rejected_peak": float(-heat.min()) / 1e3, "balance": run.balance_ratio,
+        "supply": float(supply[cold].mean()),
+        "supply_low": float(supply[cold].min()),
+        "supply_high": float(supply[cold].max()),
+        "spread": float((supply - back)[cold].mean()),
+        "spread_peak": float((supply - back)[peak]),
+        "heat_peak": float(heat.max()) / 1e3,
+        "rejected_peak": float(-heat.min()) / 1e3,
+        "balance": run.balance_ratio,
         "drift": run.late_drift,
-    }  # fmt: skip
+    }
 
 
 def capacity(plant: Plant, mode: str) -> Figures:
@@ -113,12 +117,19 @@ def chengde() -> Figures:
     doubt = spread_of(dossier, found["supply"])
     first = water(run_of(plant, dossier, 1), dossier)
     return {
-        **found, **capacity(plant, "heating"), **capacity(plant, "cooling"),
-        "stated": stated, "stated_well": stated / count, "stated_share": stated / count / 2.0,
-        "stated_area": 1e3 * stated / 19_000.0, "first_supply": first["supply"],
-        "well_peak": found["heat_peak"] / count, "well_rejected": found["rejected_peak"] / count,
-        "doubt_low": found["supply"] - doubt, "doubt_high": found["supply"] + doubt,
-    }  # fmt: skip
+        **found,
+        **capacity(plant, "heating"),
+        **capacity(plant, "cooling"),
+        "stated": stated,
+        "stated_well": stated / count,
+        "stated_share": stated / count / 2.0,
+        "stated_area": 1e3 * stated / 19_000.0,
+        "first_supply": first["supply"],
+        "well_peak": found["heat_peak"] / count,
+        "well_rejected": found["rejected_peak"] / count,
+        "doubt_low": found["supply"] - doubt,
+        "doubt_high": found["supply"] + doubt,
+    }
 
 
 def spread_of(dossier: Dossier, supply: float) -> float:
@@ -136,10 +147,13 @@ def haidian() -> Figures:
     run = run_of(plant, dossier)
     found = water(run, dossier)
     return {
-        **found, **capacity(plant, "heating"), "count": len(plant.source.single_wells),
-        "least": ceil(found["heat_peak"] / 500.0), "coldest": float(run.coldest[-1]),
+        **found,
+        **capacity(plant, "heating"),
+        "count": len(plant.source.single_wells),
+        "least": ceil(found["heat_peak"] / 500.0),
+        "coldest": float(run.coldest[-1]),
         "well_peak": found["heat_peak"] / len(plant.source.single_wells),
-    }  # fmt: skip
+    }
 
 
 def dormitory() -> Figures:
@@ -150,10 +164,12 @@ def dormitory() -> Figures:
     trends = quality_trends(dossier.plant.samples)
     return {
         **water(run_of(dossier.plant, dossier), dossier),
-        "samples": len(samples), "indices": len({s.parameter for s in dossier.plant.samples}),
-        "grade": graded.grade.grade + 1, "trends": sum(t.p < SURE for _, _, t in trends),
+        "samples": len(samples),
+        "indices": len({s.parameter for s in dossier.plant.samples}),
+        "grade": graded.grade.grade + 1,
+        "trends": sum(t.p < SURE for _, _, t in trends),
         "seen": least_seen(dossier.plant.samples, "total_hardness"),
-    }  # fmt: skip
+    }
 
 
 def least_seen(samples: tuple[WaterSample, ...], index: str) -> float:
@@ -198,11 +214,13 @@ def forest_office() -> Figures:
     three, two = (run_of(one, dossier) for one in (plant, bare))
     extra = float(three.electricity[-1] / two.electricity[-1] - 1)
     return {
-        **water(three, dossier), "coldest": float(three.coldest[-1]),
-        "coldest_bare": float(two.coldest[-1]), "extra": 100 * extra,
+        **water(three, dossier),
+        "coldest": float(three.coldest[-1]),
+        "coldest_bare": float(two.coldest[-1]),
+        "extra": 100 * extra,
         "lost": float(two.coldest[-1] - three.coldest[-1]),
         "unmet": 100 * float(three.unmet.max()),
-    }  # fmt: skip
+    }
 
 
 CASES: dict[str, Callable[[], Figures]] = {

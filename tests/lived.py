@@ -33,21 +33,32 @@ def lived(system, load=SEASONS):
     run = simulate(system, load, outside, 3600.0)
     nothing = np.full(count, np.nan)
     return Operation(
-        time=hours_from_start(count), heating=run["heating_delivered"],
-        cooling=run["cooling_delivered"], recharge=np.zeros(count),
-        outdoor=np.full(count, 5.0), indoor=nothing,
-        enabled=np.ones(count, bool), filled=np.zeros(count, bool), good=np.ones(count, bool),
-        source_heat=run["ground_heat_rate"], source_supply=run["source_supply"],
-        source_return=run["source_return"], source_flow=run["source_flow"],
-        field_flow=run["source_flow"], load_supply=run["load_supply"],
-        load_return=run["load_return"], load_flow=run["load_flow"],
+        time=hours_from_start(count),
+        heating=run["heating_delivered"],
+        cooling=run["cooling_delivered"],
+        recharge=np.zeros(count),
+        outdoor=np.full(count, 5.0),
+        indoor=nothing,
+        enabled=np.ones(count, bool),
+        filled=np.zeros(count, bool),
+        good=np.ones(count, bool),
+        source_heat=run["ground_heat_rate"],
+        source_supply=run["source_supply"],
+        source_return=run["source_return"],
+        source_flow=run["source_flow"],
+        field_flow=run["source_flow"],
+        load_supply=run["load_supply"],
+        load_return=run["load_return"],
+        load_flow=run["load_flow"],
         machine_electricity=run["machine_heating_electricity"]
         + run["machine_cooling_electricity"],
         source_pump_electricity=run["source_pump_electricity"],
         load_pump_electricity=run["load_pump_electricity"],
-        machines_running=run["machines_running"], run_share=run["run_share"],
-        natural=nothing, source_limit=np.full(count, np.inf),
-    )  # fmt: skip
+        machines_running=run["machines_running"],
+        run_share=run["run_share"],
+        natural=nothing,
+        source_limit=np.full(count, np.inf),
+    )
 
 
 def case_of(operation, plant=None, record=None):

@@ -148,8 +148,7 @@ def _inside(node: ast.AST, module: Module) -> Iterable[ast.AST]:
         return _plain_holes(node)
     if _sum(node):
         return [one for one in _sum(node) if not isinstance(one, (ast.Constant, ast.JoinedStr))]
-    return [below for part in PARTS.get(type(node), ())
-            for below in _several(getattr(node, part))]  # fmt: skip
+    return [below for part in PARTS.get(type(node), ()) for below in _several(getattr(node, part))]
 
 
 PARTS: dict[type[ast.AST], tuple[str, ...]] = {

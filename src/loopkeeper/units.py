@@ -261,9 +261,17 @@ def _by_pint(text: str) -> tuple[float, float, str]:
                 raise UnitError(_unknown(text))
         return _linear(text)
     except (
-        pint.PintError, AttributeError, TypeError, ValueError, SyntaxError, KeyError,
-        tokenize.TokenError, AssertionError, RecursionError, ArithmeticError,
-    ) as error:  # fmt: skip
+        pint.PintError,
+        AttributeError,
+        TypeError,
+        ValueError,
+        SyntaxError,
+        KeyError,
+        tokenize.TokenError,
+        AssertionError,
+        RecursionError,
+        ArithmeticError,
+    ) as error:
         raise UnitError(_unknown(text)) from error
 
 

@@ -116,8 +116,20 @@ class Numbers:
 
     def properties(self, inside, *, told):
         # an estimate and its like are in the unit of their own name; anything else begins anew
-        parts = set(inside) <= {"value", "low", "high", "median", "mean", "std", "min", "max",
-                                "samples", "designed", "period", "boundary"}  # fmt: skip
+        parts = set(inside) <= {
+            "value",
+            "low",
+            "high",
+            "median",
+            "mean",
+            "std",
+            "min",
+            "max",
+            "samples",
+            "designed",
+            "period",
+            "boundary",
+        }
         told = "unit" in inside or (told and parts)
         for name, node in inside.items():
             self.look(node, name, told=told or bool(unit_in_name(name)) or name in KNOWN)

@@ -43,8 +43,9 @@ def unused(files):
             work += new
     return {
         name: str(places[0][0].relative_to(SRC))
-        for name, places in defined.items() if name not in living and not name.startswith("_")
-    }  # fmt: skip
+        for name, places in defined.items()
+        if name not in living and not name.startswith("_")
+    }
 
 
 def sources():

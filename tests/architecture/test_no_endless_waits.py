@@ -49,19 +49,38 @@ def test_every_wait_has_a_limit(path):
     assert endless(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("line", [
-    "subprocess.run(['x'], timeout=1)", "process.wait()", "process.stderr.read()",
-    "process.stdout.readline()", "process.communicate()", "thread.join()", "line.get()",
-    "future.result()", "[x for x in process.stderr]", "lock.acquire()",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    [
+        "subprocess.run(['x'], timeout=1)",
+        "process.wait()",
+        "process.stderr.read()",
+        "process.stdout.readline()",
+        "process.communicate()",
+        "thread.join()",
+        "line.get()",
+        "future.result()",
+        "[x for x in process.stderr]",
+        "lock.acquire()",
+    ],
+)
 def test_what_would_wait_for_ever_is_seen(line):
     assert endless(line) == [1]
 
 
-@pytest.mark.parametrize("line", [
-    "waiting.run(['x'])", "process.wait(5)", "', '.join(x)", "x.get('a')", "thread.join(5)",
-    "waiting.said(process)", "path.read()", "process.wait(timeout=5)",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    [
+        "waiting.run(['x'])",
+        "process.wait(5)",
+        "', '.join(x)",
+        "x.get('a')",
+        "thread.join(5)",
+        "waiting.said(process)",
+        "path.read()",
+        "process.wait(timeout=5)",
+    ],
+)
 def test_what_ends_is_let_be(line):
     assert endless(line) == []
 
@@ -89,10 +108,27 @@ def test_a_test_that_never_ends_fails_and_the_rest_goes_on(tmp_path):
     (tmp_path / "test_sleeping.py").write_text(SLEEPS, encoding="utf-8")
     begun = time.monotonic()
     done = waiting.run(
-        [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path,
-         "-o", "timeout=1", "-p", "no:cacheprovider", "-p", "no:xdist", tmp_path],
-        cwd=tmp_path, capture_output=True, text=True, seconds=60,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-c",
+            ROOT / "pyproject.toml",
+            "--rootdir",
+            tmp_path,
+            "-o",
+            "timeout=1",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            tmp_path,
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        seconds=60,
+    )
     assert time.monotonic() - begun < 50
     assert done.returncode == 1, done.stdout + done.stderr
     assert done.stdout.count("Failed: Timeout (>1.0s)") >= 2

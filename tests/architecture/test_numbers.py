@@ -41,9 +41,15 @@ def test_what_is_compared_with_has_a_name(path):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("x > 0.5", 1), ("24 <= n < m", 1), ("x < -3.0", 1), ("len(x) < 2", 0), ("x == 0.0", 0),
-        ("table.ndim != 3", 0), ("x > LIMIT", 0), ("x in {3, 4}", 0),
+        ("x > 0.5", 1),
+        ("24 <= n < m", 1),
+        ("x < -3.0", 1),
+        ("len(x) < 2", 0),
+        ("x == 0.0", 0),
+        ("table.ndim != 3", 0),
+        ("x > LIMIT", 0),
+        ("x in {3, 4}", 0),
     ],
-)  # fmt: skip
+)
 def test_the_judge_sees_what_it_should(text, found):
     assert len(list(magic(ast.parse(text)))) == found

@@ -45,9 +45,10 @@ def test_unit_factors_and_constants_live_in_units_or_physics(path):
     found = [
         node.value
         for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Constant) and type(node.value) in {int, float}
+        if isinstance(node, ast.Constant)
+        and type(node.value) in {int, float}
         and node.value in FACTORS
-    ]  # fmt: skip
+    ]
     assert not found
 
 
@@ -55,9 +56,17 @@ def test_unit_factors_and_constants_live_in_units_or_physics(path):
 def test_inner_rooms_read_no_clock_environment_or_file(path):
     calls = {ast.unparse(n.func) for n in ast.walk(tree_of(path)) if isinstance(n, ast.Call)}
     forbidden = {
-        "open", "print", "input", "os.getenv", "datetime.now", "datetime.utcnow", "date.today",
-        "time.time", "time.perf_counter", "np.random.seed",
-    }  # fmt: skip
+        "open",
+        "print",
+        "input",
+        "os.getenv",
+        "datetime.now",
+        "datetime.utcnow",
+        "date.today",
+        "time.time",
+        "time.perf_counter",
+        "np.random.seed",
+    }
     assert not calls & forbidden
 
 
@@ -75,9 +84,11 @@ def test_nothing_outgrows_a_page(path):
 
 def test_no_two_public_classes_share_a_name():
     homes = Counter(
-        node.name for path in FILES for node in tree_of(path).body
+        node.name
+        for path in FILES
+        for node in tree_of(path).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
-    )  # fmt: skip
+    )
     assert not [name for name, count in homes.items() if count > 1]
 
 
@@ -88,9 +99,10 @@ def large_records(path):
             continue
         how = [d for d in map(ast.unparse, node.decorator_list) if d.startswith("dataclass")]
         fields = [
-            n for n in node.body
+            n
+            for n in node.body
             if isinstance(n, ast.AnnAssign) and "ClassVar" not in ast.unparse(n.annotation)
-        ]  # fmt: skip
+        ]
         if how and len(fields) > 8:
             yield node.name, how[0]
 
@@ -172,13 +184,15 @@ TABLES = {"row", "out", "inputs", "values", "weather", "found", "theta"}
 @pytest.mark.parametrize("name", LOOPS)
 def test_columns_are_addressed_by_name(name):
     by_number = [
-        ast.unparse(node) for node in ast.walk(tree_of(SRC / name))
-        if isinstance(node, ast.Subscript) and ast.unparse(node.value) in TABLES
+        ast.unparse(node)
+        for node in ast.walk(tree_of(SRC / name))
+        if isinstance(node, ast.Subscript)
+        and ast.unparse(node.value) in TABLES
         and any(
             isinstance(part, ast.Constant) and isinstance(part.value, int)
             for part in getattr(node.slice, "elts", [node.slice])
         )
-    ]  # fmt: skip
+    ]
     assert not [text for text in by_number if text != "inputs[0, to.NATURAL]"]
 
 

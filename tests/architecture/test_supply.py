@@ -57,12 +57,15 @@ def test_what_runs_is_part_of_what_is_locked():
     assert {name: whole.get(name) for name in pins(RUN)} == pins(RUN)
 
 
-@pytest.mark.parametrize(("lock", "asked"), [
-    (RUN, project()["project"]["dependencies"]),
-    (ALL, project()["project"]["optional-dependencies"]["dev"]),
-    (ALL, project()["build-system"]["requires"]),
-    (TOOLS, project()["dependency-groups"]["supply"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lock", "asked"),
+    [
+        (RUN, project()["project"]["dependencies"]),
+        (ALL, project()["project"]["optional-dependencies"]["dev"]),
+        (ALL, project()["build-system"]["requires"]),
+        (TOOLS, project()["dependency-groups"]["supply"]),
+    ],
+)
 def test_a_lock_has_what_the_project_asks_for(lock, asked):
     found = pins(lock)
     for wish in map(Requirement, asked):
@@ -73,8 +76,11 @@ def test_a_lock_has_what_the_project_asks_for(lock, asked):
 def listed():
     """Rows of the page of licences: name, version, needed, licence, source, copyleft."""
     page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
-    rows = [[c.strip() for c in line.strip("|").split("|")] for line in page.splitlines()
-            if line.startswith("| ") and not line.startswith("| package")]  # fmt: skip
+    rows = [
+        [c.strip() for c in line.strip("|").split("|")]
+        for line in page.splitlines()
+        if line.startswith("| ") and not line.startswith("| package")
+    ]
     return [row for row in rows if len(row) == 6]
 
 
@@ -96,12 +102,17 @@ def test_copyleft_is_named_and_binds_no_whole_program():
     assert {row[0] for row in listed() if row[5]} == copyleft
 
 
-@pytest.mark.parametrize(("expression", "reach"), [
-    ("MIT", "FREE"), ("MPL-2.0 AND (Apache-2.0 OR MIT)", "FILES"),
-    ("EPL-2.0 OR BSD-3-Clause", "FREE"), ("GPL-3.0-or-later AND MIT", "WHOLE"),
-    ("(LGPL-3.0-or-later OR GPL-2.0-or-later) AND MIT", "LIBRARY"),
-    ("BSD-2-Clause AND Apache-2.0 WITH LLVM-exception", "FREE"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("expression", "reach"),
+    [
+        ("MIT", "FREE"),
+        ("MPL-2.0 AND (Apache-2.0 OR MIT)", "FILES"),
+        ("EPL-2.0 OR BSD-3-Clause", "FREE"),
+        ("GPL-3.0-or-later AND MIT", "WHOLE"),
+        ("(LGPL-3.0-or-later OR GPL-2.0-or-later) AND MIT", "LIBRARY"),
+        ("BSD-2-Clause AND Apache-2.0 WITH LLVM-exception", "FREE"),
+    ],
+)
 def test_how_far_a_licence_reaches(expression, reach):
     assert licences.reach(expression) == getattr(licences, reach)
 
@@ -117,14 +128,22 @@ ASKED = {"a": "1", "b": "2"}
 SOUND = '{"dependencies": [{"name": "a", "version": "1", "vulns": []}, %s], "fixes": []}'
 
 
-@pytest.mark.parametrize(("answer", "code", "words"), [
-    (SOUND % '{"name": "b", "version": "2", "vulns": []}', 0, "2 locked: no known weakness"),
-    (SOUND % '{"name": "b", "version": "2", "vulns": [{"id": "CVE-1", "fix_versions": ["3"]}]}',
-     1, "b 2: CVE-1; mended in 3"),
-    (SOUND % '{"name": "b", "skip_reason": "not found"}', 2, "nothing is known about b"),
-    (SOUND % '{"name": "b", "version": "9", "vulns": []}', 2, "nothing is known about b"),
-    ("", 2, "could not be asked"), ("null", 2, "could not be asked"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("answer", "code", "words"),
+    [
+        (SOUND % '{"name": "b", "version": "2", "vulns": []}', 0, "2 locked: no known weakness"),
+        (
+            SOUND
+            % '{"name": "b", "version": "2", "vulns": [{"id": "CVE-1", "fix_versions": ["3"]}]}',
+            1,
+            "b 2: CVE-1; mended in 3",
+        ),
+        (SOUND % '{"name": "b", "skip_reason": "not found"}', 2, "nothing is known about b"),
+        (SOUND % '{"name": "b", "version": "9", "vulns": []}', 2, "nothing is known about b"),
+        ("", 2, "could not be asked"),
+        ("null", 2, "could not be asked"),
+    ],
+)
 def test_silence_of_the_service_is_no_good_answer(answer, code, words):
     found, lines = audit.judged(ASKED, answer, "Traceback\nno such host")
     assert found == code

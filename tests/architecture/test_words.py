@@ -87,9 +87,10 @@ def literals():
     for tree in TREES.values():
         silent = docstrings(tree)
         found |= {
-            n.value for n in ast.walk(tree)
+            n.value
+            for n in ast.walk(tree)
             if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in silent
-        }  # fmt: skip
+        }
     return found
 
 
@@ -129,9 +130,11 @@ def test_no_key_stands_idle():
         n.id.lower() for t in TREES.values() for n in ast.walk(t) if isinstance(n, ast.Name)
     }
     fields = {
-        n.target.id for t in TREES.values() for n in ast.walk(t)
+        n.target.id
+        for t in TREES.values()
+        for n in ast.walk(t)
         if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)
-    }  # fmt: skip
+    }
     tokens |= fields
     open_to = families()
     told = {
@@ -209,15 +212,20 @@ NAMED_IN_CHINESE = {
 def chinese_in(path):
     silent = docstrings(TREES[path])
     return [
-        n.value for n in ast.walk(TREES[path])
-        if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in silent
+        n.value
+        for n in ast.walk(TREES[path])
+        if isinstance(n, ast.Constant)
+        and isinstance(n.value, str)
+        and id(n) not in silent
         and CHINESE.search(n.value)
-    ]  # fmt: skip
+    ]
 
 
 def test_what_is_said_in_chinese_stands_in_a_table():
     found = {str(path.relative_to(SRC)) for path in FILES if chinese_in(path)}
-    allowed = {name: {n for n in found if n == name or n.startswith(f"{name}/")}
-               for name in (*READS_CHINESE, *NAMED_IN_CHINESE)}  # fmt: skip
+    allowed = {
+        name: {n for n in found if n == name or n.startswith(f"{name}/")}
+        for name in (*READS_CHINESE, *NAMED_IN_CHINESE)
+    }
     assert sorted(found - set().union(*allowed.values())) == []
     assert [name for name, files in allowed.items() if not files] == []

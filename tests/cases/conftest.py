@@ -42,9 +42,13 @@ def design_case(tmp_path_factory):
         (folder / "work").mkdir()
         shutil.copytree(base / "office", folder / "work" / "office")
         done = waiting.run(
-            ["bash", "run.sh"], cwd=folder, env=environment, capture_output=True, text=True,
+            ["bash", "run.sh"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
             seconds=900,
-        )  # fmt: skip
+        )
         assert "Traceback" not in done.stdout + done.stderr
         return done.stdout, done.stderr
 

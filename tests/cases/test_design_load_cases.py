@@ -65,8 +65,11 @@ def test_15_machines_that_do_not_carry_the_load(design_case):
     plant = design_case.base / "15-size-load-not-covered" / "work" / "c15_x3"
     done = waiting.run(
         [design_case.program, "design", "size", plant, "--deepest", "400", "--field-low=-20"],
-        env=design_case.environment, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        env=design_case.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     length = float(re.search(r"holes of ([\d.]+) m", done.stdout)[1])
     # 368 m with machines and pumps times three, the water into the field not limited as there;
     # the machines are 1.05 times the peak here and 1.07 there

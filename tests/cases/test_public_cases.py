@@ -86,9 +86,13 @@ def run(laid, program):
             "DOOR": str(DOORS.get(number, "")),
         }
         done = waiting.run(
-            ["bash", "run.sh"], cwd=folder, env=environment, capture_output=True, text=True,
+            ["bash", "run.sh"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
             seconds=900,
-        )  # fmt: skip
+        )
         assert "Traceback" not in done.stdout + done.stderr
         return folder, " ".join((done.stdout + done.stderr).split())
 
@@ -103,8 +107,9 @@ def asked(laid, program):
         done = waiting.run(
             [program / "loopkeeper", command, laid / folder, "--json", *arguments],
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src")},
-            capture_output=True, text=True,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+        )
         return done.returncode, json.loads(done.stdout)
 
     return ask
@@ -112,8 +117,11 @@ def asked(laid, program):
 
 def figure(answer, name, boundary, mode="heating"):
     """A key figure of an answer, None where it is not given."""
-    found = [k["value"]["value"] for k in answer["kpis"]
-             if (k["name"], k["boundary"], k["mode"]) == (name, boundary, mode)]  # fmt: skip
+    found = [
+        k["value"]["value"]
+        for k in answer["kpis"]
+        if (k["name"], k["boundary"], k["mode"]) == (name, boundary, mode)
+    ]
     return found[0] if found else None
 
 
@@ -145,8 +153,11 @@ def test_counters_and_numbers(asked, folder):
 
 def test_three_days_of_zeros_are_not_covered(asked):
     _, answer = asked("evaluate", "02-counter-zero-3days/in/A2")
-    (h1,) = [k for k in answer["kpis"] if (k["name"], k["boundary"], k["mode"])
-             == ("performance_factor", "H1", "heating")]  # fmt: skip
+    (h1,) = [
+        k
+        for k in answer["kpis"]
+        if (k["name"], k["boundary"], k["mode"]) == ("performance_factor", "H1", "heating")
+    ]
     assert h1["coverage"] <= 0.915
 
 
@@ -209,11 +220,12 @@ def test_no_file_is_lost_by_the_case_of_its_name(laid, program, asked):
     folder = laid / "14-upper-case-csv-and-xlsx"
     (folder / "work").mkdir(exist_ok=True)
     environment = os.environ | {
-        "PATH": f"{program}:{os.environ['PATH']}", "LK": "loopkeeper", "PY": sys.executable,
+        "PATH": f"{program}:{os.environ['PATH']}",
+        "LK": "loopkeeper",
+        "PY": sys.executable,
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
-    }  # fmt: skip
-    waiting.run(["bash", "run.sh"], cwd=folder, env=environment,
-                   capture_output=True)  # fmt: skip
+    }
+    waiting.run(["bash", "run.sh"], cwd=folder, env=environment, capture_output=True)
     _, answer = asked("evaluate", "14-upper-case-csv-and-xlsx/in/both")
     assert answer["measured"]["heating_kWh"]["value"] == pytest.approx(HEAT, rel=0.002)
 

@@ -16,8 +16,11 @@ POINTS = 20
 
 
 def push(web, value):
-    batch = {"plant": "plant", "time": datetime.now(UTC).isoformat(),
-             "values": {f"p{n}": value for n in range(POINTS)}}  # fmt: skip
+    batch = {
+        "plant": "plant",
+        "time": datetime.now(UTC).isoformat(),
+        "values": {f"p{n}": value for n in range(POINTS)},
+    }
     return web.post("/api/v1/readings", json=batch, timeout=30)
 
 
@@ -96,9 +99,11 @@ def test_a_start_on_a_disk_that_takes_nothing(tmp_path, served, suffered, worse,
         with TelemetryStore(disk / "store") as store:
             gone, problems = lost(store, [1.0, 2.0, 3.0]), store.problems()
     suffered(
-        f"a start on a disk that is {words}, mended then", tries=3 * POINTS,
-        figure="acknowledged readings lost, problems named", found=gone + len(problems),
-    )  # fmt: skip
+        f"a start on a disk that is {words}, mended then",
+        tries=3 * POINTS,
+        figure="acknowledged readings lost, problems named",
+        found=gone + len(problems),
+    )
 
 
 def test_a_start_after_a_kill_on_a_read_only_disk(tmp_path, served):
@@ -148,6 +153,8 @@ def test_a_disk_becomes_read_only_and_is_mended(tmp_path, served, suffered):
             gone, problems = lost(store, [1.0, 2.0, 3.0]), store.problems()
         disk.detach()
     suffered(
-        "a disk becomes read-only under the service, mended then", tries=3 * POINTS,
-        figure="acknowledged readings lost, problems named", found=gone + len(problems),
-    )  # fmt: skip
+        "a disk becomes read-only under the service, mended then",
+        tries=3 * POINTS,
+        figure="acknowledged readings lost, problems named",
+        found=gone + len(problems),
+    )

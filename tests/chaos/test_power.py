@@ -25,8 +25,11 @@ def worked(disk, first, seconds):
     env = {**os.environ, "PYTHONPATH": f"{root / 'src'}:{root / 'tests'}"}
     process = subprocess.Popen(
         [sys.executable, "-m", "peers.power", str(disk.mount / "store"), str(first)],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, text=True,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=env,
+        text=True,
+    )
     said = [waiting.line(process)]
     time.sleep(seconds)
     disk.cut()
@@ -71,7 +74,15 @@ def test_the_power_is_cut_in_the_middle_of_work(tmp_path, suffered):
                 gone, named = gone + lost, named + said
         disk.detach()
     assert copies > 0
-    suffered("power cut while ingesting, flushing, compacting, retaining, backing up",
-             tries=CUTS, figure="acknowledged readings lost", found=gone)  # fmt: skip
-    suffered("power cut while ingesting, flushing, compacting, retaining, backing up",
-             tries=CUTS, figure="problems named afterwards", found=len(named))  # fmt: skip
+    suffered(
+        "power cut while ingesting, flushing, compacting, retaining, backing up",
+        tries=CUTS,
+        figure="acknowledged readings lost",
+        found=gone,
+    )
+    suffered(
+        "power cut while ingesting, flushing, compacting, retaining, backing up",
+        tries=CUTS,
+        figure="problems named afterwards",
+        found=len(named),
+    )

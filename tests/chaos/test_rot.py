@@ -41,8 +41,12 @@ def test_damage_is_harmless_or_named(tmp_path, suffered):
     assert tries >= 200
     assert fell == []
     assert silent == []
-    suffered("a file damaged: truncated, emptied, zeroed, flipped, deleted, swapped",
-             tries=tries, figure="lost in silence", found=found["silent"])  # fmt: skip
+    suffered(
+        "a file damaged: truncated, emptied, zeroed, flipped, deleted, swapped",
+        tries=tries,
+        figure="lost in silence",
+        found=found["silent"],
+    )
 
 
 def test_manifest_and_logs_damaged_together(tmp_path, suffered):
@@ -59,5 +63,9 @@ def test_manifest_and_logs_damaged_together(tmp_path, suffered):
                 lost += rot.BATCHES * power.ROWS - len(set(store.read(power.window())["value"]))
                 assert store.problems() == []
             tries += 1
-    suffered("the manifest and the logs damaged together, then repaired", tries=tries,
-             figure="acknowledged readings lost", found=lost)  # fmt: skip
+    suffered(
+        "the manifest and the logs damaged together, then repaired",
+        tries=tries,
+        figure="acknowledged readings lost",
+        found=lost,
+    )

@@ -104,9 +104,11 @@ def test_stamps_of_other_ages(tmp_path, hook, served, suffered):
         assert len(web.get("/api/v1/refused").json()) == len(ages)
         assert web.get("/api/v1/plants/plant/latest").json()[0]["value"] == 20.0
     suffered(
-        "stamps from 1990 to 2098 before an alarm", tries=len(ages),
-        figure="alarms silenced, stamps kept", found=silenced + kept,
-    )  # fmt: skip
+        "stamps from 1990 to 2098 before an alarm",
+        tries=len(ages),
+        figure="alarms silenced, stamps kept",
+        found=silenced + kept,
+    )
 
 
 def raised(service, alarm):
@@ -130,9 +132,11 @@ def test_restarts_while_a_point_is_silent(tmp_path, hook, served, suffered):
         wrong += abs(raised(service, "quiet") - (n + 1))
     assert hook.raised("quiet") >= rounds
     suffered(
-        "killed while a point is silent", tries=2 * rounds,
-        figure="alarms forgotten or repeated", found=wrong,
-    )  # fmt: skip
+        "killed while a point is silent",
+        tries=2 * rounds,
+        figure="alarms forgotten or repeated",
+        found=wrong,
+    )
 
 
 def filled(web, acknowledged, rng):
@@ -175,9 +179,11 @@ def test_a_full_disk_with_somebody_to_tell(disk, hook, served, suffered):
     held = dict(zip(zip(rows["point"], rows["time"], strict=True), rows["value"], strict=True))
     lost = sum(held.get(key) != value for key, value in acknowledged.items())
     suffered(
-        "a full disk, then room again", tries=len(acknowledged),
-        figure="acknowledged readings lost, panics in the log", found=lost + said.count("panic"),
-    )  # fmt: skip
+        "a full disk, then room again",
+        tries=len(acknowledged),
+        figure="acknowledged readings lost, panics in the log",
+        found=lost + said.count("panic"),
+    )
 
 
 def test_a_stop_on_a_full_disk(disk, served, suffered):
@@ -190,6 +196,9 @@ def test_a_stop_on_a_full_disk(disk, served, suffered):
     assert waiting.ended(service.process) == 0
     assert "stopped while the store could not write" in said
     suffered(
-        "stopped on a full disk", tries=1, figure="seconds to end",
-        found=time.monotonic() - begun, bound=15.0,
-    )  # fmt: skip
+        "stopped on a full disk",
+        tries=1,
+        figure="seconds to end",
+        found=time.monotonic() - begun,
+        bound=15.0,
+    )

@@ -131,8 +131,7 @@ def _pumps(plant: Plant, hours: Operation, loop: Loop) -> Floats:
     other = recharge_pumps(plant)
     duty = [p for p in plant.pumps if p.loop is loop and not p.standby and p.id not in other]
     controls, share = plant.controls, load_share(plant, hours)
-    of_loop = (controls.source_pump_control if loop is Loop.SOURCE
-               else controls.load_pump_control)  # fmt: skip
+    of_loop = controls.source_pump_control if loop is Loop.SOURCE else controls.load_pump_control
     if of_loop is PumpControl.CONSTANT:
         share = (share > 0).astype(float)
     elif any(p.drive is Drive.FIXED for p in duty):
@@ -166,12 +165,17 @@ def answer(shortfall: Estimate, named: Iterable[Named], **more: object) -> dict[
     return {
         "shortfall_kWh": shortfall.as_dict(),
         "deviations": [
-            {"kind": n.kind, "cause": n.cause, "share": n.energy.value / total,
-             "energy_kWh": n.energy.as_dict(), "confidence": n.confidence}
+            {
+                "kind": n.kind,
+                "cause": n.cause,
+                "share": n.energy.value / total,
+                "energy_kWh": n.energy.as_dict(),
+                "confidence": n.confidence,
+            }
             for n in kept
         ],
         **more,
-    }  # fmt: skip
+    }
 
 
 def half_and_half(value: float) -> Estimate:

@@ -96,9 +96,11 @@ def judged(folder: Path) -> Outcome:
     readings, said = read_telemetry(folder, dossier.plant)
     days = replayed(dossier, admit_readings(dossier, readings, said)).days
     calls = tuple(
-        (one.day, v.code.rpartition(".")[2]) for one in days for v in one.verdicts
+        (one.day, v.code.rpartition(".")[2])
+        for one in days
+        for v in one.verdicts
         if v.code not in {"monitor.daily.passed", "monitor.daily.too_few"}
-    )  # fmt: skip
+    )
     cause = truth["causes"][0] if truth["causes"] else None
     onset = np.datetime64(cause["onset"], "D") if cause else None
     name = cause["name"] if cause else None
@@ -125,12 +127,15 @@ def summary(found: list[Outcome]) -> dict[str, object]:
     delays = np.array([one.delays() for one in faulty if one.found])
     false, before = sum(one.false for one in found), sum(one.before() for one in found)
     return {
-        "plants": len(found), "faulty": len(faulty), "found": len(delays),
+        "plants": len(found),
+        "faulty": len(faulty),
+        "found": len(delays),
         "named": sum(one.found is not None and one.found[1] != "total" for one in faulty),
         "days": np.percentile(delays[:, 0], [25, 50, 75]).tolist(),
         "judged_days": np.percentile(delays[:, 1], [25, 50, 75]).tolist(),
-        "false": false, "judged_before": before,
-    }  # fmt: skip
+        "false": false,
+        "judged_before": before,
+    }
 
 
 def main() -> None:

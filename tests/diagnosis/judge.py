@@ -77,9 +77,10 @@ def answer_all(folders: list[Path], results: Path, jobs: int, draws: int) -> Non
     for place in ASKED.values():
         (results / place).mkdir(parents=True, exist_ok=True)
     open_ = [
-        f for f in folders
+        f
+        for f in folders
         if not all((results / place / f"{f.name}.json").exists() for place in ASKED.values())
-    ]  # fmt: skip
+    ]
     with ProcessPoolExecutor(jobs, max_tasks_per_child=1) as pool:
         asked = {pool.submit(answered, folder, draws): folder for folder in open_}
         for done, future in enumerate(as_completed(asked), 1):
@@ -151,8 +152,11 @@ def table(rows: list[Judged]) -> Iterator[str]:
         answer = ", ".join(f"{k} {v:.0%}" for k, v in _large(found).items()) or "–"
         if "error" in one.answer:
             answer = one.answer["error"].replace("\n", " ")[:90]
-        mark = ("FALSE ALARM" if one.alarms else "quiet") if t["healthy"] else (
-            "yes" if one.first == t["dominant"] else "NO")  # fmt: skip
+        mark = (
+            ("FALSE ALARM" if one.alarms else "quiet")
+            if t["healthy"]
+            else ("yes" if one.first == t["dominant"] else "NO")
+        )
         told = "–" if said is None else f"{100 * said / base:.1f}"
         source, loss = t["source"].replace("_", " "), f"{100 * t['shortfall_kWh'] / base:.1f}"
         yield f"| {one.name} | {source} | {loss} | {told} | {true} | {answer} | {mark} |"
@@ -183,32 +187,38 @@ def scores(rows: list[Judged]) -> dict[str, float | str]:
             f1.append(2 * hit / (sum(truth) + sum(said)))
     errors = [
         sum(abs(r.truth["share"].get(k, 0) - r.kinds.get(k, {"share": 0})["share"]) for k in KINDS)
-        / len(KINDS) for r in sick
-    ]  # fmt: skip
+        / len(KINDS)
+        for r in sick
+    ]
     held = [
         v["low"] <= r.truth["energy_kWh"].get(k, 0.0) <= v["high"]
-        for r in rows for k, v in r.kinds.items()
-    ]  # fmt: skip
+        for r in rows
+        for k, v in r.kinds.items()
+    ]
     short = [
-        (r.answer["shortfall_kWh"], r.truth["shortfall_kWh"],
-         r.truth["promised_electricity_for_actual_heat_kWh"])
-        for r in rows if "shortfall_kWh" in r.answer
-    ]  # fmt: skip
+        (
+            r.answer["shortfall_kWh"],
+            r.truth["shortfall_kWh"],
+            r.truth["promised_electricity_for_actual_heat_kWh"],
+        )
+        for r in rows
+        if "shortfall_kWh" in r.answer
+    ]
+    inside = [said["low"] <= true <= said["high"] for said, true, _ in short]
+    off = [abs(said["value"] - true) / promised for said, true, promised in short]
     return {
         "first kind, single cause": right(single),
         "first kind, mixed causes": right(mixed),
         "macro-F1": f"{sum(f1) / max(len(f1), 1):.2f}",
         "mean share error": f"{sum(errors) / max(len(errors), 1):.3f}",
         "energies in their 90 % interval": f"{sum(held)} of {len(held)}",
-        "shortfall in its 90 % interval":
-            f"{sum(s['low'] <= t <= s['high'] for s, t, _ in short)} of {len(short)}",
-        "mean error of the shortfall, % of promised":
-            f"{100 * sum(abs(s['value'] - t) / b for s, t, b in short) / max(len(short), 1):.1f}",
+        "shortfall in its 90 % interval": f"{sum(inside)} of {len(short)}",
+        "mean error of the shortfall, % of promised": f"{100 * sum(off) / max(len(off), 1):.1f}",
         "false deviations in healthy plants": f"{sum(len(r.alarms) for r in well)} of {len(well)}",
         "no answer": str(sum("error" in r.answer for r in rows)),
         "longest, s": f"{max((r.answer['seconds'] for r in rows), default=0):.0f}",
         "largest, MB": f"{max((r.answer['megabytes'] for r in rows), default=0):.0f}",
-    }  # fmt: skip
+    }
 
 
 def side_by_side(everybody: dict[str, dict[str, float | str]]) -> Iterator[str]:
@@ -230,13 +240,18 @@ def main() -> int:
     ask.add_argument("--most", type=int, help="only so many plants")
     ask.add_argument("--write", action="store_true")
     given = ask.parse_args()
-    truths = {f.name.removesuffix(".truth.json"): json.loads(f.read_text(encoding="utf-8"))
-              for f in sorted(given.plants.glob("*.truth.json"))}  # fmt: skip
+    truths = {
+        f.name.removesuffix(".truth.json"): json.loads(f.read_text(encoding="utf-8"))
+        for f in sorted(given.plants.glob("*.truth.json"))
+    }
     chosen = [n for n, t in truths.items() if given.split in ("all", t.get("split", "open"))]
-    answer_all([given.plants / n for n in chosen[: given.most]], given.results, given.jobs,
-               given.draws)  # fmt: skip
-    rows = {who: judged(given.plants, given.results / place, given.split)
-            for who, place in ASKED.items()}  # fmt: skip
+    answer_all(
+        [given.plants / n for n in chosen[: given.most]], given.results, given.jobs, given.draws
+    )
+    rows = {
+        who: judged(given.plants, given.results / place, given.split)
+        for who, place in ASKED.items()
+    }
     lines = [*side_by_side({who: scores(own) for who, own in rows.items()})]
     for who, own in rows.items():
         lines += ["", f"## {who}", "", *table(own)]

@@ -13,7 +13,7 @@ from peers.reader import ROOT, Reader, Step, bare, shows, steps
 
 PAGES = ["README.md", "docs/tutorial.md",
          *sorted(f"docs/people/{p.name}" for p in (ROOT / "docs" / "people").glob("*.md")
-                 if not p.name.endswith(".zh.md"))]  # fmt: skip
+                 if not p.name.endswith(".zh.md"))]
 QUICK = {"docs/people/hydrogeologist.md"}
 """Pages that take seconds; the others run with `make e2e`."""
 PEOPLE = {"operator", "designer", "hydrogeologist", "evaluator", "researcher"}
@@ -30,7 +30,7 @@ def text_of(page):
 EVERY = [
     pytest.param(name, language, id=name, marks=[] if page in QUICK else [pytest.mark.e2e])
     for page in PAGES for name, language in ((page, "en"), (twin(page), "zh"))
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("page", "language"), EVERY)
@@ -99,7 +99,7 @@ def test_readme_counts_right_answers_as_the_page_of_answers_does():
     rows = re.findall(
         r"^\| first kind, .*?\| (\d+) of (\d+).*?\| (\d+) of .*?\| (\d+) of",
         text_of("docs/diagnosis-emulator.md"), re.MULTILINE,
-    )  # fmt: skip
+    )
     ours, of, rules, regression = (sum(int(row[n]) for row in rows) for n in range(4))
     english, chinese = (" ".join(text_of(p).split()) for p in ("README.md", "README.zh.md"))
     assert f"right in {ours} of {of} (rules {rules}, a regression {regression})" in english
@@ -145,7 +145,7 @@ def test_a_reader_does_them(tmp_path):
     (PAGE.replace("# exit code 1", ""), "ended with 1"),
     (PAGE.replace("cat a/x", "cat b/x"), "ended with 1"),
     ("```sh\nloopkeeper serve nowhere.toml\n```\n", "ended"),
-])  # fmt: skip
+])
 def test_a_reader_sees_what_is_wrong(wrong, words, tmp_path):
     (tmp_path / "here").mkdir()
     with pytest.raises(AssertionError, match=words):

@@ -43,8 +43,18 @@ def test_diagnose_json_is_one_object_and_nothing_else(plant):
     assert done.returncode == 0
     answer = json.loads(done.stdout)
     assert answer["deviations"][0]["kind"] == "hydraulic"
-    assert {"site", "period", "boundary", "promised", "expected", "measured", "shortfall_kWh",
-            "deviations", "unexplained_kWh", "cautions"} <= set(answer)  # fmt: skip
+    assert {
+        "site",
+        "period",
+        "boundary",
+        "promised",
+        "expected",
+        "measured",
+        "shortfall_kWh",
+        "deviations",
+        "unexplained_kWh",
+        "cautions",
+    } <= set(answer)
 
 
 def test_evaluate_json_states_its_boundary(plant):
@@ -136,8 +146,10 @@ def test_a_cause_of_another_source_is_wrong_use(tmp_path):
 @pytest.fixture
 def response_log(tmp_path):
     hours = [n / 12 for n in range(1, 12 * 60)]
-    rows = [f"{h:.4f};{str(round(14 + 2.65 * math.log(3600 * h) - 14, 3)).replace('.', ',')};6000"
-            for h in hours]  # fmt: skip
+    rows = [
+        f"{h:.4f};{str(round(14 + 2.65 * math.log(3600 * h) - 14, 3)).replace('.', ',')};6000"
+        for h in hours
+    ]
     path = tmp_path / "trt.csv"
     path.write_text("t [h];Tf [degC];P [W]\n" + "\n".join(rows) + "\n", encoding="utf-8")
     return path
@@ -181,12 +193,17 @@ def test_a_pumping_test_from_its_log(tmp_path):
     done = loopkeeper("survey", "pumping", path, "--rates", "30", "--distance", "20", "--json")
     answer = json.loads(done.stdout)
     assert set(answer["models"]) == {
-        "confined", "leaky", "recharge_boundary", "barrier", "well_storage"
-    }  # fmt: skip
+        "confined",
+        "leaky",
+        "recharge_boundary",
+        "barrier",
+        "well_storage",
+    }
     # 50 minutes after the start in the file's own unit, though only its header names it
     late = loopkeeper("survey", "pumping", path, "--rates", "0:30,50:60", "--json")
-    seconds = loopkeeper("survey", "pumping", path, "--rates", "0:30,50:60", "--time-unit", "min",
-                         "--json")  # fmt: skip
+    seconds = loopkeeper(
+        "survey", "pumping", path, "--rates", "0:30,50:60", "--time-unit", "min", "--json"
+    )
     assert json.loads(late.stdout)["models"] == json.loads(seconds.stdout)["models"]
     assert "survey.pumping.no_distance" in late.stdout
     missing = tmp_path / "bare.txt"
@@ -241,8 +258,17 @@ def test_a_plant_played_into_a_service_and_back_into_a_dossier(plant, tmp_path):
     served = Serve(config).start()
     try:
         assert until(lambda: served.get("/health")["feeds"]["mqtt"]["connected"])
-        done = loopkeeper("play", plant, "--speed", "0", "--broker", f"localhost:{broker.port}",
-                          "--last", "6", "--today")  # fmt: skip
+        done = loopkeeper(
+            "play",
+            plant,
+            "--speed",
+            "0",
+            "--broker",
+            f"localhost:{broker.port}",
+            "--last",
+            "6",
+            "--today",
+        )
         assert done.returncode == 0, done.stderr
         name = served.get("/api/v1/plants")[0]
         sensors = served.get(f"/api/v1/plants/{name}/sensors?lang=en")["sensors"]
@@ -254,12 +280,14 @@ def test_a_plant_played_into_a_service_and_back_into_a_dossier(plant, tmp_path):
     assert json.loads(checked.stdout) == {"problems": []}
     today = datetime.now(UTC).date()
     period = f"{today - timedelta(days=10)}/{today + timedelta(days=1)}"
-    done = loopkeeper("store", "export", tmp_path / "store", name, plants / "office",
-                      "--period", period)  # fmt: skip
+    done = loopkeeper(
+        "store", "export", tmp_path / "store", name, plants / "office", "--period", period
+    )
     assert done.returncode == 0, done.stderr
     assert loopkeeper("check", plants / "office").returncode == 0
-    missing = loopkeeper("store", "export", tmp_path / "store", "nobody", plants / "office",
-                         "--period", period)  # fmt: skip
+    missing = loopkeeper(
+        "store", "export", tmp_path / "store", "nobody", plants / "office", "--period", period
+    )
     assert missing.returncode == 1
     assert "no readings of nobody" in missing.stderr
 

@@ -19,15 +19,35 @@ def curves(plant: Plant) -> tuple[Curve, Curve]:
     warm = COOL_SOURCE if plant.kind in ("well_group", "single_well") else WARM_SOURCE
     shape = (*t.part, int(t.stages), t.least, t.cycling)
     heating = Curve(
-        q, q / t.cop, 10.0, 45.0,
-        0.0290 * k, 0.00012, -0.0055, -0.00006,
-        0.0040, 0.00005, 0.0205 * (0.5 + 0.5 * k), 0.00018, *shape,
-    )  # fmt: skip
+        q,
+        q / t.cop,
+        10.0,
+        45.0,
+        0.0290 * k,
+        0.00012,
+        -0.0055,
+        -0.00006,
+        0.0040,
+        0.00005,
+        0.0205 * (0.5 + 0.5 * k),
+        0.00018,
+        *shape,
+    )
     cooling = Curve(
-        c, c / t.eer, warm, 7.0,
-        -0.0085 * k, -0.00005, 0.0300, -0.00010,
-        0.0205 * k, 0.00022, 0.0050, 0.00002, *shape,
-    )  # fmt: skip
+        c,
+        c / t.eer,
+        warm,
+        7.0,
+        -0.0085 * k,
+        -0.00005,
+        0.0300,
+        -0.00010,
+        0.0205 * k,
+        0.00022,
+        0.0050,
+        0.00002,
+        *shape,
+    )
     return heating, cooling
 
 
@@ -163,11 +183,22 @@ def zone_table(plant: Plant, occupancy_factor: float) -> np.ndarray:
     b, rows = plant.building, []
     for share, (ua_h, ua_c, flow) in zip(b.shares, plant.terminals, strict=True):
         m2 = b.area * share * b.scale / 1e3
-        rows.append([
-            b.loss * m2, b.air * m2, b.mass * m2, 5.0 * m2, b.gain * m2 * occupancy_factor,
-            b.glass * m2, b.heating, b.cooling, b.use.setback, ua_h * b.heating_use,
-            ua_c * b.cooling_use, flow,
-        ])  # fmt: skip
+        rows.append(
+            [
+                b.loss * m2,
+                b.air * m2,
+                b.mass * m2,
+                5.0 * m2,
+                b.gain * m2 * occupancy_factor,
+                b.glass * m2,
+                b.heating,
+                b.cooling,
+                b.use.setback,
+                ua_h * b.heating_use,
+                ua_c * b.cooling_use,
+                flow,
+            ]
+        )
     table = np.array(rows)
     if b.heating_use < 1.0:
         table[:, 6] -= 7.0 * (1.0 - b.heating_use)
@@ -180,16 +211,22 @@ def group(p: PumpSet, share: float) -> PumpGroup:
     """Pump curves that pass the design point; oversized heads meet the same system."""
     lift = p.lift + (0.4 * p.head if p.control == VARIABLE_PRESSURE else 0.0)
     g = pump_group(
-        p.number, p.flow, p.head,
-        efficiency=p.efficiency, lift=lift, slope=p.slope, control=p.control,
-    )  # fmt: skip
+        p.number,
+        p.flow,
+        p.head,
+        efficiency=p.efficiency,
+        lift=lift,
+        slope=p.slope,
+        control=p.control,
+    )
     if p.head_factor == 1.0:
         return g
     bigger = 1.0 + share * (p.head_factor - 1.0)
     return g._replace(
-        shutoff=g.shutoff * p.head_factor, bend=g.bend * p.head_factor / bigger**2,
+        shutoff=g.shutoff * p.head_factor,
+        bend=g.bend * p.head_factor / bigger**2,
         flow=g.flow * bigger,
-    )  # fmt: skip
+    )
 
 
 def make_site(plant: Plant, hours: int) -> Site:
@@ -200,14 +237,31 @@ def make_site(plant: Plant, hours: int) -> Site:
     spread = plant.spread or even
     step, scale = response(plant, hours)
     return Site(
-        zone_table(plant, spread.occupancy), heating, cooling, n, np.array(spread.machines),
-        0.004 * n * heating.power, group(plant.source_pumps, 0.5), group(plant.load_pumps, 0.5),
-        fluid_heat(plant), np.array(spread.source_pumps), np.array(spread.load_pumps), step, scale,
-        resistance_table(plant), 0.5 if isinstance(plant.source, Boreholes) else 1.0,
-        float(c.heating_supply), float(c.reset), float(c.reset_from), float(c.supply_least),
-        float(c.cooling_supply), float(c.source_dt), float(c.load_dt), float(spread.setpoint),
+        zone_table(plant, spread.occupancy),
+        heating,
+        cooling,
+        n,
+        np.array(spread.machines),
+        0.004 * n * heating.power,
+        group(plant.source_pumps, 0.5),
+        group(plant.load_pumps, 0.5),
+        fluid_heat(plant),
+        np.array(spread.source_pumps),
+        np.array(spread.load_pumps),
+        step,
+        scale,
+        resistance_table(plant),
+        0.5 if isinstance(plant.source, Boreholes) else 1.0,
+        float(c.heating_supply),
+        float(c.reset),
+        float(c.reset_from),
+        float(c.supply_least),
+        float(c.cooling_supply),
+        float(c.source_dt),
+        float(c.load_dt),
+        float(spread.setpoint),
         -7.0 if plant.glycol > 0 else 2.0,
-    )  # fmt: skip
+    )
 
 
 def make_hours(plant: Plant, w: Weather, recharge_scale: float | None) -> tuple[Hours, float]:
@@ -223,6 +277,13 @@ def make_hours(plant: Plant, w: Weather, recharge_scale: float | None) -> tuple[
     early = slice(0, plant.cooling_skipped_until)
     heat[early] -= plant.history * (mode[early] == 1)
     return Hours(
-        mode, awake, gains, w.air, w.solar, far_temperature(plant, w), heat, on,
+        mode,
+        awake,
+        gains,
+        w.air,
+        w.solar,
+        far_temperature(plant, w),
+        heat,
+        on,
         effect_rows(plant, w.time.size),
-    ), scale  # fmt: skip
+    ), scale

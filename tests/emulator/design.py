@@ -23,7 +23,7 @@ from .plant import (
     SingleWells,
     Surface,
     Wells,
-)  # fmt: skip
+)
 from .weather import CLIMATES, Weather, weather
 
 SOURCES = ("borehole_field", "well_group", "single_well", "surface_water")
@@ -79,11 +79,17 @@ def draw_building(rng: np.random.Generator, climate: str) -> Building:
     zones = int(rng.integers(1, 4))
     shares = rng.dirichlet(np.full(zones, 8.0)) if zones > 1 else np.ones(1)
     return Building(
-        use, float(np.round(rng.uniform(6.0, 45.0), 1) * 1e3), tuple(shares.round(3)),
-        loss * rng.uniform(0.88, 1.18), rng.uniform(8, 14), rng.uniform(45, 90),
-        use.gain * rng.uniform(0.85, 1.2), use.glass * rng.uniform(0.8, 1.2),
-        use.heating, use.cooling,
-    )  # fmt: skip
+        use,
+        float(np.round(rng.uniform(6.0, 45.0), 1) * 1e3),
+        tuple(shares.round(3)),
+        loss * rng.uniform(0.88, 1.18),
+        rng.uniform(8, 14),
+        rng.uniform(45, 90),
+        use.gain * rng.uniform(0.85, 1.2),
+        use.glass * rng.uniform(0.8, 1.2),
+        use.heating,
+        use.cooling,
+    )
 
 
 def draw_source(rng: np.random.Generator, kind: str, climate: str) -> tuple[object, float]:
@@ -95,23 +101,46 @@ def draw_source(rng: np.random.Generator, kind: str, climate: str) -> tuple[obje
         glycol = 0.22 if climate == "severe_cold" else 0.0
         length = float(rng.choice([80.0, 100.0, 120.0, 140.0]))
         return Boreholes(
-            4, 4, float(rng.choice([4.5, 5.0, 5.5, 6.0])), length, 0.15, legs,
-            rng.uniform(1.4, 2.0), round(k, 2), rng.uniform(2.1, 2.5) * 1e6, round(ground_t, 1),
-        ), glycol  # fmt: skip
+            4,
+            4,
+            float(rng.choice([4.5, 5.0, 5.5, 6.0])),
+            length,
+            0.15,
+            legs,
+            rng.uniform(1.4, 2.0),
+            round(k, 2),
+            rng.uniform(2.1, 2.5) * 1e6,
+            round(ground_t, 1),
+        ), glycol
     if kind == "well_group":
         return Wells(
-            1, 2, rng.uniform(55.0, 110.0), rng.choice([60.0, 80.0, 100.0]),
-            rng.uniform(1.5e-4, 6e-4), rng.uniform(22.0, 40.0), rng.uniform(0.2, 0.3),
-            rng.uniform(1.8, 2.4), 2.5e6, round(ground_t, 1), rng.uniform(0.12, 0.35),
-            rng.uniform(0.2, 0.8), rng.uniform(6.0, 20.0),
+            1,
+            2,
+            rng.uniform(55.0, 110.0),
+            rng.choice([60.0, 80.0, 100.0]),
+            rng.uniform(1.5e-4, 6e-4),
+            rng.uniform(22.0, 40.0),
+            rng.uniform(0.2, 0.3),
+            rng.uniform(1.8, 2.4),
+            2.5e6,
+            round(ground_t, 1),
+            rng.uniform(0.12, 0.35),
+            rng.uniform(0.2, 0.8),
+            rng.uniform(6.0, 20.0),
             rng.choice([0.0, rng.uniform(0.35, 0.6)]),
-        ), 0.0  # fmt: skip
+        ), 0.0
     if kind == "single_well":
         return SingleWells(
-            1, float(rng.choice([60.0, 70.0, 80.0])), 0.6, rng.uniform(8.0, 14.0), 2.5e6,
-            round(ground_t, 1), rng.uniform(1e-5, 3e-5), rng.uniform(0.06, 0.18),
+            1,
+            float(rng.choice([60.0, 70.0, 80.0])),
+            0.6,
+            rng.uniform(8.0, 14.0),
+            2.5e6,
+            round(ground_t, 1),
+            rng.uniform(1e-5, 3e-5),
+            rng.uniform(0.06, 0.18),
             rng.uniform(5.0, 15.0),
-        ), 0.0  # fmt: skip
+        ), 0.0
     body = "reclaimed" if rng.random() < 0.6 else "river"
     c = CLIMATES[climate]
     mean, swing = (c.mean + 5.5, 6.0) if body == "reclaimed" else (c.mean + 1.5, 8.0)
@@ -159,17 +188,37 @@ def draw_plant(seed: int) -> tuple[Plant, np.random.Generator]:
     warm = 42.0 if building.use.name == "residential" else 45.0
     from_outdoor = -8.0 if climate != "hot_summer_cold_winter" else -2.0
     controls = Controls(
-        warm, float(rng.choice([0.0, 0.3, 0.4])), from_outdoor,
-        warm - 7.0, 7.0, 5.0, {"well_group": 7.0, "single_well": 6.0}.get(kind, 5.0),
-    )  # fmt: skip
+        warm,
+        float(rng.choice([0.0, 0.3, 0.4])),
+        from_outdoor,
+        warm - 7.0,
+        7.0,
+        5.0,
+        {"well_group": 7.0, "single_well": 6.0}.get(kind, 5.0),
+    )
     years = int(rng.integers(3, 7))
     handed = f"{int(rng.integers(2017, 2020))}-{rng.integers(9, 11):02d}-{rng.integers(20, 29)}"
     blank = PumpSet(1, 1.0, 30.0, 0.6, CONSTANT)
     unsized = ((1.0, 1.0, 1.0),) * len(building.shares)
     plant = Plant(
-        seed, climate, kind, years, handed, glycol, building, unsized, source, draw_type(rng),
-        int(rng.integers(2, 5)), 1.0, 1.0, blank, blank, controls, None,
-    )  # fmt: skip
+        seed,
+        climate,
+        kind,
+        years,
+        handed,
+        glycol,
+        building,
+        unsized,
+        source,
+        draw_type(rng),
+        int(rng.integers(2, 5)),
+        1.0,
+        1.0,
+        blank,
+        blank,
+        controls,
+        None,
+    )
     return sized(plant, rng), rng
 
 

@@ -10,13 +10,51 @@ from .hydraulics import PumpGroup, run_pumps
 from .machines import Curve, full_load, part_power, starts_per_hour
 
 # rows of time-dependent effects
-(FOUL_S, FOUL_L, WEAR, SET_BIAS, NIGHT, FILTER_S, BYPASS_S, BYPASS_L, EQUAL, FULL_SPEED,
- ALWAYS, SLOPE_S, MIX_L, IMBALANCE) = range(14)  # fmt: skip
+(
+    FOUL_S,
+    FOUL_L,
+    WEAR,
+    SET_BIAS,
+    NIGHT,
+    FILTER_S,
+    BYPASS_S,
+    BYPASS_L,
+    EQUAL,
+    FULL_SPEED,
+    ALWAYS,
+    SLOPE_S,
+    MIX_L,
+    IMBALANCE,
+) = range(14)
 EFFECTS = 14
 # columns of the answer
-(MODE, HEAT, MACHINES, SOURCE_PUMPS, LOAD_PUMPS, RECHARGE_PUMP, SOURCE_HEAT, T_IN, T_OUT, FLOW_S,
- T_SUPPLY, T_RETURN, FLOW_L, RUNNING, PART, STARTS, UNMET, RECHARGE, T_WALL, PUMPS_S, PUMPS_L,
- STAND_BY, OCCUPIED, SETPOINT, ROTATION) = range(25)  # fmt: skip
+(
+    MODE,
+    HEAT,
+    MACHINES,
+    SOURCE_PUMPS,
+    LOAD_PUMPS,
+    RECHARGE_PUMP,
+    SOURCE_HEAT,
+    T_IN,
+    T_OUT,
+    FLOW_S,
+    T_SUPPLY,
+    T_RETURN,
+    FLOW_L,
+    RUNNING,
+    PART,
+    STARTS,
+    UNMET,
+    RECHARGE,
+    T_WALL,
+    PUMPS_S,
+    PUMPS_L,
+    STAND_BY,
+    OCCUPIED,
+    SETPOINT,
+    ROTATION,
+) = range(25)
 COLUMNS = 25
 
 
@@ -184,9 +222,17 @@ def source_water(site, h, t, running, extracted):
     group = site.source
     if e[SLOPE_S] > 0.0:
         group = PumpGroup(
-            group.number, group.flow, group.shutoff, group.bend, group.efficiency, group.lift,
-            group.slope * (1.0 + e[SLOPE_S]), group.drag, group.control, group.least,
-        )  # fmt: skip
+            group.number,
+            group.flow,
+            group.shutoff,
+            group.bend,
+            group.efficiency,
+            group.lift,
+            group.slope * (1.0 + e[SLOPE_S]),
+            group.drag,
+            group.control,
+            group.least,
+        )
     drag = group.drag * (1.0 + e[FILTER_S])
     return run_pumps(group, running, wanted, drag, e[FULL_SPEED])
 

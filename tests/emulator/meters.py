@@ -61,13 +61,22 @@ def draw_conventions(rng: np.random.Generator) -> Conventions:
     power = {"kWh": 0.85, "MWh": 0.15} if electricity == "counter" else {"kW": 0.85, "W": 0.15}
     shape = pick(rng, {"wide": 0.75, "long": 0.25})
     return Conventions(
-        heat, statistic, pick(rng, units), electricity, pick(rng, power),
-        pick(rng, {"single": 0.65, "group": 0.35}), pick(rng, {"single": 0.85, "group": 0.15}),
-        pick(rng, {"english": 0.5, "chinese": 0.3, "code": 0.2}), shape,
+        heat,
+        statistic,
+        pick(rng, units),
+        electricity,
+        pick(rng, power),
+        pick(rng, {"single": 0.65, "group": 0.35}),
+        pick(rng, {"single": 0.85, "group": 0.15}),
+        pick(rng, {"english": 0.5, "chinese": 0.3, "code": 0.2}),
+        shape,
         "parquet" if shape == "long" else pick(rng, {"parquet": 0.7, "csv": 0.3}),
-        int(rng.choice([10, 15])), bool(rng.random() < 0.3), bool(rng.random() < 0.35),
-        pick(rng, {"m3/h": 0.85, "L/s": 0.15}), int(rng.integers(18, 24)),
-    )  # fmt: skip
+        int(rng.choice([10, 15])),
+        bool(rng.random() < 0.3),
+        bool(rng.random() < 0.35),
+        pick(rng, {"m3/h": 0.85, "L/s": 0.15}),
+        int(rng.integers(18, 24)),
+    )
 
 
 @dataclass(frozen=True)
@@ -148,9 +157,14 @@ class Bench:
         return f"{of}.{quantity}".replace("@", "_")
 
     def add(
-        self, of: str, quantity: str, kind: tuple[str, str, str], values: np.ndarray,
-        span: tuple[str, str] = ("", ""), decimals: int = 2,
-    ) -> None:  # fmt: skip
+        self,
+        of: str,
+        quantity: str,
+        kind: tuple[str, str, str],
+        values: np.ndarray,
+        span: tuple[str, str] = ("", ""),
+        decimals: int = 2,
+    ) -> None:
         """One more point; kind = statistic, unit, accuracy."""
         name = self.label(of, quantity)
         self.points.append(Point(name, quantity, of, *kind, *span, values, decimals))
@@ -225,8 +239,13 @@ def water(bench: Bench, t: np.ndarray) -> None:
         running = t[:, flow]
         bench.instant(of, "supply_temperature", "°C", "0.15", standing(t[:, supply], running))
         bench.instant(of, "return_temperature", "°C", "0.15", standing(t[:, back], running))
-        bench.add(of, "flow", ("mean", bench.c.flow_unit, "2 %"), steps(running * factor, bench.n),
-                  ("0", ""))  # fmt: skip
+        bench.add(
+            of,
+            "flow",
+            ("mean", bench.c.flow_unit, "2 %"),
+            steps(running * factor, bench.n),
+            ("0", ""),
+        )
 
 
 def machines(bench: Bench, life: Life, t: np.ndarray, rng: np.random.Generator) -> None:
@@ -258,8 +277,10 @@ def machines(bench: Bench, life: Life, t: np.ndarray, rng: np.random.Generator) 
 def pumps(bench: Bench, life: Life, t: np.ndarray) -> None:
     """Electricity of pumps: single meters or one for the group; stand-by pumps have none."""
     spread = life.real.spread
-    sets = (("source", "sp", loop.PUMPS_S, loop.SOURCE_PUMPS, spread.source_pumps),
-            ("load", "lp", loop.PUMPS_L, loop.LOAD_PUMPS, spread.load_pumps))  # fmt: skip
+    sets = (
+        ("source", "sp", loop.PUMPS_S, loop.SOURCE_PUMPS, spread.source_pumps),
+        ("load", "lp", loop.PUMPS_L, loop.LOAD_PUMPS, spread.load_pumps),
+    )
     for of, name, running, power, factors in sets:
         if bench.c.pumps == "group":
             bench.electricity(of, steps(t[:, power], bench.n))
@@ -275,8 +296,14 @@ def extras(bench: Bench, life: Life, t: np.ndarray) -> None:
     """Points of the kind of source."""
     s, c = life.real.source, bench.c
     if life.real.recharge and c.recharge_heat:
-        bench.add("rc1", "backup_heat_power", ("mean", "kW", "3 %"),
-                  np.repeat(np.abs(t[:, loop.RECHARGE]), bench.n), ("0", ""), 1)  # fmt: skip
+        bench.add(
+            "rc1",
+            "backup_heat_power",
+            ("mean", "kW", "3 %"),
+            np.repeat(np.abs(t[:, loop.RECHARGE]), bench.n),
+            ("0", ""),
+            1,
+        )
     if isinstance(s, Boreholes):
         if c.ground_sensor:
             bench.instant("borehole-G1@60m", "ground_temperature", "°C", "0.2", t[:, loop.T_WALL])
@@ -289,8 +316,13 @@ def extras(bench: Bench, life: Life, t: np.ndarray) -> None:
             "well-1", "abstraction_flow", ("mean", "m3/h", "2 %"), steps(one, bench.n), ("0", "")
         )
         name = f"well-{s.abstraction + 1}"
-        bench.add(name, "reinjection_flow", ("mean", "m3/h", "2 %"),
-                  steps(flow / s.injection, bench.n), ("0", ""))  # fmt: skip
+        bench.add(
+            name,
+            "reinjection_flow",
+            ("mean", "m3/h", "2 %"),
+            steps(flow / s.injection, bench.n),
+            ("0", ""),
+        )
         bench.add("well-1", "water_level", ("instant", "m", "0.05"), instants(level, bench.n))
     elif not isinstance(s, SingleWells):
         bench.instant("source", "water_temperature", "°C", "0.2", t[:, loop.T_WALL])

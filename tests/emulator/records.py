@@ -262,9 +262,13 @@ def noted(life: Life, cause, r: Records) -> list[list[object]]:
 def quality(life: Life, rng: np.random.Generator) -> list[list[object]]:
     """Two samples a year of abstracted and returned water."""
     level = {
-        "pH": (7.5, ""), "total_hardness": (280.0, "mg/L"), "chloride": (40.0, "mg/L"),
-        "sulfate": (70.0, "mg/L"), "iron": (0.12, "mg/L"), "manganese": (0.05, "mg/L"),
-    }  # fmt: skip
+        "pH": (7.5, ""),
+        "total_hardness": (280.0, "mg/L"),
+        "chloride": (40.0, "mg/L"),
+        "sulfate": (70.0, "mg/L"),
+        "iron": (0.12, "mg/L"),
+        "manganese": (0.05, "mg/L"),
+    }
     rows: list[list[object]] = []
     for day in life.weather.time[:: 24 * 182].astype("datetime64[D]"):
         for place in ("abstraction", "reinjection"):

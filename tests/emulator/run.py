@@ -56,9 +56,14 @@ def year_of(plant: Plant, table: np.ndarray) -> Year:
     )
     q = table[:, loop.SOURCE_HEAT]
     return Year(
-        heat, machines, by_mode(loop.SOURCE_PUMPS) + serves * table[:, loop.RECHARGE_PUMP].sum(),
-        by_mode(loop.LOAD_PUMPS), q[q > 0].sum(), -q[q < 0].sum(), table[:, loop.RECHARGE].sum(),
-    )  # fmt: skip
+        heat,
+        machines,
+        by_mode(loop.SOURCE_PUMPS) + serves * table[:, loop.RECHARGE_PUMP].sum(),
+        by_mode(loop.LOAD_PUMPS),
+        q[q > 0].sum(),
+        -q[q < 0].sum(),
+        table[:, loop.RECHARGE].sum(),
+    )
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,12 @@ def draw_spread(plant: Plant, rng: np.random.Generator) -> Spread:
     """Machines ±4 %, pumps ±8 %, set points ±0.5 K, occupancy ±10 %."""
     n = plant.machines
     return Spread(
-        tuple(rng.uniform(0.96, 1.04, n)), tuple(rng.uniform(0.92, 1.08, n)),
-        tuple(rng.uniform(0.92, 1.08, n)), float(rng.uniform(-0.5, 0.5)),
+        tuple(rng.uniform(0.96, 1.04, n)),
+        tuple(rng.uniform(0.92, 1.08, n)),
+        tuple(rng.uniform(0.92, 1.08, n)),
+        float(rng.uniform(-0.5, 0.5)),
         float(rng.uniform(0.9, 1.1)),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)
@@ -176,9 +183,20 @@ def live(seed: int, planted: Planting | None = None) -> Life:
         design, causes, frozenset(i for i, c in enumerate(causes) if c.row.documented)
     )
     return Life(
-        design, document, with_causes(real, causes, everything), causes, said, w, table, rooms,
-        runs[frozenset()][0], measured, gaps, shapley(gaps, len(causes)), rng,
-    )  # fmt: skip
+        design,
+        document,
+        with_causes(real, causes, everything),
+        causes,
+        said,
+        w,
+        table,
+        rooms,
+        runs[frozenset()][0],
+        measured,
+        gaps,
+        shapley(gaps, len(causes)),
+        rng,
+    )
 
 
 def energies(life: Life) -> dict[str, float]:

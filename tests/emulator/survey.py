@@ -47,17 +47,30 @@ def response_test(life: Life, folder: Path, day: np.datetime64, rng: np.random.G
     half = power / (2 * 1163.0 * flow)
     begin = day.astype("datetime64[m]") + np.timedelta64(9, "h")
     rows = [
-        [str(begin + np.timedelta64(int(m), "m")), f"{s.temperature + x + h + a:.2f}",
-         f"{s.temperature + x - h + b:.2f}", f"{flow:.3f}", f"{q / 1e3:.3f}"]
+        [
+            str(begin + np.timedelta64(int(m), "m")),
+            f"{s.temperature + x + h + a:.2f}",
+            f"{s.temperature + x - h + b:.2f}",
+            f"{flow:.3f}",
+            f"{q / 1e3:.3f}",
+        ]
         for m, x, h, q, a, b in zip(
-            minutes, rise, half, power, *rng.normal(0, 0.02, (2, t.size)), strict=True)
-    ]  # fmt: skip
+            minutes, rise, half, power, *rng.normal(0, 0.02, (2, t.size)), strict=True
+        )
+    ]
     header = "time, inlet_temperature_C, outlet_temperature_C, flow_m3_h, power_kW"
     table(folder / "survey" / "response.csv", header, rows)
-    return block("[[survey.test]]", {
-        "kind": "thermal_response", "file": "survey/response.csv", "taken_on!": day, "hole": "T1",
-        "length_m": d.length, "diameter_m": d.diameter,
-    })  # fmt: skip
+    return block(
+        "[[survey.test]]",
+        {
+            "kind": "thermal_response",
+            "file": "survey/response.csv",
+            "taken_on!": day,
+            "hole": "T1",
+            "length_m": d.length,
+            "diameter_m": d.diameter,
+        },
+    )
 
 
 def pumping_test(life: Life, folder: Path, day: np.datetime64, rng: np.random.Generator) -> str:
@@ -79,6 +92,12 @@ def pumping_test(life: Life, folder: Path, day: np.datetime64, rng: np.random.Ge
     ]
     table(folder / "survey" / "pumping.csv", "time, flow_m3_h, water_level_m", rows)
     hole = "well-1" if isinstance(s, Wells) else "sw-1"
-    return block("[[survey.test]]", {
-        "kind": "pumping", "file": "survey/pumping.csv", "taken_on!": day, "hole": hole,
-    })  # fmt: skip
+    return block(
+        "[[survey.test]]",
+        {
+            "kind": "pumping",
+            "file": "survey/pumping.csv",
+            "taken_on!": day,
+            "hole": hole,
+        },
+    )

@@ -20,12 +20,16 @@ BOUNDARY = (
 def account(year: Year) -> dict[str, float]:
     """Energies of a year in MWh."""
     figures = {
-        "heating_MWh": year.heat[0], "cooling_MWh": year.heat[1],
-        "electricity_MWh": year.electricity.sum(), "machines_MWh": year.machines.sum(),
-        "source_pumps_MWh": year.source_pumps.sum(), "load_pumps_MWh": year.load_pumps.sum(),
-        "ground_extracted_MWh": year.extracted, "ground_rejected_MWh": year.rejected,
+        "heating_MWh": year.heat[0],
+        "cooling_MWh": year.heat[1],
+        "electricity_MWh": year.electricity.sum(),
+        "machines_MWh": year.machines.sum(),
+        "source_pumps_MWh": year.source_pumps.sum(),
+        "load_pumps_MWh": year.load_pumps.sum(),
+        "ground_extracted_MWh": year.extracted,
+        "ground_rejected_MWh": year.rejected,
         "recharge_MWh": year.recharge,
-    }  # fmt: skip
+    }
     out = {k: round(float(v) / 1e3, 2) for k, v in figures.items()}
     cop = [round(float(c), 3) for c in year.cop]
     return out | {"system_cop_heating": cop[0], "system_cop_cooling": cop[1]}
@@ -66,11 +70,17 @@ def cause_list(life: Life) -> list[dict[str, object]]:
     out: list[dict[str, object]] = []
     for i, (c, e) in enumerate(zip(life.causes, life.shapley, strict=True)):
         onset = life.weather.time[c.timing.onset].astype("datetime64[D]")
-        out.append({
-            "kind": c.row.kind, "name": c.row.name, "text": c.text,
-            "severity": round(c.severity, 4), "onset": str(onset), "energy_kWh": round(e),
-            "alone_kWh": round(life.shortfalls[frozenset({i})] - everything),
-        })  # fmt: skip
+        out.append(
+            {
+                "kind": c.row.kind,
+                "name": c.row.name,
+                "text": c.text,
+                "severity": round(c.severity, 4),
+                "onset": str(onset),
+                "energy_kWh": round(e),
+                "alone_kWh": round(life.shortfalls[frozenset({i})] - everything),
+            }
+        )
     return out
 
 
@@ -86,12 +96,17 @@ def truth(life: Life, name: str) -> dict[str, object]:
         .mean(axis=1)
     )
     return {
-        "id": name, "source": life.design.kind, "seed": life.design.seed,
+        "id": name,
+        "source": life.design.kind,
+        "seed": life.design.seed,
         "split": "frozen" if life.design.seed % 3 == 2 else "open",
-        "climate": life.design.climate, "use": life.design.building.use.name,
+        "climate": life.design.climate,
+        "use": life.design.building.use.name,
         "period": [str(t.astype("datetime64[m]")) for t in life.weather.time[[-YEAR, -1]]],
-        "boundary": BOUNDARY, "healthy": not life.causes,
-        "promised": account(life.promise.year), "healthy_expected": account(life.healthy),
+        "boundary": BOUNDARY,
+        "healthy": not life.causes,
+        "promised": account(life.promise.year),
+        "healthy_expected": account(life.healthy),
         "measured": account(life.measured),
         "healthy_expected_note": "the design without causes in the real weather and use",
         "promised_electricity_for_actual_heat_kWh": round(base),
@@ -99,13 +114,15 @@ def truth(life: Life, name: str) -> dict[str, object]:
         "shortfall_share_of_promised": round(shortfall / base, 4),
         "unattributed_kWh": round(natural),
         "unattributed_note": "weather, use, natural spread: healthy minus promise, at actual heat",
-        "energy_kWh": {k: round(v) for k, v in by_kind.items()}, "share": share,
+        "energy_kWh": {k: round(v) for k, v in by_kind.items()},
+        "share": share,
         "dominant": max(share, key=lambda k: share[k]) if max(share.values()) > 0 else None,
-        "causes": cause_list(life), "rooms": rooms(life),
+        "causes": cause_list(life),
+        "rooms": rooms(life),
         "wall_temperature_year_mean_C": [round(float(x), 2) for x in wall],
         "promised_wall_year_mean_C": [round(x, 2) for x in life.promise.wall],
         "closure": closure(life),
-    }  # fmt: skip
+    }
 
 
 def write_plant(

@@ -101,8 +101,13 @@ def places(tmp_path_factory):
     """Files that commands are asked about."""
     root = tmp_path_factory.mktemp("answers")
     made = {"demo": DEMO, "plants": DEMO.parent, "out": root}
-    texts = {"trt": response_log(), "levels": levels(1), "steps": levels(3), "water": WATER,
-             "land": "x_m,y_m\n0,0\n60,0\n60,60\n0,60\n"}  # fmt: skip
+    texts = {
+        "trt": response_log(),
+        "levels": levels(1),
+        "steps": levels(3),
+        "water": WATER,
+        "land": "x_m,y_m\n0,0\n60,0\n60,60\n0,60\n",
+    }
     for name, text in texts.items():
         made[name] = root / f"{name}.csv"
         made[name].write_text(text, encoding="utf-8")
@@ -167,8 +172,10 @@ def answer_of(text, places, monkeypatch):
 
 
 def test_every_schema_is_asked_for():
-    asked = {next(c for c in sorted(SCHEMAS, key=len, reverse=True) if name.startswith(c))
-             for name in COMMANDS}  # fmt: skip
+    asked = {
+        next(c for c in sorted(SCHEMAS, key=len, reverse=True) if name.startswith(c))
+        for name in COMMANDS
+    }
     assert asked == set(SCHEMAS)
 
 
@@ -178,8 +185,9 @@ def test_every_schema_is_asked_for():
 def test_an_answer_is_what_its_schema_says(name, places, monkeypatch):
     if name == "design size of wells":
         made = places["wells"]
-        answer_of(f"virtual {made} --source well_group --years 1 --interval 60", places,
-                  monkeypatch)  # fmt: skip
+        answer_of(
+            f"virtual {made} --source well_group --years 1 --interval 60", places, monkeypatch
+        )
     answer = answer_of(COMMANDS[name], places, monkeypatch)
     command = next(c for c in sorted(SCHEMAS, key=len, reverse=True) if name.startswith(c))
     found = [

@@ -109,9 +109,13 @@ def hours_of(readings):
     value = pl.col("value")
     rows = readings.sort("point", "time").with_columns(pl.col("time").dt.truncate("1h"))
     return rows.group_by("point", "time", maintain_order=True).agg(
-        value.mean().alias("mean"), value.min().alias("min"), value.max().alias("max"),
-        value.first().alias("first"), value.last().alias("last"), pl.len().alias("count"),
-    )  # fmt: skip
+        value.mean().alias("mean"),
+        value.min().alias("min"),
+        value.max().alias("max"),
+        value.first().alias("first"),
+        value.last().alias("last"),
+        pl.len().alias("count"),
+    )
 
 
 def test_means_of_pumps_that_stop_within_the_hour_are_no_dirt():

@@ -102,9 +102,11 @@ def test_machines_that_draw_more_are_called_within_weeks(plant, measured, state)
     since = state.until + 20 * DAY
     advance = advanced(state, plant.dossier, drawn(measured.hours, since, 1.10))
     called = [
-        (one, v) for one in advance.days for v in one.verdicts
+        (one, v)
+        for one in advance.days
+        for v in one.verdicts
         if v.code == "monitor.daily.machines"
-    ]  # fmt: skip
+    ]
     day, verdict = called[0]
     late = int((day.day - since.astype("datetime64[D]")).astype(int))
     assert 0 < late <= 30
@@ -155,9 +157,11 @@ def test_what_is_of_another_plant_version_or_dossier_is_refused(plant, measured,
     for wrong, words in (
         (text.replace("daily-state/1", "daily-state/9"), "run the full diagnosis again"),
         (json.dumps({**json.loads(text), "version": "0.0.1"}), "0.0.1"),
-        ("{}", "no state"), ("nonsense", "no state"), (text[:-40], "no state"),
+        ("{}", "no state"),
+        ("nonsense", "no state"),
+        (text[:-40], "no state"),
         (json.dumps({**json.loads(text), "state": {}}), "no state"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(InputError, match=words):
             state_of(wrong)
     assert newest_state(tmp_path, "nonsense") is None
@@ -192,9 +196,13 @@ def test_the_round_begins_a_state_carries_it_and_has_it_watched(plant):
     )
     value = pl.col("value")
     table = hours.agg(
-        mean=value.mean(), min=value.min(), max=value.max(), first=value.first(),
-        last=value.last(), count=value.count(),
-    ).sort("point", "time")  # fmt: skip
+        mean=value.mean(),
+        min=value.min(),
+        max=value.max(),
+        first=value.first(),
+        last=value.last(),
+        count=value.count(),
+    ).sort("point", "time")
     end = table["time"].max()
     none = plant.telemetry.head(0)
     yesterday = table.filter(pl.col("time") < end - timedelta(days=2))

@@ -267,8 +267,9 @@ def test_a_plant_in_operation_keeps_its_promise_until_it_is_named(sound, book, t
         for _ in range(2)
     ]
     assert [k.name for k in kept] == [
-        "promise-until-2026-01-02.toml", "promise-until-2026-01-02-2.toml"
-    ]  # fmt: skip
+        "promise-until-2026-01-02.toml",
+        "promise-until-2026-01-02-2.toml",
+    ]
     assert kept[0].read_text(encoding="utf-8").strip() in before
     assert tomllib.loads(kept[0].read_text(encoding="utf-8"))["promise"][
         "system_cop_heating"
@@ -318,9 +319,14 @@ def test_a_design_stands_on_what_was_measured(office, tmp_path):
     write_dossier(office, tmp_path)
     log = tmp_path / "trt.csv"
     log.write_text("time,T\n0,1\n")
-    fit = {"conductivity_W_mK": 1.4, "conductivity_interval": [1.3, 1.5], "undisturbed_C": 13.0,
-           "undisturbed_interval": [12.8, 13.2], "resistance_mK_W": 0.1,
-           "resistance_interval": [0.09, 0.11]}  # fmt: skip
+    fit = {
+        "conductivity_W_mK": 1.4,
+        "conductivity_interval": [1.3, 1.5],
+        "undisturbed_C": 13.0,
+        "undisturbed_interval": [12.8, 13.2],
+        "resistance_mK_W": 0.1,
+        "resistance_interval": [0.09, 0.11],
+    }
     keep_result(tmp_path, log, "thermal_response", {"fit": fit})
     read = read_dossier(tmp_path)
     (kept,) = read.findings
@@ -378,8 +384,7 @@ def test_a_test_carries_its_own_undisturbed_temperature(office, tmp_path):
 def test_a_test_that_cannot_be_evaluated_is_not_dropped_in_silence(office, tmp_path):
     head = "time [h],abc [degC],power [W]"
     dossier = on_measured_ground(_on_test(office, tmp_path, _heated_log(10.4, head)))
-    said = [v.figures["reason"] for v in dossier.verdicts
-            if v.code == "survey.trt.not_evaluated"]  # fmt: skip
+    said = [v.figures["reason"] for v in dossier.verdicts if v.code == "survey.trt.not_evaluated"]
     assert any("temperature" in reason for reason in said)
     ground, assumed = dossier.plant.source.ground, office.plant.source.ground
     assert ground.conductivity == assumed.conductivity
@@ -424,24 +429,35 @@ def test_a_large_plant_on_surface_water_gets_a_large_exchanger():
         return None if value is None else factor * value
 
     machines = tuple(
-        replace(m, rated_heating=many(m.rated_heating), rated_cooling=many(m.rated_cooling),
-                map=tuple(replace(p, capacity=many(p.capacity), electricity=many(p.electricity))
-                          for p in m.map))
+        replace(
+            m,
+            rated_heating=many(m.rated_heating),
+            rated_cooling=many(m.rated_cooling),
+            map=tuple(
+                replace(p, capacity=many(p.capacity), electricity=many(p.electricity))
+                for p in m.map
+            ),
+        )
         for m in small.plant.machines
-    )  # fmt: skip
+    )
     pumps = tuple(replace(p, flow=many(p.flow), power=many(p.power)) for p in small.plant.pumps)
     water = small.plant.source.surface
-    body = replace(water, available_flow=many(water.available_flow), volume=many(water.volume),
-                   area=many(water.area))  # fmt: skip
+    body = replace(
+        water,
+        available_flow=many(water.available_flow),
+        volume=many(water.volume),
+        area=many(water.area),
+    )
     source = replace(
         small.plant.source, design_flow=many(small.plant.source.design_flow), surface=body
     )
     plant = replace(small.plant, machines=machines, pumps=pumps, source=source)
     loads = replace(
-        small.design_loads, heating=factor * small.design_loads.heating,
+        small.design_loads,
+        heating=factor * small.design_loads.heating,
         cooling=factor * small.design_loads.cooling,
         hot_water=factor * small.design_loads.hot_water,
-    )  # fmt: skip
+    )
     large = sized_wet(replace(small, plant=plant, design_loads=loads), low=5.0, high=31.0, years=1)
     assert large.exchanger > 4e6
     assert large.exchanger == pytest.approx(factor * alone, rel=0.05)

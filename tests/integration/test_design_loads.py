@@ -46,15 +46,27 @@ def test_what_was_used_is_printed_and_written(simulated, tmp_path):
     assert answer["columns"] == {"heating": ["DistrictHeatingWater:Facility [J](Hourly)"]}
     assert answer["heating"]["energy_MWh"] == pytest.approx(HEAT.sum() / 1e6, abs=0.01)
     assert {v["code"] for v in answer["verdicts"]} == {
-        "design.simulated.used", "design.simulated.others", "design.simulated.no_mode",
-    }  # fmt: skip
+        "design.simulated.used",
+        "design.simulated.others",
+        "design.simulated.no_mode",
+    }
     written = np.genfromtxt(target, delimiter=",", skip_header=1, usecols=1)
     assert written.sum() == pytest.approx(HEAT.sum() / 1e3, rel=1e-6)
 
 
 def test_verdicts_of_the_weather_reach_the_person(weather, tmp_path):
-    done = loads("-o", tmp_path / "x.csv", "--area", 1000, "--weather", weather, "--lang", "zh",
-                 "--use", "农宅")  # fmt: skip
+    done = loads(
+        "-o",
+        tmp_path / "x.csv",
+        "--area",
+        1000,
+        "--weather",
+        weather,
+        "--lang",
+        "zh",
+        "--use",
+        "农宅",
+    )
     assert done.exit_code == 0
     assert "无太阳辐射数据" in done.output
 

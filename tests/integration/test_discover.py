@@ -73,11 +73,19 @@ def test_opcua_variables_with_their_units(tmp_path):
     with Aside(peer):
         found = discover(url, seconds=5)
     assert found == [
-        {"point": "地源侧.供水温度", "name": "地源侧 供水温度", "unit": "°C",
-         "node": "ns=2;s=Source.Supply"},
-        {"point": "地源侧.回水温度", "name": "地源侧 回水温度", "unit": "",
-         "node": "ns=2;s=Source.Return"},
-    ]  # fmt: skip
+        {
+            "point": "地源侧.供水温度",
+            "name": "地源侧 供水温度",
+            "unit": "°C",
+            "node": "ns=2;s=Source.Supply",
+        },
+        {
+            "point": "地源侧.回水温度",
+            "name": "地源侧 回水温度",
+            "unit": "",
+            "node": "ns=2;s=Source.Return",
+        },
+    ]
     with (tmp_path / "map.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, list(found[0]))
         table.writeheader()
@@ -96,10 +104,15 @@ def test_bacnet_objects_with_their_units():
             f"127.0.0.1/24:{port}", objectIdentifier=("network-port", 1), objectName="port"
         )
         app = Application.from_object_list([device, network])
-        app.add_object(AnalogValueObject(
-            objectIdentifier=("analog-value", 1), objectName="AV1", presentValue=7.5,
-            description="地源侧供水温度", units="degreesCelsius",
-        ))  # fmt: skip
+        app.add_object(
+            AnalogValueObject(
+                objectIdentifier=("analog-value", 1),
+                objectName="AV1",
+                presentValue=7.5,
+                description="地源侧供水温度",
+                units="degreesCelsius",
+            )
+        )
         aside.ready.set()
         await aside.done.wait()
         app.close()
@@ -107,9 +120,14 @@ def test_bacnet_objects_with_their_units():
     with Aside(peer):
         found = discover(f"bacnet://127.0.0.1:{port}", seconds=8, ours=f"127.0.0.1/24:{ours}")
     assert found == [
-        {"point": "AV1", "name": "AV1 地源侧供水温度", "unit": "°C", "object": "analog-value,1",
-         "device": f"127.0.0.1:{port}"}
-    ]  # fmt: skip
+        {
+            "point": "AV1",
+            "name": "AV1 地源侧供水温度",
+            "unit": "°C",
+            "object": "analog-value,1",
+            "device": f"127.0.0.1:{port}",
+        }
+    ]
 
 
 class Plain(Application):
@@ -138,10 +156,15 @@ def test_bacnet_objects_of_a_plain_device():
             f"127.0.0.1/24:{port}", objectIdentifier=("network-port", 1), objectName="port"
         )
         app = Plain.from_object_list([device, network])
-        app.add_object(AnalogValueObject(
-            objectIdentifier=("analog-value", 3), objectName="AV3", presentValue=7.5,
-            description="flow", units="cubicMetersPerHour",
-        ))  # fmt: skip
+        app.add_object(
+            AnalogValueObject(
+                objectIdentifier=("analog-value", 3),
+                objectName="AV3",
+                presentValue=7.5,
+                description="flow",
+                units="cubicMetersPerHour",
+            )
+        )
         aside.ready.set()
         await aside.done.wait()
         app.close()

@@ -118,8 +118,12 @@ def test_one_bad_value_costs_no_other_in_any_door(broker, served):
     kept = found(served, "e", "http_e")
     for name in ("", "http_"):
         assert [(kept[name + k]["value"], kept[name + k]["quality"]) for k in batch] == [
-            (8.1, 0), (None, 2), (None, 2), (None, 2), (1.0, 0)
-        ]  # fmt: skip
+            (8.1, 0),
+            (None, 2),
+            (None, 2),
+            (None, 2),
+            (1.0, 0),
+        ]
     said = until(lambda: len(r := served.get("/api/v1/refused")) >= 2 and r)
     assert {r["feed"] for r in said} == {"mqtt", "http"}
     assert served.get("/health")["feeds"]["mqtt"]["unread_values"] == 1
@@ -201,8 +205,16 @@ def test_a_bad_reading_raises_no_alarm(served):
 
     def told(second, value, quality):
         stamp = (NOON + timedelta(seconds=second)).isoformat()
-        push(served, {"plant": "house", "time": stamp, "point": "supply", "value": value,
-                      "quality": quality})  # fmt: skip
+        push(
+            served,
+            {
+                "plant": "house",
+                "time": stamp,
+                "point": "supply",
+                "value": value,
+                "quality": quality,
+            },
+        )
 
     told(0, 99.0, "bad")
     assert state() == []
@@ -235,8 +247,10 @@ def test_lines_of_influxdb_over_http_and_mqtt(broker, served):
 
 
 def test_a_time_zone_nobody_knows_is_named(tmp_path):
-    for part in ('[web]\ntimezone = "Mars/Base"\n',
-                 '[[feed]]\nkind = "drop"\ntimezone = "Mars/Base"\n'):  # fmt: skip
+    for part in (
+        '[web]\ntimezone = "Mars/Base"\n',
+        '[[feed]]\nkind = "drop"\ntimezone = "Mars/Base"\n',
+    ):
         (tmp_path / "lk.toml").write_text(f'[store]\nfolder = "store"\n{part}')
         with pytest.raises(InputError, match="Mars/Base"):
             service(read_settings(tmp_path / "lk.toml"))

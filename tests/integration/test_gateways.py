@@ -84,12 +84,15 @@ far,holding,900,uint16,,,
 
 
 def modbus_device():
-    return SimDevice(1, simdata=(
-        [SimData(0, values=[False, False, False, True], datatype=DataType.BITS)],
-        [SimData(0, values=[True] * 8, datatype=DataType.BITS)],
-        [SimData(0, values=[65411, 7, 0x1388, 1, 0x4148, 0], datatype=DataType.REGISTERS)],
-        [SimData(0, values=[1234], datatype=DataType.REGISTERS)],
-    ))  # fmt: skip
+    return SimDevice(
+        1,
+        simdata=(
+            [SimData(0, values=[False, False, False, True], datatype=DataType.BITS)],
+            [SimData(0, values=[True] * 8, datatype=DataType.BITS)],
+            [SimData(0, values=[65411, 7, 0x1388, 1, 0x4148, 0], datatype=DataType.REGISTERS)],
+            [SimData(0, values=[1234], datatype=DataType.REGISTERS)],
+        ),
+    )
 
 
 @pytest.mark.parametrize("framer", ["tcp", "rtu_over_tcp"])
@@ -142,11 +145,14 @@ def test_a_register_that_is_not_there_costs_no_neighbour(tmp_path):
     """Holding 1 and 7 to 8 answer exception 2; 4.5 in words reversed; a float that is none."""
     (tmp_path / "map.csv").write_text(HOLES)
     port = free_port()
-    device = SimDevice(1, simdata=[
-        SimData(0, values=[65411], datatype=DataType.REGISTERS),
-        SimData(2, values=[0, 0x4090, 0x7FC0, 0, 0xFFFF], datatype=DataType.REGISTERS),
-        SimData(9, values=[17], datatype=DataType.REGISTERS),
-    ])  # fmt: skip
+    device = SimDevice(
+        1,
+        simdata=[
+            SimData(0, values=[65411], datatype=DataType.REGISTERS),
+            SimData(2, values=[0, 0x4090, 0x7FC0, 0, 0xFFFF], datatype=DataType.REGISTERS),
+            SimData(9, values=[17], datatype=DataType.REGISTERS),
+        ],
+    )
 
     async def play():
         kept = Kept()
@@ -165,9 +171,13 @@ def test_a_register_that_is_not_there_costs_no_neighbour(tmp_path):
     last = kept.frames[-1]
     found = {p: (v, q) for p, v, q in last.select("point", "value", "quality").iter_rows()}
     assert found == {
-        "a": (-125.0, 0), "gone": (None, 2), "b": (4.5, 0), "none": (None, 2), "c": (None, 2),
+        "a": (-125.0, 0),
+        "gone": (None, 2),
+        "b": (4.5, 0),
+        "none": (None, 2),
+        "c": (None, 2),
         "d": (17.0, 0),
-    }  # fmt: skip
+    }
     assert state["failed_blocks"] == 1
     assert state["connected"]
 
@@ -178,8 +188,11 @@ def test_registers_are_read_in_few_requests():
 
     found = blocks([at(0), at(4), at(20), at(21, "float64"), at(300), at(0, unit=2)])
     assert [(b.unit, b.start, b.count, len(b.registers)) for b in found] == [
-        (1, 0, 5, 2), (1, 20, 5, 2), (1, 300, 1, 1), (2, 0, 1, 1)
-    ]  # fmt: skip
+        (1, 0, 5, 2),
+        (1, 20, 5, 2),
+        (1, 300, 1, 1),
+        (2, 0, 1, 1),
+    ]
     assert all(b.count <= 120 for b in blocks([at(n) for n in range(500)]))
 
 
@@ -220,13 +233,19 @@ def test_bacnet_by_polling_and_by_change(tmp_path):
     async def play():
         peer = bacnet_device(port)
         supply = AnalogValueObject(
-            objectIdentifier=("analog-value", 1), objectName="supply", presentValue=7.5,
+            objectIdentifier=("analog-value", 1),
+            objectName="supply",
+            presentValue=7.5,
             covIncrement=0.05,
-        )  # fmt: skip
+        )
         peer.add_object(supply)
-        peer.add_object(BinaryValueObject(
-            objectIdentifier=("binary-value", 1), objectName="pump", presentValue="active",
-        ))  # fmt: skip
+        peer.add_object(
+            BinaryValueObject(
+                objectIdentifier=("binary-value", 1),
+                objectName="pump",
+                presentValue="active",
+            )
+        )
         kept = Kept()
         bus = Bus("office", str(tmp_path / "map.csv"), f"127.0.0.1/24:{ours}", 30.0, 0.4)
         feed = BacnetFeed(bus)
@@ -301,10 +320,15 @@ def test_bacnet_flags_of_devices_of_every_skill(tmp_path, how):
         peer = Simple.from_object_list([device, network])
         peer.how = how
         for n, (name, given) in enumerate(FLAGS.items(), 1):
-            peer.add_object(AnalogInputObject(
-                objectIdentifier=("analog-input", n), objectName=name, covIncrement=0.1,
-                units="degreesCelsius", **{"eventState": "normal", "outOfService": False, **given},
-            ))  # fmt: skip
+            peer.add_object(
+                AnalogInputObject(
+                    objectIdentifier=("analog-input", n),
+                    objectName=name,
+                    covIncrement=0.1,
+                    units="degreesCelsius",
+                    **{"eventState": "normal", "outOfService": False, **given},
+                )
+            )
         kept = Kept()
         feed = BacnetFeed(Bus("b", str(tmp_path / "map.csv"), f"127.0.0.1/24:{ours}", 0.5, 0.3))
         async with running(feed, kept):
@@ -337,11 +361,16 @@ def supplied(kept):
 @pytest.mark.parametrize(
     ("text", "identifier"),
     [
-        ("analog-input,3", "analog-input,3"), ("analogInput:3", "analog-input,3"),
-        ("AI3", "analog-input,3"), ("bv 12", "binary-value,12"), ("MSV-4", "multi-state-value,4"),
-        ("nonsense,1", None), ("analog-input", None), ("AI", None),
+        ("analog-input,3", "analog-input,3"),
+        ("analogInput:3", "analog-input,3"),
+        ("AI3", "analog-input,3"),
+        ("bv 12", "binary-value,12"),
+        ("MSV-4", "multi-state-value,4"),
+        ("nonsense,1", None),
+        ("analog-input", None),
+        ("AI", None),
     ],
-)  # fmt: skip
+)
 def test_bacnet_objects_as_they_are_written(tmp_path, text, identifier):
     (tmp_path / "map.csv").write_text(f"point;device;object\na;127.0.0.1;{text}\n")
     bus = Bus("b", str(tmp_path / "map.csv"))

@@ -59,10 +59,26 @@ def test_with_loads_the_design_lacks_but_a_test_of_the_ground(source, tmp_path):
 def test_what_is_given_is_written(tmp_path):
     folder = tmp_path / "plant"
     told = run(
-        "init", folder, "--name", '河畔 "学校"', "--city", "上海", "--use", "school",
-        "--area", 5000, "--heating", 300, "--cooling", 250, "--count", 40,
-        "--length", 120, "--json",
-    )  # fmt: skip
+        "init",
+        folder,
+        "--name",
+        '河畔 "学校"',
+        "--city",
+        "上海",
+        "--use",
+        "school",
+        "--area",
+        5000,
+        "--heating",
+        300,
+        "--cooling",
+        250,
+        "--count",
+        40,
+        "--length",
+        120,
+        "--json",
+    )
     plant = tomllib.loads((folder / "plant.toml").read_text(encoding="utf-8"))
     assert plant["site"]["name"] == '河畔 "学校"'
     assert (plant["site"]["latitude"], plant["site"]["use"]) == (31.2, "school")

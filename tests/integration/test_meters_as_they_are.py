@@ -28,8 +28,11 @@ def codes(one):
 
 def factors(one, mode="heating"):
     ground = one.ground()
-    return {k.boundary: k.value for k in ground.kpis
-            if k.name == "performance_factor" and k.mode == mode}  # fmt: skip
+    return {
+        k.boundary: k.value
+        for k in ground.kpis
+        if k.name == "performance_factor" and k.mode == mode
+    }
 
 
 def energies(one):
@@ -103,8 +106,11 @@ def test_hot_water_in_summer_is_not_cold():
 def test_what_operators_wrote_down_tells_the_mode():
     bare = SUMMER.without("load_sup", "load_ret", "load_flow", "src_sup", "src_ret", "src_flow")
     written = PlantEvent(datetime(2025, 6, 1, tzinfo=UTC), "operating_mode", "site", "制冷")
-    plant = replace(bare.plant, events=(written,), site=replace(bare.plant.site,
-                    heating_season=None, cooling_season=None))  # fmt: skip
+    plant = replace(
+        bare.plant,
+        events=(written,),
+        site=replace(bare.plant.site, heating_season=None, cooling_season=None),
+    )
     one = replace(bare, plant=plant).without("out")
     load = one.measured().hours.values("heat_power", "load")
     assert -np.nansum(load) * 3600 / KWH == pytest.approx(SUMMER.cold, rel=0.01)
@@ -112,10 +118,15 @@ def test_what_operators_wrote_down_tells_the_mode():
 
 @pytest.mark.parametrize("loop", ["src", "load"])
 def test_a_swapped_pair_is_told_from_a_meter_without_sign(loop):
-    values = WINTER.values | {f"{loop}_sup": WINTER.values[f"{loop}_ret"],
-                              f"{loop}_ret": WINTER.values[f"{loop}_sup"]}  # fmt: skip
-    found = [v for v in replace(WINTER, values=values).measured().verdicts
-             if v.code == "measure.pair.swapped"]  # fmt: skip
+    values = WINTER.values | {
+        f"{loop}_sup": WINTER.values[f"{loop}_ret"],
+        f"{loop}_ret": WINTER.values[f"{loop}_sup"],
+    }
+    found = [
+        v
+        for v in replace(WINTER, values=values).measured().verdicts
+        if v.code == "measure.pair.swapped"
+    ]
     assert [v.figures["loop"] for v in found] == ["source" if loop == "src" else "load"]
 
 
@@ -319,8 +330,9 @@ def test_heat_without_electricity_is_still_heat():
 
 
 def test_two_hours_are_not_no_data():
-    short = replace(WINTER, time=WINTER.time[:13],
-                    values={k: v[:13] for k, v in WINTER.values.items()})  # fmt: skip
+    short = replace(
+        WINTER, time=WINTER.time[:13], values={k: v[:13] for k, v in WINTER.values.items()}
+    )
     with pytest.raises(InsufficientDataError, match="holds 2 hours; 24 are needed"):
         short.ground()
 
@@ -344,8 +356,9 @@ def test_a_water_meter_in_brine_is_cautioned_and_its_interval_widened():
     source = replace(WINTER.plant.source, fluid="ethylene_glycol", fluid_mass_fraction=0.3)
     heat = WINTER.values["heat"] - WINTER.values["elec"]
     meter = replace(POINTS["heat"], id="ground", of="source")
-    one = replace(WINTER, plant=replace(WINTER.plant, source=source),
-                  values=WINTER.values | {"ground": heat})  # fmt: skip
+    one = replace(
+        WINTER, plant=replace(WINTER.plant, source=source), values=WINTER.values | {"ground": heat}
+    )
     one = one.without("src_flow").with_points(meter)
     (said,) = [v for v in one.measured().verdicts if v.code == "measure.accuracy.brine"]
     assert 5.0 < float(said.figures["percent"]) < 12.0
@@ -359,7 +372,8 @@ def test_hours_and_starts_that_a_machine_counts_are_told():
     starts = Point(id="st", quantity="starts", of="hp1", statistic=Statistic.COUNTER, unit="-")
     values = WINTER.values | {"op": 11825.0 + on, "st": 5959.0 + np.floor(on * 2)}
     one = replace(WINTER, values=values).with_points(hours, starts)
-    found = {k.name: k.value.value for k in operating_counts(
-        one.measured().hours, one.ground().period)}  # fmt: skip
+    found = {
+        k.name: k.value.value for k in operating_counts(one.measured().hours, one.ground().period)
+    }
     assert found["running_hours"] == pytest.approx(0.25 * 35 * 24, rel=0.001)
     assert found["starts"] == pytest.approx(0.25 * 35 * 24 * 2, abs=2)

@@ -22,19 +22,26 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("command", [
-    ["design", "check", "PLANT"],
-    ["report", "PLANT", "--kind", "monthly", "--lang", "en", "-o", "out.html"],
-    ["report", "PLANT", "--kind", "monthly", "--lang", "en", "-o", "out.pdf"],
-], ids=lambda c: " ".join(c[:1] + c[-1:]))  # fmt: skip
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["design", "check", "PLANT"],
+        ["report", "PLANT", "--kind", "monthly", "--lang", "en", "-o", "out.html"],
+        ["report", "PLANT", "--kind", "monthly", "--lang", "en", "-o", "out.pdf"],
+    ],
+    ids=lambda c: " ".join(c[:1] + c[-1:]),
+)
 def test_a_command_asks_nobody(tmp_path, command):
     script = tmp_path / "watched.py"
     script.write_text(WATCHED)
     done = waiting.run(
         [sys.executable, script, *(str(PLANT) if word == "PLANT" else word for word in command)],
-        cwd=tmp_path, capture_output=True, text=True, seconds=300,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        seconds=300,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )  # fmt: skip
+    )
     assert done.returncode in {0, 1}, done.stderr
     assert "ASKED" not in done.stderr
     assert "Traceback" not in done.stderr

@@ -84,9 +84,14 @@ def diagnosed(at, *kinds):
         for kind in kinds or ("operation",)
     ]
     return Diagnosed(
-        made_at=at, code_version="1", data_version="2", start=ZERO - MINUTE, end=ZERO,
-        found={"en": {"a": 1}, "zh": {"a": 2}}, deviations=tuple(found),
-    )  # fmt: skip
+        made_at=at,
+        code_version="1",
+        data_version="2",
+        start=ZERO - MINUTE,
+        end=ZERO,
+        found={"en": {"a": 1}, "zh": {"a": 2}},
+        deviations=tuple(found),
+    )
 
 
 def test_diagnoses_are_kept_with_their_deviations_for_those_who_see_the_plant(records):
@@ -205,8 +210,15 @@ def test_alarms_come_out_as_they_went_in(place):
 
 def test_how_an_alarm_began_to_stand_is_found_without_its_history(records):
     normal, known, gone = AlarmState.NORMAL, AlarmState.ACKNOWLEDGED, AlarmState.RETURNED
-    told = [("a", normal, RAISED), ("b", normal, RAISED), ("a", RAISED, gone), ("a", gone, normal),
-            ("a", normal, RAISED), ("a", RAISED, known), ("b", RAISED, known)]  # fmt: skip
+    told = [
+        ("a", normal, RAISED),
+        ("b", normal, RAISED),
+        ("a", RAISED, gone),
+        ("a", gone, normal),
+        ("a", normal, RAISED),
+        ("a", RAISED, known),
+        ("b", RAISED, known),
+    ]
     events = [
         AlarmEvent(time=ZERO + n * MINUTE, alarm=alarm, before=before, after=after)
         for n, (alarm, before, after) in enumerate(told)

@@ -67,12 +67,14 @@ def old(tmp_path):
     with closing(sqlite3.connect(folder / ALARMS)) as base:
         base.executescript(SCHEMA)
         base.execute("INSERT INTO standing VALUES ('hot', ?)", (json.dumps(STANDING),))
-        rows = [(e.time.isoformat(), e.alarm, e.before, e.after, e.value, e.by, e.note)
-                for e in EVENTS]  # fmt: skip
+        rows = [
+            (e.time.isoformat(), e.alarm, e.before, e.after, e.value, e.by, e.note) for e in EVENTS
+        ]
         base.executemany(
             "INSERT INTO event (time, alarm, before, after, value, by, note) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)", rows,
-        )  # fmt: skip
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
         base.execute("INSERT INTO told VALUES ('mail', 2)")
         base.execute("INSERT INTO dead_letter VALUES (1, 'mail', 'no answer')")
         base.commit()

@@ -121,8 +121,11 @@ def test_grades_come_from_the_figures_shown(annual):
     ends = {judged.index.band(end) for end in (answer.value.low, answer.value.high)}
     assert judged.outcome is (Outcome.MET if len(ends) == 1 else Outcome.OPEN)
     assert {p.id for p in annual.unfilled} == {
-        "DB11/T 1772-2020", "DB11/T 935", "NB/T 10278-2019", "NB/T 11700-2024"
-    }  # fmt: skip
+        "DB11/T 1772-2020",
+        "DB11/T 935",
+        "NB/T 10278-2019",
+        "NB/T 11700-2024",
+    }
 
 
 def test_the_waterfall_ends_where_the_system_figure_is(annual):
@@ -151,9 +154,9 @@ def test_every_table_says_the_same_of_the_year(shelf, annual):
     assert used == pytest.approx(electricity, abs=0.2)  # three bands, each rounded
     carbon = float(tiles["CO₂"].split()[0])
     assert carbon == pytest.approx(electricity * annual.grid.factor, abs=0.1)
-    evaluation = replace(shelf.base.evaluation, kpis=tuple(
-        a for a in annual.answers if isinstance(a, KpiValue)
-    ))  # fmt: skip
+    evaluation = replace(
+        shelf.base.evaluation, kpis=tuple(a for a in annual.answers if isinstance(a, KpiValue))
+    )
     factor = annual.value("performance_factor", "GB/T 50801", "heating").value.value
     assert measured_factor(evaluation, "heating") == factor
 
@@ -191,18 +194,20 @@ def test_all_sampled_indices_have_a_row_a_class_and_a_curve(shelf, annual):
         )
 
     samples = (
-        sample("2023-12-01", "w1", "nitrate", 4.0), sample("2024-03-01", "w1", "nitrate", 6.0),
+        sample("2023-12-01", "w1", "nitrate", 4.0),
+        sample("2024-03-01", "w1", "nitrate", 6.0),
         sample("2024-03-01", "w1", "iron", 0.05, below=True),
         sample("2024-03-01", "w1", "strange thing", 1.0),
         sample("2030-03-01", "w1", "nitrate", 99.0),  # after the period
-    )  # fmt: skip
+    )
     sampled = replace(annual, plant=replace(annual.plant, samples=samples))
     document = document_of(shelf, sampled, "en")
     rows = next(b for b in document.blocks if isinstance(b, Table) and b.head[0] == "Index").rows
     assert [(r[0], r[2], r[3], r[7]) for r in rows] == [
-        ("iron", "1", "< 0.05", "I"), ("nitrate", "2", "6.00", "III"),
+        ("iron", "1", "< 0.05", "I"),
+        ("nitrate", "2", "6.00", "III"),
         ("strange thing", "1", "1.00", "–"),
-    ]  # fmt: skip
+    ]
     chart = next(
         b for b in document.blocks if isinstance(b, Picture) and b.caption.startswith("Every sam")
     )
@@ -246,8 +251,10 @@ def test_what_the_model_misses_is_no_fault_of_the_plant(shelf, annual):
     headline = document_of(shelf, annual, "en").blocks[0].text
     missed = sum(
         j.outcome is Outcome.MISSED and j.index.weight > 0
-        for g in annual.graded if not g.pack.of_model for j in g.judged
-    )  # fmt: skip
+        for g in annual.graded
+        if not g.pack.of_model
+        for j in g.judged
+    )
     assert f"{missed + 2} things to look at" in headline  # and two swings
 
 
@@ -264,7 +271,7 @@ def test_figures_of_pumps_and_of_people_by_hand(shelf, annual):
         Assessment("documents", 0.0, date(2022, 1, 1)),
         Assessment("documents", 1.0, date(2024, 1, 1)),
         Assessment("training", 1.0, date(2030, 1, 1)),
-    )  # fmt: skip
+    )
     wider = replace(plant, network=LoadNetwork(300.0), assessments=stated)
     ground = replace(shelf.base.case, dossier=replace(dossier, plant=wider), period=annual.period)
     found = plant_figures(ground, shelf.base.measured.hours, annual.answers, None)
@@ -451,8 +458,9 @@ def pdf_pages(raw, tmp_path):
             pytest.skip(f"{tool} is not installed (Debian: apt-get install poppler-utils)")
     path = tmp_path / "report.pdf"
     path.write_bytes(raw)
-    text = waiting.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True,
-                          check=True).stdout  # fmt: skip
+    text = waiting.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+    ).stdout
     waiting.run(["pdftoppm", "-r", "50", "-gray", path, tmp_path / "page"], check=True)
     pages = []
     for image in sorted(tmp_path.glob("page*.pgm")):
@@ -552,9 +560,13 @@ def test_a_fleet_with_a_plant_that_cannot_be_read(folder, tmp_path):
     (tmp_path / "b" / "plant.toml").write_text("[sauce")
     keep_diagnosis(
         tmp_path / "a",
-        {"deviations": [{"kind": "operation", "energy_kWh": {"value": 5.0}},
-                        {"kind": "operation", "energy_kWh": {"value": 2.0}}]},
-    )  # fmt: skip
+        {
+            "deviations": [
+                {"kind": "operation", "energy_kWh": {"value": 5.0}},
+                {"kind": "operation", "energy_kWh": {"value": 2.0}},
+            ]
+        },
+    )
     told = []
     good, bad = fleet(outside, plant_folders(tmp_path), "2023-12", told=told.append, workers=2)
     assert good.figures["cop_heating"].value > 2

@@ -39,10 +39,11 @@ def review_of(plant, change=lambda rows: rows, period="2024-02", kind="monthly")
 
 def refusals(review, name, boundary, mode="all"):
     return [
-        v.sentence("en") for a in review.answers
+        v.sentence("en")
+        for a in review.answers
         if isinstance(a, KpiRefusal) and (a.name, a.boundary, a.mode) == (name, boundary, mode)
         for v in a.reasons
-    ]  # fmt: skip
+    ]
 
 
 def codes(review):
@@ -86,8 +87,10 @@ def test_the_year_is_what_it_truly_was(plant):
         value = year.value("delivered_energy", "user side", mode).value
         wide = 1.96 * value.standard_deviation
         assert abs(value.value / KWH - truth[f"{mode}_kWh"]) <= wide / KWH
-    parts = [year.value("electricity", name).value for name in
-             ("machines", "source-pumps", "load-pumps")]  # fmt: skip
+    parts = [
+        year.value("electricity", name).value
+        for name in ("machines", "source-pumps", "load-pumps")
+    ]
     wide = sum(1.96 * p.standard_deviation for p in parts) / KWH
     assert abs(sum(p.value for p in parts) / KWH - truth["measured_kWh"]) <= wide
 
@@ -129,11 +132,13 @@ def test_a_counter_that_is_reset_on_the_edge_of_the_month(plant, sound):
         late = (pl.col("point") == "load_heat") & (
             pl.col("time").dt.replace_time_zone(None) >= edge
         )
-        before = rows.filter((pl.col("point") == "load_heat")
-                             & (pl.col("time").dt.replace_time_zone(None) < edge))  # fmt: skip
+        before = rows.filter(
+            (pl.col("point") == "load_heat") & (pl.col("time").dt.replace_time_zone(None) < edge)
+        )
         level = before.sort("time")["value"][-1]
-        return rows.with_columns(pl.when(late).then(pl.col("value") - level)
-                                 .otherwise(pl.col("value")).alias("value"))  # fmt: skip
+        return rows.with_columns(
+            pl.when(late).then(pl.col("value") - level).otherwise(pl.col("value")).alias("value")
+        )
 
     review = review_of(plant, reset)
     assert "measure.counter.reset" in codes(review) - codes(sound)

@@ -86,9 +86,11 @@ def test_nothing_that_needs_the_year_is_given(year):
 
 def test_water_that_kept_its_limits_while_somebody_looked_is_no_proof(year):
     extremes = [
-        j for g in year.graded for j in g.judged
+        j
+        for g in year.graded
+        for j in g.judged
         if j.index.figure.startswith(("source_supply_m", "source_return_m"))
-    ]  # fmt: skip
+    ]
     assert extremes
     assert Outcome.MET not in {j.outcome for j in extremes}
 

@@ -214,9 +214,10 @@ def test_hours_become_readings_by_what_they_mean():
 def test_what_nobody_can_print_is_refused(tmp_path):
     for keys, words in (
         ({"kinds": ("weekly",)}, "kinds: 'weekly': expected monthly"),
-        ({"formats": (".odt",)}, "formats: '.odt'"), ({"languages": ("fr",)}, "languages: 'fr'"),
+        ({"formats": (".odt",)}, "formats: '.odt'"),
+        ({"languages": ("fr",)}, "languages: 'fr'"),
         ({"region": "mars"}, "no grid factor for 'mars'"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(InputError, match=re.escape(words)):
             Printing(tmp_path, **keys)
 
@@ -225,10 +226,15 @@ def frame(values, plant="a"):
     zero = datetime(2026, 1, 1, tzinfo=UTC)
     n = len(values)
     return pl.DataFrame(
-        {"plant": [plant] * n, "point": ["p"] * n, "time": [zero + k * HOUR for k in range(n)],
-         "value": values, "quality": pl.Series([0] * n, dtype=pl.Int8),
-         "known_at": pl.Series([None] * n, dtype=pl.Datetime("us", "UTC"))}
-    )  # fmt: skip
+        {
+            "plant": [plant] * n,
+            "point": ["p"] * n,
+            "time": [zero + k * HOUR for k in range(n)],
+            "value": values,
+            "quality": pl.Series([0] * n, dtype=pl.Int8),
+            "known_at": pl.Series([None] * n, dtype=pl.Datetime("us", "UTC")),
+        }
+    )
 
 
 def test_a_push_goes_on_where_it_stopped(tmp_path):

@@ -77,8 +77,9 @@ def test_json_in_every_shape(broker, served):
     assert found["supply", "2026-03-01T00:01:00.000000Z"] == (7.6, 0)
     assert found["supply", "2026-03-01T00:02:00.000000Z"] == (None, 2)
     assert found["b", "2026-03-01T00:00:01.000000Z"] == (2.0, 1)
-    flow = until(lambda: [r for r in served.get("/api/v1/plants/office/latest")
-                          if r["point"] == "flow"])  # fmt: skip
+    flow = until(
+        lambda: [r for r in served.get("/api/v1/plants/office/latest") if r["point"] == "flow"]
+    )
     assert flow[0]["value"] == 12.5
     refused = until(lambda: len(rows := served.get("/api/v1/refused")) >= 2 and rows)
     assert {"no JSON", "time 'yester"} == {r["reason"][:12].strip(": ") for r in refused} or all(
@@ -109,17 +110,22 @@ def test_sparkplug_from_birth_to_data(broker, served):
     ]
     sender.send("spBv1.0/group/DBIRTH/node/hp1", sparkplug(birth))
     served.flush = 0.5
-    later = [{"alias": 7, "datatype": 10, "double_value": 7.6},
-             {"alias": 8, "datatype": 3, "is_null": True}]  # fmt: skip
+    later = [
+        {"alias": 7, "datatype": 10, "double_value": 7.6},
+        {"alias": 8, "datatype": 3, "is_null": True},
+    ]
     assert len(kept(served, "node", 3)) == 3
     served.stop(signal.SIGKILL)  # aliases are remembered over a kill
     served.start()
     sender.send("spBv1.0/group/DDATA/node/hp1", sparkplug(later, 1772323260000))
     found = {(r["point"], r["time"][14:16]): r["value"] for r in kept(served, "node", 5)}
     assert found == {
-        ("hp1/supply", "00"): 7.5, ("hp1/delta", "00"): -5.0, ("hp1/running", "00"): 1.0,
-        ("hp1/supply", "01"): 7.6, ("hp1/delta", "01"): None,
-    }  # fmt: skip
+        ("hp1/supply", "00"): 7.5,
+        ("hp1/delta", "00"): -5.0,
+        ("hp1/running", "00"): 1.0,
+        ("hp1/supply", "01"): 7.6,
+        ("hp1/delta", "01"): None,
+    }
     sender.close()
 
 
@@ -187,8 +193,17 @@ def test_stored_equals_sent_through_kills(tmp_path, broker, served, victim):
                 sender.repeat()
     assert sender.confirmed(120)
     until(lambda: served.get("/health")["feeds"]["mqtt"]["connected"], 40)
-    until(lambda: len(served.get("/api/v1/plants/plant/readings?start=2026-03-01&end=2026-03-02"
-                                 "&format=csv").splitlines()) > len(truth), 40)  # fmt: skip
+    until(
+        lambda: (
+            len(
+                served.get(
+                    "/api/v1/plants/plant/readings?start=2026-03-01&end=2026-03-02&format=csv"
+                ).splitlines()
+            )
+            > len(truth)
+        ),
+        40,
+    )
     sender.close()
     served.stop()
     assert stored(tmp_path / "store") == truth
@@ -215,10 +230,11 @@ def guarded(tmp_path):
     tables = "".join(
         f'[[token]]\nname = "{n}"\nsha256 = "{secrets[n][1]}"\nscopes = ["{scope}"]\n{more}'
         for n, scope, more in (
-            ("reader", "read", "per_minute = 5\n"), ("writer", "write", ""),
+            ("reader", "read", "per_minute = 5\n"),
+            ("writer", "write", ""),
             ("narrow", "write", 'plants = ["a"]\n'),
         )
-    )  # fmt: skip
+    )
     config = tmp_path / "guarded.toml"
     config.write_text(f'[store]\nfolder = "guarded"\n{tables}')
     made = Serve(config).start()
@@ -348,8 +364,11 @@ def test_an_alarm_from_reading_to_webhook_to_acknowledgement(hooked):
         push(240, supply=20.0)
         found = client.get("/api/v1/alarms/events?hours=19000").json()
         assert [e["after"] for e in found if e["alarm"] == "hot"] == [
-            "suppressed", "unacknowledged", "acknowledged", "normal"
-        ]  # fmt: skip
+            "suppressed",
+            "unacknowledged",
+            "acknowledged",
+            "normal",
+        ]
         assert client.get("/api/v1/alarms/rates?hours=19000").json()["raised"] >= 0
     raised = [h for h in heard if (h["alarm"], h["state"]) == ("hot", "unacknowledged")]
     assert len(raised) == 1  # that it came back is told a moment later

@@ -40,8 +40,13 @@ def dossier(tmp_path_factory):
 def told(quality):
     """A day of one point as a platform sends it, every reading of one quality."""
     times = [(ZERO + timedelta(minutes=10 * n)).isoformat() for n in range(COUNT)]
-    body = {"plant": "p", "point": ["t"] * COUNT, "time": times, "value": [30.0] * COUNT,
-            "quality": quality}  # fmt: skip
+    body = {
+        "plant": "p",
+        "point": ["t"] * COUNT,
+        "time": times,
+        "value": [30.0] * COUNT,
+        "quality": quality,
+    }
     into = Columns()
     read_json(json.dumps(body).encode(), into, plant=None)
     return into.frame()

@@ -37,11 +37,15 @@ class Both:
 
     def refuses(self, words):
         for work in (
-            lambda: self.store.append(power.batch(9)), lambda: self.store.remember("feed", "9"),
-            lambda: self.store.refuse("f", "s", "why", b""), self.store.flush, self.store.compact,
-            self.store.retain, lambda: self.book.note({"hot": Standing()}, [EVENT]),
+            lambda: self.store.append(power.batch(9)),
+            lambda: self.store.remember("feed", "9"),
+            lambda: self.store.refuse("f", "s", "why", b""),
+            self.store.flush,
+            self.store.compact,
+            self.store.retain,
+            lambda: self.book.note({"hot": Standing()}, [EVENT]),
             lambda: self.book.tell("c", 1),
-        ):  # fmt: skip
+        ):
             with pytest.raises(StoreError, match=words):
                 work()
 

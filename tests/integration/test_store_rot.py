@@ -194,9 +194,13 @@ def spoiled_span(store):
 @pytest.mark.parametrize("written", often([False, True], [False]))
 @pytest.mark.parametrize(
     ("what", "days", "others"),
-    [(["an entry"], DAYS[:3], []), (["span", "an entry"], DAYS, DAYS),
-     (["the journal"], DAYS, DAYS), (["the journal's tail"], DAYS, DAYS)],
-)  # fmt: skip
+    [
+        (["an entry"], DAYS[:3], []),
+        (["span", "an entry"], DAYS, DAYS),
+        (["the journal"], DAYS, DAYS),
+        (["the journal's tail"], DAYS, DAYS),
+    ],
+)
 def test_reads_say_of_which_days_the_journal_is_damaged(store, what, days, others, written):
     """All days where nobody knows; only the plant's own where the entry still tells."""
     for one in what:

@@ -85,9 +85,10 @@ def test_no_chinese_help_is_of_nothing():
     plain = {" ".join(h.replace("\\[", "[").split()) for h in helps if h}
     told = {translated(h, Language.CHINESE, HELP) for h in plain}
     idle = [
-        row["en"] for row in data_table("help.csv")
+        row["en"]
+        for row in data_table("help.csv")
         if "{names}" not in row["en"] and row["zh"].format(plant="{plant}") not in told
-    ]  # fmt: skip
+    ]
     assert idle == ["Show this message and exit."], "the parser adds this one"
 
 
@@ -208,9 +209,13 @@ def test_catalogues_are_not_read_for_english():
     clean = {k: v for k, v in os.environ.items() if k not in {"LC_ALL", "LC_MESSAGES"}}
     for locale, word in (("C", "LEFT"), ("zh_CN.UTF-8", "READ")):
         done = waiting.run(
-            [sys.executable, "-c", script], env={**clean, "LANG": locale}, seconds=60,
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            [sys.executable, "-c", script],
+            env={**clean, "LANG": locale},
+            seconds=60,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         assert done.stdout.split()[-1] == word
 
 

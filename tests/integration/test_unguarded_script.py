@@ -14,7 +14,9 @@ def test_workers_do_not_run_the_command_again(tmp_path):
         (tmp_path / "fleet" / name / "plant.toml").write_text("", encoding="utf-8")
     done = waiting.run(
         [sys.executable, script, "fleet", tmp_path / "fleet", "--json"],
-        capture_output=True, text=True, seconds=120,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        seconds=120,
+    )
     assert "Traceback" not in done.stderr
     assert len(json.loads(done.stdout)["plants"]) == 2

@@ -23,50 +23,79 @@ SUSPECTS, REPORT = "lifecycle/diagnose/suspects", "adapters/report/records.py"
 
 EDITS = {
     "another column": [
-        (f"{DOSSIER}/columns.py", '        DossierColumn("address"),\n',
-         '        DossierColumn("address"),\n        DossierColumn("cabinet"),\n'),
-        ("plant/points.py", "    high: float | None = None\n\n    def times",
-         '    high: float | None = None\n    cabinet: str = ""\n\n    def times'),
+        (
+            f"{DOSSIER}/columns.py",
+            '        DossierColumn("address"),\n',
+            '        DossierColumn("address"),\n        DossierColumn("cabinet"),\n',
+        ),
+        (
+            "plant/points.py",
+            "    high: float | None = None\n\n    def times",
+            '    high: float | None = None\n    cabinet: str = ""\n\n    def times',
+        ),
     ],
     "another key": [
-        (f"{DOSSIER}/layout.py", '    DossierKey("model", "model", "text"),\n',
-         '    DossierKey("model", "model", "text"),\n'
-         '    DossierKey("maker", "maker", "text", since="0.2"),\n'),
-        ("plant/machines.py", '    model: str = ""\n',
-         '    model: str = ""\n    maker: str = ""\n'),
+        (
+            f"{DOSSIER}/layout.py",
+            '    DossierKey("model", "model", "text"),\n',
+            '    DossierKey("model", "model", "text"),\n'
+            '    DossierKey("maker", "maker", "text", since="0.2"),\n',
+        ),
+        (
+            "plant/machines.py",
+            '    model: str = ""\n',
+            '    model: str = ""\n    maker: str = ""\n',
+        ),
     ],
     "a condition of alarms": [
         (ALARM, '    SILENT = "silent"\n', '    SILENT = "silent"\n    AWAY = "away"\n'),
-        (ALARM, "    Condition.STUCK: lambda",
-         "    Condition.AWAY: lambda seen, limit, _: abs(_value(seen)) - limit,\n"
-         "    Condition.STUCK: lambda"),
+        (
+            ALARM,
+            "    Condition.STUCK: lambda",
+            "    Condition.AWAY: lambda seen, limit, _: abs(_value(seen)) - limit,\n"
+            "    Condition.STUCK: lambda",
+        ),
     ],
     "a cause of deviation": [
-        (f"{SUSPECTS}/drilled.py", None,
-         '"""A cause that is never seen."""\n\n'
-         "from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt\n"
-         "from loopkeeper.lifecycle.diagnose.evidence import trials\n\n"
-         'CAUSES = (Cause("hydraulic.drilled", lambda _: None, trials, (), SeenAt.STAGING),)\n'),
+        (
+            f"{SUSPECTS}/drilled.py",
+            None,
+            '"""A cause that is never seen."""\n\n'
+            "from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt\n"
+            "from loopkeeper.lifecycle.diagnose.evidence import trials\n\n"
+            'CAUSES = (Cause("hydraulic.drilled", lambda _: None, trials, (), SeenAt.STAGING),)\n',
+        ),
         (f"{SUSPECTS}/__init__.py", "    conductivity,\n", "    conductivity,\n    drilled,\n"),
-        (f"{SUSPECTS}/__init__.py", "    *staging.CAUSES,\n",
-         "    *staging.CAUSES,\n    *drilled.CAUSES,\n"),
+        (
+            f"{SUSPECTS}/__init__.py",
+            "    *staging.CAUSES,\n",
+            "    *staging.CAUSES,\n    *drilled.CAUSES,\n",
+        ),
     ],
     "a report section": [
-        (REPORT, '    return _document(plant, "commissioning_report"',
-         '    blocks += [Heading("Handed over"), Text(str(plant.site.handed_over_on))]\n'
-         '    return _document(plant, "commissioning_report"'),
+        (
+            REPORT,
+            '    return _document(plant, "commissioning_report"',
+            '    blocks += [Heading("Handed over"), Text(str(plant.site.handed_over_on))]\n'
+            '    return _document(plant, "commissioning_report"',
+        ),
     ],
     "an option of a command": [
-        ("cli/survey.py",
-         'help="City, e.g. beijing or 北京.")],\n    as_json',
-         'help="City, e.g. beijing or 北京.")],\n'
-         '    shout: Annotated[bool, typer.Option("--shout", help="Louder.")] = False,\n'
-         "    as_json"),
-        ("cli/survey.py", "    city = chosen(region.city, region.chinese, language)\n",
-         "    city = chosen(region.city, region.chinese, language)\n"
-         "    city = city.upper() if shout else city\n"),
+        (
+            "cli/survey.py",
+            'help="City, e.g. beijing or 北京.")],\n    as_json',
+            'help="City, e.g. beijing or 北京.")],\n'
+            '    shout: Annotated[bool, typer.Option("--shout", help="Louder.")] = False,\n'
+            "    as_json",
+        ),
+        (
+            "cli/survey.py",
+            "    city = chosen(region.city, region.chinese, language)\n",
+            "    city = chosen(region.city, region.chinese, language)\n"
+            "    city = city.upper() if shout else city\n",
+        ),
     ],
-}  # fmt: skip
+}
 
 READ = f"""
 import shutil, sys

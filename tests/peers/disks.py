@@ -16,8 +16,9 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     place.mkdir()
     made = waiting.run(
         ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(place)],
-        capture_output=True, text=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+    )
     if made.returncode:
         pytest.skip(f"no file system can be mounted here: {made.stderr.strip()}")
     try:

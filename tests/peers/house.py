@@ -114,19 +114,33 @@ def house(days=35, start=datetime(2025, 1, 1, tzinfo=UTC), mean=2.0, swing=4.0, 
     middle = {"src": np.where(load >= 0, 8.0, 20.0), "load": np.where(load >= 0, 34.0, 12.0)}
     values = {}
     for side, heat in (("src", source), ("load", load)):
-        density = {t: fluid_properties("water", 0.0, t).volumetric_heat_capacity
-                   for t in np.unique(middle[side])}  # fmt: skip
+        density = {
+            t: fluid_properties("water", 0.0, t).volumetric_heat_capacity
+            for t in np.unique(middle[side])
+        }
         capacity = np.vectorize(density.get)(middle[side])
         half = heat / capacity / flows[side] / 2
         values |= {f"{side}_sup": middle[side] + half, f"{side}_ret": middle[side] - half}
         values[f"{side}_flow"] = np.full(count, 3600 * flows[side])
-    register = {k: np.concatenate([[0.0], np.cumsum(v[:-1] * STEP / KWH)])
-                for k, v in (("heat", heating + cooling), ("elec", drawn), ("hot", heating),
-                             ("cold", cooling))}  # fmt: skip
+    register = {
+        k: np.concatenate([[0.0], np.cumsum(v[:-1] * STEP / KWH)])
+        for k, v in (
+            ("heat", heating + cooling),
+            ("elec", drawn),
+            ("hot", heating),
+            ("cold", cooling),
+        )
+    }
     values |= {"heat": 397.0 + register["heat"], "elec": 150.0 + register["elec"], "out": out}
     values |= {"sp": np.full(count, 0.1), "lp": np.full(count, 0.05)}
-    return House(_plant(), time, values, float(register["hot"][-1]), float(register["cold"][-1]),
-                 float(register["elec"][-1]))  # fmt: skip
+    return House(
+        _plant(),
+        time,
+        values,
+        float(register["hot"][-1]),
+        float(register["cold"][-1]),
+        float(register["elec"][-1]),
+    )
 
 
 def _plant() -> Plant:

@@ -34,8 +34,10 @@ def server(folder):
     data, port = folder / "pg", free_port()
     waiting.run(
         [binaries / "initdb", "-D", data, "-U", "root", "--auth=trust"],
-        check=True, capture_output=True, seconds=60,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        seconds=60,
+    )
     options = f"-p {port} -h 127.0.0.1 -k {folder}"
     run = [binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "pg.log"]
     waiting.run([*run, "start"], check=True, capture_output=True, seconds=60)

@@ -35,8 +35,9 @@ class Disk:
     def attach(self):
         done = waiting.run(
             ["mount", "-o", "loop", str(self.image), str(self.mount)],
-            capture_output=True, seconds=60,
-        )  # fmt: skip
+            capture_output=True,
+            seconds=60,
+        )
         if done.returncode:
             pytest.skip("images cannot be mounted here")
 
@@ -64,12 +65,21 @@ class Disk:
 def batch(number: int) -> pl.DataFrame:
     """Readings that say which batch they belong to, over three days."""
     times = [START + timedelta(days=k % 3, seconds=number) for k in range(ROWS)]
-    return pl.DataFrame({
-        "plant": ["a"] * ROWS, "point": [f"p{k}" for k in range(ROWS)], "time": times,
-        "value": [float(number * ROWS + k) for k in range(ROWS)], "quality": [0] * ROWS,
-        "known_at": [None] * ROWS,
-    }, schema_overrides={"quality": pl.Int8, "known_at": pl.Datetime("us", "UTC"),
-                         "time": pl.Datetime("us", "UTC")})  # fmt: skip
+    return pl.DataFrame(
+        {
+            "plant": ["a"] * ROWS,
+            "point": [f"p{k}" for k in range(ROWS)],
+            "time": times,
+            "value": [float(number * ROWS + k) for k in range(ROWS)],
+            "quality": [0] * ROWS,
+            "known_at": [None] * ROWS,
+        },
+        schema_overrides={
+            "quality": pl.Int8,
+            "known_at": pl.Datetime("us", "UTC"),
+            "time": pl.Datetime("us", "UTC"),
+        },
+    )
 
 
 def window():

@@ -66,8 +66,9 @@ class Broker:
     def start(self):
         self.process = subprocess.Popen(
             [self.binary, "-c", str(self.config)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         assert until(lambda: answers(self.port), 10)
         return self
 
@@ -94,10 +95,20 @@ class Serve:
     def start(self, *, wait=True):
         code = "from loopkeeper.cli.main import main; main()"
         self.process = subprocess.Popen(
-            [sys.executable, "-c", code, "serve", str(self.config), "--port", str(self.port),
-             "--flush", str(self.flush)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-c",
+                code,
+                "serve",
+                str(self.config),
+                "--port",
+                str(self.port),
+                "--flush",
+                str(self.flush),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
         if wait and not until(lambda: answers(self.port), 60):
             self.process.kill()  # otherwise what it said never ends
             raise AssertionError(waiting.said(self.process, seconds=10).decode())

@@ -107,10 +107,12 @@ class Reader:
             "PATH": os.pathsep.join(
                 [str(tools), str(Path(sys.executable).parent), os.environ["PATH"], "/usr/sbin"]
             ),
-            "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "80",
+            "PYTHONPATH": str(ROOT / "src"),
+            "COLUMNS": "80",
             "LC_ALL": "",
-            "LANG": "zh_CN.UTF-8" if language == "zh" else "C.UTF-8", "OMP_NUM_THREADS": "1",
-        }  # fmt: skip
+            "LANG": "zh_CN.UTF-8" if language == "zh" else "C.UTF-8",
+            "OMP_NUM_THREADS": "1",
+        }
 
     def follow(self, text: str) -> None:
         """Do every step; the first that answers otherwise is an error with its line."""
@@ -135,9 +137,14 @@ class Reader:
             self._start(step)
         else:
             done = waiting.run(
-                ["bash", "-c", self._here(step.command)], cwd=self.folder, env=self.environment,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, seconds=1200,
-            )  # fmt: skip
+                ["bash", "-c", self._here(step.command)],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                seconds=1200,
+            )
             place = f"line {step.line}: {step.command}\n{done.stdout[-3000:]}"
             assert "Traceback" not in done.stdout, place
             assert done.returncode == step.code, f"ended with {done.returncode}, {place}"
@@ -149,9 +156,12 @@ class Reader:
         log = self.folder.parent / f"{port}.log"
         with log.open("wb") as file:
             process = subprocess.Popen(
-                ["bash", "-c", f"exec {self._here(step.command)}"], cwd=self.folder,
-                env=self.environment, stdout=file, stderr=file,
-            )  # fmt: skip
+                ["bash", "-c", f"exec {self._here(step.command)}"],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=file,
+                stderr=file,
+            )
         self.lasting.append(process)
         up = until(lambda: answers(int(port)) or process.poll() is not None, waiting.LIMIT)
         said = log.read_text(encoding="utf-8")

@@ -119,10 +119,14 @@ class Boxes:
     def matrix(self, step, upstream=0.5, *, flowing=True):
         """Operator of one implicit step [s], its store and a unit return's heat."""
         terms = [
-            (one, two, self.rock.conduction * link,
-             WATER * flowing * k * link * (self.heads[one] - self.heads[two]))
+            (
+                one,
+                two,
+                self.rock.conduction * link,
+                WATER * flowing * k * link * (self.heads[one] - self.heads[two]),
+            )
             for one, two, link, k in self.faces
-        ]  # fmt: skip
+        ]
         rates = self._rates(terms, upstream)
         if flowing:
             rates = rates + diags(WATER * np.minimum(self.source, 0.0))
@@ -177,13 +181,17 @@ class PackedBoxes(Boxes):
         self.outer, self.conductance = packing  # radius [m], area times conductivity [m3 s-1]
         super().__init__(edges, rock, wells, (0.0, 0.0), (0.0, 0.0))
         self.flow = sum(flow for _, _, flow in wells)
-        self.cells = np.array([
-            self.index[tuple(
-                int(np.searchsorted(e, p, side="right")) - 1
-                for e, p in zip(edges[:2], well[:2], strict=True)
-            )]
-            for well in wells
-        ])  # fmt: skip
+        self.cells = np.array(
+            [
+                self.index[
+                    tuple(
+                        int(np.searchsorted(e, p, side="right")) - 1
+                        for e, p in zip(edges[:2], well[:2], strict=True)
+                    )
+                ]
+                for well in wells
+            ]
+        )
         self.into = np.array([flow for _, _, flow in wells])
         halves = [sum(abs(p) < 1e-9 for p in well[:2]) for well in wells]
         self.share = 0.5 ** np.array(halves)  # of a well in this quarter

@@ -139,7 +139,7 @@ DIRT = {
     "sign": lambda _rng, v, _: -v,
     "sentinel": lambda rng, v, _: np.full(len(v), rng.choice([85.0, 999.9, 6553.5, 3276.7])),
     "wild": lambda rng, v, _: rng.uniform(0, 10 ** rng.uniform(2, 6), len(v)),
-}  # fmt: skip
+}
 
 
 def frame(values):

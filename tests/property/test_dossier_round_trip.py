@@ -282,11 +282,20 @@ def test_every_problem_is_said_at_once_with_its_place(tmp_path):
     _, said = inspect_dossier(tmp_path)
     sentences = "\n".join(v.sentence() for v in said)
     for expected in (
-        "geyser", "borehole_field, single_well", "rated_cop", "a number from 1 to 12", "loadd",
-        "source, load", "promisse", "row 2, column unit: 'kW' is no unit of supply_temperature",
-        "row 3, column statistic: 'sometimes'", "row 4, column unit: 'furlong'", "'sourze'",
-        "row 6, column point: 'd'", "roughly",
-    ):  # fmt: skip
+        "geyser",
+        "borehole_field, single_well",
+        "rated_cop",
+        "a number from 1 to 12",
+        "loadd",
+        "source, load",
+        "promisse",
+        "row 2, column unit: 'kW' is no unit of supply_temperature",
+        "row 3, column statistic: 'sometimes'",
+        "row 4, column unit: 'furlong'",
+        "'sourze'",
+        "row 6, column point: 'd'",
+        "roughly",
+    ):
         assert expected in sentences, f"{expected} is missing from\n{sentences}"
 
 

@@ -103,10 +103,13 @@ def test_every_shape_says_the_same(rows):
     shapes = [
         items,
         {"readings": items},
-        {"point": [p for p, _, _ in rows], "time": [t.isoformat() for _, t, _ in rows],
-         "value": [v for _, _, v in rows]},
+        {
+            "point": [p for p, _, _ in rows],
+            "time": [t.isoformat() for _, t, _ in rows],
+            "value": [v for _, _, v in rows],
+        },
         [{"time": i["time"], "values": {i["point"]: i["value"]}} for i in items],
-    ]  # fmt: skip
+    ]
     expected = [(p.strip(), round(t.timestamp() * 1e6), v) for p, t, v in rows]
     for shape in shapes:
         columns = Columns()

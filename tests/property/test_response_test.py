@@ -57,9 +57,12 @@ def found(log):
 
 @settings(max_examples=12, deadline=None)
 @given(
-    k=st.floats(1.2, 3.5), rb=st.floats(0.06, 0.18), seed=st.integers(0, 99),
-    start=st.floats(10, 30), length=st.sampled_from([0.0, 0.5, 3.0]),
-)  # fmt: skip
+    k=st.floats(1.2, 3.5),
+    rb=st.floats(0.06, 0.18),
+    seed=st.integers(0, 99),
+    start=st.floats(10, 30),
+    length=st.sampled_from([0.0, 0.5, 3.0]),
+)
 def test_the_ground_comes_back(k, rb, seed, start, length):
     outage = (start, start + length) if length else None
     test = found(made(k, rb, outage=outage, seed=seed))
@@ -117,8 +120,9 @@ def test_the_page_shows_course_and_steps(language):
     document = response_document(test, "T1", language, "")
     course, steps = [b for b in document.blocks if isinstance(b, Picture)]
     assert {name for name, _, _ in course.readouts[0].series} == {
-        word("report.measured", language), word("report.full_fit", language)
-    }  # fmt: skip
+        word("report.measured", language),
+        word("report.full_fit", language),
+    }
     ends = test.line_source.stepwise_end / 3600
     assert steps.readouts[0].labels[-1] == f"{ends[-1]:g}"
     page = printed(document, ".html").decode()

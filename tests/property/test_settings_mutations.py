@@ -26,11 +26,43 @@ MAPS = {
 }
 ALARMS = "alarm,plant,point,condition,limit,action\nhot,p,a,above,30,look\n"
 VALUES = (
-    "0", "1", "-1", "3", "1.5", "1e300", "-1e-300", "99999999999999999999", "nan", "-inf", "true",
-    '""', '" "', '"x"', '"*"', '"../x"', '"中文é"', '"a\\u0000b"', '"a\\nb"', '"[::1"', '"%s{0}"',
-    f'"{"y" * 5000}"', "[]", "[1]", '["x"]', '["x", "x"]', '[["x"]]', '["中文", ""]', "{a = 1}",
-    "[{a = 1}]", "2026-01-01", "07:30:00", '"http://h/p"', '"mqtt://h/t"', '"localhost"', '"::1"',
-)  # fmt: skip
+    "0",
+    "1",
+    "-1",
+    "3",
+    "1.5",
+    "1e300",
+    "-1e-300",
+    "99999999999999999999",
+    "nan",
+    "-inf",
+    "true",
+    '""',
+    '" "',
+    '"x"',
+    '"*"',
+    '"../x"',
+    '"中文é"',
+    '"a\\u0000b"',
+    '"a\\nb"',
+    '"[::1"',
+    '"%s{0}"',
+    f'"{"y" * 5000}"',
+    "[]",
+    "[1]",
+    '["x"]',
+    '["x", "x"]',
+    '[["x"]]',
+    '["中文", ""]',
+    "{a = 1}",
+    "[{a = 1}]",
+    "2026-01-01",
+    "07:30:00",
+    '"http://h/p"',
+    '"mqtt://h/t"',
+    '"localhost"',
+    '"::1"',
+)
 TIMES = 5
 """Each key of each section is changed so often."""
 
@@ -39,23 +71,29 @@ def sections():
     """Heads of a whole file and their keys, each with a value that is right."""
     name = {"token": '"t"', "notify": '"n"', "push": '"u"'}
     right = {
-        "sha256": f'"{HASH}"', "scopes": '["read", "write", "admin"]', "url": '"http://127.0.0.1/"',
-        "webhook": '"http://127.0.0.1:9/"', "plant": '"p"', "timezone": '"Asia/Shanghai"',
-    }  # fmt: skip
+        "sha256": f'"{HASH}"',
+        "scopes": '["read", "write", "admin"]',
+        "url": '"http://127.0.0.1/"',
+        "webhook": '"http://127.0.0.1:9/"',
+        "plant": '"p"',
+        "timezone": '"Asia/Shanghai"',
+    }
     found = [(f"[{n}]", {k.name: right.get(k.name) for k in keys}) for n, keys in TABLES.items()]
     found += [
         (f"[[{n}]]", {k.name: right.get(k.name) for k in keys} | {"name": name[n]})
-        for n, keys in LISTS.items() if n != "feed"
-    ]  # fmt: skip
+        for n, keys in LISTS.items()
+        if n != "feed"
+    ]
     for kind, keys in FEEDS.items():
         own = {k.name: right.get(k.name) for k in keys}
         maps = {"map": f'"{kind}.csv"'} if kind in MAPS else {}
         own |= {"url": '"opc.tcp://127.0.0.1:9"'} if kind == "opcua" else {}
         found.append(("[[feed]]", {"kind": f'"{kind}"', **own, **maps}))
     files = {
-        "[alarms]": {"file": '"alarms.csv"'}, "[plants]": {"folder": '"plants"'},
+        "[alarms]": {"file": '"alarms.csv"'},
+        "[plants]": {"folder": '"plants"'},
         "[records]": {"url": None},
-    }  # fmt: skip
+    }
     return [(head, keys | files.get(head, {})) for head, keys in found]
 
 
@@ -161,15 +199,21 @@ def test_settings_changed_at_random(place):
 
 @pytest.mark.parametrize(
     ("given", "words"),
-    [({"host": "192.0.2.1"}, "web.host"), ({"port": 70_000}, "web.port"),
-     ({"years": 0.5}, "store.years"), ({"feeds": ({"kind": "mqt"},)}, "feed.1..kind"),
-     ({"channels": ({"name": "n"},)}, "either webhook or to"), ({"rounds": -1.0}, "rounds.hours"),
-     ({"tokens": ({"name": "t", "sha256": "x"},)}, "sha256"), ({"timezone": "Mars"}, "time zone"),
-     ({"pushes": ({"url": "http://h/", "token": "a\nb"},)}, "token"),
-     ({"pushes": ({"url": "http://h/", "token": "令牌"},)}, "without blanks"),
-     ({"pushes": ({"url": "http://h/a b"},)}, "plain ASCII"),
-     ({"channels": ({"name": "n\tm", "to": "x@y"},)}, "one line")],
-)  # fmt: skip
+    [
+        ({"host": "192.0.2.1"}, "web.host"),
+        ({"port": 70_000}, "web.port"),
+        ({"years": 0.5}, "store.years"),
+        ({"feeds": ({"kind": "mqt"},)}, "feed.1..kind"),
+        ({"channels": ({"name": "n"},)}, "either webhook or to"),
+        ({"rounds": -1.0}, "rounds.hours"),
+        ({"tokens": ({"name": "t", "sha256": "x"},)}, "sha256"),
+        ({"timezone": "Mars"}, "time zone"),
+        ({"pushes": ({"url": "http://h/", "token": "a\nb"},)}, "token"),
+        ({"pushes": ({"url": "http://h/", "token": "令牌"},)}, "without blanks"),
+        ({"pushes": ({"url": "http://h/a b"},)}, "plain ASCII"),
+        ({"channels": ({"name": "n\tm", "to": "x@y"},)}, "one line"),
+    ],
+)
 def test_settings_made_in_code_are_held_to_the_schema(tmp_path: Path, given, words):
     with pytest.raises(InputError, match=words):
         Settings(tmp_path, **given)

@@ -38,14 +38,23 @@ def grounds(draw):
     if sort == "wells":
         volumes, coefficients = fit_delayed(*draw(delayed))
         return WellGround(
-            draw(st.floats(10, 18)), volumes, coefficients, draw(st.floats(0.3, 1.0)), 1e8,
-            axis, resistance,
-        )  # fmt: skip
+            draw(st.floats(10, 18)),
+            volumes,
+            coefficients,
+            draw(st.floats(0.3, 1.0)),
+            1e8,
+            axis,
+            resistance,
+        )
     pond = Pond(draw(st.floats(1e3, 1e5)), draw(st.floats(1e3, 1e4))) if sort == "pond" else None
     return water_source(
-        exchanger=None, flow_axis=axis, source_capacity=CAPACITY, loop_capacity=CAPACITY,
-        temperature=draw(st.floats(8, 25)), pond=pond,
-    )  # fmt: skip
+        exchanger=None,
+        flow_axis=axis,
+        source_capacity=CAPACITY,
+        loop_capacity=CAPACITY,
+        temperature=draw(st.floats(8, 25)),
+        pond=pond,
+    )
 
 
 def outside(seed):
@@ -127,9 +136,12 @@ def test_recycling_is_stable(front, exchange, seed):
 def test_a_limited_source_gives_no_more(office):
     axis = np.array([0.002, 0.06])
     stream = water_source(
-        exchanger=None, flow_axis=axis, source_capacity=CAPACITY, loop_capacity=CAPACITY,
+        exchanger=None,
+        flow_axis=axis,
+        source_capacity=CAPACITY,
+        loop_capacity=CAPACITY,
         temperature=12.0,
-    )  # fmt: skip
+    )
     system = replace(office.system, ground=stream)
     load = Load(np.full(48, 4e5), np.zeros(48))
     limit = np.full(48, 1.5e5)
@@ -144,9 +156,12 @@ def test_a_limited_source_gives_no_more(office):
 def test_surface_water_follows_its_own_temperature_and_stops_before_ice(office):
     axis = np.array([0.002, 0.06])
     stream = water_source(
-        exchanger=None, flow_axis=axis, source_capacity=CAPACITY, loop_capacity=CAPACITY,
+        exchanger=None,
+        flow_axis=axis,
+        source_capacity=CAPACITY,
+        loop_capacity=CAPACITY,
         temperature=12.0,
-    )  # fmt: skip
+    )
     controls = replace(office.system.controls, source_outlet_min=3.0)
     system = replace(office.system, ground=stream, controls=controls)
     natural = np.linspace(1.0, 15.0, 60)
@@ -164,18 +179,22 @@ def test_surface_water_follows_its_own_temperature_and_stops_before_ice(office):
 def test_a_warmer_and_a_stiffer_source(office):
     axis = np.array([0.002, 0.06])
     stream = water_source(
-        exchanger=None, flow_axis=axis, source_capacity=CAPACITY, loop_capacity=CAPACITY,
+        exchanger=None,
+        flow_axis=axis,
+        source_capacity=CAPACITY,
+        loop_capacity=CAPACITY,
         temperature=12.0,
-    )  # fmt: skip
+    )
     load = Load(np.full(24, 3e5), np.zeros(24))
     boundary = BoundaryConditions(np.zeros(24), np.ones(24, bool))
     runs = {
         name: simulate(replace(office.system, ground=stream, **change), load, boundary, 3600.0)
         for name, change in (
-            ("as designed", {}), ("warmer", {"source_offset": 2.0}),
+            ("as designed", {}),
+            ("warmer", {"source_offset": 2.0}),
             ("fouled", {"source_resistance": 1e-5}),
         )
-    }  # fmt: skip
+    }
     base = runs["as designed"]["source_supply"]
     assert runs["warmer"]["source_supply"] == pytest.approx(base + 2.0)
     heat = runs["fouled"]["ground_heat_rate"]
@@ -183,9 +202,13 @@ def test_a_warmer_and_a_stiffer_source(office):
 
 
 @pytest.mark.parametrize(
-    "change", [{"source_temperature": np.full(3, 9.0)}, {"source_limit": np.full(24, -1.0)},
-               {"source_temperature": np.full(24, np.nan)}],
-)  # fmt: skip
+    "change",
+    [
+        {"source_temperature": np.full(3, 9.0)},
+        {"source_limit": np.full(24, -1.0)},
+        {"source_temperature": np.full(24, np.nan)},
+    ],
+)
 def test_bad_boundaries_are_refused(office, change):
     load = Load(np.zeros(24), np.zeros(24))
     boundary = replace(BoundaryConditions(np.zeros(24), np.ones(24, bool)), **change)

@@ -55,8 +55,10 @@ def frame(rows):
 
 
 def found(rows):
-    return {(point, time): value for point, time, value in rows.select(
-        "point", "time", "value").iter_rows()}  # fmt: skip
+    return {
+        (point, time): value
+        for point, time, value in rows.select("point", "time", "value").iter_rows()
+    }
 
 
 READING = st.tuples(
@@ -104,10 +106,12 @@ def test_stored_equals_sent(tmp_path_factory, steps):
 
 
 def sample(count=500, plant="a", start=NOON):
-    return frame([
-        (plant, f"p{n % 5}", start + timedelta(minutes=n // 5), float(n), start)
-        for n in range(count)
-    ])  # fmt: skip
+    return frame(
+        [
+            (plant, f"p{n % 5}", start + timedelta(minutes=n // 5), float(n), start)
+            for n in range(count)
+        ]
+    )
 
 
 def test_a_backup_taken_in_between_is_whole(tmp_path):

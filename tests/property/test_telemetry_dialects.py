@@ -79,8 +79,12 @@ def local(moments, zone=SHANGHAI):
     return [t.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for t in moments]
 
 
-@given(CALENDAR, st.sampled_from([10, 600, 3600, 86400]), st.integers(2, 400),
-       st.sampled_from(sorted(SPELLINGS)))  # fmt: skip
+@given(
+    CALENDAR,
+    st.sampled_from([10, 600, 3600, 86400]),
+    st.integers(2, 400),
+    st.sampled_from(sorted(SPELLINGS)),
+)
 def test_a_log_in_any_spelling_of_time_is_read_exactly_or_refused(
     tmp_path, start, step, count, spelling
 ):
@@ -137,8 +141,11 @@ def swapped_by_a_program(t):
     return f"{t:%Y-%d-%m %H:%M:%S}" if t.day <= 12 else f"{t:%Y-%m-%d %H:%M:%S}"
 
 
-@given(CALENDAR, st.sampled_from([600, 3600]),
-       st.sampled_from([swapped_by_a_spreadsheet, swapped_by_a_program]))  # fmt: skip
+@given(
+    CALENDAR,
+    st.sampled_from([600, 3600]),
+    st.sampled_from([swapped_by_a_spreadsheet, swapped_by_a_program]),
+)
 def test_days_and_months_that_were_exchanged_are_found_and_none_is_used(
     tmp_path, start, step, spelled
 ):
@@ -178,10 +185,19 @@ def test_a_declared_format_decides_what_the_column_leaves_open(tmp_path):
 
 @pytest.mark.parametrize(
     ("zone", "name", "hours"),
-    [(SHANGHAI, "CST", 8), ("America/Chicago", "CST", -6), ("Asia/Singapore", "SGT", 8),
-     ("Asia/Kolkata", "IST", 5.5), (BERLIN, "CET", 1), ("UTC", "JST", 9), ("UTC", "GMT", 0),
-     ("UTC", "UTC+8", 8), ("UTC", "+0530", 5.5), ("UTC", "Asia/Tokyo", 9)],
-)  # fmt: skip
+    [
+        (SHANGHAI, "CST", 8),
+        ("America/Chicago", "CST", -6),
+        ("Asia/Singapore", "SGT", 8),
+        ("Asia/Kolkata", "IST", 5.5),
+        (BERLIN, "CET", 1),
+        ("UTC", "JST", 9),
+        ("UTC", "GMT", 0),
+        ("UTC", "UTC+8", 8),
+        ("UTC", "+0530", 5.5),
+        ("UTC", "Asia/Tokyo", 9),
+    ],
+)
 def test_a_zone_behind_the_time_is_understood(tmp_path, zone, name, hours):
     frame, said = read(tmp_path, f"time,t\n01-Jan-24 12:00 AM {name},1.5\n", zone=zone)
     assert problems(said) == []
@@ -197,9 +213,15 @@ def test_a_zone_that_means_several_clocks_or_none_is_said(tmp_path, zone, name):
 
 @pytest.mark.parametrize(
     ("header", "hours"),
-    [("Time (UTC)", 0), ("timestamp_utc", 0), ("Time [GMT+05:30]", 5.5), ("时间（UTC+8）", 8),
-     ("Time (UTC-05:00)", -5), ("时间(北京时间)", 8)],
-)  # fmt: skip
+    [
+        ("Time (UTC)", 0),
+        ("timestamp_utc", 0),
+        ("Time [GMT+05:30]", 5.5),
+        ("时间（UTC+8）", 8),
+        ("Time (UTC-05:00)", -5),
+        ("时间(北京时间)", 8),
+    ],
+)
 def test_the_header_may_state_the_zone(tmp_path, header, hours):
     frame, _ = read(tmp_path, f"{header},t\n2025-01-01 00:00,1.5\n", zone=BERLIN)
     assert frame["time"][0] == datetime(2025, 1, 1, tzinfo=UTC) - timedelta(hours=hours)
@@ -281,11 +303,26 @@ def test_the_sign_behind_is_the_decimal_one(tmp_path):
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("0,100", 0.1), ("12 kWh", 12.0), ("1.5 MWh", 1500.0), ("3.6 MJ", 1.0), ("１２．５", 12.5),
-     ("7.5 {ok}", 7.5), ("7.5 {alarm}", 7.5), ("7.5 {fault}", None), ("7.5 {down,stale}", None),
-     ("#REF!", None), ("无", None), ("---", None), ("NaN", None), ("unavailable", None),
-     ('"1,234,567"', 1234567.0), ("−3", -3.0), ("1e3", 1000.0)],
-)  # fmt: skip
+    [
+        ("0,100", 0.1),
+        ("12 kWh", 12.0),
+        ("1.5 MWh", 1500.0),
+        ("3.6 MJ", 1.0),
+        ("１２．５", 12.5),
+        ("7.5 {ok}", 7.5),
+        ("7.5 {alarm}", 7.5),
+        ("7.5 {fault}", None),
+        ("7.5 {down,stale}", None),
+        ("#REF!", None),
+        ("无", None),
+        ("---", None),
+        ("NaN", None),
+        ("unavailable", None),
+        ('"1,234,567"', 1234567.0),
+        ("−3", -3.0),
+        ("1e3", 1000.0),
+    ],
+)
 def test_one_cell_among_plain_ones(tmp_path, cell, value):
     text = f"time,q\n2025-01-01 00:00,5.5\n2025-01-01 01:00,{cell}\n"
     text = text.replace("0,100", '"0,100"')
@@ -319,9 +356,13 @@ def same_as_wide(frame):
     rows = sorted(frame.select("time", "point", pl.col("value").round(9)).rows())
     times = local([datetime(2025, 1, 1), datetime(2025, 1, 1, 1)])  # noqa: DTZ001
     return rows == sorted(
-        [(times[0], "t", 20.5), (times[1], "t", 20.75), (times[0], "q", 100.0),
-         (times[1], "q", 101.0)]
-    )  # fmt: skip
+        [
+            (times[0], "t", 20.5),
+            (times[1], "t", 20.75),
+            (times[0], "q", 100.0),
+            (times[1], "q", 101.0),
+        ]
+    )
 
 
 FLUX = """#group,false,false,true,true,false,false,true,true
@@ -434,7 +475,7 @@ def workbook(**sheets):
         )
         for i, rows in enumerate(sheets.values(), 1):
             book.writestr(f"xl/worksheets/{i}.xml", sheet(rows))
-    return packed.getvalue()  # fmt: skip
+    return packed.getvalue()
 
 
 def test_all_sheets_of_a_workbook_are_read_and_the_useless_one_is_named(tmp_path):
@@ -602,14 +643,26 @@ def whole_files(draw):
     count = len(moments)
     places = draw(st.integers(1, 3))
     values = {
-        p: [v / 10**places for v in draw(
-            st.lists(st.integers(-10**5, 10**6), min_size=count, max_size=count))]
+        p: [
+            v / 10**places
+            for v in draw(st.lists(st.integers(-(10**5), 10**6), min_size=count, max_size=count))
+        ]
         for p in ("t", "q")
-    }  # fmt: skip
+    }
     separator, decimal, thousands = draw(
-        st.sampled_from([(",", ".", ""), (";", ",", ""), (";", ",", "."), ("\t", ",", "."),
-                         ("\t", ".", ""), (";", ".", ","), (";", ",", " "), ("\t", ".", "'")])
-    )  # fmt: skip
+        st.sampled_from(
+            [
+                (",", ".", ""),
+                (";", ",", ""),
+                (";", ",", "."),
+                ("\t", ",", "."),
+                ("\t", ".", ""),
+                (";", ".", ","),
+                (";", ",", " "),
+                ("\t", ".", "'"),
+            ]
+        )
+    )
     spelling = draw(st.sampled_from(sorted(set(SPELLINGS) - {"dmy", "mdy", "short", "serial"})))
 
     def shown(value):
@@ -624,10 +677,13 @@ def whole_files(draw):
         rows.append(["", "℃", "kWh"])
     for n, moment in enumerate(moments):
         mark = draw(st.sampled_from(["", "---", "#N/A"])) if draw(st.integers(0, 9)) == 0 else None
-        rows.append([
-            SPELLINGS[spelling](moment), shown(values["t"][n]),
-            shown(values["q"][n]) if mark is None else mark,
-        ])  # fmt: skip
+        rows.append(
+            [
+                SPELLINGS[spelling](moment),
+                shown(values["t"][n]),
+                shown(values["q"][n]) if mark is None else mark,
+            ]
+        )
         if mark is not None:
             values["q"][n] = None
     end = draw(st.sampled_from(["", separator]))
@@ -645,9 +701,10 @@ def test_a_file_of_any_program_is_exact_or_refused(tmp_path, file):
     assert not grave or grave & unclear, problems(said)
     for point in ("t", "q"):
         true = {
-            t: v for t, v in zip(local(moments), values[point], strict=True)
+            t: v
+            for t, v in zip(local(moments), values[point], strict=True)
             if v is not None and abs(v) not in {9999.0, 32767.0, 32768.0, 999.0}
-        }  # fmt: skip
+        }
         part = frame.filter((pl.col("point") == point) & pl.col("value").is_not_null())
         got = dict(part.select("time", "value").rows())
         if grave:
@@ -667,15 +724,18 @@ def seeds():
     pl.DataFrame({"time": times, "t": [1.5]}).write_parquet(columns)
     return {
         "a.xlsx": workbook(A=[["time", "t"], ["2025-01-01 00:00", 1.5]]),
-        "a.zip": packed.getvalue(), "a.csv.gz": gzip.compress(WIDE.encode()),
-        "a.parquet": columns.getvalue(), "a.csv": FLUX.encode(),
+        "a.zip": packed.getvalue(),
+        "a.csv.gz": gzip.compress(WIDE.encode()),
+        "a.parquet": columns.getvalue(),
+        "a.csv": FLUX.encode(),
         "b.csv": EXPORTS["two headers"].encode("gb18030"),
-    }  # fmt: skip
+    }
 
 
 SEEDS = seeds()
-DAMAGE = st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4), st.integers(0, 30)),
-                  min_size=1, max_size=8)  # fmt: skip
+DAMAGE = st.lists(
+    st.tuples(st.floats(0, 1), st.binary(max_size=4), st.integers(0, 30)), min_size=1, max_size=8
+)
 
 
 @given(st.sampled_from(sorted(SEEDS)), DAMAGE)

@@ -384,16 +384,27 @@ def test_a_full_store_holds_feeds_back_and_recovers(house, monkeypatch):
     store = house.ingestion._store = Full(house.store)
     store.oldest = house.store.oldest
     frame = pl.DataFrame(
-        {"plant": ["p"], "point": ["supply"], "time": [ZERO], "value": [1.0], "quality": [0],
-         "known_at": [None]},
-        schema_overrides={"time": pl.Datetime("us", "UTC"), "quality": pl.Int8,
-                          "known_at": pl.Datetime("us", "UTC")},
-    )  # fmt: skip
+        {
+            "plant": ["p"],
+            "point": ["supply"],
+            "time": [ZERO],
+            "value": [1.0],
+            "quality": [0],
+            "known_at": [None],
+        },
+        schema_overrides={
+            "time": pl.Datetime("us", "UTC"),
+            "quality": pl.Int8,
+            "known_at": pl.Datetime("us", "UTC"),
+        },
+    )
 
     async def course():
         work = asyncio.create_task(house.ingestion.run(flush_every=0.02, upkeep_every=0.02))
-        waits = [asyncio.create_task(house.ingestion.keep(frame, "f")),
-                 asyncio.create_task(house.ingestion.refuse("f", "s", "why", b"raw"))]  # fmt: skip
+        waits = [
+            asyncio.create_task(house.ingestion.keep(frame, "f")),
+            asyncio.create_task(house.ingestion.refuse("f", "s", "why", b"raw")),
+        ]
         await asyncio.sleep(0.3)
         assert not any(w.done() for w in (*waits, work))
         assert "full" in house.ingestion.tally.trouble

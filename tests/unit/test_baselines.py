@@ -60,16 +60,30 @@ def operated(years=2):
     supply = np.where(warm, 45.0, 7.0)
     return Operation(
         time=np.datetime64("2021-01-01T00", "s") + axis * HOUR,
-        heating=heating, cooling=cooling, recharge=np.zeros(n), outdoor=outdoor, indoor=nothing,
-        enabled=load > 0, filled=np.zeros(n, bool), good=np.ones(n, bool), source_heat=nothing,
-        source_supply=source, source_return=source + np.where(warm, -5.0, 5.0),
-        source_flow=nothing, field_flow=nothing,
-        load_supply=supply, load_return=supply + np.where(warm, -5.0, 5.0), load_flow=nothing,
+        heating=heating,
+        cooling=cooling,
+        recharge=np.zeros(n),
+        outdoor=outdoor,
+        indoor=nothing,
+        enabled=load > 0,
+        filled=np.zeros(n, bool),
+        good=np.ones(n, bool),
+        source_heat=nothing,
+        source_supply=source,
+        source_return=source + np.where(warm, -5.0, 5.0),
+        source_flow=nothing,
+        field_flow=nothing,
+        load_supply=supply,
+        load_return=supply + np.where(warm, -5.0, 5.0),
+        load_flow=nothing,
         machine_electricity=per_heat * load,
-        source_pump_electricity=0.02 * load, load_pump_electricity=0.015 * load,
-        machines_running=np.ceil(load / 1e5), run_share=(load > 0).astype(float),
-        natural=nothing, source_limit=nothing,
-    )  # fmt: skip
+        source_pump_electricity=0.02 * load,
+        load_pump_electricity=0.015 * load,
+        machines_running=np.ceil(load / 1e5),
+        run_share=(load > 0).astype(float),
+        natural=nothing,
+        source_limit=nothing,
+    )
 
 
 def designed(hours):
@@ -122,8 +136,10 @@ def made(years=2, channels=None, tested=2.0, plant=None, **columns):
     surveyed = Surveyed(None if tested is None else Estimate.exact(tested))
     ground = SimpleNamespace(
         dossier=SimpleNamespace(plant=replace(designed(healthy), **(plant or {}))),
-        period=period, operation=whole.within(period), surveyed=surveyed,
-    )  # fmt: skip
+        period=period,
+        operation=whole.within(period),
+        surveyed=surveyed,
+    )
     return Seen(ground, PlantHours(whole.time[-YEAR:], laid), whole)
 
 
@@ -137,8 +153,11 @@ def times(name, factor):
 
 def narrowed(loop):
     """Return a loop with two fifths of its temperature difference."""
-    return {f"{loop}_return": lambda h, _: (0.6 * getattr(h, f"{loop}_supply")
-                                            + 0.4 * getattr(h, f"{loop}_return"))}  # fmt: skip
+    return {
+        f"{loop}_return": lambda h, _: (
+            0.6 * getattr(h, f"{loop}_supply") + 0.4 * getattr(h, f"{loop}_return")
+        )
+    }
 
 
 def warmer(h, where):
@@ -155,33 +174,51 @@ TWINS = {
     "branches uneven": ({"channels": CHANNELS | {("flow", "header-2"): 2.0}}, {"channels": {}}),
     "pumps run without machines": (
         {"load_pump_electricity": lambda h, _: np.full(h.hours, 3e3)},
-        {"load_pump_electricity": unread}),
+        {"load_pump_electricity": unread},
+    ),
     "all machines together at low part load": (
-        {"machines_running": lambda h, _: 2.0 * (h.run_share > 0)}, {"machines_running": unread}),
+        {"machines_running": lambda h, _: 2.0 * (h.run_share > 0)},
+        {"machines_running": unread},
+    ),
     "supply off its design from the start": (
-        {"load_supply": lambda h, _: warmer(h, True)}, NO_SUPPLY),  # noqa: FBT003
+        {"load_supply": lambda h, _: warmer(h, where=True)},
+        NO_SUPPLY,
+    ),
     "supply off its design since later": ({"load_supply": warmer}, NO_SUPPLY),
     "trial not accepted": (
-        {"plant": {"trials": (replace(TRIAL, accepted=False),)}}, {"plant": {"trials": ()}}),
+        {"plant": {"trials": (replace(TRIAL, accepted=False),)}},
+        {"plant": {"trials": ()}},
+    ),
     "COP fallen since the first month of a season": (
         {"machine_electricity": lambda h, late: h.machine_electricity * (1 + 0.2 * late)},
-        {"years": 1}),
+        {"years": 1},
+    ),
     "source water outside the promise": (
         {"source_supply": lambda h, _: h.source_supply + np.where(h.heating > 0, -4.0, 6.0)},
-        NO_WATER),
+        NO_WATER,
+    ),
     "less water returned than taken": (
-        {"channels": CHANNELS | {("reinjection_flow", "well-2"): 0.7}}, {"channels": {}}),
+        {"channels": CHANNELS | {("reinjection_flow", "well-2"): 0.7}},
+        {"channels": {}},
+    ),
     "ground tested below its design": ({"tested": 1.6}, {"tested": None}),
     "source water drifts": (
         {"source_supply": lambda h, late: h.source_supply - 1.5 * late * (h.heating > 0)},
-        NO_WATER),
+        NO_WATER,
+    ),
     "holes found below what was drawn": (
-        {"plant": {"ledger": (replace(DRAWN, found="90"),)}}, {"plant": {"ledger": ()}}),
+        {"plant": {"ledger": (replace(DRAWN, found="90"),)}},
+        {"plant": {"ledger": ()}},
+    ),
     "heat delivered far from the design year": (
-        times("heating", 0.5), {"plant": {"promise": Promise()}}),
+        times("heating", 0.5),
+        {"plant": {"promise": Promise()}},
+    ),
     "machines start too often": (
-        {"channels": CHANNELS | {("starts", "hp1"): 6 / 3600}}, {"channels": {}}),
-}  # fmt: skip
+        {"channels": CHANNELS | {("starts", "hp1"): 6 / 3600}},
+        {"channels": {}},
+    ),
+}
 """What makes each rule fire, and without what it cannot be judged (meters that all need: None)."""
 
 
@@ -210,8 +247,11 @@ def test_rules_are_quiet_on_a_plant_as_designed():
 
 
 def test_a_kind_takes_the_largest_energy_of_its_rules():
-    sick = made(load_supply=lambda h, _: warmer(h, True), tested=1.6,  # noqa: FBT003
-                machines_running=lambda h, _: 2.0 * (h.run_share > 0))  # fmt: skip
+    sick = made(
+        load_supply=lambda h, _: warmer(h, where=True),
+        tested=1.6,
+        machines_running=lambda h, _: 2.0 * (h.run_share > 0),
+    )
     answer = rule_answer(sick)
     kinds = [d["kind"] for d in answer["deviations"]]
     fired = [r["energy_kWh"] for r in answer["rules"] if r["kind"] == "commissioning"]
@@ -224,8 +264,10 @@ def test_the_promise_is_shared_out_among_the_meters():
     seen = made()
     powers = promised_power(seen.plant, seen.now)
     promise = seen.plant.promise
-    whole = (seen.now.heating / promise.system_cop_heating
-             + seen.now.cooling / promise.system_cop_cooling)  # fmt: skip
+    whole = (
+        seen.now.heating / promise.system_cop_heating
+        + seen.now.cooling / promise.system_cop_cooling
+    )
     assert sum(powers[m] for m in METERS) == pytest.approx(whole)
     assert powers["source_pump"].max() <= 3.0e3
     assert (powers["load_pump"][seen.now.heating + seen.now.cooling == 0] == 0).all()

@@ -40,9 +40,13 @@ def by_code(said, code):
 
 
 @pytest.mark.parametrize(
-    "names", [["telemetry/A.CSV", "telemetry/b.csv"], ["telemetry/2025/a.TXT", "telemetry/b.Tsv"],
-              ["Telemetry/a.dat", "Telemetry/sub/deep/B.CSV"]],
-)  # fmt: skip
+    "names",
+    [
+        ["telemetry/A.CSV", "telemetry/b.csv"],
+        ["telemetry/2025/a.TXT", "telemetry/b.Tsv"],
+        ["Telemetry/a.dat", "Telemetry/sub/deep/B.CSV"],
+    ],
+)
 def test_files_are_read_whatever_their_case_and_folder(tmp_path, names):
     later = LOG.replace("2025-01-01", "2025-01-02")
     put(tmp_path, dict(zip(names, [LOG, later], strict=True)))
@@ -52,9 +56,18 @@ def test_files_are_read_whatever_their_case_and_folder(tmp_path, names):
 
 
 def test_what_cannot_be_read_is_named(tmp_path):
-    put(tmp_path, {"telemetry/a.csv": LOG, "telemetry/b.json": "{}", "telemetry/notes.pdf": "x",
-                   "telemetry/~$a.xlsx": "x", "telemetry/.DS_Store": "x", "telemetry/c.csv": "",
-                   "telemetry/d.xls": "\x00garbage"})  # fmt: skip
+    put(
+        tmp_path,
+        {
+            "telemetry/a.csv": LOG,
+            "telemetry/b.json": "{}",
+            "telemetry/notes.pdf": "x",
+            "telemetry/~$a.xlsx": "x",
+            "telemetry/.DS_Store": "x",
+            "telemetry/c.csv": "",
+            "telemetry/d.xls": "\x00garbage",
+        },
+    )
     frame, said = read_telemetry(tmp_path, PLANT)
     assert frame.height == 4
     grave = " ".join(v.sentence() for v in said if v.severity is Severity.PROBLEM)
@@ -78,8 +91,13 @@ def test_a_declared_point_without_one_usable_cell_is_a_problem_with_examples(tmp
 
 
 def test_a_point_that_works_in_one_file_is_no_problem(tmp_path):
-    put(tmp_path, {"telemetry/a.csv": "time,t,q\n2025-01-01 00:00,warm,1\n",
-                   "telemetry/b.csv": "time,t,q\n2025-01-01 02:00,20.5,3\n"})  # fmt: skip
+    put(
+        tmp_path,
+        {
+            "telemetry/a.csv": "time,t,q\n2025-01-01 00:00,warm,1\n",
+            "telemetry/b.csv": "time,t,q\n2025-01-01 02:00,20.5,3\n",
+        },
+    )
     _, said = read_telemetry(tmp_path, PLANT)
     assert problems(said) == []
 
@@ -99,8 +117,16 @@ def test_a_file_named_after_its_point_needs_no_other_name(tmp_path):
 
 def test_files_that_nothing_names_are_said(tmp_path):
     text = plant_toml(PLANT)
-    put(tmp_path, {"plant.toml": text, "design/Loads.CSV": "x", "survey/notes.pdf": "x",
-                   "machines/unknown.csv": "x", "telemetry/a.csv": LOG})  # fmt: skip
+    put(
+        tmp_path,
+        {
+            "plant.toml": text,
+            "design/Loads.CSV": "x",
+            "survey/notes.pdf": "x",
+            "machines/unknown.csv": "x",
+            "telemetry/a.csv": LOG,
+        },
+    )
     _, said = inspect_dossier(tmp_path)
     (tables,) = by_code(said, "dossier.file.unused")
     assert tables.figures["files"] == "design/Loads.CSV, machines/unknown.csv"
@@ -119,8 +145,9 @@ def test_format_and_zone_of_the_telemetry_are_read_and_written(tmp_path):
     frame, said = read_telemetry(tmp_path, plant)
     assert problems(said) == []
     assert frame["time"].dt.strftime("%Y-%m-%dT%H:%M%z").to_list() == [
-        "2025-02-01T00:00+0000", "2025-02-01T01:00+0000",
-    ]  # fmt: skip
+        "2025-02-01T00:00+0000",
+        "2025-02-01T01:00+0000",
+    ]
 
 
 @pytest.mark.parametrize("zone", ["Middle/Earth", "12"])
@@ -131,14 +158,17 @@ def test_an_unknown_zone_of_the_telemetry_is_a_problem(tmp_path, zone):
 
 
 def test_a_factor_multiplies_and_keeps_limits_and_accuracy(tmp_path):
-    put(tmp_path, {
-        "plant.toml": plant_toml(PLANT),
-        "points.csv": "point,quantity,of,statistic,unit,accuracy,low,high,factor\n"
-        "t,supply_temperature,load,instant,°C,0.15,-20,90,0.1\n"
-        "q,heat_energy,load,counter,kWh,,,,10\n"
-        "p,electricity_power,hp1,mean,kW,IEC-1,0,50,-1\n"
-        "x,flow,load,instant,m3/h,,,,0\n",
-    })  # fmt: skip
+    put(
+        tmp_path,
+        {
+            "plant.toml": plant_toml(PLANT),
+            "points.csv": "point,quantity,of,statistic,unit,accuracy,low,high,factor\n"
+            "t,supply_temperature,load,instant,°C,0.15,-20,90,0.1\n"
+            "q,heat_energy,load,counter,kWh,,,,10\n"
+            "p,electricity_power,hp1,mean,kW,IEC-1,0,50,-1\n"
+            "x,flow,load,instant,m3/h,,,,0\n",
+        },
+    )
     dossier, said = inspect_dossier(tmp_path)
     t, q, p = dossier.plant.points
     assert (t.unit, q.unit, p.unit) == ("0.1 °C", "10 kWh", "-1 kW")
@@ -150,10 +180,13 @@ def test_a_factor_multiplies_and_keeps_limits_and_accuracy(tmp_path):
 
 
 def test_an_unknown_unit_names_the_nearest(tmp_path):
-    put(tmp_path, {
-        "plant.toml": plant_toml(PLANT),
-        "points.csv": "point,quantity,of,statistic,unit\nf,flow,load,instant,m3/hh\n",
-    })  # fmt: skip
+    put(
+        tmp_path,
+        {
+            "plant.toml": plant_toml(PLANT),
+            "points.csv": "point,quantity,of,statistic,unit\nf,flow,load,instant,m3/hh\n",
+        },
+    )
     _, said = inspect_dossier(tmp_path)
     (wrong,) = by_code(said, "dossier.point.wrong")
     assert "m3/h" in wrong.figures["expected"]
@@ -215,8 +248,9 @@ def test_a_point_of_nothing_but_marks_is_a_problem_in_any_form(tmp_path, form, m
 def test_many_points_with_marks_are_one_caution(tmp_path):
     rows = "".join(
         f"2025-01-01 {h:02d}:00,p{n},{'unavailable' if h % 5 == 0 else h}\n"
-        for n in range(40) for h in range(20)
-    )  # fmt: skip
+        for n in range(40)
+        for h in range(20)
+    )
     put(tmp_path, {"telemetry/a.csv": "time,point,value\n" + rows})
     frame, said = read_telemetry(tmp_path, PLANT)
     (found,) = by_code(said, "dossier.value.sentinel")

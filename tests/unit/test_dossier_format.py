@@ -216,13 +216,19 @@ def test_readings_have_the_columns_of_the_page(page):
     [
         ("spacing_m = 5.0", 'spacing_m = "x"', "source.borehole_field.spacing_m"),
         ("positions_m = [[0.0, 0.0], [5.0, 0.0]]", "positions_m = [[0.0], [5.0]]", "positions_m"),
-        ('columns = {inlet_temperature_C = "inlet_temperature_C"}', "columns = 3",
-         "survey.test[1].columns"),
+        (
+            'columns = {inlet_temperature_C = "inlet_temperature_C"}',
+            "columns = 3",
+            "survey.test[1].columns",
+        ),
         ('currency = "CNY"', "currency = 7", "tariff.currency"),
-        ('fluid = "water"\nfluid_mass_fraction = 0.0\ndesign_flow', "fluid = 3\ndesign_flow",
-         "source.fluid"),
+        (
+            'fluid = "water"\nfluid_mass_fraction = 0.0\ndesign_flow',
+            "fluid = 3\ndesign_flow",
+            "source.fluid",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_value_of_the_wrong_kind_is_named_with_its_place(folder, tmp_path, before, after, where):
     altered(folder, tmp_path, before, after)
     _, said = inspect_dossier(tmp_path)

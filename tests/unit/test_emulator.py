@@ -40,9 +40,13 @@ def test_mean_wall_temperature_is_the_integral_of_the_point_source():
     whole = 0.0
     for low in np.linspace(buried, buried + length, 21)[:-1]:
         inner = dblquad(
-            point, low, low + 5.0,
-            lambda h: h, lambda _: buried + length, epsrel=1e-5,
-        )[0]  # fmt: skip
+            point,
+            low,
+            low + 5.0,
+            lambda h: h,
+            lambda _: buried + length,
+            epsrel=1e-5,
+        )[0]
         whole += inner
     exact = whole / length  # symmetric in z and h: twice the upper half, times one half
     g = ground.finite_line(np.array([radius]), length, buried, np.array([diffusion]))[0, 0]
@@ -150,9 +154,16 @@ def test_steps_keep_the_mean_of_the_hour():
 
 def test_counters_integrate_to_the_truth(life):
     c = draw_conventions(np.random.default_rng(0))
-    c = replace(c, heat="unsigned", heat_statistic="counter", heat_unit="kWh",
-                electricity_statistic="counter", electricity_unit="kWh",
-                pumps="single", machines="single")  # fmt: skip
+    c = replace(
+        c,
+        heat="unsigned",
+        heat_statistic="counter",
+        heat_unit="kWh",
+        electricity_statistic="counter",
+        electricity_unit="kWh",
+        pumps="single",
+        machines="single",
+    )
     points, _ = all_points(life, c, np.random.default_rng(0))
     n = 60 // c.step_minutes * YEAR
     year = {p.name: p.truth[-1] - p.truth[-n - 1] for p in points if p.statistic == "counter"}

@@ -42,8 +42,11 @@ def reached_by_a_stranger(path):
     """Whether a process of another user, in no group of ours, may read or change the file."""
     done = waiting.run(
         ["/bin/sh", "-c", 'test -r "$1" || test -w "$1"', "sh", str(path)],
-        user=NOBODY, group=NOBODY, extra_groups=[], cwd="/",
-    )  # fmt: skip
+        user=NOBODY,
+        group=NOBODY,
+        extra_groups=[],
+        cwd="/",
+    )
     return done.returncode == 0
 
 
@@ -56,10 +59,16 @@ def test_said_exactly_when_a_stranger_reaches_it(place, mode, around):
     assert bool(exposed(path, TABLES)) == reached_by_a_stranger(path)
 
 
-@pytest.mark.parametrize("table", [
-    {"password": "x"}, {"token": "x"}, {"sha256": "0" * 64}, {"webhook": "http://host/key"},
-    {"url": "mqtt://user:word@host/topic"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"password": "x"},
+        {"token": "x"},
+        {"sha256": "0" * 64},
+        {"webhook": "http://host/key"},
+        {"url": "mqtt://user:word@host/topic"},
+    ],
+)
 def test_what_counts_as_a_secret(place, table):
     path = written(place, 0o644)
     assert [v.code for v in exposed(path, [{}, table])] == ["service.settings.open"]

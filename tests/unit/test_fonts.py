@@ -116,9 +116,13 @@ def test_print_in_chinese_needs_no_cache(tmp_path, stale):
 
     def told():
         ran = waiting.run(
-            [sys.executable, "-W", "error::UserWarning", "-c", PRINT], env=place, seconds=120,
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            [sys.executable, "-W", "error::UserWarning", "-c", PRINT],
+            env=place,
+            seconds=120,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         return ran.stdout
 
     first = told()

@@ -32,10 +32,12 @@ def water(*rows, period=YEAR):
     ("value", "number", "outcome"),
     [
         # GB/T 14848-2017 table 1: NH3-N III up to 0.50, IV to 1.50 mg/L; one index proves no class
-        (0.50, 3.0, Outcome.OPEN), (0.60, 4.0, Outcome.MISSED), (1.60, 5.0, Outcome.MISSED),
+        (0.50, 3.0, Outcome.OPEN),
+        (0.60, 4.0, Outcome.MISSED),
+        (1.60, 5.0, Outcome.MISSED),
         (0.02, 1.0, Outcome.OPEN),
     ],
-)  # fmt: skip
+)
 def test_the_class_of_ammonia_counts_from_one(value, number, outcome):
     found = water(("2024-05-01", "NH3-N", value, "mg/L"))
     assert found["water_class"].value.value == number
@@ -56,9 +58,10 @@ def test_twenty_indices_tell_a_class():
 
 def test_a_newer_sample_of_one_index_does_not_hide_the_others():
     found = water(
-        ("2023-05-01", "氨氮", 0.05, "mg/L"), ("2024-03-01", "氨氮", 0.60, "mg/L"),
+        ("2023-05-01", "氨氮", 0.05, "mg/L"),
+        ("2024-03-01", "氨氮", 0.60, "mg/L"),
         ("2024-06-01", "pH", 7.2, ""),
-    )  # fmt: skip
+    )
     assert found["water_class"].value.value == 4.0
     assert found["water_class_change"].value.value == 2.0  # II to IV
 

@@ -29,8 +29,9 @@ def log(tmp_path_factory):
 @pytest.fixture(scope="module")
 def answer(log):
     read, _ = read_response_test(log, {}, None)
-    test = interpret(read, length=100.0, radius=0.075, heat_capacity=2.4e6,
-                     undisturbed_temperature=14.0)  # fmt: skip
+    test = interpret(
+        read, length=100.0, radius=0.075, heat_capacity=2.4e6, undisturbed_temperature=14.0
+    )
     return response_json(log, test, Language.ENGLISH)
 
 

@@ -21,9 +21,7 @@ def file_of(folder, head, *columns, name="levels.csv", encoding="utf-8"):
 
 def stamps(spelled):
     base = np.datetime64("2024-03-05T22:00:00")
-    return [
-        (base + np.timedelta64(int(60 * m), "s")).item().strftime(spelled) for m in MINUTES
-    ]  # fmt: skip
+    return [(base + np.timedelta64(int(60 * m), "s")).item().strftime(spelled) for m in MINUTES]
 
 
 NUMBER = range(1, len(MINUTES) + 1)

@@ -49,9 +49,13 @@ class Seen(HTMLParser):
 def document(said):
     drawn = plots.score_bars([said, "b"], [50.0, 70.0], said)
     blocks = (
-        Heading(said), Text(said, "note"), Tiles((Tile(said, said, said),)),
-        Bullets(((said, "caution"),)), Table((said, "x"), ((said, said),)), drawn,
-    )  # fmt: skip
+        Heading(said),
+        Text(said, "note"),
+        Tiles((Tile(said, said, said),)),
+        Bullets(((said, "caution"),)),
+        Table((said, "x"), ((said, said),)),
+        drawn,
+    )
     return Document(said, said, "en", blocks, said)
 
 
@@ -84,9 +88,10 @@ def test_every_template_escapes():
     assert pages
     environment = page_environment(None)
     for name in pages:
-        assert environment.get_template(name).environment.from_string("{{ x }}").render(
-            x="<b>"
-        ) == "&lt;b&gt;"  # fmt: skip
+        assert (
+            environment.get_template(name).environment.from_string("{{ x }}").render(x="<b>")
+            == "&lt;b&gt;"
+        )
 
 
 def test_print_and_word_take_code_for_text():

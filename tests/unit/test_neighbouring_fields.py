@@ -72,9 +72,15 @@ def test_wells_have_no_such_neighbours(opened):
 
 
 @pytest.mark.parametrize(
-    "places", ["positions_m = [1, 2]", 'positions_m = [["a", 2]]', "positions_m = 3",
-               "positions_m = [[1]]", 'columns = 2\nspacing_m = "x"'],
-)  # fmt: skip
+    "places",
+    [
+        "positions_m = [1, 2]",
+        'positions_m = [["a", 2]]',
+        "positions_m = 3",
+        "positions_m = [[1]]",
+        'columns = 2\nspacing_m = "x"',
+    ],
+)
 def test_places_that_are_none_are_named(opened, places):
     head = SCHOOL.split("count", maxsplit=1)[0]
     text = f"{head}count = 2\nlength_m = 100\nheat_MWh_a = 5\n{places}\n"

@@ -82,8 +82,15 @@ def test_classes_of_brick_decide(version, link, tmp_path):
     found = told(path)
     assert {n: s.quantity for n, s in found.items()} == {n: q for n, *_, q in BUILDING}
     assert all(s.confidence >= 0.8 for s in found.values() if s.quantity)
-    places = {"ewt": "hp1", "pump_kw": "load-pumps", "kwh": "site", "chws": "load", "tower":
-              "source", "RM12_Space_Temperature": "zone-12", "oat": "site"}  # fmt: skip
+    places = {
+        "ewt": "hp1",
+        "pump_kw": "load-pumps",
+        "kwh": "site",
+        "chws": "load",
+        "tower": "source",
+        "RM12_Space_Temperature": "zone-12",
+        "oat": "site",
+    }
     assert {name: found[name].of for name in places} == places
     assert "set-point" in found["RM12_Zone_Stpt"].reason
 
@@ -112,9 +119,11 @@ def test_things_with_only_a_class_are_points_and_references_their_addresses(tmp_
         "t1": ("indoor_temperature", "bacnet://123/analog-input,1"),
         "t2": ("outdoor_temperature", "bacnet://5/analog-value,7/present-value"),
         "t3": ("supply_temperature", "8f-1"),
-        "t4": ("", ""), "t5": ("indoor_temperature", ""), "t6": ("", ""),
+        "t4": ("", ""),
+        "t5": ("indoor_temperature", ""),
+        "t6": ("", ""),
         "Ground loop return temp": ("return_temperature", ""),
-    }  # fmt: skip
+    }
     assert found["t1"].unit == "°F"
     assert found["Ground loop return temp"].confidence < 0.8
 
@@ -139,10 +148,15 @@ def test_what_a_class_says_beyond_the_words_known_is_not_read_past(tmp_path):
     parts = "b:c a brick:Chiller . b:a a brick:AHU . b:r a brick:Room .\n"
     things = "".join(
         f"b:{part}{n} a brick:{kind} ; brick:isPointOf b:{part} .\n"
-        for n, (kind, *_) in enumerate(STATES) for part in "ca"
-    )  # fmt: skip
-    air = ("Embedded_Temperature_Sensor", "Underfloor_Air_Temperature_Sensor",
-           "Natural_Gas_Temperature_Sensor", "Absolute_Humidity_Sensor")  # fmt: skip
+        for n, (kind, *_) in enumerate(STATES)
+        for part in "ca"
+    )
+    air = (
+        "Embedded_Temperature_Sensor",
+        "Underfloor_Air_Temperature_Sensor",
+        "Natural_Gas_Temperature_Sensor",
+        "Absolute_Humidity_Sensor",
+    )
     things += "".join(f"b:r{n} a brick:{k} ; brick:isPointOf b:r .\n" for n, k in enumerate(air))
     found = told(written(tmp_path, "b.ttl", PREFIXES.format(version="") + parts + things))
     sure = {n: s.quantity if s.confidence >= 0.8 else "" for n, s in found.items()}
@@ -182,14 +196,21 @@ b:u2 a brick:Point ; ref:hasExternalReference [ bacnet:object-identifier "analog
 def test_relations_and_references_tell_what_classes_leave_open(tmp_path):
     found = told(written(tmp_path, "b.ttl", PREFIXES.format(version="") + RELATED))
     assert {n: (s.quantity, s.of) for n, s in found.items()} == {
-        "s1": ("running", "load-pumps"), "s2": ("electricity_power", "load-pumps"),
-        "s3": ("electricity_power", "source-pumps"), "s4": ("electricity_power", ""),
-        "s5": ("electricity_power", "hp2"), "s6": ("evaporator_outlet_temperature", "machines"),
-        "s7": ("flow", ""), "T CHW sup": ("supply_temperature", "load"), "AHU3 dp": ("", ""),
-        "s10": ("cooling_energy", "load"), "s11": ("", ""),
+        "s1": ("running", "load-pumps"),
+        "s2": ("electricity_power", "load-pumps"),
+        "s3": ("electricity_power", "source-pumps"),
+        "s4": ("electricity_power", ""),
+        "s5": ("electricity_power", "hp2"),
+        "s6": ("evaporator_outlet_temperature", "machines"),
+        "s7": ("flow", ""),
+        "T CHW sup": ("supply_temperature", "load"),
+        "AHU3 dp": ("", ""),
+        "s10": ("cooling_energy", "load"),
+        "s11": ("", ""),
         "LPHW kWh": ("heat_energy", "load"),
-        "u1": ("supply_temperature", "source"), "u2": ("", ""),
-    }  # fmt: skip
+        "u1": ("supply_temperature", "source"),
+        "u2": ("", ""),
+    }
     sure = {n for n, s in found.items() if s.confidence >= 0.8}
     assert sure == {"s1", "s2", "s3", "s5", "s6", "s10", "T CHW sup"}
 
@@ -207,9 +228,10 @@ b:t3 a old:CO2_Sensor, bf:TagSet ; bf:isLocatedIn b:Room_A .
 def test_the_frame_of_old_models_is_no_class(tmp_path):
     found = told(written(tmp_path, "b.ttl", PREFIXES.format(version="") + FRAMED))
     assert {n: (s.quantity, s.confidence >= 0.8) for n, s in found.items()} == {
-        "T1": ("indoor_temperature", True), "t2": ("supply_temperature", True),
+        "T1": ("indoor_temperature", True),
+        "t2": ("supply_temperature", True),
         "t3": ("", False),
-    }  # fmt: skip
+    }
 
 
 GRID = """ver:"3.0"
@@ -226,16 +248,26 @@ id,dis,point,sensor,sp,cmd,zone,air,temp,water,entering,elec,power,unit,equip,he
 def test_a_grid_in_zinc_and_in_json_says_the_same(tmp_path):
     found = told(written(tmp_path, "g.zinc", GRID))
     wanted = {
-        "p1": ("supply_temperature", "hp4"), "p2": ("indoor_temperature", "zone-3"),
-        "p3": ("", ""), "p4": ("electricity_power", "hp4"), "p5": ("", ""),
-    }  # fmt: skip
+        "p1": ("supply_temperature", "hp4"),
+        "p2": ("indoor_temperature", "zone-3"),
+        "p3": ("", ""),
+        "p4": ("electricity_power", "hp4"),
+        "p5": ("", ""),
+    }
     assert {n: (s.quantity, s.of) for n, s in found.items()} == wanted
     lines = [line.replace('"Zone, 3"', '"Zone 3"').split(",") for line in GRID.splitlines()[1:]]
     rows = [
-        {c: {"_kind": "marker"} if v == "M" else v.split(" ")[0].strip("@") if c.endswith(
-            ("id", "Ref")) else v.strip('"') for c, v in zip(lines[0], line, strict=True) if v}
+        {
+            c: {"_kind": "marker"}
+            if v == "M"
+            else v.split(" ")[0].strip("@")
+            if c.endswith(("id", "Ref"))
+            else v.strip('"')
+            for c, v in zip(lines[0], line, strict=True)
+            if v
+        }
         for line in lines[1:]
-    ]  # fmt: skip
+    ]
     found = told(written(tmp_path, "g.json", json.dumps({"rows": rows})))
     assert {n: (s.quantity, s.of) for n, s in found.items()} == wanted
 
@@ -245,15 +277,20 @@ def test_water_that_enters_an_exchanger_is_its_primary_supply(tmp_path):
     rows += [
         {"id": f"r:{side}.{way}", "point": "m:", "equipRef": "r:hx"}
         | dict.fromkeys((side, way, "water", "temp", "sensor"), "m:")
-        for side in ("primary", "secondary") for way in ("entering", "leaving")
-    ]  # fmt: skip
+        for side in ("primary", "secondary")
+        for way in ("entering", "leaving")
+    ]
     rows += [
         {"id": f"r:{n}", "dis": name, "point": "m:", "equipRef": "r:hx", "sensor": "m:", tag: "m:"}
-        for n, (name, tag) in enumerate((
-            ("Primary inlet", "temp"), ("Primary outlet", "temp"), ("Pressure drop", "pressure"),
-            ("Delta T", "temp"),
-        ))
-    ]  # fmt: skip
+        for n, (name, tag) in enumerate(
+            (
+                ("Primary inlet", "temp"),
+                ("Primary outlet", "temp"),
+                ("Pressure drop", "pressure"),
+                ("Delta T", "temp"),
+            )
+        )
+    ]
     found = quantities(written(tmp_path, "g.json", json.dumps({"rows": rows})))
     ways = ["supply_temperature", "return_temperature"]
     assert list(found.values()) == ways + ways[::-1] + ways + ["differential_pressure", ""]
@@ -261,14 +298,18 @@ def test_water_that_enters_an_exchanger_is_its_primary_supply(tmp_path):
 
 @pytest.mark.parametrize("sided", [True, False])
 def test_a_machine_that_tells_its_source_apart_has_load_water_else(sided, tmp_path):
-    points = [("lwt", "leaving water temp sensor"), ("ewt", "entering water temp sensor"),
-              ("defrost", "defrost status"), ("run", "run status")]  # fmt: skip
+    points = [
+        ("lwt", "leaving water temp sensor"),
+        ("ewt", "entering water temp sensor"),
+        ("defrost", "defrost status"),
+        ("run", "run status"),
+    ]
     points += [("swt", "entering source temp sensor")] if sided else []
     rows = [{"id": "r:hp", "dis": "HP 3", "heatPump": "m:", "equip": "m:"}]
     rows += [
         {"id": f"r:{name}", "point": "m:", "equipRef": "r:hp"} | dict.fromkeys(tags.split(), "m:")
         for name, tags in points
-    ]  # fmt: skip
+    ]
     found = quantities(written(tmp_path, "g.json", json.dumps({"rows": rows})))
     ways = ["supply_temperature", "return_temperature"]
     assert [found["lwt"], found["ewt"]] == (ways if sided else ways[::-1])
@@ -280,14 +321,22 @@ def test_points_of_a_grid_without_markers_are_told_by_their_names(tmp_path):
     kept = {"point": "m:", "his": "m:", "cur": "m:"}
     names = ("cond leaving temp", "gpm", "compressor starts", "reset", "enable")
     rows = [
-        {"id": f"r:site.chiller_1.{name.replace(' ', '-')}", "dis": "not mapped",
-         "equipRef": "r:site.chiller_1", **kept} for name in names
-    ]  # fmt: skip
+        {
+            "id": f"r:site.chiller_1.{name.replace(' ', '-')}",
+            "dis": "not mapped",
+            "equipRef": "r:site.chiller_1",
+            **kept,
+        }
+        for name in names
+    ]
     found = told(written(tmp_path, "g.json", json.dumps({"rows": rows})))
     assert [(s.quantity, s.of) for s in found.values()] == [
-        ("condenser_outlet_temperature", "hp1"), ("flow", "hp1"), ("starts", "hp1"),
-        ("", ""), ("", ""),
-    ]  # fmt: skip
+        ("condenser_outlet_temperature", "hp1"),
+        ("flow", "hp1"),
+        ("starts", "hp1"),
+        ("", ""),
+        ("", ""),
+    ]
     assert all(s.confidence < 0.8 for s in found.values())
 
 
@@ -321,9 +370,10 @@ cmd
 def test_records_in_trio(tmp_path):
     found = told(written(tmp_path, "g.trio", TRIO))
     assert {n: (s.quantity, s.of, s.named.found_at) for n, s in found.items()} == {
-        "p1": ("supply_temperature", "hp4", ""), "ZN-T": ("indoor_temperature", "zone-3", "AI7"),
+        "p1": ("supply_temperature", "hp4", ""),
+        "ZN-T": ("indoor_temperature", "zone-3", "AI7"),
         "CLG": ("", "", ""),
-    }  # fmt: skip
+    }
 
 
 ALIKE = """
@@ -338,8 +388,11 @@ b:a a brick:CO2_Sensor ; rdfs:label "CO2" . b:b a brick:CO2_Sensor ; rdfs:label 
 def test_names_that_things_share_are_told_apart_and_meters_are_no_points(tmp_path):
     found = told(written(tmp_path, "b.ttl", PREFIXES.format(version="") + ALIKE))
     assert {n: s.of for n, s in found.items()} == {
-        "3/temperature": "zone-3", "4/temperature": "zone-4", "a": "", "b": "",
-    }  # fmt: skip
+        "3/temperature": "zone-3",
+        "4/temperature": "zone-4",
+        "a": "",
+        "b": "",
+    }
 
 
 HEAD = """# Engineering-Data-Exchange - B.I.G.-EU;;;
@@ -347,8 +400,10 @@ PROJECT_NAME;Haus;;
 VERSION_OF_LAYOUT;2.3;;
 #mandatory;mandatory;mandatory;mandatory
 """
-COLUMNS = ("keyname;device obj.-instance;object-name;object-type;object-instance;description;"
-           "settable;unit-code")  # fmt: skip
+COLUMNS = (
+    "keyname;device obj.-instance;object-name;object-type;object-instance;description;"
+    "settable;unit-code"
+)
 OBJECTS = [
     # name, type, description, settable, unit, quantity, of
     ("H01_WP2_TVL", 0, "Wärmepumpe 2 Vorlauftemperatur", "N", 62, "supply_temperature", "hp2"),
@@ -381,9 +436,13 @@ def objects(delimiter=";"):
 
 @pytest.mark.parametrize(
     ("encoding", "delimiter", "head"),
-    [("cp1252", ";", HEAD + "# "), ("utf-8-sig", ";", HEAD + "#"), ("utf-8", ",", "#x\n"),
-     ("utf-16", ";", HEAD)],
-)  # fmt: skip
+    [
+        ("cp1252", ";", HEAD + "# "),
+        ("utf-8-sig", ";", HEAD + "#"),
+        ("utf-8", ",", "#x\n"),
+        ("utf-16", ";", HEAD),
+    ],
+)
 def test_ede_files_of_every_make(encoding, delimiter, head, tmp_path):
     columns = COLUMNS.replace(";", delimiter).replace("settable", "commandable")
     text = f"{head}{columns}\r\n{objects(delimiter)}\r\n"
@@ -402,8 +461,9 @@ def test_ede_names_that_stand_twice_and_units_of_the_maker(tmp_path):
     written(tmp_path, "a_Units.csv", "#Code;Unit\n2000;°C\n62;degrees\n")
     found = told(path)
     assert {n: (s.of, s.unit) for n, s in found.items()} == {
-        "1.T": ("zone-1", "°C"), "2.T": ("zone-2", "°C"),
-    }  # fmt: skip
+        "1.T": ("zone-1", "°C"),
+        "2.T": ("zone-2", "°C"),
+    }
 
 
 REGISTRY = """Point Name,Volttron Point Name,Units,BACnet Object Type,Property,Writable,Index
@@ -418,16 +478,18 @@ Plant/A.F,LoadFlow,usGallonsPerMinute,analogInput,presentValue,FALSE,11
 def test_the_registry_of_a_bacnet_driver(tmp_path):
     found = list(told(written(tmp_path, "r.csv", REGISTRY)).values())
     assert [(s.quantity, s.of, s.unit) for s in found if s.confidence >= 0.8] == [
-        ("return_temperature", "hp1", "°F"), ("outdoor_temperature", "site", "°F"),
+        ("return_temperature", "hp1", "°F"),
+        ("outdoor_temperature", "site", "°F"),
         ("flow", "load", "gal/min"),
-    ]  # fmt: skip
+    ]
     assert found[0].named.found_at == "bacnet:///analog-input,7"
     assert "set-point" in found[2].reason
 
 
 def test_the_name_of_the_project_is_no_room(tmp_path):
-    rows = "".join(f"House Space:P{n};1;P{n};0;{n};House Space.Kreis {n} Messwert;N;62\n"
-                   for n in range(30))  # fmt: skip
+    rows = "".join(
+        f"House Space:P{n};1;P{n};0;{n};House Space.Kreis {n} Messwert;N;62\n" for n in range(30)
+    )
     found = told(written(tmp_path, "a.csv", f"#{COLUMNS}\n{rows}"))
     assert {s.quantity for s in found.values()} == {""}
 
@@ -449,9 +511,10 @@ def test_plain_lists_by_their_headings(text, tmp_path):
 
 def test_a_list_of_names_alone_and_one_that_is_none(tmp_path):
     assert quantities(written(tmp_path, "n.csv", "HP1 power\nHP2 power\nCHWS temp\n")) == {
-        "HP1 power": "electricity_power", "HP2 power": "electricity_power",
+        "HP1 power": "electricity_power",
+        "HP2 power": "electricity_power",
         "CHWS temp": "supply_temperature",
-    }  # fmt: skip
+    }
     for text, words in [
         ("a,b\n1,2\n", "no column point"),
         ("point,name\nA,x\nA,y\n", "'A' stands there twice"),
@@ -465,11 +528,14 @@ def test_a_list_of_names_alone_and_one_that_is_none(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("m.ttl", "b:x a", "m.ttl: no Turtle"), ("m.rdf", "<rdf", "m.rdf: no Xml"),
-        ("m.jsonld", '{"a"', "m.jsonld: no Json-ld"), ("m.zinc", 'ver:"3.0"', "no Haystack grid"),
-        ("m.trio", "dis:a", "marker 'point'"), ("m.csv", "", "no column point"),
+        ("m.ttl", "b:x a", "m.ttl: no Turtle"),
+        ("m.rdf", "<rdf", "m.rdf: no Xml"),
+        ("m.jsonld", '{"a"', "m.jsonld: no Json-ld"),
+        ("m.zinc", 'ver:"3.0"', "no Haystack grid"),
+        ("m.trio", "dis:a", "marker 'point'"),
+        ("m.csv", "", "no column point"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_list_is_said(name, text, words, tmp_path):
     with pytest.raises(InputError, match=words):
         read_points(written(tmp_path, name, text))

@@ -43,26 +43,53 @@ CASES = {
     "buried": ("时间,地埋管进水温度(℃),地埋管出水温度(℃),循环流量(m3/h),电加热功率(kW)", ISO, {}),
     "side": ("记录时间,地埋侧进水温度/℃,地埋侧出水温度/℃,水流量/(m³/h),加热功率/kW", ISO, {}),
     "spelled": (
-        "测试时间,进水温度(摄氏度),出水温度(摄氏度),流量(立方米/小时),总功率(千瓦)", ISO, {}),
+        "测试时间,进水温度(摄氏度),出水温度(摄氏度),流量(立方米/小时),总功率(千瓦)",
+        ISO,
+        {},
+    ),
     "two_columns": (
-        "日期,时间,进口温度(℃),出口温度(℃),流量(m3/h),加热功率(kW)", "%Y/%m/%d,%H:%M:%S", {}),
+        "日期,时间,进口温度(℃),出口温度(℃),流量(m3/h),加热功率(kW)",
+        "%Y/%m/%d,%H:%M:%S",
+        {},
+    ),
     "han_dates": (
-        "时间,进水温度(oC),出水温度(oC),流量(m3/h),热功率(kW)", "%Y年%m月%d日 %H时%M分%S秒", {}),
+        "时间,进水温度(oC),出水温度(oC),流量(m3/h),热功率(kW)",
+        "%Y年%m月%d日 %H时%M分%S秒",
+        {},
+    ),
     "numbered": (
-        "序号,日期时间,进水温度(℃),出水温度(℃),流量(m3/h),加热功率(kW)", ISO, {"numbered": True}),
-    "american": ("Date,Time,EWT (degF),LWT (degF),flow (gpm),power (Btu/h)", "%m/%d/%Y,%I:%M %p",
-                 {"scale": fahrenheit, "flow": 1.5 / 0.2271247, "power": 6000 * 3.412142}),
-    "shouting": ("Timestamp,T_in_F,T_out_F,GPM,KW", ISO,
-                 {"scale": fahrenheit, "flow": 1.5 / 0.2271247}),
+        "序号,日期时间,进水温度(℃),出水温度(℃),流量(m3/h),加热功率(kW)",
+        ISO,
+        {"numbered": True},
+    ),
+    "american": (
+        "Date,Time,EWT (degF),LWT (degF),flow (gpm),power (Btu/h)",
+        "%m/%d/%Y,%I:%M %p",
+        {"scale": fahrenheit, "flow": 1.5 / 0.2271247, "power": 6000 * 3.412142},
+    ),
+    "shouting": (
+        "Timestamp,T_in_F,T_out_F,GPM,KW",
+        ISO,
+        {"scale": fahrenheit, "flow": 1.5 / 0.2271247},
+    ),
     "both_sides": (
         "时间,地埋管侧进水口温度(℃),地埋管侧出水口温度(℃),供回水温差(℃),循环水流量(m3/h),"
-        "电加热器功率(kW)", ISO, {"difference": True}),
-    "weighed": ("time,T_in [K],T_out [K],mass flow [kg/s],power [W]", ISO,
-                {"scale": lambda t: t + 273.15, "flow": 1500 / 3600, "power": 6000}),
-    "german": ("Datum,Uhrzeit,T_ein [°C],T_aus [°C],Durchfluss [l/min],Leistung [kW]",
-               "%d.%m.%Y,%H:%M:%S", {"flow": 25.0}),
+        "电加热器功率(kW)",
+        ISO,
+        {"difference": True},
+    ),
+    "weighed": (
+        "time,T_in [K],T_out [K],mass flow [kg/s],power [W]",
+        ISO,
+        {"scale": lambda t: t + 273.15, "flow": 1500 / 3600, "power": 6000},
+    ),
+    "german": (
+        "Datum,Uhrzeit,T_ein [°C],T_aus [°C],Durchfluss [l/min],Leistung [kW]",
+        "%d.%m.%Y,%H:%M:%S",
+        {"flow": 25.0},
+    ),
     "clock_only": ("时刻,进水温度(℃),出水温度(℃),流量(m3/h),加热功率(kW)", "%H:%M", {}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -29,8 +29,12 @@ PARTS = {
     **{f'[[feed]]\nkind = "{name}"': keys for name, keys in FEEDS.items()},
 }
 MUST = {
-    "name": '"x"', "sha256": f'"{HASH}"', "url": '"http://x/y"', "plant": '"p"', "map": '"m.csv"',
-}  # fmt: skip
+    "name": '"x"',
+    "sha256": f'"{HASH}"',
+    "url": '"http://x/y"',
+    "plant": '"p"',
+    "map": '"m.csv"',
+}
 WRONG = {
     "text": ["3", '""', "{a = 1}", "true"],
     "texts": ['"x"', "[]", "[1]", "{a = 1}"],
@@ -106,9 +110,13 @@ def test_lines_of_strings_lists_dotted_keys_and_arrays_of_tables():
 
 @pytest.mark.parametrize(
     ("keys", "kind"),
-    [*((FEEDS[name], kind) for name, (_, kind) in MADE.items()), (LISTS["token"], Token),
-     (LISTS["notify"], NotifyChannel), (LISTS["push"], Upstream)],
-)  # fmt: skip
+    [
+        *((FEEDS[name], kind) for name, (_, kind) in MADE.items()),
+        (LISTS["token"], Token),
+        (LISTS["notify"], NotifyChannel),
+        (LISTS["push"], Upstream),
+    ],
+)
 def test_schema_and_options_have_the_same_keys_and_defaults(
     keys: tuple[SettingKey, ...], kind: type
 ):
@@ -177,8 +185,9 @@ def test_files_that_settings_name_are_opened_and_every_mistake_is_told(tmp_path:
     path.write_text(
         '[alarms]\nfile = "alarms.csv"\n[plants]\nfolder = "plants"\n'
         '[[feed]]\nkind = "modbus"\nplant = "p"\nmap = "none.csv"\n'
-        '[[feed]]\nkind = "opcua"\nplant = "p"\nmap = "twice.csv"\n', encoding="utf-8",
-    )  # fmt: skip
+        '[[feed]]\nkind = "opcua"\nplant = "p"\nmap = "twice.csv"\n',
+        encoding="utf-8",
+    )
     checked = CliRunner().invoke(cli, ["serve", "--check", str(path)])
     served = CliRunner().invoke(cli, ["serve", str(path)])
     assert (checked.exit_code, served.exit_code) == (1, 1)

@@ -72,7 +72,7 @@ def test_the_same_heat_seen_four_times_counts_once(tmp_path):
             IDEAL.format(1, "Cooling") + "Energy [J](Hourly)": COLD * 3600,
             f"{DISTRICT} [J](Hourly)": HEAT * 3600,
         },
-    )  # fmt: skip
+    )
     same(found)
     assert codes(found).count("design.simulated.left") == 3
     assert found.columns["heating"] == (f"{DISTRICT} [J](Hourly)",)
@@ -93,17 +93,27 @@ def test_zones_of_one_quantity_add_up(tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["Heating:Electricity", "Heating:NaturalGas", "BOILER 1:Boiler NaturalGas Energy",
-     "COIL:Heating Coil Electricity Energy", "CHILLER 1:Chiller Electricity Energy",
-     "WATER:Cooling Tower Fan Electricity Energy", "采暖耗电量", "供暖燃气耗量",
-     "Zone Heating Setpoint Not Met Time"],
-)  # fmt: skip
+    [
+        "Heating:Electricity",
+        "Heating:NaturalGas",
+        "BOILER 1:Boiler NaturalGas Energy",
+        "COIL:Heating Coil Electricity Energy",
+        "CHILLER 1:Chiller Electricity Energy",
+        "WATER:Cooling Tower Fan Electricity Energy",
+        "采暖耗电量",
+        "供暖燃气耗量",
+        "Zone Heating Setpoint Not Met Time",
+    ],
+)
 def test_electricity_and_gas_never_count(tmp_path, name):
     found = written(
         tmp_path / "e.csv",
-        {f"{name} [J](Hourly)": HEAT * 1000, "B:Boiler Heating Rate [W](Hourly)": HEAT,
-         "C:Chiller Evaporator Cooling Rate [W](Hourly)": COLD},
-    )  # fmt: skip
+        {
+            f"{name} [J](Hourly)": HEAT * 1000,
+            "B:Boiler Heating Rate [W](Hourly)": HEAT,
+            "C:Chiller Evaporator Cooling Rate [W](Hourly)": COLD,
+        },
+    )
     same(found)
     alone = written(tmp_path / "f.csv", {f"{name} [J](Hourly)": HEAT * 1000})
     assert alone.year is None
@@ -113,10 +123,12 @@ def test_electricity_and_gas_never_count(tmp_path, name):
 def test_rate_and_energy_of_one_boiler(tmp_path):
     found = written(
         tmp_path / "e.csv",
-        {"B:Boiler Heating Rate [W](Hourly)": HEAT,
-         "B:Boiler Heating Energy [J](Hourly)": HEAT * 3600,
-         "C:Chiller Evaporator Cooling Energy [kWh](Hourly)": COLD / 1000},
-    )  # fmt: skip
+        {
+            "B:Boiler Heating Rate [W](Hourly)": HEAT,
+            "B:Boiler Heating Energy [J](Hourly)": HEAT * 3600,
+            "C:Chiller Evaporator Cooling Energy [kWh](Hourly)": COLD / 1000,
+        },
+    )
     same(found)
 
 
@@ -126,21 +138,28 @@ def test_a_quantity_written_twice_counts_once(tmp_path):
     half = np.repeat(HEAT, 2) * 1800
     found = written(
         tmp_path / "e.csv",
-        {f"{DISTRICT} [J](TimeStep)": half, f"{DISTRICT} [J](Hourly)": stepped,
-         f"{DISTRICT} [J](TimeStep) ": half, "DistrictHeatingWater:HVAC [J](TimeStep)": half,
-         "DistrictCooling:HVAC [J](TimeStep)": np.repeat(COLD, 2) * 1800},
+        {
+            f"{DISTRICT} [J](TimeStep)": half,
+            f"{DISTRICT} [J](Hourly)": stepped,
+            f"{DISTRICT} [J](TimeStep) ": half,
+            "DistrictHeatingWater:HVAC [J](TimeStep)": half,
+            "DistrictCooling:HVAC [J](TimeStep)": np.repeat(COLD, 2) * 1800,
+        },
         labels(2),
-    )  # fmt: skip
+    )
     same(found)
     assert found.columns["heating"] == (f"{DISTRICT} [J](TimeStep)",)
 
 
 @pytest.mark.parametrize(
     ("one", "two", "share"),
-    [(DISTRICT, "B:Boiler Heating Energy", 0.5), (DISTRICT, "B:Boiler Heating Energy", 3.0),
-     ("B:Boiler Heating Energy", IDEAL.format(1, "Heating") + "Energy", 0.3),
-     ("B:Boiler Heating Energy", "C:Heating Coil Heating Energy", 1.6)],
-)  # fmt: skip
+    [
+        (DISTRICT, "B:Boiler Heating Energy", 0.5),
+        (DISTRICT, "B:Boiler Heating Energy", 3.0),
+        ("B:Boiler Heating Energy", IDEAL.format(1, "Heating") + "Energy", 0.3),
+        ("B:Boiler Heating Energy", "C:Heating Coil Heating Energy", 1.6),
+    ],
+)
 def test_heat_that_may_stand_beside_other_heat_is_refused(tmp_path, one, two, share):
     found = written(
         tmp_path / "e.csv",
@@ -155,9 +174,12 @@ def test_outdoor_air_comes_along(tmp_path):
     air = 10 - 12 * np.cos(2 * np.pi * HOUR / 8760)
     found = written(
         tmp_path / "e.csv",
-        {"Environment:Site Outdoor Air Drybulb Temperature [C](Hourly)": air,
-         f"{DISTRICT} [J](Hourly)": HEAT * 3600, f"{CHILLED} [J](Hourly)": COLD * 3600},
-    )  # fmt: skip
+        {
+            "Environment:Site Outdoor Air Drybulb Temperature [C](Hourly)": air,
+            f"{DISTRICT} [J](Hourly)": HEAT * 3600,
+            f"{CHILLED} [J](Hourly)": COLD * 3600,
+        },
+    )
     same(found)
     assert found.year.outdoor_temperature == pytest.approx(air, abs=1e-5)
 
@@ -165,8 +187,9 @@ def test_outdoor_air_comes_along(tmp_path):
 def test_a_missing_unit_and_a_missing_mode_are_said(tmp_path):
     bare = written(tmp_path / "e.csv", {"Heating": HEAT / 1e3, "Cooling": COLD / 1e3})
     assert codes(bare) == ["design.simulated.no_unit"]
-    found = written(tmp_path / "e.csv", {"Building Heating Loads (W)": HEAT,
-                                         "Water Heating Loads (W)": WATER})  # fmt: skip
+    found = written(
+        tmp_path / "e.csv", {"Building Heating Loads (W)": HEAT, "Water Heating Loads (W)": WATER}
+    )
     assert codes(found) == ["design.simulated.no_mode"]
     assert found.year.hot_water == pytest.approx(WATER)
 
@@ -174,28 +197,34 @@ def test_a_missing_unit_and_a_missing_mode_are_said(tmp_path):
 def test_what_a_chiller_rejects_is_no_load(tmp_path):
     found = written(
         tmp_path / "e.csv",
-        {"CHW LOOP:Plant Supply Side Cooling Demand Rate [W](Hourly)": COLD,
-         "CW LOOP:Plant Supply Side Cooling Demand Rate [W](Hourly)": 1.2 * COLD,
-         "CONDENSER:Plant Supply Side Cooling Demand Rate [W](Hourly)": 1.2 * COLD,
-         "HW LOOP:Plant Supply Side Heating Demand Rate [W](Hourly)": HEAT},
-    )  # fmt: skip
+        {
+            "CHW LOOP:Plant Supply Side Cooling Demand Rate [W](Hourly)": COLD,
+            "CW LOOP:Plant Supply Side Cooling Demand Rate [W](Hourly)": 1.2 * COLD,
+            "CONDENSER:Plant Supply Side Cooling Demand Rate [W](Hourly)": 1.2 * COLD,
+            "HW LOOP:Plant Supply Side Heating Demand Rate [W](Hourly)": HEAT,
+        },
+    )
     same(found)
 
 
 def test_hot_water_is_taken_out_of_the_meter_that_holds_it(tmp_path):
     found = written(
         tmp_path / "e.csv",
-        {f"{DISTRICT} [J](Hourly)": (HEAT + WATER) * 3600,
-         "WaterSystems:DistrictHeatingWater [J](Hourly)": WATER * 3600},
-    )  # fmt: skip
+        {
+            f"{DISTRICT} [J](Hourly)": (HEAT + WATER) * 3600,
+            "WaterSystems:DistrictHeatingWater [J](Hourly)": WATER * 3600,
+        },
+    )
     same(found, cold=0 * COLD)
     assert found.year.hot_water == pytest.approx(WATER)
     beside = written(
         tmp_path / "f.csv",
-        {"Heating:DistrictHeatingWater [J](Hourly)": HEAT * 3600,
-         f"{DISTRICT} [J](Hourly)": (HEAT + WATER) * 3600,
-         "W:Water Use Equipment Heating Rate [W](Hourly)": WATER},
-    )  # fmt: skip
+        {
+            "Heating:DistrictHeatingWater [J](Hourly)": HEAT * 3600,
+            f"{DISTRICT} [J](Hourly)": (HEAT + WATER) * 3600,
+            "W:Water Use Equipment Heating Rate [W](Hourly)": WATER,
+        },
+    )
     assert beside.year is None
 
 
@@ -206,10 +235,12 @@ def test_sizing_days_and_a_run_that_begins_in_july(tmp_path):
     days = np.full(48, 9e4)
     found = written(
         tmp_path / "e.csv",
-        {"B:Boiler Heating Rate [W](Hourly)": np.r_[days, heat],
-         "C:Chiller Evaporator Cooling Rate [W](Hourly)": np.r_[days, cold]},
+        {
+            "B:Boiler Heating Rate [W](Hourly)": np.r_[days, heat],
+            "C:Chiller Evaporator Cooling Rate [W](Hourly)": np.r_[days, cold],
+        },
         sizing + labels(dates=turned),
-    )  # fmt: skip
+    )
     same(found)
     (said,) = (v for v in found.verdicts if v.code == "design.simulated.sizing_days")
     assert said.figures["dropped"] == 48
@@ -222,11 +253,14 @@ def test_time_steps_are_means_of_their_hour(tmp_path, steps):
     rate = np.repeat(HEAT, steps) * wave
     found = written(
         tmp_path / "e.csv",
-        {"B:Boiler Heating Rate [W](TimeStep)": rate,
-         "C:Chiller Evaporator Cooling Energy [J](TimeStep)":
-             np.repeat(COLD, steps) * 3600 / steps},
+        {
+            "B:Boiler Heating Rate [W](TimeStep)": rate,
+            "C:Chiller Evaporator Cooling Energy [J](TimeStep)": np.repeat(COLD, steps)
+            * 3600
+            / steps,
+        },
         labels(steps),
-    )  # fmt: skip
+    )
     same(found)
 
 
@@ -235,11 +269,13 @@ def test_hours_beside_time_steps(tmp_path):
     hourly[3::4] = COLD * 3600
     found = written(
         tmp_path / "e.csv",
-        {"B:Boiler Heating Energy [J](TimeStep)": np.repeat(HEAT, 4) * 900,
-         "C:Chiller Evaporator Cooling Energy [J](Hourly)": hourly,
-         "D:Chiller Evaporator Cooling Energy [J](Monthly)": np.where(hourly > 0, 1e9, np.nan)},
+        {
+            "B:Boiler Heating Energy [J](TimeStep)": np.repeat(HEAT, 4) * 900,
+            "C:Chiller Evaporator Cooling Energy [J](Hourly)": hourly,
+            "D:Chiller Evaporator Cooling Energy [J](Monthly)": np.where(hourly > 0, 1e9, np.nan),
+        },
         labels(4),
-    )  # fmt: skip
+    )
     same(found)
 
 
@@ -275,20 +311,26 @@ def test_holes_and_negative_loads_are_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("heat", "cold", "water", "factor"),
-    [("热负荷(kW)", "冷负荷(kW)", "生活热水负荷(kW)", 1e-3),
-     ("供暖热负荷 [W]", "空调冷负荷 [W]", "热水负荷 [W]", 1.0),
-     ("采暖耗热量(kWh)", "空调耗冷量(kWh)", "热水耗热量(kWh)", 1e-3),
-     ("采暖负荷（kW）", "供冷负荷（kW）", "生活热水（kW）", 1e-3),
-     ("建筑总热负荷_kW", "建筑总冷负荷_kW", "热水负荷_kW", 1e-3),
-     ("heating_kW", "cooling_kW", "hot_water_kW", 1e-3),
-     ("Heating load (MBH)", "Cooling load (RT)", "DHW load (kW)", None)],
-)  # fmt: skip
+    [
+        ("热负荷(kW)", "冷负荷(kW)", "生活热水负荷(kW)", 1e-3),
+        ("供暖热负荷 [W]", "空调冷负荷 [W]", "热水负荷 [W]", 1.0),
+        ("采暖耗热量(kWh)", "空调耗冷量(kWh)", "热水耗热量(kWh)", 1e-3),
+        ("采暖负荷（kW）", "供冷负荷（kW）", "生活热水（kW）", 1e-3),
+        ("建筑总热负荷_kW", "建筑总冷负荷_kW", "热水负荷_kW", 1e-3),
+        ("heating_kW", "cooling_kW", "hot_water_kW", 1e-3),
+        ("Heating load (MBH)", "Cooling load (RT)", "DHW load (kW)", None),
+    ],
+)
 def test_tables_of_other_programs(tmp_path, heat, cold, water, factor):
     start = np.datetime64("2023-01-01T00:00")
     times = [str(t).replace("T", " ") for t in start + HOUR * np.timedelta64(60, "m")]
     scale = (factor,) * 3 if factor else (1 / 293.071, 1 / 3516.85, 1e-3)
-    columns = {heat: HEAT * scale[0], cold: COLD * scale[1], water: WATER * scale[2],
-               "电负荷(kW)": HEAT}  # fmt: skip
+    columns = {
+        heat: HEAT * scale[0],
+        cold: COLD * scale[1],
+        water: WATER * scale[2],
+        "电负荷(kW)": HEAT,
+    }
     found = written(tmp_path / "e.csv", columns, times, "时间")
     # units of the table by hand: 1 MBH 293.071 W, 1 RT 3516.85 W
     assert found.year.heating == pytest.approx(HEAT, rel=1e-5)
@@ -299,10 +341,14 @@ def test_tables_of_other_programs(tmp_path, heat, cold, water, factor):
 def test_rooms_beside_their_total(tmp_path):
     found = written(
         tmp_path / "e.csv",
-        {"房间1:热负荷 [kW](Hourly)": HEAT * 0.4e-3, "房间2:热负荷 [kW](Hourly)": HEAT * 0.6e-3,
-         "总热负荷 [kW](Hourly)": HEAT * 1e-3, "房间1:显热冷负荷 [kW](Hourly)": COLD * 1e-3,
-         "总冷负荷 [kW](Hourly)": COLD * 1e-3},
-    )  # fmt: skip
+        {
+            "房间1:热负荷 [kW](Hourly)": HEAT * 0.4e-3,
+            "房间2:热负荷 [kW](Hourly)": HEAT * 0.6e-3,
+            "总热负荷 [kW](Hourly)": HEAT * 1e-3,
+            "房间1:显热冷负荷 [kW](Hourly)": COLD * 1e-3,
+            "总冷负荷 [kW](Hourly)": COLD * 1e-3,
+        },
+    )
     same(found)
 
 

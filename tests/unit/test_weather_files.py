@@ -11,9 +11,12 @@ DAY, HOUR = np.arange(8760) // 24, np.arange(8760) % 24
 RNG = np.random.default_rng(7)
 SYSTEMS = np.convolve(RNG.standard_normal(8760 + 47), np.ones(48) / 7, "valid")
 AIR = np.round(
-    12 - 14 * np.cos(2 * np.pi * (DAY - 20) / 365)
-    + 4 * np.cos(2 * np.pi * (HOUR - 15) / 24) + SYSTEMS, 1,
-)  # fmt: skip
+    12
+    - 14 * np.cos(2 * np.pi * (DAY - 20) / 365)
+    + 4 * np.cos(2 * np.pi * (HOUR - 15) / 24)
+    + SYSTEMS,
+    1,
+)
 SUN = np.round(np.maximum(0, 700 * np.sin((HOUR - 5.5) / 12 * np.pi)) * (HOUR > 6) * (HOUR < 18))
 ZONE = "Asia/Shanghai"
 
@@ -109,12 +112,16 @@ def test_codes_in_tables_are_no_weather_and_a_hot_day_is_one(tmp_path):
 
 @pytest.mark.parametrize(
     ("head", "spelled"),
-    [("time(UTC+8),T2m,G(h)", lambda t: t[:10].replace("-", "") + ":" + t[11:13] + "10"),
-     ("YEAR,MO,DY,HR,T2M,ALLSKY_SFC_SW_DWN",
-      lambda t: f"{t[:4]},{int(t[5:7])},{int(t[8:10])},{int(t[11:13])}"),
-     ("日期,时间,室外干球温度(℃),水平面总辐射照度(W/m2)", lambda t: f"{t[:10]},{t[11:16]}"),
-     ("hour,outdoor_temperature_C,solar_W_m2", lambda t: t[:0] + "0")],
-)  # fmt: skip
+    [
+        ("time(UTC+8),T2m,G(h)", lambda t: t[:10].replace("-", "") + ":" + t[11:13] + "10"),
+        (
+            "YEAR,MO,DY,HR,T2M,ALLSKY_SFC_SW_DWN",
+            lambda t: f"{t[:4]},{int(t[5:7])},{int(t[8:10])},{int(t[11:13])}",
+        ),
+        ("日期,时间,室外干球温度(℃),水平面总辐射照度(W/m2)", lambda t: f"{t[:10]},{t[11:16]}"),
+        ("hour,outdoor_temperature_C,solar_W_m2", lambda t: t[:0] + "0"),
+    ],
+)
 def test_tables_as_services_and_programs_write_them(tmp_path, head, spelled):
     rows = (f"{spelled(str(t))},{a},{s}" for t, a, s in zip(TIME, AIR, SUN, strict=True))
     path = tmp_path / "w.csv"
@@ -184,10 +191,16 @@ def test_other_units_under_celsius_are_refused_and_named(tmp_path, unit, factor,
 
 @pytest.mark.parametrize(
     ("head", "factor", "offset"),
-    [("outdoor_temperature_F", 1.8, 32.0), ("室外温度(℃)", 1.0, 0.0), ("干球温度 [°F]", 1.8, 32.0),
-     ("Dry Bulb Temperature (C)", 1.0, 0.0), ("TEMP", 1.0, 0.0), ("气温(K)", 1.0, 273.15),
-     ("temperature_2m (°C)", 1.0, 0.0)],
-)  # fmt: skip
+    [
+        ("outdoor_temperature_F", 1.8, 32.0),
+        ("室外温度(℃)", 1.0, 0.0),
+        ("干球温度 [°F]", 1.8, 32.0),
+        ("Dry Bulb Temperature (C)", 1.0, 0.0),
+        ("TEMP", 1.0, 0.0),
+        ("气温(K)", 1.0, 273.15),
+        ("temperature_2m (°C)", 1.0, 0.0),
+    ],
+)
 def test_a_named_unit_is_converted(tmp_path, head, factor, offset):
     found = csv(tmp_path / "w.csv", AIR * factor + offset, head=head)
     assert found.year.air == pytest.approx(AIR, abs=1e-6)
@@ -195,8 +208,9 @@ def test_a_named_unit_is_converted(tmp_path, head, factor, offset):
 
 
 def test_sun_in_other_units(tmp_path):
-    table = pl.DataFrame({"时间": TIME.astype("datetime64[us]"), "室外温度(℃)": AIR,
-                          "太阳总辐射(kJ/m²)": SUN * 3.6})  # fmt: skip
+    table = pl.DataFrame(
+        {"时间": TIME.astype("datetime64[us]"), "室外温度(℃)": AIR, "太阳总辐射(kJ/m²)": SUN * 3.6}
+    )
     table.with_columns(pl.col("时间").dt.strftime("%Y年%m月%d日 %H:%M")).write_csv(
         tmp_path / "w.csv"
     )

@@ -39,16 +39,19 @@ def test_every_door_but_health_asks_for_a_token(made):
         assert asked(app, method, filled, body=body) == 401, path
 
 
-@pytest.mark.parametrize(("client", "head", "status"), [
-    ("127.0.0.1", {}, 200),
-    ("::1", {"host": "[::1]:8470"}, 200),
-    ("127.0.0.1", {"host": "localhost:9000", "origin": "http://localhost:9000"}, 200),
-    ("10.0.0.9", {}, 401),
-    ("127.0.0.1", {"host": "evil.example"}, 401),
-    ("127.0.0.1", {"host": "127.0.0.1.evil.example:8470"}, 401),
-    ("127.0.0.1", {"origin": "https://evil.example"}, 401),
-    ("127.0.0.1", {"origin": "null"}, 401),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("client", "head", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {"host": "[::1]:8470"}, 200),
+        ("127.0.0.1", {"host": "localhost:9000", "origin": "http://localhost:9000"}, 200),
+        ("10.0.0.9", {}, 401),
+        ("127.0.0.1", {"host": "evil.example"}, 401),
+        ("127.0.0.1", {"host": "127.0.0.1.evil.example:8470"}, 401),
+        ("127.0.0.1", {"origin": "https://evil.example"}, 401),
+        ("127.0.0.1", {"origin": "null"}, 401),
+    ],
+)
 def test_without_tokens_only_this_machine(made, client, head, status):
     app = build(Doors(made, Gate([])))
     assert asked(app, "get", "/api/v1/plants", client, **head) == status

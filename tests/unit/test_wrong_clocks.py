@@ -72,8 +72,10 @@ class Machine:
         """Flush and upkeep for a moment, each a few times."""
 
         async def moment():
-            tasks = [asyncio.create_task(self.ingestion._flush(every)),
-                     asyncio.create_task(self.ingestion._upkeep(every))]  # fmt: skip
+            tasks = [
+                asyncio.create_task(self.ingestion._flush(every)),
+                asyncio.create_task(self.ingestion._upkeep(every)),
+            ]
             await asyncio.sleep(0.5)
             for task in tasks:
                 task.cancel()
@@ -165,8 +167,9 @@ def test_the_alarm_of_the_clock_comes_and_goes(machine, tmp_path, caplog):
     machine.passes(5)
     own.look()
     assert [e.after for e in book.events(None, machine.clock + timedelta(days=1))] == [
-        "unacknowledged", "returned_unacknowledged",
-    ]  # fmt: skip
+        "unacknowledged",
+        "returned_unacknowledged",
+    ]
     records.close()
 
 

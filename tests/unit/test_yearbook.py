@@ -57,11 +57,14 @@ PLANT = Plant(
 
 def hours(more=None):
     values = {
-        ("running", "hp1"): ONE, ("running", "hp2"): TWO,
-        ("electricity_power", "hp1"): 10e3 * ONE, ("electricity_power", "hp2"): 10e3 * TWO,
+        ("running", "hp1"): ONE,
+        ("running", "hp2"): TWO,
+        ("electricity_power", "hp1"): 10e3 * ONE,
+        ("electricity_power", "hp2"): 10e3 * TWO,
         ("electricity_power", "load-pumps"): 1e3 * ONE,
-        ("heat_power", "load"): 42e3 * ONE + 36e3 * TWO, **(more or {}),
-    }  # fmt: skip
+        ("heat_power", "load"): 42e3 * ONE + 36e3 * TWO,
+        **(more or {}),
+    }
     return PlantHours(TIME, {k: Channel(v, np.ones(100)) for k, v in values.items()})
 
 

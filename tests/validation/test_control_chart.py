@@ -45,8 +45,12 @@ def test_false_alarms_come_as_often_as_stated(judged, memory):
         alarms += sum(n >= 1500 for n in chart.signals)
     found = plants * 1500 / alarms
     # 20 %: 250 alarms are counted (6 %), and mean and deviation are estimated from 1500 days
-    judged("control chart, false alarms", by="simulated sound series",
-           error=found / stated - 1, bound=0.20)  # fmt: skip
+    judged(
+        "control chart, false alarms",
+        by="simulated sound series",
+        error=found / stated - 1,
+        bound=0.20,
+    )
 
 
 def test_a_lasting_shift_is_found_soon():

@@ -75,16 +75,20 @@ def drawn(kind, spread, points, draws, seed):
     for n in range(draws):
         rng = np.random.default_rng([seed, n])
         name, one = points[n % len(points)], HOUSES[n // len(points) % len(HOUSES)]
-        truth = {"delivered_energy": one.heat * KWH, "electricity": one.electricity * KWH,
-                 "performance_factor": COP}  # fmt: skip
+        truth = {
+            "delivered_energy": one.heat * KWH,
+            "electricity": one.electricity * KWH,
+            "performance_factor": COP,
+        }
         where = SPREADS[spread](rng)
         where[0] = False
         dirty = KINDS[kind](rng, one.values[name], where, name)
         one = replace(one, values=one.values | {name: dirty})
         if name in SAMPLES:  # heat rests on flow and temperatures
             one = one.without("heat")
-        given = {k.name: k.value for k in one.ground().kpis
-                 if (k.name, k.boundary, k.mode) in ASKED}  # fmt: skip
+        given = {
+            k.name: k.value for k in one.ground().kpis if (k.name, k.boundary, k.mode) in ASKED
+        }
         refused += len(given) < len(truth)
         for figure, value in given.items():
             apart = abs(value.value / truth[figure] - 1)

@@ -18,16 +18,21 @@ pytestmark = pytest.mark.validation
 
 @pytest.mark.parametrize(
     ("temperature", "density", "capacity", "viscosity", "conductivity"),
-    [(5.0, 999.97, 4205.0, 1.5182e-3, 0.5706), (20.0, 998.21, 4184.0, 1.0016e-3, 0.5984),
-     (40.0, 992.22, 4179.0, 0.6530e-3, 0.6305)],
-)  # fmt: skip
+    [
+        (5.0, 999.97, 4205.0, 1.5182e-3, 0.5706),
+        (20.0, 998.21, 4184.0, 1.0016e-3, 0.5984),
+        (40.0, 992.22, 4179.0, 0.6530e-3, 0.6305),
+    ],
+)
 def test_water(temperature, density, capacity, viscosity, conductivity, judged):
     water = fluid_properties("water", 0.0, temperature)
     # 0.02 % for 3 bar instead of 1; 0.3 % for conductivity tables of another year
     tables = {
-        "density": (density, 2e-4), "heat_capacity": (capacity, 1e-3),
-        "viscosity": (viscosity, 2e-3), "conductivity": (conductivity, 5e-3),
-    }  # fmt: skip
+        "density": (density, 2e-4),
+        "heat_capacity": (capacity, 1e-3),
+        "viscosity": (viscosity, 2e-3),
+        "conductivity": (conductivity, 5e-3),
+    }
     for name, (table, bound) in tables.items():
         error = getattr(water, name) / table - 1
         judged(f"water: {name.replace('_', ' ')}", by="IAPWS tables", error=error, bound=bound)
@@ -43,9 +48,11 @@ def test_glycols(name, peer, pure, temperature, judged):
     volume = (mass / pure) / (mass / pure + (1 - mass) / 998.2)
     mine = fluid_properties(name, mass, temperature)
     for law, key, bound in (
-        ("density", "D", 0.006), ("heat_capacity", "C", 0.015), ("conductivity", "L", 0.03),
+        ("density", "D", 0.006),
+        ("heat_capacity", "C", 0.015),
+        ("conductivity", "L", 0.03),
         ("viscosity", "V", 0.15),
-    ):  # fmt: skip
+    ):
         backend = f"INCOMP::{peer}[{volume:.4f}]"
         table = PropsSI(key, "T", temperature + 273.15, "P", 3e5, backend)
         error = getattr(mine, law) / table - 1

@@ -47,8 +47,12 @@ def test_the_wall_of_a_pile_is_a_cylinder_source(hours, judged):
 
     exact = quad(integrand, 1e-9, 200, limit=4000)[0] + 1 / 200
     mine = wall_source_g(np.array([hours * 3600.0]), radius=0.6, diffusivity=1.9 / 2.3e6)[0]
-    judged("wall of an energy pile", by="integral of the cylinder source",
-           error=mine - 2 / np.pi * exact, bound=2e-3)  # fmt: skip
+    judged(
+        "wall of an energy pile",
+        by="integral of the cylinder source",
+        error=mine - 2 / np.pi * exact,
+        bound=2e-3,
+    )
     narrow = wall_source_g(np.array([3600.0]), radius=0.075, diffusivity=1e-6)
     assert narrow == line_source_g(np.array([3600.0]), radius=0.075, diffusivity=1e-6)
 

@@ -182,9 +182,11 @@ def test_the_table_is_the_multipole_solution_everywhere(layout):
     for _ in range(25):
         i, j = int(rng.integers(len(flow))), int(rng.integers(len(warm)))
         direct = borehole_resistance(
-            hole, ground_conductivity=2.0, flow_rate=float(flow[i]),
+            hole,
+            ground_conductivity=2.0,
+            flow_rate=float(flow[i]),
             fluid=fluid_properties(*carrier, float(warm[j])),
-        )  # fmt: skip
+        )
         assert made[i, j] == pytest.approx(direct, rel=5e-3)
 
 

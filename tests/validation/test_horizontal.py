@@ -72,17 +72,24 @@ def coil_of_points(diameter, pitch, depth, radius, time):
     pipes = (
         np.concatenate([(middles + circles[0]).ravel(), straight, straight]),
         np.concatenate([np.tile(circles[1], 121), 0 * straight + half, 0 * straight - half]),
-        np.concatenate([np.full(121 * STEPS, np.pi * diameter / STEPS), 0 * straight + 0.005,
-                        0 * straight + 0.005]),
-    )  # fmt: skip
+        np.concatenate(
+            [
+                np.full(121 * STEPS, np.pi * diameter / STEPS),
+                0 * straight + 0.005,
+                0 * straight + 0.005,
+            ]
+        ),
+    )
     along = np.linspace(-pitch / 2, pitch / 2, 9)
     metres = np.array([np.pi * diameter / pitch, 1.0, 1.0])
     drops = [
         drop_between(pipes, places, radius, depth, time)
         for places in (
-            [c[::18] for c in circles], (along, 0 * along + half), (along, 0 * along - half),
+            [c[::18] for c in circles],
+            (along, 0 * along + half),
+            (along, 0 * along - half),
         )
-    ]  # fmt: skip
+    ]
     return metres @ drops / metres.sum() ** 2
 
 

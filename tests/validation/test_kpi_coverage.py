@@ -118,9 +118,12 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
 def test_a_gap_widens_the_interval_and_is_stated():
     hours = plant_hours(None)
     gap = (HOUR >= 200) & (HOUR < 500)
-    holes = {k: replace(c, values=np.where(gap, np.nan, c.values),
-                        coverage=np.where(gap, 0.0, c.coverage))
-             for k, c in hours.channels.items()}  # fmt: skip
+    holes = {
+        k: replace(
+            c, values=np.where(gap, np.nan, c.values), coverage=np.where(gap, 0.0, c.coverage)
+        )
+        for k, c in hours.channels.items()
+    }
     whole = Period(hours.time[0], hours.time[-1] + np.timedelta64(1, "h"))
     full = delivered_energy(hours, PLANT, whole, "heating")
     part = delivered_energy(PlantHours(hours.time, holes), PLANT, whole, "heating")

@@ -33,9 +33,14 @@ def leaning(columns, rows, degrees, length=110.0):
 def test_leaning_fields(columns, rows, degrees, judged):
     field = leaning(columns, rows, degrees)
     drawn = gt.borefield.Borefield(
-        H=field.length, D=1.5, r_b=0.075, x=field.x, y=field.y, tilt=field.tilt,
+        H=field.length,
+        D=1.5,
+        r_b=0.075,
+        x=field.x,
+        y=field.y,
+        tilt=field.tilt,
         orientation=field.orientation,
-    )  # fmt: skip
+    )
     exact = gt.gfunction.gFunction(
         drawn, 1e-6, time=TIME, boundary_condition="UBWT", method="similarities"
     ).gFunc
@@ -69,9 +74,15 @@ def test_lengths_between_tables(judged):
     for length in (60.0, 97.3, 101.7):
         field = leaning(3, 3, 15, length)
         listed = FieldGeometry(
-            field.x, field.y, length, 1.5, 0.075, lengths=np.full(9, length), tilt=field.tilt,
+            field.x,
+            field.y,
+            length,
+            1.5,
+            0.075,
+            lengths=np.full(9, length),
+            tilt=field.tilt,
             orientation=field.orientation,
-        )  # fmt: skip
+        )
         between = g_function(field, diffusivity=1e-6, time=TIME)
         direct = g_function(listed, diffusivity=1e-6, time=TIME)
         # the two superpose over other times: half a per cent

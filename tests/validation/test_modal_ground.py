@@ -42,9 +42,13 @@ def test_fifty_years_stay_within_a_twentieth_of_a_kelvin(judged):
     field = FieldResponse.of(FieldGeometry(x.ravel(), y.ravel(), 100.0, 4.0, 0.075))
     hole = RadialBorehole(0.1, 0.03, 5e3, 0.03, 0.075)
     ground = modal_ground(
-        field, hole, conductivity=2.0, heat_capacity=2e6, undisturbed_temperature=10.0,
+        field,
+        hole,
+        conductivity=2.0,
+        heat_capacity=2e6,
+        undisturbed_temperature=10.0,
         flow_table=NO_CHANGE,
-    )  # fmt: skip
+    )
     count = 50 * 8760
     load = bernier_load(np.arange(count, dtype=np.float64))
     mine, _ = ground_temperature(ground, load, 3600.0)
@@ -65,9 +69,13 @@ def test_state_can_be_handed_over():
     x, y = np.meshgrid(np.arange(3) * 6.0, np.arange(3) * 6.0)
     field = FieldResponse.of(FieldGeometry(x.ravel(), y.ravel(), 100.0, 4.0, 0.075))
     ground = modal_ground(
-        field, RadialBorehole(0.1, 0.03, 5e3, 0.03, 0.075), conductivity=2.0, heat_capacity=2e6,
-        undisturbed_temperature=10.0, flow_table=NO_CHANGE,
-    )  # fmt: skip
+        field,
+        RadialBorehole(0.1, 0.03, 5e3, 0.03, 0.075),
+        conductivity=2.0,
+        heat_capacity=2e6,
+        undisturbed_temperature=10.0,
+        flow_table=NO_CHANGE,
+    )
     load = bernier_load(np.arange(5000.0))
     whole, end = ground_temperature(ground, load, 3600.0)
     first, state = ground_temperature(ground, load[:1234], 3600.0)

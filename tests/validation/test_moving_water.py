@@ -84,9 +84,13 @@ def washed(name: str, flux: float, direction: float) -> FieldResponse:
 
 def reduced(field: FieldResponse):
     return modal_ground(
-        field, HOLE, conductivity=K, heat_capacity=C, undisturbed_temperature=10.0,
+        field,
+        HOLE,
+        conductivity=K,
+        heat_capacity=C,
+        undisturbed_temperature=10.0,
         flow_table=FLAT,
-    )  # fmt: skip
+    )
 
 
 def superposed(field: FieldGeometry, flux: float, direction: float, time: np.ndarray):
@@ -109,9 +113,11 @@ def superposed(field: FieldGeometry, flux: float, direction: float, time: np.nda
         age = np.exp(log_age)
         s = 2 * np.sqrt(ALPHA * age)
         level = 0.5 * (
-            erf((depth - 1.5) / s) - erf((depth - 101.5) / s)
-            - erf((depth + 101.5) / s) + erf((depth + 1.5) / s)
-        )  # fmt: skip
+            erf((depth - 1.5) / s)
+            - erf((depth - 101.5) / s)
+            - erf((depth + 101.5) / s)
+            + erf((depth + 1.5) / s)
+        )
         moved = pairs[1] - 2 * pairs[0] * speed * age + (speed * age) ** 2
         others = counts @ np.exp(-moved / s**2) / len(field.x)
         itself = np.exp(-(RADIUS**2 - 2 * around * speed * age + (speed * age) ** 2) / s**2)

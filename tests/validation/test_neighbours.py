@@ -76,8 +76,13 @@ def test_a_field_of_two_halves(gap, judged):
     felt = response_upon(half, other, stream, time=time)
     error = 30.0 * (felt - (joint - single)) / (2 * np.pi * K)
     # the library groups alike holes: it and we are within a hundredth of a kelvin
-    judged("field upon field", by="joint g-function (pygfunction)", error=error, bound=0.02,
-           unit="K at 30 W/m")  # fmt: skip
+    judged(
+        "field upon field",
+        by="joint g-function (pygfunction)",
+        error=error,
+        bound=0.02,
+        unit="K at 30 W/m",
+    )
 
 
 def test_a_neighbour_upstream_by_brute_force(judged):
@@ -94,12 +99,18 @@ def test_a_neighbour_upstream_by_brute_force(judged):
     endless = np.trapezoid(total / upon.count / (2 * age), age)
     # holes of 100 m for eight years lose 4 % at their ends
     long = response_upon(
-        grid(3, 2, at=(40.0, 3.0), length=5000.0), grid(3, 3, length=5000.0), stream,
+        grid(3, 2, at=(40.0, 3.0), length=5000.0),
+        grid(3, 3, length=5000.0),
+        stream,
         time=np.array([years]) * YEAR,
-    )[0]  # fmt: skip
-    judged("neighbour in moving groundwater", by="endless moving lines by the trapezium",
-           error=30.0 * (long - endless) / (2 * np.pi * K), bound=0.03,
-           unit="K at 30 W/m")  # fmt: skip
+    )[0]
+    judged(
+        "neighbour in moving groundwater",
+        by="endless moving lines by the trapezium",
+        error=30.0 * (long - endless) / (2 * np.pi * K),
+        bound=0.03,
+        unit="K at 30 W/m",
+    )
     assert 0.85 * endless < felt < endless
 
 
@@ -116,6 +127,10 @@ def test_modes_keep_what_neighbours_do(age, seen):
 
 def _alone(here):
     return modal_ground(
-        FieldResponse.of(here.geometry), HOLE, conductivity=K, heat_capacity=C,
-        undisturbed_temperature=12.0, flow_table=NO_CHANGE,
-    )  # fmt: skip
+        FieldResponse.of(here.geometry),
+        HOLE,
+        conductivity=K,
+        heat_capacity=C,
+        undisturbed_temperature=12.0,
+        flow_table=NO_CHANGE,
+    )

@@ -61,10 +61,17 @@ def test_a_year_with_two_silent_months_is_not_repeated(days, repeated):
     known = np.full(count, np.nan)
     filled = np.arange(count) // 24 < days
     lived = SimpleNamespace(
-        hours=count, filled=filled, heating=load.heating, cooling=load.cooling,
-        recharge=np.zeros(count), outdoor=outside.outdoor_temperature, enabled=outside.enabled,
-        source_supply=known, run_share=known, recharged=None,
-    )  # fmt: skip
+        hours=count,
+        filled=filled,
+        heating=load.heating,
+        cooling=load.cooling,
+        recharge=np.zeros(count),
+        outdoor=outside.outdoor_temperature,
+        enabled=outside.enabled,
+        source_supply=known,
+        run_share=known,
+        recharged=None,
+    )
     found = outlook(plant, (system, system), design, lived, run, 1.0)
     assert (found is not None) is repeated
 

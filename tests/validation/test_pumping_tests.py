@@ -112,7 +112,7 @@ def test_flow_in_steps_and_recovery(shared, judged):
     assert fit.sort == "confined"
     error = [fit.transmissivity.value / 1.2e-3 - 1, fit.storage.value / 9.9e-4 - 1]
     by = "hytool, Kruseman and de Ridder"
-    judged("pumping test of variable rate", by=by, error=error, bound=0.04)  # fmt: skip
+    judged("pumping test of variable rate", by=by, error=error, bound=0.04)
 
 
 def test_losses_of_a_well(shared, judged):

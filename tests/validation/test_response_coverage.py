@@ -24,9 +24,13 @@ def layered(rng, k, capacity, resistance):
     """Our concentric hole, with legs, water, film and grout that the fit is not told."""
     legs = rng.choice([2, 4])
     hole = RadialBorehole(
-        resistance, rng.uniform(0.15, 0.45) * resistance, legs * np.pi * 0.013**2 * 4.18e6,
-        np.sqrt(legs) * 0.016, RADIUS, rng.uniform(1.8, 3.8) * 1e6,
-    )  # fmt: skip
+        resistance,
+        rng.uniform(0.15, 0.45) * resistance,
+        legs * np.pi * 0.013**2 * 4.18e6,
+        np.sqrt(legs) * 0.016,
+        RADIUS,
+        rng.uniform(1.8, 3.8) * 1e6,
+    )
     return fluid_step_response(FIELD, hole, conductivity=k, heat_capacity=capacity, time=TIME)
 
 
@@ -48,14 +52,20 @@ def held(model, count, seed):
             time=np.r_[0, TIME], mean=np.r_[rest, warm], power=np.r_[0, np.full(len(TIME), power)]
         )
         test = interpret(
-            log, length=LENGTH * (1 + rng.normal(0, 0.005)), radius=RADIUS,
-            heat_capacity=CAPACITY, undisturbed_temperature=rest + rng.normal(0, 0.1),
-        )  # fmt: skip
+            log,
+            length=LENGTH * (1 + rng.normal(0, 0.005)),
+            radius=RADIUS,
+            heat_capacity=CAPACITY,
+            undisturbed_temperature=rest + rng.normal(0, 0.1),
+        )
         fit = test.fit
         pairs = (
-            (fit.conductivity, k), (fit.resistance, rb), (fit.undisturbed_temperature, rest),
-            (fit.heat_capacity, capacity), (test.conductivity, k),
-        )  # fmt: skip
+            (fit.conductivity, k),
+            (fit.resistance, rb),
+            (fit.undisturbed_temperature, rest),
+            (fit.heat_capacity, capacity),
+            (test.conductivity, k),
+        )
         rows.append([e.low <= v <= e.high for e, v in pairs])
     return np.array(rows)
 
@@ -77,5 +87,9 @@ def test_intervals_hold_nine_in_ten(model, judged):
     by = "six hundred known grounds"
     # 5 %: hardly one in ten thousand such suites leaves it when it is 90 % (σ = 1.2 %); of two
     # hundred alone four in a hundred would
-    judged(f"response test, coverage of 90 % intervals, {model.__name__}", by=by,
-           error=share - 0.90, bound=0.05)  # fmt: skip
+    judged(
+        f"response test, coverage of 90 % intervals, {model.__name__}",
+        by=by,
+        error=share - 0.90,
+        bound=0.05,
+    )

@@ -23,9 +23,12 @@ LINE = [
 def evaluated(path, length, diameter, undisturbed, capacity, named=None):
     log, _ = read_response_test(path, named or {})
     return interpret(
-        log, length=length, radius=diameter / 2, heat_capacity=capacity,
+        log,
+        length=length,
+        radius=diameter / 2,
+        heat_capacity=capacity,
         undisturbed_temperature=undisturbed,
-    )  # fmt: skip
+    )
 
 
 def codes(test):
@@ -41,8 +44,13 @@ def test_three_european_tests(shared, judged, case):
     # 0.1 %: the published figures are rounded to four digits
     error = np.array([line.conductivity.value / k - 1, line.resistance.value / rb - 1])
     judged("response test, line source", by=by, error=error, bound=1e-3)
-    judged("response test, full fit, RMSE", by="best public fit of the same tests",
-           error=test.fit.rmse, bound=peer, unit="K")  # fmt: skip
+    judged(
+        "response test, full fit, RMSE",
+        by="best public fit of the same tests",
+        error=test.fit.rmse,
+        bound=peer,
+        unit="K",
+    )
     assert test.fit.conductivity.low < line.conductivity.high
     assert test.fit.conductivity.high > line.conductivity.low
     assert line.conductivity.low < test.conductivity.value < line.conductivity.high
@@ -63,8 +71,12 @@ def test_sandbox_with_known_sand(shared, judged):
     # finite box leaves
     by = "probes in the sand"
     for found in (test.line_source, test.fit):
-        judged("response test in the sandbox, conductivity", by=by,
-               error=found.conductivity.value / 2.85 - 1, bound=0.05)  # fmt: skip
+        judged(
+            "response test in the sandbox, conductivity",
+            by=by,
+            error=found.conductivity.value / 2.85 - 1,
+            bound=0.05,
+        )
         assert found.resistance.low < 0.165 < found.resistance.high
 
 
@@ -82,8 +94,12 @@ def test_power_failure_against_an_evaluation_of_its_own(shared, judged):
     found = evaluated(path, 18.3, 0.126, 22.0, 3.2e6, {"power": "P_elec_W"}).fit.conductivity
     # the interval says how far a log with a hole in it can be off; the probes lie within
     half = (found.high - found.low) / 2 / found.value
-    judged("response test with a power failure", by="probes in the sand",
-           error=found.value / 2.82 - 1, bound=half)  # fmt: skip
+    judged(
+        "response test with a power failure",
+        by="probes in the sand",
+        error=found.value / 2.82 - 1,
+        bound=half,
+    )
     table = np.genfromtxt(path, delimiter=",", names=True)
     second = 60 * table["time_min"]
     warm = (table["T_supply_C"] + table["T_return_C"]) / 2
@@ -92,8 +108,10 @@ def test_power_failure_against_an_evaluation_of_its_own(shared, judged):
 
     def misfit(x, on):
         late = [np.maximum(second[on] - start, 1e-9) for start, _ in changes]
-        lines = [sign * exp1(0.063**2 * 3.2e6 / (4 * x[0] * since)) / (4 * np.pi * x[0])
-                 for since, (_, sign) in zip(late, changes, strict=True)]  # fmt: skip
+        lines = [
+            sign * exp1(0.063**2 * 3.2e6 / (4 * x[0] * since)) / (4 * np.pi * x[0])
+            for since, (_, sign) in zip(late, changes, strict=True)
+        ]
         return 22.0 + rate * (sum(lines) + x[1]) - warm[on]
 
     plain = [
@@ -101,8 +119,12 @@ def test_power_failure_against_an_evaluation_of_its_own(shared, judged):
         for begin in (15, 20, 25)
     ]
     # 2 %: what the windows of the plain evaluation differ by among themselves
-    judged("response test with a power failure", by="superposed line source by scipy alone",
-           error=found.value / np.array(plain) - 1, bound=0.02)  # fmt: skip
+    judged(
+        "response test with a power failure",
+        by="superposed line source by scipy alone",
+        error=found.value / np.array(plain) - 1,
+        bound=0.02,
+    )
 
 
 def test_dinslaken_is_designed_between_both_methods(shared):
@@ -154,8 +176,10 @@ def test_three_clocks_on_one_site(shared, judged):
 
 
 def test_holes_together(shared):
-    tests = [evaluated(shared / "trt_pytrt_europe" / f"{n}.csv", *rest) for n, *rest in
-             [row[:5] for row in LINE]]  # fmt: skip
+    tests = [
+        evaluated(shared / "trt_pytrt_europe" / f"{n}.csv", *rest)
+        for n, *rest in [row[:5] for row in LINE]
+    ]
     together = combined(tests)
     assert together.conductivity.low < min(t.conductivity.value for t in tests)
     assert [v.code for v in together.verdicts] == ["survey.trt.spread"]

@@ -74,8 +74,12 @@ def test_same_question_as_ghetool(shared, judged, case):
     half = np.abs(heat).max() / (2 * flow)
     found = sized(case, heat, limits=Limits(low - half, high + half, years))
     # 1 %: GHEtool interpolates g between lengths and gives three digits
-    judged("sizing, Ahmadfard and Bernier tests", by="GHEtool L4, imposed R_b",
-           error=found.length / hourly_tool - 1, bound=0.01)  # fmt: skip
+    judged(
+        "sizing, Ahmadfard and Bernier tests",
+        by="GHEtool L4, imposed R_b",
+        error=found.length / hourly_tool - 1,
+        bound=0.01,
+    )
 
 
 def test_the_first_year_may_decide(shared):
@@ -122,8 +126,12 @@ def test_brute_force(judged):
     # 0.3 %: reduction to modes and 28 instead of 84 times of g
     for quick in (False, True):
         found = size_field(task, quick=quick)
-        judged("sizing, hourly over 10 years", by="brute force", error=found.length / b - 1,
-               bound=0.003)  # fmt: skip
+        judged(
+            "sizing, hourly over 10 years",
+            by="brute force",
+            error=found.length / b - 1,
+            bound=0.003,
+        )
 
 
 @pytest.mark.parametrize("watts", [100.0, 150.0])
@@ -145,9 +153,12 @@ def test_loads_that_far_fewer_holes_would_carry(watts, judged):
         middle = 0.5 * (low + high)
         drawn = gt.borefield.Borefield(H=middle, D=1.5, r_b=0.075, x=field.x, y=field.y)
         g = gt.gfunction.gFunction(
-            drawn, 1.9 / 2.3e6, time=np.geomspace(3600.0, end, 60), boundary_condition="UBWT",
+            drawn,
+            1.9 / 2.3e6,
+            time=np.geomspace(3600.0, end, 60),
+            boundary_condition="UBWT",
             method="equivalent",
-        ).gFunc[-1]  # fmt: skip
+        ).gFunc[-1]
         short = watts / middle * (g / (2 * np.pi * 1.9) + 0.1) > 10.2
         low, high = (middle, high) if short else (low, middle)
     law, by = "length of far too many holes", "bisection with pygfunction"

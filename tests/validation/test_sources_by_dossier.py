@@ -84,9 +84,11 @@ def drawn_down(plant, heat, years):
     hours = round(years * 8760)
     nothing = np.zeros(hours)
     run = simulate(
-        system, Load(nothing, nothing, np.full(hours, -heat)),
-        BoundaryConditions(nothing, nothing == 0), HOUR,
-    )  # fmt: skip
+        system,
+        Load(nothing, nothing, np.full(hours, -heat)),
+        BoundaryConditions(nothing, nothing == 0),
+        HOUR,
+    )
     flow = system.source_pumps.flow
     half = 0.5 * heat / (system.source_heat_capacity * flow)
     return system.ground.undisturbed_temperature - run["source_supply"] + half
@@ -152,19 +154,26 @@ def test_a_bled_column_keeps_the_heat_balance_of_its_water(opened, judged):
     exact = heat / bled * (1 - 0.2 / 2)
     got = drawn_down(plant, heat, 3)[-1]
     # 6 %: the published fit lies between the two ends, by 4 % off their mean
-    judged("standing column by dossier: steady drop", by="heat of the bled water",
-           error=got / exact - 1, bound=0.06)  # fmt: skip
+    judged(
+        "standing column by dossier: steady drop",
+        by="heat of the bled water",
+        error=got / exact - 1,
+        bound=0.06,
+    )
     assert model.system.ground.total_length == 1200.0
 
 
 @pytest.mark.parametrize(
     ("kind", "part", "word"),
     [
-        ("horizontal_loop", TRENCH.replace("pipe_spacing_m = 0.5", "pipe_spacing_m = 0.02"),
-         "spacing"),
+        (
+            "horizontal_loop",
+            TRENCH.replace("pipe_spacing_m = 0.5", "pipe_spacing_m = 0.02"),
+            "spacing",
+        ),
         ("standing_column", COLUMN.replace("0.2", "0.001"), "bleed"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused_with_what_is_allowed(opened, kind, part, word):
     with pytest.raises(InconsistentPlantError, match=word):
         assemble(opened(kind, part, 10.0))

@@ -40,8 +40,13 @@ def test_a_spacing_between_two_tables(columns, rows, factor, judged):
     error = 30.0 * np.abs((g - own) - (judge - alone)).max() / (2 * np.pi * K)
     # tables a third apart, straight between: a twentieth of what neighbours do at most
     felt = 30.0 * float((judge - alone)[-1]) / (2 * np.pi * K)
-    judged("holes nearer than drawn", by="g-function (pygfunction)", error=error / felt,
-           bound=0.05, unit="of what neighbours do")  # fmt: skip
+    judged(
+        "holes nearer than drawn",
+        by="g-function (pygfunction)",
+        error=error / felt,
+        bound=0.05,
+        unit="of what neighbours do",
+    )
 
 
 def test_a_field_as_drawn_and_a_single_hole_stay_what_they_are():

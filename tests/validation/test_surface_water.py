@@ -12,10 +12,16 @@ pytestmark = pytest.mark.validation
 CAPACITY = 4.18e6
 
 
-@pytest.mark.parametrize(("units", "ratio", "known"), [
-    (1.0, 0.0, 0.6321), (2.0, 0.5, 0.7746), (1.0, 1.0, 0.5), (3.0, 0.75, 0.8171),
-    (5.0, 0.25, 0.9823),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("units", "ratio", "known"),
+    [
+        (1.0, 0.0, 0.6321),
+        (2.0, 0.5, 0.7746),
+        (1.0, 1.0, 0.5),
+        (3.0, 0.75, 0.8171),
+        (5.0, 0.25, 0.9823),
+    ],
+)
 def test_effectiveness(units, ratio, known, judged):
     error = effectiveness(np.array(units), np.array(ratio)) - known
     judged("counterflow exchanger", by="formula by hand, four digits", error=error, bound=1e-4)
@@ -34,9 +40,13 @@ def test_heat_taken_from_a_pond_is_its_one_mode(judged):
     pond = Pond(3000.0, 1500.0, inflow=0.002)
     axis = np.array([0.01, 0.03])
     source = water_source(
-        exchanger=None, flow_axis=axis, source_capacity=CAPACITY, loop_capacity=CAPACITY,
-        temperature=12.0, pond=pond,
-    )  # fmt: skip
+        exchanger=None,
+        flow_axis=axis,
+        source_capacity=CAPACITY,
+        loop_capacity=CAPACITY,
+        temperature=12.0,
+        pond=pond,
+    )
     temperature, _ = ground_temperature(source, np.full(24 * 400, 1e4), 3600.0)
     error = 12.0 - temperature[-1] - 1e4 / pond.loss
     judged("pond under load", by="steady heat balance", error=error, bound=1e-6, unit="K")

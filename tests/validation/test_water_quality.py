@@ -112,9 +112,11 @@ def test_units_and_forms_are_brought_together(tmp_path):
     samples, verdicts = read_samples(path)
     found = {r.index: (round(r.value, 3), r.censored) for r in samples[0].results}
     assert found == {
-        "iron": (0.25, False), "nitrate": (10.0, False), "ammonia": (0.05, False),
+        "iron": (0.25, False),
+        "nitrate": (10.0, False),
+        "ammonia": (0.05, False),
         "lead": (0.002, True),
-    }  # fmt: skip
+    }
     assert verdicts[-1].figures["names"] == "Tritium: 1"
 
 
@@ -130,9 +132,11 @@ def test_one_sample_a_row_with_dates_and_reporting_limits(tmp_path):
     assert not verdicts
     first, second = ({r.index: (r.value, r.censored) for r in s.results} for s in samples)
     assert first == {
-        "ammonia": (0.60, False), "total_dissolved_solids": (1200.0, False),
-        "anionic_surfactants": (0.0, True), "odour": (0.0, False),
-    }  # fmt: skip
+        "ammonia": (0.60, False),
+        "total_dissolved_solids": (1200.0, False),
+        "anionic_surfactants": (0.0, True),
+        "odour": (0.0, False),
+    }
     assert second["ammonia"] == (0.02, True)
     assert CLASSES[sample_class(samples[0].results).grade] == "IV"
     assert sample_class(samples[1].results).decided_by == ("odour",)
@@ -141,11 +145,17 @@ def test_one_sample_a_row_with_dates_and_reporting_limits(tmp_path):
 @pytest.mark.parametrize(
     ("cell", "found"),
     [
-        ("0,25", (0.25, False)), ("0,250", (0.25, False)), ("1,200", (1200.0, False)),
-        ("12,5", (12.5, False)), ("<0.02", (0.02, True)), ("＜0.02", (0.02, True)),
-        ("nan", (None, False)), ("未检出", (None, False)), ("", (None, False)),
+        ("0,25", (0.25, False)),
+        ("0,250", (0.25, False)),
+        ("1,200", (1200.0, False)),
+        ("12,5", (12.5, False)),
+        ("<0.02", (0.02, True)),
+        ("＜0.02", (0.02, True)),
+        ("nan", (None, False)),
+        ("未检出", (None, False)),
+        ("", (None, False)),
     ],
-)  # fmt: skip
+)
 def test_cells_as_laboratories_write_them(cell, found):
     assert analysed(cell, "铅") == found
 
@@ -153,11 +163,15 @@ def test_cells_as_laboratories_write_them(cell, found):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("2024-05-01", "2024-05-01"), ("2024/5/1", "2024-05-01"), ("2024.05.01", "2024-05-01"),
-        ("2024年5月1日", "2024-05-01"), ("2024-05-01T08:30", "2024-05-01T08:30"),
-        ("2024/13/1", "2024/13/1"), ("spring", "spring"),
+        ("2024-05-01", "2024-05-01"),
+        ("2024/5/1", "2024-05-01"),
+        ("2024.05.01", "2024-05-01"),
+        ("2024年5月1日", "2024-05-01"),
+        ("2024-05-01T08:30", "2024-05-01T08:30"),
+        ("2024/13/1", "2024/13/1"),
+        ("spring", "spring"),
     ],
-)  # fmt: skip
+)
 def test_days_of_sampling_as_people_write_them(text, found):
     assert sampled_on(text) == found
 
@@ -165,16 +179,19 @@ def test_days_of_sampling_as_people_write_them(text, found):
 def test_a_dossier_names_samples_without_a_day(tmp_path):
     (tmp_path / "water_quality.csv").write_text(
         "sampled_at,place,parameter,value,unit\n2024/5/1,w1,氨氮,<0.02,mg/L\n"
-        "soon,w1,氨氮,0.6,mg/L\n2024-06-01,w1,氨氮,much,mg/L\n", encoding="utf-8"
-    )  # fmt: skip
+        "soon,w1,氨氮,0.6,mg/L\n2024-06-01,w1,氨氮,much,mg/L\n",
+        encoding="utf-8",
+    )
     said = []
     samples = read_dossier_samples(tmp_path, said)
     assert [(s.sampled_at, s.value, s.below_detection) for s in samples] == [
-        ("2024-05-01", 0.02, True), ("2024-06-01", None, False),
-    ]  # fmt: skip
+        ("2024-05-01", 0.02, True),
+        ("2024-06-01", None, False),
+    ]
     assert [(v.figures["row"], v.figures["column"]) for v in said] == [
-        (3, "sampled_at"), (4, "value"),
-    ]  # fmt: skip
+        (3, "sampled_at"),
+        (4, "value"),
+    ]
 
 
 def test_a_file_without_analyses_says_so(tmp_path):
@@ -214,13 +231,20 @@ def test_the_edition_of_1993_as_printed(name):
     ("name", "value", "grade"),
     [
         ("phenols", 0.001, "I"),  # 6.2, its own example: 0.001 mg/L is class I, not II
-        ("ammonia", 0.50, "III"), ("ammonia", 0.60, "IV"), ("ammonia", 1.50, "IV"),
-        ("ammonia", 1.51, "V"), ("anionic_surfactants", 0.3, "III"), ("ph", 6.5, "I"),
-        ("ph", 6.49, "IV"), ("ph", 9.0, "IV"),
-        ("total_alpha", 0.6, "IV"), ("total_beta", 7.0, "IV"),  # IV and V share "> 0.5", "> 1.0"
-        ("odour", 0.0, "I"), ("odour", 1.0, "V"),
+        ("ammonia", 0.50, "III"),
+        ("ammonia", 0.60, "IV"),
+        ("ammonia", 1.50, "IV"),
+        ("ammonia", 1.51, "V"),
+        ("anionic_surfactants", 0.3, "III"),
+        ("ph", 6.5, "I"),
+        ("ph", 6.49, "IV"),
+        ("ph", 9.0, "IV"),
+        ("total_alpha", 0.6, "IV"),
+        ("total_beta", 7.0, "IV"),  # IV and V share "> 0.5", "> 1.0"
+        ("odour", 0.0, "I"),
+        ("odour", 1.0, "V"),
     ],
-)  # fmt: skip
+)
 def test_limits_shared_by_classes_give_the_better_one(name, value, grade):
     assert CLASSES[index_class(Result(name, value)).high] == grade
 
@@ -235,15 +259,19 @@ def test_nothing_detected_is_what_class_one_asks_of_surfactants():
 @pytest.mark.parametrize(
     ("name", "value", "unit", "edition", "found"),
     [
-        ("NH3-N", 0.60, "mg/L", "2017", 0.60), ("氨氮", 600.0, "ug/L", "2017", 0.60),
+        ("NH3-N", 0.60, "mg/L", "2017", 0.60),
+        ("氨氮", 600.0, "ug/L", "2017", 0.60),
         ("NH4", 0.60, "mg/L", "2017", 0.60 * 14.007 / 18.039),
         ("氨氮", 0.60, "mg/L", "1993", 0.60 * 18.039 / 14.007),  # printed there as NH4
-        ("硝酸盐(以N计)", 18.0, "mg/L", "2017", 18.0), ("nitrate", 18.0, "", "2017", 18.0),
+        ("硝酸盐(以N计)", 18.0, "mg/L", "2017", 18.0),
+        ("nitrate", 18.0, "", "2017", 18.0),
         ("硝酸盐氮", 18.0, "mg/L", "1993", 18.0),
-        ("总大肠菌群", 2.0, "MPN/100mL", "1993", 20.0), ("总大肠菌群", 20.0, "个/L", "2017", 2.0),
-        ("苯", 0.02, "mg/L", "2017", 20.0), ("总α放射性", 10.0, "pCi/L", "2017", 0.37),
+        ("总大肠菌群", 2.0, "MPN/100mL", "1993", 20.0),
+        ("总大肠菌群", 20.0, "个/L", "2017", 2.0),
+        ("苯", 0.02, "mg/L", "2017", 20.0),
+        ("总α放射性", 10.0, "pCi/L", "2017", 0.37),
     ],
-)  # fmt: skip
+)
 def test_forms_and_units_by_hand(name, value, unit, edition, found):
     got = routine_result(name, value, unit, edition=edition)
     assert got.value == pytest.approx(found, rel=1e-12)

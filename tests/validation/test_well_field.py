@@ -140,10 +140,13 @@ def test_energy_drawn_is_energy_missing_between_the_wells(packed, judged):
     inside = np.sign(height[1:] - 30.1) * FLOW / 6
     count = 5  # no mirror: a well stands aside
     field = WellField(
-        np.array([0.0, 30.0, 0.0, 30.0, 70.0]), np.array([0.0, 0.0, 30.0, 30.0, 12.0]), height,
-        np.tile(inside, (count, 1)), np.full(count, 1.5 * FLOW * packed),
+        np.array([0.0, 30.0, 0.0, 30.0, 70.0]),
+        np.array([0.0, 0.0, 30.0, 30.0, 12.0]),
+        height,
+        np.tile(inside, (count, 1)),
+        np.full(count, 1.5 * FLOW * packed),
         np.full(count, (1.5 if packed else 1.0) * FLOW),
-    )  # fmt: skip
+    )
     model = FieldTransport(AQUIFER, field_flow(AQUIFER, field, size=6.0))
     flow, drawn = float(field.flow.sum()), 0.0
     for share, entering in ((1.0, 5.0), (0.0, 0.0), (0.4, -3.0), (1.0, 2.0)):

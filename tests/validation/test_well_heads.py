@@ -77,7 +77,7 @@ def test_field_of_case_a(judged):
         ({"conductivity": 1e-4, "anisotropy": 10.0}, SLIM, 3.9216),
         ({"conductivity": 1e-3, "anisotropy": 3.0}, SLIM, 0.3523),
     ],
-)  # fmt: skip
+)
 def test_sensitivities(change, screens, known, judged):
     # 0.05 %: the figures are given with four digits, most
     head = dipole_screen_heads(replace(AQUIFER, **change), screens, FLOW)[0]

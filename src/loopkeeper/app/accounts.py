@@ -77,10 +77,14 @@ def account_of(
     heat, cold = (
         np.where(operation.filled, np.nan, v) for v in (operation.heating, operation.cooling)
     )
-    columns = np.stack([
-        heat + beside.heat, cold + beside.cold, operation.electricity + beside.electricity,
-        *beside.fuels.values(),
-    ])  # fmt: skip
+    columns = np.stack(
+        [
+            heat + beside.heat,
+            cold + beside.cold,
+            operation.electricity + beside.electricity,
+            *beside.fuels.values(),
+        ]
+    )
     columns[:, ~np.isfinite(columns).all(axis=0)] = np.nan
     lifts = [
         _lift(power, energy_of(answers, names))

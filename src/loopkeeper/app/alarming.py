@@ -146,9 +146,10 @@ class AlarmWatch:
                     self._standings[name], state=AlarmState.NORMAL, since=None
                 )
         return [
-            replace(e, before=AlarmState.NORMAL) for name, e in last.items()
+            replace(e, before=AlarmState.NORMAL)
+            for name, e in last.items()
             if self._standings[name].state is not AlarmState.NORMAL
-        ]  # fmt: skip
+        ]
 
     def _look_back(self, plant: str) -> timedelta:
         """So long that stuck values and delays show."""
@@ -268,9 +269,10 @@ class AlarmWatch:
         """Return the alarms of some plants that are not normal, the most urgent first."""
         ranks = {"critical": 0, "high": 1, "medium": 2, "low": 3}
         found = [
-            (one, self._standings[name]) for name, one in self._watched.items()
+            (one, self._standings[name])
+            for name, one in self._watched.items()
             if plants(one.plant) and self._standings[name].state is not AlarmState.NORMAL
-        ]  # fmt: skip
+        ]
         return sorted(found, key=lambda p: (ranks[p[0].definition.priority], str(p[1].since)))
 
     def watched(self) -> Mapping[str, Watched]:
@@ -320,9 +322,10 @@ class AlarmWatch:
 
     def _points(self) -> set[tuple[str, str]]:
         suppressing = {
-            (w.plant, w.definition.suppressed_by) for w in self._watched.values()
+            (w.plant, w.definition.suppressed_by)
+            for w in self._watched.values()
             if w.definition.suppressed_by is not None
-        }  # fmt: skip
+        }
         return {*self._by_point, *suppressing}
 
 

@@ -52,17 +52,22 @@ class Calculating:
     def state(self) -> dict[str, object]:
         """Return what health shows."""
         return {
-            "kind": "calculated", "connected": True, "plants": len(self._plants),
-            "given": self._given, "left_out": self._left_out,
-        }  # fmt: skip
+            "kind": "calculated",
+            "connected": True,
+            "plants": len(self._plants),
+            "given": self._given,
+            "left_out": self._left_out,
+        }
 
     def saw(self, frame: pl.DataFrame) -> None:
         """Take readings that were just kept."""
         name = pl.col("plant")
         rows = frame.filter(
-            name.is_in(list(self._plants)), ~pl.col("point").str.starts_with(PREFIX),
-            counts(), pl.col("value").is_not_null(),
-        )  # fmt: skip
+            name.is_in(list(self._plants)),
+            ~pl.col("point").str.starts_with(PREFIX),
+            counts(),
+            pl.col("value").is_not_null(),
+        )
         if rows.is_empty():
             return
         if self._waiting.full():

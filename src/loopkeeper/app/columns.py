@@ -58,9 +58,14 @@ class Columns:
     """How many values had no time and were left out."""
 
     def add(
-        self, plant: str, point: str, time: int, value: float | None,
-        quality: SourceQuality = SourceQuality.GOOD, known_at: int | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        plant: str,
+        point: str,
+        time: int,
+        value: float | None,
+        quality: SourceQuality = SourceQuality.GOOD,
+        known_at: int | None = None,
+    ) -> None:
         """Add one reading; one without a value is a bad one."""
         self.plant.append(plant)
         self.point.append(point)

@@ -216,9 +216,11 @@ def standing_verdicts(advance: Advance) -> tuple[Verdict, ...]:
 
 
 def replayed(
-    dossier: Dossier, measured: Measured, since: np.datetime64 | None = None,
+    dossier: Dossier,
+    measured: Measured,
+    since: np.datetime64 | None = None,
     run_length: float = CALLED_FOR_NOTHING,
-) -> Advance:  # fmt: skip
+) -> Advance:
     """
     Replay a record day by day, as if each day had been judged when it was over.
 

@@ -103,9 +103,14 @@ def checked(dossier: Dossier, years: int = 25) -> Consistency:
 
 
 def sized(
-    dossier: Dossier, *, low: float | None, high: float | None, years: int, deepest: float,
+    dossier: Dossier,
+    *,
+    low: float | None,
+    high: float | None,
+    years: int,
+    deepest: float,
     field_low: float | None = None,
-) -> Sized:  # fmt: skip
+) -> Sized:
     """
     Size the field of a dossier.
 
@@ -333,9 +338,13 @@ class DesignBook:
 
 
 def designed(
-    dossier: Dossier, *, years: int = 25, prices: Prices, region: str = "china",
+    dossier: Dossier,
+    *,
+    years: int = 25,
+    prices: Prices,
+    region: str = "china",
     rows: Sequence[CatalogueRow] | None = None,
-) -> DesignBook:  # fmt: skip
+) -> DesignBook:
     """
     Check, size, select and price a design.
 

@@ -101,9 +101,10 @@ def plant_figures(
     for answer in answers:
         name = f"{answer.name}|{answer.boundary}|{answer.mode}"
         found[name] = (
-            answer.reasons if isinstance(answer, KpiRefusal)
+            answer.reasons
+            if isinstance(answer, KpiRefusal)
             else Figure(answer.value, answer.coverage)
-        )  # fmt: skip
+        )
     if "reinjection_ratio|wells|all" in found:
         found["reinjection_ratio"] = found["reinjection_ratio|wells|all"]
     found |= _extremes(inside, plant)

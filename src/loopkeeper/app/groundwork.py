@@ -118,12 +118,23 @@ def lay_groundwork(dossier: Dossier, measured: Measured, period: Period | None =
     past, supposed = measured_past(plant, whole, chosen)
     answers = key_figures(hours, plant, chosen)
     half = untold(told_of(whole, hours, chosen), plant.site.timezone)
-    refused = [v for a in answers if isinstance(a, KpiRefusal) for v in a.reasons
-               if not half or v.code != "measure.kpi.half_told"]  # fmt: skip
+    refused = [
+        v
+        for a in answers
+        if isinstance(a, KpiRefusal)
+        for v in a.reasons
+        if not half or v.code != "measure.kpi.half_told"
+    ]
     every = (
         *half,
-        *dossier.verdicts, *measured.verdicts, *said, *assumed, *tested, *supposed, *refused
-    )  # fmt: skip
+        *dossier.verdicts,
+        *measured.verdicts,
+        *said,
+        *assumed,
+        *tested,
+        *supposed,
+        *refused,
+    )
     return Case(
         dossier=dossier,
         period=chosen,

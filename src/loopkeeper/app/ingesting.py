@@ -80,9 +80,13 @@ class Ingestion:
     """The writer that all feeds share."""
 
     def __init__(
-        self, store: Store, now: Clock, *, ahead: timedelta = AHEAD,
+        self,
+        store: Store,
+        now: Clock,
+        *,
+        ahead: timedelta = AHEAD,
         ticks: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Make it; :meth:`run` does the work. Stamps may be so much ``ahead`` of the clock."""
         self.tally, self.clocks = Tally(), Clocks(now, ticks, store.known_time())
         self._store, self._ahead = store, ahead
@@ -268,9 +272,11 @@ def _payloads(rows: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
 def _parts(head: dict[str, object], rows: pl.DataFrame) -> Iterator[bytes]:
     """Halves of halves until each is short enough."""
     body = {
-        **head, "point": rows["point"].to_list(), "value": rows["value"].to_list(),
+        **head,
+        "point": rows["point"].to_list(),
+        "value": rows["value"].to_list(),
         "time": rows["time"].dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_list(),
-    }  # fmt: skip
+    }
     raw = json.dumps(body, ensure_ascii=False).encode()
     if len(raw) <= ASIDE_BYTES or rows.height == 1:
         yield raw

@@ -58,9 +58,12 @@ class Judgement:
 
 
 def judged(
-    dossier: Dossier, newest: pl.DataFrame, hours: pl.DataFrame, now: datetime,
+    dossier: Dossier,
+    newest: pl.DataFrame,
+    hours: pl.DataFrame,
+    now: datetime,
     state: DailyState | None = None,
-) -> Judgement:  # fmt: skip
+) -> Judgement:
     """
     Judge a running plant.
 
@@ -159,9 +162,13 @@ def as_readings(hours: pl.DataFrame, points: tuple[Point, ...]) -> pl.DataFrame:
         was summed, all others the mean; an hour with a value beyond what is possible is left out.
     """
     none = pl.DataFrame(
-        schema={"time": pl.Datetime("us", "UTC"), "point": pl.String, "value": pl.Float64,
-                "known_at": pl.Datetime("us", "UTC")}
-    )  # fmt: skip
+        schema={
+            "time": pl.Datetime("us", "UTC"),
+            "point": pl.String,
+            "value": pl.Float64,
+            "known_at": pl.Datetime("us", "UTC"),
+        }
+    )
     parts = [none, *(_readings(hours, point) for point in points)]
     return pl.concat(parts).sort("point", "time")
 

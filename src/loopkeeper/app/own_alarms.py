@@ -65,10 +65,17 @@ class OwnAlarms:
             if bool(text) != bool(self._said[point]):
                 _LOG.log(logging.ERROR if text else logging.INFO, "%s: %s", point, text or "well")
         self._said = told
-        self._watch.saw(pl.DataFrame({
-            "plant": OWN, "point": list(told), "time": self._now(),
-            "value": [float(bool(text)) for text in told.values()], "quality": 0,
-        }))  # fmt: skip
+        self._watch.saw(
+            pl.DataFrame(
+                {
+                    "plant": OWN,
+                    "point": list(told),
+                    "time": self._now(),
+                    "value": [float(bool(text)) for text in told.values()],
+                    "quality": 0,
+                }
+            )
+        )
 
     async def run(self, every: float = 5.0) -> None:
         """Look until cancelled."""

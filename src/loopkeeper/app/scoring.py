@@ -76,10 +76,15 @@ def _sub_figures(base: Prepared, period: Period) -> dict[str, Estimate | None]:
             found[f"cop_{mode}_kept"] = kept
     shares = [find(answers, (f"{p}_pump_share", "GB/T 50801", "all")) for p in ("source", "load")]
     values = [s.value for s in shares if s is not None]
-    found["pump_share"] = None if len(values) < 2 else Estimate(
-        values[0].value + values[1].value, values[0].low + values[1].low,
-        values[0].high + values[1].high,
-    )  # fmt: skip
+    found["pump_share"] = (
+        None
+        if len(values) < 2
+        else Estimate(
+            values[0].value + values[1].value,
+            values[0].low + values[1].low,
+            values[0].high + values[1].high,
+        )
+    )
     found |= _comfort(base, period, op)
     found["availability"] = _availability(base, period)
     found["fault_rate"] = _fault_rate(plant, op, period)
@@ -166,8 +171,9 @@ def _margins(plant: Plant, op: Operation) -> dict[str, Estimate | None]:
     """Smallest distance of the water to machines and field from what is promised. [K]"""
     promise, margins = plant.promise, []
     for lowest, water in (
-        (promise.source_inlet_min, op.source_supply), (promise.field_inlet_min, op.source_return)
-    ):  # fmt: skip
+        (promise.source_inlet_min, op.source_supply),
+        (promise.field_inlet_min, op.source_return),
+    ):
         active = water[(op.heating > 0) & np.isfinite(water)]
         if lowest is not None and len(active) >= WEEK:
             margins.append(float(np.quantile(active, 0.005)) - lowest)
@@ -201,8 +207,9 @@ def years_left(outlook: Outlook | None, promise: Promise) -> Estimate | None:
     if outlook is None:
         return None
     here, last = outlook.year[outlook.lived - 1], outlook.year[-1]
-    ends = [float((last if c.year is None else c.year) - here)
-            for c in crossings(outlook, promise)]  # fmt: skip
+    ends = [
+        float((last if c.year is None else c.year) - here) for c in crossings(outlook, promise)
+    ]
     return Estimate.exact(max(0.0, min(ends))) if ends else None
 
 

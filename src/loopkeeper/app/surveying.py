@@ -57,10 +57,12 @@ def _measured_ground(source: Source, surveyed: Surveyed, said: list[Verdict]) ->
     if measured is not None:
         said.append(
             _measured(
-                surveyed.holes, measured, ground.undisturbed_temperature,
+                surveyed.holes,
+                measured,
+                ground.undisturbed_temperature,
                 ("property.undisturbed_temperature", "°C"),
             )
-        )  # fmt: skip
+        )
     return replace(
         source,
         ground=replace(
@@ -84,10 +86,12 @@ def _measured_aquifer(source: Source, pumped: list[Finding], said: list[Verdict]
     found = mean_of([f.values["transmissivity"].scaled(1 / aquifer.thickness) for f in pumped])
     said.append(
         _measured(
-            len(pumped), found, aquifer.hydraulic_conductivity,
+            len(pumped),
+            found,
+            aquifer.hydraulic_conductivity,
             ("property.hydraulic_conductivity", "m/s"),
         )
-    )  # fmt: skip
+    )
     changed = replace(aquifer, hydraulic_conductivity=found.value, basis=Basis.TEST)
     return replace(source, aquifer=changed)
 
@@ -95,10 +99,14 @@ def _measured_aquifer(source: Source, pumped: list[Finding], said: list[Verdict]
 def _measured(count: int, found: Estimate, assumed: float, words: tuple[str, str]) -> Verdict:
     name, unit = words
     figures = {
-        "count": count, "name": Phrase(name), "unit": unit,
-        "value": f"{found.value:.3g}", "low": f"{found.low:.3g}", "high": f"{found.high:.3g}",
+        "count": count,
+        "name": Phrase(name),
+        "unit": unit,
+        "value": f"{found.value:.3g}",
+        "low": f"{found.low:.3g}",
+        "high": f"{found.high:.3g}",
         "assumed": f"{assumed:.3g}",
-    }  # fmt: skip
+    }
     return Verdict("design.survey.measured", figures)
 
 
@@ -171,9 +179,12 @@ def _interpreted(dossier: Dossier, test: SurveyTest) -> ThermalResponse:
     elif prepare(log)[0].before is None:
         given = Undisturbed.of(ground.undisturbed_temperature, "dossier")
     return interpret(
-        log, length=length, radius=diameter / 2, heat_capacity=ground.heat_capacity,
+        log,
+        length=length,
+        radius=diameter / 2,
+        heat_capacity=ground.heat_capacity,
         undisturbed_temperature=given,
-    )  # fmt: skip
+    )
 
 
 def _kept_responses(dossier: Dossier) -> list[Finding]:
@@ -195,8 +206,9 @@ def _test_log(table: SurveyTable, test: SurveyTest) -> TestLog:
         )
     fields = {
         role: factor * columns[name]
-        for name, (role, factor) in _COLUMNS.items() if name in columns
-    }  # fmt: skip
+        for name, (role, factor) in _COLUMNS.items()
+        if name in columns
+    }
     fluid = Fluid(test.fluid, test.fluid_mass_fraction) if test.fluid else None
     return TestLog(time=seconds, **fields, fluid=fluid, weighed=WEIGHED in columns)
 

@@ -40,9 +40,12 @@ def watched(
 
 
 def charted(
-    case: Case, evaluation: Evaluation, *, sound_days: int = SOUND_DAYS,
+    case: Case,
+    evaluation: Evaluation,
+    *,
+    sound_days: int = SOUND_DAYS,
     run_length: float = CALLED_FOR_NOTHING,
-) -> tuple[tuple[ModeChart, ...], tuple[Verdict, ...]]:  # fmt: skip
+) -> tuple[tuple[ModeChart, ...], tuple[Verdict, ...]]:
     """Chart a plant that is evaluated already; see :func:`watched`."""
     traces, hours = evaluation.traces, case.operation
     taken = Hours(

@@ -69,9 +69,12 @@ def _found(beside: Path, given: str) -> Path:
 
 def _mqtt(options: Any, name: str, made: FeedSurroundings) -> Feed:
     return MqttFeed(
-        options, name=name, recall=made.recall, remember=made.remember,
+        options,
+        name=name,
+        recall=made.recall,
+        remember=made.remember,
         zone=made.zone(options.timezone),
-    )  # fmt: skip
+    )
 
 
 def _drop(options: Any, name: str, made: FeedSurroundings) -> Feed:

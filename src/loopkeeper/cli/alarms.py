@@ -25,9 +25,10 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, chosen, listed, word
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False,
+    no_args_is_help=True,
+    add_completion=False,
     help="Alarms: suggested for a plant, checked.",
-)  # fmt: skip
+)
 
 
 @app.command(name="suggest")

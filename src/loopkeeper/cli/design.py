@@ -44,9 +44,10 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.words import Language, listed, word
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False,
+    no_args_is_help=True,
+    add_completion=False,
     help="Check and size a design, with its uncertainty.",
-)  # fmt: skip
+)
 app.command()(loads)
 
 Catalogue = Annotated[
@@ -84,16 +85,25 @@ def check(
         say(answer.verdicts, language)
         run = answer.horizon
         title = word("sizes.over_years", language, plant=plant.name, years=run.years)
-        heads = ("report.year", "sizes.coldest", "sizes.to_field", "sizes.warmest", "sizes.mean",
-                 "report.energy")  # fmt: skip
+        heads = (
+            "report.year",
+            "sizes.coldest",
+            "sizes.to_field",
+            "sizes.warmest",
+            "sizes.mean",
+            "report.energy",
+        )
         table = table_of(heads, language, left=(), title=title)
         shown = sorted({0, 1, 4, 9, 19, run.years - 1} & set(range(run.years)))
         for n in shown:
             table.add_row(
-                str(n + 1), f"{run.coldest[n]:.1f}", f"{run.entering[n]:.1f}",
+                str(n + 1),
+                f"{run.coldest[n]:.1f}",
+                f"{run.entering[n]:.1f}",
                 f"{run.warmest[n]:.1f}",
-                f"{run.mean[n]:.1f}", f"{run.electricity[n] / 3.6e9:,.1f}",
-            )  # fmt: skip
+                f"{run.mean[n]:.1f}",
+                f"{run.electricity[n] / 3.6e9:,.1f}",
+            )
         out.print(table)
         colour = {"good": "green", "caution": "yellow"}.get(tone, "red")
         ratio = word("sizes.balance", language, ratio=f"{run.balance_ratio:.2f}")
@@ -177,22 +187,33 @@ def _show_wet(found: WetSize, language: Language, *, as_json: bool) -> None:
     say(found.verdicts, language)
     parts = [
         word(f"sizes.{k}", language, value=f"{v:,.1f}")
-        for k, v in answer.items() if isinstance(v, float | int)
-    ]  # fmt: skip
+        for k, v in answer.items()
+        if isinstance(v, float | int)
+    ]
     out.print(listed(parts, language, "mark.comma"), highlight=False)
 
 
 def _show_layouts(found: LayoutSearch, language: Language) -> None:
     """Layouts, the cheapest first."""
     title = word("layouts.title", language, tried=found.tried, deep=found.too_deep)
-    heads = ("layouts.holes", "layouts.length", "layouts.total", "layouts.spacing",
-             "layouts.bearing", "layouts.cost")  # fmt: skip
+    heads = (
+        "layouts.holes",
+        "layouts.length",
+        "layouts.total",
+        "layouts.spacing",
+        "layouts.bearing",
+        "layouts.cost",
+    )
     table = table_of(heads, language, left=(), title=title)
     for one in found.best:
         table.add_row(
-            str(len(one.places)), f"{one.length:.1f}", f"{one.total_length:,.0f}",
-            f"{one.spacing:g}", f"{one.bearing:g}", f"{one.cost / 1e3:,.0f}",
-        )  # fmt: skip
+            str(len(one.places)),
+            f"{one.length:.1f}",
+            f"{one.total_length:,.0f}",
+            f"{one.spacing:g}",
+            f"{one.bearing:g}",
+            f"{one.cost / 1e3:,.0f}",
+        )
     out.print(table)
 
 
@@ -215,15 +236,24 @@ def select(
     say(said, language)
     need = answer.need
     asked: dict[str, object] = {
-        "heating": f"{need.heating / 1e3:,.0f}", "cooling": f"{need.cooling / 1e3:,.0f}",
-        "coldest": f"{need.coldest:.1f}", "type": need.type,
-    }  # fmt: skip
+        "heating": f"{need.heating / 1e3:,.0f}",
+        "cooling": f"{need.cooling / 1e3:,.0f}",
+        "coldest": f"{need.coldest:.1f}",
+        "type": need.type,
+    }
     key = "select.need" if need.ground is None else "select.need_ground"
     asked |= {} if need.ground is None else {"ground": f"{need.ground:.1f}"}
     out.print(word(key, language, **asked), highlight=False)
-    heads = ("select.module", "report.type", "report.unit_count", "report.margin",
-             "report.efficiency_grade", "report.price_cost", "report.price_contract",
-             "report.price_list")  # fmt: skip
+    heads = (
+        "select.module",
+        "report.type",
+        "report.unit_count",
+        "report.margin",
+        "report.efficiency_grade",
+        "report.price_cost",
+        "report.price_contract",
+        "report.price_list",
+    )
     table = table_of(heads, language)
     below = word("report.below", language)
     for c in answer.choices[:6]:
@@ -251,8 +281,16 @@ def hybrid(
         print_json(hybrid_json(answer, said, language))
         return
     say(said, language)
-    heads = ("", "splits.field", "report.balance", "splits.covered", "splits.built", "splits.year",
-             "splits.life", "t CO₂/a")  # fmt: skip
+    heads = (
+        "",
+        "splits.field",
+        "report.balance",
+        "splits.covered",
+        "splits.built",
+        "splits.year",
+        "splits.life",
+        "t CO₂/a",
+    )
     table = table_of(heads, language, title=word("splits.title", language))
     table.padding = (0, 0, 0, 1)
     table.columns[0].no_wrap = True
@@ -311,10 +349,16 @@ def report(
     if as_json:
         before = None if kept is None else str(kept)
         passes = made.book.check.passes
-        print_json(DesignReportForm(
-            report=str(output), lang=language, passes=passes, promise=promise,
-            promise_before=before, verdicts=verdicts_json(said, language),
-        ))  # fmt: skip
+        print_json(
+            DesignReportForm(
+                report=str(output),
+                lang=language,
+                passes=passes,
+                promise=promise,
+                promise_before=before,
+                verdicts=verdicts_json(said, language),
+            )
+        )
         return
     say(said, language)
     done = [str(output)] + [

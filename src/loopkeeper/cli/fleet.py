@@ -55,8 +55,15 @@ def fleet(
 
 
 def _show(members: tuple[Member, ...], language: Language) -> None:
-    heads = ("report.plant_name", "report.use", "COP", "EER", "place.source-pumps",
-             "report.balance", "report.coverage")  # fmt: skip
+    heads = (
+        "report.plant_name",
+        "report.use",
+        "COP",
+        "EER",
+        "place.source-pumps",
+        "report.balance",
+        "report.coverage",
+    )
     table = table_of(heads, language, left=(0, 1))
     for one in members:
         names = ("cop_heating", "cop_cooling", "source_pump_share", "balance")

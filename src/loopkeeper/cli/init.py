@@ -104,8 +104,10 @@ def init(
         size = asker.take("area_m2", area, 10_000.0, _positive)
         year = None if loads is None else _year(loads, timezone, language)
         usual = usual_capacity(USES[building], size) if year is None else peaks(year)
-        power = (asker.take("heating_kW", heating, usual[0], _any),
-                 asker.take("cooling_kW", cooling, usual[1], _any))  # fmt: skip
+        power = (
+            asker.take("heating_kW", heating, usual[0], _any),
+            asker.take("cooling_kW", cooling, usual[1], _any),
+        )
         if not any(power):
             raise InputError("a plant without heating and cooling: give --heating or --cooling")
         plain = re.sub(r"\W+", "-", called.lower()).strip("-") or "plant"
@@ -180,9 +182,11 @@ def _place(
 
 
 def _size(
-    asker: _Asker, kind: SourceKind, power: tuple[float, float],
+    asker: _Asker,
+    kind: SourceKind,
+    power: tuple[float, float],
     given: tuple[int | None, float | None],
-) -> tuple[int, float]:  # fmt: skip
+) -> tuple[int, float]:
     """Count and length of holes or wells; open water has none."""
     if kind is SourceKind.SURFACE_WATER:
         return 0, 0.0

@@ -155,8 +155,9 @@ _ROWS = {
 def _evaluation_table(evaluation: Evaluation, language: Language) -> Table:
     """Promised, expected and measured side by side."""
     half = any(v.code in HALF_TOLD for v in evaluation.cautions)
-    title = word("cli.half_told" if half else "cli.same_heat", language,
-                 boundary=evaluation.boundary)  # fmt: skip
+    title = word(
+        "cli.half_told" if half else "cli.same_heat", language, boundary=evaluation.boundary
+    )
     heads = ("", "report.promised", "report.expected", "report.measured")
     table = table_of(heads, language, title=title)
     levels = (evaluation.promised, evaluation.expected, evaluation.measured)

@@ -121,8 +121,9 @@ class Commands(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.commands = {name: TyperCommand(name, help=escape(place.does))
-                         for name, place in COMMANDS.items()}  # fmt: skip
+        self.commands = {
+            name: TyperCommand(name, help=escape(place.does)) for name, place in COMMANDS.items()
+        }
 
     def resolve_command(  # type: ignore[override]
         self, ctx: typer.Context, args: list[str]

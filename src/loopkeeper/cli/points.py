@@ -25,9 +25,10 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, word
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False,
+    no_args_is_help=True,
+    add_completion=False,
     help="Point lists: suggested from names, checked.",
-)  # fmt: skip
+)
 
 
 @app.command(name="discover")
@@ -86,9 +87,14 @@ def suggest_points(
     table = table_of(heads, language, left=(0, 1, 2, 3, 5), title=str(output))
     for one in sorted(found, key=lambda s: s.confidence):
         table.add_row(
-            one.named.address, one.quantity or "?", one.of or "?", one.unit or "?",
-            f"{one.confidence:.0%}", one.reason, style="" if one.confidence >= CLEAR else "yellow",
-        )  # fmt: skip
+            one.named.address,
+            one.quantity or "?",
+            one.of or "?",
+            one.unit or "?",
+            f"{one.confidence:.0%}",
+            one.reason,
+            style="" if one.confidence >= CLEAR else "yellow",
+        )
     out.print(table)
 
 

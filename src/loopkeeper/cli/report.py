@@ -162,12 +162,17 @@ def bill(
 def _bill_rows(found: Billed) -> list[BillLineForm]:
     """Energy of the room's own meter and its part of the shared apart: each sums by itself."""
     return [
-        {"room": s.bill.room, "line": line,
-         "kWh": 0.0 if line == SHARED else round(energy, 2),
-         "shared_kWh": round(energy, 2) if line == SHARED else 0.0,
-         "amount": round(money, 2), "measured": round(s.coverage, 4)}
-        for s in found.statements for line, energy, money in s.bill.lines
-    ]  # fmt: skip
+        {
+            "room": s.bill.room,
+            "line": line,
+            "kWh": 0.0 if line == SHARED else round(energy, 2),
+            "shared_kWh": round(energy, 2) if line == SHARED else 0.0,
+            "amount": round(money, 2),
+            "measured": round(s.coverage, 4),
+        }
+        for s in found.statements
+        for line, energy, money in s.bill.lines
+    ]
 
 
 def _write_lines(rows: Sequence[BillLineForm], target: Path) -> None:

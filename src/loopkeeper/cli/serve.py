@@ -47,9 +47,10 @@ from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
 store_app = typer.Typer(
-    no_args_is_help=True, add_completion=False,
+    no_args_is_help=True,
+    add_completion=False,
     help="Look after the files of a telemetry store.",
-)  # fmt: skip
+)
 StoreFolder = Annotated[Path, typer.Argument(help="Folder of the store.", exists=True)]
 
 
@@ -81,9 +82,13 @@ def serve(
         logging.getLogger("loopkeeper").warning("%s", caution.sentence(tongue()))
     gate = Gate([Token.of(t) for t in settings.tokens])
     options = uvicorn.Config(
-        build(Doors(made, gate)), host=settings.host, port=settings.port if port is None else port,
-        log_config=None, access_log=False, timeout_graceful_shutdown=10,
-    )  # fmt: skip
+        build(Doors(made, gate)),
+        host=settings.host,
+        port=settings.port if port is None else port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=10,
+    )
     with spoken():
         asyncio.run(_both(_Server(options), made, flush))
 
@@ -151,9 +156,10 @@ class _Json(logging.Formatter):
         """Return time, level, place and message."""
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(), "logger": record.name,
+            "level": record.levelname.lower(),
+            "logger": record.name,
             "message": told(record.getMessage()),
-        }  # fmt: skip
+        }
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=False)
@@ -175,8 +181,10 @@ def token(
     err.print(f"[bold]{word('cli.shown_once', tongue())}[/]", secret, soft_wrap=True)
     out.print(
         f'[[token]]\nname = "{name}"\nsha256 = "{digest}"\nscopes = [{scopes}]',
-        soft_wrap=True, highlight=False, markup=False,
-    )  # fmt: skip
+        soft_wrap=True,
+        highlight=False,
+        markup=False,
+    )
 
 
 def play(

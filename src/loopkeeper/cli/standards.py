@@ -30,9 +30,10 @@ from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.words import Language, chosen, name_of, word
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False,
+    no_args_is_help=True,
+    add_completion=False,
     help="Standards as data: shown, edited, checked, applied.",
-)  # fmt: skip
+)
 PackFile = Annotated[Path, typer.Argument(help="Pack of your own.", exists=True, dir_okay=False)]
 ReviewPeriod = Annotated[str | None, period_option("default: the last complete year")]
 
@@ -220,8 +221,15 @@ def grade(
     if as_json:
         print_json(grades_json(review.graded, language))
         return
-    heads = ("report.standard", "report.index", "report.value", "report.outcome", "report.grade",
-             "cli.clause", "cli.confidence")  # fmt: skip
+    heads = (
+        "report.standard",
+        "report.index",
+        "report.value",
+        "report.outcome",
+        "report.grade",
+        "cli.clause",
+        "cli.confidence",
+    )
     table = table_of(heads, language, left=range(7))
     for one in (g for g in review.graded if g.judged):
         for judged in one.judged:
@@ -230,8 +238,9 @@ def grade(
             reached = one_of(judged.grades, language)
             outcome = word(f"outcome.{judged.outcome}", language)
             clause = escape(chosen(judged.index.clause, judged.index.clause_zh, language))
-            table.add_row(one.pack.id, escape(name), value, outcome, reached, clause,
-                          judged.index.confidence)  # fmt: skip
+            table.add_row(
+                one.pack.id, escape(name), value, outcome, reached, clause, judged.index.confidence
+            )
         score = one.scores.get("")
         reached = "" if score is None else f"{score.value:.1f}"
         told = name_of("grade", one.grade, language) or word("report.no_grade", language)

@@ -38,9 +38,10 @@ from loopkeeper.plant.words import Language, chosen, listed, word
 from loopkeeper.units import HOUR
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False,
+    no_args_is_help=True,
+    add_completion=False,
     help="Interpret field tests: what can the ground give, and how surely?",
-)  # fmt: skip
+)
 app.command()(pumping)
 app.command()(reinjection)
 app.command()(water)
@@ -159,15 +160,23 @@ def _check_fluid(name: str | None, concentration: float) -> None:
 def _response_table(file: Path, test: ThermalResponse, language: Language) -> Table:
     """Both evaluations side by side, or why one is missing."""
     line, fit = test.line_source, test.fit
-    table = table_of(("", "report.line_source", "report.full_fit"), language,
-                     title=_response_title(file, test, language))  # fmt: skip
+    table = table_of(
+        ("", "report.line_source", "report.full_fit"),
+        language,
+        title=_response_title(file, test, language),
+    )
 
     def row(key: str, unit: str, *cells: Estimate | None, digits: int) -> None:
         shown = (_interval(one, digits, language) for one in cells)
         table.add_row(_of_unit(word(key, language), unit, language), *shown)
 
-    row("property.conductivity", "W/(m·K)", None if line is None else line.conductivity,
-        fit.conductivity, digits=3)  # fmt: skip
+    row(
+        "property.conductivity",
+        "W/(m·K)",
+        None if line is None else line.conductivity,
+        fit.conductivity,
+        digits=3,
+    )
     table.add_row(
         word("trt.to_design_with", language), "", _interval(test.conductivity, 3, language)
     )
@@ -176,8 +185,11 @@ def _response_table(file: Path, test: ThermalResponse, language: Language) -> Ta
         if len(test.steps) > 1:
             name = word("trt.resistance_at", language, flow=f"{step.flow * HOUR:.3g}")
         own = None if line is None else line.resistance
-        table.add_row(_of_unit(name, "m·K/W", language), _interval(own, 4, language),
-                      _interval(resistance, 4, language))  # fmt: skip
+        table.add_row(
+            _of_unit(name, "m·K/W", language),
+            _interval(own, 4, language),
+            _interval(resistance, 4, language),
+        )
     given, warm = test.hole.undisturbed, word("property.undisturbed_temperature", language)
     origin = word("trt.unknown", language)
     if given is not None:
@@ -188,8 +200,11 @@ def _response_table(file: Path, test: ThermalResponse, language: Language) -> Ta
     )
     held = word("property.heat_capacity", language)
     assumed = word("trt.assumed", language, value=f"{test.hole.heat_capacity / 1e6:.2f}")
-    table.add_row(_of_unit(held, "MJ/(m³·K)", language), assumed,
-                  _interval(fit.heat_capacity.scaled(1e-6), 2, language))  # fmt: skip
+    table.add_row(
+        _of_unit(held, "MJ/(m³·K)", language),
+        assumed,
+        _interval(fit.heat_capacity.scaled(1e-6), 2, language),
+    )
     table.add_row(_of_unit(word("trt.misfit", language), "K", language), "", f"{fit.rmse:.3f}")
     return table
 

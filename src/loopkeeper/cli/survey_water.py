@@ -50,8 +50,16 @@ def water(
 
 
 def _table(found: tuple[Baseline, ...], edition: str, language: Language) -> Table:
-    heads = ("report.place", "report.samples", "water.class_median", "water.newest",
-             "water.decided_by", "water.charges", "LSI", "RSI")  # fmt: skip
+    heads = (
+        "report.place",
+        "report.samples",
+        "water.class_median",
+        "water.newest",
+        "water.decided_by",
+        "water.charges",
+        "LSI",
+        "RSI",
+    )
     title = word("water.groundwater", language, edition=edition)
     table = table_of(heads, language, left=(0, 4), title=title)
     for one in found:

@@ -41,11 +41,12 @@ Files = Annotated[
 Rates = Annotated[
     str,
     typer.Option(
-        "--rates", "--flow",
+        "--rates",
+        "--flow",
         help="Flow [m³/h], or START:FLOW,START:FLOW,… in the file's time unit (minutes from its "
         "first row where it has dates); 0 stops the pump.",
     ),
-]  # fmt: skip
+]
 Distances = Annotated[
     list[float] | None,
     typer.Option("--distance", min=0.01, help="From the well's axis [m], once per file."),
@@ -227,8 +228,10 @@ def _aquifer_table(test: AquiferTest, language: Language) -> Table:
 
 
 def _steps_table(steps: StepTest, schedule: Schedule, language: Language) -> Table:
-    losses = {"aquifer": f"{steps.aquifer_loss.value / HOUR:.4g}",
-              "well": f"{steps.well_loss.value / 3600:.3g}"}  # fmt: skip
+    losses = {
+        "aquifer": f"{steps.aquifer_loss.value / HOUR:.4g}",
+        "well": f"{steps.well_loss.value / 3600:.3g}",
+    }
     title = word("wells.step_test", language, **losses)
     table = table_of(("wells.flow", "wells.efficiency"), language, left=(), title=title)
     flows = schedule.flows[schedule.flows > 0]

@@ -42,14 +42,15 @@ def watch(
     since: Annotated[
         datetime | None,
         typer.Option(
-            "--from", formats=["%Y-%m-%d"],
+            "--from",
+            formats=["%Y-%m-%d"],
             help="First day that is replayed on top of a diagnosis of the year before it; "
             "default: after the first year of the record.",
         ),
     ] = None,
     as_json: AsJson = False,
     language: Spoken = Language.ENGLISH,
-) -> None:  # fmt: skip
+) -> None:
     """Chart the electricity against the plant's own model, replay its days; exit 1 on a shift."""
     with spoken(), working(word("cli.watching", language)):
         case = open_plant(outside.dossiers, existing_folder(plant), period_of(period))

@@ -160,6 +160,8 @@ def _unknown_share(hours: PlantHours, useful: Group, inside: Parts) -> PlantHour
 def _withheld(hours: PlantHours, reason: Verdict) -> PlantHours:
     channels = {**hours.channels, LOAD: hours.channels[LOAD].silent()}
     return replace(
-        hours, channels=channels, withheld={**hours.withheld, LOAD: (reason,)},
+        hours,
+        channels=channels,
+        withheld={**hours.withheld, LOAD: (reason,)},
         verdicts=(*hours.verdicts, reason),
-    )  # fmt: skip
+    )

@@ -136,9 +136,18 @@ def cut(seconds: Floats, count: Floats, rules: Rules) -> Stretches:
     top = np.maximum.reduceat(count, first)
     weight = 1.0 + rises + _LENGTH_WORTH * np.minimum(last - first + 1, _LONGEST)
     return Stretches(
-        first, last, risen, seconds[first], seconds[last], seconds[risen], count[first], top,
-        _sizes(top), weight, rises,
-    )  # fmt: skip
+        first,
+        last,
+        risen,
+        seconds[first],
+        seconds[last],
+        seconds[risen],
+        count[first],
+        top,
+        _sizes(top),
+        weight,
+        rises,
+    )
 
 
 def _sizes(top: Floats) -> Floats:

@@ -77,8 +77,9 @@ def _disputed(hours: PlantHours, plant: Plant, loop: str) -> Verdict | None:
     culprit = _culprit(hours, plant, loop, (metered.values, calculated), limit)
     if culprit == "flow":
         sensors = {"flow": meters.flow.id, "supply": meters.supply.id, "back": meters.back.id}
-        return Verdict("measure.balance.flow_wrong", {**figures, "meter": metered.point.id,
-                                                      **sensors})  # fmt: skip
+        return Verdict(
+            "measure.balance.flow_wrong", {**figures, "meter": metered.point.id, **sensors}
+        )
     code = "measure.balance.meter_wrong" if culprit == "meter" else "measure.balance.heat_meter"
     return Verdict(code, {**figures, "point": metered.point.id})
 

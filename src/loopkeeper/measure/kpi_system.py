@@ -146,9 +146,11 @@ def system_factor(
     if isinstance(cut, KpiRefusal):
         return cut
     delivered = summed(
-        [*(_both_ways(inside, plant, group.name, cut.known) for group in useful),
-         *(electric_energy(inside, group, cut.known) for group in backups)]
-    )  # fmt: skip
+        [
+            *(_both_ways(inside, plant, group.name, cut.known) for group in useful),
+            *(electric_energy(inside, group, cut.known) for group in backups),
+        ]
+    )
     spent = summed(electric_energy(inside, group, cut.known) for group in used)
     if delivered.value <= 0 or spent.value <= 0:
         return nothing_delivered(blank)

@@ -259,8 +259,12 @@ def _within_capacity(
         values = np.where(beyond, np.nan, channel.values)
         coverage = np.where(beyond, 0.0, channel.coverage)
         found["heat_power_calculated", loop] = replace(channel, values=values, coverage=coverage)
-        figures = {"loop": loop, "hours": int(beyond.sum()), "times": f"{CAPACITIES:g}",
-                   "kilowatt": f"{rated / 1000:.4g}"}  # fmt: skip
+        figures = {
+            "loop": loop,
+            "hours": int(beyond.sum()),
+            "times": f"{CAPACITIES:g}",
+            "kilowatt": f"{rated / 1000:.4g}",
+        }
         said.append(Verdict("measure.bound.capacity", figures))
     return found, tuple(said)
 
@@ -283,8 +287,9 @@ def with_heat(hours: PlantHours, plant: Plant) -> PlantHours:
     """
     joined, inside = machine_heat(hours, plant)
     bounded, over = _within_capacity(hours, plant)
-    hours = replace(hours, channels={**hours.channels, **joined, **bounded},
-                    verdicts=(*hours.verdicts, *over))  # fmt: skip
+    hours = replace(
+        hours, channels={**hours.channels, **joined, **bounded}, verdicts=(*hours.verdicts, *over)
+    )
     way = direction_in(hours, plant)
     channels, said = dict(hours.channels), list(hours.verdicts)
     for loop in LOOPS:

@@ -99,8 +99,13 @@ def check_machine_meters(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]
         so little; a caution where the heats cannot tell; empty when meters are in order or
         nothing can be judged.
     """
-    needed = [("heat_power", "load"), ("heat_power", "source"), ("supply_temperature", "load"),
-              ("supply_temperature", "source"), ("return_temperature", "source")]  # fmt: skip
+    needed = [
+        ("heat_power", "load"),
+        ("heat_power", "source"),
+        ("supply_temperature", "load"),
+        ("supply_temperature", "source"),
+        ("return_temperature", "source"),
+    ]
     if plant.backups or not all(hours.has(*key) for key in needed):
         return ()
     alone = [_alone(hours, plant, machine) for machine in plant.machines]

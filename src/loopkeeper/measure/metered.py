@@ -81,9 +81,11 @@ def pumps(hours: PlantHours, plant: Plant, loop: str) -> Group:
         own = hours.channels[key].values
         if _beside(found.values, own):
             found = replace(
-                found, values=found.values + np.nan_to_num(own), channels=(*found.channels, key),
+                found,
+                values=found.values + np.nan_to_num(own),
+                channels=(*found.channels, key),
                 signs=(*found.signs, 1) if found.signs else (),
-            )  # fmt: skip
+            )
     return found
 
 
@@ -117,10 +119,13 @@ def backup_useful(hours: PlantHours, plant: Plant, mode: str, *, electric: bool 
     cold = mode == "cooling"
     below = {s.backup.id for s in serving_ground(plant)}
     makes = [
-        b for b in plant.backups
-        if (b.kind in COLD_KINDS) == cold and not (electric and b.kind in FUEL_KINDS)
-        and b.kind not in RECHARGE_KINDS | REJECTING_KINDS and b.id not in below
-    ]  # fmt: skip
+        b
+        for b in plant.backups
+        if (b.kind in COLD_KINDS) == cold
+        and not (electric and b.kind in FUEL_KINDS)
+        and b.kind not in RECHARGE_KINDS | REJECTING_KINDS
+        and b.id not in below
+    ]
     if not makes:
         return Group("backup", np.zeros(len(hours.time)))
     named = ("heat_power", "cooling_energy") if cold else _HEAT
@@ -167,9 +172,10 @@ def electric_backups(hours: PlantHours, plant: Plant) -> list[str]:
         of for q, of in hours.channels if q in _ELECTRICITY
     }
     return [
-        b.id for b in plant.backups
+        b.id
+        for b in plant.backups
         if b.kind not in RECHARGE_KINDS | FUEL_KINDS and b.id not in unmetered
-    ]  # fmt: skip
+    ]
 
 
 def _inputs(hours: PlantHours, plant: Plant) -> list[Group]:

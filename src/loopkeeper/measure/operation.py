@@ -224,13 +224,22 @@ def _lacking(
 ) -> tuple[str, ...]:
     """Say why heat, electricity or weather are not known at all: withheld, or not measured."""
     needed: tuple[tuple[Floats, str, Sequence[ChannelKey]], ...] = (
-        (heat, "heat at the user side (heat_power, heat_energy, or flow and both temperatures)",
-         (("heat_power", "load"),)),
-        (machine, "electricity_power or electricity_energy of every machine or of `machines`",
-         machines(hours, plant).channels),
-        (outdoor, "outdoor_temperature of site, or weather.csv",
-         (("outdoor_temperature", "site"),)),
-    )  # fmt: skip
+        (
+            heat,
+            "heat at the user side (heat_power, heat_energy, or flow and both temperatures)",
+            (("heat_power", "load"),),
+        ),
+        (
+            machine,
+            "electricity_power or electricity_energy of every machine or of `machines`",
+            machines(hours, plant).channels,
+        ),
+        (
+            outdoor,
+            "outdoor_temperature of site, or weather.csv",
+            (("outdoor_temperature", "site"),),
+        ),
+    )
     reasons: list[str] = []
     for values, text, keys in needed:
         if np.isfinite(values).any():

@@ -175,9 +175,10 @@ def last_complete(
     """
     end = time[-1] + np.timedelta64(1, "h")
     found = [
-        (name, period) for name in _candidates(kind, time, site, rolling=rolling)
+        (name, period)
+        for name in _candidates(kind, time, site, rolling=rolling)
         if (period := named_period(name, site)).start >= time[0] and period.end <= end
-    ]  # fmt: skip
+    ]
     if not found:
         raise InsufficientDataError(
             f"no {kind} period is complete", [f"data reach from {time[0]} to {time[-1]} UTC"]

@@ -122,16 +122,22 @@ def _by_pump(hours: PlantHours, plant: Plant, service: GroundService) -> _Told |
         return None
     running = drawn.values[drawn.values > RUNS * pump.power]
     full = _full_run(hours, plant, pump, running)
-    moved = capacity * np.clip(np.where(drawn.values > RUNS * pump.power, drawn.values, 0.0)
-                               / full, 0.0, None)  # fmt: skip
+    moved = capacity * np.clip(
+        np.where(drawn.values > RUNS * pump.power, drawn.values, 0.0) / full, 0.0, None
+    )
     energy = float(np.nansum(moved)) * HOUR / (1000 * KWH)
     spread = SIGMAS * PUMP_DOUBT * energy
     figures = {
-        "backup": service.backup.id, "pump": pump.id, "hours": len(running),
+        "backup": service.backup.id,
+        "pump": pump.id,
+        "hours": len(running),
         "draw": f"{float(np.median(running)) / 1000 if len(running) else 0.0:.3g}",
-        "full": f"{full / 1000:.3g}", "capacity": f"{capacity / 1000:.4g}",
-        "heat": f"{energy:.4g}", "low": f"{energy - spread:.4g}", "high": f"{energy + spread:.4g}",
-    }  # fmt: skip
+        "full": f"{full / 1000:.3g}",
+        "capacity": f"{capacity / 1000:.4g}",
+        "heat": f"{energy:.4g}",
+        "low": f"{energy - spread:.4g}",
+        "high": f"{energy + spread:.4g}",
+    }
     code = "measure.recharge.by_pump" if service.sign > 0 else "measure.relief.by_pump"
     said = [Verdict(code, figures)]
     if not pump.serves:

@@ -73,8 +73,10 @@ def planned_recharge(
     for service in services:
         energy = (service.backup.annual_design or 0.0) * len(time) / YEAR
         if energy > 0:
-            wishes = [*_as_shown(plant, time, service.sign, shown),
-                      *_plausible(plant, service, time, load > 0)]  # fmt: skip
+            wishes = [
+                *_as_shown(plant, time, service.sign, shown),
+                *_plausible(plant, service, time, load > 0),
+            ]
             total += service.sign * _spread(energy, wishes, service.capacity or np.inf)
     return total
 

@@ -42,7 +42,7 @@ def source_flow(hours: PlantHours, plant: Plant, verdicts: list[Verdict]) -> Flo
     beside = recharge_pumps(plant)
     duty = [
         p for p in plant.pumps if p.loop is Loop.SOURCE and not p.standby and p.id not in beside
-    ]  # fmt: skip
+    ]
     parts = [_by_rating(hours, plant, p) for p in duty]
     known = [p for p in parts if p is not None]
     if not duty or len(known) < len(duty):

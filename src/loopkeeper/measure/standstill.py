@@ -109,8 +109,11 @@ def standstills(hours: PlantHours, plant: Plant) -> tuple[Stood, ...]:
         metered = thermal.get(("heat_power", loop))
         if metered is None or metered.point is None:
             continue
-        signed = {f"heat of {of}": c.values for (kind, of), c in thermal.items()
-                  if kind == "heat_power_calculated" or of != loop}  # fmt: skip
+        signed = {
+            f"heat of {of}": c.values
+            for (kind, of), c in thermal.items()
+            if kind == "heat_power_calculated" or of != loop
+        }
         others = {name: np.abs(values) for name, values in signed.items()}
         if drawn.values is not None:
             others["machines"] = drawn.values

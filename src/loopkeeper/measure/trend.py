@@ -171,5 +171,7 @@ def _variance(sign: np.ndarray) -> float:
 def _slopes(years: Floats, values: Floats) -> list[float]:
     return [
         float((values[j] - values[i]) / (years[j] - years[i]))
-        for i in range(len(values)) for j in range(i + 1, len(values)) if years[j] > years[i]
-    ]  # fmt: skip
+        for i in range(len(values))
+        for j in range(i + 1, len(values))
+        if years[j] > years[i]
+    ]

@@ -54,8 +54,11 @@ def blamed(verdict: Verdict, hours: PlantHours, plant: Plant) -> frozenset[Chann
     if verdict.severity not in GRAVE:
         return frozenset()
     named = {str(verdict.figures[k]) for k in POINTS if k in verdict.figures}
-    found = {k for k, c in hours.channels.items() if c.point is not None and not c.rests_on
-             and c.point.id in named}  # fmt: skip
+    found = {
+        k
+        for k, c in hours.channels.items()
+        if c.point is not None and not c.rests_on and c.point.id in named
+    }
     for quantity, of in CHANNELS.get(verdict.code, ()):
         place = of.format(**verdict.figures)
         if quantity == ELECTRICITY:

@@ -24,9 +24,14 @@ _AS_ION: Final = re.compile(r"^(no|nh)[234][-+]?$|\bas (no|nh)[234]|以\s*(no|nh
 
 
 def routine_result(
-    name: str, value: float, unit: str = "", *, censored: bool = False, edition: str = "2017",
+    name: str,
+    value: float,
+    unit: str = "",
+    *,
+    censored: bool = False,
+    edition: str = "2017",
     plain: str = "index",
-) -> Result | None:  # fmt: skip
+) -> Result | None:
     """
     Return a laboratory's value as a result of an edition's index.
 
@@ -102,6 +107,7 @@ def sampled_results(samples: Iterable[WaterSample]) -> list[Result]:
     """Return what samples of a dossier say of routine indices, in the units of the standard."""
     found = (
         routine_result(s.parameter, s.value, s.unit, censored=s.below_detection)
-        for s in samples if s.value is not None
-    )  # fmt: skip
+        for s in samples
+        if s.value is not None
+    )
     return [one for one in found if one is not None]

@@ -123,15 +123,22 @@ def borehole_resistance(
         return _coaxial_resistance(borehole, ground_conductivity, mass_flow, fluid)
     film, _ = _pipe_resistances(borehole, mass_flow / borehole.pipes, fluid)
     return resistance_with_film(
-        borehole, ground_conductivity=ground_conductivity, mass_flow=mass_flow, fluid=fluid,
+        borehole,
+        ground_conductivity=ground_conductivity,
+        mass_flow=mass_flow,
+        fluid=fluid,
         film=film,
-    )  # fmt: skip
+    )
 
 
 def resistance_with_film(
-    borehole: Borehole, *, ground_conductivity: float, mass_flow: float, fluid: FluidProperties,
+    borehole: Borehole,
+    *,
+    ground_conductivity: float,
+    mass_flow: float,
+    fluid: FluidProperties,
     film: float,
-) -> float:  # fmt: skip
+) -> float:
     """
     Return R_b* of U-tubes with a known film resistance.
 
@@ -185,9 +192,12 @@ def _check_fit(borehole: Borehole) -> None:
     """Refuse pipes that do not fit into the hole or into each other."""
     if borehole.layout == "coaxial":
         radii = (
-            borehole.core_inner, borehole.core_outer, borehole.pipe_inner, borehole.pipe_outer,
+            borehole.core_inner,
+            borehole.core_outer,
+            borehole.pipe_inner,
+            borehole.pipe_outer,
             borehole.radius + 1e-9,
-        )  # fmt: skip
+        )
         if radii[0] <= 0 or any(a >= b for a, b in pairwise(radii)):
             raise OutOfRangeError(
                 f"coaxial pipe radii {radii[:4]} m in a hole of {borehole.radius:g} m: allowed "

@@ -64,9 +64,14 @@ def unit_drawdown(
 
 
 def stored_well_drawdown(
-    time: Floats, *, transmissivity: float, storage: float, distance: float,
-    screen_radius: float, casing_radius: float,
-) -> Floats:  # fmt: skip
+    time: Floats,
+    *,
+    transmissivity: float,
+    storage: float,
+    distance: float,
+    screen_radius: float,
+    casing_radius: float,
+) -> Floats:
     r"""
     Return the drawdown per unit of flow around a well whose own water is pumped first.
 
@@ -111,9 +116,14 @@ YIELD_TERMS = 60
 
 
 def unconfined_drawdown(
-    time: Floats, *, transmissivity: float, storage: float, distance: float,
-    specific_yield: float, drainage: float,
-) -> Floats:  # fmt: skip
+    time: Floats,
+    *,
+    transmissivity: float,
+    storage: float,
+    distance: float,
+    specific_yield: float,
+    drainage: float,
+) -> Floats:
     r"""
     Return the drawdown per unit of flow under a water table that yields late (Neuman).
 

@@ -138,9 +138,12 @@ def fluid_step_response(
         own, moving = moving_response(field.geometry, stream, end=float(time[-1])).at(time)
         far, decay = np.minimum(resting, moving) - own, stream.decay
     near = short_term_response(
-        borehole, conductivity=conductivity, heat_capacity=heat_capacity, time=time,
+        borehole,
+        conductivity=conductivity,
+        heat_capacity=heat_capacity,
+        time=time,
         stream_decay=decay,
-    )  # fmt: skip
+    )
     return near + far / (2 * np.pi * conductivity)
 
 
@@ -235,8 +238,12 @@ def modal_ground(
     washed = field.groundwater[0] > 0
     time = np.geomspace(60.0, LONGEST_TIME, 600 if washed else 160)
     response = fluid_step_response(
-        field, borehole, conductivity=conductivity, heat_capacity=heat_capacity, time=time,
-    )  # fmt: skip
+        field,
+        borehole,
+        conductivity=conductivity,
+        heat_capacity=heat_capacity,
+        time=time,
+    )
     rising = np.maximum.accumulate(response)
     taus, coefficients = fit_modes(time, rising, bound=WASHED if washed else None)
     return ModalGround(

@@ -150,9 +150,13 @@ def _known(name: str, mass_fraction: float, temperature: float) -> bool:
 
 
 def resistance_table(
-    borehole: Borehole, *, ground_conductivity: float, flow: Floats, temperature: Floats,
+    borehole: Borehole,
+    *,
+    ground_conductivity: float,
+    flow: Floats,
+    temperature: Floats,
     fluid: tuple[str, float],
-) -> Floats:  # fmt: skip
+) -> Floats:
     """
     Return R_b* by flow and fluid temperature.
 
@@ -183,28 +187,35 @@ def resistance_table(
     """
     states = [fluid_properties(*fluid, float(t)) for t in temperature]
     if borehole.layout == "coaxial":
-        return np.array([
+        return np.array(
             [
-                borehole_resistance(
-                    borehole, ground_conductivity=ground_conductivity, flow_rate=float(q), fluid=s
-                )
-                for s in states
+                [
+                    borehole_resistance(
+                        borehole,
+                        ground_conductivity=ground_conductivity,
+                        flow_rate=float(q),
+                        fluid=s,
+                    )
+                    for s in states
+                ]
+                for q in flow
             ]
-            for q in flow
-        ])  # fmt: skip
+        )
     films = np.array([[_film(borehole, float(q), s) for s in states] for q in flow])
     middle = states[len(states) // 2]
     carried = np.array([s.volumetric_heat_capacity for s in states])
     alike = flow[:, None] * carried / middle.volumetric_heat_capacity
     film_nodes = np.geomspace(films.min(), 1.001 * films.max(), _FILMS)
     flow_nodes = np.geomspace(alike.min(), alike.max(), _FLOWS)
-    solved = np.array([
+    solved = np.array(
         [
-            _solved(borehole, ground_conductivity, (float(q), float(film)), middle)
-            for film in film_nodes
+            [
+                _solved(borehole, ground_conductivity, (float(q), float(film)), middle)
+                for film in film_nodes
+            ]
+            for q in flow_nodes
         ]
-        for q in flow_nodes
-    ])  # fmt: skip
+    )
     known = np.isfinite(solved).all(axis=1)
     if not known.any():
         raise OutOfRangeError(
@@ -228,9 +239,12 @@ def _solved(
     flow, film = at
     try:
         return resistance_with_film(
-            borehole, ground_conductivity=conductivity, mass_flow=flow * fluid.density,
-            fluid=fluid, film=film,
-        )  # fmt: skip
+            borehole,
+            ground_conductivity=conductivity,
+            mass_flow=flow * fluid.density,
+            fluid=fluid,
+            film=film,
+        )
     except np.linalg.LinAlgError:
         return float(np.nan)
 
@@ -238,9 +252,14 @@ def _solved(
 def _film(borehole: Borehole, flow_rate: float, fluid: FluidProperties) -> float:
     """Film resistance of one leg. [m K W-1]"""
     coefficient = gt.pipes.convective_heat_transfer_coefficient_circular_pipe(
-        flow_rate * fluid.density / borehole.pipes, borehole.pipe_inner, fluid.viscosity,
-        fluid.density, fluid.conductivity, fluid.heat_capacity, PIPE_ROUGHNESS,
-    )  # fmt: skip
+        flow_rate * fluid.density / borehole.pipes,
+        borehole.pipe_inner,
+        fluid.viscosity,
+        fluid.density,
+        fluid.conductivity,
+        fluid.heat_capacity,
+        PIPE_ROUGHNESS,
+    )
     return float(1.0 / (2 * np.pi * borehole.pipe_inner * coefficient))
 
 

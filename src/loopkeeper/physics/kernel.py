@@ -220,9 +220,14 @@ def _protected_step(
     low, high, part, steps = 0.0, 1.0, 1.0, 0
     while True:
         tried = Wanted(
-            part * wanted.heating, part * wanted.cooling, wanted.recharge, wanted.outdoor,
-            wanted.source, wanted.limit, wanted.enabled,
-        )  # fmt: skip
+            part * wanted.heating,
+            part * wanted.cooling,
+            wanted.recharge,
+            wanted.outdoor,
+            wanted.source,
+            wanted.limit,
+            wanted.enabled,
+        )
         answer = _solve_step(ground, modes, maps, pumps, control, tried, memory)
         beyond = tried.heating > 0.0 and answer[3].back < control.source_outlet_min
         beyond = beyond or (tried.cooling > 0.0 and answer[3].back > control.source_outlet_max)

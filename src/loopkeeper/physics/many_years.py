@@ -280,9 +280,13 @@ def _scan(
         colder = (rest[year] - rest[year + 1]) / base.size
         for n in range(base.size):
             mean = fluid_with(
-                by_flow.flow, by_flow.temperature, by_flow.resistance, flow[n],
-                rest[year] - n * colder + base[n] - scale * wall[year, n], rate[n],
-            )  # fmt: skip
+                by_flow.flow,
+                by_flow.temperature,
+                by_flow.resistance,
+                flow[n],
+                rest[year] - n * colder + base[n] - scale * wall[year, n],
+                rate[n],
+            )
             leaving, entering = mean + spread[n], mean - spread[n]
             total += leaving
             if leaving < found[COLDEST]:

@@ -59,9 +59,13 @@ class WellField:
         """Return one of the wells without the others."""
         one = slice(number, number + 1)
         return replace(
-            self, x=self.x[one], y=self.y[one], wall=self.wall[one], column=self.column[one],
+            self,
+            x=self.x[one],
+            y=self.y[one],
+            wall=self.wall[one],
+            column=self.column[one],
             flow=self.flow[one],
-        )  # fmt: skip
+        )
 
 
 def nearest_distance(x: Floats, y: Floats) -> float:
@@ -131,9 +135,17 @@ def field_flow(aquifer: Aquifer, field: WellField, *, size: float) -> FieldFlow:
     heads = _heads(aquifer, (x, y, field.height), cell, wall)
     flow_x, flow_y, flow_z = _faces(aquifer, (x, y, field.height), heads)
     return FieldFlow(
-        x, y, field.height, flow_x, flow_y, flow_z, cell, wall,
-        (share * field.column)[kept], float((share * field.flow)[kept].sum()),
-    )  # fmt: skip
+        x,
+        y,
+        field.height,
+        flow_x,
+        flow_y,
+        flow_z,
+        cell,
+        wall,
+        (share * field.column)[kept],
+        float((share * field.flow)[kept].sum()),
+    )
 
 
 def _mirrored(own: Floats, other: Floats, field: WellField) -> bool:

@@ -293,9 +293,12 @@ def _darcy(
 
 
 def _solved(
-    one: NDArray[np.int64], two: NDArray[np.int64], link: Floats, source: Floats,
+    one: NDArray[np.int64],
+    two: NDArray[np.int64],
+    link: Floats,
+    source: Floats,
     index: NDArray[np.int64],
-) -> Floats:  # fmt: skip
+) -> Floats:
     """Heads of cells linked in pairs under sources that sum to nothing. [m]"""
     rows = np.concatenate([one, two, one, two])
     columns = np.concatenate([one, two, two, one])

@@ -49,9 +49,11 @@ def trench_of(loop: HorizontalLoop) -> tuple[Trench, Tube]:
     own, per_metre, each = Trench(loop.depth, loop.pipe_spacing, loop.pipes, radius), 1.0, 1
     if loop.form is LoopForm.SLINKY:
         own, per_metre = coil_as_trench(
-            diameter=loop.coil_diameter, pitch=loop.coil_pitch, depth=loop.depth,
+            diameter=loop.coil_diameter,
+            pitch=loop.coil_pitch,
+            depth=loop.depth,
             pipe_radius=radius,
-        )  # fmt: skip
+        )
     else:
         each = loop.pipes
     trench = Trench(

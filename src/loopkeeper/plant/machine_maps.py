@@ -119,8 +119,10 @@ def _rated(
     """A map through the rating point: of the refrigerant's cycle where its bend matters."""
     compressor = record.compressor or usual_compressor(rating.capacity)
     figures: dict[str, object] = {
-        "machine": record.id, "mode": str(mode), "compressor": Phrase(f"compressor.{compressor}"),
-    }  # fmt: skip
+        "machine": record.id,
+        "mode": str(mode),
+        "compressor": Phrase(f"compressor.{compressor}"),
+    }
     air = record.medium is Medium.AIR
     if air or record.refrigerant or record.type in {"II", "III"}:
         refrigerant = record.refrigerant or REFRIGERANT

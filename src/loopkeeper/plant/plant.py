@@ -63,7 +63,8 @@ class Plant:
         months before its date; where several hold the day, the earliest counts.
         """
         held = [
-            a for a in self.assessments
+            a
+            for a in self.assessments
             if a.figure == figure and timedelta(0) <= a.on - until < timedelta(365)
-        ]  # fmt: skip
+        ]
         return min(held, key=lambda a: a.on).value if held else None

@@ -39,9 +39,12 @@ class Effort:
     def said(self) -> Verdict:
         """Return the effort as a sentence."""
         figures = {
-            "site": self.site_days, "elapsed": self.elapsed_days, "stop": self.stop_days,
-            "low": self.cost[0] / 1000, "high": self.cost[1] / 1000,
-        }  # fmt: skip
+            "site": self.site_days,
+            "elapsed": self.elapsed_days,
+            "stop": self.stop_days,
+            "low": self.cost[0] / 1000,
+            "high": self.cost[1] / 1000,
+        }
         return Verdict(_SAID[self.stop], figures)
 
 

@@ -88,10 +88,13 @@ def unit_grade(unit: Nameplate, standard: str = "GB 19577-2024") -> Grade | None
     kind = "water_heating_only" if only and unit.medium == "water" else unit.medium
     size = unit.heating if only else unit.cooling
     fitting = [
-        g for g in data_table("unit_grades.csv")
-        if g["standard"] == standard and g["unit_kind"] == kind and g["source"] == unit.source
+        g
+        for g in data_table("unit_grades.csv")
+        if g["standard"] == standard
+        and g["unit_kind"] == kind
+        and g["source"] == unit.source
         and size / 1e3 > float(g["capacity_over_kW"])
-    ]  # fmt: skip
+    ]
     if not fitting:
         return None
     found = max(fitting, key=lambda g: float(g["capacity_over_kW"]))

@@ -62,13 +62,18 @@ def well_capacity(record: AquiferRecord, well: SingleWell, mode: str) -> Capacit
     found = [
         _heat(
             replace(stated, conductivity=k * stated.conductivity, anisotropy=_ratio(stated, a)),
-            record, well, mode,
+            record,
+            well,
+            mode,
         )
         for k, a in (
-            (1.0, 1.0), (1 / doubt, 1 / ANISOTROPY), (1 / doubt, ANISOTROPY),
-            (doubt, 1 / ANISOTROPY), (doubt, ANISOTROPY),
+            (1.0, 1.0),
+            (1 / doubt, 1 / ANISOTROPY),
+            (1 / doubt, ANISOTROPY),
+            (doubt, 1 / ANISOTROPY),
+            (doubt, ANISOTROPY),
         )
-    ]  # fmt: skip
+    ]
     return Capacity(found[0], min(found), max(found))
 
 
@@ -117,12 +122,16 @@ def capacity_verdicts(plant: Plant) -> Iterator[Verdict]:
             claimed = getattr(well, f"design_{mode}")
             found = well_capacity(record, well, mode)
             figures = {
-                "well": well.id, "mode": mode, "days": round(SEASON[mode] / DAY),
-                "heat": f"{found.heat / 1e3:,.0f}", "low": f"{found.low / 1e3:,.0f}",
+                "well": well.id,
+                "mode": mode,
+                "days": round(SEASON[mode] / DAY),
+                "heat": f"{found.heat / 1e3:,.0f}",
+                "low": f"{found.low / 1e3:,.0f}",
                 "high": f"{found.high / 1e3:,.0f}",
                 "limit": record.return_min if mode == "heating" else record.return_max,
-                "doubt": CONDUCTIVITY[record.basis], "ratio": ANISOTROPY,
-            }  # fmt: skip
+                "doubt": CONDUCTIVITY[record.basis],
+                "ratio": ANISOTROPY,
+            }
             if claimed is not None:
                 figures["claimed"] = f"{claimed / 1e3:,.0f}"
             yield Verdict(f"design.well.capacity{_judged(found, claimed)}", figures)

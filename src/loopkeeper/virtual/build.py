@@ -218,10 +218,11 @@ def mode_energy_of(record: NatureRecord, first: int) -> ModeEnergy:
         start=np.zeros(len(load)),
     )
     return ModeEnergy(
-        *(float(v.sum() * 300.0) for v in (
-            heating, cooling, electricity * (1 - share), electricity * share
-        ))
-    )  # fmt: skip
+        *(
+            float(v.sum() * 300.0)
+            for v in (heating, cooling, electricity * (1 - share), electricity * share)
+        )
+    )
 
 
 def _truth(life: Life, healthy: World, record: NatureRecord) -> Truth:
@@ -243,19 +244,30 @@ def _truth(life: Life, healthy: World, record: NatureRecord) -> Truth:
     sick = value(frozenset(range(len(causes))))
     rows = tuple(
         TruthOfCause(
-            str(c.kind), c.variant, c.severity, c.onset.isoformat() if c.onset else None,
-            float(shares.fair[n]), float(shares.first[n]), float(shares.last[n]),
+            str(c.kind),
+            c.variant,
+            c.severity,
+            c.onset.isoformat() if c.onset else None,
+            float(shares.fair[n]),
+            float(shares.first[n]),
+            float(shares.last[n]),
             float(shares.fair[n] / shares.total) if shares.total else 0.0,
         )
         for n, c in enumerate(causes)
-    )  # fmt: skip
+    )
     world = planted(healthy, causes)
     return Truth(
         life.template,
         life.seed,
-        ((HAND_OVER + timedelta(days=365 * (years - 1))).isoformat(),
-         (HAND_OVER + timedelta(days=365 * years)).isoformat()),
-        rows, sick - shares.total, sick, real.heating / KWH, real.cooling / KWH,
+        (
+            (HAND_OVER + timedelta(days=365 * (years - 1))).isoformat(),
+            (HAND_OVER + timedelta(days=365 * years)).isoformat(),
+        ),
+        rows,
+        sick - shares.total,
+        sick,
+        real.heating / KWH,
+        real.cooling / KWH,
         {
             "conductivity_W_mK": world.conductivity,
             "resistance_mK_W": world.resistance,
@@ -263,7 +275,7 @@ def _truth(life: Life, healthy: World, record: NatureRecord) -> Truth:
             "length_factor": world.length_factor,
             "bypass": world.bypass,
         },
-    )  # fmt: skip
+    )
 
 
 def _dossier(

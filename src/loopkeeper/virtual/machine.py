@@ -133,8 +133,12 @@ def printed_map(cycle: Cycle) -> tuple[MapPoint, ...]:
                 mode = Mode.HEATING if heating else Mode.COOLING
                 rows.append(
                     MapPoint(
-                        mode, float(source), float(load), part, full * part,
+                        mode,
+                        float(source),
+                        float(load),
+                        part,
+                        full * part,
                         electricity * full * part / delivered,
                     )
-                )  # fmt: skip
+                )
     return tuple(rows)

@@ -37,9 +37,21 @@ OUTPUT = (
 )  # fmt: skip
 """Columns of nature's record, followed by electricity, running and part load of each machine."""
 (
-    LOAD, SOURCE_SUPPLY, SOURCE_RETURN, SOURCE_FLOW, FIELD_FLOW, LOAD_SUPPLY, LOAD_RETURN,
-    LOAD_FLOW, SOURCE_PUMPS, LOAD_PUMPS, ROOM, GROUND, RECHARGE, MACHINES,
-) = range(len(OUTPUT))  # fmt: skip
+    LOAD,
+    SOURCE_SUPPLY,
+    SOURCE_RETURN,
+    SOURCE_FLOW,
+    FIELD_FLOW,
+    LOAD_SUPPLY,
+    LOAD_RETURN,
+    LOAD_FLOW,
+    SOURCE_PUMPS,
+    LOAD_PUMPS,
+    ROOM,
+    GROUND,
+    RECHARGE,
+    MACHINES,
+) = range(len(OUTPUT))
 COMMON = len(OUTPUT)
 """Columns before those of each machine."""
 OUTDOOR, SUN, BUSY, PUT_IN = range(4)
@@ -197,9 +209,13 @@ def _switch(wanted: float, control: Control, parts: Floats, clock: Floats, befor
 
 @compiled
 def _driven(
-    cycle: Cycle, parts: Floats, before: Floats, seen: tuple[float, float, float],
-    worn: tuple[float, float], electricity: Floats,
-) -> tuple[float, float]:  # fmt: skip
+    cycle: Cycle,
+    parts: Floats,
+    before: Floats,
+    seen: tuple[float, float, float],
+    worn: tuple[float, float],
+    electricity: Floats,
+) -> tuple[float, float]:
     """Heat or cold delivered and electricity of all machines at an inlet, outlet and flow."""
     inlet, outlet, each = seen
     delivered, used = 0.0, 0.0

@@ -85,11 +85,20 @@ def water_of(world: "WetWorld", start: date, time: Times, seed: int) -> Water:
     edges, share, exchange = _tubes(plant, world.tube_volume)
     resistance = 1.0 / plant.source.exchanger if plant.source.exchanger else 0.0
     return Water(
-        1, natural, edges, share, exchange, exchange * (1.0 - world.leak),
-        step_of(world.leak_on, start), resistance, world.film * resistance,
-        GROWTH_DAYS * STEPS_A_DAY, step_of(world.film_on, start),
-        world.decline / (365 * STEPS_A_DAY), step_of(world.decline_on, start),
-    )  # fmt: skip
+        1,
+        natural,
+        edges,
+        share,
+        exchange,
+        exchange * (1.0 - world.leak),
+        step_of(world.leak_on, start),
+        resistance,
+        world.film * resistance,
+        GROWTH_DAYS * STEPS_A_DAY,
+        step_of(world.film_on, start),
+        world.decline / (365 * STEPS_A_DAY),
+        step_of(world.decline_on, start),
+    )
 
 
 def _natural(plant: Plant, world: "WetWorld", time: Times, seed: int) -> Floats:

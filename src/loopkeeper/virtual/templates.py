@@ -264,8 +264,11 @@ def _well_group() -> Source:
         static_level=12.0,
         basis=Basis.TEST,
     )
-    places = ((WellRole.ABSTRACTION, 0.0, 1.0), (WellRole.INJECTION, 120.0, 0.5),
-              (WellRole.INJECTION, -120.0, 0.5))  # fmt: skip
+    places = (
+        (WellRole.ABSTRACTION, 0.0, 1.0),
+        (WellRole.INJECTION, 120.0, 0.5),
+        (WellRole.INJECTION, -120.0, 0.5),
+    )
     wells = tuple(
         Well(
             id=f"w{n}",

@@ -88,11 +88,18 @@ def _deeds(app: FastAPI, service: Service, gate: Gate) -> None:
 
 def _plain(one: Watched, now: Standing) -> dict[str, Any]:
     return {
-        "alarm": one.definition.id, "plant": one.plant, "point": one.definition.point,
-        "priority": one.definition.priority, "state": now.state, "since": _text(now.since),
-        "value": now.seen.value, "condition": one.definition.condition,
-        "limit": one.definition.limit, "until": _text(now.until), **one.words,
-    }  # fmt: skip
+        "alarm": one.definition.id,
+        "plant": one.plant,
+        "point": one.definition.point,
+        "priority": one.definition.priority,
+        "state": now.state,
+        "since": _text(now.since),
+        "value": now.seen.value,
+        "condition": one.definition.condition,
+        "limit": one.definition.limit,
+        "until": _text(now.until),
+        **one.words,
+    }
 
 
 def _event(event: AlarmEvent) -> dict[str, Any]:

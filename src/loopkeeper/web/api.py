@@ -73,9 +73,12 @@ def build(doors: Doors) -> FastAPI:
         Its description is at ``/api/v1/openapi.json``.
     """
     app = FastAPI(
-        title="Loopkeeper 地源管家", version=__version__, openapi_url="/api/v1/openapi.json",
-        docs_url=None, redoc_url=None,
-    )  # fmt: skip
+        title="Loopkeeper 地源管家",
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
     add_tongue(app, RETRY)
     _push(app, doors)
     _pull(app, doors)
@@ -297,16 +300,20 @@ def _metrics(doors: Doors) -> str:
         lines.append(f"loopkeeper_{name} {value}")
     lines += ["# HELP loopkeeper_alarms Alarms that stand.", "# TYPE loopkeeper_alarms gauge"]
     lines += [f'loopkeeper_alarms{{priority="{p}"}} {n}' for p, n in standing.items()]
-    lines += ["# HELP loopkeeper_feed_count What a feed counts.",
-              "# TYPE loopkeeper_feed_count gauge"]  # fmt: skip
+    lines += [
+        "# HELP loopkeeper_feed_count What a feed counts.",
+        "# TYPE loopkeeper_feed_count gauge",
+    ]
     lines += [
         f'loopkeeper_feed_count{{feed="{feed.name}",what="{what}"}} {n}'
         for feed in doors.service.feeds
         for what, n in feed.state().items()
         if isinstance(n, int) and not isinstance(n, bool)
     ]
-    lines += ["# HELP loopkeeper_feed_connected 1 while its peer answers.",
-              "# TYPE loopkeeper_feed_connected gauge"]  # fmt: skip
+    lines += [
+        "# HELP loopkeeper_feed_connected 1 while its peer answers.",
+        "# TYPE loopkeeper_feed_connected gauge",
+    ]
     for feed in doors.service.feeds:
         connected = int(bool(feed.state()["connected"]))
         lines.append(f'loopkeeper_feed_connected{{feed="{feed.name}"}} {connected}')

@@ -44,8 +44,12 @@ def laid(number, code, order):
 def test_all_four_orders_of_long_values(tmp_path, kind, order):
     one = register(tmp_path, type=kind, order=order)
     assert value(laid(1_234_567, LONG[kind], order), one) == 1_234_567
-    other = {"ABCD": {}, "CDAB": {"words": "little"}, "BADC": {"bytes": "little"},
-             "DCBA": {"words": "little", "bytes": "little"}}[order]  # fmt: skip
+    other = {
+        "ABCD": {},
+        "CDAB": {"words": "little"},
+        "BADC": {"bytes": "little"},
+        "DCBA": {"words": "little", "bytes": "little"},
+    }[order]
     assert value(laid(1_234_567, LONG[kind], order), register(tmp_path, type=kind, **other)) == (
         1_234_567
     )
@@ -88,9 +92,10 @@ def test_words_for_a_value_that_is_not_there(tmp_path, kind, words, missing, exp
 
 def test_a_wrong_cell_is_named(tmp_path):
     for cells, words in (
-        ({"order": "ACBD"}, "order 'acbd'"), ({"words": "middle"}, "words 'middle'"),
+        ({"order": "ACBD"}, "order 'acbd'"),
+        ({"words": "middle"}, "words 'middle'"),
         ({"missing": "never"}, "missing 'never'"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(InputError, match=words):
             register(tmp_path, **cells)
 
@@ -102,6 +107,7 @@ def test_halves_hold_their_own_registers_only(tmp_path):
     )
     (whole,) = blocks(read_registers(path))
     assert [(b.start, b.count, [r.point for r in b.registers]) for b in whole.halves()] == [
-        (0, 4, ["a"]), (4, 7, ["b", "c"])
-    ]  # fmt: skip
+        (0, 4, ["a"]),
+        (4, 7, ["b", "c"]),
+    ]
     assert set(KINDS) >= set(LONG)

@@ -49,11 +49,13 @@ def test_a_value_that_is_not_there_costs_no_other(bad):
     """json.dumps writes NaN and Infinity bare, as Python does by itself."""
     shapes = [
         {"time": "2026-03-01T00:00:00Z", "values": {"a": 8.1, "bad": bad, "b": 6.2}},
-        [{"point": p, "time": MIDNIGHT // 1000, "value": v}
-         for p, v in {"a": 8.1, "bad": bad, "b": 6.2}.items()],
+        [
+            {"point": p, "time": MIDNIGHT // 1000, "value": v}
+            for p, v in {"a": 8.1, "bad": bad, "b": 6.2}.items()
+        ],
         {"point": ["a", "bad", "b"], "time": [MIDNIGHT // 1000] * 3, "value": [8.1, bad, 6.2]},
         {"ts": MIDNIGHT // 1000, "a": 8.1, "bad": bad, "b": 6.2},
-    ]  # fmt: skip
+    ]
     for shape in shapes:
         found = read(shape)
         assert rows(found) == [("a", 0, 8.1, 0), ("bad", 0, None, 2), ("b", 0, 6.2, 0)]
@@ -145,21 +147,28 @@ def test_one_broken_item_costs_no_other(broken):
 
 def test_telemetry_of_thingsboard_with_and_without_ts():
     assert rows(read({"load_t_ret": 29.8, "run": "true"})) == [
-        ("load_t_ret", 5, 29.8, 0), ("run", 5, 1, 0)
-    ]  # fmt: skip
+        ("load_t_ret", 5, 29.8, 0),
+        ("run", 5, 1, 0),
+    ]
     with_ts = {"ts": MIDNIGHT // 1000, "values": {"a": "29.9"}}
     assert rows(read(with_ts)) == [("a", 0, 29.9, 0)]
     assert rows(read([with_ts, {"ts": MIDNIGHT // 1000 + 1000, "values": {"a": 3}}])) == [
-        ("a", 0, 29.9, 0), ("a", 1, 3, 0)
-    ]  # fmt: skip
+        ("a", 0, 29.9, 0),
+        ("a", 1, 3, 0),
+    ]
     assert rows(read({"hp1": [with_ts], "hp2": [with_ts]})) == [
-        ("hp1.a", 0, 29.9, 0), ("hp2.a", 0, 29.9, 0)
-    ]  # fmt: skip
+        ("hp1.a", 0, 29.9, 0),
+        ("hp2.a", 0, 29.9, 0),
+    ]
 
 
 def test_states_of_home_assistant():
-    state = {"entity_id": "sensor.t_room", "state": "21.5", "attributes": {"unit": "°C"},
-             "last_updated": "2026-03-01T00:00:00+00:00"}  # fmt: skip
+    state = {
+        "entity_id": "sensor.t_room",
+        "state": "21.5",
+        "attributes": {"unit": "°C"},
+        "last_updated": "2026-03-01T00:00:00+00:00",
+    }
     assert rows(read(state)) == [("sensor.t_room", 0, 21.5, 0)]
     assert rows(read(state, point="t_room")) == [("t_room", 0, 21.5, 0)]
     assert rows(read({**state, "state": "unavailable"})) == [("sensor.t_room", 0, None, 2)]
@@ -174,20 +183,26 @@ def test_tasmota_tells_its_own_clock_and_nests():
     told = {"Time": "2026-03-01T08:00:00", "TempUnit": "C", "ENERGY": energy}
     found = read(told)
     assert rows(found) == [
-        ("ENERGY.Power", 0, 1210, 0), ("ENERGY.Voltage.0", 0, 230, 0),
+        ("ENERGY.Power", 0, 1210, 0),
+        ("ENERGY.Voltage.0", 0, 230, 0),
         ("ENERGY.Voltage.1", 0, 231, 0),
-    ]  # fmt: skip
+    ]
     assert found.unread == 2  # two texts are attributes, none of them a reading
     assert values(read({"id": 0, "apower": 5, "aenergy": {"total": 12.3}}, point="hp1")) == {
-        "hp1.id": 0, "hp1.apower": 5, "hp1.aenergy.total": 12.3
-    }  # fmt: skip
+        "hp1.id": 0,
+        "hp1.apower": 5,
+        "hp1.aenergy.total": 12.3,
+    }
 
 
 def test_items_of_an_opc_gateway():
-    sent = {"timestamp": MIDNIGHT // 1000, "values": [
-        {"id": "Plant.Supply", "v": 7.5, "q": True, "t": MIDNIGHT // 1000 + 1000},
-        {"id": "Plant.Return", "v": 5.5, "q": False},
-    ]}  # fmt: skip
+    sent = {
+        "timestamp": MIDNIGHT // 1000,
+        "values": [
+            {"id": "Plant.Supply", "v": 7.5, "q": True, "t": MIDNIGHT // 1000 + 1000},
+            {"id": "Plant.Return", "v": 5.5, "q": False},
+        ],
+    }
     assert rows(read(sent)) == [("Plant.Supply", 1, 7.5, 0), ("Plant.Return", 0, 5.5, 2)]
 
 
@@ -202,9 +217,12 @@ def test_line_protocol_of_influxdb():
     )
     found = read(lines.encode())
     assert rows(found) == [
-        ("hp.hp1.power", 0, 1.5, 0), ("hp.hp1.count", 0, 3, 0), ("hp.hp1.run", 0, 1, 0),
-        ("supply", 0, 7.5, 0), ("flow", 5, 2.5, 0),
-    ]  # fmt: skip
+        ("hp.hp1.power", 0, 1.5, 0),
+        ("hp.hp1.count", 0, 3, 0),
+        ("hp.hp1.run", 0, 1, 0),
+        ("supply", 0, 7.5, 0),
+        ("flow", 5, 2.5, 0),
+    ]
     assert found.plant == ["office"] * 3 + ["house"] * 2
     assert "heating" in found.notes[0]
 
@@ -212,12 +230,31 @@ def test_line_protocol_of_influxdb():
 @pytest.mark.parametrize(
     ("stated", "quality"),
     [
-        ("good", 0), ("GOOD", 0), ("uncertain", 1), ("bad", 2), (0, 0), (1, 1), (2, 2), (192, 0),
-        (216, 0), (64, 1), (500, 1), (24, 2), ("192", 0), (True, 0), (False, 2), (0x80000000, 2),
-        (0x40000000, 1), ("BadSensorFailure", 2), ("UncertainLastUsableValue", 1), ("可疑", 1),
-        ("stale", 1), ("fault", 2), (None, 0),
+        ("good", 0),
+        ("GOOD", 0),
+        ("uncertain", 1),
+        ("bad", 2),
+        (0, 0),
+        (1, 1),
+        (2, 2),
+        (192, 0),
+        (216, 0),
+        (64, 1),
+        (500, 1),
+        (24, 2),
+        ("192", 0),
+        (True, 0),
+        (False, 2),
+        (0x80000000, 2),
+        (0x40000000, 1),
+        ("BadSensorFailure", 2),
+        ("UncertainLastUsableValue", 1),
+        ("可疑", 1),
+        ("stale", 1),
+        ("fault", 2),
+        (None, 0),
     ],
-)  # fmt: skip
+)
 def test_quality_is_carried_in_every_spelling(stated, quality):
     assert quality_of(stated) == quality
     shapes = [
@@ -240,11 +277,19 @@ def test_a_quality_nobody_knows_is_doubtful_and_said():
 @pytest.mark.parametrize(
     "text",
     [
-        "2026-03-01 08:00:00", "2026-03-01T08:00:00", "2026/3/1 8:00", "2026年3月1日 8:00:00",
-        "2026-03-01T00:00:00Z", "2026-03-01 00:00:00 UTC", "2026-03-01T01:00:00+01:00",
-        "2026-02-28T19:00:00.000000000-0500", "20260301T000000Z", "1772323200", "1772323200000",
+        "2026-03-01 08:00:00",
+        "2026-03-01T08:00:00",
+        "2026/3/1 8:00",
+        "2026年3月1日 8:00:00",
+        "2026-03-01T00:00:00Z",
+        "2026-03-01 00:00:00 UTC",
+        "2026-03-01T01:00:00+01:00",
+        "2026-02-28T19:00:00.000000000-0500",
+        "20260301T000000Z",
+        "1772323200",
+        "1772323200000",
     ],
-)  # fmt: skip
+)
 def test_a_time_without_offset_is_the_sites(text):
     assert instant(text, SHANGHAI) == MIDNIGHT
 
@@ -309,11 +354,15 @@ def test_each_reason_is_said_once_and_every_value_counted():
 def test_lists_of_times_are_never_left_aside():
     stamps = [MIDNIGHT // 1000, MIDNIGHT // 1000 + 1000]
     assert rows(read({"point": "a", "time": stamps, "value": [1, "x"]})) == [
-        ("a", 0, 1, 0), ("a", 1, None, 2)
-    ]  # fmt: skip
+        ("a", 0, 1, 0),
+        ("a", 1, None, 2),
+    ]
     assert rows(read({"time": stamps, "values": {"a": [1, 2], "b": [3, None]}})) == [
-        ("a", 0, 1, 0), ("a", 1, 2, 0), ("b", 0, 3, 0), ("b", 1, None, 2)
-    ]  # fmt: skip
+        ("a", 0, 1, 0),
+        ("a", 1, 2, 0),
+        ("b", 0, 3, 0),
+        ("b", 1, None, 2),
+    ]
     for broken in ({"time": stamps, "point": "a", "value": 1}, {"time": stamps, "a": 1}):
         with pytest.raises(PayloadError, match="time"):
             read(broken)
@@ -331,8 +380,12 @@ def test_a_history_of_one_point_among_values():
 
 def test_metrics_of_telegraf():
     """The JSON output format of Telegraf, one metric and a batch."""
-    metric = {"name": "modbus", "tags": {"host": "pi", "unit": "hp1"}, "timestamp": 1772323200,
-              "fields": {"power": 1.5, "value": 2}}  # fmt: skip
+    metric = {
+        "name": "modbus",
+        "tags": {"host": "pi", "unit": "hp1"},
+        "timestamp": 1772323200,
+        "fields": {"power": 1.5, "value": 2},
+    }
     for sent in (metric, {"metrics": [metric]}):
         assert rows(read(sent)) == [("modbus.hp1.power", 0, 1.5, 0), ("modbus.hp1", 0, 2, 0)]
 

@@ -42,8 +42,11 @@ def test_one_bad_metric_costs_no_other():
     ]
     columns, told = read(metrics)
     assert dict(zip(columns.point, columns.value, strict=True)) == {
-        "a": 3.3, "b": None, "d": 1.0, "f": None
-    }  # fmt: skip
+        "a": 3.3,
+        "b": None,
+        "d": 1.0,
+        "f": None,
+    }
     assert columns.quality == [0, 2, 0, 2]
     assert told.unnamed
     assert len(columns.notes) == 2
@@ -59,11 +62,16 @@ def test_history_is_known_when_it_comes():
 @pytest.mark.parametrize(
     ("stated", "quality"),
     [
-        ({"int_value": 192}, 0), ({"int_value": 0}, 2), ({"int_value": 500}, 1),
-        ({"long_value": 192}, 0), ({"string_value": "Bad"}, 2), ({"string_value": "Good"}, 0),
-        ({"int_value": 24}, 2), ({"is_null": True}, 0),
+        ({"int_value": 192}, 0),
+        ({"int_value": 0}, 2),
+        ({"int_value": 500}, 1),
+        ({"long_value": 192}, 0),
+        ({"string_value": "Bad"}, 2),
+        ({"string_value": "Good"}, 0),
+        ({"int_value": 24}, 2),
+        ({"is_null": True}, 0),
     ],
-)  # fmt: skip
+)
 def test_quality_of_a_property_set(stated, quality):
     properties = {"engUnit": {"string_value": "°C"}, "Quality": stated}
     columns, _ = read([{"name": "a", "datatype": 9, "float_value": 2.5, "properties": properties}])
@@ -73,10 +81,15 @@ def test_quality_of_a_property_set(stated, quality):
 @pytest.mark.parametrize(
     ("datatype", "raw", "value"),
     [
-        (1, 0xFF, -1), (1, 2**32 - 1, -1), (1, 127, 127), (2, 0x8000, -32768),
-        (2, 2**32 - 10, -10), (3, 0xFFFFFF00, -256), (7, 0xFFFFFF00, 0xFFFFFF00),
+        (1, 0xFF, -1),
+        (1, 2**32 - 1, -1),
+        (1, 127, 127),
+        (2, 0x8000, -32768),
+        (2, 2**32 - 10, -10),
+        (3, 0xFFFFFF00, -256),
+        (7, 0xFFFFFF00, 0xFFFFFF00),
     ],
-)  # fmt: skip
+)
 def test_signed_integers_in_either_width(datatype, raw, value):
     assert read([{"name": "a", "datatype": datatype, "int_value": raw}])[0].value == [value]
 
@@ -92,8 +105,10 @@ def test_a_packed_payload():
 
 def test_a_birth_names_and_numbers_its_session():
     known = births()
-    metrics = [{"name": "bdSeq", "datatype": 8, "long_value": 7},
-               {"name": "a", "alias": 1, "datatype": 10, "double_value": 1.0}]  # fmt: skip
+    metrics = [
+        {"name": "bdSeq", "datatype": 8, "long_value": 7},
+        {"name": "a", "alias": 1, "datatype": 10, "double_value": 1.0},
+    ]
     columns, told = read(metrics, BIRTH, known, seq=0)
     assert (columns.point, told.seq, told.bd_seq) == (["a"], 0, 7)
     columns, told = read([{"alias": 1, "datatype": 10, "double_value": 2.0}], DATA, known, seq=1)

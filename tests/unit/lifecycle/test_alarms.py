@@ -57,8 +57,18 @@ def changes(events):
 
 
 def test_an_alarm_waits_for_its_delays_and_its_dead_band():
-    course = [(0, 31), (30, 31), (60, 31), (90, 29), (120, 27), (200, 29), (240, 27), (359, 27),
-              (360, 27), (361, 27)]  # fmt: skip
+    course = [
+        (0, 31),
+        (30, 31),
+        (60, 31),
+        (90, 29),
+        (120, 27),
+        (200, 29),
+        (240, 27),
+        (359, 27),
+        (360, 27),
+        (361, 27),
+    ]
     _, events = played(HOT, course)
     # on after 60 s above 30; off only after 120 s below 28 without a break
     assert changes(events) == [(60, AlarmState.UNACKNOWLEDGED), (360, AlarmState.RETURNED)]

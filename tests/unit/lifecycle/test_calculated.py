@@ -104,10 +104,11 @@ def test_no_water_makes_no_ratio():
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 4000), st.sampled_from("ar"), st.floats(0, 1e4)),
-             max_size=80),
+    st.lists(
+        st.tuples(st.integers(0, 4000), st.sampled_from("ar"), st.floats(0, 1e4)), max_size=80
+    ),
     st.randoms(),
-)  # fmt: skip
+)
 def test_disorder_never_raises_and_never_gives_less_than_nothing(rows, random):
     one = Calculator(
         (Calculation("calc.returned", Kind.RETURNED, (RETURNED,), (ABSTRACTED,), window=DAY),)

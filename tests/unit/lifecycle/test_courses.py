@@ -71,9 +71,16 @@ def test_months_at_delivered_heat_sum_to_the_whole_period(office, factor):
 
 @pytest.mark.parametrize(
     "cause",
-    ["operation.wear", "operation.set_point", "construction.resistance", "hydraulic.bypass",
-     "hydraulic.source_pumps", "commissioning.staging", "design.load_size"],
-)  # fmt: skip
+    [
+        "operation.wear",
+        "operation.set_point",
+        "construction.resistance",
+        "hydraulic.bypass",
+        "hydraulic.source_pumps",
+        "commissioning.staging",
+        "design.load_size",
+    ],
+)
 def test_no_deviation_gives_equal_lines(office, cause):
     operation = lived(office.system)
     court, base = court_of(operation), Hypothesis.of(office)

@@ -55,9 +55,13 @@ def by_name(plant):
 def test_calculated_points_follow_from_the_points(plant):
     found = {c.id: c for c in default_calculations(plant)}
     assert set(found) == {
-        "calc.heard", "calc.spread.source", "calc.freeze_margin", "calc.starts.hp1",
-        "calc.running", "calc.returned",
-    }  # fmt: skip
+        "calc.heard",
+        "calc.spread.source",
+        "calc.freeze_margin",
+        "calc.starts.hp1",
+        "calc.running",
+        "calc.returned",
+    }
     assert found["calc.freeze_margin"].above == pytest.approx(-10.97, abs=0.01)  # 25 % glycol
     assert found["calc.running"].above == pytest.approx(0.05 * 200e3 / 5.0)
     assert found["calc.returned"].kind is Kind.RETURNED

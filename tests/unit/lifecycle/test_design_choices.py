@@ -114,8 +114,11 @@ def test_grid_factors_by_region_and_year():
     assert grid_factor("north", 2022).factor == 0.6776
     # of its year, else of the last one known before, else of the first known
     assert [factor_of_time("north", y).year for y in (2022, 2023, 2026, 2019)] == [
-        2022, 2023, 2023, 2022
-    ]  # fmt: skip
+        2022,
+        2023,
+        2023,
+        2022,
+    ]
     assert factor_of_time("north", 2023, 2022).factor == 0.6776
     with pytest.raises(InputError, match="no grid factor for 'mars'"):
         grid_factor("mars")
@@ -165,8 +168,10 @@ def test_every_split_keeps_the_balance_and_the_cheapest_leads(found):
     assert all(0.799 <= s.balance <= 1.251 for s in found.splits)
     assert all(s.field.total_length > 0 for s in found.splits)
     assert {a.name for a in found.others} == {
-        "gas boiler + chiller", "air source", "district heat + chiller"
-    }  # fmt: skip
+        "gas boiler + chiller",
+        "air source",
+        "district heat + chiller",
+    }
 
 
 def test_dear_drilling_moves_load_to_the_boiler(found):

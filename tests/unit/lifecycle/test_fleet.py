@@ -32,8 +32,13 @@ FLEET = [plant(f"p{n}", cop) for n, cop in enumerate([3.0, 3.2, 3.4, 3.6, 3.8])]
 def test_quartiles_by_hand_and_groups_of_five():
     (one,) = spreads([*FLEET, plant("blind", None)], "cop")
     assert (one.count, one.low, one.quarter, one.median, one.three_quarters, one.high) == (
-        5, 3.0, 3.2, 3.4, 3.6, 3.8
-    )  # fmt: skip
+        5,
+        3.0,
+        3.2,
+        3.4,
+        3.6,
+        3.8,
+    )
     assert spreads(FLEET[:4], "cop") == ()
     school = [plant(f"s{n}", 4.0 + n, "school") for n in range(5)]
     groups = {s.group: s.median for s in spreads([*FLEET, *school], "cop", "use")}
@@ -51,8 +56,12 @@ def test_one_bad_plant_stands_out_and_does_not_move_the_yardstick():
 
 def test_ranks_go_from_lowest_to_highest():
     assert ranks([*FLEET, plant("blind", None)], "cop") == {
-        "p0": 0.0, "p1": 0.25, "p2": 0.5, "p3": 0.75, "p4": 1.0
-    }  # fmt: skip
+        "p0": 0.0,
+        "p1": 0.25,
+        "p2": 0.5,
+        "p3": 0.75,
+        "p4": 1.0,
+    }
 
 
 def test_shares_of_the_kinds_by_plant_and_by_energy():
@@ -60,8 +69,9 @@ def test_shares_of_the_kinds_by_plant_and_by_energy():
         plant("a", 3.0, causes={"design": 10e3, "operation": 30e3}),
         plant("b", 3.0, causes={"operation": 20e3}),
         plant("c", 3.0, causes={"hydraulic": 40e3, "design": -5e3}),
-        plant("sound", 3.0, causes={}), plant("unknown", 3.0),
-    ]  # fmt: skip
+        plant("sound", 3.0, causes={}),
+        plant("unknown", 3.0),
+    ]
     by_plant, by_energy, count = cause_shares(members)
     assert count == 4
     assert by_plant["operation"] == pytest.approx(2 / 3)

@@ -75,13 +75,20 @@ def plant_hours(back=1.0, *, sinking=0.0, clogging=0.0):
         )
         return (quantity, of), Channel(values, np.ones(HOURS), point)
 
-    return PlantHours(TIME, dict([
-        channel("abstraction_volume", "w1", PUMPED),
-        channel("reinjection_volume", "w2", PUMPED * back),
-        channel("wellhead_pressure", "w2", np.where(PUMPED > 0, pressure, 0.0), "kPa"),
-        channel("return_temperature", "source", water, "°C"),
-        channel("water_level", "w1", 10.0 + sinking * year + 0.05 * np.cos(60 * year), "m"),
-    ]))  # fmt: skip
+    return PlantHours(
+        TIME,
+        dict(
+            [
+                channel("abstraction_volume", "w1", PUMPED),
+                channel("reinjection_volume", "w2", PUMPED * back),
+                channel("wellhead_pressure", "w2", np.where(PUMPED > 0, pressure, 0.0), "kPa"),
+                channel("return_temperature", "source", water, "°C"),
+                channel(
+                    "water_level", "w1", 10.0 + sinking * year + 0.05 * np.cos(60 * year), "m"
+                ),
+            ]
+        ),
+    )
 
 
 def judged(plant=PLANT, **change):
@@ -145,13 +152,16 @@ def test_no_backwash_written_down_is_no_proof_that_there_was_none():
     assert answers(judged(unmetered))["flushed"] is Answer.UNKNOWN
 
 
-@pytest.mark.parametrize(("count", "day", "answer"), [
-    (0.0, date(2025, 12, 31), Answer.MET),  # the last day of the hours judged
-    (0.0, date(2026, 2, 1), Answer.MET),  # stated a month later, of the year up to then
-    (0.0, date(2025, 6, 30), Answer.UNKNOWN),  # of the rest of the year nobody said anything
-    (0.0, date(2027, 1, 1), Answer.UNKNOWN),  # of another year
-    (2.0, date(2025, 12, 31), Answer.UNKNOWN),  # there were two, and nothing metered them
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("count", "day", "answer"),
+    [
+        (0.0, date(2025, 12, 31), Answer.MET),  # the last day of the hours judged
+        (0.0, date(2026, 2, 1), Answer.MET),  # stated a month later, of the year up to then
+        (0.0, date(2025, 6, 30), Answer.UNKNOWN),  # of the rest of the year nobody said anything
+        (0.0, date(2027, 1, 1), Answer.UNKNOWN),  # of another year
+        (2.0, date(2025, 12, 31), Answer.UNKNOWN),  # there were two, and nothing metered them
+    ],
+)
 def test_no_backwashing_may_be_stated_alone(count, day, answer):
     plant = replace(PLANT, assessments=(Assessment("backwashes", count, day),))
     assert answers(judged(plant))["flushed"] is answer
@@ -277,12 +287,17 @@ def closed_hours(made_up=0.002, head=20e3):
         )
         return (quantity, of), Channel(values, np.ones(HOURS), point)
 
-    return PlantHours(TIME, dict([
-        channel("flow", "source", PUMPED),
-        channel("abstraction_volume", "make-up", PUMPED * made_up),
-        channel("differential_pressure", "s1", np.where(PUMPED > 0, head, 0.0), "kPa"),
-        channel("water_level", "s1", 10.0 + 0.05 * np.cos(np.arange(HOURS) / 100), "m"),
-    ]))  # fmt: skip
+    return PlantHours(
+        TIME,
+        dict(
+            [
+                channel("flow", "source", PUMPED),
+                channel("abstraction_volume", "make-up", PUMPED * made_up),
+                channel("differential_pressure", "s1", np.where(PUMPED > 0, head, 0.0), "kPa"),
+                channel("water_level", "s1", 10.0 + 0.05 * np.cos(np.arange(HOURS) / 100), "m"),
+            ]
+        ),
+    )
 
 
 def closed(**change):

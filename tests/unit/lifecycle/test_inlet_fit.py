@@ -31,8 +31,11 @@ def extremes(model):
 def promising(plant, coldest, warmest, peak=4e5):
     promise = replace(
         plant.promise,
-        source_inlet_min=coldest, source_inlet_max=warmest, peak_heating=peak, peak_cooling=peak,
-    )  # fmt: skip
+        source_inlet_min=coldest,
+        source_inlet_max=warmest,
+        peak_heating=peak,
+        peak_cooling=peak,
+    )
     return replace(plant, promise=promise)
 
 

@@ -50,9 +50,13 @@ def test_holes_keep_their_distance(bearing):
 def test_the_cheapest_layout_leads_and_is_sized_in_full():
     land = Land(SQUARE, (HOUSE,), setback=2.0, shallowest=30.0, deepest=150.0)
     found = search_layout(
-        task(), land, Prices(), spacings=(4.0, 5.0, 6.0), bearings=(0.0, 45.0),
+        task(),
+        land,
+        Prices(),
+        spacings=(4.0, 5.0, 6.0),
+        bearings=(0.0, 45.0),
         thinnings=(1.0, 0.5, 0.25),
-    )  # fmt: skip
+    )
     assert found.tried == 18
     costs = [c.cost for c in found.best]
     assert costs == sorted(costs)

@@ -71,8 +71,9 @@ def test_a_little_heat_in_summer_is_a_caution():
 
 
 def test_a_whole_year_in_the_wrong_half():
-    turned = {n: np.roll(getattr(YEAR, n), 4380)
-              for n in ("heating", "cooling", "outdoor_temperature")}  # fmt: skip
+    turned = {
+        n: np.roll(getattr(YEAR, n), 4380) for n in ("heating", "cooling", "outdoor_temperature")
+    }
     shifted = replace(YEAR, **turned)
     assert codes(shifted)["design.loads.calendar"].severity == "problem"
     south = replace(OFFICE, site=replace(OFFICE.site, latitude=-37.7))

@@ -168,11 +168,17 @@ def test_own_hours_and_holidays(tmp_path):
 
 @pytest.mark.parametrize(
     ("line", "named"),
-    [("colour = 1", "colour"), ("loss_W_m2K = -1", "loss_W_m2K"),
-     ("workday = [1, 2]", "24 shares"),
-     ('based_on = "castle"', "castle"), ('closed = ["July"]', "07-15/08-25"),
-     ('heats = "often"', "season"), ("cooling_C = 18", "above heating_C"), ("x", "use.toml")],
-)  # fmt: skip
+    [
+        ("colour = 1", "colour"),
+        ("loss_W_m2K = -1", "loss_W_m2K"),
+        ("workday = [1, 2]", "24 shares"),
+        ('based_on = "castle"', "castle"),
+        ('closed = ["July"]', "07-15/08-25"),
+        ('heats = "often"', "season"),
+        ("cooling_C = 18", "above heating_C"),
+        ("x", "use.toml"),
+    ],
+)
 def test_a_wrong_use_is_named(tmp_path, line, named):
     path = tmp_path / "use.toml"
     path.write_text(line + "\n", encoding="utf-8")
@@ -208,11 +214,15 @@ def test_a_year_of_measured_beijing_weather(shared, tmp_path):
     ).filter(pl.col("year") == 2013)
     path = tmp_path / "weather.csv"
     table.select(
-        pl.format("{}-{}-{} {}:00", "year", pl.col("month").cast(str).str.zfill(2),
-                  pl.col("day").cast(str).str.zfill(2), pl.col("hour").cast(str).str.zfill(2))
-        .alias("time"),
+        pl.format(
+            "{}-{}-{} {}:00",
+            "year",
+            pl.col("month").cast(str).str.zfill(2),
+            pl.col("day").cast(str).str.zfill(2),
+            pl.col("hour").cast(str).str.zfill(2),
+        ).alias("time"),
         pl.col("TEMP").alias("outdoor_temperature_C"),
-    ).write_csv(path)  # fmt: skip
+    ).write_csv(path)
     found = read_weather_year(path, "Asia/Shanghai")
     assert [v.code for v in found.verdicts if v.severity != "note"] == ["design.weather.no_sun"]
     year = built_loads(USES["residential"], 1e4, found.year)

@@ -29,10 +29,11 @@ from loopkeeper.units import KWH
 TARIFF = Tariff(
     "CNY",
     (
-        TariffBand("valley", 0.3, ((23, 7),)), TariffBand("flat", 0.6, ((7, 8), (12, 23))),
+        TariffBand("valley", 0.3, ((23, 7),)),
+        TariffBand("flat", 0.6, ((7, 8), (12, 23))),
         TariffBand("peak", 1.0, ((8, 12),)),
     ),
-)  # fmt: skip
+)
 DAY = np.arange(24)
 
 
@@ -116,10 +117,14 @@ def test_hours_without_a_price_are_no_free_hours():
 def test_months_and_half_hours_have_their_price():
     """10 kW: 7:00 to 8:30 at 1.0, else 0.5; from June to August 0.8 all day."""
     months = tuple(m for m in range(1, 13) if m not in {6, 7, 8})
-    tariff = Tariff("CNY", (
-        TariffBand("peak", 1.0, ((7, 8.5),), months), TariffBand("flat", 0.5, ((8.5, 7),), months),
-        TariffBand("summer", 0.8, ((0, 24),), (6, 7, 8)),
-    ))  # fmt: skip
+    tariff = Tariff(
+        "CNY",
+        (
+            TariffBand("peak", 1.0, ((7, 8.5),), months),
+            TariffBand("flat", 0.5, ((8.5, 7),), months),
+            TariffBand("summer", 0.8, ((0, 24),), (6, 7, 8)),
+        ),
+    )
     assert tariff.wrong_hours() == ()
     assert account(used(), tariff, Terms(0.5)).money == pytest.approx(15 * 1.0 + 225 * 0.5)
     july = replace(used(), month=np.full(24, 7))

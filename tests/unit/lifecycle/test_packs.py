@@ -31,10 +31,15 @@ def figures(cop, eer, doubt=0.0):
 @pytest.mark.parametrize(
     ("cop", "eer", "grade"),
     [
-        (3.6, 4.0, "1"), (3.6, 3.5, "2"), (3.2, 4.0, "2"), (2.7, 4.0, "3"), (3.5, 3.9, "1"),
-        (2.5, 4.0, "fail"), (3.6, 2.9, "fail"),
+        (3.6, 4.0, "1"),
+        (3.6, 3.5, "2"),
+        (3.2, 4.0, "2"),
+        (2.7, 4.0, "3"),
+        (3.5, 3.9, "1"),
+        (2.5, 4.0, "fail"),
+        (3.6, 2.9, "fail"),
     ],
-)  # fmt: skip
+)
 def test_gbt_50801_by_hand(cop, eer, grade):
     found = graded(shipped("GB/T 50801-2013"), figures(cop, eer), BOTH)
     assert found.grade == grade
@@ -45,14 +50,15 @@ def test_gbt_50801_by_hand(cop, eer, grade):
     ("cop", "doubt", "outcome", "grades", "whole"),
     [
         (3.50, 0.165, Outcome.OPEN, ("1", "2"), "open"),  # 3.34 to 3.67 against 3.5
-        (3.70, 0.165, Outcome.MET, ("1",), "1"), (3.30, 0.165, Outcome.MET, ("2",), "2"),
+        (3.70, 0.165, Outcome.MET, ("1",), "1"),
+        (3.30, 0.165, Outcome.MET, ("2",), "2"),
         (2.62, 0.05, Outcome.OPEN, ("3", "fail"), "open"),
         (2.58, 0.05, Outcome.OPEN, ("3", "fail"), "open"),
         (2.40, 0.05, Outcome.MISSED, ("fail",), "fail"),
         (3.20, 0.70, Outcome.OPEN, ("1", "2", "3", "fail"), "open"),
         (3.55, 0.05, Outcome.MET, ("1",), "1"),  # the better grade holds its own bound
     ],
-)  # fmt: skip
+)
 def test_a_grade_knows_its_interval(cop, doubt, outcome, grades, whole):
     """Limits of GB/T 50801-2013: 3.5, 3.0, 2.6; by hand what lies within low to high."""
     found = graded(shipped("GB/T 50801-2013"), figures(cop, 4.2, doubt), BOTH)
@@ -160,8 +166,10 @@ def test_scores_weights_and_vetoes_by_hand():
 
 def test_a_curve_gives_points_and_its_interval_the_score_s():
     """COP 3.0 ± 0.2 on a line from 2 (0 points) to 4 (100): 50 ± 10, 3/4 of the whole."""
-    text = SCORED.replace('bands = [[4.0, "5"], [3.5, "4"], [3.0, "3"], [2.5, "2"]]',
-                          "curve = [[2.0, 0], [4.0, 100]]")  # fmt: skip
+    text = SCORED.replace(
+        'bands = [[4.0, "5"], [3.5, "4"], [3.0, "3"], [2.5, "2"]]',
+        "curve = [[2.0, 0], [4.0, 100]]",
+    )
     made = {"cop": Figure(Estimate(3.0, 2.8, 3.2)), "returned": Figure(Estimate.exact(0.97))}
     found = graded(pack_of(text, "t.toml"), made, ()).scores
     assert found["energy"] == Estimate(50.0, pytest.approx(40.0), pytest.approx(60.0))
@@ -268,7 +276,7 @@ def test_nameplates_by_the_table():
         (('edition = "1"', 'edition = "1"\nin_force = 2025-06-25'), "in_force .* a text"),
         (('edition = "1"', 'edition = "1"\nindices = []'), "pack: indices is unknown"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_pack_names_all_that_is_wrong(change, words, tmp_path):
     path = tmp_path / "own.toml"
     path.write_text(SCORED.replace(*change, 1))

@@ -81,9 +81,10 @@ def point(quantity, of):
 
 def test_the_minimum_list_by_source():
     points = [
-        point(q, of) for of in ("source", "load")
+        point(q, of)
+        for of in ("source", "load")
         for q in ("supply_temperature", "return_temperature", "flow", "pressure")
-    ]  # fmt: skip
+    ]
     points += [point("electricity_power", of) for of in ("hp1", "sp1")]
     points += [point("indoor_temperature", "zone-1"), point("indoor_humidity", "zone-1")]
     machines, pumps = ["hp1"], ["sp1"]

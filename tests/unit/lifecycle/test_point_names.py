@@ -393,13 +393,18 @@ def test_what_is_sure_is_right_and_most_is_found():
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("VAV-7 ZN-T SP", "set-point"), ("CHWP-2 CMD", "command"), ("RM 12 CO2", "CO2"),
-        ("CH-1 Alarm", "alarm"), ("AHU-2 Mode", "operating mode"),
+        ("VAV-7 ZN-T SP", "set-point"),
+        ("CHWP-2 CMD", "command"),
+        ("RM 12 CO2", "CO2"),
+        ("CH-1 Alarm", "alarm"),
+        ("AHU-2 Mode", "operating mode"),
         ("机组运行模式", "operating mode"),
-        ("供水温度设定", "set-point"), ("Heizkreis Vorlauf Sollwert", "set-point"),
-        ("CHW dT", "difference of temperatures"), ("HHW DP2 STAGEHIGH", "limit"),
+        ("供水温度设定", "set-point"),
+        ("Heizkreis Vorlauf Sollwert", "set-point"),
+        ("CHW dT", "difference of temperatures"),
+        ("HHW DP2 STAGEHIGH", "limit"),
     ],
-)  # fmt: skip
+)
 def test_what_a_point_is_instead_is_said(name, reason):
     (found,) = suggest([Named(address=name, name=name)])
     assert (found.quantity, found.of, found.confidence) == ("", "", 0.0)

@@ -43,9 +43,12 @@ def test_scores_between_floor_and_target_by_hand():
 
 def test_a_score_has_the_span_of_its_value_by_hand():
     """0.7 to 0.95: 0.8 ± 0.05 is 40 points of 20 to 60; pumps 0.30 ± 0.03 of 0.40 to 0.25, 67."""
-    found = by_name({
-        "cop_heating_kept": Estimate(0.8, 0.75, 0.85), "pump_share": Estimate(0.30, 0.27, 0.33),
-    })["system"]  # fmt: skip
+    found = by_name(
+        {
+            "cop_heating_kept": Estimate(0.8, 0.75, 0.85),
+            "pump_share": Estimate(0.30, 0.27, 0.33),
+        }
+    )["system"]
     spans = {p.id: p.span for p in found.parts}
     assert spans["cop_heating_kept"] == pytest.approx((20.0, 60.0))
     assert spans["pump_share"] == pytest.approx((100 * 0.07 / 0.15, 100 * 0.13 / 0.15))
@@ -78,10 +81,13 @@ def test_a_room_of_25_does_not_warm_one_of_15():
 
 def test_resource_sees_wells_that_lose_their_injectivity():
     """Weights 3, 2, 3 of 100, 100 and 0 points: 500 / 8 = 62.5, held down by the wells."""
-    found = by_name({
-        "reinjection_ratio": Estimate.exact(1.0), "source_margin": Estimate.exact(2.0),
-        "injectivity": Estimate.exact(-77.0),
-    })["resource"]  # fmt: skip
+    found = by_name(
+        {
+            "reinjection_ratio": Estimate.exact(1.0),
+            "source_margin": Estimate.exact(2.0),
+            "injectivity": Estimate.exact(-77.0),
+        }
+    )["resource"]
     assert (found.score, found.driver) == (pytest.approx(62.5), "injectivity")
 
 

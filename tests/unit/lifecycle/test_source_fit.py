@@ -96,10 +96,17 @@ def surface(stretch, mild=0.0):
     course, middle = yearly_water(body, plant.site, time), 0.5 * (body.low + body.high)
     cold = np.isin(time.astype("M8[M]").astype(int) % 12, (0, 1, 2, 10, 11))
     load = np.where(cold, 1e5, 0.0)
-    return water_shift(plant, SimpleNamespace(
-        time=time, hours=len(time), natural=middle + stretch * (course - middle) + mild,
-        run_share=np.ones(len(time)), heating=load, cooling=1e5 - load,
-    ))  # fmt: skip
+    return water_shift(
+        plant,
+        SimpleNamespace(
+            time=time,
+            hours=len(time),
+            natural=middle + stretch * (course - middle) + mild,
+            run_share=np.ones(len(time)),
+            heating=load,
+            cooling=1e5 - load,
+        ),
+    )
 
 
 def test_water_colder_in_winter_and_warmer_in_summer_is_told_by_season():

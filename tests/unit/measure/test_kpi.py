@@ -242,8 +242,10 @@ def test_gas_is_no_electricity_and_leaves_the_ratio_alone(channelled, plant, who
 def test_a_chiller_behind_the_cold_meter_is_taken_off_the_machines(channelled, plant, whole):
     """42 kW of cold, 12 of them of a chiller of 3 kW: machines 30 kW of 5 kW, all 42 of 9.5."""
     hybrid = backed(plant, BackupRecord("ch1", "chiller"))
-    rows = worked() | {("heat_power", "ch1"): np.where(COLD, -12e3, 0.0),
-                       ("electricity_power", "ch1"): np.where(COLD, 3e3, 0.0)}  # fmt: skip
+    rows = worked() | {
+        ("heat_power", "ch1"): np.where(COLD, -12e3, 0.0),
+        ("electricity_power", "ch1"): np.where(COLD, 3e3, 0.0),
+    }
     rows["heat_power", "load"] = np.where(COLD, -42e3, 40e3)
     hours = without_backups(channelled(rows), hybrid, frozenset({"ch1"}))
     found = [performance_factor(hours, hybrid, whole(hours), b, "cooling") for b in (H1, GB50801)]

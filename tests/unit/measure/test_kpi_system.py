@@ -26,10 +26,12 @@ def worked():
     load = np.where(COLD, -30e3, 40e3)
     draw = np.where(COLD, 5e3, 10e3)
     return {
-        ("heat_power", "load"): load, ("heat_power", "source"): load - draw,
-        ("electricity_power", "hp1"): draw, ("electricity_power", "sp1"): 1e3 + 0 * draw,
+        ("heat_power", "load"): load,
+        ("heat_power", "source"): load - draw,
+        ("electricity_power", "hp1"): draw,
+        ("electricity_power", "sp1"): 1e3 + 0 * draw,
         ("electricity_power", "lp1"): 500.0 + 0 * draw,
-    }  # fmt: skip
+    }
 
 
 def test_the_factor_falls_step_by_step(channelled, plant, whole):
@@ -105,9 +107,10 @@ def metered(quantity, of, flow):
 def test_water_returned_over_water_taken(whole):
     flow = np.full(240, 0.01)
     rows = [
-        metered("abstraction_flow", "well-1", flow), metered("abstraction_flow", "well-2", flow),
+        metered("abstraction_flow", "well-1", flow),
+        metered("abstraction_flow", "well-2", flow),
         metered("reinjection_volume", "well-3", 0.95 * 2 * flow),
-    ]  # fmt: skip
+    ]
     time = np.datetime64("2024-01-01", "s") + np.arange(240) * np.timedelta64(1, "h")
     hours = PlantHours(time, dict(rows))
     ratio = reinjection_ratio(hours, whole(hours))

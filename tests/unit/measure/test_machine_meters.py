@@ -36,9 +36,10 @@ def said(channelled):
         if accuracy is not None:
             doubted = {
                 key: replace(c, point=replace(c.point, accuracy=accuracy))
-                if key[0] == "heat_power" else c
+                if key[0] == "heat_power"
+                else c
                 for key, c in hours.channels.items()
-            }  # fmt: skip
+            }
             hours = replace(hours, channels=doubted)
         hours, verdicts = judged_hours(hours, plant)
         return hours, {v.code: v for v in verdicts if v.code.startswith("measure.machine")}

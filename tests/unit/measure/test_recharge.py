@@ -49,8 +49,10 @@ def test_a_pump_at_full_run_stands_for_the_capacity(relieved, channelled):
     assert codes(hours) == {"measure.relief.by_pump"}
     (said,) = hours.verdicts
     assert (said.figures["heat"], said.figures["low"], said.figures["high"]) == (
-        "8.1", "5.435", "10.76",
-    )  # fmt: skip
+        "8.1",
+        "5.435",
+        "10.76",
+    )
 
 
 @pytest.mark.parametrize("beside", [True, False])

@@ -27,8 +27,11 @@ def made(channelled, keep):
     load = np.where(WINTER, 65e3, np.where(SUMMER, -50e3, 0.0))
     draw = np.where(WINTER, 15e3, np.where(SUMMER, 10e3, 0.0))
     end = np.flatnonzero(keep)[-1] + 1
-    values = {("heat_power", "source"): source, ("heat_power", "load"): load,
-              ("electricity_power", "hp1"): draw}  # fmt: skip
+    values = {
+        ("heat_power", "source"): source,
+        ("heat_power", "load"): load,
+        ("electricity_power", "hp1"): draw,
+    }
     return channelled({k: np.where(keep, v, np.nan)[:end] for k, v in values.items()})
 
 

@@ -68,9 +68,10 @@ def test_loads_of_the_tropics_are_those_of_cooling_but_high_up():
 @pytest.mark.parametrize("site", [NORTH, SOUTH, TROPICS])
 def test_the_sun_recharges_in_the_summer_of_the_site(site):
     plant = replace(
-        template("school").plant, site=site,
+        template("school").plant,
+        site=site,
         backups=(BackupRecord("sun", "solar", heating=1e5, annual_design=3.6e11),),
-    )  # fmt: skip
+    )
     none = np.zeros(8760)
     given = design_recharge(plant, LoadYear(TIME, none, none, none, none))
     assert given.sum() * 3600 == pytest.approx(3.6e11)

@@ -43,11 +43,13 @@ def test_a_tariff_in_yuan_tells_the_country_too():
 
 @pytest.mark.parametrize(
     ("language", "figures"),
-    [("en", ("1 d on site", "1.5 to 5 thousand CNY (estimate)", "keeps running", "clamp-on")),
-     ("zh", ("现场 1 天", "1.5～5 千元（估算）", "无需停机", "外夹式"))],
-)  # fmt: skip
+    [
+        ("en", ("1 d on site", "1.5 to 5 thousand CNY (estimate)", "keeps running", "clamp-on")),
+        ("zh", ("现场 1 天", "1.5～5 千元（估算）", "无需停机", "外夹式")),
+    ],
+)
 def test_the_price_is_said_with_what_it_is_reckoned_from(language, figures):
-    one, = settling((Verdict("settles.field_flow", {}),) * 2, at("Asia/Shanghai"))  # fmt: skip
+    (one,) = settling((Verdict("settles.field_flow", {}),) * 2, at("Asia/Shanghai"))
     words = settling_words(one, language)
     assert words.startswith(one.test.sentence(language))
     for figure in figures:
@@ -55,6 +57,6 @@ def test_the_price_is_said_with_what_it_is_reckoned_from(language, figures):
 
 
 def test_standstill_is_said():
-    one, = settling((Verdict("settles.rest_temperature", {}),), at("Asia/Shanghai"))  # fmt: skip
+    (one,) = settling((Verdict("settles.rest_temperature", {}),), at("Asia/Shanghai"))
     assert "stops for 14 d" in settling_words(one, "en")
     assert "停机 14 天" in settling_words(one, "zh")

@@ -29,11 +29,21 @@ DEEPEST = 12
 """Folders of an OPC UA server are followed so far down."""
 _MEASURING = ("analog", "binary", "multi-state", "accumulator", "integer", "large", "pulse")
 _NUMERIC = {
-    getattr(ua.VariantType, kind) for kind in (
-        "Boolean", "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64",
-        "Float", "Double",
+    getattr(ua.VariantType, kind)
+    for kind in (
+        "Boolean",
+        "SByte",
+        "Byte",
+        "Int16",
+        "UInt16",
+        "Int32",
+        "UInt32",
+        "Int64",
+        "UInt64",
+        "Float",
+        "Double",
     )
-}  # fmt: skip
+}
 _ANYONE = 4_194_303
 """The device number every BACnet device answers to."""
 _BACNET_UNITS = {
@@ -77,8 +87,10 @@ def discover(url: str, *, seconds: float = 10.0, ours: str = "") -> Rows:
         "mqtt": lambda: _mqtt(url, seconds),
     }
     if kind not in asked:
-        raise InputError(f"{url!r}: expected {', '.join(f'{k}://' for k in asked)}; registers of "
-                         "Modbus have no names, their map comes from the maker")  # fmt: skip
+        raise InputError(
+            f"{url!r}: expected {', '.join(f'{k}://' for k in asked)}; registers of "
+            "Modbus have no names, their map comes from the maker"
+        )
     try:
         found = asyncio.run(asked[kind]())
     except (OSError, TimeoutError, UaError, RuntimeError, ValueError) as error:
@@ -106,9 +118,14 @@ async def _branch(node: Node, path: tuple[str, ...], found: Rows) -> None:
             held = await child.read_data_value(raise_on_bad_status=False)
             if held.Value is None or held.Value.VariantType not in _NUMERIC:
                 continue
-            found.append({"point": ".".join(here), "name": " ".join(here),
-                          "unit": await _engineering_unit(child),
-                          "node": child.nodeid.to_string()})  # fmt: skip
+            found.append(
+                {
+                    "point": ".".join(here),
+                    "name": " ".join(here),
+                    "unit": await _engineering_unit(child),
+                    "node": child.nodeid.to_string(),
+                }
+            )
         else:
             await _branch(child, here, found)
 
@@ -140,11 +157,19 @@ async def _objects(app: Application, device: str) -> Rows:
             kind, number = str(identifier[0]), identifier[1]
             if not kind.startswith(_MEASURING):
                 continue
-            words = [await _text(app, device, identifier, what) for what in
-                     ("object-name", "description", "units")]  # fmt: skip
-            found.append({"point": words[0], "name": " ".join(dict.fromkeys(words[:2])).strip(),
-                          "unit": _BACNET_UNITS.get(words[2], ""), "device": device,
-                          "object": f"{kind},{number}"})  # fmt: skip
+            words = [
+                await _text(app, device, identifier, what)
+                for what in ("object-name", "description", "units")
+            ]
+            found.append(
+                {
+                    "point": words[0],
+                    "name": " ".join(dict.fromkeys(words[:2])).strip(),
+                    "unit": _BACNET_UNITS.get(words[2], ""),
+                    "device": device,
+                    "object": f"{kind},{number}",
+                }
+            )
     return found
 
 
@@ -212,9 +237,14 @@ async def _mqtt(url: str, seconds: float) -> Rows:
     topic = place.path.lstrip("/")
     topics = (topic,) if topic else Broker().topics
     broker = Broker(
-        place.hostname or "localhost", place.port or 1883, topics, f"discover-{uuid4().hex[:12]}",
-        place.username, place.password, lasting=False,
-    )  # fmt: skip
+        place.hostname or "localhost",
+        place.port or 1883,
+        topics,
+        f"discover-{uuid4().hex[:12]}",
+        place.username,
+        place.password,
+        lasting=False,
+    )
     heard, feed = _Heard(), MqttFeed(broker, zone=lambda _: UTC, curious=True)
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):

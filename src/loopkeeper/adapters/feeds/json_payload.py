@@ -24,9 +24,14 @@ _TOKENS = re.compile(
 
 
 def read_json(
-    raw: bytes, into: Columns, *, plant: str | None, point: str | None = None,
-    arrived: int | None = None, zone: Zone = lambda _: None,
-) -> None:  # fmt: skip
+    raw: bytes,
+    into: Columns,
+    *,
+    plant: str | None,
+    point: str | None = None,
+    arrived: int | None = None,
+    zone: Zone = lambda _: None,
+) -> None:
     """
     Add the readings of a payload; what of it cannot be read is noted and costs nothing else.
 

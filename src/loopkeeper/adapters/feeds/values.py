@@ -17,15 +17,58 @@ MISSING = frozenset({
 })  # fmt: skip
 """Words for a value that is not there."""
 STATES = {
-    **dict.fromkeys((
-        "on", "true", "yes", "active", "run", "running", "started", "start", "open", "opened",
-        "运行", "运行中", "开", "开启", "开机", "启动", "已启动", "是", "接通", "闭合", "合闸",
-    ), 1.0),
-    **dict.fromkeys((
-        "off", "false", "no", "inactive", "stop", "stopped", "standby", "closed", "停止", "已停止",
-        "停", "停机", "停运", "待机", "关", "关闭", "关机", "否", "断开", "分闸",
-    ), 0.0),
-}  # fmt: skip
+    **dict.fromkeys(
+        (
+            "on",
+            "true",
+            "yes",
+            "active",
+            "run",
+            "running",
+            "started",
+            "start",
+            "open",
+            "opened",
+            "运行",
+            "运行中",
+            "开",
+            "开启",
+            "开机",
+            "启动",
+            "已启动",
+            "是",
+            "接通",
+            "闭合",
+            "合闸",
+        ),
+        1.0,
+    ),
+    **dict.fromkeys(
+        (
+            "off",
+            "false",
+            "no",
+            "inactive",
+            "stop",
+            "stopped",
+            "standby",
+            "closed",
+            "停止",
+            "已停止",
+            "停",
+            "停机",
+            "停运",
+            "待机",
+            "关",
+            "关闭",
+            "关机",
+            "否",
+            "断开",
+            "分闸",
+        ),
+        0.0,
+    ),
+}
 """Words for the two states of a switch."""
 
 

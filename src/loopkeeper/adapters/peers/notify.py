@@ -53,9 +53,13 @@ class Notifier:
     """Sends every change once, in order; a peer that is down holds its own channel only."""
 
     def __init__(
-        self, channels: Sequence[NotifyChannel], book: AlarmBook, watched: Mapping[str, Watched],
-        *, delays: Sequence[float] = DELAYS,
-    ) -> None:  # fmt: skip
+        self,
+        channels: Sequence[NotifyChannel],
+        book: AlarmBook,
+        watched: Mapping[str, Watched],
+        *,
+        delays: Sequence[float] = DELAYS,
+    ) -> None:
         """New channels begin with what happens from now on."""
         self._channels, self._book, self._watched = channels, book, watched
         self._delays = delays
@@ -127,11 +131,17 @@ def _concerns(channel: NotifyChannel, one: Watched, event: AlarmEvent) -> bool:
 def message(one: Watched, event: AlarmEvent) -> dict[str, object]:
     """Return a change as plain data."""
     return {
-        "alarm": event.alarm, "plant": one.plant, "point": one.definition.point,
-        "priority": one.definition.priority, "state": event.after, "time": event.time.isoformat(),
-        "value": event.value, "limit": one.definition.limit,
-        "condition": one.definition.condition, **one.words,
-    }  # fmt: skip
+        "alarm": event.alarm,
+        "plant": one.plant,
+        "point": one.definition.point,
+        "priority": one.definition.priority,
+        "state": event.after,
+        "time": event.time.isoformat(),
+        "value": event.value,
+        "limit": one.definition.limit,
+        "condition": one.definition.condition,
+        **one.words,
+    }
 
 
 def _hook(channel: NotifyChannel, one: Watched, event: AlarmEvent) -> None:
@@ -145,8 +155,10 @@ def _hook(channel: NotifyChannel, one: Watched, event: AlarmEvent) -> None:
 
 def _mail(channel: NotifyChannel, one: Watched, event: AlarmEvent) -> None:
     language = Language(channel.language)
-    told = {k: chosen(one.words.get(k, ""), one.words.get(f"{k}_zh", ""), language) for k in
-            ("name", "cause", "consequence", "action")}  # fmt: skip
+    told = {
+        k: chosen(one.words.get(k, ""), one.words.get(f"{k}_zh", ""), language)
+        for k in ("name", "cause", "consequence", "action")
+    }
     name = told.pop("name") or event.alarm
     priority = word(f"priority.{one.definition.priority}", language)
     condition = word(f"condition.{one.definition.condition}", language)

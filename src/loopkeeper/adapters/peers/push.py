@@ -79,9 +79,11 @@ class Pusher:
     def state(self) -> dict[str, object]:
         """Return what health shows."""
         return {
-            "kind": "push", "connected": not self._trouble, "sent": self._sent,
+            "kind": "push",
+            "connected": not self._trouble,
+            "sent": self._sent,
             "trouble": self._trouble,
-        }  # fmt: skip
+        }
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -196,7 +198,13 @@ def _bodies(rows: pl.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
     for (plant, quality), group in rows.group_by("plant", "quality", maintain_order=True):
         for part in group.iter_slices(TOGETHER):
             times = part["time"].dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
-            yield str(plant), {
-                "plant": plant, "quality": quality, "point": part["point"].to_list(),
-                "time": times.to_list(), "value": part["value"].to_list(),
-            }  # fmt: skip
+            yield (
+                str(plant),
+                {
+                    "plant": plant,
+                    "quality": quality,
+                    "point": part["point"].to_list(),
+                    "time": times.to_list(),
+                    "value": part["value"].to_list(),
+                },
+            )

@@ -42,10 +42,17 @@ class AlarmBook:
         """Keep changes of state in one transaction."""
         stand = [{"alarm": a, "data": json.dumps(_plain(one))} for a, one in standings.items()]
         told = [
-            {"time": e.time, "alarm": e.alarm, "before": e.before, "after": e.after,
-             "value": e.value, "by": e.by, "note": e.note}
+            {
+                "time": e.time,
+                "alarm": e.alarm,
+                "before": e.before,
+                "after": e.after,
+                "value": e.value,
+                "by": e.by,
+                "note": e.note,
+            }
             for e in events
-        ]  # fmt: skip
+        ]
         with self._records.writing() as base:
             if stand:
                 base.execute(
@@ -136,10 +143,13 @@ def _event(row: Sequence[Any]) -> AlarmEvent:
 
 def _plain(one: Standing) -> dict[str, object]:
     return {
-        "state": one.state, "on": one.on, "value": one.seen.value,
+        "state": one.state,
+        "on": one.on,
+        "value": one.seen.value,
         **{name: _text(getattr(one, name)) for name in ("since", "pending", "until")},
-        "seen": _text(one.seen.time), "changed": _text(one.seen.changed),
-    }  # fmt: skip
+        "seen": _text(one.seen.time),
+        "changed": _text(one.seen.changed),
+    }
 
 
 def _standing(data: Mapping[str, Any]) -> Standing:

@@ -195,9 +195,11 @@ class Jobs:
 
     def _mine(self, held: Job) -> Any:
         return and_(
-            job.c.id == held.id, job.c.state == JobState.RUNNING, job.c.worker == held.worker,
+            job.c.id == held.id,
+            job.c.state == JobState.RUNNING,
+            job.c.worker == held.worker,
             job.c.tries == held.tries,
-        )  # fmt: skip
+        )
 
 
 def _job(row: RowMapping) -> Job:

@@ -67,24 +67,30 @@ def _owner() -> tuple[Column[Any], ...]:
 
 
 judgement = Table(
-    "judgement", metadata, _key(), *_owner(),
+    "judgement",
+    metadata,
+    _key(),
+    *_owner(),
     Column("made_at", Instant, nullable=False),
     Column("code_version", String(50), nullable=False),
     Column("data_version", String(100), nullable=False),
     Column("found", Text, nullable=False),
     Index("ix_judgement_plant", "organisation", "plant", "id"),
-)  # fmt: skip
+)
 """What the daily round found, as JSON; ``data_version`` tells the readings it stood on."""
 
 alarm_standing = Table(
-    "alarm_standing", metadata,
+    "alarm_standing",
+    metadata,
     Column("alarm", String(300), primary_key=True),
     Column("data", Text, nullable=False),
-)  # fmt: skip
+)
 """How each alarm stood when it last changed."""
 
 alarm_event = Table(
-    "alarm_event", metadata, _key(),
+    "alarm_event",
+    metadata,
+    _key(),
     Column("time", Instant, nullable=False),
     Column("alarm", String(300), nullable=False),
     Column("before", String(30), nullable=False),
@@ -94,36 +100,43 @@ alarm_event = Table(
     Column("note", Text, nullable=False),
     Index("ix_alarm_event_time", "time"),
     Index("ix_alarm_event_alarm", "alarm", "id"),
-)  # fmt: skip
+)
 
 alarm_told = Table(
-    "alarm_told", metadata,
+    "alarm_told",
+    metadata,
     Column("channel", String(200), primary_key=True),
     Column("upto", BigInteger, nullable=False),
-)  # fmt: skip
+)
 """The last event that each channel has told."""
 
 alarm_letter = Table(
-    "alarm_letter", metadata,
+    "alarm_letter",
+    metadata,
     Column("event", BigInteger, primary_key=True),
     Column("channel", String(200), primary_key=True),
     Column("reason", Text, nullable=False),
-)  # fmt: skip
+)
 """Events that could not be told, with the reason."""
 
 report = Table(
-    "report", metadata, _key(), *_owner(),
+    "report",
+    metadata,
+    _key(),
+    *_owner(),
     Column("made_at", Instant, nullable=False),
     Column("code_version", String(50), nullable=False),
     Column("file", String(500), nullable=False),
     Column("sha256", String(64), nullable=False),
     Index("ix_report_plant", "organisation", "plant", "id"),
-)  # fmt: skip
+)
 """Reports printed."""
 
 job = Table(
-    "job", metadata,
-    Column("id", String(32), primary_key=True), *_owner(),
+    "job",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    *_owner(),
     Column("kind", String(50), nullable=False),
     Column("key", String(300), nullable=False),
     Column("payload", Text, nullable=False),
@@ -140,17 +153,25 @@ job = Table(
     Column("asked_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Index("ix_job_due", "state", "due_at"),
-)  # fmt: skip
+)
 """Work that survives a restart."""
 IS_OPEN = job.c.state.in_(["waiting", "running"])
 Index(
-    "ix_job_key", job.c.organisation, job.c.kind, job.c.key,
-    unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN,
-)  # fmt: skip
+    "ix_job_key",
+    job.c.organisation,
+    job.c.kind,
+    job.c.key,
+    unique=True,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
+)
 """Of a ``key`` of a kind one job waits or runs."""
 
 diagnosis = Table(
-    "diagnosis", metadata, _key(), *_owner(),
+    "diagnosis",
+    metadata,
+    _key(),
+    *_owner(),
     Column("made_at", Instant, nullable=False),
     Column("code_version", String(50), nullable=False),
     Column("data_version", String(100), nullable=False),
@@ -158,11 +179,14 @@ diagnosis = Table(
     Column("period_end", Instant, nullable=False),
     Column("found", Text, nullable=False),
     Index("ix_diagnosis_plant", "organisation", "plant", "id"),
-)  # fmt: skip
+)
 """Why a plant used more than promised in a period, the whole answer as JSON in both languages."""
 
 deviation = Table(
-    "deviation", metadata, _key(), *_owner(),
+    "deviation",
+    metadata,
+    _key(),
+    *_owner(),
     Column("diagnosis", BigInteger, nullable=False),
     Column("kind", String(50), nullable=False),
     Column("cause", String(100), nullable=False),
@@ -172,17 +196,20 @@ deviation = Table(
     Column("share", Float, nullable=False),
     Column("confidence", Float, nullable=False),
     Index("ix_deviation_plant", "organisation", "plant", "id"),
-)  # fmt: skip
+)
 """Each deviation of a diagnosis: energy and its 90 % interval [kWh], share and confidence [-]."""
 
 trail = Table(
-    "trail", metadata, _key(), *_owner(),
+    "trail",
+    metadata,
+    _key(),
+    *_owner(),
     Column("time", Instant, nullable=False),
     Column("by", String(200), nullable=False),
     Column("deed", String(100), nullable=False),
     Column("detail", Text, nullable=False),
     Index("ix_trail_plant", "organisation", "plant", "id"),
-)  # fmt: skip
+)
 """Who did what."""
 
 ADDED_TO = ("judgement", "alarm_event", "report", "trail", "diagnosis", "deviation")

@@ -47,10 +47,14 @@ def bills_document(
         All rooms in one table first, then a page for each.
     """
     rows = tuple(
-        (s.bill.room, f"{_energy(s):,.1f}", priced(s.bill.total, s.currency, language, 2),
-         f"{s.coverage:.1%}")
+        (
+            s.bill.room,
+            f"{_energy(s):,.1f}",
+            priced(s.bill.total, s.currency, language, 2),
+            f"{s.coverage:.1%}",
+        )
         for s in statements
-    )  # fmt: skip
+    )
     head = tuple(
         word(k, language)
         for k in ("report.room", "report.kwh", "report.amount", "report.coverage")
@@ -71,11 +75,15 @@ def _energy(one: Statement) -> float:
 
 
 def _statement(one: Statement, plant: Plant, language: Language) -> Iterator[Block]:
-    yield Tiles((
-        Tile(word("report.amount", language), priced(one.bill.total, one.currency, language, 2)),
-        Tile(word("report.kwh", language), f"{_energy(one):,.1f}"),
-        Tile(word("report.coverage", language), f"{one.coverage:.1%}"),
-    ))  # fmt: skip
+    yield Tiles(
+        (
+            Tile(
+                word("report.amount", language), priced(one.bill.total, one.currency, language, 2)
+            ),
+            Tile(word("report.kwh", language), f"{_energy(one):,.1f}"),
+            Tile(word("report.coverage", language), f"{one.coverage:.1%}"),
+        )
+    )
     prices = {} if plant.tariff is None else {b.name: b.price for b in plant.tariff.bands}
     rows = []
     for line, energy, money in one.bill.lines:

@@ -34,10 +34,12 @@ def waterfall(diagnosis: Diagnosis, language: Language) -> Picture:
     rest = left_over(diagnosis)
     between.append(_step(word("report.unexplained", language), rest, blamed=False))
     return waterfalls.steps(
-        _step(word("report.promised", language), diagnosis.promised), between,
-        _step(word("report.measured", language), diagnosis.measured), "MWh",
+        _step(word("report.promised", language), diagnosis.promised),
+        between,
+        _step(word("report.measured", language), diagnosis.measured),
+        "MWh",
         word("report.at_heat", language),
-    )  # fmt: skip
+    )
 
 
 def _step(name: str, energy: Estimate, *, blamed: bool = True) -> waterfalls.Stair:
@@ -99,10 +101,14 @@ def ground(outlook: Outlook, language: Language) -> Picture:
     place = np.arange(len(outlook.year))
     drawn = [
         Line(word("report.as_designed", language), outlook.design.mean, AMBER, dashed=True),
-        Line(word("report.forecast", language), np.where(place >= lived - 1, found, np.nan), GREY,
-             dashed=True),
+        Line(
+            word("report.forecast", language),
+            np.where(place >= lived - 1, found, np.nan),
+            GREY,
+            dashed=True,
+        ),
         Line(word("report.found", language), np.where(place < lived, found, np.nan), BLUE),
-    ]  # fmt: skip
+    ]
     years = outlook.year.astype(float)
     across = word("report.year", language)
     return plots.lines(years, drawn, "°C", across=across, size=(HALF, 2.2))
@@ -119,9 +125,10 @@ def split(evaluation: Evaluation, language: Language) -> Picture:
     drawn = [
         Line(
             word(f"place.{part.replace('_', '-')}", language),
-            np.array([getattr(level, part).value / MWH for _, level in levels]), colour,
+            np.array([getattr(level, part).value / MWH for _, level in levels]),
+            colour,
         )
         for part, colour in parts.items()
-    ]  # fmt: skip
+    ]
     names = [word(name, language) for name, _ in levels]
     return plots.stacks(names, drawn, "MWh", size=(HALF, 2.2))

@@ -66,10 +66,14 @@ def picture(course: MonthlyCourse, language: Language) -> Picture:
     """Return the chart."""
     names = [word(name, language) for name, _ in LINES]
     drawn = [
-        (panel.title, panel.summed, [
-            Line(name, np.array(row), colour)
-            for name, (_, colour), row in zip(names, LINES, panel.rows, strict=True)
-        ])
+        (
+            panel.title,
+            panel.summed,
+            [
+                Line(name, np.array(row), colour)
+                for name, (_, colour), row in zip(names, LINES, panel.rows, strict=True)
+            ],
+        )
         for panel in panels_of(course, language)
-    ]  # fmt: skip
+    ]
     return plots.compared(course.months, drawn)

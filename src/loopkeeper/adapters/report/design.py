@@ -64,10 +64,13 @@ def design_document(dossier: Dossier, book: DesignBook, language: Language, foot
     blocks: list[Block] = [
         Text(verdict, tone),
         Tiles(tuple(design_tiles(check, book.promise, book.size, language))),
-        Heading(word("report.source_years", language)), years(check.horizon, language),
-        Heading(word("report.design_checks", language)), _said(check.verdicts, language),
-        *_loads(dossier, check.horizon, language), *_lengths(book.size, language),
-    ]  # fmt: skip
+        Heading(word("report.source_years", language)),
+        years(check.horizon, language),
+        Heading(word("report.design_checks", language)),
+        _said(check.verdicts, language),
+        *_loads(dossier, check.horizon, language),
+        *_lengths(book.size, language),
+    ]
     if book.units is not None and book.units.choices:
         blocks += [
             Heading(word("report.units", language)),
@@ -90,8 +93,11 @@ def design_tiles(
     """Yield the figures a client looks at first."""
     run = found.horizon
     over = word("report.over_years", language, years=run.years)
-    yield Tile(word("figure.thermal_balance_ratio", language), f"{run.balance_ratio:.2f}",
-               word("report.balance_note", language))  # fmt: skip
+    yield Tile(
+        word("figure.thermal_balance_ratio", language),
+        f"{run.balance_ratio:.2f}",
+        word("report.balance_note", language),
+    )
     temperatures = {"coldest_to_machines": run.coldest.min()}
     if np.isfinite(run.entering).any():
         temperatures["coldest_to_field"] = np.nanmin(run.entering)
@@ -118,11 +124,13 @@ def years(run: Horizon, language: Language) -> Picture:
     drawn = [
         Line(word(f"report.{name}", language), values, colour, dashed)
         for values, name, colour, dashed in (
-            (run.warmest, "warmest_to_machines", RED, False), (run.mean, "mean", GREY, False),
+            (run.warmest, "warmest_to_machines", RED, False),
+            (run.mean, "mean", GREY, False),
             (run.coldest, "coldest_to_machines", BLUE, False),
             (run.entering, "coldest_to_field", BLUE, True),
-        ) if np.isfinite(values).any()
-    ]  # fmt: skip
+        )
+        if np.isfinite(values).any()
+    ]
     axis = np.arange(1.0, run.years + 1)
     return plots.lines(axis, drawn, "°C", across=word("report.year", language), size=(WIDTH, 2.5))
 
@@ -132,10 +140,12 @@ def _loads(dossier: Dossier, run: Horizon, language: Language) -> Iterator[Block
     if dossier.design_loads is None:
         return
     month = local_calendar(dossier.design_loads.time, dossier.plant.site.timezone)[0]
-    yield Beside((
-        (word("report.duration", language), duration(dossier.design_loads, language)),
-        (word("report.source_heat", language), balance(run, month, language)),
-    ))  # fmt: skip
+    yield Beside(
+        (
+            (word("report.duration", language), duration(dossier.design_loads, language)),
+            (word("report.source_heat", language), balance(run, month, language)),
+        )
+    )
 
 
 def duration(design: LoadYear, language: Language) -> Picture:
@@ -183,19 +193,37 @@ def _lengths(size: Sized | None, language: Language) -> Iterator[Block]:
 
 def _units(choices: tuple[Choice, ...], language: Language) -> Table:
     """Units of the catalogue that cover the load, the best first."""
-    keys = ("module", "type", "unit_count", "margin", "efficiency_grade", "flow_m3h",
-            "price_cost", "price_contract", "price_list")  # fmt: skip
+    keys = (
+        "module",
+        "type",
+        "unit_count",
+        "margin",
+        "efficiency_grade",
+        "flow_m3h",
+        "price_cost",
+        "price_contract",
+        "price_list",
+    )
     head = tuple(word(f"report.{key}", language) for key in keys)
     rows = []
     for one in choices:
         row = one.row
-        kind = (name_of("family", row.family, language),
-                name_of("circulation", row.circulation, language), row.module)  # fmt: skip
-        rows.append((
-            listed(kind, language, "mark.beside"), row.type,
-            str(one.count), f"{one.margin:+.0%}", _graded(one, language),
-            f"{one.flow * HOUR:.1f}", *(f"{p:,.0f}" for p in one.prices),
-        ))  # fmt: skip
+        kind = (
+            name_of("family", row.family, language),
+            name_of("circulation", row.circulation, language),
+            row.module,
+        )
+        rows.append(
+            (
+                listed(kind, language, "mark.beside"),
+                row.type,
+                str(one.count),
+                f"{one.margin:+.0%}",
+                _graded(one, language),
+                f"{one.flow * HOUR:.1f}",
+                *(f"{p:,.0f}" for p in one.prices),
+            )
+        )
     strong = {(n, 0): "strong" for n in range(len(rows))}
     return Table(head, tuple(rows), (2, 3, 5, 6, 7, 8), strong)
 
@@ -219,10 +247,16 @@ def _costs(costs: Hybridised, language: Language) -> Iterator[Block]:
     for one in accounts(costs):
         measures = (variant_name(m.replace("_", " "), language) for m in beside.get(one.name, ()))
         name = " + ".join((variant_name(one.name, language), *measures))
-        rows.append((
-            name, f"{one.investment:,.0f}", f"{one.yearly:,.0f}", f"{one.life_cycle:,.0f}",
-            f"{one.primary / MWH:,.0f}", f"{one.carbon / 1000:,.0f}",
-        ))  # fmt: skip
+        rows.append(
+            (
+                name,
+                f"{one.investment:,.0f}",
+                f"{one.yearly:,.0f}",
+                f"{one.life_cycle:,.0f}",
+                f"{one.primary / MWH:,.0f}",
+                f"{one.carbon / 1000:,.0f}",
+            )
+        )
     strong = {(n, 3): "strong" for n in range(len(rows))}
     grid = costs.grid
     region = chosen(grid.region, grid.region_zh, language)

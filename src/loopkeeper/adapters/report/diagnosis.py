@@ -83,23 +83,37 @@ def diagnosis_document(
     when = period_text(evaluation.period, site.timezone)
     tiles = diagnosis_tiles(plant, evaluation, diagnosis, language)
     blocks: list[Block] = [
-        Text(verdict_sentence(diagnosis, language), _tone(diagnosis)), Tiles(tuple(tiles)),
-        Heading(word("report.waterfall", language)), charts.waterfall(diagnosis, language),
+        Text(verdict_sentence(diagnosis, language), _tone(diagnosis)),
+        Tiles(tuple(tiles)),
+        Heading(word("report.waterfall", language)),
+        charts.waterfall(diagnosis, language),
         *_weather(diagnosis, language),
-        Heading(word("report.deviations", language)), *_deviations(plant, diagnosis, language),
+        Heading(word("report.deviations", language)),
+        *_deviations(plant, diagnosis, language),
         *_courses(evaluation, site.timezone, language),
         Heading(word("report.how", language)),
-        Bullets(tuple(
-            (word(key, language), "note")
-            for key in ("report.how_fair", "report.how_fix", "report.how_alone")
-        )),
+        Bullets(
+            tuple(
+                (word(key, language), "note")
+                for key in ("report.how_fair", "report.how_fix", "report.how_alone")
+            )
+        ),
         *figure_blocks(evaluation.kpis, (), language),
-        Heading(word("report.quality", language)), _quality(plant, evaluation, language),
-        Heading(word("report.cautions", language)), _cautions(plant, diagnosis, language),
-    ]  # fmt: skip
+        Heading(word("report.quality", language)),
+        _quality(plant, evaluation, language),
+        Heading(word("report.cautions", language)),
+        _cautions(plant, diagnosis, language),
+    ]
     start, _, end = when.partition(" – ")
-    foot = word("report.foot", language, start=start, end=end, data=made.data, code=made.code,
-                packs=made.packs)  # fmt: skip
+    foot = word(
+        "report.foot",
+        language,
+        start=start,
+        end=end,
+        data=made.data,
+        code=made.code,
+        packs=made.packs,
+    )
     title = f"{site.called(language)} · {word('document.diagnosis', language)}"
     zone = word("mark.aside", language, text=site.timezone)
     below = f"{word('report.period', language)} {when}{zone} · "
@@ -119,8 +133,11 @@ def diagnosis_tiles(
 ) -> Iterator[Tile]:
     """Yield the figures an operator looks at first."""
     promise, found = promised_of(evaluation), amounts(diagnosis)
-    yield Tile(word("report.promised", language), f"{found.promised:,.1f} MWh",
-               word("report.at_heat", language))  # fmt: skip
+    yield Tile(
+        word("report.promised", language),
+        f"{found.promised:,.1f} MWh",
+        word("report.at_heat", language),
+    )
     for key, value, between in (
         ("measured", f"{found.measured:,.1f}", diagnosis.measured),
         ("weather_use", f"{found.exogenous:+,.1f}", diagnosis.exogenous),
@@ -135,9 +152,11 @@ def diagnosis_tiles(
             yield Tile(word(f"cop.{mode}", language), f"{was:.2f}", note)
     if plant.tariff is not None and diagnosis.shortfall.value > 0:
         money = _mean_price(plant.tariff) * diagnosis.shortfall.value / KWH
-        yield Tile(word("report.shortfall_cost", language),
-                   priced(money, plant.tariff.currency, language),
-                   word("report.cost_note", language))  # fmt: skip
+        yield Tile(
+            word("report.shortfall_cost", language),
+            priced(money, plant.tariff.currency, language),
+            word("report.cost_note", language),
+        )
 
 
 def _mean_price(tariff: Tariff) -> float:
@@ -172,14 +191,18 @@ def _card(plant: Plant, one: Deviation, language: Language) -> Card:
         ("report.fair", f"{_energy(one.energy)} MWh"),
         ("report.fix", f"{one.saving_if_fixed.value / MWH:,.1f} MWh"),
         ("report.alone", f"{one.if_alone.value / MWH:,.1f} MWh"),
-        ("report.share", f"{one.share:.0%}"), ("report.onset", since),
+        ("report.share", f"{one.share:.0%}"),
+        ("report.onset", since),
         ("report.confidence", "> 99%" if one.sure > ALL_BUT_SURE else f"{one.sure:.0%}"),
-    )  # fmt: skip
+    )
     return Card(
-        word(f"kind.{one.kind}", language), COLOURS[one.kind], one.finding.sentence(language),
+        word(f"kind.{one.kind}", language),
+        COLOURS[one.kind],
+        one.finding.sentence(language),
         tuple(Tile(word(key, language), value) for key, value in figures),
-        max(0.0, min(1.0, one.share)), tuple(_below(plant, one, language)),
-    )  # fmt: skip
+        max(0.0, min(1.0, one.share)),
+        tuple(_below(plant, one, language)),
+    )
 
 
 def _below(plant: Plant, one: Deviation, language: Language) -> Iterator[Plain]:
@@ -226,17 +249,26 @@ def _courses(evaluation: Evaluation, zone: str, language: Language) -> Iterator[
 def _quality(plant: Plant, evaluation: Evaluation, language: Language) -> Table:
     """Every point, the least measured first, with what its readings were flagged for."""
     found = sorted(evaluation.quality, key=lambda q: q.coverage)
-    head = tuple(word(k, language) for k in ("report.point", "report.measures", "report.coverage",
-                                             "report.flagged"))  # fmt: skip
+    head = tuple(
+        word(k, language)
+        for k in ("report.point", "report.measures", "report.coverage", "report.flagged")
+    )
     rows = tuple(
-        (q.point, f"{name_of('quantity', q.quantity, language)} · "
-         f"{place_name(plant, q.of, language)}", f"{q.coverage:.1%}", _flagged(q, language))
+        (
+            q.point,
+            f"{name_of('quantity', q.quantity, language)} · {place_name(plant, q.of, language)}",
+            f"{q.coverage:.1%}",
+            _flagged(q, language),
+        )
         for q in found
-    )  # fmt: skip
+    )
     return Table(
-        head, rows, (2,), bars={(n, 2): q.coverage for n, q in enumerate(found)},
+        head,
+        rows,
+        (2,),
+        bars={(n, 2): q.coverage for n, q in enumerate(found)},
         anchors=tuple(f"point-{q.point}" for q in found),
-    )  # fmt: skip
+    )
 
 
 def _flagged(point: PointSummary, language: Language) -> str:

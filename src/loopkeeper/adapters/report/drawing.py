@@ -43,15 +43,29 @@ class Line:
 def dress() -> Iterator[None]:
     """Draw in the reports' dress."""
     style: dict[Any, Any] = {
-        "font.family": families(), "font.size": 8.5, "svg.fonttype": "none",
-        "axes.edgecolor": GRID, "axes.labelcolor": MUTED, "xtick.color": MUTED,
-        "ytick.color": MUTED, "text.color": INK, "axes.grid": True, "grid.color": GRID,
-        "axes.axisbelow": True, "legend.frameon": False, "axes.spines.top": False,
-        "axes.spines.right": False, "svg.hashsalt": "loopkeeper", "axes.unicode_minus": False,
-        "xtick.major.size": 0, "ytick.major.size": 0, "xtick.minor.size": 0,
-        "ytick.minor.size": 0, "axes.spines.left": False,
+        "font.family": families(),
+        "font.size": 8.5,
+        "svg.fonttype": "none",
+        "axes.edgecolor": GRID,
+        "axes.labelcolor": MUTED,
+        "xtick.color": MUTED,
+        "ytick.color": MUTED,
+        "text.color": INK,
+        "axes.grid": True,
+        "grid.color": GRID,
+        "axes.axisbelow": True,
+        "legend.frameon": False,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "svg.hashsalt": "loopkeeper",
+        "axes.unicode_minus": False,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "xtick.minor.size": 0,
+        "ytick.minor.size": 0,
+        "axes.spines.left": False,
         "lines.solid_capstyle": "round",
-    }  # fmt: skip
+    }
     with mpl.rc_context(style):
         yield
 
@@ -87,9 +101,11 @@ def picture(figure: Figure, caption: str, readouts: Sequence[Readout] = ()) -> P
 
 
 def readout(
-    axes: Axes, place: Times | Floats, labels: Sequence[str],
+    axes: Axes,
+    place: Times | Floats,
+    labels: Sequence[str],
     series: Sequence[tuple[str, str, Sequence[str]]],
-) -> Readout:  # fmt: skip
+) -> Readout:
     """
     Return what a page says at the pointer.
 
@@ -114,9 +130,10 @@ def readout(
     box = axes.get_position()
     return Readout(
         box=tuple(round(v, 4) for v in (box.x0, 1 - box.y1, box.x1, 1 - box.y0)),
-        places=tuple(np.round(shares, 4).tolist()), labels=tuple(labels),
+        places=tuple(np.round(shares, 4).tolist()),
+        labels=tuple(labels),
         series=tuple((name, colour, tuple(texts)) for name, colour, texts in series),
-    )  # fmt: skip
+    )
 
 
 def calendar_axis(axes: Axes, time: Times | Floats) -> bool:

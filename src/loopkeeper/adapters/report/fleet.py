@@ -66,12 +66,16 @@ def fleet_document(
         Ready to be printed.
     """
     blocks: list[Block] = [
-        Tiles(tuple(_tiles(members, language))), Heading(word("report.spread_title", language)),
-        *_distribution(members, language), *_spread_table(members, language),
-        Heading(word("report.outliers", language)), Bullets(_outliers(members, language)),
-        *_causes(members, language), Heading(word("report.table_title", language)),
+        Tiles(tuple(_tiles(members, language))),
+        Heading(word("report.spread_title", language)),
+        *_distribution(members, language),
+        *_spread_table(members, language),
+        Heading(word("report.outliers", language)),
+        Bullets(_outliers(members, language)),
+        *_causes(members, language),
+        Heading(word("report.table_title", language)),
         _plants(members, language),
-    ]  # fmt: skip
+    ]
     return Document(
         word("document.fleet", language), period, language, tuple(blocks), f"Loopkeeper {code}"
     )
@@ -141,10 +145,13 @@ def _spread_table(members: Sequence[Member], language: Language) -> Iterator[Tab
 
 def _spread_row(one: Spread, group: str, language: Language) -> tuple[str, ...]:
     return (
-        _name(one.figure, language), group, str(one.count), figure(one.median),
+        _name(one.figure, language),
+        group,
+        str(one.count),
+        figure(one.median),
         f"{figure(one.quarter)} … {figure(one.three_quarters)}",
         f"{figure(one.low)} … {figure(one.high)}",
-    )  # fmt: skip
+    )
 
 
 def _outliers(members: Sequence[Member], language: Language) -> tuple[tuple[str, str], ...]:
@@ -167,10 +174,11 @@ def _causes(members: Sequence[Member], language: Language) -> Iterator[Block]:
     drawn = [
         Line(word(name, language), 100 * np.array([share[k] for k in INDUSTRY]), colour)
         for name, share, colour in (
-            ("report.by_plant", by_plant, INK), ("report.by_energy", by_energy, BLUE),
+            ("report.by_plant", by_plant, INK),
+            ("report.by_energy", by_energy, BLUE),
             ("report.industry", INDUSTRY, GREY),
         )
-    ]  # fmt: skip
+    ]
     names = [word(f"kind.{kind}", language) for kind in INDUSTRY]
     caption = f"{word('report.diagnosed', language)}: {count}"
     yield plots.bars(names, drawn, word("report.share_percent", language), caption)

@@ -82,9 +82,12 @@ def _told_by_system() -> Iterator[Path]:
         return
     with suppress(OSError, subprocess.SubprocessError):
         told = subprocess.run(  # noqa: S603 - the system's program, fixed words
-            [program, ":lang=zh-cn", "--format=%{file}\n"], capture_output=True, text=True,
-            timeout=_PATIENCE, check=True,
-        )  # fmt: skip
+            [program, ":lang=zh-cn", "--format=%{file}\n"],
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=True,
+        )
         yield from (Path(line) for line in told.stdout.splitlines() if line)
 
 

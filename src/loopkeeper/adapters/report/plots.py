@@ -51,9 +51,14 @@ class Course:
 
 
 def lines(
-    time: Times | Floats, drawn: Sequence[Line], unit: str, caption: str = "", *,
-    across: str = "", size: tuple[float, float] = (WIDTH, 2.2),
-) -> Picture:  # fmt: skip
+    time: Times | Floats,
+    drawn: Sequence[Line],
+    unit: str,
+    caption: str = "",
+    *,
+    across: str = "",
+    size: tuple[float, float] = (WIDTH, 2.2),
+) -> Picture:
     """
     Draw lines over time.
 
@@ -79,9 +84,15 @@ def lines(
             style = "--" if line.dashed else "-"
             few = np.isfinite(line.values).sum() <= FEW and not line.dashed
             axes.plot(
-                time, line.values, style, color=line.colour, lw=1.4, label=line.name or "_",
-                marker="o" if few else "", ms=3,
-            )  # fmt: skip
+                time,
+                line.values,
+                style,
+                color=line.colour,
+                lw=1.4,
+                label=line.name or "_",
+                marker="o" if few else "",
+                ms=3,
+            )
         axes.set_ylabel(unit)
         axes.set_xlabel(across)
         axes.yaxis.set_major_locator(MaxNLocator(6))
@@ -95,15 +106,21 @@ def lines(
         labels = [str(t)[:10] if dated else f"{t:g}" for t in time[kept]]
         told = [
             (line.name, line.colour, texts(line.values[kept], 2, unit))
-            for line in drawn if line.name
-        ]  # fmt: skip
+            for line in drawn
+            if line.name
+        ]
         return picture(figure, caption, [readout(axes, time[kept], labels, told)])
 
 
 def bars(
-    names: Sequence[str], drawn: Sequence[Line], unit: str, caption: str = "", *,
-    across: str = "", size: tuple[float, float] = (WIDTH, 2.5),
-) -> Picture:  # fmt: skip
+    names: Sequence[str],
+    drawn: Sequence[Line],
+    unit: str,
+    caption: str = "",
+    *,
+    across: str = "",
+    size: tuple[float, float] = (WIDTH, 2.5),
+) -> Picture:
     """Draw groups of bars side by side; see :func:`lines`."""
     with dress():
         figure = sheet(*size)
@@ -124,9 +141,13 @@ def bars(
 
 
 def stacks(
-    names: Sequence[str], drawn: Sequence[Line], unit: str, caption: str = "", *,
+    names: Sequence[str],
+    drawn: Sequence[Line],
+    unit: str,
+    caption: str = "",
+    *,
     size: tuple[float, float] = (WIDTH, 2.5),
-) -> Picture:  # fmt: skip
+) -> Picture:
     """Draw lying bars of several parts, the first on top, the sum at the end of each."""
     with dress():
         figure = sheet(*size)

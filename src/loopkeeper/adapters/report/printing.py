@@ -44,9 +44,13 @@ TEMPLATES = ("base.html", "document.html", "document.typ")
 
 
 def printed(
-    document: Document, suffix: str, *, templates: Path | None = None, code_version: str = "",
+    document: Document,
+    suffix: str,
+    *,
+    templates: Path | None = None,
+    code_version: str = "",
     generated_on: str = "",
-) -> bytes:  # fmt: skip
+) -> bytes:
     """
     Print a document.
 
@@ -137,22 +141,33 @@ def _open(block: Block) -> bool:
 def page_environment(templates: Path | None) -> Environment:
     """Return what pages are rendered in: everything is escaped, nothing may be missing."""
     return Environment(
-        autoescape=select_autoescape(default=True), undefined=StrictUndefined,
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
         loader=FunctionLoader(lambda part: template_text(part, templates)),
-    )  # fmt: skip
+    )
 
 
 def _html(document: Document, templates: Path | None, made: tuple[str, str]) -> str:
     plain = {
         "sections": list(_sections(document.blocks)),
-        "blocks": [_plain(b) for b in document.blocks], **_head(document),
-    }  # fmt: skip
-    return page_environment(templates).get_template("document.html").render(
-        document=plain, language=document.language, name=document.title, title=document.subtitle,
-        w=lambda key: word(key, document.language), code_version=made[0], generated_on=made[1],
-        svg=lambda b: Markup(_SPACES.sub("", b["svg"])),  # noqa: S704 - drawn here
-        readouts=lambda b: json.dumps([asdict(r) for r in b["readouts"]], ensure_ascii=False),
-    )  # fmt: skip
+        "blocks": [_plain(b) for b in document.blocks],
+        **_head(document),
+    }
+    return (
+        page_environment(templates)
+        .get_template("document.html")
+        .render(
+            document=plain,
+            language=document.language,
+            name=document.title,
+            title=document.subtitle,
+            w=lambda key: word(key, document.language),
+            code_version=made[0],
+            generated_on=made[1],
+            svg=lambda b: Markup(_SPACES.sub("", b["svg"])),  # noqa: S704 - drawn here
+            readouts=lambda b: json.dumps([asdict(r) for r in b["readouts"]], ensure_ascii=False),
+        )
+    )
 
 
 def _head(document: Document) -> dict[str, str]:
@@ -164,8 +179,9 @@ def _pdf(document: Document, templates: Path | None) -> bytes:
     blocks = [_on_paper(b) for b in document.blocks]
     data = json.dumps(
         {**_head(document), "blocks": blocks, "font": chinese_font() or "", "between": between},
-        ensure_ascii=False, default=asdict,
-    )  # fmt: skip
+        ensure_ascii=False,
+        default=asdict,
+    )
     source = template_text("document.typ", templates).encode()
     try:
         made: Any = typst.compile(  # type: ignore[call-overload]

@@ -57,11 +57,14 @@ def pumping_document(
     """
     blocks: list[Block] = [
         Tiles(tuple(_tiles(test.best, language))),
-        Heading(word("report.diagnostic", language)), diagnostic(test, language),
+        Heading(word("report.diagnostic", language)),
+        diagnostic(test, language),
         Text(word("report.diagnostic_note", language), "small"),
-        Heading(word("report.aquifer_sorts", language)), _sorts(test, language),
-        Heading(word("report.cautions", language)), said(verdicts, language),
-    ]  # fmt: skip
+        Heading(word("report.aquifer_sorts", language)),
+        _sorts(test, language),
+        Heading(word("report.cautions", language)),
+        said(verdicts, language),
+    ]
     basis = " · ".join(f"r = {o.distance:g} m" for o in test.observations)
     title = f"{name} · {word('document.pumping_test', language)}"
     return Document(title, basis, language, tuple(blocks), foot)
@@ -70,10 +73,10 @@ def pumping_document(
 def _tiles(best: AquiferFit, language: Language) -> Iterator[Tile]:
     daily = best.transmissivity.scaled(DAY)
     yield Tile(word("report.aquifer_sort", language), word(f"aquifer.{best.sort}", language))
-    yield Tile(word("property.transmissivity", language), f"{daily.value:,.4g} m²/d",
-               _span(daily))  # fmt: skip
-    yield Tile(word("property.storage", language), f"{best.storage.value:.3g}",
-               _span(best.storage))  # fmt: skip
+    yield Tile(word("property.transmissivity", language), f"{daily.value:,.4g} m²/d", _span(daily))
+    yield Tile(
+        word("property.storage", language), f"{best.storage.value:.3g}", _span(best.storage)
+    )
     yield Tile("RMSE", f"{100 * best.rmse:.2g} cm")
 
 
@@ -83,14 +86,25 @@ def _span(estimate: Estimate) -> str:
 
 def _sorts(test: AquiferTest, language: Language) -> Table:
     """All sorts tried, the chosen one bold."""
-    head = (word("report.aquifer_sort", language), "T, m²/d", "S",
-            word("report.aquifer_extra", language), "RMSE, cm", "AICc")  # fmt: skip
+    head = (
+        word("report.aquifer_sort", language),
+        "T, m²/d",
+        "S",
+        word("report.aquifer_extra", language),
+        "RMSE, cm",
+        "AICc",
+    )
     rows = tuple(
-        (word(f"aquifer.{fit.sort}", language), f"{fit.transmissivity.value * DAY:,.4g}",
-         f"{fit.storage.value:.3g}", ", ".join(figure(e.value) for e in fit.extras),
-         f"{100 * fit.rmse:.2g}", f"{fit.aicc:,.0f}")
+        (
+            word(f"aquifer.{fit.sort}", language),
+            f"{fit.transmissivity.value * DAY:,.4g}",
+            f"{fit.storage.value:.3g}",
+            ", ".join(figure(e.value) for e in fit.extras),
+            f"{100 * fit.rmse:.2g}",
+            f"{fit.aicc:,.0f}",
+        )
         for fit in test.tried
-    )  # fmt: skip
+    )
     best = next(n for n, fit in enumerate(test.tried) if fit is test.best)
     return Table(head, rows, (1, 2, 3, 4, 5), {(best, c): "strong" for c in range(len(head))})
 

@@ -77,10 +77,13 @@ def survey_document(
     if rows:
         found = Table(head, tuple(rows), (3, 4))
     blocks: list[Block] = [
-        *_assumed(plant, language), Heading(word("report.tests_declared", language)),
-        Table(columns, tuple(declared)), Heading(word("report.tests_evaluated", language)), found,
+        *_assumed(plant, language),
+        Heading(word("report.tests_declared", language)),
+        Table(columns, tuple(declared)),
+        Heading(word("report.tests_evaluated", language)),
+        found,
         *_said(verdicts, language),
-    ]  # fmt: skip
+    ]
     return _document(plant, "survey_report", blocks, end)
 
 
@@ -156,8 +159,13 @@ def commissioning_document(plant: Plant, language: Language, foot: str) -> Docum
     failed = [t for t in plant.trials if t.accepted is not True]
     below = [c for c in plant.ledger if (n := c.numbers()) is not None and n[1] < 0.95 * n[0]]
     tone = "problem" if failed or missing else "good"
-    text = word("report.trials_text", language, count=len(plant.trials), failed=len(failed),
-                missing=len(missing))  # fmt: skip
+    text = word(
+        "report.trials_text",
+        language,
+        count=len(plant.trials),
+        failed=len(failed),
+        missing=len(missing),
+    )
     lines = [
         (word("report.never_tried", language, trial=_trial_name(*m, language)), "problem")
         for m in missing

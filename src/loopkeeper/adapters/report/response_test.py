@@ -48,10 +48,13 @@ def response_document(test: ThermalResponse, name: str, language: Language, foot
     hole, power = test.hole, test.record.mean_power
     blocks: list[Block] = [
         Tiles(tuple(_tiles(test, language))),
-        Heading(word("report.water_course", language)), course(test, language),
-        Heading(word("report.stepwise", language)), stepwise(test, language),
-        Heading(word("report.cautions", language)), said(test.verdicts, language),
-    ]  # fmt: skip
+        Heading(word("report.water_course", language)),
+        course(test, language),
+        Heading(word("report.stepwise", language)),
+        stepwise(test, language),
+        Heading(word("report.cautions", language)),
+        said(test.verdicts, language),
+    ]
     basis = f"{hole.length:g} m · Ø {2000 * hole.radius:.0f} mm · {power:,.0f} W"
     title = f"{name} · {word('document.response_test', language)}"
     return Document(title, basis, language, tuple(blocks), foot)

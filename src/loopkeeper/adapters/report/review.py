@@ -77,13 +77,17 @@ def review_document(review: Review, language: Language, made: Made) -> Document:
     start, _, end = when.partition(" – ")
     swings = swings_of(review, language)
     blocks: list[Block] = [
-        headline(review, swings, language), Tiles(tuple(tiles(review, language))),
-        Heading(word("report.data_state", language)), Bullets(tuple(data_lines(review, language))),
+        headline(review, swings, language),
+        Tiles(tuple(tiles(review, language))),
+        Heading(word("report.data_state", language)),
+        Bullets(tuple(data_lines(review, language))),
         Heading(word("report.swings", language)),
         Bullets(swings),
-        *_pictures(review, language), *_yearly(review, language),
-        *figure_blocks(review.answers, review.before, language), *_losses(review, language),
-    ]  # fmt: skip
+        *_pictures(review, language),
+        *_yearly(review, language),
+        *figure_blocks(review.answers, review.before, language),
+        *_losses(review, language),
+    ]
     blocks += (limit_blocks if review.kind == "monthly" else standards_blocks)(review, language)
     if review.kind == "annual":
         blocks += reliability_blocks(review, language)
@@ -96,8 +100,15 @@ def review_document(review: Review, language: Language, made: Made) -> Document:
     if review.kind == "annual":
         blocks += conclusion_blocks(review, language)
         blocks += signature_blocks(language)
-    foot = word("report.foot", language, start=start, end=end, data=made.data, code=made.code,
-                packs=made.packs)  # fmt: skip
+    foot = word(
+        "report.foot",
+        language,
+        start=start,
+        end=end,
+        data=made.data,
+        code=made.code,
+        packs=made.packs,
+    )
     return Document(
         f"{name} · {word(f'document.{review.kind}', language)}",
         when,
@@ -171,8 +182,10 @@ def _losses(review: Review, language: Language) -> Iterator[Picture]:
 
 def _cautions(review: Review, language: Language) -> list[Block]:
     tones = {Severity.NOTE: "note", Severity.CAUTION: "caution"}
-    once = dict.fromkeys((sentence_of(review.plant, v, language), tones.get(v.severity, "problem"))
-                         for v in review.verdicts)  # fmt: skip
+    once = dict.fromkeys(
+        (sentence_of(review.plant, v, language), tones.get(v.severity, "problem"))
+        for v in review.verdicts
+    )
     return [
         *_quality(review, language),
         Heading(word("report.cautions", language)),
@@ -191,8 +204,9 @@ def _quality(review: Review, language: Language) -> Iterator[Block]:
     yield Text(word("report.quality_text", language, **words))
     rows = tuple(
         (point_known(review.plant, q.point, language), figure(100 * q.coverage, "%"))
-        for q in ranked if q.coverage < FULL
-    )  # fmt: skip
+        for q in ranked
+        if q.coverage < FULL
+    )
     if rows:
         yield Table(
             tuple(word(k, language) for k in ("report.point", "report.coverage")), rows[:20], (1,)

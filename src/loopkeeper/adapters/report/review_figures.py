@@ -38,10 +38,17 @@ def figure_blocks(
     yield from _side_by_side(answers, before, language)
     rows = [
         _row(answer, before, language)
-        for answer in answers if isinstance(answer, KpiValue) and answer.name != FACTOR
-    ]  # fmt: skip
-    head = ("report.figure", "report.value", "report.interval", "report.coverage",
-            *_EARLIER[: bool(before)], "report.clause")  # fmt: skip
+        for answer in answers
+        if isinstance(answer, KpiValue) and answer.name != FACTOR
+    ]
+    head = (
+        "report.figure",
+        "report.value",
+        "report.interval",
+        "report.coverage",
+        *_EARLIER[: bool(before)],
+        "report.clause",
+    )
     right = tuple(range(1, len(head) - 1))
     if rows:
         yield Table(tuple(word(h, language) for h in head), tuple(rows), right)
@@ -61,9 +68,10 @@ def _side_by_side(
         if not any(found):
             continue
         cells = [
-            cell for mode, answer in zip(modes, found, strict=True)
+            cell
+            for mode, answer in zip(modes, found, strict=True)
             for cell in _factor(answer, (FACTOR, boundary.name, mode), before)
-        ]  # fmt: skip
+        ]
         coverage = min(answer.coverage for answer in found if answer is not None)
         clause = confident(
             name_of("clause", boundary.clause, language), boundary.confidence, language
@@ -100,11 +108,13 @@ def _row(answer: KpiValue, before: Sequence[Answer], language: Language) -> tupl
     earlier = find(before, (answer.name, answer.boundary, answer.mode))
     past = "" if earlier is None else figure(earlier.value.value / size)
     return (
-        _called(answer, language), figure(found.value, unit),
-        f"{figure(found.low)} … {figure(found.high)}", f"{answer.coverage:.1%}{estimated}",
+        _called(answer, language),
+        figure(found.value, unit),
+        f"{figure(found.low)} … {figure(found.high)}",
+        f"{answer.coverage:.1%}{estimated}",
         *(past,)[: bool(before)],
         confident(name_of("clause", answer.clause, language), answer.confidence, language),
-    )  # fmt: skip
+    )
 
 
 def _called(answer: KpiValue, language: Language) -> str:

@@ -39,9 +39,10 @@ def headline(review: Review, swings: Sequence[tuple[str, str]], language: Langua
     grave = [text for text, tone in swings if tone in {"caution", "problem"}]
     missed = [
         f"{g.pack.id}: {missed_words(j, language)}"
-        for g in review.graded for j in g.judged
+        for g in review.graded
+        for j in g.judged
         if j.outcome is Outcome.MISSED and j.index.weight > 0 and not g.pack.of_model
-    ]  # fmt: skip
+    ]
     part = [sentence_of(review.plant, v, language) for v in review.verdicts if v.code in HALF_TOLD]
     problems = [
         sentence_of(review.plant, v, language) for v in review.verdicts if v.severity in GRAVE
@@ -106,10 +107,11 @@ def tiles(review: Review, language: Language) -> Iterator[Tile]:
 def _is_withheld(review: Review, name: str, boundary: str, mode: str) -> bool:
     """Tell whether a problem of the data keeps a figure back."""
     return any(
-        isinstance(a, KpiRefusal) and (a.name, a.boundary, a.mode) == (name, boundary, mode)
+        isinstance(a, KpiRefusal)
+        and (a.name, a.boundary, a.mode) == (name, boundary, mode)
         and any(v.severity in GRAVE for v in a.reasons)
         for a in review.answers
-    )  # fmt: skip
+    )
 
 
 def _cop_tile(review: Review, mode: str, language: Language) -> Tile | None:
@@ -137,9 +139,12 @@ def _cop_tile(review: Review, mode: str, language: Language) -> Tile | None:
 def _grade_of(review: Review, mode: str, language: Language) -> tuple[list[str], str]:
     """Grade of a mode by GB/T 50801 in words, and its tone."""
     grades = [
-        j for g in review.graded if g.pack.id == "GB/T 50801-2013" for j in g.judged
+        j
+        for g in review.graded
+        if g.pack.id == "GB/T 50801-2013"
+        for j in g.judged
         if j.index.when == mode and j.figure is not None
-    ]  # fmt: skip
+    ]
     if grades and grades[0].grade:
         return [word("report.of_grade", language, grade=grades[0].grade)], "good"
     if grades and grades[0].outcome is Outcome.OPEN:
@@ -188,9 +193,13 @@ def _events(review: Review, language: Language) -> Iterator[str]:
         groups.setdefault(same, []).append(event)
     for group in sorted(groups.values(), key=len, reverse=True):
         first = min(group, key=lambda e: e.time)
-        words = {"time": f"{first.time:%Y-%m-%d}", "kind": name_of("event", first.kind, language),
-                 "of": place_name(review.plant, first.of, language), "note": first.note,
-                 "count": len(group)}  # fmt: skip
+        words = {
+            "time": f"{first.time:%Y-%m-%d}",
+            "kind": name_of("event", first.kind, language),
+            "of": place_name(review.plant, first.of, language),
+            "note": first.note,
+            "count": len(group),
+        }
         yield word("report.event" if len(group) == 1 else "report.events", language, **words)
 
 

@@ -35,8 +35,11 @@ _ROLES = ("report.prepared", "report.checked", "report.approved")
 def plant_blocks(review: Review, language: Language) -> Iterator[Block]:
     """Yield what the plant is: site, source, machines, pumps, promise."""
     yield Heading(word("report.plant_data", language))
-    rows = [*_site_rows(review.plant, language), *_source_rows(review.plant, language),
-            *_machine_rows(review.plant, language)]  # fmt: skip
+    rows = [
+        *_site_rows(review.plant, language),
+        *_source_rows(review.plant, language),
+        *_machine_rows(review.plant, language),
+    ]
     half = (len(rows) + 1) // 2
     rows += [("", "")] * (2 * half - len(rows))
     pairs = tuple((*a, *b) for a, b in zip(rows[:half], rows[half:], strict=True))
@@ -117,9 +120,15 @@ def month_blocks(review: Review, language: Language) -> Iterator[Block]:
     factors = [review.value(*_FACTOR, mode) for mode in ("heating", "cooling")]
     total = (_mwh(None if w is None else w.value) for w in whole)
     rows.append(
-        (word("report.total", language), *total, *map(_plain, factors), "", "",
-         f"{review.told.share:.0%}")
-    )  # fmt: skip
+        (
+            word("report.total", language),
+            *total,
+            *map(_plain, factors),
+            "",
+            "",
+            f"{review.told.share:.0%}",
+        )
+    )
     head = (
         "report.month",
         "report.heat_mwh",
@@ -143,8 +152,10 @@ def _month_row(month: Month, timezone: str) -> tuple[str, ...]:
     return (
         f"{local_date(month.period.start, timezone):%Y-%m}",
         *(_mwh(None if e is None else e.value) for e in found),
-        *map(_plain, factors), *ends, f"{month.share:.0%}",
-    )  # fmt: skip
+        *map(_plain, factors),
+        *ends,
+        f"{month.share:.0%}",
+    )
 
 
 def _mwh(energy: float | None, *, signed: bool = False) -> str:
@@ -205,8 +216,11 @@ def _calibration(one: Part, end: date, language: Language) -> str:
         return word("report.no_meter", language)
     if one.calibrated is None:
         return word("report.not_stated", language)
-    return word("report.overdue_since" if overdue(one, end) else "report.valid_until", language,
-                day=one.calibrated.isoformat())  # fmt: skip
+    return word(
+        "report.overdue_since" if overdue(one, end) else "report.valid_until",
+        language,
+        day=one.calibrated.isoformat(),
+    )
 
 
 def index_blocks(review: Review, language: Language) -> Iterator[Block]:
@@ -233,13 +247,23 @@ def index_blocks(review: Review, language: Language) -> Iterator[Block]:
     yield Table(tuple(word(h, language) for h in head), cells, (2, 3))
     yield Text(word("report.class_note", language))
     yield plots.panels(
-        [(_index_name(name, language), [
-            (place, [np.datetime64(s.sampled_at[:10]) for s in found],
-             [s.value or 0.0 for s in found])
-            for (other, place), found in sorted(rows.items()) if other == name
-        ]) for name in dict.fromkeys(name for name, _ in sorted(rows))],
+        [
+            (
+                _index_name(name, language),
+                [
+                    (
+                        place,
+                        [np.datetime64(s.sampled_at[:10]) for s in found],
+                        [s.value or 0.0 for s in found],
+                    )
+                    for (other, place), found in sorted(rows.items())
+                    if other == name
+                ],
+            )
+            for name in dict.fromkeys(name for name, _ in sorted(rows))
+        ],
         word("report.water_indices_chart", language),
-    )  # fmt: skip
+    )
 
 
 def _index_name(parameter: str, language: Language) -> str:
@@ -256,10 +280,15 @@ def _index_row(
     below = "< " if newest.below_detection else ""
     judged = next(map(index_class, sampled_results([newest])), None)
     return (
-        _index_name(name[0], language), name[1], str(len(found)), f"{below}{figure(values[-1])}",
-        newest.sampled_at[:10], f"{figure(min(values))} … {figure(max(values))}",
-        newest.unit.strip("-"), "–" if judged is None else class_name(judged),
-    )  # fmt: skip
+        _index_name(name[0], language),
+        name[1],
+        str(len(found)),
+        f"{below}{figure(values[-1])}",
+        newest.sampled_at[:10],
+        f"{figure(min(values))} … {figure(max(values))}",
+        newest.unit.strip("-"),
+        "–" if judged is None else class_name(judged),
+    )
 
 
 def conclusion_blocks(review: Review, language: Language) -> Iterator[Block]:
@@ -270,8 +299,13 @@ def conclusion_blocks(review: Review, language: Language) -> Iterator[Block]:
         for v in review.verdicts
         if v.code in HALF_TOLD
     ]
-    told = [*data_lines(review, language), *half, *_promise_lines(review, language),
-            *_standard_lines(review, language), *_source_lines(review, language)]  # fmt: skip
+    told = [
+        *data_lines(review, language),
+        *half,
+        *_promise_lines(review, language),
+        *_standard_lines(review, language),
+        *_source_lines(review, language),
+    ]
     yield Bullets(tuple(told))
 
 
@@ -302,16 +336,25 @@ def _promise_lines(review: Review, language: Language) -> Iterator[tuple[str, st
             key, tone = "report.promise_missed", "problem"
         elif low >= promise:
             key, tone = "report.promise_kept", "good"
-        words = {"name": word(f"cop.{mode}", language), "value": f"{found.value.value:.2f}",
-                 "low": f"{low:.2f}", "high": f"{high:.2f}", "promise": f"{promise:.2f}",
-                 "percent": f"{100 * (found.value.value / promise - 1):+.0f}"}  # fmt: skip
+        words = {
+            "name": word(f"cop.{mode}", language),
+            "value": f"{found.value.value:.2f}",
+            "low": f"{low:.2f}",
+            "high": f"{high:.2f}",
+            "promise": f"{promise:.2f}",
+            "percent": f"{100 * (found.value.value / promise - 1):+.0f}",
+        }
         yield word(key, language, **words), tone
 
 
 def _standard_lines(review: Review, language: Language) -> Iterator[tuple[str, str]]:
     judged = [j for g in review.graded if not g.pack.of_model for j in g.judged if j.index.weight]
-    for outcome, tone in ((Outcome.MET, "good"), (Outcome.MISSED, "problem"),
-                          (Outcome.OPEN, "caution"), (Outcome.NOT_JUDGED, "note")):  # fmt: skip
+    for outcome, tone in (
+        (Outcome.MET, "good"),
+        (Outcome.MISSED, "problem"),
+        (Outcome.OPEN, "caution"),
+        (Outcome.NOT_JUDGED, "note"),
+    ):
         found = [j for j in judged if j.outcome is outcome]
         if found:
             words = {"count": len(found), "names": _names(found, language)}

@@ -36,8 +36,12 @@ class Stair:
 
 
 def steps(
-    first: Stair, between: Sequence[Stair], last: Stair, unit: str, caption: str = "",
-) -> Picture:  # fmt: skip
+    first: Stair,
+    between: Sequence[Stair],
+    last: Stair,
+    unit: str,
+    caption: str = "",
+) -> Picture:
     """
     Draw how one amount becomes another, step by step, each with its interval.
 
@@ -106,9 +110,11 @@ def _broken(name: str) -> str:
 
 
 def waterfalls(
-    drawn: Sequence[tuple[str, Sequence[str], Sequence[float]]], caption: str, *,
+    drawn: Sequence[tuple[str, Sequence[str], Sequence[float]]],
+    caption: str,
+    *,
     height: float = 2.1,
-) -> Picture:  # fmt: skip
+) -> Picture:
     """
     Draw how performance factors fall step by step, from the machine to the system.
 

@@ -137,9 +137,12 @@ def _unknown(place: Place, name: str, known: Iterable[str]) -> Mistake:
 def _text(key: SettingKey, value: Any) -> bool:
     if not isinstance(value, str) or not value.isprintable():
         return False
-    return value in key.choices if key.choices else bool(re.fullmatch(key.form, value)) and (
-        key.name not in {"url", "webhook", "smtp"} or _address(value)
-    )  # fmt: skip
+    return (
+        value in key.choices
+        if key.choices
+        else bool(re.fullmatch(key.form, value))
+        and (key.name not in {"url", "webhook", "smtp"} or _address(value))
+    )
 
 
 def _address(value: str) -> bool:

@@ -81,8 +81,9 @@ def _as_read(table: Mapping[str, Any]) -> dict[str, Any]:
     """A table as TOML gives it: lists, and no key without a value."""
     return {
         key: list(value) if isinstance(value, tuple) else value
-        for key, value in table.items() if value is not None
-    }  # fmt: skip
+        for key, value in table.items()
+        if value is not None
+    }
 
 
 def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
@@ -113,12 +114,21 @@ def read_settings(path: Path | None, folder: Path | None = None) -> Settings:
     feeds, tokens, channels, pushes = (tuple(data.get(part, ())) for part in LISTS)
     return Settings(
         folder or path.parent / store.get("folder", "loopkeeper-store"),
-        float(store.get("years", LEAST_YEARS)), str(web.get("host", "127.0.0.1")),
-        int(web.get("port", 8470)), feeds, tokens, channels, pushes,
+        float(store.get("years", LEAST_YEARS)),
+        str(web.get("host", "127.0.0.1")),
+        int(web.get("port", 8470)),
+        feeds,
+        tokens,
+        channels,
+        pushes,
         path.parent / alarms["file"] if "file" in alarms else None,
         bool(alarms.get("defaults", True)),
         path.parent / plants["folder"] if "folder" in plants else None,
-        float(rounds.get("hours", 24.0)), reports or None, path.parent, web.get("timezone"),
-        float(store.get("ahead", Settings.ahead)), int(rounds.get("together", 1)),
+        float(rounds.get("hours", 24.0)),
+        reports or None,
+        path.parent,
+        web.get("timezone"),
+        float(store.get("ahead", Settings.ahead)),
+        int(rounds.get("together", 1)),
         records.get("url"),
-    )  # fmt: skip
+    )

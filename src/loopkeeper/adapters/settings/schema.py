@@ -64,8 +64,13 @@ _PLANT = _must("plant", "id of the plant", "机房编号")
 _MAP = _must("map", "CSV of points, beside this file", "点表 CSV，相对本文件")
 _USER = _text("username", None, "user name", "用户名")
 _PASSWORD = _text("password", None, "password", "密码")
-_ZONE = SettingKey("timezone", "timezone", None, "of times without offset; else the plant's",
-            "无时区偏移的时间所用时区；缺省用机房时区")  # fmt: skip
+_ZONE = SettingKey(
+    "timezone",
+    "timezone",
+    None,
+    "of times without offset; else the plant's",
+    "无时区偏移的时间所用时区；缺省用机房时区",
+)
 _EVERY = _seconds("every", 60.0, "time between two rounds", "两次采集间隔")
 _TIMEOUT = _seconds("timeout", 3.0, "a peer is waited for", "等待对端的时间")
 
@@ -151,45 +156,75 @@ TABLES: Mapping[str, Keys] = {
 
 FEEDS: Mapping[str, Keys] = {
     "mqtt": (
-        _HOST, _port(1883),
-        SettingKey("topics", "texts", ("loopkeeper/{plant}/telemetry", "spBv1.0/#"),
-            "patterns subscribed", "订阅主题"),
-        _text("client_id", "loopkeeper", "keeps the session", "会话标识"), _USER, _PASSWORD,
-        SettingKey("tls", "switch", default=False, english="encrypted",
-            chinese="加密"),
+        _HOST,
+        _port(1883),
+        SettingKey(
+            "topics",
+            "texts",
+            ("loopkeeper/{plant}/telemetry", "spBv1.0/#"),
+            "patterns subscribed",
+            "订阅主题",
+        ),
+        _text("client_id", "loopkeeper", "keeps the session", "会话标识"),
+        _USER,
+        _PASSWORD,
+        SettingKey("tls", "switch", default=False, english="encrypted", chinese="加密"),
         SettingKey("keepalive", "whole", 30, "sign of life [s]", "心跳 [s]", 1, 65535),
-        SettingKey("lasting", "switch", default=True, english="session survives restarts",
-            chinese="重启后保留会话"),
-        _text("plant", None, "meant where nothing tells one", "未注明时所指机房"), _ZONE,
+        SettingKey(
+            "lasting",
+            "switch",
+            default=True,
+            english="session survives restarts",
+            chinese="重启后保留会话",
+        ),
+        _text("plant", None, "meant where nothing tells one", "未注明时所指机房"),
+        _ZONE,
     ),
     "modbus": (
-        _PLANT, _MAP, _HOST, _port(502),
+        _PLANT,
+        _MAP,
+        _HOST,
+        _port(502),
         SettingKey("framer", "text", "tcp", "framing", "帧格式", choices=tuple(FRAMERS)),
-        _EVERY, _TIMEOUT,
+        _EVERY,
+        _TIMEOUT,
     ),
     "bacnet": (
-        _PLANT, _MAP,
+        _PLANT,
+        _MAP,
         _text("address", "127.0.0.1/24:47808", "our own, mask and port", "本机地址、掩码与端口"),
-        _EVERY, _TIMEOUT,
+        _EVERY,
+        _TIMEOUT,
         SettingKey("device_id", "whole", 599_470, "our own instance", "本机设备号", 0, 4_194_302),
     ),
     "opcua": (
-        _PLANT, _MAP,
-        SettingKey("url", "text", "opc.tcp://localhost:4840", "of the server", "服务器地址",
-            form=r"opc\.tcp://[^\s]+", like="opc.tcp://host:port"),
+        _PLANT,
+        _MAP,
+        SettingKey(
+            "url",
+            "text",
+            "opc.tcp://localhost:4840",
+            "of the server",
+            "服务器地址",
+            form=r"opc\.tcp://[^\s]+",
+            like="opc.tcp://host:port",
+        ),
         SettingKey("sampling", "number", 1000.0, "sampling [ms]", "采样间隔 [ms]", 1, 1e8),
         SettingKey("publishing", "number", 1000.0, "publishing [ms]", "发布间隔 [ms]", 1, 1e8),
         SettingKey("queue", "whole", 1000, "values kept by the server", "服务器缓存个数", 1, 1e6),
-        SettingKey("backfill", "number", 0.0, "history read after a break [h]", "断线后补读 [h]",
-            0, 87840),
-        _USER, _PASSWORD,
+        SettingKey(
+            "backfill", "number", 0.0, "history read after a break [h]", "断线后补读 [h]", 0, 87840
+        ),
+        _USER,
+        _PASSWORD,
     ),
     "drop": (
-        _text("folder", "inbox", "one sub-folder a plant", "每机房一个子文件夹"), _ZONE,
+        _text("folder", "inbox", "one sub-folder a plant", "每机房一个子文件夹"),
+        _ZONE,
         _seconds("every", 5.0, "time between two looks", "查看间隔"),
         _text("time_format", None, "of the loggers' times", "记录仪时间格式"),
     ),
-}  # fmt: skip
+}
 """Kinds of ``[[feed]]``; each also has ``kind`` and ``name``."""
 
 LISTS: Mapping[str, Keys] = {

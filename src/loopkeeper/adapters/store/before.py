@@ -44,8 +44,9 @@ def before_now(
     hours = store.hours(Window(plant, store.oldest(now), begin, quiet))
     last = hours.sort("point", "time").group_by("point", maintain_order=True).last()
     older = last.with_columns(
-        *names, pl.col("last").alias("value"),
+        *names,
+        pl.col("last").alias("value"),
         pl.lit(SourceQuality.GOOD.value, pl.Int8).alias("quality"),
         pl.col("time").alias("known_at"),
-    )  # fmt: skip
+    )
     return pl.concat([frame.select(list(SCHEMA)) for frame in (older, recent)])

@@ -81,10 +81,12 @@ def actions(paths: Sequence[Path]) -> tuple[list[DayFile], list[str], int]:
 def _file(add: dict[str, Any]) -> DayFile:
     stats = json.loads(add.get("stats") or "{}")
     return DayFile(
-        date.fromisoformat(add["partitionValues"]["day"]), unquote(add["path"]),
-        int(stats["numRecords"]), int(stats.get("maxValues", {}).get("entry", 0)),
+        date.fromisoformat(add["partitionValues"]["day"]),
+        unquote(add["path"]),
+        int(stats["numRecords"]),
+        int(stats.get("maxValues", {}).get("entry", 0)),
         int(add["size"]),
-    )  # fmt: skip
+    )
 
 
 def created(folder: Path, schema: pl.Schema) -> None:
@@ -100,13 +102,24 @@ def write_log(folder: Path, files: Sequence[DayFile], held: int) -> None:
     moment = int(datetime.now(UTC).timestamp() * 1000)
     lines.append({"txn": {"appId": APP, "version": held, "lastUpdated": moment}})
     for file in files:
-        stats = {"numRecords": file.rows, "minValues": {}, "nullCount": {},
-                 "maxValues": {"entry": file.newest}}  # fmt: skip
-        lines.append({"add": {
-            "path": file.path, "partitionValues": {"day": str(file.day)},
-            "size": (folder / file.path).stat().st_size, "modificationTime": moment,
-            "dataChange": True, "stats": json.dumps(stats),
-        }})  # fmt: skip
+        stats = {
+            "numRecords": file.rows,
+            "minValues": {},
+            "nullCount": {},
+            "maxValues": {"entry": file.newest},
+        }
+        lines.append(
+            {
+                "add": {
+                    "path": file.path,
+                    "partitionValues": {"day": str(file.day)},
+                    "size": (folder / file.path).stat().st_size,
+                    "modificationTime": moment,
+                    "dataChange": True,
+                    "stats": json.dumps(stats),
+                }
+            }
+        )
     text = "".join(json.dumps(line) + "\n" for line in lines)
     first.write_text(text, encoding="utf-8")
 
@@ -119,19 +132,23 @@ def version(path: Path) -> int:
 def quick() -> WriterProperties:
     """Return how a flush writes: fast."""
     return WriterProperties(
-        compression="ZSTD", compression_level=3, max_row_group_size=GROUP_ROWS,
+        compression="ZSTD",
+        compression_level=3,
+        max_row_group_size=GROUP_ROWS,
         write_batch_size=GROUP_ROWS,
-    )  # fmt: skip
+    )
 
 
 def small(columns: Sequence[str]) -> WriterProperties:
     """Return how compaction writes: small; it is done once a day and file."""
     steady = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
     return WriterProperties(
-        compression="ZSTD", compression_level=15, max_row_group_size=GROUP_ROWS,
+        compression="ZSTD",
+        compression_level=15,
+        max_row_group_size=GROUP_ROWS,
         write_batch_size=GROUP_ROWS,
         column_properties={c: steady for c in ("time", "entry", "digits") if c in columns},
-    )  # fmt: skip
+    )
 
 
 def now() -> str:

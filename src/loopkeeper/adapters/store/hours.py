@@ -23,11 +23,14 @@ def rolled_up(rows: pl.DataFrame) -> pl.DataFrame:
         .sort(*KEY)
         .group_by("plant", "point", pl.col("time").dt.truncate("1h"))
         .agg(
-            value.mean().alias("mean"), value.min().alias("min"), value.max().alias("max"),
-            value.first().alias("first"), value.last().alias("last"),
+            value.mean().alias("mean"),
+            value.min().alias("min"),
+            value.max().alias("max"),
+            value.first().alias("first"),
+            value.last().alias("last"),
             value.len().cast(pl.Int32).alias("count"),
         )
         .select(list(HOURS))
         .sort(*KEY)
         .collect()
-    )  # fmt: skip
+    )

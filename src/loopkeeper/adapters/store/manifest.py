@@ -66,9 +66,14 @@ class Known:
     def record(self) -> dict[str, Any]:
         """Return the record that says all of it at once."""
         return {
-            "version": self.version, "held": self.held, "fresh": True, "gone": [],
-            "adds": [plain(f) for f in self.files.values()], "logs": self.logs, "logs_gone": [],
-        }  # fmt: skip
+            "version": self.version,
+            "held": self.held,
+            "fresh": True,
+            "gone": [],
+            "adds": [plain(f) for f in self.files.values()],
+            "logs": self.logs,
+            "logs_gone": [],
+        }
 
 
 def plain(file: DayFile) -> list[Any]:
@@ -189,8 +194,10 @@ class Manifest:
             self.refresh()
             head, lines = self.head, []
             first: dict[str, Any] = {
-                "first": True, "journal": self.journal, "plants": plain_span(self.plants),
-            }  # fmt: skip
+                "first": True,
+                "journal": self.journal,
+                "plants": plain_span(self.plants),
+            }
             for record in (
                 {**first, "notes": [*self.notes, *notes]},
                 *({"table": name, **known.record()} for name, known in self._tables.items()),

@@ -56,13 +56,13 @@ class StoreReader:
     def _open_tables(self, *, writes: bool) -> None:
         """Open the tables beside the manifest."""
         tables = {
-            name: DayTable(
-                self.folder / name, schema, order, self._manifest, writes=writes
-            )
+            name: DayTable(self.folder / name, schema, order, self._manifest, writes=writes)
             for name, schema, order in (
-                ("readings", STORED, ORDER), ("superseded", STORED, ORDER), ("hours", HOURS, KEY),
+                ("readings", STORED, ORDER),
+                ("superseded", STORED, ORDER),
+                ("hours", HOURS, KEY),
             )
-        }  # fmt: skip
+        }
         self._readings, self._superseded, self._hours = tables.values()
         self._tables = tuple(tables.values())
 
@@ -178,15 +178,19 @@ class StoreReader:
         fresh = set(self._fresh(window).select(pl.col("time").dt.date().unique())["time"])
         kept = self._days(self._hours, window)
         ready = {
-            d for d, fs in days.items()
-            if d not in fresh and len(fs) == 1 and rolled.get(str(d)) == fs[0].path
+            d
+            for d, fs in days.items()
+            if d not in fresh
+            and len(fs) == 1
+            and rolled.get(str(d)) == fs[0].path
             and all(map(self._hours.sound, kept.get(d, [])))
-        }  # fmt: skip
+        }
         files = [f for d, fs in kept.items() if d in ready for f in fs]
         parts = [window.rows(self._hours.scan(files)).collect()]
         for start, end in _runs(sorted((set(days) | fresh) - ready)):
-            part = Window(window.plant, max(start, window.start), min(end, window.end),
-                          window.points)  # fmt: skip
+            part = Window(
+                window.plant, max(start, window.start), min(end, window.end), window.points
+            )
             rows = self.read(part).with_columns(pl.lit(window.plant).alias("plant"))
             parts.append(rolled_up(rows))
         return pl.concat(parts).sort("point", "time").drop("plant")
@@ -260,8 +264,9 @@ class StoreReader:
         known, there = self._manifest.plants, self._plants_there()
         return [
             f"plant {plant}, readings from {first} to {last}: none of them is here"
-            for plant, (first, last) in sorted(known.items()) if plant not in there
-        ]  # fmt: skip
+            for plant, (first, last) in sorted(known.items())
+            if plant not in there
+        ]
 
     def _plants_there(self) -> set[str]:
         """Plants that have sound readings."""
@@ -284,8 +289,10 @@ class StoreReader:
         if not self._journal.trouble:
             head = self._journal.recall(HEAD) or ""
             if self._journal.identity() != manifest.journal:
-                found.append(f"journal.sqlite is not the one the manifest knows: what was "
-                             f"acknowledged after {last} and not flushed is not here")  # fmt: skip
+                found.append(
+                    f"journal.sqlite is not the one the manifest knows: what was "
+                    f"acknowledged after {last} and not flushed is not here"
+                )
         if manifest.broken:
             found.append(f"{FILE}: {manifest.broken}")
         elif head and not manifest.exists():
@@ -321,8 +328,10 @@ class StoreReader:
             found += self._journal.problems(self._held)
         if found:
             more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
-            raise StoreError(f"{target}: not everything could be copied as it was written: "
-                             f"{'; '.join(found[:3])}{more}")  # fmt: skip
+            raise StoreError(
+                f"{target}: not everything could be copied as it was written: "
+                f"{'; '.join(found[:3])}{more}"
+            )
 
     def _copy_to(self, target: Path) -> list[str]:
         """Copy the journal first, then the manifest, then what it names; say what is not sound."""

@@ -15,8 +15,9 @@ SPARE = 2**18
 FULL = {errno.ENOSPC, errno.EDQUOT}
 """Of a disk that is full: SQLite goes on by itself once there is room."""
 _WORDS = {
-    errno.EROFS: "disk.read_only", **dict.fromkeys(FULL, "disk.full"),
-}  # fmt: skip
+    errno.EROFS: "disk.read_only",
+    **dict.fromkeys(FULL, "disk.full"),
+}
 
 
 def refusal(folder: Path, size: int = SPARE) -> OSError | None:

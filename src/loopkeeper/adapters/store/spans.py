@@ -50,8 +50,8 @@ def touched(found: Iterable[Span | None], plant: str, days: Sequence[date]) -> s
     """Return the days on which a plant's readings may be in some spans; None may be any."""
     touching: set[date] = set()
     for span in found:
-        first, last = (date.min, date.max) if span is None else span.get(
-            plant, (date.max, date.min)
-        )  # fmt: skip
+        first, last = (
+            (date.min, date.max) if span is None else span.get(plant, (date.max, date.min))
+        )
         touching |= {day for day in days if first <= day <= last}
     return touching

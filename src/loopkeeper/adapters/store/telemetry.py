@@ -46,9 +46,13 @@ class TelemetryStore(StoreReader):
     """
 
     def __init__(
-        self, folder: Path, *, years: float = LEAST_YEARS, patient: bool = False,
+        self,
+        folder: Path,
+        *,
+        years: float = LEAST_YEARS,
+        patient: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:  # fmt: skip
+    ) -> None:
         """
         Open or create; finishes or sets aside what was cut off. ``years`` readings are kept.
 
@@ -237,9 +241,10 @@ class TelemetryStore(StoreReader):
         known = self._manifest.plants
         wider = {
             plant: (min(first, known[plant][0]), max(last, known[plant][1]))
-            if plant in known else (first, last)
+            if plant in known
+            else (first, last)
             for plant, (first, last) in new.items()
-        }  # fmt: skip
+        }
         if changed := {p: span for p, span in wider.items() if span != known.get(p)}:
             self._manifest.append(moment(), {"plants": plain(changed)})
 
@@ -251,7 +256,7 @@ class TelemetryStore(StoreReader):
         return [
             f"plant {name}, readings from {first} to {last}: none is here, asked for no longer"
             for name, (first, last) in gone.items()
-        ]  # fmt: skip
+        ]
 
     def compact(self, *, everything: bool = False) -> list[date]:
         """

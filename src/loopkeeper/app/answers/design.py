@@ -50,7 +50,8 @@ def check_json(
         "late_drift_K_per_year": round(run.late_drift, 4),
         "yearly": [
             {
-                "year": n + 1, "coldest_C": round(float(run.coldest[n]), 2),
+                "year": n + 1,
+                "coldest_C": round(float(run.coldest[n]), 2),
                 "warmest_C": round(float(run.warmest[n]), 2),
                 "coldest_to_field_C": _rounded(run.entering[n], 2),
                 "mean_C": round(float(run.mean[n]), 3),
@@ -63,7 +64,7 @@ def check_json(
         ],
         "verdicts": verdicts_json(found.verdicts, language),
         "verdict": verdict,
-    }  # fmt: skip
+    }
 
 
 def size_json(answer: Sized, language: Language) -> SizeForm:
@@ -105,12 +106,20 @@ def select_json(answer: Selected, said: Sequence[Verdict], language: Language) -
         "type": need.type,
         "choices": [
             {
-                "family": c.row.family, "circulation": c.row.circulation, "module": c.row.module,
-                "type": c.row.type, "count": c.count, "margin": round(c.margin, 4),
+                "family": c.row.family,
+                "circulation": c.row.circulation,
+                "module": c.row.module,
+                "type": c.row.type,
+                "count": c.count,
+                "margin": round(c.margin, 4),
                 "flow_m3_h": round(c.flow * HOUR, 2),
-                "grade": None if c.grade is None else {
-                    "grade": c.grade.grade, "metric": c.grade.metric,
-                    "value": round(c.grade.value, 3), "standard": c.grade.standard,
+                "grade": None
+                if c.grade is None
+                else {
+                    "grade": c.grade.grade,
+                    "metric": c.grade.metric,
+                    "value": round(c.grade.value, 3),
+                    "standard": c.grade.standard,
                     "confidence": c.grade.confidence,
                 },
                 "prices": dict(zip(LEVELS, c.prices, strict=True)),
@@ -118,19 +127,26 @@ def select_json(answer: Selected, said: Sequence[Verdict], language: Language) -
             for c in answer.choices
         ],
         "verdicts": verdicts_json(said, language),
-    }  # fmt: skip
+    }
 
 
 def hybrid_json(answer: Hybridised, said: Sequence[Verdict], language: Language) -> HybridForm:
     """Return splits and other systems as plain data, money in the currency of the prices."""
     return {
-        "grid": {"region": answer.grid.region, "year": answer.grid.year,
-                 "kg_kWh": answer.grid.factor, "confidence": answer.grid.confidence},
+        "grid": {
+            "region": answer.grid.region,
+            "year": answer.grid.year,
+            "kg_kWh": answer.grid.factor,
+            "confidence": answer.grid.confidence,
+        },
         "splits": [
             {
-                "heating_share": s.heating_share, "cooling_share": s.cooling_share,
-                "field_m": round(s.field.total_length, 1), "length_m": round(s.field.length, 2),
-                "balance": round(s.balance, 4), "covered": round(s.covered, 4),
+                "heating_share": s.heating_share,
+                "cooling_share": s.cooling_share,
+                "field_m": round(s.field.total_length, 1),
+                "length_m": round(s.field.length, 2),
+                "balance": round(s.balance, 4),
+                "covered": round(s.covered, 4),
                 "recharge_MWh": round(s.recharge / (1000 * KWH), 2),
                 "rejected_MWh": round(s.rejected / (1000 * KWH), 2),
                 "measures": list(s.measures),
@@ -142,7 +158,7 @@ def hybrid_json(answer: Hybridised, said: Sequence[Verdict], language: Language)
         "coal_replaced_t": round(coal_burnt(answer.heat) / 1000, 1),
         "refused": dict(answer.found.refused),
         "verdicts": verdicts_json(said, language),
-    }  # fmt: skip
+    }
 
 
 def _account_json(one: Account, answer: Hybridised) -> AccountForm:
@@ -200,15 +216,18 @@ def layout_json(found: LayoutSearch, said: Sequence[Verdict], language: Language
         "too_deep": found.too_deep,
         "best": [
             {
-                "count": len(one.places), "length_m": round(one.length, 2),
-                "total_length_m": round(one.total_length, 1), "spacing_m": one.spacing,
-                "bearing_deg": one.bearing, "cost": round(one.cost),
+                "count": len(one.places),
+                "length_m": round(one.length, 2),
+                "total_length_m": round(one.total_length, 1),
+                "spacing_m": one.spacing,
+                "bearing_deg": one.bearing,
+                "cost": round(one.cost),
                 "positions_m": [[round(float(x), 3), round(float(y), 3)] for x, y in one.places],
             }
             for one in found.best
         ],
         "verdicts": verdicts_json(said, language),
-    }  # fmt: skip
+    }
 
 
 def wet_json(found: WetSize, language: Language) -> WetSizeForm:

@@ -87,7 +87,8 @@ def _flows_json(test: ThermalResponse) -> list[FlowStepForm]:
         return []
     return [
         {
-            "from_h": round(step.start / HOUR, 2), "to_h": round(step.end / HOUR, 2),
+            "from_h": round(step.start / HOUR, 2),
+            "to_h": round(step.end / HOUR, 2),
             "flow_m3_h": round(step.flow * HOUR, 4),
             "resistance_mK_W": _middle(found, 6),
             "resistance_interval_mK_W": _ends(found, 5),
@@ -95,7 +96,7 @@ def _flows_json(test: ThermalResponse) -> list[FlowStepForm]:
         for step, found in zip(
             test.steps, test.fit.resistances or (None,) * len(test.steps), strict=True
         )
-    ]  # fmt: skip
+    ]
 
 
 def _line_json(line: LineSource) -> LineSourceForm:
@@ -249,9 +250,12 @@ def water_json(
     }
     if every:
         answer["charge_balance_percent"] = {
-            "mean": round(float(np.mean(every)), 3), "std": round(float(np.std(every)), 3),
-            "min": round(min(every), 3), "max": round(max(every), 3), "samples": len(every),
-        }  # fmt: skip
+            "mean": round(float(np.mean(every)), 3),
+            "std": round(float(np.std(every)), 3),
+            "min": round(min(every), 3),
+            "max": round(max(every), 3),
+            "samples": len(every),
+        }
     return answer
 
 

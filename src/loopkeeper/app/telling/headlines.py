@@ -37,10 +37,8 @@ def amounts(diagnosis: Diagnosis) -> Amounts:
     """Return the energies of a diagnosis so rounded that what is printed adds up."""
     promised, measured, exogenous = (
         round(v / MWH, 1)
-        for v in (
-            diagnosis.promised.value, diagnosis.measured.value, diagnosis.exogenous.value
-        )
-    )  # fmt: skip
+        for v in (diagnosis.promised.value, diagnosis.measured.value, diagnosis.exogenous.value)
+    )
     causes = sum(round(d.energy.value / MWH, 1) for d in diagnosis.deviations)
     shortfall = measured - promised
     left = shortfall - exogenous - causes
@@ -82,15 +80,22 @@ def _verdict(diagnosis: Diagnosis, language: Language) -> str:
         key = "report.sick_even" if total - found.exogenous < 0.5 * cost else "report.sick"
     explained = _explained(diagnosis)
     return word(
-        key, language,
-        measured=f"{found.measured:,.1f}", promised=f"{found.promised:,.1f}",
-        total=f"{total:+,.1f}", percent=f"{100 * total / found.promised:+.0f}",
-        exogenous=f"{found.exogenous:+,.1f}", left=f"{found.unexplained + found.causes:+,.1f}",
+        key,
+        language,
+        measured=f"{found.measured:,.1f}",
+        promised=f"{found.promised:,.1f}",
+        total=f"{total:+,.1f}",
+        percent=f"{100 * total / found.promised:+.0f}",
+        exogenous=f"{found.exogenous:+,.1f}",
+        left=f"{found.unexplained + found.causes:+,.1f}",
         count=len(costly if key == "report.sick_even" else diagnosis.deviations),
-        causes=f"{found.causes:+,.1f}", explained=f"{100 * explained:.0f}",
-        unexplained=f"{found.unexplained:+,.1f}", rest=f"{100 * (1 - explained):+.0f}",
-        cost=f"{cost:,.1f}", other=f"{total - cost:+,.1f}",
-    )  # fmt: skip
+        causes=f"{found.causes:+,.1f}",
+        explained=f"{100 * explained:.0f}",
+        unexplained=f"{found.unexplained:+,.1f}",
+        rest=f"{100 * (1 - explained):+.0f}",
+        cost=f"{cost:,.1f}",
+        other=f"{total - cost:+,.1f}",
+    )
 
 
 def _explained(diagnosis: Diagnosis) -> float:
@@ -140,8 +145,10 @@ def design_sentence(
     above = min((p for p in needed if p > sure), default=1.0)
     words = {
         "drawn": f"{drawn:.1f}",
-        "half": metres(needed[0.5], language), "sure": metres(needed[SURE], language),
-        "low": f"{100 * sure:.0f}", "high": f"{100 * above:.0f}",
-    }  # fmt: skip
+        "half": metres(needed[0.5], language),
+        "sure": metres(needed[SURE], language),
+        "low": f"{100 * sure:.0f}",
+        "high": f"{100 * above:.0f}",
+    }
     key = "report.design_passes_surely" if sure >= SURE else "report.design_passes_perhaps"
     return word(key, language, **words), "good" if sure >= SURE else "caution"

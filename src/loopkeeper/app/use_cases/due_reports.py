@@ -37,9 +37,10 @@ class Printing:
     def __post_init__(self) -> None:
         """Refuse what nobody can print."""
         for name, given, known in (
-            ("kinds", self.kinds, KINDS), ("formats", self.formats, SUFFIXES),
+            ("kinds", self.kinds, KINDS),
+            ("formats", self.formats, SUFFIXES),
             ("languages", self.languages, LANGUAGES),
-        ):  # fmt: skip
+        ):
             unknown = sorted(set(given) - set(known))
             if unknown:
                 raise InputError(f"reports: {name}: {unknown[0]!r}: expected {', '.join(known)}")
@@ -80,8 +81,11 @@ def print_due(
         except InsufficientDataError:
             continue
         stem = f"{kind}-{name.replace('/', '_')}"
-        files = [place / f"{stem}-{lang}{suffix}" for lang in printing.languages
-                 for suffix in printing.formats]  # fmt: skip
+        files = [
+            place / f"{stem}-{lang}{suffix}"
+            for lang in printing.languages
+            for suffix in printing.formats
+        ]
         missing = [f for f in files if not f.exists()]
         if missing:
             due.append((kind, name, missing))

@@ -154,8 +154,11 @@ def member(
         if name in COMPARED and figures[name] is None and (found := _widest(values, mode))
     }
     site = dossier.plant.site
-    group = {"climate_zone": site.climate_zone or "?", "use": site.use,
-             "source": str(dossier.plant.source.kind)}  # fmt: skip
+    group = {
+        "climate_zone": site.climate_zone or "?",
+        "use": site.use,
+        "source": str(dossier.plant.source.kind),
+    }
     return Member(
         id=site.id,
         name=site.called(language),

@@ -129,10 +129,14 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
         return []
     ratio = run.balance_ratio
     figures = {
-        "ratio": f"{ratio:.2f}", "low": BALANCED[0], "high": BALANCED[1],
-        "drift": f"{run.drift:+.1f}", "years": run.years,
-        "late": f"{run.late_drift:+.3f}", "clause": clause_of(plant, "4.3.2, 4.3.3", ""),
-    }  # fmt: skip
+        "ratio": f"{ratio:.2f}",
+        "low": BALANCED[0],
+        "high": BALANCED[1],
+        "drift": f"{run.drift:+.1f}",
+        "years": run.years,
+        "late": f"{run.late_drift:+.3f}",
+        "clause": clause_of(plant, "4.3.2, 4.3.3", ""),
+    }
     if BALANCED[0] <= ratio <= BALANCED[1]:
         return [Verdict("design.balance.kept", figures)]
     if _strays(plant, run) or abs(run.late_drift) > SETTLED:
@@ -191,8 +195,10 @@ def water_limits(plant: Plant) -> WaterLimits:
     """
     promise, water = plant.promise, plant.source.fluid == "water"
     low, high, field_low = (
-        promise.source_inlet_min, promise.source_inlet_max, promise.field_inlet_min
-    )  # fmt: skip
+        promise.source_inlet_min,
+        promise.source_inlet_max,
+        promise.field_inlet_min,
+    )
     if field_low is None and water and plant.source.kind in BURIED:
         field_low = INLET_MIN
     return WaterLimits(
@@ -240,9 +246,10 @@ def _capacity(plant: Plant, design: LoadYear, run: Horizon) -> list[Verdict]:
             continue
         figures = {
             "mode": mode,
-            "percent": f"{100 * rated / peak:.0f}", "peak": f"{peak / 1e3:,.0f}",
+            "percent": f"{100 * rated / peak:.0f}",
+            "peak": f"{peak / 1e3:,.0f}",
             "rated": f"{rated / 1e3:,.0f}",
-        }  # fmt: skip
+        }
         code = "oversized" if rated > 1.5 * peak else "matched"
         verdicts.append(Verdict(f"design.machines.{code}", figures))
     return verdicts
@@ -271,9 +278,11 @@ def _turbulence(plant: Plant, run: Horizon) -> list[Verdict]:
     number = reynolds(hole, flow, fluid)
     kind = "turbulent" if number >= TURBULENT else "transition" if number > LAMINAR else "laminar"
     figures = {
-        "number": f"{number:,.0f}", "flow": f"{flow * HOUR:.2f}", "coldest": f"{coldest:.1f}",
+        "number": f"{number:,.0f}",
+        "flow": f"{flow * HOUR:.2f}",
+        "coldest": f"{coldest:.1f}",
         "least": f"{turbulent_flow(hole, fluid) * HOUR:.2f}",
-    }  # fmt: skip
+    }
     return [Verdict(f"design.flow.{kind}", figures)] if flow > 0 else []
 
 
@@ -332,10 +341,14 @@ def _quality(plant: Plant) -> list[Verdict]:
         if limit is not None and not one.censored and one.value > limit[0]:
             chinese = indices("2017")[one.index].chinese
             figures = {
-                "index": one.index.replace("_", " "), "index_zh": chinese,
-                "value": f"{one.value:g}", "limit": f"{limit[0]:g}", "unit": limit[1],
-                "clause": limit[2], "confidence": limit[3],
-            }  # fmt: skip
+                "index": one.index.replace("_", " "),
+                "index_zh": chinese,
+                "value": f"{one.value:g}",
+                "limit": f"{limit[0]:g}",
+                "unit": limit[1],
+                "clause": limit[2],
+                "confidence": limit[3],
+            }
             verdicts.append(Verdict("design.quality.direct", figures))
     return verdicts
 

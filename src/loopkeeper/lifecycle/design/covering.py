@@ -116,14 +116,16 @@ def enlarged(plant: Plant, factor: float) -> Plant:
 
     machines = tuple(
         replace(
-            m, rated_heating=times(m.rated_heating), rated_cooling=times(m.rated_cooling),
+            m,
+            rated_heating=times(m.rated_heating),
+            rated_cooling=times(m.rated_cooling),
             map=tuple(
                 replace(p, capacity=factor * p.capacity, electricity=factor * p.electricity)
                 for p in m.map
             ),
         )
         for m in plant.machines
-    )  # fmt: skip
+    )
     pumps = tuple(replace(p, flow=factor * p.flow, power=factor * p.power) for p in plant.pumps)
     source = replace(
         plant.source,
@@ -173,9 +175,12 @@ def sized_for_demand(
     drawn = covered(plant, design)
     factor = 1.0
     figures = {
-        "percent": f"{100 * drawn.unmet:.1f}", "sized": f"{100 * own.unmet:.1f}",
-        "mode": own.mode, "peak": f"{own.peak / 1e3:,.0f}", "missing": f"{own.missing / 1e3:,.0f}",
-    }  # fmt: skip
+        "percent": f"{100 * drawn.unmet:.1f}",
+        "sized": f"{100 * own.unmet:.1f}",
+        "mode": own.mode,
+        "peak": f"{own.peak / 1e3:,.0f}",
+        "missing": f"{own.missing / 1e3:,.0f}",
+    }
     if not any(_rated(m, own.mode) for m in plant.machines):
         return found, (Verdict("design.size.mode_absent", figures),)
     for n in range(ROUNDS):

@@ -97,8 +97,15 @@ def horizon(plant: Plant, system: System, design: LoadYear | None, *, years: int
         raise InsufficientDataError("the design cannot be checked", ["no year was asked for"])
     table = np.array(rows)
     names = (
-        "extracted", "injected", "mean", "coldest", "warmest", "entering", "electricity", "unmet",
-    )  # fmt: skip
+        "extracted",
+        "injected",
+        "mean",
+        "coldest",
+        "warmest",
+        "entering",
+        "electricity",
+        "unmet",
+    )
     return Horizon(**{name: table[:, n] for n, name in enumerate(names)}, last=run)
 
 
@@ -109,9 +116,11 @@ def _year(run: Trajectory, load: Load) -> tuple[float, ...]:
     asked = float(load.heating.sum() + load.cooling.sum())
     unmet = float(run["heating_unmet"].sum() + run["cooling_unmet"].sum())
     electric = run.energy(
-        "machine_heating_electricity", "machine_cooling_electricity",
-        "source_pump_electricity", "load_pump_electricity",
-    )  # fmt: skip
+        "machine_heating_electricity",
+        "machine_cooling_electricity",
+        "source_pump_electricity",
+        "load_pump_electricity",
+    )
     return (
         float((np.maximum(from_machines, 0.0) + np.maximum(-recharge, 0.0)).sum() * HOUR),
         float((np.maximum(-from_machines, 0.0) + np.maximum(recharge, 0.0)).sum() * HOUR),

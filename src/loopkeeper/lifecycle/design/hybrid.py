@@ -83,9 +83,13 @@ class Hybrid:
 
 
 def hybrid(
-    task: FieldTask, demand: Demand, prices: Prices, *, grid: float,
+    task: FieldTask,
+    demand: Demand,
+    prices: Prices,
+    *,
+    grid: float,
     shares: Sequence[float] = SHARES,
-) -> Hybrid:  # fmt: skip
+) -> Hybrid:
     """
     Search the split of least life-cycle cost whose ground stays in balance.
 
@@ -191,8 +195,10 @@ def _equipped(
     drawn, put = _sums(ground)
     total = float((demand.heating.sum() + demand.cooling.sum()) * HOUR)
     others = {
-        "chiller": peaks[1] > 0, "cooling_tower": rejected > 0, "heat_recovery": recovered.any()
-    }  # fmt: skip
+        "chiller": peaks[1] > 0,
+        "cooling_tower": rejected > 0,
+        "heat_recovery": recovered.any(),
+    }
     return Split(
         heating_share=served.shares[0],
         cooling_share=served.shares[1],

@@ -50,10 +50,11 @@ def _source(source: Source) -> Iterator[Verdict]:
     if source.field is not None:
         field = source.field
         figures = {
-            "count": field.count, "length": f"{field.length:g}",
+            "count": field.count,
+            "length": f"{field.length:g}",
             "diameter": f"{1e3 * field.diameter:.0f}",
             "grout": f"{field.grout_conductivity:g}",
-        }  # fmt: skip
+        }
         yield Verdict("design.inputs.field", figures)
     if source.aquifer is not None:
         aquifer = source.aquifer

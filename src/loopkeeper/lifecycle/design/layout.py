@@ -140,9 +140,14 @@ def _distance(corners: Points, places: Points) -> Floats:
 
 
 def search_layout(
-    task: FieldTask, land: Land, prices: Prices, *, spacings: Sequence[float] = SPACINGS,
-    bearings: Sequence[float] = BEARINGS, thinnings: Sequence[float] = THINNINGS,
-) -> LayoutSearch:  # fmt: skip
+    task: FieldTask,
+    land: Land,
+    prices: Prices,
+    *,
+    spacings: Sequence[float] = SPACINGS,
+    bearings: Sequence[float] = BEARINGS,
+    thinnings: Sequence[float] = THINNINGS,
+) -> LayoutSearch:
     """
     Search the layout of least cost for drilling and pipes.
 

@@ -118,9 +118,11 @@ def out_of_season(site: Site, design: LoadYear) -> list[Verdict]:
     if odd_heat <= FEW_WARM and odd_cold <= FEW_COLD:
         return []
     figures = {
-        "heat": f"{100 * odd_heat:.0f}", "cold": f"{100 * odd_cold:.0f}",
-        "warm": called[0], "cool": called[1],
-    }  # fmt: skip
+        "heat": f"{100 * odd_heat:.0f}",
+        "cold": f"{100 * odd_cold:.0f}",
+        "warm": called[0],
+        "cool": called[1],
+    }
     found = _better(heat, chill, warm, cold) if _odd(heat, chill, warm, cold) > WRONG else None
     if found is None:
         return [Verdict("design.loads.out_of_season", figures)]
@@ -131,8 +133,10 @@ def _masks(site: Site, design: LoadYear) -> tuple[Bools, Bools, tuple[Phrase, Ph
     """Warm and cold hours, and how they are called."""
     air = design.outdoor_temperature
     if air is not None and np.ptp(air) > SEASONAL:
-        called = (Phrase("season.above", {"limit": f"{WARM:g}"}),
-                  Phrase("season.below", {"limit": f"{COLD:g}"}))  # fmt: skip
+        called = (
+            Phrase("season.above", {"limit": f"{WARM:g}"}),
+            Phrase("season.below", {"limit": f"{COLD:g}"}),
+        )
         return np.asarray(air > WARM), np.asarray(air < COLD), called
     south = winter_in_july(site)
     if south is None:
@@ -197,9 +201,13 @@ def by_area(
             continue
         each = peak / area
         figures = {
-            "mode": mode, "peak": f"{peak / 1e3:,.0f}", "area": f"{area:,.0f}",
-            "each": _shown(each), "limit": f"{limit:g}", "least": f"{LEAST:g}",
-        }  # fmt: skip
+            "mode": mode,
+            "peak": f"{peak / 1e3:,.0f}",
+            "area": f"{area:,.0f}",
+            "each": _shown(each),
+            "limit": f"{limit:g}",
+            "least": f"{LEAST:g}",
+        }
         unit = mode not in fitting
         if each > limit:
             thousand = unit and LEAST <= each / 1000 <= limit
@@ -237,9 +245,11 @@ def _by_machines(ratios: Mapping[str, tuple[float, float, float]]) -> list[Verdi
         if UNDER <= ratio <= OVER:
             continue
         figures = {
-            "mode": mode, "peak": f"{peak / 1e3:,.0f}",
-            "rated": f"{rated / 1e3:,.0f}", "ratio": _shown(ratio),
-        }  # fmt: skip
+            "mode": mode,
+            "peak": f"{peak / 1e3:,.0f}",
+            "rated": f"{rated / 1e3:,.0f}",
+            "ratio": _shown(ratio),
+        }
         thousand = 1000 * UNDER <= ratio <= 1000 * OVER
         code = "thousandfold_machines" if thousand else "machines"
         verdicts.append(Verdict(f"design.loads.{code}", figures))
@@ -258,8 +268,9 @@ def _by_promise(plant: Plant, design: LoadYear) -> list[Verdict]:
         if not promised or 1 / PROMISED <= energy / promised <= PROMISED:
             continue
         figures = {
-            "mode": mode, "energy": f"{energy / KWH / 1e3:,.0f}",
+            "mode": mode,
+            "energy": f"{energy / KWH / 1e3:,.0f}",
             "promised": f"{promised / KWH / 1e3:,.0f}",
-        }  # fmt: skip
+        }
         verdicts.append(Verdict("design.loads.promise", figures))
     return verdicts

@@ -40,9 +40,14 @@ class PlantSize:
 
 
 def size_plant(
-    plant: Plant, design: LoadYear | None, *, low: float, high: float, years: int = 25,
+    plant: Plant,
+    design: LoadYear | None,
+    *,
+    low: float,
+    high: float,
+    years: int = 25,
     field_low: float | None = None,
-) -> PlantSize:  # fmt: skip
+) -> PlantSize:
     """
     Return the shortest length of a plant's holes that keeps its water in limits.
 

@@ -34,8 +34,9 @@ def plume_change(ground: GroundModel, run: Horizon, distance: float) -> Floats:
     """
     stream = Stream.of(
         ground.field.groundwater,
-        conductivity=ground.conductivity, heat_capacity=ground.heat_capacity,
-    )  # fmt: skip
+        conductivity=ground.conductivity,
+        heat_capacity=ground.heat_capacity,
+    )
     geometry = ground.field.geometry
     rate = run.last["ground_heat_rate"] / (geometry.total_length * ground.length_factor)
     month = np.array([part.mean() for part in np.array_split(rate, _MONTHS)])
@@ -68,9 +69,11 @@ def plume_verdicts(ground: GroundModel, run: Horizon) -> list[Verdict]:
     if flux <= 0:
         return []
     figures: dict[str, object] = {
-        "flux": f"{flux * DAY:g}", "years": run.years, "drift": f"{run.drift:+.2f}",
+        "flux": f"{flux * DAY:g}",
+        "years": run.years,
+        "drift": f"{run.drift:+.2f}",
         "late": f"{run.late_drift:+.3f}",
-    }  # fmt: skip
+    }
     for name, distance in zip(("near", "far"), DISTANCES, strict=True):
         last = plume_change(ground, run, distance)[-_MONTHS:]
         figures[name] = f"{distance:g}"

@@ -74,9 +74,12 @@ def refuse_silent_change(plant: Plant, named: str) -> None:
     if named and named != site.id:
         raise InputError(f"this plant is {site.id!r}, not {named!r}: its promise stays as it is")
     figures = (
-        promise.annual_electricity, promise.system_cop_heating, promise.system_cop_cooling,
-        promise.source_inlet_min, promise.source_inlet_max,
-    )  # fmt: skip
+        promise.annual_electricity,
+        promise.system_cop_heating,
+        promise.system_cop_cooling,
+        promise.source_inlet_min,
+        promise.source_inlet_max,
+    )
     if named or site.handed_over_on is None or all(f is None for f in figures):
         return
     raise InputError(

@@ -124,10 +124,12 @@ def select(rows: Sequence[CatalogueRow], need: Need) -> tuple[Choice, ...]:
     reach = [name for name, _ in UNIT_TYPES]
     source = _SOURCE[need.kind]
     fitting = [
-        r for r in rows
-        if r.source == source and r.medium == need.medium
+        r
+        for r in rows
+        if r.source == source
+        and r.medium == need.medium
         and reach.index(r.type) >= reach.index(wanted)
-    ]  # fmt: skip
+    ]
     choices = [c for r in fitting if (c := _choice(r, need)) is not None]
     if not choices:
         raise InputError(

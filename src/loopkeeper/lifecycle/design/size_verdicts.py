@@ -46,24 +46,35 @@ def size_verdicts(found: PlantSize, sure: Reliability, deepest: float) -> tuple[
     """
     size = found.size
     verdicts = [
-        Verdict("design.size.numerical", {
-            "length": f"{size.length:.1f}", "count": found.task.geometry.count,
-            "error": f"{100 * size.numerical_error:.2g}",
-        }),
-        Verdict(f"design.size.decided_{size.decided_by}", {
-            "coldest": f"{size.coldest:.1f}", "warmest": f"{size.warmest:.1f}",
-            "entering": f"{size.coldest_entering:.1f}", "year": size.year,
-        }),
+        Verdict(
+            "design.size.numerical",
+            {
+                "length": f"{size.length:.1f}",
+                "count": found.task.geometry.count,
+                "error": f"{100 * size.numerical_error:.2g}",
+            },
+        ),
+        Verdict(
+            f"design.size.decided_{size.decided_by}",
+            {
+                "coldest": f"{size.coldest:.1f}",
+                "warmest": f"{size.warmest:.1f}",
+                "entering": f"{size.coldest_entering:.1f}",
+                "year": size.year,
+            },
+        ),
         *_how_surely(sure),
         *_leaning(found),
-    ]  # fmt: skip
+    ]
     if size.length < SHALLOW:
         usual = min(USUAL, deepest)
         fewer = int(np.ceil(size.total_length / usual))
         figures = {
-            "length": f"{size.length:.1f}", "count": found.task.geometry.count,
-            "fewer": fewer, "usual": f"{usual:g}",
-        }  # fmt: skip
+            "length": f"{size.length:.1f}",
+            "count": found.task.geometry.count,
+            "fewer": fewer,
+            "usual": f"{usual:g}",
+        }
         verdicts.append(Verdict("design.size.shallow", figures))
     if size.length > deepest:
         figures = {"length": f"{size.length:.0f}", "limit": f"{deepest:g}"}
@@ -88,11 +99,16 @@ def no_length(plant: Plant, years: int) -> Verdict:
     """
     limits, field = water_limits(plant), plant.source.field
     low = limits.low if limits.field_low is None else limits.field_low
-    return Verdict("design.size.none", {
-        "count": 0 if field is None else field.count, "longest": f"{LONGEST:.0f}",
-        "low": f"{low:g}", "high": f"{limits.high:g}",
-        "rest": "" if field is None else f"{_rest(plant, years):.1f}",
-    })  # fmt: skip
+    return Verdict(
+        "design.size.none",
+        {
+            "count": 0 if field is None else field.count,
+            "longest": f"{LONGEST:.0f}",
+            "low": f"{low:g}",
+            "high": f"{limits.high:g}",
+            "rest": "" if field is None else f"{_rest(plant, years):.1f}",
+        },
+    )
 
 
 def _rest(plant: Plant, years: int) -> float:
@@ -106,9 +122,10 @@ def _how_surely(sure: Reliability) -> Iterator[Verdict]:
     """Probability of the length, and worlds in which no length is enough."""
     most = max(sure.ranking, key=lambda name: sure.ranking[name])
     figures: dict[str, object] = {
-        "length": f"{sure.length:.1f}", "probability": f"{100 * sure.probability:.0f}",
+        "length": f"{sure.length:.1f}",
+        "probability": f"{100 * sure.probability:.0f}",
         "doubt": Phrase(DOUBTFUL[most]),
-    }  # fmt: skip
+    }
     if sure.hopeless:
         yield Verdict("design.size.hopeless", {"percent": f"{100 * sure.hopeless:.0f}"})
     if np.isfinite(sure.length_for[0.95]):
@@ -137,11 +154,15 @@ def _beside(found: PlantSize) -> tuple[Verdict, ...]:
     doubt = Doubts().neighbours
     change = Estimate.normal(moved, doubt * abs(moved))
     figures = {
-        "count": len(task.neighbours), "years": task.limits.years, "doubt": f"{100 * doubt:.0f}",
-        "change": f"{moved:+.2f}", "low": f"{change.low:+.2f}", "high": f"{change.high:+.2f}",
+        "count": len(task.neighbours),
+        "years": task.limits.years,
+        "doubt": f"{100 * doubt:.0f}",
+        "change": f"{moved:+.2f}",
+        "low": f"{change.low:+.2f}",
+        "high": f"{change.high:+.2f}",
         "length": f"{found.size.length:.1f}",
         "alone": f"{size_field(alone, quick=True).length:.1f}",
-    }  # fmt: skip
+    }
     return (Verdict("design.size.neighbours", figures),)
 
 
@@ -152,7 +173,8 @@ def _at_rest(found: PlantSize) -> tuple[Verdict, ...]:
         return ()
     still = replace(task, ground=replace(task.ground, groundwater=(0.0, 0.0)))
     figures = {
-        "flux": f"{task.ground.groundwater[0] * DAY:g}", "length": f"{found.size.length:.1f}",
+        "flux": f"{task.ground.groundwater[0] * DAY:g}",
+        "length": f"{found.size.length:.1f}",
         "still": f"{size_field(still, quick=True).length:.1f}",
-    }  # fmt: skip
+    }
     return (Verdict("design.size.groundwater", figures),)

@@ -278,9 +278,11 @@ def _runs(task: FieldTask, table: FieldResponse) -> Callable[[float], tuple[floa
     """How much of the room holes of a length use on one g-function, and how far the fluid gets."""
     length = table.geometry.length
     response = wall_response(
-        table, conductivity=task.ground.conductivity, heat_capacity=task.ground.heat_capacity,
+        table,
+        conductivity=task.ground.conductivity,
+        heat_capacity=task.ground.heat_capacity,
         years=task.limits.years,
-    )  # fmt: skip
+    )
     heat = task.heat / table.geometry.total_length
     wall = wall_drop(response, heat, task.limits.years)
     rest, hole = task.rest(length), task.hole()

@@ -167,11 +167,14 @@ def with_single_wells(plant: Plant, count: int, spacing: float) -> Plant:
     side = ceil(sqrt(count))
     wells = tuple(
         replace(
-            first, id=f"sw{n + 1}", x=spacing * (n % side), y=spacing * (n // side),
+            first,
+            id=f"sw{n + 1}",
+            x=spacing * (n % side),
+            y=spacing * (n // side),
             design_flow=total / count,
         )
         for n in range(count)
-    )  # fmt: skip
+    )
     return replace(plant, source=replace(plant.source, single_wells=wells))
 
 
@@ -246,17 +249,21 @@ def _group(plant: Plant, task: WetTask) -> WetSize:
     nearest: _Trial | None = None
     for stretch in STRETCHES:
         moved = tuple(
-            replace(w, x=middle[0] + stretch * (w.x - middle[0]),
-                    y=middle[1] + stretch * (w.y - middle[1]))
+            replace(
+                w,
+                x=middle[0] + stretch * (w.x - middle[0]),
+                y=middle[1] + stretch * (w.y - middle[1]),
+            )
             for w in wells
-        )  # fmt: skip
+        )
         trial = _attempt(replace(plant, source=replace(plant.source, wells=moved)), task)
         nearest = _nearer(nearest, trial)
         if trial is not None and trial.kept:
             gap = min(
                 sqrt((a.x - b.x) ** 2 + (a.y - b.y) ** 2)
-                for n, a in enumerate(moved) for b in moved[:n]
-            )  # fmt: skip
+                for n, a in enumerate(moved)
+                for b in moved[:n]
+            )
             return WetSize(
                 plant=trial.plant,
                 count=len(moved),

@@ -67,9 +67,12 @@ class LevelPrior:
 
 
 def find_level(
-    samples: Floats, groups: Floats, prior: LevelPrior, beside: Floats | None = None,
+    samples: Floats,
+    groups: Floats,
+    prior: LevelPrior,
+    beside: Floats | None = None,
     margin: int = 14,
-) -> Level:  # fmt: skip
+) -> Level:
     """
     Compare "as expected", "off from the start" and "off since a step".
 
@@ -111,9 +114,10 @@ def find_level(
     none = _evidence(y, sound.columns, sound.sizes, noise)
     always = _since(0, y, sound, prior, noise)
     steps = [
-        step for step in range(margin, len(y) - margin, max(1, len(y) // 120))
+        step
+        for step in range(margin, len(y) - margin, max(1, len(y) // 120))
         if _within_a_group(step, sound.offsets, margin)
-    ]  # fmt: skip
+    ]
     later = [(_since(step, y, sound, prior, noise), step) for step in steps]
     best, step = max(later, key=lambda item: item[0].log, default=(always, 0))
     best_log = best.log - float(np.log(max(len(later), 1)))
@@ -167,8 +171,11 @@ def _sound(label: Floats, beside: Floats, prior: LevelPrior) -> _Sound:
     offsets = np.stack([label == g for g in np.unique(label)], axis=1).astype(np.float64)
     means = offsets.T @ beside / offsets.sum(axis=0)[:, None]
     apart = beside - offsets @ means
-    slopes = [offsets[:, g] * apart[:, k] for k in range(len(prior.slopes))
-              for g in range(offsets.shape[1])]  # fmt: skip
+    slopes = [
+        offsets[:, g] * apart[:, k]
+        for k in range(len(prior.slopes))
+        for g in range(offsets.shape[1])
+    ]
     sizes = np.repeat([prior.offset, *prior.slopes], offsets.shape[1])
     return _Sound(offsets, np.column_stack([offsets, *slopes]), sizes)
 

@@ -149,9 +149,11 @@ def branch_share(bank: PumpBank, hours: PumpHours) -> float:
 def drive_law(bank: PumpBank, hours: PumpHours) -> tuple[DriveLaw, ...]:
     """The law of measured flow and electricity; empty without flow, or where none is followed."""
     full = (
-        np.isfinite(hours.flow) & (hours.flow > 0) & (hours.running * bank.count > ALL_HOUR)
+        np.isfinite(hours.flow)
+        & (hours.flow > 0)
+        & (hours.running * bank.count > ALL_HOUR)
         & np.isfinite(hours.required)
-    )  # fmt: skip
+    )
     if full.sum() < ENOUGH_HOURS:
         return ()
     top_flow, top_power = parallel_operation(bank, bank.count)
@@ -160,9 +162,11 @@ def drive_law(bank: PumpBank, hours: PumpHours) -> tuple[DriveLaw, ...]:
     need, moved, power = (
         np.array([np.median(values[part]) for part in order])
         for values in (
-            seen.required / top_flow, seen.flow / top_flow, seen.electricity / top_power,
+            seen.required / top_flow,
+            seen.flow / top_flow,
+            seen.electricity / top_power,
         )
-    )  # fmt: skip
+    )
     static = _static(moved, power)
     if _stiff(hours):
         return (DriveLaw(0.0, 1.0, static),)

@@ -52,10 +52,16 @@ def ground_prior(
     known = (0.07, 0.4) if tested else (0.25, 1.0)
     missing = 0.02 if field_metered else 0.3
     doubts = {
-        Place.CONDUCTIVITY: known[0], Place.RESISTANCE: 0.35, Place.TEMPERATURE: known[1],
-        Place.LENGTH: _length_doubt(plant), Place.SPACING: 0.4, Place.BYPASS: missing,
-        Place.BIAS: 0.15, Place.GAIN: 0.025, Place.PAIR: 0.05,
-    }  # fmt: skip
+        Place.CONDUCTIVITY: known[0],
+        Place.RESISTANCE: 0.35,
+        Place.TEMPERATURE: known[1],
+        Place.LENGTH: _length_doubt(plant),
+        Place.SPACING: 0.4,
+        Place.BYPASS: missing,
+        Place.BIAS: 0.15,
+        Place.GAIN: 0.025,
+        Place.PAIR: 0.05,
+    }
     deviation = np.array([doubts[place] for place in Place])
     if surveyed.conductivity is not None:
         mean[Place.CONDUCTIVITY] = np.log(surveyed.conductivity.value / designed)

@@ -339,10 +339,11 @@ def _less_gains(
     for gain in (list(g) for g in groups if fair[g].sum() <= 0):
         place = BY_CODE[players[_lead(gain, fair)].cause].seen_at
         beside = [
-            c for c in costs
+            c
+            for c in costs
             if BY_CODE[players[_lead(c, fair)].cause].seen_at is place
             and fair[c].sum() + fair[gain].sum() > 0
-        ]  # fmt: skip
+        ]
         if beside:
             max(beside, key=lambda c: float(fair[c].sum())).extend(gain)
         else:

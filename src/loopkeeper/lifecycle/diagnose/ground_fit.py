@@ -254,9 +254,15 @@ def _story(
         return np.vstack([likelihood.slopes(theta), -np.diag(1.0 / prior.deviation)])
 
     answer = least_squares(
-        apart, np.clip(start, SMALLEST + 1e-3, LARGEST - 1e-3), jac=slopes,
-        bounds=(SMALLEST, LARGEST), x_scale=prior.deviation, xtol=1e-3, ftol=1e-3, max_nfev=8,
-    )  # fmt: skip
+        apart,
+        np.clip(start, SMALLEST + 1e-3, LARGEST - 1e-3),
+        jac=slopes,
+        bounds=(SMALLEST, LARGEST),
+        x_scale=prior.deviation,
+        xtol=1e-3,
+        ftol=1e-3,
+        max_nfev=8,
+    )
     covariance = np.asarray(np.linalg.inv(answer.jac.T @ answer.jac), dtype=np.float64)
     log = -float(answer.cost) + 0.5 * float(np.linalg.slogdet(covariance)[1])
     return answer.x, covariance, log - float(np.log(prior.deviation).sum())

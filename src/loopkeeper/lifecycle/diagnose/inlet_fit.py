@@ -74,9 +74,11 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
         than two sound models are.
     """
     stated = np.array(
-        [np.nan if x is None else x for x in (plant.promise.source_inlet_min,
-                                              plant.promise.source_inlet_max)]
-    )  # fmt: skip
+        [
+            np.nan if x is None else x
+            for x in (plant.promise.source_inlet_min, plant.promise.source_inlet_max)
+        ]
+    )
     moves = _moves_of(plant, model)
     if not np.isfinite(stated).any():
         return InletFit(_unmoved)

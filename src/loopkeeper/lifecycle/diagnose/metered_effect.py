@@ -161,10 +161,12 @@ def scaled(both: Both, drawn: Floats, promised: float, rng: np.random.Generator)
     modelled = both.modelled
     if not np.isfinite(both.metered) or abs(modelled) < LEAST * promised:
         return Scale(1.0, np.ones(len(drawn)))
-    doubts = np.array([
-        max(both.deviation, METERED_SHARE * abs(both.metered)),
-        max(MODELLED * promised, MODELLED_SHARE * abs(modelled)),
-    ])  # fmt: skip
+    doubts = np.array(
+        [
+            max(both.deviation, METERED_SHARE * abs(both.metered)),
+            max(MODELLED * promised, MODELLED_SHARE * abs(modelled)),
+        ]
+    )
     weights = doubts**-2.0
     middle = float(weights @ np.array([both.metered, modelled]) / weights.sum())
     wanted = middle + rng.standard_normal(len(drawn)) / np.sqrt(weights.sum())

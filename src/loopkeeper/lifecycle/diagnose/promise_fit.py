@@ -204,10 +204,11 @@ def _most_probable(
     found = [
         least_squares(
             lambda x: np.concatenate([missed(x) / PRINTED, strays(x)]),
-            mean + start, bounds=(mean - reach, mean + reach),
+            mean + start,
+            bounds=(mean - reach, mean + reach),
         )
         for start in starts
-    ]  # fmt: skip
+    ]
     return min(found, key=lambda answer: answer.cost)
 
 

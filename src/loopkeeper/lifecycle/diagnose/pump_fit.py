@@ -179,10 +179,12 @@ def fit_pumps(bank: PumpBank, hours: PumpHours) -> PumpFit | None:
     designed = fits.get(bank.mode, best)  # drives that were never turned down are no drives
     chosen = best if _strangeness(best) < CLEARLY_BETTER * _strangeness(designed) else designed
     return replace(
-        chosen, idle=_idle(replace(bank, electricity=chosen.electricity), hours),
-        branch=seen_bank.branch, follows=follows(bank, chosen.law, seen),
+        chosen,
+        idle=_idle(replace(bank, electricity=chosen.electricity), hours),
+        branch=seen_bank.branch,
+        follows=follows(bank, chosen.law, seen),
         turned=turned(seen),
-    )  # fmt: skip
+    )
 
 
 def draw_level(bank: PumpBank, hours: PumpHours, operation: Operation) -> Level:

@@ -112,8 +112,14 @@ def weather_parts(
     the period's loads over the design's, with cycling and the hours at which load falls. Other:
     where the maps do not give what was simulated (hours of heating and cooling at once).
     """
-    names = ("source_temperature", "load_temperature", "part_load", "source_pumps", "load_pumps",
-             "other")  # fmt: skip
+    names = (
+        "source_temperature",
+        "load_temperature",
+        "part_load",
+        "source_pumps",
+        "load_pumps",
+        "other",
+    )
     total = np.zeros(len(names))
     told: list[tuple[Pair, ...]] = []
     for hot, heat in ((True, delivered[0]), (False, delivered[1])):
@@ -123,14 +129,16 @@ def weather_parts(
             total[5] += heat * sum(_spent(b) - _spent(a)) if heat > 0 else 0.0
             continue
         total += heat * _split(system, a, b)
-        told.append((
-            (a.mean(a.inlet), b.mean(b.inlet)),
-            (a.mean(a.outlet), b.mean(b.outlet)),
-            (a.load(), b.load()),
-            (a.per_heat(a.source_pumps), b.per_heat(b.source_pumps)),
-            (a.per_heat(a.load_pumps), b.per_heat(b.load_pumps)),
-            (None, None),
-        ))  # fmt: skip
+        told.append(
+            (
+                (a.mean(a.inlet), b.mean(b.inlet)),
+                (a.mean(a.outlet), b.mean(b.outlet)),
+                (a.load(), b.load()),
+                (a.per_heat(a.source_pumps), b.per_heat(b.source_pumps)),
+                (a.per_heat(a.load_pumps), b.per_heat(b.load_pumps)),
+                (None, None),
+            )
+        )
     units = ("°C", "°C", "W", "-", "-", "-")
     return tuple(
         WeatherPart(name, float(energy), unit, told[0][n], told[1][n])

@@ -112,9 +112,13 @@ def groundwater(
     levels = tuple(_levels(record))
     by_make_up = _by_make_up(plant, hours)
     criteria = (
-        _closed(plant), _circulated(ratio, hours) if by_make_up else _balanced(ratio),
-        _flushed(plant, hours), _same_aquifer(plant), _level(levels), _every_day(plant, hours),
-    )  # fmt: skip
+        _closed(plant),
+        _circulated(ratio, hours) if by_make_up else _balanced(ratio),
+        _flushed(plant, hours),
+        _same_aquifer(plant),
+        _level(levels),
+        _every_day(plant, hours),
+    )
     found = Groundwater(
         ratio=ratio,
         criteria=criteria,
@@ -183,9 +187,10 @@ def _flushed(plant: Plant, hours: PlantHours) -> Criterion:
     until = local_date(hours.time[-1], plant.site.timezone)
     washes = sum(is_wash(e.note) for e in plant.events if first <= e.time <= last)
     metered = any(
-        np.isfinite(c.values).any() for (_, of), c in hours.channels.items()
+        np.isfinite(c.values).any()
+        for (_, of), c in hours.channels.items()
         if "flush" in of or "backwash" in of
-    )  # fmt: skip
+    )
     stated = plant.log_complete(until) or plant.counted("backwashes", until) == 0
     none = not washes and stated
     answer = Answer.MET if metered or none else Answer.UNKNOWN

@@ -82,9 +82,13 @@ class Crossing:
 
 
 def outlook(
-    plant: Plant, systems: tuple[System, System], design: LoadYear, operation: Operation,
-    run: Trajectory, lived: float,
-) -> Outlook | None:  # fmt: skip
+    plant: Plant,
+    systems: tuple[System, System],
+    design: LoadYear,
+    operation: Operation,
+    run: Trajectory,
+    lived: float,
+) -> Outlook | None:
     """
     Return the years of a source.
 
@@ -117,8 +121,12 @@ def outlook(
     designed = design_case(plant, design, operation.recharged)
     meant = repeated_years(systems[0], *designed, None, years)
     last = slice(-YEAR, None)
-    load = Load(*(np.resize(v[last], YEAR) for v in (operation.heating, operation.cooling,
-                                                      operation.recharge)))  # fmt: skip
+    load = Load(
+        *(
+            np.resize(v[last], YEAR)
+            for v in (operation.heating, operation.cooling, operation.recharge)
+        )
+    )
     outside = BoundaryConditions(
         np.resize(operation.outdoor[last], YEAR), np.resize(operation.enabled[last], YEAR)
     )
@@ -196,8 +204,10 @@ def repeated_years(
     """
     hourly = source_water(simulate(system, load, outside, HOUR, state))
     recharge = np.zeros(YEAR) if load.recharge is None else load.recharge
-    day = [np.tile(daily_means(v), years) for v in (load.heating, load.cooling, recharge,
-                                                    outside.outdoor_temperature)]  # fmt: skip
+    day = [
+        np.tile(daily_means(v), years)
+        for v in (load.heating, load.cooling, recharge, outside.outdoor_temperature)
+    ]
     run = simulate(
         system, Load(*day[:3]), BoundaryConditions(day[3], (day[0] + day[1]) > 0), DAY, state
     )

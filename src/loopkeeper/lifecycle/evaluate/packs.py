@@ -90,8 +90,11 @@ class Index:
     def grades(self, value: Estimate) -> tuple[str, ...]:
         """Return every grade within an interval, best first, ``FAIL`` beyond limit or bands."""
         inside = [bound for bound, _ in self.bands if value.low <= bound <= value.high]
-        inside += [b for b in (self.at_least, self.at_most) if b is not None and
-                   value.low <= b <= value.high]  # fmt: skip
+        inside += [
+            b
+            for b in (self.at_least, self.at_most)
+            if b is not None and value.low <= b <= value.high
+        ]
         reached = {
             (self.band(v) or FAIL) if self.keeps(v) else FAIL
             for v in (value.low, value.value, value.high, *inside)

@@ -125,9 +125,13 @@ class AlarmEvent:
 
 
 def read(
-    definition: Definition, standing: Standing, time: datetime, value: float | None,
-    *, hidden: bool = False,
-) -> tuple[Standing, tuple[AlarmEvent, ...]]:  # fmt: skip
+    definition: Definition,
+    standing: Standing,
+    time: datetime,
+    value: float | None,
+    *,
+    hidden: bool = False,
+) -> tuple[Standing, tuple[AlarmEvent, ...]]:
     """
     Take a reading.
 

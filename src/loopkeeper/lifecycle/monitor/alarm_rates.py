@@ -89,10 +89,11 @@ def _chattering(raised: Sequence[AlarmEvent]) -> tuple[str, ...]:
         times.setdefault(event.alarm, []).append(event.time)
     return tuple(
         sorted(
-            alarm for alarm, at in times.items()
+            alarm
+            for alarm, at in times.items()
             if any(b - a <= CHATTER_WITHIN for a, b in zip(at, at[CHATTER - 1 :], strict=False))
         )
-    )  # fmt: skip
+    )
 
 
 def _stale(events: Sequence[AlarmEvent], end: datetime) -> tuple[str, ...]:

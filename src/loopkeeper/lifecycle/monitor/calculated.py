@@ -158,8 +158,9 @@ class Calculator:
 
     def _now(self, calculation: Calculation, time: datetime) -> float | None:
         """What follows from the newest readings alone."""
-        first, second = (self._fresh(part, time) for part in
-                         (calculation.first, calculation.second))  # fmt: skip
+        first, second = (
+            self._fresh(part, time) for part in (calculation.first, calculation.second)
+        )
         if not first:
             return None
         match calculation.kind:
@@ -196,8 +197,9 @@ class Calculator:
                 _count(memory.sums, point, time, fresh[point.id])
         if len(memory.sums) < len(one.points):
             return None
-        back, taken = (sum(memory.sums[p.id].total for p in part) for part in
-                       (one.first, one.second))  # fmt: skip
+        back, taken = (
+            sum(memory.sums[p.id].total for p in part) for part in (one.first, one.second)
+        )
         past = memory.past
         if not past or time >= past[-1][0] + BEAT:
             past.append((time, back, taken))
@@ -216,8 +218,10 @@ def _admitted(point: Point | None, value: float) -> float | None:
     if point is None:
         return None
     stated = (point.low, point.high)
-    if any(limit is not None and side * (value - limit) > 0
-           for limit, side in zip(stated, (-1, 1), strict=True)):  # fmt: skip
+    if any(
+        limit is not None and side * (value - limit) > 0
+        for limit, side in zip(stated, (-1, 1), strict=True)
+    ):
         return None
     si = to_si(value, point.unit)
     low, high = physical_limits(point.quantity)

@@ -197,9 +197,11 @@ def _priced(
 
 def _spent(run: Trajectory) -> float:
     return run.energy(
-        "machine_heating_electricity", "machine_cooling_electricity",
-        "source_pump_electricity", "load_pump_electricity",
-    )  # fmt: skip
+        "machine_heating_electricity",
+        "machine_cooling_electricity",
+        "source_pump_electricity",
+        "load_pump_electricity",
+    )
 
 
 def _changed(system: System, family: str, mode: str, size: float) -> System:
@@ -264,11 +266,16 @@ def spoken(one: Gauge, run_length: float) -> Verdict:
     return Verdict(
         f"monitor.daily.{one.family}",
         {
-            "mode": one.mode, "day": str(call.day), "onset": str(call.onset),
-            "delay": call.delay, "ran": one.ran, "size": _size(one.family, call),
-            "cost": f"{call.cost / KWH:+.0f}", "run": f"{run_length:.0f}",
+            "mode": one.mode,
+            "day": str(call.day),
+            "onset": str(call.onset),
+            "delay": call.delay,
+            "ran": one.ran,
+            "size": _size(one.family, call),
+            "cost": f"{call.cost / KWH:+.0f}",
+            "run": f"{run_length:.0f}",
         },
-    )  # fmt: skip
+    )
 
 
 def _size(family: str, call: Call) -> str:

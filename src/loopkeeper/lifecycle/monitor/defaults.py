@@ -66,8 +66,11 @@ def default_calculations(plant: Plant) -> tuple[Calculation, ...]:
     """
     return (
         Calculation(f"{PREFIX}heard", Kind.HEARD, ()),
-        *_spreads(plant), *_margin(plant), *_running(plant), *_returned(plant),
-    )  # fmt: skip
+        *_spreads(plant),
+        *_margin(plant),
+        *_running(plant),
+        *_returned(plant),
+    )
 
 
 def default_alarms(plant: Plant) -> tuple[DefaultAlarm, ...]:
@@ -164,8 +167,9 @@ def _of(plant: Plant, quantity: str, of: str = "") -> tuple[Point, ...]:
 
 def _spreads(plant: Plant) -> Iterator[Calculation]:
     for loop in ("source", "load"):
-        supply, back = (_of(plant, f"{side}_temperature", loop)[:1] for side in
-                        ("supply", "return"))  # fmt: skip
+        supply, back = (
+            _of(plant, f"{side}_temperature", loop)[:1] for side in ("supply", "return")
+        )
         if supply and back:
             yield Calculation(f"{PREFIX}spread.{loop}", Kind.SPREAD, supply, back)
 
@@ -173,9 +177,10 @@ def _spreads(plant: Plant) -> Iterator[Calculation]:
 def _margin(plant: Plant) -> Iterator[Calculation]:
     """Distance of the coldest source water from freezing."""
     cold = (
-        *_of(plant, "return_temperature", "source"), *_of(plant, "supply_temperature", "source"),
+        *_of(plant, "return_temperature", "source"),
+        *_of(plant, "supply_temperature", "source"),
         *_of(plant, "evaporator_outlet_temperature"),
-    )  # fmt: skip
+    )
     if cold:
         freezes = freezing_point(plant.source.fluid, plant.source.fluid_mass_fraction)
         yield Calculation(f"{PREFIX}freeze_margin", Kind.MARGIN, cold, above=freezes)
@@ -210,8 +215,10 @@ def _idle(machine: MachineRecord) -> float:
 
 def _returned(plant: Plant) -> Iterator[Calculation]:
     """Water returned over water taken in a day, where every well of the group is metered."""
-    for back, taken in (("reinjection_volume", "abstraction_volume"),
-                        ("reinjection_flow", "abstraction_flow")):  # fmt: skip
+    for back, taken in (
+        ("reinjection_volume", "abstraction_volume"),
+        ("reinjection_flow", "abstraction_flow"),
+    ):
         first, second = _of(plant, back), _of(plant, taken)
         if not (first and second):
             continue

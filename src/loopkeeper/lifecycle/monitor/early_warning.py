@@ -105,8 +105,9 @@ def early_warning(
     charts: list[ModeChart] = []
     said: list[Verdict] = []
     for mode, here, other in (
-        ("heating", hours.heating, hours.cooling), ("cooling", hours.cooling, hours.heating)
-    ):  # fmt: skip
+        ("heating", hours.heating, hours.cooling),
+        ("cooling", hours.cooling, hours.heating),
+    ):
         days, ratio = _daily(hours, here > other)
         words = {"mode": mode}
         try:

@@ -127,11 +127,12 @@ def suggest(points: Sequence[Named], parts: Collection[str] = ()) -> tuple[Sugge
     return tuple(
         _suggestion(
             replace(p, part=f"{p.part}{APART}load side")
-            if p.part in sided and _water_of(p) == "open" else p,
+            if p.part in sided and _water_of(p) == "open"
+            else p,
             parts,
         )
         for p in points
-    )  # fmt: skip
+    )
 
 
 def _water_of(named: Named) -> str:
@@ -298,6 +299,10 @@ def _group(of: str, machines: Collection[str], pumps: Collection[str]) -> str:
 
 
 def _groups(of: str) -> set[str]:
-    alike = {"zone": {"zone", "room"}, "source-pumps": {"source-pumps", "pumps"},
-             "load-pumps": {"load-pumps", "pumps"}, "well": {"well", "source"}}  # fmt: skip
+    alike = {
+        "zone": {"zone", "room"},
+        "source-pumps": {"source-pumps", "pumps"},
+        "load-pumps": {"load-pumps", "pumps"},
+        "well": {"well", "source"},
+    }
     return alike.get(of, {of})

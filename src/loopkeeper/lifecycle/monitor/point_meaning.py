@@ -13,9 +13,22 @@ AIR_SIDE = frozenset({"terminal", "coil"})
 SOURCE_SIDE = frozenset({"source", "tower", "borehole", "well", "river", "wellwater"})
 _RUNNING = frozenset({"machine", "pump", "compressor", "boiler", "tower", "meter"})
 _STATES = frozenset({"running", "fault_code", "starts", "part_load", "valve_position"})
-_WATER = frozenset({
-    "water", "hot", "chilled", "condenser", "evaporator", "domestic", "machine", "pump", "loop",
-}) | SOURCE_SIDE  # fmt: skip
+_WATER = (
+    frozenset(
+        {
+            "water",
+            "hot",
+            "chilled",
+            "condenser",
+            "evaporator",
+            "domestic",
+            "machine",
+            "pump",
+            "loop",
+        }
+    )
+    | SOURCE_SIDE
+)
 _ELSEWHERE = {
     ("flow", "pressure", "differential_pressure"): (
         frozenset({"terminal", "zone", "fan", "damper", "filter"}), _WATER,
@@ -206,9 +219,13 @@ def sides(tokens: AbstractSet[str]) -> Iterator[str]:
     if "district" in tokens:
         return
     told = (
-        ("hot-water", {"domestic"}), ("source", SOURCE_SIDE), ("load", {"load"}),
-        ("backup", {"boiler"}), ("make-up", {"makeup"}), ("load", {"hot", "chilled"}),
-    )  # fmt: skip
+        ("hot-water", {"domestic"}),
+        ("source", SOURCE_SIDE),
+        ("load", {"load"}),
+        ("backup", {"boiler"}),
+        ("make-up", {"makeup"}),
+        ("load", {"hot", "chilled"}),
+    )
     for side, words in told:
         if tokens & words:
             yield side

@@ -166,9 +166,12 @@ def _scaling(
     solids = medians.get("total_dissolved_solids")
     total = solids[0] if solids else sum(ions.values())
     return saturation_indices(
-        ph=medians["ph"][0], calcium=ions["calcium"], bicarbonate=ions["bicarbonate"],
-        dissolved_solids=total, temperature=temperature,
-    )  # fmt: skip
+        ph=medians["ph"][0],
+        calcium=ions["calcium"],
+        bicarbonate=ions["bicarbonate"],
+        dissolved_solids=total,
+        temperature=temperature,
+    )
 
 
 def _names(index: str, edition: str = "2017") -> dict[str, object]:
@@ -182,17 +185,24 @@ def _class_verdicts(place: str, grade: SampleClass, edition: str) -> list[Verdic
         Verdict(
             "survey.water.class",
             {
-                "place": place, "grade": CLASSES[grade.grade], "edition": edition,
-                "confidence": known[worst].confidence, **_names(worst, edition),
+                "place": place,
+                "grade": CLASSES[grade.grade],
+                "edition": edition,
+                "confidence": known[worst].confidence,
+                **_names(worst, edition),
             },
         )
-    ]  # fmt: skip
+    ]
     for one in grade.undecided:
         limits = known[one.index].limits
         figures = {
-            "place": place, **_names(one.index, edition), "limit": limits[min(one.high, 3)],
-            "unit": known[one.index].unit, "low": CLASSES[one.low], "high": CLASSES[one.high],
-        }  # fmt: skip
+            "place": place,
+            **_names(one.index, edition),
+            "limit": limits[min(one.high, 3)],
+            "unit": known[one.index].unit,
+            "low": CLASSES[one.low],
+            "high": CLASSES[one.high],
+        }
         verdicts.append(Verdict("survey.water.coarse", figures))
     if grade.measured < ROUTINE:
         figures = {"place": place, "count": grade.measured, "all": ROUTINE}
@@ -208,9 +218,12 @@ def _newest_verdicts(
     if newest.grade <= usual.grade:
         return []
     figures = {
-        "place": place, "on": on or "–", "grade": CLASSES[newest.grade],
-        "usual": CLASSES[usual.grade], **_names(newest.decided_by[0], edition),
-    }  # fmt: skip
+        "place": place,
+        "on": on or "–",
+        "grade": CLASSES[newest.grade],
+        "usual": CLASSES[usual.grade],
+        **_names(newest.decided_by[0], edition),
+    }
     return [Verdict("survey.water.newest", figures)]
 
 
@@ -230,9 +243,11 @@ def _scaling_verdicts(
         return []
     code = "scaling" if lsi > NEUTRAL else "corrosive" if lsi < -NEUTRAL else "neutral"
     figures = {
-        "place": place, "temperature": f"{temperature:g}", "lsi": f"{lsi:+.2f}",
+        "place": place,
+        "temperature": f"{temperature:g}",
+        "lsi": f"{lsi:+.2f}",
         "rsi": f"{rsi:.2f}",
-    }  # fmt: skip
+    }
     return [Verdict(f"survey.water.{code}", figures)]
 
 
@@ -242,8 +257,13 @@ def _direct_use(place: str, medians: Mapping[str, tuple[float, bool]]) -> list[V
         value = medians.get(index)
         if value is not None and not value[1] and value[0] > limit:
             figures = {
-                "place": place, **_names(index), "value": f"{value[0]:g}", "unit": unit,
-                "limit": f"{limit:g}", "clause": clause, "confidence": confidence,
-            }  # fmt: skip
+                "place": place,
+                **_names(index),
+                "value": f"{value[0]:g}",
+                "unit": unit,
+                "limit": f"{limit:g}",
+                "clause": clause,
+                "confidence": confidence,
+            }
             verdicts.append(Verdict("survey.water.direct_use", figures))
     return verdicts

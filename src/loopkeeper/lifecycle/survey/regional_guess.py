@@ -82,9 +82,11 @@ def regional_guess(city: str) -> tuple[Ground, Region, Verdict]:
                 basis=Basis.REGIONAL_GUESS,
             )
             figures = {
-                "city": region.city, "city_zh": region.chinese,
-                "temperature": region.temperature.value, "confidence": region.confidence,
-            }  # fmt: skip
+                "city": region.city,
+                "city_zh": region.chinese,
+                "temperature": region.temperature.value,
+                "confidence": region.confidence,
+            }
             return ground, region, Verdict("survey.guess", figures)
     raise InputError(f"no regional values for {city!r}; known: {', '.join(regions())}")
 

@@ -66,9 +66,13 @@ class ThermalResponse:
 
 
 def interpret(
-    log: TestLog, *, length: float, radius: float, heat_capacity: float,
+    log: TestLog,
+    *,
+    length: float,
+    radius: float,
+    heat_capacity: float,
     undisturbed_temperature: Undisturbed | float | None = None,
-) -> ThermalResponse:  # fmt: skip
+) -> ThermalResponse:
     """
     Evaluate a thermal response test.
 
@@ -110,9 +114,16 @@ def interpret(
     record, fit, power = followed(record, hole, steps)
     line, reason = _line(record, hole, steps)
     verdicts = (
-        *said, *_known_before(record, hole, fit), *conduct, *power, *_flows(steps),
-        *reason, *_trend(line), *_agreement(line, fit), *_drawn(fit),
-    )  # fmt: skip
+        *said,
+        *_known_before(record, hole, fit),
+        *conduct,
+        *power,
+        *_flows(steps),
+        *reason,
+        *_trend(line),
+        *_agreement(line, fit),
+        *_drawn(fit),
+    )
     return ThermalResponse(record, hole, steps, line, fit, verdicts)
 
 
@@ -156,9 +167,11 @@ def combined(tests: Sequence[ThermalResponse], *, area: float | None = None) -> 
     verdicts = []
     if len(tests) > 1:
         figures = {
-            "count": len(tests), "mean": f"{values.mean():.2f}",
-            "low": f"{values.min():.2f}", "high": f"{values.max():.2f}",
-        }  # fmt: skip
+            "count": len(tests),
+            "mean": f"{values.mean():.2f}",
+            "low": f"{values.min():.2f}",
+            "high": f"{values.max():.2f}",
+        }
         verdicts.append(Verdict("survey.trt.spread", figures))
     elif area is not None and area >= TWO_HOLES_FROM:
         verdicts.append(Verdict("survey.trt.one_hole", {"area": f"{TWO_HOLES_FROM:,.0f}"}))
@@ -233,9 +246,10 @@ def _known_before(record: TestRecord, hole: TestHole, fit: ResponseFit) -> list[
 
 def _origin_words(found: Undisturbed) -> dict[str, object]:
     return {
-        "value": f"{found.value:.2f}", "doubt": f"{1.645 * found.doubt:.2f}",
+        "value": f"{found.value:.2f}",
+        "doubt": f"{1.645 * found.doubt:.2f}",
         "origin": Phrase(f"origin.{found.origin}"),
-    }  # fmt: skip
+    }
 
 
 def _flows(steps: tuple[FlowStep, ...]) -> list[Verdict]:
@@ -244,9 +258,10 @@ def _flows(steps: tuple[FlowStep, ...]) -> list[Verdict]:
         return []
     flows = [s.flow * HOUR for s in steps]
     figures = {
-        "percent": f"{100 * (max(flows) / min(flows) - 1):.0f}", "count": len(flows),
+        "percent": f"{100 * (max(flows) / min(flows) - 1):.0f}",
+        "count": len(flows),
         "flows": ", ".join(f"{f:.3g}" for f in flows),
-    }  # fmt: skip
+    }
     return [Verdict("survey.trt.flow_steps", figures)]
 
 
@@ -267,10 +282,11 @@ def _trend(line: LineSource | None) -> list[Verdict]:
     steadily = np.mean(np.diff(later) > 0)
     if rise > RISING and steadily > STEADILY:
         course = {
-            "first": f"{later[0]:.2f}", "last": f"{steps[-1]:.2f}",
+            "first": f"{later[0]:.2f}",
+            "last": f"{steps[-1]:.2f}",
             "first_hours": round(line.stepwise_end[len(steps) // 3] / HOUR),
             "last_hours": round(line.stepwise_end[-1] / HOUR),
-        }  # fmt: skip
+        }
         verdicts.append(Verdict("survey.trt.rising", course))
     return verdicts
 
@@ -297,9 +313,10 @@ def _agreement(line: LineSource | None, fit: ResponseFit) -> list[Verdict]:
             continue
         figures = {
             "quantity": Phrase(f"property.{name}"),
-            "line_source": f"{ours.value:.{digits}f}", "fit": f"{theirs.value:.{digits}f}",
+            "line_source": f"{ours.value:.{digits}f}",
+            "fit": f"{theirs.value:.{digits}f}",
             "percent": f"{100 * apart:+.0f}",
-        }  # fmt: skip
+        }
         verdicts.append(Verdict("survey.trt.methods_differ", figures))
     return verdicts
 

@@ -87,6 +87,8 @@ def followed(
     if other.rmse > FOLLOWED * fit.rmse:
         return record, fit, []
     figures = {
-        "logged": f"{fit.rmse:.2f}", "held": f"{other.rmse:.2f}", "percent": f"{100 * strays:.1f}",
-    }  # fmt: skip
+        "logged": f"{fit.rmse:.2f}",
+        "held": f"{other.rmse:.2f}",
+        "percent": f"{100 * strays:.1f}",
+    }
     return held, other, [Verdict("survey.trt.power_not_followed", figures)]

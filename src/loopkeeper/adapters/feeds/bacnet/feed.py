@@ -34,10 +34,13 @@ from loopkeeper.measure.source_quality import SourceQuality
 _KINDS = {
     f"{short}{way}": f"{kind}-{name}"
     for short, kind in (
-        ("a", "analog"), ("b", "binary"), ("m", "multi-state"), ("ms", "multi-state"),
+        ("a", "analog"),
+        ("b", "binary"),
+        ("m", "multi-state"),
+        ("ms", "multi-state"),
     )
     for way, name in (("i", "input"), ("o", "output"), ("v", "value"))
-}  # fmt: skip
+}
 _SHORT = re.compile(r"(a[iov]|b[iov]|ms?[iov])[\s,:_-]*(\d+)", re.IGNORECASE)
 NEEDED = {
     "point": "its name",
@@ -106,10 +109,13 @@ class BacnetFeed:
         """Return what health shows."""
         devices = {t.device for t in self._things}
         return {
-            "kind": "bacnet", "connected": self._polls > 0 and len(self._silent) < len(devices),
-            "polls": self._polls, "changes": self._changes, "silent_devices": len(self._silent),
+            "kind": "bacnet",
+            "connected": self._polls > 0 and len(self._silent) < len(devices),
+            "polls": self._polls,
+            "changes": self._changes,
+            "silent_devices": len(self._silent),
             "read_one_by_one": sum(m.together == 0 for m in self._manners.values()),
-        }  # fmt: skip
+        }
 
     async def run(self, intake: Intake) -> None:
         """Subscribe and poll until cancelled."""
@@ -189,9 +195,12 @@ async def _change(changes: Any) -> dict[str, Any]:
 def application(bus: Bus) -> Application:
     """Return our own device on a bus; the caller closes it."""
     device = DeviceObject(
-        objectIdentifier=("device", bus.device_id), objectName="loopkeeper", vendorIdentifier=999,
-        apduTimeout=int(1000 * bus.timeout), numberOfApduRetries=1,
-    )  # fmt: skip
+        objectIdentifier=("device", bus.device_id),
+        objectName="loopkeeper",
+        vendorIdentifier=999,
+        apduTimeout=int(1000 * bus.timeout),
+        numberOfApduRetries=1,
+    )
     port = NetworkPortObject(
         bus.address, objectIdentifier=("network-port", 1), objectName="loopkeeper-port"
     )

@@ -64,9 +64,10 @@ class DropFeed:
     def _finished(self) -> list[Path]:
         """Files that have not changed since the last look."""
         files = [
-            p for p in self._folder.glob("*/*")
+            p
+            for p in self._folder.glob("*/*")
             if p.is_file() and p.suffix.lower() in ENDINGS and not is_hidden(p.name)
-        ]  # fmt: skip
+        ]
         before, self._sizes = self._sizes, {}
         for path in files:
             now = path.stat()

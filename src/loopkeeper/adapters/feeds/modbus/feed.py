@@ -58,17 +58,24 @@ class ModbusFeed:
     def state(self) -> dict[str, object]:
         """Return what health shows."""
         return {
-            "kind": "modbus", "connected": self._connected, "polls": self._polls,
-            "blocks": len(self._blocks), "failed_blocks": self._failed,
-        }  # fmt: skip
+            "kind": "modbus",
+            "connected": self._connected,
+            "polls": self._polls,
+            "blocks": len(self._blocks),
+            "failed_blocks": self._failed,
+        }
 
     async def run(self, intake: Intake) -> None:
         """Poll until cancelled; raises when the server cannot be reached."""
         device = self._device
         client = AsyncModbusTcpClient(
-            device.host, port=device.port, framer=FRAMERS[device.framer],
-            timeout=device.timeout, retries=1, reconnect_delay=0,
-        )  # fmt: skip
+            device.host,
+            port=device.port,
+            framer=FRAMERS[device.framer],
+            timeout=device.timeout,
+            retries=1,
+            reconnect_delay=0,
+        )
         try:
             if not await client.connect():
                 raise ConnectionError(f"no Modbus server at {device.host}:{device.port}")
@@ -109,9 +116,11 @@ class ModbusFeed:
     async def _read(client: AsyncModbusTcpClient, block: Block) -> Sequence[Any]:
         """Return registers or bits of a block; none when the device refuses or is silent."""
         ask = {
-            "holding": client.read_holding_registers, "input": client.read_input_registers,
-            "coil": client.read_coils, "discrete": client.read_discrete_inputs,
-        }[block.table]  # fmt: skip
+            "holding": client.read_holding_registers,
+            "input": client.read_input_registers,
+            "coil": client.read_coils,
+            "discrete": client.read_discrete_inputs,
+        }[block.table]
         try:
             answer = await ask(block.start, count=block.count, device_id=block.unit)
         except ModbusException:

@@ -112,9 +112,17 @@ def _register(row: Mapping[str, str]) -> Register:
     if not 0 <= address <= HIGHEST or address != int(address):
         raise InputError(f"row {row['row']}: address {row['address']!r}: expected 0 to 65535")
     return Register(
-        row["point"], int(figure(row, "unit", 1)), table, int(address), kind, words,
-        figure(row, "scale", 1.0), figure(row, "offset", 0.0), order, _missing(row),
-    )  # fmt: skip
+        row["point"],
+        int(figure(row, "unit", 1)),
+        table,
+        int(address),
+        kind,
+        words,
+        figure(row, "scale", 1.0),
+        figure(row, "offset", 0.0),
+        order,
+        _missing(row),
+    )
 
 
 def _one_of(row: Mapping[str, str], what: str, otherwise: str, known: Sequence[str] | Any) -> str:
@@ -144,8 +152,9 @@ def _missing(row: Mapping[str, str]) -> tuple[float, ...] | None:
     try:
         return tuple(
             float(int(word, 16)) if "0x" in word else float(word)
-            for word in text.split() if word not in {"none", "-"}
-        )  # fmt: skip
+            for word in text.split()
+            if word not in {"none", "-"}
+        )
     except ValueError as error:
         raise InputError(
             f"row {row['row']}: missing {row['missing']!r}: expected raw values such as 0x7FFF"

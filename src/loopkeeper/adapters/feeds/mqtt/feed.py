@@ -88,11 +88,15 @@ class MqttFeed:
     """One broker; reconnects by itself with delays from 1 to 60 s."""
 
     def __init__(
-        self, broker: Broker, *, name: str = "mqtt",
+        self,
+        broker: Broker,
+        *,
+        name: str = "mqtt",
         recall: Callable[[str], str | None] = lambda _: None,
         remember: Callable[[str, str], None] = lambda *_: None,
-        zone: Zone = lambda _: None, curious: bool = False,
-    ) -> None:  # fmt: skip
+        zone: Zone = lambda _: None,
+        curious: bool = False,
+    ) -> None:
         """
         Nothing is connected before :meth:`run`.
 
@@ -110,12 +114,17 @@ class MqttFeed:
         """Return what health shows."""
         seen = self._seen
         return {
-            "kind": "mqtt", "connected": seen.connected, "connects": seen.connects,
-            "messages": seen.messages, "clock_skew_s": seen.skew.seconds,
-            "unread_values": seen.unread.count, "retained_left_out": seen.retained,
-            "sequence_gaps": self._sessions.gaps, "rebirths_asked": self._sessions.rebirths,
+            "kind": "mqtt",
+            "connected": seen.connected,
+            "connects": seen.connects,
+            "messages": seen.messages,
+            "clock_skew_s": seen.skew.seconds,
+            "unread_values": seen.unread.count,
+            "retained_left_out": seen.retained,
+            "sequence_gaps": self._sessions.gaps,
+            "rebirths_asked": self._sessions.rebirths,
             "dead_nodes": self._sessions.dead,
-        }  # fmt: skip
+        }
 
     async def run(self, intake: Intake) -> None:
         """Receive until cancelled."""
@@ -150,9 +159,11 @@ class MqttFeed:
     def _client(self, arrived: Callable[[_Arrived], object]) -> mqtt.Client:
         broker = self._broker
         client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=broker.client_id,
-            clean_session=not broker.lasting, manual_ack=True,
-        )  # fmt: skip
+            CallbackAPIVersion.VERSION2,
+            client_id=broker.client_id,
+            clean_session=not broker.lasting,
+            manual_ack=True,
+        )
         if broker.username is not None:
             client.username_pw_set(broker.username, broker.password)
         if broker.tls:
@@ -173,8 +184,9 @@ class MqttFeed:
                 self._seen.missed = True
                 _LOG.warning(
                     "no MQTT broker answers at %s:%d; it is tried again until one does",
-                    broker.host, broker.port,
-                )  # fmt: skip
+                    broker.host,
+                    broker.port,
+                )
 
         def received(_client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
             arrived((self._seen.connects, message))
@@ -236,9 +248,7 @@ class MqttFeed:
         plant, point = self._told(message.topic)
         # A value that the broker kept tells no time: when it is repeated is none of it.
         arrived = None if message.retain and not self._curious else now
-        read_json(
-            payload, columns, plant=plant, point=point, arrived=arrived, zone=self._zone
-        )  # fmt: skip
+        read_json(payload, columns, plant=plant, point=point, arrived=arrived, zone=self._zone)
         return None
 
     def _follow(

@@ -18,9 +18,14 @@ WAITING = 500
 
 
 def play(
-    readings: pl.DataFrame, plant: str, *, host: str = "localhost", port: int = 1883,
-    speed: float = 600.0, told: Callable[[int, datetime], None] = lambda *_: None,
-) -> int:  # fmt: skip
+    readings: pl.DataFrame,
+    plant: str,
+    *,
+    host: str = "localhost",
+    port: int = 1883,
+    speed: float = 600.0,
+    told: Callable[[int, datetime], None] = lambda *_: None,
+) -> int:
     """
     Publish readings with QoS 1, one message for each instant, at a multiple of their own pace.
 

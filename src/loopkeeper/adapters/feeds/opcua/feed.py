@@ -79,9 +79,12 @@ class OpcUaFeed:
     def state(self) -> dict[str, object]:
         """Return what health shows."""
         return {
-            "kind": "opcua", "connected": self._connected, "changes": self._changes,
-            "clock_skew_s": self._skew.seconds, "unread_values": self._unread.count,
-        }  # fmt: skip
+            "kind": "opcua",
+            "connected": self._connected,
+            "changes": self._changes,
+            "clock_skew_s": self._skew.seconds,
+            "unread_values": self._unread.count,
+        }
 
     async def run(self, intake: Intake) -> None:
         """Receive until cancelled; raises when the server cannot be reached any more."""

@@ -139,9 +139,12 @@ def _longest_run(
     edges = np.concatenate([[0], np.flatnonzero(steps != step) + 1, [len(place)]])
     lengths = np.diff(edges)
     figures: dict[str, object] = {
-        "file": table.name, "rows": len(place), "longest": int(lengths.max(initial=0)),
-        "step": step, "runs": len(lengths),
-    }  # fmt: skip
+        "file": table.name,
+        "rows": len(place),
+        "longest": int(lengths.max(initial=0)),
+        "step": step,
+        "runs": len(lengths),
+    }
     whole = [n for n, count in enumerate(lengths) if step and count * step in _YEARS]
     if len(whole) != 1 or 60 % step:
         verdicts.append(Verdict("design.simulated.not_a_year", figures))
@@ -279,8 +282,10 @@ def _chosen(
     for group in rest:
         other = float(_sum(series, group).sum())
         figures = {
-            **used, "others": "; ".join(o.column for o in group), "other": f"{other / 1e6:,.1f}",
-        }  # fmt: skip
+            **used,
+            "others": "; ".join(o.column for o in group),
+            "other": f"{other / 1e6:,.1f}",
+        }
         clash = use != "hot_water" and _clash(chosen[0].kind, group[0].kind, other, total)
         verdicts.append(Verdict(f"design.simulated.{'overlap' if clash else 'left'}", figures))
     return chosen

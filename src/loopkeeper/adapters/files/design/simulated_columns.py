@@ -74,9 +74,10 @@ def without_unit(columns: Sequence[str]) -> list[str]:
     """Return headers that are on the list but state no unit of power or energy."""
     names = {c: _plain(c) for c in columns}
     return [
-        c for c, name in names.items()
+        c
+        for c, name in names.items()
         if _listed(name) and not _FUELS.search(name) and _scale(_parts(c)[1]) is None
-    ]  # fmt: skip
+    ]
 
 
 def outdoor_column(columns: Sequence[str]) -> tuple[str, str]:

@@ -147,8 +147,12 @@ def _values(table: TextTable, column: str, quantity: str, verdicts: list[Verdict
     try:
         factor, offset = _scale(unit, quantity)
     except UnitError:
-        figures = {"file": table.name, "column": column, "unit": unit,
-                   "quantity": Phrase(f"sky.{quantity}")}  # fmt: skip
+        figures = {
+            "file": table.name,
+            "column": column,
+            "unit": unit,
+            "quantity": Phrase(f"sky.{quantity}"),
+        }
         verdicts.append(Verdict("design.weather.unit_unknown", figures))
         return found
     code = np.isin(found, _CODES[quantity]) & ~_usual(found, quantity)

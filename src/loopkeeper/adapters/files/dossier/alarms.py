@@ -48,8 +48,9 @@ def read_alarms(path: Path) -> tuple[Watched, ...]:
 def _watched(row: Mapping[str, str]) -> Watched:
     condition, priority = row["condition"].lower(), (row.get("priority") or "medium").lower()
     for what, value, known in (
-        ("condition", condition, Condition), ("priority", priority, Priority)
-    ):  # fmt: skip
+        ("condition", condition, Condition),
+        ("priority", priority, Priority),
+    ):
         if value not in set(known):
             raise InputError(f"row {row['row']}: {what} {value!r}: expected {', '.join(known)}")
     definition = Definition(
@@ -94,9 +95,11 @@ def write_alarms(path: Path, plant: str, alarms: Sequence[DefaultAlarm]) -> None
 
 def _figures(one: Definition) -> dict[str, object]:
     figures: dict[str, object] = {
-        "limit": f"{one.limit:g}", "dead_band": f"{one.dead_band:g}",
-        "on_delay_s": f"{one.on_delay:g}", "off_delay_s": f"{one.off_delay:g}",
-    }  # fmt: skip
+        "limit": f"{one.limit:g}",
+        "dead_band": f"{one.dead_band:g}",
+        "on_delay_s": f"{one.on_delay:g}",
+        "off_delay_s": f"{one.off_delay:g}",
+    }
     if one.suppressed_by is not None:
         figures |= {"suppressed_by": one.suppressed_by, "suppressed_below": one.suppressed_below}
     return figures

@@ -101,10 +101,13 @@ def read_findings(folder: Path, verdicts: list[Verdict]) -> tuple[Finding, ...]:
             continue
         findings.append(
             Finding(
-                kind, file, values,
-                str(provenance.get("evaluated_at", "")), str(provenance.get("code_version", "")),
+                kind,
+                file,
+                values,
+                str(provenance.get("evaluated_at", "")),
+                str(provenance.get("code_version", "")),
             )
-        )  # fmt: skip
+        )
     return tuple(findings)
 
 

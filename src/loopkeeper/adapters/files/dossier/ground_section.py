@@ -46,8 +46,10 @@ def read_ground(table: Mapping[str, Any], verdicts: list[Verdict]) -> Ground | N
     stated = fields_of(section, GROUND, SECTION, said, below(SECTION))
     layers = _layers(section, verdicts)
     field = section_of(table, "borehole_field")
-    top, length = (_metres(field.get(key), usual)
-                   for key, usual in (("buried_depth_m", 0.0), ("length_m", 100.0)))  # fmt: skip
+    top, length = (
+        _metres(field.get(key), usual)
+        for key, usual in (("buried_depth_m", 0.0), ("length_m", 100.0))
+    )
     implied = _means(layers, top, top + length)
     implied |= _warmth(stated.get("temperature_profile", ()), top, top + length)
     known = {key.name for key in GROUND if key.field in implied}
@@ -66,8 +68,10 @@ def read_ground(table: Mapping[str, Any], verdicts: list[Verdict]) -> Ground | N
 def _layers(section: Mapping[str, Any], verdicts: list[Verdict]) -> tuple[GroundLayer, ...]:
     """All layers, or none where one of them cannot be read."""
     rows = rows_of(section, "layer")
-    read = [fields_of(row, GROUND_LAYER, f"{SECTION}.layer[{n}]", verdicts)
-            for n, row in enumerate(rows, 1)]  # fmt: skip
+    read = [
+        fields_of(row, GROUND_LAYER, f"{SECTION}.layer[{n}]", verdicts)
+        for n, row in enumerate(rows, 1)
+    ]
     sound = all(complete(row, GROUND_LAYER, one) for row, one in zip(rows, read, strict=True))
     return tuple(GroundLayer(**one) for one in read) if sound else ()
 
@@ -113,7 +117,10 @@ def _disagreements(stated: Mapping[str, Any], implied: Mapping[str, Any]) -> lis
         relative = field != "undisturbed_temperature"
         if apart > most * (implied[field] if relative else 1.0):
             scale = 1e-6 if field == "heat_capacity" else 1.0
-            figures = {"key": names[field], "stated": scale * stated[field],
-                       "surveyed": scale * implied[field]}  # fmt: skip
+            figures = {
+                "key": names[field],
+                "stated": scale * stated[field],
+                "surveyed": scale * implied[field],
+            }
             said.append(Verdict("dossier.ground.differs", figures))
     return said

@@ -229,9 +229,11 @@ def _strange_places(plant: Plant) -> list[Verdict]:
     lost = [p for p in plant.pumps if p.serves and p.serves not in backups]
     return [
         *(Verdict("dossier.pump.serves_unknown", {"pump": p.id, "of": p.serves}) for p in lost),
-        *(Verdict("dossier.point.place_unknown", {"of": of, "points": ", ".join(ids)})
-          for of, ids in strange.items()),
-    ]  # fmt: skip
+        *(
+            Verdict("dossier.point.place_unknown", {"of": of, "points": ", ".join(ids)})
+            for of, ids in strange.items()
+        ),
+    ]
 
 
 def _zone_known(zone: str, verdicts: list[Verdict], where: str = "site.timezone") -> bool:

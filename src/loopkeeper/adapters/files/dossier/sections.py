@@ -20,9 +20,12 @@ _ROW = re.compile(r"\[(\d+)\]")
 
 
 def fields_of(
-    table: Mapping[str, Any], keys: Sequence[DossierKey], where: str, verdicts: list[Verdict],
+    table: Mapping[str, Any],
+    keys: Sequence[DossierKey],
+    where: str,
+    verdicts: list[Verdict],
     also: frozenset[str] = frozenset(),
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """
     Return the fields of a record in SI; every problem is appended to the verdicts.
 
@@ -229,13 +232,15 @@ def _expected(key: DossierKey) -> str:
     if key.kind == "span":
         return f"two ascending numbers from {key.low:g} to {key.high:g}, top and bottom"
     return {
-        "text": "a text", "flag": "true or false", "date": "a date such as 2021-11-15",
+        "text": "a text",
+        "flag": "true or false",
+        "date": "a date such as 2021-11-15",
         "season": 'two days such as ["11-15", "03-15"]',
         "places": f"pairs [x_m, y_m] from {key.low:g} to {key.high:g}",
         "names": 'names by name, such as inlet = "T_in"',
         "profile": f"two and more [depth_m, value], deeper and deeper, "
-                   f"values from {key.low:g} to {key.high:g}",
-    }[str(key.kind)]  # fmt: skip
+        f"values from {key.low:g} to {key.high:g}",
+    }[str(key.kind)]
 
 
 def _wrong(where: str, name: str, given: object, expected: str) -> Verdict:

@@ -101,9 +101,11 @@ def _sound(name: str, time: Times, columns: dict[str, Floats], verdicts: list[Ve
             bad |= values < 0
         if bad.any():
             figures = {
-                "file": name, "row": int(np.flatnonzero(bad)[0]) + 2, "column": column,
+                "file": name,
+                "row": int(np.flatnonzero(bad)[0]) + 2,
+                "column": column,
                 "count": int(bad.sum()),
-            }  # fmt: skip
+            }
             verdicts.append(Verdict("dossier.loads.value", figures))
             return False
     return True

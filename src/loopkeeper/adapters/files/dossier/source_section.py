@@ -110,9 +110,12 @@ def _surface(
 
 
 def _one(
-    kind: type[T], keys: Sequence[DossierKey], table: Mapping[str, Any], name: str,
+    kind: type[T],
+    keys: Sequence[DossierKey],
+    table: Mapping[str, Any],
+    name: str,
     verdicts: list[Verdict],
-) -> T | None:  # fmt: skip
+) -> T | None:
     """A record of the source, or None when its section is absent or incomplete."""
     section = section_of(table, name)
     if not section:
@@ -157,9 +160,12 @@ def _levelled(
 
 
 def _several(
-    kind: type[T], keys: Sequence[DossierKey], table: Mapping[str, Any], name: str,
+    kind: type[T],
+    keys: Sequence[DossierKey],
+    table: Mapping[str, Any],
+    name: str,
     verdicts: list[Verdict],
-) -> tuple[T, ...]:  # fmt: skip
+) -> tuple[T, ...]:
     """All complete records of a list of the source."""
     records = []
     for n, row in enumerate(rows_of(table, name), 1):

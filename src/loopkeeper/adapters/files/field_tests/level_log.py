@@ -157,9 +157,11 @@ def _level_column(table: TextTable, header: list[str]) -> str:
         what = "no column is a level" if not found else "more than one column is a level"
         raise DossierError(
             f"{table.name}: {what}",
-            [f"the file has {', '.join(header)}",
-             "name it with --column level=NAME; one well a file, or once for each well"],
-        )  # fmt: skip
+            [
+                f"the file has {', '.join(header)}",
+                "name it with --column level=NAME; one well a file, or once for each well",
+            ],
+        )
     return found[0]
 
 
@@ -180,9 +182,11 @@ def _with_units(
     if missing:
         raise DossierError(
             f"{table.name}: no unit of {' and '.join(missing)}",
-            ["say it in the header, as in time (min), drawdown (m), or with --time-unit "
-             "and --level-unit"],
-        )  # fmt: skip
+            [
+                "say it in the header, as in time (min), drawdown (m), or with --time-unit "
+                "and --level-unit"
+            ],
+        )
     return replace(table, units=units), names["time"], names["level"]
 
 

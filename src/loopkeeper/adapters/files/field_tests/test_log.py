@@ -74,9 +74,11 @@ def read_log(
 
 
 def log_of(
-    table: TextTable, roles: tuple[Role, ...], named: Mapping[str, str] | None = None,
+    table: TextTable,
+    roles: tuple[Role, ...],
+    named: Mapping[str, str] | None = None,
     zone: str = "UTC",
-) -> Log:  # fmt: skip
+) -> Log:
     """Return a table of texts as a log; see :func:`read_log`."""
     header = list(table.columns)
     if table.frame.height == 0 or all(_is_number(c) for c in header):
@@ -130,9 +132,11 @@ def _time_and_places(
             return _time(table, header, column, verdicts, problems), {column or ""}, places
     taken = {dates.time, dates.clock} - {""}
     places = _places(
-        [c for c in header if c not in taken], asked.roles,
-        {r: c for r, c in asked.named.items() if c not in taken}, problems,
-    )  # fmt: skip
+        [c for c in header if c not in taken],
+        asked.roles,
+        {r: c for r, c in asked.named.items() if c not in taken},
+        problems,
+    )
     places.pop("time", None)
     return _dated(table, dates, asked.zone, verdicts), taken, places
 
@@ -155,9 +159,11 @@ def _dated(table: TextTable, shape: Shape, zone: str, verdicts: list[Verdict]) -
     """Seconds since 1970, of one column of instants or of date and time of day."""
     raw = table.frame[shape.time].cast(pl.String)
     if shape.clock:
-        raw = raw.str.replace(r"[T ]0{1,2}:00(:00)?(\.0+)?$", "") + " " + table.frame[
-            shape.clock
-        ].cast(pl.String)  # fmt: skip
+        raw = (
+            raw.str.replace(r"[T ]0{1,2}:00(:00)?(\.0+)?$", "")
+            + " "
+            + table.frame[shape.clock].cast(pl.String)
+        )
     elif not _is_epoch(table, shape.time):
         raw = table.frame[shape.time]
     header = list(table.columns)

@@ -78,9 +78,11 @@ def read_samples(
     if not samples:
         raise DossierError(
             f"{path.name}: no water analysis found",
-            [f"expected columns parameter and value, or one column per index; it has "
-             f"{', '.join(columns) or 'none'}"],
-        )  # fmt: skip
+            [
+                f"expected columns parameter and value, or one column per index; it has "
+                f"{', '.join(columns) or 'none'}"
+            ],
+        )
     return samples, (*table.verdicts, *said)
 
 

@@ -28,24 +28,59 @@ UNITS = {
 }  # fmt: skip
 """Units that points are written with."""
 _MORE_UNITS = UNITS | {
-    "DEG_F": "°F", "K": "K", "MegaW": "MW", "W-HR": "Wh", "GigaJ": "GJ", "MegaJ": "MJ",
-    "KiloJ": "kJ", "J": "J", "M3-PER-SEC": "m3/s", "L-PER-MIN": "L/min", "L-PER-HR": "L/h",
-    "GAL_US-PER-MIN": "gal/min", "FT3-PER-MIN": "ft**3/min", "PA": "Pa", "MegaPA": "MPa",
-    "PSI": "psi", "LB_F-PER-IN2": "psi", "PERCENT_RH": "%", "PPM": "ppm", "L": "L",
-    "GAL_US": "gal", "FT3": "ft**3", "FT": "ft", "BTU_IT-PER-HR": "Btu/h", "HZ": "Hz",
-    "KiloBTU_IT": "kBtu", "BTU_IT": "Btu", "TON_FG": "ton_of_refrigeration", "A": "A", "V": "V",
-    "CentiM": "cm", "MilliM": "mm", "KiloV-A": "kV*A", "MIN": "min", "SEC": "s",
-}  # fmt: skip
+    "DEG_F": "°F",
+    "K": "K",
+    "MegaW": "MW",
+    "W-HR": "Wh",
+    "GigaJ": "GJ",
+    "MegaJ": "MJ",
+    "KiloJ": "kJ",
+    "J": "J",
+    "M3-PER-SEC": "m3/s",
+    "L-PER-MIN": "L/min",
+    "L-PER-HR": "L/h",
+    "GAL_US-PER-MIN": "gal/min",
+    "FT3-PER-MIN": "ft**3/min",
+    "PA": "Pa",
+    "MegaPA": "MPa",
+    "PSI": "psi",
+    "LB_F-PER-IN2": "psi",
+    "PERCENT_RH": "%",
+    "PPM": "ppm",
+    "L": "L",
+    "GAL_US": "gal",
+    "FT3": "ft**3",
+    "FT": "ft",
+    "BTU_IT-PER-HR": "Btu/h",
+    "HZ": "Hz",
+    "KiloBTU_IT": "kBtu",
+    "BTU_IT": "Btu",
+    "TON_FG": "ton_of_refrigeration",
+    "A": "A",
+    "V": "V",
+    "CentiM": "cm",
+    "MilliM": "mm",
+    "KiloV-A": "kV*A",
+    "MIN": "min",
+    "SEC": "s",
+}
 _PREFIXES = "".join(
     f"@prefix {name}: <{space}> . "
     for name, space in {
-        "brick": str(BRICK), "unit": str(UNIT), "owl": str(OWL), "rdf": str(RDF),
-        "rdfs": str(RDFS), "xsd": str(XSD), "rec": "https://w3id.org/rec#",
+        "brick": str(BRICK),
+        "unit": str(UNIT),
+        "owl": str(OWL),
+        "rdf": str(RDF),
+        "rdfs": str(RDFS),
+        "xsd": str(XSD),
+        "rec": "https://w3id.org/rec#",
         "ref": "https://brickschema.org/schema/Brick/ref#",
-        "tag": "https://brickschema.org/schema/BrickTag#", "sh": "http://www.w3.org/ns/shacl#",
-        "bacnet": "http://data.ashrae.org/bacnet/2020#", "skos": str(SKOS),
+        "tag": "https://brickschema.org/schema/BrickTag#",
+        "sh": "http://www.w3.org/ns/shacl#",
+        "bacnet": "http://data.ashrae.org/bacnet/2020#",
+        "skos": str(SKOS),
     }.items()
-)  # fmt: skip
+)
 """Prefixes that models use and forget; what a file declares itself comes after and wins."""
 _POINT = re.compile(
     r"(Sensor|Setpoint|Deadband|Shift|Offset|Threshold|Request|Status|Command|Alarm|Parameter|Limit|Point|Counter|Band|Mode|Temperature"
@@ -131,9 +166,10 @@ class _Model:
             self.back.setdefault(name, {}).setdefault(thing, []).append(subject)
         self.taken = self._labels()
         self.tails = Counter(
-            tail for subject in {*graph.subjects(), *self.back.get("hasPoint", {})}
+            tail
+            for subject in {*graph.subjects(), *self.back.get("hasPoint", {})}
             for tail in _tails(str(subject))
-        )  # fmt: skip
+        )
 
     def points(self) -> list[URIRef]:
         """Every point once, in order of its name."""
@@ -142,17 +178,21 @@ class _Model:
         things |= set(self.links.get("hasTimeseriesReference", {}))
         things |= set(self.links.get("hasTimeseriesId", {}))
         references = {
-            r for kind in ("hasExternalReference", "hasTimeseriesReference")
+            r
+            for kind in ("hasExternalReference", "hasTimeseriesReference")
             for r in self.back.get(kind, {})
-        }  # fmt: skip
+        }
         for thing in self.links.get("type", {}):
             if any(_POINT.search(kind) for kind in self.classes(thing)):
                 things.add(thing)
         return sorted(
-            t for t in things
-            if isinstance(t, URIRef) and t not in references and not self.is_definition(t)
+            t
+            for t in things
+            if isinstance(t, URIRef)
+            and t not in references
+            and not self.is_definition(t)
             and not self.is_equipment(t)
-        )  # fmt: skip
+        )
 
     def is_definition(self, thing: Node) -> bool:
         """A class or shape of the model, not a thing."""
@@ -227,8 +267,12 @@ class _Model:
         return [str(link) for link in self.graph.predicates(point)]
 
     def _owners(self, point: Node) -> Iterator[Node]:
-        for forth, back in (("isPointOf", "hasPoint"), ("hasLocation", "isLocationOf"),
-                            ("isLocatedIn", ""), ("isPartOf", "hasPart")):  # fmt: skip
+        for forth, back in (
+            ("isPointOf", "hasPoint"),
+            ("hasLocation", "isLocationOf"),
+            ("isLocatedIn", ""),
+            ("isPartOf", "hasPart"),
+        ):
             yield from self.links.get(forth, {}).get(point, [])
             yield from self.back.get(back, {}).get(point, [])
 
@@ -248,10 +292,13 @@ class _Model:
             if kinds and not any(_OPEN_PART.search(k) for k in kinds):
                 break
             above = [
-                n for forth, back in _UPWARDS
-                for n in (*self.links.get(forth, {}).get(here, []),
-                          *self.back.get(back, {}).get(here, []))
-            ]  # fmt: skip
+                n
+                for forth, back in _UPWARDS
+                for n in (
+                    *self.links.get(forth, {}).get(here, []),
+                    *self.back.get(back, {}).get(here, []),
+                )
+            ]
             if not above or above[0] == here:
                 break
             here = above[0]
@@ -262,8 +309,10 @@ class _Model:
         """On which side a part of an open class stands, by what feeds it."""
         if not any(_OPEN_PART.search(k) for k in self.classes(part)):
             return []
-        feeders = [*self.links.get("isFedBy", {}).get(part, []),
-                   *self.back.get("feeds", {}).get(part, [])]  # fmt: skip
+        feeders = [
+            *self.links.get("isFedBy", {}).get(part, []),
+            *self.back.get("feeds", {}).get(part, []),
+        ]
         kinds = " ".join(kind for feeder in feeders for kind in self.classes(feeder))
         return [side for pattern, side in _FEEDERS if pattern.search(kinds)][:1]
 

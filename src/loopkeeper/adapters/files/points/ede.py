@@ -125,9 +125,10 @@ def _common(rows: Sequence[Mapping[str, str]]) -> frozenset[str]:
     if len(rows) < _MANY:
         return frozenset()
     pieces = Counter(
-        piece for row in rows
+        piece
+        for row in rows
         for piece in {p for at in _TOLD for p in _PATH.split(row.get(at, ""))}
-    )  # fmt: skip
+    )
     return frozenset(p for p, times in pieces.items() if times > len(rows) / 2)
 
 

@@ -136,9 +136,11 @@ def _plain(value: Any) -> str:
 
 
 def _is_marker(value: Any) -> bool:
-    return value in {"m:", "✓"} if isinstance(value, str) else (
-        isinstance(value, dict) and str(value.get("_kind")).lower() == "marker"
-    )  # fmt: skip
+    return (
+        value in {"m:", "✓"}
+        if isinstance(value, str)
+        else (isinstance(value, dict) and str(value.get("_kind")).lower() == "marker")
+    )
 
 
 def _parsed(text: str) -> Any:
@@ -167,7 +169,7 @@ def _zinc(text: str) -> dict[str, Any]:
     rows = [
         {c: _scalar(v) for c, v in zip(columns, _cells(line), strict=False) if v not in {"", "N"}}
         for line in lines[2:]
-    ]  # fmt: skip
+    ]
     return {"rows": rows}
 
 

@@ -116,8 +116,9 @@ def _plain_list(path: Path) -> tuple[Named, ...]:
     cells = _cells(path)
     places = _places(list(cells))
     if "point" not in places:
-        raise InputError(f"{path.name}: no column point (its name in the system); "
-                         f"it has {list(cells)}")  # fmt: skip
+        raise InputError(
+            f"{path.name}: no column point (its name in the system); it has {list(cells)}"
+        )
     count = len(cells[places["point"]])
     rows = [{to: cells[at][n] for to, at in places.items()} for n in range(count)]
     empty = [n + 1 for n, row in enumerate(rows) if not row["point"]]

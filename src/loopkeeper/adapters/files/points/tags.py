@@ -94,17 +94,24 @@ def haystack_text(plant: Plant) -> str:
         marks = {word: _marker() for word in [_MARKS, *_row(point)["haystack"].split()]}
         rows.append(
             {
-                "id": _ref(plant, f"point-{point.id}"), "dis": point.id, **marks,
-                "kind": "Number", "unit": point.unit, "siteRef": site,
-                "equipRef": _ref(plant, point.of), "loopkeeperOf": point.of,
+                "id": _ref(plant, f"point-{point.id}"),
+                "dis": point.id,
+                **marks,
+                "kind": "Number",
+                "unit": point.unit,
+                "siteRef": site,
+                "equipRef": _ref(plant, point.of),
+                "loopkeeperOf": point.of,
                 "loopkeeperQuantity": point.quantity,
             }
-        )  # fmt: skip
+        )
     columns = list(dict.fromkeys(name for row in rows for name in row))
     grid = {
-        "_kind": "grid", "meta": {"ver": "3.0"}, "cols": [{"name": c} for c in columns],
+        "_kind": "grid",
+        "meta": {"ver": "3.0"},
+        "cols": [{"name": c} for c in columns],
         "rows": rows,
-    }  # fmt: skip
+    }
     return json.dumps(grid, ensure_ascii=False, indent=1) + "\n"
 
 

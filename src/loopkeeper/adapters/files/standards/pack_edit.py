@@ -30,8 +30,9 @@ def current(text: str, record: str, of: str) -> dict[str, str]:
         return {}
     return {
         key: str(found[key]) if isinstance(found[key], str) else _item(found[key])
-        for key in editable(record) if key in found
-    }  # fmt: skip
+        for key in editable(record)
+        if key in found
+    }
 
 
 def changed(text: str, name: str, record: str, of: str, values: Mapping[str, str]) -> str:

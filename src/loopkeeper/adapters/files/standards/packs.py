@@ -107,10 +107,13 @@ def pack_of(text: str, name: str) -> Pack:
         raise InputError(f"{name}: " + "; ".join(problems[:12]))
     given = {k: v for k, v in data.items() if k not in {"rule", "cuts"}}
     return Pack(
-        **given, rule=Rule(data["rule"]), branches=branches, indices=indices,
+        **given,
+        rule=Rule(data["rule"]),
+        branches=branches,
+        indices=indices,
         cuts=tuple((float(a), str(b)) for a, b in data.get("cuts", ())),
         checklist=tuple((str(r.get("text", "–")), str(r.get("text_zh", "–"))) for r in todo),
-    )  # fmt: skip
+    )
 
 
 def _rows(given: object, key: str, problems: list[str]) -> list[dict[str, Any]]:
@@ -175,10 +178,16 @@ def _index(row: Mapping[str, Any], number: int, problems: list[str]) -> Index | 
     before = len(problems)
     _only(row, Index, where, problems)
     texts = ("id", "name", "name_zh", "figure", "clause", "confidence")
-    problems += [f"{where}: {key} is missing ({_WHY.get(key, 'text')})" for key in texts
-                 if not isinstance(row.get(key), str) or not row.get(key)]  # fmt: skip
-    problems += [f"{where}: {key} {row[key]!r} is no number" for key in _NUMBERS
-                 if key in row and not _is_number(row[key])]  # fmt: skip
+    problems += [
+        f"{where}: {key} is missing ({_WHY.get(key, 'text')})"
+        for key in texts
+        if not isinstance(row.get(key), str) or not row.get(key)
+    ]
+    problems += [
+        f"{where}: {key} {row[key]!r} is no number"
+        for key in _NUMBERS
+        if key in row and not _is_number(row[key])
+    ]
     bands, curve = row.get("bands", []), row.get("curve", [])
     side = -1 if row.get("lower") else 1
     if not _pairs(bands, text=True) or _bounds(bands, -side) != sorted(_bounds(bands, -side)):
@@ -189,9 +198,10 @@ def _index(row: Mapping[str, Any], number: int, problems: list[str]) -> Index | 
         return None
     clean = {k: v for k, v in row.items() if k not in {"bands", "curve"}}
     return Index(
-        **clean, bands=tuple((float(a), str(b)) for a, b in bands),
+        **clean,
+        bands=tuple((float(a), str(b)) for a, b in bands),
         curve=tuple((float(a), float(b)) for a, b in curve),
-    )  # fmt: skip
+    )
 
 
 def _branch(row: Mapping[str, Any], number: int, problems: list[str]) -> Branch | None:
@@ -199,8 +209,11 @@ def _branch(row: Mapping[str, Any], number: int, problems: list[str]) -> Branch 
     where = f"branch {row.get('id', number)}"
     before = len(problems)
     _only(row, Branch, where, problems)
-    problems += [f"{where}: {key} is missing (text)" for key in ("id", "name", "name_zh")
-                 if not isinstance(row.get(key), str) or not row.get(key)]  # fmt: skip
+    problems += [
+        f"{where}: {key} is missing (text)"
+        for key in ("id", "name", "name_zh")
+        if not isinstance(row.get(key), str) or not row.get(key)
+    ]
     if not _is_number(row.get("weight", 1.0)):
         problems.append(f"{where}: weight {row['weight']!r} is no number")
     return Branch(**row) if len(problems) == before else None
@@ -209,10 +222,12 @@ def _branch(row: Mapping[str, Any], number: int, problems: list[str]) -> Branch 
 def _pairs(rows: object, *, text: bool) -> bool:
     """Whether rows are pairs of a number and a text, or of two numbers."""
     return isinstance(rows, list) and all(
-        isinstance(r, list) and len(r) == 2 and _is_number(r[0])
+        isinstance(r, list)
+        and len(r) == 2
+        and _is_number(r[0])
         and (isinstance(r[1], str) if text else _is_number(r[1]))
         for r in rows
-    )  # fmt: skip
+    )
 
 
 def _is_number(value: object) -> bool:

@@ -46,9 +46,16 @@ _STATES = {**dict.fromkeys(_ON, 1.0), **dict.fromkeys(_OFF, 0.0)}
 _GONE = r"fault|down|stale|null|disabled"
 _WITH_UNIT = r"^([+-]?(?:\d[\d.,' ]*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*([^\d\s.,'+-].*)$"
 _HALF = {chr(0xFF01 + n): chr(0x21 + n) for n in range(94)} | {
-    "\u3000": " ", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2007": " ", "−": "-",
-    "’": "'", "´": "'", "。": ".",
-}  # fmt: skip
+    "\u3000": " ",
+    "\u00a0": " ",
+    "\u2009": " ",
+    "\u202f": " ",
+    "\u2007": " ",
+    "−": "-",
+    "’": "'",
+    "´": "'",
+    "。": ".",
+}
 
 
 @dataclass(frozen=True)
@@ -253,11 +260,12 @@ def _without_units(
     ).to_series()
     factor, offset = (
         unit.replace_strict(
-            {name: scale[n] for name, scale in scales.items()}, default=None,
+            {name: scale[n] for name, scale in scales.items()},
+            default=None,
             return_dtype=pl.Float64,
         ).fill_null(float(1 - n))
         for n in (0, 1)
-    )  # fmt: skip
+    )
     return number, verdicts, _Converted(factor, offset)
 
 
@@ -325,8 +333,11 @@ def _examples(text: pl.Series, which: pl.Series) -> tuple[str, ...]:
 def _unparsable(table: TextTable, column: str, bad: pl.Series) -> Verdict:
     first = int(bad.arg_true()[0])
     figures = {
-        "file": table.name, "row": table.line(first), "column": column,
-        "value": str(table.frame[column][first])[:60], "expected": "a number",
+        "file": table.name,
+        "row": table.line(first),
+        "column": column,
+        "value": str(table.frame[column][first])[:60],
+        "expected": "a number",
         "count": int(bad.sum()),
-    }  # fmt: skip
+    }
     return Verdict("dossier.value.unparsable", figures)

@@ -18,17 +18,23 @@ MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january januar janvier janv", "feb february februar fev février",
-            "mar march märz mrz maerz mars", "apr april avr avril", "may mai",
+            "jan january januar janvier janv",
+            "feb february februar fev février",
+            "mar march märz mrz maerz mars",
+            "apr april avr avril",
+            "may mai",
             "jun june juni juin",
-            "jul july juli juillet", "aug august août aout", "sep sept september",
-            "oct october okt oktober octobre", "nov november novembre",
+            "jul july juli juillet",
+            "aug august août aout",
+            "sep sept september",
+            "oct october okt oktober octobre",
+            "nov november novembre",
             "dec december dez dezember déc décembre",
         ),
         start=1,
     )
     for name in names.split()
-}  # fmt: skip
+}
 _FAR = 20 * 86400
 """A step this long between neighbouring rows is a jump. [s]"""
 _CLOCK = (
@@ -112,10 +118,12 @@ def read_bare(text: pl.Series, by: pl.Series | None) -> Bare:
         order in which neighbouring rows follow each other decides, or nobody does.
     """
     kinds = {
-        "ymd": _parts(text, _YMD), "named": _parts(text, _NAMED),
+        "ymd": _parts(text, _YMD),
+        "named": _parts(text, _NAMED),
         "first": _parts(text, _NAMED_FIRST),
-        "figures": _parts(text, _FIGURES), "compact": _compact(text),
-    }  # fmt: skip
+        "figures": _parts(text, _FIGURES),
+        "compact": _compact(text),
+    }
     found = {k: p["h"].is_not_null() for k, p in kinds.items()}
     found["figures"] &= ~found["ymd"]
     found["named"] |= found.pop("first")
@@ -249,10 +257,14 @@ def _composed(parts: pl.DataFrame, order: str) -> pl.Series:
         .otherwise(hour)
     )
     values = parts.select(
-        year.alias("y"), month.alias("mo"), number["d"].alias("d"), twelve.alias("h"),
-        number["m"].fill_null(0).alias("m"), number["s"].fill_null(0).alias("s"),
+        year.alias("y"),
+        month.alias("mo"),
+        number["d"].alias("d"),
+        twelve.alias("h"),
+        number["m"].fill_null(0).alias("m"),
+        number["s"].fill_null(0).alias("s"),
         pl.col("f").fill_null("0").str.pad_end(9, "0").str.slice(0, 6).alias("f"),
-    )  # fmt: skip
+    )
     night = (pl.col("h") == HOURS_A_DAY) & (pl.col("m") == 0) & (pl.col("s") == 0)
     shown = pl.format(
         "{}-{}-{} {}:{}:{}.{}",

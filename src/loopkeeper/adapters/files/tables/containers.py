@@ -32,9 +32,11 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def is_hidden(name: str) -> bool:
     """Tell whether a name is one of a lock, a system's or a hidden file."""
     last = PurePosixPath(name).name
-    return last.startswith((".", "~$", "._")) or last.lower() in {"thumbs.db", "desktop.ini"} or (
-        name.startswith("__MACOSX/")
-    )  # fmt: skip
+    return (
+        last.startswith((".", "~$", "._"))
+        or last.lower() in {"thumbs.db", "desktop.ini"}
+        or (name.startswith("__MACOSX/"))
+    )
 
 
 def tables_of(raw: bytes, name: str, known: Collection[str] | None = None) -> list[TextTable]:
@@ -59,9 +61,17 @@ def tables_of(raw: bytes, name: str, known: Collection[str] | None = None) -> li
     try:
         return list(_opener(raw, name)(raw, name, known))
     except (
-        pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, EOFError,
-        fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError,
-    ) as error:  # fmt: skip
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+        OSError,
+        ValueError,
+        EOFError,
+        fastexcel.FastExcelError,
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        RuntimeError,
+    ) as error:
         return [_unreadable(name, str(error) or type(error).__name__)]
 
 
@@ -76,8 +86,10 @@ def _opener(raw: bytes, name: str) -> _Opener:
     if raw.startswith(_OLE):
         return _sheets
     for start, opener in (
-        (b"\x1f\x8b", _unpacked), (b"\xfd7zXZ", _unpacked), (b"PAR1", _parquet),
-    ):  # fmt: skip
+        (b"\x1f\x8b", _unpacked),
+        (b"\xfd7zXZ", _unpacked),
+        (b"PAR1", _parquet),
+    ):
         if raw.startswith(start):
             return opener
     if ending in COLUMNS:

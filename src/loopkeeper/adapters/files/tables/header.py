@@ -164,10 +164,12 @@ def _joined(upper: Sequence[str], lower: Sequence[str], known: frozenset[str]) -
         tuple(low or up for up, low in pairs),
         tuple(up or low for up, low in pairs),
         *(
-            tuple(up if not low or low == up else low if not up else f"{up}{sign}{low}"
-                  for up, low in pairs)
+            tuple(
+                up if not low or low == up else low if not up else f"{up}{sign}{low}"
+                for up, low in pairs
+            )
             for sign in _SEPARATORS
         ),
-    ]  # fmt: skip
+    ]
     best = max(ways, key=lambda way: len(known & set(way)))
     return best if known & set(best) else ways[3]

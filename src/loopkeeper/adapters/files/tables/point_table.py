@@ -50,8 +50,9 @@ def read_point_table(
     names = [row[unique] for row in rows]
     problems += [
         f"row {row['row']}: {unique} {row[unique]!r} stands there twice"
-        for n, row in enumerate(rows) if row[unique] in names[:n]
-    ]  # fmt: skip
+        for n, row in enumerate(rows)
+        if row[unique] in names[:n]
+    ]
     if problems or not rows:
         raise InputError(f"{path.name}: " + "; ".join(problems[:10] or ["no points"]))
     return rows

@@ -136,9 +136,8 @@ def measured_columns(table: TextTable, shape: Shape, declared: Collection[str]) 
     """Return the columns of a wide table that may be points."""
     parts = {shape.time, shape.clock}
     return [
-        c for c in table.columns
-        if c not in parts and (c in declared or _plain(c) not in _ASIDE)
-    ]  # fmt: skip
+        c for c in table.columns if c not in parts and (c in declared or _plain(c) not in _ASIDE)
+    ]
 
 
 def with_whole_time(table: TextTable) -> TextTable:

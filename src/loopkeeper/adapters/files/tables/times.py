@@ -311,9 +311,13 @@ def _counted(
     first = int(bad.arg_true()[0])
     line = first + 2 if where.lines is None else int(where.lines[first])
     figures = {
-        "file": where.file, "row": line, "column": where.column, "value": _shown(raw, first),
-        "expected": _EXPECTED, "count": int(bad.sum()),
-    }  # fmt: skip
+        "file": where.file,
+        "row": line,
+        "column": where.column,
+        "value": _shown(raw, first),
+        "expected": _EXPECTED,
+        "count": int(bad.sum()),
+    }
     return Instants(time, (*said, Verdict("dossier.value.unparsable", figures)))
 
 
