@@ -94,6 +94,42 @@ def test_a_report_that_is_asked_for_is_fetched_as_it_was_printed(service):
     assert "no dossier" in posted(service, place.replace("office", "none"), wish)["detail"]
 
 
+def sent(service, name, raw):
+    """The job of a file that is sent."""
+    url = f"http://127.0.0.1:{service.port}/api/v1/plants/office/imports"
+    return httpx.post(url, params={"name": name}, content=raw, timeout=10).json()
+
+
+def test_a_file_that_is_sent_is_read_and_its_sender_told(service):
+    """The point is declared in kW: the file's head says W, and what it says is converted."""
+    file = "时间,src_flow,hp_p [W],nobody\n2026-05-01 08:00,12.5,4200,1\n昨天,1,1,1\n"
+    service_time = "2026-05-01T00:00:00.000000Z"  # 08:00 in Shanghai
+    raw = file.encode("gb18030")
+    done = ended(service, sent(service, "五月.csv", raw))
+    assert (done["kind"], done["state"], done["error"]) == ("import", "done", "")
+    result = done["result"]
+    assert (result["kept"], result["put_aside"], result["points"]) == (3, 0, 3)
+    assert any(v["code"].startswith("dossier.time") for v in result["said"])
+    assert all(v["sentence_zh"] and v["sentence_en"] for v in result["said"])
+    window = "start=2026-05-01T00:00:00Z&end=2026-05-01T01:00:00Z&point=src_flow"
+    rows = service.get(f"/api/v1/plants/office/readings?{window}")
+    assert [(r["time"], r["value"]) for r in rows] == [(service_time, 12.5)]
+    assert not list((service.config.parent / "store" / "imports" / "office").iterdir())
+
+
+def test_a_file_that_holds_no_readings_fails_with_its_reasons(service):
+    job = sent(service, "../../letter.txt", b"Dear Sir,\n")
+    path = f"/api/v1/jobs/{job['job']}"
+    told = until(lambda: (one := service.get(path))["error"] and one, 120)
+    assert "letter.txt: no reading can be used: " in told["error"]
+    kept = list((service.config.parent / "store" / "imports" / "office").iterdir())
+    assert [f.suffix for f in kept] == [".txt"]
+    cancel = f"http://127.0.0.1:{service.port}{path}/cancel"
+    assert httpx.post(cancel, timeout=10).json()["state"] == "cancelled"
+    url = f"http://127.0.0.1:{service.port}/api/v1/plants/none/imports?name=a.csv"
+    assert "no dossier" in httpx.post(url, content=b"x", timeout=10).json()["detail"]
+
+
 def posted(service, path, body=None):
     answer = httpx.post(f"http://127.0.0.1:{service.port}{path}", json=body, timeout=10)
     return answer.json()

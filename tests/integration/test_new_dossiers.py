@@ -36,7 +36,7 @@ def test_a_dossier_that_appears_is_watched_judged_and_shown(made):
     put(plants, "late")
     asyncio.run(run.new_plants.look())
     assert set(run.plants) == {"late"}
-    assert run.rounds.state()["plants"] == 1
+    assert run.queue.state()["plants"] == 1
     assert any(one.plant == "late" for one in run.watch.watched().values())
     assert "late" in run.feeds[-1]._plants  # the calculated points
     assert str(run.zone("late")) == "Asia/Shanghai"
@@ -81,8 +81,8 @@ def test_rounds_begin_after_the_first_flush(made):
     steps = []
 
     async def some():
-        rounds = asyncio.create_task(run.rounds.run(run.ingestion))
-        run.rounds._take = lambda _: steps.append("took")  # nothing is due
+        rounds = asyncio.create_task(run.queue.run(run.ingestion))
+        run.queue._take = lambda _: steps.append("took")  # nothing is due
         await asyncio.sleep(0.1)
         assert steps == []
         ingestion = asyncio.create_task(run.ingestion.run(flush_every=0.05))

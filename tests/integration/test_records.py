@@ -114,12 +114,28 @@ def test_records_of_the_first_version_take_the_tables_of_diagnoses(place):
     with made.writing() as base:
         base.execute(text("DROP TABLE deviation"))
         base.execute(text("DROP TABLE diagnosis"))
+        base.execute(text("ALTER TABLE job DROP COLUMN result"))
         base.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     made.close()
     with closing(Records(place)) as again:
         assert Judgements(again, SERVICE).last("p") == Judged(ZERO, "1", "2", {})
         Diagnoses(again, SERVICE).add("p", diagnosed(ZERO))
         assert Diagnoses(again, SERVICE).last("p") == diagnosed(ZERO)
+
+
+def test_jobs_of_the_second_version_tell_no_result_and_new_ones_do(place):
+    made = Records(place)
+    before = Jobs(made, SERVICE).ask(order("a"), ZERO)
+    with made.writing() as base:
+        base.execute(text("ALTER TABLE job DROP COLUMN result"))
+        base.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    made.close()
+    with closing(Records(place)) as again:
+        jobs = Jobs(again, SERVICE)
+        assert jobs.of(before.id) == before
+        held = jobs.claim("w", ["round"], ZERO, MINUTE)
+        assert jobs.done(held, ZERO + MINUTE, {"kept": 3, "said": ["一"]})
+        assert jobs.of(before.id).result == {"kept": 3, "said": ["一"]}
 
 
 def test_a_newer_program_s_records_are_not_touched(place):
@@ -243,7 +259,7 @@ def test_a_key_is_asked_for_once(jobs):
     assert jobs.ask(order("2026-03-01"), ZERO + MINUTE) == first
     held = jobs.claim("w", ["round"], ZERO, MINUTE)
     assert jobs.ask(order("2026-03-01"), ZERO + MINUTE).id == first.id
-    assert jobs.done(held, ZERO)
+    assert jobs.done(held, ZERO, {"kept": 1})
     again = jobs.ask(order("2026-03-01"), ZERO + MINUTE)
     assert again.id != first.id
     assert jobs.ask(order(), ZERO).id != jobs.ask(order(), ZERO).id
@@ -259,9 +275,9 @@ def test_the_longest_due_is_claimed_first_and_only_once(jobs):
     assert jobs.claim("w", ["round"], ZERO, MINUTE) is None  # the other is not due yet
     held = jobs.claim("v", ["round"], ZERO + MINUTE, 9 * MINUTE)
     assert (held.id, held.worker, held.tries) == (late.id, "v", 1)
-    assert jobs.done(held, ZERO + 2 * MINUTE)
+    assert jobs.done(held, ZERO + 2 * MINUTE, {})
     assert jobs.of(late.id).state is JobState.DONE
-    assert not jobs.done(held, ZERO + 3 * MINUTE)
+    assert not jobs.done(held, ZERO + 3 * MINUTE, {})
 
 
 def test_who_dies_loses_the_job_and_what_comes_late_counts_for_nothing(jobs):
@@ -273,8 +289,8 @@ def test_who_dies_loses_the_job_and_what_comes_late_counts_for_nothing(jobs):
     taken = jobs.claim("v", ["round"], ZERO + 3 * MINUTE, MINUTE)
     assert (taken.id, taken.tries) == (lost.id, 2)
     assert not jobs.renew(lost, ZERO + 9 * MINUTE)
-    assert not jobs.done(lost, ZERO + 3 * MINUTE)
-    assert jobs.done(taken, ZERO + 3 * MINUTE)
+    assert not jobs.done(lost, ZERO + 3 * MINUTE, {})
+    assert jobs.done(taken, ZERO + 3 * MINUTE, {})
 
 
 def test_failures_are_tried_again_later_and_given_up_in_the_end(jobs):
@@ -336,7 +352,7 @@ def test_many_workers_share_the_work_and_no_job_is_done_twice(place):
             jobs = Jobs(own, SERVICE)
             while (held := jobs.claim(name, ["round"], ZERO, MINUTE)) is not None:
                 done.append(held.key)
-                assert jobs.done(held, ZERO)
+                assert jobs.done(held, ZERO, {"kept": 1})
 
     workers = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
     for one in workers:

@@ -16,7 +16,7 @@ from loopkeeper.app.columns import Columns
 from loopkeeper.app.ingesting import Ingestion
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
 from loopkeeper.app.ports import Judged, Window
-from loopkeeper.app.use_cases.rounds import Plan, Rounds, RoundsBook
+from loopkeeper.app.use_cases.rounds import Daily, round_of
 from loopkeeper.cli.main import app
 
 ZERO = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -187,35 +187,32 @@ class Kept:
 
 
 @pytest.mark.parametrize("hours", [1, -1, 24, -24])
-def test_rounds_keep_their_rhythm_when_the_clock_is_set(hours, tmp_path):
+def test_rounds_keep_their_rhythm_when_the_clock_is_set(hours):
     """Every 24 h once, whether the clock is set under way or between two starts."""
     clock, ticked = [ZERO], [0.0]
 
     def rounds(last):
         clocks = Clocks(lambda: clock[0], lambda: ticked[0])
         kept = Kept(last)
-        return Rounds(
-            {"p": tmp_path}, kept, RoundsBook(None, kept, None, None, None), Plan(), clocks=clocks
-        )
+        return Daily(24.0, kept, kept, clocks)
 
     def passes(seconds):
         clock[0] += timedelta(seconds=seconds)
         ticked[0] += seconds
 
     def due_after(going, most=48):
-        """Hours until the plant is due."""
+        """Hours until the plant is due; it is taken as judged then."""
         for hour in range(most):
-            if going._due() == ["p"]:
+            if going.due(["p"]) == [round_of("p")]:
                 return hour
             passes(HOUR)
         return most
 
     going = rounds(ZERO)
     passes(6 * HOUR)
-    assert going._due() == []
+    assert going.due(["p"]) == []
     clock[0] += timedelta(hours=hours)
     assert due_after(going) == 18
-    going._tried["p"] = ticked[0]
     clock[0] -= timedelta(hours=hours)
     assert due_after(going) == 24
     # a start after the clock was set: at once, or a day later at the latest, never twice
@@ -223,5 +220,4 @@ def test_rounds_keep_their_rhythm_when_the_clock_is_set(hours, tmp_path):
     clock[0] += timedelta(hours=hours)
     again = rounds(last)
     assert due_after(again) == (0 if hours == 24 else 24 - max(hours, 0))
-    again._tried["p"] = ticked[0]
     assert due_after(again) == 24

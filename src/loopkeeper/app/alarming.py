@@ -109,9 +109,9 @@ class AlarmWatch:
             schema={"plant": pl.String, "point": pl.String},
         )
 
-    def take_up(self, past: Past) -> None:
+    def take_up(self, past: Past, *, only: str | None = None) -> None:
         """
-        Judge again what came before the start, in the order it came.
+        Judge again what came before, in the order it came.
 
         What the book knows is not said again; what began to be waited for goes on, and silence
         is known of points that said nothing since. Alarms the book does not know move at most
@@ -121,10 +121,14 @@ class AlarmWatch:
         ----------
         past : callable
             Readings of the store.
+        only : str, optional
+            The plant whose alarms are new; all when left out.
         """
         known = {name for name, one in self._standings.items() if one.since is not None}
         points: dict[str, list[str]] = {}
         for plant, point in sorted(self._points()):
+            if only not in {None, plant}:
+                continue
             points.setdefault(plant, []).append(point)
         events: list[AlarmEvent] = []
         for plant, names in points.items():

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from loopkeeper.app.ports import Clock
+from loopkeeper.app.columns import SCHEMA
+from loopkeeper.app.ports import Aside, Clock
+from loopkeeper.measure.source_quality import SourceQuality
 from loopkeeper.plant.words import in_both
 
 AHEAD = timedelta(minutes=10)
@@ -94,14 +95,6 @@ class Clocks:
         return (self.wall() - self.counted).total_seconds()
 
 
-@dataclass(frozen=True)
-class Aside:
-    """Readings that are not kept, and why."""
-
-    reason: str
-    rows: pl.DataFrame
-
-
 def sorted_out(
     frame: pl.DataFrame, now: datetime, oldest: datetime, ahead: timedelta = AHEAD
 ) -> tuple[pl.DataFrame, tuple[Aside, ...]]:
@@ -156,3 +149,34 @@ def _too_old(rows: pl.DataFrame, oldest: datetime) -> str:
     if rows.is_empty():
         return ""
     return in_both("arrival.too_old", oldest=f"{oldest:%Y-%m-%d}")
+
+
+def from_file(frame: pl.DataFrame, plant: str, now: datetime) -> pl.DataFrame:
+    """
+    Return the rows of a file as readings that come now.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``time``, ``point``, ``value``, ``known_at``, ``quality``; rows without a time are left
+        out, what has no value is bad, and what a file says is known later than now is known now.
+    plant : str
+        Whose.
+    now : datetime
+        The time, UTC.
+
+    Returns
+    -------
+    DataFrame
+        Of :data:`loopkeeper.app.columns.SCHEMA`.
+    """
+    quality = pl.when(pl.col("value").is_not_null()).then("quality").otherwise(SourceQuality.BAD)
+    return (
+        frame.filter(pl.col("time").is_not_null())
+        .with_columns(
+            pl.lit(plant).alias("plant"),
+            pl.when(pl.col("known_at") < now).then(pl.col("known_at")).alias("known_at"),
+            quality.cast(pl.Int8).alias("quality"),
+        )
+        .select(list(SCHEMA))
+    )

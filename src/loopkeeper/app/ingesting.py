@@ -17,8 +17,8 @@ from functools import partial
 
 import polars as pl
 
-from loopkeeper.app.arrivals import AHEAD, Aside, Clocks, known_by, sorted_out
-from loopkeeper.app.ports import Clock, Feed, Store
+from loopkeeper.app.arrivals import AHEAD, Clocks, known_by, sorted_out
+from loopkeeper.app.ports import Aside, Clock, Feed, Store
 from loopkeeper.errors import StoreError
 
 QUEUE = 256

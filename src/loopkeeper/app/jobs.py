@@ -43,7 +43,11 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """Work in the queue: what was asked for by whom, and how it stands."""
+    """
+    Work in the queue: what was asked for by whom, and how it stands.
+
+    ``result`` is what who asked is told when it is done, as plain data.
+    """
 
     id: str
     kind: str
@@ -57,6 +61,7 @@ class Job:
     progress: float
     cancelled: bool
     error: str
+    result: Mapping[str, Any]
     asked_by: str
     asked_at: datetime
     due_at: datetime

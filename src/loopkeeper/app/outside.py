@@ -102,6 +102,9 @@ class Dossiers(Protocol):
     def gather_telemetry(self, folder: Path, plant: Plant) -> Telemetry:
         """Return all telemetry of a dossier."""
 
+    def read_export(self, path: Path, name: str, plant: Plant) -> tuple[pl.DataFrame, Verdicts]:
+        """Return the readings of one file by itself, as a plant's dossier tells, and cautions."""
+
     def data_version(self, folder: Path) -> str:
         """Return a hash over every file of a dossier, names and contents."""
 

@@ -70,10 +70,18 @@ class Store(Protocol):
         """Delete what is older than the retention."""
 
 
+@dataclass(frozen=True)
+class Aside:
+    """Readings that are not kept, and why."""
+
+    reason: str
+    rows: pl.DataFrame
+
+
 class Intake(Protocol):
     """What a feed hands its readings to."""
 
-    async def keep(self, frame: pl.DataFrame, feed: str) -> Sequence[object]:
+    async def keep(self, frame: pl.DataFrame, feed: str) -> Sequence[Aside]:
         """
         Return when the readings are durable: only then may the feed acknowledge them.
 
@@ -223,8 +231,8 @@ class JobBook(Protocol):
     def renew(self, held: Job, until: datetime, progress: float = 0.0) -> bool:
         """Say that the work goes on; False when it is not wanted any more."""
 
-    def done(self, held: Job, now: datetime) -> bool:
-        """End a job."""
+    def done(self, held: Job, now: datetime, result: Mapping[str, Any]) -> bool:
+        """End a job, and keep what who asked is told."""
 
     def failed(self, held: Job, error: str, now: datetime) -> bool:
         """Try a job again later, or give it up."""

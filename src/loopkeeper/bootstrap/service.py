@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+
+import polars as pl
 
 from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.files.dossier.alarms import read_alarms
@@ -31,12 +33,22 @@ from loopkeeper.app.columns import Columns
 from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.moments import Zone
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
-from loopkeeper.app.ports import Feed, Window
+from loopkeeper.app.ports import (
+    DiagnosisBook,
+    Feed,
+    JobBook,
+    JudgementBook,
+    ReportBook,
+    Window,
+)
 from loopkeeper.app.use_cases.alarm_desk import AlarmDesk
 from loopkeeper.app.use_cases.archive import Archive
+from loopkeeper.app.use_cases.asked import DiagnosisWork, ReportWork
 from loopkeeper.app.use_cases.due_reports import Printing
-from loopkeeper.app.use_cases.new_plants import NewPlants
-from loopkeeper.app.use_cases.rounds import Plan, Rounds, RoundsBook
+from loopkeeper.app.use_cases.imports import ImportWork
+from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
+from loopkeeper.app.use_cases.queue import JobQueue, Workbench
+from loopkeeper.app.use_cases.rounds import Daily, Raised, RoundWork
 from loopkeeper.bootstrap.feeds import FEEDS, FeedSurroundings, feed_of
 from loopkeeper.bootstrap.folders import dossiers_in
 from loopkeeper.bootstrap.outside import outside
@@ -48,7 +60,17 @@ T = TypeVar("T")
 __all__ = ["FEEDS", "Service", "Settings", "check", "exposed", "read_settings", "service"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """Records, as far as somebody may see them."""
+
+    judgements: JudgementBook
+    reports: ReportBook
+    jobs: JobBook
+    diagnoses: DiagnosisBook
+
+
+@dataclass(frozen=True, kw_only=True)
 class Service:
     """Store, ingestion and feeds, ready to run."""
 
@@ -60,16 +82,17 @@ class Service:
     watch: AlarmWatch
     notifier: Notifier
     plants: Mapping[str, Plant]
-    rounds: Rounds
+    queue: JobQueue
     new_plants: NewPlants
     pushers: tuple[Pusher, ...]
     own: OwnAlarms
     reports: Path = Path("reports")
+    imports: Path = Path("imports")
     zone: Zone = lambda _: None
 
-    def book(self, actor: Actor) -> RoundsBook:
+    def book(self, actor: Actor) -> Books:
         """Judgements, reports and jobs, as far as somebody may see them."""
-        return rounds_book(self.records, actor)
+        return _books(self.records, actor)
 
     def archive(self, actor: Actor) -> Archive:
         """Readings, as far as somebody may see them."""
@@ -94,7 +117,7 @@ class Service:
                 group.create_task(self.new_plants.run())
                 for pusher in self.pushers:
                     group.create_task(pusher.run())
-                for feed in (*self.feeds, self.rounds):
+                for feed in (*self.feeds, self.queue):
                     group.create_task(kept_running(feed, self.ingestion))
         finally:
             await self.ingestion.drain()
@@ -111,6 +134,11 @@ class _Named:
     channels: tuple[NotifyChannel, ...]
     upstreams: tuple[Upstream, ...]
     printing: Printing | None
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """Where the dossiers stand."""
+        return {name: folder for name, (folder, _) in self.plants.items()}
 
 
 class _Mistakes:
@@ -216,36 +244,84 @@ def service(settings: Settings) -> Service:
     book = AlarmBook(records)
     watched = partial(_watched, named.alarms, defaults=settings.defaults)
     watch = AlarmWatch(watched(plants), book, now)
-    watch.take_up(lambda *asked: before_now(store, now(), *asked))
+
+    def past(*asked: Any) -> pl.DataFrame:
+        return before_now(store, now(), *asked)
+
+    watch.take_up(past)
     ingestion.observers += [watch.saw, calculating.saw]
     notifier = Notifier(named.channels, book, watch.watched())
-    plan = _plan(settings, named.printing)
-    rounds = Rounds(
-        {name: folder for name, (folder, _) in named.plants.items()}, store,
-        rounds_book(records), replace(plan, ready=ingestion.flushed),
-        watch.raised, ingestion.clocks,
-    )  # fmt: skip
+    books = _books(records, SERVICE)
+    queue = _queue(settings, named, store, books, ingestion, watch.raised)
 
     def welcome(name: str, folder: Path, plant: Plant) -> None:
         plants[name] = plant
         calculating.welcome(name, plant)
         watch.welcome(watched({name: plant}))
-        rounds.welcome(name, folder)
+        watch.take_up(past, only=name)
+        queue.welcome(name, folder)
 
-    arrivals = NewPlants(
-        lambda: None if settings.plants is None else dossiers_in(settings.plants), welcome,
-        {name: folder for name, (folder, _) in named.plants.items()},
-    )  # fmt: skip
+    def look() -> FoundPlants | None:
+        return None if settings.plants is None else dossiers_in(settings.plants)
+
+    troubles = {
+        "store": lambda: store.trouble or ingestion.tally.trouble,
+        "clock": lambda: ingestion.clocks.doubt,
+    }
     return Service(
-        settings, store, records, ingestion, feeds, watch, notifier, plants, rounds, arrivals,
-        tuple(Pusher(upstream, store) for upstream in named.upstreams),
-        OwnAlarms(watch, now, {
-            "store": lambda: store.trouble or ingestion.tally.trouble,
-            "clock": lambda: ingestion.clocks.doubt,
-        }),
-        plan.reports,
-        around.zone(settings.timezone),
-    )  # fmt: skip
+        settings=settings,
+        store=store,
+        records=records,
+        ingestion=ingestion,
+        feeds=feeds,
+        watch=watch,
+        notifier=notifier,
+        plants=plants,
+        queue=queue,
+        new_plants=NewPlants(look, welcome, named.folders),
+        pushers=tuple(Pusher(upstream, store) for upstream in named.upstreams),
+        own=OwnAlarms(watch, now, troubles),
+        reports=_reports(settings, named.printing),
+        imports=settings.folder / "imports",
+        zone=around.zone(settings.timezone),
+    )
+
+
+def _queue(
+    settings: Settings,
+    named: _Named,
+    store: TelemetryStore,
+    books: Books,
+    ingestion: Ingestion,
+    raised: Raised,
+) -> JobQueue:
+    """The queue, with a handler for each kind of jobs."""
+    reports, imports = _reports(settings, named.printing), settings.folder / "imports"
+    daily = Daily(settings.rounds, store, books.judgements, ingestion.clocks)
+    judging = RoundWork(
+        outside=outside,
+        store=store,
+        judgements=books.judgements,
+        reports=books.reports,
+        rhythm=daily,
+        printing=named.printing,
+        raised=raised,
+    )
+    handlers = (
+        judging,
+        DiagnosisWork(outside=outside, store=store, diagnoses=books.diagnoses),
+        ReportWork(outside=outside, store=store, reports=books.reports, place=reports),
+        ImportWork(outside=outside, place=imports),
+    )
+    shift = Workbench(
+        handlers=handlers, rhythm=daily, together=settings.together, ready=ingestion.flushed
+    )
+    return JobQueue(named.folders, books.jobs, shift, ingestion.clocks)
+
+
+def _reports(settings: Settings, printing: Printing | None) -> Path:
+    """Where reports that are asked for are printed."""
+    return settings.folder / "reports" if printing is None else printing.folder
 
 
 def records_of(settings: Settings) -> Records:
@@ -261,21 +337,13 @@ def records_of(settings: Settings) -> Records:
     return Records(place, patient=True)
 
 
-def rounds_book(records: Records, actor: Actor = SERVICE) -> RoundsBook:
-    """Where rounds are asked for and kept, as far as somebody may see them."""
-    return RoundsBook(
-        outside,
-        Judgements(records, actor),
-        Reports(records, actor),
-        Jobs(records, actor),
-        Diagnoses(records, actor),
+def _books(records: Records, actor: Actor) -> Books:
+    return Books(
+        judgements=Judgements(records, actor),
+        reports=Reports(records, actor),
+        jobs=Jobs(records, actor),
+        diagnoses=Diagnoses(records, actor),
     )
-
-
-def _plan(settings: Settings, printing: Printing | None) -> Plan:
-    """How the service works in the background."""
-    reports = settings.folder / "reports" if printing is None else printing.folder
-    return Plan(settings.rounds, settings.together, printing, reports)
 
 
 def _printing(settings: Settings) -> Printing | None:

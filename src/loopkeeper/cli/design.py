@@ -19,6 +19,7 @@ from loopkeeper.app.answers.design import (
 from loopkeeper.app.answers.forms.design import DesignReportForm
 from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.telling.headlines import design_sentence
+from loopkeeper.app.telling.money import large_sum
 from loopkeeper.app.telling.variants import variant_name
 from loopkeeper.app.use_cases import designs
 from loopkeeper.app.use_cases.designs import Account, LandOrder, LayoutSearch, ReportOrder, WetSize
@@ -297,16 +298,20 @@ def hybrid(
     for s in answer.found.splits[:6]:
         own = (f"{s.field.total_length:,.0f}", f"{s.balance:.2f}", f"{s.covered:.0%}")
         beside = "".join(f"\n  + {variant_name(m, language)}" for m in s.measures)
-        table.add_row(variant_name(s.account.name, language) + beside, *own, *_money(s.account))
+        name = variant_name(s.account.name, language) + beside
+        table.add_row(name, *own, *_money(s.account, language))
     for a in answer.found.others:
-        table.add_row(variant_name(a.name, language), "", "", "", *_money(a), style="dim")
+        name = variant_name(a.name, language)
+        table.add_row(name, "", "", "", *_money(a, language), style="dim")
     out.print(table)
     out.print(f"[dim]{word('splits.assumed', language)}", highlight=False)
 
 
-def _money(account: Account) -> list[str]:
-    money = (account.investment, account.yearly, account.life_cycle)
-    return [*(f"{value / 1e6:,.2f}" for value in money), f"{account.carbon / 1e3:,.0f}"]
+def _money(account: Account, language: Language) -> list[str]:
+    sums = (account.investment, account.yearly, account.life_cycle)
+    digits = 2 if language is Language.ENGLISH else 1
+    told = [f"{large_sum(value, language):,.{digits}f}" for value in sums]
+    return [*told, f"{account.carbon / 1e3:,.0f}"]
 
 
 @app.command()

@@ -214,7 +214,7 @@ def play(
 
 def _looking_after(folder: Path) -> AbstractContextManager[object]:
     """Say that the files of a store are gone through, which takes as long as it is large."""
-    return working(word("cli.looking_after", tongue(), name=folder.name))
+    return working(word("cli.looking_after", tongue(), name=folder.absolute().name))
 
 
 @store_app.command()

@@ -14,9 +14,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
 from loopkeeper import __version__
 from loopkeeper.app.access import SERVICE
-from loopkeeper.app.arrivals import Aside
 from loopkeeper.app.columns import Columns, PayloadError, Unread
-from loopkeeper.app.ports import MOST_REFUSED, Window
+from loopkeeper.app.ports import MOST_REFUSED, Aside, Window
 from loopkeeper.app.telling.days import runs
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.bootstrap.service import Service
@@ -25,6 +24,7 @@ from loopkeeper.plant.words import in_both
 from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
 from loopkeeper.web.diagnoses import add_diagnoses
+from loopkeeper.web.imports import add_imports
 from loopkeeper.web.jobs import add_jobs
 from loopkeeper.web.judgements import add_judgements, moment
 from loopkeeper.web.page import live_page
@@ -85,6 +85,7 @@ def build(doors: Doors) -> FastAPI:
     _watch(app, doors)
     add_judgements(app, doors.service, doors.gate)
     add_diagnoses(app, doors.service, doors.gate)
+    add_imports(app, doors.service, doors.gate)
     add_jobs(app, doors.service, doors.gate)
     add_alarms(app, doors.service, doors.gate)
     return app
@@ -237,7 +238,7 @@ def _watch(app: FastAPI, doors: Doors) -> None:
 def _health(doors: Doors) -> dict[str, Any]:
     tally = doors.service.ingestion.tally
     service = doors.service
-    states = {one.name: one.state() for one in (*service.feeds, service.rounds)}
+    states = {one.name: one.state() for one in (*service.feeds, service.queue)}
     states |= {one.name: one.state() for one in service.pushers}
     feeds = {
         name: {**state, "last_failure": tally.last_failure.get(name)}

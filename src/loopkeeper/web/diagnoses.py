@@ -7,6 +7,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
+from loopkeeper.app.access import Actor
 from loopkeeper.app.jobs import Job, Order
 from loopkeeper.app.ports import Diagnosed
 from loopkeeper.app.use_cases.asked import DIAGNOSIS, REPORT, ReportWish, report_file
@@ -42,11 +43,17 @@ def add_diagnoses(app: FastAPI, service: Service, gate: Gate) -> None:
     _reports(app, service, gate)
 
 
-def _asked(service: Service, gate: Gate, request: Request, order: Order) -> dict[str, str]:
-    """Put work in the queue of who asks."""
-    jobs = service.book(gate.actor(request, "write", order.plant)).jobs
+def asked(service: Service, actor: Actor, order: Order) -> dict[str, str]:
+    """
+    Put work in the queue of who asks.
+
+    Raises
+    ------
+    HTTPException
+        404 where the dossier of its plant is not known.
+    """
     try:
-        return _taken(service.rounds.ask(order, jobs))
+        return _taken(service.queue.ask(order, service.book(actor).jobs))
     except KeyError as error:
         raise HTTPException(404, f"no dossier of {order.plant!r}") from error
 
@@ -54,7 +61,8 @@ def _asked(service: Service, gate: Gate, request: Request, order: Order) -> dict
 def _diagnoses(app: FastAPI, service: Service, gate: Gate) -> None:
     @app.post("/api/v1/plants/{plant}/diagnosis", status_code=202, summary="Diagnose it next")
     async def diagnose(request: Request, plant: str) -> dict[str, str]:
-        return _asked(service, gate, request, Order(kind=DIAGNOSIS, plant=plant, key=plant))
+        actor = gate.actor(request, "write", plant)
+        return asked(service, actor, Order(kind=DIAGNOSIS, plant=plant, key=plant))
 
     @app.get("/api/v1/plants/{plant}/diagnosis", summary="The last diagnosis, whole")
     def diagnosis(
@@ -83,9 +91,8 @@ def _reports(app: FastAPI, service: Service, gate: Gate) -> None:
             raise HTTPException(422, str(error)) from error
         key = f"{plant} {wanted.stem}{wanted.suffix}"
         payload = wanted.as_payload()
-        return _asked(
-            service, gate, request, Order(kind=REPORT, plant=plant, key=key, payload=payload)
-        )
+        order = Order(kind=REPORT, plant=plant, key=key, payload=payload)
+        return asked(service, gate.actor(request, "write", plant), order)
 
     @app.get("/api/v1/plants/{plant}/reports/{sha256}", summary="A report's file")
     def file(request: Request, plant: str, sha256: str) -> FileResponse:

@@ -18,6 +18,7 @@ from loopkeeper.bootstrap.service import Service
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
 from loopkeeper.web.access import Gate
+from loopkeeper.web.diagnoses import asked
 
 
 def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
@@ -104,9 +105,7 @@ def _rounds(app: FastAPI, service: Service, gate: Gate) -> None:
 
     @app.post("/api/v1/plants/{plant}/judgement", status_code=202, summary="Judge it next")
     async def ask(request: Request, plant: str) -> dict[str, str]:
-        actor = _allowed(request, "write", plant, service, gate)
-        service.rounds.ask(round_of(plant), service.book(actor).jobs)
-        return {"plant": plant, "state": "waiting"}
+        return asked(service, _allowed(request, "write", plant, service, gate), round_of(plant))
 
 
 def _shown(one: Judged, language: Language) -> dict[str, Any]:

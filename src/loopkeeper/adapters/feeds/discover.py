@@ -20,6 +20,7 @@ from bacpypes3.primitivedata import ObjectIdentifier
 
 from loopkeeper.adapters.feeds.bacnet.feed import Bus, application
 from loopkeeper.adapters.feeds.mqtt.feed import Broker, MqttFeed
+from loopkeeper.app.ports import Aside
 from loopkeeper.errors import InputError, OutsideError
 
 Rows = list[dict[str, str]]
@@ -218,7 +219,7 @@ class _Heard:
     def __init__(self) -> None:
         self.points: dict[tuple[str, str], None] = {}
 
-    async def keep(self, frame: pl.DataFrame, feed: str) -> tuple[object, ...]:
+    async def keep(self, frame: pl.DataFrame, feed: str) -> tuple[Aside, ...]:
         self._note(frame.select("plant", "point").iter_rows(), feed)
         return ()
 

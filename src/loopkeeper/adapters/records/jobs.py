@@ -50,6 +50,7 @@ class Jobs:
             progress=0.0,
             cancelled=False,
             error="",
+            result="{}",
             asked_by=self._actor.name,
             asked_at=now,
             ended_at=None,
@@ -149,9 +150,11 @@ class Jobs:
                 base.execute(update(job).where(mine).values(**ended))
         return bool(kept.rowcount)
 
-    def done(self, held: Job, now: datetime) -> bool:
+    def done(self, held: Job, now: datetime, result: Mapping[str, Any]) -> bool:
         """End a job; False when it is another's now: then what was done counts for nothing."""
-        return self._ended(held, {"state": JobState.DONE, "progress": 1.0, "ended_at": now})
+        told = json.dumps(result, ensure_ascii=False)
+        ended = {"state": JobState.DONE, "progress": 1.0, "error": "", "ended_at": now}
+        return self._ended(held, {**ended, "result": told})
 
     def failed(self, held: Job, error: str, now: datetime) -> bool:
         """Put a job back to be tried later, or give it up after its last try."""
@@ -216,6 +219,7 @@ def _job(row: RowMapping) -> Job:
         progress=row["progress"],
         cancelled=bool(row["cancelled"]),
         error=row["error"],
+        result=json.loads(row["result"]),
         asked_by=row["asked_by"],
         asked_at=row["asked_at"],
         due_at=row["due_at"],

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration."""
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s",
@@ -149,6 +149,7 @@ job = Table(
     Column("progress", Float, nullable=False),
     Column("cancelled", Boolean, nullable=False),
     Column("error", Text, nullable=False),
+    Column("result", Text, nullable=False, server_default="{}"),
     Column("asked_by", String(200), nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("ended_at", Instant),

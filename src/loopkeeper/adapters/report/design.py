@@ -21,6 +21,7 @@ from loopkeeper.adapters.report.document import (
 from loopkeeper.adapters.report.drawing import AMBER, BLUE, GREY, HALF, RED, WIDTH, Line
 from loopkeeper.app.designing import DesignBook, Hybridised, Sized
 from loopkeeper.app.telling.headlines import design_sentence, metres
+from loopkeeper.app.telling.money import large_sum
 from loopkeeper.app.telling.variants import variant_name
 from loopkeeper.app.telling.wording import confident
 from loopkeeper.lifecycle.design.consistency import Consistency
@@ -271,7 +272,7 @@ def compared(costs: Hybridised, language: Language) -> Picture:
     """Return investment and present value of running, of the best splits and other systems."""
     rows = accounts(costs)
     drawn = [
-        Line(word(name, language), np.array(values) / 1e6, colour)
+        Line(word(name, language), np.array([large_sum(v, language) for v in values]), colour)
         for name, values, colour in (
             ("report.investment", [r.investment for r in rows], GREY),
             ("report.running_cost", [r.life_cycle - r.investment for r in rows], BLUE),

@@ -1,9 +1,11 @@
 """Work that somebody asks a service for: a diagnosis, a report; done in another process."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,20 @@ from loopkeeper.app.groundwork import lay_groundwork
 from loopkeeper.app.judging import HourlyRecord, by_hours
 from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import SUFFIXES, PrintOrder, put
-from loopkeeper.app.ports import Diagnosed, FoundDeviation, PrintedReport, ReportBook
+from loopkeeper.app.ports import (
+    LEAST_YEARS,
+    Diagnosed,
+    DiagnosisBook,
+    FoundDeviation,
+    Intake,
+    PrintedReport,
+    ReportBook,
+    RoundStore,
+    Window,
+)
 from loopkeeper.app.use_cases.explaining import Explained, explained_case, printed_diagnosis
 from loopkeeper.app.use_cases.opening import OpenPlant
+from loopkeeper.app.use_cases.queue import Held, Work
 from loopkeeper.app.use_cases.reviews import library_of, printed_records, review_basis
 from loopkeeper.errors import InputError
 from loopkeeper.measure.periods import KINDS, as_datetime, check_period_name, named_period
@@ -78,6 +91,52 @@ class Commission:
     folder: Path
     hours: pl.DataFrame
     now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiagnosisWork:
+    """Diagnoses a plant from the hours of a store."""
+
+    outside: Outside
+    store: RoundStore
+    diagnoses: DiagnosisBook
+    kind: str = DIAGNOSIS
+
+    def work(self, held: Held) -> Work:
+        """Gather two years of hours."""
+        return partial(diagnose_folder, _commission(self.outside, self.store, held))
+
+    async def keep(self, held: Held, found: Diagnosed, _intake: Intake) -> Mapping[str, Any]:
+        """Keep the diagnosis with its deviations."""
+        await asyncio.to_thread(self.diagnoses.add, held.plant, found)
+        return {"made_at": found.made_at.isoformat(), "deviations": len(found.deviations)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportWork:
+    """Prints a report of a plant from the hours of a store into a folder."""
+
+    outside: Outside
+    store: RoundStore
+    reports: ReportBook
+    place: Path
+    kind: str = REPORT
+
+    def work(self, held: Held) -> Work:
+        """Gather two years of hours."""
+        wish, place = ReportWish.of(held.job.payload), self.place / held.plant
+        return partial(print_folder, _commission(self.outside, self.store, held), wish, place)
+
+    async def keep(self, held: Held, found: PrintedReport, _intake: Intake) -> Mapping[str, Any]:
+        """Keep that it was printed."""
+        await asyncio.to_thread(self.reports.add, held.plant, found)
+        return {"file": found.file, "sha256": found.sha256}
+
+
+def _commission(outside: Outside, store: RoundStore, held: Held) -> Commission:
+    start = held.now - timedelta(days=365.25 * LEAST_YEARS)
+    hours = store.hours(Window(held.plant, start, held.now))
+    return Commission(outside=outside, folder=held.folder, hours=hours, now=held.now)
 
 
 def diagnose_folder(work: Commission) -> Diagnosed:

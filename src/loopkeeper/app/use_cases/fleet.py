@@ -134,8 +134,8 @@ def member(
         causes = _causes(outside.dossiers.kept_diagnosis(folder))
     except LoopkeeperError as error:
         return Member(
-            id=folder.name,
-            name=folder.name,
+            id=folder.absolute().name,
+            name=folder.absolute().name,
             group={},
             figures={},
             coverage=0.0,

@@ -1,17 +1,11 @@
-"""The daily round through a service's plants, in a process of its own, longest due first."""
+"""The daily round: every plant judged in its rhythm, its due reports printed."""
 
 import asyncio
 import hashlib
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +14,12 @@ import polars as pl
 from loopkeeper import __version__
 from loopkeeper.app.arrivals import Clocks
 from loopkeeper.app.columns import Columns
-from loopkeeper.app.jobs import LEASE, Job, Order
+from loopkeeper.app.jobs import Order
 from loopkeeper.app.judging import NEWEST, Judgement, judged
 from loopkeeper.app.outside import Dossiers, Outside
 from loopkeeper.app.ports import (
     LEAST_YEARS,
-    Diagnosed,
-    DiagnosisBook,
     Intake,
-    JobBook,
     Judged,
     JudgementBook,
     PrintedReport,
@@ -36,58 +27,15 @@ from loopkeeper.app.ports import (
     RoundStore,
     Window,
 )
-from loopkeeper.app.use_cases.asked import (
-    DIAGNOSIS,
-    REPORT,
-    Commission,
-    ReportWish,
-    diagnose_folder,
-    print_folder,
-)
 from loopkeeper.app.use_cases.due_reports import Printing, print_due
-from loopkeeper.errors import LoopkeeperError, OutsideError
+from loopkeeper.app.use_cases.queue import Held, Work
+from loopkeeper.errors import LoopkeeperError
 from loopkeeper.plant.records import PlantEvent
 
 Raised = Callable[[str, datetime, datetime], Sequence[PlantEvent]]
 """Alarms of a plant that came between two times."""
-IDLE = 60.0
-"""Seconds between looks for a plant that is due."""
 ROUND = "round"
 """The kind of jobs that judge a plant."""
-WORK = (ROUND, DIAGNOSIS, REPORT)
-"""Kinds of jobs that are done here."""
-
-
-async def _at_once() -> None:
-    """Wait for nothing."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """
-    How a service works in the background.
-
-    Plants are judged every so many ``hours``, never when 0; so many jobs are done ``together``;
-    what is printed by itself; the folder of ``reports`` that are asked for; when there is
-    something to judge (``ready``).
-    """
-
-    hours: float = 24.0
-    together: int = 1
-    printing: Printing | None = None
-    reports: Path = Path("reports")
-    ready: Callable[[], Awaitable[None]] = _at_once
-
-
-@dataclass(frozen=True)
-class RoundsBook:
-    """Where rounds are asked for and kept, and who reads and prints for them."""
-
-    outside: Outside
-    judgements: JudgementBook
-    reports: ReportBook
-    jobs: JobBook
-    diagnoses: DiagnosisBook
 
 
 def round_of(plant: str) -> Order:
@@ -95,209 +43,89 @@ def round_of(plant: str) -> Order:
     return Order(kind=ROUND, plant=plant, key=plant)
 
 
-class Rounds:
-    """A feed of judgements: its readings are the calculated points that only a round can give."""
-
-    name = "rounds"
+class Daily:
+    """The rhythm of rounds: that of the clock that nobody sets."""
 
     def __init__(
-        self,
-        folders: Mapping[str, Path],
-        store: RoundStore,
-        book: RoundsBook,
-        plan: Plan,
-        raised: Raised = lambda *_: (),
-        clocks: Clocks | None = None,
+        self, hours: float, store: RoundStore, judgements: JudgementBook, clocks: Clocks
     ) -> None:
-        """
-        Judge these dossiers.
+        """Judge plants that were heard of every so many hours, never when 0."""
+        self._every = timedelta(hours=hours)
+        self._store, self._judgements, self._clocks = store, judgements, clocks
+        self._asked: dict[str, float] = {}
 
-        The rhythm is that of the clock that nobody sets.
-        """
-        self._folders, self._store, self._book, self._plan = dict(folders), store, book, plan
-        self._raised, self._clocks = raised, clocks or Clocks(lambda: datetime.now(UTC))
-        self._every = timedelta(hours=plan.hours)
-        self._tried: dict[str, float] = {}
-        self._done, self._trouble = 0, ""
-        self._now_at: list[str] = []
-        self._taking = threading.Lock()
-        self._asked = asyncio.Event()
-
-    def state(self) -> dict[str, object]:
-        """Return what health shows."""
-        return {
-            "kind": "rounds", "connected": True, "plants": len(self._folders),
-            "judged": self._done, "at": ", ".join(self._now_at), "trouble": self._trouble,
-        }  # fmt: skip
-
-    def welcome(self, plant: str, folder: Path) -> None:
-        """Judge one more plant from now on."""
-        self._folders[plant] = folder
-        self._asked.set()
-
-    def last(self, plant: str) -> Mapping[str, Any] | None:
-        """Return what the last round found, as plain data; None before the first."""
-        kept = self._book.judgements.last(plant)
-        return None if kept is None else kept.found
-
-    def ask(self, order: Order, jobs: JobBook) -> Job:
-        """
-        Put work in the queue of who asks; of one key only once while it is open.
-
-        Raises
-        ------
-        KeyError
-            When the dossier of its plant is not known.
-        """
-        if order.plant not in self._folders:
-            raise KeyError(order.plant)
-        job = jobs.ask(order, self._clocks.wall())
-        self._asked.set()
-        return job
-
-    async def run(self, intake: Intake) -> None:
-        """Go round until cancelled; what came before the first flush is in the first round."""
-        await self._plan.ready()
-        spawn = multiprocessing.get_context("spawn")
-        many = max(1, self._plan.together)
-        pool = ProcessPoolExecutor(many, mp_context=spawn, initializer=_obey_parent)
-        try:
-            async with asyncio.TaskGroup() as group:
-                for number in range(many):
-                    group.create_task(self._work(f"{os.getpid()}/{number}", pool, intake))
-        except ExceptionGroup as group:
-            raise group.exceptions[0] from group
-        finally:
-            self._now_at.clear()
-            pool.shutdown(wait=False, cancel_futures=True)
-
-    async def _work(self, worker: str, pool: ProcessPoolExecutor, intake: Intake) -> None:
-        """Take one job after the other; wait while none is due."""
-        while True:
-            self._asked.clear()
-            held = await asyncio.to_thread(self._take, worker)
-            if held is None:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._asked.wait(), IDLE)
-                continue
-            self._now_at.append(held.plant)
-            try:
-                await self._do(held, pool, intake)
-            finally:
-                with suppress(ValueError):
-                    self._now_at.remove(held.plant)
-
-    def _take(self, worker: str) -> Job | None:
-        """Put what is due in the queue, and take what waits longest."""
-        now = self._clocks.wall()
-        with self._taking:
-            for plant in self._due():
-                self._tried[plant] = self._clocks.ticks()
-                self._book.jobs.ask(round_of(plant), now)
-            return self._book.jobs.claim(worker, WORK, now, LEASE)
-
-    def _due(self) -> list[str]:
-        """Plants that are due, those that wait longest first."""
-        if not (self._every and self._folders):
+    def due(self, plants: Sequence[str]) -> list[Order]:
+        """Return rounds that are due and not asked for yet, those that wait longest first."""
+        if not (self._every and plants):
             return []
         heard = set(self._store.plants())
         every = self._every / timedelta(seconds=1)
-        waited = {p: self._waited(p) for p in self._folders if p in heard}
-        return sorted((p for p, w in waited.items() if w >= every), key=lambda p: -waited[p])
+        waited = {plant: self._waited(plant) for plant in plants if plant in heard}
+        due = sorted((p for p, w in waited.items() if w >= every), key=lambda p: -waited[p])
+        for plant in due:
+            self.begun(plant)
+        return [round_of(plant) for plant in due]
+
+    def begun(self, plant: str) -> None:
+        """Take a plant as judged now."""
+        self._asked[plant] = self._clocks.ticks()
 
     def _waited(self, plant: str) -> float:
         """So long ago a plant was judged, by the clock that nobody sets. [s]"""
-        if plant not in self._tried:
-            self._tried[plant] = self._clocks.ticks() - self._before_start(plant)
-        return self._clocks.ticks() - self._tried[plant]
+        if plant not in self._asked:
+            self._asked[plant] = self._clocks.ticks() - self._before_start(plant)
+        return self._clocks.ticks() - self._asked[plant]
 
     def _before_start(self, plant: str) -> float:
         """How old the last round is; one of a time to come is of now when the clock was set."""
-        last = self._book.judgements.last(plant)
+        last = self._judgements.last(plant)
         if last is None:
             return float("inf")
         ago = self._clocks.wall() - last.made_at
         return max(0.0, ago.total_seconds()) if ago >= -self._every else float("inf")
 
-    async def _do(self, held: Job, pool: ProcessPoolExecutor, intake: Intake) -> None:
-        """Do a job and keep what was found; a failure is tried again later."""
-        now, plant = self._clocks.wall(), held.plant
-        if plant not in self._folders:
-            await asyncio.to_thread(self._book.jobs.failed, held, "its dossier is gone", now)
-            return
-        if held.kind == ROUND:
-            self._tried[plant] = self._clocks.ticks()
-        try:
-            task = await asyncio.to_thread(self._task, held, now)
-            found = await self._held(held, asyncio.wrap_future(pool.submit(*task)))
-        except (LoopkeeperError, BrokenProcessPool) as error:
-            self._trouble = f"{plant}: {error}"[:300]
-            wall = self._clocks.wall()
-            await asyncio.to_thread(self._book.jobs.failed, held, str(error)[:1000], wall)
-            if isinstance(error, LoopkeeperError):
-                return
-            raise OutsideError(f"{plant}: the process that worked on it is gone") from error
-        if found is None:
-            return
-        if isinstance(found, Diagnosed | PrintedReport):
-            await asyncio.to_thread(self._kept, held, found)
-        else:
-            await self._keep(held, found, now, intake)
-            self._done += 1
-        self._trouble = ""
 
-    async def _held(self, held: Job, work: asyncio.Future[Any]) -> Any:
-        """Wait for the work and say meanwhile that it goes on; None when it is not wanted now."""
-        while True:
-            done, _ = await asyncio.wait({work}, timeout=LEASE / timedelta(seconds=4))
-            if done:
-                return work.result()
-            until = self._clocks.wall() + LEASE
-            if not await asyncio.to_thread(self._book.jobs.renew, held, until):
-                work.cancel()
-                return None
+@dataclass(frozen=True, kw_only=True)
+class RoundWork:
+    """Judges a plant; the figures of a round are readings of its calculated points."""
 
-    def _task(self, held: Job, now: datetime) -> tuple[Any, ...]:
-        """What is done for a job in another process: a function and what it is given."""
-        plant, outside, folder = held.plant, self._book.outside, self._folders[held.plant]
+    outside: Outside
+    store: RoundStore
+    judgements: JudgementBook
+    reports: ReportBook
+    rhythm: Daily
+    printing: Printing | None = None
+    raised: Raised = lambda *_: ()
+    kind: str = ROUND
+
+    def work(self, held: Held) -> Work:
+        """Gather the newest readings, two years of hours, alarms and state."""
+        plant, now = held.plant, held.now
+        self.rhythm.begun(plant)
         start = now - timedelta(days=365.25 * LEAST_YEARS)
-        hours = self._store.hours(Window(plant, start, now))
-        work = Commission(outside=outside, folder=folder, hours=hours, now=now)
-        if held.kind == DIAGNOSIS:
-            return diagnose_folder, work
-        if held.kind == REPORT:
-            return print_folder, work, ReportWish.of(held.payload), self._plan.reports / plant
-        newest = self._store.read(Window(plant, now - NEWEST, now))
-        kept = self._store.recall(f"daily {plant}")
-        given = Given((newest, hours), self._raised(plant, start, now), kept)
-        return judge_folder, outside, folder, given, now, self._plan.printing
+        hours = self.store.hours(Window(plant, start, now))
+        newest = self.store.read(Window(plant, now - NEWEST, now))
+        kept = self.store.recall(f"daily {plant}")
+        given = Given((newest, hours), self.raised(plant, start, now), kept)
+        return partial(judge_folder, self.outside, held.folder, given, now, self.printing)
 
-    def _kept(self, held: Job, found: Diagnosed | PrintedReport) -> None:
-        """Keep what was asked for, and end the job."""
-        if isinstance(found, Diagnosed):
-            self._book.diagnoses.add(held.plant, found)
-        else:
-            self._book.reports.add(held.plant, found)
-        self._book.jobs.done(held, self._clocks.wall())
-
-    async def _keep(self, held: Job, found: dict[str, Any], now: datetime, intake: Intake) -> None:
-        plant, state = held.plant, found.pop("state")
+    async def keep(self, held: Held, found: dict[str, Any], intake: Intake) -> Mapping[str, Any]:
+        """Keep figures as readings, then judgement, reports and state."""
         columns = Columns()
         for point, value in found["figures"].items():
-            columns.add(plant, point, round(now.timestamp() * 1e6), value)
-        await intake.keep(columns.frame(), self.name)
-        await asyncio.to_thread(self._noted, held, found, now, state)
+            columns.add(held.plant, point, round(held.now.timestamp() * 1e6), value)
+        await intake.keep(columns.frame(), "rounds")
+        return await asyncio.to_thread(self._noted, held, found)
 
-    def _noted(self, held: Job, found: dict[str, Any], now: datetime, state: str | None) -> None:
-        """Keep judgement, reports and state, and end the job."""
-        book, plant = self._book, held.plant
+    def _noted(self, held: Held, found: dict[str, Any]) -> Mapping[str, Any]:
+        plant, now, state = held.plant, held.now, found.pop("state")
         for file, digest in found.pop("printed"):
-            book.reports.add(plant, PrintedReport(now, __version__, file, digest))
-        entry = f"entry {self._store.newest_entry()}"
-        book.judgements.add(plant, Judged(now, __version__, entry, found))
+            self.reports.add(plant, PrintedReport(now, __version__, file, digest))
+        entry = f"entry {self.store.newest_entry()}"
+        self.judgements.add(plant, Judged(now, __version__, entry, found))
         if state is not None:
-            self._store.remember(f"daily {plant}", state)
-        book.jobs.done(held, now)
+            self.store.remember(f"daily {plant}", state)
+        return {"time": found["time"], "reports": found.get("reports", [])}
 
 
 @dataclass(frozen=True)
@@ -366,7 +194,8 @@ def _plain(found: Judgement, dossiers: Dossiers) -> dict[str, Any]:
         ],
         "charts": [
             {
-                "mode": one.mode, "days": [str(d) for d in one.days],
+                "mode": one.mode,
+                "days": [str(d) for d in one.days],
                 "log_ratio": [round(float(v), 4) for v in one.ratio],
                 "average": [round(float(v), 4) for v in one.chart.average],
                 "limit": round(one.chart.limit, 4),
@@ -376,7 +205,7 @@ def _plain(found: Judgement, dossiers: Dossiers) -> dict[str, Any]:
         ],
         "verdicts": [{"code": v.code, "figures": _simple(v.figures)} for v in found.verdicts],
         "state": None if found.state is None else dossiers.state_text(found.state),
-    }  # fmt: skip
+    }
 
 
 def _simple(figures: Mapping[str, object]) -> dict[str, object]:
@@ -385,16 +214,3 @@ def _simple(figures: Mapping[str, object]) -> dict[str, object]:
 
 def _text(moment: object) -> str | None:
     return None if moment is None else str(moment)
-
-
-def _obey_parent() -> None:
-    """End with the parent, however it ends; interrupts are for the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(0)

@@ -1,22 +1,19 @@
 """The file feed: what is put into a folder is read, kept, and moved aside with what it said."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import polars as pl
-
 from loopkeeper.adapters.files.tables.containers import ENDINGS, is_hidden
-from loopkeeper.adapters.files.telemetry.telemetry import EMPTY, Manner, read_telemetry_file
-from loopkeeper.app.columns import SCHEMA
+from loopkeeper.adapters.files.telemetry.export import read_export
+from loopkeeper.adapters.files.telemetry.telemetry import Manner
+from loopkeeper.app.arrivals import from_file
 from loopkeeper.app.moments import Zone
 from loopkeeper.app.ports import Intake
-from loopkeeper.measure.source_quality import SourceQuality
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
-
-_OTHER = "Asia/Shanghai"
 
 
 @dataclass(frozen=True)
@@ -75,32 +72,21 @@ class DropFeed:
         return sorted(p for p, seen in self._sizes.items() if before.get(p) == seen)
 
     async def _take(self, path: Path, intake: Intake) -> None:
-        plant, verdicts = path.parent.name, []  # type: tuple[str, list[Verdict]]
+        plant = path.parent.name
         zone = self._zone(plant)
         manner = Manner("" if zone is None else str(zone), self._inbox.time_format)
-        frame = await asyncio.to_thread(_read, path, manner, verdicts)
-        known = frame.filter(pl.col("time").is_not_null())
-        if known.is_empty():
+        frame, verdicts = await asyncio.to_thread(read_export, path, path.name, manner)
+        rows = from_file(frame, plant, datetime.now(UTC))
+        if rows.is_empty():
             reason = "; ".join(v.sentence() for v in verdicts) or "no readings in it"
             await intake.refuse(self.name, f"{plant}/{path.name}", reason, b"")
             self._aside(path, "failed", verdicts)
             return
-        now = datetime.now(UTC)
-        rows = known.with_columns(
-            pl.lit(plant).alias("plant"),
-            # what nobody told is known from now on, and nothing is known before it is here
-            pl.when(pl.col("known_at") < now).then(pl.col("known_at")).alias("known_at"),
-            pl.when(pl.col("value").is_not_null())
-            .then("quality")
-            .otherwise(SourceQuality.BAD)
-            .cast(pl.Int8)
-            .alias("quality"),
-        )
-        await intake.keep(rows.select(list(SCHEMA)), self.name)
+        await intake.keep(rows, self.name)
         self._aside(path, "done", verdicts)
         self._files += 1
 
-    def _aside(self, path: Path, folder: str, verdicts: list[Verdict]) -> None:
+    def _aside(self, path: Path, folder: str, verdicts: Sequence[Verdict]) -> None:
         target = path.parent / folder
         target.mkdir(exist_ok=True)
         place = target / path.name
@@ -114,16 +100,3 @@ class DropFeed:
                 f"{v.severity}: {v.sentence()} {v.sentence(Language.CHINESE)}" for v in verdicts
             )
             place.with_suffix(place.suffix + ".said.txt").write_text(said + "\n", encoding="utf-8")
-
-
-def _read(path: Path, manner: Manner, verdicts: list[Verdict]) -> pl.DataFrame:
-    """The readings of a file; none when it has times of a zone that nobody told."""
-    told = manner if manner.zone else replace(manner, zone="UTC")
-    frame = read_telemetry_file(path, path.name, told, verdicts)
-    if manner.zone:
-        return frame
-    other = read_telemetry_file(path, path.name, replace(manner, zone=_OTHER), [])
-    if frame["time"].equals(other["time"]):
-        return frame
-    verdicts.append(Verdict("dossier.time.no_zone", {"file": path.name}))
-    return EMPTY

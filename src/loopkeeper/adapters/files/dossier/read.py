@@ -88,7 +88,8 @@ def read_dossier(folder: Path) -> Dossier:
     dossier, verdicts = inspect_dossier(folder)
     problems = [v.sentence() for v in verdicts if v.severity in _GRAVE]
     if dossier is None or problems:
-        raise DossierError(f"the dossier {folder.name} has {len(problems)} problems", problems)
+        name = folder.absolute().name
+        raise DossierError(f"the dossier {name} has {len(problems)} problems", problems)
     return dossier
 
 
@@ -132,7 +133,7 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
         water=_water(plant, folder, verdicts),
         survey=read_survey(folder, plant.tests, zone, verdicts),
         findings=read_findings(folder, verdicts),
-        folder_name=folder.name,
+        folder_name=folder.absolute().name,
     )
     cautions = tuple(v for v in verdicts if v.severity not in _GRAVE)
     return replace(dossier, verdicts=cautions), tuple(verdicts)

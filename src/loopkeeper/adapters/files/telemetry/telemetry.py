@@ -15,7 +15,8 @@ from loopkeeper.plant.points import Point
 from loopkeeper.plant.verdict import Severity, Verdict
 
 __all__ = [
-    "EMPTY", "Manner", "Telemetry", "gather_telemetry", "read_telemetry", "read_telemetry_file",
+    "EMPTY", "Manner", "Telemetry", "gather_telemetry", "manner_of", "read_telemetry",
+    "read_telemetry_file",
 ]  # fmt: skip
 
 _DOCUMENTS = frozenset(
@@ -50,6 +51,14 @@ class _Tally:
     examples: list[str] = field(default_factory=list)
 
 
+def manner_of(plant: Plant) -> Manner:
+    """Return how a plant's telemetry is written, as its dossier tells."""
+    form = plant.telemetry
+    return Manner(
+        form.timezone or plant.site.timezone, form.time_format, {p.id: p for p in plant.points}
+    )
+
+
 def read_telemetry(folder: Path, plant: Plant) -> tuple[pl.DataFrame, tuple[Verdict, ...]]:
     """Return frame and verdicts of :func:`gather_telemetry`."""
     found = gather_telemetry(folder, plant)
@@ -78,10 +87,7 @@ def gather_telemetry(folder: Path, plant: Plant) -> Telemetry:
     if not paths:
         verdicts.append(Verdict("dossier.part.missing", {"part": "telemetry/"}))
         return Telemetry(EMPTY, tuple(verdicts), {})
-    form = plant.telemetry
-    manner = Manner(
-        form.timezone or plant.site.timezone, form.time_format, {p.id: p for p in plant.points}
-    )
+    manner = manner_of(plant)
     tallies: dict[str, _Tally] = {}
     files: dict[str, tuple[str, ...]] = {}
     frames = []

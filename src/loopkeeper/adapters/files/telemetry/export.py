@@ -1,0 +1,43 @@
+"""One file of readings by itself, outside a dossier: dropped into a folder, or sent."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from loopkeeper.adapters.files.telemetry.telemetry import EMPTY, Manner, read_telemetry_file
+from loopkeeper.plant.verdict import Verdict
+
+_OTHER = "Asia/Shanghai"
+
+
+def read_export(path: Path, name: str, manner: Manner) -> tuple[pl.DataFrame, tuple[Verdict, ...]]:
+    """
+    Read one file.
+
+    Parameters
+    ----------
+    path : Path
+        Text of any dialect, workbook, Parquet, or any of these packed.
+    name : str
+        What verdicts call it.
+    manner : Manner
+        How it was written; without a zone times have to state their offset.
+
+    Returns
+    -------
+    DataFrame
+        ``time`` (UTC), ``point``, ``value``, ``known_at``, ``quality``; none when it has times
+        of a zone that nobody told.
+    tuple of Verdict
+        What could not be read.
+    """
+    verdicts: list[Verdict] = []
+    told = manner if manner.zone else replace(manner, zone="UTC")
+    frame = read_telemetry_file(path, name, told, verdicts)
+    if manner.zone:
+        return frame, tuple(verdicts)
+    other = read_telemetry_file(path, name, replace(manner, zone=_OTHER), [])
+    if frame["time"].equals(other["time"]):
+        return frame, tuple(verdicts)
+    return EMPTY, (*verdicts, Verdict("dossier.time.no_zone", {"file": name}))

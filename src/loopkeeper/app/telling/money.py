@@ -1,0 +1,10 @@
+"""Large sums in the unit that the trade counts in."""
+
+from loopkeeper.plant.words import Language
+
+_UNIT = {Language.ENGLISH: 1e6, Language.CHINESE: 1e4}
+
+
+def large_sum(value: float, language: Language) -> float:
+    """Return a sum in millions, in Chinese in 万元. [CNY]"""
+    return value / _UNIT[language]

@@ -1,0 +1,185 @@
+"""Files of readings that somebody sends to a service: read in another process, then kept."""
+
+import asyncio
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+
+from loopkeeper.app.arrivals import from_file
+from loopkeeper.app.jobs import Order
+from loopkeeper.app.outside import Outside, Verdicts
+from loopkeeper.app.ports import Intake
+from loopkeeper.app.use_cases.queue import Held, Work
+from loopkeeper.errors import InputError, OutsideError
+from loopkeeper.plant.words import Language
+
+IMPORT = "import"
+"""The kind of jobs that read a file."""
+TOGETHER = 200_000
+"""Readings of a file that are kept in one go. [-]"""
+LARGEST = 2**30
+"""A file that is sent may be so large. [B]"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentFile:
+    """A file as it lies at the service: its place, what its sender calls it, its SHA-256."""
+
+    file: Path
+    name: str
+    sha256: str
+
+
+class Landing:
+    """
+    A file on its way in: pieces are written as they come, and it stands under its SHA-256.
+
+    Raises
+    ------
+    InputError
+        When it is larger than :data:`LARGEST`.
+    OutsideError
+        When the disk does not take it.
+    """
+
+    def __init__(self, place: Path, name: str) -> None:
+        """Into a folder, which is made; only the ending of its name is kept."""
+        self._name, self._size, self._hash = name, 0, hashlib.sha256()
+        self._part = place / f"{uuid.uuid4().hex}.part"
+        with _disk(self._part):
+            place.mkdir(parents=True, exist_ok=True)
+            self._stream = self._part.open("wb")
+
+    def add(self, piece: bytes) -> None:
+        """Write a piece."""
+        self._size += len(piece)
+        if self._size > LARGEST:
+            raise InputError(f"{self._name}: more than {LARGEST} bytes: send it in parts")
+        self._hash.update(piece)
+        with _disk(self._part):
+            self._stream.write(piece)
+
+    def landed(self) -> SentFile:
+        """Return the file, on disk."""
+        digest, ending = self._hash.hexdigest(), Path(self._name).suffix.lower()
+        file = self._part.with_name(digest + (ending if ending[1:].isalnum() else ""))
+        with _disk(file):
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._stream.close()
+            self._part.replace(file)
+        return SentFile(file=file, name=self._name, sha256=digest)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing half written."""
+        self._stream.close()
+        self._part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _disk(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutsideError(f"{file}: {error.strerror}") from error
+
+
+def import_of(plant: str, sent: SentFile) -> Order:
+    """Return the order to read a file; of one content it is open only once."""
+    payload = {"file": sent.file.name, "name": sent.name, "sha256": sent.sha256}
+    return Order(kind=IMPORT, plant=plant, key=f"{plant} {sent.sha256}", payload=payload)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportWork:
+    """Reads files of readings that lie in a folder for each plant, and lets them go when kept."""
+
+    outside: Outside
+    place: Path
+    kind: str = IMPORT
+
+    def work(self, held: Held) -> Work:
+        """Return the reading of the file."""
+        payload = held.job.payload
+        sent = SentFile(
+            file=self._file(held), name=str(payload["name"]), sha256=str(payload["sha256"])
+        )
+        return partial(read_sent, self.outside, held.folder, sent)
+
+    async def keep(
+        self, held: Held, found: tuple[pl.DataFrame, Verdicts], intake: Intake
+    ) -> Mapping[str, Any]:
+        """Keep the readings; tell how many, of what, and all there was to say."""
+        frame, verdicts = found
+        rows, aside = from_file(frame, held.plant, held.now), 0
+        for part in rows.iter_slices(TOGETHER):
+            away = await intake.keep(part, IMPORT)
+            aside += sum(one.rows.height for one in away)
+        await asyncio.to_thread(self._file(held).unlink, missing_ok=True)
+        return {
+            "kept": rows.height - aside,
+            "put_aside": aside,
+            "without_time": frame.height - rows.height,
+            "points": rows["point"].n_unique(),
+            "said": [
+                {"severity": str(v.severity), "code": v.code}
+                | {f"sentence_{lang}": v.sentence(lang) for lang in Language}
+                for v in verdicts
+            ],
+        }
+
+    def _file(self, held: Held) -> Path:
+        return self.place / held.plant / str(held.job.payload["file"])
+
+
+def read_sent(outside: Outside, folder: Path, sent: SentFile) -> tuple[pl.DataFrame, Verdicts]:
+    """
+    Read a file of readings as the plant's dossier tells.
+
+    Parameters
+    ----------
+    outside : Outside
+        Who reads dossiers and files.
+    folder : Path
+        The dossier.
+    sent : SentFile
+        The file.
+
+    Returns
+    -------
+    DataFrame
+        In each point's own unit; see :meth:`loopkeeper.app.outside.Dossiers.read_export`.
+    tuple of Verdict
+        What could not be read.
+
+    Raises
+    ------
+    InputError
+        When the file is gone or not what was sent, or no reading can be used; what was found
+        is named.
+    """
+    if not sent.file.is_file() or _digest(sent.file) != sent.sha256:
+        raise InputError(f"{sent.name}: the file changed or is gone since it was sent")
+    plant = outside.dossiers.read_dossier(folder).plant
+    frame, verdicts = outside.dossiers.read_export(sent.file, sent.name, plant)
+    if not frame["time"].count():
+        said = "; ".join(v.sentence() for v in verdicts)
+        raise InputError(f"{sent.name}: no reading can be used: {said}")
+    return frame, verdicts
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

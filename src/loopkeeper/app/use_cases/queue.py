@@ -1,0 +1,217 @@
+"""The queue of a service: jobs taken one after the other and done in other processes."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from loopkeeper.app.arrivals import Clocks
+from loopkeeper.app.jobs import LEASE, Job, Order
+from loopkeeper.app.ports import Intake, JobBook
+from loopkeeper.errors import LoopkeeperError, OutsideError
+
+IDLE = 60.0
+"""Seconds between looks for work that is due."""
+LONGEST_ERROR = 1000
+"""Characters that are kept of what a job failed at."""
+Work = Callable[[], Any]
+"""What another process does: a function with all it is given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A job in hand: the dossier of its plant, and when it was taken up."""
+
+    job: Job
+    folder: Path
+    now: datetime
+
+    @property
+    def plant(self) -> str:
+        """Whose it is."""
+        return self.job.plant
+
+
+class Handler(Protocol):
+    """Who does one kind of jobs."""
+
+    @property
+    def kind(self) -> str:
+        """The kind."""
+
+    def work(self, held: Held) -> Work:
+        """Gather what is needed, and return what another process shall do with it."""
+
+    async def keep(self, held: Held, found: Any, intake: Intake) -> Mapping[str, Any]:
+        """Keep what was found; return what who asked is told, as plain data."""
+
+
+class Rhythm(Protocol):
+    """What is done without being asked for."""
+
+    def due(self, plants: Sequence[str]) -> Sequence[Order]:
+        """Return the orders that are due now, those that wait longest first."""
+
+
+async def _at_once() -> None:
+    """Wait for nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workbench:
+    """Who works: a handler a kind, so many jobs ``together``, from when all is ``ready``."""
+
+    handlers: tuple[Handler, ...]
+    rhythm: Rhythm
+    together: int = 1
+    ready: Callable[[], Awaitable[None]] = _at_once
+
+
+class JobQueue:
+    """A feed: some of its jobs give readings."""
+
+    name = "jobs"
+
+    def __init__(
+        self, folders: Mapping[str, Path], jobs: JobBook, shift: Workbench, clocks: Clocks
+    ) -> None:
+        """Work on the plants of these dossiers."""
+        self._folders, self._jobs, self._shift, self._clocks = dict(folders), jobs, shift, clocks
+        self._handlers = {one.kind: one for one in shift.handlers}
+        self._done, self._trouble = 0, ""
+        self._now_at: list[str] = []
+        self._taking = threading.Lock()
+        self._asked = asyncio.Event()
+
+    def state(self) -> dict[str, object]:
+        """Return what health shows."""
+        return {
+            "kind": "jobs",
+            "connected": True,
+            "plants": len(self._folders),
+            "done": self._done,
+            "at": ", ".join(self._now_at),
+            "trouble": self._trouble,
+        }
+
+    def welcome(self, plant: str, folder: Path) -> None:
+        """Work for one more plant from now on."""
+        self._folders[plant] = folder
+        self._asked.set()
+
+    def ask(self, order: Order, jobs: JobBook) -> Job:
+        """
+        Put work in the queue of who asks; of one key only once while it is open.
+
+        Raises
+        ------
+        KeyError
+            When the dossier of its plant is not known.
+        """
+        if order.plant not in self._folders:
+            raise KeyError(order.plant)
+        job = jobs.ask(order, self._clocks.wall())
+        self._asked.set()
+        return job
+
+    async def run(self, intake: Intake) -> None:
+        """Work until cancelled, from when all is ready."""
+        await self._shift.ready()
+        spawn = multiprocessing.get_context("spawn")
+        many = max(1, self._shift.together)
+        pool = ProcessPoolExecutor(many, mp_context=spawn, initializer=_obey_parent)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number in range(many):
+                    group.create_task(self._go_on(f"{os.getpid()}/{number}", pool, intake))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
+        finally:
+            self._now_at.clear()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _go_on(self, worker: str, pool: ProcessPoolExecutor, intake: Intake) -> None:
+        """Take one job after the other; wait while none is due."""
+        while True:
+            self._asked.clear()
+            job = await asyncio.to_thread(self._take, worker)
+            if job is None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._asked.wait(), IDLE)
+                continue
+            self._now_at.append(job.plant)
+            try:
+                await self._do(job, pool, intake)
+            finally:
+                with suppress(ValueError):
+                    self._now_at.remove(job.plant)
+
+    def _take(self, worker: str) -> Job | None:
+        """Put what is due in the queue, and take what waits longest."""
+        now = self._clocks.wall()
+        with self._taking:
+            for order in self._shift.rhythm.due(tuple(self._folders)):
+                self._jobs.ask(order, now)
+            return self._jobs.claim(worker, tuple(self._handlers), now, LEASE)
+
+    async def _do(self, job: Job, pool: ProcessPoolExecutor, intake: Intake) -> None:
+        """Do a job and keep what was found; a failure is tried again later."""
+        if job.plant not in self._folders:
+            await self._failed(job, "its dossier is gone")
+            return
+        held = Held(job=job, folder=self._folders[job.plant], now=self._clocks.wall())
+        handler = self._handlers[job.kind]
+        try:
+            work = await asyncio.to_thread(handler.work, held)
+            found = await self._awaited(job, asyncio.wrap_future(pool.submit(work)))
+            if found is None:
+                return
+            keeping = asyncio.ensure_future(handler.keep(held, found, intake))
+            told = await self._awaited(job, keeping)
+        except LoopkeeperError as error:
+            await self._failed(job, str(error))
+            return
+        except BrokenProcessPool as error:
+            await self._failed(job, str(error))
+            raise OutsideError(f"{job.plant}: the process that worked on it is gone") from error
+        if told is not None:
+            await asyncio.to_thread(self._jobs.done, job, self._clocks.wall(), told)
+            self._done, self._trouble = self._done + 1, ""
+
+    async def _failed(self, job: Job, error: str) -> None:
+        self._trouble = f"{job.plant}: {error}"[:300]
+        now = self._clocks.wall()
+        await asyncio.to_thread(self._jobs.failed, job, error[:LONGEST_ERROR], now)
+
+    async def _awaited(self, job: Job, work: "asyncio.Future[Any]") -> Any:
+        """Wait for the work and say meanwhile that it goes on; None when it is not wanted now."""
+        try:
+            while not (await asyncio.wait({work}, timeout=LEASE / timedelta(seconds=4)))[0]:
+                until = self._clocks.wall() + LEASE
+                if not await asyncio.to_thread(self._jobs.renew, job, until):
+                    return None
+            return work.result()
+        finally:
+            work.cancel()
+
+
+def _obey_parent() -> None:
+    """End with the parent, however it ends; interrupts are for the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)

@@ -1,0 +1,266 @@
+"""The queue: handlers by kind, failures tried again, files that land whole or not at all."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import polars as pl
+import pytest
+
+from loopkeeper.app.arrivals import Clocks
+from loopkeeper.app.jobs import Job, JobState, Order
+from loopkeeper.app.ports import Aside
+from loopkeeper.app.use_cases import imports
+from loopkeeper.app.use_cases.imports import ImportWork, Landing, SentFile, import_of, read_sent
+from loopkeeper.app.use_cases.queue import Held, JobQueue, Workbench
+from loopkeeper.errors import InputError, OutsideError
+from loopkeeper.plant.verdict import Verdict
+
+ZERO = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def job(kind="sum", plant="p", payload=None):
+    return Job(
+        id=f"{kind} {plant}",
+        kind=kind,
+        plant=plant,
+        key="",
+        payload=payload or {},
+        state=JobState.RUNNING,
+        tries=1,
+        most_tries=3,
+        worker="w",
+        progress=0.0,
+        cancelled=False,
+        error="",
+        result={},
+        asked_by="me",
+        asked_at=ZERO,
+        due_at=ZERO,
+        ended_at=None,
+    )
+
+
+class FakeJobs:
+    """Work that waits, and how it ended."""
+
+    def __init__(self, *waiting):
+        self.waiting, self.asked, self.ended = list(waiting), [], []
+        self.wanted = True
+
+    def ask(self, order, _now):
+        self.asked.append(order)
+        return job(order.kind, order.plant)
+
+    def claim(self, _worker, kinds, _now, _lease):
+        for one in self.waiting:
+            if one.kind in kinds:
+                self.waiting.remove(one)
+                return one
+        return None
+
+    def renew(self, _held, _until, progress=0.0):
+        return self.wanted and progress == 0.0
+
+    def done(self, held, _now, result):
+        self.ended.append((held.id, "done", result))
+
+    def failed(self, held, error, _now):
+        self.ended.append((held.id, "failed", error))
+
+
+class Rhythm:
+    """Nothing by itself, but what it is told."""
+
+    def __init__(self, *orders):
+        self.orders = list(orders)
+
+    def due(self, plants):
+        orders, self.orders = self.orders, []
+        return [one for one in orders if one.plant in plants]
+
+
+class Sum:
+    """Adds in another process and tells the sum."""
+
+    kind = "sum"
+
+    def __init__(self, kept):
+        self.kept = kept
+
+    def work(self, held):
+        if "trouble" in held.job.payload:
+            raise InputError(held.job.payload["trouble"])
+        return partial(sum, held.job.payload["of"])
+
+    async def keep(self, held, found, _intake):
+        self.kept.append((held.plant, held.folder.name, found))
+        return {"sum": found}
+
+
+def worked(jobs, rhythm, folders, ended, *handlers):
+    """Run a queue until so many jobs ended."""
+
+    async def some():
+        shift = Workbench(handlers=handlers, rhythm=rhythm)
+        queue = JobQueue(folders, jobs, shift, Clocks(lambda: ZERO))
+        task = asyncio.create_task(queue.run(None))
+        async with asyncio.timeout(60):
+            while len(jobs.ended) < ended or queue.state()["at"]:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        state = queue.state()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return state
+
+    return asyncio.run(some())
+
+
+def test_each_kind_has_its_handler_and_failures_end_only_their_job(tmp_path):
+    kept = []
+    jobs = FakeJobs(
+        job(payload={"trouble": "no data"}),
+        job(plant="gone"),
+        job("other"),
+        job(payload={"of": [1, 2, 3]}),
+    )
+    state = worked(jobs, Rhythm(), {"p": tmp_path / "plant"}, 3, Sum(kept))
+    assert jobs.ended == [
+        ("sum p", "failed", "no data"),
+        ("sum gone", "failed", "its dossier is gone"),
+        ("sum p", "done", {"sum": 6}),
+    ]
+    assert kept == [("p", "plant", 6)]
+    assert [one.kind for one in jobs.waiting] == ["other"]
+    assert (state["done"], state["trouble"], state["plants"]) == (1, "", 1)
+
+
+def test_what_is_due_is_put_in_the_queue_and_strangers_are_refused(tmp_path):
+    order = Order(kind="sum", plant="p")
+    jobs = FakeJobs()
+    shift = Workbench(handlers=(Sum([]),), rhythm=Rhythm(order, replace(order, plant="q")))
+    queue = JobQueue({"p": tmp_path}, jobs, shift, Clocks(lambda: ZERO))
+    assert queue._take("w") is None
+    assert jobs.asked == [order]
+    with pytest.raises(KeyError):
+        queue.ask(replace(order, plant="q"), jobs)
+    queue.welcome("q", tmp_path)
+    assert queue.ask(replace(order, plant="q"), jobs).plant == "q"
+
+
+def test_work_nobody_wants_any_more_is_let_go(tmp_path, monkeypatch):
+    monkeypatch.setattr("loopkeeper.app.use_cases.queue.LEASE", timedelta(seconds=0.2))
+    jobs = FakeJobs()
+    queue = JobQueue(
+        {"p": tmp_path}, jobs, Workbench(handlers=(), rhythm=Rhythm()), Clocks(lambda: ZERO)
+    )
+
+    async def some():
+        wanted = asyncio.ensure_future(asyncio.sleep(0.3, "found"))
+        assert await queue._awaited(job(), wanted) == "found"
+        jobs.wanted = False
+        slow = asyncio.ensure_future(asyncio.sleep(30, "found"))
+        assert await queue._awaited(job(), slow) is None
+        await asyncio.sleep(0)
+        assert slow.cancelled()
+
+    asyncio.run(some())
+
+
+def test_a_file_lands_whole_under_its_digest_or_not_at_all(tmp_path, monkeypatch):
+    place = tmp_path / "p"
+    with Landing(place, "../Mai 2026.CSV") as landing:
+        landing.add(b"a")
+        landing.add(b"bc")
+        sent = landing.landed()
+    digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-4
+    assert sent == SentFile(file=place / f"{digest}.csv", name="../Mai 2026.CSV", sha256=digest)
+    assert sent.file.read_bytes() == b"abc"
+    assert import_of("p", sent).key == import_of("p", replace(sent, name="other")).key
+    monkeypatch.setattr(imports, "LARGEST", 3)
+    with Landing(place, "b.x/y") as landing, pytest.raises(InputError, match="more than 3 bytes"):
+        landing.add(b"abcd")
+    with Landing(place, "c") as landing:
+        landing.add(b"ab")
+    assert list(place.iterdir()) == [sent.file]
+    sent.file.with_name("wall").write_text("")
+    with pytest.raises(OutsideError, match="wall"):
+        Landing(place / "wall" / "p", "d")
+
+
+class OneFile:
+    """A port that reads any file as the same readings."""
+
+    def __init__(self, frame):
+        self.dossiers, self.frame = self, frame
+
+    def read_dossier(self, _folder):
+        class Nothing:
+            plant = None
+
+        return Nothing
+
+    def read_export(self, _path, name, _plant):
+        return self.frame, (Verdict("dossier.time.no_zone", {"file": name}),)
+
+
+class Keeps:
+    """An intake that puts the first reading of each batch aside."""
+
+    def __init__(self):
+        self.batches = []
+
+    async def keep(self, frame, feed):
+        self.batches.append((frame, feed))
+        return (Aside("too new", frame.head(1)),)
+
+
+def frame_of(*values):
+    times = [ZERO + n * timedelta(hours=1) for n in range(len(values))]
+    if values:
+        times[-1] = None
+    return pl.DataFrame(
+        {
+            "time": times,
+            "point": ["a"] * len(values),
+            "value": values,
+            "known_at": [ZERO + timedelta(days=900)] * len(values),
+            "quality": pl.Series([0] * len(values), dtype=pl.Int8),
+        },
+        schema_overrides={"time": pl.Datetime("us", "UTC"), "value": pl.Float64},
+    )
+
+
+def test_readings_of_a_file_are_kept_in_batches_and_all_of_them_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(imports, "TOGETHER", 2)
+    outside = OneFile(frame_of(1.0, None, 3.0, 4.0))
+    with Landing(tmp_path / "p", "a.csv") as landing:
+        landing.add(b"abc")
+        sent = landing.landed()
+    held = Held(
+        job=job("import", payload=dict(import_of("p", sent).payload)), folder=tmp_path, now=ZERO
+    )
+    handler = ImportWork(outside=outside, place=tmp_path)
+    intake = Keeps()
+    told = asyncio.run(handler.keep(held, handler.work(held)(), intake))
+    assert (told["kept"], told["put_aside"], told["without_time"], told["points"]) == (1, 2, 1, 1)
+    assert told["said"][0]["code"] == "dossier.time.no_zone"
+    rows = pl.concat([frame for frame, _ in intake.batches])
+    assert rows["quality"].to_list() == [0, 2, 0]  # what has no value is bad
+    assert rows["known_at"].null_count() == 3  # nothing is known before it is here
+    assert [feed for _, feed in intake.batches] == ["import", "import"]
+    assert not sent.file.exists()
+    with pytest.raises(InputError, match="changed or is gone"):
+        handler.work(held)()
+
+
+def test_a_file_without_readings_says_why(tmp_path):
+    with Landing(tmp_path, "letter.txt") as landing:
+        landing.add(b"Dear Sir")
+        sent = landing.landed()
+    with pytest.raises(InputError, match=r"letter\.txt: no reading can be used: "):
+        read_sent(OneFile(frame_of()), tmp_path, sent)
+    sent.file.write_bytes(b"Dear Madam")
+    with pytest.raises(InputError, match="changed or is gone"):
+        read_sent(OneFile(frame_of()), tmp_path, sent)
