@@ -1,6 +1,7 @@
 """The file feed: what is put into a folder is read, kept, and moved aside with what it said."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,10 +76,10 @@ class DropFeed:
         return sorted(p for p, seen in self._sizes.items() if before.get(p) == seen)
 
     async def _take(self, path: Path, intake: Intake) -> None:
-        plant, verdicts = path.parent.name, []  # type: tuple[str, list[Verdict]]
+        plant = path.parent.name
         zone = self._zone(plant)
         manner = Manner("" if zone is None else str(zone), self._inbox.time_format)
-        frame = await asyncio.to_thread(_read, path, manner, verdicts)
+        frame, verdicts = await asyncio.to_thread(_read, path, manner)
         known = frame.filter(pl.col("time").is_not_null())
         if known.is_empty():
             reason = "; ".join(v.sentence() for v in verdicts) or "no readings in it"
@@ -100,7 +101,7 @@ class DropFeed:
         self._aside(path, "done", verdicts)
         self._files += 1
 
-    def _aside(self, path: Path, folder: str, verdicts: list[Verdict]) -> None:
+    def _aside(self, path: Path, folder: str, verdicts: Sequence[Verdict]) -> None:
         target = path.parent / folder
         target.mkdir(exist_ok=True)
         place = target / path.name
@@ -116,14 +117,13 @@ class DropFeed:
             place.with_suffix(place.suffix + ".said.txt").write_text(said + "\n", encoding="utf-8")
 
 
-def _read(path: Path, manner: Manner, verdicts: list[Verdict]) -> pl.DataFrame:
+def _read(path: Path, manner: Manner) -> tuple[pl.DataFrame, tuple[Verdict, ...]]:
     """The readings of a file; none when it has times of a zone that nobody told."""
     told = manner if manner.zone else replace(manner, zone="UTC")
-    frame = read_telemetry_file(path, path.name, told, verdicts)
+    frame, said = read_telemetry_file(path, path.name, told)
     if manner.zone:
-        return frame
-    other = read_telemetry_file(path, path.name, replace(manner, zone=_OTHER), [])
+        return frame, said
+    other, _ = read_telemetry_file(path, path.name, replace(manner, zone=_OTHER))
     if frame["time"].equals(other["time"]):
-        return frame
-    verdicts.append(Verdict("dossier.time.no_zone", {"file": path.name}))
-    return EMPTY
+        return frame, said
+    return EMPTY, (*said, Verdict("dossier.time.no_zone", {"file": path.name}))
