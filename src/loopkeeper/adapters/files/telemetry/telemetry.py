@@ -88,7 +88,7 @@ def gather_telemetry(folder: Path, plant: Plant) -> Telemetry:
     frames = []
     for path in paths:
         name = path.relative_to(folder).as_posix()
-        read = _file(path, name, manner)
+        read = _file(path, name, manner, verdicts)
         verdicts += read.verdicts
         frames.append(read.frame)
         _tally(tallies, read, manner.points)
@@ -138,8 +138,8 @@ def read_telemetry_file(
     return read.frame, read.verdicts
 
 
-def _file(path: Path, name: str, manner: Manner) -> TableReadings:
-    """All tables of a file; one of which no row can be used is a problem."""
+def _file(path: Path, name: str, manner: Manner, before: Iterable[Verdict] = ()) -> TableReadings:
+    """All tables of a file; one of which no row can be used is a problem, if not said before."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -154,7 +154,7 @@ def _file(path: Path, name: str, manner: Manner) -> TableReadings:
         said = [v for v in read.verdicts if not (aside and v.code in _NO_TELEMETRY)]
         verdicts += [*table.verdicts, *said]
     if not used and not any(v.severity is Severity.PROBLEM for r in reads for v in r.verdicts):
-        verdicts += _nothing_used(name, reads, verdicts)
+        verdicts += _nothing_used(name, reads, [*before, *verdicts])
     for table, read in zip(tables, reads, strict=True):
         if used and not _has_values(read) and table.frame.height:
             figures = {"file": table.name, "columns": ", ".join(table.columns[:8])}
