@@ -255,3 +255,65 @@ def test_links_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (ROOT / target).exists(), target
+
+
+CHANGING = {"append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse"}
+
+
+def changed_in_place(function):
+    for node in ast.walk(function):
+        match node:
+            case ast.Call(func=ast.Attribute(value=target, attr=name)) if name in CHANGING:
+                yield target
+            case ast.AugAssign(target=target):
+                yield target
+            case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+                yield from (t for t in targets if isinstance(t, ast.Subscript))
+
+
+def root_of(node):
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def fills_verdicts(tree):
+    """Functions that fill a list of verdicts they were handed, openly or inside an object."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        given = function.args
+        kinds = {
+            p.arg: ast.unparse(p.annotation)
+            for p in (*given.posonlyargs, *given.args, *given.kwonlyargs)
+            if p.annotation
+        }
+        for target in changed_in_place(function):
+            kind = kinds.get(root_of(target))
+            inside = re.search(r"\.verdicts\b", ast.unparse(target))
+            if kind is not None and ("[Verdict]" in kind or inside):
+                yield function.name
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_verdicts_are_returned_not_filled_in(path):
+    assert list(fills_verdicts(tree_of(path))) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "said.append(Verdict('a'))",
+        "said.extend(other)",
+        "said.insert(0, Verdict('a'))",
+        "said += other",
+        "said[:] = other",
+        "rest[1].append(Verdict('a'))",
+        "seen.verdicts.extend(other)",
+        "seen.verdicts[:] = other",
+    ],
+)
+def test_a_list_of_verdicts_that_is_filled_is_seen(body):
+    head = "def f(said: list[Verdict], rest: tuple[str, list[Verdict]], seen: Seen):\n    "
+    assert list(fills_verdicts(ast.parse(head + body))) == ["f"]
+    assert not list(fills_verdicts(ast.parse(f"{head}said, seen, rest = [], Seen(), g(said)")))

@@ -102,8 +102,8 @@ def sent(service, name, raw):
 
 def test_a_file_that_is_sent_is_read_and_its_sender_told(service):
     """The point is declared in kW: the file's head says W, and what it says is converted."""
-    file = "时间,src_flow,hp_p [W],nobody\n2026-05-01 08:00,12.5,4200,1\n昨天,1,1,1\n"
-    service_time = "2026-05-01T00:00:00.000000Z"  # 08:00 in Shanghai
+    day = (datetime.now(UTC) - timedelta(days=500)).date()  # before the demonstration's year
+    file = f"时间,src_flow,hp1_p [W],nobody\n{day} 08:00,12.5,4200,1\n昨天,1,1,1\n"
     raw = file.encode("gb18030")
     done = ended(service, sent(service, "五月.csv", raw))
     assert (done["kind"], done["state"], done["error"]) == ("import", "done", "")
@@ -111,9 +111,12 @@ def test_a_file_that_is_sent_is_read_and_its_sender_told(service):
     assert (result["kept"], result["put_aside"], result["points"]) == (3, 0, 3)
     assert any(v["code"].startswith("dossier.time") for v in result["said"])
     assert all(v["sentence_zh"] and v["sentence_en"] for v in result["said"])
-    window = "start=2026-05-01T00:00:00Z&end=2026-05-01T01:00:00Z&point=src_flow"
+    window = f"start={day}T00:00:00Z&end={day}T01:00:00Z"
     rows = service.get(f"/api/v1/plants/office/readings?{window}")
-    assert [(r["time"], r["value"]) for r in rows] == [(service_time, 12.5)]
+    # 08:00 in Shanghai; the point of the machines' power is declared in kW
+    assert {r["time"] for r in rows} == {f"{day}T00:00:00.000000Z"}
+    values = {r["point"]: r["value"] for r in rows}
+    assert values == {"src_flow": 12.5, "hp1_p": 4.2, "nobody": 1.0}
     assert not list((service.config.parent / "store" / "imports" / "office").iterdir())
 
 

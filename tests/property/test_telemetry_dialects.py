@@ -28,9 +28,8 @@ SHANGHAI, BERLIN = "Asia/Shanghai", "Europe/Berlin"
 def read(tmp_path, text, name="log.csv", zone=SHANGHAI, points=None, **form):
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    said = []
     manner = Manner(zone, points=DECLARED if points is None else points, **form)
-    return read_telemetry_file(path, name, manner, said), said
+    return read_telemetry_file(path, name, manner)
 
 
 def problems(said):

@@ -44,8 +44,7 @@ def as_before(value):
 @pytest.mark.parametrize("naming", [lambda answer: answer, as_before], ids=["now", "before"])
 def test_a_kept_result_reads_back_with_its_intervals(log, answer, naming, tmp_path):
     keep_result(tmp_path, log, "thermal_response", naming(answer))
-    said = []
-    (found,) = read_findings(tmp_path, said)
+    (found,), said = read_findings(tmp_path)
     assert said == []
     low, high = answer["design"]["conductivity_interval_W_mK"]
     assert (found.values["conductivity"].low, found.values["conductivity"].high) == (low, high)

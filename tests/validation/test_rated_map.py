@@ -95,10 +95,9 @@ def test_oversizing_of_a_nameplate_machine_is_seen():
     """The same load from one machine of its size and from one three times as large."""
     spent = []
     for factor in (1.0, 3.0):
-        machine = machine_of(
+        machine, _ = machine_of(
             MachineRecord(id="hp1", rated_heating=factor * 260e3, rated_cop=4.6),
             SourceKind.BOREHOLE_FIELD,
-            [],
         )
         full = duty(machine_arrays((machine,))[0], 10.0, 45.0, 250e3, 0)
         spent.append(full.electricity)

@@ -36,23 +36,24 @@ def on_measured_ground(dossier: Dossier) -> Dossier:
     source, said = dossier.plant.source, list(dossier.verdicts)
     if source.ground is not None:
         surveyed, doubts = interpret_survey(dossier)
-        source = _measured_ground(source, surveyed, said)
-        said += doubts
+        source, measured = _measured_ground(source, surveyed)
+        said += [*measured, *doubts]
     elif source.aquifer is not None:
         pumped = [f for f in dossier.findings if f.kind == "pumping"]
-        source = _measured_aquifer(source, pumped, said)
+        source, measured = _measured_aquifer(source, pumped)
+        said += measured
     plant = replace(dossier.plant, source=source)
     return replace(dossier, plant=plant, verdicts=tuple(said))
 
 
-def _measured_ground(source: Source, surveyed: Surveyed, said: list[Verdict]) -> Source:
+def _measured_ground(source: Source, surveyed: Surveyed) -> tuple[Source, list[Verdict]]:
     ground = source.ground
     if surveyed.conductivity is None or ground is None:
-        return source
+        return source, []
     found = surveyed.conductivity
-    said.append(
+    said = [
         _measured(surveyed.holes, found, ground.conductivity, ("property.conductivity", "W/(m·K)"))
-    )
+    ]
     measured = surveyed.undisturbed_temperature
     if measured is not None:
         said.append(
@@ -63,37 +64,33 @@ def _measured_ground(source: Source, surveyed: Surveyed, said: list[Verdict]) ->
                 ("property.undisturbed_temperature", "°C"),
             )
         )
-    return replace(
-        source,
-        ground=replace(
-            ground,
-            conductivity=found.value,
-            undisturbed_temperature=(
-                ground.undisturbed_temperature if measured is None else measured.value
-            ),
-            basis=Basis.TEST,
-            temperature_basis=(
-                ground.temperature_basis or ground.basis if measured is None else Basis.TEST
-            ),
+    changed = replace(
+        ground,
+        conductivity=found.value,
+        undisturbed_temperature=(
+            ground.undisturbed_temperature if measured is None else measured.value
+        ),
+        basis=Basis.TEST,
+        temperature_basis=(
+            ground.temperature_basis or ground.basis if measured is None else Basis.TEST
         ),
     )
+    return replace(source, ground=changed), said
 
 
-def _measured_aquifer(source: Source, pumped: list[Finding], said: list[Verdict]) -> Source:
+def _measured_aquifer(source: Source, pumped: list[Finding]) -> tuple[Source, list[Verdict]]:
     aquifer = source.aquifer
     if not pumped or aquifer is None:
-        return source
+        return source, []
     found = mean_of([f.values["transmissivity"].scaled(1 / aquifer.thickness) for f in pumped])
-    said.append(
-        _measured(
-            len(pumped),
-            found,
-            aquifer.hydraulic_conductivity,
-            ("property.hydraulic_conductivity", "m/s"),
-        )
+    said = _measured(
+        len(pumped),
+        found,
+        aquifer.hydraulic_conductivity,
+        ("property.hydraulic_conductivity", "m/s"),
     )
     changed = replace(aquifer, hydraulic_conductivity=found.value, basis=Basis.TEST)
-    return replace(source, aquifer=changed)
+    return replace(source, aquifer=changed), [said]
 
 
 def _measured(count: int, found: Estimate, assumed: float, words: tuple[str, str]) -> Verdict:

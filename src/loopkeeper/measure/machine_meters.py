@@ -181,7 +181,7 @@ def _by_map(hours: PlantHours, plant: Plant, machines: tuple[MachineRecord, ...]
     """Electricity of machines that carry the load by themselves; NaN where maps cannot. [W]"""
     heat = np.nan_to_num(hours.values("heat_power", "load"))
     try:
-        models = tuple(machine_of(m, plant.source.kind, []) for m in machines)
+        models = tuple(machine_of(m, plant.source.kind)[0] for m in machines)
     except LoopkeeperError:
         return np.full(len(heat), np.nan)
     supply, back = (hours.values(f"{side}_temperature", "source") for side in ("supply", "return"))

@@ -136,39 +136,35 @@ def operation(
     verdicts : tuple of Verdict
         What was filled, derived or is missing.
     """
-    verdicts: list[Verdict] = []
     spent = spent_electricity(hours, plant)
-    verdicts += spent.verdicts
     machine, source_pump, load_pump = spent.machines, spent.source_pumps, spent.load_pumps
     heat = _optional(hours, "heat_power", "load")
     outdoor = _outdoor(hours, weather)
     lacking = _lacking(hours, plant, heat, machine, outdoor)
     filled = ~np.isfinite(heat)
     heat = np.nan_to_num(_bridge(heat))
-    if filled.any() and not filled.all():
-        share = float(filled.mean())
-        verdicts.append(
-            Verdict("measure.operation.load_filled", {"share_percent": f"{100 * share:.2g}"})
-        )
-    running = running_of(hours, plant, verdicts)
+    running, by_draw = running_of(hours, plant)
     stack = np.stack(running) if running else np.full((1, len(hours.time)), np.nan)
     heating, cooling = np.maximum(heat, 0.0), np.maximum(-heat, 0.0)
-    natural = _natural(hours, plant, water, verdicts)
+    natural, supposed = _natural(hours, plant, water)
+    recharge, designed = _recharge(hours, plant, heating + cooling)
+    source, balanced = source_heat(hours, machine)
+    flow, rated = source_flow(hours, plant)
     return (
         Operation(
             time=hours.time,
             heating=heating,
             cooling=cooling,
-            recharge=_recharge(hours, plant, heating + cooling, verdicts),
+            recharge=recharge,
             outdoor=_bridge(outdoor),
             indoor=_indoor(hours),
             enabled=in_season(hours.time, plant) | (heating + cooling > 0),
             filled=filled,
             good=~filled & np.isfinite(machine + source_pump + load_pump),
-            source_heat=source_heat(hours, machine, verdicts),
+            source_heat=source,
             source_supply=_optional(hours, "supply_temperature", "source"),
             source_return=_optional(hours, "return_temperature", "source"),
-            source_flow=source_flow(hours, plant, verdicts),
+            source_flow=flow,
             field_flow=_optional(hours, "flow", "field"),
             load_supply=_optional(hours, "supply_temperature", "load"),
             load_return=_optional(hours, "return_temperature", "load"),
@@ -183,7 +179,15 @@ def operation(
             lacking=lacking,
             guessed=spent.guessed,
         ),
-        tuple(verdicts),
+        (
+            *spent.verdicts,
+            *_guessed_load(filled),
+            *by_draw,
+            *supposed,
+            *designed,
+            *balanced,
+            *rated,
+        ),
     )
 
 
@@ -249,16 +253,23 @@ def _lacking(
     return tuple(dict.fromkeys(reasons))
 
 
-def _recharge(hours: PlantHours, plant: Plant, load: Floats, verdicts: list[Verdict]) -> Floats:
+def _guessed_load(filled: Bools) -> list[Verdict]:
+    if not filled.any() or filled.all():
+        return []
+    figures = {"share_percent": f"{100 * float(filled.mean()):.2g}"}
+    return [Verdict("measure.operation.load_filled", figures)]
+
+
+def _recharge(hours: PlantHours, plant: Plant, load: Floats) -> tuple[Floats, list[Verdict]]:
     """Heat put into the ground: measured, and by the design where nothing measures it. [W]"""
-    silent = unmetered(hours, plant)
+    silent, verdicts = unmetered(hours, plant), []
     for service in silent:
         energy = (service.backup.annual_design or 0.0) / (1000 * KWH)
         code = "measure.recharge.as_designed" if energy > 0 else "measure.recharge.unknown"
         figures = {"backup": service.backup.id, "energy": f"{energy:.4g}"}
         verdicts.append(Verdict(code, figures))
     planned = planned_recharge(plant, silent, (hours.time, load))
-    return np.nan_to_num(_optional(hours, *RECHARGE)) + planned
+    return np.nan_to_num(_optional(hours, *RECHARGE)) + planned, verdicts
 
 
 def _outdoor(hours: PlantHours, weather: TemperatureSeries | None) -> Floats:
@@ -277,21 +288,20 @@ def _completed(values: Floats, time: Times, record: TemperatureSeries | None) ->
 
 
 def _natural(
-    hours: PlantHours, plant: Plant, water: TemperatureSeries | None, verdicts: list[Verdict]
-) -> Floats:
+    hours: PlantHours, plant: Plant, water: TemperatureSeries | None
+) -> tuple[Floats, list[Verdict]]:
     """Temperature of surface water: measured, recorded, else a sinusoid; of shallow ground."""
     course, body = natural_course(plant, hours.time), plant.source.surface
     if course is None:
-        return np.full(len(hours.time), np.nan)
+        return np.full(len(hours.time), np.nan), []
     if plant.source.kind is not SourceKind.SURFACE_WATER or body is None:
-        return course
+        return course, []
     values = _completed(_optional(hours, "water_temperature", "source"), hours.time, water)
     missing = ~np.isfinite(values)
     if missing.mean() > MAJORITY:
-        verdicts.append(Verdict("plant.water.sinusoid", {"low": body.low, "high": body.high}))
-    elif missing.any():
-        return _bridge(values)
-    return np.where(missing, course, values)
+        figures = {"low": body.low, "high": body.high}
+        return np.where(missing, course, values), [Verdict("plant.water.sinusoid", figures)]
+    return _bridge(values) if missing.any() else values, []
 
 
 def allowed_heat(plant: Plant, time: Times, natural: Floats, cooling: Floats) -> Floats:

@@ -64,7 +64,7 @@ def calculated_running(
     return found
 
 
-def running_of(hours: PlantHours, plant: Plant, verdicts: list[Verdict]) -> list[Floats]:
+def running_of(hours: PlantHours, plant: Plant) -> tuple[list[Floats], list[Verdict]]:
     """
     Return the share of each hour that each machine ran, shape (n,): by its point, else its draw.
 
@@ -74,13 +74,13 @@ def running_of(hours: PlantHours, plant: Plant, verdicts: list[Verdict]) -> list
         Measured hours.
     plant : Plant
         Its machines.
-    verdicts : list of Verdict
-        Gets which machines are read from their draw.
 
     Returns
     -------
-    list of array
+    shares : list of array
         NaN where nothing tells. [-]
+    verdicts : list of Verdict
+        Which machines are read from their draw.
     """
     shares, derived = [], []
     for machine in plant.machines:
@@ -90,10 +90,10 @@ def running_of(hours: PlantHours, plant: Plant, verdicts: list[Verdict]) -> list
             derived.append(machine.id)
         known = key in hours.channels
         shares.append(hours.values(*key) if known else np.full(len(hours.time), np.nan))
-    if derived:
-        figures = {"machines": ", ".join(derived), "percent": f"{100 * LEAST_DRAW:.0f}"}
-        verdicts.append(Verdict("measure.running.derived", figures))
-    return shares
+    if not derived:
+        return shares, []
+    figures = {"machines": ", ".join(derived), "percent": f"{100 * LEAST_DRAW:.0f}"}
+    return shares, [Verdict("measure.running.derived", figures)]
 
 
 def _draw_of(

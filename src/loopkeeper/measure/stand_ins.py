@@ -17,7 +17,7 @@ _FLOW: Final = ("flow", "source")
 _HEAT: Final = ("heat_power", "source")
 
 
-def source_flow(hours: PlantHours, plant: Plant, verdicts: list[Verdict]) -> Floats:
+def source_flow(hours: PlantHours, plant: Plant) -> tuple[Floats, list[Verdict]]:
     """
     Return the flow of the source loop: metered, else by the ratings of its fixed pumps.
 
@@ -27,18 +27,18 @@ def source_flow(hours: PlantHours, plant: Plant, verdicts: list[Verdict]) -> Flo
         Measured hours.
     plant : Plant
         Its pumps.
-    verdicts : list of Verdict
-        Gets what was supposed.
 
     Returns
     -------
-    array, shape (n,)
+    flow : array, shape (n,)
         Rated flow of each pump times its draw over its usual draw; within 10 % (A). NaN where
         neither a meter nor all of the pumps tell. [m3 s-1]
+    verdicts : list of Verdict
+        What was supposed.
     """
     nothing = np.full(len(hours.time), np.nan)
     if hours.has(*_FLOW):
-        return hours.values(*_FLOW)
+        return hours.values(*_FLOW), []
     beside = recharge_pumps(plant)
     duty = [
         p for p in plant.pumps if p.loop is Loop.SOURCE and not p.standby and p.id not in beside
@@ -46,10 +46,10 @@ def source_flow(hours: PlantHours, plant: Plant, verdicts: list[Verdict]) -> Flo
     parts = [_by_rating(hours, plant, p) for p in duty]
     known = [p for p in parts if p is not None]
     if not duty or len(known) < len(duty):
-        return nothing
+        return nothing, []
     names = ", ".join(p.id for p in duty)
-    verdicts.append(Verdict("measure.flow.by_pumps", {"pumps": names}))
-    return np.asarray(np.sum(known, axis=0))
+    flow = np.asarray(np.sum(known, axis=0))
+    return flow, [Verdict("measure.flow.by_pumps", {"pumps": names})]
 
 
 def _by_rating(hours: PlantHours, plant: Plant, pump: PumpRecord) -> Floats | None:
@@ -61,7 +61,7 @@ def _by_rating(hours: PlantHours, plant: Plant, pump: PumpRecord) -> Floats | No
     return pump.flow * drawn / float(np.mean(running)) if len(running) else None
 
 
-def source_heat(hours: PlantHours, machine: Floats, verdicts: list[Verdict]) -> Floats:
+def source_heat(hours: PlantHours, machine: Floats) -> tuple[Floats, list[Verdict]]:
     """
     Return the heat drawn from the source: measured, else the load's heat less the machines' draw.
 
@@ -71,19 +71,18 @@ def source_heat(hours: PlantHours, machine: Floats, verdicts: list[Verdict]) -> 
         Measured hours.
     machine : array, shape (n,)
         Electricity of the machines. [W]
-    verdicts : list of Verdict
-        Gets what was supposed.
 
     Returns
     -------
-    array, shape (n,)
+    heat : array, shape (n,)
         Negative where heat is put into it. [W]
+    verdicts : list of Verdict
+        What was supposed.
     """
     nothing = np.full(len(hours.time), np.nan)
     if hours.has(*_HEAT) or not hours.has("heat_power", "load"):
-        return hours.values(*_HEAT) if hours.has(*_HEAT) else nothing
+        return (hours.values(*_HEAT) if hours.has(*_HEAT) else nothing), []
     load = hours.values("heat_power", "load")
     by_balance = np.where(load == 0.0, 0.0, load - machine)
-    if np.isfinite(by_balance).any():
-        verdicts.append(Verdict("measure.source.by_balance", {}))
-    return by_balance
+    known = np.isfinite(by_balance).any()
+    return by_balance, [Verdict("measure.source.by_balance", {})] if known else []

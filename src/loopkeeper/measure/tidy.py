@@ -47,16 +47,16 @@ def tidy(readings: pl.DataFrame, names: Sequence[str], *, now: datetime | None) 
     Tidied
         Ordered readings; rows in = rows out + the counts of the verdicts.
     """
-    verdicts: list[Verdict] = []
-    frame = _known(readings, names, verdicts)
-    frame = _as_known(frame, now, verdicts)
-    frame = _present(frame, verdicts)
-    frame = _dated(frame, now, verdicts)
-    frame = _once(_ordered(frame), verdicts)
-    return Tidied(_sound_at_source(frame, names, verdicts), tuple(verdicts))
+    frame, strange = _known(readings, names)
+    frame, late = _as_known(frame, now)
+    frame, missing = _present(frame)
+    frame, misdated = _dated(frame, now)
+    frame, repeated = _once(_ordered(frame))
+    frame, doubted = _sound_at_source(frame, names)
+    return Tidied(frame, (*strange, *late, *missing, *misdated, *repeated, *doubted))
 
 
-def _known(readings: pl.DataFrame, names: Sequence[str], verdicts: list[Verdict]) -> pl.DataFrame:
+def _known(readings: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, list[Verdict]]:
     """Replace the points' names by their index; unknown ones are left out."""
     point = readings.get_column("point")
     listed = point.cast(pl.Enum(list(names)), strict=False)
@@ -69,43 +69,36 @@ def _known(readings: pl.DataFrame, names: Sequence[str], verdicts: list[Verdict]
         columns.append(readings.get_column("quality").cast(pl.Int8).fill_null(0))
     frame = pl.DataFrame(columns)
     if codes.null_count() == 0:
-        return frame
+        return frame, []
     strangers = point.filter(codes.is_null()).unique().cast(pl.String).drop_nulls().sort()
-    verdicts.append(
-        Verdict(
-            "measure.admit.unknown_point",
-            {"count": codes.null_count(), "points": ", ".join(strangers.head(10).to_list())},
-        )
-    )
-    return frame.drop_nulls("point")
+    figures = {"count": codes.null_count(), "points": ", ".join(strangers.head(10).to_list())}
+    return frame.drop_nulls("point"), [Verdict("measure.admit.unknown_point", figures)]
 
 
-def _as_known(frame: pl.DataFrame, now: datetime | None, verdicts: list[Verdict]) -> pl.DataFrame:
+def _as_known(frame: pl.DataFrame, now: datetime | None) -> tuple[pl.DataFrame, list[Verdict]]:
     """Leave out what was learned after `now`, and the column when it says nothing."""
     if "known_at" not in frame.columns:
-        return frame
+        return frame, []
     if frame.get_column("known_at").null_count() == frame.height:
-        return frame.drop("known_at")
+        return frame.drop("known_at"), []
     if now is None:
-        return frame
+        return frame, []
     known = frame.filter(pl.col("known_at").is_null() | (pl.col("known_at") <= now))
-    if known.height < frame.height:
-        verdicts.append(Verdict("measure.admit.late", {"count": frame.height - known.height}))
-    return known
+    late = frame.height - known.height
+    return known, [Verdict("measure.admit.late", {"count": late})] if late else []
 
 
-def _present(frame: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
+def _present(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Verdict]]:
     """Leave out readings without a time or a number."""
     finite = frame.get_column("value").is_finite().fill_null(value=False)
     keep = finite & frame.get_column("time").is_not_null()
     missing = frame.height - int(keep.sum())
     if missing == 0:
-        return frame
-    verdicts.append(Verdict("measure.admit.missing", {"count": missing}))
-    return frame.filter(keep)
+        return frame, []
+    return frame.filter(keep), [Verdict("measure.admit.missing", {"count": missing})]
 
 
-def _dated(frame: pl.DataFrame, now: datetime | None, verdicts: list[Verdict]) -> pl.DataFrame:
+def _dated(frame: pl.DataFrame, now: datetime | None) -> tuple[pl.DataFrame, list[Verdict]]:
     """Leave out readings from before the plant's age or from the future."""
     time = frame.get_column("time")
     wrong = time < FIRST_MOMENT
@@ -113,10 +106,9 @@ def _dated(frame: pl.DataFrame, now: datetime | None, verdicts: list[Verdict]) -
         wrong = wrong | (time > now + CLOCK_SLACK)
     count = int(wrong.sum())
     if count == 0:
-        return frame
-    first = int(time.filter(wrong).to_physical()[0])
-    verdicts.append(Verdict("measure.admit.clock", {"count": count, "first": stamp(first)}))
-    return frame.filter(~wrong)
+        return frame, []
+    figures = {"count": count, "first": stamp(int(time.filter(wrong).to_physical()[0]))}
+    return frame.filter(~wrong), [Verdict("measure.admit.clock", figures)]
 
 
 def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
@@ -131,7 +123,7 @@ def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort(keys, maintain_order=True)
 
 
-def _once(frame: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
+def _once(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Verdict]]:
     """Keep the last of several readings of one point and time."""
     same = (pl.col("point") == pl.col("point").shift(-1)) & (
         pl.col("time") == pl.col("time").shift(-1)
@@ -140,24 +132,24 @@ def _once(frame: pl.DataFrame, verdicts: list[Verdict]) -> pl.DataFrame:
     repeated = frame.select(same.fill_null(value=False).alias("same")).get_column("same")
     count = int(repeated.sum())
     if count == 0:
-        return frame
+        return frame, []
     different = int(frame.select(differs.fill_null(value=False).sum()).item())
-    verdicts.append(Verdict("measure.admit.duplicate", {"count": count, "different": different}))
-    return frame.filter(~repeated)
+    figures = {"count": count, "different": different}
+    return frame.filter(~repeated), [Verdict("measure.admit.duplicate", figures)]
 
 
 def _sound_at_source(
-    frame: pl.DataFrame, names: Sequence[str], verdicts: list[Verdict]
-) -> pl.DataFrame:
+    frame: pl.DataFrame, names: Sequence[str]
+) -> tuple[pl.DataFrame, list[Verdict]]:
     """Leave out what its source itself does not call good, and say of which points."""
     if "quality" not in frame.columns:
-        return frame
+        return frame, []
     kept = frame.filter(counts())
-    if kept.height < frame.height:
-        doubted = frame.filter(~counts()).get_column("point").unique().sort()
-        figures = {
-            "count": frame.height - kept.height,
-            "points": ", ".join(names[k] for k in doubted.head(10)),
-        }
-        verdicts.append(Verdict("measure.admit.by_source", figures))
-    return kept.drop("quality")
+    if kept.height == frame.height:
+        return kept.drop("quality"), []
+    doubted = frame.filter(~counts()).get_column("point").unique().sort()
+    figures = {
+        "count": frame.height - kept.height,
+        "points": ", ".join(names[k] for k in doubted.head(10)),
+    }
+    return kept.drop("quality"), [Verdict("measure.admit.by_source", figures)]

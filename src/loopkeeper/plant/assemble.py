@@ -40,7 +40,7 @@ from loopkeeper.plant.plate import exchanger_of, exchanger_table, flow_axis
 from loopkeeper.plant.recharge import GroundService, recharge_pumps, serving_ground
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import BoreholeField, Ground, NeighbourField, PipeKind
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.verdict import Verdict, gathered
 from loopkeeper.plant.well_groups import well_group_ground
 from loopkeeper.plant.wells import single_well_ground
 from loopkeeper.units import DAY, YEAR
@@ -82,20 +82,20 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
     source = plant.source
     if not plant.machines:
         raise InconsistentPlantError(f"plant {plant.site.id}: no [[machine]] to simulate")
-    verdicts: list[Verdict] = []
-    machines = tuple(machine_of(record, source.kind, verdicts) for record in plant.machines)
-    source_pumps = _pump_bank(plant, Loop.SOURCE, verdicts)
-    load_pumps = _pump_bank(plant, Loop.LOAD, verdicts)
+    machines, mapped = gathered(machine_of(record, source.kind) for record in plant.machines)
+    (source_pumps, load_pumps), pumped = gathered(
+        _pump_bank(plant, loop) for loop in (Loop.SOURCE, Loop.LOAD)
+    )
     flow = design_flow(plant, source_pumps)
     source_fluid = fluid_properties(
         source.fluid, source.fluid_mass_fraction, max(_mean_temperature(plant), 5.0)
     )
-    ground = _source_model(plant, source_fluid, flow, verdicts)
+    ground, supposed = _source_model(plant, source_fluid, flow)
     serving = serving_ground(plant)
     aiding = [b for b in plant.backups if b not in [s.backup for s in serving]]
     system = System(
         ground=reduced(ground),
-        machines=machines,
+        machines=tuple(machines),
         source_pumps=source_pumps,
         load_pumps=load_pumps,
         controls=_controls(plant),
@@ -105,7 +105,7 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
         backup_cooling=sum(b.cooling or 0.0 for b in aiding if b.kind in _COOLING_KINDS),
         recharge_effort=_recharge_effort(serving),
     )
-    return PlantModel(system, ground), tuple(verdicts)
+    return PlantModel(system, ground), (*mapped, *pumped, *supposed)
 
 
 def design_flow(plant: Plant, pumps: PumpBank) -> float:
@@ -124,8 +124,8 @@ def _mean_temperature(plant: Plant) -> float:
 
 
 def _source_model(
-    plant: Plant, fluid: FluidProperties, flow: float, verdicts: list[Verdict]
-) -> GroundModel | WaterModel:
+    plant: Plant, fluid: FluidProperties, flow: float
+) -> tuple[GroundModel | WaterModel, list[Verdict]]:
     """The source by its kind."""
     source = plant.source
     if source.kind is SourceKind.BOREHOLE_FIELD:
@@ -134,51 +134,54 @@ def _source_model(
                 f"plant {plant.site.id}: a borehole field needs [source.borehole_field] and "
                 "[source.ground]"
             )
-        return _ground_model(plant, source.field, fluid, flow, verdicts)
+        return _ground_model(plant, source.field, fluid, flow)
     if source.kind is SourceKind.SURFACE_WATER:
-        return WaterModel(_surface(plant, fluid, flow, verdicts))
+        water, said = _surface(plant, fluid, flow)
+        return WaterModel(water), said
     if source.kind in _ENDLESS:
-        return WaterModel(_endless(plant, fluid, flow, verdicts))
+        modal, said = _endless(plant, fluid, flow)
+        return WaterModel(modal), said
     single = source.kind is SourceKind.SINGLE_WELL
-    ground, said = single_well_ground(plant) if single else well_group_ground(plant)
-    verdicts += said
-    axis, resistance = exchanger_table(plant, fluid, flow, verdicts)
-    return WaterModel(replace(ground, flow_axis=axis, flow_resistance=resistance))
+    ground, welled = single_well_ground(plant) if single else well_group_ground(plant)
+    (axis, resistance), said = exchanger_table(plant, fluid, flow)
+    model = WaterModel(replace(ground, flow_axis=axis, flow_resistance=resistance))
+    return model, [*welled, *said]
 
 
 def _endless(
-    plant: Plant, fluid: FluidProperties, flow: float, verdicts: list[Verdict]
-) -> ModalGround:
+    plant: Plant, fluid: FluidProperties, flow: float
+) -> tuple[ModalGround, list[Verdict]]:
     """Ground whose surface or bleed brings it to rest: trenches and standing columns."""
     if plant.source.kind is SourceKind.HORIZONTAL_LOOP:
         modal, said = horizontal_ground(plant, FLOWS * flow)
-    else:
-        modal, said = standing_column_ground(plant)
-        if plant.source.exchanger is not None:
-            axis, own = exchanger_table(plant, fluid, flow, verdicts)
-            by_flow = FlowTable(axis, np.zeros(1), modal.total_length * own[:, None])
-            modal = replace(modal, by_flow=by_flow)
-    verdicts += said
-    return modal
+        return modal, [*said]
+    modal, said = standing_column_ground(plant)
+    if plant.source.exchanger is None:
+        return modal, [*said]
+    (axis, own), exchanged = exchanger_table(plant, fluid, flow)
+    by_flow = FlowTable(axis, np.zeros(1), modal.total_length * own[:, None])
+    return replace(modal, by_flow=by_flow), [*exchanged, *said]
 
 
 def _surface(
-    plant: Plant, fluid: FluidProperties, flow: float, verdicts: list[Verdict]
-) -> ModalGround:
+    plant: Plant, fluid: FluidProperties, flow: float
+) -> tuple[ModalGround, list[Verdict]]:
     body = plant.source.surface
     if body is None:
         raise InconsistentPlantError(
             f"plant {plant.site.id}: surface water needs [source.surface_water]"
         )
     pond = Pond(body.volume, body.area) if body.volume and body.area else None
-    return water_source(
-        exchanger=exchanger_of(plant, flow, verdicts),
+    exchanger, said = exchanger_of(plant, flow)
+    water = water_source(
+        exchanger=exchanger,
         flow_axis=flow_axis(flow),
         source_capacity=WATER,
         loop_capacity=fluid.volumetric_heat_capacity,
         temperature=0.5 * (body.low + body.high),
         pond=pond,
     )
+    return water, said
 
 
 def _recharge_effort(serving: tuple[GroundService, ...]) -> float:
@@ -187,21 +190,22 @@ def _recharge_effort(serving: tuple[GroundService, ...]) -> float:
     return sum(each) / len(each) if each else 0.0
 
 
-def _pump_bank(plant: Plant, loop: Loop, verdicts: list[Verdict]) -> PumpBank:
+def _pump_bank(plant: Plant, loop: Loop) -> tuple[PumpBank, list[Verdict]]:
     other = recharge_pumps(plant)
     duty = [p for p in plant.pumps if p.loop is loop and not p.standby and p.id not in other]
     controls = plant.controls
     spread = controls.source_design_dt if loop is Loop.SOURCE else controls.load_design_dt
     if not duty:
-        verdicts.append(Verdict("plant.pump.none_listed", {"loop": str(loop)}))
         flow = plant.source.design_flow or 0.05
-        return PumpBank(1, flow, 20.0, 0.0, PumpMode.CONSTANT, design_spread=spread)
+        bank = PumpBank(1, flow, 20.0, 0.0, PumpMode.CONSTANT, design_spread=spread)
+        return bank, [Verdict("plant.pump.none_listed", {"loop": str(loop)})]
     control, law = _pump_control(plant, loop, {p.drive for p in duty})
+    said = []
     if control is PumpControl.VARIABLE_DT and all(p.drive is Drive.FIXED for p in duty):
-        verdicts.append(Verdict("plant.pump.variable_control_fixed_drive", {"loop": str(loop)}))
+        said = [Verdict("plant.pump.variable_control_fixed_drive", {"loop": str(loop)})]
         control = PumpControl.CONSTANT
     count = len(duty)
-    return PumpBank(
+    bank = PumpBank(
         count=count,
         flow=sum(p.flow for p in duty) / count,
         head=sum(p.head for p in duty) / count,
@@ -210,6 +214,7 @@ def _pump_bank(plant: Plant, loop: Loop, verdicts: list[Verdict]) -> PumpBank:
         design_spread=spread,
         law=law,
     )
+    return bank, said
 
 
 def _pump_control(plant: Plant, loop: Loop, drives: set[Drive]) -> tuple[PumpControl, DriveLaw]:
@@ -256,14 +261,13 @@ def _ground_model(
     field: BoreholeField,
     fluid: FluidProperties,
     flow: float,
-    verdicts: list[Verdict],
-) -> GroundModel:
-    ground, others = plant.source.ground, plant.source.neighbours
+) -> tuple[GroundModel, list[Verdict]]:
+    ground, said = plant.source.ground, []
     if ground is None:  # pragma: no cover - assemble() has refused it
         raise InconsistentPlantError("no [source.ground]")
     if ground.groundwater_flux > 0:
         flux = f"{ground.groundwater_flux * DAY:g}"
-        verdicts.append(Verdict("plant.groundwater.moving", {"flux": flux}))
+        said.append(Verdict("plant.groundwater.moving", {"flux": flux}))
     hole = hole_of(field)
     own_flow = field.in_series / field.count
     at_design = borehole_resistance(
@@ -274,10 +278,12 @@ def _ground_model(
     resistance = field.resistance
     if resistance is None:
         resistance = at_design
-        verdicts.append(
-            Verdict("plant.borehole.resistance_computed", {"resistance": round(at_design, 4)})
-        )
-    return GroundModel(
+        figures = {"resistance": round(at_design, 4)}
+        said.append(Verdict("plant.borehole.resistance_computed", figures))
+    neighbours, near = gathered(
+        _neighbour(n, field, tested=ground.temperature_tested) for n in plant.source.neighbours
+    )
+    model = GroundModel(
         field=replace(_field_response(field), groundwater=_groundwater(ground)),
         borehole=RadialBorehole.of(
             hole, resistance=resistance, flow_rate=flow * own_flow, fluid=fluid
@@ -288,16 +294,14 @@ def _ground_model(
         flow_table=FlowTable(
             table.flow / own_flow, table.temperature, table.resistance - at_design
         ),
-        neighbours=tuple(
-            _neighbour(n, field, tested=ground.temperature_tested, verdicts=verdicts)
-            for n in others
-        ),
+        neighbours=tuple(neighbours),
     )
+    return model, [*said, *near]
 
 
 def _neighbour(
-    record: NeighbourField, field: BoreholeField, *, tested: bool, verdicts: list[Verdict]
-) -> Neighbour:
+    record: NeighbourField, field: BoreholeField, *, tested: bool
+) -> tuple[Neighbour, list[Verdict]]:
     """A field of others, as its drawing and its operator have it."""
     x, y = np.array(record.positions, dtype=np.float64).T
     east, north = np.array(field.positions, dtype=np.float64).T
@@ -308,16 +312,17 @@ def _neighbour(
             "y_m place it on the axes of the field"
         )
     figures = {"id": record.id, "nearest": f"{nearest:.0f}"}
-    verdicts.append(Verdict("plant.neighbour.counted", figures))
+    said = [Verdict("plant.neighbour.counted", figures)]
     if nearest < SEASONS_FELT:
-        verdicts.append(Verdict("plant.neighbour.near", figures))
+        said.append(Verdict("plant.neighbour.near", figures))
     radius = field.diameter / 2
-    return Neighbour(
+    neighbour = Neighbour(
         FieldGeometry(x, y, record.length, record.buried_depth, radius),
         record.heat / YEAR,
         record.years_before * YEAR,
         tested,
     )
+    return neighbour, said
 
 
 @lru_cache(maxsize=64)

@@ -22,7 +22,7 @@ from loopkeeper.plant.machines import (
     Staging,
 )
 from loopkeeper.plant.site import SourceKind
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.verdict import Verdict, gathered
 from loopkeeper.plant.words import Phrase
 
 # Source water entering and water, or air, leaving at the rating point, by kind of source
@@ -52,7 +52,7 @@ def order_of(staging: Staging) -> StagingOrder:
     return StagingOrder.EQUAL if staging is Staging.EQUAL else StagingOrder.SEQUENCE
 
 
-def machine_of(record: MachineRecord, kind: SourceKind, verdicts: list[Verdict]) -> Machine:
+def machine_of(record: MachineRecord, kind: SourceKind) -> tuple[Machine, list[Verdict]]:
     """
     Return a machine by its map, else by a map through its rating point.
 
@@ -62,60 +62,56 @@ def machine_of(record: MachineRecord, kind: SourceKind, verdicts: list[Verdict])
         Nameplate and map.
     kind : SourceKind
         Decides the rating point.
-    verdicts : list of Verdict
-        Takes what had to be assumed.
 
     Returns
     -------
-    Machine
+    machine : Machine
         Ready to simulate.
+    verdicts : list of Verdict
+        What had to be assumed.
 
     Raises
     ------
     InconsistentPlantError
         When neither map nor rating is there, or the rating is more than a machine can do.
     """
-    heating = _mode_map(record, Mode.HEATING, kind, verdicts)
-    cooling = _mode_map(record, Mode.COOLING, kind, verdicts)
+    (heating, cooling), said = gathered(
+        _mode_map(record, mode, kind) for mode in (Mode.HEATING, Mode.COOLING)
+    )
     if heating is None and cooling is None:
         raise InconsistentPlantError(
             f"machine {record.id}: neither a performance map nor a rated capacity with COP or EER"
         )
-    return Machine(heating, cooling, minimum_part_load=record.minimum_part_load)
+    return Machine(heating, cooling, minimum_part_load=record.minimum_part_load), said
 
 
 def _mode_map(
-    record: MachineRecord, mode: Mode, kind: SourceKind, verdicts: list[Verdict]
-) -> PerformanceMap | None:
-    points = [p for p in record.map if p.mode is mode]
+    record: MachineRecord, mode: Mode, kind: SourceKind
+) -> tuple[PerformanceMap | None, list[Verdict]]:
+    points, said = [p for p in record.map if p.mode is mode], []
     if points:
         try:
-            return grid_map(points)
+            return grid_map(points), []
         except InputError as error:
-            verdicts.append(
-                Verdict(
-                    "plant.machine.map_not_a_grid",
-                    {"machine": record.id, "mode": str(mode), "reason": str(error)},
-                )
-            )
+            figures = {"machine": record.id, "mode": str(mode), "reason": str(error)}
+            said.append(Verdict("plant.machine.map_not_a_grid", figures))
     heating = mode is Mode.HEATING
     capacity = record.rated_heating if heating else record.rated_cooling
     efficiency = record.rated_cop if heating else record.rated_eer
     if capacity is None or efficiency is None:
-        return None
+        return None, said
     rating = Rating(
         heating, capacity, efficiency, RATED_INLET[kind][mode], RATED_OUTLET[record.medium][mode]
     )
     try:
-        found = _rated(record, mode, rating, verdicts)
-        return with_part_load(found, str(record.compressor or usual_compressor(capacity)))
+        found, assumed = _rated(record, mode, rating)
+        compressor = str(record.compressor or usual_compressor(capacity))
+        return with_part_load(found, compressor), [*said, assumed]
     except OutOfRangeError as error:
         raise InconsistentPlantError(f"machine {record.id}: {error}") from error
 
 
-def _rated(
-    record: MachineRecord, mode: Mode, rating: Rating, verdicts: list[Verdict]
-) -> PerformanceMap:
+def _rated(record: MachineRecord, mode: Mode, rating: Rating) -> tuple[PerformanceMap, Verdict]:
     """A map through the rating point: of the refrigerant's cycle where its bend matters."""
     compressor = record.compressor or usual_compressor(rating.capacity)
     figures: dict[str, object] = {
@@ -126,19 +122,17 @@ def _rated(
     air = record.medium is Medium.AIR
     if air or record.refrigerant or record.type in {"II", "III"}:
         refrigerant = record.refrigerant or REFRIGERANT
-        verdicts.append(
-            Verdict("plant.machine.cycle_map", {**figures, "refrigerant": refrigerant})
-        )
+        said = Verdict("plant.machine.cycle_map", {**figures, "refrigerant": refrigerant})
         approach = WATER_TO_AIR if air else WATER_TO_WATER
-        return cycle_map(rating, refrigerant=refrigerant, approach=approach)
-    verdicts.append(Verdict("plant.machine.parametric_map", figures))
-    return rated_map(
+        return cycle_map(rating, refrigerant=refrigerant, approach=approach), said
+    found = rated_map(
         heating=rating.heating,
         capacity=rating.capacity,
         efficiency=rating.efficiency,
         source_inlet=rating.source_inlet,
         load_outlet=rating.load_outlet,
     )
+    return found, Verdict("plant.machine.parametric_map", figures)
 
 
 def usual_compressor(capacity: float) -> CompressorType:

@@ -9,13 +9,12 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 
 
-def exchanger_of(plant: Plant, flow: float, verdicts: list[Verdict]) -> Exchanger | None:
+def exchanger_of(plant: Plant, flow: float) -> tuple[Exchanger | None, list[Verdict]]:
     """Return a plant's exchanger at its design flow [m3 s-1]; none is said."""
     source = plant.source
     if source.exchanger is None:
-        verdicts.append(Verdict("plant.exchanger.none", {}))
-        return None
-    return Exchanger(source.exchanger, flow, source.exchanger_area, source.exchanger_fouling)
+        return None, [Verdict("plant.exchanger.none", {})]
+    return Exchanger(source.exchanger, flow, source.exchanger_area, source.exchanger_fouling), []
 
 
 def flow_axis(flow: float) -> Floats:
@@ -24,11 +23,13 @@ def flow_axis(flow: float) -> Floats:
 
 
 def exchanger_table(
-    plant: Plant, fluid: FluidProperties, flow: float, verdicts: list[Verdict]
-) -> tuple[Floats, Floats]:
+    plant: Plant, fluid: FluidProperties, flow: float
+) -> tuple[tuple[Floats, Floats], list[Verdict]]:
     """Return what a plate exchanger costs by flow. [m3 s-1], [K W-1]"""
-    exchanger, axis = exchanger_of(plant, flow, verdicts), flow_axis(flow)
+    axis = flow_axis(flow)
+    exchanger, said = exchanger_of(plant, flow)
     if exchanger is None:
-        return axis, np.zeros(len(axis))
+        return (axis, np.zeros(len(axis))), said
     capacity = fluid.volumetric_heat_capacity
-    return axis, exchanger.resistance(axis, source_capacity=WATER, loop_capacity=capacity)
+    cost = exchanger.resistance(axis, source_capacity=WATER, loop_capacity=capacity)
+    return (axis, cost), said

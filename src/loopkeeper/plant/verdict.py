@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from typing import TypeVar
 
 from loopkeeper.errors import InputError
 from loopkeeper.plant.sentences import translated
 from loopkeeper.plant.tables import data_table, verdict_tables
 from loopkeeper.plant.words import Language, chosen, listed, name_of, worded
 
+T = TypeVar("T")
 _FAMILIES = {
     "kpi": "figure", "boundary": "place", "mode": "mode", "loop": "loop", "control": "drive",
     "run_as": "drive", "part": "part", "chart": "chart",
@@ -106,6 +108,12 @@ def _worded(key: str, value: object, language: Language) -> object:
     if isinstance(value, str):
         return translated(value, language)
     return worded(value, language)
+
+
+def gathered(found: Iterable[tuple[T, Iterable[Verdict]]]) -> tuple[list[T], list[Verdict]]:
+    """Return what several findings hold, and all that was said of them, in their order."""
+    pairs = list(found)
+    return [value for value, _ in pairs], [v for _, said in pairs for v in said]
 
 
 def once(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:

@@ -5,6 +5,7 @@ Sensors swapped or offset, clocks that jump, power that fails and comes back: al
 site and is looked for here, not assumed away.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -139,16 +140,17 @@ def prepare(log: TestLog) -> tuple[TestRecord, tuple[Verdict, ...]]:
     InsufficientDataError
         When temperature or power cannot be had from the columns, or the heater was never on.
     """
-    verdicts: list[Verdict] = []
-    log = _before_bleed(_ordered(log, verdicts), verdicts)
-    log = _oriented(log, verdicts)
-    power, imbalance = _power(log, verdicts)
+    log, backward = _ordered(log)
+    log, bled = _before_bleed(log)
+    log, swapped = _oriented(log)
+    (power, imbalance), heated = _power(log)
     mean = log.mean if log.mean is not None else _both(log)
     typical = _typical(power)
     on = power > ON * typical
     first = int(np.argmax(on))
     complete = first > 0 or log.time[0] <= 2 * LONGEST_INTERVAL
     start = log.time[first] - _usual_step(log.time) if first > 0 else min(0.0, log.time[0])
+    verdicts = [*backward, *bled, *swapped, *heated]
     if not complete:
         verdicts.append(Verdict("survey.trt.starts_late", {"hours": f"{log.time[0] / HOUR:.1f}"}))
     idle = slice(0, first)
@@ -166,9 +168,9 @@ def prepare(log: TestLog) -> tuple[TestRecord, tuple[Verdict, ...]]:
         flow=_flow(log.rows(kept), power[kept]),
         imbalance=imbalance,
     )
-    record = _without_circulation(_unsettled_after(record, verdicts), log.flow is not None)
-    _intervals(record, verdicts)
-    return record, tuple(verdicts)
+    verdicts += _failures(record)
+    record = _without_circulation(_unsettled_after(record), log.flow is not None)
+    return record, (*verdicts, *_intervals(record))
 
 
 def _flow(log: TestLog, power: Floats) -> Floats | None:
@@ -206,7 +208,7 @@ def _usual_step(time: Floats) -> float:
     return float(np.median(np.diff(time)))
 
 
-def _ordered(log: TestLog, verdicts: list[Verdict]) -> TestLog:
+def _ordered(log: TestLog) -> tuple[TestLog, list[Verdict]]:
     """Rows in time; those that repeat an instant or go back are dropped and counted."""
     ahead = np.maximum.accumulate(log.time)
     keep = np.isfinite(log.time) & np.concatenate([[True], np.diff(ahead) > 0])
@@ -214,20 +216,19 @@ def _ordered(log: TestLog, verdicts: list[Verdict]) -> TestLog:
         raise InsufficientDataError(
             "the log is too short", [f"{keep.sum()} rows with ascending times, 10 are needed"]
         )
-    if not keep.all():
-        figures = {"count": int((~keep).sum()), "row": int(np.argmin(keep)) + 2}
-        verdicts.append(Verdict("survey.trt.clock_back", figures))
-    return log.rows(keep)
+    if keep.all():
+        return log.rows(keep), []
+    figures = {"count": int((~keep).sum()), "row": int(np.argmin(keep)) + 2}
+    return log.rows(keep), [Verdict("survey.trt.clock_back", figures)]
 
 
-def _before_bleed(log: TestLog, verdicts: list[Verdict]) -> TestLog:
+def _before_bleed(log: TestLog) -> tuple[TestLog, list[Verdict]]:
     """Rows before water is bled from the well: from there on it is another test."""
     if log.bleed is None or not np.any(np.nan_to_num(log.bleed) > 0):
-        return log
+        return log, []
     first = int(np.argmax(np.nan_to_num(log.bleed) > 0))
     figures = {"hours": f"{(log.time[-1] - log.time[first]) / HOUR:.1f}"}
-    verdicts.append(Verdict("survey.trt.bleed", figures))
-    return log.rows(slice(0, first))
+    return log.rows(slice(0, first)), [Verdict("survey.trt.bleed", figures)]
 
 
 def _both(log: TestLog) -> Floats:
@@ -239,7 +240,7 @@ def _both(log: TestLog) -> Floats:
     return 0.5 * (log.inlet + log.outlet)
 
 
-def _power(log: TestLog, verdicts: list[Verdict]) -> tuple[Floats, float | None]:
+def _power(log: TestLog) -> tuple[tuple[Floats, float | None], list[Verdict]]:
     """Heat into the water as logged, else flow times spread [W]; and how far the two differ."""
     carried, capacity = None, np.nan
     if log.inlet is not None and log.outlet is not None and log.flow is not None:
@@ -252,21 +253,20 @@ def _power(log: TestLog, verdicts: list[Verdict]) -> tuple[Floats, float | None]
                 "the log has no heating power",
                 [f"found: {_found(log)}", "give the power, or flow with inlet and outlet"],
             )
-        verdicts += said_of_fluid(log.fluid, capacity)
-        return np.asarray(np.nan_to_num(carried)), None
-    power = np.nan_to_num(log.power)
+        power = np.asarray(np.nan_to_num(carried))
+        return (power, None), said_of_fluid(log.fluid, capacity)
+    power, said = np.nan_to_num(log.power), []
     if np.median(power) < 0:
-        verdicts.append(Verdict("survey.trt.power_negative", {}))
+        said = [Verdict("survey.trt.power_negative", {})]
         power = -power
     if carried is None:
-        return power, None
+        return (power, None), said
     on = (power > ON * _typical(power)) & np.isfinite(carried)
     apart = float(carried[on].mean() / power[on].mean()) - 1
     differs = abs(apart) > AGREE
     code = "energy_differs" if differs else "energy_agrees"
     figures = {"percent": f"{100 * apart:+.1f}", "fluid": fluid_words(log.fluid)}
-    verdicts.append(Verdict(f"survey.trt.{code}", figures))
-    return power, apart
+    return (power, apart), [*said, Verdict(f"survey.trt.{code}", figures)]
 
 
 def _found(log: TestLog) -> str:
@@ -274,16 +274,16 @@ def _found(log: TestLog) -> str:
     return ", ".join(name for name in COLUMNS if getattr(log, name) is not None) or "time only"
 
 
-def _oriented(log: TestLog, verdicts: list[Verdict]) -> TestLog:
+def _oriented(log: TestLog) -> tuple[TestLog, list[Verdict]]:
     """Inlet warmer than outlet while heat goes in; sensors equal while nothing does."""
     if log.inlet is None or log.outlet is None:
-        return log
-    inlet, outlet = log.inlet, log.outlet
+        return log, []
+    inlet, outlet, said = log.inlet, log.outlet, []
     spread = inlet - outlet
     strong = np.abs(log.power) if log.power is not None else np.abs(spread)
     heating = strong > ON * _typical(strong)
     if np.nanmedian(spread[heating]) < 0:
-        verdicts.append(Verdict("survey.trt.swapped", {}))
+        said.append(Verdict("survey.trt.swapped", {}))
         inlet, outlet, spread = outlet, inlet, -spread
     running = (
         np.ones(len(spread), bool) if log.flow is None else log.flow > 0.5 * np.nanmax(log.flow)
@@ -293,9 +293,9 @@ def _oriented(log: TestLog, verdicts: list[Verdict]) -> TestLog:
     if log.flow is not None and idle.sum() >= RESTED:
         offset = float(np.median(spread[idle][-60:]))
         if abs(offset) > APART:
-            verdicts.append(Verdict("survey.trt.offset", {"offset": f"{offset:+.3f}"}))
+            said.append(Verdict("survey.trt.offset", {"offset": f"{offset:+.3f}"}))
             inlet, outlet = inlet - offset / 2, outlet + offset / 2
-    return replace(log, inlet=inlet, outlet=outlet)
+    return replace(log, inlet=inlet, outlet=outlet), said
 
 
 def _outages(time: Floats, power: Floats, typical: float) -> tuple[tuple[float, float], ...]:
@@ -308,24 +308,28 @@ def _outages(time: Floats, power: Floats, typical: float) -> tuple[tuple[float, 
     return tuple(s for s in spans if s[1] >= SHORTEST_OUTAGE)
 
 
-def _unsettled_after(record: TestRecord, verdicts: list[Verdict]) -> TestRecord:
-    """Mark what follows a failure for as long again, at least half an hour; say each failure."""
-    settled = record.settled.copy()
+def _failures(record: TestRecord) -> Iterator[Verdict]:
     for start, length in record.outages:
         figures = {"hours": f"{start / HOUR:.1f}", "minutes": round(length / 60)}
-        verdicts.append(Verdict("survey.trt.outage", figures))
+        yield Verdict("survey.trt.outage", figures)
+
+
+def _unsettled_after(record: TestRecord) -> TestRecord:
+    """Mark what follows a failure for as long again, at least half an hour."""
+    settled = record.settled.copy()
+    for start, length in record.outages:
         after = start + length + max(length, 0.5 * HOUR)
         settled &= (record.time < start) | (record.time > after)
     return replace(record, settled=settled)
 
 
-def _intervals(record: TestRecord, verdicts: list[Verdict]) -> None:
+def _intervals(record: TestRecord) -> Iterator[Verdict]:
     """Gaps in the log, and readings too seldom."""
     steps = np.diff(record.time)
     usual = float(np.median(steps))
     if usual > LONGEST_INTERVAL:
-        verdicts.append(Verdict("survey.trt.interval", {"minutes": f"{usual / 60:.0f}"}))
+        yield Verdict("survey.trt.interval", {"minutes": f"{usual / 60:.0f}"})
     wide = steps > max(5 * usual, LONGEST_INTERVAL)
     if wide.any():
         figures = {"count": int(wide.sum()), "longest": f"{steps.max() / HOUR:.1f}"}
-        verdicts.append(Verdict("survey.trt.gaps", figures))
+        yield Verdict("survey.trt.gaps", figures)

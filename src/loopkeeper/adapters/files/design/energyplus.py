@@ -35,7 +35,7 @@ from loopkeeper.adapters.files.telemetry.readings import moments_of
 from loopkeeper.app.outside import LoadsReading
 from loopkeeper.lifecycle.design.weather import standard_offset
 from loopkeeper.measure.series import Floats, LoadYear
-from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.verdict import GRAVE, Verdict, gathered
 from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR, HOURS_A_LEAP_YEAR, HOURS_A_YEAR, MINUTES_AN_HOUR, linear_to_si
 
@@ -50,6 +50,7 @@ _WITHIN = frozenset({"ideal", "zone", "sensible"})
 """Kinds seen from the rooms: air and fans may make them more than what the plant gives."""
 USES = ("heating", "cooling", "hot_water")
 Whole = NDArray[np.int64]
+_Ends = tuple[Whole, Whole, Whole]
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,15 @@ def read_energyplus(path: Path, zone: str) -> LoadsReading:
         names = ", ".join((bare or others or table.columns)[:12])
         said = Verdict(f"design.simulated.{code}", {"file": table.name, "columns": names})
         return LoadsReading(None, (*verdicts, said))
-    rows = _rows(table, zone, verdicts)
+    rows, said_of_rows = _rows(table, zone)
+    verdicts += said_of_rows
     if rows is None:
         return LoadsReading(None, tuple(verdicts))
-    series = {o.column: _hourly(table, o, rows, verdicts) for o in found}
-    chosen = {use: _chosen(use, found, series, table.name, verdicts) for use in USES}
+    hourly, said_of_hours = gathered(_hourly(table, o, rows) for o in found)
+    series = dict(zip((o.column for o in found), hourly, strict=True))
+    picked, said_of_choice = gathered(_chosen(use, found, series, table.name) for use in USES)
+    chosen = dict(zip(USES, picked, strict=True))
+    verdicts += [*said_of_hours, *said_of_choice]
     if any(v.severity in GRAVE for v in verdicts):
         return LoadsReading(None, tuple(verdicts))
     if others:
@@ -107,32 +112,33 @@ def read_energyplus(path: Path, zone: str) -> LoadsReading:
     loads = {use: _sum(series, columns) for use, columns in chosen.items()}
     verdicts += _hot_water(chosen, loads, table.name)
     time = hours_from(standard_offset(zone, 2023))
-    air = _outdoor(table, rows, verdicts)
+    air, said_of_air = _outdoor(table, rows)
     year = LoadYear(time, loads["heating"], loads["cooling"], loads["hot_water"], air)
     used = {use: tuple(o.column for o in columns) for use, columns in chosen.items()}
-    return LoadsReading(year, tuple(verdicts), used)
+    return LoadsReading(year, (*verdicts, *said_of_air), used)
 
 
 def _sum(series: Mapping[str, Floats], columns: Sequence[Output]) -> Floats:
     return np.asarray(sum((series[o.column] for o in columns), np.zeros(HOURS)))
 
 
-def _rows(table: TextTable, zone: str, verdicts: list[Verdict]) -> _Rows | None:
+def _rows(table: TextTable, zone: str) -> tuple[_Rows | None, list[Verdict]]:
     """The rows of the year that was run; sizing days and what else stands there are dropped."""
-    labels = _labels(table, zone, verdicts)
+    labels, verdicts = _labels(table, zone)
     if labels is None:
-        return None
+        return None, verdicts
     month, day, minute = labels
     leap = bool(leap_day(month, day).any())
     place = 60 * hour_of_year(month, day, np.zeros_like(month)) + minute
     if leap:
         place += 24 * 60 * (month > 2)
-    return _longest_run(table, place, leap=leap, verdicts=verdicts)
+    rows, said = _longest_run(table, place, leap=leap)
+    return rows, [*verdicts, *said]
 
 
 def _longest_run(
-    table: TextTable, place: Whole, *, leap: bool, verdicts: list[Verdict]
-) -> _Rows | None:
+    table: TextTable, place: Whole, *, leap: bool
+) -> tuple[_Rows | None, list[Verdict]]:
     year = _YEARS[leap]
     steps = np.diff(place) % year
     step = int(np.bincount(steps).argmax()) if len(steps) else 0
@@ -147,24 +153,21 @@ def _longest_run(
     }
     whole = [n for n, count in enumerate(lengths) if step and count * step in _YEARS]
     if len(whole) != 1 or 60 % step:
-        verdicts.append(Verdict("design.simulated.not_a_year", figures))
-        return None
-    kept = np.arange(edges[whole[0]], edges[whole[0] + 1])
+        return None, [Verdict("design.simulated.not_a_year", figures)]
+    kept, said = np.arange(edges[whole[0]], edges[whole[0] + 1]), []
     if len(lengths) > 1:
         figures["dropped"] = len(place) - len(kept)
-        verdicts.append(Verdict("design.simulated.sizing_days", figures))
+        said.append(Verdict("design.simulated.sizing_days", figures))
     end = place[kept]
     if leap:
         extra = (end > 59 * 24 * 60) & (end <= 60 * 24 * 60)
         kept, end = kept[~extra], end[~extra]
         end = end - 24 * 60 * (end > 60 * 24 * 60)
-        verdicts.append(Verdict("design.simulated.leap", {"file": table.name}))
-    return _Rows(kept, end, step)
+        said.append(Verdict("design.simulated.leap", {"file": table.name}))
+    return _Rows(kept, end, step), said
 
 
-def _labels(
-    table: TextTable, zone: str, verdicts: list[Verdict]
-) -> tuple[Whole, Whole, Whole] | None:
+def _labels(table: TextTable, zone: str) -> tuple[_Ends | None, list[Verdict]]:
     """Month, day, and minute of the day at which each row ends."""
     first = table.columns[0]
     parts = table.frame[first].cast(pl.String).str.extract_groups(_LABEL).struct.unnest()
@@ -173,40 +176,40 @@ def _labels(
             parts[c].cast(pl.Int64).to_numpy().astype(np.int64) for c in parts.columns
         )
         if real_days(month, day):
-            return month, day, 60 * hour + minute
-    return _dated(table, zone, verdicts)
+            return (month, day, 60 * hour + minute), []
+    return _dated(table, zone)
 
 
-def _dated(
-    table: TextTable, zone: str, verdicts: list[Verdict]
-) -> tuple[Whole, Whole, Whole] | None:
+def _dated(table: TextTable, zone: str) -> tuple[_Ends | None, list[Verdict]]:
     """The same of rows with dates, or of a whole year of rows without any."""
     shape = shape_of(table, ())
     offset = standard_offset(zone, 2023)
     if shape is None:
-        if table.frame.height not in {HOURS_A_YEAR, HOURS_A_LEAP_YEAR}:
-            figures = {"file": table.name, "columns": ", ".join(table.columns[:20])}
-            verdicts.append(Verdict("dossier.time.missing", figures))
-            return None
-        verdicts.append(Verdict("design.simulated.no_times", {"file": table.name}))
-        start = np.datetime64(
-            "2023-01-01" if table.frame.height == HOURS_A_YEAR else "2024-01-01", "m"
-        )
-        return _calendar(start + np.arange(1, table.frame.height + 1) * np.timedelta64(60, "m"))
+        return _undated(table)
     fixed = f"Etc/GMT{-int(offset):+d}" if offset == int(offset) else zone
     read = instants(moments_of(table, shape), fixed, file=table.name, column=shape.time)
-    verdicts += read.verdicts
     if read.time.null_count() or len(read.time) < 2:
         nothing = {"file": table.name, "rows": len(read.time), "longest": 0, "step": 0, "runs": 0}
-        verdicts.append(Verdict("design.simulated.not_a_year", nothing))
-        return None
+        return None, [*read.verdicts, Verdict("design.simulated.not_a_year", nothing)]
     seconds = read.time.dt.epoch("s").to_numpy() + round(offset * HOUR)
     stamps = seconds.astype("datetime64[s]").astype("datetime64[m]")
     ends = stamps[0] != stamps[0].astype("datetime64[D]")
-    return _calendar(stamps if ends else stamps + np.median(np.diff(stamps)))
+    found = _calendar(stamps if ends else stamps + np.median(np.diff(stamps)))
+    return found, [*read.verdicts]
 
 
-def _calendar(end: NDArray[np.datetime64]) -> tuple[Whole, Whole, Whole]:
+def _undated(table: TextTable) -> tuple[_Ends | None, list[Verdict]]:
+    """The same of a whole year of rows without times."""
+    count = table.frame.height
+    if count not in {HOURS_A_YEAR, HOURS_A_LEAP_YEAR}:
+        figures = {"file": table.name, "columns": ", ".join(table.columns[:20])}
+        return None, [Verdict("dossier.time.missing", figures)]
+    start = np.datetime64("2023-01-01" if count == HOURS_A_YEAR else "2024-01-01", "m")
+    found = _calendar(start + np.arange(1, count + 1) * np.timedelta64(60, "m"))
+    return found, [Verdict("design.simulated.no_times", {"file": table.name})]
+
+
+def _calendar(end: NDArray[np.datetime64]) -> _Ends:
     """Ends of rows as month, day and minute; midnight belongs to the day before."""
     day = (end - np.timedelta64(1, "m")).astype("datetime64[D]")
     month = day.astype("datetime64[M]")
@@ -215,10 +218,9 @@ def _calendar(end: NDArray[np.datetime64]) -> tuple[Whole, Whole, Whole]:
     return month.astype(np.int64) % 12 + 1, of_month, minute
 
 
-def _hourly(table: TextTable, output: Output, rows: _Rows, verdicts: list[Verdict]) -> Floats:
+def _hourly(table: TextTable, output: Output, rows: _Rows) -> tuple[Floats, list[Verdict]]:
     """Mean watts of each hour of the year; an hourly column beside time steps has its own rows."""
     values, said = numbers(table, output.column, logged=False)
-    verdicts += said
     mine = values.to_numpy().astype(np.float64)[rows.kept]
     known = np.isfinite(mine)
     each_hour = rows.end % 60 == 0
@@ -231,33 +233,28 @@ def _hourly(table: TextTable, output: Output, rows: _Rows, verdicts: list[Verdic
     lacking, below = int((asked & ~known).sum()), int((mine[known] < 0).sum())
     if lacking or -mine[known].clip(max=0).sum() > 1e-3 * np.abs(mine[known]).sum():
         figures = {"file": table.name, "column": output.column, "count": lacking, "below": below}
-        verdicts.append(Verdict("design.simulated.value", figures))
-        return np.zeros(HOURS)
+        return np.zeros(HOURS), [*said, Verdict("design.simulated.value", figures)]
     place = (rows.end[known] - step) // 60 % HOURS
-    return np.nan_to_num(laid(place, step_scale(output, 60 * step) * mine[known].clip(min=0)))
+    watts = laid(place, step_scale(output, 60 * step) * mine[known].clip(min=0))
+    return np.nan_to_num(watts), [*said]
 
 
-def _outdoor(table: TextTable, rows: _Rows, verdicts: list[Verdict]) -> Floats | None:
+def _outdoor(table: TextTable, rows: _Rows) -> tuple[Floats | None, list[Verdict]]:
     """Outdoor air of the run, where a column holds all of it. [°C]"""
     column, unit = outdoor_column(table.columns)
     if not column:
-        return None
+        return None, []
     values, said = numbers(table, column)
-    verdicts += said
     factor, offset, dimension = linear_to_si(unit)
     place = (rows.end - rows.step) // 60 % HOURS
     air = laid(place, values.to_numpy().astype(np.float64)[rows.kept])
     sound = dimension == linear_to_si("degC")[2] and np.all(np.isfinite(air))
-    return factor * air + offset if sound else None
+    return factor * air + offset if sound else None, [*said]
 
 
 def _chosen(
-    use: str,
-    found: Sequence[Output],
-    series: Mapping[str, Floats],
-    file: str,
-    verdicts: list[Verdict],
-) -> tuple[Output, ...]:
+    use: str, found: Sequence[Output], series: Mapping[str, Floats], file: str
+) -> tuple[tuple[Output, ...], list[Verdict]]:
     """The foremost quantity of a use; the others are the same heat, parts of it, or a problem."""
     groups: dict[int, tuple[Output, ...]] = {}
     for order in sorted({o.order for o in found if o.use == use}):
@@ -267,7 +264,7 @@ def _chosen(
     if len(groups) > 1 and _sum(series, next(iter(groups.values()))).max() <= 0:
         groups.pop(next(iter(groups)))
     if not groups:
-        return ()
+        return (), []
     chosen, *rest = groups.values()
     total = float(_sum(series, chosen).sum())
     mode: dict[str, object] = {"file": file, "use": Phrase(f"mode.{use}")}
@@ -276,7 +273,7 @@ def _chosen(
         "columns": "; ".join(o.column for o in chosen),
         "energy": f"{total / 1e6:,.1f}",
     }
-    verdicts.append(Verdict("design.simulated.used", used))
+    verdicts = [Verdict("design.simulated.used", used)]
     if chosen[0].kind == "sensible":
         verdicts.append(Verdict("design.simulated.sensible", mode))
     for group in rest:
@@ -288,7 +285,7 @@ def _chosen(
         }
         clash = use != "hot_water" and _clash(chosen[0].kind, group[0].kind, other, total)
         verdicts.append(Verdict(f"design.simulated.{'overlap' if clash else 'left'}", figures))
-    return chosen
+    return chosen, verdicts
 
 
 def _clash(chosen: str, kind: str, other: float, total: float) -> bool:

@@ -84,7 +84,8 @@ def _table(path: Path, zone: str) -> tuple[RawYear | None, list[Verdict]]:
     plain = read_table(path)
     table = with_whole_time(plain)
     verdicts = [*plain.verdicts, *(table.verdicts if table is not plain else ())]
-    times = _times(table, zone, verdicts)
+    times, said_of_times = _times(table, zone)
+    verdicts += said_of_times
     if times is None:
         return None, verdicts
     seconds, taken = times
@@ -96,14 +97,16 @@ def _table(path: Path, zone: str) -> tuple[RawYear | None, list[Verdict]]:
     named = {"file": table.name, "air": air_column, "sun": sun_column or "–"}
     if (air_column, sun_column or "solar_W_m2") != ("outdoor_temperature_C", "solar_W_m2"):
         verdicts.append(Verdict("design.weather.columns", named))
-    air = _values(table, air_column, "air", verdicts)
-    sun = _values(table, sun_column, "sun", verdicts) if sun_column else None
+    air, said_of_air = _values(table, air_column, "air")
+    sun, said_of_sun = _values(table, sun_column, "sun") if sun_column else (None, [])
+    verdicts += [*said_of_air, *said_of_sun]
     if any(v.severity in GRAVE for v in verdicts):
         return None, verdicts
-    return _year(table.name, seconds, (air, sun), (zone, verdicts)), verdicts
+    year, said = _year(table.name, seconds, (air, sun), zone)
+    return year, [*verdicts, *said]
 
 
-def _times(table: TextTable, zone: str, verdicts: list[Verdict]) -> tuple[Floats, set[str]] | None:
+def _times(table: TextTable, zone: str) -> tuple[tuple[Floats, set[str]] | None, list[Verdict]]:
     """Seconds since 1970, and the columns they stand in; rows of a whole year need none."""
     for column in table.columns:
         if table.frame.schema[column] == pl.String:
@@ -111,23 +114,20 @@ def _times(table: TextTable, zone: str, verdicts: list[Verdict]) -> tuple[Floats
             table = replace(table, frame=table.frame.with_columns(spelled))
     shape = shape_of(table, ())
     if shape is None and table.frame.height in {8760, 8784}:
-        verdicts.append(Verdict("design.simulated.no_times", {"file": table.name}))
         start = hours_from(standard_offset(zone, YEAR))[0].astype(np.int64)
-        return start + HOUR * np.arange(table.frame.height, dtype=np.float64), set()
+        seconds = start + HOUR * np.arange(table.frame.height, dtype=np.float64)
+        return (seconds, set()), [Verdict("design.simulated.no_times", {"file": table.name})]
     if shape is None:
         figures = {"file": table.name, "columns": ", ".join(table.columns[:20])}
-        verdicts.append(Verdict("dossier.time.missing", figures))
-        return None
+        return None, [Verdict("dossier.time.missing", figures)]
     stated = zone_in(shape.time) or zone
     read = instants(moments_of(table, shape), stated, file=table.name, column=shape.time)
-    verdicts += read.verdicts
     seconds = read.time.dt.epoch("s").cast(pl.Float64).to_numpy()
     if not np.any(np.isfinite(seconds)):
         shown = table.frame[shape.time].drop_nulls().head(3).cast(pl.String)
         nothing = {"file": table.name, "count": len(seconds), "examples": "; ".join(shown)}
-        verdicts.append(Verdict("dossier.file.nothing_used", nothing))
-        return None
-    return seconds, {shape.time, shape.clock}
+        return None, [*read.verdicts, Verdict("dossier.file.nothing_used", nothing)]
+    return (seconds, {shape.time, shape.clock}), [*read.verdicts]
 
 
 def _found(columns: list[str], names: tuple[str, ...]) -> str:
@@ -138,10 +138,10 @@ def _found(columns: list[str], names: tuple[str, ...]) -> str:
     return next(hits, "")
 
 
-def _values(table: TextTable, column: str, quantity: str, verdicts: list[Verdict]) -> Floats:
+def _values(table: TextTable, column: str, quantity: str) -> tuple[Floats, list[Verdict]]:
     """A column in °C or W/m²."""
     values, said = numbers(table, column)
-    verdicts += said
+    verdicts = [*said]
     found = values.to_numpy().astype(np.float64)
     unit = _unit(table, column)
     try:
@@ -153,8 +153,7 @@ def _values(table: TextTable, column: str, quantity: str, verdicts: list[Verdict
             "unit": unit,
             "quantity": Phrase(f"sky.{quantity}"),
         }
-        verdicts.append(Verdict("design.weather.unit_unknown", figures))
-        return found
+        return found, [*verdicts, Verdict("design.weather.unit_unknown", figures)]
     code = np.isin(found, _CODES[quantity]) & ~_usual(found, quantity)
     if code.any():
         marks = {"file": table.name, "column": column, "count": int(code.sum())}
@@ -162,7 +161,7 @@ def _values(table: TextTable, column: str, quantity: str, verdicts: list[Verdict
         found = np.where(code, np.nan, found)
     if quantity == "sun":
         found = np.where(found < 0, 0.0, found)
-    return factor * found + offset
+    return factor * found + offset, verdicts
 
 
 def _usual(values: Floats, quantity: str) -> Bools:
@@ -199,28 +198,23 @@ def _scale(unit: str, quantity: str) -> tuple[float, float]:
 
 
 def _year(
-    file: str,
-    seconds: Floats,
-    values: tuple[Floats, Floats | None],
-    rest: tuple[str, list[Verdict]],
-) -> RawYear:
+    file: str, seconds: Floats, values: tuple[Floats, Floats | None], zone: str
+) -> tuple[RawYear, list[Verdict]]:
     """The first year of the rows: means of the readings of each hour."""
-    known = np.isfinite(seconds)
+    known, said = np.isfinite(seconds), []
     again = int(known.sum()) - len(np.unique(seconds[known]))
     if again:
-        rest[1].append(Verdict("design.weather.again", {"file": file, "count": again}))
+        said.append(Verdict("design.weather.again", {"file": file, "count": again}))
     hour = np.floor(seconds[known] / HOUR).astype(np.int64)
     first, span = int(hour.min()), int(hour.max() - hour.min()) + 1
     count = HOURS_A_LEAP_YEAR if span == HOURS_A_LEAP_YEAR else HOURS_A_YEAR
     time = np.datetime64(first * 3600, "s") + np.arange(count) * np.timedelta64(3600, "s")
     if span > HOURS_A_LEAP_YEAR:
-        since = local_label(time[0], rest[0])
-        rest[1].append(
-            Verdict("design.weather.longer", {"file": file, "count": span, "since": since})
-        )
+        figures = {"file": file, "count": span, "since": local_label(time[0], zone)}
+        said.append(Verdict("design.weather.longer", figures))
     air, sun = (_hourly(hour - first, v, known, count) for v in values)
     nothing = np.full(count, np.nan)
-    return RawYear(file, time, nothing if air is None else air, sun)
+    return RawYear(file, time, nothing if air is None else air, sun), said
 
 
 def _hourly(place: Whole, values: Floats | None, known: Bools, count: int) -> Floats | None:

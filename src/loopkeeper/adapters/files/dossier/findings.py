@@ -66,7 +66,7 @@ def keep_result(folder: Path, file: Path, kind: str, answer: Mapping[str, object
     return target
 
 
-def read_findings(folder: Path, verdicts: list[Verdict]) -> tuple[Finding, ...]:
+def read_findings(folder: Path) -> tuple[tuple[Finding, ...], list[Verdict]]:
     """
     Read the results kept in a dossier.
 
@@ -74,15 +74,15 @@ def read_findings(folder: Path, verdicts: list[Verdict]) -> tuple[Finding, ...]:
     ----------
     folder : Path
         The dossier.
-    verdicts : list of Verdict
-        Extended by results that cannot be read, and logs changed since.
 
     Returns
     -------
-    tuple of Finding
+    findings : tuple of Finding
         By name of file; those that rest on a changed log are left out.
+    verdicts : list of Verdict
+        Results that cannot be read, and logs changed since.
     """
-    findings = []
+    findings, verdicts = [], []
     for path in sorted((folder / "survey").glob(f"*{RESULT}")):
         name = f"survey/{path.name}"
         try:
@@ -108,7 +108,7 @@ def read_findings(folder: Path, verdicts: list[Verdict]) -> tuple[Finding, ...]:
                 str(provenance.get("code_version", "")),
             )
         )
-    return tuple(findings)
+    return tuple(findings), verdicts
 
 
 def _values(kind: str, result: Mapping[str, Any]) -> dict[str, Estimate]:

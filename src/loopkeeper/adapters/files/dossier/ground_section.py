@@ -6,7 +6,13 @@ from typing import Any
 import numpy as np
 
 from loopkeeper.adapters.files.dossier.layout import GROUND, GROUND_LAYER, below
-from loopkeeper.adapters.files.dossier.sections import complete, fields_of, rows_of, section_of
+from loopkeeper.adapters.files.dossier.sections import (
+    complete,
+    fields_of,
+    records_of,
+    rows_of,
+    section_of,
+)
 from loopkeeper.physics.layers import effective_ground
 from loopkeeper.plant.source import Ground, GroundLayer, Profile
 from loopkeeper.plant.verdict import Verdict
@@ -18,7 +24,7 @@ DISTURBED = 10.0
 SECTION = "source.ground"
 
 
-def read_ground(table: Mapping[str, Any], verdicts: list[Verdict]) -> Ground | None:
+def read_ground(table: Mapping[str, Any]) -> tuple[Ground | None, list[Verdict]]:
     """
     Return the ground of a source; what is not stated follows from layers and profile.
 
@@ -26,13 +32,13 @@ def read_ground(table: Mapping[str, Any], verdicts: list[Verdict]) -> Ground | N
     ----------
     table : mapping
         ``[source]``.
-    verdicts : list of Verdict
-        Grows.
 
     Returns
     -------
-    Ground or None
+    ground : Ground or None
         None when its section is absent, or neither states nor implies what is needed.
+    verdicts : list of Verdict
+        What is wrong, missing, or in disagreement.
 
     Notes
     -----
@@ -41,10 +47,9 @@ def read_ground(table: Mapping[str, Any], verdicts: list[Verdict]) -> Ground | N
     """
     section = section_of(table, "ground")
     if not section:
-        return None
-    said: list[Verdict] = []
-    stated = fields_of(section, GROUND, SECTION, said, below(SECTION))
-    layers = _layers(section, verdicts)
+        return None, []
+    stated, said = fields_of(section, GROUND, SECTION, below(SECTION))
+    layers, verdicts = _layers(section)
     field = section_of(table, "borehole_field")
     top, length = (
         _metres(field.get(key), usual)
@@ -62,18 +67,14 @@ def read_ground(table: Mapping[str, Any], verdicts: list[Verdict]) -> Ground | N
         figures = {"reach": reach, "bottom": top + length}
         verdicts.append(Verdict("dossier.ground.layers_end", figures))
     fields = {**implied, **stated, "layers": layers}
-    return Ground(**fields) if complete(section, GROUND, fields) else None
+    return Ground(**fields) if complete(GROUND, fields) else None, verdicts
 
 
-def _layers(section: Mapping[str, Any], verdicts: list[Verdict]) -> tuple[GroundLayer, ...]:
+def _layers(section: Mapping[str, Any]) -> tuple[tuple[GroundLayer, ...], list[Verdict]]:
     """All layers, or none where one of them cannot be read."""
     rows = rows_of(section, "layer")
-    read = [
-        fields_of(row, GROUND_LAYER, f"{SECTION}.layer[{n}]", verdicts)
-        for n, row in enumerate(rows, 1)
-    ]
-    sound = all(complete(row, GROUND_LAYER, one) for row, one in zip(rows, read, strict=True))
-    return tuple(GroundLayer(**one) for one in read) if sound else ()
+    layers, said = records_of(GroundLayer, GROUND_LAYER, rows, f"{SECTION}.layer")
+    return layers if len(layers) == len(rows) else (), said
 
 
 def _metres(given: object, usual: float) -> float:

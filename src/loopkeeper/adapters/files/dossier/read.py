@@ -39,6 +39,8 @@ from loopkeeper.adapters.files.dossier.sections import (
     FILE,
     complete,
     fields_of,
+    record_of,
+    records_of,
     rows_of,
     section_of,
     told_once,
@@ -60,7 +62,7 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import place_known
 from loopkeeper.plant.records import SurveyTest, TelemetryForm
 from loopkeeper.plant.site import Promise, Site, Tariff, TariffBand
-from loopkeeper.plant.verdict import Severity, Verdict
+from loopkeeper.plant.verdict import Severity, Verdict, gathered
 from loopkeeper.units import HOURS_A_DAY, MONTHS_A_YEAR
 
 _GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
@@ -109,8 +111,7 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
     verdicts : tuple of Verdict
         Every problem and caution.
     """
-    verdicts: list[Verdict] = []
-    data = _toml(folder, verdicts)
+    data, verdicts = _toml(folder)
     if data is None:
         return None, tuple(verdicts)
     if data.get("format") != FORMAT:
@@ -120,101 +121,104 @@ def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
         Verdict("dossier.key.unknown", {"where": name, "hint": "–"})
         for name in sorted(set(data) - below("") - {key.name for key in TOP})
     ]
-    plant = _plant(data, folder, verdicts)
-    verdicts = told_once(verdicts)
+    plant, said = _plant(data, folder)
+    verdicts = told_once([*verdicts, *said])
     if plant is None:
         return None, tuple(verdicts)
-    verdicts += [*_strange_places(plant), *unread_files(folder, data)]
     zone = plant.site.timezone
+    loads, of_loads = read_loads(folder, plant.promise.loads or LOADS.file, zone)
+    weather, of_weather = read_weather(folder, zone)
+    water, of_water = _water(plant, folder)
+    survey, of_survey = read_survey(folder, plant.tests, zone)
+    findings, of_findings = read_findings(folder)
+    verdicts += [*_strange_places(plant), *unread_files(folder, data)]
+    verdicts += [*of_loads, *of_weather, *of_water, *of_survey, *of_findings]
     dossier = Dossier(
         plant=plant,
-        design_loads=read_loads(folder, plant.promise.loads or LOADS.file, zone, verdicts),
-        weather=read_weather(folder, zone, verdicts),
-        water=_water(plant, folder, verdicts),
-        survey=read_survey(folder, plant.tests, zone, verdicts),
-        findings=read_findings(folder, verdicts),
+        design_loads=loads,
+        weather=weather,
+        water=water,
+        survey=survey,
+        findings=findings,
         folder_name=folder.absolute().name,
     )
     cautions = tuple(v for v in verdicts if v.severity not in _GRAVE)
     return replace(dossier, verdicts=cautions), tuple(verdicts)
 
 
-def _water(plant: Plant, folder: Path, verdicts: list[Verdict]) -> TemperatureSeries | None:
+def _water(plant: Plant, folder: Path) -> tuple[TemperatureSeries | None, list[Verdict]]:
     body = plant.source.surface
     if body is None or not body.temperature_file:
-        return None
+        return None, []
     form = replace(WATER, file=body.temperature_file)
-    return read_temperature(folder, form, plant.site.timezone, verdicts)
+    return read_temperature(folder, form, plant.site.timezone)
 
 
-def _toml(folder: Path, verdicts: list[Verdict]) -> dict[str, Any] | None:
-    path = folder / FILE
+def _toml(folder: Path) -> tuple[dict[str, Any] | None, list[Verdict]]:
+    path, said = folder / FILE, []
     if not path.is_file():
-        verdicts.append(Verdict("dossier.file.missing", {"file": FILE}))
-        return None
+        return None, [Verdict("dossier.file.missing", {"file": FILE})]
     raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("gb18030", errors="replace")
-        verdicts.append(Verdict("dossier.encoding.gbk", {"file": FILE}))
+        said.append(Verdict("dossier.encoding.gbk", {"file": FILE}))
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(text), said
     except tomllib.TOMLDecodeError as error:
         figures = {"file": FILE, "reason": str(error)}
-        verdicts.append(Verdict("dossier.file.unreadable", figures))
-        return None
+        return None, [*said, Verdict("dossier.file.unreadable", figures)]
 
 
-def _plant(data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]) -> Plant | None:
-    site_table = section_of(data, "site")
-    site = fields_of(site_table, SITE, "site", verdicts)
-    if not complete(site_table, SITE, site) or not _zone_known(site["timezone"], verdicts):
-        return None
+def _plant(data: Mapping[str, Any], folder: Path) -> tuple[Plant | None, list[Verdict]]:
+    site, verdicts = fields_of(section_of(data, "site"), SITE, "site")
+    if not complete(SITE, site):
+        return None, verdicts
     zone = site["timezone"]
-    ledger = read_ledger(folder, verdicts)
-    controls = section_of(data, "controls")
-    return Plant(
-        site=Site(**site),
-        source=read_source(section_of(data, "source"), ledger, verdicts),
-        promise=Promise(**fields_of(section_of(data, "promise"), PROMISE, "promise", verdicts)),
-        machines=_machines(data, folder, verdicts),
-        pumps=tuple(
-            PumpRecord(**fields)
-            for n, row in enumerate(rows_of(data, "pump"), 1)
-            if complete(row, PUMP, fields := fields_of(row, PUMP, f"pump[{n}]", verdicts))
+    if not _zone_known(zone):
+        return None, [*verdicts, _no_zone("site.timezone", zone)]
+    ledger, of_ledger = read_ledger(folder)
+    parts: dict[str, tuple[Any, list[Verdict]]] = {
+        "source": read_source(section_of(data, "source"), ledger),
+        "promise": _promise(section_of(data, "promise")),
+        "machines": _machines(data, folder),
+        "pumps": records_of(PumpRecord, PUMP, rows_of(data, "pump"), "pump"),
+        "backups": records_of(BackupRecord, BACKUP, rows_of(data, "backup"), "backup"),
+        "controls": _controls(section_of(data, "controls")),
+        "network": record_of(
+            LoadNetwork, NETWORK, section_of(data, "load_network"), "load_network"
         ),
-        backups=tuple(
-            BackupRecord(**fields)
-            for n, row in enumerate(rows_of(data, "backup"), 1)
-            if complete(row, BACKUP, fields := fields_of(row, BACKUP, f"backup[{n}]", verdicts))
-        ),
-        controls=ControlRecord(
-            **fields_of(controls, CONTROLS, "controls", verdicts), stated=tuple(controls)
-        ),
-        network=_network(section_of(data, "load_network"), verdicts),
-        tariff=_tariff(section_of(data, "tariff"), verdicts),
-        tests=_tests(section_of(data, "survey"), folder, verdicts),
-        ledger=ledger,
-        trials=read_trials(folder, zone, verdicts),
-        points=read_points(folder, verdicts),
-        events=read_events(folder, zone, verdicts),
-        samples=read_samples(folder, verdicts),
-        assessments=read_assessments(folder, verdicts),
-        telemetry=_form(section_of(data, "telemetry"), verdicts),
-    )
+        "tariff": _tariff(section_of(data, "tariff")),
+        "tests": _tests(section_of(data, "survey"), folder),
+        "trials": read_trials(folder, zone),
+        "points": read_points(folder),
+        "events": read_events(folder, zone),
+        "samples": read_samples(folder),
+        "assessments": read_assessments(folder),
+        "telemetry": _form(section_of(data, "telemetry")),
+    }
+    values, said = gathered(parts.values())
+    plant = Plant(site=Site(**site), ledger=ledger, **dict(zip(parts, values, strict=True)))
+    return plant, [*verdicts, *of_ledger, *said]
 
 
-def _form(table: Mapping[str, Any], verdicts: list[Verdict]) -> TelemetryForm:
-    form = TelemetryForm(**fields_of(table, TELEMETRY, "telemetry", verdicts))
-    if form.timezone and not _zone_known(form.timezone, verdicts, "telemetry.timezone"):
-        return replace(form, timezone="")
-    return form
+def _promise(table: Mapping[str, Any]) -> tuple[Promise, list[Verdict]]:
+    fields, said = fields_of(table, PROMISE, "promise")
+    return Promise(**fields), said
 
 
-def _network(table: Mapping[str, Any], verdicts: list[Verdict]) -> LoadNetwork | None:
-    fields = fields_of(table, NETWORK, "load_network", verdicts) if table else {}
-    return LoadNetwork(**fields) if complete(table, NETWORK, fields) else None
+def _controls(table: Mapping[str, Any]) -> tuple[ControlRecord, list[Verdict]]:
+    fields, said = fields_of(table, CONTROLS, "controls")
+    return ControlRecord(**fields, stated=tuple(table)), said
+
+
+def _form(table: Mapping[str, Any]) -> tuple[TelemetryForm, list[Verdict]]:
+    fields, said = fields_of(table, TELEMETRY, "telemetry")
+    form = TelemetryForm(**fields)
+    if not form.timezone or _zone_known(form.timezone):
+        return form, said
+    return replace(form, timezone=""), [*said, _no_zone("telemetry.timezone", form.timezone)]
 
 
 def _strange_places(plant: Plant) -> list[Verdict]:
@@ -237,57 +241,66 @@ def _strange_places(plant: Plant) -> list[Verdict]:
     ]
 
 
-def _zone_known(zone: str, verdicts: list[Verdict], where: str = "site.timezone") -> bool:
+def _zone_known(zone: str) -> bool:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        figures = {"where": where, "value": zone, "expected": "e.g. Asia/Shanghai"}
-        verdicts.append(Verdict("dossier.key.wrong", figures))
         return False
     return True
 
 
+def _no_zone(where: str, zone: str) -> Verdict:
+    figures = {"where": where, "value": zone, "expected": "e.g. Asia/Shanghai"}
+    return Verdict("dossier.key.wrong", figures)
+
+
 def _machines(
-    data: Mapping[str, Any], folder: Path, verdicts: list[Verdict]
-) -> tuple[MachineRecord, ...]:
-    machines = []
-    for n, row in enumerate(rows_of(data, "machine"), 1):
-        fields = fields_of(row, MACHINE, f"machine[{n}]", verdicts)
-        if not complete(row, MACHINE, fields):
-            continue
-        rows = read_map(folder, fields["map_file"], verdicts) if fields.get("map_file") else ()
-        machines.append(MachineRecord(**fields, map=rows))
+    data: Mapping[str, Any], folder: Path
+) -> tuple[tuple[MachineRecord, ...], list[Verdict]]:
+    rows = enumerate(rows_of(data, "machine"), 1)
+    read, verdicts = gathered(_machine(row, f"machine[{n}]", folder) for n, row in rows)
+    machines = tuple(machine for machine in read if machine is not None)
     if not machines:
         verdicts.append(Verdict("dossier.part.missing", {"part": "[[machine]]"}))
-    return tuple(machines)
+    return machines, verdicts
 
 
-def _tests(
-    table: Mapping[str, Any], folder: Path, verdicts: list[Verdict]
-) -> tuple[SurveyTest, ...]:
-    tests = []
+def _machine(
+    row: Mapping[str, Any], where: str, folder: Path
+) -> tuple[MachineRecord | None, list[Verdict]]:
+    fields, said = fields_of(row, MACHINE, where)
+    if not complete(MACHINE, fields):
+        return None, said
+    if not fields.get("map_file"):
+        return MachineRecord(**fields), said
+    points, of_map = read_map(folder, fields["map_file"])
+    return MachineRecord(**fields, map=points), [*said, *of_map]
+
+
+def _tests(table: Mapping[str, Any], folder: Path) -> tuple[tuple[SurveyTest, ...], list[Verdict]]:
+    tests, verdicts = [], []
     for n, row in enumerate(rows_of(table, "test"), 1):
         name = str(row.get("file", ""))
         if not name or not (folder / name).is_file():
             figures = {"file": name or f"survey.test[{n}].file"}
             verdicts.append(Verdict("dossier.file.missing", figures))
             continue
-        fields = fields_of(row, SURVEY_TEST, f"survey.test[{n}]", verdicts)
+        fields, said = fields_of(row, SURVEY_TEST, f"survey.test[{n}]")
+        verdicts += said
         tests.append(SurveyTest(**{"kind": "", **fields, "file": name}))
-    return tuple(tests)
+    return tuple(tests), verdicts
 
 
-def _tariff(table: Mapping[str, Any], verdicts: list[Verdict]) -> Tariff | None:
+def _tariff(table: Mapping[str, Any]) -> tuple[Tariff | None, list[Verdict]]:
     if not table:
-        return None
-    fields = fields_of(table, TARIFF[:1], "tariff", verdicts, below("tariff"))
+        return None, []
+    fields, said = fields_of(table, TARIFF[:1], "tariff", below("tariff"))
     try:
         bands = tuple(_band(b) for b in table["bands"])
     except (KeyError, TypeError, ValueError, IndexError):
         expected = "bands of name, price, hours from 0 to 24 and, where it varies, months; no more"
         figures = {"where": "tariff", "value": "bands", "expected": expected}
-        verdicts.append(Verdict("dossier.key.wrong", figures))
-        return None
+        return None, [*said, Verdict("dossier.key.wrong", figures)]
     tariff = Tariff(fields.get("currency", ""), bands)
     wrong = tariff.wrong_hours()
     twice = [w for w in wrong if w[2] > 1]
@@ -299,8 +312,8 @@ def _tariff(table: Mapping[str, Any], verdicts: list[Verdict]) -> Tariff | None:
             "percent": f"{100 * share:.0f}",
             "count": len(wrong),
         }
-        verdicts.append(Verdict(f"dossier.tariff.{'twice' if twice else 'uncovered'}", found))
-    return None if twice else tariff
+        said.append(Verdict(f"dossier.tariff.{'twice' if twice else 'uncovered'}", found))
+    return None if twice else tariff, said
 
 
 def _band(table: Mapping[str, Any]) -> TariffBand:

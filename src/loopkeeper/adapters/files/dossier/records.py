@@ -1,6 +1,6 @@
 """Reading the record tables: machine maps, ledger, trials, points, events, samples."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import isfinite
@@ -25,25 +25,22 @@ from loopkeeper.errors import UnitError
 from loopkeeper.plant.machines import MapPoint, Mode
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic, unit_fits
 from loopkeeper.plant.records import Assessment, LedgerCheck, PlantEvent, Trial, WaterSample
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.verdict import Verdict, gathered
 from loopkeeper.units import linear_to_si, nearest_units, to_si
 
 
-def _open(folder: Path, form: FileTable, verdicts: list[Verdict]) -> TextTable | None:
+def _open(folder: Path, form: FileTable) -> tuple[TextTable | None, list[Verdict]]:
     """A table with the columns it needs, or None; a missing file that is expected is a caution."""
     path = folder / form.file
     if not path.is_file():
-        if form.expected:
-            verdicts.append(Verdict("dossier.part.missing", {"part": form.file}))
-        return None
+        missing = Verdict("dossier.part.missing", {"part": form.file})
+        return None, [missing] if form.expected else []
     table = read_table(path, form.file)
-    verdicts += table.verdicts
     lacking = [c for c in form.needed if c not in table.frame.columns]
     if lacking:
         figures = {"file": form.file, "columns": ", ".join(lacking)}
-        verdicts.append(Verdict("dossier.columns.missing", figures))
-        return None
-    return table
+        return None, [*table.verdicts, Verdict("dossier.columns.missing", figures)]
+    return table, [*table.verdicts]
 
 
 @dataclass(frozen=True)
@@ -64,15 +61,16 @@ class _Row:
 
 
 def _rows(
-    folder: Path, form: FileTable, verdicts: list[Verdict], zone: str = "UTC"
-) -> tuple[_Row, ...]:
+    folder: Path, form: FileTable, zone: str = "UTC"
+) -> tuple[tuple[_Row, ...], list[Verdict]]:
     """All rows of a file of a dossier; none where it cannot be read."""
-    table = _open(folder, form, verdicts)
+    table, verdicts = _open(folder, form)
     if table is None:
-        return ()
+        return (), verdicts
     cells = {column.name: texts(table, column.name) for column in form.columns}
-    fields = {c.fills: _column(table, c, verdicts, zone) for c in form.columns}
-    return tuple(
+    columns, said = gathered(_column(table, c, zone) for c in form.columns)
+    fields = dict(zip((c.fills for c in form.columns), columns, strict=True))
+    rows = tuple(
         _Row(
             int(table.frame["row"][n]),
             {name: values[n] for name, values in fields.items()},
@@ -80,44 +78,41 @@ def _rows(
         )
         for n in range(table.frame.height)
     )
+    return rows, [*verdicts, *said]
 
 
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def _column(
-    table: TextTable, column: DossierColumn, verdicts: list[Verdict], zone: str
-) -> Sequence[object]:
+    table: TextTable, column: DossierColumn, zone: str
+) -> tuple[Sequence[object], list[Verdict]]:
     """A column in SI; None where a cell is empty or cannot be read, empty for texts."""
     if column.kind == "number":
-        return _numbers(table, column, verdicts)
+        return _numbers(table, column)
     readers: dict[object, Callable[[str], object]] = {
         "date": _day,
         "moment": lambda text: _moment(text, zone),
         "flag": lambda text: _YES_NO.get(text.lower()),
     }
     read = readers.get(column.kind, str)
-    return [read(text) for text in texts(table, column.name)]
+    return [read(text) for text in texts(table, column.name)], []
 
 
-def _numbers(
-    table: TextTable, column: DossierColumn, verdicts: list[Verdict]
-) -> list[float | None]:
+def _numbers(table: TextTable, column: DossierColumn) -> tuple[list[float | None], list[Verdict]]:
     if column.name not in table.frame.columns:
-        return [None] * table.frame.height
+        return [None] * table.frame.height, []
     values, said = numbers(table, column.name, logged=False)
-    verdicts += said
     if not column.unit:
-        return values.to_list()
-    return [None if v is None else to_si(v, column.unit) for v in values.to_list()]
+        return values.to_list(), [*said]
+    return [None if v is None else to_si(v, column.unit) for v in values.to_list()], [*said]
 
 
-def read_map(folder: Path, name: str, verdicts: list[Verdict]) -> tuple[MapPoint, ...]:
-    """Return the rows of a performance map in SI; problems are appended to the verdicts."""
+def read_map(folder: Path, name: str) -> tuple[tuple[MapPoint, ...], list[Verdict]]:
+    """Return the rows of a performance map in SI, and every problem."""
     if not (folder / name).is_file():
-        verdicts.append(Verdict("dossier.file.missing", {"file": name}))
-        return ()
-    rows = _rows(folder, replace(MAP, file=name), verdicts)
+        return (), [Verdict("dossier.file.missing", {"file": name})]
+    rows, verdicts = _rows(folder, replace(MAP, file=name))
     usable = tuple(
         MapPoint(**{**row.fields, "mode": Mode(row.fields["mode"])})
         for row in rows
@@ -126,24 +121,27 @@ def read_map(folder: Path, name: str, verdicts: list[Verdict]) -> tuple[MapPoint
     if len(usable) < len(rows):
         figures = {"file": name, "count": len(rows) - len(usable)}
         verdicts.append(Verdict("dossier.rows.unusable", figures))
-    return usable
+    return usable, verdicts
 
 
-def read_ledger(folder: Path, verdicts: list[Verdict]) -> tuple[LedgerCheck, ...]:
-    """Return the hidden works ledger."""
-    return tuple(LedgerCheck(**row.fields) for row in _rows(folder, LEDGER, verdicts))
+def read_ledger(folder: Path) -> tuple[tuple[LedgerCheck, ...], list[Verdict]]:
+    """Return the hidden works ledger, and every problem."""
+    rows, said = _rows(folder, LEDGER)
+    return tuple(LedgerCheck(**row.fields) for row in rows), said
 
 
-def read_trials(folder: Path, zone: str, verdicts: list[Verdict]) -> tuple[Trial, ...]:
-    """Return the commissioning trials."""
-    return tuple(Trial(**row.fields) for row in _rows(folder, COMMISSIONING, verdicts, zone))
+def read_trials(folder: Path, zone: str) -> tuple[tuple[Trial, ...], list[Verdict]]:
+    """Return the commissioning trials, and every problem."""
+    rows, said = _rows(folder, COMMISSIONING, zone)
+    return tuple(Trial(**row.fields) for row in rows), said
 
 
-def read_points(folder: Path, verdicts: list[Verdict]) -> tuple[Point, ...]:
+def read_points(folder: Path) -> tuple[tuple[Point, ...], list[Verdict]]:
     """Return the point list; a point whose unit or statistic is unknown is a problem."""
     points: list[Point] = []
     seen: set[str] = set()
-    for row in _rows(folder, POINTS, verdicts):
+    rows, verdicts = _rows(folder, POINTS)
+    for row in rows:
         fields = dict(row.fields)
         factor, months = fields.pop("factor"), fields["calibration_months"]
         problem = _point_problem(fields, seen) or _factor_problem(factor)
@@ -162,8 +160,7 @@ def read_points(folder: Path, verdicts: list[Verdict]) -> tuple[Point, ...]:
             continue
         seen.add(point.id)
         points.append(point if factor is None else point.times(factor))
-    _check_accuracies(points, verdicts)
-    return tuple(points)
+    return tuple(points), [*verdicts, *_wrong_accuracies(points)]
 
 
 def _point_problem(
@@ -187,30 +184,32 @@ def _factor_problem(factor: float | None) -> tuple[str, str, str] | None:
     return "factor", str(factor), "a number other than 0"
 
 
-def _check_accuracies(points: Sequence[Point], verdicts: list[Verdict]) -> None:
+def _wrong_accuracies(points: Sequence[Point]) -> Iterator[Verdict]:
     for point in points:
         try:
             point.limits_of_error()
         except UnitError as error:
-            verdicts.append(Verdict("dossier.point.accuracy", {"reason": str(error)}))
+            yield Verdict("dossier.point.accuracy", {"reason": str(error)})
 
 
-def read_events(folder: Path, zone: str, verdicts: list[Verdict]) -> tuple[PlantEvent, ...]:
+def read_events(folder: Path, zone: str) -> tuple[tuple[PlantEvent, ...], list[Verdict]]:
     """Return the operators' log, without rows whose time cannot be read."""
+    rows, verdicts = _rows(folder, EVENTS, zone)
     events = []
-    for row in _rows(folder, EVENTS, verdicts, zone):
+    for row in rows:
         if row.fields["time"] is None:
             verdicts.append(row.unparsable(EVENTS.file, "time", "a time"))
         else:
             events.append(PlantEvent(**row.fields))
-    return tuple(events)
+    return tuple(events), verdicts
 
 
-def read_samples(folder: Path, verdicts: list[Verdict]) -> tuple[WaterSample, ...]:
+def read_samples(folder: Path) -> tuple[tuple[WaterSample, ...], list[Verdict]]:
     """Return the water samples; having none is no caution for a closed loop."""
     form = WATER_QUALITY
+    rows, verdicts = _rows(folder, form)
     found = []
-    for row in _rows(folder, form, verdicts):
+    for row in rows:
         when = sampled_on(row.texts["sampled_at"])
         if _day(when[:10]) is None:
             verdicts.append(row.unparsable(form.file, "sampled_at", "YYYY-MM-DD"))
@@ -221,18 +220,19 @@ def read_samples(folder: Path, verdicts: list[Verdict]) -> tuple[WaterSample, ..
         hidden = limit or bool(row.fields["below_detection"])
         stated = {"sampled_at": when, "value": value, "below_detection": hidden}
         found.append(WaterSample(**{**row.fields, **stated}))
-    return tuple(found)
+    return tuple(found), verdicts
 
 
-def read_assessments(folder: Path, verdicts: list[Verdict]) -> tuple[Assessment, ...]:
+def read_assessments(folder: Path) -> tuple[tuple[Assessment, ...], list[Verdict]]:
     """Return what people stated for evaluations; few plants have any."""
+    rows, verdicts = _rows(folder, ASSESSMENT)
     found = []
-    for row in _rows(folder, ASSESSMENT, verdicts):
+    for row in rows:
         if row.fields["on"] is None:
             verdicts.append(row.unparsable(ASSESSMENT.file, "on", "YYYY-MM-DD"))
         elif row.fields["value"] is not None:
             found.append(Assessment(**row.fields))
-    return tuple(found)
+    return tuple(found), verdicts
 
 
 def _moment(text: str, zone: str) -> datetime | None:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from loopkeeper.adapters.files.dossier.keys import DossierKey
 from loopkeeper.plant.site import Season
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.verdict import Verdict, gathered
 from loopkeeper.units import to_si
 
+T = TypeVar("T")
 FILE = "plant.toml"
 DEPTH = DossierKey("depth", "depth", "number", "m", 0, 5000)
 """What stands first in each row of a profile."""
@@ -23,11 +24,10 @@ def fields_of(
     table: Mapping[str, Any],
     keys: Sequence[DossierKey],
     where: str,
-    verdicts: list[Verdict],
     also: frozenset[str] = frozenset(),
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[Verdict]]:
     """
-    Return the fields of a record in SI; every problem is appended to the verdicts.
+    Return the fields of a record in SI, and every problem.
 
     Parameters
     ----------
@@ -37,22 +37,21 @@ def fields_of(
         What it may hold.
     where : str
         Section, for verdicts.
-    verdicts : list of Verdict
-        Grows.
     also : frozenset of str
         Further keys that others read.
 
     Returns
     -------
-    dict
+    fields : dict
         Only what is stated and sound.
+    verdicts : list of Verdict
+        Keys that are unknown, missing or wrong.
     """
     if not isinstance(table, Mapping):
-        verdicts.append(_wrong(where, "", table, "a section"))
-        return {}
+        return {}, [_wrong(where, "", table, "a section")]
     known = {key.name: key for key in keys}
     readable = (*known, *also)
-    verdicts += [unknown_key(where, name, readable) for name in table if name not in readable]
+    verdicts = [unknown_key(where, name, readable) for name in table if name not in readable]
     fields: dict[str, Any] = {}
     for key in keys:
         if key.name not in table:
@@ -65,7 +64,28 @@ def fields_of(
             verdicts.append(_wrong(where, key.name, table[key.name], _expected(key)))
         else:
             fields[key.field] = value
-    return fields
+    return fields, verdicts
+
+
+def record_of(
+    kind: Callable[..., T], keys: Sequence[DossierKey], table: Mapping[str, Any], where: str
+) -> tuple[T | None, list[Verdict]]:
+    """Return a record, None when its section is absent or incomplete, and every problem."""
+    if not table:
+        return None, []
+    fields, said = fields_of(table, keys, where)
+    return kind(**fields) if complete(keys, fields) else None, said
+
+
+def records_of(
+    kind: Callable[..., T],
+    keys: Sequence[DossierKey],
+    rows: Sequence[Mapping[str, Any]],
+    where: str,
+) -> tuple[tuple[T, ...], list[Verdict]]:
+    """Return all complete records of a list of sections, and every problem."""
+    read, said = gathered(fields_of(row, keys, f"{where}[{n}]") for n, row in enumerate(rows, 1))
+    return tuple(kind(**fields) for fields in read if complete(keys, fields)), said
 
 
 def unknown_key(where: str, name: str, known: Sequence[str]) -> Verdict:
@@ -106,11 +126,8 @@ def rows_of(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
 
 
-def complete(
-    table: Mapping[str, Any], keys: Sequence[DossierKey], fields: Mapping[str, Any]
-) -> bool:
+def complete(keys: Sequence[DossierKey], fields: Mapping[str, Any]) -> bool:
     """Tell whether every required field was read."""
-    del table
     return all(key.field in fields for key in keys if key.required)
 
 

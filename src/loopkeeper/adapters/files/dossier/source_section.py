@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any
 
 from loopkeeper.adapters.files.dossier.ground_section import read_ground
-from loopkeeper.adapters.files.dossier.keys import DossierKey
 from loopkeeper.adapters.files.dossier.layout import (
     AQUIFER,
     CORNER,
@@ -23,7 +22,14 @@ from loopkeeper.adapters.files.dossier.layout import (
     WELL,
     below,
 )
-from loopkeeper.adapters.files.dossier.sections import complete, fields_of, rows_of, section_of
+from loopkeeper.adapters.files.dossier.sections import (
+    complete,
+    fields_of,
+    record_of,
+    records_of,
+    rows_of,
+    section_of,
+)
 from loopkeeper.physics.gfunction import MOST_LEANING, WIDE
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.site import SourceKind
@@ -39,9 +45,8 @@ from loopkeeper.plant.source import (
     SurfaceWater,
     Well,
 )
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.verdict import Verdict, gathered
 
-T = TypeVar("T")
 _NEEDED = {
     SourceKind.BOREHOLE_FIELD: ("borehole_field", "ground"),
     SourceKind.SINGLE_WELL: ("single_well", "aquifer"),
@@ -54,92 +59,95 @@ _NEEDED = {
 
 
 def read_source(
-    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...], verdicts: list[Verdict]
-) -> Source:
-    """Return the source side of a plant; problems and missing sections join the verdicts."""
-    stated = fields_of(table, (*SOURCE, *EXCHANGER), "source", verdicts, below("source"))
+    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...]
+) -> tuple[Source, list[Verdict]]:
+    """Return the source side of a plant, with problems and missing sections."""
+    stated, verdicts = fields_of(table, (*SOURCE, *EXCHANGER), "source", below("source"))
     kind = stated.get("kind", SourceKind.BOREHOLE_FIELD)
     lacking = [name for name in _NEEDED[kind] if not table.get(name)]
     verdicts += [Verdict("dossier.part.missing", {"part": f"[source.{name}]"}) for name in lacking]
-    ground = read_ground(table, verdicts)
-    surface, beside = _surface(table, verdicts)
-    return Source(
-        **{**stated, "kind": kind, **_exchanger(stated, beside, verdicts)},
-        ground=ground,
-        field=_field(section_of(table, "borehole_field"), ledger, verdicts),
-        aquifer=_aquifer(table, ground, verdicts),
-        single_wells=_several(SingleWell, SINGLE_WELL, table, "single_well", verdicts),
-        wells=_several(Well, WELL, table, "well", verdicts),
-        surface=surface,
-        neighbours=_neighbours(table, kind, verdicts),
-        horizontal=_one(HorizontalLoop, HORIZONTAL, table, "horizontal_loop", verdicts),
-        standing_columns=_one(
-            StandingColumns, STANDING_COLUMN, table, "standing_column", verdicts
+    ground, of_ground = read_ground(table)
+    (surface, beside), of_surface = _surface(table)
+    exchanger, of_exchanger = _exchanger(stated, beside)
+    parts: dict[str, tuple[Any, list[Verdict]]] = {
+        "field": _field(section_of(table, "borehole_field"), ledger),
+        "aquifer": _aquifer(table, ground),
+        "single_wells": records_of(
+            SingleWell, SINGLE_WELL, rows_of(table, "single_well"), "source.single_well"
         ),
+        "wells": records_of(Well, WELL, rows_of(table, "well"), "source.well"),
+        "neighbours": _neighbours(table, kind),
+        "horizontal": record_of(
+            HorizontalLoop,
+            HORIZONTAL,
+            section_of(table, "horizontal_loop"),
+            "source.horizontal_loop",
+        ),
+        "standing_columns": record_of(
+            StandingColumns,
+            STANDING_COLUMN,
+            section_of(table, "standing_column"),
+            "source.standing_column",
+        ),
+    }
+    values, said = gathered(parts.values())
+    source = Source(
+        **{**stated, "kind": kind, **exchanger, **dict(zip(parts, values, strict=True))},
+        ground=ground,
+        surface=surface,
     )
+    return source, [*verdicts, *of_ground, *of_surface, *of_exchanger, *said]
 
 
 def _exchanger(
-    stated: Mapping[str, Any], beside: float | None, verdicts: list[Verdict]
-) -> dict[str, Any]:
+    stated: Mapping[str, Any], beside: float | None
+) -> tuple[dict[str, Any], list[Verdict]]:
     """The exchanger, which may be stated with the water, and the flow; a size of 0 is none."""
-    own = stated.get("exchanger")
+    own, said = stated.get("exchanger"), []
     if own and beside and own != beside:
         key = EXCHANGER[0]
         figures = {"where": f"source.surface_water.{key.name}", "value": f"{beside / 1000:g}"}
         expected = f"{own / 1000:g} (source.{key.name})"
-        verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": expected}))
-    return {
+        said = [Verdict("dossier.key.wrong", {**figures, "expected": expected})]
+    found = {
         "design_flow": stated.get("design_flow") or None,
         "exchanger": own or beside or None,
         "exchanger_area": stated.get("exchanger_area") or 1.0,
     }
+    return found, said
 
 
 def _surface(
-    table: Mapping[str, Any], verdicts: list[Verdict]
-) -> tuple[SurfaceWater | None, float | None]:
+    table: Mapping[str, Any],
+) -> tuple[tuple[SurfaceWater | None, float | None], list[Verdict]]:
     """Surface water, and the exchanger in it where it is stated there."""
     section = section_of(table, "surface_water")
     if not section:
-        return None, None
-    fields = fields_of(section, (*SURFACE, *EXCHANGER[:1]), "source.surface_water", verdicts)
+        return (None, None), []
+    fields, said = fields_of(section, (*SURFACE, *EXCHANGER[:1]), "source.surface_water")
     exchanger = fields.pop("exchanger", None)
-    found = SurfaceWater(**fields) if complete(section, SURFACE, fields) else None
-    return found, exchanger
-
-
-def _one(
-    kind: type[T],
-    keys: Sequence[DossierKey],
-    table: Mapping[str, Any],
-    name: str,
-    verdicts: list[Verdict],
-) -> T | None:
-    """A record of the source, or None when its section is absent or incomplete."""
-    section = section_of(table, name)
-    if not section:
-        return None
-    fields = fields_of(section, keys, f"source.{name}", verdicts)
-    return kind(**fields) if complete(section, keys, fields) else None
+    found = SurfaceWater(**fields) if complete(SURFACE, fields) else None
+    return (found, exchanger), said
 
 
 def _aquifer(
-    table: Mapping[str, Any], ground: Ground | None, verdicts: list[Verdict]
-) -> AquiferRecord | None:
+    table: Mapping[str, Any], ground: Ground | None
+) -> tuple[AquiferRecord | None, list[Verdict]]:
     """An aquifer: layers lie flat, so that a ratio below one is vertical over horizontal."""
-    record = _one(AquiferRecord, AQUIFER, table, "aquifer", verdicts)
+    section = section_of(table, "aquifer")
+    record, verdicts = record_of(AquiferRecord, AQUIFER, section, "source.aquifer")
     if record is None:
-        return None
+        return None, verdicts
     if record.anisotropy < 1:
         figures = {"ratio": record.anisotropy, "taken": 1 / record.anisotropy}
         verdicts.append(Verdict("dossier.aquifer.anisotropy_inverse", figures))
         record = replace(record, anisotropy=1 / record.anisotropy)
     if record.level_profile:
-        record = _levelled(record, section_of(table, "aquifer"), verdicts)
-    if ground is not None and "undisturbed_temperature_C" not in section_of(table, "aquifer"):
+        record, said = _levelled(record, section)
+        verdicts += said
+    if ground is not None and "undisturbed_temperature_C" not in section:
         record = replace(record, undisturbed_temperature=ground.undisturbed_temperature)
-    return record
+    return record, verdicts
 
 
 LEVELS_APART = 1.0
@@ -147,80 +155,60 @@ LEVELS_APART = 1.0
 
 
 def _levelled(
-    record: AquiferRecord, table: Mapping[str, Any], verdicts: list[Verdict]
-) -> AquiferRecord:
+    record: AquiferRecord, table: Mapping[str, Any]
+) -> tuple[AquiferRecord, list[Verdict]]:
     """The aquifer with the middle of its measured levels, where none is stated."""
     middle = median(level for _, level in record.level_profile)
     if "static_level_m" not in table:
-        return replace(record, static_level=middle)
-    if abs(record.static_level - middle) > LEVELS_APART:
-        figures = {"stated": record.static_level, "surveyed": middle}
-        verdicts.append(Verdict("dossier.aquifer.levels_differ", figures))
-    return record
-
-
-def _several(
-    kind: type[T],
-    keys: Sequence[DossierKey],
-    table: Mapping[str, Any],
-    name: str,
-    verdicts: list[Verdict],
-) -> tuple[T, ...]:
-    """All complete records of a list of the source."""
-    records = []
-    for n, row in enumerate(rows_of(table, name), 1):
-        fields = fields_of(row, keys, f"source.{name}[{n}]", verdicts)
-        if complete(row, keys, fields):
-            records.append(kind(**fields))
-    return tuple(records)
+        return replace(record, static_level=middle), []
+    if abs(record.static_level - middle) <= LEVELS_APART:
+        return record, []
+    figures = {"stated": record.static_level, "surveyed": middle}
+    return record, [Verdict("dossier.aquifer.levels_differ", figures)]
 
 
 def _field(
-    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...], verdicts: list[Verdict]
-) -> BoreholeField | None:
+    table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...]
+) -> tuple[BoreholeField | None, list[Verdict]]:
     if not table:
-        return None
-    keys = (*FIELD, *PLACES, *LAYOUT)
-    fields = fields_of(table, keys, "source.borehole_field", verdicts)
-    if not complete(table, FIELD, fields):
-        return None
+        return None, []
+    fields, said = fields_of(table, (*FIELD, *PLACES, *LAYOUT), "source.borehole_field")
+    if not complete(FIELD, fields):
+        return None, said
     positions = _positions(table, fields, ledger)
-    if not _all_placed("source.borehole_field", positions, fields["count"], verdicts):
-        return None
+    if len(positions) != fields["count"]:
+        return None, [*said, _misplaced("source.borehole_field", positions, fields["count"])]
     field = BoreholeField(**{"buried_depth": 1.5, **fields}, positions=positions)
-    verdicts += _unusual(field)
-    return field
+    return field, [*said, *_unusual(field)]
 
 
-def _all_placed(
-    where: str, positions: Sequence[tuple[float, float]], count: int, verdicts: list[Verdict]
-) -> bool:
-    """Tell whether every hole has its place."""
-    if len(positions) == count:
-        return True
+def _misplaced(where: str, positions: Sequence[tuple[float, float]], count: int) -> Verdict:
+    """Not every hole has its place."""
     figures = {"where": where, "value": f"{len(positions)} positions"}
-    verdicts.append(Verdict("dossier.key.wrong", {**figures, "expected": f"{count} (count)"}))
-    return False
+    return Verdict("dossier.key.wrong", {**figures, "expected": f"{count} (count)"})
 
 
 def _neighbours(
-    table: Mapping[str, Any], kind: SourceKind, verdicts: list[Verdict]
-) -> tuple[NeighbourField, ...]:
+    table: Mapping[str, Any], kind: SourceKind
+) -> tuple[tuple[NeighbourField, ...], list[Verdict]]:
     """Fields of others in the same ground; those that cannot be counted are named."""
-    found = []
+    found, verdicts = [], []
     for n, row in enumerate(rows_of(table, "neighbour"), 1):
         where = f"source.neighbour[{n}]"
-        fields = fields_of(row, (*NEIGHBOUR, *CORNER, *PLACES, *LAYOUT), where, verdicts)
-        if not complete(row, NEIGHBOUR, fields):
+        fields, said = fields_of(row, (*NEIGHBOUR, *CORNER, *PLACES, *LAYOUT), where)
+        verdicts += said
+        if not complete(NEIGHBOUR, fields):
             continue
         if kind is not SourceKind.BOREHOLE_FIELD:
             verdicts.append(Verdict("dossier.neighbour.kind", {"id": fields["id"], "kind": kind}))
             continue
         east, north = (fields.pop(key.field, 0.0) for key in CORNER)
         positions = tuple((x + east, y + north) for x, y in _positions(row, fields, ()))
-        if _all_placed(where, positions, fields["count"], verdicts):
+        if len(positions) == fields["count"]:
             found.append(NeighbourField(**fields, positions=positions))
-    return tuple(found)
+        else:
+            verdicts.append(_misplaced(where, positions, fields["count"]))
+    return tuple(found), verdicts
 
 
 def _unusual(field: BoreholeField) -> list[Verdict]:

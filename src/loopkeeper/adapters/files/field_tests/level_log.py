@@ -73,14 +73,14 @@ def read_levels(path: Path, stated: Stated) -> Levels:
     scale = linear_to_si(unit_of(table, level))[0]
     rest = None if stated.static is None else stated.static * scale
     order = np.argsort(seconds[known], kind="stable")
-    drawdown = _from_rest(path.name, kind, depth[known][order], rest, verdicts)
+    drawdown, said = _from_rest(path.name, kind, depth[known][order], rest)
     unit = linear_to_si(unit_of(table, time))[0] if time else MINUTE
-    return Levels(seconds[known][order], drawdown, unit, tuple(verdicts), log.start)
+    return Levels(seconds[known][order], drawdown, unit, (*verdicts, *said), log.start)
 
 
 def _from_rest(
-    name: str, kind: str, level: Floats, rest: float | None, verdicts: list[Verdict]
-) -> Floats:
+    name: str, kind: str, level: Floats, rest: float | None
+) -> tuple[Floats, list[Verdict]]:
     """Drawdown; of depths and heads with the level at rest as stated."""
     if rest is not None:
         level = rest - level if kind == "head" else level - rest
@@ -91,9 +91,8 @@ def _from_rest(
             ["say the level at rest with --static, in the file's unit"],
         )
     if np.median(level) < 0:
-        verdicts.append(Verdict("survey.pumping.negative", {}))
-        level = -level
-    return np.asarray(level)
+        return np.asarray(-level), [Verdict("survey.pumping.negative", {})]
+    return np.asarray(level), []
 
 
 def _chosen(table: TextTable, stated: Stated) -> tuple[str, str, str]:

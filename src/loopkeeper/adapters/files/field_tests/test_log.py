@@ -1,7 +1,7 @@
 """Reading logs of field tests: any dialect of CSV, any names of columns, units in the header."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,23 +87,23 @@ def log_of(
             [v.sentence() for v in table.verdicts]
             or [f"the first line is no header: {header[:4]}; expected names such as time [s]"],
         )
-    verdicts = list(table.verdicts)
     problems: list[str] = []
     asked = _Asked(roles, dict(named or {}), zone)
-    time, taken, places = _time_and_places(table, asked, verdicts, problems)
+    (time, taken, places), verdicts = _time_and_places(table, asked, problems)
     columns: dict[str, Floats] = {}
     units: dict[str, str] = {}
     for role in roles:
         if role.name in places:
-            units[role.name], columns[role.name] = _column(
-                table, places[role.name], role, verdicts, problems
-            )
+            read, said = _column(table, places[role.name], role, problems)
+            units[role.name], columns[role.name] = read
+            verdicts += said
     if problems:
         raise DossierError(f"{table.name}: the log cannot be read", problems)
     used = {*taken, *places.values()}
     unused = tuple(c for c in header if c not in used and not ASIDE.fullmatch(c.strip().lower()))
     start = float(np.nanmin(time)) if np.nanmax(time, initial=0.0) > EPOCH else 0.0
-    return Log({"time": time - start, **columns}, tuple(verdicts), unused, units, start)
+    heard = (*table.verdicts, *verdicts)
+    return Log({"time": time - start, **columns}, heard, unused, units, start)
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,8 @@ class _Asked:
 
 
 def _time_and_places(
-    table: TextTable, asked: _Asked, verdicts: list[Verdict], problems: list[str]
-) -> tuple[Floats, set[str], dict[str, str]]:
+    table: TextTable, asked: _Asked, problems: list[str]
+) -> tuple[tuple[Floats, set[str], dict[str, str]], list[Verdict]]:
     """Seconds, the columns they were read from, and the column of each other role."""
     header = list(table.columns)
     dates = None if "time" in asked.named else date_columns(table)
@@ -129,7 +129,8 @@ def _time_and_places(
         if column is not None and _holds_dates(table.frame[column]):
             dates = Shape(column)
         else:
-            return _time(table, header, column, verdicts, problems), {column or ""}, places
+            time, said = _time(table, header, column, problems)
+            return (time, {column or ""}, places), said
     taken = {dates.time, dates.clock} - {""}
     places = _places(
         [c for c in header if c not in taken],
@@ -138,7 +139,8 @@ def _time_and_places(
         problems,
     )
     places.pop("time", None)
-    return _dated(table, dates, asked.zone, verdicts), taken, places
+    time, said = _dated(table, dates, asked.zone)
+    return (time, taken, places), said
 
 
 def date_columns(table: TextTable) -> Shape | None:
@@ -155,7 +157,7 @@ def _is_epoch(table: TextTable, column: str) -> bool:
     return isinstance(middle, float) and middle > EPOCH
 
 
-def _dated(table: TextTable, shape: Shape, zone: str, verdicts: list[Verdict]) -> Floats:
+def _dated(table: TextTable, shape: Shape, zone: str) -> tuple[Floats, list[Verdict]]:
     """Seconds since 1970, of one column of instants or of date and time of day."""
     raw = table.frame[shape.time].cast(pl.String)
     if shape.clock:
@@ -168,15 +170,13 @@ def _dated(table: TextTable, shape: Shape, zone: str, verdicts: list[Verdict]) -
         raw = table.frame[shape.time]
     header = list(table.columns)
     read = instants(raw, zone, file=table.name, column=shape.time)
-    verdicts += read.verdicts
     seconds = _seconds(read)
     if not np.isfinite(seconds).any():
         raise DossierError(
             f"{table.name}: column {shape.time!r} holds no readable times",
             [*(v.sentence() for v in read.verdicts), f"the file has {', '.join(header)}"],
         )
-    _compare_clocks(table, header, seconds, verdicts)
-    return seconds
+    return seconds, [*read.verdicts, *_clocks_apart(table, header, seconds)]
 
 
 def read_dated_columns(path: Path) -> tuple[Floats, dict[str, Floats]]:
@@ -207,7 +207,7 @@ def read_dated_columns(path: Path) -> tuple[Floats, dict[str, Floats]]:
         raise DossierError(
             f"{path.name}: no column holds dates", [f"the file has {', '.join(header) or 'none'}"]
         )
-    time = _dated(table, shape, "UTC", [])
+    time, _ = _dated(table, shape, "UTC")
     order = np.argsort(time, kind="stable")
     columns = {}
     for name in header:
@@ -275,32 +275,28 @@ def _places(
 
 
 def _time(
-    table: TextTable,
-    header: list[str],
-    column: str | None,
-    verdicts: list[Verdict],
-    problems: list[str],
-) -> Floats:
+    table: TextTable, header: list[str], column: str | None, problems: list[str]
+) -> tuple[Floats, list[Verdict]]:
     """Seconds: numbers by their unit, dates as instants."""
     if column is None:
         problems.append(f"no column is a time; the file has {', '.join(header)}")
-        return np.zeros(0)
+        return np.zeros(0), []
     raw = table.frame[column]
     unit = unit_of(table, column)
     if _is_clock(raw):
-        return _by_clock(raw)
+        return _by_clock(raw), []
     value, said = numbers(table, column)
-    verdicts += said
+    verdicts = [*said]
     seconds = value.cast(pl.Float64).to_numpy().astype(np.float64)
     if not unit:
         unit = "s" if np.nanmedian(np.diff(seconds)) >= LOGGED else "h"
         figures = {"file": table.name, "column": column, "unit": unit}
         verdicts.append(Verdict("survey.log.unit_guessed", figures))
     try:
-        return np.asarray(linear_to_si(unit)[0] * seconds)
+        return np.asarray(linear_to_si(unit)[0] * seconds), verdicts
     except UnitError as error:
         problems.append(f"column {column!r}: {error}")
-        return seconds
+        return seconds, verdicts
 
 
 def _is_clock(raw: pl.Series) -> bool:
@@ -329,9 +325,7 @@ def unit_of(table: TextTable, column: str) -> str:
     return name_and_unit(column)[1] or table.units.get(column, "")
 
 
-def _compare_clocks(
-    table: TextTable, header: list[str], seconds: Floats, verdicts: list[Verdict]
-) -> None:
+def _clocks_apart(table: TextTable, header: list[str], seconds: Floats) -> Iterator[Verdict]:
     """A second column of elapsed time must tell the same; the dates are kept where not."""
     for column in header:
         name, unit = name_and_unit(column)
@@ -346,15 +340,15 @@ def _compare_clocks(
         real = float(np.nanmax(seconds) - np.nanmin(seconds))
         if abs(span - real) > 0.01 * real:
             figures = {"column": column, "span": f"{span:.3g}", "real": f"{real:.0f}"}
-            verdicts.append(Verdict("survey.log.clocks_differ", figures))
+            yield Verdict("survey.log.clocks_differ", figures)
 
 
 def _column(
-    table: TextTable, column: str, role: Role, verdicts: list[Verdict], problems: list[str]
-) -> tuple[str, Floats]:
+    table: TextTable, column: str, role: Role, problems: list[str]
+) -> tuple[tuple[str, Floats], list[Verdict]]:
     """Its unit and a column in SI; refused when its unit or its size cannot be that quantity's."""
     value, said = numbers(table, column)
-    verdicts += said
+    verdicts = [*said]
     raw = value.cast(pl.Float64).to_numpy().astype(np.float64)
     unit = unit_of(table, column)
     if not unit and _measures(column, role.unit):
@@ -368,10 +362,10 @@ def _column(
         factor, offset, _ = linear_to_si(unit)
     except UnitError as error:
         problems.append(f"column {column!r}: {error}")
-        return unit, raw
+        return (unit, raw), verdicts
     if not alike:
         problems.append(f"column {column!r} is in {unit}; expected {role.name} in {role.unit}")
-        return unit, raw
+        return (unit, raw), verdicts
     known = factor * raw + offset
     middle = float(np.nanmedian(known)) if np.isfinite(known).any() else np.nan
     if role.unit == "degC" and middle > KELVIN:
@@ -381,7 +375,7 @@ def _column(
             f"column {column!r}: median {middle:.4g} is no {role.name} (expected "
             f"{role.low:g} to {role.high:g} in SI); are columns swapped or units wrong?"
         )
-    return unit, np.asarray(known)
+    return (unit, np.asarray(known)), verdicts
 
 
 def _measures(text: str, unit: str) -> bool:

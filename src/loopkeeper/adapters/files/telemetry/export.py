@@ -32,12 +32,11 @@ def read_export(path: Path, name: str, manner: Manner) -> tuple[pl.DataFrame, tu
     tuple of Verdict
         What could not be read.
     """
-    verdicts: list[Verdict] = []
     told = manner if manner.zone else replace(manner, zone="UTC")
-    frame = read_telemetry_file(path, name, told, verdicts)
+    frame, said = read_telemetry_file(path, name, told)
     if manner.zone:
-        return frame, tuple(verdicts)
-    other = read_telemetry_file(path, name, replace(manner, zone=_OTHER), [])
+        return frame, said
+    other, _ = read_telemetry_file(path, name, replace(manner, zone=_OTHER))
     if frame["time"].equals(other["time"]):
-        return frame, tuple(verdicts)
-    return EMPTY, (*verdicts, Verdict("dossier.time.no_zone", {"file": name}))
+        return frame, said
+    return EMPTY, (*said, Verdict("dossier.time.no_zone", {"file": name}))

@@ -1,8 +1,8 @@
 """One table of telemetry, long or wide, to readings."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 import polars as pl
@@ -46,6 +46,7 @@ _ALIKE = frozenset(
     {"dossier.value.decimal_comma", "dossier.value.thousands", "dossier.value.sentinel"}
 )
 _FEW = 8
+_Cells = dict[str, tuple[int, tuple[str, ...]]]
 _VALUE = frozenset({"value", "_value", "值", "数值", "wert", "val", "reading"})
 
 
@@ -113,24 +114,23 @@ def readings_of(
     if read.time.null_count() == len(read.time):
         shown = table.frame[shape.time].drop_nulls().head(3).cast(pl.String).to_list()
         return TableReadings(EMPTY, tuple(verdicts), table.frame.height, examples=tuple(shown))
-    quality = _quality(table, shape, points, verdicts)
-    seen = _Seen(table, shape, read.time, quality, points, verdicts)
-    return _long(seen, zone) if shape.long else _wide(seen)
+    quality, doubts = _quality(table, shape, points)
+    seen = _Seen(table, shape, read.time, quality, points)
+    found = _long(seen, zone) if shape.long else _wide(seen)
+    return replace(found, verdicts=(*verdicts, *doubts, *found.verdicts))
 
 
 def _quality(
-    table: TextTable, shape: Shape, points: Mapping[str, Point], verdicts: list[Verdict]
-) -> pl.Series:
+    table: TextTable, shape: Shape, points: Mapping[str, Point]
+) -> tuple[pl.Series, list[Verdict]]:
     """What the source says of each row; how many it does not call good is said."""
     found, column = row_quality(table, shape, points)
     where = {"file": table.name, "column": column}
     if found is None:
-        if column:
-            verdicts.append(Verdict("dossier.rows.quality_unclear", where))
-        return pl.repeat(0, table.frame.height, dtype=pl.Int8, eager=True)
+        unclear = [Verdict("dossier.rows.quality_unclear", where)] if column else []
+        return pl.repeat(0, table.frame.height, dtype=pl.Int8, eager=True), unclear
     count = int((found > SourceQuality.GOOD).sum())
-    verdicts.append(Verdict("dossier.rows.bad_quality", {**where, "count": count}))
-    return found
+    return found, [Verdict("dossier.rows.bad_quality", {**where, "count": count})]
 
 
 def _row(table: TextTable) -> tuple[str, ...]:
@@ -160,7 +160,6 @@ class _Seen:
     time: pl.Series
     quality: pl.Series
     points: Mapping[str, Point]
-    verdicts: list[Verdict]
 
     def timeless(self) -> pl.Series:
         """Rows in whose time nothing stands."""
@@ -180,12 +179,12 @@ class _Seen:
 
 def _wide(seen: _Seen) -> TableReadings:
     """Each column a point."""
-    table, verdicts = seen.table, seen.verdicts
+    table = seen.table
     columns = measured_columns(table, seen.shape, seen.points)
     names = _points_of(columns, table.name, seen.points)
     marks = file_marks(table)
     timed, timeless = seen.time.is_not_null(), seen.timeless()
-    parts, cells, wordy = [], {}, []
+    parts, cells, wordy, verdicts = [], {}, [], []
     lost = pl.repeat(False, len(seen.time), dtype=pl.Boolean, eager=True)  # noqa: FBT003
     for column in columns:
         point = names[column]
@@ -193,8 +192,8 @@ def _wide(seen: _Seen) -> TableReadings:
         if read.values.null_count() == len(read.values) and point not in seen.points:
             wordy += [column] if read.filled else []
             continue
-        verdicts += read.verdicts
-        values = _scaled(seen, column, point, read)
+        values, said = _scaled(seen, column, point, read)
+        verdicts += [*read.verdicts, *said]
         cells[point] = (read.filled, read.examples)
         has = values.is_not_null()
         part = pl.DataFrame({"time": seen.time, "value": values, "quality": seen.quality}).filter(
@@ -207,7 +206,7 @@ def _wide(seen: _Seen) -> TableReadings:
                 pl.lit(None, EMPTY.schema["known_at"]).alias("known_at"), "quality",
             )
         )  # fmt: skip
-    _gather(verdicts)
+    verdicts = _alike_once(verdicts)
     if wordy:
         figures = {"file": table.name, "columns": ", ".join(wordy[:12])}
         verdicts.append(Verdict("dossier.column.no_number", figures))
@@ -219,10 +218,11 @@ def _wide(seen: _Seen) -> TableReadings:
     return TableReadings(frame, tuple(verdicts), table.frame.height, cells, examples[:3])
 
 
-def _gather(verdicts: list[Verdict]) -> None:
+def _alike_once(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Say once for many columns what is the same of all of them."""
+    told = list(verdicts)
     alike: dict[str, list[Verdict]] = {}
-    for verdict in [v for v in verdicts if v.code in _ALIKE]:
+    for verdict in [v for v in told if v.code in _ALIKE]:
         alike.setdefault(verdict.code, []).append(verdict)
     for code, same in alike.items():
         if code == "dossier.value.sentinel" and len(same) <= _FEW:
@@ -232,8 +232,8 @@ def _gather(verdicts: list[Verdict]) -> None:
         figures = {**same[0].figures, "column": ", ".join(columns[:_FEW]) + more}
         if "count" in figures:
             figures["count"] = sum(int(str(v.figures["count"])) for v in same)
-        verdicts[:] = [v for v in verdicts if v.code != code]
-        verdicts.append(Verdict(code, figures))
+        told = [*(v for v in told if v.code != code), Verdict(code, figures)]
+    return told
 
 
 def _points_of(columns: Sequence[str], file: str, points: Mapping[str, Point]) -> dict[str, str]:
@@ -261,31 +261,34 @@ def _points_of(columns: Sequence[str], file: str, points: Mapping[str, Point]) -
     return {c: p if taken.count(p) == 1 else c for c, p in names.items()}
 
 
-def _scaled(seen: _Seen, column: str, point: str, read: Numbers) -> pl.Series:
+def _scaled(
+    seen: _Seen, column: str, point: str, read: Numbers
+) -> tuple[pl.Series, list[Verdict]]:
     """Values in the declared unit, where a row of units or the header states another one."""
     stated = seen.table.units.get(column, "")
     if not stated and column not in seen.points:
         stated = split_unit(column)[1]
     declared = seen.points.get(point)
     if not stated or declared is None:
-        return read.values
+        return read.values, []
     scales, said = unit_scales([stated], declared.unit)
     where = {"file": seen.table.name, "column": column}
-    seen.verdicts.extend(Verdict(code, {**where, **figures}) for code, figures in said)
-    if stated in scales:
-        factor, offset = scales[stated]
-        return read.values if (factor, offset) == (1.0, 0.0) else read.values * factor + offset
-    other = any(code == "dossier.value.other_quantity" for code, _ in said)
-    return pl.Series([None] * len(read.values), dtype=pl.Float64) if other else read.values
+    verdicts = [Verdict(code, {**where, **figures}) for code, figures in said]
+    factor, offset = scales.get(stated, (1.0, 0.0))
+    if (factor, offset) != (1.0, 0.0):
+        return read.values * factor + offset, verdicts
+    if stated not in scales and any(c == "dossier.value.other_quantity" for c, _ in said):
+        return pl.Series([None] * len(read.values), dtype=pl.Float64), verdicts
+    return read.values, verdicts
 
 
 def _long(seen: _Seen, zone: str) -> TableReadings:
     """Each row a reading."""
-    table, shape, verdicts = seen.table, seen.shape, seen.verdicts
+    table, shape = seen.table, seen.shape
     named = table.frame.select(
         pl.concat_str([pl.col(c).cast(pl.String) for c in shape.point], separator=".").alias("p")
     )["p"].str.strip_chars()
-    values, cells = _values(seen, named)
+    (values, cells), verdicts = _values(seen, named)
     known = pl.Series("known_at", [None] * table.frame.height, EMPTY.schema["known_at"])
     if "known_at" in table.frame.columns:
         where = Where(zone, table.name, "known_at")
@@ -302,14 +305,12 @@ def _long(seen: _Seen, zone: str) -> TableReadings:
         if lost.any():
             verdicts.append(Verdict(code, {"file": table.name, "count": int(lost.sum())}))
     frame = frame.filter(pl.col("time").is_not_null() & pl.col("point").is_not_null())
-    _gather(verdicts)
     examples = tuple(e for _, shown in cells.values() for e in shown) or _row(table)
-    return TableReadings(frame, tuple(verdicts), table.frame.height, cells, examples[:3])
+    said = tuple(_alike_once(verdicts))
+    return TableReadings(frame, said, table.frame.height, cells, examples[:3])
 
 
-def _values(
-    seen: _Seen, named: pl.Series
-) -> tuple[pl.Series, dict[str, tuple[int, tuple[str, ...]]]]:
+def _values(seen: _Seen, named: pl.Series) -> tuple[tuple[pl.Series, _Cells], list[Verdict]]:
     """The column of values; points with cells that are no plain numbers are read one by one."""
     table, column = seen.table, seen.shape.value
     raw = table.frame[column]
@@ -320,8 +321,7 @@ def _values(
         odd = named.unique(maintain_order=True)
     if not len(odd):
         read = read_numbers(table, column, ColumnKnowledge(marks=marks))
-        seen.verdicts.extend(read.verdicts)
-        return read.values, _filled(named, raw)
+        return (read.values, _filled(named, raw)), [*read.verdicts]
     groups = (
         pl.DataFrame({"p": named, "n": pl.int_range(len(raw), eager=True)})
         .with_columns(pl.col("p").is_in(odd.implode(), nulls_equal=True).alias("odd"))
@@ -329,15 +329,21 @@ def _values(
         .group_by("odd", "mine", maintain_order=True)
         .agg("n")
     )
-    pieces, cells = [], _filled(named, raw)
+    pieces, cells, verdicts = [], _filled(named, raw), []
     for apart, name, place in groups.iter_rows():
         asked = seen.asked(str(name), marks) if apart else ColumnKnowledge(marks=marks)
-        piece = _piece(seen, pl.Series("n", place, pl.Int64), asked, str(name) if apart else "")
+        rows = pl.Series("n", place, pl.Int64)
+        part = TextTable(table.name, table.frame[rows], (), table.units, table.commas)
+        read = read_numbers(part, column, asked)
+        where = f"{column} ({name})" if apart else column
+        verdicts += [Verdict(v.code, {**v.figures, "column": where}) for v in read.verdicts]
+        values = read.values
         if apart:
-            cells[str(name)] = (piece.read.filled, piece.read.examples)
-            piece = _in_declared(seen, piece, str(name))
-        pieces.append(piece.frame())
-    return pl.concat(pieces).sort("n")["v"], cells
+            cells[str(name)] = (read.filled, read.examples)
+            values, said = _in_declared(seen, part, values, str(name))
+            verdicts += said
+        pieces.append(pl.DataFrame({"n": rows, "v": values}))
+    return (pl.concat(pieces).sort("n")["v"], cells), verdicts
 
 
 def _plainly(raw: pl.Series) -> pl.Series:
@@ -346,53 +352,30 @@ def _plainly(raw: pl.Series) -> pl.Series:
     return raw.cast(pl.Float64, strict=False)
 
 
-def _filled(named: pl.Series, raw: pl.Series) -> dict[str, tuple[int, tuple[str, ...]]]:
+def _filled(named: pl.Series, raw: pl.Series) -> _Cells:
     counts = pl.DataFrame({"p": named, "v": raw.is_not_null()}).group_by("p").agg(pl.sum("v"))
     return {str(p): (int(n), ()) for p, n in counts.iter_rows()}
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """Values of some rows, and where in the table these stand."""
-
-    place: pl.Series
-    read: Numbers
-    table: TextTable
-
-    def frame(self) -> pl.DataFrame:
-        """Return them as columns."""
-        return pl.DataFrame({"n": self.place, "v": self.read.values})
-
-
-def _piece(seen: _Seen, place: pl.Series, asked: ColumnKnowledge, point: str) -> _Piece:
-    """Read the rows of one point, or of all that are plain."""
-    table, column = seen.table, seen.shape.value
-    part = TextTable(table.name, table.frame[place], (), table.units, table.commas)
-    read = read_numbers(part, column, asked)
-    where = f"{column} ({point})" if point else column
-    for verdict in read.verdicts:
-        seen.verdicts.append(Verdict(verdict.code, {**verdict.figures, "column": where}))
-    return _Piece(place, read, part)
-
-
-def _in_declared(seen: _Seen, piece: _Piece, point: str) -> _Piece:
+def _in_declared(
+    seen: _Seen, part: TextTable, values: pl.Series, point: str
+) -> tuple[pl.Series, list[Verdict]]:
     """Values in the declared unit, where a column of units states another one."""
     declared, column = seen.points.get(point), seen.shape.unit
     if declared is None or not column:
-        return piece
-    units = piece.table.frame[column].drop_nulls().unique(maintain_order=True).to_list()
+        return values, []
+    units = part.frame[column].drop_nulls().unique(maintain_order=True).to_list()
     scales, said = unit_scales([str(u) for u in units], declared.unit)
     where = {"file": seen.table.name, "column": f"{seen.shape.value} ({point})"}
-    seen.verdicts.extend(Verdict(code, {**where, **figures}) for code, figures in said)
     if not said:
-        return piece
+        return values, []
     factor, offset = (
-        piece.table.frame[column]
+        part.frame[column]
         .cast(pl.String)
         .replace_strict(
             {u: scale[n] for u, scale in scales.items()}, default=None, return_dtype=pl.Float64
         )
         for n in (0, 1)
     )
-    read = Numbers(piece.read.values * factor + offset, (), piece.read.examples, piece.read.filled)
-    return _Piece(piece.place, read, piece.table)
+    verdicts = [Verdict(code, {**where, **figures}) for code, figures in said]
+    return values * factor + offset, verdicts

@@ -1,7 +1,7 @@
 """Reading telemetry: any number of files, long or wide, to one long table; every row accounted."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -81,47 +81,46 @@ def gather_telemetry(folder: Path, plant: Plant) -> Telemetry:
     Telemetry
         Empty, with a verdict, where there is none.
     """
-    verdicts: list[Verdict] = []
     found = sorted(p for p in telemetry_folder(folder).rglob("*") if p.is_file())
-    paths = [p for p in found if _is_table(p, folder, verdicts)]
+    judged = [(path, _no_table(path, folder)) for path in found]
+    paths = [path for path, aside in judged if aside is None]
+    verdicts = [aside for _, aside in judged if aside is not None]
     if not paths:
-        verdicts.append(Verdict("dossier.part.missing", {"part": "telemetry/"}))
-        return Telemetry(EMPTY, tuple(verdicts), {})
+        missing = Verdict("dossier.part.missing", {"part": "telemetry/"})
+        return Telemetry(EMPTY, (*verdicts, missing), {})
     manner = manner_of(plant)
     tallies: dict[str, _Tally] = {}
     files: dict[str, tuple[str, ...]] = {}
     frames = []
     for path in paths:
         name = path.relative_to(folder).as_posix()
-        read = _file(path, name, manner, verdicts)
+        read = _file(path, name, manner)
+        verdicts += read.verdicts
         frames.append(read.frame)
         _tally(tallies, read, manner.points)
         for point in read.frame["point"].unique():
             files[point] = (*files.get(point, ()), name)
     whole = pl.concat([f for f in frames if f.height] or [EMPTY], how="vertical_relaxed")
-    _unusable(tallies, verdicts)
-    _unknown(whole, plant, verdicts)
+    verdicts += [*_unusable(tallies), *_unknown(whole, plant)]
     return Telemetry(whole, tuple(verdicts), files)
 
 
-def _is_table(path: Path, folder: Path, verdicts: list[Verdict]) -> bool:
-    """Whether a file may hold a table; one that may not is named."""
+def _no_table(path: Path, folder: Path) -> Verdict | None:
+    """Why a file is passed over; None for one that may hold a table."""
     name = path.relative_to(folder).as_posix()
     ending = path.suffix.lower()
     if any(is_hidden(part) for part in path.relative_to(folder).parts) or ending in _DOCUMENTS:
-        verdicts.append(Verdict("dossier.file.passed_over", {"files": name}))
-        return False
+        return Verdict("dossier.file.passed_over", {"files": name})
     if ending in ENDINGS:
-        return True
+        return None
     known = ", ".join(sorted(ENDINGS))
     figures = {"file": name, "reason": f"its ending is none of {known}"}
-    verdicts.append(Verdict("dossier.file.unread", figures))
-    return False
+    return Verdict("dossier.file.unread", figures)
 
 
 def read_telemetry_file(
-    path: Path, name: str, manner: Manner, verdicts: list[Verdict]
-) -> pl.DataFrame:
+    path: Path, name: str, manner: Manner
+) -> tuple[pl.DataFrame, tuple[Verdict, ...]]:
     """
     Read one file of telemetry, long or wide.
 
@@ -133,28 +132,29 @@ def read_telemetry_file(
         What verdicts call it.
     manner : Manner
         How it was written.
-    verdicts : list of Verdict
-        Extended by what could not be read.
 
     Returns
     -------
-    DataFrame
+    frame : DataFrame
         ``time`` (UTC), ``point``, ``value``, ``known_at``, ``quality``.
+    verdicts : tuple of Verdict
+        What could not be read.
     """
-    return _file(path, name, manner, verdicts).frame
+    read = _file(path, name, manner)
+    return read.frame, read.verdicts
 
 
-def _file(path: Path, name: str, manner: Manner, verdicts: list[Verdict]) -> TableReadings:
-    """All tables of a file; one of which no row can be used is a problem."""
+def _file(path: Path, name: str, manner: Manner) -> TableReadings:
+    """All tables of a file; one of which no row can be used is a problem, if not said already."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         figures = {"file": name, "reason": str(error)}
-        verdicts.append(Verdict("dossier.file.unreadable", figures))
-        return TableReadings(EMPTY)
+        return TableReadings(EMPTY, (Verdict("dossier.file.unreadable", figures),))
     tables = tables_of(raw, name, tuple(manner.points))
     reads = [readings_of(t, manner.zone, manner.time_format, manner.points) for t in tables]
     used = [read for read in reads if _has_values(read)]
+    verdicts: list[Verdict] = []
     for table, read in zip(tables, reads, strict=True):
         aside = used and not _has_values(read)
         said = [v for v in read.verdicts if not (aside and v.code in _NO_TELEMETRY)]
@@ -165,7 +165,7 @@ def _file(path: Path, name: str, manner: Manner, verdicts: list[Verdict]) -> Tab
         if used and not _has_values(read) and table.frame.height:
             figures = {"file": table.name, "columns": ", ".join(table.columns[:8])}
             verdicts.append(Verdict("dossier.table.nothing_used", figures))
-    return _merged(reads)
+    return replace(_merged(reads), verdicts=tuple(verdicts))
 
 
 def _has_values(read: TableReadings) -> bool:
@@ -208,16 +208,16 @@ def _tally(tallies: dict[str, _Tally], read: TableReadings, points: Mapping[str,
             tally.used += int(used.get(point, 0))
 
 
-def _unusable(tallies: Mapping[str, _Tally], verdicts: list[Verdict]) -> None:
+def _unusable(tallies: Mapping[str, _Tally]) -> Iterator[Verdict]:
     """Say which declared points have cells, but none that can be used."""
     for point, tally in tallies.items():
         if tally.filled and not tally.used:
             figures = {"point": point, "count": tally.filled}
             shown = "; ".join(tally.examples[:3]) or "–"
-            verdicts.append(Verdict("dossier.point.unusable", {**figures, "examples": shown}))
+            yield Verdict("dossier.point.unusable", {**figures, "examples": shown})
 
 
-def _unknown(frame: pl.DataFrame, plant: Plant, verdicts: list[Verdict]) -> None:
+def _unknown(frame: pl.DataFrame, plant: Plant) -> Iterator[Verdict]:
     """Say which points of the telemetry nobody declared, and which declared ones are silent."""
     counts = dict(frame.group_by("point").len().iter_rows())
     declared = {p.id for p in plant.points}
@@ -227,7 +227,7 @@ def _unknown(frame: pl.DataFrame, plant: Plant, verdicts: list[Verdict]) -> None
             "count": sum(int(counts[p]) for p in strange if p in counts),
             "points": ", ".join(strange[:8]),
         }
-        verdicts.append(Verdict("dossier.point.undeclared", figures))
+        yield Verdict("dossier.point.undeclared", figures)
     silent = sorted(declared - set(counts))
     if silent:
-        verdicts.append(Verdict("dossier.point.silent", {"points": ", ".join(silent[:12])}))
+        yield Verdict("dossier.point.silent", {"points": ", ".join(silent[:12])})
