@@ -153,15 +153,18 @@ def _named(settings: Settings) -> _Named:
     plants = _plants(settings.plants, found)
     stated = () if settings.alarms is None else found.tried(partial(read_alarms, settings.alarms))
     made = _Named(
-        plants, tuple(one for table in stated for one in table),
+        plants,
+        tuple(one for table in stated for one in table),
         _made(NotifyChannel, settings.channels, "notify", found),
         _made(Upstream, settings.pushes, "push", found),
         next(iter(found.tried(partial(_printing, settings))), None),
-    )  # fmt: skip
+    )
     nothing = FeedSurroundings(
-        lambda _: None, lambda *_: None, settings.beside,
+        lambda _: None,
+        lambda *_: None,
+        settings.beside,
         {name: plant for name, (_, plant) in plants.items()},
-    )  # fmt: skip
+    )
     for table in settings.feeds:
         found.tried(partial(feed_of, table, nothing))
     if settings.folder.exists() and not settings.folder.is_dir():
@@ -200,10 +203,6 @@ def service(settings: Settings) -> Service:
     StoreError
         When the store cannot be opened.
     """
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
     named = _named(settings)
     store = TelemetryStore(settings.folder, years=settings.years, patient=True)
     ingestion = Ingestion(store, now, ahead=timedelta(minutes=settings.ahead))
@@ -221,10 +220,13 @@ def service(settings: Settings) -> Service:
     notifier = Notifier(named.channels, book, watch.watched())
     plan = _plan(settings, named.printing)
     rounds = Rounds(
-        {name: folder for name, (folder, _) in named.plants.items()}, store,
-        rounds_book(records), replace(plan, ready=ingestion.flushed),
-        watch.raised, ingestion.clocks,
-    )  # fmt: skip
+        {name: folder for name, (folder, _) in named.plants.items()},
+        store,
+        rounds_book(records),
+        replace(plan, ready=ingestion.flushed),
+        watch.raised,
+        ingestion.clocks,
+    )
 
     def welcome(name: str, folder: Path, plant: Plant) -> None:
         plants[name] = plant
@@ -233,19 +235,40 @@ def service(settings: Settings) -> Service:
         rounds.welcome(name, folder)
 
     arrivals = NewPlants(
-        lambda: None if settings.plants is None else dossiers_in(settings.plants), welcome,
+        lambda: None if settings.plants is None else dossiers_in(settings.plants),
+        welcome,
         {name: folder for name, (folder, _) in named.plants.items()},
-    )  # fmt: skip
+    )
     return Service(
-        settings, store, records, ingestion, feeds, watch, notifier, plants, rounds, arrivals,
+        settings,
+        store,
+        records,
+        ingestion,
+        feeds,
+        watch,
+        notifier,
+        plants,
+        rounds,
+        arrivals,
         tuple(Pusher(upstream, store) for upstream in named.upstreams),
-        OwnAlarms(watch, now, {
-            "store": lambda: store.trouble or ingestion.tally.trouble,
-            "clock": lambda: ingestion.clocks.doubt,
-        }),
+        _own_alarms(watch, ingestion, store),
         plan.reports,
         around.zone(settings.timezone),
-    )  # fmt: skip
+    )
+
+
+def now() -> datetime:
+    """Return the instant it is."""
+    return datetime.now(UTC)
+
+
+def _own_alarms(watch: AlarmWatch, ingestion: Ingestion, store: TelemetryStore) -> OwnAlarms:
+    """Alarms of the service about itself."""
+    troubles = {
+        "store": lambda: store.trouble or ingestion.tally.trouble,
+        "clock": lambda: ingestion.clocks.doubt,
+    }
+    return OwnAlarms(watch, now, troubles)
 
 
 def records_of(settings: Settings) -> Records:
@@ -309,9 +332,10 @@ def _watched(
         return (*stated, *own)
     given = (
         Watched(name, one.definition, one.words)
-        for name, plant in plants.items() for one in default_alarms(plant)
+        for name, plant in plants.items()
+        for one in default_alarms(plant)
         if one.definition is not None and one.id not in names
-    )  # fmt: skip
+    )
     return (*stated, *own, *given)
 
 

@@ -21,6 +21,7 @@ from loopkeeper.plant.years import ModeEnergy, cooling_share
 from loopkeeper.units import KWH, MINUTES_AN_HOUR
 from loopkeeper.virtual.causes import PlantedCause, check_causes
 from loopkeeper.virtual.machine import printed_map
+from loopkeeper.virtual.planting import planted
 from loopkeeper.virtual.sensors import instruments, readings
 from loopkeeper.virtual.templates import template as named_template
 from loopkeeper.virtual.trial import TEST_FILE, recorded, response_test
@@ -29,7 +30,6 @@ from loopkeeper.virtual.world import (
     Template,
     World,
     cycles_of,
-    planted,
     run_world,
 )
 

@@ -18,10 +18,10 @@ from loopkeeper.adapters.report.document import (
 from loopkeeper.adapters.report.drawing import BLUE, GREY, INK, RED, Line
 from loopkeeper.adapters.report.review_figures import figure_blocks
 from loopkeeper.adapters.report.review_front import headline, swings_of, tiles
+from loopkeeper.adapters.report.review_money import money_blocks
 from loopkeeper.adapters.report.review_sections import (
     balance_blocks,
     limit_blocks,
-    money_blocks,
     reliability_blocks,
     standards_blocks,
     water_blocks,
