@@ -140,26 +140,9 @@ def emulate(
     progress: Callable[[float], None] = lambda _: None,
 ) -> VirtualPlant:
     """
-    Let a virtual plant live and return what would be known of it.
+    Let a virtual plant live and return what would be known of it: dossier, telemetry, truth.
 
-    Parameters
-    ----------
-    life : Life
-        The plant and its causes.
-    recording : Recording
-        How it is recorded.
-    progress : callable
-        Told the share done.
-
-    Returns
-    -------
-    VirtualPlant
-        Dossier, telemetry and truth.
-
-    Raises
-    ------
-    InputError
-        When the template is unknown.
+    InputError when the template is unknown.
     """
     life = replace(life, causes=tuple(_with_onset(c, life.years) for c in life.causes))
     chosen = named_template(life.template, life.source)

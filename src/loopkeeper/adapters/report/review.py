@@ -54,27 +54,10 @@ FULL = 0.95
 
 
 def review_document(review: Review, language: Language, made: Made) -> Document:
-    """
-    Return a periodic report.
-
-    Parameters
-    ----------
-    review : Review
-        What it says.
-    language : Language
-        Of the text.
-    made : Made
-        For its last line.
-
-    Returns
-    -------
-    Document
-        Ready to be printed.
-    """
+    """Return a periodic report, ready to be printed."""
     site = review.plant.site
     name = site.called(language)
     when = period_text(review.period, site.timezone)
-    start, _, end = when.partition(" – ")
     swings = swings_of(review, language)
     blocks: list[Block] = [
         headline(review, swings, language),
@@ -100,21 +83,12 @@ def review_document(review: Review, language: Language, made: Made) -> Document:
     if review.kind == "annual":
         blocks += conclusion_blocks(review, language)
         blocks += signature_blocks(language)
-    foot = word(
-        "report.foot",
-        language,
-        start=start,
-        end=end,
-        data=made.data,
-        code=made.code,
-        packs=made.packs,
-    )
     return Document(
         f"{name} · {word(f'document.{review.kind}', language)}",
         when,
         language,
         tuple(blocks),
-        foot,
+        made.foot(when, language),
     )
 
 
