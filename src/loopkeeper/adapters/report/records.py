@@ -76,32 +76,22 @@ def survey_document(
 
 def _interpreted(surveyed: Surveyed, language: Language) -> list[tuple[str, str, str, str, str]]:
     """What the response tests of the dossier give together."""
-    found, holes = surveyed.conductivity, f"{surveyed.holes} {word('report.holes', language)}"
-    rows = []
-    if found is not None:
-        interval = f"{figure(found.low)} … {figure(found.high)}"
-        rows.append(
-            (
-                word("test.thermal_response", language),
-                holes,
-                word("property.conductivity", language),
-                figure(found.value, "W/(m·K)"),
-                interval,
-            )
+    test, holes = word("test.thermal_response", language), word("report.holes", language)
+    told = (
+        ("conductivity", surveyed.conductivity, "W/(m·K)"),
+        ("undisturbed_temperature", surveyed.undisturbed_temperature, "°C"),
+    )
+    return [
+        (
+            test,
+            f"{surveyed.holes} {holes}",
+            word(f"property.{name}", language),
+            figure(found.value, unit),
+            f"{figure(found.low)} … {figure(found.high)}",
         )
-    warm = surveyed.undisturbed_temperature
-    if warm is not None:
-        interval = f"{figure(warm.low)} … {figure(warm.high)}"
-        rows.append(
-            (
-                word("test.thermal_response", language),
-                holes,
-                word("property.undisturbed_temperature", language),
-                figure(warm.value, "°C"),
-                interval,
-            )
-        )
-    return rows
+        for name, found, unit in told
+        if found is not None
+    ]
 
 
 def _assumed(plant: Plant, language: Language) -> Iterator[Block]:
