@@ -6,13 +6,7 @@ import sys
 from pathlib import Path
 
 from bench.clock import Row
-from bench.daily import daily
-from bench.design import response_tests, searches, sizings
-from bench.diagnosis import diagnosis
-from bench.physics import g_functions, grounds, plant_years
-from bench.reports import reports
-from bench.telemetry import from_broker_to_disk, queries
-from bench.wells import well_sources
+from bench.parts import PARTS
 
 HEAD = "| what | figure | bar | remark |\n|---|---|---|---|"
 
@@ -20,21 +14,7 @@ HEAD = "| what | figure | bar | remark |\n|---|---|---|---|"
 def main() -> None:
     print(HEAD)
     rows: list[Row] = []
-    parts = (
-        plant_years,
-        grounds,
-        g_functions,
-        well_sources,
-        response_tests,
-        sizings,
-        searches,
-        from_broker_to_disk,
-        queries,
-        diagnosis,
-        daily,
-        reports,
-    )
-    for part in parts:
+    for part in PARTS.values():
         for row in part():
             print(row.markdown(), flush=True)
             rows.append(row)
