@@ -41,7 +41,7 @@ from loopkeeper.cli.shared import (
     write_file,
 )
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.words import Language, listed, word
 
 app = typer.Typer(
@@ -144,7 +144,7 @@ def size(
     """Shortest field that keeps its limits, hour by hour, machines included; and how surely."""
     with spoken(), working(word("cli.sizing", language)):
         dossier = _opened(plant)
-        if dossier.plant.source.kind is not SourceKind.BOREHOLE_FIELD:
+        if dossier.plant.source.traits.section is not Section.BOREHOLE_FIELD:
             wet = designs.sized_wet(dossier, low=low, high=high, years=years)
             _show_wet(wet, language, as_json=as_json)
             return
