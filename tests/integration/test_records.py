@@ -267,6 +267,29 @@ def test_a_key_is_asked_for_once(jobs):
     assert len(jobs.all()) == 4
 
 
+def test_what_is_written_at_once_stands_whole_or_not_at_all(records):
+    """A judgement and the end of its job; beside it another thread writes on its own."""
+    jobs, judgements = Jobs(records, SERVICE), Judgements(records, SERVICE)
+    jobs.ask(order("a"), ZERO)
+    held = jobs.claim("w", ["round"], ZERO, MINUTE)
+
+    def undone():
+        with records.together():
+            judgements.add("p", Judged(ZERO, "1", "2", {}))
+            assert jobs.done(held, ZERO, {})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        undone()
+    assert judgements.last("p") is None
+    assert jobs.of(held.id).state == "running"
+    with records.together():
+        judgements.add("p", Judged(ZERO, "1", "2", {}))
+        assert jobs.done(held, ZERO, {})
+    assert judgements.last("p") == Judged(ZERO, "1", "2", {})
+    assert jobs.of(held.id).state == "done"
+
+
 def test_the_longest_due_is_claimed_first_and_only_once(jobs):
     late = jobs.ask(order("b", due_at=ZERO + MINUTE), ZERO)
     soon = jobs.ask(order("a"), ZERO)

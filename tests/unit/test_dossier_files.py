@@ -201,6 +201,15 @@ def test_a_parquet_of_lists_is_a_problem_and_no_traceback(tmp_path):
     assert problems(said)
 
 
+def test_an_empty_export_is_named_beside_one_of_a_longer_name(tmp_path):
+    (tmp_path / "telemetry").mkdir()
+    for name in ("a.csv", "a.csv.bak"):
+        (tmp_path / "telemetry" / name).write_text("")
+    _, said = read_telemetry(tmp_path, PLANT)
+    unread = {v.figures["file"] for v in said if v.code == "dossier.file.unread"}
+    assert unread == {"telemetry/a.csv", "telemetry/a.csv.bak"}
+
+
 def test_a_parquet_of_truths_is_read(tmp_path):
     (tmp_path / "telemetry").mkdir()
     plant = dataclasses.replace(

@@ -1,6 +1,7 @@
 """The queue: handlers by kind, failures tried again, files that land whole or not at all."""
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -65,6 +66,7 @@ class FakeJobs:
 
     def done(self, held, _now, result):
         self.ended.append((held.id, "done", result))
+        return True
 
     def failed(self, held, error, _now):
         self.ended.append((held.id, "failed", error))
@@ -94,17 +96,35 @@ class Sum:
             raise InputError(held.job.payload["trouble"])
         return partial(sum, held.job.payload["of"])
 
-    async def keep(self, held, found, _intake):
+    async def keep(self, _held, found, _intake):
+        return found
+
+    def record(self, held, found):
         self.kept.append((held.plant, held.folder.name, found))
         return {"sum": found}
+
+
+@contextmanager
+def whole(kept):
+    """What is kept meanwhile is undone by an error."""
+    before = list(kept)
+    try:
+        yield
+    except Exception:
+        kept[:] = before
+        raise
+
+
+def bench_of(*handlers, rhythm=None, kept=()):
+    return Workbench(at_once=partial(whole, kept), handlers=handlers, rhythm=rhythm or Rhythm())
 
 
 def worked(jobs, rhythm, folders, ended, *handlers):
     """Run a queue until so many jobs ended."""
 
     async def some():
-        shift = Workbench(handlers=handlers, rhythm=rhythm)
-        queue = JobQueue(folders, jobs, shift, Clocks(lambda: ZERO))
+        bench = bench_of(*handlers, rhythm=rhythm)
+        queue = JobQueue(folders, jobs, bench, Clocks(lambda: ZERO))
         task = asyncio.create_task(queue.run(None))
         async with asyncio.timeout(60):
             while len(jobs.ended) < ended or queue.state()["at"]:  # noqa: ASYNC110
@@ -139,8 +159,8 @@ def test_each_kind_has_its_handler_and_failures_end_only_their_job(tmp_path):
 def test_what_is_due_is_put_in_the_queue_and_strangers_are_refused(tmp_path):
     order = Order(kind="sum", plant="p")
     jobs = FakeJobs()
-    shift = Workbench(handlers=(Sum([]),), rhythm=Rhythm(order, replace(order, plant="q")))
-    queue = JobQueue({"p": tmp_path}, jobs, shift, Clocks(lambda: ZERO))
+    bench = bench_of(Sum([]), rhythm=Rhythm(order, replace(order, plant="q")))
+    queue = JobQueue({"p": tmp_path}, jobs, bench, Clocks(lambda: ZERO))
     assert queue._take("w") is None
     assert jobs.asked == [order]
     with pytest.raises(KeyError):
@@ -152,9 +172,7 @@ def test_what_is_due_is_put_in_the_queue_and_strangers_are_refused(tmp_path):
 def test_work_nobody_wants_any_more_is_let_go(tmp_path, monkeypatch):
     monkeypatch.setattr("loopkeeper.app.use_cases.queue.LEASE", timedelta(seconds=0.2))
     jobs = FakeJobs()
-    queue = JobQueue(
-        {"p": tmp_path}, jobs, Workbench(handlers=(), rhythm=Rhythm()), Clocks(lambda: ZERO)
-    )
+    queue = JobQueue({"p": tmp_path}, jobs, bench_of(), Clocks(lambda: ZERO))
 
     async def some():
         wanted = asyncio.ensure_future(asyncio.sleep(0.3, "found"))
@@ -166,6 +184,20 @@ def test_work_nobody_wants_any_more_is_let_go(tmp_path, monkeypatch):
         assert slow.cancelled()
 
     asyncio.run(some())
+
+
+def test_nothing_is_kept_of_a_job_that_is_another_s_now(tmp_path):
+    """Its lease ended meanwhile: who holds it now keeps what is found, once."""
+    kept, jobs = [], FakeJobs()
+    jobs.done = lambda held, *_: held.worker == "w"
+    handler = Sum(kept)
+    queue = JobQueue({"p": tmp_path}, jobs, bench_of(handler, kept=kept), Clocks(lambda: ZERO))
+    lost = Held(job=replace(job(), worker="another"), folder=tmp_path, now=ZERO)
+    queue._record(lost, handler, 6)
+    assert kept == []
+    queue._record(Held(job=job(), folder=tmp_path, now=ZERO), handler, 6)
+    assert kept == [("p", tmp_path.name, 6)]
+    assert queue.state()["done"] == 1
 
 
 def test_a_file_lands_whole_under_its_digest_or_not_at_all(tmp_path, monkeypatch):
@@ -243,7 +275,9 @@ def test_readings_of_a_file_are_kept_in_batches_and_all_of_them_told(tmp_path, m
     )
     handler = ImportWork(outside=outside, place=tmp_path)
     intake = Keeps()
-    told = asyncio.run(handler.keep(held, handler.work(held)(), intake))
+    kept = asyncio.run(handler.keep(held, handler.work(held)(), intake))
+    assert sent.file.exists()
+    told = handler.record(held, kept)
     assert (told["kept"], told["put_aside"], told["without_time"], told["points"]) == (1, 2, 1, 1)
     assert told["said"][0]["code"] == "dossier.time.no_zone"
     rows = pl.concat([frame for frame, _ in intake.batches])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -62,8 +63,9 @@ __all__ = ["FEEDS", "Service", "Settings", "check", "exposed", "read_settings", 
 
 @dataclass(frozen=True, kw_only=True)
 class Books:
-    """Records, as far as somebody may see them."""
+    """Records, as far as somebody may see them; what is written ``at_once`` is one transaction."""
 
+    at_once: Callable[[], AbstractContextManager[None]]
     judgements: JudgementBook
     reports: ReportBook
     jobs: JobBook
@@ -313,10 +315,14 @@ def _queue(
         ReportWork(outside=outside, store=store, reports=books.reports, place=reports),
         ImportWork(outside=outside, place=imports),
     )
-    shift = Workbench(
-        handlers=handlers, rhythm=daily, together=settings.together, ready=ingestion.flushed
+    bench = Workbench(
+        handlers=handlers,
+        rhythm=daily,
+        at_once=books.at_once,
+        together=settings.together,
+        ready=ingestion.flushed,
     )
-    return JobQueue(named.folders, books.jobs, shift, ingestion.clocks)
+    return JobQueue(named.folders, books.jobs, bench, ingestion.clocks)
 
 
 def _reports(settings: Settings, printing: Printing | None) -> Path:
@@ -339,6 +345,7 @@ def records_of(settings: Settings) -> Records:
 
 def _books(records: Records, actor: Actor) -> Books:
     return Books(
+        at_once=records.together,
         judgements=Judgements(records, actor),
         reports=Reports(records, actor),
         jobs=Jobs(records, actor),

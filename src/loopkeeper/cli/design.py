@@ -19,7 +19,7 @@ from loopkeeper.app.answers.design import (
 from loopkeeper.app.answers.forms.design import DesignReportForm
 from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.telling.headlines import design_sentence
-from loopkeeper.app.telling.money import large_sum
+from loopkeeper.app.telling.money import sum_text
 from loopkeeper.app.telling.variants import variant_name
 from loopkeeper.app.use_cases import designs
 from loopkeeper.app.use_cases.designs import Account, LandOrder, LayoutSearch, ReportOrder, WetSize
@@ -309,9 +309,7 @@ def hybrid(
 
 def _money(account: Account, language: Language) -> list[str]:
     sums = (account.investment, account.yearly, account.life_cycle)
-    digits = 2 if language is Language.ENGLISH else 1
-    told = [f"{large_sum(value, language):,.{digits}f}" for value in sums]
-    return [*told, f"{account.carbon / 1e3:,.0f}"]
+    return [*(sum_text(s, language) for s in sums), f"{account.carbon / 1e3:,.0f}"]
 
 
 @app.command()

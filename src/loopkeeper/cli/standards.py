@@ -8,9 +8,9 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from loopkeeper.app.answers.plants import grades_json, pack_figures_json, packs_json
-from loopkeeper.app.telling.wording import one_of
+from loopkeeper.app.telling.wording import confident, one_of
 from loopkeeper.app.use_cases.reviews import library, review_basis
-from loopkeeper.app.use_cases.standards import Figure, Index, Pack
+from loopkeeper.app.use_cases.standards import Figure, Graded, Index, Pack
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.report import PackFiles
 from loopkeeper.cli.shared import (
@@ -56,6 +56,10 @@ def list_standards(as_json: AsJson = False, language: Spoken = Language.ENGLISH)
             one.id, chosen(one.name, one.name_zh, language), str(len(one.indices)), sure, state
         )
     out.print(table)
+
+
+WIDTHS = (28, 16, 12, 8, 24)
+"""Columns of a standard's indices in parts of the whole: index, value, outcome, grade, clause."""
 
 
 @app.command()
@@ -221,32 +225,36 @@ def grade(
     if as_json:
         print_json(grades_json(review.graded, language))
         return
-    heads = (
-        "report.standard",
-        "report.index",
-        "report.value",
-        "report.outcome",
-        "report.grade",
-        "cli.clause",
-        "cli.confidence",
-    )
-    table = table_of(heads, language, left=range(7))
     for one in (g for g in review.graded if g.judged):
-        for judged in one.judged:
-            value = "–" if judged.figure is None else _shown(judged.figure.value)
-            name = chosen(judged.index.name, judged.index.name_zh, language)
-            reached = one_of(judged.grades, language)
-            outcome = word(f"outcome.{judged.outcome}", language)
-            clause = escape(chosen(judged.index.clause, judged.index.clause_zh, language))
-            table.add_row(
-                one.pack.id, escape(name), value, outcome, reached, clause, judged.index.confidence
-            )
-        score = one.scores.get("")
-        reached = "" if score is None else f"{score.value:.1f}"
-        told = name_of("grade", one.grade, language) or word("report.no_grade", language)
-        if one.between:
-            told = word("cli.open_between", language, grades=one_of(one.between, language))
-        table.add_row("", "", reached, f"[bold]{word('report.grade', language)}[/]", told, "", "")
+        _graded(one, language)
+
+
+def _graded(one: Graded, language: Language) -> None:
+    """Show a standard: its grade, then its indices with value, outcome, grade and clause."""
+    told = name_of("grade", one.grade, language) or word("report.no_grade", language)
+    if one.between:
+        told = word("cli.open_between", language, grades=one_of(one.between, language))
+    score = one.scores.get("")
+    points = "" if score is None else f" {score.value:.1f}"
+    out.print(
+        f"[bold]{escape(one.pack.id)}[/]  {word('report.grade', language)}{points} [bold]{told}[/]"
+    )
+    heads = ("report.index", "report.value", "report.outcome", "report.grade", "cli.clause")
+    table = table_of(heads, language, left=range(len(heads)))
+    table.expand = True
+    for column, share in zip(table.columns, WIDTHS, strict=True):
+        column.ratio = share
+    for judged in one.judged:
+        index = judged.index
+        value = "–" if judged.figure is None else _shown(judged.figure.value)
+        clause = chosen(index.clause, index.clause_zh, language)
+        table.add_row(
+            escape(chosen(index.name, index.name_zh, language)),
+            value,
+            word(f"outcome.{judged.outcome}", language),
+            one_of(judged.grades, language),
+            escape(confident(clause, index.confidence, language)),
+        )
     out.print(table)
 
 

@@ -13,6 +13,11 @@ from loopkeeper.plant.site import Season, Site
 
 KINDS: Final = ("monthly", "quarterly", "annual")
 """Kinds of periodic reports."""
+_NONE: Final = {
+    "monthly": "no month is complete",
+    "quarterly": "no season or quarter is complete",
+    "annual": "no year is complete",
+}
 EXPECTED: Final = (
     "expected 2024, 2024-01, 2024Q1, heating-2023, cooling-2024 or 2024-01-01/2025-01-01"
 )
@@ -180,9 +185,7 @@ def last_complete(
         if (period := named_period(name, site)).start >= time[0] and period.end <= end
     ]
     if not found:
-        raise InsufficientDataError(
-            f"no {kind} period is complete", [f"data reach from {time[0]} to {time[-1]} UTC"]
-        )
+        raise InsufficientDataError(_NONE[kind], [f"data reach from {time[0]} to {time[-1]} UTC"])
     return max(found, key=lambda one: one[1].end)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from threading import RLock
+from threading import RLock, local
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,7 +36,7 @@ class Records:
         ``patient`` one reads what is there and writes as soon as the disk takes it. Raises
         StoreError when it is no such database, or cannot be written otherwise.
         """
-        self._lock, self._patient = RLock(), patient
+        self._lock, self._patient, self._mine = RLock(), patient, local()
         self._file = place if isinstance(place, Path) else None
         self._place = str(place)
         self._name = self._place if self._file else "records"  # an address may hold a password
@@ -56,7 +56,15 @@ class Records:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Write in one transaction; a disk that was taken away is let go of."""
+        """
+        Write in one transaction; a disk that was taken away is let go of.
+
+        What is written within it by the same thread is part of it.
+        """
+        whole: Connection | None = getattr(self._mine, "connection", None)
+        if whole is not None:
+            yield whole
+            return
         with self._speaking():
             if self._dozes:
                 self._wake()
@@ -64,10 +72,19 @@ class Records:
                 with self._engine.connect() as bare:
                     connection = bare.execution_options(writes=True)
                     with connection.begin():
+                        self._mine.connection = connection
                         yield connection
             except _FAILS:
                 self._let_go()
                 raise
+            finally:
+                self._mine.connection = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Whatever this thread writes meanwhile is one transaction; an error undoes all of it."""
+        with self.writing():
+            yield
 
     def close(self) -> None:
         """Close it."""

@@ -1,6 +1,5 @@
 """Work that somebody asks a service for: a diagnosis, a report; done in another process."""
 
-import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -106,9 +105,13 @@ class DiagnosisWork:
         """Gather two years of hours."""
         return partial(diagnose_folder, _commission(self.outside, self.store, held))
 
-    async def keep(self, held: Held, found: Diagnosed, _intake: Intake) -> Mapping[str, Any]:
-        """Keep the diagnosis with its deviations."""
-        await asyncio.to_thread(self.diagnoses.add, held.plant, found)
+    async def keep(self, _held: Held, found: Diagnosed, _intake: Intake) -> Diagnosed:
+        """Keep no readings."""
+        return found
+
+    def record(self, held: Held, found: Diagnosed) -> Mapping[str, Any]:
+        """Record the diagnosis with its deviations."""
+        self.diagnoses.add(held.plant, found)
         return {"made_at": found.made_at.isoformat(), "deviations": len(found.deviations)}
 
 
@@ -127,9 +130,13 @@ class ReportWork:
         wish, place = ReportWish.of(held.job.payload), self.place / held.plant
         return partial(print_folder, _commission(self.outside, self.store, held), wish, place)
 
-    async def keep(self, held: Held, found: PrintedReport, _intake: Intake) -> Mapping[str, Any]:
-        """Keep that it was printed."""
-        await asyncio.to_thread(self.reports.add, held.plant, found)
+    async def keep(self, _held: Held, found: PrintedReport, _intake: Intake) -> PrintedReport:
+        """Keep no readings."""
+        return found
+
+    def record(self, held: Held, found: PrintedReport) -> Mapping[str, Any]:
+        """Record that it was printed."""
+        self.reports.add(held.plant, found)
         return {"file": found.file, "sha256": found.sha256}
 
 

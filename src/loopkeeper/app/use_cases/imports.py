@@ -1,6 +1,5 @@
 """Files of readings that somebody sends to a service: read in another process, then kept."""
 
-import asyncio
 import hashlib
 import os
 import uuid
@@ -127,7 +126,6 @@ class ImportWork:
         for part in rows.iter_slices(TOGETHER):
             away = await intake.keep(part, IMPORT)
             aside += sum(one.rows.height for one in away)
-        await asyncio.to_thread(self._file(held).unlink, missing_ok=True)
         return {
             "kept": rows.height - aside,
             "put_aside": aside,
@@ -139,6 +137,11 @@ class ImportWork:
                 for v in verdicts
             ],
         }
+
+    def record(self, held: Held, kept: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Let the file go; its readings are kept."""
+        self._file(held).unlink(missing_ok=True)
+        return kept
 
     def _file(self, held: Held) -> Path:
         return self.place / held.plant / str(held.job.payload["file"])

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -51,8 +51,11 @@ class Handler(Protocol):
     def work(self, held: Held) -> Work:
         """Gather what is needed, and return what another process shall do with it."""
 
-    async def keep(self, held: Held, found: Any, intake: Intake) -> Mapping[str, Any]:
-        """Keep what was found; return what who asked is told, as plain data."""
+    async def keep(self, held: Held, found: Any, intake: Intake) -> Any:
+        """Keep the readings of what was found; return what is to be recorded."""
+
+    def record(self, held: Held, kept: Any) -> Mapping[str, Any]:
+        """Record it, together with the end of the job; return what who asked is told."""
 
 
 class Rhythm(Protocol):
@@ -62,18 +65,27 @@ class Rhythm(Protocol):
         """Return the orders that are due now, those that wait longest first."""
 
 
-async def _at_once() -> None:
+class _LostError(Exception):
+    """The job is another's now."""
+
+
+async def _now() -> None:
     """Wait for nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workbench:
-    """Who works: a handler a kind, so many jobs ``together``, from when all is ``ready``."""
+    """
+    Who works: a handler a kind, so many jobs ``together``, from when all is ``ready``.
+
+    What is recorded within ``at_once`` is recorded whole or not at all.
+    """
 
     handlers: tuple[Handler, ...]
     rhythm: Rhythm
+    at_once: Callable[[], AbstractContextManager[None]]
     together: int = 1
-    ready: Callable[[], Awaitable[None]] = _at_once
+    ready: Callable[[], Awaitable[None]] = _now
 
 
 class JobQueue:
@@ -82,11 +94,11 @@ class JobQueue:
     name = "jobs"
 
     def __init__(
-        self, folders: Mapping[str, Path], jobs: JobBook, shift: Workbench, clocks: Clocks
+        self, folders: Mapping[str, Path], jobs: JobBook, bench: Workbench, clocks: Clocks
     ) -> None:
         """Work on the plants of these dossiers."""
-        self._folders, self._jobs, self._shift, self._clocks = dict(folders), jobs, shift, clocks
-        self._handlers = {one.kind: one for one in shift.handlers}
+        self._folders, self._jobs, self._bench, self._clocks = dict(folders), jobs, bench, clocks
+        self._handlers = {one.kind: one for one in bench.handlers}
         self._done, self._trouble = 0, ""
         self._now_at: list[str] = []
         self._taking = threading.Lock()
@@ -125,9 +137,9 @@ class JobQueue:
 
     async def run(self, intake: Intake) -> None:
         """Work until cancelled, from when all is ready."""
-        await self._shift.ready()
+        await self._bench.ready()
         spawn = multiprocessing.get_context("spawn")
-        many = max(1, self._shift.together)
+        many = max(1, self._bench.together)
         pool = ProcessPoolExecutor(many, mp_context=spawn, initializer=_obey_parent)
         try:
             async with asyncio.TaskGroup() as group:
@@ -159,7 +171,7 @@ class JobQueue:
         """Put what is due in the queue, and take what waits longest."""
         now = self._clocks.wall()
         with self._taking:
-            for order in self._shift.rhythm.due(tuple(self._folders)):
+            for order in self._bench.rhythm.due(tuple(self._folders)):
                 self._jobs.ask(order, now)
             return self._jobs.claim(worker, tuple(self._handlers), now, LEASE)
 
@@ -176,15 +188,22 @@ class JobQueue:
             if found is None:
                 return
             keeping = asyncio.ensure_future(handler.keep(held, found, intake))
-            told = await self._awaited(job, keeping)
+            kept = await self._awaited(job, keeping)
+            if kept is not None:
+                await asyncio.to_thread(self._record, held, handler, kept)
         except LoopkeeperError as error:
             await self._failed(job, str(error))
             return
         except BrokenProcessPool as error:
             await self._failed(job, str(error))
             raise OutsideError(f"{job.plant}: the process that worked on it is gone") from error
-        if told is not None:
-            await asyncio.to_thread(self._jobs.done, job, self._clocks.wall(), told)
+
+    def _record(self, held: Held, handler: Handler, kept: Any) -> None:
+        """Record what was found and end the job; nothing of it when the job is another's now."""
+        with suppress(_LostError), self._bench.at_once():
+            told = handler.record(held, kept)
+            if not self._jobs.done(held.job, self._clocks.wall(), told):
+                raise _LostError
             self._done, self._trouble = self._done + 1, ""
 
     async def _failed(self, job: Job, error: str) -> None:

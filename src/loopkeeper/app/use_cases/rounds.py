@@ -1,6 +1,5 @@
 """The daily round: every plant judged in its rhythm, its due reports printed."""
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -109,15 +108,16 @@ class RoundWork:
         given = Given((newest, hours), self.raised(plant, start, now), kept)
         return partial(judge_folder, self.outside, held.folder, given, now, self.printing)
 
-    async def keep(self, held: Held, found: dict[str, Any], intake: Intake) -> Mapping[str, Any]:
-        """Keep figures as readings, then judgement, reports and state."""
+    async def keep(self, held: Held, found: dict[str, Any], intake: Intake) -> dict[str, Any]:
+        """Keep figures as readings."""
         columns = Columns()
         for point, value in found["figures"].items():
             columns.add(held.plant, point, round(held.now.timestamp() * 1e6), value)
         await intake.keep(columns.frame(), "rounds")
-        return await asyncio.to_thread(self._noted, held, found)
+        return found
 
-    def _noted(self, held: Held, found: dict[str, Any]) -> Mapping[str, Any]:
+    def record(self, held: Held, found: dict[str, Any]) -> Mapping[str, Any]:
+        """Record judgement, reports and state."""
         plant, now, state = held.plant, held.now, found.pop("state")
         for file, digest in found.pop("printed"):
             self.reports.add(plant, PrintedReport(now, __version__, file, digest))

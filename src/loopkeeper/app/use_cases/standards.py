@@ -1,5 +1,5 @@
 """What of standards is shown and graded: the values that a door lays out."""
 
-from loopkeeper.lifecycle.evaluate.packs import Figure, Index, Pack
+from loopkeeper.lifecycle.evaluate.packs import Figure, Graded, Index, Pack
 
-__all__ = ["Figure", "Index", "Pack"]
+__all__ = ["Figure", "Graded", "Index", "Pack"]
