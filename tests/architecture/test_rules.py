@@ -4,9 +4,12 @@ import ast
 import csv
 import importlib
 import inspect
+import io
 import re
 import sys
+import tokenize
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,21 @@ WORKING = [
     p for p in FILES if p.relative_to(SRC).parts[0] in {"app", "lifecycle", "measure", "plant"}
 ]
 FACTORS = {273.15, 3600, 3.6e6, 4.18, 4.186, 4.19, 4180, 4186, 4200, 9.81, 9.80665}
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+LITERAL = (
+    ast.Constant,
+    ast.Tuple,
+    ast.List,
+    ast.Set,
+    ast.Dict,
+    ast.Name,
+    ast.Attribute,
+    ast.Starred,
+    ast.UnaryOp,
+    ast.BinOp,
+    ast.Call,
+)
+"""What a table of literals is written with: values, names of values, records made of them."""
 LONG_BODIES = {("nature.py", "live"): "nature's compiled loop; see docs/next.md"}
 
 
@@ -30,6 +48,7 @@ def name_of(path):
     return str(path.relative_to(SRC))
 
 
+@cache
 def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -80,6 +99,63 @@ def test_nothing_outgrows_a_page(path):
             continue
         first = function.body[0].end_lineno if ast.get_docstring(function) else function.lineno
         assert function.end_lineno - first <= 60, function.name
+
+
+def literal(node):
+    """Whether an expression only lists values; a record of values takes them by place."""
+    if isinstance(node, ast.Call) and node.keywords:
+        return False
+    skipped = (ast.expr_context, ast.operator, ast.unaryop)
+    parts = [part for part in ast.iter_child_nodes(node) if not isinstance(part, skipped)]
+    return isinstance(node, LITERAL) and all(map(literal, parts))
+
+
+def table(value):
+    """Whether a value is a table of literals, or such a table given to what holds it."""
+    if isinstance(value, ast.Call) and value.args:
+        value = value.args[0]
+    return isinstance(value, ast.Tuple | ast.List | ast.Set | ast.Dict) and literal(value)
+
+
+def unformatted(text):
+    """Lines on which the formatter is told off, but for the end of a module's own table."""
+    ends = {
+        node.end_lineno
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and table(node.value)
+    }
+    comments = {
+        token.start[0]
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type == tokenize.COMMENT and re.search(r"(fmt|yapf): *(skip|off)", token.string)
+    }
+    return sorted(comments - ends)
+
+
+@pytest.mark.parametrize("path", [*FILES, *TESTS], ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_formatter_decides_but_for_tables_of_literals(path):
+    assert unformatted(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("A = (1, -2)  # fmt: skip", []),
+        ("A: dict[str, int] = {'a': 1,\n     'b': KWH * 2}  # fmt: skip", []),
+        ("A = frozenset({'a', b.c})  # fmt: skip", []),
+        ("A = [Row('a', 1), *OTHERS]  # fmt: skip", []),
+        ("A = '# fmt: skip'", []),
+        ("A = [Row(name='a')]  # fmt: skip", [1]),
+        ("A = [n for n in B]  # fmt: skip", [1]),
+        ("A = {'a': lambda w: w}  # fmt: skip", [1]),
+        ("A = 1  # fmt: skip", [1]),
+        ("f((1, 2))  # fmt: skip", [1]),
+        ("def f():\n    a = (1, 2)  # fmt: skip\n    return a", [2]),
+        ("# fmt: off\nA = (1, 2)", [1]),
+    ],
+)
+def test_the_check_of_the_formatter_sees_what_it_should(code, found):
+    assert unformatted(code) == found
 
 
 def test_no_two_public_classes_share_a_name():

@@ -16,9 +16,10 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.virtual.build import Life, Recording, emulate, mode_energy_of
 from loopkeeper.virtual.causes import ONLY_FOR, VARIANTS, parse_cause
 from loopkeeper.virtual.machine import performance, printed_map
+from loopkeeper.virtual.planting import planted
 from loopkeeper.virtual.sensors import instruments
 from loopkeeper.virtual.templates import template
-from loopkeeper.virtual.world import World, cycles_of, planted, run_world
+from loopkeeper.virtual.world import World, cycles_of, run_world
 
 pytestmark = pytest.mark.integration
 START = date(2022, 11, 1)

@@ -56,22 +56,10 @@ class Calibrated:
 
 def calibrated(case: Case) -> Calibrated:
     """
-    Return a plant brought onto its promise.
+    Return a prepared plant brought onto its promise.
 
-    Parameters
-    ----------
-    case : Case
-        The prepared plant.
-
-    Returns
-    -------
-    Calibrated
-        Without design year the listed pumps run as they were found, and nothing else is moved.
-
-    Raises
-    ------
-    InsufficientDataError
-        When the hours lack heat, electricity or weather.
+    Without design year the listed pumps run as they were found, and nothing else is moved.
+    InsufficientDataError when the hours lack heat, electricity or weather.
     """
     plant, operation = case.plant, case.operation
     refuse_lacking(operation)

@@ -42,19 +42,7 @@ SEED = 20250701
 
 
 def evaluate_plant(case: Case) -> Evaluation:
-    """
-    Return promised, expected and measured performance of a period.
-
-    Parameters
-    ----------
-    case : Case
-        The prepared plant.
-
-    Returns
-    -------
-    Evaluation
-        Performances, traces and case outlook.
-    """
+    """Return promised, expected and measured performance of a period of a prepared plant."""
     design = calibrated(case)
     return evaluate(case, design.models, design.design)
 

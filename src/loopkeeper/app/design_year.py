@@ -11,18 +11,7 @@ _LATER = frozenset({"ledger.csv", "commissioning.csv", "points.csv", "events.csv
 
 
 def of_design(dossier: Dossier) -> tuple[Verdict, ...]:
-    """
-    Return what reading a dossier had to say, but for parts that come after its design.
-
-    Parameters
-    ----------
-    dossier : Dossier
-        The design.
-
-    Returns
-    -------
-    tuple of Verdict
-    """
+    """Return what reading a dossier had to say, but for parts that come after its design."""
     return tuple(
         v
         for v in dossier.verdicts
@@ -31,23 +20,7 @@ def of_design(dossier: Dossier) -> tuple[Verdict, ...]:
 
 
 def design_year(dossier: Dossier) -> LoadYear:
-    """
-    Return the design year of a dossier.
-
-    Parameters
-    ----------
-    dossier : Dossier
-        The design.
-
-    Returns
-    -------
-    LoadYear
-
-    Raises
-    ------
-    InsufficientDataError
-        When it has none.
-    """
+    """Return the design year of a dossier; InsufficientDataError when it has none."""
     if dossier.design_loads is None:
         raise InsufficientDataError(
             "the design cannot be checked", ["design/loads.csv holds no hourly design year"]
@@ -56,18 +29,7 @@ def design_year(dossier: Dossier) -> LoadYear:
 
 
 def told(dossier: Dossier) -> tuple[Verdict, ...]:
-    """
-    Return what reading a dossier had to say, and what is unlikely about its design loads.
-
-    Parameters
-    ----------
-    dossier : Dossier
-        The design.
-
-    Returns
-    -------
-    tuple of Verdict
-    """
+    """Return what reading a dossier had to say, and what is unlikely about its design loads."""
     design = dossier.design_loads
     unlikely = () if design is None else unlikely_loads(dossier.plant, design)
     return (*unlikely, *of_design(dossier))
@@ -75,24 +37,10 @@ def told(dossier: Dossier) -> tuple[Verdict, ...]:
 
 def likely_loads(dossier: Dossier) -> tuple[LoadYear, tuple[Verdict, ...]]:
     """
-    Return the design year where something may rest on it.
+    Return the design year where something may rest on it, and cautions about it.
 
-    Parameters
-    ----------
-    dossier : Dossier
-        The design.
-
-    Returns
-    -------
-    LoadYear
-        Hourly.
-    tuple of Verdict
-        Cautions about it.
-
-    Raises
-    ------
-    InsufficientDataError
-        When there is none, or its loads cannot be what they say; the reasons are named.
+    InsufficientDataError when there is none, or its loads cannot be what they say; the reasons are
+    named.
     """
     design = design_year(dossier)
     said = unlikely_loads(dossier.plant, design)

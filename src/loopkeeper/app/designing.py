@@ -64,24 +64,10 @@ class Sized:
 
 def checked(dossier: Dossier, years: int = 25) -> Consistency:
     """
-    Check the design of a dossier.
+    Check the design of a dossier over some years.
 
-    Parameters
-    ----------
-    dossier : Dossier
-        With a design year.
-    years : int
-        [year]
-
-    Returns
-    -------
-    Consistency
-        Figures and verdicts, those of reading and assembling among them.
-
-    Raises
-    ------
-    InsufficientDataError
-        When there is no design year.
+    Figures and verdicts, those of reading and assembling among them; InsufficientDataError when
+    there is no design year.
     """
     plant, design = dossier.plant, design_year(dossier)
     model, assumed = assemble(plant)

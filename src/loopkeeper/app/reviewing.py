@@ -1,7 +1,7 @@
 """Periodic review of a plant: everything a month's, quarter's or year's report says, as values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from loopkeeper.app.accounts import Rates, account_of, accounts_by_year, maintenance_of
 from loopkeeper.app.grading import Figures, parts_of, plant_figures
@@ -19,10 +19,7 @@ from loopkeeper.lifecycle.evaluate.reliability import Pillar
 from loopkeeper.lifecycle.evaluate.result import Evaluation, Traces
 from loopkeeper.lifecycle.monitor.early_warning import ModeChart
 from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue, nothing_of
-from loopkeeper.measure.kpi_system import (
-    Step,
-    loss_waterfall,
-)
+from loopkeeper.measure.kpi_system import Step, loss_waterfall
 from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.periods import year_before
 from loopkeeper.measure.quality import PointSummary, summarise
@@ -33,6 +30,7 @@ from loopkeeper.plant.carbon import GridFactor
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import PlantEvent
 from loopkeeper.plant.verdict import Verdict, once
+from loopkeeper.plant.words import Language, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,11 @@ class Made:
     data: str
     code: str
     packs: str
+
+    def foot(self, when: str, language: Language) -> str:
+        """Return the last line of a report of a period, as :func:`period_text` names it."""
+        start, _, end = when.partition(" – ")
+        return word("report.foot", language, start=start, end=end, **asdict(self))
 
 
 @dataclass(frozen=True)

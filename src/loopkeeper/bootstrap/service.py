@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,15 +16,10 @@ from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.peers.push import Pusher, Upstream
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
-from loopkeeper.adapters.records.diagnoses import Diagnoses
-from loopkeeper.adapters.records.jobs import Jobs
-from loopkeeper.adapters.records.judgements import Judgements
 from loopkeeper.adapters.records.moved import take_over
-from loopkeeper.adapters.records.reports import Reports
 from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.settings.record import Settings, read_settings
 from loopkeeper.adapters.store.before import before_now
-from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.access import SERVICE, Actor
 from loopkeeper.app.alarming import AlarmWatch, Watched
@@ -35,11 +29,7 @@ from loopkeeper.app.ingesting import Ingestion, kept_running
 from loopkeeper.app.moments import Zone
 from loopkeeper.app.own_alarms import OwnAlarms, own_alarms
 from loopkeeper.app.ports import (
-    DiagnosisBook,
     Feed,
-    JobBook,
-    JudgementBook,
-    ReportBook,
     Window,
 )
 from loopkeeper.app.use_cases.alarm_desk import AlarmDesk
@@ -50,6 +40,7 @@ from loopkeeper.app.use_cases.imports import ImportWork
 from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
 from loopkeeper.app.use_cases.queue import JobQueue, Workbench
 from loopkeeper.app.use_cases.rounds import Daily, Raised, RoundWork
+from loopkeeper.bootstrap.books import Books, books_of, records_of
 from loopkeeper.bootstrap.feeds import FEEDS, FeedSurroundings, feed_of
 from loopkeeper.bootstrap.folders import dossiers_in
 from loopkeeper.bootstrap.outside import outside
@@ -59,17 +50,6 @@ from loopkeeper.plant.plant import Plant
 
 T = TypeVar("T")
 __all__ = ["FEEDS", "Service", "Settings", "check", "exposed", "read_settings", "service"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Books:
-    """Records, as far as somebody may see them; what is written ``at_once`` is one transaction."""
-
-    at_once: Callable[[], AbstractContextManager[None]]
-    judgements: JudgementBook
-    reports: ReportBook
-    jobs: JobBook
-    diagnoses: DiagnosisBook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +74,7 @@ class Service:
 
     def book(self, actor: Actor) -> Books:
         """Judgements, reports and jobs, as far as somebody may see them."""
-        return _books(self.records, actor)
+        return books_of(self.records, actor)
 
     def archive(self, actor: Actor) -> Archive:
         """Readings, as far as somebody may see them."""
@@ -183,15 +163,18 @@ def _named(settings: Settings) -> _Named:
     plants = _plants(settings.plants, found)
     stated = () if settings.alarms is None else found.tried(partial(read_alarms, settings.alarms))
     made = _Named(
-        plants, tuple(one for table in stated for one in table),
+        plants,
+        tuple(one for table in stated for one in table),
         _made(NotifyChannel, settings.channels, "notify", found),
         _made(Upstream, settings.pushes, "push", found),
         next(iter(found.tried(partial(_printing, settings))), None),
-    )  # fmt: skip
+    )
     nothing = FeedSurroundings(
-        lambda _: None, lambda *_: None, settings.beside,
+        lambda _: None,
+        lambda *_: None,
+        settings.beside,
         {name: plant for name, (_, plant) in plants.items()},
-    )  # fmt: skip
+    )
     for table in settings.feeds:
         found.tried(partial(feed_of, table, nothing))
     if settings.folder.exists() and not settings.folder.is_dir():
@@ -208,6 +191,11 @@ def _made(
     return tuple(
         one for table in tables for one in found.tried(partial(_options, kind, table, part))
     )
+
+
+def now() -> datetime:
+    """Return the instant it is."""
+    return datetime.now(UTC)
 
 
 def service(settings: Settings) -> Service:
@@ -230,10 +218,6 @@ def service(settings: Settings) -> Service:
     StoreError
         When the store cannot be opened.
     """
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
     named = _named(settings)
     store = TelemetryStore(settings.folder, years=settings.years, patient=True)
     ingestion = Ingestion(store, now, ahead=timedelta(minutes=settings.ahead))
@@ -253,7 +237,7 @@ def service(settings: Settings) -> Service:
     watch.take_up(past)
     ingestion.observers += [watch.saw, calculating.saw]
     notifier = Notifier(named.channels, book, watch.watched())
-    books = _books(records, SERVICE)
+    books = books_of(records, SERVICE)
     queue = _queue(settings, named, store, books, ingestion, watch.raised)
 
     def welcome(name: str, folder: Path, plant: Plant) -> None:
@@ -330,29 +314,6 @@ def _reports(settings: Settings, printing: Printing | None) -> Path:
     return settings.folder / "reports" if printing is None else printing.folder
 
 
-def records_of(settings: Settings) -> Records:
-    """
-    Open the records of a service: beside the store, or where the settings tell.
-
-    Raises
-    ------
-    StoreError
-        When they cannot be opened.
-    """
-    place = settings.records or settings.folder / RECORDS
-    return Records(place, patient=True)
-
-
-def _books(records: Records, actor: Actor) -> Books:
-    return Books(
-        at_once=records.together,
-        judgements=Judgements(records, actor),
-        reports=Reports(records, actor),
-        jobs=Jobs(records, actor),
-        diagnoses=Diagnoses(records, actor),
-    )
-
-
 def _printing(settings: Settings) -> Printing | None:
     """Which reports the service prints by itself."""
     if settings.reports is None:
@@ -384,9 +345,10 @@ def _watched(
         return (*stated, *own)
     given = (
         Watched(name, one.definition, one.words)
-        for name, plant in plants.items() for one in default_alarms(plant)
+        for name, plant in plants.items()
+        for one in default_alarms(plant)
         if one.definition is not None and one.id not in names
-    )  # fmt: skip
+    )
     return (*stated, *own, *given)
 
 

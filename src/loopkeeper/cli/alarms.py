@@ -10,64 +10,50 @@ from loopkeeper.app.answers.plants import alarms_json
 from loopkeeper.app.use_cases import alarms
 from loopkeeper.app.use_cases.alarms import DefaultAlarm
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.shared import (
-    AsJson,
-    PlantFolder,
-    Spoken,
-    existing_folder,
-    out,
-    print_json,
-    say,
-    spoken,
-    table_of,
-)
+from loopkeeper.cli import options, screen
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, chosen, listed, word
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    help="Alarms: suggested for a plant, checked.",
-)
+app = screen.commands("Alarms: suggested for a plant, checked.")
 
 
 @app.command(name="suggest")
 def suggest_alarms(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
-    language: Spoken = Language.ENGLISH,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Write the alarms that a plant's points allow, with cause, consequence and action."""
-    with spoken():
-        given = alarms.suggested(outside.dossiers, existing_folder(plant), output)
+    with screen.spoken():
+        given = alarms.suggested(outside.dossiers, options.existing_folder(plant), output)
     asked = [a for a in given if a.definition is None]
     if asked:
         figures = {"count": len(asked), "alarms": ", ".join(a.id for a in asked[:8])}
-        say([Verdict("monitor.alarms.site", figures)], language)
-    out.print(_shown(given, str(output), language))
+        screen.say([Verdict("monitor.alarms.site", figures)], language)
+    screen.out.print(_shown(given, str(output), language))
 
 
 @app.command()
 def check(
     table: Annotated[Path, typer.Argument(help="CSV of alarms.", exists=True)],
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Read a table of alarms as the service would; says how they share the priorities."""
-    with spoken():
+    with screen.spoken():
         answer = alarms_json(alarms.checked(outside.dossiers, table))
     if as_json:
-        print_json(answer)
+        screen.print_json(answer)
         return
     counts, count = answer["priorities"], answer["alarms"]
     shares = [f"{n} {word(f'priority.{name}', language)}" for name, n in counts.items() if n]
     text = word("cli.alarms_checked", language, count=count, shares=listed(shares, language))
-    out.print(f"[green]✓[/] {text}")
+    screen.out.print(f"[green]✓[/] {text}")
 
 
 def _shown(given: tuple[DefaultAlarm, ...], title: str, language: Language) -> Table:
     heads = ("cli.alarm", "cli.when", "cli.priority", "cli.action")
-    table = table_of(heads, language, left=range(4), title=title)
+    table = screen.table_of(heads, language, left=range(4), title=title)
     for one in given:
         limit = "?" if one.definition is None else f"{one.definition.limit:g}"
         condition = one.row["condition"]

@@ -24,31 +24,13 @@ from loopkeeper.app.telling.variants import variant_name
 from loopkeeper.app.use_cases import designs
 from loopkeeper.app.use_cases.designs import Account, LandOrder, LayoutSearch, ReportOrder, WetSize
 from loopkeeper.bootstrap.outside import outside
+from loopkeeper.cli import options, screen
 from loopkeeper.cli.design_loads import loads
-from loopkeeper.cli.shared import (
-    PROBLEMS,
-    AsJson,
-    PlantFolder,
-    Spoken,
-    existing_folder,
-    out,
-    print_json,
-    print_order,
-    say,
-    spoken,
-    table_of,
-    working,
-    write_file,
-)
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.words import Language, listed, word
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    help="Check and size a design, with its uncertainty.",
-)
+app = screen.commands("Check and size a design, with its uncertainty.")
 app.command()(loads)
 
 Catalogue = Annotated[
@@ -64,26 +46,26 @@ Years = Annotated[int, typer.Option(min=5, max=100, help="Years the design must 
 
 def _opened(folder: Path) -> Dossier:
     """A dossier on the ground that field tests found."""
-    return designs.opened(outside.dossiers, existing_folder(folder))
+    return designs.opened(outside.dossiers, options.existing_folder(folder))
 
 
 @app.command()
 def check(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     years: Years = 25,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Resource, load and system against each other; thermal balance is a hard check."""
-    with spoken(), working(word("cli.running_design", language)):
+    with screen.spoken(), screen.working(word("cli.running_design", language)):
         dossier = _opened(plant)
         answer = designs.checked(dossier, years)
         sure = designs.surety(dossier, years) if answer.passes else None
     verdict, tone = design_sentence(dossier.plant, sure, passes=answer.passes, language=language)
     if as_json:
-        print_json(check_json(answer, sure, verdict, language))
+        screen.print_json(check_json(answer, sure, verdict, language))
     else:
-        say(answer.verdicts, language)
+        screen.say(answer.verdicts, language)
         run = answer.horizon
         title = word("sizes.over_years", language, plant=plant.name, years=run.years)
         heads = (
@@ -94,7 +76,7 @@ def check(
             "sizes.mean",
             "report.energy",
         )
-        table = table_of(heads, language, left=(), title=title)
+        table = screen.table_of(heads, language, left=(), title=title)
         shown = sorted({0, 1, 4, 9, 19, run.years - 1} & set(range(run.years)))
         for n in shown:
             table.add_row(
@@ -105,18 +87,18 @@ def check(
                 f"{run.mean[n]:.1f}",
                 f"{run.electricity[n] / 3.6e9:,.1f}",
             )
-        out.print(table)
+        screen.out.print(table)
         colour = {"good": "green", "caution": "yellow"}.get(tone, "red")
         ratio = word("sizes.balance", language, ratio=f"{run.balance_ratio:.2f}")
         said = f"[{colour}]{verdict[0].lower()}{verdict[1:]}[/]"
         text = listed((ratio, said), language, "mark.semicolon")
-        out.print(text, highlight=False, soft_wrap=True)
-    raise typer.Exit(0 if answer.passes else PROBLEMS)
+        screen.out.print(text, highlight=False, soft_wrap=True)
+    raise typer.Exit(0 if answer.passes else screen.PROBLEMS)
 
 
 @app.command()
 def size(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     low: Annotated[
         float | None, typer.Option(help="Coldest water to the machines [°C]; default: promised.")
     ] = None,
@@ -138,11 +120,11 @@ def size(
         typer.Option(help="CSV of corners of an area without holes; repeatable.", exists=True),
     ] = None,
     prices: PricesFile = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Shortest field that keeps its limits, hour by hour, machines included; and how surely."""
-    with spoken(), working(word("cli.sizing", language)):
+    with screen.spoken(), screen.working(word("cli.sizing", language)):
         dossier = _opened(plant)
         if dossier.plant.source.traits.section is not Section.BOREHOLE_FIELD:
             wet = designs.sized_wet(dossier, low=low, high=high, years=years)
@@ -159,39 +141,39 @@ def size(
             found_layouts = designs.laid_out(outside.design_files, answer, where)
     if found_layouts is not None:
         if as_json:
-            print_json(layout_json(found_layouts, answer.verdicts, language))
+            screen.print_json(layout_json(found_layouts, answer.verdicts, language))
             return
-        say(answer.verdicts, language)
+        screen.say(answer.verdicts, language)
         _show_layouts(found_layouts, language)
         return
     if as_json:
-        print_json(size_json(answer, language))
+        screen.print_json(size_json(answer, language))
         return
-    say(answer.verdicts, language)
+    screen.say(answer.verdicts, language)
     found, sure = answer.found.size, answer.reliability
     count = answer.found.task.geometry.count
     shown = {"length": f"{found.length:.1f}", "total": f"{found.total_length:,.0f}"}
-    out.print(word("sizes.holes", language, count=count, **shown))
+    screen.out.print(word("sizes.holes", language, count=count, **shown))
     heads = [f"{probability:.0%}" for probability in sure.length_for]
-    table = table_of(heads, language, left=(), title=word("report.lengths", language))
+    table = screen.table_of(heads, language, left=(), title=word("report.lengths", language))
     lengths, none = sure.length_for.values(), word("sizes.none", language)
     table.add_row(*(f"{m:.1f} m" if isfinite(m) else none for m in lengths))
-    out.print(table)
+    screen.out.print(table)
 
 
 def _show_wet(found: WetSize, language: Language, *, as_json: bool) -> None:
     """Wells or exchanger that are enough."""
     answer = wet_json(found, language)
     if as_json:
-        print_json(answer)
+        screen.print_json(answer)
         return
-    say(found.verdicts, language)
+    screen.say(found.verdicts, language)
     parts = [
         word(f"sizes.{k}", language, value=f"{v:,.1f}")
         for k, v in answer.items()
         if isinstance(v, float | int)
     ]
-    out.print(listed(parts, language, "mark.comma"), highlight=False)
+    screen.out.print(listed(parts, language, "mark.comma"), highlight=False)
 
 
 def _show_layouts(found: LayoutSearch, language: Language) -> None:
@@ -205,7 +187,7 @@ def _show_layouts(found: LayoutSearch, language: Language) -> None:
         "layouts.bearing",
         "layouts.cost",
     )
-    table = table_of(heads, language, left=(), title=title)
+    table = screen.table_of(heads, language, left=(), title=title)
     for one in found.best:
         table.add_row(
             str(len(one.places)),
@@ -215,26 +197,26 @@ def _show_layouts(found: LayoutSearch, language: Language) -> None:
             f"{one.bearing:g}",
             f"{one.cost / 1e3:,.0f}",
         )
-    out.print(table)
+    screen.out.print(table)
 
 
 @app.command()
 def select(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     catalogue: Catalogue = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Units from a catalogue: type by the coldest water, grade by standard, three prices."""
-    with spoken(), working(word("cli.selecting", language)):
+    with screen.spoken(), screen.working(word("cli.selecting", language)):
         dossier = _opened(plant)
         rows = designs.rows_of(outside.design_files, catalogue)
         answer = designs.selected(dossier, rows)
     said = designs.told(dossier)
     if as_json:
-        print_json(select_json(answer, said, language))
+        screen.print_json(select_json(answer, said, language))
         return
-    say(said, language)
+    screen.say(said, language)
     need = answer.need
     asked: dict[str, object] = {
         "heating": f"{need.heating / 1e3:,.0f}",
@@ -244,7 +226,7 @@ def select(
     }
     key = "select.need" if need.ground is None else "select.need_ground"
     asked |= {} if need.ground is None else {"ground": f"{need.ground:.1f}"}
-    out.print(word(key, language, **asked), highlight=False)
+    screen.out.print(word(key, language, **asked), highlight=False)
     heads = (
         "select.module",
         "report.type",
@@ -255,33 +237,33 @@ def select(
         "report.price_contract",
         "report.price_list",
     )
-    table = table_of(heads, language)
+    table = screen.table_of(heads, language)
     below = word("report.below", language)
     for c in answer.choices[:6]:
         grade = "" if c.grade is None else f"{c.grade.grade or below} ({c.grade.confidence})"
         prices = (f"{p:,.0f}" for p in c.prices)
         table.add_row(c.row.module, c.row.type, str(c.count), f"{c.margin:+.0%}", grade, *prices)
-    out.print(table)
+    screen.out.print(table)
 
 
 @app.command()
 def hybrid(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     prices: PricesFile = None,
     region: Region = "china",
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Split between ground and others of least life-cycle cost, with the ground in balance."""
-    with spoken(), working(word("cli.searching", language)):
+    with screen.spoken(), screen.working(word("cli.searching", language)):
         dossier = _opened(plant)
         costs = outside.design_files.read_prices(prices)
         answer = designs.hybridised(dossier, prices=costs, region=region)
     said = designs.told(dossier)
     if as_json:
-        print_json(hybrid_json(answer, said, language))
+        screen.print_json(hybrid_json(answer, said, language))
         return
-    say(said, language)
+    screen.say(said, language)
     heads = (
         "",
         "splits.field",
@@ -292,7 +274,7 @@ def hybrid(
         "splits.life",
         "t CO₂/a",
     )
-    table = table_of(heads, language, title=word("splits.title", language))
+    table = screen.table_of(heads, language, title=word("splits.title", language))
     table.padding = (0, 0, 0, 1)
     table.columns[0].no_wrap = True
     for s in answer.found.splits[:6]:
@@ -303,8 +285,8 @@ def hybrid(
     for a in answer.found.others:
         name = variant_name(a.name, language)
         table.add_row(name, "", "", "", *_money(a, language), style="dim")
-    out.print(table)
-    out.print(f"[dim]{word('splits.assumed', language)}", highlight=False)
+    screen.out.print(table)
+    screen.out.print(f"[dim]{word('splits.assumed', language)}", highlight=False)
 
 
 def _money(account: Account, language: Language) -> list[str]:
@@ -314,7 +296,7 @@ def _money(account: Account, language: Language) -> list[str]:
 
 @app.command()
 def report(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     output: Annotated[
         Path, typer.Option("--output", "-o", help=".html, .pdf or .docx file to write.")
     ],
@@ -328,15 +310,15 @@ def report(
     replace_promise: Annotated[
         str, typer.Option(help="Id of a plant in operation whose promise is replaced, and kept.")
     ] = "",
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Write the design report; with --promise also what operation will be measured against."""
     if output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
     promise = promise or bool(replace_promise)
     order = ReportOrder(
-        paper=print_order(output.suffix, language),
+        paper=screen.print_order(output.suffix, language),
         years=years,
         prices=prices,
         region=region,
@@ -344,15 +326,15 @@ def report(
         promise=promise,
         replacing=replace_promise,
     )
-    with spoken(), working(word("cli.designing", language)):
-        made = designs.report(outside, existing_folder(plant), order)
-        write_file(made.raw, output)
+    with screen.spoken(), screen.working(word("cli.designing", language)):
+        made = designs.report(outside, options.existing_folder(plant), order)
+        screen.write_file(made.raw, output)
         kept = designs.promise(outside, plant, made, replace_promise) if promise else None
     said = made.verdicts
     if as_json:
         before = None if kept is None else str(kept)
         passes = made.book.check.passes
-        print_json(
+        screen.print_json(
             DesignReportForm(
                 report=str(output),
                 lang=language,
@@ -363,37 +345,37 @@ def report(
             )
         )
         return
-    say(said, language)
+    screen.say(said, language)
     done = [str(output)] + [
         word("cli.promise_written", language, file=plant / "plant.toml")
     ] * promise
     done += [] if kept is None else [word("cli.promise_kept", language, file=kept)]
     for line in done:
-        out.print(f"[green]✓[/] {line}", soft_wrap=True)
+        screen.out.print(f"[green]✓[/] {line}", soft_wrap=True)
 
 
 @app.command()
 def phases(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     share: Annotated[
         list[float], typer.Option(help="Share of the final load after each phase; repeatable.")
     ],
     years: Years = 25,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Holes that each phase of building needs to stand on its own; the whole plan comes last."""
-    with spoken(), working(word("cli.phasing", language)):
+    with screen.spoken(), screen.working(word("cli.phasing", language)):
         dossier = _opened(plant)
         answer, steps = designs.in_phases(dossier, share, years)
     whole = answer.found
     if as_json:
-        print_json(phases_json(whole.size.length, steps, answer.verdicts, language))
+        screen.print_json(phases_json(whole.size.length, steps, answer.verdicts, language))
         return
-    say(answer.verdicts, language)
+    screen.say(answer.verdicts, language)
     title = word("phases.title", language, length=f"{whole.size.length:.1f}")
     heads = ("phases.load", "layouts.holes", "phases.added", "phases.margin")
-    table = table_of(heads, language, left=(), title=title)
+    table = screen.table_of(heads, language, left=(), title=title)
     for one in steps:
         table.add_row(f"{one.share:.0%}", str(one.count), str(one.added), f"{one.margin:+.1%}")
-    out.print(table)
+    screen.out.print(table)

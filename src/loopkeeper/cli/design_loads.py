@@ -13,20 +13,7 @@ from loopkeeper.app.answers.forms.common import RefusalForm
 from loopkeeper.app.use_cases import design_loads
 from loopkeeper.app.use_cases.design_loads import USES, LoadsOrder, LoadsReading, use_name
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.shared import (
-    PROBLEMS,
-    AsJson,
-    Spoken,
-    grave,
-    known_zone,
-    out,
-    print_json,
-    refuse,
-    say,
-    spoken,
-    table_of,
-    working,
-)
+from loopkeeper.cli import options, screen
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Language, listed, word
@@ -52,15 +39,15 @@ def loads(
         typer.Option(help="Output of EnergyPlus, or a table of hourly loads.", exists=True),
     ] = None,
     timezone: Annotated[str, typer.Option(help="Of the site.")] = "Asia/Shanghai",
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Design year by the hour: from EnergyPlus, or built from area, use and weather."""
     if energyplus is None and (area is None or weather is None):
         raise typer.BadParameter("give --area with --weather, or --energyplus")
     if not use_name(use):
         raise typer.BadParameter(f"{use}: expected {', '.join(USES)}", param_hint="--use")
-    known_zone(timezone)
+    options.known_zone(timezone)
     order = LoadsOrder(
         zone=timezone,
         area=area,
@@ -70,12 +57,12 @@ def loads(
         insulation=insulation,
         simulation=energyplus,
     )
-    with spoken(), working(word("cli.building_loads", language)):
+    with screen.spoken(), screen.working(word("cli.building_loads", language)):
         found = design_loads.loads(outside.design_files, order)
-    if found.year is None or grave(found.verdicts):
+    if found.year is None or screen.grave(found.verdicts):
         _refused(found.verdicts, language, as_json=as_json)
     else:
-        with spoken():
+        with screen.spoken():
             outside.design_files.write_loads(found.year, output, timezone)
         _shown(found, (output, area), language, as_json=as_json)
 
@@ -85,11 +72,11 @@ def _refused(verdicts: Sequence[Verdict], language: Language, *, as_json: bool) 
     if as_json:
         reasons = [v.sentence(language) for v in verdicts if v.severity in GRAVE]
         said = verdicts_json(verdicts, language)
-        print_json(RefusalForm(error="no design year", reasons=reasons, verdicts=said))
+        screen.print_json(RefusalForm(error="no design year", reasons=reasons, verdicts=said))
     else:
-        say(verdicts, language)
-        refuse(word("loads.no_year", language))
-    raise typer.Exit(PROBLEMS)
+        screen.say(verdicts, language)
+        screen.refuse(word("loads.no_year", language))
+    raise typer.Exit(screen.PROBLEMS)
 
 
 def _shown(
@@ -99,19 +86,19 @@ def _shown(
     if not isinstance(found.year, LoadYear):
         return
     if as_json:
-        print_json(
+        screen.print_json(
             loads_json(found.year, (str(output), area), found.columns, found.verdicts, language)
         )
         return
-    say(found.verdicts, language)
+    screen.say(found.verdicts, language)
     heads = ("", "loads.peak", "loads.one_percent", "MWh", "loads.full_load", "W/m²", "kWh/m²")
-    table = table_of(heads, language, title=str(output))
+    table = screen.table_of(heads, language, title=str(output))
     for name in ("heating", "cooling", "hot_water"):
         one = figures_json(getattr(found.year, name), area).values()
         cells = ("" if v is None else f"{v:,.1f}" for v in one)
         table.add_row(word(f"mode.{name}", language), *cells)
-    out.print(table)
+    screen.out.print(table)
     for name, names in found.columns.items():
         for column in names:
             text = listed((word(f"mode.{name}", language), escape(column)), language, "mark.colon")
-            out.print(text, highlight=False)
+            screen.out.print(text, highlight=False)

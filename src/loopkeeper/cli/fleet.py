@@ -11,18 +11,7 @@ from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.use_cases.fleet import Member, plant_folders
 from loopkeeper.app.use_cases.fleet import fleet as read_fleet
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.shared import (
-    AsJson,
-    Spoken,
-    out,
-    period_option,
-    print_json,
-    print_order,
-    spoken,
-    table_of,
-    working,
-    write_file,
-)
+from loopkeeper.cli import options, screen
 from loopkeeper.cli.tongue import told
 from loopkeeper.plant.words import Language, name_of, word
 
@@ -30,28 +19,28 @@ from loopkeeper.plant.words import Language, name_of, word
 def fleet(
     folder: Annotated[Path, typer.Argument(help="Folder of dossiers.", exists=True)],
     period: Annotated[
-        str | None, period_option("default: each plant's last complete month")
+        str | None, options.period_option("default: each plant's last complete month")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=".html, .pdf or .docx to write.")
     ] = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Compare plants: distributions, outliers, and the share of the kinds of deviation."""
     if output is not None and output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
-    with spoken(), working(word("cli.reading_plants", language)) as progress:
+    with screen.spoken(), screen.working(word("cli.reading_plants", language)) as progress:
         members = read_fleet(outside, plant_folders(folder), period, language, told=progress)
         if output is not None:
-            order = print_order(output.suffix, language)
-            write_file(outside.printer.fleet(members, period or "", order), output)
+            order = screen.print_order(output.suffix, language)
+            screen.write_file(outside.printer.fleet(members, period or "", order), output)
     if as_json:
-        print_json(fleet_json(members))
+        screen.print_json(fleet_json(members))
         return
     _show(members, language)
     if output is not None:
-        out.print(f"[green]✓[/] {output}", soft_wrap=True)
+        screen.out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
 
 def _show(members: tuple[Member, ...], language: Language) -> None:
@@ -64,7 +53,7 @@ def _show(members: tuple[Member, ...], language: Language) -> None:
         "report.balance",
         "report.coverage",
     )
-    table = table_of(heads, language, left=(0, 1))
+    table = screen.table_of(heads, language, left=(0, 1))
     for one in members:
         names = ("cop_heating", "cop_cooling", "source_pump_share", "balance")
         shown = [_cell(one, name) for name in names]
@@ -74,10 +63,12 @@ def _show(members: tuple[Member, ...], language: Language) -> None:
             *shown,
             f"{one.coverage:.0%}",
         )
-    out.print(table)
+    screen.out.print(table)
     for one in members:
         if one.reasons and not one.within and not any(one.figures.values()):
-            out.print(f"[yellow]![/] {one.id}: {escape(told(one.reasons[0]))}", highlight=False)
+            screen.out.print(
+                f"[yellow]![/] {one.id}: {escape(told(one.reasons[0]))}", highlight=False
+            )
 
 
 def _cell(one: Member, name: str) -> str:

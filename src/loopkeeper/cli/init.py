@@ -25,15 +25,7 @@ from loopkeeper.app.use_cases.beginning import (
     usual_count,
 )
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.shared import (
-    AsJson,
-    Spoken,
-    known_zone,
-    out,
-    print_json,
-    say,
-    spoken,
-)
+from loopkeeper.cli import options, screen
 from loopkeeper.errors import InputError
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.kinds import traits_of
@@ -89,13 +81,13 @@ def init(
         float | None,
         typer.Option(min=-15, max=45, help="Undisturbed temperature [°C]; else the city's."),
     ] = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Begin a dossier: the least that is sound, and a list of what to add to it next."""
-    known_zone(timezone)
+    options.known_zone(timezone)
     asker = _Asker(not as_json and sys.stdin.isatty(), {})
-    with spoken():
+    with screen.spoken():
         refuse_there(folder, with_loads=loads is not None)
         kind = SourceKind(asker.take("source", source, str(SourceKind.BOREHOLE_FIELD), _source))
         called = asker.take("name", name, folder.resolve().name, _any)
@@ -130,7 +122,7 @@ def init(
         begin(outside, folder, plant, year)
     steps = _next_steps(folder, kind, language)
     if as_json:
-        print_json(begun_json(str(folder), plant, asker.assumed, steps))
+        screen.print_json(begun_json(str(folder), plant, asker.assumed, steps))
     else:
         _show(folder, asker.assumed, steps, language)
 
@@ -198,7 +190,7 @@ def _size(
 
 def _year(loads: Path, timezone: str, language: Language) -> LoadYear:
     year, said = design_year(outside, loads, timezone, language)
-    say(said, language)
+    screen.say(said, language)
     return year
 
 
@@ -217,12 +209,12 @@ def _show(
     steps: list[tuple[str, str]],
     language: Language,
 ) -> None:
-    out.print(f"[green]✓[/] {folder / 'plant.toml'}", soft_wrap=True)
+    screen.out.print(f"[green]✓[/] {folder / 'plant.toml'}", soft_wrap=True)
     if assumed:
         told = ", ".join(f"{key} = {value}" for key, value in assumed.items())
-        out.print(escape(word("cli.assumed", language, what=told)), highlight=False)
-    out.print(f"[bold]{word('cli.add_next', language)}[/]")
+        screen.out.print(escape(word("cli.assumed", language, what=told)), highlight=False)
+    screen.out.print(f"[bold]{word('cli.add_next', language)}[/]")
     width = max(len(part) for part, _ in steps)
     for part, possible in steps:
         line = f"  [cyan]{escape(part)}[/]{' ' * (width - len(part))}  {escape(possible)}"
-        out.print(line, highlight=False, soft_wrap=True)
+        screen.out.print(line, highlight=False, soft_wrap=True)

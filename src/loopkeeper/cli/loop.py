@@ -23,23 +23,7 @@ from loopkeeper.app.use_cases.explaining import (
 )
 from loopkeeper.app.use_cases.opening import inspect
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.shared import (
-    PROBLEMS,
-    AsJson,
-    PeriodText,
-    PlantFolder,
-    Spoken,
-    existing_folder,
-    grave,
-    out,
-    period_of,
-    print_json,
-    refuse,
-    say,
-    spoken,
-    table_of,
-    working,
-)
+from loopkeeper.cli import options, screen
 from loopkeeper.errors import DataError
 from loopkeeper.measure.told import HALF_TOLD
 from loopkeeper.measure.uncertainty import Estimate
@@ -49,77 +33,79 @@ from loopkeeper.units import KWH
 
 
 def check(
-    plant: PlantFolder, as_json: AsJson = False, language: Spoken = Language.ENGLISH
+    plant: options.PlantFolder,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Read a dossier and its telemetry and list everything that is wrong or missing."""
-    with working(word("cli.reading", language)):
-        verdicts = inspect(outside.dossiers, existing_folder(plant))
+    with screen.working(word("cli.reading", language)):
+        verdicts = inspect(outside.dossiers, options.existing_folder(plant))
     problems = [v for v in verdicts if v.severity in GRAVE]
     if as_json:
-        print_json(checked_json(plant.name, verdicts, language))
+        screen.print_json(checked_json(plant.name, verdicts, language))
     else:
-        say(verdicts, language)
+        screen.say(verdicts, language)
         counts = {"plant": escape(plant.name), "count": len(problems)}
         counts["cautions"] = sum(v.severity is Severity.CAUTION for v in verdicts)
         text = word("cli.checked_problems" if problems else "cli.checked_fine", language, **counts)
-        out.print(f"[bold {'red' if problems else 'green'}]{text}")
-    raise typer.Exit(grave(verdicts))
+        screen.out.print(f"[bold {'red' if problems else 'green'}]{text}")
+    raise typer.Exit(screen.grave(verdicts))
 
 
 def evaluate(
-    plant: PlantFolder,
-    period: PeriodText = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    plant: options.PlantFolder,
+    period: options.PeriodText = None,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Compare promised, expected and measured performance at the same delivered heat."""
-    with spoken():
-        with working(word("cli.evaluating", language)):
-            folder = existing_folder(plant)
-            found = explaining.evaluated(outside.dossiers, folder, period_of(period))
+    with screen.spoken():
+        with screen.working(word("cli.evaluating", language)):
+            folder = options.existing_folder(plant)
+            found = explaining.evaluated(outside.dossiers, folder, options.period_of(period))
         answer = found.answer
         if as_json:
-            print_json(found.as_json(language))
+            screen.print_json(found.as_json(language))
         else:
-            say(found.verdicts, language)
+            screen.say(found.verdicts, language)
             if isinstance(answer, DataError):
-                refuse(str(answer))
-                out.print(_figures_table(found.case.groundwork.kpis, language))
+                screen.refuse(str(answer))
+                screen.out.print(_figures_table(found.case.groundwork.kpis, language))
             else:
-                out.print(_evaluation_table(answer, language))
-    code = PROBLEMS if isinstance(answer, DataError) else grave(answer.cautions)
+                screen.out.print(_evaluation_table(answer, language))
+    code = screen.PROBLEMS if isinstance(answer, DataError) else screen.grave(answer.cautions)
     raise typer.Exit(code)
 
 
 def diagnose(
-    plant: PlantFolder,
-    period: PeriodText = None,
+    plant: options.PlantFolder,
+    period: options.PeriodText = None,
     keep: Annotated[
         bool,
         typer.Option("--keep", help="Keep it in the dossier, for the fleet and the daily update."),
     ] = False,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Explain the shortfall in kWh, by cause, with uncertainty and evidence."""
-    with spoken():
+    with screen.spoken():
         found = diagnosed(plant, period, language)
         if keep:
             explaining.keep(outside.dossiers, found, language)
         if as_json:
-            print_json(found.as_json(language))
+            screen.print_json(found.as_json(language))
         else:
-            say(found.diagnosis.cautions, language)
-            out.print(diagnosis_table(found.diagnosis, language))
+            screen.say(found.diagnosis.cautions, language)
+            screen.out.print(diagnosis_table(found.diagnosis, language))
             say_ties(found.diagnosis, language)
-    raise typer.Exit(grave(found.diagnosis.cautions))
+    raise typer.Exit(screen.grave(found.diagnosis.cautions))
 
 
 def diagnosed(plant: Path, period: str | None, language: Language) -> Explained:
     """Open, evaluate and diagnose a plant under one progress bar."""
-    with working(word("cli.admitting", language)) as progress:
-        folder = existing_folder(plant)
-        return explained(outside.dossiers, folder, period_of(period), progress)
+    with screen.working(word("cli.admitting", language)) as progress:
+        folder = options.existing_folder(plant)
+        return explained(outside.dossiers, folder, options.period_of(period), progress)
 
 
 def _mwh(joule: float) -> str:
@@ -129,7 +115,7 @@ def _mwh(joule: float) -> str:
 def _figures_table(kpis: Sequence[KpiValue], language: Language) -> Table:
     """The key figures that stand although the plant cannot be judged as a whole."""
     heads = ("", "report.boundary", "report.mode", "report.value", "90 %", "report.coverage")
-    table = table_of(heads, language, left=(0, 1, 2, 5))
+    table = screen.table_of(heads, language, left=(0, 1, 2, 5))
     for one in kpis:
         scale, unit = (1 / KWH, "kWh") if one.unit == "J" else (1.0, one.unit.replace("-", ""))
         found = one.value.scaled(scale)
@@ -159,7 +145,7 @@ def _evaluation_table(evaluation: Evaluation, language: Language) -> Table:
         "cli.half_told" if half else "cli.same_heat", language, boundary=evaluation.boundary
     )
     heads = ("", "report.promised", "report.expected", "report.measured")
-    table = table_of(heads, language, title=title)
+    table = screen.table_of(heads, language, title=title)
     levels = (evaluation.promised, evaluation.expected, evaluation.measured)
     for name, key in _ROWS.items():
         cells = ["–" if x is None else _mwh(getattr(x, name).value) for x in levels]
@@ -184,7 +170,7 @@ def diagnosis_table(diagnosis: Diagnosis, language: Language) -> Table:
     """The waterfall as a table: promised, each cause, unexplained, measured."""
     title = verdict_sentence(diagnosis, language)
     heads = ("cli.cause", "MWh", "90 %", "report.share", "cli.finding")
-    table = table_of(heads, language, left=(0, 4), title=title)
+    table = screen.table_of(heads, language, left=(0, 4), title=title)
     table.title_justify = "left"
     table.columns[2].style = "dim"
 
@@ -215,6 +201,6 @@ def say_ties(diagnosis: Diagnosis, language: Language) -> None:
         for settling in one.settles_by:
             kinds = " / ".join(word(f"kind.{kind}", language) for kind in (one.kind, *one.merged))
             told = escape(settling_words(settling, language))
-            out.print(
+            screen.out.print(
                 f"[bold]{kinds}[/] – {word('report.settles', language)}: {told}", highlight=False
             )

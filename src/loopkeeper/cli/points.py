@@ -9,26 +9,11 @@ import typer
 from loopkeeper.app.answers.plants import missing_points_json, suggestions_json
 from loopkeeper.app.use_cases.points import CLEAR, missing, suggested
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.shared import (
-    AsJson,
-    PlantFolder,
-    Spoken,
-    existing_folder,
-    out,
-    print_json,
-    say,
-    spoken,
-    table_of,
-    working,
-)
+from loopkeeper.cli import options, screen
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, word
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    help="Point lists: suggested from names, checked.",
-)
+app = screen.commands("Point lists: suggested from names, checked.")
 
 
 @app.command(name="discover")
@@ -40,10 +25,10 @@ def discover_points(
     output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
     seconds: Annotated[float, typer.Option(min=0.1, help="How long to listen or wait.")] = 10.0,
     ours: Annotated[str, typer.Option(help="Our BACnet address, e.g. 192.168.1.5/24.")] = "",
-    language: Spoken = Language.ENGLISH,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Ask a peer for its points: the table serves as a feed's map and for `points suggest`."""
-    with spoken(), working(word("cli.asking", language, peer=url)):
+    with screen.spoken(), screen.working(word("cli.asking", language, peer=url)):
         found = outside.point_lists.discover(url, seconds=seconds, ours=ours)
         output.parent.mkdir(parents=True, exist_ok=True)
         with output.open("w", newline="", encoding="utf-8") as file:
@@ -51,7 +36,7 @@ def discover_points(
             table.writeheader()
             table.writerows(found)
     text = word("cli.points_written", language, count=len(found), file=output)
-    out.print(f"[green]✓[/] {text}", soft_wrap=True)
+    screen.out.print(f"[green]✓[/] {text}", soft_wrap=True)
 
 
 @app.command(name="suggest")
@@ -68,23 +53,23 @@ def suggest_points(
     plant: Annotated[
         Path | None, typer.Option(help="Dossier whose machines, pumps and wells count.")
     ] = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Suggest quantity, place and unit of points by their names, Chinese or English."""
-    with spoken(), working(word("cli.reading_points", language)):
-        folder = None if plant is None else existing_folder(plant)
+    with screen.spoken(), screen.working(word("cli.reading_points", language)):
+        folder = None if plant is None else options.existing_folder(plant)
         found = suggested(outside, names, folder)
         outside.point_lists.write_suggestions(output, found)
     unclear = [s for s in found if s.confidence < CLEAR]
     if as_json:
-        print_json(suggestions_json(found, len(unclear)))
+        screen.print_json(suggestions_json(found, len(unclear)))
         return
     if unclear:
         figures = {"count": len(unclear), "total": len(found), "first": unclear[0].named.address}
-        say([Verdict("monitor.points.unclear", figures)], language)
+        screen.say([Verdict("monitor.points.unclear", figures)], language)
     heads = ("report.point", "cli.quantity", "cli.place", "report.unit", "cli.sure", "cli.told_by")
-    table = table_of(heads, language, left=(0, 1, 2, 3, 5), title=str(output))
+    table = screen.table_of(heads, language, left=(0, 1, 2, 3, 5), title=str(output))
     for one in sorted(found, key=lambda s: s.confidence):
         table.add_row(
             one.named.address,
@@ -95,38 +80,40 @@ def suggest_points(
             one.reason,
             style="" if one.confidence >= CLEAR else "yellow",
         )
-    out.print(table)
+    screen.out.print(table)
 
 
 @app.command()
 def check(
-    plant: PlantFolder, as_json: AsJson = False, language: Spoken = Language.ENGLISH
+    plant: options.PlantFolder,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Compare a plant's points with the minimum list: what cannot be judged without them."""
-    with spoken():
-        said = missing(outside.dossiers, existing_folder(plant))
+    with screen.spoken():
+        said = missing(outside.dossiers, options.existing_folder(plant))
     if as_json:
-        print_json(missing_points_json(said, language))
+        screen.print_json(missing_points_json(said, language))
         return
-    say(said, language)
+    screen.say(said, language)
     key = "cli.points_missing" if said else "cli.points_complete"
-    out.print(word(key, language, count=len(said)))
+    screen.out.print(word(key, language, count=len(said)))
 
 
 @app.command()
 def tags(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help=".ttl or .json to write.")],
-    language: Spoken = Language.ENGLISH,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Write a plant's points with tags: Brick (.ttl) or Project Haystack (.json)."""
     lists = outside.point_lists
     kinds = {".ttl": lists.brick_text, ".json": lists.haystack_text}
     if output.suffix not in kinds:
         raise typer.BadParameter(f"{output.name}: expected .ttl or .json", param_hint="--output")
-    with spoken():
-        found = outside.dossiers.read_dossier(existing_folder(plant)).plant
+    with screen.spoken():
+        found = outside.dossiers.read_dossier(options.existing_folder(plant)).plant
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(kinds[output.suffix](found), encoding="utf-8")
     text = word("cli.points_written", language, count=len(found.points), file=output)
-    out.print(f"[green]✓[/] {text}", soft_wrap=True)
+    screen.out.print(f"[green]✓[/] {text}", soft_wrap=True)

@@ -18,23 +18,8 @@ from loopkeeper.app.use_cases.billing import SHARED, Billed, FuelPrices, billed
 from loopkeeper.app.use_cases.explaining import printed_diagnosis
 from loopkeeper.app.use_cases.reviews import library, printed_records, review_basis
 from loopkeeper.bootstrap.outside import outside
+from loopkeeper.cli import options, screen
 from loopkeeper.cli.loop import diagnosed, diagnosis_table, say_ties
-from loopkeeper.cli.shared import (
-    FINE,
-    AsJson,
-    PlantFolder,
-    Spoken,
-    existing_folder,
-    grave,
-    out,
-    period_option,
-    print_json,
-    print_order,
-    spoken,
-    table_of,
-    working,
-    write_file,
-)
 from loopkeeper.plant.carbon import grid_factor
 from loopkeeper.plant.words import Language, name_of, word
 
@@ -60,14 +45,14 @@ _RECORDS = {ReportKind.SURVEY, ReportKind.DESIGN, ReportKind.COMMISSIONING}
 
 
 def report(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     output: Annotated[
         Path, typer.Option("--output", "-o", help=".html, .pdf or .docx file to write.")
     ],
     kind: Annotated[ReportKind, typer.Option(help="What it is about.")] = ReportKind.DIAGNOSIS,
     period: Annotated[
         str | None,
-        period_option("default: the last complete one; of a diagnosis the last full year"),
+        options.period_option("default: the last complete one; of a diagnosis the last full year"),
     ] = None,
     pack: PackFiles = None,
     region: Annotated[str, typer.Option(help="Grid whose carbon counts.")] = "china",
@@ -78,16 +63,16 @@ def report(
     templates: Annotated[
         Path | None, typer.Option(help="Folder with templates of your own.", exists=True)
     ] = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Write a report of the period, the diagnosis or the records; HTML, PDF or Word."""
-    code = FINE
+    code = screen.FINE
     if output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.name}: {' '.join(SUFFIXES)}", param_hint="--output")
-    with spoken(), working(word("cli.writing", language, file=output.name)):
-        folder = existing_folder(plant)
-        order = print_order(output.suffix, language, templates)
+    with screen.spoken(), screen.working(word("cli.writing", language, file=output.name)):
+        folder = options.existing_folder(plant)
+        order = screen.print_order(output.suffix, language, templates)
         if kind is ReportKind.DIAGNOSIS:
             found = diagnosed(folder, period, language)
             raw = printed_diagnosis(outside, found, order)
@@ -100,63 +85,65 @@ def report(
             shelf = library(outside, folder)
             review = shelf.review(str(kind), period, review_basis(outside, own, rates))
             raw = outside.printer.review(review, shelf.made(review), order)
-            code = grave(review.verdicts)
-        write_file(raw, output)
+            code = screen.grave(review.verdicts)
+        screen.write_file(raw, output)
     _done(output, language, kind, as_json=as_json)
     raise typer.Exit(code)
 
 
 def _done(output: Path, language: Language, kind: ReportKind, *, as_json: bool) -> None:
     if as_json:
-        print_json(ReportForm(report=str(output), lang=language, kind=str(kind)))
+        screen.print_json(ReportForm(report=str(output), lang=language, kind=str(kind)))
     else:
-        out.print(f"[green]✓[/] {output}", soft_wrap=True)
+        screen.out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
 
 def bill(
-    plant: PlantFolder,
-    period: Annotated[str | None, period_option("default: the last complete month")] = None,
+    plant: options.PlantFolder,
+    period: Annotated[
+        str | None, options.period_option("default: the last complete month")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output", "-o", help=".csv of all lines, or statements as .html .pdf .docx."
         ),
     ] = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Bill rooms that have meters of their own, by tariff band, with their part of the shared."""
     if output is not None and output.suffix not in {".csv", *SUFFIXES}:
         raise typer.BadParameter(
             f"{output.name}: .csv {' '.join(SUFFIXES)}", param_hint="--output"
         )
-    with spoken(), working(word("cli.reading_meters", language)):
-        found = billed(outside.dossiers, existing_folder(plant), period)
+    with screen.spoken(), screen.working(word("cli.reading_meters", language)):
+        found = billed(outside.dossiers, options.existing_folder(plant), period)
         rows = _bill_rows(found)
         if output is not None and output.suffix == ".csv":
             _write_lines(rows, output)
         elif output is not None:
-            order = print_order(output.suffix, language)
+            order = screen.print_order(output.suffix, language)
             foot = f"{outside.dossiers.data_version(plant)} · {__version__}"
             sheet = found.plant, found.when, found.statements, foot, order
-            write_file(outside.printer.bills(*sheet), output)
+            screen.write_file(outside.printer.bills(*sheet), output)
     totals = {s.bill.room: round(s.bill.total, 2) for s in found.statements}
     if as_json:
-        print_json(BillsForm(period=found.name, lines=rows, totals=totals))
+        screen.print_json(BillsForm(period=found.name, lines=rows, totals=totals))
         return
     heads = [f"bill.{column}" for column in rows[0]]
-    shown = table_of(heads, language, left=(0, 1), title=found.name)
+    shown = screen.table_of(heads, language, left=(0, 1), title=found.name)
     for row in rows:
         cells = row | {
             "line": word("report.shared", language) if row["line"] == SHARED else row["line"]
         }
         shown.add_row(*(str(v) for v in cells.values()))
-    out.print(shown)
+    screen.out.print(shown)
     for one in found.statements:
         total = (
             f"{one.bill.room}: {one.bill.total:.2f} {name_of('currency', one.currency, language)}"
         )
-        out.print(total, highlight=False)
+        screen.out.print(total, highlight=False)
 
 
 def _bill_rows(found: Billed) -> list[BillLineForm]:
@@ -187,22 +174,22 @@ def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the reports.")] = Path(
         "out"
     ),
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Diagnose the plant that comes with the program and write its reports."""
     reports = {one: output / f"report-{one}.html" for one in Language}
-    with spoken(), resources.as_file(_DEMO) as folder:
+    with screen.spoken(), resources.as_file(_DEMO) as folder:
         found = diagnosed(folder, None, language)
         for one, target in reports.items():
-            order = print_order(".html", one)
-            write_file(printed_diagnosis(outside, found, order), target)
+            order = screen.print_order(".html", one)
+            screen.write_file(printed_diagnosis(outside, found, order), target)
     if as_json:
         paths = {str(one): str(target.resolve()) for one, target in reports.items()}
-        print_json(DemoForm(reports=paths, diagnosis=found.as_json(language)))
+        screen.print_json(DemoForm(reports=paths, diagnosis=found.as_json(language)))
         return
-    out.print(diagnosis_table(found.diagnosis, language))
+    screen.out.print(diagnosis_table(found.diagnosis, language))
     say_ties(found.diagnosis, language)
     for target in reports.values():
         text = word("cli.report_at", language, file=target.resolve())
-        out.print(f"[green]✓[/] {text}", soft_wrap=True)
+        screen.out.print(f"[green]✓[/] {text}", soft_wrap=True)

@@ -23,34 +23,14 @@ from loopkeeper.bootstrap.outside import outside
 from loopkeeper.bootstrap.service import Service, exposed, read_settings
 from loopkeeper.bootstrap.service import check as check_settings
 from loopkeeper.bootstrap.service import service as make_service
-from loopkeeper.cli.shared import (
-    FINE,
-    PROBLEMS,
-    AsJson,
-    PeriodText,
-    PlantFolder,
-    err,
-    existing_folder,
-    out,
-    period_of,
-    period_option,
-    print_json,
-    refuse,
-    say,
-    spoken,
-    working,
-)
+from loopkeeper.cli import options, screen
 from loopkeeper.cli.tongue import told, tongue
 from loopkeeper.errors import OutsideError
 from loopkeeper.plant.words import word
 from loopkeeper.web.access import Gate, Token, new_secret
 from loopkeeper.web.api import Doors, build
 
-store_app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    help="Look after the files of a telemetry store.",
-)
+store_app = screen.commands("Look after the files of a telemetry store.")
 StoreFolder = Annotated[Path, typer.Argument(help="Folder of the store.", exists=True)]
 
 
@@ -68,14 +48,14 @@ def serve(
     flush: Annotated[float, typer.Option(min=0.1, help="Seconds between flushes.")] = 60.0,
 ) -> None:
     """Receive, keep and share readings until stopped; nothing acknowledged is lost."""
-    with spoken():
+    with screen.spoken():
         settings = read_settings(config, store)
         cautions = exposed(config, settings.secret_tables) if config else []
         if check_only:
-            say(cautions, tongue())
+            screen.say(cautions, tongue())
             check_settings(settings)
-            out.print(f"[green]✓[/] {word('cli.settings_right', tongue())}")
-            raise typer.Exit(FINE)
+            screen.out.print(f"[green]✓[/] {word('cli.settings_right', tongue())}")
+            raise typer.Exit(screen.FINE)
         _log_as_json()
         made = make_service(settings)
     for caution in cautions:
@@ -89,7 +69,7 @@ def serve(
         access_log=False,
         timeout_graceful_shutdown=10,
     )
-    with spoken():
+    with screen.spoken():
         asyncio.run(_both(_Server(options), made, flush))
 
 
@@ -178,8 +158,8 @@ def token(
     """Make a token: the secret is shown once, its hash goes into the configuration."""
     secret, digest = new_secret()
     scopes = ", ".join(f'"{s}"' for s in scope or ["read"])
-    err.print(f"[bold]{word('cli.shown_once', tongue())}[/]", secret, soft_wrap=True)
-    out.print(
+    screen.err.print(f"[bold]{word('cli.shown_once', tongue())}[/]", secret, soft_wrap=True)
+    screen.out.print(
         f'[[token]]\nname = "{name}"\nsha256 = "{digest}"\nscopes = [{scopes}]',
         soft_wrap=True,
         highlight=False,
@@ -188,13 +168,13 @@ def token(
 
 
 def play(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     speed: Annotated[
         float,
         typer.Option(help="Recorded seconds in a second; 0: as fast as the broker takes it."),
     ] = 600.0,
     broker: Annotated[str, typer.Option(help="HOST:PORT of an MQTT broker.")] = "localhost:1883",
-    period: PeriodText = None,
+    period: options.PeriodText = None,
     last: Annotated[float | None, typer.Option(min=0, help="Only so many last days.")] = None,
     today: Annotated[bool, typer.Option("--today", help="As if it ended now.")] = False,
 ) -> None:
@@ -202,63 +182,68 @@ def play(
     host, _, port = broker.partition(":")
     if not port.isdigit():
         raise typer.BadParameter(f"{broker!r}: expected HOST:PORT", param_hint="--broker")
-    cut = Stretch(period=period_of(period), last=last, now=datetime.now(UTC) if today else None)
+    cut = Stretch(
+        period=options.period_of(period), last=last, now=datetime.now(UTC) if today else None
+    )
     to = Audience(host=host, port=int(port), speed=speed)
-    with spoken(), working(word("cli.playing", tongue(), plant=plant.name)) as progress:
-        recording = recorded(outside.dossiers, existing_folder(plant), cut)
-        say(recording.verdicts, tongue())
+    with (
+        screen.spoken(),
+        screen.working(word("cli.playing", tongue(), plant=plant.name)) as progress,
+    ):
+        recording = recorded(outside.dossiers, options.existing_folder(plant), cut)
+        screen.say(recording.verdicts, tongue())
         sent = played(outside, recording, to, progress)
     of = {"count": f"{sent:,}", "plant": recording.plant, "broker": broker}
-    out.print(f"[green]✓[/] {word('cli.played', tongue(), **of)}")
+    screen.out.print(f"[green]✓[/] {word('cli.played', tongue(), **of)}")
 
 
 def _looking_after(folder: Path) -> AbstractContextManager[object]:
     """Say that the files of a store are gone through, which takes as long as it is large."""
-    return working(word("cli.looking_after", tongue(), name=folder.absolute().name))
+    return screen.working(word("cli.looking_after", tongue(), name=folder.absolute().name))
 
 
 @store_app.command()
-def check(folder: StoreFolder, as_json: AsJson = False) -> None:
+def check(folder: StoreFolder, as_json: options.AsJson = False) -> None:
     """Read every file of a store and say what is wrong."""
-    with spoken(), _looking_after(folder):
+    with screen.spoken(), _looking_after(folder):
         found = outside.stores.problems(folder)
     if as_json:
-        print_json(StoreCheckForm(problems=found))
+        screen.print_json(StoreCheckForm(problems=found))
     else:
         for text in found:
-            err.print(f"[red]✗[/] {told(text)}", highlight=False)
+            screen.err.print(f"[red]✗[/] {told(text)}", highlight=False)
         key = "cli.problems" if found else "cli.no_problem"
-        out.print(word(key, tongue(), count=len(found)))
-    raise typer.Exit(PROBLEMS if found else FINE)
+        screen.out.print(word(key, tongue(), count=len(found)))
+    raise typer.Exit(screen.PROBLEMS if found else screen.FINE)
 
 
 @store_app.command()
 def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> None:
     """Copy a store, also while it is written to; opening the copy restores it."""
-    with spoken(), _looking_after(folder):
+    with screen.spoken(), _looking_after(folder):
         outside.stores.backup(folder, target)
-    out.print(f"[green]✓[/] {target}", soft_wrap=True)
+    screen.out.print(f"[green]✓[/] {target}", soft_wrap=True)
 
 
 @store_app.command()
 def compact(folder: StoreFolder) -> None:
     """Flush the journal, put every day in order, roll hours up."""
-    with spoken(), _looking_after(folder):
+    with screen.spoken(), _looking_after(folder):
         count, left = outside.stores.compact(folder)
-    out.print(word("cli.days_ordered", tongue(), count=count))
+    screen.out.print(word("cli.days_ordered", tongue(), count=count))
     for day in left:
-        refuse(f"{day} is damaged and was left as it is; run loopkeeper store repair")
-    raise typer.Exit(PROBLEMS if left else FINE)
+        screen.refuse(f"{day} is damaged and was left as it is; run loopkeeper store repair")
+    raise typer.Exit(screen.PROBLEMS if left else screen.FINE)
 
 
 @store_app.command()
 def repair(folder: StoreFolder) -> None:
     """Set damaged files aside, rebuild what can be; nothing is deleted."""
-    with spoken(), _looking_after(folder):
+    with screen.spoken(), _looking_after(folder):
         done = outside.stores.repair(folder)
     for text in done:
-        out.print(told(text), highlight=False, soft_wrap=True)
-    out.print(f"[green]✓[/] {word('cli.repaired', tongue(), count=len(done))}")
+        screen.out.print(told(text), highlight=False, soft_wrap=True)
+    screen.out.print(f"[green]✓[/] {word('cli.repaired', tongue(), count=len(done))}")
 
 
 @store_app.command()
@@ -267,20 +252,20 @@ def upgrade(
     url: Annotated[str | None, typer.Option(help="Records on PostgreSQL instead.")] = None,
 ) -> None:
     """Bring the records up to date, and take over what older versions kept elsewhere."""
-    with spoken(), _looking_after(folder):
+    with screen.spoken(), _looking_after(folder):
         done = outside.stores.upgraded(folder, url)
     for text in done:
-        out.print(told(text), highlight=False, soft_wrap=True)
-    out.print(f"[green]✓[/] {word('cli.upgraded', tongue())}")
+        screen.out.print(told(text), highlight=False, soft_wrap=True)
+    screen.out.print(f"[green]✓[/] {word('cli.upgraded', tongue())}")
 
 
 @store_app.command()
 def trust_clock(folder: StoreFolder) -> None:
     """Say that the machine's clock is right, after a service doubted it."""
-    with spoken():
+    with screen.spoken():
         now = outside.stores.trust_clock(folder)
     time = f"{now:%Y-%m-%d %H:%M:%S} UTC"
-    out.print(f"[green]✓[/] {word('cli.clock_right', tongue(), time=time)}")
+    screen.out.print(f"[green]✓[/] {word('cli.clock_right', tongue(), time=time)}")
 
 
 @store_app.command()
@@ -288,13 +273,13 @@ def export(
     folder: StoreFolder,
     plant: Annotated[str, typer.Argument(help="Id of the plant.")],
     dossier: Annotated[Path, typer.Argument(help="Folder of a dossier.", exists=True)],
-    period: Annotated[str, period_option("in UTC here")],
+    period: Annotated[str, options.period_option("in UTC here")],
 ) -> None:
     """Write the readings of a period into a dossier, as they are known now."""
-    with spoken(), _looking_after(folder):
+    with screen.spoken(), _looking_after(folder):
         done = exported(outside.stores, folder, plant, dossier, period)
     of = {"count": f"{done.count:,}", "file": done.file}
-    out.print(f"[green]✓[/] {word('cli.exported', tongue(), **of)}", soft_wrap=True)
+    screen.out.print(f"[green]✓[/] {word('cli.exported', tongue(), **of)}", soft_wrap=True)
     if done.missing:
-        refuse(f"of {runs(done.missing)} some readings are damaged and not here")
-    raise typer.Exit(PROBLEMS if done.missing else FINE)
+        screen.refuse(f"of {runs(done.missing)} some readings are damaged and not here")
+    raise typer.Exit(screen.PROBLEMS if done.missing else screen.FINE)

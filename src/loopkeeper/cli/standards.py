@@ -12,41 +12,28 @@ from loopkeeper.app.telling.wording import confident, one_of
 from loopkeeper.app.use_cases.reviews import library, review_basis
 from loopkeeper.app.use_cases.standards import Figure, Graded, Index, Pack
 from loopkeeper.bootstrap.outside import outside
+from loopkeeper.cli import options, screen
 from loopkeeper.cli.report import PackFiles
-from loopkeeper.cli.shared import (
-    AsJson,
-    PlantFolder,
-    Spoken,
-    existing_folder,
-    out,
-    period_option,
-    print_json,
-    spoken,
-    table_of,
-    working,
-)
 from loopkeeper.errors import InputError
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.words import Language, chosen, name_of, word
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    help="Standards as data: shown, edited, checked, applied.",
-)
+app = screen.commands("Standards as data: shown, edited, checked, applied.")
 PackFile = Annotated[Path, typer.Argument(help="Pack of your own.", exists=True, dir_okay=False)]
-ReviewPeriod = Annotated[str | None, period_option("default: the last complete year")]
+ReviewPeriod = Annotated[str | None, options.period_option("default: the last complete year")]
 
 
 @app.command(name="list")
-def list_standards(as_json: AsJson = False, language: Spoken = Language.ENGLISH) -> None:
+def list_standards(
+    as_json: options.AsJson = False, language: options.Spoken = Language.ENGLISH
+) -> None:
     """List the standards of the program; those without numbers grade nothing."""
     packs = outside.standards.shipped_packs()
     if as_json:
-        print_json(packs_json(packs))
+        screen.print_json(packs_json(packs))
         return
     heads = ("report.standard", "report.title", "cli.indices", "cli.confidence", "cli.state")
-    table = table_of(heads, language, left=range(5))
+    table = screen.table_of(heads, language, left=range(5))
     for one in packs:
         sure = "/".join(dict.fromkeys(i.confidence for i in one.indices))
         state = word("cli.filled", language)
@@ -55,7 +42,7 @@ def list_standards(as_json: AsJson = False, language: Spoken = Language.ENGLISH)
         table.add_row(
             one.id, chosen(one.name, one.name_zh, language), str(len(one.indices)), sure, state
         )
-    out.print(table)
+    screen.out.print(table)
 
 
 WIDTHS = (28, 16, 12, 8, 24)
@@ -63,9 +50,9 @@ WIDTHS = (28, 16, 12, 8, 24)
 
 
 @app.command()
-def check(pack: PackFile, language: Spoken = Language.ENGLISH) -> None:
+def check(pack: PackFile, language: options.Spoken = Language.ENGLISH) -> None:
     """Read a pack, show its tree, and say what is wrong with it or still missing."""
-    with spoken():
+    with screen.spoken():
         _show(outside.standards.read_pack(pack), language)
 
 
@@ -81,11 +68,11 @@ def edit(
     done: Annotated[
         int, typer.Option(help="Number of an item of the checklist that is done.")
     ] = 0,
-    language: Spoken = Language.ENGLISH,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Change a pack: with --set at once, without as a form; nothing wrong is ever written."""
     record = "index" if index else "branch" if branch else "pack"
-    with spoken():
+    with screen.spoken():
         text = outside.standards.utf8_text(pack)
         if done:
             text = outside.standards.ticked(text, pack.name, done)
@@ -110,7 +97,7 @@ def _form(text: str, record: str, of: str, language: Language) -> list[str]:
     """Ask for every key of a record; what stands there is offered, a dash takes it away."""
     now = outside.standards.current(text, record, of)
     aside = word("mark.aside", language, text=word("cli.takes_away", language))
-    out.print(f"[bold]{record} {escape(of)}[/]{aside}")
+    screen.out.print(f"[bold]{record} {escape(of)}[/]{aside}")
     asked = [key for key in outside.standards.editable(record) if key != "id" or record == "pack"]
     given = {key: typer.prompt(key, default=now.get(key, "")) for key in asked}
     return [f"{k}={'' if v == '-' else v}" for k, v in given.items() if v != now.get(k, "")]
@@ -122,10 +109,10 @@ def _show(pack: Pack, language: Language) -> None:
     text = word("cli.pack", language, pack=escape(pack.id), count=len(pack.indices))
     root = Tree(f"[green]✓[/] {text}{state}")
     _grow(root, pack, "", language)
-    out.print(root, highlight=False)
+    screen.out.print(root, highlight=False)
     for number, pair in enumerate(pack.checklist, 1):
         asked = escape(chosen(*pair, language))
-        out.print(f"  [yellow]□[/] {number} {asked}", highlight=False)
+        screen.out.print(f"  [yellow]□[/] {number} {asked}", highlight=False)
 
 
 def _grow(root: Tree, pack: Pack, of: str, language: Language) -> None:
@@ -156,28 +143,28 @@ def _asked(index: Index, language: Language) -> str:
 
 @app.command()
 def figures(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     period: ReviewPeriod = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """List the figures that an index of a pack may read, with a plant's own values."""
-    with spoken(), working(word("cli.evaluating", language)):
-        shelf = library(outside, existing_folder(plant))
+    with screen.spoken(), screen.working(word("cli.evaluating", language)):
+        shelf = library(outside, options.existing_folder(plant))
         review = shelf.review("annual", period, review_basis(outside))
     known = sorted(review.figures.items())
     if as_json:
-        print_json(pack_figures_json(dict(known), language))
+        screen.print_json(pack_figures_json(dict(known), language))
         return
     heads = ("report.figure", "cli.value_si", "report.interval", "report.coverage")
-    table = table_of(heads, language, left=range(4))
+    table = screen.table_of(heads, language, left=range(4))
     for name, one in known:
         if isinstance(one, Figure):
             interval = f"{one.value.low:.4g} … {one.value.high:.4g}"
             table.add_row(name, f"{one.value.value:.4g}", interval, f"{one.coverage:.0%}")
         else:
             table.add_row(name, "–", "; ".join(v.sentence(language) for v in one), "")
-    out.print(table)
+    screen.out.print(table)
 
 
 @app.command()
@@ -186,44 +173,44 @@ def new(
     output: Annotated[Path, typer.Option("--output", "-o", help=".toml to write.")],
 ) -> None:
     """Write a pack of the program to a file, to fill it in or change it."""
-    with spoken():
+    with screen.spoken():
         text = outside.standards.pack_text(identifier)
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
-    out.print(f"[green]✓[/] {output}", soft_wrap=True)
+    screen.out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
 
 @app.command()
 def templates(
     folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
-    language: Spoken = Language.ENGLISH,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Write the templates of the reports, to be changed and handed over with --templates."""
-    with spoken():
+    with screen.spoken():
         folder.mkdir(parents=True, exist_ok=True)
         names = outside.printer.template_names()
         for name in names:
             text = outside.printer.template_text(name)
             (folder / name).write_text(text, encoding="utf-8")
     text = word("cli.templates_in", language, names=", ".join(names), folder=folder)
-    out.print(f"[green]✓[/] {text}", soft_wrap=True)
+    screen.out.print(f"[green]✓[/] {text}", soft_wrap=True)
 
 
 @app.command()
 def grade(
-    plant: PlantFolder,
+    plant: options.PlantFolder,
     period: ReviewPeriod = None,
     pack: PackFiles = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Grade a plant by every filled standard: value, limit, clause, confidence."""
-    with spoken(), working(word("cli.grading", language)):
-        shelf = library(outside, existing_folder(plant))
+    with screen.spoken(), screen.working(word("cli.grading", language)):
+        shelf = library(outside, options.existing_folder(plant))
         own = [outside.standards.read_pack(p) for p in pack or ()]
         review = shelf.review("annual", period, review_basis(outside, own))
     if as_json:
-        print_json(grades_json(review.graded, language))
+        screen.print_json(grades_json(review.graded, language))
         return
     for one in (g for g in review.graded if g.judged):
         _graded(one, language)
@@ -236,11 +223,11 @@ def _graded(one: Graded, language: Language) -> None:
         told = word("cli.open_between", language, grades=one_of(one.between, language))
     score = one.scores.get("")
     points = "" if score is None else f" {score.value:.1f}"
-    out.print(
+    screen.out.print(
         f"[bold]{escape(one.pack.id)}[/]  {word('report.grade', language)}{points} [bold]{told}[/]"
     )
     heads = ("report.index", "report.value", "report.outcome", "report.grade", "cli.clause")
-    table = table_of(heads, language, left=range(len(heads)))
+    table = screen.table_of(heads, language, left=range(len(heads)))
     table.expand = True
     for column, share in zip(table.columns, WIDTHS, strict=True):
         column.ratio = share
@@ -255,7 +242,7 @@ def _graded(one: Graded, language: Language) -> None:
             one_of(judged.grades, language),
             escape(confident(clause, index.confidence, language)),
         )
-    out.print(table)
+    screen.out.print(table)
 
 
 def _shown(value: Estimate) -> str:

@@ -18,30 +18,14 @@ from loopkeeper.app.use_cases.response_tests import (
     responded,
 )
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.shared import (
-    AsJson,
-    Spoken,
-    grave,
-    out,
-    print_json,
-    print_order,
-    say,
-    spoken,
-    table_of,
-    working,
-    write_file,
-)
+from loopkeeper.cli import options, screen
 from loopkeeper.cli.survey_water import water
 from loopkeeper.cli.survey_wells import pumping, reinjection
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.words import Language, chosen, listed, word
 from loopkeeper.units import HOUR
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    help="Interpret field tests: what can the ground give, and how surely?",
-)
+app = screen.commands("Interpret field tests: what can the ground give, and how surely?")
 app.command()(pumping)
 app.command()(reinjection)
 app.command()(water)
@@ -106,8 +90,8 @@ def trt(
         Path | None,
         typer.Option(help="Of the first log: .html, .pdf or .docx with course and steps."),
     ] = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Thermal response test: conductivity, resistance and temperature of the ground."""
     _check_fluid(fluid, concentration)
@@ -124,23 +108,25 @@ def trt(
         columns=named_columns(column),
         beside=tuple(beside or ()),
     )
-    with spoken(), working(word("cli.interpreting", language)):
+    with screen.spoken(), screen.working(word("cli.interpreting", language)):
         found = responded(outside.field_tests, order)
         if into is not None:
             keep_responses(outside, into, found, language)
         if plot is not None:
-            write_file(printed_response(outside, found, print_order(plot.suffix, language)), plot)
+            screen.write_file(
+                printed_response(outside, found, screen.print_order(plot.suffix, language)), plot
+            )
     if as_json:
-        print_json(found.as_json(language))
+        screen.print_json(found.as_json(language))
     else:
         for file, test in zip(found.files, found.tests, strict=True):
-            say(test.verdicts, language)
-            out.print(_response_table(file, test, language))
-        say(found.together.verdicts, language)
+            screen.say(test.verdicts, language)
+            screen.out.print(_response_table(file, test, language))
+        screen.say(found.together.verdicts, language)
         if len(files) > 1:
             mean = _interval(found.together.conductivity, 3, language)
-            out.print(word("trt.mean", language, count=len(files), mean=mean))
-    raise typer.Exit(max(grave(test.verdicts) for test in found.tests))
+            screen.out.print(word("trt.mean", language, count=len(files), mean=mean))
+    raise typer.Exit(max(screen.grave(test.verdicts) for test in found.tests))
 
 
 def _check_fluid(name: str | None, concentration: float) -> None:
@@ -160,7 +146,7 @@ def _check_fluid(name: str | None, concentration: float) -> None:
 def _response_table(file: Path, test: ThermalResponse, language: Language) -> Table:
     """Both evaluations side by side, or why one is missing."""
     line, fit = test.line_source, test.fit
-    table = table_of(
+    table = screen.table_of(
         ("", "report.line_source", "report.full_fit"),
         language,
         title=_response_title(file, test, language),
@@ -230,17 +216,19 @@ def _interval(estimate: Estimate | None, digits: int, language: Language) -> str
 @app.command()
 def guess(
     city: Annotated[str, typer.Argument(help="City, e.g. beijing or 北京.")],
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Typical ground of a city, where nothing was measured; always flagged as a guess."""
-    with spoken():
+    with screen.spoken():
         ground, region, verdict = regional_guess(city)
     if as_json:
-        print_json(guess_json(ground, region, verdict, language))
+        screen.print_json(guess_json(ground, region, verdict, language))
         return
-    say([verdict], language)
+    screen.say([verdict], language)
     city = chosen(region.city, region.chinese, language)
     warm = _interval(region.temperature, 1, language)
     conductivity = _interval(CONDUCTIVITY, 1, language)
-    out.print(word("trt.guess", language, city=city, temperature=warm, conductivity=conductivity))
+    screen.out.print(
+        word("trt.guess", language, city=city, temperature=warm, conductivity=conductivity)
+    )

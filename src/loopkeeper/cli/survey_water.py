@@ -8,7 +8,7 @@ from rich.table import Table
 
 from loopkeeper.app.use_cases.water_samples import Baseline, analysed, keep_water
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, say, spoken, table_of
+from loopkeeper.cli import options, screen
 from loopkeeper.measure.water_quality import EDITIONS, indices
 from loopkeeper.plant.words import Language, chosen, listed, word
 
@@ -28,25 +28,25 @@ def water(
         Path | None,
         typer.Option(help="Dossier to keep the result in, under survey/.", exists=True),
     ] = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Water quality baseline: class of GB/T 14848, charge balance, scaling and corrosion."""
     if edition not in EDITIONS:
         raise typer.BadParameter(f"{edition}: expected 2017 or 1993", param_hint="--edition")
-    with spoken():
+    with screen.spoken():
         found = analysed(
             outside.field_tests, tuple(files), edition=edition, temperature=temperature
         )
         if into is not None:
             keep_water(outside, into, found, language)
     if as_json:
-        print_json(found.as_json(language))
+        screen.print_json(found.as_json(language))
         return
-    say(found.verdicts, language)
+    screen.say(found.verdicts, language)
     for one in found.places if len(found.places) <= NAMED else ():
-        say(one.verdicts, language)
-    out.print(_table(found.places, edition, language))
+        screen.say(one.verdicts, language)
+    screen.out.print(_table(found.places, edition, language))
 
 
 def _table(found: tuple[Baseline, ...], edition: str, language: Language) -> Table:
@@ -61,7 +61,7 @@ def _table(found: tuple[Baseline, ...], edition: str, language: Language) -> Tab
         "RSI",
     )
     title = word("water.groundwater", language, edition=edition)
-    table = table_of(heads, language, left=(0, 4), title=title)
+    table = screen.table_of(heads, language, left=(0, 4), title=title)
     for one in found:
         balance = one.balance
         table.add_row(

@@ -20,18 +20,7 @@ from loopkeeper.app.use_cases.well_tests import (
     pumped,
 )
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.shared import (
-    AsJson,
-    Spoken,
-    out,
-    print_json,
-    print_order,
-    say,
-    spoken,
-    table_of,
-    working,
-    write_file,
-)
+from loopkeeper.cli import options, screen
 from loopkeeper.plant.words import Language, word
 from loopkeeper.units import DAY, HOUR
 
@@ -96,14 +85,14 @@ def pumping(
     plot: Annotated[
         Path | None, typer.Option(help=".html, .pdf or .docx: diagnostic plot, sorts, doubts.")
     ] = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Pumping, recovery and step tests: the aquifer's transmissivity, storage and leakage."""
     if unknown := set(sort or ()) - set(SORTS):
         raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(SORTS)}")
     order = _order(files, rates, distance, Stated(time_unit, level_unit, static), column)
-    with spoken(), working(word("cli.interpreting", language)):
+    with screen.spoken(), screen.working(word("cli.interpreting", language)):
         found = pumped(
             outside.field_tests,
             order,
@@ -114,14 +103,16 @@ def pumping(
         if into is not None:
             keep_well_test(outside, into, found, language)
         if plot is not None:
-            write_file(printed_pumping(outside, found, print_order(plot.suffix, language)), plot)
+            screen.write_file(
+                printed_pumping(outside, found, screen.print_order(plot.suffix, language)), plot
+            )
     if as_json:
-        print_json(found.as_json(language))
+        screen.print_json(found.as_json(language))
         return
-    say(found.verdicts, language)
-    out.print(_aquifer_table(found.test, language))
+    screen.say(found.verdicts, language)
+    screen.out.print(_aquifer_table(found.test, language))
     if found.steps is not None:
-        out.print(_steps_table(found.steps, found.schedule, language))
+        screen.out.print(_steps_table(found.steps, found.schedule, language))
 
 
 def reinjection(
@@ -136,23 +127,23 @@ def reinjection(
     static: Static = None,
     column: Columns = None,
     into: Into = None,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Reinjection test: injectivity, corrected for viscosity, and how long it was stable."""
     order = _order(files, rates, distance, Stated(time_unit, level_unit, static), column)
-    with spoken(), working(word("cli.interpreting", language)):
+    with screen.spoken(), screen.working(word("cli.interpreting", language)):
         found = injected(outside.field_tests, order, temperature=temperature)
         if into is not None:
             keep_well_test(outside, into, found, language)
     if as_json:
-        print_json(found.as_json(language))
+        screen.print_json(found.as_json(language))
         return
-    say(found.verdicts, language)
+    screen.say(found.verdicts, language)
     per_metre = (found.found.specific, found.found.at_reference)
     specific, reference = (f"{v * HOUR:.3f}" for v in per_metre)
     rise = f"{found.rise:.2f}"
-    out.print(
+    screen.out.print(
         word("wells.injectivity", language, specific=specific, reference=reference, rise=rise)
     )
 
@@ -212,7 +203,7 @@ def _flows(text: str) -> tuple[tuple[float, float], ...]:
 
 def _aquifer_table(test: AquiferTest, language: Language) -> Table:
     heads = ("", "T, m²/d", "S", "wells.extras", "wells.leakage", "RMSE, m")
-    table = table_of(heads, language, title=word("wells.sorts", language))
+    table = screen.table_of(heads, language, title=word("wells.sorts", language))
     for fit in test.tried:
         resistance = fit.leakage_resistance
         table.add_row(
@@ -233,7 +224,7 @@ def _steps_table(steps: StepTest, schedule: Schedule, language: Language) -> Tab
         "well": f"{steps.well_loss.value / 3600:.3g}",
     }
     title = word("wells.step_test", language, **losses)
-    table = table_of(("wells.flow", "wells.efficiency"), language, left=(), title=title)
+    table = screen.table_of(("wells.flow", "wells.efficiency"), language, left=(), title=title)
     flows = schedule.flows[schedule.flows > 0]
     for flow, efficiency in zip(flows, steps.efficiency, strict=True):
         table.add_row(f"{flow * HOUR:.1f}", f"{efficiency:.0%}")

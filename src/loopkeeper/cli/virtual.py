@@ -8,7 +8,7 @@ import typer
 from loopkeeper.app.answers.forms.plant import VirtualForm
 from loopkeeper.app.outside import PlantToEmulate
 from loopkeeper.bootstrap.outside import outside
-from loopkeeper.cli.shared import AsJson, Spoken, out, print_json, spoken, working
+from loopkeeper.cli import options, screen
 from loopkeeper.errors import InputError
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.words import Language, word
@@ -31,8 +31,8 @@ def virtual(
     interval: Annotated[
         int, typer.Option(min=5, max=60, help="Minutes between readings, a multiple of five.")
     ] = 10,
-    as_json: AsJson = False,
-    language: Spoken = Language.ENGLISH,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Write a virtual plant with known faults, as a complete dossier, and the truth beside it."""
     lived = PlantToEmulate(
@@ -48,13 +48,13 @@ def virtual(
         outside.emulator.check_virtual(lived)
     except InputError as error:
         raise typer.BadParameter(str(error), param_hint="--cause") from error
-    with spoken(), working(word("cli.running_virtual", language)) as progress:
+    with screen.spoken(), screen.working(word("cli.running_virtual", language)) as progress:
         outside.emulator.virtual_plant(output, lived, progress)
     truth = output.with_name(f"{output.name}.truth.json")
     if as_json:
-        print_json(VirtualForm(plant=str(output), truth=str(truth)))
+        screen.print_json(VirtualForm(plant=str(output), truth=str(truth)))
     else:
         beside = word(
             "mark.aside", language, text=word("cli.truth_beside", language, file=truth.name)
         )
-        out.print(f"[green]✓[/] {output}{beside}", soft_wrap=True)
+        screen.out.print(f"[green]✓[/] {output}{beside}", soft_wrap=True)

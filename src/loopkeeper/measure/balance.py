@@ -42,19 +42,8 @@ def check_closure(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     Return a problem for each mode whose heat balance does not close within its meters.
 
     With heat counted positive towards the building, heat to the building is heat from the source
-    plus electricity of the machines, heating and cooling alike.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its machines and fluids.
-
-    Returns
-    -------
-    tuple of Verdict
-        Empty when balances close or cannot be drawn up.
+    plus electricity of the machines, heating and cooling alike. Empty when balances close or
+    cannot be drawn up.
     """
     group = machines(hours, plant)
     if group.values is None or not _both_sides(hours):
@@ -107,19 +96,8 @@ def check_efficiency(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
 
     A day counts when its heat exceeds a tenth of a usual day's. Below 1 (heating) or 0.3 (cooling)
     or above 75 % of Carnot's efficiency between the temperatures of the water that leaves the
-    machines on both sides, less an approach of 1 K each, is implausible.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its machines.
-
-    Returns
-    -------
-    tuple of Verdict
-        Empty when plausible or when it cannot be judged.
+    machines on both sides, less an approach of 1 K each, is implausible. Empty when it cannot be
+    judged.
     """
     group = machines(hours, plant)
     if group.values is None or not hours.has("heat_power", "load"):
@@ -169,17 +147,7 @@ def check_pumping(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     """
     Return a problem for each loop whose pumps draw what no pump draws for that volume.
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its pumps.
-
-    Returns
-    -------
-    tuple of Verdict
-        Empty when plausible or not metered.
+    Empty when plausible or not metered.
     """
     verdicts = []
     for loop in ("source", "load"):

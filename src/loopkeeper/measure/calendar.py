@@ -32,21 +32,7 @@ def local_calendar(time: Times, timezone: str) -> tuple[NDArray[np.int64], ...]:
 
 
 def local_days(time: Times, timezone: str) -> Times:
-    """
-    Return the date of each hour in local time.
-
-    Parameters
-    ----------
-    time : array of datetime64, shape (n,)
-        Instants in UTC.
-    timezone : str
-        IANA name of the site's time zone.
-
-    Returns
-    -------
-    array of datetime64[D], shape (n,)
-        Local dates.
-    """
+    """Return the date of each hour (UTC) in local time, shape (n,)."""
     return np.array([p.date() for p in _local(time, timezone)], dtype="datetime64[D]")
 
 

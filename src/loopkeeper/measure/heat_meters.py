@@ -28,19 +28,8 @@ def check_heat_meters(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     Return a problem for each loop whose heat meter and flow with temperatures disagree.
 
     Where the other loop and the machines' electricity are metered, the heat balance tells which of
-    the two is wrong: the one that lies beside it while the other closes it.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its machines.
-
-    Returns
-    -------
-    tuple of Verdict
-        Empty where both agree within their limits or only one exists.
+    the two is wrong: the one that lies beside it while the other closes it. Empty where both agree
+    within their limits or only one exists.
     """
     found = [_disputed(hours, plant, loop) for loop in ("source", "load")]
     return tuple(v for v in found if v is not None)

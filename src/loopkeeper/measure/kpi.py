@@ -7,10 +7,8 @@ import numpy as np
 
 from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.kpi_basis import (
-    MINIMUM_COVERAGE,
     Answer,
     KpiRefusal,
-    KpiValue,
     by_month,
     cut_out,
     nothing_delivered,
@@ -105,39 +103,13 @@ def _present(hours: PlantHours, plant: Plant, boundary: Boundary) -> list[str]:
 
 
 def performance_factor(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    boundary: Boundary,
-    mode: str,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
+    hours: PlantHours, plant: Plant, period: Period, boundary: Boundary, mode: str
 ) -> Answer:
     """
-    Return heat (or cold) over electricity within a boundary.
+    Return heat (or cold) over electricity within a boundary. [-]
 
     Only hours in which all of it is measured enter, above and below the line. Heat at the user
     side is that of the machines; what backups give is added where the boundary holds them.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its machines, pumps and backups.
-    period : Period
-        The period.
-    boundary : Boundary
-        What counts.
-    mode : str
-        ``"heating"`` or ``"cooling"``.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        The factor [-], or why it cannot be given.
     """
     inside = hours.over(period)
     useful = [heat(inside, "load")]
@@ -146,7 +118,7 @@ def performance_factor(
         electric = "backup" not in boundary.parts
         useful.append(backup_useful(inside, plant, mode, electric=electric))
     blank = KpiRefusal("performance_factor", boundary.name, mode, ())
-    cut = cut_out(inside, [*useful, *used], minimum_coverage, blank, whole=True)
+    cut = cut_out(inside, [*useful, *used], blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     where = cut.mode(mode)
@@ -157,52 +129,20 @@ def performance_factor(
     if delivered.value <= 0 or electricity.value <= 0:
         return nothing_delivered(blank)
     factor = delivered.over(electricity).estimate()
-    return KpiValue(
-        name="performance_factor",
-        boundary=boundary.name,
-        mode=mode,
-        value=factor,
-        unit="-",
-        coverage=cut.coverage,
-        clause=boundary.clause,
-        confidence=boundary.confidence,
-    )
+    return blank.given(factor, "-", cut.coverage, boundary.clause, boundary.confidence)
 
 
-def delivered_energy(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    mode: str,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
-) -> Answer:
+def delivered_energy(hours: PlantHours, plant: Plant, period: Period, mode: str) -> Answer:
     """
-    Return heat or cold delivered to the building, backups included, missing hours scaled up.
+    Return heat or cold delivered to the building, backups included. [J]
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        The plant.
-    period : Period
-        The period.
-    mode : str
-        ``"heating"`` or ``"cooling"``.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        Energy [J]; ``estimated`` is the share scaled up.
+    Missing hours are scaled up; ``estimated`` is their share.
     """
     inside = hours.over(period)
     blank = KpiRefusal("delivered_energy", "user side", mode, ())
     backup = backup_useful(inside, plant, mode)
     useful = [heat(inside, "load"), *([backup] if backup.values is not None else [])]
-    cut = cut_out(inside, useful, minimum_coverage, blank)
+    cut = cut_out(inside, useful, blank)
     if isinstance(cut, KpiRefusal):
         return cut
     where = cut.mode(mode)
@@ -218,39 +158,17 @@ def delivered_energy(
     return scaled_up(blank, energy, cut, load, fill)
 
 
-def consumed_electricity(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    group: str,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
-) -> Answer:
+def consumed_electricity(hours: PlantHours, plant: Plant, period: Period, group: str) -> Answer:
     """
-    Return the electricity of a group, missing hours scaled up and stated.
+    Return the electricity of a group. [J]
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        The plant.
-    period : Period
-        The period.
-    group : str
-        ``"machines"``, ``"source"`` or ``"load"`` (pumps), ``"backup"``.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        Energy [J]; ``estimated`` is the share scaled up.
+    ``"machines"``, ``"source"`` or ``"load"`` (pumps), ``"backup"``. Missing hours are scaled up;
+    ``estimated`` is their share.
     """
     inside = hours.over(period)
     metered = _group(inside, plant, group)
     blank = KpiRefusal("electricity", metered.name, "all", ())
-    cut = cut_out(inside, [metered], minimum_coverage, blank)
+    cut = cut_out(inside, [metered], blank)
     if isinstance(cut, KpiRefusal) or metered.values is None:
         return cut if isinstance(cut, KpiRefusal) else blank
     load = heat(inside, "load").values
@@ -260,39 +178,12 @@ def consumed_electricity(
     return scaled_up(blank, energy, cut, metered.values, fill)
 
 
-def pump_share(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    loop: str,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
-) -> Answer:
-    """
-    Return the share of a loop's pumps in the electricity of machines and all water pumps.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        The plant.
-    period : Period
-        The period.
-    loop : str
-        ``"source"`` or ``"load"``.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        The share. [-]
-    """
+def pump_share(hours: PlantHours, plant: Plant, period: Period, loop: str) -> Answer:
+    """Return the share of a loop's pumps in the electricity of machines and water pumps. [-]"""
     inside = hours.over(period)
     groups = counted(inside, plant, _PUMPED)
     blank = KpiRefusal(f"{loop}_pump_share", GB50801.name, "all", ())
-    cut = cut_out(inside, groups, minimum_coverage, blank, whole=True)
+    cut = cut_out(inside, groups, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     energies = [electric_energy(inside, g, cut.known) for g in groups]
@@ -302,14 +193,7 @@ def pump_share(
     if len(groups) == 1:
         return replace(blank, reasons=_unmetered(blank, pumps(inside, plant, loop)))
     share = energies[1 if loop == "source" else -1].over(whole)
-    return KpiValue(
-        name=blank.name,
-        boundary=blank.boundary,
-        mode=blank.mode,
-        value=share.estimate(),
-        unit="-",
-        coverage=cut.coverage,
-    )
+    return blank.given(share.estimate(), "-", cut.coverage)
 
 
 def _unmetered(blank: KpiRefusal, group: Group) -> tuple[Verdict, ...]:

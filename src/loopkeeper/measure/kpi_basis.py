@@ -1,4 +1,10 @@
-"""What every key figure rests on: measured hours, their share, and reasons to refuse."""
+"""
+What every key figure rests on: measured hours, their share, and reasons to refuse.
+
+Functions of key figures take measured hours, the plant and the period; ``mode`` is ``"heating"``
+or ``"cooling"``, ``loop`` is ``"source"`` or ``"load"``. They answer with a value, or with a
+refusal where too little of the period is measured.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,9 +26,7 @@ from loopkeeper.units import MAJORITY
 Bools = NDArray[np.bool_]
 
 MINIMUM_COVERAGE: Final = 0.8
-"""Below this share of the period no figure is given unless the caller asks for less. [-]"""
-
-
+"""Least share of a period that must be measured for a figure to be given. [-]"""
 ONE_MODE: Final = 0.02
 """Below this share of the other mode a month is of one, and heat follows electricity. [-]"""
 
@@ -54,6 +58,21 @@ class KpiRefusal:
     boundary: str
     mode: str
     reasons: tuple[Verdict, ...]
+
+    def given(
+        self, value: Estimate, unit: str, coverage: float, clause: str = "", confidence: str = ""
+    ) -> KpiValue:
+        """Return the figure itself, where it can be given after all."""
+        return KpiValue(
+            name=self.name,
+            boundary=self.boundary,
+            mode=self.mode,
+            value=value,
+            unit=unit,
+            coverage=coverage,
+            clause=clause,
+            confidence=confidence,
+        )
 
 
 Answer = KpiValue | KpiRefusal
@@ -122,7 +141,6 @@ def by_month(
 def cut_out(
     hours: PlantHours,
     groups: Sequence[Group],
-    minimum: float,
     blank: KpiRefusal,
     *,
     whole: bool = False,
@@ -136,8 +154,6 @@ def cut_out(
         The period.
     groups : sequence of Group
         What must be known.
-    minimum : float
-        Least share of the period that must be measured. [-]
     blank : KpiRefusal
         Name, boundary and mode of the figure.
     whole : bool
@@ -163,8 +179,8 @@ def cut_out(
     if whole and silent_share(known) > UNTOLD:
         figures["days"] = f"{max(b - a for a, b in silences(known)) / 24:.0f}"
         return replace(blank, reasons=(Verdict("measure.kpi.half_told", figures),))
-    if coverage < minimum:
-        figures["needed_percent"] = f"{100 * minimum:.0f}"
+    if coverage < MINIMUM_COVERAGE:
+        figures["needed_percent"] = f"{100 * MINIMUM_COVERAGE:.0f}"
         return replace(blank, reasons=(Verdict("measure.kpi.coverage", figures),))
     return Cut(hours, known, coverage)
 
@@ -253,15 +269,7 @@ def scaled_up(
     vary = vary or daily_variation(power, cut.known)
     filled = energy.scaled(factor)
     value = filled.with_part("gaps", filled.value * estimated * vary).estimate()
-    return KpiValue(
-        name=blank.name,
-        boundary=blank.boundary,
-        mode=blank.mode,
-        value=value,
-        unit="J",
-        coverage=cut.coverage,
-        estimated=estimated,
-    )
+    return replace(blank.given(value, "J", cut.coverage), estimated=estimated)
 
 
 def lift(power: Floats, known: Bools, fill: Fill) -> float:

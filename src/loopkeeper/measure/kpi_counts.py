@@ -6,10 +6,8 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.measure.kpi_basis import (
-    MINIMUM_COVERAGE,
     Answer,
     KpiRefusal,
-    KpiValue,
     cut_out,
 )
 from loopkeeper.measure.metered import Group
@@ -21,42 +19,17 @@ COUNTS: Final = {"running": ("running_hours", "h", 1.0), "starts": ("starts", "-
 """Quantities with the figure's name, its unit and what an hour's mean stands for."""
 
 
-def operating_counts(
-    hours: PlantHours, period: Period, *, minimum_coverage: float = MINIMUM_COVERAGE
-) -> Iterator[Answer]:
-    """
-    Yield the hours run and the starts of every part that counts them.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    period : Period
-        The period.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Yields
-    ------
-    KpiValue or KpiRefusal
-        Hours [h], or a number [-], in the measured hours.
-    """
+def operating_counts(hours: PlantHours, period: Period) -> Iterator[Answer]:
+    """Yield the hours run [h] and the starts [-] of every part that counts them, as measured."""
     inside = hours.over(period)
     for quantity, (name, unit, each) in COUNTS.items():
         for of in inside.places(quantity):
             key = (quantity, of)
             blank = KpiRefusal(name, of, "all", ())
             group = Group(of, inside.channels[key].values, (key,))
-            cut = cut_out(inside, [group], minimum_coverage, blank)
+            cut = cut_out(inside, [group], blank)
             if isinstance(cut, KpiRefusal):
                 yield cut
                 continue
             total = float(np.nansum(inside.channels[key].values[cut.known])) * each
-            yield KpiValue(
-                name=name,
-                boundary=of,
-                mode="all",
-                value=Estimate.exact(total),
-                unit=unit,
-                coverage=cut.coverage,
-            )
+            yield blank.given(Estimate.exact(total), unit, cut.coverage)

@@ -9,10 +9,8 @@ from loopkeeper.measure.energies import (
     thermal_energy,
 )
 from loopkeeper.measure.kpi_basis import (
-    MINIMUM_COVERAGE,
     Answer,
     KpiRefusal,
-    KpiValue,
     by_month,
     cut_out,
     daily_variation,
@@ -31,40 +29,19 @@ NOTHING = 1e-3
 """Share of a source's heat both ways below which one way is noise. [-]"""
 
 
-def thermal_balance_ratio(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
-) -> Answer:
+def thermal_balance_ratio(hours: PlantHours, plant: Plant, period: Period) -> Answer:
     """
     Return heat injected into the ground over heat extracted from it, recharge and relief included.
 
-    A ratio of 1 is balanced; below 1 the ground cools. Injected and extracted heat are summed over
-    hours in which the loop, on balance, gives or takes. An error of the flow meter cancels, one of
-    the temperature pair counts twice. Missing hours are not scaled up: they enter the interval.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        The plant.
-    period : Period
-        The period, usefully whole years.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        Injected over extracted. [-]
+    A ratio of 1 is balanced; below 1 the ground cools [-]; periods are usefully whole years.
+    Injected and extracted heat are summed over hours in which the loop, on balance, gives or
+    takes. An error of the flow meter cancels, one of the temperature pair counts twice. Missing
+    hours are not scaled up: they enter the interval.
     """
     inside = hours.over(period)
     blank = KpiRefusal("thermal_balance_ratio", "ground", "all", ())
     groups = [heat(inside, "source")]
-    cut = cut_out(inside, groups, minimum_coverage, blank, whole=True)
+    cut = cut_out(inside, groups, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     source = np.nan_to_num(inside.values("heat_power", "source"))
@@ -81,14 +58,7 @@ def thermal_balance_ratio(
     )
     gaps = ratio.value * (1 - cut.coverage) * float(spread)
     answer = ratio.with_part("gaps", gaps).estimate()
-    return KpiValue(
-        name=blank.name,
-        boundary=blank.boundary,
-        mode=blank.mode,
-        value=answer,
-        unit="-",
-        coverage=cut.coverage,
-    )
+    return blank.given(answer, "-", cut.coverage)
 
 
 def _beside(inside: PlantHours, plant: Plant, known: Bools, sign: float) -> Sensed:
@@ -103,38 +73,17 @@ def _beside(inside: PlantHours, plant: Plant, known: Bools, sign: float) -> Sens
     return Sensed(found.value, {**found.parts, "recharge:pump": PUMP_DOUBT * found.value})
 
 
-def source_energies(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
-) -> tuple[Answer, Answer]:
+def source_energies(hours: PlantHours, plant: Plant, period: Period) -> tuple[Answer, Answer]:
     """
-    Return the heat drawn from the source and the heat put into it, missing hours scaled up.
+    Return the heat drawn from the source and the heat put into it, missing hours scaled up. [J]
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        The plant.
-    period : Period
-        The period.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    extracted, injected : KpiValue or KpiRefusal
-        By the hourly sign of the source's heat; recharge has a meter of its own and is not in it.
-        [J]
+    By the hourly sign of the source's heat; recharge has a meter of its own and is not in it.
     """
     inside = hours.over(period)
     blanks = [KpiRefusal("source_energy", "source", way, ()) for way in ("extracted", "injected")]
     found: list[Answer] = []
     for blank, side in zip(blanks, (1.0, -1.0), strict=True):
-        cut = cut_out(inside, [heat(inside, "source")], minimum_coverage, blank)
+        cut = cut_out(inside, [heat(inside, "source")], blank)
         if isinstance(cut, KpiRefusal):
             found.append(cut)
             continue
@@ -149,39 +98,16 @@ def source_energies(
     return found[0], found[1]
 
 
-def specific_pump_energy(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    loop: str,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
-) -> Answer:
+def specific_pump_energy(hours: PlantHours, plant: Plant, period: Period, loop: str) -> Answer:
     """
-    Return pump electricity per volume pumped; the head paid for, over the pump's efficiency.
+    Return pump electricity per volume pumped. [J m-3]
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        The plant.
-    period : Period
-        The period.
-    loop : str
-        ``"source"`` or ``"load"``.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        Energy per volume. [J m-3]
+    It is the head paid for, over the pump's efficiency.
     """
     inside = hours.over(period)
     metered, flow = pumps(inside, plant, loop), _flow(inside, loop)
     blank = KpiRefusal("specific_pump_energy", metered.name, "all", ())
-    cut = cut_out(inside, [metered, flow], minimum_coverage, blank)
+    cut = cut_out(inside, [metered, flow], blank)
     if isinstance(cut, KpiRefusal) or flow.values is None:
         return cut if isinstance(cut, KpiRefusal) else blank
     moved = float(flow.values[cut.known].sum() * HOUR)
@@ -191,52 +117,17 @@ def specific_pump_energy(
     relative = deviation(limits_of(point).relative) if point else 0.0
     volume = Sensed(moved, {f"flow:{loop}": relative * moved})
     value = electric_energy(inside, metered, cut.known).over(volume).estimate()
-    return KpiValue(
-        name=blank.name,
-        boundary=blank.boundary,
-        mode=blank.mode,
-        value=value,
-        unit="J m-3",
-        coverage=cut.coverage,
-    )
+    return blank.given(value, "J m-3", cut.coverage)
 
 
 def mean_temperature_difference(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    loop: str,
-    mode: str,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
+    hours: PlantHours, plant: Plant, period: Period, loop: str, mode: str
 ) -> Answer:
-    """
-    Return the flow-weighted mean difference between supply and return, positive.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Fluid of the loop.
-    period : Period
-        The period.
-    loop : str
-        ``"source"`` or ``"load"``.
-    mode : str
-        ``"heating"`` or ``"cooling"``.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        Temperature difference. [K]
-    """
+    """Return the flow-weighted mean difference of a loop's supply and return, positive. [K]"""
     inside = hours.over(period)
     blank = KpiRefusal("mean_temperature_difference", loop, mode, ())
     groups = [heat(inside, "load"), heat(inside, loop), _calculated(inside, loop)]
-    cut = cut_out(inside, groups, minimum_coverage, blank)
+    cut = cut_out(inside, groups, blank)
     if isinstance(cut, KpiRefusal):
         return cut
     where = cut.mode(mode)
@@ -248,14 +139,7 @@ def mean_temperature_difference(
         return nothing_delivered(blank)
     spread = deviation(pair_limit(meters.supply, meters.back), float(where.sum()))
     value = Estimate.normal(sign * energy / carried, spread)
-    return KpiValue(
-        name=blank.name,
-        boundary=blank.boundary,
-        mode=mode,
-        value=value,
-        unit="K",
-        coverage=cut.coverage,
-    )
+    return blank.given(value, "K", cut.coverage)
 
 
 def _flow(hours: PlantHours, loop: str) -> Group:

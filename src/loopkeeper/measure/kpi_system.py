@@ -8,10 +8,8 @@ import numpy as np
 from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.kpi import GB50801, counted
 from loopkeeper.measure.kpi_basis import (
-    MINIMUM_COVERAGE,
     Answer,
     KpiRefusal,
-    KpiValue,
     cut_out,
     nothing_delivered,
 )
@@ -49,34 +47,13 @@ class Step:
 
 
 def loss_waterfall(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    mode: str,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
+    hours: PlantHours, plant: Plant, period: Period, mode: str
 ) -> tuple[Step, ...] | KpiRefusal:
     """
     Return the performance factor from the machine outwards, all steps over the same hours.
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its machines, pumps and backups.
-    period : Period
-        The period.
-    mode : str
-        ``"heating"`` or ``"cooling"``.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    tuple of Step or KpiRefusal
-        Machines (SEPEMO H1), source pumps (H2), buffer pumps where they are metered (IEA Annex
-        52 level 3), load pumps (GB/T 50801), backup, terminals where they are metered (H4).
+    Machines (SEPEMO H1), source pumps (H2), buffer pumps where they are metered (IEA Annex 52
+    level 3), load pumps (GB/T 50801), backup, terminals where they are metered (H4).
     """
     inside = hours.over(period)
     parts = {"machines": [machines(inside, plant)]}
@@ -86,7 +63,7 @@ def loss_waterfall(
     useful, extra = heat(inside, "load"), backup_useful(inside, plant, mode)
     blank = KpiRefusal("loss_waterfall", "machine to system", mode, ())
     groups = [group for found in parts.values() for group in found]
-    cut = cut_out(inside, [useful, extra, *groups], minimum_coverage, blank, whole=True)
+    cut = cut_out(inside, [useful, extra, *groups], blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     where = cut.mode(mode)
@@ -114,35 +91,19 @@ def _steps(
         before = factor.value
 
 
-def system_factor(
-    hours: PlantHours, plant: Plant, period: Period, *, minimum_coverage: float = MINIMUM_COVERAGE
-) -> Answer:
+def system_factor(hours: PlantHours, plant: Plant, period: Period) -> Answer:
     """
     Return heat, cold and hot water together over all electricity: what the plant is worth as one.
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours; hot water has a meter of its own beside the load's (``hot-water``) or is
-        part of it.
-    plant : Plant
-        Its machines and pumps.
-    period : Period
-        The period.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        Factor within the boundary of GB/T 50801; hours of simultaneous use count both ways. [-]
+    Within the boundary of GB/T 50801; hot water has a meter of its own beside the load's
+    (``hot-water``) or is part of it. Hours of simultaneous use count both ways. [-]
     """
     inside = hours.over(period)
     blank = KpiRefusal("system_factor", GB50801.name, "all", ())
     useful = [heat(inside, "load"), *_hot_water(inside)]
     backups = [backup_useful(inside, plant, m, electric=True) for m in ("heating", "cooling")]
     used = counted(inside, plant, GB50801)
-    cut = cut_out(inside, [*useful, *backups, *used], minimum_coverage, blank, whole=True)
+    cut = cut_out(inside, [*useful, *backups, *used], blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     delivered = summed(
@@ -155,39 +116,14 @@ def system_factor(
     if delivered.value <= 0 or spent.value <= 0:
         return nothing_delivered(blank)
     factor = delivered.over(spent).estimate()
-    return KpiValue(
-        name=blank.name,
-        boundary=blank.boundary,
-        mode="all",
-        value=factor,
-        unit="-",
-        coverage=cut.coverage,
-        clause=GB50801.clause,
-        confidence=GB50801.confidence,
-    )
+    return blank.given(factor, "-", cut.coverage, GB50801.clause, GB50801.confidence)
 
 
-def hot_water_energy(
-    hours: PlantHours, plant: Plant, period: Period, *, minimum_coverage: float = MINIMUM_COVERAGE
-) -> tuple[Answer, Answer]:
+def hot_water_energy(hours: PlantHours, plant: Plant, period: Period) -> tuple[Answer, Answer]:
     """
     Return the heat of hot water, and how much of it came while the building was cooled.
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        The plant.
-    period : Period
-        The period.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    whole, simultaneous : KpiValue or KpiRefusal
-        Energies in the known hours [J]; heat made together with cold costs its compressor once.
+    Energies in the known hours [J]; heat made together with cold costs its compressor once.
     """
     inside = hours.over(period)
     blanks = [
@@ -195,23 +131,14 @@ def hot_water_energy(
         for mode in ("hot_water", "simultaneous")
     ]
     groups = [heat(inside, "hot-water"), heat(inside, "load")]
-    cut = cut_out(inside, groups, minimum_coverage, blanks[0])
+    cut = cut_out(inside, groups, blanks[0])
     if isinstance(cut, KpiRefusal):
         return cut, KpiRefusal(blanks[1].name, blanks[1].boundary, blanks[1].mode, cut.reasons)
     cooled = cut.known & (np.nan_to_num(inside.values("heat_power", "load")) < 0)
     found = []
     for blank, where in zip(blanks, (cut.known, cooled), strict=True):
         energy = thermal_energy(inside, plant, "hot-water", where).estimate()
-        found.append(
-            KpiValue(
-                name=blank.name,
-                boundary=blank.boundary,
-                mode=blank.mode,
-                value=energy,
-                unit="J",
-                coverage=cut.coverage,
-            )
-        )
+        found.append(blank.given(energy, "J", cut.coverage))
     return found[0], found[1]
 
 
@@ -230,94 +157,39 @@ def _both_ways(hours: PlantHours, plant: Plant, of: str, known: Bools) -> Sensed
     )
 
 
-def pump_work(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    loop: str,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
-) -> Answer:
+def pump_work(hours: PlantHours, plant: Plant, period: Period, loop: str) -> Answer:
     """
     Return pump electricity over the heat and cold delivered: W/kW, the measured EC(H)R.
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        The plant.
-    period : Period
-        The period.
-    loop : str
-        ``"source"`` or ``"load"``.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        Ratio [-]; times 1000 it is W/kW. The quantity that GB 50736-2012 8.5.12 limits at design
-        conditions (EC(H)R), here over all hours.
+    Ratio [-]; times 1000 it is W/kW. The quantity that GB 50736-2012 8.5.12 limits at design
+    conditions (EC(H)R), here over all hours.
     """
-    return _pump_ratio(hours, plant, period, loop, "load", minimum_coverage)
+    return _pump_ratio(hours, plant, period, loop, "load")
 
 
-def water_transport_factor(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    loop: str,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
-) -> Answer:
+def water_transport_factor(hours: PlantHours, plant: Plant, period: Period, loop: str) -> Answer:
     """
-    Return the heat and cold a loop carried over its pumps' electricity (GB/T 17981-2007, M).
+    Return the heat and cold a loop carried over its pumps' electricity (GB/T 17981-2007, M). [-]
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        The plant.
-    period : Period
-        The period.
-    loop : str
-        ``"source"`` or ``"load"``.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        Factor [-]; of the source it is level 0 of IEA HPT Annex 52.
+    Of the source it is level 0 of IEA HPT Annex 52.
     """
-    found = _pump_ratio(hours, plant, period, loop, loop, minimum_coverage)
+    found = _pump_ratio(hours, plant, period, loop, loop)
     blank = KpiRefusal("water_transport_factor", found.boundary, "all", ())
     if isinstance(found, KpiRefusal):
         return KpiRefusal(blank.name, blank.boundary, blank.mode, found.reasons)
     value, low, high = found.value.value, found.value.low, found.value.high
     turned = Estimate(1 / value, 1 / high, 1 / low if low > 0 else np.inf)
-    return KpiValue(
-        name=blank.name,
-        boundary=blank.boundary,
-        mode="all",
-        value=turned,
-        unit="-",
-        coverage=found.coverage,
-        clause="GB/T 17981-2007",
-        confidence="M",
-    )
+    return blank.given(turned, "-", found.coverage, "GB/T 17981-2007", "M")
 
 
 def _pump_ratio(
-    hours: PlantHours, plant: Plant, period: Period, loop: str, carrier: str, minimum: float
+    hours: PlantHours, plant: Plant, period: Period, loop: str, carrier: str
 ) -> Answer:
     """Pump electricity over the size of the heat of a loop, both ways."""
     inside = hours.over(period)
     metered = pumps(inside, plant, loop)
     blank = KpiRefusal("pump_work", metered.name, "all", ())
-    cut = cut_out(inside, [metered, heat(inside, carrier)], minimum, blank, whole=True)
+    cut = cut_out(inside, [metered, heat(inside, carrier)], blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     carried = _both_ways(inside, plant, carrier, cut.known)
@@ -325,13 +197,4 @@ def _pump_ratio(
     if carried.value <= 0 or spent.value <= 0:
         return nothing_delivered(blank)
     ratio = spent.over(carried).estimate()
-    return KpiValue(
-        name=blank.name,
-        boundary=blank.boundary,
-        mode="all",
-        value=ratio,
-        unit="-",
-        coverage=cut.coverage,
-        clause="EC(H)R",
-        confidence="M+",
-    )
+    return blank.given(ratio, "-", cut.coverage, "EC(H)R", "M+")

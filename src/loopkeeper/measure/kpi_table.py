@@ -8,7 +8,7 @@ from loopkeeper.measure.kpi import (
     performance_factor,
     pump_share,
 )
-from loopkeeper.measure.kpi_basis import MINIMUM_COVERAGE, Answer, KpiRefusal, KpiValue
+from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
 from loopkeeper.measure.kpi_loop import (
     mean_temperature_difference,
     source_energies,
@@ -25,54 +25,31 @@ YEAR = 8600
 """Hours from which a period counts as a year. [h]"""
 
 
-def key_figures(
-    hours: PlantHours,
-    plant: Plant,
-    period: Period,
-    *,
-    minimum_coverage: float = MINIMUM_COVERAGE,
-) -> tuple[Answer, ...]:
+def key_figures(hours: PlantHours, plant: Plant, period: Period) -> tuple[Answer, ...]:
     """
     Return every key figure of a period, or why it cannot be given.
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        The plant.
-    period : Period
-        The period.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    tuple of KpiValue or KpiRefusal
-        Performance factors by mode and boundary first, then energies, then the loops.
+    Performance factors by mode and boundary first, then energies, then the loops.
     """
     common = (hours, plant, period)
     answers: list[Answer] = []
     for mode in MODES:
         answers += [
-            performance_factor(*common, boundary, mode, minimum_coverage=minimum_coverage)
+            performance_factor(*common, boundary, mode)
             for boundary in BOUNDARIES
             if not boundary.only_with or meters(hours, plant, boundary.only_with)
         ]
     for mode in MODES:
-        answers.append(delivered_energy(*common, mode, minimum_coverage=minimum_coverage))
+        answers.append(delivered_energy(*common, mode))
     backup = ("backup",) if electric_backups(hours, plant) else ()
     for group in ("machines", *LOOPS, *backup):
-        answers.append(consumed_electricity(*common, group, minimum_coverage=minimum_coverage))
+        answers.append(consumed_electricity(*common, group))
     for loop in LOOPS:
-        answers.append(pump_share(*common, loop, minimum_coverage=minimum_coverage))
-        answers.append(specific_pump_energy(*common, loop, minimum_coverage=minimum_coverage))
-        answers += [
-            mean_temperature_difference(*common, loop, mode, minimum_coverage=minimum_coverage)
-            for mode in MODES
-        ]
-    answers += source_energies(*common, minimum_coverage=minimum_coverage)
-    balance = thermal_balance_ratio(*common, minimum_coverage=minimum_coverage)
+        answers.append(pump_share(*common, loop))
+        answers.append(specific_pump_energy(*common, loop))
+        answers += [mean_temperature_difference(*common, loop, mode) for mode in MODES]
+    answers += source_energies(*common)
+    balance = thermal_balance_ratio(*common)
     short = isinstance(balance, KpiValue) and period.hours < YEAR
     answers.append(_of_a_year(balance) if short else balance)
     return tuple(answers)

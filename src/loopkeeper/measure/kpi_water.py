@@ -3,10 +3,8 @@
 import numpy as np
 
 from loopkeeper.measure.kpi_basis import (
-    MINIMUM_COVERAGE,
     Answer,
     KpiRefusal,
-    KpiValue,
     cut_out,
     nothing_delivered,
 )
@@ -28,27 +26,13 @@ def reinjection_ratio(
     period: Period,
     *,
     closed: bool = False,
-    minimum_coverage: float = MINIMUM_COVERAGE,
 ) -> Answer:
     """
-    Return water returned over water taken, all wells together.
+    Return water returned over water taken, all wells together. [-]
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    period : Period
-        The period; hours in which any of the wells' meters is unknown are left out.
-    closed : bool
-        Whether the water circulates in single wells: where nothing meters what goes back, it is
-        what circulates less what has to be made up.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        The ratio [-]; every meter is an independent source of error.
+    Hours in which any of the wells' meters is unknown are left out; every meter is an independent
+    source of error. ``closed`` where the water circulates in single wells: where nothing meters
+    what goes back, it is what circulates less what has to be made up.
     """
     inside = hours.over(period)
     blank = KpiRefusal("reinjection_ratio", "wells", "all", ())
@@ -56,7 +40,7 @@ def reinjection_ratio(
     made_up = _water(inside, TAKEN, at=MAKE_UP)
     by_make_up = closed and back.values is None and made_up.values is not None
     groups = [made_up if by_make_up else back, taken]
-    cut = cut_out(inside, groups, minimum_coverage, blank, whole=True)
+    cut = cut_out(inside, groups, blank, whole=True)
     if isinstance(cut, KpiRefusal):
         return cut
     other, whole = (_volume(inside, g, cut.known) for g in groups)
@@ -65,16 +49,7 @@ def reinjection_ratio(
     ratio = other.over(whole).estimate()
     if by_make_up:
         ratio = Estimate(1 - ratio.value, 1 - ratio.high, 1 - ratio.low)
-    return KpiValue(
-        name=blank.name,
-        boundary=blank.boundary,
-        mode="all",
-        value=ratio,
-        unit="-",
-        coverage=cut.coverage,
-        clause="GB 55015-2021 5.3.3",
-        confidence="M",
-    )
+    return blank.given(ratio, "-", cut.coverage, "GB 55015-2021 5.3.3", "M")
 
 
 def water_taken(
@@ -82,43 +57,21 @@ def water_taken(
     period: Period,
     *,
     closed: bool = False,
-    minimum_coverage: float = MINIMUM_COVERAGE,
 ) -> Answer:
     """
-    Return the water taken from all wells.
+    Return the water taken from all wells. [m3]
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    period : Period
-        The period.
-    closed : bool
-        Whether the water circulates in single wells: then the flow of the source is what they
-        give, where they have no meter of their own.
-    minimum_coverage : float
-        Least share of the period that must be measured. [-]
-
-    Returns
-    -------
-    KpiValue or KpiRefusal
-        Volume in the known hours [m3]; ``estimated`` stays 0, unknown hours add nothing.
+    ``closed`` where the water circulates in single wells: then the flow of the source is what they
+    give, where they have no meter of their own. ``estimated`` stays 0, unknown hours add nothing.
     """
     inside = hours.over(period)
     blank = KpiRefusal("water_taken", "wells", "all", ())
     group = _taken(inside, closed=closed)
-    cut = cut_out(inside, [group], minimum_coverage, blank)
+    cut = cut_out(inside, [group], blank)
     if isinstance(cut, KpiRefusal):
         return cut
     volume = _volume(inside, group, cut.known).estimate()
-    return KpiValue(
-        name=blank.name,
-        boundary=blank.boundary,
-        mode="all",
-        value=volume,
-        unit="m3",
-        coverage=cut.coverage,
-    )
+    return blank.given(volume, "m3", cut.coverage)
 
 
 def _taken(hours: PlantHours, *, closed: bool) -> Group:

@@ -37,21 +37,10 @@ DRIFT: Final = 0.3
 
 def plant_mode(hours: PlantHours, plant: Plant, but: str = "") -> Floats:
     """
-    Return what the plant does in each hour: 1 heating, −1 cooling, 0 unknown or nothing.
+    Return what the plant does in each hour: 1 heating, −1 cooling, 0 unknown or nothing. [-]
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its seasons, and what operators wrote down.
-    but : str
-        A loop whose temperatures must not judge themselves.
-
-    Returns
-    -------
-    array, shape (n,)
-        Sign of the heat to the building, by the most trusted witness of each hour. [-]
+    By the most trusted witness of each hour, the plant's seasons and what operators wrote down
+    among them; ``but`` is a loop whose temperatures must not judge themselves.
     """
     found = [e for e in witnesses(hours, plant) if e.name != f"{but}_difference"]
     power = hours.channels.get(("heat_power", "load"))
@@ -67,17 +56,7 @@ def check_swapped(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     """
     Return a problem for each loop whose supply and return stand the wrong way round.
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its machines.
-
-    Returns
-    -------
-    tuple of Verdict
-        Empty when both loops are in order or cannot be judged.
+    Empty when both loops are in order or cannot be judged.
     """
     group = machines(hours, plant)
     if group.values is None:
@@ -113,19 +92,8 @@ def check_off_cycle(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
     """
     Return a caution for each loop whose sensors disagree while pumps run and machines rest.
 
-    With no heat added or taken, supply and return of a loop are the same water.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its machines.
-
-    Returns
-    -------
-    tuple of Verdict
-        Empty when the sensors agree within their limits, or never see such hours.
+    With no heat added or taken, supply and return of a loop are the same water. Empty when the
+    sensors agree within their limits, or never see such hours.
     """
     group = machines(hours, plant)
     if group.values is None:
@@ -163,18 +131,6 @@ def check_redundant(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
 
     The water that enters a machine is the loop's supply (source) or return (load); both are
     compared while the machine runs, by daily medians.
-
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its machines.
-
-    Returns
-    -------
-    tuple of Verdict
-        One per pair out of its limits.
     """
     mode = plant_mode(hours, plant)
     verdicts: list[Verdict] = []

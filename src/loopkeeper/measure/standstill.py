@@ -81,17 +81,7 @@ def standstills(hours: PlantHours, plant: Plant) -> tuple[Stood, ...]:
     """
     Return the meters of heat and of the machines' electricity that stood while others worked.
 
-    Parameters
-    ----------
-    hours : PlantHours
-        Measured hours.
-    plant : Plant
-        Its machines.
-
-    Returns
-    -------
-    tuple of Stood
-        Empty where nobody can bear witness.
+    Empty where nobody can bear witness.
     """
     drawn = machines(hours, plant)
     thermal = {

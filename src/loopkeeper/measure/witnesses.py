@@ -69,45 +69,16 @@ def witness_of(point: Point, stretch: Segments) -> MovingPoint | None:
 
 
 def related(point: Point, plant: Plant, witnesses: Sequence[MovingPoint]) -> list[MovingPoint]:
-    """
-    Return the witnesses that stop when a flow, heat or draw stops.
-
-    Parameters
-    ----------
-    point : Point
-        The point that is judged.
-    plant : Plant
-        Tells which pump drives which loop.
-    witnesses : sequence of MovingPoint
-        All but itself.
-
-    Returns
-    -------
-    list of MovingPoint
-        For flow, heat and draw what goes with them.
-    """
+    """Return the witnesses of flow, heat and draw that stop when a point stops."""
     return [w for w in witnesses if _goes_with(point, w.point, plant)]
 
 
 def partners(point: Point, plant: Plant, witnesses: Sequence[MovingPoint]) -> list[MovingPoint]:
     """
-    Return the draw of a loop's only pump for its flow, and the flow for that draw.
+    Return the witnesses that run if and only if a point does.
 
-    For the draw of an only machine, without backup, the heat.
-
-    Parameters
-    ----------
-    point : Point
-        The point that is judged.
-    plant : Plant
-        Tells which pump drives which loop.
-    witnesses : sequence of MovingPoint
-        All but itself.
-
-    Returns
-    -------
-    list of MovingPoint
-        Those that run if and only if the point does.
+    The draw of a loop's only pump for its flow, and the flow for that draw; for the draw of an
+    only machine, without backup, the heat.
     """
     alone = {
         str(p.loop): p.id for p in plant.pumps if [q.loop for q in plant.pumps].count(p.loop) == 1

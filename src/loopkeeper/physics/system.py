@@ -15,17 +15,13 @@ from numpy.typing import NDArray
 from loopkeeper.errors import InputError, OutOfRangeError
 from loopkeeper.physics.columns import COLUMNS
 from loopkeeper.physics.control_laws import ResetLine
-from loopkeeper.physics.ground import ModalGround, mode_factors
+from loopkeeper.physics.ground import ModalGround
 from loopkeeper.physics.heat_pump import Machine
-from loopkeeper.physics.kernel import (
-    ControlArrays,
-    PumpArrays,
-    march,
-)
+from loopkeeper.physics.kernel import ControlArrays, march
+from loopkeeper.physics.kernel_arrays import ground_arrays, pump_arrays
 from loopkeeper.physics.machine_arrays import machine_arrays
-from loopkeeper.physics.pump import PumpBank, parallel_operation
+from loopkeeper.physics.pump import PumpBank
 from loopkeeper.physics.returned_water import WellGround
-from loopkeeper.physics.source_kernel import GroundArrays
 
 Floats = NDArray[np.float64]
 
@@ -230,10 +226,10 @@ def simulate(
         raise InputError(f"state has {modes.size} modes, the ground has {count}")
     values = np.zeros((len(heating), len(COLUMNS)))
     march(
-        _ground_arrays(system, step),
+        ground_arrays(ground, system.source_resistance, step),
         machine_arrays(system.machines),
-        _pump_arrays(system.source_pumps),
-        _pump_arrays(system.load_pumps),
+        pump_arrays(system.source_pumps),
+        pump_arrays(system.load_pumps),
         _control_arrays(system),
         np.stack([heating, cooling, recharge, *_outside(system, load, boundary)], axis=1),
         np.ascontiguousarray(boundary.enabled),
@@ -329,40 +325,6 @@ def _checked_load(load: Load, boundary: BoundaryConditions) -> tuple[Floats, Flo
     if any(np.any(column < 0) for column in columns[:2]):
         raise InputError("heating and cooling must not be negative")
     return load.heating, load.cooling, recharge
-
-
-_NONE = np.zeros(0)
-_ANY = np.zeros(1)
-
-
-def _ground_arrays(system: System, step: float) -> GroundArrays:
-    ground = system.ground
-    if isinstance(ground, WellGround):
-        fade = np.full(ground.count, np.exp(-step / ground.rest_time))
-        return GroundArrays(
-            fade, _NONE, _NONE, _NONE, ground.flow_axis, _ANY,
-            ground.flow_resistance[:, None] + system.source_resistance, 1.0, 0.0, 1,
-            ground.volumes, ground.coefficients, ground.exchange, step,
-        )  # fmt: skip
-    decay, memory, gain = mode_factors(ground, step)
-    length = ground.total_length
-    by_flow = ground.by_flow
-    resistance = by_flow.resistance / length + system.source_resistance
-    return GroundArrays(
-        decay, memory, gain / length, (1.0 - decay) * ground.coefficients / length,
-        by_flow.flow, by_flow.temperature, resistance, ground.middle,
-        ground.cycling_resistance / length, 0, _NONE, _NONE, 1.0, step,
-    )  # fmt: skip
-
-
-def _pump_arrays(bank: PumpBank) -> PumpArrays:
-    operation = [parallel_operation(bank, n) for n in range(bank.count + 1)]
-    flow, electricity = (np.array(column) for column in zip(*operation, strict=True))
-    law = bank.law
-    return PumpArrays(
-        flow, electricity, int(bank.mode), bank.minimum_speed, bank.design_spread,
-        law.base_flow, law.slope, law.static, bank.goes_on,
-    )  # fmt: skip
 
 
 def _control_arrays(system: System) -> ControlArrays:

@@ -21,6 +21,7 @@ from loopkeeper.plant.years import ModeEnergy, cooling_share
 from loopkeeper.units import KWH, MINUTES_AN_HOUR
 from loopkeeper.virtual.causes import PlantedCause, check_causes
 from loopkeeper.virtual.machine import printed_map
+from loopkeeper.virtual.planting import planted
 from loopkeeper.virtual.sensors import instruments, readings
 from loopkeeper.virtual.templates import template as named_template
 from loopkeeper.virtual.trial import TEST_FILE, recorded, response_test
@@ -29,7 +30,6 @@ from loopkeeper.virtual.world import (
     Template,
     World,
     cycles_of,
-    planted,
     run_world,
 )
 
@@ -140,26 +140,9 @@ def emulate(
     progress: Callable[[float], None] = lambda _: None,
 ) -> VirtualPlant:
     """
-    Let a virtual plant live and return what would be known of it.
+    Let a virtual plant live and return what would be known of it: dossier, telemetry, truth.
 
-    Parameters
-    ----------
-    life : Life
-        The plant and its causes.
-    recording : Recording
-        How it is recorded.
-    progress : callable
-        Told the share done.
-
-    Returns
-    -------
-    VirtualPlant
-        Dossier, telemetry and truth.
-
-    Raises
-    ------
-    InputError
-        When the template is unknown.
+    InputError when the template is unknown.
     """
     life = replace(life, causes=tuple(_with_onset(c, life.years) for c in life.causes))
     chosen = named_template(life.template, life.source)

@@ -1,7 +1,6 @@
-"""A virtual plant put together from a template and planted causes, and run through its years."""
+"""A virtual plant put together from a template, and run through its years."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,6 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.season import summer_months
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.units import HOUR, SATURDAY
-from loopkeeper.virtual.causes import PlantedCause
 from loopkeeper.virtual.machine import Cycle, rated_cycle
 from loopkeeper.virtual.nature import (
     OUTDOOR,
@@ -131,73 +129,6 @@ _MODE = {
 }
 
 
-def planted(world: World, causes: Sequence[PlantedCause]) -> World:
-    """
-    Return the world with causes planted.
-
-    Parameters
-    ----------
-    world : World
-        The healthy world.
-    causes : sequence of PlantedCause
-        What is to be wrong.
-
-    Returns
-    -------
-    World
-        The sick world.
-    """
-    for cause in causes:
-        world = _PLANT[cause.name](world, cause)
-    return world
-
-
-def _scaled(world: World, factor: float) -> World:
-    b = world.building
-    return replace(
-        world,
-        building=b._replace(
-            envelope=b.envelope * factor, gains=b.gains * factor, aperture=b.aperture * factor,
-            air=b.air * factor, mass=b.mass * factor, coupling=b.coupling * factor,
-        ),
-    )  # fmt: skip
-
-
-_PLANT: dict[str, Callable[[World, PlantedCause], World]] = {
-    "design.load_underestimated": lambda w, c: _scaled(w, 1 + 0.7 * c.severity),
-    "design.load_overestimated": lambda w, c: _scaled(w, 1 - 0.7 * c.severity),
-    "operation.fouling": lambda w, c: replace(w, wear=0.4 * c.severity, wear_on=c.onset),
-    "operation.set_point_drift": lambda w, c: replace(
-        w, heating_drift=9.0 * c.severity, cooling_drift=-3.0 * c.severity, drift_on=c.onset
-    ),
-    "thermal_balance.imbalance": lambda w, c: replace(
-        w, building=w.building._replace(cooling=w.building.cooling * (1 - c.severity))
-    ),
-    "thermal_balance.recharge_lost": lambda w, c: replace(
-        w, recharge=w.recharge * (1 - c.severity)
-    ),
-    "construction.grout": lambda w, c: replace(w, resistance=w.resistance * (1 + 2 * c.severity)),
-    "construction.short_holes": lambda w, c: replace(w, length_factor=1 - 0.6 * c.severity),
-    "resource.conductivity": lambda w, c: replace(
-        w, conductivity=w.conductivity * (1 - 0.7 * c.severity)
-    ),
-    "resource.temperature": lambda w, c: replace(w, undisturbed=w.undisturbed - 7.0 * c.severity),
-    "resource.breakthrough": lambda w, c: replace(w, tube_volume=1 - 0.85 * c.severity),
-    "construction.seal_leak": lambda w, c: replace(w, leak=0.6 * c.severity, leak_on=c.onset),
-    "operation.exchanger_fouling": lambda w, c: replace(w, film=6 * c.severity, film_on=c.onset),
-    "operation.reinjection_decline": lambda w, c: replace(
-        w, decline=0.6 * c.severity, decline_on=c.onset
-    ),
-    "operation.sand": lambda w, c: replace(w, sand=c.severity),
-    "hydraulic.bypass": lambda w, c: replace(w, bypass=0.75 * c.severity),
-    "hydraulic.oversized_pumps": lambda w, c: replace(
-        w, pump_flow=1 + 0.5 * c.severity, pump_power=1 + 2.5 * c.severity
-    ),
-    "commissioning.pump_control": lambda w, _: replace(w, load_mode=0),
-    "commissioning.staging": lambda w, _: replace(w, equal=1),
-}  # fmt: skip
-
-
 @dataclass(frozen=True)
 class NatureRecord:
     """Nature's record: local start of each step, UTC, columns, and outdoor temperature."""
@@ -270,9 +201,19 @@ def run_world(world: World, start: date, days: int, seed: int) -> NatureRecord:
         np.full(fleet, 60.0),
     )
     live(
-        cycles_of(plant), fleet, grid, water_of(world, start, time, seed), world.building,
-        _loops(world), _control(world, start), _wear(world, start), weather, season, state, out,
-    )  # fmt: skip
+        cycles_of(plant),
+        fleet,
+        grid,
+        water_of(world, start, time, seed),
+        world.building,
+        _loops(world),
+        _control(world, start),
+        _wear(world, start),
+        weather,
+        season,
+        state,
+        out,
+    )
     return NatureRecord(time, out, weather[:, OUTDOOR], fleet)
 
 
@@ -294,10 +235,13 @@ def _surroundings(world: World, start: date, days: int, seed: int) -> tuple[Floa
     busy = np.where(weekend, template.weekend, 1.0) * open_hours
     heating, cooling = plant.site.heating_season, plant.site.cooling_season
     daily = [
-        1.0 if heating and heating.contains(d.month, d.day)
-        else -1.0 if cooling and cooling.contains(d.month, d.day) else 0.0
+        1.0
+        if heating and heating.contains(d.month, d.day)
+        else -1.0
+        if cooling and cooling.contains(d.month, d.day)
+        else 0.0
         for d in dates
-    ]  # fmt: skip
+    ]
     warm = summer_months(plant.site)
     summer = np.repeat([d.month in warm for d in dates], 288)
     recharge = np.where(summer & (clock >= SUNNY[0]) & (clock < SUNNY[1]), world.recharge, 0.0)
@@ -355,11 +299,20 @@ def _loops(world: World) -> Loops:
     source = _table(system.source_pumps, world)
     load = _table(system.load_pumps, world)
     return Loops(
-        source[0] * (1 - 0.3 * world.sand), source[1] * (1 + 0.8 * world.sand), world.source_mode,
-        load[0], load[1], world.load_mode, system.source_heat_capacity, system.load_heat_capacity,
-        5.0, world.template.water_volume, world.bypass,
-        table.flow, table.resistance[:, at_rest].copy(),
-    )  # fmt: skip
+        source[0] * (1 - 0.3 * world.sand),
+        source[1] * (1 + 0.8 * world.sand),
+        world.source_mode,
+        load[0],
+        load[1],
+        world.load_mode,
+        system.source_heat_capacity,
+        system.load_heat_capacity,
+        5.0,
+        world.template.water_volume,
+        world.bypass,
+        table.flow,
+        table.resistance[:, at_rest].copy(),
+    )
 
 
 def _table(bank: PumpBank, world: World) -> tuple[Floats, Floats]:
@@ -370,10 +323,14 @@ def _table(bank: PumpBank, world: World) -> tuple[Floats, Floats]:
 def _control(world: World, start: date) -> Control:
     c = world.template.plant.controls
     return Control(
-        c.heating_supply, c.cooling_supply, world.heating_drift, world.cooling_drift,
-        step_of(world.drift_on, start), world.equal,
+        c.heating_supply,
+        c.cooling_supply,
+        world.heating_drift,
+        world.cooling_drift,
+        step_of(world.drift_on, start),
+        world.equal,
         world.template.plant.machines[0].minimum_part_load,
-    )  # fmt: skip
+    )
 
 
 def _wear(world: World, start: date) -> Wear:

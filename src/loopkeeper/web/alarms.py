@@ -26,18 +26,7 @@ class Deed(BaseModel):
 
 
 def add_alarms(app: FastAPI, service: Service, gate: Gate) -> None:
-    """
-    Add the doors of alarms to an application.
-
-    Parameters
-    ----------
-    app : FastAPI
-        The application.
-    service : Service
-        With all its alarms.
-    gate : Gate
-        Who may do what.
-    """
+    """Add the doors of alarms to an application."""
 
     @app.get("/api/v1/alarms", summary="Alarms that are not normal, the most urgent first")
     def standing(request: Request) -> list[dict[str, Any]]:

@@ -27,18 +27,7 @@ class Wish(BaseModel):
 
 
 def add_diagnoses(app: FastAPI, service: Service, gate: Gate) -> None:
-    """
-    Add the doors of diagnoses and reports to an application.
-
-    Parameters
-    ----------
-    app : FastAPI
-        The application.
-    service : Service
-        With its records.
-    gate : Gate
-        Who may do what.
-    """
+    """Add the doors of diagnoses and reports to an application."""
     _diagnoses(app, service, gate)
     _reports(app, service, gate)
 

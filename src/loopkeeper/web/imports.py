@@ -11,7 +11,7 @@ from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.web.access import Gate
 from loopkeeper.web.diagnoses import asked
 
-Name = Annotated[str, Query(min_length=1, max_length=200, description="the file's own name")]
+Name = Annotated[str, Query(max_length=200, description="the file's own name")]
 
 
 def add_imports(app: FastAPI, service: Service, gate: Gate) -> None:
@@ -29,7 +29,7 @@ def add_imports(app: FastAPI, service: Service, gate: Gate) -> None:
     """
 
     @app.post("/api/v1/plants/{plant}/imports", status_code=202, summary="Send a file of readings")
-    async def take(request: Request, plant: str, name: Name) -> dict[str, str]:
+    async def take(request: Request, plant: str, name: Name = "readings.csv") -> dict[str, str]:
         actor = gate.actor(request, "write", plant)
         if plant not in service.plants:
             raise HTTPException(404, f"no dossier of {plant!r}")

@@ -16,18 +16,7 @@ Most = Annotated[int, Query(ge=1, le=1000)]
 
 
 def add_jobs(app: FastAPI, service: Service, gate: Gate) -> None:
-    """
-    Add the doors of jobs to an application.
-
-    Parameters
-    ----------
-    app : FastAPI
-        The application.
-    service : Service
-        With its records.
-    gate : Gate
-        Who may do what.
-    """
+    """Add the doors of jobs to an application."""
 
     @app.get("/api/v1/jobs", summary="Work in the background, the newest first")
     def jobs(request: Request, most: Most = 100) -> list[dict[str, Any]]:

@@ -22,18 +22,7 @@ from loopkeeper.web.diagnoses import asked
 
 
 def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
-    """
-    Add the doors of judgements to an application.
-
-    Parameters
-    ----------
-    app : FastAPI
-        The application.
-    service : Service
-        Store, plants and rounds.
-    gate : Gate
-        Who may do what.
-    """
+    """Add the doors of judgements to an application."""
 
     @app.get("/api/v1/plants/{plant}/points", summary="What is measured, where, in which unit")
     def points(request: Request, plant: str) -> list[dict[str, Any]]:

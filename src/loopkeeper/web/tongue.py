@@ -26,12 +26,7 @@ def add_tongue(app: FastAPI, retry: str) -> None:
     """
     Let refusals speak the language of who asks.
 
-    Parameters
-    ----------
-    app : FastAPI
-        The application.
-    retry : str
-        When to ask again where the store failed. [s]
+    ``retry`` says when to ask again where the store failed. [s]
     """
 
     @app.exception_handler(HTTPException)

@@ -293,16 +293,17 @@ def test_hours_without_all_meters_enter_neither_side(channelled, plant, whole):
 
 
 def test_too_little_data_is_refused_with_the_share(channelled, plant, whole):
-    values = worked()
-    values["heat_power", "load"] = np.where(
-        np.arange(240) % 2 == 1, np.nan, worked()["heat_power", "load"]
-    )
-    hours = channelled(values)
-    answer = performance_factor(hours, plant, whole(hours), H1, "heating")
-    assert isinstance(answer, KpiRefusal)
-    assert answer.reasons[0].figures["coverage_percent"] == "50"
-    allowed = performance_factor(hours, plant, whole(hours), H1, "heating", minimum_coverage=0.4)
-    assert allowed.value.value == pytest.approx(4.0)
+    def missing_every(nth):
+        load = np.where(np.arange(240) % nth == 1, np.nan, worked()["heat_power", "load"])
+        hours = channelled(worked() | {("heat_power", "load"): load})
+        return performance_factor(hours, plant, whole(hours), H1, "heating")
+
+    for nth, told in ((2, "50"), (4, "75")):
+        answer = missing_every(nth)
+        assert isinstance(answer, KpiRefusal)
+        assert answer.reasons[0].figures["coverage_percent"] == told
+        assert answer.reasons[0].figures["needed_percent"] == "80"
+    assert missing_every(6).value.value == pytest.approx(4.0)
 
 
 def test_a_season_without_load_has_no_factor(channelled, plant, whole):

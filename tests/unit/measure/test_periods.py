@@ -106,7 +106,7 @@ def test_the_last_complete_period():
     assert last_complete("annual", time, SITE, rolling=False)[0] == "2023"
     bare = replace(SITE, heating_season=None, cooling_season=None)
     assert last_complete("quarterly", time, bare)[0] == "2023-Q4"
-    with pytest.raises(InsufficientDataError, match="monthly"):
+    with pytest.raises(InsufficientDataError, match="no month is complete"):
         last_complete("monthly", hours("2024-01-05", "2024-01-25"), SITE)
 
 

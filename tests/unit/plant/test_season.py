@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loopkeeper.lifecycle.design.weather import warm_months
+from loopkeeper.lifecycle.design.seasons import warm_months
 from loopkeeper.measure.recharge_year import design_recharge
 from loopkeeper.measure.series import LoadYear
 from loopkeeper.plant.machines import BackupRecord

@@ -26,25 +26,9 @@ def bills_document(
     plant: Plant, period: str, statements: Sequence[Statement], language: Language, foot: str
 ) -> Document:
     """
-    Return the statements of a period.
+    Return the statements of a period: all rooms in one table first, then a page for each.
 
-    Parameters
-    ----------
-    plant : Plant
-        With its tariff.
-    period : str
-        Its name.
-    statements : sequence of Statement
-        By room.
-    language : Language
-        Of the text.
-    foot : str
-        The last line.
-
-    Returns
-    -------
-    Document
-        All rooms in one table first, then a page for each.
+    ``foot`` is the last line.
     """
     rows = tuple(
         (

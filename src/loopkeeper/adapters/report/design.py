@@ -45,20 +45,7 @@ def design_document(dossier: Dossier, book: DesignBook, language: Language, foot
     """
     Return a design: does it pass, how the source lasts, how long its field is, what it costs.
 
-    Parameters
-    ----------
-    dossier : Dossier
-        The design.
-    book : DesignBook
-        Its check, promise, size, units and costs.
-    language : Language
-        Of the text.
-    foot : str
-        The last line.
-
-    Returns
-    -------
-    Document
+    ``foot`` is the last line.
     """
     plant, check = dossier.plant, book.check
     verdict, tone = design_sentence(plant, book.size, passes=check.passes, language=language)

@@ -58,27 +58,7 @@ ALL_BUT_SURE = 0.99
 def diagnosis_document(
     plant: Plant, evaluation: Evaluation, diagnosis: Diagnosis, language: Language, made: Made
 ) -> Document:
-    """
-    Return a diagnosis as a document.
-
-    Parameters
-    ----------
-    plant : Plant
-        The plant.
-    evaluation : Evaluation
-        Promised, expected and measured.
-    diagnosis : Diagnosis
-        The explained shortfall.
-    language : Language
-        Of the text.
-    made : Made
-        For its last line.
-
-    Returns
-    -------
-    Document
-        Ready to be printed.
-    """
+    """Return a diagnosis as a document, ready to be printed."""
     site = plant.site
     when = period_text(evaluation.period, site.timezone)
     tiles = diagnosis_tiles(plant, evaluation, diagnosis, language)
@@ -104,21 +84,11 @@ def diagnosis_document(
         Heading(word("report.cautions", language)),
         _cautions(plant, diagnosis, language),
     ]
-    start, _, end = when.partition(" – ")
-    foot = word(
-        "report.foot",
-        language,
-        start=start,
-        end=end,
-        data=made.data,
-        code=made.code,
-        packs=made.packs,
-    )
     title = f"{site.called(language)} · {word('document.diagnosis', language)}"
     zone = word("mark.aside", language, text=site.timezone)
     below = f"{word('report.period', language)} {when}{zone} · "
     below += word("report.boundary_text", language)
-    return Document(title, below, language, tuple(blocks), foot)
+    return Document(title, below, language, tuple(blocks), made.foot(when, language))
 
 
 def _tone(diagnosis: Diagnosis) -> str:

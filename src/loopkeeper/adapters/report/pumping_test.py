@@ -36,24 +36,9 @@ def pumping_document(
     test: AquiferTest, verdicts: Sequence[Verdict], name: str, language: Language, foot: str
 ) -> Document:
     """
-    Return a pumping test as a document.
+    Return a pumping test as a document, all sorts of aquifer tried and what is doubted.
 
-    Parameters
-    ----------
-    test : AquiferTest
-        All sorts of aquifer tried.
-    verdicts : sequence of Verdict
-        What is doubted.
-    name : str
-        Of the test, e.g. its file.
-    language : Language
-        Of the text.
-    foot : str
-        The last line.
-
-    Returns
-    -------
-    Document
+    ``name`` of the test, e.g. its file; ``foot`` is the last line.
     """
     blocks: list[Block] = [
         Tiles(tuple(_tiles(test.best, language))),

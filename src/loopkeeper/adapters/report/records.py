@@ -34,20 +34,7 @@ def survey_document(
     """
     Return what the survey measured, beside what the design assumed.
 
-    Parameters
-    ----------
-    dossier : Dossier
-        With its tests and the results it keeps.
-    surveyed : Surveyed
-        What the response tests of the dossier give.
-    verdicts : sequence of Verdict
-        Said while the tests were interpreted.
-    end : tuple of (Language, str)
-        Of the text, and the last line.
-
-    Returns
-    -------
-    Document
+    ``surveyed`` is what the response tests of the dossier give; ``end`` language and last line.
     """
     plant, language = dossier.plant, end[0]
     rows = [
@@ -89,32 +76,22 @@ def survey_document(
 
 def _interpreted(surveyed: Surveyed, language: Language) -> list[tuple[str, str, str, str, str]]:
     """What the response tests of the dossier give together."""
-    found, holes = surveyed.conductivity, f"{surveyed.holes} {word('report.holes', language)}"
-    rows = []
-    if found is not None:
-        interval = f"{figure(found.low)} … {figure(found.high)}"
-        rows.append(
-            (
-                word("test.thermal_response", language),
-                holes,
-                word("property.conductivity", language),
-                figure(found.value, "W/(m·K)"),
-                interval,
-            )
+    test, holes = word("test.thermal_response", language), word("report.holes", language)
+    told = (
+        ("conductivity", surveyed.conductivity, "W/(m·K)"),
+        ("undisturbed_temperature", surveyed.undisturbed_temperature, "°C"),
+    )
+    return [
+        (
+            test,
+            f"{surveyed.holes} {holes}",
+            word(f"property.{name}", language),
+            figure(found.value, unit),
+            f"{figure(found.low)} … {figure(found.high)}",
         )
-    warm = surveyed.undisturbed_temperature
-    if warm is not None:
-        interval = f"{figure(warm.low)} … {figure(warm.high)}"
-        rows.append(
-            (
-                word("test.thermal_response", language),
-                holes,
-                word("property.undisturbed_temperature", language),
-                figure(warm.value, "°C"),
-                interval,
-            )
-        )
-    return rows
+        for name, found, unit in told
+        if found is not None
+    ]
 
 
 def _assumed(plant: Plant, language: Language) -> Iterator[Block]:
@@ -141,19 +118,8 @@ def commissioning_document(plant: Plant, language: Language, foot: str) -> Docum
     """
     Return the trials of acceptance: what was tried, what failed, what was never tried.
 
-    Parameters
-    ----------
-    plant : Plant
-        With its trials and ledger.
-    language : Language
-        Of the text.
-    foot : str
-        The last line.
-
-    Returns
-    -------
-    Document
-        A trial counts as passed when it was accepted, and its load as tried when it was written.
+    A trial counts as passed when it was accepted, and its load as tried when it was written.
+    ``foot`` is the last line.
     """
     missing = [m for m in NEEDED if not any(_is_trial(t, *m) for t in plant.trials)]
     failed = [t for t in plant.trials if t.accepted is not True]

@@ -30,20 +30,7 @@ def response_document(test: ThermalResponse, name: str, language: Language, foot
     """
     Return a response test as a document.
 
-    Parameters
-    ----------
-    test : ThermalResponse
-        As interpreted.
-    name : str
-        Of the test, e.g. its file.
-    language : Language
-        Of the text.
-    foot : str
-        The last line.
-
-    Returns
-    -------
-    Document
+    ``name`` of the test, e.g. its file; ``foot`` is the last line.
     """
     hole, power = test.hole, test.record.mean_power
     blocks: list[Block] = [

@@ -18,10 +18,10 @@ from loopkeeper.adapters.report.document import (
 from loopkeeper.adapters.report.drawing import BLUE, GREY, INK, RED, Line
 from loopkeeper.adapters.report.review_figures import figure_blocks
 from loopkeeper.adapters.report.review_front import headline, swings_of, tiles
+from loopkeeper.adapters.report.review_money import money_blocks
 from loopkeeper.adapters.report.review_sections import (
     balance_blocks,
     limit_blocks,
-    money_blocks,
     reliability_blocks,
     standards_blocks,
     water_blocks,
@@ -54,27 +54,10 @@ FULL = 0.95
 
 
 def review_document(review: Review, language: Language, made: Made) -> Document:
-    """
-    Return a periodic report.
-
-    Parameters
-    ----------
-    review : Review
-        What it says.
-    language : Language
-        Of the text.
-    made : Made
-        For its last line.
-
-    Returns
-    -------
-    Document
-        Ready to be printed.
-    """
+    """Return a periodic report, ready to be printed."""
     site = review.plant.site
     name = site.called(language)
     when = period_text(review.period, site.timezone)
-    start, _, end = when.partition(" – ")
     swings = swings_of(review, language)
     blocks: list[Block] = [
         headline(review, swings, language),
@@ -100,21 +83,12 @@ def review_document(review: Review, language: Language, made: Made) -> Document:
     if review.kind == "annual":
         blocks += conclusion_blocks(review, language)
         blocks += signature_blocks(language)
-    foot = word(
-        "report.foot",
-        language,
-        start=start,
-        end=end,
-        data=made.data,
-        code=made.code,
-        packs=made.packs,
-    )
     return Document(
         f"{name} · {word(f'document.{review.kind}', language)}",
         when,
         language,
         tuple(blocks),
-        foot,
+        made.foot(when, language),
     )
 
 

@@ -1,4 +1,4 @@
-"""Sections of the periodic reports: standards, reliabilities, balance, water, money."""
+"""Sections of the periodic reports: standards, reliabilities, balance, water."""
 
 from collections.abc import Iterator
 
@@ -14,27 +14,21 @@ from loopkeeper.app.telling.wording import (
     limits_of,
     local_day,
     one_of,
-    priced,
     with_ends,
 )
 from loopkeeper.lifecycle.evaluate.groundwater import SURE
-from loopkeeper.lifecycle.evaluate.money import Compared, PeriodAccount
 from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
 from loopkeeper.lifecycle.evaluate.packs import Graded, JudgedIndex, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import Pillar, SubIndex
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.words import Language, chosen, word
-from loopkeeper.units import KWH
 
 GOOD = 80
 """Score of 100 below which a pillar is a caution. [-]"""
 
-MWH = 1000 * KWH
 _TONES = {Outcome.MET: "good", Outcome.MISSED: "problem", Outcome.OPEN: "caution",
           Outcome.NOT_JUDGED: "note"}  # fmt: skip
 _ANSWERS = {"met": "good", "missed": "problem", "unknown": "note"}
-LEAST_YEARS = 2
-"""Years from which they are told side by side."""
 FAR = 2.0
 """A forecast that leaves the design by more is said. [K]"""
 
@@ -83,10 +77,14 @@ def _judged_row(one: Graded, judged: JudgedIndex, language: Language) -> tuple[s
     unit = index.unit.replace("-", "")
     value = "–" if judged.figure is None else with_ends(judged.figure.value, unit)
     return (
-        one.pack.id, chosen(index.name, index.name_zh, language), value, limits_of(index),
-        word(f"outcome.{judged.outcome}", language), one_of(judged.grades, language),
+        one.pack.id,
+        chosen(index.name, index.name_zh, language),
+        value,
+        limits_of(index),
+        word(f"outcome.{judged.outcome}", language),
+        one_of(judged.grades, language),
         confident(chosen(index.clause, index.clause_zh, language), index.confidence, language),
-    )  # fmt: skip
+    )
 
 
 def _grade_line(one: Graded, language: Language) -> tuple[str, str]:
@@ -108,12 +106,18 @@ def _scores(one: Graded, language: Language) -> str:
     whole = one.scores.get("")
     if whole is None:
         return ""
-    text = word("report.scored", language, score=f"{whole.value:.1f}", low=f"{whole.low:.1f}",
-                high=f"{whole.high:.1f}")  # fmt: skip
+    text = word(
+        "report.scored",
+        language,
+        score=f"{whole.value:.1f}",
+        low=f"{whole.low:.1f}",
+        high=f"{whole.high:.1f}",
+    )
     parts = [
         f"{chosen(b.name, b.name_zh, language)} {one.scores[b.id].value:.0f}"
-        for b in one.pack.branches if not b.parent and b.id in one.scores
-    ]  # fmt: skip
+        for b in one.pack.branches
+        if not b.parent and b.id in one.scores
+    ]
     return f" {text}" + (f": {', '.join(parts)}." if parts else ".")
 
 
@@ -190,11 +194,20 @@ def balance_blocks(review: Review, language: Language) -> Iterator[Block]:
     promised = "–" if meant is None else f"{meant:+.2f}"
     yield Bullets(
         tuple(
-            (word("report.ground_trend", language, place=place, slope=f"{trend.slope:+.2f}",
-                  p=f"{trend.p:.2f}", promised=promised), "note")
+            (
+                word(
+                    "report.ground_trend",
+                    language,
+                    place=place,
+                    slope=f"{trend.slope:+.2f}",
+                    p=f"{trend.p:.2f}",
+                    promised=promised,
+                ),
+                "note",
+            )
             for place, trend in review.ground
         )
-    )  # fmt: skip
+    )
     if ratio is not None:
         words = {k: f"{getattr(ratio.value, k):.2f}" for k in ("low", "high")}
         yield Text(
@@ -231,8 +244,9 @@ def _outlook_blocks(outlook: Outlook, promise: Promise, language: Language) -> I
     names = (word("report.promised_limit", language), "")
     drawn += [
         Line(name, np.full(len(year), limit), AMBER, dashed=True)
-        for name, limit in zip(names, limits, strict=True) if limit is not None
-    ]  # fmt: skip
+        for name, limit in zip(names, limits, strict=True)
+        if limit is not None
+    ]
     yield plots.lines(
         year, drawn, "°C", word("report.outlook", language, lived=outlook.lived), size=(WIDTH, 2.4)
     )
@@ -295,103 +309,3 @@ def water_blocks(review: Review, language: Language) -> Iterator[Block]:
     elif water.taken is not None:
         told.append(word("report.water_tax_none", language, volume=f"{water.taken.value:,.0f}"))
     yield Bullets(tuple((text, "note") for text in told))
-
-
-def money_blocks(review: Review, language: Language) -> Iterator[Block]:
-    """Yield cost by tariff band, comparison with other ways, carbon and coal."""
-    bill = review.account
-    yield Heading(word("report.money", language))
-    if bill.known <= 0:
-        yield Text(word("report.money_unknown", language))
-        return
-    if bill.bands:
-        spent = [(b.name, b) for b in bill.bands]
-        spent += [(word(f"fuel.{f.name}", language), f) for f in bill.fuels]
-        rows = tuple(
-            (
-                name,
-                f"{b.energy / MWH:,.1f}",
-                priced(b.money, bill.currency, language),
-            )
-            for name, b in spent
-        )
-        head = tuple(word(k, language) for k in ("report.band", "report.energy", "report.amount"))
-        yield Table(head, tuple(rows), (1, 2))
-    here = "–" if bill.money is None else priced(bill.money, bill.currency, language)
-    ways = [(word("way.this_plant", language), here, f"{bill.carbon / 1000:,.1f}", "")]
-    ways += [_compared(c, bill, language) for c in bill.compared]
-    head = tuple(
-        word(k, language)
-        for k in ("report.way", "report.amount", "report.carbon_t", "report.basis")
-    )
-    yield Table(head, tuple(ways), (1, 2))
-    yield from _years_table(review, language)
-    grid = review.grid
-    region = chosen(grid.region, grid.region_zh, language)
-    words = {"factor": f"{grid.factor:g}", "region": region, "year": grid.year,
-             "confidence": grid.confidence}  # fmt: skip
-    told = [word("report.grid", language, **words)]
-    if review.maintenance is not None:
-        cost = priced(review.maintenance, bill.currency, language)
-        told.insert(0, word("report.maintenance_cost", language, cost=cost))
-    each = bill.per_heat()
-    if each is not None:
-        told.insert(
-            0,
-            f"{word('report.per_heat', language)}: {priced(each, bill.currency, language, 3)}",
-        )
-    told.insert(0, _saved(bill, language))
-    yield Bullets((*((text, "note") for text in told), *_unpaid(bill, language)))
-
-
-def _saved(bill: PeriodAccount, language: Language) -> str:
-    """Coal saved, and what it would have given off."""
-    carbon, sulphur, dust = (f"{v / 1000:,.2f}" for v in bill.reduced)
-    words = {"coal": f"{bill.coal_saved / 1000:,.1f}", "eer": f"{bill.eer:g}", "carbon": carbon,
-             "sulphur": sulphur, "dust": dust}  # fmt: skip
-    return word("report.coal_saved", language, **words)
-
-
-def _unpaid(bill: PeriodAccount, language: Language) -> Iterator[tuple[str, str]]:
-    """What has no price and what no meter tells."""
-    if bill.unpriced > 0:
-        yield word("report.unpriced", language, energy=f"{bill.unpriced / MWH:,.1f}"), "problem"
-    if bill.missing:
-        yield word("report.backup_missing", language, names=", ".join(bill.missing)), "problem"
-
-
-def _years_table(review: Review, language: Language) -> Iterator[Table]:
-    """Energy, cost and carbon year by year, each with the grid factor of its time."""
-    if len(review.years) < LEAST_YEARS:
-        return
-    rows = tuple(
-        (
-            local_day(period.start, review.plant.site.timezone),
-            *(f"{v / MWH:,.1f}" for v in (bill.heat, bill.cold, bill.electricity)),
-            "–" if bill.money is None else priced(bill.money, bill.currency, language),
-            f"{bill.carbon / 1000:,.1f}", f"{grid.factor:g} ({grid.year})",
-            f"{bill.coal_saved / 1000:,.1f}", f"{bill.known:.0%}",
-        )
-        for period, bill, grid in review.years
-    )  # fmt: skip
-    head = (
-        "report.year_from",
-        "report.heat_mwh",
-        "report.cold_mwh",
-        "report.energy",
-        "report.amount",
-        "report.carbon_t",
-        "report.grid_kg",
-        "report.coal_t",
-        "report.coverage",
-    )
-    yield Table(tuple(word(h, language) for h in head), rows, tuple(range(1, len(head))))
-
-
-def _compared(one: Compared, bill: PeriodAccount, language: Language) -> tuple[str, str, str, str]:
-    money = "–" if one.money is None else priced(one.money, bill.currency, language)
-    way = one.alternative
-    words = {"source": chosen(way.source, way.source_zh, language),
-             "heating": f"{way.heating:.2f}", "cooling": f"{way.cooling:.2f}"}  # fmt: skip
-    basis = confident(word("report.way_basis", language, **words), way.confidence, language)
-    return word(f"way.{one.alternative.id}", language), money, f"{one.carbon / 1000:,.1f}", basis

@@ -38,22 +38,9 @@ class Mistake:
 
 def read_checked(path: Path) -> dict[str, Any]:
     """
-    Return the tables of a file of settings.
+    Return the tables of a file of settings as written; every value is of its kind and range.
 
-    Parameters
-    ----------
-    path : Path
-        TOML.
-
-    Returns
-    -------
-    dict
-        As written; every value is of its kind and within its range.
-
-    Raises
-    ------
-    InputError
-        Names every mistake with file, line, key, what was found and what is expected.
+    InputError names every mistake with file, line, key, what was found and what is expected.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")

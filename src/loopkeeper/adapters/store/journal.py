@@ -14,32 +14,14 @@ from threading import RLock
 import polars as pl
 
 from loopkeeper.adapters.store.durable import sync
+from loopkeeper.adapters.store.journal_file import TABLES, read_from, written_to
 from loopkeeper.adapters.store.spans import Span, span_of, spans, written
-from loopkeeper.adapters.store.sqlite import columns, connected, detached, read_only, tables
+from loopkeeper.adapters.store.sqlite import columns, tables
 from loopkeeper.app.columns import SCHEMA
 from loopkeeper.app.ports import MOST_REFUSED
 from loopkeeper.errors import StoreError
 
 _LOG = logging.getLogger("loopkeeper.store")
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS batch (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    rows INTEGER NOT NULL,
-    payload BLOB NOT NULL,
-    sum TEXT,
-    span TEXT
-);
-CREATE TABLE IF NOT EXISTS damaged (
-    id INTEGER PRIMARY KEY, rows INTEGER, payload BLOB, reason TEXT NOT NULL, span TEXT
-);
-CREATE TABLE IF NOT EXISTS rolled (day TEXT PRIMARY KEY, file TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS refused (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    at TEXT NOT NULL, feed TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL,
-    payload BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS memory (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
 _REMEMBER = "INSERT INTO memory VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?"
 LONGEST_REFUSED = 65_536
 """Bytes kept of each."""
@@ -64,38 +46,22 @@ class Journal:
         One that is read ``aloof`` does not hold on to its disk.
         """
         self._lock = RLock()
-        self._path, self._writes, self._aloof = path, writes, aloof
+        self._path, self._writes = path, writes
         self._last = -1
         self._decoded: dict[int, pl.DataFrame] = {}
-        self._base = sqlite3.connect(":memory:")
+        self._base = sqlite3.connect(":memory:", check_same_thread=False)
         self.trouble = ""
         """Why nothing could be read, nothing when all is well."""
         try:
-            self._open()
+            self._base = written_to(path) if writes else read_from(path, aloof=aloof)
+            if writes:
+                sync(path.parent)
+                self._last = os.open(path.parent / LAST, os.O_RDWR | os.O_CREAT, 0o644)
         except (sqlite3.Error, OSError) as error:
             if writes:
                 raise StoreError(f"{path}: {error}; restore it from a backup") from error
             self.trouble = str(error)
-            self._base = sqlite3.connect(":memory:", check_same_thread=False)
-            self._base.executescript(f"{_SCHEMA}; PRAGMA query_only=ON")
-
-    def _open(self) -> None:
-        if not self._writes:
-            self._base = (detached if self._aloof else read_only)(self._path)
-            self._base.execute("PRAGMA busy_timeout=10000")
-            self._base.execute("SELECT count(*) FROM batch, memory").fetchone()
-            return
-        self._base = connected(self._path.resolve().as_uri())
-        if (there := tables(self._base)) and "batch" not in there:
-            raise sqlite3.DatabaseError("it is not a journal")
-        for line in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
-            self._base.execute(f"PRAGMA {line}")
-        self._base.executescript(_SCHEMA)
-        for table, column in (("batch", "sum"), ("batch", "span"), ("damaged", "span")):
-            if column not in columns(self._base, table):
-                self._base.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
-        sync(self._path.parent)
-        self._last = os.open(self._path.parent / LAST, os.O_RDWR | os.O_CREAT, 0o644)
+            self._base.executescript(f"{TABLES}; PRAGMA query_only=ON")
 
     def identity(self) -> str:
         """Return who this journal is; a new one is given a name when it may be written to."""
@@ -213,11 +179,14 @@ class Journal:
             ).fetchall()
         return [
             {
-                "at": at, "feed": feed, "source": source, "reason": reason,
+                "at": at,
+                "feed": feed,
+                "source": source,
+                "reason": reason,
                 "begins": payload[:200].decode("utf-8", errors="replace"),
             }
             for at, feed, source, reason, payload in rows
-        ]  # fmt: skip
+        ]
 
     def recall(self, name: str) -> str | None:
         """Return what was remembered under a name."""
@@ -261,8 +230,9 @@ class Journal:
             found = self.faults()
             found += [
                 f"entry {n}, acknowledged and not flushed, is damaged"
-                for n in self.numbers() if self._frame(n) is None
-            ]  # fmt: skip
+                for n in self.numbers()
+                if self._frame(n) is None
+            ]
             found += [
                 f"entry {n} was damaged ({reason}) and set aside" for n, reason in self._aside()
             ]
@@ -308,8 +278,9 @@ class Journal:
             told = "span" if "span" in columns(self._base, "batch") else "NULL"
             rows = [
                 self._base.execute(f"SELECT {told} FROM batch WHERE id = ?", (n,)).fetchone()
-                for n in numbers if self._frame(n) is None
-            ]  # fmt: skip
+                for n in numbers
+                if self._frame(n) is None
+            ]
             if "damaged" in tables(self._base):
                 told = "span" if "span" in columns(self._base, "damaged") else "NULL"
                 rows += self._base.execute(f"SELECT {told} FROM damaged").fetchall()
@@ -367,8 +338,9 @@ class Journal:
             with self._together():
                 self._base.execute(
                     "INSERT OR IGNORE INTO damaged (id, rows, payload, reason, span) "
-                    "VALUES (?, ?, ?, ?, ?)", entry,
-                )  # fmt: skip
+                    "VALUES (?, ?, ?, ?, ?)",
+                    entry,
+                )
                 self._base.execute("DELETE FROM batch WHERE id = ?", (number,))
 
     @contextmanager

@@ -21,15 +21,8 @@ def ordered(frame: pl.DataFrame) -> pl.DataFrame:
     """
     Return readings by plant, point, time and when they became known; repeats are gone.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns of :data:`STORED`; those of one entry in order of arrival.
-
-    Returns
-    -------
-    DataFrame
-        A reading that says the same as the one known before it is a repeat.
+    Columns of :data:`STORED`; those of one entry come in order of arrival. A reading that says the
+    same as the one known before it is a repeat.
     """
     rows = frame.sort(*ORDER, maintain_order=True)
     again = pl.all_horizontal(
@@ -42,17 +35,9 @@ def ordered(frame: pl.DataFrame) -> pl.DataFrame:
 
 def resolved(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
-    Split readings into those that count and those superseded.
+    Split readings, as :func:`ordered` takes them, into those that count and those superseded.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        Columns of :data:`STORED`; those of one entry in order of arrival.
-
-    Returns
-    -------
-    current, superseded : DataFrame
-        Both by plant, point and time.
+    Both by plant, point and time.
     """
     rows = ordered(frame)
     last = ~pl.all_horizontal(*(pl.col(c) == pl.col(c).shift(-1) for c in KEY)).fill_null(

@@ -26,25 +26,9 @@ class Billed:
 
 def billed(dossiers: Dossiers, folder: Path, period: str | None) -> Billed:
     """
-    Bill the rooms of a plant.
+    Bill the rooms of a plant for a named period; the last complete month when None.
 
-    Parameters
-    ----------
-    dossiers : Dossiers
-        Who reads folders.
-    folder : Path
-        The dossier.
-    period : str or None
-        Its name; the last complete month when None.
-
-    Returns
-    -------
-    Billed
-
-    Raises
-    ------
-    DossierError, DataError
-        When dossier or meters do not carry an answer.
+    DossierError or DataError when dossier or meters do not carry an answer.
     """
     dossier, measured = admitted(dossiers, folder)
     site, hours = dossier.plant.site, measured.hours

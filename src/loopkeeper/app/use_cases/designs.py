@@ -157,23 +157,7 @@ def report(outside: Outside, folder: Path, order: ReportOrder) -> Reported:
     """
     Check, size, equip and price a design, and print it.
 
-    Parameters
-    ----------
-    outside : Outside
-        Who reads folders and prints.
-    folder : Path
-        The dossier.
-    order : ReportOrder
-        What is asked.
-
-    Returns
-    -------
-    Reported
-
-    Raises
-    ------
-    InputError
-        When a plant in operation would silently get another promise.
+    InputError when a plant in operation would silently get another promise.
     """
     dossier, files = opened(outside.dossiers, folder), outside.design_files
     if order.promise or order.replacing:
@@ -194,26 +178,9 @@ def promise(outside: Outside, folder: Path, design: Reported, replacing: str) ->
     """
     Write what operation will be measured against into the dossier of a design.
 
-    Parameters
-    ----------
-    outside : Outside
-        Who writes folders.
-    folder : Path
-        The dossier.
-    design : Reported
-        As :func:`report` gives it.
-    replacing : str
-        The plant in operation whose promise is replaced; empty where there is none.
-
-    Returns
-    -------
-    Path or None
-        Where the promise before is kept.
-
-    Raises
-    ------
-    InconsistentPlantError
-        When the design does not pass: nothing is promised.
+    ``replacing`` names the plant in operation whose promise is replaced, empty where there is
+    none; returns where the promise before is kept. InconsistentPlantError when the design does not
+    pass: nothing is promised.
     """
     plant = design.dossier.plant
     made = design.book.promise or promised(design.dossier, design.book.check)

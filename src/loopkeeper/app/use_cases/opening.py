@@ -38,23 +38,8 @@ def admitted(dossiers: Dossiers, folder: Path) -> tuple[Dossier, Measured]:
     """
     Read a dossier and admit all its telemetry.
 
-    Parameters
-    ----------
-    dossiers : Dossiers
-        Who reads folders.
-    folder : Path
-        The dossier.
-
-    Returns
-    -------
-    Dossier, Measured
-
-    Raises
-    ------
-    DossierError
-        When the dossier has problems; carries all of them.
-    DataError
-        When its data do not carry an answer; the reasons are named.
+    DossierError when the dossier has problems, with all of them; DataError when its data do not
+    carry an answer, with the reasons.
     """
     dossier, measured, _ = _read(dossiers, folder)
     return dossier, measured
@@ -73,24 +58,8 @@ def open_plant(
     """
     Read a plant and lay the groundwork of its evaluation.
 
-    Parameters
-    ----------
-    dossiers : Dossiers
-        Who reads folders.
-    folder : Path
-        The dossier.
-    period : callable
-        Given the site, the period that is asked for; None for the last full year.
-
-    Returns
-    -------
-    OpenPlant
-        Ready to be evaluated and diagnosed.
-
-    Raises
-    ------
-    DossierError, DataError
-        As :func:`admitted`.
+    ``period`` gives, for the site, the period that is asked for; None for the last full year.
+    Raises as :func:`admitted`.
     """
     dossier, measured, found = _read(dossiers, folder)
     when = period(dossier.plant.site)
@@ -101,17 +70,7 @@ def inspect(dossiers: Dossiers, folder: Path) -> tuple[Verdict, ...]:
     """
     Return everything that is wrong with or missing from a dossier and its telemetry.
 
-    Parameters
-    ----------
-    dossiers : Dossiers
-        Who reads folders.
-    folder : Path
-        The dossier.
-
-    Returns
-    -------
-    tuple of Verdict
-        Problems and cautions; bad content never raises.
+    Problems and cautions; bad content never raises.
     """
     dossier, verdicts = dossiers.inspect_dossier(folder)
     if dossier is None:

@@ -61,19 +61,8 @@ def library(outside: Outside, folder: Path) -> Library:
     """
     Read and prepare a plant.
 
-    Parameters
-    ----------
-    outside : Outside
-        Who reads folders.
-    folder : Path
-        The dossier.
-
-    Raises
-    ------
-    DossierError
-        When the dossier has problems.
-    InsufficientDataError
-        When its data do not carry an answer.
+    DossierError when the dossier has problems, InsufficientDataError when its data do not carry an
+    answer.
     """
     base = prepared(*admitted(outside.dossiers, folder))
     return Library(base, outside.dossiers.data_version(folder))
@@ -113,32 +102,10 @@ def printed_records(
     outside: Outside, folder: Path, kind: str, order: PrintOrder, region: str = "china"
 ) -> bytes:
     """
-    Print the survey, design or commissioning of a dossier.
+    Print the survey, design or commissioning of a dossier: the file.
 
-    Parameters
-    ----------
-    outside : Outside
-        Who reads folders and prints.
-    folder : Path
-        The dossier.
-    kind : str
-        ``survey``, ``design`` or ``commissioning``.
-    order : PrintOrder
-        Kind of file and language.
-    region : str
-        Of the grid, for a design's carbon.
-
-    Returns
-    -------
-    bytes
-        The file.
-
-    Raises
-    ------
-    DossierError
-        When the dossier has problems.
-    InputError
-        When a design cannot be checked; the reason is named.
+    ``region`` of the grid, for a design's carbon. DossierError when the dossier has problems,
+    InputError when a design cannot be checked; the reason is named.
     """
     dossier, printer = outside.dossiers.read_dossier(folder), outside.printer
     foot = f"{outside.dossiers.data_version(folder)} · {__version__}"

@@ -11,25 +11,10 @@ __all__ = ["Horizon", "simulated"]
 
 def simulated(dossier: Dossier, years: int) -> Horizon:
     """
-    Run the design of a dossier, on the ground that field tests found.
+    Run the design of a dossier for some years, on the ground that field tests found.
 
-    Parameters
-    ----------
-    dossier : Dossier
-        With a design year.
-    years : int
-        [year]
-
-    Returns
-    -------
-    Horizon
-
-    Raises
-    ------
-    InsufficientDataError
-        When there is no design year.
-    InputError
-        When the plant cannot be simulated.
+    InsufficientDataError when there is no design year; InputError when the plant cannot be
+    simulated.
     """
     measured = on_measured_ground(dossier)
     model, _ = assemble(measured.plant)

@@ -44,20 +44,7 @@ class LoadCoverage:
 
 
 def covered(plant: Plant, design: LoadYear) -> LoadCoverage:
-    """
-    Run the first year and return what machines leave uncovered.
-
-    Parameters
-    ----------
-    plant : Plant
-        As designed.
-    design : LoadYear
-        The building's demand.
-
-    Returns
-    -------
-    LoadCoverage
-    """
+    """Run the first year of the building's demand and return what machines leave uncovered."""
     model, _ = assemble(plant)
     load, boundary = design_case(plant, design)
     run = simulate(model.system, load, boundary, HOUR)

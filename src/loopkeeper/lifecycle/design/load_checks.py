@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
+from loopkeeper.lifecycle.design.seasons import SEASONAL
 from loopkeeper.lifecycle.design.uses import use_name
-from loopkeeper.lifecycle.design.weather import SEASONAL, air_on_earth
+from loopkeeper.lifecycle.design.weather import air_on_earth
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.series import Bools, Floats, LoadYear
 from loopkeeper.plant.plant import Plant

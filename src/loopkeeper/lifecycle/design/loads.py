@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.design.seasons import warm_months
 from loopkeeper.lifecycle.design.uses import Served, Use
-from loopkeeper.lifecycle.design.weather import WeatherYear, warm_months
+from loopkeeper.lifecycle.design.weather import WeatherYear
 from loopkeeper.measure.series import Bools, Floats, LoadYear
 from loopkeeper.physics.compiled import compiled
 from loopkeeper.units import HOUR, HOURS_A_LEAP_YEAR, HOURS_A_YEAR, SATURDAY

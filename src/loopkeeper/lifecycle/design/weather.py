@@ -1,5 +1,5 @@
 """
-A year of weather for loads: what a file may lack, what cannot be air, whose seasons they are.
+A year of weather for loads: what a file may lack, what cannot be air, whose clock it keeps.
 
 Short gaps are laid from the hours and days beside them and counted; a long gap, a line drawn over
 one, or air that exists nowhere is a problem, and no year comes of it.
@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from loopkeeper.lifecycle.design.seasons import hemisphere
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.series import Bools, Floats, Times
-from loopkeeper.plant.season import ALWAYS, NORTHERN, SOUTHERN, in_tropics
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Phrase
 from loopkeeper.units import HOUR, HOURS_A_WEEK, MAJORITY, ZERO_CELSIUS
@@ -37,12 +37,6 @@ SUNNIEST = 1500.0
 """Sun on the horizontal that clouds at an edge may give. [W m-2]"""
 DIM = 50.0
 """A year whose brightest hour stays below this is in another unit. [W m-2]"""
-COOL = 15.0
-"""Monthly mean below which houses in the tropics are heated (heating limit, A). [°C]"""
-HOT = 22.0
-"""Monthly mean from which a month outside them is one of cooling too. [°C]"""
-SEASONAL = 2.0
-"""Difference of July and January from which the air tells the hemisphere. [K]"""
 NOON, AFTERNOON = (9.0, 16.0), (9.0, 20.0)
 """Local hours around which sun and warmth of a mean day may lie. [h]"""
 WRONG_CLOCK = 2.0
@@ -129,7 +123,7 @@ def settled_year(raw: RawYear, zone: str) -> WeatherReading:
         sun=sun,
         latitude=raw.latitude,
     )
-    verdicts += [*_clock(raw, year, zone), *_hemisphere(raw, year)]
+    verdicts += [*_clock(raw, year, zone), *hemisphere(raw.file, month, air, raw.latitude)]
     return WeatherReading(year, tuple(verdicts))
 
 
@@ -207,9 +201,13 @@ def _mended(
     most = LONGEST if quantity == "air" else SUN_GAP
     first, longest = max(gaps, key=lambda gap: gap[1])
     figures = {
-        "file": raw.file, "count": sum(n for _, n in gaps), "longest": longest,
-        "hours": len(values), "since": local_label(raw.time[first], zone), **_named(quantity),
-    }  # fmt: skip
+        "file": raw.file,
+        "count": sum(n for _, n in gaps),
+        "longest": longest,
+        "hours": len(values),
+        "since": local_label(raw.time[first], zone),
+        **_named(quantity),
+    }
     if longest > most or sum(n for _, n in gaps if n > SHORT) > FEW * len(values):
         return values, [Verdict("design.weather.gap", figures)]
     straight = SHORT if quantity == "air" else 0
@@ -249,10 +247,12 @@ def _straight(raw: RawYear, air: Floats, zone: str) -> list[Verdict]:
         return verdicts
     first, longest = max(runs, key=lambda run: run[1])
     figures = {
-        "file": raw.file, "count": int(flat.sum()), "longest": longest,
+        "file": raw.file,
+        "count": int(flat.sum()),
+        "longest": longest,
         "since": local_label(raw.time[first], zone),
         "last": local_label(raw.time[first + longest - 1], zone),
-    }  # fmt: skip
+    }
     return [Verdict("design.weather.straight", figures)]
 
 
@@ -311,8 +311,11 @@ def _zones(raw: RawYear, zone: str) -> list[Verdict]:
     if apart < 1 / 60:
         return []
     figures = {
-        "file": raw.file, "offset": f"{raw.offset:+g}", "zone": zone, "own": f"{own:+g}",
-    }  # fmt: skip
+        "file": raw.file,
+        "offset": f"{raw.offset:+g}",
+        "zone": zone,
+        "own": f"{own:+g}",
+    }
     far = min(apart, 24 - apart) > WRONG_CLOCK
     return [Verdict("design.weather.zone_far" if far else "design.weather.zone", figures)]
 
@@ -332,61 +335,9 @@ def _clock(raw: RawYear, year: WeatherYear, zone: str) -> list[Verdict]:
     if low <= middle <= high:
         return []
     figures = {
-        "file": raw.file, "hour": f"{middle:.0f}", "zone": zone,
+        "file": raw.file,
+        "hour": f"{middle:.0f}",
+        "zone": zone,
         **_named("sun" if sunny else "air"),
-    }  # fmt: skip
+    }
     return [Verdict("design.weather.clock", figures)]
-
-
-def _summer_excess(month: Hours, air: Floats) -> float:
-    """How much warmer June to August are than December to February. [K]"""
-    summer, winter = np.isin(month, (6, 7, 8)), np.isin(month, (12, 1, 2))
-    if not summer.any() or not winter.any():
-        return 0.0
-    return float(air[summer].mean() - air[winter].mean())
-
-
-def _southern(month: Hours, air: Floats, latitude: float | None) -> bool:
-    excess = _summer_excess(month, air)
-    if abs(excess) >= SEASONAL:
-        return excess < 0
-    return latitude is not None and latitude < 0
-
-
-def _hemisphere(raw: RawYear, year: WeatherYear) -> list[Verdict]:
-    """Seasons by the air, held against the latitude."""
-    excess = _summer_excess(year.month, year.air)
-    south = _southern(year.month, year.air, year.latitude)
-    figures = {"file": raw.file, "latitude": year.latitude, "excess": f"{excess:+.1f}"}
-    if in_tropics(year.latitude):
-        return []
-    told = year.latitude is not None and abs(excess) >= SEASONAL
-    if told and year.latitude is not None and south != (year.latitude < 0):
-        return [Verdict("design.weather.hemisphere", figures)]
-    return [Verdict("design.weather.southern", figures)] if south else []
-
-
-def warm_months(month: Hours, air: Floats, latitude: float | None) -> frozenset[int]:
-    """
-    Return the months in which buildings are cooled and not heated.
-
-    Parameters
-    ----------
-    month : array of int, shape (n,)
-        Local month of each hour.
-    air : array, shape (n,)
-        [°C]
-    latitude : float or None
-        Decides where the air has no seasons. [°]
-
-    Returns
-    -------
-    frozenset of int
-        May to September, south of the equator November to March, and every hot month besides; in
-        the tropics every month but cool ones, as high up.
-    """
-    means = {m: float(air[at].mean()) for m in ALWAYS if (at := month == m).any()}
-    if in_tropics(latitude):
-        return ALWAYS - {m for m, mean in means.items() if mean < COOL}
-    base = SOUTHERN if _southern(month, air, latitude) else NORTHERN
-    return base | {m for m, mean in means.items() if mean >= HOT}

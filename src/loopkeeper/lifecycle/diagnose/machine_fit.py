@@ -125,19 +125,9 @@ def daily_wear(system: System, operation: Operation, water: Range | None = None)
 
 def found_level(system: System, operation: Operation) -> float:
     """
-    Return the median log of what machines draw over their maps; NaN where nothing tells it. [-]
+    Return the median log, over days, of what machines draw over their maps. [-]
 
-    Parameters
-    ----------
-    system : System
-        As listed, with the staging it really has.
-    operation : Operation
-        Measured hours.
-
-    Returns
-    -------
-    float
-        Over days. [-]
+    The system has the staging it really has; NaN where nothing tells it.
     """
     daily = daily_wear(system, operation).value
     known = daily[np.isfinite(daily)]
@@ -145,21 +135,7 @@ def found_level(system: System, operation: Operation) -> float:
 
 
 def set_points(system: System, operation: Operation) -> SetPoints:
-    """
-    Compare the measured supply temperatures with the set-points as designed.
-
-    Parameters
-    ----------
-    system : System
-        The plant as designed.
-    operation : Operation
-        Measured hours.
-
-    Returns
-    -------
-    SetPoints
-        Deviations of heating and of cooling supply. [K]
-    """
+    """Return by how much heating and cooling supply miss their set-points as designed. [K]"""
     hot, cold = designed_supply(system, operation.outdoor)
     levels = []
     # machines that all run all the time need not reach what they are asked for
@@ -176,19 +152,9 @@ def set_points(system: System, operation: Operation) -> SetPoints:
 
 def runs_together(system: System, operation: Operation) -> float:
     """
-    Return how far the machines run all at once (1) rather than one after the other (0).
+    Return how far the machines run all at once (1) rather than one after the other (0). [-]
 
-    Parameters
-    ----------
-    system : System
-        The plant as designed.
-    operation : Operation
-        Measured hours.
-
-    Returns
-    -------
-    float
-        Position between both stagings; NaN when running states are not measured. [-]
+    NaN when running states are not measured.
     """
     counts = []
     for staging in (StagingOrder.SEQUENCE, StagingOrder.EQUAL):
@@ -212,18 +178,8 @@ def holding(system: System, operation: Operation) -> Bools:
     """
     Return the hours in which the supply holds its set-point, shape (n,); unknown ones too.
 
-    Parameters
-    ----------
-    system : System
-        Its set-points.
-    operation : Operation
-        Measured hours.
-
-    Returns
-    -------
-    bool array
-        A plant that cannot follow its load runs all it has, with valves wide open: that is the
-        consequence of something else, no control of its own.
+    A plant that cannot follow its load runs all it has, with valves wide open: that is the
+    consequence of something else, no control of its own.
     """
     hot, cold = designed_supply(system, operation.outdoor)
     supply = operation.load_supply
@@ -236,19 +192,8 @@ def as_staged(system: System, operation: Operation) -> tuple[System, float]:
     """
     Return a plant with the staging it really has, and how far its machines run together. [-]
 
-    Parameters
-    ----------
-    system : System
-        The plant as designed.
-    operation : Operation
-        Measured hours.
-
-    Returns
-    -------
-    System
-        As designed unless the machines are past half way between both stagings.
-    float
-        See :func:`runs_together`.
+    As designed unless the machines are past half way between both stagings
+    (:func:`runs_together`).
     """
     together = runs_together(system, operation)
     if not together > TOGETHER:

@@ -54,15 +54,7 @@ def default_calculations(plant: Plant) -> tuple[Calculation, ...]:
     """
     Return the calculated points that a plant's own points allow.
 
-    Parameters
-    ----------
-    plant : Plant
-        With its points.
-
-    Returns
-    -------
-    tuple of Calculation
-        Always whether it is heard; others where their points are there.
+    Always whether it is heard; others where their points are there.
     """
     return (
         Calculation(f"{PREFIX}heard", Kind.HEARD, ()),
@@ -77,15 +69,7 @@ def default_alarms(plant: Plant) -> tuple[DefaultAlarm, ...]:
     """
     Return the alarms of the table that a plant's points allow.
 
-    Parameters
-    ----------
-    plant : Plant
-        With its points.
-
-    Returns
-    -------
-    tuple of DefaultAlarm
-        By plant and name; of several points each has its own.
+    By plant and name; of several points each has its own.
     """
     calculated = {c.id for c in default_calculations(plant)}
     found = []

@@ -70,22 +70,9 @@ _GRAVE = (Severity.PROBLEM, Severity.DISQUALIFICATION)
 
 def read_dossier(folder: Path) -> Dossier:
     """
-    Read a dossier.
+    Read the dossier of a folder with its ``plant.toml``: the plant and its series.
 
-    Parameters
-    ----------
-    folder : Path
-        Holds ``plant.toml``.
-
-    Returns
-    -------
-    Dossier
-        The plant and its series; cautions are in its verdicts.
-
-    Raises
-    ------
-    DossierError
-        When anything in it is wrong; carries every problem found.
+    Cautions are in its verdicts; DossierError, with every problem found, when anything is wrong.
     """
     dossier, verdicts = inspect_dossier(folder)
     problems = [v.sentence() for v in verdicts if v.severity in _GRAVE]
@@ -97,19 +84,9 @@ def read_dossier(folder: Path) -> Dossier:
 
 def inspect_dossier(folder: Path) -> tuple[Dossier | None, tuple[Verdict, ...]]:
     """
-    Read a dossier as far as it goes.
+    Read a dossier as far as it goes, with every problem and caution.
 
-    Parameters
-    ----------
-    folder : Path
-        Holds ``plant.toml``.
-
-    Returns
-    -------
-    Dossier or None
-        None when ``plant.toml`` carries no plant.
-    verdicts : tuple of Verdict
-        Every problem and caution.
+    None when ``plant.toml`` carries no plant.
     """
     data, verdicts = _toml(folder)
     if data is None:

@@ -36,19 +36,7 @@ def tags_of(point: Point) -> dict[str, str]:
 
 
 def brick_text(plant: Plant) -> str:
-    """
-    Return a plant's points as a Brick model.
-
-    Parameters
-    ----------
-    plant : Plant
-        With its points.
-
-    Returns
-    -------
-    str
-        Turtle; equipment by the parts of the plant.
-    """
+    """Return a plant's points as a Brick model: Turtle; equipment by the parts of the plant."""
     graph = Graph()
     here = Namespace(f"urn:loopkeeper:{quote(plant.site.id)}:")
     for prefix, space in (("brick", BRICK), ("unit", UNIT), ("lk", OWN), ("plant", here)):
@@ -72,15 +60,7 @@ def haystack_text(plant: Plant) -> str:
     """
     Return a plant's points as a Haystack grid in JSON (Hayson).
 
-    Parameters
-    ----------
-    plant : Plant
-        With its points.
-
-    Returns
-    -------
-    str
-        JSON; ``loopkeeperOf`` and ``loopkeeperQuantity`` beside the standard's markers.
+    ``loopkeeperOf`` and ``loopkeeperQuantity`` stand beside the standard's markers.
     """
     site = {"_kind": "ref", "val": plant.site.id, "dis": plant.site.name}
     rows: list[dict[str, Any]] = [

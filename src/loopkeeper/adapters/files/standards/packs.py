@@ -52,23 +52,7 @@ def pack_text(identifier: str) -> str:
 
 
 def read_pack(path: Path) -> Pack:
-    """
-    Read a pack.
-
-    Parameters
-    ----------
-    path : Path
-        TOML.
-
-    Returns
-    -------
-    Pack
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong with it.
-    """
+    """Read a pack from TOML; InputError with everything that is wrong with it."""
     return pack_of(utf8_text(path), path.name)
 
 
@@ -76,17 +60,7 @@ def pack_of(text: str, name: str) -> Pack:
     """
     Return a pack from its text.
 
-    Parameters
-    ----------
-    text : str
-        TOML.
-    name : str
-        What errors call it.
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong with it.
+    InputError, in which it has its ``name``, with everything that is wrong with it.
     """
     try:
         data = tomllib.loads(text)

@@ -19,20 +19,9 @@ def is_flux(raw: bytes) -> bool:
 
 def from_flux(raw: bytes, name: str) -> TextTable:
     """
-    Read an annotated CSV.
+    Read an annotated CSV: the rows of all its tables below each other.
 
-    Parameters
-    ----------
-    raw : bytes
-        The file.
-    name : str
-        What verdicts call it.
-
-    Returns
-    -------
-    TextTable
-        The rows of all its tables below each other; annotations and the query's own columns are
-        left out.
+    Annotations and the query's own columns are left out; verdicts call it by ``name``.
     """
     text, verdicts = decoded(raw, name)
     frames = []

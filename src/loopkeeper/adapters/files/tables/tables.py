@@ -66,23 +66,10 @@ def numbers(
     table: TextTable, column: str, *, logged: bool = True
 ) -> tuple[pl.Series, tuple[Verdict, ...]]:
     """
-    Return a column as numbers.
+    Return a column as numbers, null where there is no value.
 
-    Parameters
-    ----------
-    table : TextTable
-        The table.
-    column : str
-        One of its columns.
-    logged : bool
-        Whether a logger wrote it; only loggers write 9999 where there is no value.
-
-    Returns
-    -------
-    Series
-        Float64, null where there is no value.
-    verdicts : tuple of Verdict
-        Sentinels and cells that could not be read, counted.
+    ``logged`` where a logger wrote it: only loggers write 9999 where there is no value. Sentinels
+    and cells that could not be read are counted.
     """
     asked = ColumnKnowledge(logged=logged, states=False, marks=file_marks(table))
     read = read_numbers(table, column, asked)

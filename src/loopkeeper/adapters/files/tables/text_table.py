@@ -136,21 +136,10 @@ def _ragged(text: str, delimiter: str, name: str, line: int) -> tuple[pl.DataFra
 
 def from_grid(grid: pl.DataFrame, name: str, known: Collection[str] | None = None) -> TextTable:
     """
-    Read the cells of a spreadsheet as a table.
+    Read the cells of a spreadsheet as a table, as :func:`from_bytes` those of a CSV file.
 
-    Parameters
-    ----------
-    grid : DataFrame
-        Texts; no row of it is the header yet.
-    name : str
-        What verdicts call it.
-    known : collection of str, optional
-        Names of columns that are expected in telemetry; None for a table whose header is one row.
-
-    Returns
-    -------
-    TextTable
-        From the first row on that is about as wide as the rows below it.
+    No row is the header yet: the table begins at the first row that is about as wide as the rows
+    below it.
     """
     top = grid.head(_LOOKED_AT).rows()
     widths = [sum(bool(cell and str(cell).strip()) for cell in row) for row in top]

@@ -101,20 +101,10 @@ def instants(
 
 def read_times(raw: pl.Series, where: Where) -> Instants:
     """
-    Read a column of times.
+    Read a column of times as :func:`instants` does, from where they were written down.
 
-    Parameters
-    ----------
-    raw : Series
-        Texts, numbers (since 1970, or days of a spreadsheet) or datetimes.
-    where : Where
-        Where they were written down.
-
-    Returns
-    -------
-    Instants
-        As :func:`instants`; of a column with two formats, or whose order of day and month nobody
-        can tell, nothing is read and a problem says so.
+    Of a column with two formats, or whose order of day and month nobody can tell, nothing is read
+    and a problem says so.
     """
     read = _read(raw, where)
     year = read.time.dt.year()

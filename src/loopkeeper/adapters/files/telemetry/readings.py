@@ -200,12 +200,7 @@ def _wide(seen: _Seen) -> TableReadings:
             has & timed
         )
         lost |= has & timeless
-        parts.append(
-            part.select(
-                "time", pl.lit(point).alias("point"), "value",
-                pl.lit(None, EMPTY.schema["known_at"]).alias("known_at"), "quality",
-            )
-        )  # fmt: skip
+        parts.append(part.with_columns(point=pl.lit(point)))
     verdicts = _alike_once(verdicts)
     if wordy:
         figures = {"file": table.name, "columns": ", ".join(wordy[:12])}
@@ -213,7 +208,7 @@ def _wide(seen: _Seen) -> TableReadings:
     if lost.any():
         count = {"file": table.name, "count": int(lost.sum())}
         verdicts.append(Verdict("dossier.rows.no_time", count))
-    frame = pl.concat(parts) if parts else EMPTY
+    frame = pl.concat([EMPTY, *parts], how="diagonal")
     examples = tuple(e for _, shown in cells.values() for e in shown) or _row(table)
     return TableReadings(frame, tuple(verdicts), table.frame.height, cells, examples[:3])
 
@@ -291,14 +286,18 @@ def _long(seen: _Seen, zone: str) -> TableReadings:
     (values, cells), verdicts = _values(seen, named)
     known = pl.Series("known_at", [None] * table.frame.height, EMPTY.schema["known_at"])
     if "known_at" in table.frame.columns:
-        where = Where(zone, table.name, "known_at")
-        read = read_times(table.frame["known_at"], where)
+        read = read_times(table.frame["known_at"], Where(zone, table.name, "known_at"))
         verdicts += read.verdicts
         known = read.time
     frame = pl.DataFrame(
-        {"time": seen.time, "point": named, "value": values, "known_at": known,
-         "quality": seen.quality}
-    )  # fmt: skip
+        {
+            "time": seen.time,
+            "point": named,
+            "value": values,
+            "known_at": known,
+            "quality": seen.quality,
+        }
+    )
     timeless = seen.timeless() & values.is_not_null()
     nameless = (named.is_null() | (named == "")) & values.is_not_null()
     for code, lost in (("dossier.rows.no_time", timeless), ("dossier.rows.no_point", nameless)):

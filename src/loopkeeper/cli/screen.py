@@ -1,5 +1,5 @@
 """
-What all commands share: the console, options, errors as sentences, progress.
+What all commands say and how: the console, errors as sentences, progress, tables, files.
 
 Exit codes: 0 fine; 1 the plant or its data have problems (they are listed); 2 wrong use.
 Standard output carries the answer only; progress and cautions go to standard error.
@@ -11,8 +11,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -20,16 +18,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from typer.models import OptionInfo
 
 from loopkeeper import __version__
 from loopkeeper.app.answers.forms.common import RefusalForm
 from loopkeeper.app.paper import PrintOrder
 from loopkeeper.cli.tongue import told
-from loopkeeper.errors import InputError, LoopkeeperError
-from loopkeeper.measure.periods import check_period_name, named_period
-from loopkeeper.measure.series import Period
-from loopkeeper.plant.site import Site
+from loopkeeper.errors import LoopkeeperError
 from loopkeeper.plant.verdict import GRAVE, Severity, Verdict
 from loopkeeper.plant.words import Language, word
 
@@ -37,31 +31,10 @@ FINE, PROBLEMS = 0, 1
 out = Console()
 err = Console(stderr=True)
 
-PlantFolder = Annotated[Path, typer.Argument(help="Folder of a dossier (holds plant.toml).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, nothing else.")]
-Spoken = Annotated[Language, typer.Option("--lang", "-l", help="zh or en.")]
 
-
-def _checked_period(text: str | None) -> str | None:
-    """Refuse what is no period before anything is read."""
-    if text is not None:
-        try:
-            check_period_name(text)
-        except InputError as error:
-            raise typer.BadParameter(str(error), param_hint="--period") from error
-    return text
-
-
-def period_option(more: str) -> OptionInfo:
-    """Return the option of a period, alike in every command but for what ``more`` says."""
-    told = "2024, 2024-03, 2024Q1, heating-2023, or local dates A/B without B itself"
-    option: OptionInfo = typer.Option(
-        "--period", help=f"{told}; {more}.", callback=_checked_period
-    )
-    return option
-
-
-PeriodText = Annotated[str | None, period_option("default: last full year of data")]
+def commands(text: str) -> typer.Typer:
+    """Return an empty group of commands, with what it says of itself."""
+    return typer.Typer(no_args_is_help=True, add_completion=False, help=text)
 
 
 @contextmanager
@@ -98,28 +71,6 @@ def _refuse(text: str, reasons: Sequence[str] = ()) -> None:
 def refuse(text: str) -> None:
     """Say on standard error why there is no answer."""
     err.print(f"[bold red]✗[/] {escape(told(text))}", highlight=False)
-
-
-def period_of(text: str | None) -> Callable[[Site], Period | None]:
-    """Return what gives the period of a name once the plant's site is known."""
-    return lambda site: None if text is None else named_period(text, site)
-
-
-def existing_folder(folder: Path) -> Path:
-    """Refuse a folder that is none."""
-    if not folder.is_dir():
-        raise typer.BadParameter(f"{folder} is not a folder", param_hint="PLANT")
-    return folder
-
-
-def known_zone(timezone: str) -> None:
-    """Refuse a time zone that is none."""
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise typer.BadParameter(
-            f"{timezone}: expected e.g. Asia/Shanghai", param_hint="--timezone"
-        ) from None
 
 
 def grave(verdicts: Sequence[Verdict]) -> int:

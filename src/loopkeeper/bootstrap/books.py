@@ -1,0 +1,50 @@
+"""Records of a service: where they stand, and what somebody may see of them."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.records.diagnoses import Diagnoses
+from loopkeeper.adapters.records.jobs import Jobs
+from loopkeeper.adapters.records.judgements import Judgements
+from loopkeeper.adapters.records.reports import Reports
+from loopkeeper.adapters.settings.record import Settings
+from loopkeeper.adapters.store.sqlite import RECORDS
+from loopkeeper.app.access import Actor
+from loopkeeper.app.ports import DiagnosisBook, JobBook, JudgementBook, ReportBook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """Records, as far as somebody may see them; what is written ``at_once`` is one transaction."""
+
+    at_once: Callable[[], AbstractContextManager[None]]
+    judgements: JudgementBook
+    reports: ReportBook
+    jobs: JobBook
+    diagnoses: DiagnosisBook
+
+
+def records_of(settings: Settings) -> Records:
+    """
+    Open the records of a service: beside the store, or where the settings tell.
+
+    Raises
+    ------
+    StoreError
+        When they cannot be opened.
+    """
+    place = settings.records or settings.folder / RECORDS
+    return Records(place, patient=True)
+
+
+def books_of(records: Records, actor: Actor) -> Books:
+    """Return the books that somebody reads and writes."""
+    return Books(
+        at_once=records.together,
+        judgements=Judgements(records, actor),
+        reports=Reports(records, actor),
+        jobs=Jobs(records, actor),
+        diagnoses=Diagnoses(records, actor),
+    )
