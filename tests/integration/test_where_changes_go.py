@@ -21,7 +21,23 @@ DEMO = ROOT / "src" / "loopkeeper" / "adapters" / "demo" / "office"
 DOSSIER, ALARM = "adapters/files/dossier", "lifecycle/monitor/alarm.py"
 SUSPECTS, REPORT = "lifecycle/diagnose/suspects", "adapters/report/records.py"
 
+PILE = (
+    "energy_pile,borehole_field,ground,pipes,no,ground,10,25,GB/T 19409-2013,M+,45,60,25,A,"
+    "thermal_response,no_test,,\n"
+)
 EDITS = {
+    "a kind of source": [
+        (
+            "plant/site.py",
+            '    STANDING_COLUMN = "standing_column"\n',
+            '    STANDING_COLUMN = "standing_column"\n    ENERGY_PILE = "energy_pile"\n',
+        ),
+        (
+            "plant/data/source_kinds.csv",
+            "standing_column,standing_column,",
+            f"{PILE}standing_column,standing_column,",
+        ),
+    ],
     "another column": [
         (
             f"{DOSSIER}/columns.py",
@@ -97,6 +113,17 @@ EDITS = {
     ],
 }
 
+WORDS = {
+    "a kind of source": [
+        (
+            "plant/data/words.csv",
+            "source_kind.horizontal_loop,",
+            "source_kind.energy_pile,energy piles,能源桩\nsource_kind.horizontal_loop,",
+        ),
+    ],
+}
+"""What people read of it, which the last column of its row asks for."""
+
 READ = f"""
 import shutil, sys
 from pathlib import Path
@@ -104,6 +131,59 @@ folder = Path(sys.argv[1])
 shutil.copytree({str(DEMO)!r}, folder, ignore=shutil.ignore_patterns("telemetry"))
 """
 SEEN = {
+    "a kind of source": """
+import sys
+from dataclasses import replace
+from pathlib import Path
+import numpy as np
+from typer.testing import CliRunner
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.adapters.files.dossier.write import plant_toml
+from loopkeeper.cli.main import app
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.design.consistency import check_design
+from loopkeeper.lifecycle.design.horizon import horizon
+from loopkeeper.lifecycle.diagnose.evidence import survey
+from loopkeeper.measure.case import Surveyed
+from loopkeeper.measure.series import LoadYear
+from loopkeeper.plant.assemble import assemble
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.words import Language, word
+from loopkeeper.virtual.templates import template
+
+folder = Path(sys.argv[1])
+begin = ["init", str(folder), "--source", "energy_pile", "--area", "2000", "--city", "beijing"]
+for command in (begin, ["check", str(folder), "--json"]):
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+plant = read_dossier(folder).plant
+assert plant.source.kind == "energy_pile"
+assert 'kind = "energy_pile"' in plant_toml(plant)
+assert plant.source.field.length == 25.0
+words = [word("source_kind.energy_pile", language) for language in Language]
+assert words == ["energy piles", "能源桩"]
+
+hour = np.arange(8760)
+season = np.cos(2 * np.pi * hour / 8760)
+heating, cooling = 3e4 * np.maximum(season, 0.0), 2e4 * np.maximum(-season, 0.0)
+start = np.datetime64("2023-01-01T00", "s")
+year = LoadYear(start + hour * np.timedelta64(1, "h"), heating, cooling, np.zeros(8760))
+model, said = assemble(plant)
+holes = replace(plant, source=replace(plant.source, kind=SourceKind.BOREHOLE_FIELD))
+run, as_holes = (horizon(p, assemble(p)[0].system, year, years=2) for p in (plant, holes))
+assert run.unmet.max() < 0.01
+assert np.array_equal(run.coldest, as_holes.coldest)
+told = {v.code for v in check_design(plant, year, run).verdicts}
+assert any(code.startswith("design.balance.") for code in told), told
+assert "design.survey.guess" in told
+assert "evidence.survey.no_test" in {v.code for v in survey(plant, Surveyed())}
+try:
+    template("office", SourceKind("energy_pile"))
+except InputError as error:
+    assert "no virtual plant stands on energy_pile" in str(error)
+else:
+    raise AssertionError
+""",
     "another column": READ
     + """
 from loopkeeper.adapters.files.dossier.read import read_dossier
@@ -197,7 +277,7 @@ def run(source, code, *arguments):
 @pytest.mark.parametrize("addition", EDITS)
 def test_an_addition_is_one_or_two_places(addition, tmp_path):
     source = copy_of(tmp_path)
-    edit(source, EDITS[addition])
+    edit(source, [*EDITS[addition], *WORDS.get(addition, [])])
     assert len({name for name, _, _ in EDITS[addition]}) <= 2
     done = run(source, SEEN[addition], tmp_path / "made")
     assert done.returncode == 0, done.stderr[-2000:]
@@ -216,6 +296,7 @@ def test_every_condition_of_alarms_has_its_law():
 
 
 ROWS = {
+    "a kind of source": "add a kind of source",
     "another column": "read another column",
     "another key": "read another key of `plant.toml`",
     "a condition of alarms": "add a condition of alarms",
@@ -229,6 +310,6 @@ ROWS = {
 def test_contributing_names_the_places(addition):
     lines = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()
     (row,) = [line for line in lines if line.startswith(f"| {ROWS[addition]}")]
-    for name, _, _ in EDITS[addition]:
+    for name, _, _ in [*EDITS[addition], *WORDS.get(addition, [])]:
         folder = name.rpartition("/")[0] + "/`"
         assert f"`{name}`" in row or folder in row, f"{name} is not in: {row}"

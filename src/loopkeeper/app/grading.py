@@ -22,7 +22,6 @@ from loopkeeper.plant.network import transport_limit
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.recharge import recharge_pumps
 from loopkeeper.plant.records import WaterSample
-from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.unit_grades import DEPRESSION, UNIT_TYPES, Nameplate, unit_grade
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOURS_A_DAY
@@ -44,23 +43,18 @@ _EXTREMES = (
 )  # fmt: skip
 UNITS_2024 = date(2025, 2, 1)
 """From when units fall under GB 19577-2024; hand-over stands for the date of making (A)."""
-_SOURCES = {
-    SourceKind.BOREHOLE_FIELD: "ground", SourceKind.SURFACE_WATER: "ground",
-    SourceKind.WELL_GROUP: "groundwater", SourceKind.SINGLE_WELL: "groundwater",
-    SourceKind.HORIZONTAL_LOOP: "ground", SourceKind.STANDING_COLUMN: "groundwater",
-}  # fmt: skip
 
 Figures = dict[str, Figure | Sequence[Verdict]]
 
 
 def parts_of(plant: Plant) -> tuple[str, ...]:
     """Return what indices are for: source, modes, fluid, groundwater, network, age of units."""
-    groundwater = plant.source.kind in GROUNDWATER
-    parts = [str(plant.source.kind)]
+    groundwater = plant.source.traits.groundwater
+    parts = [str(plant.source.kind), str(plant.source.traits.section)]
     parts += ["groundwater"] * groundwater
     watery = plant.source.fluid == "water" and not groundwater
     parts += ["water"] * watery
-    parts += ["borehole_water"] * (watery and plant.source.kind is SourceKind.BOREHOLE_FIELD)
+    parts += ["borehole_water"] * (watery and plant.source.traits.stores)
     promise = plant.promise
     parts += ["heating"] * (promise.peak_heating is None or promise.peak_heating > 0)
     parts += ["cooling"] * bool(
@@ -185,7 +179,9 @@ def unit_figures(plant: Plant) -> Figures:
 
 def _nameplate(plant: Plant, machine: MachineRecord) -> Nameplate:
     sizes = (machine.rated_heating, machine.rated_cooling, machine.rated_cop, machine.rated_eer)
-    return Nameplate(str(machine.medium), _SOURCES[plant.source.kind], *(s or 0.0 for s in sizes))
+    return Nameplate(
+        str(machine.medium), plant.source.traits.unit_source, *(s or 0.0 for s in sizes)
+    )
 
 
 def _pumping(plant: Plant, answers: Sequence[Answer]) -> Figures:

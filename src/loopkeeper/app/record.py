@@ -25,9 +25,9 @@ from loopkeeper.measure.kpi_table import key_figures
 from loopkeeper.measure.kpi_water import reinjection_ratio, water_taken
 from loopkeeper.measure.periods import as_datetime
 from loopkeeper.measure.series import Period
+from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import PlantEvent
-from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.verdict import Verdict
 
 FAULTS = frozenset({"outage", "fault", "alarm", "complaint"})
@@ -100,8 +100,8 @@ def answers_of(base: Prepared, period: Period) -> tuple[Answer, ...]:
     found += operating_counts(hours, period)
     if hours.places("heat_power") and "hot-water" in hours.places("heat_power"):
         found += hot_water_energy(hours, plant, period)
-    if plant.source.kind in GROUNDWATER:
-        closed = plant.source.kind is SourceKind.SINGLE_WELL
+    if plant.source.traits.groundwater:
+        closed = plant.source.traits.section is Section.SINGLE_WELL
         found.append(reinjection_ratio(hours, period, closed=closed))
         found.append(water_taken(hours, period, closed=closed))
     return tuple(found)

@@ -33,7 +33,7 @@ from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import RENEWED, Promise, Site, SourceKind
+from loopkeeper.plant.site import Promise, Site
 from loopkeeper.units import HOUR, SATURDAY
 
 LEAST_RUNNING = 500
@@ -140,10 +140,10 @@ def _resource(
     found: dict[str, Estimate | None] = {}
     found |= _margins(plant, op)
     ratio = find(answers, ("thermal_balance_ratio", "ground", "all"))
-    if plant.source.kind is SourceKind.BOREHOLE_FIELD:
+    if plant.source.traits.stores:
         found["balance_distance"] = None if ratio is None else _distance(ratio.value)
         found["ground_ahead"] = _ahead(_outlook(base, period))
-    if plant.source.kind not in RENEWED:
+    if not plant.source.traits.renewed:
         found["years_left"] = years_left(_outlook(base, period), plant.promise)
     return found | _wells(base, period, answers)
 

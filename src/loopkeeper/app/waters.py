@@ -6,7 +6,6 @@ from loopkeeper.app.record import Prepared, find
 from loopkeeper.lifecycle.evaluate.groundwater import Groundwater, groundwater
 from loopkeeper.measure.kpi_basis import Answer
 from loopkeeper.measure.series import Period
-from loopkeeper.plant.site import GROUNDWATER
 
 
 def groundwater_of(
@@ -14,7 +13,7 @@ def groundwater_of(
 ) -> Groundwater | None:
     """Return what is known of the water of wells; None of other sources."""
     plant, hours = base.dossier.plant, base.measured.hours
-    if plant.source.kind not in GROUNDWATER:
+    if not plant.source.traits.groundwater:
         return None
     record = hours.within(Period(hours.time[0], period.end))
     names = ("reinjection_ratio", "water_taken")

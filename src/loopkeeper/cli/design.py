@@ -27,7 +27,7 @@ from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
 from loopkeeper.cli.design_loads import loads
 from loopkeeper.measure.dossier import Dossier
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.words import Language, listed, word
 
 app = screen.commands("Check and size a design, with its uncertainty.")
@@ -126,7 +126,7 @@ def size(
     """Shortest field that keeps its limits, hour by hour, machines included; and how surely."""
     with screen.spoken(), screen.working(word("cli.sizing", language)):
         dossier = _opened(plant)
-        if dossier.plant.source.kind is not SourceKind.BOREHOLE_FIELD:
+        if dossier.plant.source.traits.section is not Section.BOREHOLE_FIELD:
             wet = designs.sized_wet(dossier, low=low, high=high, years=years)
             _show_wet(wet, language, as_json=as_json)
             return

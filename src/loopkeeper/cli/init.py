@@ -23,12 +23,12 @@ from loopkeeper.app.use_cases.beginning import (
     use_name,
     usual_capacity,
     usual_count,
-    usual_length,
 )
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
 from loopkeeper.errors import InputError
 from loopkeeper.measure.series import LoadYear
+from loopkeeper.plant.kinds import traits_of
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.tables import data_table
 from loopkeeper.plant.words import Language, chosen, word
@@ -158,17 +158,18 @@ def _place(
 ) -> tuple[float, float, float]:
     """Latitude, longitude and temperature of the ground: of a city, or of the one nearest."""
     city, latitude, longitude = given
+    rests = traits_of(kind).rests_in
     if (latitude is None) != (longitude is None):
         raise InputError("--latitude and --longitude belong together")
     if latitude is None or longitude is None:
         region = regional_guess(asker.take("city", city, "beijing", _city))[1]
         latitude, longitude = region.latitude, region.longitude
-    elif ground is not None or kind is SourceKind.SURFACE_WATER:
+    elif ground is not None or not rests:
         return latitude, longitude, ground or 0.0
     else:
         near = nearest_city(latitude, longitude) if city is None else city
         region = regional_guess(near)[1]
-    if ground is None and kind is not SourceKind.SURFACE_WATER:
+    if ground is None and rests:
         asker.assumed["ground_C"] = region.temperature.value
     return latitude, longitude, region.temperature.value if ground is None else ground
 
@@ -180,9 +181,10 @@ def _size(
     given: tuple[int | None, float | None],
 ) -> tuple[int, float]:
     """Count and length of holes or wells; open water has none."""
-    if kind is SourceKind.SURFACE_WATER:
+    usual = traits_of(kind).length
+    if usual is None:
         return 0, 0.0
-    length = asker.take("length_m", given[1], usual_length(kind), _any)
+    length = asker.take("length_m", given[1], usual, _any)
     return asker.take("count", given[0], usual_count(kind, *power, length), _any), length
 
 
@@ -197,7 +199,7 @@ def _next_steps(folder: Path, kind: SourceKind, language: Language) -> list[tupl
     return [
         (row["part"], chosen(row["english"], row["chinese"], language))
         for row in data_table("next_steps.csv")
-        if row["source"] in {"", str(kind)} and not (folder / row["part"]).exists()
+        if row["source"] in {"", traits_of(kind).section} and not (folder / row["part"]).exists()
     ]
 
 

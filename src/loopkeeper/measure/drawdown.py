@@ -7,8 +7,8 @@ import numpy as np
 from loopkeeper.errors import LoopkeeperError
 from loopkeeper.measure.series import PlantHours
 from loopkeeper.physics.well_heads import balanced_heads
+from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.well_groups import group_of
 
 RUNS, RESTS, ENOUGH_HOURS = 0.5, 0.05, 100
@@ -50,7 +50,7 @@ def drawdown(plant: Plant, hours: PlantHours) -> Drawdown:
     Expected: steady heads of the balanced group (Thiem by superposition), in proportion to flow;
     losses at the screen are not in it.
     """
-    if plant.source.kind is not SourceKind.WELL_GROUP:
+    if plant.source.traits.section is not Section.WELL:
         return Drawdown()
     try:
         group, aquifer = group_of(plant)

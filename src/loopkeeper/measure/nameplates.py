@@ -12,7 +12,6 @@ from loopkeeper.measure.series import Floats
 from loopkeeper.plant.machines import Loop, MachineRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
-from loopkeeper.plant.site import BURIED
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import linear_to_si
 
@@ -130,7 +129,7 @@ def _temperatures(point: Point, plant: Plant) -> Limits:
         return NOWHERE
     if point.of == "load":
         return _LOAD
-    closed = point.of == "source" and plant.source.kind in BURIED
+    closed = point.of == "source" and plant.source.traits.buried
     return _GROUND_LOOP if closed else NOWHERE
 
 

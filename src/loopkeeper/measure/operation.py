@@ -30,7 +30,6 @@ from loopkeeper.measure.spent import spent_electricity
 from loopkeeper.measure.stand_ins import source_flow, source_heat
 from loopkeeper.physics.system import BoundaryConditions
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.surface import natural_course, water_limit
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR, KWH, MAJORITY
@@ -291,10 +290,10 @@ def _natural(
     hours: PlantHours, plant: Plant, water: TemperatureSeries | None
 ) -> tuple[Floats, list[Verdict]]:
     """Temperature of surface water: measured, recorded, else a sinusoid; of shallow ground."""
-    course, body = natural_course(plant, hours.time), plant.source.surface
+    course, body = natural_course(plant, hours.time), plant.source.open_water
     if course is None:
         return np.full(len(hours.time), np.nan), []
-    if plant.source.kind is not SourceKind.SURFACE_WATER or body is None:
+    if body is None:
         return course, []
     values = _completed(_optional(hours, "water_temperature", "source"), hours.time, water)
     missing = ~np.isfinite(values)
@@ -324,8 +323,8 @@ def allowed_heat(plant: Plant, time: Times, natural: Floats, cooling: Floats) ->
     array, shape (n,)
         Infinite where nothing limits it. [W]
     """
-    body = plant.source.surface
-    if plant.source.kind is not SourceKind.SURFACE_WATER or body is None:
+    body = plant.source.open_water
+    if body is None:
         return np.full(len(time), np.inf)
     if not body.flow_by_hour:
         return water_limit(body, natural, np.zeros(len(time), dtype=np.int64), cooling)

@@ -1,5 +1,6 @@
 """From what the dossier says to what ``simulate`` needs; every assumption is a verdict."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -15,7 +16,7 @@ from loopkeeper.physics.borehole import (
 )
 from loopkeeper.physics.fluid import WATER, FluidProperties, fluid_properties
 from loopkeeper.physics.gfunction import FieldGeometry
-from loopkeeper.physics.ground import FieldResponse, ModalGround
+from loopkeeper.physics.ground import FieldResponse
 from loopkeeper.physics.hole_resistance import FlowTable, resistance_table, temperature_axis
 from loopkeeper.physics.neighbour import Neighbour
 from loopkeeper.physics.pump import (
@@ -27,6 +28,7 @@ from loopkeeper.physics.pump import (
 )
 from loopkeeper.physics.surface_water import Pond, water_source
 from loopkeeper.physics.system import Controls, System
+from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.loops import horizontal_ground, standing_column_ground
 from loopkeeper.plant.machine_maps import machine_of, order_of
 from loopkeeper.plant.machines import (
@@ -38,7 +40,6 @@ from loopkeeper.plant.model import GroundModel, PlantModel, WaterModel, reduced
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.plate import exchanger_of, exchanger_table, flow_axis
 from loopkeeper.plant.recharge import GroundService, recharge_pumps, serving_ground
-from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import BoreholeField, Ground, NeighbourField, PipeKind
 from loopkeeper.plant.verdict import Verdict, gathered
 from loopkeeper.plant.well_groups import well_group_ground
@@ -54,8 +55,8 @@ _PUMP_MODE = {
     PumpControl.ONE_PER_MACHINE: PumpMode.ONE_PER_MACHINE,
     PumpControl.VARIABLE_DT: PumpMode.VARIABLE,
 }
-_ENDLESS = {SourceKind.HORIZONTAL_LOOP, SourceKind.STANDING_COLUMN}
 _COOLING_KINDS = {"chiller", "cooling_tower"}
+Modelled = tuple[GroundModel | WaterModel, list[Verdict]]
 
 
 def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
@@ -90,7 +91,7 @@ def assemble(plant: Plant) -> tuple[PlantModel, tuple[Verdict, ...]]:
     source_fluid = fluid_properties(
         source.fluid, source.fluid_mass_fraction, max(_mean_temperature(plant), 5.0)
     )
-    ground, supposed = _source_model(plant, source_fluid, flow)
+    ground, supposed = _MODELS[source.traits.section](plant, source_fluid, flow)
     serving = serving_ground(plant)
     aiding = [b for b in plant.backups if b not in [s.backup for s in serving]]
     system = System(
@@ -123,49 +124,30 @@ def _mean_temperature(plant: Plant) -> float:
     return 0.5 * (source.surface.low + source.surface.high) if source.surface else 12.0
 
 
-def _source_model(
-    plant: Plant, fluid: FluidProperties, flow: float
-) -> tuple[GroundModel | WaterModel, list[Verdict]]:
-    """The source by its kind."""
-    source = plant.source
-    if source.kind is SourceKind.BOREHOLE_FIELD:
-        if source.field is None or source.ground is None:
-            raise InconsistentPlantError(
-                f"plant {plant.site.id}: a borehole field needs [source.borehole_field] and "
-                "[source.ground]"
-            )
-        return _ground_model(plant, source.field, fluid, flow)
-    if source.kind is SourceKind.SURFACE_WATER:
-        water, said = _surface(plant, fluid, flow)
-        return WaterModel(water), said
-    if source.kind in _ENDLESS:
-        modal, said = _endless(plant, fluid, flow)
-        return WaterModel(modal), said
-    single = source.kind is SourceKind.SINGLE_WELL
+def _wells(plant: Plant, fluid: FluidProperties, flow: float) -> Modelled:
+    """Groundwater behind plate exchangers."""
+    single = plant.source.traits.section is Section.SINGLE_WELL
     ground, welled = single_well_ground(plant) if single else well_group_ground(plant)
     (axis, resistance), said = exchanger_table(plant, fluid, flow)
     model = WaterModel(replace(ground, flow_axis=axis, flow_resistance=resistance))
     return model, [*welled, *said]
 
 
-def _endless(
-    plant: Plant, fluid: FluidProperties, flow: float
-) -> tuple[ModalGround, list[Verdict]]:
-    """Ground whose surface or bleed brings it to rest: trenches and standing columns."""
-    if plant.source.kind is SourceKind.HORIZONTAL_LOOP:
-        modal, said = horizontal_ground(plant, FLOWS * flow)
-        return modal, [*said]
+def _trenches(plant: Plant, _: FluidProperties, flow: float) -> Modelled:
+    modal, said = horizontal_ground(plant, FLOWS * flow)
+    return WaterModel(modal), [*said]
+
+
+def _columns(plant: Plant, fluid: FluidProperties, flow: float) -> Modelled:
     modal, said = standing_column_ground(plant)
     if plant.source.exchanger is None:
-        return modal, [*said]
+        return WaterModel(modal), [*said]
     (axis, own), exchanged = exchanger_table(plant, fluid, flow)
     by_flow = FlowTable(axis, np.zeros(1), modal.total_length * own[:, None])
-    return replace(modal, by_flow=by_flow), [*exchanged, *said]
+    return WaterModel(replace(modal, by_flow=by_flow)), [*exchanged, *said]
 
 
-def _surface(
-    plant: Plant, fluid: FluidProperties, flow: float
-) -> tuple[ModalGround, list[Verdict]]:
+def _surface(plant: Plant, fluid: FluidProperties, flow: float) -> Modelled:
     body = plant.source.surface
     if body is None:
         raise InconsistentPlantError(
@@ -181,7 +163,7 @@ def _surface(
         temperature=0.5 * (body.low + body.high),
         pond=pond,
     )
-    return water, said
+    return WaterModel(water), said
 
 
 def _recharge_effort(serving: tuple[GroundService, ...]) -> float:
@@ -251,20 +233,18 @@ def _return_bounds(plant: Plant) -> tuple[float, float]:
     source = plant.source
     if source.surface is not None:
         return source.surface.return_min, np.inf
-    if source.aquifer is not None and source.kind is not SourceKind.BOREHOLE_FIELD:
+    if source.aquifer is not None and not source.traits.stores:
         return source.aquifer.return_min, source.aquifer.return_max
     return 1.0, np.inf
 
 
-def _ground_model(
-    plant: Plant,
-    field: BoreholeField,
-    fluid: FluidProperties,
-    flow: float,
-) -> tuple[GroundModel, list[Verdict]]:
-    ground, said = plant.source.ground, []
-    if ground is None:  # pragma: no cover - assemble() has refused it
-        raise InconsistentPlantError("no [source.ground]")
+def _boreholes(plant: Plant, fluid: FluidProperties, flow: float) -> Modelled:
+    field, ground, said = plant.source.field, plant.source.ground, []
+    if field is None or ground is None:
+        raise InconsistentPlantError(
+            f"plant {plant.site.id}: a borehole field needs [source.borehole_field] and "
+            "[source.ground]"
+        )
     if ground.groundwater_flux > 0:
         flux = f"{ground.groundwater_flux * DAY:g}"
         said.append(Verdict("plant.groundwater.moving", {"flux": flux}))
@@ -390,3 +370,14 @@ def _cached_response(
     return FieldResponse.of(
         FieldGeometry(x, y, length, buried_depth, radius, lengths=own, **leaning)
     )
+
+
+_MODELS: dict[Section, Callable[[Plant, FluidProperties, float], Modelled]] = {
+    Section.BOREHOLE_FIELD: _boreholes,
+    Section.SINGLE_WELL: _wells,
+    Section.WELL: _wells,
+    Section.SURFACE_WATER: _surface,
+    Section.HORIZONTAL_LOOP: _trenches,
+    Section.STANDING_COLUMN: _columns,
+}
+"""The model of a source by the section that describes it."""

@@ -14,9 +14,9 @@ from loopkeeper.physics.horizontal import (
     tube_table,
 )
 from loopkeeper.physics.standing_column import StandingColumn, column_ground
+from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.season import coldest_day
-from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Ground, HorizontalLoop, LoopForm
 from loopkeeper.plant.verdict import Verdict
 
@@ -126,7 +126,7 @@ def shallow_course(plant: Plant, time: Times) -> Floats | None:
         At the depth of the pipes [°C]; None of any other source.
     """
     source = plant.source
-    if source.kind is not SourceKind.HORIZONTAL_LOOP:
+    if source.traits.section is not Section.HORIZONTAL_LOOP:
         return None
     loop, ground = source.horizontal, source.ground
     if loop is None or ground is None:

@@ -13,6 +13,7 @@ from loopkeeper.physics.refrigeration import (
     cycle_map,
 )
 from loopkeeper.physics.system import StagingOrder
+from loopkeeper.plant.kinds import traits_of
 from loopkeeper.plant.machines import (
     CompressorType,
     MachineRecord,
@@ -25,22 +26,12 @@ from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict, gathered
 from loopkeeper.plant.words import Phrase
 
-# Source water entering and water, or air, leaving at the rating point, by kind of source
-# (GB/T 19409-2013, confidence M+); warm air at the 38 °C of T/BAEE 019. [°C]
-_GROUNDWATER = {Mode.HEATING: 15.0, Mode.COOLING: 18.0}
-_GROUND_LOOP = {Mode.HEATING: 10.0, Mode.COOLING: 25.0}
-RATED_INLET = {
-    SourceKind.BOREHOLE_FIELD: _GROUND_LOOP,
-    SourceKind.SURFACE_WATER: _GROUND_LOOP,
-    SourceKind.SINGLE_WELL: _GROUNDWATER,
-    SourceKind.WELL_GROUP: _GROUNDWATER,
-    SourceKind.HORIZONTAL_LOOP: _GROUND_LOOP,
-    SourceKind.STANDING_COLUMN: _GROUNDWATER,
-}
 RATED_OUTLET = {
     Medium.WATER: {Mode.HEATING: 45.0, Mode.COOLING: 7.0},
     Medium.AIR: {Mode.HEATING: 38.0, Mode.COOLING: 14.0},
 }
+"""Water, or air, leaving at the rating point (GB/T 19409-2013, M+); warm air at the 38 °C of
+T/BAEE 019. [°C]"""
 LARGEST_SCROLL, LARGEST_SCREW = 200e3, 1500e3
 """Largest units that usually have such compressors. [W]"""
 REFRIGERANT = "R410A"
@@ -100,9 +91,9 @@ def _mode_map(
     efficiency = record.rated_cop if heating else record.rated_eer
     if capacity is None or efficiency is None:
         return None, said
-    rating = Rating(
-        heating, capacity, efficiency, RATED_INLET[kind][mode], RATED_OUTLET[record.medium][mode]
-    )
+    traits = traits_of(kind)
+    inlet = traits.rated_heating if heating else traits.rated_cooling
+    rating = Rating(heating, capacity, efficiency, inlet, RATED_OUTLET[record.medium][mode])
     try:
         found, assumed = _rated(record, mode, rating)
         compressor = str(record.compressor or usual_compressor(capacity))

@@ -127,11 +127,3 @@ class SourceKind(StrEnum):
     SURFACE_WATER = "surface_water"
     HORIZONTAL_LOOP = "horizontal_loop"
     STANDING_COLUMN = "standing_column"
-
-
-GROUNDWATER = frozenset({SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP})
-"""Kinds of source whose carrier is groundwater that is returned."""
-BURIED = frozenset({SourceKind.BOREHOLE_FIELD, SourceKind.HORIZONTAL_LOOP})
-"""Kinds of source whose carrier stays in buried pipes."""
-RENEWED = frozenset({SourceKind.SURFACE_WATER, SourceKind.HORIZONTAL_LOOP})
-"""Kinds of source that weather brings back every year: what was drawn before does not last."""

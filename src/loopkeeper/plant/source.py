@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from loopkeeper.plant.kinds import Section, Traits, traits_of
 from loopkeeper.plant.site import SourceKind
 
 WATER_TAX = 0.8 / 1000.0
@@ -321,7 +322,17 @@ class Source:
     standing_columns: StandingColumns | None = None
 
     @property
+    def traits(self) -> Traits:
+        """What is known of its kind."""
+        return traits_of(self.kind)
+
+    @property
+    def open_water(self) -> SurfaceWater | None:
+        """The water it stands on; None of other sources."""
+        return self.surface if self.traits.section is Section.SURFACE_WATER else None
+
+    @property
     def constant_layer(self) -> float | None:
         """Undisturbed temperature around boreholes; None of water that is pumped. [°C]"""
-        boreholes = self.kind is SourceKind.BOREHOLE_FIELD and self.ground is not None
+        boreholes = self.traits.stores and self.ground is not None
         return self.ground.undisturbed_temperature if boreholes and self.ground else None

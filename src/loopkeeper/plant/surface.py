@@ -8,7 +8,7 @@ from loopkeeper.physics.surface_water import usable_heat
 from loopkeeper.plant.loops import shallow_course
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.season import coldest_day
-from loopkeeper.plant.site import Site, SourceKind
+from loopkeeper.plant.site import Site
 from loopkeeper.plant.source import SurfaceWater
 
 Floats = NDArray[np.float64]
@@ -57,8 +57,8 @@ def natural_course(plant: Plant, time: Times) -> Floats | None:
     array, shape (n,), or None
         [°C]; None of sources whose temperature is the same all the year.
     """
-    body = plant.source.surface
-    if plant.source.kind is SourceKind.SURFACE_WATER and body is not None:
+    body = plant.source.open_water
+    if body is not None:
         return yearly_water(body, plant.site, time)
     return shallow_course(plant, time)
 

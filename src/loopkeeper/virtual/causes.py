@@ -6,6 +6,7 @@ from datetime import date
 
 from loopkeeper.errors import InputError
 from loopkeeper.plant.deviation import DeviationKind
+from loopkeeper.plant.kinds import Carrier, Section, traits_of
 from loopkeeper.plant.site import SourceKind
 
 VARIANTS = {
@@ -20,12 +21,13 @@ VARIANTS = {
     DeviationKind.COMMISSIONING: ("pump_control", "staging"),
 }  # fmt: skip
 """Variants of each kind; the first is planted when none is named."""
-_WELLS = frozenset({SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP})
-_WATER = _WELLS | {SourceKind.SURFACE_WATER}
-_FIELD = frozenset({SourceKind.BOREHOLE_FIELD})
+_WELLS = frozenset(kind for kind in SourceKind if traits_of(kind).groundwater)
+_WATER = _WELLS | {kind for kind in SourceKind if traits_of(kind).carrier is Carrier.OPEN_WATER}
+_CIRCULATING = frozenset(k for k in SourceKind if traits_of(k).section is Section.SINGLE_WELL)
+_FIELD = frozenset(kind for kind in SourceKind if traits_of(kind).stores)
 ONLY_FOR = {
     "grout": _FIELD, "short_holes": _FIELD, "conductivity": _FIELD, "imbalance": _FIELD,
-    "recharge_lost": _FIELD, "seal_leak": frozenset({SourceKind.SINGLE_WELL}),
+    "recharge_lost": _FIELD, "seal_leak": _CIRCULATING,
     "breakthrough": _WELLS, "reinjection_decline": _WELLS, "exchanger_fouling": _WATER,
     "sand": _WELLS,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.measure.drawdown import Drawdown
 from loopkeeper.physics.pump import HOLDS_SPREAD, PumpBank, PumpMode
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.source import Source
 
 LISTED = PumpBank(2, 0.02, 35.0, 10e3, PumpMode.CONSTANT)
 CAUSES = ("construction.wells", "hydraulic.source_pumps")
@@ -33,7 +34,7 @@ def looked(times, levels):
         ),
         case=SimpleNamespace(drawdown=levels),
         plant=SimpleNamespace(
-            source=SimpleNamespace(kind=SourceKind.WELL_GROUP),
+            source=Source(kind=SourceKind.WELL_GROUP),
             pumps=[SimpleNamespace(loop="source", head=LISTED.head)],
         ),
         listed=SimpleNamespace(system=SimpleNamespace(pumps_of=lambda _: LISTED)),

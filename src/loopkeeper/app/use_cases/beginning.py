@@ -9,7 +9,6 @@ from loopkeeper.lifecycle.design.beginning import (
     Beginning,
     usual_capacity,
     usual_count,
-    usual_length,
 )
 from loopkeeper.lifecycle.design.uses import USES, use_name
 from loopkeeper.lifecycle.survey.regional_guess import nearest_city, regional_guess
@@ -29,7 +28,6 @@ __all__ = [
     "use_name",
     "usual_capacity",
     "usual_count",
-    "usual_length",
 ]
 SPARE = 1.1
 """Machines over the peak of the loads. [-]"""

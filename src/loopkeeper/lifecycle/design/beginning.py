@@ -5,6 +5,7 @@ from math import ceil, sqrt
 
 from loopkeeper.lifecycle.design.uses import Served, Use
 from loopkeeper.physics.fluid import WATER
+from loopkeeper.plant.kinds import Section, traits_of
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.units import HOUR
 
@@ -12,24 +13,10 @@ COP, EER = 4.5, 5.0
 """Of a machine of today at its rating point (A). [-]"""
 COLDEST, WARMER, SUN = 30.0, 8.0, 800.0
 """Air below rooms in winter and above them in summer [K], sun on the horizontal [W m-2] (A)."""
-DRAWN, PUT_IN = 35.0, 55.0
-"""Heat that a metre of hole gives and takes, to begin with (A). [W m-1]"""
 SPREAD = 5.0
 """Usual temperature difference of the source water. [K]"""
-_BY_LENGTH = {
-    SourceKind.BOREHOLE_FIELD: (DRAWN, PUT_IN),
-    SourceKind.HORIZONTAL_LOOP: (20.0, 25.0),
-    SourceKind.STANDING_COLUMN: (60.0, 70.0),
-}
-"""Heat that a metre of hole, of trench with four pipes, or of bled column gives and takes, to
-begin with (A). [W m-1]"""
 WELL_FLOW = 100.0
 """What a well gives, to begin with (A). [m3 h-1]"""
-_LENGTH = {
-    SourceKind.BOREHOLE_FIELD: 100.0, SourceKind.SINGLE_WELL: 70.0, SourceKind.WELL_GROUP: 45.0,
-    SourceKind.HORIZONTAL_LOOP: 100.0, SourceKind.STANDING_COLUMN: 300.0,
-}  # fmt: skip
-"""Of a hole or trench, or depth of a well, where it is not said. [m]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +70,6 @@ def usual_capacity(use: Use, area: float) -> tuple[float, float]:
     return _tens(heating * area / 1000), _tens(cooling * area / 1000)
 
 
-def usual_length(source: SourceKind) -> float:
-    """Return the usual length of a hole or depth of a well; 0 of open water. [m]"""
-    return _LENGTH.get(source, 0.0)
-
-
 def usual_count(source: SourceKind, heating: float, cooling: float, length: float) -> int:
     """
     Return how many holes, in a whole rectangle, trenches or wells, to begin with.
@@ -102,14 +84,14 @@ def usual_count(source: SourceKind, heating: float, cooling: float, length: floa
         Of a hole, trench or column. [m]
     """
     drawn, put_in = 1000 * _drawn(heating), 1000 * _put_in(cooling)
-    if source in _BY_LENGTH:
-        gives, takes = _BY_LENGTH[source]
-        least = max(1, ceil(max(drawn / gives, put_in / takes) / length))
-        if source is not SourceKind.BOREHOLE_FIELD:
-            return least
-        side = ceil(sqrt(least))
-        return side * ceil(least / side)
-    return max(1, ceil(max(drawn, put_in) / (WATER * SPREAD) * HOUR / WELL_FLOW))
+    traits = traits_of(source)
+    if traits.drawn is None or traits.put_in is None:
+        return max(1, ceil(max(drawn, put_in) / (WATER * SPREAD) * HOUR / WELL_FLOW))
+    least = max(1, ceil(max(drawn / traits.drawn, put_in / traits.put_in) / length))
+    if traits.section is not Section.BOREHOLE_FIELD:
+        return least
+    side = ceil(sqrt(least))
+    return side * ceil(least / side)
 
 
 def _drawn(heating: float) -> float:

@@ -26,10 +26,10 @@ from loopkeeper.physics.hole_resistance import (
     turbulent_flow,
 )
 from loopkeeper.plant.assemble import hole_of
+from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.recharge import recharge_pumps
-from loopkeeper.plant.site import BURIED, RENEWED, SourceKind
 from loopkeeper.plant.source import WATER_TAX, Basis, WellRole
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.plant.well_capacity import capacity_verdicts
@@ -125,7 +125,7 @@ def _delivered(run: Horizon) -> list[Verdict]:
 
 def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
     """The annual balance, hard for sources that remember; a stream does not."""
-    if plant.source.kind in RENEWED:
+    if plant.source.traits.renewed:
         return []
     ratio = run.balance_ratio
     figures = {
@@ -153,7 +153,7 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
 
 def clause_of(plant: Plant, holes: str, wells: str) -> Phrase:
     """Return where it is written: 3.2 and 4 of GB 50366 are for boreholes, 3.3 for wells."""
-    clause = holes if plant.source.kind in BURIED else wells
+    clause = holes if plant.source.traits.buried else wells
     if not clause:
         return Phrase("clause.practice")
     return Phrase("clause.ground_source_code", {"clause": clause})
@@ -199,7 +199,7 @@ def water_limits(plant: Plant) -> WaterLimits:
         promise.source_inlet_max,
         promise.field_inlet_min,
     )
-    if field_low is None and water and plant.source.kind in BURIED:
+    if field_low is None and water and plant.source.traits.buried:
         field_low = INLET_MIN
     return WaterLimits(
         low if low is not None else INLET_MIN if water else BRINE_MIN,
@@ -296,11 +296,8 @@ def _source_flow(plant: Plant) -> float:
 def _survey(plant: Plant) -> list[Verdict]:
     """Whether the ground was measured, where it had to be."""
     source, area = plant.source, plant.site.heated_area or plant.site.cooled_area or 0.0
-    wells = source.kind in {SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP}
-    basis = source.aquifer.basis if wells and source.aquifer else None
-    if source.kind in {*BURIED, SourceKind.STANDING_COLUMN} and source.ground is not None:
-        basis = source.ground.basis
-    if basis is not Basis.REGIONAL_GUESS:
+    known = {"aquifer": source.aquifer, "ground": source.ground}.get(source.traits.rests_in)
+    if known is None or known.basis is not Basis.REGIONAL_GUESS:
         return []
     figures = {"area": f"{area:,.0f}", "clause": clause_of(plant, "3.2.2A", "3.3.2, 3.3.3")}
     code = "design.survey.due" if area >= SURVEY_AREA else "design.survey.guess"
@@ -310,7 +307,7 @@ def _survey(plant: Plant) -> list[Verdict]:
 def _wells(plant: Plant) -> list[Verdict]:
     """Yield and full reinjection of a well group; single wells return all by their build."""
     source = plant.source
-    if source.kind is not SourceKind.WELL_GROUP:
+    if source.traits.section is not Section.WELL:
         return []
     flows = {
         role: sum(w.design_flow for w in source.wells if w.role is role) * HOUR
@@ -325,7 +322,7 @@ def _wells(plant: Plant) -> list[Verdict]:
 
 def _quality(plant: Plant) -> list[Verdict]:
     """Class of the source water, and whether it may go through the machines."""
-    if plant.source.kind in BURIED:
+    if plant.source.traits.buried:
         return []
     results = sampled_results(plant.samples)
     if not results:
@@ -355,7 +352,7 @@ def _quality(plant: Plant) -> list[Verdict]:
 
 def _water_tax(plant: Plant, run: Horizon) -> list[Verdict]:
     """What the pumped groundwater is taxed at, all of it reinjected."""
-    if plant.source.kind not in {SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP}:
+    if not plant.source.traits.groundwater:
         return []
     volume = float(run.last["source_flow"].sum() * HOUR)
     figures = {"volume": f"{volume:,.0f}", "tax": f"{WATER_TAX * volume:,.0f}"}

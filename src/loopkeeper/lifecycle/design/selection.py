@@ -12,6 +12,7 @@ from math import ceil
 
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.design.consistency import FLOW_PER_HEATING
+from loopkeeper.plant.kinds import traits_of
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.unit_grades import UNIT_TYPES, Grade, Nameplate, type_needed, unit_grade
 from loopkeeper.units import HOUR
@@ -19,14 +20,6 @@ from loopkeeper.units import HOUR
 MOST_UNITS = 64
 """Units of one model that a plant is built of at most. [-]"""
 LEVELS = ("cost", "contract", "list")
-_SOURCE = {
-    SourceKind.BOREHOLE_FIELD: "ground",
-    SourceKind.SURFACE_WATER: "ground",
-    SourceKind.SINGLE_WELL: "groundwater",
-    SourceKind.WELL_GROUP: "groundwater",
-    SourceKind.HORIZONTAL_LOOP: "ground",
-    SourceKind.STANDING_COLUMN: "groundwater",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +115,7 @@ def select(rows: Sequence[CatalogueRow], need: Need) -> tuple[Choice, ...]:
             f"{UNIT_TYPES[-1][1]:g} °C (T/BAEE 019-2023)"
         )
     reach = [name for name, _ in UNIT_TYPES]
-    source = _SOURCE[need.kind]
+    source = traits_of(need.kind).unit_source
     fitting = [
         r
         for r in rows

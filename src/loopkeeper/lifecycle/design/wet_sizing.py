@@ -13,8 +13,8 @@ from loopkeeper.measure.series import LoadYear
 from loopkeeper.physics.returned_water import WellGround
 from loopkeeper.physics.system import System
 from loopkeeper.plant.assemble import assemble
+from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.plant.well_capacity import capacity_verdicts
 
@@ -87,19 +87,20 @@ def size_wet(plant: Plant, task: WetTask) -> WetSize:
     InconsistentPlantError
         When the plant stands on boreholes, trenches or standing columns.
     """
-    sizers: dict[SourceKind, Callable[[Plant, WetTask], WetSize]] = {
-        SourceKind.SINGLE_WELL: _single_wells,
-        SourceKind.WELL_GROUP: _group,
-        SourceKind.SURFACE_WATER: _exchanger,
+    sizers: dict[Section, Callable[[Plant, WetTask], WetSize]] = {
+        Section.SINGLE_WELL: _single_wells,
+        Section.WELL: _group,
+        Section.SURFACE_WATER: _exchanger,
     }
-    if plant.source.kind is SourceKind.BOREHOLE_FIELD:
+    section = plant.source.traits.section
+    if section is Section.BOREHOLE_FIELD:
         raise InconsistentPlantError(f"plant {plant.site.id}: boreholes are sized by size_plant")
-    if plant.source.kind not in sizers:
+    if section not in sizers:
         raise InconsistentPlantError(
             f"plant {plant.site.id}: sizing knows boreholes, wells and surface water; `design "
             "check` judges other sources"
         )
-    return sizers[plant.source.kind](plant, task)
+    return sizers[section](plant, task)
 
 
 @dataclass(frozen=True)

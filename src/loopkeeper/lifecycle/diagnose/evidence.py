@@ -8,7 +8,6 @@ from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior
 from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter as Place
 from loopkeeper.measure.case import Surveyed
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import GROUNDWATER, SourceKind
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import Verdict
 
@@ -118,8 +117,8 @@ def no_balance(plant: Plant, _: Surveyed) -> list[Verdict]:
 
 def survey(plant: Plant, surveyed: Surveyed) -> list[Verdict]:
     """Where the design's ground or water comes from, and what tests say of it."""
-    source = plant.source
-    assumed = source.aquifer if source.kind in GROUNDWATER else source.ground
+    source, traits = plant.source, plant.source.traits
+    assumed = source.aquifer if traits.groundwater else source.ground
     found = []
     if assumed is not None and assumed.basis is Basis.REGIONAL_GUESS:
         found.append(Verdict("evidence.survey.regional_guess", {}))
@@ -134,24 +133,9 @@ def survey(plant: Plant, surveyed: Surveyed) -> list[Verdict]:
                 },
             )
         )
-    elif not any(t.kind in _TESTS[source.kind][0] for t in plant.tests):
-        found.append(Verdict(_TESTS[source.kind][1], {}))
+    elif not any(t.kind in traits.tests for t in plant.tests):
+        found.append(Verdict(f"evidence.survey.{traits.untested}", {}))
     return found
-
-
-_WELL_TESTS = (
-    frozenset({"pumping", "step", "recovery", "reinjection"}),
-    "evidence.survey.no_pumping",
-)
-_TESTS = {
-    SourceKind.BOREHOLE_FIELD: (frozenset({"thermal_response"}), "evidence.survey.no_test"),
-    SourceKind.SINGLE_WELL: _WELL_TESTS,
-    SourceKind.WELL_GROUP: _WELL_TESTS,
-    SourceKind.SURFACE_WATER: (frozenset({"water_quality"}), "evidence.survey.no_water"),
-    SourceKind.HORIZONTAL_LOOP: (frozenset({"thermal_response"}), "evidence.survey.no_test"),
-    SourceKind.STANDING_COLUMN: (frozenset({"thermal_response"}), "evidence.survey.no_test"),
-}
-"""Tests that measure a source, and the verdict when none is on record."""
 
 
 def ledger(*checks: str) -> Callable[[Plant, Surveyed], list[Verdict]]:

@@ -25,7 +25,6 @@ from loopkeeper.measure.series import Floats, Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.system import Trajectory
 from loopkeeper.plant.settling import settling
-from loopkeeper.plant.site import RENEWED
 from loopkeeper.plant.verdict import Verdict
 
 BOUNDARY = "GB/T 50801"
@@ -120,7 +119,7 @@ def explain(
     """
     promised, measured = inquiry.promised, inquiry.measured
     scene, case, setting = inquiry.scene, inquiry.scene.case, inquiry.scene.setting
-    remembers = case.plant.source.kind not in RENEWED
+    remembers = not case.plant.source.traits.renewed
     court = Counterfactuals(setting)
     base = replace(Hypothesis.of(scene.model), unbalanced=not remembers)
     start = court.value(base)

@@ -10,7 +10,7 @@ from loopkeeper.measure.operation import Operation
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import Site, SourceKind
+from loopkeeper.plant.site import Site
 from loopkeeper.plant.source import SurfaceWater
 from loopkeeper.plant.surface import yearly_water
 from loopkeeper.plant.years import run_years
@@ -35,12 +35,7 @@ STRONG, FIRST_DAYS, LAST_DAYS, AT_ONCE = 0.3, 12, 30, 0.7
 """Days of this share of the design heat [-] tell of a fall; its first and last ones of a season
 [d]; the share of the last that must be there in the first [-]."""
 LEAST_OFFSET = 0.5
-"""Smaller deviations of the water are not named. [K]"""
-LEAST_SLOPE = {
-    SourceKind.SURFACE_WATER: 0.08, SourceKind.WELL_GROUP: 0.35, SourceKind.SINGLE_WELL: 0.75,
-}  # fmt: skip
-"""Nor falls under load that two sound models of such a source leave, share of the spread; of other
-kinds no cause is known that would bear a name. [-]"""
+"""Smaller deviations of the water are not named; least falls under load stand by kind. [K]"""
 
 
 @dataclass(frozen=True)
@@ -156,7 +151,7 @@ def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None
     pumps = system.source_pumps
     spread = design / (system.source_heat_capacity * pumps.flow * pumps.count)
     level = _giving_way(residual, heat, design, spread)
-    if not level.present or level.value <= LEAST_SLOPE.get(plant.source.kind, np.inf) * spread:
+    if not level.present or level.value <= plant.source.traits.least_fall * spread:
         return WaterFit(offset, None, design, None)
     onset = None if level.onset is None else int(hour[level.onset])
     width = float(np.hypot(level.deviation, MODEL_OFFSET))

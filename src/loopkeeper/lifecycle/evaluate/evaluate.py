@@ -16,7 +16,6 @@ from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.system import BoundaryConditions, Load, Trajectory
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.site import RENEWED
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.years import Years, cooling_share, mode_energy, run_years
 from loopkeeper.units import HOUR
@@ -347,7 +346,7 @@ def _traces(op: Operation, runs: _Runs) -> Traces:
 
 def _outlook(case: Case, models: Models, design: LoadYear | None, runs: _Runs) -> Outlook | None:
     """Where the source goes; what weather renews remembers nothing."""
-    if design is None or case.plant.source.kind in RENEWED:
+    if design is None or case.plant.source.traits.renewed:
         return None
     days = len(case.past.heating) + case.operation.hours / 24
     systems = (models.designed.system, models.built.system)

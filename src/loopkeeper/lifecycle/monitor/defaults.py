@@ -74,7 +74,7 @@ def default_alarms(plant: Plant) -> tuple[DefaultAlarm, ...]:
     calculated = {c.id for c in default_calculations(plant)}
     found = []
     for row in data_table("default_alarms.csv"):
-        if row["sources"] != "*" and plant.source.kind not in row["sources"].split():
+        if row["sources"] != "*" and plant.source.traits.section not in row["sources"].split():
             continue
         points = list(_watched(plant, row["watches"], calculated))
         for point, unit in points:

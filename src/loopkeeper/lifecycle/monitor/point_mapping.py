@@ -27,6 +27,7 @@ from loopkeeper.lifecycle.monitor.point_words import (
     tokens_of,
     unknown_words,
 )
+from loopkeeper.plant.kinds import traits_of
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.tables import data_table
@@ -278,8 +279,9 @@ def missing_points(
     """
     there = {(p.quantity, _group(p.of, machines, pumps)) for p in points}
     said = []
+    section = traits_of(kind).section
     for row in data_table("minimum_points.csv"):
-        if row["sources"] != "*" and kind not in row["sources"].split():
+        if row["sources"] != "*" and section not in row["sources"].split():
             continue
         wanted = row["quantity"].split("|")
         if any((q, of) in there for q in wanted for of in _groups(row["of"])):

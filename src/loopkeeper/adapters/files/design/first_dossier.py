@@ -6,7 +6,7 @@ from math import ceil, sqrt
 
 from loopkeeper.lifecycle.design.beginning import COP, EER, Beginning
 from loopkeeper.lifecycle.survey.regional_guess import CONDUCTIVITY, HEAT_CAPACITY
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.kinds import Section, traits_of
 
 
 def dossier_text(plant: Beginning) -> str:
@@ -41,7 +41,7 @@ def dossier_text(plant: Beginning) -> str:
     parts = [
         'format = "dossier/1"',
         _section("[site]", site),
-        *_SOURCES[plant.source](plant),
+        *_SOURCES[traits_of(plant.source).section](plant),
         _section("[[machine]]", machine),
     ]
     return "\n\n".join(parts) + "\n"
@@ -188,10 +188,11 @@ def _surface(plant: Beginning) -> list[str]:
 
 
 _SOURCES = {
-    SourceKind.BOREHOLE_FIELD: _field,
-    SourceKind.SINGLE_WELL: _single_wells,
-    SourceKind.WELL_GROUP: _well_group,
-    SourceKind.SURFACE_WATER: _surface,
-    SourceKind.HORIZONTAL_LOOP: _horizontal,
-    SourceKind.STANDING_COLUMN: _columns,
+    Section.BOREHOLE_FIELD: _field,
+    Section.SINGLE_WELL: _single_wells,
+    Section.WELL: _well_group,
+    Section.SURFACE_WATER: _surface,
+    Section.HORIZONTAL_LOOP: _horizontal,
+    Section.STANDING_COLUMN: _columns,
 }
+"""By the section that describes the source."""

@@ -31,6 +31,7 @@ from loopkeeper.adapters.files.dossier.sections import (
     section_of,
 )
 from loopkeeper.physics.gfunction import MOST_LEANING, WIDE
+from loopkeeper.plant.kinds import Section, traits_of
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import (
@@ -47,16 +48,6 @@ from loopkeeper.plant.source import (
 )
 from loopkeeper.plant.verdict import Verdict, gathered
 
-_NEEDED = {
-    SourceKind.BOREHOLE_FIELD: ("borehole_field", "ground"),
-    SourceKind.SINGLE_WELL: ("single_well", "aquifer"),
-    SourceKind.WELL_GROUP: ("well", "aquifer"),
-    SourceKind.SURFACE_WATER: ("surface_water",),
-    SourceKind.HORIZONTAL_LOOP: ("horizontal_loop", "ground"),
-    SourceKind.STANDING_COLUMN: ("standing_column", "ground"),
-}
-"""Sections without which a source of a kind cannot be simulated."""
-
 
 def read_source(
     table: Mapping[str, Any], ledger: tuple[LedgerCheck, ...]
@@ -64,7 +55,7 @@ def read_source(
     """Return the source side of a plant, with problems and missing sections."""
     stated, verdicts = fields_of(table, (*SOURCE, *EXCHANGER), "source", below("source"))
     kind = stated.get("kind", SourceKind.BOREHOLE_FIELD)
-    lacking = [name for name in _NEEDED[kind] if not table.get(name)]
+    lacking = [name for name in traits_of(kind).sections if not table.get(name)]
     verdicts += [Verdict("dossier.part.missing", {"part": f"[source.{name}]"}) for name in lacking]
     ground, of_ground = read_ground(table)
     (surface, beside), of_surface = _surface(table)
@@ -199,7 +190,7 @@ def _neighbours(
         verdicts += said
         if not complete(NEIGHBOUR, fields):
             continue
-        if kind is not SourceKind.BOREHOLE_FIELD:
+        if traits_of(kind).section is not Section.BOREHOLE_FIELD:
             verdicts.append(Verdict("dossier.neighbour.kind", {"id": fields["id"], "kind": kind}))
             continue
         east, north = (fields.pop(key.field, 0.0) for key in CORNER)

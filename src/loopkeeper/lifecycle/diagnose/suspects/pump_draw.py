@@ -13,7 +13,7 @@ from loopkeeper.lifecycle.diagnose.suspect import Apply, Suspect
 from loopkeeper.measure.series import Floats
 from loopkeeper.physics.system import System
 from loopkeeper.plant.deviation import DeviationKind
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.verdict import Verdict
 
 MORE_WATER = 1.12
@@ -62,7 +62,7 @@ def found_draw(scene: Scene, loop: str) -> tuple[float, float]:
 
 def rise(scene: Scene) -> Level | None:
     """Return by how much pumps of wells came to draw more in the record; None if they did not."""
-    if scene.plant.source.kind is not SourceKind.WELL_GROUP:
+    if scene.plant.source.traits.section is not Section.WELL:
         return None
     level = scene.source_pumps_risen
     came = level.present and level.onset is not None and level.value > LEAST_FACTOR
@@ -77,7 +77,7 @@ def against_lift(scene: Scene, draw: float, flow: float) -> bool:
     """
     ratio = scene.case.drawdown.ratio
     low = ratio > LOWERED if np.isfinite(ratio) else flow < MORE_WATER
-    wells = scene.plant.source.kind is SourceKind.WELL_GROUP
+    wells = scene.plant.source.traits.section is Section.WELL
     return wells and draw > 1.0 + LEAST_FACTOR and low
 
 

@@ -12,15 +12,15 @@ from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.deviation import DeviationKind
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.verdict import Verdict
 
 CODES = {
-    SourceKind.SINGLE_WELL: "construction.seal",
-    SourceKind.WELL_GROUP: "resource.breakthrough",
-    SourceKind.SURFACE_WATER: "operation.exchanger_fouling",
+    Section.SINGLE_WELL: "construction.seal",
+    Section.WELL: "resource.breakthrough",
+    Section.SURFACE_WATER: "operation.exchanger_fouling",
 }
-"""What a source that gives way under load means, by kind; of others nothing is known."""
+"""What a source that gives way under load means; of others nothing is known."""
 BYPASS = "resource.well_bypass"
 """Single wells that give way in water of another temperature: the aquifer does not bring enough,
 and more of what was returned comes back. A leaking seal leaves the water itself as it was."""
@@ -31,15 +31,15 @@ SMALL = "construction.exchanger"
 
 
 def _code(scene: Scene) -> str:
-    kind = scene.plant.source.kind
+    section = scene.plant.source.traits.section
     fit = scene.water
-    if fit is not None and fit.offset is not None and kind is SourceKind.SINGLE_WELL:
+    if fit is not None and fit.offset is not None and section is Section.SINGLE_WELL:
         return BYPASS
-    if fit is not None and fit.at_once and kind is SourceKind.WELL_GROUP:
+    if fit is not None and fit.at_once and section is Section.WELL:
         return MIXING
-    if fit is not None and fit.onset is None and kind is SourceKind.SURFACE_WATER:
+    if fit is not None and fit.onset is None and section is Section.SURFACE_WATER:
         return SMALL
-    return CODES.get(kind, "")
+    return CODES.get(section, "")
 
 
 def _as(code: str) -> Callable[[Scene], Suspect | None]:
@@ -70,8 +70,8 @@ def _as(code: str) -> Callable[[Scene], Suspect | None]:
 
 CAUSES = (
     Cause(
-        CODES[SourceKind.SINGLE_WELL],
-        _as(CODES[SourceKind.SINGLE_WELL]),
+        CODES[Section.SINGLE_WELL],
+        _as(CODES[Section.SINGLE_WELL]),
         ledger("seal_test", "packing_volume_ratio"),
         ("action.seal_check", "action.clean_exchanger"),
         SeenAt.SOURCE,
@@ -84,15 +84,15 @@ CAUSES = (
         SeenAt.SOURCE,
     ),
     Cause(
-        CODES[SourceKind.WELL_GROUP],
-        _as(CODES[SourceKind.WELL_GROUP]),
+        CODES[Section.WELL],
+        _as(CODES[Section.WELL]),
         survey,
         ("action.spread_wells", "action.reduce_ground_load"),
         SeenAt.SOURCE,
     ),
     Cause(
-        CODES[SourceKind.SURFACE_WATER],
-        _as(CODES[SourceKind.SURFACE_WATER]),
+        CODES[Section.SURFACE_WATER],
+        _as(CODES[Section.SURFACE_WATER]),
         service,
         ("action.clean_exchanger",),
         SeenAt.SOURCE,

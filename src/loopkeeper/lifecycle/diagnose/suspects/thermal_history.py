@@ -10,7 +10,6 @@ from loopkeeper.lifecycle.diagnose.scene import Scene
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects.load_size import by_weather
 from loopkeeper.plant.deviation import DeviationKind
-from loopkeeper.plant.site import RENEWED
 from loopkeeper.plant.verdict import Verdict
 
 HISTORY = "thermal_balance.history"
@@ -19,7 +18,7 @@ RECHARGE_KEPT = 0.25
 
 
 def _look(scene: Scene) -> Suspect | None:
-    if scene.plant.source.kind in RENEWED:
+    if scene.plant.source.traits.renewed:
         return None  # a river remembers nothing: how it is used is weather and use
     scales = scene.setting.scales
     weather = by_weather(scene.known.weather_doubt, scales.heating, scales.cooling)
