@@ -11,7 +11,7 @@ PIN = $(SUPPLY)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --system-certs --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check validation validation-long diagnosis diagnosis-emulator e2e cases chaos bench docs pictures seeds \
+.PHONY: help demo test slow check validation validation-long diagnosis diagnosis-emulator e2e cases chaos bench docs pictures seeds \
 	lock audit sbom licences clean
 
 help: ## this list
@@ -37,8 +37,11 @@ $(RUN): requirements-run.lock $(TOOLS)
 demo: $(STAMP) ## diagnose the plant that comes with the program; says where the report is
 	$(BIN)/loopkeeper demo
 
-test: $(STAMP) ## unit, property, validation, architecture and integration tests
+test: $(STAMP) ## unit, property, validation, architecture and integration tests (five minutes on two cores)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
+
+slow: $(STAMP) ## their slow ones: whole diagnoses, reviews, services (ten minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile -m slow
 
 check: $(STAMP) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
