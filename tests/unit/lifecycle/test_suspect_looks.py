@@ -141,7 +141,10 @@ def event(kind):
 
 def test_a_set_point_off_from_the_start_is_operation_where_a_change_is_on_record(office):
     asked = {"plant": event("setpoint_change")}
-    assert set_point("operation", office, level(2.0), level(0.0), **asked).onset is None
+    found = set_point("operation", office, level(2.0), level(0.0), **asked)
+    assert found.onset is None
+    moved = found.apply(Hypothesis.of(office), found.value)
+    assert (moved.later, moved.system == office.system) == ((), False)
 
 
 def trial(found, expected=None, **of):
