@@ -74,7 +74,7 @@ def _pytest(files, plugin, cache, limit) -> int:
     os.chdir(ROOT)
     judged = ["-x", "--timeout=0"]
     if limit is None:
-        judged = ["--timeout=600", "-o", "timeout_func_only=true"]
+        judged = ["--timeout=60", "-o", "timeout_func_only=true"]
     else:
         sys.dont_write_bytecode = True
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
