@@ -6,11 +6,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lived import lived
+from lived import case_of, lived
 from loopkeeper.lifecycle.diagnose import (
     drive_fit,
     evidence,
     ground_fit,
+    hypothesis,
     inlet_fit,
     machine_fit,
     metered_effect,
@@ -22,6 +23,7 @@ from loopkeeper.lifecycle.diagnose import (
 from loopkeeper.lifecycle.diagnose.drive_fit import PumpHours
 from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter as Place
 from loopkeeper.measure.past import Past
+from loopkeeper.measure.reference import ReferenceLoads
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.pump import DriveLaw, PumpBank, PumpMode, parallel_operation
 from loopkeeper.physics.system import Load, StagingOrder
@@ -475,3 +477,48 @@ def test_two_causes_are_told_apart_by_one_test_in_either_order():
     assert (
         evidence.settled_by("operation.wear", "design.load_size").code == "settles.longer_record"
     )
+
+
+def test_while_machines_rest_source_pumps_run_for_recharge_and_tell_nothing(office, sound):
+    """Of the load's pumps those hours count; recharge's own draw is taken off the source's."""
+    fit = fitted(office.system.source_pumps)
+    rests = np.arange(HOURS) < 120
+    drawn = np.where(rests, 5e3, 2e3)
+    run = replace(
+        sound, run_share=np.where(rests, 0.0, 1.0), recharge=np.full(HOURS, 1e4),
+        source_pump_electricity=drawn, load_pump_electricity=drawn,
+    )  # fmt: skip
+    system = replace(office.system, recharge_effort=0.02)
+    simulated = dict.fromkeys(("source_pump_electricity", "load_pump_electricity"), drawn / 2)
+    found = pump_fit.settled(
+        system, {"source": fit, "load": fit}, lambda _: simulated, run, np.ones(HOURS, bool)
+    )
+    own = 0.9 * 0.02 * 1e4
+    assert found["source"].electricity == pytest.approx(
+        fit.electricity * (2e3 - own) / (1e3 - own)
+    )
+    assert found["load"].electricity == pytest.approx(2 * fit.electricity)
+
+
+@pytest.mark.parametrize(
+    ("sized", "unbalanced", "factors"),
+    [
+        (True, True, (1.0, 1.0, 1.0, 1.0)), (False, True, (1 / 1.2, 1 / 1.2, 1 / 1.2, 1 / 1.2)),
+        (True, False, (1 / 1.25, 1.0, 1.2, 1.2)), (False, False, (1 / 1.5, 1 / 1.2, 1.0, 1.0)),
+    ],
+)  # fmt: skip
+def test_loads_of_a_hypothesis_have_their_size_and_balance(office, sized, unbalanced, factors):
+    """Heat 1.5 and cold 1.2 of the design's: a common size of 1.2, heat 1.25 beside it."""
+    half = np.arange(HOURS) < HOURS // 2
+    run = lived(office.system, Load(np.where(half, 1.5e5, 0.0), np.where(half, 0.0, 1.2e5)))
+    setting = hypothesis.Setting(
+        case=replace(case_of(run), past=Past(*(np.full(3, v) for v in (9.0, 6.0, 1.0, 0.0)))),
+        reference=ReferenceLoads(run.heating / 1.5, run.cooling / 1.2, np.full(HOURS, 7.0)),
+    )
+    years = setting.years(sized=sized, unbalanced=unbalanced)
+    assert years.load.heating == pytest.approx(factors[0] * run.heating)
+    assert years.load.cooling == pytest.approx(factors[1] * run.cooling)
+    before = setting.case.past if unbalanced else setting.reference_past
+    assert years.before.heating == pytest.approx(factors[2] * before.heating)
+    assert years.before.cooling == pytest.approx(factors[3] * before.cooling)
+    assert years.load.recharge[0] == (0.0 if unbalanced else 7.0)
