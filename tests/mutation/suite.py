@@ -31,6 +31,14 @@ def measure() -> None:
     _child(SUITES, Reach(COPY, PAGE), COMPILED, limit=None)
 
 
+def refresh() -> None:
+    """Make the copy what the source is, also after a run that was broken off."""
+    for path in (ROOT / "src").rglob("*.py"):
+        copy = COPY / path.relative_to(ROOT / "src")
+        if copy.read_bytes() != path.read_bytes():
+            shutil.copy2(path, copy)
+
+
 def fails(tests: list[str], seconds: float, stale: set[str]) -> bool:
     """Whether a test fails now, or they take processor time without end. [s]"""
     shutil.rmtree(CACHE, ignore_errors=True)
