@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 OUT = ROOT / "out" / "mutation"
 COPY, COMPILED, CACHE = OUT / "src", OUT / "compiled", OUT / "cache"
 SUITES = ("tests/unit", "tests/property", "tests/validation")
-PAGE = OUT / "reach.json"
+PAGE, FATES = OUT / "reach.json", OUT / "fates.json"
 
 
 def measure() -> None:
