@@ -11,7 +11,7 @@ PIN = $(SUPPLY)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --system-certs --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slow check validation validation-long diagnosis diagnosis-emulator e2e cases chaos bench docs pictures seeds \
+.PHONY: help demo test slow check validation validation-long diagnosis diagnosis-emulator e2e cases chaos mutants bench docs pictures seeds \
 	lock audit sbom licences clean
 
 help: ## this list
@@ -70,6 +70,9 @@ cases: $(STAMP) ## public faults and plants by another hand, where ../shared/cas
 
 chaos: $(STAMP) ## power cuts, two writers, rot, clocks, full disks (ten minutes); rewrites docs/reliability.md
 	$(BIN)/python -m pytest -q -m chaos
+
+mutants: $(STAMP) ## wrong edits planted in physics, measure, diagnose (an hour); rewrites docs/mutation.md
+	$(BIN)/python -m pytest -q -m mutation
 
 bench: $(STAMP) ## time and memory beside named peers; rewrites docs/benchmarks.md
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench --write

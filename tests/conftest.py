@@ -23,7 +23,7 @@ settings.register_profile(
 settings.load_profile("steady")
 os.environ["LC_ALL"] = "C.UTF-8"  # the program speaks the locale's language; tests read English
 
-MINUTES = {"validation_long", "diagnosis", "cases", "chaos", "e2e", "bench"}
+MINUTES = {"validation_long", "diagnosis", "cases", "chaos", "e2e", "bench", "mutation"}
 """Marks of suites whose tests take minutes each."""
 AN_HOUR = 3600
 """Their limit; that of all others stands in pyproject.toml. [s]"""

@@ -171,7 +171,7 @@ def _missed(values: Floats, stood: Bools, witnesses: Mapping[str, Floats]) -> Bo
         return np.asarray(stood)
     smallest = float(np.quantile(positive, 0.01))
     seen = next(iter(witnesses.values()))
-    both = np.isfinite(values + seen) & (values > 0)
+    both = np.isfinite(values + seen)  # hours without a step too: a coarse register rests between
     ratio = float(values[both].sum() / max(float(seen[both].sum()), 1e-9))
     kept = np.zeros(len(stood), dtype=bool)
     for first, last in zip(*runs_of(stood), strict=True):

@@ -1,0 +1,1 @@
+"""Planted edits: does a test fail when a law is written wrongly?"""
