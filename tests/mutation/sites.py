@@ -76,10 +76,15 @@ def mutations(path: Path, file: str) -> Iterator[Mutation]:
     for node, function, returns in _places(ast.parse(source).body, "", returns=False):
         for operator, after in _edits(node, returns=returns):
             yield Mutation(
-                file, function, operator, ast.unparse(node), after, node.lineno,
+                file,
+                function,
+                operator,
+                ast.unparse(node),
+                after,
+                node.lineno,
                 starts[node.lineno - 1] + node.col_offset,
                 starts[node.end_lineno - 1] + node.end_col_offset,
-            )  # fmt: skip
+            )
 
 
 def _places(body, owner, *, returns):

@@ -44,9 +44,11 @@ def fails(tests: list[str], seconds: float, stale: set[str]) -> bool:
     shutil.rmtree(CACHE, ignore_errors=True)
     names = {f".{bare(key)}-" for key in stale}
     shutil.copytree(
-        COMPILED, CACHE, copy_function=os.link,
+        COMPILED,
+        CACHE,
+        copy_function=os.link,
         ignore=lambda _, files: [f for f in files if any(name in f for name in names)],
-    )  # fmt: skip
+    )
     return _child(
         sorted({test.partition("::")[0] for test in tests}), Only(tests), CACHE, int(seconds)
     ) not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}

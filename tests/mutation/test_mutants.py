@@ -40,13 +40,17 @@ def test_every_sort_of_edit_reads_as_a_law_written_wrongly(tmp_path):
     path.write_text(LAW, encoding="utf-8")
     found = {(m.operator, m.before, m.after) for m in sites.mutations(path, "law.py")}
     assert found == {
-        ("number", "0.5", "0.55"), ("number", "2", "3"), ("comparison", "x < LIMIT", "x >= LIMIT"),
-        ("comparison", "scale == 2", "scale != 2"), ("sign", "not x < LIMIT", "x < LIMIT"),
+        ("number", "0.5", "0.55"),
+        ("number", "2", "3"),
+        ("comparison", "x < LIMIT", "x >= LIMIT"),
+        ("comparison", "scale == 2", "scale != 2"),
+        ("sign", "not x < LIMIT", "x < LIMIT"),
         ("and-or", "not x < LIMIT and scale == 2", "not x < LIMIT or scale == 2"),
-        ("function", "max(x, 1e-09)", "min(x, 1e-09)"), ("sign", "-x", "x"),
+        ("function", "max(x, 1e-09)", "min(x, 1e-09)"),
+        ("sign", "-x", "x"),
         ("return", "-x", "0.0 * (-x)"),
         ("return", "max(x, 1e-09) * f'{1 + 1}'", "0.0 * (max(x, 1e-09) * f'{1 + 1}')"),
-    }  # fmt: skip
+    }
 
 
 def test_an_edit_is_planted_where_it_stands(tmp_path):

@@ -9,11 +9,13 @@ from functools import partial
 import polars as pl
 import pytest
 
+from loopkeeper.adapters.store import landing as landings
+from loopkeeper.adapters.store.landing import Landing
 from loopkeeper.app.arrivals import Clocks
 from loopkeeper.app.jobs import Job, JobState, Order
 from loopkeeper.app.ports import Aside
 from loopkeeper.app.use_cases import imports
-from loopkeeper.app.use_cases.imports import ImportWork, Landing, SentFile, import_of, read_sent
+from loopkeeper.app.use_cases.imports import ImportWork, SentFile, import_of, read_sent
 from loopkeeper.app.use_cases.queue import Held, JobQueue, Workbench
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.plant.verdict import Verdict
@@ -210,7 +212,7 @@ def test_a_file_lands_whole_under_its_digest_or_not_at_all(tmp_path, monkeypatch
     assert sent == SentFile(file=place / f"{digest}.csv", name="../Mai 2026.CSV", sha256=digest)
     assert sent.file.read_bytes() == b"abc"
     assert import_of("p", sent).key == import_of("p", replace(sent, name="other")).key
-    monkeypatch.setattr(imports, "LARGEST", 3)
+    monkeypatch.setattr(landings, "LARGEST", 3)
     with Landing(place, "b.x/y") as landing, pytest.raises(InputError, match="more than 3 bytes"):
         landing.add(b"abcd")
     with Landing(place, "c") as landing:

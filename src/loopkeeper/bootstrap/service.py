@@ -20,6 +20,7 @@ from loopkeeper.adapters.records.moved import take_over
 from loopkeeper.adapters.settings.exposed import exposed
 from loopkeeper.adapters.settings.record import Settings, read_settings
 from loopkeeper.adapters.store.before import before_now
+from loopkeeper.adapters.store.landing import Landing
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.access import SERVICE, Actor
 from loopkeeper.app.alarming import AlarmWatch, Watched
@@ -49,7 +50,16 @@ from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.plant.plant import Plant
 
 T = TypeVar("T")
-__all__ = ["FEEDS", "Service", "Settings", "check", "exposed", "read_settings", "service"]
+__all__ = [
+    "FEEDS",
+    "Landing",
+    "Service",
+    "Settings",
+    "check",
+    "exposed",
+    "read_settings",
+    "service",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +93,10 @@ class Service:
     def alarms(self, actor: Actor) -> AlarmDesk:
         """Alarms, as far as somebody may see them."""
         return AlarmDesk(self.watch, actor)
+
+    def landing(self, plant: str, name: str) -> Landing:
+        """Take in a file that is sent for a plant."""
+        return Landing(self.imports / plant, name)
 
     def read_payload(self, raw: bytes, columns: Columns, plant: str | None, now: int) -> None:
         """Add the readings of a pushed payload to columns; PayloadError when it is none."""

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import FastAPI, HTTPException, Query, Request
 
-from loopkeeper.app.use_cases.imports import Landing, SentFile, import_of
-from loopkeeper.bootstrap.service import Service
+from loopkeeper.app.use_cases.imports import SentFile, import_of
+from loopkeeper.bootstrap.service import Landing, Service
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.web.access import Gate
 from loopkeeper.web.diagnoses import asked
@@ -34,7 +34,7 @@ def add_imports(app: FastAPI, service: Service, gate: Gate) -> None:
         if plant not in service.plants:
             raise HTTPException(404, f"no dossier of {plant!r}")
         try:
-            with Landing(service.imports / plant, name) as landing:
+            with service.landing(plant, name) as landing:
                 sent = await _landed(request, landing)
         except InputError as error:
             raise HTTPException(413, str(error)) from error

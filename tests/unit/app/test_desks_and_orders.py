@@ -110,10 +110,11 @@ def test_alarms_that_do_not_stand_are_not_counted(watch):
 @pytest.mark.parametrize(
     ("deed", "state"),
     [
-        ("acknowledge", AlarmState.ACKNOWLEDGED), ("shelve", AlarmState.SHELVED),
+        ("acknowledge", AlarmState.ACKNOWLEDGED),
+        ("shelve", AlarmState.SHELVED),
         ("take_out", AlarmState.OUT_OF_SERVICE),
     ],
-)  # fmt: skip
+)
 def test_a_deed_moves_the_alarm_and_is_signed(watch, deed, state):
     one, now = getattr(AlarmDesk(watch, ONE), deed)("a", DEED)
     assert (one.plant, now.state) == ("one", state)
@@ -245,14 +246,17 @@ def test_machines_are_doubted_by_their_make_and_what_was_moved():
 
 def test_water_is_apart_by_the_worse_mode():
     design = {
-        "run_share": np.array([1.0, 1.0, 0.0]), "source_supply": np.array([5.0, 25.0, 99.0]),
+        "run_share": np.array([1.0, 1.0, 0.0]),
+        "source_supply": np.array([5.0, 25.0, 99.0]),
         "heating_delivered": np.array([1.0, 0.0, 1.0]),
         "cooling_delivered": np.array([0.0, 1.0, 0.0]),
-    }  # fmt: skip
+    }
     met = SimpleNamespace(
-        run_share=np.array([1.0, 1.0, 1.0]), source_supply=np.array([4.0, 28.0, np.nan]),
-        heating=np.array([1.0, 0.0, 1.0]), cooling=np.array([0.0, 1.0, 0.0]),
-    )  # fmt: skip
+        run_share=np.array([1.0, 1.0, 1.0]),
+        source_supply=np.array([4.0, 28.0, np.nan]),
+        heating=np.array([1.0, 0.0, 1.0]),
+        cooling=np.array([0.0, 1.0, 0.0]),
+    )
     assert calibrating._water_apart(design, met) == 3.0
     met.cooling = np.zeros(3)
     assert calibrating._water_apart(design, met) == 1.0

@@ -48,11 +48,14 @@ class Run(dict):
 
 def operation(**of):
     usual = {
-        "heating": np.array([10.0, 20.0, 0.0, 0.0]), "cooling": np.array([0.0, 0.0, 10.0, 10.0]),
-        "good": np.ones(4, bool), "run_share": np.array([1.0, 0.1, 1.0, 1.0]),
+        "heating": np.array([10.0, 20.0, 0.0, 0.0]),
+        "cooling": np.array([0.0, 0.0, 10.0, 10.0]),
+        "good": np.ones(4, bool),
+        "run_share": np.array([1.0, 0.1, 1.0, 1.0]),
         "machine_electricity": np.array([4.0, 6.0, 5.0, 5.0]),
-        "source_pump_electricity": np.ones(4), "load_pump_electricity": np.full(4, 0.5),
-    }  # fmt: skip
+        "source_pump_electricity": np.ones(4),
+        "load_pump_electricity": np.full(4, 0.5),
+    }
     return SimpleNamespace(**{**usual, **of})
 
 
@@ -198,8 +201,11 @@ def test_slopes_of_a_sound_plant_are_counted_from_the_mean_of_their_group():
     beside = np.array([[1.0], [3.0], [10.0], [30.0]])
     sound = change_point._sound(np.array([0.0, 0.0, 1.0, 1.0]), beside, prior)
     assert sound.columns.T.tolist() == [
-        [1, 1, 0, 0], [0, 0, 1, 1], [-1, 1, 0, 0], [0, 0, -10, 10],
-    ]  # fmt: skip
+        [1, 1, 0, 0],
+        [0, 0, 1, 1],
+        [-1, 1, 0, 0],
+        [0, 0, -10, 10],
+    ]
     assert sound.sizes.tolist() == [0.1, 0.1, 0.01, 0.01]
 
 
@@ -305,12 +311,13 @@ def test_what_a_promise_is_missed_by_is_the_reference_above_it():
 def metered(players, rows, rest, fair, effects, water=None):
     base = np.array([[700.0], [150.0], [150.0]])
     told = SimpleNamespace(
-        players=players, parts=lambda n: np.array(rows[n], dtype=float),
+        players=players,
+        parts=lambda n: np.array(rows[n], dtype=float),
         stage=SimpleNamespace(
             measured=base + np.array(rest, dtype=float)[:, None],
             base=SimpleNamespace(spent=base),
         ),
-    )  # fmt: skip
+    )
     fair = np.array(fair)
     best = Attribution(fair, fair, fair, float(fair.sum()))
     drawn = fair * np.array([[0.9], [1.1]])
@@ -337,9 +344,13 @@ def test_the_machines_own_is_what_no_water_and_no_other_cause_took():
 def test_pumps_of_a_named_cause_leave_the_rest_to_others_with_its_doubt():
     players = (player(PUMP), player("design.load_size"))
     *_, source, load = metered(
-        players, ((0, 1, 0), (0.5, 0.3, 0.2)), (0, 80, 10), (50.0, 40.0), Effects(0.0, 0.0),
+        players,
+        ((0, 1, 0), (0.5, 0.3, 0.2)),
+        (0, 80, 10),
+        (50.0, 40.0),
+        Effects(0.0, 0.0),
         water=(0.0, 0.5),
-    )  # fmt: skip
+    )
     assert source.effect == pytest.approx(80.0 - 50.0)
     assert source.parts == pytest.approx([0.0, 0.15])
     assert source.deviation == pytest.approx(np.hypot(10.0, 5.0))  # draws of 45 and 55

@@ -76,10 +76,13 @@ def hours(running, required=None, flow=None, electricity=None, machines=3):
     count = len(running)
     unknown = np.full(count, np.nan)
     return PumpHours(
-        unknown if electricity is None else electricity, unknown if flow is None else flow,
-        unknown if required is None else required, np.asarray(running, float),
-        np.ones(count, bool), machines,
-    )  # fmt: skip
+        unknown if electricity is None else electricity,
+        unknown if flow is None else flow,
+        unknown if required is None else required,
+        np.asarray(running, float),
+        np.ones(count, bool),
+        machines,
+    )
 
 
 def test_each_control_predicts_flow_and_draw_of_a_bank():
@@ -122,17 +125,24 @@ def test_what_goes_on_at_rest_is_the_mean_draw_over_all_pumps():
 
 def test_pumps_draw_what_the_simulated_plant_lacks(office, sound):
     fit = pump_fit.PumpFit(
-        mode=PumpMode.ONE_PER_MACHINE, law=DriveLaw(), electricity_factor=1.0,
-        electricity=1000.0, flow=0.01, scatter=0.02,
-    )  # fmt: skip
+        mode=PumpMode.ONE_PER_MACHINE,
+        law=DriveLaw(),
+        electricity_factor=1.0,
+        electricity=1000.0,
+        flow=0.01,
+        scatter=0.02,
+    )
     simulated = {
         "source_pump_electricity": 0.5 * sound.source_pump_electricity,
         "load_pump_electricity": 0.8 * sound.load_pump_electricity,
     }
     found = pump_fit.settled(
-        office.system, {"source": fit, "load": fit}, lambda _: simulated, sound,
+        office.system,
+        {"source": fit, "load": fit},
+        lambda _: simulated,
+        sound,
         np.ones(HOURS, bool),
-    )  # fmt: skip
+    )
     assert found["source"].electricity == pytest.approx(2000.0)
     assert found["load"].electricity == pytest.approx(1250.0)
     nobody = pump_fit.settled(
@@ -188,9 +198,11 @@ def test_daily_levels_are_sums_over_usable_hours_of_days_with_four(sound):
 
 def test_what_stands_beside_wear_is_a_mean_over_running_hours(sound):
     run = replace(
-        sound, run_share=np.where(np.arange(HOURS) % 2, 1.0, 0.1),
-        source_supply=np.where(np.arange(HOURS) % 2, 8.0, 99.0), load_supply=np.full(HOURS, 45.0),
-    )  # fmt: skip
+        sound,
+        run_share=np.where(np.arange(HOURS) % 2, 1.0, 0.1),
+        source_supply=np.where(np.arange(HOURS) % 2, 8.0, 99.0),
+        load_supply=np.full(HOURS, 45.0),
+    )
     beside = machine_fit._beside(run)
     assert beside[:, 0] == pytest.approx(np.full(10, 8.0))
     assert beside[:, 1] == pytest.approx(np.full(10, 45.0))
@@ -329,9 +341,13 @@ def test_a_belief_strays_by_its_doubt_and_is_open_to_surprise_unless_found():
 
 def fitted(bank, draw=1.0, flow=1.0, **of):
     usual = {
-        "mode": bank.mode, "law": bank.law, "electricity_factor": draw, "scatter": 0.02,
-        "electricity": draw * bank.electricity, "flow": flow * bank.flow,
-    }  # fmt: skip
+        "mode": bank.mode,
+        "law": bank.law,
+        "electricity_factor": draw,
+        "scatter": 0.02,
+        "electricity": draw * bank.electricity,
+        "flow": flow * bank.flow,
+    }
     return pump_fit.PumpFit(**{**usual, **of})
 
 
@@ -358,10 +374,12 @@ def test_pumps_above_need_and_drives_never_seen_to_follow_are_not_told():
 @pytest.mark.parametrize(
     ("moved", "found", "apart", "named"),
     [
-        ((0.9, 0.9), 0.0, 0.0, True), ((0.96, 0.96), 0.0, 0.0, False),
-        ((0.9, 0.9), np.log(0.9), 0.0, False), ((0.9, 0.9), 0.0, 6.0, False),
+        ((0.9, 0.9), 0.0, 0.0, True),
+        ((0.96, 0.96), 0.0, 0.0, False),
+        ((0.9, 0.9), np.log(0.9), 0.0, False),
+        ((0.9, 0.9), 0.0, 6.0, False),
     ],
-)  # fmt: skip
+)
 def test_machines_far_below_their_maps_are_of_another_type(moved, found, apart, named):
     fit = promise_fit.PromiseFit(None, (*moved, 1.0, 1.0), (), 0.0, ())
     assert (fit.other_type(found, apart) == moved) is named
@@ -383,8 +401,11 @@ def test_moved_places_draw_so_much_more(office):
 def test_what_was_moved_and_what_is_left_is_said():
     said = promise_fit._said((1.04, 1.02, 0.96, 1.0), 0.06, {"load": 1.5})
     assert [v.code.rpartition(".")[2] for v in said] == [
-        "not_reproduced", "moved", "moved", "pumps_above_need",
-    ]  # fmt: skip
+        "not_reproduced",
+        "moved",
+        "moved",
+        "pumps_above_need",
+    ]
     figures = [next(reversed(v.figures.values())) for v in said]
     assert figures == pytest.approx([6.0, 4.0, -4.0, 150.0])
     assert promise_fit._said((1.0,) * 4, -0.04, {}) == ()
@@ -454,14 +475,16 @@ def test_what_is_expected_of_a_ground_comes_from_survey_and_days():
     known = 0.4 if str(ground.basis) == "test" else 1.0
     assert blind.deviation[Place.TEMPERATURE] == pytest.approx(np.hypot(known, 1.0))
     assert blind.deviation[[Place.RESISTANCE, Place.SPACING, Place.BYPASS]].tolist() == [
-        0.35, 0.4, 0.3,
-    ]  # fmt: skip
+        0.35,
+        0.4,
+        0.3,
+    ]
     half = 1.6448536269514722 * 0.2
     k = ground.conductivity
     tested = surveyed(
         Estimate(1.2 * k, 1.2 * k - half, 1.2 * k + half),
         Estimate(*(ground.undisturbed_temperature + off for off in (0.7, 0.6, 0.8))),
-    )  # fmt: skip
+    )
     found = evidence.ground_prior(plant, tested, 1460, field_metered=True)
     assert found.mean[Place.CONDUCTIVITY] == pytest.approx(np.log(1.2))
     assert found.deviation[Place.CONDUCTIVITY] == pytest.approx(0.2 / (1.2 * k))
@@ -485,9 +508,12 @@ def test_while_machines_rest_source_pumps_run_for_recharge_and_tell_nothing(offi
     rests = np.arange(HOURS) < 120
     drawn = np.where(rests, 5e3, 2e3)
     run = replace(
-        sound, run_share=np.where(rests, 0.0, 1.0), recharge=np.full(HOURS, 1e4),
-        source_pump_electricity=drawn, load_pump_electricity=drawn,
-    )  # fmt: skip
+        sound,
+        run_share=np.where(rests, 0.0, 1.0),
+        recharge=np.full(HOURS, 1e4),
+        source_pump_electricity=drawn,
+        load_pump_electricity=drawn,
+    )
     system = replace(office.system, recharge_effort=0.02)
     simulated = dict.fromkeys(("source_pump_electricity", "load_pump_electricity"), drawn / 2)
     found = pump_fit.settled(
@@ -503,10 +529,12 @@ def test_while_machines_rest_source_pumps_run_for_recharge_and_tell_nothing(offi
 @pytest.mark.parametrize(
     ("sized", "unbalanced", "factors"),
     [
-        (True, True, (1.0, 1.0, 1.0, 1.0)), (False, True, (1 / 1.2, 1 / 1.2, 1 / 1.2, 1 / 1.2)),
-        (True, False, (1 / 1.25, 1.0, 1.2, 1.2)), (False, False, (1 / 1.5, 1 / 1.2, 1.0, 1.0)),
+        (True, True, (1.0, 1.0, 1.0, 1.0)),
+        (False, True, (1 / 1.2, 1 / 1.2, 1 / 1.2, 1 / 1.2)),
+        (True, False, (1 / 1.25, 1.0, 1.2, 1.2)),
+        (False, False, (1 / 1.5, 1 / 1.2, 1.0, 1.0)),
     ],
-)  # fmt: skip
+)
 def test_loads_of_a_hypothesis_have_their_size_and_balance(office, sized, unbalanced, factors):
     """Heat 1.5 and cold 1.2 of the design's: a common size of 1.2, heat 1.25 beside it."""
     half = np.arange(HOURS) < HOURS // 2

@@ -54,9 +54,13 @@ def known(**of):
 
 def pumps_like(bank, draw=1.0, flow=1.0, **of):
     usual = {
-        "mode": bank.mode, "law": bank.law, "electricity_factor": draw, "scatter": 0.02,
-        "electricity": draw * bank.electricity, "flow": flow * bank.flow,
-    }  # fmt: skip
+        "mode": bank.mode,
+        "law": bank.law,
+        "electricity_factor": draw,
+        "scatter": 0.02,
+        "electricity": draw * bank.electricity,
+        "flow": flow * bank.flow,
+    }
     return PumpFit(**{**usual, **of})
 
 
@@ -253,10 +257,12 @@ def test_of_what_pumps_draw_the_lift_metered_both_ways_is_the_wells(office):
         pumps=(SimpleNamespace(loop="source", head=20.0), SimpleNamespace(loop="load", head=90.0)),
     )
     scene = {
-        "known": known(pumps={"source": fit}), "listed": office, "plant": plant,
+        "known": known(pumps={"source": fit}),
+        "listed": office,
+        "plant": plant,
         "case": SimpleNamespace(drawdown=SimpleNamespace(ratio=1.6, further=4.0)),
         "source_pumps_risen": level(0.0, odds=UNSEEN),
-    }  # fmt: skip
+    }
     wells, pump = look("construction.wells", **scene), look("hydraulic.source_pumps", **scene)
     assert np.exp(wells.value[0]) == pytest.approx(1.4)
     assert np.exp(pump.value) == pytest.approx([1.4, 1.0])
@@ -319,9 +325,10 @@ def test_a_drive_that_hardly_varies_is_stuck_unless_somebody_turns_it(office):
 def bypass(field, **of):
     count = 150
     operation = SimpleNamespace(
-        field_flow=np.full(count, field), source_flow=np.full(count, 2.0),
+        field_flow=np.full(count, field),
+        source_flow=np.full(count, 2.0),
         run_share=np.ones(count),
-    )  # fmt: skip
+    )
     return look("hydraulic.bypass", operation=operation, **of)
 
 
@@ -414,9 +421,12 @@ def in_ground(code, office, parameter, middle, tested=None):
     surveyed = SimpleNamespace(undisturbed_temperature=tested)
     draws = np.arange(24.0).reshape(4, 6)
     return look(
-        code, ground=fit, ground_draws=draws, listed=office,
+        code,
+        ground=fit,
+        ground_draws=draws,
+        listed=office,
         case=SimpleNamespace(surveyed=surveyed),
-    )  # fmt: skip
+    )
 
 
 def test_found_conductivity_is_the_design_s_times_e_to_the_fitted(office):

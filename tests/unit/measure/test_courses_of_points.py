@@ -246,27 +246,38 @@ def test_only_who_seldom_moves_says_something_by_silence():
 
 def test_a_flow_goes_with_its_own_pump_heat_and_any_machine(plant):
     seen = [
-        mover([1], "electricity_power", "lp1"), mover([1], "electricity_power", "sp1"),
-        mover([1], "heat_power", "load"), mover([1], "heat_power", "source"),
-        mover([1], "electricity_power", "hp1"), mover([1], "supply_temperature", "load"),
-    ]  # fmt: skip
+        mover([1], "electricity_power", "lp1"),
+        mover([1], "electricity_power", "sp1"),
+        mover([1], "heat_power", "load"),
+        mover([1], "heat_power", "source"),
+        mover([1], "electricity_power", "hp1"),
+        mover([1], "supply_temperature", "load"),
+    ]
     named = lambda found: [w.point.id for w in found]  # noqa: E731
     assert named(related(point("flow", "load"), plant, seen)) == [
-        "lp1:electricity_power", "load:heat_power", "hp1:electricity_power",
-    ]  # fmt: skip
+        "lp1:electricity_power",
+        "load:heat_power",
+        "hp1:electricity_power",
+    ]
     assert named(related(point("heat_power", "load"), plant, seen)) == [
-        "load:heat_power", "source:heat_power", "hp1:electricity_power",
-    ]  # fmt: skip
+        "load:heat_power",
+        "source:heat_power",
+        "hp1:electricity_power",
+    ]
     assert named(related(point("electricity_power", "hp1"), plant, seen)) == [
-        "load:heat_power", "source:heat_power", "hp1:electricity_power",
-    ]  # fmt: skip
+        "load:heat_power",
+        "source:heat_power",
+        "hp1:electricity_power",
+    ]
     assert named(related(point("electricity_power", "lp1"), plant, [mover([1])])) == ["load:flow"]
 
 
 def test_only_pumps_and_only_machines_have_partners(plant):
     seen = [
-        mover([1], "electricity_power", "lp1"), mover([1], "heat_power", "load"), mover([1]),
-    ]  # fmt: skip
+        mover([1], "electricity_power", "lp1"),
+        mover([1], "heat_power", "load"),
+        mover([1]),
+    ]
     assert [w.point.id for w in partners(point("flow", "load"), plant, seen)] == [
         "lp1:electricity_power"
     ]
@@ -318,10 +329,17 @@ def test_heat_that_goes_on_for_three_readings_contradicts_nothing():
 def off(value, course, odd, **of):
     value, odd = np.asarray(value, float), np.asarray(odd, bool)
     none = np.zeros(len(value), bool)
-    return _Off(**{
-        "value": value, "course": np.asarray(course, float), "off": odd, "odd": odd,
-        "crowd": none, "twofold": False, **of,
-    })  # fmt: skip
+    return _Off(
+        **{
+            "value": value,
+            "course": np.asarray(course, float),
+            "off": odd,
+            "odd": odd,
+            "crowd": none,
+            "twofold": False,
+            **of,
+        }
+    )
 
 
 def test_the_usual_reading_is_the_median_of_what_is_not_nought():

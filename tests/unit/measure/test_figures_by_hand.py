@@ -38,9 +38,13 @@ from loopkeeper.plant.points import Point, Statistic
 
 def point(quantity, accuracy, of="load"):
     return Point(
-        id=f"{of}:{quantity}", quantity=quantity, of=of, statistic=Statistic.MEAN,
-        unit="°C" if "temperature" in quantity else "-", accuracy=accuracy,
-    )  # fmt: skip
+        id=f"{of}:{quantity}",
+        quantity=quantity,
+        of=of,
+        statistic=Statistic.MEAN,
+        unit="°C" if "temperature" in quantity else "-",
+        accuracy=accuracy,
+    )
 
 
 # -- errors
@@ -187,10 +191,13 @@ def test_quantiles_of_results_that_hide_after_kaplan_and_meier():
 @pytest.mark.parametrize(
     ("name", "value", "unit", "found"),
     [
-        ("iron", 300.0, "ug/L", 0.3), ("iron", 0.3, "mg/L", 0.3), ("iron", 0.3, "", 0.3),
-        ("nitrate as N", 2.0, "mg/L", 2.0), ("nitrate as NO3", 62.005, "mg/L", 14.007),
+        ("iron", 300.0, "ug/L", 0.3),
+        ("iron", 0.3, "mg/L", 0.3),
+        ("iron", 0.3, "", 0.3),
+        ("nitrate as N", 2.0, "mg/L", 2.0),
+        ("nitrate as NO3", 62.005, "mg/L", 14.007),
     ],
-)  # fmt: skip
+)
 def test_results_are_in_the_unit_of_the_standard(name, value, unit, found):
     assert routine_result(name, value, unit).value == pytest.approx(found)
 
@@ -219,10 +226,12 @@ def test_backups_of_fuel_are_no_part_of_what_draws_electricity(plant):
 @pytest.mark.parametrize(
     ("signs", "values", "turned"),
     [
-        ((-1,), [1.0, 2.0], True), ((-1,), [1.0, -2.0], False), ((-1, 1), [1.0, 2.0], False),
+        ((-1,), [1.0, 2.0], True),
+        ((-1,), [1.0, -2.0], False),
+        ((-1, 1), [1.0, 2.0], False),
         ((), [1.0, 2.0], False),
     ],
-)  # fmt: skip
+)
 def test_a_meter_without_sign_counts_relief_where_there_is_nothing_else(signs, values, turned):
     channel = Channel(np.array(values), np.ones(2))
     found = _with_sign(channel, tuple(SimpleNamespace(sign=s) for s in signs)).values

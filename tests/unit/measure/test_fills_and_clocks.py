@@ -40,9 +40,11 @@ BLANK = KpiRefusal("a figure", "somewhere", "all", ())
 def held(*rows):
     start, end, value = (np.array(column) for column in zip(*rows, strict=True))
     return Segments(
-        (start * HOUR).astype(np.int64), (end * HOUR).astype(np.int64), value.astype(float),
+        (start * HOUR).astype(np.int64),
+        (end * HOUR).astype(np.int64),
+        value.astype(float),
         np.zeros(len(rows), np.uint8),
-    )  # fmt: skip
+    )
 
 
 # -- hours
@@ -57,10 +59,12 @@ def test_of_no_stretches_nothing_adds_up_in_any_hour():
 @pytest.mark.parametrize(
     ("end", "statistic", "hours"),
     [
-        (5.0, Statistic.MEAN, 3), (5.49, Statistic.MEAN, 3), (5.51, Statistic.MEAN, 4),
+        (5.0, Statistic.MEAN, 3),
+        (5.49, Statistic.MEAN, 3),
+        (5.51, Statistic.MEAN, 4),
         (5.01, Statistic.COUNTER, 4),
     ],
-)  # fmt: skip
+)
 def test_less_than_half_an_hour_of_a_last_value_makes_no_hour(end, statistic, hours):
     admitted = SimpleNamespace(point=lambda _: SimpleNamespace(statistic=statistic))
     axis = _axis({"p": held((2, 3, 1.0), (3, end, 1.0))}, admitted)
@@ -170,10 +174,13 @@ def test_delivered_heat_holds_what_backups_gave(channelled, plant, consistent, w
 
 def test_a_meter_for_all_stands_in_where_a_single_one_is_silent(channelled, plant):
     two = replace(plant, machines=(plant.machines[0], replace(plant.machines[0], id="hp2")))
-    hours = channelled({
-        ("electricity_power", "hp1"): [1.0, np.nan], ("electricity_power", "hp2"): [2.0, 2.0],
-        ("electricity_power", "machines"): [9.0, 7.0],
-    })  # fmt: skip
+    hours = channelled(
+        {
+            ("electricity_power", "hp1"): [1.0, np.nan],
+            ("electricity_power", "hp2"): [2.0, 2.0],
+            ("electricity_power", "machines"): [9.0, 7.0],
+        }
+    )
     assert electricity_of(hours, two, "machines").values.tolist() == [3.0, 7.0]
 
 

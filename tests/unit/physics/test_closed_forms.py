@@ -240,9 +240,13 @@ def test_the_leaky_well_function_is_its_integral(u, beta):
 def field_of(x, wall):
     n = len(x)
     return WellField(
-        np.array(x), np.zeros(n), np.array([0.0, 8.0, 20.0]), np.tile(wall, (n, 1)),
-        np.zeros(n), np.full(n, 0.01),
-    )  # fmt: skip
+        np.array(x),
+        np.zeros(n),
+        np.array([0.0, 8.0, 20.0]),
+        np.tile(wall, (n, 1)),
+        np.zeros(n),
+        np.full(n, 0.01),
+    )
 
 
 def test_circulating_wells_return_all_they_take_and_stand_apart():
@@ -366,9 +370,12 @@ def machine(slope=0.0, capacity=1e5, minimum=0.25, **of):
     source, part = np.array([0.0, 20.0]), np.array([0.25, 1.0])
     full = capacity / 5 * (1.0 - slope * (source - 10.0))
     one = PerformanceMap(
-        source, np.array([40.0, 50.0]), part, np.full((2, 2), capacity),
+        source,
+        np.array([40.0, 50.0]),
+        part,
+        np.full((2, 2), capacity),
         full[:, None, None] * np.ones((2, 2, 1)) * part,
-    )  # fmt: skip
+    )
     return Machine(one, None, minimum_part_load=minimum, **of)
 
 
@@ -376,9 +383,13 @@ def response(machines, heat, staging=StagingOrder.SEQUENCE, inlet=10.0, spread=5
     heat = np.atleast_1d(np.asarray(heat, float))
     same = [np.full(len(heat), v) for v in (inlet, spread, 45.0)]
     return machine_response(
-        machines, staging, Load(heat, 0 * heat), source_inlet=same[0], source_spread=same[1],
+        machines,
+        staging,
+        Load(heat, 0 * heat),
+        source_inlet=same[0],
+        source_spread=same[1],
         load_outlet=same[2],
-    )  # fmt: skip
+    )
 
 
 def test_machines_start_one_after_the_other_or_all_together():
@@ -415,9 +426,13 @@ def test_unknown_water_gives_no_draw_and_unlike_lengths_are_refused():
     one, two = np.ones(1), np.ones(2)
     with pytest.raises(InputError):
         machine_response(
-            (machine(),), StagingOrder.SEQUENCE, Load(one, one), source_inlet=two,
-            source_spread=one, load_outlet=one,
-        )  # fmt: skip
+            (machine(),),
+            StagingOrder.SEQUENCE,
+            Load(one, one),
+            source_inlet=two,
+            source_spread=one,
+            load_outlet=one,
+        )
 
 
 def test_pumps_in_parallel_run_out_on_their_common_loop():

@@ -1,14 +1,11 @@
 """Files of readings that somebody sends to a service: read in another process, then kept."""
 
 import hashlib
-import os
-import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import polars as pl
 
@@ -24,8 +21,6 @@ IMPORT = "import"
 """The kind of jobs that read a file."""
 TOGETHER = 200_000
 """Readings of a file that are kept in one go. [-]"""
-LARGEST = 2**30
-"""A file that is sent may be so large. [B]"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,64 +30,6 @@ class SentFile:
     file: Path
     name: str
     sha256: str
-
-
-class Landing:
-    """
-    A file on its way in: pieces are written as they come, and it stands under its SHA-256.
-
-    Raises
-    ------
-    InputError
-        When it is larger than :data:`LARGEST`.
-    OutsideError
-        When the disk does not take it.
-    """
-
-    def __init__(self, place: Path, name: str) -> None:
-        """Into a folder, which is made; only the ending of its name is kept."""
-        self._name, self._size, self._hash = name, 0, hashlib.sha256()
-        self._part = place / f"{uuid.uuid4().hex}.part"
-        with _disk(self._part):
-            place.mkdir(parents=True, exist_ok=True)
-            self._stream = self._part.open("wb")
-
-    def add(self, piece: bytes) -> None:
-        """Write a piece."""
-        self._size += len(piece)
-        if self._size > LARGEST:
-            raise InputError(f"{self._name}: more than {LARGEST} bytes: send it in parts")
-        self._hash.update(piece)
-        with _disk(self._part):
-            self._stream.write(piece)
-
-    def landed(self) -> SentFile:
-        """Return the file, on disk."""
-        digest, ending = self._hash.hexdigest(), Path(self._name).suffix.lower()
-        file = self._part.with_name(digest + (ending if ending[1:].isalnum() else ""))
-        with _disk(file):
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-            self._stream.close()
-            self._part.replace(file)
-        return SentFile(file=file, name=self._name, sha256=digest)
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Leave nothing half written."""
-        self._stream.close()
-        self._part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _disk(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutsideError(f"{file}: {error.strerror}") from error
 
 
 def import_of(plant: str, sent: SentFile) -> Order:
@@ -140,7 +77,11 @@ class ImportWork:
 
     def record(self, held: Held, kept: Mapping[str, Any]) -> Mapping[str, Any]:
         """Let the file go; its readings are kept."""
-        self._file(held).unlink(missing_ok=True)
+        file = self._file(held)
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutsideError(f"{file}: {error.strerror}") from error
         return kept
 
     def _file(self, held: Held) -> Path:
