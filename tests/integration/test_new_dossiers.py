@@ -2,12 +2,18 @@
 
 import asyncio
 import shutil
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 
 import pytest
 
+from loopkeeper.adapters.files.dossier.read import read_dossier
+from loopkeeper.app.columns import Columns
 from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
+from loopkeeper.app.use_cases.rounds import round_of
 from loopkeeper.bootstrap.service import Settings, service
+from loopkeeper.lifecycle.monitor.alarm import Condition
+from loopkeeper.lifecycle.monitor.defaults import default_alarms
 
 pytestmark = pytest.mark.integration
 
@@ -76,24 +82,47 @@ def test_looking_goes_on_until_cancelled():
     assert len(looked) > 2
 
 
+def readings(plant, point, value):
+    """Three hours of a point up to now, a reading a minute."""
+    start = datetime.now(UTC) - timedelta(hours=3)
+    columns = Columns()
+    for minute in range(180):
+        at = start + timedelta(minutes=minute)
+        columns.add(plant, point, round(at.timestamp() * 1e6), value)
+    return columns.frame()
+
+
+def test_alarms_of_a_plant_that_appears_are_judged_on_what_is_known_of_it(made):
+    run, plants = made
+    put(plants, "late")
+    plant = read_dossier(plants / "late").plant
+    above = next(
+        one.definition
+        for one in default_alarms(plant)
+        if one.definition is not None and one.definition.condition is Condition.ABOVE
+    )
+    run.store.append(readings("late", above.point, above.limit + 1.0))
+    asyncio.run(run.new_plants.look())
+    standing = {one.definition.id for one, _ in run.watch.standing(lambda _: True)}
+    assert above.id in standing
+
+
 def test_rounds_begin_after_the_first_flush(made):
-    run, _ = made
-    steps = []
+    """What somebody asks for does not wait for it."""
+    run, plants = made
+    put(plants, "late")
+    run.store.append(readings("late", "src_flow", 1.0))
+    asyncio.run(run.new_plants.look())
+    rhythm = run.queue._bench.rhythm
 
-    async def some():
-        rounds = asyncio.create_task(run.queue.run(run.ingestion))
-        run.queue._take = lambda _: steps.append("took")  # nothing is due
-        await asyncio.sleep(0.1)
-        assert steps == []
+    async def flushed():
         ingestion = asyncio.create_task(run.ingestion.run(flush_every=0.05))
-        await asyncio.wait_for(run.ingestion.flushed(), 10)
-        for _ in range(100):
-            await asyncio.sleep(0.05)
-            if steps:
-                break
-        for task in (rounds, ingestion):
-            task.cancel()
-        await asyncio.gather(rounds, ingestion, return_exceptions=True)
+        async with asyncio.timeout(10):
+            while not run.ingestion.was_flushed:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        ingestion.cancel()
+        await asyncio.gather(ingestion, return_exceptions=True)
 
-    asyncio.run(some())
-    assert steps
+    assert rhythm.due(("late",)) == []
+    asyncio.run(flushed())
+    assert rhythm.due(("late",)) == [round_of("late")]

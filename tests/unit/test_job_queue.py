@@ -105,6 +105,9 @@ class Sum:
         self.kept.append((held.plant, held.folder.name, found))
         return {"sum": found}
 
+    def settle(self, _held, found):
+        self.settled = found
+
 
 @contextmanager
 def whole(kept):
@@ -197,6 +200,7 @@ def test_nothing_is_kept_of_a_job_that_is_another_s_now(tmp_path):
     lost = Held(job=replace(job(), worker="another"), folder=tmp_path, now=ZERO)
     queue._record(lost, handler, 6)
     assert kept == []
+    assert not hasattr(handler, "settled")
     queue._record(Held(job=job(), folder=tmp_path, now=ZERO), handler, 6)
     assert kept == [("p", tmp_path.name, 6)]
     assert queue.state()["done"] == 1
@@ -280,7 +284,10 @@ def test_readings_of_a_file_are_kept_in_batches_and_all_of_them_told(tmp_path, m
     kept = asyncio.run(handler.keep(held, handler.work(held)(), intake))
     assert sent.file.exists()
     told = handler.record(held, kept)
+    assert sent.file.exists()  # what is done twice when the end of the job is lost finds it
+    handler.settle(held, kept)
     assert (told["kept"], told["put_aside"], told["without_time"], told["points"]) == (1, 2, 1, 1)
+    assert told["put_aside_why"] == ["too new"]
     assert told["said"][0]["code"] == "dossier.time.no_zone"
     rows = pl.concat([frame for frame, _ in intake.batches])
     assert rows["quality"].to_list() == [0, 2, 0]  # what has no value is bad
@@ -289,6 +296,20 @@ def test_readings_of_a_file_are_kept_in_batches_and_all_of_them_told(tmp_path, m
     assert not sent.file.exists()
     with pytest.raises(InputError, match="changed or is gone"):
         handler.work(held)()
+
+
+def test_a_file_of_which_nothing_is_kept_fails_and_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(imports, "TOGETHER", 1)
+    with Landing(tmp_path / "p", "old.csv") as landing:
+        landing.add(b"abc")
+        sent = landing.landed()
+    held = Held(
+        job=job("import", payload=dict(import_of("p", sent).payload)), folder=tmp_path, now=ZERO
+    )
+    handler = ImportWork(outside=OneFile(frame_of(1.0, 2.0, 3.0)), place=tmp_path)
+    with pytest.raises(InputError, match=r"old\.csv: nothing was kept: too new"):
+        asyncio.run(handler.keep(held, handler.work(held)(), Keeps()))
+    assert sent.file.exists()
 
 
 def test_a_file_without_readings_says_why(tmp_path):

@@ -87,11 +87,17 @@ class Ingestion:
         ahead: timedelta = AHEAD,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Make it; :meth:`run` does the work. Stamps may be so much ``ahead`` of the clock."""
+        """
+        Make it; :meth:`run` does the work.
+
+        Stamps may be so much ``ahead`` of the clock. It ``was_flushed`` when that was done, or
+        tried, once since the start.
+        """
         self.tally, self.clocks = Tally(), Clocks(now, ticks, store.known_time())
         self._store, self._ahead = store, ahead
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE)
-        self._flush_due, self._flushed = asyncio.Event(), asyncio.Event()
+        self._flush_due = asyncio.Event()
+        self.was_flushed = False
         self.observers: list[Callable[[pl.DataFrame], None]] = []
 
     async def keep(self, frame: pl.DataFrame, feed: str) -> tuple[Aside, ...]:
@@ -162,10 +168,6 @@ class Ingestion:
             await asyncio.sleep(DELAYS[min(attempt, len(DELAYS) - 1)])
             attempt += 1
 
-    async def flushed(self) -> None:
-        """Return when readings were flushed once since the start, or that was tried."""
-        await self._flushed.wait()
-
     async def run(self, *, flush_every: float = 60.0, upkeep_every: float = 3600.0) -> None:
         """Write, flush and keep in order until cancelled; what is queued is written then."""
         async with asyncio.TaskGroup() as group:
@@ -227,7 +229,7 @@ class Ingestion:
                 await asyncio.wait_for(self._flush_due.wait(), every)
             self._flush_due.clear()
             done = await self._try(self._store.flush, "flush")
-            self._flushed.set()
+            self.was_flushed = True
             if done:
                 await self._try(partial(self._store.note_time, self.clocks.sure), "clock")
 

@@ -297,7 +297,8 @@ def _queue(
 ) -> JobQueue:
     """The queue, with a handler for each kind of jobs."""
     reports, imports = _reports(settings, named.printing), settings.folder / "imports"
-    daily = Daily(settings.rounds, store, books.judgements, ingestion.clocks)
+    clocks, ready = ingestion.clocks, lambda: ingestion.was_flushed
+    daily = Daily(settings.rounds, store, books.judgements, clocks, ready)
     judging = RoundWork(
         outside=outside,
         store=store,
@@ -318,9 +319,8 @@ def _queue(
         rhythm=daily,
         at_once=books.at_once,
         together=settings.together,
-        ready=ingestion.flushed,
     )
-    return JobQueue(named.folders, books.jobs, bench, ingestion.clocks)
+    return JobQueue(named.folders, books.jobs, bench, clocks)
 
 
 def _reports(settings: Settings, printing: Printing | None) -> Path:

@@ -114,6 +114,9 @@ class DiagnosisWork:
         self.diagnoses.add(held.plant, found)
         return {"made_at": found.made_at.isoformat(), "deviations": len(found.deviations)}
 
+    def settle(self, held: Held, found: Diagnosed) -> None:
+        """Nothing is left."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReportWork:
@@ -138,6 +141,9 @@ class ReportWork:
         """Record that it was printed."""
         self.reports.add(held.plant, found)
         return {"file": found.file, "sha256": found.sha256}
+
+    def settle(self, held: Held, found: PrintedReport) -> None:
+        """Nothing is left."""
 
 
 def _commission(outside: Outside, store: RoundStore, held: Held) -> Commission:

@@ -59,13 +59,17 @@ class ImportWork:
     ) -> Mapping[str, Any]:
         """Keep the readings; tell how many, of what, and all there was to say."""
         frame, verdicts = found
-        rows, aside = from_file(frame, held.plant, held.now), 0
+        rows, aside, reasons = from_file(frame, held.plant, held.now), 0, dict[str, None]()
         for part in rows.iter_slices(TOGETHER):
             away = await intake.keep(part, IMPORT)
             aside += sum(one.rows.height for one in away)
+            reasons |= {one.reason: None for one in away}
+        if aside == rows.height:
+            raise InputError(f"{held.job.payload['name']}: nothing was kept: {'; '.join(reasons)}")
         return {
             "kept": rows.height - aside,
             "put_aside": aside,
+            "put_aside_why": list(reasons),
             "without_time": frame.height - rows.height,
             "points": rows["point"].n_unique(),
             "said": [
@@ -75,14 +79,17 @@ class ImportWork:
             ],
         }
 
-    def record(self, held: Held, kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    def record(self, _held: Held, kept: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Record nothing else."""
+        return kept
+
+    def settle(self, held: Held, _kept: Mapping[str, Any]) -> None:
         """Let the file go; its readings are kept."""
         file = self._file(held)
         try:
             file.unlink(missing_ok=True)
         except OSError as error:
             raise OutsideError(f"{file}: {error.strerror}") from error
-        return kept
 
     def _file(self, held: Held) -> Path:
         return self.place / held.plant / str(held.job.payload["file"])

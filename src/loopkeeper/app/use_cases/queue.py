@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, suppress
@@ -57,6 +57,9 @@ class Handler(Protocol):
     def record(self, held: Held, kept: Any) -> Mapping[str, Any]:
         """Record it, together with the end of the job; return what who asked is told."""
 
+    def settle(self, held: Held, kept: Any) -> None:
+        """Do what must not be done before that stands; it may be done twice, or not at all."""
+
 
 class Rhythm(Protocol):
     """What is done without being asked for."""
@@ -69,14 +72,10 @@ class _LostError(Exception):
     """The job is another's now."""
 
 
-async def _now() -> None:
-    """Wait for nothing."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Workbench:
     """
-    Who works: a handler a kind, so many jobs ``together``, from when all is ``ready``.
+    Who works: a handler a kind, so many jobs ``together``.
 
     What is recorded within ``at_once`` is recorded whole or not at all.
     """
@@ -85,7 +84,6 @@ class Workbench:
     rhythm: Rhythm
     at_once: Callable[[], AbstractContextManager[None]]
     together: int = 1
-    ready: Callable[[], Awaitable[None]] = _now
 
 
 class JobQueue:
@@ -136,8 +134,7 @@ class JobQueue:
         return job
 
     async def run(self, intake: Intake) -> None:
-        """Work until cancelled, from when all is ready."""
-        await self._bench.ready()
+        """Work until cancelled."""
         spawn = multiprocessing.get_context("spawn")
         many = max(1, self._bench.together)
         pool = ProcessPoolExecutor(many, mp_context=spawn, initializer=_obey_parent)
@@ -200,11 +197,17 @@ class JobQueue:
 
     def _record(self, held: Held, handler: Handler, kept: Any) -> None:
         """Record what was found and end the job; nothing of it when the job is another's now."""
-        with suppress(_LostError), self._bench.at_once():
-            told = handler.record(held, kept)
-            if not self._jobs.done(held.job, self._clocks.wall(), told):
-                raise _LostError
-            self._done, self._trouble = self._done + 1, ""
+        try:
+            with self._bench.at_once():
+                self._end(held.job, handler.record(held, kept))
+        except _LostError:
+            return
+        handler.settle(held, kept)
+        self._done, self._trouble = self._done + 1, ""
+
+    def _end(self, job: Job, told: Mapping[str, Any]) -> None:
+        if not self._jobs.done(job, self._clocks.wall(), told):
+            raise _LostError
 
     async def _failed(self, job: Job, error: str) -> None:
         self._trouble = f"{job.plant}: {error}"[:300]

@@ -46,16 +46,21 @@ class Daily:
     """The rhythm of rounds: that of the clock that nobody sets."""
 
     def __init__(
-        self, hours: float, store: RoundStore, judgements: JudgementBook, clocks: Clocks
+        self,
+        hours: float,
+        store: RoundStore,
+        judgements: JudgementBook,
+        clocks: Clocks,
+        ready: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Judge plants that were heard of every so many hours, never when 0."""
+        """Judge plants that were heard of every so many hours, never when 0, once all is ready."""
         self._every = timedelta(hours=hours)
         self._store, self._judgements, self._clocks = store, judgements, clocks
-        self._asked: dict[str, float] = {}
+        self._ready, self._asked = ready, dict[str, float]()
 
     def due(self, plants: Sequence[str]) -> list[Order]:
         """Return rounds that are due and not asked for yet, those that wait longest first."""
-        if not (self._every and plants):
+        if not (self._every and plants and self._ready()):
             return []
         heard = set(self._store.plants())
         every = self._every / timedelta(seconds=1)
@@ -117,15 +122,19 @@ class RoundWork:
         return found
 
     def record(self, held: Held, found: dict[str, Any]) -> Mapping[str, Any]:
-        """Record judgement, reports and state."""
-        plant, now, state = held.plant, held.now, found.pop("state")
-        for file, digest in found.pop("printed"):
+        """Record judgement and reports."""
+        plant, now = held.plant, held.now
+        for file, digest in found["printed"]:
             self.reports.add(plant, PrintedReport(now, __version__, file, digest))
         entry = f"entry {self.store.newest_entry()}"
-        self.judgements.add(plant, Judged(now, __version__, entry, found))
-        if state is not None:
-            self.store.remember(f"daily {plant}", state)
+        told = {k: v for k, v in found.items() if k not in {"state", "printed"}}
+        self.judgements.add(plant, Judged(now, __version__, entry, told))
         return {"time": found["time"], "reports": found.get("reports", [])}
+
+    def settle(self, held: Held, found: dict[str, Any]) -> None:
+        """Remember the state of the daily update."""
+        if found["state"] is not None:
+            self.store.remember(f"daily {held.plant}", found["state"])
 
 
 @dataclass(frozen=True)
