@@ -17,10 +17,10 @@ from loopkeeper.app.closing_the_loop import diagnose_plant, evaluate_plant
 from loopkeeper.app.groundwork import admit_readings, lay_groundwork
 causes = ("construction.grout:0.7", "operation.fouling:0.4@2024-01-10", "hydraulic.bypass:0.5")
 plant = emulate(Life("office", tuple(parse_cause(c) for c in causes), 4), Recording(10, 1))
-start = time.perf_counter()
+start = time.process_time()
 ground = lay_groundwork(plant.dossier, admit_readings(plant.dossier, plant.telemetry))
 diagnosis = diagnose_plant(ground, evaluate_plant(ground))
-print(json.dumps({"seconds": time.perf_counter() - start, "rows": plant.telemetry.height,
+print(json.dumps({"seconds": time.process_time() - start, "rows": plant.telemetry.height,
     "points": len(plant.dossier.plant.points), "players": len(diagnosis.deviations),
     "MB": int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024}))
 """
