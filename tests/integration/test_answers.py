@@ -179,6 +179,7 @@ def test_every_schema_is_asked_for():
     assert asked == set(SCHEMAS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.e2e if n in LONG else ()) for n in COMMANDS]
 )

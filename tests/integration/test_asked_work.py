@@ -53,6 +53,7 @@ def service(tmp_path_factory):
         made.stop()
 
 
+@pytest.mark.slow
 def test_a_diagnosis_that_is_asked_for_is_a_job_and_a_record(service):
     place = "/api/v1/plants/office/diagnosis"
     assert "not been diagnosed" in service.get(place)["detail"]
@@ -157,6 +158,7 @@ def hours_of(readings):
     )
 
 
+@pytest.mark.slow
 def test_means_of_pumps_that_stop_within_the_hour_are_no_dirt():
     dossier = read_dossier(lk.demo())
     hours = hours_of(read_telemetry(lk.demo(), dossier.plant)[0])

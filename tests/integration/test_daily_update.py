@@ -68,6 +68,7 @@ def codes(advance):
     return [v.code for one in advance.days for v in one.verdicts]
 
 
+@pytest.mark.slow
 def test_a_sound_year_is_quiet(plant, measured, state):
     advance = advanced(state, plant.dossier, measured.hours)
     assert sum(one.judged for one in advance.days) > 150
@@ -75,6 +76,7 @@ def test_a_sound_year_is_quiet(plant, measured, state):
     assert [v.code for v in standing_verdicts(advance)] == ["monitor.daily.quiet"]
 
 
+@pytest.mark.slow
 def test_day_by_day_is_the_whole_at_once(plant, measured, state):
     """Also through its text, every day: what is carried is all that is needed."""
     end = state.until + 40 * DAY
@@ -176,6 +178,7 @@ def test_a_diagnosis_kept_in_the_dossier_replaces_what_the_service_remembers(sta
     assert newest_state(tmp_path, state_text(replace(state, diagnosed=later))).plant != "kept"
 
 
+@pytest.mark.slow
 def test_a_running_plant_begins_by_itself_and_carries_on(plant, measured):
     begin, said = carried_on(plant.dossier, measured, None)
     assert [v.code for v in said] == ["monitor.daily.quiet"]
@@ -190,6 +193,7 @@ def test_a_running_plant_begins_by_itself_and_carries_on(plant, measured):
     assert [v.code for v in said] == ["monitor.daily.short"]
 
 
+@pytest.mark.slow
 def test_the_round_begins_a_state_carries_it_and_has_it_watched(plant):
     hours = plant.telemetry.with_columns(pl.col("time").dt.truncate("1h")).group_by(
         "point", "time", maintain_order=True

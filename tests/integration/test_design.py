@@ -63,6 +63,7 @@ def codes(found):
     return {v.code for v in found.verdicts}
 
 
+@pytest.mark.slow
 def test_the_sized_field_just_keeps_its_limit_in_the_full_simulation(office, answer):
     size = answer.found.size
     just = replace(office, plant=with_length(office.plant, size.length))
@@ -73,6 +74,7 @@ def test_the_sized_field_just_keeps_its_limit_in_the_full_simulation(office, ans
     assert "design.limit.field_broken" in codes(checked(short, 20))
 
 
+@pytest.mark.slow
 def test_water_to_the_machines_and_to_the_field_are_two_limits(office, answer):
     """GB 50366 4.3.5A limits the water into the field; to the machines it is warmer."""
     loose = sized(office, low=4.0, high=33.0, field_low=-30.0, years=20, deepest=200.0)
@@ -89,6 +91,7 @@ def test_doubt_costs_metres(answer):
     assert "design.size.too_deep" not in codes(answer)
 
 
+@pytest.mark.slow
 def test_sizing_twice_gives_the_same_digits(office, answer):
     again = sized(office, low=4.0, high=33.0, years=20, deepest=50.0)
     assert again.found.size.length == answer.found.size.length
@@ -107,6 +110,7 @@ def with_loads(dossier, **change):
     return replace(dossier, design_loads=replace(dossier.design_loads, **change))
 
 
+@pytest.mark.slow
 def test_the_building_is_sized_not_what_its_machines_carry(office, answer):
     loads = office.design_loads
     triple = with_loads(office, heating=3 * loads.heating, cooling=3 * loads.cooling)
@@ -186,6 +190,7 @@ def test_hard_water_must_not_go_through_the_machines():
     assert paid == pytest.approx(0.0008 * volume, abs=1)
 
 
+@pytest.mark.slow
 def test_a_guess_is_not_enough_for_a_large_building(office):
     ground = replace(office.plant.source.ground, basis=Basis.REGIONAL_GUESS)
     guessed = replace(
@@ -212,6 +217,7 @@ def book(sound):
     return designed(sound, years=10, prices=Prices())
 
 
+@pytest.mark.slow
 def test_units_of_the_office_cover_its_peak(book):
     best = book.units.choices[0]
     assert best.margin >= 0
@@ -285,6 +291,7 @@ def test_nothing_is_promised_of_a_design_that_fails(office):
         promised(bad, checked(bad, 10))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "low", "high"),
     [
@@ -400,6 +407,7 @@ def test_wells_stand_on_their_pumping_test():
     assert measured.basis is Basis.TEST
 
 
+@pytest.mark.slow
 def test_ground_that_warms_with_depth_shortens_the_holes(office, answer):
     """
     The gradient lifts the mean over the hole by half of it a metre.

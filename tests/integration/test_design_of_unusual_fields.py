@@ -51,6 +51,7 @@ def test_moving_groundwater_warms_the_winter_and_is_told_downstream(office):
     assert abs(found.horizon.late_drift) < 0.01
 
 
+@pytest.mark.slow
 def test_a_length_that_leans_on_groundwater_says_so(office):
     resting = sized(office, low=4.0, high=33.0, years=10, deepest=200.0)
     leaning = sized(washed(office, 0.1), low=4.0, high=33.0, years=10, deepest=200.0)
@@ -67,6 +68,7 @@ def changed(dossier, **field):
     return replace(dossier, plant=replace(dossier.plant, source=source))
 
 
+@pytest.mark.slow
 def test_leaning_holes_are_sized_as_they_lean(office):
     upright = sized(office, low=4.0, high=33.0, years=20, deepest=200.0)
     found = sized(changed(office, tilt=20.0), low=4.0, high=33.0, years=20, deepest=200.0)
@@ -75,6 +77,7 @@ def test_leaning_holes_are_sized_as_they_lean(office):
     assert 0.7 < found.found.size.length / upright.found.size.length < 0.97
 
 
+@pytest.mark.slow
 def test_small_loads_say_that_fewer_holes_are_enough(office):
     design = office.design_loads
     little = replace(design, heating=0.03 * design.heating, cooling=0.03 * design.cooling)
@@ -119,6 +122,7 @@ def beside(dossier, *, heat_MWh=300.0, x=60.0, basis=None, **fields):
     return replace(dossier, plant=replace(dossier.plant, source=source))
 
 
+@pytest.mark.slow
 def test_a_neighbour_is_sized_for_and_checked_alike(office):
     limits = {"low": 4.0, "high": 33.0, "years": 10, "deepest": 200.0}
     alone, found = sized(office, **limits), sized(beside(office), **limits)

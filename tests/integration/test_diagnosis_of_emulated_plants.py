@@ -38,6 +38,7 @@ def sick(sick_office):
     return diagnosed(sick_office)
 
 
+@pytest.mark.slow
 def test_both_causes_are_found_with_their_shares(sick, sick_office):
     _, diagnosis = sick
     found = {str(d.kind): d for d in diagnosis.deviations}
@@ -93,6 +94,7 @@ def test_fouling_is_dated(sick):
     assert abs((wear.onset - np.datetime64("2024-01-10").astype(object)).days) <= 7
 
 
+@pytest.mark.slow
 def test_where_the_meter_may_be_wrong_wear_carries_that_doubt_and_what_settles_it(
     sick, sick_office
 ):
@@ -118,17 +120,20 @@ def test_where_the_meter_may_be_wrong_wear_carries_that_doubt_and_what_settles_i
     assert wear.confidence < other.confidence
 
 
+@pytest.mark.slow
 def test_a_healthy_plant_gets_a_clean_bill(healthy_office):
     _, diagnosis = diagnosed(healthy_office)
     assert diagnosis.healthy
     assert diagnosis.shortfall.low < 0 < diagnosis.shortfall.high
 
 
+@pytest.mark.slow
 def test_the_same_dossier_gives_the_same_answer(sick, sick_office):
     again = diagnosed(sick_office)[1]
     assert asdict(again) == asdict(sick[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_json_and_report_say_the_same(sick, sick_office, language):
     evaluation, diagnosis = sick
@@ -158,6 +163,7 @@ def test_json_and_report_say_the_same(sick, sick_office, language):
     assert "https://" not in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_deviation_has_its_chart_and_its_points(sick, sick_office, language):
     evaluation, diagnosis = sick

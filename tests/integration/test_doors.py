@@ -82,6 +82,7 @@ def retained(port, topic, payload):
     client.loop_stop()
 
 
+@pytest.mark.slow
 def test_a_site_time_means_the_same_in_every_door(tmp_path, broker, served):
     local = "2026-03-01 12:00:00"
     sender = Sender(broker.port)
@@ -106,6 +107,7 @@ def test_a_site_time_means_the_same_in_every_door(tmp_path, broker, served):
     sender.close()
 
 
+@pytest.mark.slow
 def test_one_bad_value_costs_no_other_in_any_door(broker, served):
     sender = Sender(broker.port)
     stamp = "2026-03-01T04:00:00Z"
@@ -131,6 +133,7 @@ def test_one_bad_value_costs_no_other_in_any_door(broker, served):
     sender.close()
 
 
+@pytest.mark.slow
 def test_what_the_broker_kept_is_no_new_reading(broker, served):
     now = datetime.now(UTC)
     period = f"start={now - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}&end={now:%Y-%m-%d}T23:59:59Z"
@@ -158,6 +161,7 @@ def sparkplug(metrics, seq):
     return payload.SerializeToString()
 
 
+@pytest.mark.slow
 def test_as_of_knows_only_what_had_come(broker, served):
     sender = Sender(broker.port)
     began = datetime.now(UTC)
@@ -176,6 +180,7 @@ def test_as_of_knows_only_what_had_come(broker, served):
     sender.close()
 
 
+@pytest.mark.slow
 def test_a_gap_is_counted_and_a_rebirth_asked_for(broker, served):
     sender, commands = Sender(broker.port), []
     sender.client.on_message = lambda _c, _u, m: commands.append(Payload.FromString(m.payload))
@@ -199,6 +204,7 @@ def test_a_gap_is_counted_and_a_rebirth_asked_for(broker, served):
     sender.close()
 
 
+@pytest.mark.slow
 def test_a_bad_reading_raises_no_alarm(served):
     def state():
         return [a["state"] for a in served.get("/api/v1/alarms")]
@@ -226,6 +232,7 @@ def test_a_bad_reading_raises_no_alarm(served):
     assert [(h["count"], h["max"]) for h in hours if h["point"] == "supply"] == [(1, 31.0)]
 
 
+@pytest.mark.slow
 def test_a_clock_ahead_is_said(broker, served):
     sender = Sender(broker.port)
     ahead = datetime.now(UTC) + timedelta(hours=8)
@@ -235,6 +242,7 @@ def test_a_clock_ahead_is_said(broker, served):
     sender.close()
 
 
+@pytest.mark.slow
 def test_lines_of_influxdb_over_http_and_mqtt(broker, served):
     stamp = int(NOON.timestamp()) * 10**9
     lines = f"heat,unit=hp1 power=1.5,run=t {stamp}\n".encode()
@@ -256,6 +264,7 @@ def test_a_time_zone_nobody_knows_is_named(tmp_path):
             service(read_settings(tmp_path / "lk.toml"))
 
 
+@pytest.mark.slow
 def test_a_stated_zone_goes_before_the_plants(tmp_path):
     (tmp_path / "inbox" / "house").mkdir(parents=True)
     (tmp_path / "inbox" / "house" / "log.csv").write_text("time,file\n2026-03-01 12:00:00,1\n")

@@ -31,6 +31,7 @@ def thinned(folder, seed):
     return len(rows) - len(kept)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_fewer_points_say_less_and_name_what_is_missing(plant, seed, tmp_path):
     folder = tmp_path / "plant"

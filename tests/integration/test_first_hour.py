@@ -58,6 +58,7 @@ def test_help_loads_nothing_of_the_science_and_is_quick():
     assert min(first["seconds"], again["seconds"]) < 1.0
 
 
+@pytest.mark.slow
 def test_evaluate_loads_no_web_no_gateway_no_printing():
     found = told("evaluate", DEMO)
     assert found["code"] == 0
@@ -118,6 +119,7 @@ def test_one_grammar_of_periods_is_refused_alike(line, tmp_path, monkeypatch):
     assert "period '2024Q5': expected 2024, 2024-01, 2024Q1" in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("period", ["2024", "2024-07", "2024-q3", "2024-07-01/2024-09-01"])
 def test_evaluate_takes_every_name_of_a_period(period):
     done = CliRunner().invoke(app, ["evaluate", str(DEMO), "--period", period, "--json"])

@@ -16,6 +16,7 @@ from loopkeeper.app.closing_the_loop import evaluate_plant, investigated
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [63, 260])
 def test_holes_nearer_than_drawn_are_told_from_colder_ground(seed, tmp_path):
     write_plant(seed, "plant", tmp_path)
@@ -29,6 +30,7 @@ def test_holes_nearer_than_drawn_are_told_from_colder_ground(seed, tmp_path):
     assert np.median(spacing) == pytest.approx(planted["severity"], rel=0.1)
 
 
+@pytest.mark.slow
 def test_holes_as_drawn_are_not_called_near(tmp_path):
     write_plant(49, "plant", tmp_path)
     ground = Seen.of(tmp_path / "plant").ground

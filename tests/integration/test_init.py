@@ -44,6 +44,7 @@ def test_the_least_dossier_is_sound_and_short(source, tmp_path):
         assert part in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", SourceKind)
 def test_with_loads_the_design_lacks_but_a_test_of_the_ground(source, tmp_path):
     folder = tmp_path / "plant"

@@ -17,6 +17,7 @@ FINDER = doctest.DocTestFinder(exclude_empty=False)
 EXAMPLES = {name: FINDER.find(getattr(api, name), name, globs={})[0] for name in api.__all__}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 def test_the_example_of_every_verb_runs_as_printed(name):
     assert EXAMPLES[name].examples, f"{name} shows no example"
@@ -41,6 +42,7 @@ def test_importing_the_package_loads_no_verb():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("example", "told", "left"),
     [

@@ -90,6 +90,7 @@ def with_dossier(base, dossier, **more):
     return replace(base, case=replace(base.case, dossier=dossier), **more)
 
 
+@pytest.mark.slow
 def test_the_year_says_what_is_known_of_it(shelf, annual):
     bill = annual.account
     answer = annual.value("performance_factor", "GB/T 50801", "heating")
@@ -315,6 +316,7 @@ def test_alarms_that_came_again_are_counted_in_the_month(shelf):
     assert "2023-12-04: complaint of zone 1. cold" in found
 
 
+@pytest.mark.slow
 def test_alarms_are_no_operators_log(shelf, annual):
     """A service's alarms stand in a report; they do not tell that nothing ever stood still."""
     dossier = shelf.base.dossier
@@ -382,6 +384,7 @@ def test_hours_that_a_boiler_carried_alone_are_not_available(shelf, annual):
     assert "gas of backups" in words(document_of(other, review, "en"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("power", "more"), [(0.0, 0.0), (5e3, 5.0 * 24 * 366 / 1000)])
 def test_the_tile_of_electricity_holds_that_of_backups(shelf, annual, power, more):
     """5 kW of a heater all of a leap year: 43.9 MWh; an idle one leaves the tile as it is."""
@@ -424,6 +427,7 @@ def wells(tmp_path_factory):
     return library(outside, place)
 
 
+@pytest.mark.slow
 def test_wells_have_a_forecast_and_scores_without_gaps(wells):
     review = wells.review("annual", "2022-11-01/2023-11-01", review_basis(outside))
     scores = {p.id: p.score for _, pillars in review.pillars for p in pillars}
@@ -440,6 +444,7 @@ def test_a_month_outside_the_record_says_so(shelf):
         shelf.review("monthly", "2030-01", review_basis(outside))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("kind", ["monthly", "quarterly", "annual"])
 def test_pages_stand_alone(shelf, kind, language):
@@ -510,6 +515,7 @@ def test_the_same_data_give_the_same_bytes(shelf, annual, folder):
     (folder / "extra.txt").unlink()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_word_opens_with_tables_and_pictures(shelf, annual, language):
     if language == "zh" and chinese_font() is None:
@@ -554,6 +560,7 @@ def test_a_report_without_a_model_still_gives_its_figures(shelf):
     assert review_document(review, "en", Made("data", "code", "packs")).blocks
 
 
+@pytest.mark.slow
 def test_a_fleet_with_a_plant_that_cannot_be_read(folder, tmp_path):
     for name in ("a", "b"):
         shutil.copytree(folder, tmp_path / name)
@@ -583,6 +590,7 @@ def test_a_fleet_with_a_plant_that_cannot_be_read(folder, tmp_path):
         plant_folders(tmp_path / "a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_records_say_what_was_done_and_what_was_not(language):
     with resources.as_file(resources.files("loopkeeper.adapters") / "demo" / "office") as demo:

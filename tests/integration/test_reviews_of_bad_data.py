@@ -59,6 +59,7 @@ def sound(plant):
     return review_of(plant)
 
 
+@pytest.mark.slow
 def test_the_leap_day_counts(plant, sound):
     whole = sound.value(*HEAT).value.value
     assert sound.period.hours == 29 * 24
@@ -69,6 +70,7 @@ def test_the_leap_day_counts(plant, sound):
     assert sum(halves) == pytest.approx(whole, rel=0.01)
 
 
+@pytest.mark.slow
 def test_a_season_over_new_year_is_one_season(plant):
     season = review_of(plant, period="heating-2023", kind="quarterly")
     site = plant[0].plant.site
@@ -80,6 +82,7 @@ def test_a_season_over_new_year_is_one_season(plant):
     assert season.value(*HEAT).value.value == pytest.approx(sum(parts), rel=0.01)
 
 
+@pytest.mark.slow
 def test_the_year_is_what_it_truly_was(plant):
     truth = plant[2]
     year = review_of(plant, period="/".join(truth["period"]), kind="annual")

@@ -57,6 +57,7 @@ def year(half):
     return half.review("annual", YEAR, review_basis(outside))
 
 
+@pytest.mark.slow
 def test_the_headline_and_the_tiles_say_so(half, year):
     document = document_of(half, year, "en")
     headline = document.blocks[0]

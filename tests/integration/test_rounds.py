@@ -344,6 +344,7 @@ def test_an_upstream_that_leads_nowhere_is_refused(keys, words):
         Upstream("up", **keys)
 
 
+@pytest.mark.slow
 def test_unknown_keys_of_a_push_are_named(tmp_path):
     (tmp_path / "lk.toml").write_text('[[push]]\nurl = "http://127.0.0.1:1/"\nhost = "x"\n')
     with pytest.raises(InputError, match=r"line 3: push\[1\].host: found a key that is unknown"):

@@ -100,6 +100,7 @@ def test_a_dossier_that_cannot_be_read_is_named(said, command):
     assert "broken" in said(f"{command} broken")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["bytes", "half.json", "half.toml"])
 @pytest.mark.parametrize("line", UNREADABLE)
 def test_what_cannot_be_read_is_named(said, line, name):

@@ -95,6 +95,7 @@ def sparkplug(metrics, stamp=1772323200000):
     return payload.SerializeToString()
 
 
+@pytest.mark.slow
 def test_sparkplug_from_birth_to_data(broker, served):
     sender, commands = Sender(broker.port), []
     sender.client.on_message = lambda _c, _u, m: commands.append(m.topic)
@@ -129,6 +130,7 @@ def test_sparkplug_from_birth_to_data(broker, served):
     sender.close()
 
 
+@pytest.mark.slow
 def test_files_dropped_into_a_folder(tmp_path, served):
     inbox = tmp_path / "inbox" / "school"
     inbox.mkdir(parents=True)
@@ -173,6 +175,7 @@ def stored(folder, plant="plant"):
     return dict(zip(zip(rows["point"], seconds, strict=True), rows["value"], strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["service", "broker"])
 def test_stored_equals_sent_through_kills(tmp_path, broker, served, victim):
     messages, truth = batches(7, 300 * KILLS)
@@ -209,6 +212,7 @@ def test_stored_equals_sent_through_kills(tmp_path, broker, served, victim):
     assert stored(tmp_path / "store") == truth
 
 
+@pytest.mark.slow
 def test_a_graceful_stop_leaves_nothing_in_the_journal(tmp_path, broker, served):
     sender = Sender(broker.port)
     for n in range(50):
@@ -246,6 +250,7 @@ def guarded(tmp_path):
     made.stop()
 
 
+@pytest.mark.slow
 def test_pushing_over_http(guarded):
     batch = {"plant": "a", "time": moment(0), "values": {"x": 1, "y": 2}}
     with guarded("writer") as writer, guarded("narrow") as narrow, guarded("reader") as reader:
@@ -333,6 +338,7 @@ def hooked(tmp_path):
     server.server_close()
 
 
+@pytest.mark.slow
 def test_an_alarm_from_reading_to_webhook_to_acknowledgement(hooked):
     served, heard = hooked
     with httpx.Client(base_url=f"http://127.0.0.1:{served.port}") as client:
@@ -398,6 +404,7 @@ def small_disk(tmp_path):
         yield place
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path, small_disk):
     config = tmp_path / "small.toml"
     config.write_text(f'[store]\nfolder = "{small_disk}/store"\n')

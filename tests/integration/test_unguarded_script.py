@@ -3,9 +3,12 @@
 import json
 import sys
 
+import pytest
+
 from peers import waiting
 
 
+@pytest.mark.slow
 def test_workers_do_not_run_the_command_again(tmp_path):
     script = tmp_path / "program"
     script.write_text("from loopkeeper.cli.main import main\nmain()\n", encoding="utf-8")

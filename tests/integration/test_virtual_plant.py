@@ -110,6 +110,7 @@ def test_a_cause_that_nobody_knows_is_refused_with_what_is_possible(text):
 WET = [SourceKind.SINGLE_WELL, SourceKind.WELL_GROUP, SourceKind.SURFACE_WATER]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WET)
 def test_wells_and_surface_water_from_folder_to_evaluation(tmp_path, kind):
     plant = emulate(Life("office", (), 4, 2, kind), Recording(15, 1))

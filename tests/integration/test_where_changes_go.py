@@ -274,6 +274,7 @@ def run(source, code, *arguments):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("addition", EDITS)
 def test_an_addition_is_one_or_two_places(addition, tmp_path):
     source = copy_of(tmp_path)

@@ -168,6 +168,7 @@ WITHIN = frozenset({"bit", "digit"})
 """Dirt that stays between off and full."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dirt", DIRT)
 def test_a_mean_is_right_or_its_point_is_refused(dirt):
     """

@@ -97,6 +97,7 @@ def drawn(kind, spread, points, draws, seed):
     return errors, outside, refused
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_figure_is_right_or_refused(kind):
     """Of 108 draws of a kind none may be wrong: 99.5 % allow for half a one."""

@@ -90,6 +90,7 @@ def judged_g(length):
     return np.log(time), made.gFunc
 
 
+@pytest.mark.slow
 @pytest.mark.validation
 @pytest.mark.parametrize(("fluid", "flow"), list(zip(FLUIDS, 2 * FLOWS, strict=True)))
 def test_size_in_a_fluid_against_an_hourly_run(fluid, flow):

@@ -103,6 +103,7 @@ def figures(hours):
     return found | {"waterfall": steps[2].factor}
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_as_often_as_they_say():
     truth = {name: value.value for name, value in figures(plant_hours(None)).items()}
     inside = dict.fromkeys(truth, 0)

@@ -29,6 +29,7 @@ def leaning(columns, rows, degrees, length=110.0):
     return FieldGeometry(x, y, length, 1.5, 0.075, tilt=tilt, orientation=outwards)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("columns", "rows", "degrees"), [(2, 2, 20), (3, 2, 10), (3, 3, 35)])
 def test_leaning_fields(columns, rows, degrees, judged):
     field = leaning(columns, rows, degrees)

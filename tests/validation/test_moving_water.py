@@ -136,6 +136,7 @@ GRID = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "flux", "direction"), GRID)
 def test_any_field_in_any_flow(name, flux, direction, judged):
     moving = HOLE.resistance + superposed(FIELDS[name], flux, direction, TIMES) / (2 * np.pi * K)

@@ -73,6 +73,7 @@ def held(model, count, seed):
 MODELS = [layered, endless_line]
 
 
+@pytest.mark.slow
 @pytest.mark.validation
 @pytest.mark.parametrize("model", MODELS)
 def test_intervals_hold_most_truths(model):

@@ -161,6 +161,7 @@ def test_standing_column_with_every_trap(shared):
     assert len(test.record.outages) == 1
 
 
+@pytest.mark.slow
 def test_three_clocks_on_one_site(shared, judged):
     folder = shared / "trt_varennes_scw"
     names = ["PCP_241105093255_DT244.CSV", "PI_241105093429_DT275.CSV", "data_DTS_heating.csv"]

@@ -80,6 +80,7 @@ def test_case_a_against_three_codes(case_a, judged):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("anisotropy", "seal"), list(TABLE))
 def test_feedback_day_by_day(anisotropy, seal, judged):
     # 0.003: half of what the reference code itself lies from OpenGeoSys and MODFLOW. The reach of

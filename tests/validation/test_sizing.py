@@ -96,6 +96,7 @@ def synthetic(hours=8760):
     return 300e3 * (year + 0.25) * day * (np.abs(year) > 0.25)
 
 
+@pytest.mark.slow
 def test_brute_force(judged):
     # dense g at every length, full convolution, bisection
     field, heat, years = grid(5, 4, 6.0, 0.075), synthetic() / 4, 10
@@ -134,6 +135,7 @@ def test_brute_force(judged):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("watts", [100.0, 150.0])
 def test_loads_that_far_fewer_holes_would_carry(watts, judged):
     # constant heat, the last year decides: bisection with the library's g-function

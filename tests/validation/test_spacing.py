@@ -20,6 +20,7 @@ def drawn(columns, rows):
     return FieldGeometry(x.ravel(), y.ravel(), LENGTH, BURIED, RADIUS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("columns", "rows"), [(2, 2), (4, 10), (12, 12)])
 @pytest.mark.parametrize("factor", [0.34, 0.47, 0.65, 0.87, 1.15])
 def test_a_spacing_between_two_tables(columns, rows, factor, judged):

@@ -175,6 +175,7 @@ PACKED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", PACKED, ids=str)
 def test_packed_fields_over_conductivity(case, judged):
     # 0.15 K: half the bound of all fields; the judge's own columns, its packing linear
@@ -231,6 +232,7 @@ def compared(field, judged):
     judged(law, by=by, error=error, bound=0.3, unit="K")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", FIELDS, ids=str)
 def test_fields_against_boxes(field, judged):
     compared(field, judged)
