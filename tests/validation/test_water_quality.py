@@ -182,8 +182,7 @@ def test_a_dossier_names_samples_without_a_day(tmp_path):
         "soon,w1,氨氮,0.6,mg/L\n2024-06-01,w1,氨氮,much,mg/L\n",
         encoding="utf-8",
     )
-    said = []
-    samples = read_dossier_samples(tmp_path, said)
+    samples, said = read_dossier_samples(tmp_path)
     assert [(s.sampled_at, s.value, s.below_detection) for s in samples] == [
         ("2024-05-01", 0.02, True),
         ("2024-06-01", None, False),
