@@ -42,9 +42,9 @@ def test_a_mole_of_charge_of_any_ion_balances_one_of_salt(ion):
 def test_what_is_no_ion_bears_no_charge_and_one_side_alone_is_refused():
     salt = {"sodium": 22.990, "chloride": 35.453}
     assert charge_balance({**salt, "silica": 50.0}) == pytest.approx(0.0, abs=1e-9)
-    for name in salt:
+    for name, value in salt.items():
         with pytest.raises(InsufficientDataError):
-            charge_balance({name: salt[name]})
+            charge_balance({name: value})
 
 
 def saturation(**other):
