@@ -42,7 +42,7 @@ def test_the_byte_of_opc_and_the_two_highest_bits_of_its_status(code, quality):
         ("质量良好", GOOD), ("stale", UNCERTAIN), ("UncertainLastUsableValue", UNCERTAIN),
         ("数据可疑", UNCERTAIN), ("BadSensorFailure", BAD), ("offline", BAD), ("不正常", BAD),
         ("传感器故障", BAD), ("坏", BAD), ("marvellous", None), ("坏传感器", None),
-        ("not ok", None),
+        ("not ok", None), ("良好但有故障", BAD), ("良好但可疑", UNCERTAIN),
     ],
 )  # fmt: skip
 def test_words_of_sources_and_the_worst_of_several(text, quality):
