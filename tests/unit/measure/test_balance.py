@@ -7,7 +7,7 @@ import pytest
 
 from loopkeeper.measure.backup_place import Slope, balance_slope, without_backups
 from loopkeeper.measure.balance import check_closure, check_efficiency, check_pumping, first_day
-from loopkeeper.measure.heat_meters import check_heat_meters
+from loopkeeper.measure.heat_meters import _weighted_difference, check_heat_meters
 from loopkeeper.measure.metered import Group
 from loopkeeper.plant.machines import BackupRecord
 
@@ -172,6 +172,25 @@ def test_a_meter_and_flow_agree_within_two_hundredths_and_their_errors(
         }  # fmt: skip
 
 
+def test_in_brine_a_meter_made_for_water_may_read_more(channelled, plant):
+    """A quarter of ethylene glycol carries some 5 % less than water: 9 % are within its limit."""
+    assert two_ways(channelled, plant, "source", 1.09, 1.0)
+    source = replace(plant.source, fluid="ethylene_glycol", fluid_mass_fraction=0.25)
+    assert two_ways(channelled, replace(plant, source=source), "source", 1.09, 1.0) == ()
+
+
+def test_a_mean_difference_is_weighted_by_the_heat_it_carried(channelled):
+    """3 kW at 2 K, 1 kW at 6 K downwards; nothing counts where a side is unknown."""
+    hours = channelled({
+        ("supply_temperature", "load"): [30.0, 24.0, np.nan, 90.0],
+        ("return_temperature", "load"): [28.0, 30.0, 20.0, 20.0],
+    })  # fmt: skip
+    heat, both = np.array([3.0, -1.0, 9.0, 9.0]), np.array([True, True, True, False])
+    assert _weighted_difference(hours, "load", heat, both) == pytest.approx(3.0)
+    still = channelled({(f"{s}_temperature", "load"): [5.0] for s in ("supply", "return")})
+    assert _weighted_difference(still, "load", np.ones(1), np.ones(1, bool)) == 0.05
+
+
 def test_five_days_tell_a_meter_from_flow(channelled, plant):
     assert two_ways(channelled, plant, "load", 1.5, 1.0, hours=120)
     assert two_ways(channelled, plant, "load", 1.5, 1.0, hours=119) == ()
@@ -254,6 +273,21 @@ def test_ten_whole_days_of_all_sides_tell_the_slope(channelled, plant):
     even, here = backed(channelled, plant)
     assert balance_slope(even, here, Group("backup", np.zeros(288))) is None
     assert balance_slope(even, here, Group("backup", None)) is None
+
+
+def test_an_unfinished_day_is_left_out_of_the_slope(channelled, plant):
+    hours, here = backed(channelled, plant)
+    values = {k: np.append(c.values, np.full(5, 1e6)) for k, c in hours.channels.items()}
+    longer = channelled(values)
+    slope = balance_slope(longer, here, Group("backup", longer.values("heat_power", "b1")))
+    assert slope.value == pytest.approx(1.0)
+
+
+def test_cold_of_a_chiller_behind_the_meter_is_given_back(channelled, plant):
+    chiller = replace(plant, backups=(BackupRecord(id="c1", kind="chiller"),))
+    hours = channelled({LOAD: np.full(3, -4e4), ("heat_power", "c1"): np.full(3, 1e4)})
+    found = without_backups(hours, chiller, frozenset({"c1"}))
+    assert found.values(*LOAD).tolist() == [-3e4] * 3
 
 
 def test_the_error_of_a_slope_is_that_of_least_squares(channelled, plant):
