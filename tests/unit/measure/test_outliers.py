@@ -247,6 +247,9 @@ def test_a_lone_temperature_that_steps_far_of_itself_spikes_four_times_farther()
 def test_many_excursions_of_a_lone_temperature_are_refused_unless_alike():
     unlike = off({10: 30.0, 20: -20.0, 30: 17.0})
     assert _warm(START, unlike, []) is None
+    for count, refused in ((20, False), (21, True)):  # a fiftieth of a thousand
+        odd = off({3 * k: 10.0 + 2.0 * k + 2.0 for k in range(count)}, count=1000)
+        assert (_warm(np.arange(1000) * STEP, odd, []) is None) is refused
     cycles = off(dict.fromkeys(range(0, 60, 3), 17.0))
     assert [places(m) for m in _warm(START, cycles, [])] == [[], []]
 
