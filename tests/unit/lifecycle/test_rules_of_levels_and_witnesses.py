@@ -97,10 +97,12 @@ def test_twice_the_margin_of_samples_tell_a_level(count, told):
 
 # -- witnesses: January and February, six hours of each
 
-TIME = np.concatenate([
-    np.datetime64(f"2024-0{m}-10T00", "s") + np.arange(6) * np.timedelta64(3600, "s")
-    for m in (1, 2)
-])  # fmt: skip
+TIME = np.concatenate(
+    [
+        np.datetime64(f"2024-0{m}-10T00", "s") + np.arange(6) * np.timedelta64(3600, "s")
+        for m in (1, 2)
+    ]
+)
 
 
 def by_month(first, second):
@@ -152,8 +154,9 @@ def test_hours_count_in_which_machines_ran_a_fifth_here_and_at_all_there():
     share = np.array([0.21, 0.19, 1, 1, 1, 1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
     water = np.array([10.0, 90, 20, np.nan, 20, 20, 5, 5, 5, 5, 5, 5])
     there = told(load_supply=np.arange(12.0), run_share=np.array([1.0, 1, 0, 1, 1, 0] * 2))
-    found = witness_of(SeenAt.SUPPLY, stage(NOTHING, there, there, load_supply=water,
-                                            run_share=share), there)  # fmt: skip
+    found = witness_of(
+        SeenAt.SUPPLY, stage(NOTHING, there, there, load_supply=water, run_share=share), there
+    )
     assert found.measured == (17.5, None)
     assert found.designed == (2.0, None)  # hours 0 and 4
 
@@ -174,8 +177,12 @@ def test_pumps_show_by_their_electricity(place, row, name):
 def test_machines_show_by_consumption_in_months_with_a_hundredth_of_all_heat():
     runs = [told(v) for v in ((6.0, 6.0), (4.0, 4.0), (2.0, 2.0))]
     for little, counts in ((1.1, True), (0.9, False)):
-        seen = stage([[3600.0 * 600, 3600.0 * 6]] * 3, *runs[:2],
-                     heating=by_month(60, 0), cooling=by_month(39, little))  # fmt: skip
+        seen = stage(
+            [[3600.0 * 600, 3600.0 * 6]] * 3,
+            *runs[:2],
+            heating=by_month(60, 0),
+            cooling=by_month(39, little),
+        )
         found = witness_of(SeenAt.MACHINES, seen, runs[2])
         assert (found.quantity, found.unit) == ("machine_consumption", "-")
         assert found.measured[0] == pytest.approx(600 / (6 * 99))

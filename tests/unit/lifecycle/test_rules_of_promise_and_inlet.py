@@ -29,10 +29,13 @@ def office_promising(**promised):
 
 def a_run(**other):
     columns = {
-        "heating_delivered": [40.0, 0.0], "cooling_delivered": [0.0, 30.0],
-        "machine_heating_electricity": [10.0, 0.0], "machine_cooling_electricity": [0.0, 6.0],
-        "source_pump_electricity": [2.0, 1.0], "load_pump_electricity": [0.5, 0.25],
-    }  # fmt: skip
+        "heating_delivered": [40.0, 0.0],
+        "cooling_delivered": [0.0, 30.0],
+        "machine_heating_electricity": [10.0, 0.0],
+        "machine_cooling_electricity": [0.0, 6.0],
+        "source_pump_electricity": [2.0, 1.0],
+        "load_pump_electricity": [0.5, 0.25],
+    }
     return Run({k: np.array(v) for k, v in {**columns, **other}.items()})
 
 
@@ -60,10 +63,12 @@ def test_nothing_promised_moves_nothing(office):
 @pytest.mark.parametrize(
     "promised",
     [
-        {"system_cop_heating": 4.0, "system_cop_cooling": 5.0}, {"system_cop_heating": 4.0},
-        {"system_cop_cooling": 5.0}, {"annual_electricity": 16 * 1800.0},
+        {"system_cop_heating": 4.0, "system_cop_cooling": 5.0},
+        {"system_cop_heating": 4.0},
+        {"system_cop_cooling": 5.0},
+        {"annual_electricity": 16 * 1800.0},
     ],
-)  # fmt: skip
+)
 def test_machines_that_keep_the_promise_stay_and_pumps_draw_nine_tenths(office, promised):
     fit = fit_promise(office_promising(**promised), office, without_pumps(), {}, {})
     assert fit.moved == pytest.approx((1.0, 1.0, 0.9, 0.9), abs=2e-3)
@@ -133,11 +138,16 @@ def test_a_belief_of_what_was_found_is_moved_by_two_and_a_half_deviations():
 @pytest.mark.parametrize(
     ("factor", "found", "apart", "other"),
     [
-        (0.90, 0.0, 0.0, True), (0.96, 0.0, 0.0, False), (0.95, 0.0, 0.0, True),
-        (0.90, 0.0, 5.0, True), (0.90, 0.0, 6.0, False), (1.10, 0.0, 0.0, False),
-        (0.90, -0.052, 0.0, True), (0.90, -0.054, 0.0, False),
+        (0.90, 0.0, 0.0, True),
+        (0.96, 0.0, 0.0, False),
+        (0.95, 0.0, 0.0, True),
+        (0.90, 0.0, 5.0, True),
+        (0.90, 0.0, 6.0, False),
+        (1.10, 0.0, 0.0, False),
+        (0.90, -0.052, 0.0, True),
+        (0.90, -0.054, 0.0, False),
     ],
-)  # fmt: skip
+)
 def test_machines_a_twentieth_below_their_maps_are_of_another_type(
     office, factor, found, apart, other
 ):
@@ -175,12 +185,19 @@ def inlet(model, low, high):
     ("low", "high", "step"),
     [
         (7.0, 29.0, 2.0 / 2.36),  # both a kelvin up: 2 / (2 + 0.6²)
-        (7.0, None, 1.0 / 1.36), (None, 29.0, 1.0 / 1.36), (5.4, 27.4, -1.2 / 2.36),
-        (7.0, 27.0, 0.0), (8.3, None, 2.3 / 1.36), (8.4, None, 0.0), (3.6, None, 0.0),
+        (7.0, None, 1.0 / 1.36),
+        (None, 29.0, 1.0 / 1.36),
+        (5.4, 27.4, -1.2 / 2.36),
+        (7.0, 27.0, 0.0),
+        (8.3, None, 2.3 / 1.36),
+        (8.4, None, 0.0),
+        (3.6, None, 0.0),
         (5.0, 29.0, 1.0 / 1.36),  # a usual limit says nothing
-        (7.0, 30.0, 1.0 / 1.36), (5.0, 30.0, 0.0), (None, None, 0.0),
+        (7.0, 30.0, 1.0 / 1.36),
+        (5.0, 30.0, 0.0),
+        (None, None, 0.0),
     ],
-)  # fmt: skip
+)
 def test_a_source_is_moved_as_far_as_its_doubt_and_the_hour_s_allow(source, low, high, step):
     model = source()
     fit = inlet(model, low, high)
@@ -208,13 +225,18 @@ def test_a_step_is_in_standard_deviations_of_what_is_moved(source):
 @pytest.mark.parametrize(
     ("now", "promised", "short"),
     [
-        ((4.0, 28.0), (8.0, None), 2.0), ((4.0, 28.0), (None, 25.0), 1.6),
-        ((4.0, 28.0), (8.0, 25.0), 2.0), ((4.0, 28.0), (9.6, None), 8 / 2.4),
-        ((6.7, 28.0), (8.0, None), 2.0), ((6.9, 28.0), (8.0, None), 1.0),
-        ((4.0, 26.3), (None, 25.0), 1.6), ((4.0, 26.1), (None, 25.0), 1.0),
-        ((9.3, 28.0), (8.0, None), 1.0), ((4.0, 23.7), (None, 25.0), 1.0),
+        ((4.0, 28.0), (8.0, None), 2.0),
+        ((4.0, 28.0), (None, 25.0), 1.6),
+        ((4.0, 28.0), (8.0, 25.0), 2.0),
+        ((4.0, 28.0), (9.6, None), 8 / 2.4),
+        ((6.7, 28.0), (8.0, None), 2.0),
+        ((6.9, 28.0), (8.0, None), 1.0),
+        ((4.0, 26.3), (None, 25.0), 1.6),
+        ((4.0, 26.1), (None, 25.0), 1.0),
+        ((9.3, 28.0), (8.0, None), 1.0),
+        ((4.0, 23.7), (None, 25.0), 1.0),
     ],
-)  # fmt: skip
+)
 def test_a_field_is_as_much_longer_as_its_promised_water_needs(
     source, monkeypatch, now, promised, short
 ):
@@ -222,9 +244,10 @@ def test_a_field_is_as_much_longer_as_its_promised_water_needs(
     model = source(GroundModel, shift=(0.0, 0.0))
     model.system = np.array(now)
     monkeypatch.setattr(
-        inlet_fit, "_longer",
+        inlet_fit,
+        "_longer",
         lambda _, f: SimpleNamespace(system=np.array([12.0 - 8.0 / f, 20.0 + 8.0 / f])),
-    )  # fmt: skip
+    )
     fit = inlet(model, *promised)
     assert fit.short == pytest.approx(short, rel=0.02)
     assert fit.verdicts == ()
@@ -233,9 +256,10 @@ def test_a_field_is_as_much_longer_as_its_promised_water_needs(
 def test_water_that_no_length_brings_is_named(source, monkeypatch):
     model = source(GroundModel, shift=(0.0, 0.0))
     monkeypatch.setattr(
-        inlet_fit, "_longer",
+        inlet_fit,
+        "_longer",
         lambda _, f: SimpleNamespace(system=np.array([12.0 - 8.0 / f, 28.0])),
-    )  # fmt: skip
+    )
     assert inlet(model, 9.9, 35.5).short == pytest.approx(8 / 2.1, rel=0.02)
     fit = inlet(model, 10.1, 35.5)
     assert [(v.code, v.figures) for v in fit.verdicts] == [
@@ -261,8 +285,9 @@ def test_wells_give_way_by_ten_kelvin_at_their_peak_and_water_is_known_to_one(
     assert inlet_fit._moves_of(lake, model) == (giving,)
     field = SimpleNamespace(ground=None)
     assert inlet_fit._moves_of(plant, field) == (
-        (inlet_fit._other_resistance, 0.2), (inlet_fit._warmer_ground, 0.4),
-    )  # fmt: skip
+        (inlet_fit._other_resistance, 0.2),
+        (inlet_fit._warmer_ground, 0.4),
+    )
 
 
 def test_what_is_moved_of_a_source_is_added_and_never_below_nothing(office):

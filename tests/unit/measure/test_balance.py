@@ -42,9 +42,12 @@ def test_heating_closes_within_its_meters_and_three_hundredths(channelled, plant
     assert bool(figures) is said
     if said:
         assert figures == {
-            "mode": "heating", "percent": "+6.7", "limit_percent": "6.6", "days": 10,
+            "mode": "heating",
+            "percent": "+6.7",
+            "limit_percent": "6.6",
+            "days": 10,
             "first": "2024-01-01",
-        }  # fmt: skip
+        }
 
 
 @pytest.mark.parametrize(("open_by", "said"), [(3600.0, False), (3640.0, True)])
@@ -130,9 +133,13 @@ def test_pumping_of_hours_in_which_both_are_more_than_nothing(channelled, plant)
     hours = channelled({("flow", "load"): flow, ("electricity_power", "lp1"): draw})
     figures = only(check_pumping(hours, plant))
     assert figures == {
-        "loop": "load", "work": "2", "low": "3", "high": "5000", "hours": 24,
+        "loop": "load",
+        "work": "2",
+        "low": "3",
+        "high": "5000",
+        "hours": 24,
         "first": "2024-01-02",
-    }  # fmt: skip
+    }
 
 
 # -- two ways to measure the heat of a loop
@@ -167,10 +174,14 @@ def test_a_meter_and_flow_agree_within_two_hundredths_and_their_errors(
     assert bool(figures) is said
     if said:
         assert figures == {
-            "loop": loop, "percent": f"{100 * (ratio - 1):+.1f}", "limit_percent": "8.5",
-            "times": f"{ratio:.3g}", "hours": 240, "first": "2024-01-01",
+            "loop": loop,
+            "percent": f"{100 * (ratio - 1):+.1f}",
+            "limit_percent": "8.5",
+            "times": f"{ratio:.3g}",
+            "hours": 240,
+            "first": "2024-01-01",
             "point": f"{loop}:heat_power",
-        }  # fmt: skip
+        }
 
 
 def test_in_brine_a_meter_made_for_water_may_read_more(channelled, plant, monkeypatch):
@@ -181,10 +192,12 @@ def test_in_brine_a_meter_made_for_water_may_read_more(channelled, plant, monkey
 
 def test_a_mean_difference_is_weighted_by_the_heat_it_carried(channelled):
     """3 kW at 2 K, 1 kW at 6 K downwards; nothing counts where a side is unknown."""
-    hours = channelled({
-        ("supply_temperature", "load"): [30.0, 24.0, np.nan, 90.0],
-        ("return_temperature", "load"): [28.0, 30.0, 20.0, 20.0],
-    })  # fmt: skip
+    hours = channelled(
+        {
+            ("supply_temperature", "load"): [30.0, 24.0, np.nan, 90.0],
+            ("return_temperature", "load"): [28.0, 30.0, 20.0, 20.0],
+        }
+    )
     heat, both = np.array([3.0, -1.0, 9.0, 9.0]), np.array([True, True, True, False])
     assert _weighted_difference(hours, "load", heat, both) == pytest.approx(3.0)
     still = channelled({(f"{s}_temperature", "load"): [5.0] for s in ("supply", "return")})
@@ -202,12 +215,17 @@ def test_five_days_tell_a_meter_from_flow(channelled, plant):
 @pytest.mark.parametrize(
     ("meter", "water", "code"),
     [
-        (1.235, 1.0, "meter_wrong"), (1.22, 1.0, "heat_meter"), (0.765, 1.0, "meter_wrong"),
-        (1.0, 1.235, "flow_wrong"), (1.0, 1.22, "heat_meter"),
-        (1.4, 1.11, "meter_wrong"), (1.4, 1.12, "heat_meter"),
-        (1.11, 1.4, "flow_wrong"), (1.12, 1.4, "heat_meter"),
+        (1.235, 1.0, "meter_wrong"),
+        (1.22, 1.0, "heat_meter"),
+        (0.765, 1.0, "meter_wrong"),
+        (1.0, 1.235, "flow_wrong"),
+        (1.0, 1.22, "heat_meter"),
+        (1.4, 1.11, "meter_wrong"),
+        (1.4, 1.12, "heat_meter"),
+        (1.11, 1.4, "flow_wrong"),
+        (1.12, 1.4, "heat_meter"),
     ],
-)  # fmt: skip
+)
 def test_who_leaves_the_balance_while_the_other_closes_it_is_wrong(
     channelled, plant, loop, meter, water, code
 ):
@@ -230,11 +248,20 @@ def test_who_leaves_the_balance_while_the_other_closes_it_is_wrong(
 @pytest.mark.parametrize(
     ("value", "error", "inside"),
     [
-        (1.0, 0.0, True), (1.34, 0.19, True), (0.66, 0.0, True), (1.36, 0.0, None),
-        (0.64, 0.0, None), (0.0, 0.0, False), (0.34, 0.0, False), (-0.34, 0.0, False),
-        (-0.36, 0.0, None), (0.36, 0.0, None), (1.0, 0.21, None), (0.0, 0.21, None),
+        (1.0, 0.0, True),
+        (1.34, 0.19, True),
+        (0.66, 0.0, True),
+        (1.36, 0.0, None),
+        (0.64, 0.0, None),
+        (0.0, 0.0, False),
+        (0.34, 0.0, False),
+        (-0.34, 0.0, False),
+        (-0.36, 0.0, None),
+        (0.36, 0.0, None),
+        (1.0, 0.21, None),
+        (0.0, 0.21, None),
     ],
-)  # fmt: skip
+)
 def test_the_place_of_a_backup_is_told_near_none_and_all(value, error, inside):
     assert Slope(value, error).inside is inside
 
@@ -245,9 +272,11 @@ def backed(channelled, plant, held=1.0, size=5e3, days=12, without=()):
     source, boiler = (np.repeat(rng.uniform(0.5, 1.5, days), 24) for _ in range(2))
     draw = 1e4 * np.repeat(rng.uniform(0.5, 1.5, days), 24)
     values = {
-        LOAD: 3e4 * source + draw + held * size * boiler, SOURCE: 3e4 * source, DRAW: draw,
+        LOAD: 3e4 * source + draw + held * size * boiler,
+        SOURCE: 3e4 * source,
+        DRAW: draw,
         ("heat_power", "b1"): size * boiler,
-    }  # fmt: skip
+    }
     plant = replace(plant, backups=(BackupRecord(id="b1", kind="gas_boiler"),))
     return channelled({k: v for k, v in values.items() if k not in without}), plant
 

@@ -97,14 +97,26 @@ def test_modes_of_several_places_hold_where_they_agree(heard):
 @pytest.mark.parametrize(
     ("note", "value", "sign"),
     [
-        ("Heating", None, 1), ("WINTER operation", None, 1), ("切换供热", None, 1),
-        ("供暖", None, 1), ("制热", None, 1), ("采暖季", None, 1),
-        ("Cooling", None, -1), ("summer", None, -1), ("chilled water", None, -1),
-        ("供冷", None, -1), ("制冷", None, -1),
-        ("heating and cooling", 2.0, -1), ("heating and cooling", None, 0),
-        ("", 1.0, 1), ("", -1.0, -1), ("", 2.0, -1), ("", 3.0, 0), ("cooling", 1.0, -1),
+        ("Heating", None, 1),
+        ("WINTER operation", None, 1),
+        ("切换供热", None, 1),
+        ("供暖", None, 1),
+        ("制热", None, 1),
+        ("采暖季", None, 1),
+        ("Cooling", None, -1),
+        ("summer", None, -1),
+        ("chilled water", None, -1),
+        ("供冷", None, -1),
+        ("制冷", None, -1),
+        ("heating and cooling", 2.0, -1),
+        ("heating and cooling", None, 0),
+        ("", 1.0, 1),
+        ("", -1.0, -1),
+        ("", 2.0, -1),
+        ("", 3.0, 0),
+        ("cooling", 1.0, -1),
     ],
-)  # fmt: skip
+)
 def test_what_operators_write_holds_from_then_on(heard, plant, note, value, sign):
     event = PlantEvent(datetime(2024, 1, 1, 2, tzinfo=UTC), "operating_mode", "site", note, value)
     noted = replace(plant, events=(event, replace(event, kind="repair", note="heating")))
@@ -151,16 +163,27 @@ def test_seasons_of_the_site_outvote_the_air_in_local_time(heard, plant):
 
 
 def test_the_most_trusted_comes_first(heard):
-    told = heard({
-        (SUPPLY, "load"): np.full(2, 40.0), (BACK, "load"): np.full(2, 30.0),
-        (SUPPLY, "source"): np.full(2, 10.0), (BACK, "source"): np.full(2, 8.0),
-        ("operating_mode", "hp1"): np.ones(2), ("setpoint", "load"): np.full(2, 40.0),
-        ("operating_mode", "site"): np.ones(2), ("outdoor_temperature", "site"): np.zeros(2),
-    })  # fmt: skip
+    told = heard(
+        {
+            (SUPPLY, "load"): np.full(2, 40.0),
+            (BACK, "load"): np.full(2, 30.0),
+            (SUPPLY, "source"): np.full(2, 10.0),
+            (BACK, "source"): np.full(2, 8.0),
+            ("operating_mode", "hp1"): np.ones(2),
+            ("setpoint", "load"): np.full(2, 40.0),
+            ("operating_mode", "site"): np.ones(2),
+            ("outdoor_temperature", "site"): np.zeros(2),
+        }
+    )
     assert list(told) == [
-        "load_difference", "source_difference", "machine_mode", "operating_mode",
-        "load_level", "set_point", "season",
-    ]  # fmt: skip
+        "load_difference",
+        "source_difference",
+        "machine_mode",
+        "operating_mode",
+        "load_level",
+        "set_point",
+        "season",
+    ]
 
 
 # -- votes

@@ -175,9 +175,11 @@ def test_source_heat_is_the_load_s_less_the_draw_and_nought_at_rest(channelled):
 
 def spent(channelled, plant, **values):
     keys = {
-        "draw": DRAW, "whole": ("electricity_power", "plant"),
-        "sp1": ("electricity_power", "sp1"), "lp1": ("electricity_power", "lp1"),
-    }  # fmt: skip
+        "draw": DRAW,
+        "whole": ("electricity_power", "plant"),
+        "sp1": ("electricity_power", "sp1"),
+        "lp1": ("electricity_power", "lp1"),
+    }
     return spent_electricity(channelled({keys[k]: np.array(v) for k, v in values.items()}), plant)
 
 
@@ -216,9 +218,10 @@ def test_what_has_a_meter_of_its_own_is_taken_off_the_one_for_all(channelled, pl
 
 def test_a_main_meter_less_its_sub_meters_is_what_is_left(channelled, plant):
     values = {
-        ("electricity_power", "plant"): np.full(3, 13.0), DRAW: np.full(3, 10.0),
+        ("electricity_power", "plant"): np.full(3, 13.0),
+        DRAW: np.full(3, 10.0),
         ("electricity_power", "lp1"): np.full(3, 1.0),
-    }  # fmt: skip
+    }
     found = electricity_of(channelled(values), plant, "source-pumps")
     assert found.values.tolist() == [2.0] * 3
     assert sorted(found.signs) == [-1, -1, 1]
@@ -234,10 +237,12 @@ def recharging(plant):
 
 @pytest.mark.parametrize(("loop", "added"), [(0.3, True), (1.2, False)])
 def test_a_recharge_pump_beside_the_loop_s_meter_is_added_to_it(channelled, plant, loop, added):
-    hours = channelled({
-        ("electricity_power", "source"): np.full(100, loop),
-        ("electricity_power", "rp"): np.ones(100),
-    })  # fmt: skip
+    hours = channelled(
+        {
+            ("electricity_power", "source"): np.full(100, loop),
+            ("electricity_power", "rp"): np.ones(100),
+        }
+    )
     found = pumps(hours, recharging(plant), "source")
     assert found.values == pytest.approx(np.full(100, loop + 1.0 if added else loop))
 
@@ -276,10 +281,15 @@ def test_heat_of_a_backup_is_metered_or_what_it_draws_times_its_efficiency(
 def heat_of(channelled, calculated=None, way=None, **values):
     keys = {"power": "heat_power", "heat": "heat_energy", "cold": "cooling_energy"}
     hours = channelled({(keys[k], "load"): v for k, v in values.items()})
-    other = None if calculated is None else replace(
-        next(iter(hours.channels.values())), values=np.asarray(calculated, float),
-        rests_on=(("flow", "load"),),
-    )  # fmt: skip
+    other = (
+        None
+        if calculated is None
+        else replace(
+            next(iter(hours.channels.values())),
+            values=np.asarray(calculated, float),
+            rests_on=(("flow", "load"),),
+        )
+    )
     return metered_heat(hours, "load", other, way).channels.get(("heat_power", "load"))
 
 
@@ -376,7 +386,7 @@ def of(quantity, place, unit="kW", statistic=Statistic.MEAN):
         (of("pressure", "load", "Pa"), (-np.inf, np.inf)),
     ],
     ids=lambda v: v.id if isinstance(v, Point) else "",
-)  # fmt: skip
+)
 def test_places_and_nameplates_bound_what_a_point_may_read(plant, point, limits):
     assert bounds(point, plant) == pytest.approx(limits)
 
@@ -433,10 +443,14 @@ def test_a_cop_below_one_or_beyond_three_quarters_of_carnot_is_implausible(
     channelled, plant, cop, said
 ):
     """0.75 · 319.15 / 42 = 5.70."""
-    hours = channelled({
-        LOAD: np.full(240, 4e4), DRAW: np.full(240, 4e4 / cop),
-        ("supply_temperature", "load"): 45.0, ("return_temperature", "source"): 5.0,
-    })  # fmt: skip
+    hours = channelled(
+        {
+            LOAD: np.full(240, 4e4),
+            DRAW: np.full(240, 4e4 / cop),
+            ("supply_temperature", "load"): 45.0,
+            ("return_temperature", "source"): 5.0,
+        }
+    )
     assert bool(check_efficiency(hours, plant)) is said
 
 

@@ -162,10 +162,18 @@ def test_what_a_flow_usually_reads_is_the_median_of_what_is_not_nought():
 @pytest.mark.parametrize(
     ("reading", "kind"),
     [
-        (0.0, "odd"), (0.49, "odd"), (0.51, ""), (5.0, ""), (19.9, ""), (20.1, "odd"),
-        (-0.51, "odd"), (49.9, "odd"), (50.1, "absurd"), (-50.1, "absurd"),
+        (0.0, "odd"),
+        (0.49, "odd"),
+        (0.51, ""),
+        (5.0, ""),
+        (19.9, ""),
+        (20.1, "odd"),
+        (-0.51, "odd"),
+        (49.9, "odd"),
+        (50.1, "absurd"),
+        (-50.1, "absurd"),
     ],
-)  # fmt: skip
+)
 def test_means_are_odd_at_rest_backwards_or_beyond_twice_their_reach(reading, kind):
     """Eleven at 0 move the sum enough; one reading beside them is judged."""
     changes = dict.fromkeys(range(2, 46, 4), 0.0) | {70: reading}
@@ -199,11 +207,15 @@ def test_without_a_witness_odd_readings_stay_unless_they_are_many_and_unlike():
 @pytest.mark.parametrize(
     ("distances", "alike"),
     [
-        ([5.0] * 20, True), ([5.0] * 19, False), ([-5.0] * 20, True),
-        ([5.0] * 19 + [-5.0], False), ([5.0] * 20 + [-5.0], True),
-        ([3.6, 6.4] * 10 + [5.0], True), ([3.4, 6.6] * 10 + [5.0], False),
+        ([5.0] * 20, True),
+        ([5.0] * 19, False),
+        ([-5.0] * 20, True),
+        ([5.0] * 19 + [-5.0], False),
+        ([5.0] * 20 + [-5.0], True),
+        ([3.6, 6.4] * 10 + [5.0], True),
+        ([3.4, 6.6] * 10 + [5.0], False),
     ],
-)  # fmt: skip
+)
 def test_cycles_are_many_to_one_side_and_about_as_far(distances, alike):
     changes = {3 * k: 10.0 + d for k, d in enumerate(distances)}
     assert _alike(off(changes)) is alike
@@ -215,13 +227,15 @@ def test_cycles_are_many_to_one_side_and_about_as_far(distances, alike):
 @pytest.mark.parametrize(
     ("distances", "stages"),
     [
-        (np.linspace(3, 4, 20), True), (np.linspace(3, 4, 19), False),
-        (np.linspace(4, 4.99, 20), True), (np.linspace(4.2, 5.2, 20), False),
+        (np.linspace(3, 4, 20), True),
+        (np.linspace(3, 4, 19), False),
+        (np.linspace(4, 4.99, 20), True),
+        (np.linspace(4.2, 5.2, 20), False),
         ([3.0] * 6 + list(np.linspace(3.1, 4, 14)), False),
         ([3.0] * 5 + list(np.linspace(3.1, 4, 15)), True),
         (np.concatenate([np.linspace(1.1, 1.5, 10), np.linspace(4, 4.9, 10)]), False),
     ],
-)  # fmt: skip
+)
 def test_stages_are_many_values_about_as_far_and_within_five_kelvin(distances, stages):
     changes = {3 * k: 10.0 + d for k, d in enumerate(distances)}
     assert _stages(off(changes)) is stages

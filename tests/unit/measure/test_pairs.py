@@ -25,9 +25,10 @@ def loop(name, apart, flow=0.005):
     """Supply above return by so much, at 20 °C."""
     apart = np.asarray(apart, float)
     return {
-        ("supply_temperature", name): 20.0 + apart, ("return_temperature", name): 0 * apart + 20.0,
+        ("supply_temperature", name): 20.0 + apart,
+        ("return_temperature", name): 0 * apart + 20.0,
         ("flow", name): 0 * apart + flow,
-    }  # fmt: skip
+    }
 
 
 def swapped(channelled, plant, apart, mode=1.0, draw=1e4, name="source"):
@@ -44,10 +45,18 @@ def test_a_pair_that_is_wrong_in_four_fifths_of_hours_is_swapped(
 ):
     apart = mode * np.where(np.arange(100) < 100 - wrong, 2.0, -2.0)
     found = swapped(channelled, plant, apart, mode, name=name)
-    assert found == ({
-        "loop": name, "supply": f"{name}:supply_temperature", "back": f"{name}:return_temperature",
-        "percent": 80, "hours": 100, "first": "2024-01-01 20:00 UTC",
-    } if said else None)  # fmt: skip
+    assert found == (
+        {
+            "loop": name,
+            "supply": f"{name}:supply_temperature",
+            "back": f"{name}:return_temperature",
+            "percent": 80,
+            "hours": 100,
+            "first": "2024-01-01 20:00 UTC",
+        }
+        if said
+        else None
+    )
 
 
 @pytest.mark.parametrize(("hours", "said"), [(24, True), (23, False)])
@@ -88,10 +97,19 @@ def idle(channelled, plant, offset, rest=40, **of):
 @pytest.mark.parametrize(("offset", "said"), [(0.13, False), (0.15, True), (-0.15, True)])
 def test_at_rest_supply_and_return_are_the_same_water(channelled, plant, offset, said):
     found = idle(channelled, plant, offset)
-    assert found == ({
-        "loop": "load", "supply": "load:supply_temperature", "back": "load:return_temperature",
-        "offset": f"{offset:+.2f}", "limit": "0.14", "hours": 39, "first": "2024-01-01 21:00 UTC",
-    } if said else None)  # fmt: skip
+    assert found == (
+        {
+            "loop": "load",
+            "supply": "load:supply_temperature",
+            "back": "load:return_temperature",
+            "offset": f"{offset:+.2f}",
+            "limit": "0.14",
+            "hours": 39,
+            "first": "2024-01-01 21:00 UTC",
+        }
+        if said
+        else None
+    )
 
 
 def test_a_day_at_rest_with_water_flowing_tells_an_offset(channelled, plant):
@@ -104,12 +122,16 @@ def compared(channelled, plant, difference, first=EVAPORATOR, second=("source", 
     """A machine's sensor less the loop's, by days."""
     values = np.repeat(np.asarray(difference, float), 24)
     key = (f"{second[1]}_temperature", second[0])
-    hours = channelled({
-        (first, "hp1"): 10.0 + values, key: np.full(len(values), 10.0),
-        MODE: np.full(len(values), float(mode)),
-    })  # fmt: skip
-    sensor = Point(id="S", quantity=first, of="hp1", statistic=Statistic.MEAN, unit="°C",
-                   accuracy="0.1")  # fmt: skip
+    hours = channelled(
+        {
+            (first, "hp1"): 10.0 + values,
+            key: np.full(len(values), 10.0),
+            MODE: np.full(len(values), float(mode)),
+        }
+    )
+    sensor = Point(
+        id="S", quantity=first, of="hp1", statistic=Statistic.MEAN, unit="°C", accuracy="0.1"
+    )
     own = replace(hours.channels[first, "hp1"], point=sensor)
     return check_redundant(replace(hours, channels={**hours.channels, (first, "hp1"): own}), plant)
 
@@ -117,16 +139,22 @@ def compared(channelled, plant, difference, first=EVAPORATOR, second=("source", 
 @pytest.mark.parametrize(
     ("first", "second", "mode"),
     [
-        (EVAPORATOR, ("source", "supply"), 1), (CONDENSER, ("source", "supply"), -1),
-        (CONDENSER, ("load", "return"), 1), (EVAPORATOR, ("load", "return"), -1),
+        (EVAPORATOR, ("source", "supply"), 1),
+        (CONDENSER, ("source", "supply"), -1),
+        (CONDENSER, ("load", "return"), 1),
+        (EVAPORATOR, ("load", "return"), -1),
     ],
-)  # fmt: skip
+)
 def test_a_machine_s_inlet_is_the_loop_s_water_in_its_mode(channelled, plant, first, second, mode):
     found = figures(compared(channelled, plant, [0.15] * 3, first, second, mode), "differ")
     assert found == {
-        "first_point": "S", "second_point": f"{second[0]}:{second[1]}_temperature",
-        "limit": "0.14", "days": 3, "first": "2024-01-01 00:00 UTC", "offset": "+0.15",
-    }  # fmt: skip
+        "first_point": "S",
+        "second_point": f"{second[0]}:{second[1]}_temperature",
+        "limit": "0.14",
+        "days": 3,
+        "first": "2024-01-01 00:00 UTC",
+        "offset": "+0.15",
+    }
     assert compared(channelled, plant, [0.15] * 3, first, second, -mode) == ()
 
 
@@ -139,10 +167,14 @@ def test_sensors_differ_beyond_both_their_limits_over_three_days(channelled, pla
 @pytest.mark.parametrize(
     ("per_year", "days", "said"),
     [
-        (0.6, 100, True), (-0.6, 100, True), (0.5, 100, False),  # 0.163 and 0.136 K in all
-        (0.31, 300, True), (0.29, 300, False), (5.0, 59, False),
+        (0.6, 100, True),
+        (-0.6, 100, True),
+        (0.5, 100, False),  # 0.163 and 0.136 K in all
+        (0.31, 300, True),
+        (0.29, 300, False),
+        (5.0, 59, False),
     ],
-)  # fmt: skip
+)
 def test_sensors_drift_apart_by_three_tenths_a_year_and_beyond_their_limits(
     channelled, plant, per_year, days, said
 ):
@@ -156,10 +188,14 @@ def test_sensors_drift_apart_by_three_tenths_a_year_and_beyond_their_limits(
 @pytest.mark.parametrize(("share", "runs"), [(0.89, False), (0.91, True)])
 def test_sensors_are_compared_while_the_machine_runs(channelled, plant, share, runs):
     values = np.full(72, 10.0)
-    hours = channelled({
-        (EVAPORATOR, "hp1"): values + 1, ("supply_temperature", "source"): values,
-        MODE: np.ones(72), ("running", "hp1"): np.full(72, share),
-    })  # fmt: skip
+    hours = channelled(
+        {
+            (EVAPORATOR, "hp1"): values + 1,
+            ("supply_temperature", "source"): values,
+            MODE: np.ones(72),
+            ("running", "hp1"): np.full(72, share),
+        }
+    )
     assert bool(check_redundant(hours, plant)) is runs
 
 
@@ -197,11 +233,13 @@ def test_a_stretch_holds_from_its_start_until_before_its_end():
     [
         ("electricity_energy", np.full(30, -1.0), True),
         ("electricity_energy", -np.arange(1.0, 30), False),
-        ("heat_energy", -np.arange(1.0, 10), True), ("heat_energy", -np.arange(1.0, 9), False),
-        ("heat_energy", np.full(29, -1.0), False), ("cooling_energy", -np.arange(1.0, 10), True),
+        ("heat_energy", -np.arange(1.0, 10), True),
+        ("heat_energy", -np.arange(1.0, 9), False),
+        ("heat_energy", np.full(29, -1.0), False),
+        ("cooling_energy", -np.arange(1.0, 10), True),
         ("heat_energy", np.zeros(0), False),
     ],
-)  # fmt: skip
+)
 def test_a_register_goes_below_zero_in_three_tenths_or_by_moving_there(quantity, below, goes):
     point = Point(id="R", quantity=quantity, of="load", statistic=Statistic.COUNTER, unit="kWh")
     value = np.concatenate([below, np.arange(1.0, 101 - len(below))])

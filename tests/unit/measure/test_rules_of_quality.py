@@ -135,9 +135,11 @@ def test_less_than_95_hundredths_of_coverage_is_a_gap(silent, said):
     assert bool(found) is said
     if said:
         assert found[0].figures == {
-            "point": "P", "coverage_percent": 94.0, "longest_hours": 6.0,
+            "point": "P",
+            "coverage_percent": 94.0,
+            "longest_hours": 6.0,
             "first": "1970-01-02 16:00 UTC",
-        }  # fmt: skip
+        }
 
 
 def test_silence_at_either_end_of_the_record_is_a_gap():
@@ -208,10 +210,13 @@ def test_a_running_point_goes_before_the_draw_and_what_was_derived_is_said(chann
     two = replace(
         plant, machines=(MACHINE, replace(MACHINE, id="hp2"), replace(MACHINE, id="hp3"))
     )
-    hours = channelled({
-        ("running", "hp1"): np.full(2, 0.5), (CALCULATED, "hp1"): np.full(2, 0.9),
-        (CALCULATED, "hp2"): np.full(2, 0.7),
-    })  # fmt: skip
+    hours = channelled(
+        {
+            ("running", "hp1"): np.full(2, 0.5),
+            (CALCULATED, "hp1"): np.full(2, 0.9),
+            (CALCULATED, "hp2"): np.full(2, 0.7),
+        }
+    )
     shown, said = running_of(hours, two)
     assert [s.tolist() for s in shown[:2]] == [[0.5, 0.5], [0.7, 0.7]]
     assert np.isnan(shown[2]).all()

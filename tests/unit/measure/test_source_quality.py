@@ -26,11 +26,24 @@ def test_only_good_readings_count_and_all_but_bad_ones_warn():
 @pytest.mark.parametrize(
     ("code", "quality"),
     [
-        (192, GOOD), (255, GOOD), (256, BAD), (191, BAD), (64, UNCERTAIN), (127, UNCERTAIN),
-        (63, BAD), (128, BAD), (499, BAD), (500, UNCERTAIN), (501, BAD), (0, BAD),
-        (0x40000000, UNCERTAIN), (0x7FFFFFFF, UNCERTAIN), (0x80000000, BAD), (0x3FFFFFFF, BAD),
+        (192, GOOD),
+        (255, GOOD),
+        (256, BAD),
+        (191, BAD),
+        (64, UNCERTAIN),
+        (127, UNCERTAIN),
+        (63, BAD),
+        (128, BAD),
+        (499, BAD),
+        (500, UNCERTAIN),
+        (501, BAD),
+        (0, BAD),
+        (0x40000000, UNCERTAIN),
+        (0x7FFFFFFF, UNCERTAIN),
+        (0x80000000, BAD),
+        (0x3FFFFFFF, BAD),
     ],
-)  # fmt: skip
+)
 def test_the_byte_of_opc_and_the_two_highest_bits_of_its_status(code, quality):
     assert by_opc(code) is quality
 
@@ -38,13 +51,26 @@ def test_the_byte_of_opc_and_the_two_highest_bits_of_its_status(code, quality):
 @pytest.mark.parametrize(
     ("text", "quality"),
     [
-        (" Good ", GOOD), ("OK", GOOD), ("GoodLocalOverride", GOOD), ("正常", GOOD),
-        ("质量良好", GOOD), ("stale", UNCERTAIN), ("UncertainLastUsableValue", UNCERTAIN),
-        ("数据可疑", UNCERTAIN), ("BadSensorFailure", BAD), ("offline", BAD), ("不正常", BAD),
-        ("传感器故障", BAD), ("坏", BAD), ("marvellous", None), ("坏传感器", None),
-        ("not ok", None), ("良好但有故障", BAD), ("良好但可疑", UNCERTAIN),
+        (" Good ", GOOD),
+        ("OK", GOOD),
+        ("GoodLocalOverride", GOOD),
+        ("正常", GOOD),
+        ("质量良好", GOOD),
+        ("stale", UNCERTAIN),
+        ("UncertainLastUsableValue", UNCERTAIN),
+        ("数据可疑", UNCERTAIN),
+        ("BadSensorFailure", BAD),
+        ("offline", BAD),
+        ("不正常", BAD),
+        ("传感器故障", BAD),
+        ("坏", BAD),
+        ("marvellous", None),
+        ("坏传感器", None),
+        ("not ok", None),
+        ("良好但有故障", BAD),
+        ("良好但可疑", UNCERTAIN),
     ],
-)  # fmt: skip
+)
 def test_words_of_sources_and_the_worst_of_several(text, quality):
     assert by_word(text) is quality
 
@@ -52,10 +78,22 @@ def test_words_of_sources_and_the_worst_of_several(text, quality):
 @pytest.mark.parametrize(
     ("raw", "quality"),
     [
-        (None, GOOD), (True, GOOD), (False, BAD), (0, GOOD), (1, UNCERTAIN), (2, BAD), (3, BAD),
-        (192.0, GOOD), (float("nan"), BAD), (float("inf"), BAD), ("+192", GOOD),
-        (" 1 ", UNCERTAIN), ("bad", BAD), ("-1", None), ("", None),
+        (None, GOOD),
+        (True, GOOD),
+        (False, BAD),
+        (0, GOOD),
+        (1, UNCERTAIN),
+        (2, BAD),
+        (3, BAD),
+        (192.0, GOOD),
+        (float("nan"), BAD),
+        (float("inf"), BAD),
+        ("+192", GOOD),
+        (" 1 ", UNCERTAIN),
+        ("bad", BAD),
+        ("-1", None),
+        ("", None),
     ],
-)  # fmt: skip
+)
 def test_what_is_stated_in_any_way_is_read(raw, quality):
     assert stated(raw) is quality

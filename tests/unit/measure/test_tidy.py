@@ -93,8 +93,11 @@ def test_what_was_learned_after_now_is_not_used():
     whenever = tidy(heap(*rows, known_at=at(None, 59, 60, 61)), NAMES, now=None)
     assert len(kept(whenever)) == 4
     assert whenever.verdicts == ()
-    empty = tidy(heap(*rows, known_at=pl.Series(at(None) * 4, dtype=pl.Datetime("us", "UTC"))),
-                 NAMES, now=now)  # fmt: skip
+    empty = tidy(
+        heap(*rows, known_at=pl.Series(at(None) * 4, dtype=pl.Datetime("us", "UTC"))),
+        NAMES,
+        now=now,
+    )
     assert "known_at" not in empty.frame.columns
     assert empty.verdicts == ()
 

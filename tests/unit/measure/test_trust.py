@@ -28,13 +28,19 @@ def hours(channelled):
         ("measure.balance.heat_meter", {"loop": "load"}, {LOAD, BY_WATER}),
         ("measure.machine.meter_wrong", {"machines": "hp1"}, {DRAW}),
         ("measure.balance.pumping", {"loop": "load"}, {FLOW, ("electricity_power", "lp1")}),
-        ("measure.pair.swapped", {"supply": "load:flow", "back": "source:heat_power"},
-         {FLOW, SOURCE}),
-        ("measure.balance.heat_meter", {"loop": "source", "point": "hp1:electricity_power"},
-         {SOURCE, ("heat_power_calculated", "source"), DRAW}),
+        (
+            "measure.pair.swapped",
+            {"supply": "load:flow", "back": "source:heat_power"},
+            {FLOW, SOURCE},
+        ),
+        (
+            "measure.balance.heat_meter",
+            {"loop": "source", "point": "hp1:electricity_power"},
+            {SOURCE, ("heat_power_calculated", "source"), DRAW},
+        ),
         ("measure.past.no_hand_over", {"point": "load:flow"}, set()),
     ],
-)  # fmt: skip
+)
 def test_a_problem_blames_the_points_it_names_and_the_channels_of_its_row(
     hours, plant, code, figures, keys
 ):

@@ -50,9 +50,12 @@ def test_what_is_no_ion_bears_no_charge_and_one_side_alone_is_refused():
 def saturation(**other):
     """pH 8, 400.78 mg/L Ca (1000.9 as CaCO3), 610.17 of HCO3 (500.4), 1000 mg/L, 10 °C."""
     water = {
-        "ph": 8.0, "calcium": 400.78, "bicarbonate": 610.17, "dissolved_solids": 1000.0,
+        "ph": 8.0,
+        "calcium": 400.78,
+        "bicarbonate": 610.17,
+        "dissolved_solids": 1000.0,
         "temperature": 10.0,
-    }  # fmt: skip
+    }
     return saturation_indices(**{**water, **other})
 
 
@@ -128,10 +131,15 @@ def test_the_worst_index_decides_and_what_may_be_worse_is_undecided():
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("Chloride", "chloride"), (" IRON ", "iron"), ("铁", "iron"), ("moonlight", None),
-        ("氯化物（mg/L）", "chloride"), ("chloride (total)", "chloride"), ("", None),
+        ("Chloride", "chloride"),
+        (" IRON ", "iron"),
+        ("铁", "iron"),
+        ("moonlight", None),
+        ("氯化物（mg/L）", "chloride"),
+        ("chloride (total)", "chloride"),
+        ("", None),
     ],
-)  # fmt: skip
+)
 def test_a_laboratory_s_name_is_read_without_case_and_brackets(name, found):
     index = index_of(name)
     assert (index and index.name) == found
@@ -176,11 +184,23 @@ def test_masses_of_ions_over_their_nitrogen():
 @pytest.mark.parametrize(
     ("unit", "milligram"),
     [
-        ("mg/L", 1.0), ("ug/L", 1e-3), ("µg/L", 1e-3), ("μg/L", 1e-3), ("g/L", 1e3),
-        ("ng/L", 1e-6), ("毫克/升", 1.0), ("微克/升", 1e-3), ("ppm", 1.0), ("ppb", 1e-3),
-        ("mg/L as N", 1.0), ("ug/L (N)", 1e-3), ("g/L-N", 1e3), ("furlong", 1.0), ("", 1.0),
+        ("mg/L", 1.0),
+        ("ug/L", 1e-3),
+        ("µg/L", 1e-3),
+        ("μg/L", 1e-3),
+        ("g/L", 1e3),
+        ("ng/L", 1e-6),
+        ("毫克/升", 1.0),
+        ("微克/升", 1e-3),
+        ("ppm", 1.0),
+        ("ppb", 1e-3),
+        ("mg/L as N", 1.0),
+        ("ug/L (N)", 1e-3),
+        ("g/L-N", 1e3),
+        ("furlong", 1.0),
+        ("", 1.0),
     ],
-)  # fmt: skip
+)
 def test_concentrations_in_milligrams_per_litre(unit, milligram):
     assert milligrams(2.0, unit) == pytest.approx(2.0 * milligram)
 
@@ -188,13 +208,15 @@ def test_concentrations_in_milligrams_per_litre(unit, milligram):
 @pytest.mark.parametrize(
     ("name", "value", "unit", "found"),
     [
-        ("total_coliforms", 30.0, "MPN/L", 3.0), ("total_coliforms", 3.0, "CFU/mL", 300.0),
-        ("total_coliforms", 3.0, "个/升", 0.3), ("total_coliforms", 3.0, "mg/L", 3.0),
+        ("total_coliforms", 30.0, "MPN/L", 3.0),
+        ("total_coliforms", 3.0, "CFU/mL", 300.0),
+        ("total_coliforms", 3.0, "个/升", 0.3),
+        ("total_coliforms", 3.0, "mg/L", 3.0),
         ("total_alpha_activity", 100.0, "mBq/L", 0.1),
         ("total_alpha_activity", 10.0, "pCi/L", 0.37),
         ("iron", 2.0, "Bq/L", 2.0),
     ],
-)  # fmt: skip
+)
 def test_germs_and_activities_in_the_standard_s_unit(name, value, unit, found):
     assert routine_result(name, value, unit).value == pytest.approx(found)
 
@@ -202,13 +224,19 @@ def test_germs_and_activities_in_the_standard_s_unit(name, value, unit, found):
 @pytest.mark.parametrize(
     ("name", "unit", "form"),
     [
-        ("nitrate as N", "", "nitrogen"), ("硝酸盐(以N计)", "", "nitrogen"),
+        ("nitrate as N", "", "nitrogen"),
+        ("硝酸盐(以N计)", "", "nitrogen"),
         ("氨氮", "", "nitrogen"),
-        ("nitrate", "mg/L as N", "nitrogen"), ("nitrate-N", "", "nitrogen"), ("NO3-", "", "ion"),
-        ("NH4+", "", "ion"), ("nitrate as NO3", "", "ion"), ("硝酸盐(以NO3计)", "", "ion"),
-        ("nitrate", "mg/L", ""), ("NO5", "", ""),
+        ("nitrate", "mg/L as N", "nitrogen"),
+        ("nitrate-N", "", "nitrogen"),
+        ("NO3-", "", "ion"),
+        ("NH4+", "", "ion"),
+        ("nitrate as NO3", "", "ion"),
+        ("硝酸盐(以NO3计)", "", "ion"),
+        ("nitrate", "mg/L", ""),
+        ("NO5", "", ""),
     ],
-)  # fmt: skip
+)
 def test_what_was_weighed_stands_in_name_or_unit(name, unit, form):
     assert form_of(name, unit) == form
 
