@@ -32,7 +32,7 @@ from loopkeeper.measure.pairs import (
 )
 from loopkeeper.measure.spent import spent_electricity
 from loopkeeper.measure.stand_ins import source_flow, source_heat
-from loopkeeper.measure.standstill import standstills
+from loopkeeper.measure.standstill import Stood, _missed, _said, standstills
 from loopkeeper.plant.machines import BackupRecord, Drive, Loop, PumpRecord
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.units import KWH
@@ -117,6 +117,26 @@ def test_a_sound_register_of_coarse_steps_does_not_stand(channelled, plant, ever
     (found,) = standstills(channelled({DRAW: draw, LOAD: counted}), plant)
     assert found.hours[1000:1300].all()
     assert found.hours.sum() < 300 + 2 * every
+
+
+def test_steps_missed_are_counted_in_the_smallest_a_register_makes():
+    values = np.array([1.0] * 50 + [10.0] * 50 + [0.0] * 3)
+    still, seen = values == 0, {"w": np.ones(103)}
+    assert _missed(values, still, seen).tolist() == still.tolist()  # 16 of steps of 1
+    single = np.where(np.arange(103) == 0, 8.0, 0.0)
+    assert not _missed(single, still, seen).any()  # 0.2 of steps of 8
+    assert _missed(np.zeros(103), still, seen).tolist() == still.tolist()
+
+
+@pytest.mark.parametrize(("share", "code"), [(0.5, "stands"), (0.51, "dead")])
+def test_a_meter_that_stands_in_half_of_working_hours_is_dead(channelled, share, code):
+    hours = channelled({DRAW: np.ones(6)})
+    one = Stood(of("heat_power", "load"), np.arange(6) > 1, ("machines",), share)
+    said = _said(one, hours)
+    assert said.code == f"measure.meter.{code}"
+    assert said.figures["hours"] == 4
+    assert said.figures["percent"] == f"{100 * share:.0f}"
+    assert said.figures["first"] == "2024-01-01 02:00 UTC"
 
 
 # -- stand-ins and shares
