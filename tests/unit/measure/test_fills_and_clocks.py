@@ -79,12 +79,12 @@ def test_hours_are_known_where_all_groups_are_and_covered_by_the_least(channelle
     hours.channels[keys[0]].coverage[3] = 0.4
     refused = cut_out(hours, groups, BLANK)
     assert refused.reasons[0].figures["coverage_percent"] == "79"
-    assert refused.reasons[0].figures["needed_percent"] == "63"
-    missing = cut_out(hours, [Group("x", None, (), ("a meter",))], 0.5, BLANK)
+    assert refused.reasons[0].figures["needed_percent"] == "80"
+    missing = cut_out(hours, [Group("x", None, (), ("a meter",))], BLANK)
     assert missing.reasons[0].figures["needed"] == "a meter"
     said = SimpleNamespace(code="said")
     blamed = replace(hours, withheld={keys[0]: (said,)})
-    assert cut_out(blamed, groups, 0.5, BLANK).reasons == (said,)
+    assert cut_out(blamed, groups, BLANK).reasons == (said,)
 
 
 # -- fills
