@@ -165,17 +165,18 @@ def _long_enough(hours: Bools) -> Bools:
 
 
 def _missed(values: Floats, stood: Bools, witnesses: Mapping[str, Floats]) -> Bools:
-    """Runs in which the meter should have made several of its own smallest steps."""
+    """Runs in which by some witness the meter should have made several of its smallest steps."""
     positive = values[np.isfinite(values) & (values > 0)]
     if len(positive) == 0:
         return np.asarray(stood)
     smallest = float(np.quantile(positive, 0.01))
-    seen = next(iter(witnesses.values()))
-    both = np.isfinite(values + seen)  # hours without a step too: a coarse register rests between
-    ratio = float(values[both].sum() / max(float(seen[both].sum()), 1e-9))
     kept = np.zeros(len(stood), dtype=bool)
-    for first, last in zip(*runs_of(stood), strict=True):
-        kept[first : last + 1] = ratio * np.nansum(seen[first : last + 1]) > STEPS * smallest
+    for seen in witnesses.values():
+        both = np.isfinite(values + seen)  # hours without a step too: a coarse register rests
+        ratio = float(values[both].sum() / max(float(seen[both].sum()), 1e-9))
+        for first, last in zip(*runs_of(stood), strict=True):
+            due = ratio * np.nansum(seen[first : last + 1])
+            kept[first : last + 1] |= due > STEPS * smallest
     return kept
 
 

@@ -74,20 +74,21 @@ def test_less_than_half_an_hour_of_a_last_value_makes_no_hour(end, statistic, ho
 
 def test_hours_are_known_where_all_groups_are_and_covered_by_the_least(channelled):
     keys = ("heat_power", "load"), ("electricity_power", "hp1")
-    one = np.array([1.0, np.nan, 1.0, 1.0])
-    hours = channelled({keys[0]: one, keys[1]: np.ones(4)}, coverage=np.array([1.0, 1, 0.5, 1]))
+    one = np.array([1.0, np.nan, *[1.0] * 8])
+    hours = channelled({keys[0]: one, keys[1]: np.ones(10)}, np.array([1, 1, 0.5, *[1.0] * 7]))
     groups = [Group(k[1], hours.channels[k].values, (k,)) for k in keys]
-    cut = cut_out(hours, groups, 0.6, BLANK)
-    assert cut.known.tolist() == [True, False, True, True]
-    assert cut.coverage == pytest.approx(2.5 / 4)
-    refused = cut_out(hours, groups, 0.63, BLANK)
-    assert refused.reasons[0].figures["coverage_percent"] == "62"
-    assert refused.reasons[0].figures["needed_percent"] == "63"
-    missing = cut_out(hours, [Group("x", None, (), ("a meter",))], 0.5, BLANK)
+    cut = cut_out(hours, groups, BLANK)
+    assert cut.known.tolist() == [True, False, *[True] * 8]
+    assert cut.coverage == pytest.approx(8.5 / 10)
+    hours.channels[keys[0]].coverage[3] = 0.4
+    refused = cut_out(hours, groups, BLANK)
+    assert refused.reasons[0].figures["coverage_percent"] == "79"
+    assert refused.reasons[0].figures["needed_percent"] == "80"
+    missing = cut_out(hours, [Group("x", None, (), ("a meter",))], BLANK)
     assert missing.reasons[0].figures["needed"] == "a meter"
     said = SimpleNamespace(code="said")
     blamed = replace(hours, withheld={keys[0]: (said,)})
-    assert cut_out(blamed, groups, 0.5, BLANK).reasons == (said,)
+    assert cut_out(blamed, groups, BLANK).reasons == (said,)
 
 
 # -- fills

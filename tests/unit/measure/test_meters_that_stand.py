@@ -32,7 +32,7 @@ from loopkeeper.measure.pairs import (
 )
 from loopkeeper.measure.spent import spent_electricity
 from loopkeeper.measure.stand_ins import source_flow, source_heat
-from loopkeeper.measure.standstill import standstills
+from loopkeeper.measure.standstill import Stood, _missed, _said, standstills
 from loopkeeper.plant.machines import BackupRecord, Drive, Loop, PumpRecord
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.units import KWH
@@ -84,6 +84,8 @@ def test_nobody_stands_while_a_witness_rests_or_is_unknown(channelled, plant):
     assert stood(channelled, plant, load=(0.0, rest), draw=(0.0, rest)) == ()
     unknown = stood(channelled, plant, load=(0.0, rest), draw=(np.nan, rest))
     assert [f.point.id for f in unknown] == ["load:heat_power"]  # the source bears witness
+    other = stood(channelled, plant, load=(0.0, rest), source=(np.nan, rest))
+    assert [f.point.id for f in other] == ["load:heat_power"]  # the machines bear witness
     both = {"draw": (np.nan, rest), "source": (np.nan, rest)}
     assert stood(channelled, plant, load=(0.0, rest), **both) == ()
     slow = {"draw": (0.27e4, rest), "source": (0.27 * 3e4, rest)}
@@ -117,42 +119,78 @@ def test_a_sound_register_of_coarse_steps_does_not_stand(channelled, plant, ever
     assert found.hours.sum() < 300 + 2 * every
 
 
+def test_steps_missed_are_counted_in_the_smallest_a_register_makes():
+    values = np.array([1.0] * 50 + [10.0] * 50 + [0.0] * 3)
+    still, seen = values == 0, {"w": np.ones(103)}
+    assert _missed(values, still, seen).tolist() == still.tolist()  # 16 of steps of 1
+    single = np.where(np.arange(103) == 0, 8.0, 0.0)
+    assert not _missed(single, still, seen).any()  # 0.2 of steps of 8
+    assert _missed(np.zeros(103), still, seen).tolist() == still.tolist()
+
+
+@pytest.mark.parametrize(("share", "code"), [(0.5, "stands"), (0.51, "dead")])
+def test_a_meter_that_stands_in_half_of_working_hours_is_dead(channelled, share, code):
+    hours = channelled({DRAW: np.ones(6)})
+    one = Stood(of("heat_power", "load"), np.arange(6) > 1, ("machines",), share)
+    said = _said(one, hours)
+    assert said.code == f"measure.meter.{code}"
+    assert said.figures["hours"] == 4
+    assert said.figures["percent"] == f"{100 * share:.0f}"
+    assert said.figures["first"] == "2024-01-01 02:00 UTC"
+
+
 # -- stand-ins and shares
 
 
 def test_flow_of_fixed_pumps_is_rated_at_their_usual_draw(channelled, plant):
-    draw = np.array([0.0, 1000.0, 1000.0, 2000.0, 500.0])
-    said = []
-    flow = source_flow(channelled({("electricity_power", "sp1"): draw}), plant, said)
-    # 500 W is less than 0.3 of 2 kW; the mean of the others is 4000/3 W
+    draw = np.array([0.0, 1000.0, 1000.0, 2000.0, 599.0])
+    flow, said = source_flow(channelled({("electricity_power", "sp1"): draw}), plant)
+    # 599 W is less than 0.3 of 2 kW; the mean of the others is 4000/3 W
     assert flow == pytest.approx(0.005 * draw / (4000.0 / 3.0))
-    assert [v.code for v in said] == ["measure.flow.by_pumps"]
+    assert [(v.code, v.figures) for v in said] == [("measure.flow.by_pumps", {"pumps": "sp1"})]
+    draw[4] = 601.0
+    flow, _ = source_flow(channelled({("electricity_power", "sp1"): draw}), plant)
+    assert flow == pytest.approx(0.005 * draw / (4601.0 / 4))
 
 
-@pytest.mark.parametrize("change", ["variable", "another", "metered"])
+def test_flow_of_several_pumps_is_their_sum_without_the_standby_and_the_load_s(channelled, plant):
+    both = (*plant.pumps, pump("sp2", flow=0.002), pump("sp3", standby=True, flow=1.0))
+    draws = {("electricity_power", name): np.full(2, 1500.0) for name in ("sp1", "sp2", "lp1")}
+    flow, said = source_flow(channelled(draws), replace(plant, pumps=both))
+    assert flow == pytest.approx([0.007, 0.007])
+    assert said[0].figures == {"pumps": "sp1, sp2"}
+
+
+@pytest.mark.parametrize("change", ["variable", "another", "resting", "none", "metered"])
 def test_flow_is_not_guessed_of_drives_nor_of_pumps_that_nobody_meters(channelled, plant, change):
     pumps_of = {
         "variable": (replace(plant.pumps[0], drive=Drive.VARIABLE),),
         "another": (plant.pumps[0], pump("sp2")),
-        "metered": plant.pumps,
-    }[change]
-    values = {("electricity_power", "sp1"): np.full(5, 1500.0)}
+        "none": (plant.pumps[1],),
+    }.get(change, plant.pumps)
+    values = {("electricity_power", "sp1"): np.full(5, 500.0 if change == "resting" else 1500.0)}
     if change == "metered":
         values["flow", "source"] = np.full(5, 0.003)
-    flow = source_flow(channelled(values), replace(plant, pumps=pumps_of), [])
+    flow, said = source_flow(channelled(values), replace(plant, pumps=pumps_of))
     expected = 0.003 if change == "metered" else np.nan
     assert flow == pytest.approx(np.full(5, expected), nan_ok=True)
+    assert said == []
 
 
 def test_source_heat_is_the_load_s_less_the_draw_and_nought_at_rest(channelled):
     load, draw = np.array([40.0, -30.0, 0.0, np.nan]), np.array([10.0, 10.0, 1.0, 1.0])
-    said = []
-    heat = source_heat(channelled({LOAD: load}), draw, said)
+    heat, said = source_heat(channelled({LOAD: load}), draw)
     assert heat == pytest.approx([30.0, -40.0, 0.0, np.nan], nan_ok=True)
+    assert [v.code for v in said] == ["measure.source.by_balance"]
+    metered, said = source_heat(channelled({LOAD: load, SOURCE: np.full(4, 7.0)}), draw)
+    assert (metered.tolist(), said) == ([7.0] * 4, [])
+    nothing, said = source_heat(channelled({DRAW: draw}), draw)
+    assert np.isnan(nothing).all()
+    assert said == []
+    unknown, said = source_heat(channelled({LOAD: load}), np.full(4, np.nan))
+    assert unknown == pytest.approx([np.nan, np.nan, 0.0, np.nan], nan_ok=True)
     assert len(said) == 1
-    metered = channelled({LOAD: load, SOURCE: np.full(4, 7.0)})
-    assert source_heat(metered, draw, []) == pytest.approx([7.0] * 4)
-    assert np.isnan(source_heat(channelled({DRAW: draw}), draw, [])).all()
+    assert source_heat(channelled({LOAD: np.full(4, np.nan)}), draw)[1] == []
 
 
 def spent(channelled, plant, **values):
