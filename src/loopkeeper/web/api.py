@@ -241,7 +241,7 @@ def _health(doors: Doors) -> dict[str, Any]:
     states = {one.name: one.state() for one in (*service.feeds, service.queue)}
     states |= {one.name: one.state() for one in service.pushers}
     feeds = {
-        name: {**state, "last_failure": tally.last_failure.get(name)}
+        name: {**state, "last_failure": tally.last_failure.get(name, state.get("last_failure"))}
         for name, state in states.items()
     }
     parts = (service.store, tally, service.watch, service.notifier, service.new_plants)
