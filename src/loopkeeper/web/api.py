@@ -257,6 +257,7 @@ def _health(doors: Doors) -> dict[str, Any]:
         "clock_stepped_s": round(service.ingestion.clocks.stepped, 1),
         "put_aside": dict(tally.aside),
         "refused_given_up": gone,
+        "alarms_not_told": service.notifier.not_told(),
         "cautions": _cautions(gone),
         "feeds": feeds,
     }

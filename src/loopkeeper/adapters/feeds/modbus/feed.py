@@ -121,7 +121,7 @@ class ModbusFeed:
 
     @staticmethod
     async def _read(client: AsyncModbusTcpClient, block: Block) -> Sequence[Any] | None:
-        """Return registers or bits of a block: no one where it refuses, None where it is silent."""
+        """Return registers or bits of a block: empty where refused, None where silent."""
         ask = {
             "holding": client.read_holding_registers,
             "input": client.read_input_registers,
