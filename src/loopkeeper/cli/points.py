@@ -8,6 +8,7 @@ import typer
 
 from loopkeeper.app.answers.forms.plant import DiscoveredForm, WrittenForm
 from loopkeeper.app.answers.plants import missing_points_json, suggestions_json
+from loopkeeper.app.telling.evidence import evidence
 from loopkeeper.app.use_cases.points import CLEAR, missing, suggested
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
@@ -82,7 +83,7 @@ def suggest_points(
             one.of or "?",
             one.unit or "?",
             f"{one.confidence:.0%}",
-            one.reason,
+            evidence(one, language),
             style="" if one.confidence >= CLEAR else "yellow",
         )
     screen.out.print(table)
