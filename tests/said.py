@@ -225,6 +225,7 @@ NAMES = {
     "refused gone",
     "x unified",
     "at end of document",
+    "Value error,",
     "Node Control/Rebirth",
     "Node Control/",
     "Device Control/",

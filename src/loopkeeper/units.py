@@ -169,8 +169,10 @@ _BEHIND: Final = re.compile(rf"(.*[^\d\s./*])\s*[x×*]\s*({_NUMBER})", re.IGNORE
 
 @cache
 def _registry() -> "pint.UnitRegistry[float]":
-    """Build Pint's registry once, with the water column the field uses."""
-    registry: pint.UnitRegistry[float] = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    """Build Pint's registry once; a metre of water column is the field's, 9806.65 Pa."""
+    registry: pint.UnitRegistry[float] = pint.UnitRegistry(
+        autoconvert_offset_to_baseunit=True, on_redefinition="ignore"
+    )
     registry.define("meter_H2O = 9806.65 pascal = mH2O")
     return registry
 

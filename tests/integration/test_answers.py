@@ -13,7 +13,9 @@ from typer.testing import CliRunner
 
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.answers.schemas import SCHEMAS
+from loopkeeper.app.columns import Columns
 from loopkeeper.cli.main import app
+from peers.processes import Broker, Sender
 
 pytestmark = pytest.mark.integration
 
@@ -64,12 +66,21 @@ COMMANDS = {
     "init": "init {out}/new --name New --use office --area 5000 --city beijing",
     "virtual": "virtual {out}/virtual --years 1 --interval 60",
     "points check": "points check {demo}",
+    "points discover": "points discover mqtt://127.0.0.1:{broker}/ha/{{plant}}/{{point}}/state "
+    "-o {out}/found.csv --seconds 2",
+    "points tags": "points tags {demo} -o {out}/tags.ttl",
     "points suggest": "points suggest {demo}/points.csv -o {out}/points.csv",
     "alarms check": "alarms check {alarms}",
+    "alarms suggest": "alarms suggest {demo} -o {out}/alarms.csv",
     "standards list": "standards list",
+    "standards check": "standards check {pack}",
     "standards figures": f"standards figures {{demo}} --period {YEAR}",
     "standards grade": f"standards grade {{demo}} --period {YEAR}",
     "store check": "store check {store}",
+    "store compact": "store compact {store}",
+    "store export": "store export {store} village {out} --period 2024",
+    "store repair": "store repair {store}",
+    "store upgrade": "store upgrade {store}",
     "design check": "design check {demo} --years 5",
     "design size": "design size {demo} --years 5",
     "design size of wells": "design size {wells} --years 5",
@@ -120,14 +131,32 @@ def places(tmp_path_factory):
     log = "\n".join(["time,east,pump", *hours])
     (made["village"] / "telemetry" / "log.csv").write_text(log, encoding="utf-8")
     made["store"] = root / "store"
-    with TelemetryStore(made["store"]):
-        pass
+    with TelemetryStore(made["store"]) as store:
+        came = Columns()
+        came.add("village", "pump", 1_717_200_000_000_000, 0.2)  # June 2024
+        store.append(came.frame())
     made["alarms"] = root / "alarms.csv"
     made["alarms"].write_text(
         "alarm,plant,point,condition,limit,action\na,p,t,above,5,look\n", encoding="utf-8"
     )
     made["wells"] = root / "wells"
+    made["pack"] = root / "pack.toml"
+    CliRunner().invoke(app, ["standards", "new", "GB/T 50801-2013", "-o", str(made["pack"])])
     return made
+
+
+@pytest.fixture
+def asked_of_a_broker(name, places, tmp_path):
+    """A broker that kept a value, where points are asked for."""
+    if name != "points discover":
+        yield places
+        return
+    broker = Broker(tmp_path / "broker").start()
+    sender = Sender(broker.port)
+    sender.client.publish("ha/house/t_room/state", "21.5", qos=1, retain=True).wait_for_publish(5)
+    yield {**places, "broker": broker.port}
+    sender.close()
+    broker.stop()
 
 
 def response_log():
@@ -183,7 +212,8 @@ def test_every_schema_is_asked_for():
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.e2e if n in LONG else ()) for n in COMMANDS]
 )
-def test_an_answer_is_what_its_schema_says(name, places, monkeypatch):
+def test_an_answer_is_what_its_schema_says(name, asked_of_a_broker, monkeypatch):
+    places = asked_of_a_broker
     if name == "design size of wells":
         made = places["wells"]
         answer_of(

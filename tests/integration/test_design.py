@@ -188,6 +188,11 @@ def test_hard_water_must_not_go_through_the_machines():
     tax = next(v for v in found.verdicts if v.code == "design.water_tax").figures
     volume, paid = (float(tax[name].replace(",", "")) for name in ("volume", "tax"))
     assert paid == pytest.approx(0.0008 * volume, abs=1)
+    for place in ((30.6, 114.3), (None, None)):
+        site = replace(group.plant.site, latitude=place[0], longitude=place[1])
+        found = codes(checked(replace(group, plant=replace(group.plant, site=site)), 5))
+        assert "design.water_tax" not in found
+        assert "design.water_tax.no_rate" in found
 
 
 @pytest.mark.slow

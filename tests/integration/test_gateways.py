@@ -131,6 +131,32 @@ def test_modbus_registers_of_every_kind(tmp_path, framer):
     assert set(bad["quality"]) == {2}
 
 
+def test_registers_that_are_refused_are_bad_and_a_server_that_is_silent_says_nothing(tmp_path):
+    (tmp_path / "map.csv").write_text("point,table,address\nfar,holding,900\n")
+    port = free_port()
+
+    async def play():
+        kept = Kept()
+        server = ModbusTcpServer(modbus_device(), address=("127.0.0.1", port))
+        await server.serve_forever(background=True)
+        table = str(tmp_path / "map.csv")
+        feed = ModbusFeed(Device("office", table, "127.0.0.1", port, every=0.1, timeout=0.5))
+        async with running(feed, kept):
+            assert await until(lambda: len(kept.frames) >= 2)
+            state = feed.state()
+            await server.shutdown()
+            assert await until(lambda: not feed.state()["connected"])
+            told = len(kept.frames)
+            await asyncio.sleep(0.5)
+        return kept, state, told
+
+    kept, state, told = asyncio.run(play())
+    assert set(kept.rows().select("value", "quality").iter_rows()) == {(None, 2)}
+    assert state["connected"]
+    assert state["failed_blocks"] == state["blocks"] == 1
+    assert len(kept.frames) == told
+
+
 HOLES = """point,table,address,type,order,missing
 a,holding,0,int16,,
 gone,holding,1,uint16,,

@@ -39,6 +39,8 @@ def test_the_least_dossier_is_sound_and_short(source, tmp_path):
     assert len([line for line in text.splitlines() if line]) <= 32
     assert not [v for v in inspect_dossier(folder)[1] if v.severity in GRAVE]
     assert "no problem" in run("check", folder)
+    missing = [v.figures["part"] for v in inspect_dossier(folder)[1] if "part" in v.figures]
+    assert ("ledger.csv" in missing) == ("ledger.csv" in told)
     assert "assumed: name = plant, city = beijing" in told
     for part in ("[promise]", "design/loads.csv", "points.csv", "telemetry/", "[[pump]]"):
         assert part in told

@@ -153,3 +153,21 @@ def test_a_broker_that_is_missing_is_in_the_log_once(tmp_path):
     said = [e["message"] for e in entries if e["logger"] == "loopkeeper.mqtt"]
     assert said == ["no MQTT broker answers at localhost:1; it is tried again until one does"]
     assert service.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "holds the dossier of another plant, none that virtual wrote"),
+        ("zh", "并非由 virtual 写成"),
+    ],
+)
+def test_a_virtual_plant_takes_no_other_plants_place(language, told, tmp_path):
+    folder = tmp_path / "mine"
+    CliRunner().invoke(app, ["init", str(folder), "--name", "mine"])
+    before = (folder / "plant.toml").read_bytes()
+    done = CliRunner().invoke(app, ["virtual", str(folder), "--lang", language])
+    assert done.exit_code == 1
+    assert told in "".join(done.output.split("\n"))
+    assert (folder / "plant.toml").read_bytes() == before
+    assert [path.name for path in folder.iterdir()] == ["plant.toml"]

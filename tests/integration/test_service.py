@@ -293,6 +293,9 @@ def test_metrics_and_health_tell_what_goes_on(broker, served):
     assert 'loopkeeper_feed_connected{feed="mqtt"} 1' in text
     broker.stop()
     assert until(lambda: not served.get("/health")["feeds"]["mqtt"]["connected"])
+    assert until(lambda: served.get("/health")["feeds"]["mqtt"]["last_failure"])
+    why = served.get("/health")["feeds"]["mqtt"]["last_failure"]
+    assert why.startswith("no MQTT broker answers at ")
     broker.start()
     assert until(lambda: served.get("/health")["feeds"]["mqtt"]["connected"], 30)
     sender.close()

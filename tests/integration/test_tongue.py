@@ -230,3 +230,19 @@ def test_a_flowing_text_keeps_its_characters_and_its_width(text, width):
     lines = Flowing.of(Text(text)).wrap(console, width)
     assert "".join("".join(line.plain for line in lines).split()) == "".join(text.split())
     assert all(cell_len(line.plain) <= width for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        (("nowhere",), "'plant': nowhere is not a folder"),
+        ((str(DEMO), "--lang", "fr"), "'--lang' / '-l': 'fr' is not one of"),
+        ((str(DEMO), "--period", "x"), "No such option"),
+    ],
+)
+def test_a_wrong_value_is_named_in_one_way(asked, named):
+    done = CliRunner().invoke(app, ["check", *asked])
+    text = " ".join(done.output.replace("│", " ").split())
+    assert done.exit_code == 2
+    assert "Value error" not in text
+    assert named in text

@@ -377,6 +377,9 @@ def test_a_notifier_outlives_its_book_and_tells_once(house, monkeypatch):
     asyncio.run(days())
     assert told == ["hot"]
     assert notifier.trouble == ""
+    assert notifier.not_told() == {}
+    book.tell("c", 7, "no answer")
+    assert notifier.not_told() == {"c": 1}
 
 
 def test_a_full_store_holds_feeds_back_and_recovers(house, monkeypatch):

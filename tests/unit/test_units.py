@@ -4,7 +4,7 @@ import pytest
 
 from loopkeeper.errors import UnitError
 from loopkeeper.plant.points import Statistic, unit_fits
-from loopkeeper.units import from_si, linear_to_si, same_dimension, to_si
+from loopkeeper.units import _registry, from_si, linear_to_si, same_dimension, to_si
 
 INCH = 0.0254
 GALLON = 231 * INCH**3
@@ -70,3 +70,9 @@ def test_sums_are_no_units_and_never_raise_anything_else(unit):
 @pytest.mark.parametrize("unit", ["MJ/m**3/delta_degC", "W/(m*K)", "1/h", "m**3/day", "m/s"])
 def test_products_of_plain_units_are_known(unit):
     assert linear_to_si(unit)[0] > 0
+
+
+def test_the_water_column_is_defined_without_a_word(caplog):
+    _registry.__wrapped__()
+    assert caplog.records == []
+    assert to_si(1.0, "mH2O") == pytest.approx(9806.65)

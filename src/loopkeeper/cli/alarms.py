@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from loopkeeper.app.answers.plants import alarms_json
+from loopkeeper.app.answers.plants import alarms_json, suggested_alarms_json
 from loopkeeper.app.use_cases import alarms
 from loopkeeper.app.use_cases.alarms import DefaultAlarm
 from loopkeeper.bootstrap.outside import outside
@@ -21,11 +21,15 @@ app = screen.commands("Alarms: suggested for a plant, checked.")
 def suggest_alarms(
     plant: options.PlantFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
+    as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Write the alarms that a plant's points allow, with cause, consequence and action."""
     with screen.spoken():
         given = alarms.suggested(outside.dossiers, options.existing_folder(plant), output)
+    if as_json:
+        screen.print_json(suggested_alarms_json(str(output), given, language))
+        return
     asked = [a for a in given if a.definition is None]
     if asked:
         figures = {"count": len(asked), "alarms": ", ".join(a.id for a in asked[:8])}

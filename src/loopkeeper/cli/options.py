@@ -53,7 +53,7 @@ def period_of(text: str | None) -> Callable[[Site], Period | None]:
 def existing_folder(folder: Path) -> Path:
     """Refuse a folder that is none."""
     if not folder.is_dir():
-        raise typer.BadParameter(f"{folder} is not a folder", param_hint="PLANT")
+        raise typer.BadParameter(f"{folder} is not a folder", param_hint="plant")
     return folder
 
 

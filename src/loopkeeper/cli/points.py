@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from loopkeeper.app.answers.forms.plant import DiscoveredForm, WrittenForm
 from loopkeeper.app.answers.plants import missing_points_json, suggestions_json
+from loopkeeper.app.telling.evidence import evidence
 from loopkeeper.app.use_cases.points import CLEAR, missing, suggested
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
@@ -25,6 +27,7 @@ def discover_points(
     output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
     seconds: Annotated[float, typer.Option(min=0.1, help="How long to listen or wait.")] = 10.0,
     ours: Annotated[str, typer.Option(help="Our BACnet address, e.g. 192.168.1.5/24.")] = "",
+    as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Ask a peer for its points: the table serves as a feed's map and for `points suggest`."""
@@ -35,6 +38,9 @@ def discover_points(
             table = csv.DictWriter(file, list(found[0]))
             table.writeheader()
             table.writerows(found)
+    if as_json:
+        screen.print_json(DiscoveredForm(file=str(output), points=found))
+        return
     text = word("cli.points_written", language, count=len(found), file=output)
     screen.out.print(f"[green]✓[/] {text}", soft_wrap=True)
 
@@ -77,7 +83,7 @@ def suggest_points(
             one.of or "?",
             one.unit or "?",
             f"{one.confidence:.0%}",
-            one.reason,
+            evidence(one, language),
             style="" if one.confidence >= CLEAR else "yellow",
         )
     screen.out.print(table)
@@ -104,6 +110,7 @@ def check(
 def tags(
     plant: options.PlantFolder,
     output: Annotated[Path, typer.Option("--output", "-o", help=".ttl or .json to write.")],
+    as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Write a plant's points with tags: Brick (.ttl) or Project Haystack (.json)."""
@@ -115,5 +122,8 @@ def tags(
         found = outside.dossiers.read_dossier(options.existing_folder(plant)).plant
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(kinds[output.suffix](found), encoding="utf-8")
+    if as_json:
+        screen.print_json(WrittenForm(file=str(output), count=len(found.points)))
+        return
     text = word("cli.points_written", language, count=len(found.points), file=output)
     screen.out.print(f"[green]✓[/] {text}", soft_wrap=True)

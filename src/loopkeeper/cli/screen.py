@@ -39,9 +39,10 @@ def commands(text: str) -> typer.Typer:
 
 @contextmanager
 def working(text: str) -> Iterator[Callable[[float], None]]:
-    """Show a bar on standard error while something longer than a second goes on."""
+    """Show a bar on standard error, where that is a terminal, while something goes on."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    quiet = not err.is_interactive
+    with Progress(*columns, console=err, transient=True, disable=quiet) as progress:
         task = progress.add_task(text, total=1.0)
         yield lambda share: progress.update(task, completed=share)
 

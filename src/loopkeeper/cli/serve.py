@@ -16,7 +16,12 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from loopkeeper.app.answers.forms.plant import StoreCheckForm
+from loopkeeper.app.answers.forms.plant import (
+    StoreCheckForm,
+    StoreCompactedForm,
+    StoreDoneForm,
+    StoreExportedForm,
+)
 from loopkeeper.app.telling.days import runs
 from loopkeeper.app.use_cases.recordings import Audience, Stretch, exported, played, recorded
 from loopkeeper.bootstrap.outside import outside
@@ -226,37 +231,48 @@ def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> No
 
 
 @store_app.command()
-def compact(folder: StoreFolder) -> None:
+def compact(folder: StoreFolder, as_json: options.AsJson = False) -> None:
     """Flush the journal, put every day in order, roll hours up."""
     with screen.spoken(), _looking_after(folder):
         count, left = outside.stores.compact(folder)
-    screen.out.print(word("cli.days_ordered", tongue(), count=count))
-    for day in left:
-        screen.refuse(f"{day} is damaged and was left as it is; run loopkeeper store repair")
+    if as_json:
+        screen.print_json(StoreCompactedForm(count=count, damaged=[str(day) for day in left]))
+    else:
+        screen.out.print(word("cli.days_ordered", tongue(), count=count))
+        for day in left:
+            screen.refuse(f"{day} is damaged and was left as it is; run loopkeeper store repair")
     raise typer.Exit(screen.PROBLEMS if left else screen.FINE)
 
 
 @store_app.command()
-def repair(folder: StoreFolder) -> None:
+def repair(folder: StoreFolder, as_json: options.AsJson = False) -> None:
     """Set damaged files aside, rebuild what can be; nothing is deleted."""
     with screen.spoken(), _looking_after(folder):
         done = outside.stores.repair(folder)
-    for text in done:
-        screen.out.print(told(text), highlight=False, soft_wrap=True)
-    screen.out.print(f"[green]✓[/] {word('cli.repaired', tongue(), count=len(done))}")
+    _say_done(done, word("cli.repaired", tongue(), count=len(done)), as_json=as_json)
+
+
+def _say_done(done: list[str], whole: str, *, as_json: bool) -> None:
+    """Print what was done, step by step, and as a whole."""
+    steps = [told(text) for text in done]
+    if as_json:
+        screen.print_json(StoreDoneForm(done=steps))
+        return
+    for text in steps:
+        screen.out.print(text, highlight=False, soft_wrap=True)
+    screen.out.print(f"[green]✓[/] {whole}")
 
 
 @store_app.command()
 def upgrade(
     folder: StoreFolder,
     url: Annotated[str | None, typer.Option(help="Records on PostgreSQL instead.")] = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Bring the records up to date, and take over what older versions kept elsewhere."""
     with screen.spoken(), _looking_after(folder):
         done = outside.stores.upgraded(folder, url)
-    for text in done:
-        screen.out.print(told(text), highlight=False, soft_wrap=True)
-    screen.out.print(f"[green]✓[/] {word('cli.upgraded', tongue())}")
+    _say_done(done, word("cli.upgraded", tongue()), as_json=as_json)
 
 
 @store_app.command()
@@ -274,10 +290,17 @@ def export(
     plant: Annotated[str, typer.Argument(help="Id of the plant.")],
     dossier: Annotated[Path, typer.Argument(help="Folder of a dossier.", exists=True)],
     period: Annotated[str, options.period_option("in UTC here")],
+    as_json: options.AsJson = False,
 ) -> None:
     """Write the readings of a period into a dossier, as they are known now."""
     with screen.spoken(), _looking_after(folder):
         done = exported(outside.stores, folder, plant, dossier, period)
+    if as_json:
+        damaged = [str(day) for day in done.missing]
+        screen.print_json(
+            StoreExportedForm(file=str(done.file), count=done.count, damaged=damaged)
+        )
+        raise typer.Exit(screen.PROBLEMS if damaged else screen.FINE)
     of = {"count": f"{done.count:,}", "file": done.file}
     screen.out.print(f"[green]✓[/] {word('cli.exported', tongue(), **of)}", soft_wrap=True)
     if done.missing:

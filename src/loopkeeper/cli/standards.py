@@ -7,7 +7,12 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
-from loopkeeper.app.answers.plants import grades_json, pack_figures_json, packs_json
+from loopkeeper.app.answers.plants import (
+    grades_json,
+    pack_checked_json,
+    pack_figures_json,
+    packs_json,
+)
 from loopkeeper.app.telling.wording import confident, one_of
 from loopkeeper.app.use_cases.reviews import library, review_basis
 from loopkeeper.app.use_cases.standards import Figure, Graded, Index, Pack
@@ -50,10 +55,18 @@ WIDTHS = (28, 16, 12, 8, 24)
 
 
 @app.command()
-def check(pack: PackFile, language: options.Spoken = Language.ENGLISH) -> None:
+def check(
+    pack: PackFile,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
+) -> None:
     """Read a pack, show its tree, and say what is wrong with it or still missing."""
     with screen.spoken():
-        _show(outside.standards.read_pack(pack), language)
+        found = outside.standards.read_pack(pack)
+    if as_json:
+        screen.print_json(pack_checked_json(found, language))
+    else:
+        _show(found, language)
 
 
 @app.command()

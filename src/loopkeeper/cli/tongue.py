@@ -34,6 +34,8 @@ class _Chosen:
 
 
 _CHOSEN: Final = _Chosen()
+_ADDED: Final = "Value error, "
+"""What the parser puts before the reason for which a value is none."""
 _RENDERS: Final = "_make_rich_text"
 """The parser's function that makes help a text; it offers no other handle on how lines end."""
 
@@ -96,10 +98,18 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except TyperException as error:
-        if tongue() is not Language.ENGLISH and hasattr(error, "format_message"):
-            said = told(error.format_message())
+        if hasattr(error, "format_message"):
+            _quote(error)
+            said = told(error.format_message().replace(_ADDED, ""))
             error.__dict__["format_message"] = lambda: said
         raise
+
+
+def _quote(error: TyperException) -> None:
+    """Let what an error names stand in quotes, whoever named it."""
+    named = getattr(error, "param_hint", None)
+    if isinstance(named, str):
+        error.__dict__["param_hint"] = [named]
 
 
 def teach(command: Any) -> Any:

@@ -6,7 +6,7 @@ machines colder than the source water by (heat drawn) × X,
 :math:`X = 1/(\varepsilon C_{min}) - 1/C_{loop}`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +45,6 @@ class Exchanger:
                 )
         if self.fouling < 0:
             raise OutOfRangeError(f"exchanger fouling = {self.fouling:g}: allowed from 0")
-
-    def fouled(self, resistance: float) -> "Exchanger":
-        """Return the exchanger with another fouling resistance. [m2 K W-1]"""
-        return replace(self, fouling=resistance)
 
     def conductance_at(self, flow: Floats) -> Floats:
         """Return UA at equal flows of both sides. [m3 s-1] → [W K-1]"""

@@ -190,11 +190,6 @@ class ModalGround:
         """Return the same ground with another undisturbed temperature. [°C]"""
         return replace(self, undisturbed_temperature=undisturbed_temperature)
 
-    def step_response(self, time: Floats) -> Floats:
-        """Return the drop under unit extraction per metre at `time` [s]. [m K W-1]"""
-        t = np.asarray(time, dtype=np.float64)[:, None]
-        return np.asarray((-np.expm1(-t / self.time_constants)) @ self.coefficients)
-
 
 def modal_ground(
     field: FieldResponse,

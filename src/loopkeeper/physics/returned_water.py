@@ -71,10 +71,6 @@ class WellGround:
         """Return the same wells in other water. [°C]"""
         return replace(self, undisturbed_temperature=undisturbed_temperature)
 
-    def with_exchange(self, exchange: float) -> "WellGround":
-        """Return the same wells with another share through the ground, as a leaking seal. [-]"""
-        return replace(self, exchange=exchange)
-
     def feedback(self, volume: Floats) -> Floats:
         """Return the share of a constant deficit that comes back after a volume. [m3] → [-]"""
         v = np.asarray(volume, dtype=np.float64)[:, None]

@@ -42,7 +42,8 @@ class Traits:
     and rated at ``rated_heating`` and ``rated_cooling`` source water [°C]. To begin with, a metre
     of hole, of trench with four pipes or of bled column gives ``drawn`` and takes ``put_in``
     [W m-1], None of what flow decides; ``length`` of a hole or trench, depth of a well, None of
-    open water [m]. ``tests`` measure it, ``untested`` ends the verdict when none is on record.
+    open water [m]. A ``ledger`` of what was built is expected. ``tests`` measure it, ``untested``
+    ends the verdict when none is on record.
     Falls under load up to ``least_fall`` of the spread two sound models of such a source leave;
     infinite where no cause is known that would bear a name [-].
     """
@@ -57,6 +58,7 @@ class Traits:
     drawn: float | None
     put_in: float | None
     length: float | None
+    ledger: bool
     tests: frozenset[str]
     untested: str
     least_fall: float
@@ -111,6 +113,7 @@ def _of(row: Mapping[str, str]) -> Traits:
         drawn=_number(row["drawn_W_m"]),
         put_in=_number(row["put_in_W_m"]),
         length=_number(row["length_m"]),
+        ledger=row["ledger"] == "yes",
         tests=frozenset(row["tests"].split()),
         untested=row["untested"],
         least_fall=float(row["least_fall"] or np.inf),

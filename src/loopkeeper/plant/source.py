@@ -2,12 +2,26 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import cos, hypot, radians
 
 from loopkeeper.plant.kinds import Section, Traits, traits_of
-from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.site import Site, SourceKind
 
 WATER_TAX = 0.8 / 1000.0
 """All water reinjected, Beijing since 2024-12: 0.8 yuan a thousand tonnes (V). [CNY m-3]"""
+BEIJING = (39.9, 116.4)
+"""Latitude and longitude of the city. [°]"""
+WITHIN = 0.3
+"""A site so near to it, in degrees of latitude, is in Beijing for certain (A). [°]"""
+
+
+def water_tax(site: Site) -> float | None:
+    """Return the tax of water that is all reinjected; None where no rate is known. [CNY m-3]"""
+    if site.latitude is None or site.longitude is None:
+        return None
+    north, east = site.latitude - BEIJING[0], site.longitude - BEIJING[1]
+    away = hypot(north, east * cos(radians(BEIJING[0])))
+    return WATER_TAX if away <= WITHIN else None
 
 
 class Basis(StrEnum):

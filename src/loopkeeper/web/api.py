@@ -241,7 +241,7 @@ def _health(doors: Doors) -> dict[str, Any]:
     states = {one.name: one.state() for one in (*service.feeds, service.queue)}
     states |= {one.name: one.state() for one in service.pushers}
     feeds = {
-        name: {**state, "last_failure": tally.last_failure.get(name)}
+        name: {**state, "last_failure": tally.last_failure.get(name, state.get("last_failure"))}
         for name, state in states.items()
     }
     parts = (service.store, tally, service.watch, service.notifier, service.new_plants)
@@ -257,6 +257,7 @@ def _health(doors: Doors) -> dict[str, Any]:
         "clock_stepped_s": round(service.ingestion.clocks.stepped, 1),
         "put_aside": dict(tally.aside),
         "refused_given_up": gone,
+        "alarms_not_told": service.notifier.not_told(),
         "cautions": _cautions(gone),
         "feeds": feeds,
     }

@@ -38,7 +38,7 @@ WELLS = (
     Well(id="w2", role=WellRole.INJECTION, x=60, y=0, design_flow=0.02, screen=(30, 50)),
 )
 PLANT = Plant(
-    site=Site(id="t", name="T", timezone="UTC"),
+    site=Site(id="t", name="T", timezone="UTC", latitude=39.9, longitude=116.4),
     source=Source(
         kind=SourceKind.WELL_GROUP,
         aquifer=AquiferRecord(hydraulic_conductivity=1e-4, thickness=30.0, top=25.0),

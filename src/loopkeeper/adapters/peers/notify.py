@@ -5,6 +5,7 @@ import json
 import smtplib
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -68,6 +69,12 @@ class Notifier:
         for channel in channels:
             with suppress(OutsideError):  # said and tried again when it tells
                 self._begin(channel)
+
+    def not_told(self) -> dict[str, int]:
+        """Return how many changes were given up, by channel; none where records fail."""
+        with suppress(OutsideError):
+            return dict(Counter(channel for _, channel, _ in self._book.dead_letters()))
+        return {}
 
     async def run(self, every: float = 1.0) -> None:
         """Tell until cancelled."""

@@ -11,15 +11,20 @@ from loopkeeper.app.answers.forms.plant import (
     GradedForm,
     GradesForm,
     MissingPointsForm,
+    PackCheckedForm,
+    PackForm,
     PacksForm,
+    SuggestedAlarmForm,
+    SuggestedAlarmsForm,
     SuggestionsForm,
 )
 from loopkeeper.lifecycle.evaluate.fleet import Member, cause_shares, outliers, spreads
 from loopkeeper.lifecycle.evaluate.packs import Figure, Graded, Pack
 from loopkeeper.lifecycle.monitor.alarm import Definition, Priority
+from loopkeeper.lifecycle.monitor.defaults import DefaultAlarm
 from loopkeeper.lifecycle.monitor.point_mapping import Suggestion
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.words import Language
+from loopkeeper.plant.words import Language, chosen
 
 
 def fleet_json(members: Sequence[Member]) -> FleetForm:
@@ -85,9 +90,39 @@ def alarms_json(found: Sequence[Definition]) -> AlarmsCheckedForm:
     return {"alarms": len(found), "priorities": counts}
 
 
+def suggested_alarms_json(
+    file: str, given: Sequence[DefaultAlarm], language: Language
+) -> SuggestedAlarmsForm:
+    """Return the alarms that a plant's points allow as plain data."""
+    return {"file": file, "alarms": [_alarm_json(one, language) for one in given]}
+
+
+def _alarm_json(one: DefaultAlarm, language: Language) -> SuggestedAlarmForm:
+    row = one.row
+    return {
+        "id": one.id,
+        "name": chosen(row["name"], row["name_zh"], language),
+        "point": one.point,
+        "condition": row["condition"],
+        "limit": None if one.definition is None else one.definition.limit,
+        "unit": row["unit"],
+        "priority": row["priority"],
+        "action": chosen(row["action"], row["action_zh"], language),
+    }
+
+
 def packs_json(packs: Sequence[Pack]) -> PacksForm:
     """Return standards as plain data."""
-    return {"packs": [{"id": p.id, "filled": p.filled, "indices": len(p.indices)} for p in packs]}
+    return {"packs": [_pack_json(one) for one in packs]}
+
+
+def pack_checked_json(pack: Pack, language: Language) -> PackCheckedForm:
+    """Return a standard of one's own as plain data, and what is left to do."""
+    return {**_pack_json(pack), "checklist": [chosen(*pair, language) for pair in pack.checklist]}
+
+
+def _pack_json(pack: Pack) -> PackForm:
+    return {"id": pack.id, "filled": pack.filled, "indices": len(pack.indices)}
 
 
 def pack_figures_json(

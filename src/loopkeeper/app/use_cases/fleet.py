@@ -1,8 +1,10 @@
 """A folder of dossiers as a fleet: key figures of a period, one plant a task, two at a time."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -85,7 +87,8 @@ def fleet(
     Returns
     -------
     tuple of Member
-        In the order of the folders; one that cannot be read says why and has no figures.
+        In the order of the folders; one that cannot be read says why and has no figures. Where
+        several have one id, the folder stands behind it.
     """
     count = min(len(folders), workers or os.cpu_count() or 1)
     found: dict[Path, Member] = {}
@@ -96,7 +99,16 @@ def fleet(
         for n, task in enumerate(as_completed(tasks), 1):
             found[tasks[task]] = task.result()
             told(n / len(folders))
-    return tuple(found[folder] for folder in folders)
+    return _told_apart({folder: found[folder] for folder in folders})
+
+
+def _told_apart(found: Mapping[Path, Member]) -> tuple[Member, ...]:
+    """Members of one id are named by their folders, too."""
+    many = Counter(one.id for one in found.values())
+    return tuple(
+        replace(one, id=f"{one.id} ({folder.absolute().name})") if many[one.id] > 1 else one
+        for folder, one in found.items()
+    )
 
 
 def member(

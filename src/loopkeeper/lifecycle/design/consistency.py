@@ -30,7 +30,7 @@ from loopkeeper.plant.kinds import Section
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.recharge import recharge_pumps
-from loopkeeper.plant.source import WATER_TAX, Basis, WellRole
+from loopkeeper.plant.source import Basis, WellRole, water_tax
 from loopkeeper.plant.verdict import Severity, Verdict
 from loopkeeper.plant.well_capacity import capacity_verdicts
 from loopkeeper.plant.well_groups import ROUNDED
@@ -351,9 +351,11 @@ def _quality(plant: Plant) -> list[Verdict]:
 
 
 def _water_tax(plant: Plant, run: Horizon) -> list[Verdict]:
-    """What the pumped groundwater is taxed at, all of it reinjected."""
+    """What the pumped groundwater is taxed at, all of it reinjected, where a rate is known."""
     if not plant.source.traits.groundwater:
         return []
     volume = float(run.last["source_flow"].sum() * HOUR)
-    figures = {"volume": f"{volume:,.0f}", "tax": f"{WATER_TAX * volume:,.0f}"}
-    return [Verdict("design.water_tax", figures)]
+    rate, figures = water_tax(plant.site), {"volume": f"{volume:,.0f}"}
+    if rate is None:
+        return [Verdict("design.water_tax.no_rate", figures)]
+    return [Verdict("design.water_tax", {**figures, "tax": f"{rate * volume:,.0f}"})]

@@ -28,7 +28,7 @@ from loopkeeper.measure.trend import Trend, monthly_trend, seasonal_trend, toget
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import WaterSample
-from loopkeeper.plant.source import WATER_TAX
+from loopkeeper.plant.source import water_tax
 
 SHORT_RATIO: Final = 0.95
 """No day may return less of its water (A). [-]"""
@@ -67,7 +67,8 @@ class Groundwater:
     What is known of the water.
 
     ``criteria`` of complete reinjection; trends of resting ``levels`` by well and of ``quality``
-    by place and index; ``injectivity``; water ``taken`` [m3] and its ``tax``.
+    by place and index; ``injectivity``; water ``taken`` [m3] and its ``tax``
+    [CNY], None where it was not all reinjected or no rate is known.
     """
 
     ratio: KpiValue | None
@@ -128,9 +129,10 @@ def groundwater(
         taken=None if taken is None else taken.value,
         tax=None,
     )
-    if taken is None or found.complete is not Answer.MET:
+    rate = water_tax(plant.site)
+    if taken is None or rate is None or found.complete is not Answer.MET:
         return found
-    return replace(found, tax=WATER_TAX * taken.value.value)
+    return replace(found, tax=rate * taken.value.value)
 
 
 def _closed(plant: Plant) -> Criterion:

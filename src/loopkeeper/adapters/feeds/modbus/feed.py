@@ -45,7 +45,12 @@ class _NotThereError(Exception):
 
 
 class ModbusFeed:
-    """One server, polled; a block that fails gives readings without a value, the rest goes on."""
+    """
+    One server, polled.
+
+    A block that is refused or not answered gives bad readings without a value, the rest goes on; a
+    server that answers nothing at all gives none: silence is not a reading.
+    """
 
     def __init__(self, device: Device, *, name: str = "modbus") -> None:
         """Read the register map; nothing is connected before :meth:`run`."""
@@ -90,7 +95,8 @@ class ModbusFeed:
             client.close()
 
     async def _poll(self, client: AsyncModbusTcpClient) -> Columns:
-        columns, failures, waiting, asked = Columns(), 0, self._blocks[::-1], []
+        columns, silent, waiting, asked = Columns(), 0, self._blocks[::-1], []
+        failed = 0
         while waiting:
             block = waiting.pop()
             try:
@@ -99,22 +105,23 @@ class ModbusFeed:
                 waiting += block.halves()[::-1]
                 continue
             asked.append(block)
-            failures += not words
+            silent += words is None
+            failed += not words
             now = time.time_ns() // 1000
             for register in block.registers:
-                value = value_of(words, block, register)
+                value = value_of(words or (), block, register)
                 columns.add(self._device.plant, register.point, now, value)
-        self._blocks, self._failed = asked, failures
-        self._connected = failures < len(self._blocks)
+        self._blocks, self._failed = asked, failed
+        self._connected = silent < len(self._blocks)
         if not self._connected:
             raise ConnectionError(
-                f"{self._device.host}:{self._device.port} answers none of {failures} requests"
+                f"{self._device.host}:{self._device.port} answers none of {silent} requests"
             )
         return columns
 
     @staticmethod
-    async def _read(client: AsyncModbusTcpClient, block: Block) -> Sequence[Any]:
-        """Return registers or bits of a block; none when the device refuses or is silent."""
+    async def _read(client: AsyncModbusTcpClient, block: Block) -> Sequence[Any] | None:
+        """Return registers or bits of a block: empty where refused, None where silent."""
         ask = {
             "holding": client.read_holding_registers,
             "input": client.read_input_registers,
@@ -124,7 +131,7 @@ class ModbusFeed:
         try:
             answer = await ask(block.start, count=block.count, device_id=block.unit)
         except ModbusException:
-            return ()
+            return None
         if answer.isError():
             if answer.exception_code in _NOT_SO and len(block.registers) > 1:
                 raise _NotThereError

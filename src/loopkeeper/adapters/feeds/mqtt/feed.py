@@ -78,6 +78,8 @@ class _Seen:
     connected: bool = False
     connects: int = 0
     missed: bool = False
+    failure: str | None = None
+    """Why there was no connection, the last time there was none."""
     messages: int = 0
     retained: int = 0
     skew: Skew = field(default_factory=Skew)
@@ -117,6 +119,7 @@ class MqttFeed:
             "kind": "mqtt",
             "connected": seen.connected,
             "connects": seen.connects,
+            "last_failure": seen.failure,
             "messages": seen.messages,
             "clock_skew_s": seen.skew.seconds,
             "unread_values": seen.unread.count,
@@ -169,8 +172,12 @@ class MqttFeed:
         if broker.tls:
             client.tls_set()
         client.reconnect_delay_set(1, 60)
+        place = f"{broker.host}:{broker.port}"
 
-        def connected(client: mqtt.Client, *_: Any) -> None:
+        def connected(client: mqtt.Client, _data: Any, _flags: Any, code: Any, *_: Any) -> None:
+            if code.is_failure:
+                self._failed(f"the MQTT broker at {place} refuses: {code}")
+                return
             self._seen.connected, self._seen.missed = True, False
             self._seen.connects += 1
             self._sessions.begin()
@@ -180,13 +187,7 @@ class MqttFeed:
             self._seen.connected = False
 
         def missed(*_: Any) -> None:
-            if not self._seen.missed:
-                self._seen.missed = True
-                _LOG.warning(
-                    "no MQTT broker answers at %s:%d; it is tried again until one does",
-                    broker.host,
-                    broker.port,
-                )
+            self._failed(f"no MQTT broker answers at {place}; it is tried again until one does")
 
         def received(_client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
             arrived((self._seen.connects, message))
@@ -196,6 +197,13 @@ class MqttFeed:
         client.on_disconnect = disconnected
         client.on_message = received
         return client
+
+    def _failed(self, why: str) -> None:
+        """Keep why there is no connection; it is logged once, until there is one again."""
+        self._seen.failure = why
+        if not self._seen.missed:
+            self._seen.missed = True
+            _LOG.warning("%s", why)
 
     async def _hand_over(
         self, messages: list[mqtt.MQTTMessage], intake: Intake, client: mqtt.Client

@@ -177,6 +177,8 @@ def _plant(data: Mapping[str, Any], folder: Path) -> tuple[Plant | None, list[Ve
     }
     values, said = gathered(parts.values())
     plant = Plant(site=Site(**site), ledger=ledger, **dict(zip(parts, values, strict=True)))
+    if not plant.source.traits.ledger:
+        of_ledger = [v for v in of_ledger if v.code != "dossier.part.missing"]
     return plant, [*verdicts, *of_ledger, *said]
 
 

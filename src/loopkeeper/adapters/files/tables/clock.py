@@ -12,8 +12,6 @@ EPOCH_YEAR, NOON = 70, 12
 SEVERAL = 1.5
 """Rows a day from which on days have several. [-]"""
 
-ORDERS = {"ymd": "年月日", "dmy": "日月年", "mdy": "月日年"}
-"""Orders of day, month and year that a date in figures may have."""
 MONTHS = {
     name: number
     for number, names in enumerate(

@@ -91,6 +91,40 @@ class AlarmsCheckedForm(TypedDict):
     priorities: dict[str, int]
 
 
+class SuggestedAlarmForm(TypedDict):
+    """An alarm that a plant's points allow; ``limit`` in ``unit``, null where the site sets it."""
+
+    id: str
+    name: str
+    point: str
+    condition: str
+    limit: float | None
+    unit: str
+    priority: str
+    action: str
+
+
+class SuggestedAlarmsForm(TypedDict):
+    """A table of alarms that was written."""
+
+    file: str
+    alarms: list[SuggestedAlarmForm]
+
+
+class DiscoveredForm(TypedDict):
+    """Points that a peer offers, under the columns of the table that was written."""
+
+    file: str
+    points: list[dict[str, str]]
+
+
+class WrittenForm(TypedDict):
+    """A file that was written, and how many points or readings it holds."""
+
+    file: str
+    count: int
+
+
 class PackForm(TypedDict):
     """A standard; one that is not filled grades nothing."""
 
@@ -103,6 +137,12 @@ class PacksForm(TypedDict):
     """The standards of the program."""
 
     packs: list[PackForm]
+
+
+class PackCheckedForm(PackForm):
+    """A standard of one's own that is sound, and what its holder has yet to fill in."""
+
+    checklist: list[str]
 
 
 class FiguresForm(TypedDict):
@@ -174,6 +214,25 @@ class StoreCheckForm(TypedDict):
     """What is wrong with a store."""
 
     problems: list[str]
+
+
+class StoreDoneForm(TypedDict):
+    """What was done to a store, step by step."""
+
+    done: list[str]
+
+
+class StoreCompactedForm(TypedDict):
+    """How many days of a store were put in order, and the damaged ones that were left."""
+
+    count: int
+    damaged: list[str]
+
+
+class StoreExportedForm(WrittenForm):
+    """Readings of a store in a dossier; days of which some are damaged and not there."""
+
+    damaged: list[str]
 
 
 class VirtualForm(TypedDict):
