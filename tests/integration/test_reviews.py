@@ -228,6 +228,8 @@ def test_quarters_are_seasons_and_periods_default_to_the_last(shelf):
     assert shelf.review("monthly", None, review_basis(outside)).period.hours in {30 * 24, 31 * 24}
     with pytest.raises(InputError, match="period '2024-13'"):
         shelf.review("monthly", "2024-13", review_basis(outside))
+    with pytest.raises(InputError, match="an annual report is of twelve months"):
+        shelf.review("annual", "2024-01", review_basis(outside))
 
 
 def test_a_season_is_not_asked_for_what_years_and_other_seasons_have(shelf, annual):

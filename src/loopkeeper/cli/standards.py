@@ -151,7 +151,7 @@ def figures(
     """List the figures that an index of a pack may read, with a plant's own values."""
     with screen.spoken(), screen.working(word("cli.evaluating", language)):
         shelf = library(outside, options.existing_folder(plant))
-        review = shelf.review("annual", period, review_basis(outside))
+        review = shelf.graded(period, review_basis(outside))
     known = sorted(review.figures.items())
     if as_json:
         screen.print_json(pack_figures_json(dict(known), language))
@@ -208,7 +208,7 @@ def grade(
     with screen.spoken(), screen.working(word("cli.grading", language)):
         shelf = library(outside, options.existing_folder(plant))
         own = [outside.standards.read_pack(p) for p in pack or ()]
-        review = shelf.review("annual", period, review_basis(outside, own))
+        review = shelf.graded(period, review_basis(outside, own))
     if as_json:
         screen.print_json(grades_json(review.graded, language))
         return
