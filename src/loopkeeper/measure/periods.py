@@ -27,6 +27,7 @@ _ASKED: Final = {
 EXPECTED: Final = (
     "expected 2024, 2024-01, 2024Q1, heating-2023, cooling-2024 or 2024-01-01/2025-01-01"
 )
+_HOUR: Final = np.timedelta64(1, "h")
 _SEASON: Final = re.compile(r"(heating|cooling)-(\d{4})")
 _NAMED: Final = re.compile(r"(\d{4})(?:-?Q([1-4])|-(\d{2}))?", re.IGNORECASE)
 
@@ -199,6 +200,17 @@ def local_date(moment: np.datetime64, timezone: str) -> date:
     return as_datetime(moment).astimezone(ZoneInfo(timezone)).date()
 
 
+def reach_text(hours: Times, timezone: str) -> str:
+    """Return the sentence of what hours of data reach over, in the zone's time."""
+    first, last = (local_minute(t, timezone) for t in (hours[0], hours[-1] + _HOUR))
+    return f"data reach from {first} to {last} ({timezone})"
+
+
+def local_minute(moment: np.datetime64, timezone: str) -> str:
+    """Return a time in UTC as the zone's clock shows it."""
+    return f"{as_datetime(moment).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+
+
 def last_day(period: Period, timezone: str) -> date:
     """Return the last local date of a period, which is in it."""
     return local_date(period.end - np.timedelta64(1, "s"), timezone)
@@ -239,7 +251,7 @@ def last_complete(
         if (period := named_period(name, site)).start >= time[0] and period.end <= end
     ]
     if not found:
-        raise InsufficientDataError(_NONE[kind], [f"data reach from {time[0]} to {time[-1]} UTC"])
+        raise InsufficientDataError(_NONE[kind], [reach_text(time, site.timezone)])
     return max(found, key=lambda one: one[1].end)
 
 
