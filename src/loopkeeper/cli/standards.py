@@ -45,8 +45,8 @@ def list_standards(
     screen.out.print(table)
 
 
-WIDTHS = (28, 16, 12, 8, 24)
-"""Columns of a standard's indices in parts of the whole: index, value, outcome, grade, clause."""
+WIDTHS = (28, None, 12, 8, 24)
+"""Columns of a standard's indices in parts of what a value, which is not folded, leaves."""
 
 
 @app.command()
@@ -230,7 +230,7 @@ def _graded(one: Graded, language: Language) -> None:
     table = screen.table_of(heads, language, left=range(len(heads)))
     table.expand = True
     for column, share in zip(table.columns, WIDTHS, strict=True):
-        column.ratio = share
+        column.ratio, column.no_wrap = share, share is None
     for judged in one.judged:
         index = judged.index
         value = "–" if judged.figure is None else _shown(judged.figure.value)
@@ -246,6 +246,6 @@ def _graded(one: Graded, language: Language) -> None:
 
 
 def _shown(value: Estimate) -> str:
-    """A figure with its interval, where it has one."""
-    ends = "" if value.low == value.high else f" ({value.low:.3g}–{value.high:.3g})"
+    """A figure, and below it its interval where it has one."""
+    ends = "" if value.low == value.high else f"\n({value.low:.3g}–{value.high:.3g})"
     return f"{value.value:.3g}{ends}"
