@@ -27,6 +27,7 @@ from loopkeeper.app.grading import parts_of, plant_figures
 from loopkeeper.app.reviewing import Made
 from loopkeeper.app.scoring import years_of_scores
 from loopkeeper.app.surveying import interpret_survey, on_measured_ground
+from loopkeeper.app.telling.places import sentence_of
 from loopkeeper.app.use_cases.fleet import fleet, member, plant_folders
 from loopkeeper.app.use_cases.reviews import library, review_basis
 from loopkeeper.bootstrap.outside import outside
@@ -45,6 +46,7 @@ from loopkeeper.plant.network import LoadNetwork
 from loopkeeper.plant.records import Assessment, PlantEvent, WaterSample
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import word
 from loopkeeper.units import KWH
 from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
 from loopkeeper.virtual.causes import parse_cause
@@ -112,6 +114,34 @@ def test_the_year_says_what_is_known_of_it(shelf, annual):
     assert "heating: electricity left what the plant's own model expects" in words(document)
     assert "unverified" in words(document)  # numbers from memory say so
     assert "NB/T 11700-2024" in words(document)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_conclusion_counts_what_the_table_of_standards_shows(shelf, annual, language):
+    document = document_of(shelf, annual, language)
+    for outcome in (Outcome.MET, Outcome.MISSED, Outcome.OPEN):
+        shown = word(f"outcome.{outcome}", language)
+        (table,) = (
+            b
+            for b in document.blocks
+            if isinstance(b, Table) and b.head[0] in {"标准", "Standard"}
+        )
+        rows = sum(row[4] == shown for row in table.rows)
+        said = 0
+        for family in ("indices", "indices_beside"):
+            text = re.escape(word(f"{family}.{outcome}", language, count="N", names="X"))
+            told = text.replace("N", r"(\d+)", 1).replace("X", ".*")
+            lines = [line for b in document.blocks for line, _ in getattr(b, "lines", ())]
+            said += sum(int(m[1]) for line in lines if (m := re.fullmatch(told, line)))
+        assert said == rows
+
+
+def test_times_are_those_of_the_site(annual):
+    plant, said = annual.plant, {"first": "2024-01-07 22:50 UTC", "point": "hp1_p"}
+    told = Verdict("measure.quality.spike", {**said, "count": 3, "value": "31.9"})
+    text = sentence_of(plant, told, "en")
+    assert "2024-01-08 06:50)" in text
+    assert "2024-01-07 22:50 UTC" in told.sentence("en")
 
 
 def test_grades_come_from_the_figures_shown(annual):
@@ -229,6 +259,8 @@ def test_quarters_are_seasons_and_periods_default_to_the_last(shelf):
     assert shelf.review("monthly", None, review_basis(outside)).period.hours in {30 * 24, 31 * 24}
     with pytest.raises(InputError, match="period '2024-13'"):
         shelf.review("monthly", "2024-13", review_basis(outside))
+    with pytest.raises(InputError, match="an annual report is of twelve months"):
+        shelf.review("annual", "2024-01", review_basis(outside))
 
 
 def test_a_season_is_not_asked_for_what_years_and_other_seasons_have(shelf, annual):

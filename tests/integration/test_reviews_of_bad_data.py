@@ -10,7 +10,8 @@ from loopkeeper.adapters.files.dossier.read import read_dossier
 from loopkeeper.adapters.files.telemetry.telemetry import read_telemetry
 from loopkeeper.app.groundwork import admit_readings
 from loopkeeper.app.record import prepared
-from loopkeeper.app.use_cases.reviews import Library, review_basis
+from loopkeeper.app.reviewing import reviewed
+from loopkeeper.app.use_cases.reviews import review_basis
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.measure.kpi_basis import KpiRefusal
 from loopkeeper.measure.periods import named_period
@@ -34,7 +35,8 @@ def plant(tmp_path_factory):
 def review_of(plant, change=lambda rows: rows, period="2024-02", kind="monthly"):
     dossier, rows, _ = plant
     base = prepared(dossier, admit_readings(dossier, change(rows)))
-    return Library(base, "data").review(kind, period, review_basis(outside))
+    when = named_period(period, dossier.plant.site)
+    return reviewed(base, kind, when, review_basis(outside))
 
 
 def refusals(review, name, boundary, mode="all"):

@@ -25,6 +25,7 @@ from loopkeeper.measure.calendar import local_days
 from loopkeeper.measure.case import Case
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.operation import operation
+from loopkeeper.measure.periods import local_minute, reach_text
 from loopkeeper.measure.series import Bools, Period, PlantHours, Times
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
@@ -253,10 +254,11 @@ def replayed(
     begin = midnight + year if since is None else since
     period = Period(max(begin - year, midnight), begin)
     if not midnight < begin < time[-1]:
-        reach = f"the record reaches from {time[0]} to {time[-1]} UTC"
+        zone = dossier.plant.site.timezone
+        reach, start = reach_text(time, zone), local_minute(begin, zone)
         raise InsufficientDataError(
             "nothing can be replayed",
-            [f"{reach}; days are judged from {begin} UTC on, after {YEAR} days of diagnosis"],
+            [f"{reach}; days are judged from {start} on, after {YEAR} days of diagnosis"],
         )
     case = lay_groundwork(dossier, measured, period)
     state = begun(case, evaluate_plant(case), run_length)

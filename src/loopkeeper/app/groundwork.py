@@ -27,6 +27,7 @@ from loopkeeper.measure.metered import machines
 from loopkeeper.measure.nameplates import highest_rates
 from loopkeeper.measure.operation import Operation, last_full_year, operation
 from loopkeeper.measure.past import measured_past, recorded
+from loopkeeper.measure.periods import reach_text
 from loopkeeper.measure.quality import check_readings, summarise
 from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.measure.spent import NAMEPLATE_DOUBT, spent_electricity
@@ -112,7 +113,7 @@ def lay_groundwork(dossier: Dossier, measured: Measured, period: Period | None =
     whole, said = operation(hours, plant, dossier.weather, dossier.water)
     chosen = period or last_full_year(hours.time, plant.site.timezone)
     inside = whole.within(chosen)
-    refuse_short(hours, chosen)
+    refuse_short(hours, chosen, plant.site.timezone)
     surveyed, tested = interpret_survey(dossier)
     simulated, assumed = _simulated(plant, surveyed)
     past, supposed = measured_past(plant, whole, chosen)
@@ -170,14 +171,13 @@ def _simulated(plant: Plant, surveyed: Surveyed) -> tuple[Models | str, tuple[Ve
     return Models(designed=designed, built=built), assumed
 
 
-def refuse_short(hours: PlantHours, period: Period) -> None:
+def refuse_short(hours: PlantHours, period: Period, timezone: str) -> None:
     """Refuse a period with less than a day of data, and say how much there is."""
     count = len(hours.within(period).time)
     if count >= LEAST_HOURS:
         return
     found = f"{count} hours; {LEAST_HOURS} are needed" if count else "no data"
-    reach = f"data reach from {hours.time[0]} to {hours.time[-1] + np.timedelta64(1, 'h')} UTC"
-    raise InsufficientDataError(f"the period holds {found}", [reach])
+    raise InsufficientDataError(f"the period holds {found}", [reach_text(hours.time, timezone)])
 
 
 def told_of(whole: Operation, hours: PlantHours, period: Period) -> Completeness:

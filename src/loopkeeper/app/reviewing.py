@@ -120,7 +120,7 @@ def reviewed(base: Prepared, kind: str, period: Period, asked: ReviewBasis) -> R
         When the record holds less than a day of the period.
     """
     plant, hours = base.dossier.plant, base.measured.hours
-    refuse_short(hours, period)
+    refuse_short(hours, period, plant.site.timezone)
     answers = answers_of(base, period)
     told = told_of(base.case.operation, hours, period)
     before, unlike = _before(base, period, told)

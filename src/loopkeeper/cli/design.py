@@ -71,20 +71,20 @@ def check(
         heads = (
             "report.year",
             "sizes.coldest",
-            "sizes.to_field",
+            f"water_back.{dossier.plant.source.traits.carrier}",
             "sizes.warmest",
             "sizes.mean",
-            "report.energy",
+            "sizes.used",
         )
         table = screen.table_of(heads, language, left=(), title=title)
         shown = sorted({0, 1, 4, 9, 19, run.years - 1} & set(range(run.years)))
         for n in shown:
             table.add_row(
                 str(n + 1),
-                f"{run.coldest[n]:.1f}",
-                f"{run.entering[n]:.1f}",
-                f"{run.warmest[n]:.1f}",
-                f"{run.mean[n]:.1f}",
+                f"{run.coldest[n]:z.1f}",
+                f"{run.entering[n]:z.1f}",
+                f"{run.warmest[n]:z.1f}",
+                f"{run.mean[n]:z.1f}",
                 f"{run.electricity[n] / 3.6e9:,.1f}",
             )
         screen.out.print(table)
@@ -237,12 +237,12 @@ def select(
         "report.price_contract",
         "report.price_list",
     )
-    table = screen.table_of(heads, language)
+    table = screen.table_of(heads, language, title=word("select.prices", language))
     below = word("report.below", language)
     for c in answer.choices[:6]:
         grade = "" if c.grade is None else f"{c.grade.grade or below} ({c.grade.confidence})"
         prices = (f"{p:,.0f}" for p in c.prices)
-        table.add_row(c.row.module, c.row.type, str(c.count), f"{c.margin:+.0%}", grade, *prices)
+        table.add_row(c.row.module, c.row.type, str(c.count), f"{c.margin:+z.0%}", grade, *prices)
     screen.out.print(table)
 
 
@@ -377,5 +377,5 @@ def phases(
     heads = ("phases.load", "layouts.holes", "phases.added", "phases.margin")
     table = screen.table_of(heads, language, left=(), title=title)
     for one in steps:
-        table.add_row(f"{one.share:.0%}", str(one.count), str(one.added), f"{one.margin:+.1%}")
+        table.add_row(f"{one.share:.0%}", str(one.count), str(one.added), f"{one.margin:+z.1%}")
     screen.out.print(table)

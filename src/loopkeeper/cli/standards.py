@@ -50,8 +50,8 @@ def list_standards(
     screen.out.print(table)
 
 
-WIDTHS = (28, 16, 12, 8, 24)
-"""Columns of a standard's indices in parts of the whole: index, value, outcome, grade, clause."""
+WIDTHS = (28, None, 12, 8, 24)
+"""Columns of a standard's indices in parts of what a value, which is not folded, leaves."""
 
 
 @app.command()
@@ -164,7 +164,7 @@ def figures(
     """List the figures that an index of a pack may read, with a plant's own values."""
     with screen.spoken(), screen.working(word("cli.evaluating", language)):
         shelf = library(outside, options.existing_folder(plant))
-        review = shelf.review("annual", period, review_basis(outside))
+        review = shelf.graded(period, review_basis(outside))
     known = sorted(review.figures.items())
     if as_json:
         screen.print_json(pack_figures_json(dict(known), language))
@@ -221,7 +221,7 @@ def grade(
     with screen.spoken(), screen.working(word("cli.grading", language)):
         shelf = library(outside, options.existing_folder(plant))
         own = [outside.standards.read_pack(p) for p in pack or ()]
-        review = shelf.review("annual", period, review_basis(outside, own))
+        review = shelf.graded(period, review_basis(outside, own))
     if as_json:
         screen.print_json(grades_json(review.graded, language))
         return
@@ -243,7 +243,7 @@ def _graded(one: Graded, language: Language) -> None:
     table = screen.table_of(heads, language, left=range(len(heads)))
     table.expand = True
     for column, share in zip(table.columns, WIDTHS, strict=True):
-        column.ratio = share
+        column.ratio, column.no_wrap = share, share is None
     for judged in one.judged:
         index = judged.index
         value = "–" if judged.figure is None else _shown(judged.figure.value)
@@ -259,6 +259,6 @@ def _graded(one: Graded, language: Language) -> None:
 
 
 def _shown(value: Estimate) -> str:
-    """A figure with its interval, where it has one."""
-    ends = "" if value.low == value.high else f" ({value.low:.3g}–{value.high:.3g})"
+    """A figure, and below it its interval where it has one."""
+    ends = "" if value.low == value.high else f"\n({value.low:.3g}–{value.high:.3g})"
     return f"{value.value:.3g}{ends}"

@@ -70,8 +70,8 @@ def _table(found: tuple[Baseline, ...], edition: str, language: Language) -> Tab
             one.class_name,
             one.newest_name,
             listed([_index(i, edition, language) for i in one.grade.decided_by[:3]], language),
-            "" if balance is None else f"{balance.value:+.1f}",
-            "" if one.lsi is None else f"{one.lsi:+.2f}",
+            "" if balance is None else f"{balance.value:+z.1f}",
+            "" if one.lsi is None else f"{one.lsi:+z.2f}",
             "" if one.rsi is None else f"{one.rsi:.2f}",
         )
     return table

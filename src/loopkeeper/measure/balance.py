@@ -76,7 +76,7 @@ def _closure(
         return []
     figures = {
         "mode": mode,
-        "percent": f"{100 * rest.value / turnover:+.1f}",
+        "percent": f"{100 * rest.value / turnover:+z.1f}",
         "limit_percent": f"{100 * limit / turnover:.1f}",
         "days": int(where.sum() // 24),
         "first": first_day(hours, where),

@@ -57,7 +57,7 @@ def _disputed(hours: PlantHours, plant: Plant, loop: str) -> Verdict | None:
         return None
     figures: dict[str, object] = {
         "loop": loop,
-        "percent": f"{100 * (one / other - 1):+.1f}",
+        "percent": f"{100 * (one / other - 1):+z.1f}",
         "limit_percent": f"{100 * limit:.1f}",
         "times": f"{one / other:.3g}",
         "hours": int(both.sum()),

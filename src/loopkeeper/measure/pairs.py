@@ -116,7 +116,7 @@ def check_off_cycle(hours: PlantHours, plant: Plant) -> tuple[Verdict, ...]:
                 "loop": loop,
                 "supply": meters.supply.id,
                 "back": meters.back.id,
-                "offset": f"{offset:+.2f}",
+                "offset": f"{offset:+z.2f}",
                 "limit": f"{limit:.2f}",
                 "hours": len(difference),
                 "first": _hour(hours, idle),
@@ -180,10 +180,10 @@ def _compared(
     per_year = _drift(days, medians)
     change = per_year * float(days[-1] - days[0]) / YEAR
     if abs(per_year) > DRIFT and abs(change) > limit:
-        return [Verdict("measure.pair.drift", {**figures, "per_year": f"{per_year:+.2f}"})]
+        return [Verdict("measure.pair.drift", {**figures, "per_year": f"{per_year:+z.2f}"})]
     level = float(np.median(medians))
     if abs(level) > limit:
-        return [Verdict("measure.pair.differ", {**figures, "offset": f"{level:+.2f}"})]
+        return [Verdict("measure.pair.differ", {**figures, "offset": f"{level:+z.2f}"})]
     return []
 
 

@@ -1,7 +1,7 @@
 """Periods of people: month, quarter, season and year in the site's own time."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,9 +18,16 @@ _NONE: Final = {
     "quarterly": "no season or quarter is complete",
     "annual": "no year is complete",
 }
+_ASKED: Final = {
+    "monthly": "a monthly report is of a calendar month, such as 2024-01",
+    "quarterly": "a quarterly report is of a season or a quarter, such as heating-2023 or 2024Q1",
+    "annual": "an annual report is of twelve months, such as 2024 or 2023-11-01/2024-11-01",
+}
+"""What the periods of each kind are."""
 EXPECTED: Final = (
     "expected 2024, 2024-01, 2024Q1, heating-2023, cooling-2024 or 2024-01-01/2025-01-01"
 )
+_HOUR: Final = np.timedelta64(1, "h")
 _SEASON: Final = re.compile(r"(heating|cooling)-(\d{4})")
 _NAMED: Final = re.compile(r"(\d{4})(?:-?Q([1-4])|-(\d{2}))?", re.IGNORECASE)
 
@@ -82,6 +89,49 @@ def named_period(text: str, site: Site) -> Period:
     return Period(*(np.datetime64(m.replace(tzinfo=None), "s") for m in (first, last)))
 
 
+def period_of_kind(kind: str, text: str, site: Site) -> Period:
+    """
+    Return a period by its name where a report of a kind may cover it.
+
+    Parameters
+    ----------
+    kind : str
+        ``monthly``: a calendar month; ``quarterly``: a season of the site or a calendar quarter;
+        ``annual``: twelve months from any local midnight on.
+    text, site
+        As for :func:`named_period`.
+
+    Returns
+    -------
+    Period
+
+    Raises
+    ------
+    InputError
+        As :func:`named_period`, and when it is no period of that kind.
+    """
+    period = named_period(text, site)
+    if period not in _alike(kind, local_date(period.start, site.timezone), site):
+        raise InputError(f"period {text!r}: {_ASKED[kind]}")
+    return period
+
+
+def _alike(kind: str, first: date, site: Site) -> tuple[Period, ...]:
+    """The periods of a kind that begin on a day."""
+    if kind == "annual":
+        return (between(first, _year_later(first), site.timezone),)
+    if kind == "monthly":
+        return (between(*_months(first.year, first.month, 1), site.timezone),)
+    quarter = _months(first.year, first.month - (first.month - 1) % 3, 3)
+    seasons = (_season(site, m, first.year) for m in _seasons(site))
+    return (between(*quarter, site.timezone), *seasons)
+
+
+def _year_later(day: date) -> date:
+    """The same day a year later; after a leap day the first of March."""
+    return _months(day.year, day.month, 12)[1] + timedelta(day.day - 1)
+
+
 def check_period_name(text: str) -> None:
     """
     Refuse what is no period whatever the site.
@@ -135,6 +185,11 @@ def _season(site: Site, mode: str, year: int) -> Period:
     return between(date(year, *season.first), day_after, site.timezone)
 
 
+def _seasons(site: Site) -> list[str]:
+    """The modes that the site names a season of."""
+    return [m for m in ("heating", "cooling") if getattr(site, f"{m}_season") is not None]
+
+
 def as_datetime(time: np.datetime64) -> datetime:
     """Return a time in UTC as a datetime that says so."""
     return datetime.fromtimestamp(int(time.astype("datetime64[s]").astype(np.int64)), UTC)
@@ -143,6 +198,17 @@ def as_datetime(time: np.datetime64) -> datetime:
 def local_date(moment: np.datetime64, timezone: str) -> date:
     """Return the local date of a time in UTC."""
     return as_datetime(moment).astimezone(ZoneInfo(timezone)).date()
+
+
+def reach_text(hours: Times, timezone: str) -> str:
+    """Return the sentence of what hours of data reach over, in the zone's time."""
+    first, last = (local_minute(t, timezone) for t in (hours[0], hours[-1] + _HOUR))
+    return f"data reach from {first} to {last} ({timezone})"
+
+
+def local_minute(moment: np.datetime64, timezone: str) -> str:
+    """Return a time in UTC as the zone's clock shows it."""
+    return f"{as_datetime(moment).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
 def last_day(period: Period, timezone: str) -> date:
@@ -185,7 +251,7 @@ def last_complete(
         if (period := named_period(name, site)).start >= time[0] and period.end <= end
     ]
     if not found:
-        raise InsufficientDataError(_NONE[kind], [f"data reach from {time[0]} to {time[-1]} UTC"])
+        raise InsufficientDataError(_NONE[kind], [reach_text(time, site.timezone)])
     return max(found, key=lambda one: one[1].end)
 
 
@@ -196,7 +262,7 @@ def _candidates(kind: str, time: Times, site: Site, *, rolling: bool) -> list[st
     if kind == "annual":
         starts = [f"{y}-{m:02d}-01/{y + 1}-{m:02d}-01" for y in years for m in range(1, 13)]
         return [str(y) for y in years] + (starts if rolling else [])
-    seasons = [m for m in ("heating", "cooling") if getattr(site, f"{m}_season") is not None]
+    seasons = _seasons(site)
     if seasons:
         return [f"{m}-{y}" for m in seasons for y in range(years[0] - 1, years[-1] + 1)]
     return [f"{y}-Q{q}" for y in years for q in range(1, 5)]

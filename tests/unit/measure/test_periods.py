@@ -11,6 +11,7 @@ from loopkeeper.measure.periods import (
     last_complete,
     last_day,
     named_period,
+    period_of_kind,
     year_before,
 )
 from loopkeeper.plant.site import Season, Site
@@ -91,6 +92,43 @@ def test_the_last_day_is_in_the_period(name, day):
 def test_a_season_that_the_site_does_not_name():
     with pytest.raises(InputError, match="names no heating season"):
         named_period("heating-2023", replace(SITE, heating_season=None))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("monthly", "2024-02"),
+        ("monthly", "2024-02-01/2024-03-01"),
+        ("quarterly", "heating-2023"),
+        ("quarterly", "cooling-2024"),
+        ("quarterly", "2023-11-15/2024-03-16"),
+        ("quarterly", "2024Q2"),
+        ("annual", "2024"),
+        ("annual", "2023-11-01/2024-11-01"),
+        ("annual", "2023-10-28/2024-10-28"),
+        ("annual", "2024-02-29/2025-03-01"),
+    ],
+)
+def test_periods_of_their_kind(kind, name):
+    assert period_of_kind(kind, name, SITE) == named_period(name, SITE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"),
+    [
+        ("annual", "2024-01", "an annual report is of twelve months"),
+        ("annual", "heating-2023", "an annual report is of twelve months"),
+        ("annual", "2023-11-01/2024-10-31", "an annual report is of twelve months"),
+        ("annual", "2023-11-01T06:00/2024-11-01T06:00", "an annual report is of twelve months"),
+        ("monthly", "2023-11-01/2024-11-01", "a monthly report is of a calendar month"),
+        ("monthly", "2024-01-15/2024-02-15", "a monthly report is of a calendar month"),
+        ("quarterly", "2024", "a quarterly report is of a season or a quarter"),
+        ("quarterly", "2024-02-01/2024-05-01", "a quarterly report is of a season or a quarter"),
+    ],
+)
+def test_a_report_is_of_a_period_of_its_kind(kind, name, expected):
+    with pytest.raises(InputError, match=f"period '{name}': {expected}"):
+        period_of_kind(kind, name, SITE)
 
 
 def hours(first, last):

@@ -21,7 +21,7 @@ from loopkeeper.adapters.report.document import (
 from loopkeeper.adapters.report.drawing import AMBER, BLUE, GREY, HALF, RED, WIDTH, Line
 from loopkeeper.app.designing import DesignBook, Hybridised, Sized
 from loopkeeper.app.telling.headlines import design_sentence, metres
-from loopkeeper.app.telling.money import large_sum
+from loopkeeper.app.telling.money import large_sum, sum_text
 from loopkeeper.app.telling.variants import variant_name
 from loopkeeper.app.telling.wording import confident
 from loopkeeper.lifecycle.design.consistency import Consistency
@@ -31,6 +31,7 @@ from loopkeeper.lifecycle.design.selection import Choice
 from loopkeeper.measure.calendar import local_calendar
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Floats, LoadYear
+from loopkeeper.plant.kinds import Carrier
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, chosen, listed, name_of, word
@@ -48,12 +49,13 @@ def design_document(dossier: Dossier, book: DesignBook, language: Language, foot
     ``foot`` is the last line.
     """
     plant, check = dossier.plant, book.check
+    carrier = plant.source.traits.carrier
     verdict, tone = design_sentence(plant, book.size, passes=check.passes, language=language)
     blocks: list[Block] = [
         Text(verdict, tone),
-        Tiles(tuple(design_tiles(check, book.promise, book.size, language))),
+        Tiles(tuple(design_tiles(check, book.promise, book.size, (carrier, language)))),
         Heading(word("report.source_years", language)),
-        years(check.horizon, language),
+        years(check.horizon, language, carrier),
         Heading(word("report.design_checks", language)),
         _said(check.verdicts, language),
         *_loads(dossier, check.horizon, language),
@@ -76,22 +78,22 @@ def _said(verdicts: tuple[Verdict, ...], language: Language) -> Bullets:
 
 
 def design_tiles(
-    found: Consistency, promise: Promise | None, size: Sized | None, language: Language
+    found: Consistency, promise: Promise | None, size: Sized | None, told: tuple[Carrier, Language]
 ) -> Iterator[Tile]:
-    """Yield the figures a client looks at first."""
-    run = found.horizon
+    """Yield the figures a client looks at first; ``told`` what carries the heat, and language."""
+    run, (carrier, language) = found.horizon, told
     over = word("report.over_years", language, years=run.years)
     yield Tile(
         word("figure.thermal_balance_ratio", language),
         f"{run.balance_ratio:.2f}",
         word("report.balance_note", language),
     )
-    temperatures = {"coldest_to_machines": run.coldest.min()}
+    temperatures = {"report.coldest_to_machines": run.coldest.min()}
     if np.isfinite(run.entering).any():
-        temperatures["coldest_to_field"] = np.nanmin(run.entering)
-    temperatures["warmest_to_machines"] = run.warmest.max()
+        temperatures[f"coldest_back.{carrier}"] = np.nanmin(run.entering)
+    temperatures["report.warmest_to_machines"] = run.warmest.max()
     for name, value in temperatures.items():
-        yield Tile(word(f"report.{name}", language), f"{value:.1f} °C", over)
+        yield Tile(word(name, language), f"{value:z.1f} °C", over)
     if size is not None:
         field = size.found.size
         note = f"{size.found.task.geometry.count} × {field.length:.1f} m"
@@ -107,15 +109,15 @@ def design_tiles(
         yield Tile(word("report.promised", language), energy, word("report.a_year", language))
 
 
-def years(run: Horizon, language: Language) -> Picture:
-    """Return the source's water over the years. [°C]"""
+def years(run: Horizon, language: Language, carrier: Carrier = Carrier.PIPES) -> Picture:
+    """Return the source's water over the years, named by what carries its heat. [°C]"""
     drawn = [
-        Line(word(f"report.{name}", language), values, colour, dashed)
+        Line(word(name, language), values, colour, dashed)
         for values, name, colour, dashed in (
-            (run.warmest, "warmest_to_machines", RED, False),
-            (run.mean, "mean", GREY, False),
-            (run.coldest, "coldest_to_machines", BLUE, False),
-            (run.entering, "coldest_to_field", BLUE, True),
+            (run.warmest, "report.warmest_to_machines", RED, False),
+            (run.mean, "report.mean", GREY, False),
+            (run.coldest, "report.coldest_to_machines", BLUE, False),
+            (run.entering, f"coldest_back.{carrier}", BLUE, True),
         )
         if np.isfinite(values).any()
     ]
@@ -188,9 +190,9 @@ def _units(choices: tuple[Choice, ...], language: Language) -> Table:
         "margin",
         "efficiency_grade",
         "flow_m3h",
-        "price_cost",
-        "price_contract",
-        "price_list",
+        "price_cost_cny",
+        "price_contract_cny",
+        "price_list_cny",
     )
     head = tuple(word(f"report.{key}", language) for key in keys)
     rows = []
@@ -206,7 +208,7 @@ def _units(choices: tuple[Choice, ...], language: Language) -> Table:
                 listed(kind, language, "mark.beside"),
                 row.type,
                 str(one.count),
-                f"{one.margin:+.0%}",
+                f"{one.margin:+z.0%}",
                 _graded(one, language),
                 f"{one.flow * HOUR:.1f}",
                 *(f"{p:,.0f}" for p in one.prices),
@@ -228,7 +230,7 @@ def _graded(one: Choice, language: Language) -> str:
 
 def _costs(costs: Hybridised, language: Language) -> Iterator[Block]:
     """What the best splits and other systems cost over their life, and what they emit."""
-    keys = ("way", "investment", "yearly", "life_cycle", "primary", "carbon_year")
+    keys = ("way", "investment_sum", "yearly_sum", "life_cycle_sum", "primary", "carbon_year")
     head = tuple(word(f"report.{key}", language) for key in keys)
     beside = {s.account.name: s.measures for s in costs.found.splits}
     rows = []
@@ -238,9 +240,7 @@ def _costs(costs: Hybridised, language: Language) -> Iterator[Block]:
         rows.append(
             (
                 name,
-                f"{one.investment:,.0f}",
-                f"{one.yearly:,.0f}",
-                f"{one.life_cycle:,.0f}",
+                *(sum_text(s, language) for s in (one.investment, one.yearly, one.life_cycle)),
                 f"{one.primary / MWH:,.0f}",
                 f"{one.carbon / 1000:,.0f}",
             )

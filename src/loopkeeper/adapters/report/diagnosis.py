@@ -110,8 +110,8 @@ def diagnosis_tiles(
     )
     for key, value, between in (
         ("measured", f"{found.measured:,.1f}", diagnosis.measured),
-        ("weather_use", f"{found.exogenous:+,.1f}", diagnosis.exogenous),
-        ("shortfall", f"{found.shortfall:+,.1f}", diagnosis.shortfall),
+        ("weather_use", f"{found.exogenous:+z,.1f}", diagnosis.exogenous),
+        ("shortfall", f"{found.shortfall:+z,.1f}", diagnosis.shortfall),
     ):
         note = f"{between.low / MWH:,.1f} … {between.high / MWH:,.1f} (90 %)"
         yield Tile(word(f"report.{key}", language), f"{value} MWh", note)
@@ -221,12 +221,19 @@ def _quality(plant: Plant, evaluation: Evaluation, language: Language) -> Table:
     found = sorted(evaluation.quality, key=lambda q: q.coverage)
     head = tuple(
         word(k, language)
-        for k in ("report.point", "report.measures", "report.coverage", "report.flagged")
+        for k in ("report.measures", "report.point", "report.coverage", "report.flagged")
     )
     rows = tuple(
         (
+            listed(
+                (
+                    name_of("quantity", q.quantity, language),
+                    place_name(plant, q.of, language),
+                ),
+                language,
+                "mark.beside",
+            ),
             q.point,
-            f"{name_of('quantity', q.quantity, language)} · {place_name(plant, q.of, language)}",
             f"{q.coverage:.1%}",
             _flagged(q, language),
         )

@@ -160,7 +160,7 @@ def _outliers(members: Sequence[Member], language: Language) -> tuple[tuple[str,
         for one in outliers(members, key):
             words = {"plant": one.plant, "figure": _name(key, language)}
             words |= {"value": figure(one.value), "median": figure(one.median)}
-            text = word("report.outlier", language, **words, score=f"{one.score:+.1f}")
+            text = word("report.outlier", language, **words, score=f"{one.score:+z.1f}")
             found.append((text, "caution"))
     return tuple(found) or ((word("report.no_outliers", language), "good"),)
 

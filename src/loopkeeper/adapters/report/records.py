@@ -51,7 +51,13 @@ def survey_document(
     rows += _interpreted(surveyed, language)
     head = tuple(
         word(k, language)
-        for k in ("report.test", "report.file", "report.figure", "report.value", "report.interval")
+        for k in (
+            "report.test",
+            "report.found_in",
+            "report.figure",
+            "report.value",
+            "report.interval",
+        )
     )
     declared = [
         (name_of("test", t.kind, language), t.file, str(t.taken_on or "–"), t.hole)
@@ -141,8 +147,8 @@ def commissioning_document(plant: Plant, language: Language, foot: str) -> Docum
     head = tuple(
         word(k, language)
         for k in (
+            "report.tried",
             "report.trial",
-            "report.mode",
             "report.figure",
             "report.expected_value",
             "report.value",
@@ -202,11 +208,14 @@ def _mode(mode: str, language: Language) -> str:
 
 def _trial_row(plant: Plant, trial: Trial, language: Language) -> tuple[str, ...]:
     load = "" if trial.load_fraction is None else f" {trial.load_fraction:.0%}"
-    values = ("–" if v is None else figure(v, trial.unit) for v in (trial.expected, trial.found))
+    values = (
+        "–" if v is None else figure(v, trial.unit.replace("m3", "m³"))
+        for v in (trial.expected, trial.found)
+    )
     outcome = {True: "met", False: "missed", None: "not_judged"}[trial.accepted]
     return (
-        trial.trial,
         f"{_mode(trial.mode, language)}{load}",
+        trial.trial,
         f"{name_of('quantity', trial.quantity, language)} "
         f"({place_name(plant, trial.of, language)})",
         *values,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table
 from loopkeeper.app.record import find
+from loopkeeper.app.telling.places import needed_words
 from loopkeeper.app.telling.wording import confident, figure, figure_words
 from loopkeeper.measure.kpi import BOUNDARIES, MODES
 from loopkeeper.measure.kpi_basis import Answer, KpiRefusal, KpiValue
@@ -141,7 +142,10 @@ def _because(reason: Verdict, language: Language) -> str:
     """A reason as part of a sentence; a problem in its own words."""
     if reason.severity in GRAVE:
         return reason.sentence(language).rstrip("." + word("mark.stop", language))
-    return word(f"because.{reason.code.rpartition('.')[2]}", language, **reason.figures)
+    figures = dict(reason.figures)
+    if "needed" in figures:
+        figures["needed"] = needed_words(str(figures["needed"]), language)
+    return word(f"because.{reason.code.rpartition('.')[2]}", language, **figures)
 
 
 def _kept_back(text: str, places: dict[tuple[str, str], list[str]], language: Language) -> str:

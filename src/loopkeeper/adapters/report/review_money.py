@@ -6,7 +6,7 @@ from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, 
 from loopkeeper.app.reviewing import Review
 from loopkeeper.app.telling.wording import confident, local_day, priced
 from loopkeeper.lifecycle.evaluate.money import Compared, PeriodAccount
-from loopkeeper.plant.words import Language, chosen, word
+from loopkeeper.plant.words import Language, chosen, name_of, word
 from loopkeeper.units import KWH
 
 MWH = 1000 * KWH
@@ -22,7 +22,7 @@ def money_blocks(review: Review, language: Language) -> Iterator[Block]:
         yield Text(word("report.money_unknown", language))
         return
     if bill.bands:
-        spent = [(b.name, b) for b in bill.bands]
+        spent = [(name_of("band", b.name, language), b) for b in bill.bands]
         spent += [(word(f"fuel.{f.name}", language), f) for f in bill.fuels]
         rows = tuple(
             (

@@ -8,6 +8,7 @@ from loopkeeper.adapters.report import plots
 from loopkeeper.adapters.report.document import Block, Bullets, Heading, Table, Text
 from loopkeeper.adapters.report.drawing import AMBER, BLUE, GREY, RED, WIDTH, Line
 from loopkeeper.app.reviewing import Review
+from loopkeeper.app.telling.places import place_name
 from loopkeeper.app.telling.wording import (
     confident,
     figure,
@@ -21,7 +22,7 @@ from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
 from loopkeeper.lifecycle.evaluate.packs import Graded, JudgedIndex, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import Pillar, SubIndex
 from loopkeeper.plant.site import Promise
-from loopkeeper.plant.words import Language, chosen, word
+from loopkeeper.plant.words import Language, chosen, name_of, word
 
 GOOD = 80
 """Score of 100 below which a pillar is a caution. [-]"""
@@ -94,7 +95,8 @@ def _grade_line(one: Graded, language: Language) -> tuple[str, str]:
         why = one.reasons[0].sentence(language)
         return f"{one.pack.id} {name}: {word('report.no_grade', language)}. {why} {note}", "note"
     grade = one_of([one.grade], language)
-    grade += f": {one_of(one.between, language)}" if one.between else ""
+    if one.between:
+        grade = word("cli.open_between", language, grades=one_of(one.between, language))
     doubt = "" if one.verified else f" ({word('report.unverified', language)})"
     grave = "note" if one.pack.of_model else "problem"
     tone = {"fail": grave, "open": "caution"}.get(one.grade, "good")
@@ -169,7 +171,7 @@ def _spanned(one: SubIndex | Pillar) -> str:
 
 
 def _sub_row(part: SubIndex, language: Language) -> tuple[str, ...]:
-    value, unit = part.value, part.unit.replace("-", "")
+    value, unit = part.value, name_of("unit", part.unit.replace("-", ""), language)
     shown = "–"
     if value is not None:
         shown = f"{figure(value.value, unit)} ({figure(value.low)} … {figure(value.high)})"
@@ -191,15 +193,15 @@ def balance_blocks(review: Review, language: Language) -> Iterator[Block]:
         return
     yield Heading(word("report.balance", language))
     meant = review.plant.promise.ground_drift_per_year
-    promised = "–" if meant is None else f"{meant:+.2f}"
+    promised = "–" if meant is None else f"{meant:+z.2f}"
     yield Bullets(
         tuple(
             (
                 word(
                     "report.ground_trend",
                     language,
-                    place=place,
-                    slope=f"{trend.slope:+.2f}",
+                    place=place_name(review.plant, place, language),
+                    slope=f"{trend.slope:+z.2f}",
                     p=f"{trend.p:.2f}",
                     promised=promised,
                 ),
@@ -231,7 +233,7 @@ def _outlook_blocks(outlook: Outlook, promise: Promise, language: Language) -> I
         )
     else:
         told.append((word("report.never_crossed", language, years=ahead), "good"))
-    told.append((word("report.shifted", language, shift=f"{outlook.shift:+.1f}"), "note"))
+    told.append((word("report.shifted", language, shift=f"{outlook.shift:+z.1f}"), "note"))
     yield Bullets(tuple(told))
     here, meant, year = outlook.found, outlook.design, outlook.year
     drawn = [
@@ -278,8 +280,8 @@ def water_blocks(review: Review, language: Language) -> Iterator[Block]:
         word(
             "report.level_trend",
             language,
-            well=well,
-            slope=f"{trend.slope:+.2f}",
+            well=place_name(review.plant, well, language),
+            slope=f"{trend.slope:+z.2f}",
             p=f"{trend.p:.2f}",
         )
         for well, trend in water.levels
@@ -288,9 +290,9 @@ def water_blocks(review: Review, language: Language) -> Iterator[Block]:
         word(
             "report.quality_trend",
             language,
-            place=place,
+            place=place_name(review.plant, place, language),
             index=index,
-            slope=f"{trend.slope:+.3g}",
+            slope=f"{trend.slope:+z.3g}",
             p=f"{trend.p:.2f}",
             count=trend.samples,
         )
@@ -299,10 +301,19 @@ def water_blocks(review: Review, language: Language) -> Iterator[Block]:
     ]
     for well in water.injectivity:
         if well.trend is not None:
-            words = {"well": well.well, "percent": f"{100 * well.trend:+.0f}"}
+            words = {
+                "well": place_name(review.plant, well.well, language),
+                "percent": f"{100 * well.trend:+z.0f}",
+            }
             told.append(word("report.injectivity", language, **words, washes=well.backwashes))
         elif not len(well.values):
-            told.append(word("report.injectivity_no_level", language, well=well.well))
+            told.append(
+                word(
+                    "report.injectivity_no_level",
+                    language,
+                    well=place_name(review.plant, well.well, language),
+                )
+            )
     if water.tax is not None and water.taken is not None:
         words = {"volume": f"{water.taken.value:,.0f}", "tax": f"{water.tax:,.1f}"}
         told.append(word("report.water_tax", language, **words))

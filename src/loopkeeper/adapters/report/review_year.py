@@ -161,7 +161,7 @@ def _month_row(month: Month, timezone: str) -> tuple[str, ...]:
 def _mwh(energy: float | None, *, signed: bool = False) -> str:
     if energy is None:
         return "–"
-    return f"{energy / MWH:+,.1f}" if signed else f"{energy / MWH:,.1f}"
+    return f"{energy / MWH:+z,.1f}" if signed else f"{energy / MWH:,.1f}"
 
 
 def _plain(answer: KpiValue | None) -> str:
@@ -342,28 +342,36 @@ def _promise_lines(review: Review, language: Language) -> Iterator[tuple[str, st
             "low": f"{low:.2f}",
             "high": f"{high:.2f}",
             "promise": f"{promise:.2f}",
-            "percent": f"{100 * (found.value.value / promise - 1):+.0f}",
+            "percent": f"{100 * (found.value.value / promise - 1):+z.0f}",
         }
         yield word(key, language, **words), tone
 
 
 def _standard_lines(review: Review, language: Language) -> Iterator[tuple[str, str]]:
-    judged = [j for g in review.graded if not g.pack.of_model for j in g.judged if j.index.weight]
-    for outcome, tone in (
-        (Outcome.MET, "good"),
-        (Outcome.MISSED, "problem"),
-        (Outcome.OPEN, "caution"),
-        (Outcome.NOT_JUDGED, "note"),
+    """The counts of the table of standards: what binds the plant, then what is for reference."""
+    judged = [
+        (g.pack.of_model or not j.index.weight, g.pack.id, j)
+        for g in review.graded
+        for j in g.judged
+    ]
+    for beside, outcome, tone in (
+        (False, Outcome.MET, "good"),
+        (False, Outcome.MISSED, "problem"),
+        (False, Outcome.OPEN, "caution"),
+        (False, Outcome.NOT_JUDGED, "note"),
+        *((True, outcome, "note") for outcome in Outcome),
     ):
-        found = [j for j in judged if j.outcome is outcome]
+        found = [(of, j) for aside, of, j in judged if (aside, j.outcome) == (beside, outcome)]
         if found:
-            words = {"count": len(found), "names": _names(found, language)}
-            yield word(f"indices.{outcome}", language, **words), tone
+            names = dict.fromkeys(_name(of if beside else "", j, language) for of, j in found)
+            words = {"count": len(found), "names": listed(names, language)}
+            key = f"indices_beside.{outcome}" if beside else f"indices.{outcome}"
+            yield word(key, language, **words), tone
 
 
-def _names(judged: Sequence[JudgedIndex], language: Language) -> str:
-    names = dict.fromkeys(chosen(j.index.name, j.index.name_zh, language) for j in judged)
-    return listed(names, language)
+def _name(pack: str, judged: JudgedIndex, language: Language) -> str:
+    """An index by its name, behind the standard where several have one of that name."""
+    return f"{pack} {chosen(judged.index.name, judged.index.name_zh, language)}".strip()
 
 
 def _source_lines(review: Review, language: Language) -> Iterator[tuple[str, str]]:

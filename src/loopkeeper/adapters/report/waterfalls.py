@@ -99,7 +99,7 @@ def _whiskers(axes: Axes, shown: Sequence[Stair], starts: Floats, ends: Floats) 
         axes.plot([n + 0.31, n + 0.69], [level, level], color=MUTED, lw=0.7)
     tops: Floats = np.maximum(np.maximum(ends, starts), ends + above)
     for n, one in enumerate(shown):
-        text = f"{one.added:,.1f}" if n in {0, len(shown) - 1} else f"{one.added:+,.1f}"
+        text = f"{one.added:,.1f}" if n in {0, len(shown) - 1} else f"{one.added:+z,.1f}"
         axes.annotate(text, (n, tops[n]), (0, 3), textcoords="offset points", ha="center")
     return tops
 

@@ -1,13 +1,22 @@
 """Places and points by what a person calls them."""
 
+import re
 from dataclasses import replace
 
+import numpy as np
+
+from loopkeeper.measure.periods import local_minute
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import joined_places
+from loopkeeper.plant.sentences import translated
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, listed, name_of, word, words
 
 _DEPTH = "@"
+_AT, _QUANTITY = " @ ", re.compile(r"\w+")
+"""What parts quantities from their place, and a quantity, in what would have to be measured."""
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+"""An instant among the figures of a verdict."""
 
 
 def place_name(plant: Plant, of: str, language: Language) -> str:
@@ -65,9 +74,27 @@ def point_known(plant: Plant, point: str, language: Language) -> str:
 
 
 def sentence_of(plant: Plant, verdict: Verdict, language: Language) -> str:
-    """Return the sentence of a verdict, the point it speaks of by what it measures and where."""
-    point = verdict.figures.get("point")
-    if not isinstance(point, str):
-        return verdict.sentence(language)
-    known = {"point": point_known(plant, point, language)}
-    return replace(verdict, figures={**verdict.figures, **known}).sentence(language)
+    """Return the sentence of a verdict: its point by what it measures and where, local times."""
+    told = {k: _local(v, plant.site.timezone) for k, v in verdict.figures.items()}
+    point = told.get("point")
+    if isinstance(point, str):
+        told["point"] = point_known(plant, point, language)
+    if isinstance(needed := told.get("needed"), str):
+        told["needed"] = needed_words(needed, language)
+    return replace(verdict, figures=told).sentence(language)
+
+
+def needed_words(needed: str, language: Language) -> str:
+    """Return what would have to be measured, as ``flow / heat_power @ source``, in words."""
+    ways, at, of = needed.rpartition(_AT)
+    if not at:
+        return translated(needed, language)
+    names = _QUANTITY.sub(lambda found: name_of("quantity", found[0], language), ways)
+    return listed((name_of("place", of, language), names), language, "mark.beside")
+
+
+def _local(figure: object, timezone: str) -> object:
+    """A figure that is an instant as the site's clock shows it; any other as it is."""
+    if not isinstance(figure, str) or not _INSTANT.fullmatch(figure):
+        return figure
+    return local_minute(np.datetime64(figure.removesuffix(" UTC")), timezone)

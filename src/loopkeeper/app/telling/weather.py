@@ -21,7 +21,7 @@ def weather_rows(diagnosis: Diagnosis, language: Language) -> list[tuple[str, fl
 def weather_lines(diagnosis: Diagnosis, language: Language) -> list[str]:
     """Return the parts as a list of lines."""
     return [
-        name + word("mark.colon", language) + f"{energy:+.1f} MWh{changed and f' ({changed})'}"
+        name + word("mark.colon", language) + f"{energy:+z.1f} MWh{changed and f' ({changed})'}"
         for name, energy, changed in weather_rows(diagnosis, language)
     ]
 

@@ -33,7 +33,7 @@ def figure(value: float, unit: str = "") -> str:
     elif abs(value) >= 1:
         text = f"{value:.2f}"
     else:
-        text = f"{value:.3g}" if abs(value) >= TINY or value == 0 else f"{value:.6f}"
+        text = f"{value:z.3g}" if abs(value) >= TINY or value == 0 else f"{value:z.6f}"
     return f"{text} {unit}".strip()
 
 

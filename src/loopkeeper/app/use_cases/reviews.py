@@ -17,7 +17,7 @@ from loopkeeper.app.surveying import interpret_survey, on_measured_ground
 from loopkeeper.app.use_cases.opening import admitted
 from loopkeeper.lifecycle.design.economy import Prices as DesignPrices
 from loopkeeper.lifecycle.evaluate.packs import Pack
-from loopkeeper.measure.periods import last_complete, named_period
+from loopkeeper.measure.periods import last_complete, named_period, period_of_kind
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,24 @@ class Library:
         Raises
         ------
         InputError
-            When the period's name cannot be read.
+            When the period's name cannot be read, or it is no period of that kind.
         InsufficientDataError
             When no period is complete.
         """
         site = self.base.dossier.plant.site
-        time = self.base.measured.hours.time
-        name = period or last_complete(kind, time, site)[0]
-        return reviewed(self.base, kind, named_period(name, site), basis)
+        name = period or self._last(kind)
+        return reviewed(self.base, kind, period_of_kind(kind, name, site), basis)
+
+    def graded(self, period: str | None, basis: ReviewBasis) -> Review:
+        """Review any stretch as a year is reviewed, for its grades; as :meth:`review`."""
+        site = self.base.dossier.plant.site
+        name = period or self._last("annual")
+        return reviewed(self.base, "annual", named_period(name, site), basis)
+
+    def _last(self, kind: str) -> str:
+        """The name of the last complete period of a kind."""
+        plant, time = self.base.dossier.plant, self.base.measured.hours.time
+        return last_complete(kind, time, plant.site)[0]
 
     def made(self, review: Review) -> Made:
         """Return what makes a review reproducible, for its last line."""

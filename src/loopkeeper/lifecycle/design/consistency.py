@@ -132,9 +132,9 @@ def _balance(plant: Plant, run: Horizon) -> list[Verdict]:
         "ratio": f"{ratio:.2f}",
         "low": BALANCED[0],
         "high": BALANCED[1],
-        "drift": f"{run.drift:+.1f}",
+        "drift": f"{run.drift:+z.1f}",
         "years": run.years,
-        "late": f"{run.late_drift:+.3f}",
+        "late": f"{run.late_drift:+z.3f}",
         "clause": clause_of(plant, "4.3.2, 4.3.3", ""),
     }
     if BALANCED[0] <= ratio <= BALANCED[1]:

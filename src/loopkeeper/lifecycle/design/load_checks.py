@@ -89,7 +89,7 @@ def _calendar(site: Site, design: LoadYear) -> list[Verdict]:
     excess = float(air[np.isin(month, (6, 7, 8))].mean() - air[np.isin(month, (12, 1, 2))].mean())
     if abs(excess) < SEASONAL or (excess < 0) == south:
         return []
-    return [Verdict("design.loads.calendar", {"excess": f"{excess:+.1f}"})]
+    return [Verdict("design.loads.calendar", {"excess": f"{excess:+z.1f}"})]
 
 
 def out_of_season(site: Site, design: LoadYear) -> list[Verdict]:

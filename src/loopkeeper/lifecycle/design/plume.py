@@ -71,15 +71,15 @@ def plume_verdicts(ground: GroundModel, run: Horizon) -> list[Verdict]:
     figures: dict[str, object] = {
         "flux": f"{flux * DAY:g}",
         "years": run.years,
-        "drift": f"{run.drift:+.2f}",
-        "late": f"{run.late_drift:+.3f}",
+        "drift": f"{run.drift:+z.2f}",
+        "late": f"{run.late_drift:+z.3f}",
     }
     for name, distance in zip(("near", "far"), DISTANCES, strict=True):
         last = plume_change(ground, run, distance)[-_MONTHS:]
         figures[name] = f"{distance:g}"
         figures[f"{name}_low"], figures[f"{name}_high"] = (
-            f"{last.min():+.2f}",
-            f"{last.max():+.2f}",
+            f"{last.min():+z.2f}",
+            f"{last.max():+z.2f}",
         )
-        figures[f"{name}_mean"] = f"{last.mean():+.2f}"
+        figures[f"{name}_mean"] = f"{last.mean():+z.2f}"
     return [Verdict("design.plume", figures)]

@@ -53,7 +53,7 @@ def hemisphere(file: str, month: Hours, air: Floats, latitude: float | None) -> 
     """
     excess = _summer_excess(month, air)
     south = _southern(month, air, latitude)
-    figures = {"file": file, "latitude": latitude, "excess": f"{excess:+.1f}"}
+    figures = {"file": file, "latitude": latitude, "excess": f"{excess:+z.1f}"}
     if in_tropics(latitude):
         return []
     if latitude is not None and abs(excess) >= SEASONAL and south != (latitude < 0):

@@ -157,9 +157,9 @@ def _beside(found: PlantSize) -> tuple[Verdict, ...]:
         "count": len(task.neighbours),
         "years": task.limits.years,
         "doubt": f"{100 * doubt:.0f}",
-        "change": f"{moved:+.2f}",
-        "low": f"{change.low:+.2f}",
-        "high": f"{change.high:+.2f}",
+        "change": f"{moved:+z.2f}",
+        "low": f"{change.low:+z.2f}",
+        "high": f"{change.high:+z.2f}",
         "length": f"{found.size.length:.1f}",
         "alone": f"{size_field(alone, quick=True).length:.1f}",
     }

@@ -272,7 +272,7 @@ def spoken(one: Gauge, run_length: float) -> Verdict:
             "delay": call.delay,
             "ran": one.ran,
             "size": _size(one.family, call),
-            "cost": f"{call.cost / KWH:+.0f}",
+            "cost": f"{call.cost / KWH:+z.0f}",
             "run": f"{run_length:.0f}",
         },
     )
@@ -280,5 +280,5 @@ def spoken(one: Gauge, run_length: float) -> Verdict:
 
 def _size(family: str, call: Call) -> str:
     if family in RATIOS:
-        return f"{100 * np.expm1(call.size):+.0f} %"
-    return f"{100 * call.size:+.0f} %" if family == "bypass" else f"{call.size:+.1f} K"
+        return f"{100 * np.expm1(call.size):+z.0f} %"
+    return f"{100 * call.size:+z.0f} %" if family == "bypass" else f"{call.size:+z.1f} K"

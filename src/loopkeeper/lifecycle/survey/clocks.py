@@ -128,7 +128,7 @@ def _said(name: str, found: ClockComparison) -> Verdict:
     figures["minutes"] = round(found.delay / MINUTE)
     if found.offset == 0:
         return Verdict("survey.clock.agrees", figures)
-    figures["hours"], figures["lag"] = f"{found.offset / HOUR:+.0f}", f"{found.lag / HOUR:+.2f}"
+    figures["hours"], figures["lag"] = f"{found.offset / HOUR:+z.0f}", f"{found.lag / HOUR:+z.2f}"
     return Verdict("survey.clock.offset", figures)
 
 

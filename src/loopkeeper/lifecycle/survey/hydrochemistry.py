@@ -232,7 +232,7 @@ def _balance_verdicts(place: str, balances: Sequence[float]) -> list[Verdict]:
         return []
     middle = float(np.median(balances))
     code = "balance" if abs(middle) <= BALANCED else "unbalanced"
-    figures = {"place": place, "percent": f"{middle:+.1f}"}
+    figures = {"place": place, "percent": f"{middle:+z.1f}"}
     return [Verdict(f"survey.water.{code}", figures)]
 
 
@@ -245,7 +245,7 @@ def _scaling_verdicts(
     figures = {
         "place": place,
         "temperature": f"{temperature:g}",
-        "lsi": f"{lsi:+.2f}",
+        "lsi": f"{lsi:+z.2f}",
         "rsi": f"{rsi:.2f}",
     }
     return [Verdict(f"survey.water.{code}", figures)]

@@ -265,7 +265,7 @@ def _power(log: TestLog) -> tuple[tuple[Floats, float | None], list[Verdict]]:
     apart = float(carried[on].mean() / power[on].mean()) - 1
     differs = abs(apart) > AGREE
     code = "energy_differs" if differs else "energy_agrees"
-    figures = {"percent": f"{100 * apart:+.1f}", "fluid": fluid_words(log.fluid)}
+    figures = {"percent": f"{100 * apart:+z.1f}", "fluid": fluid_words(log.fluid)}
     return (power, apart), [*said, Verdict(f"survey.trt.{code}", figures)]
 
 
@@ -293,7 +293,7 @@ def _oriented(log: TestLog) -> tuple[TestLog, list[Verdict]]:
     if log.flow is not None and idle.sum() >= RESTED:
         offset = float(np.median(spread[idle][-60:]))
         if abs(offset) > APART:
-            said.append(Verdict("survey.trt.offset", {"offset": f"{offset:+.3f}"}))
+            said.append(Verdict("survey.trt.offset", {"offset": f"{offset:+z.3f}"}))
             inlet, outlet = inlet - offset / 2, outlet + offset / 2
     return replace(log, inlet=inlet, outlet=outlet), said
 

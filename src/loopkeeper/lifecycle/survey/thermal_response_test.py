@@ -315,7 +315,7 @@ def _agreement(line: LineSource | None, fit: ResponseFit) -> list[Verdict]:
             "quantity": Phrase(f"property.{name}"),
             "line_source": f"{ours.value:.{digits}f}",
             "fit": f"{theirs.value:.{digits}f}",
-            "percent": f"{100 * apart:+.0f}",
+            "percent": f"{100 * apart:+z.0f}",
         }
         verdicts.append(Verdict("survey.trt.methods_differ", figures))
     return verdicts
