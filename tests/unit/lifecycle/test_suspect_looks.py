@@ -17,6 +17,7 @@ from loopkeeper.lifecycle.diagnose.suspects import BY_CODE, load_size
 from loopkeeper.physics.pump import DriveLaw, PumpMode
 from loopkeeper.physics.system import StagingOrder
 from loopkeeper.plant.site import SourceKind
+from loopkeeper.plant.source import Source
 
 PRESENT, UNSEEN = 10.0, -1.0
 """Logs of the odds of a deviation."""
@@ -185,7 +186,7 @@ def test_without_an_expectation_a_trial_is_held_against_the_set_point_of_its_mod
 
 def pumps(code, office, fit, bank=None, loop="load", kind=SourceKind.BOREHOLE_FIELD, **of):
     listed = office if bank is None else office.with_system(office.system.with_pumps(loop, bank))
-    plant = SimpleNamespace(source=SimpleNamespace(kind=kind), pumps=())
+    plant = SimpleNamespace(source=Source(kind=kind), pumps=())
     return look(code, known=known(pumps={loop: fit}), listed=listed, plant=plant, **of)
 
 
@@ -253,7 +254,7 @@ def test_of_what_pumps_draw_the_lift_metered_both_ways_is_the_wells(office):
     """Water 4 m further off both ways at pumps of 20 m asks for 40 % more."""
     fit = pumps_like(office.system.source_pumps, 1.96, 1.0)
     plant = SimpleNamespace(
-        source=SimpleNamespace(kind=SourceKind.WELL_GROUP),
+        source=Source(kind=SourceKind.WELL_GROUP),
         pumps=(SimpleNamespace(loop="source", head=20.0), SimpleNamespace(loop="load", head=90.0)),
     )
     scene = {
@@ -394,7 +395,7 @@ GIVING = {
 def test_a_source_that_gives_way_has_one_name_by_kind_offset_and_onset(code):
     kind, of = GIVING[code]
     fit = WaterFit(**{"offset": None, "drop": (2.0, 0.4), "design": 1e5, "onset": None, **of})
-    plant = SimpleNamespace(source=SimpleNamespace(kind=kind))
+    plant = SimpleNamespace(source=Source(kind=kind))
     named = [one for one in GIVING if look(one, water=fit, plant=plant) is not None]
     assert named == [code]
     sound = replace(fit, drop=None)
@@ -402,7 +403,7 @@ def test_a_source_that_gives_way_has_one_name_by_kind_offset_and_onset(code):
 
 
 def test_a_drop_at_the_design_heat_is_a_resistance(office):
-    plant = SimpleNamespace(source=SimpleNamespace(kind=SourceKind.SINGLE_WELL))
+    plant = SimpleNamespace(source=Source(kind=SourceKind.SINGLE_WELL))
     found = look("construction.seal", water=WaterFit(None, (2.0, 0.4), 1e5, None), plant=plant)
     assert found.draws[:, 0] == pytest.approx(2.0 + 0.4 * TURNS)
     assert found.finding.figures == pytest.approx({"drop": 2.0, "half_width": 1.645 * 0.4})
@@ -491,7 +492,7 @@ def test_a_load_of_another_size_is_doubted_by_weather(office):
 
 
 def test_the_balance_of_the_years_is_told_by_both_modes(office):
-    field = SimpleNamespace(source=SimpleNamespace(kind=SourceKind.BOREHOLE_FIELD))
+    field = SimpleNamespace(source=Source(kind=SourceKind.BOREHOLE_FIELD))
     setting = SimpleNamespace(scales=LoadScales(1.0, np.exp(-0.5), 1.1))
     found = look(
         "thermal_balance.history", plant=field, setting=setting, known=known(weather_doubt=0.1)
