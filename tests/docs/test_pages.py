@@ -15,7 +15,7 @@ PAGES = ["README.md", "docs/tutorial.md",
          *sorted(f"docs/people/{p.name}" for p in (ROOT / "docs" / "people").glob("*.md")
                  if not p.name.endswith(".zh.md"))]
 QUICK = {"docs/people/hydrogeologist.md"}
-"""Pages that take seconds; the others run with `make e2e`."""
+"""Pages that take seconds run with `make slow`; the others with `make e2e`."""
 PEOPLE = {"operator", "designer", "hydrogeologist", "evaluator", "researcher"}
 
 
@@ -33,6 +33,7 @@ EVERY = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "language"), EVERY)
 def test_a_page_does_what_it_says(page, language, tmp_path):
     folder = tmp_path / "here"
@@ -160,6 +161,7 @@ def test_shown_lines_stand_there_in_order_with_their_figures():
     assert shows(said, ("heat 12.5",)) == "heat 12.5"
 
 
+@pytest.mark.slow
 def test_what_lasts_is_ended(tmp_path):
     page = "```sh\nloopkeeper serve --store x --port 8470\ncurl -sf http://127.0.0.1:8470/health\n```"
     (tmp_path / "here").mkdir()

@@ -100,6 +100,7 @@ def test_day_by_day_is_the_whole_at_once(plant, measured, state):
     assert again.state is carried
 
 
+@pytest.mark.slow
 def test_machines_that_draw_more_are_called_within_weeks(plant, measured, state):
     since = state.until + 20 * DAY
     advance = advanced(state, plant.dossier, drawn(measured.hours, since, 1.10))
@@ -118,6 +119,7 @@ def test_machines_that_draw_more_are_called_within_weeks(plant, measured, state)
     assert advance.state.standing()["machines"] >= 1
 
 
+@pytest.mark.slow
 def test_supply_water_off_its_set_point_is_called_as_that(plant, measured, state):
     hours = changed(measured.hours, ("supply_temperature", "load"), state.until + 20 * DAY, 1, 2.5)
     families = {c for c in codes(advanced(state, plant.dossier, hours)) if "too_few" not in c}

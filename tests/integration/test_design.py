@@ -207,6 +207,7 @@ def test_a_guess_is_not_enough_for_a_large_building(office):
     assert sure.length_for[0.95] > tested.length_for[0.95]
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_named(office):
     with pytest.raises(InsufficientDataError, match=r"design/loads.csv"):
         checked(replace(office, design_loads=None))
@@ -476,6 +477,7 @@ def test_a_large_plant_on_surface_water_gets_a_large_exchanger():
     assert large.exchanger == pytest.approx(factor * alone, rel=0.05)
 
 
+@pytest.mark.slow
 def test_a_design_that_no_length_saves_is_reported_with_the_reason(office):
     """Ground of 6.5 °C, 4 °C into the field, half a spread of 1.5 K: one kelvin is left."""
     ground = replace(office.plant.source.ground, undisturbed_temperature=6.5)

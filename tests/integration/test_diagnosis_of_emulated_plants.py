@@ -181,6 +181,7 @@ def test_every_deviation_has_its_chart_and_its_points(sick, sick_office, languag
         assert printed(document, suffix)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_verdict_its_figures_and_the_waterfall_stand_first(sick, sick_office, language):
     document = diagnosis_document(sick_office.dossier.plant, *sick, language, MADE)

@@ -142,6 +142,7 @@ def test_what_is_there_is_not_asked_for_next(tmp_path):
     assert "points.csv" not in run("init", tmp_path).split("What to add next")[1]
 
 
+@pytest.mark.slow
 def test_at_a_terminal_what_is_missing_is_asked(tmp_path):
     ours, theirs = pty.openpty()
     code = "from loopkeeper.cli.main import main; main()"

@@ -389,6 +389,7 @@ def test_alarms_are_no_operators_log(shelf, annual):
     assert kept["fault_rate"].value > 0
 
 
+@pytest.mark.slow
 def test_hours_that_a_boiler_carried_alone_are_not_available(shelf, annual):
     """A hundred hours of 3.6 m3 gas while the machines stand: 35.5 MWh, its money and carbon."""
     base = shelf.base
@@ -507,6 +508,7 @@ def pdf_pages(raw, tmp_path):
     return text, pages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("kind", ["monthly", "quarterly"])
 def test_shorter_reports_keep_their_margins_too(shelf, kind, language, tmp_path):

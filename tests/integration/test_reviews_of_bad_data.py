@@ -152,6 +152,7 @@ def test_a_counter_that_is_reset_on_the_edge_of_the_month(plant, sound):
     )
 
 
+@pytest.mark.slow
 def test_readings_doubled_and_out_of_order_change_nothing(plant, sound):
     def mixed(rows):
         return pl.concat([rows, rows.filter(pl.col("time").dt.hour() == 3)]).sample(

@@ -237,6 +237,7 @@ def frame(values, plant="a"):
     )
 
 
+@pytest.mark.slow
 def test_a_push_goes_on_where_it_stopped(tmp_path):
     (tmp_path / "above.toml").write_text('[store]\nfolder = "above"\n')
     store = TelemetryStore(tmp_path / "store")

@@ -129,6 +129,7 @@ def serving(*arguments):
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_said(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -140,6 +141,7 @@ def test_a_port_in_use_is_said(tmp_path):
     assert "Traceback" not in told
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_missing_is_in_the_log_once(tmp_path):
     config = tmp_path / "serve.toml"
     store = f'[store]\nfolder = "{tmp_path}/store"\n'

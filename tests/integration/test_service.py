@@ -57,6 +57,7 @@ def kept(served, plant, count, seconds=20.0):
     )
 
 
+@pytest.mark.slow
 def test_json_in_every_shape(broker, served):
     sender = Sender(broker.port)
     topic = "loopkeeper/office/telemetry"
@@ -283,6 +284,7 @@ def test_pushing_over_http(guarded):
         assert "/api/v1/plants/{plant}/readings" in paths
 
 
+@pytest.mark.slow
 def test_metrics_and_health_tell_what_goes_on(broker, served):
     sender = Sender(broker.port)
     sender.send("loopkeeper/plant/telemetry", {"time": moment(0), "values": {"a": 1}})

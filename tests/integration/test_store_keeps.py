@@ -86,6 +86,7 @@ def work(folder, done):
                 store.retain()
 
 
+@pytest.mark.slow
 def test_what_was_not_synced_is_not_needed(tmp_path, monkeypatch):
     for n, fall in enumerate(sorted(random.Random(11).sample(range(10, 250), 6))):
         platter, done = Platter(tmp_path / f"{n}", fall), []

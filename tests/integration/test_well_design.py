@@ -80,6 +80,7 @@ def test_a_plant_on_tight_rock_says_first_that_it_stands_still(office):
         sized_wet(hospital(office, 1e-8), low=None, high=None, years=2)
 
 
+@pytest.mark.slow
 def test_source_water_stays_within_freezing_and_permit(office):
     # machines stop before: half of a bisection of 13 steps is 0.01 K of 60
     for warmest in (40.0, 25.0):
@@ -92,6 +93,7 @@ def test_source_water_stays_within_freezing_and_permit(office):
         assert "design.machines.short" in {v.code for v in found.verdicts}
 
 
+@pytest.mark.slow
 def test_capacity_interval_holds_the_table_of_an_independent_code():
     # u after 120 days by finite volumes: 0.4379 at K_r/K_z 1, 0.0843 at 4, 0.0034 at 10; doubt of
     # a factor 2.5 about 4 reaches from 1.6 to 10
@@ -171,6 +173,7 @@ def test_wells_of_different_layers_do_not_know_each_other():
     assert layers[0] != layers[1]
 
 
+@pytest.mark.slow
 def test_a_well_too_few_is_too_few(office):
     found = sized_wet(office, low=12.0, high=20.0, years=5)
     assert found.run.unmet.max() < 0.01

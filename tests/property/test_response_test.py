@@ -55,6 +55,7 @@ def found(log):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(
     k=st.floats(1.2, 3.5),

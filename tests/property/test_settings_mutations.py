@@ -180,6 +180,7 @@ def test_the_whole_file_is_right(place):
     assert outcome(path) == "answers"
 
 
+@pytest.mark.slow
 def test_settings_changed_at_random(place):
     rng, path, found = random.Random(17), place / "lk.toml", Counter()
     everything = [(n, key) for n, (_, keys) in enumerate(sections()) for key in keys]

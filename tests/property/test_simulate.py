@@ -86,6 +86,7 @@ def test_water_carries_exactly_the_heat_that_machines_exchange(office, given_, s
     assert np.allclose(given_out[steady], net[steady], rtol=0, atol=1e-6 * 6e5)
 
 
+@pytest.mark.slow
 @given(systems, seeds)
 def test_load_is_delivered_backed_up_or_unmet_and_nothing_else(office, given_, seed):
     system = replace(varied(office.system, given_), backup_heating=5e4, backup_cooling=2e4)

@@ -136,6 +136,7 @@ def test_dinslaken_is_designed_between_both_methods(shared):
     assert "survey.trt.between" in codes(test)
 
 
+@pytest.mark.slow
 def test_standing_column_near_what_was_published(shared):
     test = evaluated(shared / "trt_varennes_scw" / "data_TRT.csv", 208.0, 0.165, 11.5, 2.6e6)
     assert 2.4 < test.fit.conductivity.value < 2.8
@@ -143,6 +144,7 @@ def test_standing_column_near_what_was_published(shared):
     assert "survey.trt.power_not_followed" in codes(test)
 
 
+@pytest.mark.slow
 def test_standing_column_with_every_trap(shared):
     path = shared / "trt_varennes_scw" / "data_TRT.csv"
     test = evaluated(path, 208.0, 0.165, 11.5, 2.6e6)
