@@ -3,6 +3,7 @@
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.hypothesis import Counterfactuals, Setting
+from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
 from loopkeeper.measure.case import Case, MeterDoubt, Surveyed
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.drawdown import Drawdown
@@ -92,3 +93,16 @@ def setting_of(case, factor=1.0):
 def court_of(operation, factor=1.0):
     """A court over these hours, the design's loads so many times the measured ones."""
     return Counterfactuals(setting_of(case_of(operation), factor))
+
+
+def pumps_like(bank, draw=1.0, flow=1.0, **of):
+    """A fit of pumps that draw and move so many times what their bank does."""
+    usual = {
+        "mode": bank.mode,
+        "law": bank.law,
+        "electricity_factor": draw,
+        "scatter": 0.02,
+        "electricity": draw * bank.electricity,
+        "flow": flow * bank.flow,
+    }
+    return PumpFit(**{**usual, **of})

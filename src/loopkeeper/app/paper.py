@@ -1,6 +1,8 @@
 """Paper and pages: how a report is asked for, and who prints it."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,12 +84,25 @@ def put(raw: bytes, file: Path) -> None:
         When the disk does not take it.
     """
     partial = file.with_name(f"{file.name}.part")
-    try:
+    with on_disk(file):
         file.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(raw)
         partial.rename(file)
+
+
+@contextmanager
+def on_disk(file: Path) -> Iterator[None]:
+    """Say what the disk does not take or give of a file as an OutsideError."""
+    try:
+        yield
     except OSError as error:
         raise OutsideError(f"{file}: {error.strerror}") from error
+
+
+def digest_of(file: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class Printer(Protocol):

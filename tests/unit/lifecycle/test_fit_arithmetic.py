@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lived import case_of, lived
+from lived import case_of, lived, pumps_like
 from loopkeeper.lifecycle.diagnose import (
     drive_fit,
     evidence,
@@ -339,34 +339,22 @@ def test_a_belief_strays_by_its_doubt_and_is_open_to_surprise_unless_found():
     assert promise_fit._Belief(0.0, 0.4).reach == pytest.approx(1.0)
 
 
-def fitted(bank, draw=1.0, flow=1.0, **of):
-    usual = {
-        "mode": bank.mode,
-        "law": bank.law,
-        "electricity_factor": draw,
-        "scatter": 0.02,
-        "electricity": draw * bank.electricity,
-        "flow": flow * bank.flow,
-    }
-    return pump_fit.PumpFit(**{**usual, **of})
-
-
 @pytest.mark.parametrize(
     ("draw", "flow", "found"),
     [(0.8, 1.0, True), (0.64, 1.0, False), (1.31, 1.0, False), (0.8, 1.13, False)],
 )
 def test_pumps_near_their_list_are_believed_as_found(draw, flow, found):
-    belief = promise_fit._pump_belief(fitted(BANK, draw, flow), BANK, above_need=False)
+    belief = promise_fit._pump_belief(pumps_like(BANK, draw, flow), BANK, above_need=False)
     assert belief.found is found
     assert belief.mean == pytest.approx(np.log(draw) if found else np.log(0.9))
     assert belief.doubt == (0.08 if found else 0.15)
 
 
 def test_pumps_above_need_and_drives_never_seen_to_follow_are_not_told():
-    assert promise_fit._pump_belief(fitted(BANK), BANK, above_need=True).doubt == 0.4
+    assert promise_fit._pump_belief(pumps_like(BANK), BANK, above_need=True).doubt == 0.4
     drive = replace(BANK, mode=PumpMode.VARIABLE)
     for follows, doubt in ((True, 0.08), (False, 0.4)):
-        fit = fitted(drive, 0.9, follows=follows)
+        fit = pumps_like(drive, 0.9, follows=follows)
         assert promise_fit._pump_belief(fit, drive, above_need=False).doubt == doubt
     assert promise_fit._pump_belief(None, BANK, above_need=False).doubt == 0.15
 
@@ -504,7 +492,7 @@ def test_two_causes_are_told_apart_by_one_test_in_either_order():
 
 def test_while_machines_rest_source_pumps_run_for_recharge_and_tell_nothing(office, sound):
     """Of the load's pumps those hours count; recharge's own draw is taken off the source's."""
-    fit = fitted(office.system.source_pumps)
+    fit = pumps_like(office.system.source_pumps)
     rests = np.arange(HOURS) < 120
     drawn = np.where(rests, 5e3, 2e3)
     run = replace(

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from lived import pumps_like
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter as Place
 from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis, LoadScales
 from loopkeeper.lifecycle.diagnose.machine_fit import SetPoints
-from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
 from loopkeeper.lifecycle.diagnose.source_fit import WaterFit, WaterShift
 from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE, load_size
@@ -51,18 +51,6 @@ def applied(suspect, office, value=None):
 def known(**of):
     usual = {"pumps": {}, "doubt": {"source": 0.08, "load": 0.05}, "meter_doubted": False}
     return SimpleNamespace(**{**usual, **of})
-
-
-def pumps_like(bank, draw=1.0, flow=1.0, **of):
-    usual = {
-        "mode": bank.mode,
-        "law": bank.law,
-        "electricity_factor": draw,
-        "scatter": 0.02,
-        "electricity": draw * bank.electricity,
-        "flow": flow * bank.flow,
-    }
-    return PumpFit(**{**usual, **of})
 
 
 # -- wear

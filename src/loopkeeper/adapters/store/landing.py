@@ -3,14 +3,13 @@
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from loopkeeper.adapters.store.durable import made, sync
+from loopkeeper.app.paper import on_disk
 from loopkeeper.app.use_cases.imports import SentFile
-from loopkeeper.errors import InputError, OutsideError
+from loopkeeper.errors import InputError
 
 LARGEST = 2**30
 """A file that is sent may be so large. [B]"""
@@ -32,7 +31,7 @@ class Landing:
         """Into a folder, which is made; only the ending of its name is kept."""
         self._name, self._size, self._hash = name, 0, hashlib.sha256()
         self._part = place / f"{uuid.uuid4().hex}.part"
-        with _disk(self._part):
+        with on_disk(self._part):
             made(place)
             self._stream = self._part.open("wb")
 
@@ -42,14 +41,14 @@ class Landing:
         if self._size > LARGEST:
             raise InputError(f"{self._name}: more than {LARGEST} bytes: send it in parts")
         self._hash.update(piece)
-        with _disk(self._part):
+        with on_disk(self._part):
             self._stream.write(piece)
 
     def landed(self) -> SentFile:
         """Return the file, on disk."""
         digest, ending = self._hash.hexdigest(), Path(self._name).suffix.lower()
         file = self._part.with_name(digest + (ending if ending[1:].isalnum() else ""))
-        with _disk(file):
+        with on_disk(file):
             self._stream.flush()
             os.fsync(self._stream.fileno())
             self._stream.close()
@@ -65,11 +64,3 @@ class Landing:
         """Leave nothing half written."""
         self._stream.close()
         self._part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _disk(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutsideError(f"{file}: {error.strerror}") from error

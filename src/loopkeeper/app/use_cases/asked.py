@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,21 +15,18 @@ from loopkeeper.app.answers.loop import diagnosis_json
 from loopkeeper.app.groundwork import lay_groundwork
 from loopkeeper.app.judging import HourlyRecord, by_hours
 from loopkeeper.app.outside import Outside
-from loopkeeper.app.paper import SUFFIXES, PrintOrder, put
+from loopkeeper.app.paper import SUFFIXES, PrintOrder, digest_of, put
 from loopkeeper.app.ports import (
-    LEAST_YEARS,
     Diagnosed,
     DiagnosisBook,
     FoundDeviation,
-    Intake,
     PrintedReport,
     ReportBook,
     RoundStore,
-    Window,
 )
 from loopkeeper.app.use_cases.explaining import Explained, explained_case, printed_diagnosis
 from loopkeeper.app.use_cases.opening import OpenPlant
-from loopkeeper.app.use_cases.queue import Held, Work
+from loopkeeper.app.use_cases.queue import Held, OnlyRecorded, Work
 from loopkeeper.app.use_cases.reviews import library_of, printed_records, review_basis
 from loopkeeper.errors import InputError
 from loopkeeper.measure.periods import KINDS, as_datetime, check_period_name, named_period
@@ -93,7 +90,7 @@ class Commission:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiagnosisWork:
+class DiagnosisWork(OnlyRecorded):
     """Diagnoses a plant from the hours of a store."""
 
     outside: Outside
@@ -105,21 +102,14 @@ class DiagnosisWork:
         """Gather two years of hours."""
         return partial(diagnose_folder, _commission(self.outside, self.store, held))
 
-    async def keep(self, _held: Held, found: Diagnosed, _intake: Intake) -> Diagnosed:
-        """Keep no readings."""
-        return found
-
     def record(self, held: Held, found: Diagnosed) -> Mapping[str, Any]:
         """Record the diagnosis with its deviations."""
         self.diagnoses.add(held.plant, found)
         return {"made_at": found.made_at.isoformat(), "deviations": len(found.deviations)}
 
-    def settle(self, held: Held, found: Diagnosed) -> None:
-        """Nothing is left."""
-
 
 @dataclass(frozen=True, kw_only=True)
-class ReportWork:
+class ReportWork(OnlyRecorded):
     """Prints a report of a plant from the hours of a store into a folder."""
 
     outside: Outside
@@ -133,22 +123,14 @@ class ReportWork:
         wish, place = ReportWish.of(held.job.payload), self.place / held.plant
         return partial(print_folder, _commission(self.outside, self.store, held), wish, place)
 
-    async def keep(self, _held: Held, found: PrintedReport, _intake: Intake) -> PrintedReport:
-        """Keep no readings."""
-        return found
-
     def record(self, held: Held, found: PrintedReport) -> Mapping[str, Any]:
         """Record that it was printed."""
         self.reports.add(held.plant, found)
         return {"file": found.file, "sha256": found.sha256}
 
-    def settle(self, held: Held, found: PrintedReport) -> None:
-        """Nothing is left."""
-
 
 def _commission(outside: Outside, store: RoundStore, held: Held) -> Commission:
-    start = held.now - timedelta(days=365.25 * LEAST_YEARS)
-    hours = store.hours(Window(held.plant, start, held.now))
+    hours = store.hours(held.years)
     return Commission(outside=outside, folder=held.folder, hours=hours, now=held.now)
 
 
@@ -254,12 +236,8 @@ def report_file(reports: ReportBook, place: Path, plant: str, sha256: str) -> Pa
         None where there is no such report, or its file is gone or not what was printed.
     """
     files = [place / plant / one.file for one in reports.all(plant) if one.sha256 == sha256]
-    same = (f for f in files if f.is_file() and _digest(f) == sha256)
+    same = (f for f in files if f.is_file() and digest_of(f) == sha256)
     return next(same, None)
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _printed(work: Commission, wish: ReportWish, order: PrintOrder) -> bytes:

@@ -1,6 +1,5 @@
 """Files of readings that somebody sends to a service: read in another process, then kept."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,9 +11,10 @@ import polars as pl
 from loopkeeper.app.arrivals import from_file
 from loopkeeper.app.jobs import Order
 from loopkeeper.app.outside import Outside, Verdicts
+from loopkeeper.app.paper import digest_of, on_disk
 from loopkeeper.app.ports import Intake
 from loopkeeper.app.use_cases.queue import Held, Work
-from loopkeeper.errors import InputError, OutsideError
+from loopkeeper.errors import InputError
 from loopkeeper.plant.words import Language
 
 IMPORT = "import"
@@ -86,10 +86,8 @@ class ImportWork:
     def settle(self, held: Held, _kept: Mapping[str, Any]) -> None:
         """Let the file go; its readings are kept."""
         file = self._file(held)
-        try:
+        with on_disk(file):
             file.unlink(missing_ok=True)
-        except OSError as error:
-            raise OutsideError(f"{file}: {error.strerror}") from error
 
     def _file(self, held: Held) -> Path:
         return self.place / held.plant / str(held.job.payload["file"])
@@ -121,7 +119,7 @@ def read_sent(outside: Outside, folder: Path, sent: SentFile) -> tuple[pl.DataFr
         When the file is gone or not what was sent, or no reading can be used; what was found
         is named.
     """
-    if not sent.file.is_file() or _digest(sent.file) != sent.sha256:
+    if not sent.file.is_file() or digest_of(sent.file) != sent.sha256:
         raise InputError(f"{sent.name}: the file changed or is gone since it was sent")
     plant = outside.dossiers.read_dossier(folder).plant
     frame, verdicts = outside.dossiers.read_export(sent.file, sent.name, plant)
@@ -129,8 +127,3 @@ def read_sent(outside: Outside, folder: Path, sent: SentFile) -> tuple[pl.DataFr
         said = "; ".join(v.sentence() for v in verdicts)
         raise InputError(f"{sent.name}: no reading can be used: {said}")
     return frame, verdicts
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

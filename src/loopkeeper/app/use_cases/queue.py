@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from loopkeeper.app.arrivals import Clocks
 from loopkeeper.app.jobs import LEASE, Job, Order
-from loopkeeper.app.ports import Intake, JobBook
+from loopkeeper.app.ports import LEAST_YEARS, Intake, JobBook, Window
 from loopkeeper.errors import LoopkeeperError, OutsideError
 
 IDLE = 60.0
@@ -40,6 +40,11 @@ class Held:
         """Whose it is."""
         return self.job.plant
 
+    @property
+    def years(self) -> Window:
+        """The years up to now that are kept at least, of its plant."""
+        return Window(self.plant, self.now - timedelta(days=365.25 * LEAST_YEARS), self.now)
+
 
 class Handler(Protocol):
     """Who does one kind of jobs."""
@@ -59,6 +64,17 @@ class Handler(Protocol):
 
     def settle(self, held: Held, kept: Any) -> None:
         """Do what must not be done before that stands; it may be done twice, or not at all."""
+
+
+class OnlyRecorded:
+    """What handlers share that find no readings and leave nothing behind."""
+
+    async def keep(self, _held: Held, found: Any, _intake: Intake) -> Any:
+        """Keep no readings."""
+        return found
+
+    def settle(self, held: Held, kept: Any) -> None:
+        """Leave all as it is."""
 
 
 class Rhythm(Protocol):

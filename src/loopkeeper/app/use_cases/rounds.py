@@ -1,6 +1,5 @@
 """The daily round: every plant judged in its rhythm, its due reports printed."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -16,8 +15,8 @@ from loopkeeper.app.columns import Columns
 from loopkeeper.app.jobs import Order
 from loopkeeper.app.judging import NEWEST, Judgement, judged
 from loopkeeper.app.outside import Dossiers, Outside
+from loopkeeper.app.paper import digest_of
 from loopkeeper.app.ports import (
-    LEAST_YEARS,
     Intake,
     Judged,
     JudgementBook,
@@ -106,11 +105,10 @@ class RoundWork:
         """Gather the newest readings, two years of hours, alarms and state."""
         plant, now = held.plant, held.now
         self.rhythm.begun(plant)
-        start = now - timedelta(days=365.25 * LEAST_YEARS)
-        hours = self.store.hours(Window(plant, start, now))
+        hours = self.store.hours(held.years)
         newest = self.store.read(Window(plant, now - NEWEST, now))
         kept = self.store.recall(f"daily {plant}")
-        given = Given((newest, hours), self.raised(plant, start, now), kept)
+        given = Given((newest, hours), self.raised(plant, held.years.start, now), kept)
         return partial(judge_folder, self.outside, held.folder, given, now, self.printing)
 
     async def keep(self, held: Held, found: dict[str, Any], intake: Intake) -> dict[str, Any]:
@@ -189,7 +187,7 @@ def judge_folder(
         files = print_due(outside, replace(dossier, plant=told), hours, printing)
     except (LoopkeeperError, OSError) as error:
         return {**found, "reports": [], "not_printed": str(error)}
-    printed = [(f.name, hashlib.sha256(f.read_bytes()).hexdigest()) for f in files]
+    printed = [(f.name, digest_of(f)) for f in files]
     return {**found, "reports": [f.name for f in files], "printed": printed}
 
 

@@ -13,24 +13,10 @@ _OTHER = "Asia/Shanghai"
 
 def read_export(path: Path, name: str, manner: Manner) -> tuple[pl.DataFrame, tuple[Verdict, ...]]:
     """
-    Read one file.
+    Read one file as :func:`read_telemetry_file` does, though nobody may have told its zone.
 
-    Parameters
-    ----------
-    path : Path
-        Text of any dialect, workbook, Parquet, or any of these packed.
-    name : str
-        What verdicts call it.
-    manner : Manner
-        How it was written; without a zone times have to state their offset.
-
-    Returns
-    -------
-    DataFrame
-        ``time`` (UTC), ``point``, ``value``, ``known_at``, ``quality``; none when it has times
-        of a zone that nobody told.
-    tuple of Verdict
-        What could not be read.
+    Without a zone times have to state their offset: where they do not, there are no readings and
+    a verdict says so.
     """
     told = manner if manner.zone else replace(manner, zone="UTC")
     frame, said = read_telemetry_file(path, name, told)
