@@ -35,7 +35,7 @@ READ = {
     "colorama": "BSD-3-Clause", "contourpy": "BSD-3-Clause", "cycler": "BSD-3-Clause",
     "flexcache": "BSD-3-Clause", "jinja2": "BSD-3-Clause", "kiwisolver": "BSD-3-Clause",
     "matplotlib": "LicenseRef-matplotlib", "numba": "BSD-2-Clause", "pint": "BSD-3-Clause",
-    "scipy": "BSD-3-Clause",
+    "pebble": "LGPL-3.0-or-later", "scipy": "BSD-3-Clause",
 }  # fmt: skip
 """Read in the licence file of the package, where metadata leave it open."""
 

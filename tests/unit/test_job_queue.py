@@ -1,17 +1,21 @@
 """The queue: handlers by kind, failures tried again, files that land whole or not at all."""
 
 import asyncio
+import os
+import signal
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import polars as pl
+import psutil
 import pytest
 
 from loopkeeper.adapters.store import landing as landings
 from loopkeeper.adapters.store.landing import Landing
 from loopkeeper.app.arrivals import Clocks
+from loopkeeper.app.hands import tell
 from loopkeeper.app.jobs import Job, JobState, Order
 from loopkeeper.app.ports import Aside
 from loopkeeper.app.use_cases import imports
@@ -174,21 +178,53 @@ def test_what_is_due_is_put_in_the_queue_and_strangers_are_refused(tmp_path):
     assert queue.ask(replace(order, plant="q"), jobs).plant == "q"
 
 
-def test_work_nobody_wants_any_more_is_let_go(tmp_path, monkeypatch):
-    monkeypatch.setattr("loopkeeper.app.use_cases.queue.LEASE", timedelta(seconds=0.2))
-    jobs = FakeJobs()
-    queue = JobQueue({"p": tmp_path}, jobs, bench_of(), Clocks(lambda: ZERO))
+def half_done_for_ever(place):
+    """Write the number of the process, say a half, and go on without end."""
+    tell(0.5)
+    place.write_text(str(os.getpid()))
+    signal.sigwait([signal.SIGUSR1])
 
-    async def some():
-        wanted = asyncio.ensure_future(asyncio.sleep(0.3, "found"))
-        assert await queue._awaited(job(), wanted) == "found"
-        jobs.wanted = False
-        slow = asyncio.ensure_future(asyncio.sleep(30, "found"))
-        assert await queue._awaited(job(), slow) is None
-        await asyncio.sleep(0)
-        assert slow.cancelled()
 
-    asyncio.run(some())
+def lost():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Does(Sum):
+    """What a job's payload names."""
+
+    def work(self, held):
+        return held.job.payload["does"]
+
+
+def test_work_nobody_wants_any_more_is_stopped_and_how_far_it_was_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("loopkeeper.app.use_cases.queue.LOOK", 0.1)
+    jobs, place = FakeJobs(), tmp_path / "pid"
+    endless = job(payload={"does": partial(half_done_for_ever, place)})
+    jobs.waiting = [endless, job(payload={"does": partial(sum, [1, 2])})]
+
+    def renew(_held, _until, progress):
+        jobs.told.append(progress)
+        return progress == 0.0
+
+    jobs.told, jobs.renew = [], renew
+    kept = []
+    worked(jobs, Rhythm(), {"p": tmp_path}, 1, Does(kept))
+    assert jobs.ended == [("sum p", "done", {"sum": 3})]
+    assert jobs.told.count(0.5) == 1
+    assert not psutil.pid_exists(int(place.read_text()))
+
+
+def test_a_process_that_dies_ends_its_job_and_no_other(tmp_path, monkeypatch):
+    jobs = FakeJobs(job(payload={"does": lost}), job(payload={"does": partial(sum, [1, 2])}))
+    worked(jobs, Rhythm(), {"p": tmp_path}, 2, Does([]))
+    assert jobs.ended == [
+        ("sum p", "failed", "the process that worked on it is gone"),
+        ("sum p", "done", {"sum": 3}),
+    ]
+    monkeypatch.setattr("loopkeeper.app.hands.LONGEST", 3.0)
+    jobs = FakeJobs(job(payload={"does": partial(signal.sigwait, [signal.SIGUSR1])}))
+    worked(jobs, Rhythm(), {"p": tmp_path}, 1, Does([]))
+    assert jobs.ended == [("sum p", "failed", "took longer than 0 minutes")]
 
 
 def test_nothing_is_kept_of_a_job_that_is_another_s_now(tmp_path):

@@ -13,6 +13,7 @@ import polars as pl
 from loopkeeper import __version__
 from loopkeeper.app.answers.loop import diagnosis_json
 from loopkeeper.app.groundwork import lay_groundwork
+from loopkeeper.app.hands import Work, tell
 from loopkeeper.app.judging import HourlyRecord, by_hours
 from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import SUFFIXES, PrintOrder, digest_of, put
@@ -26,7 +27,7 @@ from loopkeeper.app.ports import (
 )
 from loopkeeper.app.use_cases.explaining import Explained, explained_case, printed_diagnosis
 from loopkeeper.app.use_cases.opening import OpenPlant
-from loopkeeper.app.use_cases.queue import Held, OnlyRecorded, Work
+from loopkeeper.app.use_cases.queue import Held, OnlyRecorded
 from loopkeeper.app.use_cases.reviews import library_of, printed_records, review_basis
 from loopkeeper.errors import InputError
 from loopkeeper.measure.periods import KINDS, as_datetime, check_period_name, named_period
@@ -261,4 +262,4 @@ def _told(work: Commission) -> HourlyRecord:
 
 def _explained(folder: Path, record: HourlyRecord, period: Period | None) -> Explained:
     case = lay_groundwork(record.dossier, record.measured, period)
-    return explained_case(OpenPlant(folder, case, record.measured))
+    return explained_case(OpenPlant(folder, case, record.measured), tell)

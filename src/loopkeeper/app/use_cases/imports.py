@@ -9,11 +9,12 @@ from typing import Any
 import polars as pl
 
 from loopkeeper.app.arrivals import from_file
+from loopkeeper.app.hands import Work
 from loopkeeper.app.jobs import Order
 from loopkeeper.app.outside import Outside, Verdicts
 from loopkeeper.app.paper import digest_of, on_disk
 from loopkeeper.app.ports import Intake
-from loopkeeper.app.use_cases.queue import Held, Work
+from loopkeeper.app.use_cases.queue import Held
 from loopkeeper.errors import InputError
 from loopkeeper.plant.words import Language
 

@@ -1,13 +1,9 @@
 """The queue of a service: jobs taken one after the other and done in other processes."""
 
 import asyncio
-import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,16 +11,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from loopkeeper.app.arrivals import Clocks
+from loopkeeper.app.hands import Hands, Work, answer
 from loopkeeper.app.jobs import LEASE, Job, Order
 from loopkeeper.app.ports import LEAST_YEARS, Intake, JobBook, Window
-from loopkeeper.errors import LoopkeeperError, OutsideError
+from loopkeeper.errors import LoopkeeperError
 
 IDLE = 60.0
 """Seconds between looks for work that is due."""
+LOOK = 5.0
+"""Seconds between looks at a job that is worked on: how far it is, and whether it is wanted."""
 LONGEST_ERROR = 1000
 """Characters that are kept of what a job failed at."""
-Work = Callable[[], Any]
-"""What another process does: a function with all it is given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,31 +148,30 @@ class JobQueue:
 
     async def run(self, intake: Intake) -> None:
         """Work until cancelled."""
-        spawn = multiprocessing.get_context("spawn")
         many = max(1, self._bench.together)
-        pool = ProcessPoolExecutor(many, mp_context=spawn, initializer=_obey_parent)
+        hands = Hands(many)
         try:
             async with asyncio.TaskGroup() as group:
                 for number in range(many):
-                    group.create_task(self._go_on(f"{os.getpid()}/{number}", pool, intake))
+                    group.create_task(self._go_on(number, hands, intake))
         except ExceptionGroup as group:
             raise group.exceptions[0] from group
         finally:
             self._now_at.clear()
-            pool.shutdown(wait=False, cancel_futures=True)
+            hands.close()
 
-    async def _go_on(self, worker: str, pool: ProcessPoolExecutor, intake: Intake) -> None:
+    async def _go_on(self, number: int, hands: Hands, intake: Intake) -> None:
         """Take one job after the other; wait while none is due."""
         while True:
             self._asked.clear()
-            job = await asyncio.to_thread(self._take, worker)
+            job = await asyncio.to_thread(self._take, f"{os.getpid()}/{number}")
             if job is None:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._asked.wait(), IDLE)
                 continue
             self._now_at.append(job.plant)
             try:
-                await self._do(job, pool, intake)
+                await self._do(job, number, hands, intake)
             finally:
                 with suppress(ValueError):
                     self._now_at.remove(job.plant)
@@ -188,7 +184,7 @@ class JobQueue:
                 self._jobs.ask(order, now)
             return self._jobs.claim(worker, tuple(self._handlers), now, LEASE)
 
-    async def _do(self, job: Job, pool: ProcessPoolExecutor, intake: Intake) -> None:
+    async def _do(self, job: Job, number: int, hands: Hands, intake: Intake) -> None:
         """Do a job and keep what was found; a failure is tried again later."""
         if job.plant not in self._folders:
             await self._failed(job, "its dossier is gone")
@@ -197,19 +193,14 @@ class JobQueue:
         handler = self._handlers[job.kind]
         try:
             work = await asyncio.to_thread(handler.work, held)
-            found = await self._awaited(job, asyncio.wrap_future(pool.submit(work)))
-            if found is None:
+            begun = hands.begin(number, work)
+            if not await self._awaited(job, begun, lambda: hands.share(number)):
                 return
-            keeping = asyncio.ensure_future(handler.keep(held, found, intake))
-            kept = await self._awaited(job, keeping)
-            if kept is not None:
-                await asyncio.to_thread(self._record, held, handler, kept)
+            keeping = asyncio.ensure_future(handler.keep(held, answer(begun), intake))
+            if await self._awaited(job, keeping, lambda: hands.share(number)):
+                await asyncio.to_thread(self._record, held, handler, keeping.result())
         except LoopkeeperError as error:
             await self._failed(job, str(error))
-            return
-        except BrokenProcessPool as error:
-            await self._failed(job, str(error))
-            raise OutsideError(f"{job.plant}: the process that worked on it is gone") from error
 
     def _record(self, held: Held, handler: Handler, kept: Any) -> None:
         """Record what was found and end the job; nothing of it when the job is another's now."""
@@ -230,26 +221,15 @@ class JobQueue:
         now = self._clocks.wall()
         await asyncio.to_thread(self._jobs.failed, job, error[:LONGEST_ERROR], now)
 
-    async def _awaited(self, job: Job, work: "asyncio.Future[Any]") -> Any:
-        """Wait for the work and say meanwhile that it goes on; None when it is not wanted now."""
+    async def _awaited(
+        self, job: Job, work: "asyncio.Future[Any]", share: Callable[[], float]
+    ) -> bool:
+        """Wait for the work and say meanwhile how far it is; False when it is not wanted now."""
         try:
-            while not (await asyncio.wait({work}, timeout=LEASE / timedelta(seconds=4)))[0]:
+            while not (await asyncio.wait({work}, timeout=LOOK))[0]:
                 until = self._clocks.wall() + LEASE
-                if not await asyncio.to_thread(self._jobs.renew, job, until):
-                    return None
-            return work.result()
+                if not await asyncio.to_thread(self._jobs.renew, job, until, share()):
+                    return False
+            return True
         finally:
             work.cancel()
-
-
-def _obey_parent() -> None:
-    """End with the parent, however it ends; interrupts are for the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(0)

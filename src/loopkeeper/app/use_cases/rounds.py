@@ -12,6 +12,7 @@ import polars as pl
 from loopkeeper import __version__
 from loopkeeper.app.arrivals import Clocks
 from loopkeeper.app.columns import Columns
+from loopkeeper.app.hands import Work
 from loopkeeper.app.jobs import Order
 from loopkeeper.app.judging import NEWEST, Judgement, judged
 from loopkeeper.app.outside import Dossiers, Outside
@@ -26,7 +27,7 @@ from loopkeeper.app.ports import (
     Window,
 )
 from loopkeeper.app.use_cases.due_reports import Printing, print_due
-from loopkeeper.app.use_cases.queue import Held, Work
+from loopkeeper.app.use_cases.queue import Held
 from loopkeeper.errors import LoopkeeperError
 from loopkeeper.plant.records import PlantEvent
 
