@@ -15,7 +15,15 @@ from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.diagnoses import Diagnoses
 from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
-from loopkeeper.adapters.records.schema import ADDED_TO, HEAD, metadata, report, trail
+from loopkeeper.adapters.records.schema import (
+    ADDED_TO,
+    HEAD,
+    alarm_event,
+    metadata,
+    report,
+    trail,
+)
+from loopkeeper.adapters.records.trail import Trail
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import SERVICE, Actor
 from loopkeeper.app.jobs import BACK_OFF, JobState, Order
@@ -28,6 +36,7 @@ pytestmark = pytest.mark.integration
 ZERO = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 RAISED = AlarmState.UNACKNOWLEDGED
+WHOSE = {"a": "p", "b": "q"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -53,10 +62,12 @@ def test_migrations_leave_the_tables_that_the_program_knows(records):
 
 
 def test_what_is_only_added_to_cannot_be_changed(records):
-    book = AlarmBook(records)
+    book = AlarmBook(records, SERVICE)
     Judgements(records, SERVICE).add("p", Judged(ZERO, "1", "2", {}))
     Diagnoses(records, SERVICE).add("p", diagnosed(ZERO))
-    book.note({}, [AlarmEvent(time=ZERO, alarm="a", before=AlarmState.NORMAL, after=RAISED)])
+    book.note(
+        {}, [AlarmEvent(time=ZERO, alarm="a", before=AlarmState.NORMAL, after=RAISED)], {"a": "p"}
+    )
     own = {"organisation": "", "plant": "p"}
     done = {"time": ZERO, "by": "x", "deed": "y", "detail": "z"}
     made = {"made_at": ZERO, "code_version": "1", "file": "a.pdf", "sha256": "0"}
@@ -64,8 +75,9 @@ def test_what_is_only_added_to_cannot_be_changed(records):
         base.execute(insert(trail), [own | done])
         base.execute(insert(report), [own | made])
     for table in ADDED_TO:
-        key = "note" if table == "alarm_event" else "plant"
-        for deed in (f"DELETE FROM {table}", f"UPDATE {table} SET {key} = 'q'"):
+        changed = f"UPDATE {table} SET plant = 'q'"
+        again = [f"UPDATE {table} SET note = 'q'"] if table == "alarm_event" else []
+        for deed in (f"DELETE FROM {table}", changed, *again):
             with pytest.raises(StoreError, match="only added to"), records.writing() as base:
                 base.execute(text(deed))
 
@@ -106,36 +118,6 @@ def test_diagnoses_are_kept_with_their_deviations_for_those_who_see_the_plant(re
     assert Diagnoses(records, theirs).last("a") is None
     with pytest.raises(AccessError):
         Diagnoses(records, theirs).add("a", first)
-
-
-def test_records_of_the_first_version_take_the_tables_of_diagnoses(place):
-    made = Records(place)
-    Judgements(made, SERVICE).add("p", Judged(ZERO, "1", "2", {}))
-    with made.writing() as base:
-        base.execute(text("DROP TABLE deviation"))
-        base.execute(text("DROP TABLE diagnosis"))
-        base.execute(text("ALTER TABLE job DROP COLUMN result"))
-        base.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    made.close()
-    with closing(Records(place)) as again:
-        assert Judgements(again, SERVICE).last("p") == Judged(ZERO, "1", "2", {})
-        Diagnoses(again, SERVICE).add("p", diagnosed(ZERO))
-        assert Diagnoses(again, SERVICE).last("p") == diagnosed(ZERO)
-
-
-def test_jobs_of_the_second_version_tell_no_result_and_new_ones_do(place):
-    made = Records(place)
-    before = Jobs(made, SERVICE).ask(order("a"), ZERO)
-    with made.writing() as base:
-        base.execute(text("ALTER TABLE job DROP COLUMN result"))
-        base.execute(text("UPDATE alembic_version SET version_num = '0002'"))
-    made.close()
-    with closing(Records(place)) as again:
-        jobs = Jobs(again, SERVICE)
-        assert jobs.of(before.id) == before
-        held = jobs.claim("w", ["round"], ZERO, MINUTE)
-        assert jobs.done(held, ZERO + MINUTE, {"kept": 3, "said": ["一"]})
-        assert jobs.of(before.id).result == {"kept": 3, "said": ["一"]}
 
 
 def test_a_newer_program_s_records_are_not_touched(place):
@@ -192,7 +174,7 @@ def test_nobody_sees_or_writes_what_is_another_s(records):
 
 def test_alarms_come_out_as_they_went_in(place):
     made = Records(place)
-    book = AlarmBook(made)
+    book = AlarmBook(made, SERVICE)
     events = [
         AlarmEvent(
             time=ZERO + n * MINUTE,
@@ -207,14 +189,14 @@ def test_alarms_come_out_as_they_went_in(place):
     ]
     seen = Seen(ZERO, 3.0, None, ZERO)
     standing = Standing(RAISED, ZERO, on=True, pending=None, until=None, seen=seen)
-    book.note({"a": standing}, events)
-    book.note({"a": replace(standing, since=ZERO + MINUTE)}, [])
+    book.note({"a": standing}, events, WHOSE)
+    book.note({"a": replace(standing, since=ZERO + MINUTE)}, [], WHOSE)
     book.begin_telling("late")
     book.tell("mail", 2, "no answer")
     book.tell("mail", 3, "")
     made.close()
     with closing(Records(place)) as opened:
-        again = AlarmBook(opened)
+        again = AlarmBook(opened, SERVICE)
         assert again.events(None, ZERO + 9 * MINUTE) == events
         assert again.events(ZERO + MINUTE, ZERO + 3 * MINUTE) == events[1:3]
         assert again.standings() == {"a": replace(standing, since=ZERO + MINUTE)}
@@ -239,10 +221,73 @@ def test_how_an_alarm_began_to_stand_is_found_without_its_history(records):
         AlarmEvent(time=ZERO + n * MINUTE, alarm=alarm, before=before, after=after)
         for n, (alarm, before, after) in enumerate(told)
     ]
-    book = AlarmBook(records)
-    book.note({}, events)
+    book = AlarmBook(records, SERVICE)
+    book.note({}, events, WHOSE)
     assert book.begun(["a", "b", "c"]) == [events[1], events[4]]
     assert book.begun([]) == []
+
+
+def test_alarms_are_seen_by_who_sees_their_plant(records):
+    def came(alarm, minute):
+        before = AlarmState.NORMAL
+        return AlarmEvent(time=ZERO + minute * MINUTE, alarm=alarm, before=before, after=RAISED)
+
+    ours = AlarmBook(records, SERVICE)
+    ours.note({"a": Standing(), "b": Standing()}, [came("a", 1), came("b", 2)], WHOSE)
+    partner = AlarmBook(records, Actor("partner", plants=frozenset({"q"})))
+    assert [e.alarm for e in partner.events(None, ZERO + 9 * MINUTE)] == ["b"]
+    assert [e.alarm for e in partner.begun(["a", "b"])] == ["b"]
+    assert [e.alarm for _, e in partner.untold("mail")] == ["b"]
+    assert set(partner.standings()) == {"b"}
+    with pytest.raises(AccessError, match="partner may not see plant 'p'"):
+        partner.note({}, [came("a", 3)], WHOSE)
+    stranger = AlarmBook(records, Actor("stranger", "elsewhere"))
+    assert stranger.events(None, ZERO + 9 * MINUTE) == []
+    stranger.note({"a": Standing(RAISED)}, [came("a", 4)], {"a": "theirs"})
+    assert ours.standings()["a"] == Standing()
+    assert len(ours.events(None, ZERO + 9 * MINUTE)) == 2
+
+
+def test_alarms_noted_before_rows_had_a_plant_are_given_theirs_once(records):
+    """The guard of the table lets nothing else pass."""
+    row = {
+        "time": ZERO,
+        "before": AlarmState.NORMAL,
+        "after": RAISED,
+        "value": 3.0,
+        "by": "",
+        "note": "",
+    }
+    with records.writing() as base:
+        for alarm in ("a", "b", "gone"):
+            base.execute(insert(alarm_event), [row | {"alarm": alarm}])
+    partner = AlarmBook(records, Actor("partner", plants=frozenset({"q"})))
+    assert partner.events(None, ZERO + MINUTE) == []
+    with pytest.raises(StoreError, match="only added to"), records.writing() as base:
+        base.execute(text("UPDATE alarm_event SET plant = 'p', value = 4.0"))
+    book = AlarmBook(records, SERVICE)
+    book.claim(WHOSE)
+    assert [e.alarm for e in partner.events(None, ZERO + MINUTE)] == ["b"]
+    assert [e.value for e in book.events(None, ZERO + MINUTE)] == [3.0, 3.0, 3.0]
+    book.claim({"a": "q", "b": "p"})
+    assert [e.alarm for e in partner.events(None, ZERO + MINUTE)] == ["b"]
+
+
+def test_who_cancelled_a_job_or_did_something_is_on_the_trail(records):
+    anna = Actor("anna", plants=frozenset({"p"}))
+    asked = Jobs(records, SERVICE).ask(Order(kind="report", plant="p"), ZERO)
+    Jobs(records, anna).cancel(asked.id, ZERO + MINUTE)
+    own = Trail(records, anna, lambda: ZERO + 2 * MINUTE)
+    own.add("p", "alarm.shelve", "hot: Anna")
+    assert [(d.time, d.by, d.deed, d.detail) for d in own.all("p")] == [
+        (ZERO + 2 * MINUTE, "anna", "alarm.shelve", "hot: Anna"),
+        (ZERO + MINUTE, "anna", "job.cancel", f"report {asked.id}"),
+    ]
+    assert len(own.all("p", 1)) == 1
+    other = Trail(records, Actor("other", plants=frozenset({"q"})), lambda: ZERO)
+    assert other.all("p") == ()
+    with pytest.raises(AccessError):
+        other.add("p", "alarm.shelve", "hot: Other")
 
 
 @pytest.fixture

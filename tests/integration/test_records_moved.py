@@ -82,7 +82,7 @@ def old(tmp_path):
 
 
 def holds_everything(records):
-    book = AlarmBook(records)
+    book = AlarmBook(records, SERVICE)
     assert book.events(None, LATE) == EVENTS
     seen = Seen(ZERO, 31.5, None, None)
     assert book.standings() == {
@@ -111,8 +111,8 @@ def test_nothing_is_lost_and_nothing_comes_twice(old, tmp_path, kind):
         (old / (ALARMS + MOVED)).rename(old / ALARMS)  # killed between the two steps
         assert len(taken(place)) == 1
         with closing(Records(place)) as records:  # and what comes next is numbered on
-            AlarmBook(records).note({}, [EVENTS[0]])
-            assert [n for n, _ in AlarmBook(records).untold("mail")] == [3, 4]
+            AlarmBook(records, SERVICE).note({}, [EVENTS[0]], {"hot": "p"})
+            assert [n for n, _ in AlarmBook(records, SERVICE).untold("mail")] == [3, 4]
 
     if kind == "sqlite":
         twice(tmp_path / RECORDS)
@@ -131,7 +131,7 @@ def test_a_book_that_cannot_be_read_stays_and_is_named(old):
     ):
         with pytest.raises(StoreError, match="restore it from a backup"):
             take_over(store, records, LATE)
-        assert AlarmBook(records).events(None, LATE) == []
+        assert AlarmBook(records, SERVICE).events(None, LATE) == []
     assert (old / ALARMS).exists()
     with pytest.raises(StoreError, match="restore it from a backup"):  # nor does a service hide it
         service(Settings(old))

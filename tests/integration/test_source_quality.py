@@ -15,6 +15,7 @@ from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.app.access import SERVICE
 from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.app.calculating import Calculating
 from loopkeeper.app.columns import Columns
@@ -79,7 +80,7 @@ def test_store_hours_and_push_carry_it(tmp_path, quality):
 def test_alarms_and_calculated_points_take_it_alike(tmp_path, dossier, quality):
     hot = Watched("p", Definition(id="hot", point="t", condition=Condition.ABOVE, limit=20.0), {})
     records = Records(tmp_path / RECORDS)
-    book = AlarmBook(records)
+    book = AlarmBook(records, SERVICE)
     watch = AlarmWatch([hot], book, lambda: ZERO)
     watch.saw(told(quality))
     assert bool(book.events(None, ZERO + timedelta(days=9))) == (quality in WARNS)

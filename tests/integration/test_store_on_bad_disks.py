@@ -11,6 +11,7 @@ from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.app.access import SERVICE
 from loopkeeper.errors import StoreError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Standing
 from peers import disks, power, waiting
@@ -28,12 +29,12 @@ class Both:
     def __init__(self, folder):
         self.store = TelemetryStore(folder, now=lambda: NOW, patient=True)
         self.records = Records(folder / RECORDS, patient=True)
-        self.book = AlarmBook(self.records)
+        self.book = AlarmBook(self.records, SERVICE)
 
     def works(self, number):
         self.store.append(power.batch(number))
         self.store.remember("feed", str(number))
-        self.book.note({"hot": Standing()}, [EVENT])
+        self.book.note({"hot": Standing()}, [EVENT], {"hot": "p"})
 
     def refuses(self, words):
         for work in (
@@ -43,7 +44,7 @@ class Both:
             self.store.flush,
             self.store.compact,
             self.store.retain,
-            lambda: self.book.note({"hot": Standing()}, [EVENT]),
+            lambda: self.book.note({"hot": Standing()}, [EVENT], {"hot": "p"}),
             lambda: self.book.tell("c", 1),
         ):
             with pytest.raises(StoreError, match=words):

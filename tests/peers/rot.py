@@ -8,6 +8,7 @@ from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import StoreReader, TelemetryStore
+from loopkeeper.app.access import SERVICE
 from loopkeeper.errors import StoreError
 from peers import power
 
@@ -23,7 +24,7 @@ def made(folder: Path) -> None:
     """A store as a killed service leaves it: days in order and in parts, a journal that waits."""
     with TelemetryStore(folder / "live", now=now) as store:
         records = Records(folder / "live" / RECORDS)
-        AlarmBook(records)
+        AlarmBook(records, SERVICE)
         for number in range(BATCHES):
             store.append(power.batch(number))
             if number in {3, 7, 10}:

@@ -17,6 +17,7 @@ from loopkeeper.adapters.store.before import before_now
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app import ingesting
+from loopkeeper.app.access import SERVICE
 from loopkeeper.app.alarming import AlarmWatch, Watched
 from loopkeeper.app.columns import Columns
 from loopkeeper.app.ingesting import Ingestion
@@ -64,7 +65,7 @@ class House:
         self.store = TelemetryStore(self.folder, now=time.wall)
         self.ingestion = Ingestion(self.store, time.wall, ticks=time.ticks)
         self.records = Records(self.folder / RECORDS)
-        self.book = AlarmBook(self.records)
+        self.book = AlarmBook(self.records, SERVICE)
         watched = [Watched("p", d, {}) for d in self.definitions]
         self.watch = AlarmWatch(watched, self.book, time.wall, ticks=time.ticks)
         self.watch.take_up(lambda *asked: before_now(self.store, time.wall(), *asked))

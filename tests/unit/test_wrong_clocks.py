@@ -10,6 +10,7 @@ from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.app.access import SERVICE
 from loopkeeper.app.alarming import AlarmWatch
 from loopkeeper.app.arrivals import Clocks
 from loopkeeper.app.columns import Columns
@@ -156,7 +157,7 @@ def test_an_operator_says_that_the_clock_is_right(machine):
 
 def test_the_alarm_of_the_clock_comes_and_goes(machine, tmp_path, caplog):
     records = Records(tmp_path / RECORDS)
-    book = AlarmBook(records)
+    book = AlarmBook(records, SERVICE)
     watch = AlarmWatch(own_alarms(), book, machine.wall, ticks=machine.ticks)
     said = ["the clock says 2098"]
     own = OwnAlarms(watch, machine.wall, {"clock": lambda: said[0], "store": lambda: ""})

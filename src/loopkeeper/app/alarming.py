@@ -9,6 +9,7 @@ goes or waits by it.
 import asyncio
 import time as clock
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -66,8 +67,16 @@ class Book(Protocol):
     def standings(self) -> dict[str, Standing]:
         """Return how each alarm stood when it last changed."""
 
-    def note(self, standings: Mapping[str, Standing], events: Sequence[AlarmEvent]) -> None:
-        """Keep changes of state, durable when this returns."""
+    def claim(self, plants: Mapping[str, str]) -> None:
+        """Give alarms of which the book does not know whose they are their plants."""
+
+    def note(
+        self,
+        standings: Mapping[str, Standing],
+        events: Sequence[AlarmEvent],
+        plants: Mapping[str, str],
+    ) -> None:
+        """Keep changes of state, durable when this returns; ``plants`` whose each alarm is."""
 
     def events(self, start: datetime | None, end: datetime) -> list[AlarmEvent]:
         """Return the changes of a period, in order."""
@@ -96,8 +105,11 @@ class AlarmWatch:
 
     def welcome(self, watched: Iterable[Watched]) -> None:
         """Watch more alarms, from where the book left them; those of a known name stay."""
+        came = tuple(watched)
+        with suppress(OutsideError):  # at the next start
+            self._book.claim({one.definition.id: one.plant for one in came})
         known = self._book.standings()
-        for one in watched:
+        for one in came:
             name = one.definition.id
             if name in self._watched:
                 continue
@@ -261,7 +273,7 @@ class AlarmWatch:
             raise InputError(f"no alarm {name!r}")
         standing, events = doing(self._watched[name].definition, self._standings[name])
         self._keep(())
-        self._book.note({name: standing}, events)
+        self._note({name: standing}, events)
         self._standings[name] = standing
         return standing
 
@@ -283,22 +295,12 @@ class AlarmWatch:
         """Return every alarm by its name."""
         return self._watched
 
-    def history(self, start: datetime | None, end: datetime) -> list[AlarmEvent]:
-        """Return changes of state from the book."""
-        return self._book.events(start, end)
-
-    def borne(self, start: datetime, end: datetime) -> list[AlarmEvent]:
-        """Return the changes of a period, and before them how what stands now began to stand."""
-        stand = [name for name, one in self._standings.items() if one.state in STANDING]
-        before = [e for e in self._book.begun(stand) if e.time < start]
-        return [*before, *self.history(start, end)]
-
     def raised(self, plant: str, start: datetime, end: datetime) -> tuple[PlantEvent, ...]:
         """Return the alarms of a plant that came in a period, as its reports list events."""
         own = {name: one for name, one in self._watched.items() if one.plant == plant}
         return tuple(
             PlantEvent(e.time, "alarm", own[e.alarm].definition.point, _called(own[e.alarm]))
-            for e in self.history(start, end)
+            for e in self._book.events(start, end)
             if e.alarm in own and e.after is AlarmState.UNACKNOWLEDGED and e.before not in STANDING
         )
 
@@ -312,11 +314,15 @@ class AlarmWatch:
         if not waiting:
             return
         try:
-            self._book.note({e.alarm: self._standings[e.alarm] for e in waiting}, waiting)
+            self._note({e.alarm: self._standings[e.alarm] for e in waiting}, waiting)
         except OutsideError as error:
             self.trouble, self._unwritten = str(error), waiting
         else:
             self.trouble, self._unwritten = "", []
+
+    def _note(self, standings: Mapping[str, Standing], events: Sequence[AlarmEvent]) -> None:
+        plants = {name: self._watched[name].plant for name in standings}
+        self._book.note(standings, events, plants)
 
     def _hidden(self, plant: str, definition: Definition) -> bool:
         by = definition.suppressed_by

@@ -211,6 +211,26 @@ class ReportBook(Protocol):
         """Return the reports of a plant, the newest first."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Deed:
+    """What somebody did: ``by`` whom as the service knows them, a code, and to what."""
+
+    time: datetime
+    by: str
+    deed: str
+    detail: str
+
+
+class Trail(Protocol):
+    """Who did what, as far as somebody may see it."""
+
+    def add(self, plant: str, deed: str, detail: str) -> None:
+        """Keep that who looks at the trail did something now."""
+
+    def all(self, plant: str, most: int = 100) -> tuple[Deed, ...]:
+        """Return the newest deeds of a plant, the newest first."""
+
+
 class JobBook(Protocol):
     """Work in the queue, as far as somebody may see it; see :mod:`loopkeeper.app.jobs`."""
 

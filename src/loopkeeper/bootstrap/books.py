@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from loopkeeper.adapters.records import trail as records_trail
+from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.diagnoses import Diagnoses
 from loopkeeper.adapters.records.jobs import Jobs
@@ -12,7 +15,7 @@ from loopkeeper.adapters.records.reports import Reports
 from loopkeeper.adapters.settings.record import Settings
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import Actor
-from loopkeeper.app.ports import DiagnosisBook, JobBook, JudgementBook, ReportBook
+from loopkeeper.app.ports import DiagnosisBook, JobBook, JudgementBook, ReportBook, Trail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,13 @@ class Books:
     reports: ReportBook
     jobs: JobBook
     diagnoses: DiagnosisBook
+    alarms: AlarmBook
+    trail: Trail
+
+
+def now() -> datetime:
+    """Return the instant it is."""
+    return datetime.now(UTC)
 
 
 def records_of(settings: Settings) -> Records:
@@ -47,4 +57,6 @@ def books_of(records: Records, actor: Actor) -> Books:
         reports=Reports(records, actor),
         jobs=Jobs(records, actor),
         diagnoses=Diagnoses(records, actor),
+        alarms=AlarmBook(records, actor),
+        trail=records_trail.Trail(records, actor, now),
     )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,6 @@ from loopkeeper.adapters.feeds.json_payload import read_json
 from loopkeeper.adapters.files.dossier.alarms import read_alarms
 from loopkeeper.adapters.peers.notify import Notifier, NotifyChannel
 from loopkeeper.adapters.peers.push import Pusher, Upstream
-from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.moved import take_over
 from loopkeeper.adapters.settings.exposed import exposed
@@ -33,7 +32,7 @@ from loopkeeper.app.ports import (
     Feed,
     Window,
 )
-from loopkeeper.app.use_cases.alarm_desk import AlarmDesk
+from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, Kept
 from loopkeeper.app.use_cases.archive import Archive
 from loopkeeper.app.use_cases.asked import DiagnosisWork, ReportWork
 from loopkeeper.app.use_cases.due_reports import Printing
@@ -41,7 +40,7 @@ from loopkeeper.app.use_cases.imports import ImportWork
 from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
 from loopkeeper.app.use_cases.queue import JobQueue, Workbench
 from loopkeeper.app.use_cases.rounds import Daily, Raised, RoundWork
-from loopkeeper.bootstrap.books import Books, books_of, records_of
+from loopkeeper.bootstrap.books import Books, books_of, now, records_of
 from loopkeeper.bootstrap.feeds import FEEDS, FeedSurroundings, feed_of
 from loopkeeper.bootstrap.folders import dossiers_in
 from loopkeeper.bootstrap.outside import outside
@@ -92,7 +91,9 @@ class Service:
 
     def alarms(self, actor: Actor) -> AlarmDesk:
         """Alarms, as far as somebody may see them."""
-        return AlarmDesk(self.watch, actor)
+        books = self.book(actor)
+        kept = Kept(book=books.alarms, trail=books.trail, at_once=books.at_once)
+        return AlarmDesk(self.watch, actor, kept)
 
     def landing(self, plant: str, name: str) -> Landing:
         """Take in a file that is sent for a plant."""
@@ -207,11 +208,6 @@ def _made(
     )
 
 
-def now() -> datetime:
-    """Return the instant it is."""
-    return datetime.now(UTC)
-
-
 def service(settings: Settings) -> Service:
     """
     Make a service from its settings.
@@ -241,17 +237,16 @@ def service(settings: Settings) -> Service:
     feeds = (*(feed_of(table, around) for table in settings.feeds), calculating)
     records = records_of(settings)
     take_over(store, records, now())
-    book = AlarmBook(records)
+    books = books_of(records, SERVICE)
     watched = partial(_watched, named.alarms, defaults=settings.defaults)
-    watch = AlarmWatch(watched(plants), book, now)
+    watch = AlarmWatch(watched(plants), books.alarms, now)
 
     def past(*asked: Any) -> pl.DataFrame:
         return before_now(store, now(), *asked)
 
     watch.take_up(past)
     ingestion.observers += [watch.saw, calculating.saw]
-    notifier = Notifier(named.channels, book, watch.watched())
-    books = books_of(records, SERVICE)
+    notifier = Notifier(named.channels, books.alarms, watch.watched())
     queue = _queue(settings, named, store, books, ingestion, watch.raised)
 
     def welcome(name: str, folder: Path, plant: Plant) -> None:

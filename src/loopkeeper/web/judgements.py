@@ -19,6 +19,7 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
 from loopkeeper.web.access import Gate
 from loopkeeper.web.diagnoses import asked
+from loopkeeper.web.jobs import Most
 
 
 def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
@@ -51,6 +52,11 @@ def add_judgements(app: FastAPI, service: Service, gate: Gate) -> None:
             "sensors": [{**asdict(h), "sound": h.sound} for h in health],
             "cautions": [v.as_dict(lang) for v in said],
         }
+
+    @app.get("/api/v1/plants/{plant}/trail", summary="Who did what, the newest first")
+    def trail(request: Request, plant: str, most: Most = 100) -> list[dict[str, Any]]:
+        actor = gate.actor(request, "read", plant)
+        return [asdict(one) for one in service.book(actor).trail.all(plant, most)]
 
     _rounds(app, service, gate)
 

@@ -1,6 +1,7 @@
 """Use cases that ask ports: alarms by who sees them, orders of reports, waters, design years."""
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -52,15 +53,6 @@ class FakeWatch:
     def __init__(self):
         self.alarms = {"a": watched("one", "a"), "b": watched("two", "b", Priority.LOW)}
         self.now = dict.fromkeys(self.alarms, RAISED)
-        self.events = [
-            AlarmEvent(
-                time=NOW - HOUR,
-                alarm=name,
-                before=AlarmState.NORMAL,
-                after=AlarmState.UNACKNOWLEDGED,
-            )
-            for name in (*self.alarms, "gone")
-        ]
 
     def watched(self):
         return self.alarms
@@ -74,14 +66,39 @@ class FakeWatch:
     def time(self, _name):
         return NOW
 
-    def history(self, *_):
-        return self.events
-
-    borne = history
-
     def act(self, name, doing):
         self.now[name], self.said = doing(self.alarms[name].definition, self.now[name])
         return self.now[name]
+
+
+class FakeKept:
+    """The book of plant one, and a trail that is undone by an error."""
+
+    def __init__(self):
+        self.book = self.trail = self
+        self.deeds = []
+
+    def began(self, name, ago):
+        before, after = AlarmState.NORMAL, AlarmState.UNACKNOWLEDGED
+        return AlarmEvent(time=NOW - ago, alarm=name, before=before, after=after)
+
+    def events(self, _start, _end):
+        return [self.began("a", HOUR)]
+
+    def begun(self, alarms):
+        return [self.began(name, 9 * HOUR) for name in alarms]
+
+    def add(self, *deed):
+        self.deeds.append(deed)
+
+    @contextmanager
+    def at_once(self):
+        before = list(self.deeds)
+        try:
+            yield
+        except Exception:
+            self.deeds[:] = before
+            raise
 
 
 @pytest.fixture
@@ -89,22 +106,28 @@ def watch():
     return FakeWatch()
 
 
+@pytest.fixture
+def kept():
+    return FakeKept()
+
+
 ONE = Actor("anna", plants=frozenset({"one"}))
 DEED = Handling("anna", "why", timedelta(hours=2))
 
 
-def test_somebody_sees_alarms_and_events_of_their_own_plants(watch):
-    desk = AlarmDesk(watch, ONE)
+def test_somebody_sees_alarms_and_events_of_their_own_plants(watch, kept):
+    desk = AlarmDesk(watch, ONE, kept)
     assert [one.plant for one, _ in desk.standing()] == ["one"]
     assert desk.by_priority() == {"low": 0, "medium": 0, "high": 1, "critical": 0}
     assert [e.alarm for e in desk.events(NOW, NOW)] == ["a"]
-    assert desk.rates(NOW - 2 * HOUR, NOW).raised == 1
-    assert [e.alarm for e in AlarmDesk(watch, SERVICE).events(NOW, NOW)] == ["a", "b", "gone"]
+    rates = desk.rates(NOW - 2 * HOUR, NOW)
+    assert rates.raised == 1
+    assert [one.plant for one, _ in AlarmDesk(watch, SERVICE, kept).standing()] == ["one", "two"]
 
 
-def test_alarms_that_do_not_stand_are_not_counted(watch):
+def test_alarms_that_do_not_stand_are_not_counted(watch, kept):
     watch.now["a"] = Standing(AlarmState.RETURNED, NOW)
-    assert AlarmDesk(watch, ONE).by_priority()["high"] == 0
+    assert AlarmDesk(watch, ONE, kept).by_priority()["high"] == 0
 
 
 @pytest.mark.parametrize(
@@ -115,26 +138,30 @@ def test_alarms_that_do_not_stand_are_not_counted(watch):
         ("take_out", AlarmState.OUT_OF_SERVICE),
     ],
 )
-def test_a_deed_moves_the_alarm_and_is_signed(watch, deed, state):
-    one, now = getattr(AlarmDesk(watch, ONE), deed)("a", DEED)
+def test_a_deed_moves_the_alarm_and_is_signed(watch, kept, deed, state):
+    one, now = getattr(AlarmDesk(watch, ONE, kept), deed)("a", DEED)
     assert (one.plant, now.state) == ("one", state)
     assert watch.said[0].by == "anna"
     assert watch.said[0].time == NOW
+    assert kept.deeds == [("one", f"alarm.{deed}", "a: anna")]
     if deed == "shelve":
         assert now.until == NOW + timedelta(hours=2)
     if deed != "acknowledge":
         assert watch.said[0].note == "why"
-        _, back = AlarmDesk(watch, ONE).put_back("a", DEED)
+        _, back = AlarmDesk(watch, ONE, kept).put_back("a", DEED)
         assert back.state not in {state, AlarmState.NORMAL}
 
 
-def test_nobody_touches_an_alarm_of_another_plant_or_one_that_is_none(watch):
-    desk = AlarmDesk(watch, ONE)
+def test_nobody_touches_an_alarm_of_another_plant_or_one_that_is_none(watch, kept):
+    desk = AlarmDesk(watch, ONE, kept)
     with pytest.raises(AccessError):
         desk.acknowledge("b", DEED)
     with pytest.raises(KeyError):
         desk.acknowledge("c", DEED)
     assert watch.now["b"] is RAISED
+    with pytest.raises(InputError, match="says who and why"):
+        desk.shelve("a", Handling("anna"))
+    assert kept.deeds == []
 
 
 def test_a_wish_travels_as_plain_data_and_names_its_file():

@@ -5,15 +5,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from loopkeeper.adapters.records.base import Records
+from loopkeeper.adapters.records.owned import owned, seen_by
 from loopkeeper.adapters.records.schema import (
     alarm_event,
     alarm_letter,
     alarm_standing,
     alarm_told,
 )
+from loopkeeper.app.access import Actor
 from loopkeeper.lifecycle.monitor.alarm import (
     STANDING,
     AlarmEvent,
@@ -22,49 +24,65 @@ from loopkeeper.lifecycle.monitor.alarm import (
     Standing,
 )
 
-_EVENT = [alarm_event.c[n] for n in ("time", "alarm", "before", "after", "value", "by", "note")]
+_NAMES = ("time", "alarm", "before", "after", "value", "by", "note")
+_EVENT = [alarm_event.c[name] for name in _NAMES]
 
 
 class AlarmBook:
-    """Changes of alarms, durable when noted."""
+    """Changes of alarms, durable when noted, of the plants that an actor may see."""
 
-    def __init__(self, records: Records) -> None:
-        """Of a database."""
-        self._records = records
+    def __init__(self, records: Records, actor: Actor) -> None:
+        """Of a database, for somebody."""
+        self._records, self._actor = records, actor
+
+    def claim(self, plants: Mapping[str, str]) -> None:
+        """Give alarms that were noted when rows had no plant theirs, by the names of alarms."""
+        for table in (alarm_event, alarm_standing):
+            lost = and_(table.c.organisation == self._actor.organisation, table.c.plant == "")
+            with self._records.reading() as base:
+                names = base.execute(select(table.c.alarm).where(lost).distinct()).scalars().all()
+            rows = [{"its": name, "whose": plants[name]} for name in names if plants.get(name)]
+            if not rows:
+                continue
+            given = update(table).where(lost, table.c.alarm == bindparam("its"))
+            with self._records.writing() as base:
+                base.execute(given.values(plant=bindparam("whose")), rows)
 
     def standings(self) -> dict[str, Standing]:
         """Return how each alarm stood when it last changed."""
+        asked = select(alarm_standing.c.alarm, alarm_standing.c.data)
         with self._records.reading() as base:
-            rows = base.execute(select(alarm_standing.c.alarm, alarm_standing.c.data)).all()
+            rows = base.execute(asked.where(seen_by(self._actor, alarm_standing))).all()
         return {alarm: _standing(json.loads(data)) for alarm, data in rows}
 
-    def note(self, standings: Mapping[str, Standing], events: Sequence[AlarmEvent]) -> None:
-        """Keep changes of state in one transaction."""
-        stand = [{"alarm": a, "data": json.dumps(_plain(one))} for a, one in standings.items()]
-        told = [
-            {
-                "time": e.time,
-                "alarm": e.alarm,
-                "before": e.before,
-                "after": e.after,
-                "value": e.value,
-                "by": e.by,
-                "note": e.note,
-            }
-            for e in events
-        ]
+    def note(
+        self,
+        standings: Mapping[str, Standing],
+        events: Sequence[AlarmEvent],
+        plants: Mapping[str, str],
+    ) -> None:
+        """Keep changes of state in one transaction; ``plants`` whose each alarm is."""
+
+        def row(alarm: str, **columns: Any) -> dict[str, Any]:
+            return owned(self._actor, plants[alarm], alarm=alarm, **columns)
+
+        stand = [row(name, data=json.dumps(_plain(one))) for name, one in standings.items()]
+        told = [row(**{name: getattr(e, name) for name in _NAMES}) for e in events]
+        before = and_(
+            alarm_standing.c.organisation == self._actor.organisation,
+            alarm_standing.c.alarm.in_(list(standings)),
+        )
         with self._records.writing() as base:
             if stand:
-                base.execute(
-                    delete(alarm_standing).where(alarm_standing.c.alarm.in_(list(standings)))
-                )
+                base.execute(delete(alarm_standing).where(before))
                 base.execute(insert(alarm_standing), stand)
             if told:
                 base.execute(insert(alarm_event), told)
 
     def events(self, start: datetime | None, end: datetime) -> list[AlarmEvent]:
         """Return the changes of a period, in the order they were noted."""
-        asked = select(*_EVENT).where(alarm_event.c.time < end).order_by(alarm_event.c.id)
+        own = seen_by(self._actor, alarm_event)
+        asked = select(*_EVENT).where(own, alarm_event.c.time < end).order_by(alarm_event.c.id)
         if start is not None:
             asked = asked.where(alarm_event.c.time >= start)
         with self._records.reading() as base:
@@ -75,7 +93,7 @@ class AlarmBook:
         standing = sorted(STANDING)
         last = (
             select(func.max(alarm_event.c.id))
-            .where(alarm_event.c.alarm.in_(list(alarms)))
+            .where(seen_by(self._actor, alarm_event), alarm_event.c.alarm.in_(list(alarms)))
             .where(alarm_event.c.after.in_(standing), alarm_event.c.before.not_in(standing))
             .group_by(alarm_event.c.alarm)
         )
@@ -88,7 +106,7 @@ class AlarmBook:
         upto = select(alarm_told.c.upto).where(alarm_told.c.channel == channel).scalar_subquery()
         asked = (
             select(alarm_event.c.id, *_EVENT)
-            .where(alarm_event.c.id > func.coalesce(upto, 0))
+            .where(seen_by(self._actor, alarm_event), alarm_event.c.id > func.coalesce(upto, 0))
             .order_by(alarm_event.c.id)
             .limit(most)
         )

@@ -184,7 +184,7 @@ def _over(base: sqlite3.Connection) -> Engine:
     return engine
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, version: str = HEAD) -> None:
     """
     Bring the tables of a database up to date.
 
@@ -192,6 +192,8 @@ def migrate(connection: Connection) -> None:
     ----------
     connection : Connection
         In a transaction of its own.
+    version : str
+        Of the tables afterwards.
 
     Raises
     ------
@@ -215,4 +217,4 @@ def migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(where))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, version)

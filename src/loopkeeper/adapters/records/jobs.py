@@ -18,7 +18,8 @@ from sqlalchemy.exc import IntegrityError
 
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.owned import owned, seen_by
-from loopkeeper.adapters.records.schema import IS_OPEN, job
+from loopkeeper.adapters.records.schema import IS_OPEN, job, trail
+from loopkeeper.adapters.records.trail import did
 from loopkeeper.app.access import Actor
 from loopkeeper.app.jobs import BACK_OFF, Job, JobState, Order
 from loopkeeper.errors import StoreError
@@ -182,6 +183,11 @@ class Jobs:
             base.execute(update(job).where(waits).values(**ended))
             runs = and_(own, job.c.state == JobState.RUNNING)
             base.execute(update(job).where(runs).values(cancelled=True))
+            found = base.execute(select(job).where(own)).mappings().first()
+            if found is not None:
+                detail = f"{found['kind']} {name}"
+                row = did(self._actor, found["plant"], now, "job.cancel", detail)
+                base.execute(insert(trail), [row])
         return self.of(name)
 
     def _open(self, order: Order) -> Job | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.judgements import Judgements
@@ -88,7 +88,7 @@ def _alarms(old: Path, records: Records, now: datetime) -> list[str]:
         if not _done(there, deed):
             for table, rows in parts:
                 if rows:
-                    there.execute(insert(table), rows)
+                    there.execute(insert(table), [_whose(row, table) for row in rows])
             _number_on(there)
             row = owned(SERVICE, "", time=now, by=SERVICE.name, deed=deed, detail="")
             there.execute(insert(trail), [row])
@@ -105,6 +105,11 @@ def _rows(rows: Iterable[Iterable[Any]], names: tuple[str, ...]) -> Iterable[dic
         if "time" in found:
             found["time"] = datetime.fromisoformat(found["time"])
         yield found
+
+
+def _whose(row: dict[str, Any], table: Table) -> dict[str, Any]:
+    """A row of a plant that a service tells later."""
+    return owned(SERVICE, "", **row) if "plant" in table.c else row
 
 
 def _number_on(base: Connection) -> None:

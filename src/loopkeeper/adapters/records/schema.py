@@ -19,13 +19,14 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration."""
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s",
@@ -59,10 +60,10 @@ def _key() -> Column[int]:
     return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
 
 
-def _owner() -> tuple[Column[Any], ...]:
+def _owner(default: str | None = None) -> tuple[Column[Any], ...]:
     return (
-        Column("organisation", String(100), nullable=False),
-        Column("plant", String(200), nullable=False),
+        Column("organisation", String(100), nullable=False, server_default=default),
+        Column("plant", String(200), nullable=False, server_default=default),
     )
 
 
@@ -82,8 +83,10 @@ judgement = Table(
 alarm_standing = Table(
     "alarm_standing",
     metadata,
-    Column("alarm", String(300), primary_key=True),
+    *_owner(),
+    Column("alarm", String(300), nullable=False),
     Column("data", Text, nullable=False),
+    PrimaryKeyConstraint("organisation", "alarm", name="pk_alarm_standing_of"),
 )
 """How each alarm stood when it last changed."""
 
@@ -98,9 +101,11 @@ alarm_event = Table(
     Column("value", Float),
     Column("by", String(200), nullable=False),
     Column("note", Text, nullable=False),
+    *_owner(default=""),
     Index("ix_alarm_event_time", "time"),
     Index("ix_alarm_event_alarm", "alarm", "id"),
 )
+"""Every change of state; one without a plant was noted before 0004 and is given it once."""
 
 alarm_told = Table(
     "alarm_told",

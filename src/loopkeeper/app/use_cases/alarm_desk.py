@@ -1,10 +1,13 @@
 """What somebody sees of a service's alarms, and does to them: only those of plants they see."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from loopkeeper.app.access import Actor
-from loopkeeper.app.alarming import AlarmWatch, Doing, Watched
+from loopkeeper.app.alarming import AlarmWatch, Book, Doing, Watched
+from loopkeeper.app.ports import Trail
 from loopkeeper.errors import AccessError
 from loopkeeper.lifecycle.monitor.alarm import (
     STANDING,
@@ -19,7 +22,7 @@ from loopkeeper.lifecycle.monitor.alarm import (
 )
 from loopkeeper.lifecycle.monitor.alarm_rates import AlarmRates, alarm_rates
 
-__all__ = ["AlarmDesk", "AlarmEvent", "Handling", "Standing", "Watched"]
+__all__ = ["AlarmDesk", "AlarmEvent", "Handling", "Kept", "Standing", "Watched"]
 Moved = tuple[Watched, Standing]
 Changed = tuple[Standing, tuple[AlarmEvent, ...]]
 
@@ -33,6 +36,15 @@ class Handling:
     lasts: timedelta = timedelta(hours=1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Book and trail as somebody sees them; what is written ``at_once`` is one transaction."""
+
+    book: Book
+    trail: Trail
+    at_once: Callable[[], AbstractContextManager[None]]
+
+
 class AlarmDesk:
     """
     The alarms of the plants that somebody sees.
@@ -41,9 +53,9 @@ class AlarmDesk:
     AccessError; what cannot be done to it now InputError.
     """
 
-    def __init__(self, watch: AlarmWatch, actor: Actor) -> None:
+    def __init__(self, watch: AlarmWatch, actor: Actor, kept: Kept) -> None:
         """Look at these alarms on behalf of somebody."""
-        self._watch, self._actor = watch, actor
+        self._watch, self._actor, self._kept = watch, actor, kept
 
     def standing(self) -> list[Moved]:
         """Return alarms that are not normal, the most urgent first."""
@@ -56,17 +68,23 @@ class AlarmDesk:
 
     def events(self, start: datetime, end: datetime) -> list[AlarmEvent]:
         """Return every change of state in a time, the oldest first."""
-        return [e for e in self._watch.history(start, end) if self._seen(e)]
+        return self._kept.book.events(start, end)
 
     def rates(self, start: datetime, end: datetime) -> AlarmRates:
         """Return how bearable the alarms of a time were, after EEMUA 191."""
-        found = [e for e in self._watch.borne(start, end) if self._seen(e)]
+        stand = [one.definition.id for one, now in self.standing() if now.state in STANDING]
+        before = [e for e in self._kept.book.begun(stand) if e.time < start]
+        found = [*before, *self._kept.book.events(start, end)]
         ranks = {name: one.definition.priority for name, one in self._watch.watched().items()}
         return alarm_rates(found, start, end, ranks)
 
     def acknowledge(self, name: str, deed: Handling) -> Moved:
         """Say that somebody saw an alarm."""
-        return self._done(name, lambda d, s: acknowledge(d, s, self._watch.time(name), deed.by))
+
+        def seen(definition: Definition, standing: Standing) -> Changed:
+            return acknowledge(definition, standing, self._watch.time(name), deed.by)
+
+        return self._done(name, seen, "alarm.acknowledge", deed)
 
     def shelve(self, name: str, deed: Handling) -> Moved:
         """Put an alarm aside for a while, with a reason."""
@@ -75,7 +93,7 @@ class AlarmDesk:
             now = self._watch.time(name)
             return shelve(definition, standing, now, now + deed.lasts, deed.by, deed.note)
 
-        return self._done(name, aside)
+        return self._done(name, aside, "alarm.shelve", deed)
 
     def take_out(self, name: str, deed: Handling) -> Moved:
         """Take an alarm out of service until it is put back."""
@@ -84,20 +102,23 @@ class AlarmDesk:
             now = self._watch.time(name)
             return take_out_of_service(definition, standing, now, deed.by, deed.note)
 
-        return self._done(name, out)
+        return self._done(name, out, "alarm.take_out", deed)
 
     def put_back(self, name: str, deed: Handling) -> Moved:
         """End a shelf, or bring an alarm back into service."""
-        return self._done(name, lambda d, s: put_back(d, s, self._watch.time(name), deed.by))
 
-    def _seen(self, event: AlarmEvent) -> bool:
-        return self._actor.sees(self._watch.plant_of(event.alarm) or "*")
+        def back(definition: Definition, standing: Standing) -> Changed:
+            return put_back(definition, standing, self._watch.time(name), deed.by)
 
-    def _done(self, name: str, doing: Doing) -> Moved:
+        return self._done(name, back, "alarm.put_back", deed)
+
+    def _done(self, name: str, doing: Doing, kind: str, deed: Handling) -> Moved:
         plant = self._watch.plant_of(name)
         if plant is None:
             raise KeyError(name)
         if not self._actor.sees(plant):
             raise AccessError(f"{self._actor.name} may not see plant {plant!r}")
-        now = self._watch.act(name, doing)
+        with self._kept.at_once():
+            now = self._watch.act(name, doing)
+            self._kept.trail.add(plant, kind, f"{name}: {deed.by}")
         return self._watch.watched()[name], now

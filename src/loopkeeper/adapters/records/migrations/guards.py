@@ -31,3 +31,28 @@ def only_added_to(table: str) -> None:
         f"CREATE TRIGGER {table}_only_added_to BEFORE UPDATE OR DELETE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION only_added_to()"
     )
+
+
+def owned_once(table: str, others: tuple[str, ...]) -> None:
+    """Of a table that is only added to let a row without plant be given its plant."""
+    if op.get_bind().dialect.name == "sqlite":
+        same = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in others)
+        op.execute(f"DROP TRIGGER {table}_no_update")
+        op.execute(
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+            f"WHEN NOT (OLD.plant = '' AND {same}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is only added to'); END"
+        )
+        return
+    op.execute(
+        "CREATE FUNCTION owned_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF TG_OP = 'UPDATE' AND OLD.plant = '' AND "
+        "to_jsonb(NEW) - 'plant' - 'organisation' = to_jsonb(OLD) - 'plant' - 'organisation' "
+        "THEN RETURN NEW; END IF; "
+        "RAISE EXCEPTION '% is only added to', TG_TABLE_NAME; END $$"
+    )
+    op.execute(f"DROP TRIGGER {table}_only_added_to ON {table}")
+    op.execute(
+        f"CREATE TRIGGER {table}_only_added_to BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION owned_once()"
+    )
