@@ -2,6 +2,7 @@
 
 import json
 import math
+import shlex
 import sys
 from functools import cache
 from importlib import resources
@@ -75,6 +76,13 @@ COMMANDS = {
     "standards list": "standards list",
     "standards check": "standards check {pack}",
     "standards figures": f"standards figures {{demo}} --period {YEAR}",
+    "standards edit": "standards edit {pack} --set name=Own",
+    "standards new": "standards new 'GB/T 50801-2013' -o {out}/new.toml",
+    "standards templates": "standards templates {out}/templates",
+    "store backup": "store backup {store} {out}/backup",
+    "store trust-clock": "store trust-clock {store}",
+    "token": "token centre --scope read --scope write",
+    "play": "play {village} --speed 0 --broker 127.0.0.1:{broker}",
     "standards grade": f"standards grade {{demo}} --period {YEAR}",
     "store check": "store check {store}",
     "store compact": "store compact {store}",
@@ -148,7 +156,7 @@ def places(tmp_path_factory):
 @pytest.fixture
 def asked_of_a_broker(name, places, tmp_path):
     """A broker that kept a value, where points are asked for."""
-    if name != "points discover":
+    if name not in {"points discover", "play"}:
         yield places
         return
     broker = Broker(tmp_path / "broker").start()
@@ -193,7 +201,7 @@ def closed(node):
 
 
 def answer_of(text, places, monkeypatch):
-    words = [*text.format(**places).split(), "--json"]
+    words = [*shlex.split(text.format(**places)), "--json"]
     monkeypatch.setattr(sys, "argv", ["loopkeeper", *words])
     done = CliRunner().invoke(app, words)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception

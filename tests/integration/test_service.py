@@ -372,6 +372,12 @@ def test_an_alarm_from_reading_to_webhook_to_acknowledgement(hooked):
         assert client.post(path, json={"by": "li"}).json()["state"] == "acknowledged"
         shelf = client.post("/api/v1/alarms/hot/shelve", json={"by": "li", "hours": 1})
         assert shelf.status_code == 422  # nobody said why
+        (seen,) = client.get("/api/v1/plants/office/trail").json()
+        assert (seen["by"], seen["deed"], seen["detail"]) == (
+            "loopback",
+            "alarm.acknowledge",
+            "hot: li",
+        )
         push(240, supply=20.0)
         found = client.get("/api/v1/alarms/events?hours=19000").json()
         assert [e["after"] for e in found if e["alarm"] == "hot"] == [

@@ -17,10 +17,14 @@ import typer
 import uvicorn
 
 from loopkeeper.app.answers.forms.plant import (
+    ClockForm,
+    FilesForm,
+    PlayedForm,
     StoreCheckForm,
     StoreCompactedForm,
     StoreDoneForm,
     StoreExportedForm,
+    TokenForm,
 )
 from loopkeeper.app.telling.days import runs
 from loopkeeper.app.use_cases.recordings import Audience, Stretch, exported, played, recorded
@@ -159,13 +163,18 @@ def _log_as_json() -> None:
 def token(
     name: Annotated[str, typer.Argument(help="Who will use it.")],
     scope: Annotated[list[str] | None, typer.Option(help="read, write, admin.")] = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Make a token: the secret is shown once, its hash goes into the configuration."""
     secret, digest = new_secret()
-    scopes = ", ".join(f'"{s}"' for s in scope or ["read"])
+    if as_json:
+        scopes = scope or ["read"]
+        screen.print_json(TokenForm(name=name, secret=secret, sha256=digest, scopes=scopes))
+        return
+    listed = ", ".join(f'"{s}"' for s in scope or ["read"])
     screen.err.print(f"[bold]{word('cli.shown_once', tongue())}[/]", secret, soft_wrap=True)
     screen.out.print(
-        f'[[token]]\nname = "{name}"\nsha256 = "{digest}"\nscopes = [{scopes}]',
+        f'[[token]]\nname = "{name}"\nsha256 = "{digest}"\nscopes = [{listed}]',
         soft_wrap=True,
         highlight=False,
         markup=False,
@@ -182,6 +191,7 @@ def play(
     period: options.PeriodText = None,
     last: Annotated[float | None, typer.Option(min=0, help="Only so many last days.")] = None,
     today: Annotated[bool, typer.Option("--today", help="As if it ended now.")] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Play a recorded plant through a real broker, for a service that listens to it."""
     host, _, port = broker.partition(":")
@@ -198,6 +208,9 @@ def play(
         recording = recorded(outside.dossiers, options.existing_folder(plant), cut)
         screen.say(recording.verdicts, tongue())
         sent = played(outside, recording, to, progress)
+    if as_json:
+        screen.print_json(PlayedForm(plant=recording.plant, broker=broker, count=sent))
+        return
     of = {"count": f"{sent:,}", "plant": recording.plant, "broker": broker}
     screen.out.print(f"[green]✓[/] {word('cli.played', tongue(), **of)}")
 
@@ -223,11 +236,18 @@ def check(folder: StoreFolder, as_json: options.AsJson = False) -> None:
 
 
 @store_app.command()
-def backup(folder: StoreFolder, target: Annotated[Path, typer.Argument()]) -> None:
+def backup(
+    folder: StoreFolder,
+    target: Annotated[Path, typer.Argument()],
+    as_json: options.AsJson = False,
+) -> None:
     """Copy a store, also while it is written to; opening the copy restores it."""
     with screen.spoken(), _looking_after(folder):
         outside.stores.backup(folder, target)
-    screen.out.print(f"[green]✓[/] {target}", soft_wrap=True)
+    if as_json:
+        screen.print_json(FilesForm(files=[str(target)]))
+    else:
+        screen.out.print(f"[green]✓[/] {target}", soft_wrap=True)
 
 
 @store_app.command()
@@ -276,10 +296,13 @@ def upgrade(
 
 
 @store_app.command()
-def trust_clock(folder: StoreFolder) -> None:
+def trust_clock(folder: StoreFolder, as_json: options.AsJson = False) -> None:
     """Say that the machine's clock is right, after a service doubted it."""
     with screen.spoken():
         now = outside.stores.trust_clock(folder)
+    if as_json:
+        screen.print_json(ClockForm(time=now.isoformat(timespec="seconds")))
+        return
     time = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     screen.out.print(f"[green]✓[/] {word('cli.clock_right', tongue(), time=time)}")
 

@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 from rich.tree import Tree
 
+from loopkeeper.app.answers.forms.plant import FilesForm
 from loopkeeper.app.answers.plants import (
     grades_json,
     pack_checked_json,
@@ -63,10 +64,7 @@ def check(
     """Read a pack, show its tree, and say what is wrong with it or still missing."""
     with screen.spoken():
         found = outside.standards.read_pack(pack)
-    if as_json:
-        screen.print_json(pack_checked_json(found, language))
-    else:
-        _show(found, language)
+    _told(found, language, as_json=as_json)
 
 
 @app.command()
@@ -81,6 +79,7 @@ def edit(
     done: Annotated[
         int, typer.Option(help="Number of an item of the checklist that is done.")
     ] = 0,
+    as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Change a pack: with --set at once, without as a form; nothing wrong is ever written."""
@@ -96,7 +95,8 @@ def edit(
             values = dict(_pair(one) for one in given)
             text = outside.standards.changed(text, pack.name, record, index or branch, values)
         pack.write_text(text, encoding="utf-8")
-        _show(outside.standards.pack_of(text, pack.name), language)
+        found = outside.standards.pack_of(text, pack.name)
+    _told(found, language, as_json=as_json)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -114,6 +114,13 @@ def _form(text: str, record: str, of: str, language: Language) -> list[str]:
     asked = [key for key in outside.standards.editable(record) if key != "id" or record == "pack"]
     given = {key: typer.prompt(key, default=now.get(key, "")) for key in asked}
     return [f"{k}={'' if v == '-' else v}" for k, v in given.items() if v != now.get(k, "")]
+
+
+def _told(pack: Pack, language: Language, *, as_json: bool) -> None:
+    if as_json:
+        screen.print_json(pack_checked_json(pack, language))
+    else:
+        _show(pack, language)
 
 
 def _show(pack: Pack, language: Language) -> None:
@@ -184,18 +191,23 @@ def figures(
 def new(
     identifier: Annotated[str, typer.Argument(help="Such as 'NB/T 11700-2024'.")],
     output: Annotated[Path, typer.Option("--output", "-o", help=".toml to write.")],
+    as_json: options.AsJson = False,
 ) -> None:
     """Write a pack of the program to a file, to fill it in or change it."""
     with screen.spoken():
         text = outside.standards.pack_text(identifier)
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(text, encoding="utf-8")
-    screen.out.print(f"[green]✓[/] {output}", soft_wrap=True)
+    if as_json:
+        screen.print_json(FilesForm(files=[str(output)]))
+    else:
+        screen.out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
 
 @app.command()
 def templates(
     folder: Annotated[Path, typer.Argument(help="Folder to write into.")],
+    as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Write the templates of the reports, to be changed and handed over with --templates."""
@@ -205,6 +217,9 @@ def templates(
         for name in names:
             text = outside.printer.template_text(name)
             (folder / name).write_text(text, encoding="utf-8")
+    if as_json:
+        screen.print_json(FilesForm(files=[str(folder / name) for name in names]))
+        return
     text = word("cli.templates_in", language, names=", ".join(names), folder=folder)
     screen.out.print(f"[green]✓[/] {text}", soft_wrap=True)
 

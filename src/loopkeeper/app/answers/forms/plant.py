@@ -125,6 +125,35 @@ class WrittenForm(TypedDict):
     count: int
 
 
+class FilesForm(TypedDict):
+    """Files or folders that were written."""
+
+    files: list[str]
+
+
+class PlayedForm(TypedDict):
+    """How many readings of a plant were sent to a broker."""
+
+    plant: str
+    broker: str
+    count: int
+
+
+class ClockForm(TypedDict):
+    """The time that is right from now on."""
+
+    time: str
+
+
+class TokenForm(TypedDict):
+    """A token: the secret is shown once, its hash and scopes go into the settings."""
+
+    name: str
+    secret: str
+    sha256: str
+    scopes: list[str]
+
+
 class PackForm(TypedDict):
     """A standard; one that is not filled grades nothing."""
 
