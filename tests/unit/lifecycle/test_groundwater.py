@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from loopkeeper.adapters.report.document import Bullets
+from loopkeeper.adapters.report.review_sections import water_blocks
 from loopkeeper.lifecycle.evaluate.groundwater import (
     SURE,
     Answer,
@@ -29,6 +32,7 @@ from loopkeeper.plant.source import (
     Well,
     WellRole,
 )
+from loopkeeper.plant.words import Language
 
 HOURS = 24 * 730
 TIME = np.datetime64("2024-01-01", "s") + np.arange(HOURS) * np.timedelta64(1, "h")
@@ -371,3 +375,19 @@ def test_probabilities_of_a_search_by_hand():
     """Holm (1979): sorted, times 4, 3, 2, 1, never falling: 0.01→0.04, 0.02→0.06, 0.03→0.06."""
     one_by_one = [Trend(0.0, p, 0, 20) for p in (0.03, 0.01, 0.9, 0.02)]
     assert [t.p for t in together(one_by_one)] == pytest.approx([0.06, 0.04, 0.9, 0.06])
+
+
+@pytest.mark.parametrize(
+    ("latitude", "back", "told"),
+    [(39.9, 1.0, "0.8 CNY"), (39.9, 0.9, "asks for proof"), (30.6, 1.0, "no rate")],
+)
+def test_the_report_tells_the_tax_what_it_asks_for_or_that_no_rate_is_known(latitude, back, told):
+    plant = replace(PLANT, site=replace(PLANT.site, latitude=latitude))
+    review = SimpleNamespace(plant=plant, water=judged(plant, back=back))
+    texts = [
+        text
+        for block in water_blocks(review, Language.ENGLISH)
+        if isinstance(block, Bullets)
+        for text, _ in block.lines
+    ]
+    assert [told in text for text in texts if "m³ were taken" in text] == [True]

@@ -22,6 +22,7 @@ from loopkeeper.lifecycle.evaluate.outlook import Crossing, Outlook, crossings
 from loopkeeper.lifecycle.evaluate.packs import Graded, JudgedIndex, Outcome
 from loopkeeper.lifecycle.evaluate.reliability import Pillar, SubIndex
 from loopkeeper.plant.site import Promise
+from loopkeeper.plant.source import water_tax
 from loopkeeper.plant.words import Language, chosen, name_of, word
 
 GOOD = 80
@@ -318,5 +319,7 @@ def water_blocks(review: Review, language: Language) -> Iterator[Block]:
         words = {"volume": f"{water.taken.value:,.0f}", "tax": f"{water.tax:,.1f}"}
         told.append(word("report.water_tax", language, **words))
     elif water.taken is not None:
-        told.append(word("report.water_tax_none", language, volume=f"{water.taken.value:,.0f}"))
+        known = water_tax(review.plant.site) is not None
+        key = "report.water_tax_none" if known else "report.water_tax_no_rate"
+        told.append(word(key, language, volume=f"{water.taken.value:,.0f}"))
     yield Bullets(tuple((text, "note") for text in told))
