@@ -314,7 +314,7 @@ def _solved(
         if not low < length < high:
             length = float(np.sqrt(low * high))
     if safe is None and low > LONGEST:
-        return low, run  # refused by who sees that even the longest hole asks for more
+        return low, at(low)[1]  # refused by who sees that even the longest hole asks for more
     if safe is None:
         raise NotConvergedError(f"no length found with one g-function, last {length:.1f} m")
     return safe  # the shortest that keeps them: flow that turns laminar makes a jump
