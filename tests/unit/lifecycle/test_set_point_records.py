@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from lived import even_dice
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.machine_fit import SetPoints
-from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE, set_point
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.deviation import DeviationKind
@@ -23,13 +23,6 @@ THEN = datetime(2023, 6, 10, 12, tzinfo=UTC)
 PERIOD = Period(np.datetime64("2024-01-01T00:00:00"), np.datetime64("2024-12-31T00:00:00"))
 NONE, EARLY, LATE = None, date(2023, 10, 3), date(2023, 10, 2)
 """Hand-over nobody knows, ninety days ahead of the period, and ninety-one."""
-
-
-class Even:
-    """Standard normal draws that are one deviation above, then below, in turn."""
-
-    def standard_normal(self, shape):
-        return np.broadcast_to(np.array([[1.0], [-1.0]]), shape).copy()
 
 
 def level(value, onset=None, odds=9.0, deviation=0.2):
@@ -66,7 +59,7 @@ def scene(small, heating, cooling=None, trials=(), events=(), handed_over=NONE):
         set_points=SetPoints(heating, cooling or level(0.0)),
         listed=small,
         case=SimpleNamespace(period=PERIOD),
-        dice=PosteriorSampler(Even(), 2),
+        dice=even_dice(2),
         operation=None,
     )
 
