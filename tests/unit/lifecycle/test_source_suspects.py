@@ -27,8 +27,8 @@ DRAWS = np.arange(12.0).reshape(2, 6)
 DICE = even_dice(2)
 
 
-def look(code, **seen):
-    return BY_CODE[code].look(SimpleNamespace(dice=DICE, **seen))
+def look(code, dice=DICE, **seen):
+    return BY_CODE[code].look(SimpleNamespace(dice=dice, **seen))
 
 
 def after(suspect, small, value=None):
@@ -216,6 +216,14 @@ def test_water_of_another_temperature_is_warmer_by_mode(small):
     assert (moved.source_offset, moved.cooling_offset) == pytest.approx((1.3, 4.2))
     assert look("resource.water_temperature", water=None) is None
     assert look("resource.water_temperature", water=replace(fit, offset=None)) is None
+
+
+def test_water_is_warmer_than_found_in_both_modes_alike():
+    dice = PosteriorSampler(np.random.default_rng(3), 50)
+    fit = WaterFit((WaterShift(-2.0, 1.5), 0.4), None, 1e5, None)
+    heating, cooling = look("resource.water_temperature", dice, water=fit).draws.T
+    assert cooling == pytest.approx(heating + 3.5)
+    assert np.ptp(heating) > 0.4
 
 
 SEAL, AROUND = "construction.seal", "resource.well_bypass"

@@ -10,6 +10,7 @@ from lived import even_dice
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis, LoadScales
 from loopkeeper.lifecycle.diagnose.needed import undersized
+from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.lifecycle.diagnose.suspects.load_size import by_weather
 from loopkeeper.physics.system import StagingOrder
@@ -22,8 +23,8 @@ CERTAIN = 9.0
 HISTORY, SIZE = "thermal_balance.history", "design.load_size"
 
 
-def look(code, **seen):
-    return BY_CODE[code].look(SimpleNamespace(dice=even_dice(2), **seen))
+def look(code, dice=None, **seen):
+    return BY_CODE[code].look(SimpleNamespace(dice=dice or even_dice(2), **seen))
 
 
 def nothing_drawn(suspect):
@@ -60,6 +61,15 @@ def test_wear_is_of_each_mode_by_itself_and_doubted_in_both_together():
     assert found.finding.code == "diagnose.operation.wear"
     assert found.finding.figures == pytest.approx({"percent": 100 * (np.exp(0.2) - 1)})
     assert (found.onset, found.doubt, found.settles) == (None, 0.0, ())
+
+
+def test_where_heating_is_more_worn_than_found_cooling_is_likewise():
+    dice = PosteriorSampler(np.random.default_rng(3), 50)
+    level = Level(0.25, 0.05, None, CERTAIN, ((0.0, 0.1, 0.02), (1.0, 0.3, 0.04)))
+    known = SimpleNamespace(meter_doubted=False)
+    heating, cooling = look("operation.wear", dice, wear=level, known=known).draws.T
+    assert (cooling - 0.3) / 0.04 == pytest.approx((heating - 0.1) / 0.02)
+    assert np.ptp(heating) > 0.02
 
 
 def test_a_mode_that_was_not_seen_is_worn_as_both_are():
