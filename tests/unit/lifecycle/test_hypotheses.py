@@ -59,6 +59,7 @@ def test_delivered_heat_and_cold_are_sums_of_hours():
         (10.0, 8.0, (0.8, 0.625, 1.0)),
         (0.0, 15.0, (1.0, 1.0, 1.5)),
         (30.0, 10.0, (1.0, 1.5, 1.0)),
+        (0.04, 8.0, (0.8, 0.0025, 1.0)),
     ],
 )
 def test_loads_are_held_against_the_design_s_mode_by_mode(heat, cold, scales):
@@ -71,6 +72,8 @@ def test_a_mode_that_was_not_designed_is_as_designed():
     one = setting(30.0, 8.0)
     heats = replace(one, reference=replace(one.reference, cooling=np.zeros(48)))
     assert (heats.scales.heating, heats.scales.cooling) == (1.5, 1.0)
+    little = replace(one, reference=replace(one.reference, cooling=one.operation.cooling / 500))
+    assert little.scales.cooling * little.scales.size == pytest.approx(500.0)
 
 
 def test_recharge_is_apart_by_its_share_of_the_larger():
