@@ -10,6 +10,7 @@ from lived import even_dice, pumps_like
 from loopkeeper.lifecycle.diagnose.change_point import Level
 from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
+from loopkeeper.lifecycle.diagnose.suspects.pump_draw import found_draw
 from loopkeeper.measure.drawdown import Drawdown
 from loopkeeper.physics.pump import DriveLaw, PumpMode
 from loopkeeper.plant.deviation import DeviationKind
@@ -257,6 +258,7 @@ def test_lower_water_is_told_where_it_was_metered(small, ratio, code):
 def test_pumps_nobody_metered_tell_of_no_wells(small):
     assert look(WELLS, small, {"source": None}, GROUP, Drawdown(1.6, 3.0)) is None
     assert look(PUMP, small, {"source": None}, GROUP) is None
+    assert found_draw(scene(small, {"source": None}, GROUP), "source") == (1.0, 1.0)
 
 
 # -- reinjection
