@@ -4,6 +4,7 @@ import numpy as np
 
 from loopkeeper.lifecycle.diagnose.hypothesis import Counterfactuals, Setting
 from loopkeeper.lifecycle.diagnose.pump_fit import PumpFit
+from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.measure.case import Case, MeterDoubt, Surveyed
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.drawdown import Drawdown
@@ -20,6 +21,19 @@ WAVE = 2e5 + 1.5e5 * np.sin(np.arange(HOURS) / 50.0)
 COLD = np.arange(HOURS) >= HOURS // 2
 SEASONS = Load(np.where(COLD, 0.0, WAVE), np.where(COLD, WAVE, 0.0))
 NOTHING = Past(*(np.zeros(0) for _ in range(4)))
+
+
+class _Turns:
+    """Chance whose draws are one deviation above, then below, in turn."""
+
+    def standard_normal(self, shape):
+        rows = np.where(np.arange(shape[0]) % 2 == 0, 1.0, -1.0)
+        return np.broadcast_to(rows[:, None], shape).copy()
+
+
+def even_dice(count):
+    """So many draws of any posterior, one deviation above its mean and one below it in turn."""
+    return PosteriorSampler(_Turns(), count)
 
 
 def hours_from_start(count):

@@ -178,7 +178,7 @@ def test_machines_show_by_consumption_in_months_with_a_hundredth_of_all_heat():
     runs = [told(v) for v in ((6.0, 6.0), (4.0, 4.0), (2.0, 2.0))]
     for little, counts in ((1.1, True), (0.9, False)):
         seen = stage(
-            [[3600.0 * 600, 3600.0 * 6]] * 3,
+            [[3600.0 * 600, 3600.0 * 6], [70.0, 80.0], [50.0, 40.0]],
             *runs[:2],
             heating=by_month(60, 0),
             cooling=by_month(39, little),

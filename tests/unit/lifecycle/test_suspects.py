@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from loopkeeper.lifecycle.diagnose import suspects
+from loopkeeper.lifecycle.diagnose.cause import Cause, SeenAt
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE, LIBRARY
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.site import SourceKind
@@ -69,6 +70,24 @@ def test_there_is_something_to_do_about_it(cause):
 
 def test_no_action_is_in_the_library_without_a_message():
     assert set(re.findall(r'"(action\.[a-z_]+)"', SOURCE)) <= set(catalogue())
+
+
+@pytest.mark.parametrize("place", SeenAt)
+def test_what_is_seen_at_source_or_field_acts_through_the_water(place):
+    cause = Cause("code", None, None, (), place)
+    assert cause.of_source is (place in (SeenAt.SOURCE, SeenAt.FIELD))
+
+
+def test_causes_of_pumps_are_seen_at_their_own_loop():
+    for loop in ("source", "load"):
+        of = (
+            f"hydraulic.{loop}_pumps",
+            f"hydraulic.{loop}_excess_flow",
+            f"commissioning.{loop}_pump_control",
+            f"commissioning.{loop}_pumps_idle",
+        )
+        assert {BY_CODE[code].seen_at for code in of} == {f"{loop}_pumps"}
+        assert not any(BY_CODE[code].of_source for code in of)
 
 
 def test_a_river_remembers_nothing():

@@ -1,0 +1,294 @@
+"""What survey, ledger, trials and log say of a cause, and what they let one expect of a ground."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from loopkeeper.lifecycle.diagnose import evidence
+from loopkeeper.measure.case import Surveyed
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import LedgerCheck, PlantEvent, SurveyTest, Trial
+from loopkeeper.plant.site import Site, SourceKind
+from loopkeeper.plant.source import AquiferRecord, Basis, BoreholeField, Ground, Source
+
+SITE = Site(id="p", name="P", timezone="UTC")
+UNTESTED = Surveyed()
+FIELD, WELLS = SourceKind.BOREHOLE_FIELD, SourceKind.WELL_GROUP
+
+
+def ground(basis=Basis.TEST):
+    return Ground(conductivity=2.0, heat_capacity=2.2e6, undisturbed_temperature=15.0, basis=basis)
+
+
+def plant(basis=Basis.TEST, holes=10, **records):
+    holes = BoreholeField(
+        count=holes, length=100.0, diameter=0.15, buried_depth=1.5, positions=((0.0, 0.0),)
+    )
+    return Plant(
+        site=SITE, source=Source(kind=FIELD, ground=ground(basis), field=holes), **records
+    )
+
+
+def rows(check, *pairs):
+    return tuple(
+        LedgerCheck(item="B", item_kind="borehole", check=check, drawn=str(a), found=str(b))
+        for a, b in pairs
+    )
+
+
+def trial(mode, accepted=None, load=1.0, name="t"):
+    return Trial(
+        trial=name,
+        mode=mode,
+        load_fraction=load,
+        started_at=None,
+        ended_at=None,
+        quantity="flow",
+        of="load",
+        expected=1.0,
+        found=1.0,
+        accepted=accepted,
+    )
+
+
+def event(kind, day, note=""):
+    return PlantEvent(datetime(2024, 3, day, tzinfo=UTC), kind, "plant", note)
+
+
+def codes(said):
+    return [one.code for one in said]
+
+
+# -- what is expected of a ground
+
+
+def test_ground_that_was_tested_is_known_to_seven_percent_and_one_guessed_to_a_quarter():
+    """Conductivity, resistance, T0, length, spacing, by-pass, bias, gain, pair."""
+    tested = evidence.ground_prior(plant(), UNTESTED, 0)
+    guessed = evidence.ground_prior(plant(Basis.REGIONAL_GUESS), UNTESTED, 0)
+    usual = [0.35, 0.4, 0.15, 0.4, 0.3, 0.15, 0.025, 0.05]
+    assert tested.deviation == pytest.approx([0.07, *usual])
+    usual[1] = 1.0
+    assert guessed.deviation == pytest.approx([0.25, *usual])
+    assert tested.mean.tolist() == guessed.mean.tolist() == [0.0] * 9
+
+
+def test_a_meter_in_the_field_leaves_a_bypass_two_percent():
+    found = evidence.ground_prior(plant(), UNTESTED, 0, field_metered=True)
+    assert found.deviation[5] == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize(("days", "drift"), [(73, 0.2), (365, 1.0), (730, 2.0), (1460, 2.0)])
+def test_days_without_a_record_may_have_warmed_a_ground_by_two_kelvin_at_most(days, drift):
+    found = evidence.ground_prior(plant(), UNTESTED, days)
+    assert found.deviation[2] == pytest.approx((0.4**2 + drift**2) ** 0.5)
+
+
+@pytest.mark.parametrize(("spread", "believed"), [(0.06, 0.05), (0.12, 0.12 / 1.8)])
+def test_a_response_test_says_what_it_found_and_is_trusted_to_five_percent(spread, believed):
+    tested = Surveyed(conductivity=Estimate.normal(1.8, spread))
+    found = evidence.ground_prior(plant(), tested, 0)
+    assert found.mean[0] == pytest.approx(np.log(1.8 / 2.0))
+    assert found.deviation[0] == pytest.approx(believed)
+    assert (found.mean[2], found.deviation[2]) == pytest.approx((0.0, 0.4))
+
+
+@pytest.mark.parametrize(("spread", "believed"), [(0.2, 0.3), (0.6, 0.6)])
+def test_a_tested_rest_temperature_is_trusted_to_three_tenths_of_a_kelvin(spread, believed):
+    tested = Surveyed(undisturbed_temperature=Estimate.normal(16.5, spread))
+    found = evidence.ground_prior(plant(), tested, 0)
+    assert found.mean[2] == pytest.approx(1.5)
+    assert found.deviation[2] == pytest.approx(believed)
+    assert (found.mean[0], found.deviation[0]) == pytest.approx((0.0, 0.07))
+
+
+def test_a_test_where_no_ground_was_designed_is_held_against_nothing():
+    bare = Plant(site=SITE, source=Source(kind=FIELD))
+    tested = Surveyed(
+        conductivity=Estimate.exact(1.8), undisturbed_temperature=Estimate.exact(16.5)
+    )
+    found = evidence.ground_prior(bare, tested, 0)
+    assert (found.mean[0], found.mean[2]) == pytest.approx((np.log(1.8), 16.5))
+    blind = evidence.ground_prior(bare, UNTESTED, 0).deviation
+    assert (blind[0], blind[2], blind[3]) == pytest.approx((0.25, 1.0, 0.15))
+
+
+@pytest.mark.parametrize(
+    ("lengths", "doubt"),
+    [
+        ([(100, 100)] * 9, 0.02),
+        ([(100, 100)] * 8, 0.15 - 0.08 * 0.8),
+        ([(100, 98.1)] * 9, 0.02),
+        ([(100, 97.9)] * 9, 0.15 - 0.08 * 0.9),
+        ([(100, 90)] * 5, 0.11),
+        ([(100, 90)] * 30, 0.07),
+        ([(0, 90)], 0.15),
+        ([("deep", 90)], 0.15),
+        ([], 0.15),
+    ],
+)
+def test_a_ledger_of_four_holes_in_five_as_drawn_makes_their_length_sure(lengths, doubt):
+    measured = plant(ledger=rows("active_length", *lengths))
+    assert evidence.ground_prior(measured, UNTESTED, 0).deviation[3] == pytest.approx(doubt)
+
+
+def test_only_the_working_length_tells_of_the_working_length():
+    other = plant(ledger=rows("depth", *[(100, 100)] * 10))
+    assert evidence.ground_prior(other, UNTESTED, 0).deviation[3] == pytest.approx(0.15)
+    measured = plant(ledger=rows("active_length", (100, 100)))
+    without = replace(measured, source=replace(measured.source, field=None))
+    assert evidence.ground_prior(without, UNTESTED, 0).deviation[3] == pytest.approx(0.15)
+    most = plant(holes=20, ledger=rows("active_length", *[(100, 100)] * 17))
+    assert evidence.ground_prior(most, UNTESTED, 0).deviation[3] == pytest.approx(0.02)
+    one = plant(holes=1, ledger=rows("active_length", (100, 100)))
+    assert evidence.ground_prior(one, UNTESTED, 0).deviation[3] == pytest.approx(0.02)
+
+
+# -- what speaks for a cause
+
+
+def test_survey_tells_a_guess_and_a_missing_test():
+    assert codes(evidence.survey(plant(), UNTESTED)) == ["evidence.survey.no_test"]
+    guessed = plant(Basis.REGIONAL_GUESS)
+    assert codes(evidence.survey(guessed, UNTESTED)) == [
+        "evidence.survey.regional_guess",
+        "evidence.survey.no_test",
+    ]
+    pumped = replace(guessed, tests=(SurveyTest(kind="pumping", file="x"),))
+    assert codes(evidence.survey(pumped, UNTESTED))[-1] == "evidence.survey.no_test"
+    tested = replace(guessed, tests=(SurveyTest(kind="thermal_response", file="x"),))
+    assert codes(evidence.survey(tested, UNTESTED)) == ["evidence.survey.regional_guess"]
+    bare = Plant(site=SITE, source=Source(kind=FIELD))
+    assert codes(evidence.survey(bare, UNTESTED)) == ["evidence.survey.no_test"]
+
+
+def test_of_wells_the_aquifer_is_what_was_assumed():
+    aquifer = AquiferRecord(hydraulic_conductivity=1e-3, thickness=20.0, basis=Basis.TEST)
+    source = Source(kind=WELLS, ground=ground(Basis.REGIONAL_GUESS), aquifer=aquifer)
+    wells = Plant(site=SITE, source=source)
+    assert codes(evidence.survey(wells, UNTESTED)) == ["evidence.survey.no_pumping"]
+    guessed = replace(source, aquifer=replace(aquifer, basis=Basis.REGIONAL_GUESS))
+    assert codes(evidence.survey(replace(wells, source=guessed), UNTESTED)) == [
+        "evidence.survey.regional_guess",
+        "evidence.survey.no_pumping",
+    ]
+
+
+def test_a_response_test_is_told_with_its_interval():
+    (said,) = evidence.survey(plant(), Surveyed(conductivity=Estimate(1.8, 1.6, 2.1)))
+    assert said.code == "evidence.survey.test"
+    assert said.figures == {"value": 1.8, "low": 1.6, "high": 2.1}
+
+
+def test_flows_that_were_never_balanced_are_told():
+    assert codes(evidence.no_balance(plant(), UNTESTED)) == ["evidence.trial.no_balance"]
+    for accepted, told in ((None, 0), (True, 0), (False, 1)):
+        balanced = plant(trials=(trial("heating"), trial("balance", accepted)))
+        assert len(evidence.no_balance(balanced, UNTESTED)) == told
+    assert evidence.nothing(plant(), UNTESTED) == []
+
+
+def test_a_ledger_is_below_what_was_drawn_from_three_percent_on():
+    said = evidence.ledger("depth", "active_length")
+    lines = rows("depth", (100, 97.1), (50, 60), (0, 7), ("?", 1)) + rows("spacing", (5, 1))
+    (fine,) = said(plant(ledger=lines), UNTESTED)
+    assert fine.code == "evidence.ledger.as_drawn"
+    assert fine.figures == pytest.approx(
+        {"checks": "depth, active_length", "rows": 2, "below": 0, "mean_percent": 108.55}
+    )
+    lines += rows("active_length", (200, 193.8), (10, 4))
+    (short,) = said(plant(ledger=lines), UNTESTED)
+    assert short.code == "evidence.ledger.below"
+    # 0.971, 1.2, 0.969 and 0.4 of what was drawn
+    assert short.figures == pytest.approx(
+        {"checks": "depth, active_length", "rows": 4, "below": 2, "mean_percent": 88.5}
+    )
+
+
+def test_a_ledger_without_such_rows_is_missing():
+    (said,) = evidence.ledger("depth", "active_length")(plant(), UNTESTED)
+    assert said.code == "evidence.ledger.missing"
+    assert said.figures == {"checks": "depth, active_length"}
+    unread = plant(ledger=rows("depth", ("?", 3)))
+    assert codes(evidence.ledger("depth")(unread, UNTESTED)) == ["evidence.ledger.missing"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "load", "proven"),
+    [
+        ("heating", 0.6, True),
+        ("cooling", 0.3, True),
+        ("heating", 0.61, False),
+        ("control", 0.3, False),
+        ("heating", None, False),
+    ],
+)
+def test_part_load_is_proven_by_heat_or_cold_at_six_tenths_of_the_load(mode, load, proven):
+    tried = plant(trials=(trial("control"), trial(mode, load=load)))
+    assert (evidence.trials(tried, UNTESTED) == []) is proven
+
+
+def test_trials_tell_what_was_not_proven_and_what_was_refused():
+    assert codes(evidence.trials(plant(), UNTESTED)) == ["evidence.trial.none"]
+    full = plant(trials=(trial("heating"), trial("control", accepted=False, name="c")))
+    said = evidence.trials(full, UNTESTED)
+    assert codes(said) == [
+        "evidence.trial.no_part_load",
+        "evidence.trial.no_control",
+        "evidence.trial.not_accepted",
+    ]
+    assert said[2].figures == {"trials": "c"}
+    more = (trial("cooling", accepted=False, name="a", load=0.5), trial("control", accepted=True))
+    (refused,) = evidence.trials(replace(full, trials=full.trials * 2 + more), UNTESTED)
+    assert refused.figures == {"trials": "a, c"}
+
+
+def test_three_changes_of_set_points_are_told_by_day_and_note():
+    (none,) = evidence.set_point_changes(plant(events=(event("maintenance", 1),)), UNTESTED)
+    assert none.code == "evidence.event.no_set_point_record"
+    changes = tuple(event("setpoint_change", day, f"to {day}") for day in (9, 4, 7, 2))
+    said = evidence.set_point_changes(plant(events=changes), UNTESTED)
+    assert codes(said) == ["evidence.event.set_point_change"] * 3
+    assert [one.figures for one in said] == [
+        {"time": f"2024-03-0{day}", "note": f"to {day}"} for day in (9, 4, 7)
+    ]
+
+
+def test_the_last_maintenance_is_told_by_its_day():
+    (none,) = evidence.service(plant(events=(event("setpoint_change", 1),)), UNTESTED)
+    assert none.code == "evidence.event.no_maintenance"
+    done = tuple(event("maintenance", day) for day in (5, 21, 8))
+    (last,) = evidence.service(plant(events=(*done, event("alarm", 30))), UNTESTED)
+    assert (last.code, last.figures) == (
+        "evidence.event.last_maintenance",
+        {"time": "2024-03-21"},
+    )
+
+
+SOIL, GROUT = "resource.conductivity", "construction.resistance"
+LENGTH, NEAR = "construction.active_length", "construction.spacing"
+WARMTH, YEARS = "resource.temperature", "thermal_balance.history"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "test"),
+    [
+        (GROUT, SOIL, "pulse_test"),
+        (LENGTH, SOIL, "depth_survey"),
+        (LENGTH, GROUT, "depth_survey"),
+        (NEAR, SOIL, "places"),
+        (NEAR, WARMTH, "places"),
+        (NEAR, YEARS, "places"),
+        (NEAR, "thermal_balance.temperature", "places"),
+        (GROUT, "hydraulic.bypass", "field_flow"),
+        (WARMTH, YEARS, "rest_temperature"),
+        ("resource.well_bypass", "resource.water_temperature", "rest_temperature"),
+        (GROUT, WARMTH, "longer_record"),
+    ],
+)
+def test_every_pair_is_told_apart_by_its_own_measurement_in_either_order(one, other, test):
+    found = {evidence.settled_by(one, other).code, evidence.settled_by(other, one).code}
+    assert found == {f"settles.{test}"}
