@@ -46,7 +46,7 @@ def test_forty_hours_make_a_class(count, classes):
 
 
 @pytest.mark.parametrize(
-    ("running", "counts"), [(1.96, 2), (1.94, None), (2.04, 2), (2.06, None), (0.01, None)]
+    ("running", "counts"), [(1.951, 2), (1.949, None), (2.049, 2), (2.051, None), (0.01, None)]
 )
 def test_machines_within_a_twentieth_of_a_whole_number_make_a_class(running, counts):
     seen = hours(np.ones(40), 1.0, running, machines=4)
@@ -262,6 +262,14 @@ def test_hours_without_flow_or_need_or_all_running_do_not_count(name, value):
     kept = driven(0.3, 0.6, 0.2, count=100)
     kept.running[50] = 0.96
     assert drive_fit.drive_law(ONE, kept)
+
+
+@pytest.mark.parametrize(("running", "told"), [(0.24, True), (0.235, False)])
+def test_hours_tell_a_law_in_which_one_of_the_pumps_ran_all_the_time(running, told):
+    """Of four: 0.96 and 0.94 of an hour."""
+    seen = driven(0.3, 0.6, 0.2)
+    seen.running[:] = running
+    assert bool(drive_fit.drive_law(replace(ONE, count=4), seen)) is told
 
 
 def test_a_drive_that_stands_holds_the_spread_as_far_as_it_goes():

@@ -253,6 +253,16 @@ def test_flow_nobody_meters_is_the_listed_one():
     assert pump_fit._factors(BANK, part).flow == pytest.approx(1.2 * 0.02)
 
 
+def test_a_drive_at_its_lowest_moves_its_share_of_the_pumps_that_run():
+    """One of three machines runs one pump, a little more two."""
+    bank = replace(BANK, mode=PumpMode.VARIABLE, minimum_speed=0.3)
+    seen = hours([1 / 3, 0.34, 2 / 3, 1.0], required=np.zeros(4))
+    moved = 0.3 * TABLE[[1, 2, 2, 3], 0]
+    flow, power = pump_fit._predict(bank, seen)
+    assert flow == pytest.approx(moved)
+    assert power == pytest.approx((moved / TABLE[3, 0]) ** 3 * TABLE[3, 1])
+
+
 # -- draw that came, and draw at rest
 
 
