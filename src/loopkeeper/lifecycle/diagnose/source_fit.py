@@ -163,7 +163,7 @@ def _at_once(residual: Floats, load: Floats) -> bool:
     """Whether the first strong days of heating and of cooling fall as deep as the last ones."""
     shares = []
     for season in (load > STRONG, load < -STRONG):
-        drop = (-residual / load)[season] if season.any() else np.zeros(0)
+        drop = (-residual / load)[season]
         if len(drop) < FIRST_DAYS + LAST_DAYS:
             return False
         early, late = np.median(drop[:FIRST_DAYS]), np.median(drop[-LAST_DAYS:])
