@@ -182,6 +182,12 @@ def test_a_day_is_the_function_of_its_sums_over_four_usable_hours():
     assert found.value == pytest.approx([np.nan, middle, np.nan], nan_ok=True)
 
 
+def test_a_day_of_which_only_an_hour_is_there_is_a_day():
+    found = levels(np.ones(25), count=25, cooling=np.append(np.zeros(24), 200.0))
+    assert found.value == pytest.approx([np.sqrt(12.5 / 2), np.nan], nan_ok=True)
+    assert found.mode.tolist() == [0.0, 0.0]
+
+
 @pytest.mark.parametrize(("hours", "mode"), [(12, 0.0), (13, 1.0)])
 def test_a_day_of_more_than_twelve_hours_of_mostly_cooling_is_one_of_cooling(hours, mode):
     cooling = np.where(np.arange(24) < hours, 101.0, 99.0)
