@@ -185,6 +185,14 @@ def test_groups_are_named_together_the_costliest_first(monkeypatch):
 
 # -- in words
 
+
+class Plant(str):
+    """A plant of no more than its name, in China."""
+
+    __slots__ = ()
+    site = SimpleNamespace(timezone="Asia/Shanghai")
+
+
 PERIOD = Period(
     np.datetime64("2024-03-30T16:00:00", "s"), np.datetime64("2025-03-30T16:00:00", "s")
 )
@@ -201,10 +209,20 @@ def suspect(cause, kind=DeviationKind.HYDRAULIC, onset=None):
 
 
 @pytest.mark.parametrize(
-    ("onset", "day"), [(None, None), (23, date(2024, 3, 30)), (49, date(2024, 4, 1))]
+    ("onset", "zone", "day"),
+    [
+        (None, "Asia/Shanghai", None),
+        (0, "Asia/Shanghai", date(2024, 3, 31)),
+        (23, "Asia/Shanghai", date(2024, 3, 31)),
+        (24, "Asia/Shanghai", date(2024, 4, 1)),
+        (-1, "Asia/Shanghai", date(2024, 3, 30)),
+        (7, "UTC", date(2024, 3, 30)),
+        (8, "UTC", date(2024, 3, 31)),
+    ],
 )
-def test_what_began_in_the_period_has_its_day(onset, day):
-    assert explain._onset(suspect("a", onset=onset), PERIOD) == day
+def test_what_began_has_its_day_on_the_site_s_own_calendar(onset, zone, day):
+    """The period begins at midnight of 31 March in China, four in the afternoon before in UTC."""
+    assert explain._onset(suspect("a", onset=onset), PERIOD, zone) == day
 
 
 def told(monkeypatch, fair, draws, group):
@@ -228,7 +246,8 @@ def told(monkeypatch, fair, draws, group):
     monkeypatch.setattr(explain, "settled_by", lambda one, other: f"{one} or {other}")
     monkeypatch.setattr(explain, "settling", lambda tests, plant: (*tests, plant))
     monkeypatch.setattr(explain, "readings_of", lambda plant, place: (plant, place))
-    case = SimpleNamespace(plant="plant", surveyed="survey", period=PERIOD)
+    plant = Plant("plant")
+    case = SimpleNamespace(plant=plant, surveyed="survey", period=PERIOD)
     inquiry = SimpleNamespace(scene=SimpleNamespace(case=case))
     story = SimpleNamespace(players=players, of=lambda *args: args)
     shares = shares_of(fair, [fair])
@@ -245,7 +264,7 @@ def test_a_deviation_is_named_after_its_costliest_and_tells_what_it_may_be_inste
     assert (found.saving_if_fixed.value, found.if_alone.value) == (200.0, 50.0)
     assert found.saving_if_fixed.high == pytest.approx(2 * found.energy.high)
     assert (found.confidence, found.share) == (0.75, 0.0)
-    assert found.onset == date(2024, 4, 1)
+    assert found.onset == date(2024, 4, 2)
     assert found.evidence == ("plant survey b",)
     assert found.actions == (("mend b", {}),)
     assert found.settles_by == (
