@@ -106,3 +106,15 @@ def test_what_is_further_off_than_two_deviations_is_a_limit(monkeypatch, doubt, 
 def test_nothing_promised_moves_nothing(monkeypatch, low, high):
     found = moved_by(monkeypatch, (1.0,), lambda x: np.array([x[0], x[0]]), low, high)
     assert found.tolist() == [0.0]
+
+
+@pytest.mark.parametrize("kind", [GroundModel, WaterModel])
+def test_water_promised_for_a_season_that_does_not_occur_moves_nothing(monkeypatch, kind):
+    """The coldest water of a plant that never heats is nobody's."""
+    monkeypatch.setattr(inlet_fit, "_moves_of", lambda *_: ((lambda model, _: model, 1.0),))
+    monkeypatch.setattr(inlet_fit, "_extremes", lambda _: np.array([np.nan, 28.0]))
+    promise = SimpleNamespace(source_inlet_min=6.1, source_inlet_max=None)
+    model = SimpleNamespace(ground=kind.__new__(kind), system=None)
+    fit = inlet_fit.fit_inlet(SimpleNamespace(promise=promise), model, lambda system: system)
+    assert fit.moved(model) is model
+    assert (fit.short, fit.verdicts) == (1.0, ())
