@@ -197,6 +197,17 @@ def test_models_that_add_up_to_two_thousandths_are_scaled_by_four_at_most(modell
     assert (found.draws != 1.0).all() == scaled
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_draws_that_add_up_to_less_than_two_thousandths_are_taken_as_these(sign):
+    """0.5 is wanted of draws of 0.1 and of the other sign: 0.2 of a promise of 100."""
+    both = Both(0.4 * sign, 0.1, 0.3 * sign)
+    weights = np.array([0.1, 2.5]) ** -2.0
+    wanted = weights @ [0.4, 0.3] / weights.sum() + sign / np.sqrt(weights.sum())
+    drawn = sign * np.array([-5.0, 0.1, 0.25])
+    found = metered_effect.scaled(both, drawn, 100.0, Ones())
+    assert found.draws == pytest.approx(wanted / np.array([0.2, 0.2, 0.25]))
+
+
 def test_what_nobody_metered_scales_nothing():
     found = metered_effect.scaled(Both(np.nan, 1.0, 9.0), np.zeros(3), 100.0, Ones())
     assert (found.factor, found.draws.tolist()) == (1.0, [1.0] * 3)
