@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
+from loopkeeper.lifecycle.diagnose import change_point
 from loopkeeper.lifecycle.diagnose.change_point import LevelPrior, find_level
 
 PRIOR = LevelPrior(offset=0.2, effect=1.5, noise=0.1)
@@ -145,3 +146,19 @@ def test_a_sound_plant_errs_with_what_stands_beside_by_its_slope():
         density(y, *sound, (1.5, one)) - density(y, *sound), abs=1e-5
     )
     assert level.onset is None
+
+
+def test_a_story_of_no_groups_tells_of_none():
+    story = change_point._evidence(np.ones(3), np.ones((3, 2)), np.array([0.5, 2.0]), 0.1)
+    assert story.own == ()
+
+
+def test_of_few_days_noise_is_their_spread_and_never_nothing():
+    """Four steps are too few."""
+    assert change_point._noise(np.array([1.0, 3.0, 1.0, 3.0]), np.zeros(4)) == pytest.approx(
+        1.0 + 1e-6, abs=1e-9
+    )
+    assert change_point._noise(np.zeros(5), np.zeros(5)) == pytest.approx(1e-6, abs=1e-9)
+    six = np.array([0.0, 1.0, 3.0, 4.0, 6.0, 7.0])  # steps of 1 and 2 in turn
+    stray = 1.4826 * np.median(np.abs(np.diff(six) - 1.0)) / np.sqrt(2.0)
+    assert change_point._noise(six, np.zeros(6)) == pytest.approx(stray + 1e-4, abs=1e-9)
