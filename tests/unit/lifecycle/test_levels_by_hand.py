@@ -114,9 +114,7 @@ def test_groups_deviate_by_something_common_and_something_of_their_own():
     label = np.repeat([0.0, 1.0], 30)
     level = find_level(y, label, prior)
     one, other = 1.0 - label, label
-    columns = [
-        (0.2, one), (0.2, other), (0.3, one), (0.3, other), (1.5, np.ones(60))
-    ]  # fmt: skip
+    columns = [(0.2, one), (0.2, other), (0.3, one), (0.3, other), (1.5, np.ones(60))]
     sizes = np.array([size for size, _ in columns])
     design = np.column_stack([column for _, column in columns])
     covariance = design @ np.diag(sizes**2) @ design.T + NOISE**2 * np.eye(60)

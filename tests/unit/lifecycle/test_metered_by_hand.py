@@ -273,9 +273,14 @@ def test_recharge_off_by_a_quarter_is_certain_as_far_as_water_brings_it(
 
 @pytest.mark.parametrize(
     ("history", "whole", "share"),
-    [(10.0, 40.0, 0.25), (50.0, 40.0, 1.0), (-10.0, 40.0, 0.0), (np.nan, 40.0, 1.0),
-     (10.0, 0.0, 1.0)],
-)  # fmt: skip
+    [
+        (10.0, 40.0, 0.25),
+        (50.0, 40.0, 1.0),
+        (-10.0, 40.0, 0.0),
+        (np.nan, 40.0, 1.0),
+        (10.0, 0.0, 1.0),
+    ],
+)
 def test_of_the_balance_of_the_years_the_model_s_water_tells_its_share(history, whole, share):
     shares = shares_of([whole, 5.0, 5.0], np.zeros((1, 3)), [0.0] * 3)
     told = story_of((HISTORY, SEAL, WEAR))
