@@ -141,6 +141,17 @@ def test_months_are_weighed_by_what_was_asked_and_a_hundredth():
         assert found[row] == pytest.approx(expected)
 
 
+def test_a_small_plant_is_told_as_a_large_one():
+    """All of it a millionth."""
+    asked = SimpleNamespace(
+        heating=np.array([36.0, 12.0, 0.0]), cooling=np.array([0.0, 0.0, 16.0])
+    )
+    small = SimpleNamespace(**{k: 1e-6 * v for k, v in vars(asked).items()})
+    run = Run({k: 1e-6 * v for k, v in simulated().items()})
+    whole = course.at_delivered_heat(simulated(), asked, THREE)
+    assert course.at_delivered_heat(run, small, THREE) == pytest.approx(1e-6 * whole, abs=1e-12)
+
+
 @pytest.mark.parametrize("name", ["heating", "cooling"])
 def test_a_mode_that_is_not_asked_or_not_simulated_takes_nothing(name):
     full = {"heating": np.array([36.0, 12.0, 0.0]), "cooling": np.array([0.0, 0.0, 16.0])}
@@ -178,6 +189,8 @@ def test_measured_parts_sum_to_the_total_and_gaps_go_by_load():
         ]
     )
     assert found == pytest.approx(500.0 * parts / parts.sum())
+    small = {k: v if k == "good" else 1e-6 * v for k, v in vars(op).items()}
+    assert course._measured(SimpleNamespace(**small), THREE, 500.0) == pytest.approx(found)
     still = SimpleNamespace(**{**vars(op), "heating": np.zeros(3), "cooling": np.zeros(3)})
     known = np.array([[10.0, 8.0], [4.0, 1.0], [0.0, 0.0]])
     assert course._measured(still, THREE, 46.0) == pytest.approx(2.0 * known)

@@ -69,7 +69,7 @@ class Model:
         return Model(system)
 
 
-def a_run():
+def a_run(size=1.0):
     columns = {
         "heating_delivered": [40.0, 0.0],
         "cooling_delivered": [0.0, 30.0],
@@ -78,14 +78,14 @@ def a_run():
         "source_pump_electricity": [2.0, 1.0],
         "load_pump_electricity": [0.5, 0.25],
     }
-    run = {k: np.array(v) for k, v in columns.items()}
+    run = {k: size * np.array(v) for k, v in columns.items()}
     return type("Run", (dict,), {"step": 1800.0})(run)
 
 
 ANSWER = np.log([1.1, 0.9, 0.8, 1.2])
 
 
-def fitted(monkeypatch, heating=None, cooling=None, annual=None, jac=None):
+def fitted(monkeypatch, heating=None, cooling=None, annual=None, jac=None, size=1.0):
     """The fit whose answer is known, and what it was asked for."""
     asked = []
     jac = np.zeros((1, 4)) if jac is None else np.array(jac)
@@ -100,9 +100,8 @@ def fitted(monkeypatch, heating=None, cooling=None, annual=None, jac=None):
         system_cop_heating=heating, system_cop_cooling=cooling, annual_electricity=annual
     )
     system = SimpleNamespace(pumps_of=lambda loop: f"{loop} bank")
-    fit = promise_fit.fit_promise(
-        SimpleNamespace(promise=promise), Model(system), a_run(), {"source": "fit"}, {"load": 0.4}
-    )
+    plant, run = SimpleNamespace(promise=promise), a_run(size)
+    fit = promise_fit.fit_promise(plant, Model(system), run, {"source": "fit"}, {"load": 0.4})
     missed, beliefs = asked[0]
     assert beliefs == [("fit", "source bank", False), (None, "load bank", True)]
     assert fit.model == Model((system, fit.moved))
@@ -115,8 +114,9 @@ HEATED, COOLED = 11.0 + 1.6 + 0.6, 5.4 + 0.8 + 0.3
 """What machines and both pumps take in each mode as moved. [W]"""
 
 
-def test_both_promises_are_missed_by_their_modes(monkeypatch):
-    fit, missed = fitted(monkeypatch, heating=4.0, cooling=5.0)
+@pytest.mark.parametrize("size", [1.0, 1e-6])
+def test_both_promises_are_missed_by_their_modes(monkeypatch, size):
+    fit, missed = fitted(monkeypatch, heating=4.0, cooling=5.0, size=size)
     assert missed(ANSWER) == pytest.approx(np.log([HEATED / 10.0, COOLED / 6.0]))
     assert missed(np.zeros(4)) == pytest.approx(np.log([1.25, 7.25 / 6.0]))
     assert fit.misfit == pytest.approx((HEATED + COOLED) / 16.0 - 1.0)

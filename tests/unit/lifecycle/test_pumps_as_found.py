@@ -190,6 +190,8 @@ def test_a_hundred_hours_of_draw_and_a_rating_tell_of_a_control(monkeypatch):
     assert believed(monkeypatch, BANK, scatters, running=0.051)[0] is not None
     assert believed(monkeypatch, BANK, scatters, running=0.049)[0] is None
     assert believed(monkeypatch, replace(BANK, electricity=0.0), scatters)[0] is None
+    small = hours(np.ones(100), electricity=np.full(100, 0.5))
+    assert pump_fit.fit_pumps(replace(BANK, electricity=0.6), small) is not None
 
 
 @pytest.mark.parametrize(("factor", "more"), [(0.9, 0.0), (1.8, np.log(2.0)), (0.3, np.log(3.0))])

@@ -102,6 +102,10 @@ def test_recharge_s_own_pump_is_none_of_the_source_s(share, ratio):
     assert found == pytest.approx((ratio, 0.5))
 
 
+def test_little_that_was_metered_counts():
+    assert metered([0.2, 0.4], [0.1, 0.2], [0, 0], [1, 1]) == pytest.approx((0.6 / 8, 0.3 / 4))
+
+
 @pytest.mark.parametrize("drawn", [0.0, -1.0, np.nan])
 def test_pumps_that_were_not_metered_keep_their_draw(drawn):
     assert metered([drawn, drawn], [1.0, 1.0], [0, 0], [1, 1]) == pytest.approx((1.0, 0.5))
