@@ -300,6 +300,14 @@ def test_parts_are_told_with_what_changed_and_weighed_by_the_delivered_heat(monk
     assert cooling[3:] == [(0.05, 0.04), (0.125, 0.1), (None, None)]
 
 
+def test_little_load_has_parts_like_much(monkeypatch):
+    split = {True: np.arange(1.0, 7.0), False: 10.0 * np.arange(1.0, 7.0)}
+    monkeypatch.setattr(weather_use, "_split", lambda _, a, b: split[a.hot and b.hot])
+    parts = weather_use.weather_parts(SYSTEM, year(0.4, 0.8), year(0.2, 0.5), (0.5, 0.25))
+    assert [p.energy for p in parts] == pytest.approx(3.0 * np.arange(1.0, 7.0))
+    assert (parts[2].heating, parts[2].cooling) == ((0.4, 0.2), (0.8, 0.5))
+
+
 def test_a_mode_that_only_one_year_has_is_all_other(monkeypatch):
     """3 J of cold at 3 + 2 / 50 + 5 / 50 J a joule; none where none was delivered."""
     monkeypatch.setattr(weather_use, "_split", lambda *_: np.arange(1.0, 7.0))
