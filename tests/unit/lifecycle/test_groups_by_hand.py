@@ -106,6 +106,7 @@ def test_a_group_that_costs_is_named_after_its_costliest(fair, lead):
         ((80.0, -25.0), 0.0, 55.0),  # more than half of all that moved
         ((79.0, -27.0), 0.0, 106.0),
         ((60.0, 20.0), 40.0, 120.0),
+        ((60.0, -20.0), 40.0, 80.0),
         ((60.0, 20.0), -40.0, 80.0),
         ((0.5,), 0.0, 0.5),
     ],
