@@ -288,6 +288,11 @@ def test_of_the_balance_of_the_years_the_model_s_water_tells_its_share(history, 
     assert water == pytest.approx([share, 1.0, 0.0])
 
 
+def test_use_whose_water_nobody_reckoned_brought_none():
+    told, shares = story_of((HISTORY,)), shares_of([40.0], np.zeros((1, 1)), [0.0])
+    assert boundaries._through_water(told, shares, Effects(5.0, 6.0)).tolist() == [0.0]
+
+
 # -- what was looked for
 
 
