@@ -13,7 +13,7 @@ from loopkeeper.lifecycle.diagnose.promise_fit import _Belief
 BELIEFS = [_Belief(-0.1, 0.08, found=True), _Belief(0.2, 0.15)]
 
 
-def asked_of_solver(monkeypatch, missed, costs=(5.0,) * 8):
+def asked_of_solver(monkeypatch, missed, costs=(5.0,) * 8, beliefs=BELIEFS):
     """What is minimised, from where and within what."""
     calls = []
 
@@ -22,7 +22,7 @@ def asked_of_solver(monkeypatch, missed, costs=(5.0,) * 8):
         return SimpleNamespace(cost=costs[len(calls) - 1], number=len(calls) - 1)
 
     monkeypatch.setattr(promise_fit, "least_squares", least_squares)
-    return promise_fit._most_probable(missed, BELIEFS), calls
+    return promise_fit._most_probable(missed, beliefs), calls
 
 
 def test_promises_are_missed_in_hundredths_beside_what_is_believed(monkeypatch):
@@ -49,6 +49,14 @@ def test_a_fit_begins_at_the_list_and_below_it_and_ends_within_its_reach(monkeyp
     for _, _, (low, high) in calls:
         assert low == pytest.approx(mean - reach)
         assert high == pytest.approx(mean + reach)
+
+
+def test_either_loop_s_pumps_may_draw_two_fifths_less(monkeypatch):
+    """As a log; those that were found no more than 0.9 of what they may be moved."""
+    turned = BELIEFS[::-1]
+    _, calls = asked_of_solver(monkeypatch, lambda x: x, beliefs=turned)
+    lowest = np.min([start for _, start, _ in calls], axis=0)
+    assert lowest == pytest.approx([-0.15, -0.15, 0.2 - 0.4, -0.1 - 0.18])
 
 
 def test_the_most_probable_of_all_answers_is_taken(monkeypatch):
@@ -142,6 +150,44 @@ def test_nothing_is_doubted_by_more_than_a_half(monkeypatch):
     fit, _ = fitted(monkeypatch, heating=4.0, jac=[[21**0.5, 0, 0, 0], [0, 12**0.5, 12**0.5, 0]])
     shared = np.linalg.inv(np.array([[16.0, 12.0], [12.0, 16.0]]))[0, 0] ** 0.5
     assert fit.doubt == pytest.approx((0.2, shared, shared, 0.5))
+
+
+def test_nothing_promised_moves_nothing(monkeypatch):
+    monkeypatch.setattr(
+        promise_fit, "_pump_belief", lambda *_, above_need: SimpleNamespace(doubt=0.1 + above_need)
+    )
+    promise = SimpleNamespace(
+        system_cop_heating=None, system_cop_cooling=None, annual_electricity=None
+    )
+    model = Model(SimpleNamespace(pumps_of=lambda loop: loop))
+    plant = SimpleNamespace(promise=promise)
+    fit = promise_fit.fit_promise(plant, model, a_run(), {}, {"load": 0.4})
+    assert fit.moved == (1.0, 1.0, 1.0, 1.0)
+    assert fit.doubt == (0.05, 0.05, 0.1, 1.1)
+    assert fit.model is model
+    assert np.isnan(fit.misfit)
+    assert fit.verdicts == ()
+
+
+@dataclass(frozen=True)
+class Places:
+    """A plant of no more than what draws electricity."""
+
+    machines: tuple
+    source_pumps: object
+    load_pumps: object
+    recharge_effort: float
+
+
+def test_each_place_is_moved_by_its_own_factor_and_recharge_by_the_source_s():
+    machine = SimpleNamespace(drawing=lambda *, heating, cooling: (heating, cooling))
+    bank = SimpleNamespace(
+        as_found=lambda *, flow_factor, electricity_factor: (flow_factor, electricity_factor)
+    )
+    moved = promise_fit.moved_system(Places((machine,), bank, bank, 0.02), (1.1, 0.9, 1.3, 0.7))
+    assert moved.machines == ((1.1, 0.9),)
+    assert (moved.source_pumps, moved.load_pumps) == ((1.0, 1.3), (1.0, 0.7))
+    assert moved.recharge_effort == pytest.approx(0.026)
 
 
 @pytest.mark.parametrize(
