@@ -27,6 +27,7 @@ def hours(need, electricity, flow=None, running=None):
         need * TOP_FLOW,
         np.ceil(3 * need) / 3 if running is None else running,
         np.ones(len(need), dtype=bool),
+        1,
     )
 
 

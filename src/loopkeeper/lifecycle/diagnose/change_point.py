@@ -121,7 +121,7 @@ def find_level(
     later = [(_since(step, y, sound, prior, noise), step) for step in steps]
     best, step = max(later, key=lambda item: item[0].log, default=(always, 0))
     best_log = best.log - float(np.log(max(len(later), 1)))
-    stepped = step > 0 and best_log > always.log and best_log > none.log
+    stepped = best_log > always.log and best_log > none.log
     stepped = stepped and _sound_before(y[:step], label[:step], prior)
     story = best if stepped else always
     own = tuple((k, *one) for k, one in zip(np.unique(label).tolist(), story.own, strict=False))

@@ -187,7 +187,9 @@ def _measured(operation: Operation, months: Months, total: float) -> Floats:
         operation.load_pump_electricity,
     ):
         spent = months.sums(np.where(operation.good, power, 0.0))
-        rate = np.divide(spent + SLIGHT * spent.sum(), known, out=0.0 * known, where=known > 0)
+        rate = np.divide(
+            spent + SLIGHT * spent.sum(), known, out=np.zeros_like(known), where=known > 0
+        )
         rows.append(spent + missing * rate)
     parts = np.array(rows)
     return np.asarray(parts * (total / parts.sum() if parts.sum() > 0 else 1.0))

@@ -51,7 +51,7 @@ class PumpHours:
     required: Floats
     running: Floats
     enabled: Bools
-    machines: int = 1
+    machines: int
 
     def where(self, kept: Bools) -> "PumpHours":
         """Return some of the hours."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 
 import numpy as np
@@ -21,6 +21,7 @@ from loopkeeper.lifecycle.diagnose.shapley import Attribution, attribute
 from loopkeeper.lifecycle.diagnose.suspect import Suspect
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
 from loopkeeper.lifecycle.diagnose.weather_use import unexplained_weather, weather_parts
+from loopkeeper.measure.calendar import local_days
 from loopkeeper.measure.series import Floats, Period
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.system import Trajectory
@@ -295,7 +296,7 @@ def _deviation(
         share=0.0,
         confidence=float((draws > 0).mean() if costs else 1.0 - (draws < 0).mean()),
         finding=suspect.finding,
-        onset=_onset(suspect, case.period),
+        onset=_onset(suspect, case.period, case.plant.site.timezone),
         merged=tuple(dict.fromkeys(o.kind for o in others if o.kind != suspect.kind)),
         evidence=tuple(cause.evidence(case.plant, case.surveyed)),
         settles_by=settling(_settling_tests(suspect, others), case.plant),
@@ -368,8 +369,10 @@ def _trade_off(one: Floats, other: Floats, least: float) -> bool:
     return bool(np.corrcoef(one, other)[0, 1] < INSEPARABLE)
 
 
-def _onset(suspect: Suspect, period: Period) -> date | None:
+def _onset(suspect: Suspect, period: Period, timezone: str) -> date | None:
+    """Return the local day on which a cause began; none where it was there before."""
     if suspect.onset is None:
         return None
-    start: date = period.start.astype("datetime64[D]").astype(object)
-    return start + timedelta(hours=suspect.onset)
+    begun = period.start + np.timedelta64(suspect.onset, "h")
+    day: date = local_days(np.array([begun]), timezone)[0].astype(object)
+    return day

@@ -95,8 +95,8 @@ def fit_inlet(plant: Plant, model: PlantModel, run: Callable[[System], Trajector
     now = at(steps)
     slopes = np.column_stack([at(one) - now for one in each]) / STRIDE
     spread = PLAUSIBLE * np.sqrt(EXTREME**2 + (slopes**2).sum(axis=1))
-    worse = np.nanmax(WORSE * (now - stated) - spread)
-    if worse > 0 and isinstance(model.ground, GroundModel):
+    worse = (WORSE * (now - stated) > spread).any()
+    if worse and isinstance(model.ground, GroundModel):
         return _too_short(model, run, stated)
     asked = _foreseen(model, stated)
     known = np.isfinite(asked - now) & (np.abs(asked - now) < spread)

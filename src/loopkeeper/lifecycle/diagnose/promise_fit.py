@@ -156,7 +156,7 @@ def fit_promise(
     left = energies.spent @ np.exp(answer.x)
     wanted = float(asked[told].sum()) if told.any() else total
     misfit = float(left[told].sum() if told.any() else left.sum()) / wanted - 1.0
-    precision = answer.jac.T @ answer.jac + np.diag(UNKNOWN_DOUBT**-2 * np.ones(4))
+    precision = answer.jac.T @ answer.jac + np.eye(4) / UNKNOWN_DOUBT**2
     width = np.sqrt(np.diag(np.linalg.inv(precision)))
     return PromiseFit(
         model.with_system(moved_system(model.system, moved)),
@@ -198,7 +198,7 @@ def _most_probable(
         return np.array([surprise, apart, *pumps])
 
     starts = [
-        np.clip([machines, machines, source, load], -0.9 * reach, 0.9 * reach)
+        np.maximum([machines, machines, source, load], -0.9 * reach)
         for machines, source, load in product((0.01, -0.15), (0.01, -0.4), (0.01, -0.4))
     ]
     found = [

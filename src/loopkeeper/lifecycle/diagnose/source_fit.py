@@ -34,8 +34,11 @@ WHOLE_YEAR, ENDS = 330 * 24, (1.0, 99.0)
 STRONG, FIRST_DAYS, LAST_DAYS, AT_ONCE = 0.3, 12, 30, 0.7
 """Days of this share of the design heat [-] tell of a fall; its first and last ones of a season
 [d]; the share of the last that must be there in the first [-]."""
-LEAST_OFFSET = 0.5
-"""Smaller deviations of the water are not named; least falls under load stand by kind. [K]"""
+OUT_OF_DOUBT = 2.0
+"""
+Other water is named when it is off by more than so many standard deviations [-]; least falls under
+load stand by kind.
+"""
 
 
 @dataclass(frozen=True)
@@ -143,9 +146,7 @@ def fit_water(plant: Plant, system: System, setting: Setting) -> WaterFit | None
     offset: tuple[WaterShift, float] | None = None
     if shift != WaterShift():
         offset = (shift, METER_OFFSET)
-    elif plant.source.surface is None and abs(mean[0]) > max(
-        LEAST_OFFSET, 2 * covariance[0, 0] ** 0.5
-    ):
+    elif plant.source.surface is None and abs(mean[0]) > OUT_OF_DOUBT * covariance[0, 0] ** 0.5:
         offset = (WaterShift(float(mean[0]), float(mean[0])), float(covariance[0, 0] ** 0.5))
         residual = residual - mean[0]
     pumps = system.source_pumps
@@ -162,7 +163,7 @@ def _at_once(residual: Floats, load: Floats) -> bool:
     """Whether the first strong days of heating and of cooling fall as deep as the last ones."""
     shares = []
     for season in (load > STRONG, load < -STRONG):
-        drop = (-residual / load)[season] if season.any() else np.zeros(0)
+        drop = (-residual / load)[season]
         if len(drop) < FIRST_DAYS + LAST_DAYS:
             return False
         early, late = np.median(drop[:FIRST_DAYS]), np.median(drop[-LAST_DAYS:])
@@ -189,7 +190,7 @@ def _daily_residuals(system: System, setting: Setting) -> tuple[Floats, Floats, 
     op = setting.operation
     run = run_years([(0, system)], setting.years(sized=True, unbalanced=True))
     usable = _usable(op, run["run_share"])
-    shares = np.where(usable, np.maximum(op.run_share, 0.05), 1.0)
+    shares = np.where(usable, op.run_share, 1.0)
     heat = np.where(usable, op.source_heat / shares, 0.0)
     residual = np.where(usable, op.source_supply - run["source_supply"], 0.0)
     day = np.arange(op.hours) // 24
@@ -197,8 +198,7 @@ def _daily_residuals(system: System, setting: Setting) -> tuple[Floats, Floats, 
     enough = count >= FULL_DAY
     if enough.sum() < ENOUGH_DAYS:
         return None
-    number = np.maximum(count, 1)
-    means = [np.bincount(day, values)[enough] / number[enough] for values in (residual, heat)]
+    means = [np.bincount(day, values)[enough] / count[enough] for values in (residual, heat)]
     kept = np.abs(means[1]) > 0
     hours = np.asarray(24.0 * np.flatnonzero(enough)[kept], dtype=np.float64)
     return means[0][kept], means[1][kept], hours
