@@ -66,12 +66,12 @@ def test_a_temperature_a_kelvin_off_its_course_is_noticed(far, noticed):
     assert places(found.spike) == ([30, 50, 70] if noticed else [])
 
 
-@pytest.mark.parametrize(("low", "noticed"), [(8.93, True), (9.07, False)])
+@pytest.mark.parametrize(("low", "noticed"), [(17.86, True), (18.14, False)])
 def test_a_tenth_of_what_a_flow_usually_reads_is_noticed(low, noticed):
     """Twelve readings lack more than a hundredth of the sum, by instants."""
     where = list(range(4, 100, 8))
     rests = [witness(steady=True)]
-    found = judge(START, placed(dict.fromkeys(where, low)), rests, rests)
+    found = judge(START, placed(dict.fromkeys(where, low), 20.0), rests, rests)
     assert places(found.dropout) == (where if noticed else [])
     assert not found.spike.any()
 
@@ -93,14 +93,16 @@ def test_what_is_erratic_holds_foreign_values_and_excursions():
 SLOPE = 10.0 + 1e-4 * np.arange(COUNT)
 
 
-@pytest.mark.parametrize("warm", [True, False])
-@pytest.mark.parametrize(("value", "found"), [(13.1, True), (12.9, False), (6.9, True)])
-def test_a_foreign_value_lies_three_times_what_is_noticed_off_course(warm, value, found):
-    """Three kelvin of a temperature, three tenths of 10 of a flow."""
-    read = placed(dict.fromkeys((20, 40, 60), value), SLOPE)
-    read[80] = 2.0 if not warm else read[80]  # else the foreign value were the flow's least
-    mask = _sentinels(START, read, [], warm=warm)
-    assert places(mask) == ([20, 40, 60] if found else [])
+@pytest.mark.parametrize(("far", "found"), [(3.1, True), (2.9, False), (-3.1, True)])
+def test_a_foreign_value_lies_three_times_what_is_noticed_off_course(far, found):
+    """Three kelvin of a temperature, three tenths of a flow of 20."""
+    where = (20, 40, 60)
+    warm = _sentinels(START, placed(dict.fromkeys(where, 10.0 + far), SLOPE), [], warm=True)
+    assert places(warm) == (list(where) if found else [])
+    read = placed(dict.fromkeys(where, 20.0 + 2 * far), 10.0 + SLOPE)
+    read[80] = 2.0  # else the foreign value were the flow's least
+    driven = _sentinels(START, read, [], warm=False)
+    assert places(driven) == (list(where) if found else [])
 
 
 @pytest.mark.parametrize(("value", "found"), [(0.45, False), (0.55, True), (-0.55, True)])
