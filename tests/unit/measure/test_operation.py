@@ -130,7 +130,7 @@ def test_the_last_year_ends_at_the_last_local_midnight():
     assert whole == Period(end - 8760 * HOUR, end)
     assert last_full_year(time[-500:], "Asia/Shanghai") == Period(time[-500], end)
     assert last_full_year(time[-5:], "Asia/Shanghai") == Period(time[-5], time[-1] + HOUR)
-    full = time_of("2023-01-01T00", 24)
+    full = time_of("2023-01-01T00", 48)
     assert last_full_year(full, "UTC") == Period(full[0], full[-1] + HOUR)
 
 
@@ -154,7 +154,7 @@ def test_a_plant_is_enabled_in_either_stated_season_by_local_days():
 def test_outside_its_seasons_a_plant_is_enabled_while_it_delivers(channelled, plant):
     season = replace(plant, site=replace(plant.site, heating_season=Season((1, 1), (1, 1))))
     heat = np.zeros(30)
-    heat[[26, 28]] = 5.0, -5.0
+    heat[[26, 28]] = 0.5, -0.5
     found, _ = operation(channelled({LOAD: heat}), season)
     assert np.flatnonzero(found.enabled).tolist() == [*range(24), 26, 28]
 
@@ -328,6 +328,10 @@ def test_recharge_is_what_is_metered_and_what_the_design_says_of_the_rest(channe
     moved = Channel(np.full(24, 7.0), np.ones(24), None, ())
     metered = replace(hours, channels={**hours.channels, RECHARGE: moved})
     assert operation(metered, here)[0].recharge == pytest.approx(np.full(24, 7.0))
+    cooled = np.where(np.arange(24) == 3, -5e4, 0.0)  # it relieves at night without load
+    busy = replace(hours.channels[LOAD], values=cooled)
+    night, _ = operation(replace(hours, channels={**hours.channels, LOAD: busy}), here)
+    assert np.flatnonzero(night.recharge).tolist() == [0, 1, 2, 4, 5, 6, 20, 21, 22, 23]
     planned, said = operation(hours, here)
     assert planned.recharge.sum() == pytest.approx(-73e6 * 24 / 8760)
     (one,) = [v for v in said if v.code == "measure.recharge.as_designed"]
