@@ -210,6 +210,11 @@ def test_full_run_is_the_ninetieth_of_a_hundred_draws(relieved, channelled):
     draw = 1000.0 + 5.0 * np.arange(11)  # 1045 is not reached by nine of ten
     hours, share = by_pump(relieved, channelled, draw)
     assert share == pytest.approx(draw / 1045.0)
+    assert hours.channels[RECHARGE].point is None
+    rested, share = by_pump(relieved, channelled, np.zeros(3))
+    assert share.tolist() == [0.0] * 3
+    assert rested.verdicts[0].figures["full"] == "1.5"
+    assert rested.verdicts[0].figures["draw"] == "0"
     (said,) = hours.verdicts
     energy = draw.sum() / 1045.0 * 0.09  # MWh
     assert said.figures == {
