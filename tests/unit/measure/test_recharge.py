@@ -328,6 +328,9 @@ def test_the_record_s_mean_by_month_and_hour_tells_how_much_when(plant):
     weight += np.where((MONTH == 1) & (CLOCK == 3), 4e3 * 15 / 31, 0.0)
     weight += np.where((MONTH == 2) & (CLOCK == 5), 8e3, 0.0)
     assert found == pytest.approx(-1e6 * weight / weight.sum())
+    always = np.where(MONTH == 2, 8e3, 4e3)  # no hour of the record rests
+    found = design_recharge(here, year(), (YEAR_TIME, -always))
+    assert found == pytest.approx(-1e6 * always / always.sum())
 
 
 def test_a_sum_is_shared_by_weights_and_passed_on_where_there_is_no_room():
