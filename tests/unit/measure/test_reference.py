@@ -133,24 +133,39 @@ def test_days_are_those_of_the_site_s_clock():
     assert days.index.tolist() == [0, 0, 1, 1, 1]
     assert days.hour.tolist() == [22, 23, 0, 1, 2]
     assert days.weekend.tolist() == [False, False, True, True, True]
-    assert days.slot.tolist() == [62, 62, 63, 63, 63]  # of 31 days a month
+    assert days.slot.tolist() == [60, 60, 61, 61, 61]  # after 31 and 29 days
     assert days.mean == pytest.approx([2.0, 8.0])
 
 
 @pytest.mark.parametrize(
     ("loaded", "inside", "outside"),
     [
-        (0, [0, 7, 365, 371], [8, 364]),
-        (371, [371, 364, 0, 6], [7, 363]),
+        (0, [0, 7, 359, 365], [8, 358]),
+        (365, [365, 358, 0, 6], [7, 357]),
         (200, [193, 207], [192, 208]),
     ],
 )
 def test_a_season_reaches_a_week_beyond_its_days_and_over_new_year(loaded, inside, outside):
-    slot = np.arange(372)
-    year = _Days(slot, slot % 24, slot > 999, slot, np.zeros(372))
+    slot = np.arange(366)
+    year = _Days(slot, slot % 24, slot > 999, slot, np.zeros(366))
     found = _in_season(year, np.where(slot == loaded, 1.0, 0.0), year)
     assert found[inside].all()
     assert not found[outside].any()
+
+
+@pytest.mark.parametrize(
+    ("last", "first_inside", "last_inside"),
+    [("02-28", "02-21", "03-06"), ("04-30", "04-23", "05-07"), ("12-31", "12-24", "01-07")],
+)
+def test_a_week_is_seven_days_at_the_end_of_every_month(last, first_inside, last_inside):
+    """A leap year counts the 29th of February; of all others that day is missing."""
+    time = np.datetime64("2024-01-01T00", "s") + np.arange(366 * 24) * HOUR
+    days = _Days.of(time, np.zeros(len(time)), "UTC")
+    date = np.array([str(t)[5:10] for t in time])
+    inside = date[_in_season(days, (date == last).astype(float), days)]
+    assert len(set(inside)) == 15
+    assert {first_inside, last_inside} <= set(inside)
+    assert set(_Days.of(YEAR, AIR, "UTC").slot) == set(range(366)) - {59}
 
 
 # -- rooms
