@@ -58,6 +58,7 @@ def test_a_register_s_rate_is_the_upper_middle_of_what_lies_between_blocks():
     falling = np.array([1.0, -2.0, 3.0, 4.0, -5.0])  # 1, 3, 4: 1.2 of two steps up
     back = course(falling, 5, seconds[:30])
     assert block_rate(seconds[:30], back) == pytest.approx(3.2)
+    assert block_rate(seconds[:30], 1e-4 * back) == pytest.approx(3.2e-4)
 
 
 def test_a_long_record_is_cut_into_sixty_blocks():

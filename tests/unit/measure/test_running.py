@@ -16,7 +16,6 @@ from loopkeeper.measure.running import (
     _limits,
     _rated,
     calculated_running,
-    running_of,
 )
 from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.points import Point, Statistic
@@ -111,6 +110,7 @@ def test_a_machine_s_rated_draw_is_its_nameplate_s_or_what_it_usually_reaches():
     assert _rated(replace(both, rated_cop=None), draw) == pytest.approx(15e3)
     assert _rated(MACHINE, draw) == pytest.approx(20e3)
     assert _rated(MachineRecord(id="hp1"), draw) == pytest.approx(1090.0)  # nine of ten are less
+    assert _rated(MachineRecord(id="hp1"), draw / 5000.0) == pytest.approx(0.218)
     assert _rated(MachineRecord(id="hp1"), np.array([0.0, -1.0])) == 0.0
 
 
@@ -121,7 +121,9 @@ def test_standing_by_is_the_usual_draw_below_a_twentieth_and_running_four_fifths
     assert _limits(MACHINE, stretch([1010.0, 5e3])) == pytest.approx((0.0, 4e3))
     low = replace(MACHINE, minimum_part_load=0.1)
     assert _limits(low, draw) == pytest.approx((800.0, 1.6e3))  # no more than half of the least
-    assert _limits(MachineRecord(id="hp1"), stretch([0.0, 0.0])) is None
+    unrated = MachineRecord(id="hp1")
+    assert _limits(unrated, stretch([0.0, 0.4, 0.4])) == pytest.approx((0.0, 0.08))
+    assert _limits(unrated, stretch([0.0, 0.0])) is None
 
 
 def test_readings_of_draw_stand_for_an_hour_at_most_and_are_good(plant):
@@ -159,22 +161,3 @@ def test_between_standing_by_and_running_a_reading_counts_in_proportion(plant):
     assert calculated_running(two, {POWER: draw, ("running", "hp1"): draw}, axis) == {}
     bare = replace(plant, machines=(MachineRecord(id="hp1"),))
     assert calculated_running(bare, {POWER: stretch([0.0] * 12)}, axis) == {}
-
-
-def test_machines_whose_running_was_derived_are_named(plant, channelled):
-    three = replace(plant, machines=tuple(MachineRecord(id=f"hp{n}") for n in (1, 2, 3)))
-    hours = channelled(
-        {
-            ("running", "hp1"): [0.1, 0.2],
-            (CALCULATED, "hp1"): [0.9, 0.9],
-            (CALCULATED, "hp2"): [0.3, 0.4],
-        }
-    )
-    shares, said = running_of(hours, three)
-    assert [s.tolist() for s in shares[:2]] == [[0.1, 0.2], [0.3, 0.4]]
-    assert np.isnan(shares[2]).all()
-    assert [(v.code, v.figures) for v in said] == [
-        ("measure.running.derived", {"machines": "hp2", "percent": "80"})
-    ]
-    only = replace(three, machines=three.machines[:1])
-    assert running_of(hours, only)[1] == []
