@@ -257,3 +257,11 @@ def test_an_excursion_is_explained_at_either_end_and_as_a_whole_at_both():
     ):
         one = replace(moving("flow", "source"), moves=at * STEP)
         assert bool(explained(start, runs, [one], whole=whole)[0].all()) is told
+
+
+def test_an_excursion_to_the_end_of_the_record_ends_at_its_last_reading():
+    start = np.arange(987) * STEP
+    runs = runs_of(np.isin(np.arange(987) % 20, (5, 6)))
+    after = np.append(np.arange(49) * 20 + 7, 986)
+    found, _ = explained(start, runs, [replace(moving("flow", "source"), moves=after * STEP)])
+    assert found.tolist() == [True] * 50
