@@ -9,6 +9,7 @@ from loopkeeper.measure import machine_meters
 from loopkeeper.measure.machine_meters import (
     Draw,
     _alone,
+    _by_map,
     _draw,
     _inner,
     _judged,
@@ -202,3 +203,35 @@ def test_the_balance_is_what_the_heats_leave_over_the_reading(channelled, plant)
     meters = 0.03 * np.hypot(5.0, 4.0) / 1.96
     lost = machine_meters.ALWAYS_OPEN * 5.0 / 1.96
     assert found.doubt == pytest.approx(np.hypot(meters, lost) / 1.25, rel=0.02)
+
+
+def test_a_map_tells_the_draw_of_heat_it_can_deliver(channelled, plant, monkeypatch):
+    """To two parts in a hundred; heat and cold are asked for apart."""
+    asked = []
+
+    def response(models, _, load, **water):
+        asked.append((len(models), load, water))
+        delivered = np.array([98.1, 97.9, 98.1, 97.9, 0.0, 98.1])
+        return np.array([20.0, 20.0, 30.0, 30.0, 5.0, 0.0]), None, delivered
+
+    monkeypatch.setattr(machine_meters, "machine_response", response)
+    hours = channelled(
+        {
+            HEAT: np.array([100.0, 100.0, -100.0, -100.0, np.nan, 100.0]),
+            ("supply_temperature", "source"): np.array([8.0] * 3 + [30.0] * 3),
+            ("return_temperature", "source"): np.array([5.0] * 3 + [35.0] * 3),
+            ("supply_temperature", "load"): 45.0,
+        }
+    )
+    found = _by_map(hours, plant, plant.machines)
+    nan = np.nan
+    assert found == pytest.approx([20.0, nan, 30.0, nan, 5.0, nan], nan_ok=True)
+    ((count, load, water),) = asked
+    assert count == 1
+    assert load.heating.tolist() == [100.0, 100.0, 0.0, 0.0, 0.0, 100.0]
+    assert load.cooling.tolist() == [0.0, 0.0, 100.0, 100.0, 0.0, 0.0]
+    assert water["source_inlet"].tolist() == [8.0] * 3 + [30.0] * 3
+    assert water["source_spread"].tolist() == [3.0] * 3 + [5.0] * 3
+    assert water["load_outlet"].tolist() == [45.0] * 6
+    unknown = MachineRecord(id="hp1")
+    assert np.isnan(_by_map(hours, plant, (unknown,))).all()
