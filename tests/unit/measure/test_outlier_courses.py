@@ -254,6 +254,18 @@ def test_a_witness_that_moves_often_has_told_all_by_its_states():
         assert places(judged.odd) == odd
 
 
+@pytest.mark.parametrize(("length", "told"), [(6, True), (7, False)])
+def test_no_excursion_of_more_than_six_readings_is_explained_by_its_ends(length, told):
+    """One witness tells the states, another moves when the excursions begin."""
+    begin = (9, 39, 69)
+    away = np.isin(np.arange(COUNT), [p + k for p in begin for k in range(length)])
+    witnesses = [witness(value=10.0 * STATES), witness(begin)]
+    judged = _off_course(START, FOLLOWS + 30.0 * away, witnesses, 1.0)
+    assert judged.twofold
+    assert places(judged.off) == places(away)
+    assert judged.odd.any() != told
+
+
 # -- temperatures
 
 
