@@ -150,6 +150,9 @@ def test_heat_is_bounded_by_four_times_all_capacities(plant):
     unknown = replace(here, machines=(*machines, MachineRecord(id="hp3")))
     assert of("heat_power", "load", unknown) == NOWHERE
     assert of("heat_power", "load", replace(plant, machines=())) == NOWHERE
+    small = (MachineRecord(id="hp1", rated_heating=100.0),)
+    bare = replace(plant, machines=small, backups=(BackupRecord("b", "gas_boiler"),))
+    assert of("heat_power", "load", bare) == pytest.approx((-400.0, 400.0))
 
 
 def test_a_draw_is_bounded_by_two_and_a_half_times_the_greatest_rating(plant):
@@ -186,6 +189,8 @@ def test_open_water_bounds_no_loop(plant):
     assert of("supply_temperature", "source", wet) == NOWHERE
     assert of("supply_temperature", "load", wet) == (-5.0, 95.0)
     assert of("supply_temperature", "field", plant) == NOWHERE
+    assert of("return_temperature", "source", plant) == (-25.0, 60.0)
+    assert of("indoor_temperature", "z1", plant) == (-10.0, 50.0)
 
 
 def test_registers_are_bounded_by_their_rate(plant):
