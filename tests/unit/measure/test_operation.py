@@ -132,6 +132,7 @@ def test_the_last_year_ends_at_the_last_local_midnight():
     assert last_full_year(time[-5:], "Asia/Shanghai") == Period(time[-5], time[-1] + HOUR)
     full = time_of("2023-01-01T00", 48)
     assert last_full_year(full, "UTC") == Period(full[0], full[-1] + HOUR)
+    assert last_full_year(full[:-1], "UTC") == Period(full[0], full[24])
 
 
 def test_a_plant_is_enabled_in_either_stated_season_by_local_days():

@@ -44,7 +44,9 @@ def test_a_period_from_half_past_has_the_record_s_whole_hours(hours):
     assert wide.values(*FLOW)[1:].tolist() == [0.0, 1.0, 2.0]
 
 
-def test_a_record_without_hours_stays_so():
+def test_a_record_of_one_hour_is_laid_out_and_one_without_hours_stays_so(hours):
+    single = hours.within(Period(START, START + HOUR)).over(Period(START - HOUR, START + HOUR))
+    assert single.values(*FLOW) == pytest.approx([np.nan, 0.0], nan_ok=True)
     empty = PlantHours(np.zeros(0, "datetime64[s]"))
     assert len(empty.over(Period(START, START + HOUR)).time) == 0
 
