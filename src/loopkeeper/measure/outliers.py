@@ -274,7 +274,7 @@ def _two_courses(value: Floats, high: Bools, noticed: float) -> Floats | None:
     down = np.interp(place, place[~high], course_of(value[~high]))
     own, other = np.where(high, up, down), np.where(high, down, up)
     change = np.flatnonzero(np.diff(high.astype(np.int8)))
-    near = np.unique(np.clip(np.concatenate([change, change + 1]), 0, len(value) - 1))
+    near = np.unique(np.concatenate([change, change + 1]))
     away = np.abs(value[near] - own[near]) > noticed
     if away.mean() < SHARP:
         return own

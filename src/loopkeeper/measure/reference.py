@@ -16,6 +16,15 @@ from loopkeeper.units import HOURS_A_DAY, SATURDAY
 OFFICE = (10, 17)
 """Hours of a working day in which rooms are kept as promised. [h]"""
 
+LEAP_YEAR = 366
+"""Days of a year in which every date has its place. [d]"""
+
+BEFORE_MONTH = np.array([0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335])
+"""Days of such a year before each month. [d]"""
+
+WEEK = 7
+"""So near a day with load a day may have load too. [d]"""
+
 ROOM_SLACK = 1.0
 """Rooms within this of the promised temperature count as kept. [K]"""
 
@@ -51,7 +60,11 @@ class _Signature:
 
 @dataclass(frozen=True)
 class _Days:
-    """Local days of a series: index of each hour's day, its hour, weekend, slot, daily means."""
+    """
+    Local days of a series: index of each hour's day, its hour, weekend, slot, daily means.
+
+    ``slot`` is the day's place in a leap year.
+    """
 
     index: NDArray[np.int64]
     hour: NDArray[np.int64]
@@ -63,7 +76,7 @@ class _Days:
     def of(cls, time: Times, outdoor: Floats, zone: str) -> "_Days":
         """Cut a series into local days."""
         month, day, hour, weekday = local_calendar(time, zone)
-        slot = (month - 1) * 31 + day - 1
+        slot = BEFORE_MONTH[month - 1] + day - 1
         index = np.cumsum(np.concatenate([[0], (np.diff(slot) != 0).astype(np.int64)]))
         mean = np.bincount(index, outdoor) / np.bincount(index)
         return cls(index, hour, weekday >= SATURDAY, slot, mean)
@@ -195,8 +208,8 @@ def _fit(days: _Days, load: Floats, sign: float) -> _Signature:
 
 def _in_season(designed: _Days, load: Floats, actual: _Days) -> NDArray[np.bool_]:
     """Hours whose calendar day lies within a week of a design day with load."""
-    active = np.zeros(400, dtype=bool)
+    active = np.zeros(LEAP_YEAR, dtype=bool)
     active[designed.slot[load > 0]] = True
-    wrapped = np.concatenate([active[365:372], active[:372], active[:7]])
-    near = np.convolve(wrapped, np.ones(15), "same")[7:-7] > 0
+    wrapped = np.concatenate([active[-WEEK:], active, active[:WEEK]])
+    near = np.convolve(wrapped, np.ones(2 * WEEK + 1), "valid") > 0
     return np.asarray(near[actual.slot])

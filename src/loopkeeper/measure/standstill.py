@@ -186,7 +186,7 @@ def _flagged(stretch: Segments, hours: PlantHours, stood: Bools) -> Codes:
     first = np.searchsorted(edges, stretch.start, side="right") - 1
     last = np.searchsorted(edges, stretch.end - SECOND // 1000, side="right") - 1
     sums = np.concatenate([[0], np.cumsum(stood)])
-    touched = sums[np.minimum(last, len(stood) - 1) + 1] - sums[np.maximum(first, 0)] > 0
+    touched = sums[last + 1] - sums[np.maximum(first, 0)] > 0
     flat = stretch.value == 0
     runs = np.cumsum(np.concatenate([[1], (np.diff(flat.view(np.int8)) != 0).astype(int)]))
     hit = np.unique(runs[flat & touched])

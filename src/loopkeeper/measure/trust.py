@@ -91,7 +91,7 @@ def withhold(hours: PlantHours, plant: Plant, verdicts: Sequence[Verdict]) -> Pl
         for key in _with_heirs(blamed(verdict, hours, plant), hours):
             if verdict not in reasons.get(key, ()):
                 reasons[key] = (*reasons.get(key, ()), verdict)
-    if len(reasons) == len(hours.withheld):
+    if reasons == hours.withheld:
         return hours
     channels = {
         key: channel.silent() if key in reasons else channel

@@ -286,7 +286,7 @@ def test_demand_moves_with_the_rooms_and_ends_at_the_balance():
 
 
 def test_a_season_is_within_a_week_of_a_day_with_load():
-    year = days(np.zeros(372), hours=1)
+    year = days(np.zeros(366), hours=1)
     load = np.where(np.isin(year.slot, (100, 101)), 1.0, 0.0)
     found = np.flatnonzero(_in_season(year, load, year))
     assert (found[0], found[-1]) == (93, 108)

@@ -173,6 +173,8 @@ def test_sensors_differ_beyond_both_their_limits_over_three_days(channelled, pla
         (0.31, 300, True),
         (0.29, 300, False),
         (5.0, 59, False),
+        (0.88, 60, True),  # 0.1422 K over 59 days
+        (0.87, 60, False),  # 0.1406
     ],
 )
 def test_sensors_drift_apart_by_three_tenths_a_year_and_beyond_their_limits(

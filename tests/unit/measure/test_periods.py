@@ -1,17 +1,22 @@
 """Months, quarters, seasons and years in the site's own time."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from loopkeeper.errors import InputError, InsufficientDataError
 from loopkeeper.measure.periods import (
+    as_datetime,
     check_period_name,
     last_complete,
     last_day,
+    local_date,
+    months_of,
     named_period,
     period_of_kind,
+    reach_text,
     year_before,
 )
 from loopkeeper.plant.site import Season, Site
@@ -150,3 +155,87 @@ def test_the_last_complete_period():
 
 def test_a_year_before():
     assert text(year_before(named_period("2024-01", SITE)))[0] == "2022-12-31T16:00:00"
+
+
+def test_quarters_begin_in_their_months():
+    utc = replace(SITE, timezone="UTC")
+    first = [str(named_period(f"2023Q{q}", utc).start)[5:10] for q in (1, 2, 3, 4)]
+    assert first == ["01-01", "04-01", "07-01", "10-01"]
+
+
+def test_a_year_later_is_the_same_day():
+    utc = replace(SITE, timezone="UTC")
+    assert period_of_kind("annual", "2023-05-17/2024-05-17", utc).hours == 366 * 24
+    for off in ("2023-05-17/2024-05-16", "2023-05-17/2024-05-18"):
+        with pytest.raises(InputError):
+            period_of_kind("annual", off, utc)
+
+
+def test_a_quarterly_report_may_be_of_any_quarter_or_season():
+    utc = replace(SITE, timezone="UTC")
+    for start, end in (("01", "04"), ("04", "07"), ("07", "10")):
+        name = f"2023-{start}-01/2023-{end}-01"
+        assert period_of_kind("quarterly", name, utc) == named_period(name, utc)
+    for name in ("2023-02-01/2023-05-01", "2023-03-01/2023-06-01", "2023-06-01/2023-09-15"):
+        with pytest.raises(InputError):
+            period_of_kind("quarterly", name, utc)
+    assert period_of_kind("quarterly", "2023-06-01/2023-09-16", utc).hours == 107 * 24
+
+
+def test_a_period_has_its_local_months_whole_or_in_part():
+    period = named_period("2023-11-15/2024-02-03", SITE)
+    found = months_of(period, SITE.timezone)
+    assert [p.hours for p in found] == [16 * 24, 31 * 24, 31 * 24, 2 * 24]
+    assert (found[0].start, found[-1].end) == (period.start, period.end)
+    assert all(a.end == b.start for a, b in pairwise(found))
+    assert months_of(named_period("2024-02", SITE), SITE.timezone) == (
+        named_period("2024-02", SITE),
+    )
+
+
+def test_what_data_reach_is_told_on_the_site_s_clock():
+    time = hours("2024-01-05T03", "2024-01-25T07")
+    assert reach_text(time, "Asia/Shanghai") == (
+        "data reach from 2024-01-05 11:00 to 2024-01-25 15:00 (Asia/Shanghai)"
+    )
+    assert str(as_datetime(np.datetime64("2024-01-05T03:04:05"))) == "2024-01-05 03:04:05+00:00"
+    assert str(local_date(np.datetime64("2024-01-05T16:00"), "Asia/Shanghai")) == "2024-01-06"
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "last", "name"),
+    [
+        ("monthly", "2023-11-30T16", "2023-12-31T16", "2023-12"),  # to the hour
+        ("monthly", "2023-11-30T16", "2023-12-31T15", None),
+        ("monthly", "2023-11-30T17", "2023-12-31T16", None),
+        ("annual", "2022-12-31T16", "2023-12-31T16", "2023-01-01/2024-01-01"),
+        ("annual", "2022-12-31T16", "2023-12-31T15", None),
+        ("quarterly", "2023-11-14T16", "2024-03-15T16", "heating-2023"),
+        ("quarterly", "2023-11-14T16", "2024-03-15T15", None),
+    ],
+)
+def test_a_period_is_complete_from_its_first_hour_to_its_last(kind, first, last, name):
+    time = hours(first, last)
+    if name is None:
+        with pytest.raises(InsufficientDataError) as refused:
+            last_complete(kind, time, SITE)
+        assert reach_text(time, SITE.timezone) in str(refused.value)
+        return
+    found, period = last_complete(kind, time, SITE)
+    assert period == named_period(name, SITE)
+    assert found in {name, "2023"}
+
+
+def test_a_season_that_began_the_year_before_the_record_may_be_its_last():
+    """Only the heating season that began in 2023 is covered; the next one is not over."""
+    time = hours("2023-11-01", "2024-12-31")
+    assert (
+        last_complete("quarterly", time, replace(SITE, cooling_season=None))[0] == "heating-2023"
+    )
+    bare = replace(SITE, heating_season=None, cooling_season=None)
+    assert last_complete("quarterly", hours("2023-12-31T16", "2024-04-01"), bare)[0] == "2024-Q1"
+
+
+def test_a_year_before_is_as_long():
+    before = year_before(named_period("2024-01", SITE))
+    assert text(before) == ("2022-12-31T16:00:00", "2023-01-31T16:00:00")

@@ -12,7 +12,7 @@ from loopkeeper.measure.kpi import H1, delivered_energy, performance_factor
 from loopkeeper.measure.kpi_basis import KpiRefusal
 from loopkeeper.measure.kpi_loop import thermal_balance_ratio
 from loopkeeper.measure.series import Period
-from loopkeeper.measure.told import told
+from loopkeeper.measure.told import not_compared, silences, silent_share, told, untold
 from loopkeeper.units import KWH
 
 DAYS = np.arange(365 * 24) // 24
@@ -110,3 +110,77 @@ def test_what_lies_outside_the_record_is_not_told():
     assert found.share == pytest.approx(305 / 365)
     assert found.silences == (Period(np.datetime64("2024-11-01", "s"), YEAR.end),)
     assert not found.whole
+
+
+# -- thresholds
+
+
+HOURS = YEAR.start + np.arange(8760) * np.timedelta64(1, "h")
+
+
+def of_year(*silent):
+    """A year of 365 days that is silent from one hour until another, so often."""
+    known = np.ones(8760, bool)
+    for first, last in silent:
+        known[first:last] = False
+    return told(HOURS, known, YEAR)
+
+
+def test_a_fortnight_without_a_reading_is_a_silence_and_an_hour_less_a_gap():
+    assert silences(np.ones(500, bool)) == []
+    for length, found in ((336, [(7, 343)]), (335, [])):
+        known = np.ones(500, bool)
+        known[7 : 7 + length] = False
+        assert silences(known) == found
+        assert silent_share(known) == (length / 500 if found else 0.0)
+    assert silences(np.zeros(400, bool)) == [(0, 400)]
+    assert silent_share(np.zeros(0, bool)) == 0.0
+
+
+def test_four_hundredths_of_a_year_may_be_silent():
+    """350.4 hours; what is told is 0.96 of the year either way."""
+    assert of_year((100, 450)).whole
+    assert not of_year((100, 451)).whole
+    assert of_year((100, 450), (5000, 5335)).whole  # the second is a gap
+    assert not of_year((100, 450), (5000, 5336)).whole
+
+
+def test_eighty_five_hundredths_have_to_be_told():
+    """Gaps of 300 hours, none of them a silence: 1314 hours may lack."""
+    gaps = [(1000 * k, 1000 * k + 300) for k in range(4)]
+    assert of_year(*gaps, (5000, 5114)).whole
+    assert not of_year(*gaps, (5000, 5115)).whole
+
+
+def test_silences_are_told_the_longest_first_and_hours_beyond_the_period_do_not_count():
+    found = of_year((100, 450), (5000, 5500))
+    assert [(p.hours, p.start) for p in found.silences] == [
+        (500, HOURS[5000]),
+        (350, HOURS[100]),
+    ]
+    assert found.share == pytest.approx(7910 / 8760)
+    wide = YEAR.start + np.arange(-500, 8760 + 500) * np.timedelta64(1, "h")
+    part = told(wide, np.arange(len(wide)) % 9760 < 700, YEAR)
+    assert part.share == pytest.approx(200 / 8760)
+    assert part.silences == (Period(HOURS[200], YEAR.end),)
+
+
+def test_a_half_told_period_names_its_longest_silence_and_a_thin_one_its_share():
+    (half,) = untold(of_year((100, 500), (5000, 5700)), "UTC")
+    assert half.code == "measure.period.half_told"
+    assert half.figures == {
+        "percent": "87",
+        "first": "2024-07-27",
+        "last": "2024-08-25",
+        "days": "29",
+    }
+    (thin,) = untold(of_year(*((1000 * k, 1000 * k + 300) for k in range(8))), "UTC")
+    assert (thin.code, thin.figures) == ("measure.period.thin", {"percent": "73"})
+    assert untold(of_year((100, 400)), "UTC") == ()
+
+
+def test_a_year_before_is_compared_where_it_is_whole_or_was_never_there():
+    assert not_compared(of_year()) == ()
+    assert not_compared(of_year((0, 8760))) == ()
+    (said,) = not_compared(of_year((0, 4380)))
+    assert (said.code, said.figures) == ("measure.period.before", {"percent": "50"})

@@ -81,6 +81,15 @@ def test_reasons_are_kept_beside_those_given_before(hours, plant):
     assert found.withheld[BY_WATER] == (first, second)
 
 
+def test_a_channel_that_is_withheld_already_gets_the_second_reason_too(hours, plant):
+    first = Verdict("measure.pair.swapped", {"point": "hp1:electricity_power"})
+    second = Verdict("measure.machine.meter_wrong", {"machines": "hp1"})
+    once = withhold(hours, plant, [first])
+    twice = withhold(once, plant, [second])
+    assert twice.withheld == {DRAW: (first, second)}
+    assert withhold(twice, plant, [first, second]) is twice
+
+
 def test_who_blames_nobody_changes_nothing(hours, plant):
     note = Verdict("measure.past.no_hand_over", {})
     assert withhold(hours, plant, [note]) is hours

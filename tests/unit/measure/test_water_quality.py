@@ -16,7 +16,14 @@ from loopkeeper.measure.water_quality import (
     sample_class,
     saturation_indices,
 )
-from loopkeeper.measure.water_units import NITROGEN, form_of, milligrams, routine_result
+from loopkeeper.measure.water_units import (
+    NITROGEN,
+    form_of,
+    milligrams,
+    routine_result,
+    sampled_results,
+)
+from loopkeeper.plant.records import WaterSample
 
 EQUIVALENT = {
     # mass of a mole of charge [g] by the standard atomic weights of IUPAC
@@ -249,3 +256,20 @@ def test_plain_nitrate_is_nitrogen_by_the_standard_and_an_ion_where_asked():
     assert not ion.censored
     assert routine_result("nitrate", 1.0, censored=True).censored
     assert routine_result("moonlight", 1.0) is None
+
+
+def test_samples_give_results_of_routine_indices_in_the_standard_s_units():
+    def sample(parameter, value, unit, **more):
+        own = {"parameter": parameter, "value": value, "unit": unit}
+        return WaterSample(sampled_at="2024-01-05", place="W1", **own, **more)
+
+    found = sampled_results(
+        [
+            sample("iron", 300.0, "ug/L"),
+            sample("moonlight", 1.0, "lx"),
+            sample("chloride", None, "mg/L"),
+            sample("sulfate", 2.0, "mg/L", below_detection=True),
+        ]
+    )
+    assert [(one.index, one.censored) for one in found] == [("iron", False), ("sulfate", True)]
+    assert [one.value for one in found] == pytest.approx([0.3, 2.0])
