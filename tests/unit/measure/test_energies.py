@@ -15,33 +15,10 @@ from loopkeeper.measure.energies import (
 from loopkeeper.measure.kpi import H2, performance_factor
 from loopkeeper.measure.metered import Group
 from loopkeeper.measure.series import Channel
-from loopkeeper.plant.points import Point, Statistic
 
 HP, SP = ("electricity_power", "hp1"), ("electricity_power", "sp1")
 LOAD, SOURCE = ("heat_power", "load"), ("heat_power", "source")
 WHERE = np.array([True, False, True, True])
-
-
-def spread(limit, readings=np.inf):
-    """Deviation of 95 % limits, and of a third of them for each reading."""
-    return limit * np.sqrt(1 / 1.959963984540054**2 + 1 / (9 * readings))
-
-
-def point(quantity, of, accuracy, unit="kW"):
-    return Point(
-        id=f"{of}:{quantity}", quantity=quantity, of=of, statistic=Statistic.MEAN,
-        unit=unit, accuracy=accuracy,
-    )  # fmt: skip
-
-
-def pointed(hours, accuracies):
-    """The same hours by meters of other accuracies; None for no meter."""
-    channels = dict(hours.channels)
-    for key, accuracy in accuracies.items():
-        unit = channels[key].point.unit if channels[key].point else "kW"
-        of = None if accuracy is None else point(*key, accuracy, unit)
-        channels[key] = replace(channels[key], point=of)
-    return replace(hours, channels=channels)
 
 
 @pytest.fixture
@@ -65,7 +42,7 @@ def loop(of="load", sign=1.0):
 # -- electricity
 
 
-def test_a_submeter_is_taken_off_with_its_own_error(channelled):
+def test_a_submeter_is_taken_off_with_its_own_error(channelled, pointed, spread):
     """Of 50 less 9 kWh known 44 are the group's: its hour without a main reading has a sub's."""
     hours = channelled({HP: [10e3, 20e3, np.nan, 40e3], SP: [1e3, 2e3, 3e3, 5e3]})
     hours = pointed(hours, {HP: "1 %", SP: "0.1"})
@@ -80,7 +57,7 @@ def test_a_submeter_is_taken_off_with_its_own_error(channelled):
     )
 
 
-def test_relative_and_absolute_limits_of_a_sum_of_meters(channelled):
+def test_relative_and_absolute_limits_of_a_sum_of_meters(channelled, pointed, spread):
     hours = pointed(channelled({HP: [8e3, 1e3, 4e3, 2e3], SP: 1e3}), {HP: "IEC-2", SP: "3 %"})
     group = Group("both", hours.values(*HP) + hours.values(*SP), (HP, SP))
     found = electric_energy(hours, group, WHERE)
@@ -90,7 +67,7 @@ def test_relative_and_absolute_limits_of_a_sum_of_meters(channelled):
     assert found.parts == pytest.approx(by_hand)
 
 
-def test_who_has_no_meter_or_draws_nothing_has_no_error(channelled):
+def test_who_has_no_meter_or_draws_nothing_has_no_error(channelled, pointed):
     hours = pointed(channelled({HP: [8e3, 1e3, 4e3, 2e3], SP: 0.0}), {HP: None})
     assert electric_energy(hours, Group("m", hours.values(*HP), (HP,)), WHERE).parts == {}
     idle = electric_energy(hours, Group("m", hours.values(*SP), (SP,)), WHERE)
@@ -99,7 +76,9 @@ def test_who_has_no_meter_or_draws_nothing_has_no_error(channelled):
     assert (unmetered.value, unmetered.parts) == (0.0, {})
 
 
-def test_what_a_submeter_reads_too_much_goes_from_one_part_to_the_other(channelled, plant, whole):
+def test_what_a_submeter_reads_too_much_goes_from_one_part_to_the_other(
+    channelled, plant, whole, pointed, spread
+):
     """Machines are main less pump; both together are the main meter, whose error alone counts."""
     main = ("electricity_power", "hp1+sp1")
     rows = {LOAD: np.full(48, 40e3), main: np.full(48, 11e3), SP: np.full(48, 3e3)}
@@ -112,7 +91,7 @@ def test_what_a_submeter_reads_too_much_goes_from_one_part_to_the_other(channell
 # -- heat
 
 
-def test_a_heat_meter_of_stated_limits(channelled, plant):
+def test_a_heat_meter_of_stated_limits(channelled, plant, pointed, spread):
     rows = {LOAD: [10e3, 90e3, -4e3, np.nan]}
     found = thermal_energy(pointed(channelled(rows), {LOAD: "3 %"}), plant, "load", WHERE)
     assert found.value == pytest.approx(6e3 * 3600)
@@ -125,7 +104,9 @@ def test_a_heat_meter_of_stated_limits(channelled, plant):
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 @pytest.mark.usefixtures("warm")
-def test_a_heat_meter_of_a_class_reads_less_surely_at_small_differences(channelled, plant, sign):
+def test_a_heat_meter_of_a_class_reads_less_surely_at_small_differences(
+    channelled, plant, sign, pointed, spread
+):
     """44 L/s K over 10 L/s are 4.4 K; both limits add, and a pair takes from cold."""
     hours = pointed(channelled(loop(sign=sign)), {LOAD: "EN1434-2"})
     found = thermal_energy(hours, plant, "load", WHERE)
@@ -142,13 +123,17 @@ def test_a_heat_meter_of_a_class_reads_less_surely_at_small_differences(channell
     assert found.relative == pytest.approx(spread(scale + pair, 3))
 
 
-def test_a_class_without_temperatures_is_that_of_large_differences(channelled, plant):
+def test_a_class_without_temperatures_is_that_of_large_differences(
+    channelled, plant, pointed, spread
+):
     hours = pointed(channelled({LOAD: [10e3, 90e3, 4e3, 6e3]}), {LOAD: "EN1434-1"})
     found = thermal_energy(hours, plant, "load", WHERE)
     assert found.relative == pytest.approx(spread((1.01 + 0.5 + 0.5) / 100, 3))
 
 
-def test_a_meter_made_for_water_is_as_wrong_as_its_brine(channelled, plant, monkeypatch):
+def test_a_meter_made_for_water_is_as_wrong_as_its_brine(
+    channelled, plant, monkeypatch, pointed, spread
+):
     monkeypatch.setattr(energies, "water_meter_error", lambda fluid: 0.07 * (fluid[0] != "water"))
     brine = replace(plant, source=replace(plant.source, fluid="glycol", fluid_mass_fraction=0.2))
     hours = pointed(channelled({LOAD: 4e3 + np.zeros(4), SOURCE: 3e3}), {SOURCE: "3 %"})
@@ -159,7 +144,7 @@ def test_a_meter_made_for_water_is_as_wrong_as_its_brine(channelled, plant, monk
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 @pytest.mark.usefixtures("warm")
-def test_heat_of_flow_and_temperatures_has_their_errors(channelled, plant, sign):
+def test_heat_of_flow_and_temperatures_has_their_errors(channelled, plant, sign, pointed, spread):
     hours = pointed(channelled(loop("source", sign)), {SOURCE: None})
     found = thermal_energy(hours, plant, "source", WHERE)
     energy, carried = sign * 4.2e6 * 44e-3 * 3600, 4.2e6 * 10e-3 * 3600
@@ -173,7 +158,7 @@ def test_heat_of_flow_and_temperatures_has_their_errors(channelled, plant, sign)
     )
 
 
-def test_heat_that_nothing_known_measures_has_no_error(channelled, plant):
+def test_heat_that_nothing_known_measures_has_no_error(channelled, plant, pointed):
     hours = pointed(channelled({LOAD: 4e3 + np.zeros(4)}), {LOAD: None})
     found = thermal_energy(hours, plant, "load", WHERE)
     assert (found.value, found.parts) == (12e3 * 3600, {})
