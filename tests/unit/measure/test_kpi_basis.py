@@ -185,7 +185,7 @@ def test_daily_means_vary_by_their_deviation_over_their_mean():
     power = np.repeat([10.0, 30.0, 50.0, 90.0, 1e4], [24, 24, 24, 24, 5])
     known = np.arange(101) < 96
     known[72:96] = False
-    known[24:40] = False
+    known[24:47] = False  # one hour of the second is known
     power[24:40] = np.nan
     assert daily_variation(power, known) == pytest.approx(np.sqrt(800 / 3) / 30)
     assert daily_variation(power[:48], known[:48]) == pytest.approx(0.5)
@@ -279,6 +279,7 @@ def test_an_energy_is_scaled_up_and_as_unsure_as_a_missing_day_may_differ():
     spread = measured * factor * np.hypot(0.02, 6 / 48 * 0.5)
     assert found.value.standard_deviation == pytest.approx(spread)
     assert nothing_of(scaled_up(BLANK, Sensed(0.0), cut, power, no_fill(np.zeros(48, int))))
+    assert scaled_up(BLANK, Sensed(0.5), cut, power, no_fill(np.zeros(48, int))).unit == "J"
 
 
 def test_an_energy_that_follows_another_meter_is_as_unsure_as_their_ratio():
