@@ -65,6 +65,9 @@ def test_relative_and_absolute_limits_of_a_sum_of_meters(channelled, pointed, sp
     parts = {"hp1": 0.02 * 14e3, "sp1": 0.03 * 3e3}
     by_hand = {f"meter:{k}:electricity_power": spread(v, 3) * 3600 for k, v in parts.items()}
     assert found.parts == pytest.approx(by_hand)
+    found = electric_energy(pointed(hours, {SP: "0.2"}), group, WHERE)
+    by_hand["meter:sp1:electricity_power"] = spread(200.0 * 3, 3) * 3600
+    assert found.parts == pytest.approx(by_hand)
 
 
 def test_who_has_no_meter_or_draws_nothing_has_no_error(channelled, pointed):
@@ -121,6 +124,16 @@ def test_a_heat_meter_of_a_class_reads_less_surely_at_small_differences(
         }
     )
     assert found.relative == pytest.approx(spread(scale + pair, 3))
+
+
+@pytest.mark.usefixtures("warm")
+def test_of_two_kelvin_the_pair_is_the_less_sure(channelled, plant, pointed, spread):
+    rows = loop() | {("supply_temperature", "load"): 21.0 + np.zeros(4)}
+    rows |= {("return_temperature", "load"): 19.0 + np.zeros(4)}
+    rows[LOAD] = 4.2e6 * rows["flow", "load"] * 2.0
+    found = thermal_energy(pointed(channelled(rows), {LOAD: "EN1434-3"}), plant, "load", WHERE)
+    limit = (3.05 + 0.5 + 1.5) + (0.5 + 4.5)
+    assert found.relative == pytest.approx(spread(limit / 100, 3))
 
 
 def test_a_class_without_temperatures_is_that_of_large_differences(

@@ -252,7 +252,7 @@ def test_a_weak_response_is_none(lean, falls):
     air = np.tile([1.0, -1.0, 1.0, -1.0], 3)
     other = np.tile([1.0, 1.0, -1.0, -1.0], 3)
     heat = 100.0 - lean * air + 4.0 * other
-    assert (lean / np.hypot(lean, 4.0) > 0.2) is falls
+    assert bool(lean / np.hypot(lean, 4.0) > 0.2) == falls
     found = _falls_with_warmth(np.repeat(heat, 24), np.repeat(air, 24), np.ones(288, bool))
     assert found is falls
 
