@@ -96,6 +96,9 @@ def test_one_meter_over_all_parts_counts_them_together(channelled, plant, whole)
         "machines+source_pumps+load_pumps+electric_backup",
         (main,),
     )
+    with_one = channelled({LOAD: np.full(48, 40e3), main: np.full(48, 16e3), LP: np.full(48, 2e3)})
+    (group,) = counted(with_one, plant, GB50801)
+    assert group.channels == (main,)
     found = performance_factor(hours, plant, whole(hours), GB50801, "heating")
     assert found.value.value == pytest.approx(40 / 16)
     refused = performance_factor(hours, plant, whole(hours), H1, "heating")
