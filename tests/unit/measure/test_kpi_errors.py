@@ -69,6 +69,9 @@ def test_heat_without_draw_has_no_factor(channelled, plant, whole):
     hours = channelled(two_days() | {HP: np.zeros(48)})
     refused = performance_factor(hours, plant, whole(hours), H1, "heating")
     assert [v.code for v in refused.reasons] == ["measure.kpi.nothing_delivered"]
+    hours = channelled({LOAD: np.full(48, 4e-6), HP: np.full(48, 1e-6)})  # a sixth of a joule
+    found = performance_factor(hours, plant, whole(hours), H1, "heating")
+    assert found.value.value == pytest.approx(4.0)
 
 
 def test_an_electric_boiler_is_in_the_system_and_a_gas_boiler_only_in_the_wider_edge(
@@ -82,9 +85,9 @@ def test_an_electric_boiler_is_in_the_system_and_a_gas_boiler_only_in_the_wider_
     rows["gas_volume", "g1"] = 10 / 9.85 / 3600
     hours = channelled(rows)
     found = [
-        performance_factor(hours, both, whole(hours), b, "heating") for b in (GB50801, H3, H4)
+        performance_factor(hours, both, whole(hours), b, "heating") for b in (H1, GB50801, H3, H4)
     ]
-    by_hand = [(40 + 6) / (15 + 7), (40 + 15) / (13 + 17), (40 + 15) / (15 + 17)]
+    by_hand = [40 / 10, (40 + 6) / (15 + 7), (40 + 15) / (13 + 17), (40 + 15) / (15 + 17)]
     assert [f.value.value for f in found] == pytest.approx(by_hand)
 
 
@@ -193,6 +196,25 @@ def test_heat_of_a_backup_is_delivered_too_and_varies_with_it(
     assert found.value.standard_deviation == pytest.approx(np.hypot(*parts) * 3.6e6)
 
 
+@pytest.mark.parametrize(("mode", "side"), [("heating", 1.0), ("cooling", -1.0)])
+def test_hours_of_the_other_mode_are_days_of_nothing(
+    channelled, plant, whole, pointed, mode, side
+):
+    """Days of 40, 60 and 0 W, six of 72 h unknown: they may differ by √622 of 100/3 W."""
+    chiller = BackupRecord("b1", "chiller")
+    backed = replace(plant, backups=(BOILER if side > 0 else chiller,))
+    given = GIVEN if side > 0 else ("heat_power", "b1")
+    load = side * np.repeat([40.0, 40.0, -25.0], 24)
+    load[42:48] = np.nan
+    rows = {LOAD: load, given: side * np.repeat([0.0, 20.0, 9.0], 24), HP: np.full(72, 10.0)}
+    hours = pointed(channelled(rows), {LOAD: None})
+    found = delivered_energy(hours, backed, whole(hours), mode)
+    filled = (24 * 40 + 18 * 60) * 72 / 66
+    assert found.value.value == pytest.approx(filled * 3600)
+    apart = np.std([40, 60, 0]) / np.mean([40, 60, 0])
+    assert found.value.standard_deviation == pytest.approx(filled * 3600 * 6 / 72 * apart)
+
+
 def test_what_draws_nothing_has_no_energy_and_what_has_no_meter_is_named(channelled, plant, whole):
     hours = channelled({LOAD: np.full(48, 4e3), SP: np.zeros(48)})
     idle = consumed_electricity(hours, plant, whole(hours), "source")
@@ -230,6 +252,8 @@ def test_one_meter_over_all_tells_no_share_and_names_the_pump(channelled, plant,
         refused = pump_share(hours, plant, whole(hours), loop)
         assert refused.name == f"{loop}_pump_share"
         assert [v.figures["needed"][-3:] for v in refused.reasons] == [pump]
+    little = channelled({k: np.full(48, 1e-6) for k in (HP, SP, LP)})
+    assert pump_share(little, plant, whole(little), "load").value.value == pytest.approx(1 / 3)
     idle = channelled({k: np.zeros(48) for k in (HP, SP, LP)})
     refused = pump_share(idle, plant, whole(idle), "load")
     assert [v.code for v in refused.reasons] == ["measure.kpi.nothing_delivered"]
