@@ -42,9 +42,12 @@ def four_days():
     return np.repeat([30e3, 50e3, -20e3, -12e3], 24)
 
 
-def test_a_balance_is_as_unsure_as_its_gaps_while_its_meter_cancels(channelled, plant, whole):
+@pytest.mark.parametrize("size", [1.0, 1e-10])
+def test_a_balance_is_as_unsure_as_its_gaps_while_its_meter_cancels(
+    channelled, plant, whole, size
+):
     """Both ways differ by √(450)/20 and √(72)/8 from day to day, 3/2 together; a tenth is gap."""
-    hours = channelled({SOURCE: four_days()}, np.full(96, 0.9))
+    hours = channelled({SOURCE: size * four_days()}, np.full(96, 0.9))
     found = thermal_balance_ratio(hours, plant, whole(hours))
     assert found.value.value == pytest.approx(0.4)
     assert found.value.standard_deviation == pytest.approx(0.4 * 0.1 * 1.5)
