@@ -97,13 +97,18 @@ def test_a_thousandth_of_a_source_s_heat_is_noise(channelled, plant, whole, side
         assert least.value.value == pytest.approx(noise / 10 * 3.6e6)
 
 
-def test_heat_of_a_source_is_scaled_up_each_way_and_refused_both_ways(channelled, plant, whole):
+@pytest.mark.parametrize("size", [1.0, 1e-10])
+def test_heat_of_a_source_is_scaled_up_each_way_and_refused_both_ways(
+    channelled, plant, whole, size
+):
     """Six of 48 hours unknown: 30 kW of 24 h, 20 kW of 18; a month goes on as it was."""
-    rows = np.where(np.arange(48) < 24, 30e3, -20e3)
+    rows = size * np.where(np.arange(48) < 24, 30e3, -20e3)
     rows[42:] = np.nan
     hours = channelled({SOURCE: rows})
     ways = source_energies(hours, plant, whole(hours))
-    assert [w.value.value / 3.6e6 for w in ways] == pytest.approx([720 * 8 / 7, 360 * 8 / 7])
+    assert [w.value.value / size / 3.6e6 for w in ways] == pytest.approx(
+        [720 * 8 / 7, 360 * 8 / 7]
+    )
     assert [w.estimated for w in ways] == pytest.approx([1 / 8, 1 / 8])
     rows[20:] = np.nan
     assert [
