@@ -342,3 +342,30 @@ def test_a_meter_of_what_goes_back_is_asked_before_the_make_up(whole):
     assert isinstance(reinjection_ratio(hours, whole(hours)), KpiRefusal)
     dry = wells({("abstraction_flow", "w1"): 0.0, ("reinjection_flow", "w2"): 0.0})
     assert codes(reinjection_ratio(dry, whole(dry))) == ["measure.kpi.nothing_delivered"]
+
+
+@pytest.mark.usefixtures("even")
+def test_ratios_are_the_same_of_a_plant_of_a_joule(channelled, plant, whole):
+    """40 kW and 6 of hot water by 10, 3 and 2 kW at 4 K, and 30 kW of cold; all of it tiny."""
+    tiny, half = 1e-11, np.arange(48) < 24
+    heat = tiny * np.where(half, 40e3, -30e3)
+    rows = {k: tiny * v for k, v in of_48(hp=10e3, sp=3e3, lp=2e3).items()}
+    rows |= {LOAD: heat, ("heat_power", "hot-water"): np.full(48, tiny * 6e3)}
+    rows |= {("heat_power_calculated", "load"): heat, ("flow", "load"): np.abs(heat) / 16e6}
+    rows |= {("supply_temperature", "load"): 20 + 2 * np.sign(heat)}
+    rows |= {("return_temperature", "load"): 20 - 2 * np.sign(heat)}
+    hours = channelled(rows)
+    period = whole(hours)
+    steps = loss_waterfall(hours, plant, period, "heating")
+    assert [s.factor.value for s in steps[:2]] == pytest.approx([4, 40 / 13])
+    assert system_factor(hours, plant, period).value.value == pytest.approx((70 + 12) / 30)
+    assert pump_work(hours, plant, period, "load").value.value == pytest.approx(4 / 70)
+    for mode in ("heating", "cooling"):
+        found = mean_temperature_difference(hours, plant, period, "load", mode)
+        assert found.value.value == pytest.approx(4.0)
+    head = specific_pump_energy(hours, plant, period, "load").value.value
+    assert head == pytest.approx(4e3 / (70e3 / 16e6))
+    everything, cooled = hot_water_energy(hours, plant, period)
+    assert everything.value.value == pytest.approx(2 * cooled.value.value)
+    drops = wells({("abstraction_flow", "w1"): 4e-9, ("reinjection_flow", "w2"): 3e-9})
+    assert reinjection_ratio(drops, whole(drops)).value.value == pytest.approx(0.75)
