@@ -174,9 +174,10 @@ def test_a_mean_difference_is_heat_over_what_its_water_carries(
     other = {"heating": "cooling", "cooling": "heating"}[mode]
     refused = mean_temperature_difference(hours, plant, whole(hours), "load", other)
     assert codes(refused) == ["measure.kpi.nothing_delivered"]
-    turned = channelled(rows | {("heat_power_calculated", "load"): -heat})
-    refused = mean_temperature_difference(turned, plant, whole(hours), "load", mode)
-    assert codes(refused) == ["measure.kpi.nothing_delivered"]
+    for other in (-heat, 0 * heat):
+        turned = channelled(rows | {("heat_power_calculated", "load"): other})
+        refused = mean_temperature_difference(turned, plant, whole(hours), "load", mode)
+        assert codes(refused) == ["measure.kpi.nothing_delivered"]
     del rows["heat_power_calculated", "load"]
     bare = channelled(rows)
     refused = mean_temperature_difference(bare, plant, whole(bare), "load", mode)
