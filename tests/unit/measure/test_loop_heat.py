@@ -323,12 +323,12 @@ def test_calculated_heat_beyond_two_and_a_half_times_all_machines_is_none(
         assert said[0].figures == {"loop": "load", "hours": 1, "times": "2.5", "kilowatt": "210"}
 
 
-@pytest.mark.parametrize(("hours", "taken"), [(2, True), (3, False)])
+@pytest.mark.parametrize(("hours", "taken"), [(20, True), (21, False)])
 def test_with_a_fifth_of_hours_beyond_the_nameplates_are_wrong(channelled, plant, hours, taken):
-    """Of 11 hours 10 are known."""
-    heat = np.full(11, 50e3)
+    """Of 101 hours 100 are known."""
+    heat = np.full(101, 50e3)
     heat[:hours] = 251e3
-    heat[9] = np.nan
+    heat[90] = np.nan
     found = with_heat(channelled({("heat_power_calculated", "source"): heat}), plant)
     kept = found.channels["heat_power_calculated", "source"].values
     assert np.isnan(kept[:hours]).all() == taken
