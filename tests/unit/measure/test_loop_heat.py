@@ -154,8 +154,9 @@ def test_hours_count_above_a_fiftieth_of_a_usual_high_hour(channelled):
     values = np.array([1000.0] * 9 + [19.0, 21.0, 0.0, np.nan])
     way = towards(np.ones(13))
     metered_heat(channelled({HEAT: values}), "load", None, way)
-    (weight,) = way.asked
-    assert weight.tolist() == [1000.0] * 9 + [0.0, 21.0, 0.0, 0.0]
+    metered_heat(channelled({HEAT: values / 2000}), "load", None, way)
+    by_hand = np.array([1000.0] * 9 + [0.0, 21.0, 0.0, 0.0])
+    assert [w.tolist() for w in way.asked] == [by_hand.tolist(), (by_hand / 2000).tolist()]
 
 
 # -- turned
@@ -215,14 +216,14 @@ def test_a_register_that_counts_half_of_the_cold_that_water_carries_counts_it(
 
 
 def test_a_power_that_stands_while_cooling_takes_the_water_s_cold(channelled):
-    seen = Channel(np.array([400.0, -70.0, -30.0]), np.ones(3), None, (("flow", "load"),))
-    hours = channelled({LOAD: [900.0, 0.0, 0.0]})
-    found = metered_heat(hours, "load", seen, towards([1, -1, 1])).channels[LOAD]
-    assert found.values.tolist() == [900.0, -70.0, 0.0]
+    seen = Channel(np.array([400.0, -70.0, -30.0, -9.0]), np.ones(4), None, (("flow", "load"),))
+    hours = channelled({LOAD: [900.0, 0.0, 0.0, 0.5]})
+    found = metered_heat(hours, "load", seen, towards([1, -1, 1, -1])).channels[LOAD]
+    assert found.values.tolist() == [900.0, -70.0, 0.0, 0.5]
     assert found.rests_on == (("flow", "load"),)
-    warm = replace(seen, values=np.array([400.0, 70.0, 30.0]))
-    found = metered_heat(hours, "load", warm, towards([1, -1, 1])).channels[LOAD]
-    assert (found.values.tolist(), found.rests_on) == ([900.0, 0.0, 0.0], ())
+    warm = replace(seen, values=np.array([400.0, 70.0, 30.0, 9.0]))
+    found = metered_heat(hours, "load", warm, towards([1, -1, 1, -1])).channels[LOAD]
+    assert (found.values.tolist(), found.rests_on) == ([900.0, 0.0, 0.0, 0.5], ())
 
 
 # -- heat in the cooling season
