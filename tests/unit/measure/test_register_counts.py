@@ -105,14 +105,24 @@ def test_rules_are_learnt_from_rises_amid_rises():
     assert still[:5] == (0.0, 0.0, 0.0, 0.0, 0.5)
 
 
+def test_a_register_that_seldom_rises_counts_since_its_last_rise():
+    """One count in every fourth reading of 100 s: 1 in 400 s, fifty of it with few rises."""
+    count = 1000 + np.arange(200) // 4
+    found = _learnt(100.0 * np.arange(200), count.astype(float), 0.5, None)
+    assert found.usual == pytest.approx(2 / 400)
+    assert found.fastest == pytest.approx(50 / 400)
+    assert found.mean == pytest.approx(49 / 19_900)
+    assert found.slack == pytest.approx(2.0)
+
+
 # -- ways that are not up
 
 
 def test_a_register_of_both_ways_is_believed_where_it_is_steady_and_may_be_signed():
-    """Nine in ten rates are at most 2: 20 passes as usual and two of slack in a second pass 21."""
+    """Nine in ten steps in 10 s are at most 2: up to ten times that and two of slack is steady."""
     step = np.array([1.0] * 8 + [-2.0] * 11 + [21.9])
     both = Direction.BOTH
-    found = _other_way(step, np.ones(20), RULES, both, signed=True)
+    found = _other_way(step, np.full(20, 10.0), RULES, both, signed=True)
     assert (found.believable, found.signed) == (True, True)
     assert found.increment.tolist() == step.tolist()
     assert found.flag.tolist() == [0] * 20
@@ -120,9 +130,9 @@ def test_a_register_of_both_ways_is_believed_where_it_is_steady_and_may_be_signe
     assert found.resolution == 1.0
     fast = np.append(step[:-1], 22.1)
     for refused in (
-        _other_way(fast, np.ones(20), RULES, both, signed=True),
-        _other_way(step, np.ones(20), RULES, both, signed=False),
-        _other_way(step, np.ones(20), RULES, Direction.DOWN, signed=True),
+        _other_way(fast, np.full(20, 10.0), RULES, both, signed=True),
+        _other_way(step, np.full(20, 10.0), RULES, both, signed=False),
+        _other_way(step, np.full(20, 10.0), RULES, Direction.DOWN, signed=True),
     ):
         assert not refused.believable
         assert refused.direction in {both, Direction.DOWN}
@@ -313,3 +323,32 @@ def test_a_sound_register_tells_its_resolution():
     assert found.increment.tolist() == [2.0, 0.0, 3.0, 2.0]
     assert found.resolution == pytest.approx(2.0)
     assert found.direction is Direction.UP
+
+
+@pytest.mark.parametrize(("resets", "leaps"), [(2, 0), (3, 1)])
+def test_more_than_one_break_in_two_hundred_rises_narrows_the_rules(resets, leaps):
+    """Six hundred rises of 1 in 100 s and a leap of 30: within fifty times the usual, not ten."""
+    step = np.ones(620)
+    step[10:30] = 0.0  # 600 rise
+    step[450] = 30.0
+    count = np.cumsum(np.append(100.0, step))
+    for n in range(resets):
+        after = 60 + 80 * n + 1
+        count[after:] -= count[after] - 1.0
+    found = count_increments(100.0 * np.arange(621), count)
+    assert len(found.resets) == resets
+    assert len(found.jumps) == leaps
+    assert np.nansum(found.increment) == pytest.approx(600 - 1 + 30 - 30 * leaps)
+
+
+@pytest.mark.parametrize(("zeros", "believed"), [(0, True), (11, True), (14, False)])
+def test_up_and_down_again_is_nonsense_where_a_fiftieth_is_left_out(zeros, believed):
+    """Three courses of 200 readings, the middle one far above; 0.02 of 611 are 12."""
+    parts = (5000.0, 9e6, 300.0)
+    sound = np.concatenate([start + 5.0 * np.arange(200) for start in parts])
+    shown = np.insert(sound, 10 + 12 * np.arange(zeros), 0.0)
+    found = count_increments(100.0 * np.arange(len(shown)), shown)
+    assert found.believable is believed
+    if believed:
+        assert (len(found.jumps), len(found.resets), len(found.glitches)) == (1, 1, zeros)
+        assert np.nansum(found.increment) == pytest.approx(3 * 995)
