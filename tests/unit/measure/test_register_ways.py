@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.measure.courses import (
+    BLIND_COSTS,
     CAUGHT_UP,
     FAST,
     JUMP,
@@ -14,6 +15,8 @@ from loopkeeper.measure.courses import (
     USUAL,
     Rules,
     Stretches,
+    _link,
+    _Links,
     _most,
     _part,
     _sizes,
@@ -25,16 +28,20 @@ from loopkeeper.measure.courses import (
 RULES = Rules(mean=0.1, usual=1.0, fastest=10.0, slack=2.0, rounding=0.5)
 
 
-def ways(end, start, *, lasted=100.0, since_rise=100.0, size=0.0, top=0.0):
-    """The way from a stretch that ends at one value to one that starts at another."""
+def pair(end, start, *, lasted=100.0, since_rise=100.0, size=0.0, top=0.0):
+    """A stretch worth 20 that ends at one value, and one worth 3 that starts at another."""
     ints = np.array([0, 1])
-    pair = Stretches(
+    return Stretches(
         ints, ints, ints,
         np.array([0.0, lasted]), np.array([0.0, lasted]), np.array([lasted - since_rise, lasted]),
         np.array([end, start], float), np.array([end, top or start], float),
-        np.array([size, 0.0]), np.ones(2), ints,
+        np.array([size, 0.0]), np.array([20.0, 3.0]), ints,
     )  # fmt: skip
-    return _way(pair, RULES, 0, 1)
+
+
+def ways(end, start, **more):
+    """The way from a stretch that ends at one value to one that starts at another."""
+    return _way(pair(end, start, **more), RULES, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +132,30 @@ def test_a_course_that_begins_a_little_lower_and_climbs_beyond_overlaps(start, t
 
 
 # -- the chain
+
+
+@pytest.mark.parametrize(
+    ("end", "start", "more", "cost", "blind"),
+    [
+        (100, 100, {}, 0.0, 0.0),  # as usual, standing
+        (100, 150, {}, -0.5, -0.5),  # as usual, climbing
+        (100, 203, {}, 0.9, 0.0),
+        (100, 1601, {"since_rise": 150.0}, 2.5, 0.0),
+        (500, 199, {"top": 502}, 1.5, 8.0),
+        (990, 5, {"size": 1000.0}, 1.0, 8.0),
+        (300, 131, {}, 1.0, 8.0),
+        (300, 0, {}, 2.5, 9.5),  # a reset to a register that stands at nothing
+        (100, 1103, {}, 8.0, 8.0),
+        (900, 133, {}, 8.0, 8.0),
+    ],
+)
+def test_a_chain_is_worth_its_stretches_less_the_ways_between(end, start, more, cost, blind):
+    for rules, price in ((RULES, cost), (RULES._replace(costs=BLIND_COSTS), blind)):
+        links = _Links(np.empty(2), np.empty(2), np.empty(2, np.int64), np.empty(2, np.int64))
+        _link(pair(end, start, **more), rules, links)
+        assert links.score.tolist() == pytest.approx([20.0, 23.0 - price])
+        assert links.best.tolist() == pytest.approx([20.0, max(20.0, 23.0 - price)])
+        assert links.back.tolist() == [-1, 0]
 
 
 def course(*register, rules=RULES, step=100.0):
