@@ -325,6 +325,16 @@ def test_a_sound_register_tells_its_resolution():
     assert found.direction is Direction.UP
 
 
+@pytest.mark.parametrize(("leap", "told"), [(1750.0, 1750.0), (5000.0, 0.0)])
+def test_a_register_is_at_its_fastest_for_an_hour_of_a_long_gap(leap, told):
+    """Rises of 1 in 100 s and a gap of five hours: fifty times that for an hour are 1800."""
+    seconds = 100.0 * np.arange(301) + np.where(np.arange(301) > 150, 17_900.0, 0.0)
+    count = 100.0 + np.arange(301) + np.where(np.arange(301) > 150, leap - 1, 0.0)
+    found = count_increments(seconds, count)
+    assert np.nansum(found.increment) == pytest.approx(299 + told)
+    assert (found.jumps == (151,)) is not bool(told)
+
+
 @pytest.mark.parametrize(("resets", "leaps"), [(2, 0), (3, 1)])
 def test_more_than_one_break_in_two_hundred_rises_narrows_the_rules(resets, leaps):
     """Six hundred rises of 1 in 100 s and a leap of 30: within fifty times the usual, not ten."""
