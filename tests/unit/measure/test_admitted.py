@@ -45,6 +45,10 @@ def test_a_value_holds_from_its_start_until_just_before_its_end():
     at = np.array([0.9, 1.0, 1.99, 2.0, 3.9, 4.0, 5.0]) * 60 * SECOND
     found = one.at(at.astype(np.int64))
     assert found == pytest.approx([np.nan, 7, 7, np.nan, np.nan, 9, np.nan], nan_ok=True)
+    alone = stretches((1, 2, 7.0, 0)).at(np.array([60 * SECOND]))
+    assert alone.tolist() == [7.0]
+    nothing = Segments(*[np.zeros(0, np.int64)] * 4).at(np.arange(3))
+    assert np.isnan(nothing).tolist() == [True] * 3
 
 
 @pytest.mark.parametrize(("refused", "drawn"), [(3, True), (4, False)])
