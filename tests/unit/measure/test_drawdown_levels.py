@@ -63,6 +63,10 @@ def test_hours_in_which_either_is_unknown_tell_nothing():
     level[:50] = np.nan
     level[50] = 12.0
     assert _fall(hours(w=(flow, level)), "w") == pytest.approx(150.0)
+    both = hours(w=(flow, level))
+    for lacking in (FLOW, LEVEL):
+        kept = {k: c for k, c in both.channels.items() if k[0] != lacking}
+        assert _fall(PlantHours(both.time, kept), "w") is None
     nothing = hours(w=(flow, np.full(300, np.nan)))
     assert _fall(nothing, "w") is None
     assert _fall(hours(w=(-flow, np.full(300, 9.0))), "w") is None
