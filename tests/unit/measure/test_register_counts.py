@@ -321,6 +321,7 @@ def test_of_one_reading_or_none_nothing_is_counted():
 def test_a_sound_register_tells_its_resolution():
     found = count_increments(100.0 * np.arange(5), np.array([7.0, 9.0, 9.0, 12.0, 14.0]))
     assert found.increment.tolist() == [2.0, 0.0, 3.0, 2.0]
+    assert found.flag.tolist() == [Flag.GOOD] * 4
     assert found.resolution == pytest.approx(2.0)
     assert found.direction is Direction.UP
 
@@ -335,20 +336,35 @@ def test_a_register_is_at_its_fastest_for_an_hour_of_a_long_gap(leap, told):
     assert (found.jumps == (151,)) is not bool(told)
 
 
-@pytest.mark.parametrize(("resets", "leaps"), [(2, 0), (3, 1)])
-def test_more_than_one_break_in_two_hundred_rises_narrows_the_rules(resets, leaps):
-    """Six hundred rises of 1 in 100 s and a leap of 30: within fifty times the usual, not ten."""
-    step = np.ones(620)
-    step[10:30] = 0.0  # 600 rise
-    step[450] = 30.0
-    count = np.cumsum(np.append(100.0, step))
+@pytest.mark.parametrize(
+    ("rising", "resets", "leaps"), [(600, 2, 0), (600, 3, 1), (300, 1, 0), (150, 1, 1)]
+)
+def test_more_than_one_break_in_two_hundred_rises_narrows_the_rules(rising, resets, leaps):
+    """Rises of 1 in 100 s and a leap of 30: within fifty times the usual, not ten."""
+    step = np.ones(rising + 20)
+    step[10:30] = 0.0
+    step[3 * rising // 4] = 30.0
+    count = np.cumsum(np.append(5000.0, step))
     for n in range(resets):
-        after = 60 + 80 * n + 1
+        after = 60 + 60 * n + 1
         count[after:] -= count[after] - 1.0
-    found = count_increments(100.0 * np.arange(621), count)
+    found = count_increments(100.0 * np.arange(len(count)), count)
     assert len(found.resets) == resets
     assert len(found.jumps) == leaps
-    assert np.nansum(found.increment) == pytest.approx(600 - 1 + 30 - 30 * leaps)
+    assert np.nansum(found.increment) == pytest.approx(rising - 1 + 30 - 30 * leaps)
+
+
+def test_leaps_that_recur_are_counted_where_no_nameplate_forbids():
+    """Four leaps of 2000 among 600 rises of 1 in 100 s."""
+    step = np.ones(604)
+    step[[100, 250, 400, 550]] = 2000.0
+    count, seconds = np.cumsum(np.append(100.0, step)), 100.0 * np.arange(605)
+    found = count_increments(seconds, count)
+    assert found.jumps == ()
+    assert np.nansum(found.increment) == pytest.approx(600 + 8000)
+    named = count_increments(seconds, count, fastest=0.4)
+    assert named.jumps == (101, 251, 401, 551)
+    assert np.nansum(named.increment) == pytest.approx(600)
 
 
 @pytest.mark.parametrize(("zeros", "believed"), [(0, True), (11, True), (14, False)])
