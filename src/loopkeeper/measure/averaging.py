@@ -9,7 +9,7 @@ from loopkeeper.measure.series import Floats, Times
 from loopkeeper.units import HOUR
 
 NOTHING = 1e-6
-"""Less of a step is rounding. [-]"""
+"""Less than this of an hour is rounding. [s]"""
 
 HOUR_STEP = int(HOUR * SECOND)
 """Microseconds in an hour. [µs]"""

@@ -122,7 +122,9 @@ def count_increments(
     step, duration = np.diff(count), np.diff(seconds)
     rising = step > 0
     rules = _rules(step, duration, count, fastest)
-    allowed = (step >= -rules.rounding) & (step <= rules.fastest * duration + rules.slack)
+    hour = rules.fastest * np.minimum(duration, HOUR)
+    most = rules.slack + np.maximum(rules.usual * duration, hour)
+    allowed = (step >= -rules.rounding) & (step <= most)
     if allowed.all():
         increment = np.diff(np.maximum.accumulate(count))
         flag = np.zeros(n - 1, np.uint8)

@@ -72,7 +72,7 @@ def electric_energy(hours: PlantHours, group: Group, where: Bools) -> Sensed:
         limit = limits_of(point)
         share = part / whole * energy
         bias = limit.relative * share + sign * limit.absolute * count * HOUR
-        parts[f"meter:{point.id}"] = deviation(bias, count)
+        parts[f"meter:{point.id}"] = deviation(1.0, count) * bias
     return Sensed(energy, parts)
 
 

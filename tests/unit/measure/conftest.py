@@ -1,5 +1,6 @@
 """Factories: readings as a logger writes them, and a plant whose physics is exact."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -103,6 +104,40 @@ def channelled():
         return PlantHours(time, channels)
 
     return build
+
+
+@pytest.fixture
+def pointed():
+    """Return hours by other meters: ``pointed(hours, {key: "1 %"})``; None is no meter."""
+
+    def build(hours, accuracies):
+        channels = dict(hours.channels)
+        for (quantity, of), accuracy in accuracies.items():
+            had = channels[quantity, of].point
+            point = None
+            if accuracy is not None:
+                point = Point(
+                    id=f"{of}:{quantity}",
+                    quantity=quantity,
+                    of=of,
+                    statistic=Statistic.MEAN,
+                    unit=had.unit if had else "kW",
+                    accuracy=accuracy,
+                )
+            channels[quantity, of] = replace(channels[quantity, of], point=point)
+        return replace(hours, channels=channels)
+
+    return build
+
+
+@pytest.fixture
+def spread():
+    """Return the deviation of 95 % limits, and of a third of them for each reading."""
+
+    def of(limit, readings=np.inf):
+        return limit * np.sqrt(1 / 1.959963984540054**2 + 1 / (9 * readings))
+
+    return of
 
 
 @pytest.fixture
