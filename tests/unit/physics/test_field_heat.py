@@ -150,6 +150,16 @@ def test_a_packing_s_water_takes_in_what_enters_on_its_way_down():
     assert model.deficit[0, 0] == pytest.approx(after(brought, 100.0), rel=1e-9)
 
 
+def test_what_leaves_a_packing_below_has_mixed_with_what_came_in_above_it():
+    """10 L/s at 5 K: 3 leave at the top, 5 of 2 K enter, 2 of the mixture leave at the foot."""
+    model = FieldTransport(SAND, stacked([0.002, -0.005, 0.003], column=0.01))
+    model.deficit[0, 0] = VALUE
+    mixed = (7 * 5.0 + 5 * 2.0) / 12
+    assert model.run(100.0, entering=5.0) == pytest.approx(mixed)
+    brought = WATER * np.array([0.002 * mixed, -0.005 * 2.0, 0.003 * 5.0])
+    assert model.deficit[0, 0] == pytest.approx(after(brought, 100.0), rel=1e-9)
+
+
 def test_a_share_of_the_flow_brings_a_share_of_the_heat_at_the_same_temperature():
     model = FieldTransport(SAND, stacked([-0.001, -0.003, 0.004], column=0.01))
     model.deficit[0, 0] = VALUE

@@ -43,7 +43,7 @@ def test_a_smooth_wall_needs_32_modes_and_a_late_plume_80():
     taus, weights = wall_modes(TIME, wall(TIME))
     assert (taus[0], taus[-1], len(taus)) == (pytest.approx(630.0), pytest.approx(4e7), 32)
     assert (-np.expm1(-TIME[:, None] / taus)) @ weights == pytest.approx(wall(TIME), abs=1e-4)
-    late = 0.5 * erfc(np.log(5e5 / TIME) / 0.15)
+    late = 0.5 * erfc(np.log(5e5 / TIME) / 0.32)
     taus, weights = wall_modes(TIME, late)
     assert (taus[0], taus[-1], len(taus)) == (pytest.approx(90.0), pytest.approx(4e7), 80)
     assert (-np.expm1(-TIME[:, None] / taus)) @ weights == pytest.approx(late, abs=3e-3)
@@ -146,4 +146,6 @@ def test_a_year_without_heating_has_no_coldest_water_entering():
     assert found.coldest_entering == np.inf
     assert found.entering_year == 1
     plain = Hole(0.1, NO_CHANGE, 0.03, HOLE.flow, HOLE.share, HOLE.spread)
-    assert extremes(WALL, plain, HEAT, rest=REST).coldest == pytest.approx(11.7 - 2.0 - 0.6 - 1.5 + 1.0)
+    assert extremes(WALL, plain, HEAT, rest=REST).coldest == pytest.approx(
+        11.7 - 2.0 - 0.6 - 1.5 + 1.0
+    )

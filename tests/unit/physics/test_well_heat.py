@@ -63,6 +63,21 @@ def test_water_that_leaves_a_well_carries_its_deficit_from_ring_to_ring():
     assert model.stored == pytest.approx(GROUND * 3.0 * (AREA @ expected))
 
 
+def test_water_past_a_closed_wall_carries_what_the_ring_before_it_has():
+    radial = 1e-6 * np.ones((5, 1))
+    radial[0] = 0.0
+    model = WellTransport(SAND, around([0.0, 1.0], radial))
+    model.deficit += OUT[:, None]
+    step, q = 2e5, WATER * 1e-6
+    share = q * step / (GROUND * AREA)
+    row = np.concatenate([OUT[:1], OUT, OUT[-1:]])
+    face = np.array([between(*row[n : n + 3], share[n]) for n in range(3)])
+    outwards = np.concatenate([[0.0], q * face - AROUND * np.diff(OUT), [0.0]])
+    model.run(step, entering=9.0)
+    expected = OUT - np.diff(outwards) * step / (GROUND * AREA)
+    assert model.deficit[:, 0] == pytest.approx(expected, rel=1e-9)
+
+
 def test_water_that_enters_a_well_comes_from_ring_to_ring():
     thick = np.array([1.0, 2.0])
     model = WellTransport(
@@ -140,20 +155,24 @@ def packed(flow=0.01):
 
 def test_water_in_a_packing_cools_at_the_wall_it_passes_and_mixes_with_what_enters():
     model = WellTransport(SAND, packed(1e-5))
-    model.deficit[:] = [1.0, 3.0]
+    model.deficit[0] = [1.0, 3.0]
+    model.deficit[1] = [2.0, 2.5]
     skin = 2 * np.pi * K / np.log(MIDDLE[0] / R[0]) * np.array([1.0, 2.0])
     w = WATER * 1e-5
     upper = 3.0 + (7.0 - 3.0) * np.exp(-skin[1] / w)
     mixed = 0.6 * upper + 0.4 * 1.0
     lower = 1.0 + (mixed - 1.0) * np.exp(-skin[0] / w)
-    step = 1e3
+    step, before = 1e3, model.deficit.copy()
     taken = model.run(step, entering=7.0)
     assert taken == pytest.approx(lower)
-    up = K * AREA * 2.0 / 1.5
+    up = K * AREA * (before[:, 1] - before[:, 0]) / 1.5
     into = np.stack([up, -up], axis=1)
+    out = AROUND[:, None] * [1.0, 2.0] * -np.diff(before, axis=0)
+    into[:-1] -= out
+    into[1:] += out
     into[0, 1] += w * (7.0 - upper) + 0.4 * w * upper
     into[0, 0] += w * (mixed - lower) - 0.4 * w * 1.0
-    expected = np.array([1.0, 3.0]) + step * into / (GROUND * AREA[:, None] * [1.0, 2.0])
+    expected = before + step * into / (GROUND * AREA[:, None] * [1.0, 2.0])
     assert model.deficit == pytest.approx(expected, rel=1e-9)
 
 
