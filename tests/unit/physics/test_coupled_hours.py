@@ -160,6 +160,22 @@ def test_an_hour_beyond_the_edge_of_a_map_says_so_and_holds_the_edge(quick, live
     assert hour(inside, 39.5)[0] == 1.0
 
 
+def test_machines_of_a_ten_thousandth_the_size_feel_the_same_water(quick, lived):
+    unit, size = Machine(HEATING, COOLING), 1e-4
+    whole = replace(quick, machines=(unit,))
+    small = replace(
+        quick,
+        machines=(unit.scaled(size),),
+        ground=replace(quick.ground, total_length=100.0 * size),
+        source_pumps=quick.source_pumps.as_found(flow_factor=size, electricity_factor=size),
+        load_pumps=quick.load_pumps.as_found(flow_factor=size, electricity_factor=size),
+    )
+    heating, cooling = np.array([4e3, 0.0, 5e3]), np.array([0.0, 4e3, 3e3])
+    one, other = lived(whole, heating, cooling), lived(small, size * heating, size * cooling)
+    for name in ("machine_heating_electricity", "machine_cooling_electricity"):
+        assert other[name] == pytest.approx(size * one[name], rel=1e-7, abs=0), name
+
+
 # -- several machines
 
 
@@ -204,6 +220,8 @@ def test_heat_and_cold_share_one_fleet_of_machines(plant, unit, lived):
     bank = replace(system.source_pumps, mode=PumpMode.ONE_PER_MACHINE)
     run = lived(replace(system, source_pumps=bank), [6e3, 15e3], cooling=[1e3, 12e3])
     assert run["machines_running"] == pytest.approx([1.5, 2.0])
+    beyond = lived(replace(system, source_pumps=bank), [11e3, 1e3], cooling=[6e3, 1.6e3])
+    assert beyond["machines_running"] == pytest.approx([2.0, 2 * 0.8])
     x = (1.25 / (0.4 * 0.25 + 0.6 + 0.25)) ** 0.5
     assert run["source_flow"] == pytest.approx([0.5 * 4e-4 * x + 0.5 * 8e-4, 8e-4])
 

@@ -99,7 +99,7 @@ def test_a_table_begins_where_ends_or_neighbours_are_felt_and_serves_twice_the_y
     short = axis(single(length=48.0))
     assert short == pytest.approx(1e-6 * np.geomspace(4 / 30e-6, end, 4))
     assert axis(single(length=240.0))[0] == pytest.approx(1.0)
-    pair = FieldGeometry(np.array([0.0, 1.8, 1.8]), np.array([0.0, 2.4, -9]), 240.0, 1.0, 0.07)
+    pair = FieldGeometry(np.array([7.0, 8.8, 8.8]), np.array([5.0, 7.4, -4]), 240.0, 1.0, 0.07)
     assert axis(pair)[0] == pytest.approx(9 / 30)
     assert axis(single(length=240.0), years=0.05)[0] == pytest.approx(0.25 * 0.1 * 31.536)
 
