@@ -57,6 +57,7 @@ def test_a_map_is_straight_between_its_points_and_held_at_its_edges():
 
 def test_a_map_that_is_no_grid_or_not_positive_is_refused():
     one = grid()
+    assert grid(capacity=((0.8, 0.9), (0.7, 0.6))).capacity[1, 1] == 0.6
     for wrong in (
         {"source": (0.0, 0.0)},
         {"outlet": (45.0, 35.0)},
@@ -88,25 +89,25 @@ def test_a_machine_is_worn_by_mode_and_sized_as_a_whole():
 
 
 @pytest.mark.parametrize(
-    ("kind", "quarter"), [("screw", 0.4085), ("scroll", 0.2233), ("centrifugal", 0.3346)]
+    ("kind", "parabola"),
+    [
+        ("scroll", (0.04411957, 0.64036703, 0.31955532)),
+        ("reciprocating", (0.08144133, 0.41927141, 0.49939604)),
+        ("screw", (0.33018833, 0.23554291, 0.46070828)),
+        ("centrifugal", (0.17149273, 0.58820208, 0.23737257)),
+    ],
 )
-def test_part_load_follows_the_kind_of_compressor(kind, quarter):
+def test_part_load_follows_the_kind_of_compressor(kind, parabola):
     one = rated_map(heating=False, capacity=1e5, efficiency=5, source_inlet=25, load_outlet=7)
     bent = with_part_load(one, kind)
-    assert bent.electricity[..., 0] == pytest.approx(quarter * one.electricity[..., -1], rel=0.02)
-    assert bent.electricity[..., -1] == pytest.approx(one.electricity[..., -1])
+    a, b, c = parabola
+    quarter, half = a + b / 4 + c / 16, a + b / 2 + c / 4
+    full = one.electricity[..., -1]
+    assert bent.electricity[..., 0] == pytest.approx(quarter / sum(parabola) * full)
+    assert bent.electricity[..., 1] == pytest.approx(half / sum(parabola) * full)
+    assert bent.electricity[..., -1] == pytest.approx(full)
     with pytest.raises(OutOfRangeError, match="expected one of centrifugal"):
         with_part_load(one, "rotary")
-
-
-def test_part_load_of_reciprocating_machines_by_their_parabola():
-    bent = with_part_load(
-        rated_map(heating=True, capacity=1e5, efficiency=4, source_inlet=10, load_outlet=45),
-        "reciprocating",
-    )
-    full = bent.electricity[..., -1]
-    half = (0.08144133 + 0.41927141 / 2 + 0.49939604 / 4) / 1.00010878
-    assert bent.electricity[..., 1] == pytest.approx(half * full)
 
 
 # -- through one rating
