@@ -227,7 +227,11 @@ def test_between_flows_a_resistance_is_straight_and_beyond_them_held():
 def test_a_table_of_resistances_says_what_each_of_its_points_says_alone():
     hole = replace(HOLE, length=100.0)
     flow, warm = np.array([2e-4, 4e-4, 8e-4]), np.array([2.0, 10.0, 20.0])
-    for one in (hole, replace(COAXIAL, length=100.0)):
+    for one in (
+        hole,
+        replace(hole, layout="double_u", radius=0.09),
+        replace(COAXIAL, length=100.0),
+    ):
         table = resistance_table(
             one, ground_conductivity=2.2, flow=flow, temperature=warm, fluid=("water", 0.0)
         )
@@ -250,7 +254,7 @@ def test_fluids_are_known_from_just_above_freezing():
     assert freezing_point("water", 0.3) == 0.0
     assert freezing_point("ethylene_glycol", 0.3) == pytest.approx(-14.5, abs=1.0)
     axis = temperature_axis("water", 0.0)
-    assert axis[0] == pytest.approx(0.2)
+    assert (axis[0], axis[-1], len(axis)) == (pytest.approx(0.2), pytest.approx(44.2), 45)
     assert held_fluid("water", 0.0, -9.0) == fluid_properties("water", 0.0, float(axis[0]))
     assert held_fluid("water", 0.0, 10.3) == fluid_properties("water", 0.0, float(axis[10]))
     water = fluid_properties("water", 0.0, 20.0)
