@@ -101,6 +101,7 @@ def test_a_cooling_machine_sees_warmer_water_than_the_mean_by_half_its_map_s_spr
         seen = 12.0 + REST * (4e3 + electricity) - 0.5 * part * 5.0
     assert run["machine_cooling_electricity"][0] == pytest.approx(electricity, rel=1e-9)
     assert run["heating_delivered"][0] == 0.0
+    assert lived(system, [3e3])["heating_unmet"][0] == 3e3
 
 
 def test_heat_and_cold_at_once_are_read_at_the_water_supplied(quick, lived):
@@ -154,6 +155,7 @@ def test_an_hour_beyond_the_edge_of_a_map_says_so_and_holds_the_edge(quick, live
     assert hour(4.0, 45.0) == (1.0, pytest.approx(1.9e3))
     assert hour(40.0, 52.0) == (1.0, pytest.approx(1.6e3))
     assert hour(40.0, 39.0) == (1.0, pytest.approx(1.4e3))
+    assert lived(replace(system, controls=Controls(52.0, 7.0)), [0.0])["outside_map"][0] == 0.0
     inside = 2e-3 * 8.4e3 + 7.5
     assert hour(inside, 45.0)[0] == 0.0
     assert hour(inside, 50.5)[0] == 1.0

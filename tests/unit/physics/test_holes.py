@@ -211,6 +211,16 @@ def test_fluid_is_as_warm_as_its_own_resistance_makes_it(base, heat, exact):
     assert found == pytest.approx([exact])
 
 
+def test_of_two_temperatures_a_fluid_takes_the_one_it_comes_to_first():
+    """Laminar below 15 °C or so: 5 °C and 23.75 °C both agree; from 25 °C it stays turbulent."""
+    film = np.array([[1.0, 1.0, 0.1, 0.0]])
+    table = FlowTable(
+        np.array([1e-3, 2e-3]), np.array([0.0, 10.0, 20.0, 30.0]), np.vstack([film, film])
+    )
+    found = fluid_at(table, np.full(2, 1e-3), np.array([25.0, 19.0]), np.full(2, 20.0))
+    assert found == pytest.approx([20 + 10 * 3 / 8, -1.0])
+
+
 def test_between_flows_a_resistance_is_straight_and_beyond_them_held():
     flow = np.array([1.25e-3, 1e-4, 9e-3, 3.5e-3])
     found = fluid_at(TABLE, flow, np.full(4, 15.0), np.full(4, 20.0))

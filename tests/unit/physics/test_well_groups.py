@@ -68,6 +68,24 @@ def test_water_injected_downstream_far_enough_never_comes_back(angle):
     assert above.lost < 0.05
 
 
+def test_each_tube_of_a_doublet_arrives_by_the_angle_it_leaves_at():
+    """π b d²/Q (1 − a cot a)/sin² a after leaving at an angle a off the straight line."""
+    tubes = stream_tubes(doublet(), SAND, tubes=24)
+    angle = np.repeat((np.arange(9) + 0.5) / 24 * 2 * np.pi, 2)
+    shape = (1 - angle / np.tan(angle)) / np.sin(angle) ** 2
+    exact = np.pi * 20.0 * 60.0**2 / 0.01 * shape * 2.5e6 / WATER
+    assert np.sort(tubes.time)[:18] == pytest.approx(exact, rel=0.01)
+
+
+def test_a_doublet_is_the_same_wherever_it_stands():
+    here = stream_tubes(doublet(), SAND, tubes=24)
+    group = doublet()
+    away = WellGroup(group.x - 6000.0, group.y + 9000.0, group.flow)
+    there = stream_tubes(away, SAND, tubes=24)
+    assert there.lost == pytest.approx(here.lost)
+    assert there.time == pytest.approx(here.time, rel=1e-4)
+
+
 def test_unlike_injection_wells_send_tubes_by_their_flow():
     group = WellGroup(np.array([0.0, 50.0, -70.0]), np.zeros(3), np.array([-0.012, 0.009, 0.003]))
     tubes = stream_tubes(group, SAND, tubes=20)
