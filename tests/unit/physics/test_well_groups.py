@@ -215,7 +215,8 @@ def test_a_claim_of_capacity_is_bounded_by_what_comes_back():
 
 
 def test_a_season_ends_with_the_mean_deficit_of_its_last_two_thousandth():
-    screens, packing = Screens(0.3, (12.0, 18.0), (2.0, 8.0)), Packing(0.1, 0.4)
+    screens = Screens(0.3, (12.0, 18.0), (2.0, 8.0))
+    packing = Packing(0.1, 0.4, conductivity=0.05)
     found = season_deficit(SAND, packing, flow=0.003, season=4e3)
     flow = packed_flow(SAND, packing, flow=0.003, reach=100.0, cells=(32, 28))
     model = WellTransport(SAND, flow)
