@@ -348,5 +348,6 @@ def test_feedback_begins_with_what_misses_the_ground():
     wells = WellGround(14.0, np.array([1000.0]), np.array([0.3]), exchange=0.8)
     found = wells.feedback(np.array([0.0, 1000.0, 1e9]))
     assert found == pytest.approx([0.2, 0.2 + 0.8 * 0.3 * (1 - np.exp(-1)), 0.44])
-    with pytest.raises(OutOfRangeError):
-        replace(wells, exchange=1.1)
+    for none in (0.0, 1.01):
+        with pytest.raises(OutOfRangeError, match="exchange share"):
+            replace(wells, exchange=none)

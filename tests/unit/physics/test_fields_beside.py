@@ -69,6 +69,17 @@ def test_holes_of_a_field_add_up_and_those_that_feel_it_are_averaged():
     assert found == pytest.approx(np.sum(pairs, axis=0) / 2, rel=1e-2)
 
 
+def test_holes_at_one_distance_count_as_often_as_they_stand_there():
+    time = np.array([20.0 * YEAR])
+    around = holes([6.0, -6.0, 0.0], [0.0, 0.0, 6.0])
+    found = response_upon(holes([0.0]), around, STILL, time=time)
+    assert found == pytest.approx([3 * line_upon_line(6.0, 100.0, 2.0, time[0])], rel=2e-3)
+    stream = Stream(1.6e-6, 0.0, 8e-7)
+    above = holes([-5.0, -5.0], [3.0, -3.0], length=3e3)
+    found = response_upon(holes([0.0], length=3e3), above, stream, time=np.array([1e10]))
+    assert found == pytest.approx([2 * np.exp(5.0) * k0(np.hypot(5.0, 3.0))], rel=1e-2)
+
+
 def test_holes_of_two_fields_keep_their_radii_apart():
     wide = holes([0.0], radius=0.3)
     time = np.array([YEAR])
@@ -103,10 +114,10 @@ def test_a_hole_downstream_comes_to_rest_at_the_plume_of_the_one_above():
 
 def test_a_pair_in_a_stream_is_the_mean_of_what_each_does_to_both():
     stream = Stream(1.6e-6, 0.0, 8e-7)
-    pair = holes([0.0, 5.0], [0.0, 2.0], length=3e3)
+    pair = holes([0.0, 20.0], [0.0, 2.0], length=3e3)
     found = moving_response(pair, stream, end=1e10)
-    distance = np.hypot(5.0, 2.0)
-    across = 0.5 * (np.exp(5.0) + np.exp(-5.0)) * k0(distance)
+    distance = np.hypot(20.0, 2.0)
+    across = 0.5 * (np.exp(20.0) + np.exp(-20.0)) * k0(distance)
     assert found.field[-1] - found.own[-1] == pytest.approx(across, rel=2e-2)
     with pytest.raises(OutOfRangeError, match="does not move"):
         moving_response(pair, STILL, end=1e8)

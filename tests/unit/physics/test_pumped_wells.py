@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 from scipy.special import exp1, k0
 
 from loopkeeper.errors import OutOfRangeError
@@ -16,6 +17,7 @@ from loopkeeper.physics.drawdown import (
     unconfined_drawdown,
     unit_drawdown,
 )
+from loopkeeper.physics.laplace import stehfest_weights
 from loopkeeper.physics.well_field import WellField, _mirrored, field_flow
 from loopkeeper.physics.well_flow import Packing, WellFlow
 
@@ -136,6 +138,36 @@ def test_a_water_table_yields_elastically_first_and_fully_in_the_end():
     assert before[1] == pytest.approx(exp1(25 * S / (4 * T)) / (4 * np.pi * T), rel=0.01)
     full = exp1(25 * (S + 0.15) / (4 * T * late)) / (4 * np.pi * T)
     assert after[1] == pytest.approx(full, rel=5e-3)
+
+
+def test_between_both_a_water_table_yields_by_its_vertical_conductivity():
+    """Neuman's sum in the Laplace domain, root by root, turned back with twelve terms."""
+    beta, time = 2e-4 * 25.0, 2000.0
+
+    def transform(p):
+        scaled = p * 25.0 * S / T
+        ratio = scaled * 0.15 / (beta * S)
+        total = 0.0
+        for n in range(60):
+            low, high = np.pi * n + 1e-13, np.pi * (n + 0.5) - 1e-13
+            x = brentq(lambda e: e * np.sin(e) - ratio * np.cos(e), low, high)
+            shape = np.sin(x) ** 2 / (x * (x + 0.5 * np.sin(2 * x)))
+            total += k0(np.sqrt(scaled + beta * x**2)) * shape
+        return total / (np.pi * T * p)
+
+    rates = np.arange(1, 13) * np.log(2.0) / time
+    exact = np.log(2.0) / time * stehfest_weights(12) @ [transform(p) for p in rates]
+    found = unconfined_drawdown(
+        np.array([time]),
+        transmissivity=T,
+        storage=S,
+        distance=5.0,
+        specific_yield=0.15,
+        drainage=2e-4,
+    )
+    assert found == pytest.approx([exact], rel=1e-3)
+    theis = [exp1(25 * s / (4 * T * time)) / (4 * np.pi * T) for s in (S + 0.15, S)]
+    assert theis[0] < 0.97 * found[0] < 0.94 * theis[1]
 
 
 def test_roots_of_the_water_table_lie_one_in_each_half_wave():

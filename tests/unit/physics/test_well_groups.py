@@ -173,8 +173,8 @@ def test_a_reduction_keeps_a_delay_and_refuses_what_is_no_feedback():
     assert (-np.expm1(-volume[:, None] / volumes)) @ weights == pytest.approx(response, abs=0.01)
     nothing = fit_delayed(volume, np.full(120, 9e-7))
     assert (nothing[0].tolist(), nothing[1].tolist()) == ([1e7], [0.0])
-    fit_delayed(volume, np.clip(1.0015 * response / response.max(), 0.0, None))
-    for wrong in (response - 0.002, 1.0025 * response / response.max()):
+    fit_delayed(volume, np.clip(1.0019 * response / response.max(), 0.0, None))
+    for wrong in (response - 0.002, 1.0021 * response / response.max()):
         with pytest.raises(UnphysicalError, match="0 … 1"):
             fit_delayed(volume, wrong)
     with pytest.raises(UnphysicalError, match="ascending"):
