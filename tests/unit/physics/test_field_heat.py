@@ -11,13 +11,13 @@ from loopkeeper.physics.well_field import FieldFlow
 WATER, GROUND, K = 4.18e6, 2.5e6, 2.0
 SAND = Aquifer(20.0, 5e-4, thermal_conductivity=K, heat_capacity=GROUND)
 EDGES = (
-    np.array([0.0, 1.0, 3.0, 6.0, 8.0, 9.5]),
+    np.array([0.0, 1.0, 3.0, 6.0, 8.0, 9.5, 11.0]),
     np.array([0.0, 2.0, 5.0]),
     np.array([0.0, 1.5, 2.5]),
 )
 """Along the axis looked at, and across it. [m]"""
-ROW = np.array([5.0, 4.0, 2.0, 1.5, 3.0])
-"""Deficits that fall, and rise in the last cell. [K]"""
+ROW = np.array([5.0, 4.0, 2.0, 3.0, 2.5, 1.5])
+"""Deficits that fall at both ends and rise between. [K]"""
 
 
 def between(before, here, after, courant):
@@ -89,10 +89,10 @@ def test_a_step_moves_between_cells_what_water_and_ground_carry(axis, speed):
 
 def test_the_longest_step_lets_no_cell_give_more_than_it_has():
     model = FieldTransport(SAND, one_way(0, 2e-6))
-    link = K / np.array([1.5, 2.5, 2.5, 1.75])
+    link = K / np.array([1.5, 2.5, 2.5, 1.75, 1.5])
     around = np.concatenate([link, [0.0]]) + np.concatenate([[0.0], link])
     sideways = K / 2.5 / 2.0 + K / 1.25 / 1.0
-    leaving = np.array([2e-6] * 4 + [0.0])
+    leaving = np.array([2e-6] * 5 + [0.0])
     wide = np.diff(EDGES[0])
 
     def longest(share):
@@ -101,7 +101,7 @@ def test_the_longest_step_lets_no_cell_give_more_than_it_has():
     assert model.longest_step() == pytest.approx(longest(1.0))
     assert model.longest_step(0.25) == pytest.approx(longest(0.25))
     back = FieldTransport(SAND, one_way(0, -2e-6))
-    leaving = np.array([0.0] + [2e-6] * 4)
+    leaving = np.array([0.0] + [2e-6] * 5)
     assert back.longest_step() == pytest.approx(longest(1.0))
 
 

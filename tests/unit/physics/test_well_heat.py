@@ -97,13 +97,13 @@ def test_water_that_enters_a_well_comes_from_ring_to_ring():
     assert taken == pytest.approx(3.0 * 2.5 / 4.0)
 
 
-Z = np.array([0.0, 1.0, 3.0, 6.0, 8.0, 9.5])
-UP = np.array([5.0, 4.0, 2.0, 1.5, 3.0])
+Z = np.array([0.0, 1.0, 3.0, 6.0, 8.0, 9.5, 11.0])
+UP = np.array([5.0, 4.0, 2.0, 3.0, 2.5, 1.5])
 
 
 @pytest.mark.parametrize("speed", [1e-6, -1e-6])
 def test_water_that_rises_or_sinks_carries_heat_from_layer_to_layer(speed):
-    vertical = np.zeros((4, 6))
+    vertical = np.zeros((4, 7))
     vertical[:, 1:-1] = speed * AREA[:, None]
     model = WellTransport(SAND, around(Z, vertical=vertical))
     model.deficit += UP
@@ -111,9 +111,9 @@ def test_water_that_rises_or_sinks_carries_heat_from_layer_to_layer(speed):
     share = WATER * abs(speed) * step / (GROUND * thick)
     row = np.concatenate([UP[:1], UP, UP[-1:]])
     if speed > 0:
-        face = np.array([between(*row[n : n + 3], share[n]) for n in range(4)])
+        face = np.array([between(*row[n : n + 3], share[n]) for n in range(5)])
     else:
-        face = np.array([between(*row[n + 1 : n + 4][::-1], share[n + 1]) for n in range(4)])
+        face = np.array([between(*row[n + 1 : n + 4][::-1], share[n + 1]) for n in range(5)])
     flux = WATER * speed * face - K * np.diff(UP) / (0.5 * (thick[1:] + thick[:-1]))
     assert model._longest_step(1.0) > step
     assert model.run(step, entering=1.0) == 0.0
