@@ -33,7 +33,7 @@ CLOSED, MOST_STEPS = 1e-7, 40
 STEEPEST, FLATTEST = -3.0, -0.3
 """Slopes of the secant that are believed. [-]"""
 HALVINGS = 13
-"""Bisections of a load that is cut: to an eight-thousandth of it. [-]"""
+"""Rounds of the bisection of a load that is cut: to a four-thousandth of it. [-]"""
 
 Floats = NDArray[np.float64]
 
