@@ -212,7 +212,7 @@ class ReportBook(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deed:
+class PastDeed:
     """What somebody did: ``by`` whom as the service knows them, a code, and to what."""
 
     time: datetime
@@ -221,13 +221,13 @@ class Deed:
     detail: str
 
 
-class Trail(Protocol):
+class DeedBook(Protocol):
     """Who did what, as far as somebody may see it."""
 
     def add(self, plant: str, deed: str, detail: str) -> None:
         """Keep that who looks at the trail did something now."""
 
-    def all(self, plant: str, most: int = 100) -> tuple[Deed, ...]:
+    def all(self, plant: str, most: int = 100) -> tuple[PastDeed, ...]:
         """Return the newest deeds of a plant, the newest first."""
 
 

@@ -5,17 +5,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from loopkeeper.adapters.records import trail as records_trail
 from loopkeeper.adapters.records.alarm_book import AlarmBook
 from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.diagnoses import Diagnoses
 from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
 from loopkeeper.adapters.records.reports import Reports
+from loopkeeper.adapters.records.trail import Trail
 from loopkeeper.adapters.settings.record import Settings
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import Actor
-from loopkeeper.app.ports import DiagnosisBook, JobBook, JudgementBook, ReportBook, Trail
+from loopkeeper.app.ports import DeedBook, DiagnosisBook, JobBook, JudgementBook, ReportBook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Books:
     jobs: JobBook
     diagnoses: DiagnosisBook
     alarms: AlarmBook
-    trail: Trail
+    trail: DeedBook
 
 
 def now() -> datetime:
@@ -58,5 +58,5 @@ def books_of(records: Records, actor: Actor) -> Books:
         jobs=Jobs(records, actor),
         diagnoses=Diagnoses(records, actor),
         alarms=AlarmBook(records, actor),
-        trail=records_trail.Trail(records, actor, now),
+        trail=Trail(records, actor, now),
     )

@@ -55,9 +55,14 @@ def test_what_lies_outside_is_counted_and_the_first_is_shown(readings):
     flags = [0, 0, Flag.RANGE, 0, Flag.RANGE, 0]
     assert admitted.frame["flag"].to_list() == flags
     assert only(admitted, "measure.admit.range") == {
-        "point": "P", "count": 2, "first": "2024-01-01 00:20 UTC", "value": 39.1235,
-        "low": 40.0, "high": 266.0, "unit": "°F",
-    }  # fmt: skip
+        "point": "P",
+        "count": 2,
+        "first": "2024-01-01 00:20 UTC",
+        "value": 39.1235,
+        "low": 40.0,
+        "high": 266.0,
+        "unit": "°F",
+    }
 
 
 # -- stretches
@@ -109,9 +114,12 @@ def test_gaps_are_counted_with_the_longest_and_the_first(readings):
     rows += [(190 + 90 + 10 * n, 195 + 50 + 5 * n) for n in range(20)]
     rows += [(470 + 150 + 10 * n, 340 + 60 + 5 * n) for n in range(20)]
     assert only(counted(readings, rows), "measure.counter.gap") == {
-        "point": "P", "count": 2, "hours": 4.0, "longest_hours": 2.5,
+        "point": "P",
+        "count": 2,
+        "hours": 4.0,
+        "longest_hours": 2.5,
         "first": "2024-01-01 03:10 UTC",
-    }  # fmt: skip
+    }
 
 
 def test_a_gap_in_which_hardly_anything_was_counted_is_none(readings):
@@ -147,8 +155,10 @@ def test_rates_beyond_what_is_possible_are_leaps_but_for_one_count(readings):
 def test_what_happens_to_a_register_is_said_with_its_time(readings, register, code, first):
     admitted = counted(readings, [(10 * n, v) for n, v in enumerate(register)])
     assert only(admitted, f"measure.counter.{code}") == {
-        "point": "P", "count": 1, "first": f"2024-01-01 00:{10 * first} UTC",
-    }  # fmt: skip
+        "point": "P",
+        "count": 1,
+        "first": f"2024-01-01 00:{10 * first} UTC",
+    }
 
 
 def test_registers_that_do_not_count_up_are_told_by_what_they_do(readings):
@@ -187,6 +197,9 @@ def test_two_points_of_one_channel_and_silent_points_are_named(readings):
     twin = Point(id="T", quantity="flow", of="load", statistic=MEAN, unit="L/s")
     admitted = admit(readings(P=[(0, 7.2), (10, 3.6)], T=[(0, 2.0)]), [one, twin])
     assert only(admitted, "measure.admit.same_channel") == {
-        "point": "T", "first": "P", "quantity": "flow", "of": "load",
-    }  # fmt: skip
+        "point": "T",
+        "first": "P",
+        "quantity": "flow",
+        "of": "load",
+    }
     assert admitted.segments()["P"].value.tolist() == pytest.approx([2e-3, 1e-3])

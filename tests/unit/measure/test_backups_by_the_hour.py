@@ -15,21 +15,28 @@ HP = ("electricity_power", "hp1")
 def mixed(plant):
     """Two gas boilers, bought heat, an electric boiler and a chiller."""
     kinds = {
-        "g1": "gas_boiler", "g2": "gas_boiler", "n1": "heat_network", "e1": "electric_boiler",
+        "g1": "gas_boiler",
+        "g2": "gas_boiler",
+        "n1": "heat_network",
+        "e1": "electric_boiler",
         "c1": "chiller",
-    }  # fmt: skip
+    }
     return replace(plant, backups=tuple(BackupRecord(n, kind) for n, kind in kinds.items()))
 
 
 def metered():
     two = np.ones(2)
     return {
-        ("gas_volume", "g1"): 1e-4 * two, ("gas_volume", "g2"): 3e-4 * two,
-        ("backup_heat_power", "g1"): 3e3 * two, ("backup_heat_power", "g2"): 9e3 * two,
-        ("heat_power", "n1"): 7e3 * two, ("electricity_power", "e1"): 5e3 * two,
-        ("backup_heat_power", "e1"): 4e3 * two, ("electricity_power", "c1"): 2e3 * two,
+        ("gas_volume", "g1"): 1e-4 * two,
+        ("gas_volume", "g2"): 3e-4 * two,
+        ("backup_heat_power", "g1"): 3e3 * two,
+        ("backup_heat_power", "g2"): 9e3 * two,
+        ("heat_power", "n1"): 7e3 * two,
+        ("electricity_power", "e1"): 5e3 * two,
+        ("backup_heat_power", "e1"): 4e3 * two,
+        ("electricity_power", "c1"): 2e3 * two,
         ("heat_power", "c1"): -8e3 * two,
-    }  # fmt: skip
+    }
 
 
 def test_every_backup_gives_heat_or_cold_and_draws_its_own(channelled, mixed):

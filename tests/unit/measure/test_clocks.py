@@ -33,12 +33,20 @@ def months(*lags):
 @pytest.mark.parametrize(
     ("lags", "found"),
     [
-        ((0,), None), ((4,), (4, 0, 1)), ((12,), (12, 0, 1)), ((-12,), (-12, 0, 1)),
-        ((13,), None), ((-13,), None),
-        ((4, 0), None), ((0, 4, 4), (4, 720, 2)), ((4, 4, 9), (4, 0, 2)), ((3, 7), None),
-        ((2, 5, 9), None), ((-3, 0, -3), (-3, 0, 2)),
+        ((0,), None),
+        ((4,), (4, 0, 1)),
+        ((12,), (12, 0, 1)),
+        ((-12,), (-12, 0, 1)),
+        ((13,), None),
+        ((-13,), None),
+        ((4, 0), None),
+        ((0, 4, 4), (4, 720, 2)),
+        ((4, 4, 9), (4, 0, 2)),
+        ((3, 7), None),
+        ((2, 5, 9), None),
+        ((-3, 0, -3), (-3, 0, 2)),
     ],
-)  # fmt: skip
+)
 def test_a_shift_is_that_of_at_least_two_months_unless_there_is_but_one(lags, found):
     assert find_shift(*months(*lags)) == (None if found is None else Shift(*found))
 

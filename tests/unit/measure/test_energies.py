@@ -196,8 +196,10 @@ def test_a_loop_is_metered_by_flow_and_both_temperatures(channelled, lacking):
     hours = channelled(loop())
     found = loop_meters(hours, "load")
     assert [found.flow.id, found.supply.id, found.back.id] == [
-        "load:flow", "load:supply_temperature", "load:return_temperature",
-    ]  # fmt: skip
+        "load:flow",
+        "load:supply_temperature",
+        "load:return_temperature",
+    ]
     rest = {k: v for k, v in hours.channels.items() if k[0] != lacking}
     assert loop_meters(replace(hours, channels=rest), "load") is None
     derived = Channel(np.ones(4), np.ones(4))

@@ -171,9 +171,15 @@ def test_a_figure_of_nothing_is_told_from_one_that_is_not_measured():
     given = BLANK.given(Sensed(3.0).estimate(), "J", 0.9, "a clause", "M")
     assert not nothing_of(given)
     assert given == KpiValue(
-        name="figure", boundary="edge", mode="heating", value=Sensed(3.0).estimate(),
-        unit="J", coverage=0.9, clause="a clause", confidence="M",
-    )  # fmt: skip
+        name="figure",
+        boundary="edge",
+        mode="heating",
+        value=Sensed(3.0).estimate(),
+        unit="J",
+        coverage=0.9,
+        clause="a clause",
+        confidence="M",
+    )
     assert (given.estimated, BLANK.given(given.value, "J", 0.9).clause) == (0.0, "")
 
 

@@ -262,8 +262,10 @@ def test_a_transport_factor_is_pump_work_turned_round(channelled, plant, whole, 
     assert factor.value.value == pytest.approx(30.0)
     assert [factor.value.high, factor.value.low] == pytest.approx([1 / v for v in limits])
     assert (factor.name, factor.clause, factor.confidence) == (
-        "water_transport_factor", "GB/T 17981-2007", "M",
-    )  # fmt: skip
+        "water_transport_factor",
+        "GB/T 17981-2007",
+        "M",
+    )
     vague = water_transport_factor(pointed(hours, {LP: "150 %"}), plant, whole(hours), "load")
     assert vague.value.high == np.inf
     assert vague.value.low > 0
@@ -283,9 +285,13 @@ def wells(flows, *, points=True):
     channels = {}
     for (quantity, of), flow in flows.items():
         point = Point(
-            id=f"{quantity}-{of}", quantity=quantity, of=of, statistic=Statistic.INSTANT,
-            unit="m3/h", accuracy="2 %",
-        )  # fmt: skip
+            id=f"{quantity}-{of}",
+            quantity=quantity,
+            of=of,
+            statistic=Statistic.INSTANT,
+            unit="m3/h",
+            accuracy="2 %",
+        )
         values = np.broadcast_to(np.asarray(flow, float), 48).copy()
         share = np.isfinite(values).astype(float)
         channels[quantity, of] = Channel(values, share, point if points else None)

@@ -37,11 +37,18 @@ def stretches(*rows):
     """Stretches as ``(first, last, start value, end value, size, rises)``, a reading in 100 s."""
     first, last, low, high, size, rises = (np.array(c) for c in zip(*rows, strict=True))
     return Stretches(
-        first, last, last - (last > first + 1),
-        100.0 * first, 100.0 * last, 100.0 * last,
-        low.astype(float), high.astype(float), size.astype(float),
-        1.0 + rises, rises,
-    )  # fmt: skip
+        first,
+        last,
+        last - (last > first + 1),
+        100.0 * first,
+        100.0 * last,
+        100.0 * last,
+        low.astype(float),
+        high.astype(float),
+        size.astype(float),
+        1.0 + rises,
+        rises,
+    )
 
 
 def course(chosen, *way):
@@ -146,9 +153,16 @@ def test_a_register_of_both_ways_is_believed_where_it_is_steady_and_may_be_signe
 
 @pytest.mark.parametrize(
     ("leaps", "drops", "left", "found"),
-    [(3, 0, 0, True), (2, 0, 0, False), (3, 1, 0, False), (10, 1, 0, True), (10, 2, 0, False),
-     (3, 0, 3, True), (3, 0, 4, False)],
-)  # fmt: skip
+    [
+        (3, 0, 0, True),
+        (2, 0, 0, False),
+        (3, 1, 0, False),
+        (10, 1, 0, True),
+        (10, 2, 0, False),
+        (3, 0, 3, True),
+        (3, 0, 4, False),
+    ],
+)
 def test_leaps_that_recur_and_stay_are_how_a_register_counts(leaps, drops, left, found):
     """Leaps by 500 and twice that in 100 s, one by 60 000: 5 and 10 are alike, three times 10."""
     sizes = np.array(([500.0, 1000.0, 60_000.0] * 4)[:leaps])
@@ -179,9 +193,15 @@ def test_what_lies_on_the_course_is_kept():
 
 @pytest.mark.parametrize(
     ("believed", "wrong", "rises", "credible"),
-    [(7, 3, 1, True), (5, 3, 1, True), (5, 4, 1, False), (14, 6, 1, True), (13, 6, 1, False),
-     (5, 400, 0, True)],
-)  # fmt: skip
+    [
+        (7, 3, 1, True),
+        (5, 3, 1, True),
+        (5, 4, 1, False),
+        (14, 6, 1, True),
+        (13, 6, 1, False),
+        (5, 400, 0, True),
+    ],
+)
 def test_three_in_ten_off_the_course_are_borne_and_a_constant_answer_counts_once(
     believed, wrong, rises, credible
 ):
@@ -218,9 +238,12 @@ def test_courses_are_laid_end_to_end():
     """Up by 3 with a rounding back, over the top, two readings left out, a reset, an exchange."""
     count = np.array([90.0, 93, 92.9, 95, 4, 9, 0.1, 7e3, 3, 5, 900, 904])
     rows = [
-        (0, 3, 90, 95, 100, 2), (4, 5, 4, 9, 0, 1), (6, 7, 0.1, 7e3, 0, 1), (8, 9, 3, 5, 0, 1),
+        (0, 3, 90, 95, 100, 2),
+        (4, 5, 4, 9, 0, 1),
+        (6, 7, 0.1, 7e3, 0, 1),
+        (8, 9, 3, 5, 0, 1),
         (10, 11, 900, 904, 0, 1),
-    ]  # fmt: skip
+    ]
     kept = ~np.isin(np.arange(12), (6, 7))
     ways = course([0, 1, 3, 4], ROLLOVER, RESET, JUMP)
     found = _closed(count, kept, stretches(*rows), ways, RULES)
@@ -292,8 +315,10 @@ def test_a_hundredth_of_the_energy_may_be_in_doubt():
 def test_a_leap_over_more_than_three_readings_at_thrice_the_mean_is_doubtful():
     """Over three readings in 400 s: 3 · 0.1 · 400 + 2 at the mean."""
     for out, value, told in (
-        ((14, 15, 16), 123.0, True), ((14, 15, 16), 121.0, False), ((14, 15), 123.0, False),
-    ):  # fmt: skip
+        ((14, 15, 16), 123.0, True),
+        ((14, 15, 16), 121.0, False),
+        ((14, 15), 123.0, False),
+    ):
         assert doubted(rises(_13=value), out=out) == told
 
 

@@ -32,11 +32,18 @@ def pair(end, start, *, lasted=100.0, since_rise=100.0, size=0.0, top=0.0):
     """A stretch worth 20 that ends at one value, and one worth 3 that starts at another."""
     ints = np.array([0, 1])
     return Stretches(
-        ints, ints, ints,
-        np.array([0.0, lasted]), np.array([0.0, lasted]), np.array([lasted - since_rise, lasted]),
-        np.array([end, start], float), np.array([end, top or start], float),
-        np.array([size, 0.0]), np.array([20.0, 3.0]), ints,
-    )  # fmt: skip
+        ints,
+        ints,
+        ints,
+        np.array([0.0, lasted]),
+        np.array([0.0, lasted]),
+        np.array([lasted - since_rise, lasted]),
+        np.array([end, start], float),
+        np.array([end, top or start], float),
+        np.array([size, 0.0]),
+        np.array([20.0, 3.0]),
+        ints,
+    )
 
 
 def ways(end, start, **more):
@@ -47,13 +54,30 @@ def ways(end, start, **more):
 @pytest.mark.parametrize(
     ("top", "size"),
     [
-        (949.0, 0.0), (951.0, 1000.0), (999.0, 1000.0), (1000.0, 0.0), (9600.0, 1e4),
-        (620.0, 0.0), (625.0, 655.36), (6300.0, 6553.6), (63e3, 65536.0), (0.96e12, 1e12),
-        (2.1e7, 2.0**31 / 100), (4.2e9, 2.0**32), (4.2e8, 2.0**32 / 10), (2e12, 0.0),
-        (96e4, 1e6), (96e5, 1e7), (96e6, 1e8), (98e7, 1e9), (96e8, 1e10), (96e9, 1e11),
-        (96e3, 1e5), (2.1e9, 2.0**31),
+        (949.0, 0.0),
+        (951.0, 1000.0),
+        (999.0, 1000.0),
+        (1000.0, 0.0),
+        (9600.0, 1e4),
+        (620.0, 0.0),
+        (625.0, 655.36),
+        (6300.0, 6553.6),
+        (63e3, 65536.0),
+        (0.96e12, 1e12),
+        (2.1e7, 2.0**31 / 100),
+        (4.2e9, 2.0**32),
+        (4.2e8, 2.0**32 / 10),
+        (2e12, 0.0),
+        (96e4, 1e6),
+        (96e5, 1e7),
+        (96e6, 1e8),
+        (98e7, 1e9),
+        (96e8, 1e10),
+        (96e9, 1e11),
+        (96e3, 1e5),
+        (2.1e9, 2.0**31),
     ],
-)  # fmt: skip
+)
 def test_a_register_that_is_nineteen_twentieths_full_may_roll_over(top, size):
     assert _sizes(np.array([top])).tolist() == pytest.approx([size])
 
@@ -92,10 +116,16 @@ def test_a_register_counts_at_its_fastest_for_an_hour_at_most():
 @pytest.mark.parametrize(
     ("end", "start", "way"),
     [
-        (100, 99.6, USUAL), (100, 201, USUAL), (100, 203, FAST), (100, 1101, FAST),
-        (100, 1103, JUMP), (300, 131, RESET), (900, 133, LOST), (900, -0.1, LOST),
+        (100, 99.6, USUAL),
+        (100, 201, USUAL),
+        (100, 203, FAST),
+        (100, 1101, FAST),
+        (100, 1103, JUMP),
+        (300, 131, RESET),
+        (900, 133, LOST),
+        (900, -0.1, LOST),
     ],
-)  # fmt: skip
+)
 def test_what_lies_between_two_stretches(end, start, way):
     """Within 100 s: 102 usual, 1002 at its fastest, 2 + 100 + 30 after a reset."""
     assert ways(end, start) == way
@@ -115,9 +145,15 @@ def test_a_reset_may_be_an_hour_old_at_usual_rates_and_older_at_the_mean():
 
 @pytest.mark.parametrize(
     ("end", "start", "size", "way"),
-    [(990, 5, 1000, ROLLOVER), (990, 5, 0, RESET), (990, 9.0, 998, ROLLOVER),
-     (980, 130, 1200, ROLLOVER), (980, 131, 2000, RESET), (990, 1.0, 988, RESET)],
-)  # fmt: skip
+    [
+        (990, 5, 1000, ROLLOVER),
+        (990, 5, 0, RESET),
+        (990, 9.0, 998, ROLLOVER),
+        (980, 130, 1200, ROLLOVER),
+        (980, 131, 2000, RESET),
+        (990, 1.0, 988, RESET),
+    ],
+)
 def test_a_full_register_rolls_over_by_what_it_may_count(end, start, size, way):
     assert ways(end, start, size=size) == way
 

@@ -184,9 +184,12 @@ def test_machines_of_a_ten_thousandth_the_size_feel_the_same_water(quick, lived)
 def test_unlike_machines_are_read_on_the_union_of_their_axes(plant, unit, lived):
     """The second draws 3 of its 5 kW at half load; its map knows no part below a half."""
     bent = PerformanceMap(
-        np.array([12.0]), np.array([45.0]), np.array([0.5, 1.0]), np.array([[20e3]]),
+        np.array([12.0]),
+        np.array([45.0]),
+        np.array([0.5, 1.0]),
+        np.array([[20e3]]),
         np.array([[[3e3, 5e3]]]),
-    )  # fmt: skip
+    )
     second = Machine(bent, None, minimum_part_load=0.3, cycling_loss=0.2)
     system = plant(machines=(unit, second))
     run = lived(system, [25e3, 18e3, 16e3])

@@ -47,9 +47,12 @@ def test_a_map_is_straight_between_its_points_and_held_at_its_edges():
     assert spread.capacity.tolist() == [[7.0, 7.0], [7.0, 7.0]]
     assert spread.electricity.tolist() == [[[2.0, 2.0]] * 2] * 2
     line = PerformanceMap(
-        np.array([0.0, 10.0]), np.array([40.0]), np.ones(1), np.array([[7.0], [9.0]]),
+        np.array([0.0, 10.0]),
+        np.array([40.0]),
+        np.ones(1),
+        np.array([[7.0], [9.0]]),
         np.array([[[2.0]], [[3.0]]]),
-    )  # fmt: skip
+    )
     spread = line.on(np.array([5.0]), np.array([30.0, 50.0]), np.array([0.3, 1.0]))
     assert spread.capacity == pytest.approx(np.full((1, 2), 8.0))
     assert spread.electricity == pytest.approx(np.full((1, 2, 2), 2.5))
@@ -259,9 +262,12 @@ def test_a_cooling_machine_is_read_at_water_warmer_by_half_the_spread_beyond_its
     source, part = np.array([20.0, 30.0]), np.array([0.25, 1.0])
     full = 1e4 + 500.0 * (source - 20.0)
     one = PerformanceMap(
-        source, np.array([5.0, 15.0]), part, np.full((2, 2), 5e4),
+        source,
+        np.array([5.0, 15.0]),
+        part,
+        np.full((2, 2), 5e4),
         full[:, None, None] * np.ones((2, 2, 1)) * part,
-    )  # fmt: skip
+    )
     draw, running, delivered = machine_response(
         (Machine(None, one),),
         StagingOrder.SEQUENCE,

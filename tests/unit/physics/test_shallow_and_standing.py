@@ -217,16 +217,28 @@ def test_columns_keep_to_the_range_of_the_published_fit(allowed, refused):
 
 @pytest.mark.parametrize(
     ("conductivity", "heat_capacity", "bleed"),
-    [(0.99, 2.4e6, 0.1), (5.01, 2.4e6, 0.2), (3.0, 2.09e6, 0.1), (3.0, 2.61e6, 0.1),
-     (3.0, 2.4e6, 0.0225), (3.0, 2.4e6, 0.48)],
-)  # fmt: skip
+    [
+        (0.99, 2.4e6, 0.1),
+        (5.01, 2.4e6, 0.2),
+        (3.0, 2.09e6, 0.1),
+        (3.0, 2.61e6, 0.1),
+        (3.0, 2.4e6, 0.0225),
+        (3.0, 2.4e6, 0.48),
+    ],
+)
 def test_rock_and_bleed_keep_to_the_range_of_the_fit(conductivity, heat_capacity, bleed):
     def asked(k, c, b):
         well = StandingColumn(300.0, 0.08, 5e-3, b)
         return standing_column_response(well, conductivity=k, heat_capacity=c, hours=1)
 
-    for k, c, b in ((1.0, 2.4e6, 0.05), (5.0, 2.4e6, 0.2), (3.0, 2.1e6, 0.1), (3.0, 2.6e6, 0.1),
-                    (3.0, 2.4e6, 0.0245), (3.0, 2.4e6, 0.46)):  # fmt: skip
+    for k, c, b in (
+        (1.0, 2.4e6, 0.05),
+        (5.0, 2.4e6, 0.2),
+        (3.0, 2.1e6, 0.1),
+        (3.0, 2.6e6, 0.1),
+        (3.0, 2.4e6, 0.0245),
+        (3.0, 2.4e6, 0.46),
+    ):
         assert asked(k, c, b)[0] > 0
     with pytest.raises(OutOfRangeError, match="standing column well"):
         asked(conductivity, heat_capacity, bleed)

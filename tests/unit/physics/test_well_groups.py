@@ -231,9 +231,12 @@ def test_a_season_ends_with_the_mean_deficit_of_its_last_two_thousandth():
 
 def test_heads_of_three_wells_add_up():
     heads = balanced_heads(
-        np.array([0.0, 30.0, 0.0]), np.array([0.0, 0.0, 40.0]), np.array([0.01, -0.004, -0.006]),
-        aquifer=SAND, radius=0.2,
-    )  # fmt: skip
+        np.array([0.0, 30.0, 0.0]),
+        np.array([0.0, 0.0, 40.0]),
+        np.array([0.01, -0.004, -0.006]),
+        aquifer=SAND,
+        radius=0.2,
+    )
     own, a, b, c = np.log([0.2, 30.0, 40.0, 50.0])
     scale = 2 * np.pi * 0.01
     exact = np.array(
@@ -276,9 +279,13 @@ def test_what_leaves_a_packing_balances_its_own_head_with_the_aquifer_s():
     """Two layers: what sinks between them and what goes round outside lose the same head."""
     packing = Packing(0.1, 0.4, conductivity=0.05)
     field = WellField(
-        np.zeros(1), np.zeros(1), np.array([0.0, 8.0, 20.0]), np.array([[0.0, 0.0]]),
-        np.array([0.01]), np.array([0.01]),
-    )  # fmt: skip
+        np.zeros(1),
+        np.zeros(1),
+        np.array([0.0, 8.0, 20.0]),
+        np.array([[0.0, 0.0]]),
+        np.array([0.01]),
+        np.array([0.01]),
+    )
     found = pressed_field(SAND, field, [packing], size=6.0)
     heads, _ = influence(SAND, field, size=6.0)
     near = np.log(0.2 * 6.0 / 0.4)

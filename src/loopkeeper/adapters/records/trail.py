@@ -9,7 +9,7 @@ from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.owned import owned, seen_by
 from loopkeeper.adapters.records.schema import trail
 from loopkeeper.app.access import Actor
-from loopkeeper.app.ports import Clock, Deed
+from loopkeeper.app.ports import Clock, PastDeed
 
 
 class Trail:
@@ -24,13 +24,14 @@ class Trail:
         with self._records.writing() as base:
             base.execute(insert(trail), [did(self._actor, plant, self._clock(), deed, detail)])
 
-    def all(self, plant: str, most: int = 100) -> tuple[Deed, ...]:
+    def all(self, plant: str, most: int = 100) -> tuple[PastDeed, ...]:
         """Return the newest deeds, the newest first."""
         asked = select(trail).where(seen_by(self._actor, trail), trail.c.plant == plant)
         with self._records.reading() as base:
             rows = base.execute(asked.order_by(trail.c.id.desc()).limit(most)).mappings()
             return tuple(
-                Deed(time=r["time"], by=r["by"], deed=r["deed"], detail=r["detail"]) for r in rows
+                PastDeed(time=r["time"], by=r["by"], deed=r["deed"], detail=r["detail"])
+                for r in rows
             )
 
 

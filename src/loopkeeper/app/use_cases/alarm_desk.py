@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from loopkeeper.app.access import Actor
 from loopkeeper.app.alarming import AlarmWatch, Book, Doing, Watched
-from loopkeeper.app.ports import Trail
+from loopkeeper.app.ports import DeedBook
 from loopkeeper.errors import AccessError
 from loopkeeper.lifecycle.monitor.alarm import (
     STANDING,
@@ -41,7 +41,7 @@ class Kept:
     """Book and trail as somebody sees them; what is written ``at_once`` is one transaction."""
 
     book: Book
-    trail: Trail
+    trail: DeedBook
     at_once: Callable[[], AbstractContextManager[None]]
 
 

@@ -313,11 +313,10 @@ def _solved(
         length = float(np.exp(place[0] - place[1] / slope))
         if not low < length < high:
             length = float(np.sqrt(low * high))
-    if safe is None and low > LONGEST:
-        return low, at(low)[1]  # refused by who sees that even the longest hole asks for more
-    if safe is None:
+    if safe is None and low <= LONGEST:
         raise NotConvergedError(f"no length found with one g-function, last {length:.1f} m")
-    return safe  # the shortest that keeps them: flow that turns laminar makes a jump
+    # the shortest that keeps them: flow that turns laminar makes a jump; or one beyond all holes
+    return safe or (low, at(low)[1])
 
 
 def use(limits: Limits, run: Extremes, rest: Floats) -> tuple[float, str]:
