@@ -22,6 +22,7 @@ from loopkeeper.physics.well_group import (
     Cover,
     Tubes,
     WellGroup,
+    _flux,
     _spread_fronts,
     group_curve,
     group_feedback,
@@ -52,6 +53,18 @@ def test_the_first_cold_of_a_doublet_arrives_on_the_straight_line():
     assert tubes.share.sum() + tubes.lost == pytest.approx(1.0)
     assert tubes.lost < 0.15
     assert tubes.share[0] == pytest.approx(1.0 / 240)
+
+
+def test_the_flux_is_that_of_line_sources_and_ends_within_half_the_radius_of_a_well():
+    """Q/(2π b r) from each well; nearer to an axis than half the radius as if at that distance."""
+    group, (x, y) = doublet(), (np.array([30.0, 60.06]), np.array([0.0, 0.0]))
+    u, v = _flux(group, SAND, x, y)
+    alone = 0.01 / (2 * np.pi * 20.0)
+    middle = -alone / 30.0 - alone / 30.0
+    within = -alone / 60.06 + alone * 0.06 / (0.5 * group.radius) ** 2
+    assert group.radius == 0.15
+    assert u == pytest.approx([middle, within])
+    assert v == pytest.approx([0.0, 0.0])
 
 
 @pytest.mark.parametrize("angle", [0.0, 2.0])
