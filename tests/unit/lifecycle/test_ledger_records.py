@@ -9,9 +9,17 @@ from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.ledger import WorkRecord, added, record_of, standing
 
 HOLE = WorkRecord(
-    id="r1", item="B-001", item_kind="borehole", check="active_length", found="118.5", unit="m",
-    drawn="120", happened_at="2026-03-02", known_at="2026-03-03T08:00:00Z", evidence=("ab" * 32,),
-)  # fmt: skip
+    id="r1",
+    item="B-001",
+    item_kind="borehole",
+    check="active_length",
+    found="118.5",
+    unit="m",
+    drawn="120",
+    happened_at="2026-03-02",
+    known_at="2026-03-03T08:00:00Z",
+    evidence=("ab" * 32,),
+)
 
 
 def test_what_is_kept_is_one_form_of_text_and_comes_back():

@@ -34,7 +34,7 @@ SEAL = b'{"seal":'
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class LedgerLines:
     """
     A ledger as it stands on the disk.
 
@@ -83,7 +83,7 @@ class LedgerFile:
         """Whether there is a ledger."""
         return self._file.exists()
 
-    def read(self) -> Kept:
+    def read(self) -> LedgerLines:
         """
         Read it.
 
@@ -93,7 +93,7 @@ class LedgerFile:
             When the disk does not give it.
         """
         if not self._file.exists():
-            return Kept()
+            return LedgerLines()
         with on_disk(self._file):
             raw = self._file.read_bytes()
         *lines, rest = raw.split(b"\n")
@@ -106,7 +106,7 @@ class LedgerFile:
                 seals.append((len(records), _seal(line)))
             else:
                 records.append(line)
-        return Kept(lines=tuple(records), seals=tuple(seals), torn=bool(rest))
+        return LedgerLines(lines=tuple(records), seals=tuple(seals), torn=bool(rest))
 
     def verify(self, witness: tuple[int, str] | None = None) -> Verified:
         """
@@ -136,7 +136,7 @@ class LedgerFile:
             keys=found.keys,
         )
 
-    def _head_says(self, kept: Kept, found: Verified) -> list[Tampering]:
+    def _head_says(self, kept: LedgerLines, found: Verified) -> list[Tampering]:
         """The head is the last seal, or an earlier one of a writer that was killed."""
         if not self._head.exists():
             missing = Tampering(change=Change.SEAL, number=len(kept.seals))

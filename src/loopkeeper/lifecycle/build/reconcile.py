@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loopkeeper.lifecycle.build.works import HiddenCheck, Needed, Rule, hidden_checks
+from loopkeeper.lifecycle.build.works import HiddenCheck, Asked, WorkRule, hidden_checks
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.source import BoreholeField
@@ -23,7 +23,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class WorkFinding:
     """A check of an item: what was drawn and found, and how it stands by its rule."""
 
     item: str
@@ -52,14 +52,14 @@ class Reconciled:
     records of checks that nobody asks for.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[WorkFinding, ...]
     missing: tuple[Missing, ...]
     states: Mapping[str, State]
     unrecorded: Mapping[str, int]
     strangers: tuple[LedgerCheck, ...]
 
     @property
-    def deviating(self) -> tuple[Finding, ...]:
+    def deviating(self) -> tuple[WorkFinding, ...]:
         """What is not as it should be."""
         return tuple(one for one in self.findings if one.state is State.DEVIATING)
 
@@ -93,7 +93,7 @@ def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
         items[kind][item] = None
     expected = expected_items(plant)
     counts = {k: max(len(items[k]), expected.get(k, 0)) for k in {*items, *expected}}
-    missing = tuple(_missing(known, counts, {(k, c) : _count(newest, k, c) for k, c in known}))
+    missing = tuple(_missing(known, counts, {(k, c): _count(newest, k, c) for k, c in known}))
     return Reconciled(
         findings=findings,
         missing=missing,
@@ -129,26 +129,26 @@ _OF_FIELD: Mapping[str, Callable[[BoreholeField], float | None]] = {
 }
 
 
-def _judged(one: LedgerCheck, check: HiddenCheck, plant: Plant) -> Finding:
+def _judged(one: LedgerCheck, check: HiddenCheck, plant: Plant) -> WorkFinding:
     drawn = one.drawn
     if not drawn and (value := drawn_value(plant, one.item_kind, one.check)) is not None:
         drawn = f"{value:g}"
     state = _state(check, drawn, one.found)
-    return Finding(item=one.item, check=check, drawn=drawn, found=one.found, state=state)
+    return WorkFinding(item=one.item, check=check, drawn=drawn, found=one.found, state=state)
 
 
 def _state(check: HiddenCheck, drawn: str, found: str) -> State:
-    if check.rule is Rule.NONE:
+    if check.rule is WorkRule.NONE:
         return State.DONE
-    if check.rule is Rule.YES:
+    if check.rule is WorkRule.YES:
         told = found.strip().lower()
         return State.DONE if told in YES else State.DEVIATING if told in NO else State.UNPROVEN
-    if check.rule is Rule.AS_DRAWN:
+    if check.rule is WorkRule.AS_DRAWN:
         if not drawn or not found:
             return State.UNPROVEN
         return State.DONE if drawn.strip() == found.strip() else State.DEVIATING
     value = number(found)
-    if check.rule in {Rule.AT_LEAST, Rule.AT_MOST}:
+    if check.rule in {WorkRule.AT_LEAST, WorkRule.AT_MOST}:
         bound: float | None = check.limit
     else:
         bound = number(drawn)
@@ -159,12 +159,12 @@ def _state(check: HiddenCheck, drawn: str, found: str) -> State:
 
 def _kept(check: HiddenCheck, bound: float, value: float) -> bool:
     room = {
-        Rule.AT_LEAST: value - bound,
-        Rule.AT_MOST: bound - value,
-        Rule.AT_LEAST_DRAWN: value - bound * (1 - check.limit),
-        Rule.AT_MOST_DRAWN: bound * (1 + check.limit) - value,
-        Rule.NEAR_DRAWN: check.limit - abs(value - bound),
-        Rule.NEAR_DRAWN_SHARE: check.limit * abs(bound) - abs(value - bound),
+        WorkRule.AT_LEAST: value - bound,
+        WorkRule.AT_MOST: bound - value,
+        WorkRule.AT_LEAST_DRAWN: value - bound * (1 - check.limit),
+        WorkRule.AT_MOST_DRAWN: bound * (1 + check.limit) - value,
+        WorkRule.NEAR_DRAWN: check.limit - abs(value - bound),
+        WorkRule.NEAR_DRAWN_SHARE: check.limit * abs(bound) - abs(value - bound),
     }
     return room[check.rule] >= -ROUNDED * abs(bound)
 
@@ -193,17 +193,17 @@ def _missing(
     found = []
     for (kind, name), check in known.items():
         whole = counts.get(kind, 0)
-        asked = {Needed.EACH: whole, Needed.SOME: min(whole, 1), Needed.NO: 0}[check.needed]
+        asked = {Asked.EACH: whole, Asked.SOME: min(whole, 1), Asked.NO: 0}[check.needed]
         if there[kind, name] < asked:
             found.append(Missing(check=check, without=asked - there[kind, name], of=asked))
     return found
 
 
 def _states(
-    findings: Sequence[Finding], items: Mapping[str, Mapping[str, None]]
+    findings: Sequence[WorkFinding], items: Mapping[str, Mapping[str, None]]
 ) -> dict[str, State]:
     """Deviating where one check is; done where all that is asked of each is there and kept."""
-    each = [key for key, one in hidden_checks().items() if one.needed is Needed.EACH]
+    each = [key for key, one in hidden_checks().items() if one.needed is Asked.EACH]
     asked = {kind: {check for k, check in each if k == kind} for kind in items}
     by_item = defaultdict[tuple[str, str], dict[str, State]](dict)
     for one in findings:

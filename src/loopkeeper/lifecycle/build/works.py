@@ -8,7 +8,7 @@ from functools import cache
 from loopkeeper.plant.tables import data_table
 
 
-class Rule(StrEnum):
+class WorkRule(StrEnum):
     """How what was found is judged."""
 
     NONE = ""
@@ -22,7 +22,7 @@ class Rule(StrEnum):
     YES = "yes"
 
 
-class Needed(StrEnum):
+class Asked(StrEnum):
     """Of which items a record is asked for: of each of its kind, of some one, of none."""
 
     EACH = "each"
@@ -43,9 +43,9 @@ class HiddenCheck:
     check: str
     value: str
     unit: str
-    rule: Rule
+    rule: WorkRule
     limit: float
-    needed: Needed
+    needed: Asked
     clause: str
     confidence: str
     english: str
@@ -61,9 +61,9 @@ def hidden_checks() -> Mapping[tuple[str, str], HiddenCheck]:
             check=row["check"],
             value=row["value"],
             unit=row["unit"],
-            rule=Rule(row["rule"]),
+            rule=WorkRule(row["rule"]),
             limit=float(row["limit"] or 0.0),
-            needed=Needed(row["needed"]),
+            needed=Asked(row["needed"]),
             clause=row["clause"],
             confidence=row["confidence"],
             english=row["en"],
