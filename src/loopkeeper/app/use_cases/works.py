@@ -13,6 +13,7 @@ from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.ledger import taken_in
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
 from loopkeeper.lifecycle.build.reconcile import Missing, Reconciled, reconcile
+from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import Verdict
@@ -115,11 +116,12 @@ def reconciled(outside: Outside, folder: Path) -> tuple[Reconciled, tuple[Verdic
     found : Reconciled
         By item; what is missing is listed.
     verdicts : tuple of Verdict
-        What reading the ledger had to say.
+        What reading the ledger had to say, and what of it looks as if nobody measured it.
     """
     dossier = outside.dossiers.read_dossier(folder)
     said = tuple(v for v in dossier.verdicts if v.code.startswith("dossier.ledger"))
-    return reconcile(dossier.plant, dossier.plant.ledger), said
+    ledger = dossier.plant.ledger
+    return reconcile(dossier.plant, ledger), (*said, *sameness(ledger))
 
 
 def proved(outside: Outside, folder: Path, item: str) -> dict[str, object]:

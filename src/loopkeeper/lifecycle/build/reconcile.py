@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loopkeeper.lifecycle.build.works import HiddenCheck, Asked, WorkRule, hidden_checks
+from loopkeeper.lifecycle.build.works import Asked, HiddenCheck, WorkRule, hidden_checks
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.source import BoreholeField

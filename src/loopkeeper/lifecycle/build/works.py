@@ -36,7 +36,8 @@ class HiddenCheck:
     A check of a kind of item.
 
     ``value`` is a number, a text or yes; ``limit`` of its ``rule``: a share of what was drawn, or
-    a bound in ``unit``; the ``clause`` it comes from and how sure that is.
+    a bound in ``unit``; ``measured`` values scatter as no drawing does; the ``clause`` it comes
+    from and how sure that is.
     """
 
     item_kind: str
@@ -46,6 +47,7 @@ class HiddenCheck:
     rule: WorkRule
     limit: float
     needed: Asked
+    measured: bool
     clause: str
     confidence: str
     english: str
@@ -64,6 +66,7 @@ def hidden_checks() -> Mapping[tuple[str, str], HiddenCheck]:
             rule=WorkRule(row["rule"]),
             limit=float(row["limit"] or 0.0),
             needed=Asked(row["needed"]),
+            measured=row["measured"] == "yes",
             clause=row["clause"],
             confidence=row["confidence"],
             english=row["en"],
