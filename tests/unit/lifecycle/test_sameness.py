@@ -76,11 +76,11 @@ def test_holes_that_repeat_one_another_are_counted():
     assert codes(apart) == []
     six = [one for n in range(40) for one in hole(n, n % 6)]
     (said,) = sameness(six)
-    assert (said.code, said.figures) == ("build.works.twins", {"count": 40, "of": 40})
+    assert (said.code, said.figures) == ("build.works.twins", {"count": 34, "of": 40})
     some = [one for n in range(40) for one in hole(n, 0 if n < 12 else n)]
-    assert codes(some) == []  # 30 %
-    more = [one for n in range(40) for one in hole(n, 0 if n < 13 else n)]
-    assert codes(more) == ["twins"]
+    assert codes(some) == []  # 29 of 40 combinations
+    more = [one for n in range(40) for one in hole(n, 0 if n < 15 else n)]
+    assert codes(more) == ["twins"]  # 26 of 40
 
 
 def honest(chance):

@@ -8,6 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from loopkeeper.lifecycle.build.reconcile import number
 from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.plant.records import LedgerCheck
@@ -23,8 +26,9 @@ NO_DROP = 0.6
 """Tests of pressure without any drop at all, as a share. [-]"""
 METRES_A_DAY = 500.0
 """More than a crew drills in a day (100 to 300 m in soil are usual; A). [m]"""
-TOGETHER, TWINS = 3, 0.3
-"""Holes with so many measured values [-] of which this share has a twin to the digit. [-]"""
+TOGETHER, DISTINCT, SHUFFLES = 3, 0.7, 8
+"""Holes with so many measured values [-] that hold fewer than this share [-] of the combinations
+that the same values hold when each is dealt to the holes anew, so many times. [-]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,15 +115,22 @@ def _hurried(ledger: Sequence[LedgerCheck]) -> Iterator[Verdict]:
 
 
 def _twins(ledger: Sequence[LedgerCheck]) -> Iterator[Verdict]:
-    """Holes whose measured values are all those of another."""
+    """Holes that repeat one another more often than their values would by chance."""
     holes = defaultdict[str, dict[str, str]](dict)
     for one in ledger:
         if one.item_kind == "borehole":
             holes[one.item][one.check] = one.found.strip()
-    told = [tuple(sorted(values.items())) for values in holes.values() if len(values) >= TOGETHER]
-    if len(told) < LEAST:
-        return
-    often = Counter(told)
-    twins = sum(count for count in often.values() if count > 1)
-    if twins > TWINS * len(told):
-        yield Verdict("build.works.twins", {"count": twins, "of": len(told)})
+    sorts = Counter(tuple(sorted(values)) for values in holes.values())
+    for checks, count in sorts.items():
+        if len(checks) >= TOGETHER and count >= LEAST:
+            own = [values for values in holes.values() if tuple(sorted(values)) == checks]
+            table = np.array([[values[check] for check in checks] for values in own])
+            distinct, chance = _distinct(table), np.random.default_rng(count)
+            dealt = [_distinct(chance.permuted(table, axis=0)) for _ in range(SHUFFLES)]
+            if distinct < DISTINCT * np.mean(dealt):
+                figures = {"count": count - distinct, "of": count}
+                yield Verdict("build.works.twins", figures)
+
+
+def _distinct(table: NDArray[np.str_]) -> int:
+    return len({tuple(row) for row in table.tolist()})
