@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import sys
 
 import pytest
@@ -138,6 +139,28 @@ def test_an_outsider_proves_a_hole_with_nothing_but_hashes(plant, tmp_path):
         assert above.hex() == told["root"]
     missing = asked("prove", plant, "B009", "-o", proof, code=1)
     assert "no record of 'B009'" in missing["error"]
+
+
+def test_two_laptops_become_one_ledger_that_knows_the_other_s_root(plant, tmp_path):
+    """What the other held is proved by its root, which is a record now."""
+    asked("import", plant, plant / "ledger.csv")
+    other = tmp_path / "other"
+    shutil.copytree(plant, other)
+    row = "B004,borehole,active_length,120,121.0,m,2026-03-04,crew 2,photo 4"
+    (other / "more.csv").write_text(HEAD + row + "\n", encoding="utf-8")
+    theirs = asked("import", other, other / "more.csv")
+    mine = row.replace("B004", "B001").replace("active_length", "diameter").replace("121.0", "0.2")
+    (plant / "more.csv").write_text(HEAD + mine + "\n", encoding="utf-8")
+    asked("import", plant, plant / "more.csv")
+    file = other / "ledger" / "ledger.jsonl"
+    found = asked("import", plant, file)
+    assert (found["new"], found["size"]) == (2, 8)
+    assert asked("verify", plant)["sound"]
+    raw = (plant / "ledger" / "ledger.jsonl").read_text(encoding="utf-8")
+    assert f'"found":"{theirs["size"]}:{theirs["root"]}"' in raw
+    assert asked("import", plant, file)["new"] == 0
+    file.write_bytes(file.read_bytes().replace(b'"121.0"', b'"122.0"'))
+    assert "1 changes" in asked("import", plant, file, code=1)["error"]
 
 
 @pytest.mark.parametrize("root", ["5", "5:xyz", "five:" + "0" * 64, "5:" + "0" * 62])

@@ -325,6 +325,9 @@ class Works(Protocol):
     def rows(self, path: Path) -> tuple[tuple[LedgerCheck, ...], Verdicts]:
         """Return the rows of a table of hidden works, and what could not be read."""
 
+    def other(self, file: Path) -> tuple[tuple[WorkRecord, ...], Verified]:
+        """Return the records of another ledger by its file, and whether it is as sealed."""
+
     def records(self, folder: Path) -> tuple[WorkRecord, ...]:
         """Return the records of a plant's ledger; InputError names one that is none."""
 

@@ -22,6 +22,12 @@ def rows(path: Path) -> tuple[tuple[LedgerCheck, ...], tuple[Verdict, ...]]:
     return found, tuple(said)
 
 
+def other(file: Path) -> tuple[tuple[WorkRecord, ...], Verified]:
+    """Return the records of another ledger by its file, and whether it is as sealed."""
+    found = LedgerFile.beside(file)
+    return found.read().records(), found.verify()
+
+
 def records(folder: Path) -> tuple[WorkRecord, ...]:
     """Return the records of a plant's ledger."""
     return LedgerFile(folder).read().records()

@@ -26,7 +26,11 @@ def import_works(
     plant: options.PlantFolder,
     files: Annotated[
         list[Path],
-        typer.Argument(help="Tables in the form of ledger.csv.", exists=True, dir_okay=False),
+        typer.Argument(
+            help="Tables in the form of ledger.csv, or ledgers of other laptops (.jsonl).",
+            exists=True,
+            dir_okay=False,
+        ),
     ],
     as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,

@@ -79,6 +79,13 @@ class LedgerFile:
         self._folder = dossier / FOLDER
         self._file, self._head = self._folder / LEDGER, self._folder / HEAD
 
+    @classmethod
+    def beside(cls, file: Path) -> "LedgerFile":
+        """Return the ledger of another place by its file; its head is asked for where it is."""
+        made = cls(file.parent)
+        made._folder, made._file, made._head = file.parent, file, file.with_name(HEAD)
+        return made
+
     def exists(self) -> bool:
         """Whether there is a ledger."""
         return self._file.exists()
@@ -139,7 +146,7 @@ class LedgerFile:
     def _head_says(self, kept: LedgerLines, found: Verified) -> list[Tampering]:
         """The head is the last seal, or an earlier one of a writer that was killed."""
         if not self._head.exists():
-            missing = Tampering(change=Change.SEAL, number=len(kept.seals))
+            missing = Tampering(change=Change.HEAD, number=len(kept.seals))
             return [missing] if kept.seals or kept.lines else []
         with on_disk(self._head):
             head = _seal(self._head.read_bytes().removesuffix(b"\n"))

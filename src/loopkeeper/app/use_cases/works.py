@@ -10,12 +10,11 @@ from loopkeeper.app.answers.forms.works import ImportedForm
 from loopkeeper.app.answers.works import imported_json, reconciled_json, verified_json
 from loopkeeper.app.outside import Outside
 from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.build.ledger import taken_in
+from loopkeeper.lifecycle.build.ledger import WorkRecord, merged, taken_in
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
 from loopkeeper.lifecycle.build.reconcile import Missing, Reconciled, reconcile
 from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
-from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
 
@@ -66,7 +65,7 @@ def imported(
     folder : Path
         The dossier.
     files : sequence of Path
-        Tables in the form of ``ledger.csv``.
+        Tables in the form of ``ledger.csv``, or ledgers of other laptops (``.jsonl``).
     now : datetime
         The time, UTC.
     told : callable
@@ -85,26 +84,41 @@ def imported(
         When a table cannot be read, or the ledger is not as it was sealed.
     """
     outside.dossiers.read_dossier(folder)
-    rows: list[LedgerCheck] = []
+    time, held = now.isoformat(timespec="seconds"), list(outside.works.records(folder))
+    new: list[WorkRecord] = []
     verdicts: list[Verdict] = []
+    count = 0
     for n, file in enumerate(files):
-        some, said = outside.works.rows(file)
-        rows += some
+        some, given, said = _given(outside, file, [*held, *new], time)
+        new += some
+        count += given
         verdicts += said
         told((n + 1) / (len(files) + 1))
-    if not rows:
+    if not count:
         reasons = "; ".join(v.sentence() for v in verdicts)
         raise InputError(f"no row of hidden works was found: {reasons}")
-    records = taken_in(rows, outside.works.records(folder), now.isoformat(timespec="seconds"))
-    outside.works.add(folder, records, now.isoformat(timespec="seconds"))
+    outside.works.add(folder, new, time)
     found = outside.works.verify(folder)
     return Imported(
-        new=len(records),
-        known=len(rows) - len(records),
+        new=len(new),
+        known=max(0, count - len(new)),
         size=found.size,
         root=found.root,
         verdicts=tuple(verdicts),
     )
+
+
+def _given(
+    outside: Outside, file: Path, held: Sequence[WorkRecord], time: str
+) -> tuple[tuple[WorkRecord, ...], int, Sequence[Verdict]]:
+    """Records of a file that are new, how many rows it had, and what was said."""
+    if file.suffix != OTHERS:
+        rows, said = outside.works.rows(file)
+        return taken_in(rows, held, time), len(rows), said
+    records, state = outside.works.other(file)
+    if changes := [one for one in state.changes if one.change is not Change.HEAD]:
+        raise InputError(f"{file.name}: {len(changes)} changes since it was sealed")
+    return merged(records, held, f"{state.size}:{state.root}", time), len(records), ()
 
 
 def reconciled(outside: Outside, folder: Path) -> tuple[Reconciled, tuple[Verdict, ...]]:
@@ -188,3 +202,5 @@ def witness_of(text: str) -> tuple[int, str]:
 
 ROOT_BYTES = 32
 """Of a SHA-256. [-]"""
+OTHERS = ".jsonl"
+"""Ending of a ledger's file."""

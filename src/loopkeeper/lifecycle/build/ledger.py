@@ -181,6 +181,35 @@ def taken_in(
     return tuple(found)
 
 
+def merged(
+    other: Sequence[WorkRecord], ledger: Sequence[WorkRecord], state: str, known_at: str
+) -> tuple[WorkRecord, ...]:
+    """
+    Return what another ledger of the same plant holds that one does not, and which it was.
+
+    Parameters
+    ----------
+    other, ledger : sequence of WorkRecord
+        The records of another laptop, and those here.
+    state : str
+        Size and root of the other, as it was sealed.
+    known_at : str
+        Now, ISO 8601.
+
+    Returns
+    -------
+    tuple of WorkRecord
+        The last one says whose state was taken over, so that its root stands here for good; none
+        where all is known.
+    """
+    held = {one.id for one in ledger}
+    new = tuple(one for one in other if one.id not in held)
+    if not new:
+        return ()
+    told = LedgerCheck(item="ledger", item_kind="ledger", check="merged", drawn="", found=state)
+    return (*new, _record_of_row(told, known_at))
+
+
 def _record_of_row(row: LedgerCheck, known_at: str) -> WorkRecord:
     told = {name: getattr(row, name).strip() for name in _ROW}
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)

@@ -113,6 +113,7 @@ class Change(StrEnum):
     SEAL = "seal"
     ROOT = "root"
     SHORTER = "shorter"
+    HEAD = "head"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
