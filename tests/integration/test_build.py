@@ -174,3 +174,21 @@ def test_a_table_without_rows_or_of_another_form_changes_nothing(plant):
     refused = asked("import", plant, plant / "other.csv", code=1)
     assert "no row of hidden works" in refused["error"]
     assert not (plant / "ledger").exists()
+
+
+def test_the_report_draws_the_field_and_ends_with_the_root(plant, tmp_path):
+    places = "\n".join(f"B001,borehole,{axis},0,0.1,m,2026-03-02,crew 1," for axis in "xy")
+    with (plant / "ledger.csv").open("a", encoding="utf-8") as table:
+        table.write(places + "\n")
+    page = tmp_path / "works.html"
+    asked("check", plant, "-o", page, code=1)
+    assert "The ledger is a plain table" in page.read_text(encoding="utf-8")
+    told = asked("import", plant, plant / "ledger.csv")
+    asked("check", plant, "-o", page, code=1)
+    text = page.read_text(encoding="utf-8")
+    assert f"{told['size']}:{told['root']}" in text
+    assert "2 items deviate from the drawing." in text
+    assert "GB 50366-2005 (2009) 4.5.2 (V)" in text
+    assert "<svg" in text
+    wrong = CliRunner().invoke(app, ["build", "check", str(plant), "-o", "works.txt"])
+    assert wrong.exit_code == 2

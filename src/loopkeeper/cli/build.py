@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from loopkeeper.app.answers.forms.works import ProvedForm
+from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.use_cases import works
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
@@ -56,12 +57,17 @@ def _root(size: int, root: str, language: Language) -> None:
 @app.command()
 def check(
     plant: options.PlantFolder,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help=".html, .pdf or .docx file to write.")
+    ] = None,
     as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Hold hidden works against the drawings, item by item; exit 1 where some deviate."""
     with screen.spoken():
         found, said = works.reconciled(outside, options.existing_folder(plant))
+        if output is not None:
+            _write(plant, output, language)
     if as_json:
         screen.print_json(works.reconciled_json(found, said, language))
         raise typer.Exit(screen.PROBLEMS if found.deviating else screen.FINE)
@@ -75,6 +81,14 @@ def check(
     _deviating(found, language)
     _missing(found, language)
     raise typer.Exit(screen.PROBLEMS if found.deviating else screen.FINE)
+
+
+def _write(plant: Path, output: Path, language: Language) -> None:
+    if output.suffix not in SUFFIXES:
+        raise typer.BadParameter(f"{output.suffix}: {', '.join(SUFFIXES)}", param_hint="--output")
+    order = screen.print_order(output.suffix, language)
+    with screen.working(word("cli.writing", language, file=output)):
+        screen.write_file(works.printed_works(outside, plant, order), output)
 
 
 def _deviating(found: works.Reconciled, language: Language) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from loopkeeper.app.answers.forms.works import ImportedForm
 from loopkeeper.app.answers.works import imported_json, reconciled_json, verified_json
 from loopkeeper.app.outside import Outside
+from loopkeeper.app.paper import PrintOrder
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.ledger import WorkRecord, merged, taken_in
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
@@ -25,6 +26,7 @@ __all__ = [
     "Reconciled",
     "Verified",
     "imported",
+    "printed_works",
     "proved",
     "reconciled",
     "reconciled_json",
@@ -136,6 +138,25 @@ def reconciled(outside: Outside, folder: Path) -> tuple[Reconciled, tuple[Verdic
     said = tuple(v for v in dossier.verdicts if v.code.startswith("dossier.ledger"))
     ledger = dossier.plant.ledger
     return reconcile(dossier.plant, ledger), (*said, *sameness(ledger))
+
+
+def printed_works(outside: Outside, folder: Path, order: PrintOrder) -> bytes:
+    """
+    Print how the hidden works of a plant stand: the file.
+
+    Its last line names the data, the program, and size and root of the sealed ledger.
+
+    Raises
+    ------
+    DossierError
+        When the plant is none.
+    """
+    found, said = reconciled(outside, folder)
+    plant = outside.dossiers.read_dossier(folder).plant
+    sealed = outside.works.verify(folder)
+    foot = f"{outside.dossiers.data_version(folder)} · {order.code_version}"
+    state = found, sealed if sealed.size else None
+    return outside.printer.works(plant, state, said, foot, order)
 
 
 def proved(outside: Outside, folder: Path, item: str) -> dict[str, object]:
