@@ -122,9 +122,7 @@ def _plan(plant: Plant, state: Reconciled, language: Language) -> Iterator[Block
                 axes.scatter(x, y, s=26, c=COLOURS[one], marker=MARKS[one], label=label)
         bad = [k for k in places if state.states.get(k) is State.DEVIATING]
         for name in bad if len(bad) <= NAMED else ():
-            axes.annotate(
-                name, places[name], xytext=(4, 4), textcoords="offset points", fontsize=7
-            )
+            axes.text(*places[name], f"  {name}", fontsize=7, va="bottom")
         axes.set_aspect("equal", adjustable="datalim")
         axes.set_xlabel(word("works.east", language))
         axes.set_ylabel(word("works.north", language))
