@@ -15,6 +15,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 COUNTS = {
     "problems", "count", "rounds", "tried", "too_deep", "added", "samples", "indices_measured",
     "diagnosed", "unclear", "alarms", "priorities", "indices", "refused", "year", "grade",
+    "new", "known", "size", "unsealed", "number", "done", "deviating", "unproven", "unrecorded",
+    "without", "of",
 }  # fmt: skip
 """Numbers of things, and names that are whole numbers."""
 RATIOS = {

@@ -13,6 +13,8 @@ from loopkeeper.app.accounts import ENERGIES
 from loopkeeper.app.record import FAULTS
 from loopkeeper.app.use_cases.fleet import FIGURES
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.build.seal import Change
+from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.lifecycle.design.uses import USES
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.alarm import AlarmState, Condition, Priority
@@ -64,6 +66,8 @@ COMPLETE = {
     "named": {sort.rstrip("-") for sort in PLACE_SORTS},
     "family": {row["family"] for row in UNITS},
     "circulation": {row["circulation"] for row in UNITS},
+    "item_kind": {kind for kind, _ in hidden_checks()},
+    "ledger_change": {str(change) for change in Change},
     "witness": {*TRUST, "heat of load", "heat of source", "machines"} - {"heat_sign"},
 }
 """Families of words that name everything of an enumeration of the program."""
@@ -193,7 +197,7 @@ def test_a_missing_key_is_an_error_at_once():
 READS_CHINESE = {
     "adapters/files", "adapters/feeds", "adapters/settings/schema.py", "units.py",
     "app/moments.py",
-    "lifecycle/evaluate/groundwater.py",
+    "lifecycle/build/reconcile.py", "lifecycle/evaluate/groundwater.py",
     "lifecycle/evaluate/injectivity.py", "lifecycle/monitor/point_places.py",
     "measure/direction.py", "measure/source_quality.py", "measure/water_quality.py",
     "measure/water_units.py", "plant/metering.py", "plant/points.py",

@@ -49,6 +49,11 @@ power_kW = 0.2
 currency = "EUR"
 bands = [{name = "flat", price = 0.3, hours = [[0, 24]]}]
 """
+HOLES = """item,item_kind,check,drawn,found,unit
+B001,borehole,active_length,120,118.9,m
+B001,borehole,colour,red,blue,
+B002,borehole,grout_volume_ratio,1,0.8,-
+"""
 WATER = """sampled_at,place,parameter,value,unit
 2023-05-01,w1,pH,7.4,-
 2023-05-01,w1,chloride,40,mg/L
@@ -71,6 +76,10 @@ COMMANDS = {
     "-o {out}/found.csv --seconds 2",
     "points tags": "points tags {demo} -o {out}/tags.ttl",
     "points suggest": "points suggest {demo}/points.csv -o {out}/points.csv",
+    "build import": "build import {built} {built}/ledger.csv",
+    "build check": "build check {built}",
+    "build verify": "build verify {built}",
+    "build prove": "build prove {built} B001 -o {out}/proof.json",
     "alarms check": "alarms check {alarms}",
     "alarms suggest": "alarms suggest {demo} -o {out}/alarms.csv",
     "standards list": "standards list",
@@ -117,8 +126,14 @@ LONG = {
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):
-    """Files that commands are asked about."""
+    """Files that commands are asked about, and a key of their own."""
     root = tmp_path_factory.mktemp("answers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOOPKEEPER_LEDGER_KEY", str(root / "ledger.key"))
+        yield _made(root)
+
+
+def _made(root):
     made = {"demo": DEMO, "plants": DEMO.parent, "out": root}
     texts = {
         "trt": response_log(),
@@ -148,6 +163,11 @@ def places(tmp_path_factory):
         "alarm,plant,point,condition,limit,action\na,p,t,above,5,look\n", encoding="utf-8"
     )
     made["wells"] = root / "wells"
+    made["built"] = root / "built"
+    made["built"].mkdir()
+    (made["built"] / "plant.toml").write_text(VILLAGE, encoding="utf-8")
+    (made["built"] / "ledger.csv").write_text(HOLES, encoding="utf-8")
+    CliRunner().invoke(app, ["build", "import", str(made["built"]), f"{made['built']}/ledger.csv"])
     made["pack"] = root / "pack.toml"
     CliRunner().invoke(app, ["standards", "new", "GB/T 50801-2013", "-o", str(made["pack"])])
     return made

@@ -16,6 +16,8 @@ import polars as pl
 from loopkeeper.app.alarming import Watched
 from loopkeeper.app.paper import Printer
 from loopkeeper.app.ports import Window
+from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
+from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.lifecycle.design.beginning import Beginning
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.selection import CatalogueRow
@@ -32,6 +34,7 @@ from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
+from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.verdict import Verdict
 
@@ -316,6 +319,28 @@ class Peers(Protocol):
         """Publish readings at a multiple of their pace; return how many were confirmed."""
 
 
+class Works(Protocol):
+    """Ledgers of hidden works."""
+
+    def rows(self, path: Path) -> tuple[tuple[LedgerCheck, ...], Verdicts]:
+        """Return the rows of a table of hidden works, and what could not be read."""
+
+    def other(self, file: Path) -> tuple[tuple[WorkRecord, ...], Verified]:
+        """Return the records of another ledger by its file, and whether it is as sealed."""
+
+    def records(self, folder: Path) -> tuple[WorkRecord, ...]:
+        """Return the records of a plant's ledger; InputError names one that is none."""
+
+    def lines(self, folder: Path) -> tuple[bytes, ...]:
+        """Return them as they are kept."""
+
+    def add(self, folder: Path, given: Sequence[WorkRecord], time: str) -> Added:
+        """Add records and seal them, all or none."""
+
+    def verify(self, folder: Path, witness: tuple[int, str] | None = None) -> Verified:
+        """Hold a ledger against its seals, and against a root that somebody else kept."""
+
+
 class Outside(Protocol):
     """All of it; picklable, so that another process has the same."""
 
@@ -354,3 +379,7 @@ class Outside(Protocol):
     @property
     def peers(self) -> Peers:
         """Those that listen to a recording."""
+
+    @property
+    def works(self) -> Works:
+        """Ledgers of hidden works."""

@@ -13,6 +13,8 @@ from loopkeeper.app.billing import Statement
 from loopkeeper.app.designing import DesignBook
 from loopkeeper.app.reviewing import Made, Review
 from loopkeeper.errors import InputError, OutsideError
+from loopkeeper.lifecycle.build.reconcile import Reconciled
+from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.fleet import Member
@@ -146,6 +148,16 @@ class Printer(Protocol):
 
     def commissioning(self, plant: Plant, foot: str, order: PrintOrder) -> bytes:
         """Print the commissioning of a plant."""
+
+    def works(
+        self,
+        plant: Plant,
+        found: tuple[Reconciled, Verified | None],
+        verdicts: tuple[Verdict, ...],
+        foot: str,
+        order: PrintOrder,
+    ) -> bytes:
+        """Print hidden works against the drawings, and whether their ledger is as sealed."""
 
     def fleet(self, members: Sequence[Member], period: str, order: PrintOrder) -> bytes:
         """Print a fleet."""

@@ -11,6 +11,7 @@ from loopkeeper.app.outside import (
     PointLists,
     Standards,
     Stores,
+    Works,
 )
 from loopkeeper.app.paper import Printer
 
@@ -84,6 +85,13 @@ class Wired:
         from loopkeeper.bootstrap import peers  # noqa: PLC0415
 
         return peers
+
+    @cached_property
+    def works(self) -> Works:
+        """Ledgers of hidden works."""
+        from loopkeeper.bootstrap import works  # noqa: PLC0415
+
+        return works
 
 
 outside = Wired()

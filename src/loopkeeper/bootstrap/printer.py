@@ -15,11 +15,14 @@ from loopkeeper.adapters.report.pumping_test import pumping_document
 from loopkeeper.adapters.report.records import commissioning_document, survey_document
 from loopkeeper.adapters.report.response_test import response_document
 from loopkeeper.adapters.report.review import review_document
+from loopkeeper.adapters.report.works import works_document
 from loopkeeper.app.billing import Statement
 from loopkeeper.app.designing import DesignBook
 from loopkeeper.app.outside import Verdicts
 from loopkeeper.app.paper import Plot, PrintOrder
 from loopkeeper.app.reviewing import Made, Review
+from loopkeeper.lifecycle.build.reconcile import Reconciled
+from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.fleet import Member
@@ -88,6 +91,18 @@ def design(dossier: Dossier, book: DesignBook, foot: str, order: PrintOrder) -> 
 def commissioning(plant: Plant, foot: str, order: PrintOrder) -> bytes:
     """Print the commissioning of a plant."""
     document = commissioning_document(plant, order.language, foot)
+    return _printed(document, order, plant.site.timezone)
+
+
+def works(
+    plant: Plant,
+    found: tuple[Reconciled, Verified | None],
+    verdicts: tuple[Verdict, ...],
+    foot: str,
+    order: PrintOrder,
+) -> bytes:
+    """Print hidden works against the drawings."""
+    document = works_document(plant, found, verdicts, (order.language, foot))
     return _printed(document, order, plant.site.timezone)
 
 

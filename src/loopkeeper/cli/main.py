@@ -84,6 +84,9 @@ COMMANDS: Final[Mapping[str, Place]] = {
         "Interpret field tests: what can the ground give, and how surely?",
     ),
     "design": Place("design", "app", "Check and size a design, with its uncertainty."),
+    "build": Place(
+        "build", "app", "Construction: a ledger of hidden works, held against the drawings."
+    ),
     "points": Place("points", "app", "Point lists: suggested from names, checked."),
     "alarms": Place("alarms", "app", "Alarms: suggested for a plant, checked."),
     "serve": Place(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from loopkeeper.app.answers.forms import common, design, loop, plant, survey
+from loopkeeper.app.answers.forms import common, design, loop, plant, survey, works
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,10 @@ SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
     "alarms check": AnswerSchema(plant.AlarmsCheckedForm),
     "alarms suggest": AnswerSchema(plant.SuggestedAlarmsForm),
     "bill": AnswerSchema(plant.BillsForm),
+    "build check": AnswerSchema(works.ReconciledForm),
+    "build import": AnswerSchema(works.ImportedForm),
+    "build prove": AnswerSchema(works.ProvedForm),
+    "build verify": AnswerSchema(works.VerifiedForm),
     "check": AnswerSchema(loop.CheckedForm),
     "demo": AnswerSchema(loop.DemoForm),
     "design check": AnswerSchema(design.DesignCheckForm),

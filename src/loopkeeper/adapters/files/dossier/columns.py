@@ -233,7 +233,8 @@ TABLES = (POINTS, READINGS, LOADS, WEATHER, MAP, RESPONSE, WATER, LEDGER, COMMIS
 """All tables of a dossier, and of the alarms that the service reads beside it."""
 STATE = "results/daily-state.json"
 DIAGNOSIS = "results/diagnosis.json"
-OTHERS = ("plant.toml", STATE, DIAGNOSIS, "diagnosis.json")
+SEALED = "ledger/ledger.jsonl"
+OTHERS = ("plant.toml", SEALED, STATE, DIAGNOSIS, "diagnosis.json")
 """Files of a dossier that are no tables and have names of their own."""
 RESULT = ".result.json"
 """What the name of a field test's kept result ends with."""

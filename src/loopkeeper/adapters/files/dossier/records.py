@@ -21,7 +21,9 @@ from loopkeeper.adapters.files.dossier.columns import (
 )
 from loopkeeper.adapters.files.field_tests.water_samples import analysed, sampled_on
 from loopkeeper.adapters.files.tables.tables import TextTable, numbers, read_table, texts
+from loopkeeper.adapters.ledger.file import LedgerFile
 from loopkeeper.errors import UnitError
+from loopkeeper.lifecycle.build.ledger import standing, taken_in
 from loopkeeper.plant.machines import MapPoint, Mode
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic, unit_fits
 from loopkeeper.plant.records import Assessment, LedgerCheck, PlantEvent, Trial, WaterSample
@@ -125,8 +127,29 @@ def read_map(folder: Path, name: str) -> tuple[tuple[MapPoint, ...], list[Verdic
 
 
 def read_ledger(folder: Path) -> tuple[tuple[LedgerCheck, ...], list[Verdict]]:
-    """Return the hidden works ledger, and every problem."""
-    rows, said = _rows(folder, LEDGER)
+    """
+    Return the hidden works, and every problem.
+
+    Where there is a sealed ledger it is what stands; of one that was changed since it was sealed
+    nothing is used, and rows of the table that it does not hold are counted.
+    """
+    table, said = read_ledger_table(folder / LEDGER.file)
+    kept = LedgerFile(folder)
+    if not kept.exists():
+        return table, said
+    found = kept.verify()
+    if not found.sound:
+        return (), [Verdict("dossier.ledger.changed", {"count": len(found.changes)})]
+    records = kept.read().records()
+    beside = len(taken_in(table, records, ""))
+    missing = [Verdict("dossier.ledger.beside", {"count": beside})] if beside else []
+    said = [v for v in said if v.code != "dossier.part.missing"]
+    return tuple(one.as_check() for one in standing(records)), [*said, *missing]
+
+
+def read_ledger_table(path: Path) -> tuple[tuple[LedgerCheck, ...], list[Verdict]]:
+    """Return the rows of a table of hidden works, and every problem."""
+    rows, said = _rows(path.parent, replace(LEDGER, file=path.name))
     return tuple(LedgerCheck(**row.fields) for row in rows), said
 
 

@@ -1,0 +1,227 @@
+"""Hidden works: records taken in, held against the drawings, proved unchanged."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from loopkeeper.app.answers.forms.works import ImportedForm
+from loopkeeper.app.answers.works import imported_json, reconciled_json, verified_json
+from loopkeeper.app.outside import Outside
+from loopkeeper.app.paper import PrintOrder
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.build.ledger import WorkRecord, merged, taken_in
+from loopkeeper.lifecycle.build.merkle import inclusion, leaf
+from loopkeeper.lifecycle.build.reconcile import Missing, Reconciled, reconcile
+from loopkeeper.lifecycle.build.sameness import sameness
+from loopkeeper.lifecycle.build.seal import Change, Verified
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
+
+__all__ = [
+    "Change",
+    "Imported",
+    "Missing",
+    "Reconciled",
+    "Verified",
+    "imported",
+    "printed_works",
+    "proved",
+    "reconciled",
+    "reconciled_json",
+    "verified_json",
+    "witness_of",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What of some files the ledger of a plant took: ``new`` records, ``known`` rows, its root."""
+
+    new: int
+    known: int
+    size: int
+    root: str
+    verdicts: tuple[Verdict, ...]
+
+    def as_json(self, language: Language) -> ImportedForm:
+        """Return it as plain data."""
+        return imported_json((self.new, self.known, self.size, self.root), self.verdicts, language)
+
+
+def imported(
+    outside: Outside,
+    folder: Path,
+    files: Sequence[Path],
+    now: datetime,
+    told: Callable[[float], None] = lambda _: None,
+) -> Imported:
+    """
+    Take tables of hidden works into the ledger of a plant: all of them, or nothing.
+
+    Parameters
+    ----------
+    outside : Outside
+        Who reads tables and keeps ledgers.
+    folder : Path
+        The dossier.
+    files : sequence of Path
+        Tables in the form of ``ledger.csv``, or ledgers of other laptops (``.jsonl``).
+    now : datetime
+        The time, UTC.
+    told : callable
+        Told the share done.
+
+    Returns
+    -------
+    Imported
+        Rows that are in the ledger as they are count as known.
+
+    Raises
+    ------
+    DossierError
+        When the plant is none.
+    InputError
+        When a table cannot be read, or the ledger is not as it was sealed.
+    """
+    outside.dossiers.read_dossier(folder)
+    time, held = now.isoformat(timespec="seconds"), list(outside.works.records(folder))
+    new: list[WorkRecord] = []
+    verdicts: list[Verdict] = []
+    count = 0
+    for n, file in enumerate(files):
+        some, given, said = _given(outside, file, [*held, *new], time)
+        new += some
+        count += given
+        verdicts += said
+        told((n + 1) / (len(files) + 1))
+    if not count:
+        reasons = "; ".join(v.sentence() for v in verdicts)
+        raise InputError(f"no row of hidden works was found: {reasons}")
+    outside.works.add(folder, new, time)
+    found = outside.works.verify(folder)
+    return Imported(
+        new=len(new),
+        known=max(0, count - len(new)),
+        size=found.size,
+        root=found.root,
+        verdicts=tuple(verdicts),
+    )
+
+
+def _given(
+    outside: Outside, file: Path, held: Sequence[WorkRecord], time: str
+) -> tuple[tuple[WorkRecord, ...], int, Sequence[Verdict]]:
+    """Records of a file that are new, how many rows it had, and what was said."""
+    if file.suffix != OTHERS:
+        rows, said = outside.works.rows(file)
+        return taken_in(rows, held, time), len(rows), said
+    records, state = outside.works.other(file)
+    if changes := [one for one in state.changes if one.change is not Change.HEAD]:
+        raise InputError(f"{file.name}: {len(changes)} changes since it was sealed")
+    return merged(records, held, f"{state.size}:{state.root}", time), len(records), ()
+
+
+def reconciled(outside: Outside, folder: Path) -> tuple[Reconciled, tuple[Verdict, ...]]:
+    """
+    Hold the hidden works of a plant against its drawings.
+
+    Returns
+    -------
+    found : Reconciled
+        By item; what is missing is listed.
+    verdicts : tuple of Verdict
+        What reading the ledger had to say, and what of it looks as if nobody measured it.
+    """
+    dossier = outside.dossiers.read_dossier(folder)
+    said = tuple(v for v in dossier.verdicts if v.code.startswith("dossier.ledger"))
+    ledger = dossier.plant.ledger
+    return reconcile(dossier.plant, ledger), (*said, *sameness(ledger))
+
+
+def printed_works(outside: Outside, folder: Path, order: PrintOrder) -> bytes:
+    """
+    Print how the hidden works of a plant stand: the file.
+
+    Its last line names the data, the program, and size and root of the sealed ledger.
+
+    Raises
+    ------
+    DossierError
+        When the plant is none.
+    """
+    found, said = reconciled(outside, folder)
+    plant = outside.dossiers.read_dossier(folder).plant
+    sealed = outside.works.verify(folder)
+    foot = f"{outside.dossiers.data_version(folder)} · {order.code_version}"
+    state = found, sealed if sealed.size else None
+    return outside.printer.works(plant, state, said, foot, order)
+
+
+def proved(outside: Outside, folder: Path, item: str) -> dict[str, object]:
+    """
+    Return what proves to an outsider that the records of an item are in the ledger.
+
+    Parameters
+    ----------
+    outside : Outside
+        Who keeps ledgers.
+    folder : Path
+        The dossier.
+    item : str
+        Such as a hole.
+
+    Returns
+    -------
+    dict
+        ``size`` and ``root`` of the ledger, and for each record of the item its text, its place
+        from 0 and the hashes beside its way to the root (RFC 6962, 2.1.1).
+
+    Raises
+    ------
+    InputError
+        When the ledger was changed since it was sealed, or has nothing of the item.
+    """
+    found = outside.works.verify(folder)
+    if not found.sound:
+        raise InputError(f"the ledger has {len(found.changes)} changes since it was sealed")
+    lines, records = outside.works.lines(folder), outside.works.records(folder)
+    leaves = [leaf(line) for line in lines]
+    own = [n for n, one in enumerate(records) if one.item == item]
+    if not own:
+        raise InputError(f"the ledger has no record of {item!r}")
+    return {
+        "size": found.size,
+        "root": found.root,
+        "records": [
+            {
+                "record": lines[n].decode(),
+                "number": n,
+                "proof": [one.hex() for one in inclusion(leaves, n)],
+            }
+            for n in own
+        ],
+    }
+
+
+def witness_of(text: str) -> tuple[int, str]:
+    """
+    Return the size and root that a report printed, of ``SIZE:ROOT``.
+
+    Raises
+    ------
+    InputError
+        When it is none.
+    """
+    size, _, root = text.partition(":")
+    with suppress(ValueError):
+        if len(bytes.fromhex(root)) == ROOT_BYTES:
+            return int(size), root.lower()
+    raise InputError(f"{text!r}: expected SIZE:ROOT as a report prints it")
+
+
+ROOT_BYTES = 32
+"""Of a SHA-256. [-]"""
+OTHERS = ".jsonl"
+"""Ending of a ledger's file."""

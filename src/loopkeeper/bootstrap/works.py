@@ -1,0 +1,49 @@
+"""Ledgers of hidden works, and the key that seals them."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from loopkeeper.adapters.files.dossier.records import read_ledger_table
+from loopkeeper.adapters.ledger.file import LedgerFile
+from loopkeeper.adapters.ledger.keys import signer_of
+from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
+from loopkeeper.lifecycle.build.seal import Verified
+from loopkeeper.plant.records import LedgerCheck
+from loopkeeper.plant.verdict import Verdict
+
+KEY = "LOOPKEEPER_LEDGER_KEY"
+"""Name in the environment of the file of the key; in the user's own folder where it is not set."""
+
+
+def rows(path: Path) -> tuple[tuple[LedgerCheck, ...], tuple[Verdict, ...]]:
+    """Return the rows of a table of hidden works, and what could not be read."""
+    found, said = read_ledger_table(path)
+    return found, tuple(said)
+
+
+def other(file: Path) -> tuple[tuple[WorkRecord, ...], Verified]:
+    """Return the records of another ledger by its file, and whether it is as sealed."""
+    found = LedgerFile.beside(file)
+    return found.read().records(), found.verify()
+
+
+def records(folder: Path) -> tuple[WorkRecord, ...]:
+    """Return the records of a plant's ledger."""
+    return LedgerFile(folder).read().records()
+
+
+def lines(folder: Path) -> tuple[bytes, ...]:
+    """Return them as they are kept."""
+    return LedgerFile(folder).read().lines
+
+
+def add(folder: Path, given: Sequence[WorkRecord], time: str) -> Added:
+    """Add records and seal them, all or none."""
+    own = Path.home() / ".config" / "loopkeeper" / "ledger.key"
+    return LedgerFile(folder).add(given, time, signer_of(Path(os.environ.get(KEY) or own)))
+
+
+def verify(folder: Path, witness: tuple[int, str] | None = None) -> Verified:
+    """Hold a ledger against its seals, and against a root that somebody else kept."""
+    return LedgerFile(folder).verify(witness)

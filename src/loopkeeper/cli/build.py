@@ -1,0 +1,180 @@
+"""``loopkeeper build``: hidden works taken in, held against the drawings, proved unchanged."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from loopkeeper.app.answers.forms.works import ProvedForm
+from loopkeeper.app.paper import SUFFIXES
+from loopkeeper.app.use_cases import works
+from loopkeeper.bootstrap.outside import outside
+from loopkeeper.cli import options, screen
+from loopkeeper.cli.tongue import tongue
+from loopkeeper.plant.words import Language, chosen, name_of, word
+
+app = screen.commands("Construction: a ledger of hidden works, held against the drawings.")
+SHOWN = 12
+"""Findings and changes that are written out; JSON has all."""
+
+
+@app.command(name="import")
+def import_works(
+    plant: options.PlantFolder,
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Tables in the form of ledger.csv, or ledgers of other laptops (.jsonl).",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
+) -> None:
+    """Take records of hidden works into the sealed ledger: all of them, or nothing."""
+    with screen.spoken(), screen.working(word("cli.taking_in", language)) as told:
+        folder = options.existing_folder(plant)
+        found = works.imported(outside, folder, files, datetime.now(UTC), told)
+    if as_json:
+        screen.print_json(found.as_json(language))
+        return
+    screen.say(found.verdicts, language)
+    of = {"new": found.new, "known": found.known, "size": found.size}
+    screen.out.print(f"[green]✓[/] {word('cli.taken_in', language, **of)}")
+    _root(found.size, found.root, language)
+
+
+def _root(size: int, root: str, language: Language) -> None:
+    text = word("cli.ledger_root", language, root=f"{size}:{root}")
+    screen.out.print(text, soft_wrap=True, highlight=False)
+
+
+@app.command()
+def check(
+    plant: options.PlantFolder,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help=".html, .pdf or .docx file to write.")
+    ] = None,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
+) -> None:
+    """Hold hidden works against the drawings, item by item; exit 1 where some deviate."""
+    with screen.spoken():
+        found, said = works.reconciled(outside, options.existing_folder(plant))
+        if output is not None:
+            _write(plant, output, language)
+    if as_json:
+        screen.print_json(works.reconciled_json(found, said, language))
+        raise typer.Exit(screen.PROBLEMS if found.deviating else screen.FINE)
+    screen.say(said, language)
+    counts = Counter(str(one) for one in found.states.values())
+    of = {name: counts[name] for name in ("done", "deviating", "unproven")}
+    screen.out.print(word("cli.works_checked", language, **of))
+    for kind, count in found.unrecorded.items():
+        of_kind = {"kind": name_of("item_kind", kind, language), "count": count}
+        screen.out.print(f"[yellow]![/] {word('cli.works_unrecorded', language, **of_kind)}")
+    _deviating(found, language)
+    _missing(found, language)
+    raise typer.Exit(screen.PROBLEMS if found.deviating else screen.FINE)
+
+
+def _write(plant: Path, output: Path, language: Language) -> None:
+    if output.suffix not in SUFFIXES:
+        raise typer.BadParameter(f"{output.suffix}: {', '.join(SUFFIXES)}", param_hint="--output")
+    order = screen.print_order(output.suffix, language)
+    with screen.working(word("cli.writing", language, file=output)):
+        screen.write_file(works.printed_works(outside, plant, order), output)
+
+
+def _deviating(found: works.Reconciled, language: Language) -> None:
+    if not found.deviating:
+        return
+    heads = ("report.item", "report.check", "cli.drawn", "cli.found", "cli.clause")
+    table = screen.table_of(heads, language, left=(0, 1, 4))
+    for one in found.deviating[:SHOWN]:
+        check = one.check
+        unit = check.unit.replace("-", "")
+        bound = one.drawn or f"{check.limit:g}"
+        table.add_row(
+            escape(one.item),
+            chosen(check.english, check.chinese, language),
+            f"{bound} {unit}".strip(),
+            f"{one.found} {unit}".strip(),
+            f"{check.clause} ({check.confidence})",
+        )
+    screen.out.print(table)
+    if len(found.deviating) > SHOWN:
+        more = len(found.deviating) - SHOWN
+        screen.out.print(word("cli.and_more", language, count=more))
+
+
+def _missing(found: works.Reconciled, language: Language) -> None:
+    if not found.missing:
+        return
+    heads = ("report.kind", "cli.evidence_missing", "cli.without", "cli.clause")
+    table = screen.table_of(heads, language, left=(0, 1, 3))
+    for one in found.missing:
+        check = one.check
+        table.add_row(
+            name_of("item_kind", check.item_kind, language),
+            chosen(check.english, check.chinese, language),
+            f"{one.without} / {one.of}",
+            f"{check.clause} ({check.confidence})",
+        )
+    screen.out.print(table)
+
+
+@app.command()
+def verify(
+    plant: options.PlantFolder,
+    root: Annotated[
+        str | None, typer.Option(help="SIZE:ROOT as a report or a hand-over prints it.")
+    ] = None,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
+) -> None:
+    """Say whether the ledger is as it was sealed, and name what was changed; exit 1 then."""
+    with screen.spoken():
+        witness = None if root is None else works.witness_of(root)
+        found = outside.works.verify(options.existing_folder(plant), witness)
+    if as_json:
+        screen.print_json(works.verified_json(found))
+        raise typer.Exit(screen.FINE if found.sound else screen.PROBLEMS)
+    for one in found.changes[:SHOWN]:
+        text = word(f"ledger_change.{one.change}", language, number=one.number)
+        screen.err.print(f"[red]✗[/] {text}", highlight=False)
+    if len(found.changes) > SHOWN:
+        more = len(found.changes) - SHOWN
+        screen.err.print(word("cli.and_more", language, count=more))
+    key = "cli.ledger_sound" if found.sound else "cli.ledger_changed"
+    of = {"size": found.size, "count": len(found.changes), "keys": len(found.keys)}
+    screen.out.print(word(key, language, **of))
+    _root(found.size, found.root, language)
+    raise typer.Exit(screen.FINE if found.sound else screen.PROBLEMS)
+
+
+@app.command()
+def prove(
+    plant: options.PlantFolder,
+    item: Annotated[str, typer.Argument(help="Such as the name of a hole.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help=".json to write.")],
+    as_json: options.AsJson = False,
+) -> None:
+    """Write what proves an item's records to an outsider, without handing over the others."""
+    with screen.spoken():
+        found = works.proved(outside, options.existing_folder(plant), item)
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        screen.write_file(text.encode(), output)
+    size, root = int(str(found["size"])), str(found["root"])
+    count = len(list(found["records"])) if isinstance(found["records"], list) else 0
+    if as_json:
+        screen.print_json(ProvedForm(file=str(output), count=count, size=size, root=root))
+        return
+    of = {"count": count, "item": item, "file": output}
+    screen.out.print(f"[green]✓[/] {word('cli.proved', tongue(), **of)}", soft_wrap=True)
+    _root(size, root, tongue())

@@ -1,0 +1,1 @@
+"""Construction: a ledger of hidden works that nobody can rewrite, held against the drawings."""

@@ -1,0 +1,219 @@
+"""As drawn against as found, item by item; what is missing is said, not passed over."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from loopkeeper.lifecycle.build.works import Asked, HiddenCheck, WorkRule, hidden_checks
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import LedgerCheck
+from loopkeeper.plant.source import BoreholeField
+
+YES = frozenset({"yes", "true", "1", "1.0", "是", "合格", "ok"})
+NO = frozenset({"no", "false", "0", "0.0", "否", "不合格"})
+
+
+class State(StrEnum):
+    """How an item stands, or one of its checks."""
+
+    DONE = "done"
+    DEVIATING = "deviating"
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFinding:
+    """A check of an item: what was drawn and found, and how it stands by its rule."""
+
+    item: str
+    check: HiddenCheck
+    drawn: str
+    found: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A check that is asked for, and how many of how many items have no record of it."""
+
+    check: HiddenCheck
+    without: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled:
+    """
+    Hidden works against the drawings.
+
+    ``findings`` one a record that a rule judges; ``missing`` evidence; ``states`` of the items on
+    record by their name; ``unrecorded`` items of a kind that no record names; ``strangers``
+    records of checks that nobody asks for.
+    """
+
+    findings: tuple[WorkFinding, ...]
+    missing: tuple[Missing, ...]
+    states: Mapping[str, State]
+    unrecorded: Mapping[str, int]
+    strangers: tuple[LedgerCheck, ...]
+
+    @property
+    def deviating(self) -> tuple[WorkFinding, ...]:
+        """What is not as it should be."""
+        return tuple(one for one in self.findings if one.state is State.DEVIATING)
+
+
+def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
+    """
+    Hold hidden works against the drawings.
+
+    Parameters
+    ----------
+    plant : Plant
+        As drawn.
+    ledger : sequence of LedgerCheck
+        What was found; of one item and check the last counts.
+
+    Returns
+    -------
+    Reconciled
+    """
+    known, newest, strangers = hidden_checks(), {}, []
+    for one in ledger:
+        if (one.item_kind, one.check) in known:
+            newest[one.item_kind, one.item, one.check] = one
+        else:
+            strangers.append(one)
+    findings = tuple(
+        _judged(one, known[kind, check], plant) for (kind, _, check), one in newest.items()
+    )
+    items = defaultdict[str, dict[str, None]](dict)
+    for kind, item, _ in newest:
+        items[kind][item] = None
+    expected = expected_items(plant)
+    counts = {k: max(len(items[k]), expected.get(k, 0)) for k in {*items, *expected}}
+    missing = tuple(_missing(known, counts, {(k, c): _count(newest, k, c) for k, c in known}))
+    return Reconciled(
+        findings=findings,
+        missing=missing,
+        states=_states(findings, items),
+        unrecorded={k: n - len(items[k]) for k, n in counts.items() if n > len(items[k])},
+        strangers=tuple(strangers),
+    )
+
+
+def expected_items(plant: Plant) -> dict[str, int]:
+    """Return how many items of each kind a plant has hidden, as far as its drawings tell."""
+    source = plant.source
+    found: dict[str, int] = {}
+    if source.field is not None:
+        found |= {"borehole": source.field.count, "header": 1}
+    if source.wells:
+        found["well"] = len(source.wells)
+    return found
+
+
+def drawn_value(plant: Plant, kind: str, check: str) -> float | None:
+    """Return what the drawings say of a check, None where they do not. [unit of the check]"""
+    field = plant.source.field
+    if kind != "borehole" or field is None:
+        return None
+    return _OF_FIELD[check](field) if check in _OF_FIELD else None
+
+
+_OF_FIELD: Mapping[str, Callable[[BoreholeField], float | None]] = {
+    "active_length": lambda field: None if field.lengths else field.length,
+    "diameter": lambda field: field.diameter,
+    "grout_conductivity": lambda field: field.grout_conductivity,
+}
+
+
+def _judged(one: LedgerCheck, check: HiddenCheck, plant: Plant) -> WorkFinding:
+    drawn = one.drawn
+    if not drawn and (value := drawn_value(plant, one.item_kind, one.check)) is not None:
+        drawn = f"{value:g}"
+    state = _state(check, drawn, one.found)
+    return WorkFinding(item=one.item, check=check, drawn=drawn, found=one.found, state=state)
+
+
+def _state(check: HiddenCheck, drawn: str, found: str) -> State:
+    if check.rule is WorkRule.NONE:
+        return State.DONE
+    if check.rule is WorkRule.YES:
+        told = found.strip().lower()
+        return State.DONE if told in YES else State.DEVIATING if told in NO else State.UNPROVEN
+    if check.rule is WorkRule.AS_DRAWN:
+        if not drawn or not found:
+            return State.UNPROVEN
+        return State.DONE if drawn.strip() == found.strip() else State.DEVIATING
+    value = number(found)
+    if check.rule in {WorkRule.AT_LEAST, WorkRule.AT_MOST}:
+        bound: float | None = check.limit
+    else:
+        bound = number(drawn)
+    if value is None or bound is None:
+        return State.UNPROVEN
+    return State.DONE if _kept(check, bound, value) else State.DEVIATING
+
+
+def _kept(check: HiddenCheck, bound: float, value: float) -> bool:
+    room = {
+        WorkRule.AT_LEAST: value - bound,
+        WorkRule.AT_MOST: bound - value,
+        WorkRule.AT_LEAST_DRAWN: value - bound * (1 - check.limit),
+        WorkRule.AT_MOST_DRAWN: bound * (1 + check.limit) - value,
+        WorkRule.NEAR_DRAWN: check.limit - abs(value - bound),
+        WorkRule.NEAR_DRAWN_SHARE: check.limit * abs(bound) - abs(value - bound),
+    }
+    return room[check.rule] >= -ROUNDED * abs(bound)
+
+
+ROUNDED = 1e-9
+"""Of a bound: what is written with fewer digits still keeps it. [-]"""
+
+
+def number(text: str) -> float | None:
+    """Return a text as a number, None where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _count(newest: Mapping[tuple[str, str, str], LedgerCheck], kind: str, check: str) -> int:
+    return sum(1 for k, _, c in newest if (k, c) == (kind, check))
+
+
+def _missing(
+    known: Mapping[tuple[str, str], HiddenCheck],
+    counts: Mapping[str, int],
+    there: Mapping[tuple[str, str], int],
+) -> list[Missing]:
+    found = []
+    for (kind, name), check in known.items():
+        whole = counts.get(kind, 0)
+        asked = {Asked.EACH: whole, Asked.SOME: min(whole, 1), Asked.NO: 0}[check.needed]
+        if there[kind, name] < asked:
+            found.append(Missing(check=check, without=asked - there[kind, name], of=asked))
+    return found
+
+
+def _states(
+    findings: Sequence[WorkFinding], items: Mapping[str, Mapping[str, None]]
+) -> dict[str, State]:
+    """Deviating where one check is; done where all that is asked of each is there and kept."""
+    each = [key for key, one in hidden_checks().items() if one.needed is Asked.EACH]
+    asked = {kind: {check for k, check in each if k == kind} for kind in items}
+    by_item = defaultdict[tuple[str, str], dict[str, State]](dict)
+    for one in findings:
+        by_item[one.check.item_kind, one.item][one.check.check] = one.state
+    made = {}
+    for (kind, item), states in by_item.items():
+        if State.DEVIATING in states.values():
+            made[item] = State.DEVIATING
+        elif all(states.get(name) is State.DONE for name in asked[kind]):
+            made[item] = State.DONE
+        else:
+            made[item] = State.UNPROVEN
+    return made
