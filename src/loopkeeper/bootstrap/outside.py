@@ -11,6 +11,7 @@ from loopkeeper.app.outside import (
     PointLists,
     Standards,
     Stores,
+    WorkForms,
 )
 from loopkeeper.app.paper import Printer
 
@@ -84,6 +85,13 @@ class Wired:
         from loopkeeper.bootstrap import peers  # noqa: PLC0415
 
         return peers
+
+    @cached_property
+    def work_forms(self) -> WorkForms:
+        """Workbooks of hidden works."""
+        from loopkeeper.bootstrap import work_forms  # noqa: PLC0415
+
+        return work_forms
 
 
 outside = Wired()

@@ -1,0 +1,167 @@
+"""How a sheet that nobody described is laid out: what its labels are, and samples beside them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from loopkeeper.adapters.works.book import Cell, Sheet
+from loopkeeper.adapters.works.cells import is_blank, is_total
+from loopkeeper.adapters.works.places import (
+    LOOKED_AT,
+    Beside,
+    Head,
+    head_at,
+    label_of,
+    labels_beside,
+)
+from loopkeeper.lifecycle.build.headings import Meaning, kind_of, meaning_of
+from loopkeeper.lifecycle.build.layouts import Layout, Role
+
+SAMPLES = 30
+"""Cells of a column that are looked at to tell its unit. [-]"""
+FEWEST = 2
+"""Labels with a meaning that a head needs. [-]"""
+NAMELESS = re.compile(r"(?:sheet|table|tabelle)\s*\d*", re.IGNORECASE)
+"""Names that spreadsheets give to sheets of their own accord."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """
+    A sheet as it seems to be laid out.
+
+    ``labels`` with samples of what stands there; ``score`` how many have a meaning.
+    """
+
+    sheet: str
+    layout: Layout
+    kind: str
+    score: int
+    labels: dict[str, list[Cell]] = field(default_factory=dict)
+    item_from_sheet: bool = False
+
+
+def seen(sheet: Sheet) -> Seen | None:
+    """Return how a sheet seems to be laid out, None where nothing of it is understood."""
+    views = [*_tables(sheet), _labelled(sheet)]
+    best = max(views, key=lambda one: one.score)
+    return best if best.score >= FEWEST else None
+
+
+def _tables(sheet: Sheet) -> Iterator[Seen]:
+    for row in range(min(LOOKED_AT, len(sheet.rows))):
+        for column, cell in enumerate(sheet.rows[row]):
+            label = label_of(cell)
+            meaning = meaning_of(label) if label else None
+            if meaning is None or meaning.role is not Role.ITEM:
+                continue
+            head = head_at(sheet, row, column)
+            if _is_label(sheet.spread(head.bottom + 1, column)):
+                continue
+            yield _table(sheet, head, column)
+
+
+def _is_label(cell: Cell) -> bool:
+    label = label_of(cell)
+    meaning = meaning_of(label) if label else None
+    return meaning is not None and meaning.sure
+
+
+def _table(sheet: Sheet, head: Head, item: int) -> Seen:
+    labels = {told: _below(sheet, head, c) for c, told in head.labels.items()}
+    above = [sheet.name, *(one for one in _titles(sheet, head.top))]
+    first = meaning_of(head.labels[item]) if item in head.labels else None
+    kind = (first.item_kind if first else "") or kind_of(above) or _voted(list(labels))
+    told = {label: meaning_of(label, kind) for label in labels}
+    roles = Counter(one.role for one in told.values() if one)
+    checks = bool(roles[Role.CHECK]) and any(_bare(one) for one in told.values())
+    labels |= _above(sheet, head, kind)
+    there = {c for c, label in head.labels.items() if _meant(told[label])}
+    empty = not any(labels[head.labels[c]] for c in there)
+    layout = Layout.CHECKS if checks else Layout.ROWS
+    return Seen(sheet.name, layout, kind, 0 if empty else len(there), labels)
+
+
+def _bare(one: Meaning | None) -> bool:
+    return one is not None and one.role is Role.FOUND and not one.check
+
+
+def _meant(one: Meaning | None) -> bool:
+    return one is not None and one.role is not Role.NOTHING
+
+
+def _titles(sheet: Sheet, top: int) -> list[str]:
+    return [str(one) for row in range(top) for one in sheet.at_row(row) if isinstance(one, str)]
+
+
+def _below(sheet: Sheet, head: Head, column: int) -> list[Cell]:
+    rows = range(head.bottom + 1, min(head.bottom + 1 + SAMPLES, len(sheet.rows)))
+    kept = [row for row in rows if not is_total(sheet.rows[row])]
+    return [one for row in kept if not is_blank(one := sheet.at(row, column))]
+
+
+def _above(sheet: Sheet, head: Head, kind: str) -> dict[str, list[Cell]]:
+    """A date or a name that stands above the head, for the whole sheet."""
+    found: dict[str, list[Cell]] = {}
+    for one in labels_beside(sheet, range(head.top)):
+        meaning = meaning_of(one.label, kind)
+        value = one.inside or sheet.at(*one.value_at)
+        if meaning and meaning.role in {Role.DATE, Role.BY} and not is_blank(value):
+            found[one.label] = [value]
+    return found
+
+
+def _voted(labels: Sequence[str]) -> str:
+    """The kind of most of the checks that labels tell of for certain."""
+    told = [meaning_of(one) for one in labels]
+    votes = Counter(one.item_kind for one in told if one and one.check and one.sure)
+    return votes.most_common(1)[0][0] if votes else ""
+
+
+def _labelled(sheet: Sheet) -> Seen:
+    """A sheet of labels with values beside them."""
+    pairs = [one for one in labels_beside(sheet) if _valued(sheet, one)]
+    named = [one.label for one in pairs]
+    items = [m for one in named if (m := meaning_of(one)) and m.role is Role.ITEM]
+    kind = next((m.item_kind for m in items if m.item_kind), "")
+    kind = kind or kind_of([sheet.name, *_titles(sheet, LOOKED_AT)]) or _voted(named)
+    labels: dict[str, list[Cell]] = {}
+    for one in pairs:
+        labels.setdefault(one.label, []).append(one.inside or sheet.at(*one.value_at))
+    score = sum(_meant(meaning_of(one, kind)) for one in labels)
+    for told in _heads_of_values(sheet):
+        labels.setdefault(told, [])
+    by_name = not items and not NAMELESS.fullmatch(sheet.name) and has_digit(sheet.name)
+    return Seen(sheet.name, Layout.SHEET, kind, score, labels, by_name)
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text has a number in it, as the name of an item has."""
+    return any(one.isdigit() for one in text)
+
+
+def _valued(sheet: Sheet, one: Beside) -> bool:
+    if one.inside:
+        return True
+    value = sheet.at(*one.value_at)
+    return not is_blank(value) and not _known(label_of(value))
+
+
+def _known(label: str) -> bool:
+    meaning = meaning_of(label) if label else None
+    return meaning is not None and (meaning.sure or bool(meaning.check))
+
+
+def _heads_of_values(sheet: Sheet) -> list[str]:
+    """Heads of columns in which what was drawn and found stand, of a table of checks."""
+    for row in sheet.rows:
+        told = {one: meaning_of(one) for cell in row if (one := label_of(cell))}
+        bare = [one for one, m in told.items() if m and m.sure and not m.check and m.role in BARE]
+        if any(_bare(told[one]) for one in bare):
+            return bare
+    return []
+
+
+BARE = frozenset({Role.FOUND, Role.DRAWN, Role.UNIT})
+"""Roles of columns beside labels of checks."""
