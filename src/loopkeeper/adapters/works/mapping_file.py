@@ -74,7 +74,7 @@ def _checked(made: WorkField, where: str) -> None:
     check = hidden_checks().get((made.item_kind, made.check))
     if made.check and made.item_kind and check is None:
         raise InputError(f"{where}: no {made.item_kind} has a check {made.check!r}")
-    if check is None or not made.unit:
+    if check is None or not made.unit or not made.sure:
         return
     try:
         scale = scale_to(made.unit, check.unit)

@@ -6,14 +6,12 @@ from functools import lru_cache
 
 from loopkeeper.adapters.works.book import Cell, Sheet
 from loopkeeper.adapters.works.cells import is_blank, looks_like_date, number_and_unit
-from loopkeeper.lifecycle.build.work_words import half_width, is_unit
+from loopkeeper.lifecycle.build.work_words import JOINED, half_width, is_unit
 
 LOOKED_AT = 40
 """Rows among which a head is looked for. [-]"""
 DEEPEST = 4
 """Rows that a head has at most. [-]"""
-JOINED = " / "
-"""Between the rows of a head."""
 
 
 @lru_cache(maxsize=65536)

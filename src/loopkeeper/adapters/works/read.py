@@ -8,7 +8,6 @@ from loopkeeper.adapters.works.book import Book, Cell, Sheet
 from loopkeeper.adapters.works.cells import as_text, is_blank, is_same, is_total
 from loopkeeper.adapters.works.intake import At, Entry, Intake
 from loopkeeper.adapters.works.places import (
-    JOINED,
     LOOKED_AT,
     Head,
     head_at,
@@ -19,6 +18,7 @@ from loopkeeper.adapters.works.sheets import read_sheet
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.headings import kind_of, meaning_of
 from loopkeeper.lifecycle.build.layouts import Layout, Role, WorkField, WorkMapping, WorksRead
+from loopkeeper.lifecycle.build.work_words import JOINED
 from loopkeeper.lifecycle.build.works import HiddenCheck, hidden_checks
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Phrase

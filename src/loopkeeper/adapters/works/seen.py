@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from loopkeeper.adapters.works.book import Cell, Sheet
-from loopkeeper.adapters.works.cells import is_blank, is_total
+from loopkeeper.adapters.works.cells import as_text, is_blank, is_total
 from loopkeeper.adapters.works.places import (
     LOOKED_AT,
     Beside,
@@ -127,10 +127,13 @@ def _labelled(sheet: Sheet) -> Seen:
     kind = next((m.item_kind for m in items if m.item_kind), "")
     kind = kind or kind_of([sheet.name, *_titles(sheet, LOOKED_AT)]) or _voted(named)
     labels: dict[str, list[Cell]] = {}
+    table = _heads_of_values(sheet)
     for one in pairs:
-        labels.setdefault(one.label, []).append(one.inside or sheet.at(*one.value_at))
+        found = _in_table(sheet, one, table)
+        sample = one.inside or (sheet.at(*one.value_at) if found is None else found)
+        labels.setdefault(one.label, []).append(sample)
     score = sum(_meant(meaning_of(one, kind)) for one in labels)
-    for told in _heads_of_values(sheet):
+    for told in table[1].values():
         labels.setdefault(told, [])
     by_name = not items and not NAMELESS.fullmatch(sheet.name) and has_digit(sheet.name)
     return Seen(sheet.name, Layout.SHEET, kind, score, labels, by_name)
@@ -153,14 +156,30 @@ def _known(label: str) -> bool:
     return meaning is not None and (meaning.sure or bool(meaning.check))
 
 
-def _heads_of_values(sheet: Sheet) -> list[str]:
-    """Heads of columns in which what was drawn and found stand, of a table of checks."""
-    for row in sheet.rows:
-        told = {one: meaning_of(one) for cell in row if (one := label_of(cell))}
-        bare = [one for one, m in told.items() if m and m.sure and not m.check and m.role in BARE]
-        if any(_bare(told[one]) for one in bare):
-            return bare
-    return []
+def _heads_of_values(sheet: Sheet) -> tuple[int, dict[int, str]]:
+    """The row and the columns in which what was drawn and found stand, of a table of checks."""
+    for number, row in enumerate(sheet.rows):
+        told = {c: one for c, cell in enumerate(row) if (one := label_of(cell))}
+        meant = {c: meaning_of(one) for c, one in told.items()}
+        bare = {c: told[c] for c, m in meant.items() if m and m.sure and _beside_check(m)}
+        if any(_bare(meant[c]) for c in bare):
+            return number, bare
+    return len(sheet.rows), {}
+
+
+def _beside_check(one: Meaning) -> bool:
+    return not one.check and one.role in BARE
+
+
+def _in_table(sheet: Sheet, one: Beside, table: tuple[int, dict[int, str]]) -> Cell | None:
+    """What was found of a label in a table of checks, with the unit beside it."""
+    row, columns = table
+    roles = {m.role: c for c, label in columns.items() if (m := meaning_of(label))}
+    if one.row <= row or Role.FOUND not in roles or one.column >= roles[Role.FOUND]:
+        return None
+    value = sheet.at(one.row, roles[Role.FOUND])
+    unit = sheet.at(one.row, roles[Role.UNIT]) if Role.UNIT in roles else ""
+    return f"{as_text(value)} {unit}".strip() if unit else value
 
 
 BARE = frozenset({Role.FOUND, Role.DRAWN, Role.UNIT})

@@ -141,19 +141,21 @@ def _settled(fields: Sequence[WorkField], kind: str) -> tuple[WorkField, ...]:
 
 
 def _apart(fields: Sequence[WorkField]) -> list[WorkField]:
-    """Of several for one thing only the first stays sure; of values of a check none does."""
+    """Of several for one thing none stays sure, but the first of names and of items."""
     meant = [_meant(one) for one in fields]
     counts = Counter(meaning for meaning, one in zip(meant, fields, strict=True) if one.sure)
     taken: set[object] = set()
     found = []
     for meaning, one in zip(meant, fields, strict=True):
         several = counts[meaning] > 1 and one.role not in MANY
-        doubtful = several and (bool(one.check) or meaning in taken)
+        doubtful = several and (one.role not in FIRST or meaning in taken)
         taken |= {meaning} if one.sure else set()
         found.append(replace(one, sure=one.sure and not doubtful))
     return found
 
 
+FIRST = frozenset({Role.BY, Role.ITEM})
+"""Roles of which the first column counts."""
 MANY = frozenset({Role.NOTHING, Role.EVIDENCE})
 """Roles that several columns may have."""
 

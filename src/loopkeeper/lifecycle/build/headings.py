@@ -63,7 +63,7 @@ def meaning_of(label: str, kind: str = "") -> Meaning | None:
     if not matches:
         return None
     own = [one for one in matches if one.rule.item_kind in {"", kind}] if kind else matches
-    best = _best(own or matches)
+    best = _best(own or matches, known=bool(kind))
     first = best[0]
     same = len({_meant(one) for one in best}) == 1
     sure = (
@@ -85,14 +85,14 @@ def _meant(one: _Match) -> tuple[str, str, tuple[str, ...]]:
     return one.rule.role, one.rule.item_kind, one.rule.checks
 
 
-def _best(matches: Sequence[_Match]) -> list[_Match]:
-    """The ones that explain most; what explains the whole label comes before what does not."""
+def _best(matches: Sequence[_Match], *, known: bool) -> list[_Match]:
+    """The ones that explain most; of a known kind, what is sure comes before what is not."""
     rank = [
         (
             one.explained,
             one.rule.role not in BARE or bool(one.rule.checks),
             one.weight,
-            one.rule.sure,
+            known and one.rule.sure,
         )
         for one in matches
     ]

@@ -15,6 +15,8 @@ BRACKETED = re.compile(r"[(\[{<]([^()\[\]{}<>]*(?:\([^()]*\))?[^()\[\]{}<>]*)[)\
 """What stands in brackets, in which a unit may have brackets of its own."""
 PARTED = re.compile(r"[\s_:;#*/|\"'?!、,.\-]+")
 BETWEEN_HAN = re.compile(r"(?<![\x21-\x7e]) | (?![\x21-\x7e])")
+JOINED = " / "
+"""Between the rows of a head."""
 LATIN = re.compile(r"[a-z]")
 AFTER_MARK = re.compile(r"^(.*[^\s/,])\s*[/,]\s*([^/,]+)$")
 AFTER_HAN = re.compile(r"^(.*[^\x00-\x7f])\s*([a-z%‰][a-z0-9/%]*)$")
@@ -125,6 +127,11 @@ def label_and_unit(text: str) -> tuple[str, str]:
         Such as ``孔深（m）``, ``Depth, m`` or ``孔径 mm``.
     """
     told = half_width(text)
+    if JOINED in told:
+        parts = [label_and_unit(one) for one in told.split(JOINED)]
+        units = [unit for _, unit in parts if unit] + [one for one, _ in parts[1:] if is_unit(one)]
+        named = [one for one, _ in parts if one and not is_unit(one)]
+        return plain(" ".join(named)), units[-1] if units else ""
     for found in reversed(list(BRACKETED.finditer(told))):
         inside = found[1].strip()
         parted = AFTER_MARK.fullmatch(inside)

@@ -1,0 +1,415 @@
+"""Workbooks of hidden works: strangers' layouts, forms that come back, cells that cannot be."""
+
+import io
+import time
+import zipfile
+from datetime import date, datetime
+from importlib import resources
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from loopkeeper.adapters.works import packed
+from loopkeeper.adapters.works.places import key
+from loopkeeper.bootstrap import work_forms
+from loopkeeper.bootstrap.dossiers import read_dossier
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.build.layouts import Layout, Role, WorkField, WorkMapping
+from loopkeeper.lifecycle.build.ledger import taken_in
+from loopkeeper.plant.words import Language
+from peers.work_books import LAYOUTS, UNSEEN, per_hole
+
+TODAY = date(2026, 11, 28)
+MAPPED = 0.9
+"""Share of fields that the bar asks for."""
+SECONDS = 0.5
+"""What the bar allows for reading 500 sheets, on a quiet machine. [s]"""
+BUSY = 6
+"""How much slower a busy machine of tests may be."""
+
+
+def suggested(folder, layout):
+    ending, write, truth = layout
+    path = folder / f"book.{ending}"
+    write(path)
+    mapping = work_forms.suggest_mapping(path).mapping
+    got = {key(one.label): one for one in mapping.fields}
+    return path, mapping, got, {key(label): meant for label, meant in truth.items()}
+
+
+def meant(one):
+    return str(one.role), one.check
+
+
+@pytest.mark.parametrize("layouts", [LAYOUTS, UNSEEN], ids=["written", "unseen"])
+def test_nine_fields_in_ten_of_strangers_sheets_are_mapped(layouts, tmp_path):
+    right = []
+    for layout in layouts.values():
+        _, _, got, truth = suggested(tmp_path, layout)
+        right += [label in got and meant(got[label]) == told for label, told in truth.items()]
+    assert sum(right) / len(right) >= MAPPED
+
+
+ALL = {**LAYOUTS, **UNSEEN}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_field_is_mapped_wrongly_without_being_marked_unsure(name, tmp_path):
+    _, _, got, truth = suggested(tmp_path, ALL[name])
+    claimed = {
+        k: meant(one) for k, one in got.items() if one.sure and one.role is not Role.NOTHING
+    }
+    assert {k: told for k, told in claimed.items() if truth.get(k) != told} == {}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_mapping_comes_back_from_its_file_as_it_was(name, tmp_path):
+    _, mapping, _, _ = suggested(tmp_path, ALL[name])
+    work_forms.write_mapping(tmp_path / "map.toml", mapping)
+    assert work_forms.read_mapping(tmp_path / "map.toml") == mapping
+
+
+def values(read):
+    return {(one.item, one.check): one.found for one in read.rows}
+
+
+def read_layout(name, folder):
+    path, mapping, _, _ = suggested(folder, LAYOUTS[name])
+    return work_forms.read_works(path, mapping, on=TODAY)
+
+
+def test_merged_hole_numbers_mean_the_same_as_above(tmp_path):
+    read = read_layout("merged holes", tmp_path)
+    assert values(read)["A2", "drilled_depth"] == "101"
+    assert {one.checked_at for one in read.rows} == {"2026-03-02"}
+    assert read.bad == 0
+
+
+def test_full_width_digits_and_units_in_cells_are_read(tmp_path):
+    read = read_layout("full width", tmp_path)
+    assert values(read)["A-1", "drilled_depth"] == "120.5"
+    assert values(read)["A-1", "active_length"] == "118.5"
+    assert read.rows[0].checked_at == "2026-03-03"
+
+
+def test_units_of_heads_are_turned_into_those_of_the_checks(tmp_path):
+    assert values(read_layout("english tests", tmp_path))["1", "pressure_test_1_pressure"] == "1.6"
+    assert values(read_layout("english sheets", tmp_path))["BH01", "diameter"] == "0.1524"
+    assert values(read_layout("circuits", tmp_path))["H1", "pressure_test_3_minutes"] == "120"
+
+
+def test_drawn_and_found_stand_side_by_side(tmp_path):
+    read = read_layout("drilling log", tmp_path)
+    first = next(one for one in read.rows if one.check == "drilled_depth")
+    assert (first.drawn, first.found, first.checked_by) == ("120", "121", "张工")
+    assert len(read.rows) == 16
+
+
+def test_totals_are_left_out_and_counted(tmp_path):
+    said = {one.code: one for one in read_layout("drilling log", tmp_path).verdicts}
+    assert said["works.file.blank"].figures["count"] >= 1
+
+
+def test_the_programs_own_ledger_is_read_without_a_doubt():
+    path = Path(str(resources.files("loopkeeper.adapters") / "demo" / "office" / "ledger.csv"))
+    found = work_forms.suggest_mapping(path)
+    read = work_forms.read_works(path, found.mapping, on=TODAY)
+    assert found.doubts == ()
+    assert (len(read.rows), read.bad) == (112, 0)
+
+
+ROWS = WorkMapping(
+    layout=Layout.ROWS,
+    item_kind="borehole",
+    fields=(
+        WorkField(label="孔号", role=Role.ITEM, item_kind="borehole"),
+        WorkField(label="孔深(m)", role=Role.FOUND, item_kind="borehole", check="drilled_depth"),
+        WorkField(
+            label="孔径", role=Role.FOUND, item_kind="borehole", check="diameter", unit="mm"
+        ),
+        WorkField(label="日期", role=Role.DATE),
+    ),
+)
+HEAD = ["孔号", "孔深(m)", "孔径", "日期"]
+GOOD = ["A1", 120, 150, "2026.3.2"]
+
+
+def broken_book(folder, rows, merged=(), name="book.xlsx"):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "孔"
+    for row in (HEAD, *rows):
+        sheet.append(row)
+    for span in merged:
+        sheet.merge_cells(span)
+    book.save(folder / name)
+    return folder / name
+
+
+BROKEN = {
+    "wrong unit": ([["A2", "120 kg", 150, None]], (), "孔!B3"),
+    "unit of another size": ([["A2", 12000, 150, None]], (), "孔!B3"),
+    "text in a number": ([["A2", "约百米", 150, None]], (), "孔!B3"),
+    "a range": ([["A2", "118~120", 150, None]], (), "孔!B3"),
+    "grouped or decimal": ([["A2", "1,200", 150, None]], (), "孔!B3"),
+    "doubled hole": ([["A1", 121, 150, None]], (), "孔!A3"),
+    "doubled in another spelling": ([["Ａ０1", 121, 150, None]], (), "孔!A3"),
+    "a date to come": ([["A2", 120, 150, "2027.3.2"]], (), "孔!D3"),
+    "1900": ([["A2", 120, 150, 12]], (), "孔!D3"),
+    "no day of a month": ([["A2", 120, 150, "2026-2-30"]], (), "孔!D3"),
+    "day or month": ([["A2", 120, 150, "03/04/2026"]], (), "孔!D3"),
+    "half a merged cell": ([["A2", 120, 150, None], ["A3", None, 150, None]], ["B3:B4"], "孔!B3"),
+    "no hole number": ([[None, 120, 150, None]], (), "孔!A3"),
+    "a formula without result": ([["A2", "=B2+1", 150, None]], (), "孔!B3"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_bad_cell_is_named_and_nothing_is_taken(name, tmp_path):
+    rows, merged, place = BROKEN[name]
+    path = broken_book(tmp_path, [GOOD, *rows], merged)
+    read = work_forms.read_works(path, ROWS, on=TODAY)
+    said = [one for one in read.verdicts if one.code == "works.cell.bad"]
+    assert [one.figures["cell"] for one in said] == [place]
+    assert read.rows == ()
+    assert all(said[0].sentence(language) for language in Language)
+    kept = work_forms.read_works(path, ROWS, on=TODAY, despite=True)
+    assert values(kept)["A1", "drilled_depth"] == "120"
+
+
+def with_error(path):
+    """The workbook with an error where a number stood, as a spreadsheet program writes it."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(kept, "w") as new:
+        for one in old.namelist():
+            text = old.read(one)
+            if one.endswith("sheet1.xml"):
+                text = text.replace(
+                    b'<c r="B3" t="n"><v>121</v></c>', b'<c r="B3" t="e"><f>X1</f><v>#REF!</v></c>'
+                )
+            new.writestr(one, text)
+    path.write_bytes(kept.getvalue())
+
+
+def test_an_error_of_a_formula_is_named(tmp_path):
+    path = broken_book(tmp_path, [GOOD, ["A2", 121, 150, None]])
+    with_error(path)
+    read = work_forms.read_works(path, ROWS, on=TODAY)
+    said = [one.figures for one in read.verdicts if one.code == "works.cell.bad"]
+    assert [(one["cell"], one["given"]) for one in said] == [("孔!B3", "“#REF!”")]
+
+
+def test_every_bad_cell_is_named_not_only_the_first(tmp_path):
+    path = broken_book(tmp_path, [GOOD, ["A2", "x", "y", "z"], ["A3", 1e6, 150, None]])
+    read = work_forms.read_works(path, ROWS, on=TODAY)
+    cells = {one.figures["cell"] for one in read.verdicts if one.code == "works.cell.bad"}
+    assert cells == {"孔!B3", "孔!C3", "孔!D3", "孔!B4"}
+    assert read.bad == 4
+
+
+def test_a_file_under_a_password_is_refused(tmp_path):
+    path = tmp_path / "locked.xlsx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(InputError, match="password"):
+        work_forms.suggest_mapping(path)
+
+
+def bomb(path, size):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed_:
+        packed_.writestr("xl/worksheets/sheet1.xml", b" " * size)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_opened(tmp_path, monkeypatch):
+    bomb(tmp_path / "bomb.xlsx", 20_000_000)
+    with pytest.raises(InputError, match="grows more than 100 times"):
+        work_forms.suggest_mapping(tmp_path / "bomb.xlsx")
+    monkeypatch.setattr(packed, "LARGEST", 10_000_000)
+    with pytest.raises(InputError, match="bytes when unpacked"):
+        work_forms.suggest_mapping(tmp_path / "bomb.xlsx")
+
+
+def test_a_zip_bomb_that_lies_about_its_size_is_refused(tmp_path):
+    path, size = tmp_path / "bomb.xlsx", 20_000_000
+    bomb(path, size)
+    said = path.read_bytes().replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    path.write_bytes(said)
+    with pytest.raises(InputError, match="holds more than it says"):
+        work_forms.suggest_mapping(path)
+
+
+def test_a_cell_at_the_end_of_a_sheet_does_not_fill_the_memory(tmp_path):
+    path = broken_book(tmp_path, [GOOD])
+    book = openpyxl.load_workbook(path)
+    book.active["XFD1048576"] = 1
+    book.save(path)
+    with pytest.raises(InputError, match="cells are allowed"):
+        work_forms.read_works(path, ROWS, on=TODAY)
+
+
+@pytest.mark.parametrize("raw", [b"", b"PK\x03\x04 no zip", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_what_is_no_workbook_is_refused(raw, tmp_path):
+    (tmp_path / "x.xlsx").write_bytes(raw)
+    with pytest.raises(InputError, match=r"x\.xlsx: no workbook"):
+        work_forms.suggest_mapping(tmp_path / "x.xlsx")
+
+
+def test_a_hidden_sheet_is_named_and_not_read(tmp_path):
+    path = broken_book(tmp_path, [GOOD])
+    book = openpyxl.load_workbook(path)
+    book.copy_worksheet(book.active).sheet_state = "hidden"
+    book.save(path)
+    read = work_forms.read_works(path, ROWS, on=TODAY)
+    assert len(read.rows) == 2
+    assert "works.file.hidden" in {one.code for one in read.verdicts}
+
+
+def test_what_nobody_confirmed_is_not_read(tmp_path):
+    told = WorkField(
+        label="孔径",
+        role=Role.FOUND,
+        item_kind="borehole",
+        check="diameter",
+        unit="mm",
+        sure=False,
+    )
+    fields = tuple(told if one.check == "diameter" else one for one in ROWS.fields)
+    mapping = WorkMapping(layout=Layout.ROWS, item_kind="borehole", fields=fields)
+    read = work_forms.read_works(broken_book(tmp_path, [GOOD]), mapping, on=TODAY)
+    assert [one.check for one in read.rows] == ["drilled_depth"]
+    assert "works.mapping.unsure_left" in {one.code for one in read.verdicts}
+
+
+@pytest.fixture(scope="module")
+def office():
+    folder = resources.files("loopkeeper.adapters") / "demo" / "office"
+    return read_dossier(Path(str(folder))).plant
+
+
+def filled(folder, plant, language):
+    """The form of a plant with every cell filled, and what was put in by label and item."""
+    path = folder / "form.xlsx"
+    path.write_bytes(work_forms.blank_form(plant, language))
+    fields = work_forms.suggest_mapping(path).mapping.fields
+    book, put = openpyxl.load_workbook(path), {}
+    for sheet in book.worksheets[:-1]:
+        heads = {cell.value: cell.column for cell in sheet[2]}
+        own = [one for one in fields if one.sheet == sheet.title]
+        item = next(heads[one.label] for one in own if one.role is Role.ITEM)
+        for row in range(3, sheet.max_row + 1):
+            name = sheet.cell(row, item).value or f"{sheet.title}{row}"
+            sheet.cell(row, item).value = name
+            for one in own:
+                value = value_for(one, row, language)
+                if value is not None:
+                    sheet.cell(row, heads[one.label]).value = value
+                    put[one.item_kind, name, one.role, one.check] = value
+    book.save(path)
+    return path, put
+
+
+def value_for(one, row, language):
+    if one.role is Role.FOUND:
+        yes = "yes" if language is Language.ENGLISH else "是"
+        size = {"mm": 152, "m": 111.25, "%": 1.5, "-": 1.125, "min": 40}.get(one.unit, 2.125)
+        return yes if not one.unit else size + (row % 4) / 8
+    fixed = {Role.DATE: datetime(2026, 3, 2), Role.BY: "张工", Role.EVIDENCE: "photo 1"}
+    return fixed.get(one.role)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_form_of_our_own_comes_back_with_all_that_was_filled_in(language, office, tmp_path):
+    path, put = filled(tmp_path, office, language)
+    found = work_forms.suggest_mapping(path)
+    read = work_forms.read_works(path, found.mapping, on=TODAY)
+    assert found.doubts == ()
+    assert read.bad == 0
+    asked = {k: v for k, v in put.items() if k[2] is Role.FOUND}
+    got = {(one.item_kind, one.item, Role.FOUND, one.check): one for one in read.rows}
+    assert got.keys() == asked.keys()
+    for place, value in asked.items():
+        row = got[place]
+        told = {"yes": "yes", "是": "yes"}.get(value, value)
+        wanted = value / 1000 if place[3] == "diameter" else told
+        assert row.found == (told if told == "yes" else f"{wanted:.12g}")
+        assert (row.checked_at, row.checked_by, row.evidence) == ("2026-03-02", "张工", "photo 1")
+    drawn = {one.item: one.drawn for one in read.rows if one.check == "x"}
+    assert [float(one) for one in drawn.values()] == [x for x, _ in office.source.field.positions]
+
+
+def test_a_filled_form_read_again_is_the_same_records(office, tmp_path):
+    path, _ = filled(tmp_path, office, Language.CHINESE)
+    mapping = work_forms.suggest_mapping(path).mapping
+    first = taken_in(work_forms.read_works(path, mapping, on=TODAY).rows, (), "2026-11-28")
+    again = taken_in(work_forms.read_works(path, mapping, on=TODAY).rows, first, "2026-11-29")
+    assert first
+    assert again == ()
+
+
+def test_a_blank_form_gives_no_rows_and_refuses_nothing(office, tmp_path):
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(work_forms.blank_form(office, Language.ENGLISH))
+    read = work_forms.read_works(path, work_forms.suggest_mapping(path).mapping, on=TODAY)
+    assert (read.rows, read.bad) == ((), 0)
+
+
+def test_a_form_whose_hidden_sheet_was_changed_is_refused(office, tmp_path):
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(work_forms.blank_form(office, Language.ENGLISH))
+    book = openpyxl.load_workbook(path)
+    book["_loopkeeper"]["F5"] = "km"
+    book.save(path)
+    with pytest.raises(InputError, match="was changed"):
+        work_forms.suggest_mapping(path)
+    book["_loopkeeper"]["B1"] = "9"
+    book.save(path)
+    with pytest.raises(InputError, match="version 9"):
+        work_forms.suggest_mapping(path)
+
+
+def test_a_form_has_lists_of_what_may_stand_there(office):
+    book = openpyxl.load_workbook(io.BytesIO(work_forms.blank_form(office, Language.CHINESE)))
+    rules = [one for sheet in book for one in sheet.data_validations.dataValidation]
+    assert {one.type for one in rules} == {"decimal", "list", "date"}
+    assert '"是,否"' in {one.formula1 for one in rules}
+
+
+def test_500_holes_one_sheet_each_are_read_in_half_a_second(tmp_path):
+    rows = [
+        ["地埋管换热孔施工记录"], ["孔号", lambda n: f"K{n}", "施工日期", "2026.3.2"],
+        ["钻孔深度(m)", 100.5, "钻孔直径(mm)", 152], ["下管长度(m)", 201, "充盈系数", 1.15],
+        ["施工员", "王某", "备注", "无"],
+    ]  # fmt: skip
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, lines, merged in per_hole(500, "K{}", rows, ["A1:D1"]):
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+        sheet.merge_cells(*merged)
+    path = tmp_path / "holes.xlsx"
+    book.save(path)
+    mapping = work_forms.suggest_mapping(path).mapping
+    begun = time.perf_counter()
+    read = work_forms.read_works(path, mapping, on=TODAY)
+    assert time.perf_counter() - begun < SECONDS * BUSY
+    assert len(read.rows) == 2000
+
+
+BAD_MAPPINGS = {
+    "layout = 'rows": "no TOML",
+    "layout = 'columns'": "expected one of",
+    "layout = 'rows'\nother = 1": "unknown: other",
+    "layout = 'rows'\n[[field]]\nlabel = 'a'\nrole = 'b'": "expected a label",
+    "layout = 'rows'\n[[field]]\nlabel = 'a'\nrole = 'found'\ncheck = 'b'": "vocabulary",
+    "layout = 'rows'\n[[field]]\nlabel = 'a'\nrole = 'found'\nitem_kind = 'borehole'\n"
+    "check = 'diameter'\nunit = 'kg'": "cannot be turned",
+    "layout = 'rows'\n[[field]]\nlabel = 'a'\nrole = 'item'\nsure = 'yes'": "true or false",
+}
+
+
+@pytest.mark.parametrize("text", BAD_MAPPINGS)
+def test_a_mapping_that_cannot_be_is_refused_with_its_reason(text, tmp_path):
+    (tmp_path / "map.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=BAD_MAPPINGS[text]):
+        work_forms.read_mapping(tmp_path / "map.toml")
