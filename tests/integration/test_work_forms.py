@@ -3,7 +3,7 @@
 import io
 import time
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from loopkeeper.adapters.works.places import key
 from loopkeeper.bootstrap import work_forms
 from loopkeeper.bootstrap.dossiers import read_dossier
 from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.build.layouts import Layout, Role, WorkField, WorkMapping
+from loopkeeper.lifecycle.build.layouts import WorkField, WorkLayout, WorkMapping, WorkRole
 from loopkeeper.lifecycle.build.ledger import taken_in
 from loopkeeper.plant.words import Language
 from peers.work_books import LAYOUTS, UNSEEN, per_hole
@@ -58,7 +58,7 @@ ALL = {**LAYOUTS, **UNSEEN}
 def test_no_field_is_mapped_wrongly_without_being_marked_unsure(name, tmp_path):
     _, _, got, truth = suggested(tmp_path, ALL[name])
     claimed = {
-        k: meant(one) for k, one in got.items() if one.sure and one.role is not Role.NOTHING
+        k: meant(one) for k, one in got.items() if one.sure and one.role is not WorkRole.NOTHING
     }
     assert {k: told for k, told in claimed.items() if truth.get(k) != told} == {}
 
@@ -120,15 +120,17 @@ def test_the_programs_own_ledger_is_read_without_a_doubt():
 
 
 ROWS = WorkMapping(
-    layout=Layout.ROWS,
+    layout=WorkLayout.ROWS,
     item_kind="borehole",
     fields=(
-        WorkField(label="孔号", role=Role.ITEM, item_kind="borehole"),
-        WorkField(label="孔深(m)", role=Role.FOUND, item_kind="borehole", check="drilled_depth"),
+        WorkField(label="孔号", role=WorkRole.ITEM, item_kind="borehole"),
         WorkField(
-            label="孔径", role=Role.FOUND, item_kind="borehole", check="diameter", unit="mm"
+            label="孔深(m)", role=WorkRole.FOUND, item_kind="borehole", check="drilled_depth"
         ),
-        WorkField(label="日期", role=Role.DATE),
+        WorkField(
+            label="孔径", role=WorkRole.FOUND, item_kind="borehole", check="diameter", unit="mm"
+        ),
+        WorkField(label="日期", role=WorkRole.DATE),
     ),
 )
 HEAD = ["孔号", "孔深(m)", "孔径", "日期"]
@@ -267,14 +269,14 @@ def test_a_hidden_sheet_is_named_and_not_read(tmp_path):
 def test_what_nobody_confirmed_is_not_read(tmp_path):
     told = WorkField(
         label="孔径",
-        role=Role.FOUND,
+        role=WorkRole.FOUND,
         item_kind="borehole",
         check="diameter",
         unit="mm",
         sure=False,
     )
     fields = tuple(told if one.check == "diameter" else one for one in ROWS.fields)
-    mapping = WorkMapping(layout=Layout.ROWS, item_kind="borehole", fields=fields)
+    mapping = WorkMapping(layout=WorkLayout.ROWS, item_kind="borehole", fields=fields)
     read = work_forms.read_works(broken_book(tmp_path, [GOOD]), mapping, on=TODAY)
     assert [one.check for one in read.rows] == ["drilled_depth"]
     assert "works.mapping.unsure_left" in {one.code for one in read.verdicts}
@@ -295,7 +297,7 @@ def filled(folder, plant, language):
     for sheet in book.worksheets[:-1]:
         heads = {cell.value: cell.column for cell in sheet[2]}
         own = [one for one in fields if one.sheet == sheet.title]
-        item = next(heads[one.label] for one in own if one.role is Role.ITEM)
+        item = next(heads[one.label] for one in own if one.role is WorkRole.ITEM)
         for row in range(3, sheet.max_row + 1):
             name = sheet.cell(row, item).value or f"{sheet.title}{row}"
             sheet.cell(row, item).value = name
@@ -309,11 +311,11 @@ def filled(folder, plant, language):
 
 
 def value_for(one, row, language):
-    if one.role is Role.FOUND:
+    if one.role is WorkRole.FOUND:
         yes = "yes" if language is Language.ENGLISH else "是"
         size = {"mm": 152, "m": 111.25, "%": 1.5, "-": 1.125, "min": 40}.get(one.unit, 2.125)
         return yes if not one.unit else size + (row % 4) / 8
-    fixed = {Role.DATE: datetime(2026, 3, 2), Role.BY: "张工", Role.EVIDENCE: "photo 1"}
+    fixed = {WorkRole.DATE: date(2026, 3, 2), WorkRole.BY: "张工", WorkRole.EVIDENCE: "photo 1"}
     return fixed.get(one.role)
 
 
@@ -324,8 +326,8 @@ def test_a_form_of_our_own_comes_back_with_all_that_was_filled_in(language, offi
     read = work_forms.read_works(path, found.mapping, on=TODAY)
     assert found.doubts == ()
     assert read.bad == 0
-    asked = {k: v for k, v in put.items() if k[2] is Role.FOUND}
-    got = {(one.item_kind, one.item, Role.FOUND, one.check): one for one in read.rows}
+    asked = {k: v for k, v in put.items() if k[2] is WorkRole.FOUND}
+    got = {(one.item_kind, one.item, WorkRole.FOUND, one.check): one for one in read.rows}
     assert got.keys() == asked.keys()
     for place, value in asked.items():
         row = got[place]
@@ -376,10 +378,12 @@ def test_a_form_has_lists_of_what_may_stand_there(office):
 
 def test_500_holes_one_sheet_each_are_read_in_half_a_second(tmp_path):
     rows = [
-        ["地埋管换热孔施工记录"], ["孔号", lambda n: f"K{n}", "施工日期", "2026.3.2"],
-        ["钻孔深度(m)", 100.5, "钻孔直径(mm)", 152], ["下管长度(m)", 201, "充盈系数", 1.15],
+        ["地埋管换热孔施工记录"],
+        ["孔号", lambda n: f"K{n}", "施工日期", "2026.3.2"],
+        ["钻孔深度(m)", 100.5, "钻孔直径(mm)", 152],
+        ["下管长度(m)", 201, "充盈系数", 1.15],
         ["施工员", "王某", "备注", "无"],
-    ]  # fmt: skip
+    ]
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, lines, merged in per_hole(500, "K{}", rows, ["A1:D1"]):

@@ -74,7 +74,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Book:
+class WorkBook:
     """What is read of a file: its visible sheets, the hidden ones by name, and what was said."""
 
     name: str
@@ -83,7 +83,7 @@ class Book:
     verdicts: tuple[Verdict, ...] = ()
 
 
-def open_book(path: Path) -> Book:
+def open_book(path: Path) -> WorkBook:
     """
     Open a workbook, or a table of text.
 
@@ -110,7 +110,7 @@ def open_book(path: Path) -> Book:
     return _text(raw, path.name)
 
 
-def _workbook(raw: bytes, name: str) -> Book:
+def _workbook(raw: bytes, name: str) -> WorkBook:
     broken = broken_cells(raw, name) if raw.startswith(PACKED) else {}
     try:
         opened = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
@@ -130,7 +130,7 @@ def _workbook(raw: bytes, name: str) -> Book:
     visible = [sheet for sheet, visible in sheets.values() if visible]
     macros = b"vbaProject" in raw
     said = (Verdict("works.file.macros", {"file": name}),) if macros else ()
-    return Book(name=name, sheets=visible, hidden=hidden, verdicts=said)
+    return WorkBook(name=name, sheets=visible, hidden=hidden, verdicts=said)
 
 
 def _sheet(opened: calamine.CalamineSheet, broken: Broken) -> Sheet:
@@ -143,7 +143,7 @@ def _sheet(opened: calamine.CalamineSheet, broken: Broken) -> Sheet:
     return Sheet(opened.name, rows, opened.merged_cell_ranges or (), broken)
 
 
-def _text(raw: bytes, name: str) -> Book:
+def _text(raw: bytes, name: str) -> WorkBook:
     text, said = decoded(raw, name)
     if not text.strip() or "\x00" in text:
         raise InputError(f"{name}: no workbook that can be opened")
@@ -152,4 +152,4 @@ def _text(raw: bytes, name: str) -> Book:
         rows = [list[Cell](line) for line in lines]
     except csv.Error as error:
         raise InputError(f"{name}: no workbook that can be opened") from error
-    return Book(name=name, sheets=[Sheet(name, rows)], hidden={}, verdicts=tuple(said))
+    return WorkBook(name=name, sheets=[Sheet(name, rows)], hidden={}, verdicts=tuple(said))

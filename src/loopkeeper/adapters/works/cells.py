@@ -106,13 +106,13 @@ def as_yes(cell: Cell) -> Taken:
         return Taken("yes")
     if told in told_words("no"):
         return Taken("no")
-    return Taken(expected=Phrase("works.expected.yes"))
+    return Taken(expected=Phrase("work_expected.yes"))
 
 
 def as_number(cell: Cell, check: HiddenCheck, unit: str) -> Taken:
     """Read a number in the unit of its check."""
     own, there = check.unit, possible_ranges()[check.check]
-    unread = Phrase("works.expected.number", {"unit": own, "low": there.low, "high": there.high})
+    unread = Phrase("work_expected.number", {"unit": own, "low": there.low, "high": there.high})
     value, written = number_and_unit(cell)
     if value is None:
         pieces = _pieces(cell, own)
@@ -124,7 +124,7 @@ def as_number(cell: Cell, check: HiddenCheck, unit: str) -> Taken:
     except UnitError:
         scale = None
     if scale is None:
-        return Taken(expected=Phrase("works.expected.unit", {"unit": own}))
+        return Taken(expected=Phrase("work_expected.unit", {"unit": own}))
     return _within(converted(value, scale), check, unread)
 
 
@@ -195,7 +195,7 @@ def as_date(cell: Cell, today: date) -> Taken:
         After which nothing can have been found.
     """
     moment = _moment(cell)
-    expected = Phrase("works.expected.date", {"first": EARLIEST, "last": today})
+    expected = Phrase("work_expected.date", {"first": EARLIEST, "last": today})
     if moment is None or not EARLIEST <= moment.date() <= today:
         return Taken(expected=expected)
     return Taken(as_text(moment))

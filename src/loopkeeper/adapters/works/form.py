@@ -13,17 +13,17 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from loopkeeper.adapters.works.book import Book, Sheet
+from loopkeeper.adapters.works.book import Sheet, WorkBook
 from loopkeeper.adapters.works.cells import as_text, figure
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.blank import AGAINST_DRAWN, BlankSheet, blank_sheets
-from loopkeeper.lifecycle.build.layouts import Layout, Role, WorkField, WorkMapping
+from loopkeeper.lifecycle.build.layouts import WorkField, WorkLayout, WorkMapping, WorkRole
 from loopkeeper.lifecycle.build.work_units import converted, possible_ranges, scale_to
 from loopkeeper.lifecycle.build.works import HiddenCheck
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.words import Language, chosen, word
 
-HIDDEN, MARK, VERSION = "_loopkeeper", "loopkeeper hidden works", "1"
+HIDDEN, MARK, VERSION = "_loopkeeper", "loopkeeper-works", "1"
 """The hidden sheet, what it begins with, and how it is written."""
 HEAD, FIRST, LEAST_WIDE = 2, 3, 14
 """Row of the heads and of the first item [-]; width of a column [signs]."""
@@ -74,26 +74,26 @@ def blank_form(plant: Plant, language: Language) -> bytes:
 
 
 def _columns(blank: BlankSheet, language: Language) -> Iterator[_Column]:
-    sheet = word(f"works.kind.{blank.kind}", language)
+    sheet = word(f"work_kind.{blank.kind}", language)
 
-    def plain(role: Role, key: str) -> _Column:
+    def plain(role: WorkRole, key: str) -> _Column:
         label = word(key, language)
         return _Column(WorkField(label=label, role=role, item_kind=blank.kind, sheet=sheet))
 
-    yield plain(Role.ITEM, "works.form.item")
+    yield plain(WorkRole.ITEM, "work_form.item")
     for check in blank.checks:
-        for role in (Role.DRAWN, Role.FOUND):
-            if role is Role.FOUND or check.rule in AGAINST_DRAWN:
+        for role in (WorkRole.DRAWN, WorkRole.FOUND):
+            if role is WorkRole.FOUND or check.rule in AGAINST_DRAWN:
                 yield _Column(_field(check, role, sheet, language), check)
-    yield plain(Role.DATE, "works.form.day")
-    yield plain(Role.BY, "works.form.by")
-    yield plain(Role.EVIDENCE, "works.form.remark")
+    yield plain(WorkRole.DATE, "work_form.day")
+    yield plain(WorkRole.BY, "work_form.by")
+    yield plain(WorkRole.EVIDENCE, "work_form.remark")
 
 
-def _field(check: HiddenCheck, role: Role, sheet: str, language: Language) -> WorkField:
+def _field(check: HiddenCheck, role: WorkRole, sheet: str, language: Language) -> WorkField:
     unit = possible_ranges()[check.check].units[0] if check.value == "number" else ""
     name = chosen(check.english, check.chinese, language)
-    which = word(f"works.form.{role}", language)
+    which = word(f"work_form.{role}", language)
     label = f"{name} · {which}" + (f" ({unit})" if unit else "")
     return WorkField(
         label=label,
@@ -108,7 +108,7 @@ def _field(check: HiddenCheck, role: Role, sheet: str, language: Language) -> Wo
 def _fill(
     sheet: Worksheet, blank: BlankSheet, columns: tuple[_Column, ...], language: Language
 ) -> None:
-    sheet["A1"] = word("works.form.instruction", language)
+    sheet["A1"] = word("work_form.instruction", language)
     sheet["A1"].font = Font(italic=True)
     last = FIRST + len(blank.items) - 1
     for number, column in enumerate(columns, 1):
@@ -122,8 +122,8 @@ def _fill(
             rule.add(f"{get_column_letter(number)}{FIRST}:{get_column_letter(number)}{last}")
         for row, item in enumerate(blank.items):
             cell = sheet.cell(FIRST + row, number, _value(column, blank, row, item))
-            cell.protection = Protection(locked=bool(item) and column.field.role is Role.ITEM)
-            if column.field.role is Role.DATE:
+            cell.protection = Protection(locked=bool(item) and column.field.role is WorkRole.ITEM)
+            if column.field.role is WorkRole.DATE:
                 cell.number_format = "yyyy-mm-dd"
     _set_up(sheet, len(columns), last)
 
@@ -144,9 +144,9 @@ def _set_up(sheet: Worksheet, columns: int, last: int) -> None:
 
 
 def _value(column: _Column, blank: BlankSheet, row: int, item: str) -> str | float | None:
-    if column.field.role is Role.ITEM:
+    if column.field.role is WorkRole.ITEM:
         return item or None
-    if column.check is None or column.field.role is not Role.DRAWN:
+    if column.check is None or column.field.role is not WorkRole.DRAWN:
         return None
     value = blank.drawn[column.check.check][row]
     scale = scale_to(column.check.unit, column.field.unit) if column.field.unit else 1.0
@@ -155,19 +155,19 @@ def _value(column: _Column, blank: BlankSheet, row: int, item: str) -> str | flo
 
 def _validation(column: _Column, language: Language) -> DataValidation | None:
     check, unit = column.check, column.field.unit
-    if column.field.role is Role.DATE:
+    if column.field.role is WorkRole.DATE:
         rule = DataValidation(type="date", operator="greaterThan", formula1=FIRST_DAY)
-        rule.error = word("works.form.date", language)
+        rule.error = word("work_form.date", language)
     elif check is None or check.value == "text":
         return None
     elif check.value == "yes":
-        choices = (word("works.form.yes", language), word("works.form.no", language))
+        choices = (word("work_form.yes", language), word("work_form.no", language))
         rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"')
     else:
         there, scale = possible_ranges()[check.check], scale_to(check.unit, unit) or 1.0
         low, high = (figure(converted(one, scale)) for one in (there.low, there.high))
         rule = DataValidation(type="decimal", operator="between", formula1=low, formula2=high)
-        rule.error = word("works.form.number", language, low=low, high=high, unit=unit)
+        rule.error = word("work_form.number", language, low=low, high=high, unit=unit)
     rule.allow_blank = True
     rule.showErrorMessage = True
     return rule
@@ -189,7 +189,7 @@ def form_id(fields: list[WorkField]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def form_mapping(book: Book) -> WorkMapping | None:
+def form_mapping(book: WorkBook) -> WorkMapping | None:
     """
     Return the mapping that a form of our own brings along, None of other workbooks.
 
@@ -208,14 +208,14 @@ def form_mapping(book: Book) -> WorkMapping | None:
     told = as_text(sheet.at(1, 1))
     if told != form_id(list(fields)):
         raise InputError(f"{book.name}: what the form says of its columns was changed")
-    return WorkMapping(layout=Layout.ROWS, item_kind="", fields=fields, form=told)
+    return WorkMapping(layout=WorkLayout.ROWS, item_kind="", fields=fields, form=told)
 
 
 def _of_row(sheet: Sheet, row: int) -> WorkField:
     told = {name: str(sheet.at(row, n)) for n, name in enumerate(TOLD)}
     return WorkField(
         label=told["label"],
-        role=Role(told["role"]) if told["role"] in set(Role) else Role.NOTHING,
+        role=WorkRole(told["role"]) if told["role"] in set(WorkRole) else WorkRole.NOTHING,
         item_kind=told["item_kind"],
         check=told["check"],
         unit=told["unit"],

@@ -14,7 +14,7 @@ from loopkeeper.plant.words import Phrase
 
 LONGEST = 60
 """Signs of a bad cell that are shown. [-]"""
-DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－_", "-"))
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−_", "-"))
 At = tuple[int, int]
 
 
@@ -38,7 +38,7 @@ class Entry:
 
 
 @dataclass
-class Intake:
+class WorkIntake:
     """Takes entries one after the other; nothing is taken twice."""
 
     today: date
@@ -64,7 +64,7 @@ class Intake:
         if top not in sheet.broken:
             return True
         error = sheet.broken[top]
-        expected = Phrase("works.expected.result" if error else "works.expected.saved")
+        expected = Phrase("work_expected.result" if error else "work_expected.saved")
         self.refuse(sheet.place(*top), error or "=", expected)
         return False
 
@@ -93,14 +93,17 @@ class Intake:
             return
         place = sheet.place(*entry.found_at)
         if before := self.given(entry):
-            self.refuse(place, entry.found, Phrase("works.expected.once", {"cell": before}))
+            self.refuse(place, entry.found, Phrase("work_expected.once", {"cell": before}))
             return
         self._given[entry.kind, entry.item, entry.check.check] = place
         found = as_value(entry.found, entry.check, entry.unit)
         drawn = Taken() if is_blank(entry.drawn) else _drawn(entry)
         day = Taken() if is_blank(entry.day) else as_date(entry.day, self.today)
-        read = ((entry.found_at, entry.found, found), (entry.drawn_at, entry.drawn, drawn),
-                (entry.date_at, entry.day, day))  # fmt: skip
+        read = (
+            (entry.found_at, entry.found, found),
+            (entry.drawn_at, entry.drawn, drawn),
+            (entry.date_at, entry.day, day),
+        )
         wrong = [(at, cell, one.expected) for at, cell, one in read if at and one.expected]
         for at, cell, expected in wrong:
             self.refuse(sheet.place(*at), cell, expected)

@@ -10,7 +10,7 @@ import tomlkit
 from loopkeeper.adapters.files.tables.utf8 import utf8_text
 from loopkeeper.app.paper import on_disk
 from loopkeeper.errors import InputError, UnitError
-from loopkeeper.lifecycle.build.layouts import Layout, Role, WorkField, WorkMapping
+from loopkeeper.lifecycle.build.layouts import WorkField, WorkLayout, WorkMapping, WorkRole
 from loopkeeper.lifecycle.build.work_units import scale_to
 from loopkeeper.lifecycle.build.works import hidden_checks
 
@@ -38,10 +38,10 @@ def read_mapping(path: Path) -> WorkMapping:
     if not isinstance(fields, list) or not all(isinstance(one, dict) for one in fields):
         raise InputError(f"{path.name}: expected [[field]] tables")
     texts = [told.get(one, "") for one in ("layout", "item_kind", "form")]
-    if told.get("layout") not in set(Layout) or not all(isinstance(one, str) for one in texts):
-        raise InputError(f"{path.name}: layout: expected one of {', '.join(Layout)}")
+    if told.get("layout") not in set(WorkLayout) or not all(isinstance(one, str) for one in texts):
+        raise InputError(f"{path.name}: layout: expected one of {', '.join(WorkLayout)}")
     return WorkMapping(
-        layout=Layout(told["layout"]),
+        layout=WorkLayout(told["layout"]),
         item_kind=texts[1],
         fields=tuple(_field(one, f"{path.name}: field {n}") for n, one in enumerate(fields, 1)),
         item_from_sheet=told.get("item_from_sheet", False) is True,
@@ -59,9 +59,9 @@ def _field(told: Mapping[str, Any], where: str) -> WorkField:
         raise InputError(f"{where}: expected texts, and a list of texts for checks")
     if not isinstance(sure, bool):
         raise InputError(f"{where}: sure: expected true or false")
-    if texts["role"] not in set(Role) or not texts["label"]:
-        raise InputError(f"{where}: expected a label, and a role of {', '.join(Role)}")
-    made = WorkField(**{**texts, "role": Role(texts["role"])}, checks=tuple(checks), sure=sure)
+    if texts["role"] not in set(WorkRole) or not texts["label"]:
+        raise InputError(f"{where}: expected a label, and a role of {', '.join(WorkRole)}")
+    made = WorkField(**{**texts, "role": WorkRole(texts["role"])}, checks=tuple(checks), sure=sure)
     _checked(made, where)
     return made
 

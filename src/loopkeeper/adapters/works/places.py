@@ -34,7 +34,7 @@ def _label(cell: str) -> str:
 
 
 @dataclass(frozen=True)
-class Head:
+class TableHead:
     """The head of a table: its first and last row from 0, and labels by column."""
 
     top: int
@@ -42,7 +42,7 @@ class Head:
     labels: dict[int, str]
 
 
-def head_at(sheet: Sheet, row: int, column: int) -> Head:
+def head_at(sheet: Sheet, row: int, column: int) -> TableHead:
     """Return the head that a label of items stands in."""
     span = sheet.spans.get((row, column))
     top, bottom = (span[0][0], span[1][0]) if span else (row, row)
@@ -52,7 +52,7 @@ def head_at(sheet: Sheet, row: int, column: int) -> Head:
     bottom = min(bottom, top + DEEPEST - 1)
     width = max((len(sheet.rows[r]) for r in range(top, bottom + 1)), default=0)
     labels = {c: _joined(sheet, (top, bottom), c) for c in range(width)}
-    return Head(top, bottom, {c: told for c, told in labels.items() if told})
+    return TableHead(top, bottom, {c: told for c, told in labels.items() if told})
 
 
 def _is_group(sheet: Sheet, row: int, column: int) -> bool:
@@ -104,7 +104,7 @@ def _group_left(sheet: Sheet, row: int, column: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class BesideLabel:
     """A label and where its value stands; ``inside`` the rest of the label's own cell."""
 
     label: str
@@ -114,7 +114,7 @@ class Beside:
     inside: str = ""
 
 
-def labels_beside(sheet: Sheet, rows: range | None = None) -> Iterator[Beside]:
+def labels_beside(sheet: Sheet, rows: range | None = None) -> Iterator[BesideLabel]:
     """Yield every text of a sheet as a label, with the place to the right of it."""
     for row in range(len(sheet.rows)) if rows is None else rows:
         for column, cell in enumerate(sheet.at_row(row)):
@@ -125,9 +125,9 @@ def labels_beside(sheet: Sheet, rows: range | None = None) -> Iterator[Beside]:
             right = (span[1][1] if span else column) + 1
             before, mark, rest = told.partition(":")
             if mark and rest.strip():
-                yield Beside(before.strip(), row, column, (row, column), rest.strip())
+                yield BesideLabel(before.strip(), row, column, (row, column), rest.strip())
             elif label := label_of(told):
-                yield Beside(_grouped(sheet, row, column, label), row, column, (row, right))
+                yield BesideLabel(_grouped(sheet, row, column, label), row, column, (row, right))
 
 
 def _grouped(sheet: Sheet, row: int, column: int, label: str) -> str:

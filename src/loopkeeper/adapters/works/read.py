@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from loopkeeper.adapters.works.book import Book, Cell, Sheet
+from loopkeeper.adapters.works.book import Cell, Sheet, WorkBook
 from loopkeeper.adapters.works.cells import as_text, is_blank, is_same, is_total
-from loopkeeper.adapters.works.intake import At, Entry, Intake
+from loopkeeper.adapters.works.intake import At, Entry, WorkIntake
 from loopkeeper.adapters.works.places import (
     LOOKED_AT,
-    Head,
+    TableHead,
     head_at,
     key,
     labels_beside,
@@ -17,20 +17,26 @@ from loopkeeper.adapters.works.places import (
 from loopkeeper.adapters.works.sheets import read_sheet
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.headings import kind_of, meaning_of
-from loopkeeper.lifecycle.build.layouts import Layout, Role, WorkField, WorkMapping, WorksRead
+from loopkeeper.lifecycle.build.layouts import (
+    WorkField,
+    WorkLayout,
+    WorkMapping,
+    WorkRole,
+    WorksRead,
+)
 from loopkeeper.lifecycle.build.work_words import JOINED
 from loopkeeper.lifecycle.build.works import HiddenCheck, hidden_checks
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Phrase
 
 
-def rows_of(book: Book, mapping: WorkMapping, today: date, *, despite: bool) -> WorksRead:
+def rows_of(book: WorkBook, mapping: WorkMapping, today: date, *, despite: bool) -> WorksRead:
     """
     Read the hidden works of a workbook.
 
     Parameters
     ----------
-    book : Book
+    book : WorkBook
         As opened.
     mapping : WorkMapping
         What its labels mean; what is not sure is not read.
@@ -44,12 +50,12 @@ def rows_of(book: Book, mapping: WorkMapping, today: date, *, despite: bool) -> 
     InputError
         When the mapping names no item, or no sheet has its labels.
     """
-    if not mapping.item_from_sheet and not mapping.of_role(Role.ITEM):
+    if not mapping.item_from_sheet and not mapping.of_role(WorkRole.ITEM):
         raise InputError(f"{book.name}: the mapping has no label for the item")
-    intake, left = Intake(today), []
+    intake, left = WorkIntake(today), []
     for sheet in book.sheets:
         fields = [one for one in mapping.fields if one.sure and one.sheet in {"", sheet.name}]
-        reads = read_sheet if mapping.layout is Layout.SHEET else read_table
+        reads = read_sheet if mapping.layout is WorkLayout.SHEET else read_table
         if not reads(sheet, fields, mapping, intake):
             left.append(sheet.name)
     if len(left) == len(book.sheets):
@@ -58,12 +64,12 @@ def rows_of(book: Book, mapping: WorkMapping, today: date, *, despite: bool) -> 
 
 
 def _answer(
-    book: Book, mapping: WorkMapping, intake: Intake, asked: tuple[Sequence[str], bool]
+    book: WorkBook, mapping: WorkMapping, intake: WorkIntake, asked: tuple[Sequence[str], bool]
 ) -> WorksRead:
     left, despite = asked
     said = [*book.verdicts, *intake.said]
     unsure = tuple(
-        one.label for one in mapping.fields if not one.sure and one.role is not Role.NOTHING
+        one.label for one in mapping.fields if not one.sure and one.role is not WorkRole.NOTHING
     )
     hidden = tuple(book.hidden) if not mapping.form else ()
     for code, key_, names in (
@@ -87,27 +93,27 @@ class _Table:
     """A table of a sheet: its head, and fields by column; what stands above it by role."""
 
     sheet: Sheet
-    head: Head
+    head: TableHead
     columns: Mapping[int, WorkField]
     item: int
     kind: str
-    above: Mapping[Role, tuple[At, Cell]]
+    above: Mapping[WorkRole, tuple[At, Cell]]
 
-    def of_role(self, role: Role) -> Iterator[tuple[int, WorkField]]:
+    def of_role(self, role: WorkRole) -> Iterator[tuple[int, WorkField]]:
         """Columns of a role."""
         return ((c, one) for c, one in self.columns.items() if one.role is role)
 
 
 def read_table(
-    sheet: Sheet, fields: Sequence[WorkField], mapping: WorkMapping, intake: Intake
+    sheet: Sheet, fields: Sequence[WorkField], mapping: WorkMapping, intake: WorkIntake
 ) -> bool:
     """Read a sheet with a row an item or a check; tell whether it has the labels."""
     table = _found(sheet, fields, mapping.item_kind)
     if table is None:
         return False
     there = {key(one.label) for one in table.columns.values()}
-    wanted = [one for one in fields if one.role in {Role.FOUND, Role.DRAWN} and one.sheet]
-    wanted = wanted or [one for one in fields if one.role in {Role.FOUND, Role.DRAWN}]
+    wanted = [one for one in fields if one.role in {WorkRole.FOUND, WorkRole.DRAWN} and one.sheet]
+    wanted = wanted or [one for one in fields if one.role in {WorkRole.FOUND, WorkRole.DRAWN}]
     if missing := tuple(one.label for one in wanted if key(one.label) not in there):
         figures = {"sheet": sheet.name, "labels": missing}
         intake.said.append(Verdict("works.mapping.missing", figures))
@@ -134,10 +140,10 @@ def _again(table: _Table, row: int) -> bool:
 
 
 def _found(sheet: Sheet, fields: Sequence[WorkField], kind: str) -> _Table | None:
-    items = [one for one in fields if one.role is Role.ITEM]
+    items = [one for one in fields if one.role is WorkRole.ITEM]
     parts = {key(part) for one in items for part in one.label.split(JOINED)}
     known = {key(one.label): one for one in fields}
-    best: tuple[int, Head, dict[int, WorkField]] | None = None
+    best: tuple[int, TableHead, dict[int, WorkField]] | None = None
     for row in range(min(LOOKED_AT, len(sheet.rows))):
         for column, cell in enumerate(sheet.rows[row]):
             if not isinstance(cell, str) or key(cell) not in parts:
@@ -149,7 +155,7 @@ def _found(sheet: Sheet, fields: Sequence[WorkField], kind: str) -> _Table | Non
     if best is None:
         return None
     _, head, columns = best
-    item = next((c for c, one in columns.items() if one.role is Role.ITEM), None)
+    item = next((c for c, one in columns.items() if one.role is WorkRole.ITEM), None)
     if item is None or len(columns) == 1:
         return None
     above = _above(sheet, head, known)
@@ -157,18 +163,18 @@ def _found(sheet: Sheet, fields: Sequence[WorkField], kind: str) -> _Table | Non
 
 
 def _above(
-    sheet: Sheet, head: Head, known: Mapping[str, WorkField]
-) -> dict[Role, tuple[At, Cell]]:
-    found: dict[Role, tuple[At, Cell]] = {}
+    sheet: Sheet, head: TableHead, known: Mapping[str, WorkField]
+) -> dict[WorkRole, tuple[At, Cell]]:
+    found: dict[WorkRole, tuple[At, Cell]] = {}
     for one in labels_beside(sheet, range(head.top)):
         meant = known.get(key(one.label))
-        if meant is not None and meant.role in {Role.DATE, Role.BY}:
+        if meant is not None and meant.role in {WorkRole.DATE, WorkRole.BY}:
             found[meant.role] = (one.value_at, one.inside or sheet.at(*one.value_at))
     return found
 
 
 def _read_row(
-    table: _Table, row: int, last: dict[int, Cell], to: tuple[WorkMapping, Intake]
+    table: _Table, row: int, last: dict[int, Cell], to: tuple[WorkMapping, WorkIntake]
 ) -> None:
     mapping, intake = to
     filled = {
@@ -176,23 +182,23 @@ def _read_row(
     }
     last |= {c: cell for c, cell in filled.items() if not is_blank(cell)}
     at = row, table.item
-    values = [c for c, _ in table.of_role(Role.FOUND)]
+    values = [c for c, _ in table.of_role(WorkRole.FOUND)]
     valued = any(not is_blank(table.sheet.at(row, c)) for c in values)
     if not intake.sound(table.sheet, at):
         return
     if is_blank(filled[table.item]):
         if valued:
-            intake.refuse(table.sheet.place(*at), "", Phrase("works.expected.item"))
+            intake.refuse(table.sheet.place(*at), "", Phrase("work_expected.item"))
         intake.blank += not valued
         return
     kind = _kind(table, filled)
     item = intake.named(table.sheet, at, filled[table.item], kind)
-    if mapping.layout is Layout.CHECKS:
+    if mapping.layout is WorkLayout.CHECKS:
         _read_check(table, row, (kind, item, filled), intake)
         return
     entries = list(_entries(table, row, (kind, item, filled), intake))
     if before := _doubled(table, row, entries, intake):
-        given, expected = filled[table.item], Phrase("works.expected.once", {"cell": before})
+        given, expected = filled[table.item], Phrase("work_expected.once", {"cell": before})
         intake.refuse(table.sheet.place(*at), given, expected)
         return
     for entry in entries:
@@ -200,7 +206,15 @@ def _read_row(
 
 
 DOWN = frozenset(
-    {Role.ITEM, Role.ITEM_KIND, Role.CHECK, Role.DRAWN, Role.DATE, Role.BY, Role.EVIDENCE}
+    {
+        WorkRole.ITEM,
+        WorkRole.ITEM_KIND,
+        WorkRole.CHECK,
+        WorkRole.DRAWN,
+        WorkRole.DATE,
+        WorkRole.BY,
+        WorkRole.EVIDENCE,
+    }
 )
 """Roles of which a merged cell, or the word ditto, counts for every row."""
 
@@ -211,14 +225,14 @@ def _filled(table: _Table, row: int, column: int, last: Mapping[int, Cell]) -> C
 
 
 def _kind(table: _Table, filled: Mapping[int, Cell]) -> str:
-    for column, _ in table.of_role(Role.ITEM_KIND):
+    for column, _ in table.of_role(WorkRole.ITEM_KIND):
         told = as_text(filled[column])
         kinds = {kind for kind, _ in hidden_checks()}
         return told if told in kinds else kind_of([told])
     return table.kind
 
 
-def _doubled(table: _Table, row: int, entries: Sequence[Entry], intake: Intake) -> str:
+def _doubled(table: _Table, row: int, entries: Sequence[Entry], intake: WorkIntake) -> str:
     """Where an item stood before, when it is not the same merged cell."""
     before = [intake.given(one) for one in entries if not is_blank(one.found)]
     if not any(before) or table.sheet.spans.get((row, table.item)):
@@ -227,11 +241,11 @@ def _doubled(table: _Table, row: int, entries: Sequence[Entry], intake: Intake) 
 
 
 def _entries(
-    table: _Table, row: int, of: tuple[str, str, Mapping[int, Cell]], intake: Intake
+    table: _Table, row: int, of: tuple[str, str, Mapping[int, Cell]], intake: WorkIntake
 ) -> Iterator[Entry]:
     kind, item, filled = of
-    drawn = {(one.item_kind, one.check): (c, one) for c, one in table.of_role(Role.DRAWN)}
-    for column, one in table.of_role(Role.FOUND):
+    drawn = {(one.item_kind, one.check): (c, one) for c, one in table.of_role(WorkRole.DRAWN)}
+    for column, one in table.of_role(WorkRole.FOUND):
         check = hidden_checks().get((one.item_kind or kind, one.check))
         if check is None or not _own_cell(table, (row, column), intake):
             continue
@@ -254,7 +268,7 @@ def _entries(
         )
 
 
-def _own_cell(table: _Table, at: At, intake: Intake) -> bool:
+def _own_cell(table: _Table, at: At, intake: WorkIntake) -> bool:
     """Whether a cell is one of its own; a merged one counts once, and for one item only."""
     span = table.sheet.spans.get(at)
     if span is None or span[0][0] == span[1][0]:
@@ -263,7 +277,7 @@ def _own_cell(table: _Table, at: At, intake: Intake) -> bool:
     top = span[0]
     if len(items) > 1 and not is_blank(table.sheet.at(*top)):
         given = table.sheet.at(*top)
-        intake.refuse(table.sheet.place(*top), given, Phrase("works.expected.each"))
+        intake.refuse(table.sheet.place(*top), given, Phrase("work_expected.each"))
         return False
     return at == top
 
@@ -272,40 +286,40 @@ def _day(
     table: _Table, row: int, check: str, filled: Mapping[int, Cell]
 ) -> tuple[At | None, Cell]:
     """The date of a check: its own, else the one of all, else the one above the table."""
-    columns = list(table.of_role(Role.DATE))
+    columns = list(table.of_role(WorkRole.DATE))
     own = next((c for c, one in columns if check in one.checks), None)
     column = own if own is not None else next((c for c, one in columns if not one.checks), None)
     if column is not None and not is_blank(filled[column]):
         return (row, column), filled[column]
-    return table.above.get(Role.DATE, (None, ""))
+    return table.above.get(WorkRole.DATE, (None, ""))
 
 
 def _by(table: _Table, filled: Mapping[int, Cell]) -> str:
-    column = next((c for c, _ in table.of_role(Role.BY)), None)
+    column = next((c for c, _ in table.of_role(WorkRole.BY)), None)
     if column is not None:
         return "" if is_blank(filled[column]) else as_text(filled[column])
-    return as_text(table.above.get(Role.BY, (None, ""))[1])
+    return as_text(table.above.get(WorkRole.BY, (None, ""))[1])
 
 
 def _evidence(table: _Table, filled: Mapping[int, Cell]) -> str:
-    told = [filled[c] for c, _ in table.of_role(Role.EVIDENCE)]
+    told = [filled[c] for c, _ in table.of_role(WorkRole.EVIDENCE)]
     return "; ".join(as_text(one) for one in told if not is_blank(one))
 
 
 def _read_check(
-    table: _Table, row: int, of: tuple[str, str, Mapping[int, Cell]], intake: Intake
+    table: _Table, row: int, of: tuple[str, str, Mapping[int, Cell]], intake: WorkIntake
 ) -> None:
     """Read a row that names its own check."""
     kind, item, filled = of
-    column = next(c for c, _ in table.of_role(Role.CHECK))
+    column = next(c for c, _ in table.of_role(WorkRole.CHECK))
     told, sheet = as_text(filled[column]), table.sheet
     check = check_named(told, kind)
     if check is None:
-        intake.refuse(sheet.place(row, column), told, Phrase("works.expected.check"))
+        intake.refuse(sheet.place(row, column), told, Phrase("work_expected.check"))
         return
-    found = next((c for c, _ in table.of_role(Role.FOUND)), column)
-    drawn = next((c for c, _ in table.of_role(Role.DRAWN)), None)
-    unit = next((as_text(sheet.at(row, c)) for c, _ in table.of_role(Role.UNIT)), "")
+    found = next((c for c, _ in table.of_role(WorkRole.FOUND)), column)
+    drawn = next((c for c, _ in table.of_role(WorkRole.DRAWN)), None)
+    unit = next((as_text(sheet.at(row, c)) for c, _ in table.of_role(WorkRole.UNIT)), "")
     day_at, day = _day(table, row, check.check, filled)
     entry = Entry(
         kind=check.item_kind,

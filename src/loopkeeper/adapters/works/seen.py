@@ -9,14 +9,14 @@ from loopkeeper.adapters.works.book import Cell, Sheet
 from loopkeeper.adapters.works.cells import as_text, is_blank, is_total
 from loopkeeper.adapters.works.places import (
     LOOKED_AT,
-    Beside,
-    Head,
+    BesideLabel,
+    TableHead,
     head_at,
     label_of,
     labels_beside,
 )
-from loopkeeper.lifecycle.build.headings import Meaning, kind_of, meaning_of
-from loopkeeper.lifecycle.build.layouts import Layout, Role
+from loopkeeper.lifecycle.build.headings import LabelMeaning, kind_of, meaning_of
+from loopkeeper.lifecycle.build.layouts import WorkLayout, WorkRole
 
 SAMPLES = 30
 """Cells of a column that are looked at to tell its unit. [-]"""
@@ -27,7 +27,7 @@ NAMELESS = re.compile(r"(?:sheet|table|tabelle)\s*\d*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenSheet:
     """
     A sheet as it seems to be laid out.
 
@@ -35,26 +35,26 @@ class Seen:
     """
 
     sheet: str
-    layout: Layout
+    layout: WorkLayout
     kind: str
     score: int
     labels: dict[str, list[Cell]] = field(default_factory=dict)
     item_from_sheet: bool = False
 
 
-def seen(sheet: Sheet) -> Seen | None:
+def seen(sheet: Sheet) -> SeenSheet | None:
     """Return how a sheet seems to be laid out, None where nothing of it is understood."""
     views = [*_tables(sheet), _labelled(sheet)]
     best = max(views, key=lambda one: one.score)
     return best if best.score >= FEWEST else None
 
 
-def _tables(sheet: Sheet) -> Iterator[Seen]:
+def _tables(sheet: Sheet) -> Iterator[SeenSheet]:
     for row in range(min(LOOKED_AT, len(sheet.rows))):
         for column, cell in enumerate(sheet.rows[row]):
             label = label_of(cell)
             meaning = meaning_of(label) if label else None
-            if meaning is None or meaning.role is not Role.ITEM:
+            if meaning is None or meaning.role is not WorkRole.ITEM:
                 continue
             head = head_at(sheet, row, column)
             if _is_label(sheet.spread(head.bottom + 1, column)):
@@ -68,46 +68,46 @@ def _is_label(cell: Cell) -> bool:
     return meaning is not None and meaning.sure
 
 
-def _table(sheet: Sheet, head: Head, item: int) -> Seen:
+def _table(sheet: Sheet, head: TableHead, item: int) -> SeenSheet:
     labels = {told: _below(sheet, head, c) for c, told in head.labels.items()}
     above = [sheet.name, *(one for one in _titles(sheet, head.top))]
     first = meaning_of(head.labels[item]) if item in head.labels else None
     kind = (first.item_kind if first else "") or kind_of(above) or _voted(list(labels))
     told = {label: meaning_of(label, kind) for label in labels}
     roles = Counter(one.role for one in told.values() if one)
-    checks = bool(roles[Role.CHECK]) and any(_bare(one) for one in told.values())
+    checks = bool(roles[WorkRole.CHECK]) and any(_bare(one) for one in told.values())
     labels |= _above(sheet, head, kind)
     there = {c for c, label in head.labels.items() if _meant(told[label])}
     empty = not any(labels[head.labels[c]] for c in there)
-    layout = Layout.CHECKS if checks else Layout.ROWS
-    return Seen(sheet.name, layout, kind, 0 if empty else len(there), labels)
+    layout = WorkLayout.CHECKS if checks else WorkLayout.ROWS
+    return SeenSheet(sheet.name, layout, kind, 0 if empty else len(there), labels)
 
 
-def _bare(one: Meaning | None) -> bool:
-    return one is not None and one.role is Role.FOUND and not one.check
+def _bare(one: LabelMeaning | None) -> bool:
+    return one is not None and one.role is WorkRole.FOUND and not one.check
 
 
-def _meant(one: Meaning | None) -> bool:
-    return one is not None and one.role is not Role.NOTHING
+def _meant(one: LabelMeaning | None) -> bool:
+    return one is not None and one.role is not WorkRole.NOTHING
 
 
 def _titles(sheet: Sheet, top: int) -> list[str]:
     return [str(one) for row in range(top) for one in sheet.at_row(row) if isinstance(one, str)]
 
 
-def _below(sheet: Sheet, head: Head, column: int) -> list[Cell]:
+def _below(sheet: Sheet, head: TableHead, column: int) -> list[Cell]:
     rows = range(head.bottom + 1, min(head.bottom + 1 + SAMPLES, len(sheet.rows)))
     kept = [row for row in rows if not is_total(sheet.rows[row])]
     return [one for row in kept if not is_blank(one := sheet.at(row, column))]
 
 
-def _above(sheet: Sheet, head: Head, kind: str) -> dict[str, list[Cell]]:
+def _above(sheet: Sheet, head: TableHead, kind: str) -> dict[str, list[Cell]]:
     """A date or a name that stands above the head, for the whole sheet."""
     found: dict[str, list[Cell]] = {}
     for one in labels_beside(sheet, range(head.top)):
         meaning = meaning_of(one.label, kind)
         value = one.inside or sheet.at(*one.value_at)
-        if meaning and meaning.role in {Role.DATE, Role.BY} and not is_blank(value):
+        if meaning and meaning.role in {WorkRole.DATE, WorkRole.BY} and not is_blank(value):
             found[one.label] = [value]
     return found
 
@@ -119,11 +119,11 @@ def _voted(labels: Sequence[str]) -> str:
     return votes.most_common(1)[0][0] if votes else ""
 
 
-def _labelled(sheet: Sheet) -> Seen:
+def _labelled(sheet: Sheet) -> SeenSheet:
     """A sheet of labels with values beside them."""
     pairs = [one for one in labels_beside(sheet) if _valued(sheet, one)]
     named = [one.label for one in pairs]
-    items = [m for one in named if (m := meaning_of(one)) and m.role is Role.ITEM]
+    items = [m for one in named if (m := meaning_of(one)) and m.role is WorkRole.ITEM]
     kind = next((m.item_kind for m in items if m.item_kind), "")
     kind = kind or kind_of([sheet.name, *_titles(sheet, LOOKED_AT)]) or _voted(named)
     labels: dict[str, list[Cell]] = {}
@@ -136,7 +136,7 @@ def _labelled(sheet: Sheet) -> Seen:
     for told in table[1].values():
         labels.setdefault(told, [])
     by_name = not items and not NAMELESS.fullmatch(sheet.name) and has_digit(sheet.name)
-    return Seen(sheet.name, Layout.SHEET, kind, score, labels, by_name)
+    return SeenSheet(sheet.name, WorkLayout.SHEET, kind, score, labels, by_name)
 
 
 def has_digit(text: str) -> bool:
@@ -144,7 +144,7 @@ def has_digit(text: str) -> bool:
     return any(one.isdigit() for one in text)
 
 
-def _valued(sheet: Sheet, one: Beside) -> bool:
+def _valued(sheet: Sheet, one: BesideLabel) -> bool:
     if one.inside:
         return True
     value = sheet.at(*one.value_at)
@@ -167,20 +167,20 @@ def _heads_of_values(sheet: Sheet) -> tuple[int, dict[int, str]]:
     return len(sheet.rows), {}
 
 
-def _beside_check(one: Meaning) -> bool:
+def _beside_check(one: LabelMeaning) -> bool:
     return not one.check and one.role in BARE
 
 
-def _in_table(sheet: Sheet, one: Beside, table: tuple[int, dict[int, str]]) -> Cell | None:
+def _in_table(sheet: Sheet, one: BesideLabel, table: tuple[int, dict[int, str]]) -> Cell | None:
     """What was found of a label in a table of checks, with the unit beside it."""
     row, columns = table
     roles = {m.role: c for c, label in columns.items() if (m := meaning_of(label))}
-    if one.row <= row or Role.FOUND not in roles or one.column >= roles[Role.FOUND]:
+    if one.row <= row or WorkRole.FOUND not in roles or one.column >= roles[WorkRole.FOUND]:
         return None
-    value = sheet.at(one.row, roles[Role.FOUND])
-    unit = sheet.at(one.row, roles[Role.UNIT]) if Role.UNIT in roles else ""
+    value = sheet.at(one.row, roles[WorkRole.FOUND])
+    unit = sheet.at(one.row, roles[WorkRole.UNIT]) if WorkRole.UNIT in roles else ""
     return f"{as_text(value)} {unit}".strip() if unit else value
 
 
-BARE = frozenset({Role.FOUND, Role.DRAWN, Role.UNIT})
+BARE = frozenset({WorkRole.FOUND, WorkRole.DRAWN, WorkRole.UNIT})
 """Roles of columns beside labels of checks."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from loopkeeper.adapters.works.book import Cell, Sheet
 from loopkeeper.adapters.works.cells import as_text, is_blank
-from loopkeeper.adapters.works.intake import At, Entry, Intake
-from loopkeeper.adapters.works.places import Beside, key, label_of, labels_beside
-from loopkeeper.lifecycle.build.layouts import Role, WorkField, WorkMapping
+from loopkeeper.adapters.works.intake import At, Entry, WorkIntake
+from loopkeeper.adapters.works.places import BesideLabel, key, label_of, labels_beside
+from loopkeeper.lifecycle.build.layouts import WorkField, WorkMapping, WorkRole
 from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Phrase
@@ -20,21 +20,21 @@ class _Page:
     """A sheet with its labels by field, and the columns of values of a table on it."""
 
     sheet: Sheet
-    places: Mapping[WorkField, Beside]
+    places: Mapping[WorkField, BesideLabel]
     row: int
-    columns: Mapping[Role, int]
+    columns: Mapping[WorkRole, int]
 
     def value(self, one: WorkField) -> Valued | None:
         """Return where the value of a label stands, and the value."""
         place = self.places.get(one)
         if place is None:
             return None
-        found = self.columns.get(Role.FOUND)
+        found = self.columns.get(WorkRole.FOUND)
         if one.check and found is not None and place.row > self.row and place.column < found:
             return (place.row, found), self.sheet.at(place.row, found)
         return place.value_at, place.inside or self.sheet.spread(*place.value_at)
 
-    def in_column(self, one: WorkField, role: Role) -> Valued | None:
+    def in_column(self, one: WorkField, role: WorkRole) -> Valued | None:
         """Return what stands in a column of the table on the row of a label."""
         place, column = self.places.get(one), self.columns.get(role)
         if place is None or column is None or not self.row < place.row or place.column >= column:
@@ -43,11 +43,11 @@ class _Page:
 
 
 def read_sheet(
-    sheet: Sheet, fields: Sequence[WorkField], mapping: WorkMapping, intake: Intake
+    sheet: Sheet, fields: Sequence[WorkField], mapping: WorkMapping, intake: WorkIntake
 ) -> bool:
     """Read a sheet about one item; tell whether it has the labels."""
     page = _page(sheet, fields)
-    checks = [one for one in fields if one.role is Role.FOUND and one.check]
+    checks = [one for one in fields if one.role is WorkRole.FOUND and one.check]
     there = [one for one in checks if one in page.places]
     if not there:
         return False
@@ -58,14 +58,14 @@ def read_sheet(
     if not intake.sound(sheet, at):
         return True
     if is_blank(told):
-        intake.refuse(sheet.place(*at), told, Phrase("works.expected.item"))
+        intake.refuse(sheet.place(*at), told, Phrase("work_expected.item"))
         return True
     item = intake.named(sheet, at, told, kind)
     entries = list(_entries(page, fields, kind, item))
     before = [intake.given(one) for one in entries if not is_blank(one.found)]
     if any(before):
         cell = next(one for one in before if one)
-        intake.refuse(sheet.place(*at), told, Phrase("works.expected.once", {"cell": cell}))
+        intake.refuse(sheet.place(*at), told, Phrase("work_expected.once", {"cell": cell}))
         return True
     for entry in entries:
         intake.take(sheet, entry)
@@ -76,7 +76,7 @@ def _page(sheet: Sheet, fields: Sequence[WorkField]) -> _Page:
     known = {key(one.label): one for one in fields}
     bare = {k: one for k, one in known.items() if one.role in VALUES and not one.check}
     row, columns = _heads(sheet, bare)
-    places: dict[WorkField, Beside] = {}
+    places: dict[WorkField, BesideLabel] = {}
     for one in labels_beside(sheet):
         meant = known.get(key(one.label))
         if meant is not None and key(one.label) not in bare:
@@ -84,21 +84,21 @@ def _page(sheet: Sheet, fields: Sequence[WorkField]) -> _Page:
     return _Page(sheet, places, row, columns)
 
 
-VALUES = frozenset({Role.FOUND, Role.DRAWN, Role.UNIT})
+VALUES = frozenset({WorkRole.FOUND, WorkRole.DRAWN, WorkRole.UNIT})
 """Roles of columns of a table of checks."""
 
 
-def _heads(sheet: Sheet, bare: Mapping[str, WorkField]) -> tuple[int, dict[Role, int]]:
+def _heads(sheet: Sheet, bare: Mapping[str, WorkField]) -> tuple[int, dict[WorkRole, int]]:
     for row, cells in enumerate(sheet.rows if bare else ()):
         told = {column: bare.get(key(label_of(cell))) for column, cell in enumerate(cells)}
         columns = {one.role: column for column, one in told.items() if one is not None}
-        if Role.FOUND in columns:
+        if WorkRole.FOUND in columns:
             return row, columns
     return len(sheet.rows), {}
 
 
 def _item(page: _Page, fields: Sequence[WorkField], mapping: WorkMapping) -> tuple[At, Cell, str]:
-    items = [one for one in fields if one.role is Role.ITEM]
+    items = [one for one in fields if one.role is WorkRole.ITEM]
     for one in items:
         if (found := page.value(one)) is not None:
             return *found, one.item_kind or mapping.item_kind
@@ -108,19 +108,21 @@ def _item(page: _Page, fields: Sequence[WorkField], mapping: WorkMapping) -> tup
 
 def _entries(page: _Page, fields: Sequence[WorkField], kind: str, item: str) -> Iterator[Entry]:
     drawn = {
-        (one.item_kind, one.check): one for one in fields if one.role is Role.DRAWN and one.check
+        (one.item_kind, one.check): one
+        for one in fields
+        if one.role is WorkRole.DRAWN and one.check
     }
-    by = _first(page, fields, Role.BY)
-    notes = [page.value(one) for one in fields if one.role is Role.EVIDENCE]
+    by = _first(page, fields, WorkRole.BY)
+    notes = [page.value(one) for one in fields if one.role is WorkRole.EVIDENCE]
     told = [as_text(one[1]) for one in notes if one and not is_blank(one[1])]
     for one in fields:
         check = hidden_checks().get((one.item_kind or kind, one.check))
         value = page.value(one)
-        if one.role is not Role.FOUND or check is None or value is None:
+        if one.role is not WorkRole.FOUND or check is None or value is None:
             continue
         beside = drawn.get((one.item_kind, one.check))
-        design = page.value(beside) if beside else page.in_column(one, Role.DRAWN)
-        unit = page.in_column(one, Role.UNIT)
+        design = page.value(beside) if beside else page.in_column(one, WorkRole.DRAWN)
+        unit = page.in_column(one, WorkRole.UNIT)
         stated = one.unit or (as_text(unit[1]) if unit else "")
         day = _day(page, fields, check.check)
         yield Entry(
@@ -140,13 +142,13 @@ def _entries(page: _Page, fields: Sequence[WorkField], kind: str, item: str) -> 
         )
 
 
-def _first(page: _Page, fields: Sequence[WorkField], role: Role) -> Valued | None:
+def _first(page: _Page, fields: Sequence[WorkField], role: WorkRole) -> Valued | None:
     values = (page.value(one) for one in fields if one.role is role)
     return next((one for one in values if one is not None), None)
 
 
 def _day(page: _Page, fields: Sequence[WorkField], check: str) -> Valued | None:
-    dates = [one for one in fields if one.role is Role.DATE]
+    dates = [one for one in fields if one.role is WorkRole.DATE]
     own = [one for one in dates if check in one.checks]
     for one in (*own, *(one for one in dates if not one.checks)):
         value = page.value(one)

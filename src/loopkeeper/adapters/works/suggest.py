@@ -4,18 +4,18 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from loopkeeper.adapters.works.book import Book, Cell
+from loopkeeper.adapters.works.book import Cell, WorkBook
 from loopkeeper.adapters.works.cells import looks_like_date, number_and_unit
 from loopkeeper.adapters.works.places import key
-from loopkeeper.adapters.works.seen import Seen, seen
+from loopkeeper.adapters.works.seen import SeenSheet, seen
 from loopkeeper.errors import InputError, UnitError
-from loopkeeper.lifecycle.build.headings import Meaning, meaning_of
+from loopkeeper.lifecycle.build.headings import LabelMeaning, meaning_of
 from loopkeeper.lifecycle.build.layouts import (
-    Layout,
-    Role,
     SuggestedMapping,
     WorkField,
+    WorkLayout,
     WorkMapping,
+    WorkRole,
 )
 from loopkeeper.lifecycle.build.work_units import fitting, possible_ranges, scale_to
 from loopkeeper.lifecycle.build.works import HiddenCheck, hidden_checks
@@ -26,7 +26,7 @@ LEAST_DROP = 0.2
 """A drop of pressure without a unit that is less than this may be one in MPa. [%]"""
 
 
-def suggested(book: Book) -> SuggestedMapping:
+def suggested(book: WorkBook) -> SuggestedMapping:
     """
     Return the mapping that the vocabulary suggests for a workbook.
 
@@ -38,7 +38,7 @@ def suggested(book: Book) -> SuggestedMapping:
     views = [one for sheet in book.sheets if (one := seen(sheet)) is not None]
     if not views:
         raise InputError(f"{book.name}: no label of hidden works is known on any visible sheet")
-    scores = Counter[Layout]()
+    scores = Counter[WorkLayout]()
     for one in views:
         scores[one.layout] += one.score
     layout = scores.most_common(1)[0][0]
@@ -46,13 +46,13 @@ def suggested(book: Book) -> SuggestedMapping:
     kinds = Counter(one.kind for one in taken if one.kind)
     kind = kinds.most_common(1)[0][0] if kinds else ""
     fields = _settled(_fields(taken), kind)
-    by_name = layout is Layout.SHEET and all(one.item_from_sheet for one in taken)
+    by_name = layout is WorkLayout.SHEET and all(one.item_from_sheet for one in taken)
     mapping = WorkMapping(layout=layout, item_kind=kind, fields=fields, item_from_sheet=by_name)
     left = [one.name for one in book.sheets if one.name not in {view.sheet for view in taken}]
     return SuggestedMapping(mapping=mapping, doubts=(*_doubts(mapping, book.name, left),))
 
 
-def _fields(views: Sequence[Seen]) -> list[WorkField]:
+def _fields(views: Sequence[SeenSheet]) -> list[WorkField]:
     """One field a label; one a sheet where it means different things on them."""
     found: dict[str, dict[str, tuple[str, str, list[Cell]]]] = defaultdict(dict)
     for one in views:
@@ -71,9 +71,9 @@ def _fields(views: Sequence[Seen]) -> list[WorkField]:
     return made
 
 
-def _field(label: str, meaning: Meaning | None, samples: Sequence[Cell]) -> WorkField:
+def _field(label: str, meaning: LabelMeaning | None, samples: Sequence[Cell]) -> WorkField:
     if meaning is None:
-        return WorkField(label=label, role=Role.NOTHING, sure=False)
+        return WorkField(label=label, role=WorkRole.NOTHING, sure=False)
     made = WorkField(
         label=label,
         role=meaning.role,
@@ -88,13 +88,15 @@ def _field(label: str, meaning: Meaning | None, samples: Sequence[Cell]) -> Work
         return _other(made, samples)
     dates = sum(map(looks_like_date, samples))
     if check.value != "text" and dates > len(samples) / 2:
-        return replace(made, role=Role.DATE, check="", checks=(check.check,), unit="", sure=False)
+        return replace(
+            made, role=WorkRole.DATE, check="", checks=(check.check,), unit="", sure=False
+        )
     return _in_unit(made, check, samples) if check.value == "number" else replace(made, unit="")
 
 
 def _other(made: WorkField, samples: Sequence[Cell]) -> WorkField:
     """A date is one only where dates stand."""
-    wrong = made.role is Role.DATE and samples and not any(map(_may_be_date, samples))
+    wrong = made.role is WorkRole.DATE and samples and not any(map(_may_be_date, samples))
     return replace(made, unit="", sure=made.sure and not wrong)
 
 
@@ -127,14 +129,14 @@ def _possible(values: Sequence[float], unit: str, check: HiddenCheck) -> bool:
 
 def _settled(fields: Sequence[WorkField], kind: str) -> tuple[WorkField, ...]:
     """Fields of which no two that are sure say the same of an item."""
-    items = [one for one in fields if one.role is Role.ITEM]
-    dates = [one for one in fields if one.role is Role.DATE]
+    items = [one for one in fields if one.role is WorkRole.ITEM]
+    dates = [one for one in fields if one.role is WorkRole.DATE]
     made = []
     for one in fields:
         told = one
-        if one.role is Role.ITEM and len(items) == 1 and kind:
+        if one.role is WorkRole.ITEM and len(items) == 1 and kind:
             told = replace(one, sure=True)
-        if one.role is Role.DATE and len(dates) == 1 and one.checks and one.sure:
+        if one.role is WorkRole.DATE and len(dates) == 1 and one.checks and one.sure:
             told = replace(one, checks=())
         made.append(told)
     return tuple(_apart(made))
@@ -154,9 +156,9 @@ def _apart(fields: Sequence[WorkField]) -> list[WorkField]:
     return found
 
 
-FIRST = frozenset({Role.BY, Role.ITEM})
+FIRST = frozenset({WorkRole.BY, WorkRole.ITEM})
 """Roles of which the first column counts."""
-MANY = frozenset({Role.NOTHING, Role.EVIDENCE})
+MANY = frozenset({WorkRole.NOTHING, WorkRole.EVIDENCE})
 """Roles that several columns may have."""
 
 
@@ -171,22 +173,22 @@ def _doubts(mapping: WorkMapping, file: str, left: Sequence[str]) -> list[Verdic
             {
                 "file": file,
                 "label": one.label,
-                "role": Phrase(f"works.role.{one.role}"),
+                "role": Phrase(f"work_role.{one.role}"),
                 "checks": one.check or ", ".join(one.checks),
                 "unit": one.unit or "-",
             },
         )
         for one in mapping.fields
-        if not one.sure and one.role is not Role.NOTHING
+        if not one.sure and one.role is not WorkRole.NOTHING
     ]
-    unknown = [one for one in mapping.fields if not one.sure and one.role is Role.NOTHING]
+    unknown = [one for one in mapping.fields if not one.sure and one.role is WorkRole.NOTHING]
     if unknown:
         labels = tuple(one.label for one in unknown)
         said.append(Verdict("works.mapping.unknown", {"file": file, "labels": labels}))
     if left:
         said.append(Verdict("works.mapping.sheets_left", {"file": file, "sheets": tuple(left)}))
-    if not mapping.item_from_sheet and not mapping.of_role(Role.ITEM):
+    if not mapping.item_from_sheet and not mapping.of_role(WorkRole.ITEM):
         said.append(Verdict("works.mapping.no_item", {"file": file}))
-    if not mapping.item_kind and mapping.layout is not Layout.CHECKS:
+    if not mapping.item_kind and mapping.layout is not WorkLayout.CHECKS:
         said.append(Verdict("works.mapping.no_kind", {"file": file}))
     return said

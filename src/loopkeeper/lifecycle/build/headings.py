@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from loopkeeper.lifecycle.build.layouts import Role
+from loopkeeper.lifecycle.build.layouts import WorkRole
 from loopkeeper.lifecycle.build.work_words import (
-    Rule,
+    LabelRule,
     kind_rules,
     label_and_unit,
     label_rules,
@@ -19,10 +19,10 @@ BARE = frozenset({"found", "drawn"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning:
+class LabelMeaning:
     """What a label means; see :class:`~loopkeeper.lifecycle.build.layouts.WorkField`."""
 
-    role: Role
+    role: WorkRole
     item_kind: str = ""
     check: str = ""
     checks: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    rule: Rule
+    rule: LabelRule
     rest: str
     weight: int
     drawn: bool
@@ -40,7 +40,7 @@ class _Match:
 
 
 @lru_cache(maxsize=65536)
-def meaning_of(label: str, kind: str = "") -> Meaning | None:
+def meaning_of(label: str, kind: str = "") -> LabelMeaning | None:
     """
     Return what a label means, None where no word of it is known.
 
@@ -53,7 +53,7 @@ def meaning_of(label: str, kind: str = "") -> Meaning | None:
 
     Returns
     -------
-    Meaning or None
+    LabelMeaning or None
         Sure where every word of the label is explained, and in one way only.
     """
     text, unit = label_and_unit(label)
@@ -73,12 +73,12 @@ def meaning_of(label: str, kind: str = "") -> Meaning | None:
     return replace(made, sure=sure)
 
 
-def _as_meaning(first: _Match, unit: str) -> Meaning:
+def _as_meaning(first: _Match, unit: str) -> LabelMeaning:
     rule = first.rule
     checks = rule.checks if rule.role == "date" else ()
     check = rule.checks[0] if rule.checks and not checks else ""
-    role = Role.DRAWN if first.drawn and check else Role(rule.role)
-    return Meaning(role=role, item_kind=rule.item_kind, check=check, checks=checks, unit=unit)
+    role = WorkRole.DRAWN if first.drawn and check else WorkRole(rule.role)
+    return LabelMeaning(role=role, item_kind=rule.item_kind, check=check, checks=checks, unit=unit)
 
 
 def _meant(one: _Match) -> tuple[str, str, tuple[str, ...]]:
@@ -100,7 +100,7 @@ def _best(matches: Sequence[_Match], *, known: bool) -> list[_Match]:
     return [one for one, place in zip(matches, rank, strict=True) if place == top]
 
 
-def _matched(rule: Rule, text: str) -> _Match | None:
+def _matched(rule: LabelRule, text: str) -> _Match | None:
     rest, weight = text, 0
     for group in rule.groups:
         found = next((hit for one in group if (hit := one.search(rest))), None)

@@ -7,7 +7,7 @@ from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import Verdict
 
 
-class Layout(StrEnum):
+class WorkLayout(StrEnum):
     """One row an item, one sheet an item, or one row a check."""
 
     ROWS = "rows"
@@ -15,7 +15,7 @@ class Layout(StrEnum):
     CHECKS = "checks"
 
 
-class Role(StrEnum):
+class WorkRole(StrEnum):
     """What stands in a column, or beside a label."""
 
     ITEM = "item"
@@ -42,7 +42,7 @@ class WorkField:
     """
 
     label: str
-    role: Role
+    role: WorkRole
     item_kind: str = ""
     check: str = ""
     unit: str = ""
@@ -60,13 +60,13 @@ class WorkMapping:
     own, of which nothing is guessed.
     """
 
-    layout: Layout
+    layout: WorkLayout
     item_kind: str
     fields: tuple[WorkField, ...]
     item_from_sheet: bool = False
     form: str = ""
 
-    def of_role(self, role: Role) -> tuple[WorkField, ...]:
+    def of_role(self, role: WorkRole) -> tuple[WorkField, ...]:
         """Return the fields of a role that are sure."""
         return tuple(one for one in self.fields if one.role is role and one.sure)
 

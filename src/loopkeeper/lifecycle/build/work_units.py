@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from loopkeeper.errors import UnitError
 from loopkeeper.plant.tables import data_table
-from loopkeeper.units import linear_to_si
+from loopkeeper.units import linear_to_si, nearest_units
 
 DIGITS = 10
 """Significant ones that a converted number keeps. [-]"""
@@ -65,7 +65,7 @@ def known_unit(unit: str) -> tuple[float, str]:
         return factor, OWN
     scale, offset, dimension = linear_to_si(name)
     if offset:
-        raise UnitError(f"unknown unit {unit!r}")
+        raise UnitError(f"unknown unit {unit!r}; expected one such as {nearest_units(unit)}")
     return factor * scale, dimension
 
 

@@ -13,7 +13,7 @@ from loopkeeper.plant.tables import data_table
 
 BRACKETED = re.compile(r"[(\[{<]([^()\[\]{}<>]*(?:\([^()]*\))?[^()\[\]{}<>]*)[)\]}>]")
 """What stands in brackets, in which a unit may have brackets of its own."""
-PARTED = re.compile(r"[\s_:;#*/|\"'?!、,.\-]+")
+PARTED = re.compile(r"[\s_:;#*/|\"'?!,.\-]+")
 BETWEEN_HAN = re.compile(r"(?<![\x21-\x7e]) | (?![\x21-\x7e])")
 JOINED = " / "
 """Between the rows of a head."""
@@ -48,7 +48,7 @@ def told_words(role: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LabelRule:
     """Words that together mean something: one of each group."""
 
     role: str
@@ -71,12 +71,12 @@ def _group(words: str) -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def label_rules() -> tuple[Rule, ...]:
+def label_rules() -> tuple[LabelRule, ...]:
     """Return every rule: of the table of words, and a check's own name in three tongues."""
     spoken = {*ROLES}
     rows = [row for row in data_table("hidden_works_words.csv") if row["role"] in spoken]
     made = [
-        Rule(
+        LabelRule(
             row["role"],
             row["item_kind"],
             tuple(row["check"].split()),
@@ -89,7 +89,8 @@ def label_rules() -> tuple[Rule, ...]:
         names = (one.english, one.chinese, one.check)
         groups = tuple((_pattern(name),) for name in names)
         made += [
-            Rule("found", one.item_kind, (one.check,), (group,), sure=True) for group in groups
+            LabelRule("found", one.item_kind, (one.check,), (group,), sure=True)
+            for group in groups
         ]
     return tuple(made)
 
@@ -124,7 +125,7 @@ def label_and_unit(text: str) -> tuple[str, str]:
     Parameters
     ----------
     text : str
-        Such as ``孔深（m）``, ``Depth, m`` or ``孔径 mm``.
+        Such as ``Depth (m)`` or ``Depth, m``.
     """
     told = half_width(text)
     if JOINED in told:
