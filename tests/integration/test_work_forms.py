@@ -1,8 +1,10 @@
 """Workbooks of hidden works: strangers' layouts, forms that come back, cells that cannot be."""
 
+import base64
 import io
 import time
 import zipfile
+import zlib
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from loopkeeper.adapters.works import book as book_of_cells
 from loopkeeper.adapters.works import packed
 from loopkeeper.adapters.works.places import key
 from loopkeeper.bootstrap import work_forms
@@ -398,6 +401,65 @@ def test_500_holes_one_sheet_each_are_read_in_half_a_second(tmp_path):
     read = work_forms.read_works(path, mapping, on=TODAY)
     assert time.perf_counter() - begun < SECONDS * BUSY
     assert len(read.rows) == 2000
+
+
+OLD = (
+    "c-rk)O-NKx6#nj=8E2GnoH30wng$_LQ%QwrW1~UMA`&a1(7?1AB5cMO+SsBjon;Wzrf4JBqK(z2AGD}li$JMG5Cm"
+    "i4s+CaGLg#hPd2ehq0|&}5-uJlYo}YW}J@5X%H!~ebk3FoM#R}|$0~w<b1vxrJsW2<}L3YDnHk*4W88$W)3OzKC1"
+    "uje$zjpH&@_5fe<AL)fQQ#w`lQ@r#!9*;yj@U0T^eK*^m8ilU()dszQI!fkEp(I6`%-dBXq#xR32mjaY1NJCa7W!"
+    "<YZjl-Rbumj>wPRf??uyua=hYMeEGUE%ev5>Jll6}gBgNOFUCOw8i^%hNtR1+7e&Ajp&=e`h(^;Wqro1>S0e;`$*"
+    "$@bAzQz`dIi#dU#@rmM(?3PT&cgIoxm`RQ?f`>@S@Sl7Of_4cJ(YE!qY$!*}Hna9dmIuAFn|iwG;sfqrEJ!NJZvi"
+    "+t1KaXm4WDOj~;M?&dv>EsZTjy!*>;;a|2}6w4~|5{;rn_<*b>KZUz+Z~o2U{?2f(Xols4Fwc=495xJGVGnZliN("
+    "1@>%?Q1(5q7GR^cm!meE9~yt=d8Vh)Z-nNhJ;Q#&n!x8a>Rd=2rb&qtmFQ=h`M#7{(KFP2Tb3y-0S&b27{^D}~aR"
+    "j+Q}Vmu9Jb7k#0AB0x?vj2Fr--_L^4$BfO@`@t_gqjlfj#`qm)mNtEAjx6XrB<m+NnPAK&#*;e4dBoe>$)}XiM|<"
+    "4{_L%#rJvr<>20+Y3ELg3)b0?wOGb4YNy>_b&vdh(8$pF2*)M4>uC0bmXAYjH!<+=Fq&d1q=u$iqwk_u(Q3M+{Y}"
+    "l}2!-fqT{|HKMp|Ea*u<n262Lu1tS)`P)f0O*TIEq1fF3?Bi0VF6-Vkocqvl%XxtxK)ZC;PvUahzIDVgUUT$3Wim"
+    "m%hqW?)$9S(f{X`P`>SF@`>{=xBmmjUgIA"
+)
+"""A workbook of the old form, packed: hole A1 in two merged rows, and A2 with a formula."""
+
+
+def old_book(folder):
+    path = folder / "old.xls"
+    path.write_bytes(zlib.decompress(base64.b85decode(OLD)))
+    return path
+
+
+def test_an_old_workbook_is_read_with_its_merged_cells_and_dates(tmp_path):
+    path = old_book(tmp_path)
+    read = work_forms.read_works(path, work_forms.suggest_mapping(path).mapping, on=TODAY)
+    first = [(one.item, one.check, one.found, one.checked_at) for one in read.rows[:2]]
+    assert first == [
+        ("A1", "drilled_depth", "120.5", "2026-03-02"),
+        ("A1", "diameter", "0.15", "2026-03-02"),
+    ]
+    assert "works.file.old" in {one.code for one in read.verdicts}
+
+
+def test_an_old_workbook_that_is_damaged_is_refused_and_ends_nothing(tmp_path):
+    path = old_book(tmp_path)
+    raw = bytearray(path.read_bytes())
+    raw[0x30:0x34] = b"\xff\xff\xff\x0f"
+    path.write_bytes(raw)
+    with pytest.raises(InputError, match="no workbook"):
+        work_forms.suggest_mapping(path)
+
+
+def test_merged_cells_without_end_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(book_of_cells, "MOST_MERGED", 10)
+    path = broken_book(tmp_path, [GOOD] * 20, ["A2:A20"])
+    with pytest.raises(InputError, match="merged cells"):
+        work_forms.read_works(path, ROWS, on=TODAY)
+
+
+def test_hidden_rows_are_read_and_said(tmp_path):
+    path = broken_book(tmp_path, [GOOD])
+    book = openpyxl.load_workbook(path)
+    book.active.row_dimensions[2].hidden = True
+    book.save(path)
+    read = work_forms.read_works(path, ROWS, on=TODAY)
+    assert len(read.rows) == 2
+    assert "works.file.hidden_rows" in {one.code for one in read.verdicts}
 
 
 BAD_MAPPINGS = {

@@ -11,12 +11,14 @@ from pathlib import Path
 import python_calamine as calamine
 
 from loopkeeper.adapters.files.tables.dialect import body, decoded
+from loopkeeper.adapters.works.old_book import old_sheets
 from loopkeeper.adapters.works.packed import (
     LARGEST,
     MOST_CELLS,
     Broken,
-    broken_cells,
+    Inside,
     column_letters,
+    looked_into,
 )
 from loopkeeper.errors import InputError
 from loopkeeper.plant.verdict import Verdict
@@ -25,6 +27,8 @@ Cell = str | float | int | bool | date | datetime | time | timedelta
 PACKED, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """How an encrypted workbook names what it holds."""
+MOST_MERGED = 500_000
+"""Cells of a sheet that are part of merged ones. [-]"""
 Range = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -54,13 +58,17 @@ class Sheet:
     @cached_property
     def spans(self) -> Mapping[tuple[int, int], Range]:
         """The merged range of each of its cells that the sheet has."""
-        found = {}
+        found: dict[tuple[int, int], Range] = {}
         last = len(self.rows) - 1, max(map(len, self.rows), default=0) - 1
+        left_over = MOST_MERGED
         for span in self.merged:
             (top, left), (bottom, right) = span
-            for row in range(top, min(bottom, last[0]) + 1):
-                for column in range(left, min(right, last[1]) + 1):
-                    found[row, column] = span
+            down, across = min(bottom, last[0]) + 1, min(right, last[1]) + 1
+            left_over -= max(0, down - top) * max(0, across - left)
+            if left_over < 0:
+                raise InputError(f"{self.name}: too many merged cells; {MOST_MERGED} are allowed")
+            for row in range(top, down):
+                found |= {(row, column): span for column in range(left, across)}
         return found
 
     def spread(self, row: int, column: int) -> Cell:
@@ -111,26 +119,47 @@ def open_book(path: Path) -> WorkBook:
 
 
 def _workbook(raw: bytes, name: str) -> WorkBook:
-    broken = broken_cells(raw, name) if raw.startswith(PACKED) else {}
+    inside = looked_into(raw, name) if raw.startswith(PACKED) else Inside()
+    sheets = _packed(raw, name, inside) if raw.startswith(PACKED) else _old(raw, name)
+    hidden = {title: sheet for title, (sheet, visible) in sheets.items() if not visible}
+    visible = [sheet for sheet, visible in sheets.values() if visible]
+    return WorkBook(name=name, sheets=visible, hidden=hidden, verdicts=_said(raw, name, inside))
+
+
+def _old(raw: bytes, name: str) -> dict[str, tuple[Sheet, bool]]:
+    found = old_sheets(raw)
+    if found is None:
+        raise InputError(f"{name}: no workbook that can be opened, or one under a password")
+    return {
+        title: (Sheet(title, one.rows, one.merged), one.visible) for title, one in found.items()
+    }
+
+
+def _packed(raw: bytes, name: str, inside: Inside) -> dict[str, tuple[Sheet, bool]]:
     try:
         opened = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        sheets = {
+        return {
             one.name: (
-                _sheet(opened.get_sheet_by_name(one.name), broken.get(one.name, {})),
+                _sheet(opened.get_sheet_by_name(one.name), inside.broken.get(one.name, {})),
                 one.visible == calamine.SheetVisibleEnum.Visible,
             )
             for one in opened.sheets_metadata
             if one.typ == calamine.SheetTypeEnum.WorkSheet
         }
-    except calamine.PasswordError as error:
-        raise InputError(f"{name}: is under a password; save it without one") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise InputError(f"{name}: no workbook that can be opened") from error
-    hidden = {title: sheet for title, (sheet, visible) in sheets.items() if not visible}
-    visible = [sheet for sheet, visible in sheets.values() if visible]
-    macros = b"vbaProject" in raw
-    said = (Verdict("works.file.macros", {"file": name}),) if macros else ()
-    return WorkBook(name=name, sheets=visible, hidden=hidden, verdicts=said)
+
+
+def _said(raw: bytes, name: str, inside: Inside) -> tuple[Verdict, ...]:
+    """What of a workbook is not done or not seen."""
+    said = []
+    if b"vbaProject" in raw:
+        said.append(Verdict("works.file.macros", {"file": name}))
+    if raw.startswith(OLE):
+        said.append(Verdict("works.file.old", {"file": name}))
+    if inside.hidden:
+        said.append(Verdict("works.file.hidden_rows", {"file": name, "sheets": inside.hidden}))
+    return tuple(said)
 
 
 def _sheet(opened: calamine.CalamineSheet, broken: Broken) -> Sheet:

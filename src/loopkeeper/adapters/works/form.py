@@ -126,10 +126,13 @@ def _fill(
             if column.field.role is WorkRole.DATE:
                 cell.number_format = "yyyy-mm-dd"
     _set_up(sheet, len(columns), last)
+    if all(blank.items):
+        sheet.protection.formatColumns = sheet.protection.formatRows = False
+        sheet.protection.enable()
 
 
 def _set_up(sheet: Worksheet, columns: int, last: int) -> None:
-    """Heads that stay, a page as wide as paper, heads that nobody changes by chance."""
+    """Heads that stay, a page as wide as paper."""
     sheet.row_dimensions[HEAD].height = 60
     sheet.freeze_panes = f"B{FIRST}"
     sheet.print_title_rows = f"{HEAD}:{HEAD}"
@@ -138,9 +141,6 @@ def _set_up(sheet: Worksheet, columns: int, last: int) -> None:
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.protection.formatColumns = False
-    sheet.protection.formatRows = False
-    sheet.protection.enable()
 
 
 def _value(column: _Column, blank: BlankSheet, row: int, item: str) -> str | float | None:

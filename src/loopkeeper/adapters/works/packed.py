@@ -5,6 +5,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from html import unescape
 from xml.sax.saxutils import unescape as unescaped
 
@@ -22,6 +23,7 @@ PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,7})[\"']")
+HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=[\"'](?:1|true)[\"']")
 VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.DOTALL)
 FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 ERROR, TEXT = re.compile(rb"\bt=[\"']e[\"']"), re.compile(rb"\bt=[\"'](?:str|inlineStr)[\"']")
@@ -34,9 +36,22 @@ NO_VALUE = ""
 Broken = Mapping[tuple[int, int], str]
 
 
-def broken_cells(raw: bytes, name: str) -> dict[str, Broken]:
+@dataclass(frozen=True)
+class Inside:
     """
-    Return the cells of a workbook that hold no value, by sheet, row and column from 0.
+    What a workbook holds that its reader does not tell.
+
+    ``broken`` cells by sheet, row and column from 0: the error that stands there, such as
+    ``#REF!``, nothing for a formula without its result; ``hidden`` sheets with hidden rows.
+    """
+
+    broken: Mapping[str, Broken] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+
+
+def looked_into(raw: bytes, name: str) -> Inside:
+    """
+    Return what a workbook holds that its reader does not tell.
 
     Parameters
     ----------
@@ -47,8 +62,7 @@ def broken_cells(raw: bytes, name: str) -> dict[str, Broken]:
 
     Returns
     -------
-    dict
-        The error that stands there, such as ``#REF!``; nothing for a formula without its result.
+    Inside
 
     Raises
     ------
@@ -63,11 +77,10 @@ def broken_cells(raw: bytes, name: str) -> dict[str, Broken]:
     except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError) as error:
         raise InputError(f"{name}: no workbook that can be opened") from error
     sheets = _sheets(parts)
-    return {
-        sheets.get(part, part): _broken(text, f"{name} {sheets.get(part, part)}")
-        for part, text in parts.items()
-        if PART.fullmatch(part)
-    }
+    texts = {sheets.get(part, part): text for part, text in parts.items() if PART.fullmatch(part)}
+    broken = {sheet: _broken(text, f"{name} {sheet}") for sheet, text in texts.items()}
+    hidden = tuple(sheet for sheet, text in texts.items() if HIDDEN_ROW.search(text))
+    return Inside(broken, hidden)
 
 
 def _admitted(members: list[zipfile.ZipInfo], packed: int, name: str) -> None:
@@ -100,7 +113,7 @@ def _sheets(parts: Mapping[str, bytes]) -> dict[str, str]:
     """Names of sheets by the part that holds them."""
     book = parts.get("xl/workbook.xml", b"").decode("utf-8", "replace")
     links = parts.get("xl/_rels/workbook.xml.rels", b"").decode("utf-8", "replace")
-    targets = {one["Id"]: one["Target"] for one in _told(RELATION, links) if "Target" in one}
+    targets = {one.get("Id", ""): one.get("Target", "") for one in _told(RELATION, links)}
     found = {}
     for one in _told(SHEET, book):
         link = next((v for k, v in one.items() if k.endswith(":id") or k == "id"), "")
