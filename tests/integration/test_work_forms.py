@@ -14,12 +14,15 @@ import pytest
 
 from loopkeeper.adapters.works import book as book_of_cells
 from loopkeeper.adapters.works import packed
+from loopkeeper.adapters.works.cells import as_date, as_number
 from loopkeeper.adapters.works.places import key
 from loopkeeper.bootstrap import work_forms
 from loopkeeper.bootstrap.dossiers import read_dossier
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.build.headings import meaning_of
 from loopkeeper.lifecycle.build.layouts import WorkField, WorkLayout, WorkMapping, WorkRole
 from loopkeeper.lifecycle.build.ledger import taken_in
+from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.plant.words import Language
 from peers.work_books import LAYOUTS, UNSEEN, per_hole
 
@@ -479,3 +482,82 @@ def test_a_mapping_that_cannot_be_is_refused_with_its_reason(text, tmp_path):
     (tmp_path / "map.toml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=BAD_MAPPINGS[text]):
         work_forms.read_mapping(tmp_path / "map.toml")
+
+
+VAGUE = {
+    "回填深度(m)",
+    "孔深偏差(m)",
+    "套管长度(m)",
+    "第一次试压后压力(MPa)",
+    "管径(mm)",
+    "ground conductivity (W/mK)",
+    "地层导热系数(W/(m·K))",
+    "第一次水压试验结论",
+    "X坐标",
+    "深度",
+    "grout volume (m3)",
+    "casing depth (m)",
+    "回填量(m³)",
+    "第二次打压压力(MPa)",
+    "试验压力(MPa)",
+    "下管深度(m)",
+}
+
+
+@pytest.mark.parametrize("label", sorted(VAGUE))
+def test_a_label_that_may_mean_something_else_is_never_sure(label):
+    meaning = meaning_of(label, "borehole")
+    assert meaning is None or not meaning.sure
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("2026.3.2", "2026-03-02"),
+        ("2026年3月2日", "2026-03-02"),
+        ("2026 年 3 月 2 日 14:30", "2026-03-02T14:30"),
+        (46083, "2026-03-02"),
+        (46083.5, "2026-03-02T12:00"),
+        (20260302, "2026-03-02"),
+        ("２０２６／３／２", "2026-03-02"),
+        ("2 Mar 2026", "2026-03-02"),
+        ("March 2, 2026", "2026-03-02"),
+        ("02.03.2026", "2026-03-02"),
+        ("13/03/2026", "2026-03-13"),
+        ("03/04/2026", ""),
+        ("26.3.2", ""),
+        ("3月2日", ""),
+        (0, ""),
+        (True, ""),
+    ],
+)
+def test_dates_as_they_are_written(cell, told):
+    assert as_date(cell, TODAY).text == told
+
+
+@pytest.mark.parametrize(
+    ("cell", "check", "unit", "told"),
+    [
+        ("118.5 m", "drilled_depth", "", "118.5"),
+        ("１１８．５米", "drilled_depth", "m", "118.5"),
+        ("Φ150", "diameter", "mm", "0.15"),
+        ("6 in", "diameter", "mm", "0.1524"),
+        ("1h30min", "pressure_test_2_minutes", "min", "90"),
+        ("1小时30分", "pressure_test_2_minutes", "min", "90"),
+        ("16公斤", "pressure_test_1_pressure", "MPa", "1.569064"),
+        ("118,5", "drilled_depth", "m", "118.5"),
+        ("1,500", "drilled_depth", "m", ""),
+        ("118-120", "drilled_depth", "m", ""),
+        ("2026.3.2", "drilled_depth", "m", ""),
+        (15, "diameter", "m", ""),
+        (True, "drilled_depth", "m", ""),
+        (date(2026, 3, 2), "drilled_depth", "m", ""),
+        ("0.02MPa", "pressure_test_1_drop", "%", ""),
+    ],
+)
+def test_numbers_as_they_are_written(cell, check, unit, told):
+    assert as_number(cell, hidden_checks()["borehole", check], unit).text == told
+
+
+def test_a_share_of_sand_is_read():
+    assert as_number("1/200000", hidden_checks()["well", "sand_content"], "").text == "5e-06"

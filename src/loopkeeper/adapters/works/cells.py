@@ -113,10 +113,12 @@ def as_number(cell: Cell, check: HiddenCheck, unit: str) -> Taken:
     """Read a number in the unit of its check."""
     own, there = check.unit, possible_ranges()[check.check]
     unread = Phrase("work_expected.number", {"unit": own, "low": there.low, "high": there.high})
+    pieces = _pieces(cell, own)
+    if pieces is not None:
+        return _within(pieces, check, unread)
     value, written = number_and_unit(cell)
     if value is None:
-        pieces = _pieces(cell, own)
-        return Taken(expected=unread) if pieces is None else _within(pieces, check, unread)
+        return Taken(expected=unread)
     if check.check == "diameter" and written.lower() in told_words("diameter_mark"):
         written = ""
     try:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loopkeeper.adapters.works.book import Cell, WorkBook
-from loopkeeper.adapters.works.cells import looks_like_date, number_and_unit
+from loopkeeper.adapters.works.cells import as_yes, looks_like_date, number_and_unit
 from loopkeeper.adapters.works.places import key
 from loopkeeper.adapters.works.seen import SeenSheet, seen
 from loopkeeper.errors import InputError, UnitError
@@ -91,7 +91,10 @@ def _field(label: str, meaning: LabelMeaning | None, samples: Sequence[Cell]) ->
         return replace(
             made, role=WorkRole.DATE, check="", checks=(check.check,), unit="", sure=False
         )
-    return _in_unit(made, check, samples) if check.value == "number" else replace(made, unit="")
+    if check.value == "number":
+        return _in_unit(made, check, samples)
+    unclear = check.value == "yes" and any(as_yes(one).expected for one in samples)
+    return replace(made, unit="", sure=made.sure and not unclear)
 
 
 def _other(made: WorkField, samples: Sequence[Cell]) -> WorkField:
@@ -108,6 +111,8 @@ def _in_unit(made: WorkField, check: HiddenCheck, samples: Sequence[Cell]) -> Wo
     """The field with the unit its numbers must be in; unsure where they fit none or several."""
     told = [number_and_unit(one) for one in samples]
     values = [value for value, unit in told if value is not None and not unit]
+    if sum(value is None for value, _ in told) > len(told) / 2:
+        return replace(made, sure=False)
     if made.unit:
         return replace(made, sure=made.sure and _possible(values, made.unit, check))
     units = fitting(values, check.check, check.unit)
