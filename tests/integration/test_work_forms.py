@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import time
 import zipfile
 import zlib
@@ -561,3 +562,62 @@ def test_numbers_as_they_are_written(cell, check, unit, told):
 
 def test_a_share_of_sand_is_read():
     assert as_number("1/200000", hidden_checks()["well", "sand_content"], "").text == "5e-06"
+
+
+def test_zones_and_numbers_are_joined_where_the_mapping_says_so(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["分区", "孔号", "孔深(m)"], ["A", 1, 120], [None, 2, 121], ["B", 1, 122]):
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    book.save(tmp_path / "zones.xlsx")
+    zone = WorkField(label="分区", role=WorkRole.ITEM)
+    mapping = WorkMapping(
+        layout=WorkLayout.ROWS, item_kind="borehole", fields=(zone, *ROWS.fields[:2])
+    )
+    read = work_forms.read_works(tmp_path / "zones.xlsx", mapping, on=TODAY)
+    assert [(one.item, one.found) for one in read.rows] == [
+        ("A-1", "120"),
+        ("A-2", "121"),
+        ("B-1", "122"),
+    ]
+
+
+def test_macros_are_said_and_never_run(tmp_path):
+    path = broken_book(tmp_path, [GOOD], name="book.xlsm")
+    with zipfile.ZipFile(path, "a") as packed_:
+        packed_.writestr("xl/vbaProject.bin", b"no macro")
+    read = work_forms.read_works(path, ROWS, on=TODAY)
+    assert len(read.rows) == 2
+    assert "works.file.macros" in {one.code for one in read.verdicts}
+
+
+INLINE = re.compile(rb't="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is>')
+KEPT = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def with_shared_texts(path):
+    """The workbook with its texts in a part of their own, as spreadsheet programs write it."""
+    texts, kept = [], io.BytesIO()
+
+    def shared(found):
+        texts.append(found[1])
+        return b't="s"><v>%d</v>' % (len(texts) - 1)
+
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(kept, "w") as new:
+        for one in old.namelist():
+            text = old.read(one)
+            sheet = one.startswith("xl/worksheets/sheet")
+            new.writestr(one, INLINE.sub(shared, text) if sheet else text)
+        if texts:
+            parts = b"".join(b"<si>%s</si>" % one for one in texts)
+            new.writestr("xl/sharedStrings.xml", b'<sst xmlns="%s">%s</sst>' % (KEPT, parts))
+    path.write_bytes(kept.getvalue())
+
+
+def test_a_form_that_a_spreadsheet_program_saved_again_says_the_same(office, tmp_path):
+    path, _ = filled(tmp_path, office, Language.CHINESE)
+    first = work_forms.read_works(path, work_forms.suggest_mapping(path).mapping, on=TODAY)
+    with_shared_texts(path)
+    again = work_forms.read_works(path, work_forms.suggest_mapping(path).mapping, on=TODAY)
+    assert again.rows == first.rows
+    assert first.rows

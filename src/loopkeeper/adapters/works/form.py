@@ -198,7 +198,8 @@ def form_mapping(book: WorkBook) -> WorkMapping | None:
     InputError
         When the form is of another version, or what it says of itself was changed.
     """
-    sheet = book.hidden.get(HIDDEN)
+    shown = {one.name: one for one in book.sheets}
+    sheet = book.hidden.get(HIDDEN) or shown.get(HIDDEN)
     if sheet is None or as_text(sheet.at(0, 0)) != MARK:
         return None
     version = as_text(sheet.at(0, 1))

@@ -155,7 +155,8 @@ def _found(sheet: Sheet, fields: Sequence[WorkField], kind: str) -> _Table | Non
     if best is None:
         return None
     _, head, columns = best
-    item = next((c for c, one in columns.items() if one.role is WorkRole.ITEM), None)
+    told = [c for c, one in columns.items() if one.role is WorkRole.ITEM]
+    item = next((c for c in told if columns[c].item_kind), next(iter(told), None))
     if item is None or len(columns) == 1:
         return None
     above = _above(sheet, head, known)
@@ -192,7 +193,7 @@ def _read_row(
         intake.blank += not valued
         return
     kind = _kind(table, filled)
-    item = intake.named(table.sheet, at, filled[table.item], kind)
+    item = intake.named(table.sheet, at, _name(table, filled), kind)
     if mapping.layout is WorkLayout.CHECKS:
         _read_check(table, row, (kind, item, filled), intake)
         return
@@ -217,6 +218,12 @@ DOWN = frozenset(
     }
 )
 """Roles of which a merged cell, or the word ditto, counts for every row."""
+
+
+def _name(table: _Table, filled: Mapping[int, Cell]) -> Cell:
+    """The name of an item, after that of its zone where the mapping has a column of zones too."""
+    told = [filled[c] for c, _ in table.of_role(WorkRole.ITEM) if not is_blank(filled[c])]
+    return told[0] if len(told) == 1 else "-".join(map(as_text, told))
 
 
 def _filled(table: _Table, row: int, column: int, last: Mapping[int, Cell]) -> Cell:
@@ -273,7 +280,11 @@ def _own_cell(table: _Table, at: At, intake: WorkIntake) -> bool:
     span = table.sheet.spans.get(at)
     if span is None or span[0][0] == span[1][0]:
         return True
-    items = {as_text(table.sheet.spread(r, table.item)) for r in range(span[0][0], span[1][0] + 1)}
+    columns = [c for c, _ in table.of_role(WorkRole.ITEM)]
+    items = {
+        tuple(as_text(table.sheet.spread(r, c)) for c in columns)
+        for r in range(span[0][0], span[1][0] + 1)
+    }
     top = span[0]
     if len(items) > 1 and not is_blank(table.sheet.at(*top)):
         given = table.sheet.at(*top)

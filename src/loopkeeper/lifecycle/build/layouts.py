@@ -38,7 +38,8 @@ class WorkField:
     ``label`` as it stands, rows of a head joined by a stroke; ``check`` that it is ``drawn`` or
     ``found`` of, none where each row names its own; ``unit`` of the numbers there, the one of the
     check where it is empty; a date is that of ``checks``, of all where none is named; ``sheet`` on
-    which alone it means that. What is not ``sure`` is not read until somebody says so.
+    which alone it means that. Of several labels of items, such as a zone and a number, the names
+    are joined. What is not ``sure`` is not read until somebody says so.
     """
 
     label: str
