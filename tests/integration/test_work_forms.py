@@ -6,6 +6,7 @@ import re
 import time
 import zipfile
 import zlib
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -20,10 +21,13 @@ from loopkeeper.adapters.works.places import key
 from loopkeeper.bootstrap import work_forms
 from loopkeeper.bootstrap.dossiers import read_dossier
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.build.blank import blank_sheets
 from loopkeeper.lifecycle.build.headings import meaning_of
 from loopkeeper.lifecycle.build.layouts import WorkField, WorkLayout, WorkMapping, WorkRole
 from loopkeeper.lifecycle.build.ledger import taken_in
+from loopkeeper.lifecycle.build.reconcile import reconcile
 from loopkeeper.lifecycle.build.works import hidden_checks
+from loopkeeper.plant.source import StandingColumns, Well, WellRole
 from loopkeeper.plant.words import Language
 from peers.work_books import LAYOUTS, UNSEEN, per_hole
 
@@ -621,3 +625,41 @@ def test_a_form_that_a_spreadsheet_program_saved_again_says_the_same(office, tmp
     again = work_forms.read_works(path, work_forms.suggest_mapping(path).mapping, on=TODAY)
     assert again.rows == first.rows
     assert first.rows
+
+
+def test_what_a_form_asks_is_all_that_the_reconciliation_misses(office, tmp_path):
+    path, _ = filled(tmp_path, office, Language.ENGLISH)
+    read = work_forms.read_works(path, work_forms.suggest_mapping(path).mapping, on=TODAY)
+    found = reconcile(office, read.rows)
+    assert found.strangers == ()
+    assert found.unrecorded == {}
+    assert found.missing == ()
+
+
+WELL = Well(
+    id="W1", role=WellRole.ABSTRACTION, x=0, y=0, design_flow=0.01, depth=80, screen=(40, 65.5)
+)
+COLUMNS = StandingColumns(count=2, length=300, diameter=0.15, flow=0.003, bleed=0.1)
+
+
+def test_wells_stand_in_a_form_with_their_drawn_depths(office):
+    source = replace(office.source, field=None, wells=(WELL,))
+    sheets = {one.kind: one for one in blank_sheets(replace(office, source=source))}
+    assert sheets["well"].items == ("W1",)
+    assert sheets["well"].drawn["depth"] == (80,)
+    assert sheets["well"].drawn["screen_length"] == (25.5,)
+    assert "borehole" not in sheets
+
+
+def test_standing_columns_are_wells_of_a_form(office):
+    source = replace(office.source, field=None, standing_columns=COLUMNS)
+    sheets = {one.kind: one for one in blank_sheets(replace(office, source=source))}
+    assert sheets["well"].items == ("W1", "W2")
+
+
+def test_lengths_of_single_holes_stand_in_a_form(office):
+    count = office.source.field.count
+    lengths = tuple(100.0 + n for n in range(count))
+    source = replace(office.source, field=replace(office.source.field, lengths=lengths))
+    sheets = {one.kind: one for one in blank_sheets(replace(office, source=source))}
+    assert sheets["borehole"].drawn["active_length"] == lengths
