@@ -663,3 +663,27 @@ def test_lengths_of_single_holes_stand_in_a_form(office):
     source = replace(office.source, field=replace(office.source.field, lengths=lengths))
     sheets = {one.kind: one for one in blank_sheets(replace(office, source=source))}
     assert sheets["borehole"].drawn["active_length"] == lengths
+
+
+def test_a_far_cell_of_a_sheet_under_another_name_is_seen_too(tmp_path):
+    path, kept = broken_book(tmp_path, [GOOD]), io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(kept, "w") as new:
+        for one in old.namelist():
+            text = old.read(one).replace(b"worksheets/sheet1.xml", b"other/s.xml")
+            text = text.replace(b"</sheetData>", FAR + b"</sheetData>")
+            new.writestr(one.replace("worksheets/sheet1.xml", "other/s.xml"), text)
+    path.write_bytes(kept.getvalue())
+    with pytest.raises(InputError, match="cells are allowed"):
+        work_forms.read_works(path, ROWS, on=TODAY)
+
+
+FAR = b'<row r = "1048576"><c r = "XFD1048576"><v>1</v></c></row>'
+
+
+def test_a_drop_that_may_be_a_share_shown_as_percent_is_not_sure(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["孔号", "孔深(m)", "第一次试压压降(%)"], *(["A1", 120, 0.02], ["A2", 121, 0.01])):
+        book.active.append(row)
+    book.save(tmp_path / "drop.xlsx")
+    fields = work_forms.suggest_mapping(tmp_path / "drop.xlsx").mapping.fields
+    assert {one.label: one.sure for one in fields}["第一次试压压降(%)"] is False

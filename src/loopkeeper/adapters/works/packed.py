@@ -19,10 +19,11 @@ MOST_CELLS = 5_000_000
 """Cells of a sheet from its first to its last, empty ones too. [-]"""
 LOCAL_HEAD, NAME_AT, EXTRA_AT = 30, 26, 28
 """Length of the head before what is packed, and where it says how much more there is. [byte]"""
-PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+PART = b"sheetData"
+"""What only sheets hold, wherever they are."""
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
-PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
-ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,7})[\"']")
+PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"'](\d{1,7})[\"']")
 HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=[\"'](?:1|true)[\"']")
 VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.DOTALL)
 FORMULA = re.compile(rb"<(?:\w+:)?f\b")
@@ -77,7 +78,7 @@ def looked_into(raw: bytes, name: str) -> Inside:
     except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError) as error:
         raise InputError(f"{name}: no workbook that can be opened") from error
     sheets = _sheets(parts)
-    texts = {sheets.get(part, part): text for part, text in parts.items() if PART.fullmatch(part)}
+    texts = {sheets.get(part, part): text for part, text in parts.items() if PART in text}
     broken = {sheet: _broken(text, f"{name} {sheet}") for sheet, text in texts.items()}
     hidden = tuple(sheet for sheet, text in texts.items() if HIDDEN_ROW.search(text))
     return Inside(broken, hidden)

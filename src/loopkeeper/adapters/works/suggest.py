@@ -23,7 +23,7 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Phrase
 
 LEAST_DROP = 0.2
-"""A drop of pressure without a unit that is less than this may be one in MPa. [%]"""
+"""A drop of pressure that is less than this may be one in MPa, or a cell shown as percent. [%]"""
 
 
 def suggested(book: WorkBook) -> SuggestedMapping:
@@ -113,10 +113,11 @@ def _in_unit(made: WorkField, check: HiddenCheck, samples: Sequence[Cell]) -> Wo
     values = [value for value, unit in told if value is not None and not unit]
     if sum(value is None for value, _ in told) > len(told) / 2:
         return replace(made, sure=False)
-    if made.unit:
-        return replace(made, sure=made.sure and _possible(values, made.unit, check))
-    units = fitting(values, check.check, check.unit)
     small = check.unit == "%" and 0 < max(map(abs, values), default=0.0) < LEAST_DROP
+    if made.unit:
+        sure = made.sure and not small and _possible(values, made.unit, check)
+        return replace(made, sure=sure)
+    units = fitting(values, check.check, check.unit)
     if not values and check.unit not in units[:1] and not any(unit for _, unit in told):
         return replace(made, unit="", sure=False)
     sure = made.sure and not small and (len(units) == 1 or not values)
