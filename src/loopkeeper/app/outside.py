@@ -16,6 +16,7 @@ import polars as pl
 from loopkeeper.app.alarming import Watched
 from loopkeeper.app.paper import Printer
 from loopkeeper.app.ports import Window
+from loopkeeper.lifecycle.build.layouts import SuggestedMapping, WorkMapping, WorksRead
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.lifecycle.design.beginning import Beginning
@@ -37,6 +38,7 @@ from loopkeeper.plant.points import Point
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
 
 Verdicts = tuple[Verdict, ...]
 Json = Mapping[str, Any]
@@ -341,6 +343,27 @@ class Works(Protocol):
         """Hold a ledger against its seals, and against a root that somebody else kept."""
 
 
+class WorkForms(Protocol):
+    """Workbooks of hidden works: strangers' ones by a mapping, and forms of our own."""
+
+    def suggest_mapping(self, path: Path) -> SuggestedMapping:
+        """Return what the labels of a workbook may mean, and what is not sure."""
+
+    def read_works(
+        self, path: Path, mapping: WorkMapping, *, despite: bool = False, on: date | None = None
+    ) -> WorksRead:
+        """Return the hidden works of a workbook; nothing of one with a bad cell, unless asked."""
+
+    def read_mapping(self, path: Path) -> WorkMapping:
+        """Return a mapping of a file; InputError names what is wrong with it."""
+
+    def write_mapping(self, path: Path, mapping: WorkMapping) -> None:
+        """Write a mapping."""
+
+    def blank_form(self, plant: Plant, language: Language) -> bytes:
+        """Return a form to fill, an xlsx workbook that comes back without guessing."""
+
+
 class Outside(Protocol):
     """All of it; picklable, so that another process has the same."""
 
@@ -383,3 +406,7 @@ class Outside(Protocol):
     @property
     def works(self) -> Works:
         """Ledgers of hidden works."""
+
+    @property
+    def work_forms(self) -> WorkForms:
+        """Workbooks of hidden works."""

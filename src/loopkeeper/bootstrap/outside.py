@@ -11,6 +11,7 @@ from loopkeeper.app.outside import (
     PointLists,
     Standards,
     Stores,
+    WorkForms,
     Works,
 )
 from loopkeeper.app.paper import Printer
@@ -92,6 +93,13 @@ class Wired:
         from loopkeeper.bootstrap import works  # noqa: PLC0415
 
         return works
+
+    @cached_property
+    def work_forms(self) -> WorkForms:
+        """Workbooks of hidden works."""
+        from loopkeeper.bootstrap import work_forms  # noqa: PLC0415
+
+        return work_forms
 
 
 outside = Wired()
