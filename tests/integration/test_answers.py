@@ -77,6 +77,8 @@ COMMANDS = {
     "points tags": "points tags {demo} -o {out}/tags.ttl",
     "points suggest": "points suggest {demo}/points.csv -o {out}/points.csv",
     "build import": "build import {built} {built}/ledger.csv",
+    "build form": "build form {built} -o {out}/form.xlsx",
+    "build map": "build map {contractor} -o {out}/mapping.toml",
     "build check": "build check {built}",
     "build verify": "build verify {built}",
     "build prove": "build prove {built} B001 -o {out}/proof.json",
@@ -163,6 +165,8 @@ def _made(root):
         "alarm,plant,point,condition,limit,action\na,p,t,above,5,look\n", encoding="utf-8"
     )
     made["wells"] = root / "wells"
+    made["contractor"] = root / "contractor.csv"
+    made["contractor"].write_text("孔号,孔深(m),颜色\nB1,120.5,红\n", encoding="utf-8")
     made["built"] = root / "built"
     made["built"].mkdir()
     (made["built"] / "plant.toml").write_text(VILLAGE, encoding="utf-8")

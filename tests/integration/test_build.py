@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -174,6 +175,43 @@ def test_a_table_without_rows_or_of_another_form_changes_nothing(plant):
     refused = asked("import", plant, plant / "other.csv", code=1)
     assert "no row of hidden works" in refused["error"]
     assert not (plant / "ledger").exists()
+
+
+def test_a_form_is_filled_and_taken_in_without_a_mapping(plant, tmp_path):
+    form = tmp_path / "form.xlsx"
+    assert asked("form", plant, "-o", form)["files"] == [str(form)]
+    book = openpyxl.load_workbook(form)
+    sheet = book[book.sheetnames[0]]
+    heads = {
+        str(cell.value): (cell.row, cell.column)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value and "found" in str(cell.value)
+    }
+    label = next(name for name in heads if name.startswith("active length"))
+    row, column = heads[label]
+    for n, found in enumerate((120.3, 119.8, 117.0, 120.1), 1):
+        sheet.cell(row + n, column, found)
+    book.save(form)
+    told = asked("import", plant, form)
+    assert told["new"] == 4
+    assert asked("import", plant, form)["new"] == 0
+    states = {one["item"]: one["state"] for one in asked("check", plant, code=1)["findings"]}
+    assert sorted(states.values()) == ["deviating", "done", "done", "done"]
+
+
+def test_a_contractor_s_table_is_read_by_the_mapping_that_was_confirmed(plant, tmp_path):
+    table, mapping = tmp_path / "contractor.csv", tmp_path / "contractor.toml"
+    table.write_text("孔号,有效孔深(m),颜色\nB1,120.5,红\nB2,百米,红\n", encoding="utf-8")
+    found = asked("map", table, "-o", mapping)
+    checks = {one["label"]: (one["check"], one["sure"]) for one in found["labels"]}
+    assert ("active_length", True) in checks.values()
+    refused = asked("import", plant, table, "--mapping", mapping, code=1)
+    assert "nothing is taken" in refused["error"]
+    assert "百米" in refused["error"]
+    assert not (plant / "ledger").exists()
+    taken = asked("import", plant, table, "--mapping", mapping, "--despite")
+    assert taken["new"] == 1
 
 
 def test_the_report_draws_the_field_and_ends_with_the_root(plant, tmp_path):

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from loopkeeper.app.answers.forms.plant import FilesForm
 from loopkeeper.app.answers.forms.works import ProvedForm
 from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.use_cases import works
@@ -28,18 +29,26 @@ def import_works(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="Tables in the form of ledger.csv, or ledgers of other laptops (.jsonl).",
+            help="Filled forms, workbooks, tables as ledger.csv, other laptops' .jsonl.",
             exists=True,
             dir_okay=False,
         ),
     ],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="What their labels mean, as build map wrote it.", exists=True),
+    ] = None,
+    despite: Annotated[
+        bool, typer.Option("--despite", help="Take what is good beside bad cells.")
+    ] = False,
     as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Take records of hidden works into the sealed ledger: all of them, or nothing."""
     with screen.spoken(), screen.working(word("cli.taking_in", language)) as told:
         folder = options.existing_folder(plant)
-        found = works.imported(outside, folder, files, datetime.now(UTC), told)
+        how = works.Reading(mapping=mapping, despite=despite)
+        found = works.imported(outside, folder, files, datetime.now(UTC), how, told)
     if as_json:
         screen.print_json(found.as_json(language))
         return
@@ -47,6 +56,49 @@ def import_works(
     of = {"new": found.new, "known": found.known, "size": found.size}
     screen.out.print(f"[green]✓[/] {word('cli.taken_in', language, **of)}")
     _root(found.size, found.root, language)
+
+
+@app.command()
+def form(
+    plant: options.PlantFolder,
+    output: Annotated[Path, typer.Option("--output", "-o", help=".xlsx to write.")],
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
+) -> None:
+    """Write a blank form of a plant's hidden works, with the drawn values; filled, import it."""
+    with screen.spoken():
+        raw = works.blank_form(outside, options.existing_folder(plant), language)
+        screen.write_file(raw, output)
+    if as_json:
+        screen.print_json(FilesForm(files=[str(output)]))
+    else:
+        screen.out.print(f"[green]✓[/] {output}", soft_wrap=True)
+
+
+@app.command(name="map")
+def map_labels(
+    book: Annotated[
+        Path, typer.Argument(help="A contractor's workbook.", exists=True, dir_okay=False)
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help=".toml to write.")],
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
+) -> None:
+    """Suggest what the labels of a workbook mean, once per contractor; confirm the doubtful."""
+    with screen.spoken():
+        found = works.mapped(outside, book, output)
+    answer = works.mapped_json(str(output), found, language)
+    if as_json:
+        screen.print_json(answer)
+        return
+    screen.say(found.doubts, language)
+    heads = ("cli.label", "report.check", "report.unit", "cli.sure")
+    table = screen.table_of(heads, language, left=range(4))
+    for one in answer["labels"]:
+        sure = "[green]✓[/]" if one["sure"] else "[yellow]?[/]"
+        table.add_row(escape(one["label"]), one["check"] or one["role"], one["unit"], sure)
+    screen.out.print(table)
+    screen.out.print(f"[green]✓[/] {output}", soft_wrap=True)
 
 
 def _root(size: int, root: str, language: Language) -> None:

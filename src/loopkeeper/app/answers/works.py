@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from loopkeeper.app.answers.common import verdicts_json
 from loopkeeper.app.answers.forms.works import (
     ImportedForm,
+    MappedForm,
     ReconciledForm,
     VerifiedForm,
 )
+from loopkeeper.lifecycle.build.layouts import SuggestedMapping
 from loopkeeper.lifecycle.build.reconcile import Reconciled, State
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.plant.verdict import Verdict
@@ -26,6 +28,26 @@ def imported_json(
         "size": size,
         "root": root,
         "verdicts": verdicts_json(verdicts, language),
+    }
+
+
+def mapped_json(file: str, found: SuggestedMapping, language: Language) -> MappedForm:
+    """Return a suggested mapping as plain data."""
+    return {
+        "file": file,
+        "layout": str(found.mapping.layout),
+        "labels": [
+            {
+                "label": one.label,
+                "role": str(one.role),
+                "item_kind": one.item_kind or found.mapping.item_kind,
+                "check": one.check,
+                "unit": one.unit,
+                "sure": one.sure,
+            }
+            for one in found.mapping.fields
+        ],
+        "verdicts": verdicts_json(found.doubts, language),
     }
 
 

@@ -7,25 +7,36 @@ from datetime import datetime
 from pathlib import Path
 
 from loopkeeper.app.answers.forms.works import ImportedForm
-from loopkeeper.app.answers.works import imported_json, reconciled_json, verified_json
+from loopkeeper.app.answers.works import (
+    imported_json,
+    mapped_json,
+    reconciled_json,
+    verified_json,
+)
 from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import PrintOrder
-from loopkeeper.errors import InputError
+from loopkeeper.errors import DossierError, InputError
+from loopkeeper.lifecycle.build.layouts import SuggestedMapping
 from loopkeeper.lifecycle.build.ledger import WorkRecord, merged, taken_in
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
 from loopkeeper.lifecycle.build.reconcile import Missing, Reconciled, reconcile
 from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
-from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.records import LedgerCheck
+from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Language
 
 __all__ = [
     "Change",
     "Imported",
     "Missing",
+    "Reading",
     "Reconciled",
     "Verified",
+    "blank_form",
     "imported",
+    "mapped",
+    "mapped_json",
     "printed_works",
     "proved",
     "reconciled",
@@ -50,11 +61,20 @@ class Imported:
         return imported_json((self.new, self.known, self.size, self.root), self.verdicts, language)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How files are read: by a ``mapping`` where one is given, ``despite`` bad cells or not."""
+
+    mapping: Path | None = None
+    despite: bool = False
+
+
 def imported(
     outside: Outside,
     folder: Path,
     files: Sequence[Path],
     now: datetime,
+    how: Reading = Reading(),
     told: Callable[[float], None] = lambda _: None,
 ) -> Imported:
     """
@@ -67,9 +87,12 @@ def imported(
     folder : Path
         The dossier.
     files : sequence of Path
-        Tables in the form of ``ledger.csv``, or ledgers of other laptops (``.jsonl``).
+        Tables in the form of ``ledger.csv``, filled forms and workbooks by their mapping, or
+        ledgers of other laptops (``.jsonl``).
     now : datetime
         The time, UTC.
+    how : Reading
+        How workbooks are read.
     told : callable
         Told the share done.
 
@@ -81,7 +104,7 @@ def imported(
     Raises
     ------
     DossierError
-        When the plant is none.
+        When the plant is none, or a workbook has a bad cell: all of them are named.
     InputError
         When a table cannot be read, or the ledger is not as it was sealed.
     """
@@ -91,7 +114,7 @@ def imported(
     verdicts: list[Verdict] = []
     count = 0
     for n, file in enumerate(files):
-        some, given, said = _given(outside, file, [*held, *new], time)
+        some, given, said = _given(outside, file, how, [*held, *new], time)
         new += some
         count += given
         verdicts += said
@@ -111,16 +134,63 @@ def imported(
 
 
 def _given(
-    outside: Outside, file: Path, held: Sequence[WorkRecord], time: str
+    outside: Outside, file: Path, how: Reading, held: Sequence[WorkRecord], time: str
 ) -> tuple[tuple[WorkRecord, ...], int, Sequence[Verdict]]:
     """Records of a file that are new, how many rows it had, and what was said."""
-    if file.suffix != OTHERS:
+    if file.suffix.lower() == OTHERS:
+        records, state = outside.works.other(file)
+        if changes := [one for one in state.changes if one.change is not Change.HEAD]:
+            raise InputError(f"{file.name}: {len(changes)} changes since it was sealed")
+        return merged(records, held, f"{state.size}:{state.root}", time), len(records), ()
+    if how.mapping is None and file.suffix.lower() not in BOOKS:
         rows, said = outside.works.rows(file)
-        return taken_in(rows, held, time), len(rows), said
-    records, state = outside.works.other(file)
-    if changes := [one for one in state.changes if one.change is not Change.HEAD]:
-        raise InputError(f"{file.name}: {len(changes)} changes since it was sealed")
-    return merged(records, held, f"{state.size}:{state.root}", time), len(records), ()
+    else:
+        rows, said = _of_book(outside, file, how)
+    return taken_in(rows, held, time), len(rows), said
+
+
+def _of_book(
+    outside: Outside, file: Path, how: Reading
+) -> tuple[tuple[LedgerCheck, ...], tuple[Verdict, ...]]:
+    """Rows of a workbook by its mapping, by what its labels surely mean where none is given."""
+    forms, doubts = outside.work_forms, tuple[Verdict, ...]()
+    if how.mapping is None:
+        suggested = forms.suggest_mapping(file)
+        mapping, doubts = suggested.mapping, suggested.doubts
+    else:
+        mapping = forms.read_mapping(how.mapping)
+    read = forms.read_works(file, mapping, despite=how.despite)
+    if read.bad and not how.despite:
+        reasons = [v.sentence() for v in read.verdicts if v.severity in GRAVE]
+        raise DossierError(f"{file.name}: nothing is taken", reasons)
+    return read.rows, (*doubts, *read.verdicts)
+
+
+def mapped(outside: Outside, file: Path, output: Path) -> SuggestedMapping:
+    """
+    Suggest what the labels of a workbook mean, and write it as a mapping to confirm and reuse.
+
+    Raises
+    ------
+    InputError
+        When the file is no workbook that can be read.
+    """
+    found = outside.work_forms.suggest_mapping(file)
+    outside.work_forms.write_mapping(output, found.mapping)
+    return found
+
+
+def blank_form(outside: Outside, folder: Path, language: Language) -> bytes:
+    """
+    Return a form of a plant's hidden works to print or fill; filled, it is imported as it is.
+
+    Raises
+    ------
+    DossierError
+        When the plant is none.
+    """
+    plant = outside.dossiers.read_dossier(folder).plant
+    return outside.work_forms.blank_form(plant, language)
 
 
 def reconciled(outside: Outside, folder: Path) -> tuple[Reconciled, tuple[Verdict, ...]]:
@@ -223,5 +293,5 @@ def witness_of(text: str) -> tuple[int, str]:
 
 ROOT_BYTES = 32
 """Of a SHA-256. [-]"""
-OTHERS = ".jsonl"
-"""Ending of a ledger's file."""
+OTHERS, BOOKS = ".jsonl", frozenset({".xlsx", ".xlsm", ".xls"})
+"""Endings of a ledger's file, and of workbooks."""

@@ -15,6 +15,26 @@ class ImportedForm(TypedDict):
     verdicts: list[VerdictForm]
 
 
+class LabelForm(TypedDict):
+    """A label of a workbook, what it may mean, and whether that is sure."""
+
+    label: str
+    role: str
+    item_kind: str
+    check: str
+    unit: str
+    sure: bool
+
+
+class MappedForm(TypedDict):
+    """A mapping that was written, label by label, and what somebody has to say."""
+
+    file: str
+    layout: str
+    labels: list[LabelForm]
+    verdicts: list[VerdictForm]
+
+
 class ChangeForm(TypedDict):
     """What became of a record, or of a seal, since the ledger was sealed; numbers from 1."""
 
