@@ -34,7 +34,7 @@ _FAR = 5.0
 """Argument from which an error function is one, and a Gaussian nothing. [-]"""
 _BEGIN = 2.0
 """αt over the square of a radius at which the water is first looked at: three hours. [-]"""
-_EARLY, _LATER = np.polynomial.legendre.leggauss(24), np.polynomial.legendre.leggauss(3)
+_EARLY, _LATER = np.polynomial.legendre.leggauss(24), np.polynomial.legendre.leggauss(2)
 _LENGTH, _RADIUS, _OWN = 2, 3, 5
 _RESOLVED = (
     (120, 4.0, np.array([0.06, 0.2, 0.48, 0.2, 0.06])),
@@ -129,7 +129,8 @@ def shared_fluid_g(holes: HolesSideBySide, *, conductivity: float, scaled_time: 
     if scaled_time[0] < _BEGIN * float(holes.radii.min()) ** 2 * (1 - 1e-9):
         raise OutOfRangeError("water of unequal holes is looked at from three hours on")
     cut = _cut(holes)
-    parts = _pair_responses(cut, scaled_time)
+    alike = len(holes.x) if np.ptp(holes.lengths) == 0 else 1
+    parts = _pair_responses(cut, scaled_time, alike)
     own = 2 * np.pi * conductivity * cut[_OWN]
     count, weight = cut.shape[1], cut[_LENGTH] / cut[_LENGTH].sum()
     rates = np.zeros((len(scaled_time) + 1, count))
@@ -161,8 +162,12 @@ def _cut(holes: HolesSideBySide) -> Floats:
     return np.stack([np.broadcast_to(row, lengths.shape).ravel() for row in rows])
 
 
-def _pair_responses(cut: Floats, scaled_time: Floats) -> Floats:
-    """Mean drop along part i of a unit of heat of part j, times 2πk, shape (times, i, j)."""
+def _pair_responses(cut: Floats, scaled_time: Floats, alike: int) -> Floats:
+    """
+    Mean drop along part i of a unit of heat of part j, times 2πk, shape (times, i, j).
+
+    So many parts after one another are ``alike`` in length and depth.
+    """
     ages = 0.5 / np.sqrt(scaled_time)
     shortest = max(_FAR / float(cut[_RADIUS].min()), 2 * ages[0])
     spans = [(np.log(ages[0]), np.log(shortest), _EARLY)]
@@ -175,7 +180,12 @@ def _pair_responses(cut: Floats, scaled_time: Floats) -> Floats:
     ends = np.cumsum([len(part) for part in nodes])
     count = cut.shape[1]
     parts = np.empty((len(scaled_time), count, count))
-    _fill(cut, np.stack([np.concatenate(nodes), np.concatenate(weights)]), ends, parts)
+    quadrature = np.stack([np.concatenate(nodes), np.concatenate(weights)])
+    kinds = np.ascontiguousarray(cut[:, ::alike])
+    along = np.empty((kinds.shape[1], kinds.shape[1], quadrature.shape[1] if alike > 1 else 0))
+    if alike > 1:
+        _tabulate(kinds, quadrature, along)
+    _fill(cut, quadrature, ends, (along, alike), parts)
     return parts
 
 
@@ -189,12 +199,38 @@ def _under(x: float) -> float:
 
 
 @compiled
-def _fill(cut: Floats, quadrature: Floats, ends: NDArray[np.int64], parts: Floats) -> None:
-    """Responses of all pairs, filled in place; lines below their images above ground."""
+def _along(cut: Floats, i: int, j: int, s: float) -> float:
+    """What part i feels of part j and its image above ground, but for their distance."""
+    a, b = cut[2, i], cut[2, j]
+    deeper, both = cut[4, j] - cut[4, i], cut[4, j] + cut[4, i]
+    real = _under((deeper + b) * s) - _under(deeper * s)
+    real += _under((deeper - a) * s) - _under((deeper + b - a) * s)
+    image = _under((both + b) * s) - _under(both * s)
+    image += _under((both + a) * s) - _under((both + a + b) * s)
+    return float(real + image)
+
+
+@compiled
+def _tabulate(kinds: Floats, quadrature: Floats, along: Floats) -> None:
+    """Tabulate what parts that are alike feel of one another, filled in place."""
+    for i in range(along.shape[0]):
+        for j in range(along.shape[1]):
+            for n in range(along.shape[2]):
+                along[i, j, n] = _along(kinds, i, j, quadrature[0, n])
+
+
+@compiled
+def _fill(
+    cut: Floats,
+    quadrature: Floats,
+    ends: NDArray[np.int64],
+    table: tuple[Floats, int],
+    parts: Floats,
+) -> None:
+    """Responses of all pairs, filled in place."""
+    along, alike = table
     for i in range(cut.shape[1]):
         for j in range(i + 1):
-            a, b = cut[2, i], cut[2, j]
-            deeper, both = cut[4, j] - cut[4, i], cut[4, j] + cut[4, i]
             apart = (cut[0, i] - cut[0, j]) ** 2 + (cut[1, i] - cut[1, j]) ** 2
             apart = max(apart, cut[3, i] ** 2)
             total, n = 0.0, 0
@@ -203,14 +239,14 @@ def _fill(cut: Floats, quadrature: Floats, ends: NDArray[np.int64], parts: Float
                     s = quadrature[0, n]
                     fall = apart * s * s
                     if fall < _FAR * _FAR:
-                        real = _under((deeper + b) * s) - _under(deeper * s)
-                        real += _under((deeper - a) * s) - _under((deeper + b - a) * s)
-                        image = _under((both + b) * s) - _under(both * s)
-                        image += _under((both + a) * s) - _under((both + a + b) * s)
-                        total += quadrature[1, n] * np.exp(-fall) * (real + image)
+                        if alike > 1:
+                            felt = along[i // alike, j // alike, n]
+                        else:
+                            felt = _along(cut, i, j, s)
+                        total += quadrature[1, n] * np.exp(-fall) * felt
                     n += 1
-                parts[k, i, j] = total / a
-                parts[k, j, i] = total / b
+                parts[k, i, j] = total / cut[2, i]
+                parts[k, j, i] = total / cut[2, j]
 
 
 @compiled

@@ -58,9 +58,8 @@ def uneven_field(
     turn = 2 * np.pi * conductivity
     if len(holes.x) > MOST_UNEQUAL:
         even = replace(even, geometry=geometry)
-        return UnevenField(
-            even, parallel_resistance(holes.lengths, holes.resistances, FELT / turn)
-        )
+        side_by_side = parallel_resistance(holes.lengths, holes.resistances, FELT / turn)
+        return UnevenField(even, float(side_by_side))
     more = beyond_even(holes, conductivity=conductivity, scaled_time=even.scaled_time)
     field = replace(even, geometry=geometry, interaction=even.interaction + more - more[0])
     return UnevenField(field, resistance + float(more[0]) / turn)
