@@ -87,7 +87,7 @@ class HolesSideBySide:
 
 
 def middle(values: Floats) -> float:
-    """Return the mean, without rounding where all are alike."""
+    """Return the mean in their unit [m or m K W-1], without rounding where all are alike."""
     return float(values[0] if np.ptp(values) == 0 else values.mean())
 
 

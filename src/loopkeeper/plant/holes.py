@@ -29,9 +29,9 @@ CLEAR = 1e-4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Holes:
+class FieldHoles:
     """
-    Holes of a field, shape (n,) each.
+    FieldHoles of a field, shape (n,) each.
 
     ``x``, ``y`` heads, active ``lengths``, ``diameters`` [m]; ``grout`` conductivity
     [W m-1 K-1].
@@ -54,11 +54,11 @@ class Holes:
         return float(self.lengths.sum())
 
 
-def drawn_holes(field: BoreholeField) -> Holes:
+def drawn_holes(field: BoreholeField) -> FieldHoles:
     """Return the holes of a field as they are drawn."""
     x, y = np.array(field.positions, dtype=np.float64).T
     ones = np.ones(field.count)
-    return Holes(
+    return FieldHoles(
         x=x,
         y=y,
         lengths=np.array(field.lengths) if field.lengths else field.length * ones,
@@ -82,7 +82,7 @@ def bored(plant: Plant) -> tuple[BoreholeField, Ground]:
     return field, ground
 
 
-def on_holes(plant: Plant, model: PlantModel, holes: Holes) -> PlantModel:
+def on_holes(plant: Plant, model: PlantModel, holes: FieldHoles) -> PlantModel:
     """
     Return a plant that stands on other holes than its drawing has.
 
@@ -92,7 +92,7 @@ def on_holes(plant: Plant, model: PlantModel, holes: Holes) -> PlantModel:
         As drawn.
     model : PlantModel
         As drawn, on the ground that is known.
-    holes : Holes
+    holes : FieldHoles
         As found or supposed; the same water passes all of them side by side.
 
     Returns
@@ -132,7 +132,7 @@ def on_holes(plant: Plant, model: PlantModel, holes: Holes) -> PlantModel:
     )
 
 
-def resistances(plant: Plant, model: PlantModel, holes: Holes) -> Floats:
+def resistances(plant: Plant, model: PlantModel, holes: FieldHoles) -> Floats:
     """
     Return R_b* of every hole at design flow.
 
@@ -142,7 +142,7 @@ def resistances(plant: Plant, model: PlantModel, holes: Holes) -> Floats:
         Its pipes and fluid.
     model : PlantModel
         As drawn: R_b* of a drawn hole.
-    holes : Holes
+    holes : FieldHoles
         As found.
 
     Returns

@@ -11,10 +11,10 @@ from loopkeeper.app.answers.forms.works_cost import (
     IgnoranceForm,
     WorksCostForm,
 )
-from loopkeeper.app.use_cases.works_cost import WorksCost
+from loopkeeper.app.works_costing import WorksCost
 from loopkeeper.lifecycle.build.as_found import KINDS, PRIORS
 from loopkeeper.lifecycle.build.cure import Cure, CureKind
-from loopkeeper.lifecycle.build.running import Course
+from loopkeeper.lifecycle.build.running import RunCourse
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.units import KWH
 
@@ -64,7 +64,7 @@ def _holes(answer: WorksCost) -> HolesFoundForm:
     }
 
 
-def _course(course: Course) -> CostCourseForm:
+def _course(course: RunCourse) -> CostCourseForm:
     return {
         "electricity_kWh_a": course.electricity / KWH,
         "money_a": course.money,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from loopkeeper.errors import UnitError
 from loopkeeper.lifecycle.build.works import hidden_checks
-from loopkeeper.plant.holes import Holes
+from loopkeeper.plant.holes import FieldHoles
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.units import linear_to_si
 
@@ -26,7 +26,7 @@ STRAYED: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prior:
+class FoundPrior:
     """
     What is thought of found over drawn before anything is recorded.
 
@@ -39,10 +39,10 @@ class Prior:
     single: float
 
 
-PRIORS: Final[Mapping[str, Prior]] = {
-    "active_length": Prior(holes=5.0, common=0.03, single=0.03),
-    "diameter": Prior(holes=5.0, common=0.01, single=0.01),
-    "grout_conductivity": Prior(holes=5.0, common=0.10, single=0.10),
+PRIORS: Final[Mapping[str, FoundPrior]] = {
+    "active_length": FoundPrior(holes=5.0, common=0.03, single=0.03),
+    "diameter": FoundPrior(holes=5.0, common=0.01, single=0.01),
+    "grout_conductivity": FoundPrior(holes=5.0, common=0.10, single=0.10),
 }
 """Orders of magnitude (A): what acceptance finds of holes nobody complained of. [-]"""
 
@@ -57,7 +57,7 @@ class HolesOnRecord:
     no likely number, ``beyond`` names of holes that the drawing has not.
     """
 
-    drawn: Holes
+    drawn: FieldHoles
     ratios: Mapping[str, Floats]
     x: Floats
     y: Floats
@@ -70,17 +70,17 @@ class HolesOnRecord:
 
     @property
     def unrecorded(self) -> int:
-        """Holes whose length nobody recorded. [-]"""
+        """FieldHoles whose length nobody recorded. [-]"""
         return self.drawn.count - self.told("active_length")
 
 
-def on_record(drawn: Holes, ledger: Sequence[LedgerCheck]) -> HolesOnRecord:
+def on_record(drawn: FieldHoles, ledger: Sequence[LedgerCheck]) -> HolesOnRecord:
     """
     Return what a ledger tells of holes one by one.
 
     Parameters
     ----------
-    drawn : Holes
+    drawn : FieldHoles
         The drawing.
     ledger : sequence of LedgerCheck
         Of one hole and check the last counts. A hole's number is the last one in its name where
@@ -183,7 +183,7 @@ def _near(drawn: float, found: float) -> bool:
     return abs(found - drawn) <= STRAYED
 
 
-def expected(record: HolesOnRecord) -> Holes:
+def expected(record: HolesOnRecord) -> FieldHoles:
     """Return the holes as recorded; what is not told is what the others and the prior expect."""
     return _holes(record, {kind: _filled(record, kind) for kind in KINDS})
 
@@ -193,14 +193,14 @@ def _filled(record: HolesOnRecord, kind: str) -> Floats:
     return np.where(np.isfinite(ratios), ratios, _mean(ratios, PRIORS[kind]))
 
 
-def _mean(ratios: Floats, prior: Prior) -> float:
+def _mean(ratios: Floats, prior: FoundPrior) -> float:
     known = ratios[np.isfinite(ratios)]
     return float((known.sum() + prior.holes) / (len(known) + prior.holes))
 
 
-def _holes(record: HolesOnRecord, ratios: Mapping[str, Floats]) -> Holes:
+def _holes(record: HolesOnRecord, ratios: Mapping[str, Floats]) -> FieldHoles:
     drawn = record.drawn
-    return Holes(
+    return FieldHoles(
         x=record.x,
         y=record.y,
         lengths=drawn.lengths * ratios["active_length"],
@@ -237,7 +237,7 @@ def supposed(record: HolesOnRecord, rng: np.random.Generator, count: int) -> Map
     return {kind: _drawn(record.ratios[kind], PRIORS[kind], rng, count) for kind in KINDS}
 
 
-def _drawn(ratios: Floats, prior: Prior, rng: np.random.Generator, count: int) -> Floats:
+def _drawn(ratios: Floats, prior: FoundPrior, rng: np.random.Generator, count: int) -> Floats:
     missing = np.flatnonzero(~np.isfinite(ratios))
     known = ratios[np.isfinite(ratios)]
     fields = np.tile(ratios, (count, 1))

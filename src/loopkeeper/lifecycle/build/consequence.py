@@ -12,14 +12,14 @@ from loopkeeper.lifecycle.build.as_found import (
     expected,
     supposed,
 )
-from loopkeeper.lifecycle.build.running import Course, Duty, run
+from loopkeeper.lifecycle.build.running import RunCourse, YearlyDuty, run
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.uneven_field import FELT, parallel_resistance
 from loopkeeper.plant.holes import (
     DIAMETER_STEP,
     GROUT_STEP,
     LENGTH_STEP,
-    Holes,
+    FieldHoles,
     on_holes,
     resistances,
 )
@@ -58,10 +58,10 @@ class Consequence:
     that goes when all of it were recorded, or one of its kinds [-].
     """
 
-    drawn: Course
-    found: Course
+    drawn: RunCourse
+    found: RunCourse
     model: PlantModel
-    holes: Holes
+    holes: FieldHoles
     resistance_drawn: float
     change: Mapping[str, Estimate]
     reached: Mapping[str, Estimate]
@@ -83,7 +83,7 @@ def consequence(
     plant: Plant,
     model: PlantModel,
     record: HolesOnRecord,
-    duty: Duty,
+    duty: YearlyDuty,
     doubt: GroundDoubt,
     seed: int = 1,
 ) -> Consequence:
@@ -98,7 +98,7 @@ def consequence(
         As drawn, on the ground that is known.
     record : HolesOnRecord
         What is found.
-    duty : Duty
+    duty : YearlyDuty
         What the plant has to do.
     doubt : GroundDoubt
         How well the ground is known.
@@ -147,7 +147,7 @@ def consequence(
 def _slopes(
     models: tuple[PlantModel, PlantModel],
     figures: tuple[Floats, Floats],
-    duty: Duty,
+    duty: YearlyDuty,
     doubt: GroundDoubt,
 ) -> _Slopes:
     def moved(which: int, ground: GroundModel) -> Floats:
@@ -209,12 +209,12 @@ def _of_unrecorded(
     return moved(KINDS), {ALL: np.zeros((DRAWS, len(FIGURES))), **without}
 
 
-def _powers(plant: Plant, model: PlantModel, holes: Holes) -> dict[str, float]:
+def _powers(plant: Plant, model: PlantModel, holes: FieldHoles) -> dict[str, float]:
     """Powers of length, diameter and grout by which R_b* of a mean hole goes."""
     mean = np.array([holes.lengths.mean(), holes.diameters.mean(), holes.grout.mean()])
     steps = 8 * np.diag([LENGTH_STEP, DIAMETER_STEP, GROUT_STEP])
     told = np.vstack([mean, mean + steps])
-    some = Holes(
+    some = FieldHoles(
         x=np.arange(4.0), y=np.zeros(4), lengths=told[:, 0], diameters=told[:, 1], grout=told[:, 2]
     )
     each = resistances(plant, model, some)

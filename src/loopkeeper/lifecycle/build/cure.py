@@ -9,10 +9,10 @@ from scipy.optimize import brentq
 from scipy.spatial import cKDTree
 
 from loopkeeper.lifecycle.build.as_found import Floats
-from loopkeeper.lifecycle.build.running import Course, Duty, run
+from loopkeeper.lifecycle.build.running import RunCourse, YearlyDuty, run
 from loopkeeper.physics.ground import FieldResponse
 from loopkeeper.physics.system import Load, System
-from loopkeeper.plant.holes import Holes
+from loopkeeper.plant.holes import FieldHoles
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.units import HOUR, KWH
 
@@ -73,7 +73,7 @@ class Cure:
 
     kind: CureKind
     amount: float
-    course: Course
+    course: RunCourse
     invested: float
     yearly: float
     life_cycle: float
@@ -84,12 +84,12 @@ class Ill:
     """A plant as found: its ``model``, ``holes``, ``course`` and ``duty``; ``target`` [°C]."""
 
     model: PlantModel
-    holes: Holes
-    course: Course
-    duty: Duty
+    holes: FieldHoles
+    course: RunCourse
+    duty: YearlyDuty
     target: float
 
-    def misses(self, course: Course) -> float:
+    def misses(self, course: RunCourse) -> float:
         """How far the lowest water stays below the target. [K]"""
         return self.target - course.coldest
 
@@ -117,12 +117,12 @@ def cures(ill: Ill, prices: CurePrices) -> tuple[Cure, ...]:
     return tuple(sorted(priced, key=lambda cure: cure.life_cycle))
 
 
-Found = tuple[CureKind, float, Course, float]
+Found = tuple[CureKind, float, RunCourse, float]
 """Kind, amount, course, and heat that something else has to give in a year [J]."""
 
 
 def _priced(
-    ill: Ill, prices: CurePrices, kind: CureKind, amount: float, course: Course, other: float
+    ill: Ill, prices: CurePrices, kind: CureKind, amount: float, course: RunCourse, other: float
 ) -> Cure:
     capped = float(ill.duty.load.heating.max()) - amount
     invested = {
@@ -150,7 +150,7 @@ def _holes(ill: Ill) -> Found | None:
     """Fewest extra holes of the mean length; None where twice as many are not enough."""
     had = ill.holes.count
 
-    def stretched(more: float) -> Course:
+    def stretched(more: float) -> RunCourse:
         return run(_stretched(ill.model, had, more), ill.duty)
 
     guess = _least(ill, stretched, MOST * had)
@@ -180,7 +180,7 @@ def _stretched(model: PlantModel, count: int, more: float) -> System:
     return replace(model.system, ground=stretched)
 
 
-def with_more(model: PlantModel, holes: Holes, more: int) -> PlantModel:
+def with_more(model: PlantModel, holes: FieldHoles, more: int) -> PlantModel:
     """
     Return a plant with extra holes of the mean length beside the others.
 
@@ -188,7 +188,7 @@ def with_more(model: PlantModel, holes: Holes, more: int) -> PlantModel:
     ----------
     model : PlantModel
         As found, of upright holes.
-    holes : Holes
+    holes : FieldHoles
         As found.
     more : int
         Extra holes.
@@ -215,13 +215,13 @@ def with_more(model: PlantModel, holes: Holes, more: int) -> PlantModel:
     )
 
 
-def beside_field(holes: Holes, more: int) -> Floats:
+def beside_field(holes: FieldHoles, more: int) -> Floats:
     """
     Return places for extra holes: the usual spacing off, the nearest to the middle first.
 
     Parameters
     ----------
-    holes : Holes
+    holes : FieldHoles
         As they stand.
     more : int
         How many are added.
@@ -247,7 +247,7 @@ def beside_field(holes: Holes, more: int) -> Floats:
     return np.array(added).reshape(-1, 2)
 
 
-def usual_spacing(holes: Holes) -> float:
+def usual_spacing(holes: FieldHoles) -> float:
     """Return the middle distance of a hole to its nearest; 5 m of a single one. [m]"""
     if holes.count < 2:
         return 5.0
@@ -263,7 +263,7 @@ def _recharge(ill: Ill) -> Found | None:
         return None
     before = np.zeros(len(load.heating)) if load.recharge is None else load.recharge
 
-    def with_heat(heat: float) -> Course:
+    def with_heat(heat: float) -> RunCourse:
         rate = before + idle * heat / (idle.sum() * HOUR)
         return run(ill.model.system, _with_load(ill, replace(load, recharge=rate)))
 
@@ -277,7 +277,7 @@ def _cap(ill: Ill) -> Found | None:
     load = ill.duty.load
     peak = float(load.heating.max())
 
-    def capped(shaved: float) -> Course:
+    def capped(shaved: float) -> RunCourse:
         heating = np.minimum(load.heating, peak - shaved)
         return run(ill.model.system, _with_load(ill, replace(load, heating=heating)))
 
@@ -288,11 +288,11 @@ def _cap(ill: Ill) -> Found | None:
     return CureKind.CAP, peak - shaved, capped(shaved), withheld
 
 
-def _with_load(ill: Ill, load: Load) -> Duty:
+def _with_load(ill: Ill, load: Load) -> YearlyDuty:
     return replace(ill.duty, load=load)
 
 
-def _least(ill: Ill, course: Callable[[float], Course], most: float) -> float | None:
+def _least(ill: Ill, course: Callable[[float], RunCourse], most: float) -> float | None:
     """Least of a measure that reaches the target, to a hundredth of a kelvin or so."""
     best = ill.misses(course(most)) if most > 0 else np.inf
     if best > 0:

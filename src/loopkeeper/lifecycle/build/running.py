@@ -23,7 +23,7 @@ SPENDERS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Duty:
+class YearlyDuty:
     """
     What a plant has to do, year after year.
 
@@ -38,7 +38,7 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class RunCourse:
     """
     What became of it.
 
@@ -62,7 +62,7 @@ class Course:
         return np.array([self.electricity, money, self.coldest, self.warmest])
 
 
-def run(system: System, duty: Duty) -> Course:
+def run(system: System, duty: YearlyDuty) -> RunCourse:
     """
     Run a plant for years.
 
@@ -70,12 +70,12 @@ def run(system: System, duty: Duty) -> Course:
     ----------
     system : System
         As drawn, as found, or with a cure.
-    duty : Duty
+    duty : YearlyDuty
         Its year.
 
     Returns
     -------
-    Course
+    RunCourse
 
     Raises
     ------
@@ -96,7 +96,7 @@ def run(system: System, duty: Duty) -> Course:
         drawn = float(year["ground_heat_rate"].sum()) * HOUR
         rows.append((float(spent.sum()) * HOUR, money, coldest, warmest, unmet, drawn))
     spent, money, coldest, warmest, unmet, drawn = np.array(rows).T
-    return Course(
+    return RunCourse(
         electricity=float(spent.mean()),
         money=None if duty.price is None else float(money.mean()),
         coldest=float(coldest.min()),
