@@ -7,6 +7,7 @@ import numpy as np
 
 from loopkeeper.lifecycle.build.as_found import (
     KINDS,
+    PRIORS,
     Floats,
     HolesOnRecord,
     expected,
@@ -122,8 +123,8 @@ def consequence(
     slopes = _slopes((model, found), (before, after), duty, doubt)
     rng = np.random.default_rng(seed)
     of_all, without = _of_unrecorded(plant, model, record, slopes, rng)
-    told = np.isfinite(record.ratios["active_length"]).mean()
-    of_tape = np.outer(TAPE * told * rng.standard_normal(DRAWS), slopes.length)
+    measured = TAPE * by_tape(record)
+    of_tape = np.outer(measured * rng.standard_normal(DRAWS), slopes.length)
     normal = rng.standard_normal((DRAWS, 2))
     both = normal @ (slopes.found_ground - slopes.drawn_ground)
     change = after - before
@@ -142,6 +143,13 @@ def consequence(
             kind: _shares(sure + of_all, sure + of_others) for kind, of_others in without.items()
         },
     )
+
+
+def by_tape(record: HolesOnRecord) -> float:
+    """Return how much of all length rests on the tape: unrecorded holes are drawn like others."""
+    told, prior = record.told("active_length"), PRIORS["active_length"].holes
+    recorded = told / record.drawn.count
+    return recorded + (1 - recorded) * told / (told + prior)
 
 
 def _slopes(
