@@ -15,8 +15,9 @@ from loopkeeper.lifecycle.build.running import YearlyDuty, hourly_price, run
 from loopkeeper.lifecycle.design.horizon import horizon
 from loopkeeper.measure.design_year import design_case
 from loopkeeper.physics.system import simulate
+from loopkeeper.physics.uneven_field import FELT, parallel_resistance
 from loopkeeper.plant.assemble import assemble
-from loopkeeper.plant.holes import drawn_holes, on_holes
+from loopkeeper.plant.holes import drawn_holes, on_holes, resistances, warming
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.site import SourceKind, Tariff, TariffBand
 from loopkeeper.units import HOUR, KWH
@@ -252,3 +253,22 @@ def test_records_of_holes_are_read_from_the_dossier_where_none_are_given(dossier
     told = works_cost(replace(dossier, plant=plant), years=1)
     assert told.record.told("active_length") == HOLES
     assert on_record(drawn_holes(plant.source.field), plant.ledger).unrecorded == 0
+
+
+def test_the_same_water_enters_short_and_long_holes(dossier):
+    # by hand: q (w + R + L / 2mc) is the drop of the inlet, the same for both sorts of holes;
+    # far apart and early, so that no hole feels another: the short ones give more by the metre
+    plant = dossier.plant
+    model, _ = assemble(plant)
+    per_metre = warming(plant, model)
+    flow = 100.0 / HOUR / HOLES
+    assert per_metre == pytest.approx(1 / (2 * 4.19e6 * flow), rel=0.01)
+    holes = drawn_holes(plant.source.field)
+    half = np.where(np.arange(HOLES) % 2, 60.0, 110.0)
+    sparse = replace(holes, x=20 * holes.x, y=20 * holes.y, lengths=half)
+    own = resistances(plant, model, sparse)
+    wall = FELT / (2 * np.pi * model.field.conductivity)
+    beside = own + per_metre * half
+    by_hand = parallel_resistance(half, beside, wall) - per_metre * half.mean()
+    found = on_holes(plant, model, sparse).field.resistance
+    assert found == pytest.approx(float(by_hand), rel=0.02)

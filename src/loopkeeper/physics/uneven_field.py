@@ -43,8 +43,9 @@ def uneven_field(
 
     Notes
     -----
-    Mean fluid temperatures are common, as of holes whose flows keep to their heat. The part of
-    resistances that shifts heat between holes is steady from three hours on.
+    What is common is the water behind the resistances: mean fluid temperatures as they are, or,
+    with half the warming of the water along each hole added, the inlet. Where resistances differ
+    they shift heat between holes; that is steady in the first three hours.
     """
     mean, radius = middle(holes.lengths), middle(holes.radii)
     geometry = replace(

@@ -93,7 +93,7 @@ def on_holes(plant: Plant, model: PlantModel, holes: FieldHoles) -> PlantModel:
     model : PlantModel
         As drawn, on the ground that is known.
     holes : FieldHoles
-        As found or supposed; the same water passes all of them side by side.
+        As found or supposed; the same water enters all of them, the same flow of it.
 
     Returns
     -------
@@ -110,12 +110,13 @@ def on_holes(plant: Plant, model: PlantModel, holes: FieldHoles) -> PlantModel:
     """
     field, ground = bored(plant)
     was = model.field
+    along = warming(plant, model) * holes.lengths
     side_by_side = HolesSideBySide(
         x=holes.x,
         y=holes.y,
         lengths=holes.lengths,
         radii=holes.diameters / 2,
-        resistances=resistances(plant, model, holes),
+        resistances=resistances(plant, model, holes) + along,
         buried_depth=field.buried_depth,
     )
     found = uneven_field(was.field, side_by_side, conductivity=was.conductivity)
@@ -124,12 +125,34 @@ def on_holes(plant: Plant, model: PlantModel, holes: FieldHoles) -> PlantModel:
         replace(
             was,
             field=found.field,
-            borehole=was.borehole.with_resistance(found.resistance),
+            borehole=was.borehole.with_resistance(found.resistance - float(along.mean())),
             undisturbed_temperature=was.undisturbed_temperature + ground.gradient * deeper / 2,
             flow_table=was.flow_table.per_flow(holes.count / field.count),
             length_factor=1.0,
         )
     )
+
+
+def warming(plant: Plant, model: PlantModel) -> float:
+    """
+    Return half of what the water of a hole gains on its way, by its heat per metre and length.
+
+    Parameters
+    ----------
+    plant : Plant
+        Its holes share the flow evenly.
+    model : PlantModel
+        Its pumps and fluid.
+
+    Returns
+    -------
+    float
+        What stands between the water that is common to all holes, the inlet, and the mean in
+        each. [K W-1]
+    """
+    field, _ = bored(plant)
+    flow = design_flow(plant, model.system.source_pumps) / field.count
+    return 1.0 / (2.0 * model.system.source_heat_capacity * flow)
 
 
 def resistances(plant: Plant, model: PlantModel, holes: FieldHoles) -> Floats:

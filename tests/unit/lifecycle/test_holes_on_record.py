@@ -71,6 +71,16 @@ def test_a_hole_measured_from_another_corner_stays_where_it_is_drawn():
     assert len(record.unread) == 1
 
 
+def test_holes_found_within_one_another_stay_where_they_are_drawn():
+    rows = [row("H1", check="x", found="4.9"), row("H3", check="x", found="10.5")]
+    assert on_record(field(3), rows).x.tolist() == [0.0, 5.0, 10.5]
+
+
+def test_a_hole_of_no_length_was_given_up():
+    holes = expected(on_record(field(2), [row("H1", found="0"), row("H2", found="100")]))
+    assert holes.total_length == pytest.approx(100.5)
+
+
 def test_a_number_without_a_unit_is_in_si():
     assert si_value(row("H1", found="98.5", unit="")) == 98.5
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from loopkeeper.errors import UnitError
 from loopkeeper.lifecycle.build.works import hidden_checks
@@ -21,6 +22,10 @@ KINDS: Final = ("active_length", "diameter", "grout_conductivity")
 PLACES: Final = ("x", "y")
 LIKELY: Final = (0.2, 3.0)
 """Found over drawn outside which a record is a slip of the pen and counts as none (A). [-]"""
+GIVEN_UP: Final = 0.005
+"""Share of its length that stands for a hole that was given up, found to be 0 m. [-]"""
+CLOSEST: Final = 0.5
+"""Holes found nearer to one another than this are where they are drawn: a rig needs room. [m]"""
 STRAYED: Final = 20.0
 """A hole found so far from where it is drawn is measured from elsewhere, and stays there. [m]"""
 
@@ -110,18 +115,30 @@ def on_record(drawn: FieldHoles, ledger: Sequence[LedgerCheck]) -> HolesOnRecord
             continue
         if value is not None and check in places and _near(places[check][hole], value):
             places[check][hole] = value
+        elif value == 0 and check == "active_length":
+            ratios[check][hole] = GIVEN_UP
         elif value is not None and check in KINDS and _likely(value / whole[check][hole]):
             ratios[check][hole] = value / whole[check][hole]
         else:
             unread.append(one)
+    x, y = _apart(drawn, places["x"], places["y"])
     return HolesOnRecord(
         drawn=drawn,
         ratios=ratios,
-        x=places["x"],
-        y=places["y"],
+        x=x,
+        y=y,
         unread=tuple(unread),
         beyond=beyond,
     )
+
+
+def _apart(drawn: FieldHoles, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return places as found, of holes that stand within one another as drawn."""
+    if drawn.count < 2:
+        return x, y
+    places = np.stack([x, y], axis=1)
+    within = cKDTree(places).query(places, k=2)[0][:, 1] < CLOSEST
+    return np.where(within, drawn.x, x), np.where(within, drawn.y, y)
 
 
 def numbered(names: Sequence[str], count: int) -> tuple[dict[str, int], tuple[str, ...]]:

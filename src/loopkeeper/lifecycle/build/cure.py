@@ -159,8 +159,9 @@ def _holes(ill: Ill) -> Found | None:
     count = int(np.ceil(guess))
     if ill.model.field.field.geometry.tilt is not None:
         return CureKind.EXTRA_HOLES, float(count), stretched(count), 0.0
+    more = apart_from_even(ill.model)
     for _ in range(ROUNDS):
-        course = run(with_more(ill.model, ill.holes, count).system, ill.duty)
+        course = run(with_more(ill.model, ill.holes, count, more).system, ill.duty)
         if ill.misses(course) <= CLOSE:
             return CureKind.EXTRA_HOLES, float(count), course, 0.0
         gained = max(course.coldest - ill.course.coldest, CLOSE)
@@ -180,7 +181,13 @@ def _stretched(model: PlantModel, count: int, more: float) -> System:
     return replace(model.system, ground=stretched)
 
 
-def with_more(model: PlantModel, holes: FieldHoles, more: int) -> PlantModel:
+def apart_from_even(model: PlantModel) -> Floats:
+    """Return what the g-function of unequal holes has beyond that of even ones. [-]"""
+    own = model.field.field
+    return own.interaction - FieldResponse.of(replace(own.geometry, lengths=None)).interaction
+
+
+def with_more(model: PlantModel, holes: FieldHoles, more: int, apart: Floats) -> PlantModel:
     """
     Return a plant with extra holes of the mean length beside the others.
 
@@ -192,6 +199,8 @@ def with_more(model: PlantModel, holes: FieldHoles, more: int) -> PlantModel:
         As found.
     more : int
         Extra holes.
+    apart : array, shape (n,)
+        What unequal holes differ by from even ones. [-]
 
     Returns
     -------
@@ -203,10 +212,10 @@ def with_more(model: PlantModel, holes: FieldHoles, more: int) -> PlantModel:
     x, y = (
         np.append(a, b) for a, b in zip((had.x, had.y), beside_field(holes, more).T, strict=True)
     )
-    even, enlarged = FieldResponse.of(had), FieldResponse.of(replace(had, x=x, y=y))
+    enlarged = FieldResponse.of(replace(had, x=x, y=y))
     response = replace(
         enlarged,
-        interaction=enlarged.interaction + own.field.interaction - even.interaction,
+        interaction=enlarged.interaction + apart,
         groundwater=own.field.groundwater,
     )
     factor = len(x) / holes.count

@@ -20,6 +20,7 @@ SPENDERS = (
     "source_pump_electricity",
     "load_pump_electricity",
 )
+MISSED = ("heating_unmet", "cooling_unmet")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +86,16 @@ def run(system: System, duty: YearlyDuty) -> RunCourse:
     if duty.years < 1:
         raise InsufficientDataError("nothing can be said of no years", ["years: expected from 1"])
     asked = float(duty.load.heating.sum() + duty.load.cooling.sum())
-    state, rows = None, []
-    for _ in range(duty.years):
-        year = simulate(system, duty.load, duty.boundary, HOUR, state)
-        state = year.state
-        spent = np.sum([year[name] for name in SPENDERS], axis=0)
-        _, coldest, warmest, _ = source_water(year)
-        money = np.nan if duty.price is None else float(spent @ duty.price) * HOUR / KWH
-        unmet = float(year["heating_unmet"].sum() + year["cooling_unmet"].sum())
-        drawn = float(year["ground_heat_rate"].sum()) * HOUR
+    count, price = len(duty.load.heating), duty.price
+    whole = simulate(system, *_again(duty), HOUR)
+    rows = []
+    for year in range(duty.years):
+        hours = slice(year * count, (year + 1) * count)
+        spent = np.sum([whole[name][hours] for name in SPENDERS], axis=0)
+        _, coldest, warmest, _ = source_water(whole, hours)
+        money = np.nan if price is None else float(spent @ price) * HOUR / KWH
+        unmet = sum(float(whole[name][hours].sum()) for name in MISSED)
+        drawn = float(whole["ground_heat_rate"][hours].sum()) * HOUR
         rows.append((float(spent.sum()) * HOUR, money, coldest, warmest, unmet, drawn))
     spent, money, coldest, warmest, unmet, drawn = np.array(rows).T
     return RunCourse(
@@ -104,6 +106,24 @@ def run(system: System, duty: YearlyDuty) -> RunCourse:
         coldest_year=int(coldest.argmin()) + 1,
         unmet=float(unmet.max() / asked) if asked > 0 else 0.0,
         drawn=float(drawn.mean()),
+    )
+
+
+def _again(duty: YearlyDuty) -> tuple[Load, BoundaryConditions]:
+    """Load and boundary of all years in a row: machines are laid out once."""
+    load, outside, years = duty.load, duty.boundary, duty.years
+
+    def some(values: Floats | None) -> Floats | None:
+        return None if values is None else np.tile(values, years)
+
+    return (
+        Load(np.tile(load.heating, years), np.tile(load.cooling, years), some(load.recharge)),
+        BoundaryConditions(
+            np.tile(outside.outdoor_temperature, years),
+            np.tile(outside.enabled, years),
+            some(outside.source_temperature),
+            some(outside.source_limit),
+        ),
     )
 
 
