@@ -43,7 +43,9 @@ class WorkRecord:
     def as_bytes(self) -> bytes:
         """Return it in the one form that is kept: sorted keys, UTF-8, nothing that is empty."""
         told = {k: v for k, v in asdict(self).items() if v}
-        return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return json.dumps(
+            told, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        ).encode()
 
     def same_as(self, other: "WorkRecord") -> bool:
         """Whether two records say the same; since when it is known is no part of it."""

@@ -86,7 +86,9 @@ def inclusion(leaves: Sequence[bytes], number: int) -> tuple[bytes, ...]:
     return (*inclusion(leaves[half:], number - half), root(leaves[:half]))
 
 
-def included(record: bytes, number: int, size: int, proof: Sequence[bytes], known: bytes) -> bool:
+def included(
+    record: bytes, number: int, size: int, proof: Sequence[bytes], known: bytes
+) -> bool:
     """
     Return whether a record is the one at a place below a root.
 
@@ -143,7 +145,9 @@ def _grown(leaves: Sequence[bytes], before: int, *, whole: bool) -> tuple[bytes,
     return (*_grown(leaves[half:], before - half, whole=False), root(leaves[:half]))
 
 
-def extends(earlier: tuple[int, bytes], later: tuple[int, bytes], proof: Sequence[bytes]) -> bool:
+def extends(
+    earlier: tuple[int, bytes], later: tuple[int, bytes], proof: Sequence[bytes]
+) -> bool:
     """
     Return whether a ledger begins with an earlier one.
 

@@ -93,7 +93,7 @@ def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
         items[kind][item] = None
     expected = expected_items(plant)
     counts = {k: max(len(items[k]), expected.get(k, 0)) for k in {*items, *expected}}
-    missing = tuple(_missing(known, counts, {(k, c): _count(newest, k, c) for k, c in known}))
+    missing = tuple(_missing(known, counts, {(k, c) : _count(newest, k, c) for k, c in known}))
     return Reconciled(
         findings=findings,
         missing=missing,
