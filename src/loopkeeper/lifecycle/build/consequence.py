@@ -114,7 +114,8 @@ def consequence(
     -----
     Both plants are run in full; what is doubtful acts through the total length, R_b* side by side
     and the ground, to first order about the plant as found. A ground that is another is another
-    for both plants. Held against full runs in tests/unit/lifecycle/test_what_it_costs.py.
+    for both plants. That length and R_b* act in proportion is held against full runs in
+    tests/integration/test_works_cost.py.
     """
     holes = expected(record)
     found = on_holes(plant, model, holes)
