@@ -54,10 +54,14 @@ def as_built(
 
 def _recorded_length(plant: Plant) -> float:
     """Mean share of the drawn length that the ledger found; holes not in it count as drawn."""
-    holes = plant.source.field.count if plant.source.field else 0
-    rows = [c.numbers() for c in plant.ledger if c.check == "active_length"]
-    ratios = [pair[1] / pair[0] for pair in rows if pair and pair[0] > 0]
-    if not ratios or holes == 0:
+    field = plant.source.field
+    rows = {
+        c.item: c
+        for c in plant.ledger
+        if c.check == "active_length" and c.item_kind in {"", "borehole"}
+    }
+    pairs = [pair for c in rows.values() if (pair := c.numbers()) and pair[0] > 0]
+    if field is None or not pairs or field.count == 0:
         return 1.0
-    share = min(1.0, len(ratios) / holes)
-    return float(1.0 + share * (np.mean(ratios) - 1.0))
+    share = min(1.0, len(pairs) / field.count)
+    return float(1.0 + share * (np.mean([found / drawn for drawn, found in pairs]) - 1.0))

@@ -1,0 +1,107 @@
+"""What hidden works as found cost, as plain data."""
+
+from collections.abc import Mapping
+
+from loopkeeper.app.answers.common import estimate_json
+from loopkeeper.app.answers.forms.works_cost import (
+    CostCourseForm,
+    CostFiguresForm,
+    CureForm,
+    HolesFoundForm,
+    IgnoranceForm,
+    WorksCostForm,
+)
+from loopkeeper.app.works_costing import WorksCost
+from loopkeeper.lifecycle.build.as_found import KINDS, PRIORS
+from loopkeeper.lifecycle.build.cure import Cure, CureKind
+from loopkeeper.lifecycle.build.running import RunCourse
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.units import KWH
+
+MWH = 1000 * KWH
+_UNITS = {
+    CureKind.EXTRA_HOLES: (1.0, "holes"),
+    CureKind.RECHARGE: (MWH, "MWh/a"),
+    CureKind.CAP: (1e3, "kW"),
+}
+
+
+def works_cost_json(answer: WorksCost) -> WorksCostForm:
+    """Return it as plain data: kWh, MWh and kW, °C, money in the tariff's currency."""
+    cost = answer.cost
+    return {
+        "years": answer.years,
+        "currency": answer.currency,
+        "holes": _holes(answer),
+        "drawn": _course(cost.drawn),
+        "found": _course(cost.found),
+        "change": _figures(cost.change),
+        "reached": _figures(cost.reached),
+        "of_unrecorded": _figures(cost.unrecorded),
+        "ignorance": {kind: _ignorance(shares) for kind, shares in cost.ignorance.items()},
+        "priors": {
+            kind: {"worth_holes": p.holes, "common_sd": p.common, "single_sd": p.single}
+            for kind, p in PRIORS.items()
+        },
+        "promised_coldest_C": answer.promised,
+        "target_coldest_C": answer.target,
+        "cures": [_cure(one) for one in answer.cures],
+    }
+
+
+def _holes(answer: WorksCost) -> HolesFoundForm:
+    record, cost = answer.record, answer.cost
+    return {
+        "drawn": record.drawn.count,
+        "drawn_total_length_m": record.drawn.total_length,
+        "found_total_length_m": cost.holes.total_length,
+        "recorded": {kind: record.told(kind) for kind in KINDS},
+        "unrecorded": record.unrecorded,
+        "unread": len(record.unread),
+        "beyond_drawing": list(record.beyond),
+        "resistance_drawn_mK_W": cost.resistance_drawn,
+        "resistance_found_mK_W": cost.model.field.resistance,
+    }
+
+
+def _course(course: RunCourse) -> CostCourseForm:
+    return {
+        "electricity_kWh_a": course.electricity / KWH,
+        "money_a": course.money,
+        "coldest_C": course.coldest,
+        "coldest_year": course.coldest_year,
+        "warmest_C": course.warmest,
+        "unmet_share": course.unmet,
+    }
+
+
+def _figures(told: Mapping[str, Estimate]) -> CostFiguresForm:
+    money = told.get("money")
+    return {
+        "electricity_kWh_a": estimate_json(told["electricity"].scaled(1 / KWH)),
+        "money_a": None if money is None else estimate_json(money),
+        "coldest": estimate_json(told["coldest"]),
+        "warmest": estimate_json(told["warmest"]),
+    }
+
+
+def _ignorance(shares: Mapping[str, float]) -> IgnoranceForm:
+    return {
+        "electricity": shares["electricity"],
+        "money": shares.get("money"),
+        "coldest": shares["coldest"],
+        "warmest": shares["warmest"],
+    }
+
+
+def _cure(cure: Cure) -> CureForm:
+    factor, unit = _UNITS[cure.kind]
+    return {
+        "kind": str(cure.kind),
+        "amount": cure.amount / factor,
+        "unit": unit,
+        "coldest_C": cure.course.coldest,
+        "invested": cure.invested,
+        "yearly": cure.yearly,
+        "life_cycle": cure.life_cycle,
+    }
