@@ -77,6 +77,7 @@ COMMANDS = {
     "points tags": "points tags {demo} -o {out}/tags.ttl",
     "points suggest": "points suggest {demo}/points.csv -o {out}/points.csv",
     "build import": "build import {built} {built}/ledger.csv",
+    "build cost": "build cost {demo} --years 5",
     "build form": "build form {built} -o {out}/form.xlsx",
     "build map": "build map {contractor} -o {out}/mapping.toml",
     "build check": "build check {built}",

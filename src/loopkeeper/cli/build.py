@@ -11,8 +11,10 @@ from rich.markup import escape
 
 from loopkeeper.app.answers.forms.plant import FilesForm
 from loopkeeper.app.answers.forms.works import ProvedForm
+from loopkeeper.app.answers.forms.works_cost import WorksCostForm
+from loopkeeper.app.answers.works_cost import works_cost_json
 from loopkeeper.app.paper import SUFFIXES
-from loopkeeper.app.use_cases import works
+from loopkeeper.app.use_cases import works, works_cost
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
 from loopkeeper.cli.tongue import tongue
@@ -177,6 +179,70 @@ def _missing(found: works.Reconciled, language: Language) -> None:
             chosen(check.english, check.chinese, language),
             f"{one.without} / {one.of}",
             f"{check.clause} ({check.confidence})",
+        )
+    screen.out.print(table)
+
+
+@app.command()
+def cost(
+    plant: options.PlantFolder,
+    years: Annotated[int, typer.Option(min=1, max=50, help="Years that are looked at.")] = 25,
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
+) -> None:
+    """Say what the holes as found will cost in electricity, money and colder water, and a cure."""
+    with screen.spoken(), screen.working(word("cli.costing", language)):
+        folder = options.existing_folder(plant)
+        answer = works_cost_json(works_cost.cost(outside.dossiers, folder, years=years))
+    if as_json:
+        screen.print_json(answer)
+        return
+    holes, change = answer["holes"], answer["change"]
+    of = {
+        "drawn": holes["drawn"],
+        "unrecorded": holes["unrecorded"],
+        "total": f"{holes['found_total_length_m']:,.0f}",
+        "wanted": f"{holes['drawn_total_length_m']:,.0f}",
+    }
+    screen.out.print(word("cli.holes_found", language, **of))
+    shares = answer["ignorance"]["all"]
+    rows = [
+        ("works.more_electricity", change["electricity_kWh_a"], "kWh/a", shares["electricity"]),
+        ("works.colder", change["coldest"], "K", shares["coldest"]),
+        ("works.warmer", change["warmest"], "K", shares["warmest"]),
+    ]
+    if change["money_a"] is not None:
+        unit = f"{name_of('currency', answer['currency'], language)}/a"
+        rows.insert(1, ("works.more_money", change["money_a"], unit, shares["money"] or 0.0))
+    heads = ("report.figure", "report.value", "report.interval", "works.of_ignorance")
+    title = word("works.against_drawing", language, years=answer["years"])
+    table = screen.table_of(heads, language, title=title)
+    for key, value, unit, share in rows:
+        digits = ".2f" if unit == "K" else ",.0f"
+        table.add_row(
+            word(key, language),
+            f"{value['value']:+{digits}} {unit}",
+            f"{value['low']:+{digits}} … {value['high']:+{digits}}",
+            f"{share:.0%}",
+        )
+    screen.out.print(table)
+    _cures(answer, language)
+
+
+def _cures(answer: WorksCostForm, language: Language) -> None:
+    """What brings the lowest water back, the cheapest first."""
+    target = f"{answer['target_coldest_C']:.1f}"
+    if not answer["cures"]:
+        screen.out.print(word("works.no_cure_needed", language, target=target))
+        return
+    heads = ("works.cure", "works.amount", "works.coldest_then", "works.life_cycle")
+    table = screen.table_of(heads, language, title=word("works.cures", language, target=target))
+    for one in answer["cures"]:
+        table.add_row(
+            word(f"works.cure_{one['kind']}", language),
+            f"{one['amount']:,.3g} {one['unit'].replace('holes', '')}".strip(),
+            f"{one['coldest_C']:.1f} °C",
+            f"{one['life_cycle']:,.0f}",
         )
     screen.out.print(table)
 

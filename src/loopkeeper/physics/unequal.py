@@ -293,7 +293,7 @@ def beyond_even(holes: HolesSideBySide, *, conductivity: float, scaled_time: Flo
     array, shape (n,)
         Difference of the two step responses, times 2πk; what it is at first is held before. [-]
     """
-    first = _BEGIN * float(holes.radii.min()) ** 2
+    first = _BEGIN * float(holes.radii.max()) ** 2
     last = max(float(scaled_time[-1]), 10.0 * first)
     count = int(np.ceil(_resolved(len(holes.x))[1] * np.log10(last / first))) + 1
     axis = np.geomspace(first, last, count)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from loopkeeper.app.answers.forms import common, design, loop, plant, survey, works
+from loopkeeper.app.answers.forms import common, design, loop, plant, survey, works, works_cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
     "alarms suggest": AnswerSchema(plant.SuggestedAlarmsForm),
     "bill": AnswerSchema(plant.BillsForm),
     "build check": AnswerSchema(works.ReconciledForm),
+    "build cost": AnswerSchema(works_cost.WorksCostForm),
     "build form": AnswerSchema(plant.FilesForm),
     "build import": AnswerSchema(works.ImportedForm),
     "build map": AnswerSchema(works.MappedForm),
