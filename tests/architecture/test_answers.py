@@ -16,7 +16,7 @@ COUNTS = {
     "problems", "count", "rounds", "tried", "too_deep", "added", "samples", "indices_measured",
     "diagnosed", "unclear", "alarms", "priorities", "indices", "refused", "year", "grade",
     "new", "known", "size", "unsealed", "number", "done", "deviating", "unproven", "unrecorded",
-    "without", "of",
+    "without", "of", "drawn", "recorded", "unread", "worth_holes", "coldest_year", "years",
 }  # fmt: skip
 """Numbers of things, and names that are whole numbers."""
 RATIOS = {
@@ -25,10 +25,12 @@ RATIOS = {
     "balance_ratio", "unmet_share", "numerical_error", "probability", "no_length_is_enough",
     "what_moves_it", "margin", "heating_share", "cooling_share", "balance", "covered",
     "storage", "storage_interval", "aicc", "specific_yield", "efficiency", "lsi", "rsi", "within",
-    "spread", "score", "by_plant", "by_energy", "scores",
+    "electricity_share", "money_share", "coldest_share", "warmest_share", "common_sd",
+    "single_sd", "spread", "score", "by_plant", "by_energy", "scores",
 }  # fmt: skip
 """Shares, ratios, logarithms and points."""
-MONEY = {"cost", "prices", "investment", "yearly", "life_cycle", "amount", "totals"}
+MONEY = {"cost", "prices", "investment", "yearly", "life_cycle", "amount", "totals", "money",
+         "invested"}  # fmt: skip
 """In the currency of the prices or the tariff, which the answer's page says."""
 NAMED_BESIDE = {
     "value": "by the metric or the figure that stands beside it",

@@ -13,6 +13,7 @@ from loopkeeper.app.accounts import ENERGIES
 from loopkeeper.app.record import FAULTS
 from loopkeeper.app.use_cases.fleet import FIGURES
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.build.cure import CureKind
 from loopkeeper.lifecycle.build.seal import Change
 from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.lifecycle.design.uses import USES
@@ -66,6 +67,7 @@ COMPLETE = {
     "named": {sort.rstrip("-") for sort in PLACE_SORTS},
     "family": {row["family"] for row in UNITS},
     "circulation": {row["circulation"] for row in UNITS},
+    "cure": {str(kind) for kind in CureKind},
     "item_kind": {kind for kind, _ in hidden_checks()},
     "ledger_change": {str(change) for change in Change},
     "witness": {*TRUST, "heat of load", "heat of source", "machines"} - {"heat_sign"},

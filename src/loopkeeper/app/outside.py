@@ -16,9 +16,7 @@ import polars as pl
 from loopkeeper.app.alarming import Watched
 from loopkeeper.app.paper import Printer
 from loopkeeper.app.ports import Window
-from loopkeeper.lifecycle.build.layouts import SuggestedMapping, WorkMapping, WorksRead
-from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
-from loopkeeper.lifecycle.build.seal import Verified
+from loopkeeper.app.works_ports import WorkForms, Works
 from loopkeeper.lifecycle.design.beginning import Beginning
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.design.selection import CatalogueRow
@@ -35,10 +33,8 @@ from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
-from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.words import Language
 
 Verdicts = tuple[Verdict, ...]
 Json = Mapping[str, Any]
@@ -319,49 +315,6 @@ class Peers(Protocol):
         told: Callable[[int, datetime], None] = lambda *_: None,
     ) -> int:
         """Publish readings at a multiple of their pace; return how many were confirmed."""
-
-
-class Works(Protocol):
-    """Ledgers of hidden works."""
-
-    def rows(self, path: Path) -> tuple[tuple[LedgerCheck, ...], Verdicts]:
-        """Return the rows of a table of hidden works, and what could not be read."""
-
-    def other(self, file: Path) -> tuple[tuple[WorkRecord, ...], Verified]:
-        """Return the records of another ledger by its file, and whether it is as sealed."""
-
-    def records(self, folder: Path) -> tuple[WorkRecord, ...]:
-        """Return the records of a plant's ledger; InputError names one that is none."""
-
-    def lines(self, folder: Path) -> tuple[bytes, ...]:
-        """Return them as they are kept."""
-
-    def add(self, folder: Path, given: Sequence[WorkRecord], time: str) -> Added:
-        """Add records and seal them, all or none."""
-
-    def verify(self, folder: Path, witness: tuple[int, str] | None = None) -> Verified:
-        """Hold a ledger against its seals, and against a root that somebody else kept."""
-
-
-class WorkForms(Protocol):
-    """Workbooks of hidden works: strangers' ones by a mapping, and forms of our own."""
-
-    def suggest_mapping(self, path: Path) -> SuggestedMapping:
-        """Return what the labels of a workbook may mean, and what is not sure."""
-
-    def read_works(
-        self, path: Path, mapping: WorkMapping, *, despite: bool = False, on: date | None = None
-    ) -> WorksRead:
-        """Return the hidden works of a workbook; nothing of one with a bad cell, unless asked."""
-
-    def read_mapping(self, path: Path) -> WorkMapping:
-        """Return a mapping of a file; InputError names what is wrong with it."""
-
-    def write_mapping(self, path: Path, mapping: WorkMapping) -> None:
-        """Write a mapping."""
-
-    def blank_form(self, plant: Plant, language: Language) -> bytes:
-        """Return a form to fill, an xlsx workbook that comes back without guessing."""
 
 
 class Outside(Protocol):

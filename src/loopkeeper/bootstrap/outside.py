@@ -11,10 +11,9 @@ from loopkeeper.app.outside import (
     PointLists,
     Standards,
     Stores,
-    WorkForms,
-    Works,
 )
 from loopkeeper.app.paper import Printer
+from loopkeeper.app.works_ports import WorkForms, Works
 
 
 class Wired:

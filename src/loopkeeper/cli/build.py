@@ -207,13 +207,18 @@ def cost(
     screen.out.print(word("cli.holes_found", language, **of))
     shares = answer["ignorance"]["all"]
     rows = [
-        ("works.more_electricity", change["electricity_kWh_a"], "kWh/a", shares["electricity"]),
-        ("works.colder", change["coldest"], "K", shares["coldest"]),
-        ("works.warmer", change["warmest"], "K", shares["warmest"]),
+        (
+            "works.more_electricity",
+            change["electricity_kWh"],
+            "kWh/a",
+            shares["electricity_share"],
+        ),
+        ("works.colder", change["coldest_K"], "K", shares["coldest_share"]),
+        ("works.warmer", change["warmest_K"], "K", shares["warmest_share"]),
     ]
-    if change["money_a"] is not None:
+    if change["money"] is not None:
         unit = f"{name_of('currency', answer['currency'], language)}/a"
-        rows.insert(1, ("works.more_money", change["money_a"], unit, shares["money"] or 0.0))
+        rows.insert(1, ("works.more_money", change["money"], unit, shares["money_share"] or 0.0))
     heads = ("report.figure", "report.value", "report.interval", "works.of_ignorance")
     title = word("works.against_drawing", language, years=answer["years"])
     table = screen.table_of(heads, language, title=title)
@@ -239,7 +244,7 @@ def _cures(answer: WorksCostForm, language: Language) -> None:
     table = screen.table_of(heads, language, title=word("works.cures", language, target=target))
     for one in answer["cures"]:
         table.add_row(
-            word(f"works.cure_{one['kind']}", language),
+            name_of("cure", one["kind"], language),
             f"{one['amount']:,.3g} {one['unit'].replace('holes', '')}".strip(),
             f"{one['coldest_C']:.1f} °C",
             f"{one['life_cycle']:,.0f}",

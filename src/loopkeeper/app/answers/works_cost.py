@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from loopkeeper.app.answers.common import estimate_json
 from loopkeeper.app.answers.forms.works_cost import (
+    CostChangeForm,
     CostCourseForm,
-    CostFiguresForm,
+    CostReachedForm,
     CureForm,
     HolesFoundForm,
     IgnoranceForm,
@@ -35,9 +36,9 @@ def works_cost_json(answer: WorksCost) -> WorksCostForm:
         "holes": _holes(answer),
         "drawn": _course(cost.drawn),
         "found": _course(cost.found),
-        "change": _figures(cost.change),
-        "reached": _figures(cost.reached),
-        "of_unrecorded": _figures(cost.unrecorded),
+        "change": _change(cost.change),
+        "reached": _reached(cost.reached),
+        "of_unrecorded": _change(cost.unrecorded),
         "ignorance": {kind: _ignorance(shares) for kind, shares in cost.ignorance.items()},
         "priors": {
             kind: {"worth_holes": p.holes, "common_sd": p.common, "single_sd": p.single}
@@ -66,8 +67,8 @@ def _holes(answer: WorksCost) -> HolesFoundForm:
 
 def _course(course: RunCourse) -> CostCourseForm:
     return {
-        "electricity_kWh_a": course.electricity / KWH,
-        "money_a": course.money,
+        "electricity_kWh": course.electricity / KWH,
+        "money": course.money,
         "coldest_C": course.coldest,
         "coldest_year": course.coldest_year,
         "warmest_C": course.warmest,
@@ -75,22 +76,32 @@ def _course(course: RunCourse) -> CostCourseForm:
     }
 
 
-def _figures(told: Mapping[str, Estimate]) -> CostFiguresForm:
+def _change(told: Mapping[str, Estimate]) -> CostChangeForm:
     money = told.get("money")
     return {
-        "electricity_kWh_a": estimate_json(told["electricity"].scaled(1 / KWH)),
-        "money_a": None if money is None else estimate_json(money),
-        "coldest": estimate_json(told["coldest"]),
-        "warmest": estimate_json(told["warmest"]),
+        "electricity_kWh": estimate_json(told["electricity"].scaled(1 / KWH)),
+        "money": None if money is None else estimate_json(money),
+        "coldest_K": estimate_json(told["coldest"]),
+        "warmest_K": estimate_json(told["warmest"]),
+    }
+
+
+def _reached(told: Mapping[str, Estimate]) -> CostReachedForm:
+    money = told.get("money")
+    return {
+        "electricity_kWh": estimate_json(told["electricity"].scaled(1 / KWH)),
+        "money": None if money is None else estimate_json(money),
+        "coldest_C": estimate_json(told["coldest"]),
+        "warmest_C": estimate_json(told["warmest"]),
     }
 
 
 def _ignorance(shares: Mapping[str, float]) -> IgnoranceForm:
     return {
-        "electricity": shares["electricity"],
-        "money": shares.get("money"),
-        "coldest": shares["coldest"],
-        "warmest": shares["warmest"],
+        "electricity_share": shares["electricity"],
+        "money_share": shares.get("money"),
+        "coldest_share": shares["coldest"],
+        "warmest_share": shares["warmest"],
     }
 
 

@@ -6,32 +6,41 @@ from loopkeeper.app.answers.forms.common import EstimateForm
 
 
 class CostCourseForm(TypedDict):
-    """A plant over its years: means of a year, extremes of all."""
+    """A plant over its years: electricity and money of a mean year, extremes of all."""
 
-    electricity_kWh_a: float
-    money_a: float | None
+    electricity_kWh: float
+    money: float | None
     coldest_C: float
     coldest_year: int
     warmest_C: float
     unmet_share: float
 
 
-class CostFiguresForm(TypedDict):
-    """Estimates, 90 % intervals; money None without a tariff."""
+class CostChangeForm(TypedDict):
+    """What changes against the drawing, electricity and money a year; None without a tariff."""
 
-    electricity_kWh_a: EstimateForm
-    money_a: EstimateForm | None
-    coldest: EstimateForm
-    warmest: EstimateForm
+    electricity_kWh: EstimateForm
+    money: EstimateForm | None
+    coldest_K: EstimateForm
+    warmest_K: EstimateForm
+
+
+class CostReachedForm(TypedDict):
+    """What is reached, electricity and money a year; None without a tariff."""
+
+    electricity_kWh: EstimateForm
+    money: EstimateForm | None
+    coldest_C: EstimateForm
+    warmest_C: EstimateForm
 
 
 class IgnoranceForm(TypedDict):
     """Share of an interval's width that goes when what nobody recorded were recorded."""
 
-    electricity: float
-    money: float | None
-    coldest: float
-    warmest: float
+    electricity_share: float
+    money_share: float | None
+    coldest_share: float
+    warmest_share: float
 
 
 class HolesFoundForm(TypedDict):
@@ -76,9 +85,9 @@ class WorksCostForm(TypedDict):
     holes: HolesFoundForm
     drawn: CostCourseForm
     found: CostCourseForm
-    change: CostFiguresForm
-    reached: CostFiguresForm
-    of_unrecorded: CostFiguresForm
+    change: CostChangeForm
+    reached: CostReachedForm
+    of_unrecorded: CostChangeForm
     ignorance: dict[str, IgnoranceForm]
     priors: dict[str, PriorForm]
     promised_coldest_C: float | None

@@ -1,0 +1,57 @@
+"""Ports of hidden works: ledgers, and workbooks to fill them from; see :mod:`.outside`."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from loopkeeper.lifecycle.build.layouts import SuggestedMapping, WorkMapping, WorksRead
+from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
+from loopkeeper.lifecycle.build.seal import Verified
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import LedgerCheck
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.plant.words import Language
+
+
+class Works(Protocol):
+    """Ledgers of hidden works."""
+
+    def rows(self, path: Path) -> tuple[tuple[LedgerCheck, ...], tuple[Verdict, ...]]:
+        """Return the rows of a table of hidden works, and what could not be read."""
+
+    def other(self, file: Path) -> tuple[tuple[WorkRecord, ...], Verified]:
+        """Return the records of another ledger by its file, and whether it is as sealed."""
+
+    def records(self, folder: Path) -> tuple[WorkRecord, ...]:
+        """Return the records of a plant's ledger; InputError names one that is none."""
+
+    def lines(self, folder: Path) -> tuple[bytes, ...]:
+        """Return them as they are kept."""
+
+    def add(self, folder: Path, given: Sequence[WorkRecord], time: str) -> Added:
+        """Add records and seal them, all or none."""
+
+    def verify(self, folder: Path, witness: tuple[int, str] | None = None) -> Verified:
+        """Hold a ledger against its seals, and against a root that somebody else kept."""
+
+
+class WorkForms(Protocol):
+    """Workbooks of hidden works: strangers' ones by a mapping, and forms of our own."""
+
+    def suggest_mapping(self, path: Path) -> SuggestedMapping:
+        """Return what the labels of a workbook may mean, and what is not sure."""
+
+    def read_works(
+        self, path: Path, mapping: WorkMapping, *, despite: bool = False, on: date | None = None
+    ) -> WorksRead:
+        """Return the hidden works of a workbook; nothing of one with a bad cell, unless asked."""
+
+    def read_mapping(self, path: Path) -> WorkMapping:
+        """Return a mapping of a file; InputError names what is wrong with it."""
+
+    def write_mapping(self, path: Path, mapping: WorkMapping) -> None:
+        """Write a mapping."""
+
+    def blank_form(self, plant: Plant, language: Language) -> bytes:
+        """Return a form to fill, an xlsx workbook that comes back without guessing."""
