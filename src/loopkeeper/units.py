@@ -135,6 +135,13 @@ _WRITTEN: Final = {
     "ampere": "a amp amps 安",
     "meter**2": "m2 平方米",
     "watt/meter**2": "w/m2",
+    "watt/meter/kelvin": "w/mk w/(mk) w/m/k wm-1k-1",
+    "meter*kelvin/watt": "mk/w (mk)/w",
+    "watt/meter**2/kelvin": "w/m2k w/(m2k) w/m2/k",
+    "meter**2*kelvin/watt": "m2k/w (m2k)/w",
+    "1000000*joule/meter**3/kelvin": "mj/m3k mj/(m3k) mj/m3/k",
+    "1000*joule/kilogram/kelvin": "kj/kgk kj/(kgk) kj/kg/k",
+    "kilowatt/kelvin": "kw/k",
     "kilogram": "kg 千克",
 }
 """What meters and spreadsheets write, by the unit in Pint's words (with a factor before it)."""

@@ -23,6 +23,8 @@ KNOWN = {
     "BTU/h": BTU / 3600, "therm": 1e5 * BTU, "兆帕": 1e6, "bar": 1e5, "psi": 6894.757293168,
     "mH2O": 9806.65, "100 W": 100.0, "100W": 100.0, "0.1 kWh": 3.6e5, "0,1 kWh": 3.6e5,
     "10 kWh": 3.6e7, "0.01 m3": 0.01, "kWh x10": 3.6e7, "-1 kW": -1e3, "mW": 1e-3, "MW": 1e6,
+    "W/mK": 1.0, "W/(m·K)": 1.0, "W m-1 K-1": 1.0, "W/(m K)": 1.0, "m·K/W": 1.0, "mK/W": 1.0,
+    "MJ/m³K": 1e6, "MJ/(m3·K)": 1e6, "kJ/(kg·K)": 1e3, "W/m²K": 1.0, "kW/K": 1e3,
 }  # fmt: skip
 
 
@@ -31,6 +33,12 @@ def test_what_meters_write_has_the_factor_of_its_definition(unit):
     factor, offset, _ = linear_to_si(unit)
     assert factor == pytest.approx(KNOWN[unit], rel=1e-6)
     assert offset == 0
+
+
+def test_a_metre_kelvin_is_no_thousandth_of_a_kelvin():
+    assert same_dimension("W/mK", "W/m/K")
+    assert same_dimension("mK/W", "m·K/W")
+    assert not same_dimension("W/mK", "kW/K")
 
 
 @pytest.mark.parametrize("unit", ["°F", "℉", "degF", "F"])
