@@ -220,10 +220,10 @@ def test_the_answer_is_plain_data(short):
     told = works_cost_json(short)
     assert json.loads(json.dumps(told)) == told
     assert told["holes"]["recorded"]["active_length"] == HOLES
-    assert told["change"]["electricity_kWh_a"]["value"] == pytest.approx(
+    assert told["change"]["electricity_kWh"]["value"] == pytest.approx(
         short.cost.change["electricity"].value / KWH
     )
-    assert told["change"]["money_a"]["value"] > 0
+    assert told["change"]["money"]["value"] > 0
     assert told["priors"]["active_length"]["worth_holes"] == 5.0
 
 
