@@ -72,6 +72,7 @@ def test_a_diagnosis_that_is_asked_for_is_a_job_and_a_record(service):
     assert kept["code_version"] == __version__
 
 
+@pytest.mark.slow
 def test_a_report_that_is_asked_for_is_fetched_as_it_was_printed(service):
     place = "/api/v1/plants/office/reports"
     before = {r["sha256"] for r in service.get(place)}

@@ -83,6 +83,7 @@ def given(service):
     return service.get("/health")["feeds"]["calculated"]["given"]
 
 
+@pytest.mark.slow
 def test_the_round_sees_the_fouling_and_raises_the_alarm(served):
     service, platform, _ = served
     place = f"http://127.0.0.1:{service.port}/api/v1/plants/office/judgement"
@@ -280,6 +281,7 @@ def nonsense():
         server.shutdown()
 
 
+@pytest.mark.slow
 def test_a_peer_that_speaks_no_http_is_trouble_not_the_end(tmp_path, nonsense):
     port, heard = nonsense
     store = TelemetryStore(tmp_path / "store")

@@ -214,6 +214,7 @@ def test_work_nobody_wants_any_more_is_stopped_and_how_far_it_was_is_told(tmp_pa
     assert not psutil.pid_exists(int(place.read_text()))
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_ends_its_job_and_no_other(tmp_path, monkeypatch):
     jobs = FakeJobs(job(payload={"does": lost}), job(payload={"does": partial(sum, [1, 2])}))
     worked(jobs, Rhythm(), {"p": tmp_path}, 2, Does([]))

@@ -157,6 +157,7 @@ def test_what_uneven_holes_become_serves_the_same_water():
     assert found.field.geometry.total_length == pytest.approx(36 * 95.0)
 
 
+@pytest.mark.slow
 def test_four_hundred_holes_of_their_own_take_seconds():
     rng = np.random.default_rng(1)
     field = holes(100 + rng.normal(0, 5, 400), 0.1 + 0.02 * rng.random(400), 20, 20)

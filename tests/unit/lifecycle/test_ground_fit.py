@@ -63,6 +63,7 @@ def sound(office):
     return fit_ground(office, measured(office, np.random.default_rng(3)), NOTHING, UNTESTED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parameter", "value", "found"),
     [
@@ -88,6 +89,7 @@ def test_the_most_probable_story_names_what_differs(office, rng, parameter, valu
     assert (draws <= LARGEST[:GROUND]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.35, 0.55])
 def test_a_by_pass_that_nobody_meters_is_told_from_a_poor_hole(office, rng, share):
     """Water that misses the field: a drop by the spread, not by the heat."""
