@@ -138,6 +138,12 @@ def test_calculated_points_are_kept_beside_the_measured(served):
     window = f"start={start:%Y-%m-%dT%H:%M:%SZ}&end={end:%Y-%m-%dT%H:%M:%SZ}"
     names = "&point=calc.spread.source&point=src_t_sup&point=src_t_ret"
     path = f"/api/v1/plants/office/readings?{window}{names}"
+
+    def told():
+        points = [row["point"] for row in service.get(path)]
+        return points.count("calc.spread.source") == points.count("src_t_sup") > 0
+
+    assert until(told, 60)
     rows = pl.DataFrame(service.get(path)).pivot("point", index="time", values="value")
     spread = (rows["src_t_sup"] - rows["src_t_ret"]).abs()
     assert rows.height > 100
