@@ -119,9 +119,10 @@ def check(
 ) -> None:
     """Hold hidden works against the drawings, item by item; exit 1 where some deviate."""
     with screen.spoken():
-        found, said = works.reconciled(outside, options.existing_folder(plant))
+        checked = works.reconciled(outside, options.existing_folder(plant))
         if output is not None:
-            _write(plant, output, language)
+            _write(plant, checked, output, language)
+    found, said = checked.found, checked.verdicts
     if as_json:
         screen.print_json(works.reconciled_json(found, said, language))
         raise typer.Exit(screen.PROBLEMS if found.deviating else screen.FINE)
@@ -137,12 +138,12 @@ def check(
     raise typer.Exit(screen.PROBLEMS if found.deviating else screen.FINE)
 
 
-def _write(plant: Path, output: Path, language: Language) -> None:
+def _write(plant: Path, checked: works.WorksChecked, output: Path, language: Language) -> None:
     if output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"{output.suffix}: {', '.join(SUFFIXES)}", param_hint="--output")
     order = screen.print_order(output.suffix, language)
     with screen.working(word("cli.writing", language, file=output)):
-        screen.write_file(works.printed_works(outside, plant, order), output)
+        screen.write_file(works.printed_works(outside, plant, checked, order), output)
 
 
 def _deviating(found: works.Reconciled, language: Language) -> None:

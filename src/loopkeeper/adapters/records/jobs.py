@@ -180,11 +180,11 @@ class Jobs:
         waits = and_(own, job.c.state == JobState.WAITING)
         ended = {"state": JobState.CANCELLED, "cancelled": True, "ended_at": now}
         with self._records.writing() as base:
-            base.execute(update(job).where(waits).values(**ended))
+            changed = base.execute(update(job).where(waits).values(**ended)).rowcount
             runs = and_(own, job.c.state == JobState.RUNNING)
-            base.execute(update(job).where(runs).values(cancelled=True))
+            changed += base.execute(update(job).where(runs).values(cancelled=True)).rowcount
             found = base.execute(select(job).where(own)).mappings().first()
-            if found is not None:
+            if found is not None and changed:
                 detail = f"{found['kind']} {name}"
                 row = did(self._actor, found["plant"], now, "job.cancel", detail)
                 base.execute(insert(trail), [row])

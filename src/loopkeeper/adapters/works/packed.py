@@ -31,6 +31,8 @@ ERROR, TEXT = re.compile(rb"\bt=[\"']e[\"']"), re.compile(rb"\bt=[\"'](?:str|inl
 ATTRIBUTE = re.compile(r"([\w:]+)=[\"']([^\"']*)[\"']")
 SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)/?>")
 RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)/?>")
+UNREADABLE = (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError)
+"""What Python's reader raises at damaged archives; the last at those of a newer version of ZIP."""
 NO_VALUE = ""
 """What stands for a formula of which no result was kept."""
 
@@ -75,7 +77,7 @@ def looked_into(raw: bytes, name: str) -> Inside:
             members = packed.infolist()
             _admitted(members, len(raw), name)
             parts = {one.filename: _unpacked(raw, one, name) for one in members}
-    except (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise InputError(f"{name}: no workbook that can be opened") from error
     sheets = _sheets(parts)
     texts = {sheets.get(part, part): text for part, text in parts.items() if PART in text}

@@ -22,6 +22,7 @@ from loopkeeper.lifecycle.build.merkle import inclusion, leaf
 from loopkeeper.lifecycle.build.reconcile import Missing, Reconciled, reconcile
 from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
+from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import GRAVE, Verdict
 from loopkeeper.plant.words import Language
@@ -112,21 +113,21 @@ def imported(
     time, held = now.isoformat(timespec="seconds"), list(outside.works.records(folder))
     new: list[WorkRecord] = []
     verdicts: list[Verdict] = []
-    count = 0
+    known = 0
     for n, file in enumerate(files):
-        some, given, said = _given(outside, file, how, [*held, *new], time)
+        some, again, said = _given(outside, file, how, [*held, *new], time)
         new += some
-        count += given
+        known += again
         verdicts += said
         told((n + 1) / (len(files) + 1))
-    if not count:
+    if not (new or known):
         reasons = "; ".join(v.sentence() for v in verdicts)
         raise InputError(f"no row of hidden works was found: {reasons}")
     outside.works.add(folder, new, time)
     found = outside.works.verify(folder)
     return Imported(
         new=len(new),
-        known=max(0, count - len(new)),
+        known=known,
         size=found.size,
         root=found.root,
         verdicts=tuple(verdicts),
@@ -136,17 +137,20 @@ def imported(
 def _given(
     outside: Outside, file: Path, how: Reading, held: Sequence[WorkRecord], time: str
 ) -> tuple[tuple[WorkRecord, ...], int, Sequence[Verdict]]:
-    """Records of a file that are new, how many rows it had, and what was said."""
+    """Records of a file that are new, how many were known, and what was said."""
     if file.suffix.lower() == OTHERS:
         records, state = outside.works.other(file)
         if changes := [one for one in state.changes if one.change is not Change.HEAD]:
             raise InputError(f"{file.name}: {len(changes)} changes since it was sealed")
-        return merged(records, held, f"{state.size}:{state.root}", time), len(records), ()
+        ids = {one.id for one in held}
+        known = sum(one.id in ids for one in records)
+        return merged(records, held, f"{state.size}:{state.root}", time), known, ()
     if how.mapping is None and file.suffix.lower() not in BOOKS:
         rows, said = outside.works.rows(file)
     else:
         rows, said = _of_book(outside, file, how)
-    return taken_in(rows, held, time), len(rows), said
+    taken = taken_in(rows, held, time)
+    return taken, len(rows) - len(taken), said
 
 
 def _of_book(
@@ -193,40 +197,47 @@ def blank_form(outside: Outside, folder: Path, language: Language) -> bytes:
     return outside.work_forms.blank_form(plant, language)
 
 
-def reconciled(outside: Outside, folder: Path) -> tuple[Reconciled, tuple[Verdict, ...]]:
+@dataclass(frozen=True, kw_only=True)
+class WorksChecked:
+    """Hidden works of a plant against its drawings, and what else there is to say of them."""
+
+    plant: Plant
+    found: Reconciled
+    verdicts: tuple[Verdict, ...]
+
+
+def reconciled(outside: Outside, folder: Path) -> WorksChecked:
     """
     Hold the hidden works of a plant against its drawings.
 
     Returns
     -------
-    found : Reconciled
-        By item; what is missing is listed.
-    verdicts : tuple of Verdict
-        What reading the ledger had to say, and what of it looks as if nobody measured it.
+    WorksChecked
+        By item, what is missing listed; its verdicts are what reading the ledger had to say, and
+        what of it looks as if nobody measured it.
     """
     dossier = outside.dossiers.read_dossier(folder)
     said = tuple(v for v in dossier.verdicts if v.code.startswith("dossier.ledger"))
-    ledger = dossier.plant.ledger
-    return reconcile(dossier.plant, ledger), (*said, *sameness(ledger))
+    plant = dossier.plant
+    return WorksChecked(
+        plant=plant,
+        found=reconcile(plant, plant.ledger),
+        verdicts=(*said, *sameness(plant.ledger)),
+    )
 
 
-def printed_works(outside: Outside, folder: Path, order: PrintOrder) -> bytes:
+def printed_works(
+    outside: Outside, folder: Path, checked: WorksChecked, order: PrintOrder
+) -> bytes:
     """
     Print how the hidden works of a plant stand: the file.
 
     Its last line names the data, the program, and size and root of the sealed ledger.
-
-    Raises
-    ------
-    DossierError
-        When the plant is none.
     """
-    found, said = reconciled(outside, folder)
-    plant = outside.dossiers.read_dossier(folder).plant
     sealed = outside.works.verify(folder)
     foot = f"{outside.dossiers.data_version(folder)} · {order.code_version}"
-    state = found, sealed if sealed.size else None
-    return outside.printer.works(plant, state, said, foot, order)
+    state = checked.found, sealed if sealed.size else None
+    return outside.printer.works(checked.plant, state, checked.verdicts, foot, order)
 
 
 def proved(outside: Outside, folder: Path, item: str) -> dict[str, object]:

@@ -1,21 +1,16 @@
 """Hidden works of a dossier as found, and what they will cost."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from loopkeeper.app.outside import Dossiers
 from loopkeeper.app.use_cases.designs import opened
 from loopkeeper.app.works_costing import WorksCost, works_cost
-from loopkeeper.lifecycle.design.economy import Prices
-from loopkeeper.plant.records import LedgerCheck
 
 
 def cost(
     dossiers: Dossiers,
     folder: Path,
     *,
-    checks: Sequence[LedgerCheck] | None = None,
-    prices: Prices | None = None,
     years: int = 25,
 ) -> WorksCost:
     """
@@ -27,10 +22,6 @@ def cost(
         Who reads folders of plants.
     folder : Path
         The plant's.
-    checks : sequence of LedgerCheck, optional
-        What stands in its ledger; the rows of its dossier when omitted.
-    prices : Prices, optional
-        Of cures.
     years : int
         [year]
 
@@ -45,4 +36,4 @@ def cost(
     InconsistentPlantError
         When the plant has no borehole field.
     """
-    return works_cost(opened(dossiers, folder), checks=checks, prices=prices, years=years)
+    return works_cost(opened(dossiers, folder), years=years)
