@@ -199,7 +199,7 @@ def test_a_missing_key_is_an_error_at_once():
 READS_CHINESE = {
     "adapters/files", "adapters/feeds", "adapters/settings/schema.py", "units.py",
     "app/moments.py",
-    "lifecycle/build/reconcile.py", "lifecycle/evaluate/groundwater.py",
+    "lifecycle/evaluate/groundwater.py",
     "lifecycle/evaluate/injectivity.py", "lifecycle/monitor/point_places.py",
     "measure/direction.py", "measure/source_quality.py", "measure/water_quality.py",
     "measure/water_units.py", "plant/metering.py", "plant/points.py",

@@ -155,7 +155,7 @@ def test_two_laptops_become_one_ledger_that_knows_the_other_s_root(plant, tmp_pa
     asked("import", plant, plant / "more.csv")
     file = other / "ledger" / "ledger.jsonl"
     found = asked("import", plant, file)
-    assert (found["new"], found["size"]) == (2, 8)
+    assert (found["new"], found["known"], found["size"]) == (2, 5, 8)
     assert asked("verify", plant)["sound"]
     raw = (plant / "ledger" / "ledger.jsonl").read_text(encoding="utf-8")
     assert f'"found":"{theirs["size"]}:{theirs["root"]}"' in raw

@@ -284,6 +284,8 @@ def test_who_cancelled_a_job_or_did_something_is_on_the_trail(records):
         (ZERO + MINUTE, "anna", "job.cancel", f"report {asked.id}"),
     ]
     assert len(own.all("p", 1)) == 1
+    Jobs(records, anna).cancel(asked.id, ZERO + 3 * MINUTE)  # it has ended: nothing is done
+    assert len(own.all("p")) == 2
     other = Trail(records, Actor("other", plants=frozenset({"q"})), lambda: ZERO)
     assert other.all("p") == ()
     with pytest.raises(AccessError):

@@ -5,13 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from loopkeeper.lifecycle.build.work_words import told_words
 from loopkeeper.lifecycle.build.works import Asked, HiddenCheck, WorkRule, hidden_checks
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.source import BoreholeField
-
-YES = frozenset({"yes", "true", "1", "1.0", "是", "合格", "ok"})
-NO = frozenset({"no", "false", "0", "0.0", "否", "不合格"})
 
 
 class State(StrEnum):
@@ -141,8 +139,7 @@ def _state(check: HiddenCheck, drawn: str, found: str) -> State:
     if check.rule is WorkRule.NONE:
         return State.DONE
     if check.rule is WorkRule.YES:
-        told = found.strip().lower()
-        return State.DONE if told in YES else State.DEVIATING if told in NO else State.UNPROVEN
+        return _told(found.strip().lower())
     if check.rule is WorkRule.AS_DRAWN:
         if not drawn or not found:
             return State.UNPROVEN
@@ -155,6 +152,12 @@ def _state(check: HiddenCheck, drawn: str, found: str) -> State:
     if value is None or bound is None:
         return State.UNPROVEN
     return State.DONE if _kept(check, bound, value) else State.DEVIATING
+
+
+def _told(word: str) -> State:
+    if word in told_words("yes"):
+        return State.DONE
+    return State.DEVIATING if word in told_words("no") else State.UNPROVEN
 
 
 def _kept(check: HiddenCheck, bound: float, value: float) -> bool:
