@@ -1,5 +1,6 @@
 """Every door of the service against real peers: what is kept, dated how, known since when."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -8,6 +9,8 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from loopkeeper.adapters.feeds.mqtt.feed import Broker as Address
+from loopkeeper.adapters.feeds.mqtt.feed import MqttFeed
 from loopkeeper.adapters.feeds.mqtt.sparkplug import Payload
 from loopkeeper.bootstrap.service import read_settings, service
 from loopkeeper.errors import InputError
@@ -152,6 +155,34 @@ def test_what_the_broker_kept_is_no_new_reading(broker, served):
     state = until(lambda: (f := served.get("/health")["feeds"]["mqtt"])["messages"] >= 2 and f)
     assert state["retained_left_out"] == 1
     assert seen() == [("dated", 8.5), ("room", 21.5)]
+
+
+async def grudging(reader, writer):
+    """Speak as much of MQTT 3.1.1 as a broker needs that refuses the second topic (3.9.3)."""
+    await reader.read(1000)  # CONNECT
+    writer.write(bytes([0x20, 2, 0, 0]))
+    asked = await reader.read(1000)
+    writer.write(bytes([0x90, 4, *asked[2:4], 1, 0x80]))
+    await reader.read()
+    writer.close()
+
+
+def test_topics_that_a_broker_refuses_are_told():
+    async def seen():
+        server = await asyncio.start_server(grudging, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        feed = MqttFeed(Address("127.0.0.1", port, ("lk/#", "secret/#")))
+        task = asyncio.create_task(feed.run(None))
+        while not feed.state()["connected"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        task.cancel()
+        await asyncio.wait([task])
+        server.close()
+        await server.wait_closed()
+        return feed.state()["last_failure"]
+
+    said = asyncio.run(asyncio.wait_for(seen(), 20))
+    assert said.endswith("refuses the topics secret/#")
 
 
 def sparkplug(metrics, seq):

@@ -76,10 +76,11 @@ class _Pattern:
 @dataclass
 class _Seen:
     connected: bool = False
+    """Whether the broker has confirmed what it is asked for."""
     connects: int = 0
     missed: bool = False
     failure: str | None = None
-    """Why there was no connection, the last time there was none."""
+    """What was missing the last time: the connection, or topics that the broker refused."""
     messages: int = 0
     retained: int = 0
     skew: Skew = field(default_factory=Skew)
@@ -133,7 +134,8 @@ class MqttFeed:
         """Receive until cancelled."""
         arrived: asyncio.Queue[_Arrived] = asyncio.Queue()
         loop = asyncio.get_running_loop()
-        client = self._client(lambda m: loop.call_soon_threadsafe(arrived.put_nowait, m))
+        client = self._client()
+        self._listen(client, lambda m: loop.call_soon_threadsafe(arrived.put_nowait, m))
         client.connect_async(self._broker.host, self._broker.port, self._broker.keepalive)
         client.loop_start()
         try:
@@ -159,7 +161,7 @@ class MqttFeed:
             if connection == self._seen.connects:
                 client.ack(message.mid, message.qos)
 
-    def _client(self, arrived: Callable[[_Arrived], object]) -> mqtt.Client:
+    def _client(self) -> mqtt.Client:
         broker = self._broker
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
@@ -172,16 +174,27 @@ class MqttFeed:
         if broker.tls:
             client.tls_set()
         client.reconnect_delay_set(1, 60)
-        place = f"{broker.host}:{broker.port}"
+        return client
+
+    def _listen(self, client: mqtt.Client, arrived: Callable[[_Arrived], object]) -> None:
+        place = f"{self._broker.host}:{self._broker.port}"
 
         def connected(client: mqtt.Client, _data: Any, _flags: Any, code: Any, *_: Any) -> None:
             if code.is_failure:
                 self._failed(f"the MQTT broker at {place} refuses: {code}")
                 return
-            self._seen.connected, self._seen.missed = True, False
             self._seen.connects += 1
             self._sessions.begin()
             client.subscribe([(p.filter, 1) for p in self._patterns])
+
+        def subscribed(_client: mqtt.Client, _data: Any, _mid: int, codes: Any, *_: Any) -> None:
+            self._seen.missed = False
+            asked = zip(self._patterns, codes, strict=True)
+            refused = ", ".join(p.filter for p, code in asked if code.is_failure)
+            if refused:
+                self._failed(f"the MQTT broker at {place} refuses the topics {refused}")
+            # only now: nothing arrives of what is sent before the broker has confirmed
+            self._seen.connected = True
 
         def disconnected(*_: Any) -> None:
             self._seen.connected = False
@@ -193,13 +206,13 @@ class MqttFeed:
             arrived((self._seen.connects, message))
 
         client.on_connect = connected
+        client.on_subscribe = subscribed
         client.on_connect_fail = missed
         client.on_disconnect = disconnected
         client.on_message = received
-        return client
 
     def _failed(self, why: str) -> None:
-        """Keep why there is no connection; it is logged once, until there is one again."""
+        """Keep what is missing; it is logged once, until there is a connection again."""
         self._seen.failure = why
         if not self._seen.missed:
             self._seen.missed = True
