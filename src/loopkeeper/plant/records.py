@@ -57,7 +57,12 @@ class LedgerCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One measured quantity of a commissioning trial."""
+    """
+    One measured quantity of a commissioning trial.
+
+    Rows of one ``trial`` with a later ``started_at`` are its repetition. ``owner`` mends what
+    failed, until ``due``.
+    """
 
     trial: str
     mode: str
@@ -71,6 +76,9 @@ class Trial:
     unit: str = ""
     accepted: bool | None = None
     by: str = ""
+    note: str = ""
+    owner: str = ""
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,9 @@ COMMISSIONING = FileTable(
         DossierColumn("unit"),
         DossierColumn("accepted", kind="flag"),
         DossierColumn("by"),
+        DossierColumn("note"),
+        DossierColumn("owner"),
+        DossierColumn("due", kind="date"),
     ),
 )
 POINTS = FileTable(
