@@ -140,6 +140,12 @@ def test_holes_on_record_as_short_are_expected_short_by_the_share_on_record():
     assert prior_of(length=(0.979, 1.0)).mean[3] == pytest.approx(np.log(0.979))
 
 
+def test_what_no_ground_can_be_is_not_expected_of_one():
+    """No hole is further from its neighbours than drawn, by more than a twentieth."""
+    found = prior_of(length=(0.1, 1.0), resistance=(9.0, 1.0), spacing=(2.0, 1.0))
+    assert found.mean[[3, 1, 4]] == pytest.approx([-1.2, 1.6, 0.05])
+
+
 def test_grout_and_places_on_record_move_what_is_expected_of_resistance_and_spacing():
     found = prior_of(resistance=(1.4, 1.0), spacing=(0.8, 0.5))
     assert found.mean[1] == pytest.approx(np.log(1.4))

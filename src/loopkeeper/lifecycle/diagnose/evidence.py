@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior
+from loopkeeper.lifecycle.diagnose.ground_parameters import LARGEST, SMALLEST
 from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter as Place
 from loopkeeper.measure.case import AS_DRAWN, UNRECORDED, FieldWorks, Recorded, Surveyed
 from loopkeeper.plant.plant import Plant
@@ -58,9 +59,12 @@ def ground_prior(
     temperature = ground.undisturbed_temperature if ground else 0.0
     tested = ground is not None and ground.basis is Basis.TEST
     mean = np.zeros(len(Place))
-    mean[Place.LENGTH] = _expected(works.length)
-    mean[Place.RESISTANCE] = _expected(works.resistance)
-    mean[Place.SPACING] = _expected(works.spacing)
+    for place, told in (
+        (Place.LENGTH, works.length),
+        (Place.RESISTANCE, works.resistance),
+        (Place.SPACING, works.spacing),
+    ):
+        mean[place] = np.clip(_expected(told), SMALLEST[place], LARGEST[place])
     known = (0.07, 0.4) if tested else (0.25, 1.0)
     doubts = {
         Place.CONDUCTIVITY: known[0],
