@@ -164,7 +164,7 @@ def _meters(_: Plant, __: str) -> tuple[ChannelKey, ...]:
 
 def _wells(plant: Plant, _: str) -> tuple[ChannelKey, ...]:
     source = plant.source
-    wells = [w.id for w in (*source.wells, *source.single_wells)]
+    wells = (*(w.id for w in source.wells), *(w.id for w in source.single_wells))
     flows = (("abstraction_flow", "source"), ("reinjection_flow", "source"))
     return (*flows, *(("water_level", well) for well in wells))
 
