@@ -140,20 +140,14 @@ def evaluate_trials(
 
 
 def _rests_on(planned: PlannedTrial, results: Sequence[TrialResult]) -> tuple[Verdict, ...]:
-    """Name the trial before it that failed: what it measured by is not sound."""
+    """Name a proof of the meters that failed: what a trial measured by is not sound."""
     last = {one.planned.name: one for one in results}
-    before = [
-        one
-        for one in last.values()
-        if one.planned.kind.name in planned.kind.after and one.proved.judged is Judged.FAILED
-    ]
     return tuple(
-        Verdict(
-            "commission.rests_on",
-            {"trial": one.planned.name, "state": str(one.proved.judged)},
-        )
-        for one in before
-        if planned.kind.each == "plant"
+        Verdict("commission.rests_on", {"trial": one.planned.name})
+        for one in last.values()
+        if one.planned.kind.judged_by is JudgedBy.METERS
+        and one.planned.kind.name in planned.kind.after
+        and one.proved.judged is Judged.FAILED
     )
 
 
