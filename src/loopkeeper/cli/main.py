@@ -87,6 +87,11 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "build": Place(
         "build", "app", "Construction: a ledger of hidden works, held against the drawings."
     ),
+    "commission": Place(
+        "commission",
+        "app",
+        "Commissioning: trials planned, written down, judged by what was logged.",
+    ),
     "points": Place("points", "app", "Point lists: suggested from names, checked."),
     "alarms": Place("alarms", "app", "Alarms: suggested for a plant, checked."),
     "serve": Place(

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from loopkeeper.app.answers.forms import common, design, loop, plant, survey, works, works_cost
+from loopkeeper.app.answers.forms import (
+    commissioning,
+    common,
+    design,
+    loop,
+    plant,
+    survey,
+    works,
+    works_cost,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,10 @@ SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
     "build prove": AnswerSchema(works.ProvedForm),
     "build verify": AnswerSchema(works.VerifiedForm),
     "check": AnswerSchema(loop.CheckedForm),
+    "commission evaluate": AnswerSchema(commissioning.TrialsEvaluatedForm),
+    "commission plan": AnswerSchema(commissioning.TrialPlanForm),
+    "commission record": AnswerSchema(commissioning.TrialsRecordedForm),
+    "commission status": AnswerSchema(commissioning.TrialPlanForm),
     "demo": AnswerSchema(loop.DemoForm),
     "design check": AnswerSchema(design.DesignCheckForm),
     "design hybrid": AnswerSchema(design.HybridForm),

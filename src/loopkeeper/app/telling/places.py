@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from loopkeeper.lifecycle.commission.planned import PlannedTrial
 from loopkeeper.measure.periods import local_minute
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import joined_places
 from loopkeeper.plant.sentences import translated
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.words import Language, listed, name_of, word, words
+from loopkeeper.plant.words import Language, chosen, listed, name_of, word, words
 
 _DEPTH = "@"
 _AT, _QUANTITY = " @ ", re.compile(r"\w+")
@@ -100,6 +101,14 @@ def _of_trial(plant: Plant, told: Mapping[str, object], language: Language) -> d
         signals = str(told["signals"]).split(", ")
         named["signals"] = listed([needed_words(one, language) for one in signals], language)
     return named
+
+
+def named_trial(plant: Plant, one: PlannedTrial, language: Language) -> str:
+    """Return what a trial is called, and of which part it is."""
+    title = chosen(one.kind.english, one.kind.chinese, language)
+    if one.kind.each == "plant":
+        return title
+    return listed((title, place_name(plant, one.of, language)), language, "mark.beside")
 
 
 def needed_words(needed: str, language: Language) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from loopkeeper.lifecycle.commission.balance import BRANCHES
+from loopkeeper.lifecycle.commission.means import LOOPS
 from loopkeeper.lifecycle.commission.planned import PlannedTrial, TrialPlan
 from loopkeeper.measure.series import ChannelKey
 from loopkeeper.plant.metering import parts_behind
@@ -110,6 +112,8 @@ def _measured(plant: Plant, key: ChannelKey) -> bool:
         behind = parts_behind(point.of, plant)
         if parts and behind and parts <= behind:
             return True
+    if quantity == "heat_power" and of in LOOPS:
+        return all(_measured(plant, (name, of)) for name in (*_SIDES, "flow"))
     if quantity == "electricity_power" and parts and len(parts) > 1:
         return all(_measured(plant, (quantity, part)) for part in parts)
     return False
@@ -136,7 +140,7 @@ def _machines(plant: Plant, _: str) -> tuple[ChannelKey, ...]:
 
 def _pump(plant: Plant, of: str) -> tuple[ChannelKey, ...]:
     loop = next(str(p.loop) for p in plant.pumps if p.id == of)
-    return ("flow", loop), ("electricity_power", of), ("differential_pressure", of)
+    return ("flow", loop), ("electricity_power", of)
 
 
 def _control(plant: Plant, of: str) -> tuple[ChannelKey, ...]:
@@ -148,7 +152,9 @@ def _control(plant: Plant, of: str) -> tuple[ChannelKey, ...]:
 
 
 def _branches(plant: Plant, _: str) -> tuple[ChannelKey, ...]:
-    places = sorted({p.of for p in plant.points if p.of.startswith(("header-", "zone-"))})
+    places = sorted(
+        {p.of for p in plant.points if p.quantity == "flow" and p.of.startswith(BRANCHES)}
+    )
     return tuple(("flow", place) for place in places or ("header-1", "header-2"))
 
 
