@@ -7,8 +7,10 @@ import numpy as np
 
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
 from loopkeeper.lifecycle.commission.means import (
+    by_maps,
     channel,
     compared,
+    heat_of,
     is_heating,
     joined,
     mean_of,
@@ -37,6 +39,8 @@ SETTLED: Final = 30
 """Minutes after a start that are left out. [min]"""
 MORE_MACHINES: Final = 0.6
 """So many machines more than the design's staging needs are started wrongly. [-]"""
+NEARLY_ALL: Final = 0.9
+"""Share of what machines can give from which on the load, not the controller, misses it. [-]"""
 ROOM: Final = 0.95
 """Share of its rated heat to which a machine is loaded before another starts (A). [-]"""
 
@@ -116,10 +120,12 @@ def _set_point(tried: Tried, where: Bools, *, heating: bool) -> Proved:
 
 
 def _unreached(tried: Tried, where: Bools, off: float, *, heating: bool) -> bool:
-    """Whether all machines run and still do not reach what they are asked for."""
-    short = off < 0 if heating else off > 0
-    on = running(tried)[where]
-    return bool(short and np.nanmean(on) > len(tried.model.system.machines) - 0.1)
+    """Whether the machines give nearly all they can and still do not reach what is asked."""
+    heat = heat_of(tried, "load", where)
+    if heat is None or (off > 0 if heating else off < 0):
+        return False
+    told = by_maps(tried, where, heat)
+    return told is not None and abs(heat.value) > NEARLY_ALL * told.capacity
 
 
 def _median(tried: Tried, where: Bools) -> float:

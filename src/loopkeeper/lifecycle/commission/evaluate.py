@@ -10,7 +10,7 @@ import numpy as np
 from loopkeeper.lifecycle.commission.balance import balance
 from loopkeeper.lifecycle.commission.continuous import continuous
 from loopkeeper.lifecycle.commission.control import control
-from loopkeeper.lifecycle.commission.judged import Judged, Proved, TrialResult, Tried
+from loopkeeper.lifecycle.commission.judged import Proved, TrialResult, Tried
 from loopkeeper.lifecycle.commission.meters import meters
 from loopkeeper.lifecycle.commission.performance import performance
 from loopkeeper.lifecycle.commission.planned import PlannedTrial, TrialPlan
@@ -114,40 +114,72 @@ def evaluate_trials(
     Returns
     -------
     tuple of TrialResult
-        A trial that rests on one whose last run failed is not proven beside what it found.
+        Where a trial found its sensors wrong, those that rest on it are withheld.
     """
     results: list[TrialResult] = []
     for run in runs:
-        tried = Tried(
-            plant=plant,
-            model=model,
-            planned=run.planned,
-            minutes=minutes.within(_window(run)),
-            before=minutes.within(Period(_first(minutes), _instant(run.began))),
-            stated=run.rows,
-        )
-        proved = LAWS[run.planned.kind.judged_by](tried)
-        rests = _rests_on(run.planned, results)
-        results.append(
-            TrialResult(
+        before = _rests_on(run.planned, results)
+        proved = Proved(reasons=before)
+        if not before:
+            tried = Tried(
+                plant=plant,
+                model=model,
                 planned=run.planned,
-                began=run.began,
-                ended=run.ended,
-                proved=replace(proved, reasons=(*proved.reasons, *rests)),
+                minutes=minutes.within(_window(run)),
+                before=minutes.within(Period(_first(minutes), _instant(run.began))),
+                stated=run.rows,
             )
+            proved = _less_electricity(LAWS[run.planned.kind.judged_by](tried), results)
+        results.append(
+            TrialResult(planned=run.planned, began=run.began, ended=run.ended, proved=proved)
         )
     return tuple(results)
 
 
+TAINTS: Final = frozenset(
+    {
+        "commission.points.apart",
+        "commission.points.pair_apart",
+        "commission.meter.swapped",
+        "commission.meter.heat",
+        "commission.meter.heat_wrong",
+        "commission.meter.heat_factor",
+        "commission.meter.flow_wrong",
+    }
+)
+"""Findings about sensors: what is measured by them says nothing until they are mended."""
+DOUBTED: Final = frozenset({"commission.meter.electricity", "commission.meter.transformer"})
+"""Findings about electricity: the meter or the machines."""
+BY_ELECTRICITY: Final = frozenset({"commission.machine.draw", "commission.meter.balance_open"})
+"""Findings that say the same once more."""
+
+
 def _rests_on(planned: PlannedTrial, results: Sequence[TrialResult]) -> tuple[Verdict, ...]:
-    """Name a proof of the meters that failed: what a trial measured by is not sound."""
-    last = {one.planned.name: one for one in results}
+    """Name the trial before it that found its sensors wrong, or was withheld for that itself."""
+    last = {one.planned.kind.name: one for one in results}
     return tuple(
         Verdict("commission.rests_on", {"trial": one.planned.name})
-        for one in last.values()
-        if one.planned.kind.judged_by is JudgedBy.METERS
-        and one.planned.kind.name in planned.kind.after
-        and one.proved.judged is Judged.FAILED
+        for name, one in last.items()
+        if name in planned.kind.after and _tainted(one.proved)
+    )
+
+
+def _tainted(proved: Proved) -> bool:
+    withheld = any(one.code == "commission.rests_on" for one in proved.reasons)
+    return withheld or any(one.code in TAINTS for one in proved.findings)
+
+
+def _less_electricity(proved: Proved, results: Sequence[TrialResult]) -> Proved:
+    """What is found by an electricity meter that is doubted already is told once."""
+    doubted = [r for r in results if any(v.code in DOUBTED for v in r.proved.findings)]
+    again = [v for v in proved.findings if v.code in BY_ELECTRICITY]
+    if not (doubted and again):
+        return proved
+    rest = Verdict("commission.doubted", {"trial": doubted[-1].planned.name})
+    return replace(
+        proved,
+        findings=tuple(v for v in proved.findings if v not in again),
+        reasons=(*proved.reasons, rest),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
 from loopkeeper.lifecycle.commission.means import (
     LOOPS,
+    by_maps,
     channel,
     compared,
     heat_of,
@@ -36,6 +37,8 @@ PULSES: Final = (0.001, 0.01, 0.1, 0.25, 0.4, 2.5, 4.0, 10.0, 100.0, 1000.0)
 """Wrong factors of pulses and registers of heat meters: decades, and 2.5 of pulse values. [-]"""
 TRANSFORMERS: Final = (50, 75, 100, 150, 200, 250, 300, 400, 500, 600, 800, 1000, 1250, 1500, 2000)
 """Usual primary currents of current transformers, to 5 A (IEC 61869-2, GB/T 20840.2, M). [A]"""
+MAP_DOUBT: Final = 0.05
+"""Standard deviation of machines' maps as witnesses of meters (A). [-]"""
 NEAR: Final = 0.08
 """A ratio so near to a factor is told to be that factor. [-]"""
 
@@ -176,23 +179,28 @@ def _by_other_loop(tried: Tried, loop: str, where: Bools) -> float | None:
 
 
 def _electricity(tried: Tried, where: Bools) -> Proved:
-    """The machines' meter beside what both heats leave, and their maps."""
-    draw = machine_draw(tried, where)
-    source, load = (calculated(tried, o, where) or metered(tried, o, where) for o in LOOPS)
-    if draw is None or source is None or load is None:
-        missing = "electricity_power @ machines" if draw is None else "heat_power @ source"
+    """The machines' meter beside their maps; what both heats leave says who is wrong."""
+    draw, heat = machine_draw(tried, where), _load_heat(tried, where)
+    if draw is None or heat is None:
+        missing = "electricity_power @ machines" if draw is None else "heat_power @ load"
         return Proved(reasons=(Verdict("commission.missing", {"needed": missing}),))
-    sign = 1.0 if is_heating(tried, where) else -1.0
-    left = sign * (load.value - source.value)
-    doubt = float(np.hypot(_apart(source, load), ALWAYS_OPEN / 2 * load.value))
-    rest = Estimate.normal(left, doubt)
-    one = compared(("electricity_power", "machines", "kW"), draw.scaled(1e-3), rest.scaled(1e-3))
-    if left <= 0:
-        return Proved(compared=(one,), findings=(Verdict("commission.meter.balance_open"),))
+    told_by = by_maps(tried, where, heat)
+    if told_by is None:
+        needed = {"needed": "supply_temperature / return_temperature @ source"}
+        return Proved(reasons=(Verdict("commission.missing", needed),))
+    drawn = told_by.draw
+    wanted = Estimate.normal(drawn, MAP_DOUBT * drawn)
+    one = compared(("electricity_power", "machines", "kW"), draw.scaled(1e-3), wanted.scaled(1e-3))
     told = held_against(one, (1 - FAR, 1 + FAR), "commission.meter.electricity")
     if not told.findings:
         return told
-    factor = draw.value / left
+    rest, factor = _by_heats(tried, where), draw.value / drawn
+    if (
+        rest is not None
+        and rest.low <= draw.value <= rest.high
+        and not rest.low <= drawn <= rest.high
+    ):
+        return Proved(compared=told.compared)  # the machines draw so much, not the meter
     usual = transformer(factor)
     if usual is None:
         return told
@@ -200,6 +208,25 @@ def _electricity(tried: Tried, where: Bools) -> Proved:
     return Proved(
         compared=told.compared, findings=(Verdict("commission.meter.transformer", figures),)
     )
+
+
+def _holds(one: Estimate, value: float) -> bool:
+    return one.low <= value <= one.high
+
+
+def _load_heat(tried: Tried, where: Bools) -> Estimate | None:
+    """Heat of the load by the way that is not a heat meter, whose factor may be wrong. [W]"""
+    return calculated(tried, "load", where) or metered(tried, "load", where)
+
+
+def _by_heats(tried: Tried, where: Bools) -> Estimate | None:
+    """Electricity that the heats of both loops leave, None where one is not measured. [W]"""
+    source, load = (calculated(tried, o, where) or metered(tried, o, where) for o in LOOPS)
+    if source is None or load is None:
+        return None
+    sign = 1.0 if is_heating(tried, where) else -1.0
+    doubt = float(np.hypot(_apart(source, load), ALWAYS_OPEN / 2 * load.value))
+    return Estimate.normal(sign * (load.value - source.value), doubt)
 
 
 def nearest(factor: float, usual: Sequence[float]) -> float | None:

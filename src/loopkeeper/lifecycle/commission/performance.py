@@ -8,6 +8,7 @@ import numpy as np
 from loopkeeper.lifecycle.commission.control import staging
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
 from loopkeeper.lifecycle.commission.means import (
+    by_maps,
     channel,
     compared,
     heat_of,
@@ -23,10 +24,10 @@ from loopkeeper.lifecycle.commission.means import (
 )
 from loopkeeper.measure.series import Bools
 from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90, Estimate
-from loopkeeper.physics.duty import machine_response
 from loopkeeper.physics.pump import PumpMode
 from loopkeeper.physics.system import BoundaryConditions, Load, simulate
 from loopkeeper.plant.source import Basis
+from loopkeeper.plant.surface import natural_course
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
@@ -39,10 +40,12 @@ Capacity at least, and electricity at most, over the map [-]: GB/T 19409-2013 5.
 """
 UNHELD: Final = 1.5
 """Supply water so far short of its set-point shows machines that give all they have. [K]"""
+AT_FULL: Final = 0.95
+"""Draw over that of full load by the maps from which on machines give all they have (A). [-]"""
 ENOUGH: Final = 0.97
 """Share of all machines that runs when all run. [-]"""
-PLENTY, BEYOND = 10.0, 100.0
-"""Ratio that no sound plant reaches, and so many times a heat that no machine gives. [-]"""
+PLENTY: Final = 10.0
+"""Ratio that no sound plant reaches. [-]"""
 TESTED, GUESSED = 0.15, 0.3
 """Standard deviation of the drop of the source water under load, of that drop (A). [-]"""
 WATER: Final = 0.5
@@ -95,71 +98,42 @@ def _load(tried: Tried, where: Bools, heat: Estimate) -> Proved:
 
 
 def _all_out(tried: Tried, where: Bools, heat: Estimate) -> bool:
-    """Whether all machines run and still the supply is short of its set-point."""
+    """Whether all machines run, draw what full load takes, and still miss their set-point."""
     on = running(tried)[where]
     supply = channel(tried.minutes, "supply_temperature", "load")[where]
     short = (set_point(tried, heating=heat.value > 0)[where] - supply) * np.sign(heat.value)
-    if not (np.isfinite(on).any() and np.isfinite(short).any()):
+    told, draw = by_maps(tried, where, heat), machine_draw(tried, where)
+    if not (np.isfinite(on).any() and np.isfinite(short).any()) or told is None or draw is None:
         return False
-    count = len(tried.model.system.machines)
-    return bool(np.nanmean(on) >= ENOUGH * count and np.nanmedian(short) > UNHELD)
+    missed = np.nanmean(on) >= ENOUGH * len(tried.model.system.machines)
+    missed &= np.nanmedian(short) > UNHELD
+    return bool(missed and draw.value > AT_FULL * told.full)
 
 
 def _machines(tried: Tried, where: Bools, heat: Estimate) -> Proved:
     """Capacity where machines give all they have, and what they draw for what they give."""
-    drawn, given = _by_maps(tried, where, heat)
-    measured = machine_draw(tried, where)
+    told, measured = by_maps(tried, where, heat), machine_draw(tried, where)
+    if measured is None or told is None:
+        needed = "supply_temperature / return_temperature @ source"
+        if measured is None:
+            needed = "electricity_power @ machines"
+        return Proved(reasons=(Verdict("commission.missing", {"needed": needed}),))
     parts = []
     if _all_out(tried, where, heat):
-        wanted = Estimate.normal(given, MAP_DOUBT * given)
+        wanted = Estimate.normal(told.capacity, MAP_DOUBT * told.capacity)
         size = Estimate(abs(heat.value), *sorted((abs(heat.low), abs(heat.high))))
         one = compared(("heat_power", "load", "kW"), _kilo(size), _kilo(wanted))
         parts.append(held_against(one, (CAPACITY, PLENTY), "commission.machine.capacity"))
-    if measured is None or not drawn > 0:
-        missing = (
-            "electricity_power @ machines"
-            if measured is None
-            else "supply_temperature / return_temperature @ source"
-        )
-        parts.append(Proved(reasons=(Verdict("commission.missing", {"needed": missing}),)))
-        return joined(parts)
-    wanted = Estimate.normal(drawn, MAP_DOUBT * drawn)
+    wanted = Estimate.normal(told.draw, MAP_DOUBT * told.draw)
     one = compared(("electricity_power", "machines", "kW"), _kilo(measured), _kilo(wanted))
     parts.append(held_against(one, (LEAST_DRAW, DRAW), "commission.machine.draw"))
     return joined(parts)
 
 
-def _by_maps(tried: Tried, where: Bools, heat: Estimate) -> tuple[float, float]:
-    """Return electricity by the maps for the heat delivered, and the most that they give. [W]"""
-    minutes, system = tried.minutes, tried.model.system
-    supply, back, outlet = (
-        channel(minutes, "supply_temperature", "source")[where],
-        channel(minutes, "return_temperature", "source")[where],
-        channel(minutes, "supply_temperature", "load")[where],
-    )
-    asked = np.nan_to_num(channel(minutes, "heat_power", "load")[where])
-    found = []
-    for size in (np.abs(asked), np.full(len(asked), BEYOND * np.abs(asked).max())):
-        none = np.zeros(len(size))
-        load = Load(size, none) if heat.value > 0 else Load(none, size)
-        found.append(
-            machine_response(
-                system.machines,
-                system.controls.staging,
-                load,
-                source_inlet=supply,
-                source_spread=np.abs(supply - back),
-                load_outlet=outlet,
-            )
-        )
-    known = np.isfinite(found[0][0])
-    if not known.any():
-        return float("nan"), float("nan")
-    return float(found[0][0][known].mean()), float(found[1][2][known].mean())
-
-
 def _staging(tried: Tried, where: Bools, heat: Estimate) -> Proved:
-    """Whether more machines run than one after the other would."""
+    """Whether more machines run than one after the other would, where they do not give all."""
+    if _all_out(tried, where, heat):
+        return Proved()
     return staging(tried, where, abs(heat.value), heating=heat.value > 0)
 
 
@@ -188,8 +162,7 @@ def _source(tried: Tried, where: Bools, heat: Estimate) -> Proved:
     measured = mean_of(tried, "supply_temperature", "source", where)
     if measured is None:
         return Proved()
-    system = tried.model.system
-    rest = system.ground.undisturbed_temperature
+    rest = _rest(tried)
     expected = _simulated(tried, where)
     basis = tried.plant.source.ground
     known = TESTED if basis is not None and basis.basis is Basis.TEST else GUESSED
@@ -215,15 +188,27 @@ def _simulated(tried: Tried, where: Bools) -> float:
     load = np.concatenate([_by_hours(past), _by_hours(now)])
     outdoor = channel(tried.minutes, "outdoor_temperature", "site")
     air = float(np.nanmean(outdoor)) if np.isfinite(outdoor).any() else 10.0
+    water = None if tried.plant.source.open_water is None else np.full(len(load), _rest(tried))
     run = simulate(
         tried.model.system,
         Load(np.maximum(load, 0.0), np.maximum(-load, 0.0)),
-        BoundaryConditions(np.full(len(load), air), np.abs(load) > 0),
+        BoundaryConditions(np.full(len(load), air), np.abs(load) > 0, water),
         HOUR,
     )
     hours = len(_by_hours(now))
     last = min(int(np.flatnonzero(where).mean() // 60), hours - 1)
     return float(run["source_supply"][len(load) - hours + last])
+
+
+def _rest(tried: Tried) -> float:
+    """Source water without the plant: of open water as measured, else by its course. [°C]"""
+    measured = channel(tried.minutes, "water_temperature", "source")
+    if np.isfinite(measured).any():
+        return float(np.nanmean(measured))
+    course = natural_course(tried.plant, tried.minutes.time)
+    if course is not None and tried.plant.source.open_water is not None:
+        return float(course.mean())
+    return tried.model.system.ground.undisturbed_temperature
 
 
 def _by_hours(minutes: np.ndarray) -> np.ndarray:

@@ -1,11 +1,12 @@
 """A pump alone at full speed, beside its curve: reversed, slow, choked, or read wrongly."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
-from loopkeeper.lifecycle.commission.means import channel, compared, mean_of, ratio
+from loopkeeper.lifecycle.commission.means import channel, compared, mean_of, ratio, too_uncertain
 from loopkeeper.lifecycle.commission.meters import transformer
 from loopkeeper.measure.series import Bools
 from loopkeeper.measure.uncertainty import Estimate
@@ -13,8 +14,9 @@ from loopkeeper.physics.pump import parallel_operation
 from loopkeeper.plant.machines import PumpRecord
 from loopkeeper.plant.verdict import Verdict
 
-CURVE: Final = 0.08
-"""Standard deviation of a sound pump's flow and draw on its loop, about its papers (A). [-]"""
+CURVE, POWER = 0.08, 0.05
+"""Standard deviations of a sound pump's flow on its loop, and of its draw, about its papers (A):
+the loop's resistance moves the one, and hardly the other. [-]"""
 SOUND: Final = (0.85, 1.15)
 """Flow and draw of a sound pump over its papers' (A). [-]"""
 REVERSED: Final = (0.25, 0.75)
@@ -67,7 +69,7 @@ def rotation(tried: Tried) -> Proved:
     ]
     draw = _draw(tried, pump, where)
     if draw is not None:
-        wanted = Estimate.normal(drawn, CURVE * drawn).scaled(1e-3)
+        wanted = Estimate.normal(drawn, POWER * drawn).scaled(1e-3)
         sides.append(compared(("electricity_power", pump.id, "kW"), draw.scaled(1e-3), wanted))
     shares = [ratio(one.measured, one.expected) for one in sides]
     head = _head(tried, pump, where)
@@ -75,7 +77,22 @@ def rotation(tried: Tried) -> Proved:
     reasons: tuple[Verdict, ...] = ()
     if draw is None and not findings:
         reasons = (Verdict("commission.missing", {"needed": f"electricity_power @ {pump.id}"}),)
-    return Proved(compared=tuple(sides), findings=findings, reasons=reasons)
+    if not findings:
+        doubtful = [c for c, one in zip(sides, shares, strict=True) if not _sound(one.value)]
+        reasons += tuple(too_uncertain(c) for c in doubtful)
+    sound = [replace(c, agrees=_may_be_sound(one)) for c, one in zip(sides, shares, strict=True)]
+    return Proved(compared=tuple(sound), findings=findings, reasons=reasons)
+
+
+def _sound(share: float) -> bool:
+    return SOUND[0] <= share <= SOUND[1]
+
+
+def _may_be_sound(share: Estimate) -> bool | None:
+    """Whether a share lies within the bounds; None where only its interval reaches them."""
+    if share.low > SOUND[1] or share.high < SOUND[0]:
+        return False
+    return True if _sound(share.value) else None
 
 
 def _named(
@@ -85,7 +102,7 @@ def _named(
     figures: dict[str, object] = {"pump": pump.id, "flow": 100 * flow.value}
     figures["draw"] = None if draw is None else 100 * draw.value
     low, high = flow.high < SOUND[0], flow.low > SOUND[1]
-    off = draw is not None and (draw.high < SOUND[0] or draw.low > SOUND[1])
+    off = draw is not None and _may_be_sound(draw) is False
     if low and draw is not None and _slow(flow, draw):
         return (Verdict("commission.pump.slow", {**figures, "hertz": 50 * flow.value}),)
     if low:

@@ -47,7 +47,7 @@ SUPPLY: Final = Band(0.5, 0.2)
 Water of the load side: single readings of EN 14511-3 lie within 0.5 K (M). At 0.2 K/h the water of
 a usual loop (ten litres a kilowatt) stores less than a hundredth of the heat (A). [K], [K/h]
 """
-SOURCE: Final = Band(1.0, 0.5)
+SOURCE: Final = Band(1.0, 1.0)
 """Water of the source side: a ground goes on cooling under load, and machines follow it. [K]"""
 STREAM: Final = Band(0.1, 0.05, relative=True)
 """Flows and powers: within a tenth of their median, and less than a twentieth an hour (A). [-]"""
