@@ -87,6 +87,11 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "build": Place(
         "build", "app", "Construction: a ledger of hidden works, held against the drawings."
     ),
+    "handover": Place(
+        "handover",
+        "app",
+        "Commissioning: what is handed over, and whether it is as it was packed.",
+    ),
     "points": Place("points", "app", "Point lists: suggested from names, checked."),
     "alarms": Place("alarms", "app", "Alarms: suggested for a plant, checked."),
     "serve": Place(

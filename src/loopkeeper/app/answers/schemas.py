@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from loopkeeper.app.answers.forms import common, design, loop, plant, survey, works, works_cost
+from loopkeeper.app.answers.forms import (
+    common,
+    design,
+    handover,
+    loop,
+    plant,
+    survey,
+    works,
+    works_cost,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
     "diagnose": AnswerSchema(loop.DiagnosisForm),
     "evaluate": AnswerSchema(loop.EvaluationForm | loop.EvaluationRefusedForm),
     "fleet": AnswerSchema(plant.FleetForm),
+    "handover check": AnswerSchema(handover.PackageCheckedForm),
+    "handover make": AnswerSchema(handover.HandedOverForm),
     "init": AnswerSchema(design.BegunForm),
     "play": AnswerSchema(plant.PlayedForm),
     "points check": AnswerSchema(plant.MissingPointsForm),
