@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from loopkeeper.lifecycle.build.seal import Verified
-from loopkeeper.lifecycle.commission.handover import Completeness, OpenItem
+from loopkeeper.lifecycle.commission.handover import OpenItem, PackageCompleteness
 from loopkeeper.lifecycle.commission.package import PackageChange, PackedFile
 from loopkeeper.lifecycle.commission.views import PackageView
 from loopkeeper.measure.dossier import Dossier
@@ -31,7 +31,7 @@ class HandoverState:
     on: date
     view: PackageView
     sealed: Verified | None
-    complete: Completeness
+    complete: PackageCompleteness
     open: tuple[OpenItem, ...]
 
     @property

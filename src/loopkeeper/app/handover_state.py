@@ -9,9 +9,9 @@ from loopkeeper.lifecycle.build.reconcile import Reconciled, WorkFinding, reconc
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.lifecycle.build.works import WorkRule
 from loopkeeper.lifecycle.commission.handover import (
-    Completeness,
     HandoverFacts,
     OpenItem,
+    PackageCompleteness,
     open_items,
 )
 from loopkeeper.lifecycle.commission.package import PackedFile
@@ -141,7 +141,7 @@ def as_seen(state: HandoverState, facts: HandoverFacts, view: PackageView) -> Ha
         state,
         dossier=replace(state.dossier, plant=plant, findings=findings),
         view=view,
-        complete=Completeness(there=there, missing=missing),
+        complete=PackageCompleteness(there=there, missing=missing),
         open=items,
     )
 

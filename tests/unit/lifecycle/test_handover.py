@@ -161,8 +161,17 @@ def test_trials_that_nobody_made_are_open_by_season_and_source():
         found = open_items(HandoverFacts(plant=plant))
         return {one.id.removeprefix("trial-not-made-") for one in found if "not-made" in one.id}
 
-    always = {"point_check", "rotation", "meter_proof", "flow_balance", "valves", "control",
-              "interlocks", "alarms", "continuous"}  # fmt: skip
+    always = {
+        "point_check",
+        "rotation",
+        "meter_proof",
+        "flow_balance",
+        "valves",
+        "control",
+        "interlocks",
+        "alarms",
+        "continuous",
+    }
     assert not_made(plant_of()) == always
     heats = plant_of(machines=(MachineRecord(id="hp1", rated_heating=1e5),))
     assert not_made(heats) == always | {"heating_full", "heating_part"}
@@ -183,14 +192,19 @@ def test_an_evaluator_sees_no_price_and_no_name():
         tariff=Tariff("CNY", ()),
         ledger=(
             LedgerCheck(
-                item="B1", item_kind="borehole", check="x", drawn="0", found="0.4",
-                checked_by="Somebody", evidence="Somebody's photo",
+                item="B1",
+                item_kind="borehole",
+                check="x",
+                drawn="0",
+                found="0.4",
+                checked_by="Somebody",
+                evidence="Somebody's photo",
             ),
         ),
         trials=(trial("b", "balance", accepted=False, by="Somebody", owner="Somebody"),),
         events=(PlantEvent(datetime(2026, 1, 1, tzinfo=UTC), "failure", "hp1", "Somebody came"),),
         assessments=(Assessment("training", 1.0, date(2026, 1, 1), "Somebody", "Somebody"),),
-    )  # fmt: skip
+    )
     shown = seen(plant, PackageView.EVALUATOR)
     assert "Somebody" not in repr(shown)
     assert shown.tariff is None

@@ -79,21 +79,17 @@ def _walked(folder: Path, prefix: str) -> Iterator[tuple[str, int]]:
 class ZipContents:
     """A package as an archive, with or without a folder around it."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, archive: zipfile.ZipFile) -> None:
         """
-        Look at its list of files.
+        Look at the list of files of an open archive.
 
         Raises
         ------
         InputError
-            When it cannot be read, holds what leads out of it, or grows too much.
+            When it holds what leads out of it, or grows too much.
         """
-        self._file = file
-        try:
-            with on_disk(file), zipfile.ZipFile(file) as archive:
-                members = [one for one in archive.infolist() if not one.is_dir()]
-        except BROKEN as error:
-            raise InputError(f"{file.name}: no archive that can be read") from error
+        self._file, self._archive = file, archive
+        members = [one for one in archive.infolist() if not one.is_dir()]
         for one in members:
             _member(one, file.name)
         names = [one.filename for one in members]
@@ -111,11 +107,7 @@ class ZipContents:
     def opened(self, name: str) -> Iterator[IO[bytes]]:
         """Open a file; it is read up to the size that it says it has."""
         try:
-            with (
-                on_disk(self._file),
-                zipfile.ZipFile(self._file) as archive,
-                archive.open(self._members[name]) as stream,
-            ):
+            with on_disk(self._file), self._archive.open(self._members[name]) as stream:
                 yield stream
         except BROKEN as error:
             raise InputError(f"{name}: cannot be read from the archive") from error
@@ -145,9 +137,26 @@ def _admitted(name: str, sizes: Mapping[str, int]) -> None:
         raise InputError(f"{name}: {whole} bytes when unpacked, more than {LARGEST} allowed")
 
 
-def contents_of(path: Path) -> Contents:
-    """Return what a folder or an archive holds; see there for what is refused."""
-    return FolderContents(path) if path.is_dir() else ZipContents(path)
+@contextmanager
+def contents_of(path: Path) -> Iterator[Contents]:
+    """
+    Open a folder or an archive; see there for what is refused.
+
+    Raises
+    ------
+    InputError
+        When it is an archive that cannot be read.
+    """
+    if path.is_dir():
+        yield FolderContents(path)
+        return
+    with on_disk(path), path.open("rb") as stream:
+        try:
+            archive = zipfile.ZipFile(stream)
+        except BROKEN as error:
+            raise InputError(f"{path.name}: no archive that can be read") from error
+        with archive:
+            yield ZipContents(path, archive)
 
 
 def hashed(contents: Contents, name: str) -> PackedFile:

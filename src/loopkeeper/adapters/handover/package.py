@@ -148,15 +148,16 @@ def read(path: Path) -> PackageRead:
     OutsideError
         When the disk does not give it.
     """
-    contents = contents_of(path)
-    if MANIFEST not in contents.sizes:
-        raise InputError(f"{path.name}: {MANIFEST} is missing; this is no hand-over")
-    package, as_written = read_manifest(_small(contents, MANIFEST))
-    found = [hashed(contents, name) for name in contents.sizes if name != MANIFEST]
+    with contents_of(path) as contents:
+        if MANIFEST not in contents.sizes:
+            raise InputError(f"{path.name}: {MANIFEST} is missing; this is no hand-over")
+        package, as_written = read_manifest(_small(contents, MANIFEST))
+        found = [hashed(contents, name) for name in contents.sizes if name != MANIFEST]
+        ledger = _ledger(contents)
     changes = package_changes(package.files, found)
     if not as_written:
         changes = (PackageChange(fate=PackageFate.MANIFEST, name=MANIFEST), *changes)
-    return PackageRead(package=package, changes=changes, ledger=_ledger(contents))
+    return PackageRead(package=package, changes=changes, ledger=ledger)
 
 
 def _small(contents: Contents, name: str) -> bytes:
@@ -185,10 +186,10 @@ def dossier_of(path: Path) -> tuple[Dossier, tuple[str, ...]]:
     DossierError
         When it cannot be read.
     """
-    contents = contents_of(path)
-    names = [one for one in contents.sizes if one.startswith(DOSSIER)]
-    with _laid_out(path, contents, names) as folder:
-        dossier = read_dossier(folder)
+    with contents_of(path) as contents:
+        names = [one for one in contents.sizes if one.startswith(DOSSIER)]
+        with _laid_out(path, contents, names) as folder:
+            dossier = read_dossier(folder)
     return dossier, tuple(one.removeprefix(DOSSIER) for one in names)
 
 

@@ -12,7 +12,7 @@ from loopkeeper.app.answers.forms.handover import (
     WholeForm,
 )
 from loopkeeper.app.handover_ports import HandoverState, Package, PackageHead
-from loopkeeper.lifecycle.commission.handover import Completeness, OpenItem
+from loopkeeper.lifecycle.commission.handover import OpenItem, PackageCompleteness
 from loopkeeper.lifecycle.commission.package import PackageChange
 from loopkeeper.plant.words import Language, chosen
 
@@ -39,7 +39,7 @@ def handed_over_json(
 def checked_json(
     package: Package,
     changes: Sequence[PackageChange],
-    complete: Completeness | None,
+    complete: PackageCompleteness | None,
     language: Language,
 ) -> PackageCheckedForm:
     """Return a package held against its manifest as plain data."""
@@ -71,7 +71,7 @@ def _checkpoint(head: PackageHead) -> CheckpointForm | None:
     return {"size": size, "root": root, "sealed": sealed}
 
 
-def _completeness(complete: Completeness, language: Language) -> CompletenessForm:
+def _completeness(complete: PackageCompleteness, language: Language) -> CompletenessForm:
     return {
         "there": len(complete.there),
         "asked": complete.asked,

@@ -22,9 +22,9 @@ from loopkeeper.app.paper import SUFFIXES, PrintOrder
 from loopkeeper.app.use_cases.works import proved
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.commission.handover import (
-    Completeness,
     HandoverItem,
     OpenItem,
+    PackageCompleteness,
     completeness,
     open_items,
 )
@@ -33,13 +33,13 @@ from loopkeeper.lifecycle.commission.views import PackageView
 from loopkeeper.plant.words import Language
 
 __all__ = [
-    "Completeness",
     "HandedOver",
     "HandoverItem",
     "HandoverOrder",
     "OpenItem",
     "PackageChange",
     "PackageChecked",
+    "PackageCompleteness",
     "PackageView",
     "checked",
     "checked_json",
@@ -180,7 +180,7 @@ class PackageChecked:
 
     package: Package
     changes: tuple[PackageChange, ...]
-    complete: Completeness | None
+    complete: PackageCompleteness | None
 
     @property
     def sound(self) -> bool:

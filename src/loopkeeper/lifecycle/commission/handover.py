@@ -91,7 +91,7 @@ class HandoverFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Completeness:
+class PackageCompleteness:
     """What a hand-over of a plant needs: what is ``there``, what is ``missing``."""
 
     there: tuple[HandoverItem, ...]
@@ -103,11 +103,11 @@ class Completeness:
         return len(self.there) + len(self.missing)
 
 
-def completeness(facts: HandoverFacts) -> Completeness:
+def completeness(facts: HandoverFacts) -> PackageCompleteness:
     """Return what of the minimum list applies to a plant, and what of that is there."""
     asked = [one for one in handover_items() if _APPLIES[one.applies](facts.plant)]
     there = {one.item: _there(one, facts) for one in asked}
-    return Completeness(
+    return PackageCompleteness(
         there=tuple(one for one in asked if there[one.item]),
         missing=tuple(one for one in asked if not there[one.item]),
     )
