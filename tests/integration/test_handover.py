@@ -86,8 +86,8 @@ def test_the_dossier_is_packed_byte_for_byte_with_what_is_missing_and_open(home,
     assert missing["survey_tests"] == "GB 50411-2019 14.2.2"
     assert not {"operating_instructions", "warranty", "ledger_sealed"} & set(missing)
     said = {one["id"]: one for one in told["open_items"]}
-    assert said["trial-balance"]["owner"] == "Contractor Ten"
-    assert said["trial-balance"]["due"] == "2026-12-20"
+    assert said["trial-flow_balance"]["owner"] == "Contractor Ten"
+    assert said["trial-flow_balance"]["due"] == "2026-12-20"
     assert said["works-B002-active_length"]["sentence"] == (
         "B002: active length is 110.0 m, asked for was 120."
     )
@@ -199,8 +199,8 @@ def test_documents_jobs_and_issues_are_filled(home):
     assert jobs["calibration-taken"]["Start"] == "n/a"
     assert jobs["loop_check-borehole-double_u-120m".replace("double_u", "single_u")]
     issues = {one["Name"]: one for one in table(home / "whole", "Issue")}
-    assert issues["trial-balance"]["Owner"] == "Contractor Ten"
-    assert issues["trial-balance"]["Mitigation"].startswith("2026-12-20")
+    assert issues["trial-flow_balance"]["Owner"] == "Contractor Ten"
+    assert issues["trial-flow_balance"]["Mitigation"].startswith("2026-12-20")
 
 
 def test_the_register_tells_when_a_calibration_is_due(home):
@@ -394,7 +394,7 @@ def test_the_report_says_it_in_both_languages(home):
         for lang in ("en", "zh")
     )
     assert "P, north · Hand-over" in english
-    assert "Trial balance was not accepted: valve, stuck." in english
+    assert "Trial not accepted: flow balance by branch (valve, stuck)." in english
     assert "Contractor Ten" in english
     assert "北站 · 移交资料" in chinese
     assert "岩土热响应试验及原始记录" in chinese

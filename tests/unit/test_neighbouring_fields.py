@@ -94,7 +94,7 @@ def test_a_temperature_measured_beside_a_neighbour_has_its_past_in_it(opened, me
     plant = opened(SCHOOL)[0].plant
     ground = replace(plant.source.ground, basis=Basis.REGIONAL_GUESS)
     plant = replace(plant, source=replace(plant.source, ground=ground))
-    built = as_built(plant, assemble(plant)[0], undisturbed_temperature=measured)
+    built = as_built(assemble(plant)[0], undisturbed_temperature=measured)
     assert [n.seen for n in built.field.neighbours] == [measured is not None]
 
 

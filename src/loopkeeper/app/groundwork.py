@@ -11,10 +11,11 @@ import polars as pl
 
 from loopkeeper.app.surveying import interpret_survey
 from loopkeeper.errors import InsufficientDataError, LoopkeeperError
+from loopkeeper.lifecycle.build.field_works import field_works, on_found_holes
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Admitted
 from loopkeeper.measure.aggregate import hourly
-from loopkeeper.measure.case import Case, MeterDoubt, Models, Surveyed
+from loopkeeper.measure.case import UNRECORDED, Case, FieldWorks, MeterDoubt, Models, Surveyed
 from loopkeeper.measure.consistency import judged_hours
 from loopkeeper.measure.derived import loop_fluid, water_meter_error
 from loopkeeper.measure.dossier import Dossier
@@ -115,7 +116,7 @@ def lay_groundwork(dossier: Dossier, measured: Measured, period: Period | None =
     inside = whole.within(chosen)
     refuse_short(hours, chosen, plant.site.timezone)
     surveyed, tested = interpret_survey(dossier)
-    simulated, assumed = _simulated(plant, surveyed)
+    simulated, works, assumed = _simulated(plant, surveyed)
     past, supposed = measured_past(plant, whole, chosen)
     answers = key_figures(hours, plant, chosen)
     half = untold(told_of(whole, hours, chosen), plant.site.timezone)
@@ -144,6 +145,7 @@ def lay_groundwork(dossier: Dossier, measured: Measured, period: Period | None =
         past=past,
         record=recorded(plant, whole, chosen, past),
         surveyed=surveyed,
+        works=works,
         doubt=meter_doubt(hours.within(chosen), plant),
         kpis=tuple(a for a in answers if isinstance(a, KpiValue)),
         quality=summarise(measured.admitted, chosen),
@@ -153,22 +155,27 @@ def lay_groundwork(dossier: Dossier, measured: Measured, period: Period | None =
     )
 
 
-def _simulated(plant: Plant, surveyed: Surveyed) -> tuple[Models | str, tuple[Verdict, ...]]:
-    """The plant to be simulated, or why its dossier does not describe one."""
+def _simulated(
+    plant: Plant, surveyed: Surveyed
+) -> tuple[Models | str, FieldWorks, tuple[Verdict, ...]]:
+    """The plant to be simulated, or why it cannot be, and what its ledger tells."""
     measured_temperature = surveyed.undisturbed_temperature
     try:
         designed, assumed = assemble(plant)
+        works = field_works(plant, designed)
         built = as_built(
-            plant,
             designed,
             conductivity=None if surveyed.conductivity is None else surveyed.conductivity.value,
             undisturbed_temperature=None
             if measured_temperature is None
             else measured_temperature.value,
+            length_factor=works.length.of_field if works.as_drawn else 1.0,
         )
+        if not works.as_drawn:
+            built = on_found_holes(plant, built)
     except LoopkeeperError as error:
-        return str(error), ()
-    return Models(designed=designed, built=built), assumed
+        return str(error), UNRECORDED, ()
+    return Models(designed=designed, built=built), works, assumed
 
 
 def refuse_short(hours: PlantHours, period: Period, timezone: str) -> None:

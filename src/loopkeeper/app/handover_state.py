@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import PurePosixPath
 
 from loopkeeper.app.handover_ports import DOSSIER, HandoverState
@@ -31,12 +32,13 @@ def intact(sealed: Verified | None) -> bool:
 
 
 def handover_facts(
-    dossier: Dossier, names: tuple[str, ...], sealed: Verified | None
+    dossier: Dossier, names: tuple[str, ...], sealed: Verified | None, on: date
 ) -> HandoverFacts:
-    """Return what is known of a plant by its dossier, the names of its files and its ledger."""
+    """Return what is known of a plant on a day: dossier, names of its files, its ledger."""
     works = reconcile(dossier.plant, dossier.plant.ledger)
     return HandoverFacts(
         plant=dossier.plant,
+        on=on,
         findings=len(dossier.findings),
         files=names,
         sealed=intact(sealed),

@@ -34,6 +34,7 @@ from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.series import Floats, LoadYear
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point
+from loopkeeper.plant.records import Trial
 from loopkeeper.plant.site import Promise
 from loopkeeper.plant.verdict import Verdict
 
@@ -112,6 +113,9 @@ class Dossiers(Protocol):
 
     def keep_result(self, folder: Path, file: Path, kind: str, answer: Json) -> Path:
         """Keep the result of a field test beside its copied log."""
+
+    def keep_trials(self, folder: Path, trials: Sequence[Trial]) -> None:
+        """Keep the trials of a dossier, whole or not at all."""
 
     def keep_diagnosis(self, folder: Path, answer: Mapping[str, object]) -> None:
         """Keep a diagnosis as plain data."""

@@ -16,6 +16,8 @@ from loopkeeper.app.reviewing import Made, Review
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.build.reconcile import Reconciled
 from loopkeeper.lifecycle.build.seal import Verified
+from loopkeeper.lifecycle.commission.planned import TrialPlan
+from loopkeeper.lifecycle.commission.status import TrialStatus
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.fleet import Member
@@ -147,8 +149,19 @@ class Printer(Protocol):
     def design(self, dossier: Dossier, book: DesignBook, foot: str, order: PrintOrder) -> bytes:
         """Print a design."""
 
-    def commissioning(self, plant: Plant, foot: str, order: PrintOrder) -> bytes:
+    def commissioning(
+        self, plant: Plant, status: Sequence[TrialStatus], foot: str, order: PrintOrder
+    ) -> bytes:
         """Print the commissioning of a plant."""
+
+    def trial_plan(
+        self,
+        plant: Plant,
+        found: tuple[TrialPlan, tuple[TrialStatus, ...]],
+        foot: str,
+        order: PrintOrder,
+    ) -> bytes:
+        """Print a plan of trials, and how they stand."""
 
     def works(
         self,

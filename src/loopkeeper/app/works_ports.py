@@ -9,7 +9,7 @@ from loopkeeper.lifecycle.build.layouts import SuggestedMapping, WorkMapping, Wo
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.records import LedgerCheck
+from loopkeeper.plant.records import LedgerCheck, Trial
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
 
@@ -55,3 +55,11 @@ class WorkForms(Protocol):
 
     def blank_form(self, plant: Plant, language: Language) -> bytes:
         """Return a form to fill, an xlsx workbook that comes back without guessing."""
+
+    def trial_form(self, rows: Sequence[Trial], suffix: str, language: Language) -> bytes:
+        """Return a form of trials to fill, ``.csv`` or ``.xlsx``; InputError for another."""
+
+    def read_trials(
+        self, path: Path, timezone: str
+    ) -> tuple[tuple[Trial, ...], tuple[Verdict, ...]]:
+        """Return the trials of a filled form, and every cell that is wrong."""

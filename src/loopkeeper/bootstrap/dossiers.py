@@ -11,6 +11,7 @@ from loopkeeper.adapters.files.dossier.findings import keep_result
 from loopkeeper.adapters.files.dossier.kept import data_version, keep_diagnosis, kept_diagnosis
 from loopkeeper.adapters.files.dossier.promise import write_promise
 from loopkeeper.adapters.files.dossier.read import inspect_dossier, read_dossier
+from loopkeeper.adapters.files.dossier.write_records import keep_trials
 from loopkeeper.adapters.files.telemetry.export import read_export as _read_export
 from loopkeeper.adapters.files.telemetry.telemetry import gather_telemetry, manner_of
 from loopkeeper.plant.plant import Plant
@@ -24,6 +25,7 @@ __all__ = [
     "keep_diagnosis",
     "keep_result",
     "keep_state",
+    "keep_trials",
     "kept_diagnosis",
     "newest_state",
     "read_alarms",

@@ -16,6 +16,7 @@ from loopkeeper.adapters.report.pumping_test import pumping_document
 from loopkeeper.adapters.report.records import commissioning_document, survey_document
 from loopkeeper.adapters.report.response_test import response_document
 from loopkeeper.adapters.report.review import review_document
+from loopkeeper.adapters.report.trials import trial_plan_document
 from loopkeeper.adapters.report.works import works_document
 from loopkeeper.app.billing import Statement
 from loopkeeper.app.designing import DesignBook
@@ -25,6 +26,8 @@ from loopkeeper.app.paper import Plot, PrintOrder
 from loopkeeper.app.reviewing import Made, Review
 from loopkeeper.lifecycle.build.reconcile import Reconciled
 from loopkeeper.lifecycle.build.seal import Verified
+from loopkeeper.lifecycle.commission.planned import TrialPlan
+from loopkeeper.lifecycle.commission.status import TrialStatus
 from loopkeeper.lifecycle.design.horizon import Horizon
 from loopkeeper.lifecycle.diagnose.result import Diagnosis
 from loopkeeper.lifecycle.evaluate.fleet import Member
@@ -90,9 +93,22 @@ def design(dossier: Dossier, book: DesignBook, foot: str, order: PrintOrder) -> 
     return _printed(document, order, dossier.plant.site.timezone)
 
 
-def commissioning(plant: Plant, foot: str, order: PrintOrder) -> bytes:
+def commissioning(
+    plant: Plant, status: Sequence[TrialStatus], foot: str, order: PrintOrder
+) -> bytes:
     """Print the commissioning of a plant."""
-    document = commissioning_document(plant, order.language, foot)
+    document = commissioning_document(plant, status, order.language, foot)
+    return _printed(document, order, plant.site.timezone)
+
+
+def trial_plan(
+    plant: Plant,
+    found: tuple[TrialPlan, tuple[TrialStatus, ...]],
+    foot: str,
+    order: PrintOrder,
+) -> bytes:
+    """Print a plan of trials."""
+    document = trial_plan_document(plant, found, (order.language, foot))
     return _printed(document, order, plant.site.timezone)
 
 

@@ -8,9 +8,18 @@ from loopkeeper.adapters.works.form import blank_form, form_mapping
 from loopkeeper.adapters.works.mapping_file import read_mapping, write_mapping
 from loopkeeper.adapters.works.read import rows_of
 from loopkeeper.adapters.works.suggest import suggested
+from loopkeeper.adapters.works.trial_form import read_trials, trial_form
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping, WorkMapping, WorksRead
 
-__all__ = ["blank_form", "read_mapping", "read_works", "suggest_mapping", "write_mapping"]
+__all__ = [
+    "blank_form",
+    "read_mapping",
+    "read_trials",
+    "read_works",
+    "suggest_mapping",
+    "trial_form",
+    "write_mapping",
+]
 
 
 def suggest_mapping(path: Path) -> SuggestedMapping:

@@ -251,6 +251,10 @@ def _cures(answer: WorksCostForm, language: Language) -> None:
             f"{one['life_cycle']:,.0f}",
         )
     screen.out.print(table)
+    prices = answer["cure_prices"]
+    currency = name_of("currency", prices["currency"], language)
+    of = {"currency": currency, "confidence": prices["confidence"]}
+    screen.out.print(word("works.cure_prices", language, **of), style="dim")
 
 
 @app.command()

@@ -14,7 +14,9 @@ from loopkeeper.cli import options, screen
 from loopkeeper.plant.verdict import GRAVE
 from loopkeeper.plant.words import Language, chosen, name_of, word
 
-app = screen.commands("Commissioning: what is handed over, and whether it is as it was packed.")
+app = screen.commands(
+    "Hand-over: all that belongs to a plant, and whether it is as it was packed."
+)
 SHOWN = 12
 """Items and changes that are written out; JSON has all."""
 

@@ -87,10 +87,15 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "build": Place(
         "build", "app", "Construction: a ledger of hidden works, held against the drawings."
     ),
+    "commission": Place(
+        "commission",
+        "app",
+        "Commissioning: trials planned, written down, judged by what was logged.",
+    ),
     "handover": Place(
         "handover",
         "app",
-        "Commissioning: what is handed over, and whether it is as it was packed.",
+        "Hand-over: all that belongs to a plant, and whether it is as it was packed.",
     ),
     "points": Place("points", "app", "Point lists: suggested from names, checked."),
     "alarms": Place("alarms", "app", "Alarms: suggested for a plant, checked."),

@@ -6,7 +6,7 @@ import numpy as np
 
 from loopkeeper.errors import UnmappedPointError
 from loopkeeper.measure.admitted import Admitted, Segments
-from loopkeeper.measure.averaging import HOUR_STEP, HourAxis, hourly_mean
+from loopkeeper.measure.averaging import HOUR_STEP, StepAxis, step_mean
 from loopkeeper.measure.derived import loop_fluid, loop_heat
 from loopkeeper.measure.loop_heat import LOOPS, with_heat
 from loopkeeper.measure.recharge import with_recharge
@@ -19,9 +19,9 @@ _SUMMED = frozenset({Statistic.COUNTER, Statistic.SUM})
 """Statistics whose last minutes are energy."""
 
 
-def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
+def hourly(admitted: Admitted, plant: Plant, step: int = HOUR_STEP) -> PlantHours:
     """
-    Return every channel of a plant on one gap-free hourly axis in UTC.
+    Return every channel of a plant on one gap-free axis of hours, or of other steps, in UTC.
 
     Beside the measured channels each loop gets ``heat_power`` (source: extracted positive; load:
     heating positive, cooling negative) from its heat meter — a power, a register of both seasons
@@ -37,16 +37,18 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
         Admitted readings.
     plant : Plant
         Its points, parts and the fluid of its source loop.
+    step : int
+        Hours are meant where none is given; trials are looked at by the minute. [µs]
 
     Returns
     -------
     PlantHours
-        Hourly means in SI with coverage; empty when nothing was admitted.
+        Means of steps in SI with coverage; empty when nothing was admitted.
     """
     segments = {k: s for k, s in admitted.segments().items() if len(s.start)}
     if not segments:
         return PlantHours(np.zeros(0, "datetime64[s]"), {})
-    axis = _axis(segments, admitted)
+    axis = _axis(segments, admitted, step)
     channels: dict[ChannelKey, Channel] = {}
     chosen: dict[ChannelKey, Segments] = {}
     for point in admitted.points:
@@ -56,7 +58,7 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
         stretch = segments[point.id]
         if point.statistic not in _SUMMED:
             stretch = stretch.bridged()
-        channel = Channel(*hourly_mean(stretch, axis), point)
+        channel = Channel(*step_mean(stretch, axis), point)
         if key in channels and channels[key].coverage.sum() >= channel.coverage.sum():
             continue
         channels[key], chosen[key] = channel, stretch
@@ -70,17 +72,17 @@ def hourly(admitted: Admitted, plant: Plant) -> PlantHours:
     return with_recharge(with_heat(laid, plant), plant)
 
 
-def _axis(segments: Mapping[str, Segments], admitted: Admitted) -> HourAxis:
-    """The hours of a record; less than half an hour of a last value makes none of its own."""
+def _axis(segments: Mapping[str, Segments], admitted: Admitted, step: int) -> StepAxis:
+    """The steps of a record; less than half a one of a last value makes none of its own."""
     first = min(int(s.start[0]) for s in segments.values())
     last = first + 1
     for name, stretch in segments.items():
         end = int(stretch.end[-1])
-        scrap = end % HOUR_STEP
-        if admitted.point(name).statistic not in _SUMMED and scrap < HOUR_STEP // 2:
+        scrap = end % step
+        if admitted.point(name).statistic not in _SUMMED and scrap < step // 2:
             end -= scrap
         last = max(last, end)
-    return HourAxis.spanning(first, last)
+    return StepAxis.spanning(first, last, step)
 
 
 def total(admitted: Admitted, identifier: str) -> float:
@@ -112,7 +114,7 @@ def total(admitted: Admitted, identifier: str) -> float:
 
 
 def _calculated(
-    plant: Plant, loop: str, chosen: Mapping[ChannelKey, Segments], axis: HourAxis
+    plant: Plant, loop: str, chosen: Mapping[ChannelKey, Segments], axis: StepAxis
 ) -> Channel | None:
     """Heat of a loop by flow and temperatures, multiplied before it is averaged."""
     keys = [(name, loop) for name in ("flow", "supply_temperature", "return_temperature")]
@@ -120,4 +122,4 @@ def _calculated(
         return None
     flow, supply, back = (chosen[k] for k in keys)
     heat = loop_heat(flow, supply, back, loop_fluid(plant, loop))
-    return Channel(*hourly_mean(heat, axis), rests_on=tuple(keys))
+    return Channel(*step_mean(heat, axis), rests_on=tuple(keys))

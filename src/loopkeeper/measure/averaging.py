@@ -1,4 +1,4 @@
-"""Time-weighted means of stretches over the hours of an axis."""
+"""Time-weighted means of stretches over the steps of an axis."""
 
 from dataclasses import dataclass
 
@@ -9,28 +9,28 @@ from loopkeeper.measure.series import Floats, Times
 from loopkeeper.units import HOUR
 
 NOTHING = 1e-6
-"""Less than this of an hour is rounding. [s]"""
+"""Less than this of a step is rounding. [s]"""
 
 HOUR_STEP = int(HOUR * SECOND)
 """Microseconds in an hour. [µs]"""
 
 
 @dataclass(frozen=True, slots=True)
-class HourAxis:
-    """Whole hours without gaps: ``edges`` [µs], shape (n + 1,)."""
+class StepAxis:
+    """Equal steps without gaps: ``edges`` [µs], shape (n + 1,)."""
 
     edges: Microseconds
 
     @classmethod
-    def spanning(cls, first: int, last: int) -> "HourAxis":
-        """Return the whole hours (UTC) that hold the instants `first` to `last`. [µs]"""
-        low = first // HOUR_STEP * HOUR_STEP
-        high = -(-last // HOUR_STEP) * HOUR_STEP
-        return cls(np.arange(low, high + HOUR_STEP, HOUR_STEP, dtype=np.int64))
+    def spanning(cls, first: int, last: int, step: int = HOUR_STEP) -> "StepAxis":
+        """Return the whole steps (UTC), hours, that hold the instants `first` to `last`. [µs]"""
+        low = first // step * step
+        high = -(-last // step) * step
+        return cls(np.arange(low, high + step, step, dtype=np.int64))
 
     @property
     def time(self) -> Times:
-        """Start of each hour."""
+        """Start of each step."""
         return self.edges[:-1].astype("datetime64[us]").astype("datetime64[s]")
 
 
@@ -61,23 +61,23 @@ def integrate(segments: Segments, edges: Microseconds) -> Floats:
     return np.diff(held)
 
 
-def hourly_mean(segments: Segments, axis: HourAxis) -> tuple[Floats, Floats]:
+def step_mean(segments: Segments, axis: StepAxis) -> tuple[Floats, Floats]:
     """
-    Return the mean of each hour and the share of it that good readings stand for.
+    Return the mean of each step and the share of it that good readings stand for.
 
     Parameters
     ----------
     segments : Segments
         All stretches of a point; only usable ones count.
-    axis : HourAxis
-        The hours, n of them.
+    axis : StepAxis
+        The steps, n of them.
 
     Returns
     -------
     mean : array, shape (n,)
-        Time-weighted mean of the part of the hour that is known, else NaN. [SI]
+        Time-weighted mean of the part of the step that is known, else NaN. [SI]
     coverage : array, shape (n,)
-        Share of the hour covered by good readings; spread counter energy does not count. [-]
+        Share of the step covered by good readings; spread counter energy does not count. [-]
     """
     usable = segments.usable()
     covered = _covered(usable, axis.edges)
@@ -87,7 +87,7 @@ def hourly_mean(segments: Segments, axis: HourAxis) -> tuple[Floats, Floats]:
     good = covered
     if (usable.flag != Flag.GOOD).any():
         good = _covered(usable.good(), axis.edges)
-    return mean, np.clip(good / HOUR, 0.0, 1.0)
+    return mean, np.clip(good / (np.diff(axis.edges) / SECOND), 0.0, 1.0)
 
 
 def _covered(segments: Segments, edges: Microseconds) -> Floats:

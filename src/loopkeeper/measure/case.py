@@ -16,6 +16,11 @@ from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import GRAVE, Verdict, once
 
+AS_DRAWN = 0.02
+"""
+A field whose holes are so near to the drawing on average stands as drawn [-]: acceptance takes a
+hole 2 % short (A).
+"""
 CLOCK = "measure.clock."
 """Verdicts on clocks: sums over a period stand, what happened together does not."""
 
@@ -31,6 +36,43 @@ class Surveyed:
     conductivity: Estimate | None = None
     undisturbed_temperature: Estimate | None = None
     holes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Mean of found over drawn of the holes on record, and their ``share`` of all. [-]"""
+
+    factor: float = 1.0
+    share: float = 0.0
+
+    @property
+    def of_field(self) -> float:
+        """The same of a whole field whose holes without a record are as drawn. [-]"""
+        return 1.0 + self.share * (self.factor - 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWorks:
+    """
+    What the ledger of hidden works tells of a borehole field.
+
+    Active ``length``, R_b* as grout and diameter on record make it (``resistance``; voids are on
+    no record), and mean distance to the nearest hole (``spacing``), found over drawn.
+    """
+
+    length: Recorded = Recorded()
+    resistance: Recorded = Recorded()
+    spacing: Recorded = Recorded()
+
+    @property
+    def as_drawn(self) -> bool:
+        """Whether the holes on record are, on average, those of the drawing."""
+        told = (self.length, self.resistance, self.spacing)
+        return all(abs(one.factor - 1.0) <= AS_DRAWN for one in told)
+
+
+UNRECORDED = FieldWorks()
+"""What a ledger without a row of holes tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +117,8 @@ class Case:
         The period with what was recorded ahead of it.
     surveyed : Surveyed
         What field tests gave.
+    works : FieldWorks
+        What the ledger of hidden works tells of a borehole field.
     doubt : MeterDoubt
         Of the meters of the period.
     kpis : tuple of KpiValue
@@ -102,6 +146,7 @@ class Case:
     verdicts: tuple[Verdict, ...]
     drawdown: Drawdown
     withheld: Mapping[ChannelKey, tuple[Verdict, ...]] = field(default_factory=dict)
+    works: FieldWorks = UNRECORDED
 
     @property
     def plant(self) -> Plant:

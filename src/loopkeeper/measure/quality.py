@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from loopkeeper.measure.admitted import SECOND, Admitted, Flag, Segments, stamp
-from loopkeeper.measure.averaging import HourAxis, hourly_mean, integrate
+from loopkeeper.measure.averaging import StepAxis, integrate, step_mean
 from loopkeeper.measure.contradiction import contradicted
 from loopkeeper.measure.excursions import crowded
 from loopkeeper.measure.nameplates import MOST, bounds, implausible_verdict, scale_verdict
@@ -168,7 +168,7 @@ def _running_clock(
     segments: Mapping[str, Segments], points: Sequence[Point], plant: Plant
 ) -> _RunningClock:
     """Count the hours in which any machine draws electricity; without such a meter, all hours."""
-    axis = HourAxis.spanning(*_span(segments))
+    axis = StepAxis.spanning(*_span(segments))
     parts = {m.id for m in plant.machines} | {"machines"}
     quantities = {"electricity_power", "electricity_energy", "running"}
     on = np.zeros(len(axis.edges) - 1, dtype=bool)
@@ -176,7 +176,7 @@ def _running_clock(
     for point in points:
         if point.of in parts and point.quantity in quantities and point.id in segments:
             seen = True
-            on |= running_hours(hourly_mean(segments[point.id], axis)[0])
+            on |= running_hours(step_mean(segments[point.id], axis)[0])
     if not seen:
         on[:] = True
     seconds = np.concatenate([[0.0], np.cumsum(np.where(on, HOUR, 0.0))])
@@ -242,7 +242,7 @@ def _bound(point: Point, checked: Segments, scene: _Scene) -> list[Verdict]:
     if not point.quantity.endswith(_TEMPERATURE):
         running = checked.value[good & (np.abs(checked.value) > RUNNING_SHARE * high)]
         if point.statistic is Statistic.COUNTER:
-            means = hourly_mean(checked, HourAxis.spanning(*_span({point.id: checked})))[0]
+            means = step_mean(checked, StepAxis.spanning(*_span({point.id: checked})))[0]
             running = means[np.nan_to_num(means) > RUNNING_SHARE * high]
         said = scale_verdict(point, running, high)
         if said or point.statistic is Statistic.COUNTER:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.measure.admitted import Flag, Segments
-from loopkeeper.measure.averaging import HourAxis, hourly_mean
+from loopkeeper.measure.averaging import StepAxis, step_mean
 from loopkeeper.measure.series import Channel, ChannelKey, Floats, PlantHours
 from loopkeeper.plant.machines import MachineRecord
 from loopkeeper.plant.plant import Plant
@@ -26,7 +26,7 @@ _DRAW: Final = ("electricity_power", "electricity_energy")
 
 
 def calculated_running(
-    plant: Plant, chosen: Mapping[ChannelKey, Segments], axis: HourAxis
+    plant: Plant, chosen: Mapping[ChannelKey, Segments], axis: StepAxis
 ) -> dict[ChannelKey, Channel]:
     """
     Return the share of each hour that machines without a running point ran, by their draw.
@@ -42,7 +42,7 @@ def calculated_running(
         Its machines with their nameplates.
     chosen : mapping of key to Segments
         Stretches of every channel.
-    axis : HourAxis
+    axis : StepAxis
         The hours.
 
     Returns
@@ -59,7 +59,7 @@ def calculated_running(
         limit = _limits(machine, draw)
         if limit is not None:
             share = np.clip((draw.value - limit[0]) / (limit[1] - limit[0]), 0.0, 1.0)
-            stretch = hourly_mean(replace(draw, value=share), axis)
+            stretch = step_mean(replace(draw, value=share), axis)
             found[CALCULATED, machine.id] = Channel(*stretch, rests_on=(key,))
     return found
 

@@ -13,7 +13,7 @@ from loopkeeper.lifecycle.commission.handover import (
 )
 from loopkeeper.lifecycle.commission.package import PackedFile, package_changes
 from loopkeeper.lifecycle.commission.views import PackageView, seen
-from loopkeeper.plant.machines import MachineRecord
+from loopkeeper.plant.machines import Loop, MachineRecord, PumpRecord
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import Point, Statistic
 from loopkeeper.plant.records import (
@@ -33,6 +33,10 @@ WELL = Well(id="w1", role=WellRole.ABSTRACTION, x=0.0, y=0.0, design_flow=0.01)
 
 def plant_of(kind=SourceKind.BOREHOLE_FIELD, **of):
     return Plant(site=SITE, source=Source(kind=kind), **of)
+
+
+def facts_of(**of):
+    return HandoverFacts(on=date(2026, 1, 20), **of)
 
 
 def items(found):
@@ -56,7 +60,7 @@ def trial(name, mode, accepted, day=1, **of):
 
 
 def test_an_empty_plant_of_boreholes_needs_these_and_has_none():
-    found = completeness(HandoverFacts(plant=plant_of()))
+    found = completeness(facts_of(plant=plant_of()))
     assert found.there == ()
     assert items(found.missing) == {
         "hand_over_day",
@@ -85,8 +89,8 @@ def test_an_empty_plant_of_boreholes_needs_these_and_has_none():
 
 
 def test_wells_need_a_licence_their_water_and_reinjection():
-    bored = items(completeness(HandoverFacts(plant=plant_of())).missing)
-    wells = items(completeness(HandoverFacts(plant=plant_of(SourceKind.WELL_GROUP))).missing)
+    bored = items(completeness(facts_of(plant=plant_of())).missing)
+    wells = items(completeness(facts_of(plant=plant_of(SourceKind.WELL_GROUP))).missing)
     assert wells - bored == {"well_tests", "trial_reinjection", "water_licence", "water_quality"}
     assert bored - wells == {"survey_tests"}
 
@@ -102,16 +106,16 @@ def test_wells_need_a_licence_their_water_and_reinjection():
     ],
 )
 def test_each_is_told_by_its_own_part(item, facts):
-    before = items(completeness(HandoverFacts(plant=plant_of())).there)
-    after = items(completeness(HandoverFacts(plant=replace(plant_of(), **facts))).there)
+    before = items(completeness(facts_of(plant=plant_of())).there)
+    after = items(completeness(facts_of(plant=replace(plant_of(), **facts))).there)
     assert item in after - before
 
 
 def test_what_is_stated_to_be_missing_is_missing_and_a_file_tells():
     denied = plant_of(assessments=(Assessment("training", 0.0, date(2026, 1, 1)),))
-    assert "training" in items(completeness(HandoverFacts(plant=denied)).missing)
+    assert "training" in items(completeness(facts_of(plant=denied)).missing)
     files = ("documents/training_2026.pdf", "other/documents/warranty.pdf")
-    found = completeness(HandoverFacts(plant=plant_of(), files=files))
+    found = completeness(facts_of(plant=plant_of(), files=files))
     assert "training" in items(found.there)
     assert "warranty" in items(found.missing)
 
@@ -122,7 +126,7 @@ def test_one_sensor_without_calibration_leaves_the_register_incomplete():
     state = Point(id="b", **told)
     bad = Point(id="c", accuracy="2 %", **told)
     for points, there in (((good, state), True), ((good, state, bad), False)):
-        found = completeness(HandoverFacts(plant=plant_of(points=points)))
+        found = completeness(facts_of(plant=plant_of(points=points)))
         assert ("calibrations" in items(found.there)) is there
 
 
@@ -130,18 +134,17 @@ def test_the_last_repetition_of_a_trial_counts():
     first = trial("balance", "balance", accepted=False, owner="contractor", due=date(2026, 3, 1))
     again = trial("balance", "balance", accepted=True, day=9)
     assert newest_trials((first, again)) == (again,)
-    ids = [one.id for one in open_items(HandoverFacts(plant=plant_of(trials=(first,))))]
-    assert "trial-balance" in ids
-    ids = [one.id for one in open_items(HandoverFacts(plant=plant_of(trials=(first, again))))]
-    assert "trial-balance" not in ids
+    for trials, is_open in (((first,), True), ((first, again), False)):
+        found = open_items(facts_of(plant=plant_of(trials=trials)))
+        assert ("trial-flow_balance" in [one.id for one in found]) is is_open
 
 
 def test_an_open_trial_tells_owner_day_and_clause():
     failed = trial("balance", "balance", accepted=False, owner="contractor", due=date(2026, 3, 1))
     unproven = trial("meters", "meter_proof", accepted=None, note="no load")
-    found = open_items(HandoverFacts(plant=plant_of(trials=(failed, unproven))))
+    found = open_items(facts_of(plant=plant_of(trials=(failed, unproven))))
     said = {one.id: one for one in found}
-    balance, meters = said["trial-balance"], said["trial-meters"]
+    balance, meters = said["trial-flow_balance"], said["trial-meter_proof"]
     assert (balance.verdict.code, balance.owner, balance.due, balance.clause) == (
         "handover.trial.failed",
         "contractor",
@@ -157,13 +160,14 @@ def test_an_open_trial_tells_owner_day_and_clause():
 
 
 def test_trials_that_nobody_made_are_open_by_season_and_source():
-    def not_made(plant):
-        found = open_items(HandoverFacts(plant=plant))
-        return {one.id.removeprefix("trial-not-made-") for one in found if "not-made" in one.id}
+    """On a day in January: a trial in summer is for later, with its day."""
+
+    def told(plant, code="handover.trial.not_made"):
+        found = open_items(facts_of(plant=plant))
+        return {one.id.removeprefix("trial-") for one in found if one.verdict.code == code}
 
     always = {
         "point_check",
-        "rotation",
         "meter_proof",
         "flow_balance",
         "valves",
@@ -172,19 +176,34 @@ def test_trials_that_nobody_made_are_open_by_season_and_source():
         "alarms",
         "continuous",
     }
-    assert not_made(plant_of()) == always
-    heats = plant_of(machines=(MachineRecord(id="hp1", rated_heating=1e5),))
-    assert not_made(heats) == always | {"heating_full", "heating_part"}
+    assert told(plant_of()) == always
+    both = plant_of(machines=(MachineRecord(id="hp1", rated_heating=1e5, rated_cooling=1e5),))
+    assert told(both) == always | {"heating_full", "heating_part"}
+    later = "handover.trial.postponed"
+    assert told(both, later) == {"cooling_full", "cooling_part"}
+    days = {one.due for one in open_items(facts_of(plant=both)) if one.verdict.code == later}
+    assert min(days) > date(2026, 3, 1)
     half = trial("h", "heating", accepted=True, load_fraction=0.5)
-    assert not_made(replace(heats, trials=(half,))) == always | {"heating_full"}
-    assert not_made(plant_of(SourceKind.WELL_GROUP)) == always | {"reinjection"}
+    assert told(replace(both, trials=(half,))) == always | {"heating_full"}
+    assert told(plant_of(SourceKind.WELL_GROUP)) == always | {"reinjection"}
+    pump = PumpRecord(id="sp1", loop=Loop.SOURCE, flow=0.01, head=20.0, power=2e3)
+    assert told(plant_of(pumps=(pump,))) == always | {"rotation-sp1"}
+
+
+def test_a_trial_that_no_plan_knows_is_open_too():
+    failed = trial("noise", "acoustics", accepted=False, owner="contractor")
+    found = {one.id: one for one in open_items(facts_of(plant=plant_of(trials=(failed,))))}
+    assert (found["trial-noise"].verdict.code, found["trial-noise"].owner) == (
+        "handover.trial.failed",
+        "contractor",
+    )
 
 
 def test_what_is_missing_is_open_once():
-    ids = [one.id for one in open_items(HandoverFacts(plant=plant_of()))]
+    ids = [one.id for one in open_items(facts_of(plant=plant_of()))]
     assert len(set(ids)) == len(ids)
     assert "missing-training" in ids
-    assert "missing-trial_balance" not in ids  # trial-not-made-flow_balance says it
+    assert "missing-trial_balance" not in ids  # trial-flow_balance says it
 
 
 def test_an_evaluator_sees_no_price_and_no_name():

@@ -27,6 +27,7 @@ def scene(model, **known):
         record=RECORD,
         past=SimpleNamespace(heating=np.zeros(400)),
         surveyed="a survey",
+        works="its works",
     )
     return Scene(
         model=model,
@@ -77,7 +78,7 @@ def test_staging_is_looked_for_in_the_listed_plant(small, monkeypatch):
 
 
 @pytest.mark.parametrize("bypass", [(0.2, 0.02), None])
-def test_a_field_is_fitted_with_what_survey_and_days_tell(small, monkeypatch, bypass):
+def test_a_field_is_fitted_with_what_survey_works_and_days_tell(small, monkeypatch, bypass):
     monkeypatch.setattr(room, "found_bypass", lambda _: bypass)
     priors = asked(monkeypatch, "ground_prior", "a prior")
     fit = SimpleNamespace(draw=lambda rng, count: (rng, count))
@@ -85,7 +86,7 @@ def test_a_field_is_fitted_with_what_survey_and_days_tell(small, monkeypatch, by
     one = scene(small)
     assert not one.on_water
     assert one.ground is fit
-    assert priors == [("a plant", "a survey", 400, bypass is not None)]
+    assert priors == [("a plant", "a survey", 400, "its works", bypass is not None)]
     assert fits == [(small, one.operation, one.case.past, "a prior")]
     assert one.ground_draws == (DICE.rng, 7)
     assert one.water is None

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.lifecycle.diagnose import evidence
-from loopkeeper.measure.case import Surveyed
+from loopkeeper.measure.case import FieldWorks, Recorded, Surveyed
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck, PlantEvent, SurveyTest, Trial
@@ -116,35 +116,90 @@ def test_a_test_where_no_ground_was_designed_is_held_against_nothing():
     assert (blind[0], blind[2], blind[3]) == pytest.approx((0.25, 1.0, 0.15))
 
 
+def works(**told):
+    return FieldWorks(**{part: Recorded(*one) for part, one in told.items()})
+
+
+def prior_of(**told):
+    return evidence.ground_prior(plant(), UNTESTED, 0, works=works(**told))
+
+
 @pytest.mark.parametrize(
-    ("lengths", "doubt"),
+    ("share", "doubt"),
+    [(0.0, 0.15), (0.5, 0.15 - 0.08 * 0.5), (0.8, 0.15 - 0.08 * 0.8), (0.81, 0.02), (1.0, 0.02)],
+)
+@pytest.mark.parametrize("factor", [1.0, 0.85])
+def test_a_ledger_of_four_holes_in_five_makes_their_length_sure(factor, share, doubt):
+    assert prior_of(length=(factor, share)).deviation[3] == pytest.approx(doubt)
+
+
+def test_holes_on_record_as_short_are_expected_short_by_the_share_on_record():
+    """Half the holes on record at 80 %: log 0.8 times a half; within 2 % they are as drawn."""
+    assert prior_of(length=(0.8, 0.5)).mean[3] == pytest.approx(0.5 * np.log(0.8))
+    assert prior_of(length=(0.981, 1.0)).mean[3] == 0.0
+    assert prior_of(length=(0.979, 1.0)).mean[3] == pytest.approx(np.log(0.979))
+
+
+def test_what_no_ground_can_be_is_not_expected_of_one():
+    """No hole is further from its neighbours than drawn, by more than a twentieth."""
+    found = prior_of(length=(0.1, 1.0), resistance=(9.0, 1.0), spacing=(2.0, 1.0))
+    assert found.mean[[3, 1, 4]] == pytest.approx([-1.2, 1.6, 0.05])
+
+
+def test_grout_and_places_on_record_move_what_is_expected_of_resistance_and_spacing():
+    found = prior_of(resistance=(1.4, 1.0), spacing=(0.8, 0.5))
+    assert found.mean[1] == pytest.approx(np.log(1.4))
+    assert found.deviation[1] == pytest.approx(0.35)  # voids and contact are on no record
+    assert found.mean[4] == pytest.approx(0.5 * np.log(0.8))
+    assert found.deviation[4] == pytest.approx(0.4 - 0.35 * 0.5)
+
+
+@pytest.mark.parametrize(
+    ("trials", "doubt"),
     [
-        ([(100, 100)] * 9, 0.02),
-        ([(100, 100)] * 8, 0.15 - 0.08 * 0.8),
-        ([(100, 98.1)] * 9, 0.02),
-        ([(100, 97.9)] * 9, 0.15 - 0.08 * 0.9),
-        ([(100, 90)] * 5, 0.11),
-        ([(100, 90)] * 30, 0.07),
-        ([(0, 90)], 0.15),
-        ([("deep", 90)], 0.15),
-        ([], 0.15),
+        ((), 0.3),
+        ((trial("valves", accepted=True),), 0.1),
+        ((trial("valves", accepted=False),), 0.3),
     ],
 )
-def test_a_ledger_of_four_holes_in_five_as_drawn_makes_their_length_sure(lengths, doubt):
-    measured = plant(ledger=rows("active_length", *lengths))
-    assert evidence.ground_prior(measured, UNTESTED, 0).deviation[3] == pytest.approx(doubt)
+def test_valves_that_were_tried_leave_a_bypass_a_tenth(trials, doubt):
+    found = evidence.ground_prior(plant(trials=trials), UNTESTED, 0)
+    assert found.deviation[5] == pytest.approx(doubt)
 
 
-def test_only_the_working_length_tells_of_the_working_length():
-    other = plant(ledger=rows("depth", *[(100, 100)] * 10))
-    assert evidence.ground_prior(other, UNTESTED, 0).deviation[3] == pytest.approx(0.15)
-    measured = plant(ledger=rows("active_length", (100, 100)))
-    without = replace(measured, source=replace(measured.source, field=None))
-    assert evidence.ground_prior(without, UNTESTED, 0).deviation[3] == pytest.approx(0.15)
-    most = plant(holes=20, ledger=rows("active_length", *[(100, 100)] * 17))
-    assert evidence.ground_prior(most, UNTESTED, 0).deviation[3] == pytest.approx(0.02)
-    one = plant(holes=1, ledger=rows("active_length", (100, 100)))
-    assert evidence.ground_prior(one, UNTESTED, 0).deviation[3] == pytest.approx(0.02)
+# -- what trials saw at hand-over
+
+
+def drew(found, expected=100.0, of="hp1", mode="heating", name="heating_full", day=1):
+    return Trial(
+        trial=name,
+        mode=mode,
+        load_fraction=1.0,
+        started_at=datetime(2022, 10, day, tzinfo=UTC),
+        ended_at=None,
+        quantity="electricity_power",
+        of=of,
+        expected=expected,
+        found=found,
+    )
+
+
+def seen(*trials):
+    return evidence.at_hand_over(plant(trials=trials), "electricity_power", {"hp1", "hp2"})
+
+
+def test_what_trials_found_over_what_was_expected_is_summed_over_machines():
+    assert seen() is None
+    assert seen(drew(None), drew(0.0), drew(120.0, mode="control"), drew(5.0, of="lp1")) is None
+    assert seen(drew(120.0)) == pytest.approx(np.log(1.2))
+    both = (drew(130.0, of="hp1"), drew(100.0, of="hp2"))
+    assert seen(*both) == pytest.approx(np.log(2.3 / 2.0))
+
+
+def test_a_repeated_trial_counts_as_it_was_last_and_several_by_their_median():
+    assert seen(drew(105.0, day=9), drew(150.0, day=2)) == pytest.approx(np.log(1.05))
+    three = (drew(110.0), drew(102.0, name="heating_part"), drew(190.0, name="c", mode="cooling"))
+    assert seen(*three) == pytest.approx(np.log(1.1))
 
 
 # -- what speaks for a cause

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from loopkeeper.measure.admitted import SECOND, Admitted, Flag, Segments, stamp
-from loopkeeper.measure.averaging import HourAxis, hourly_mean, integrate
+from loopkeeper.measure.averaging import StepAxis, integrate, step_mean
 from loopkeeper.plant.points import Point, Statistic
 
 
@@ -116,7 +116,7 @@ def test_an_axis_begins_and_ends_on_whole_hours():
         (hour - 1, hour + 1, 2, 0),
         (hour, 3 * hour, 2, 1),
     ):
-        axis = HourAxis.spanning(first, last)
+        axis = StepAxis.spanning(first, last)
         assert len(axis.time) == count
         assert axis.time[0] == np.datetime64(start, "h")
         assert axis.edges.tolist() == [(start + n) * hour for n in range(count + 1)]
@@ -132,11 +132,11 @@ def test_what_stretches_hold_is_cut_at_every_edge():
 def test_an_hour_s_mean_is_of_its_known_part():
     """20 min of 6, 10 of spread 12, nothing else; an hour of spread; an hour of nothing."""
     some = stretches((0, 20, 6.0, 0), (20, 30, 12.0, 1), (60, 120, 8.0, 1), (120, 150, 9.0, 2))
-    mean, coverage = hourly_mean(some, HourAxis.spanning(0, 3 * 3600 * SECOND))
+    mean, coverage = step_mean(some, StepAxis.spanning(0, 3 * 3600 * SECOND))
     assert mean == pytest.approx([8.0, 8.0, np.nan], nan_ok=True)
     assert coverage == pytest.approx([1 / 3, 0.0, 0.0])
-    whole, covered = hourly_mean(some.good(), HourAxis.spanning(0, 3600 * SECOND))
+    whole, covered = step_mean(some.good(), StepAxis.spanning(0, 3600 * SECOND))
     assert (whole.tolist(), covered.tolist()) == ([6.0], [pytest.approx(1 / 3)])
     brief = stretches((0, 1e-4, 7.0, 0))  # six milliseconds
-    mean, _ = hourly_mean(brief, HourAxis.spanning(0, 3600 * SECOND))
+    mean, _ = step_mean(brief, StepAxis.spanning(0, 3600 * SECOND))
     assert mean.tolist() == pytest.approx([7.0])

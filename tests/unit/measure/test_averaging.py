@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.measure.admitted import SECOND, Segments
-from loopkeeper.measure.averaging import HourAxis, hourly_mean, integrate
+from loopkeeper.measure.averaging import StepAxis, integrate, step_mean
 
 
 def stretches(*rows):
@@ -30,8 +30,8 @@ def test_nothing_is_counted_between_stretches():
 
 
 def test_bad_stretches_count_nowhere_and_spread_ones_only_in_the_mean():
-    axis = HourAxis.spanning(0, 3600 * SECOND)
-    mean, coverage = hourly_mean(
+    axis = StepAxis.spanning(0, 3600 * SECOND)
+    mean, coverage = step_mean(
         stretches((0, 20, 6.0, 0), (20, 40, 12.0, 1), (40, 60, 999.0, 3)), axis
     )
     assert mean[0] == pytest.approx(9.0)
@@ -39,5 +39,5 @@ def test_bad_stretches_count_nowhere_and_spread_ones_only_in_the_mean():
 
 
 def test_the_axis_holds_both_instants():
-    axis = HourAxis.spanning(3599 * SECOND, 3601 * SECOND)
+    axis = StepAxis.spanning(3599 * SECOND, 3601 * SECOND)
     assert len(axis.time) == 2

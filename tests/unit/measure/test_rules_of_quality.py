@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.measure.admitted import Flag, Segments
-from loopkeeper.measure.averaging import HourAxis
+from loopkeeper.measure.averaging import StepAxis
 from loopkeeper.measure.quality import (
     _gap_verdict,
     _longest_habit,
@@ -160,7 +160,7 @@ def shares(plant, draw, machine=MACHINE, key=DRAW, hours=1.0, **more):
     """Share of each hour that a machine ran, by what it drew; None where nothing tells."""
     one = replace(plant, machines=(machine,))
     chosen = {key: stretches(draw, hours), **more}
-    found = calculated_running(one, chosen, HourAxis.spanning(0, int(len(draw) * hours) * HOUR))
+    found = calculated_running(one, chosen, StepAxis.spanning(0, int(len(draw) * hours) * HOUR))
     return found[CALCULATED, "hp1"].values.tolist() if found else None
 
 
@@ -201,9 +201,9 @@ def test_an_only_machine_s_draw_may_be_metered_at_all_of_them(plant):
     key = ("electricity_energy", "machines")
     assert shares(plant, [5e3], key=key) == [1.0]
     two = replace(plant, machines=(MACHINE, replace(MACHINE, id="hp2")))
-    assert calculated_running(two, {key: stretches([5e3])}, HourAxis.spanning(0, HOUR)) == {}
+    assert calculated_running(two, {key: stretches([5e3])}, StepAxis.spanning(0, HOUR)) == {}
     both = {DRAW: stretches([5e3]), ("running", "hp1"): stretches([1.0])}
-    assert calculated_running(two, both, HourAxis.spanning(0, HOUR)) == {}
+    assert calculated_running(two, both, StepAxis.spanning(0, HOUR)) == {}
 
 
 def test_a_running_point_goes_before_the_draw_and_what_was_derived_is_said(channelled, plant):

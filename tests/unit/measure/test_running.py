@@ -8,7 +8,7 @@ import pytest
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import Flag, Segments
 from loopkeeper.measure.aggregate import hourly
-from loopkeeper.measure.averaging import HourAxis
+from loopkeeper.measure.averaging import StepAxis
 from loopkeeper.measure.operation import operation
 from loopkeeper.measure.running import (
     CALCULATED,
@@ -150,7 +150,7 @@ def test_between_standing_by_and_running_a_reading_counts_in_proportion(plant):
     draw = stretch(
         [400.0, 1300.0, 3100.0, 4e3, 9e3, 100.0, 400.0, 400.0, 400.0, 400.0, 1300.0, 700.0]
     )
-    axis = HourAxis.spanning(0, 120 * MINUTE)
+    axis = StepAxis.spanning(0, 120 * MINUTE)
     two = replace(plant, machines=(MACHINE, replace(MACHINE, id="hp2")))
     found = calculated_running(two, {POWER: draw}, axis)
     assert list(found) == [(CALCULATED, "hp1")]

@@ -10,22 +10,16 @@ from loopkeeper.adapters.report.document import (
     Table,
     Text,
 )
+from loopkeeper.adapters.report.trials import trial_table
 from loopkeeper.app.telling.places import place_name
 from loopkeeper.app.telling.wording import figure
+from loopkeeper.lifecycle.commission.status import TrialState, TrialStatus
 from loopkeeper.measure.case import Surveyed
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Trial
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, name_of, word
-
-FULL_LOAD = 0.9
-"""Share of the load from which on a trial was one of full load. [-]"""
-NEEDED: tuple[tuple[str, float | None], ...] = (
-    ("heating", 1.0), ("cooling", 1.0), ("heating", 0.5), ("cooling", 0.5), ("control", None),
-    ("point_check", None), ("meter_proof", None), ("balance", None),
-)  # fmt: skip
-"""Trials that acceptance asks for: full and part load, controls, points, meters, flow balance."""
 
 
 def survey_document(
@@ -120,30 +114,21 @@ def _assumed(plant: Plant, language: Language) -> Iterator[Block]:
     yield Table((word("report.figure", language), word("report.value", language)), rows, (1,))
 
 
-def commissioning_document(plant: Plant, language: Language, foot: str) -> Document:
+def commissioning_document(
+    plant: Plant, status: Sequence[TrialStatus], language: Language, foot: str
+) -> Document:
     """
-    Return the trials of acceptance: what was tried, what failed, what was never tried.
+    Return the trials of acceptance: how each that is asked for stands, and what was written down.
 
-    A trial counts as passed when it was accepted, and its load as tried when it was written.
-    ``foot`` is the last line.
+    ``status`` of the plan on its day; ``foot`` is the last line.
     """
-    missing = [m for m in NEEDED if not any(_is_trial(t, *m) for t in plant.trials)]
-    failed = [t for t in plant.trials if t.accepted is not True]
+    failed = [one for one in status if one.state is TrialState.FAILED]
+    left = [one for one in status if one.state is not TrialState.PASSED and one not in failed]
     below = [c for c in plant.ledger if (n := c.numbers()) is not None and n[1] < 0.95 * n[0]]
-    tone = "problem" if failed or missing else "good"
-    text = word(
-        "report.trials_text",
-        language,
-        count=len(plant.trials),
-        failed=len(failed),
-        missing=len(missing),
-    )
-    lines = [
-        (word("report.never_tried", language, trial=_trial_name(*m, language)), "problem")
-        for m in missing
-    ]
+    counts = {"count": len(plant.trials), "failed": len(failed), "missing": len(left)}
     rows = tuple(_trial_row(plant, trial, language) for trial in plant.trials)
-    tones = {(r, 5): "good" if one.accepted else "problem" for r, one in enumerate(plant.trials)}
+    judged = {True: "good", False: "problem", None: "caution"}
+    tones = {(r, 5): judged[one.accepted] for r, one in enumerate(plant.trials)}
     head = tuple(
         word(k, language)
         for k in (
@@ -160,9 +145,12 @@ def commissioning_document(plant: Plant, language: Language, foot: str) -> Docum
         for c in below[:40]
     )
     blocks: list[Block] = [
-        Text(text, tone),
-        Bullets(tuple(lines)),
-        Heading(word("report.trials", language)),
+        Text(
+            word("report.trials_text", language, **counts),
+            "problem" if failed or left else "good",
+        ),
+        *trial_table(plant, status, language),
+        Heading(word("report.trial_rows", language)),
         Table(head, rows, (3, 4), tones),
         Heading(word("report.ledger_below", language)),
         Table(
@@ -184,28 +172,6 @@ def commissioning_document(plant: Plant, language: Language, foot: str) -> Docum
     return _document(plant, "commissioning_report", blocks, (language, foot))
 
 
-def _is_trial(trial: Trial, mode: str, load: float | None) -> bool:
-    if trial.mode != mode:
-        return False
-    part = trial.load_fraction
-    return load is None or (
-        part is not None and (part >= FULL_LOAD if load == 1.0 else part < FULL_LOAD)
-    )
-
-
-def _trial_name(mode: str, load: float | None, language: Language) -> str:
-    name = word(f"trial.{mode}", language)
-    if load is None:
-        return name
-    return f"{name}, {word('trial.full_load' if load == 1.0 else 'trial.part_load', language)}"
-
-
-def _mode(mode: str, language: Language) -> str:
-    """A trial's mode, by its name where it is a known one."""
-    known = {name for name, _ in NEEDED}
-    return word(f"trial.{mode}", language) if mode in known else mode
-
-
 def _trial_row(plant: Plant, trial: Trial, language: Language) -> tuple[str, ...]:
     load = "" if trial.load_fraction is None else f" {trial.load_fraction:.0%}"
     values = (
@@ -214,7 +180,7 @@ def _trial_row(plant: Plant, trial: Trial, language: Language) -> tuple[str, ...
     )
     outcome = {True: "met", False: "missed", None: "not_judged"}[trial.accepted]
     return (
-        f"{_mode(trial.mode, language)}{load}",
+        f"{name_of('trial', trial.mode, language)}{load}",
         trial.trial,
         f"{name_of('quantity', trial.quantity, language)} "
         f"({place_name(plant, trial.of, language)})",

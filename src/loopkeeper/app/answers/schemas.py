@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loopkeeper.app.answers.forms import (
+    commissioning,
     common,
     design,
     handover,
@@ -42,6 +43,10 @@ SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
     "build prove": AnswerSchema(works.ProvedForm),
     "build verify": AnswerSchema(works.VerifiedForm),
     "check": AnswerSchema(loop.CheckedForm),
+    "commission evaluate": AnswerSchema(commissioning.TrialsEvaluatedForm),
+    "commission plan": AnswerSchema(commissioning.TrialPlanForm),
+    "commission record": AnswerSchema(commissioning.TrialsRecordedForm),
+    "commission status": AnswerSchema(commissioning.TrialPlanForm),
     "demo": AnswerSchema(loop.DemoForm),
     "design check": AnswerSchema(design.DesignCheckForm),
     "design hybrid": AnswerSchema(design.HybridForm),

@@ -16,6 +16,7 @@ from loopkeeper.app.works_costing import WorksCost
 from loopkeeper.lifecycle.build.as_found import KINDS, PRIORS
 from loopkeeper.lifecycle.build.cure import Cure, CureKind
 from loopkeeper.lifecycle.build.running import RunCourse
+from loopkeeper.lifecycle.design.economy import CONFIDENCE, CURRENCY
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.units import KWH
 
@@ -47,6 +48,7 @@ def works_cost_json(answer: WorksCost) -> WorksCostForm:
         "promised_coldest_C": answer.promised,
         "target_coldest_C": answer.target,
         "cures": [_cure(one) for one in answer.cures],
+        "cure_prices": {"currency": CURRENCY, "confidence": CONFIDENCE},
     }
 
 

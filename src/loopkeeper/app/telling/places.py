@@ -1,20 +1,24 @@
 """Places and points by what a person calls them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from loopkeeper.lifecycle.commission.planned import PlannedTrial
 from loopkeeper.measure.periods import local_minute
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.points import joined_places
 from loopkeeper.plant.sentences import translated
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.words import Language, listed, name_of, word, words
+from loopkeeper.plant.words import Language, chosen, listed, name_of, word, words
 
 _DEPTH = "@"
 _AT, _QUANTITY = " @ ", re.compile(r"\w+")
 """What parts quantities from their place, and a quantity, in what would have to be measured."""
+_TRIALS, _PARTS = "commission.", ("of", "branch", "pump", "machine", "valve", "well")
+"""Codes of trials, and their figures that are parts of a plant."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 """An instant among the figures of a verdict."""
 
@@ -81,7 +85,30 @@ def sentence_of(plant: Plant, verdict: Verdict, language: Language) -> str:
         told["point"] = point_known(plant, point, language)
     if isinstance(needed := told.get("needed"), str):
         told["needed"] = needed_words(needed, language)
+    if verdict.code.startswith(_TRIALS):
+        told |= _of_trial(plant, told, language)
     return replace(verdict, figures=told).sentence(language)
+
+
+def _of_trial(plant: Plant, told: Mapping[str, object], language: Language) -> dict[str, object]:
+    """Return parts, quantities and signals that a trial names, in words."""
+    named: dict[str, object] = {
+        key: place_name(plant, str(told[key]), language) for key in _PARTS if key in told
+    }
+    if "quantity" in told:
+        named["quantity"] = name_of("quantity", str(told["quantity"]), language)
+    if "signals" in told:
+        signals = str(told["signals"]).split(", ")
+        named["signals"] = listed([needed_words(one, language) for one in signals], language)
+    return named
+
+
+def named_trial(plant: Plant, one: PlannedTrial, language: Language) -> str:
+    """Return what a trial is called, and of which part it is."""
+    title = chosen(one.kind.english, one.kind.chinese, language)
+    if one.kind.each == "plant":
+        return title
+    return listed((title, place_name(plant, one.of, language)), language, "mark.beside")
 
 
 def needed_words(needed: str, language: Language) -> str:

@@ -112,7 +112,8 @@ def handed_over(
     own = outside.handovers.own_files(folder)
     verified = outside.works.verify(folder)
     sealed = verified if verified.size or verified.changes else None
-    facts = handover_facts(dossier, tuple(one.name.removeprefix(DOSSIER) for one in own), sealed)
+    names = tuple(one.name.removeprefix(DOSSIER) for one in own)
+    facts = handover_facts(dossier, names, sealed, order.on)
     state = HandoverState(
         dossier=dossier,
         data=outside.dossiers.data_version(folder),
@@ -216,7 +217,7 @@ def checked(outside: Outside, path: Path, witness: str | None = None) -> Package
     complete = None
     if not changes and package.head.view is PackageView.WHOLE:
         dossier, names = outside.handovers.dossier_of(path)
-        complete = completeness(handover_facts(dossier, names, read.ledger))
+        complete = completeness(handover_facts(dossier, names, read.ledger, package.head.on))
         if (len(complete.there), complete.asked) != (package.head.there, package.head.asked):
             changes.append(PackageChange(fate=PackageFate.MANIFEST, name="completeness"))
     return PackageChecked(package=package, changes=tuple(changes), complete=complete)

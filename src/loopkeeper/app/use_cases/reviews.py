@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from loopkeeper import __version__
 from loopkeeper.app.accounts import Rates
@@ -15,9 +17,12 @@ from loopkeeper.app.record import Prepared, prepared
 from loopkeeper.app.reviewing import Made, Review, ReviewBasis, reviewed
 from loopkeeper.app.surveying import interpret_survey, on_measured_ground
 from loopkeeper.app.use_cases.opening import admitted
+from loopkeeper.lifecycle.commission.plan import trial_plan
+from loopkeeper.lifecycle.commission.status import trial_status
 from loopkeeper.lifecycle.design.economy import Prices as DesignPrices
 from loopkeeper.lifecycle.evaluate.packs import Pack
 from loopkeeper.measure.periods import last_complete, named_period, period_of_kind
+from loopkeeper.plant.plant import Plant
 
 
 @dataclass(frozen=True)
@@ -120,8 +125,18 @@ def printed_records(
     dossier, printer = outside.dossiers.read_dossier(folder), outside.printer
     foot = f"{outside.dossiers.data_version(folder)} · {__version__}"
     if kind == "commissioning":
-        return printer.commissioning(dossier.plant, foot, order)
+        plan = trial_plan(dossier.plant, _day(order, dossier.plant))
+        status = trial_status(plan, dossier.plant.trials)
+        return printer.commissioning(dossier.plant, status, foot, order)
     if kind == "survey":
         return printer.survey(dossier, interpret_survey(dossier), foot, order)
     book = designed(on_measured_ground(dossier), prices=DesignPrices(), region=region)
     return printer.design(dossier, book, foot, order)
+
+
+def _day(order: PrintOrder, plant: Plant) -> date:
+    """The day of a print, by the plant's clock; that of its last trial where none is told."""
+    if order.made_at is not None:
+        return order.made_at.astimezone(ZoneInfo(plant.site.timezone)).date()
+    days = [row.started_at.date() for row in plant.trials if row.started_at is not None]
+    return max(days, default=date.min)

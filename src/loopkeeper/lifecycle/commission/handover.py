@@ -1,15 +1,17 @@
 """What belongs into a hand-over, whether it is there, and what is still open."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from loopkeeper.lifecycle.commission.plan import trial_plan
+from loopkeeper.lifecycle.commission.planned import PlannedTrial
+from loopkeeper.lifecycle.commission.status import TrialState, trial_status
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Trial
 from loopkeeper.plant.tables import data_table
-from loopkeeper.plant.trials import TrialKind, TrialSeason, trial_kinds
+from loopkeeper.plant.trials import trial_kinds
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Phrase
 
@@ -75,7 +77,7 @@ class OpenItem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverFacts:
     """
-    What is known of a plant when it is handed over.
+    What is known of a plant when it is handed over ``on`` a day.
 
     ``findings`` of field tests [-]; ``files`` of its dossier by name; ``sealed`` where its ledger
     stands under seal; ``works`` that are not as drawn or without a record; ``recorded`` where
@@ -83,6 +85,7 @@ class HandoverFacts:
     """
 
     plant: Plant
+    on: date
     findings: int = 0
     files: tuple[str, ...] = ()
     sealed: bool = False
@@ -125,8 +128,8 @@ def open_items(facts: HandoverFacts) -> tuple[OpenItem, ...]:
     """
     missing = completeness(facts).missing
     return (
-        *_of_trials(facts.plant),
-        *_not_made(facts.plant),
+        *_of_plan(facts.plant, facts.on),
+        *_beside_the_plan(facts.plant.trials),
         *facts.works,
         *(_lacking(one) for one in missing if _no_other_says(one)),
     )
@@ -219,61 +222,59 @@ def _told(by: str, facts: HandoverFacts) -> bool:
     return any(a.figure == name and a.value >= 1 for a in facts.plant.assessments)
 
 
-def _of_trials(plant: Plant) -> Iterator[OpenItem]:
-    """Trials whose last repetition was not accepted, each once."""
-    rows = defaultdict[str, list[Trial]](list)
-    for one in newest_trials(plant.trials):
-        rows[one.trial].append(one)
-    for name, own in rows.items():
-        bad = [one for one in own if one.accepted is False]
-        undecided = [one for one in own if one.accepted is None]
-        if not (bad or undecided):
+def _of_plan(plant: Plant, on: date) -> Iterator[OpenItem]:
+    """Trials of the plan that are not closed, each once."""
+    for one in trial_status(trial_plan(plant, on), plant.trials):
+        if one.closed:
             continue
-        row = (bad or undecided)[0]
-        kind = next((k for k in trial_kinds().values() if _is_of(row, k)), None)
-        code = "handover.trial.failed" if bad else "handover.trial.not_proven"
+        kind = one.planned.kind
+        figures = {
+            "trial": f"{kind.english} {_part(one.planned)}".strip(),
+            "trial_zh": f"{kind.chinese} {_part(one.planned)}".strip(),
+            "note": one.note or "–",
+        }
         yield OpenItem(
-            id=f"trial-{name}",
-            about=row.mode,
-            verdict=Verdict(code, {"trial": name, "note": row.note or "–"}),
-            clause=kind.clause if kind else "",
-            confidence=kind.confidence if kind else "",
-            owner=next((one.owner for one in (*bad, *undecided) if one.owner), ""),
-            due=next((one.due for one in (*bad, *undecided) if one.due), None),
+            id=f"trial-{one.planned.name}",
+            about=kind.mode,
+            verdict=Verdict(_CODES[one.state], figures),
+            clause=kind.clause,
+            confidence=kind.confidence,
+            owner=one.owner,
+            due=one.due if one.due > on or one.overdue else None,
         )
 
 
-def _not_made(plant: Plant) -> Iterator[OpenItem]:
-    for kind in trial_kinds().values():
-        if _needed(plant, kind) and not any(_is_of(one, kind) for one in plant.trials):
-            figures = {"trial": kind.english, "trial_zh": kind.chinese}
-            yield OpenItem(
-                id=f"trial-not-made-{kind.name}",
-                about=kind.mode,
-                verdict=Verdict("handover.trial.not_made", figures),
-                clause=kind.clause,
-                confidence=kind.confidence,
-            )
+_CODES: Mapping[TrialState, str] = {
+    TrialState.FAILED: "handover.trial.failed",
+    TrialState.NOT_PROVEN: "handover.trial.not_proven",
+    TrialState.OPEN: "handover.trial.not_made",
+    TrialState.POSTPONED: "handover.trial.postponed",
+}
+"""What is said of a trial that is not closed."""
 
 
-def _needed(plant: Plant, kind: TrialKind) -> bool:
-    if kind.carrier and kind.carrier != plant.source.traits.carrier:
-        return False
-    if kind.season is TrialSeason.HEATING:
-        return _heats(plant)
-    return kind.season is not TrialSeason.COOLING or _cools(plant)
+def _part(planned: PlannedTrial) -> str:
+    """The pump that is tried; nothing of trials of the whole plant."""
+    return "" if planned.kind.each == "plant" else planned.of
 
 
-def _is_of(one: Trial, kind: TrialKind) -> bool:
-    """Whether a row is of a kind of trial: by its mode, and its load where the kind has one."""
-    if one.mode != kind.mode:
-        return False
-    if kind.load_low is None or kind.mode not in {"heating", "cooling"}:
-        return True
-    if one.load_fraction is None:
-        return one.trial.replace("-", "_").startswith(kind.name)
-    high = kind.load_high if kind.load_high is not None else float("inf")
-    return kind.load_low <= one.load_fraction <= high
+def _beside_the_plan(trials: Sequence[Trial]) -> Iterator[OpenItem]:
+    """Trials of a mode that no plan knows, whose last repetition was not accepted."""
+    modes = {kind.mode for kind in trial_kinds().values()}
+    seen: set[str] = set()
+    for one in newest_trials(trials):
+        if one.accepted is True or one.mode in modes or one.trial in seen:
+            continue
+        seen.add(one.trial)
+        failed = one.accepted is False
+        figures = {"trial": one.trial, "trial_zh": one.trial, "note": one.note or "–"}
+        yield OpenItem(
+            id=f"trial-{one.trial}",
+            about=one.mode,
+            verdict=Verdict(f"handover.trial.{'failed' if failed else 'not_proven'}", figures),
+            owner=one.owner,
+            due=one.due,
+        )
 
 
 def _no_other_says(one: HandoverItem) -> bool:

@@ -1,18 +1,15 @@
 """What a trial is judged by, and what it proved: passed, failed or not proven."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import numpy as np
-
 from loopkeeper.lifecycle.commission.planned import PlannedTrial
-from loopkeeper.measure.series import ChannelKey, Floats, Period, Times
+from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.model import PlantModel
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.points import Point
+from loopkeeper.plant.records import Trial
 from loopkeeper.plant.verdict import Verdict
 
 
@@ -22,32 +19,6 @@ class Judged(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_PROVEN = "not_proven"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logged:
-    """
-    Readings of a trial on one regular grid.
-
-    ``time`` [UTC] is the start of each ``step`` [s]; ``values`` are means over it in SI, shape
-    (n,), NaN where nothing good was read; ``points`` the meters behind them.
-    """
-
-    time: Times
-    step: float
-    values: Mapping[ChannelKey, Floats] = field(default_factory=dict)
-    points: Mapping[ChannelKey, Point] = field(default_factory=dict)
-
-    def of(self, quantity: str, place: str) -> Floats:
-        """Return a channel, all NaN where the plant has none."""
-        nothing = np.full(len(self.time), np.nan)
-        return self.values.get((quantity, place), nothing)
-
-    def within(self, period: Period) -> "Logged":
-        """Return the steps that begin in a period."""
-        keep = (self.time >= period.start) & (self.time < period.end)
-        values = {key: one[keep] for key, one in self.values.items()}
-        return replace(self, time=self.time[keep], values=values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +40,19 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """A trial as it was made: of a plant as designed, with what was logged in its window."""
+    """
+    A trial as it was made: of a plant as designed, with what was logged in its window.
+
+    ``minutes`` has every channel of the window by the minute, ``before`` what was logged ahead of
+    it; ``stated`` are the rows that somebody wrote down of it.
+    """
 
     plant: Plant
     model: PlantModel
     planned: PlannedTrial
-    logged: Logged
+    minutes: PlantHours
+    before: PlantHours
+    stated: tuple[Trial, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,10 @@ PRIMARY = {"electricity": 2.6, "gas": 1.0, "heat": 1.22}
 """Primary energy of a kilowatt hour (GB/T 51350-2019, M+). [-]"""
 
 
+CURRENCY, CONFIDENCE = "CNY", "A"
+"""Of the prices that stand where nobody states his own: orders of magnitude, no offers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
     """

@@ -1,19 +1,23 @@
 """What the records of a plant say for or against a cause, what would settle it, what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior
+from loopkeeper.lifecycle.diagnose.ground_parameters import LARGEST, SMALLEST
 from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter as Place
-from loopkeeper.measure.case import Surveyed
+from loopkeeper.measure.case import AS_DRAWN, UNRECORDED, FieldWorks, Recorded, Surveyed
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import Trial
 from loopkeeper.plant.source import Basis
 from loopkeeper.plant.verdict import Verdict
 
-MOST_HOLES, AS_DRAWN, SHORT = 0.8, 0.98, 0.97
-"""Share of holes in a ledger that speaks for the field; of the drawn value that is as drawn, and
-below which it is less (A). [-]"""
+MOST_HOLES, SHORT = 0.8, 0.97
+"""Share of holes in a ledger that speaks for the field; of the drawn value below which it is less
+(A). [-]"""
+MODES = ("heating", "cooling")
+"""Modes of trials in which a plant delivers."""
 PART_LOAD = 0.6
 """Largest share of the load that a trial of part load was at (A). [-]"""
 
@@ -22,7 +26,12 @@ HISTORY_DOUBT = 2.0
 
 
 def ground_prior(
-    plant: Plant, surveyed: Surveyed, days: int, *, field_metered: bool = False
+    plant: Plant,
+    surveyed: Surveyed,
+    days: int,
+    *,
+    works: FieldWorks = UNRECORDED,
+    field_metered: bool = False,
 ) -> GroundPrior:
     """
     Return what survey, design basis and ledger let one expect of the ground.
@@ -30,11 +39,13 @@ def ground_prior(
     Parameters
     ----------
     plant : Plant
-        Design basis and ledger.
+        Design basis and trials.
     surveyed : Surveyed
         Results of response tests.
     days : int
         Since hand-over and before the record: what was drawn then is guessed. [d]
+    works : FieldWorks
+        What the ledger tells of the field.
     field_metered : bool
         Whether a meter tells what passes the field.
 
@@ -48,15 +59,20 @@ def ground_prior(
     temperature = ground.undisturbed_temperature if ground else 0.0
     tested = ground is not None and ground.basis is Basis.TEST
     mean = np.zeros(len(Place))
+    for place, told in (
+        (Place.LENGTH, works.length),
+        (Place.RESISTANCE, works.resistance),
+        (Place.SPACING, works.spacing),
+    ):
+        mean[place] = np.clip(_expected(told), SMALLEST[place], LARGEST[place])
     known = (0.07, 0.4) if tested else (0.25, 1.0)
-    missing = 0.02 if field_metered else 0.3
     doubts = {
         Place.CONDUCTIVITY: known[0],
         Place.RESISTANCE: 0.35,
         Place.TEMPERATURE: known[1],
-        Place.LENGTH: _length_doubt(plant),
-        Place.SPACING: 0.4,
-        Place.BYPASS: missing,
+        Place.LENGTH: _length_doubt(works.length),
+        Place.SPACING: 0.4 - 0.35 * works.spacing.share,
+        Place.BYPASS: _bypass_doubt(plant, field_metered=field_metered),
         Place.BIAS: 0.15,
         Place.GAIN: 0.025,
         Place.PAIR: 0.05,
@@ -75,16 +91,25 @@ def ground_prior(
     return GroundPrior(mean, deviation)
 
 
-def _length_doubt(plant: Plant) -> float:
+def _expected(told: Recorded) -> float:
+    """Mean of the log: as the holes on record where these are not as drawn, by their share."""
+    if abs(told.factor - 1.0) <= AS_DRAWN:
+        return 0.0
+    return told.share * float(np.log(told.factor))
+
+
+def _length_doubt(told: Recorded) -> float:
     """Standard deviation of the log working length: the ledger decides how sure one may be."""
-    rows = [c.numbers() for c in plant.ledger if c.check == "active_length"]
-    ratios = [found / drawn for pair in rows if pair for drawn, found in [pair] if drawn > 0]
-    holes = plant.source.field.count if plant.source.field else 0
-    if not ratios or holes == 0:
-        return 0.15
-    share = min(1.0, len(ratios) / holes)
-    sure = share > MOST_HOLES and np.mean(ratios) > AS_DRAWN
-    return 0.02 if sure else 0.15 - 0.08 * share
+    if told.share > MOST_HOLES:
+        return 0.02
+    return 0.15 - 0.08 * told.share
+
+
+def _bypass_doubt(plant: Plant, *, field_metered: bool) -> float:
+    """Standard deviation of the share that misses the field: a meter tells, a trial of valves."""
+    if field_metered:
+        return 0.02
+    return 0.1 if _trial_of(plant, "valves") else 0.3
 
 
 def _trial_of(plant: Plant, mode: str) -> bool:
@@ -93,9 +118,7 @@ def _trial_of(plant: Plant, mode: str) -> bool:
 
 def _part_load_tried(plant: Plant) -> bool:
     return any(
-        t.load_fraction is not None
-        and t.load_fraction <= PART_LOAD
-        and t.mode in {"heating", "cooling"}
+        t.load_fraction is not None and t.load_fraction <= PART_LOAD and t.mode in MODES
         for t in plant.trials
     )
 
@@ -172,6 +195,37 @@ def trials(plant: Plant, _: Surveyed) -> list[Verdict]:
             Verdict("evidence.trial.not_accepted", {"trials": ", ".join(sorted(set(failed)))})
         )
     return found
+
+
+def at_hand_over(plant: Plant, quantity: str, of: Collection[str]) -> float | None:
+    """
+    Return how far trials of full or part load found a quantity from what was expected.
+
+    Parameters
+    ----------
+    plant : Plant
+        Its trials; of repeated ones the last counts.
+    quantity : str
+        As in ``points.csv``.
+    of : collection of str
+        Parts of the plant, whose values are summed.
+
+    Returns
+    -------
+    float
+        Median of the log ratio over trials; None where none tells. [-]
+    """
+    runs: dict[str, dict[str, tuple[float, float]]] = {}
+    for trial in sorted(plant.trials, key=_begun):
+        told = trial.quantity == quantity and trial.of in of and trial.mode in MODES
+        if told and trial.found and trial.expected and trial.found * trial.expected > 0:
+            runs.setdefault(trial.trial, {})[trial.of] = (trial.found, trial.expected)
+    sums = [np.sum(list(parts.values()), axis=0) for parts in runs.values()]
+    return float(np.median([np.log(found / wanted) for found, wanted in sums])) if sums else None
+
+
+def _begun(trial: Trial) -> float:
+    return trial.started_at.timestamp() if trial.started_at else 0.0
 
 
 def set_point_changes(plant: Plant, _: Surveyed) -> list[Verdict]:

@@ -117,7 +117,13 @@ class Scene:
             return None
         past, surveyed = self.case.past, self.case.surveyed
         metered = found_bypass(self.operation) is not None
-        prior = ground_prior(self.plant, surveyed, len(past.heating), field_metered=metered)
+        prior = ground_prior(
+            self.plant,
+            surveyed,
+            len(past.heating),
+            works=self.case.works,
+            field_metered=metered,
+        )
         return fit_ground(self.listed, self.operation, past, prior)
 
     @cached_property

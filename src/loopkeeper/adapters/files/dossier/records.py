@@ -153,9 +153,11 @@ def read_ledger_table(path: Path) -> tuple[tuple[LedgerCheck, ...], list[Verdict
     return tuple(LedgerCheck(**row.fields) for row in rows), said
 
 
-def read_trials(folder: Path, zone: str) -> tuple[tuple[Trial, ...], list[Verdict]]:
+def read_trials(
+    folder: Path, zone: str, file: str = COMMISSIONING.file
+) -> tuple[tuple[Trial, ...], list[Verdict]]:
     """Return the commissioning trials, and every problem."""
-    rows, said = _rows(folder, COMMISSIONING, zone)
+    rows, said = _rows(folder, replace(COMMISSIONING, file=file), zone)
     return tuple(Trial(**row.fields) for row in rows), said
 
 

@@ -1,6 +1,7 @@
 """Records of a dossier as CSV tables."""
 
 import csv
+import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,9 @@ from loopkeeper.adapters.files.dossier.columns import (
     WATER_QUALITY,
     DossierColumn,
 )
+from loopkeeper.app.paper import put
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import Trial
 from loopkeeper.units import from_si
 
 
@@ -59,10 +62,21 @@ def write_rows(path: Path, columns: Sequence[DossierColumn], records: Sequence[o
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([column.name for column in columns])
-        writer.writerows(
-            [_cell(getattr(record, column.fills), column) for column in columns]
-            for record in records
-        )
+        writer.writerows(cells_of(record, columns) for record in records)
+
+
+def keep_trials(folder: Path, trials: Sequence[Trial]) -> None:
+    """Write the trials of a dossier, whole or not at all."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.name for column in COMMISSIONING.written])
+    writer.writerows(cells_of(row, COMMISSIONING.written) for row in trials)
+    put(text.getvalue().encode(), folder / COMMISSIONING.file)
+
+
+def cells_of(record: object, columns: Sequence[DossierColumn]) -> list[object]:
+    """Return a record as the cells of its row."""
+    return [_cell(getattr(record, column.fills), column) for column in columns]
 
 
 def _cell(value: object, column: DossierColumn) -> object:

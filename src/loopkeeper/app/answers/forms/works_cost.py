@@ -77,6 +77,13 @@ class CureForm(TypedDict):
     life_cycle: float
 
 
+class CurePricesForm(TypedDict):
+    """What cures are priced by: currency, and how far to be believed."""
+
+    currency: str
+    confidence: str
+
+
 class WorksCostForm(TypedDict):
     """What hidden works as found cost; temperatures in °C, changes in K, money in currency."""
 
@@ -93,3 +100,4 @@ class WorksCostForm(TypedDict):
     promised_coldest_C: float | None
     target_coldest_C: float
     cures: list[CureForm]
+    cure_prices: CurePricesForm

@@ -1,0 +1,98 @@
+"""What a ledger of hidden works tells of a borehole field as a whole."""
+
+from typing import Final
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from loopkeeper.lifecycle.build.as_found import HolesOnRecord, expected, on_record
+from loopkeeper.measure.case import UNRECORDED, FieldWorks, Recorded
+from loopkeeper.measure.series import Floats
+from loopkeeper.plant.holes import drawn_holes, on_holes, resistances
+from loopkeeper.plant.model import PlantModel, WaterModel
+from loopkeeper.plant.plant import Plant
+
+NEAREST: Final = 2
+"""Holes of which one has a nearest. [-]"""
+
+
+def field_works(plant: Plant, model: PlantModel) -> FieldWorks:
+    """
+    Return what the ledger tells of a borehole field, on average.
+
+    Parameters
+    ----------
+    plant : Plant
+        Its drawing and ledger.
+    model : PlantModel
+        As drawn.
+
+    Returns
+    -------
+    FieldWorks
+        As drawn where nothing is on record, and for other sources.
+    """
+    record = _record(plant, model)
+    if record is None:
+        return UNRECORDED
+    return FieldWorks(
+        length=_mean(record.ratios["active_length"]),
+        resistance=_resistance(plant, model, record),
+        spacing=_spacing(record),
+    )
+
+
+def on_found_holes(plant: Plant, model: PlantModel) -> PlantModel:
+    """
+    Return a plant on its holes one by one, as its ledger tells of them.
+
+    Parameters
+    ----------
+    plant : Plant
+        Its drawing and ledger.
+    model : PlantModel
+        As drawn, on the ground that is known.
+
+    Returns
+    -------
+    PlantModel
+        As it came where there is no ledger of a field.
+    """
+    record = _record(plant, model)
+    return model if record is None else on_holes(plant, model, expected(record))
+
+
+def _record(plant: Plant, model: PlantModel) -> HolesOnRecord | None:
+    field = plant.source.field
+    if field is None or isinstance(model.ground, WaterModel) or not plant.ledger:
+        return None
+    return on_record(drawn_holes(field), plant.ledger)
+
+
+def _mean(ratios: Floats) -> Recorded:
+    known = ratios[np.isfinite(ratios)]
+    return Recorded(float(known.mean()), len(known) / len(ratios)) if len(known) else Recorded()
+
+
+def _resistance(plant: Plant, model: PlantModel, record: HolesOnRecord) -> Recorded:
+    """R_b* as the multipole method makes it of grout and diameter on record."""
+    told = np.isfinite(record.ratios["grout_conductivity"])
+    told |= np.isfinite(record.ratios["diameter"])
+    if not told.any():
+        return Recorded()
+    found = resistances(plant, model, expected(record)) / model.field.resistance
+    return Recorded(float(found[told].mean()), float(told.mean()))
+
+
+def _spacing(record: HolesOnRecord) -> Recorded:
+    """Holes whose place is on record and not as drawn move the mean distance to the nearest."""
+    drawn = record.drawn
+    moved = (record.x != drawn.x) | (record.y != drawn.y)
+    if drawn.count < NEAREST or not moved.any():
+        return Recorded()
+    apart = [
+        cKDTree(np.stack(places, axis=1)).query(np.stack(places, axis=1), k=NEAREST)[0][:, 1]
+        for places in ((record.x, record.y), (drawn.x, drawn.y))
+    ]
+    found, wanted = (one.mean() for one in apart)
+    return Recorded(float(found / wanted), float(moved.mean())) if wanted > 0 else Recorded()

@@ -1,0 +1,79 @@
+"""Flow by branch, beside the design's shares or equal ones."""
+
+from typing import Final
+
+import numpy as np
+
+from loopkeeper.lifecycle.commission.judged import Proved, Tried
+from loopkeeper.lifecycle.commission.means import channel, compared, held_against, joined, mean_of
+from loopkeeper.measure.series import Bools
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.plant.verdict import Verdict
+
+BRANCHES: Final = ("header-", "zone-")
+"""How the places of branches begin."""
+BOUNDS: Final = (0.85, 1.15)
+"""Flow of a branch over its share of the design (A). [-]"""
+SUM: Final = (0.9, 1.1)
+"""Sum of the branches over the loop's flow (A). [-]"""
+FLOWS: Final = 0.2
+"""Share of the highest flow from which on water flows. [-]"""
+FEWEST: Final = 10
+"""Minutes of flow that are needed. [min]"""
+
+
+def balance(tried: Tried) -> Proved:
+    """
+    Judge the flow of branches.
+
+    Parameters
+    ----------
+    tried : Tried
+        A flow for each branch (``header-…``, ``zone-…``); the design's own flow of a branch where
+        a row of the trial states it as expected, else equal shares.
+
+    Returns
+    -------
+    Proved
+        Each branch beside its share of what all take together.
+    """
+    names = [name for name in tried.minutes.places("flow") if name.startswith(BRANCHES)]
+    if len(names) < len(BRANCHES):
+        return Proved(reasons=(Verdict("commission.missing", {"needed": "flow @ header-1"}),))
+    flows = np.stack([channel(tried.minutes, "flow", name) for name in names])
+    total = flows.sum(axis=0)
+    where: Bools = np.isfinite(total) & (total > FLOWS * np.nanmax(total, initial=0.0))
+    if where.sum() < FEWEST:
+        return Proved(reasons=(Verdict("commission.flow.none"),))
+    wanted = _shares(tried, names)
+    whole = float(total[where].mean())
+    parts = []
+    for name, share in zip(names, wanted, strict=True):
+        measured = mean_of(tried, "flow", name, where)
+        if measured is None:
+            continue
+        expected = Estimate.exact(share * whole)
+        one = compared(("flow", name, "m³/h"), measured.scaled(3600.0), expected.scaled(3600.0))
+        parts.append(held_against(one, BOUNDS, "commission.flow.branch", {"branch": name}))
+    return joined([*parts, _sum(tried, whole, where)])
+
+
+def _shares(tried: Tried, names: list[str]) -> list[float]:
+    """Share of each branch by the design, equal where it states none."""
+    stated = {t.of: t.expected for t in tried.stated if t.quantity == "flow" and t.expected}
+    told = [stated.get(name) for name in names]
+    known = [one for one in told if one]
+    if len(known) < len(names):
+        return [1.0 / len(names)] * len(names)
+    return [one / sum(known) for one in known]
+
+
+def _sum(tried: Tried, whole: float, where: Bools) -> Proved:
+    """Hold the branches' sum against the loop's flow that is nearest to it."""
+    loops = [mean_of(tried, "flow", loop, where) for loop in ("source", "load")]
+    known = [one for one in loops if one is not None and one.value > 0]
+    if not known:
+        return Proved()
+    loop = min(known, key=lambda one: abs(np.log(whole / one.value)))
+    one = compared(("flow", "headers", "m³/h"), Estimate.exact(3600 * whole), loop.scaled(3600.0))
+    return held_against(one, SUM, "commission.flow.sum")

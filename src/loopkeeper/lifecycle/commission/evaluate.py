@@ -1,0 +1,163 @@
+"""Evaluation of trials: each by its law, in the order in which they rest on one another."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+
+from loopkeeper.lifecycle.commission.balance import balance
+from loopkeeper.lifecycle.commission.continuous import continuous
+from loopkeeper.lifecycle.commission.control import control
+from loopkeeper.lifecycle.commission.judged import Judged, Proved, TrialResult, Tried
+from loopkeeper.lifecycle.commission.meters import meters
+from loopkeeper.lifecycle.commission.performance import performance
+from loopkeeper.lifecycle.commission.planned import PlannedTrial, TrialPlan
+from loopkeeper.lifecycle.commission.points import points
+from loopkeeper.lifecycle.commission.reinjection import reinjection
+from loopkeeper.lifecycle.commission.rotation import rotation
+from loopkeeper.lifecycle.commission.valves import valves
+from loopkeeper.measure.series import Period, PlantHours
+from loopkeeper.plant.model import PlantModel
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import Trial
+from loopkeeper.plant.trials import JudgedBy
+from loopkeeper.plant.verdict import Verdict
+
+Law = Callable[[Tried], Proved]
+
+
+def stated(tried: Tried) -> Proved:
+    """Judge a trial by what somebody wrote down of it."""
+    told = [row.accepted for row in tried.stated]
+    if False in told:
+        refused = Verdict("commission.refused", {"trial": tried.planned.name})
+        return Proved(findings=(refused,))
+    if told and None not in told:
+        return Proved()
+    return Proved(reasons=(Verdict("commission.not_stated"),))
+
+
+LAWS: Final[Mapping[JudgedBy, Law]] = {
+    JudgedBy.POINTS: points,
+    JudgedBy.ROTATION: rotation,
+    JudgedBy.METERS: meters,
+    JudgedBy.BALANCE: balance,
+    JudgedBy.VALVES: valves,
+    JudgedBy.CONTROL: control,
+    JudgedBy.PERFORMANCE: performance,
+    JudgedBy.CONTINUOUS: continuous,
+    JudgedBy.REINJECTION: reinjection,
+    JudgedBy.STATED: stated,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a planned trial: its window [UTC] and the rows that somebody wrote down."""
+
+    planned: PlannedTrial
+    began: datetime
+    ended: datetime
+    rows: tuple[Trial, ...]
+
+
+def runs_of(plan: TrialPlan, trials: Sequence[Trial]) -> tuple[Run, ...]:
+    """
+    Return the runs on file of planned trials, in the order of the plan and of time.
+
+    Parameters
+    ----------
+    plan : TrialPlan
+        Of the plant.
+    trials : sequence of Trial
+        Rows on file; those without a window tell of no run.
+
+    Returns
+    -------
+    tuple of Run
+        Rows of one trial that began together are one run.
+    """
+    found: dict[tuple[str, datetime], list[Trial]] = {}
+    for row in trials:
+        if row.started_at is not None and row.ended_at is not None:
+            found.setdefault((row.trial, row.started_at), []).append(row)
+    return tuple(_in_order(plan, found))
+
+
+def _in_order(plan: TrialPlan, found: Mapping[tuple[str, datetime], list[Trial]]) -> Iterator[Run]:
+    for planned in plan.trials:
+        own = sorted(key for key in found if key[0] == planned.name)
+        for key in own:
+            ends = [row.ended_at for row in found[key] if row.ended_at is not None]
+            yield Run(planned=planned, began=key[1], ended=max(ends), rows=tuple(found[key]))
+
+
+def evaluate_trials(
+    plant: Plant, model: PlantModel, runs: Sequence[Run], minutes: PlantHours
+) -> tuple[TrialResult, ...]:
+    """
+    Judge the runs of trials by what was logged.
+
+    Parameters
+    ----------
+    plant : Plant
+        As designed.
+    model : PlantModel
+        The same, to be simulated.
+    runs : sequence of Run
+        In the order in which they rest on one another.
+    minutes : PlantHours
+        Every channel by the minute, over all runs.
+
+    Returns
+    -------
+    tuple of TrialResult
+        A trial that rests on one whose last run failed is not proven beside what it found.
+    """
+    results: list[TrialResult] = []
+    for run in runs:
+        tried = Tried(
+            plant=plant,
+            model=model,
+            planned=run.planned,
+            minutes=minutes.within(_window(run)),
+            before=minutes.within(Period(_first(minutes), _instant(run.began))),
+            stated=run.rows,
+        )
+        proved = LAWS[run.planned.kind.judged_by](tried)
+        rests = _rests_on(run.planned, results)
+        results.append(
+            TrialResult(
+                planned=run.planned,
+                began=run.began,
+                ended=run.ended,
+                proved=replace(proved, reasons=(*proved.reasons, *rests)),
+            )
+        )
+    return tuple(results)
+
+
+def _rests_on(planned: PlannedTrial, results: Sequence[TrialResult]) -> tuple[Verdict, ...]:
+    """Name a proof of the meters that failed: what a trial measured by is not sound."""
+    last = {one.planned.name: one for one in results}
+    return tuple(
+        Verdict("commission.rests_on", {"trial": one.planned.name})
+        for one in last.values()
+        if one.planned.kind.judged_by is JudgedBy.METERS
+        and one.planned.kind.name in planned.kind.after
+        and one.proved.judged is Judged.FAILED
+    )
+
+
+def _window(run: Run) -> Period:
+    return Period(_instant(run.began), _instant(run.ended))
+
+
+def _instant(time: datetime) -> np.datetime64:
+    return np.datetime64(time.astimezone(UTC).replace(tzinfo=None), "s")
+
+
+def _first(minutes: PlantHours) -> np.datetime64:
+    return minutes.time[0] if len(minutes.time) else np.datetime64(0, "s")

@@ -1,0 +1,236 @@
+"""Means of a trial with their meters' errors, and the directions of its waters."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from loopkeeper.errors import UnmappedPointError
+from loopkeeper.lifecycle.commission.judged import Compared, Proved, Tried
+from loopkeeper.lifecycle.commission.steady import (
+    SOURCE,
+    STREAM,
+    SUPPLY,
+    Signal,
+    steady_stretch,
+    unsteady,
+)
+from loopkeeper.measure.energies import electric_energy, thermal_energy
+from loopkeeper.measure.meter_error import Sensed, deviation, limits_of
+from loopkeeper.measure.metered import Group, machines, pumps
+from loopkeeper.measure.running import running_of
+from loopkeeper.measure.series import Bools, Floats, Period, PlantHours
+from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.physics.control_laws import supplies
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR
+
+LOOPS: Final = ("source", "load")
+ON: Final = 0.5
+"""Share of a minute from which on a machine runs in it. [-]"""
+
+
+def channel(minutes: PlantHours, quantity: str, of: str) -> Floats:
+    """Return a channel, all NaN where the plant has none."""
+    if minutes.has(quantity, of):
+        return minutes.values(quantity, of)
+    return np.full(len(minutes.time), np.nan)
+
+
+def mean_of(tried: Tried, quantity: str, of: str, where: Bools) -> Estimate | None:
+    """Return the mean of a measured channel with its sensor's limits, None where nothing is."""
+    found = tried.minutes.channels.get((quantity, of))
+    if found is None or not np.isfinite(found.values[where]).any():
+        return None
+    value = float(np.nanmean(found.values[where]))
+    if found.point is None:
+        return Estimate.exact(value)
+    limits = limits_of(found.point)
+    count = float(np.isfinite(found.values[where]).sum())
+    return Estimate.normal(value, deviation(limits.absolute + limits.relative * abs(value), count))
+
+
+def heat_of(tried: Tried, loop: str, where: Bools) -> Estimate | None:
+    """Return the mean heat of a loop, None where it is not measured. [W]"""
+    heat = channel(tried.minutes, "heat_power", loop)
+    known = where & np.isfinite(heat)
+    if not known.any():
+        return None
+    try:
+        return _mean(thermal_energy(tried.minutes, tried.plant, loop, known), known)
+    except UnmappedPointError:
+        return None
+
+
+def draw_of(tried: Tried, group: Group, where: Bools) -> Estimate | None:
+    """Return the mean electricity of a group of meters, None where it is not measured. [W]"""
+    if group.values is None:
+        return None
+    known = where & np.isfinite(group.values)
+    return _mean(electric_energy(tried.minutes, group, known), known) if known.any() else None
+
+
+def _mean(energy: Sensed, where: Bools) -> Estimate:
+    """Energies are sums over steps of an hour, whatever these are. [W]"""
+    scale = 1.0 / (float(where.sum()) * HOUR)
+    return Estimate.normal(energy.value * scale, energy.standard_deviation * abs(scale))
+
+
+def machine_draw(tried: Tried, where: Bools) -> Estimate | None:
+    """Return the mean electricity of all machines. [W]"""
+    return draw_of(tried, machines(tried.minutes, tried.plant), where)
+
+
+def pump_draw(tried: Tried, loop: str, where: Bools) -> Estimate | None:
+    """Return the mean electricity of a loop's pumps. [W]"""
+    return draw_of(tried, pumps(tried.minutes, tried.plant, loop), where)
+
+
+def running(tried: Tried) -> Floats:
+    """Return how many machines ran, minute by minute; NaN where nothing tells of one. [-]"""
+    shares, _ = running_of(tried.minutes, tried.plant)
+    return np.sum(shares, axis=0) if shares else np.full(len(tried.minutes.time), np.nan)
+
+
+def signals(tried: Tried) -> dict[str, Signal]:
+    """Return what a plant under load is called steady by: those that are read at all."""
+    minutes = tried.minutes
+    told = {
+        "supply_temperature @ load": Signal(
+            channel(minutes, "supply_temperature", "load"), SUPPLY
+        ),
+        "return_temperature @ load": Signal(
+            channel(minutes, "return_temperature", "load"), SUPPLY
+        ),
+        "supply_temperature @ source": Signal(
+            channel(minutes, "supply_temperature", "source"), SOURCE
+        ),
+        "heat_power @ load": Signal(channel(minutes, "heat_power", "load"), STREAM),
+    }
+    draw = machines(minutes, tried.plant).values
+    if draw is not None:
+        told["electricity_power @ machines"] = Signal(draw, STREAM)
+    return {name: one for name, one in told.items() if np.isfinite(one.values).any()}
+
+
+def steady_minutes(tried: Tried) -> tuple[Bools, tuple[Verdict, ...]]:
+    """Return which minutes of a trial are steady, and why none is."""
+    told = signals(tried)
+    where = np.zeros(len(tried.minutes.time), dtype=bool)
+    if not told:
+        return where, (Verdict("commission.not_logged"),)
+    found = steady_stretch(told)
+    if found is None:
+        blamed = unsteady(told) or tuple(told)
+        return where, (Verdict("commission.not_steady", {"signals": ", ".join(blamed)}),)
+    where[found] = True
+    return where, ()
+
+
+def period_of(tried: Tried, where: Bools) -> Period | None:
+    """Return the period from the first to the last of some minutes."""
+    inside = tried.minutes.time[where]
+    if not len(inside):
+        return None
+    return Period(inside[0], inside[-1] + np.timedelta64(1, "m"))
+
+
+def is_heating(tried: Tried, where: Bools) -> bool | None:
+    """
+    Tell whether machines heat: they lift heat from the colder water to the warmer.
+
+    None where temperatures of a loop are not known, or both are alike.
+    """
+    means = []
+    for loop in LOOPS:
+        sides = [channel(tried.minutes, f"{s}_temperature", loop) for s in ("supply", "return")]
+        known = np.concatenate([side[where] for side in sides])
+        if not np.isfinite(known).any():
+            return None
+        means.append(float(np.nanmean(known)))
+    return None if means[0] == means[1] else means[1] > means[0]
+
+
+def compared(name: tuple[str, str, str], measured: Estimate, expected: Estimate) -> Compared:
+    """
+    Return a quantity of a part in a unit, measured beside expected, not judged yet.
+
+    Parameters
+    ----------
+    name : tuple of str
+        Quantity, part and unit.
+    measured, expected : Estimate
+        In that unit.
+    """
+    quantity, of, unit = name
+    return Compared(
+        quantity=quantity, of=of, unit=unit, measured=measured, expected=expected, agrees=None
+    )
+
+
+def ratio(measured: Estimate, expected: Estimate) -> Estimate:
+    """Return measured over expected; their errors are independent. [-]"""
+    value = measured.value / expected.value
+    doubts = [one.standard_deviation / abs(one.value) for one in (measured, expected) if one.value]
+    return Estimate.normal(value, abs(value) * float(np.linalg.norm(doubts)))
+
+
+def held_against(
+    one: Compared, bounds: tuple[float, float], code: str, figures: dict[str, object] | None = None
+) -> Proved:
+    """
+    Judge a ratio of measured over expected by its bounds.
+
+    Parameters
+    ----------
+    one : Compared
+        Both values positive.
+    bounds : tuple of float
+        Lowest and highest ratio that is taken. [-]
+    code : str
+        Of the finding; ``percent`` of the expected value is among its figures.
+    figures : dict, optional
+        Others of the finding.
+
+    Returns
+    -------
+    Proved
+        A finding where the whole 90 % interval lies outside, not proven where only the value does.
+    """
+    found = ratio(one.measured, one.expected)
+    told = {"percent": 100 * found.value, **(figures or {})}
+    if found.high < bounds[0] or found.low > bounds[1]:
+        return Proved(compared=(replace(one, agrees=False),), findings=(Verdict(code, told),))
+    if bounds[0] <= found.value <= bounds[1]:
+        return Proved(compared=(replace(one, agrees=True),))
+    doubt = {"quantity": one.quantity, "of": one.of, "percent": told["percent"]}
+    reason = Verdict("commission.too_uncertain", {**doubt, "half": 50 * (found.high - found.low)})
+    return Proved(compared=(one,), reasons=(reason,))
+
+
+def joined(parts: Iterable[Proved], steady: Period | None = None) -> Proved:
+    """Return what several laws prove of one trial."""
+    parts = tuple(parts)
+    return Proved(
+        steady=steady,
+        compared=tuple(c for one in parts for c in one.compared),
+        findings=tuple(v for one in parts for v in one.findings),
+        reasons=tuple(v for one in parts for v in one.reasons),
+    )
+
+
+def set_point(tried: Tried, *, heating: bool) -> Floats:
+    """Return the supply that the design asks for, minute by minute; NaN where unknown. [°C]"""
+    controls = tried.model.system.controls
+    outdoor = channel(tried.minutes, "outdoor_temperature", "site")
+    return supplies(controls.heating_line, controls.cooling_line, outdoor)[0 if heating else 1]
+
+
+def nominal(tried: Tried, *, heating: bool) -> float:
+    """Return the heat, or cold, of the design: its peak, or what machines give if less. [W]"""
+    promise, plant = tried.plant.promise, tried.plant
+    peak = promise.peak_heating if heating else promise.peak_cooling
+    rated = [m.rated_heating if heating else m.rated_cooling for m in plant.machines]
+    told = [one for one in (peak, sum(r or 0.0 for r in rated)) if one]
+    return min(told, default=float("inf"))

@@ -1,0 +1,225 @@
+"""Proof of the meters: heat three ways, electricity two ways, and who of them is wrong."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from loopkeeper.lifecycle.commission.judged import Proved, Tried
+from loopkeeper.lifecycle.commission.means import (
+    LOOPS,
+    channel,
+    compared,
+    heat_of,
+    held_against,
+    is_heating,
+    joined,
+    machine_draw,
+    mean_of,
+    period_of,
+    steady_minutes,
+)
+from loopkeeper.measure.balance import ALWAYS_OPEN
+from loopkeeper.measure.derived import loop_fluid, volumetric_heat_capacity
+from loopkeeper.measure.series import Bools
+from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90, Estimate
+from loopkeeper.plant.verdict import Verdict
+
+CLOSED: Final = 0.07
+"""
+Two ways to the same heat agree within so much beside their own intervals (A): pockets, mixing and
+what pipes lose over minutes. [-]
+"""
+FAR: Final = 0.2
+"""A meter so far from two witnesses that agree is wrong. [-]"""
+PULSES: Final = (0.001, 0.01, 0.1, 0.25, 0.4, 2.5, 4.0, 10.0, 100.0, 1000.0)
+"""Wrong factors of pulses and registers of heat meters: decades, and 2.5 of pulse values. [-]"""
+TRANSFORMERS: Final = (50, 75, 100, 150, 200, 250, 300, 400, 500, 600, 800, 1000, 1250, 1500, 2000)
+"""Usual primary currents of current transformers, to 5 A (IEC 61869-2, GB/T 20840.2, M). [A]"""
+NEAR: Final = 0.08
+"""A ratio so near to a factor is told to be that factor. [-]"""
+
+
+def meters(tried: Tried) -> Proved:
+    """
+    Judge the meters while machines run steadily.
+
+    Parameters
+    ----------
+    tried : Tried
+        Flows and temperatures of both loops, heat meters and the machines' electricity.
+
+    Returns
+    -------
+    Proved
+        Which sensor is exchanged and which meter is wrong, and by what factor where it is a usual
+        one. Who is wrong is told where two others agree; not proven where they do not.
+    """
+    where, why = steady_minutes(tried)
+    if why:
+        return Proved(reasons=why)
+    swapped = _swapped(tried, where)
+    if swapped.findings or swapped.reasons:
+        return swapped
+    parts = [_heat_meters(tried, where), _electricity(tried, where)]
+    return joined(parts, period_of(tried, where))
+
+
+def _swapped(tried: Tried, where: Bools) -> Proved:
+    """Sensors of supply and return exchanged: water that goes the wrong way of the machines."""
+    heating = is_heating(tried, where)
+    if heating is None:
+        return Proved(
+            reasons=(
+                Verdict(
+                    "commission.missing",
+                    {"needed": "supply_temperature / return_temperature @ load"},
+                ),
+            )
+        )
+    findings = []
+    for loop in LOOPS:
+        sides = [mean_of(tried, f"{s}_temperature", loop, where) for s in ("supply", "return")]
+        if sides[0] is None or sides[1] is None:
+            continue
+        drop = (sides[0].value - sides[1].value) * (1 if heating else -1)
+        half = COVERAGE_FACTOR_90 * _apart(sides[0], sides[1])
+        if drop < -half:
+            figures = {"loop": loop, "kelvin": -drop}
+            findings.append(Verdict("commission.meter.swapped", figures))
+    return Proved(findings=tuple(findings))
+
+
+def calculated(tried: Tried, loop: str, where: Bools) -> Estimate | None:
+    """Return the mean heat of a loop by flow and temperatures, positive either way. [W]"""
+    flow = mean_of(tried, "flow", loop, where)
+    sides = [mean_of(tried, f"{s}_temperature", loop, where) for s in ("supply", "return")]
+    heat = channel(tried.minutes, "heat_power_calculated", loop)[where]
+    if flow is None or sides[0] is None or sides[1] is None or not np.isfinite(heat).any():
+        return None
+    value = abs(float(np.nanmean(heat)))
+    middle = np.array([(sides[0].value + sides[1].value) / 2])
+    capacity = float(volumetric_heat_capacity(loop_fluid(tried.plant, loop), middle)[0])
+    pair = _apart(sides[0], sides[1]) * capacity * flow.value
+    scale = flow.standard_deviation / flow.value * value if flow.value else 0.0
+    return Estimate.normal(value, float(np.hypot(pair, scale)))
+
+
+def _apart(one: Estimate, other: Estimate) -> float:
+    """Standard deviation of a difference."""
+    return float(np.hypot(one.standard_deviation, other.standard_deviation))
+
+
+def metered(tried: Tried, loop: str, where: Bools) -> Estimate | None:
+    """Return the mean heat of a loop by its own meter, positive either way; None without one."""
+    found = tried.minutes.channels.get(("heat_power", loop))
+    if found is None or found.point is None:
+        return None
+    heat = heat_of(tried, loop, where)
+    if heat is None:
+        return None
+    return Estimate(abs(heat.value), *sorted((abs(heat.low), abs(heat.high))))
+
+
+def _heat_meters(tried: Tried, where: Bools) -> Proved:
+    """Each loop's meter beside its flow and temperatures; the other loop says who is wrong."""
+    parts = []
+    for loop in LOOPS:
+        meter, flow = metered(tried, loop, where), calculated(tried, loop, where)
+        if meter is None or flow is None or flow.value <= 0:
+            continue
+        one = compared(("heat_power", loop, "kW"), meter.scaled(1e-3), flow.scaled(1e-3))
+        told = held_against(one, (1 - CLOSED, 1 + CLOSED), "commission.meter.heat")
+        if told.findings:
+            told = Proved(
+                compared=told.compared, findings=_blamed(tried, loop, where, (meter, flow))
+            )
+        parts.append(told)
+    if not parts:
+        return Proved(
+            reasons=(Verdict("commission.missing", {"needed": "heat_power / flow @ load"}),)
+        )
+    return joined(parts)
+
+
+def _blamed(
+    tried: Tried, loop: str, where: Bools, ways: tuple[Estimate, Estimate]
+) -> tuple[Verdict, ...]:
+    """Say who of a loop's two ways is wrong: the one further from what the other loop leaves."""
+    meter, flow = ways
+    rest = _by_other_loop(tried, loop, where)
+    figures: dict[str, object] = {"loop": loop, "percent": 100 * meter.value / flow.value}
+    if rest is None or rest <= 0:
+        return (Verdict("commission.meter.heat", figures),)
+    apart = [abs(one.value / rest - 1) for one in (meter, flow)]
+    if min(apart) > FAR or abs(apart[0] - apart[1]) < CLOSED:
+        return (Verdict("commission.meter.heat", figures),)
+    if apart[1] < apart[0]:
+        factor = meter.value / rest
+        usual = nearest(factor, PULSES)
+        code = "commission.meter.heat_wrong" if usual is None else "commission.meter.heat_factor"
+        return (Verdict(code, {**figures, "factor": usual or factor}),)
+    return (Verdict("commission.meter.flow_wrong", {"loop": loop, "factor": flow.value / rest}),)
+
+
+def _by_other_loop(tried: Tried, loop: str, where: Bools) -> float | None:
+    """Heat of a loop by that of the other and the machines' electricity. [W]"""
+    other = "source" if loop == "load" else "load"
+    draw, heat = machine_draw(tried, where), calculated(tried, other, where)
+    if heat is None:
+        heat = metered(tried, other, where)
+    if draw is None or heat is None:
+        return None
+    heating = is_heating(tried, where)
+    adds = (loop == "load") == bool(heating)
+    return heat.value + draw.value if adds else heat.value - draw.value
+
+
+def _electricity(tried: Tried, where: Bools) -> Proved:
+    """The machines' meter beside what both heats leave, and their maps."""
+    draw = machine_draw(tried, where)
+    source, load = (calculated(tried, o, where) or metered(tried, o, where) for o in LOOPS)
+    if draw is None or source is None or load is None:
+        missing = "electricity_power @ machines" if draw is None else "heat_power @ source"
+        return Proved(reasons=(Verdict("commission.missing", {"needed": missing}),))
+    sign = 1.0 if is_heating(tried, where) else -1.0
+    left = sign * (load.value - source.value)
+    doubt = float(np.hypot(_apart(source, load), ALWAYS_OPEN / 2 * load.value))
+    rest = Estimate.normal(left, doubt)
+    one = compared(("electricity_power", "machines", "kW"), draw.scaled(1e-3), rest.scaled(1e-3))
+    if left <= 0:
+        return Proved(compared=(one,), findings=(Verdict("commission.meter.balance_open"),))
+    told = held_against(one, (1 - FAR, 1 + FAR), "commission.meter.electricity")
+    if not told.findings:
+        return told
+    factor = draw.value / left
+    usual = transformer(factor)
+    if usual is None:
+        return told
+    figures = {"factor": factor, "one": usual[0], "other": usual[1]}
+    return Proved(
+        compared=told.compared, findings=(Verdict("commission.meter.transformer", figures),)
+    )
+
+
+def nearest(factor: float, usual: Sequence[float]) -> float | None:
+    """Return the usual factor that a ratio is near to, None where it is none."""
+    best = min(usual, key=lambda one: abs(np.log(factor / one)))
+    return best if abs(factor / best - 1) <= NEAR else None
+
+
+def transformer(factor: float) -> tuple[int, int] | None:
+    """
+    Return two neighbouring primary currents whose ratio a meter is wrong by.
+
+    The installed one first, the one that the meter was told last: a meter told too much reads too
+    much. None where no two that are taken for one another have such a ratio.
+    """
+    near: Mapping[tuple[int, int], float] = {
+        (a, b): abs(factor / (b / a) - 1)
+        for a in TRANSFORMERS
+        for b in TRANSFORMERS
+        if a != b and 0.2 <= b / a <= 5
+    }
+    best = min(near, key=lambda pair: (round(near[pair], 2), abs(pair[0] - pair[1])))
+    return best if near[best] <= NEAR / 2 else None

@@ -1,0 +1,236 @@
+"""Heating and cooling trials: machines and plant beside their own model at what it was."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from loopkeeper.lifecycle.commission.control import staging
+from loopkeeper.lifecycle.commission.judged import Proved, Tried
+from loopkeeper.lifecycle.commission.means import (
+    channel,
+    compared,
+    heat_of,
+    held_against,
+    joined,
+    machine_draw,
+    mean_of,
+    nominal,
+    period_of,
+    running,
+    set_point,
+    steady_minutes,
+)
+from loopkeeper.measure.series import Bools
+from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90, Estimate
+from loopkeeper.physics.duty import machine_response
+from loopkeeper.physics.pump import PumpMode
+from loopkeeper.physics.system import BoundaryConditions, Load, simulate
+from loopkeeper.plant.source import Basis
+from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR
+
+MAP_DOUBT: Final = 0.03
+"""Standard deviation of what a sound machine gives and draws over its map (A). [-]"""
+CAPACITY, DRAW = 0.95, 1.09
+"""
+Capacity at least, and electricity at most, over the map [-]: GB/T 19409-2013 5.3 lets a unit give
+95 % of its capacity and reach 92 % of its COP (M).
+"""
+UNHELD: Final = 1.5
+"""Supply water so far short of its set-point shows machines that give all they have. [K]"""
+ENOUGH: Final = 0.97
+"""Share of all machines that runs when all run. [-]"""
+PLENTY, BEYOND = 10.0, 100.0
+"""Ratio that no sound plant reaches, and so many times a heat that no machine gives. [-]"""
+TESTED, GUESSED = 0.15, 0.3
+"""Standard deviation of the drop of the source water under load, of that drop (A). [-]"""
+WATER: Final = 0.5
+"""Standard deviation of source water that the model knows to the kelvin (A). [K]"""
+LEAST_DRAW: Final = 0.8
+"""No machine draws less than this of what its map says: its meter or map is wrong (A). [-]"""
+LEAST_SHARE, SPREAD_DOUBT = 0.1, 0.1
+"""Load share below which a spread falls no more, and its standard deviation (A). [-]"""
+LOW_SPREAD: Final = 0.75
+"""Spread of the load water over the design's at the same heat from which on it is not low. [-]"""
+
+
+def performance(tried: Tried) -> Proved:
+    """
+    Judge a trial of heating or cooling.
+
+    Parameters
+    ----------
+    tried : Tried
+        Both loops, the machines' electricity, the outdoor temperature.
+
+    Returns
+    -------
+    Proved
+        Capacity, electricity, staging, spread and source water in the steady part; not proven
+        where nothing was steady, the load was not the trial's, or a figure is too uncertain.
+    """
+    where, why = steady_minutes(tried)
+    if why:
+        return Proved(reasons=why)
+    heat = heat_of(tried, "load", where)
+    if heat is None:
+        return Proved(reasons=(Verdict("commission.no_heat"),))
+    mode, heating = tried.planned.kind.mode, heat.value > 0
+    if heating != (mode == "heating"):
+        return Proved(reasons=(Verdict("commission.other_mode", {"mode": mode}),))
+    laws = (_load, _machines, _staging, _spread, _source)
+    return joined((law(tried, where, heat) for law in laws), period_of(tried, where))
+
+
+def _load(tried: Tried, where: Bools, heat: Estimate) -> Proved:
+    """Whether the load was the trial's, or all that the machines can give."""
+    kind = tried.planned.kind
+    share = abs(heat.value) / nominal(tried, heating=heat.value > 0)
+    low, high = kind.load_low or 0.0, kind.load_high or np.inf
+    if low <= share <= high or (kind.load_high is None and _all_out(tried, where, heat)):
+        return Proved()
+    figures = {"percent": 100 * share, "low": 100 * low, "high": 100 * min(high, 1.0)}
+    return Proved(reasons=(Verdict("commission.other_load", figures),))
+
+
+def _all_out(tried: Tried, where: Bools, heat: Estimate) -> bool:
+    """Whether all machines run and still the supply is short of its set-point."""
+    on = running(tried)[where]
+    supply = channel(tried.minutes, "supply_temperature", "load")[where]
+    short = (set_point(tried, heating=heat.value > 0)[where] - supply) * np.sign(heat.value)
+    if not (np.isfinite(on).any() and np.isfinite(short).any()):
+        return False
+    count = len(tried.model.system.machines)
+    return bool(np.nanmean(on) >= ENOUGH * count and np.nanmedian(short) > UNHELD)
+
+
+def _machines(tried: Tried, where: Bools, heat: Estimate) -> Proved:
+    """Capacity where machines give all they have, and what they draw for what they give."""
+    drawn, given = _by_maps(tried, where, heat)
+    measured = machine_draw(tried, where)
+    parts = []
+    if _all_out(tried, where, heat):
+        wanted = Estimate.normal(given, MAP_DOUBT * given)
+        size = Estimate(abs(heat.value), *sorted((abs(heat.low), abs(heat.high))))
+        one = compared(("heat_power", "load", "kW"), _kilo(size), _kilo(wanted))
+        parts.append(held_against(one, (CAPACITY, PLENTY), "commission.machine.capacity"))
+    if measured is None or not drawn > 0:
+        missing = (
+            "electricity_power @ machines"
+            if measured is None
+            else "supply_temperature / return_temperature @ source"
+        )
+        parts.append(Proved(reasons=(Verdict("commission.missing", {"needed": missing}),)))
+        return joined(parts)
+    wanted = Estimate.normal(drawn, MAP_DOUBT * drawn)
+    one = compared(("electricity_power", "machines", "kW"), _kilo(measured), _kilo(wanted))
+    parts.append(held_against(one, (LEAST_DRAW, DRAW), "commission.machine.draw"))
+    return joined(parts)
+
+
+def _by_maps(tried: Tried, where: Bools, heat: Estimate) -> tuple[float, float]:
+    """Return electricity by the maps for the heat delivered, and the most that they give. [W]"""
+    minutes, system = tried.minutes, tried.model.system
+    supply, back, outlet = (
+        channel(minutes, "supply_temperature", "source")[where],
+        channel(minutes, "return_temperature", "source")[where],
+        channel(minutes, "supply_temperature", "load")[where],
+    )
+    asked = np.nan_to_num(channel(minutes, "heat_power", "load")[where])
+    found = []
+    for size in (np.abs(asked), np.full(len(asked), BEYOND * np.abs(asked).max())):
+        none = np.zeros(len(size))
+        load = Load(size, none) if heat.value > 0 else Load(none, size)
+        found.append(
+            machine_response(
+                system.machines,
+                system.controls.staging,
+                load,
+                source_inlet=supply,
+                source_spread=np.abs(supply - back),
+                load_outlet=outlet,
+            )
+        )
+    known = np.isfinite(found[0][0])
+    if not known.any():
+        return float("nan"), float("nan")
+    return float(found[0][0][known].mean()), float(found[1][2][known].mean())
+
+
+def _staging(tried: Tried, where: Bools, heat: Estimate) -> Proved:
+    """Whether more machines run than one after the other would."""
+    return staging(tried, where, abs(heat.value), heating=heat.value > 0)
+
+
+def _spread(tried: Tried, where: Bools, heat: Estimate) -> Proved:
+    """Whether the load's water comes back too little changed for the heat it gave."""
+    sides = [mean_of(tried, f"{s}_temperature", "load", where) for s in ("supply", "return")]
+    if sides[0] is None or sides[1] is None:
+        return Proved()
+    system = tried.model.system
+    bank = system.pumps_of("load")
+    share = abs(heat.value) / nominal(tried, heating=heat.value > 0)
+    variable = bank.mode is not PumpMode.CONSTANT
+    wanted = bank.design_spread * (max(share, LEAST_SHARE) ** (0 if variable else 1))
+    spread = abs(sides[0].value - sides[1].value)
+    doubt = float(np.hypot(sides[0].standard_deviation, sides[1].standard_deviation))
+    one = compared(
+        ("temperature_difference", "load", "K"),
+        Estimate.normal(spread, doubt),
+        Estimate.normal(wanted, SPREAD_DOUBT * wanted),
+    )
+    return held_against(one, (LOW_SPREAD, PLENTY), "commission.flow.low_spread")
+
+
+def _source(tried: Tried, where: Bools, heat: Estimate) -> Proved:
+    """Source water beside the plant simulated over all that was logged, from rest."""
+    measured = mean_of(tried, "supply_temperature", "source", where)
+    if measured is None:
+        return Proved()
+    system = tried.model.system
+    rest = system.ground.undisturbed_temperature
+    expected = _simulated(tried, where)
+    basis = tried.plant.source.ground
+    known = TESTED if basis is not None and basis.basis is Basis.TEST else GUESSED
+    doubt = float(np.hypot(WATER, known * abs(expected - rest)))
+    wanted = Estimate.normal(expected, doubt)
+    one = compared(("supply_temperature", "source", "°C"), measured, wanted)
+    worse = (expected - measured.value) * np.sign(heat.value)
+    half = COVERAGE_FACTOR_90 * float(np.hypot(doubt, measured.standard_deviation))
+    if worse <= half:
+        return Proved(compared=(replace(one, agrees=True),))
+    figures = {"kelvin": worse, "half": half, "found": measured.value, "expected": expected}
+    return Proved(
+        compared=(replace(one, agrees=False),),
+        findings=(Verdict("commission.source.worse", figures),),
+    )
+
+
+def _simulated(tried: Tried, where: Bools) -> float:
+    """Source water of the plant as designed under the load logged before and in a trial. [°C]"""
+    past, now = (
+        np.nan_to_num(channel(one, "heat_power", "load")) for one in (tried.before, tried.minutes)
+    )
+    load = np.concatenate([_by_hours(past), _by_hours(now)])
+    outdoor = channel(tried.minutes, "outdoor_temperature", "site")
+    air = float(np.nanmean(outdoor)) if np.isfinite(outdoor).any() else 10.0
+    run = simulate(
+        tried.model.system,
+        Load(np.maximum(load, 0.0), np.maximum(-load, 0.0)),
+        BoundaryConditions(np.full(len(load), air), np.abs(load) > 0),
+        HOUR,
+    )
+    hours = len(_by_hours(now))
+    last = min(int(np.flatnonzero(where).mean() // 60), hours - 1)
+    return float(run["source_supply"][len(load) - hours + last])
+
+
+def _by_hours(minutes: np.ndarray) -> np.ndarray:
+    """Means of hours, the last one of what there is."""
+    cuts = range(0, len(minutes), 60)
+    return np.array([float(minutes[n : n + 60].mean()) for n in cuts])
+
+
+def _kilo(one: Estimate) -> Estimate:
+    return one.scaled(1e-3)

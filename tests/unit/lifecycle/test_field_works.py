@@ -1,0 +1,87 @@
+"""What a ledger tells of a field as a whole, by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from loopkeeper.lifecycle.build.field_works import field_works, on_found_holes
+from loopkeeper.measure.case import UNRECORDED, Recorded
+from loopkeeper.plant.assemble import assemble
+from loopkeeper.plant.records import LedgerCheck
+from loopkeeper.plant.site import SourceKind
+from loopkeeper.virtual.templates import template
+
+HOLES, DRAWN = 90, 110.0
+"""Of the office, and their active length. [m]"""
+
+
+def rows(check, found, drawn="110", unit="m"):
+    return tuple(
+        LedgerCheck(
+            item=f"H-{n + 1:03d}",
+            item_kind="borehole",
+            check=check,
+            drawn=drawn,
+            found=f"{value:g}",
+            unit=unit,
+        )
+        for n, value in enumerate(found)
+    )
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    plant = template("office").plant
+    assert (plant.source.field.count, plant.source.field.length) == (HOLES, DRAWN)
+    return plant, assemble(plant)[0]
+
+
+def told(drawn, *ledger):
+    plant, model = drawn
+    return field_works(replace(plant, ledger=sum(ledger, ())), model)
+
+
+def test_a_ledger_without_holes_tells_nothing(drawn):
+    assert told(drawn) == UNRECORDED
+    assert told(drawn, rows("drilled_depth", [90.0])) == UNRECORDED
+    wells = template("office", SourceKind.WELL_GROUP).plant
+    pumped = replace(wells, ledger=rows("active_length", [90.0]))
+    assert field_works(pumped, assemble(wells)[0]) == UNRECORDED
+
+
+def test_half_of_the_holes_on_record_at_nine_tenths_make_a_field_of_95_percent(drawn):
+    found = told(drawn, rows("active_length", [99.0] * 45))
+    assert (found.length.factor, found.length.share) == pytest.approx((0.9, 0.5))
+    assert found.length.of_field == pytest.approx(0.95)
+    assert not found.as_drawn
+
+
+def test_places_drawn_together_by_a_fifth_shrink_the_mean_distance_by_a_fifth(drawn):
+    x, y = np.array(drawn[0].source.field.positions).T
+    found = told(drawn, rows("x", 0.8 * x), rows("y", 0.8 * y))
+    moved = np.mean((x != 0) | (y != 0))
+    assert (found.spacing.factor, found.spacing.share) == pytest.approx((0.8, moved))
+    assert (found.length, found.resistance) == (Recorded(), Recorded())
+
+
+def test_a_poor_grout_on_record_raises_the_resistance_but_less_than_in_proportion(drawn):
+    """Pipe, film and ground stay; at most all of R_b is the grout's and goes with 1 over it."""
+    drawn_grout = drawn[0].source.field.grout_conductivity
+    found = told(drawn, rows("grout_conductivity", [0.7 * drawn_grout] * 30, unit="W/(m·K)"))
+    assert 1.1 < found.resistance.factor < 1 / 0.7
+    assert found.resistance.share == pytest.approx(1 / 3)
+
+
+def test_a_field_within_two_percent_stands_as_drawn(drawn):
+    assert told(drawn, rows("active_length", [108.0] * HOLES)).as_drawn
+    assert not told(drawn, rows("active_length", [107.5] * HOLES)).as_drawn
+
+
+def test_a_plant_on_found_holes_has_their_metres(drawn):
+    plant, model = drawn
+    lengths = [88.0] * 18 + [DRAWN] * 72
+    short = replace(plant, ledger=rows("active_length", lengths))
+    found = on_found_holes(short, model)
+    assert found.field_source.total_length == pytest.approx(sum(lengths))
+    assert on_found_holes(plant, model) is model
