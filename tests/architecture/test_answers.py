@@ -16,7 +16,8 @@ COUNTS = {
     "problems", "count", "rounds", "tried", "too_deep", "added", "samples", "indices_measured",
     "diagnosed", "unclear", "alarms", "priorities", "indices", "refused", "year", "grade",
     "new", "known", "size", "unsealed", "number", "done", "deviating", "unproven", "unrecorded",
-    "without", "of", "drawn", "recorded", "unread", "worth_holes", "coldest_year", "years",
+    "asked", "there", "files", "open", "without", "of", "drawn", "recorded", "unread",
+    "worth_holes", "coldest_year", "years",
 }  # fmt: skip
 """Numbers of things, and names that are whole numbers."""
 RATIOS = {

@@ -16,6 +16,9 @@ from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.cure import CureKind
 from loopkeeper.lifecycle.build.seal import Change
 from loopkeeper.lifecycle.build.works import hidden_checks
+from loopkeeper.lifecycle.commission.handover import handover_items
+from loopkeeper.lifecycle.commission.package import PackageFate
+from loopkeeper.lifecycle.commission.views import PackageView
 from loopkeeper.lifecycle.design.uses import USES
 from loopkeeper.lifecycle.evaluate.packs import Outcome
 from loopkeeper.lifecycle.monitor.alarm import AlarmState, Condition, Priority
@@ -70,6 +73,10 @@ COMPLETE = {
     "cure": {str(kind) for kind in CureKind},
     "item_kind": {kind for kind, _ in hidden_checks()},
     "ledger_change": {str(change) for change in Change},
+    "package_change": {str(fate) for fate in PackageFate},
+    "package_for": {str(view) for view in PackageView if view is not PackageView.WHOLE},
+    "package_view": {str(view) for view in PackageView if view is not PackageView.WHOLE},
+    "role": {who for one in handover_items() for who in one.who},
     "witness": {*TRUST, "heat of load", "heat of source", "machines"} - {"heat_sign"},
 }
 """Families of words that name everything of an enumeration of the program."""

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from loopkeeper.app.alarming import Watched
+from loopkeeper.app.handover_ports import Handovers
 from loopkeeper.app.paper import Printer
 from loopkeeper.app.ports import Window
 from loopkeeper.app.works_ports import WorkForms, Works
@@ -367,3 +368,7 @@ class Outside(Protocol):
     @property
     def work_forms(self) -> WorkForms:
         """Workbooks of hidden works."""
+
+    @property
+    def handovers(self) -> Handovers:
+        """Packages of hand-overs."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from loopkeeper.app.billing import Statement
 from loopkeeper.app.designing import DesignBook
+from loopkeeper.app.handover_ports import HandoverState
 from loopkeeper.app.reviewing import Made, Review
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.build.reconcile import Reconciled
@@ -171,6 +172,9 @@ class Printer(Protocol):
         order: PrintOrder,
     ) -> bytes:
         """Print hidden works against the drawings, and whether their ledger is as sealed."""
+
+    def handover(self, state: HandoverState, order: PrintOrder) -> bytes:
+        """Print a hand-over: what is there, missing and open."""
 
     def fleet(self, members: Sequence[Member], period: str, order: PrintOrder) -> bytes:
         """Print a fleet."""

@@ -9,7 +9,6 @@ from loopkeeper.app.accounts import Rates, account_of, maintenance_of
 from loopkeeper.app.grading import water_figures
 from loopkeeper.app.groundwork import told_of
 from loopkeeper.app.record import Prepared, answers_of, events_of, find
-from loopkeeper.app.sensor_health import calibration_end
 from loopkeeper.app.waters import groundwater_of
 from loopkeeper.errors import DataError
 from loopkeeper.lifecycle.evaluate.groundwater import Answer as Met
@@ -33,6 +32,7 @@ from loopkeeper.measure.quality import Bools
 from loopkeeper.measure.series import Period, Times
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.points import calibration_end
 from loopkeeper.plant.site import Promise, Site
 from loopkeeper.units import HOUR, SATURDAY
 

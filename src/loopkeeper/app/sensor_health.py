@@ -13,7 +13,7 @@ from loopkeeper.measure.nameplates import highest_rates
 from loopkeeper.measure.quality import PointSummary, check_readings, summarise
 from loopkeeper.measure.series import Period
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.points import Point
+from loopkeeper.plant.points import Point, calibration_end
 from loopkeeper.plant.verdict import Verdict
 
 COVERED, FLAGGED = 0.95, 0.01
@@ -21,8 +21,6 @@ COVERED, FLAGGED = 0.95, 0.01
 
 CONTEXT = timedelta(days=4)
 """Readings before the judged ones: habits, running time and counters need them."""
-USUAL_CALIBRATION = 24
-"""Months between calibrations where the point list does not say (A). [month]"""
 
 
 class NewestReadings(Protocol):
@@ -92,16 +90,6 @@ def _health(point: Point, summary: PointSummary, last: datetime | None) -> Senso
     return SensorHealth(
         point.id, summary.coverage, dict(summary.flags), last, calibration_end(point)
     )
-
-
-def calibration_end(point: Point) -> date | None:
-    """Return the day a point's calibration ends; None when it states none."""
-    if point.calibrated_on is None:
-        return None
-    months = point.calibration_months or USUAL_CALIBRATION
-    year, month = divmod(point.calibrated_on.month - 1 + int(months), 12)
-    day = min(point.calibrated_on.day, 28)
-    return date(point.calibrated_on.year + year, month + 1, day)
 
 
 def _calibrations(health: tuple[SensorHealth, ...], today: date) -> list[Verdict]:

@@ -9,12 +9,12 @@ import numpy as np
 
 from loopkeeper.app.groundwork import told_of
 from loopkeeper.app.record import Prepared, answers_of, find
-from loopkeeper.app.sensor_health import calibration_end
 from loopkeeper.measure.kpi_basis import Answer, KpiValue
 from loopkeeper.measure.periods import months_of
 from loopkeeper.measure.series import Bools, Floats, Period, PlantHours
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.points import calibration_end
 from loopkeeper.units import HOUR
 
 ON: Final = 0.05

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from loopkeeper.app.handover_ports import Handovers
 from loopkeeper.app.outside import (
     DesignFiles,
     Dossiers,
@@ -99,6 +100,13 @@ class Wired:
         from loopkeeper.bootstrap import work_forms  # noqa: PLC0415
 
         return work_forms
+
+    @cached_property
+    def handovers(self) -> Handovers:
+        """Packages of hand-overs."""
+        from loopkeeper.bootstrap import handovers  # noqa: PLC0415
+
+        return handovers
 
 
 outside = Wired()

@@ -9,6 +9,7 @@ from loopkeeper.adapters.report.design import years as _years
 from loopkeeper.adapters.report.diagnosis import diagnosis_document
 from loopkeeper.adapters.report.document import Document, Picture
 from loopkeeper.adapters.report.fleet import fleet_document
+from loopkeeper.adapters.report.handover import handover_document
 from loopkeeper.adapters.report.printing import TEMPLATES, printed
 from loopkeeper.adapters.report.printing import template_text as _template_text
 from loopkeeper.adapters.report.pumping_test import pumping_document
@@ -19,6 +20,7 @@ from loopkeeper.adapters.report.trials import trial_plan_document
 from loopkeeper.adapters.report.works import works_document
 from loopkeeper.app.billing import Statement
 from loopkeeper.app.designing import DesignBook
+from loopkeeper.app.handover_ports import HandoverState
 from loopkeeper.app.outside import Verdicts
 from loopkeeper.app.paper import Plot, PrintOrder
 from loopkeeper.app.reviewing import Made, Review
@@ -120,6 +122,12 @@ def works(
     """Print hidden works against the drawings."""
     document = works_document(plant, found, verdicts, (order.language, foot))
     return _printed(document, order, plant.site.timezone)
+
+
+def handover(state: HandoverState, order: PrintOrder) -> bytes:
+    """Print a hand-over; of its day, not of the hour, so that it is the same once more."""
+    document = handover_document(state, order.language)
+    return _printed(document, order, state.plant.site.timezone)
 
 
 def fleet(members: Sequence[Member], period: str, order: PrintOrder) -> bytes:

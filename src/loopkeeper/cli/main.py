@@ -92,6 +92,11 @@ COMMANDS: Final[Mapping[str, Place]] = {
         "app",
         "Commissioning: trials planned, written down, judged by what was logged.",
     ),
+    "handover": Place(
+        "handover",
+        "app",
+        "Hand-over: all that belongs to a plant, and whether it is as it was packed.",
+    ),
     "points": Place("points", "app", "Point lists: suggested from names, checked."),
     "alarms": Place("alarms", "app", "Alarms: suggested for a plant, checked."),
     "serve": Place(

@@ -202,3 +202,17 @@ class Point:
             raise UnitError(
                 f"accuracy {text!r} of point {self.id}: expected a number, 'x %' or one of {known}"
             ) from error
+
+
+USUAL_CALIBRATION = 24
+"""Months between calibrations where the point list does not say (A). [month]"""
+
+
+def calibration_end(point: Point) -> date | None:
+    """Return the day a point's calibration ends; None when it states none."""
+    if point.calibrated_on is None:
+        return None
+    months = point.calibration_months or USUAL_CALIBRATION
+    year, month = divmod(point.calibrated_on.month - 1 + int(months), 12)
+    day = min(point.calibrated_on.day, 28)
+    return date(point.calibrated_on.year + year, month + 1, day)

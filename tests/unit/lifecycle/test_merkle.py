@@ -1,8 +1,11 @@
 """The tree of hashes against the vectors of RFC 6962's public log implementations."""
 
+from contextlib import suppress
+
 import pytest
 
-from loopkeeper.lifecycle.build.merkle import inclusion, leaf, node, root
+from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.build.merkle import inclusion, leaf, node, root, rooted
 
 RECORDS = [
     bytes.fromhex(text)
@@ -76,3 +79,27 @@ def test_a_node_never_passes_for_a_record():
     """Two leaves glued together are another record than the tree above them (RFC 6962, 2.1)."""
     both = leaves(2)
     assert leaf(both[0] + both[1]) != root(both)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 13])
+def test_a_proof_leads_to_the_root_from_its_own_place_only(count):
+    """Against the published roots where there are so many records, against the tree elsewhere."""
+    above = root(leaves(count))
+    for number, one in enumerate(leaves(count)):
+        proof = inclusion(leaves(count), number)
+        assert rooted(one, (number, count), proof) == above
+        with pytest.raises(InputError):
+            rooted(one, (number, count), (*proof, one))
+        with pytest.raises(InputError):
+            rooted(one, (count, count), proof)
+        for other in set(range(count)) - {number}:
+            with suppress(InputError):
+                assert rooted(one, (other, count), proof) != above
+
+
+def test_a_proof_of_a_published_tree():
+    """Hash of record 0 in the tree of eight, put together by hand (RFC 6962, 2.1.3)."""
+    eight = [leaf(one) for one in RECORDS]
+    right = node(node(eight[4], eight[5]), node(eight[6], eight[7]))
+    proof = (eight[1], node(eight[2], eight[3]), right)
+    assert rooted(eight[0], (0, 8), proof).hex() == ROOTS[8]

@@ -102,18 +102,7 @@ class LedgerFile:
         if not self._file.exists():
             return LedgerLines()
         with on_disk(self._file):
-            raw = self._file.read_bytes()
-        *lines, rest = raw.split(b"\n")
-        if rest:
-            lines.append(rest)
-        records: list[bytes] = []
-        seals: list[tuple[int, Seal | None]] = []
-        for line in lines:
-            if line.startswith(SEAL):
-                seals.append((len(records), _seal(line)))
-            else:
-                records.append(line)
-        return LedgerLines(lines=tuple(records), seals=tuple(seals), torn=bool(rest))
+            return ledger_lines(self._file.read_bytes())
 
     def verify(self, witness: tuple[int, str] | None = None) -> Verified:
         """
@@ -124,38 +113,11 @@ class LedgerFile:
         OutsideError
             When the disk does not give it.
         """
-        kept = self.read()
-        sound = [one for _, one in kept.seals if one is not None]
-        found = verified(kept.lines, sound, genuine, witness)
-        broken = [
-            Tampering(change=Change.SEAL, number=n)
-            for n, (place, one) in enumerate(kept.seals, 1)
-            if one is None or one.size != place
-        ]
-        if kept.torn:
-            broken.append(Tampering(change=Change.SHORTER, number=found.size))
-        broken += self._head_says(kept, found)
-        return Verified(
-            size=found.size,
-            root=found.root,
-            unsealed=found.unsealed,
-            changes=(*broken, *found.changes),
-            keys=found.keys,
-        )
-
-    def _head_says(self, kept: LedgerLines, found: Verified) -> list[Tampering]:
-        """The head is the last seal, or an earlier one of a writer that was killed."""
-        if not self._head.exists():
-            missing = Tampering(change=Change.HEAD, number=len(kept.seals))
-            return [missing] if kept.seals or kept.lines else []
-        with on_disk(self._head):
-            head = _seal(self._head.read_bytes().removesuffix(b"\n"))
-        if head is None:
-            return [Tampering(change=Change.SEAL, number=len(kept.seals))]
-        if any(one == head for _, one in kept.seals):
-            return []
-        change = Change.SHORTER if head.size > found.size else Change.SEAL
-        return [Tampering(change=change, number=head.size)]
+        kept, head = self.read(), None
+        if self._head.exists():
+            with on_disk(self._head):
+                head = self._head.read_bytes()
+        return as_sealed(kept, head, witness)
 
     def add(self, given: Sequence[WorkRecord], time: str, signer: Signer) -> Added:
         """
@@ -212,6 +174,69 @@ class LedgerFile:
             yield
         finally:
             os.close(handle)
+
+
+def ledger_lines(raw: bytes) -> LedgerLines:
+    """Return the lines of a ledger's file."""
+    *lines, rest = raw.split(b"\n")
+    if rest:
+        lines.append(rest)
+    records: list[bytes] = []
+    seals: list[tuple[int, Seal | None]] = []
+    for line in lines:
+        if line.startswith(SEAL):
+            seals.append((len(records), _seal(line)))
+        else:
+            records.append(line)
+    return LedgerLines(lines=tuple(records), seals=tuple(seals), torn=bool(rest))
+
+
+def as_sealed(
+    kept: LedgerLines, head: bytes | None, witness: tuple[int, str] | None = None
+) -> Verified:
+    """
+    Hold the lines of a ledger against its seals, its head, and a root that somebody else kept.
+
+    Parameters
+    ----------
+    kept : LedgerLines
+        As they stand.
+    head : bytes, optional
+        The file of the head, None where there is none.
+    witness : tuple, optional
+        How many records there were when a root was printed, and that root.
+    """
+    sound = [one for _, one in kept.seals if one is not None]
+    found = verified(kept.lines, sound, genuine, witness)
+    broken = [
+        Tampering(change=Change.SEAL, number=n)
+        for n, (place, one) in enumerate(kept.seals, 1)
+        if one is None or one.size != place
+    ]
+    if kept.torn:
+        broken.append(Tampering(change=Change.SHORTER, number=found.size))
+    broken += _head_says(head, kept, found)
+    return Verified(
+        size=found.size,
+        root=found.root,
+        unsealed=found.unsealed,
+        changes=(*broken, *found.changes),
+        keys=found.keys,
+    )
+
+
+def _head_says(raw: bytes | None, kept: LedgerLines, found: Verified) -> list[Tampering]:
+    """The head is the last seal, or an earlier one of a writer that was killed."""
+    if raw is None:
+        missing = Tampering(change=Change.HEAD, number=len(kept.seals))
+        return [missing] if kept.seals or kept.lines else []
+    head = _seal(raw.removesuffix(b"\n"))
+    if head is None:
+        return [Tampering(change=Change.SEAL, number=len(kept.seals))]
+    if any(one == head for _, one in kept.seals):
+        return []
+    change = Change.SHORTER if head.size > found.size else Change.SEAL
+    return [Tampering(change=change, number=head.size)]
 
 
 def _seal(line: bytes) -> Seal | None:

@@ -10,6 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from loopkeeper.adapters.files.timeless import timeless
 from loopkeeper.adapters.report.document import (
     Beside,
     Block,
@@ -60,7 +61,7 @@ def word_file(document: Document, reference: Path | None = None) -> bytes:
     _small(file.add_paragraph(), document.foot)
     buffer = io.BytesIO()
     file.save(buffer)
-    return buffer.getvalue()
+    return timeless(buffer.getvalue())
 
 
 def _add(file: Any, block: Block, language: Language) -> None:

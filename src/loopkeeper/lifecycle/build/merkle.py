@@ -8,6 +8,8 @@ hashes without handing over the others.
 import hashlib
 from collections.abc import Sequence
 
+from loopkeeper.errors import InputError
+
 LEAF, NODE = b"\x00", b"\x01"
 """Before what is hashed, so that no node passes for a record (RFC 6962, 2.1)."""
 EMPTY = hashlib.sha256(b"").digest()
@@ -84,6 +86,35 @@ def inclusion(leaves: Sequence[bytes], number: int) -> tuple[bytes, ...]:
     if number < half:
         return (*inclusion(leaves[:half], number), root(leaves[half:]))
     return (*inclusion(leaves[half:], number - half), root(leaves[:half]))
+
+
+def rooted(one: bytes, place: tuple[int, int], proof: Sequence[bytes]) -> bytes:
+    """
+    Return the root that a proof leads to.
+
+    Parameters
+    ----------
+    one : bytes
+        Hash of a record.
+    place : tuple
+        Its place from 0, and how many records there are. [-]
+    proof : sequence of bytes
+        As :func:`inclusion` gives it.
+
+    Raises
+    ------
+    InputError
+        When the proof has not as many hashes as the place needs.
+    """
+    number, count = place
+    if not 0 <= number < count or (count == 1) != (not proof):
+        raise InputError("the proof is of another length than its place needs")
+    if count == 1:
+        return one
+    half = _half(count)
+    if number < half:
+        return node(rooted(one, (number, half), proof[:-1]), proof[-1])
+    return node(proof[-1], rooted(one, (number - half, count - half), proof[:-1]))
 
 
 def _half(count: int) -> int:

@@ -243,5 +243,7 @@ RESULT = ".result.json"
 """What the name of a field test's kept result ends with."""
 KEPT = "design/promise-until-"
 """What a promise that was replaced is kept under."""
-SORTS = (f"survey/*{RESULT}", f"{KEPT}*.toml")
+DOCUMENTS = "documents/"
+"""Folder of what is handed over as it is: the name of a file tells what it is."""
+SORTS = (f"survey/*{RESULT}", f"{KEPT}*.toml", f"{DOCUMENTS}*")
 """Files of a dossier of which there may be several."""

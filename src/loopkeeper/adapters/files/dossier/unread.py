@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from loopkeeper.adapters.files.dossier.columns import (
+    DOCUMENTS,
     KEPT,
     LOADS,
     OTHERS,
@@ -54,7 +55,7 @@ def unread_files(folder: Path, data: Mapping[str, Any]) -> list[Verdict]:
         name = path.relative_to(folder).as_posix()
         if path.is_relative_to(telemetry) or name in named or name.endswith(RESULT):
             continue
-        if path.with_name(path.stem + RESULT).exists() or name.startswith((KEPT, BESIDE)):
+        if path.with_name(path.stem + RESULT).exists() or name.startswith((KEPT, BESIDE, DOCUMENTS)):
             continue
         hidden = any(is_hidden(part) for part in PurePosixPath(name).parts)
         table = path.suffix.lower() in ENDINGS and not hidden

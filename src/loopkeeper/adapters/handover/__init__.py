@@ -1,0 +1,1 @@
+"""Packages of hand-overs: folder and archive, manifest, workbooks, script."""
