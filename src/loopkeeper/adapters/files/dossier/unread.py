@@ -19,6 +19,8 @@ from loopkeeper.plant.verdict import Verdict
 _RECORDS = frozenset((*OTHERS, LOADS.file, *(table.file for table in TABLES if not table.named)))
 BESIDE = SEALED.rpartition("/")[0] + "/"
 """Folder of a sealed ledger: its head, lock and evidence stand in it too."""
+OWN = (KEPT, BESIDE, DOCUMENTS)
+"""How names begin that need no table."""
 _SHOWN = 12
 
 
@@ -55,7 +57,7 @@ def unread_files(folder: Path, data: Mapping[str, Any]) -> list[Verdict]:
         name = path.relative_to(folder).as_posix()
         if path.is_relative_to(telemetry) or name in named or name.endswith(RESULT):
             continue
-        if path.with_name(path.stem + RESULT).exists() or name.startswith((KEPT, BESIDE, DOCUMENTS)):
+        if path.with_name(path.stem + RESULT).exists() or name.startswith(OWN):
             continue
         hidden = any(is_hidden(part) for part in PurePosixPath(name).parts)
         table = path.suffix.lower() in ENDINGS and not hidden
