@@ -17,7 +17,7 @@ COUNTS = {
     "diagnosed", "unclear", "alarms", "priorities", "indices", "refused", "year", "grade",
     "new", "known", "size", "unsealed", "number", "done", "deviating", "unproven", "unrecorded",
     "asked", "there", "files", "open", "without", "of", "drawn", "recorded", "unread",
-    "worth_holes", "coldest_year", "years",
+    "worth_holes", "coldest_year", "years", "runs", "written",
 }  # fmt: skip
 """Numbers of things, and names that are whole numbers."""
 RATIOS = {
@@ -27,7 +27,8 @@ RATIOS = {
     "what_moves_it", "margin", "heating_share", "cooling_share", "balance", "covered",
     "storage", "storage_interval", "aicc", "specific_yield", "efficiency", "lsi", "rsi", "within",
     "electricity_share", "money_share", "coldest_share", "warmest_share", "common_sd",
-    "single_sd", "spread", "score", "by_plant", "by_energy", "scores",
+    "single_sd", "spread", "score", "by_plant", "by_energy", "scores", "load_low_share",
+    "load_high_share",
 }  # fmt: skip
 """Shares, ratios, logarithms and points."""
 MONEY = {"cost", "prices", "investment", "yearly", "life_cycle", "amount", "totals", "money",

@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from loopkeeper.adapters.files.dossier.columns import COMMISSIONING
 from loopkeeper.adapters.report.fleet import NAMES
 from loopkeeper.app.accounts import ENERGIES
 from loopkeeper.app.record import FAULTS
@@ -18,6 +19,7 @@ from loopkeeper.lifecycle.build.seal import Change
 from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.lifecycle.commission.handover import handover_items
 from loopkeeper.lifecycle.commission.package import PackageFate
+from loopkeeper.lifecycle.commission.status import TrialState
 from loopkeeper.lifecycle.commission.views import PackageView
 from loopkeeper.lifecycle.design.uses import USES
 from loopkeeper.lifecycle.evaluate.packs import Outcome
@@ -29,6 +31,7 @@ from loopkeeper.measure.kpi import BOUNDARIES
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.points import PLACE_SORTS, PLACES, QUANTITIES
 from loopkeeper.plant.tables import data_table
+from loopkeeper.plant.trials import trial_kinds
 from loopkeeper.plant.verdict import _FAMILIES, _LISTED, catalogue
 from loopkeeper.plant.words import Language, word, words
 
@@ -71,6 +74,9 @@ COMPLETE = {
     "family": {row["family"] for row in UNITS},
     "circulation": {row["circulation"] for row in UNITS},
     "cure": {str(kind) for kind in CureKind},
+    "trial": {kind.mode for kind in trial_kinds().values()},
+    "trial_state": {str(state) for state in TrialState},
+    "trial_column": {column.name for column in COMMISSIONING.written},
     "item_kind": {kind for kind, _ in hidden_checks()},
     "ledger_change": {str(change) for change in Change},
     "package_change": {str(fate) for fate in PackageFate},

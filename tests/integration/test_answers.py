@@ -17,6 +17,7 @@ from loopkeeper.app.answers.schemas import SCHEMAS
 from loopkeeper.app.columns import Columns
 from loopkeeper.cli.main import app
 from peers.processes import Broker, Sender
+from trials.__main__ import draw as drawn_trials
 
 pytestmark = pytest.mark.integration
 
@@ -83,6 +84,10 @@ COMMANDS = {
     "build check": "build check {built}",
     "build verify": "build verify {built}",
     "build prove": "build prove {built} B001 -o {out}/proof.json",
+    "commission plan": "commission plan {demo} --on 2026-11-28 -o {out}/trials.csv",
+    "commission status": "commission status {demo} --on 2026-11-28",
+    "commission record": "commission record {tried} {tried}/commissioning.csv",
+    "commission evaluate": "commission evaluate {tried}",
     "handover make": "handover make {built} -o {out}/handover --on 2026-11-28",
     "handover check": "handover check {out}/handover",
     "handover make a view": "handover make {built} -o {out}/evaluator --for evaluator",
@@ -176,6 +181,7 @@ def _made(root):
     (made["built"] / "plant.toml").write_text(VILLAGE, encoding="utf-8")
     (made["built"] / "ledger.csv").write_text(HOLES, encoding="utf-8")
     CliRunner().invoke(app, ["build", "import", str(made["built"]), f"{made['built']}/ledger.csv"])
+    made["tried"] = drawn_trials(root, "well_group", "k_factor", 1)
     made["pack"] = root / "pack.toml"
     CliRunner().invoke(app, ["standards", "new", "GB/T 50801-2013", "-o", str(made["pack"])])
     return made

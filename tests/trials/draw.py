@@ -43,9 +43,9 @@ FAULTS = {
     "reinjection_short": (GROUNDWATER, ("commission.well.not_returned",)),
 }
 """
-Sources that a fault can be of, and what must name it: any of these. A set-point that is off by what
-the compensation takes off looks like one without compensation, and machines that draw a third too
-much like a wrong transformer: the findings say both.
+Sources that a fault can be of, and what must name it: any of these. A set-point that is off by
+what the compensation takes off looks like one without compensation, and machines that draw a third
+too much like a wrong transformer: the findings say both.
 """
 TRANSFORMERS = (100, 150, 200, 250, 300, 400, 500, 600)
 

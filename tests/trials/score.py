@@ -101,8 +101,9 @@ PAGE_HEAD = """# Faults planted into trials and ledgers
 Written by `python -m trials.score --write` (tests/trials): plants of every kind of source, drawn
 by a physics that shares nothing with the program, with one fault each, their trials logged every
 20 s through meters with offsets, gains and noise; seeds {seeds}, not looked at before. *Found*
-means that a finding of the trial, or of the ledger of hidden works, names the fault. *Something else
-named* counts plants in which a finding was of another kind, a consequence of the fault or wrong.
+means that a finding of the trial, or of the ledger of hidden works, names the fault. *Something
+else named* counts plants in which a finding was of another kind, a consequence of the fault or
+wrong.
 
 """
 

@@ -10,6 +10,7 @@ from trials.draw import FIELD, WATER, WELL
 from trials.nature import STEP, Build, capacity, cop
 from trials.windows import START, Run, Window, windows
 
+HEAD = "trial,mode,load_fraction,started_at,ended_at,quantity,of,expected,found,unit,accepted,by"
 PARTS = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -138,10 +139,7 @@ def _points(build: Build) -> Iterator[list[object]]:
 
 
 def _trials(made: list[Window]) -> Iterator[list[object]]:
-    yield [
-        "trial", "mode", "load_fraction", "started_at", "ended_at", "quantity", "of", "expected",
-        "found", "unit", "accepted", "by",
-    ]  # fmt: skip
+    yield HEAD.split(",")
     for one in made:
         ends = [_instant(one.began), _instant(one.began + one.count * STEP)]
         share = "" if one.share is None else one.share

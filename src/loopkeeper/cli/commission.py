@@ -10,7 +10,7 @@ from rich.markup import escape
 from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.telling.places import named_trial, needed_words, place_name, sentence_of
 from loopkeeper.app.use_cases import commissioning
-from loopkeeper.app.use_cases.commissioning import Evaluated, Judged, Planned, TrialState
+from loopkeeper.app.use_cases.commissioning import Planned, TrialOutcome, TrialsJudged, TrialState
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
 from loopkeeper.plant.words import Language, listed, name_of, word
@@ -173,7 +173,7 @@ def evaluate(
     raise typer.Exit(screen.PROBLEMS if found.failed else screen.FINE)
 
 
-def _judged(found: Evaluated, language: Language) -> None:
+def _judged(found: TrialsJudged, language: Language) -> None:
     screen.say(found.verdicts, language)
     for one in found.results:
         proved = one.proved
@@ -186,13 +186,14 @@ def _judged(found: Evaluated, language: Language) -> None:
             text = escape(sentence_of(found.plant, said, language))
             screen.out.print(f"    {text}", highlight=False, soft_wrap=True)
     counts = {
-        str(state): sum(one.proved.judged is state for one in found.results) for state in Judged
+        str(state): sum(one.proved.judged is state for one in found.results)
+        for state in TrialOutcome
     }
     screen.out.print(word("trials.evaluated", language, **counts))
 
 
 def _figures(
-    found: Evaluated, told: tuple[commissioning.Compared, ...], language: Language
+    found: TrialsJudged, told: tuple[commissioning.ComparedFigure, ...], language: Language
 ) -> None:
     if not told:
         return

@@ -19,7 +19,7 @@ from loopkeeper.app.paper import PrintOrder
 from loopkeeper.app.telling.places import sentence_of
 from loopkeeper.errors import DossierError, InsufficientDataError
 from loopkeeper.lifecycle.commission.evaluate import Run, evaluate_trials, runs_of
-from loopkeeper.lifecycle.commission.judged import Compared, Judged, TrialResult
+from loopkeeper.lifecycle.commission.judged import ComparedFigure, TrialOutcome, TrialResult
 from loopkeeper.lifecycle.commission.plan import trial_plan
 from loopkeeper.lifecycle.commission.planned import PlannedTrial, TrialPlan
 from loopkeeper.lifecycle.commission.status import TrialState, TrialStatus, trial_status
@@ -31,15 +31,15 @@ from loopkeeper.measure.series import PlantHours
 from loopkeeper.plant.assemble import assemble
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Trial
-from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
 
 __all__ = [
-    "Compared",
-    "Evaluated",
-    "Judged",
+    "ComparedFigure",
     "Planned",
+    "TrialOutcome",
     "TrialState",
+    "TrialsJudged",
     "evaluated",
     "evaluated_json",
     "planned",
@@ -148,9 +148,8 @@ def recorded(outside: Outside, folder: Path, file: Path) -> tuple[int, int]:
     """
     plant = outside.dossiers.read_dossier(folder).plant
     rows, said = outside.work_forms.read_trials(file, plant.site.timezone)
-    grave = [one.sentence() for one in said if one.severity in GRAVE]
-    if grave:
-        raise DossierError(f"{file.name}: nothing is taken", grave)
+    if said:
+        raise DossierError(f"{file.name}: nothing is taken", [one.sentence() for one in said])
     told = [row for row in rows if _tells(row)]
     new = [row for row in dict.fromkeys(told) if row not in plant.trials]
     if new:
@@ -164,7 +163,7 @@ def _tells(row: Trial) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evaluated:
+class TrialsJudged:
     """What the trials of a plant proved, and what was said while they were read."""
 
     plant: Plant
@@ -175,7 +174,7 @@ class Evaluated:
     def failed(self) -> bool:
         """Whether the last run of any trial failed."""
         last = {one.planned.name: one for one in self.results}
-        return any(one.proved.judged is Judged.FAILED for one in last.values())
+        return any(one.proved.judged is TrialOutcome.FAILED for one in last.values())
 
 
 def evaluated(
@@ -183,7 +182,7 @@ def evaluated(
     folder: Path,
     files: Sequence[Path] = (),
     told: Callable[[float], None] = lambda _: None,
-) -> Evaluated:
+) -> TrialsJudged:
     """
     Judge the trials of a plant by what was logged.
 
@@ -200,7 +199,7 @@ def evaluated(
 
     Returns
     -------
-    Evaluated
+    TrialsJudged
         A result a run, in the order in which trials rest on one another.
 
     Raises
@@ -223,7 +222,7 @@ def evaluated(
     minutes = _laid(plant, readings, runs)
     model, assumed = assemble(plant)
     told(0.7)
-    return Evaluated(
+    return TrialsJudged(
         plant=plant,
         results=evaluate_trials(plant, model, runs, minutes),
         verdicts=(*said, *assumed),
@@ -261,7 +260,7 @@ def _laid(plant: Plant, readings: pl.DataFrame, runs: Sequence[Run]) -> PlantHou
 
 
 def written(
-    outside: Outside, folder: Path, found: Evaluated, now: datetime, language: Language
+    outside: Outside, folder: Path, found: TrialsJudged, now: datetime, language: Language
 ) -> int:
     """
     Write what trials proved into the records of a plant; return how many rows.
@@ -288,7 +287,11 @@ def _superseded(row: Trial) -> bool:
 
 def _rows(plant: Plant, one: TrialResult, by: str, language: Language) -> list[Trial]:
     proved = one.proved
-    accepted = {Judged.PASSED: True, Judged.FAILED: False, Judged.NOT_PROVEN: None}[proved.judged]
+    accepted = {
+        TrialOutcome.PASSED: True,
+        TrialOutcome.FAILED: False,
+        TrialOutcome.NOT_PROVEN: None,
+    }[proved.judged]
     said = [sentence_of(plant, v, language) for v in (*proved.findings, *proved.reasons)]
     base = Trial(
         trial=one.planned.name,

@@ -5,10 +5,18 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
-from loopkeeper.lifecycle.commission.means import channel, compared, held_against, joined, mean_of
+from loopkeeper.lifecycle.commission.means import (
+    channel,
+    compared,
+    held_against,
+    joined,
+    mean_of,
+    missing,
+)
 from loopkeeper.measure.series import Bools
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR
 
 BRANCHES: Final = ("header-", "zone-")
 """How the places of branches begin."""
@@ -39,7 +47,7 @@ def balance(tried: Tried) -> Proved:
     """
     names = [name for name in tried.minutes.places("flow") if name.startswith(BRANCHES)]
     if len(names) < len(BRANCHES):
-        return Proved(reasons=(Verdict("commission.missing", {"needed": "flow @ header-1"}),))
+        return Proved(reasons=(missing("header-1", "flow"),))
     flows = np.stack([channel(tried.minutes, "flow", name) for name in names])
     total = flows.sum(axis=0)
     where: Bools = np.isfinite(total) & (total > FLOWS * np.nanmax(total, initial=0.0))
@@ -53,7 +61,7 @@ def balance(tried: Tried) -> Proved:
         if measured is None:
             continue
         expected = Estimate.exact(share * whole)
-        one = compared(("flow", name, "m³/h"), measured.scaled(3600.0), expected.scaled(3600.0))
+        one = compared(("flow", name, "m³/h"), measured.scaled(HOUR), expected.scaled(HOUR))
         parts.append(held_against(one, BOUNDS, "commission.flow.branch", {"branch": name}))
     return joined([*parts, _sum(tried, whole, where)])
 
@@ -75,5 +83,5 @@ def _sum(tried: Tried, whole: float, where: Bools) -> Proved:
     if not known:
         return Proved()
     loop = min(known, key=lambda one: abs(np.log(whole / one.value)))
-    one = compared(("flow", "headers", "m³/h"), Estimate.exact(3600 * whole), loop.scaled(3600.0))
+    one = compared(("flow", "headers", "m³/h"), Estimate.exact(HOUR * whole), loop.scaled(HOUR))
     return held_against(one, SUM, "commission.flow.sum")

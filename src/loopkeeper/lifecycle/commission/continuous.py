@@ -12,17 +12,17 @@ from loopkeeper.lifecycle.commission.means import (
     held_against,
     joined,
     machine_draw,
+    missing,
 )
 from loopkeeper.measure.balance import ALWAYS_OPEN
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import MINUTES_AN_HOUR
 
 COMPLETE: Final = 0.95
 """Share of a trial that must have been read of heat and electricity (A). [-]"""
 CLOSED: Final = (1 - 2 * ALWAYS_OPEN, 1 + 2 * ALWAYS_OPEN)
 """Heat to the building over heat from source and machines. [-]"""
-MINUTES: Final = 60
-"""[min h-1]"""
 
 
 def continuous(tried: Tried) -> Proved:
@@ -39,7 +39,7 @@ def continuous(tried: Tried) -> Proved:
     Proved
         Faults and an open balance are findings; too short a trial or gaps prove nothing.
     """
-    hours = len(tried.minutes.time) / MINUTES
+    hours = len(tried.minutes.time) / MINUTES_AN_HOUR
     wanted = tried.planned.kind.hours
     reasons = []
     if hours < wanted:
@@ -64,7 +64,7 @@ def _balance(tried: Tried) -> Proved:
     load, source = (heat_of(tried, loop, known) for loop in ("load", "source"))
     draw = machine_draw(tried, known)
     if load is None or source is None or draw is None or load.value == 0:
-        return Proved(reasons=(Verdict("commission.missing", {"needed": "heat_power @ source"}),))
+        return Proved(reasons=(missing("source", "heat_power"),))
     doubt = float(np.hypot(source.standard_deviation, draw.standard_deviation))
     rest = Estimate.normal(source.value + draw.value, doubt)
     sign = 1e-3 if load.value > 0 else -1e-3

@@ -14,6 +14,7 @@ from loopkeeper.lifecycle.commission.means import (
     is_heating,
     joined,
     mean_of,
+    missing,
     nominal,
     running,
     set_point,
@@ -65,14 +66,7 @@ def control(tried: Tried) -> Proved:
         return Proved(reasons=(Verdict("commission.control.no_load"),))
     heating = is_heating(tried, where)
     if heating is None:
-        return Proved(
-            reasons=(
-                Verdict(
-                    "commission.missing",
-                    {"needed": "supply_temperature / return_temperature @ load"},
-                ),
-            )
-        )
+        return Proved(reasons=(missing("load", "supply_temperature", "return_temperature"),))
     laws = (_set_point, _drives, _staging)
     return joined(law(tried, where, heating=heating) for law in laws)
 
@@ -91,9 +85,7 @@ def _set_point(tried: Tried, where: Bools, *, heating: bool) -> Proved:
     supply = mean_of(tried, "supply_temperature", "load", where)
     asked = set_point(tried, heating=heating)[where]
     if supply is None or not np.isfinite(asked).any():
-        return Proved(
-            reasons=(Verdict("commission.missing", {"needed": "outdoor_temperature @ site"}),)
-        )
+        return Proved(reasons=(missing("site", "outdoor_temperature"),))
     wanted = float(np.nanmedian(asked))
     line = tried.model.system.controls
     full = line.heating_supply if heating else line.cooling_supply
@@ -155,9 +147,7 @@ def _drives(tried: Tried, where: Bools, *, heating: bool) -> Proved:
             if one is not None and np.isfinite(one[low]).any()
         ]
         if not shares:
-            parts.append(
-                Proved(reasons=(Verdict("commission.missing", {"needed": f"flow @ {loop}"}),))
-            )
+            parts.append(Proved(reasons=(missing(loop, "flow"),)))
         elif min(shares) > STILL_FULL:
             figures = {"loop": loop, "percent": 100 * shares[0], "load": 100 * _mean(load, low)}
             parts.append(Proved(findings=(Verdict("commission.control.full_speed", figures),)))

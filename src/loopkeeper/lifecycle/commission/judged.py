@@ -13,7 +13,7 @@ from loopkeeper.plant.records import Trial
 from loopkeeper.plant.verdict import Verdict
 
 
-class Judged(StrEnum):
+class TrialOutcome(StrEnum):
     """What a trial proved."""
 
     PASSED = "passed"
@@ -22,7 +22,7 @@ class Judged(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class ComparedFigure:
     """
     A quantity measured beside what the plant's own model gives at the conditions of the trial.
 
@@ -65,16 +65,16 @@ class Proved:
     """
 
     steady: Period | None = None
-    compared: tuple[Compared, ...] = ()
+    compared: tuple[ComparedFigure, ...] = ()
     findings: tuple[Verdict, ...] = ()
     reasons: tuple[Verdict, ...] = ()
 
     @property
-    def judged(self) -> Judged:
+    def judged(self) -> TrialOutcome:
         """What is wrong counts first, then what is not known."""
         if self.findings:
-            return Judged.FAILED
-        return Judged.NOT_PROVEN if self.reasons else Judged.PASSED
+            return TrialOutcome.FAILED
+        return TrialOutcome.NOT_PROVEN if self.reasons else TrialOutcome.PASSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.errors import UnmappedPointError
-from loopkeeper.lifecycle.commission.judged import Compared, Proved, Tried
+from loopkeeper.lifecycle.commission.judged import ComparedFigure, Proved, Tried
 from loopkeeper.lifecycle.commission.steady import (
     SOURCE,
     STREAM,
@@ -31,6 +31,16 @@ from loopkeeper.units import HOUR
 LOOPS: Final = ("source", "load")
 BEYOND: Final = 100.0
 """So many times a heat is more than machines give. [-]"""
+
+
+def missing(of: str, *quantities: str) -> Verdict:
+    """Return that a part's quantities, or any one of them, are not measured."""
+    return Verdict("commission.missing", {"needed": at(" / ".join(quantities), of)})
+
+
+def at(quantity: str, of: str) -> str:
+    """Return a quantity of a part as verdicts name what has to be measured."""
+    return f"{quantity} @ {of}"
 
 
 def channel(minutes: PlantHours, quantity: str, of: str) -> Floats:
@@ -99,20 +109,20 @@ def signals(tried: Tried) -> dict[str, Signal]:
     """Return what a plant under load is called steady by: those that are read at all."""
     minutes = tried.minutes
     told = {
-        "supply_temperature @ load": Signal(
+        at("supply_temperature", "load"): Signal(
             channel(minutes, "supply_temperature", "load"), SUPPLY
         ),
-        "return_temperature @ load": Signal(
+        at("return_temperature", "load"): Signal(
             channel(minutes, "return_temperature", "load"), SUPPLY
         ),
-        "supply_temperature @ source": Signal(
+        at("supply_temperature", "source"): Signal(
             channel(minutes, "supply_temperature", "source"), SOURCE
         ),
-        "heat_power @ load": Signal(channel(minutes, "heat_power", "load"), STREAM),
+        at("heat_power", "load"): Signal(channel(minutes, "heat_power", "load"), STREAM),
     }
     draw = machines(minutes, tried.plant).values
     if draw is not None:
-        told["electricity_power @ machines"] = Signal(draw, STREAM)
+        told[at("electricity_power", "machines")] = Signal(draw, STREAM)
     return {name: one for name, one in told.items() if np.isfinite(one.values).any()}
 
 
@@ -154,7 +164,7 @@ def is_heating(tried: Tried, where: Bools) -> bool | None:
     return None if means[0] == means[1] else means[1] > means[0]
 
 
-def compared(name: tuple[str, str, str], measured: Estimate, expected: Estimate) -> Compared:
+def compared(name: tuple[str, str, str], measured: Estimate, expected: Estimate) -> ComparedFigure:
     """
     Return a quantity of a part in a unit, measured beside expected, not judged yet.
 
@@ -166,7 +176,7 @@ def compared(name: tuple[str, str, str], measured: Estimate, expected: Estimate)
         In that unit.
     """
     quantity, of, unit = name
-    return Compared(
+    return ComparedFigure(
         quantity=quantity, of=of, unit=unit, measured=measured, expected=expected, agrees=None
     )
 
@@ -179,14 +189,17 @@ def ratio(measured: Estimate, expected: Estimate) -> Estimate:
 
 
 def held_against(
-    one: Compared, bounds: tuple[float, float], code: str, figures: dict[str, object] | None = None
+    one: ComparedFigure,
+    bounds: tuple[float, float],
+    code: str,
+    figures: dict[str, object] | None = None,
 ) -> Proved:
     """
     Judge a ratio of measured over expected by its bounds.
 
     Parameters
     ----------
-    one : Compared
+    one : ComparedFigure
         Both values positive.
     bounds : tuple of float
         Lowest and highest ratio that is taken. [-]
@@ -209,7 +222,7 @@ def held_against(
     return Proved(compared=(one,), reasons=(too_uncertain(one),))
 
 
-def too_uncertain(one: Compared) -> Verdict:
+def too_uncertain(one: ComparedFigure) -> Verdict:
     """Return why a figure outside its bounds tells nothing: its interval reaches into them."""
     found = ratio(one.measured, one.expected)
     figures = {"quantity": one.quantity, "of": one.of, "percent": 100 * found.value}

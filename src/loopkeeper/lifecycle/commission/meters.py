@@ -17,6 +17,7 @@ from loopkeeper.lifecycle.commission.means import (
     joined,
     machine_draw,
     mean_of,
+    missing,
     period_of,
     steady_minutes,
 )
@@ -39,6 +40,8 @@ TRANSFORMERS: Final = (50, 75, 100, 150, 200, 250, 300, 400, 500, 600, 800, 1000
 """Usual primary currents of current transformers, to 5 A (IEC 61869-2, GB/T 20840.2, M). [A]"""
 MAP_DOUBT: Final = 0.05
 """Standard deviation of machines' maps as witnesses of meters (A). [-]"""
+TAKEN_FOR: Final = 5.0
+"""Transformers whose currents are further apart are not taken for one another (A). [-]"""
 NEAR: Final = 0.08
 """A ratio so near to a factor is told to be that factor. [-]"""
 
@@ -72,14 +75,7 @@ def _swapped(tried: Tried, where: Bools) -> Proved:
     """Sensors of supply and return exchanged: water that goes the wrong way of the machines."""
     heating = is_heating(tried, where)
     if heating is None:
-        return Proved(
-            reasons=(
-                Verdict(
-                    "commission.missing",
-                    {"needed": "supply_temperature / return_temperature @ load"},
-                ),
-            )
-        )
+        return Proved(reasons=(missing("load", "supply_temperature", "return_temperature"),))
     findings = []
     for loop in LOOPS:
         sides = [mean_of(tried, f"{s}_temperature", loop, where) for s in ("supply", "return")]
@@ -139,9 +135,7 @@ def _heat_meters(tried: Tried, where: Bools) -> Proved:
             )
         parts.append(told)
     if not parts:
-        return Proved(
-            reasons=(Verdict("commission.missing", {"needed": "heat_power / flow @ load"}),)
-        )
+        return Proved(reasons=(missing("load", "heat_power", "flow"),))
     return joined(parts)
 
 
@@ -182,12 +176,12 @@ def _electricity(tried: Tried, where: Bools) -> Proved:
     """The machines' meter beside their maps; what both heats leave says who is wrong."""
     draw, heat = machine_draw(tried, where), _load_heat(tried, where)
     if draw is None or heat is None:
-        missing = "electricity_power @ machines" if draw is None else "heat_power @ load"
-        return Proved(reasons=(Verdict("commission.missing", {"needed": missing}),))
+        of = ("machines", "electricity_power") if draw is None else ("load", "heat_power")
+        return Proved(reasons=(missing(*of),))
     told_by = by_maps(tried, where, heat)
     if told_by is None:
-        needed = {"needed": "supply_temperature / return_temperature @ source"}
-        return Proved(reasons=(Verdict("commission.missing", needed),))
+        waters = missing("source", "supply_temperature", "return_temperature")
+        return Proved(reasons=(waters,))
     drawn = told_by.draw
     wanted = Estimate.normal(drawn, MAP_DOUBT * drawn)
     one = compared(("electricity_power", "machines", "kW"), draw.scaled(1e-3), wanted.scaled(1e-3))
@@ -246,7 +240,7 @@ def transformer(factor: float) -> tuple[int, int] | None:
         (a, b): abs(factor / (b / a) - 1)
         for a in TRANSFORMERS
         for b in TRANSFORMERS
-        if a != b and 0.2 <= b / a <= 5
+        if a != b and 1 / TAKEN_FOR <= b / a <= TAKEN_FOR
     }
     best = min(near, key=lambda pair: (round(near[pair], 2), abs(pair[0] - pair[1])))
     return best if near[best] <= NEAR / 2 else None

@@ -16,6 +16,7 @@ from loopkeeper.lifecycle.commission.means import (
     joined,
     machine_draw,
     mean_of,
+    missing,
     nominal,
     period_of,
     running,
@@ -114,10 +115,10 @@ def _machines(tried: Tried, where: Bools, heat: Estimate) -> Proved:
     """Capacity where machines give all they have, and what they draw for what they give."""
     told, measured = by_maps(tried, where, heat), machine_draw(tried, where)
     if measured is None or told is None:
-        needed = "supply_temperature / return_temperature @ source"
+        bare = missing("source", "supply_temperature", "return_temperature")
         if measured is None:
-            needed = "electricity_power @ machines"
-        return Proved(reasons=(Verdict("commission.missing", {"needed": needed}),))
+            bare = missing("machines", "electricity_power")
+        return Proved(reasons=(bare,))
     parts = []
     if _all_out(tried, where, heat):
         wanted = Estimate.normal(told.capacity, MAP_DOUBT * told.capacity)

@@ -5,10 +5,18 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
-from loopkeeper.lifecycle.commission.means import channel, compared, held_against, joined, mean_of
+from loopkeeper.lifecycle.commission.means import (
+    channel,
+    compared,
+    held_against,
+    joined,
+    mean_of,
+    missing,
+)
 from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import HOUR, MINUTES_AN_HOUR
 
 RETURNED: Final = (0.98, 1.02)
 """Returned over taken water beside the meters' intervals: all of it (GB 50366 5.1.1, V). [-]"""
@@ -18,8 +26,6 @@ STEADY: Final = 0.02
 """Level of a well at even flow that moves by less is steady (A). [m h-1]"""
 LAST: Final = 12
 """Hours at the end that must be steady: pumping stable over 12 h (GB 50366 5.3, M+). [h]"""
-MINUTES: Final = 60
-"""[min h-1]"""
 
 
 def reinjection(tried: Tried) -> Proved:
@@ -38,7 +44,7 @@ def reinjection(tried: Tried) -> Proved:
         flows are not measured or the trial was too short.
     """
     wanted = tried.planned.kind.hours
-    hours = len(tried.minutes.time) / MINUTES
+    hours = len(tried.minutes.time) / MINUTES_AN_HOUR
     levels = (_level(tried, well) for well in tried.minutes.places("water_level"))
     told = joined([_returned(tried), *levels])
     if hours >= wanted:
@@ -50,9 +56,8 @@ def reinjection(tried: Tried) -> Proved:
 def _returned(tried: Tried) -> Proved:
     taken, given = (_sum(tried, q) for q in ("abstraction_flow", "reinjection_flow"))
     if taken is None or given is None:
-        what = {"needed": "abstraction_flow / reinjection_flow @ source"}
-        return Proved(reasons=(Verdict("commission.missing", what),))
-    sides = (given.scaled(3600.0), taken.scaled(3600.0))
+        return Proved(reasons=(missing("source", "abstraction_flow", "reinjection_flow"),))
+    sides = (given.scaled(HOUR), taken.scaled(HOUR))
     one = compared(("reinjection_flow", "source", "m³/h"), *sides)
     return held_against(one, RETURNED, "commission.well.not_returned")
 
@@ -74,11 +79,11 @@ def _level(tried: Tried, well: str) -> Proved:
     """Whether a well's level moves on over the last hours, and how far it fell."""
     level: Floats = channel(tried.minutes, "water_level", well)
     last: Bools = np.zeros(len(level), dtype=bool)
-    last[-LAST * MINUTES :] = True
+    last[-LAST * MINUTES_AN_HOUR :] = True
     last &= np.isfinite(level)
-    if last.sum() < LAST * MINUTES / 2:
+    if last.sum() < LAST * MINUTES_AN_HOUR / 2:
         return Proved()
-    hours = np.flatnonzero(last) / MINUTES
+    hours = np.flatnonzero(last) / MINUTES_AN_HOUR
     slope = float(np.polyfit(hours, level[last], 1)[0])
     findings = []
     if abs(slope) > STEADY:

@@ -6,13 +6,21 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
-from loopkeeper.lifecycle.commission.means import channel, compared, mean_of, ratio, too_uncertain
+from loopkeeper.lifecycle.commission.means import (
+    channel,
+    compared,
+    mean_of,
+    missing,
+    ratio,
+    too_uncertain,
+)
 from loopkeeper.lifecycle.commission.meters import transformer
 from loopkeeper.measure.series import Bools
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.pump import parallel_operation
 from loopkeeper.plant.machines import PumpRecord
 from loopkeeper.plant.verdict import Verdict
+from loopkeeper.units import GRAVITY, HOUR
 
 CURVE, POWER = 0.08, 0.05
 """Standard deviations of a sound pump's flow on its loop, and of its draw, about its papers (A):
@@ -50,21 +58,19 @@ def rotation(tried: Tried) -> Proved:
     """
     pump = next((p for p in tried.plant.pumps if p.id == tried.planned.of), None)
     if pump is None:
-        return Proved(
-            reasons=(Verdict("commission.missing", {"needed": f"flow @ {tried.planned.of}"}),)
-        )
+        return Proved(reasons=(missing(tried.planned.of, "flow"),))
     where = _alone(tried, pump)
     if where.sum() < FEWEST:
         return Proved(reasons=(Verdict("commission.pump.never_alone", {"pump": pump.id}),))
     flow = mean_of(tried, "flow", pump.loop, where)
     if flow is None:
-        return Proved(reasons=(Verdict("commission.missing", {"needed": f"flow @ {pump.loop}"}),))
+        return Proved(reasons=(missing(pump.loop, "flow"),))
     moved, drawn = _alone_on_loop(tried, pump)
     sides = [
         compared(
             ("flow", pump.id, "m³/h"),
-            flow.scaled(3600.0),
-            Estimate.normal(moved, CURVE * moved).scaled(3600.0),
+            flow.scaled(HOUR),
+            Estimate.normal(moved, CURVE * moved).scaled(HOUR),
         )
     ]
     draw = _draw(tried, pump, where)
@@ -76,7 +82,7 @@ def rotation(tried: Tried) -> Proved:
     findings = _named(pump, shares[0], shares[1] if draw is not None else None, head)
     reasons: tuple[Verdict, ...] = ()
     if draw is None and not findings:
-        reasons = (Verdict("commission.missing", {"needed": f"electricity_power @ {pump.id}"}),)
+        reasons = (missing(pump.id, "electricity_power"),)
     if not findings:
         doubtful = [c for c, one in zip(sides, shares, strict=True) if not _sound(one.value)]
         reasons += tuple(too_uncertain(c) for c in doubtful)
@@ -177,5 +183,5 @@ def _head(tried: Tried, pump: PumpRecord, where: Bools) -> float | None:
     return told.value / (GRAVITY * DENSITY * pump.head)
 
 
-GRAVITY, DENSITY = 9.81, 1000.0
-"""[m s-2], [kg m-3]"""
+DENSITY: Final = 1000.0
+"""Of water. [kg m-3]"""

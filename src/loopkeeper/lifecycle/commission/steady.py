@@ -24,7 +24,7 @@ FEWEST: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class SteadyBand:
     """
     What a signal may do while a plant is called steady.
 
@@ -42,14 +42,14 @@ class Band:
         return self.spread * size, self.rate * size
 
 
-SUPPLY: Final = Band(0.5, 0.2)
+SUPPLY: Final = SteadyBand(0.5, 0.2)
 """
 Water of the load side: single readings of EN 14511-3 lie within 0.5 K (M). At 0.2 K/h the water of
 a usual loop (ten litres a kilowatt) stores less than a hundredth of the heat (A). [K], [K/h]
 """
-SOURCE: Final = Band(1.0, 1.0)
+SOURCE: Final = SteadyBand(1.0, 1.0)
 """Water of the source side: a ground goes on cooling under load, and machines follow it. [K]"""
-STREAM: Final = Band(0.1, 0.05, relative=True)
+STREAM: Final = SteadyBand(0.1, 0.05, relative=True)
 """Flows and powers: within a tenth of their median, and less than a twentieth an hour (A). [-]"""
 
 
@@ -58,7 +58,7 @@ class Signal:
     """A series by the minute, shape (n,), NaN where nothing was read, and its band."""
 
     values: Floats
-    band: Band
+    band: SteadyBand
 
 
 def steady_stretch(signals: Mapping[str, Signal]) -> slice | None:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
-from loopkeeper.lifecycle.commission.means import channel, joined
+from loopkeeper.lifecycle.commission.means import channel, joined, missing
 from loopkeeper.plant.verdict import Verdict
 
 SHUT, OPEN = 0.03, 0.5
@@ -36,8 +36,7 @@ def valves(tried: Tried) -> Proved:
         stated = [one.accepted for one in tried.stated if one.accepted is not None]
         if stated:
             return Proved() if all(stated) else _refused(tried)
-        what = {"needed": "valve_position / flow @ header-1"}
-        return Proved(reasons=(Verdict("commission.missing", what),))
+        return Proved(reasons=(missing("header-1", "valve_position", "flow"),))
     return joined(_valve(tried, place) for place in places)
 
 
