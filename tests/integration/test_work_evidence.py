@@ -1,0 +1,183 @@
+"""Evidence of hidden works: files under their hashes, and what became of them since."""
+
+import hashlib
+import json
+import random
+import shutil
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from loopkeeper.adapters.files.dossier.read import inspect_dossier
+from loopkeeper.adapters.ledger import evidence as kept
+from loopkeeper.cli.main import app
+
+pytestmark = pytest.mark.integration
+PLANT = """
+format = "dossier/1"
+[site]
+id = "p"
+name = "P"
+timezone = "Asia/Shanghai"
+[source]
+kind = "borehole_field"
+[source.borehole_field]
+count = 4
+length_m = 120.0
+diameter_m = 0.15
+"""
+HEAD = "item,item_kind,check,drawn,found,unit,checked_at,checked_by,evidence\n"
+ROW = "B001,borehole,active_length,120,120.0,m,2026-03-02,crew 1,{}\n"
+PHOTO = bytes(range(256)) * 3
+
+
+@pytest.fixture
+def plant(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOOPKEEPER_LEDGER_KEY", str(tmp_path / "key"))
+    monkeypatch.setattr(sys, "argv", ["loopkeeper", "--json"])
+    folder = tmp_path / "p"
+    folder.mkdir()
+    (folder / "plant.toml").write_text(PLANT, encoding="utf-8")
+    return folder
+
+
+def asked(*words, code=0):
+    done = CliRunner().invoke(app, ["build", *map(str, words), "--json"])
+    assert done.exit_code == code, done.output
+    return json.loads(done.stdout)
+
+
+def table(folder, *texts, name="rows.csv"):
+    rows = [ROW.format(text).replace("B001", f"B{n:03d}") for n, text in enumerate(texts, 1)]
+    (folder / name).write_text(HEAD + "".join(rows), encoding="utf-8")
+    return folder / name
+
+
+def codes(answer):
+    return [one["code"] for one in answer["verdicts"]]
+
+
+def sealed(plant):
+    lines = (plant / "ledger" / "ledger.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if not line.startswith('{"seal"')]
+
+
+def test_a_file_is_kept_under_its_hash_and_the_record_is_sealed_with_it(plant, tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "one.JPG").write_bytes(PHOTO)
+    (photos / "two.pdf").write_bytes(PHOTO[1:])
+    file = table(tmp_path, "one.JPG", "one.JPG；two.pdf", "seen by the engineer")
+    first = asked("import", plant, file, "--evidence", photos)
+    names = [hashlib.sha256(raw).hexdigest() for raw in (PHOTO, PHOTO[1:])]
+    folder = plant / "ledger" / "evidence"
+    assert sorted(p.name for p in folder.iterdir()) == sorted(
+        [f"{names[0]}.jpg", f"{names[1]}.pdf"]
+    )
+    assert [one.get("evidence") for one in sealed(plant)] == [[names[0]], names, None]
+    assert sealed(plant)[2]["note"] == "seen by the engineer"
+    assert "works.evidence.kept" in codes(first)
+    again = asked("import", plant, file, "--evidence", photos)
+    assert (again["new"], again["known"], again["root"]) == (0, 3, first["root"])
+    shutil.rmtree(photos)
+    without = asked("import", plant, file)
+    assert (without["new"], without["root"]) == (0, first["root"])
+    assert asked("verify", plant)["verdicts"] == []
+
+
+def test_a_photograph_that_comes_later_supersedes_the_row_that_only_named_it(plant, tmp_path):
+    file = table(tmp_path, "late.jpg")
+    asked("import", plant, file)
+    (tmp_path / "late.jpg").write_bytes(PHOTO)
+    assert asked("import", plant, file)["new"] == 1
+    before, after = sealed(plant)
+    assert after["supersedes"] == before["id"]
+    assert len(inspect_dossier(plant)[0].plant.ledger) == 1
+
+
+def test_missing_and_altered_files_are_told_and_the_ledger_stands(plant, tmp_path):
+    (tmp_path / "a.jpg").write_bytes(PHOTO)
+    (tmp_path / "b.jpg").write_bytes(PHOTO[:9])
+    asked("import", plant, table(tmp_path, "a.jpg", "b.jpg"))
+    folder = plant / "ledger" / "evidence"
+    one, two = (hashlib.sha256(raw).hexdigest() for raw in (PHOTO, PHOTO[:9]))
+    (folder / f"{one}.jpg").unlink()
+    (folder / f"{two}.jpg").write_bytes(b"another")
+    found = asked("verify", plant)
+    assert found["sound"]
+    told = {v["code"]: (v["figures"]["item"], v["figures"]["hash"]) for v in found["verdicts"]}
+    assert told == {
+        "works.evidence.missing": ("B001", one),
+        "works.evidence.altered": ("B002", two),
+    }
+    asked("import", plant, tmp_path / "rows.csv")
+    assert asked("verify", plant)["verdicts"] == []
+
+
+def test_each_of_500_edits_of_a_file_is_found(plant, tmp_path):
+    """A byte changed, put in, taken away, or the end cut off: SHA-256 differs."""
+    (tmp_path / "a.jpg").write_bytes(PHOTO)
+    asked("import", plant, table(tmp_path, "a.jpg"))
+    digest = hashlib.sha256(PHOTO).hexdigest()
+    file = plant / "ledger" / "evidence" / f"{digest}.jpg"
+    dice = random.Random(7)
+    for _ in range(500):
+        at, edit = dice.randrange(len(PHOTO)), dice.choice(["flip", "add", "drop", "cut"])
+        change = bytes([PHOTO[at] ^ dice.randrange(1, 256)])
+        raw = {
+            "flip": PHOTO[:at] + change + PHOTO[at + 1 :],
+            "add": PHOTO[:at] + change + PHOTO[at:],
+            "drop": PHOTO[:at] + PHOTO[at + 1 :],
+            "cut": PHOTO[:at],
+        }[edit]
+        file.write_bytes(raw)
+        assert kept.evidence_state(plant, [digest]) == {digest: "altered"}
+    file.write_bytes(PHOTO)
+    assert kept.evidence_state(plant, [digest]) == {}
+
+
+@pytest.mark.parametrize("name", ["../secret.txt", "{top}/secret.txt", "link.txt", "n" * 5000])
+def test_no_name_leads_out_of_the_folder(plant, tmp_path, name):
+    (tmp_path / "secret.txt").write_bytes(b"key")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "link.txt").symlink_to(tmp_path / "secret.txt")
+    asked("import", plant, table(inner, name.format(top=tmp_path)))
+    assert not (plant / "ledger" / "evidence").exists()
+    assert "evidence" not in sealed(plant)[0]
+
+
+def test_a_file_that_is_too_large_stays_a_text(plant, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "LARGEST", len(PHOTO) - 1)
+    (tmp_path / "a.mov").write_bytes(PHOTO)
+    (tmp_path / "b.jpg").write_bytes(PHOTO[1:])
+    found = asked("import", plant, table(tmp_path, "a.mov", "b.jpg"))
+    assert "works.evidence.large" in codes(found)
+    assert [len(one.get("evidence", ())) for one in sealed(plant)] == [0, 1]
+
+
+def test_two_laptops_that_differ_are_named_until_a_record_settles_it(plant, tmp_path):
+    """Neither knew the other's; what happened last counts, whichever came last."""
+    other = tmp_path / "other"
+    shutil.copytree(plant, other)
+    (other / "a.jpg").write_bytes(PHOTO)
+    late = HEAD + ROW.format("").replace("120.0", "117.0").replace("03-02", "03-09")
+    (tmp_path / "mine.csv").write_text(late, encoding="utf-8")
+    asked("import", plant, tmp_path / "mine.csv")
+    asked("import", other, table(other, "a.jpg"))
+    asked("import", plant, other / "ledger" / "ledger.jsonl")
+    assert asked("verify", plant)["verdicts"] == []
+    dossier, said = inspect_dossier(plant)
+    assert [one.found for one in dossier.plant.ledger if one.item == "B001"] == ["117.0"]
+    told = [v for v in said if v.code == "dossier.ledger.contested"]
+    assert [v.severity for v in told] == ["caution"]
+    for part in ("B001", "active length", "117.0", "120.0", "2026-03-09"):
+        assert part in told[0].sentence()
+    assert "dossier.ledger.contested" in codes(asked("check", plant, code=1))
+    settled = late.replace("117.0", "119.0").replace("03-09", "03-01")
+    (tmp_path / "settled.csv").write_text(settled, encoding="utf-8")
+    asked("import", plant, tmp_path / "settled.csv")
+    dossier, said = inspect_dossier(plant)
+    assert [one.found for one in dossier.plant.ledger if one.item == "B001"] == ["119.0"]
+    assert not [v for v in said if v.code == "dossier.ledger.contested"]
