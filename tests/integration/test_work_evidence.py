@@ -11,7 +11,12 @@ from typer.testing import CliRunner
 
 from loopkeeper.adapters.files.dossier.read import inspect_dossier
 from loopkeeper.adapters.ledger import evidence as kept
+from loopkeeper.app.paper import PrintOrder
+from loopkeeper.app.reviewing import Made
+from loopkeeper.app.use_cases.reviews import ledger_of, printed_records
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.main import app
+from loopkeeper.plant.words import Language
 
 pytestmark = pytest.mark.integration
 PLANT = """
@@ -181,3 +186,30 @@ def test_two_laptops_that_differ_are_named_until_a_record_settles_it(plant, tmp_
     dossier, said = inspect_dossier(plant)
     assert [one.found for one in dossier.plant.ledger if one.item == "B001"] == ["119.0"]
     assert not [v for v in said if v.code == "dossier.ledger.contested"]
+
+
+@pytest.mark.parametrize(
+    ("language", "changed"), [("en", "has 1 changes since it was sealed"), ("zh", "有 1 处改动")]
+)
+def test_reports_end_with_the_root_of_the_ledger_or_say_that_it_was_changed(
+    plant, tmp_path, language, changed
+):
+    def printed():
+        file = tmp_path / "trials.html"
+        order = PrintOrder(suffix=".html", language=Language(language))
+        file.write_bytes(printed_records(outside, plant, "commissioning", order))
+        return file.read_text(encoding="utf-8")
+
+    asked("import", plant, table(tmp_path, "", ""))
+    found = asked("verify", plant)
+    root = f"{found['size']}:{found['root']}"
+    assert root in printed()
+    made = Made("d", "c", "p", ledger_of(outside, plant))
+    assert made.foot("a – b", Language(language)).endswith(root)
+    file = plant / "ledger" / "ledger.jsonl"
+    file.write_bytes(file.read_bytes().replace(b'"120.0"', b'"121.0"', 1))
+    text = printed()
+    assert changed in text
+    assert root not in text
+    shutil.rmtree(plant / "ledger")
+    assert ledger_of(outside, plant) is None
