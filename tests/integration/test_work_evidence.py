@@ -1,16 +1,19 @@
 """Evidence of hidden works: files under their hashes, and what became of them since."""
 
 import hashlib
+import io
 import json
 import random
 import shutil
 import sys
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from loopkeeper.adapters.files.dossier.read import inspect_dossier
 from loopkeeper.adapters.ledger import evidence as kept
+from loopkeeper.adapters.ledger.photographs import photograph
 from loopkeeper.app.paper import PrintOrder
 from loopkeeper.app.reviewing import Made
 from loopkeeper.app.use_cases.reviews import ledger_of, printed_records
@@ -213,3 +216,53 @@ def test_reports_end_with_the_root_of_the_ledger_or_say_that_it_was_changed(
     assert root not in text
     shutil.rmtree(plant / "ledger")
     assert ledger_of(outside, plant) is None
+
+
+def picture(day="2026:03:02 10:00:00", north=(39.0, 54.0, 0.0), east=(116.0, 24.0, 0.0)):
+    """A JPEG with what a phone writes into it."""
+    made, told = io.BytesIO(), Image.Exif()
+    told.get_ifd(0x8769)[0x9003] = day
+    told.get_ifd(0x8825).update({1: "N", 2: north, 3: "E", 4: east})
+    Image.new("RGB", (8, 8)).save(made, "JPEG", exif=told)
+    return made.getvalue()
+
+
+def test_a_photograph_of_another_day_or_place_is_a_caution_with_figures(plant, tmp_path):
+    """A minute of latitude is a nautical mile, 1.852 km."""
+    text = PLANT.replace("[source]", "latitude = 39.9\nlongitude = 116.4\n[source]")
+    (plant / "plant.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "good.jpg").write_bytes(picture("2026:03:03 09:00:00", (39.0, 54.9, 0.0)))
+    (tmp_path / "late.jpg").write_bytes(picture("2026:03:22 10:00:00"))
+    (tmp_path / "far.jpg").write_bytes(picture(north=(40.0, 4.0, 0.0)))
+    (tmp_path / "none.jpg").write_bytes(PHOTO)
+    file = table(tmp_path, "good.jpg", "late.jpg", "far.jpg", "none.jpg")
+    found = asked("import", plant, file)
+    told = {
+        v["figures"]["item"]: (v["code"], v["figures"].get("count", v["figures"].get("km")))
+        for v in found["verdicts"]
+        if v["code"].startswith("works.photograph")
+    }
+    assert told == {
+        "B002": ("works.photograph.day", 20),
+        "B003": ("works.photograph.place", pytest.approx(18.52, abs=0.05)),
+    }
+
+
+def test_no_bytes_stop_the_reader_of_photographs(tmp_path):
+    dice, whole = random.Random(3), picture()
+    file = tmp_path / "a.jpg"
+    for n in range(len(whole)):
+        file.write_bytes(whole[:n])
+        photograph(file)
+    for _ in range(1500):
+        raw = bytearray(whole)
+        for _ in range(dice.randrange(1, 12)):
+            raw[dice.randrange(2, min(len(raw), 260))] = dice.randrange(256)
+        file.write_bytes(bytes(raw))
+        photograph(file)
+        file.write_bytes(dice.randbytes(dice.randrange(400)))
+        photograph(file)
+    file.write_bytes(whole)
+    read = photograph(file)
+    assert str(read.taken) == "2026-03-02"
+    assert (read.latitude, read.longitude) == pytest.approx((39.9, 116.4))

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping, WorkMapping, WorksRead
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
+from loopkeeper.lifecycle.build.photographs import Photograph
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
@@ -63,6 +64,9 @@ class Works(Protocol):
 
     def evidence_beside(self, ledger: Path, hashes: Iterable[str]) -> Mapping[str, Path]:
         """Return the sound files of evidence beside another ledger's file."""
+
+    def photograph(self, path: Path) -> Photograph:
+        """Return when and where a photograph says it was taken; nothing of another file."""
 
     def keep_evidence(self, dossier: Path, files: Mapping[str, Path]) -> None:
         """Keep files under their hashes, each whole or not at all."""

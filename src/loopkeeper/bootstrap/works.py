@@ -13,6 +13,7 @@ from loopkeeper.adapters.ledger.evidence import (
 )
 from loopkeeper.adapters.ledger.file import LedgerFile
 from loopkeeper.adapters.ledger.keys import signer_of
+from loopkeeper.adapters.ledger.photographs import photograph
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.plant.records import LedgerCheck
@@ -26,6 +27,7 @@ __all__ = [
     "keep_evidence",
     "lines",
     "other",
+    "photograph",
     "records",
     "rows",
     "verify",

@@ -19,6 +19,7 @@ from loopkeeper.errors import DossierError, InputError
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping
 from loopkeeper.lifecycle.build.ledger import WorkRecord, merged, taken_in
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
+from loopkeeper.lifecycle.build.photographs import photograph_doubts
 from loopkeeper.lifecycle.build.reconcile import Missing, Reconciled, reconcile
 from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
@@ -125,7 +126,7 @@ def imported(
     InputError
         When a table cannot be read, or the ledger is not as it was sealed.
     """
-    outside.dossiers.read_dossier(folder)
+    site = outside.dossiers.read_dossier(folder).plant.site
     time, held = now.isoformat(timespec="seconds"), list(outside.works.records(folder))
     new: list[WorkRecord] = []
     verdicts: list[Verdict] = []
@@ -142,6 +143,7 @@ def imported(
         reasons = "; ".join(v.sentence() for v in verdicts)
         raise InputError(f"no row of hidden works was found: {reasons}")
     outside.works.keep_evidence(folder, evidence)
+    verdicts += _photographs(outside, new, evidence, (site.latitude, site.longitude))
     if evidence:
         verdicts.append(Verdict("works.evidence.kept", {"count": len(evidence)}))
     outside.works.add(folder, new, time)
@@ -174,6 +176,23 @@ def _given(
         verdicts=(*said, *large),
         files=proofs.files,
     )
+
+
+def _photographs(
+    outside: Outside,
+    new: Sequence[WorkRecord],
+    files: Mapping[str, Path],
+    site: tuple[float | None, float | None],
+) -> list[Verdict]:
+    """Where photographs disagree with the records that they prove."""
+    pictures = {digest: outside.works.photograph(path) for digest, path in files.items()}
+    return [
+        doubt
+        for one in new
+        for digest in one.evidence
+        if digest in pictures
+        for doubt in photograph_doubts(one, pictures[digest], site)
+    ]
 
 
 def _of_other(outside: Outside, file: Path, held: Sequence[WorkRecord], time: str) -> _Given:
