@@ -1,7 +1,7 @@
 """Periodic review of a plant: everything a month's, quarter's or year's report says, as values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from loopkeeper.app.accounts import Rates, account_of, accounts_by_year, maintenance_of
 from loopkeeper.app.grading import Figures, parts_of, plant_figures
@@ -11,6 +11,7 @@ from loopkeeper.app.scoring import years_of_scores
 from loopkeeper.app.waters import groundwater_of
 from loopkeeper.app.yearbook import Month, Part, months, parts
 from loopkeeper.errors import DataError
+from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.lifecycle.evaluate.groundwater import Groundwater
 from loopkeeper.lifecycle.evaluate.money import PeriodAccount
 from loopkeeper.lifecycle.evaluate.pack_grade import graded
@@ -35,16 +36,37 @@ from loopkeeper.plant.words import Language, word
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What makes a report reproducible: hashes of data and packs, version of the program."""
+    """
+    What makes a report reproducible: hashes of data and packs, version of the program.
+
+    ``ledger`` of hidden works as it was verified, None where no sealed one stands.
+    """
 
     data: str
     code: str
     packs: str
+    ledger: Verified | None = None
 
     def foot(self, when: str, language: Language) -> str:
         """Return the last line of a report of a period, as :func:`period_text` names it."""
         start, _, end = when.partition(" – ")
-        return word("report.foot", language, start=start, end=end, **asdict(self))
+        told = {"data": self.data, "code": self.code, "packs": self.packs}
+        foot = word("report.foot", language, start=start, end=end, **told)
+        return f"{foot} {ledger_line(self.ledger, language)}".strip()
+
+
+def ledger_line(found: Verified | None, language: Language) -> str:
+    """
+    Return size and root of a sealed ledger for the last line of a report.
+
+    Who keeps the page can tell later whether the ledger was cut or written anew. Of one that was
+    changed no root is printed.
+    """
+    if found is None:
+        return ""
+    if not found.sound:
+        return word("report.ledger_changed", language, count=len(found.changes))
+    return word("report.ledger_root", language, root=f"{found.size}:{found.root}")
 
 
 @dataclass(frozen=True)

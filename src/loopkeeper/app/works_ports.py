@@ -1,17 +1,41 @@
 """Ports of hidden works: ledgers, and workbooks to fill them from; see :mod:`.outside`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping, WorkMapping, WorksRead
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
+from loopkeeper.lifecycle.build.photographs import Photograph
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck, Trial
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
+
+
+class EvidenceState(StrEnum):
+    """What became of a file that proves a record."""
+
+    MISSING = "missing"
+    ALTERED = "altered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFiles:
+    """
+    Files that texts of evidence name.
+
+    ``hashes`` of the files by text, in SHA-256; the ``files`` by hash; names of those too
+    ``large`` to be taken in.
+    """
+
+    hashes: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, Path]
+    large: tuple[str, ...] = ()
 
 
 class Works(Protocol):
@@ -34,6 +58,21 @@ class Works(Protocol):
 
     def verify(self, folder: Path, witness: tuple[int, str] | None = None) -> Verified:
         """Hold a ledger against its seals, and against a root that somebody else kept."""
+
+    def evidence_files(self, texts: Iterable[str], folders: Sequence[Path]) -> EvidenceFiles:
+        """Return the files that texts name in some folders, by their hashes."""
+
+    def evidence_beside(self, ledger: Path, hashes: Iterable[str]) -> Mapping[str, Path]:
+        """Return the sound files of evidence beside another ledger's file."""
+
+    def photograph(self, path: Path) -> Photograph:
+        """Return when and where a photograph says it was taken; nothing of another file."""
+
+    def keep_evidence(self, dossier: Path, files: Mapping[str, Path]) -> None:
+        """Keep files under their hashes, each whole or not at all."""
+
+    def evidence_state(self, dossier: Path, hashes: Iterable[str]) -> Mapping[str, EvidenceState]:
+        """Return which files are not there, or are not what their hashes say."""
 
 
 class WorkForms(Protocol):

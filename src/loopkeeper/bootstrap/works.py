@@ -5,13 +5,33 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from loopkeeper.adapters.files.dossier.records import read_ledger_table
+from loopkeeper.adapters.ledger.evidence import (
+    evidence_beside,
+    evidence_files,
+    evidence_state,
+    keep_evidence,
+)
 from loopkeeper.adapters.ledger.file import LedgerFile
 from loopkeeper.adapters.ledger.keys import signer_of
+from loopkeeper.adapters.ledger.photographs import photograph
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import Verdict
 
+__all__ = [
+    "add",
+    "evidence_beside",
+    "evidence_files",
+    "evidence_state",
+    "keep_evidence",
+    "lines",
+    "other",
+    "photograph",
+    "records",
+    "rows",
+    "verify",
+]
 KEY = "LOOPKEEPER_LEDGER_KEY"
 """Name in the environment of the file of the key; in the user's own folder where it is not set."""
 

@@ -43,13 +43,21 @@ def import_works(
     despite: Annotated[
         bool, typer.Option("--despite", help="Take what is good beside bad cells.")
     ] = False,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the photographs and files that rows name.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
     as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,
 ) -> None:
     """Take records of hidden works into the sealed ledger: all of them, or nothing."""
     with screen.spoken(), screen.working(word("cli.taking_in", language)) as told:
         folder = options.existing_folder(plant)
-        how = works.Reading(mapping=mapping, despite=despite)
+        how = works.Reading(mapping=mapping, despite=despite, evidence=evidence)
         found = works.imported(outside, folder, files, datetime.now(UTC), how, told)
     if as_json:
         screen.print_json(found.as_json(language))
@@ -269,10 +277,11 @@ def verify(
     """Say whether the ledger is as it was sealed, and name what was changed; exit 1 then."""
     with screen.spoken():
         witness = None if root is None else works.witness_of(root)
-        found = outside.works.verify(options.existing_folder(plant), witness)
+        found, said = works.verified(outside, options.existing_folder(plant), witness)
     if as_json:
-        screen.print_json(works.verified_json(found))
+        screen.print_json(works.verified_json(found, said, language))
         raise typer.Exit(screen.FINE if found.sound else screen.PROBLEMS)
+    screen.say(said, language)
     for one in found.changes[:SHOWN]:
         text = word(f"ledger_change.{one.change}", language, number=one.number)
         screen.err.print(f"[red]✗[/] {text}", highlight=False)

@@ -41,7 +41,7 @@ SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
     "build import": AnswerSchema(works.ImportedForm),
     "build map": AnswerSchema(works.MappedForm),
     "build prove": AnswerSchema(works.ProvedForm),
-    "build verify": AnswerSchema(works.VerifiedForm),
+    "build verify": AnswerSchema(works.VerifiedForm, version=2),
     "check": AnswerSchema(loop.CheckedForm),
     "commission evaluate": AnswerSchema(commissioning.TrialsEvaluatedForm),
     "commission plan": AnswerSchema(commissioning.TrialPlanForm),

@@ -51,8 +51,10 @@ def mapped_json(file: str, found: SuggestedMapping, language: Language) -> Mappe
     }
 
 
-def verified_json(found: Verified) -> VerifiedForm:
-    """Return what stands of a ledger as plain data."""
+def verified_json(
+    found: Verified, verdicts: Sequence[Verdict], language: Language
+) -> VerifiedForm:
+    """Return what stands of a ledger, and of its evidence, as plain data."""
     return {
         "sound": found.sound,
         "size": found.size,
@@ -60,6 +62,7 @@ def verified_json(found: Verified) -> VerifiedForm:
         "unsealed": found.unsealed,
         "changes": [{"change": str(c.change), "number": c.number} for c in found.changes],
         "keys": list(found.keys),
+        "verdicts": verdicts_json(verdicts, language),
     }
 
 

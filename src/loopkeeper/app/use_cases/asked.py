@@ -28,7 +28,7 @@ from loopkeeper.app.ports import (
 from loopkeeper.app.use_cases.explaining import Explained, explained_case, printed_diagnosis
 from loopkeeper.app.use_cases.opening import OpenPlant
 from loopkeeper.app.use_cases.queue import Held, OnlyRecorded
-from loopkeeper.app.use_cases.reviews import library_of, printed_records, review_basis
+from loopkeeper.app.use_cases.reviews import ledger_of, library_of, printed_records, review_basis
 from loopkeeper.errors import InputError
 from loopkeeper.measure.periods import KINDS, as_datetime, check_period_name, named_period
 from loopkeeper.measure.series import Period
@@ -250,7 +250,7 @@ def _printed(work: Commission, wish: ReportWish, order: PrintOrder) -> bytes:
         period = None if wish.period is None else named_period(wish.period, site)
         found = _explained(work.folder, record, period)
         return printed_diagnosis(work.outside, found, order)
-    shelf = library_of(record)
+    shelf = library_of(record, ledger_of(work.outside, work.folder))
     review = shelf.review(wish.about, wish.period, review_basis(work.outside))
     return work.outside.printer.review(review, shelf.made(review), order)
 

@@ -12,6 +12,7 @@ from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import SUFFIXES, PrintOrder, put
 from loopkeeper.app.use_cases.reviews import library_of, review_basis
 from loopkeeper.errors import InputError, InsufficientDataError
+from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.measure.dossier import Dossier
 from loopkeeper.measure.periods import KINDS, last_complete
 from loopkeeper.plant.carbon import grid_factor
@@ -48,7 +49,11 @@ class Printing:
 
 
 def print_due(
-    outside: Outside, dossier: Dossier, hours: pl.DataFrame, printing: Printing
+    outside: Outside,
+    dossier: Dossier,
+    hours: pl.DataFrame,
+    printing: Printing,
+    ledger: Verified | None = None,
 ) -> list[Path]:
     """
     Print the reports of a plant that are due and not there yet.
@@ -63,6 +68,8 @@ def print_due(
         Hourly statistics of its readings, as the store gives them.
     printing : Printing
         What to print and where.
+    ledger : Verified, optional
+        The sealed ledger of hidden works, for the last line.
 
     Returns
     -------
@@ -91,7 +98,7 @@ def print_due(
             due.append((kind, name, missing))
     if not due:
         return []
-    shelf = library_of(by_hours(dossier, hours))
+    shelf = library_of(by_hours(dossier, hours), ledger)
     basis = review_basis(outside, rates=Rates(printing.region))
     place.mkdir(parents=True, exist_ok=True)
     written = []

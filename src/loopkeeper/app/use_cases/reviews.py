@@ -14,9 +14,10 @@ from loopkeeper.app.judging import HourlyRecord
 from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import PrintOrder
 from loopkeeper.app.record import Prepared, prepared
-from loopkeeper.app.reviewing import Made, Review, ReviewBasis, reviewed
+from loopkeeper.app.reviewing import Made, Review, ReviewBasis, ledger_line, reviewed
 from loopkeeper.app.surveying import interpret_survey, on_measured_ground
 from loopkeeper.app.use_cases.opening import admitted
+from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.lifecycle.commission.plan import trial_plan
 from loopkeeper.lifecycle.commission.status import trial_status
 from loopkeeper.lifecycle.design.economy import Prices as DesignPrices
@@ -31,6 +32,7 @@ class Library:
 
     base: Prepared
     data: str
+    ledger: Verified | None = None
 
     def review(self, kind: str, period: str | None, basis: ReviewBasis) -> Review:
         """
@@ -69,7 +71,8 @@ class Library:
 
     def made(self, review: Review) -> Made:
         """Return what makes a review reproducible, for its last line."""
-        return Made(self.data, __version__, packs_version([g.pack for g in review.graded]))
+        packs = packs_version([g.pack for g in review.graded])
+        return Made(self.data, __version__, packs, self.ledger)
 
 
 def library(outside: Outside, folder: Path) -> Library:
@@ -80,12 +83,12 @@ def library(outside: Outside, folder: Path) -> Library:
     answer.
     """
     base = prepared(*admitted(outside.dossiers, folder))
-    return Library(base, outside.dossiers.data_version(folder))
+    return Library(base, outside.dossiers.data_version(folder), ledger_of(outside, folder))
 
 
-def library_of(record: HourlyRecord) -> Library:
-    """Prepare a plant from what hourly statistics tell of it."""
-    return Library(prepared(record.dossier, record.measured), record.version)
+def library_of(record: HourlyRecord, ledger: Verified | None = None) -> Library:
+    """Prepare a plant from what hourly statistics tell of it, and its sealed ledger."""
+    return Library(prepared(record.dossier, record.measured), record.version, ledger)
 
 
 def review_basis(
@@ -113,6 +116,12 @@ def packs_version(packs: Sequence[Pack]) -> str:
     return hashlib.sha256(repr(tuple(packs)).encode()).hexdigest()[:12]
 
 
+def ledger_of(outside: Outside, folder: Path) -> Verified | None:
+    """Return the sealed ledger of a plant as it stands, None where there is none."""
+    found = outside.works.verify(folder)
+    return found if found.size or found.changes else None
+
+
 def printed_records(
     outside: Outside, folder: Path, kind: str, order: PrintOrder, region: str = "china"
 ) -> bytes:
@@ -127,7 +136,9 @@ def printed_records(
     if kind == "commissioning":
         plan = trial_plan(dossier.plant, _day(order, dossier.plant))
         status = trial_status(plan, dossier.plant.trials)
-        return printer.commissioning(dossier.plant, status, foot, order)
+        line = ledger_line(ledger_of(outside, folder), order.language)
+        whole = f"{foot} · {line}" if line else foot
+        return printer.commissioning(dossier.plant, status, whole, order)
     if kind == "survey":
         return printer.survey(dossier, interpret_survey(dossier), foot, order)
     book = designed(on_measured_ground(dossier), prices=DesignPrices(), region=region)

@@ -28,6 +28,7 @@ from loopkeeper.app.ports import (
 )
 from loopkeeper.app.use_cases.due_reports import Printing, print_due
 from loopkeeper.app.use_cases.queue import Held
+from loopkeeper.app.use_cases.reviews import ledger_of
 from loopkeeper.errors import LoopkeeperError
 from loopkeeper.plant.records import PlantEvent
 
@@ -185,7 +186,8 @@ def judge_folder(
         return found
     try:
         told = replace(dossier.plant, events=(*dossier.plant.events, *given.raised))
-        files = print_due(outside, replace(dossier, plant=told), hours, printing)
+        told_of = replace(dossier, plant=told)
+        files = print_due(outside, told_of, hours, printing, ledger_of(outside, folder))
     except (LoopkeeperError, OSError) as error:
         return {**found, "reports": [], "not_printed": str(error)}
     printed = [(f.name, digest_of(f)) for f in files]

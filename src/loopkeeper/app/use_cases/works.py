@@ -1,8 +1,8 @@
 """Hidden works: records taken in, held against the drawings, proved unchanged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from loopkeeper.errors import DossierError, InputError
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping
 from loopkeeper.lifecycle.build.ledger import WorkRecord, merged, taken_in
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
+from loopkeeper.lifecycle.build.photographs import photograph_doubts
 from loopkeeper.lifecycle.build.reconcile import Missing, Reconciled, reconcile
 from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
@@ -42,6 +43,7 @@ __all__ = [
     "proved",
     "reconciled",
     "reconciled_json",
+    "verified",
     "verified_json",
     "witness_of",
 ]
@@ -64,10 +66,25 @@ class Imported:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """How files are read: by a ``mapping`` where one is given, ``despite`` bad cells or not."""
+    """
+    How files are read: by a ``mapping`` where one is given, ``despite`` bad cells or not.
+
+    Files of ``evidence`` are looked for in its folder, then beside the table.
+    """
 
     mapping: Path | None = None
     despite: bool = False
+    evidence: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Given:
+    """Of a file: ``new`` records, how many were ``known``, what was said, files by their hash."""
+
+    new: tuple[WorkRecord, ...]
+    known: int
+    verdicts: tuple[Verdict, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 def imported(
@@ -109,20 +126,26 @@ def imported(
     InputError
         When a table cannot be read, or the ledger is not as it was sealed.
     """
-    outside.dossiers.read_dossier(folder)
+    site = outside.dossiers.read_dossier(folder).plant.site
     time, held = now.isoformat(timespec="seconds"), list(outside.works.records(folder))
     new: list[WorkRecord] = []
     verdicts: list[Verdict] = []
+    evidence: dict[str, Path] = {}
     known = 0
     for n, file in enumerate(files):
-        some, again, said = _given(outside, file, how, [*held, *new], time)
-        new += some
-        known += again
-        verdicts += said
+        one = _given(outside, file, how, [*held, *new], time)
+        new += one.new
+        known += one.known
+        verdicts += one.verdicts
+        evidence |= one.files
         told((n + 1) / (len(files) + 1))
     if not (new or known):
         reasons = "; ".join(v.sentence() for v in verdicts)
         raise InputError(f"no row of hidden works was found: {reasons}")
+    outside.works.keep_evidence(folder, evidence)
+    verdicts += _photographs(outside, new, evidence, (site.latitude, site.longitude))
+    if evidence:
+        verdicts.append(Verdict("works.evidence.kept", {"count": len(evidence)}))
     outside.works.add(folder, new, time)
     found = outside.works.verify(folder)
     return Imported(
@@ -136,21 +159,88 @@ def imported(
 
 def _given(
     outside: Outside, file: Path, how: Reading, held: Sequence[WorkRecord], time: str
-) -> tuple[tuple[WorkRecord, ...], int, Sequence[Verdict]]:
-    """Records of a file that are new, how many were known, and what was said."""
+) -> _Given:
     if file.suffix.lower() == OTHERS:
-        records, state = outside.works.other(file)
-        if changes := [one for one in state.changes if one.change is not Change.HEAD]:
-            raise InputError(f"{file.name}: {len(changes)} changes since it was sealed")
-        ids = {one.id for one in held}
-        known = sum(one.id in ids for one in records)
-        return merged(records, held, f"{state.size}:{state.root}", time), known, ()
+        return _of_other(outside, file, held, time)
     if how.mapping is None and file.suffix.lower() not in BOOKS:
         rows, said = outside.works.rows(file)
     else:
         rows, said = _of_book(outside, file, how)
-    taken = taken_in(rows, held, time)
-    return taken, len(rows) - len(taken), said
+    folders = [one for one in (how.evidence, file.parent) if one is not None]
+    proofs = outside.works.evidence_files((row.evidence for row in rows), folders)
+    large = [Verdict("works.evidence.large", {"file": name}) for name in proofs.large]
+    taken = taken_in(rows, held, time, proofs.hashes)
+    return _Given(
+        new=taken,
+        known=len(rows) - len(taken),
+        verdicts=(*said, *large),
+        files=proofs.files,
+    )
+
+
+def _photographs(
+    outside: Outside,
+    new: Sequence[WorkRecord],
+    files: Mapping[str, Path],
+    site: tuple[float | None, float | None],
+) -> list[Verdict]:
+    """Where photographs disagree with the records that they prove."""
+    pictures = {digest: outside.works.photograph(path) for digest, path in files.items()}
+    return [
+        doubt
+        for one in new
+        for digest in one.evidence
+        if digest in pictures
+        for doubt in photograph_doubts(one, pictures[digest], site)
+    ]
+
+
+def _of_other(outside: Outside, file: Path, held: Sequence[WorkRecord], time: str) -> _Given:
+    """Of another laptop's ledger, with the files beside it that are what they were."""
+    records, state = outside.works.other(file)
+    if changes := [one for one in state.changes if one.change is not Change.HEAD]:
+        raise InputError(f"{file.name}: {len(changes)} changes since it was sealed")
+    ids = {one.id for one in held}
+    return _Given(
+        new=merged(records, held, f"{state.size}:{state.root}", time),
+        known=sum(one.id in ids for one in records),
+        files=outside.works.evidence_beside(file, _hashes(records)),
+    )
+
+
+def _hashes(records: Sequence[WorkRecord]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for one in records for each in one.evidence))
+
+
+def verified(
+    outside: Outside, folder: Path, witness: tuple[int, str] | None = None
+) -> tuple[Verified, tuple[Verdict, ...]]:
+    """
+    Hold a ledger against its seals, and the files of its evidence against their hashes.
+
+    Returns
+    -------
+    verified : Verified
+        What stands as it was sealed.
+    verdicts : tuple of Verdict
+        Files that are missing or altered: no change of the ledger, which has their hashes. Of a
+        ledger that was changed nothing is used, so nothing is said.
+    """
+    found = outside.works.verify(folder, witness)
+    if not found.sound:
+        return found, ()
+    records = outside.works.records(folder)
+    states = outside.works.evidence_state(folder, _hashes(records))
+    said = [
+        Verdict(
+            f"works.evidence.{states[each]}",
+            {"item": one.item, "checks": one.check, "file": one.note or each, "hash": each},
+        )
+        for one in records
+        for each in one.evidence
+        if each in states
+    ]
+    return found, tuple(said)
 
 
 def _of_book(

@@ -6,12 +6,14 @@ What is hashed are the bytes as they were kept, never numbers written anew.
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from loopkeeper.errors import InputError
 from loopkeeper.plant.records import LedgerCheck
+from loopkeeper.plant.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,8 @@ class WorkRecord:
     ``id`` made where it was written down, so that it counts once however often it is sent;
     ``item`` and its kind, ``check`` with what was ``drawn`` and ``found`` in the row's own unit;
     when it ``happened_at`` and since when it is ``known_at``, ISO 8601; ``by`` a reference to
-    a person; ``place`` as told; ``evidence`` SHA-256 of files; the id it ``supersedes``.
+    a person; ``place`` as told; ``evidence`` SHA-256 of files; the id it ``supersedes``, or
+    several with blanks between.
     """
 
     id: str
@@ -95,8 +98,51 @@ def record_of(told: Mapping[str, Any]) -> WorkRecord:
 
 def standing(records: Sequence[WorkRecord]) -> tuple[WorkRecord, ...]:
     """Return the records that no other supersedes, in their order."""
-    gone = {one.supersedes for one in records if one.supersedes}
+    gone = {each for one in records for each in one.supersedes.split()}
     return tuple(one for one in records if one.id not in gone)
+
+
+def counting(
+    records: Sequence[WorkRecord],
+) -> tuple[tuple[WorkRecord, ...], tuple[Verdict, ...]]:
+    """
+    Return the records that count, one of each item and check, and where several stand.
+
+    Parameters
+    ----------
+    records : sequence of WorkRecord
+        All of a ledger.
+
+    Returns
+    -------
+    records : tuple of WorkRecord
+        Of several that stand, as after two laptops were brought together, the one that happened
+        last; of those that happened together the one known last.
+    verdicts : tuple of Verdict
+        A caution for each item and check of which they say different things.
+    """
+    places = defaultdict[tuple[str, str, str], list[WorkRecord]](list)
+    for one in standing(records):
+        places[one.item_kind, one.item, one.check].append(one)
+    counts: list[WorkRecord] = []
+    said: list[Verdict] = []
+    for (kind, _, _), several in places.items():
+        if kind == OWN:
+            counts += several
+            continue
+        last = max(several, key=lambda one: (one.happened_at, one.known_at))
+        counts.append(last)
+        others = [one.found for one in several if one.found != last.found]
+        if others:
+            figures = {
+                "item": last.item,
+                "checks": last.check,
+                "value": last.found,
+                "others": ", ".join(dict.fromkeys(others)),
+                "day": last.happened_at or "?",
+            }
+            said.append(Verdict("dossier.ledger.contested", figures))
+    return tuple(counts), tuple(said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,13 +187,17 @@ def added(ledger: Sequence[WorkRecord], given: Sequence[WorkRecord]) -> Added:
             )
         held.setdefault(one.id, one)
     for one in new:
-        if one.supersedes and one.supersedes not in held:
-            raise InputError(f"{one.id} supersedes {one.supersedes}, which is not in the ledger")
+        for each in one.supersedes.split():
+            if each not in held:
+                raise InputError(f"{one.id} supersedes {each}, which is not in the ledger")
     return Added(new=tuple(new), known=len(given) - len(new))
 
 
 def taken_in(
-    rows: Sequence[LedgerCheck], ledger: Sequence[WorkRecord], known_at: str
+    rows: Sequence[LedgerCheck],
+    ledger: Sequence[WorkRecord],
+    known_at: str,
+    evidence: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[WorkRecord, ...]:
     """
     Return rows of a table as records: the same rows again are the same records.
@@ -160,18 +210,24 @@ def taken_in(
         What stands.
     known_at : str
         Now, ISO 8601.
+    evidence : mapping, optional
+        SHA-256 of the files that a row's text of evidence names.
 
     Returns
     -------
     tuple of WorkRecord
         A row that says of an item and check something else than what stands supersedes it; one
-        that says what was said before is that record.
+        that says what was said before is that record, also where its files are not at hand.
     """
-    held = {one.id for one in ledger}
-    last = {(one.item_kind, one.item, one.check): one.id for one in standing(ledger)}
+    held = {one.id for one in ledger} | {_row_id(one) for one in ledger}
+    last: dict[tuple[str, str, str], str] = {}
+    for one in standing(ledger):
+        place = one.item_kind, one.item, one.check
+        last[place] = f"{last.get(place, '')} {one.id}".strip()
     found: list[WorkRecord] = []
     for row in rows:
-        made = _record_of_row(row, known_at)
+        hashes = (evidence or {}).get(row.evidence.strip(), ())
+        made = _record_of_row(row, known_at, hashes)
         place = made.item_kind, made.item, made.check
         if made.id not in held:
             held.add(made.id)
@@ -206,15 +262,14 @@ def merged(
     new = tuple(one for one in other if one.id not in held)
     if not new:
         return ()
-    told = LedgerCheck(item="ledger", item_kind="ledger", check="merged", drawn="", found=state)
+    told = LedgerCheck(item="ledger", item_kind=OWN, check="merged", drawn="", found=state)
     return (*new, _record_of_row(told, known_at))
 
 
-def _record_of_row(row: LedgerCheck, known_at: str) -> WorkRecord:
+def _record_of_row(row: LedgerCheck, known_at: str, evidence: tuple[str, ...] = ()) -> WorkRecord:
     told = {name: getattr(row, name).strip() for name in _ROW}
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
-    return WorkRecord(
-        id=hashlib.sha256(text.encode()).hexdigest()[:32],
+    made = WorkRecord(
+        id="",
         item=told["item"],
         item_kind=told["item_kind"],
         check=told["check"],
@@ -224,8 +279,33 @@ def _record_of_row(row: LedgerCheck, known_at: str) -> WorkRecord:
         happened_at=told["checked_at"],
         known_at=known_at,
         by=told["checked_by"],
+        evidence=evidence,
         note=told["evidence"],
     )
+    row_id = _row_id(made)
+    return replace(made, id=_short("\n".join((row_id, *evidence))) if evidence else row_id)
+
+
+def _row_id(one: WorkRecord) -> str:
+    """The id of a record by what its row says, whatever files prove it."""
+    told = {
+        "item": one.item,
+        "item_kind": one.item_kind,
+        "check": one.check,
+        "drawn": one.drawn,
+        "found": one.found,
+        "unit": one.unit,
+        "checked_at": one.happened_at,
+        "checked_by": one.by,
+        "evidence": one.note,
+    }
+    return _short(json.dumps(told, ensure_ascii=False, sort_keys=True))
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 _ROW = tuple(one.name for one in fields(LedgerCheck))
+OWN = "ledger"
+"""Kind of item of what a ledger says of itself; each of these stands."""

@@ -23,7 +23,7 @@ from loopkeeper.adapters.files.field_tests.water_samples import analysed, sample
 from loopkeeper.adapters.files.tables.tables import TextTable, numbers, read_table, texts
 from loopkeeper.adapters.ledger.file import LedgerFile
 from loopkeeper.errors import UnitError
-from loopkeeper.lifecycle.build.ledger import standing, taken_in
+from loopkeeper.lifecycle.build.ledger import counting, taken_in
 from loopkeeper.plant.machines import MapPoint, Mode
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic, unit_fits
 from loopkeeper.plant.records import Assessment, LedgerCheck, PlantEvent, Trial, WaterSample
@@ -144,7 +144,8 @@ def read_ledger(folder: Path) -> tuple[tuple[LedgerCheck, ...], list[Verdict]]:
     beside = len(taken_in(table, records, ""))
     missing = [Verdict("dossier.ledger.beside", {"count": beside})] if beside else []
     said = [v for v in said if v.code != "dossier.part.missing"]
-    return tuple(one.as_check() for one in standing(records)), [*said, *missing]
+    counts, contested = counting(records)
+    return tuple(one.as_check() for one in counts), [*said, *missing, *contested]
 
 
 def read_ledger_table(path: Path) -> tuple[tuple[LedgerCheck, ...], list[Verdict]]:

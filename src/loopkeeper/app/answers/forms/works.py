@@ -43,7 +43,7 @@ class ChangeForm(TypedDict):
 
 
 class VerifiedForm(TypedDict):
-    """Whether a ledger is as it was sealed, and by whose keys."""
+    """Whether a ledger is as it was sealed, by whose keys, and what of its evidence is not."""
 
     sound: bool
     size: int
@@ -51,6 +51,7 @@ class VerifiedForm(TypedDict):
     unsealed: int
     changes: list[ChangeForm]
     keys: list[str]
+    verdicts: list[VerdictForm]
 
 
 class FindingForm(TypedDict):
