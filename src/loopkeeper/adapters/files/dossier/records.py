@@ -159,7 +159,22 @@ def read_trials(
 ) -> tuple[tuple[Trial, ...], list[Verdict]]:
     """Return the commissioning trials, and every problem."""
     rows, said = _rows(folder, replace(COMMISSIONING, file=file), zone)
+    said += [
+        row.unparsable(file, column, expected)
+        for row in rows
+        for column, expected in _READ_AS.items()
+        if row.texts[column] and row.fields[column] is None
+    ]
     return tuple(Trial(**row.fields) for row in rows), said
+
+
+_READ_AS = {
+    "started_at": "a time",
+    "ended_at": "a time",
+    "accepted": "true or false",
+    "due": "YYYY-MM-DD",
+}
+"""What stands in the columns of trials that are no numbers."""
 
 
 def read_points(folder: Path) -> tuple[tuple[Point, ...], list[Verdict]]:
