@@ -18,7 +18,7 @@ from loopkeeper.app.telling.wording import confident
 from loopkeeper.lifecycle.commission.planned import TrialPlan
 from loopkeeper.lifecycle.commission.status import TrialState, TrialStatus
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.trials import TrialKind
+from loopkeeper.plant.trials import JudgedBy, TrialKind
 from loopkeeper.plant.words import Language, chosen, listed, word
 
 TONES = {
@@ -52,7 +52,7 @@ def trial_plan_document(
     blocks = (
         *_front(plan, status, language),
         *trial_table(plant, status, language),
-        *_next_season(plant, plan, language),
+        *_next_season(plant, status, language),
         *(block for kind in _kinds(plan) for block in _how(plant, plan, kind, language)),
         *_signatures(language),
     )
@@ -115,15 +115,19 @@ def trial_table(
         yield Bullets(notes)
 
 
-def _next_season(plant: Plant, plan: TrialPlan, language: Language) -> Iterator[Block]:
-    if not plan.postponed:
+def _next_season(
+    plant: Plant, status: Sequence[TrialStatus], language: Language
+) -> Iterator[Block]:
+    """What this season does not allow and nobody has made yet, the earliest first."""
+    left = [one.planned for one in status if one.state is TrialState.POSTPONED]
+    if not left:
         return
-    yield Heading(word("trials.next_season", language))
     rows = tuple(
-        (one.due.isoformat(), named_trial(plant, one, language)) for one in plan.postponed
+        (one.due.isoformat(), named_trial(plant, one, language))
+        for one in sorted(left, key=lambda one: one.due)
     )
-    head = (word("trials.from", language), word("trials.trial", language))
-    yield Table(head, rows)
+    yield Heading(word("trials.next_season", language))
+    yield Table((word("trials.from", language), word("trials.trial", language)), rows)
 
 
 def _kinds(plan: TrialPlan) -> list[TrialKind]:
@@ -149,6 +153,9 @@ def _how(plant: Plant, plan: TrialPlan, kind: TrialKind, language: Language) -> 
         ),
         (word("trials.clause", language), clause),
     ]
+    if wanted and kind.judged_by is not JudgedBy.POINTS:
+        logged = [needed_words(f"{q} @ {of}", language) for q, of in wanted]
+        rows.insert(1, (word("trials.log", language), listed(logged, language)))
     if len(trials) > 1:
         parts = listed([place_name(plant, one.of, language) for one in trials], language)
         rows.insert(0, (word("trials.of", language), parts))

@@ -33,8 +33,3 @@ class TrialPlan:
 
     on: date
     trials: tuple[PlannedTrial, ...]
-
-    @property
-    def postponed(self) -> tuple[PlannedTrial, ...]:
-        """Those that this season does not allow, the earliest first."""
-        return tuple(sorted((t for t in self.trials if t.postponed), key=lambda t: t.due))
