@@ -49,7 +49,7 @@ def flip(path):
 
 def emptied_log(store):
     with StoreReader(store, now=rot.now) as reader:
-        name = max(n for n in reader._readings.state().logs if n.endswith(".json"))
+        name = max(n for n in reader._readings._log.state().logs if n.endswith(".json"))
     (store / "readings" / "_delta_log" / name).write_bytes(b"")
 
 

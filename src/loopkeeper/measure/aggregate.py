@@ -72,7 +72,7 @@ def hourly(admitted: Admitted, plant: Plant, step: int = HOUR_STEP) -> PlantHour
     return with_recharge(with_heat(laid, plant), plant)
 
 
-def _axis(segments: Mapping[str, Segments], admitted: Admitted, step: int) -> StepAxis:
+def _axis(segments: Mapping[str, Segments], admitted: Admitted, step: int = HOUR_STEP) -> StepAxis:
     """The steps of a record; less than half a one of a last value makes none of its own."""
     first = min(int(s.start[0]) for s in segments.values())
     last = first + 1

@@ -18,6 +18,8 @@ from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.site import SourceKind
 from loopkeeper.plant.source import Source
 
+UNTRIED = SimpleNamespace(trials=(), machines=())
+"""A plant without a trial on record."""
 CERTAIN = 9.0
 """Log of the odds of a deviation."""
 HISTORY, SIZE = "thermal_balance.history", "design.load_size"
@@ -39,6 +41,7 @@ def worn(value, onset=None, odds=CERTAIN, own=(), *, doubted=False):
         "operation.wear",
         wear=Level(value, 0.05, onset, odds, own),
         known=SimpleNamespace(meter_doubted=doubted),
+        plant=UNTRIED,
     )
 
 
@@ -67,7 +70,7 @@ def test_where_heating_is_more_worn_than_found_cooling_is_likewise():
     dice = PosteriorSampler(np.random.default_rng(3), 50)
     level = Level(0.25, 0.05, None, CERTAIN, ((0.0, 0.1, 0.02), (1.0, 0.3, 0.04)))
     known = SimpleNamespace(meter_doubted=False)
-    heating, cooling = look("operation.wear", dice, wear=level, known=known).draws.T
+    heating, cooling = look("operation.wear", dice, wear=level, known=known, plant=UNTRIED).draws.T
     assert (cooling - 0.3) / 0.04 == pytest.approx((heating - 0.1) / 0.02)
     assert np.ptp(heating) > 0.02
 
