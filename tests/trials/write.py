@@ -144,6 +144,12 @@ def _trials(made: list[Window]) -> Iterator[list[object]]:
         ends = [_instant(one.began), _instant(one.began + one.count * STEP)]
         share = "" if one.share is None else one.share
         yield [one.trial, one.mode, share, *ends, "", "plant", "", "", "", "", "engineer"]
+        if one.trial == "flow_balance":  # the design's own flows: all alike
+            for n in (1, 2, 3):
+                yield [
+                    *(one.trial, one.mode, share, *ends, "flow", f"header-{n}"),
+                    *(10.0, "", "m3/h", "", "engineer"),
+                ]
 
 
 def _instant(seconds: float) -> str:

@@ -19,7 +19,10 @@ from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
 BRANCHES: Final = ("header-", "zone-")
-"""How the places of branches begin."""
+"""How the places of branches begin: headers, which share alike in a field of boreholes where the
+design states no flows, and zones, whose shares only the design knows."""
+BYPASS: Final = "by"
+"""How the name of a header begins that is a by-pass, and no branch."""
 BOUNDS: Final = (0.85, 1.15)
 """Flow of a branch over its share of the design (A). [-]"""
 SUM: Final = (0.9, 1.1)
@@ -45,15 +48,27 @@ def balance(tried: Tried) -> Proved:
     Proved
         Each branch beside its share of what all take together.
     """
-    names = [name for name in tried.minutes.places("flow") if name.startswith(BRANCHES)]
-    if len(names) < len(BRANCHES):
-        return Proved(reasons=(missing("header-1", "flow"),))
+    groups = [_branches(tried, sort) for sort in BRANCHES]
+    told = [_shared(tried, names) for names in groups if len(names) >= len(BRANCHES)]
+    return joined(told) if told else Proved(reasons=(missing("header-1", "flow"),))
+
+
+def _branches(tried: Tried, sort: str) -> list[str]:
+    """Branches of a sort with a flow of their own."""
+    named = [one for one in tried.minutes.places("flow") if one.startswith(sort)]
+    return [one for one in named if not one.removeprefix(sort).startswith(BYPASS)]
+
+
+def _shared(tried: Tried, names: list[str]) -> Proved:
+    """Hold branches of one sort against their shares."""
+    wanted = _shares(tried, names)
+    if wanted is None:
+        return Proved(reasons=(Verdict("commission.flow.no_design"),))
     flows = np.stack([channel(tried.minutes, "flow", name) for name in names])
     total = flows.sum(axis=0)
     where: Bools = np.isfinite(total) & (total > FLOWS * np.nanmax(total, initial=0.0))
     if where.sum() < FEWEST:
         return Proved(reasons=(Verdict("commission.flow.none"),))
-    wanted = _shares(tried, names)
     whole = float(total[where].mean())
     parts = []
     for name, share in zip(names, wanted, strict=True):
@@ -66,13 +81,14 @@ def balance(tried: Tried) -> Proved:
     return joined([*parts, _sum(tried, whole, where)])
 
 
-def _shares(tried: Tried, names: list[str]) -> list[float]:
-    """Share of each branch by the design, equal where it states none."""
+def _shares(tried: Tried, names: list[str]) -> list[float] | None:
+    """Share of each branch by the design; equal ones of a field where it states none."""
     stated = {t.of: t.expected for t in tried.stated if t.quantity == "flow" and t.expected}
     told = [stated.get(name) for name in names]
     known = [one for one in told if one]
     if len(known) < len(names):
-        return [1.0 / len(names)] * len(names)
+        alike = tried.plant.source.field is not None and names[0].startswith(BRANCHES[0])
+        return [1.0 / len(names)] * len(names) if alike else None
     return [one / sum(known) for one in known]
 
 

@@ -42,8 +42,8 @@ MORE_MACHINES: Final = 0.6
 """So many machines more than the design's staging needs are started wrongly. [-]"""
 NEARLY_ALL: Final = 0.9
 """Share of what machines can give from which on the load, not the controller, misses it. [-]"""
-ROOM: Final = 0.95
-"""Share of its rated heat to which a machine is loaded before another starts (A). [-]"""
+ROOM: Final = 0.8
+"""Share of its rated heat from which on another may start: dead bands, warm water (A). [-]"""
 
 
 def control(tried: Tried) -> Proved:
@@ -180,7 +180,7 @@ def staging(tried: Tried, where: Bools, heat: float, *, heating: bool) -> Proved
     if not (one_by_one and all(rated) and np.isfinite(on).any() and np.isfinite(heat)):
         return Proved()
     room = np.cumsum([float(one or 0.0) for one in rated])
-    needed = int(np.searchsorted(room, ROOM * heat)) + 1
+    needed = int(np.searchsorted(ROOM * room, heat)) + 1
     count = float(np.nanmean(on))
     if count < needed + MORE_MACHINES:
         return Proved()

@@ -133,7 +133,36 @@ def evaluate_trials(
         results.append(
             TrialResult(planned=run.planned, began=run.began, ended=run.ended, proved=proved)
         )
-    return tuple(results)
+    return _beside_sisters(plant, results)
+
+
+LESS: Final = 0.8
+"""Flow of a pump alone over that of its equal on the same loop below which it is sick (A). [-]"""
+
+
+def _beside_sisters(plant: Plant, results: Sequence[TrialResult]) -> tuple[TrialResult, ...]:
+    """Equal pumps move alike, each alone on one loop: one that moves less is sick."""
+    flows = {
+        one.planned.of: figure.measured.value
+        for one in results
+        for figure in one.proved.compared
+        if one.planned.kind.judged_by is JudgedBy.ROTATION and figure.quantity == "flow"
+    }
+    alike = {p.id: (p.loop, p.flow, p.head) for p in plant.pumps}
+    found = []
+    for one in results:
+        own = flows.get(one.planned.of)
+        if own is None or one.planned.kind.judged_by is not JudgedBy.ROTATION:
+            found.append(one)
+            continue
+        sisters = [v for k, v in flows.items() if alike[k] == alike[one.planned.of]]
+        if one.proved.findings or own >= LESS * max(sisters):
+            found.append(one)
+            continue
+        figures = {"pump": one.planned.of, "flow": 100 * own / max(sisters), "draw": None}
+        said = Verdict("commission.pump.less_than_sister", figures)
+        found.append(replace(one, proved=replace(one.proved, findings=(said,))))
+    return tuple(found)
 
 
 TAINTS: Final = frozenset(

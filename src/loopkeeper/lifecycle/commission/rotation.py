@@ -15,7 +15,7 @@ from loopkeeper.lifecycle.commission.means import (
     too_uncertain,
 )
 from loopkeeper.lifecycle.commission.meters import transformer
-from loopkeeper.measure.series import Bools
+from loopkeeper.measure.series import Bools, Floats
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.pump import parallel_operation
 from loopkeeper.plant.machines import PumpRecord
@@ -26,7 +26,8 @@ CURVE, POWER = 0.08, 0.05
 """Standard deviations of a sound pump's flow on its loop, and of its draw, about its papers (A):
 the loop's resistance moves the one, and hardly the other. [-]"""
 SOUND: Final = (0.85, 1.15)
-"""Flow and draw of a sound pump over its papers' (A). [-]"""
+"""Draw of a sound pump over its papers', and the least flow; alone on a loop made for several it
+runs out on its curve, as far as the loop's own resistance lets it (A). [-]"""
 REVERSED: Final = (0.25, 0.75)
 """
 Flow of a centrifugal pump that turns the wrong way, over its own [-]: about a half, at half the
@@ -65,7 +66,8 @@ def rotation(tried: Tried) -> Proved:
     flow = mean_of(tried, "flow", pump.loop, where)
     if flow is None:
         return Proved(reasons=(missing(pump.loop, "flow"),))
-    moved, drawn = _alone_on_loop(tried, pump)
+    moved, _ = _alone_on_loop(tried, pump)
+    drawn = _draw_at(pump, flow.value)
     sides = [
         compared(
             ("flow", pump.id, "m³/h"),
@@ -84,9 +86,19 @@ def rotation(tried: Tried) -> Proved:
     if draw is None and not findings:
         reasons = (missing(pump.id, "electricity_power"),)
     if not findings:
-        doubtful = [c for c, one in zip(sides, shares, strict=True) if not _sound(one.value)]
+        doubtful = [
+            c
+            for c, one in zip(sides, shares, strict=True)
+            if not _sound(one.value) and (c.quantity != "flow" or one.value < SOUND[0])
+        ]
         reasons += tuple(too_uncertain(c) for c in doubtful)
-    sound = [replace(c, agrees=_may_be_sound(one)) for c, one in zip(sides, shares, strict=True)]
+    capped = [
+        replace(one, value=min(one.value, 1.0), low=min(one.low, 1.0))
+        if c.quantity == "flow"
+        else one
+        for c, one in zip(sides, shares, strict=True)
+    ]
+    sound = [replace(c, agrees=_may_be_sound(one)) for c, one in zip(sides, capped, strict=True)]
     return Proved(compared=tuple(sound), findings=findings, reasons=reasons)
 
 
@@ -107,14 +119,12 @@ def _named(
     """Name what flow, draw and head over the papers' tell together."""
     figures: dict[str, object] = {"pump": pump.id, "flow": 100 * flow.value}
     figures["draw"] = None if draw is None else 100 * draw.value
-    low, high = flow.high < SOUND[0], flow.low > SOUND[1]
+    low = flow.high < SOUND[0]
     off = draw is not None and _may_be_sound(draw) is False
     if low and draw is not None and _slow(flow, draw):
         return (Verdict("commission.pump.slow", {**figures, "hertz": 50 * flow.value}),)
     if low:
         return (Verdict(_of_little_flow(flow, head), figures),)
-    if high:
-        return (Verdict("commission.pump.too_much", figures),)
     if not off or draw is None:
         return ()
     usual = transformer(draw.value)
@@ -148,18 +158,36 @@ def _alone(tried: Tried, pump: PumpRecord) -> Bools:
     minutes = tried.minutes
     flows = channel(minutes, "flow", pump.loop)
     where = np.isfinite(flows)
-    own = channel(minutes, "electricity_power", pump.id)
+    own = _read(tried, pump)
     if np.isfinite(own).any():
         where &= own > RUNS * pump.power
     for other in tried.plant.pumps:
-        draw = channel(minutes, "electricity_power", other.id)
+        draw = _read(tried, other)
         if other.id != pump.id and other.loop is pump.loop and np.isfinite(draw).any():
             where &= ~(draw > RUNS * other.power)
     return where
 
 
+def _read(tried: Tried, pump: PumpRecord) -> Floats:
+    """What a pump's own meter read, minute by minute. [W]"""
+    told = [channel(tried.minutes, quantity, pump.id) for quantity in DRAWS]
+    return told[0] if np.isfinite(told[0]).any() else told[1]
+
+
+DRAWS: Final = ("electricity_power", "electricity_energy")
+"""Quantities of a draw; a counter is laid as its rate."""
 RUNS: Final = 0.05
 """Draw over the rated one from which on a pump runs. [-]"""
+
+
+def _draw_at(pump: PumpRecord, flow: float) -> float:
+    """What a sound pump draws at full speed for the flow that it moves: its own curve. [W]"""
+    x = float(np.clip(flow / pump.flow, *ON_CURVE))
+    return pump.power * (1.0 + 0.5 * (x - 1.0) + 0.25 * (x - 1.0) ** 2)
+
+
+ON_CURVE: Final = (0.3, 2.0)
+"""Flow over the rating within which the draw of a pump is known (physics/pump.py). [-]"""
 
 
 def _alone_on_loop(tried: Tried, pump: PumpRecord) -> tuple[float, float]:
@@ -171,8 +199,8 @@ def _alone_on_loop(tried: Tried, pump: PumpRecord) -> tuple[float, float]:
 
 def _draw(tried: Tried, pump: PumpRecord, where: Bools) -> Estimate | None:
     """The pump's own meter, else that of its loop's pumps while it runs alone. [W]"""
-    own = mean_of(tried, "electricity_power", pump.id, where)
-    return own or mean_of(tried, "electricity_power", f"{pump.loop}-pumps", where)
+    told = (mean_of(tried, q, of, where) for of in (pump.id, f"{pump.loop}-pumps") for q in DRAWS)
+    return next((one for one in told if one is not None), None)
 
 
 def _head(tried: Tried, pump: PumpRecord, where: Bools) -> float | None:

@@ -42,10 +42,10 @@ class SteadyBand:
         return self.spread * size, self.rate * size
 
 
-SUPPLY: Final = SteadyBand(0.5, 0.2)
+SUPPLY: Final = SteadyBand(0.5, 0.4)
 """
-Water of the load side: single readings of EN 14511-3 lie within 0.5 K (M). At 0.2 K/h the water of
-a usual loop (ten litres a kilowatt) stores less than a hundredth of the heat (A). [K], [K/h]
+Water of the load side: single readings of EN 14511-3 lie within 0.5 K (M). At 0.4 K/h the water of
+a usual loop (ten litres a kilowatt) stores half a hundredth of the heat (A). [K], [K/h]
 """
 SOURCE: Final = SteadyBand(1.0, 1.0)
 """Water of the source side: a ground goes on cooling under load, and machines follow it. [K]"""
