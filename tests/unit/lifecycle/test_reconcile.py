@@ -98,7 +98,7 @@ def test_missing_evidence_is_counted_over_all_that_is_hidden():
     assert missing["header", "vented"] == (1, 1)
     assert ("well", "depth") not in missing
     assert found.unrecorded == {"borehole": 2, "header": 1}
-    assert found.states == {"A": State.UNPROVEN}
+    assert found.states == {("borehole", "A"): State.UNPROVEN}
 
 
 def test_an_item_is_done_when_all_that_each_must_have_is_there_and_kept():
@@ -114,10 +114,20 @@ def test_an_item_is_done_when_all_that_each_must_have_is_there_and_kept():
     }
     assert {check for kind, check in needed if kind == "borehole"} == set(good)
     rows = [row("borehole", check, *told) for check, told in good.items()]
-    assert reconcile(plant(), rows).states == {"A": State.DONE}
-    assert reconcile(plant(), rows[:-1]).states == {"A": State.UNPROVEN}
+    assert reconcile(plant(), rows).states == {("borehole", "A"): State.DONE}
+    assert reconcile(plant(), rows[:-1]).states == {("borehole", "A"): State.UNPROVEN}
     short = [*rows, row("borehole", "pressure_test_1_minutes", "", "10")]
-    assert reconcile(plant(), short).states == {"A": State.DEVIATING}
+    assert reconcile(plant(), short).states == {("borehole", "A"): State.DEVIATING}
+
+
+def test_a_hole_and_a_weld_of_one_name_stand_each_for_itself():
+    rows = [
+        row("borehole", "active_length", "100", "90", item="1"),
+        row("weld", "sound", "", "yes", item="1"),
+    ]
+    wanted = {("borehole", "1"): State.DEVIATING, ("weld", "1"): State.DONE}
+    assert reconcile(plant(), rows).states == wanted
+    assert reconcile(plant(), rows[::-1]).states == wanted
 
 
 def test_wells_are_expected_by_their_number():

@@ -37,6 +37,8 @@ from loopkeeper.plant.words import Language, chosen, name_of, word
 COLOURS = {State.DONE: GREEN, State.DEVIATING: RED, State.UNPROVEN: AMBER}
 MARKS = {State.DONE: "o", State.DEVIATING: "X", State.UNPROVEN: "s"}
 """Told apart without colours too."""
+BOREHOLE = "borehole"
+"""The kind of item that is drawn on the plan."""
 LISTED = 60
 """Deviations that are listed; JSON has all."""
 NAMED = 40
@@ -115,12 +117,12 @@ def _plan(plant: Plant, state: Reconciled, language: Language) -> Iterator[Block
             x, y = np.array(drawn).T
             axes.scatter(x, y, s=12, c=GREY, marker=".", label=label)
         for one in State:
-            own = [k for k in places if state.states.get(k) is one]
+            own = [k for k in places if state.states.get((BOREHOLE, k)) is one]
             if own:
                 x, y = np.array([places[k] for k in own]).T
                 label = f"{word(f'works.{one}', language)} {len(own)}"
                 axes.scatter(x, y, s=26, c=COLOURS[one], marker=MARKS[one], label=label)
-        bad = [k for k in places if state.states.get(k) is State.DEVIATING]
+        bad = [k for k in places if state.states.get((BOREHOLE, k)) is State.DEVIATING]
         for name in bad if len(bad) <= NAMED else ():
             axes.text(*places[name], f"  {name}", fontsize=7, va="bottom")
         axes.set_aspect("equal", adjustable="datalim")
@@ -137,7 +139,7 @@ def _places(ledger: Sequence[LedgerCheck]) -> Mapping[str, tuple[float, float]]:
     found: dict[str, dict[str, float]] = {}
     for one in ledger:
         value = number(one.found)
-        if one.item_kind == "borehole" and one.check in {"x", "y"} and value is not None:
+        if one.item_kind == BOREHOLE and one.check in {"x", "y"} and value is not None:
             found.setdefault(one.item, {})[one.check] = value
     return {item: (at["x"], at["y"]) for item, at in found.items() if {"x", "y"} <= set(at)}
 

@@ -46,13 +46,13 @@ class Reconciled:
     Hidden works against the drawings.
 
     ``findings`` one a record that a rule judges; ``missing`` evidence; ``states`` of the items on
-    record by their name; ``unrecorded`` items of a kind that no record names; ``strangers``
-    records of checks that nobody asks for.
+    record by their kind and name; ``unrecorded`` items of a kind that no record names;
+    ``strangers`` records of checks that nobody asks for.
     """
 
     findings: tuple[WorkFinding, ...]
     missing: tuple[Missing, ...]
-    states: Mapping[str, State]
+    states: Mapping[tuple[str, str], State]
     unrecorded: Mapping[str, int]
     strangers: tuple[LedgerCheck, ...]
 
@@ -204,19 +204,19 @@ def _missing(
 
 def _states(
     findings: Sequence[WorkFinding], items: Mapping[str, Mapping[str, None]]
-) -> dict[str, State]:
+) -> dict[tuple[str, str], State]:
     """Deviating where one check is; done where all that is asked of each is there and kept."""
     each = [key for key, one in hidden_checks().items() if one.needed is Asked.EACH]
     asked = {kind: {check for k, check in each if k == kind} for kind in items}
     by_item = defaultdict[tuple[str, str], dict[str, State]](dict)
     for one in findings:
         by_item[one.check.item_kind, one.item][one.check.check] = one.state
-    made = {}
+    made: dict[tuple[str, str], State] = {}
     for (kind, item), states in by_item.items():
         if State.DEVIATING in states.values():
-            made[item] = State.DEVIATING
+            made[kind, item] = State.DEVIATING
         elif all(states.get(name) is State.DONE for name in asked[kind]):
-            made[item] = State.DONE
+            made[kind, item] = State.DONE
         else:
-            made[item] = State.UNPROVEN
+            made[kind, item] = State.UNPROVEN
     return made
