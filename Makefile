@@ -11,7 +11,7 @@ PIN = $(SUPPLY)/bin/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --system-certs --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slow check validation validation-long diagnosis diagnosis-emulator e2e cases chaos mutants bench docs pictures seeds \
+.PHONY: help demo test slow check validation validation-long diagnosis diagnosis-emulator e2e cases chaos mutants trials bench docs pictures seeds \
 	lock audit sbom licences clean
 
 help: ## this list
@@ -86,6 +86,9 @@ pictures: $(STAMP) ## the picture of the README: first page of our own report (D
 		$(BIN)/loopkeeper report src/loopkeeper/adapters/demo/office --lang $$l -o out/picture-$$l.pdf && \
 		pdftoppm -png -r 80 -f 1 -l 1 -singlefile out/picture-$$l.pdf docs/images/report-$$l || exit 1; \
 	done
+
+trials: $(STAMP) ## faults planted into trials and ledgers (ten minutes); rewrites docs/commissioning.md
+	PYTHONPATH=tests OMP_NUM_THREADS=1 $(BIN)/python -m trials.score --seeds 31-40 --write
 
 seeds: $(STAMP) ## published cases computed anew (a minute); rewrites docs/seed-cases.md
 	OMP_NUM_THREADS=1 $(BIN)/python examples/page.py
