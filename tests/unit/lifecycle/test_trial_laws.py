@@ -124,7 +124,8 @@ PUMP = PumpRecord(id="sp1", loop=Loop.SOURCE, flow=FLOW, head=HEAD, power=POWER)
         ((0.7, 0.343), ["pump.slow"]),  # 35 Hz: the cube of 0.7
         ((1.0, 1.5), ["pump.transformer"]),
         ((1.0, 0.5), ["pump.transformer"]),
-        ((1.5, 1.27), []),  # it runs out on its curve
+        ((1.5, 1.27), []),  # it runs out on its curve, and draws more
+        ((1.4, 0.95), []),  # or no more than at its rating
     ],
 )
 def test_flow_draw_and_head_of_a_pump_alone_name_what_is_wrong(told, named):

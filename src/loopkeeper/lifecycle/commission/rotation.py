@@ -16,7 +16,7 @@ from loopkeeper.lifecycle.commission.means import (
 )
 from loopkeeper.lifecycle.commission.meters import transformer
 from loopkeeper.measure.series import Bools, Floats
-from loopkeeper.measure.uncertainty import Estimate
+from loopkeeper.measure.uncertainty import COVERAGE_FACTOR_90, Estimate
 from loopkeeper.physics.pump import parallel_operation
 from loopkeeper.plant.machines import PumpRecord
 from loopkeeper.plant.verdict import Verdict
@@ -67,7 +67,7 @@ def rotation(tried: Tried) -> Proved:
     if flow is None:
         return Proved(reasons=(missing(pump.loop, "flow"),))
     moved, _ = _alone_on_loop(tried, pump)
-    drawn = _draw_at(pump, flow.value)
+    drawn = _draw_at(pump, flow.value).scaled(1e-3)
     sides = [
         compared(
             ("flow", pump.id, "m³/h"),
@@ -77,8 +77,7 @@ def rotation(tried: Tried) -> Proved:
     ]
     draw = _draw(tried, pump, where)
     if draw is not None:
-        wanted = Estimate.normal(drawn, POWER * drawn).scaled(1e-3)
-        sides.append(compared(("electricity_power", pump.id, "kW"), draw.scaled(1e-3), wanted))
+        sides.append(compared(("electricity_power", pump.id, "kW"), draw.scaled(1e-3), drawn))
     shares = [ratio(one.measured, one.expected) for one in sides]
     head = _head(tried, pump, where)
     findings = _named(pump, shares[0], shares[1] if draw is not None else None, head)
@@ -180,12 +179,22 @@ RUNS: Final = 0.05
 """Draw over the rated one from which on a pump runs. [-]"""
 
 
-def _draw_at(pump: PumpRecord, flow: float) -> float:
-    """What a sound pump draws at full speed for the flow that it moves: its own curve. [W]"""
+def _draw_at(pump: PumpRecord, flow: float) -> Estimate:
+    """
+    Return what a sound pump draws at full speed for the flow that it moves. [W]
+
+    By its own curve up to the rating. Beyond, the draw of some pumps goes on as the curve does
+    and that of others stays what it was; far out it falls. All between is sound.
+    """
     x = float(np.clip(flow / pump.flow, *ON_CURVE))
-    return pump.power * (1.0 + 0.5 * (x - 1.0) + 0.25 * (x - 1.0) ** 2)
+    share = 1.0 + 0.5 * (x - 1.0) + 0.25 * (x - 1.0) ** 2
+    least = min(share, 1.0 if x <= RUN_OUT else FAR_OUT)
+    value, half = (share + least) / 2 * pump.power, (share - least) / 2 * pump.power
+    return Estimate.normal(value, float(np.hypot(POWER * value, half / COVERAGE_FACTOR_90)))
 
 
+RUN_OUT, FAR_OUT = 1.6, 0.5
+"""Flow over the rating from which on a pump's head breaks down, and least draw there (A). [-]"""
 ON_CURVE: Final = (0.3, 2.0)
 """Flow over the rating within which the draw of a pump is known (physics/pump.py). [-]"""
 
