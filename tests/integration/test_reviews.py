@@ -32,6 +32,8 @@ from loopkeeper.app.use_cases.fleet import fleet, member, plant_folders
 from loopkeeper.app.use_cases.reviews import library, review_basis
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.errors import InputError, InsufficientDataError, OutsideError
+from loopkeeper.lifecycle.commission.plan import trial_plan
+from loopkeeper.lifecycle.commission.status import trial_status
 from loopkeeper.lifecycle.design.economy import Prices
 from loopkeeper.lifecycle.diagnose.result import Deviation, Diagnosis
 from loopkeeper.lifecycle.evaluate.packs import Outcome
@@ -630,13 +632,14 @@ def test_records_say_what_was_done_and_what_was_not(language):
     with resources.as_file(resources.files("loopkeeper.adapters") / "demo" / "office") as demo:
         dossier = read_dossier(demo)
     survey = survey_document(dossier, *interpret_survey(dossier), (language, "foot"))
-    tried = commissioning_document(dossier.plant, language, "foot")
+    status = trial_status(trial_plan(dossier.plant, date(2026, 12, 1)), dossier.plant.trials)
+    tried = commissioning_document(dossier.plant, status, language, "foot")
     book = designed(on_measured_ground(dossier), prices=Prices())
     design = design_document(dossier, book, language, "foot")
     assert "survey/trt_1.csv" in words(survey)
     assert "W/(m·K)" in words(survey)
-    assert ("Never tried: flow balance" if language == "en" else "未做：水力平衡") in words(tried)
-    assert ("2 never tried" if language == "en" else "未做 2 项") in words(tried)
+    assert ("flow balance by branch" if language == "en" else "各支路流量平衡") in words(tried)
+    assert ("14 still open" if language == "en" else "尚未完成 14 项") in words(tried)
     assert "grout_volume_ratio" not in words(tried)
     named = "grout pumped over the hole" if language == "en" else "回填量比（实灌/理论）"
     assert named in words(tried)

@@ -233,7 +233,7 @@ from loopkeeper.adapters.report.document import Heading
 from loopkeeper.adapters.report.records import commissioning_document
 from loopkeeper.plant.words import Language
 from loopkeeper.virtual.templates import template
-document = commissioning_document(template("office").plant, Language.ENGLISH, "")
+document = commissioning_document(template("office").plant, (), Language.ENGLISH, "")
 heads = [one.text for one in document.blocks if isinstance(one, Heading)]
 assert heads[-1] == "Handed over", heads
 """,

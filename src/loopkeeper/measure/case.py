@@ -50,6 +50,11 @@ class Recorded:
         """The same of a whole field whose holes without a record are as drawn. [-]"""
         return 1.0 + self.share * (self.factor - 1.0)
 
+    @property
+    def as_drawn(self) -> bool:
+        """Whether the field is as drawn by it: one hole on record tells little of hundreds."""
+        return abs(self.of_field - 1.0) <= AS_DRAWN
+
 
 @dataclass(frozen=True, slots=True)
 class FieldWorks:
@@ -66,9 +71,9 @@ class FieldWorks:
 
     @property
     def as_drawn(self) -> bool:
-        """Whether the holes on record are, on average, those of the drawing."""
+        """Whether a field is, by its holes on record, that of the drawing."""
         told = (self.length, self.resistance, self.spacing)
-        return all(abs(one.factor - 1.0) <= AS_DRAWN for one in told)
+        return all(one.as_drawn for one in told)
 
 
 UNRECORDED = FieldWorks()

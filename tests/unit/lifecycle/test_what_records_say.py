@@ -152,6 +152,7 @@ def test_grout_and_places_on_record_move_what_is_expected_of_resistance_and_spac
     assert found.deviation[1] == pytest.approx(0.35)  # voids and contact are on no record
     assert found.mean[4] == pytest.approx(0.5 * np.log(0.8))
     assert found.deviation[4] == pytest.approx(0.4 - 0.35 * 0.5)
+    assert prior_of(spacing=(0.995, 1.0)).deviation[4] == pytest.approx(0.4)  # holes lean
 
 
 @pytest.mark.parametrize(

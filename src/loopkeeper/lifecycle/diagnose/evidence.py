@@ -7,7 +7,7 @@ import numpy as np
 from loopkeeper.lifecycle.diagnose.ground_fit import GroundPrior
 from loopkeeper.lifecycle.diagnose.ground_parameters import LARGEST, SMALLEST
 from loopkeeper.lifecycle.diagnose.ground_parameters import GroundParameter as Place
-from loopkeeper.measure.case import AS_DRAWN, UNRECORDED, FieldWorks, Recorded, Surveyed
+from loopkeeper.measure.case import UNRECORDED, FieldWorks, Recorded, Surveyed
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Trial
 from loopkeeper.plant.source import Basis
@@ -71,7 +71,7 @@ def ground_prior(
         Place.RESISTANCE: 0.35,
         Place.TEMPERATURE: known[1],
         Place.LENGTH: _length_doubt(works.length),
-        Place.SPACING: 0.4 - 0.35 * works.spacing.share,
+        Place.SPACING: _spacing_doubt(works.spacing),
         Place.BYPASS: _bypass_doubt(plant, field_metered=field_metered),
         Place.BIAS: 0.15,
         Place.GAIN: 0.025,
@@ -93,7 +93,7 @@ def ground_prior(
 
 def _expected(told: Recorded) -> float:
     """Mean of the log: as the holes on record where these are not as drawn, by their share."""
-    if abs(told.factor - 1.0) <= AS_DRAWN:
+    if told.as_drawn:
         return 0.0
     return told.share * float(np.log(told.factor))
 
@@ -103,6 +103,17 @@ def _length_doubt(told: Recorded) -> float:
     if told.share > MOST_HOLES:
         return 0.02
     return 0.15 - 0.08 * told.share
+
+
+def _spacing_doubt(told: Recorded) -> float:
+    """
+    Standard deviation of the log distances between holes.
+
+    Heads as drawn say little of holes that lean: only places that are not as drawn are believed.
+    """
+    if told.as_drawn:
+        return 0.4
+    return 0.4 - 0.35 * told.share
 
 
 def _bypass_doubt(plant: Plant, *, field_metered: bool) -> float:
