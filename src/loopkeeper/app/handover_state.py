@@ -6,9 +6,8 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from loopkeeper.app.handover_ports import DOSSIER, HandoverState
-from loopkeeper.lifecycle.build.reconcile import Reconciled, WorkFinding, reconcile
+from loopkeeper.lifecycle.build.reconcile import Reconciled, reconcile
 from loopkeeper.lifecycle.build.seal import Verified
-from loopkeeper.lifecycle.build.works import WorkRule
 from loopkeeper.lifecycle.commission.handover import (
     HandoverFacts,
     OpenItem,
@@ -67,7 +66,7 @@ def _deviating(found: Reconciled) -> tuple[OpenItem, ...]:
                     "check": one.check.english,
                     "check_zh": one.check.chinese,
                     "found": f"{one.found} {one.check.unit.replace('-', '')}".strip(),
-                    "bound": _bound(one),
+                    "bound": one.bound,
                 },
             ),
             clause=one.check.clause,
@@ -75,12 +74,6 @@ def _deviating(found: Reconciled) -> tuple[OpenItem, ...]:
         )
         for one in found.deviating
     )
-
-
-def _bound(one: WorkFinding) -> str:
-    """What a finding is held against: a limit of its own, else what was drawn."""
-    own = one.check.rule in {WorkRule.AT_LEAST, WorkRule.AT_MOST}
-    return f"{one.check.limit:g}" if own or not one.drawn else one.drawn
 
 
 def _missing(found: Reconciled) -> tuple[OpenItem, ...]:

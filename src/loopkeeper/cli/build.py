@@ -162,11 +162,10 @@ def _deviating(found: works.Reconciled, language: Language) -> None:
     for one in found.deviating[:SHOWN]:
         check = one.check
         unit = check.unit.replace("-", "")
-        bound = one.drawn or f"{check.limit:g}"
         table.add_row(
             escape(one.item),
             chosen(check.english, check.chinese, language),
-            f"{bound} {unit}".strip(),
+            f"{one.bound} {unit}".strip(),
             f"{one.found} {unit}".strip(),
             f"{check.clause} ({check.confidence})",
         )

@@ -4,12 +4,12 @@ import hashlib
 import os
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, Protocol
 
+from loopkeeper.adapters.archives import MOST_EXPANDED, SMALL, UNREADABLE
 from loopkeeper.adapters.handover.names import safe_name
 from loopkeeper.app.paper import on_disk
 from loopkeeper.errors import InputError
@@ -19,12 +19,8 @@ MOST_FILES = 100_000
 """A package of more is not looked at. [-]"""
 LARGEST = 8_000_000_000
 """A package of more is not looked at, unpacked or not. [byte]"""
-MOST_EXPANDED, SMALL = 100, 1_000_000
-"""Times that an archive may grow [-], unless it is small then [byte]."""
 BLOCK = 1 << 20
 """Read at a time. [byte]"""
-BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, UnicodeDecodeError)
-"""What Python's reader raises at damaged archives; the third at those of a newer kind."""
 
 
 class Contents(Protocol):
@@ -109,7 +105,7 @@ class ZipContents:
         try:
             with on_disk(self._file), self._archive.open(self._members[name]) as stream:
                 yield stream
-        except BROKEN as error:
+        except UNREADABLE as error:
             raise InputError(f"{name}: cannot be read from the archive") from error
 
 
@@ -153,7 +149,7 @@ def contents_of(path: Path) -> Iterator[Contents]:
     with on_disk(path), path.open("rb") as stream:
         try:
             archive = zipfile.ZipFile(stream)
-        except BROKEN as error:
+        except UNREADABLE as error:
             raise InputError(f"{path.name}: no archive that can be read") from error
         with archive:
             yield ZipContents(path, archive)

@@ -153,12 +153,11 @@ def _deviating(state: Reconciled, language: Language) -> Iterator[Block]:
     for one in state.deviating[:LISTED]:
         check = one.check
         unit = check.unit.replace("-", "")
-        bound = one.drawn or f"{check.limit:g}"
         rows.append(
             (
                 one.item,
                 chosen(check.english, check.chinese, language),
-                f"{bound} {unit}".strip(),
+                f"{one.bound} {unit}".strip(),
                 f"{one.found} {unit}".strip(),
                 confident(check.clause, check.confidence, language),
             )

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from html import unescape
 from xml.sax.saxutils import unescape as unescaped
 
+from loopkeeper.adapters.archives import MOST_EXPANDED, SMALL, UNREADABLE
 from loopkeeper.errors import InputError
 
 LARGEST = 200_000_000
 """More than this is not unpacked. [byte]"""
-MOST_EXPANDED, SMALL = 100, 1_000_000
-"""Times that a workbook may grow when unpacked [-], unless it is small then [byte]."""
 MOST_CELLS = 5_000_000
 """Cells of a sheet from its first to its last, empty ones too. [-]"""
 LOCAL_HEAD, NAME_AT, EXTRA_AT = 30, 26, 28
@@ -31,8 +30,6 @@ ERROR, TEXT = re.compile(rb"\bt=[\"']e[\"']"), re.compile(rb"\bt=[\"'](?:str|inl
 ATTRIBUTE = re.compile(r"([\w:]+)=[\"']([^\"']*)[\"']")
 SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)/?>")
 RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)/?>")
-UNREADABLE = (zipfile.BadZipFile, zlib.error, UnicodeDecodeError, NotImplementedError)
-"""What Python's reader raises at damaged archives; the last at those of a newer version of ZIP."""
 NO_VALUE = ""
 """What stands for a formula of which no result was kept."""
 

@@ -20,8 +20,8 @@ from loopkeeper.app.telling.places import sentence_of
 from loopkeeper.errors import DossierError, InsufficientDataError
 from loopkeeper.lifecycle.commission.evaluate import Run, evaluate_trials, runs_of
 from loopkeeper.lifecycle.commission.judged import ComparedFigure, TrialOutcome, TrialResult
-from loopkeeper.lifecycle.commission.plan import trial_plan
-from loopkeeper.lifecycle.commission.planned import PlannedTrial, TrialPlan
+from loopkeeper.lifecycle.commission.plan import blank_rows, trial_plan
+from loopkeeper.lifecycle.commission.planned import TrialPlan
 from loopkeeper.lifecycle.commission.status import TrialState, TrialStatus, trial_status
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import SECOND
@@ -88,39 +88,8 @@ def printed_plan(outside: Outside, folder: Path, found: Planned, order: PrintOrd
 
 def trial_form(outside: Outside, found: Planned, suffix: str, language: Language) -> bytes:
     """Return a form of the plan's trials to fill in, ``.csv`` or ``.xlsx``."""
-    rows = [row for one in found.plan.trials for row in _blank(found.plant, one)]
+    rows = [row for one in found.plan.trials for row in blank_rows(found.plant, one)]
     return outside.work_forms.trial_form(rows, suffix, language)
-
-
-def _blank(plant: Plant, one: PlannedTrial) -> tuple[Trial, ...]:
-    """Rows of a trial that nobody has made: what is to be read, and what is expected of it."""
-    share = one.kind.load_low if one.kind.load_high is None else _middle(one)
-    base = Trial(
-        trial=one.name,
-        mode=one.kind.mode,
-        load_fraction=share,
-        started_at=None,
-        ended_at=None,
-        quantity="",
-        of=one.of,
-        expected=None,
-        found=None,
-        due=one.due,
-    )
-    pump = next((p for p in plant.pumps if p.id == one.of), None)
-    if pump is None:
-        return (base,)
-    return (
-        replace(base, quantity="flow", expected=round(3600 * pump.flow, 2), unit="m3/h"),
-        replace(
-            base, quantity="electricity_power", expected=round(pump.power / 1000, 2), unit="kW"
-        ),
-    )
-
-
-def _middle(one: PlannedTrial) -> float | None:
-    low, high = one.kind.load_low, one.kind.load_high
-    return None if low is None or high is None else (low + high) / 2
 
 
 def recorded(outside: Outside, folder: Path, file: Path) -> tuple[int, int]:
@@ -287,11 +256,7 @@ def _superseded(row: Trial) -> bool:
 
 def _rows(plant: Plant, one: TrialResult, by: str, language: Language) -> list[Trial]:
     proved = one.proved
-    accepted = {
-        TrialOutcome.PASSED: True,
-        TrialOutcome.FAILED: False,
-        TrialOutcome.NOT_PROVEN: None,
-    }[proved.judged]
+    accepted = {TrialOutcome.PASSED: True, TrialOutcome.FAILED: False}.get(proved.judged)
     said = [sentence_of(plant, v, language) for v in (*proved.findings, *proved.reasons)]
     base = Trial(
         trial=one.planned.name,

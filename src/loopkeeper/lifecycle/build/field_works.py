@@ -1,5 +1,6 @@
 """What a ledger of hidden works tells of a borehole field as a whole."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -80,7 +81,8 @@ def _resistance(plant: Plant, model: PlantModel, record: HolesOnRecord) -> Recor
     told |= np.isfinite(record.ratios["diameter"])
     if not told.any():
         return Recorded()
-    found = resistances(plant, model, expected(record)) / model.field.resistance
+    holes = replace(expected(record), lengths=record.drawn.lengths)
+    found = resistances(plant, model, holes) / model.field.resistance
     return Recorded(float(found[told].mean()), float(told.mean()))
 
 

@@ -30,6 +30,12 @@ class WorkFinding:
     found: str
     state: State
 
+    @property
+    def bound(self) -> str:
+        """What it is held against: a limit of its own, else what was drawn."""
+        own = self.check.rule in {WorkRule.AT_LEAST, WorkRule.AT_MOST}
+        return f"{self.check.limit:g}" if own or not self.drawn else self.drawn
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:

@@ -118,7 +118,7 @@ def evaluate_trials(
     """
     results: list[TrialResult] = []
     for run in runs:
-        before = _rests_on(run.planned, results)
+        before = _rests_on(run, results)
         proved = Proved(reasons=before)
         if not before:
             tried = Tried(
@@ -159,7 +159,7 @@ def _beside_sisters(plant: Plant, results: Sequence[TrialResult]) -> tuple[Trial
         if one.proved.findings or own >= LESS * max(sisters):
             found.append(one)
             continue
-        figures = {"pump": one.planned.of, "flow": 100 * own / max(sisters), "draw": None}
+        figures = {"pump": one.planned.of, "flow": 100 * own / max(sisters)}
         said = Verdict("commission.pump.less_than_sister", figures)
         found.append(replace(one, proved=replace(one.proved, findings=(said,))))
     return tuple(found)
@@ -177,20 +177,35 @@ TAINTS: Final = frozenset(
     }
 )
 """Findings about sensors: what is measured by them says nothing until they are mended."""
+BY_HEAT: Final = frozenset(
+    {JudgedBy.METERS, JudgedBy.CONTROL, JudgedBy.PERFORMANCE, JudgedBy.CONTINUOUS}
+)
+"""Laws that read thermometers and heat meters."""
 DOUBTED: Final = frozenset({"commission.meter.electricity", "commission.meter.transformer"})
 """Findings about electricity: the meter or the machines."""
 BY_ELECTRICITY: Final = frozenset({"commission.machine.draw", "commission.meter.balance_open"})
 """Findings that say the same once more."""
 
 
-def _rests_on(planned: PlannedTrial, results: Sequence[TrialResult]) -> tuple[Verdict, ...]:
-    """Name the trial before it that found its sensors wrong, or was withheld for that itself."""
-    last = {one.planned.kind.name: one for one in results}
-    return tuple(
-        Verdict("commission.rests_on", {"trial": one.planned.name})
-        for name, one in last.items()
-        if name in planned.kind.after and _tainted(one.proved)
-    )
+def _rests_on(run: Run, results: Sequence[TrialResult]) -> tuple[Verdict, ...]:
+    """
+    Name the trial before a run that found its sensors wrong, or was withheld for that itself.
+
+    The last one before it in time counts, the first after it where there is none. What people
+    state and what flows alone tell does not rest on thermometers.
+    """
+    kind = run.planned.kind
+    if kind.judged_by not in BY_HEAT:
+        return ()
+    found = []
+    for name in kind.after:
+        made = sorted(
+            (one for one in results if one.planned.kind.name == name), key=lambda one: one.began
+        )
+        before = [one for one in made if one.began <= run.began]
+        counts = before[-1:] or made[:1]
+        found += [one for one in counts if _tainted(one.proved)]
+    return tuple(Verdict("commission.rests_on", {"trial": one.planned.name}) for one in found)
 
 
 def _tainted(proved: Proved) -> bool:

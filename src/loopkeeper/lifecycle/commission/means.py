@@ -18,7 +18,7 @@ from loopkeeper.lifecycle.commission.steady import (
 )
 from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.meter_error import Sensed, deviation, limits_of
-from loopkeeper.measure.metered import Group, machines, pumps
+from loopkeeper.measure.metered import Group, machines
 from loopkeeper.measure.running import running_of
 from loopkeeper.measure.series import Bools, Floats, Period, PlantHours
 from loopkeeper.measure.uncertainty import Estimate
@@ -92,11 +92,6 @@ def _mean(energy: Sensed, where: Bools) -> Estimate:
 def machine_draw(tried: Tried, where: Bools) -> Estimate | None:
     """Return the mean electricity of all machines. [W]"""
     return draw_of(tried, machines(tried.minutes, tried.plant), where)
-
-
-def pump_draw(tried: Tried, loop: str, where: Bools) -> Estimate | None:
-    """Return the mean electricity of a loop's pumps. [W]"""
-    return draw_of(tried, pumps(tried.minutes, tried.plant, loop), where)
 
 
 def running(tried: Tried) -> Floats:

@@ -189,11 +189,7 @@ def _electricity(tried: Tried, where: Bools) -> Proved:
     if not told.findings:
         return told
     rest, factor = _by_heats(tried, where), draw.value / drawn
-    if (
-        rest is not None
-        and rest.low <= draw.value <= rest.high
-        and not rest.low <= drawn <= rest.high
-    ):
+    if rest is not None and _holds(rest, draw.value) and not _holds(rest, drawn):
         return Proved(compared=told.compared)  # the machines draw so much, not the meter
     usual = transformer(factor)
     if usual is None:

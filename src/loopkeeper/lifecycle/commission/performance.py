@@ -46,8 +46,6 @@ AT_FULL: Final = 0.95
 """Draw over that of full load by the maps from which on machines give all they have (A). [-]"""
 ENOUGH: Final = 0.97
 """Share of all machines that runs when all run. [-]"""
-PLENTY: Final = 10.0
-"""Ratio that no sound plant reaches. [-]"""
 TESTED, GUESSED = 0.15, 0.3
 """Standard deviation of the drop of the source water under load, of that drop (A). [-]"""
 WATER: Final = 0.5
@@ -131,7 +129,7 @@ def _machines(tried: Tried, where: Bools, heat: Estimate) -> Proved:
         wanted = Estimate.normal(told.capacity, MAP_DOUBT * told.capacity)
         size = Estimate(abs(heat.value), *sorted((abs(heat.low), abs(heat.high))))
         one = compared(("heat_power", "load", "kW"), _kilo(size), _kilo(wanted))
-        parts.append(held_against(one, (CAPACITY, PLENTY), "commission.machine.capacity"))
+        parts.append(held_against(one, (CAPACITY, np.inf), "commission.machine.capacity"))
     wanted = Estimate.normal(told.draw, MAP_DOUBT * told.draw)
     one = compared(("electricity_power", "machines", "kW"), _kilo(measured), _kilo(wanted))
     parts.append(held_against(one, (LEAST_DRAW, DRAW), "commission.machine.draw"))
@@ -160,7 +158,7 @@ def _spread(tried: Tried, where: Bools, heat: Estimate) -> Proved:
         Estimate.normal(spread, doubt),
         Estimate.normal(wanted, SPREAD_DOUBT * wanted),
     )
-    return held_against(one, (LOW_SPREAD, PLENTY), "commission.flow.low_spread")
+    return held_against(one, (LOW_SPREAD, np.inf), "commission.flow.low_spread")
 
 
 def _spread_wanted(tried: Tried, where: Bools, heat: Estimate) -> float | None:

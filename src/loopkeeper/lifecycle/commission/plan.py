@@ -1,6 +1,7 @@
 """The trial plan of a plant: which trials, in which order, with which points, and when."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,9 +11,11 @@ from loopkeeper.lifecycle.commission.planned import PlannedTrial, TrialPlan
 from loopkeeper.measure.series import ChannelKey
 from loopkeeper.plant.metering import parts_behind
 from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import Trial
 from loopkeeper.plant.season import summer_months
 from loopkeeper.plant.site import Season
 from loopkeeper.plant.trials import JudgedBy, TrialKind, TrialSeason, trial_kinds
+from loopkeeper.units import from_si
 
 A_YEAR: Final = 366
 """Days within which every season comes. [d]"""
@@ -58,6 +61,45 @@ def trial_plan(plant: Plant, on: date) -> TrialPlan:
                 )
             )
     return TrialPlan(on=on, trials=tuple(planned))
+
+
+def blank_rows(plant: Plant, one: PlannedTrial) -> tuple[Trial, ...]:
+    """
+    Return the rows of a trial that nobody has made: what is to be read, what the papers expect.
+
+    Parameters
+    ----------
+    plant : Plant
+        Its pumps.
+    one : PlannedTrial
+        Of its plan.
+
+    Returns
+    -------
+    tuple of Trial
+        One row; of a pump one of its flow and one of its draw.
+    """
+    low, high = one.kind.load_low, one.kind.load_high
+    base = Trial(
+        trial=one.name,
+        mode=one.kind.mode,
+        load_fraction=low if low is None or high is None else (low + high) / 2,
+        started_at=None,
+        ended_at=None,
+        quantity="",
+        of=one.of,
+        expected=None,
+        found=None,
+        due=one.due,
+    )
+    pump = next((p for p in plant.pumps if p.id == one.of), None)
+    if pump is None:
+        return (base,)
+    told = (("flow", "m3/h", pump.flow), ("electricity_power", "kW", pump.power))
+    return tuple(
+        replace(base, quantity=quantity, unit=unit, expected=round(from_si(value, unit), 2))
+        for quantity, unit, value in told
+    )
 
 
 def _applies(plant: Plant, kind: TrialKind) -> bool:

@@ -1,18 +1,19 @@
 """A pump alone at full speed, beside its curve: reversed, slow, choked, or read wrongly."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from loopkeeper.lifecycle.commission.judged import Proved, Tried
+from loopkeeper.lifecycle.commission.judged import ComparedFigure, Proved, Tried
 from loopkeeper.lifecycle.commission.means import (
     channel,
     compared,
+    held_against,
+    joined,
     mean_of,
     missing,
     ratio,
-    too_uncertain,
 )
 from loopkeeper.lifecycle.commission.meters import transformer
 from loopkeeper.measure.series import Bools, Floats
@@ -35,6 +36,8 @@ head (handbooks of centrifugal pumps, M).
 """
 LOW_HEAD: Final = 0.5
 """Head over the papers' below which little flow is the pump's fault, not the loop's (A). [-]"""
+GRID: Final = 50.0
+"""Frequency of full speed. [Hz]"""
 CHOKED: Final = 0.05
 """Flow over the papers' of a pump against a shut valve. [-]"""
 FEWEST: Final = 5
@@ -66,71 +69,45 @@ def rotation(tried: Tried) -> Proved:
     flow = mean_of(tried, "flow", pump.loop, where)
     if flow is None:
         return Proved(reasons=(missing(pump.loop, "flow"),))
-    moved, _ = _alone_on_loop(tried, pump)
-    drawn = _draw_at(pump, flow.value).scaled(1e-3)
-    sides = [
-        compared(
-            ("flow", pump.id, "m³/h"),
-            flow.scaled(HOUR),
-            Estimate.normal(moved, CURVE * moved).scaled(HOUR),
-        )
-    ]
-    draw = _draw(tried, pump, where)
+    moved, drawn = _alone_on_loop(tried, pump)
+    wanted = Estimate.normal(moved, CURVE * moved)
+    sides = [compared(("flow", pump.id, "m³/h"), flow.scaled(HOUR), wanted.scaled(HOUR))]
+    told = [held_against(sides[0], (SOUND[0], np.inf), "commission.pump.choked")]
+    draw, slow = _draw(tried, pump, where), False
     if draw is not None:
-        sides.append(compared(("electricity_power", pump.id, "kW"), draw.scaled(1e-3), drawn))
-    shares = [ratio(one.measured, one.expected) for one in sides]
-    head = _head(tried, pump, where)
-    findings = _named(pump, shares[0], shares[1] if draw is not None else None, head)
-    reasons: tuple[Verdict, ...] = ()
-    if draw is None and not findings:
-        reasons = (missing(pump.id, "electricity_power"),)
-    if not findings:
-        doubtful = [
-            c
-            for c, one in zip(sides, shares, strict=True)
-            if not _sound(one.value) and (c.quantity != "flow" or one.value < SOUND[0])
-        ]
-        reasons += tuple(too_uncertain(c) for c in doubtful)
-    capped = [
-        replace(one, value=min(one.value, 1.0), low=min(one.low, 1.0))
-        if c.quantity == "flow"
-        else one
-        for c, one in zip(sides, shares, strict=True)
-    ]
-    sound = [replace(c, agrees=_may_be_sound(one)) for c, one in zip(sides, capped, strict=True)]
-    return Proved(compared=tuple(sound), findings=findings, reasons=reasons)
-
-
-def _sound(share: float) -> bool:
-    return SOUND[0] <= share <= SOUND[1]
-
-
-def _may_be_sound(share: Estimate) -> bool | None:
-    """Whether a share lies within the bounds; None where only its interval reaches them."""
-    if share.low > SOUND[1] or share.high < SOUND[0]:
-        return False
-    return True if _sound(share.value) else None
+        name = ("electricity_power", pump.id, "kW")
+        sides.append(compared(name, draw.scaled(1e-3), _draw_at(pump, flow.value).scaled(1e-3)))
+        told.append(held_against(sides[1], SOUND, "commission.pump.draw"))
+        slow = _slow(flow.scaled(1 / moved), draw.scaled(1 / drawn))
+    part = joined(told)
+    if part.findings:
+        named = _named(pump, sides, part, slow=slow, head=_head(tried, pump, where))
+        return Proved(compared=part.compared, findings=(named,))
+    bare = () if draw is not None else (missing(pump.id, "electricity_power"),)
+    return Proved(compared=part.compared, reasons=(*bare, *part.reasons))
 
 
 def _named(
-    pump: PumpRecord, flow: Estimate, draw: Estimate | None, head: float | None
-) -> tuple[Verdict, ...]:
+    pump: PumpRecord,
+    sides: Sequence[ComparedFigure],
+    part: Proved,
+    *,
+    slow: bool,
+    head: float | None,
+) -> Verdict:
     """Name what flow, draw and head over the papers' tell together."""
-    figures: dict[str, object] = {"pump": pump.id, "flow": 100 * flow.value}
-    figures["draw"] = None if draw is None else 100 * draw.value
-    low = flow.high < SOUND[0]
-    off = draw is not None and _may_be_sound(draw) is False
-    if low and draw is not None and _slow(flow, draw):
-        return (Verdict("commission.pump.slow", {**figures, "hertz": 50 * flow.value}),)
-    if low:
-        return (Verdict(_of_little_flow(flow, head), figures),)
-    if not off or draw is None:
-        return ()
-    usual = transformer(draw.value)
+    flow, *rest = [ratio(one.measured, one.expected).value for one in sides]
+    draw = rest[0] if rest else None
+    figures: dict[str, object] = {"pump": pump.id, "flow": 100 * flow}
+    figures["draw"] = None if draw is None else 100 * draw
+    if part.compared[0].agrees is False:
+        if slow:
+            return Verdict("commission.pump.slow", {**figures, "hertz": GRID * flow})
+        return Verdict(_of_little_flow(flow, head), figures)
+    usual = None if draw is None else transformer(draw)
     if usual is None:
-        return (Verdict("commission.pump.draw", figures),)
-    told = {**figures, "one": usual[0], "other": usual[1]}
-    return (Verdict("commission.pump.transformer", told),)
+        return Verdict("commission.pump.draw", figures)
+    return Verdict("commission.pump.transformer", {**figures, "one": usual[0], "other": usual[1]})
 
 
 def _slow(flow: Estimate, draw: Estimate) -> bool:
@@ -140,11 +117,11 @@ def _slow(flow: Estimate, draw: Estimate) -> bool:
     return abs(draw.value - cube) < 2 * doubt and draw.value < SOUND[0] ** 2
 
 
-def _of_little_flow(flow: Estimate, head: float | None) -> str:
+def _of_little_flow(flow: float, head: float | None) -> str:
     """Name what leaves little flow, by the head where it is known."""
-    if flow.value <= CHOKED:
+    if flow <= CHOKED:
         return "commission.pump.shut"
-    turned = REVERSED[0] <= flow.value <= REVERSED[1]
+    turned = REVERSED[0] <= flow <= REVERSED[1]
     if head is None:
         return "commission.pump.reversed_or_choked" if turned else "commission.pump.choked"
     if head >= LOW_HEAD:
