@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from trials.draw import FIELD, WATER, WELL
+from trials.hidden_works import works
 from trials.nature import STEP, Build, capacity, cop
 from trials.windows import START, Run, Window, windows
 
@@ -30,7 +31,20 @@ def write_plant(build: Build, folder: Path, rng: np.random.Generator) -> None:
     names = ["time", *(row[0] for row in list(_points(build))[1:])]
     _table(folder / "telemetry" / "trials.csv", [names, *rows])
     if build.kind == FIELD:
-        _table(folder / "ledger.csv", _ledger(build, rng))
+        write_ledger(build, folder, rng)
+
+
+def write_site(build: Build, folder: Path, rng: np.random.Generator) -> None:
+    """Write what there is of a field before anything runs: drawings and hidden works."""
+    (folder / "machines").mkdir(parents=True)
+    (folder / "plant.toml").write_text("\n".join(_toml(build)) + "\n", encoding="utf-8")
+    _table(folder / "machines" / "map.csv", _map(build))
+    write_ledger(build, folder, rng)
+
+
+def write_ledger(build: Build, folder: Path, rng: np.random.Generator) -> None:
+    """Write the hidden works of a field."""
+    _table(folder / "ledger.csv", works(build, _places(build), rng))
 
 
 def _table(path: Path, rows) -> None:
@@ -227,40 +241,3 @@ class _Meters:
             "returned": told["src_flow"] * wrong.get("reinjection_short", 1.0),
             "level": np.where(flowing, 10.0 - rise, 10.0),
         }
-
-
-def _ledger(build: Build, rng: np.random.Generator) -> Iterator[list[object]]:
-    """What the site wrote down of every hole: honest, with the scatter of tapes and pumps."""
-    yield ["item", "item_kind", "check", "drawn", "found", "unit", "checked_at", "checked_by"]
-    wrong, places = build.wrong, _places(build)
-    for check, found, unit in (
-        ("pressure_test_3_drop", "0", "%"),
-        ("pressure_test_4_drop", f"{rng.uniform(0.2, 1.5):.1f}", "%"),
-        ("flushing_minutes", "75", "min"),
-        ("vented", "yes", ""),
-    ):
-        yield ["header-1", "header", check, "", found, unit, "2025-09-02", "site engineer"]
-    short = set(rng.choice(build.holes, max(build.holes // 4, 1), replace=False).tolist())
-    for n in range(build.holes):
-        day, name = f"2025-0{4 + n % 4}-{1 + n % 27:02d}", f"H-{n + 1:03d}"
-        length = build.length * rng.normal(1.002, 0.002)
-        ratio = rng.uniform(1.05, 1.25)
-        if n in short:
-            length *= wrong.get("short_holes", 1.0)
-        if "poor_grout" in wrong:
-            ratio *= wrong["poor_grout"]
-        x, y = places[n]
-        rows = [
-            ("x", f"{x:g}", f"{x + rng.normal(0.0, 0.1):.2f}", "m"),
-            ("y", f"{y:g}", f"{y + rng.normal(0.0, 0.1):.2f}", "m"),
-            ("grout_conductivity", "1.6", f"{rng.normal(1.62, 0.02):.2f}", "W/(m·K)"),
-            ("active_length", f"{build.length:g}", f"{max(length, 1):.1f}", "m"),
-            ("diameter", "0.15", f"{rng.uniform(0.150, 0.154):.3f}", "m"),
-            ("grout_volume_ratio", "1.0", f"{ratio:.2f}", "-"),
-            ("pressure_test_1_drop", "", f"{rng.uniform(0.1, 1.6):.1f}", "%"),
-            ("pressure_test_2_drop", "", f"{rng.uniform(0.1, 1.6):.1f}", "%"),
-        ]
-        for check, drawn, found, unit in rows:
-            if check == "pressure_test_2_drop" and "missing_pressure_test" in wrong and n % 3:
-                continue
-            yield [name, "borehole", check, drawn, found, unit, day, "site engineer"]

@@ -59,8 +59,10 @@ def test_half_of_the_holes_on_record_at_nine_tenths_make_a_field_of_95_percent(d
 
 def test_places_drawn_together_by_a_fifth_shrink_the_mean_distance_by_a_fifth(drawn):
     x, y = np.array(drawn[0].source.field.positions).T
-    found = told(drawn, rows("x", 0.8 * x), rows("y", 0.8 * y))
-    moved = np.mean((x != 0) | (y != 0))
+    middle = x.mean(), y.mean()
+    narrow = [m + 0.8 * (one - m) for one, m in zip((x, y), middle, strict=True)]
+    found = told(drawn, rows("x", narrow[0]), rows("y", narrow[1]))
+    moved = np.mean((x != middle[0]) | (y != middle[1]))
     assert (found.spacing.factor, found.spacing.share) == pytest.approx((0.8, moved))
     assert (found.length, found.resistance) == (Recorded(), Recorded())
 

@@ -27,10 +27,12 @@ from loopkeeper.adapters.report.drawing import (
     sheet,
 )
 from loopkeeper.app.telling.wording import confident
-from loopkeeper.lifecycle.build.reconcile import Reconciled, State, number
+from loopkeeper.lifecycle.build.as_found import survey_of
+from loopkeeper.lifecycle.build.reconcile import Reconciled, State
 from loopkeeper.lifecycle.build.seal import Verified
+from loopkeeper.lifecycle.build.work_units import number
+from loopkeeper.plant.holes import drawn_holes
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language, chosen, name_of, word
 
@@ -103,7 +105,7 @@ def _front(state: Reconciled, sealed: Verified | None, language: Language) -> It
 
 def _plan(plant: Plant, state: Reconciled, language: Language) -> Iterator[Block]:
     """The field from above, each hole by how it stands."""
-    places = _places(plant.ledger)
+    places = _places(plant)
     drawn = () if plant.source.field is None else plant.source.field.positions
     if not places and not drawn:
         return
@@ -134,14 +136,21 @@ def _plan(plant: Plant, state: Reconciled, language: Language) -> Iterator[Block
     yield plan
 
 
-def _places(ledger: Sequence[LedgerCheck]) -> Mapping[str, tuple[float, float]]:
-    """Holes whose east and north are on record. [m]"""
+def _places(plant: Plant) -> Mapping[str, tuple[float, float]]:
+    """Holes whose east and north are on record, in the frame of the drawing where one fits. [m]"""
     found: dict[str, dict[str, float]] = {}
-    for one in ledger:
+    for one in plant.ledger:
         value = number(one.found)
         if one.item_kind == BOREHOLE and one.check in {"x", "y"} and value is not None:
             found.setdefault(one.item, {})[one.check] = value
-    return {item: (at["x"], at["y"]) for item, at in found.items() if {"x", "y"} <= set(at)}
+    told = {item: (at["x"], at["y"]) for item, at in found.items() if {"x", "y"} <= set(at)}
+    if plant.source.field is None or not told:
+        return told
+    _, _, frame = survey_of(drawn_holes(plant.source.field), plant.ledger)
+    if frame is None:
+        return told
+    x, y = frame.laid(*np.array([*told.values()]).T)
+    return dict(zip(told, zip(x.tolist(), y.tolist(), strict=True), strict=True))
 
 
 def _deviating(state: Reconciled, language: Language) -> Iterator[Block]:

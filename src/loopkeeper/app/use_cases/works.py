@@ -16,6 +16,7 @@ from loopkeeper.app.answers.works import (
 from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import PrintOrder
 from loopkeeper.errors import DossierError, InputError
+from loopkeeper.lifecycle.build.derived import survey_doubts
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping
 from loopkeeper.lifecycle.build.ledger import WorkRecord, merged, taken_in
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
@@ -312,7 +313,7 @@ def reconciled(outside: Outside, folder: Path) -> WorksChecked:
     return WorksChecked(
         plant=plant,
         found=reconcile(plant, plant.ledger),
-        verdicts=(*said, *sameness(plant.ledger)),
+        verdicts=(*said, *survey_doubts(plant), *sameness(plant.ledger)),
     )
 
 

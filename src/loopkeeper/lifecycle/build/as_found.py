@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from loopkeeper.errors import UnitError
+from loopkeeper.lifecycle.build.surveyed import SurveyFrame, survey_frame
 from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.plant.holes import FieldHoles
 from loopkeeper.plant.records import LedgerCheck
@@ -95,33 +96,35 @@ def on_record(drawn: FieldHoles, ledger: Sequence[LedgerCheck]) -> HolesOnRecord
     -------
     HolesOnRecord
     """
+    where, beyond = holes_named(ledger, drawn.count)
     newest = {
         (one.item, one.check): one
         for one in ledger
         if one.item_kind == BOREHOLE and one.check in (*KINDS, *PLACES)
     }
-    where, beyond = numbered(tuple(dict.fromkeys(i for i, _ in newest)), drawn.count)
     whole = {
         "active_length": drawn.lengths,
         "diameter": drawn.diameters,
         "grout_conductivity": drawn.grout,
     }
     ratios = {kind: np.full(drawn.count, np.nan) for kind in KINDS}
-    places = {"x": drawn.x.copy(), "y": drawn.y.copy()}
     unread = []
     for (item, check), one in newest.items():
         hole, value = where.get(item), si_value(one)
-        if hole is None:
+        if hole is None or check in PLACES:
             continue
-        if value is not None and check in places and _near(places[check][hole], value):
-            places[check][hole] = value
-        elif value == 0 and check == "active_length":
+        if value == 0 and check == "active_length":
             ratios[check][hole] = GIVEN_UP
-        elif value is not None and check in KINDS and _likely(value / whole[check][hole]):
+        elif value is not None and _likely(value / whole[check][hole]):
             ratios[check][hole] = value / whole[check][hole]
         else:
             unread.append(one)
-    x, y = _apart(drawn, places["x"], places["y"])
+    x, y, placed = _placed(drawn, ledger)
+    for (item, check), one in newest.items():
+        hole = where.get(item)
+        if check in PLACES and hole is not None and not placed[PLACES.index(check)][hole]:
+            unread.append(one)
+    x, y = _apart(drawn, x, y)
     return HolesOnRecord(
         drawn=drawn,
         ratios=ratios,
@@ -130,6 +133,41 @@ def on_record(drawn: FieldHoles, ledger: Sequence[LedgerCheck]) -> HolesOnRecord
         unread=tuple(unread),
         beyond=beyond,
     )
+
+
+def holes_named(
+    ledger: Sequence[LedgerCheck], count: int
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Return which drawn hole each name on record means, and names that none is left for."""
+    kinds = {*KINDS, *PLACES}
+    names = [one.item for one in ledger if one.item_kind == BOREHOLE and one.check in kinds]
+    return numbered(tuple(dict.fromkeys(names)), count)
+
+
+def survey_of(
+    drawn: FieldHoles, ledger: Sequence[LedgerCheck]
+) -> tuple[Floats, Floats, SurveyFrame | None]:
+    """Return X and Y of holes as surveyed, NaN where not told [m], and how they lie."""
+    where, _ = holes_named(ledger, drawn.count)
+    told = {axis: np.full(drawn.count, np.nan) for axis in PLACES}
+    for one in ledger:
+        hole = where.get(one.item)
+        if one.item_kind == BOREHOLE and one.check in PLACES and hole is not None:
+            value = si_value(one)
+            told[one.check][hole] = np.nan if value is None else value
+    x, y = (told[axis] for axis in PLACES)
+    return x, y, survey_frame((drawn.x, drawn.y), (x, y))
+
+
+def _placed(
+    drawn: FieldHoles, ledger: Sequence[LedgerCheck]
+) -> tuple[Floats, Floats, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """East and north of holes as found, as drawn where not told or astray; which were taken."""
+    x, y, frame = survey_of(drawn, ledger)
+    if frame is not None and frame.own:
+        x, y = frame.laid(x, y)
+    near = np.abs(x - drawn.x) <= STRAYED, np.abs(y - drawn.y) <= STRAYED
+    return np.where(near[0], x, drawn.x), np.where(near[1], y, drawn.y), near
 
 
 def _apart(drawn: FieldHoles, x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -194,10 +232,6 @@ def si_value(one: LedgerCheck) -> float | None:
 
 def _likely(ratio: float) -> bool:
     return LIKELY[0] <= ratio <= LIKELY[1]
-
-
-def _near(drawn: float, found: float) -> bool:
-    return abs(found - drawn) <= STRAYED
 
 
 def expected(record: HolesOnRecord) -> FieldHoles:

@@ -1,20 +1,16 @@
 """What a ledger of hidden works tells of a borehole field as a whole."""
 
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from loopkeeper.lifecycle.build.as_found import HolesOnRecord, expected, on_record
+from loopkeeper.lifecycle.build.surveyed import apart_as_found
 from loopkeeper.measure.case import UNRECORDED, FieldWorks, Recorded
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.holes import drawn_holes, on_holes, resistances
 from loopkeeper.plant.model import PlantModel, WaterModel
 from loopkeeper.plant.plant import Plant
-
-NEAREST: Final = 2
-"""Holes of which one has a nearest. [-]"""
 
 
 def field_works(plant: Plant, model: PlantModel) -> FieldWorks:
@@ -87,14 +83,10 @@ def _resistance(plant: Plant, model: PlantModel, record: HolesOnRecord) -> Recor
 
 
 def _spacing(record: HolesOnRecord) -> Recorded:
-    """Holes whose place is on record and not as drawn move the mean distance to the nearest."""
+    """Mean distance of neighbours whose place is on record and not as drawn."""
     drawn = record.drawn
     moved = (record.x != drawn.x) | (record.y != drawn.y)
-    if drawn.count < NEAREST or not moved.any():
+    if not moved.any():
         return Recorded()
-    apart = [
-        cKDTree(np.stack(places, axis=1)).query(np.stack(places, axis=1), k=NEAREST)[0][:, 1]
-        for places in ((record.x, record.y), (drawn.x, drawn.y))
-    ]
-    found, wanted = (one.mean() for one in apart)
-    return Recorded(float(found / wanted), float(moved.mean())) if wanted > 0 else Recorded()
+    found, wanted, _ = apart_as_found((drawn.x, drawn.y), (record.x, record.y))
+    return Recorded(found / wanted, float(moved.mean())) if wanted > 0 else Recorded()

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from loopkeeper.lifecycle.build.derived import FIELD, completed
+from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.lifecycle.build.work_words import told_words
 from loopkeeper.lifecycle.build.works import Asked, HiddenCheck, WorkRule, hidden_checks
 from loopkeeper.plant.plant import Plant
@@ -33,7 +35,7 @@ class WorkFinding:
     @property
     def bound(self) -> str:
         """What it is held against: a limit of its own, else what was drawn."""
-        own = self.check.rule in {WorkRule.AT_LEAST, WorkRule.AT_MOST}
+        own = self.check.rule in OWN_LIMIT
         return f"{self.check.limit:g}" if own or not self.drawn else self.drawn
 
 
@@ -84,7 +86,7 @@ def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
     Reconciled
     """
     known, newest, strangers = hidden_checks(), {}, []
-    for one in ledger:
+    for one in completed(plant, ledger):
         if (one.item_kind, one.check) in known:
             newest[one.item_kind, one.item, one.check] = one
         else:
@@ -112,7 +114,7 @@ def expected_items(plant: Plant) -> dict[str, int]:
     source = plant.source
     found: dict[str, int] = {}
     if source.field is not None:
-        found |= {"borehole": source.field.count, "header": 1}
+        found |= {"borehole": source.field.count, "header": 1, FIELD: 1}
     if source.wells:
         found["well"] = len(source.wells)
     return found
@@ -151,7 +153,7 @@ def _state(check: HiddenCheck, drawn: str, found: str) -> State:
             return State.UNPROVEN
         return State.DONE if drawn.strip() == found.strip() else State.DEVIATING
     value = number(found)
-    if check.rule in {WorkRule.AT_LEAST, WorkRule.AT_MOST}:
+    if check.rule in OWN_LIMIT:
         bound: float | None = check.limit
     else:
         bound = number(drawn)
@@ -170,6 +172,7 @@ def _kept(check: HiddenCheck, bound: float, value: float) -> bool:
     room = {
         WorkRule.AT_LEAST: value - bound,
         WorkRule.AT_MOST: bound - value,
+        WorkRule.TEST_PRESSURE: value - bound,
         WorkRule.AT_LEAST_DRAWN: value - bound * (1 - check.limit),
         WorkRule.AT_MOST_DRAWN: bound * (1 + check.limit) - value,
         WorkRule.NEAR_DRAWN: check.limit - abs(value - bound),
@@ -178,16 +181,10 @@ def _kept(check: HiddenCheck, bound: float, value: float) -> bool:
     return room[check.rule] >= -ROUNDED * abs(bound)
 
 
+OWN_LIMIT = frozenset({WorkRule.AT_LEAST, WorkRule.AT_MOST})
+"""Rules that need no drawing."""
 ROUNDED = 1e-9
 """Of a bound: what is written with fewer digits still keeps it. [-]"""
-
-
-def number(text: str) -> float | None:
-    """Return a text as a number, None where it is none."""
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _count(newest: Mapping[tuple[str, str, str], LedgerCheck], kind: str, check: str) -> int:

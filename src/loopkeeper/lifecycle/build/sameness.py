@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.lifecycle.build.reconcile import number
+from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import Verdict

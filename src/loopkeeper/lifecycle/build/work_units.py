@@ -87,6 +87,14 @@ def converted(value: float, scale: float) -> float:
     return value if scale == 1 else float(f"{value * scale:.{DIGITS}g}")
 
 
+def number(text: str) -> float | None:
+    """Return a text as a number, None where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 def fitting(values: Sequence[float], check: str, wanted: str) -> tuple[str, ...]:
     """
     Return the units in which numbers are possible for a check.

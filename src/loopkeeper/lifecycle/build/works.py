@@ -19,6 +19,7 @@ class WorkRule(StrEnum):
     AS_DRAWN = "as_drawn"
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
+    TEST_PRESSURE = "test_pressure"
     YES = "yes"
 
 

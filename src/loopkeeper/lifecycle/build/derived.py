@@ -1,0 +1,171 @@
+"""Checks of hidden works that follow from other records: nobody writes them down himself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from loopkeeper.errors import UnitError
+from loopkeeper.lifecycle.build.as_found import BOREHOLE, PLACES, holes_named, survey_of
+from loopkeeper.lifecycle.build.surveyed import apart_as_found
+from loopkeeper.lifecycle.build.work_units import converted, number, scale_to
+from loopkeeper.lifecycle.build.works import WorkRule, hidden_checks
+from loopkeeper.plant.holes import drawn_holes
+from loopkeeper.plant.plant import Plant
+from loopkeeper.plant.records import LedgerCheck
+from loopkeeper.plant.verdict import Verdict
+
+FIELD: Final = "field"
+"""Kind and name of the item that all holes together are."""
+RESPONSE_TEST: Final = "thermal_response"
+LARGE_AREA: Final = 5000.0
+"""Served from which on two response tests are asked for (GB 50411-2019 14.2.2). [m2]"""
+FEWEST_PAIRS: Final = 8
+"""Neighbours by whose mean a distance is judged (A). [-]"""
+LOW_PRESSURE: Final = 1.0
+"""Working pressure up to which the first rule of GB 50366 4.5.2 holds. [MPa]"""
+OVER: Final = 1.5
+"""Test over working pressure up to there (GB 50366-2005 (2009) 4.5.2). [-]"""
+ABOVE: Final = 0.5
+"""Test above working pressure beyond that one (GB 50366-2005 (2009) 4.5.2). [MPa]"""
+
+
+def completed(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck, ...]:
+    """
+    Return records with what follows from them.
+
+    Parameters
+    ----------
+    plant : Plant
+        As drawn.
+    ledger : sequence of LedgerCheck
+        What was found; of one item and check the last counts.
+
+    Returns
+    -------
+    tuple of LedgerCheck
+        Places held against the drawing where their row does not say what was drawn; test pressures
+        against the working pressure on record; the mean distance of neighbours, and the number of
+        response tests, unless somebody recorded them.
+    """
+    rows = [in_own_unit(one) for one in ledger]
+    asked = pressure_asked(working_pressure(rows))
+    drawn = _places_as_surveyed(plant, ledger)
+    told = {one.check for one in ledger if one.item_kind == FIELD}
+    follows = (*_spacing(plant, ledger), *_response_tests(plant))
+    return (
+        *(one for one in follows if one.check not in told),
+        *(_completed(one, asked, drawn) for one in rows),
+    )
+
+
+def in_own_unit(one: LedgerCheck) -> LedgerCheck:
+    """Return a record in the unit of its check; what has no such unit is no number any more."""
+    known = hidden_checks().get((one.item_kind, one.check))
+    if known is None or known.value != "number" or one.unit.strip() in {"", known.unit}:
+        return one
+    try:
+        scale = scale_to(one.unit, known.unit)
+    except UnitError:
+        scale = None
+    if scale is None:
+        return replace(one, found=f"{one.found} {one.unit}", unit=known.unit)
+    return replace(
+        one,
+        drawn=_scaled(one.drawn, scale),
+        found=_scaled(one.found, scale),
+        unit=known.unit,
+    )
+
+
+def _scaled(text: str, scale: float) -> str:
+    value = number(text)
+    return text if value is None else f"{converted(value, scale):.10g}"
+
+
+def working_pressure(ledger: Sequence[LedgerCheck]) -> float | None:
+    """Return the working pressure on record, the highest where several are. [MPa]"""
+    known = [number(one.found) for one in ledger if one.check == "working_pressure"]
+    return max((one for one in known if one is not None), default=None)
+
+
+def pressure_asked(working: float | None) -> float:
+    """Return what GB 50366-2005 (2009) 4.5.2 asks a test for, 0 where nothing is told. [MPa]"""
+    if working is None:
+        return 0.0
+    return OVER * working if working <= LOW_PRESSURE else working + ABOVE
+
+
+def survey_doubts(plant: Plant) -> tuple[Verdict, ...]:
+    """Return that a survey lies otherwise than the drawing, or cannot be laid on it."""
+    if plant.source.field is None:
+        return ()
+    drawn = drawn_holes(plant.source.field)
+    x, y, frame = survey_of(drawn, plant.ledger)
+    count = int((np.isfinite(x) & np.isfinite(y)).sum())
+    if frame is None:
+        many = count >= FEWEST_PAIRS
+        return (Verdict("build.survey.elsewhere", {"count": count}),) if many else ()
+    if not frame.own:
+        return ()
+    figures = {"count": count, "moved": frame.moved, "turned": frame.turned}
+    code = "build.survey.north" if frame.exchanged else "build.survey.moved"
+    return (Verdict(code, figures),)
+
+
+def _completed(
+    one: LedgerCheck, asked: float, drawn: Mapping[tuple[str, str], float]
+) -> LedgerCheck:
+    known = hidden_checks().get((one.item_kind, one.check))
+    if known is not None and known.rule is WorkRule.TEST_PRESSURE:
+        own = number(one.drawn) or 0.0
+        return replace(one, drawn=f"{max(asked, known.limit, own):g}")
+    place = drawn.get((one.item, one.check)) if one.item_kind == BOREHOLE else None
+    return one if one.drawn or place is None else replace(one, drawn=f"{place:.2f}")
+
+
+def _places_as_surveyed(
+    plant: Plant, ledger: Sequence[LedgerCheck]
+) -> Mapping[tuple[str, str], float]:
+    """Where the drawing has holes, in the frame of the survey, by item and axis. [m]"""
+    if plant.source.field is None or not _of_places(ledger):
+        return {}
+    drawn = drawn_holes(plant.source.field)
+    _, _, frame = survey_of(drawn, ledger)
+    if frame is None:
+        return {}
+    where, _ = holes_named(ledger, drawn.count)
+    places = dict(zip(PLACES, frame.surveyed(drawn.x, drawn.y), strict=True))
+    return {(item, axis): float(places[axis][n]) for item, n in where.items() for axis in PLACES}
+
+
+def _of_places(ledger: Sequence[LedgerCheck]) -> bool:
+    return any(one.item_kind == BOREHOLE and one.check in PLACES for one in ledger)
+
+
+def _spacing(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck, ...]:
+    if plant.source.field is None or not _of_places(ledger):
+        return ()
+    drawn = drawn_holes(plant.source.field)
+    x, y, frame = survey_of(drawn, ledger)
+    found, wanted, pairs = apart_as_found((drawn.x, drawn.y), (x, y))
+    if frame is None or pairs < FEWEST_PAIRS:
+        return ()
+    return (_follows("spacing", f"{wanted:.2f}", f"{found:.2f}", "m"),)
+
+
+def _response_tests(plant: Plant) -> tuple[LedgerCheck, ...]:
+    """How many holes were tested, where any was: none at all is missing, not wrong."""
+    tested = {one.hole or one.file for one in plant.tests if one.kind == RESPONSE_TEST}
+    if plant.source.field is None or not tested:
+        return ()
+    area = max(plant.site.heated_area or 0.0, plant.site.cooled_area or 0.0)
+    asked = 2 if area >= LARGE_AREA else 1
+    return (_follows("response_tests", str(asked), str(len(tested)), "-"),)
+
+
+def _follows(check: str, drawn: str, found: str, unit: str) -> LedgerCheck:
+    return LedgerCheck(
+        item=FIELD, item_kind=FIELD, check=check, drawn=drawn, found=found, unit=unit
+    )
