@@ -3,6 +3,7 @@
 import json
 import math
 import shlex
+import shutil
 import sys
 from functools import cache
 from importlib import resources
@@ -77,6 +78,7 @@ COMMANDS = {
     "-o {out}/found.csv --seconds 2",
     "points tags": "points tags {demo} -o {out}/tags.ttl",
     "points suggest": "points suggest {demo}/points.csv -o {out}/points.csv",
+    "build forget": "build forget {signed} foreman",
     "build import": "build import {built} {built}/ledger.csv",
     "build cost": "build cost {demo} --years 5",
     "build form": "build form {built} -o {out}/form.xlsx",
@@ -181,6 +183,14 @@ def _made(root):
     (made["built"] / "plant.toml").write_text(VILLAGE, encoding="utf-8")
     (made["built"] / "ledger.csv").write_text(HOLES, encoding="utf-8")
     CliRunner().invoke(app, ["build", "import", str(made["built"]), f"{made['built']}/ledger.csv"])
+    made["signed"] = root / "signed"
+    shutil.copytree(made["built"], made["signed"])
+    signed = root / "signed.csv"
+    head, *rows = HOLES.strip().splitlines()
+    signed.write_text(
+        "\n".join([f"{head},checked_by", *(f"{row},foreman" for row in rows)]), encoding="utf-8"
+    )
+    CliRunner().invoke(app, ["build", "import", str(made["signed"]), str(signed)])
     made["tried"] = drawn_trials(root, "well_group", "k_factor", 1)
     made["pack"] = root / "pack.toml"
     CliRunner().invoke(app, ["standards", "new", "GB/T 50801-2013", "-o", str(made["pack"])])

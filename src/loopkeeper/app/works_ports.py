@@ -9,6 +9,7 @@ from typing import Protocol
 
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping, WorkMapping, WorksRead
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
+from loopkeeper.lifecycle.build.people import Person
 from loopkeeper.lifecycle.build.photographs import Photograph
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.plant.plant import Plant
@@ -58,6 +59,18 @@ class Works(Protocol):
 
     def verify(self, folder: Path, witness: tuple[int, str] | None = None) -> Verified:
         """Hold a ledger against its seals, and against a root that somebody else kept."""
+
+    def people(self, folder: Path) -> tuple[Person, ...]:
+        """Return who signed records of a plant's ledger, as far as nobody was forgotten."""
+
+    def people_beside(self, ledger: Path) -> tuple[Person, ...]:
+        """Return who signed those of another ledger, by its file."""
+
+    def keep_people(self, folder: Path, signers: Iterable[Person]) -> None:
+        """Keep these people, and nobody else."""
+
+    def fresh_salt(self) -> str:
+        """Return a salt that nobody can guess, in hexadecimal."""
 
     def evidence_files(self, texts: Iterable[str], folders: Sequence[Path]) -> EvidenceFiles:
         """Return the files that texts name in some folders, by their hashes."""

@@ -1,7 +1,8 @@
 """Ledgers of hidden works, and the key that seals them."""
 
 import os
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from loopkeeper.adapters.files.dossier.records import read_ledger_table
@@ -11,10 +12,12 @@ from loopkeeper.adapters.ledger.evidence import (
     evidence_state,
     keep_evidence,
 )
-from loopkeeper.adapters.ledger.file import LedgerFile
+from loopkeeper.adapters.ledger.file import FOLDER, LedgerFile
 from loopkeeper.adapters.ledger.keys import signer_of
+from loopkeeper.adapters.ledger.people import read_people, write_people
 from loopkeeper.adapters.ledger.photographs import photograph
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord
+from loopkeeper.lifecycle.build.people import Person
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import Verdict
@@ -24,9 +27,13 @@ __all__ = [
     "evidence_beside",
     "evidence_files",
     "evidence_state",
+    "fresh_salt",
     "keep_evidence",
+    "keep_people",
     "lines",
     "other",
+    "people",
+    "people_beside",
     "photograph",
     "records",
     "rows",
@@ -34,6 +41,9 @@ __all__ = [
 ]
 KEY = "LOOPKEEPER_LEDGER_KEY"
 """Name in the environment of the file of the key; in the user's own folder where it is not set."""
+
+SALT = 16
+"""Of a person's reference. [byte]"""
 
 
 def rows(path: Path) -> tuple[tuple[LedgerCheck, ...], tuple[Verdict, ...]]:
@@ -67,3 +77,23 @@ def add(folder: Path, given: Sequence[WorkRecord], time: str) -> Added:
 def verify(folder: Path, witness: tuple[int, str] | None = None) -> Verified:
     """Hold a ledger against its seals, and against a root that somebody else kept."""
     return LedgerFile(folder).verify(witness)
+
+
+def people(folder: Path) -> tuple[Person, ...]:
+    """Return who signed records of a plant's ledger."""
+    return read_people(folder / FOLDER)
+
+
+def people_beside(ledger: Path) -> tuple[Person, ...]:
+    """Return who signed those of another ledger, by its file."""
+    return read_people(ledger.parent)
+
+
+def keep_people(folder: Path, signers: Iterable[Person]) -> None:
+    """Keep these people, and nobody else."""
+    write_people(folder, signers)
+
+
+def fresh_salt() -> str:
+    """Return a salt that nobody can guess, in hexadecimal."""
+    return secrets.token_hex(SALT)

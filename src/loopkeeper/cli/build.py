@@ -18,6 +18,7 @@ from loopkeeper.app.use_cases import works, works_cost
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
 from loopkeeper.cli.tongue import tongue
+from loopkeeper.plant.verdict import GRAVE
 from loopkeeper.plant.words import Language, chosen, name_of, word
 
 app = screen.commands("Construction: a ledger of hidden works, held against the drawings.")
@@ -273,13 +274,15 @@ def verify(
     as_json: options.AsJson = False,
     language: options.Spoken = Language.ENGLISH,
 ) -> None:
-    """Say whether the ledger is as it was sealed, and name what was changed; exit 1 then."""
+    """Say whether ledger and evidence are as sealed, and name what was changed; exit 1 then."""
     with screen.spoken():
         witness = None if root is None else works.witness_of(root)
         found, said = works.verified(outside, options.existing_folder(plant), witness)
+    sound = found.sound and not any(one.severity in GRAVE for one in said)
+    end = screen.FINE if sound else screen.PROBLEMS
     if as_json:
         screen.print_json(works.verified_json(found, said, language))
-        raise typer.Exit(screen.FINE if found.sound else screen.PROBLEMS)
+        raise typer.Exit(end)
     screen.say(said, language)
     for one in found.changes[:SHOWN]:
         text = word(f"ledger_change.{one.change}", language, number=one.number)
@@ -291,7 +294,27 @@ def verify(
     of = {"size": found.size, "count": len(found.changes), "keys": len(found.keys)}
     screen.out.print(word(key, language, **of))
     _root(found.size, found.root, language)
-    raise typer.Exit(screen.FINE if found.sound else screen.PROBLEMS)
+    raise typer.Exit(end)
+
+
+@app.command()
+def forget(
+    plant: options.PlantFolder,
+    name: Annotated[str, typer.Argument(help="Of somebody who signed records.")],
+    as_json: options.AsJson = False,
+    language: options.Spoken = Language.ENGLISH,
+) -> None:
+    """Forget somebody's name; the records stay, sealed with a reference that tells nobody."""
+    with screen.spoken():
+        found = works.forgotten(outside, options.existing_folder(plant), name)
+    if as_json:
+        screen.print_json(works.forgotten_json(found))
+        return
+    text = word("cli.forgotten", language, count=found.records)
+    screen.out.print(f"[green]✓[/] {text}", soft_wrap=True)
+    if found.plain:
+        text = word("cli.forgotten_plain", language, count=found.plain)
+        screen.out.print(f"[yellow]![/] {text}", soft_wrap=True)
 
 
 @app.command()

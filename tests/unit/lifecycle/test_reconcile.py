@@ -102,7 +102,7 @@ def test_missing_evidence_is_counted_over_all_that_is_hidden():
     assert missing["borehole", "grout_conductivity"] == (1, 1)
     assert missing["header", "vented"] == (1, 1)
     assert ("well", "depth") not in missing
-    assert found.unrecorded == {"borehole": 2, "header": 1, "field": 1}
+    assert found.unrecorded == {"borehole": 2, "header": 1}
     assert found.states == {("borehole", "A"): State.UNPROVEN}
 
 
@@ -137,7 +137,7 @@ def test_a_hole_and_a_weld_of_one_name_stand_each_for_itself():
 
 def test_wells_are_expected_by_their_number():
     assert expected_items(plant(field=None, wells=(1, 2, 3))) == {"well": 3}
-    assert expected_items(plant()) == {"borehole": 3, "header": 1, "field": 1}
+    assert expected_items(plant()) == {"borehole": 3, "header": 1}
 
 
 def test_every_clause_says_how_sure_it_is():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loopkeeper.adapters.ledger.keys import Signer, genuine
-from loopkeeper.adapters.store.durable import sync
+from loopkeeper.adapters.store.durable import replaced
 from loopkeeper.app.paper import on_disk
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord, added, record_of
@@ -147,18 +147,9 @@ class LedgerFile:
     def _grow(self, new: Sequence[bytes], seal: Seal) -> None:
         last = b'{"seal":' + json.dumps(seal.told(), separators=(",", ":")).encode() + b"}"
         old = self._file.read_bytes() if self._file.exists() else b""
-        self._replace(self._file, old + b"".join(line + b"\n" for line in (*new, last)))
-        self._replace(self._head, last + b"\n")
-
-    def _replace(self, file: Path, raw: bytes) -> None:
-        partial = file.with_name(f"{file.name}.part")
-        with on_disk(file):
-            with partial.open("wb") as out:
-                out.write(raw)
-                out.flush()
-                os.fsync(out.fileno())
-            partial.rename(file)
-            sync(self._folder)
+        with on_disk(self._file):
+            replaced(self._file, old + b"".join(line + b"\n" for line in (*new, last)))
+            replaced(self._head, last + b"\n")
 
     @contextmanager
     def _held(self) -> Iterator[None]:

@@ -65,6 +65,17 @@ def copied(source: Path, target: Path) -> str:
     return held.hexdigest()
 
 
+def replaced(file: Path, raw: bytes) -> None:
+    """Put a file in the place of one: the new one whole and on the disk, or the old one."""
+    partial = file.with_name(f"{file.name}.part")
+    with partial.open("wb") as out:
+        out.write(raw)
+        out.flush()
+        os.fsync(out.fileno())
+    partial.rename(file)
+    sync(file.parent)
+
+
 def aside(path: Path, place: Path) -> None:
     """Move a file into a folder of what is set aside; nothing that lies there is covered."""
     if not path.exists():

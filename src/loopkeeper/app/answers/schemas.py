@@ -38,6 +38,7 @@ SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
     "build check": AnswerSchema(works.ReconciledForm),
     "build cost": AnswerSchema(works_cost.WorksCostForm),
     "build form": AnswerSchema(plant.FilesForm),
+    "build forget": AnswerSchema(works.ForgottenForm),
     "build import": AnswerSchema(works.ImportedForm),
     "build map": AnswerSchema(works.MappedForm),
     "build prove": AnswerSchema(works.ProvedForm),

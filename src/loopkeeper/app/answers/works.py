@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 from loopkeeper.app.answers.common import verdicts_json
 from loopkeeper.app.answers.forms.works import (
+    ForgottenForm,
     ImportedForm,
     MappedForm,
     ReconciledForm,
     VerifiedForm,
 )
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping
+from loopkeeper.lifecycle.build.people import Forgotten
 from loopkeeper.lifecycle.build.reconcile import Reconciled, State
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.plant.verdict import Verdict
@@ -29,6 +31,11 @@ def imported_json(
         "root": root,
         "verdicts": verdicts_json(verdicts, language),
     }
+
+
+def forgotten_json(found: Forgotten) -> ForgottenForm:
+    """Return how many records somebody signed whose name was forgotten."""
+    return {"records": found.records, "plain": found.plain}
 
 
 def mapped_json(file: str, found: SuggestedMapping, language: Language) -> MappedForm:

@@ -1,13 +1,14 @@
 """Hidden works: records taken in, held against the drawings, proved unchanged."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from loopkeeper.app.answers.forms.works import ImportedForm
 from loopkeeper.app.answers.works import (
+    forgotten_json,
     imported_json,
     mapped_json,
     reconciled_json,
@@ -15,18 +16,25 @@ from loopkeeper.app.answers.works import (
 )
 from loopkeeper.app.outside import Outside
 from loopkeeper.app.paper import PrintOrder
-from loopkeeper.errors import DossierError, InputError
+from loopkeeper.app.works_intake import (
+    AS_THEY_ARE,
+    LedgerHeld,
+    Reading,
+    TakenIn,
+    doubted_photographs,
+    evidence_hashes,
+    records_of,
+)
+from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.derived import survey_doubts
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping
-from loopkeeper.lifecycle.build.ledger import WorkRecord, merged, taken_in
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
-from loopkeeper.lifecycle.build.photographs import photograph_doubts
+from loopkeeper.lifecycle.build.people import Forgotten
 from loopkeeper.lifecycle.build.reconcile import Missing, Reconciled, reconcile
 from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
 from loopkeeper.plant.plant import Plant
-from loopkeeper.plant.records import LedgerCheck
-from loopkeeper.plant.verdict import GRAVE, Verdict
+from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
 
 __all__ = [
@@ -37,6 +45,8 @@ __all__ = [
     "Reconciled",
     "Verified",
     "blank_form",
+    "forgotten",
+    "forgotten_json",
     "imported",
     "mapped",
     "mapped_json",
@@ -65,35 +75,12 @@ class Imported:
         return imported_json((self.new, self.known, self.size, self.root), self.verdicts, language)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """
-    How files are read: by a ``mapping`` where one is given, ``despite`` bad cells or not.
-
-    Files of ``evidence`` are looked for in its folder, then beside the table.
-    """
-
-    mapping: Path | None = None
-    despite: bool = False
-    evidence: Path | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Given:
-    """Of a file: ``new`` records, how many were ``known``, what was said, files by their hash."""
-
-    new: tuple[WorkRecord, ...]
-    known: int
-    verdicts: tuple[Verdict, ...] = ()
-    files: Mapping[str, Path] = field(default_factory=dict)
-
-
 def imported(
     outside: Outside,
     folder: Path,
     files: Sequence[Path],
     now: datetime,
-    how: Reading = Reading(),
+    how: Reading = AS_THEY_ARE,
     told: Callable[[float], None] = lambda _: None,
 ) -> Imported:
     """
@@ -128,26 +115,30 @@ def imported(
         When a table cannot be read, or the ledger is not as it was sealed.
     """
     site = outside.dossiers.read_dossier(folder).plant.site
-    time, held = now.isoformat(timespec="seconds"), list(outside.works.records(folder))
-    new: list[WorkRecord] = []
-    verdicts: list[Verdict] = []
-    evidence: dict[str, Path] = {}
-    known = 0
+    held = LedgerHeld(
+        records=tuple(outside.works.records(folder)),
+        people=outside.works.people(folder),
+        time=now.isoformat(timespec="seconds"),
+    )
+    taken: list[TakenIn] = []
     for n, file in enumerate(files):
-        one = _given(outside, file, how, [*held, *new], time)
-        new += one.new
-        known += one.known
-        verdicts += one.verdicts
-        evidence |= one.files
+        taken.append(records_of(outside, file, how, held))
+        held = held.after(taken[-1])
         told((n + 1) / (len(files) + 1))
+    new = [record for one in taken for record in one.new]
+    verdicts = [verdict for one in taken for verdict in one.verdicts]
+    evidence = {digest: path for one in taken for digest, path in one.files.items()}
+    known = sum(one.known for one in taken)
     if not (new or known):
         reasons = "; ".join(v.sentence() for v in verdicts)
         raise InputError(f"no row of hidden works was found: {reasons}")
     outside.works.keep_evidence(folder, evidence)
-    verdicts += _photographs(outside, new, evidence, (site.latitude, site.longitude))
+    verdicts += doubted_photographs(outside, new, evidence, (site.latitude, site.longitude))
     if evidence:
         verdicts.append(Verdict("works.evidence.kept", {"count": len(evidence)}))
-    outside.works.add(folder, new, time)
+    if any(one.people for one in taken):
+        outside.works.keep_people(folder, held.people)
+    outside.works.add(folder, new, held.time)
     found = outside.works.verify(folder)
     return Imported(
         new=len(new),
@@ -156,61 +147,6 @@ def imported(
         root=found.root,
         verdicts=tuple(verdicts),
     )
-
-
-def _given(
-    outside: Outside, file: Path, how: Reading, held: Sequence[WorkRecord], time: str
-) -> _Given:
-    if file.suffix.lower() == OTHERS:
-        return _of_other(outside, file, held, time)
-    if how.mapping is None and file.suffix.lower() not in BOOKS:
-        rows, said = outside.works.rows(file)
-    else:
-        rows, said = _of_book(outside, file, how)
-    folders = [one for one in (how.evidence, file.parent) if one is not None]
-    proofs = outside.works.evidence_files((row.evidence for row in rows), folders)
-    large = [Verdict("works.evidence.large", {"file": name}) for name in proofs.large]
-    taken = taken_in(rows, held, time, proofs.hashes)
-    return _Given(
-        new=taken,
-        known=len(rows) - len(taken),
-        verdicts=(*said, *large),
-        files=proofs.files,
-    )
-
-
-def _photographs(
-    outside: Outside,
-    new: Sequence[WorkRecord],
-    files: Mapping[str, Path],
-    site: tuple[float | None, float | None],
-) -> list[Verdict]:
-    """Where photographs disagree with the records that they prove."""
-    pictures = {digest: outside.works.photograph(path) for digest, path in files.items()}
-    return [
-        doubt
-        for one in new
-        for digest in one.evidence
-        if digest in pictures
-        for doubt in photograph_doubts(one, pictures[digest], site)
-    ]
-
-
-def _of_other(outside: Outside, file: Path, held: Sequence[WorkRecord], time: str) -> _Given:
-    """Of another laptop's ledger, with the files beside it that are what they were."""
-    records, state = outside.works.other(file)
-    if changes := [one for one in state.changes if one.change is not Change.HEAD]:
-        raise InputError(f"{file.name}: {len(changes)} changes since it was sealed")
-    ids = {one.id for one in held}
-    return _Given(
-        new=merged(records, held, f"{state.size}:{state.root}", time),
-        known=sum(one.id in ids for one in records),
-        files=outside.works.evidence_beside(file, _hashes(records)),
-    )
-
-
-def _hashes(records: Sequence[WorkRecord]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(each for one in records for each in one.evidence))
 
 
 def verified(
@@ -231,7 +167,7 @@ def verified(
     if not found.sound:
         return found, ()
     records = outside.works.records(folder)
-    states = outside.works.evidence_state(folder, _hashes(records))
+    states = outside.works.evidence_state(folder, evidence_hashes(records))
     said = [
         Verdict(
             f"works.evidence.{states[each]}",
@@ -244,21 +180,24 @@ def verified(
     return found, tuple(said)
 
 
-def _of_book(
-    outside: Outside, file: Path, how: Reading
-) -> tuple[tuple[LedgerCheck, ...], tuple[Verdict, ...]]:
-    """Rows of a workbook by its mapping, by what its labels surely mean where none is given."""
-    forms, doubts = outside.work_forms, tuple[Verdict, ...]()
-    if how.mapping is None:
-        suggested = forms.suggest_mapping(file)
-        mapping, doubts = suggested.mapping, suggested.doubts
-    else:
-        mapping = forms.read_mapping(how.mapping)
-    read = forms.read_works(file, mapping, despite=how.despite)
-    if read.bad and not how.despite:
-        reasons = [v.sentence() for v in read.verdicts if v.severity in GRAVE]
-        raise DossierError(f"{file.name}: nothing is taken", reasons)
-    return read.rows, (*doubts, *read.verdicts)
+def forgotten(outside: Outside, folder: Path, name: str) -> Forgotten:
+    """
+    Forget somebody's name; what was signed still stands under its seals.
+
+    Raises
+    ------
+    InputError
+        When nobody of that name signed anything.
+    """
+    people = outside.works.people(folder)
+    gone = {one.reference for one in people if one.name == name}
+    records = outside.works.records(folder)
+    plain = sum(one.by == name for one in records)
+    if not gone and not plain:
+        raise InputError(f"nobody called {name!r} signed a record of this ledger")
+    if gone:
+        outside.works.keep_people(folder, [one for one in people if one.name != name])
+    return Forgotten(records=sum(one.by in gone for one in records), plain=plain)
 
 
 def mapped(outside: Outside, file: Path, output: Path) -> SuggestedMapping:
@@ -395,5 +334,3 @@ def witness_of(text: str) -> tuple[int, str]:
 
 ROOT_BYTES = 32
 """Of a SHA-256. [-]"""
-OTHERS, BOOKS = ".jsonl", frozenset({".xlsx", ".xlsm", ".xls"})
-"""Endings of a ledger's file, and of workbooks."""

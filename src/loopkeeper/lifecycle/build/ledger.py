@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from loopkeeper.errors import InputError
+from loopkeeper.lifecycle.build.people import same_person
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import Verdict
 
@@ -24,8 +25,8 @@ class WorkRecord:
     ``id`` made where it was written down, so that it counts once however often it is sent;
     ``item`` and its kind, ``check`` with what was ``drawn`` and ``found`` in the row's own unit;
     when it ``happened_at`` and since when it is ``known_at``, ISO 8601; ``by`` a reference to
-    a person; ``place`` as told; ``evidence`` SHA-256 of files; the id it ``supersedes``, or
-    several with blanks between.
+    a person, a plain name in older ledgers; ``place`` as told; ``evidence`` SHA-256 of files; the
+    id it ``supersedes``, or several with blanks between.
     """
 
     id: str
@@ -198,6 +199,7 @@ def taken_in(
     ledger: Sequence[WorkRecord],
     known_at: str,
     evidence: Mapping[str, tuple[str, ...]] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> tuple[WorkRecord, ...]:
     """
     Return rows of a table as records: the same rows again are the same records.
@@ -212,6 +214,8 @@ def taken_in(
         Now, ISO 8601.
     evidence : mapping, optional
         SHA-256 of the files that a row's text of evidence names.
+    names : mapping, optional
+        Of people by their reference, as rows and records hold it.
 
     Returns
     -------
@@ -219,7 +223,9 @@ def taken_in(
         A row that says of an item and check something else than what stands supersedes it; one
         that says what was said before is that record, also where its files are not at hand.
     """
-    held = {one.id for one in ledger} | {_row_id(one) for one in ledger}
+    held = defaultdict[str, list[WorkRecord]](list)
+    for one in ledger:
+        held[_content(one)].append(one)
     last: dict[tuple[str, str, str], str] = {}
     for one in standing(ledger):
         place = one.item_kind, one.item, one.check
@@ -229,12 +235,19 @@ def taken_in(
         hashes = (evidence or {}).get(row.evidence.strip(), ())
         made = _record_of_row(row, known_at, hashes)
         place = made.item_kind, made.item, made.check
-        if made.id not in held:
-            held.add(made.id)
+        alike = held[_content(made)]
+        if not any(_says(one, made, names or {}) for one in alike):
+            alike.append(made)
             made = replace(made, supersedes=last.get(place, ""))
             last[place] = made.id
             found.append(made)
     return tuple(found)
+
+
+def _says(kept: WorkRecord, told: WorkRecord, names: Mapping[str, str]) -> bool:
+    """Whether a record with the content of a row says it all: its signer, and files at hand."""
+    whole = not told.evidence or set(told.evidence) <= set(kept.evidence)
+    return whole and same_person(told.by, kept.by, names)
 
 
 def merged(
@@ -282,12 +295,12 @@ def _record_of_row(row: LedgerCheck, known_at: str, evidence: tuple[str, ...] = 
         evidence=evidence,
         note=told["evidence"],
     )
-    row_id = _row_id(made)
-    return replace(made, id=_short("\n".join((row_id, *evidence))) if evidence else row_id)
+    content = "\n".join((_content(made), made.by, *evidence))
+    return replace(made, id=_short(content))
 
 
-def _row_id(one: WorkRecord) -> str:
-    """The id of a record by what its row says, whatever files prove it."""
+def _content(one: WorkRecord) -> str:
+    """What the row of a record says, whoever signs it and whatever files prove it."""
     told = {
         "item": one.item,
         "item_kind": one.item_kind,
@@ -296,10 +309,9 @@ def _row_id(one: WorkRecord) -> str:
         "found": one.found,
         "unit": one.unit,
         "checked_at": one.happened_at,
-        "checked_by": one.by,
         "evidence": one.note,
     }
-    return _short(json.dumps(told, ensure_ascii=False, sort_keys=True))
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 def _short(text: str) -> str:

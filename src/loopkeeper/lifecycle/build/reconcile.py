@@ -99,7 +99,8 @@ def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
         items[kind][item] = None
     expected = expected_items(plant)
     counts = {k: max(len(items[k]), expected.get(k, 0)) for k in {*items, *expected}}
-    missing = tuple(_missing(known, counts, {(k, c): _count(newest, k, c) for k, c in known}))
+    whole = counts | ({} if plant.source.field is None else {FIELD: 1})
+    missing = tuple(_missing(known, whole, {(k, c): _count(newest, k, c) for k, c in known}))
     return Reconciled(
         findings=findings,
         missing=missing,
@@ -114,7 +115,7 @@ def expected_items(plant: Plant) -> dict[str, int]:
     source = plant.source
     found: dict[str, int] = {}
     if source.field is not None:
-        found |= {"borehole": source.field.count, "header": 1, FIELD: 1}
+        found |= {"borehole": source.field.count, "header": 1}
     if source.wells:
         found["well"] = len(source.wells)
     return found

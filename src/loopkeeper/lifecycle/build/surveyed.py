@@ -8,7 +8,7 @@ one frame was laid on the other.
 import cmath
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,26 +109,36 @@ def survey_frame(drawn: tuple[Floats, Floats], found: tuple[Floats, Floats]) -> 
 
 
 def _fitted(start: Planes, goal: Planes, *, exchanged: bool, turning: bool) -> SurveyFrame:
-    """Lay places on others by least squares; what lies far out is left out once."""
-    own = np.ones(len(start), dtype=bool)
-    for _ in range(2):
-        before, after = start[own].mean(), goal[own].mean()
-        away, wanted = start - before, goal - after
-        cross = complex((away[own].conj() * wanted[own]).sum())
-        cross = cross if turning else complex(max(cross.real, 0.0))
-        scale = cross / max(float((np.abs(away[own]) ** 2).sum()), TOLERANCE**2)
-        off = np.abs(wanted - scale * away)
-        misfit = float(np.median(off))
-        own = off <= STRAYED * max(misfit, TOLERANCE)
-    turn = cross / abs(cross) if turning and cross else 1 + 0j
-    near = not (turning or exchanged) and abs(after - before) <= TOLERANCE
+    """Lay places on others by least squares; what lies far out is left out then."""
+    first = _least(start, goal, turning=turning)
+    off = np.abs(goal - first.goal - first.scale * (start - first.start))
+    own = off <= STRAYED * max(float(np.median(off)), TOLERANCE)
+    made = _least(start[own], goal[own], turning=turning)
+    misfit = np.median(np.abs(goal - made.goal - made.scale * (start - made.start)))
+    near = not (turning or exchanged) and abs(made.goal - made.start) <= TOLERANCE
     return SurveyFrame(
         exchanged=exchanged,
-        turn=turn,
-        found=complex(before),
-        drawn=complex(before if near else after),
-        misfit=misfit,
+        turn=made.scale / abs(made.scale) if turning and made.scale else 1 + 0j,
+        found=made.start,
+        drawn=made.start if near else made.goal,
+        misfit=float(misfit),
     )
+
+
+class _Similarity(NamedTuple):
+    """Lays ``start`` on ``goal`` and stretches and turns by ``scale``."""
+
+    start: complex
+    goal: complex
+    scale: complex
+
+
+def _least(start: Planes, goal: Planes, *, turning: bool) -> _Similarity:
+    before, after = complex(start.mean()), complex(goal.mean())
+    away = start - before
+    cross = complex((away.conj() * (goal - after)).sum())
+    cross = cross if turning else complex(max(cross.real, 0.0))
+    return _Similarity(before, after, cross / max(float((np.abs(away) ** 2).sum()), TOLERANCE**2))
 
 
 def _plane(x: Floats, y: Floats, *, exchanged: bool = False) -> Planes:

@@ -21,9 +21,11 @@ from loopkeeper.adapters.files.dossier.columns import (
 )
 from loopkeeper.adapters.files.field_tests.water_samples import analysed, sampled_on
 from loopkeeper.adapters.files.tables.tables import TextTable, numbers, read_table, texts
-from loopkeeper.adapters.ledger.file import LedgerFile
+from loopkeeper.adapters.ledger.file import FOLDER, LedgerFile
+from loopkeeper.adapters.ledger.people import read_people
 from loopkeeper.errors import UnitError
 from loopkeeper.lifecycle.build.ledger import counting, taken_in
+from loopkeeper.lifecycle.build.people import names_of, referenced
 from loopkeeper.plant.machines import MapPoint, Mode
 from loopkeeper.plant.points import QUANTITIES, Point, Statistic, unit_fits
 from loopkeeper.plant.records import Assessment, LedgerCheck, PlantEvent, Trial, WaterSample
@@ -140,12 +142,16 @@ def read_ledger(folder: Path) -> tuple[tuple[LedgerCheck, ...], list[Verdict]]:
     found = kept.verify()
     if not found.sound:
         return (), [Verdict("dossier.ledger.changed", {"count": len(found.changes)})]
-    records = kept.read().records()
-    beside = len(taken_in(table, records, ""))
+    records, people = kept.read().records(), read_people(folder / FOLDER)
+    names = names_of(people)
+    asked, strangers = referenced(table, people, str)
+    known = names_of((*people, *strangers))
+    beside = len(taken_in(asked, records, "", names=known))
     missing = [Verdict("dossier.ledger.beside", {"count": beside})] if beside else []
     said = [v for v in said if v.code != "dossier.part.missing"]
     counts, contested = counting(records)
-    return tuple(one.as_check() for one in counts), [*said, *missing, *contested]
+    named = (replace(one, by=names.get(one.by, one.by)) for one in counts)
+    return tuple(one.as_check() for one in named), [*said, *missing, *contested]
 
 
 def read_ledger_table(path: Path) -> tuple[tuple[LedgerCheck, ...], list[Verdict]]:

@@ -15,6 +15,13 @@ class ImportedForm(TypedDict):
     verdicts: list[VerdictForm]
 
 
+class ForgottenForm(TypedDict):
+    """Records whose signer nobody can name any more, and those sealed with the plain name."""
+
+    records: int
+    plain: int
+
+
 class LabelForm(TypedDict):
     """A label of a workbook, what it may mean, and whether that is sure."""
 
