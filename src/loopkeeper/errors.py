@@ -48,19 +48,19 @@ class InconsistentPlantError(InputError):
 
 class DossierError(InputError):
     """
-    A dossier cannot be read; ``problems`` names every reason, not only the first.
+    A dossier cannot be read; ``reasons`` names every one, not only the first.
 
     Parameters
     ----------
     message : str
         What failed.
-    problems : sequence of str
-        One sentence per problem.
+    reasons : sequence of str
+        One sentence per reason.
     """
 
-    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
-        super().__init__("\n".join([message, *(f"  - {p}" for p in problems)]))
-        self.problems = tuple(problems)
+    def __init__(self, message: str, reasons: Sequence[str] = ()) -> None:
+        super().__init__("\n".join([message, *(f"  - {r}" for r in reasons)]))
+        self.reasons = tuple(reasons)
 
 
 class DataError(LoopkeeperError):

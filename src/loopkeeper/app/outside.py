@@ -114,8 +114,8 @@ class Dossiers(Protocol):
     def keep_result(self, folder: Path, file: Path, kind: str, answer: Json) -> Path:
         """Keep the result of a field test beside its copied log."""
 
-    def keep_trials(self, folder: Path, trials: Sequence[Trial]) -> None:
-        """Keep the trials of a dossier, whole or not at all."""
+    def keep_trials(self, folder: Path, plant: Plant, trials: Sequence[Trial]) -> None:
+        """Keep the trials of a dossier; OutsideError where they are no more those of a plant."""
 
     def keep_diagnosis(self, folder: Path, answer: Mapping[str, object]) -> None:
         """Keep a diagnosis as plain data."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from loopkeeper.plant.machines import BackupRecord, ControlRecord, MachineRecord, PumpRecord
 from loopkeeper.plant.network import LoadNetwork
@@ -45,6 +46,13 @@ class Plant:
     def unaided(self) -> bool:
         """Whether no backup gives the building heat or cold beside the machines."""
         return all(b.kind in {"solar", "cooling_tower"} for b in self.backups)
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Ids of its machines, pumps, backups and wells."""
+        wells = (*self.source.single_wells, *self.source.wells)
+        own: tuple[Any, ...] = (*self.machines, *self.pumps, *self.backups, *wells)
+        return frozenset(record.id for record in own)
 
     def log_complete(self, until: date) -> bool:
         """

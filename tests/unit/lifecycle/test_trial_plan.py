@@ -170,3 +170,21 @@ def test_trials_of_another_name_are_known_by_mode_and_load():
 def test_a_row_that_tells_nothing_is_none():
     blank = replace(row("control", 2, accepted=None), started_at=None, ended_at=None)
     assert state(blank).state is TrialState.OPEN
+
+
+def test_a_trial_that_was_never_made_is_overdue_once_its_season_after_hand_over_has_gone():
+    handed = plant(**SEASONS, handed_over_on=date(2026, 10, 20))
+
+    def late(on):
+        return {s.planned.name for s in trial_status(trial_plan(handed, on), ()) if s.overdue}
+
+    assert late(date(2026, 10, 20)) == set()  # the day itself is not too late
+    winter = late(date(2026, 12, 1))
+    assert {"meter_proof", "valves"} <= winter
+    assert not {"heating_full", "cooling_full"} & winter
+    assert "heating_full" not in late(date(2027, 3, 15))
+    assert "heating_full" in late(date(2027, 3, 16))
+    assert "cooling_full" not in late(date(2027, 9, 15))
+    assert "cooling_full" in late(date(2027, 9, 16))
+    nobody_says = trial_status(trial_plan(plant(), WINTER), ())
+    assert not any(one.overdue for one in nobody_says)

@@ -4,18 +4,15 @@ A ledger in a dossier: one file of lines, records and seals, replaced whole when
 Beside it stands the head, the last seal once more: a file that was cut at a seal is noticed.
 """
 
-import fcntl
 import json
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from loopkeeper.adapters.ledger.keys import Signer, genuine
-from loopkeeper.adapters.store.durable import replaced
+from loopkeeper.adapters.store.durable import alone, replaced
 from loopkeeper.app.paper import on_disk
-from loopkeeper.errors import InputError, OutsideError
+from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.ledger import Added, WorkRecord, added, record_of
 from loopkeeper.lifecycle.build.seal import (
     Change,
@@ -130,7 +127,7 @@ class LedgerFile:
         OutsideError
             When the disk does not take it, or somebody else writes now.
         """
-        with self._held():
+        with alone(self._folder / LOCK, self._file):
             if not (before := self.verify()).sound:
                 raise InputError(
                     f"{self._file}: {len(before.changes)} changes since it was sealed; "
@@ -150,21 +147,6 @@ class LedgerFile:
         with on_disk(self._file):
             replaced(self._file, old + b"".join(line + b"\n" for line in (*new, last)))
             replaced(self._head, last + b"\n")
-
-    @contextmanager
-    def _held(self) -> Iterator[None]:
-        with on_disk(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self._folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(handle)
-            raise OutsideError(f"{self._file}: somebody else writes to it now") from error
-        try:
-            yield
-        finally:
-            os.close(handle)
 
 
 def ledger_lines(raw: bytes) -> LedgerLines:

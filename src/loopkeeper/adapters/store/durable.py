@@ -3,12 +3,13 @@
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from loopkeeper.errors import StoreError
+from loopkeeper.app.paper import on_disk
+from loopkeeper.errors import OutsideError, StoreError
 
 LOCK = "lock"
 """File that the writing process holds."""
@@ -74,6 +75,30 @@ def replaced(file: Path, raw: bytes) -> None:
         os.fsync(out.fileno())
     partial.rename(file)
     sync(file.parent)
+
+
+@contextmanager
+def alone(lock: Path, file: Path) -> Iterator[None]:
+    """
+    Hold a lock while a file is written.
+
+    Raises
+    ------
+    OutsideError
+        When somebody else holds it, or the disk does not give it.
+    """
+    with on_disk(lock):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise OutsideError(f"{file}: somebody else writes to it now") from error
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def aside(path: Path, place: Path) -> None:

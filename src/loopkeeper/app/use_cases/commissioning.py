@@ -22,6 +22,7 @@ from loopkeeper.lifecycle.commission.evaluate import Run, evaluate_trials, runs_
 from loopkeeper.lifecycle.commission.judged import ComparedFigure, TrialOutcome, TrialResult
 from loopkeeper.lifecycle.commission.plan import blank_rows, trial_plan
 from loopkeeper.lifecycle.commission.planned import TrialPlan
+from loopkeeper.lifecycle.commission.rows import contradictions, judged_by_program, strange_parts
 from loopkeeper.lifecycle.commission.status import TrialState, TrialStatus, trial_status
 from loopkeeper.measure.admit import admit
 from loopkeeper.measure.admitted import SECOND
@@ -113,7 +114,10 @@ def recorded(outside: Outside, folder: Path, file: Path) -> tuple[int, int]:
     Raises
     ------
     DossierError
-        When a cell is wrong: all of them are named.
+        When a cell is wrong, contradicts what stands, or names a part that the plant has not: all
+        of them are named.
+    OutsideError
+        When somebody else wrote to the trials meanwhile.
     """
     plant = outside.dossiers.read_dossier(folder).plant
     rows, said = outside.work_forms.read_trials(file, plant.site.timezone)
@@ -121,8 +125,10 @@ def recorded(outside: Outside, folder: Path, file: Path) -> tuple[int, int]:
         raise DossierError(f"{file.name}: nothing is taken", [one.sentence() for one in said])
     told = [row for row in rows if _tells(row)]
     new = [row for row in dict.fromkeys(told) if row not in plant.trials]
+    if wrong := [*contradictions(new, plant.trials), *strange_parts(new, plant.parts)]:
+        raise DossierError(f"{file.name}: nothing is taken", [one.sentence() for one in wrong])
     if new:
-        outside.dossiers.keep_trials(folder, (*plant.trials, *new))
+        outside.dossiers.keep_trials(folder, plant, (*plant.trials, *new))
     return len(new), len(told) - len(new)
 
 
@@ -245,13 +251,13 @@ def written(
         for row in found.plant.trials
         if (row.trial, row.started_at) not in own or not _superseded(row)
     ]
-    outside.dossiers.keep_trials(folder, (*kept, *fresh))
+    outside.dossiers.keep_trials(folder, found.plant, (*kept, *fresh))
     return len(fresh)
 
 
 def _superseded(row: Trial) -> bool:
     """Whether a row of a run is of an earlier evaluation, or gives its window only."""
-    return row.by.startswith("loopkeeper ") or (row.found is None and row.accepted is None)
+    return judged_by_program(row) or (row.found is None and row.accepted is None)
 
 
 def _rows(plant: Plant, one: TrialResult, by: str, language: Language) -> list[Trial]:

@@ -46,7 +46,7 @@ def trial_plan(plant: Plant, on: date) -> TrialPlan:
     for kind in trial_kinds().values():
         if not _applies(plant, kind):
             continue
-        due = _due(plant, kind.season, on)
+        due, latest = _due(plant, kind.season, on), _latest(plant, kind.season)
         for of in _parts(plant, kind):
             wanted = _WANTED[kind.judged_by](plant, of)
             planned.append(
@@ -58,6 +58,7 @@ def trial_plan(plant: Plant, on: date) -> TrialPlan:
                     unmeasured=tuple(key for key in wanted if not _measured(plant, key)),
                     due=due,
                     postponed=due > on,
+                    latest=latest,
                 )
             )
     return TrialPlan(on=on, trials=tuple(planned))
@@ -132,6 +133,20 @@ def _due(plant: Plant, season: TrialSeason, on: date) -> date:
         stated = plant.site.cooling_season
     days = (on + timedelta(days=n) for n in range(A_YEAR))
     return next((day for day in days if _within(plant, season, stated, day)), on)
+
+
+def _latest(plant: Plant, season: TrialSeason) -> date | None:
+    """The day of hand-over, or the last one of the first season that begins or goes on then."""
+    handed = plant.site.handed_over_on
+    if handed is None or season is TrialSeason.ANY:
+        return handed
+    stated = plant.site.heating_season
+    if season is TrialSeason.COOLING:
+        stated = plant.site.cooling_season
+    begun = _due(plant, season, handed)
+    days = (begun + timedelta(days=n) for n in range(A_YEAR))
+    after = next((day for day in days if not _within(plant, season, stated, day)), None)
+    return None if after is None else after - timedelta(days=1)
 
 
 def _within(plant: Plant, season: TrialSeason, stated: Season | None, day: date) -> bool:

@@ -15,7 +15,8 @@ class PlannedTrial:
     ``name`` as its rows in ``commissioning.csv`` are called, such as ``rotation-lp1``; ``of`` the
     part that is tried; ``wanted`` points that must log, ``unmeasured`` those of them the plant has
     none of; ``due`` the first day on which it can be made, ``postponed`` when that is another
-    season.
+    season; ``latest`` the last day on which it should have been: of hand-over, or of the first
+    season after it; None where nobody says when the plant was handed over.
     """
 
     name: str
@@ -25,6 +26,7 @@ class PlannedTrial:
     unmeasured: tuple[ChannelKey, ...]
     due: date
     postponed: bool
+    latest: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ class TrialStatus:
 
     ``runs`` how often it was made, ``last`` when; ``note``, ``owner`` and ``due`` of its last rows
     where it is not closed, the plan's own date where it was never made; ``overdue`` when that day
-    has gone by.
+    has gone by, or the latest of a trial that was never made.
     """
 
     planned: PlannedTrial
@@ -121,7 +121,7 @@ def _status(on: date, planned: PlannedTrial, runs: Sequence[Run]) -> TrialStatus
             note="",
             owner="",
             due=planned.due,
-            overdue=False,
+            overdue=planned.latest is not None and planned.latest < on,
         )
     begun, rows = runs[-1]
     state = _state(rows)

@@ -202,9 +202,7 @@ def _form(table: Mapping[str, Any]) -> tuple[TelemetryForm, list[Verdict]]:
 
 def _strange_places(plant: Plant) -> list[Verdict]:
     """Points and pumps at parts the plant does not have, all of one place in one caution."""
-    source = plant.source
-    own = (plant.machines, plant.pumps, plant.backups, source.single_wells, source.wells)
-    parts = {record.id for records in own for record in records}
+    parts = plant.parts
     strange: dict[str, list[str]] = {}
     for point in plant.points:
         if not place_known(point.of, parts):

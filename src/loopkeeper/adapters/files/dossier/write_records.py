@@ -15,10 +15,16 @@ from loopkeeper.adapters.files.dossier.columns import (
     WATER_QUALITY,
     DossierColumn,
 )
+from loopkeeper.adapters.files.dossier.records import read_trials
+from loopkeeper.adapters.store.durable import alone
 from loopkeeper.app.paper import put
+from loopkeeper.errors import OutsideError
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import Trial
 from loopkeeper.units import from_si
+
+LOCK = ".lock"
+"""What a writer of a dossier's records holds."""
 
 
 def write_records(plant: Plant, folder: Path) -> None:
@@ -65,13 +71,34 @@ def write_rows(path: Path, columns: Sequence[DossierColumn], records: Sequence[o
         writer.writerows(cells_of(record, columns) for record in records)
 
 
-def keep_trials(folder: Path, trials: Sequence[Trial]) -> None:
-    """Write the trials of a dossier, whole or not at all."""
+def keep_trials(folder: Path, plant: Plant, trials: Sequence[Trial]) -> None:
+    """
+    Write the trials of a dossier, whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        The dossier.
+    plant : Plant
+        As it was read before: what stands in the file must still be its trials.
+    trials : sequence of Trial
+        All of them.
+
+    Raises
+    ------
+    OutsideError
+        When somebody else wrote to it meanwhile, or the disk does not take it.
+    """
+    file = folder / COMMISSIONING.file
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([column.name for column in COMMISSIONING.written])
     writer.writerows(cells_of(row, COMMISSIONING.written) for row in trials)
-    put(text.getvalue().encode(), folder / COMMISSIONING.file)
+    with alone(folder / LOCK, file):
+        there, _ = read_trials(folder, plant.site.timezone)
+        if there != plant.trials:
+            raise OutsideError(f"{file}: somebody else wrote to it meanwhile; do it again")
+        put(text.getvalue().encode(), file)
 
 
 def cells_of(record: object, columns: Sequence[DossierColumn]) -> list[object]:
