@@ -16,7 +16,7 @@ PAGES = ["README.md", "docs/tutorial.md",
                  if not p.name.endswith(".zh.md"))]
 QUICK = {"docs/people/hydrogeologist.md"}
 """Pages that take seconds run with `make slow`; the others with `make e2e`."""
-PEOPLE = {"operator", "designer", "hydrogeologist", "evaluator", "researcher"}
+PEOPLE = {"operator", "designer", "builder", "hydrogeologist", "evaluator", "researcher"}
 
 
 def twin(page):

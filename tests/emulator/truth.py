@@ -126,14 +126,27 @@ def truth(life: Life, name: str) -> dict[str, object]:
 
 
 def write_plant(
-    seed: int, name: str, folder: Path, planted: Planting | None = None, months: int | None = None
+    seed: int,
+    name: str,
+    folder: Path,
+    planted: Planting | None = None,
+    months: int | None = None,
+    *,
+    told: bool = False,
 ) -> str:
-    """The dossier and the truth of a seed, or of what is planted; answers a line about it."""
+    """
+    The dossier and the truth of a seed, or of what is planted; answers a line about it.
+
+    Where all is `told`, ledger and trials exist and show what is wrong.
+    """
     life = live(seed, planted)
     rng = np.random.default_rng([seed, 77])
     home = folder / name
     home.mkdir(parents=True)
     conventions, kept = draw_conventions(rng), records.draw_records(life, rng)
+    if told:
+        names = frozenset(c.row.name for c in life.causes)
+        kept = replace(kept, ledger=True, trials=True, shown=names)
     if months is not None:
         conventions = replace(conventions, months=months)
     points, hours = all_points(life, conventions, rng)

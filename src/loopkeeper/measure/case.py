@@ -40,15 +40,25 @@ class Surveyed:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Mean of found over drawn of the holes on record, and their ``share`` of all. [-]"""
+    """
+    Mean of found over drawn of the holes on record.
+
+    Their ``share`` of all, and how far the ``others`` are expected to be like them. [-]
+    """
 
     factor: float = 1.0
     share: float = 0.0
+    others: float = 0.0
+
+    @property
+    def weight(self) -> float:
+        """How much of the field they speak for. [-]"""
+        return self.share + (1.0 - self.share) * self.others
 
     @property
     def of_field(self) -> float:
-        """The same of a whole field whose holes without a record are as drawn. [-]"""
-        return 1.0 + self.share * (self.factor - 1.0)
+        """The same of a whole field. [-]"""
+        return 1.0 + self.weight * (self.factor - 1.0)
 
     @property
     def as_drawn(self) -> bool:

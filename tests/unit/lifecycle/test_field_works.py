@@ -50,11 +50,18 @@ def test_a_ledger_without_holes_tells_nothing(drawn):
     assert field_works(pumped, assemble(wells)[0]) == UNRECORDED
 
 
-def test_half_of_the_holes_on_record_at_nine_tenths_make_a_field_of_95_percent(drawn):
+def test_half_of_the_holes_on_record_at_nine_tenths_tell_of_the_other_half(drawn):
     found = told(drawn, rows("active_length", [99.0] * 45))
     assert (found.length.factor, found.length.share) == pytest.approx((0.9, 0.5))
-    assert found.length.of_field == pytest.approx(0.95)
+    # the other half like them as far as 45 records outweigh a prior worth five holes
+    assert found.length.of_field == pytest.approx(0.5 * 0.9 + 0.5 * (45 * 0.9 + 5) / 50)
     assert not found.as_drawn
+
+
+def test_one_short_hole_of_ninety_tells_little_of_the_others(drawn):
+    found = told(drawn, rows("active_length", [99.0]))
+    assert found.length.of_field == pytest.approx(1 - 0.1 * (1 / 90 + 89 / 90 / 6))
+    assert found.as_drawn
 
 
 def test_places_drawn_together_by_a_fifth_shrink_the_mean_distance_by_a_fifth(drawn):
@@ -62,8 +69,7 @@ def test_places_drawn_together_by_a_fifth_shrink_the_mean_distance_by_a_fifth(dr
     middle = x.mean(), y.mean()
     narrow = [m + 0.8 * (one - m) for one, m in zip((x, y), middle, strict=True)]
     found = told(drawn, rows("x", narrow[0]), rows("y", narrow[1]))
-    moved = np.mean((x != middle[0]) | (y != middle[1]))
-    assert (found.spacing.factor, found.spacing.share) == pytest.approx((0.8, moved))
+    assert (found.spacing.factor, found.spacing.share) == pytest.approx((0.8, 1.0))
     assert (found.length, found.resistance) == (Recorded(), Recorded())
 
 

@@ -116,3 +116,21 @@ def test_nothing_recorded_is_the_prior_alone(rng):
     prior = PRIORS["active_length"]
     assert drawn.mean() == pytest.approx(1.0, abs=3e-3)
     assert drawn.mean(axis=1).std() == pytest.approx(prior.common, rel=0.1)
+
+
+def test_holes_without_a_record_stand_as_far_apart_as_the_others_were_found():
+    """Every second hole of a line of eleven surveyed, drilled at four fifths of 5 m."""
+    drawn = field(11)
+    rows = [
+        one
+        for n in range(0, 11, 2)
+        for one in (
+            row(f"H{n + 1}", check="x", found=f"{4.0 * n:.1f}"),
+            row(f"H{n + 1}", check="y", found="0"),
+        )
+    ]
+    record = on_record(drawn, rows)
+    assert record.spacing == pytest.approx(0.8)
+    assert record.placed == 6
+    assert np.diff(record.x) == pytest.approx(4.0)
+    assert record.x.mean() == pytest.approx(25.0)  # nobody knows where the line begins

@@ -56,6 +56,9 @@ def state(*told):
         (("well", "seal_test", ""), "yes", "no"),
         (("well", "discharge_closed", ""), "合格", "不合格"),
         (("borehole", "pipe", "PE100 DN32"), "PE100 DN32", "PE80 DN32"),
+        (("well", "filter", ""), "ok", "gravel pack incomplete"),
+        (("well", "filter", ""), "良好", "滤料不完整"),
+        (("well", "pressure_test_1_drop", ""), "3", "8.4"),
         (("sensor", "sensor_accuracy", "0.2"), "0.2", "0.21"),
     ],
 )

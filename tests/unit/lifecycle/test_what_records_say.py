@@ -140,6 +140,14 @@ def test_holes_on_record_as_short_are_expected_short_by_the_share_on_record():
     assert prior_of(length=(0.979, 1.0)).mean[3] == pytest.approx(np.log(0.979))
 
 
+def test_a_fifth_of_the_holes_speaks_for_most_of_the_field():
+    """30 of 150 outweigh a prior worth five: six sevenths of the rest are like them."""
+    found = prior_of(length=(0.8, 0.2, 6 / 7))
+    weight = 0.2 + 0.8 * 6 / 7
+    assert found.mean[3] == pytest.approx(weight * np.log(0.8))
+    assert found.deviation[3] == pytest.approx(0.15 - 0.08 * weight)
+
+
 def test_what_no_ground_can_be_is_not_expected_of_one():
     """No hole is further from its neighbours than drawn, by more than a twentieth."""
     found = prior_of(length=(0.1, 1.0), resistance=(9.0, 1.0), spacing=(2.0, 1.0))

@@ -1,5 +1,6 @@
 """What a ledger tells of boreholes one by one, and what those may be that it does not tell of."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from loopkeeper.errors import UnitError
-from loopkeeper.lifecycle.build.surveyed import SurveyFrame, survey_frame
+from loopkeeper.lifecycle.build.surveyed import SurveyFrame, apart_as_found, survey_frame
 from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.plant.holes import FieldHoles
 from loopkeeper.plant.records import LedgerCheck
@@ -30,6 +31,11 @@ CLOSEST: Final = 0.5
 STRAYED: Final = 20.0
 """A hole found so far from where it is drawn is measured from elsewhere, and stays there. [m]"""
 
+FEWEST_PAIRS: Final = 8
+"""Neighbours by whose mean a distance is judged; where fewer, the survey's scale tells (A). [-]"""
+ALIKE: Final = 0.02
+"""Scale of a survey within which holes without a record stand as drawn (A). [-]"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPrior:
@@ -48,9 +54,12 @@ class FoundPrior:
 PRIORS: Final[Mapping[str, FoundPrior]] = {
     "active_length": FoundPrior(holes=5.0, common=0.03, single=0.03),
     "diameter": FoundPrior(holes=5.0, common=0.01, single=0.01),
-    "grout_conductivity": FoundPrior(holes=5.0, common=0.10, single=0.10),
+    "grout_conductivity": FoundPrior(holes=1.0, common=0.10, single=0.10),
 }
-"""Orders of magnitude (A): what acceptance finds of holes nobody complained of. [-]"""
+"""
+Orders of magnitude (A): what acceptance finds of holes nobody complained of; a sample of grout is
+of a mix, which many holes were filled with. [-]
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +68,18 @@ class HolesOnRecord:
     What a ledger tells of a field's holes.
 
     ``drawn`` holes; ``ratios`` found over drawn by quantity, NaN where nothing is told, shape
-    (n,) each [-]; ``x``, ``y`` found, as drawn where not told [m]; ``unread`` records that give
-    no likely number, ``beyond`` names of holes that the drawing has not.
+    (n,) each [-]; ``x``, ``y`` found, as supposed where not told [m]; ``spacing`` of neighbours
+    found over drawn, NaN where no survey fits the drawing [-], of so many holes ``placed`` by
+    east and north; ``unread`` records that give no likely number, ``beyond`` names of holes that
+    the drawing has not.
     """
 
     drawn: FieldHoles
     ratios: Mapping[str, Floats]
     x: Floats
     y: Floats
+    spacing: float = math.nan
+    placed: int = 0
     unread: tuple[LedgerCheck, ...] = ()
     beyond: tuple[str, ...] = ()
 
@@ -119,7 +132,9 @@ def on_record(drawn: FieldHoles, ledger: Sequence[LedgerCheck]) -> HolesOnRecord
             ratios[check][hole] = value / whole[check][hole]
         else:
             unread.append(one)
-    x, y, placed = _placed(drawn, ledger)
+    x, y, frame = survey_of(drawn, ledger)
+    spacing, both = _spacing(drawn, (x, y), frame), int((np.isfinite(x) & np.isfinite(y)).sum())
+    x, y, placed = _placed(drawn, (x, y), frame)
     for (item, check), one in newest.items():
         hole = where.get(item)
         if check in PLACES and hole is not None and not placed[PLACES.index(check)][hole]:
@@ -130,6 +145,8 @@ def on_record(drawn: FieldHoles, ledger: Sequence[LedgerCheck]) -> HolesOnRecord
         ratios=ratios,
         x=x,
         y=y,
+        spacing=spacing,
+        placed=both,
         unread=tuple(unread),
         beyond=beyond,
     )
@@ -160,14 +177,27 @@ def survey_of(
 
 
 def _placed(
-    drawn: FieldHoles, ledger: Sequence[LedgerCheck]
+    drawn: FieldHoles, found: tuple[Floats, Floats], frame: SurveyFrame | None
 ) -> tuple[Floats, Floats, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    """East and north of holes as found, as drawn where not told or astray; which were taken."""
-    x, y, frame = survey_of(drawn, ledger)
-    if frame is not None and frame.own:
-        x, y = frame.laid(x, y)
-    near = np.abs(x - drawn.x) <= STRAYED, np.abs(y - drawn.y) <= STRAYED
-    return np.where(near[0], x, drawn.x), np.where(near[1], y, drawn.y), near
+    """
+    East and north of holes as found, and which were taken.
+
+    Others and those astray stand as drawn, or as far apart as the rest was found.
+    """
+    (x, y), rest = found, (drawn.x, drawn.y)
+    if frame is not None:
+        x, y = frame.laid(x, y) if frame.own else (x, y)
+        rest = frame.supposed(*rest) if abs(frame.scale - 1.0) > ALIKE else rest
+    near = np.abs(x - rest[0]) <= STRAYED, np.abs(y - rest[1]) <= STRAYED
+    return np.where(near[0], x, rest[0]), np.where(near[1], y, rest[1]), near
+
+
+def _spacing(drawn: FieldHoles, found: tuple[Floats, Floats], frame: SurveyFrame | None) -> float:
+    """Mean distance of neighbours found over drawn, by the whole where too few are told. [-]"""
+    if frame is None:
+        return math.nan
+    apart, wanted, pairs = apart_as_found((drawn.x, drawn.y), found)
+    return apart / wanted if pairs >= FEWEST_PAIRS else frame.scale
 
 
 def _apart(drawn: FieldHoles, x: Floats, y: Floats) -> tuple[Floats, Floats]:

@@ -1,5 +1,6 @@
 """Checks of hidden works that follow from other records: nobody writes them down himself."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -7,8 +8,14 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.errors import UnitError
-from loopkeeper.lifecycle.build.as_found import BOREHOLE, PLACES, holes_named, survey_of
-from loopkeeper.lifecycle.build.surveyed import apart_as_found
+from loopkeeper.lifecycle.build.as_found import (
+    BOREHOLE,
+    PLACES,
+    holes_named,
+    on_record,
+    survey_of,
+)
+from loopkeeper.lifecycle.build.surveyed import mean_apart
 from loopkeeper.lifecycle.build.work_units import converted, number, scale_to
 from loopkeeper.lifecycle.build.works import WorkRule, hidden_checks
 from loopkeeper.plant.holes import drawn_holes
@@ -21,8 +28,8 @@ FIELD: Final = "field"
 RESPONSE_TEST: Final = "thermal_response"
 LARGE_AREA: Final = 5000.0
 """Served from which on two response tests are asked for (GB 50411-2019 14.2.2). [m2]"""
-FEWEST_PAIRS: Final = 8
-"""Neighbours by whose mean a distance is judged (A). [-]"""
+FEWEST_PLACED: Final = 5
+"""Holes by whose places a distance is judged (A). [-]"""
 LOW_PRESSURE: Final = 1.0
 """Working pressure up to which the first rule of GB 50366 4.5.2 holds. [MPa]"""
 OVER: Final = 1.5
@@ -105,7 +112,7 @@ def survey_doubts(plant: Plant) -> tuple[Verdict, ...]:
     x, y, frame = survey_of(drawn, plant.ledger)
     count = int((np.isfinite(x) & np.isfinite(y)).sum())
     if frame is None:
-        many = count >= FEWEST_PAIRS
+        many = count >= FEWEST_PLACED
         return (Verdict("build.survey.elsewhere", {"count": count}),) if many else ()
     if not frame.own:
         return ()
@@ -147,12 +154,11 @@ def _of_places(ledger: Sequence[LedgerCheck]) -> bool:
 def _spacing(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck, ...]:
     if plant.source.field is None or not _of_places(ledger):
         return ()
-    drawn = drawn_holes(plant.source.field)
-    x, y, frame = survey_of(drawn, ledger)
-    found, wanted, pairs = apart_as_found((drawn.x, drawn.y), (x, y))
-    if frame is None or pairs < FEWEST_PAIRS:
+    record = on_record(drawn_holes(plant.source.field), ledger)
+    if math.isnan(record.spacing) or record.placed < FEWEST_PLACED:
         return ()
-    return (_follows("spacing", f"{wanted:.2f}", f"{found:.2f}", "m"),)
+    wanted = mean_apart(record.drawn.x, record.drawn.y)
+    return (_follows("spacing", f"{wanted:.2f}", f"{record.spacing * wanted:.2f}", "m"),)
 
 
 def _response_tests(plant: Plant) -> tuple[LedgerCheck, ...]:

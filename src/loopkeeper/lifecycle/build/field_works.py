@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from loopkeeper.lifecycle.build.as_found import HolesOnRecord, expected, on_record
-from loopkeeper.lifecycle.build.surveyed import apart_as_found
+from loopkeeper.lifecycle.build.as_found import PRIORS, HolesOnRecord, expected, on_record
 from loopkeeper.measure.case import UNRECORDED, FieldWorks, Recorded
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.holes import drawn_holes, on_holes, resistances
@@ -68,25 +67,30 @@ def _record(plant: Plant, model: PlantModel) -> HolesOnRecord | None:
 
 def _mean(ratios: Floats) -> Recorded:
     known = ratios[np.isfinite(ratios)]
-    return Recorded(float(known.mean()), len(known) / len(ratios)) if len(known) else Recorded()
+    if not len(known):
+        return Recorded()
+    return _recorded(float(known.mean()), len(known), len(ratios))
+
+
+def _recorded(factor: float, told: int, count: int, kind: str = "active_length") -> Recorded:
+    """Holes without a record are like the others as far as the prior of them gives way."""
+    return Recorded(factor, told / count, told / (told + PRIORS[kind].holes))
 
 
 def _resistance(plant: Plant, model: PlantModel, record: HolesOnRecord) -> Recorded:
     """R_b* as the multipole method makes it of grout and diameter on record."""
-    told = np.isfinite(record.ratios["grout_conductivity"])
-    told |= np.isfinite(record.ratios["diameter"])
+    grout = np.isfinite(record.ratios["grout_conductivity"])
+    told = grout | np.isfinite(record.ratios["diameter"])
     if not told.any():
         return Recorded()
     holes = replace(expected(record), lengths=record.drawn.lengths)
     found = resistances(plant, model, holes) / model.field.resistance
-    return Recorded(float(found[told].mean()), float(told.mean()))
+    kind = "grout_conductivity" if grout.any() else "diameter"
+    return _recorded(float(found[told].mean()), int(told.sum()), record.drawn.count, kind)
 
 
 def _spacing(record: HolesOnRecord) -> Recorded:
-    """Mean distance of neighbours whose place is on record and not as drawn."""
-    drawn = record.drawn
-    moved = (record.x != drawn.x) | (record.y != drawn.y)
-    if not moved.any():
+    """Mean distance of neighbours, of the holes whose place is on record."""
+    if np.isnan(record.spacing):
         return Recorded()
-    found, wanted, _ = apart_as_found((drawn.x, drawn.y), (record.x, record.y))
-    return Recorded(found / wanted, float(moved.mean())) if wanted > 0 else Recorded()
+    return _recorded(record.spacing, record.placed, record.drawn.count)

@@ -151,7 +151,7 @@ def _state(check: HiddenCheck, drawn: str, found: str) -> State:
         return _told(found.strip().lower())
     if check.rule is WorkRule.AS_DRAWN:
         if not drawn or not found:
-            return State.UNPROVEN
+            return _told(found.strip().lower())
         return State.DONE if drawn.strip() == found.strip() else State.DEVIATING
     value = number(found)
     if check.rule in OWN_LIMIT:
@@ -166,7 +166,8 @@ def _state(check: HiddenCheck, drawn: str, found: str) -> State:
 def _told(word: str) -> State:
     if word in told_words("yes"):
         return State.DONE
-    return State.DEVIATING if word in told_words("no") else State.UNPROVEN
+    bad = word in told_words("no") or any(one in word for one in told_words("defect"))
+    return State.DEVIATING if bad else State.UNPROVEN
 
 
 def _kept(check: HiddenCheck, bound: float, value: float) -> bool:

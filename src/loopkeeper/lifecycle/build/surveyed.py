@@ -37,14 +37,15 @@ class SurveyFrame:
     How a survey lies to the drawing, places as east + north·i.
 
     ``exchanged`` its X points north; ``turn`` of unit length onto the drawing; the point ``found``
-    of the survey is ``drawn`` on the drawing [m]; ``misfit`` median distance of its holes,
-    whatever its scale [m].
+    of the survey is ``drawn`` on the drawing [m]; ``scale`` of distances found over drawn [-];
+    ``misfit`` median distance of its holes, whatever the scale [m].
     """
 
     exchanged: bool
     turn: complex
     found: complex
     drawn: complex
+    scale: float
     misfit: float
 
     @property
@@ -61,6 +62,11 @@ class SurveyFrame:
     def own(self) -> bool:
         """Whether it is not the drawing's."""
         return self.exchanged or self.turn != 1 or self.drawn != self.found
+
+    def supposed(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return where holes of the drawing stand on it if they are as far apart as found. [m]"""
+        at = self.drawn + self.scale * (_plane(x, y) - self.drawn)
+        return at.real, at.imag
 
     def laid(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return places of the survey on the drawing. [m]"""
@@ -105,7 +111,8 @@ def survey_frame(drawn: tuple[Floats, Floats], found: tuple[Floats, Floats]) -> 
                 best.misfit > TOLERANCE and made.misfit < BETTER * best.misfit
             )
             best = made if believed else best
-    return best if best is not None and best.misfit <= LAID * apart else None
+    fits = best is not None and best.scale > 0 and best.misfit <= LAID * apart
+    return best if fits else None
 
 
 def _fitted(start: Planes, goal: Planes, *, exchanged: bool, turning: bool) -> SurveyFrame:
@@ -121,6 +128,7 @@ def _fitted(start: Planes, goal: Planes, *, exchanged: bool, turning: bool) -> S
         turn=made.scale / abs(made.scale) if turning and made.scale else 1 + 0j,
         found=made.start,
         drawn=made.start if near else made.goal,
+        scale=1.0 / abs(made.scale) if made.scale else 0.0,
         misfit=float(misfit),
     )
 
@@ -151,6 +159,11 @@ def nearest(places: Planes) -> Floats:
         return np.zeros(len(places))
     flat = np.stack([places.real, places.imag], axis=1)
     return np.asarray(cKDTree(flat).query(flat, k=2)[0][:, 1])
+
+
+def mean_apart(x: Floats, y: Floats) -> float:
+    """Return how far the nearest other hole is on average. [m]"""
+    return float(nearest(_plane(x, y)).mean())
 
 
 def apart_as_found(

@@ -17,6 +17,7 @@ from loopkeeper.lifecycle.commission.planned import PlannedTrial, TrialPlan
 from loopkeeper.lifecycle.commission.points import points
 from loopkeeper.lifecycle.commission.reinjection import reinjection
 from loopkeeper.lifecycle.commission.rotation import rotation
+from loopkeeper.lifecycle.commission.status import RowsOfRun, made_runs, runs_of_planned
 from loopkeeper.lifecycle.commission.valves import valves
 from loopkeeper.measure.series import Period, PlantHours
 from loopkeeper.plant.model import PlantModel
@@ -77,21 +78,19 @@ def runs_of(plan: TrialPlan, trials: Sequence[Trial]) -> tuple[Run, ...]:
     Returns
     -------
     tuple of Run
-        Rows of one trial that began together are one run.
+        Rows of one trial that began together are one run; one under a name of its own is of the
+        planned trial whose mode and load it has.
     """
-    found: dict[tuple[str, datetime], list[Trial]] = {}
-    for row in trials:
-        if row.started_at is not None and row.ended_at is not None:
-            found.setdefault((row.trial, row.started_at), []).append(row)
-    return tuple(_in_order(plan, found))
+    windowed = [row for row in trials if row.started_at is not None and row.ended_at is not None]
+    made = made_runs(windowed)
+    return tuple(run for one in plan.trials for run in _runs_of(one, made))
 
 
-def _in_order(plan: TrialPlan, found: Mapping[tuple[str, datetime], list[Trial]]) -> Iterator[Run]:
-    for planned in plan.trials:
-        own = sorted(key for key in found if key[0] == planned.name)
-        for key in own:
-            ends = [row.ended_at for row in found[key] if row.ended_at is not None]
-            yield Run(planned=planned, began=key[1], ended=max(ends), rows=tuple(found[key]))
+def _runs_of(planned: PlannedTrial, made: Mapping[str, list[RowsOfRun]]) -> Iterator[Run]:
+    for began, rows in runs_of_planned(planned, made):
+        ends = [row.ended_at for row in rows if row.ended_at is not None]
+        if began is not None:
+            yield Run(planned=planned, began=began, ended=max(ends), rows=rows)
 
 
 def evaluate_trials(

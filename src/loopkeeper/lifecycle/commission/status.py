@@ -62,18 +62,16 @@ def trial_status(plan: TrialPlan, trials: Sequence[Trial]) -> tuple[TrialStatus,
     tuple of TrialStatus
         In the order of the plan.
     """
-    runs = _runs(trials)
-    return tuple(
-        _status(plan.on, one, runs.get(one.name) or _alike(one, runs)) for one in plan.trials
-    )
+    runs = made_runs(trials)
+    return tuple(_status(plan.on, one, runs_of_planned(one, runs)) for one in plan.trials)
 
 
-Run = tuple[datetime | None, tuple[Trial, ...]]
+RowsOfRun = tuple[datetime | None, tuple[Trial, ...]]
 """Begin and rows of one run of a trial."""
 
 
-def _runs(trials: Sequence[Trial]) -> Mapping[str, list[Run]]:
-    """Runs by the name of the trial, in order of time; rows that tell nothing are the plan's."""
+def made_runs(trials: Sequence[Trial]) -> Mapping[str, list[RowsOfRun]]:
+    """Return runs by the name of the trial, in order of time; rows that tell nothing are none."""
     found: dict[str, dict[datetime | None, list[Trial]]] = defaultdict(lambda: defaultdict(list))
     for row in trials:
         if row.started_at is not None or row.accepted is not None or row.found is not None:
@@ -88,9 +86,13 @@ def _begun(item: tuple[datetime | None, list[Trial]]) -> float:
     return item[0].timestamp() if item[0] else float("-inf")
 
 
-def _alike(planned: PlannedTrial, runs: Mapping[str, list[Run]]) -> list[Run]:
-    """Runs under a name of one's own that are of a planned mode and load."""
-    kind = planned.kind
+def runs_of_planned(
+    planned: PlannedTrial, runs: Mapping[str, list[RowsOfRun]]
+) -> Sequence[RowsOfRun]:
+    """Return runs of a planned trial; those under a name of one's own by their mode and load."""
+    kind, own = planned.kind, runs.get(planned.name)
+    if own:
+        return own
     if kind.each != "plant":
         return []
     found = []
@@ -110,7 +112,7 @@ def _of_load(planned: PlannedTrial, row: Trial) -> bool:
     )
 
 
-def _status(on: date, planned: PlannedTrial, runs: Sequence[Run]) -> TrialStatus:
+def _status(on: date, planned: PlannedTrial, runs: Sequence[RowsOfRun]) -> TrialStatus:
     if not runs:
         state = TrialState.POSTPONED if planned.postponed else TrialState.OPEN
         return TrialStatus(

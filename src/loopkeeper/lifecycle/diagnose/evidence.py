@@ -92,17 +92,17 @@ def ground_prior(
 
 
 def _expected(told: Recorded) -> float:
-    """Mean of the log: as the holes on record where these are not as drawn, by their share."""
+    """Mean of the log: as the holes on record where these are not as drawn, by their weight."""
     if told.as_drawn:
         return 0.0
-    return told.share * float(np.log(told.factor))
+    return told.weight * float(np.log(told.factor))
 
 
 def _length_doubt(told: Recorded) -> float:
     """Standard deviation of the log working length: the ledger decides how sure one may be."""
     if told.share > MOST_HOLES:
         return 0.02
-    return 0.15 - 0.08 * told.share
+    return 0.15 - 0.08 * told.weight
 
 
 def _spacing_doubt(told: Recorded) -> float:
@@ -113,7 +113,7 @@ def _spacing_doubt(told: Recorded) -> float:
     """
     if told.as_drawn:
         return 0.4
-    return 0.4 - 0.35 * told.share
+    return 0.4 - 0.35 * told.weight
 
 
 def _bypass_doubt(plant: Plant, *, field_metered: bool) -> float:
