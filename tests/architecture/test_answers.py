@@ -17,7 +17,7 @@ COUNTS = {
     "diagnosed", "unclear", "alarms", "priorities", "indices", "refused", "year", "grade",
     "new", "known", "size", "unsealed", "number", "done", "deviating", "unproven", "unrecorded",
     "asked", "there", "files", "open", "without", "of", "drawn", "recorded", "unread",
-    "worth_holes", "coldest_year", "years", "runs", "written",
+    "worth_holes", "coldest_year", "years", "runs", "written", "records", "plain",
 }  # fmt: skip
 """Numbers of things, and names that are whole numbers."""
 RATIOS = {

@@ -69,15 +69,17 @@ class Recorded:
 @dataclass(frozen=True, slots=True)
 class FieldWorks:
     """
-    What the ledger of hidden works tells of a borehole field.
+    What the ledger of hidden works tells of a borehole field, or of wells.
 
     Active ``length``, R_b* as grout and diameter on record make it (``resistance``; voids are on
-    no record), and mean distance to the nearest hole (``spacing``), found over drawn.
+    no record), and mean distance to the nearest hole (``spacing``), found over drawn;
+    whether a test of a well's seal failed (``seal_failed``).
     """
 
     length: Recorded = Recorded()
     resistance: Recorded = Recorded()
     spacing: Recorded = Recorded()
+    seal_failed: bool = False
 
     @property
     def as_drawn(self) -> bool:
@@ -133,7 +135,7 @@ class Case:
     surveyed : Surveyed
         What field tests gave.
     works : FieldWorks
-        What the ledger of hidden works tells of a borehole field.
+        What the ledger of hidden works tells of a borehole field, or of wells.
     doubt : MeterDoubt
         Of the meters of the period.
     kpis : tuple of KpiValue

@@ -50,6 +50,23 @@ def test_a_ledger_without_holes_tells_nothing(drawn):
     assert field_works(pumped, assemble(wells)[0]) == UNRECORDED
 
 
+@pytest.mark.parametrize(
+    ("check", "found", "failed"),
+    [
+        ("seal_test", "no", True),
+        ("seal_test", "yes", False),
+        ("pressure_test_1_drop", "8.2", True),
+        ("pressure_test_1_drop", "1.2", False),
+        ("depth", "1", False),
+    ],
+)
+def test_a_seal_that_failed_its_test_is_told(check, found, failed):
+    wells = template("office", SourceKind.SINGLE_WELL).plant
+    record = LedgerCheck(item="W1", item_kind="well", check=check, drawn="90", found=found)
+    known = field_works(replace(wells, ledger=(record,)), assemble(wells)[0])
+    assert known == replace(UNRECORDED, seal_failed=failed)
+
+
 def test_half_of_the_holes_on_record_at_nine_tenths_tell_of_the_other_half(drawn):
     found = told(drawn, rows("active_length", [99.0] * 45))
     assert (found.length.factor, found.length.share) == pytest.approx((0.9, 0.5))

@@ -11,6 +11,7 @@ from loopkeeper.lifecycle.diagnose.hypothesis import Hypothesis
 from loopkeeper.lifecycle.diagnose.source_fit import WaterFit, WaterShift
 from loopkeeper.lifecycle.diagnose.suspect import PosteriorSampler
 from loopkeeper.lifecycle.diagnose.suspects import BY_CODE
+from loopkeeper.measure.case import UNRECORDED
 from loopkeeper.plant.deviation import DeviationKind
 from loopkeeper.plant.model import WaterModel
 from loopkeeper.plant.site import SourceKind
@@ -27,8 +28,9 @@ DRAWS = np.arange(12.0).reshape(2, 6)
 DICE = even_dice(2)
 
 
-def look(code, dice=DICE, **seen):
-    return BY_CODE[code].look(SimpleNamespace(dice=dice, **seen))
+def look(code, dice=DICE, works=UNRECORDED, **seen):
+    scene = {"dice": dice, "case": SimpleNamespace(works=works), **seen}
+    return BY_CODE[code].look(SimpleNamespace(**scene))
 
 
 def after(suspect, small, value=None):
@@ -259,6 +261,14 @@ def test_water_that_gives_way_is_named_by_source_water_and_onset(kind, of, code)
         assert suspect.onset == of.get("onset")
     for silent in (None, replace(fit, drop=None)):
         assert not any(look(one, water=silent, plant=plant) for one in GIVING)
+
+
+def test_a_seal_that_failed_its_test_leaks_whatever_the_water_is_like():
+    fit = WaterFit(OTHER, (2.0, 0.4), 1e5, None)
+    plant = SimpleNamespace(source=Source(kind=SourceKind.SINGLE_WELL))
+    failed = replace(UNRECORDED, seal_failed=True)
+    assert look(SEAL, water=fit, plant=plant, works=failed)
+    assert look(AROUND, water=fit, plant=plant, works=failed) is None
 
 
 def giving(onset=None, kind=SourceKind.SINGLE_WELL):

@@ -1,10 +1,12 @@
-"""What a ledger of hidden works tells of a borehole field as a whole."""
+"""What a ledger of hidden works tells of a source as a whole."""
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from loopkeeper.lifecycle.build.as_found import PRIORS, HolesOnRecord, expected, on_record
+from loopkeeper.lifecycle.build.reconcile import reconcile
 from loopkeeper.measure.case import UNRECORDED, FieldWorks, Recorded
 from loopkeeper.measure.series import Floats
 from loopkeeper.plant.holes import drawn_holes, on_holes, resistances
@@ -14,7 +16,7 @@ from loopkeeper.plant.plant import Plant
 
 def field_works(plant: Plant, model: PlantModel) -> FieldWorks:
     """
-    Return what the ledger tells of a borehole field, on average.
+    Return what the ledger tells of a borehole field on average, or of the seals of wells.
 
     Parameters
     ----------
@@ -26,15 +28,27 @@ def field_works(plant: Plant, model: PlantModel) -> FieldWorks:
     Returns
     -------
     FieldWorks
-        As drawn where nothing is on record, and for other sources.
+        As drawn where nothing is on record.
     """
     record = _record(plant, model)
     if record is None:
-        return UNRECORDED
+        return replace(UNRECORDED, seal_failed=_seal_failed(plant))
     return FieldWorks(
         length=_mean(record.ratios["active_length"]),
         resistance=_resistance(plant, model, record),
         spacing=_spacing(record),
+    )
+
+
+SEAL_TESTS: Final = frozenset({"seal_test", "pressure_test_1_drop"})
+"""Checks of a well that prove its seal."""
+
+
+def _seal_failed(plant: Plant) -> bool:
+    """Whether a well's last test of its seal was not passed."""
+    return any(
+        one.check.item_kind == "well" and one.check.check in SEAL_TESTS
+        for one in reconcile(plant, plant.ledger).deviating
     )
 
 

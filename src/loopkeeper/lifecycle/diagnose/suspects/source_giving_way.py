@@ -34,7 +34,8 @@ def _code(scene: Scene) -> str:
     section = scene.plant.source.traits.section
     fit = scene.water
     if fit is not None and fit.offset is not None and section is Section.SINGLE_WELL:
-        return BYPASS
+        # a seal that failed its test leaks whatever the water is like
+        return CODES[section] if scene.case.works.seal_failed else BYPASS
     if fit is not None and fit.at_once and section is Section.WELL:
         return MIXING
     if fit is not None and fit.onset is None and section is Section.SURFACE_WATER:
