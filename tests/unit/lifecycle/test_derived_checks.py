@@ -116,26 +116,24 @@ def test_an_origin_of_its_own_and_an_axis_to_the_north_are_said():
 
 
 @pytest.mark.parametrize(
-    ("area", "holes", "state"),
+    ("area", "holes", "without", "asked"),
     [
-        (4999.0, 1, State.DONE),
-        (5000.0, 1, State.DEVIATING),
-        (5000.0, 2, State.DONE),
-        (None, 1, State.DONE),
+        (4999.0, 1, 0, 1),
+        (5000.0, 1, 1, 2),
+        (5000.0, 2, 0, 2),
+        (None, 1, 0, 1),
+        (None, 0, 1, 1),
     ],
 )
-def test_large_buildings_need_two_response_tests(area, holes, state):
+def test_large_buildings_need_two_response_tests_and_too_few_are_missing(
+    area, holes, without, asked
+):
     tests = tuple(
         SurveyTest(kind="thermal_response", file=f"t{n}.csv", hole=f"B{n}") for n in range(holes)
     )
-    assert states([], tests=tests, area=area)["field", "response_tests"][0] is state
-
-
-def test_no_response_test_is_missing_not_wrong():
-    found = reconcile(plant(), [])
-    assert ("field", "response_tests") in {
-        (m.check.item_kind, m.check.check) for m in found.missing
-    }
+    found = reconcile(plant(tests=tests, area=area), [])
+    told = [(m.without, m.of) for m in found.missing if m.check.check == "response_tests"]
+    assert told == ([(without, asked)] if without else [])
     assert found.findings == ()
 
 

@@ -19,7 +19,8 @@ FIELD = SimpleNamespace(
 
 
 def plant(field=FIELD, wells=()):
-    return SimpleNamespace(source=SimpleNamespace(field=field, wells=wells), tests=())
+    site = SimpleNamespace(heated_area=None, cooled_area=None)
+    return SimpleNamespace(source=SimpleNamespace(field=field, wells=wells), site=site, tests=())
 
 
 def row(kind, check, drawn, found, item="A"):

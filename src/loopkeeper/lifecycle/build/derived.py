@@ -53,14 +53,14 @@ def completed(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck,
     -------
     tuple of LedgerCheck
         Places held against the drawing where their row does not say what was drawn; test pressures
-        against the working pressure on record; the mean distance of neighbours, and the number of
-        response tests, unless somebody recorded them.
+        against the working pressure on record; the mean distance of neighbours, unless somebody
+        recorded it.
     """
     rows = [in_own_unit(one) for one in ledger]
     asked = pressure_asked(working_pressure(rows))
     drawn = _places_as_surveyed(plant, ledger)
     told = {one.check for one in ledger if one.item_kind == FIELD}
-    follows = (*_spacing(plant, ledger), *_response_tests(plant))
+    follows = _spacing(plant, ledger)
     return (
         *(one for one in follows if one.check not in told),
         *(_completed(one, asked, drawn) for one in rows),
@@ -161,14 +161,13 @@ def _spacing(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck, 
     return (_follows("spacing", f"{wanted:.2f}", f"{record.spacing * wanted:.2f}", "m"),)
 
 
-def _response_tests(plant: Plant) -> tuple[LedgerCheck, ...]:
-    """How many holes were tested, where any was: none at all is missing, not wrong."""
+def response_tests(plant: Plant) -> tuple[int, int]:
+    """Return how many holes of a field were tested, and how many GB 50411 14.2.2 asks for."""
+    if plant.source.field is None:
+        return 0, 0
     tested = {one.hole or one.file for one in plant.tests if one.kind == RESPONSE_TEST}
-    if plant.source.field is None or not tested:
-        return ()
     area = max(plant.site.heated_area or 0.0, plant.site.cooled_area or 0.0)
-    asked = 2 if area >= LARGE_AREA else 1
-    return (_follows("response_tests", str(asked), str(len(tested)), "-"),)
+    return len(tested), 2 if area >= LARGE_AREA else 1
 
 
 def _follows(check: str, drawn: str, found: str, unit: str) -> LedgerCheck:

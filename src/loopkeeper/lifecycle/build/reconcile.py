@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loopkeeper.lifecycle.build.derived import FIELD, completed
+from loopkeeper.lifecycle.build.derived import FIELD, completed, response_tests
 from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.lifecycle.build.work_words import told_words
 from loopkeeper.lifecycle.build.works import Asked, HiddenCheck, WorkRule, hidden_checks
@@ -99,11 +99,10 @@ def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
         items[kind][item] = None
     expected = expected_items(plant)
     counts = {k: max(len(items[k]), expected.get(k, 0)) for k in {*items, *expected}}
-    whole = counts | ({} if plant.source.field is None else {FIELD: 1})
-    missing = tuple(_missing(known, whole, {(k, c): _count(newest, k, c) for k, c in known}))
+    missing = tuple(_missing(known, counts, {(k, c): _count(newest, k, c) for k, c in known}))
     return Reconciled(
         findings=findings,
-        missing=missing,
+        missing=(*missing, *_untested(plant, known[TESTS])),
         states=_states(findings, items),
         unrecorded={k: n - len(items[k]) for k, n in counts.items() if n > len(items[k])},
         strangers=tuple(strangers),
@@ -205,6 +204,15 @@ def _missing(
         if there[kind, name] < asked:
             found.append(Missing(check=check, without=asked - there[kind, name], of=asked))
     return found
+
+
+TESTS = FIELD, "response_tests"
+"""The check that is counted in the survey."""
+
+
+def _untested(plant: Plant, check: HiddenCheck) -> Sequence[Missing]:
+    there, asked = response_tests(plant)
+    return [Missing(check=check, without=asked - there, of=asked)] if there < asked else []
 
 
 def _states(

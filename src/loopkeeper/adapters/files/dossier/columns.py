@@ -77,7 +77,7 @@ LEDGER = FileTable(
         DossierColumn("item", needed=True),
         DossierColumn("item_kind", needed=True),
         DossierColumn("check", needed=True),
-        DossierColumn("drawn", needed=True),
+        DossierColumn("drawn"),
         DossierColumn("found", needed=True),
         DossierColumn("unit"),
         DossierColumn("checked_at"),
