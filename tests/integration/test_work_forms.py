@@ -359,6 +359,22 @@ def test_a_filled_form_read_again_is_the_same_records(office, tmp_path):
     assert again == ()
 
 
+SAVED = Path(__file__).parent / "forms"
+"""A filled form of a plant of four holes, saved by LibreOffice 7.4 as xlsx and as xls."""
+
+
+@pytest.mark.parametrize("name", ["libreoffice.xlsx", "libreoffice.xls"])
+def test_a_form_that_another_program_saved_is_the_same_form(name, tmp_path):
+    plant = read_dossier(SAVED).plant
+    path, put = filled(tmp_path, plant, Language.CHINESE)
+    ours, theirs = (
+        work_forms.read_works(one, work_forms.suggest_mapping(one).mapping, on=TODAY)
+        for one in (path, SAVED / name)
+    )
+    assert len(ours.rows) == sum(role is WorkRole.FOUND for _, _, role, _ in put)
+    assert (theirs.rows, theirs.bad) == (ours.rows, 0)
+
+
 def test_a_blank_form_gives_no_rows_and_refuses_nothing(office, tmp_path):
     path = tmp_path / "form.xlsx"
     path.write_bytes(work_forms.blank_form(office, Language.ENGLISH))
