@@ -703,3 +703,13 @@ def test_a_drop_that_may_be_a_share_shown_as_percent_is_not_sure(tmp_path):
     book.save(tmp_path / "drop.xlsx")
     fields = work_forms.suggest_mapping(tmp_path / "drop.xlsx").mapping.fields
     assert {one.label: one.sure for one in fields}["第一次试压压降(%)"] is False
+
+
+def test_an_estimate_is_taken_and_said(tmp_path):
+    row = list(GOOD)
+    row[1] = "约117"
+    path = broken_book(tmp_path, [row])
+    read = work_forms.read_works(path, work_forms.suggest_mapping(path).mapping, on=TODAY)
+    assert read.bad == 0
+    said = [one.figures for one in read.verdicts if one.code == "works.cell.about"]
+    assert [(one["given"], one["found"]) for one in said] == [("约117", "117")]

@@ -71,6 +71,12 @@ def is_same(cell: Cell) -> bool:
     return isinstance(cell, str) and half_width(cell).lower() in told_words("same")
 
 
+def is_estimate(cell: Cell) -> bool:
+    """Whether a cell says itself that its number is about right only."""
+    told = half_width(cell).lower() if isinstance(cell, str) else ""
+    return any(told.startswith(one) for one in told_words("about"))
+
+
 def is_total(row: Sequence[Cell]) -> bool:
     """Whether a row sums up others, or is no row of a table but a remark below it."""
     told = next(

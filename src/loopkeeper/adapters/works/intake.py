@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from loopkeeper.adapters.works.book import Cell, Sheet
-from loopkeeper.adapters.works.cells import Taken, as_date, as_text, as_value, is_blank
+from loopkeeper.adapters.works.cells import (
+    Taken,
+    as_date,
+    as_text,
+    as_value,
+    is_blank,
+    is_estimate,
+)
 from loopkeeper.lifecycle.build.work_words import half_width
 from loopkeeper.lifecycle.build.works import HiddenCheck
 from loopkeeper.plant.records import LedgerCheck
@@ -108,6 +115,9 @@ class WorkIntake:
         for at, cell, expected in wrong:
             self.refuse(sheet.place(*at), cell, expected)
         if not wrong:
+            if entry.check.value == "number" and is_estimate(entry.found):
+                told = {"cell": place, "given": as_text(entry.found), "found": found.text}
+                self.said.append(Verdict("works.cell.about", told))
             self.rows.append(_row(entry, found.text, drawn.text, day.text))
 
 
