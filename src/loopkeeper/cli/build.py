@@ -14,6 +14,7 @@ from loopkeeper.app.answers.forms.works import ProvedForm
 from loopkeeper.app.answers.forms.works_cost import WorksCostForm
 from loopkeeper.app.answers.works_cost import works_cost_json
 from loopkeeper.app.paper import SUFFIXES
+from loopkeeper.app.telling.wording import item_named
 from loopkeeper.app.use_cases import works, works_cost
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
@@ -164,7 +165,7 @@ def _deviating(found: works.Reconciled, language: Language) -> None:
         check = one.check
         unit = check.unit.replace("-", "")
         table.add_row(
-            escape(one.item),
+            escape(item_named(one.item, one.check.item_kind, language)),
             chosen(check.english, check.chinese, language),
             f"{one.bound} {unit}".strip(),
             f"{one.found} {unit}".strip(),

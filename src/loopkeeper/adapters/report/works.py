@@ -26,7 +26,7 @@ from loopkeeper.adapters.report.drawing import (
     picture,
     sheet,
 )
-from loopkeeper.app.telling.wording import confident
+from loopkeeper.app.telling.wording import confident, item_named
 from loopkeeper.lifecycle.build.as_found import survey_of
 from loopkeeper.lifecycle.build.reconcile import Reconciled, State
 from loopkeeper.lifecycle.build.seal import Verified
@@ -164,7 +164,7 @@ def _deviating(state: Reconciled, language: Language) -> Iterator[Block]:
         unit = check.unit.replace("-", "")
         rows.append(
             (
-                one.item,
+                item_named(one.item, one.check.item_kind, language),
                 chosen(check.english, check.chinese, language),
                 f"{one.bound} {unit}".strip(),
                 f"{one.found} {unit}".strip(),
