@@ -62,7 +62,7 @@ def _deviating(found: Reconciled) -> tuple[OpenItem, ...]:
             verdict=Verdict(
                 "handover.works.deviates",
                 {
-                    "name": _named(one),
+                    "name": _item_name(one),
                     "check": one.check.english,
                     "check_zh": one.check.chinese,
                     "found": f"{one.found} {one.check.unit.replace('-', '')}".strip(),
@@ -76,7 +76,7 @@ def _deviating(found: Reconciled) -> tuple[OpenItem, ...]:
     )
 
 
-def _named(one: WorkFinding) -> str | Phrase:
+def _item_name(one: WorkFinding) -> str | Phrase:
     """The item; all holes together by a word."""
     kind = one.check.item_kind
     return Phrase(f"item_kind.{kind}") if one.item == kind else one.item
