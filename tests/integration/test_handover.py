@@ -225,7 +225,7 @@ def test_an_evaluator_gets_no_price_and_no_name(home, tmp_path):
     assert asked("check", tmp_path / "e", "--root", whole["root"])["sound"]
     for name, raw in unpacked(tmp_path / "e"):
         assert not re.search(b"Crew Nine|Contractor Ten|0\\.6789|Two years", raw), name
-    assert b"Crew Nine" in (home / "whole" / "dossier" / "ledger" / "ledger.jsonl").read_bytes()
+    assert b"Crew Nine" in (home / "whole" / "dossier" / "ledger" / "people.csv").read_bytes()
     assert "110.0" in (tmp_path / "e" / "dossier" / "ledger.csv").read_text(encoding="utf-8")
 
 

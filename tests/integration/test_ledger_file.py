@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from loopkeeper.adapters.ledger.file import FOLDER, HEAD, LEDGER, LedgerFile
+from loopkeeper.adapters.ledger.file import FOLDER, HEAD, LEDGER, LOCK, LedgerFile
 from loopkeeper.adapters.ledger.keys import signer_of
+from loopkeeper.adapters.store.durable import alone
 from loopkeeper.errors import InputError, OutsideError
 from loopkeeper.lifecycle.build.ledger import WorkRecord
 from loopkeeper.lifecycle.build.seal import Change, Tampering
@@ -142,7 +143,9 @@ def test_a_batch_that_contradicts_the_ledger_changes_nothing(ledger, tmp_path):
 
 def test_two_do_not_write_at_once(ledger, tmp_path):
     signer = signer_of(tmp_path / "key")
-    with ledger._held(), pytest.raises(OutsideError, match="somebody else writes"):
+    folder = tmp_path / FOLDER
+    held = alone(folder / LOCK, folder / LEDGER)
+    with held, pytest.raises(OutsideError, match="somebody else writes"):
         LedgerFile(tmp_path).add([record(50)], "2026-03-09", signer)
 
 

@@ -12,6 +12,8 @@ PASSIVE, SIGNED = 36, (60, 100)
 """Candidates for modes of positive weight; of either sign when those are not close enough. [-]"""
 DAMPING = 1e-7
 """Keeps weights of either sign small enough for double precision. [-]"""
+ROUNDS = 10_000
+"""Of the active set, which ends after some hundred; the usual three a candidate may not do. [-]"""
 TOLERANCE = 5e-3
 """Error of a reduced step response against its final value. [-]"""
 
@@ -67,7 +69,10 @@ def _passive_modes(time: Floats, response: Floats) -> tuple[Floats, Floats, floa
     taus = np.geomspace(time[0], 1.5 * time[-1], PASSIVE)
     weight = 1.0 / np.sqrt(np.maximum(response, 1e-3 * response[-1]))
     matrix = -np.expm1(-time[:, None] / taus[None, :])
-    coefficients, _ = nnls(matrix * weight[:, None], response * weight)
+    try:
+        coefficients, _ = nnls(matrix * weight[:, None], response * weight, maxiter=ROUNDS)
+    except RuntimeError as error:
+        raise UnphysicalError("no modes of positive weight were found") from error
     error = float(np.abs(matrix @ coefficients - response).max())
     kept = coefficients > 0
     return taus[kept], coefficients[kept], error
