@@ -141,7 +141,8 @@ def test_a_batch_that_contradicts_the_ledger_changes_nothing(ledger, tmp_path):
     assert lines_of(tmp_path) == before
 
 
-def test_two_do_not_write_at_once(ledger, tmp_path):
+@pytest.mark.usefixtures("ledger")
+def test_two_do_not_write_at_once(tmp_path):
     signer = signer_of(tmp_path / "key")
     folder = tmp_path / FOLDER
     held = alone(folder / LOCK, folder / LEDGER)
