@@ -13,10 +13,10 @@ RADIUS, BURIED = 0.075, 2.0
 
 def test_what_400_unequal_holes_add_is_within_one_percent_of_brute_force(judged):
     """
-    Twenty by twenty holes, one in ten a sixth too short: as found over as drawn, month to 50 years.
+    Twenty by twenty holes, one in ten a sixth too short: as found over even, month to 50 years.
 
-    Both solutions make both fields: what a short hole costs is their ratio. By itself the library's
-    equivalent boreholes give 400 holes up to 2 % more than its twelve segments a hole do.
+    Both solutions make both fields: what short holes cost is their ratio. By themselves the
+    library's equivalent boreholes give 400 holes up to 2 % more than twelve segments a hole do.
     """
     dice = np.random.default_rng(400)
     x, y = (one.ravel() * 5.0 for one in np.meshgrid(np.arange(20), np.arange(20)))
