@@ -71,8 +71,8 @@ def _passive_modes(time: Floats, response: Floats) -> tuple[Floats, Floats, floa
     matrix = -np.expm1(-time[:, None] / taus[None, :])
     try:
         coefficients, _ = nnls(matrix * weight[:, None], response * weight, maxiter=ROUNDS)
-    except RuntimeError as error:
-        raise UnphysicalError("no modes of positive weight were found") from error
+    except RuntimeError as unended:
+        raise UnphysicalError("no modes of positive weight were found") from unended
     error = float(np.abs(matrix @ coefficients - response).max())
     kept = coefficients > 0
     return taus[kept], coefficients[kept], error

@@ -98,6 +98,14 @@ def test_a_poor_grout_on_record_raises_the_resistance_but_less_than_in_proportio
     assert found.resistance.share == pytest.approx(1 / 3)
 
 
+def test_holes_that_were_not_filled_resist_the_more(drawn):
+    """Two thirds of the volume pumped: one and a half times R_b*; more than whole is whole."""
+    found = told(drawn, rows("grout_volume_ratio", [0.6, 0.7] * 9, unit="-"))
+    assert found.resistance.factor == pytest.approx(1 / 0.65)
+    assert found.resistance.share == pytest.approx(18 / HOLES)
+    assert told(drawn, rows("grout_volume_ratio", [1.1] * 18, unit="-")).as_drawn
+
+
 def test_a_field_within_two_percent_stands_as_drawn(drawn):
     assert told(drawn, rows("active_length", [108.0] * HOLES)).as_drawn
     assert not told(drawn, rows("active_length", [107.5] * HOLES)).as_drawn

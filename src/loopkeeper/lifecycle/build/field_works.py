@@ -5,7 +5,15 @@ from typing import Final
 
 import numpy as np
 
-from loopkeeper.lifecycle.build.as_found import PRIORS, HolesOnRecord, expected, on_record
+from loopkeeper.lifecycle.build.as_found import (
+    BOREHOLE,
+    LIKELY,
+    PRIORS,
+    HolesOnRecord,
+    expected,
+    on_record,
+    si_value,
+)
 from loopkeeper.lifecycle.build.reconcile import reconcile
 from loopkeeper.measure.case import UNRECORDED, FieldWorks, Recorded
 from loopkeeper.measure.series import Floats
@@ -40,6 +48,8 @@ def field_works(plant: Plant, model: PlantModel) -> FieldWorks:
     )
 
 
+LEAST_FILL: Final = 0.3
+"""Grout over a hole's volume below which a record is a slip of the pen (A). [-]"""
 SEAL_TESTS: Final = frozenset({"seal_test", "pressure_test_1_drop"})
 """Checks of a well that prove its seal."""
 
@@ -92,15 +102,33 @@ def _recorded(factor: float, told: int, count: int, kind: str = "active_length")
 
 
 def _resistance(plant: Plant, model: PlantModel, record: HolesOnRecord) -> Recorded:
-    """R_b* as the multipole method makes it of grout and diameter on record."""
+    """
+    R_b* as grout, diameter and fill on record make it.
+
+    Grout and diameter by the multipole method; what was not filled carries no heat, so that what
+    is filled carries more: R_b* goes with one over the fill (A).
+    """
     grout = np.isfinite(record.ratios["grout_conductivity"])
     told = grout | np.isfinite(record.ratios["diameter"])
+    fill, filled = _fill(plant)
     if not told.any():
-        return Recorded()
+        return _recorded(1.0 / fill, filled, record.drawn.count) if filled else Recorded()
     holes = replace(expected(record), lengths=record.drawn.lengths)
     found = resistances(plant, model, holes) / model.field.resistance
     kind = "grout_conductivity" if grout.any() else "diameter"
-    return _recorded(float(found[told].mean()), int(told.sum()), record.drawn.count, kind)
+    factor, count = float(found[told].mean()) / fill, int(told.sum())
+    return _recorded(factor, max(count, filled), record.drawn.count, kind)
+
+
+def _fill(plant: Plant) -> tuple[float, int]:
+    """Mean of grout pumped over a hole's volume, at most whole, and of how many holes. [-]"""
+    told = {
+        one.item: value
+        for one in plant.ledger
+        if one.item_kind == BOREHOLE and one.check == "grout_volume_ratio"
+        if (value := si_value(one)) is not None and LEAST_FILL <= value <= LIKELY[1]
+    }
+    return min(float(np.mean([*told.values()])), 1.0) if told else 1.0, len(told)
 
 
 def _spacing(record: HolesOnRecord) -> Recorded:
