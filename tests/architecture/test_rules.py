@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from each import wrong
 from peers import waiting
 
 ROOT = Path(__file__).parents[2]
@@ -57,8 +58,7 @@ def functions(tree):
     return [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
 
 
-@pytest.mark.parametrize("path", INNER, ids=name_of)
-def test_unit_factors_and_constants_live_in_units_or_physics(path):
+def _unit_factors_and_constants_live_in_units_or_physics(path):
     if path.is_relative_to(SRC / "physics"):
         return
     found = [
@@ -71,8 +71,11 @@ def test_unit_factors_and_constants_live_in_units_or_physics(path):
     assert not found
 
 
-@pytest.mark.parametrize("path", INNER, ids=name_of)
-def test_inner_rooms_read_no_clock_environment_or_file(path):
+def test_unit_factors_and_constants_live_in_units_or_physics():
+    assert wrong(INNER, _unit_factors_and_constants_live_in_units_or_physics, name_of) == {}
+
+
+def _inner_rooms_read_no_clock_environment_or_file(path):
     calls = {ast.unparse(n.func) for n in ast.walk(tree_of(path)) if isinstance(n, ast.Call)}
     forbidden = {
         "open",
@@ -89,8 +92,11 @@ def test_inner_rooms_read_no_clock_environment_or_file(path):
     assert not calls & forbidden
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_nothing_outgrows_a_page(path):
+def test_inner_rooms_read_no_clock_environment_or_file():
+    assert wrong(INNER, _inner_rooms_read_no_clock_environment_or_file, name_of) == {}
+
+
+def _nothing_outgrows_a_page(path):
     text = path.read_text(encoding="utf-8")
     lines = len(text.splitlines())
     assert lines <= 400, lines
@@ -99,6 +105,10 @@ def test_nothing_outgrows_a_page(path):
             continue
         first = function.body[0].end_lineno if ast.get_docstring(function) else function.lineno
         assert function.end_lineno - first <= 60, function.name
+
+
+def test_nothing_outgrows_a_page():
+    assert wrong(FILES, _nothing_outgrows_a_page, name_of) == {}
 
 
 def literal(node):
@@ -132,9 +142,12 @@ def unformatted(text):
     return sorted(comments - ends)
 
 
-@pytest.mark.parametrize("path", [*FILES, *TESTS], ids=lambda p: str(p.relative_to(ROOT)))
-def test_the_formatter_decides_but_for_tables_of_literals(path):
+def _the_formatter_decides_but_for_tables_of_literals(path):
     assert unformatted(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_formatter_decides_but_for_tables_of_literals():
+    assert wrong([*FILES, *TESTS], _the_formatter_decides_but_for_tables_of_literals, str) == {}
 
 
 @pytest.mark.parametrize(
@@ -183,17 +196,23 @@ def large_records(path):
             yield node.name, how[0]
 
 
-@pytest.mark.parametrize("path", WORKING, ids=name_of)
-def test_large_records_take_their_fields_by_name(path):
+def _large_records_take_their_fields_by_name(path):
     assert [name for name, how in large_records(path) if "kw_only=True" not in how] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_nothing_catches_everything(path):
+def test_large_records_take_their_fields_by_name():
+    assert wrong(WORKING, _large_records_take_their_fields_by_name, name_of) == {}
+
+
+def _nothing_catches_everything(path):
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ExceptHandler):
             caught = ast.unparse(node.type) if node.type else "everything"
             assert caught not in {"everything", "Exception", "BaseException"}
+
+
+def test_nothing_catches_everything():
+    assert wrong(FILES, _nothing_catches_everything, name_of) == {}
 
 
 def physics_functions():
@@ -204,8 +223,7 @@ def physics_functions():
                 yield function
 
 
-@pytest.mark.parametrize("function", list(physics_functions()), ids=lambda f: f.__name__)
-def test_every_number_of_physics_carries_its_unit(function):
+def _every_number_of_physics_carries_its_unit(function):
     text = inspect.getdoc(function)
     assert text
     if "Parameters\n----------\n" not in text:
@@ -217,6 +235,13 @@ def test_every_number_of_physics_carries_its_unit(function):
     ):
         if kind.startswith(("array", "float", "int")):
             assert re.search(r"\[[^\]]+\]\s*$", body.strip()), f"{name} lacks its unit"
+
+
+def test_every_number_of_physics_carries_its_unit():
+    assert (
+        wrong(physics_functions(), _every_number_of_physics_carries_its_unit, lambda f: f.__name__)
+        == {}
+    )
 
 
 def glossary():
@@ -371,9 +396,12 @@ def fills_verdicts(tree):
                 yield function.name
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_verdicts_are_returned_not_filled_in(path):
+def _verdicts_are_returned_not_filled_in(path):
     assert list(fills_verdicts(tree_of(path))) == []
+
+
+def test_verdicts_are_returned_not_filled_in():
+    assert wrong(FILES, _verdicts_are_returned_not_filled_in, name_of) == {}
 
 
 @pytest.mark.parametrize(
