@@ -51,7 +51,7 @@ def _toml(plant: Plant) -> Iterator[str]:
     """Yield the plant as designed."""
     mode = plant.mode
     yield 'format = "dossier/1"\n[site]\nid = "other"\nname = "Other"\ntimezone = "UTC"'
-    yield 'latitude = 39.0\nlongitude = 117.0\nuse = "office"\nheated_area_m2 = 12000.0'
+    yield 'latitude = 39.0\nlongitude = 117.0\nuse = "office"\nheated_area_m2 = 9000.0'
     yield f"handed_over_on = {'2026-07-25' if plant.cooling else '2025-12-25'}"
     yield 'heating_season = ["11-15", "03-15"]\ncooling_season = ["06-01", "09-15"]'
     yield f"[promise]\npeak_{mode}_kW = {plant.peak / 1e3:.0f}"
@@ -110,7 +110,8 @@ def _water(plant: Plant) -> Iterator[str]:
 
 
 def _aquifer(plant: Plant) -> Iterator[str]:
-    yield '[source.aquifer]\nbasis = "test"\nthickness_m = 50.0\ntop_m = 15.0\nstatic_level_m = 12.0'
+    yield '[source.aquifer]\nbasis = "test"\nthickness_m = 50.0\ntop_m = 15.0'
+    yield "static_level_m = 12.0"
     yield f"hydraulic_conductivity_m_s = {plant.transmissivity / 50:.6f}"
     yield f"storage_1_m = {plant.storage / 50:.7f}\nundisturbed_temperature_C = {plant.rest:.1f}"
 

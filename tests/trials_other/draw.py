@@ -138,7 +138,7 @@ def drawn(kind: str, fault: str, rng: np.random.Generator) -> Plant:
         source_meter=chance() < 0.4,
     )
     _ground(plant, rng)
-    plant.wrong = _size(fault, plant, rng)
+    plant.wrong = _size(fault, rng)
     return plant
 
 
@@ -175,7 +175,7 @@ def _transformer(rng: np.random.Generator) -> float:
             return float(b / a)
 
 
-def _size(fault: str, plant: Plant, rng: np.random.Generator) -> dict[str, float]:
+def _size(fault: str, rng: np.random.Generator) -> dict[str, float]:
     u = rng.uniform
     if fault == "none":
         return {}
