@@ -28,6 +28,7 @@ def rows(plant: Plant, rng: np.random.Generator) -> Iterator[list[object]]:
         ("vented", "yes", ""),
     ):
         yield ["header-1", "header", check, "", found, unit, "2025-10-11", "team A"]
+    yield ["field", "field", "response_tests", 1, 2, "-", "2025-05-10", "survey"]
     begin, short = int(rng.integers(plant.holes)), max(plant.holes // 3, 1)
     for n in range(plant.holes):
         wrong = dict(plant.wrong)

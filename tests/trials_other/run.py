@@ -52,7 +52,7 @@ def windows(plant: Plant, rng: np.random.Generator) -> Iterator[Window]:
     yield window("control", "control", 4.5, high, then=low)
     mode = plant.mode
     yield window(f"{mode}_part", mode, 3.5, float(rng.uniform(0.42, 0.6)))
-    yield window(f"{mode}_full", mode, 4.0, float(rng.uniform(1.0, 1.1)))
+    yield window(f"{mode}_full", mode, 4.0, float(rng.uniform(1.06, 1.2)), all_out=True)
     yield window("continuous", "continuous", 24.5, float(rng.uniform(0.5, 0.7)), day=True)
 
 
@@ -160,7 +160,8 @@ class Run:
         pumps = {f"{s}p{n}": np.zeros(len(time)) for s in "sl" for n in range(1, plant.count + 1)}
         noted, back, spread = -np.inf, inlet, 0.0
         for n, now in enumerate(time):
-            load = shares[n] * plant.peak * max((supply - room) / (design[n] - room), 0.02)
+            size = self._able(inlet, design[n]) if "all_out" in window.setup else plant.peak
+            load = shares[n] * size * max((supply - room) / (design[n] - room), 0.02)
             aim = asked[n] + self.hunting * np.sin(now / self.period * 6.28)
             wanted = load + sign * store * (aim - supply) / self.tau
             most = [self._capacity(k, inlet, supply) for k in range(plant.count)]
@@ -206,6 +207,10 @@ class Run:
         short = 1 - self.plant.wrong.get("capacity_short", 0.0)
         told = self.plant.machine.capacity(self.plant.mode, inlet, supply)
         return short * self.plant.as_built[k][0] * told
+
+    def _able(self, inlet: float, supply: float) -> float:
+        """What all machines give by their maps. [W]"""
+        return self.plant.count * self.plant.machine.capacity(self.plant.mode, inlet, supply)
 
     def _draw(self, k: int, inlet: float, supply: float, part: float) -> float:
         wrong = self.plant.wrong
