@@ -11,6 +11,8 @@ from trials_other.water import RHO_C
 KINDS = ("borehole_field", "well_group", "single_well", "surface_water")
 CURRENTS = (75, 100, 150, 200, 250, 300, 400, 500, 600, 800)
 """Primary currents of transformers on the shelf. [A]"""
+WEATHER = 0.8
+"""Standard deviation of a week's open water about the climate's. [K]"""
 ONLY_HEATING = frozenset({"seal_leak"})
 ONLY_VARIABLE = frozenset({"drive_at_50_hz"})
 __all__ = ["FAULTS", "KINDS", "Plant", "drawn"]
@@ -161,8 +163,9 @@ def _ground(plant: Plant, rng: np.random.Generator) -> None:
         cold = {"river": u(4, 8), "lake": u(5, 8), "reclaimed": u(11, 14), "sewage": u(11, 14)}
         plant.coldest = round(float(cold[plant.body]), 1)
         plant.warmest = round(plant.coldest + float(u(10, 15)), 1)
-        edge = plant.warmest if plant.cooling else plant.coldest
-        plant.rest = edge + float(rng.normal(-1.0 if plant.cooling else 1.5, 0.5))
+        swing = plant.warmest - plant.coldest
+        course = plant.warmest - 0.06 * swing if plant.cooling else plant.coldest + 0.2 * swing
+        plant.rest = course + float(rng.normal(0.0, WEATHER))
         plant.water_metered = bool(rng.random() < 0.6)
     plant.transmissivity, plant.storage = float(10 ** u(-2.2, -1.4)), float(10 ** u(-3.5, -2))
 
