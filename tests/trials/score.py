@@ -34,7 +34,11 @@ def found(folder: Path) -> set[str]:
         state = works.reconciled(outside, folder).found
         named |= {f"ledger:{one.check.check}" for one in state.deviating}
         drawn = len(state.states)
-        named |= {f"missing:{m.check.check}" for m in state.missing if 0 < m.without < drawn}
+        named |= {
+            f"missing:{m.check.check}"
+            for m in state.missing
+            if m.check.item_kind == "borehole" and 0 < m.without < drawn
+        }
     return named
 
 

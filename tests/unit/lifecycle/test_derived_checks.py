@@ -137,6 +137,12 @@ def test_large_buildings_need_two_response_tests_and_too_few_are_missing(
     assert found.findings == ()
 
 
+def test_a_response_test_that_only_the_ledger_knows_counts():
+    rows = [row("field", "response_tests", "2", kind="field")]
+    found = reconcile(plant(area=9000.0), rows)
+    assert not [m for m in found.missing if m.check.check == "response_tests"]
+
+
 def test_what_somebody_recorded_is_not_derived():
     rows = [*places(0.9), row("field", "spacing", "5.0", kind="field", drawn="5")]
     spacings = [one for one in completed(plant(), rows) if one.check == "spacing"]

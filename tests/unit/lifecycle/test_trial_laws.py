@@ -151,6 +151,20 @@ def test_a_pump_beside_another_one_is_never_alone():
     assert why(rotation(tried("rotation", told, of="sp1"))) == ["pump.never_alone"]
 
 
+@pytest.mark.parametrize(("share", "said"), [(1.0, []), (0.5, ["pump.transformer"])])
+def test_a_register_that_stands_still_between_its_steps_tells_the_mean(share, said):
+    """A step of two minutes of the pump's draw: by minutes it reads nothing, or twice as much."""
+    moved, drawn = (float(one) for one in room._alone_on_loop(tried("rotation", {}), PUMP))
+    steps = np.where(np.arange(MINUTES) % 2, 2.0 * share * drawn, 0.0)
+    told = {("flow", "source"): moved, ("electricity_energy", "sp1"): steps}
+    found = rotation(tried("rotation", told, of="sp1"))
+    assert codes(found) == said
+    (draw,) = [one for one in found.compared if one.quantity == "electricity_power"]
+    assert draw.measured.value == pytest.approx(share * drawn / 1e3, rel=0.02)
+    hidden = 2e-3 * share * drawn / 6**0.5 / MINUTES
+    assert draw.measured.standard_deviation > hidden
+
+
 # -- branches and valves
 
 

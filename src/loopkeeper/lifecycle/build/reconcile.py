@@ -102,7 +102,7 @@ def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
     missing = tuple(_missing(known, counts, {(k, c): _count(newest, k, c) for k, c in known}))
     return Reconciled(
         findings=findings,
-        missing=(*missing, *_untested(plant, known[TESTS])),
+        missing=(*missing, *_untested(plant, known[TESTS], newest.get((FIELD, FIELD, TESTS[1])))),
         states=_states(findings, items),
         unrecorded={k: n - len(items[k]) for k, n in counts.items() if n > len(items[k])},
         strangers=tuple(strangers),
@@ -210,8 +210,10 @@ TESTS = FIELD, "response_tests"
 """The check that is counted in the survey."""
 
 
-def _untested(plant: Plant, check: HiddenCheck) -> Sequence[Missing]:
+def _untested(plant: Plant, check: HiddenCheck, recorded: LedgerCheck | None) -> Sequence[Missing]:
     there, asked = response_tests(plant)
+    told = None if recorded is None else number(recorded.found)
+    there = there if told is None else max(there, int(told))
     return [Missing(check=check, without=asked - there, of=asked)] if there < asked else []
 
 

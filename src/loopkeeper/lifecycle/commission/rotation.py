@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from loopkeeper.lifecycle.commission.judged import ComparedFigure, Proved, Tried
 from loopkeeper.lifecycle.commission.means import (
@@ -134,24 +135,45 @@ def _alone(tried: Tried, pump: PumpRecord) -> Bools:
     minutes = tried.minutes
     flows = channel(minutes, "flow", pump.loop)
     where = np.isfinite(flows)
-    own = _read(tried, pump)
-    if np.isfinite(own).any():
-        where &= own > RUNS * pump.power
+    own = _runs(tried, pump)
+    if own is not None:
+        running, around = own
+        # the ends of a run blur as far as a register hides them
+        where &= minimum_filter1d(running, around, mode="constant", cval=0)
     for other in tried.plant.pumps:
-        draw = _read(tried, other)
-        if other.id != pump.id and other.loop is pump.loop and np.isfinite(draw).any():
-            where &= ~(draw > RUNS * other.power)
+        if other.id != pump.id and other.loop is pump.loop and (seen := _runs(tried, other)):
+            where &= ~seen[0]
     return where
 
 
-def _read(tried: Tried, pump: PumpRecord) -> Floats:
-    """What a pump's own meter read, minute by minute. [W]"""
-    told = [channel(tried.minutes, quantity, pump.id) for quantity in DRAWS]
-    return told[0] if np.isfinite(told[0]).any() else told[1]
+def _runs(tried: Tried, pump: PumpRecord) -> tuple[Bools, int] | None:
+    """
+    Minutes in which a pump runs by its own meter, and over how many of them that is seen.
+
+    A register that steps every few minutes stands still in between: its rate counts over twice
+    the time of a step at rated power. None without a meter.
+    """
+    power, rate = (channel(tried.minutes, quantity, pump.id) for quantity in DRAWS)
+    if np.isfinite(power).any():
+        return power > RUNS * pump.power, 1
+    if not np.isfinite(rate).any():
+        return None
+    around = 2 * int(np.ceil(_step(rate) / pump.power)) + 1
+    smooth = uniform_filter1d(np.nan_to_num(rate), around, mode="constant")
+    return smooth > RUNS * pump.power, around
+
+
+def _step(rate: Floats) -> float:
+    """What a register moves by at least, as the rate of a minute. [W]"""
+    moved = rate[np.isfinite(rate) & (rate > 0)]
+    return float(moved.min()) if len(moved) else 0.0
 
 
 DRAWS: Final = ("electricity_power", "electricity_energy")
 """Quantities of a draw; a counter is laid as its rate."""
+COUNTED: Final = "electricity_energy"
+REGISTER: Final = 6**-0.5
+"""Standard deviation of what a register hides at both ends of a time, in steps of it. [-]"""
 RUNS: Final = 0.05
 """Draw over the rated one from which on a pump runs. [-]"""
 
@@ -185,8 +207,16 @@ def _alone_on_loop(tried: Tried, pump: PumpRecord) -> tuple[float, float]:
 
 def _draw(tried: Tried, pump: PumpRecord, where: Bools) -> Estimate | None:
     """The pump's own meter, else that of its loop's pumps while it runs alone. [W]"""
-    told = (mean_of(tried, q, of, where) for of in (pump.id, f"{pump.loop}-pumps") for q in DRAWS)
-    return next((one for one in told if one is not None), None)
+    for of in (pump.id, f"{pump.loop}-pumps"):
+        for quantity in DRAWS:
+            found = mean_of(tried, quantity, of, where)
+            if found is not None:
+                rate = channel(tried.minutes, quantity, of)
+                hidden = REGISTER * _step(rate) / where.sum() if quantity == COUNTED else 0.0
+                return Estimate.normal(
+                    found.value, float(np.hypot(found.standard_deviation, hidden))
+                )
+    return None
 
 
 def _head(tried: Tried, pump: PumpRecord, where: Bools) -> float | None:
