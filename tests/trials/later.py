@@ -143,9 +143,9 @@ HEAD = """# Records and the later diagnosis
 
 Written by `python -m trials.later OUT --write` (tests/trials): plants of the second emulator with
 one fault of construction or commissioning each, seeds {seeds}, not looked at before; ledger and
-trials are kept as sites keep them (every fifth hole, four of ten wells). *On record* means that a
-check of the ledger or a quantity of a trial deviates that tells of the fault; the diagnosis is of
-the last year, with those records on file, and may use them as its prior (decision 0047): this is
+trials are kept as sites keep them (every fifth hole; a wrong set-point was accepted). *On record*
+means that a check of the ledger or a quantity of a trial deviates that tells of the fault; the
+diagnosis is of the last year, with those records on file, and may use them as its prior (decision 0047): this is
 no test of what the meters alone tell, which is [another page](diagnosis-emulator.md).
 
 """
