@@ -145,8 +145,9 @@ Written by `python -m trials.later OUT --write` (tests/trials): plants of the se
 one fault of construction or commissioning each, seeds {seeds}, not looked at before; ledger and
 trials are kept as sites keep them (every fifth hole; a wrong set-point was accepted). *On record*
 means that a check of the ledger or a quantity of a trial deviates that tells of the fault; the
-diagnosis is of the last year, with those records on file, and may use them as its prior (decision 0047): this is
-no test of what the meters alone tell, which is [another page](diagnosis-emulator.md).
+diagnosis is of the last year, with those records on file, and may use them as its prior (decision
+0047): this is no test of what the meters alone tell, which is
+[another page](diagnosis-emulator.md).
 
 """
 
