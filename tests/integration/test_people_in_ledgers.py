@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -15,19 +17,8 @@ from loopkeeper.cli.main import app
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.build.ledger import taken_in
 
-PLANT = """
-format = "dossier/1"
-[site]
-id = "p"
-name = "P"
-timezone = "Asia/Shanghai"
-[source]
-kind = "borehole_field"
-[source.borehole_field]
-count = 4
-length_m = 100.0
-diameter_m = 0.15
-"""
+PLANT = Path(__file__).parent / "forms" / "plant.toml"
+"""Of four holes."""
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 HEAD = "item,item_kind,check,drawn,found,unit,checked_at,checked_by\n"
 ROWS = HEAD + "".join(
@@ -41,7 +32,7 @@ def site(tmp_path, monkeypatch):
     monkeypatch.setenv("LOOPKEEPER_LEDGER_KEY", str(tmp_path / "key"))
     folder = tmp_path / "plant"
     folder.mkdir()
-    (folder / "plant.toml").write_text(PLANT, encoding="utf-8")
+    shutil.copy(PLANT, folder)
     (folder / "ledger.csv").write_text(ROWS, encoding="utf-8")
     return folder
 
@@ -114,7 +105,7 @@ def test_two_laptops_keep_their_own_references(site, tmp_path):
     taken(site)
     second = tmp_path / "second"
     second.mkdir()
-    (second / "plant.toml").write_text(PLANT, encoding="utf-8")
+    shutil.copy(PLANT, second)
     more = HEAD + "B4,borehole,active_length,100,101,m,2026-03-05,张工\n"
     (second / "ledger.csv").write_text(more, encoding="utf-8")
     taken(second)

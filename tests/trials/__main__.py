@@ -3,6 +3,7 @@
 import argparse
 import json
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ import numpy as np
 from trials.draw import FAULTS, drawn
 from trials.nature import KINDS
 from trials.write import write_plant
+
+Draw = Callable[[Path, str, str, int], Path]
+"""Write the plant of a kind, fault and seed into a folder."""
 
 
 def draw(out: Path, kind: str, fault: str, seed: int) -> Path:
@@ -23,9 +27,9 @@ def draw(out: Path, kind: str, fault: str, seed: int) -> Path:
     return folder
 
 
-def main() -> None:
+def main(name: str, draw: Draw) -> None:
     """Draw what is asked for."""
-    asked = argparse.ArgumentParser(prog="python -m trials")
+    asked = argparse.ArgumentParser(prog=f"python -m {name}")
     asked.add_argument("out", type=Path)
     asked.add_argument("--seeds", default="1-1")
     asked.add_argument("--kind", choices=KINDS)
@@ -40,4 +44,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main("trials", draw)

@@ -8,14 +8,15 @@ ledger; whatever else is found in a plant is counted beside it. A sound plant mu
 import argparse
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from loopkeeper.app.use_cases import commissioning, works
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.errors import LoopkeeperError
-from trials.__main__ import draw
+from trials.__main__ import Draw, draw
 from trials.draw import FAULTS
 from trials.nature import KINDS
 
@@ -42,7 +43,7 @@ def found(folder: Path) -> set[str]:
     return named
 
 
-def judge(case: Case) -> tuple[Case, set[str]]:
+def judge(draw: Draw, case: Case) -> tuple[Case, set[str]]:
     """Draw one plant and return what is found."""
     kind, fault, seed = case
     with tempfile.TemporaryDirectory() as place:
@@ -53,11 +54,10 @@ def judge(case: Case) -> tuple[Case, set[str]]:
             return case, {f"error: {error}"}
 
 
-def judged(seeds: range, jobs: int, faults: Iterable[str], kinds: Iterable[str]):
-    """Judge every fault of every kind of source at some seeds."""
-    cases = [(k, f, s) for f in faults for k in kinds if k in FAULTS[f][0] for s in seeds]
+def judged(draw: Draw, cases: list[Case], jobs: int) -> Iterator[tuple[Case, set[str]]]:
+    """Judge plants that are drawn."""
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(judge, cases)
+        yield from pool.map(partial(judge, draw), cases)
 
 
 def table(results: list[tuple[Case, set[str]]]) -> str:
@@ -75,9 +75,9 @@ def table(results: list[tuple[Case, set[str]]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(name: str, draw: Draw, page: Path, head: str) -> None:
     """Judge and print, or write the page."""
-    asked = argparse.ArgumentParser(prog="python -m trials.score")
+    asked = argparse.ArgumentParser(prog=f"python -m {name}.score")
     asked.add_argument("--seeds", default="1-10")
     asked.add_argument("--jobs", type=int, default=2)
     asked.add_argument("--fault", choices=FAULTS)
@@ -89,7 +89,8 @@ def main() -> None:
     faults = [given.fault] if given.fault else FAULTS
     results = []
     kinds = [given.kind] if given.kind else KINDS
-    for case, named in judged(seeds, given.jobs, faults, kinds):
+    cases = [(k, f, s) for f in faults for k in kinds if k in FAULTS[f][0] for s in seeds]
+    for case, named in judged(draw, cases, given.jobs):
         results.append((case, named))
         wanted = set(FAULTS[case[1]][1])
         hit = "found" if named & wanted else "sound" if not (wanted or named) else "MISSED"
@@ -97,7 +98,7 @@ def main() -> None:
     text = table(results)
     print(text)  # noqa: T201
     if given.write:
-        PAGE.write_text(PAGE_HEAD.format(seeds=given.seeds) + text + "\n", encoding="utf-8")
+        page.write_text(head.format(seeds=given.seeds) + text + "\n", encoding="utf-8")
 
 
 PAGE_HEAD = """# Faults planted into trials and ledgers
@@ -112,4 +113,4 @@ wrong.
 """
 
 if __name__ == "__main__":
-    main()
+    main("trials", draw, PAGE, PAGE_HEAD)

@@ -1,6 +1,5 @@
 """Draw plants: ``python -m trials_other OUT --seeds 1-2 [--kind KIND] [--fault FAULT]``."""
 
-import argparse
 import json
 import zlib
 from dataclasses import asdict
@@ -8,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from trials.__main__ import main
 from trials_other.dossier import write
-from trials_other.draw import FAULTS, KINDS, drawn
+from trials_other.draw import drawn
 
 
 def draw(out: Path, kind: str, fault: str, seed: int) -> Path:
@@ -23,21 +23,5 @@ def draw(out: Path, kind: str, fault: str, seed: int) -> Path:
     return folder
 
 
-def main() -> None:
-    """Draw what is asked for."""
-    asked = argparse.ArgumentParser(prog="python -m trials_other")
-    asked.add_argument("out", type=Path)
-    asked.add_argument("--seeds", default="1-1")
-    asked.add_argument("--kind", choices=KINDS)
-    asked.add_argument("--fault", choices=FAULTS)
-    given = asked.parse_args()
-    first, _, last = given.seeds.partition("-")
-    for kind in [given.kind] if given.kind else KINDS:
-        for fault in [given.fault] if given.fault else FAULTS:
-            if kind in FAULTS[fault][0]:
-                for seed in range(int(first), int(last or first) + 1):
-                    draw(given.out, kind, fault, seed)
-
-
 if __name__ == "__main__":
-    main()
+    main("trials_other", draw)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from loopkeeper.app.handover_ports import DOSSIER, HandoverState
-from loopkeeper.lifecycle.build.reconcile import Reconciled, WorkFinding, reconcile
+from loopkeeper.lifecycle.build.reconcile import Reconciled, reconcile
 from loopkeeper.lifecycle.build.seal import Verified
 from loopkeeper.lifecycle.commission.handover import (
     HandoverFacts,
@@ -62,7 +62,7 @@ def _deviating(found: Reconciled) -> tuple[OpenItem, ...]:
             verdict=Verdict(
                 "handover.works.deviates",
                 {
-                    "name": _item_name(one),
+                    "name": one.name,
                     "check": one.check.english,
                     "check_zh": one.check.chinese,
                     "found": f"{one.found} {one.check.unit.replace('-', '')}".strip(),
@@ -74,12 +74,6 @@ def _deviating(found: Reconciled) -> tuple[OpenItem, ...]:
         )
         for one in found.deviating
     )
-
-
-def _item_name(one: WorkFinding) -> str | Phrase:
-    """The item; all holes together by a word."""
-    kind = one.check.item_kind
-    return Phrase(f"item_kind.{kind}") if one.item == kind else one.item
 
 
 def _missing(found: Reconciled) -> tuple[OpenItem, ...]:

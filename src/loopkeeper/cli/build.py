@@ -14,13 +14,12 @@ from loopkeeper.app.answers.forms.works import ProvedForm
 from loopkeeper.app.answers.forms.works_cost import WorksCostForm
 from loopkeeper.app.answers.works_cost import works_cost_json
 from loopkeeper.app.paper import SUFFIXES
-from loopkeeper.app.telling.wording import item_named
 from loopkeeper.app.use_cases import works, works_cost
 from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli import options, screen
 from loopkeeper.cli.tongue import tongue
 from loopkeeper.plant.verdict import GRAVE
-from loopkeeper.plant.words import Language, chosen, name_of, word
+from loopkeeper.plant.words import Language, chosen, name_of, word, worded
 
 app = screen.commands("Construction: a ledger of hidden works, held against the drawings.")
 SHOWN = 12
@@ -165,7 +164,7 @@ def _deviating(found: works.Reconciled, language: Language) -> None:
         check = one.check
         unit = check.unit.replace("-", "")
         table.add_row(
-            escape(item_named(one.item, one.check.item_kind, language)),
+            escape(str(worded(one.name, language))),
             chosen(check.english, check.chinese, language),
             f"{one.bound} {unit}".strip(),
             f"{one.found} {unit}".strip(),

@@ -75,6 +75,10 @@ def test_a_rule_is_kept_at_its_bound_and_broken_beyond(told, good, bad):
         ("borehole", "x", "", "10"),
         ("weld", "sound", "", "looked at"),
         ("borehole", "pipe", "", "PE100"),
+        ("weld", "sound", "", "no leak seen"),
+        ("weld", "sound", "", "leak-free"),
+        ("well", "filter", "", "无渗漏"),
+        ("well", "filter", "", "未见破损"),
     ],
 )
 def test_what_cannot_be_judged_is_unproven(told):

@@ -26,7 +26,7 @@ from loopkeeper.adapters.report.drawing import (
     picture,
     sheet,
 )
-from loopkeeper.app.telling.wording import confident, item_named
+from loopkeeper.app.telling.wording import confident
 from loopkeeper.lifecycle.build.as_found import survey_of
 from loopkeeper.lifecycle.build.reconcile import Reconciled, State
 from loopkeeper.lifecycle.build.seal import Verified
@@ -34,7 +34,7 @@ from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.plant.holes import drawn_holes
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
-from loopkeeper.plant.words import Language, chosen, name_of, word
+from loopkeeper.plant.words import Language, chosen, name_of, word, worded
 
 COLOURS = {State.DONE: GREEN, State.DEVIATING: RED, State.UNPROVEN: AMBER}
 MARKS = {State.DONE: "o", State.DEVIATING: "X", State.UNPROVEN: "s"}
@@ -164,7 +164,7 @@ def _deviating(state: Reconciled, language: Language) -> Iterator[Block]:
         unit = check.unit.replace("-", "")
         rows.append(
             (
-                item_named(one.item, one.check.item_kind, language),
+                str(worded(one.name, language)),
                 chosen(check.english, check.chinese, language),
                 f"{one.bound} {unit}".strip(),
                 f"{one.found} {unit}".strip(),

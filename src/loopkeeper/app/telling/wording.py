@@ -99,11 +99,6 @@ def confident(clause: str, confidence: str, language: Language) -> str:
     return text if seen else f"{text} {word('report.unverified', language)}"
 
 
-def item_named(item: str, kind: str, language: Language) -> str:
-    """Return the name of an item of hidden works; that of all holes together is a word."""
-    return name_of("item_kind", kind, language) if item == kind else item
-
-
 def settling_words(settling: Settling, language: Language) -> str:
     """Return a measurement with what it takes and what that is reckoned from."""
     told = settling.test.sentence(language)

@@ -12,6 +12,7 @@ from loopkeeper.lifecycle.build.works import Asked, HiddenCheck, WorkRule, hidde
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.source import BoreholeField
+from loopkeeper.plant.words import Phrase
 
 
 class State(StrEnum):
@@ -31,6 +32,12 @@ class WorkFinding:
     drawn: str
     found: str
     state: State
+
+    @property
+    def name(self) -> str | Phrase:
+        """The item by its name; all holes together by a word."""
+        kind = self.check.item_kind
+        return Phrase(f"item_kind.{kind}") if self.item == kind else self.item
 
     @property
     def bound(self) -> str:
@@ -165,8 +172,13 @@ def _state(check: HiddenCheck, drawn: str, found: str) -> State:
 def _told(word: str) -> State:
     if word in told_words("yes"):
         return State.DONE
-    bad = word in told_words("no") or any(one in word for one in told_words("defect"))
-    return State.DEVIATING if bad else State.UNPROVEN
+    return State.DEVIATING if word in told_words("no") or _defective(word) else State.UNPROVEN
+
+
+def _defective(text: str) -> bool:
+    """Whether a text names a defect, and does not say that there is none."""
+    named = any(one in text for one in told_words("defect"))
+    return named and not any(one in text for one in told_words("none_of_it"))
 
 
 def _kept(check: HiddenCheck, bound: float, value: float) -> bool:
