@@ -4,18 +4,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from trials.draw import FAULTS
 from trials_other.machine import Machine
 from trials_other.water import RHO_C
 
-KINDS = ("borehole_field", "well_group", "single_well", "surface_water")
 CURRENTS = (75, 100, 150, 200, 250, 300, 400, 500, 600, 800)
 """Primary currents of transformers on the shelf. [A]"""
 WEATHER = 0.8
 """Standard deviation of a week's open water about the climate's. [K]"""
 ONLY_HEATING = frozenset({"seal_leak"})
 ONLY_VARIABLE = frozenset({"drive_at_50_hz"})
-__all__ = ["FAULTS", "KINDS", "Plant", "drawn"]
 
 
 @dataclass
