@@ -40,7 +40,7 @@ demo: $(STAMP) ## diagnose the plant that comes with the program; says where the
 test: $(STAMP) ## unit, property, validation, architecture and integration tests (five minutes on two cores)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
-slow: $(STAMP) ## their slow ones: whole diagnoses, reviews, services (ten minutes)
+slow: $(STAMP) ## their slow ones: whole diagnoses, reviews, services (a quarter of an hour)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile -m "slow and not e2e"
 
 check: $(STAMP) ## format, lint, types, import contracts

@@ -3,6 +3,7 @@
 import ast
 import csv
 import re
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -89,11 +90,10 @@ COMPLETE = {
 """Families of words that name everything of an enumeration of the program."""
 
 
+@cache
 def trees():
+    """The source as syntax trees; read when the first test asks."""
     return {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
-
-
-TREES = trees()
 
 
 def docstrings(tree):
@@ -104,7 +104,7 @@ def docstrings(tree):
 def literals():
     """Every string of the source that is no documentation."""
     found = set()
-    for tree in TREES.values():
+    for tree in trees().values():
         silent = docstrings(tree)
         found |= {
             n.value
@@ -126,7 +126,7 @@ def written():
 def families():
     """Namespaces of which names are looked up that a variable holds."""
     found = set()
-    for tree in TREES.values():
+    for tree in trees().values():
         for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 space, dot, _ = node.values[0].value.partition(".")
@@ -147,11 +147,11 @@ def test_every_key_that_is_written_exists():
 def test_no_key_stands_idle():
     tokens = {t.lower() for text in literals() for t in (text, *re.findall(r"[\w-]+", text))}
     tokens |= {
-        n.id.lower() for t in TREES.values() for n in ast.walk(t) if isinstance(n, ast.Name)
+        n.id.lower() for t in trees().values() for n in ast.walk(t) if isinstance(n, ast.Name)
     }
     fields = {
         n.target.id
-        for t in TREES.values()
+        for t in trees().values()
         for n in ast.walk(t)
         if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)
     }
@@ -236,10 +236,10 @@ NAMED_IN_CHINESE = {
 
 
 def chinese_in(path):
-    silent = docstrings(TREES[path])
+    silent = docstrings(trees()[path])
     return [
         n.value
-        for n in ast.walk(TREES[path])
+        for n in ast.walk(trees()[path])
         if isinstance(n, ast.Constant)
         and isinstance(n.value, str)
         and id(n) not in silent

@@ -102,6 +102,7 @@ def sent(service, name, raw):
     return httpx.post(url, params={"name": name}, content=raw, timeout=10).json()
 
 
+@pytest.mark.slow
 def test_a_file_that_is_sent_is_read_and_its_sender_told(service):
     """The point is declared in kW: the file's head says W, and what it says is converted."""
     day = (datetime.now(UTC) - timedelta(days=500)).date()  # before the demonstration's year
@@ -122,6 +123,7 @@ def test_a_file_that_is_sent_is_read_and_its_sender_told(service):
     assert not list((service.config.parent / "store" / "imports" / "office").iterdir())
 
 
+@pytest.mark.slow
 def test_a_file_that_holds_no_readings_fails_with_its_reasons(service):
     job = sent(service, "../../letter.txt", b"Dear Sir,\n")
     path = f"/api/v1/jobs/{job['job']}"

@@ -25,7 +25,7 @@ from loopkeeper.lifecycle.monitor.defaults import default_alarms
 from loopkeeper.measure.series import Period
 from loopkeeper.virtual.build import Life, Recording, emulate
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 HOUR, DAY = np.timedelta64(1, "h"), np.timedelta64(24, "h")
 
 
@@ -68,7 +68,6 @@ def codes(advance):
     return [v.code for one in advance.days for v in one.verdicts]
 
 
-@pytest.mark.slow
 def test_a_sound_year_is_quiet(plant, measured, state):
     advance = advanced(state, plant.dossier, measured.hours)
     assert sum(one.judged for one in advance.days) > 150
@@ -76,7 +75,6 @@ def test_a_sound_year_is_quiet(plant, measured, state):
     assert [v.code for v in standing_verdicts(advance)] == ["monitor.daily.quiet"]
 
 
-@pytest.mark.slow
 def test_day_by_day_is_the_whole_at_once(plant, measured, state):
     """Also through its text, every day: what is carried is all that is needed."""
     end = state.until + 40 * DAY
@@ -100,7 +98,6 @@ def test_day_by_day_is_the_whole_at_once(plant, measured, state):
     assert again.state is carried
 
 
-@pytest.mark.slow
 def test_machines_that_draw_more_are_called_within_weeks(plant, measured, state):
     since = state.until + 20 * DAY
     advance = advanced(state, plant.dossier, drawn(measured.hours, since, 1.10))
@@ -119,7 +116,6 @@ def test_machines_that_draw_more_are_called_within_weeks(plant, measured, state)
     assert advance.state.standing()["machines"] >= 1
 
 
-@pytest.mark.slow
 def test_supply_water_off_its_set_point_is_called_as_that(plant, measured, state):
     hours = changed(measured.hours, ("supply_temperature", "load"), state.until + 20 * DAY, 1, 2.5)
     families = {c for c in codes(advanced(state, plant.dossier, hours)) if "too_few" not in c}
@@ -180,7 +176,6 @@ def test_a_diagnosis_kept_in_the_dossier_replaces_what_the_service_remembers(sta
     assert newest_state(tmp_path, state_text(replace(state, diagnosed=later))).plant != "kept"
 
 
-@pytest.mark.slow
 def test_a_running_plant_begins_by_itself_and_carries_on(plant, measured):
     begin, said = carried_on(plant.dossier, measured, None)
     assert [v.code for v in said] == ["monitor.daily.quiet"]
@@ -195,7 +190,6 @@ def test_a_running_plant_begins_by_itself_and_carries_on(plant, measured):
     assert [v.code for v in said] == ["monitor.daily.short"]
 
 
-@pytest.mark.slow
 def test_the_round_begins_a_state_carries_it_and_has_it_watched(plant):
     hours = plant.telemetry.with_columns(pl.col("time").dt.truncate("1h")).group_by(
         "point", "time", maintain_order=True

@@ -85,6 +85,7 @@ def test_water_to_the_machines_and_to_the_field_are_two_limits(office, answer):
     assert answer.found.size.length > 1.3 * loose.found.size.length
 
 
+@pytest.mark.slow
 def test_doubt_costs_metres(answer):
     sure = answer.reliability
     assert sure.length_for[0.95] > 1.1 * answer.found.size.length
@@ -230,6 +231,7 @@ def test_units_of_the_office_cover_its_peak(book):
     assert best.grade.grade in {1, 2, 3}
 
 
+@pytest.mark.slow
 def test_every_split_is_balanced_and_sized(book):
     splits = book.costs.found.splits
     assert len(splits) >= 20
@@ -237,6 +239,7 @@ def test_every_split_is_balanced_and_sized(book):
     assert book.costs.grid.factor > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_design_report_speaks_one_language(office, book, language):
     html = printed(design_document(office, book, language, ""), ".html").decode()
@@ -248,6 +251,7 @@ def test_design_report_speaks_one_language(office, book, language):
         assert f"<h2>{word(key, language)}</h2>" in html
 
 
+@pytest.mark.slow
 def test_the_promise_is_written_and_nothing_else(sound, book, tmp_path):
     site = replace(sound.plant.site, handed_over_on=None)  # still on the drawing board
     drawn = replace(sound, plant=replace(sound.plant, site=site))
@@ -262,6 +266,7 @@ def test_the_promise_is_written_and_nothing_else(sound, book, tmp_path):
     assert again.source_inlet_min == sound.plant.promise.source_inlet_min
 
 
+@pytest.mark.slow
 def test_a_plant_in_operation_keeps_its_promise_until_it_is_named(sound, book, tmp_path):
     plant = replace(
         sound.plant,

@@ -49,6 +49,7 @@ def test_both_causes_are_found_with_their_shares(sick, sick_office):
         assert abs(found[cause.kind].share - cause.share) < 0.15
 
 
+@pytest.mark.slow
 def test_the_books_balance(sick):
     _, d = sick
     total = d.promised.value + d.exogenous.value + sum(x.energy.value for x in d.deviations)
@@ -56,6 +57,7 @@ def test_the_books_balance(sick):
     assert np.isclose(sum(x.share for x in d.deviations) + d.unexplained_share, 1.0)
 
 
+@pytest.mark.slow
 def test_courses_sum_to_the_figures_of_the_year(sick, sick_office):
     _, d = sick
     assert len(d.deviations) >= 2
@@ -74,6 +76,7 @@ def test_courses_sum_to_the_figures_of_the_year(sick, sick_office):
         assert abs(wear.measured[n] - wear.repaired[n]) < 0.002 * wear.measured[n]
 
 
+@pytest.mark.slow
 def test_weather_and_use_are_the_sum_of_what_they_act_through(sick):
     _, d = sick
     assert np.isclose(sum(p.energy for p in d.weather_parts), d.exogenous.value, rtol=1e-9)
@@ -82,12 +85,14 @@ def test_weather_and_use_are_the_sum_of_what_they_act_through(sick):
     assert not [c for c in d.cautions if c.code == "diagnose.weather.unexplained"]
 
 
+@pytest.mark.slow
 def test_measured_electricity_is_the_truth_within_its_interval(sick, sick_office):
     evaluation, _ = sick
     low, high = evaluation.measured.electricity.low, evaluation.measured.electricity.high
     assert low * 0.99 < sick_office.truth.measured_kWh * KWH < high * 1.01
 
 
+@pytest.mark.slow
 def test_fouling_is_dated(sick):
     _, diagnosis = sick
     wear = next(d for d in diagnosis.deviations if d.cause == "operation.wear")

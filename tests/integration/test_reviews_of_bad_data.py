@@ -18,7 +18,7 @@ from loopkeeper.measure.periods import named_period
 from loopkeeper.units import KWH
 from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 HEAT = ("delivered_energy", "user side", "heating")
 
 
@@ -61,7 +61,6 @@ def sound(plant):
     return review_of(plant)
 
 
-@pytest.mark.slow
 def test_the_leap_day_counts(plant, sound):
     whole = sound.value(*HEAT).value.value
     assert sound.period.hours == 29 * 24
@@ -72,7 +71,6 @@ def test_the_leap_day_counts(plant, sound):
     assert sum(halves) == pytest.approx(whole, rel=0.01)
 
 
-@pytest.mark.slow
 def test_a_season_over_new_year_is_one_season(plant):
     season = review_of(plant, period="heating-2023", kind="quarterly")
     site = plant[0].plant.site
@@ -84,7 +82,6 @@ def test_a_season_over_new_year_is_one_season(plant):
     assert season.value(*HEAT).value.value == pytest.approx(sum(parts), rel=0.01)
 
 
-@pytest.mark.slow
 def test_the_year_is_what_it_truly_was(plant):
     truth = plant[2]
     year = review_of(plant, period="/".join(truth["period"]), kind="annual")
@@ -152,7 +149,6 @@ def test_a_counter_that_is_reset_on_the_edge_of_the_month(plant, sound):
     )
 
 
-@pytest.mark.slow
 def test_readings_doubled_and_out_of_order_change_nothing(plant, sound):
     def mixed(rows):
         return pl.concat([rows, rows.filter(pl.col("time").dt.hour() == 3)]).sample(

@@ -21,7 +21,7 @@ from loopkeeper.measure.periods import named_period
 from loopkeeper.units import KWH
 from loopkeeper.virtual.build import Life, Recording, build_virtual_plant
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 
 def document_of(shelf, review, language):
@@ -57,7 +57,6 @@ def year(half):
     return half.review("annual", YEAR, review_basis(outside))
 
 
-@pytest.mark.slow
 def test_the_headline_and_the_tiles_say_so(half, year):
     document = document_of(half, year, "en")
     headline = document.blocks[0]

@@ -135,6 +135,7 @@ MOST_OF_THEM = 100
 """Of thirty hours of readings every ten minutes. [-]"""
 
 
+@pytest.mark.slow
 def test_calculated_points_are_kept_beside_the_measured(served):
     service, platform, readings = served
     end = readings["time"].max()
@@ -156,6 +157,7 @@ def test_calculated_points_are_kept_beside_the_measured(served):
     assert until(lambda: len(platform.get(whole)) == len(service.get(whole)), 60)
 
 
+@pytest.mark.slow
 def test_points_are_told_with_their_tags(served):
     service, _, _ = served
     points = {p["id"]: p for p in service.get("/api/v1/plants/office/points")}
@@ -163,6 +165,7 @@ def test_points_are_told_with_their_tags(served):
     assert points["load_t_sup"]["haystack"] == "point leaving water temp sensor"
 
 
+@pytest.mark.slow
 def test_the_live_page_stands_alone_and_speaks_both_languages(served):
     page = served[0].get("/")
     assert "地源管家" in page
