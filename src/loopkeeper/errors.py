@@ -104,6 +104,10 @@ class AccessError(LoopkeeperError):
     """Who asks may not see or do that."""
 
 
+class ConflictError(LoopkeeperError):
+    """Somebody else changed it since it was read."""
+
+
 class OutsideError(LoopkeeperError):
     """A file or feed outside the program failed."""
 

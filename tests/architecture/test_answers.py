@@ -18,6 +18,7 @@ COUNTS = {
     "new", "known", "size", "unsealed", "number", "done", "deviating", "unproven", "unrecorded",
     "asked", "there", "files", "open", "without", "of", "drawn", "recorded", "unread",
     "worth_holes", "coldest_year", "years", "runs", "written", "records", "plain",
+    "calls_per_minute", "version",
 }  # fmt: skip
 """Numbers of things, and names that are whole numbers."""
 RATIOS = {

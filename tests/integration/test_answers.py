@@ -5,6 +5,7 @@ import math
 import shlex
 import shutil
 import sys
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,8 @@ from typer.testing import CliRunner
 from loopkeeper.adapters.store.telemetry import TelemetryStore
 from loopkeeper.app.answers.schemas import SCHEMAS
 from loopkeeper.app.columns import Columns
+from loopkeeper.app.members import IssuedToken, ServiceMember, token_for
+from loopkeeper.bootstrap.outside import outside
 from loopkeeper.cli.main import app
 from peers.processes import Broker, Sender
 from trials.__main__ import draw as drawn_trials
@@ -101,6 +104,10 @@ COMMANDS = {
     "standards edit": "standards edit {pack} --set name=Own",
     "standards new": "standards new 'GB/T 50801-2013' -o {out}/new.toml",
     "standards templates": "standards templates {out}/templates",
+    "access list": "access list {store}",
+    "access member": "access member {store} east --scope write --plant village",
+    "access token": "access token {store} centre --days 30",
+    "access end": "access end {store} {token}",
     "store backup": "store backup {store} {out}/backup",
     "store trust-clock": "store trust-clock {store}",
     "token": "token centre --scope read --scope write",
@@ -171,6 +178,10 @@ def _made(root):
         came = Columns()
         came.add("village", "pump", 1_717_200_000_000_000, 0.2)  # June 2024
         store.append(came.frame())
+    with outside.memberships.opened(None, made["store"], "me") as book:
+        book.put(ServiceMember(name="centre"))
+        kept = IssuedToken(sha256="", member="centre", made_at=datetime.now(UTC), made_by="me")
+        made["token"] = token_for(book, kept)[1].id
     made["alarms"] = root / "alarms.csv"
     made["alarms"].write_text(
         "alarm,plant,point,condition,limit,action\na,p,t,above,5,look\n", encoding="utf-8"

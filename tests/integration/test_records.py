@@ -15,6 +15,7 @@ from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.diagnoses import Diagnoses
 from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
+from loopkeeper.adapters.records.members import Members
 from loopkeeper.adapters.records.schema import (
     ADDED_TO,
     HEAD,
@@ -24,10 +25,13 @@ from loopkeeper.adapters.records.schema import (
     trail,
 )
 from loopkeeper.adapters.records.trail import Trail
+from loopkeeper.adapters.records.work_orders import WorkOrders
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import SERVICE, Actor
 from loopkeeper.app.jobs import BACK_OFF, JobState, Order
+from loopkeeper.app.members import IssuedToken, ServiceMember
 from loopkeeper.app.ports import Diagnosed, FoundDeviation, Judged
+from loopkeeper.app.work_orders import WorkOrder
 from loopkeeper.errors import AccessError, StoreError
 from loopkeeper.lifecycle.monitor.alarm import AlarmEvent, AlarmState, Seen, Standing
 from peers.postgres import database
@@ -74,8 +78,15 @@ def test_what_is_only_added_to_cannot_be_changed(records):
     with records.writing() as base:
         base.execute(insert(trail), [own | done])
         base.execute(insert(report), [own | made])
+    members = Members(records, SERVICE, lambda: ZERO)
+    members.put(ServiceMember(name="east"))
+    members.issue(IssuedToken(sha256="0", member="east", made_at=ZERO, made_by="x"))
+    members.end(members.tokens()[0])
+    WorkOrders(records, SERVICE, lambda: ZERO).open("p", WorkOrder(title="clean the filter"))
     for table in ADDED_TO:
-        changed = f"UPDATE {table} SET plant = 'q'"
+        columns = metadata.tables[table].c
+        column = next(name for name in ("plant", "name", "sha256") if name in columns)
+        changed = f"UPDATE {table} SET {column} = 'q'"
         again = [f"UPDATE {table} SET note = 'q'"] if table == "alarm_event" else []
         for deed in (f"DELETE FROM {table}", changed, *again):
             with pytest.raises(StoreError, match="only added to"), records.writing() as base:

@@ -17,9 +17,9 @@ import pytest
 from loopkeeper.adapters.feeds.mqtt.sparkplug import Payload
 from loopkeeper.adapters.files.dossier.alarms import read_alarms
 from loopkeeper.adapters.store.telemetry import TelemetryStore
+from loopkeeper.app.access import new_secret
 from loopkeeper.app.ports import Window
 from loopkeeper.errors import InputError
-from loopkeeper.web.access import new_secret
 from peers import disks, waiting
 from peers.processes import Broker, Sender, Serve, moment, until
 

@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES
+from loopkeeper.app.access import new_secret
 from loopkeeper.bootstrap.service import Settings, check, read_settings, service
 from loopkeeper.errors import InputError, StoreError
-from loopkeeper.web.access import Gate, Token, new_secret
+from loopkeeper.web.access import Gate, Token
 from loopkeeper.web.api import Doors, build
 
 SECRET, HASH = new_secret()

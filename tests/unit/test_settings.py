@@ -12,14 +12,14 @@ from loopkeeper.adapters.peers.notify import NotifyChannel
 from loopkeeper.adapters.peers.push import Upstream
 from loopkeeper.adapters.settings.check import read_checked
 from loopkeeper.adapters.settings.locate import lines_of
-from loopkeeper.adapters.settings.schema import FEEDS, LISTS, SCOPES, TABLES, SettingKey
+from loopkeeper.adapters.settings.schema import FEEDS, LISTS, TABLES, SettingKey
+from loopkeeper.app.access import new_secret
 from loopkeeper.bootstrap.service import FEEDS as MADE
 from loopkeeper.bootstrap.service import read_settings, service
 from loopkeeper.cli.main import app as cli
 from loopkeeper.errors import InputError
 from loopkeeper.lifecycle.monitor.alarm import Priority
-from loopkeeper.web import access
-from loopkeeper.web.access import REMEMBERED, TRIES, WINDOW, Failures, Gate, Token, new_secret
+from loopkeeper.web.access import REMEMBERED, TRIES, WINDOW, Failures, Gate, Token
 from loopkeeper.web.api import Doors, build
 
 SECRET, HASH = new_secret()
@@ -128,7 +128,6 @@ def test_schema_and_options_have_the_same_keys_and_defaults(
 
 
 def test_choices_are_those_of_the_program():
-    assert access.SCOPES == SCOPES
     priorities = next(k for k in LISTS["notify"] if k.name == "priorities")
     assert set(priorities.choices) <= {str(p.value) for p in Priority} | {
         p.name.lower() for p in Priority

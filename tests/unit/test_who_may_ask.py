@@ -6,8 +6,9 @@ import re
 import httpx
 import pytest
 
+from loopkeeper.app.access import new_secret
 from loopkeeper.bootstrap.service import Settings, service
-from loopkeeper.web.access import Gate, Token, new_secret
+from loopkeeper.web.access import Gate, Token
 from loopkeeper.web.api import Doors, build
 
 OPEN = {("get", "/health")}

@@ -1,7 +1,12 @@
-"""Who asks: an organisation's name, and which of its plants may be seen."""
+"""Who asks: an organisation's name, which of its plants may be seen, and secrets that prove it."""
 
+import hashlib
 import ipaddress
+import secrets
 from dataclasses import dataclass
+
+SCOPES = ("read", "write", "admin")
+"""What one may be allowed; ``admin`` may do all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +36,14 @@ def loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def new_secret() -> tuple[str, str]:
+    """Return a new secret and the hash under which it is known."""
+    secret = "lk_" + secrets.token_urlsafe(32)
+    return secret, secret_hash(secret)
+
+
+def secret_hash(secret: str) -> str:
+    """Return the hash under which a secret is known."""
+    return hashlib.sha256(secret.encode()).hexdigest()

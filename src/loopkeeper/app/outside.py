@@ -6,6 +6,7 @@ a test gives its own. Numbers come in as values of the inner rooms, answers go o
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import polars as pl
 
 from loopkeeper.app.alarming import Watched
 from loopkeeper.app.handover_ports import Handovers
+from loopkeeper.app.members import MemberBook
 from loopkeeper.app.paper import Printer
 from loopkeeper.app.ports import Window
 from loopkeeper.app.works_ports import WorkForms, Works
@@ -306,6 +308,15 @@ class Stores(Protocol):
         """Return readings as they are known now, and days of which something is lost."""
 
 
+class Memberships(Protocol):
+    """Who may come in at a service, in its records."""
+
+    def opened(
+        self, settings: Path | None, store: Path | None, by: str
+    ) -> AbstractContextManager[MemberBook]:
+        """Open the book of a service's settings, or of a store, on behalf of somebody."""
+
+
 class Peers(Protocol):
     """Those that listen to a recording."""
 
@@ -356,6 +367,10 @@ class Outside(Protocol):
     @property
     def stores(self) -> Stores:
         """Files of telemetry stores."""
+
+    @property
+    def memberships(self) -> Memberships:
+        """Who may come in at a service."""
 
     @property
     def peers(self) -> Peers:

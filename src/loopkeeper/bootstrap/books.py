@@ -10,12 +10,16 @@ from loopkeeper.adapters.records.base import Records
 from loopkeeper.adapters.records.diagnoses import Diagnoses
 from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
+from loopkeeper.adapters.records.members import Members
 from loopkeeper.adapters.records.reports import Reports
 from loopkeeper.adapters.records.trail import Trail
+from loopkeeper.adapters.records.work_orders import WorkOrders
 from loopkeeper.adapters.settings.record import Settings
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import Actor
+from loopkeeper.app.members import MemberBook
 from loopkeeper.app.ports import DeedBook, DiagnosisBook, JobBook, JudgementBook, ReportBook
+from loopkeeper.app.work_orders import OrderBook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +33,8 @@ class Books:
     diagnoses: DiagnosisBook
     alarms: AlarmBook
     trail: DeedBook
+    orders: OrderBook
+    members: MemberBook
 
 
 def now() -> datetime:
@@ -59,4 +65,6 @@ def books_of(records: Records, actor: Actor) -> Books:
         diagnoses=Diagnoses(records, actor),
         alarms=AlarmBook(records, actor),
         trail=Trail(records, actor, now),
+        orders=WorkOrders(records, actor, now),
+        members=Members(records, actor, now),
     )

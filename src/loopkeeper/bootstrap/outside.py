@@ -8,6 +8,7 @@ from loopkeeper.app.outside import (
     Dossiers,
     Emulator,
     FieldTests,
+    Memberships,
     Peers,
     PointLists,
     Standards,
@@ -79,6 +80,13 @@ class Wired:
         from loopkeeper.bootstrap import stores  # noqa: PLC0415
 
         return stores
+
+    @cached_property
+    def memberships(self) -> Memberships:
+        """Who may come in at a service."""
+        from loopkeeper.bootstrap import memberships  # noqa: PLC0415
+
+        return memberships
 
     @cached_property
     def peers(self) -> Peers:

@@ -110,6 +110,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
         "Play a recorded plant through a real broker, for a service that listens to it.",
     ),
     "store": Place("serve", "store_app", "Look after the files of a telemetry store."),
+    "access": Place("access", "app", "Access: who may come in at a service, and their tokens."),
     "token": Place(
         "serve",
         "token",

@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from loopkeeper.app.access import SERVICE, new_secret
 from loopkeeper.app.answers.forms.plant import (
     ClockForm,
     FilesForm,
@@ -36,7 +37,7 @@ from loopkeeper.cli import options, screen
 from loopkeeper.cli.tongue import told, tongue
 from loopkeeper.errors import OutsideError
 from loopkeeper.plant.words import word
-from loopkeeper.web.access import Gate, Token, new_secret
+from loopkeeper.web.access import Gate, Token
 from loopkeeper.web.api import Doors, build
 
 store_app = screen.commands("Look after the files of a telemetry store.")
@@ -69,7 +70,7 @@ def serve(
         made = make_service(settings)
     for caution in cautions:
         logging.getLogger("loopkeeper").warning("%s", caution.sentence(tongue()))
-    gate = Gate([Token.of(t) for t in settings.tokens])
+    gate = Gate([Token.of(t) for t in settings.tokens], made.book(SERVICE).members)
     options = uvicorn.Config(
         build(Doors(made, gate)),
         host=settings.host,

@@ -1,6 +1,5 @@
 """Who may do what over HTTP: tokens with scopes, plants and rates; only their hashes are known."""
 
-import hashlib
 import logging
 import re
 import secrets
@@ -11,9 +10,8 @@ from typing import Any
 
 from fastapi import HTTPException, Request
 
-from loopkeeper.app.access import Actor, loopback
-
-SCOPES = ("read", "write", "admin")
+from loopkeeper.app.access import SCOPES, Actor, loopback, secret_hash
+from loopkeeper.app.members import MemberBook
 
 
 @dataclass(frozen=True)
@@ -36,17 +34,6 @@ class Token:
     def sees(self, plant: str) -> bool:
         """Whether it may see a plant."""
         return "*" in self.plants or plant in self.plants
-
-
-def new_secret() -> tuple[str, str]:
-    """Return a new secret and its hash."""
-    secret = "lk_" + secrets.token_urlsafe(32)
-    return secret, digest(secret)
-
-
-def digest(secret: str) -> str:
-    """Return the hash under which a secret is known."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @dataclass
@@ -90,9 +77,14 @@ def _from_here(request: Request) -> bool:
 
 @dataclass
 class Gate:
-    """Checks tokens; without any token configured only this machine's programs may come in."""
+    """
+    Checks tokens, those of the settings and those of the records.
+
+    Where there never was any only this machine's programs may come in.
+    """
 
     tokens: Sequence[Token]
+    members: MemberBook | None = None
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
     failures: Failures = field(default_factory=Failures)
 
@@ -128,20 +120,30 @@ class Gate:
         return Actor(token.name, plants=None if "*" in token.plants else frozenset(token.plants))
 
     def _token(self, request: Request) -> Token:
-        if not self.tokens:
+        if not self.tokens and not (self.members and self.members.guarded()):
             if _from_here(request):
                 return Token("loopback", "", SCOPES, per_minute=10**9)
             raise HTTPException(401, "no token is configured: only loopback may come in")
         kind, _, secret = request.headers.get("authorization", "").partition(" ")
-        given = digest(secret.strip()) if kind.lower() == "bearer" else ""
+        given = secret_hash(secret.strip()) if kind.lower() == "bearer" else ""
         for token in self.tokens:
             if secrets.compare_digest(token.sha256, given):
                 return token
+        if given and (kept := self._kept(given)):
+            return kept
         if given:
             self._refuse(request)
         raise HTTPException(
             401, "send Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"}
         )
+
+    def _kept(self, given: str) -> Token | None:
+        """The token of a member, as the records have it now."""
+        found = self.members.holder(given) if self.members else None
+        if found is None:
+            return None
+        owner, token = found
+        return Token(owner.name, token.sha256, owner.scopes, owner.plants, token.per_minute)
 
     def _refuse(self, request: Request) -> None:
         """Log a wrong token without showing it; an address with too many of them waits."""

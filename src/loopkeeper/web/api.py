@@ -29,6 +29,7 @@ from loopkeeper.web.jobs import add_jobs
 from loopkeeper.web.judgements import add_judgements, moment
 from loopkeeper.web.page import live_page
 from loopkeeper.web.tongue import add_tongue, language_of
+from loopkeeper.web.work_orders import add_work_orders
 
 MOST_BYTES = 32 * 2**20
 """Bytes of a pushed batch, unpacked."""
@@ -88,6 +89,7 @@ def build(doors: Doors) -> FastAPI:
     add_imports(app, doors.service, doors.gate)
     add_jobs(app, doors.service, doors.gate)
     add_alarms(app, doors.service, doors.gate)
+    add_work_orders(app, doors.service, doors.gate)
     return app
 
 

@@ -4,7 +4,7 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import JSONResponse
 
-from loopkeeper.errors import AccessError, StoreError
+from loopkeeper.errors import AccessError, ConflictError, StoreError
 from loopkeeper.plant.sentences import translated
 from loopkeeper.plant.words import Language
 
@@ -44,3 +44,7 @@ def add_tongue(app: FastAPI, retry: str) -> None:
     @app.exception_handler(AccessError)
     async def hidden(request: Request, error: AccessError) -> Response:
         return JSONResponse({"detail": translated(str(error), language_of(request))}, 403)
+
+    @app.exception_handler(ConflictError)
+    async def overtaken(request: Request, error: ConflictError) -> Response:
+        return JSONResponse({"detail": translated(str(error), language_of(request))}, 409)

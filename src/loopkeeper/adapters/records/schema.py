@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -23,10 +24,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration."""
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s",
@@ -64,6 +66,19 @@ def _owner(default: str | None = None) -> tuple[Column[Any], ...]:
     return (
         Column("organisation", String(100), nullable=False, server_default=default),
         Column("plant", String(200), nullable=False, server_default=default),
+    )
+
+
+def _organisation() -> Column[str]:
+    return Column("organisation", String(100), nullable=False)
+
+
+def _edition() -> tuple[Column[Any], ...]:
+    """Which edition of a thing that people edit, of when and by whom."""
+    return (
+        Column("version", Integer, nullable=False),
+        Column("changed_at", Instant, nullable=False),
+        Column("changed_by", String(200), nullable=False),
     )
 
 
@@ -218,5 +233,69 @@ trail = Table(
 )
 """Who did what."""
 
-ADDED_TO = ("judgement", "alarm_event", "report", "trail", "diagnosis", "deviation")
+member = Table(
+    "member",
+    metadata,
+    _key(),
+    _organisation(),
+    Column("name", String(100), nullable=False),
+    *_edition(),
+    Column("scopes", Text, nullable=False),
+    Column("plants", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    UniqueConstraint("organisation", "name", "version"),
+)
+"""Who may come in, and what they may do: every edition, the newest counts; lists as JSON."""
+
+token = Table(
+    "token",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    _organisation(),
+    Column("member", String(100), nullable=False),
+    Column("per_minute", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", String(200), nullable=False),
+    Column("ends_at", Instant),
+)
+"""Tokens by the hash of their secret; what they may do is what their member may."""
+
+token_end = Table(
+    "token_end",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("ended_at", Instant, nullable=False),
+    Column("ended_by", String(200), nullable=False),
+)
+"""Tokens that were ended before their time."""
+
+work_order = Table(
+    "work_order",
+    metadata,
+    _key(),
+    *_owner(),
+    Column("number", Integer, nullable=False),
+    *_edition(),
+    Column("state", String(20), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("assignee", String(100), nullable=False),
+    Column("due_on", Date),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("organisation", "plant", "number", "version"),
+)
+"""What is to be done at a plant, and how far it is: every edition, the newest counts."""
+
+ADDED_TO = (
+    "judgement",
+    "alarm_event",
+    "report",
+    "trail",
+    "diagnosis",
+    "deviation",
+    "member",
+    "token",
+    "token_end",
+    "work_order",
+)
 """Tables that are only added to."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from loopkeeper.adapters.feeds.modbus.feed import FRAMERS
+from loopkeeper.app.access import SCOPES
 from loopkeeper.app.arrivals import AHEAD
 from loopkeeper.app.paper import SUFFIXES
 from loopkeeper.app.ports import LEAST_YEARS
 from loopkeeper.app.use_cases.due_reports import LANGUAGES
 from loopkeeper.measure.periods import KINDS
 
-SCOPES = ("read", "write", "admin")
 PRIORITIES = ("critical", "high", "medium", "low")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loopkeeper.app.answers.forms import (
+    access,
     commissioning,
     common,
     design,
@@ -32,6 +33,10 @@ class AnswerSchema:
 
 SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
     "refusal": AnswerSchema(common.RefusalForm),
+    "access end": AnswerSchema(access.AccessForm),
+    "access list": AnswerSchema(access.AccessForm),
+    "access member": AnswerSchema(access.AccessForm),
+    "access token": AnswerSchema(access.IssuedTokenForm),
     "alarms check": AnswerSchema(plant.AlarmsCheckedForm),
     "alarms suggest": AnswerSchema(plant.SuggestedAlarmsForm),
     "bill": AnswerSchema(plant.BillsForm),
