@@ -214,6 +214,11 @@ def test_over_http_with_a_token_of_the_records(tmp_path):
     wrong = {"by": "wu", "version": 2, "state": "verified"}
     assert asked(doors, "post", "/plants/a/orders/1", secret, wrong)[0] == 422
     assert asked(doors, "post", "/plants/a/orders/7", secret, late)[0] == 404
+    trail = made.book(SERVICE).trail.all("a")
+    assert [(one.by, one.deed, one.detail) for one in trail] == [
+        ("east", "order.in_hand", "1: li"),
+        ("east", "order.open", "1: li"),
+    ]
     listed = said("list", store).splitlines()
     said("end", store, next(line for line in listed if "holds" in line).split()[0])
     assert asked(doors, "post", "/plants/a/orders", secret, work)[0] == 401

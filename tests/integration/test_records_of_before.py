@@ -13,9 +13,12 @@ from loopkeeper.adapters.records.base import Records, migrate
 from loopkeeper.adapters.records.diagnoses import Diagnoses
 from loopkeeper.adapters.records.jobs import Jobs
 from loopkeeper.adapters.records.judgements import Judgements
+from loopkeeper.adapters.records.trail import Trail
+from loopkeeper.adapters.records.work_orders import WorkOrders
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import SERVICE, Actor
 from loopkeeper.app.ports import Diagnosed, Judged
+from loopkeeper.app.work_orders import WorkOrder
 from loopkeeper.lifecycle.monitor.alarm import AlarmState, Seen, Standing
 from peers.postgres import database
 
@@ -105,3 +108,15 @@ def test_alarms_of_the_third_version_are_kept_and_seen_again_by_who_sees_their_p
         ]
         assert partner.standings() == {"b": standing}
         assert book.standings() == {"a": standing, "b": standing}
+
+
+def test_records_of_the_fourth_version_take_members_and_orders(place):
+    with of_version(place, "0004") as base:
+        columns = "organisation, plant, time, by, deed, detail"
+        base.execute(
+            text(f"INSERT INTO trail ({columns}) VALUES ('', 'p', :t, 'a', 'b', 'c')"), OLD
+        )
+    with closing(Records(place)) as again:
+        assert [one.by for one in Trail(again, SERVICE, lambda: ZERO).all("p")] == ["a"]
+        orders = WorkOrders(again, SERVICE, lambda: ZERO)
+        assert orders.open("p", WorkOrder(title="clean it")) == orders.all("p")[0]

@@ -38,6 +38,7 @@ from loopkeeper.app.use_cases.asked import DiagnosisWork, ReportWork
 from loopkeeper.app.use_cases.due_reports import Printing
 from loopkeeper.app.use_cases.imports import ImportWork
 from loopkeeper.app.use_cases.new_plants import FoundPlants, NewPlants
+from loopkeeper.app.use_cases.order_desk import OrderDesk
 from loopkeeper.app.use_cases.queue import JobQueue, Workbench
 from loopkeeper.app.use_cases.rounds import Daily, Raised, RoundWork
 from loopkeeper.bootstrap.books import Books, books_of, now, records_of
@@ -94,6 +95,11 @@ class Service:
         books = self.book(actor)
         kept = Kept(book=books.alarms, trail=books.trail, at_once=books.at_once)
         return AlarmDesk(self.watch, actor, kept)
+
+    def orders(self, actor: Actor) -> OrderDesk:
+        """Work orders, as far as somebody may see them."""
+        books = self.book(actor)
+        return OrderDesk(book=books.orders, trail=books.trail, at_once=books.at_once)
 
     def landing(self, plant: str, name: str) -> Landing:
         """Take in a file that is sent for a plant."""

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, HTTPException, Request
 from pydantic import BaseModel, Field
 
-from loopkeeper.app.work_orders import OrderBook, WorkOrder, WorkState, moved_on
+from loopkeeper.app.use_cases.order_desk import OrderDesk
+from loopkeeper.app.work_orders import OrderBook, WorkOrder, WorkState
 from loopkeeper.bootstrap.service import Service
 from loopkeeper.errors import InputError
 from loopkeeper.web.access import Gate
@@ -47,7 +48,7 @@ def add_work_orders(app: FastAPI, service: Service, gate: Gate) -> None:
 
 def _looked_at(app: FastAPI, service: Service, gate: Gate) -> None:
     def read(request: Request, plant: str) -> OrderBook:
-        return service.book(gate.actor(request, "read", plant)).orders
+        return service.orders(gate.actor(request, "read", plant)).book
 
     @app.get(PLACE, summary="What is to be done, and how far it is")
     def orders(plant: str, book: Annotated[OrderBook, Depends(read)]) -> list[dict[str, Any]]:
@@ -64,27 +65,27 @@ def _looked_at(app: FastAPI, service: Service, gate: Gate) -> None:
 
 
 def _done(app: FastAPI, service: Service, gate: Gate) -> None:
-    def write(request: Request, plant: str) -> OrderBook:
-        return service.book(gate.actor(request, "write", plant)).orders
+    def write(request: Request, plant: str) -> OrderDesk:
+        return service.orders(gate.actor(request, "write", plant))
 
     @app.post(PLACE, status_code=201, summary="Ask for work")
     async def begin(
-        plant: str, work: NewWork, book: Annotated[OrderBook, Depends(write)]
+        plant: str, work: NewWork, desk: Annotated[OrderDesk, Depends(write)]
     ) -> dict[str, Any]:
         told = work.model_dump(exclude={"by"})
-        return asdict(book.open(plant, WorkOrder(**told, changed_by=work.by)))
+        return asdict(desk.ask(plant, WorkOrder(**told, changed_by=work.by)))
 
     @app.post(PLACE + "/{number}", summary="Move it on; 409 where somebody else did meanwhile")
     async def change(
-        plant: str, number: int, work: WorkChange, book: Annotated[OrderBook, Depends(write)]
+        plant: str, number: int, work: WorkChange, desk: Annotated[OrderDesk, Depends(write)]
     ) -> dict[str, Any]:
-        known = [one for one in book.editions(plant, number) if one.version == work.version]
-        if not known:
-            raise HTTPException(404, f"no order {number} of {plant!r} in version {work.version}")
         told = work.model_dump(exclude={"by", "version"}, exclude_unset=True)
         changes = {k: v for k, v in told.items() if v is not None or k == "due_on"}
         try:
-            moved = moved_on(known[0], {**changes, "changed_by": work.by})
+            moved = desk.move(plant, number, work.version, {**changes, "changed_by": work.by})
+        except KeyError as error:
+            said = f"no order {number} of {plant!r} in version {work.version}"
+            raise HTTPException(404, said) from error
         except InputError as error:
             raise HTTPException(422, str(error)) from error
-        return asdict(book.put(plant, moved))
+        return asdict(moved)
