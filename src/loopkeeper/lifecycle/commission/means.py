@@ -32,6 +32,8 @@ from loopkeeper.units import HOUR
 LOOPS: Final = ("source", "load")
 BEYOND: Final = 100.0
 """So many times a heat is more than machines give. [-]"""
+SETTLED: Final = 30
+"""Minutes after a start that are left out. [min]"""
 REGISTER: Final = 6**-0.5
 """Standard deviation of what a register hides at both ends of a time, in steps of it. [-]"""
 
@@ -116,6 +118,15 @@ def running(tried: Tried) -> Floats:
     """Return how many machines ran, minute by minute; NaN where nothing tells of one. [-]"""
     shares, _ = running_of(tried.minutes, tried.plant)
     return np.sum(shares, axis=0) if shares else np.full(len(tried.minutes.time), np.nan)
+
+
+def under_load(tried: Tried) -> Bools:
+    """Return the minutes in which a machine has run for half an hour."""
+    on = running(tried) > 0
+    since = np.zeros(len(on), dtype=np.int64)
+    for n in range(len(on)):
+        since[n] = (since[n - 1] + 1 if n else 1) if on[n] else 0
+    return np.asarray(since > SETTLED)
 
 
 def signals(tried: Tried) -> dict[str, Signal]:
