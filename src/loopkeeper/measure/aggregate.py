@@ -1,6 +1,7 @@
 """The plant hour by hour: time-weighted means, and heat derived before averaging."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from loopkeeper.plant.points import Statistic
 
 _SUMMED = frozenset({Statistic.COUNTER, Statistic.SUM})
 """Statistics whose last minutes are energy."""
+FLOAT_NOISE: Final = 1e-4
+"""Increments closer than this share of the largest are the same increment: readings are long
+numbers, and a step so much smaller than what is counted hides nothing (A). [-]"""
 
 
 def hourly(admitted: Admitted, plant: Plant, step: int = HOUR_STEP) -> PlantHours:
@@ -58,7 +62,8 @@ def hourly(admitted: Admitted, plant: Plant, step: int = HOUR_STEP) -> PlantHour
         stretch = segments[point.id]
         if point.statistic not in _SUMMED:
             stretch = stretch.bridged()
-        channel = Channel(*step_mean(stretch, axis), point)
+        hidden = register_step(stretch) if point.statistic in _SUMMED else 0.0
+        channel = Channel(*step_mean(stretch, axis), point, resolution=hidden)
         if key in channels and channels[key].coverage.sum() >= channel.coverage.sum():
             continue
         channels[key], chosen[key] = channel, stretch
@@ -70,6 +75,20 @@ def hourly(admitted: Admitted, plant: Plant, step: int = HOUR_STEP) -> PlantHour
     running = calculated_running(plant, chosen, axis)
     laid = PlantHours(axis.time, channels | calculated | running)
     return with_recharge(with_heat(laid, plant), plant)
+
+
+def register_step(stretch: Segments) -> float:
+    """
+    Return what the readings of a register are rounded to, 0 where that is not seen. [SI x s]
+
+    Increments of rounded readings are multiples of one step: the smallest difference between any
+    two of them, a standstill among them, is the step of a register that was read often enough.
+    """
+    usable = stretch.usable()
+    moved = np.unique(np.concatenate([[0.0], usable.value * usable.seconds]))
+    apart = np.diff(moved)
+    apart = apart[apart > FLOAT_NOISE * np.abs(moved).max()]
+    return float(apart.min()) if len(apart) else 0.0
 
 
 def _axis(segments: Mapping[str, Segments], admitted: Admitted, step: int = HOUR_STEP) -> StepAxis:

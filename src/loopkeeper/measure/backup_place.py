@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.measure.metered import Group, backup_useful, heat, machines
-from loopkeeper.measure.series import Channel, Floats, PlantHours
+from loopkeeper.measure.series import Floats, PlantHours, joint_resolution
 from loopkeeper.plant.metering import Parts
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
@@ -142,7 +142,10 @@ def _less(hours: PlantHours, useful: Group, said: tuple[Verdict, ...]) -> PlantH
     )
     values = load.values - np.asarray(useful.values)
     rests = (*load.rests_on, *useful.channels)
-    machines_heat = Channel(values, coverage, load.point, rests)
+    hidden = joint_resolution([load, *(hours.channels[k] for k in useful.channels)])
+    machines_heat = replace(
+        load, values=values, coverage=coverage, rests_on=rests, resolution=hidden
+    )
     channels = {**hours.channels, LOAD: machines_heat}
     return replace(hours, channels=channels, verdicts=(*hours.verdicts, *said))
 

@@ -14,7 +14,14 @@ import numpy as np
 
 from loopkeeper.measure.backup_place import without_backups
 from loopkeeper.measure.direction import Evidence, HeatDirection, direction_of, witnesses
-from loopkeeper.measure.series import Bools, Channel, ChannelKey, Floats, PlantHours
+from loopkeeper.measure.series import (
+    Bools,
+    Channel,
+    ChannelKey,
+    Floats,
+    PlantHours,
+    joint_resolution,
+)
 from loopkeeper.plant.metering import Parts, compose, parts_behind, required_parts
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
@@ -97,7 +104,7 @@ def _sum(hours: PlantHours, keys: list[ChannelKey], signs: Iterable[int]) -> Cha
     parts = [hours.channels[k] for k in keys]
     values = np.sum([s * c.values for s, c in zip(signs, parts, strict=True)], axis=0)
     coverage = np.min([c.coverage for c in parts], axis=0)
-    return Channel(values, coverage, parts[0].point, tuple(keys))
+    return Channel(values, coverage, parts[0].point, tuple(keys), joint_resolution(parts))
 
 
 def metered_heat(hours: PlantHours, loop: str, calculated: Channel | None, way: Way) -> Laid:
@@ -123,7 +130,13 @@ def metered_heat(hours: PlantHours, loop: str, calculated: Channel | None, way: 
     power, heat, cold = (_working(hours, (q, loop)) for q in _METERS)
     if power is None and heat is not None and cold is not None:
         both = np.minimum(heat.coverage, cold.coverage)
-        made = Channel(heat.values - cold.values, both, heat.point, _keys(loop, *_METERS[1:]))
+        made = Channel(
+            heat.values - cold.values,
+            both,
+            heat.point,
+            _keys(loop, *_METERS[1:]),
+            joint_resolution((heat, cold)),
+        )
         return Laid({("heat_power", loop): made})
     one, quantity = (power, "heat_power") if power is not None else (heat, "heat_energy")
     if one is None:
@@ -155,7 +168,8 @@ def _cold_only(loop: str, cold: Channel | None, calculated: Channel | None) -> L
         heat = np.maximum(np.nan_to_num(calculated.values), 0.0)
         values = np.where(cold.values > 0, values, values + heat)
         rests = (*rests, *calculated.rests_on)
-    return Laid({("heat_power", loop): Channel(values, cold.coverage, cold.point, rests)})
+    made = replace(cold, values=values, rests_on=rests)
+    return Laid({("heat_power", loop): made})
 
 
 def _told(
@@ -179,7 +193,7 @@ def _told(
     if not still.any():
         return one, ()
     values = np.where(still, one.values + cold, one.values)
-    return Channel(values, one.coverage, one.point, calculated.rests_on), ()
+    return replace(one, values=values, rests_on=calculated.rests_on), ()
 
 
 def _falls_with_warmth(size: Floats, outdoor: Floats | None, where: Bools) -> bool:

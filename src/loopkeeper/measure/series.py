@@ -1,6 +1,6 @@
 """Series: the measured hours of a plant, in SI, with coverage; plain arrays inside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -48,18 +48,25 @@ class Channel:
     ``values`` are hourly means in SI (counters appear as mean rate: W, m³/s), NaN where there is
     no good reading; ``coverage`` is the share of each hour that good readings stand for.
     ``point`` is the meter, or None for a derived channel; ``rests_on`` names the channels a
-    derived one was made from.
+    derived one was made from. ``resolution`` is what the reading of a register is rounded to
+    (J, m³), 0 where it is none: what it hides at both ends of a time.
     """
 
     values: Floats
     coverage: Floats
     point: Point | None = None
     rests_on: tuple[ChannelKey, ...] = ()
+    resolution: float = 0.0
 
     def silent(self) -> "Channel":
         """Return the channel without its values: it is there and says nothing."""
         nothing = np.full_like(self.values, np.nan)
         return replace(self, values=nothing, coverage=np.zeros_like(self.coverage))
+
+
+def joint_resolution(parts: Iterable[Channel]) -> float:
+    """Return the step of one register that hides as much as several, added or taken off."""
+    return float(np.sqrt(sum(one.resolution**2 for one in parts)))
 
 
 @dataclass(frozen=True, slots=True)

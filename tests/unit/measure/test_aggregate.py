@@ -132,3 +132,28 @@ def test_heat_from_two_counters_is_covered_where_both_are(hours_of):
     hours = hours_of([heat, cold], Q=[(m, m) for m in every], C=[(m, 5) for m in every if m <= 90])
     coverage = hours.channels["heat_power", "load"].coverage
     assert coverage[:2].tolist() == pytest.approx([1.0, 0.5])
+
+
+METER = sensor("E", "heat_energy", "kWh", statistic=Statistic.COUNTER)
+
+
+@pytest.mark.parametrize(
+    ("counted", "step"),
+    [
+        ([(0, 70), (10, 72), (20, 73), (30, 76)], 1),
+        ([(0, 70), (10, 90), (20, 100), (30, 120)], 10),
+        ([(0, 4.3), (10, 4.8), (20, 4.9), (30, 4.9)], 0.1),
+        ([(0, 40), (10, 40), (20, 40), (30, 43)], 3),
+        ([(0, 40), (10, 40), (20, 40), (30, 40)], 0),
+    ],
+)
+def test_a_register_tells_its_step_by_its_increments(hours_of, counted, step):
+    """The smallest difference between any two, a standstill among them. [kWh]"""
+    channels = hours_of([METER], E=counted).channels
+    assert channels["heat_energy", "load"].resolution == pytest.approx(3.6e6 * step)
+    assert channels["heat_power", "load"].resolution == pytest.approx(3.6e6 * step)
+
+
+def test_what_is_no_register_is_not_rounded(hours_of):
+    channels = hours_of([LOOP[1]], S=[(0, 10), (15, 30), (30, 30)]).channels
+    assert channels["supply_temperature", "load"].resolution == 0.0

@@ -4,25 +4,20 @@ from typing import Final
 
 import numpy as np
 
+from loopkeeper.lifecycle.commission.closed import CLOSED, sides
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
 from loopkeeper.lifecycle.commission.means import (
     channel,
     compared,
-    heat_of,
     held_against,
     joined,
-    machine_draw,
     missing,
 )
-from loopkeeper.measure.balance import ALWAYS_OPEN
-from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import MINUTES_AN_HOUR
 
 COMPLETE: Final = 0.95
 """Share of a trial that must have been read of heat and electricity (A). [-]"""
-CLOSED: Final = (1 - 2 * ALWAYS_OPEN, 1 + 2 * ALWAYS_OPEN)
-"""Heat to the building over heat from source and machines. [-]"""
 
 
 def continuous(tried: Tried) -> Proved:
@@ -57,20 +52,8 @@ def continuous(tried: Tried) -> Proved:
 
 
 def _balance(tried: Tried) -> Proved:
-    known = np.isfinite(
-        channel(tried.minutes, "heat_power", "load")
-        + channel(tried.minutes, "heat_power", "source")
-    )
-    load, source = (heat_of(tried, loop, known) for loop in ("load", "source"))
-    draw = machine_draw(tried, known)
-    if load is None or source is None or draw is None or load.value == 0:
+    told = sides(tried, np.ones(len(tried.minutes.time), dtype=bool))
+    if told is None:
         return Proved(reasons=(missing("source", "heat_power"),))
-    doubt = float(np.hypot(source.standard_deviation, draw.standard_deviation))
-    rest = Estimate.normal(source.value + draw.value, doubt)
-    sign = 1e-3 if load.value > 0 else -1e-3
-    sides = [
-        Estimate.normal(sign * one.value, abs(sign) * one.standard_deviation)
-        for one in (load, rest)
-    ]
-    one = compared(("heat_power", "load", "kW"), sides[0], sides[1])
+    one = compared(("heat_power", "load", "kW"), told[0].scaled(1e-3), told[1].scaled(1e-3))
     return held_against(one, CLOSED, "commission.meter.balance_open")

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from loopkeeper.lifecycle.commission.closed import open_balance
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
 from loopkeeper.lifecycle.commission.means import (
     by_maps,
@@ -18,6 +19,7 @@ from loopkeeper.lifecycle.commission.means import (
     nominal,
     running,
     set_point,
+    under_load,
 )
 from loopkeeper.measure.metered import pumps
 from loopkeeper.measure.series import Bools, Floats
@@ -36,8 +38,6 @@ STILL_FULL: Final = 0.92
 """Flow and draw of all pumps, over the most they had, of drives that stay at full speed. [-]"""
 FEWEST: Final = 20
 """Minutes that are needed of a state. [min]"""
-SETTLED: Final = 30
-"""Minutes after a start that are left out. [min]"""
 MORE_MACHINES: Final = 0.6
 """So many machines more than the design's staging needs are started wrongly. [-]"""
 NEARLY_ALL: Final = 0.9
@@ -59,25 +59,19 @@ def control(tried: Tried) -> Proved:
     -------
     Proved
         Set-point, compensation, drives and staging, each where the trial excites it; not proven
-        where it does not.
+        where it does not. Of drives and machines nothing is said while the balance is open.
     """
-    where = _under_load(tried)
+    where = under_load(tried)
     if where.sum() < FEWEST:
         return Proved(reasons=(Verdict("commission.control.no_load"),))
     heating = is_heating(tried, where)
     if heating is None:
         return Proved(reasons=(missing("load", "supply_temperature", "return_temperature"),))
-    laws = (_set_point, _drives, _staging)
-    return joined(law(tried, where, heating=heating) for law in laws)
-
-
-def _under_load(tried: Tried) -> Bools:
-    """Minutes in which a machine has run for half an hour."""
-    on = running(tried) > 0
-    since = np.zeros(len(on), dtype=np.int64)
-    for n in range(len(on)):
-        since[n] = (since[n - 1] + 1 if n else 1) if on[n] else 0
-    return np.asarray(since > SETTLED)
+    told = [_set_point(tried, where, heating=heating)]
+    if (said := open_balance(tried, where)) is not None:
+        return joined([*told, Proved(reasons=(said,))])
+    told += [law(tried, where, heating=heating) for law in (_drives, _staging)]
+    return joined(told)
 
 
 def _set_point(tried: Tried, where: Bools, *, heating: bool) -> Proved:

@@ -9,6 +9,7 @@ import numpy as np
 from loopkeeper.errors import UnmappedPointError
 from loopkeeper.lifecycle.commission.judged import ComparedFigure, Proved, Tried
 from loopkeeper.lifecycle.commission.steady import (
+    MINUTE,
     SOURCE,
     STREAM,
     SUPPLY,
@@ -20,7 +21,7 @@ from loopkeeper.measure.energies import electric_energy, thermal_energy
 from loopkeeper.measure.meter_error import Sensed, deviation, limits_of
 from loopkeeper.measure.metered import Group, machines
 from loopkeeper.measure.running import running_of
-from loopkeeper.measure.series import Bools, Floats, Period, PlantHours
+from loopkeeper.measure.series import Bools, Floats, Period, PlantHours, joint_resolution
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.control_laws import supplies
 from loopkeeper.physics.duty import machine_response
@@ -31,6 +32,10 @@ from loopkeeper.units import HOUR
 LOOPS: Final = ("source", "load")
 BEYOND: Final = 100.0
 """So many times a heat is more than machines give. [-]"""
+SETTLED: Final = 30
+"""Minutes after a start that are left out. [min]"""
+REGISTER: Final = 6**-0.5
+"""Standard deviation of what a register hides at both ends of a time, in steps of it. [-]"""
 
 
 def missing(of: str, *quantities: str) -> Verdict:
@@ -70,9 +75,10 @@ def heat_of(tried: Tried, loop: str, where: Bools) -> Estimate | None:
     if not known.any():
         return None
     try:
-        return _mean(thermal_energy(tried.minutes, tried.plant, loop, known), known)
+        energy = thermal_energy(tried.minutes, tried.plant, loop, known)
     except UnmappedPointError:
         return None
+    return _mean(energy, known, tried.minutes.channels["heat_power", loop].resolution)
 
 
 def draw_of(tried: Tried, group: Group, where: Bools) -> Estimate | None:
@@ -80,13 +86,27 @@ def draw_of(tried: Tried, group: Group, where: Bools) -> Estimate | None:
     if group.values is None:
         return None
     known = where & np.isfinite(group.values)
-    return _mean(electric_energy(tried.minutes, group, known), known) if known.any() else None
+    if not known.any():
+        return None
+    return _mean(electric_energy(tried.minutes, group, known), known, _step(tried, group))
 
 
-def _mean(energy: Sensed, where: Bools) -> Estimate:
-    """Energies are sums over steps of an hour, whatever these are. [W]"""
-    scale = 1.0 / (float(where.sum()) * HOUR)
-    return Estimate.normal(energy.value * scale, energy.standard_deviation * abs(scale))
+def _step(tried: Tried, group: Group) -> float:
+    """What the registers of a group hide together, 0 where none is one. [J]"""
+    return joint_resolution(tried.minutes.channels[key] for key in group.channels)
+
+
+def _mean(energy: Sensed, where: Bools, step: float) -> Estimate:
+    """
+    Energies are sums over steps of an hour, whatever these are. [W]
+
+    A register hides a part of its ``step`` [J] at both ends of each stretch without a break.
+    """
+    count = float(where.sum())
+    breaks = np.count_nonzero(np.diff(np.concatenate([[False], where])) & where)
+    hidden = REGISTER * step * float(np.sqrt(breaks)) / (count * MINUTE)
+    deviation = float(np.hypot(energy.standard_deviation / (count * HOUR), hidden))
+    return Estimate.normal(energy.value / (count * HOUR), deviation)
 
 
 def machine_draw(tried: Tried, where: Bools) -> Estimate | None:
@@ -100,25 +120,44 @@ def running(tried: Tried) -> Floats:
     return np.sum(shares, axis=0) if shares else np.full(len(tried.minutes.time), np.nan)
 
 
+def under_load(tried: Tried) -> Bools:
+    """Return the minutes in which a machine has run for half an hour."""
+    on = running(tried) > 0
+    since = np.zeros(len(on), dtype=np.int64)
+    for n in range(len(on)):
+        since[n] = (since[n - 1] + 1 if n else 1) if on[n] else 0
+    return np.asarray(since > SETTLED)
+
+
 def signals(tried: Tried) -> dict[str, Signal]:
     """Return what a plant under load is called steady by: those that are read at all."""
     minutes = tried.minutes
     told = {
-        at("supply_temperature", "load"): Signal(
-            channel(minutes, "supply_temperature", "load"), SUPPLY
-        ),
-        at("return_temperature", "load"): Signal(
-            channel(minutes, "return_temperature", "load"), SUPPLY
-        ),
-        at("supply_temperature", "source"): Signal(
-            channel(minutes, "supply_temperature", "source"), SOURCE
-        ),
-        at("heat_power", "load"): Signal(channel(minutes, "heat_power", "load"), STREAM),
+        at(f"{side}_temperature", loop): Signal(
+            channel(minutes, f"{side}_temperature", loop), SUPPLY if loop == "load" else SOURCE
+        )
+        for side, loop in (("supply", "load"), ("return", "load"), ("supply", "source"))
     }
-    draw = machines(minutes, tried.plant).values
-    if draw is not None:
-        told[at("electricity_power", "machines")] = Signal(draw, STREAM)
+    told[at("heat_power", "load")] = _heat_signal(minutes)
+    draw = machines(minutes, tried.plant)
+    if draw.values is not None:
+        signal = Signal(draw.values, STREAM, _step(tried, draw))
+        told[at("electricity_power", "machines")] = signal
     return {name: one for name, one in told.items() if np.isfinite(one.values).any()}
+
+
+def _heat_signal(minutes: PlantHours) -> Signal:
+    """
+    Heat of the load as its course is seen best.
+
+    A register that is coarse for what it counts says less of a course than flow and temperatures:
+    a wrong factor of theirs does not matter for it.
+    """
+    found = minutes.channels.get(("heat_power", "load"))
+    step = 0.0 if found is None else found.resolution
+    metered = Signal(channel(minutes, "heat_power", "load"), STREAM, step)
+    seen = Signal(channel(minutes, "heat_power_calculated", "load"), STREAM)
+    return seen if metered.coarse and np.isfinite(seen.values).any() else metered
 
 
 def steady_minutes(tried: Tried) -> tuple[Bools, tuple[Verdict, ...]]:

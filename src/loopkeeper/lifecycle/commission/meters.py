@@ -1,6 +1,7 @@
 """Proof of the meters: heat three ways, electricity two ways, and who of them is wrong."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -20,7 +21,9 @@ from loopkeeper.lifecycle.commission.means import (
     missing,
     period_of,
     steady_minutes,
+    under_load,
 )
+from loopkeeper.lifecycle.commission.steady import SHORTEST
 from loopkeeper.measure.balance import ALWAYS_OPEN
 from loopkeeper.measure.derived import loop_fluid, volumetric_heat_capacity
 from loopkeeper.measure.series import Bools
@@ -42,6 +45,13 @@ MAP_DOUBT: Final = 0.05
 """Standard deviation of machines' maps as witnesses of meters (A). [-]"""
 TAKEN_FOR: Final = 5.0
 """Transformers whose currents are further apart are not taken for one another (A). [-]"""
+GROSS: Final = (0.4**0.5, 2.5**0.5)
+"""
+Ratios that are no matter of steadiness: nearer to the least wrong factor of pulses than to none.
+Water that warms the loop, and machines that start and stop, move means of hours by less (A). [-]
+"""
+UNSTEADY: Final = 0.5
+"""Water goes the wrong way by more than this where nothing was steady (A). [K]"""
 NEAR: Final = 0.08
 """A ratio so near to a factor is told to be that factor. [-]"""
 
@@ -59,11 +69,12 @@ def meters(tried: Tried) -> Proved:
     -------
     Proved
         Which sensor is exchanged and which meter is wrong, and by what factor where it is a usual
-        one. Who is wrong is told where two others agree; not proven where they do not.
+        one. Who is wrong is told where two others agree; not proven where they do not. Where
+        nothing was steady, exchanged sensors and gross factors show nevertheless.
     """
     where, why = steady_minutes(tried)
     if why:
-        return Proved(reasons=why)
+        return joined([_gross(tried), Proved(reasons=why)])
     swapped = _swapped(tried, where)
     if swapped.findings or swapped.reasons:
         return swapped
@@ -71,7 +82,20 @@ def meters(tried: Tried) -> Proved:
     return joined(parts, period_of(tried, where))
 
 
-def _swapped(tried: Tried, where: Bools) -> Proved:
+def _gross(tried: Tried) -> Proved:
+    """What is so wrong that all minutes under load show it, steady or not."""
+    where = under_load(tried)
+    if where.sum() < SHORTEST:
+        return Proved()
+    swapped = _swapped(tried, where, UNSTEADY)
+    if swapped.findings:
+        return swapped
+    parts = [_heat_meters(tried, where, GROSS), _electricity(tried, where, GROSS)]
+    found = joined(one for one in parts if one.findings)
+    return replace(found, reasons=())
+
+
+def _swapped(tried: Tried, where: Bools, beyond: float = 0.0) -> Proved:
     """Sensors of supply and return exchanged: water that goes the wrong way of the machines."""
     heating = is_heating(tried, where)
     if heating is None:
@@ -83,7 +107,7 @@ def _swapped(tried: Tried, where: Bools) -> Proved:
             continue
         drop = (sides[0].value - sides[1].value) * (1 if heating else -1)
         half = COVERAGE_FACTOR_90 * _apart(sides[0], sides[1])
-        if drop < -half:
+        if drop < -half - beyond:
             figures = {"loop": loop, "kelvin": -drop}
             findings.append(Verdict("commission.meter.swapped", figures))
     return Proved(findings=tuple(findings))
@@ -120,7 +144,9 @@ def metered(tried: Tried, loop: str, where: Bools) -> Estimate | None:
     return Estimate(abs(heat.value), *sorted((abs(heat.low), abs(heat.high))))
 
 
-def _heat_meters(tried: Tried, where: Bools) -> Proved:
+def _heat_meters(
+    tried: Tried, where: Bools, bounds: tuple[float, float] = (1 - CLOSED, 1 + CLOSED)
+) -> Proved:
     """Each loop's meter beside its flow and temperatures; the other loop says who is wrong."""
     parts = []
     for loop in LOOPS:
@@ -128,7 +154,7 @@ def _heat_meters(tried: Tried, where: Bools) -> Proved:
         if meter is None or flow is None or flow.value <= 0:
             continue
         one = compared(("heat_power", loop, "kW"), meter.scaled(1e-3), flow.scaled(1e-3))
-        told = held_against(one, (1 - CLOSED, 1 + CLOSED), "commission.meter.heat")
+        told = held_against(one, bounds, "commission.meter.heat")
         if told.findings:
             told = Proved(
                 compared=told.compared, findings=_blamed(tried, loop, where, (meter, flow))
@@ -172,7 +198,9 @@ def _by_other_loop(tried: Tried, loop: str, where: Bools) -> float | None:
     return heat.value + draw.value if adds else heat.value - draw.value
 
 
-def _electricity(tried: Tried, where: Bools) -> Proved:
+def _electricity(
+    tried: Tried, where: Bools, bounds: tuple[float, float] = (1 - FAR, 1 + FAR)
+) -> Proved:
     """The machines' meter beside their maps; what both heats leave says who is wrong."""
     draw, heat = machine_draw(tried, where), _load_heat(tried, where)
     if draw is None or heat is None:
@@ -185,7 +213,7 @@ def _electricity(tried: Tried, where: Bools) -> Proved:
     drawn = told_by.draw
     wanted = Estimate.normal(drawn, MAP_DOUBT * drawn)
     one = compared(("electricity_power", "machines", "kW"), draw.scaled(1e-3), wanted.scaled(1e-3))
-    told = held_against(one, (1 - FAR, 1 + FAR), "commission.meter.electricity")
+    told = held_against(one, bounds, "commission.meter.electricity")
     if not told.findings:
         return told
     rest, factor = _by_heats(tried, where), draw.value / drawn

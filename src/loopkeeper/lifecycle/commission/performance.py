@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from loopkeeper.lifecycle.commission.closed import open_balance
 from loopkeeper.lifecycle.commission.control import staging
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
 from loopkeeper.lifecycle.commission.means import (
@@ -77,7 +78,8 @@ def performance(tried: Tried) -> Proved:
     -------
     Proved
         Capacity, electricity, staging, spread and source water in the steady part; not proven
-        where nothing was steady, the load was not the trial's, or a figure is too uncertain.
+        where nothing was steady, the load was not the trial's, the heat balance is open then, or
+        a figure is too uncertain.
     """
     where, why = steady_minutes(tried)
     if why:
@@ -88,6 +90,8 @@ def performance(tried: Tried) -> Proved:
     mode, heating = tried.planned.kind.mode, heat.value > 0
     if heating != (mode == "heating"):
         return Proved(reasons=(Verdict("commission.other_mode", {"mode": mode}),))
+    if (said := open_balance(tried, where)) is not None:
+        return Proved(steady=period_of(tried, where), reasons=(said,))
     laws = (_load, _machines, _staging, _spread, _source)
     return joined((law(tried, where, heat) for law in laws), period_of(tried, where))
 

@@ -8,6 +8,7 @@ from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from loopkeeper.lifecycle.commission.judged import ComparedFigure, Proved, Tried
 from loopkeeper.lifecycle.commission.means import (
+    REGISTER,
     channel,
     compared,
     held_against,
@@ -172,8 +173,6 @@ def _step(rate: Floats) -> float:
 DRAWS: Final = ("electricity_power", "electricity_energy")
 """Quantities of a draw; a counter is laid as its rate."""
 COUNTED: Final = "electricity_energy"
-REGISTER: Final = 6**-0.5
-"""Standard deviation of what a register hides at both ends of a time, in steps of it. [-]"""
 RUNS: Final = 0.05
 """Draw over the rated one from which on a pump runs. [-]"""
 
