@@ -7,7 +7,7 @@ import pytest
 
 from loopkeeper.lifecycle.commission.closed import open_balance, sides
 from loopkeeper.lifecycle.commission.control import control
-from loopkeeper.lifecycle.commission.means import ByMaps
+from loopkeeper.lifecycle.commission.maps import ByMaps
 from loopkeeper.lifecycle.commission.meters import meters
 from loopkeeper.lifecycle.commission.performance import performance
 from loopkeeper.measure.series import Channel, PlantHours

@@ -7,8 +7,8 @@ import numpy as np
 
 from loopkeeper.lifecycle.commission.closed import open_balance
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
+from loopkeeper.lifecycle.commission.maps import by_maps
 from loopkeeper.lifecycle.commission.means import (
-    by_maps,
     channel,
     compared,
     heat_of,

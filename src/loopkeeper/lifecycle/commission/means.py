@@ -1,7 +1,7 @@
 """Means of a trial with their meters' errors, and the directions of its waters."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -24,14 +24,10 @@ from loopkeeper.measure.running import running_of
 from loopkeeper.measure.series import Bools, Floats, Period, PlantHours, joint_resolution
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.control_laws import supplies
-from loopkeeper.physics.duty import machine_response
-from loopkeeper.physics.system import Load
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.units import HOUR
 
 LOOPS: Final = ("source", "load")
-BEYOND: Final = 100.0
-"""So many times a heat is more than machines give. [-]"""
 SETTLED: Final = 30
 """Minutes after a start that are left out. [min]"""
 REGISTER: Final = 6**-0.5
@@ -288,61 +284,3 @@ def nominal(tried: Tried, *, heating: bool) -> float:
     rated = [m.rated_heating if heating else m.rated_cooling for m in plant.machines]
     told = [one for one in (peak, sum(r or 0.0 for r in rated)) if one]
     return min(told, default=float("inf"))
-
-
-@dataclass(frozen=True, slots=True)
-class ByMaps:
-    """What machines ``draw`` by their maps for a heat; ``capacity`` and draw at ``full`` [W]."""
-
-    draw: float
-    capacity: float
-    full: float
-
-
-def by_maps(tried: Tried, where: Bools, heat: Estimate) -> ByMaps | None:
-    """
-    Return what the machines' maps say of a heat at the waters of a trial.
-
-    Parameters
-    ----------
-    tried : Tried
-        Waters of both loops.
-    where : array of bool, shape (n,)
-        Steady minutes.
-    heat : Estimate
-        Mean heat of the load; its course is taken to be even. [W]
-
-    Returns
-    -------
-    ByMaps or None
-        None where a temperature is not known.
-    """
-    minutes, system = tried.minutes, tried.model.system
-    supply, back, outlet = (
-        channel(minutes, name, loop)[where]
-        for name, loop in (
-            ("supply_temperature", "source"),
-            ("return_temperature", "source"),
-            ("supply_temperature", "load"),
-        )
-    )
-    found = []
-    heating = is_heating(tried, where)
-    for size in (abs(heat.value), BEYOND * abs(heat.value)):
-        given, none = np.full(len(supply), size), np.zeros(len(supply))
-        load = Load(given, none) if heating else Load(none, given)
-        found.append(
-            machine_response(
-                system.machines,
-                system.controls.staging,
-                load,
-                source_inlet=supply,
-                source_spread=np.abs(supply - back),
-                load_outlet=outlet,
-            )
-        )
-    known = np.isfinite(found[0][0])
-    if not known.any():
-        return None
-    means = (found[0][0], found[1][2], found[1][0])
-    return ByMaps(*(float(one[known].mean()) for one in means))

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
+from loopkeeper.lifecycle.commission.maps import by_maps
 from loopkeeper.lifecycle.commission.means import (
     LOOPS,
-    by_maps,
     channel,
     compared,
     heat_of,
@@ -211,7 +211,7 @@ def _electricity(
         waters = missing("source", "supply_temperature", "return_temperature")
         return Proved(reasons=(waters,))
     drawn = told_by.draw
-    wanted = Estimate.normal(drawn, MAP_DOUBT * drawn)
+    wanted = told_by.wanted_draw(MAP_DOUBT)
     one = compared(("electricity_power", "machines", "kW"), draw.scaled(1e-3), wanted.scaled(1e-3))
     told = held_against(one, bounds, "commission.meter.electricity")
     if not told.findings:

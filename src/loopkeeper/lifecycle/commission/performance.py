@@ -8,8 +8,8 @@ import numpy as np
 from loopkeeper.lifecycle.commission.closed import open_balance
 from loopkeeper.lifecycle.commission.control import staging
 from loopkeeper.lifecycle.commission.judged import Proved, Tried
+from loopkeeper.lifecycle.commission.maps import by_maps
 from loopkeeper.lifecycle.commission.means import (
-    by_maps,
     channel,
     compared,
     heat_of,
@@ -130,11 +130,11 @@ def _machines(tried: Tried, where: Bools, heat: Estimate) -> Proved:
         return Proved(reasons=(bare,))
     parts = []
     if _all_out(tried, where, heat):
-        wanted = Estimate.normal(told.capacity, MAP_DOUBT * told.capacity)
+        wanted = told.wanted_capacity(MAP_DOUBT)
         size = Estimate(abs(heat.value), *sorted((abs(heat.low), abs(heat.high))))
         one = compared(("heat_power", "load", "kW"), _kilo(size), _kilo(wanted))
         parts.append(held_against(one, (CAPACITY, np.inf), "commission.machine.capacity"))
-    wanted = Estimate.normal(told.draw, MAP_DOUBT * told.draw)
+    wanted = told.wanted_draw(MAP_DOUBT)
     one = compared(("electricity_power", "machines", "kW"), _kilo(measured), _kilo(wanted))
     parts.append(held_against(one, (LEAST_DRAW, DRAW), "commission.machine.draw"))
     return joined(parts)
