@@ -36,7 +36,7 @@ def test_every_door_but_health_asks_for_a_token(made):
     assert len(doors) > 15
     for method, path in doors - OPEN:
         filled = re.sub(r"\{\w+\}", "x", path) + "?start=2026-01-01&end=2026-01-02"
-        body = {"by": "somebody"} if method == "post" else None
+        body = {} if method == "post" else None  # nothing it says is looked at before
         assert asked(app, method, filled, body=body) == 401, path
 
 
@@ -63,3 +63,10 @@ def test_a_page_from_elsewhere_pushes_nothing(made):
     text = {"content-type": "text/plain"}  # a browser sends it without asking the service first
     assert asked(app, "post", "/api/v1/readings", **text, origin="https://evil.example") == 401
     assert asked(app, "post", "/api/v1/readings", **text) == 422
+
+
+@pytest.mark.parametrize(("size", "status"), [(1000, 404), (300_000, 413)])
+def test_a_body_is_words_where_no_readings_are_sent(made, size, status):
+    app = build(Doors(made, Gate([])))
+    body = {"by": "somebody", "note": "x" * 400, "more": "x" * size}
+    assert asked(app, "post", "/api/v1/alarms/none/acknowledge", body=body) == status

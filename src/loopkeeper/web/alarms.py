@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException, Query, Request
+from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 
 from loopkeeper.app.use_cases.alarm_desk import AlarmDesk, AlarmEvent, Handling, Standing, Watched
@@ -48,31 +48,36 @@ def add_alarms(app: FastAPI, service: Service, gate: Gate) -> None:
 
 
 def _deeds(app: FastAPI, service: Service, gate: Gate) -> None:
-    def done(request: Request, name: str, doing: Doing, deed: Deed) -> dict[str, Any]:
-        desk = service.alarms(gate.actor(request, "write"))
-        handling = Handling(deed.by, deed.note, timedelta(hours=deed.hours))
-        try:
-            return _plain(*doing(desk, name, handling))
-        except KeyError as error:
-            raise HTTPException(404, f"no alarm {name!r}") from error
-        except InputError as error:
-            raise HTTPException(422, str(error)) from error
+    def may(request: Request) -> AlarmDesk:
+        return service.alarms(gate.actor(request, "write"))
+
+    asked = Annotated[AlarmDesk, Depends(may)]
 
     @app.post("/api/v1/alarms/{name}/acknowledge", summary="Somebody saw it")
-    async def seen(request: Request, name: str, deed: Deed) -> dict[str, Any]:
-        return done(request, name, AlarmDesk.acknowledge, deed)
+    async def seen(desk: asked, name: str, deed: Deed) -> dict[str, Any]:
+        return _done(desk, name, AlarmDesk.acknowledge, deed)
 
     @app.post("/api/v1/alarms/{name}/shelve", summary="Put aside for some hours, with a reason")
-    async def aside(request: Request, name: str, deed: Deed) -> dict[str, Any]:
-        return done(request, name, AlarmDesk.shelve, deed)
+    async def aside(desk: asked, name: str, deed: Deed) -> dict[str, Any]:
+        return _done(desk, name, AlarmDesk.shelve, deed)
 
     @app.post("/api/v1/alarms/{name}/out-of-service", summary="Until it is put back")
-    async def out(request: Request, name: str, deed: Deed) -> dict[str, Any]:
-        return done(request, name, AlarmDesk.take_out, deed)
+    async def out(desk: asked, name: str, deed: Deed) -> dict[str, Any]:
+        return _done(desk, name, AlarmDesk.take_out, deed)
 
     @app.post("/api/v1/alarms/{name}/put-back", summary="End a shelf, or back into service")
-    async def back(request: Request, name: str, deed: Deed) -> dict[str, Any]:
-        return done(request, name, AlarmDesk.put_back, deed)
+    async def back(desk: asked, name: str, deed: Deed) -> dict[str, Any]:
+        return _done(desk, name, AlarmDesk.put_back, deed)
+
+
+def _done(desk: AlarmDesk, name: str, doing: Doing, deed: Deed) -> dict[str, Any]:
+    handling = Handling(deed.by, deed.note, timedelta(hours=deed.hours))
+    try:
+        return _plain(*doing(desk, name, handling))
+    except KeyError as error:
+        raise HTTPException(404, f"no alarm {name!r}") from error
+    except InputError as error:
+        raise HTTPException(422, str(error)) from error
 
 
 def _plain(one: Watched, now: Standing) -> dict[str, Any]:

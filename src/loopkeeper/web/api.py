@@ -23,6 +23,7 @@ from loopkeeper.plant.sentences import translated
 from loopkeeper.plant.words import in_both
 from loopkeeper.web.access import Gate
 from loopkeeper.web.alarms import add_alarms
+from loopkeeper.web.bodies import SmallBodies
 from loopkeeper.web.diagnoses import add_diagnoses
 from loopkeeper.web.imports import add_imports
 from loopkeeper.web.jobs import add_jobs
@@ -80,6 +81,7 @@ def build(doors: Doors) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.add_middleware(SmallBodies)
     add_tongue(app, RETRY)
     _push(app, doors)
     _pull(app, doors)

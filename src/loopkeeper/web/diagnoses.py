@@ -1,9 +1,9 @@
 """Diagnoses and reports over HTTP: asked for as jobs, kept as records, fetched as files."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
@@ -72,8 +72,13 @@ def _diagnoses(app: FastAPI, service: Service, gate: Gate) -> None:
 
 
 def _reports(app: FastAPI, service: Service, gate: Gate) -> None:
+    def may(request: Request, plant: str) -> Actor:
+        return gate.actor(request, "write", plant)
+
     @app.post("/api/v1/plants/{plant}/reports", status_code=202, summary="Print it next")
-    async def report(request: Request, plant: str, wish: Wish) -> dict[str, str]:
+    async def report(
+        actor: Annotated[Actor, Depends(may)], plant: str, wish: Wish
+    ) -> dict[str, str]:
         try:
             wanted = ReportWish(**wish.model_dump())
         except InputError as error:
@@ -81,7 +86,7 @@ def _reports(app: FastAPI, service: Service, gate: Gate) -> None:
         key = f"{plant} {wanted.stem}{wanted.suffix}"
         payload = wanted.as_payload()
         order = Order(kind=REPORT, plant=plant, key=key, payload=payload)
-        return asked(service, gate.actor(request, "write", plant), order)
+        return asked(service, actor, order)
 
     @app.get("/api/v1/plants/{plant}/reports/{sha256}", summary="A report's file")
     def file(request: Request, plant: str, sha256: str) -> FileResponse:
