@@ -15,6 +15,7 @@ from loopkeeper.adapters.records.members import Members
 from loopkeeper.adapters.records.work_orders import WorkOrders
 from loopkeeper.adapters.store.sqlite import RECORDS
 from loopkeeper.app.access import SERVICE, Actor
+from loopkeeper.app.columns import Columns
 from loopkeeper.app.members import IssuedToken, ServiceMember, member_of, token_for, token_named
 from loopkeeper.app.work_orders import WorkOrder, WorkState, moved_on
 from loopkeeper.bootstrap.service import Settings, service
@@ -195,6 +196,10 @@ def said(*words):
 def test_over_http_with_a_token_of_the_records(tmp_path):
     store = tmp_path / "store"
     made = service(Settings(store))
+    for plant in ("a", "b"):
+        came = Columns()
+        came.add(plant, "pump", 1_717_200_000_000_000, 0.2)
+        made.store.append(came.frame())
     doors = Doors(made, Gate([], made.book(SERVICE).members))
     assert asked(doors, "get", "/plants/a/orders") == (200, [])
     said("member", store, "east", "--scope", "write", "--plant", "a")
@@ -205,6 +210,8 @@ def test_over_http_with_a_token_of_the_records(tmp_path):
     status, order = asked(doors, "post", "/plants/a/orders", secret, work)
     assert (status, order["number"], order["state"], order["changed_by"]) == (201, 1, "open", "li")
     assert asked(doors, "post", "/plants/b/orders", secret, work)[0] == 403
+    said("member", store, "east", "--plant", "a", "--plant", "typo")
+    assert asked(doors, "post", "/plants/typo/orders", secret, work)[0] == 404
     move = {"by": "li", "version": 1, "state": "in_hand"}
     assert asked(doors, "post", "/plants/a/orders/1", secret, move)[1]["version"] == 2
     late = {"by": "wu", "version": 1, "assignee": "wu"}

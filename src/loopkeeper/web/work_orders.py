@@ -66,7 +66,10 @@ def _looked_at(app: FastAPI, service: Service, gate: Gate) -> None:
 
 def _done(app: FastAPI, service: Service, gate: Gate) -> None:
     def write(request: Request, plant: str) -> OrderDesk:
-        return service.orders(gate.actor(request, "write", plant))
+        actor = gate.actor(request, "write", plant)
+        if plant not in service.plants and plant not in service.archive(actor).plants():
+            raise HTTPException(404, f"{plant!r} has no dossier and no reading here")
+        return service.orders(actor)
 
     @app.post(PLACE, status_code=201, summary="Ask for work")
     async def begin(
