@@ -21,6 +21,11 @@ MODES = ("heating", "cooling")
 PART_LOAD = 0.6
 """Largest share of the load that a trial of part load was at (A). [-]"""
 
+RESISTANCE, VOIDS = 0.35, 0.35
+"""
+Standard deviation of the log of a field's R_b* over the computed one, and what grout that is on
+record as poor adds to it: water in a void carries more than air (A). [-]
+"""
 HISTORY_DOUBT = 2.0
 """Two years and more without a record may have left a ground warmer or colder by this. [K]"""
 
@@ -59,16 +64,17 @@ def ground_prior(
     temperature = ground.undisturbed_temperature if ground else 0.0
     tested = ground is not None and ground.basis is Basis.TEST
     mean = np.zeros(len(Place))
-    for place, told in (
-        (Place.LENGTH, works.length),
-        (Place.RESISTANCE, works.resistance),
-        (Place.SPACING, works.spacing),
-    ):
+    records = {
+        Place.LENGTH: works.length,
+        Place.RESISTANCE: works.resistance,
+        Place.SPACING: works.spacing,
+    }
+    for place, told in records.items():
         mean[place] = np.clip(_expected(told), SMALLEST[place], LARGEST[place])
     known = (0.07, 0.4) if tested else (0.25, 1.0)
     doubts = {
         Place.CONDUCTIVITY: known[0],
-        Place.RESISTANCE: 0.35,
+        Place.RESISTANCE: _resistance_doubt(works.resistance),
         Place.TEMPERATURE: known[1],
         Place.LENGTH: _length_doubt(works.length),
         Place.SPACING: _spacing_doubt(works.spacing),
@@ -88,7 +94,8 @@ def ground_prior(
         unknown = max(warmth.standard_deviation, 0.3)
     since = HISTORY_DOUBT * min(1.0, days / 730.0)
     deviation[Place.TEMPERATURE] = np.hypot(unknown, since)
-    return GroundPrior(mean, deviation)
+    recorded = frozenset(int(place) for place, told in records.items() if not told.as_drawn)
+    return GroundPrior(mean, deviation, recorded)
 
 
 def _expected(told: Recorded) -> float:
@@ -96,6 +103,11 @@ def _expected(told: Recorded) -> float:
     if told.as_drawn:
         return 0.0
     return told.weight * float(np.log(told.factor))
+
+
+def _resistance_doubt(told: Recorded) -> float:
+    """Standard deviation of the log R_b*: a void that is on record costs nobody knows how much."""
+    return RESISTANCE if told.as_drawn else float(np.hypot(RESISTANCE, VOIDS * told.weight))
 
 
 def _length_doubt(told: Recorded) -> float:

@@ -6,7 +6,7 @@ temperature under the measured heat. Biases of thermometers and heat meter are f
 them, and what the model cannot follow is taken as correlated noise.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -43,6 +43,8 @@ STRUCTURE, SEASON = 0.35, 45.0
 slow errors are read as the ground itself."""
 MOST_CAUSES, LOG_ODDS, NEGLIGIBLE = 2, float(np.log(0.15 / 0.85)), 0.02
 """Causes below ground at a time, log odds of one before the data, least weight of a story [-]."""
+RECORDED_ODDS = -LOG_ODDS
+"""Log odds of a cause that is on record: found at hand-over already (A). [-]"""
 STEP = 0.02
 """Step of a forward difference. As GroundParameter."""
 FULL_DAY = 6
@@ -53,10 +55,19 @@ ENOUGH_DAYS = 20
 
 @dataclass(frozen=True)
 class GroundPrior:
-    """Expected parameters and their standard deviations, one a parameter, as GroundParameter."""
+    """
+    Expected parameters and their standard deviations, one a parameter, as GroundParameter.
+
+    ``recorded`` are those that a record says are not as drawn.
+    """
 
     mean: Floats
     deviation: Floats
+    recorded: frozenset[int] = frozenset()
+
+    def log_odds(self, causes: Collection[int]) -> float:
+        """Return the log odds of causes before the data. [-]"""
+        return sum(RECORDED_ODDS if one in self.recorded else LOG_ODDS for one in causes)
 
 
 @dataclass(frozen=True)
@@ -218,7 +229,7 @@ def _stories(likelihood: _Likelihood, prior: GroundPrior) -> tuple[GroundHypothe
     for size in range(MOST_CAUSES + 1):
         for causes in combinations(range(GROUND), size):
             mean, covariance, log = _story(likelihood, _only(prior, causes), start)
-            told.append((log + size * LOG_ODDS, mean, covariance, causes))
+            told.append((log + prior.log_odds(causes), mean, covariance, causes))
     top = max(log for log, *_ in told)
     weights = np.array([np.exp(log - top) for log, *_ in told])
     weights = np.where(weights > NEGLIGIBLE, weights, 0.0) / weights[weights > NEGLIGIBLE].sum()
@@ -238,7 +249,7 @@ def _only(prior: GroundPrior, causes: tuple[int, ...]) -> GroundPrior:
     for k in range(GROUND):
         if k not in causes:
             deviation[k] = min(deviation[k], UNLIKE[k])
-    return GroundPrior(prior.mean, deviation)
+    return replace(prior, deviation=deviation)
 
 
 def _story(
