@@ -65,7 +65,7 @@ def _deviating(found: Reconciled) -> tuple[OpenItem, ...]:
                     "name": one.name,
                     "check": one.check.english,
                     "check_zh": one.check.chinese,
-                    "found": f"{one.found} {one.check.unit.replace('-', '')}".strip(),
+                    "found": one.told,
                     "bound": one.bound,
                 },
             ),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loopkeeper.lifecycle.build.derived import completed, pressure_asked, survey_doubts
-from loopkeeper.lifecycle.build.reconcile import State, reconcile
+from loopkeeper.lifecycle.build.reconcile import State, open_intervals, reconcile
 from loopkeeper.plant.records import LedgerCheck, SurveyTest
 from loopkeeper.plant.source import BoreholeField
 
@@ -98,6 +98,20 @@ def test_places_are_held_against_the_drawing_in_the_frame_of_the_survey(how):
 @pytest.mark.parametrize(("scale", "state"), [(0.96, State.DONE), (0.9, State.DEVIATING)])
 def test_a_field_drilled_too_narrow_is_found_in_the_mean(scale, state):
     assert states(places(scale, scatter=0.05))["field", "spacing"][0] is state
+
+
+def test_a_mean_distance_whose_interval_reaches_over_the_limit_is_not_proven():
+    # 12 holes 0.4 m off in every direction: the mean is known to about 0.15 m
+    found = reconcile(plant(), places(0.95, scatter=0.4))
+    (one,) = [f for f in found.findings if f.check.check == "spacing"]
+    assert one.low < 4.75 < one.high
+    assert one.state is State.UNPROVEN
+    assert one.told == f"{one.found} ({one.low:.2f} … {one.high:.2f}) m"
+    (said,) = open_intervals(found)
+    assert said.code == "build.spacing.unproven"
+    assert said.figures["limit"] == pytest.approx(4.75)
+    assert f"{one.low:.2f} to {one.high:.2f} m" in said.sentence()
+    assert open_intervals(reconcile(plant(), places())) == ()
 
 
 def test_an_origin_of_its_own_and_an_axis_to_the_north_are_said():

@@ -30,7 +30,12 @@ from loopkeeper.lifecycle.build.derived import survey_doubts
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
 from loopkeeper.lifecycle.build.people import Forgotten
-from loopkeeper.lifecycle.build.reconcile import Missing, Reconciled, reconcile
+from loopkeeper.lifecycle.build.reconcile import (
+    Missing,
+    Reconciled,
+    open_intervals,
+    reconcile,
+)
 from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
 from loopkeeper.plant.plant import Plant
@@ -249,10 +254,12 @@ def reconciled(outside: Outside, folder: Path) -> WorksChecked:
     dossier = outside.dossiers.read_dossier(folder)
     said = tuple(v for v in dossier.verdicts if v.code.startswith("dossier.ledger"))
     plant = dossier.plant
+    found = reconcile(plant, plant.ledger)
+    doubts = (*survey_doubts(plant), *open_intervals(found))
     return WorksChecked(
         plant=plant,
-        found=reconcile(plant, plant.ledger),
-        verdicts=(*said, *survey_doubts(plant), *sameness(plant.ledger)),
+        found=found,
+        verdicts=(*said, *doubts, *sameness(plant.ledger)),
     )
 
 

@@ -1,8 +1,7 @@
 """Checks of hidden works that follow from other records: nobody writes them down himself."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -30,12 +29,22 @@ LARGE_AREA: Final = 5000.0
 """Served from which on two response tests are asked for (GB 50411-2019 14.2.2). [m2]"""
 FEWEST_PLACED: Final = 5
 """Holes by whose places a distance is judged (A). [-]"""
+DIGITS: Final = 3
+"""Of the limits of a distance: one more than of its value, for it may end at a bound. [-]"""
 LOW_PRESSURE: Final = 1.0
 """Working pressure up to which the first rule of GB 50366 4.5.2 holds. [MPa]"""
 OVER: Final = 1.5
 """Test over working pressure up to there (GB 50366-2005 (2009) 4.5.2). [-]"""
 ABOVE: Final = 0.5
 """Test above working pressure beyond that one (GB 50366-2005 (2009) 4.5.2). [MPa]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedCheck(LedgerCheck):
+    """A check that follows from other records, with its 90 % interval in its own unit."""
+
+    low: float
+    high: float
 
 
 def completed(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck, ...]:
@@ -151,14 +160,26 @@ def _of_places(ledger: Sequence[LedgerCheck]) -> bool:
     return any(one.item_kind == BOREHOLE and one.check in PLACES for one in ledger)
 
 
-def _spacing(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck, ...]:
+def _spacing(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[FollowedCheck, ...]:
     if plant.source.field is None or not _of_places(ledger):
         return ()
     record = on_record(drawn_holes(plant.source.field), ledger)
-    if math.isnan(record.spacing) or record.placed < FEWEST_PLACED:
+    if record.apart is None or record.placed < FEWEST_PLACED:
         return ()
     wanted = mean_apart(record.drawn.x, record.drawn.y)
-    return (_follows("spacing", f"{wanted:.2f}", f"{record.spacing * wanted:.2f}", "m"),)
+    found = record.apart.scaled(wanted)
+    return (
+        FollowedCheck(
+            item=FIELD,
+            item_kind=FIELD,
+            check="spacing",
+            drawn=f"{wanted:.2f}",
+            found=f"{found.value:.2f}",
+            unit="m",
+            low=round(found.low, DIGITS),
+            high=round(found.high, DIGITS),
+        ),
+    )
 
 
 def response_tests(plant: Plant) -> tuple[int, int]:
@@ -168,9 +189,3 @@ def response_tests(plant: Plant) -> tuple[int, int]:
     tested = {one.hole or one.file for one in plant.tests if one.kind == RESPONSE_TEST}
     area = max(plant.site.heated_area or 0.0, plant.site.cooled_area or 0.0)
     return len(tested), 2 if area >= LARGE_AREA else 1
-
-
-def _follows(check: str, drawn: str, found: str, unit: str) -> LedgerCheck:
-    return LedgerCheck(
-        item=FIELD, item_kind=FIELD, check=check, drawn=drawn, found=found, unit=unit
-    )

@@ -5,13 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loopkeeper.lifecycle.build.derived import FIELD, completed, response_tests
+from loopkeeper.lifecycle.build.derived import (
+    FIELD,
+    FollowedCheck,
+    completed,
+    response_tests,
+)
 from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.lifecycle.build.work_words import told_words
 from loopkeeper.lifecycle.build.works import Asked, HiddenCheck, WorkRule, hidden_checks
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.source import BoreholeField
+from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Phrase
 
 
@@ -25,19 +31,33 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkFinding:
-    """A check of an item: what was drawn and found, and how it stands by its rule."""
+    """
+    A check of an item: what was drawn and found, and how it stands by its rule.
+
+    ``low``, ``high`` are the 90 % interval of what was found, where it has one, in its own unit.
+    """
 
     item: str
     check: HiddenCheck
     drawn: str
     found: str
     state: State
+    low: float | None = None
+    high: float | None = None
 
     @property
     def name(self) -> str | Phrase:
         """The item by its name; all holes together by a word."""
         kind = self.check.item_kind
         return Phrase(f"item_kind.{kind}") if self.item == kind else self.item
+
+    @property
+    def told(self) -> str:
+        """What was found, with its interval and unit."""
+        unit = self.check.unit.replace("-", "")
+        if self.low is None or self.high is None:
+            return f"{self.found} {unit}".strip()
+        return f"{self.found} ({self.low:.2f} … {self.high:.2f}) {unit}".strip()
 
     @property
     def bound(self) -> str:
@@ -75,6 +95,26 @@ class Reconciled:
     def deviating(self) -> tuple[WorkFinding, ...]:
         """What is not as it should be."""
         return tuple(one for one in self.findings if one.state is State.DEVIATING)
+
+
+def open_intervals(found: Reconciled) -> tuple[Verdict, ...]:
+    """Return what cannot be judged because its interval reaches over its limit."""
+    return tuple(
+        Verdict(
+            "build.spacing.unproven",
+            {"found": one.found, "low": one.low, "high": one.high, "limit": least},
+        )
+        for one in found.findings
+        if one.check.rule is WorkRule.AT_LEAST_DRAWN and one.state is State.UNPROVEN
+        if one.low is not None and one.high is not None
+        if (least := _least(one)) is not None
+    )
+
+
+def _least(one: WorkFinding) -> float | None:
+    """Return what was drawn less what may be wanting. [unit of the check]"""
+    drawn = number(one.drawn)
+    return None if drawn is None else drawn * (1.0 - one.check.limit)
 
 
 def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
@@ -146,11 +186,20 @@ def _judged(one: LedgerCheck, check: HiddenCheck, plant: Plant) -> WorkFinding:
     drawn = one.drawn
     if not drawn and (value := drawn_value(plant, one.item_kind, one.check)) is not None:
         drawn = f"{value:g}"
-    state = _state(check, drawn, one.found)
-    return WorkFinding(item=one.item, check=check, drawn=drawn, found=one.found, state=state)
+    low, high = (one.low, one.high) if isinstance(one, FollowedCheck) else (None, None)
+    ends = tuple(end for end in (low, high) if end is not None)
+    return WorkFinding(
+        item=one.item,
+        check=check,
+        drawn=drawn,
+        found=one.found,
+        state=_state(check, drawn, one.found, ends),
+        low=low,
+        high=high,
+    )
 
 
-def _state(check: HiddenCheck, drawn: str, found: str) -> State:
+def _state(check: HiddenCheck, drawn: str, found: str, ends: Sequence[float]) -> State:
     if check.rule is WorkRule.NONE:
         return State.DONE
     if check.rule is WorkRule.YES:
@@ -159,14 +208,18 @@ def _state(check: HiddenCheck, drawn: str, found: str) -> State:
         if not drawn or not found:
             return _told(found.strip().lower())
         return State.DONE if drawn.strip() == found.strip() else State.DEVIATING
+    return _of_number(check, drawn, found, ends)
+
+
+def _of_number(check: HiddenCheck, drawn: str, found: str, ends: Sequence[float]) -> State:
     value = number(found)
-    if check.rule in OWN_LIMIT:
-        bound: float | None = check.limit
-    else:
-        bound = number(drawn)
+    bound = check.limit if check.rule in OWN_LIMIT else number(drawn)
     if value is None or bound is None:
         return State.UNPROVEN
-    return State.DONE if _kept(check, bound, value) else State.DEVIATING
+    kept = {_kept(check, bound, one) for one in (value, *ends)}
+    if len(kept) > 1:
+        return State.UNPROVEN
+    return State.DONE if kept.pop() else State.DEVIATING
 
 
 def _told(word: str) -> State:
