@@ -1,7 +1,7 @@
 """Checks of hidden works that follow from other records: nobody writes them down himself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,14 @@ from loopkeeper.lifecycle.build.as_found import (
     on_record,
     survey_of,
 )
+from loopkeeper.lifecycle.build.followed import FollowedCheck
+from loopkeeper.lifecycle.build.pressures import (
+    FIELD,
+    WorkingPressures,
+    foot_pressures,
+    pressure_asked,
+    working_pressures,
+)
 from loopkeeper.lifecycle.build.surveyed import mean_apart
 from loopkeeper.lifecycle.build.work_units import converted, number, scale_to
 from loopkeeper.lifecycle.build.works import WorkRule, hidden_checks
@@ -22,8 +30,7 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import Verdict
 
-FIELD: Final = "field"
-"""Kind and name of the item that all holes together are."""
+SPACING: Final = "spacing"
 RESPONSE_TEST: Final = "thermal_response"
 LARGE_AREA: Final = 5000.0
 """Served from which on two response tests are asked for (GB 50411-2019 14.2.2). [m2]"""
@@ -31,20 +38,6 @@ FEWEST_PLACED: Final = 5
 """Holes by whose places a distance is judged (A). [-]"""
 DIGITS: Final = 3
 """Of the limits of a distance: one more than of its value, for it may end at a bound. [-]"""
-LOW_PRESSURE: Final = 1.0
-"""Working pressure up to which the first rule of GB 50366 4.5.2 holds. [MPa]"""
-OVER: Final = 1.5
-"""Test over working pressure up to there (GB 50366-2005 (2009) 4.5.2). [-]"""
-ABOVE: Final = 0.5
-"""Test above working pressure beyond that one (GB 50366-2005 (2009) 4.5.2). [MPa]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowedCheck(LedgerCheck):
-    """A check that follows from other records, with its 90 % interval in its own unit."""
-
-    low: float
-    high: float
 
 
 def completed(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck, ...]:
@@ -62,18 +55,23 @@ def completed(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck,
     -------
     tuple of LedgerCheck
         Places held against the drawing where their row does not say what was drawn; test pressures
-        against the working pressure on record; the mean distance of neighbours, unless somebody
-        recorded it.
+        against the working pressure on record; the mean distance of neighbours and the pressure
+        at the foot of holes, unless somebody recorded them.
     """
     rows = [in_own_unit(one) for one in ledger]
-    asked = pressure_asked(working_pressure(rows))
     drawn = _places_as_surveyed(plant, ledger)
-    told = {one.check for one in ledger if one.item_kind == FIELD}
-    follows = _spacing(plant, ledger)
+    working = working_pressures(rows)
+    told = {_key(one) for one in ledger}
+    follows = (*_spacing(plant, ledger), *foot_pressures(plant, rows))
     return (
-        *(one for one in follows if one.check not in told),
-        *(_completed(one, asked, drawn) for one in rows),
+        *(one for one in follows if _key(one) not in told),
+        *(_completed(one, working, drawn) for one in rows),
     )
+
+
+def _key(one: LedgerCheck) -> tuple[str, str, str]:
+    """What a record is about; of a field there is one only."""
+    return one.item_kind, FIELD if one.item_kind == FIELD else one.item, one.check
 
 
 def in_own_unit(one: LedgerCheck) -> LedgerCheck:
@@ -100,19 +98,6 @@ def _scaled(text: str, scale: float) -> str:
     return text if value is None else f"{converted(value, scale):.10g}"
 
 
-def working_pressure(ledger: Sequence[LedgerCheck]) -> float | None:
-    """Return the working pressure on record, the highest where several are. [MPa]"""
-    known = [number(one.found) for one in ledger if one.check == "working_pressure"]
-    return max((one for one in known if one is not None), default=None)
-
-
-def pressure_asked(working: float | None) -> float:
-    """Return what GB 50366-2005 (2009) 4.5.2 asks a test for, 0 where nothing is told. [MPa]"""
-    if working is None:
-        return 0.0
-    return OVER * working if working <= LOW_PRESSURE else working + ABOVE
-
-
 def survey_doubts(plant: Plant) -> tuple[Verdict, ...]:
     """Return that a survey lies otherwise than the drawing, or cannot be laid on it."""
     if plant.source.field is None:
@@ -131,10 +116,11 @@ def survey_doubts(plant: Plant) -> tuple[Verdict, ...]:
 
 
 def _completed(
-    one: LedgerCheck, asked: float, drawn: Mapping[tuple[str, str], float]
+    one: LedgerCheck, working: WorkingPressures, drawn: Mapping[tuple[str, str], float]
 ) -> LedgerCheck:
     known = hidden_checks().get((one.item_kind, one.check))
     if known is not None and known.rule is WorkRule.TEST_PRESSURE:
+        asked = pressure_asked(working.of(one.item_kind, one.item))
         own = number(one.drawn) or 0.0
         return replace(one, drawn=f"{max(asked, known.limit, own):g}")
     place = drawn.get((one.item, one.check)) if one.item_kind == BOREHOLE else None
@@ -172,7 +158,7 @@ def _spacing(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[FollowedCheck
         FollowedCheck(
             item=FIELD,
             item_kind=FIELD,
-            check="spacing",
+            check=SPACING,
             drawn=f"{wanted:.2f}",
             found=f"{found.value:.2f}",
             unit="m",

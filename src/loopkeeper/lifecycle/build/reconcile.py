@@ -5,12 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loopkeeper.lifecycle.build.derived import (
-    FIELD,
-    FollowedCheck,
-    completed,
-    response_tests,
-)
+from loopkeeper.lifecycle.build.derived import SPACING, completed, response_tests
+from loopkeeper.lifecycle.build.followed import FollowedCheck
+from loopkeeper.lifecycle.build.pressures import FIELD, FOOT, foot_level
 from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.lifecycle.build.work_words import told_words
 from loopkeeper.lifecycle.build.works import Asked, HiddenCheck, WorkRule, hidden_checks
@@ -34,7 +31,7 @@ class WorkFinding:
     """
     A check of an item: what was drawn and found, and how it stands by its rule.
 
-    ``low``, ``high`` are the 90 % interval of what was found, where it has one, in its own unit.
+    ``low``, ``high`` are the 90 % interval of what was found, or all it can be, in its own unit.
     """
 
     item: str
@@ -99,22 +96,29 @@ class Reconciled:
 
 def open_intervals(found: Reconciled) -> tuple[Verdict, ...]:
     """Return what cannot be judged because its interval reaches over its limit."""
-    return tuple(
-        Verdict(
-            "build.spacing.unproven",
-            {"found": one.found, "low": one.low, "high": one.high, "limit": least},
-        )
-        for one in found.findings
-        if one.check.rule is WorkRule.AT_LEAST_DRAWN and one.state is State.UNPROVEN
-        if one.low is not None and one.high is not None
-        if (least := _least(one)) is not None
-    )
+    left = [one for one in found.findings if one.state is State.UNPROVEN and one.low is not None]
+    apart = [one for one in left if one.check.check == SPACING]
+    feet = [one for one in left if one.check.check == FOOT]
+    said = [Verdict("build.spacing.unproven", _of_spacing(one)) for one in apart]
+    return (*said, Verdict("build.pressure.unproven", _of_feet(feet))) if feet else tuple(said)
 
 
-def _least(one: WorkFinding) -> float | None:
-    """Return what was drawn less what may be wanting. [unit of the check]"""
-    drawn = number(one.drawn)
-    return None if drawn is None else drawn * (1.0 - one.check.limit)
+def _of_spacing(one: WorkFinding) -> dict[str, object]:
+    least = (number(one.drawn) or 0.0) * (1.0 - one.check.limit)
+    return {"found": one.found, "low": one.low, "high": one.high, "limit": least}
+
+
+def _of_feet(feet: Sequence[WorkFinding]) -> dict[str, object]:
+    """Of pipes that carry what is in them if the ground's water helps: the one that needs most."""
+    levels = {foot_level(number(one.drawn) or 0.0, one.low or 0.0): one for one in feet}
+    level, worst = min(levels.items(), key=lambda told: told[0])
+    return {
+        "name": worst.name,
+        "count": len(feet),
+        "level": level,
+        "nominal": worst.drawn,
+        "high": worst.high,
+    }
 
 
 def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
