@@ -26,7 +26,7 @@ from loopkeeper.app.works_intake import (
     records_of,
 )
 from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.build.derived import survey_doubts
+from loopkeeper.lifecycle.build.derived import survey_doubts, well_doubts
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
 from loopkeeper.lifecycle.build.people import Forgotten
@@ -38,6 +38,7 @@ from loopkeeper.lifecycle.build.reconcile import (
 )
 from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
+from loopkeeper.lifecycle.build.well_logs import well_logs
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
@@ -254,8 +255,9 @@ def reconciled(outside: Outside, folder: Path) -> WorksChecked:
     dossier = outside.dossiers.read_dossier(folder)
     said = tuple(v for v in dossier.verdicts if v.code.startswith("dossier.ledger"))
     plant = dossier.plant
-    found = reconcile(plant, plant.ledger)
-    doubts = (*survey_doubts(plant), *open_intervals(found))
+    logs = well_logs(plant, dossier.survey)
+    found = reconcile(plant, plant.ledger, logs)
+    doubts = (*survey_doubts(plant), *open_intervals(found), *well_doubts(plant, logs))
     return WorksChecked(
         plant=plant,
         found=found,

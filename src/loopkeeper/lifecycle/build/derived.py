@@ -23,6 +23,13 @@ from loopkeeper.lifecycle.build.pressures import (
     working_pressures,
 )
 from loopkeeper.lifecycle.build.surveyed import mean_apart
+from loopkeeper.lifecycle.build.well_logs import (
+    NO_LOGS,
+    WellLogs,
+    held_against_logs,
+    log_doubts,
+    proved_by_logs,
+)
 from loopkeeper.lifecycle.build.work_units import converted, number, scale_to
 from loopkeeper.lifecycle.build.works import WorkRule, hidden_checks
 from loopkeeper.plant.holes import drawn_holes
@@ -40,7 +47,9 @@ DIGITS: Final = 3
 """Of the limits of a distance: one more than of its value, for it may end at a bound. [-]"""
 
 
-def completed(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck, ...]:
+def completed(
+    plant: Plant, ledger: Sequence[LedgerCheck], logs: WellLogs = NO_LOGS
+) -> tuple[LedgerCheck, ...]:
     """
     Return records with what follows from them.
 
@@ -50,22 +59,28 @@ def completed(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck,
         As drawn.
     ledger : sequence of LedgerCheck
         What was found; of one item and check the last counts.
+    logs : WellLogs
+        Of tests of wells.
 
     Returns
     -------
     tuple of LedgerCheck
         Places held against the drawing where their row does not say what was drawn; test pressures
         against the working pressure on record; the mean distance of neighbours and the pressure
-        at the foot of holes, unless somebody recorded them.
+        at the foot of holes, unless somebody recorded them; hours of wells held against logs.
     """
     rows = [in_own_unit(one) for one in ledger]
     drawn = _places_as_surveyed(plant, ledger)
     working = working_pressures(rows)
     told = {_key(one) for one in ledger}
-    follows = (*_spacing(plant, ledger), *foot_pressures(plant, rows))
+    follows = (
+        *_spacing(plant, ledger),
+        *foot_pressures(plant, rows),
+        *proved_by_logs(plant, rows, logs),
+    )
     return (
         *(one for one in follows if _key(one) not in told),
-        *(_completed(one, working, drawn) for one in rows),
+        *(held_against_logs(_completed(one, working, drawn), logs) for one in rows),
     )
 
 
@@ -113,6 +128,11 @@ def survey_doubts(plant: Plant) -> tuple[Verdict, ...]:
     figures = {"count": count, "moved": frame.moved, "turned": frame.turned}
     code = "build.survey.north" if frame.exchanged else "build.survey.moved"
     return (Verdict(code, figures),)
+
+
+def well_doubts(plant: Plant, logs: WellLogs) -> tuple[Verdict, ...]:
+    """Return where the ledger of a plant and the logs of its wells tell two stories."""
+    return log_doubts([in_own_unit(one) for one in plant.ledger], logs)
 
 
 def _completed(

@@ -8,6 +8,7 @@ from enum import StrEnum
 from loopkeeper.lifecycle.build.derived import SPACING, completed, response_tests
 from loopkeeper.lifecycle.build.followed import FollowedCheck
 from loopkeeper.lifecycle.build.pressures import FIELD, FOOT, foot_level
+from loopkeeper.lifecycle.build.well_logs import NO_LOGS, WellLogs
 from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.lifecycle.build.work_words import told_words
 from loopkeeper.lifecycle.build.works import Asked, HiddenCheck, WorkRule, hidden_checks
@@ -121,7 +122,7 @@ def _of_feet(feet: Sequence[WorkFinding]) -> dict[str, object]:
     }
 
 
-def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
+def reconcile(plant: Plant, ledger: Sequence[LedgerCheck], logs: WellLogs = NO_LOGS) -> Reconciled:
     """
     Hold hidden works against the drawings.
 
@@ -131,13 +132,15 @@ def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
         As drawn.
     ledger : sequence of LedgerCheck
         What was found; of one item and check the last counts.
+    logs : WellLogs
+        Of tests of wells.
 
     Returns
     -------
     Reconciled
     """
     known, newest, strangers = hidden_checks(), {}, []
-    for one in completed(plant, ledger):
+    for one in completed(plant, ledger, logs):
         if (one.item_kind, one.check) in known:
             newest[one.item_kind, one.item, one.check] = one
         else:
