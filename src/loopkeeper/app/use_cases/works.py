@@ -38,6 +38,7 @@ from loopkeeper.lifecycle.build.reconcile import (
 )
 from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
+from loopkeeper.lifecycle.build.two_pipes import hole_of
 from loopkeeper.lifecycle.build.well_logs import well_logs
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
@@ -308,7 +309,7 @@ def proved(outside: Outside, folder: Path, item: str) -> dict[str, object]:
         raise InputError(f"the ledger has {len(found.changes)} changes since it was sealed")
     lines, records = outside.works.lines(folder), outside.works.records(folder)
     leaves = [leaf(line) for line in lines]
-    own = [n for n, one in enumerate(records) if one.item == item]
+    own = [n for n, one in enumerate(records) if item in {one.item, hole_of(one.item)}]
     if not own:
         raise InputError(f"the ledger has no record of {item!r}")
     return {

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from loopkeeper.errors import UnitError
 from loopkeeper.lifecycle.build.spacing import spacing_found
 from loopkeeper.lifecycle.build.surveyed import SurveyFrame, survey_frame
+from loopkeeper.lifecycle.build.two_pipes import hole_of
 from loopkeeper.lifecycle.build.works import hidden_checks
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.holes import FieldHoles
@@ -164,7 +165,8 @@ def holes_named(
     """Return which drawn hole each name on record means, and names that none is left for."""
     kinds = {*KINDS, *PLACES}
     names = [one.item for one in ledger if one.item_kind == BOREHOLE and one.check in kinds]
-    return numbered(tuple(dict.fromkeys(names)), count)
+    where, beyond = numbered(tuple(dict.fromkeys(map(hole_of, names))), count)
+    return {name: where[hole_of(name)] for name in names if hole_of(name) in where}, beyond
 
 
 def survey_of(

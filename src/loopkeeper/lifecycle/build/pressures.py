@@ -7,6 +7,7 @@ from typing import Final
 
 from loopkeeper.lifecycle.build.followed import FollowedCheck
 from loopkeeper.lifecycle.build.pipe_class import class_called, class_drawn
+from loopkeeper.lifecycle.build.two_pipes import hole_of
 from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.physics.fluid import fluid_properties
 from loopkeeper.plant.plant import Plant
@@ -123,7 +124,7 @@ def _class(own: Records, item: str) -> float | None:
 
 def _foot(field: BoreholeField, own: Records, item: str) -> float:
     """Return how deep a pipe reaches by its record, else as the field is drawn. [m]"""
-    told = own.get((item, "active_length"))
+    told = own.get((item, "active_length")) or own.get((hole_of(item), "active_length"))
     length = None if told is None else number(told.found)
     return _deep(field, field.length if length is None else length)
 

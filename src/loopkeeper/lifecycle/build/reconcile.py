@@ -1,13 +1,14 @@
 """As drawn against as found, item by item; what is missing is said, not passed over."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from loopkeeper.lifecycle.build.derived import SPACING, completed, response_tests
 from loopkeeper.lifecycle.build.followed import FollowedCheck
 from loopkeeper.lifecycle.build.pressures import FIELD, FOOT, foot_level
+from loopkeeper.lifecycle.build.two_pipes import hole_of, holes_with, pipes_of
 from loopkeeper.lifecycle.build.well_logs import NO_LOGS, WellLogs
 from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.lifecycle.build.work_words import told_words
@@ -150,14 +151,14 @@ def reconcile(plant: Plant, ledger: Sequence[LedgerCheck], logs: WellLogs = NO_L
     )
     items = defaultdict[str, dict[str, None]](dict)
     for kind, item, _ in newest:
-        items[kind][item] = None
+        items[kind][hole_of(item)] = None
     expected = expected_items(plant)
     counts = {k: max(len(items[k]), expected.get(k, 0)) for k in {*items, *expected}}
-    missing = tuple(_missing(known, counts, {(k, c): _count(newest, k, c) for k, c in known}))
+    missing = tuple(_missing(known, counts, _counts(newest)))
     return Reconciled(
         findings=findings,
         missing=(*missing, *_untested(plant, known[TESTS], newest.get((FIELD, FIELD, TESTS[1])))),
-        states=_states(findings, items),
+        states=_states(findings, items, _told_of(newest)),
         unrecorded={k: n - len(items[k]) for k, n in counts.items() if n > len(items[k])},
         strangers=tuple(strangers),
     )
@@ -260,8 +261,17 @@ ROUNDED = 1e-9
 """Of a bound: what is written with fewer digits still keeps it. [-]"""
 
 
-def _count(newest: Mapping[tuple[str, str, str], LedgerCheck], kind: str, check: str) -> int:
-    return sum(1 for k, _, c in newest if (k, c) == (kind, check))
+def _told_of(newest: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str], frozenset[str]]:
+    """Return the items that each check is told of; a hole where it is of each of its pipes."""
+    names = defaultdict[tuple[str, str], set[str]](set)
+    for kind, item, check in newest:
+        names[kind, check].add(item)
+    pipes = pipes_of(item for told in names.values() for item in told)
+    return {key: holes_with(told, pipes) for key, told in names.items()}
+
+
+def _counts(newest: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], int]:
+    return {key: len(told) for key, told in _told_of(newest).items()}
 
 
 def _missing(
@@ -273,8 +283,9 @@ def _missing(
     for (kind, name), check in known.items():
         whole = counts.get(kind, 0)
         asked = {Asked.EACH: whole, Asked.SOME: min(whole, 1), Asked.NO: 0}[check.needed]
-        if there[kind, name] < asked:
-            found.append(Missing(check=check, without=asked - there[kind, name], of=asked))
+        told = there.get((kind, name), 0)
+        if told < asked:
+            found.append(Missing(check=check, without=asked - told, of=asked))
     return found
 
 
@@ -290,20 +301,23 @@ def _untested(plant: Plant, check: HiddenCheck, recorded: LedgerCheck | None) ->
 
 
 def _states(
-    findings: Sequence[WorkFinding], items: Mapping[str, Mapping[str, None]]
+    findings: Sequence[WorkFinding],
+    items: Mapping[str, Mapping[str, None]],
+    told: Mapping[tuple[str, str], frozenset[str]],
 ) -> dict[tuple[str, str], State]:
     """Deviating where one check is; done where all that is asked of each is there and kept."""
     each = [key for key, one in hidden_checks().items() if one.needed is Asked.EACH]
     asked = {kind: {check for k, check in each if k == kind} for kind in items}
-    by_item = defaultdict[tuple[str, str], dict[str, State]](dict)
-    for one in findings:
-        by_item[one.check.item_kind, one.item][one.check.check] = one.state
+    kept = defaultdict[tuple[str, str], set[str]](set)
+    open_ = defaultdict[tuple[str, str], set[str]](set)
     made: dict[tuple[str, str], State] = {}
-    for (kind, item), states in by_item.items():
-        if State.DEVIATING in states.values():
-            made[kind, item] = State.DEVIATING
-        elif all(states.get(name) is State.DONE for name in asked[kind]):
-            made[kind, item] = State.DONE
-        else:
-            made[kind, item] = State.UNPROVEN
+    for one in findings:
+        key = one.check.item_kind, hole_of(one.item)
+        (kept if one.state is State.DONE else open_)[key].add(one.check.check)
+        if one.state is State.DEVIATING:
+            made[key] = State.DEVIATING
+    for key in {**kept, **open_}:
+        kind, item = key
+        whole = {name for name in kept[key] - open_[key] if item in told[kind, name]}
+        made.setdefault(key, State.DONE if asked[kind] <= whole else State.UNPROVEN)
     return made

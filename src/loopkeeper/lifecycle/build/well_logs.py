@@ -1,6 +1,5 @@
 """How long wells were pumped and took water back, by the logs of their tests."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
@@ -8,13 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.build.followed import FollowedCheck
 from loopkeeper.lifecycle.build.work_units import number
+from loopkeeper.lifecycle.build.work_words import half_width, told_words
 from loopkeeper.lifecycle.build.works import hidden_checks
-from loopkeeper.lifecycle.survey.pumping_test import Observations, Schedule
-from loopkeeper.lifecycle.survey.step_test import injectivity
 from loopkeeper.measure.dossier import SurveyTable
+from loopkeeper.measure.levels import steady_for
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck, SurveyTest
 from loopkeeper.plant.verdict import Verdict
@@ -28,12 +26,10 @@ CHECKS: Final[Mapping[str, str]] = {
     "reinjection": "reinjection_hours",
 }
 """Which check a kind of test proves."""
-FLOWS: Final = re.compile(r"(?i)flow|rate|discharge|injection|流量|抽水量|回灌量")
-"""Names of columns that are a flow."""
-FROM_REST: Final = re.compile(r"(?i)drawdown|displacement|rise|降深|升幅|壅高")
-"""Names of levels that count from the level at rest."""
-LEVELS: Final = re.compile(r"(?i)level|head|depth|水位|埋深|水头")
-"""Names of other levels."""
+FLOW: Final = "log_flow"
+FROM_REST: Final = "log_from_rest"
+LEVEL: Final = "log_level"
+"""Words of columns: flows, levels that count from rest, other levels."""
 RUNS: Final = 0.05
 """Of the largest flow, below which nothing is pumped (A). [-]"""
 SILENT: Final = 4.0 * HOUR
@@ -125,23 +121,28 @@ def _logged(test: SurveyTest, well: str, table: SurveyTable) -> LoggedTest | Non
     seconds = (table.time - np.datetime64(0, "s")) / np.timedelta64(1, "s")
     order = np.argsort(seconds, kind="stable")
     time = np.asarray(seconds[order], dtype=np.float64)
-    flow = _column(table, FLOWS, order)
-    name = next((n for p in (FROM_REST, LEVELS) for n in table.columns if p.search(n)), None)
-    if len(time) < 2 or (flow is None and name is None):
+    flowing = _column(table, FLOW)
+    from_rest = _column(table, FROM_REST)
+    name = from_rest or _column(table, LEVEL)
+    flow = table.columns[flowing][order] if flowing else None
+    if len(time) < 2 or not (flowing or name):
         return None
     run = _longest(time, flow)
     steady = 0.0
-    if name is not None:
+    if name:
         level = table.columns[name][order]
-        steady = _steady(time, level, run, at_rest=FROM_REST.search(name) is not None)
+        steady = _steady(time, level, run, at_rest=bool(from_rest))
     hours = (time[run.stop - 1] - time[run.start]) / HOUR
     return LoggedTest(
         well=well, check=CHECKS[test.kind], file=test.file, hours=float(hours), steady=steady
     )
 
 
-def _column(table: SurveyTable, names: re.Pattern[str], order: NDArray[np.intp]) -> Floats | None:
-    return next((table.columns[n][order] for n in table.columns if names.search(n)), None)
+def _column(table: SurveyTable, role: str) -> str:
+    """Return the first column whose name has a word of a role, nothing where none has."""
+    words = told_words(role)
+    told = ((name, half_width(name).lower()) for name in table.columns)
+    return next((name for name, small in told if any(one in small for one in words)), "")
 
 
 def _longest(time: Floats, flow: Floats | None) -> slice:
@@ -171,11 +172,7 @@ def _steady(time: Floats, level: Floats, run: slice, *, at_rest: bool) -> float:
     since, moved = time[run][known] - time[run.start], np.abs(level[run][known] - rest)
     if len(since) < FEWEST:
         return 0.0
-    place = Observations(since, moved, 0.0)
-    try:
-        return injectivity(place, Schedule(np.zeros(1), np.ones(1))).stable
-    except InsufficientDataError:
-        return 0.0
+    return steady_for(since, moved) / HOUR
 
 
 def proved_by_logs(
