@@ -1,5 +1,6 @@
 """What follows from other records, by hand from the clauses."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,13 +15,13 @@ from loopkeeper.plant.source import BoreholeField
 POSITIONS = tuple((5.0 * i, 5.0 * j) for j in range(3) for i in range(4))
 
 
-def plant(*, tests=(), area=None, ledger=(), aquifer=None, **pipes):
+def plant(*, tests=(), area=None, ledger=(), aquifer=None, fluid="water", **pipes):
     field = BoreholeField(
         count=12, length=100.0, diameter=0.15, buried_depth=1.5, positions=POSITIONS, **pipes
     )
     return SimpleNamespace(
         source=SimpleNamespace(
-            field=field, wells=(), aquifer=aquifer, fluid="water", fluid_mass_fraction=0.0
+            field=field, wells=(), aquifer=aquifer, fluid=fluid, fluid_mass_fraction=0.25
         ),
         site=SimpleNamespace(heated_area=area, cooled_area=None),
         tests=tests,
@@ -151,6 +152,14 @@ def test_a_level_on_record_settles_what_a_pipe_carries(level, state):
     assert said == ()
 
 
+@pytest.mark.parametrize(("fluid", "density"), [("ethylene_glycol", 1033.0), ("oil", 1000.0)])
+def test_a_heavier_fluid_presses_more_and_an_unknown_one_is_taken_as_water(fluid, density):
+    rows = [row("H1", "working_pressure", "0.6", kind="header"), row("B1", "pipe_class", "1.6")]
+    one, _ = foot(rows, "B1", fluid=fluid)
+    assert one.high == pytest.approx(0.6 + density * 9.80665e-6 * 101.5, abs=3e-3)
+    assert one.low == pytest.approx(0.6 + (density - 1000.0) * 9.80665e-6 * 101.5, abs=3e-3)
+
+
 @pytest.mark.parametrize(
     ("pipes", "nominal"),
     [
@@ -218,6 +227,17 @@ def test_a_mean_distance_whose_interval_reaches_over_the_limit_is_not_proven():
     assert said.figures["limit"] == pytest.approx(4.75)
     assert f"{one.low:.2f} to {one.high:.2f} m" in said.sentence()
     assert open_intervals(reconcile(plant(), places())) == ()
+
+
+def test_one_place_far_out_leaves_the_mean_unproven():
+    rows = places(0.9, scatter=0.05)
+    far = ("B4", "x")  # a corner: 18.5 m for 13.5
+    slipped = [
+        replace(one, found="18.50") if (one.item, one.check) == far else one for one in rows
+    ]
+    (one,) = (f for f in reconcile(plant(), slipped).findings if f.check.check == "spacing")
+    assert float(one.found) > 4.75  # by its value alone the narrow field would pass
+    assert one.state is State.UNPROVEN
 
 
 def test_an_origin_of_its_own_and_an_axis_to_the_north_are_said():

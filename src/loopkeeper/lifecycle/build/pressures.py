@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from loopkeeper.errors import OutOfRangeError
 from loopkeeper.lifecycle.build.followed import FollowedCheck
 from loopkeeper.lifecycle.build.pipe_class import class_called, class_drawn
 from loopkeeper.lifecycle.build.two_pipes import hole_of
@@ -133,13 +134,20 @@ def _deep(field: BoreholeField, length: float) -> float:
     return field.buried_depth + length * math.cos(math.radians(field.tilt))
 
 
+def _density(plant: Plant) -> float:
+    """Return the density of the source's fluid, of water where it is not known. [kg m-3]"""
+    source = plant.source
+    try:
+        return fluid_properties(source.fluid, source.fluid_mass_fraction, LAID_AT).density
+    except OutOfRangeError:
+        return GROUND_WATER
+
+
 def _carried(
     plant: Plant, working: float, item: tuple[str, str], nominal: float, foot: float
 ) -> FollowedCheck:
-    source = plant.source
-    fluid = fluid_properties(source.fluid, source.fluid_mass_fraction, LAID_AT)
-    dry = working + fluid.density * GRAVITY * foot / MEGA
-    aquifer = source.aquifer
+    dry = working + _density(plant) * GRAVITY * foot / MEGA
+    aquifer = plant.source.aquifer
     level = None if aquifer is None or aquifer.static_level <= 0 else aquifer.static_level
     wet, dry = (
         round(dry - GROUND_WATER * GRAVITY * max(foot - one, 0.0) / MEGA, DIGITS)
