@@ -1,11 +1,15 @@
 """Workbooks with a row for each pipe of a hole."""
 
+import json
+import sys
 from datetime import date
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from loopkeeper.bootstrap import work_forms
+from loopkeeper.cli.main import app
 from loopkeeper.lifecycle.build.layouts import WorkRole
 
 pytestmark = pytest.mark.integration
@@ -17,6 +21,23 @@ ROWS = (
     ("A2", 1, 121, 1.2, 1.1),
     ("A2", 2, 121, 1.2, 1.3),
 )
+PLANT = """
+format = "dossier/1"
+[site]
+id = "p"
+name = "P"
+timezone = "Asia/Shanghai"
+[source]
+kind = "borehole_field"
+[source.borehole_field]
+count = 2
+length_m = 120.0
+diameter_m = 0.15
+columns = 2
+rows = 1
+spacing_m = 5.0
+"""
+BAD = "deviating"
 
 
 def read(folder, rows, head=HEAD, *, merged=(), title="地埋管水压试验"):
@@ -103,3 +124,28 @@ def test_rows_that_name_no_other_pipe_or_tell_two_holes_are_named(tmp_path, seco
 def test_a_pipe_after_a_row_without_one_is_doubled(tmp_path):
     _, found = read(tmp_path, [("A1", None, 120, 1.2, 2.5), ROWS[1]])
     assert bad(found) == ["地埋管水压试验!A3"]
+
+
+def test_a_hole_with_two_pipes_goes_through_the_ledger(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOOPKEEPER_LEDGER_KEY", str(tmp_path / "key"))
+    monkeypatch.setattr(sys, "argv", ["loopkeeper", "--json"])
+    folder = tmp_path / "p"
+    folder.mkdir()
+    (folder / "plant.toml").write_text(PLANT, encoding="utf-8")
+    read(tmp_path, [ROWS[0], ("A1", 2, 120, 1.2, 3.5), *ROWS[2:]])
+
+    def asked(*words, code=0):
+        done = CliRunner().invoke(app, ["build", *map(str, words), "--json"])
+        assert done.exit_code == code, done.output
+        return json.loads(done.stdout)
+
+    assert asked("import", folder, tmp_path / "book.xlsx")["new"] == 10
+    checked = asked("check", folder, code=1)
+    bad_ones = [(one["item"], one["check"]) for one in checked["findings"] if one["state"] == BAD]
+    assert bad_ones == [("A1 · 2", "pressure_test_1_drop")]
+    assert (checked["deviating"], checked["unproven"]) == (1, 1)
+    assert checked["unrecorded"] == {"header": 1}
+    missing = {one["check"]: (one["without"], one["of"]) for one in checked["missing"]}
+    assert "pressure_test_1_drop" not in missing
+    assert missing["pressure_test_2_drop"] == (2, 2)
+    assert asked("prove", folder, "A1", "-o", tmp_path / "a1.json")["count"] == 5
