@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from loopkeeper.app.handover_ports import DOSSIER, HandoverState
 from loopkeeper.lifecycle.build.reconcile import Reconciled, reconcile
 from loopkeeper.lifecycle.build.seal import Verified
+from loopkeeper.lifecycle.build.well_logs import well_logs
 from loopkeeper.lifecycle.commission.handover import (
     HandoverFacts,
     OpenItem,
@@ -34,7 +35,8 @@ def handover_facts(
     dossier: Dossier, names: tuple[str, ...], sealed: Verified | None, on: date
 ) -> HandoverFacts:
     """Return what is known of a plant on a day: dossier, names of its files, its ledger."""
-    works = reconcile(dossier.plant, dossier.plant.ledger)
+    logs = well_logs(dossier.plant, dossier.survey)
+    works = reconcile(dossier.plant, dossier.plant.ledger, logs)
     return HandoverFacts(
         plant=dossier.plant,
         on=on,
@@ -65,7 +67,7 @@ def _deviating(found: Reconciled) -> tuple[OpenItem, ...]:
                     "name": one.name,
                     "check": one.check.english,
                     "check_zh": one.check.chinese,
-                    "found": f"{one.found} {one.check.unit.replace('-', '')}".strip(),
+                    "found": one.told,
                     "bound": one.bound,
                 },
             ),

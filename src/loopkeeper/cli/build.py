@@ -167,7 +167,7 @@ def _deviating(found: works.Reconciled, language: Language) -> None:
             escape(str(worded(one.name, language))),
             chosen(check.english, check.chinese, language),
             f"{one.bound} {unit}".strip(),
-            f"{one.found} {unit}".strip(),
+            one.told,
             f"{check.clause} ({check.confidence})",
         )
     screen.out.print(table)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from loopkeeper.lifecycle.build.two_pipes import hole_of
 from loopkeeper.plant.machines import Loop
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
@@ -75,7 +76,8 @@ def _found(ledger: Sequence[LedgerCheck], kind: str) -> Mapping[str, dict[str, L
     found: dict[str, dict[str, LedgerCheck]] = {}
     for one in ledger:
         if one.item_kind == kind:
-            found.setdefault(one.item, {})[one.check] = one
+            hole = hole_of(one.item)
+            found.setdefault(hole, {})[f"{one.check}{one.item.removeprefix(hole)}"] = one
     return found
 
 

@@ -167,7 +167,7 @@ def _deviating(state: Reconciled, language: Language) -> Iterator[Block]:
                 str(worded(one.name, language)),
                 chosen(check.english, check.chinese, language),
                 f"{one.bound} {unit}".strip(),
-                f"{one.found} {unit}".strip(),
+                one.told,
                 confident(check.clause, check.confidence, language),
             )
         )

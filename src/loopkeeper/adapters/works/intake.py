@@ -27,7 +27,12 @@ At = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A check of an item as cells hold it; places are row and column from 0 on a sheet."""
+    """
+    A check of an item as cells hold it; places are row and column from 0 on a sheet.
+
+    ``shared`` where it is of a hole and stands in the row of one of its pipes: told beside each of
+    them it must say the same.
+    """
 
     kind: str
     item: str
@@ -42,6 +47,7 @@ class Entry:
     day: Cell = ""
     by: str = ""
     evidence: str = ""
+    shared: bool = False
 
 
 @dataclass
@@ -55,6 +61,8 @@ class WorkIntake:
     blank: int = 0
     _given: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
+    _texts: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _pipes: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
     def refuse(self, place: str, given: Cell, expected: Phrase) -> None:
         """Say of a cell that it cannot be taken, once."""
@@ -84,9 +92,22 @@ class WorkIntake:
             self.said.append(Verdict("works.item.spelled", figures))
         return first
 
+    def pipe_before(self, of: tuple[str, str], pipe: str, place: str) -> str:
+        """
+        Return where a row of a hole stood that this one is not to be told from, and note this one.
+
+        Nothing where the hole had none, or each row of it names a pipe of its own.
+        """
+        stood = self._pipes.setdefault(of, {})
+        told = canonical(pipe)
+        before = stood.get(told, "") if told else next(iter(stood.values()), "")
+        before = before or stood.get("", "")
+        stood.setdefault(told, place)
+        return before
+
     def given(self, entry: Entry) -> str:
         """Return where a check of an item was given before, nothing where it was not."""
-        return self._given.get((entry.kind, entry.item, entry.check.check), "")
+        return self._given.get(_key(entry), "")
 
     def take(self, sheet: Sheet, entry: Entry) -> None:
         """Read a check of an item; a blank one is counted."""
@@ -100,9 +121,12 @@ class WorkIntake:
             return
         place = sheet.place(*entry.found_at)
         if before := self.given(entry):
+            if entry.shared and self._texts[_key(entry)] == as_text(entry.found):
+                return
             self.refuse(place, entry.found, Phrase("work_expected.once", {"cell": before}))
             return
-        self._given[entry.kind, entry.item, entry.check.check] = place
+        self._given[_key(entry)] = place
+        self._texts[_key(entry)] = as_text(entry.found)
         found = as_value(entry.found, entry.check, entry.unit)
         drawn = Taken() if is_blank(entry.drawn) else _drawn(entry)
         day = Taken() if is_blank(entry.day) else as_date(entry.day, self.today)
@@ -119,6 +143,10 @@ class WorkIntake:
                 told = {"cell": place, "given": as_text(entry.found), "found": found.text}
                 self.said.append(Verdict("works.cell.about", told))
             self.rows.append(_row(entry, found.text, drawn.text, day.text))
+
+
+def _key(entry: Entry) -> tuple[str, str, str]:
+    return entry.kind, entry.item, entry.check.check
 
 
 def _drawn(entry: Entry) -> Taken:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from loopkeeper.adapters.works.book import Cell, Sheet, WorkBook
 from loopkeeper.adapters.works.cells import as_text, is_blank, is_same, is_total
@@ -24,7 +25,8 @@ from loopkeeper.lifecycle.build.layouts import (
     WorkRole,
     WorksRead,
 )
-from loopkeeper.lifecycle.build.work_words import JOINED
+from loopkeeper.lifecycle.build.two_pipes import BOREHOLE, of_pipe, pipe_name
+from loopkeeper.lifecycle.build.work_words import JOINED, half_width
 from loopkeeper.lifecycle.build.works import HiddenCheck, hidden_checks
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Phrase
@@ -194,11 +196,12 @@ def _read_row(
         return
     kind = _kind(table, filled)
     item = intake.named(table.sheet, at, _name(table, filled), kind)
+    about = _About(kind, item, _pipe(table, kind, filled), filled)
     if mapping.layout is WorkLayout.CHECKS:
-        _read_check(table, row, (kind, item, filled), intake)
+        _read_check(table, row, about, intake)
         return
-    entries = list(_entries(table, row, (kind, item, filled), intake))
-    if before := _doubled(table, row, entries, intake):
+    entries = list(_entries(table, row, about, intake))
+    if before := _stood(table, row, (about, entries), intake):
         given, expected = filled[table.item], Phrase("work_expected.once", {"cell": before})
         intake.refuse(table.sheet.place(*at), given, expected)
         return
@@ -206,8 +209,32 @@ def _read_row(
         intake.take(table.sheet, entry)
 
 
+class _About(NamedTuple):
+    """What a row is about; ``pipe`` of a hole, None where no column tells it."""
+
+    kind: str
+    item: str
+    pipe: str | None
+    filled: Mapping[int, Cell]
+
+    def of(self, check: HiddenCheck) -> tuple[str, bool]:
+        """Return the item that a check is of, and whether it is shared with other rows."""
+        if not self.pipe:
+            return self.item, False
+        own = of_pipe(check.item_kind, check.check)
+        return pipe_name(self.item, self.pipe) if own else self.item, not own
+
+
+def _pipe(table: _Table, kind: str, filled: Mapping[int, Cell]) -> str | None:
+    column = next((c for c, _ in table.of_role(WorkRole.PIPE)), None)
+    if column is None or kind != BOREHOLE:
+        return None
+    return "" if is_blank(filled[column]) else half_width(as_text(filled[column]))
+
+
 DOWN = frozenset(
     {
+        WorkRole.PIPE,
         WorkRole.ITEM,
         WorkRole.ITEM_KIND,
         WorkRole.CHECK,
@@ -239,6 +266,17 @@ def _kind(table: _Table, filled: Mapping[int, Cell]) -> str:
     return table.kind
 
 
+def _stood(table: _Table, row: int, of: tuple[_About, Sequence[Entry]], intake: WorkIntake) -> str:
+    """Where an item stood before; with a column of pipes a hole stands once for each of them."""
+    about, entries = of
+    if about.pipe is None:
+        return _doubled(table, row, entries, intake)
+    if all(is_blank(one.found) for one in entries):
+        return ""
+    place = table.sheet.place(row, table.item)
+    return intake.pipe_before((about.kind, about.item), about.pipe, place)
+
+
 def _doubled(table: _Table, row: int, entries: Sequence[Entry], intake: WorkIntake) -> str:
     """Where an item stood before, when it is not the same merged cell."""
     before = [intake.given(one) for one in entries if not is_blank(one.found)]
@@ -247,20 +285,20 @@ def _doubled(table: _Table, row: int, entries: Sequence[Entry], intake: WorkInta
     return next(one for one in before if one)
 
 
-def _entries(
-    table: _Table, row: int, of: tuple[str, str, Mapping[int, Cell]], intake: WorkIntake
-) -> Iterator[Entry]:
-    kind, item, filled = of
+def _entries(table: _Table, row: int, about: _About, intake: WorkIntake) -> Iterator[Entry]:
+    filled = about.filled
     drawn = {(one.item_kind, one.check): (c, one) for c, one in table.of_role(WorkRole.DRAWN)}
     for column, one in table.of_role(WorkRole.FOUND):
-        check = hidden_checks().get((one.item_kind or kind, one.check))
+        check = hidden_checks().get((one.item_kind or about.kind, one.check))
         if check is None or not _own_cell(table, (row, column), intake):
             continue
         beside = drawn.get((one.item_kind, one.check))
         day_at, day = _day(table, row, check.check, filled)
+        item, shared = about.of(check)
         yield Entry(
             kind=check.item_kind,
             item=item,
+            shared=shared,
             check=check,
             found_at=(row, column),
             found=table.sheet.at(row, column),
@@ -317,14 +355,12 @@ def _evidence(table: _Table, filled: Mapping[int, Cell]) -> str:
     return "; ".join(as_text(one) for one in told if not is_blank(one))
 
 
-def _read_check(
-    table: _Table, row: int, of: tuple[str, str, Mapping[int, Cell]], intake: WorkIntake
-) -> None:
+def _read_check(table: _Table, row: int, about: _About, intake: WorkIntake) -> None:
     """Read a row that names its own check."""
-    kind, item, filled = of
+    filled = about.filled
     column = next(c for c, _ in table.of_role(WorkRole.CHECK))
     told, sheet = as_text(filled[column]), table.sheet
-    check = check_named(told, kind)
+    check = check_named(told, about.kind)
     if check is None:
         intake.refuse(sheet.place(row, column), told, Phrase("work_expected.check"))
         return
@@ -332,9 +368,11 @@ def _read_check(
     drawn = next((c for c, _ in table.of_role(WorkRole.DRAWN)), None)
     unit = next((as_text(sheet.at(row, c)) for c, _ in table.of_role(WorkRole.UNIT)), "")
     day_at, day = _day(table, row, check.check, filled)
+    item, shared = about.of(check)
     entry = Entry(
         kind=check.item_kind,
         item=item,
+        shared=shared,
         check=check,
         found_at=(row, found),
         found=sheet.at(row, found),

@@ -40,7 +40,7 @@ SCHEMAS: Final[Mapping[str, AnswerSchema]] = {
     "alarms check": AnswerSchema(plant.AlarmsCheckedForm),
     "alarms suggest": AnswerSchema(plant.SuggestedAlarmsForm),
     "bill": AnswerSchema(plant.BillsForm),
-    "build check": AnswerSchema(works.ReconciledForm),
+    "build check": AnswerSchema(works.ReconciledForm, version=2),
     "build cost": AnswerSchema(works_cost.WorksCostForm),
     "build form": AnswerSchema(plant.FilesForm),
     "build forget": AnswerSchema(works.ForgottenForm),

@@ -90,6 +90,8 @@ def reconciled_json(
                 "check": one.check.check,
                 "drawn": one.drawn,
                 "found": one.found,
+                "low": one.low,
+                "high": one.high,
                 "unit": one.check.unit,
                 "state": str(one.state),
                 "clause": one.check.clause,

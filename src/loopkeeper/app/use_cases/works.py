@@ -26,13 +26,20 @@ from loopkeeper.app.works_intake import (
     records_of,
 )
 from loopkeeper.errors import InputError
-from loopkeeper.lifecycle.build.derived import survey_doubts
+from loopkeeper.lifecycle.build.derived import survey_doubts, well_doubts
 from loopkeeper.lifecycle.build.layouts import SuggestedMapping
 from loopkeeper.lifecycle.build.merkle import inclusion, leaf
 from loopkeeper.lifecycle.build.people import Forgotten
-from loopkeeper.lifecycle.build.reconcile import Missing, Reconciled, reconcile
+from loopkeeper.lifecycle.build.reconcile import (
+    Missing,
+    Reconciled,
+    open_intervals,
+    reconcile,
+)
 from loopkeeper.lifecycle.build.sameness import sameness
 from loopkeeper.lifecycle.build.seal import Change, Verified
+from loopkeeper.lifecycle.build.two_pipes import hole_of
+from loopkeeper.lifecycle.build.well_logs import well_logs
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Language
@@ -249,10 +256,13 @@ def reconciled(outside: Outside, folder: Path) -> WorksChecked:
     dossier = outside.dossiers.read_dossier(folder)
     said = tuple(v for v in dossier.verdicts if v.code.startswith("dossier.ledger"))
     plant = dossier.plant
+    logs = well_logs(plant, dossier.survey)
+    found = reconcile(plant, plant.ledger, logs)
+    doubts = (*survey_doubts(plant), *open_intervals(found), *well_doubts(plant, logs))
     return WorksChecked(
         plant=plant,
-        found=reconcile(plant, plant.ledger),
-        verdicts=(*said, *survey_doubts(plant), *sameness(plant.ledger)),
+        found=found,
+        verdicts=(*said, *doubts, *sameness(plant.ledger)),
     )
 
 
@@ -299,7 +309,7 @@ def proved(outside: Outside, folder: Path, item: str) -> dict[str, object]:
         raise InputError(f"the ledger has {len(found.changes)} changes since it was sealed")
     lines, records = outside.works.lines(folder), outside.works.records(folder)
     leaves = [leaf(line) for line in lines]
-    own = [n for n, one in enumerate(records) if one.item == item]
+    own = [n for n, one in enumerate(records) if item in {one.item, hole_of(one.item)}]
     if not own:
         raise InputError(f"the ledger has no record of {item!r}")
     return {

@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from loopkeeper.errors import UnitError
-from loopkeeper.lifecycle.build.surveyed import SurveyFrame, apart_as_found, survey_frame
+from loopkeeper.lifecycle.build.spacing import spacing_found
+from loopkeeper.lifecycle.build.surveyed import SurveyFrame, survey_frame
+from loopkeeper.lifecycle.build.two_pipes import hole_of
 from loopkeeper.lifecycle.build.works import hidden_checks
+from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.plant.holes import FieldHoles
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.units import linear_to_si
@@ -31,8 +34,6 @@ CLOSEST: Final = 0.5
 STRAYED: Final = 20.0
 """A hole found so far from where it is drawn is measured from elsewhere, and stays there. [m]"""
 
-FEWEST_PAIRS: Final = 8
-"""Neighbours by whose mean a distance is judged; where fewer, the survey's scale tells (A). [-]"""
 ALIKE: Final = 0.02
 """Scale of a survey within which holes without a record stand as drawn (A). [-]"""
 
@@ -68,17 +69,17 @@ class HolesOnRecord:
     What a ledger tells of a field's holes.
 
     ``drawn`` holes; ``ratios`` found over drawn by quantity, NaN where nothing is told, shape
-    (n,) each [-]; ``x``, ``y`` found, as supposed where not told [m]; ``spacing`` of neighbours
-    found over drawn, NaN where no survey fits the drawing [-], of so many holes ``placed`` by
-    east and north; ``unread`` records that give no likely number, ``beyond`` names of holes that
-    the drawing has not.
+    (n,) each [-]; ``x``, ``y`` found, as supposed where not told [m]; how far ``apart``
+    neighbours are found over drawn, None where no survey fits the drawing [-], of so many holes
+    ``placed`` by east and north; ``unread`` records that give no likely number, ``beyond`` names
+    of holes that the drawing has not.
     """
 
     drawn: FieldHoles
     ratios: Mapping[str, Floats]
     x: Floats
     y: Floats
-    spacing: float = math.nan
+    apart: Estimate | None = None
     placed: int = 0
     unread: tuple[LedgerCheck, ...] = ()
     beyond: tuple[str, ...] = ()
@@ -86,6 +87,11 @@ class HolesOnRecord:
     def told(self, kind: str) -> int:
         """How many holes a quantity is recorded of. [-]"""
         return int(np.isfinite(self.ratios[kind]).sum())
+
+    @property
+    def spacing(self) -> float:
+        """Mean distance of neighbours found over drawn, NaN where no survey fits. [-]"""
+        return math.nan if self.apart is None else self.apart.value
 
     @property
     def unrecorded(self) -> int:
@@ -133,7 +139,8 @@ def on_record(drawn: FieldHoles, ledger: Sequence[LedgerCheck]) -> HolesOnRecord
         else:
             unread.append(one)
     x, y, frame = survey_of(drawn, ledger)
-    spacing, both = _spacing(drawn, (x, y), frame), int((np.isfinite(x) & np.isfinite(y)).sum())
+    both = int((np.isfinite(x) & np.isfinite(y)).sum())
+    apart = spacing_found((drawn.x, drawn.y), (x, y), frame)
     x, y, placed = _placed(drawn, (x, y), frame)
     for (item, check), one in newest.items():
         hole = where.get(item)
@@ -145,7 +152,7 @@ def on_record(drawn: FieldHoles, ledger: Sequence[LedgerCheck]) -> HolesOnRecord
         ratios=ratios,
         x=x,
         y=y,
-        spacing=spacing,
+        apart=apart,
         placed=both,
         unread=tuple(unread),
         beyond=beyond,
@@ -158,7 +165,8 @@ def holes_named(
     """Return which drawn hole each name on record means, and names that none is left for."""
     kinds = {*KINDS, *PLACES}
     names = [one.item for one in ledger if one.item_kind == BOREHOLE and one.check in kinds]
-    return numbered(tuple(dict.fromkeys(names)), count)
+    where, beyond = numbered(tuple(dict.fromkeys(map(hole_of, names))), count)
+    return {name: where[hole_of(name)] for name in names if hole_of(name) in where}, beyond
 
 
 def survey_of(
@@ -190,14 +198,6 @@ def _placed(
         rest = frame.supposed(*rest) if abs(frame.scale - 1.0) > ALIKE else rest
     near = np.abs(x - rest[0]) <= STRAYED, np.abs(y - rest[1]) <= STRAYED
     return np.where(near[0], x, rest[0]), np.where(near[1], y, rest[1]), near
-
-
-def _spacing(drawn: FieldHoles, found: tuple[Floats, Floats], frame: SurveyFrame | None) -> float:
-    """Mean distance of neighbours found over drawn, by the whole where too few are told. [-]"""
-    if frame is None:
-        return math.nan
-    apart, wanted, pairs = apart_as_found((drawn.x, drawn.y), found)
-    return apart / wanted if pairs >= FEWEST_PAIRS else frame.scale
 
 
 def _apart(drawn: FieldHoles, x: Floats, y: Floats) -> tuple[Floats, Floats]:

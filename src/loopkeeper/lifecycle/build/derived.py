@@ -1,6 +1,5 @@
 """Checks of hidden works that follow from other records: nobody writes them down himself."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,7 +14,22 @@ from loopkeeper.lifecycle.build.as_found import (
     on_record,
     survey_of,
 )
+from loopkeeper.lifecycle.build.followed import FollowedCheck
+from loopkeeper.lifecycle.build.pressures import (
+    FIELD,
+    WorkingPressures,
+    foot_pressures,
+    pressure_asked,
+    working_pressures,
+)
 from loopkeeper.lifecycle.build.surveyed import mean_apart
+from loopkeeper.lifecycle.build.well_logs import (
+    NO_LOGS,
+    WellLogs,
+    held_against_logs,
+    log_doubts,
+    proved_by_logs,
+)
 from loopkeeper.lifecycle.build.work_units import converted, number, scale_to
 from loopkeeper.lifecycle.build.works import WorkRule, hidden_checks
 from loopkeeper.plant.holes import drawn_holes
@@ -23,22 +37,19 @@ from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.verdict import Verdict
 
-FIELD: Final = "field"
-"""Kind and name of the item that all holes together are."""
+SPACING: Final = "spacing"
 RESPONSE_TEST: Final = "thermal_response"
 LARGE_AREA: Final = 5000.0
 """Served from which on two response tests are asked for (GB 50411-2019 14.2.2). [m2]"""
 FEWEST_PLACED: Final = 5
 """Holes by whose places a distance is judged (A). [-]"""
-LOW_PRESSURE: Final = 1.0
-"""Working pressure up to which the first rule of GB 50366 4.5.2 holds. [MPa]"""
-OVER: Final = 1.5
-"""Test over working pressure up to there (GB 50366-2005 (2009) 4.5.2). [-]"""
-ABOVE: Final = 0.5
-"""Test above working pressure beyond that one (GB 50366-2005 (2009) 4.5.2). [MPa]"""
+DIGITS: Final = 3
+"""Of the limits of a distance: one more than of its value, for it may end at a bound. [-]"""
 
 
-def completed(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck, ...]:
+def completed(
+    plant: Plant, ledger: Sequence[LedgerCheck], logs: WellLogs = NO_LOGS
+) -> tuple[LedgerCheck, ...]:
     """
     Return records with what follows from them.
 
@@ -48,23 +59,34 @@ def completed(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck,
         As drawn.
     ledger : sequence of LedgerCheck
         What was found; of one item and check the last counts.
+    logs : WellLogs
+        Of tests of wells.
 
     Returns
     -------
     tuple of LedgerCheck
         Places held against the drawing where their row does not say what was drawn; test pressures
-        against the working pressure on record; the mean distance of neighbours, unless somebody
-        recorded it.
+        against the working pressure on record; the mean distance of neighbours and the pressure
+        at the foot of holes, unless somebody recorded them; hours of wells held against logs.
     """
     rows = [in_own_unit(one) for one in ledger]
-    asked = pressure_asked(working_pressure(rows))
     drawn = _places_as_surveyed(plant, ledger)
-    told = {one.check for one in ledger if one.item_kind == FIELD}
-    follows = _spacing(plant, ledger)
-    return (
-        *(one for one in follows if one.check not in told),
-        *(_completed(one, asked, drawn) for one in rows),
+    working = working_pressures(rows)
+    told = {_key(one) for one in ledger}
+    follows = (
+        *_spacing(plant, ledger),
+        *foot_pressures(plant, rows),
+        *proved_by_logs(plant, rows, logs),
     )
+    return (
+        *(one for one in follows if _key(one) not in told),
+        *(held_against_logs(_completed(one, working, drawn), logs) for one in rows),
+    )
+
+
+def _key(one: LedgerCheck) -> tuple[str, str, str]:
+    """What a record is about; of a field there is one only."""
+    return one.item_kind, FIELD if one.item_kind == FIELD else one.item, one.check
 
 
 def in_own_unit(one: LedgerCheck) -> LedgerCheck:
@@ -91,19 +113,6 @@ def _scaled(text: str, scale: float) -> str:
     return text if value is None else f"{converted(value, scale):.10g}"
 
 
-def working_pressure(ledger: Sequence[LedgerCheck]) -> float | None:
-    """Return the working pressure on record, the highest where several are. [MPa]"""
-    known = [number(one.found) for one in ledger if one.check == "working_pressure"]
-    return max((one for one in known if one is not None), default=None)
-
-
-def pressure_asked(working: float | None) -> float:
-    """Return what GB 50366-2005 (2009) 4.5.2 asks a test for, 0 where nothing is told. [MPa]"""
-    if working is None:
-        return 0.0
-    return OVER * working if working <= LOW_PRESSURE else working + ABOVE
-
-
 def survey_doubts(plant: Plant) -> tuple[Verdict, ...]:
     """Return that a survey lies otherwise than the drawing, or cannot be laid on it."""
     if plant.source.field is None:
@@ -121,11 +130,17 @@ def survey_doubts(plant: Plant) -> tuple[Verdict, ...]:
     return (Verdict(code, figures),)
 
 
+def well_doubts(plant: Plant, logs: WellLogs) -> tuple[Verdict, ...]:
+    """Return where the ledger of a plant and the logs of its wells tell two stories."""
+    return log_doubts([in_own_unit(one) for one in plant.ledger], logs)
+
+
 def _completed(
-    one: LedgerCheck, asked: float, drawn: Mapping[tuple[str, str], float]
+    one: LedgerCheck, working: WorkingPressures, drawn: Mapping[tuple[str, str], float]
 ) -> LedgerCheck:
     known = hidden_checks().get((one.item_kind, one.check))
     if known is not None and known.rule is WorkRule.TEST_PRESSURE:
+        asked = pressure_asked(working.of(one.item_kind, one.item))
         own = number(one.drawn) or 0.0
         return replace(one, drawn=f"{max(asked, known.limit, own):g}")
     place = drawn.get((one.item, one.check)) if one.item_kind == BOREHOLE else None
@@ -151,14 +166,26 @@ def _of_places(ledger: Sequence[LedgerCheck]) -> bool:
     return any(one.item_kind == BOREHOLE and one.check in PLACES for one in ledger)
 
 
-def _spacing(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[LedgerCheck, ...]:
+def _spacing(plant: Plant, ledger: Sequence[LedgerCheck]) -> tuple[FollowedCheck, ...]:
     if plant.source.field is None or not _of_places(ledger):
         return ()
     record = on_record(drawn_holes(plant.source.field), ledger)
-    if math.isnan(record.spacing) or record.placed < FEWEST_PLACED:
+    if record.apart is None or record.placed < FEWEST_PLACED:
         return ()
     wanted = mean_apart(record.drawn.x, record.drawn.y)
-    return (_follows("spacing", f"{wanted:.2f}", f"{record.spacing * wanted:.2f}", "m"),)
+    found = record.apart.scaled(wanted)
+    return (
+        FollowedCheck(
+            item=FIELD,
+            item_kind=FIELD,
+            check=SPACING,
+            drawn=f"{wanted:.2f}",
+            found=f"{found.value:.2f}",
+            unit="m",
+            low=round(found.low, DIGITS),
+            high=round(found.high, DIGITS),
+        ),
+    )
 
 
 def response_tests(plant: Plant) -> tuple[int, int]:
@@ -168,9 +195,3 @@ def response_tests(plant: Plant) -> tuple[int, int]:
     tested = {one.hole or one.file for one in plant.tests if one.kind == RESPONSE_TEST}
     area = max(plant.site.heated_area or 0.0, plant.site.cooled_area or 0.0)
     return len(tested), 2 if area >= LARGE_AREA else 1
-
-
-def _follows(check: str, drawn: str, found: str, unit: str) -> LedgerCheck:
-    return LedgerCheck(
-        item=FIELD, item_kind=FIELD, check=check, drawn=drawn, found=found, unit=unit
-    )

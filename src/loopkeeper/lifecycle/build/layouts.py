@@ -20,6 +20,7 @@ class WorkRole(StrEnum):
 
     ITEM = "item"
     ITEM_KIND = "item_kind"
+    PIPE = "pipe"
     CHECK = "check"
     FOUND = "found"
     DRAWN = "drawn"

@@ -1,17 +1,22 @@
 """As drawn against as found, item by item; what is missing is said, not passed over."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loopkeeper.lifecycle.build.derived import FIELD, completed, response_tests
+from loopkeeper.lifecycle.build.derived import SPACING, completed, response_tests
+from loopkeeper.lifecycle.build.followed import FollowedCheck
+from loopkeeper.lifecycle.build.pressures import FIELD, FOOT, foot_level
+from loopkeeper.lifecycle.build.two_pipes import hole_of, holes_with, pipes_of
+from loopkeeper.lifecycle.build.well_logs import NO_LOGS, WellLogs
 from loopkeeper.lifecycle.build.work_units import number
 from loopkeeper.lifecycle.build.work_words import told_words
 from loopkeeper.lifecycle.build.works import Asked, HiddenCheck, WorkRule, hidden_checks
 from loopkeeper.plant.plant import Plant
 from loopkeeper.plant.records import LedgerCheck
 from loopkeeper.plant.source import BoreholeField
+from loopkeeper.plant.verdict import Verdict
 from loopkeeper.plant.words import Phrase
 
 
@@ -25,19 +30,33 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkFinding:
-    """A check of an item: what was drawn and found, and how it stands by its rule."""
+    """
+    A check of an item: what was drawn and found, and how it stands by its rule.
+
+    ``low``, ``high`` are the 90 % interval of what was found, or all it can be, in its own unit.
+    """
 
     item: str
     check: HiddenCheck
     drawn: str
     found: str
     state: State
+    low: float | None = None
+    high: float | None = None
 
     @property
     def name(self) -> str | Phrase:
         """The item by its name; all holes together by a word."""
         kind = self.check.item_kind
         return Phrase(f"item_kind.{kind}") if self.item == kind else self.item
+
+    @property
+    def told(self) -> str:
+        """What was found, with its interval and unit."""
+        unit = self.check.unit.replace("-", "")
+        if self.low is None or self.high is None:
+            return f"{self.found} {unit}".strip()
+        return f"{self.found} ({self.low:.2f} … {self.high:.2f}) {unit}".strip()
 
     @property
     def bound(self) -> str:
@@ -77,7 +96,34 @@ class Reconciled:
         return tuple(one for one in self.findings if one.state is State.DEVIATING)
 
 
-def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
+def open_intervals(found: Reconciled) -> tuple[Verdict, ...]:
+    """Return what cannot be judged because its interval reaches over its limit."""
+    left = [one for one in found.findings if one.state is State.UNPROVEN and one.low is not None]
+    apart = [one for one in left if one.check.check == SPACING]
+    feet = [one for one in left if one.check.check == FOOT]
+    said = [Verdict("build.spacing.unproven", _of_spacing(one)) for one in apart]
+    return (*said, Verdict("build.pressure.unproven", _of_feet(feet))) if feet else tuple(said)
+
+
+def _of_spacing(one: WorkFinding) -> dict[str, object]:
+    least = (number(one.drawn) or 0.0) * (1.0 - one.check.limit)
+    return {"found": one.found, "low": one.low, "high": one.high, "limit": least}
+
+
+def _of_feet(feet: Sequence[WorkFinding]) -> dict[str, object]:
+    """Of pipes that carry what is in them if the ground's water helps: the one that needs most."""
+    levels = {foot_level(number(one.drawn) or 0.0, one.low or 0.0): one for one in feet}
+    level, worst = min(levels.items(), key=lambda told: told[0])
+    return {
+        "name": worst.name,
+        "count": len(feet),
+        "level": level,
+        "nominal": worst.drawn,
+        "high": worst.high,
+    }
+
+
+def reconcile(plant: Plant, ledger: Sequence[LedgerCheck], logs: WellLogs = NO_LOGS) -> Reconciled:
     """
     Hold hidden works against the drawings.
 
@@ -87,13 +133,15 @@ def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
         As drawn.
     ledger : sequence of LedgerCheck
         What was found; of one item and check the last counts.
+    logs : WellLogs
+        Of tests of wells.
 
     Returns
     -------
     Reconciled
     """
     known, newest, strangers = hidden_checks(), {}, []
-    for one in completed(plant, ledger):
+    for one in completed(plant, ledger, logs):
         if (one.item_kind, one.check) in known:
             newest[one.item_kind, one.item, one.check] = one
         else:
@@ -103,14 +151,14 @@ def reconcile(plant: Plant, ledger: Sequence[LedgerCheck]) -> Reconciled:
     )
     items = defaultdict[str, dict[str, None]](dict)
     for kind, item, _ in newest:
-        items[kind][item] = None
+        items[kind][hole_of(item)] = None
     expected = expected_items(plant)
     counts = {k: max(len(items[k]), expected.get(k, 0)) for k in {*items, *expected}}
-    missing = tuple(_missing(known, counts, {(k, c): _count(newest, k, c) for k, c in known}))
+    missing = tuple(_missing(known, counts, _counts(newest)))
     return Reconciled(
         findings=findings,
         missing=(*missing, *_untested(plant, known[TESTS], newest.get((FIELD, FIELD, TESTS[1])))),
-        states=_states(findings, items),
+        states=_states(findings, items, _told_of(newest)),
         unrecorded={k: n - len(items[k]) for k, n in counts.items() if n > len(items[k])},
         strangers=tuple(strangers),
     )
@@ -146,11 +194,20 @@ def _judged(one: LedgerCheck, check: HiddenCheck, plant: Plant) -> WorkFinding:
     drawn = one.drawn
     if not drawn and (value := drawn_value(plant, one.item_kind, one.check)) is not None:
         drawn = f"{value:g}"
-    state = _state(check, drawn, one.found)
-    return WorkFinding(item=one.item, check=check, drawn=drawn, found=one.found, state=state)
+    low, high = (one.low, one.high) if isinstance(one, FollowedCheck) else (None, None)
+    ends = tuple(end for end in (low, high) if end is not None)
+    return WorkFinding(
+        item=one.item,
+        check=check,
+        drawn=drawn,
+        found=one.found,
+        state=_state(check, drawn, one.found, ends),
+        low=low,
+        high=high,
+    )
 
 
-def _state(check: HiddenCheck, drawn: str, found: str) -> State:
+def _state(check: HiddenCheck, drawn: str, found: str, ends: Sequence[float]) -> State:
     if check.rule is WorkRule.NONE:
         return State.DONE
     if check.rule is WorkRule.YES:
@@ -159,14 +216,18 @@ def _state(check: HiddenCheck, drawn: str, found: str) -> State:
         if not drawn or not found:
             return _told(found.strip().lower())
         return State.DONE if drawn.strip() == found.strip() else State.DEVIATING
+    return _of_number(check, drawn, found, ends)
+
+
+def _of_number(check: HiddenCheck, drawn: str, found: str, ends: Sequence[float]) -> State:
     value = number(found)
-    if check.rule in OWN_LIMIT:
-        bound: float | None = check.limit
-    else:
-        bound = number(drawn)
+    bound = check.limit if check.rule in OWN_LIMIT else number(drawn)
     if value is None or bound is None:
         return State.UNPROVEN
-    return State.DONE if _kept(check, bound, value) else State.DEVIATING
+    kept = {_kept(check, bound, one) for one in (value, *ends)}
+    if len(kept) > 1:
+        return State.UNPROVEN
+    return State.DONE if kept.pop() else State.DEVIATING
 
 
 def _told(word: str) -> State:
@@ -200,8 +261,17 @@ ROUNDED = 1e-9
 """Of a bound: what is written with fewer digits still keeps it. [-]"""
 
 
-def _count(newest: Mapping[tuple[str, str, str], LedgerCheck], kind: str, check: str) -> int:
-    return sum(1 for k, _, c in newest if (k, c) == (kind, check))
+def _told_of(newest: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str], frozenset[str]]:
+    """Return the items that each check is told of; a hole where it is of each of its pipes."""
+    names = defaultdict[tuple[str, str], set[str]](set)
+    for kind, item, check in newest:
+        names[kind, check].add(item)
+    pipes = pipes_of(item for told in names.values() for item in told)
+    return {key: holes_with(told, pipes) for key, told in names.items()}
+
+
+def _counts(newest: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], int]:
+    return {key: len(told) for key, told in _told_of(newest).items()}
 
 
 def _missing(
@@ -213,8 +283,9 @@ def _missing(
     for (kind, name), check in known.items():
         whole = counts.get(kind, 0)
         asked = {Asked.EACH: whole, Asked.SOME: min(whole, 1), Asked.NO: 0}[check.needed]
-        if there[kind, name] < asked:
-            found.append(Missing(check=check, without=asked - there[kind, name], of=asked))
+        told = there.get((kind, name), 0)
+        if told < asked:
+            found.append(Missing(check=check, without=asked - told, of=asked))
     return found
 
 
@@ -230,20 +301,23 @@ def _untested(plant: Plant, check: HiddenCheck, recorded: LedgerCheck | None) ->
 
 
 def _states(
-    findings: Sequence[WorkFinding], items: Mapping[str, Mapping[str, None]]
+    findings: Sequence[WorkFinding],
+    items: Mapping[str, Mapping[str, None]],
+    told: Mapping[tuple[str, str], frozenset[str]],
 ) -> dict[tuple[str, str], State]:
     """Deviating where one check is; done where all that is asked of each is there and kept."""
     each = [key for key, one in hidden_checks().items() if one.needed is Asked.EACH]
     asked = {kind: {check for k, check in each if k == kind} for kind in items}
-    by_item = defaultdict[tuple[str, str], dict[str, State]](dict)
-    for one in findings:
-        by_item[one.check.item_kind, one.item][one.check.check] = one.state
+    kept = defaultdict[tuple[str, str], set[str]](set)
+    open_ = defaultdict[tuple[str, str], set[str]](set)
     made: dict[tuple[str, str], State] = {}
-    for (kind, item), states in by_item.items():
-        if State.DEVIATING in states.values():
-            made[kind, item] = State.DEVIATING
-        elif all(states.get(name) is State.DONE for name in asked[kind]):
-            made[kind, item] = State.DONE
-        else:
-            made[kind, item] = State.UNPROVEN
+    for one in findings:
+        key = one.check.item_kind, hole_of(one.item)
+        (kept if one.state is State.DONE else open_)[key].add(one.check.check)
+        if one.state is State.DEVIATING:
+            made[key] = State.DEVIATING
+    for key in {**kept, **open_}:
+        kind, item = key
+        whole = {name for name in kept[key] - open_[key] if item in told[kind, name]}
+        made.setdefault(key, State.DONE if asked[kind] <= whole else State.UNPROVEN)
     return made

@@ -65,17 +65,17 @@ class SurveyFrame:
 
     def supposed(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return where holes of the drawing stand on it if they are as far apart as found. [m]"""
-        at = self.drawn + self.scale * (_plane(x, y) - self.drawn)
+        at = self.drawn + self.scale * (plane(x, y) - self.drawn)
         return at.real, at.imag
 
     def laid(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return places of the survey on the drawing. [m]"""
-        at = self.drawn + self.turn * (_plane(x, y, exchanged=self.exchanged) - self.found)
+        at = self.drawn + self.turn * (plane(x, y, exchanged=self.exchanged) - self.found)
         return at.real, at.imag
 
     def surveyed(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return places of the drawing as the survey would tell them. [m]"""
-        at = self.found + (_plane(x, y) - self.drawn) / self.turn
+        at = self.found + (plane(x, y) - self.drawn) / self.turn
         return (at.imag, at.real) if self.exchanged else (at.real, at.imag)
 
 
@@ -100,12 +100,12 @@ def survey_frame(drawn: tuple[Floats, Floats], found: tuple[Floats, Floats]) -> 
     told = np.isfinite(found[0]) & np.isfinite(found[1])
     if told.sum() < FEWEST:
         return None
-    whole = _plane(*drawn)
+    whole = plane(*drawn)
     apart = float(np.median(nearest(whole)))
     goal, best = whole[told], None
     for turning in (False, True):
         for exchanged in (False, True):
-            start = _plane(found[0][told], found[1][told], exchanged=exchanged)
+            start = plane(found[0][told], found[1][told], exchanged=exchanged)
             made = _fitted(start, goal, exchanged=exchanged, turning=turning)
             believed = best is None or (
                 best.misfit > TOLERANCE and made.misfit < BETTER * best.misfit
@@ -149,7 +149,8 @@ def _least(start: Planes, goal: Planes, *, turning: bool) -> _Similarity:
     return _Similarity(before, after, cross / max(float((np.abs(away) ** 2).sum()), TOLERANCE**2))
 
 
-def _plane(x: Floats, y: Floats, *, exchanged: bool = False) -> Planes:
+def plane(x: Floats, y: Floats, *, exchanged: bool = False) -> Planes:
+    """Return places as east + north·i, of a survey whose X points north where ``exchanged``."""
     return np.asarray(y + 1j * x if exchanged else x + 1j * y)
 
 
@@ -163,7 +164,7 @@ def nearest(places: Planes) -> Floats:
 
 def mean_apart(x: Floats, y: Floats) -> float:
     """Return how far the nearest other hole is on average. [m]"""
-    return float(nearest(_plane(x, y)).mean())
+    return float(nearest(plane(x, y)).mean())
 
 
 def apart_as_found(
@@ -187,16 +188,22 @@ def apart_as_found(
     count : int
         Pairs. [-]
     """
-    whole, there = _plane(*drawn), _plane(*found)
+    one, other = neighbours(*drawn)
+    whole, there = plane(*drawn), plane(*found)
+    kept = np.isfinite(there[one]) & np.isfinite(there[other])
+    if not kept.any():
+        return math.nan, math.nan, 0
+    close, wide = (np.abs(places[one] - places[other])[kept] for places in (there, whole))
+    return float(close.mean()), float(wide.mean()), int(kept.sum())
+
+
+def neighbours(x: Floats, y: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return one and the other hole of each pair that are neighbours on a drawing."""
+    whole = plane(x, y)
     flat, reach = np.stack([whole.real, whole.imag], axis=1), nearest(whole)
     pairs = cKDTree(flat).query_pairs(
         NEIGHBOUR * float(reach.max(initial=0.0)), output_type="ndarray"
     )
     one, other = pairs.reshape(-1, 2).T
-    wide = np.abs(whole[one] - whole[other])
-    kept = wide <= NEIGHBOUR * np.minimum(reach[one], reach[other])
-    kept &= np.isfinite(there[one]) & np.isfinite(there[other])
-    if not kept.any():
-        return math.nan, math.nan, 0
-    close = np.abs(there[one] - there[other])[kept]
-    return float(close.mean()), float(wide[kept].mean()), int(kept.sum())
+    kept = np.abs(whole[one] - whole[other]) <= NEIGHBOUR * np.minimum(reach[one], reach[other])
+    return one[kept], other[kept]

@@ -96,7 +96,8 @@ def label_rules() -> tuple[LabelRule, ...]:
 
 
 ROLES = (
-    "item", "item_kind", "check", "found", "drawn", "unit", "date", "by", "evidence", "nothing",
+    "item", "item_kind", "pipe", "check", "found", "drawn", "unit", "date", "by", "evidence",
+    "nothing",
 )  # fmt: skip
 """Roles of the table that a label can have."""
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from loopkeeper.errors import InsufficientDataError
 from loopkeeper.lifecycle.survey.pumping_test import Observations, Schedule
+from loopkeeper.measure.levels import steady_for
 from loopkeeper.measure.series import Floats
 from loopkeeper.measure.uncertainty import Estimate
 from loopkeeper.physics.well_heads import viscosity_ratio
@@ -22,8 +23,6 @@ SQUARE_MINUTES = MINUTE**2
 """Seconds squared in a minute squared. [s2]"""
 STABLE_FOR = {"pumping": 12.0, "reinjection": 36.0}
 """Hours a test must be stable for, GB 50366 §5.3 (M+). [h]"""
-STABLE_WITHIN = 0.05
-"""Level counts as stable while it stays within this share of the final drawdown. [-]"""
 LARGEST_DRAWDOWN = 5.0
 """At the design yield, GB 50366 §5.3 (M+). [m]"""
 
@@ -178,10 +177,9 @@ def injectivity(
         raise InsufficientDataError(
             "the well shows no drawdown", ["the last levels are those at rest; was the pump on?"]
         )
-    off = np.abs(np.abs(place.drawdown) - last) > STABLE_WITHIN * last
-    begin = place.time[np.flatnonzero(off)[-1]] if off.any() else 0.0
+    stable = steady_for(place.time, place.drawdown) / HOUR
     ratio = 1.0 if temperature is None else viscosity_ratio(temperature)
-    return Injectivity(flow / last, flow / last * ratio, float(place.time[-1] - begin) / HOUR)
+    return Injectivity(flow / last, flow / last * ratio, stable)
 
 
 def conduct(kind: str, found: Injectivity, drawdown: float) -> tuple[Verdict, ...]:

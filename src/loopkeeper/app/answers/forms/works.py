@@ -62,13 +62,19 @@ class VerifiedForm(TypedDict):
 
 
 class FindingForm(TypedDict):
-    """A check of an item against the drawings: done, deviating or unproven, by which clause."""
+    """
+    A check of an item against the drawings: done, deviating or unproven, by which clause.
+
+    ``low`` and ``high`` are the 90 % interval of what was found, null where it has none.
+    """
 
     item: str
     item_kind: str
     check: str
     drawn: str
     found: str
+    low: float | None
+    high: float | None
     unit: str
     state: str
     clause: str
